@@ -1,0 +1,44 @@
+import type { MonoMs } from '../time/instant.ts';
+import type { Signal } from '../signal.ts';
+import type { State, StopReason } from './states.ts';
+
+/**
+ * Everything there is to see of a population, one call an observation. The recorder implements it for both worlds.
+ * `now` is when it happened, `intended` when the policy meant it to happen: latencies start at the latter.
+ */
+export interface Observer {
+  moved(from: State, to: State, now: MonoMs): void;
+
+  /** an attempt began; `first` for the first one of a client's life (an arrival, not a reconnect) */
+  attempt(now: MonoMs, intended: MonoMs, first: boolean): void;
+  attemptFailed(now: MonoMs, signal: Signal): void;
+  /** connected and authenticated after an attempt; `lostAt` is NaN when nothing had been lost */
+  ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void;
+  /** a ready connection ended */
+  lost(now: MonoMs, signal: Signal): void;
+  stopped(now: MonoMs, reason: StopReason): void;
+
+  refresh(now: MonoMs, intended: MonoMs): void;
+  refreshed(now: MonoMs, intended: MonoMs): void;
+  refreshFailed(now: MonoMs, signal: Signal): void;
+
+  /** the client learned that its token had run out: told, or closed. `expiredAt` is `exp` in true time */
+  expiryNoticed(now: MonoMs, expiredAt: MonoMs): void;
+  /** a connection outlived its token and ended, or the run did, without a word about it */
+  expiryUnnoticed(now: MonoMs): void;
+  /** time spent ready on a token past its `exp`, added when it ends */
+  exposed(ms: number): void;
+
+  /** `again`: the id had been sent before */
+  sent(client: number, seq: number, now: MonoMs, again: boolean): void;
+  acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void;
+  /** the client gave up on a command that it had sent, and reported it as failed */
+  gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void;
+  /** a command came due and was never sent: no connection and no resending, or the window was full */
+  skipped(now: MonoMs): void;
+
+  /** an event that makes no sense in this state: the remote misbehaved */
+  nonsense(now: MonoMs, state: State): void;
+}
+
+export type CommandFailure = 'ack-timeout' | 'connection-lost' | 'stopped';

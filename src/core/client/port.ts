@@ -1,0 +1,20 @@
+/**
+ * What a client asks of the world that it lives in. A client performs nothing itself: the live world answers with
+ * sockets, the simulated one with a model. `client` is an index in 0..count-1.
+ *
+ * Contract: every answer comes later, as an event, never from within the call. After `hangUp` no event of that
+ * connection follows, and after `abandonToken` none of that request.
+ */
+export interface Port {
+  /** Open a connection with the token in hand. Answers: onOpen, onReady, onClosed. */
+  dial(client: number): void;
+  /** Close the connection or abandon the attempt. `code` is the WebSocket close code to send if it is open. */
+  hangUp(client: number, code: number): void;
+  /** Present the token in hand on the open connection: as the first message, or in band. Answers: onReady, onClosed. */
+  authenticate(client: number): void;
+  /** Ask the token service for the next token. Answers: onToken, onTokenFailed. */
+  requestToken(client: number): void;
+  abandonToken(client: number): void;
+  /** Send command number `seq` of this client; `again` when the same id was sent before. Answers: onAck, or silence. */
+  send(client: number, seq: number, again: boolean): void;
+}

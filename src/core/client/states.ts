@@ -1,0 +1,28 @@
+/** The states of a client. The numbers index typed arrays and curves. */
+export const STATE = {
+  /** not arrived yet */ idle: 0,
+  /** not connected, and a token is needed before the next attempt */ fetchingToken: 1,
+  /** dialled, no open socket yet */ connecting: 2,
+  /** socket open, first message sent, not accepted yet */ authenticating: 3,
+  /** connected and authenticated: commands may be sent */ ready: 4,
+  /** ready, with a newer token being fetched or presented in band */ renewing: 5,
+  /** not connected, waiting for the backoff delay */ waiting: 6,
+  /** gone for good in this run */ stopped: 7,
+} as const;
+
+export type State = (typeof STATE)[keyof typeof STATE];
+
+/** Names by number, as the scenario language and the screen spell them. */
+export const STATE_NAMES = [
+  'idle',
+  'fetching-token',
+  'connecting',
+  'authenticating',
+  'ready',
+  'renewing',
+  'waiting',
+  'stopped',
+] as const;
+
+/** Why a client is in `stopped`. */
+export type StopReason = 'gave-up' | 'told-to-stop' | 'logged-out';

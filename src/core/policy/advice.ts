@@ -1,0 +1,26 @@
+import type { Signal } from '../signal.ts';
+
+/**
+ * What a client is to do after a signal. The server may say it (a close reason, an error frame), the client library
+ * may decide it from the code, or the scenario may overrule both.
+ *
+ * - `retry`      wait for the backoff delay, then connect
+ * - `retry-now`  connect at once
+ * - `refresh`    get a new token first, then connect
+ * - `login`      the session is over: only a person can go on
+ * - `stop`       never connect again
+ */
+export type Advice = 'retry' | 'retry-now' | 'refresh' | 'login' | 'stop';
+
+/** One row of a client library's table of close codes; the first row that covers the signal wins. */
+export interface SignalRule {
+  /** first signal covered, inclusive */
+  readonly from: Signal;
+  /** last signal covered, inclusive */
+  readonly to: Signal;
+  readonly action: Advice;
+  /** a delay in place of the backoff's own, milliseconds */
+  readonly delayMs?: number;
+  /** false: this failure does not move the backoff on */
+  readonly counted?: boolean;
+}

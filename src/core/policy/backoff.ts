@@ -1,0 +1,53 @@
+import type { SignalRule } from './advice.ts';
+
+/** How the delay grows with the retry number `n`, counted from 0. All in milliseconds. */
+export type Growth =
+  | { readonly kind: 'fixed'; readonly delayMs: number }
+  | { readonly kind: 'linear'; readonly baseMs: number; readonly stepMs: number }
+  | { readonly kind: 'exponential'; readonly baseMs: number; readonly factor: number }
+  /** delays one by one; past the end the last one repeats, or the client gives up */
+  | { readonly kind: 'table'; readonly delaysMs: readonly number[]; readonly then: 'repeat' | 'give-up' };
+
+/** Deliberate randomness in a delay. `v` is the grown delay, `u` uniform in [0,1). */
+export type Jitter =
+  | { readonly kind: 'none' }
+  /** floor + u*v: the whole delay is random above a floor (AWS "full jitter" with floorMs 0) */
+  | { readonly kind: 'full'; readonly floorMs: number }
+  /** v/2 + u*v/2 */
+  | { readonly kind: 'equal' }
+  /** base + u*(3*previous - base), where previous starts at base: ignores the growth but for its base */
+  | { readonly kind: 'decorrelated' }
+  /** v + min + u*(max-min) */
+  | { readonly kind: 'additive'; readonly minMs: number; readonly maxMs: number }
+  /** v * (low + u*(high-low)) */
+  | { readonly kind: 'proportional'; readonly low: number; readonly high: number }
+  /** the npm package backo2: size floor(u*ratio*v), subtracted when floor(10u) is even */
+  | { readonly kind: 'backo2'; readonly ratio: number };
+
+/** When the retry number goes back to 0. `stable` asks that the connection stayed open for a time, judged when it is lost. */
+export type ResetRule =
+  | { readonly on: 'open' | 'ready' | 'first-message' }
+  | { readonly on: 'stable'; readonly afterMs: number };
+
+/** Everything that decides when a client tries again. Plain data: a preset is a value of this type. */
+export interface BackoffPolicy {
+  /** delay of retry 0 where it differs from the growth: uniform in [minMs, maxMs); the growth then starts at n = 1 as its own n = 0 */
+  readonly first?: { readonly minMs: number; readonly maxMs: number };
+  readonly growth: Growth;
+  readonly jitter: Jitter;
+  /** `client`: one draw for the life of a client, as where a library draws at start-up; usually `retry` */
+  readonly jitterDrawn: 'retry' | 'client';
+  /** longest delay; Infinity for none */
+  readonly capMs: number;
+  /** whether the cap bounds the grown delay or the jittered one */
+  readonly capOn: 'before-jitter' | 'after-jitter';
+  /** shortest delay */
+  readonly floorMs: number;
+  /** retries in a row before the client stops; Infinity for none */
+  readonly maxRetries: number;
+  /** false: a client whose very first attempt fails does not try again */
+  readonly retryInitial: boolean;
+  readonly reset: ResetRule;
+  /** what the library does by close code or HTTP status */
+  readonly rules: readonly SignalRule[];
+}

@@ -1,0 +1,37 @@
+import type { Curves } from './curves.ts';
+import type { Timing } from './timing.ts';
+import type { CountName, TimingName } from './series.ts';
+
+/**
+ * All that a run measured up to `elapsedMs`, whether it comes from a live coordinator, a simulation or a results
+ * folder read back. Storms, thresholds, summaries and screens are functions of it.
+ */
+export interface Measurements {
+  readonly elapsedMs: number;
+  readonly planned: number;
+  readonly curves: Curves;
+  readonly timings: Readonly<Record<TimingName, Timing>>;
+  readonly counts: Readonly<Record<CountName, number>>;
+  /** attempts that the gateway finished after the client had given up; null where nobody can know */
+  readonly wasted: number | null;
+  readonly ledger: LedgerTotals;
+}
+
+/** The command ledger, summed (Jepsen's words). `null` where only the gateway could know and it did not say. */
+export interface LedgerTotals {
+  /** command ids sent at least once */
+  readonly sent: number;
+  readonly acknowledged: number;
+  /** sent, given up by the client, and without effect */
+  readonly lost: number | null;
+  /** effects beyond the first, over all ids */
+  readonly duplicated: number | null;
+  /** had an effect, but the client reported it as failed */
+  readonly unexpected: number | null;
+  /** sent and neither acknowledged nor given up when the run ended */
+  readonly inFlight: number;
+  /** sent and given up by the client; lost + unexpected when the gateway's record is known */
+  readonly gaveUp: number;
+  /** duplicated effects by what caused them */
+  readonly duplicatedBy: { readonly resend: number; readonly other: number };
+}

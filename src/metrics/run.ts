@@ -1,0 +1,79 @@
+import type { FaultTally } from '../core/fault/fault.ts';
+import type { Measurements } from './measurements.ts';
+import type { TimingName } from './series.ts';
+
+/** What a world tells whoever watches a run: the same for live and simulated ones. */
+export interface RunListener {
+  onEvent(event: RunEvent): void;
+  /** a few times a second, for screens */
+  onProgress(progress: Progress): void;
+  /** once a second of the run's time, for the results folder */
+  onInterval(interval: Interval): void;
+}
+
+export type Phase = 'preparing' | 'running' | 'winding-down' | 'done';
+
+export interface RunEvent {
+  readonly atMs: number;
+  readonly kind:
+    | 'phase'
+    | 'fault-begin'
+    | 'fault-end'
+    | 'warning'
+    | 'target-died'
+    | 'target-restarted'
+    | 'aborted'
+    | 'interrupted';
+  /** for people; free of secrets and of control characters */
+  readonly message: string;
+  /** index into the scenario's faults */
+  readonly fault?: number;
+}
+
+export interface FaultOutcome extends FaultTally {
+  readonly kind: string;
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+/** The generator's own health. When it passes its limits the numbers say more about squall than about the target. */
+export interface GeneratorHealth {
+  readonly workers: number;
+  readonly latenessP99Ms: number;
+  readonly loopDelayP99Ms: number;
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+  /** attempts that could not begin for want of a descriptor or port */
+  readonly droppedStarts: number;
+  readonly saturated: boolean;
+  /** why, in words; empty when not saturated */
+  readonly reasons: readonly string[];
+  /** the number of clients at which this machine would have coped; null when not saturated or not known */
+  readonly clientsThatFit: number | null;
+}
+
+export interface Progress {
+  readonly phase: Phase;
+  readonly durationMs: number;
+  readonly measurements: Measurements;
+  readonly faults: readonly FaultOutcome[];
+  readonly generator: GeneratorHealth;
+}
+
+export interface Interval {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly progress: Progress;
+  /** what was recorded in this interval alone: HdrHistogram V2 payloads, compressed, base64; absent when empty */
+  readonly histograms: Readonly<Partial<Record<TimingName, string>>>;
+}
+
+/** How a run ended. */
+export interface Outcome {
+  readonly measurements: Measurements;
+  readonly faults: readonly FaultOutcome[];
+  readonly generator: GeneratorHealth;
+  readonly ended: 'completed' | 'interrupted' | 'aborted';
+  /** nobody ever answered: the exit code is 4, whatever the thresholds say */
+  readonly unreachable: boolean;
+}

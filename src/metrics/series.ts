@@ -1,0 +1,58 @@
+/** The curves of a run: events per bin, merged by addition. The order is the layout of recorded arrays. */
+export const SERIES = [
+  'attempts',
+  /** attempts that are the first of a client's life; the rest are reconnects */
+  'arrivals',
+  'attemptsFailed',
+  'ready',
+  /** ready again after a loss */
+  'recovered',
+  'lostExpired',
+  'lostRenewal',
+  'lostClosed',
+  'lostDropped',
+  'stopped',
+  'refreshes',
+  'refreshed',
+  'refreshFailedStatus',
+  'refreshFailedNetwork',
+  'refreshFailedTimeout',
+  'refreshFailedGrant',
+  'sent',
+  'resent',
+  'acknowledged',
+  'gaveUp',
+  'skipped',
+  /** effects beyond the first of a command id, as the gateway saw them */
+  'duplicated',
+  /** clients entering minus leaving each state; the running sum is the number in it */
+  'stateIdle',
+  'stateFetchingToken',
+  'stateConnecting',
+  'stateAuthenticating',
+  'stateReady',
+  'stateRenewing',
+  'stateWaiting',
+  'stateStopped',
+] as const;
+
+export type SeriesName = (typeof SERIES)[number];
+
+/** The width of a bin in milliseconds. */
+export const BIN_MS = 100;
+
+export const TIMINGS = ['handshake', 'recovery', 'refresh', 'command', 'expiryNotice', 'lateness'] as const;
+
+export type TimingName = (typeof TIMINGS)[number];
+
+/** Plain sums beside the curves. */
+export const COUNTS = [
+  'clientsStarted',
+  'exposureMs',
+  'nonsense',
+  'stoppedGaveUp',
+  'stoppedTold',
+  'stoppedLoggedOut',
+] as const;
+
+export type CountName = (typeof COUNTS)[number];

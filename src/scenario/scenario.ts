@@ -1,0 +1,139 @@
+import type { BackoffPolicy } from '../core/policy/backoff.ts';
+import type { RefreshPolicy } from '../core/policy/refresh.ts';
+import type { Fault } from '../core/fault/fault.ts';
+import type { Algorithm, Carrier, Renewal } from '../core/token/carrier.ts';
+
+/**
+ * A validated scenario: every default filled in, every unit converted, every preset spelled out, frozen to the
+ * bottom. Nothing past `scenario/` reads YAML or knows a default.
+ */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  /** every random draw descends from it; 0..2^32-1 */
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly target: EmbeddedTarget | UrlTarget;
+  readonly tokens: TokenPlan;
+  readonly clients: ClientPlan;
+  readonly faults: readonly Fault[];
+  readonly thresholds: readonly ThresholdPlan[];
+  readonly generator: GeneratorPlan;
+}
+
+export interface EmbeddedTarget {
+  readonly kind: 'embedded';
+  readonly capacity: Capacity;
+  readonly onExpiry: ExpiryConduct;
+  /** does the gateway drop a command id that it has seen? */
+  readonly idempotent: boolean;
+}
+
+/** What the embedded target can do per second, and how much it lets wait; Infinity for no limit. */
+export interface Capacity {
+  readonly handshakesPerSecond: number;
+  /** handshakes that may wait; one more is refused with HTTP 503 */
+  readonly queue: number;
+  readonly refreshesPerSecond: number;
+  /** refreshes that may wait; one more is refused with HTTP 503 */
+  readonly refreshQueue: number;
+}
+
+/** What the gateway does when the token of an open connection runs out. */
+export type ExpiryConduct =
+  | { readonly kind: 'close' }
+  /** a frame `graceMs` before the close */
+  | { readonly kind: 'notify'; readonly graceMs: number }
+  | { readonly kind: 'ignore' };
+
+export interface UrlTarget {
+  readonly kind: 'url';
+  /** ws: or wss: */
+  readonly url: string;
+  /** host names that may be addressed although they are not loopback */
+  readonly allow: readonly string[];
+  /** attempts a second towards a host that is not loopback */
+  readonly maxAttemptsPerSecond: number;
+  readonly messages: MessageFormat;
+}
+
+/** How frames of a foreign protocol are written and told apart. Templates hold {token}, {id}, {client}, {seq}. */
+export interface MessageFormat {
+  /** first message, or in-band re-authentication */
+  readonly authenticate: string;
+  readonly authenticated: FrameMatch;
+  readonly authRefused: FrameMatch;
+  readonly command: string;
+  readonly ack: FrameMatch;
+  /** where in an ack frame the command id stands: a dotted path */
+  readonly ackId: string;
+  readonly expiring: FrameMatch;
+}
+
+/** A JSON frame matches when each dotted path holds the value given. No paths: matches nothing. */
+export type FrameMatch = Readonly<Record<string, string | number | boolean>>;
+
+export interface TokenPlan {
+  readonly lifetimeMs: number;
+  /** `together`: all first tokens share one expiry; `spread`: expiries uniform over one lifetime */
+  readonly issued: 'together' | 'spread';
+  readonly algorithm: Algorithm;
+  readonly carrier: Carrier;
+  readonly renewal: Renewal;
+  readonly issuer: string;
+  readonly audience: string;
+  /** file with a private JWK; null for the test key that squall ships */
+  readonly keyFile: string | null;
+  readonly refresh: RefreshPolicy & RefreshTransport;
+}
+
+export interface RefreshTransport {
+  /** the token endpoint of a URL target; null: embedded's own, or, with a URL target, minted locally */
+  readonly url: string | null;
+  /** false: a fresh TCP connection for each request, as separate devices would have */
+  readonly pooled: boolean;
+  /** file with one refresh token a line, for a URL target's endpoint */
+  readonly tokensFile: string | null;
+}
+
+export interface ClientPlan {
+  readonly count: number;
+  /** first attempts are spread evenly over this time */
+  readonly arriveOverMs: number;
+  /** the preset's name, or 'custom' */
+  readonly backoffName: string;
+  readonly backoff: BackoffPolicy;
+  /** from the dial to ready */
+  readonly connectTimeoutMs: number;
+  readonly clockSkew: ClockSkew;
+  readonly commands: CommandPlan | null;
+}
+
+/** A client's clock minus true time. */
+export type ClockSkew =
+  | { readonly kind: 'fixed'; readonly offsetMs: number }
+  | { readonly kind: 'normal'; readonly sdMs: number }
+  | { readonly kind: 'uniform'; readonly minMs: number; readonly maxMs: number };
+
+export interface CommandPlan {
+  /** per client */
+  readonly perSecond: number;
+  readonly ackTimeoutMs: number;
+  /** `resend`: unacknowledged commands are sent again, and those that came due meanwhile are sent; `drop`: neither */
+  readonly onReconnect: 'resend' | 'drop';
+}
+
+export interface ThresholdPlan {
+  readonly expression: string;
+  /** end the run as soon as it fails */
+  readonly abort: boolean;
+  /** not before this time has passed since the run's start */
+  readonly graceMs: number;
+}
+
+export interface GeneratorPlan {
+  /** 0: chosen from the cores */
+  readonly workers: number;
+  /** the lateness p99 above which the verdict is inconclusive */
+  readonly maxLatenessP99Ms: number;
+}
