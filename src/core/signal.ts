@@ -1,3 +1,5 @@
+import { kebab } from './kebab.ts';
+
 /**
  * How a connection, an attempt or a token request ended, as one small integer, so that it fits a typed array and a
  * counter per reason needs no string. Three ranges share the number line and cannot collide:
@@ -37,8 +39,4 @@ export function signalName(signal: Signal): string {
   if (signal >= 1000) return `close-${signal}`;
   if (signal >= 100) return `http-${signal}`;
   return NAMES.get(signal) ?? `signal-${signal}`;
-}
-
-function kebab(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -14,9 +14,10 @@ export interface Observer {
   attemptFailed(now: MonoMs, signal: Signal): void;
   /** connected and authenticated after an attempt; `lostAt` is NaN when nothing had been lost */
   ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void;
-  /** a ready connection ended */
-  lost(now: MonoMs, signal: Signal): void;
-  stopped(now: MonoMs, reason: StopReason): void;
+  /** a ready connection ended; `expired` when it was ended because its token had run out */
+  lost(now: MonoMs, signal: Signal, expired: boolean): void;
+  /** gone for good; `lostAt` as for `ready`: a client that had been ready leaves a recovery unfinished */
+  stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void;
 
   refresh(now: MonoMs, intended: MonoMs): void;
   refreshed(now: MonoMs, intended: MonoMs): void;

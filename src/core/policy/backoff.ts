@@ -1,21 +1,22 @@
 import type { SignalRule } from './advice.ts';
 
-/** How the delay grows with the retry number `n`, counted from 0. All in milliseconds. */
+/** How the delay grows with the retry number `n`, counted from 0. All in milliseconds. `policy/delay.ts` computes it. */
 export type Growth =
+  /** the same each time; with delayMs 0 there is no backoff at all */
   | { readonly kind: 'fixed'; readonly delayMs: number }
   | { readonly kind: 'linear'; readonly baseMs: number; readonly stepMs: number }
   | { readonly kind: 'exponential'; readonly baseMs: number; readonly factor: number }
   /** delays one by one; past the end the last one repeats, or the client gives up */
   | { readonly kind: 'table'; readonly delaysMs: readonly number[]; readonly then: 'repeat' | 'give-up' };
 
-/** Deliberate randomness in a delay. `v` is the grown delay, `u` uniform in [0,1). */
+/** Deliberate randomness in a delay. `v` is the grown delay, `u` uniform in [0,1). `policy/delay.ts` has the sources. */
 export type Jitter =
   | { readonly kind: 'none' }
   /** floor + u*v: the whole delay is random above a floor (AWS "full jitter" with floorMs 0) */
   | { readonly kind: 'full'; readonly floorMs: number }
   /** v/2 + u*v/2 */
   | { readonly kind: 'equal' }
-  /** base + u*(3*previous - base), where previous starts at base: ignores the growth but for its base */
+  /** base + u*(3*previous - base), where previous starts at base: ignores the growth but for its base, and v is 3*previous */
   | { readonly kind: 'decorrelated' }
   /** v + min + u*(max-min) */
   | { readonly kind: 'additive'; readonly minMs: number; readonly maxMs: number }
@@ -31,7 +32,10 @@ export type ResetRule =
 
 /** Everything that decides when a client tries again. Plain data: a preset is a value of this type. */
 export interface BackoffPolicy {
-  /** delay of retry 0 where it differs from the growth: uniform in [minMs, maxMs); the growth then starts at n = 1 as its own n = 0 */
+  /**
+   * delay of retry 0 where it differs from the growth: uniform in [minMs, maxMs), with neither jitter, cap nor floor;
+   * the growth then starts at retry 1 as its own n = 0
+   */
   readonly first?: { readonly minMs: number; readonly maxMs: number };
   readonly growth: Growth;
   readonly jitter: Jitter;
@@ -39,9 +43,9 @@ export interface BackoffPolicy {
   readonly jitterDrawn: 'retry' | 'client';
   /** longest delay; Infinity for none */
   readonly capMs: number;
-  /** whether the cap bounds the grown delay or the jittered one */
-  readonly capOn: 'before-jitter' | 'after-jitter';
-  /** shortest delay */
+  /** whether the cap bounds the grown delay, the jittered one, or each */
+  readonly capOn: 'before-jitter' | 'after-jitter' | 'both';
+  /** shortest delay; it wins over the cap */
   readonly floorMs: number;
   /** retries in a row before the client stops; Infinity for none */
   readonly maxRetries: number;

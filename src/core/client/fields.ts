@@ -1,0 +1,99 @@
+/**
+ * What a population knows, one array a field and one element a client: about 120 bytes each, so that ten million
+ * clients fit one process and nothing is allocated while they live. Instants are `MonoMs`; NaN means never.
+ */
+export class Fields {
+  readonly state: Uint8Array;
+  readonly flags: Uint8Array;
+  /** where its token request stands (TOKEN_PHASE) */
+  readonly tokenPhase: Uint8Array;
+
+  /** retries since the backoff was last reset */
+  readonly retry: Uint16Array;
+  readonly previousDelayMs: Float64Array;
+  /** attempts in its life; also numbers its backoff draws */
+  readonly attempts: Uint32Array;
+  /** when the current attempt was meant to start */
+  readonly intendedAt: Float64Array;
+  readonly readyAt: Float64Array;
+  /** when it lost the connection that it has not recovered yet */
+  readonly lostAt: Float64Array;
+
+  /** its clock minus true time */
+  readonly skewMs: Float64Array;
+  /** the token in hand: its `exp` in true time */
+  readonly expiresAt: Float64Array;
+  /** when the client, by its own clock, believes that the token runs out */
+  readonly believedEndAt: Float64Array;
+  /** when the client means to ask for the next one */
+  readonly refreshAt: Float64Array;
+  /** `exp` in true time of the token that the open connection was given */
+  readonly presentedExpiresAt: Float64Array;
+  /** when the refresh under way was meant to start */
+  readonly refreshIntendedAt: Float64Array;
+  readonly refreshRetry: Uint16Array;
+  readonly previousRefreshDelayMs: Float64Array;
+  /** token requests in its life; also numbers their draws */
+  readonly refreshes: Uint32Array;
+
+  /** the next command number */
+  readonly nextSeq: Uint32Array;
+  /** lowest command number that the window covers */
+  readonly windowBase: Uint32Array;
+  /** bit i: command windowBase + i awaits its acknowledgement, or its first sending */
+  readonly pending: Uint32Array;
+  /** bit i: command windowBase + i has been sent at least once */
+  readonly wasSent: Uint32Array;
+
+  constructor(count: number) {
+    this.state = new Uint8Array(count);
+    this.flags = new Uint8Array(count);
+    this.tokenPhase = new Uint8Array(count);
+    this.retry = new Uint16Array(count);
+    this.previousDelayMs = new Float64Array(count);
+    this.attempts = new Uint32Array(count);
+    this.intendedAt = new Float64Array(count);
+    this.readyAt = new Float64Array(count);
+    this.lostAt = new Float64Array(count).fill(NaN);
+    this.skewMs = new Float64Array(count);
+    this.expiresAt = new Float64Array(count);
+    this.believedEndAt = new Float64Array(count);
+    this.refreshAt = new Float64Array(count);
+    this.presentedExpiresAt = new Float64Array(count);
+    this.refreshIntendedAt = new Float64Array(count);
+    this.refreshRetry = new Uint16Array(count);
+    this.previousRefreshDelayMs = new Float64Array(count);
+    this.refreshes = new Uint32Array(count);
+    this.nextSeq = new Uint32Array(count);
+    this.windowBase = new Uint32Array(count);
+    this.pending = new Uint32Array(count);
+    this.wasSent = new Uint32Array(count);
+  }
+}
+
+export const FLAG = {
+  /** it has been ready at least once */ wasReady: 1,
+  /** the server rejected the token in hand */ rejected: 2,
+  /** it refreshed because of a rejection and has not been ready since */ refreshedOnReject: 4,
+  /** it knows that the token of this connection has run out */ expiryNoticed: 8,
+  /** it has presented a newer token in band and waits for the answer */ reauthenticating: 16,
+} as const;
+
+export function has(fields: Fields, client: number, flag: number): boolean {
+  return (fields.flags[client]! & flag) !== 0;
+}
+
+export function raise(fields: Fields, client: number, flags: number): void {
+  fields.flags[client] = fields.flags[client]! | flags;
+}
+
+export function lower(fields: Fields, client: number, flags: number): void {
+  fields.flags[client] = fields.flags[client]! & ~flags;
+}
+
+export const TOKEN_PHASE = {
+  /** nothing under way */ none: 0,
+  /** a request is out */ requested: 1,
+  /** the last request failed; another follows */ retrying: 2,
+  /** the last request failed for good */ exhausted: 3,
+} as const;

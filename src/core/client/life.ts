@@ -1,0 +1,67 @@
+import type { BackoffPolicy } from '../policy/backoff.ts';
+import type { RefreshPolicy } from '../policy/refresh.ts';
+import type { Draws } from '../random/draws.ts';
+import type { EventQueue } from '../time/event-queue.ts';
+import type { Renewal } from '../token/carrier.ts';
+import type { Fields } from './fields.ts';
+import type { Observer } from './observer.ts';
+import type { Port } from './port.ts';
+
+/** How every client of a population behaves. */
+export interface Behaviour {
+  readonly backoff: BackoffPolicy;
+  readonly refresh: RefreshPolicy;
+  readonly renewal: Renewal;
+  /** the token travels in the first message, so an open socket is not ready yet */
+  readonly firstMessage: boolean;
+  /** from the dial to ready; also how long an in-band authentication may take */
+  readonly connectTimeoutMs: number;
+  readonly commands: CommandBehaviour | null;
+}
+
+export interface CommandBehaviour {
+  /** one command falls due in each stretch of this length */
+  readonly periodMs: number;
+  readonly ackTimeoutMs: number;
+  readonly resend: boolean;
+}
+
+/** What the parts of the client machine share: the data, and the world around it. */
+export interface Life {
+  readonly fields: Fields;
+  readonly behaviour: Behaviour;
+  readonly port: Port;
+  readonly queue: EventQueue;
+  readonly observer: Observer;
+  readonly draws: Draws;
+  /** this world holds every `shards`-th client of the population, beginning with number `shard` */
+  readonly shard: number;
+  readonly shards: number;
+  /** the size of the whole population, whose arrivals are spread evenly over `arriveOverMs` */
+  readonly planned: number;
+  readonly arriveOverMs: number;
+}
+
+/** The alarms of one client; slot = client * ALARMS + alarm. */
+export const ALARM = {
+  /** arrival, backoff, connect time-out: whichever the state waits for */ main: 0,
+  /** next refresh, request time-out, or retry */ token: 1,
+  /** next command */ command: 2,
+  /** acknowledgement time-out of the oldest command */ ack: 3,
+} as const;
+
+export const ALARMS = 4;
+
+export function slotOf(client: number, alarm: number): number {
+  return client * ALARMS + alarm;
+}
+
+/** A client's number in the whole population: what its draws and its identity hang on, however the run is sharded. */
+export function numberOf(life: Life, client: number): number {
+  return client * life.shards + life.shard;
+}
+
+/** When a client is meant to make its first attempt, ms from the run's start. */
+export function arrivalMs(life: Life, client: number): number {
+  return (numberOf(life, client) / life.planned) * life.arriveOverMs;
+}

@@ -1,0 +1,438 @@
+import { describe, expect, it } from 'vitest';
+import { NETWORK } from '../signal.ts';
+import { mono } from '../time/instant.ts';
+import { LIFETIME_MS, PLAIN_BACKOFF, PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
+import { STATE_NAMES } from './states.ts';
+
+/** A client in each state, and nothing else remarkable about it. */
+const IN: Record<(typeof STATE_NAMES)[number], () => Rig> = {
+  idle: () => new Rig(),
+  'fetching-token': () => new Rig().ready().close(4401),
+  connecting: () => new Rig().until(0),
+  authenticating: () => {
+    const rig = new Rig({ firstMessage: true }).until(0);
+    rig.machine.onOpen(0, rig.now);
+    return rig;
+  },
+  ready: () => new Rig().ready(),
+  renewing: () => new Rig().ready().until(800),
+  waiting: () => new Rig().ready().close(1012),
+  stopped: () => new Rig().ready().close(4403),
+};
+
+const EVENTS: Record<string, (rig: Rig) => void> = {
+  onOpen: (rig) => rig.machine.onOpen(0, rig.now),
+  onReady: (rig) => rig.machine.onReady(0, rig.now),
+  onClosed: (rig) => rig.close(1006),
+  onToken: (rig) => rig.token(),
+  onTokenFailed: (rig) => rig.machine.onTokenFailed(0, 503, rig.now),
+  invalidGrant: (rig) => rig.machine.onTokenFailed(0, NETWORK.invalidGrant, rig.now),
+  onNotice: (rig) => rig.machine.onNotice(0, 'refresh', rig.now),
+  onAck: (rig) => rig.machine.onAck(0, 3, rig.now),
+  windDown: (rig) => rig.machine.windDown(0, rig.now),
+};
+
+/** state x event: what comes of it, and what is asked. `!` is nonsense, `-` is nothing at all. */
+const TABLE: Record<string, Record<(typeof STATE_NAMES)[number], string>> = {
+  onOpen: {
+    idle: '!',
+    'fetching-token': '!',
+    connecting: 'ready',
+    authenticating: '!',
+    ready: '!',
+    renewing: '!',
+    waiting: '!',
+    stopped: '-',
+  },
+  onReady: {
+    idle: '!',
+    'fetching-token': '!',
+    connecting: '!',
+    authenticating: 'ready',
+    ready: '!',
+    renewing: '!',
+    waiting: '!',
+    stopped: '-',
+  },
+  onClosed: {
+    idle: '!',
+    'fetching-token': '!',
+    connecting: 'waiting',
+    authenticating: 'waiting',
+    ready: 'waiting',
+    renewing: 'waiting',
+    waiting: '!',
+    stopped: '-',
+  },
+  onToken: {
+    idle: '!',
+    'fetching-token': 'connecting [dial 0]',
+    connecting: '!',
+    authenticating: '!',
+    ready: '!',
+    renewing: 'connecting [hangUp 0, dial 0]',
+    waiting: '!',
+    stopped: '-',
+  },
+  onTokenFailed: {
+    idle: '!',
+    'fetching-token': '-',
+    connecting: '!',
+    authenticating: '!',
+    ready: '!',
+    renewing: '-',
+    waiting: '!',
+    stopped: '-',
+  },
+  invalidGrant: {
+    idle: '!',
+    'fetching-token': 'stopped',
+    connecting: '!',
+    authenticating: '!',
+    ready: '!',
+    renewing: 'stopped [hangUp 0]',
+    waiting: '!',
+    stopped: '-',
+  },
+  onNotice: {
+    idle: '!',
+    'fetching-token': '!',
+    connecting: '!',
+    authenticating: '!',
+    ready: 'renewing [requestToken 0]',
+    renewing: '-',
+    waiting: '!',
+    stopped: '-',
+  },
+  onAck: {
+    idle: '-',
+    'fetching-token': '-',
+    connecting: '-',
+    authenticating: '-',
+    ready: '-',
+    renewing: '-',
+    waiting: '-',
+    stopped: '-',
+  },
+  windDown: {
+    idle: '-',
+    'fetching-token': '- [abandonToken 0]',
+    connecting: '- [hangUp 0]',
+    authenticating: '- [hangUp 0]',
+    ready: '- [hangUp 0]',
+    renewing: '- [abandonToken 0, hangUp 0]',
+    waiting: '-',
+    stopped: '-',
+  },
+};
+
+describe('the transition table', () => {
+  for (const [event, row] of Object.entries(TABLE)) {
+    for (const state of STATE_NAMES) {
+      it(`holds for ${event} in ${state}: ${row[state]}`, () => {
+        const rig = IN[state]();
+        expect(rig.state()).toBe(state);
+        rig.fresh();
+        EVENTS[event]!(rig);
+        const nonsense = rig.seen.some((line) => line.startsWith('nonsense'));
+        const next = nonsense ? '!' : rig.state() === state ? '-' : rig.state();
+        expect(rig.asked.length > 0 ? `${next} [${rig.asked.join(', ')}]` : next).toBe(row[state]);
+        if (nonsense) expect(rig.seen).toHaveLength(1);
+      });
+    }
+  }
+});
+
+describe('the main alarm', () => {
+  it('lets an idle client arrive', () => {
+    expect(new Rig().until(0)).toMatchObject({ asked: ['dial 0'], seen: ['attempt @0 meant @0 first'] });
+  });
+
+  it('abandons an attempt that takes too long, and backs off', () => {
+    const rig = new Rig().until(500);
+    expect(rig.asked).toEqual(['dial 0', 'hangUp 0']);
+    expect(rig.seen.at(-1)).toBe(`attempt failed @500 ${NETWORK.timeout}`);
+    expect(rig.state()).toBe('waiting');
+  });
+
+  it('abandons a first message that stays unanswered', () => {
+    const rig = IN.authenticating().until(500);
+    expect(rig.asked).toEqual(['dial 0', 'authenticate 0', 'hangUp 0']);
+    expect(rig.state()).toBe('waiting');
+  });
+
+  it('ends the wait, and counts the attempt from the instant that the policy meant', () => {
+    const rig = IN.waiting().fresh();
+    rig.life.queue.pop();
+    rig.machine.ring(0, mono(100), mono(130));
+    expect(rig.seen).toEqual(['attempt @130 meant @100']);
+  });
+
+  it('loses a connection whose in-band authentication stays unanswered', () => {
+    const rig = new Rig({ renewal: 'in-band' }).ready().until(800).token(0, 10_000).fresh().until(1300);
+    expect(rig.asked).toEqual(['hangUp 0']);
+    expect(rig.seen).toContain(`lost @1300 ${NETWORK.timeout}`);
+    expect(rig.state()).toBe('waiting');
+  });
+});
+
+describe('becoming ready', () => {
+  it('is the open socket where the token travels with the handshake', () => {
+    expect(new Rig().ready().seen).toEqual(['attempt @0 meant @0 first', 'ready @0 meant @0 lost @NaN']);
+  });
+
+  it('is the answer to the first message where it travels there', () => {
+    const rig = IN.authenticating();
+    expect(rig.asked).toEqual(['dial 0', 'authenticate 0']);
+    rig.machine.onReady(0, mono(5));
+    expect(rig.state()).toBe('ready');
+  });
+
+  it('tells a recovery by when the connection had been lost', () => {
+    const rig = IN.waiting().until(100);
+    rig.machine.onOpen(0, mono(120));
+    expect(rig.seen.at(-1)).toBe('ready @120 meant @100 lost @0');
+  });
+});
+
+describe('renewal', () => {
+  it('asks for the next token when it is due, and reconnects with it at once', () => {
+    const rig = new Rig().ready().fresh().until(800);
+    expect(rig.asked).toEqual(['requestToken 0']);
+    rig.now = mono(810);
+    rig.token();
+    expect(rig.asked).toEqual(['requestToken 0', 'hangUp 0', 'dial 0']);
+    expect(rig.seen).toEqual([
+      'refresh @800 meant @800',
+      'refreshed @810 meant @800',
+      `lost @810 ${NETWORK.renewal}`,
+      'attempt @810 meant @810',
+    ]);
+  });
+
+  it('presents the token on the open connection where renewal is in band', () => {
+    const rig = new Rig({ renewal: 'in-band' }).ready().until(800).token().fresh();
+    rig.machine.onReady(0, rig.now);
+    expect(rig.state()).toBe('ready');
+    expect(rig.seen).toEqual([]);
+  });
+
+  it('counts a second answer to one in-band authentication as nonsense', () => {
+    const rig = new Rig({ renewal: 'in-band' }).ready().until(800).token();
+    rig.machine.onReady(0, rig.now);
+    rig.fresh().machine.onReady(0, rig.now);
+    expect(rig.seen).toEqual(['nonsense @800 in ready']);
+  });
+
+  it('keeps a token that arrives while it waits, and dials with it', () => {
+    const rig = new Rig().ready().until(800).close(1012).token().fresh().until(900);
+    expect(rig.asked).toEqual(['dial 0']);
+  });
+
+  it('waits for the token that is on its way when the backoff is over', () => {
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 5000 } })
+      .ready()
+      .until(800)
+      .close(1012)
+      .until(900);
+    expect(rig.state()).toBe('fetching-token');
+    expect(rig.fresh().token().asked).toEqual(['dial 0']);
+  });
+
+  it('renews at once when the token arrived while it was connecting', () => {
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 5000 } })
+      .ready()
+      .until(750)
+      .close(1012)
+      .until(850);
+    expect(rig.state()).toBe('fetching-token');
+    rig.token();
+    rig.machine.onOpen(0, rig.now);
+    expect(rig.state()).toBe('ready');
+  });
+
+  it('asks again when a request takes too long', () => {
+    const rig = new Rig().ready().fresh().until(950);
+    expect(rig.asked).toEqual(['requestToken 0', 'abandonToken 0', 'requestToken 0']);
+    expect(rig.seen).toContain(`refresh failed @850 ${NETWORK.timeout}`);
+  });
+});
+
+describe('a refresh that fails', () => {
+  it('leaves the old token in use until it runs out', () => {
+    const rig = new Rig().ready().until(800);
+    rig.machine.onTokenFailed(0, 503, rig.now);
+    expect([rig.state(), rig.close(1012).until(901).state()]).toEqual(['renewing', 'connecting']);
+  });
+
+  it('ends the connection where the old token is not kept', () => {
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, keepOld: false } }).ready().until(800).fresh();
+    rig.machine.onTokenFailed(0, 503, rig.now);
+    expect(rig.asked).toEqual(['hangUp 0']);
+    expect(rig.state()).toBe('fetching-token');
+  });
+
+  it('stops the client once the retries are used up and the connection is gone', () => {
+    const retry = { ...PLAIN_BACKOFF, maxRetries: 1 };
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, retry } }).ready().until(800);
+    rig.machine.onTokenFailed(0, 503, rig.now);
+    rig.until(900).machine.onTokenFailed(0, 503, rig.now);
+    expect(rig.state()).toBe('ready');
+    expect(rig.close(4401).state()).toBe('stopped');
+    expect(rig.seen.at(-1)).toBe('stopped @900 gave-up');
+  });
+
+  it('dials with the old token when it is not rejected and not yet over', () => {
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 5000 } })
+      .ready()
+      .until(800)
+      .close(1012)
+      .until(900);
+    rig.fresh().machine.onTokenFailed(0, 503, rig.now);
+    expect(rig.asked).toEqual(['dial 0']);
+  });
+});
+
+describe('what a close leads to', () => {
+  it('fetches a token before it dials when the token ran out', () => {
+    const rig = new Rig().ready().fresh().close(4401);
+    expect(rig.asked).toEqual(['requestToken 0']);
+    expect(rig.seen).toEqual([
+      `expiry noticed @0 expired @${LIFETIME_MS}`,
+      'lost @0 4401 expired',
+      'refresh @0 meant @0',
+    ]);
+    expect(rig.fresh().token().asked).toEqual(['dial 0']);
+  });
+
+  it('goes slower when a fresh token is rejected as well', () => {
+    const rig = new Rig().ready().close(4401).token().fresh().close(401);
+    expect(rig.asked).toEqual([]);
+    expect(rig.state()).toBe('waiting');
+    expect(rig.until(100).asked).toEqual(['requestToken 0']);
+  });
+
+  it('follows the advice of the server where the library has no rule of its own', () => {
+    const rig = new Rig().ready();
+    rig.machine.onClosed(0, 1000, 'stop', rig.now);
+    expect(rig.seen.at(-1)).toBe('stopped @0 told-to-stop');
+  });
+
+  it('retries at once where the library does', () => {
+    const backoff = { ...PLAIN_BACKOFF, rules: [{ from: 1012, to: 1012, action: 'retry-now' as const }] };
+    expect(new Rig({ backoff }).ready().fresh().close(1012).asked).toEqual(['dial 0']);
+  });
+
+  it('takes the delay of a rule, and leaves the backoff where it is when the failure does not count', () => {
+    const rule = { from: 1013, to: 1013, action: 'retry' as const, delayMs: 40, counted: false };
+    const rig = new Rig({ backoff: { ...PLAIN_BACKOFF, rules: [rule] } }).ready().close(1013);
+    expect([rig.life.queue.nextAt(), rig.life.fields.retry[0]]).toEqual([40, 0]);
+  });
+
+  it('stops a client whose library does not retry the first connection', () => {
+    const rig = new Rig({ backoff: { ...PLAIN_BACKOFF, retryInitial: false } }).until(0).close(NETWORK.refused);
+    expect(rig.seen.at(-1)).toBe('stopped @0 gave-up');
+  });
+
+  it('stops a client that has used up its retries', () => {
+    const rig = new Rig({ backoff: { ...PLAIN_BACKOFF, maxRetries: 1 } }).until(0).close(503).until(100).close(503);
+    expect(rig.state()).toBe('stopped');
+  });
+});
+
+describe('the backoff starts over', () => {
+  const growing = { ...PLAIN_BACKOFF, growth: { kind: 'linear' as const, baseMs: 100, stepMs: 100 } };
+  const delayAfterReconnect = (reset: typeof PLAIN_BACKOFF.reset, upMs: number, message = false): number => {
+    const rig = new Rig({
+      backoff: { ...growing, reset },
+      commands: { periodMs: 50, ackTimeoutMs: 1e6, resend: true },
+    });
+    rig.ready().close(1012).until(100);
+    rig.machine.onOpen(0, rig.now);
+    if (message) rig.machine.onMessage(0);
+    rig.now = mono(100 + upMs);
+    rig.close(1012);
+    return rig.life.queue.dueAt(0) - rig.now;
+  };
+
+  it('when the socket opens, or the client is ready', () => {
+    expect([delayAfterReconnect({ on: 'open' }, 0), delayAfterReconnect({ on: 'ready' }, 0)]).toEqual([100, 100]);
+  });
+
+  it('only after the connection was stable for as long as the rule asks', () => {
+    const reset = { on: 'stable' as const, afterMs: 60 };
+    expect([delayAfterReconnect(reset, 59), delayAfterReconnect(reset, 60)]).toEqual([200, 100]);
+  });
+
+  it('with the first message of the server where the rule says so', () => {
+    const reset = { on: 'first-message' as const };
+    expect([delayAfterReconnect(reset, 10), delayAfterReconnect(reset, 10, true)]).toEqual([200, 100]);
+  });
+});
+
+describe('a token past its time', () => {
+  it('adds up how long the connection went on, and that nobody said so', () => {
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 1e6 } })
+      .ready()
+      .until(1500)
+      .fresh()
+      .close(1012);
+    expect(rig.seen).toEqual(['exposed 500', 'expiry unnoticed @1500', 'lost @1500 1012']);
+  });
+
+  it('is noticed once, by a frame and not again by the close', () => {
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 1e6 } }).ready().until(1010).fresh();
+    rig.machine.onNotice(0, 'refresh', rig.now);
+    rig.close(4401);
+    expect(rig.seen.filter((line) => line.startsWith('expiry'))).toEqual(['expiry noticed @1010 expired @1000']);
+  });
+
+  it('starts a new account when a newer token was accepted in band', () => {
+    const rig = new Rig({ renewal: 'in-band', refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 1e6 } })
+      .ready()
+      .until(1200)
+      .token(0, 5000)
+      .fresh();
+    rig.machine.onReady(0, rig.now);
+    rig.now = mono(1300);
+    rig.close(1012);
+    expect(rig.seen).toEqual(['exposed 200', 'lost @1300 1012']);
+  });
+});
+
+describe('a clock that is wrong', () => {
+  it('asks early when it is fast, and late when it is slow', () => {
+    const dueWith = (offsetMs: number): number => {
+      const rig = new Rig().ready();
+      rig.machine.shiftClock(0, offsetMs, rig.now);
+      return rig.life.queue.nextAt();
+    };
+    expect([dueWith(300), dueWith(0), dueWith(-300)]).toEqual([500, 800, 1100]);
+  });
+
+  it('does not matter to a client that counts from the receipt', () => {
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, clock: 'ttl' } }).ready();
+    rig.machine.shiftClock(0, 300, rig.now);
+    expect(rig.life.queue.nextAt()).toBe(800);
+  });
+
+  it('asks at once when the jump passes the due time', () => {
+    const rig = new Rig().ready().until(100);
+    rig.machine.shiftClock(0, 5000, rig.now);
+    expect(rig.life.queue.nextAt()).toBe(100);
+  });
+});
+
+describe('told to log in or to stop', () => {
+  for (const [advice, reason] of [
+    ['login', 'logged-out'],
+    ['stop', 'told-to-stop'],
+  ] as const) {
+    it(`leaves and stops as ${reason}`, () => {
+      const rig = new Rig().ready().fresh();
+      rig.machine.onNotice(0, advice, rig.now);
+      expect(rig.asked).toEqual(['hangUp 0']);
+      expect(rig.seen.at(-1)).toBe(`stopped @0 ${reason}`);
+    });
+  }
+});

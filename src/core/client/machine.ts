@@ -1,0 +1,361 @@
+/**
+ * The client: what happens to it, and what it then asks for. Events are the rows, states the columns; a cell names
+ * the next state, with what is asked of the Port in brackets. An empty cell is nonsense: observed, otherwise ignored.
+ *
+ *                 idle       fetching-token   connecting        authenticating    ready            renewing          waiting
+ * main alarm      connect                     ended(timeout)    ended(timeout)                     ended(timeout) 3  connect
+ * token alarm                2                2                 2                 renewing 2       2                 2
+ * onOpen                                      ready or
+ *                                             authenticating
+ *                                             [authenticate]
+ * onReady                                                       ready                              ready 3
+ * onClosed                                    ended             ended             ended            ended
+ * onToken                    connecting       4                 4                                  connecting        4
+ *                            [dial]                                                                [hangUp, dial] or
+ *                                                                                                  [authenticate] 3
+ * onTokenFailed              5                5                 5                                  5                 5
+ * onNotice                                                                        renewing         -
+ *                                                                                 [requestToken]
+ * onMessage       -          -                -                 -                 -                -                 -
+ * onAck           -          -                -                 -                 -                -                 -
+ *
+ * connect   the token in hand will do: connecting [dial]; otherwise fetching-token [requestToken]
+ * ended     the attempt failed or the connection is lost [hangUp where it is squall that gives up]; then by advice:
+ *           retry: waiting; retry-now: connect; refresh: fetching-token [requestToken]; login or stop: stopped
+ * 2         the next token is due [requestToken], or the request took too long [abandonToken] and counts as failed
+ * 3         only while an in-band authentication awaits its answer
+ * 4         the token is kept for the next time one is presented
+ * 5         for good: stopped, when the session is over, or as soon as there is no connection; for now: the old token
+ *           serves while the policy and its `exp` allow
+ *
+ * `stopped` ignores everything: the client has left, and answers to what it had asked may still arrive.
+ */
+import { decide, defaultAdvice } from '../policy/classify.ts';
+import type { Advice, SignalRule } from '../policy/advice.ts';
+import { delayMs } from '../policy/delay.ts';
+import { PURPOSE } from '../random/draws.ts';
+import { NETWORK, type Signal } from '../signal.ts';
+import { NEVER, mono, type MonoMs } from '../time/instant.ts';
+import { Account } from './account.ts';
+import { Commands } from './commands.ts';
+import { FLAG, has, lower, raise, type Fields } from './fields.ts';
+import { ALARM, ALARMS, arrivalMs, numberOf, slotOf, type Behaviour, type Life } from './life.ts';
+import { STATE, type State, type StopReason } from './states.ts';
+import { TokenKeeper, type TokenOutcome } from './token-keeper.ts';
+
+/** The close code of a client that leaves on its own account (RFC 6455 section 7.4.1). */
+const NORMAL_CLOSURE = 1000;
+
+/**
+ * A population of clients and their events. `client` is an index; `now` never decreases. Nothing here throws on
+ * account of what a remote did.
+ */
+export class Machine {
+  readonly #life: Life;
+  readonly #fields: Fields;
+  readonly #behaviour: Behaviour;
+  readonly #account: Account;
+  readonly #tokens: TokenKeeper;
+  readonly #commands: Commands | null;
+
+  constructor(life: Life) {
+    this.#life = life;
+    this.#fields = life.fields;
+    this.#behaviour = life.behaviour;
+    this.#account = new Account(life);
+    this.#tokens = new TokenKeeper(life);
+    this.#commands = life.behaviour.commands ? new Commands(life, life.behaviour.commands) : null;
+  }
+
+  state(client: number): State {
+    return this.#fields.state[client] as State;
+  }
+
+  /** Before the run: the client's clock, its first token's claims on the run's clock, and its arrival. */
+  prepare(client: number, skewMs: number, issuedAt: MonoMs, expiresAt: MonoMs): void {
+    this.#fields.skewMs[client] = skewMs;
+    this.#tokens.receive(client, issuedAt, expiresAt, mono(0));
+    this.#life.queue.set(slotOf(client, ALARM.main), arrivalMs(this.#life, client));
+    this.#commands?.begin(client);
+  }
+
+  /** An alarm of the queue rang: it was due at `dueAt`, and it is `now`. */
+  ring(slot: number, dueAt: MonoMs, now: MonoMs): void {
+    const client = Math.floor(slot / ALARMS);
+    switch (slot % ALARMS) {
+      case ALARM.main:
+        return this.#mainAlarm(client, dueAt, now);
+      case ALARM.token:
+        return this.#tokenAlarm(client, dueAt, now);
+      case ALARM.command:
+        return this.#commands?.fallDue(client, now);
+      default:
+        return this.#commands?.timeOut(client, now);
+    }
+  }
+
+  /** The socket is open. */
+  onOpen(client: number, now: MonoMs): void {
+    if (this.state(client) !== STATE.connecting) return this.#nonsense(client, now);
+    if (this.#behaviour.backoff.reset.on === 'open') this.#resetBackoff(client);
+    if (!this.#behaviour.firstMessage) return this.#becomeReady(client, now);
+    this.#move(client, STATE.authenticating, now);
+    this.#account.present(client);
+    this.#life.port.authenticate(client);
+  }
+
+  /** The gateway accepted the token that was presented in a message. */
+  onReady(client: number, now: MonoMs): void {
+    const state = this.state(client);
+    if (state === STATE.authenticating) return this.#becomeReady(client, now);
+    if (state !== STATE.renewing || !has(this.#fields, client, FLAG.reauthenticating))
+      return this.#nonsense(client, now);
+    this.#life.queue.clear(slotOf(client, ALARM.main));
+    this.#account.settle(client, now);
+    this.#account.present(client);
+    lower(this.#fields, client, FLAG.reauthenticating | FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed);
+    this.#move(client, this.#tokens.busy(client) ? STATE.renewing : STATE.ready, now);
+  }
+
+  /** The attempt failed or the connection ended. `told` is the server's own advice, where it gave any. */
+  onClosed(client: number, signal: Signal, told: Advice | null, now: MonoMs): void {
+    const state = this.state(client);
+    if (state < STATE.connecting || state > STATE.renewing) return this.#nonsense(client, now);
+    this.#ended(client, signal, told, now);
+  }
+
+  /** The token service answered. The claims are moved to the run's clock. */
+  onToken(client: number, issuedAt: MonoMs, expiresAt: MonoMs, now: MonoMs): void {
+    const state = this.state(client);
+    if (!this.#tokens.busy(client)) return this.#nonsense(client, now);
+    this.#life.observer.refreshed(now, mono(this.#fields.refreshIntendedAt[client]!));
+    this.#tokens.receive(client, issuedAt, expiresAt, now);
+    this.#tokens.watch(client, now);
+    if (state === STATE.fetchingToken) this.#dial(client, now, now);
+    else if (state === STATE.renewing) this.#renew(client, now);
+  }
+
+  onTokenFailed(client: number, signal: Signal, now: MonoMs): void {
+    if (!this.#tokens.busy(client)) return this.#nonsense(client, now);
+    this.#tokenFailed(client, this.#tokens.fail(client, signal, now), now);
+  }
+
+  /** A frame told the client about its token, ahead of whatever the gateway will do. */
+  onNotice(client: number, told: Advice, now: MonoMs): void {
+    const state = this.state(client);
+    if (state !== STATE.ready && state !== STATE.renewing) return this.#nonsense(client, now);
+    this.#account.noticeExpiry(client, now);
+    if (told === 'login' || told === 'stop') {
+      this.#leave(client, NETWORK.renewal, true, now);
+      return this.#stop(client, told === 'login' ? 'logged-out' : 'told-to-stop', now);
+    }
+    if (state !== STATE.ready || told !== 'refresh') return;
+    this.#tokens.want(client, now, now);
+    this.#move(client, STATE.renewing, now);
+  }
+
+  /** Anything at all came over the connection, whatever else it means. */
+  onMessage(client: number): void {
+    if (this.#behaviour.backoff.reset.on === 'first-message') this.#resetBackoff(client);
+  }
+
+  onAck(client: number, seq: number, now: MonoMs): void {
+    this.#commands?.acknowledge(client, seq, now);
+  }
+
+  /** The client's clock jumps by `offsetMs`. */
+  shiftClock(client: number, offsetMs: number, now: MonoMs): void {
+    this.#tokens.shiftClock(client, offsetMs, now);
+  }
+
+  /** The run is over: nothing more is started, and what is open is closed without counting as a loss. */
+  windDown(client: number, now: MonoMs): void {
+    const state = this.state(client);
+    for (let alarm = 0; alarm < ALARMS; alarm++) this.#life.queue.clear(slotOf(client, alarm));
+    if (state === STATE.stopped) return;
+    if (state === STATE.ready || state === STATE.renewing) this.#account.close(client, false, now);
+    this.#tokens.end(client);
+    if (state >= STATE.connecting && state <= STATE.renewing) this.#life.port.hangUp(client, NORMAL_CLOSURE);
+  }
+
+  #mainAlarm(client: number, dueAt: MonoMs, now: MonoMs): void {
+    const state = this.state(client);
+    if (state === STATE.idle) this.#tokens.watch(client, now);
+    if (state === STATE.idle || state === STATE.waiting) return this.#connect(client, dueAt, now);
+    this.#life.port.hangUp(client, NORMAL_CLOSURE);
+    this.#ended(client, NETWORK.timeout, null, now);
+  }
+
+  #tokenAlarm(client: number, dueAt: MonoMs, now: MonoMs): void {
+    const outcome = this.#tokens.ring(client, dueAt, now);
+    if (outcome !== null) this.#tokenFailed(client, outcome, now);
+    else if (this.state(client) === STATE.ready) this.#move(client, STATE.renewing, now);
+  }
+
+  /** Connect as soon as there is a token to do it with. */
+  #connect(client: number, intended: MonoMs, now: MonoMs): void {
+    if (this.#tokens.usable(client, now)) return this.#dial(client, intended, now);
+    if (this.#tokens.exhausted(client)) return this.#stop(client, 'gave-up', now);
+    this.#move(client, STATE.fetchingToken, now);
+    this.#tokens.want(client, intended, now);
+  }
+
+  #dial(client: number, intended: MonoMs, now: MonoMs): void {
+    const f = this.#fields;
+    const first = f.attempts[client] === 0;
+    f.attempts[client] = f.attempts[client]! + 1;
+    f.intendedAt[client] = intended;
+    this.#account.present(client);
+    this.#move(client, STATE.connecting, now);
+    this.#life.queue.set(slotOf(client, ALARM.main), now + this.#behaviour.connectTimeoutMs);
+    this.#life.observer.attempt(now, intended, first);
+    this.#life.port.dial(client);
+  }
+
+  #becomeReady(client: number, now: MonoMs): void {
+    const f = this.#fields;
+    this.#life.queue.clear(slotOf(client, ALARM.main));
+    f.readyAt[client] = now;
+    if (this.#behaviour.backoff.reset.on === 'ready') this.#resetBackoff(client);
+    lower(this.#fields, client, FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed | FLAG.reauthenticating);
+    raise(this.#fields, client, FLAG.wasReady);
+    this.#life.observer.ready(now, mono(f.intendedAt[client]!), mono(f.lostAt[client]!));
+    f.lostAt[client] = NaN;
+    this.#move(client, this.#tokens.busy(client) ? STATE.renewing : STATE.ready, now);
+    this.#commands?.resume(client, now);
+    if (f.presentedExpiresAt[client] !== f.expiresAt[client]) this.#renew(client, now);
+  }
+
+  /** A newer token is in hand than the one that the open connection was given. */
+  #renew(client: number, now: MonoMs): void {
+    if (this.#behaviour.renewal === 'in-band') {
+      raise(this.#fields, client, FLAG.reauthenticating);
+      this.#move(client, STATE.renewing, now);
+      this.#life.queue.set(slotOf(client, ALARM.main), now + this.#behaviour.connectTimeoutMs);
+      return this.#life.port.authenticate(client);
+    }
+    this.#leave(client, NETWORK.renewal, false, now);
+    this.#dial(client, now, now);
+  }
+
+  #tokenFailed(client: number, outcome: TokenOutcome, now: MonoMs): void {
+    const state = this.state(client);
+    const connected = state === STATE.ready || state === STATE.renewing;
+    if (outcome === 'logged-out') {
+      if (connected) this.#leave(client, NETWORK.invalidGrant, true, now);
+      else if (state >= STATE.connecting && state <= STATE.authenticating)
+        this.#life.port.hangUp(client, NORMAL_CLOSURE);
+      return this.#stop(client, 'logged-out', now);
+    }
+    if (state === STATE.fetchingToken) {
+      if (this.#tokens.usable(client, now)) this.#dial(client, now, now);
+      else if (outcome === 'exhausted') this.#stop(client, 'gave-up', now);
+    } else if (connected && !this.#behaviour.refresh.keepOld) {
+      this.#leave(client, NETWORK.renewal, false, now);
+      if (outcome === 'exhausted') return this.#stop(client, 'gave-up', now);
+      this.#move(client, STATE.fetchingToken, now);
+    } else if (state === STATE.renewing && outcome === 'exhausted') {
+      this.#move(client, STATE.ready, now);
+    }
+  }
+
+  #ended(client: number, signal: Signal, told: Advice | null, now: MonoMs): void {
+    const wasReady = this.state(client) >= STATE.ready;
+    this.#life.queue.clear(slotOf(client, ALARM.main));
+    if (wasReady) {
+      const expired = told === 'refresh' || defaultAdvice(signal) === 'refresh';
+      this.#closeAccount(client, expired, now);
+      this.#life.observer.lost(now, signal, expired);
+    } else {
+      this.#life.observer.attemptFailed(now, signal);
+    }
+    if (!this.#behaviour.backoff.retryInitial && !has(this.#fields, client, FLAG.wasReady)) {
+      return this.#stop(client, 'gave-up', now);
+    }
+    this.#follow(client, decide(this.#behaviour.backoff, signal, told), now);
+  }
+
+  #follow(client: number, rule: SignalRule, now: MonoMs): void {
+    switch (rule.action) {
+      case 'stop':
+        return this.#stop(client, 'told-to-stop', now);
+      case 'login':
+        return this.#stop(client, 'logged-out', now);
+      case 'retry-now':
+        return this.#connect(client, now, now);
+      case 'refresh':
+        this.#tokens.reject(client);
+        // A second rejection in a row means that refreshing does not help: go slower, or the client would spin.
+        if (has(this.#fields, client, FLAG.refreshedOnReject)) return this.#wait(client, rule, now);
+        raise(this.#fields, client, FLAG.refreshedOnReject);
+        return this.#connect(client, now, now);
+      default:
+        return this.#wait(client, rule, now);
+    }
+  }
+
+  #wait(client: number, rule: SignalRule, now: MonoMs): void {
+    const f = this.#fields;
+    const { backoff } = this.#behaviour;
+    const number = numberOf(this.#life, client);
+    const u =
+      backoff.jitterDrawn === 'client'
+        ? this.#life.draws.unit(number, PURPOSE.backoffOnce, 0)
+        : this.#life.draws.unit(number, PURPOSE.backoff, f.attempts[client]!);
+    const delay = rule.delayMs ?? delayMs(backoff, f.retry[client]!, f.previousDelayMs[client]!, u);
+    if (delay === NEVER) return this.#stop(client, 'gave-up', now);
+    if (rule.counted !== false) {
+      f.retry[client] = Math.min(f.retry[client]! + 1, MOST_RETRIES);
+      f.previousDelayMs[client] = delay;
+    }
+    this.#move(client, STATE.waiting, now);
+    this.#life.queue.set(slotOf(client, ALARM.main), now + delay);
+  }
+
+  /** The client itself ends a ready connection. */
+  #leave(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
+    this.#life.queue.clear(slotOf(client, ALARM.main));
+    this.#closeAccount(client, expired, now);
+    this.#life.observer.lost(now, signal, expired);
+    this.#life.port.hangUp(client, NORMAL_CLOSURE);
+  }
+
+  /** A ready connection is over, however it ended. */
+  #closeAccount(client: number, expired: boolean, now: MonoMs): void {
+    const f = this.#fields;
+    const { reset } = this.#behaviour.backoff;
+    if (reset.on === 'stable' && now - f.readyAt[client]! >= reset.afterMs) this.#resetBackoff(client);
+    lower(f, client, FLAG.reauthenticating);
+    f.lostAt[client] = now;
+    this.#account.close(client, expired, now);
+    this.#commands?.pause(client, now);
+  }
+
+  #stop(client: number, reason: StopReason, now: MonoMs): void {
+    this.#life.queue.clear(slotOf(client, ALARM.main));
+    this.#tokens.end(client);
+    this.#commands?.end(client, now);
+    this.#life.observer.stopped(now, reason, mono(this.#fields.lostAt[client]!));
+    this.#move(client, STATE.stopped, now);
+  }
+
+  #resetBackoff(client: number): void {
+    this.#fields.retry[client] = 0;
+    this.#fields.previousDelayMs[client] = 0;
+  }
+
+  #move(client: number, to: State, now: MonoMs): void {
+    const from = this.state(client);
+    if (from === to) return;
+    this.#fields.state[client] = to;
+    this.#life.observer.moved(from, to, now);
+  }
+
+  #nonsense(client: number, now: MonoMs): void {
+    const state = this.state(client);
+    if (state !== STATE.stopped) this.#life.observer.nonsense(now, state);
+  }
+}
+
+/** The retry counter is 16 bits wide; policies are long at their cap by then. */
+const MOST_RETRIES = 65_535;

@@ -1,0 +1,142 @@
+import { Draws } from '../random/draws.ts';
+import { EventQueue } from '../time/event-queue.ts';
+import { mono, type MonoMs } from '../time/instant.ts';
+import type { BackoffPolicy } from '../policy/backoff.ts';
+import { Fields } from './fields.ts';
+import { ALARM, ALARMS, slotOf, type Behaviour, type Life } from './life.ts';
+import { Machine } from './machine.ts';
+import type { Observer } from './observer.ts';
+import type { Port } from './port.ts';
+import { STATE_NAMES } from './states.ts';
+
+/** Retries after exactly 100 ms, as often as it takes. */
+export const PLAIN_BACKOFF: BackoffPolicy = {
+  growth: { kind: 'fixed', delayMs: 100 },
+  jitter: { kind: 'none' },
+  jitterDrawn: 'retry',
+  capMs: Infinity,
+  capOn: 'before-jitter',
+  floorMs: 0,
+  maxRetries: Infinity,
+  retryInitial: true,
+  reset: { on: 'ready' },
+  rules: [],
+};
+
+export const PLAIN_BEHAVIOUR: Behaviour = {
+  backoff: PLAIN_BACKOFF,
+  refresh: { lead: { ms: 200 }, jitterMs: 0, clock: 'exp', timeoutMs: 50, retry: PLAIN_BACKOFF, keepOld: true },
+  renewal: 'reconnect',
+  firstMessage: false,
+  connectTimeoutMs: 500,
+  commands: null,
+};
+
+/** The lifetime of tokens here; the first one is issued at 0. */
+export const LIFETIME_MS = 1000;
+
+/** One client (or a few) with a notebook for a world: what it asked for and what was seen, in order. */
+export class Rig {
+  readonly life: Life;
+  readonly machine: Machine;
+  readonly asked: string[] = [];
+  readonly seen: string[] = [];
+  now = mono(0);
+
+  constructor(behaviour: Partial<Behaviour> = {}, clients = 1) {
+    const port: Port = {
+      dial: (c) => this.asked.push(`dial ${c}`),
+      hangUp: (c) => this.asked.push(`hangUp ${c}`),
+      authenticate: (c) => this.asked.push(`authenticate ${c}`),
+      requestToken: (c) => this.asked.push(`requestToken ${c}`),
+      abandonToken: (c) => this.asked.push(`abandonToken ${c}`),
+      send: (c, seq, again) => this.asked.push(`send ${c} ${seq}${again ? ' again' : ''}`),
+    };
+    this.life = {
+      fields: new Fields(clients),
+      behaviour: { ...PLAIN_BEHAVIOUR, ...behaviour },
+      port,
+      queue: new EventQueue(clients * ALARMS),
+      observer: notebook(this.seen),
+      draws: new Draws(7),
+      shard: 0,
+      shards: 1,
+      planned: clients,
+      arriveOverMs: 0,
+    };
+    this.machine = new Machine(this.life);
+    for (let c = 0; c < clients; c++) this.machine.prepare(c, 0, mono(0), mono(LIFETIME_MS));
+  }
+
+  state(client = 0): string {
+    return STATE_NAMES[this.machine.state(client)];
+  }
+
+  /** Rings every alarm that falls due up to `at`, each at its own instant. */
+  until(at: number): this {
+    const { queue } = this.life;
+    for (let dueAt = queue.nextAt(); dueAt <= at; dueAt = queue.nextAt()) {
+      this.now = mono(dueAt);
+      this.machine.ring(queue.pop(), this.now, this.now);
+    }
+    this.now = mono(at);
+    return this;
+  }
+
+  /** Forgets what was asked and seen so far. */
+  fresh(): this {
+    this.asked.length = 0;
+    this.seen.length = 0;
+    return this;
+  }
+
+  /** Arrives and becomes ready at 0. */
+  ready(client = 0): this {
+    this.until(0);
+    this.machine.onOpen(client, this.now);
+    if (this.life.behaviour.firstMessage) this.machine.onReady(client, this.now);
+    return this;
+  }
+
+  /** A token that was issued now. */
+  token(client = 0, lifetimeMs = LIFETIME_MS): this {
+    this.machine.onToken(client, this.now, mono(this.now + lifetimeMs), this.now);
+    return this;
+  }
+
+  close(signal: number, client = 0): this {
+    this.machine.onClosed(client, signal, null, this.now);
+    return this;
+  }
+
+  ringNow(alarm: keyof typeof ALARM, client = 0): this {
+    const slot = slotOf(client, ALARM[alarm]);
+    this.life.queue.clear(slot);
+    this.machine.ring(slot, this.now, this.now);
+    return this;
+  }
+}
+
+/** Writes down every observation but the moves between states, in words. */
+function notebook(seen: string[]): Observer {
+  const at = (now: MonoMs): string => `@${now}`;
+  return {
+    moved: () => {},
+    attempt: (now, intended, first) => seen.push(`attempt ${at(now)} meant @${intended}${first ? ' first' : ''}`),
+    attemptFailed: (now, signal) => seen.push(`attempt failed ${at(now)} ${signal}`),
+    ready: (now, intended, lostAt) => seen.push(`ready ${at(now)} meant @${intended} lost @${lostAt}`),
+    lost: (now, signal, expired) => seen.push(`lost ${at(now)} ${signal}${expired ? ' expired' : ''}`),
+    stopped: (now, reason) => seen.push(`stopped ${at(now)} ${reason}`),
+    refresh: (now, intended) => seen.push(`refresh ${at(now)} meant @${intended}`),
+    refreshed: (now, intended) => seen.push(`refreshed ${at(now)} meant @${intended}`),
+    refreshFailed: (now, signal) => seen.push(`refresh failed ${at(now)} ${signal}`),
+    expiryNoticed: (now, expiredAt) => seen.push(`expiry noticed ${at(now)} expired @${expiredAt}`),
+    expiryUnnoticed: (now) => seen.push(`expiry unnoticed ${at(now)}`),
+    exposed: (ms) => seen.push(`exposed ${ms}`),
+    sent: (c, seq, now, again) => seen.push(`sent ${c}-${seq} ${at(now)}${again ? ' again' : ''}`),
+    acknowledged: (c, seq, now) => seen.push(`acknowledged ${c}-${seq} ${at(now)}`),
+    gaveUp: (c, seq, now, reason) => seen.push(`gave up ${c}-${seq} ${at(now)} ${reason}`),
+    skipped: (now) => seen.push(`skipped ${at(now)}`),
+    nonsense: (now, state) => seen.push(`nonsense ${at(now)} in ${STATE_NAMES[state]}`),
+  };
+}

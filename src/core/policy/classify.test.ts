@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { NETWORK, SIGNALS } from '../signal.ts';
+import type { Advice, SignalRule } from './advice.ts';
+import { decide, defaultAdvice, ruleFor } from './classify.ts';
+import { PRESETS } from './presets/index.ts';
+import { DEFAULT_REFRESH_RETRY } from './refresh.ts';
+
+const signals = fc.integer({ min: 1, max: SIGNALS - 1 });
+const advice = fc.constantFrom<Advice>('retry', 'retry-now', 'refresh', 'login', 'stop');
+
+function withRules(...rules: SignalRule[]): typeof DEFAULT_REFRESH_RETRY {
+  return { ...DEFAULT_REFRESH_RETRY, rules };
+}
+
+describe('defaultAdvice', () => {
+  test.each([
+    [401, 'refresh'],
+    [4401, 'refresh'],
+    [NETWORK.authRefused, 'refresh'],
+    [403, 'login'],
+    [4403, 'login'],
+    [NETWORK.invalidGrant, 'login'],
+    [NETWORK.refused, 'retry'],
+    [NETWORK.timeout, 'retry'],
+    [429, 'retry'],
+    [503, 'retry'],
+    [1000, 'retry'],
+    [1012, 'retry'],
+    [4400, 'retry'],
+  ])('signal %d: %s', (signal, expected) => {
+    expect(defaultAdvice(signal)).toBe(expected);
+  });
+});
+
+describe('ruleFor', () => {
+  const narrow: SignalRule = { from: 4109, to: 4109, action: 'refresh' };
+  const wide: SignalRule = { from: 4100, to: 4199, action: 'stop' };
+
+  test('takes the first rule that covers the signal, both ends included', () => {
+    expect(ruleFor([narrow, wide], 4109)).toBe(narrow);
+    expect(ruleFor([wide, narrow], 4109)).toBe(wide);
+    expect(ruleFor([wide], 4100)).toBe(wide);
+    expect(ruleFor([wide], 4199)).toBe(wide);
+    expect(ruleFor([wide], 4200)).toBeUndefined();
+    expect(ruleFor([wide], 4099)).toBeUndefined();
+  });
+});
+
+describe('decide', () => {
+  test('follows the default when nobody says anything', () => {
+    fc.assert(
+      fc.property(signals, (signal) => {
+        expect(decide(withRules(), signal, null).action).toBe(defaultAdvice(signal));
+      }),
+    );
+  });
+
+  test('follows the server where the library has no rule', () => {
+    fc.assert(
+      fc.property(signals, advice, (signal, told) => {
+        expect(decide(withRules(), signal, told).action).toBe(told);
+      }),
+    );
+  });
+
+  test('follows a rule with an action of its own, whatever the server says', () => {
+    fc.assert(
+      fc.property(signals, advice, fc.option(advice), (signal, action, told) => {
+        fc.pre(action !== 'retry');
+        const rule: SignalRule = { from: signal, to: signal, action };
+        expect(decide(withRules(rule), signal, told)).toBe(rule);
+      }),
+    );
+  });
+
+  test('lets the server overrule a mere retry, but keeps the delay and the count of the rule', () => {
+    const rule: SignalRule = { from: 1013, to: 1013, action: 'retry', delayMs: 5000, counted: false };
+    expect(decide(withRules(rule), 1013, 'refresh')).toEqual({ ...rule, action: 'refresh' });
+    expect(decide(withRules(rule), 1013, 'retry')).toBe(rule);
+  });
+
+  test('lets a rule to retry keep a 401 from refreshing', () => {
+    expect(decide(withRules({ from: 401, to: 401, action: 'retry' }), 401, null).action).toBe('retry');
+  });
+
+  test('lets a rule of the scenario, which stands in front, overrule the library', () => {
+    const library = PRESETS['graphql-ws']!.policy;
+    expect(decide(library, 4401, 'refresh').action).toBe('stop');
+    const overruled = { ...library, rules: [{ from: 4401, to: 4401, action: 'refresh' as const }, ...library.rules] };
+    expect(decide(overruled, 4401, null).action).toBe('refresh');
+  });
+
+  test('makes no object where no rule is changed', () => {
+    fc.assert(
+      fc.property(signals, fc.option(advice), (signal, told) => {
+        expect(decide(withRules(), signal, told)).toBe(decide(withRules(), signal, told));
+      }),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import { NETWORK, SIGNALS, type Signal } from '../signal.ts';
+import type { Advice, SignalRule } from './advice.ts';
+import type { BackoffPolicy } from './backoff.ts';
+
+/** The rule that only says what to do: one value for each advice, so that following it makes no object. */
+const PLAIN: Readonly<Record<Advice, SignalRule>> = {
+  retry: plain('retry'),
+  'retry-now': plain('retry-now'),
+  refresh: plain('refresh'),
+  login: plain('login'),
+  stop: plain('stop'),
+};
+
+/**
+ * What a client does after `signal`, given what the server advised with it (null: nothing). Whoever knows more wins:
+ *
+ * 1. A rule of the policy with an action of its own: a library that stops on a code, or reconnects at once, does so
+ *    whatever the server advises. The scenario's rules stand before the preset's, so they overrule it.
+ * 2. The server's advice. Where the library merely retries, advice changes the action; a delay of the rule's own, and
+ *    whether the failure counts, still hold.
+ * 3. A rule to retry: it keeps the default from refreshing or giving up.
+ * 4. The default for the signal.
+ */
+export function decide(policy: BackoffPolicy, signal: Signal, told: Advice | null): SignalRule {
+  const rule = ruleFor(policy.rules, signal);
+  if (rule === undefined) return PLAIN[told ?? defaultAdvice(signal)];
+  if (told === null || rule.action !== 'retry' || told === 'retry') return rule;
+  return { ...rule, action: told };
+}
+
+/** The first rule that covers the signal. */
+export function ruleFor(rules: readonly SignalRule[], signal: Signal): SignalRule | undefined {
+  for (const rule of rules) {
+    if (signal >= rule.from && signal <= rule.to) return rule;
+  }
+  return undefined;
+}
+
+/**
+ * What to do when neither the policy nor the server says: a refused token is renewed, a refused person has to log in,
+ * anything else may pass. 4401 and 4403 are the customary close codes for HTTP 401 and 403.
+ */
+export function defaultAdvice(signal: Signal): Advice {
+  switch (signal) {
+    case 401:
+    case 4401:
+    case NETWORK.authRefused:
+      return 'refresh';
+    case 403:
+    case 4403:
+    case NETWORK.invalidGrant:
+      return 'login';
+    default:
+      return 'retry';
+  }
+}
+
+function plain(action: Advice): SignalRule {
+  return { from: 0, to: SIGNALS - 1, action };
+}

@@ -1,0 +1,93 @@
+import { NEVER } from '../time/instant.ts';
+import type { BackoffPolicy, Growth } from './backoff.ts';
+
+/**
+ * The delay before retry number `retry`, in milliseconds, or NEVER when the policy gives up: `maxRetries` are used up,
+ * a table that gives up has ended, or an uncapped growth has left the range of doubles.
+ *
+ * The order of operations, each on the result of the one before:
+ *
+ * 1. growth: v from the retry number, or 3 * previous for decorrelated jitter
+ * 2. cap, if it bounds the grown delay
+ * 3. jitter
+ * 4. cap, if it bounds the jittered delay
+ * 5. floor, which therefore always holds
+ *
+ * @param retry retries since the last reset, from 0
+ * @param previousMs what this function returned for the retry before; of no account for the first
+ * @param u the draw in [0, 1): of this retry or of the client, as `jitterDrawn` says
+ */
+export function delayMs(policy: BackoffPolicy, retry: number, previousMs: number, u: number): number {
+  if (retry >= policy.maxRetries) return NEVER;
+  const { first, growth, capMs, capOn } = policy;
+  if (first !== undefined && retry === 0) return first.minMs + u * (first.maxMs - first.minMs);
+  const n = first === undefined ? retry : retry - 1;
+  const v = policy.jitter.kind === 'decorrelated' ? 3 * (n === 0 ? baseMs(growth) : previousMs) : grownMs(growth, n);
+  if (growth.kind === 'table' && v === NEVER) return NEVER;
+  const jittered = jitteredMs(policy, capOn === 'after-jitter' ? v : Math.min(v, capMs), u);
+  const delay = capOn === 'before-jitter' ? jittered : Math.min(jittered, capMs);
+  // An overflowed growth can make NaN here (Infinity - Infinity, or 0 * Infinity): the comparison turns it into the
+  // floor, as the `| 0` at the end of backo2 turns it into 0.
+  return delay > policy.floorMs ? delay : policy.floorMs;
+}
+
+function grownMs(growth: Growth, n: number): number {
+  switch (growth.kind) {
+    case 'fixed':
+      return growth.delayMs;
+    case 'linear':
+      return growth.baseMs + n * growth.stepMs;
+    case 'exponential':
+      return growth.baseMs * power(growth.factor, n);
+    case 'table': {
+      const { delaysMs } = growth;
+      if (n >= delaysMs.length && growth.then === 'give-up') return NEVER;
+      return delaysMs[Math.min(n, delaysMs.length - 1)] ?? NEVER;
+    }
+  }
+}
+
+/** What decorrelated jitter starts from. */
+function baseMs(growth: Growth): number {
+  return growth.kind === 'linear' || growth.kind === 'exponential' ? growth.baseMs : grownMs(growth, 0);
+}
+
+/**
+ * Full, equal and decorrelated jitter: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+ * backo2: the npm package of that name, as socket.io-client 4.8.4 carries it in build/esm/contrib/backo2.js.
+ */
+function jitteredMs(policy: BackoffPolicy, v: number, u: number): number {
+  const { jitter } = policy;
+  switch (jitter.kind) {
+    case 'none':
+      return v;
+    case 'full':
+      return jitter.floorMs + u * v;
+    case 'equal':
+      return v / 2 + (u * v) / 2;
+    case 'decorrelated': {
+      const base = baseMs(policy.growth);
+      return base + u * (v - base);
+    }
+    case 'additive':
+      return v + jitter.minMs + u * (jitter.maxMs - jitter.minMs);
+    case 'proportional':
+      return v * (jitter.low + u * (jitter.high - jitter.low));
+    case 'backo2': {
+      // One draw for both the size and, by its first decimal digit, the sign.
+      const sizeMs = Math.floor(u * jitter.ratio * v);
+      return Math.floor(u * 10) % 2 === 0 ? v - sizeMs : v + sizeMs;
+    }
+  }
+}
+
+/** `factor` to the whole power `n`, by squaring: at most 53 turns, and the same bits on every engine. */
+function power(factor: number, n: number): number {
+  let product = 1;
+  let square = factor;
+  for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) product *= square;
+    square *= square;
+  }
+  return product;
+}

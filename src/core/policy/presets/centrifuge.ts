@@ -1,0 +1,32 @@
+import type { Preset } from './preset.ts';
+
+/**
+ * centrifuge 5.8.0, build/index.mjs: `backoff`, `_getReconnectDelay`, `_scheduleReconnect` and `onClose`.
+ *
+ * Delay: min(20000, 500 + randomInt(0, min(20000, 500 * 2^min(n, 31)))), whole milliseconds with both ends included; the
+ * policy draws real ones. Resets on the reply to the connect command.
+ *
+ * Codes 3500-3999 and 4500-4999 stop it, as does 1009. The library looks at the two ranges only when the close frame
+ * carries a reason: with none it reconnects, which a rule by code alone cannot say. A reason that is JSON decides by its
+ * `reconnect`, whatever the code: advice of the server, which is heard for all codes but those that stop here.
+ */
+export const centrifuge: Preset = {
+  source: 'centrifuge 5.8.0',
+  connectTimeoutMs: 5000,
+  policy: {
+    growth: { kind: 'exponential', baseMs: 500, factor: 2 },
+    jitter: { kind: 'full', floorMs: 500 },
+    jitterDrawn: 'retry',
+    capMs: 20_000,
+    capOn: 'both',
+    floorMs: 0,
+    maxRetries: Infinity,
+    retryInitial: true,
+    reset: { on: 'ready' },
+    rules: [
+      { from: 1009, to: 1009, action: 'stop' },
+      { from: 3500, to: 3999, action: 'stop' },
+      { from: 4500, to: 4999, action: 'stop' },
+    ],
+  },
+};

@@ -1,0 +1,22 @@
+import { centrifuge } from './centrifuge.ts';
+import { graphqlWs } from './graphql-ws.ts';
+import { phoenix } from './phoenix.ts';
+import type { Preset } from './preset.ts';
+import { reconnectingWebsocket } from './reconnecting-websocket.ts';
+import { rfc6455 } from './rfc6455.ts';
+import { signalr } from './signalr.ts';
+import { socketIoClient } from './socket-io-client.ts';
+
+/**
+ * Every preset by the name that a scenario calls it: the npm package's, without its scope. Names from outside are looked
+ * up with Object.hasOwn.
+ */
+export const PRESETS: Readonly<Record<string, Preset>> = {
+  centrifuge,
+  'graphql-ws': graphqlWs,
+  phoenix,
+  'reconnecting-websocket': reconnectingWebsocket,
+  rfc6455,
+  signalr,
+  'socket.io-client': socketIoClient,
+};

@@ -1,0 +1,28 @@
+import type { Preset } from './preset.ts';
+
+/**
+ * @microsoft/signalr 10.0.11, dist/esm/DefaultReconnectPolicy.js and dist/esm/HubConnection.js, with
+ * `withAutomaticReconnect()`: without that call the client never reconnects.
+ *
+ * Delays: 0, 2000, 10000, 30000, then it gives up. No jitter, so a dropped population comes back in four spikes. The count
+ * starts over with each reconnect that completes the hub handshake; a first start that fails is not repeated.
+ *
+ * Every close code is retried. A Close message without `allowReconnect` ends it: a server's advice to stop. The time
+ * allowed is that of the hub handshake (`serverTimeoutInMilliseconds`); the library sets none for the socket to open.
+ */
+export const signalr: Preset = {
+  source: '@microsoft/signalr 10.0.11',
+  connectTimeoutMs: 30_000,
+  policy: {
+    growth: { kind: 'table', delaysMs: [0, 2000, 10_000, 30_000], then: 'give-up' },
+    jitter: { kind: 'none' },
+    jitterDrawn: 'retry',
+    capMs: Infinity,
+    capOn: 'after-jitter',
+    floorMs: 0,
+    maxRetries: Infinity,
+    retryInitial: false,
+    reset: { on: 'ready' },
+    rules: [],
+  },
+};

@@ -1,0 +1,28 @@
+import type { Preset } from './preset.ts';
+
+/**
+ * socket.io-client 4.8.4, build/esm/manager.js and build/esm/contrib/backo2.js.
+ *
+ * Delay: min(5000, 1000 * 2^n -+ floor(r * 0.5 * 1000 * 2^n)), minus when floor(10r) is even. The cap comes last, so
+ * from n = 4 on every delay is exactly 5000: the jitter is gone when a storm needs it most. From n = 1015 on (85 minutes)
+ * 2^n overflows, and wherever the sign is minus the delay is 0; the policy reproduces that too.
+ *
+ * Resets when the transport opens (`onreconnect`), and again when it closes. Every close code is retried. Only a
+ * DISCONNECT or CONNECT_ERROR packet ends it, which travels inside an open connection: a server's advice to stop.
+ */
+export const socketIoClient: Preset = {
+  source: 'socket.io-client 4.8.4',
+  connectTimeoutMs: 20_000,
+  policy: {
+    growth: { kind: 'exponential', baseMs: 1000, factor: 2 },
+    jitter: { kind: 'backo2', ratio: 0.5 },
+    jitterDrawn: 'retry',
+    capMs: 5000,
+    capOn: 'after-jitter',
+    floorMs: 0,
+    maxRetries: Infinity,
+    retryInitial: true,
+    reset: { on: 'open' },
+    rules: [],
+  },
+};

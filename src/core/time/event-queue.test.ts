@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EventQueue } from './event-queue.ts';
+
+const SLOTS = 50;
+
+type Step =
+  | { readonly do: 'set'; readonly slot: number; readonly at: number }
+  | { readonly do: 'clear'; readonly slot: number }
+  | { readonly do: 'pop' };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('set' as const), slot: fc.nat(SLOTS - 1), at: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('clear' as const), slot: fc.nat(SLOTS - 1) }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'pop' as const }) },
+);
+
+/** The same board, kept in the plainest way. */
+class Model {
+  readonly due = new Map<number, number>();
+
+  next(): { slot: number; at: number } | null {
+    let best: { slot: number; at: number } | null = null;
+    for (const [slot, at] of this.due) {
+      if (best === null || at < best.at || (at === best.at && slot < best.slot)) best = { slot, at };
+    }
+    return best;
+  }
+}
+
+describe('EventQueue', () => {
+  it('rings nothing when nothing is set', () => {
+    const queue = new EventQueue(3);
+    expect([queue.nextAt(), queue.pop(), queue.armed]).toEqual([Infinity, -1, 0]);
+  });
+
+  it('rings alarms in the order of their instants, and those of one instant by slot', () => {
+    const queue = new EventQueue(4);
+    queue.set(3, 10);
+    queue.set(1, 20);
+    queue.set(2, 10);
+    queue.set(0, 10);
+    expect([queue.pop(), queue.pop(), queue.pop(), queue.pop(), queue.pop()]).toEqual([0, 2, 3, 1, -1]);
+  });
+
+  it('keeps an alarm at its latest setting, whichever way it moved', () => {
+    const queue = new EventQueue(2);
+    queue.set(0, 10);
+    queue.set(0, 30);
+    queue.set(1, 20);
+    expect([queue.nextAt(), queue.pop(), queue.nextAt(), queue.pop(), queue.pop()]).toEqual([20, 1, 30, 0, -1]);
+  });
+
+  it('rings once when an alarm is cleared and set to the same instant again', () => {
+    const queue = new EventQueue(1);
+    queue.set(0, 5);
+    queue.clear(0);
+    queue.set(0, 5);
+    expect([queue.pop(), queue.pop()]).toEqual([0, -1]);
+  });
+
+  it('takes Infinity for clearing', () => {
+    const queue = new EventQueue(1);
+    queue.set(0, 5);
+    queue.set(0, Infinity);
+    expect([queue.dueAt(0), queue.armed, queue.pop()]).toEqual([Infinity, 0, -1]);
+  });
+
+  it('does what a plain board does, under any sequence of settings', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+        const queue = new EventQueue(SLOTS);
+        const model = new Model();
+        for (const s of steps) {
+          if (s.do === 'set') {
+            queue.set(s.slot, s.at);
+            model.due.set(s.slot, s.at);
+          } else if (s.do === 'clear') {
+            queue.clear(s.slot);
+            model.due.delete(s.slot);
+          } else {
+            const next = model.next();
+            expect(queue.pop()).toBe(next?.slot ?? -1);
+            if (next) model.due.delete(next.slot);
+          }
+          expect(queue.armed).toBe(model.due.size);
+          expect(queue.nextAt()).toBe(model.next()?.at ?? Infinity);
+        }
+      }),
+    );
+  });
+
+  it('does not grow with alarms that are set over and over', () => {
+    const queue = new EventQueue(2);
+    queue.set(1, 1e9);
+    for (let i = 0; i < 100_000; i++) queue.set(0, i);
+    expect(queue.room).toBeLessThanOrEqual(128);
+    expect([queue.pop(), queue.pop(), queue.pop()]).toEqual([0, 1, -1]);
+  });
+});
