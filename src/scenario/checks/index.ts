@@ -1,0 +1,7 @@
+import { checkBackoffs } from './backoff.ts';
+import type { Check } from './check.ts';
+import { checkCommands } from './commands.ts';
+import { checkTarget } from './target.ts';
+import { checkTiming } from './timing.ts';
+
+export const CHECKS: readonly Check[] = [checkTiming, checkTarget, checkBackoffs, checkCommands];

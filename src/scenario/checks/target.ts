@@ -1,0 +1,135 @@
+import { when } from './check.ts';
+import type { Contradiction } from './check.ts';
+import type { MessageFormat, Scenario, UrlTarget } from '../scenario.ts';
+
+/** What asks more of a target than it can do, or more of squall than it knows about a target. */
+export function checkTarget(scenario: Scenario): readonly Contradiction[] {
+  const { target } = scenario;
+  return target.kind === 'url' ? checkUrlTarget(scenario, target) : checkEmbeddedTarget(scenario);
+}
+
+function checkEmbeddedTarget({ tokens: { refresh } }: Scenario): readonly Contradiction[] {
+  const against = 'target.embedded';
+  const fix = 'remove it, or set target.url';
+  const what = 'the embedded target has a token endpoint and refresh tokens of its own';
+  return when(
+    [refresh.url !== null, { at: 'tokens.refresh.url', against, what, fix }],
+    [refresh.tokensFile !== null, { at: 'tokens.refresh.tokensFile', against, what, fix }],
+  );
+}
+
+function checkUrlTarget(scenario: Scenario, target: UrlTarget): readonly Contradiction[] {
+  return [...checkUrlFaults(scenario), ...checkUrlTokens(scenario, target), ...checkUrlMessages(scenario, target)];
+}
+
+/** Such a fault is carried out inside the embedded target; reported as run, it would have hit nobody. */
+function checkUrlFaults({ faults }: Scenario): readonly Contradiction[] {
+  return faults.flatMap(({ kind }, index) =>
+    when([
+      kind !== 'clock',
+      {
+        at: `faults.${index}.${kind}`,
+        against: 'target.url',
+        what: `only the embedded target can carry out a ${kind} fault; a foreign one would not know of it`,
+        fix: 'remove the fault, or test target.embedded',
+      },
+    ]),
+  );
+}
+
+function checkUrlTokens({ tokens }: Scenario, target: UrlTarget): readonly Contradiction[] {
+  const { carrier, refresh } = tokens;
+  return when(
+    [
+      refresh.url !== null && refresh.tokensFile === null,
+      {
+        at: 'tokens.refresh.url',
+        against: 'tokens.refresh.tokensFile',
+        what: 'a token endpoint is of no use without refresh tokens to send it',
+        fix: 'name a file with one a line, or remove the url to mint tokens here',
+      },
+    ],
+    [
+      refresh.url === null && refresh.tokensFile !== null,
+      {
+        at: 'tokens.refresh.tokensFile',
+        against: 'tokens.refresh.url',
+        what: 'there is no token endpoint to send refresh tokens to',
+        fix: "add the endpoint's url, or remove the file",
+      },
+    ],
+    [
+      carrier.kind === 'query' && new URL(target.url).searchParams.has(carrier.name),
+      {
+        at: 'target.url',
+        against: 'tokens.carrier',
+        what: 'the URL has that query parameter already',
+        fix: "remove it from the URL: squall adds each client's token",
+      },
+    ],
+  );
+}
+
+function checkUrlMessages({ tokens, clients }: Scenario, { messages }: UrlTarget): readonly Contradiction[] {
+  const byMessage = tokens.carrier.kind === 'message';
+  const authentication = byMessage || tokens.renewal === 'in-band' ? authenticationLacks(messages) : [];
+  const commands = clients.commands === null ? [] : commandLacks(messages);
+  return [
+    ...authentication.map((lack) => ({ ...lack, against: byMessage ? 'tokens.carrier' : 'tokens.renewal' })),
+    ...commands.map((lack) => ({ ...lack, against: 'clients.commands' })),
+  ];
+}
+
+function authenticationLacks({ authenticate, authenticated }: MessageFormat): readonly Contradiction[] {
+  return when(
+    [
+      !authenticate.includes('{token}'),
+      {
+        at: 'target.messages.authenticate',
+        what: 'no frame takes the token to the gateway',
+        fix: 'write the frame, with {token} in it',
+      },
+    ],
+    [
+      isEmpty(authenticated),
+      {
+        at: 'target.messages.authenticated',
+        what: 'no frame would say that a client is ready',
+        fix: "write what the gateway's answer holds, such as { type: authenticated }",
+      },
+    ],
+  );
+}
+
+function commandLacks({ command, ack, ackId }: MessageFormat): readonly Contradiction[] {
+  return when(
+    [
+      !command.includes('{id}') && !(command.includes('{client}') && command.includes('{seq}')),
+      {
+        at: 'target.messages.command',
+        what: 'no frame takes a command with its id to the gateway',
+        fix: 'write the frame, with {id} in it',
+      },
+    ],
+    [
+      isEmpty(ack),
+      {
+        at: 'target.messages.ack',
+        what: 'no frame would count as an acknowledgement',
+        fix: 'write what it holds, such as { type: ack }',
+      },
+    ],
+    [
+      ackId === '',
+      {
+        at: 'target.messages.ackId',
+        what: 'an acknowledgement would not say which command it is for',
+        fix: 'write the dotted path of the id in it',
+      },
+    ],
+  );
+}
+
+function isEmpty(match: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(match).length === 0;
+}

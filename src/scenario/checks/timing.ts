@@ -1,0 +1,84 @@
+import { when } from './check.ts';
+import type { Contradiction } from './check.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** Things that would happen after the end of the run, or after the end of a token. */
+export function checkTiming(scenario: Scenario): readonly Contradiction[] {
+  const { durationMs, clients, tokens, target, faults, thresholds } = scenario;
+  const { lifetimeMs, refresh } = tokens;
+  const leadMs = 'ms' in refresh.lead ? refresh.lead.ms : refresh.lead.fraction * lifetimeMs;
+  const graceMs = target.kind === 'embedded' && target.onExpiry.kind === 'notify' ? target.onExpiry.graceMs : 0;
+  return [
+    ...when(
+      [
+        leadMs >= lifetimeMs,
+        {
+          at: 'tokens.refresh.lead',
+          against: 'tokens.lifetime',
+          what: 'every token would be due for renewal as soon as it is issued',
+          fix: 'make the lead shorter than the lifetime',
+        },
+      ],
+      [
+        leadMs < lifetimeMs && leadMs + refresh.jitterMs >= lifetimeMs,
+        {
+          at: 'tokens.refresh.jitter',
+          against: 'tokens.lifetime',
+          what: 'with the lead it reaches back to before the token is issued',
+          fix: 'make lead and jitter together shorter than the lifetime',
+        },
+      ],
+      [
+        graceMs >= lifetimeMs,
+        {
+          at: 'target.embedded.onExpiry',
+          against: 'tokens.lifetime',
+          what: 'notice would be given before the token is issued',
+          fix: 'make it shorter than the lifetime',
+        },
+      ],
+      [
+        clients.arriveOverMs >= durationMs,
+        {
+          at: 'clients.arrive.over',
+          against: 'duration',
+          what: 'the run would end while clients are still arriving',
+          fix: 'make the run longer, or let them arrive faster',
+        },
+      ],
+    ),
+    ...faults.flatMap(({ atMs }, index) =>
+      when([
+        atMs >= durationMs,
+        {
+          at: `faults.${index}.at`,
+          against: 'duration',
+          what: 'the fault would begin after the end of the run',
+          fix: 'begin it earlier, or make the run longer',
+        },
+      ]),
+    ),
+    ...thresholds.flatMap(({ abort, graceMs: abortGraceMs }, index) =>
+      when(
+        [
+          !abort && abortGraceMs > 0,
+          {
+            at: `thresholds.${index}.grace`,
+            against: `thresholds.${index}.abort`,
+            what: 'it delays an abort that will not happen',
+            fix: 'add abort: true, or remove grace',
+          },
+        ],
+        [
+          abort && abortGraceMs >= durationMs,
+          {
+            at: `thresholds.${index}.grace`,
+            against: 'duration',
+            what: 'the run would be over before it could be aborted',
+            fix: 'make the grace shorter than the run',
+          },
+        ],
+      ),
+    ),
+  ];
+}

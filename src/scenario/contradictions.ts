@@ -1,0 +1,72 @@
+import { CHECKS } from './checks/index.ts';
+import type { Contradiction } from './checks/check.ts';
+import type { Finding } from './explain.ts';
+import { printed } from './printed.ts';
+import { showPath, showPlace, showValue } from './problem.ts';
+import type { Path } from './problem.ts';
+import type { Scenario } from './scenario.ts';
+import { asWritten, nodeAt, placeOf } from './tree.ts';
+import type { Tree } from './tree.ts';
+
+/**
+ * What does not go together in a scenario whose every value is fine by itself. `broken` are the paths of values that
+ * were refused and for which defaults stand in: whatever involves one of them is not judged.
+ */
+export function findContradictions(scenario: Scenario, tree: Tree, broken: readonly Path[]): Finding[] {
+  const values = printed(scenario);
+  return CHECKS.flatMap((check) => check(scenario))
+    .filter(({ at, against }) => ![at, against].some((path) => path !== undefined && isBroken(path, broken)))
+    .map((contradiction) => ({
+      path: asWritten(tree, toPath(contradiction.at)),
+      part: 'value',
+      message: sentence(contradiction, tree, values),
+    }));
+}
+
+/** `what (value; other.path is value, where) — fix` */
+function sentence({ at, against, what, fix }: Contradiction, tree: Tree, values: unknown): string {
+  const facts = [showText(valueAt(values, toPath(at)))];
+  if (against !== undefined) {
+    const path = toPath(against);
+    const value = showText(valueAt(values, path));
+    const fact = value.length > MAX_FACT_CHARS ? `see ${showPath(path)}` : `${showPath(path)} is ${value}`;
+    facts.push(`${fact}, ${whereabouts(tree, path)}`);
+  }
+  return `${what} (${facts.join('; ')}) — ${fix}`;
+}
+
+/** A whole section says less than its place. */
+const MAX_FACT_CHARS = 40;
+
+function whereabouts(tree: Tree, path: Path): string {
+  if (nodeAt(tree, path) === undefined) return 'the default';
+  const place = placeOf(tree, path, 'value');
+  return 'line' in place ? `line ${place.line}` : showPlace(place);
+}
+
+/** Related when one path leads to or through the other. */
+function isBroken(dotted: string, broken: readonly Path[]): boolean {
+  const path = `${dotted}.`;
+  return broken.some((other) => {
+    const otherPath = `${other.join('.')}.`;
+    return path.startsWith(otherPath) || otherPath.startsWith(path);
+  });
+}
+
+function toPath(dotted: string): Path {
+  return dotted.split('.');
+}
+
+function valueAt(values: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? Object.entries(value).find(([k]) => k === key)?.[1] : undefined,
+    values,
+  );
+}
+
+/** A word or duration needs no quotes here. */
+function showText(value: unknown): string {
+  if (value === undefined) return 'not set';
+  return typeof value === 'string' && /^[\w.%/:-]+$/.test(value) ? value : showValue(value);
+}

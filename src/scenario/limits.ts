@@ -1,0 +1,45 @@
+/** Bounds on what a scenario may say. Past them a number is a slip of the finger, or a run that no machine can hold. */
+
+/** bytes of one scenario file */
+export const MAX_FILE_BYTES = 1024 * 1024;
+/** values in one scenario after its aliases are expanded: what an alias bomb runs into */
+export const MAX_NODES = 20_000;
+/** mappings and lists inside one another */
+export const MAX_DEPTH = 20;
+/** problems printed for one scenario; the rest are counted */
+export const MAX_PROBLEMS_SHOWN = 50;
+/** characters of a value quoted in a message */
+export const MAX_SHOWN_CHARS = 60;
+
+/** any duration: a year */
+export const MAX_DURATION_MS = 365 * 24 * 3_600_000;
+/** one run: an hour, the length of a recorded curve */
+export const MAX_RUN_MS = 3_600_000;
+export const MAX_CLIENTS = 1_000_000;
+/** commands of one client */
+export const MAX_COMMANDS_PER_SECOND = 1000;
+/** rates below one in eleven days are a slip */
+export const MIN_RATE_PER_SECOND = 1e-6;
+export const MAX_RATE_PER_SECOND = 10_000_000;
+export const MAX_SEED = 2 ** 32 - 1;
+export const MAX_WORKERS = 64;
+/** handshakes or refreshes that may wait in the embedded target */
+export const MAX_QUEUE = 10_000_000;
+export const MAX_RETRIES = 1_000_000;
+export const MAX_FACTOR = 1000;
+
+export const MAX_FAULTS = 100;
+export const MAX_THRESHOLDS = 100;
+export const MAX_RULES = 100;
+export const MAX_TABLE_DELAYS = 100;
+export const MAX_ALLOWED_HOSTS = 100;
+/** paths in one frame match */
+export const MAX_MATCH_PATHS = 20;
+
+export const MAX_NAME_CHARS = 64;
+export const MAX_DESCRIPTION_CHARS = 2000;
+export const MAX_EXPRESSION_CHARS = 200;
+export const MAX_URL_CHARS = 2000;
+export const MAX_TEMPLATE_CHARS = 4000;
+/** RFC 6455 section 5.5: a control frame holds 125 bytes, two of them the code */
+export const MAX_CLOSE_REASON_BYTES = 123;

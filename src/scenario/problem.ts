@@ -1,0 +1,63 @@
+import { MAX_PROBLEMS_SHOWN, MAX_SHOWN_CHARS } from './limits.ts';
+
+/** Keys and list indices from the top of a scenario down to one value. */
+export type Path = readonly (string | number)[];
+
+/** Where a value was written: in a file (line and column from 1; none when it is about the whole file), or in a `--set`. */
+export type Place =
+  | { readonly file: string; readonly line?: number; readonly column?: number }
+  | { readonly set: string };
+
+export interface Problem {
+  readonly place: Place;
+  /** dotted; empty when the problem is not about one field */
+  readonly path: string;
+  /** what is wrong (value) — what would be right */
+  readonly message: string;
+}
+
+/** Everything wrong with a scenario, in the order in which it was written. The message has one line a problem. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
+  readonly code = 'SCENARIO_INVALID';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problemLines(problems).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** `file:line:column: path: what is wrong (value) — what would be right`, one for each problem. */
+function problemLines(problems: readonly Problem[]): string[] {
+  const lines = problems
+    .slice(0, MAX_PROBLEMS_SHOWN)
+    .map(({ place, path, message }) => [showPlace(place), ...(path === '' ? [] : [path]), message].join(': '));
+  const more = problems.length - MAX_PROBLEMS_SHOWN;
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+export function showPlace(place: Place): string {
+  if ('set' in place) return `--set ${clean(place.set)}`;
+  if (place.line === undefined) return clean(place.file);
+  return `${clean(place.file)}:${place.line}:${place.column ?? 1}`;
+}
+
+/** Dotted, as `--set` takes it: `faults.0.at`. */
+export function showPath(path: Path): string {
+  return path.map((key) => clean(String(key))).join('.');
+}
+
+/** A value as a message quotes it: JSON on one line, shortened. */
+export function showValue(value: unknown): string {
+  const text = clean(JSON.stringify(value) ?? String(value));
+  return text.length <= MAX_SHOWN_CHARS ? text : `${text.slice(0, MAX_SHOWN_CHARS)}…`;
+}
+
+/** A scenario may come from a stranger: nothing in it may steer the terminal that shows its errors. */
+function clean(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}

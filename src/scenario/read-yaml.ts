@@ -1,0 +1,183 @@
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
+import type { Alias, Document, Node, Pair } from 'yaml';
+import { MAX_DEPTH, MAX_NODES } from './limits.ts';
+import { showPath, showPlace, showValue } from './problem.ts';
+import type { Path, Place, Problem } from './problem.ts';
+import { FORBIDDEN_KEYS } from './tree.ts';
+import type { Entry, Mapping, Scalar, Tree } from './tree.ts';
+
+/** What is read: how its places are named (line and column from 1), and what to say when there is nothing in it. */
+export interface YamlSource {
+  readonly at: (line: number, column: number) => Place;
+  readonly empty: string;
+}
+
+type Locate = (offset: number) => Place;
+
+/** Reads one YAML 1.2 document. Returns the tree, or undefined with the reasons added to `problems`. */
+export function readYaml(text: string, source: YamlSource, problems: Problem[]): Tree | undefined {
+  const lines = new LineCounter();
+  const locate: Locate = (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return source.at(Math.max(line, 1), Math.max(col, 1));
+  };
+  const known = problems.length;
+  const complain = (offset: number, message: string): void => {
+    problems.push({ place: locate(offset), path: '', message });
+  };
+  try {
+    const document = parseOne(text, lines, source.empty, complain);
+    if (document === undefined) return undefined;
+    const tree = new TreeBuilder(document, locate, problems).build();
+    return problems.length === known ? tree : undefined;
+  } catch (error) {
+    // The parser calls itself for each level of nesting, and has no bound of its own.
+    if (!(error instanceof RangeError)) throw error;
+    complain(0, `nested too deeply for YAML — a scenario needs no more than ${MAX_DEPTH} levels`);
+    return undefined;
+  }
+}
+
+function parseOne(
+  text: string,
+  lineCounter: LineCounter,
+  empty: string,
+  complain: (offset: number, message: string) => void,
+): Document.Parsed | undefined {
+  // Duplicate keys are found while building the tree: the parser's own search takes quadratic time.
+  const options = { lineCounter, prettyErrors: false, uniqueKeys: false, version: '1.2' } as const;
+  const [first, second] = Array.from(parseAllDocuments(text, options));
+  if (first === undefined || isBlank(first)) {
+    complain(0, empty);
+    return undefined;
+  }
+  if (second !== undefined) {
+    complain(second.range[0], 'a second YAML document — one file holds one scenario; remove it from the `---` on');
+    return undefined;
+  }
+  const faults = [...first.errors, ...first.warnings];
+  for (const { pos, message } of faults) complain(pos[0], `not valid YAML — ${message}`);
+  return faults.length === 0 ? first : undefined;
+}
+
+/** A document of `---` and comments alone. */
+function isBlank({ contents, errors }: Document.Parsed): boolean {
+  return (
+    errors.length === 0 &&
+    (contents === null || (isScalar(contents) && contents.value === null && contents.source === ''))
+  );
+}
+
+/** Turns the parser's nodes into a tree, expanding aliases within a budget. */
+class TreeBuilder {
+  readonly #document: Document.Parsed;
+  readonly #targets: ReadonlyMap<Alias, Node>;
+  readonly #locate: Locate;
+  readonly #problems: Problem[];
+  #nodes = 0;
+
+  constructor(document: Document.Parsed, locate: Locate, problems: Problem[]) {
+    this.#document = document;
+    this.#targets = targetsOf(document);
+    this.#locate = locate;
+    this.#problems = problems;
+  }
+
+  build(): Tree {
+    return this.#tree(this.#document.contents, [], this.#locate(0));
+  }
+
+  #tree(node: unknown, path: Path, parent: Place): Tree {
+    const place = this.#placeOf(node) ?? parent;
+    if (path.length > MAX_DEPTH) {
+      return this.#refuse(place, path, `nested more than ${MAX_DEPTH} levels deep — a scenario needs far fewer`);
+    }
+    this.#nodes += 1;
+    if (this.#nodes > MAX_NODES) {
+      if (this.#nodes === MAX_NODES + 1) {
+        this.#refuse(place, path, `more than ${MAX_NODES} values once its aliases are expanded — write less`);
+      }
+      return { place, value: null };
+    }
+    if (isAlias(node)) return this.#expand(node, path, place);
+    if (isMap(node)) return { place, value: this.#mapping(node.items, path, place) };
+    if (isSeq(node))
+      return { place, value: node.items.map((item, index) => this.#tree(item, [...path, index], place)) };
+    if (!isScalar(node)) return { place, value: null };
+    const [start, end] = node.range ?? [0, 0];
+    const verbatim = node.type === 'PLAIN' && node.source?.length === end - start;
+    return { place, value: scalar(node.value), verbatim };
+  }
+
+  #expand(alias: Alias, path: Path, place: Place): Tree {
+    const target = this.#targets.get(alias);
+    const name = alias.source;
+    if (target === undefined)
+      return this.#refuse(place, path, `an alias without an anchor (*${name}) — write &${name} before it`);
+    // What an alias stands for is reported where the alias is: that is the place to mend.
+    return { place, value: this.#tree(target, path, place).value };
+  }
+
+  #mapping(pairs: readonly Pair[], path: Path, place: Place): Mapping {
+    const mapping: Mapping = new Map<string, Entry>();
+    for (const pair of pairs) {
+      const keyPlace = this.#placeOf(pair.key) ?? place;
+      const key = keyOf(pair.key);
+      if (key === undefined || FORBIDDEN_KEYS.has(key)) {
+        this.#refuse(keyPlace, path, `not usable as a key${key === undefined ? '' : ` (${key})`} — write a plain word`);
+        continue;
+      }
+      const earlier = mapping.get(key);
+      if (earlier !== undefined) {
+        this.#refuse(
+          keyPlace,
+          [...path, key],
+          `a second time (first at ${showPlace(earlier.keyPlace)}) — keep one of them`,
+        );
+        continue;
+      }
+      mapping.set(key, { keyPlace, node: this.#tree(pair.value, [...path, key], keyPlace) });
+    }
+    return mapping;
+  }
+
+  #placeOf(node: unknown): Place | undefined {
+    const range = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range : undefined;
+    return range ? this.#locate(range[0]) : undefined;
+  }
+
+  #refuse(place: Place, path: Path, message: string): Tree {
+    this.#problems.push({ place, path: showPath(path), message });
+    return { place, value: null };
+  }
+}
+
+/** Keys such as `4403` are numbers to YAML; a scenario knows them by their text. */
+function keyOf(node: unknown): string | undefined {
+  const value = isScalar(node) ? node.value : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
+/** What each alias stands for: the last node before it with that anchor. In one pass, where `alias.resolve` takes one each. */
+function targetsOf(document: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchored = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Alias(_, alias) {
+      const target = anchored.get(alias.source);
+      if (target !== undefined) targets.set(alias, target);
+    },
+    Value(_, node) {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
+/** The core schema knows strings, numbers, booleans and null; whatever a tag made is shown as text and refused later. */
+function scalar(value: unknown): Scalar {
+  const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
+  return simple ? value : showValue(value);
+}

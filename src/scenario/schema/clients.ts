@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { count, duration, durationRange, leaf, rate, word } from '../leaf.ts';
+import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_RUN_MS } from '../limits.ts';
+import type { ClientPlan, ClockSkew, CommandPlan } from '../scenario.ts';
+import { section } from '../section.ts';
+import { SIGNED_DURATION_PATTERN, readDuration } from '../units/duration.ts';
+import { Wrong } from '../wrong.ts';
+import { backoff } from './backoff.ts';
+import { closeCodes, putInFront } from './rules.ts';
+
+const fixedSkew = leaf<ClockSkew>(
+  (input) => {
+    const offsetMs = readDuration(input, { signed: true });
+    return offsetMs instanceof Wrong ? offsetMs : { kind: 'fixed', offsetMs };
+  },
+  { type: 'string', pattern: SIGNED_DURATION_PATTERN, examples: ['-5s'] },
+);
+
+const clockSkew = z.union([
+  fixedSkew,
+  section({ normal: duration().describe('standard deviation') }).transform((keys): ClockSkew => ({
+    kind: 'normal',
+    sdMs: keys.normal,
+  })),
+  section({ uniform: durationRange({ signed: true }) }).transform(({ uniform: [minMs, maxMs] }): ClockSkew => ({
+    kind: 'uniform',
+    minMs,
+    maxMs,
+  })),
+]);
+
+const commands = z.union([
+  word(['none'], 'or a mapping such as { rate: 0.2/s }').transform(() => null),
+  section({
+    rate: rate(MAX_COMMANDS_PER_SECOND).describe('commands of each client'),
+    ackTimeout: duration({ zero: false })
+      .prefault(DEFAULTS.commands.ackTimeout)
+      .describe('how long an acknowledgement is waited for'),
+    onReconnect: word(['resend', 'drop'])
+      .prefault(DEFAULTS.commands.onReconnect)
+      .describe('resend: send unacknowledged commands again, and those that came due meanwhile; drop: neither'),
+  }).transform((keys): CommandPlan => ({
+    perSecond: keys.rate,
+    ackTimeoutMs: keys.ackTimeout,
+    onReconnect: keys.onReconnect,
+  })),
+]);
+
+const D = DEFAULTS.clients;
+
+const CONNECT_TIMEOUT_MS = duration().parse(DEFAULTS.connectTimeout);
+
+export const clients = section({
+  count: count({ min: 1, max: MAX_CLIENTS }).describe('how many'),
+  arrive: section({ over: duration({ maxMs: MAX_RUN_MS }).describe('first attempts are spread evenly over this time') })
+    .prefault(D.arrive)
+    .describe('how the clients come'),
+  backoff: backoff
+    .prefault(D.backoff)
+    .describe('when to connect again: a client library, or its parameters spelled out'),
+  closeCodes: closeCodes
+    .optional()
+    .describe('what to do by close code, HTTP status or network failure; before what the library does'),
+  connectTimeout: duration({ zero: false })
+    .optional()
+    .meta({ default: DEFAULTS.connectTimeout, description: 'from the dial to ready; a preset has its own' }),
+  clockSkew: clockSkew.prefault(D.clockSkew).describe("the clients' clocks minus true time"),
+  commands: commands.prefault(D.commands).describe('messages whose effect should happen exactly once'),
+}).transform((keys): ClientPlan => ({
+  count: keys.count,
+  arriveOverMs: keys.arrive.over,
+  backoffName: keys.backoff.name,
+  backoff: { ...keys.backoff.policy, rules: putInFront(keys.closeCodes ?? [], keys.backoff.policy.rules) },
+  connectTimeoutMs: keys.connectTimeout ?? keys.backoff.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+  clockSkew: keys.clockSkew,
+  commands: keys.commands,
+}));

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { boolean, countOr, duration, rate, rateOr, word } from '../leaf.ts';
+import { MAX_ALLOWED_HOSTS, MAX_QUEUE } from '../limits.ts';
+import type { EmbeddedTarget, ExpiryConduct, UrlTarget } from '../scenario.ts';
+import { list, section } from '../section.ts';
+import { messages } from './messages.ts';
+import { host, url } from './url.ts';
+
+const waiting = () => countOr('unlimited', Infinity, { min: 0, max: MAX_QUEUE });
+
+const C = DEFAULTS.capacity;
+
+const capacity = section({
+  handshakes: rateOr('unlimited').prefault(C.handshakes).describe('handshakes that the gateway can do'),
+  queue: waiting().prefault(C.queue).describe('handshakes that may wait; one more is refused with HTTP 503'),
+  refreshes: rateOr('unlimited').prefault(C.refreshes).describe('tokens that the token service can issue'),
+  refreshQueue: waiting()
+    .prefault(C.refreshQueue)
+    .describe('refreshes that may wait; one more is refused with HTTP 503'),
+});
+
+const NOTICE_MS = duration().parse(DEFAULTS.notice);
+
+const onExpiry = z.union([
+  word(['close', 'notify', 'ignore'], 'a mapping such as { notify: 5s }').transform((kind): ExpiryConduct =>
+    kind === 'notify' ? { kind, graceMs: NOTICE_MS } : { kind },
+  ),
+  section({ notify: duration({ zero: false }).describe('how long before the close a frame says so') }).transform(
+    (keys): ExpiryConduct => ({ kind: 'notify', graceMs: keys.notify }),
+  ),
+]);
+
+const E = DEFAULTS.embedded;
+
+const embedded = section({
+  capacity: capacity.prefault(E.capacity).describe('what the target can do, enforced as a queue; default: no limit'),
+  onExpiry: onExpiry
+    .prefault(E.onExpiry)
+    .describe('what the gateway does when the token of an open connection runs out'),
+  idempotent: boolean().prefault(E.idempotent).describe('does the gateway drop a command id that it has seen?'),
+});
+
+const U = DEFAULTS.url;
+
+export const target = z.union([
+  section({
+    embedded: embedded.describe("squall's own gateway and token service, in a process of their own"),
+  }).transform(({ embedded: { capacity: limits, onExpiry: conduct, idempotent } }): EmbeddedTarget => ({
+    kind: 'embedded',
+    capacity: {
+      handshakesPerSecond: limits.handshakes,
+      queue: limits.queue,
+      refreshesPerSecond: limits.refreshes,
+      refreshQueue: limits.refreshQueue,
+    },
+    onExpiry: conduct,
+    idempotent,
+  })),
+  section({
+    url: url(['ws', 'wss'], 'wss://staging.example.com/realtime').describe('the gateway to test'),
+    allow: list(host(), MAX_ALLOWED_HOSTS)
+      .prefault([...U.allow])
+      .describe('hosts that may be addressed although they are not this machine'),
+    rate: rate().prefault(U.rate).describe('attempts that a host which is not this machine may see'),
+    messages: messages.prefault(U.messages).describe('how frames are written and told apart'),
+  }).transform((keys): UrlTarget => ({
+    kind: 'url',
+    url: keys.url,
+    allow: keys.allow,
+    maxAttemptsPerSecond: keys.rate,
+    messages: keys.messages,
+  })),
+]);

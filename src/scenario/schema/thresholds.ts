@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { boolean, duration, text } from '../leaf.ts';
+import { MAX_EXPRESSION_CHARS, MAX_THRESHOLDS } from '../limits.ts';
+import type { ThresholdPlan } from '../scenario.ts';
+import { list, section } from '../section.ts';
+
+const D = DEFAULTS.threshold;
+
+const expression = text({
+  maxChars: MAX_EXPRESSION_CHARS,
+  pattern: /^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u,
+  right: 'write an expression such as p99(handshake) < 2s',
+});
+
+const keys = section({
+  expression: expression.describe('what must hold, such as p99(handshake) < 2s'),
+  abort: boolean().prefault(D.abort).describe('end the run as soon as it does not hold'),
+  grace: duration().prefault(D.grace).describe('no abort before this time has passed since the start'),
+}).transform(({ grace, ...rest }): ThresholdPlan => ({ ...rest, graceMs: grace }));
+
+/** A bare expression is one that leaves everything else to the defaults. */
+export const thresholds = list(
+  z.union([expression.transform((bare) => keys.parse({ expression: bare })), keys]),
+  MAX_THRESHOLDS,
+);

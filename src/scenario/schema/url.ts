@@ -1,0 +1,46 @@
+import { isIP } from 'node:net';
+import { leaf } from '../leaf.ts';
+import { MAX_URL_CHARS } from '../limits.ts';
+import { Wrong, wrong } from '../wrong.ts';
+
+/** An absolute URL of one of the schemes, without user info (a secret that would reach every result) or fragment. */
+export function url(schemes: readonly string[], example: string) {
+  return leaf((input) => readUrl(input, schemes, example), {
+    type: 'string',
+    maxLength: MAX_URL_CHARS,
+    pattern: `^(${schemes.join('|')})://`,
+    examples: [example],
+  });
+}
+
+function readUrl(input: unknown, schemes: readonly string[], example: string): string | Wrong {
+  const right = `write one such as ${example}`;
+  if (typeof input !== 'string' || !URL.canParse(input)) return wrong('not a URL', input, right);
+  const { protocol, username, password, hash } = new URL(input);
+  // From here on the value is not shown: what looks like a URL may hold a secret.
+  if (!schemes.includes(protocol.slice(0, -1)))
+    return new Wrong(`not a ${schemes.join(': or ')}: URL (${protocol}) — ${right}`);
+  if (username !== '' || password !== '')
+    return new Wrong('a user name or password in the URL — remove it: it would be written into every result');
+  if (hash !== '') return new Wrong('a fragment in the URL (#…) — remove it: it is never sent (RFC 6455 section 3)');
+  return input.length <= MAX_URL_CHARS ? input : new Wrong(`longer than ${MAX_URL_CHARS} characters — ${right}`);
+}
+
+/** A host name or IP address by itself: no scheme, port or path. */
+export function host() {
+  return leaf(
+    (input) => {
+      const name = typeof input === 'string' ? input.toLowerCase() : '';
+      const address = name.replace(/^\[(.*)\]$/, '$1');
+      if (isIP(address) !== 0) return address;
+      return HOST_NAME.test(name) && name.length <= MAX_HOST_CHARS
+        ? name
+        : wrong('not a host', input, 'write the name or address alone, such as staging.example.com');
+    },
+    { type: 'string', maxLength: MAX_HOST_CHARS, examples: ['staging.example.com'] },
+  );
+}
+
+/** RFC 1123 section 2.1. */
+const MAX_HOST_CHARS = 255;
+const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;

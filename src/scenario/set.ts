@@ -1,0 +1,116 @@
+import { showPath } from './problem.ts';
+import type { Place, Problem } from './problem.ts';
+import { readYaml } from './read-yaml.ts';
+import { FORBIDDEN_KEYS } from './tree.ts';
+import type { Mapping, Tree } from './tree.ts';
+
+/** Places where a bare word stands for a mapping with that word under a key, by path; `*` is any list index. */
+const SHORTHANDS: ReadonlyMap<string, string> = new Map([
+  ['clients.backoff', 'preset'],
+  ['tokens.refresh.retry', 'preset'],
+  ['thresholds.*', 'expression'],
+]);
+
+/** Mappings of which the first key says what they are: setting another kind replaces the one in the file. */
+const CHOICES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['target', [['embedded'], ['url', 'allow', 'rate', 'messages']]],
+  ['tokens.carrier', apart('query', 'cookie', 'subprotocol')],
+  ['tokens.refresh.retry.jitter', apart('full', 'additive', 'proportional', 'backo2')],
+  ['clients.backoff.jitter', apart('full', 'additive', 'proportional', 'backo2')],
+  ['clients.clockSkew', apart('normal', 'uniform')],
+]);
+
+function apart(...keys: readonly string[]): string[][] {
+  return keys.map((key) => [key]);
+}
+
+/** Carries out one `--set path=value` on the tree, or adds the reason why it cannot be done to `problems`. */
+export function applySet(tree: Tree, argument: string, problems: Problem[]): void {
+  const place: Place = { set: argument };
+  const equals = argument.indexOf('=');
+  const keys = argument.slice(0, Math.max(equals, 0)).split('.');
+  const complain = (message: string, path = ''): void => {
+    problems.push({ place, path, message });
+  };
+  if (equals < 0) return complain('no value — write path=value, such as clients.count=500');
+  if (keys.includes('')) return complain('no path — write path=value, such as clients.count=500');
+  const forbidden = keys.find((key) => FORBIDDEN_KEYS.has(key));
+  if (forbidden !== undefined)
+    return complain(`not a field of a scenario (${forbidden}) — write one such as clients.count`);
+  const node = readYaml(
+    argument.slice(equals + 1),
+    { at: () => place, empty: 'no value — write path=value, such as clients.count=500' },
+    problems,
+  );
+  if (node === undefined) return undefined;
+  return put(tree, keys, node, complain);
+}
+
+type Complain = (message: string, path: string) => void;
+
+/** Walks down to the last key, making mappings of what is not one yet, and puts the node there. */
+function put(tree: Tree, keys: readonly string[], node: Tree, complain: Complain): void {
+  let parent = tree;
+  for (const [depth, key] of keys.entries()) {
+    const path = keys.slice(0, depth);
+    const child = depth === keys.length - 1 ? node : undefined;
+    const next = Array.isArray(parent.value)
+      ? putItem(parent.value, key, child, path, complain)
+      : putEntry(mappingIn(parent, path), key, child, path, node.place);
+    if (next === undefined) return;
+    parent = next;
+  }
+}
+
+function putItem(
+  items: Tree[],
+  key: string,
+  child: Tree | undefined,
+  path: readonly string[],
+  complain: Complain,
+): Tree | undefined {
+  const index = /^\d+$/.test(key) ? Number(key) : items.length;
+  const item = items[index];
+  if (item === undefined) {
+    const known = items.length === 0 ? 'the list is empty' : `the items are 0 to ${items.length - 1}`;
+    complain(`no such item — ${known}`, showPath([...path, key]));
+    return undefined;
+  }
+  items[index] = child ?? item;
+  return items[index];
+}
+
+function putEntry(mapping: Mapping, key: string, child: Tree | undefined, path: readonly string[], place: Place): Tree {
+  const existing = mapping.get(key);
+  if (child === undefined && existing !== undefined) return existing.node;
+  const node = child ?? { place, value: new Map() };
+  mapping.set(key, { keyPlace: place, node });
+  dropRivals(mapping, key, path);
+  return node;
+}
+
+/** The mapping that a node is, or becomes: a shorthand keeps its word, anything else makes room. */
+function mappingIn(node: Tree, path: readonly string[]): Mapping {
+  if (node.value instanceof Map) return node.value;
+  const mapping: Mapping = new Map();
+  const wordKey = SHORTHANDS.get(patternOf(path));
+  if (wordKey !== undefined && typeof node.value === 'string') {
+    mapping.set(wordKey, { keyPlace: node.place, node: { place: node.place, value: node.value } });
+  }
+  node.value = mapping;
+  return mapping;
+}
+
+/** Removes what the file chose instead. What another `--set` chose stays, for the validator to complain of. */
+function dropRivals(mapping: Mapping, key: string, path: readonly string[]): void {
+  const groups = CHOICES.get(patternOf(path));
+  if (groups?.some((group) => group.includes(key)) !== true) return;
+  for (const rival of groups.filter((group) => !group.includes(key)).flat()) {
+    const entry = mapping.get(rival);
+    if (entry !== undefined && !('set' in entry.keyPlace)) mapping.delete(rival);
+  }
+}
+
+function patternOf(path: readonly string[]): string {
+  return path.map((key) => (/^\d+$/.test(key) ? '*' : key)).join('.');
+}

@@ -1,0 +1,46 @@
+import { MAX_RATE_PER_SECOND, MIN_RATE_PER_SECOND } from '../limits.ts';
+import { wrong } from '../wrong.ts';
+import type { Wrong } from '../wrong.ts';
+
+/** Seconds in each unit. */
+const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+]);
+
+export const RATE_PATTERN = String.raw`^\d+(\.\d+)?/(s|m|h)$`;
+
+/** `5/s`, `2/m`, `1/h` in events a second; never 0. */
+export function readRate(input: unknown, maxPerSecond = MAX_RATE_PER_SECOND): number | Wrong {
+  if (typeof input === 'number') return wrong('no unit', input, `${input} per what? write ${input}/s`);
+  const parts = typeof input === 'string' ? /^(\d+(?:\.\d+)?)\/([a-z]+)$/i.exec(input) : null;
+  if (parts === null) return wrong('not a rate', input, 'write a number and a unit (/s, /m, /h), such as 5/s');
+  const [, digits = '', word = ''] = parts;
+  const seconds = UNIT_SECONDS.get(word);
+  if (seconds === undefined) {
+    return wrong('unknown unit', input, `the units are /s, /m, /h; write ${digits}/s`);
+  }
+  const perSecond = Number(digits) / seconds;
+  if (perSecond < MIN_RATE_PER_SECOND) return wrong('too slow', input, 'write a rate above 0, such as 1/h');
+  if (perSecond > maxPerSecond) return wrong('too fast', input, `at most ${maxPerSecond}/s`);
+  return perSecond;
+}
+
+/** A text that reads back as the same rate, a second if that is short, else the shortest: 1/30 is `2/m`. */
+export function printRate(perSecond: number): string {
+  const texts = Array.from(UNIT_SECONDS, ([unit, seconds]) => `${tidy(perSecond * seconds)}/${unit}`);
+  const exact = texts.filter((text) => readRate(text, Infinity) === perSecond);
+  return exact.find((text) => text.length <= SHORT_CHARS) ?? shortest(exact) ?? `${perSecond}/s`;
+}
+
+const SHORT_CHARS = 8;
+
+/** Without the last bits, where a product such as 0.1 * 3 carries its rounding. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(15));
+}
+
+function shortest(texts: readonly string[]): string | undefined {
+  return texts.toSorted((a, b) => a.length - b.length)[0];
+}

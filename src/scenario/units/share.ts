@@ -1,0 +1,23 @@
+import { wrong } from '../wrong.ts';
+import type { Wrong } from '../wrong.ts';
+
+export const SHARE_PATTERN = String.raw`^\d+(\.\d+)?%$`;
+
+/** `30%` as 0.3; above 0 and at most 100 %. */
+export function readShare(input: unknown): number | Wrong {
+  if (typeof input === 'number') {
+    return wrong('no unit', input, `write a share with a per cent sign, such as ${input > 1 ? input : input * 100}%`);
+  }
+  const digits = typeof input === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(input)?.[1] : undefined;
+  if (digits === undefined) return wrong('not a share', input, 'write a share such as 30%');
+  const share = Number(digits) / 100;
+  if (share === 0) return wrong('nobody at all', input, 'write a share above 0%');
+  if (share > 1) return wrong('more than everybody', input, 'write at most 100%');
+  return share;
+}
+
+/** The text that reads back as the same share. */
+export function printShare(share: number): string {
+  const digits = [15, 16, 17].map((n) => Number((share * 100).toPrecision(n)));
+  return `${digits.find((value) => value / 100 === share) ?? share * 100}%`;
+}
