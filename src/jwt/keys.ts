@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose';
+import type { Algorithm } from '../core/token/carrier.ts';
+import { assertPrivateJwk, publicJwkOf } from './jwk-shape.ts';
+
+/** A key pair (for HS256 one shared secret, in both places) imported once, ready to sign and to verify. */
+export interface SigningKey {
+  readonly algorithm: Algorithm;
+  readonly kid: string;
+  readonly signing: CryptoKey;
+  readonly verifying: CryptoKey;
+  /** what `/.well-known/jwks.json` may show; undefined for HS256, whose only key is secret */
+  readonly publicJwk: JWK | undefined;
+}
+
+/** The test keys in fixtures/keys by their RFC 7638 thumbprints; a test holds this table to the files. */
+const SHIPPED_THUMBPRINTS: ReadonlySet<string> = new Set([
+  '4WF4xo14BdWJYZLQ6GAYU4OYdnxjAbVjGuZzJHYR65Y',
+  'ShXothV36f9Tu__upPod3wAoj9G9iWZEwDssfs1NHz4',
+  'cJkspL1ERrLcmSsEikooNm7r6nBp5a-w13PU46JGElg',
+  'lO5CyJRY5ruQtcBvtKX-EUe0V2uJX2Rm7tALROLN2EM',
+]);
+
+/**
+ * Imports a private JWK. A key without a `kid` gets its RFC 7638 thumbprint for one.
+ * @throws TypeError when the key does not fit the algorithm; the message never holds key material
+ */
+export async function importSigningKey(
+  jwk: Readonly<Record<string, unknown>>,
+  algorithm: Algorithm,
+): Promise<SigningKey> {
+  assertPrivateJwk(jwk, algorithm);
+  const kid = jwk.kid ?? (await calculateJwkThumbprint(jwk));
+  const publicJwk = publicJwkOf(jwk, algorithm, kid);
+  if (publicJwk === undefined) {
+    const secret = await importSecret(jwk.k ?? '');
+    return { algorithm, kid, signing: secret, verifying: secret, publicJwk };
+  }
+  const [signing, verifying] = await Promise.all([importKey(jwk, algorithm), importKey(publicJwk, algorithm)]);
+  return { algorithm, kid, signing, verifying, publicJwk };
+}
+
+/** The private test key that squall ships for `algorithm`. It is public knowledge: good for loopback only. */
+export async function shippedTestJwk(algorithm: Algorithm): Promise<Readonly<Record<string, unknown>>> {
+  const file = new URL(`../../fixtures/keys/${algorithm.toLowerCase()}.jwk.json`, import.meta.url);
+  const jwk: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (typeof jwk !== 'object' || jwk === null) throw new TypeError(`${file.pathname} is not a JWK: reinstall squall`);
+  return Object.fromEntries(Object.entries(jwk));
+}
+
+/** Whether `jwk`, whatever it calls itself, is one of the shipped test keys, private or public half. */
+export async function isShippedTestKey(jwk: Readonly<Record<string, unknown>>): Promise<boolean> {
+  return SHIPPED_THUMBPRINTS.has(await calculateJwkThumbprint(jwk));
+}
+
+/** The JWK Set (RFC 7517 section 5) that lets others verify what `key` signs; empty for HS256. */
+export function jwksOf(key: SigningKey): { readonly keys: readonly JWK[] } {
+  return { keys: key.publicJwk === undefined ? [] : [key.publicJwk] };
+}
+
+async function importKey(jwk: JWK, algorithm: Algorithm): Promise<CryptoKey> {
+  const key = await importJWK(jwk, algorithm);
+  if (key instanceof Uint8Array) throw new TypeError(`JWK member "kty" is "oct": ${algorithm} needs a key pair`);
+  return key;
+}
+
+/** jose accepts the bare bytes too, but would import them again at each use. */
+function importSecret(k: string): Promise<CryptoKey> {
+  const bytes = Buffer.from(k, 'base64url');
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, true, ['sign', 'verify']);
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { WallMs } from '../core/time/instant.ts';
+import type { SigningKey } from './keys.ts';
+import { subjectOf } from './subject.ts';
+
+/** What one access token says. */
+export interface AccessClaims {
+  readonly client: number;
+  /** the `sid` claim: which login session it descends from */
+  readonly session: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly issuedAt: WallMs;
+  readonly expiresAt: WallMs;
+}
+
+/** The claims as they stand in the token. A type, not an interface, so that it is assignable to jose's open payload. */
+export type AccessPayload = {
+  readonly sub: string;
+  readonly iss: string;
+  readonly aud: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly jti: string;
+  readonly sid: string;
+};
+
+/**
+ * Signs one access token (RFC 7519). `iat` and `exp` are NumericDates with a fraction where the instant has one, as
+ * section 2 of the RFC allows: rounding to whole seconds would move an expiry by up to a second, which is the very
+ * boundary under test. `jti` is unique for each token.
+ */
+export function mintAccessToken(key: SigningKey, claims: AccessClaims): Promise<string> {
+  return sign(key, payloadOf(claims));
+}
+
+export function payloadOf(claims: AccessClaims): AccessPayload {
+  return {
+    sub: subjectOf(claims.client),
+    iss: claims.issuer,
+    aud: claims.audience,
+    iat: claims.issuedAt / 1000,
+    exp: claims.expiresAt / 1000,
+    jti: randomUUID(),
+    sid: claims.session,
+  };
+}
+
+export function sign(key: SigningKey, payload: Readonly<Record<string, unknown>>, kid = key.kid): Promise<string> {
+  return new SignJWT(payload).setProtectedHeader({ alg: key.algorithm, kid, typ: 'JWT' }).sign(key.signing);
+}
