@@ -43,22 +43,29 @@ export type ToTarget =
 export type FromTarget =
   | { readonly type: 'listening'; readonly gatewayUrl: string; readonly tokenUrl: string }
   | { readonly type: 'counts'; readonly counts: TargetCounts }
+  /** it could not start, or not go on; the process then exits 1 */
   | { readonly type: 'failed'; readonly message: string };
 
-/** What the target saw since it started; all are running totals but the queue lengths. */
+/** What the target saw since this process started; all are running totals but the queue lengths and `open`. */
 export interface TargetCounts {
+  /** upgraded, or finished for a client that had gone */
   readonly handshakes: number;
   /** finished after the client had gone */
   readonly wasted: number;
+  /** answered with an HTTP status in place of an upgrade */
   readonly refusedHandshakes: number;
+  /** waiting, not counting the one in service */
   readonly handshakeQueue: number;
+  /** answered with tokens, or carried out for a client that had gone */
   readonly refreshes: number;
+  /** waiting, not counting the one in service */
   readonly refreshQueue: number;
   /** refresh tokens used twice, outside the allowance for a lost response (RFC 9700 section 4.14.2) */
   readonly reuseDetected: number;
   readonly effects: number;
-  /** effects beyond the first of a command id */
+  /** effects that were not the first of their command id, counting those that earlier processes left in the journal */
   readonly duplicated: number;
+  /** open connections, authenticated or not */
   readonly open: number;
   readonly faults: Readonly<Record<number, FaultTally>>;
 }

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { Carrier } from '../core/token/carrier.ts';
+
+/** The token that an upgrade request carries; undefined when it has none where `carrier` puts it. */
+export function bearerOf(request: IncomingMessage, carrier: Carrier): string | undefined {
+  switch (carrier.kind) {
+    case 'header':
+      return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+    case 'query':
+      return queryOf(request.url ?? '').get(carrier.name) ?? undefined;
+    case 'cookie':
+      return cookieNamed(carrier.name, request.headers.cookie ?? '');
+    case 'subprotocol':
+      return offeredProtocols(request)
+        .find((offered) => offered.startsWith(carrier.prefix) && offered !== carrier.protocol)
+        ?.slice(carrier.prefix.length);
+    case 'message':
+      return undefined;
+  }
+}
+
+/** Which of the offered subprotocols the gateway selects: never the one that is a token. */
+export function selectProtocol(offered: ReadonlySet<string>, carrier: Carrier): string | false {
+  return carrier.kind === 'subprotocol' && offered.has(carrier.protocol) ? carrier.protocol : false;
+}
+
+function queryOf(url: string): URLSearchParams {
+  const mark = url.indexOf('?');
+  return new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
+}
+
+/** RFC 6265 section 5.4: pairs apart by semicolons, values perhaps in double quotes. */
+function cookieNamed(name: string, header: string): string | undefined {
+  const pair = header
+    .split(';')
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(`${name}=`));
+  return pair?.slice(name.length + 1).replace(/^"(.*)"$/, '$1');
+}
+
+function offeredProtocols(request: IncomingMessage): string[] {
+  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim());
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CLOSE, readFrame } from './frames.ts';
+
+describe('reading a frame', () => {
+  it.each([
+    ['{"type":"authenticate","token":"abc"}', { type: 'authenticate', token: 'abc' }],
+    ['{"type":"command","id":"3-14","more":1}', { type: 'command', id: '3-14', client: 3, seq: 14 }],
+    ['{"type":"command","id":"0-4294967295"}', { type: 'command', id: '0-4294967295', client: 0, seq: 4294967295 }],
+  ])('understands %s', (text, frame) => {
+    expect(readFrame(text)).toEqual(frame);
+  });
+
+  it.each([
+    '',
+    'null',
+    '[]',
+    '7',
+    '{',
+    '{"type":"authenticate"}',
+    '{"type":"authenticate","token":1}',
+    '{"type":"command","id":"3"}',
+    '{"type":"command","id":"3-4294967296"}',
+    '{"type":"command","id":"-1-3"}',
+    '{"type":"command","id":["3-1"]}',
+    '{"type":"other"}',
+    '{"__proto__":{"type":"authenticate","token":"abc"}}',
+  ])('takes %s for no frame', (text) => {
+    expect(readFrame(text)).toBeUndefined();
+  });
+
+  it('takes no text whatever for a reason to throw', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(['undefined', 'object']).toContain(typeof readFrame(text));
+      }),
+    );
+  });
+});
+
+it('every close reason fits a close frame and is JSON that names a code and an advice', () => {
+  for (const { reason } of Object.values(CLOSE)) {
+    expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
+    expect(reason).toMatch(/^\{"code":"[a-z-]+","advice":"(retry|refresh|login|stop)"\}$/);
+  }
+});

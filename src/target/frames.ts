@@ -1,0 +1,69 @@
+import type { WallMs } from '../core/time/instant.ts';
+import type { TokenFlaw } from '../jwt/verify.ts';
+
+/** What a client may send. */
+export type ClientFrame =
+  | { readonly type: 'authenticate'; readonly token: string }
+  | { readonly type: 'command'; readonly id: string; readonly client: number; readonly seq: number };
+
+/** What the gateway sends. `duplicate`: the command had had its effect before, and had no second one. */
+export type GatewayFrame =
+  | { readonly type: 'authenticated'; readonly expiresAt: WallMs }
+  | { readonly type: 'ack'; readonly id: string; readonly duplicate?: true }
+  | { readonly type: 'expiring'; readonly advice: 'refresh'; readonly expiresAt: WallMs; readonly graceMs: number }
+  | { readonly type: 'error'; readonly code: 'invalid-token'; readonly flaw: TokenFlaw; readonly advice: 'refresh' }
+  | { readonly type: 'error'; readonly code: 'subject-changed' }
+  | { readonly type: 'error'; readonly code: 'not-your-command' | 'ledger-full'; readonly id: string };
+
+/** A close: its code, and a reason of at most 123 bytes that is JSON for machines. */
+export interface CloseNotice {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export const CLOSE = {
+  goingAway: notice(1001, 'shutting-down', 'retry'),
+  binary: notice(1003, 'binary-frame', 'stop'),
+  defect: notice(1011, 'internal-error', 'retry'),
+  badFrame: notice(4400, 'bad-frame', 'stop'),
+  tokenExpired: notice(4401, 'token-expired', 'refresh'),
+  invalidToken: notice(4401, 'invalid-token', 'refresh'),
+  unauthenticated: notice(4401, 'unauthenticated', 'retry'),
+  subjectChanged: notice(4403, 'subject-changed', 'login'),
+} as const satisfies Record<string, CloseNotice>;
+
+const U32 = 0xffff_ffff;
+
+/** Reads one text frame; undefined when it is not a frame of this protocol. */
+export function readFrame(text: string): ClientFrame | undefined {
+  const frame = parseObject(text);
+  if (frame?.['type'] === 'authenticate' && typeof frame['token'] === 'string') {
+    return { type: 'authenticate', token: frame['token'] };
+  }
+  if (frame?.['type'] === 'command' && typeof frame['id'] === 'string') return readCommand(frame['id']);
+  return undefined;
+}
+
+/** A command's id is `<client>-<seq>`, both unsigned 32-bit numbers. */
+function readCommand(id: string): ClientFrame | undefined {
+  const [, client, seq] = /^(\d{1,10})-(\d{1,10})$/.exec(id) ?? [];
+  if (client === undefined || seq === undefined || Number(client) > U32 || Number(seq) > U32) return undefined;
+  return { type: 'command', id, client: Number(client), seq: Number(seq) };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function notice(code: number, name: string, advice: string): CloseNotice {
+  return { code, reason: JSON.stringify({ code: name, advice }) };
+}

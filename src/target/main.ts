@@ -1,0 +1,44 @@
+import { EmbeddedTarget } from './embedded.ts';
+import type { FromTarget, ToTarget } from './protocol.ts';
+
+// The target's process: messages of target/protocol.ts in and out over IPC, and nothing else. It writes to no stream.
+
+let target: EmbeddedTarget | undefined;
+
+function tell(message: FromTarget, then: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, then);
+  else then();
+}
+
+function fail(error: unknown): void {
+  tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+}
+
+function leave(): void {
+  target?.stop();
+  process.exit(0);
+}
+
+async function obey(message: ToTarget): Promise<void> {
+  switch (message.type) {
+    case 'start': {
+      target = await EmbeddedTarget.start(message.config, fail);
+      const { gatewayUrl, tokenUrl } = target;
+      return tell({ type: 'listening', gatewayUrl, tokenUrl });
+    }
+    case 'fault-begin':
+      return target?.beginFault(message.index);
+    case 'fault-end':
+      return target?.endFault(message.index);
+    case 'report':
+      return target && tell({ type: 'counts', counts: target.counts() });
+    case 'stop':
+      return target ? tell({ type: 'counts', counts: target.counts() }, leave) : leave();
+  }
+}
+
+process.on('message', (message: ToTarget) => void obey(message).catch(fail));
+process.on('disconnect', leave);
+process.on('SIGTERM', leave);
+// Ctrl-C reaches the whole process group; the coordinator winds the run down and then says stop.
+process.on('SIGINT', () => {});

@@ -1,0 +1,73 @@
+import { EventQueue } from '../core/time/event-queue.ts';
+import type { WallMs } from '../core/time/instant.ts';
+import { Alarm } from './alarm.ts';
+import type { Session } from './session.ts';
+
+/** The open connections, by slot and by client, and one timer for the deadlines of all. */
+export class Sessions {
+  readonly #bySlot: (Session | undefined)[] = [];
+  readonly #freeSlots: number[] = [];
+  /** the newest ready connection of each client */
+  readonly #byClient = new Map<number, Session>();
+  readonly #room: number;
+  readonly #deadlines: EventQueue;
+  readonly #alarm = new Alarm(() => this.#wakeDue());
+
+  /** @param room connections at most */
+  constructor(room: number) {
+    this.#room = room;
+    this.#deadlines = new EventQueue(room);
+  }
+
+  /** Open connections, authenticated or not. */
+  get open(): number {
+    return this.#bySlot.length - this.#freeSlots.length;
+  }
+
+  get full(): boolean {
+    return this.open >= this.#room;
+  }
+
+  /** Makes and keeps a session in a free slot. There must be one: see `full`. */
+  add(make: (slot: number) => Session): Session {
+    const slot = this.#freeSlots.pop() ?? this.#bySlot.length;
+    const session = make(slot);
+    this.#bySlot[slot] = session;
+    return session;
+  }
+
+  ready(session: Session): void {
+    this.#byClient.set(session.client, session);
+  }
+
+  ofClient(client: number): Session | undefined {
+    return this.#byClient.get(client);
+  }
+
+  remove(session: Session): void {
+    this.wakeAt(session, undefined);
+    this.#bySlot[session.slot] = undefined;
+    this.#freeSlots.push(session.slot);
+    if (this.#byClient.get(session.client) === session) this.#byClient.delete(session.client);
+  }
+
+  /** One deadline for each session; a new one takes the place of the old. */
+  wakeAt(session: Session, at: WallMs | undefined): void {
+    const inMs = at === undefined ? Infinity : at - Date.now();
+    this.#deadlines.set(session.slot, performance.now() + inMs);
+    this.#alarm.set(this.#deadlines.nextAt());
+  }
+
+  forEach(visit: (session: Session) => void): void {
+    for (const session of this.#bySlot) if (session !== undefined) visit(session);
+  }
+
+  close(): void {
+    this.#alarm.set(Infinity);
+  }
+
+  #wakeDue(): void {
+    while (this.#deadlines.nextAt() <= performance.now()) this.#bySlot[this.#deadlines.pop()]?.wake();
+    this.#alarm.set(this.#deadlines.nextAt());
+  }
+}
