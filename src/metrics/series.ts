@@ -12,6 +12,8 @@ export const SERIES = [
   'lostClosed',
   'lostDropped',
   'stopped',
+  /** stopped after a loss, before being ready again: a recovery that never came */
+  'abandoned',
   'refreshes',
   'refreshed',
   'refreshFailedStatus',
@@ -53,6 +55,22 @@ export const COUNTS = [
   'stoppedGaveUp',
   'stoppedTold',
   'stoppedLoggedOut',
+  /** latencies outside 0..1 h, recorded at the nearer edge */
+  'clamped',
 ] as const;
 
 export type CountName = (typeof COUNTS)[number];
+
+/** Series by number, for hot paths and array layouts. */
+export const SERIES_INDEX = indexOf(SERIES);
+
+/** Timings by number. */
+export const TIMING_INDEX = indexOf(TIMINGS);
+
+/** Counts by number. */
+export const COUNT_INDEX = indexOf(COUNTS);
+
+function indexOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>>;
+function indexOf(names: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(names.map((name, index) => [name, index]));
+}

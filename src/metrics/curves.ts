@@ -1,0 +1,94 @@
+import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from './series.ts';
+import { slidingPeak, type Peak } from './window.ts';
+
+/** The longest run that can be recorded: one hour of 100 ms bins, 4.5 MB. */
+export const MAX_BINS = 36_000;
+
+/**
+ * Events per 100 ms, for each series: Int32 cells, [series][bin] flat, over a buffer that may be shared. One thread
+ * adds, any other may read: a cell is an aligned 32-bit integer, so a reader sees it as it was or as it is.
+ */
+export class Curves {
+  /** for each series */
+  readonly bins: number;
+  readonly #cells: Int32Array;
+
+  /** Over a buffer of `Curves.bytes(bins)` bytes, whose content is kept. */
+  constructor(buffer: ArrayBufferLike) {
+    const bins = buffer.byteLength / Curves.bytes(1);
+    if (!Number.isInteger(bins) || bins < 1 || bins > MAX_BINS) {
+      throw new RangeError(
+        `Curves: a buffer of ${buffer.byteLength} bytes holds no 1 to ${MAX_BINS} bins; size it with Curves.bytes(bins)`,
+      );
+    }
+    this.bins = bins;
+    this.#cells = new Int32Array(buffer);
+  }
+
+  static bytes(bins: number): number {
+    return bins * SERIES.length * Int32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** Enough bins for a run of this length, at most MAX_BINS. */
+  static binsFor(durationMs: number): number {
+    return Math.min(MAX_BINS, Math.max(1, Math.ceil(durationMs / BIN_MS)));
+  }
+
+  /**
+   * Hot. What happens before the run's start falls into the first bin, what happens after its end into the last.
+   *
+   * @param series one of SERIES_INDEX
+   */
+  add(series: number, nowMs: number, n = 1): void {
+    const bin = nowMs > 0 ? Math.min(this.bins - 1, Math.floor(nowMs / BIN_MS)) : 0;
+    this.#cells[series * this.bins + bin]! += n;
+  }
+
+  /** @returns 0 past either end */
+  bin(series: SeriesName, index: number): number {
+    if (index < 0 || index >= this.bins) return 0;
+    return this.#cells[SERIES_INDEX[series] * this.bins + index] ?? 0;
+  }
+
+  /** The bins of one series: a view that goes on changing. */
+  values(series: SeriesName): Int32Array {
+    const start = SERIES_INDEX[series] * this.bins;
+    return this.#cells.subarray(start, start + this.bins);
+  }
+
+  /** The bins of several series added up: a copy. */
+  sum(names: readonly SeriesName[]): Int32Array {
+    const sum = new Int32Array(this.bins);
+    for (const name of names) {
+      const values = this.values(name);
+      for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
+    }
+    return sum;
+  }
+
+  total(series: SeriesName): number {
+    let total = 0;
+    for (const n of this.values(series)) total += n;
+    return total;
+  }
+
+  /** Adds the other's bins to these. They must be equally many. */
+  merge(other: Curves): void {
+    if (other.bins !== this.bins) {
+      throw new RangeError(`Curves: ${other.bins} bins cannot be merged into ${this.bins}; give all shards one length`);
+    }
+    for (let i = 0; i < this.#cells.length; i++) this.#cells[i]! += other.#cells[i]!;
+  }
+
+  /** The fullest second of a series. */
+  peakPerSecond(series: SeriesName): Peak {
+    return slidingPeak(this.values(series));
+  }
+
+  /** A copy of its own that no other thread writes to. */
+  clone(): Curves {
+    const copy = new Curves(new ArrayBuffer(Curves.bytes(this.bins)));
+    copy.merge(this);
+    return copy;
+  }
+}

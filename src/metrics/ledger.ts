@@ -1,0 +1,104 @@
+import { STATUS, type CommandRecord } from './command-log.ts';
+import type { Curves } from './curves.ts';
+import type { LedgerTotals } from './measurements.ts';
+
+/** How often a command took effect, as the gateway recorded it: the truth. `client` is its number in the population. */
+export type Effects = (client: number, seq: number) => number;
+
+/**
+ * Joins what the clients know of their commands with what the gateway did. Every command that was sent falls into
+ * exactly one class, so that sent = acknowledged + lost + unexpected + inFlight:
+ *
+ *                          effect          no effect
+ *     acknowledged         acknowledged    lost (the gateway lied)
+ *     given up             unexpected      lost
+ *     neither, at the end  inFlight        inFlight
+ *
+ * The lies of the gateway are lost + unexpected - gaveUp. An effect beyond the first counts as duplicated whatever
+ * the class; its cause is a resend when the client had sent the command again, and otherwise not the client.
+ *
+ * @param effects null when the gateway's record is not known: then acknowledgements are believed, and what only the
+ * gateway could tell is null; so it is when a log had more commands than it could remember
+ */
+export function joinLedger(records: readonly CommandRecord[], effects: Effects | null): LedgerTotals {
+  const complete = records.every(({ untracked }) => untracked.sent === 0);
+  const tally = new Tally();
+  for (const record of records) tally.addRecord(record, complete ? effects : null);
+  return tally.totals(complete && effects !== null);
+}
+
+/**
+ * The ledger of a run that goes on, from its curves.
+ *
+ * @param duplicated the gateway's running total; null when it is not known
+ */
+export function runningLedger(curves: Curves, duplicated: number | null): LedgerTotals {
+  const sent = curves.total('sent');
+  const acknowledged = curves.total('acknowledged');
+  const gaveUp = curves.total('gaveUp');
+  return {
+    sent,
+    acknowledged,
+    gaveUp,
+    inFlight: sent - acknowledged - gaveUp,
+    lost: null,
+    duplicated,
+    unexpected: null,
+    duplicatedBy: { resend: 0, other: 0 },
+  };
+}
+
+class Tally {
+  #sent = 0;
+  #acknowledged = 0;
+  #gaveUp = 0;
+  #lost = 0;
+  #unexpected = 0;
+  #inFlight = 0;
+  #byResend = 0;
+  #byOther = 0;
+
+  addRecord({ shard, shards, lengths, status, untracked }: CommandRecord, effects: Effects | null): void {
+    let offset = 0;
+    for (const [index, length] of lengths.entries()) {
+      const client = index * shards + shard;
+      for (let seq = 0; seq < length; seq++) {
+        const bits = status[offset + seq]!;
+        if (bits !== 0) this.#addCommand(bits, effects === null ? null : effects(client, seq));
+      }
+      offset += length;
+    }
+    this.#sent += untracked.sent;
+    this.#acknowledged += untracked.acknowledged;
+    this.#gaveUp += untracked.gaveUp;
+    this.#inFlight += untracked.sent - untracked.acknowledged - untracked.gaveUp;
+  }
+
+  #addCommand(status: number, effects: number | null): void {
+    this.#sent++;
+    const acknowledged = (status & STATUS.acknowledged) !== 0;
+    const gaveUp = (status & STATUS.gaveUp) !== 0;
+    if (gaveUp) this.#gaveUp++;
+    if (!acknowledged && !gaveUp) this.#inFlight++;
+    else if (effects === 0) this.#lost++;
+    else if (acknowledged) this.#acknowledged++;
+    else this.#unexpected++;
+    const extra = Math.max(0, (effects ?? 0) - 1);
+    if (status & STATUS.resent) this.#byResend += extra;
+    else this.#byOther += extra;
+  }
+
+  /** @param joined the gateway's record was known */
+  totals(joined: boolean): LedgerTotals {
+    return {
+      sent: this.#sent,
+      acknowledged: this.#acknowledged,
+      gaveUp: this.#gaveUp,
+      inFlight: this.#inFlight,
+      lost: joined ? this.#lost : null,
+      duplicated: joined ? this.#byResend + this.#byOther : null,
+      unexpected: joined ? this.#unexpected : null,
+      duplicatedBy: { resend: this.#byResend, other: this.#byOther },
+    };
+  }
+}

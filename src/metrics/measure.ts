@@ -1,0 +1,57 @@
+import { Curves } from './curves.ts';
+import { readFailures } from './failures.ts';
+import type { LedgerTotals, Measurements } from './measurements.ts';
+import { COUNT_INDEX } from './series.ts';
+import type { RecorderStore } from './store.ts';
+import type { Timings } from './timings.ts';
+
+/** What a run holds at some instant, in the parts that it arrives in. */
+export interface Parts {
+  readonly elapsedMs: number;
+  readonly planned: number;
+  /** at least one; of equal length; one for each recorder, and the coordinator's own if it has one */
+  readonly stores: readonly RecorderStore[];
+  /** the latencies of all recorders: looked at, not copied, so they go on changing while recording does */
+  readonly timings: Timings;
+  readonly wasted: number | null;
+  /** see `joinLedger`, and `runningLedger` for a run that goes on */
+  readonly ledger: (curves: Curves) => LedgerTotals;
+}
+
+/** Adds the shards of a run up. The result does not depend on how the clients were sharded. */
+export function measure({ elapsedMs, planned, stores, timings, wasted, ledger }: Parts): Measurements {
+  const [first, ...rest] = stores;
+  if (first === undefined) throw new RangeError('measure: no store given; a run has one for each recorder');
+  const curves = new Curves(first.curves).clone();
+  for (const store of rest) curves.merge(new Curves(store.curves));
+
+  const tables = stores.map((store) => store.failures);
+  const withFailures = (name: keyof Timings) => timings[name].withFailures(readFailures(tables, name));
+  const count = (name: keyof typeof COUNT_INDEX) =>
+    stores.reduce((sum, store) => sum + store.counts[COUNT_INDEX[name]]!, 0);
+
+  return {
+    elapsedMs,
+    planned,
+    curves,
+    timings: {
+      handshake: withFailures('handshake'),
+      recovery: withFailures('recovery'),
+      refresh: withFailures('refresh'),
+      command: withFailures('command'),
+      expiryNotice: withFailures('expiryNotice'),
+      lateness: withFailures('lateness'),
+    },
+    counts: {
+      clientsStarted: count('clientsStarted'),
+      exposureMs: count('exposureMs'),
+      nonsense: count('nonsense'),
+      stoppedGaveUp: count('stoppedGaveUp'),
+      stoppedTold: count('stoppedTold'),
+      stoppedLoggedOut: count('stoppedLoggedOut'),
+      clamped: count('clamped'),
+    },
+    wasted,
+    ledger: ledger(curves),
+  };
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { STATE } from '../core/client/states.ts';
+import { NETWORK } from '../core/signal.ts';
+import { mono } from '../core/time/instant.ts';
+import { CommandLog } from './command-log.ts';
+import { joinLedger, runningLedger } from './ledger.ts';
+import { measure } from './measure.ts';
+import type { Measurements } from './measurements.ts';
+import { Recorder } from './recorder.ts';
+import { COUNTS, SERIES, TIMINGS } from './series.ts';
+import { createStore } from './store.ts';
+import { addInterval, emptyTimings } from './timings.ts';
+
+const at = mono;
+const never = mono(NaN);
+
+/** What a script of observations comes to: everything that is not zero. */
+function seen(script: (recorder: Recorder) => void): Record<string, unknown> {
+  const { curves, timings, counts } = measured(script);
+  const entries: (readonly [string, number | Record<string, number>])[] = [
+    ...SERIES.map((name) => [name, curves.total(name)] as const),
+    ...COUNTS.map((name) => [name, counts[name]] as const),
+    ...TIMINGS.map((name) => [`${name} ms`, Math.round(timings[name].maxMs ?? 0)] as const),
+    ...TIMINGS.map((name) => [`${name} failed`, Object.fromEntries(timings[name].failures)] as const),
+  ];
+  return Object.fromEntries(entries.filter(([, value]) => value !== 0 && JSON.stringify(value) !== '{}'));
+}
+
+function measured(script: (recorder: Recorder) => void): Measurements {
+  const store = createStore(100, true);
+  const recorder = new Recorder(store, null);
+  script(recorder);
+  const timings = emptyTimings();
+  addInterval(timings, recorder.takeInterval());
+  return measure({
+    elapsedMs: 10_000,
+    planned: 1,
+    stores: [store],
+    timings,
+    wasted: null,
+    ledger: (curves) => runningLedger(curves, null),
+  });
+}
+
+describe('Recorder', () => {
+  it.each<{ what: string; script: (recorder: Recorder) => void; is: Record<string, unknown> }>([
+    { what: 'populated', script: (r) => r.populated(5), is: { stateIdle: 5 } },
+    {
+      what: 'moved',
+      script: (r) => r.moved(STATE.connecting, STATE.ready, at(5)),
+      is: { stateConnecting: -1, stateReady: 1 },
+    },
+    {
+      what: 'a first attempt',
+      script: (r) => r.attempt(at(5), at(4), true),
+      is: { attempts: 1, arrivals: 1, clientsStarted: 1 },
+    },
+    { what: 'a further attempt', script: (r) => r.attempt(at(5), at(4), false), is: { attempts: 1 } },
+    {
+      what: 'a failed attempt',
+      script: (r) => r.attemptFailed(at(5), 503),
+      is: { attemptsFailed: 1, 'handshake failed': { 'http-503': 1 } },
+    },
+    {
+      what: 'an attempt that the end of the run cut off',
+      script: (r) => r.attemptFailed(at(5), NETWORK.windDown),
+      is: {},
+    },
+    { what: 'ready at first', script: (r) => r.ready(at(50), at(20), never), is: { ready: 1, 'handshake ms': 30 } },
+    {
+      what: 'ready again',
+      script: (r) => r.ready(at(50), at(20), at(10)),
+      is: { ready: 1, recovered: 1, 'handshake ms': 30, 'recovery ms': 40 },
+    },
+    { what: 'a renewal', script: (r) => r.lost(at(5), NETWORK.renewal, false), is: { lostRenewal: 1 } },
+    { what: 'a close for expiry', script: (r) => r.lost(at(5), 4401, true), is: { lostExpired: 1 } },
+    { what: 'another close', script: (r) => r.lost(at(5), 1012, false), is: { lostClosed: 1 } },
+    { what: 'a reset', script: (r) => r.lost(at(5), NETWORK.reset, false), is: { lostDropped: 1 } },
+    { what: 'the end of the run', script: (r) => r.lost(at(5), NETWORK.windDown, false), is: {} },
+    {
+      what: 'stopped before being ready',
+      script: (r) => r.stopped(at(5), 'gave-up', never),
+      is: { stopped: 1, stoppedGaveUp: 1 },
+    },
+    {
+      what: 'stopped after a loss',
+      script: (r) => r.stopped(at(5), 'logged-out', at(1)),
+      is: { stopped: 1, abandoned: 1, stoppedLoggedOut: 1, 'recovery failed': { 'logged-out': 1 } },
+    },
+    { what: 'a refresh', script: (r) => r.refresh(at(5)), is: { refreshes: 1 } },
+    { what: 'a token', script: (r) => r.refreshed(at(50), at(20)), is: { refreshed: 1, 'refresh ms': 30 } },
+    {
+      what: 'a status in place of a token',
+      script: (r) => r.refreshFailed(at(5), 503),
+      is: { refreshFailedStatus: 1, 'refresh failed': { 'http-503': 1 } },
+    },
+    {
+      what: 'an unusable token response',
+      script: (r) => r.refreshFailed(at(5), NETWORK.malformed),
+      is: { refreshFailedStatus: 1, 'refresh failed': { malformed: 1 } },
+    },
+    {
+      what: 'a refused refresh',
+      script: (r) => r.refreshFailed(at(5), NETWORK.refused),
+      is: { refreshFailedNetwork: 1, 'refresh failed': { refused: 1 } },
+    },
+    {
+      what: 'a refresh without an answer',
+      script: (r) => r.refreshFailed(at(5), NETWORK.timeout),
+      is: { refreshFailedTimeout: 1, 'refresh failed': { timeout: 1 } },
+    },
+    {
+      what: 'a session that is over',
+      script: (r) => r.refreshFailed(at(5), NETWORK.invalidGrant),
+      is: { refreshFailedGrant: 1, 'refresh failed': { 'invalid-grant': 1 } },
+    },
+    {
+      what: 'a refresh that the end of the run cut off',
+      script: (r) => r.refreshFailed(at(5), NETWORK.windDown),
+      is: {},
+    },
+    { what: 'a late notice', script: (r) => r.expiryNoticed(at(50), at(20)), is: { 'expiryNotice ms': 30 } },
+    { what: 'silence', script: (r) => r.expiryUnnoticed(), is: { 'expiryNotice failed': { unnoticed: 1 } } },
+    { what: 'exposure', script: (r) => r.exposed(1.5), is: { exposureMs: 1.5 } },
+    { what: 'a command', script: (r) => r.sent(0, 0, at(5), false), is: { sent: 1 } },
+    { what: 'a resent command', script: (r) => r.sent(0, 0, at(5), true), is: { resent: 1 } },
+    {
+      what: 'an acknowledgement',
+      script: (r) => r.acknowledged(0, 0, at(50), at(20)),
+      is: { acknowledged: 1, 'command ms': 30 },
+    },
+    {
+      what: 'a command given up',
+      script: (r) => r.gaveUp(0, 0, at(5), 'ack-timeout'),
+      is: { gaveUp: 1, 'command failed': { 'ack-timeout': 1 } },
+    },
+    { what: 'a skipped command', script: (r) => r.skipped(at(5)), is: { skipped: 1 } },
+    { what: 'nonsense', script: (r) => r.nonsense(), is: { nonsense: 1 } },
+    { what: 'lateness', script: (r) => r.late(3), is: { 'lateness ms': 3 } },
+    { what: 'an impossible latency', script: (r) => r.late(-3), is: { clamped: 1 } },
+  ])('records $what', ({ script, is }) => {
+    expect(seen(script)).toEqual(is);
+  });
+
+  it('counts a notice before the expiry as a latency of nothing', () => {
+    const { timings, counts } = measured((r) => r.expiryNoticed(at(20), at(50)));
+    expect(timings.expiryNotice.maxMs).toBe(0.001);
+    expect(counts.clamped).toBe(0);
+  });
+
+  it('hands out each interval once', () => {
+    const recorder = new Recorder(createStore(10, false), null);
+    recorder.late(1);
+    expect(Object.keys(recorder.takeInterval())).toEqual(['lateness']);
+    expect(recorder.takeInterval()).toEqual({});
+  });
+
+  it('tells the command log', () => {
+    const log = new CommandLog(2);
+    const recorder = new Recorder(createStore(10, false), log);
+    recorder.sent(1, 0, at(1), false);
+    recorder.sent(1, 0, at(2), true);
+    recorder.acknowledged(1, 0, at(3), at(1));
+    recorder.sent(1, 1, at(4), false);
+    recorder.gaveUp(1, 1, at(5), 'stopped');
+    const totals = joinLedger([log.export()], (client, seq) => (client === 1 && seq === 0 ? 2 : 0));
+    expect(totals).toMatchObject({ sent: 2, acknowledged: 1, lost: 1, duplicatedBy: { resend: 1, other: 0 } });
+  });
+});

@@ -1,0 +1,206 @@
+import type { CommandFailure, Observer } from '../core/client/observer.ts';
+import type { State, StopReason } from '../core/client/states.ts';
+import { NETWORK, type Signal } from '../core/signal.ts';
+import type { MonoMs } from '../core/time/instant.ts';
+import { Curves } from './curves.ts';
+import { COMMAND_FAILURE, failureCell, NOTICE_FAILURE, RECOVERY_FAILURE } from './failures.ts';
+import type { CommandLog } from './command-log.ts';
+import {
+  COUNT_INDEX as COUNT,
+  SERIES_INDEX as CURVE,
+  TIMING_INDEX as TIMING,
+  TIMINGS,
+  type TimingName,
+} from './series.ts';
+import type { RecorderStore } from './store.ts';
+import { emptyTimings, type IntervalHistograms, type Timings } from './timings.ts';
+
+/**
+ * Turns what clients do into numbers. Hot: nothing here allocates.
+ *
+ *     observation      curves                        timing                  counts
+ *     populated        stateIdle + n
+ *     moved            state from - 1, to + 1
+ *     attempt          attempts, arrivals if first                           clientsStarted if first
+ *     attemptFailed    attemptsFailed                handshake failed
+ *     ready            ready, recovered if lost      handshake from intended,
+ *                                                    recovery from lost
+ *     lost             lostRenewal, lostExpired,
+ *                      lostClosed or lostDropped
+ *     stopped          stopped, abandoned if lost    recovery failed if lost stoppedGaveUp, …Told, …LoggedOut
+ *     refresh          refreshes
+ *     refreshed        refreshed                     refresh from intended
+ *     refreshFailed    refreshFailed…                refresh failed
+ *     expiryNoticed                                  expiryNotice from exp
+ *     expiryUnnoticed                                expiryNotice failed
+ *     exposed                                                                exposureMs
+ *     sent             sent, or resent if again
+ *     acknowledged     acknowledged                  command from intended
+ *     gaveUp           gaveUp                        command failed
+ *     skipped          skipped
+ *     nonsense                                                               nonsense
+ *     late                                           lateness
+ *
+ * Curves are drawn at the instant something happened, whatever was intended. An end that the run itself brought about
+ * (NETWORK.windDown) is nobody's failure and nobody's loss: it is not recorded. A notice that comes before `exp`
+ * counts as a latency of nothing. `sent`, `acknowledged` and `gaveUp` also go to the command log, if there is one.
+ */
+export class Recorder implements Observer {
+  readonly #store: RecorderStore;
+  readonly #curves: Curves;
+  readonly #interval: Timings;
+  readonly #commands: CommandLog | null;
+
+  constructor(store: RecorderStore, commands: CommandLog | null) {
+    this.#store = store;
+    this.#curves = new Curves(store.curves);
+    this.#interval = emptyTimings();
+    this.#commands = commands;
+  }
+
+  /** This many clients exist now, in state idle. */
+  populated(clients: number): void {
+    this.#curves.add(CURVE.stateIdle, 0, clients);
+  }
+
+  /** An event was run this long after it was due. */
+  late(ms: number): void {
+    this.#interval.lateness.recordMs(ms);
+  }
+
+  /** The latencies since the last call; recording starts afresh. Call it once a second. */
+  takeInterval(): IntervalHistograms {
+    const histograms: Partial<Record<TimingName, string>> = {};
+    for (const name of TIMINGS) {
+      const timing = this.#interval[name];
+      if (timing.count === 0) continue;
+      histograms[name] = timing.encode();
+      this.#count(COUNT.clamped, timing.clamped);
+      timing.reset();
+    }
+    return histograms;
+  }
+
+  /** Gives the memory of the histograms back. The recorder may not be used afterwards. */
+  destroy(): void {
+    for (const name of TIMINGS) this.#interval[name].destroy();
+  }
+
+  moved(from: State, to: State, now: MonoMs): void {
+    this.#curves.add(CURVE.stateIdle + from, now, -1);
+    this.#curves.add(CURVE.stateIdle + to, now);
+  }
+
+  attempt(now: MonoMs, _intended: MonoMs, first: boolean): void {
+    this.#curves.add(CURVE.attempts, now);
+    if (!first) return;
+    this.#curves.add(CURVE.arrivals, now);
+    this.#count(COUNT.clientsStarted, 1);
+  }
+
+  attemptFailed(now: MonoMs, signal: Signal): void {
+    if (signal === NETWORK.windDown) return;
+    this.#curves.add(CURVE.attemptsFailed, now);
+    this.#fail(TIMING.handshake, signal);
+  }
+
+  ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void {
+    this.#curves.add(CURVE.ready, now);
+    this.#interval.handshake.recordMs(now - intended);
+    if (Number.isNaN(lostAt)) return;
+    this.#curves.add(CURVE.recovered, now);
+    this.#interval.recovery.recordMs(now - lostAt);
+  }
+
+  lost(now: MonoMs, signal: Signal, expired: boolean): void {
+    if (signal !== NETWORK.windDown) this.#curves.add(lossCurve(signal, expired), now);
+  }
+
+  stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void {
+    this.#curves.add(CURVE.stopped, now);
+    this.#count(STOP_COUNT[reason], 1);
+    if (Number.isNaN(lostAt)) return;
+    this.#curves.add(CURVE.abandoned, now);
+    this.#fail(TIMING.recovery, RECOVERY_FAILURE[reason]);
+  }
+
+  refresh(now: MonoMs): void {
+    this.#curves.add(CURVE.refreshes, now);
+  }
+
+  refreshed(now: MonoMs, intended: MonoMs): void {
+    this.#curves.add(CURVE.refreshed, now);
+    this.#interval.refresh.recordMs(now - intended);
+  }
+
+  refreshFailed(now: MonoMs, signal: Signal): void {
+    if (signal === NETWORK.windDown) return;
+    this.#curves.add(refreshFailureCurve(signal), now);
+    this.#fail(TIMING.refresh, signal);
+  }
+
+  expiryNoticed(now: MonoMs, expiredAt: MonoMs): void {
+    this.#interval.expiryNotice.recordMs(Math.max(0, now - expiredAt));
+  }
+
+  expiryUnnoticed(): void {
+    this.#fail(TIMING.expiryNotice, NOTICE_FAILURE.unnoticed);
+  }
+
+  exposed(ms: number): void {
+    this.#count(COUNT.exposureMs, ms);
+  }
+
+  sent(client: number, seq: number, now: MonoMs, again: boolean): void {
+    this.#curves.add(again ? CURVE.resent : CURVE.sent, now);
+    this.#commands?.sent(client, seq, again);
+  }
+
+  acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void {
+    this.#curves.add(CURVE.acknowledged, now);
+    this.#interval.command.recordMs(now - intended);
+    this.#commands?.acknowledged(client, seq);
+  }
+
+  gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void {
+    this.#curves.add(CURVE.gaveUp, now);
+    this.#fail(TIMING.command, COMMAND_FAILURE[reason]);
+    this.#commands?.gaveUp(client, seq);
+  }
+
+  skipped(now: MonoMs): void {
+    this.#curves.add(CURVE.skipped, now);
+  }
+
+  nonsense(): void {
+    this.#count(COUNT.nonsense, 1);
+  }
+
+  #count(count: number, n: number): void {
+    this.#store.counts[count]! += n;
+  }
+
+  #fail(timing: number, reason: number): void {
+    this.#store.failures[failureCell(timing, reason)]! += 1;
+  }
+}
+
+const STOP_COUNT: Readonly<Record<StopReason, number>> = {
+  'gave-up': COUNT.stoppedGaveUp,
+  'told-to-stop': COUNT.stoppedTold,
+  'logged-out': COUNT.stoppedLoggedOut,
+};
+
+function lossCurve(signal: Signal, expired: boolean): number {
+  if (signal === NETWORK.renewal) return CURVE.lostRenewal;
+  if (expired) return CURVE.lostExpired;
+  return signal >= 1000 ? CURVE.lostClosed : CURVE.lostDropped;
+}
+
+function refreshFailureCurve(signal: Signal): number {
+  if (signal === NETWORK.invalidGrant) return CURVE.refreshFailedGrant;
+  if (signal === NETWORK.timeout) return CURVE.refreshFailedTimeout;
+  // An answer that holds no token is the service's failure, like a status.
+  if (signal >= 100 || signal === NETWORK.malformed) return CURVE.refreshFailedStatus;
+  return CURVE.refreshFailedNetwork;
+}

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MAX_LATENCY_MS, Timing } from './timing.ts';
+
+const made: Timing[] = [];
+function timing(...latenciesMs: readonly number[]): Timing {
+  const fresh = new Timing();
+  made.push(fresh);
+  for (const ms of latenciesMs) fresh.recordMs(ms);
+  return fresh;
+}
+afterEach(() => {
+  for (const used of made.splice(0)) used.destroy();
+});
+
+/** Memory outside the heap that is no buffer of JavaScript's: here, what WebAssembly holds. */
+function webAssemblyBytes(): number {
+  const { external, arrayBuffers } = process.memoryUsage();
+  return external - arrayBuffers;
+}
+
+const latencies = fc.array(fc.double({ min: 0, max: MAX_LATENCY_MS, noNaN: true }), { maxLength: 30 });
+
+describe('Timing', () => {
+  it('has no figures when nothing was recorded', () => {
+    expect(timing().summary()).toEqual({
+      count: 0,
+      failures: {},
+      p50Ms: null,
+      p90Ms: null,
+      p99Ms: null,
+      p999Ms: null,
+      maxMs: null,
+    });
+    expect(timing().meanMs).toBeNull();
+  });
+
+  it('gives every quantile to three digits, rounded up', () => {
+    fc.assert(
+      fc.property(latencies, fc.double({ min: 0.001, max: 1, noNaN: true }), (all, q) => {
+        fc.pre(all.length > 0);
+        const recorded = timing(...all);
+        const rank = Math.max(1, Math.ceil(q * all.length - 1e-9));
+        const exact = all.toSorted((a, b) => a - b)[rank - 1]!;
+        expect(recorded.quantileMs(q)).toBeGreaterThanOrEqual(exact - 0.0005);
+        expect(recorded.quantileMs(q)).toBeLessThanOrEqual(exact * 1.001 + 0.001);
+      }),
+    );
+  });
+
+  it('shows what a stall does when latencies are taken from the intended start (coordinated omission)', () => {
+    const naive = timing();
+    const honest = timing();
+    for (let i = 0; i < 10_000; i++) {
+      naive.recordMs(1);
+      honest.recordMs(1);
+    }
+    naive.recordMs(100_000);
+    // One is due every 10 ms; all that fall due in the 100 s of the stall are served at its end.
+    for (let dueMs = 0; dueMs < 100_000; dueMs += 10) honest.recordMs(100_000 - dueMs);
+
+    expect(naive.meanMs! / 10.998).toBeCloseTo(1, 2);
+    expect(honest.count).toBe(20_000);
+    expect(honest.meanMs! / 25_003).toBeCloseTo(1, 2);
+    expect(honest.quantileMs(0.5)).toBe(1);
+    expect(honest.quantileMs(0.75)! / 50_000).toBeCloseTo(1, 2);
+    expect(honest.quantileMs(0.9999)! / 100_000).toBeCloseTo(1, 2);
+  });
+
+  it.each([
+    { ms: 0, at: 0.001, clamped: 0 },
+    { ms: 0.0001, at: 0.001, clamped: 0 },
+    { ms: MAX_LATENCY_MS, at: MAX_LATENCY_MS, clamped: 0 },
+    { ms: -1, at: 0.001, clamped: 1 },
+    { ms: NaN, at: 0.001, clamped: 1 },
+    { ms: MAX_LATENCY_MS + 1, at: MAX_LATENCY_MS, clamped: 1 },
+    { ms: Infinity, at: MAX_LATENCY_MS, clamped: 1 },
+  ])('records $ms ms at $at ms', ({ ms, at, clamped }) => {
+    const recorded = timing(ms);
+    expect(recorded.count).toBe(1);
+    expect(recorded.maxMs! / at).toBeCloseTo(1, 2);
+    expect(recorded.clamped).toBe(clamped);
+  });
+
+  it('merges into what one recording would have been, encoded or not', () => {
+    fc.assert(
+      fc.property(latencies, latencies, (a, b) => {
+        const whole = timing(...a, ...b).encode();
+        const direct = timing(...a);
+        direct.merge(timing(...b));
+        const encoded = timing(...b);
+        encoded.mergeEncoded(timing(...a).encode());
+        const [read, again] = [Timing.decode(whole), Timing.decode(encoded.encode())];
+        made.push(read, again);
+        expect(direct.summary()).toEqual(read.summary());
+        expect(again.summary()).toEqual(read.summary());
+        expect(direct.meanMs).toEqual(read.meanMs);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('counts failures by reason, beside the latencies and not among them', () => {
+    const one = timing(5);
+    one.fail('http-503');
+    const other = timing();
+    other.fail('http-503', 2);
+    other.fail('timeout');
+    one.merge(other);
+    expect(one.summary()).toMatchObject({ count: 1, failures: { 'http-503': 3, timeout: 1 } });
+    expect(one.failed).toBe(4);
+  });
+
+  it('shows the same latencies with other failures beside them', () => {
+    const recorded = timing(5);
+    const view = recorded.withFailures(new Map([['refused', 7]]));
+    recorded.recordMs(6);
+    expect(view.summary()).toMatchObject({ count: 2, failures: { refused: 7 } });
+    expect(recorded.failed).toBe(0);
+  });
+
+  it('is empty after a reset', () => {
+    const recorded = timing(5, -1);
+    recorded.fail('reset');
+    recorded.reset();
+    expect(recorded.summary()).toEqual(timing().summary());
+    expect(recorded.clamped).toBe(0);
+    recorded.recordMs(7);
+    expect(recorded.minMs! / 7).toBeCloseTo(1, 2);
+  });
+
+  it('gives memory back, so that decoding for a long time needs no more of it', () => {
+    const payload = timing(1, 10, 100).encode();
+    const sum = timing();
+    const rounds = (n: number): void => {
+      for (let i = 0; i < n; i++) sum.mergeEncoded(payload);
+    };
+    rounds(500);
+    const before = webAssemblyBytes();
+    rounds(2000);
+    // Kept, the 2000 histograms would take 48 MB at least.
+    expect(webAssemblyBytes() - before).toBeLessThan(24_000_000);
+    expect(sum.count).toBe(7500);
+  });
+
+  it.each(['', 'AAAA', 'not base64!', 'HISTFAAAAA'])('refuses %o, which is no histogram', (payload) => {
+    expect(() => Timing.decode(payload)).toThrow(RangeError);
+  });
+});

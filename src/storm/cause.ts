@@ -1,0 +1,33 @@
+import { faultEndMs, type Fault } from '../core/fault/fault.ts';
+
+/** A storm is said to outlive its cause when it goes on for at least this long after it. */
+const OUTLIVED_AFTER_MS = 10_000;
+
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/**
+ * What a storm is put down to: the windows of the faults that began at or before its peak and were not over before
+ * the previous storm was, taken together; without such faults, its losses, from the first to the last.
+ *
+ * @param previousEndMs the end of the previous storm; 0 for the first
+ */
+export function causeOf(faults: readonly Fault[], peakAtMs: number, previousEndMs: number, losses: Span): Span {
+  const causes = faults.filter((fault) => fault.atMs <= peakAtMs && faultEndMs(fault) >= previousEndMs);
+  if (causes.length === 0) return losses;
+  return {
+    startMs: Math.min(...causes.map((fault) => fault.atMs)),
+    endMs: Math.max(...causes.map(faultEndMs)),
+  };
+}
+
+/**
+ * Did the storm feed on itself? It did when, after its cause was over, it went on for longer than the cause had
+ * lasted, and for at least 10 s. A run that ends sooner cannot tell, and a storm is not accused of it.
+ */
+export function outlived(storm: Span, cause: Span): boolean {
+  const overhangMs = storm.endMs - Math.max(storm.startMs, cause.endMs);
+  return overhangMs >= OUTLIVED_AFTER_MS && overhangMs > cause.endMs - cause.startMs;
+}

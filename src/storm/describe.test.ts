@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { describe as inWords } from './describe.ts';
+import type { Storm } from './storm.ts';
+
+const storm: Storm = {
+  startMs: 30_000,
+  endMs: 42_000,
+  ended: true,
+  peakAtMs: 30_400,
+  peakPerSecond: 1800,
+  calmPerSecond: 20,
+  spikeFactor: 90,
+  t50Ms: 2000,
+  t95Ms: 6000,
+  t99Ms: 9000,
+  t100Ms: 12_000,
+  lost: 2000,
+  recovered: 2000,
+  attemptsPerRecovery: 1.43,
+  outlivedCause: false,
+};
+
+const START = 'At 30.0 s 2000 connections were lost; reconnects peaked at 1800/s, 90 times the calm rate; ';
+
+describe('a storm in words', () => {
+  it.each<[Partial<Storm>, string]>([
+    [{}, 'all were back after 12.0 s, at 1.4 attempts each.'],
+    [{ t100Ms: null }, '95 % were back after 6.0 s, but not all by the end, at 1.4 attempts each.'],
+    [{ t100Ms: null, t95Ms: null }, 'half were back after 2.0 s, but less than 95 % by the end, at 1.4 attempts each.'],
+    [
+      { t100Ms: null, t95Ms: null, t50Ms: null, recovered: 0, attemptsPerRecovery: null, ended: false },
+      'nobody was back when the run ended; it was still on when the run ended.',
+    ],
+    [{ outlivedCause: true }, 'all were back after 12.0 s, at 1.4 attempts each; it outlived its cause.'],
+  ])('says %o in a sentence', (figures, words) => {
+    expect(inWords({ ...storm, ...figures })).toBe(START + words);
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../storm/analyse.ts';
+import { measured, type Script } from '../testing/measured.ts';
+import { evaluate, type Evaluation } from './evaluate.ts';
+import { parseExpression } from './expression.ts';
+
+function evaluated(text: string, script: Script): Evaluation {
+  const measurements = measured(script);
+  return evaluate(parseExpression(text), measurements, analyse(measurements, []));
+}
+
+const EMPTY: Script = { elapsedMs: 60_000 };
+
+/** 1000 clients arrive, are dropped at 20 s, and come back in 10 s. */
+const BUSY: Script = {
+  elapsedMs: 60_000,
+  planned: 1000,
+  series: {
+    attempts: [
+      [0, 1000],
+      [20_000, 900],
+      [25_000, 600],
+      [29_900, 500],
+    ],
+    arrivals: [[0, 1000]],
+    attemptsFailed: [[20_500, 1000]],
+    ready: [
+      [100, 1000],
+      [25_000, 500],
+      [29_900, 500],
+    ],
+    stateReady: [
+      [100, 1000],
+      [20_000, -1000],
+      [25_000, 490],
+    ],
+    stateRenewing: [[29_900, 500]],
+    lostClosed: [[20_000, 600]],
+    lostDropped: [[20_000, 400]],
+    recovered: [
+      [25_000, 500],
+      [29_900, 500],
+    ],
+    stopped: [[26_000, 10]],
+    refreshes: [[5000, 40]],
+    refreshFailedStatus: [[5000, 6]],
+    refreshFailedTimeout: [[5000, 4]],
+  },
+  latenciesMs: { handshake: [100, 200, 300, 400], recovery: [5000, 9900] },
+  failures: { handshake: { 'http-503': 12 }, refresh: { 'http-503': 6, timeout: 4 } },
+  counts: { exposureMs: 2500 },
+  wasted: 26,
+  ledger: { sent: 200, acknowledged: 190, gaveUp: 10, lost: 4, unexpected: 6, duplicated: 3 },
+};
+
+/** 1000 clients are dropped at 20 s, and nobody comes back. */
+const DROPPED: Omit<Script, 'elapsedMs'> = {
+  series: { attempts: [[20_000, 1000]], lostClosed: [[20_000, 1000]] },
+};
+
+describe('evaluate', () => {
+  it.each([
+    ['p50(handshake) < 250ms', 200, true],
+    ['max(handshake) < 400ms', 400, false],
+    ['min(handshake) >= 99ms', 100, true],
+    ['mean(handshake) <= 251ms', 250, true],
+    ['count(handshake) == 4', 4, true],
+    ['count(command) == 0', 0, true],
+    ['failures(handshake) < 12', 12, false],
+    ['failures(handshake) <= 75%', 0.75, true],
+    ['peak(attempts) < 1000/s', 1000, false],
+    ['peak(reconnects) <= 900/s', 900, true],
+    ['peak(lost) < 500/s', 1000, false],
+    ['peak(refresh-failed) == 600/m', 10, true],
+    ['total(attempts) == 3k', 3000, true],
+    ['total(reconnects) == 2k', 2000, true],
+    ['total(skipped) == 0', 0, true],
+    ['t50(recovery) < 15s', 5100, true],
+    ['t100(recovery) < 5s', 10_000, false],
+    ['failed(attempts) < 50%', 1 / 3, true],
+    ['failed(attempts) == 1000', 1000, true],
+    ['failed(refreshes) < 10', 10, false],
+    ['failed(commands) == 5%', 0.05, true],
+    ['sent == 200', 200, true],
+    ['acknowledged >= 95%', 0.95, true],
+    ['acknowledged == 95%', 0.95, true],
+    ['lost == 0', 4, false],
+    ['unexpected < 3%', 0.03, false],
+    ['duplicated == 0', 3, false],
+    ['ready >= 99%', 0.99, true],
+    ['ready > 990', 990, false],
+    ['stopped < 1%', 0.01, false],
+    ['wasted < 30', 26, true],
+    ['exposure < 5s', 2500, true],
+    ['storms == 1', 1, true],
+    ['outlived == 0', 0, true],
+    ['spike < 100', 900, false],
+    ['amplification <= 2', 2, true],
+  ])('holds %s against a run', (text, value, ok) => {
+    const evaluation = evaluated(text, BUSY);
+    expect(evaluation).toMatchObject({ expression: text, ok });
+    expect(evaluation.value! / (value || 1)).toBeCloseTo(value === 0 ? 0 : 1, 2);
+  });
+
+  it.each([
+    'p99(handshake) < 2s',
+    'min(recovery) < 2s',
+    'mean(command) < 2s',
+    'failures(refresh) == 0',
+    'peak(attempts) < 500/s',
+    'total(lost) == 0',
+    't95(recovery) < 15s',
+    'failed(attempts) == 0',
+    'failed(refreshes) < 5%',
+    'failed(commands) == 0',
+    'acknowledged > 90%',
+    'lost == 0',
+    'unexpected == 0',
+    'duplicated == 0',
+    'ready >= 0%',
+    'stopped == 0',
+    'wasted == 0',
+    'exposure == 0s',
+    'storms == 0',
+    'outlived == 0',
+    'spike < 10',
+    'amplification < 3',
+  ])('has no data for %s, and so no pass, where nothing was tried', (text) => {
+    expect(evaluated(text, EMPTY)).toEqual({ expression: text, value: null, ok: null, text: 'no data' });
+  });
+
+  it.each(['lost == 0', 'duplicated == 0', 'unexpected == 0', 'wasted == 0'])(
+    'has no data for %s where only the gateway could know',
+    (text) => {
+      const unknown = { sent: 5, lost: null, duplicated: null, unexpected: null };
+      expect(evaluated(text, { elapsedMs: 1000, series: { attempts: [1] }, ledger: unknown }).ok).toBeNull();
+    },
+  );
+
+  it('says how many failed and are not in the quantile', () => {
+    expect(evaluated('p50(handshake) < 2s', BUSY).text).toBe('200ms (12 failed and are not in it)');
+    const none = { elapsedMs: 1000, failures: { handshake: { refused: 3 } } };
+    expect(evaluated('p50(handshake) < 2s', none)).toMatchObject({
+      ok: null,
+      text: 'no data (3 failed and are not in it)',
+    });
+  });
+
+  describe('of a recovery that is not over', () => {
+    it.each([
+      ['t95(recovery) < 15s', 30_000, null],
+      ['t95(recovery) < 15s', 35_000, false],
+      ['t95(recovery) <= 15s', 35_000, null],
+      ['t95(recovery) <= 15s', 35_100, false],
+      ['t95(recovery) > 15s', 30_000, null],
+      ['t95(recovery) > 15s', 36_000, true],
+      ['t95(recovery) >= 15s', 35_000, true],
+      ['t95(recovery) == 15s', 30_000, null],
+      ['t95(recovery) == 15s', 36_000, false],
+      ['t95(recovery) != 15s', 30_000, null],
+      ['t95(recovery) != 15s', 36_000, true],
+    ])('knows about %s at %i ms only what time has settled', (text, elapsedMs, ok) => {
+      const evaluation = evaluated(text, { ...DROPPED, elapsedMs });
+      expect(evaluation.ok).toBe(ok);
+      expect(evaluation.text).toBe(`not yet after ${(elapsedMs - 20_000) / 1000}s`);
+    });
+  });
+
+  describe('of recoveries without a storm', () => {
+    const few = { elapsedMs: 60_000, series: { attempts: [1000, 2000], lostClosed: [[1000, 4]] } } as const;
+
+    it('takes the time in which that share of them was done', () => {
+      const script: Script = { ...few, latenciesMs: { recovery: [10, 20, 30, 40] } };
+      expect(evaluated('t50(recovery) < 25ms', script).ok).toBe(true);
+      expect(evaluated('t100(recovery) < 30ms', script).ok).toBe(false);
+    });
+
+    it('puts those who never came back behind all others', () => {
+      const script: Script = { ...few, latenciesMs: { recovery: [10, 20] } };
+      expect(evaluated('t50(recovery) < 25ms', script)).toMatchObject({ ok: true, text: '20ms' });
+      expect(evaluated('t95(recovery) < 25ms', script).ok).toBeNull();
+    });
+  });
+});

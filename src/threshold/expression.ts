@@ -1,0 +1,150 @@
+import { MAX_EXPRESSION_CHARS } from '../scenario/limits.ts';
+import { nearest } from '../scenario/nearest.ts';
+import { ExpressionError } from './expression-error.ts';
+import type { Metric } from './metric.ts';
+import { readQuantity, type Quantity } from './quantity.ts';
+import { RECOVERY_FIGURES, recoveryMetrics } from './recovery-metrics.ts';
+import { FAILED, SCALARS } from './scalar-metrics.ts';
+import { SERIES_FIGURES, seriesMetrics } from './series-metrics.ts';
+import { TIMING_FIGURES, timingMetrics } from './timing-metrics.ts';
+
+const COMPARISONS = ['<=', '>=', '==', '!=', '<', '>'] as const;
+
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** A threshold: a metric, a comparison and a limit, such as `p99(handshake) < 2s`. */
+export interface Expression {
+  readonly text: string;
+  /** the metric as the text names it */
+  readonly subject: string;
+  readonly metric: Metric;
+  readonly comparison: Comparison;
+  readonly limit: Quantity;
+}
+
+/** Example quantiles for messages; others may be written. */
+const QUANTILES = ['p50', 'p90', 'p99', 'p99.9', 'p999'];
+const FUNCTIONS = [...QUANTILES, ...TIMING_FIGURES, ...SERIES_FIGURES, ...RECOVERY_FIGURES, 'failed'];
+
+const SHAPE = 'a threshold reads like p99(handshake) < 2s';
+
+/**
+ *     expression = metric comparison limit
+ *     metric     = name | figure "(" name ")"
+ *     comparison = "<" | "<=" | ">" | ">=" | "==" | "!="
+ *     limit      = number [ "k" | "M" ] [ "ms" | "s" | "m" | "h" | "/s" | "/m" | "/h" | "%" ]
+ *
+ * @throws {ExpressionError}
+ */
+export function parseExpression(text: string): Expression {
+  if (text.length > MAX_EXPRESSION_CHARS) {
+    throw new ExpressionError(`${text.length} characters; at most ${MAX_EXPRESSION_CHARS}`, MAX_EXPRESSION_CHARS);
+  }
+  const scanner = new Scanner(text);
+  const { subject, metric } = readMetric(scanner);
+  const comparison = readComparison(scanner);
+  const { found, at } = scanner.take(/\S*/y);
+  const limit = readQuantity(found, at, subject, metric);
+  const rest = scanner.take(/.*/sy);
+  if (rest.found !== '') {
+    throw new ExpressionError(`"${rest.found}" after the limit; ${SHAPE}, one comparison each`, rest.at);
+  }
+  return { text: text.trim(), subject, metric, comparison, limit };
+}
+
+function readMetric(scanner: Scanner): { readonly subject: string; readonly metric: Metric } {
+  const name = scanner.take(NAME);
+  if (name.found === '') throw new ExpressionError(`${scanner.next()} where a metric was expected; ${SHAPE}`, name.at);
+  if (scanner.take(/\(/y).found === '') return { subject: name.found, metric: scalarNamed(name) };
+
+  const metrics = metricsOf(name);
+  const argument = scanner.take(NAME);
+  const metric = Object.hasOwn(metrics, argument.found) ? metrics[argument.found] : undefined;
+  if (metric === undefined) {
+    const what = argument.found === '' ? scanner.next() : `"${argument.found}"`;
+    const expected = `${name.found}(…) takes ${Object.keys(metrics).join(', ')}`;
+    throw new ExpressionError(
+      `${what} in ${name.found}(…)${hint(argument.found, Object.keys(metrics))}; ${expected}`,
+      argument.at,
+    );
+  }
+  const close = scanner.take(/\)/y);
+  if (close.found === '') throw new ExpressionError(`${scanner.next()} where ")" was expected`, close.at);
+  return { subject: `${name.found}(${argument.found})`, metric };
+}
+
+function scalarNamed({ found, at }: Taken): Metric {
+  const metric = Object.hasOwn(SCALARS, found) ? SCALARS[found] : undefined;
+  if (metric !== undefined) return metric;
+  const metrics = figureNamed(found);
+  if (metrics !== undefined) {
+    const [first = ''] = Object.keys(metrics);
+    throw new ExpressionError(`${found} of what? write ${found}(${first})`, at);
+  }
+  const names = Object.keys(SCALARS);
+  throw new ExpressionError(
+    `unknown metric "${found}"${hint(found, [...names, ...FUNCTIONS])}; there are ${names.join(', ')}, and ${FUNCTIONS.map((name) => `${name}(…)`).join(', ')}`,
+    at,
+  );
+}
+
+function metricsOf({ found, at }: Taken): Readonly<Record<string, Metric>> {
+  const metrics = figureNamed(found);
+  if (metrics !== undefined) return metrics;
+  if (Object.hasOwn(SCALARS, found)) throw new ExpressionError(`${found} stands alone; write it without brackets`, at);
+  throw new ExpressionError(
+    `unknown figure "${found}"${hint(found, FUNCTIONS)}; there are ${FUNCTIONS.join(', ')}`,
+    at,
+  );
+}
+
+function figureNamed(name: string): Readonly<Record<string, Metric>> | undefined {
+  if (name === 'failed') return FAILED;
+  return recoveryMetrics(name) ?? seriesMetrics(name) ?? timingMetrics(name);
+}
+
+function readComparison(scanner: Scanner): Comparison {
+  const { found, at } = scanner.take(/[<>=!]+/y);
+  const comparison = COMPARISONS.find((symbol) => symbol === found);
+  if (comparison !== undefined) return comparison;
+  const what = found === '' ? scanner.next() : `"${found}"`;
+  const write = found === '=' ? '; write ==' : '';
+  throw new ExpressionError(`${what} where a comparison was expected (${COMPARISONS.join(' ')})${write}`, at);
+}
+
+function hint(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
+const NAME = /[A-Za-z][A-Za-z0-9.-]*/y;
+
+interface Taken {
+  readonly found: string;
+  readonly at: number;
+}
+
+class Scanner {
+  readonly #text: string;
+  #position = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Skips blanks, then takes what the sticky pattern matches there: '' when it does not. */
+  take(pattern: RegExp): Taken {
+    while (/\s/.test(this.#text.charAt(this.#position))) this.#position++;
+    const at = this.#position;
+    pattern.lastIndex = at;
+    const found = pattern.exec(this.#text)?.[0] ?? '';
+    this.#position += found.length;
+    return { found, at };
+  }
+
+  /** What stands here, for a message. */
+  next(): string {
+    const character = this.#text.charAt(this.#position);
+    return character === '' ? 'the end' : `"${character}"`;
+  }
+}

@@ -1,0 +1,80 @@
+import type { LedgerTotals } from '../metrics/measurements.ts';
+import { calmPerSecond } from '../storm/calm.ts';
+import { populationOf } from '../storm/population.ts';
+import { slidingPeak } from '../metrics/window.ts';
+import type { Evidence, Metric } from './metric.ts';
+
+type Read = (evidence: Evidence) => number | null;
+type Whole = (evidence: Evidence) => number;
+
+const planned: Whole = ({ measurements }) => measurements.planned;
+const attempts: Whole = ({ measurements }) => measurements.curves.total('attempts');
+const refreshes: Whole = ({ measurements }) => measurements.curves.total('refreshes');
+const sent: Whole = ({ measurements }) => measurements.ledger.sent;
+
+/** Metrics without brackets. */
+export const SCALARS: Readonly<Record<string, Metric>> = {
+  sent: { dimension: 'count', read: sent },
+  acknowledged: ofCommands(({ acknowledged }) => acknowledged),
+  lost: ofCommands(({ lost }) => lost),
+  duplicated: ofCommands(({ duplicated }) => duplicated),
+  unexpected: ofCommands(({ unexpected }) => unexpected),
+  ready: { dimension: 'count', read: onceTried(readyNow), whole: planned },
+  stopped: {
+    dimension: 'count',
+    read: onceTried(({ measurements }) => measurements.curves.total('stopped')),
+    whole: planned,
+  },
+  wasted: { dimension: 'count', read: onceTried(({ measurements }) => measurements.wasted), whole: attempts },
+  /** client-seconds spent ready on a token past its `exp` */
+  exposure: { dimension: 'duration', read: onceReady(({ measurements }) => measurements.counts.exposureMs) },
+  storms: { dimension: 'count', read: onceReady(({ storms }) => storms.length) },
+  outlived: {
+    dimension: 'count',
+    read: onceReady(({ storms }) => storms.filter((storm) => storm.outlivedCause).length),
+  },
+  spike: { dimension: 'ratio', read: onceReady(spike) },
+  amplification: { dimension: 'ratio', read: amplification },
+};
+
+/** What may stand in `failed(…)`. */
+export const FAILED: Readonly<Record<string, Metric>> = {
+  attempts: failedOf(({ measurements }) => measurements.curves.total('attemptsFailed'), attempts),
+  refreshes: failedOf(({ measurements }) => measurements.timings.refresh.failed, refreshes),
+  commands: failedOf(({ measurements }) => measurements.ledger.gaveUp, sent),
+};
+
+function ofCommands(read: (ledger: LedgerTotals) => number | null): Metric {
+  return failedOf(({ measurements }) => read(measurements.ledger), sent);
+}
+
+/** Where nothing was tried, there is no data. */
+function failedOf(read: Read, whole: Whole): Metric {
+  return { dimension: 'count', read: (evidence) => (whole(evidence) === 0 ? null : read(evidence)), whole };
+}
+
+function onceTried(read: Read): Read {
+  return (evidence) => (attempts(evidence) === 0 ? null : read(evidence));
+}
+
+function onceReady(read: Read): Read {
+  return (evidence) => (evidence.measurements.curves.total('ready') === 0 ? null : read(evidence));
+}
+
+function readyNow({ measurements: { curves } }: Evidence): number {
+  return curves.total('stateReady') + curves.total('stateRenewing');
+}
+
+/** The fullest second of reconnects over the calm rate, which is taken as 1/s when it is less; as in `Storm`. */
+function spike({ measurements }: Evidence): number {
+  const population = populationOf(measurements);
+  return slidingPeak(population.reconnects).perSecond / Math.max(calmPerSecond(population), 1);
+}
+
+/** Attempts per recovery in the worst storm; over the whole run when there was none; null when nobody recovered. */
+function amplification({ measurements: { curves }, storms }: Evidence): number | null {
+  const worst = Math.max(...storms.map((storm) => storm.attemptsPerRecovery ?? -Infinity));
+  if (worst > -Infinity) return worst;
+  const recovered = curves.total('recovered');
+  return recovered === 0 ? null : (curves.total('attempts') - curves.total('arrivals')) / recovered;
+}

@@ -1,0 +1,53 @@
+import type { Curves } from '../metrics/curves.ts';
+import { SERIES, type SeriesName } from '../metrics/series.ts';
+import { slidingPeak } from '../metrics/window.ts';
+import { kebab } from '../core/kebab.ts';
+import type { Evidence, Metric } from './metric.ts';
+
+/** Series that are made of recorded ones. */
+interface Combined {
+  readonly plus: readonly SeriesName[];
+  readonly minus?: readonly SeriesName[];
+}
+
+const COMBINED: Readonly<Record<string, Combined>> = {
+  reconnects: { plus: ['attempts'], minus: ['arrivals'] },
+  lost: { plus: ['lostExpired', 'lostRenewal', 'lostClosed', 'lostDropped'] },
+  'refresh-failed': {
+    plus: ['refreshFailedStatus', 'refreshFailedNetwork', 'refreshFailedTimeout', 'refreshFailedGrant'],
+  },
+};
+
+/** The states are left out: their curves hold comings and goings, which have no peak or total worth a limit. */
+const NAMED: Readonly<Record<string, Combined>> = {
+  ...Object.fromEntries(
+    SERIES.filter((name) => !name.startsWith('state')).map((name) => [kebab(name), { plus: [name] }]),
+  ),
+  ...COMBINED,
+};
+
+const FIGURES: Readonly<Record<string, (series: Combined) => Metric>> = {
+  peak: (series) => overRun('rate', (curves) => slidingPeak(bins(curves, series)).perSecond),
+  total: (series) => overRun('count', (curves) => bins(curves, series).reduce((sum, n) => sum + n, 0)),
+};
+
+export const SERIES_FIGURES = Object.keys(FIGURES);
+
+/** The metrics of a figure by the name of the series; undefined when there is no such figure. */
+export function seriesMetrics(figure: string): Readonly<Record<string, Metric>> | undefined {
+  const make = Object.hasOwn(FIGURES, figure) ? FIGURES[figure] : undefined;
+  return make && Object.fromEntries(Object.entries(NAMED).map(([name, series]) => [name, make(series)]));
+}
+
+/** A run in which nobody even tried to connect has no data about anything. */
+function overRun(dimension: 'rate' | 'count', read: (curves: Curves) => number): Metric {
+  return {
+    dimension,
+    read: ({ measurements: { curves } }: Evidence) => (curves.total('attempts') === 0 ? null : read(curves)),
+  };
+}
+
+function bins(curves: Curves, { plus, minus = [] }: Combined): Int32Array {
+  const taken = curves.sum(minus);
+  return curves.sum(plus).map((n, i) => n - taken[i]!);
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { FaultOutcome, GeneratorHealth } from '../metrics/run.ts';
+import type { Evaluation } from './evaluate.ts';
+import { verdict, type Grounds } from './verdict.ts';
+
+const healthy: GeneratorHealth = {
+  workers: 2,
+  latenessP99Ms: 1,
+  loopDelayP99Ms: 1,
+  cpuSeconds: 1,
+  rssBytes: 1,
+  droppedStarts: 0,
+  saturated: false,
+  reasons: [],
+  clientsThatFit: null,
+};
+const saturated: GeneratorHealth = {
+  ...healthy,
+  saturated: true,
+  reasons: ['lateness p99 was 80 ms'],
+  clientsThatFit: 6000,
+};
+
+const held: Evaluation = { expression: 'duplicated == 0', value: 0, ok: true, text: '0' };
+const broken: Evaluation = { expression: 'lost == 0', value: 2, ok: false, text: '2' };
+const empty: Evaluation = { expression: 'p99(command) < 1s', value: null, ok: null, text: 'no data' };
+
+const fault = (planned: number, hit: number): FaultOutcome => ({ kind: 'drop', atMs: 5000, forMs: 0, planned, hit });
+
+const grounds: Grounds = {
+  thresholds: [held],
+  generator: healthy,
+  faults: [fault(100, 100)],
+  ended: 'completed',
+  unreachable: false,
+};
+
+describe('verdict', () => {
+  it.each<[Partial<Grounds>, string, number]>([
+    [{}, 'pass', 0],
+    [{ thresholds: [], faults: [] }, 'pass', 0],
+    [{ faults: [fault(100, 90)] }, 'pass', 0],
+    [{ faults: [fault(100, 89)] }, 'inconclusive', 3],
+    [{ faults: [fault(0, 0)] }, 'inconclusive', 3],
+    [{ thresholds: [held, empty] }, 'inconclusive', 3],
+    [{ thresholds: [held, broken] }, 'fail', 1],
+    [{ thresholds: [broken, empty], faults: [fault(100, 0)] }, 'fail', 1],
+    [{ ended: 'aborted' }, 'fail', 1],
+    [{ ended: 'aborted', faults: [fault(0, 0)], thresholds: [broken] }, 'fail', 1],
+    [{ generator: saturated }, 'inconclusive', 3],
+    [{ generator: saturated, thresholds: [broken] }, 'inconclusive', 3],
+    [{ generator: saturated, ended: 'aborted' }, 'inconclusive', 3],
+    [{ unreachable: true }, 'inconclusive', 4],
+    [{ unreachable: true, generator: saturated, thresholds: [broken] }, 'inconclusive', 4],
+    [{ ended: 'interrupted' }, 'inconclusive', 130],
+    [{ ended: 'interrupted', unreachable: true, thresholds: [broken] }, 'inconclusive', 130],
+  ])('on %o is %s with exit code %i', (change, is, exitCode) => {
+    const judgement = verdict({ ...grounds, ...change });
+    expect(judgement).toMatchObject({ verdict: is, exitCode });
+    expect(judgement.reasons.length === 0).toBe(is === 'pass');
+  });
+
+  it('gives every reason, the deciding one first', () => {
+    const { reasons } = verdict({
+      ...grounds,
+      generator: saturated,
+      thresholds: [held, empty, broken],
+      faults: [fault(100, 40), fault(0, 0)],
+    });
+    expect(reasons).toEqual([
+      'the generator was saturated: lateness p99 was 80 ms; this machine would have coped with about 6000 clients',
+      'lost == 0: 2',
+      'p99(command) < 1s: no data',
+      'the drop fault at 5 s hit 40 of 100',
+      'the drop fault at 5 s met nobody',
+    ]);
+  });
+});

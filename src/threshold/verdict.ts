@@ -1,0 +1,67 @@
+import type { FaultOutcome, GeneratorHealth, Outcome } from '../metrics/run.ts';
+import type { Evaluation } from './evaluate.ts';
+
+/** A fault that was carried out on less than this share of those it was planned for has missed. */
+const LEAST_HIT_SHARE = 0.9;
+
+export interface Judgement {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  /** why, for people; empty for a pass */
+  readonly reasons: readonly string[];
+  readonly exitCode: 0 | 1 | 3 | 4 | 130;
+}
+
+export interface Grounds {
+  readonly thresholds: readonly Evaluation[];
+  readonly generator: GeneratorHealth;
+  readonly faults: readonly FaultOutcome[];
+  readonly ended: Outcome['ended'];
+  /** nobody ever answered */
+  readonly unreachable: boolean;
+}
+
+/**
+ * The verdict on a run. The first of these that applies decides; the reasons of those below it are told as well.
+ *
+ *     interrupted by a person                inconclusive  130   what was not run was not tested
+ *     the target never answered              inconclusive    4   nothing was tested
+ *     the generator was saturated            inconclusive    3   a bad figure may be the generator's own
+ *     a threshold failed or aborted the run  fail            1   however little else is known, this is
+ *     a threshold had no data,
+ *     or a fault missed its clients          inconclusive    3   a pass would claim what was not tested
+ *     none of these                          pass            0
+ *
+ * Whether the faults hit is asked of runs that came to their end only: a run that was broken off may not have
+ * reached them, and is no pass anyway.
+ */
+export function verdict({ thresholds, generator, faults, ended, unreachable }: Grounds): Judgement {
+  const saturated = generator.saturated ? [saturation(generator)] : [];
+  const failed = thresholds.filter(({ ok }) => ok === false).map(({ expression, text }) => `${expression}: ${text}`);
+  const unknown = thresholds.filter(({ ok }) => ok === null).map(({ expression, text }) => `${expression}: ${text}`);
+  const missed = ended === 'completed' ? faults.filter(hasMissed).map(missReason) : [];
+  const aborted = ended === 'aborted' ? ['a threshold failed during the run and aborted it'] : [];
+  const reasons = [...saturated, ...aborted, ...failed, ...unknown, ...missed];
+
+  if (ended === 'interrupted') {
+    return { verdict: 'inconclusive', reasons: ['the run was interrupted', ...reasons], exitCode: 130 };
+  }
+  if (unreachable) return { verdict: 'inconclusive', reasons: ['the target never answered', ...reasons], exitCode: 4 };
+  if (saturated.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
+  if (failed.length + aborted.length > 0) return { verdict: 'fail', reasons, exitCode: 1 };
+  if (reasons.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
+  return { verdict: 'pass', reasons: [], exitCode: 0 };
+}
+
+function saturation({ reasons, clientsThatFit }: GeneratorHealth): string {
+  const fit = clientsThatFit === null ? '' : `; this machine would have coped with about ${clientsThatFit} clients`;
+  return `the generator was saturated: ${reasons.join('; ')}${fit}`;
+}
+
+function hasMissed({ planned, hit }: FaultOutcome): boolean {
+  return planned === 0 || hit < planned * LEAST_HIT_SHARE;
+}
+
+function missReason({ kind, atMs, planned, hit }: FaultOutcome): string {
+  const where = `the ${kind} fault at ${atMs / 1000} s`;
+  return planned === 0 ? `${where} met nobody` : `${where} hit ${hit} of ${planned}`;
+}
