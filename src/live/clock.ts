@@ -1,0 +1,38 @@
+import { performance } from 'node:perf_hooks';
+import { mono, wall, type MonoMs, type WallMs } from '../core/time/instant.ts';
+
+/** The instant that all threads of a run count from, on a clock that they share and on the wall. */
+export interface RunStart {
+  /** milliseconds of `process.hrtime`, which is the same clock in every thread */
+  readonly hrMs: number;
+  readonly wallMs: number;
+}
+
+/** Milliseconds of the clock that all threads of this process share. */
+export function sharedNowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** Reads the run's clock. `performance.now` is cheap but counts from the thread's start, so it is aligned once. */
+export class RunClock {
+  readonly #offsetMs: number;
+  readonly #wallMs: number;
+
+  constructor(start: RunStart) {
+    this.#offsetMs = sharedNowMs() - performance.now() - start.hrMs;
+    this.#wallMs = start.wallMs;
+  }
+
+  now(): MonoMs {
+    return mono(performance.now() + this.#offsetMs);
+  }
+
+  /** True wall time as the run counts it: the wall clock at its start, moved on by the clock that never steps. */
+  wallAt(instant: MonoMs): WallMs {
+    return wall(this.#wallMs + instant);
+  }
+
+  monoAt(instant: WallMs): MonoMs {
+    return mono(instant - this.#wallMs);
+  }
+}

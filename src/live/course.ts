@@ -1,0 +1,182 @@
+import type { Fault } from '../core/fault/fault.ts';
+import { faultEndMs } from '../core/fault/fault.ts';
+import { EventQueue } from '../core/time/event-queue.ts';
+import type { Outcome, Phase, RunListener } from '../metrics/run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { RunClock } from './clock.ts';
+import type { EventLog } from './event-log.ts';
+import type { Gauge } from './gauge.ts';
+import { Loop } from './loop.ts';
+import type { ShardInterval } from './shard-messages.ts';
+import type { Shards } from './shards.ts';
+import type { TargetProcess } from './target-process.ts';
+import { Tripwires } from './tripwires.ts';
+
+/** How often screens are told, and the target asked. */
+const PROGRESS_MS = 250;
+const INTERVAL_MS = 1000;
+/** When nobody is ready this long after the first attempt must have timed out, nobody will be. */
+const NO_ANSWER_MARGIN_MS = 10_000;
+
+/** The coordinator's alarms; those of the faults follow, a begin and an end each. */
+const ALARM = { progress: 0, interval: 1, end: 2, noAnswer: 3, faults: 4 } as const;
+
+export interface CourseParts {
+  readonly scenario: Scenario;
+  readonly clock: RunClock;
+  readonly shards: Shards;
+  readonly gauge: Gauge;
+  readonly target: TargetProcess | null;
+  readonly log: EventLog;
+  readonly listener: RunListener;
+}
+
+/** The course of a run from its first arrival to its end: what happens when, on the same event queue as the clients. */
+export class Course {
+  readonly #parts: CourseParts;
+  readonly #tripwires: Tripwires;
+  readonly #queue: EventQueue;
+  readonly #loop: Loop;
+  #end: (ended: Outcome['ended']) => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+  /** how far the intervals reach that have been told */
+  #toldToMs = 0;
+  #asking: Promise<void> = Promise.resolve();
+
+  constructor(parts: CourseParts) {
+    this.#parts = parts;
+    this.#tripwires = new Tripwires(parts.scenario);
+    this.#queue = new EventQueue(ALARM.faults + 2 * parts.scenario.faults.length);
+    this.#loop = new Loop(
+      this.#queue,
+      parts.clock,
+      (slot, dueAt) => this.#tryRing(slot, dueAt),
+      () => {},
+    );
+  }
+
+  /**
+   * Runs until the scenario is over, `signal` aborts, or a threshold says that enough is enough.
+   *
+   * @throws whatever a listener throws, such as the error of a disk that is full
+   */
+  async run(signal: AbortSignal): Promise<Outcome['ended']> {
+    const { scenario, log } = this.#parts;
+    const interrupt = (): void => this.#end('interrupted');
+    const over = new Promise<Outcome['ended']>((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+      if (signal.aborted) return resolve('interrupted');
+      signal.addEventListener('abort', interrupt);
+      this.#queue.set(ALARM.progress, 0);
+      this.#queue.set(ALARM.interval, INTERVAL_MS);
+      this.#queue.set(ALARM.end, scenario.durationMs);
+      this.#queue.set(ALARM.noAnswer, scenario.clients.connectTimeoutMs + NO_ANSWER_MARGIN_MS);
+      for (const [index, fault] of scenario.faults.entries()) this.#queue.set(beginOf(index), fault.atMs);
+      this.#loop.start();
+    });
+    try {
+      const ended = await over;
+      this.#loop.stop();
+      if (ended === 'interrupted') log.say('interrupted', 'interrupted: winding down');
+      await this.#asking;
+      return ended;
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      this.#loop.stop();
+    }
+  }
+
+  /** Nothing more is told or asked, though the run has not come to its end. */
+  stop(): void {
+    this.#loop.stop();
+  }
+
+  /** Tells of an interval that reaches up to `endMs`. */
+  tellInterval(intervals: readonly ShardInterval[], endMs: number, phase: Phase): void {
+    const { gauge, listener } = this.#parts;
+    const histograms = gauge.addIntervals(intervals);
+    listener.onInterval({ startMs: this.#toldToMs, endMs, progress: gauge.progress(phase, endMs), histograms });
+    this.#toldToMs = endMs;
+  }
+
+  #tryRing(slot: number, dueAt: number): void {
+    try {
+      this.#ring(slot, dueAt);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #ring(slot: number, dueAt: number): void {
+    switch (slot) {
+      case ALARM.progress:
+        this.#queue.set(slot, dueAt + PROGRESS_MS);
+        return this.#tellProgress();
+      case ALARM.interval:
+        this.#queue.set(slot, dueAt + INTERVAL_MS);
+        this.#asking = this.#askInterval().catch(this.#fail);
+        return;
+      case ALARM.end:
+        return this.#end('completed');
+      case ALARM.noAnswer:
+        return this.#giveUpOnSilence();
+      default:
+        return this.#turnFault(slot);
+    }
+  }
+
+  #tellProgress(): void {
+    const { gauge, log, listener, target } = this.#parts;
+    target?.report();
+    const progress = gauge.progress('running', log.elapsedMs);
+    listener.onProgress(progress);
+    const tripped = this.#tripwires.tripped(progress.measurements);
+    if (tripped === null) return;
+    log.say('aborted', tripped);
+    this.#end('aborted');
+  }
+
+  async #askInterval(): Promise<void> {
+    const { shards, log, scenario } = this.#parts;
+    const intervals = await shards.takeIntervals();
+    this.tellInterval(intervals, Math.min(log.elapsedMs, scenario.durationMs), 'running');
+  }
+
+  #giveUpOnSilence(): void {
+    const { gauge, log } = this.#parts;
+    const { measurements } = gauge.progress('running', log.elapsedMs);
+    if (measurements.counts.clientsStarted === 0 || measurements.curves.total('ready') > 0) return;
+    log.say(
+      'aborted',
+      'no client has become ready: the target does not answer as a WebSocket server that takes these tokens',
+    );
+    this.#end('aborted');
+  }
+
+  #turnFault(slot: number): void {
+    const index = (slot - ALARM.faults) >> 1;
+    const fault = this.#parts.scenario.faults[index];
+    if (fault === undefined) return;
+    if (slot === beginOf(index)) this.#beginFault(index, fault);
+    else this.#endFault(index, fault);
+  }
+
+  #beginFault(index: number, fault: Fault): void {
+    const { shards, gauge, target, log } = this.#parts;
+    log.say('fault-begin', `${fault.kind} fault begins`, index);
+    this.#queue.set(beginOf(index) + 1, faultEndMs(fault));
+    if (fault.kind !== 'clock') return target?.beginFault(index);
+    shards.shiftClocks(index).then((tally) => gauge.addClockFault(index, tally), this.#fail);
+  }
+
+  #endFault(index: number, fault: Fault): void {
+    const { target, log } = this.#parts;
+    log.say('fault-end', `${fault.kind} fault ends`, index);
+    if (fault.kind !== 'clock') target?.endFault(index);
+  }
+}
+
+function beginOf(index: number): number {
+  return ALARM.faults + 2 * index;
+}

@@ -1,0 +1,25 @@
+import type { RunEvent, RunListener } from '../metrics/run.ts';
+import type { RunClock } from './clock.ts';
+
+/** Tells whoever watches what happens in a run, and when. */
+export class EventLog {
+  readonly #listener: RunListener;
+  #clock: RunClock | null = null;
+
+  constructor(listener: RunListener) {
+    this.#listener = listener;
+  }
+
+  /** The run has a beginning; what was told before happened at 0. */
+  begin(clock: RunClock): void {
+    this.#clock = clock;
+  }
+
+  get elapsedMs(): number {
+    return Math.max(0, this.#clock?.now() ?? 0);
+  }
+
+  say(kind: RunEvent['kind'], message: string, fault?: number): void {
+    this.#listener.onEvent({ atMs: this.elapsedMs, kind, message, ...(fault === undefined ? {} : { fault }) });
+  }
+}

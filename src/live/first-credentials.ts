@@ -1,0 +1,48 @@
+import { performance } from 'node:perf_hooks';
+import { wall } from '../core/time/instant.ts';
+import { RefreshTokens } from '../jwt/refresh-token.ts';
+import { mintFor, type Credentials, type Minter, type Validity } from './credentials.ts';
+import type { TokenAccess } from './shard-messages.ts';
+
+/** Signatures under way at a time: enough to keep the crypto threads busy, few enough to hold. */
+const BATCH = 64;
+
+/** How long minting one token takes here and now, in milliseconds: of a batch, as all will be minted. */
+export async function mintingMs(minter: Minter): Promise<number> {
+  const validity = { issuedAt: wall(0), expiresAt: wall(1) };
+  const batch = (): Promise<string[]> =>
+    Promise.all(Array.from({ length: BATCH }, (_, n) => mintFor(minter, n, validity)));
+  await batch();
+  const began = performance.now();
+  await batch();
+  return (performance.now() - began) / BATCH;
+}
+
+/**
+ * What clients hold when the run starts: an access token each, as if they had logged in before, and a refresh token
+ * where there is an endpoint to use it at.
+ *
+ * @param numbers the clients' numbers in the whole population
+ * @param validityOf when the first token of client `number` was issued and runs out
+ */
+export async function firstCredentials(
+  minter: Minter,
+  access: TokenAccess,
+  numbers: readonly number[],
+  validityOf: (number: number) => Validity,
+): Promise<Credentials> {
+  const tokens: string[] = [];
+  for (let from = 0; from < numbers.length; from += BATCH) {
+    const batch = numbers.slice(from, from + BATCH);
+    tokens.push(...(await Promise.all(batch.map((number) => mintFor(minter, number, validityOf(number))))));
+  }
+  return { access: tokens, refresh: firstRefreshTokens(access, numbers) };
+}
+
+/** Sealed here for the embedded target, the user's own for a foreign endpoint, none where squall mints. */
+function firstRefreshTokens(access: TokenAccess, numbers: readonly number[]): string[] {
+  if (access.endpoint === null) return [];
+  if (access.refreshSecret === null) return numbers.map((number) => access.refreshTokens[number] ?? '');
+  const sealer = new RefreshTokens(access.refreshSecret);
+  return numbers.map((client) => sealer.seal({ client, session: 0, generation: 0 }));
+}

@@ -1,0 +1,62 @@
+import * as ws from 'ws';
+import type { Writable } from 'node:stream';
+
+/**
+ * The two halves of `ws` that turn bytes into frames and back. The package exports both; its type declarations
+ * leave them out. A `WebSocket` object of `ws` is these two, an HTTP request, and a kilobyte or two of bookkeeping
+ * that a simulated device does not need.
+ */
+export interface FrameReceiver extends Writable {
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): this;
+  on(event: 'conclude', listener: (code: number, reason: Buffer) => void): this;
+  on(event: 'ping' | 'pong', listener: (data: Buffer) => void): this;
+  on(event: 'error', listener: (error: Error) => void): this;
+  on(event: string, listener: (...args: never[]) => void): this;
+}
+
+interface Framing {
+  readonly Receiver: new (options: {
+    isServer: boolean;
+    maxPayload: number;
+    maxFragments: number;
+    maxBufferedChunks: number;
+  }) => FrameReceiver;
+  readonly Sender: {
+    frame(
+      data: Buffer,
+      options: { fin: boolean; rsv1: boolean; opcode: number; mask: boolean; readOnly: boolean },
+    ): Buffer[];
+  };
+}
+
+const { Receiver, Sender } = ws as unknown as Framing;
+
+/** The largest message that is read from a remote; a larger one ends the connection. */
+const MAX_PAYLOAD_BYTES = 1 << 20;
+const MAX_FRAGMENTS = 1024;
+const MAX_BUFFERED_CHUNKS = 4096;
+
+export const OPCODE = { text: 1, close: 8, pong: 10 } as const;
+
+/** A parser of the frames that a server sends, bounded against every kind of flood. */
+export function frameReceiver(): FrameReceiver {
+  return new Receiver({
+    isServer: false,
+    maxPayload: MAX_PAYLOAD_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+  });
+}
+
+/** One whole masked frame, ready to be written (RFC 6455 section 5.2). `data` may be overwritten by the masking. */
+export function frame(opcode: number, data: Buffer): Buffer {
+  const parts = Sender.frame(data, { fin: true, rsv1: false, opcode, mask: true, readOnly: false });
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+/** A masked close frame. `code` must be one that may be sent. */
+export function closeFrame(code: number): Buffer {
+  const body = Buffer.allocUnsafe(2);
+  body.writeUInt16BE(code);
+  return frame(OPCODE.close, body);
+}

@@ -1,0 +1,129 @@
+import type { FaultTally } from '../core/fault/fault.ts';
+import { faultEndMs } from '../core/fault/fault.ts';
+import type { CommandRecord } from '../metrics/command-log.ts';
+import { Curves } from '../metrics/curves.ts';
+import { joinLedger, runningLedger, type Effects } from '../metrics/ledger.ts';
+import { measure } from '../metrics/measure.ts';
+import type { LedgerTotals, Measurements } from '../metrics/measurements.ts';
+import type { FaultOutcome, GeneratorHealth, Outcome, Phase, Progress } from '../metrics/run.ts';
+import { SERIES_INDEX, TIMINGS } from '../metrics/series.ts';
+import { createStore, type RecorderStore } from '../metrics/store.ts';
+import { addInterval, emptyTimings, type IntervalHistograms } from '../metrics/timings.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { TargetCounts } from '../target/protocol.ts';
+import { judgeHealth } from './health.ts';
+import type { ShardInterval } from './shard-messages.ts';
+
+const NOBODY: FaultTally = { planned: 0, hit: 0 };
+
+/** Everything that the coordinator knows of a run, put together whenever somebody asks. */
+export class Gauge {
+  /** where each worker counts, in shared memory */
+  readonly shardStores: readonly RecorderStore[];
+  readonly #scenario: Scenario;
+  /** the coordinator's own: what the target tells */
+  readonly #own: RecorderStore;
+  readonly #ownCurves: Curves;
+  readonly #timings = emptyTimings();
+  readonly #clockTallies = new Map<number, FaultTally>();
+  readonly #cpuAtStart = process.cpuUsage();
+  #intervals: readonly ShardInterval[] = [];
+  #target: TargetCounts | null = null;
+
+  constructor(scenario: Scenario, workers: number) {
+    const bins = Curves.binsFor(scenario.durationMs);
+    this.#scenario = scenario;
+    this.shardStores = Array.from({ length: workers }, () => createStore(bins, true));
+    this.#own = createStore(bins, false);
+    this.#ownCurves = new Curves(this.#own.curves);
+  }
+
+  /** The shards' last interval is over. Returns what they recorded in it, put together. */
+  addIntervals(intervals: readonly ShardInterval[]): IntervalHistograms {
+    this.#intervals = intervals;
+    for (const { histograms } of intervals) addInterval(this.#timings, histograms);
+    return together(intervals.map(({ histograms }) => histograms));
+  }
+
+  addTarget(counts: TargetCounts, elapsedMs: number): void {
+    const more = counts.duplicated - (this.#target?.duplicated ?? 0);
+    if (more > 0) this.#ownCurves.add(SERIES_INDEX.duplicated, elapsedMs, more);
+    this.#target = counts;
+  }
+
+  addClockFault(index: number, tally: FaultTally): void {
+    this.#clockTallies.set(index, tally);
+  }
+
+  progress(phase: Phase, elapsedMs: number): Progress {
+    const measurements = this.#measure(elapsedMs, (curves) => runningLedger(curves, this.#target?.duplicated ?? null));
+    return {
+      phase,
+      durationMs: this.#scenario.durationMs,
+      measurements,
+      faults: this.#faults(),
+      generator: this.#health(measurements),
+    };
+  }
+
+  /** @param effects the gateway's record; null when nobody but the clients knows */
+  outcome(
+    ended: Outcome['ended'],
+    elapsedMs: number,
+    commands: readonly CommandRecord[],
+    effects: Effects | null,
+  ): Outcome {
+    const measurements = this.#measure(elapsedMs, () => joinLedger(commands, effects));
+    return {
+      measurements,
+      faults: this.#faults(),
+      generator: this.#health(measurements),
+      ended,
+      unreachable: measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0,
+    };
+  }
+
+  #measure(elapsedMs: number, ledger: (curves: Curves) => LedgerTotals): Measurements {
+    return measure({
+      elapsedMs,
+      planned: this.#scenario.clients.count,
+      stores: [this.#own, ...this.shardStores],
+      timings: this.#timings,
+      wasted: this.#target?.wasted ?? null,
+      ledger,
+    });
+  }
+
+  #faults(): readonly FaultOutcome[] {
+    return this.#scenario.faults.map((fault, index) => ({
+      kind: fault.kind,
+      atMs: fault.atMs,
+      forMs: faultEndMs(fault) - fault.atMs,
+      ...(this.#clockTallies.get(index) ?? this.#target?.faults[index] ?? NOBODY),
+    }));
+  }
+
+  #health(measurements: Measurements): GeneratorHealth {
+    const cpu = process.cpuUsage(this.#cpuAtStart);
+    return judgeHealth({
+      workers: this.shardStores.length,
+      clients: this.#scenario.clients.count,
+      maxLatenessP99Ms: this.#scenario.generator.maxLatenessP99Ms,
+      measurements,
+      intervals: this.#intervals,
+      cpuSeconds: (cpu.user + cpu.system) / 1e6,
+      rssBytes: process.memoryUsage.rss(),
+    });
+  }
+}
+
+/** What several workers recorded in one interval, as one. */
+function together(parts: readonly IntervalHistograms[]): IntervalHistograms {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const sum = emptyTimings();
+  for (const part of parts) addInterval(sum, part);
+  const encoded = TIMINGS.filter((name) => sum[name].count > 0).map((name) => [name, sum[name].encode()] as const);
+  for (const name of TIMINGS) sum[name].destroy();
+  return Object.fromEntries(encoded);
+}

@@ -1,0 +1,54 @@
+import type { GeneratorHealth } from '../metrics/run.ts';
+import type { Measurements } from '../metrics/measurements.ts';
+import { NETWORK, signalName } from '../core/signal.ts';
+import type { ShardInterval } from './shard-messages.ts';
+
+/** What judging the generator takes. */
+export interface HealthFacts {
+  readonly workers: number;
+  readonly clients: number;
+  readonly maxLatenessP99Ms: number;
+  readonly measurements: Measurements;
+  /** the last interval of each worker */
+  readonly intervals: readonly ShardInterval[];
+  /** CPU time of this process since the run began */
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+}
+
+/**
+ * Judges whether the generator kept up. Once it did not, its numbers say as much about this machine as about the
+ * target, and no threshold can be trusted.
+ */
+export function judgeHealth(facts: HealthFacts): GeneratorHealth {
+  const { measurements, maxLatenessP99Ms, intervals, clients } = facts;
+  const latenessP99Ms = measurements.timings.lateness.quantileMs(0.99) ?? 0;
+  const droppedStarts = measurements.timings.handshake.failures.get(signalName(NETWORK.localLimit)) ?? 0;
+  const delayedAttempts = intervals.reduce((sum, interval) => sum + interval.delayedAttempts, 0);
+  const late = latenessP99Ms > maxLatenessP99Ms;
+  const reasons: string[] = [];
+  if (late) {
+    reasons.push(
+      `the generator ran late: 1 % of its events by more than ${latenessP99Ms.toFixed(1)} ms, ` +
+        `where ${maxLatenessP99Ms} ms is the limit (generator.maxLateness)`,
+    );
+  }
+  if (droppedStarts > 0) {
+    reasons.push(`${droppedStarts} attempts could not begin: this machine had no descriptor or port left`);
+  }
+  if (delayedAttempts > 0) {
+    reasons.push(`${delayedAttempts} attempts were held back by the rate cap for foreign hosts (target.rate)`);
+  }
+  return {
+    workers: facts.workers,
+    latenessP99Ms,
+    loopDelayP99Ms: Math.max(0, ...intervals.map((interval) => interval.loopDelayP99Ms)),
+    cpuSeconds: facts.cpuSeconds,
+    rssBytes: facts.rssBytes,
+    droppedStarts,
+    saturated: reasons.length > 0,
+    reasons,
+    // Lateness comes from bursts, whose length is proportional to the population that takes part in them.
+    clientsThatFit: late ? Math.max(1, Math.floor((clients * maxLatenessP99Ms) / latenessP99Ms)) : null,
+  };
+}

@@ -1,0 +1,148 @@
+import type { Machine } from '../core/client/machine.ts';
+import type { Port } from '../core/client/port.ts';
+import { NETWORK, type Signal } from '../core/signal.ts';
+import type { Carrier } from '../core/token/carrier.ts';
+import type { RunClock } from './clock.ts';
+import { Connection, type ConnectionEvents } from './connection.ts';
+import type { Credentials } from './credentials.ts';
+import { adviceOfReason, type Messages } from './messages.ts';
+import { RateCap } from './rate-cap.ts';
+import type { TokenSource } from './token-source.ts';
+import type { Endpoint } from './upgrade.ts';
+
+/** The close code of a client that was shown the door in a frame, and leaves. */
+const NORMAL_CLOSURE = 1000;
+
+export interface PortParts {
+  readonly clock: RunClock;
+  readonly gateway: Endpoint;
+  readonly carrier: Carrier;
+  readonly credentials: Credentials;
+  readonly messages: Messages;
+  readonly tokens: TokenSource;
+  readonly maxAttemptsPerSecond: number;
+  /** the client's number in the whole population */
+  readonly numberOf: (client: number) => number;
+  /** called after each event: alarms may have been set */
+  readonly nudge: () => void;
+}
+
+/** Carries out what clients ask for, with real sockets and requests, and hands back what comes of it. */
+export class LivePort implements Port, ConnectionEvents {
+  readonly #parts: PortParts;
+  readonly #connections: (Connection | undefined)[] = [];
+  readonly #requests: (AbortController | undefined)[] = [];
+  readonly #cap: RateCap;
+  #machine!: Machine;
+
+  constructor(parts: PortParts) {
+    this.#parts = parts;
+    this.#cap = new RateCap(
+      parts.maxAttemptsPerSecond,
+      (client) => this.#open(client),
+      () => parts.clock.now(),
+    );
+  }
+
+  /** Machine and port know each other; the machine is made second. */
+  attach(machine: Machine): void {
+    this.#machine = machine;
+  }
+
+  /** Attempts that the rate cap held back. */
+  get delayedAttempts(): number {
+    return this.#cap.delayed;
+  }
+
+  dial(client: number): void {
+    this.#cap.ask(client);
+  }
+
+  hangUp(client: number, code: number): void {
+    this.#cap.withdraw(client);
+    this.#connections[client]?.hangUp(code);
+    this.#connections[client] = undefined;
+  }
+
+  authenticate(client: number): void {
+    const { messages, credentials } = this.#parts;
+    this.#connections[client]?.send(messages.authenticate(credentials.access[client]!));
+  }
+
+  send(client: number, seq: number): void {
+    this.#connections[client]?.send(this.#parts.messages.command(this.#parts.numberOf(client), seq));
+  }
+
+  requestToken(client: number): void {
+    const abort = new AbortController();
+    this.#requests[client] = abort;
+    void this.#request(client, abort);
+  }
+
+  abandonToken(client: number): void {
+    this.#requests[client]?.abort();
+    this.#requests[client] = undefined;
+  }
+
+  opened(client: number): void {
+    this.#machine.onOpen(client, this.#parts.clock.now());
+    this.#parts.nudge();
+  }
+
+  ended(client: number, signal: Signal, reason: Buffer): void {
+    this.#connections[client] = undefined;
+    this.#machine.onClosed(client, signal, adviceOfReason(reason), this.#parts.clock.now());
+    this.#parts.nudge();
+  }
+
+  message(client: number, data: Buffer): void {
+    const now = this.#parts.clock.now();
+    this.#machine.onMessage(client);
+    const meaning = this.#parts.messages.meaning(data, this.#parts.numberOf(client));
+    switch (meaning.kind) {
+      case 'ack':
+        this.#machine.onAck(client, meaning.seq, now);
+        break;
+      case 'authenticated':
+        this.#machine.onReady(client, now);
+        break;
+      case 'expiring':
+        this.#machine.onNotice(client, meaning.told, now);
+        break;
+      case 'auth-refused':
+        this.hangUp(client, NORMAL_CLOSURE);
+        this.#machine.onClosed(client, NETWORK.authRefused, null, now);
+        break;
+      case 'other':
+        return;
+    }
+    this.#parts.nudge();
+  }
+
+  async close(): Promise<void> {
+    this.#cap.stop();
+    await this.#parts.tokens.close();
+  }
+
+  #open(client: number): void {
+    const { gateway, carrier, credentials } = this.#parts;
+    this.#connections[client] = new Connection(client, gateway, carrier, credentials.access[client]!, this);
+  }
+
+  async #request(client: number, abort: AbortController): Promise<void> {
+    const { clock, credentials, tokens } = this.#parts;
+    const answer = await tokens.next(client, abort.signal);
+    if (this.#requests[client] !== abort) return;
+    this.#requests[client] = undefined;
+    const now = clock.now();
+    if (answer.ok) {
+      credentials.access[client] = answer.access;
+      if (answer.refresh !== null) credentials.refresh[client] = answer.refresh;
+      const { issuedAt, expiresAt } = answer.validity;
+      this.#machine.onToken(client, clock.monoAt(issuedAt), clock.monoAt(expiresAt), now);
+    } else {
+      this.#machine.onTokenFailed(client, answer.signal, now);
+    }
+    this.#parts.nudge();
+  }
+}

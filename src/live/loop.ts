@@ -1,0 +1,83 @@
+import type { EventQueue } from '../core/time/event-queue.ts';
+import type { MonoMs } from '../core/time/instant.ts';
+import type { RunClock } from './clock.ts';
+
+/** After this much work in one go, sockets get their turn. */
+const SLICE_MS = 8;
+/** Node's timers count whole milliseconds and take at most this. */
+const LONGEST_SLEEP_MS = 1 << 30;
+
+/**
+ * Runs an event queue in real time: sleeps until the next alarm is due, on one timer, and rings all that are. How
+ * late each one rang is the generator's own health, and this is the one place where it is measured.
+ */
+export class Loop {
+  readonly #queue: EventQueue;
+  readonly #clock: RunClock;
+  readonly #ring: (slot: number, dueAt: MonoMs, now: MonoMs) => void;
+  readonly #late: (ms: number) => void;
+  #timer: NodeJS.Timeout | null = null;
+  #soon: NodeJS.Immediate | null = null;
+  /** when the timer will fire; Infinity when none is set */
+  #wakeAt = Infinity;
+  #running = false;
+
+  constructor(
+    queue: EventQueue,
+    clock: RunClock,
+    ring: (slot: number, dueAt: MonoMs, now: MonoMs) => void,
+    late: (ms: number) => void,
+  ) {
+    this.#queue = queue;
+    this.#clock = clock;
+    this.#ring = ring;
+    this.#late = late;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.nudge();
+  }
+
+  stop(): void {
+    this.#running = false;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#soon) clearImmediate(this.#soon);
+    this.#timer = null;
+    this.#soon = null;
+    this.#wakeAt = Infinity;
+  }
+
+  /** Alarms may have been set from outside: see to it that the loop wakes in time. */
+  nudge(): void {
+    if (!this.#running || this.#soon) return;
+    const nextAt = this.#queue.nextAt();
+    if (nextAt >= this.#wakeAt) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const sleepMs = nextAt - this.#clock.now();
+    if (sleepMs <= 0) {
+      this.#wakeAt = nextAt;
+      this.#soon = setImmediate(() => this.#pump());
+      return;
+    }
+    this.#wakeAt = nextAt;
+    this.#timer = setTimeout(() => this.#pump(), Math.min(LONGEST_SLEEP_MS, Math.ceil(sleepMs)));
+  }
+
+  #pump(): void {
+    this.#timer = null;
+    this.#soon = null;
+    this.#wakeAt = Infinity;
+    const queue = this.#queue;
+    let now = this.#clock.now();
+    const sliceEnd = now + SLICE_MS;
+    for (let dueAt = queue.nextAt(); dueAt <= now && now < sliceEnd && this.#running; dueAt = queue.nextAt()) {
+      const slot = queue.pop();
+      this.#late(now - dueAt);
+      this.#ring(slot, dueAt as MonoMs, now);
+      now = this.#clock.now();
+    }
+    this.nudge();
+  }
+}

@@ -1,0 +1,98 @@
+import type { Advice } from '../core/policy/advice.ts';
+import type { FrameMatch, MessageFormat } from '../scenario/scenario.ts';
+
+/** What a frame of the gateway means to a client. */
+export type Meaning =
+  | { readonly kind: 'authenticated' | 'auth-refused' | 'other' }
+  | { readonly kind: 'expiring'; readonly told: Advice }
+  | { readonly kind: 'ack'; readonly seq: number };
+
+const OTHER: Meaning = { kind: 'other' };
+const AUTHENTICATED: Meaning = { kind: 'authenticated' };
+const AUTH_REFUSED: Meaning = { kind: 'auth-refused' };
+
+/** Frames longer than this are not looked into: what squall waits for is short. */
+const MAX_INSPECTED_BYTES = 65_536;
+
+/** Writes and reads the frames of the target's protocol, as the scenario describes it. */
+export class Messages {
+  readonly #format: MessageFormat;
+
+  constructor(format: MessageFormat) {
+    this.#format = format;
+  }
+
+  authenticate(token: string): string {
+    return fill(this.#format.authenticate, { token });
+  }
+
+  /** `number` is the client's in the whole population. */
+  command(number: number, seq: number): string {
+    return fill(this.#format.command, { id: `${number}-${seq}`, client: String(number), seq: String(seq) });
+  }
+
+  meaning(data: Buffer, number: number): Meaning {
+    if (data.length > MAX_INSPECTED_BYTES) return OTHER;
+    const frame = parse(data);
+    if (frame === null) return OTHER;
+    const format = this.#format;
+    if (matches(frame, format.ack)) return ackOf(at(frame, format.ackId), number);
+    if (matches(frame, format.authenticated)) return AUTHENTICATED;
+    if (matches(frame, format.authRefused)) return AUTH_REFUSED;
+    if (matches(frame, format.expiring)) return { kind: 'expiring', told: adviceIn(frame) ?? 'refresh' };
+    return OTHER;
+  }
+}
+
+/** The advice in a close reason: `{"advice":"refresh"}`, as the embedded gateway and others write it. */
+export function adviceOfReason(reason: Buffer): Advice | null {
+  if (reason.length === 0 || reason[0] !== 0x7b) return null;
+  const parsed = parse(reason);
+  return parsed === null ? null : adviceIn(parsed);
+}
+
+const ADVICE: readonly string[] = ['retry', 'retry-now', 'refresh', 'login', 'stop'] satisfies Advice[];
+
+function adviceIn(frame: object): Advice | null {
+  const advice = at(frame, 'advice');
+  return typeof advice === 'string' && ADVICE.includes(advice) ? (advice as Advice) : null;
+}
+
+/** An ack for another client, or with an id that squall never makes, means nothing. */
+function ackOf(id: unknown, number: number): Meaning {
+  if (typeof id !== 'string') return OTHER;
+  const [, client, seq] = /^(\d{1,10})-(\d{1,10})$/.exec(id) ?? [];
+  return Number(client) === number ? { kind: 'ack', seq: Number(seq) } : OTHER;
+}
+
+function parse(data: Buffer): object | null {
+  try {
+    const value: unknown = JSON.parse(data.toString());
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function matches(frame: object, match: FrameMatch): boolean {
+  let any = false;
+  for (const path in match) {
+    if (at(frame, path) !== match[path]) return false;
+    any = true;
+  }
+  return any;
+}
+
+/** The value at a dotted path; undefined where there is none. */
+function at(frame: object, path: string): unknown {
+  let value: unknown = frame;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replaceAll(/\{(token|id|client|seq)\}/g, (whole, name: string) => values[name] ?? whole);
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { clientsThatFit, preflight, roomFor, type Demand, type MachineLimits } from './preflight.ts';
+
+const ROOMY: MachineLimits = {
+  descriptorsSoft: 1_048_576,
+  descriptorsHard: 1_048_576,
+  ports: { low: 1024, high: 65_535 },
+  somaxconn: 4096,
+  cores: 8,
+  availableBytes: 64 * 1024 ** 3,
+};
+const demand = (clients: number): Demand => ({ clients, workers: 2, embedded: true });
+
+describe('preflight', () => {
+  test('a roomy machine holds ten thousand clients', () => {
+    expect(preflight(demand(10_000), ROOMY)).toEqual([]);
+  });
+
+  test('too few descriptors are refused, with the command that raises the soft limit', () => {
+    const limits = { ...ROOMY, descriptorsSoft: 1024 };
+    expect(preflight(demand(2000), limits)).toEqual([
+      {
+        limit: 'descriptors',
+        severity: 'refuse',
+        message: '2000 clients need 2088 descriptors; this process may open 1024',
+        fix: 'ulimit -n 4088',
+      },
+    ]);
+  });
+
+  test('a hard limit in the way needs prlimit', () => {
+    const limits = { ...ROOMY, descriptorsSoft: 1024, descriptorsHard: 1024 };
+    expect(preflight(demand(2000), limits)[0]?.fix).toBe('sudo prlimit --pid $$ --nofile=4088:4088');
+  });
+
+  test('clients that fit, but not with a refresh connection each, are warned about', () => {
+    const [shortfall] = preflight(demand(10_000), { ...ROOMY, descriptorsSoft: 20_000, descriptorsHard: 20_000 });
+    expect(shortfall?.severity).toBe('warn');
+    expect(shortfall?.message).toContain('if all 10000 clients refresh at once');
+  });
+
+  test('ports are counted per source address', () => {
+    const limits = { ...ROOMY, ports: { low: 32_768, high: 60_999 } };
+    const [shortfall] = preflight(demand(30_000), limits);
+    expect(shortfall).toMatchObject({ limit: 'ports', severity: 'refuse' });
+    expect(shortfall?.message).toContain('one source address has 28232 (32768-60999)');
+    expect(shortfall?.fix).toBe('sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"');
+  });
+
+  test('more clients than any port range gives are sent to several machines', () => {
+    expect(preflight(demand(70_000), ROOMY).map(({ fix }) => fix)).toEqual([
+      'no setting gives one source address more than 64512 ports: spread the clients over several machines',
+    ]);
+  });
+
+  test('memory that does not suffice names the number of clients that would fit', () => {
+    const [shortfall] = preflight(demand(10_000), { ...ROOMY, availableBytes: 256 * 1024 ** 2 });
+    expect(shortfall).toMatchObject({ limit: 'memory', severity: 'refuse' });
+    expect(shortfall?.fix).toMatch(/--set clients\.count=\d+/);
+  });
+
+  test('a short backlog matters only to the embedded target', () => {
+    const limits = { ...ROOMY, somaxconn: 128 };
+    expect(preflight(demand(1000), limits).map(({ limit }) => limit)).toEqual(['backlog']);
+    expect(preflight({ ...demand(1000), embedded: false }, limits)).toEqual([]);
+  });
+
+  test('limits that the system does not tell are not guessed', () => {
+    const unknown = { ...ROOMY, descriptorsSoft: null, descriptorsHard: null, ports: null, somaxconn: null };
+    expect(preflight(demand(50_000), unknown)).toEqual([]);
+    expect(roomFor(demand(1), unknown)).toMatchObject({ descriptors: null, ports: null });
+  });
+
+  test('the number that fits is refused nothing, and one more is', () => {
+    const limits = fc.record({
+      descriptorsSoft: fc.integer({ min: 256, max: 100_000 }),
+      high: fc.integer({ min: 2000, max: 65_535 }),
+      availableBytes: fc.integer({ min: 200 * 1024 ** 2, max: 16 * 1024 ** 3 }),
+    });
+    fc.assert(
+      fc.property(limits, fc.boolean(), ({ descriptorsSoft, high, availableBytes }, embedded) => {
+        const machine = { ...ROOMY, descriptorsSoft, ports: { low: 1024, high }, availableBytes };
+        const fits = clientsThatFit({ clients: 0, workers: 2, embedded }, machine);
+        const refusals = (clients: number) =>
+          preflight({ clients, workers: 2, embedded }, machine).filter(({ severity }) => severity === 'refuse').length;
+        expect(refusals(fits)).toBe(0);
+        expect(refusals(fits + 1)).toBeGreaterThan(0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import { RunRefused } from './refused.ts';
+import type { Endpoint } from './upgrade.ts';
+
+/** An address that squall may connect to. */
+export interface Resolved {
+  readonly address: string;
+  readonly loopback: boolean;
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Whether an IP address is this machine talking to itself (127.0.0.0/8, ::1, and the former written as IPv6). */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Resolves a URL's host, once for the whole run, so that no later answer of the DNS can point the load elsewhere.
+ * Anything but loopback must be allowed by name.
+ *
+ * @throws RunRefused when the name does not resolve, or resolves to what is not allowed
+ */
+export async function resolveAllowed(url: URL, allow: readonly string[]): Promise<Resolved> {
+  const host = hostOf(url);
+  const addresses = isIP(host) ? [host] : await addressesOf(host);
+  const [address] = addresses;
+  if (address === undefined) throw new RunRefused('no-answer', `${host} has no address`, 'check the name');
+  if (addresses.every(isLoopback)) return { address, loopback: true };
+  if (allow.some((name) => name.toLowerCase() === host)) return { address, loopback: isLoopback(address) };
+  const foreign = addresses.find((candidate) => !isLoopback(candidate));
+  throw new RunRefused(
+    'not-allowed',
+    host === foreign ? `${host} is not a loopback address` : `${host} resolves to ${foreign}, which is not loopback`,
+    `if you may load-test it, say so: --allow-host ${host}, or target.allow: [${host}] in the scenario`,
+  );
+}
+
+/** Where and how to open WebSocket connections to `url`. */
+export function endpointOf(url: URL, resolved: Resolved): Endpoint {
+  const secure = url.protocol === 'wss:';
+  return {
+    address: resolved.address,
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    secure,
+    hostName: hostOf(url),
+    authority: url.host,
+    path: `${url.pathname}${url.search}`,
+  };
+}
+
+/** The host without the brackets of an IPv6 literal. */
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+}
+
+async function addressesOf(host: string): Promise<string[]> {
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch {
+    throw new RunRefused('no-answer', `${host} does not resolve`, 'check the name, or the network of this machine');
+  }
+}

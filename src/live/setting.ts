@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isShippedTestKey } from '../jwt/keys.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { TargetConfig } from '../target/protocol.ts';
+import { privateKey } from './private-key.ts';
+import { RunRefused } from './refused.ts';
+import { endpointOf, resolveAllowed } from './resolve.ts';
+import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
+import { TargetProcess, type TargetEvents } from './target-process.ts';
+import type { Endpoint } from './upgrade.ts';
+
+/** Where a run takes place: who is addressed, and with what. */
+export interface Setting {
+  readonly gateway: Endpoint;
+  readonly access: TokenAccess;
+  /** for all workers together; Infinity on loopback */
+  readonly maxAttemptsPerSecond: number;
+  /** null for a foreign target */
+  readonly target: TargetProcess | null;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
+ *
+ * @param journalFile where the embedded gateway records effects; null for memory
+ * @throws RunRefused when the target may not be addressed, or cannot be found
+ * @throws ScenarioError when the scenario's key file does not hold a key for its algorithm
+ */
+export async function prepareSetting(
+  scenario: Scenario,
+  journalFile: string | null,
+  events: TargetEvents,
+): Promise<Setting> {
+  const privateJwk = await privateKey(scenario);
+  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, journalFile, events);
+  const { target, tokens } = scenario;
+  const url = new URL(target.url);
+  const resolved = await resolveAllowed(url, target.allow);
+  if (!resolved.loopback && (await isShippedTestKey(privateJwk))) {
+    throw new RunRefused(
+      'not-allowed',
+      `${url.hostname} is not this machine, and tokens would be signed with a test key that everybody has`,
+      'name a key of your own in tokens.key',
+    );
+  }
+  return {
+    gateway: endpointOf(url, resolved),
+    access: {
+      privateJwk,
+      endpoint: await tokenEndpoint(scenario, target.allow),
+      refreshSecret: null,
+      refreshTokens: await linesOf(tokens.refresh.tokensFile),
+    },
+    maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
+    target: null,
+  };
+}
+
+async function embedded(
+  scenario: Scenario,
+  privateJwk: TokenAccess['privateJwk'],
+  journalFile: string | null,
+  events: TargetEvents,
+): Promise<Setting> {
+  const refreshSecret = randomBytes(32).toString('base64url');
+  const target = await TargetProcess.start(targetConfig(scenario, privateJwk, refreshSecret, journalFile), events);
+  return {
+    gateway: endpointOf(new URL(target.gatewayUrl), { address: LOOPBACK, loopback: true }),
+    access: { privateJwk, endpoint: { url: target.tokenUrl, address: LOOPBACK }, refreshSecret, refreshTokens: [] },
+    maxAttemptsPerSecond: Infinity,
+    target,
+  };
+}
+
+export function targetConfig(
+  scenario: Scenario,
+  privateJwk: TokenAccess['privateJwk'],
+  refreshSecret: string,
+  journalFile: string | null,
+): TargetConfig {
+  if (scenario.target.kind !== 'embedded') throw new TypeError('the scenario has no embedded target');
+  const { capacity, onExpiry, idempotent } = scenario.target;
+  const { tokens, clients, seed } = scenario;
+  const bounded = (n: number): number | null => (Number.isFinite(n) ? n : null);
+  return {
+    host: LOOPBACK,
+    gatewayPort: 0,
+    tokenPort: 0,
+    capacity: {
+      handshakesPerSecond: bounded(capacity.handshakesPerSecond),
+      queue: bounded(capacity.queue),
+      refreshesPerSecond: bounded(capacity.refreshesPerSecond),
+      refreshQueue: bounded(capacity.refreshQueue),
+    },
+    onExpiry,
+    idempotent,
+    carrier: tokens.carrier,
+    algorithm: tokens.algorithm,
+    issuer: tokens.issuer,
+    audience: tokens.audience,
+    lifetimeMs: tokens.lifetimeMs,
+    privateJwk,
+    refreshSecret,
+    journalFile,
+    seed,
+    count: clients.count,
+    faults: scenario.faults.flatMap((fault, index) => (fault.kind === 'clock' ? [] : [{ index, fault }])),
+  };
+}
+
+/** The endpoint's URL, its host checked like the gateway's. */
+async function tokenEndpoint(scenario: Scenario, allow: readonly string[]): Promise<TokenEndpoint | null> {
+  const { url } = scenario.tokens.refresh;
+  if (url === null) return null;
+  const { address } = await resolveAllowed(new URL(url), allow);
+  return { url, address };
+}
+
+async function linesOf(file: string | null): Promise<readonly string[]> {
+  if (file === null) return [];
+  return (await readFile(file, 'utf8')).split(/\r?\n/).filter((line) => line !== '');
+}

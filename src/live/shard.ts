@@ -1,0 +1,165 @@
+import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
+import { Fields } from '../core/client/fields.ts';
+import { ALARMS, type Life } from '../core/client/life.ts';
+import { Machine } from '../core/client/machine.ts';
+import { STATE } from '../core/client/states.ts';
+import type { FaultTally } from '../core/fault/fault.ts';
+import { isDrawn } from '../core/fault/select.ts';
+import { Draws } from '../core/random/draws.ts';
+import { EventQueue } from '../core/time/event-queue.ts';
+import { mono } from '../core/time/instant.ts';
+import { importSigningKey } from '../jwt/keys.ts';
+import { CommandLog } from '../metrics/command-log.ts';
+import { Recorder } from '../metrics/recorder.ts';
+import { SQUALL_MESSAGES } from '../scenario/messages.ts';
+import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
+import { RunClock, type RunStart } from './clock.ts';
+import type { Credentials, Minter } from './credentials.ts';
+import { firstCredentials, mintingMs } from './first-credentials.ts';
+import { LivePort } from './live-port.ts';
+import { Loop } from './loop.ts';
+import { Messages } from './messages.ts';
+import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
+import { tokenSource } from './token-source.ts';
+
+/** How often the event-loop delay is sampled. */
+const LOOP_DELAY_RESOLUTION_MS = 10;
+
+/** One worker's share of the clients, from their first token to the end of the run. */
+export class Shard {
+  readonly #task: ShardTask;
+  readonly #minter: Minter;
+  /** the clients' numbers in the whole population */
+  readonly #numbers: readonly number[];
+  readonly #draws: Draws;
+  readonly #commands: CommandLog;
+  readonly #recorder: Recorder;
+  readonly #loopDelay: IntervalHistogram;
+  #running: { clock: RunClock; machine: Machine; port: LivePort; loop: Loop } | null = null;
+  #over = false;
+
+  private constructor(task: ShardTask, minter: Minter) {
+    const { shard, shards, scenario } = task;
+    this.#task = task;
+    this.#minter = minter;
+    const count = Math.ceil((scenario.clients.count - shard) / shards);
+    this.#numbers = Array.from({ length: count }, (_, client) => client * shards + shard);
+    this.#draws = new Draws(scenario.seed);
+    this.#commands = new CommandLog(count, shard, shards);
+    this.#recorder = new Recorder(task.store, this.#commands);
+    this.#recorder.populated(count);
+    this.#loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
+  }
+
+  /** Everything that can fail, before the run starts. */
+  static async prepare(task: ShardTask): Promise<Shard> {
+    const { tokens } = task.scenario;
+    const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
+    return new Shard(task, { key, issuer: tokens.issuer, audience: tokens.audience });
+  }
+
+  /** How long `go` will be busy before the first client can arrive, in milliseconds; an estimate. */
+  async leadTimeMs(): Promise<number> {
+    return this.#numbers.length * (await mintingMs(this.#minter));
+  }
+
+  /** Mints the first tokens, which are dated by the run's start, and lets the clients arrive. */
+  async go(start: RunStart): Promise<void> {
+    const { scenario, shard, shards } = this.#task;
+    const clock = new RunClock(start);
+    const issuedAt = (number: number) => firstIssuedAt(scenario.tokens, this.#draws, number);
+    const expiresAt = (number: number) => mono(issuedAt(number) + scenario.tokens.lifetimeMs);
+    const credentials = await firstCredentials(this.#minter, this.#task.access, this.#numbers, (number) => ({
+      issuedAt: clock.wallAt(issuedAt(number)),
+      expiresAt: clock.wallAt(expiresAt(number)),
+    }));
+    if (this.#over) return;
+    const queue = new EventQueue(this.#numbers.length * ALARMS);
+    const port = this.#openPort(clock, credentials, () => this.#running?.loop.nudge());
+    const life: Life = {
+      fields: new Fields(this.#numbers.length),
+      behaviour: behaviourOf(scenario),
+      port,
+      queue,
+      observer: this.#recorder,
+      draws: this.#draws,
+      shard,
+      shards,
+      planned: scenario.clients.count,
+      arriveOverMs: scenario.clients.arriveOverMs,
+    };
+    const machine = new Machine(life);
+    port.attach(machine);
+    for (const [client, number] of this.#numbers.entries()) {
+      const skew = skewMs(scenario.clients.clockSkew, this.#draws, number);
+      machine.prepare(client, skew, issuedAt(number), expiresAt(number));
+    }
+    const loop = new Loop(
+      queue,
+      clock,
+      (slot, dueAt, now) => machine.ring(slot, dueAt, now),
+      (ms) => this.#recorder.late(ms),
+    );
+    this.#running = { clock, machine, port, loop };
+    this.#loopDelay.enable();
+    loop.start();
+  }
+
+  /** Lets the clocks of the drawn clients jump. Those that have stopped are missed. */
+  shiftClocks(index: number): FaultTally {
+    const fault = this.#task.scenario.faults[index];
+    if (!this.#running || fault?.kind !== 'clock') return { planned: 0, hit: 0 };
+    const { machine, clock, loop } = this.#running;
+    let planned = 0;
+    let hit = 0;
+    for (const [client, number] of this.#numbers.entries()) {
+      if (!isDrawn(this.#draws, index, number, fault.share)) continue;
+      planned += 1;
+      if (machine.state(client) === STATE.stopped) continue;
+      machine.shiftClock(client, fault.offsetMs, clock.now());
+      hit += 1;
+    }
+    loop.nudge();
+    return { planned, hit };
+  }
+
+  takeInterval(): ShardInterval {
+    return {
+      histograms: this.#recorder.takeInterval(),
+      loopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - LOOP_DELAY_RESOLUTION_MS),
+      delayedAttempts: this.#running?.port.delayedAttempts ?? 0,
+    };
+  }
+
+  /** Ends the run: nothing more starts, and every socket is closed. */
+  async windDown(): Promise<ShardResult> {
+    this.#over = true;
+    if (this.#running) {
+      const { machine, clock, loop, port } = this.#running;
+      loop.stop();
+      const now = clock.now();
+      for (let client = 0; client < this.#numbers.length; client++) machine.windDown(client, now);
+      await port.close();
+    }
+    this.#loopDelay.disable();
+    return { interval: this.takeInterval(), commands: this.#commands.export() };
+  }
+
+  #openPort(clock: RunClock, credentials: Credentials, nudge: () => void): LivePort {
+    const { scenario, gateway, access, maxAttemptsPerSecond } = this.#task;
+    const numberOf = (client: number): number => this.#numbers[client]!;
+    return new LivePort({
+      clock,
+      gateway,
+      carrier: scenario.tokens.carrier,
+      credentials,
+      messages: new Messages(scenario.target.kind === 'url' ? scenario.target.messages : SQUALL_MESSAGES),
+      tokens: tokenSource(scenario.tokens, access.endpoint, this.#minter, credentials, numberOf, () =>
+        clock.wallAt(clock.now()),
+      ),
+      maxAttemptsPerSecond,
+      numberOf,
+      nudge,
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { FaultTally } from '../core/fault/fault.ts';
+import type { RecorderStore } from '../metrics/store.ts';
+import type { RunStart } from './clock.ts';
+import type { FromShard, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
+
+const ENTRY = new URL('./worker.js', import.meta.url);
+
+/** What a shard's worker needs beside its number, its store and its line to the coordinator. */
+export type CommonTask = Omit<ShardTask, 'shard' | 'shards' | 'store' | 'port'>;
+
+/** The worker pool: one worker a shard, each busy with its one task for the whole run. */
+export class Shards {
+  readonly #pool: Piscina;
+  readonly #lines: readonly Line[];
+  readonly #results: readonly Promise<ShardResult>[];
+
+  /** @param failed a worker failed or died: the run cannot go on */
+  constructor(stores: readonly RecorderStore[], common: CommonTask, failed: (error: Error) => void) {
+    const workers = stores.length;
+    this.#pool = new Piscina({ filename: ENTRY.href, minThreads: workers, maxThreads: workers, idleTimeout: Infinity });
+    const begun = stores.map((store, shard) => {
+      const { port1, port2 } = new MessageChannel();
+      const task: ShardTask = { ...common, shard, shards: workers, store, port: port2 };
+      const result: Promise<ShardResult> = this.#pool.run(task, { transferList: [port2] });
+      result.catch(failed);
+      return { line: new Line(port1), result };
+    });
+    this.#lines = begun.map(({ line }) => line);
+    this.#results = begun.map(({ result }) => result);
+  }
+
+  /** Resolves when all are ready to go, to the longest time that one needs from `go` to its first arrival. */
+  async prepared(): Promise<number> {
+    const answers = await this.#answers('prepared');
+    return Math.max(...answers.map(({ leadTimeMs }) => leadTimeMs));
+  }
+
+  go(start: RunStart): void {
+    this.#tell({ type: 'go', start });
+  }
+
+  /** Carries out a clock fault and adds up whom it hit. */
+  async shiftClocks(fault: number): Promise<FaultTally> {
+    this.#tell({ type: 'shift-clocks', fault });
+    const tallies = (await this.#answers('clocks-shifted')).map(({ tally }) => tally);
+    return {
+      planned: tallies.reduce((sum, { planned }) => sum + planned, 0),
+      hit: tallies.reduce((sum, { hit }) => sum + hit, 0),
+    };
+  }
+
+  async takeIntervals(): Promise<readonly ShardInterval[]> {
+    this.#tell({ type: 'take-interval' });
+    return (await this.#answers('interval')).map(({ interval }) => interval);
+  }
+
+  async windDown(): Promise<readonly ShardResult[]> {
+    this.#tell({ type: 'wind-down' });
+    return Promise.all(this.#results);
+  }
+
+  /** Ends the workers, whatever they are doing. */
+  async close(): Promise<void> {
+    for (const line of this.#lines) line.close();
+    await this.#pool.destroy();
+  }
+
+  #tell(message: ToShard): void {
+    for (const line of this.#lines) line.tell(message);
+  }
+
+  #answers<Type extends FromShard['type']>(type: Type): Promise<Extract<FromShard, { type: Type }>[]> {
+    return Promise.all(this.#lines.map((line) => line.answer(type)));
+  }
+}
+
+type Waiter = (message: never) => void;
+
+/** The line to one worker. It answers each question once and in order, so answers find their askers by kind. */
+class Line {
+  readonly #port: MessagePort;
+  readonly #waiters = new Map<FromShard['type'], Waiter[]>();
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+    port.on('message', (message: FromShard) => this.#waiters.get(message.type)?.shift()?.(message as never));
+  }
+
+  tell(message: ToShard): void {
+    this.#port.postMessage(message);
+  }
+
+  answer<Type extends FromShard['type']>(type: Type): Promise<Extract<FromShard, { type: Type }>> {
+    return new Promise((resolve) => {
+      const waiters = this.#waiters.get(type) ?? [];
+      waiters.push(resolve);
+      this.#waiters.set(type, waiters);
+    });
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+}

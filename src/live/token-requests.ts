@@ -1,0 +1,124 @@
+import { isIP, type LookupFunction } from 'node:net';
+import { Client, Pool, type Dispatcher } from 'undici';
+import { NETWORK, type Signal } from '../core/signal.ts';
+import { signalOf } from './io-error.ts';
+import type { TokenEndpoint } from './shard-messages.ts';
+import { MAX_SECONDS } from './credentials.ts';
+
+/** What a token endpoint answered. */
+export type TokenAnswer =
+  | {
+      readonly ok: true;
+      readonly access: string;
+      /** the next refresh token, where the endpoint rotates them */
+      readonly refresh: string | null;
+      readonly expiresInMs: number | null;
+    }
+  | { readonly ok: false; readonly signal: Signal };
+
+/** A token response may not be larger; a larger one is malformed. */
+const MAX_BODY_BYTES = 65_536;
+/** Sockets that pooled requests share, for each worker. */
+const POOLED_SOCKETS = 64;
+/** squall abandons requests on the client's own time-out; this only keeps undici from doing it earlier. */
+const UNDICI_TIMEOUT_MS = 3_600_000;
+
+/**
+ * The clients' way to a token endpoint: `POST` with a refresh token (RFC 6749 section 6). Each request has a TCP
+ * connection of its own, as those of separate devices have, unless they are pooled.
+ */
+export class TokenRequests {
+  readonly #origin: string;
+  readonly #path: string;
+  readonly #options: Client.Options;
+  readonly #pool: Pool | null;
+
+  constructor(endpoint: TokenEndpoint, pooled: boolean) {
+    const url = new URL(endpoint.url);
+    this.#origin = url.origin;
+    this.#path = `${url.pathname}${url.search}`;
+    this.#options = {
+      connectTimeout: UNDICI_TIMEOUT_MS,
+      headersTimeout: UNDICI_TIMEOUT_MS,
+      bodyTimeout: UNDICI_TIMEOUT_MS,
+      connect: pinned(endpoint),
+    };
+    this.#pool = pooled ? new Pool(url.origin, { ...this.#options, connections: POOLED_SOCKETS }) : null;
+  }
+
+  /** Never rejects: whatever goes wrong is a signal. Aborting resolves too, to an answer that nobody reads. */
+  async ask(refreshToken: string, abort: AbortSignal): Promise<TokenAnswer> {
+    const dispatcher = this.#pool ?? new Client(this.#origin, { ...this.#options, pipelining: 0 });
+    try {
+      const response = await dispatcher.request({
+        path: this.#path,
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        body: `grant_type=refresh_token&refresh_token=${encodeURIComponent(refreshToken)}`,
+        signal: abort,
+        reset: this.#pool === null,
+      });
+      return answerOf(response.statusCode, await textOf(response.body));
+    } catch (error) {
+      return { ok: false, signal: error instanceof TooLarge ? NETWORK.malformed : signalOf(error) };
+    } finally {
+      if (dispatcher !== this.#pool) void dispatcher.destroy();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.destroy();
+  }
+}
+
+/** Connects to the address that was checked, whatever the DNS says by now. */
+function pinned({ address }: TokenEndpoint): { lookup: LookupFunction } {
+  const family = isIP(address);
+  return {
+    lookup: (_host, options, found) =>
+      options.all ? found(null, [{ address, family }]) : found(null, address, family),
+  };
+}
+
+class TooLarge extends Error {}
+
+async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new TooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function answerOf(status: number, body: string): TokenAnswer {
+  const fields = parse(body);
+  if (status !== 200) {
+    return { ok: false, signal: fields['error'] === 'invalid_grant' ? NETWORK.invalidGrant : status };
+  }
+  const { access_token: access, refresh_token: refresh, expires_in: expiresIn } = fields;
+  if (!isToken(access)) return { ok: false, signal: NETWORK.malformed };
+  return {
+    ok: true,
+    access,
+    refresh: isToken(refresh) ? refresh : null,
+    expiresInMs: typeof expiresIn === 'number' && expiresIn > 0 && expiresIn <= MAX_SECONDS ? expiresIn * 1000 : null,
+  };
+}
+
+/** Visible characters (RFC 6749 appendix A.12): nothing in a token may start a header of its own in the upgrade request. */
+function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value);
+}
+
+function parse(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

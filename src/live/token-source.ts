@@ -1,0 +1,81 @@
+import { NETWORK, type Signal } from '../core/signal.ts';
+import { wall, type WallMs } from '../core/time/instant.ts';
+import { mintFor, validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
+import type { TokenPlan } from '../scenario/scenario.ts';
+import type { TokenEndpoint } from './shard-messages.ts';
+import { TokenRequests } from './token-requests.ts';
+
+/** The next token of a client, or why there is none. */
+export type NextToken =
+  | { readonly ok: true; readonly access: string; readonly refresh: string | null; readonly validity: Validity }
+  | { readonly ok: false; readonly signal: Signal };
+
+/** Where clients get their next token from. Neither kind ever rejects. */
+export interface TokenSource {
+  next(client: number, abort: AbortSignal): Promise<NextToken>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param endpoint the token endpoint; null: squall mints
+ * @param numberOf the client's number in the whole population
+ */
+export function tokenSource(
+  plan: TokenPlan,
+  endpoint: TokenEndpoint | null,
+  minter: Minter,
+  credentials: Credentials,
+  numberOf: (client: number) => number,
+  wallNow: () => WallMs,
+): TokenSource {
+  if (endpoint === null) return new MintedTokens(minter, plan.lifetimeMs, numberOf, wallNow);
+  return new EndpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
+}
+
+/** Tokens from a token endpoint. */
+class EndpointTokens implements TokenSource {
+  readonly #requests: TokenRequests;
+  readonly #credentials: Credentials;
+  readonly #wallNow: () => WallMs;
+
+  constructor(requests: TokenRequests, credentials: Credentials, wallNow: () => WallMs) {
+    this.#requests = requests;
+    this.#credentials = credentials;
+    this.#wallNow = wallNow;
+  }
+
+  async next(client: number, abort: AbortSignal): Promise<NextToken> {
+    const answer = await this.#requests.ask(this.#credentials.refresh[client] ?? '', abort);
+    if (!answer.ok) return answer;
+    const validity = validityOf(answer.access, answer.expiresInMs, this.#wallNow());
+    if (validity === null) return { ok: false, signal: NETWORK.malformed };
+    return { ok: true, access: answer.access, refresh: answer.refresh, validity };
+  }
+
+  close(): Promise<void> {
+    return this.#requests.close();
+  }
+}
+
+/** Tokens that squall signs itself, for a target that trusts its key and has no token endpoint to test. */
+class MintedTokens implements TokenSource {
+  readonly #minter: Minter;
+  readonly #lifetimeMs: number;
+  readonly #numberOf: (client: number) => number;
+  readonly #wallNow: () => WallMs;
+
+  constructor(minter: Minter, lifetimeMs: number, numberOf: (client: number) => number, wallNow: () => WallMs) {
+    this.#minter = minter;
+    this.#lifetimeMs = lifetimeMs;
+    this.#numberOf = numberOf;
+    this.#wallNow = wallNow;
+  }
+
+  async next(client: number): Promise<NextToken> {
+    const issuedAt = this.#wallNow();
+    const validity = { issuedAt, expiresAt: wall(issuedAt + this.#lifetimeMs) };
+    return { ok: true, access: await mintFor(this.#minter, this.#numberOf(client), validity), refresh: null, validity };
+  }
+
+  async close(): Promise<void> {}
+}

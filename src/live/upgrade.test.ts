@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Carrier } from '../core/token/carrier.ts';
+import { NETWORK } from '../core/signal.ts';
+import {
+  acceptFor,
+  freshKey,
+  readUpgradeAnswer,
+  upgradeRequest,
+  type Endpoint,
+  type UpgradeAnswer,
+} from './upgrade.ts';
+
+const HEADER: Carrier = { kind: 'header' };
+const SUBPROTOCOL: Carrier = { kind: 'subprotocol', protocol: 'chat', prefix: 'bearer.' };
+
+/** The key and its accept value of RFC 6455 section 1.3. */
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
+
+const GOOD = [
+  'HTTP/1.1 101 Switching Protocols',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  `Sec-WebSocket-Accept: ${ACCEPT}`,
+];
+
+function head(...lines: readonly string[]): Buffer {
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}
+
+/** The good answer with the lines that begin with `name` replaced. */
+function goodBut(name: string, ...lines: readonly string[]): Buffer {
+  return head(...GOOD.filter((line) => !line.startsWith(name)), ...lines);
+}
+
+const endpoint: Endpoint = {
+  address: '127.0.0.1',
+  port: 8080,
+  secure: false,
+  hostName: 'gateway.test',
+  authority: 'gateway.test:8080',
+  path: '/realtime',
+};
+
+describe('the upgrade request', () => {
+  test('is the one of RFC 6455 section 4.1', () => {
+    expect(upgradeRequest(endpoint, { kind: 'message' }, 'T', KEY).split('\r\n')).toEqual([
+      'GET /realtime HTTP/1.1',
+      'Host: gateway.test:8080',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Key: ${KEY}`,
+      'Sec-WebSocket-Version: 13',
+      '',
+      '',
+    ]);
+  });
+
+  test.each<[string, Carrier, string, string]>([
+    ['the Authorization header', HEADER, '/', 'Authorization: Bearer T=.T'],
+    ['the query', { kind: 'query', name: 'access_token' }, '/', 'GET /?access_token=T%3D.T HTTP/1.1'],
+    ['a query that has other parameters', { kind: 'query', name: 't' }, '/a?b=c', 'GET /a?b=c&t=T%3D.T HTTP/1.1'],
+    ['a cookie', { kind: 'cookie', name: 'sid' }, '/', 'Cookie: sid=T=.T'],
+    ['a subprotocol', SUBPROTOCOL, '/', 'Sec-WebSocket-Protocol: chat, bearer.T=.T'],
+  ])('carries the token in %s', (_, carrier, path, line) => {
+    expect(upgradeRequest({ ...endpoint, path }, carrier, 'T=.T', KEY).split('\r\n')).toContain(line);
+  });
+
+  test('has a key of 16 bytes that is never the same', () => {
+    const keys = Array.from({ length: 100 }, freshKey);
+    expect(new Set(keys).size).toBe(100);
+    expect(keys.map((key) => Buffer.from(key, 'base64').length)).toEqual(keys.map(() => 16));
+  });
+});
+
+test('the accept value is that of the example in RFC 6455 section 1.3', () => {
+  expect(acceptFor(KEY)).toBe(ACCEPT);
+});
+
+describe('an answer that is a handshake', () => {
+  test.each<[string, Buffer, Carrier]>([
+    ['in the usual form', head(...GOOD), HEADER],
+    ['without a reason phrase', head('HTTP/1.1 101', ...GOOD.slice(1)), HEADER],
+    [
+      'with names and tokens in any case',
+      head(...GOOD.slice(0, 1), 'UPGRADE:WebSocket', 'connection: UPGRADE', ...GOOD.slice(3)),
+      HEADER,
+    ],
+    ['with a list in Connection', goodBut('Connection', 'Connection: keep-alive , Upgrade'), HEADER],
+    ['with several Connection fields', goodBut('Connection', 'Connection: Upgrade', 'Connection: keep-alive'), HEADER],
+    ['with fields that mean nothing here', head(...GOOD, 'Server: x', 'X-Empty:'), HEADER],
+    ['with the subprotocol that was offered', head(...GOOD, 'Sec-WebSocket-Protocol: chat'), SUBPROTOCOL],
+    ['without any of the subprotocols offered', head(...GOOD), SUBPROTOCOL],
+  ])('%s is accepted', (_, bytes, carrier) => {
+    expect(readUpgradeAnswer(bytes, carrier, KEY)).toEqual({ kind: 'accepted', rest: Buffer.alloc(0) });
+  });
+
+  test('leaves the bytes after it to the frames', () => {
+    const frames = Buffer.from([0x81, 1, 0x41]);
+    expect(readUpgradeAnswer(Buffer.concat([head(...GOOD), frames]), HEADER, KEY)).toEqual({
+      kind: 'accepted',
+      rest: frames,
+    });
+  });
+});
+
+describe('an answer that is no handshake', () => {
+  test.each<[string, Buffer, Carrier]>([
+    ['another protocol', Buffer.from('SSH-2.0-OpenSSH_9.6\r\n'), HEADER],
+    ['another version of HTTP', head('HTTP/2 101', ...GOOD.slice(1)), HEADER],
+    ['an upgrade in HTTP/1.0', head('HTTP/1.0 101 Switching Protocols', ...GOOD.slice(1)), HEADER],
+    ['a status out of range', head('HTTP/1.1 999 No'), HEADER],
+    ['a status of four digits', head('HTTP/1.1 1010 No', ...GOOD.slice(1)), HEADER],
+    ['no Upgrade', goodBut('Upgrade'), HEADER],
+    ['another Upgrade', goodBut('Upgrade', 'Upgrade: h2c'), HEADER],
+    ['no Connection', goodBut('Connection'), HEADER],
+    ['a Connection without upgrade', goodBut('Connection', 'Connection: keep-alive, upgraded'), HEADER],
+    ['no accept value', goodBut('Sec'), HEADER],
+    ['the accept value of another key', goodBut('Sec', `Sec-WebSocket-Accept: ${acceptFor('other')}`), HEADER],
+    ['the accept value in another case', goodBut('Sec', `Sec-WebSocket-Accept: ${ACCEPT.toLowerCase()}`), HEADER],
+    ['two accept values', head(...GOOD, `Sec-WebSocket-Accept: ${ACCEPT}`), HEADER],
+    ['an extension, when none was offered', head(...GOOD, 'Sec-WebSocket-Extensions: permessage-deflate'), HEADER],
+    ['a subprotocol, when none was offered', head(...GOOD, 'Sec-WebSocket-Protocol: chat'), HEADER],
+    ['a subprotocol that was not offered', head(...GOOD, 'Sec-WebSocket-Protocol: soap'), SUBPROTOCOL],
+    ['the token as the subprotocol', head(...GOOD, 'Sec-WebSocket-Protocol: bearer.T'), SUBPROTOCOL],
+    ['two subprotocols', head(...GOOD, 'Sec-WebSocket-Protocol: chat', 'Sec-WebSocket-Protocol: chat'), SUBPROTOCOL],
+    ['a field without a colon', head(...GOOD, 'nonsense'), HEADER],
+    ['a field without a name', head(...GOOD, ': value'), HEADER],
+    ['a head that does not end', Buffer.from(`HTTP/1.1 101 x\r\n${'a: b\r\n'.repeat(4000)}`), HEADER],
+    ['a head that ends too late', head(...GOOD, `X: ${'x'.repeat(20_000)}`), HEADER],
+  ])('with %s is refused', (_, bytes, carrier) => {
+    expect(readUpgradeAnswer(bytes, carrier, KEY)).toEqual({ kind: 'refused', signal: NETWORK.badHandshake });
+  });
+
+  test.each([
+    ['HTTP/1.1 200 OK', 200],
+    ['HTTP/1.1 302 Found', 302],
+    ['HTTP/1.1 401 Unauthorized', 401],
+    ['HTTP/1.1 503', 503],
+    ['HTTP/1.0 503 Service Unavailable', 503],
+  ])('%s is refused with its status', (line, signal) => {
+    expect(readUpgradeAnswer(head(line, 'Location: http://169.254.169.254/'), HEADER, KEY)).toEqual({
+      kind: 'refused',
+      signal,
+    });
+  });
+});
+
+describe('an answer in pieces', () => {
+  const carrier = fc.constantFrom(HEADER, SUBPROTOCOL);
+
+  test('means what it means in one', () => {
+    const line = fc.oneof(
+      fc.constantFrom(...GOOD.slice(1), 'Sec-WebSocket-Protocol: chat', 'Sec-WebSocket-Extensions: x', 'nonsense'),
+      fc.string({ maxLength: 20 }),
+      fc.integer({ min: 0, max: 17_000 }).map((length) => `X: ${'x'.repeat(length)}`),
+    );
+    const first = fc.constantFrom(GOOD[0]!, 'HTTP/1.1 401 No', 'HTTP/1.0 101 x', 'HTTX', '');
+    const cuts = fc.array(fc.nat(17_500), { maxLength: 20 });
+    const rest = fc.uint8Array({ maxLength: 10 });
+    fc.assert(
+      fc.property(first, fc.array(line, { maxLength: 6 }), rest, cuts, carrier, (status, lines, tail, at, how) => {
+        const bytes = Buffer.concat([head(status, ...lines), tail]);
+        const whole = readUpgradeAnswer(bytes, how, KEY);
+        expect(inPieces(bytes, at, how)).toEqual(whole);
+      }),
+    );
+  });
+
+  test('means what it means in one, however close its length is to the limit', () => {
+    for (const length of Array.from({ length: 20 }, (_, n) => 16_384 - 150 + n)) {
+      const bytes = head(...GOOD, `X: ${'x'.repeat(length)}`);
+      const everyByte = Array.from(bytes.keys()).slice(16_300);
+      expect(inPieces(bytes, everyByte, HEADER)).toEqual(readUpgradeAnswer(bytes, HEADER, KEY));
+    }
+  });
+
+  test('of garbage never throws, and ends in a decision within the limit', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), carrier, (garbage, likeHttp, how) => {
+        const bytes = Buffer.concat([Buffer.from(likeHttp ? 'HTTP/1.1 101 ' : ''), garbage]);
+        expect(['incomplete', 'refused']).toContain(readUpgradeAnswer(bytes, how, KEY).kind);
+        const flood = Buffer.concat([bytes, Buffer.alloc(16_400, 'x')]);
+        expect(readUpgradeAnswer(flood, how, KEY).kind).toBe('refused');
+      }),
+    );
+  });
+});
+
+/** The first decision when the answer arrives cut at these places, with all that came after it as the rest. */
+function inPieces(bytes: Buffer, cuts: readonly number[], carrier: Carrier): UpgradeAnswer {
+  for (const end of [...cuts, bytes.length].toSorted((a, b) => a - b)) {
+    const answer = readUpgradeAnswer(bytes.subarray(0, end), carrier, KEY);
+    if (answer.kind === 'incomplete') continue;
+    return answer.kind === 'accepted'
+      ? { kind: 'accepted', rest: bytes.subarray(Math.min(end, bytes.length) - answer.rest.length) }
+      : answer;
+  }
+  return { kind: 'incomplete' };
+}

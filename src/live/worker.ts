@@ -1,0 +1,34 @@
+import type { FromShard, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
+import { Shard } from './shard.ts';
+
+/**
+ * The task that the worker pool runs once in each worker, for as long as the run lasts. It resolves after
+ * `wind-down`, and rejects when the shard cannot be prepared.
+ */
+export default async function runShard(task: ShardTask): Promise<ShardResult> {
+  const { port } = task;
+  const say = (message: FromShard): void => port.postMessage(message);
+  const shard = await Shard.prepare(task);
+  return new Promise((resolve, reject) => {
+    const end = (result: Promise<ShardResult>): void => {
+      result.then(resolve, reject).finally(() => port.close());
+    };
+    port.on('message', (message: ToShard) => {
+      switch (message.type) {
+        case 'go':
+          shard.go(message.start).catch(reject);
+          break;
+        case 'shift-clocks':
+          say({ type: 'clocks-shifted', fault: message.fault, tally: shard.shiftClocks(message.fault) });
+          break;
+        case 'take-interval':
+          say({ type: 'interval', interval: shard.takeInterval() });
+          break;
+        case 'wind-down':
+          end(shard.windDown());
+          break;
+      }
+    });
+    shard.leadTimeMs().then((leadTimeMs) => say({ type: 'prepared', leadTimeMs }), reject);
+  });
+}
