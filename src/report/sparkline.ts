@@ -1,0 +1,61 @@
+import { BIN_MS } from '../metrics/series.ts';
+import { BINS_PER_SECOND } from '../metrics/window.ts';
+
+/** Eighths of a character cell, from the bottom. */
+const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+
+/** A stretch of time to be marked under a curve, ms from the run's start. */
+export interface Window {
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+/**
+ * Events a second over the run, as the second that ends with each bin counted them, drawn as `rows` lines of `columns`
+ * block characters. A column shows the greatest value behind it, so that a spike of one bin shows however long the run.
+ */
+export function sparkline(bins: Int32Array, columns: number, rows: number): readonly string[] {
+  const heights = columnPeaks(perSecond(bins), columns);
+  const top = Math.max(1, ...heights);
+  return Array.from({ length: rows }, (_, row) => {
+    const below = (rows - 1 - row) * 8;
+    return heights.map((height) => cell(Math.ceil((height / top) * rows * 8) - below)).join('');
+  });
+}
+
+/** One line of exactly `columns` characters: `▒` where a window lies, at least one for each that begins within the span. */
+export function windowMarks(windows: readonly Window[], spanMs: number, columns: number): string {
+  const marks = Array.from({ length: columns }, () => ' ');
+  for (const { atMs, forMs } of windows) {
+    if (atMs >= spanMs) continue;
+    const from = Math.floor((atMs / spanMs) * columns);
+    const to = Math.max(from + 1, Math.ceil((Math.min(spanMs, atMs + forMs) / spanMs) * columns));
+    marks.fill('▒', from, to);
+  }
+  return marks.join('');
+}
+
+/** The bins that a run of this length filled. */
+export function binsOf(values: Int32Array, elapsedMs: number): Int32Array {
+  return values.subarray(0, Math.max(1, Math.ceil(elapsedMs / BIN_MS)));
+}
+
+function perSecond(bins: Int32Array): readonly number[] {
+  let sum = 0;
+  return Array.from(bins, (events, bin) => {
+    sum += events - (bin < BINS_PER_SECOND ? 0 : bins[bin - BINS_PER_SECOND]!);
+    return sum;
+  });
+}
+
+function columnPeaks(samples: readonly number[], columns: number): readonly number[] {
+  return Array.from({ length: columns }, (_, column) => {
+    const from = Math.floor((column * samples.length) / columns);
+    const to = Math.max(from + 1, Math.ceil(((column + 1) * samples.length) / columns));
+    return Math.max(0, ...samples.slice(from, to));
+  });
+}
+
+function cell(eighths: number): string {
+  return EIGHTHS[Math.min(8, Math.max(0, eighths))]!;
+}

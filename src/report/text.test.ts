@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { summarise } from '../results/summarise.ts';
+import type { Summary } from '../results/summary.ts';
+import { analyse } from '../storm/analyse.ts';
+import { evaluate } from '../threshold/evaluate.ts';
+import { parseExpression } from '../threshold/expression.ts';
+import { verdict } from '../threshold/verdict.ts';
+import { scriptedRun } from '../testing/scripted-run.ts';
+import { textReport } from './text.ts';
+
+const CLIENTS = 500;
+const DIR = 'results/2026-11-23T18-04-05Z-deploy-then-outage';
+
+const run = scriptedRun(CLIENTS);
+const { progress, events } = run.advance(run.scenario.durationMs);
+const { measurements, faults, generator } = progress;
+const storms = analyse(measurements, run.scenario.faults);
+const thresholds = run.scenario.thresholds.map(({ expression }) => evaluate(parseExpression(expression), measurements, storms));
+const summary = summarise({
+  scenario: run.scenario,
+  startedAt: new Date('2026-11-23T18:04:05Z'),
+  measurements,
+  faults,
+  generator,
+  ended: 'completed',
+  storms,
+  thresholds,
+  judgement: verdict({ thresholds, generator, faults, ended: 'completed', unreachable: false }),
+  warnings: events.filter(({ kind }) => kind === 'warning').map(({ message }) => message),
+});
+
+function report(changes: Partial<Summary> = {}, colour = false): string {
+  return textReport({ summary: { ...summary, ...changes }, curves: measurements.curves, dir: DIR, colour });
+}
+
+describe('the text report', () => {
+  test.each([
+    ['the verdict and the name come first', /^FAIL {2}deploy-then-outage\n/],
+    ['it says when, with which seed and how the run ended', '2026-11-23T18:04:05.000Z, seed 42; it ran to its end after 30.0s'],
+    ['a threshold that failed is named with its value', /FAILED {3}duplicated == 0 +3\n/],
+    ['a threshold that passed is named with its value', /passed {3}t95\(recovery\) < 15s +\S+s\n/],
+    ['the storm is told in a sentence', 'At 12.0 s 500 connections were lost;'],
+    ['the curve has a scale', / 500\/s {2,}/],
+    ['the windows of faults are marked below the curve', /^ faults +▒ +▒{9,11}$/m],
+    ['failures stand beside their timing, by reason', /handshake +1000 +\d+ .*\n +failed: http-503 \d+\n/],
+    ['a timing that was never used is left out', /^(?![^]*expiry notice)/],
+    ['commands are accounted for', /commands +\d+ sent, \d+ acknowledged, – lost, 3 duplicated/],
+    ['each fault says whom it was planned for and whom it hit', 'fault       drop at 12.0s: 500 planned, 497 hit'],
+    ['the generator’s health is told', 'generator   2 workers, lateness p99 1.4ms'],
+    ['warnings are told', 'warning: the gateway said'],
+    ['it ends with where everything lies', new RegExp(`results {5}${DIR}\n$`)],
+  ])('%s', (_title, expected) => {
+    expect(report()).toMatch(expected);
+  });
+
+  test('it fits in 80 columns', () => {
+    const long = 'a reason that goes on and on '.repeat(9);
+    const lines = report({ reasons: [long], warnings: [long], scenarioDescription: long }).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('nothing that a remote sent can steer the terminal', () => {
+    const evil = '\u001B]0;title\u0007\u202Eevil\u009B2J\nFAKE';
+    const timings = { ...summary.timings, refresh: { ...summary.timings.refresh, failures: { [evil]: 3 } } };
+    const text = report({ warnings: [evil], reasons: [evil], scenario: evil, scenarioDescription: evil, timings });
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Cf}/u);
+    expect(text).not.toMatch(/^FAKE/m);
+  });
+
+  test('colour is there only when it is asked for, and changes no word', () => {
+    const escapes = new RegExp(String.raw`\u001B\[\d+m`, 'g');
+    expect(report({}, true)).toMatch(escapes);
+    expect(report({}, true).replaceAll(escapes, '')).toBe(report());
+  });
+
+  test('a run without a storm says so', () => {
+    expect(report({ storms: [] })).toContain('No reconnect storm');
+  });
+
+  test('a reason that no threshold tells is listed', () => {
+    const text = report({ verdict: 'inconclusive', reasons: ['the drop fault at 12 s met nobody'] });
+    expect(text).toMatch(/^INCONCLUSIVE/);
+    expect(text).toContain('- the drop fault at 12 s met nobody\n');
+  });
+});

@@ -1,0 +1,37 @@
+import type { Curves } from '../metrics/curves.ts';
+import type { Summary } from '../results/summary.ts';
+import { clean } from './clean.ts';
+import { COLUMNS, labelled } from './text/columns.ts';
+import { painter } from './text/paint.ts';
+import { stormLines } from './text/storms.ts';
+import { timingLines } from './text/timings.ts';
+import { totalLines } from './text/totals.ts';
+import { verdictLines } from './text/verdict.ts';
+import { wrap } from './wrap.ts';
+
+interface TextReport {
+  readonly summary: Summary;
+  readonly curves: Curves;
+  /** the results folder; null when nothing was kept */
+  readonly dir: string | null;
+  readonly colour: boolean;
+}
+
+/**
+ * The report for people, for a terminal of 80 columns: what came out first, then why, then the numbers. Names and
+ * reasons that came from a remote are cleaned.
+ */
+export function textReport({ summary, curves, dir, colour }: TextReport): string {
+  const paint = painter(colour);
+  const warnings = summary.warnings.flatMap((warning) => wrap(`warning: ${clean(warning, 400)}`, COLUMNS, '  '));
+  const sections = [
+    verdictLines(summary, paint),
+    stormLines(summary, curves, paint),
+    timingLines(summary, paint),
+    totalLines(summary),
+    warnings,
+    dir === null ? [] : [labelled('results', dir)],
+  ];
+  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${text.join('\n\n')}\n`;
+}

@@ -1,0 +1,41 @@
+import type { Curves } from '../../metrics/curves.ts';
+import type { Summary } from '../../results/summary.ts';
+import { describe } from '../../storm/describe.ts';
+import { binsOf, sparkline, windowMarks } from '../sparkline.ts';
+import { timeText } from '../units.ts';
+import { wrap } from '../wrap.ts';
+import { COLUMNS } from './columns.ts';
+import type { Paint } from './paint.ts';
+
+const CURVE_ROWS = 4;
+const SCALE_COLUMNS = 8;
+const CURVE_COLUMNS = COLUMNS - SCALE_COLUMNS;
+
+/** Each storm in a sentence, and the curve that shows them. */
+export function stormLines(summary: Summary, curves: Curves, paint: Paint): readonly string[] {
+  const sentences =
+    summary.storms.length === 0 ? ['No reconnect storm: attempts never rose far above the calm rate.'] : summary.storms.map(describe);
+  return [
+    paint('title', summary.storms.length === 1 ? '1 storm' : `${summary.storms.length} storms`),
+    ...sentences.flatMap((sentence) => wrap(sentence, COLUMNS)),
+    '',
+    ...curveLines(summary, curves, paint),
+  ];
+}
+
+function curveLines({ attempts, durationMs, faults }: Summary, curves: Curves, paint: Paint): readonly string[] {
+  const rows = sparkline(binsOf(curves.values('attempts'), durationMs), CURVE_COLUMNS, CURVE_ROWS);
+  const marks = windowMarks(faults, durationMs, CURVE_COLUMNS).trimEnd();
+  const end = timeText(durationMs);
+  return [
+    'attempts a second',
+    ...rows.map((row, index) => `${scale(index, attempts.peakPerSecond)}${row}`.trimEnd()),
+    ...(marks === '' ? [] : [`${'faults'.padStart(SCALE_COLUMNS - 1)} ${paint('doubt', marks)}`]),
+    `${' '.repeat(SCALE_COLUMNS)}0s${end.padStart(CURVE_COLUMNS - 2)}`,
+  ];
+}
+
+function scale(row: number, peakPerSecond: number): string {
+  const label = row === 0 ? `${peakPerSecond}/s` : row === CURVE_ROWS - 1 ? '0' : '';
+  return `${label.padStart(SCALE_COLUMNS - 1)} `;
+}

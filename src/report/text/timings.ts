@@ -1,0 +1,51 @@
+import { TIMINGS, type TimingName } from '../../metrics/series.ts';
+import type { Summary } from '../../results/summary.ts';
+import { clean } from '../clean.ts';
+import { durationText } from '../units.ts';
+import { wrap } from '../wrap.ts';
+import { COLUMNS, LABEL_COLUMNS } from './columns.ts';
+import type { Paint } from './paint.ts';
+
+/** Reasons named beside a timing; the rarer ones are in summary.json. */
+const REASONS_MAX = 5;
+
+const LABELS: Readonly<Record<TimingName, string>> = {
+  handshake: 'handshake',
+  recovery: 'recovery',
+  refresh: 'refresh',
+  command: 'command',
+  expiryNotice: 'expiry notice',
+  lateness: 'lateness',
+};
+
+/** One row a timing, with what failed beside it: a failure has no latency, and must not vanish for that. */
+export function timingLines({ timings }: Summary, paint: Paint): readonly string[] {
+  const used = TIMINGS.filter((name) => timings[name].count > 0 || failed(timings[name]) > 0);
+  return [
+    paint('title', row(['', 'count', 'failed', 'p50', 'p90', 'p99', 'p99.9', 'max'])),
+    ...used.flatMap((name) => timingRows(name, timings[name])),
+  ];
+}
+
+function timingRows(name: TimingName, timing: Summary['timings'][TimingName]): readonly string[] {
+  const { count, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
+  const figures = [p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText);
+  return [row([LABELS[name], String(count), String(failed(timing)), ...figures]), ...reasons(timing.failures)];
+}
+
+function reasons(failures: Readonly<Record<string, number>>): readonly string[] {
+  const sorted = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
+  if (sorted.length === 0) return [];
+  const shown = sorted.slice(0, REASONS_MAX).map(([reason, n]) => `${clean(reason, 40)} ${n}`);
+  if (sorted.length > REASONS_MAX) shown.push(`${sorted.length - REASONS_MAX} more reasons`);
+  const indent = ' '.repeat(LABEL_COLUMNS + 2);
+  return wrap(`${indent}failed: ${shown.join(', ')}`, COLUMNS, `${indent}  `);
+}
+
+function failed({ failures }: { readonly failures: Readonly<Record<string, number>> }): number {
+  return Object.values(failures).reduce((sum, n) => sum + n, 0);
+}
+
+function row([label = '', ...cells]: readonly string[]): string {
+  return `${label.padEnd(LABEL_COLUMNS + 2)}${cells.map((cell) => cell.padStart(9)).join('')}`;
+}

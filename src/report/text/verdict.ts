@@ -1,0 +1,46 @@
+import type { Summary } from '../../results/summary.ts';
+import { clean } from '../clean.ts';
+import { timeText } from '../units.ts';
+import { wrap } from '../wrap.ts';
+import type { Paint } from './paint.ts';
+import { COLUMNS } from './columns.ts';
+
+const VERDICT_STYLE = { pass: 'good', fail: 'bad', inconclusive: 'doubt' } as const;
+
+const PASSED = ['good', 'passed '] as const;
+const FAILED = ['bad', 'FAILED '] as const;
+const NO_DATA = ['doubt', 'no data'] as const;
+const OUTCOME_COLUMNS = 2 + 'no data'.length + 2;
+
+const EXPRESSION_COLUMNS_MAX = 40;
+const DESCRIPTION_CHARS = 400;
+
+const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
+  completed: 'ran to its end',
+  interrupted: 'was interrupted and wound down',
+  aborted: 'was ended by a threshold',
+  'cut-off': 'was cut off (squall was killed, or its disk failed)',
+};
+
+/** The verdict, why, and what each threshold came to. */
+export function verdictLines(summary: Summary, paint: Paint): readonly string[] {
+  const { verdict, scenario, scenarioDescription, ended, durationMs, seed, thresholds } = summary;
+  // What a threshold has to say stands in its own line.
+  const reasons = summary.reasons.filter((reason) => !thresholds.some(({ expression }) => reason.startsWith(`${expression}:`)));
+  const columns = Math.min(EXPRESSION_COLUMNS_MAX, Math.max(0, ...thresholds.map(({ expression }) => expression.length)));
+  return [
+    `${paint(VERDICT_STYLE[verdict], verdict.toUpperCase())}  ${paint('title', clean(scenario))}`,
+    ...wrap(clean(scenarioDescription, DESCRIPTION_CHARS), COLUMNS),
+    paint('quiet', `${clean(summary.startedAt)}, seed ${seed}; it ${ENDINGS[ended]} after ${timeText(durationMs)}`),
+    ...(reasons.length > 0 ? [''] : []),
+    ...reasons.flatMap((reason) => wrap(`- ${clean(reason)}`, COLUMNS, '  ')),
+    ...(thresholds.length > 0 ? [''] : []),
+    ...thresholds.flatMap((threshold) => thresholdLines(threshold, columns, paint)),
+  ];
+}
+
+function thresholdLines({ expression, ok, text }: Summary['thresholds'][number], columns: number, paint: Paint): readonly string[] {
+  const [style, word] = ok === null ? NO_DATA : ok ? PASSED : FAILED;
+  const rest = wrap(`${clean(expression, columns).padEnd(columns)}  ${clean(text)}`, COLUMNS - OUTCOME_COLUMNS, '  ');
+  return rest.map((line, index) => (index === 0 ? `  ${paint(style, word)}  ${line}` : `${' '.repeat(OUTCOME_COLUMNS)}${line}`));
+}

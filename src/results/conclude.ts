@@ -1,0 +1,61 @@
+import type { Outcome } from '../metrics/run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { analyse } from '../storm/analyse.ts';
+import { evaluate } from '../threshold/evaluate.ts';
+import { parseExpression } from '../threshold/expression.ts';
+import { verdict, type Judgement } from '../threshold/verdict.ts';
+import type { FolderContent } from './read-folder.ts';
+import { summarise, type SummaryParts } from './summarise.ts';
+import type { Summary } from './summary.ts';
+
+interface Ended {
+  readonly scenario: Scenario;
+  readonly startedAt: Date;
+  readonly outcome: Outcome;
+  /** what went wrong beside the run, in words */
+  readonly warnings: readonly string[];
+}
+
+/** What a run that squall saw to its end comes to, and the exit code for it. */
+export function conclude({ scenario, startedAt, outcome, warnings }: Ended): { summary: Summary; exitCode: Judgement['exitCode'] } {
+  const evidence = weigh(scenario, outcome);
+  const judgement = verdict({ ...outcome, thresholds: evidence.thresholds });
+  const summary = summarise({ scenario, startedAt, warnings, ...outcome, ...evidence, judgement });
+  return { summary, exitCode: judgement.exitCode };
+}
+
+/** The summary that a folder holds, or, of a run that was cut off, what can be said up to then. */
+export function summaryOf(content: FolderContent): Summary {
+  return content.summary ?? concludeCutOff(content);
+}
+
+function concludeCutOff(content: FolderContent): Summary {
+  const { scenario, measurements, faults, generator, events } = content;
+  const evidence = weigh(scenario, content);
+  // Faults are not asked whether they hit: the run may not have reached them.
+  const grounds = { thresholds: evidence.thresholds, generator, faults: [], ended: 'completed', unreachable: false } as const;
+  const { reasons } = verdict(grounds);
+  const [elapsed, planned] = [measurements.elapsedMs, scenario.durationMs].map((ms) => (ms / 1000).toFixed(1));
+  const howFar = `the run was cut off ${elapsed} s into its ${planned} s`;
+  const told = events.filter(({ kind }) => kind === 'warning').map(({ message }) => message);
+  return summarise({
+    scenario,
+    startedAt: new Date(content.startedAt),
+    measurements,
+    faults,
+    generator,
+    ended: 'cut-off',
+    ...evidence,
+    judgement: { verdict: 'inconclusive', reasons: [howFar, ...reasons] },
+    warnings: [...told, ...content.warnings],
+  });
+}
+
+function weigh(
+  scenario: Scenario,
+  { measurements }: Pick<Outcome, 'measurements'>,
+): Pick<SummaryParts, 'storms' | 'thresholds'> {
+  const storms = analyse(measurements, scenario.faults);
+  const thresholds = scenario.thresholds.map(({ expression }) => evaluate(parseExpression(expression), measurements, storms));
+  return { storms, thresholds };
+}

@@ -1,0 +1,113 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseScenario } from '../scenario/load.ts';
+import { Journal } from '../target/journal.ts';
+import { destroy, plain, writeRun, type PlainMeasurements, type Second } from '../testing/written-run.ts';
+import { summaryOf } from './conclude.ts';
+import type { FILES } from './files.ts';
+import { readFolder } from './read-folder.ts';
+import { RunFolder } from './run-folder.ts';
+
+const SCENARIO = parseScenario('name: cut\nduration: 10s\nclients: { count: 20, arrive: { over: 2s } }\nthresholds: [total(attempts) < 1]', 'cut.yaml');
+const SECONDS: readonly Second[] = [1, 2, 3, 4].map((n) => ({
+  events: [
+    ['attempts', n * 900, 7 * n],
+    ['stateReady', n * 500, n],
+  ],
+  latenciesMs: [['handshake', 12.5 * n], ['lateness', 0.3 * n]],
+  failures: [['refresh', 'http-503']],
+}));
+
+const resultsDir = mkdtempSync(join(tmpdir(), 'squall-cut-'));
+afterAll(() => rmSync(resultsDir, { recursive: true }));
+
+let folder: RunFolder;
+let after: readonly PlainMeasurements[] = [];
+beforeEach(() => {
+  folder = new RunFolder({ resultsDir, scenario: SCENARIO, startedAt: new Date(0), onWarning: () => {} });
+  after = writeRun(folder, SCENARIO, SECONDS);
+  folder.onEvent({ atMs: 1, kind: 'warning', message: 'the first' });
+  folder.onEvent({ atMs: 2, kind: 'warning', message: 'the second' });
+});
+
+/** Cuts a file at each byte of its last line and before, the last cut first, and looks at what is read each time. */
+function cutEverywhere(file: keyof typeof FILES, look: (wholeLines: number, torn: boolean) => void): void {
+  const text = readFileSync(folder.path(file), 'utf8');
+  const lastLine = text.split('\n').at(-2) ?? '';
+  const from = text.length - lastLine.length - 3;
+  for (let length = text.length; length >= from; length--) {
+    truncateSync(folder.path(file), length);
+    look(text.slice(0, length).split('\n').length - 1, text[length - 1] !== '\n');
+  }
+}
+
+function read(): { measurements: PlainMeasurements; warnings: readonly string[]; events: number } {
+  const { measurements, warnings, events } = readFolder(folder.dir);
+  const result = { measurements: plain(measurements), warnings, events: events.length };
+  destroy(measurements.timings);
+  return result;
+}
+
+describe('a folder whose writer was killed', () => {
+  test('wherever the timeline was cut, it tells all of the seconds before, and nothing of the torn one', () => {
+    cutEverywhere('timeline', (wholeLines, torn) => {
+      const { measurements, warnings } = read();
+      expect(measurements).toEqual(after[wholeLines - 2]);
+      expect(warnings.some((warning) => warning.startsWith('timeline.ndjson ends in the middle of line'))).toBe(torn);
+    });
+  });
+
+  test('wherever the histograms were cut, the curves are whole and the torn line is named', () => {
+    cutEverywhere('histograms', (_wholeLines, torn) => {
+      const { measurements, warnings } = read();
+      expect(measurements.curves).toEqual(after.at(-1)?.curves);
+      expect(warnings.some((warning) => warning.startsWith('histograms.hlog ends in the middle of line'))).toBe(torn);
+    });
+  });
+
+  test('wherever the events were cut, those before are told', () => {
+    cutEverywhere('events', (wholeLines) => expect(read().events).toBe(wholeLines));
+  });
+
+  test('damaged lines are left out and counted', () => {
+    appendFileSync(folder.path('histograms'), 'Tag=handshake,0.000,1.000,1.000,SGVsbG8=\nnonsense\n');
+    appendFileSync(folder.path('events'), '{"atMs":1}\n');
+    appendFileSync(folder.path('timeline'), '{"startMs":4000}\n');
+    const { measurements, warnings } = read();
+    expect(measurements).toEqual(after.at(-1));
+    expect(warnings).toEqual([
+      'timeline.ndjson line 6 is damaged; it and what follows are left out',
+      'histograms.hlog: 2 damaged lines are left out',
+      'events.ndjson: 1 damaged lines are left out',
+    ]);
+  });
+
+  test('its summary says that it was cut off, when, and what is known up to then', () => {
+    const summary = summaryOf(readFolder(folder.dir));
+    expect(summary).toMatchObject({ ended: 'cut-off', verdict: 'inconclusive', durationMs: 4000 });
+    expect(summary.reasons).toEqual(['the run was cut off 4.0 s into its 10.0 s', 'total(attempts) < 1: 70']);
+    expect(summary.warnings).toEqual(['the first', 'the second']);
+    expect(summary.attempts.total).toBe(70);
+  });
+
+  test('a run that was cut off within its first second has nothing, and says so', () => {
+    const header = readFileSync(folder.path('timeline'), 'utf8').split('\n')[0] ?? '';
+    writeFileSync(folder.path('timeline'), `${header}\n`);
+    const summary = summaryOf(readFolder(folder.dir));
+    expect(summary).toMatchObject({ durationMs: 0, clients: { planned: 20, started: 0 }, generator: { latenessP99Ms: null } });
+  });
+
+  test('duplicated effects are told from the gateway’s own journal', () => {
+    const journal = new Journal(folder.path('effects'));
+    for (const [client, seq] of [[3, 1], [3, 1], [3, 1], [7, 1]] as const) journal.append(client, seq);
+    journal.close();
+    expect(readFolder(folder.dir).measurements.ledger).toMatchObject({ duplicated: 2, lost: null });
+  });
+
+  test.each(['scenario', 'timeline'] as const)('without its %s it is no results folder', (file) => {
+    rmSync(folder.path(file));
+    expect(() => readFolder(folder.dir)).toThrow(/name the folder of a run$/);
+  });
+});

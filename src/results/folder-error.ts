@@ -1,0 +1,15 @@
+/** A results folder that cannot be written at the start, or that cannot be read at all. The message names path and fix. */
+export class FolderError extends Error {
+  override readonly name = 'FolderError';
+
+  static unwritable(path: string, cause: unknown): FolderError {
+    return new FolderError(`cannot write results to ${path} (${reasonOf(cause)}): name another folder with --results DIR`, {
+      cause,
+    });
+  }
+}
+
+/** `ENOSPC: no space left on device`: what the system said, without the call and path that Node appends. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split(', ')[0] ?? error.message) : String(error);
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { RunEvent } from '../metrics/run.ts';
+import { FILES } from './files.ts';
+import { readLines } from './read-text.ts';
+
+const eventSchema = z.object({
+  atMs: z.number(),
+  kind: z.enum([
+    'phase',
+    'fault-begin',
+    'fault-end',
+    'warning',
+    'target-died',
+    'target-restarted',
+    'aborted',
+    'interrupted',
+  ]),
+  message: z.string(),
+  fault: z.int().exactOptional(),
+});
+
+/** The events of a run in the order in which they were written. */
+export function readEvents(dir: string, warnings: string[]): readonly RunEvent[] {
+  const lines = readLines(dir, 'events', warnings);
+  const events = lines.map(parsed).filter((event) => event !== null);
+  const damaged = lines.length - events.length;
+  if (damaged > 0) warnings.push(`${FILES.events}: ${damaged} damaged lines are left out`);
+  return events;
+}
+
+function parsed(line: string): RunEvent | null {
+  try {
+    return eventSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Curves } from '../metrics/curves.ts';
+import type { LedgerTotals, Measurements } from '../metrics/measurements.ts';
+import type { FaultOutcome, GeneratorHealth, RunEvent } from '../metrics/run.ts';
+import { ScenarioError } from '../scenario/problem.ts';
+import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { readJournal } from '../target/journal.ts';
+import { FILES } from './files.ts';
+import { FolderError } from './folder-error.ts';
+import { readEvents } from './read-events.ts';
+import { readText } from './read-text.ts';
+import { readTimeline } from './read-timeline.ts';
+import { readTimings } from './read-timings.ts';
+import { parseSummary, type Summary } from './summary.ts';
+
+/** What a results folder tells. */
+export interface FolderContent {
+  readonly dir: string;
+  readonly scenario: Scenario;
+  /** ISO 8601, UTC */
+  readonly startedAt: string;
+  /** up to the last whole second that was written */
+  readonly measurements: Measurements;
+  readonly faults: readonly FaultOutcome[];
+  readonly generator: GeneratorHealth;
+  readonly events: readonly RunEvent[];
+  /** as the run wrote it; null when the run was cut off before its end */
+  readonly summary: Summary | null;
+  /** what is missing or damaged, in words */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a results folder, whole or cut off. Half-written last lines and damaged ones are left out and named in the
+ * warnings.
+ *
+ * @throws {FolderError} when it is no results folder, or none that this version can read
+ */
+export function readFolder(dir: string): FolderContent {
+  const warnings: string[] = [];
+  const scenario = readScenario(dir);
+  const { startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), warnings);
+  const timings = readTimings(dir, last, warnings);
+  const summary = readSummary(dir, warnings);
+  const ledger = last?.ledger ?? NO_LEDGER;
+  return {
+    dir,
+    scenario,
+    startedAt,
+    measurements: {
+      elapsedMs: last?.elapsedMs ?? 0,
+      planned: last?.planned ?? scenario.clients.count,
+      curves,
+      timings,
+      counts: last?.counts ?? NO_COUNTS,
+      wasted: last?.wasted ?? null,
+      ledger: summary === null ? withJournal(ledger, join(dir, FILES.effects), scenario.clients.count) : ledger,
+    },
+    faults: last?.faults ?? [],
+    generator: last?.generator ?? NO_GENERATOR,
+    events: readEvents(dir, warnings),
+    summary,
+    warnings,
+  };
+}
+
+const NO_COUNTS: Measurements['counts'] = {
+  clientsStarted: 0,
+  exposureMs: 0,
+  nonsense: 0,
+  stoppedGaveUp: 0,
+  stoppedTold: 0,
+  stoppedLoggedOut: 0,
+  clamped: 0,
+};
+
+const NO_LEDGER: LedgerTotals = {
+  sent: 0,
+  acknowledged: 0,
+  lost: null,
+  duplicated: null,
+  unexpected: null,
+  inFlight: 0,
+  gaveUp: 0,
+  duplicatedBy: { resend: 0, other: 0 },
+};
+
+const NO_GENERATOR: GeneratorHealth = {
+  workers: 0,
+  latenessP99Ms: Number.NaN,
+  loopDelayP99Ms: Number.NaN,
+  cpuSeconds: 0,
+  rssBytes: 0,
+  droppedStarts: 0,
+  saturated: false,
+  reasons: [],
+  clientsThatFit: null,
+};
+
+function readScenario(dir: string): Scenario {
+  const text = readText(dir, 'scenario');
+  if (text === null) {
+    throw new FolderError(`${dir} is no results folder (it has no ${FILES.scenario}): name the folder of a run`);
+  }
+  try {
+    return parseScenario(text, join(dir, FILES.scenario));
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    throw new FolderError(`${dir} holds a scenario that this version of squall cannot read:\n${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+function readSummary(dir: string, warnings: string[]): Summary | null {
+  const text = readText(dir, 'summary');
+  if (text === null) return null;
+  const summary = parseSummary(text);
+  if (summary === null) warnings.push(`${FILES.summary} is damaged; the figures are worked out anew`);
+  return summary;
+}
+
+/** A run that was cut off never joined the gateway's record to the clients'; duplicates can be told from the record alone. */
+function withJournal(ledger: LedgerTotals, journalFile: string, clients: number): LedgerTotals {
+  if (!existsSync(journalFile)) return ledger;
+  const effects = readJournal(journalFile);
+  let duplicated = -effects.ids;
+  for (let client = 0; client < clients; client++) {
+    for (const count of effects.of(client).values()) duplicated += count;
+  }
+  const { resend } = ledger.duplicatedBy;
+  return { ...ledger, duplicated, duplicatedBy: { resend, other: Math.max(0, duplicated - resend) } };
+}

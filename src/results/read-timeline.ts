@@ -1,0 +1,46 @@
+import { Curves } from '../metrics/curves.ts';
+import { applyChanges } from './curve-changes.ts';
+import { FILES } from './files.ts';
+import { FolderError } from './folder-error.ts';
+import { readLines } from './read-text.ts';
+import { parseTimelineHeader, parseTimelineLine, type TimelineLine } from './timeline.ts';
+
+export interface Timeline {
+  /** ISO 8601, UTC */
+  readonly startedAt: string;
+  readonly curves: Curves;
+  /** the totals as they last stood; null when the run was cut off within its first second */
+  readonly last: TimelineLine | null;
+}
+
+/**
+ * Rebuilds the curves of a run, and the totals that it had reached. A damaged line ends the story: the curves after it
+ * would lack what it held.
+ *
+ * @param bins how many bins the curves have if no line tells
+ * @throws {FolderError} when there is no timeline of a format that this version knows
+ */
+export function readTimeline(dir: string, bins: number, warnings: string[]): Timeline {
+  const [first = '', ...rest] = readLines(dir, 'timeline', warnings);
+  const header = parseTimelineHeader(first);
+  if (header === null) {
+    throw new FolderError(`${dir} holds no ${FILES.timeline} that this version of squall can read: name the folder of a run`);
+  }
+  const lines = goodLines(rest, warnings);
+  const curves = new Curves(new ArrayBuffer(Curves.bytes(lines[0]?.bins ?? bins)));
+  for (const { changes } of lines) applyChanges(curves, changes);
+  return { startedAt: header.startedAt, curves, last: lines.at(-1) ?? null };
+}
+
+function goodLines(lines: readonly string[], warnings: string[]): readonly TimelineLine[] {
+  const good: TimelineLine[] = [];
+  for (const [index, text] of lines.entries()) {
+    const line = parseTimelineLine(text);
+    if (line === null) {
+      warnings.push(`${FILES.timeline} line ${index + 2} is damaged; it and what follows are left out`);
+      break;
+    }
+    good.push(line);
+  }
+  return good;
+}

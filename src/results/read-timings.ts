@@ -1,0 +1,36 @@
+import { TIMINGS } from '../metrics/series.ts';
+import { emptyTimings, type Timings } from '../metrics/timings.ts';
+import { FILES } from './files.ts';
+import { isHlogRemark, parseHlogLine } from './hlog.ts';
+import { readLines } from './read-text.ts';
+import type { TimelineLine } from './timeline.ts';
+
+/** Sums the histograms of a run up to the timeline's `last` line, which also knows the failures beside them. */
+export function readTimings(dir: string, last: TimelineLine | null, warnings: string[]): Timings {
+  const timings = emptyTimings();
+  const lines = readLines(dir, 'histograms', warnings);
+  // The timeline's line of a second is written last: histograms after it belong to a second that was cut off. A log
+  // keeps whole milliseconds of start and length.
+  const vouchedToMs = last === null ? 0 : last.endMs + 1;
+  let damaged = 0;
+  for (const line of lines) {
+    if (isHlogRemark(line)) continue;
+    const entry = parseHlogLine(line);
+    if (entry !== null && entry.startMs + entry.lengthMs > vouchedToMs) continue;
+    if (entry === null || !merged(timings, entry)) damaged++;
+  }
+  if (damaged > 0) warnings.push(`${FILES.histograms}: ${damaged} damaged lines are left out`);
+  for (const name of TIMINGS) {
+    for (const [reason, n] of Object.entries(last?.failures[name] ?? {})) timings[name].fail(reason, n);
+  }
+  return timings;
+}
+
+function merged(timings: Timings, { timing, payload }: { timing: keyof Timings; payload: string }): boolean {
+  try {
+    timings[timing].mergeEncoded(payload);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HistogramLogReader } from 'hdr-histogram-js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Outcome } from '../metrics/run.ts';
+import { SERIES, TIMINGS } from '../metrics/series.ts';
+import { parseScenario } from '../scenario/load.ts';
+import { destroy, plain, writeRun, type Second } from '../testing/written-run.ts';
+import { conclude, summaryOf } from './conclude.ts';
+import { FolderError } from './folder-error.ts';
+import { readFolder } from './read-folder.ts';
+import { RunFolder } from './run-folder.ts';
+
+const SCENARIO = parseScenario(
+  'name: tiny\nduration: 10s\nclients: { count: 20, arrive: { over: 2s } }\nfaults: [{ at: 3s, drop: reset }]\nthresholds: [total(attempts) > 0]',
+  'tiny.yaml',
+);
+const STARTED_AT = new Date('2026-11-23T18:04:05.678Z');
+
+let resultsDir = '';
+beforeEach(() => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'squall-results-'));
+});
+afterEach(() => rmSync(resultsDir, { recursive: true }));
+
+function newFolder(onWarning: (message: string) => void = () => {}): RunFolder {
+  return new RunFolder({ resultsDir, scenario: SCENARIO, startedAt: STARTED_AT, onWarning });
+}
+
+const second: fc.Arbitrary<Second> = fc.record({
+  events: fc.array(fc.tuple(fc.constantFrom(...SERIES), fc.integer({ min: 0, max: 12_000 }), fc.integer({ min: -5, max: 50 }))),
+  latenciesMs: fc.array(fc.tuple(fc.constantFrom(...TIMINGS), fc.double({ min: 0, max: 100_000, noNaN: true }))),
+  failures: fc.array(fc.tuple(fc.constantFrom(...TIMINGS), fc.constantFrom('refused', 'http-503', 'close-1006'))),
+});
+
+const SECONDS: readonly Second[] = [1, 2, 3].map((n) => ({
+  events: [['attempts', n * 900, 7 * n]],
+  latenciesMs: [['handshake', 12.5 * n]],
+  failures: [['handshake', 'refused']],
+}));
+
+describe('a results folder', () => {
+  test('what was measured is read back as it was', () => {
+    fc.assert(
+      fc.property(fc.array(second, { maxLength: 6 }), (seconds) => {
+        const folder = newFolder();
+        const after = writeRun(folder, SCENARIO, seconds);
+        const { measurements, warnings } = readFolder(folder.dir);
+        const last = after.at(-1);
+        if (last !== undefined) expect(plain(measurements)).toEqual(last);
+        expect(measurements.elapsedMs).toBe(seconds.length * 1000);
+        expect(warnings).toEqual([]);
+        destroy(measurements.timings);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('the scenario, the events and the start are read back', () => {
+    const folder = newFolder();
+    const event = { atMs: 3000, kind: 'fault-begin', message: 'reset of all', fault: 0 } as const;
+    folder.onEvent(event);
+    const content = readFolder(folder.dir);
+    expect(content.scenario).toEqual(SCENARIO);
+    expect(content.events).toEqual([event]);
+    expect(content.startedAt).toBe(STARTED_AT.toISOString());
+  });
+
+  test('two runs of one second have folders of their own', () => {
+    const names = [newFolder(), newFolder(), newFolder()].map(({ dir }) => dir.slice(resultsDir.length + 1));
+    expect(names).toEqual(['', '-2', '-3'].map((suffix) => `2026-11-23T18-04-05Z-tiny${suffix}`));
+  });
+
+  test('the histograms are read by the log reader of HdrHistogram', () => {
+    const folder = newFolder();
+    writeRun(folder, SCENARIO, SECONDS);
+    const reader = new HistogramLogReader(readFileSync(folder.path('histograms'), 'utf8'));
+    const read = SECONDS.map(() => reader.nextIntervalHistogram());
+    expect(read.map((histogram) => histogram?.tag)).toEqual(['handshake', 'handshake', 'handshake']);
+    expect(read.map((histogram) => histogram?.maxValue)).toEqual([12_503, 25_007, 37_503]);
+    expect(read.map((histogram) => histogram?.startTimeStampMsec)).toEqual([0, 1000, 2000].map((ms) => STARTED_AT.getTime() + ms));
+    expect(reader.nextIntervalHistogram()).toBeNull();
+  });
+
+  test('a folder that cannot be made is an error that names path and fix', () => {
+    expect(() => new RunFolder({ resultsDir: '/dev/null/x', scenario: SCENARIO, startedAt: STARTED_AT, onWarning: () => {} })).toThrow(
+      new FolderError('cannot write results to /dev/null/x (ENOTDIR: not a directory): name another folder with --results DIR'),
+    );
+  });
+});
+
+describe('a run that came to its end', () => {
+  function finished(): { folder: RunFolder; outcome: Outcome; summary: ReturnType<typeof conclude>['summary'] } {
+    const folder = newFolder();
+    writeRun(folder, SCENARIO, SECONDS);
+    const { measurements, faults, generator } = readFolder(folder.dir);
+    const outcome: Outcome = {
+      measurements: { ...measurements, elapsedMs: 3400 },
+      faults,
+      generator,
+      ended: 'completed',
+      unreachable: false,
+    };
+    const { summary } = conclude({ scenario: SCENARIO, startedAt: STARTED_AT, outcome, warnings: ['a warning'] });
+    folder.finish(outcome, summary, 'the report\n');
+    return { folder, outcome, summary };
+  }
+
+  test('its summary and report are there, whole, and nothing half-written beside them', () => {
+    const { folder, summary } = finished();
+    expect(JSON.parse(readFileSync(folder.path('summary'), 'utf8'))).toEqual(summary);
+    expect(readFileSync(folder.path('report'), 'utf8')).toBe('the report\n');
+    expect(summaryOf(readFolder(folder.dir))).toEqual(summary);
+  });
+
+  test('what came after the last interval is in the folder too', () => {
+    const { folder } = finished();
+    expect(readFolder(folder.dir).measurements.elapsedMs).toBe(3400);
+  });
+
+  test('a summary that was damaged is worked out anew, and that is said', () => {
+    const { folder, summary } = finished();
+    rmSync(folder.path('summary'));
+    const cutOff = summaryOf(readFolder(folder.dir));
+    expect(cutOff).toMatchObject({ ended: 'cut-off', verdict: 'inconclusive', timings: summary.timings, storms: summary.storms });
+  });
+});

@@ -1,0 +1,134 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Interval, Outcome, RunEvent, RunListener } from '../metrics/run.ts';
+import { TIMINGS } from '../metrics/series.ts';
+import { resolvedYaml } from '../scenario/resolved-yaml.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { AppendFile } from './append-file.ts';
+import { CurveDiff } from './curve-changes.ts';
+import { FILES } from './files.ts';
+import { FolderError, reasonOf } from './folder-error.ts';
+import { makeFolder } from './folder-name.ts';
+import { hlogHeader, hlogLine } from './hlog.ts';
+import type { Summary } from './summary.ts';
+import { timelineHeader, timelineLine } from './timeline.ts';
+import { VERSION } from './version.ts';
+
+interface RunFolderOptions {
+  /** the folder's folder; made where it is missing */
+  readonly resultsDir: string;
+  readonly scenario: Scenario;
+  readonly startedAt: Date;
+  /** told once, in words, when writing fails in mid-run; the run is to go on */
+  readonly onWarning: (message: string) => void;
+}
+
+/**
+ * The results folder of a run, written as the run goes: whenever squall is killed, what is there tells the truth up to
+ * the last whole second (`readFolder`). When the disk fails, the writing ends there, and the run does not.
+ *
+ * The world's last interval must reach to the run's end, since an outcome holds no histogram of its own second.
+ */
+export class RunFolder implements RunListener {
+  readonly dir: string;
+  readonly #onWarning: (message: string) => void;
+  readonly #timeline: AppendFile;
+  readonly #histograms: AppendFile;
+  readonly #events: AppendFile;
+  readonly #curves = new CurveDiff();
+  #writtenToMs = 0;
+  #failure: string | null = null;
+
+  /** @throws {FolderError} when nothing can be written there */
+  constructor({ resultsDir, scenario, startedAt, onWarning }: RunFolderOptions) {
+    this.dir = makeFolder(resultsDir, startedAt, scenario.name);
+    this.#onWarning = onWarning;
+    this.#timeline = this.#appendFile(FILES.timeline);
+    this.#histograms = this.#appendFile(FILES.histograms);
+    this.#events = this.#appendFile(FILES.events);
+    try {
+      writeFileSync(this.path('scenario'), resolvedYaml(scenario), { flag: 'wx' });
+    } catch (error) {
+      throw FolderError.unwritable(this.path('scenario'), error);
+    }
+    for (const line of hlogHeader(startedAt)) this.#histograms.append(line);
+    this.#timeline.append(timelineHeader({ format: 1, squall: VERSION, startedAt: startedAt.toISOString() }));
+  }
+
+  path(file: keyof typeof FILES): string {
+    return join(this.dir, FILES[file]);
+  }
+
+  /** What ended the writing in mid-run, in words; null while all went well. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  onEvent(event: RunEvent): void {
+    this.#events.append(JSON.stringify(event));
+  }
+
+  /** Screens want it several times a second; a folder does not. */
+  onProgress(): void {}
+
+  /** The timeline's line comes last: it vouches for the histograms before it. */
+  onInterval(interval: Interval): void {
+    const { startMs, endMs, progress, histograms } = interval;
+    for (const timing of TIMINGS) {
+      const payload = histograms[timing];
+      if (payload === undefined) continue;
+      this.#histograms.append(hlogLine({ timing, startMs, lengthMs: endMs - startMs, payload }));
+    }
+    this.#timeline.append(timelineLine({ startMs, endMs }, progress, this.#curves.take(progress.measurements.curves)));
+    this.#writtenToMs = endMs;
+  }
+
+  /**
+   * Writes what came after the last interval, the summary and the report.
+   *
+   * @throws {FolderError} when the summary cannot be written; what was measured is in the summary that the caller holds
+   */
+  finish(outcome: Outcome, summary: Summary, report: string): void {
+    const span = { startMs: this.#writtenToMs, endMs: Math.max(this.#writtenToMs, outcome.measurements.elapsedMs) };
+    this.#timeline.append(timelineLine(span, outcome, this.#curves.take(outcome.measurements.curves)));
+    this.#closeAll();
+    this.#writeWhole('report', report);
+    this.#writeWhole('summary', `${JSON.stringify(summary, null, 2)}\n`);
+  }
+
+  #appendFile(name: string): AppendFile {
+    return new AppendFile(join(this.dir, name), (path, reason) => this.#fail(path, reason));
+  }
+
+  /** One file's failure ends the others too: together they tell one story, up to one second. */
+  #fail(path: string, reason: string): void {
+    if (this.#failure !== null) return;
+    this.#failure = `writing to ${path} failed (${reason}): the results folder ends ${this.#writtenToMs} ms into the run`;
+    this.#closeAll();
+    this.#onWarning(this.#failure);
+  }
+
+  #closeAll(): void {
+    this.#timeline.close();
+    this.#histograms.close();
+    this.#events.close();
+  }
+
+  /** A file appears under its name only when all of it is on the disk. */
+  #writeWhole(file: 'summary' | 'report', text: string): void {
+    const path = this.path(file);
+    const unfinished = `${path}.part`;
+    try {
+      const fd = openSync(unfinished, 'w');
+      try {
+        writeFileSync(fd, text);
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+      renameSync(unfinished, path);
+    } catch (error) {
+      throw new FolderError(`cannot write ${path} (${reasonOf(error)})`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { StopReason } from '../core/client/states.ts';
+import type { Measurements } from '../metrics/measurements.ts';
+import type { FaultOutcome, GeneratorHealth } from '../metrics/run.ts';
+import type { SeriesName, TimingName } from '../metrics/series.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Storm } from '../storm/storm.ts';
+import type { Evaluation } from '../threshold/evaluate.ts';
+import type { Judgement } from '../threshold/verdict.ts';
+import type { Summary } from './summary.ts';
+import { VERSION } from './version.ts';
+
+/** Everything that a summary is put together from. */
+export interface SummaryParts {
+  readonly scenario: Scenario;
+  readonly startedAt: Date;
+  readonly measurements: Measurements;
+  readonly faults: readonly FaultOutcome[];
+  readonly generator: GeneratorHealth;
+  readonly ended: Summary['ended'];
+  readonly storms: readonly Storm[];
+  readonly thresholds: readonly Evaluation[];
+  readonly judgement: Pick<Judgement, 'verdict' | 'reasons'>;
+  readonly warnings: readonly string[];
+}
+
+/** Puts a run's figures into the form that is written, printed and compared. */
+export function summarise(parts: SummaryParts): Summary {
+  const { scenario, measurements, judgement, generator } = parts;
+  return {
+    squall: VERSION,
+    scenario: scenario.name,
+    scenarioDescription: scenario.description,
+    seed: scenario.seed,
+    world: 'live',
+    startedAt: parts.startedAt.toISOString(),
+    durationMs: Math.round(measurements.elapsedMs),
+    ended: parts.ended,
+    verdict: judgement.verdict,
+    reasons: [...judgement.reasons],
+    warnings: [...parts.warnings],
+    clients: clients(measurements),
+    timings: timings(measurements),
+    attempts: attempts(measurements),
+    storms: [...parts.storms],
+    refreshes: refreshes(measurements),
+    commands: commands(measurements),
+    exposure: { clientSeconds: measurements.counts.exposureMs / 1000 },
+    faults: [...parts.faults],
+    thresholds: [...parts.thresholds],
+    generator: {
+      ...generator,
+      latenessP99Ms: known(generator.latenessP99Ms),
+      loopDelayP99Ms: known(generator.loopDelayP99Ms),
+      reasons: [...generator.reasons],
+    },
+  };
+}
+
+function clients({ planned, counts, curves }: Measurements): Summary['clients'] {
+  const stoppedBy: Record<StopReason, number> = {
+    'gave-up': counts.stoppedGaveUp,
+    'told-to-stop': counts.stoppedTold,
+    'logged-out': counts.stoppedLoggedOut,
+  };
+  return {
+    planned,
+    started: counts.clientsStarted,
+    readyAtEnd: curves.total('stateReady') + curves.total('stateRenewing'),
+    stopped: curves.total('stopped'),
+    stoppedBy,
+  };
+}
+
+function timings(measurements: Measurements): Summary['timings'] {
+  const of = (name: TimingName) => measurements.timings[name].summary();
+  return {
+    handshake: of('handshake'),
+    recovery: of('recovery'),
+    refresh: of('refresh'),
+    command: of('command'),
+    expiryNotice: of('expiryNotice'),
+    lateness: of('lateness'),
+  };
+}
+
+function attempts({ curves, wasted }: Measurements): Summary['attempts'] {
+  const peak = curves.peakPerSecond('attempts');
+  return {
+    total: curves.total('attempts'),
+    failed: curves.total('attemptsFailed'),
+    wasted,
+    peakPerSecond: peak.perSecond,
+    peakAtMs: peak.perSecond === 0 ? null : peak.atMs,
+  };
+}
+
+/** Failed refreshes by class; `timings.refresh.failures` has them by reason. */
+const REFRESH_FAILURES = {
+  status: 'refreshFailedStatus',
+  network: 'refreshFailedNetwork',
+  timeout: 'refreshFailedTimeout',
+  grant: 'refreshFailedGrant',
+} as const satisfies Record<string, SeriesName>;
+
+function refreshes({ curves }: Measurements): Summary['refreshes'] {
+  const failed = Object.entries(REFRESH_FAILURES).map(([kind, series]): [string, number] => [kind, curves.total(series)]);
+  return { total: curves.total('refreshes'), failed: Object.fromEntries(failed.filter(([, n]) => n > 0)) };
+}
+
+function commands({ ledger }: Measurements): Summary['commands'] {
+  const { sent, acknowledged, lost, duplicated, unexpected, duplicatedBy } = ledger;
+  return { sent, acknowledged, lost, duplicated, unexpected, duplicatedBy };
+}
+
+/** JSON has no NaN. */
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

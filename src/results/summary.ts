@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { TIMINGS } from '../metrics/series.ts';
+import { faultOutcomeSchema } from './timeline.ts';
+
+/** What summary.json holds and `squall run --json` prints: everything that a run comes to. */
+const count = z.number();
+const counts = z.record(z.string(), count);
+/** null where nothing was recorded, or where nobody can know */
+const figure = z.number().nullable();
+
+const timing = z.object({
+  count,
+  failures: counts,
+  p50Ms: figure,
+  p90Ms: figure,
+  p99Ms: figure,
+  p999Ms: figure,
+  maxMs: figure,
+});
+
+const storm = z.object({
+  startMs: z.number(),
+  endMs: z.number(),
+  ended: z.boolean(),
+  peakAtMs: z.number(),
+  peakPerSecond: z.number(),
+  calmPerSecond: z.number(),
+  spikeFactor: z.number(),
+  t50Ms: figure,
+  t95Ms: figure,
+  t99Ms: figure,
+  t100Ms: figure,
+  lost: count,
+  recovered: count,
+  attemptsPerRecovery: figure,
+  outlivedCause: z.boolean(),
+});
+
+const summarySchema = z.object({
+  /** version of squall */
+  squall: z.string(),
+  scenario: z.string(),
+  scenarioDescription: z.string(),
+  seed: z.number(),
+  world: z.literal('live'),
+  /** ISO 8601, UTC */
+  startedAt: z.string(),
+  /** how long it ran, from the first client's start */
+  durationMs: z.number(),
+  /** `cut-off`: squall was killed; the figures go up to the last whole second that it wrote */
+  ended: z.enum(['completed', 'interrupted', 'aborted', 'cut-off']),
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  reasons: z.array(z.string()),
+  warnings: z.array(z.string()),
+  clients: z.object({ planned: count, started: count, readyAtEnd: count, stopped: count, stoppedBy: counts }),
+  timings: z.record(z.enum(TIMINGS), timing),
+  attempts: z.object({ total: count, failed: count, wasted: figure, peakPerSecond: count, peakAtMs: figure }),
+  storms: z.array(storm),
+  refreshes: z.object({ total: count, failed: counts }),
+  commands: z.object({
+    sent: count,
+    acknowledged: count,
+    lost: figure,
+    duplicated: figure,
+    unexpected: figure,
+    duplicatedBy: z.object({ resend: count, other: count }),
+  }),
+  exposure: z.object({ clientSeconds: z.number() }),
+  faults: z.array(faultOutcomeSchema),
+  thresholds: z.array(
+    z.object({
+      expression: z.string(),
+      value: figure,
+      /** null: no data, which is not a pass */
+      ok: z.boolean().nullable(),
+      /** the value with its unit, for people */
+      text: z.string(),
+    }),
+  ),
+  generator: z.object({
+    workers: count,
+    latenessP99Ms: figure,
+    loopDelayP99Ms: figure,
+    cpuSeconds: figure,
+    rssBytes: figure,
+    droppedStarts: count,
+    saturated: z.boolean(),
+    reasons: z.array(z.string()),
+    clientsThatFit: figure,
+  }),
+});
+
+export type Summary = Readonly<z.infer<typeof summarySchema>>;
+
+/** @returns null for a text that is no summary of this version */
+export function parseSummary(text: string): Summary | null {
+  try {
+    return summarySchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

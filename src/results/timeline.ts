@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { MAX_BINS } from '../metrics/curves.ts';
+import type { Progress } from '../metrics/run.ts';
+import { COUNTS, SERIES, TIMINGS, type TimingName } from '../metrics/series.ts';
+import type { CurveChanges } from './curve-changes.ts';
+
+/**
+ * The lines of timeline.ndjson. The first is a header; each of the others closes a second of the run, and holds the
+ * totals so far (so the last whole line tells how far the run came) and what the curves gained since the line before
+ * (so all lines together rebuild them exactly).
+ */
+const count = z.number();
+const counts = z.record(z.string(), count);
+/** JSON has no NaN; a figure without data is written as null. */
+const figure = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+
+export const faultOutcomeSchema = z.object({
+  kind: z.string(),
+  atMs: z.number(),
+  forMs: z.number(),
+  planned: count,
+  hit: count,
+});
+
+const generatorSchema = z.object({
+  workers: count,
+  latenessP99Ms: figure,
+  loopDelayP99Ms: figure,
+  cpuSeconds: figure,
+  rssBytes: figure,
+  droppedStarts: count,
+  saturated: z.boolean(),
+  reasons: z.array(z.string()),
+  clientsThatFit: count.nullable(),
+});
+
+const ledgerSchema = z.object({
+  sent: count,
+  acknowledged: count,
+  lost: count.nullable(),
+  duplicated: count.nullable(),
+  unexpected: count.nullable(),
+  inFlight: count,
+  gaveUp: count,
+  duplicatedBy: z.object({ resend: count, other: count }),
+});
+
+const headerSchema = z.object({
+  /** raised when a change would make older readers go wrong */
+  format: z.literal(1),
+  squall: z.string(),
+  startedAt: z.iso.datetime(),
+});
+
+const lineSchema = z.object({
+  startMs: z.number(),
+  endMs: z.number(),
+  elapsedMs: z.number(),
+  planned: count,
+  counts: z.record(z.enum(COUNTS), count),
+  failures: z.partialRecord(z.enum(TIMINGS), counts),
+  wasted: count.nullable(),
+  ledger: ledgerSchema,
+  faults: z.array(faultOutcomeSchema),
+  generator: generatorSchema,
+  /** how many bins each curve has */
+  bins: z.int().min(1).max(MAX_BINS),
+  /** by series, pairs [bin, change] */
+  changes: z.partialRecord(z.enum(SERIES), z.array(z.tuple([z.int(), z.int()]))),
+});
+
+export type TimelineHeader = z.infer<typeof headerSchema>;
+export type TimelineLine = z.infer<typeof lineSchema>;
+
+/** Totals as they stand at `endMs`, with what the curves gained. */
+export function timelineLine(
+  span: { readonly startMs: number; readonly endMs: number },
+  progress: Pick<Progress, 'measurements' | 'faults' | 'generator'>,
+  changes: CurveChanges,
+): string {
+  const { elapsedMs, planned, counts: totals, wasted, ledger, curves, timings } = progress.measurements;
+  const failures: Partial<Record<TimingName, Record<string, number>>> = {};
+  for (const name of TIMINGS) {
+    if (timings[name].failed > 0) failures[name] = Object.fromEntries(timings[name].failures);
+  }
+  return JSON.stringify({
+    startMs: span.startMs,
+    endMs: span.endMs,
+    elapsedMs,
+    planned,
+    counts: totals,
+    failures,
+    wasted,
+    ledger,
+    faults: progress.faults,
+    generator: progress.generator,
+    bins: curves.bins,
+    changes,
+  });
+}
+
+export function timelineHeader(header: TimelineHeader): string {
+  return JSON.stringify(header);
+}
+
+/** @returns null for a line that is no header of this format */
+export function parseTimelineHeader(line: string): TimelineHeader | null {
+  return parsed(headerSchema, line);
+}
+
+/** @returns null for a line that is damaged */
+export function parseTimelineLine(line: string): TimelineLine | null {
+  return parsed(lineSchema, line);
+}
+
+function parsed<T>(schema: z.ZodType<T>, line: string): T | null {
+  try {
+    return schema.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
