@@ -1,0 +1,62 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { Clients } from './clients.tsx';
+import { Curve } from './curve.tsx';
+import { Events } from './events.tsx';
+import { Help } from './help.tsx';
+import { GAP_COLUMNS } from './layout.ts';
+import { NarrowOverview } from './narrow-overview.tsx';
+import { Tallies } from './tallies.tsx';
+import { FullTimings } from './timings.tsx';
+import type { BodyView, FullView } from './view-model.ts';
+import { WideOverview } from './wide-overview.tsx';
+
+/** What lies between header and footer: the help, or the curve above the panels of the view on show. */
+export function Body({ view }: { readonly view: FullView }): ReactNode {
+  const { columns, eventsRows } = view.layout;
+  if (view.help) return <Help columns={columns} />;
+  if (view.body === null) return <Events events={view.events} columns={columns} />;
+  return (
+    <>
+      {view.body.curve === null ? null : <Curve curve={view.body.curve} />}
+      <View view={view} body={view.body} />
+      {eventsRows === 0 || view.tab === 'events' ? null : <Events events={view.events} columns={columns} />}
+    </>
+  );
+}
+
+function View({ view, body }: { readonly view: FullView; readonly body: BodyView }): ReactNode {
+  const { columns, wide } = view.layout;
+  switch (view.tab) {
+    case 'overview':
+      return wide ? (
+        <WideOverview view={view} panels={body.panels} />
+      ) : (
+        <NarrowOverview view={view} panels={body.panels} />
+      );
+    case 'timings':
+      return <FullTimings timings={body.panels.timings} columns={columns} />;
+    case 'clients':
+      return <ClientsView view={view} body={body} />;
+    case 'events':
+      return <Events events={view.events} columns={columns} />;
+  }
+}
+
+function ClientsView({ view, body }: { readonly view: FullView; readonly body: BodyView }): ReactNode {
+  const columns = Math.floor((view.layout.columns - GAP_COLUMNS) / 2);
+  const { states, stopped, lost, refreshes, ledger } = body.panels;
+  return (
+    <Box columnGap={GAP_COLUMNS}>
+      <Box flexDirection="column" width={columns}>
+        <Clients states={states} columns={columns} />
+        <Tallies title="stopped for good" tallies={stopped} columns={columns} />
+      </Box>
+      <Box flexDirection="column" width={columns}>
+        <Tallies title="connections lost" tallies={lost} columns={columns} />
+        <Tallies title="refreshes" tallies={refreshes.tallies} columns={columns} />
+        {ledger === null ? null : <Tallies title="commands" tallies={ledger} columns={columns} />}
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,74 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { barText } from './format.ts';
+import type { StateRow } from './panels.ts';
+import { left, right } from './text.ts';
+import { Title } from './title.tsx';
+
+/** The longest name is `authenticating`. */
+const NAME_COLUMNS = 15;
+/** The states that come first have names of at most ten characters. */
+const SHORT_NAME_COLUMNS = 11;
+const COUNT_COLUMNS = 5;
+
+/** How many clients are in each state, with a bar for their share. */
+export function Clients({
+  states,
+  columns,
+}: {
+  readonly states: readonly StateRow[];
+  readonly columns: number;
+}): ReactNode {
+  const barColumns = columns - NAME_COLUMNS - COUNT_COLUMNS - 1;
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Title text="clients" columns={columns} />
+      {states.map((state) => (
+        <Text key={state.name} wrap="truncate-end">
+          {left(state.name, NAME_COLUMNS)}
+          <Text bold>{right(state.count, COUNT_COLUMNS)}</Text>
+          <Text color="green">{` ${barText(state.share, barColumns, ' ')}`}</Text>
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+/** The same in half the rows: two states abreast, no bars. */
+export function CompactClients({
+  states,
+  columns,
+}: {
+  readonly states: readonly StateRow[];
+  readonly columns: number;
+}): ReactNode {
+  const half = Math.ceil(states.length / 2);
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Title text="clients" columns={columns} />
+      {states.slice(0, half).map((state, i) => (
+        <Text key={state.name} wrap="truncate-end">
+          <StateCell state={state} nameColumns={SHORT_NAME_COLUMNS} />
+          {'  '}
+          <StateCell state={states[half + i]} nameColumns={NAME_COLUMNS} />
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+function StateCell({
+  state,
+  nameColumns,
+}: {
+  readonly state: StateRow | undefined;
+  readonly nameColumns: number;
+}): ReactNode {
+  if (state === undefined) return null;
+  return (
+    <>
+      {left(state.name, nameColumns)}
+      <Text bold>{right(state.count, COUNT_COLUMNS)}</Text>
+    </>
+  );
+}

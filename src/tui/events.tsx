@@ -1,0 +1,35 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { right } from './text.ts';
+import { Title } from './title.tsx';
+import type { EventRow } from './view-model.ts';
+
+const TIME_COLUMNS = 7;
+const MARKS: Readonly<Record<EventRow['tone'], { readonly mark: string; readonly color: string }>> = {
+  plain: { mark: '·', color: 'white' },
+  fault: { mark: '▒', color: 'red' },
+  warning: { mark: '!', color: 'yellow' },
+};
+
+/** What happened, newest last. */
+export function Events({
+  events,
+  columns,
+}: {
+  readonly events: readonly EventRow[];
+  readonly columns: number;
+}): ReactNode {
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Title text="events" columns={columns} />
+      {events.map((event, i) => (
+        // Events have no identity but their order.
+        <Text key={i} wrap="truncate-end">
+          <Text dimColor>{right(event.time, TIME_COLUMNS)}</Text>
+          <Text color={MARKS[event.tone].color}>{` ${MARKS[event.tone].mark} `}</Text>
+          {event.message}
+        </Text>
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,62 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import type { FaultRow } from './panels.ts';
+import { left, right } from './text.ts';
+import { More } from './thresholds.tsx';
+import { Title } from './title.tsx';
+import type { Clipped } from './view-model.ts';
+
+const LABEL_COLUMNS = 16;
+const STATUS_COLUMNS = 8;
+
+/** The planned faults, and of those that have begun whom they hit. */
+export function Faults({
+  faults,
+  columns,
+}: {
+  readonly faults: Clipped<FaultRow>;
+  readonly columns: number;
+}): ReactNode {
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Title text="faults" columns={columns} />
+      {faults.shown.length === 0 ? <Text dimColor>none planned</Text> : null}
+      {faults.shown.map((fault, i) => (
+        // Two faults may read alike; their order never changes.
+        <Text key={i} wrap="truncate-end">
+          {left(fault.label, LABEL_COLUMNS)}
+          <Text color={fault.status === 'now' ? 'red' : 'white'}>{left(fault.status, STATUS_COLUMNS)}</Text>
+          {right(statusDetail(fault), columns - LABEL_COLUMNS - STATUS_COLUMNS)}
+        </Text>
+      ))}
+      <More more={faults.more} />
+    </Box>
+  );
+}
+
+/** The fault that matters now in one line: one that acts, else the next, else the last. */
+export function CompactFaults({
+  faults,
+  columns,
+}: {
+  readonly faults: readonly FaultRow[];
+  readonly columns: number;
+}): ReactNode {
+  const fault =
+    faults.find(({ status }) => status === 'now') ?? faults.find(({ status }) => status === 'planned') ?? faults.at(-1);
+  return (
+    <Box width={columns}>
+      <Text wrap="truncate-end">
+        <Text bold>faults </Text>
+        {fault === undefined
+          ? 'none planned'
+          : `${fault.label} ${fault.status}, ${fault.status === 'planned' ? `at ${fault.start}` : `hit ${fault.hits}`}`}
+      </Text>
+    </Box>
+  );
+}
+
+function statusDetail(fault: FaultRow): string {
+  if (fault.status !== 'planned') return `hit ${fault.hits}`;
+  return fault.end === null ? `at ${fault.start}` : `${fault.start} - ${fault.end}`;
+}

@@ -1,0 +1,46 @@
+/** What stands where a number does not exist. */
+export const NOTHING = '–';
+
+/** A count in at most five characters: `1994`, `12.3k`, `1.25M`. */
+export function countText(count: number): string {
+  if (!Number.isFinite(count)) return NOTHING;
+  const size = Math.abs(count);
+  if (size < 9_999.5) return String(Math.round(count));
+  if (size < 99_950) return `${(count / 1e3).toFixed(1)}k`;
+  if (size < 999_500) return `${Math.round(count / 1e3)}k`;
+  if (size < 9_995_000) return `${(count / 1e6).toFixed(2)}M`;
+  return `${Math.round(count / 1e6)}M`;
+}
+
+/** A latency in at most six characters, three digits at most: `420us`, `1.2ms`, `120ms`, `12.3s`, `2m05s`. */
+export function durationText(ms: number | null): string {
+  if (ms === null || !Number.isFinite(ms)) return NOTHING;
+  if (ms < 0.9995) return `${Math.round(Math.max(0, ms) * 1e3)}us`;
+  if (ms < 9.95) return `${ms.toFixed(1)}ms`;
+  if (ms < 999.5) return `${Math.round(ms)}ms`;
+  if (ms < 59_950) return `${(ms / 1e3).toFixed(1)}s`;
+  return clockText(ms);
+}
+
+/** A place on the run's time axis to a tenth of a second: `12.3s`, past a minute `2m05s`, past an hour `1h02m`. */
+export function timeText(ms: number): string {
+  return Math.abs(ms) < 59_950 ? `${(ms / 1e3).toFixed(1)}s` : clockText(ms);
+}
+
+function clockText(ms: number): string {
+  const seconds = Math.round(ms / 1e3);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${twoDigits(seconds % 60)}s`;
+  return `${Math.floor(minutes / 60)}h${twoDigits(minutes % 60)}m`;
+}
+
+function twoDigits(n: number): string {
+  return String(n).padStart(2, '0');
+}
+
+/** A bar of exactly `columns` characters, of which `share` in [0,1] is filled; a share above 0 shows at least one. */
+export function barText(share: number, columns: number, rest: '░' | ' '): string {
+  const bounded = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0));
+  const filled = bounded === 0 ? 0 : Math.max(1, Math.round(bounded * columns));
+  return '█'.repeat(filled) + rest.repeat(columns - filled);
+}

@@ -1,0 +1,50 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import type { Generator as GeneratorData } from './panels.ts';
+import { Title } from './title.tsx';
+
+interface GeneratorProps {
+  readonly generator: GeneratorData;
+  readonly columns: number;
+}
+
+/** The health of squall itself: when it is saturated, the numbers say more about squall than about the target. */
+export function Generator({ generator, columns }: GeneratorProps): ReactNode {
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Title text="generator" columns={columns} />
+      <Text wrap="truncate-end">
+        <Health generator={generator} />
+        {`  p99 lateness ${generator.latenessP99} loop ${generator.loopDelayP99}`}
+      </Text>
+      <Text wrap="truncate-end">
+        {generator.saturated
+          ? generator.reasons
+          : `${generator.workers} workers  cpu ${generator.cpu}  memory ${generator.memory}`}
+      </Text>
+    </Box>
+  );
+}
+
+/** The same in one line. */
+export function CompactGenerator({ generator, columns }: GeneratorProps): ReactNode {
+  return (
+    <Box width={columns}>
+      <Text wrap="truncate-end">
+        <Text bold>generator </Text>
+        <Health generator={generator} />
+        {generator.saturated ? `  ${generator.reasons}` : `  p99 lateness ${generator.latenessP99}`}
+      </Text>
+    </Box>
+  );
+}
+
+function Health({ generator }: { readonly generator: GeneratorData }): ReactNode {
+  return generator.saturated ? (
+    <Text bold color="red">
+      saturated
+    </Text>
+  ) : (
+    <Text color="green">healthy</Text>
+  );
+}

@@ -1,0 +1,51 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { left } from './text.ts';
+import { Title } from './title.tsx';
+
+const KEYS = [
+  ['q', 'wind down: end the run early, keep the results so far'],
+  ['ctrl-C', 'once: wind down; twice: stop now'],
+  ['1 2 3 4', 'overview, timings, clients, events'],
+  ['?', 'close this help'],
+] as const;
+
+const WORDS = [
+  ['attempts/s', 'tries to connect within a second; it peaks at peak(attempts)'],
+  ['ready', 'connected and authenticated, commands may be sent'],
+  ['▒', 'a fault acts during this time'],
+  ['✓ ✗ ?', 'threshold holds, fails, has no data yet'],
+  ['fails', 'never came to an end; not part of the quantiles beside it'],
+  ['saturated', 'squall is the limit, not the target: no verdict can be had'],
+] as const;
+
+const KEY_COLUMNS = 12;
+
+export function Help({ columns }: { readonly columns: number }): ReactNode {
+  return (
+    <Box flexDirection="column" width={columns} rowGap={1}>
+      <Entries title="keys" entries={KEYS} columns={columns} />
+      <Entries title="on screen" entries={WORDS} columns={columns} />
+    </Box>
+  );
+}
+
+interface EntriesProps {
+  readonly title: string;
+  readonly entries: readonly (readonly [string, string])[];
+  readonly columns: number;
+}
+
+function Entries({ title, entries, columns }: EntriesProps): ReactNode {
+  return (
+    <Box flexDirection="column">
+      <Title text={title} columns={columns} />
+      {entries.map(([key, meaning]) => (
+        <Text key={key} wrap="truncate-end">
+          <Text bold>{left(key, KEY_COLUMNS)}</Text>
+          {meaning}
+        </Text>
+      ))}
+    </Box>
+  );
+}

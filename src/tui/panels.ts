@@ -1,0 +1,227 @@
+import type { Fault } from '../core/fault/fault.ts';
+import type { Measurements } from '../metrics/measurements.ts';
+import type { FaultOutcome, GeneratorHealth } from '../metrics/run.ts';
+import { TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
+import { clean } from '../report/clean.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { faultLabel } from './fault-band.ts';
+import { countText, durationText, NOTHING, timeText } from './format.ts';
+import { populationNow, rateNow } from './samples.ts';
+
+/** Everything in the panels of a screen, formatted; which of it is shown is the views' choice. */
+export interface Panels {
+  readonly timings: readonly TimingRow[];
+  readonly states: readonly StateRow[];
+  readonly stopped: readonly Tally[];
+  readonly lost: readonly Tally[];
+  readonly refreshes: Refreshes;
+  /** null when the scenario has no commands */
+  readonly ledger: readonly Tally[] | null;
+  readonly faults: readonly FaultRow[];
+  readonly generator: Generator;
+}
+
+export interface TimingRow {
+  readonly name: string;
+  readonly count: string;
+  readonly p50: string;
+  readonly p90: string;
+  readonly p99: string;
+  readonly p999: string;
+  readonly max: string;
+  readonly failed: string;
+  /** `http-503 12, timeout 3`, most frequent first; empty when nothing failed */
+  readonly reasons: string;
+}
+
+export interface StateRow {
+  readonly name: string;
+  readonly count: string;
+  /** of the population, 0..1 */
+  readonly share: number;
+}
+
+export interface Tally {
+  readonly name: string;
+  readonly count: string;
+  /** the number is bad news when it is not 0 */
+  readonly bad: boolean;
+}
+
+export interface Refreshes {
+  readonly perSecond: string;
+  readonly got: string;
+  readonly failed: Tally;
+  /** in full */
+  readonly tallies: readonly Tally[];
+}
+
+export interface FaultRow {
+  readonly label: string;
+  readonly start: string;
+  /** null for a fault of an instant */
+  readonly end: string | null;
+  readonly status: 'planned' | 'now' | 'over';
+  readonly hits: string;
+}
+
+export interface Generator {
+  readonly saturated: boolean;
+  readonly latenessP99: string;
+  readonly loopDelayP99: string;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly workers: string;
+  readonly reasons: string;
+}
+
+const TIMING_NAMES: Readonly<Record<TimingName, string>> = {
+  handshake: 'handshake',
+  recovery: 'recovery',
+  refresh: 'refresh',
+  command: 'command',
+  expiryNotice: 'expiry-notice',
+  lateness: 'lateness',
+};
+
+/** The states on screen in the order of interest, with their curves. */
+const STATES: readonly (readonly [name: string, series: SeriesName])[] = [
+  ['ready', 'stateReady'],
+  ['renewing', 'stateRenewing'],
+  ['connecting', 'stateConnecting'],
+  ['waiting', 'stateWaiting'],
+  ['authenticating', 'stateAuthenticating'],
+  ['fetching-token', 'stateFetchingToken'],
+  ['stopped', 'stateStopped'],
+  ['idle', 'stateIdle'],
+];
+
+/** A client with a connection that commands can be sent on: `renewing` is ready with a newer token on its way. */
+export const READY_STATES: readonly SeriesName[] = ['stateReady', 'stateRenewing'];
+
+const REFRESH_FAILURES: readonly SeriesName[] = [
+  'refreshFailedStatus',
+  'refreshFailedNetwork',
+  'refreshFailedTimeout',
+  'refreshFailedGrant',
+];
+
+export function panelsOf(
+  scenario: Scenario,
+  measurements: Measurements,
+  faults: readonly FaultOutcome[],
+  generator: GeneratorHealth,
+): Panels {
+  const { curves, counts, elapsedMs, planned } = measurements;
+  return {
+    timings: TIMINGS.map((name) => timingRow(measurements, name)),
+    states: STATES.map(([name, series]) => {
+      const count = populationNow(curves, [series]);
+      return { name, count: countText(count), share: planned > 0 ? count / planned : 0 };
+    }),
+    stopped: [
+      tally('gave up', counts.stoppedGaveUp, true),
+      tally('told to stop', counts.stoppedTold, true),
+      tally('logged out', counts.stoppedLoggedOut, true),
+    ],
+    lost: [
+      tally('token expired', curves.total('lostExpired'), true),
+      tally('renewing', curves.total('lostRenewal')),
+      tally('closed by gateway', curves.total('lostClosed'), true),
+      tally('dropped', curves.total('lostDropped'), true),
+    ],
+    refreshes: refreshesOf(measurements),
+    ledger: scenario.clients.commands === null ? null : ledgerOf(measurements),
+    faults: scenario.faults.map((fault, i) => faultRow(fault, faults[i], elapsedMs)),
+    generator: generatorOf(generator),
+  };
+}
+
+function tally(name: string, count: number | null, bad = false): Tally {
+  return { name, count: count === null ? '?' : countText(count), bad: bad && count !== null && count > 0 };
+}
+
+function timingRow(measurements: Measurements, name: TimingName): TimingRow {
+  const { count, failures, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = measurements.timings[name].summary();
+  const reasons = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
+  const failed = reasons.reduce((sum, [, n]) => sum + n, 0);
+  return {
+    name: TIMING_NAMES[name],
+    count: countText(count),
+    p50: durationText(p50Ms),
+    p90: durationText(p90Ms),
+    p99: durationText(p99Ms),
+    p999: durationText(p999Ms),
+    max: durationText(maxMs),
+    failed: countText(failed),
+    reasons: reasons.map(([reason, n]) => `${reason} ${countText(n)}`).join(', '),
+  };
+}
+
+function refreshesOf(measurements: Measurements): Refreshes {
+  const { curves } = measurements;
+  return {
+    perSecond: countText(rateNow(measurements, 'refreshes')),
+    got: countText(curves.total('refreshed')),
+    failed: tally(
+      'failed',
+      REFRESH_FAILURES.reduce((sum, series) => sum + curves.total(series), 0),
+      true,
+    ),
+    tallies: [
+      tally('asked', curves.total('refreshes')),
+      tally('got', curves.total('refreshed')),
+      tally('failed: status', curves.total('refreshFailedStatus'), true),
+      tally('failed: network', curves.total('refreshFailedNetwork'), true),
+      tally('failed: timeout', curves.total('refreshFailedTimeout'), true),
+      tally('failed: session over', curves.total('refreshFailedGrant'), true),
+    ],
+  };
+}
+
+function ledgerOf({ ledger }: Measurements): Tally[] {
+  return [
+    tally('sent', ledger.sent),
+    tally('acknowledged', ledger.acknowledged),
+    tally('lost', ledger.lost, true),
+    tally('duplicated', ledger.duplicated, true),
+    tally('unexpected', ledger.unexpected, true),
+    tally('in flight', ledger.inFlight),
+    tally('given up', ledger.gaveUp, true),
+  ];
+}
+
+function faultRow(fault: Fault, outcome: FaultOutcome | undefined, elapsedMs: number): FaultRow {
+  const forMs = outcome?.forMs ?? 0;
+  const endMs = fault.atMs + forMs;
+  const status = elapsedMs < fault.atMs ? 'planned' : elapsedMs < endMs ? 'now' : 'over';
+  return {
+    label: faultLabel(fault),
+    start: timeText(fault.atMs),
+    end: forMs > 0 ? timeText(endMs) : null,
+    status,
+    hits:
+      outcome === undefined || status === 'planned'
+        ? NOTHING
+        : `${countText(outcome.hit)}/${countText(outcome.planned)}`,
+  };
+}
+
+function generatorOf(health: GeneratorHealth): Generator {
+  return {
+    saturated: health.saturated,
+    latenessP99: durationText(health.latenessP99Ms),
+    loopDelayP99: durationText(health.loopDelayP99Ms),
+    cpu: durationText(health.cpuSeconds * 1e3),
+    memory: `${Math.round(health.rssBytes / 2 ** 20)} MiB`,
+    workers: countText(health.workers),
+    reasons: clean(health.reasons.join('; ')),
+  };
+}
+
+const OVERVIEW_TIMINGS: ReadonlySet<string> = new Set(['handshake', 'recovery', 'refresh', 'command']);
+
+/** The timings that an overview has room for. */
+export function overviewTimings(panels: Panels): TimingRow[] {
+  return panels.timings.filter(({ name }) => OVERVIEW_TIMINGS.has(name));
+}

@@ -1,0 +1,40 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { scriptedRun } from '../testing/scripted-run.ts';
+import { plainLines } from './plain-lines.ts';
+
+function watch(timesMs: readonly number[]): string[] {
+  const run = scriptedRun(400);
+  const stream = new PassThrough({ encoding: 'utf8' });
+  const listener = plainLines({ scenario: run.scenario, stream });
+  for (const toMs of timesMs) {
+    const { progress, events } = run.advance(toMs);
+    for (const event of events) listener.onEvent(event);
+    listener.onProgress(progress);
+  }
+  const text: unknown = stream.read();
+  return String(text).trimEnd().split('\n');
+}
+
+describe('plainLines', () => {
+  it('prints the numbers of a moment in one line', () => {
+    const lines = watch([12_000, 16_000]);
+    expect(lines.at(-1)).toMatch(
+      /^ 16\.0s {2}ready \d+\/400 {2}attempts \d+\/s \(peak \d+\/s\) {2}refreshes \d+\/s {2}p99 handshake \d+ms {2}commands \d+\/\d+ acked$/,
+    );
+  });
+
+  it('prints a line every two seconds of the run, however often progress comes', () => {
+    const times = Array.from({ length: 300 }, (_, i) => i * 100);
+    const numbers = watch(times).filter((line) => line.includes('ready'));
+    expect(numbers.map((line) => line.trim().split(' ')[0])).toEqual(
+      Array.from({ length: 14 }, (_, i) => `${(i + 1) * 2}.0s`),
+    );
+  });
+
+  it('prints each event, cleaned', () => {
+    const lines = watch([30_000]);
+    expect(lines).toContain(' 12.0s  fault-begin: drop 1012: 400 connections');
+    expect(lines).toContain(' 13.0s  warning: the gateway said [31mred[0m things');
+  });
+});

@@ -1,0 +1,57 @@
+import type { Measurements } from '../metrics/measurements.ts';
+import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import { clean } from '../report/clean.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { countText, durationText, timeText } from './format.ts';
+import { READY_STATES } from './panels.ts';
+import { populationNow, rateNow } from './samples.ts';
+
+/** Time of the run between two lines of numbers: a log of a run of an hour stays readable. */
+const LINE_EVERY_MS = 2_000;
+
+/**
+ * Progress for what is no terminal, or cannot hold the screen: a line of numbers every two seconds of the run, and each
+ * event as it happens.
+ */
+export function plainLines({
+  scenario,
+  stream,
+}: {
+  readonly scenario: Scenario;
+  readonly stream: NodeJS.WritableStream;
+}): RunListener {
+  let dueMs = LINE_EVERY_MS;
+  const write = (line: string): void => {
+    stream.write(`${line}\n`);
+  };
+  return {
+    onEvent: (event) => write(eventLine(event)),
+    onProgress: ({ measurements }: Progress) => {
+      if (measurements.elapsedMs < dueMs) return;
+      dueMs = (Math.floor(measurements.elapsedMs / LINE_EVERY_MS) + 1) * LINE_EVERY_MS;
+      write(progressLine(measurements, scenario.clients.commands !== null));
+    },
+    onInterval: () => {},
+  };
+}
+
+function eventLine({ atMs, kind, message }: RunEvent): string {
+  return `${time(atMs)}  ${kind}: ${clean(message)}`;
+}
+
+function progressLine(measurements: Measurements, hasCommands: boolean): string {
+  const { curves, planned, timings, elapsedMs, ledger } = measurements;
+  const parts = [
+    `ready ${populationNow(curves, READY_STATES)}/${planned}`,
+    `attempts ${countText(rateNow(measurements, 'attempts'))}/s (peak ${countText(curves.peakPerSecond('attempts').perSecond)}/s)`,
+    `refreshes ${countText(rateNow(measurements, 'refreshes'))}/s`,
+    `p99 handshake ${durationText(timings.handshake.quantileMs(0.99))}`,
+  ];
+  if (hasCommands) parts.push(`commands ${countText(ledger.acknowledged)}/${countText(ledger.sent)} acked`);
+  return [time(elapsedMs), ...parts].join('  ');
+}
+
+/** Wide enough that the columns of two lines stand below each other for the first minutes. */
+function time(ms: number): string {
+  return timeText(ms).padStart(6);
+}

@@ -1,0 +1,175 @@
+import { fileURLToPath } from 'node:url';
+import { spawn, type IPty } from '@lydell/node-pty';
+import { afterEach, describe, expect, it } from 'vitest';
+import { TerminalGrid } from '../testing/terminal-grid.ts';
+import { canShowScreen } from './start-screen.ts';
+
+const DRIVER = fileURLToPath(new URL('../../dist/testing/screen-driver.js', import.meta.url));
+
+/** The real screen in a real pseudo-terminal. */
+class Terminal {
+  grid: TerminalGrid;
+  raw = '';
+  readonly ended: Promise<number>;
+  readonly #pty: IPty;
+  #onData: () => void = () => {};
+
+  constructor(columns: number, rows: number, command: string, env: Record<string, string> = {}) {
+    this.grid = new TerminalGrid(columns, rows);
+    const {
+      CI: _ci,
+      CONTINUOUS_INTEGRATION: _cont,
+      NO_COLOR: _noColor,
+      FORCE_COLOR: _force,
+      ...inherited
+    } = process.env;
+    this.#pty = spawn('/bin/sh', ['-c', command], {
+      cols: columns,
+      rows,
+      name: 'xterm-256color',
+      env: { ...inherited, COLORTERM: 'truecolor', ...env },
+    });
+    this.#pty.onData((data) => {
+      this.raw += data;
+      this.grid.write(data);
+      this.#onData();
+    });
+    this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+
+  /** Until the screen shows this; the test's own time limit is the patience. */
+  async shows(text: string | RegExp): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#onData = () => {
+        const shown = this.grid.text();
+        if (typeof text === 'string' ? shown.includes(text) : text.test(shown)) resolve();
+      };
+      this.#onData();
+    });
+  }
+
+  press(keys: string): void {
+    this.#pty.write(keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.grid = new TerminalGrid(columns, rows);
+    this.grid.alternate = true;
+    this.#pty.resize(columns, rows);
+  }
+
+  kill(): void {
+    this.#pty.kill();
+  }
+}
+
+const CTRL_C = '\x03';
+const open: Terminal[] = [];
+
+function show(columns: number, rows: number, args: string, env: Record<string, string> = {}): Terminal {
+  const terminal = new Terminal(columns, rows, `"${process.execPath}" "${DRIVER}" ${args}; stty -a`, env);
+  open.push(terminal);
+  return terminal;
+}
+
+afterEach(() => {
+  for (const terminal of open.splice(0)) terminal.kill();
+});
+
+describe('startScreen', () => {
+  it.each([
+    [80, 24],
+    [126, 30],
+    [200, 60],
+  ])('stays within a terminal of %dx%d in every view', async (columns, rows) => {
+    const terminal = show(columns, rows, '26000');
+    await terminal.shows('attempts/s');
+    for (const [key, text] of [
+      ['2', 'failed, by reason'],
+      ['3', 'stopped for good'],
+      ['4', 'refresh answers 503'],
+      ['?', 'on screen'],
+      ['?', '[4 events]'],
+      ['1', '[1 overview]'],
+    ] as const) {
+      terminal.press(key);
+      await terminal.shows(text);
+    }
+    await terminal.shows('ready clients');
+    expect(terminal.grid).toMatchObject({ alternate: true, cursorVisible: false, overflowed: 0, scrolled: 0 });
+    const lines = terminal.grid.lines();
+    expect(lines[0]).toMatch(/^deploy-then-outage {2}running +embedded target {2}seed 42$/);
+    expect(lines.at(-2)).toContain('q wind down');
+    expect(lines.at(-1)).toBe('');
+    expect(terminal.grid.colours).toBeGreaterThan(0);
+  });
+
+  it('winds down by q, stops by ctrl-C after that, and gives the terminal back', async () => {
+    const terminal = show(80, 24, '26000');
+    await terminal.shows('attempts/s');
+    terminal.press('4q');
+    await terminal.shows('asked to end: wind-down');
+    expect(terminal.grid.text()).toContain('winding down, ctrl-C stops now');
+    terminal.press(CTRL_C);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.grid).toMatchObject({ alternate: false, cursorVisible: true, overflowed: 0, scrolled: 0 });
+    const after = terminal.raw.slice(terminal.raw.lastIndexOf('\x1b[?1049l'));
+    expect(after).toContain('verdict: pass');
+    expect(after).toMatch(/(?<!-)\bicanon\b/);
+    expect(after).toMatch(/(?<!-)\becho\b/);
+  });
+
+  it('takes ctrl-C once for winding down and twice for stopping now', async () => {
+    const terminal = show(80, 24, '26000');
+    await terminal.shows('attempts/s');
+    terminal.press(`4${CTRL_C}`);
+    await terminal.shows('asked to end: wind-down');
+    terminal.press(CTRL_C);
+    expect(await terminal.ended).toBe(0);
+  });
+
+  it('hears ctrl-C twice in one go', async () => {
+    const terminal = show(80, 24, '26000');
+    await terminal.shows('attempts/s');
+    terminal.press(CTRL_C + CTRL_C);
+    expect(await terminal.ended).toBe(0);
+  });
+
+  it('draws without any colour when NO_COLOR asks for it, and still shows the faults', async () => {
+    const terminal = show(80, 24, '26000', { NO_COLOR: '1' });
+    await terminal.shows('▒ refresh 503');
+    expect(terminal.grid.text()).toContain('✗ ');
+    expect(terminal.grid.colours).toBe(0);
+  });
+
+  it('fits itself to a terminal that changes its size, and says when it is too small', async () => {
+    const terminal = show(200, 60, '26000');
+    await terminal.shows('attempts/s');
+    terminal.resize(60, 20);
+    await terminal.shows('this is 60x20');
+    terminal.resize(90, 30);
+    await terminal.shows(/ready clients[^]*q wind down/);
+    expect(terminal.grid).toMatchObject({ overflowed: 0, scrolled: 0 });
+    expect(terminal.grid.lines().at(-2)).toContain('q wind down');
+  });
+
+  it('goes on with plain lines when drawing fails', async () => {
+    const terminal = show(120, 24, '26000 1 broken');
+    await terminal.shows('the screen failed (no health today); progress goes on as plain lines');
+    await terminal.shows(/ready \d+\/2000 {2}attempts/);
+    expect(terminal.grid).toMatchObject({ alternate: false, cursorVisible: true });
+  });
+});
+
+describe('canShowScreen', () => {
+  it.each([
+    [true, {}, true],
+    [true, { CI: 'false' }, true],
+    [true, { CI: 'true' }, false],
+    [true, { CONTINUOUS_INTEGRATION: '1' }, false],
+    [true, { TERM: 'dumb' }, false],
+    [false, {}, false],
+  ])('with a terminal: %s, environment %j: %s', (isTTY, env, shown) => {
+    expect(canShowScreen({ isTTY }, env)).toBe(shown);
+  });
+});

@@ -1,0 +1,13 @@
+/** Text of one-column characters in exactly `columns`: padded on the right, or cut with an ellipsis. */
+export function left(text: string, columns: number): string {
+  return cut(text, columns).padEnd(columns);
+}
+
+/** The same, padded on the left. */
+export function right(text: string, columns: number): string {
+  return cut(text, columns).padStart(columns);
+}
+
+function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+}

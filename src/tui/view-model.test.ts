@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { scriptedRun } from '../testing/scripted-run.ts';
+import { GUTTER_COLUMNS } from './axis.ts';
+import type { CurveView } from './curve-view.ts';
+import { judgeOf } from './judge.ts';
+import { CURVE_FURNITURE_ROWS } from './layout.ts';
+import { TABS, viewOf, type FullView, type ScreenState } from './view-model.ts';
+
+const CLIENTS = 400;
+
+function stateAt(toMs: number, change: Partial<ScreenState> = {}): ScreenState {
+  const run = scriptedRun(CLIENTS);
+  const { progress, events } = run.advance(toMs);
+  return {
+    scenario: run.scenario,
+    progress,
+    events,
+    thresholds: judgeOf(run.scenario)(progress),
+    size: { columns: 80, rows: 24 },
+    tab: 'overview',
+    help: false,
+    stopping: false,
+    ...change,
+  };
+}
+
+function full(state: ScreenState): FullView {
+  const view = viewOf(state);
+  if (view.kind !== 'full') throw new Error('too small');
+  return view;
+}
+
+function curveLines({ attempts, ready, axis, band }: CurveView): string[] {
+  const plots = [...attempts.rows, ...ready.rows].map((row) => row.gutter + row.runs.map(({ text }) => text).join(''));
+  return [...plots, axis, ...(band === null ? [] : [band])];
+}
+
+describe('viewOf', () => {
+  it.each([
+    [80, 24],
+    [80, 60],
+    [126, 30],
+    [200, 60],
+  ])('fills the curve of an overview at %dx%d to the last column and row', (columns, rows) => {
+    const view = full(stateAt(20_000, { size: { columns, rows } }));
+    const curve = view.body?.curve;
+    if (!curve) throw new Error('no curve');
+    const lines = curveLines(curve);
+    expect(lines.map((line) => line.length)).toEqual(lines.map(() => columns));
+    expect(lines).toHaveLength(view.layout.curveRows - 2);
+    expect(view.layout.rows).toBe(rows - 1);
+  });
+
+  it.each(TABS)('finds room for everything in the view "%s" of the smallest terminal', (tab) => {
+    const view = full(stateAt(20_000, { tab }));
+    expect(view.layout.curveRows === 0 || view.layout.curveRows > CURVE_FURNITURE_ROWS).toBe(true);
+    expect(view.events.length).toBeLessThanOrEqual(view.layout.rows - 3);
+  });
+
+  it('shows an empty screen before the first numbers', () => {
+    const view = full(stateAt(0, { progress: null, thresholds: [] }));
+    expect(view.body).toBeNull();
+    expect(view.header).toMatchObject({ phase: 'preparing', time: '   0.0s / 30.0s' });
+  });
+
+  it('says how the run stands', () => {
+    const view = full(stateAt(20_000));
+    expect(view.header).toMatchObject({
+      name: 'deploy-then-outage',
+      phase: 'running',
+      facts: 'embedded target  seed 42',
+    });
+    expect(view.body?.curve?.ready.detail).toBe('400 of 400');
+    expect(view.body?.panels.states[0]).toEqual({ name: 'ready', count: '400', share: 1 });
+    expect(view.body?.panels.lost.find(({ name }) => name === 'closed by gateway')?.count).toBe('400');
+    expect(view.body?.panels.faults.map(({ status }) => status)).toEqual(['over', 'now']);
+    expect(view.body?.panels.timings.find(({ name }) => name === 'recovery')).toMatchObject({
+      count: '400',
+      failed: '0',
+    });
+    expect(view.body?.panels.timings.find(({ name }) => name === 'handshake')?.reasons).toMatch(/^http-503 \d+$/);
+  });
+
+  it('peaks at the number that peak(attempts) is judged by', () => {
+    const state = stateAt(30_000);
+    const peak = state.progress?.measurements.curves.peakPerSecond('attempts').perSecond;
+    expect(full(state).body?.curve?.attempts.detail).toContain(`peak ${peak} at 1`);
+  });
+
+  it('shades the columns of a fault in every plot row', () => {
+    const curve = full(stateAt(20_000)).body?.curve;
+    const shades = curve?.attempts.rows.map(({ runs }) => runs.map(({ shaded }) => shaded));
+    expect(shades).toEqual(shades?.map(() => [false, true, false, true, false]));
+    const from = curve?.attempts.rows[0]?.runs[0]?.text.length ?? 0;
+    expect(curve?.band?.[GUTTER_COLUMNS + from]).toBe('▒');
+  });
+
+  it('leaves out what does not fit of many thresholds, and counts it', () => {
+    const thresholds = Array.from({ length: 30 }, (_, i) => ({
+      status: 'ok' as const,
+      expression: `p99(handshake) < ${i}s`,
+      value: '1s',
+    }));
+    for (const [columns, rows] of [
+      [80, 24],
+      [200, 60],
+    ] as const) {
+      const { shown, more } = full(stateAt(20_000, { thresholds, size: { columns, rows } })).thresholds;
+      expect(shown.length + more).toBe(30);
+      expect(shown.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('says so plainly when the terminal is too small', () => {
+    const view = viewOf(stateAt(20_000, { size: { columns: 60, rows: 10 } }));
+    expect(view).toEqual({
+      kind: 'too-small',
+      lines: [
+        'squall draws from 80x24; this is 60x10',
+        expect.stringMatching(/^20\.0s {2}ready 400\/400 {2}attempts \d+\/s$/),
+        'q wind down',
+      ],
+    });
+  });
+
+  it('cleans what a remote said before it reaches the screen', () => {
+    const messages = full(stateAt(20_000, { tab: 'events' })).events.map(({ message }) => message);
+    expect(messages).toContain('the gateway said [31mred[0m things');
+  });
+
+  it('shows the host of a URL target, never its path, query or password', () => {
+    const state = stateAt(0);
+    const url = 'wss://me:hunter2@staging.example.com/realtime?key=hunter2';
+    const target = { kind: 'url' as const, url, allow: [], maxAttemptsPerSecond: 50, messages: MESSAGES };
+    const view = full({ ...state, scenario: { ...state.scenario, target } });
+    expect(view.header.facts).toBe('staging.example.com  seed 42');
+  });
+});
+
+const MESSAGES = {
+  authenticate: '',
+  authenticated: {},
+  authRefused: {},
+  command: '',
+  ack: {},
+  ackId: '',
+  expiring: {},
+};

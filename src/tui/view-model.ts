@@ -1,0 +1,230 @@
+import type { Measurements } from '../metrics/measurements.ts';
+import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
+import { clean } from '../report/clean.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { curveView, type CurveView } from './curve-view.ts';
+import { barText, countText, timeText } from './format.ts';
+import { GAP_COLUMNS, layOut, mostPanelRows, SMALLEST, type Layout, type Size } from './layout.ts';
+import { panelsOf, READY_STATES, type Panels } from './panels.ts';
+import { populationNow, rateNow } from './samples.ts';
+
+export const TABS = ['overview', 'timings', 'clients', 'events'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** Everything that the screen is a function of. */
+export interface ScreenState {
+  readonly scenario: Scenario;
+  /** null until the first numbers come */
+  readonly progress: Progress | null;
+  readonly events: readonly RunEvent[];
+  readonly thresholds: readonly ThresholdRow[];
+  readonly size: Size;
+  readonly tab: Tab;
+  readonly help: boolean;
+  /** the user has asked for the end */
+  readonly stopping: boolean;
+}
+
+export interface ThresholdRow {
+  readonly status: 'ok' | 'failing' | 'no data';
+  readonly expression: string;
+  readonly value: string;
+}
+
+/** What is on screen, as plain data. */
+export type ScreenView = TooSmallView | FullView;
+
+interface TooSmallView {
+  readonly kind: 'too-small';
+  readonly lines: readonly string[];
+}
+
+export interface FullView {
+  readonly kind: 'full';
+  readonly layout: Layout;
+  readonly header: HeaderView;
+  readonly tab: Tab;
+  readonly help: boolean;
+  readonly stopping: boolean;
+  readonly body: BodyView | null;
+  readonly thresholds: Clipped<ThresholdRow>;
+  readonly faults: Clipped<Panels['faults'][number]>;
+  /** newest last; no more than there is room for */
+  readonly events: readonly EventRow[];
+}
+
+export interface BodyView {
+  /** null where there is no room for it */
+  readonly curve: CurveView | null;
+  readonly panels: Panels;
+}
+
+export interface HeaderView {
+  readonly name: string;
+  readonly phase: string;
+  /** target and seed */
+  readonly facts: string;
+  readonly bar: string;
+  readonly time: string;
+}
+
+export interface EventRow {
+  readonly time: string;
+  readonly message: string;
+  readonly tone: 'plain' | 'fault' | 'warning';
+}
+
+/** As many items as fit, and how many do not. */
+export interface Clipped<T> {
+  readonly shown: readonly T[];
+  readonly more: number;
+}
+
+export function viewOf(state: ScreenState): ScreenView {
+  const { scenario, progress, size, tab } = state;
+  if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(state);
+  const panelsRoom = panelRoom(state);
+  const layout = layOut(size, panelsRoom.rows);
+  const measurements = progress?.measurements ?? null;
+  const eventsRows = progress === null || tab === 'events' ? panelsRoom.rows - 1 : Math.max(0, layout.eventsRows - 1);
+  const body =
+    progress === null
+      ? null
+      : {
+          curve:
+            layout.curveRows === 0
+              ? null
+              : curveView(scenario, progress.measurements, layout.columns, layout.curveRows),
+          panels: panelsOf(scenario, progress.measurements, progress.faults, progress.generator),
+        };
+  return {
+    kind: 'full',
+    layout,
+    header: headerOf(scenario, progress?.phase ?? 'preparing', measurements?.elapsedMs ?? 0, size.columns),
+    tab,
+    help: state.help,
+    stopping: state.stopping,
+    body,
+    thresholds: clip(state.thresholds, panelsRoom.thresholds),
+    faults: clip(body?.panels.faults ?? [], panelsRoom.faults),
+    events: state.events.slice(Math.max(0, state.events.length - eventsRows)).map(eventRow),
+  };
+}
+
+/** Rows for the panels below the curve, and how many thresholds and faults are listed in them. */
+interface PanelRoom {
+  readonly rows: number;
+  readonly thresholds: number;
+  readonly faults: number;
+}
+
+/** A title and eight states with their bars. */
+const STATES_ROWS = 9;
+/** Title or table head and the four timings of an overview; states beside them. */
+const NARROW_TABLE_ROWS = 5;
+/** Refreshes beside the ledger, faults beside the generator. */
+const NARROW_LINES_ROWS = 2;
+/** Titles of thresholds, faults and generator, and the generator's two lines. */
+const SIDE_FURNITURE_ROWS = 5;
+/** Table head and six timings, a title and what failed in each. */
+const TIMINGS_ROWS = 14;
+/** The three tallies of clients, stacked: lost, refreshes, ledger, each with its title. */
+const CLIENTS_ROWS = 20;
+/** From this height on a list of events leaves half of the screen to the curve. */
+const TALL_ROWS = 36;
+
+function panelRoom({ tab, size, scenario, progress, thresholds }: ScreenState): PanelRoom {
+  const all = size.rows - 4;
+  const none = { thresholds: 0, faults: 0 };
+  if (progress === null) return { rows: all, ...none };
+  switch (tab) {
+    case 'overview':
+      return layOut(size, 0).wide
+        ? wideRoom(size, thresholds.length, scenario.faults.length)
+        : narrowRoom(size, thresholds.length);
+    case 'timings':
+      return { rows: TIMINGS_ROWS, ...none };
+    case 'clients':
+      return { rows: CLIENTS_ROWS, ...none };
+    case 'events':
+      return { rows: size.rows < TALL_ROWS ? all : Math.floor(all / 2), ...none };
+  }
+}
+
+function narrowRoom(size: Size, thresholds: number): PanelRoom {
+  const fixed = NARROW_TABLE_ROWS + NARROW_LINES_ROWS;
+  const rows = Math.min(Math.ceil(thresholds / 2), mostPanelRows(size) - fixed);
+  return { rows: fixed + rows, thresholds: rows * 2, faults: 1 };
+}
+
+function wideRoom(size: Size, thresholds: number, faults: number): PanelRoom {
+  const wanted = SIDE_FURNITURE_ROWS + Math.max(1, thresholds) + Math.max(1, faults);
+  const rows = Math.max(STATES_ROWS, Math.min(mostPanelRows(size), wanted));
+  const lists = rows - SIDE_FURNITURE_ROWS;
+  const faultRows = Math.min(Math.max(1, faults), Math.max(1, Math.floor(lists / 2)), lists - 1);
+  return { rows, thresholds: lists - faultRows, faults: faultRows };
+}
+
+/** The last of the rows says how many items are left out, if any are. */
+function clip<T>(items: readonly T[], rows: number): Clipped<T> {
+  if (items.length <= rows) return { shown: items, more: 0 };
+  const shown = items.slice(0, Math.max(0, rows - 1));
+  return { shown, more: items.length - shown.length };
+}
+
+const PHASES: Readonly<Record<Phase, string>> = {
+  preparing: 'preparing',
+  running: 'running',
+  'winding-down': 'winding down',
+  done: 'done',
+};
+
+function headerOf(scenario: Scenario, phase: Phase, elapsedMs: number, columns: number): HeaderView {
+  const time = `${timeText(elapsedMs)} / ${timeText(scenario.durationMs)}`.padStart(TIME_COLUMNS);
+  return {
+    name: clean(scenario.name),
+    phase: PHASES[phase],
+    facts: `${targetText(scenario)}  seed ${scenario.seed}`,
+    bar: barText(elapsedMs / scenario.durationMs, columns - time.length - GAP_COLUMNS, '░'),
+    time,
+  };
+}
+
+/** Two times at their longest, so that the bar beside them keeps its length. */
+const TIME_COLUMNS = 15;
+/** The longest host name that is shown. */
+const TARGET_CHARS = 32;
+
+function targetText({ target }: Scenario): string {
+  if (target.kind === 'embedded') return 'embedded target';
+  // Only the host: a path or query of a staging system may hold a key.
+  return URL.canParse(target.url) ? clean(new URL(target.url).host, TARGET_CHARS) : 'url';
+}
+
+function eventRow({ atMs, kind, message }: RunEvent): EventRow {
+  return { time: timeText(atMs), message: clean(message), tone: EVENT_TONES[kind] };
+}
+
+const EVENT_TONES: Readonly<Record<RunEvent['kind'], EventRow['tone']>> = {
+  phase: 'plain',
+  'fault-begin': 'fault',
+  'fault-end': 'fault',
+  warning: 'warning',
+  'target-died': 'warning',
+  'target-restarted': 'plain',
+  aborted: 'warning',
+  interrupted: 'warning',
+};
+
+function tooSmall({ size, progress }: ScreenState): TooSmallView {
+  const need = `squall draws from ${SMALLEST.columns}x${SMALLEST.rows}; this is ${size.columns}x${size.rows}`;
+  const numbers = progress === null ? 'preparing' : glance(progress.measurements);
+  return { kind: 'too-small', lines: [need, numbers, 'q wind down'].slice(0, Math.max(1, size.rows - 1)) };
+}
+
+/** The run in one short line. */
+function glance(measurements: Measurements): string {
+  const ready = populationNow(measurements.curves, READY_STATES);
+  const attempts = countText(rateNow(measurements, 'attempts'));
+  return `${timeText(measurements.elapsedMs)}  ready ${ready}/${measurements.planned}  attempts ${attempts}/s`;
+}
