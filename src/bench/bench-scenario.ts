@@ -1,0 +1,14 @@
+import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** Clients that connect, hold a token in the header that outlasts the run, and then do nothing of their own accord. */
+export function benchScenario(url: string, clients: number, arriveOverMs: number): Scenario {
+  const text = JSON.stringify({
+    name: 'bench',
+    duration: '10m',
+    target: { url },
+    tokens: { lifetime: '1h', algorithm: 'HS256', carrier: 'header' },
+    clients: { count: clients, arrive: { over: `${arriveOverMs}ms` }, backoff: 'socket.io-client' },
+  });
+  return parseScenario(text, 'bench.yaml');
+}

@@ -1,0 +1,34 @@
+import { fork, type ChildProcess } from 'node:child_process';
+
+/** A child process of the bench, and the first thing it said. */
+export interface Child<Message> {
+  readonly process: ChildProcess;
+  readonly message: Message;
+}
+
+/**
+ * Starts a file of this folder as a process of its own and waits for its first message. It ends when it is
+ * disconnected, or this process ends.
+ *
+ * @throws Error when it exits without having said anything; what it had to complain of is on stderr
+ */
+export function start<Message>(
+  file: string,
+  args: readonly string[],
+  isMessage: (value: unknown) => value is Message,
+): Promise<Child<Message>> {
+  const child = fork(new URL(file, import.meta.url), args, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: ['--expose-gc'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      reject(new Error(`${file} exited (${signal ?? code}) before it said anything`)),
+    );
+    child.once('message', (message: unknown) => {
+      if (isMessage(message)) resolve({ process: child, message });
+      else reject(new Error(`${file} said something else than was expected: ${JSON.stringify(message)}`));
+    });
+  });
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { start } from './child.ts';
+import { compare, interleave, type Comparison } from './harness.ts';
+
+/** What one client costs the process that holds it. */
+export interface ClientCost {
+  readonly cpuUsPerHandshake: number;
+  readonly residentBytesPerClient: number;
+}
+
+/** How many clients are connected at a time, and how often. */
+export interface Crowd {
+  readonly clients: number;
+  readonly rounds: number;
+}
+
+/** squall's clients (a) against a bare loop of `ws` clients (b), each measured in a process of its own. */
+export async function compareClients({
+  clients,
+  rounds,
+}: Crowd): Promise<{ readonly [K in keyof ClientCost]: Comparison }> {
+  // Each process has a port to itself: together they would use up the local ports towards a single one.
+  const server = await start('./server.js', [String(4 * rounds)], isTexts);
+  const urls = [...server.message];
+  const costOf = (make: 'squall' | 'ws') => (): Promise<ClientCost> => clientCost(make, urls.pop() ?? '', clients);
+  try {
+    const pairs = await interleave(rounds, costOf('squall'), costOf('ws'));
+    const each = (key: keyof ClientCost): Comparison => compare(pairs.map(({ a, b }) => ({ a: a[key], b: b[key] })));
+    return {
+      cpuUsPerHandshake: each('cpuUsPerHandshake'),
+      residentBytesPerClient: each('residentBytesPerClient'),
+    };
+  } finally {
+    server.process.disconnect();
+  }
+}
+
+async function clientCost(make: string, url: string, clients: number): Promise<ClientCost> {
+  const child = await start('./clients.js', [make, url, String(clients)], isClientCost);
+  await once(child.process, 'exit');
+  return child.message;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function isClientCost(value: unknown): value is ClientCost {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'cpuUsPerHandshake' in value &&
+    typeof value.cpuUsPerHandshake === 'number' &&
+    'residentBytesPerClient' in value &&
+    typeof value.residentBytesPerClient === 'number'
+  );
+}

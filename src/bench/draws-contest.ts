@@ -1,0 +1,21 @@
+import { Draws, PURPOSE } from '../core/random/draws.ts';
+import type { Contest } from './contest.ts';
+
+/** One seeded draw against one that nobody can repeat. */
+export function drawsContest(): Contest {
+  const draws = new Draws(1);
+  return {
+    subject: 'Draws.unit',
+    baseline: 'Math.random',
+    runSubject: (operations) => {
+      let sum = 0;
+      for (let n = 0; n < operations; n++) sum += draws.unit(n, PURPOSE.backoff, n);
+      return sum;
+    },
+    runBaseline: (operations) => {
+      let sum = 0;
+      for (let n = 0; n < operations; n++) sum += Math.random();
+      return sum;
+    },
+  };
+}

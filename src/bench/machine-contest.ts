@@ -1,0 +1,116 @@
+import { Fields } from '../core/client/fields.ts';
+import { ALARMS } from '../core/client/life.ts';
+import { Machine } from '../core/client/machine.ts';
+import type { Port } from '../core/client/port.ts';
+import { Draws } from '../core/random/draws.ts';
+import { EventQueue } from '../core/time/event-queue.ts';
+import { mono, type MonoMs } from '../core/time/instant.ts';
+import { Curves } from '../metrics/curves.ts';
+import { Recorder } from '../metrics/recorder.ts';
+import { createStore } from '../metrics/store.ts';
+import { behaviourOf } from '../scenario/population.ts';
+import { benchScenario } from './bench-scenario.ts';
+import type { Contest } from './contest.ts';
+
+const CLIENTS = 10_000;
+const SERVICE_RESTART = 1012;
+
+/** One event of one client, everything that follows from it included, against one change to an object in a Map. */
+export function machineContest(): Contest {
+  const treadmill = new Treadmill();
+  return {
+    subject: `client event, ${CLIENTS} clients`,
+    baseline: 'object changed in a Map',
+    runSubject: (operations) => treadmill.run(operations),
+    runBaseline: changeObjects(),
+  };
+}
+
+/**
+ * A gateway that accepts whoever comes and shows them out at once, so that clients go round and round: backoff alarm,
+ * open, closed, backoff alarm. A token that comes due in between is answered too.
+ */
+class Treadmill implements Port {
+  readonly #scenario = benchScenario('ws://127.0.0.1:1', CLIENTS, 1000);
+  readonly #queue = new EventQueue(CLIENTS * ALARMS);
+  readonly #machine: Machine;
+  /** who waits for an answer to the latest alarm: the one client that it belonged to, or nobody */
+  #dialled = -1;
+  #requested = -1;
+
+  constructor() {
+    const { seed, durationMs, clients, tokens } = this.#scenario;
+    const recorder = new Recorder(createStore(Curves.binsFor(durationMs), true), null);
+    recorder.populated(CLIENTS);
+    this.#machine = new Machine({
+      fields: new Fields(CLIENTS),
+      behaviour: behaviourOf(this.#scenario),
+      port: this,
+      queue: this.#queue,
+      observer: recorder,
+      draws: new Draws(seed),
+      shard: 0,
+      shards: 1,
+      planned: CLIENTS,
+      arriveOverMs: clients.arriveOverMs,
+    });
+    for (let client = 0; client < CLIENTS; client++) {
+      this.#machine.prepare(client, 0, mono(0), mono(tokens.lifetimeMs));
+    }
+  }
+
+  /** @returns the run's time at the last event */
+  run(events: number): number {
+    let now = mono(0);
+    for (let done = 0; done < events; done++) {
+      now = mono(this.#queue.nextAt());
+      this.#machine.ring(this.#queue.pop(), now, now);
+      done += this.#answer(now);
+    }
+    return now;
+  }
+
+  dial(client: number): void {
+    this.#dialled = client;
+  }
+
+  requestToken(client: number): void {
+    this.#requested = client;
+  }
+
+  hangUp(): void {}
+  authenticate(): void {}
+  abandonToken(): void {}
+  send(): void {}
+
+  /** @returns how many events that took */
+  #answer(now: MonoMs): number {
+    let events = 0;
+    if (this.#requested !== -1) {
+      this.#machine.onToken(this.#requested, now, mono(now + this.#scenario.tokens.lifetimeMs), now);
+      this.#requested = -1;
+      events += 1;
+    }
+    if (this.#dialled !== -1) {
+      this.#machine.onOpen(this.#dialled, now);
+      this.#machine.onClosed(this.#dialled, SERVICE_RESTART, null, now);
+      this.#dialled = -1;
+      events += 2;
+    }
+    return events;
+  }
+}
+
+function changeObjects(): (operations: number) => number {
+  const clients = new Map<number, { ready: boolean; changes: number }>();
+  for (let id = 0; id < CLIENTS; id++) clients.set(id, { ready: false, changes: 0 });
+  return (operations) => {
+    let changes = 0;
+    for (let n = 0; n < operations; n++) {
+      const client = clients.get(n % CLIENTS)!;
+      client.ready = !client.ready;
+      changes = ++client.changes;
+    }
+    return changes;
+  };
+}

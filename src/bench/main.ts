@@ -1,0 +1,71 @@
+/**
+ * The bench: `npm run bench` prints what squall costs as ratios to a baseline measured in the same run, which carry from
+ * one machine to the next as times do not. It exits with 1 when a client costs more than its limit. `--quick` goes
+ * through all of it with too few clients to say anything, to see that it works.
+ */
+import { parseArgs } from 'node:util';
+import { print } from '../cli/output.ts';
+import { compareClients, type ClientCost } from './client-cost.ts';
+import { hold, type Contest } from './contest.ts';
+import { drawsContest } from './draws-contest.ts';
+import type { Comparison } from './harness.ts';
+import { machineContest } from './machine-contest.ts';
+import { queueContest } from './queue-contest.ts';
+import { recorderContests } from './recorder-contests.ts';
+import { figure, ratioText, table } from './table.ts';
+
+const FULL = { crowd: { clients: 3000, rounds: 3 }, length: { operations: 500_000, rounds: 4 } } as const;
+const QUICK = { crowd: { clients: 100, rounds: 1 }, length: { operations: 10_000, rounds: 1 } } as const;
+
+/** What a client of squall may cost, as a multiple of a bare `ws` client. */
+const LIMITS: Readonly<Record<keyof ClientCost, number>> = { cpuUsPerHandshake: 1.15, residentBytesPerClient: 1.5 };
+
+/** Made when their turn comes: a million alarms need not lie about while something else is measured. */
+const CONTESTS: readonly (() => readonly Contest[])[] = [
+  () => [machineContest()],
+  recorderContests,
+  () => [queueContest(10_000)],
+  () => [queueContest(100_000)],
+  () => [queueContest(1_000_000)],
+  () => [drawsContest()],
+];
+
+const NS_PER_SECOND = 1e9;
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { crowd, length } = values.quick ? QUICK : FULL;
+
+print(`One client of squall against one of a bare loop of ws clients, ${crowd.clients} at a time:`);
+const costs = await compareClients(crowd);
+print(
+  table([
+    ['', 'squall', 'ws', 'squall/ws (min - max)', 'limit', ''],
+    costRow('CPU us per handshake', costs.cpuUsPerHandshake, LIMITS.cpuUsPerHandshake),
+    costRow('resident bytes per idle ready client', costs.residentBytesPerClient, LIMITS.residentBytesPerClient),
+  ]),
+);
+
+print('\nHot paths, each against a plain counterpart:');
+const rows = [['', 'ns', 'per second', 'counterpart', 'ns', 'ratio (min - max)']];
+for (const make of CONTESTS) {
+  for (const contest of make()) rows.push(contestRow(contest, await hold(contest, length)));
+}
+print(table(rows));
+
+const over = isOver(costs.cpuUsPerHandshake, LIMITS.cpuUsPerHandshake);
+process.exitCode = over || isOver(costs.residentBytesPerClient, LIMITS.residentBytesPerClient) ? 1 : 0;
+
+function isOver({ ratio }: Comparison, limit: number): boolean {
+  return ratio.median > limit;
+}
+
+function costRow(what: string, cost: Comparison, limit: number): string[] {
+  const { a, b, ratio } = cost;
+  const verdict = isOver(cost, limit) ? 'over' : 'ok';
+  return [what, figure(a.median), figure(b.median), ratioText(ratio), limit.toFixed(2), verdict];
+}
+
+function contestRow({ subject, baseline }: Contest, { a, b, ratio }: Comparison): string[] {
+  const perSecond = figure(NS_PER_SECOND / a.median);
+  return [subject, figure(a.median), perSecond, baseline, figure(b.median), ratioText(ratio)];
+}

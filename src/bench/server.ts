@@ -1,0 +1,32 @@
+/**
+ * A plain `ws` server in a process of its own, which all clients of a bench connect to: `node server.js LISTENERS` tells
+ * its parent the URLs of that many ports, and lives until the parent disconnects.
+ */
+import { once } from 'node:events';
+import { WebSocketServer } from 'ws';
+
+const HOST = '127.0.0.1';
+/** Connections that may wait to be accepted: a burst must not be answered by dropped SYNs. */
+const BACKLOG = 4096;
+const MAX_PAYLOAD_BYTES = 65_536;
+
+const urls: string[] = [];
+for (let n = 0; n < Number(process.argv[2]); n++) urls.push(await listen());
+process.once('disconnect', () => process.exit());
+process.send?.(urls);
+
+async function listen(): Promise<string> {
+  const server = new WebSocketServer({
+    host: HOST,
+    port: 0,
+    backlog: BACKLOG,
+    perMessageDeflate: false,
+    maxPayload: MAX_PAYLOAD_BYTES,
+  });
+  // A client that is gone without a word is nothing to this server.
+  server.on('connection', (socket) => socket.on('error', () => {}));
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error(`${HOST}: the server has no port`);
+  return `ws://${HOST}:${address.port}`;
+}

@@ -1,0 +1,42 @@
+import { readDuration } from '../scenario/units/duration.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What yargs hands to `coerce`: an option given twice arrives as an array. */
+type Given = string | readonly string[] | undefined;
+
+/** The one value of an option. */
+export function once(option: string, given: Given): string | undefined {
+  if (given === undefined || typeof given === 'string') return given;
+  throw new UsageError(`${option} is given ${given.length} times; give it once`);
+}
+
+/** For `coerce`: a whole number within bounds, inclusive. */
+export function wholeNumber(option: string, min: number, max: number): (given: Given) => number {
+  return (given) => {
+    const text = once(option, given) ?? '';
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new UsageError(`${option} ${text}: a whole number from ${min} to ${max} is needed`);
+  };
+}
+
+/** For `coerce`: a duration with its unit, as a scenario has them; milliseconds. */
+export function duration(option: string): (given: Given) => number {
+  return (given) => {
+    const text = once(option, given) ?? '';
+    const ms = readDuration(text, { zero: false });
+    if (typeof ms === 'number') return ms;
+    throw new UsageError(`${option} ${text}: a duration with its unit is needed, such as 30s or 5m`);
+  };
+}
+
+/** For `coerce`: an instant in ISO 8601, milliseconds since the epoch; undefined when it is not given. */
+export function instant(option: string): (given: Given) => number | undefined {
+  return (given) => {
+    const text = once(option, given);
+    if (text === undefined) return undefined;
+    const ms = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
+    if (!Number.isNaN(ms)) return ms;
+    throw new UsageError(`${option} ${text}: an instant is needed, such as 2026-11-23T18:04:05Z`);
+  };
+}

@@ -1,0 +1,55 @@
+import yargs from 'yargs';
+import { VERSION } from '../results/version.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { failureOf } from './failure.ts';
+import { endQuietlyOnClosedPipe, say } from './output.ts';
+import { UsageError } from './usage-error.ts';
+import { wrongWords } from './usage.ts';
+import { VERBS } from './verbs.ts';
+
+/** The widest that help text grows: longer lines are hard to read. */
+const HELP_COLUMNS_MAX = 100;
+
+/** Runs one command line, without the program's name, and says how it went. Never throws. */
+export async function cli(argv: readonly string[]): Promise<ExitCode> {
+  endQuietlyOnClosedPipe();
+  try {
+    return await dispatch(argv);
+  } catch (error) {
+    const { message, code } = failureOf(error);
+    say(message);
+    return code;
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<ExitCode> {
+  const problem = wrongWords(argv, VERBS);
+  if (problem !== null) throw new UsageError(problem);
+  let code: ExitCode = EXIT.pass;
+  const parser = yargs([...argv])
+    .scriptName('squall')
+    .usage('$0 <command>\n\nLoad and chaos testing for WebSocket reconnect storms and token-expiry boundaries')
+    .version(VERSION)
+    .help()
+    .alias('help', 'h')
+    .epilogue('$0 <command> --help shows the options and examples of a command.')
+    .locale('en')
+    .wrap(Math.min(process.stdout.columns ?? HELP_COLUMNS_MAX, HELP_COLUMNS_MAX))
+    .parserConfiguration({ 'greedy-arrays': false })
+    .exitProcess(false)
+    .strict()
+    .fail((message: string, error: Error | undefined) => {
+      // What `coerce` throws comes back as an error of yargs' own.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      const usage = VERBS.find(({ name }) => name === argv[0])?.command ?? '--help';
+      throw new UsageError(`${message}\nusage: squall ${usage}`);
+    });
+  for (const verb of VERBS) {
+    verb.addTo(parser, (done) => {
+      code = done;
+    });
+  }
+  parser.completion('completion', 'Print a completion script for your shell');
+  await parser.parseAsync();
+  return code;
+}

@@ -1,0 +1,38 @@
+import { readMachineLimits } from '../live/machine-limits.ts';
+import { wholeNumber } from './arguments.ts';
+import { EXIT } from './exit-code.ts';
+import { machineReport, machineText } from './machine-report.ts';
+import { print, printJson } from './output.ts';
+import { verb } from './verb.ts';
+
+/** The size of population that a laptop is asked about unless told otherwise. */
+const CLIENTS = 1000;
+
+export const doctor = verb({
+  command: 'doctor',
+  summary: 'Say what this machine can hold: descriptors, ports, memory, cores',
+  details:
+    'Says how many clients this machine can hold, what limits it, and the command that mends each shortfall. Exit status 4 when the clients asked for do not fit.',
+  positionals: (parser) => parser,
+  flags: {
+    clients: {
+      type: 'string',
+      default: String(CLIENTS),
+      coerce: wholeNumber('--clients', 1, 10_000_000),
+      describe: 'How many clients are wanted',
+    },
+    json: { type: 'boolean', default: false, describe: 'Print JSON' },
+  },
+  examples: [
+    ['$0 doctor', 'what fits here, and what would not'],
+    ['$0 doctor --clients 20000', 'would 20,000 clients fit?'],
+    ['$0 doctor --json | jq .fits.clients', 'the number alone'],
+  ],
+  act({ clients, json }) {
+    const limits = readMachineLimits();
+    const report = machineReport({ clients, workers: limits.cores, embedded: true }, limits, process.versions.node);
+    if (json) printJson(report);
+    else print(machineText(report));
+    return report.ok ? EXIT.pass : EXIT.refused;
+  },
+});

@@ -1,0 +1,12 @@
+/** What the exit status of `squall` says. 70 is EX_SOFTWARE of sysexits(3), 130 is 128 + SIGINT as shells have it. */
+export const EXIT = {
+  /** thresholds passed, or none were set */ pass: 0,
+  /** a threshold failed */ fail: 1,
+  /** usage or scenario error: nothing was started */ usage: 2,
+  /** generator saturated, a fault missed its clients, or a threshold had no data */ inconclusive: 3,
+  /** target not allowed, preflight failed, or nobody answered */ refused: 4,
+  /** a defect in squall */ defect: 70,
+  /** wound down on request; the results are complete up to then */ interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

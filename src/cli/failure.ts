@@ -1,0 +1,32 @@
+import { RunRefused } from '../live/refused.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { VERSION } from '../results/version.ts';
+import { ScenarioError } from '../scenario/problem.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { UsageError } from './usage-error.ts';
+
+interface Failure {
+  readonly message: string;
+  readonly code: ExitCode;
+}
+
+/** What to tell a person about an error that ended a verb. One that squall did not foresee is a defect in squall. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ScenarioError) return { message: error.message, code: EXIT.usage };
+  if (error instanceof UsageError || error instanceof FolderError) {
+    return { message: `squall: ${error.message}`, code: EXIT.usage };
+  }
+  if (error instanceof RunRefused) return { message: `squall: ${error.message}: ${error.fix}`, code: EXIT.refused };
+  return { message: defectText(error), code: EXIT.defect };
+}
+
+function defectText(error: unknown): string {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const where = `squall ${VERSION}, Node ${process.versions.node}, ${process.platform}`;
+  const stack = process.env['SQUALL_DEBUG'] === '1' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  return [
+    `squall: a defect in squall, not in your scenario: ${what}`,
+    `Please report it with the command line and this line: ${where}`,
+    `SQUALL_DEBUG=1 shows where it happened.${stack}`,
+  ].join('\n');
+}

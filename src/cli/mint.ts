@@ -1,0 +1,103 @@
+import { decodeJwt } from 'jose';
+import type { Algorithm } from '../core/token/carrier.ts';
+import { wall } from '../core/time/instant.ts';
+import { FLAW_NAMES, mintBadToken, type Flaw } from '../jwt/bad.ts';
+import type { SigningKey } from '../jwt/keys.ts';
+import { mintAccessToken, type AccessClaims } from '../jwt/mint.ts';
+import { DEFAULTS } from '../scenario/defaults.ts';
+import { duration, instant, wholeNumber } from './arguments.ts';
+import { EXIT } from './exit-code.ts';
+import { signingKey } from './jwk-file.ts';
+import { print, printJson } from './output.ts';
+import { verb } from './verb.ts';
+
+const ALGORITHMS = ['HS256', 'RS256', 'ES256', 'EdDSA'] as const satisfies readonly Algorithm[];
+const COUNT_MAX = 100_000;
+const CLIENT_MAX = 2 ** 32 - 1 - COUNT_MAX;
+
+/** One line of what is printed. */
+interface Minted {
+  readonly subject: string;
+  /** ISO 8601, UTC, as the token itself says; null when it says nothing */
+  readonly expiresAt: string | null;
+  /** null for a good token */
+  readonly flaw: Flaw | null;
+  readonly token: string;
+}
+
+export const mint = verb({
+  command: 'mint',
+  summary: 'Print JSON Web Tokens, good ones or deliberately bad ones',
+  details:
+    'Prints access tokens on stdout, one a line, such as the embedded target accepts. This is the one command of squall that shows tokens; with --bad each is wrong in one way, and a sound server refuses all of them.',
+  positionals: (parser) => parser,
+  flags: {
+    algorithm: { choices: ALGORITHMS, default: 'ES256' as const, describe: 'How to sign' },
+    client: {
+      alias: 'sub',
+      type: 'string',
+      default: '0',
+      coerce: wholeNumber('--client', 0, CLIENT_MAX),
+      describe: 'Number of the client: the subject is client-N',
+    },
+    count: {
+      type: 'string',
+      default: '1',
+      coerce: wholeNumber('--count', 1, COUNT_MAX),
+      describe: 'How many tokens, for this client and those that follow it',
+    },
+    lifetime: {
+      type: 'string',
+      default: DEFAULTS.tokens.lifetime,
+      coerce: duration('--lifetime'),
+      describe: 'From now to the expiry',
+    },
+    'expires-at': {
+      type: 'string',
+      coerce: instant('--expires-at'),
+      describe: 'The expiry itself, in place of --lifetime (ISO 8601)',
+    },
+    issuer: { type: 'string', default: DEFAULTS.tokens.issuer, describe: 'The claim iss' },
+    audience: { type: 'string', default: DEFAULTS.tokens.audience, describe: 'The claim aud' },
+    key: { type: 'string', describe: 'A file with a private JWK, in place of the test key that squall ships' },
+    bad: { choices: [...FLAW_NAMES, 'all'] as const, describe: 'What is to be wrong with the token' },
+    json: { type: 'boolean', default: false, describe: 'Print JSON: subject, expiry, flaw and token' },
+  },
+  examples: [
+    ['$0 mint', 'a token for client-0, good for five minutes'],
+    ['$0 mint --client 7 --lifetime 30s --algorithm RS256', 'another client, a short life'],
+    ['$0 mint --bad all', 'one token for each flaw, the flaw before it'],
+    ['$0 mint --count 1000 --key signing.jwk.json > tokens', 'a population, for a server of yours'],
+  ],
+  async act(args) {
+    const key = await signingKey(args.key, args.algorithm);
+    const now = Date.now();
+    const expiresAtMs = args.expiresAt ?? now + args.lifetime;
+    const minted: Minted[] = [];
+    for (let client = args.client; client < args.client + args.count; client++) {
+      const claims: AccessClaims = {
+        client,
+        session: `${client}.0`,
+        issuer: args.issuer,
+        audience: args.audience,
+        issuedAt: wall(now),
+        expiresAt: wall(expiresAtMs),
+      };
+      minted.push(...(await mintAs(key, claims, args.bad)));
+    }
+    if (args.json) printJson(minted);
+    else print(minted.map(({ flaw, token }) => (args.bad === 'all' ? `${flaw} ${token}` : token)).join('\n'));
+    return EXIT.pass;
+  },
+});
+
+function mintAs(key: SigningKey, claims: AccessClaims, bad: Flaw | 'all' | undefined): Promise<readonly Minted[]> {
+  const flaws = bad === 'all' ? FLAW_NAMES : [bad ?? null];
+  return Promise.all(
+    flaws.map(async (flaw) => {
+      const token = await (flaw === null ? mintAccessToken(key, claims) : mintBadToken(key, claims, flaw));
+      const { sub = '', exp } = decodeJwt(token);
+      return { subject: sub, expiresAt: exp === undefined ? null : new Date(exp * 1000).toISOString(), flaw, token };
+    }),
+  );
+}

@@ -1,0 +1,21 @@
+import { loadScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { parseExpression } from '../threshold/expression.ts';
+
+/**
+ * Reads a scenario with its thresholds checked too, which `scenario/` by itself does not know.
+ *
+ * @param sets `path=value`, as --set has them
+ * @throws {ScenarioError} with everything that is wrong
+ */
+export function readScenario(file: string, sets: readonly string[]): Scenario {
+  return loadScenario(file, { sets, checkThreshold: parseExpression });
+}
+
+/** The option `--set`, of every verb that takes a scenario. */
+export const SET_FLAG = {
+  type: 'string',
+  array: true,
+  default: [] as string[],
+  describe: 'Change one field: --set clients.count=500 (may be repeated)',
+} as const;

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { once as nextEvent } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { RefreshTokens } from '../jwt/refresh-token.ts';
+import { privateKey } from '../live/private-key.ts';
+import { targetConfig } from '../live/setting.ts';
+import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { EmbeddedTarget } from '../target/embedded.ts';
+import type { TargetConfig, TargetCounts } from '../target/protocol.ts';
+import { wholeNumber } from './arguments.ts';
+import { EXIT } from './exit-code.ts';
+import { print, say } from './output.ts';
+import { readScenario, SET_FLAG } from './scenarios.ts';
+import { UsageError } from './usage-error.ts';
+import { verb } from './verb.ts';
+
+/** What is served when no scenario says otherwise: every default of an embedded target. */
+const BARE = 'name: serve\nduration: 1h\ntarget: { embedded: {} }\nclients: { count: 1000 }\n';
+
+export const serve = verb({
+  command: 'serve [scenario]',
+  summary: 'Run the embedded gateway and token service alone',
+  details:
+    'Runs the embedded gateway and token service alone, on 127.0.0.1, until ctrl-C; then prints what it counted. Faults of a scenario are not carried out.',
+  positionals: (parser) =>
+    parser.positional('scenario', { type: 'string', describe: 'A scenario with an embedded target to take it from' }),
+  flags: {
+    port: {
+      type: 'string',
+      default: '0',
+      coerce: wholeNumber('--port', 0, 65_535),
+      describe: 'Port of the gateway; 0 for any free one',
+    },
+    'token-port': {
+      type: 'string',
+      default: '0',
+      coerce: wholeNumber('--token-port', 0, 65_535),
+      describe: 'Port of the token service; 0 for any free one',
+    },
+    carrier: { type: 'string', describe: 'How tokens travel: header, message, {query: NAME}, {cookie: NAME}…' },
+    'on-expiry': { type: 'string', describe: 'What happens at the expiry: close, notify, ignore' },
+    lifetime: { type: 'string', describe: 'How long a refreshed token is good for, such as 30s' },
+    algorithm: { type: 'string', describe: 'HS256, RS256, ES256 or EdDSA' },
+    capacity: { type: 'string', describe: 'Handshakes that it can do, such as 800/s' },
+    'refresh-tokens': {
+      type: 'string',
+      describe: 'Write a refresh token a line for each client to this new file, as tokens.refresh.tokensFile takes them',
+    },
+    set: SET_FLAG,
+    json: { type: 'boolean', default: false, describe: 'Print URLs and counts as JSON, a line each' },
+  },
+  examples: [
+    ['$0 serve --port 8080 --lifetime 30s', 'a gateway whose tokens are short-lived'],
+    ['$0 serve scenarios/deploy-drop.yaml', 'the target of a scenario'],
+    ['$0 serve --set target.embedded.idempotent=false', 'any other field'],
+  ],
+  async act(args) {
+    const scenario = scenarioOf(args.scenario, [...setsOf(args), ...args.set]);
+    const config = {
+      ...targetConfig(scenario, await privateKey(scenario), randomBytes(32).toString('base64url'), null),
+      gatewayPort: args.port,
+      tokenPort: args.tokenPort,
+      faults: [],
+    };
+    if (args.refreshTokens !== undefined) writeRefreshTokens(args.refreshTokens, config);
+    const target = await started(config);
+    const { gatewayUrl, tokenUrl } = target;
+    if (args.json) print(JSON.stringify({ gatewayUrl, tokenUrl }));
+    else say(howToUse(target, scenario));
+    await Promise.race([nextEvent(process, 'SIGINT'), nextEvent(process, 'SIGTERM')]);
+    const counts = target.counts();
+    target.stop();
+    print(args.json ? JSON.stringify(counts) : countsText(counts));
+    return EXIT.pass;
+  },
+});
+
+function scenarioOf(file: string | undefined, sets: readonly string[]): Scenario {
+  const scenario = file === undefined ? parseScenario(BARE, 'serve', { sets }) : readScenario(file, sets);
+  if (scenario.target.kind === 'embedded') return scenario;
+  throw new UsageError(`the target is ${scenario.target.url}; serve needs a scenario whose target is embedded`);
+}
+
+/** Options that stand for a field of the scenario; --set reaches the others. */
+type Shorthands = Readonly<Record<'carrier' | 'onExpiry' | 'lifetime' | 'algorithm' | 'capacity', string | undefined>>;
+
+function setsOf(options: Shorthands): string[] {
+  const { carrier, onExpiry, lifetime, algorithm, capacity } = options;
+  const fields = Object.entries({
+    'tokens.carrier': carrier,
+    'target.embedded.onExpiry': onExpiry,
+    'tokens.lifetime': lifetime,
+    'tokens.algorithm': algorithm,
+    'target.embedded.capacity.handshakes': capacity,
+  });
+  return fields.flatMap(([path, value]) => (value === undefined ? [] : [`${path}=${value}`]));
+}
+
+async function started(config: TargetConfig): Promise<EmbeddedTarget> {
+  try {
+    return await EmbeddedTarget.start(config, () => {});
+  } catch (error) {
+    throw new UsageError(`cannot serve: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** Refresh tokens are secrets: they go to a file for the user alone, never to a stream. */
+function writeRefreshTokens(file: string, { refreshSecret, count }: TargetConfig): void {
+  const sealer = new RefreshTokens(refreshSecret);
+  const lines = Array.from({ length: count }, (_, client) => sealer.seal({ client, session: 0, generation: 0 }));
+  try {
+    writeFileSync(file, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw new UsageError(`--refresh-tokens ${file} cannot be written: name a file that does not exist`, { cause: error });
+  }
+}
+
+function howToUse({ gatewayUrl, tokenUrl }: EmbeddedTarget, { tokens }: Scenario): string {
+  const key = tokens.keyFile === null ? '' : ` --key ${tokens.keyFile}`;
+  const claims = `--issuer ${tokens.issuer} --audience ${tokens.audience}`;
+  return [
+    `gateway        ${gatewayUrl}`,
+    `token service  ${tokenUrl}`,
+    `a token        squall mint --algorithm ${tokens.algorithm} ${claims}${key}`,
+    'ctrl-C ends it.',
+  ].join('\n');
+}
+
+function countsText(counts: TargetCounts): string {
+  const { handshakes, refusedHandshakes, refreshes, reuseDetected, effects, duplicated } = counts;
+  return [
+    `${handshakes} handshakes, ${refusedHandshakes} refused`,
+    `${refreshes} refreshes, ${reuseDetected} with a refresh token used before`,
+    `${effects} command effects, ${duplicated} of them duplicates`,
+  ].join('\n');
+}

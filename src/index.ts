@@ -1,0 +1,10 @@
+export { jsonReport } from './report/json.ts';
+export { textReport } from './report/text.ts';
+export { summaryOf } from './results/conclude.ts';
+export { FolderError } from './results/folder-error.ts';
+export { readFolder, type FolderContent } from './results/read-folder.ts';
+export type { Summary } from './results/summary.ts';
+export { VERSION } from './results/version.ts';
+export { loadScenario } from './scenario/load.ts';
+export { ScenarioError } from './scenario/problem.ts';
+export type { Scenario } from './scenario/scenario.ts';

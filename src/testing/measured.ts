@@ -1,0 +1,53 @@
+import { Curves } from '../metrics/curves.ts';
+import { runningLedger } from '../metrics/ledger.ts';
+import { measure } from '../metrics/measure.ts';
+import type { LedgerTotals, Measurements } from '../metrics/measurements.ts';
+import { COUNT_INDEX, SERIES_INDEX, type CountName, type SeriesName, type TimingName } from '../metrics/series.ts';
+import { createStore } from '../metrics/store.ts';
+import { emptyTimings } from '../metrics/timings.ts';
+
+/** A run written down by hand. */
+export interface Script {
+  readonly elapsedMs: number;
+  readonly planned?: number;
+  /** when, in ms, something happened; or, [when, how often] */
+  readonly series?: Readonly<Partial<Record<SeriesName, readonly (number | readonly [number, number])[]>>>;
+  readonly latenciesMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
+  readonly failures?: Readonly<Partial<Record<TimingName, Readonly<Record<string, number>>>>>;
+  readonly counts?: Readonly<Partial<Record<CountName, number>>>;
+  readonly wasted?: number;
+  readonly ledger?: Partial<LedgerTotals>;
+}
+
+/** The measurements that a run written down by hand comes to. */
+export function measured(script: Script): Measurements {
+  const { elapsedMs, planned = 1000, series = {}, latenciesMs = {}, failures = {}, counts = {} } = script;
+  const store = createStore(Curves.binsFor(elapsedMs), false);
+  const curves = new Curves(store.curves);
+  const timings = emptyTimings();
+  for (const [name, events = []] of entries(series)) {
+    for (const event of events) {
+      const [atMs, n] = typeof event === 'number' ? [event, 1] : event;
+      curves.add(SERIES_INDEX[name], atMs, n);
+    }
+  }
+  for (const [name, count = 0] of entries(counts)) store.counts[COUNT_INDEX[name]] = count;
+  for (const [name, all = []] of entries(latenciesMs)) for (const ms of all) timings[name].recordMs(ms);
+  const result = measure({
+    elapsedMs,
+    planned,
+    stores: [store],
+    timings,
+    wasted: script.wasted ?? null,
+    ledger: (merged) => ({ ...runningLedger(merged, null), ...script.ledger }),
+  });
+  for (const [name, reasons = {}] of entries(failures)) {
+    for (const [reason, n] of Object.entries(reasons)) result.timings[name].fail(reason, n);
+  }
+  return result;
+}
+
+function entries<Key extends string, Value>(record: Readonly<Partial<Record<Key, Value>>>): [Key, Value | undefined][];
+function entries(record: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(record);
+}

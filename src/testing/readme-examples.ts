@@ -1,0 +1,44 @@
+/** One command line of a README. */
+export interface Example {
+  /** where its block begins, counted from 1 */
+  readonly line: number;
+  readonly command: string;
+  readonly exitCode: number;
+}
+
+const BLOCK = /^```sh\b(.*)\n([^]*?)^```$/gm;
+const EXPECTED_EXIT = /\s+#\s*exit (\d+)\s*$/;
+
+/**
+ * The command lines in the `sh` blocks of a Markdown text. A line that ends in a backslash goes on in the next one; a
+ * comment `# exit 1` at its end says which exit code to expect instead of 0. A block that opens with `sh no-run` is
+ * left out: it is for what needs a network, a long time or an editor.
+ *
+ * @throws Error naming the line of a block whose marker is something other than `no-run`
+ */
+export function examplesIn(markdown: string): readonly Example[] {
+  return [...markdown.matchAll(BLOCK)].flatMap((block) => {
+    const line = markdown.slice(0, block.index).split('\n').length;
+    const [, marker = '', text = ''] = block;
+    return doesRun(marker.trim(), line) ? commandsIn(text).map((command) => ({ line, ...expectation(command) })) : [];
+  });
+}
+
+function doesRun(marker: string, line: number): boolean {
+  if (marker !== '' && marker !== 'no-run') {
+    throw new Error(`line ${line}: "sh ${marker}" is no kind of block; write "sh" or "sh no-run"`);
+  }
+  return marker === '';
+}
+
+function commandsIn(block: string): readonly string[] {
+  return block
+    .replaceAll(/\\\n\s*/g, '')
+    .split('\n')
+    .map((command) => command.trim())
+    .filter((command) => command !== '' && !command.startsWith('#'));
+}
+
+function expectation(command: string): { readonly command: string; readonly exitCode: number } {
+  return { command: command.replace(EXPECTED_EXIT, ''), exitCode: Number(EXPECTED_EXIT.exec(command)?.[1] ?? 0) };
+}

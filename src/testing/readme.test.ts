@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHECKOUT } from './checkout.ts';
+import { examplesIn } from './readme-examples.ts';
+
+/** All examples together may take this long; what needs more goes into a block marked `no-run`. */
+const EXAMPLES_TIMEOUT_MS = 60_000;
+
+const examples = examplesIn(readFileSync(join(CHECKOUT, 'README.md'), 'utf8'));
+
+describe('README.md', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'squall-readme-'));
+  const bin = join(folder, 'bin');
+  let deadline: AbortSignal;
+
+  beforeAll(() => {
+    // What a reader has who cloned the repository and installed squall: the scenarios, the fixtures, and the command.
+    for (const name of ['scenarios', 'fixtures']) cpSync(join(CHECKOUT, name), join(folder, name), { recursive: true });
+    mkdirSync(bin);
+    const command = `#!/bin/sh\nexec "${process.execPath}" "${join(CHECKOUT, 'dist', 'main.js')}" "$@"\n`;
+    writeFileSync(join(bin, 'squall'), command, { mode: 0o755 });
+    deadline = AbortSignal.timeout(EXAMPLES_TIMEOUT_MS);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('has examples', () => {
+    expect(examples).not.toEqual([]);
+  });
+
+  // A little longer than the deadline, which kills the command and says so.
+  it.each(examples)('line $line: $command', { timeout: EXAMPLES_TIMEOUT_MS + 5_000 }, async ({ command, exitCode }) => {
+    const result = await run(command);
+    expect(result.exitCode, result.output).toBe(exitCode);
+  });
+
+  async function run(command: string): Promise<{ readonly exitCode: number | null; readonly output: string }> {
+    const shell = spawn('sh', ['-c', command], {
+      cwd: folder,
+      // a process group of its own, so that the deadline reaches whatever the command has started
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, CI: 'true', NO_COLOR: '1', PATH: [bin, process.env['PATH']].join(delimiter) },
+    });
+    const kill = () => shell.pid !== undefined && process.kill(-shell.pid, 'SIGKILL');
+    deadline.addEventListener('abort', kill, { once: true });
+    if (deadline.aborted) kill();
+    const [output] = await Promise.all([allOf(shell.stdout, shell.stderr), once(shell, 'close')]);
+    deadline.removeEventListener('abort', kill);
+    if (deadline.aborted)
+      throw new Error(`the examples took more than ${EXAMPLES_TIMEOUT_MS} ms; mark long ones no-run`);
+    return { exitCode: shell.exitCode, output };
+  }
+});
+
+async function allOf(...streams: readonly Readable[]): Promise<string> {
+  return (await Promise.all(streams.map((stream) => text(stream)))).join('');
+}

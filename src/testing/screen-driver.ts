@@ -1,0 +1,54 @@
+/**
+ * Shows a scripted run on the real screen: `node dist/testing/screen-driver.js TO_MS [SPEED] [broken]` goes to that time of the
+ * run, at once or at SPEED times real time, and stays until ctrl-C ends it. `broken` makes drawing fail.
+ */
+import type { Progress } from '../metrics/run.ts';
+import { startScreen } from '../tui/start-screen.ts';
+import { scriptedRun } from './scripted-run.ts';
+
+const CLIENTS = 2_000;
+const TICK_MS = 100;
+/** The driver ends by itself after this long, should nobody end it. */
+const PATIENCE_MS = 120_000;
+
+const toMs = Number(process.argv[2]);
+const speed = Number(process.argv[3] ?? Infinity);
+const broken = process.argv[4] === 'broken';
+
+const run = scriptedRun(CLIENTS);
+const screen = await startScreen({
+  scenario: run.scenario,
+  stdout: process.stdout,
+  stdin: process.stdin,
+  onQuit: (how) => {
+    screen.onEvent({ atMs: elapsedMs, kind: 'interrupted', message: `asked to end: ${how}` });
+    if (how === 'now') void finish();
+  },
+});
+
+let elapsedMs = Math.min(toMs, speed * TICK_MS);
+const ticks = setInterval(tick, TICK_MS);
+const patience = setTimeout(() => void finish(), PATIENCE_MS);
+
+function tick(): void {
+  const { progress, events } = run.advance(elapsedMs);
+  for (const event of events) screen.onEvent(event);
+  screen.onProgress(broken ? withoutHealth(progress) : progress);
+  elapsedMs = Math.min(toMs, elapsedMs + speed * TICK_MS);
+}
+
+/** What only the screen shows cannot be had. */
+function withoutHealth(progress: Progress): Progress {
+  return {
+    ...progress,
+    get generator(): never {
+      throw new Error('no health today');
+    },
+  };
+}
+
+async function finish(): Promise<void> {
+  clearInterval(ticks);
+  clearTimeout(patience);
+  await screen.end('verdict: pass');
+}

@@ -1,0 +1,95 @@
+import { Curves } from '../metrics/curves.ts';
+import { runningLedger } from '../metrics/ledger.ts';
+import { measure } from '../metrics/measure.ts';
+import type { Measurements } from '../metrics/measurements.ts';
+import type { GeneratorHealth, Progress } from '../metrics/run.ts';
+import { COUNT_INDEX, SERIES, SERIES_INDEX, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
+import { createStore } from '../metrics/store.ts';
+import { addInterval, emptyTimings, type Timings } from '../metrics/timings.ts';
+import type { RunFolder } from '../results/run-folder.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** What happened in one second of a run. */
+export interface Second {
+  /** series, ms from the run's start, how often */
+  readonly events: readonly (readonly [SeriesName, number, number])[];
+  readonly latenciesMs: readonly (readonly [TimingName, number])[];
+  readonly failures: readonly (readonly [TimingName, string])[];
+}
+
+export const HEALTHY: GeneratorHealth = {
+  workers: 2,
+  latenessP99Ms: 1.25,
+  loopDelayP99Ms: 11.5,
+  cpuSeconds: 3.5,
+  rssBytes: 200 * 2 ** 20,
+  droppedStarts: 0,
+  saturated: false,
+  reasons: [],
+  clientsThatFit: null,
+};
+
+/** Writes a run second by second, as a world would. @returns the measurements as they stood after each second */
+export function writeRun(folder: RunFolder, scenario: Scenario, seconds: readonly Second[]): readonly PlainMeasurements[] {
+  const store = createStore(Curves.binsFor(scenario.durationMs), false);
+  const curves = new Curves(store.curves);
+  const [total, interval] = [emptyTimings(), emptyTimings()];
+  const after: PlainMeasurements[] = [];
+  for (const [index, { events, latenciesMs, failures }] of seconds.entries()) {
+    for (const [series, atMs, n] of events) curves.add(SERIES_INDEX[series], atMs, n);
+    for (const [timing, ms] of latenciesMs) interval[timing].recordMs(ms);
+    store.counts[COUNT_INDEX.clientsStarted]! += events.length;
+    const histograms: Partial<Record<TimingName, string>> = {};
+    for (const name of TIMINGS) if (interval[name].count > 0) histograms[name] = interval[name].encode();
+    addInterval(total, histograms);
+    for (const name of TIMINGS) interval[name].reset();
+    for (const [timing, reason] of failures) total[timing].fail(reason);
+    const [startMs, endMs] = [index * 1000, (index + 1) * 1000];
+    const progress = progressAt(endMs, scenario, store, total);
+    folder.onInterval({ startMs, endMs, progress, histograms });
+    after.push(plain(progress.measurements));
+  }
+  destroy(total);
+  destroy(interval);
+  return after;
+}
+
+function progressAt(
+  elapsedMs: number,
+  scenario: Scenario,
+  store: ReturnType<typeof createStore>,
+  timings: Timings,
+): Progress {
+  const measurements = measure({
+    elapsedMs,
+    planned: scenario.clients.count,
+    stores: [store],
+    timings,
+    wasted: null,
+    ledger: (curves) => runningLedger(curves, null),
+  });
+  const faults = scenario.faults.map(({ kind, atMs }) => ({ kind, atMs, forMs: 0, planned: 10, hit: 10 }));
+  // `measure` reads failures from the store; this run has its own.
+  return {
+    phase: 'running',
+    durationMs: scenario.durationMs,
+    measurements: { ...measurements, timings },
+    faults,
+    generator: HEALTHY,
+  };
+}
+
+/** Measurements as plain data, to be compared. */
+export type PlainMeasurements = ReturnType<typeof plain>;
+
+export function plain({ curves, timings, ...rest }: Measurements) {
+  return {
+    ...rest,
+    curves: Object.fromEntries(SERIES.map((series) => [series, [...curves.values(series)]])),
+    timings: Object.fromEntries(TIMINGS.map((name) => [name, timings[name].summary()])),
+  };
+}
+
+export function destroy(timings: Timings): void {
+  for (const name of TIMINGS) timings[name].destroy();
+}
