@@ -1,8 +1,12 @@
+export { runLive, type RunOptions } from './live/run.ts';
+export { RunRefused } from './live/refused.ts';
+export type { Outcome, RunEvent, RunListener } from './metrics/run.ts';
 export { jsonReport } from './report/json.ts';
 export { textReport } from './report/text.ts';
-export { summaryOf } from './results/conclude.ts';
+export { conclude, summaryOf } from './results/conclude.ts';
 export { FolderError } from './results/folder-error.ts';
 export { readFolder, type FolderContent } from './results/read-folder.ts';
+export { RunFolder } from './results/run-folder.ts';
 export type { Summary } from './results/summary.ts';
 export { VERSION } from './results/version.ts';
 export { loadScenario } from './scenario/load.ts';

@@ -5,9 +5,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 export function benchScenario(url: string, clients: number, arriveOverMs: number): Scenario {
   const text = JSON.stringify({
     name: 'bench',
-    duration: '10m',
+    duration: '1m',
     target: { url },
-    tokens: { lifetime: '1h', algorithm: 'HS256', carrier: 'header' },
+    tokens: { lifetime: '1h', issued: 'together', algorithm: 'HS256', carrier: 'header' },
     clients: { count: clients, arrive: { over: `${arriveOverMs}ms` }, backoff: 'socket.io-client' },
   });
   return parseScenario(text, 'bench.yaml');

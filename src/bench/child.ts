@@ -7,28 +7,28 @@ export interface Child<Message> {
 }
 
 /**
- * Starts a file of this folder as a process of its own and waits for its first message. It ends when it is
+ * Starts a file as a process of its own and waits for its first message. It ends when it is
  * disconnected, or this process ends.
  *
  * @throws Error when it exits without having said anything; what it had to complain of is on stderr
  */
 export function start<Message>(
-  file: string,
+  entry: URL,
   args: readonly string[],
   isMessage: (value: unknown) => value is Message,
 ): Promise<Child<Message>> {
-  const child = fork(new URL(file, import.meta.url), args, {
+  const child = fork(entry, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: ['--expose-gc'],
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) =>
-      reject(new Error(`${file} exited (${signal ?? code}) before it said anything`)),
+      reject(new Error(`${entry.pathname} exited (${signal ?? code}) before it said anything`)),
     );
     child.once('message', (message: unknown) => {
       if (isMessage(message)) resolve({ process: child, message });
-      else reject(new Error(`${file} said something else than was expected: ${JSON.stringify(message)}`));
+      else reject(new Error(`${entry.pathname} said something else than was expected: ${JSON.stringify(message)}`));
     });
   });
 }

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { start } from './child.ts';
 import { compare, interleave, type Comparison } from './harness.ts';
 
+const SERVER = new URL('./server.js', import.meta.url);
+const CLIENTS = new URL('./clients.js', import.meta.url);
+
 /** What one client costs the process that holds it. */
 export interface ClientCost {
   readonly cpuUsPerHandshake: number;
@@ -20,7 +23,7 @@ export async function compareClients({
   rounds,
 }: Crowd): Promise<{ readonly [K in keyof ClientCost]: Comparison }> {
   // Each process has a port to itself: together they would use up the local ports towards a single one.
-  const server = await start('./server.js', [String(4 * rounds)], isTexts);
+  const server = await start(SERVER, [String(4 * rounds)], isTexts);
   const urls = [...server.message];
   const costOf = (make: 'squall' | 'ws') => (): Promise<ClientCost> => clientCost(make, urls.pop() ?? '', clients);
   try {
@@ -36,7 +39,7 @@ export async function compareClients({
 }
 
 async function clientCost(make: string, url: string, clients: number): Promise<ClientCost> {
-  const child = await start('./clients.js', [make, url, String(clients)], isClientCost);
+  const child = await start(CLIENTS, [make, url, String(clients)], isClientCost);
   await once(child.process, 'exit');
   return child.message;
 }

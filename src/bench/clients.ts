@@ -8,8 +8,11 @@ import type { Population } from './population.ts';
 import { SquallClients } from './squall-clients.ts';
 import { WsClients } from './ws-clients.ts';
 
-/** Connected and closed first, so that what is needed once is not charged to the clients that are measured. */
-const WARM_UP_CLIENTS = 100;
+/**
+ * Connected first, and held while the others are weighed: a burst makes V8 grow its young generation by some 20 MB,
+ * which it keeps, and which would be charged to the clients otherwise and make all makes look alike.
+ */
+const BALLAST_CLIENTS = 1000;
 const POLL_MS = 20;
 /** Connecting or closing all may take this long; then something is wrong, and the bench says so. */
 const PATIENCE_MS = 30_000;
@@ -18,7 +21,7 @@ const COLLECTIONS = 3;
 
 const [, , make, url = '', count] = process.argv;
 const clients = Number(count);
-const population: Population = make === 'squall' ? new SquallClients() : new WsClients();
+const makePopulation = (): Population => (make === 'squall' ? new SquallClients() : new WsClients());
 
 // Without its parent nobody is left to measure for.
 process.once('disconnect', () => process.exit());
@@ -26,20 +29,20 @@ process.send?.(await measure());
 process.disconnect();
 
 async function measure(): Promise<ClientCost> {
-  await connect(WARM_UP_CLIENTS);
-  await close();
+  const [ballast, weighed, timed] = [makePopulation(), makePopulation(), makePopulation()];
+  await connect(ballast, BALLAST_CLIENTS);
   const residentBefore = await residentBytes();
-  await connect(clients);
+  await connect(weighed, clients);
   const residentBytesPerClient = ((await residentBytes()) - residentBefore) / clients;
-  await close();
+  await close(ballast, weighed);
   // By now the code is warm, as it is in the middle of a storm.
-  const cpuUsPerHandshake = (await connect(clients)) / clients;
-  await close();
+  const cpuUsPerHandshake = (await connect(timed, clients)) / clients;
+  await close(timed);
   return { cpuUsPerHandshake, residentBytesPerClient };
 }
 
 /** @returns the CPU time of this process from the first attempt until all are ready, in microseconds */
-async function connect(wanted: number): Promise<number> {
+async function connect(population: Population, wanted: number): Promise<number> {
   await population.begin(url, wanted);
   const before = process.cpuUsage();
   await until(
@@ -50,8 +53,8 @@ async function connect(wanted: number): Promise<number> {
   return user + system;
 }
 
-async function close(): Promise<void> {
-  await population.end();
+async function close(...populations: readonly Population[]): Promise<void> {
+  for (const population of populations) await population.end();
   await until(
     () => openSockets() === 0,
     () => `${openSockets()} sockets did not close`,

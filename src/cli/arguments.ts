@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.ts';
 type Given = string | readonly string[] | undefined;
 
 /** The one value of an option. */
-export function once(option: string, given: Given): string | undefined {
+function once(option: string, given: Given): string | undefined {
   if (given === undefined || typeof given === 'string') return given;
   throw new UsageError(`${option} is given ${given.length} times; give it once`);
 }

@@ -25,7 +25,7 @@ describe('squall', () => {
     for (const verb of VERBS) expect(stdout).toContain(`squall ${verb} `.trim());
   });
 
-  test.each(VERBS)('%s --help shows its options and examples', async (verb) => {
+  test.concurrent.each(VERBS)('%s --help shows its options and examples', async (verb) => {
     const { code, stdout } = await squall([verb, '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^squall ${verb}[^]*Options:[^]*Examples:`));
@@ -39,7 +39,7 @@ describe('squall', () => {
     expect((await squall(['completion'])).stdout).toContain('_squall_yargs_completions');
   });
 
-  test.each([
+  test.concurrent.each([
     [['reprot'], 'squall: unknown command reprot; did you mean report?\n'],
     [['qqqqqqqq'], 'squall: unknown command qqqqqqqq; there are run, report, '],
     [[], 'squall: which command? There are run, report, '],
@@ -52,7 +52,10 @@ describe('squall', () => {
     [['mint', '--expires-at', 'tomorrow'], 'squall: --expires-at tomorrow: an instant is needed, such as '],
     [['mint', '--lifetime', '30'], 'squall: --lifetime 30: a duration with its unit is needed, such as 30s or 5m\n'],
     [['mint', '--bad', 'luck'], 'Given: "luck", Choices: "expired", '],
-    [['report', '/nowhere'], 'squall: /nowhere is no results folder (it has no scenario.yaml): name the folder of a run\n'],
+    [
+      ['report', '/nowhere'],
+      'squall: /nowhere is no results folder (it has no scenario.yaml): name the folder of a run\n',
+    ],
     [['validate', '/nowhere.yaml'], '/nowhere.yaml: no such file'],
   ])('%j is a usage error that says what would be right', async (args, message) => {
     const { code, stdout, stderr } = await squall(args);
@@ -80,7 +83,9 @@ describe('squall init and validate', () => {
     writeFileSync(bad, 'duration: 20\nclients: { cuont: 5 }\nthresholds: [p98(handshake) < 2s]\n');
     const { code, stdout, stderr } = await squall(['validate', good, bad]);
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^\S+good\.yaml: valid: 5 clients for 20 s against the embedded target, 0 faults, 0 thresholds\n$/);
+    expect(stdout).toMatch(
+      /^\S+good\.yaml: valid: 5 clients for 20 s against the embedded target, 0 faults, 0 thresholds\n$/,
+    );
     expect(stderr).toMatch(/bad\.yaml:1:\d+: duration: [^]*bad\.yaml:2:\d+: [^]*did you mean `count`/);
   });
 
@@ -101,32 +106,49 @@ describe('squall init and validate', () => {
 });
 
 describe('squall mint', () => {
-  test.each(['HS256', 'RS256', 'ES256', 'EdDSA'])('a token signed with %s verifies with the shipped key', async (algorithm) => {
-    const file = new URL(`../../fixtures/keys/${algorithm.toLowerCase()}.jwk.json`, import.meta.url);
-    const jwk = JSON.parse(readFileSync(file, 'utf8')) as JWK;
-    const { d: _secret, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...open } = jwk;
-    const { stdout } = await squall(['mint', '--algorithm', algorithm, '--client', '7', '--lifetime', '90s']);
-    const { payload } = await jwtVerify(stdout.trim(), await importJWK(open, algorithm), { audience: 'squall' });
-    expect(payload.sub).toBe('client-7');
-    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBeCloseTo(90, 3);
-  });
+  test.each(['HS256', 'RS256', 'ES256', 'EdDSA'])(
+    'a token signed with %s verifies with the shipped key',
+    async (algorithm) => {
+      const file = new URL(`../../fixtures/keys/${algorithm.toLowerCase()}.jwk.json`, import.meta.url);
+      const jwk = JSON.parse(readFileSync(file, 'utf8')) as JWK;
+      const { d: _secret, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...open } = jwk;
+      const { stdout } = await squall(['mint', '--algorithm', algorithm, '--client', '7', '--lifetime', '90s']);
+      const { payload } = await jwtVerify(stdout.trim(), await importJWK(open, algorithm), { audience: 'squall' });
+      expect(payload.sub).toBe('client-7');
+      expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBeCloseTo(90, 3);
+    },
+  );
 
   test('--count mints for the clients that follow, --expires-at fixes the expiry', async () => {
     const expiresAt = '2030-01-02T03:04:05.678Z';
     const { stdout } = await squall(['mint', '--sub', '5', '--count', '3', '--expires-at', expiresAt, '--json']);
     expect(JSON.parse(stdout)).toEqual(
-      [5, 6, 7].map((n) => ({ subject: `client-${n}`, expiresAt, flaw: null, token: expect.stringMatching(/^ey/) as string })),
+      [5, 6, 7].map((n) => ({
+        subject: `client-${n}`,
+        expiresAt,
+        flaw: null,
+        token: expect.stringMatching(/^ey/) as string,
+      })),
     );
   });
 
   test('--bad all prints each flaw before its token', async () => {
     const { stdout } = await squall(['mint', '--bad', 'all']);
-    expect(stdout.trim().split('\n').map((line) => line.split(' ')[0])).toEqual(FLAW_NAMES);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(FLAW_NAMES);
   });
 
   test('a key that does not fit is named by its file, and never quoted', async () => {
     const file = join(dir, 'key.json');
-    for (const text of ['s3cr3t-not-json', '{"kty":"EC","crv":"P-256","d":"s3cr3t","x":"AA","y":"AA"}', '{"kty":"oct","k":"s3cr3t"}']) {
+    for (const text of [
+      's3cr3t-not-json',
+      '{"kty":"EC","crv":"P-256","d":"s3cr3t","x":"AA","y":"AA"}',
+      '{"kty":"oct","k":"s3cr3t"}',
+    ]) {
       writeFileSync(file, text);
       const { code, stdout, stderr } = await squall(['mint', '--key', file]);
       expect([code, stdout]).toEqual([2, '']);
@@ -153,7 +175,14 @@ describe('squall doctor', () => {
 
 describe('squall report', () => {
   const scenario = parseScenario('name: kept\nduration: 10s\nclients: { count: 9, arrive: { over: 1s } }', 'kept.yaml');
-  const folder = new RunFolder({ resultsDir: dir, scenario, startedAt: new Date(), onWarning: () => {} });
+  const folder = new RunFolder({
+    resultsDir: dir,
+    scenario,
+    world: 'live',
+    startedAt: new Date(),
+    namedAt: new Date(),
+    onWarning: () => {},
+  });
   writeRun(folder, scenario, [{ events: [['attempts', 100, 9]], latenciesMs: [['handshake', 5]], failures: [] }]);
 
   test('a run that was cut off is told as far as it came', async () => {
@@ -178,29 +207,49 @@ describe('squall report', () => {
   });
 
   test('a reader that leaves early is no error', async () => {
-    const child = spawn('sh', ['-c', '"$0" "$1" report "$2" 2>&1 >/dev/full | cat; "$0" "$1" report "$2" | true', process.execPath, MAIN, folder.dir]);
-    child.stdout.resume();
+    expect(await shell('"$0" "$1" report "$2" | true')).toMatchObject({ stderr: '' });
+  });
+
+  test.runIf(process.platform === 'linux')('an output that cannot be written is told, and is no pass', async () => {
+    const { code, stderr } = await shell('"$0" "$1" report "$2" >/dev/full');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^squall: cannot write what came out \(ENOSPC: [^\n]*\)\n$/);
+  });
+
+  /** Runs a line of sh in which "$0" "$1" is squall and "$2" the folder. */
+  async function shell(line: string): Promise<{ code: number | null; stderr: string }> {
+    const child = spawn('sh', ['-c', line, process.execPath, MAIN, folder.dir], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const stderr: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
     await once(child, 'close');
-    expect(stderr).toEqual([]);
-  });
+    return { code: child.exitCode, stderr: stderr.join('') };
+  }
 });
 
 describe('squall serve', () => {
   test('it serves keys and tokens until ctrl-C, and then says what it counted', async () => {
     mkdirSync(join(dir, 'serve'));
     const tokens = join(dir, 'serve', 'tokens');
-    const child = spawn(process.execPath, [MAIN, 'serve', '--json', '--set', 'clients.count=2', '--refresh-tokens', tokens]);
+    const child = spawn(process.execPath, [
+      MAIN,
+      'serve',
+      '--json',
+      '--set',
+      'clients.count=2',
+      '--refresh-tokens',
+      tokens,
+    ]);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const { tokenUrl } = JSON.parse((await lines.next()).value ?? '') as { tokenUrl: string };
+    const { tokenUrl } = JSON.parse(await nextLine(lines)) as { tokenUrl: string };
     const [refreshToken = ''] = readFileSync(tokens, 'utf8').split('\n');
     const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
     const answer = (await (await fetch(tokenUrl, { method: 'POST', body })).json()) as { access_token: string };
     const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', tokenUrl));
     expect((await jwtVerify(answer.access_token, keys)).payload.sub).toBe('client-0');
     child.kill('SIGINT');
-    expect(JSON.parse((await lines.next()).value ?? '')).toMatchObject({ refreshes: 1, handshakes: 0 });
+    expect(JSON.parse(await nextLine(lines))).toMatchObject({ refreshes: 1, handshakes: 0 });
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
@@ -210,3 +259,7 @@ describe('squall serve', () => {
     expect(stderr).toContain('serve needs a scenario whose target is embedded');
   });
 });
+
+async function nextLine(lines: AsyncIterator<string, undefined>): Promise<string> {
+  return (await lines.next()).value ?? '';
+}

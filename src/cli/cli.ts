@@ -2,7 +2,7 @@ import yargs from 'yargs';
 import { VERSION } from '../results/version.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { failureOf } from './failure.ts';
-import { endQuietlyOnClosedPipe, say } from './output.ts';
+import { say, watchStreams } from './output.ts';
 import { UsageError } from './usage-error.ts';
 import { wrongWords } from './usage.ts';
 import { VERBS } from './verbs.ts';
@@ -12,14 +12,20 @@ const HELP_COLUMNS_MAX = 100;
 
 /** Runs one command line, without the program's name, and says how it went. Never throws. */
 export async function cli(argv: readonly string[]): Promise<ExitCode> {
-  endQuietlyOnClosedPipe();
+  watchStreams();
+  // What is thrown where nobody waits for it, in a timer or a stream, ends up here.
+  process.on('uncaughtException', (error) => process.exit(told(error)));
   try {
     return await dispatch(argv);
   } catch (error) {
-    const { message, code } = failureOf(error);
-    say(message);
-    return code;
+    return told(error);
   }
+}
+
+function told(error: unknown): ExitCode {
+  const { message, code } = failureOf(error);
+  say(message);
+  return code;
 }
 
 async function dispatch(argv: readonly string[]): Promise<ExitCode> {

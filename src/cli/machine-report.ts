@@ -51,7 +51,10 @@ export function machineText(report: MachineReport): string {
   const rows: [string, string][] = [
     ['Node', `${node.version}${node.ok ? '' : ` (too old: ${node.needed} or later is needed)`}`],
     ['cores', String(report.cores)],
-    ['descriptors', `${descriptors.soft ?? 'unknown'} soft, ${descriptors.hard ?? 'unknown'} hard${roomText(fits.descriptors)}`],
+    [
+      'descriptors',
+      `${descriptors.soft ?? 'unknown'} soft, ${descriptors.hard ?? 'unknown'} hard${roomText(fits.descriptors)}`,
+    ],
     ['ports', ports === null ? 'unknown' : `${ports.low}-${ports.high} for each source address${roomText(fits.ports)}`],
     ['memory', `${Math.floor(report.availableBytes / 1024 ** 2)} MiB free${roomText(fits.memory)}`],
     ['somaxconn', String(report.somaxconn ?? 'unknown')],

@@ -2,13 +2,14 @@ import { decodeJwt } from 'jose';
 import type { Algorithm } from '../core/token/carrier.ts';
 import { wall } from '../core/time/instant.ts';
 import { FLAW_NAMES, mintBadToken, type Flaw } from '../jwt/bad.ts';
-import type { SigningKey } from '../jwt/keys.ts';
+import { importSigningKey, shippedTestJwk, type SigningKey } from '../jwt/keys.ts';
 import { mintAccessToken, type AccessClaims } from '../jwt/mint.ts';
+import { readPrivateJwk } from '../live/private-key.ts';
 import { DEFAULTS } from '../scenario/defaults.ts';
 import { duration, instant, wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
-import { signingKey } from './jwk-file.ts';
 import { print, printJson } from './output.ts';
+import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
 const ALGORITHMS = ['HS256', 'RS256', 'ES256', 'EdDSA'] as const satisfies readonly Algorithm[];
@@ -90,6 +91,13 @@ export const mint = verb({
     return EXIT.pass;
   },
 });
+
+/** @param file of a private JWK; undefined for the test key that squall ships */
+async function signingKey(file: string | undefined, algorithm: Algorithm): Promise<SigningKey> {
+  const complain = (message: string): Error => new UsageError(`--key ${file}: ${message}`);
+  const jwk = file === undefined ? shippedTestJwk(algorithm) : readPrivateJwk(file, algorithm, complain);
+  return importSigningKey(await jwk, algorithm);
+}
 
 function mintAs(key: SigningKey, claims: AccessClaims, bad: Flaw | 'all' | undefined): Promise<readonly Minted[]> {
   const flaws = bad === 'all' ? FLAW_NAMES : [bad ?? null];

@@ -14,12 +14,17 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** A reader that leaves early (`squall report … | head`) is no error: there is just nobody left to write for. */
-export function endQuietlyOnClosedPipe(): void {
-  const onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? EXIT.pass);
-  };
-  process.stdout.on('error', onError);
-  process.stderr.on('error', onError);
+/**
+ * Says what becomes of a stream that takes no more. A reader that leaves early (`squall report … | head`) is no error:
+ * there is just nobody left to write for. Anything else, such as a full disk, means that the outcome could not be told.
+ */
+export function watchStreams(): void {
+  process.stdout.on('error', onStreamError);
+  process.stderr.on('error', onStreamError);
+}
+
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.pass);
+  say(`squall: cannot write what came out (${error.message})`);
+  process.exit(EXIT.inconclusive);
 }

@@ -45,7 +45,8 @@ export const serve = verb({
     capacity: { type: 'string', describe: 'Handshakes that it can do, such as 800/s' },
     'refresh-tokens': {
       type: 'string',
-      describe: 'Write a refresh token a line for each client to this new file, as tokens.refresh.tokensFile takes them',
+      describe:
+        'Write a refresh token a line for each client to this new file, as tokens.refresh.tokensFile takes them',
     },
     set: SET_FLAG,
     json: { type: 'boolean', default: false, describe: 'Print URLs and counts as JSON, a line each' },
@@ -108,11 +109,13 @@ async function started(config: TargetConfig): Promise<EmbeddedTarget> {
 /** Refresh tokens are secrets: they go to a file for the user alone, never to a stream. */
 function writeRefreshTokens(file: string, { refreshSecret, count }: TargetConfig): void {
   const sealer = new RefreshTokens(refreshSecret);
-  const lines = Array.from({ length: count }, (_, client) => sealer.seal({ client, session: 0, generation: 0 }));
+  const lines = Array.from({ length: count }, (_, client) => sealer.seal({ client, session: client, generation: 0 }));
   try {
     writeFileSync(file, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    throw new UsageError(`--refresh-tokens ${file} cannot be written: name a file that does not exist`, { cause: error });
+    throw new UsageError(`--refresh-tokens ${file} cannot be written: name a file that does not exist`, {
+      cause: error,
+    });
   }
 }
 

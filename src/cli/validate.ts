@@ -8,7 +8,8 @@ import { verb } from './verb.ts';
 export const validate = verb({
   command: 'validate <scenarios..>',
   summary: 'Check scenarios without running them',
-  details: 'Checks scenarios without running them, and names all that is wrong at once. Exit status 2 when anything is.',
+  details:
+    'Checks scenarios without running them, and names all that is wrong at once. Exit status 2 when anything is.',
   positionals: (parser) =>
     parser.positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'Scenario files' }),
   flags: { set: SET_FLAG },

@@ -4,8 +4,9 @@ import { mint } from './mint.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { serve } from './serve.ts';
+import { simulate } from './simulate.ts';
 import { validate } from './validate.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb, in the order in which --help lists them. */
-export const VERBS: readonly Verb[] = [run, report, validate, init, serve, mint, doctor];
+export const VERBS: readonly Verb[] = [run, simulate, report, validate, init, serve, mint, doctor];

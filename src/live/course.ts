@@ -10,7 +10,7 @@ import { Loop } from './loop.ts';
 import type { ShardInterval } from './shard-messages.ts';
 import type { Shards } from './shards.ts';
 import type { TargetProcess } from './target-process.ts';
-import { Tripwires } from './tripwires.ts';
+import { Tripwires } from '../threshold/tripwires.ts';
 
 /** How often screens are told, and the target asked. */
 const PROGRESS_MS = 250;
@@ -83,7 +83,6 @@ export class Course {
       return ended;
     } finally {
       signal.removeEventListener('abort', interrupt);
-      this.#loop.stop();
     }
   }
 

@@ -44,5 +44,5 @@ function firstRefreshTokens(access: TokenAccess, numbers: readonly number[]): st
   if (access.endpoint === null) return [];
   if (access.refreshSecret === null) return numbers.map((number) => access.refreshTokens[number] ?? '');
   const sealer = new RefreshTokens(access.refreshSecret);
-  return numbers.map((client) => sealer.seal({ client, session: 0, generation: 0 }));
+  return numbers.map((client) => sealer.seal({ client, session: client, generation: 0 }));
 }

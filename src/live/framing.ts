@@ -1,27 +1,19 @@
-import * as ws from 'ws';
 import type { Writable } from 'node:stream';
+import { Receiver as FrameParser, Sender as FrameWriter } from 'ws';
 
 /**
  * The two halves of `ws` that turn bytes into frames and back. The package exports both; its type declarations
  * leave them out. A `WebSocket` object of `ws` is these two, an HTTP request, and a kilobyte or two of bookkeeping
  * that a simulated device does not need.
  */
-export interface FrameReceiver extends Writable {
-  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): this;
-  on(event: 'conclude', listener: (code: number, reason: Buffer) => void): this;
-  on(event: 'ping' | 'pong', listener: (data: Buffer) => void): this;
-  on(event: 'error', listener: (error: Error) => void): this;
-  on(event: string, listener: (...args: never[]) => void): this;
-}
-
-interface Framing {
-  readonly Receiver: new (options: {
+declare module 'ws' {
+  export const Receiver: new (options: {
     isServer: boolean;
     maxPayload: number;
     maxFragments: number;
     maxBufferedChunks: number;
   }) => FrameReceiver;
-  readonly Sender: {
+  export const Sender: {
     frame(
       data: Buffer,
       options: { fin: boolean; rsv1: boolean; opcode: number; mask: boolean; readOnly: boolean },
@@ -29,7 +21,13 @@ interface Framing {
   };
 }
 
-const { Receiver, Sender } = ws as unknown as Framing;
+export interface FrameReceiver extends Writable {
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): this;
+  on(event: 'conclude', listener: (code: number, reason: Buffer) => void): this;
+  on(event: 'ping' | 'pong', listener: (data: Buffer) => void): this;
+  on(event: 'error', listener: (error: Error) => void): this;
+  on(event: string, listener: (...args: never[]) => void): this;
+}
 
 /** The largest message that is read from a remote; a larger one ends the connection. */
 const MAX_PAYLOAD_BYTES = 1 << 20;
@@ -40,7 +38,7 @@ export const OPCODE = { text: 1, close: 8, pong: 10 } as const;
 
 /** A parser of the frames that a server sends, bounded against every kind of flood. */
 export function frameReceiver(): FrameReceiver {
-  return new Receiver({
+  return new FrameParser({
     isServer: false,
     maxPayload: MAX_PAYLOAD_BYTES,
     maxFragments: MAX_FRAGMENTS,
@@ -50,7 +48,7 @@ export function frameReceiver(): FrameReceiver {
 
 /** One whole masked frame, ready to be written (RFC 6455 section 5.2). `data` may be overwritten by the masking. */
 export function frame(opcode: number, data: Buffer): Buffer {
-  const parts = Sender.frame(data, { fin: true, rsv1: false, opcode, mask: true, readOnly: false });
+  const parts = FrameWriter.frame(data, { fin: true, rsv1: false, opcode, mask: true, readOnly: false });
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 

@@ -1,37 +1,40 @@
+import { errors } from 'undici';
 import { NETWORK, type Signal } from '../core/signal.ts';
 
-const BY_CODE: Readonly<Record<string, Signal>> = {
-  ECONNREFUSED: NETWORK.refused,
-  ECONNRESET: NETWORK.reset,
-  EPIPE: NETWORK.reset,
-  ECONNABORTED: NETWORK.reset,
-  UND_ERR_SOCKET: NETWORK.reset,
-  ETIMEDOUT: NETWORK.timeout,
-  UND_ERR_CONNECT_TIMEOUT: NETWORK.timeout,
-  UND_ERR_HEADERS_TIMEOUT: NETWORK.timeout,
-  UND_ERR_BODY_TIMEOUT: NETWORK.timeout,
-  ENOTFOUND: NETWORK.dns,
-  EAI_AGAIN: NETWORK.dns,
-  EHOSTUNREACH: NETWORK.unreachable,
-  ENETUNREACH: NETWORK.unreachable,
-  ENETDOWN: NETWORK.unreachable,
-  EMFILE: NETWORK.localLimit,
-  ENFILE: NETWORK.localLimit,
-  EADDRNOTAVAIL: NETWORK.localLimit,
-  EADDRINUSE: NETWORK.localLimit,
-  ENOBUFS: NETWORK.localLimit,
-  ENOMEM: NETWORK.localLimit,
-  EPROTO: NETWORK.tls,
-};
+const BY_CODE = new Map<string, Signal>(
+  Object.entries({
+    ECONNREFUSED: NETWORK.refused,
+    ECONNRESET: NETWORK.reset,
+    EPIPE: NETWORK.reset,
+    ECONNABORTED: NETWORK.reset,
+    UND_ERR_SOCKET: NETWORK.reset,
+    ETIMEDOUT: NETWORK.timeout,
+    UND_ERR_CONNECT_TIMEOUT: NETWORK.timeout,
+    UND_ERR_HEADERS_TIMEOUT: NETWORK.timeout,
+    UND_ERR_BODY_TIMEOUT: NETWORK.timeout,
+    ENOTFOUND: NETWORK.dns,
+    EAI_AGAIN: NETWORK.dns,
+    EHOSTUNREACH: NETWORK.unreachable,
+    ENETUNREACH: NETWORK.unreachable,
+    ENETDOWN: NETWORK.unreachable,
+    EMFILE: NETWORK.localLimit,
+    ENFILE: NETWORK.localLimit,
+    EADDRNOTAVAIL: NETWORK.localLimit,
+    EADDRINUSE: NETWORK.localLimit,
+    ENOBUFS: NETWORK.localLimit,
+    ENOMEM: NETWORK.localLimit,
+    EPROTO: NETWORK.tls,
+  }),
+);
 
 /** What an I/O error of Node or undici means to a client. */
 export function signalOf(error: unknown): Signal {
   const code = codeOf(error);
-  const known = BY_CODE[code];
+  const known = BY_CODE.get(code);
   if (known !== undefined) return known;
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_)/.test(code)) return NETWORK.tls;
-  if (/^HPE_/.test(code)) return NETWORK.malformed;
-  return NETWORK.other;
+  // undici gives most of these no code.
+  return error instanceof errors.HTTPParserError ? NETWORK.malformed : NETWORK.other;
 }
 
 function codeOf(error: unknown): string {

@@ -34,6 +34,9 @@ export class LivePort implements Port, ConnectionEvents {
   readonly #requests: (AbortController | undefined)[] = [];
   readonly #cap: RateCap;
   #machine!: Machine;
+  /** open, opening or closing; a client has more than one while it replaces a connection */
+  #sockets = 0;
+  #allClosed: () => void = () => {};
 
   constructor(parts: PortParts) {
     this.#parts = parts;
@@ -119,13 +122,21 @@ export class LivePort implements Port, ConnectionEvents {
     this.#parts.nudge();
   }
 
+  closed(): void {
+    this.#sockets -= 1;
+    if (this.#sockets === 0) this.#allClosed();
+  }
+
+  /** Once every client has hung up: waits until their sockets are gone, so that each server sees its close frame. */
   async close(): Promise<void> {
     this.#cap.stop();
     await this.#parts.tokens.close();
+    if (this.#sockets > 0) await new Promise<void>((resolve) => (this.#allClosed = resolve));
   }
 
   #open(client: number): void {
     const { gateway, carrier, credentials } = this.#parts;
+    this.#sockets += 1;
     this.#connections[client] = new Connection(client, gateway, carrier, credentials.access[client]!, this);
   }
 

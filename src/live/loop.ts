@@ -1,5 +1,5 @@
 import type { EventQueue } from '../core/time/event-queue.ts';
-import type { MonoMs } from '../core/time/instant.ts';
+import { mono, type MonoMs } from '../core/time/instant.ts';
 import type { RunClock } from './clock.ts';
 
 /** After this much work in one go, sockets get their turn. */
@@ -75,7 +75,7 @@ export class Loop {
     for (let dueAt = queue.nextAt(); dueAt <= now && now < sliceEnd && this.#running; dueAt = queue.nextAt()) {
       const slot = queue.pop();
       this.#late(now - dueAt);
-      this.#ring(slot, dueAt as MonoMs, now);
+      this.#ring(slot, mono(dueAt), now);
       now = this.#clock.now();
     }
     this.nudge();

@@ -51,11 +51,11 @@ export function adviceOfReason(reason: Buffer): Advice | null {
   return parsed === null ? null : adviceIn(parsed);
 }
 
-const ADVICE: readonly string[] = ['retry', 'retry-now', 'refresh', 'login', 'stop'] satisfies Advice[];
+const ADVICE: readonly Advice[] = ['retry', 'retry-now', 'refresh', 'login', 'stop'];
 
 function adviceIn(frame: object): Advice | null {
   const advice = at(frame, 'advice');
-  return typeof advice === 'string' && ADVICE.includes(advice) ? (advice as Advice) : null;
+  return ADVICE.find((known) => known === advice) ?? null;
 }
 
 /** An ack for another client, or with an id that squall never makes, means nothing. */
@@ -88,7 +88,7 @@ function at(frame: object, path: string): unknown {
   let value: unknown = frame;
   for (const key of path.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
+    value = Reflect.get(value, key);
   }
   return value;
 }

@@ -9,6 +9,8 @@ export interface Resolved {
   readonly loopback: boolean;
 }
 
+type AskForAddresses = (host: string) => Promise<readonly string[]>;
+
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
@@ -22,11 +24,16 @@ export function isLoopback(address: string): boolean {
  * Resolves a URL's host, once for the whole run, so that no later answer of the DNS can point the load elsewhere.
  * Anything but loopback must be allowed by name.
  *
+ * @param ask tells the addresses of a name; rejects when there are none
  * @throws RunRefused when the name does not resolve, or resolves to what is not allowed
  */
-export async function resolveAllowed(url: URL, allow: readonly string[]): Promise<Resolved> {
+export async function resolveAllowed(
+  url: URL,
+  allow: readonly string[],
+  ask: AskForAddresses = askDns,
+): Promise<Resolved> {
   const host = hostOf(url);
-  const addresses = isIP(host) ? [host] : await addressesOf(host);
+  const addresses = isIP(host) ? [host] : await addressesOf(host, ask);
   const [address] = addresses;
   if (address === undefined) throw new RunRefused('no-answer', `${host} has no address`, 'check the name');
   if (addresses.every(isLoopback)) return { address, loopback: true };
@@ -57,9 +64,13 @@ function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
 }
 
-async function addressesOf(host: string): Promise<string[]> {
+async function askDns(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address);
+}
+
+async function addressesOf(host: string, ask: AskForAddresses): Promise<readonly string[]> {
   try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
+    return await ask(host);
   } catch {
     throw new RunRefused('no-answer', `${host} does not resolve`, 'check the name, or the network of this machine');
   }

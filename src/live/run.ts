@@ -58,7 +58,7 @@ async function withShards(
 ): Promise<Outcome> {
   const { gateway, access, target } = setting;
   const maxAttemptsPerSecond = setting.maxAttemptsPerSecond / gauge.shardStores.length;
-  let failed: (error: Error) => void = () => {};
+  let failed!: (error: Error) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
   const shards = new Shards(gauge.shardStores, { scenario, gateway, access, maxAttemptsPerSecond }, failed);
   try {

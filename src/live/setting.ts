@@ -84,7 +84,6 @@ export function targetConfig(
   if (scenario.target.kind !== 'embedded') throw new TypeError('the scenario has no embedded target');
   const { capacity, onExpiry, idempotent } = scenario.target;
   const { tokens, clients, seed } = scenario;
-  const bounded = (n: number): number | null => (Number.isFinite(n) ? n : null);
   return {
     host: LOOPBACK,
     gatewayPort: 0,
@@ -109,6 +108,11 @@ export function targetConfig(
     count: clients.count,
     faults: scenario.faults.flatMap((fault, index) => (fault.kind === 'clock' ? [] : [{ index, fault }])),
   };
+}
+
+/** JSON has no Infinity. */
+function bounded(n: number): number | null {
+  return Number.isFinite(n) ? n : null;
 }
 
 /** The endpoint's URL, its host checked like the gateway's. */

@@ -12,7 +12,7 @@ export type CommonTask = Omit<ShardTask, 'shard' | 'shards' | 'store' | 'port'>;
 
 /** The worker pool: one worker a shard, each busy with its one task for the whole run. */
 export class Shards {
-  readonly #pool: Piscina;
+  readonly #pool: Piscina<ShardTask, ShardResult>;
   readonly #lines: readonly Line[];
   readonly #results: readonly Promise<ShardResult>[];
 
@@ -23,7 +23,7 @@ export class Shards {
     const begun = stores.map((store, shard) => {
       const { port1, port2 } = new MessageChannel();
       const task: ShardTask = { ...common, shard, shards: workers, store, port: port2 };
-      const result: Promise<ShardResult> = this.#pool.run(task, { transferList: [port2] });
+      const result = this.#pool.run(task, { transferList: [port2] });
       result.catch(failed);
       return { line: new Line(port1), result };
     });
@@ -71,12 +71,14 @@ export class Shards {
     for (const line of this.#lines) line.tell(message);
   }
 
-  #answers<Type extends FromShard['type']>(type: Type): Promise<Extract<FromShard, { type: Type }>[]> {
+  #answers<Type extends FromShard['type']>(type: Type): Promise<Answer<Type>[]> {
     return Promise.all(this.#lines.map((line) => line.answer(type)));
   }
 }
 
-type Waiter = (message: never) => void;
+type Waiter = (message: FromShard) => void;
+
+type Answer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 
 /** The line to one worker. It answers each question once and in order, so answers find their askers by kind. */
 class Line {
@@ -85,17 +87,19 @@ class Line {
 
   constructor(port: MessagePort) {
     this.#port = port;
-    port.on('message', (message: FromShard) => this.#waiters.get(message.type)?.shift()?.(message as never));
+    port.on('message', (message: FromShard) => this.#waiters.get(message.type)?.shift()?.(message));
   }
 
   tell(message: ToShard): void {
     this.#port.postMessage(message);
   }
 
-  answer<Type extends FromShard['type']>(type: Type): Promise<Extract<FromShard, { type: Type }>> {
+  answer<Type extends FromShard['type']>(type: Type): Promise<Answer<Type>> {
     return new Promise((resolve) => {
       const waiters = this.#waiters.get(type) ?? [];
-      waiters.push(resolve);
+      waiters.push((message) => {
+        if (isAnswer(message, type)) resolve(message);
+      });
       this.#waiters.set(type, waiters);
     });
   }
@@ -103,4 +107,8 @@ class Line {
   close(): void {
     this.#port.close();
   }
+}
+
+function isAnswer<Type extends FromShard['type']>(message: FromShard, type: Type): message is Answer<Type> {
+  return message.type === type;
 }

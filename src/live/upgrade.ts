@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 
@@ -24,9 +24,19 @@ const MAX_HEAD_BYTES = 16_384;
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const HEAD_END = Buffer.from('\r\n\r\n');
 
+/** Random bytes for keys, drawn many at a time: one system call for each key would cost more than all the rest. */
+const KEY_BYTES = 16;
+const keyPool = Buffer.alloc(256 * KEY_BYTES);
+let keyPoolUsed = keyPool.length;
+
 /** A fresh Sec-WebSocket-Key: 16 random bytes in base64. */
 export function freshKey(): string {
-  return randomBytes(16).toString('base64');
+  if (keyPoolUsed === keyPool.length) {
+    randomFillSync(keyPool);
+    keyPoolUsed = 0;
+  }
+  keyPoolUsed += KEY_BYTES;
+  return keyPool.toString('base64', keyPoolUsed - KEY_BYTES, keyPoolUsed);
 }
 
 /** The upgrade request, with the token where the carrier puts it. */

@@ -26,8 +26,15 @@ interface CommandCounts {
   readonly gaveUp: number;
 }
 
+/** Whoever is told how each command of each client went. */
+export interface CommandSink {
+  sent(client: number, seq: number, again: boolean): void;
+  acknowledged(client: number, seq: number): void;
+  gaveUp(client: number, seq: number): void;
+}
+
 /** The clients' side of the ledger: one byte for each command that a client ever sent. */
-export class CommandLog {
+export class CommandLog implements CommandSink {
   readonly #shard: number;
   readonly #shards: number;
   readonly #rows: (Uint8Array | undefined)[];

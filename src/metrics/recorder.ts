@@ -4,7 +4,7 @@ import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { Curves } from './curves.ts';
 import { COMMAND_FAILURE, failureCell, NOTICE_FAILURE, RECOVERY_FAILURE } from './failures.ts';
-import type { CommandLog } from './command-log.ts';
+import type { CommandSink } from './command-log.ts';
 import {
   COUNT_INDEX as COUNT,
   SERIES_INDEX as CURVE,
@@ -49,9 +49,9 @@ export class Recorder implements Observer {
   readonly #store: RecorderStore;
   readonly #curves: Curves;
   readonly #interval: Timings;
-  readonly #commands: CommandLog | null;
+  readonly #commands: CommandSink | null;
 
-  constructor(store: RecorderStore, commands: CommandLog | null) {
+  constructor(store: RecorderStore, commands: CommandSink | null) {
     this.#store = store;
     this.#curves = new Curves(store.curves);
     this.#interval = emptyTimings();

@@ -11,6 +11,9 @@ export interface RunListener {
   onInterval(interval: Interval): void;
 }
 
+/** Which world a run took place in: real sockets, or virtual time. */
+export type WorldName = 'live' | 'sim';
+
 export type Phase = 'preparing' | 'running' | 'winding-down' | 'done';
 
 export interface RunEvent {

@@ -1,5 +1,5 @@
 /** Longest text from a remote that is shown anywhere, in characters. */
-export const SHOWN_CHARS = 200;
+const SHOWN_CHARS = 200;
 
 /**
  * Unicode general categories that have no place in a line of a report: controls (C0, C1, DEL), format characters

@@ -46,7 +46,14 @@ describe('the marks of fault windows', () => {
     ['an instant is one column', [{ atMs: 9999, forMs: 0 }], '         ▒'],
     ['what lies past the end is left out', [{ atMs: 10_000, forMs: 5000 }], '          '],
     ['a window is cut at the end', [{ atMs: 8000, forMs: 60_000 }], '        ▒▒'],
-    ['several windows share the line', [{ atMs: 0, forMs: 1000 }, { atMs: 5000, forMs: 0 }], '▒    ▒    '],
+    [
+      'several windows share the line',
+      [
+        { atMs: 0, forMs: 1000 },
+        { atMs: 5000, forMs: 0 },
+      ],
+      '▒    ▒    ',
+    ],
   ])('%s', (_title, windows, marks) => {
     expect(windowMarks(windows, 10_000, 10)).toBe(marks);
   });

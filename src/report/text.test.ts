@@ -15,9 +15,12 @@ const run = scriptedRun(CLIENTS);
 const { progress, events } = run.advance(run.scenario.durationMs);
 const { measurements, faults, generator } = progress;
 const storms = analyse(measurements, run.scenario.faults);
-const thresholds = run.scenario.thresholds.map(({ expression }) => evaluate(parseExpression(expression), measurements, storms));
+const thresholds = run.scenario.thresholds.map(({ expression }) =>
+  evaluate(parseExpression(expression), measurements, storms),
+);
 const summary = summarise({
   scenario: run.scenario,
+  world: 'live',
   startedAt: new Date('2026-11-23T18:04:05Z'),
   measurements,
   faults,
@@ -36,7 +39,10 @@ function report(changes: Partial<Summary> = {}, colour = false): string {
 describe('the text report', () => {
   test.each([
     ['the verdict and the name come first', /^FAIL {2}deploy-then-outage\n/],
-    ['it says when, with which seed and how the run ended', '2026-11-23T18:04:05.000Z, seed 42; it ran to its end after 30.0s'],
+    [
+      'it says when, with which seed and how the run ended',
+      '2026-11-23T18:04:05.000Z, seed 42; it ran to its end after 30.0s',
+    ],
     ['a threshold that failed is named with its value', /FAILED {3}duplicated == 0 +3\n/],
     ['a threshold that passed is named with its value', /passed {3}t95\(recovery\) < 15s +\S+s\n/],
     ['the storm is told in a sentence', 'At 12.0 s 500 connections were lost;'],

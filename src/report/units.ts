@@ -1,5 +1,5 @@
 /** What stands where a number does not exist. */
-export const NOTHING = '–';
+const NOTHING = '–';
 
 /** A latency with three digits at most: `420us`, `1.2ms`, `120ms`, `12.3s`, `2m05s`. */
 export function durationText(ms: number | null): string {

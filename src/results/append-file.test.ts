@@ -30,7 +30,9 @@ test('what is appended after the end is dropped, and closing twice is no harm', 
 test('a file that cannot be opened is an error that names path and fix', () => {
   const path = join(dir, 'missing', 'file');
   expect(() => new AppendFile(path, neverFails)).toThrow(FolderError);
-  expect(() => new AppendFile(path, neverFails)).toThrow(`cannot write results to ${path} (ENOENT: no such file or directory)`);
+  expect(() => new AppendFile(path, neverFails)).toThrow(
+    `cannot write results to ${path} (ENOENT: no such file or directory)`,
+  );
 });
 
 test.runIf(process.platform === 'linux')('a full disk is told once, and nothing is thrown', () => {

@@ -30,7 +30,7 @@ export class AppendFile {
     const bytes = Buffer.from(`${line}\n`);
     try {
       // A write may take a part of the bytes only, above all when the disk is nearly full.
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     } catch (error) {
       this.close();
       this.#onFailure(this.path, reasonOf(error));

@@ -1,4 +1,4 @@
-import type { Outcome } from '../metrics/run.ts';
+import type { Outcome, WorldName } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import { evaluate } from '../threshold/evaluate.ts';
@@ -10,6 +10,7 @@ import type { Summary } from './summary.ts';
 
 interface Ended {
   readonly scenario: Scenario;
+  readonly world: WorldName;
   readonly startedAt: Date;
   readonly outcome: Outcome;
   /** what went wrong beside the run, in words */
@@ -17,10 +18,13 @@ interface Ended {
 }
 
 /** What a run that squall saw to its end comes to, and the exit code for it. */
-export function conclude({ scenario, startedAt, outcome, warnings }: Ended): { summary: Summary; exitCode: Judgement['exitCode'] } {
+export function conclude({ scenario, world, startedAt, outcome, warnings }: Ended): {
+  summary: Summary;
+  exitCode: Judgement['exitCode'];
+} {
   const evidence = weigh(scenario, outcome);
   const judgement = verdict({ ...outcome, thresholds: evidence.thresholds });
-  const summary = summarise({ scenario, startedAt, warnings, ...outcome, ...evidence, judgement });
+  const summary = summarise({ scenario, world, startedAt, warnings, ...outcome, ...evidence, judgement });
   return { summary, exitCode: judgement.exitCode };
 }
 
@@ -33,13 +37,20 @@ function concludeCutOff(content: FolderContent): Summary {
   const { scenario, measurements, faults, generator, events } = content;
   const evidence = weigh(scenario, content);
   // Faults are not asked whether they hit: the run may not have reached them.
-  const grounds = { thresholds: evidence.thresholds, generator, faults: [], ended: 'completed', unreachable: false } as const;
+  const grounds = {
+    thresholds: evidence.thresholds,
+    generator,
+    faults: [],
+    ended: 'completed',
+    unreachable: false,
+  } as const;
   const { reasons } = verdict(grounds);
   const [elapsed, planned] = [measurements.elapsedMs, scenario.durationMs].map((ms) => (ms / 1000).toFixed(1));
   const howFar = `the run was cut off ${elapsed} s into its ${planned} s`;
   const told = events.filter(({ kind }) => kind === 'warning').map(({ message }) => message);
   return summarise({
     scenario,
+    world: content.world,
     startedAt: new Date(content.startedAt),
     measurements,
     faults,
@@ -56,6 +67,8 @@ function weigh(
   { measurements }: Pick<Outcome, 'measurements'>,
 ): Pick<SummaryParts, 'storms' | 'thresholds'> {
   const storms = analyse(measurements, scenario.faults);
-  const thresholds = scenario.thresholds.map(({ expression }) => evaluate(parseExpression(expression), measurements, storms));
+  const thresholds = scenario.thresholds.map(({ expression }) =>
+    evaluate(parseExpression(expression), measurements, storms),
+  );
   return { storms, thresholds };
 }

@@ -4,19 +4,25 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseScenario } from '../scenario/load.ts';
 import { Journal } from '../target/journal.ts';
-import { destroy, plain, writeRun, type PlainMeasurements, type Second } from '../testing/written-run.ts';
+import { plainAndFreed, writeRun, type PlainMeasurements, type Second } from '../testing/written-run.ts';
 import { summaryOf } from './conclude.ts';
 import type { FILES } from './files.ts';
 import { readFolder } from './read-folder.ts';
 import { RunFolder } from './run-folder.ts';
 
-const SCENARIO = parseScenario('name: cut\nduration: 10s\nclients: { count: 20, arrive: { over: 2s } }\nthresholds: [total(attempts) < 1]', 'cut.yaml');
+const SCENARIO = parseScenario(
+  'name: cut\nduration: 10s\nclients: { count: 20, arrive: { over: 2s } }\nthresholds: [total(attempts) < 1]',
+  'cut.yaml',
+);
 const SECONDS: readonly Second[] = [1, 2, 3, 4].map((n) => ({
   events: [
     ['attempts', n * 900, 7 * n],
     ['stateReady', n * 500, n],
   ],
-  latenciesMs: [['handshake', 12.5 * n], ['lateness', 0.3 * n]],
+  latenciesMs: [
+    ['handshake', 12.5 * n],
+    ['lateness', 0.3 * n],
+  ],
   failures: [['refresh', 'http-503']],
 }));
 
@@ -26,7 +32,14 @@ afterAll(() => rmSync(resultsDir, { recursive: true }));
 let folder: RunFolder;
 let after: readonly PlainMeasurements[] = [];
 beforeEach(() => {
-  folder = new RunFolder({ resultsDir, scenario: SCENARIO, startedAt: new Date(0), onWarning: () => {} });
+  folder = new RunFolder({
+    resultsDir,
+    scenario: SCENARIO,
+    world: 'live',
+    startedAt: new Date(0),
+    namedAt: new Date(0),
+    onWarning: () => {},
+  });
   after = writeRun(folder, SCENARIO, SECONDS);
   folder.onEvent({ atMs: 1, kind: 'warning', message: 'the first' });
   folder.onEvent({ atMs: 2, kind: 'warning', message: 'the second' });
@@ -45,9 +58,7 @@ function cutEverywhere(file: keyof typeof FILES, look: (wholeLines: number, torn
 
 function read(): { measurements: PlainMeasurements; warnings: readonly string[]; events: number } {
   const { measurements, warnings, events } = readFolder(folder.dir);
-  const result = { measurements: plain(measurements), warnings, events: events.length };
-  destroy(measurements.timings);
-  return result;
+  return { measurements: plainAndFreed(measurements), warnings, events: events.length };
 }
 
 describe('a folder whose writer was killed', () => {
@@ -96,12 +107,22 @@ describe('a folder whose writer was killed', () => {
     const header = readFileSync(folder.path('timeline'), 'utf8').split('\n')[0] ?? '';
     writeFileSync(folder.path('timeline'), `${header}\n`);
     const summary = summaryOf(readFolder(folder.dir));
-    expect(summary).toMatchObject({ durationMs: 0, clients: { planned: 20, started: 0 }, generator: { latenessP99Ms: null } });
+    expect(summary).toMatchObject({
+      durationMs: 0,
+      clients: { planned: 20, started: 0 },
+      generator: { latenessP99Ms: null },
+    });
   });
 
   test('duplicated effects are told from the gateway’s own journal', () => {
     const journal = new Journal(folder.path('effects'));
-    for (const [client, seq] of [[3, 1], [3, 1], [3, 1], [7, 1]] as const) journal.append(client, seq);
+    for (const [client, seq] of [
+      [3, 1],
+      [3, 1],
+      [3, 1],
+      [7, 1],
+    ] as const)
+      journal.append(client, seq);
     journal.close();
     expect(readFolder(folder.dir).measurements.ledger).toMatchObject({ duplicated: 2, lost: null });
   });

@@ -3,9 +3,12 @@ export class FolderError extends Error {
   override readonly name = 'FolderError';
 
   static unwritable(path: string, cause: unknown): FolderError {
-    return new FolderError(`cannot write results to ${path} (${reasonOf(cause)}): name another folder with --results DIR`, {
-      cause,
-    });
+    return new FolderError(
+      `cannot write results to ${path} (${reasonOf(cause)}): name another folder with --results DIR`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -9,8 +9,11 @@ const SAME_SECOND_MAX = 1000;
  * `2026-11-23T18-04-05Z-refresh-outage`: sorts by time, and is a legal file name on every system, as the names of
  * scenarios are.
  */
-export function folderName(startedAt: Date, scenarioName: string): string {
-  const time = startedAt.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-');
+function folderName(startedAt: Date, scenarioName: string): string {
+  const time = startedAt
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
   return `${time}-${scenarioName}`;
 }
 
@@ -31,7 +34,9 @@ export function makeFolder(resultsDir: string, startedAt: Date, scenarioName: st
   } catch (error) {
     throw FolderError.unwritable(resultsDir, error);
   }
-  throw new FolderError(`${resultsDir} holds ${SAME_SECOND_MAX} folders of this second already: name another with --results DIR`);
+  throw new FolderError(
+    `${resultsDir} holds ${SAME_SECOND_MAX} folders of this second already: name another with --results DIR`,
+  );
 }
 
 function madeNew(dir: string): boolean {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
 import type { LedgerTotals, Measurements } from '../metrics/measurements.ts';
-import type { FaultOutcome, GeneratorHealth, RunEvent } from '../metrics/run.ts';
+import type { FaultOutcome, GeneratorHealth, RunEvent, WorldName } from '../metrics/run.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -19,6 +19,7 @@ import { parseSummary, type Summary } from './summary.ts';
 export interface FolderContent {
   readonly dir: string;
   readonly scenario: Scenario;
+  readonly world: WorldName;
   /** ISO 8601, UTC */
   readonly startedAt: string;
   /** up to the last whole second that was written */
@@ -41,13 +42,14 @@ export interface FolderContent {
 export function readFolder(dir: string): FolderContent {
   const warnings: string[] = [];
   const scenario = readScenario(dir);
-  const { startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), warnings);
+  const { world, startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), warnings);
   const timings = readTimings(dir, last, warnings);
   const summary = readSummary(dir, warnings);
   const ledger = last?.ledger ?? NO_LEDGER;
   return {
     dir,
     scenario,
+    world,
     startedAt,
     measurements: {
       elapsedMs: last?.elapsedMs ?? 0,

@@ -38,6 +38,7 @@ export function readLines(dir: string, file: FileKey, warnings: string[]): reado
     return [];
   }
   const lines = text.split('\n');
-  if (lines.pop() !== '') warnings.push(`${FILES[file]} ends in the middle of line ${lines.length + 1}, which is left out`);
+  if (lines.pop() !== '')
+    warnings.push(`${FILES[file]} ends in the middle of line ${lines.length + 1}, which is left out`);
   return lines;
 }

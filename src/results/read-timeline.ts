@@ -1,4 +1,5 @@
 import { Curves } from '../metrics/curves.ts';
+import type { WorldName } from '../metrics/run.ts';
 import { applyChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
@@ -6,6 +7,7 @@ import { readLines } from './read-text.ts';
 import { parseTimelineHeader, parseTimelineLine, type TimelineLine } from './timeline.ts';
 
 export interface Timeline {
+  readonly world: WorldName;
   /** ISO 8601, UTC */
   readonly startedAt: string;
   readonly curves: Curves;
@@ -24,12 +26,14 @@ export function readTimeline(dir: string, bins: number, warnings: string[]): Tim
   const [first = '', ...rest] = readLines(dir, 'timeline', warnings);
   const header = parseTimelineHeader(first);
   if (header === null) {
-    throw new FolderError(`${dir} holds no ${FILES.timeline} that this version of squall can read: name the folder of a run`);
+    throw new FolderError(
+      `${dir} holds no ${FILES.timeline} that this version of squall can read: name the folder of a run`,
+    );
   }
   const lines = goodLines(rest, warnings);
   const curves = new Curves(new ArrayBuffer(Curves.bytes(lines[0]?.bins ?? bins)));
   for (const { changes } of lines) applyChanges(curves, changes);
-  return { startedAt: header.startedAt, curves, last: lines.at(-1) ?? null };
+  return { world: header.world, startedAt: header.startedAt, curves, last: lines.at(-1) ?? null };
 }
 
 function goodLines(lines: readonly string[], warnings: string[]): readonly TimelineLine[] {

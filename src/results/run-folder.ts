@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Interval, Outcome, RunEvent, RunListener } from '../metrics/run.ts';
+import type { Interval, Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -18,7 +18,11 @@ interface RunFolderOptions {
   /** the folder's folder; made where it is missing */
   readonly resultsDir: string;
   readonly scenario: Scenario;
+  readonly world: WorldName;
+  /** when the run's time 0 was: 1970 for virtual time, so that two simulations write the same */
   readonly startedAt: Date;
+  /** when the folder is made, for its name */
+  readonly namedAt: Date;
   /** told once, in words, when writing fails in mid-run; the run is to go on */
   readonly onWarning: (message: string) => void;
 }
@@ -40,8 +44,8 @@ export class RunFolder implements RunListener {
   #failure: string | null = null;
 
   /** @throws {FolderError} when nothing can be written there */
-  constructor({ resultsDir, scenario, startedAt, onWarning }: RunFolderOptions) {
-    this.dir = makeFolder(resultsDir, startedAt, scenario.name);
+  constructor({ resultsDir, scenario, world, startedAt, namedAt, onWarning }: RunFolderOptions) {
+    this.dir = makeFolder(resultsDir, namedAt, scenario.name);
     this.#onWarning = onWarning;
     this.#timeline = this.#appendFile(FILES.timeline);
     this.#histograms = this.#appendFile(FILES.histograms);
@@ -52,7 +56,7 @@ export class RunFolder implements RunListener {
       throw FolderError.unwritable(this.path('scenario'), error);
     }
     for (const line of hlogHeader(startedAt)) this.#histograms.append(line);
-    this.#timeline.append(timelineHeader({ format: 1, squall: VERSION, startedAt: startedAt.toISOString() }));
+    this.#timeline.append(timelineHeader({ format: 1, squall: VERSION, world, startedAt: startedAt.toISOString() }));
   }
 
   path(file: keyof typeof FILES): string {

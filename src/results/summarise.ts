@@ -1,6 +1,6 @@
 import type { StopReason } from '../core/client/states.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import type { FaultOutcome, GeneratorHealth } from '../metrics/run.ts';
+import type { FaultOutcome, GeneratorHealth, WorldName } from '../metrics/run.ts';
 import type { SeriesName, TimingName } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Storm } from '../storm/storm.ts';
@@ -12,6 +12,7 @@ import { VERSION } from './version.ts';
 /** Everything that a summary is put together from. */
 export interface SummaryParts {
   readonly scenario: Scenario;
+  readonly world: WorldName;
   readonly startedAt: Date;
   readonly measurements: Measurements;
   readonly faults: readonly FaultOutcome[];
@@ -31,7 +32,7 @@ export function summarise(parts: SummaryParts): Summary {
     scenario: scenario.name,
     scenarioDescription: scenario.description,
     seed: scenario.seed,
-    world: 'live',
+    world: parts.world,
     startedAt: parts.startedAt.toISOString(),
     durationMs: Math.round(measurements.elapsedMs),
     ended: parts.ended,
@@ -103,7 +104,10 @@ const REFRESH_FAILURES = {
 } as const satisfies Record<string, SeriesName>;
 
 function refreshes({ curves }: Measurements): Summary['refreshes'] {
-  const failed = Object.entries(REFRESH_FAILURES).map(([kind, series]): [string, number] => [kind, curves.total(series)]);
+  const failed = Object.entries(REFRESH_FAILURES).map(([kind, series]): [string, number] => [
+    kind,
+    curves.total(series),
+  ]);
   return { total: curves.total('refreshes'), failed: Object.fromEntries(failed.filter(([, n]) => n > 0)) };
 }
 

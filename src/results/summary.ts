@@ -42,7 +42,7 @@ const summarySchema = z.object({
   scenario: z.string(),
   scenarioDescription: z.string(),
   seed: z.number(),
-  world: z.literal('live'),
+  world: z.enum(['live', 'sim']),
   /** ISO 8601, UTC */
   startedAt: z.string(),
   /** how long it ran, from the first client's start */

@@ -52,6 +52,7 @@ const headerSchema = z.object({
   /** raised when a change would make older readers go wrong */
   format: z.literal(1),
   squall: z.string(),
+  world: z.enum(['live', 'sim']),
   startedAt: z.iso.datetime(),
 });
 

@@ -11,6 +11,7 @@ export const DEFAULTS = {
     faults: [],
     thresholds: [],
     generator: {},
+    model: {},
   },
   embedded: { capacity: {}, onExpiry: 'close', idempotent: true },
   capacity: { handshakes: 'unlimited', queue: 'unlimited', refreshes: 'unlimited', refreshQueue: 'unlimited' },
@@ -63,5 +64,9 @@ export const DEFAULTS = {
   },
   fault: { share: '100%', spread: '0s', reason: '' },
   threshold: { abort: false, grace: '0s' },
-  generator: { workers: 'auto', maxLateness: '50ms' },
+  /** hundreds of refreshes that fall due at once keep two cores busy for some 200 ms, and that is no fault of theirs */
+  generator: { workers: 'auto', maxLateness: '250ms' },
+  /** the capacities are the target's */
+  model: { gateways: 1, connections: 'unlimited', service: 'fixed', latency: '1ms', loss: '0%' },
+  latency: { floor: '0s' },
 } as const;

@@ -7,6 +7,7 @@ import { DURATION_PATTERN, SIGNED_DURATION_PATTERN, printDuration, readDuration 
 import type { DurationBounds } from './units/duration.ts';
 import { RATE_PATTERN, readRate } from './units/rate.ts';
 import { SHARE_PATTERN, readShare } from './units/share.ts';
+import type { ShareBounds } from './units/share.ts';
 import { Wrong, wrong } from './wrong.ts';
 
 /** A validator of one value: what it reads from YAML, and how the JSON Schema describes it. */
@@ -92,8 +93,8 @@ export function rateOr(unlimited: string): Leaf<number> {
 
 const RATE_SCHEMA: JsonSchema = { type: 'string', pattern: RATE_PATTERN, examples: ['5/s'] };
 
-export function share(): Leaf<number> {
-  return leaf(readShare, { type: 'string', pattern: SHARE_PATTERN, examples: ['30%'] });
+export function share(bounds: ShareBounds = {}): Leaf<number> {
+  return leaf((input) => readShare(input, bounds), { type: 'string', pattern: SHARE_PATTERN, examples: ['30%'] });
 }
 
 export function count(bounds: CountBounds): Leaf<number> {

@@ -15,7 +15,8 @@ export const MAX_SHOWN_CHARS = 60;
 export const MAX_DURATION_MS = 365 * 24 * 3_600_000;
 /** one run: an hour, the length of a recorded curve */
 export const MAX_RUN_MS = 3_600_000;
-export const MAX_CLIENTS = 1_000_000;
+/** more than a simulation holds; a live run is bounded by its machine, which the preflight knows */
+export const MAX_CLIENTS = 20_000_000;
 /** commands of one client */
 export const MAX_COMMANDS_PER_SECOND = 1000;
 /** rates below one in eleven days are a slip */
@@ -23,7 +24,9 @@ export const MIN_RATE_PER_SECOND = 1e-6;
 export const MAX_RATE_PER_SECOND = 10_000_000;
 export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_WORKERS = 64;
-/** handshakes or refreshes that may wait in the embedded target */
+/** of a model, which keeps a client's gateway in a byte */
+export const MAX_GATEWAYS = 250;
+/** handshakes or refreshes that may wait, in the embedded target or a model */
 export const MAX_QUEUE = 10_000_000;
 export const MAX_RETRIES = 1_000_000;
 export const MAX_FACTOR = 1000;
@@ -40,6 +43,7 @@ export const MAX_NAME_CHARS = 64;
 export const MAX_DESCRIPTION_CHARS = 2000;
 export const MAX_EXPRESSION_CHARS = 200;
 export const MAX_URL_CHARS = 2000;
+export const MAX_PATH_CHARS = 2000;
 export const MAX_TEMPLATE_CHARS = 4000;
 /** RFC 6455 section 5.5: a control frame holds 125 bytes, two of them the code */
 export const MAX_CLOSE_REASON_BYTES = 123;

@@ -3,10 +3,12 @@ import { findContradictions } from './contradictions.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './explain.ts';
 import { deepFreeze } from './freeze.ts';
+import { includeModel } from './include-model.ts';
 import { resolveFiles } from './named-files.ts';
 import { ScenarioError, showPath } from './problem.ts';
 import type { Place, Problem } from './problem.ts';
-import { readScenarioFile } from './read-file.ts';
+import { MODEL_FILE, SCENARIO_FILE, readText } from './read-file.ts';
+import type { Unreadable } from './read-file.ts';
 import { readYaml } from './read-yaml.ts';
 import type { Scenario } from './scenario.ts';
 import { nameFromFile, scenarioSchema } from './schema/scenario-schema.ts';
@@ -24,26 +26,36 @@ export interface ScenarioOptions {
   readonly checkThreshold?: CheckThreshold;
 }
 
+/** What is looked up of the files that a scenario names. */
+interface Disk {
+  readonly exists: (path: string) => boolean;
+  readonly readModel: (path: string) => string | Unreadable;
+}
+
+const DISK: Disk = { exists: isFile, readModel: (path) => readText(path, MODEL_FILE) };
+
 /**
- * Reads a scenario file, and checks that the files which it names exist.
+ * Reads a scenario file and the model file that it may name, and checks that its other files exist.
  *
  * @throws {ScenarioError} with everything that is wrong, each problem with its place
  */
 export function loadScenario(file: string, options: ScenarioOptions = {}): Scenario {
-  return parse(readScenarioFile(file), file, options, isFile);
+  const text = readText(file, SCENARIO_FILE);
+  if (typeof text === 'string') return parse(text, file, options, DISK);
+  throw new ScenarioError([{ place: { file }, path: '', message: `${text.what} — ${text.fix}` }]);
 }
 
 /**
  * The same for a text at hand. `file` stands in the messages, names a scenario without a name, and is what relative paths in
- * the scenario are relative to; nothing on disk is looked at.
+ * the scenario are relative to; nothing on disk is looked at, so a model in a file of its own is refused.
  *
  * @throws {ScenarioError}
  */
 export function parseScenario(text: string, file: string, options: ScenarioOptions = {}): Scenario {
-  return parse(text, file, options, () => true);
+  return parse(text, file, options, null);
 }
 
-function parse(text: string, file: string, options: ScenarioOptions, exists: (path: string) => boolean): Scenario {
+function parse(text: string, file: string, options: ScenarioOptions, disk: Disk | null): Scenario {
   const problems: Problem[] = [];
   const empty = 'nothing in it — write a scenario, or make one with `squall init`';
   const tree = readYaml(text, { at: (line, column) => ({ file, line, column }), empty }, problems);
@@ -51,8 +63,11 @@ function parse(text: string, file: string, options: ScenarioOptions, exists: (pa
   if (tree.value instanceof Map) {
     for (const argument of options.sets ?? []) applySet(tree, argument, problems);
   }
-  const scenario = judge(tree, file, options, exists, problems);
-  if (problems.length > 0 || scenario === undefined) throw new ScenarioError(problems.toSorted(byPlace));
+  if (disk !== null) includeModel(tree, file, disk.readModel, problems);
+  const scenario = judge(tree, file, options, disk, problems);
+  if (problems.length > 0 || scenario === undefined) {
+    throw new ScenarioError(problems.toSorted((a, b) => orderOf(a.place, file) - orderOf(b.place, file)));
+  }
   return deepFreeze(scenario);
 }
 
@@ -61,7 +76,7 @@ function judge(
   tree: Tree,
   file: string,
   { checkThreshold }: ScenarioOptions,
-  exists: (path: string) => boolean,
+  disk: Disk | null,
   problems: Problem[],
 ): Scenario | undefined {
   const schema = scenarioSchema(nameFromFile(file));
@@ -73,34 +88,30 @@ function judge(
   const findings = explain(error?.issues ?? [], data);
   findings.forEach(complain);
 
-  const rest =
-    error === undefined
-      ? { scenario, broken: [] }
-      : salvage(
-          tree,
-          findings.map(({ path }) => path),
-          schema,
-        );
+  const rest = error === undefined ? { scenario, broken: [] } : salvage(tree, findings, schema);
   if (rest === undefined) return undefined;
-  const files = resolveFiles(rest.scenario, tree, file, exists);
+  const files = resolveFiles(rest.scenario, tree, file, disk?.exists ?? (() => true));
   [...findContradictions(rest.scenario, tree, rest.broken), ...files.findings].forEach(complain);
   if (checkThreshold !== undefined) problems.push(...checkThresholds(rest.scenario.thresholds, tree, checkThreshold));
   return files.scenario;
 }
 
-/** As written: the file from its top, then the command line. */
-function byPlace({ place: a }: Problem, { place: b }: Problem): number {
-  return orderOf(a) - orderOf(b);
+/** As written: the scenario file from its top, then its model file, then the command line. */
+function orderOf(place: Place, file: string): number {
+  if ('set' in place) return Number.MAX_SAFE_INTEGER;
+  const position = (place.line ?? 0) * COLUMNS + (place.column ?? 0);
+  return place.file === file ? position : LINES * COLUMNS + position;
 }
 
-function orderOf(place: Place): number {
-  if ('set' in place) return Infinity;
-  return (place.line ?? 0) * COLUMNS + (place.column ?? 0);
-}
-
-/** More columns than a file of 1 MiB can have, so that lines never overlap. */
+/** More lines, and more columns, than a file of 1 MiB can have, so that neither overlap. */
+const LINES = 2 ** 21;
 const COLUMNS = 2 ** 21;
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // Missing, out of reach, or no possible name: the message is the same.
+    return false;
+  }
 }

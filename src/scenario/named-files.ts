@@ -1,13 +1,26 @@
 import { dirname, resolve } from 'node:path';
 import type { Finding } from './explain.ts';
+import { MAX_PATH_CHARS } from './limits.ts';
+import { showPlace } from './problem.ts';
 import type { Scenario } from './scenario.ts';
+import type { Place } from './problem.ts';
 import { placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
+/** Could it be the name of a file? */
+export function isFileName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_PATH_CHARS;
+}
+
 /**
- * Makes the paths of files that a scenario names absolute, so that the resolved scenario can be run from elsewhere. They are
- * relative to the scenario file or, in a `--set`, to the working directory, where a shell completes them.
+ * The absolute path of a file named at a place in a scenario: relative to the scenario's `file` or, in a `--set`, to the
+ * working directory, where a shell completes it.
  */
+export function pathFrom(place: Place, file: string, name: string): string {
+  return resolve('set' in place ? '.' : dirname(file), name);
+}
+
+/** Makes the paths of files that a scenario names absolute, so that the resolved scenario can be run from elsewhere. */
 export function resolveFiles(
   scenario: Scenario,
   tree: Tree,
@@ -17,9 +30,9 @@ export function resolveFiles(
   const findings: Finding[] = [];
   const resolved = (name: string | null, path: readonly string[], fix: string): string | null => {
     if (name === null) return null;
-    const base = 'set' in placeOf(tree, path, 'value') ? '.' : dirname(file);
-    const absolute = resolve(base, name);
-    if (!exists(absolute)) findings.push({ path, part: 'value', message: `no such file (${absolute}) — ${fix}` });
+    const absolute = pathFrom(placeOf(tree, path, 'value'), file, name);
+    if (!exists(absolute))
+      findings.push({ path, part: 'value', message: `no such file (${showPlace({ file: absolute })}) — ${fix}` });
     return absolute;
   };
   const { tokens } = scenario;

@@ -2,16 +2,19 @@ import type { Fault } from '../core/fault/fault.ts';
 import type { Carrier } from '../core/token/carrier.ts';
 import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
 import { printBackoff } from './printed-backoff.ts';
+import { printModel } from './printed-model.ts';
 import { printDuration } from './units/duration.ts';
 import { printRate } from './units/rate.ts';
 import { printShare } from './units/share.ts';
+import { unlimitedOr } from './units/unlimited.ts';
 
 /** A scenario spelled as in a file, everything written out: plain data that YAML can hold. */
 export type Printed = Readonly<Record<string, unknown>>;
 
 /** The inverse of the validator: what it returns validates to an equal scenario. */
 export function printed(scenario: Scenario): Printed {
-  const { name, description, seed, durationMs, target, tokens, clients, faults, thresholds, generator } = scenario;
+  const { name, description, seed, durationMs, target, tokens, clients, faults, thresholds, generator, model } =
+    scenario;
   return {
     name,
     description,
@@ -26,6 +29,7 @@ export function printed(scenario: Scenario): Printed {
       workers: generator.workers === 0 ? 'auto' : generator.workers,
       maxLateness: printDuration(generator.maxLatenessP99Ms),
     },
+    model: printModel(model),
   };
 }
 
@@ -47,10 +51,6 @@ function printTarget(target: Scenario['target']): Printed {
       idempotent,
     },
   };
-}
-
-function unlimitedOr(value: number, print: (value: number) => unknown): unknown {
-  return value === Infinity ? 'unlimited' : print(value);
 }
 
 function printTokens({ lifetimeMs, carrier, keyFile, refresh, ...rest }: TokenPlan): Printed {

@@ -56,6 +56,11 @@ it('finds the files that a scenario names beside it, and says so when one is not
   );
 });
 
+it('says the same of a file whose name is longer than any', () => {
+  const file = write('long.yaml', `duration: 30s\nclients: { count: 1 }\ntokens: { keyFile: ${'k'.repeat(1000)} }\n`);
+  expect(() => loadScenario(file)).toThrow(`${file}:3:20: tokens.keyFile: no such file`);
+});
+
 it('takes a file in a --set relative to the working directory, where the shell completes it', () => {
   const file = write('plain.yaml', 'duration: 30s\nclients: { count: 1 }\n');
   const { tokens } = loadScenario(file, { sets: ['tokens.keyFile=package.json'] });

@@ -1,5 +1,5 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
-import type { Alias, Document, Node, Pair } from 'yaml';
+import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
+import type { Alias, CST, Document, Node, Pair } from 'yaml';
 import { MAX_DEPTH, MAX_NODES } from './limits.ts';
 import { showPath, showPlace, showValue } from './problem.ts';
 import type { Path, Place, Problem } from './problem.ts';
@@ -12,41 +12,51 @@ export interface YamlSource {
   readonly empty: string;
 }
 
-type Locate = (offset: number) => Place;
+type Complain = (offset: number, message: string) => void;
 
 /** Reads one YAML 1.2 document. Returns the tree, or undefined with the reasons added to `problems`. */
 export function readYaml(text: string, source: YamlSource, problems: Problem[]): Tree | undefined {
   const lines = new LineCounter();
-  const locate: Locate = (offset) => {
+  const locate = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return source.at(Math.max(line, 1), Math.max(col, 1));
   };
   const known = problems.length;
-  const complain = (offset: number, message: string): void => {
+  const complain: Complain = (offset, message) => {
     problems.push({ place: locate(offset), path: '', message });
   };
-  try {
-    const document = parseOne(text, lines, source.empty, complain);
-    if (document === undefined) return undefined;
-    const tree = new TreeBuilder(document, locate, problems).build();
-    return problems.length === known ? tree : undefined;
-  } catch (error) {
-    // The parser calls itself for each level of nesting, and has no bound of its own.
-    if (!(error instanceof RangeError)) throw error;
-    complain(0, `nested too deeply for YAML — a scenario needs no more than ${MAX_DEPTH} levels`);
-    return undefined;
-  }
+  const tokens = readTokens(text, lines, complain);
+  const document = tokens && composeOne(tokens, source.empty, complain);
+  if (document === undefined) return undefined;
+  const tree = new TreeBuilder(document, locate, problems).build();
+  return problems.length === known ? tree : undefined;
 }
 
-function parseOne(
-  text: string,
-  lineCounter: LineCounter,
-  empty: string,
-  complain: (offset: number, message: string) => void,
-): Document.Parsed | undefined {
-  // Duplicate keys are found while building the tree: the parser's own search takes quadratic time.
-  const options = { lineCounter, prettyErrors: false, uniqueKeys: false, version: '1.2' } as const;
-  const [first, second] = Array.from(parseAllDocuments(text, options));
+/**
+ * The syntax, without recursion. Composing it takes a call for each level of nesting, and thousands of them exhaust the
+ * stack, which V8 answers with an abort if a regular expression is the last straw; so the depth is bounded here.
+ */
+function readTokens(text: string, lines: LineCounter, complain: Complain): CST.Token[] | undefined {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > MAX_DEPTH + STACKED_BESIDES) {
+      complain(parser.offset, `nested more than ${MAX_DEPTH} levels deep — a scenario needs far fewer`);
+      return undefined;
+    }
+  }
+  return [...tokens, ...parser.end()];
+}
+
+/** The document at the bottom of the parser's stack, and a scalar on top. */
+const STACKED_BESIDES = 2;
+
+function composeOne(tokens: readonly CST.Token[], empty: string, complain: Complain): Document.Parsed | undefined {
+  // Duplicate keys are found while building the tree: the composer's own search takes quadratic time.
+  const composer = new Composer({ uniqueKeys: false, version: '1.2' });
+  const [first, second] = Array.from(composer.compose(tokens));
   if (first === undefined || isBlank(first)) {
     complain(0, empty);
     return undefined;
@@ -72,11 +82,11 @@ function isBlank({ contents, errors }: Document.Parsed): boolean {
 class TreeBuilder {
   readonly #document: Document.Parsed;
   readonly #targets: ReadonlyMap<Alias, Node>;
-  readonly #locate: Locate;
+  readonly #locate: (offset: number) => Place;
   readonly #problems: Problem[];
   #nodes = 0;
 
-  constructor(document: Document.Parsed, locate: Locate, problems: Problem[]) {
+  constructor(document: Document.Parsed, locate: (offset: number) => Place, problems: Problem[]) {
     this.#document = document;
     this.#targets = targetsOf(document);
     this.#locate = locate;

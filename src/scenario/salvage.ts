@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { explain } from './explain.ts';
+import type { Finding } from './explain.ts';
 import type { Path } from './problem.ts';
 import type { Scenario } from './scenario.ts';
 import { applySet } from './set.ts';
@@ -25,12 +26,12 @@ const MAX_ROUNDS = 5;
  * What is left of a scenario without the values that were refused, so that one look finds nearly everything that is wrong
  * with it. Changes the tree. Undefined when too little is left.
  */
-export function salvage(tree: Tree, refused: readonly Path[], schema: z.ZodType<Scenario>): Salvaged | undefined {
+export function salvage(tree: Tree, refused: readonly Finding[], schema: z.ZodType<Scenario>): Salvaged | undefined {
   if (!(tree.value instanceof Map)) return undefined;
   const broken: Path[] = [];
   let next = refused;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    broken.push(...next.map(upToList));
+    broken.push(...next.map(({ path }) => upToList(path)));
     for (const path of broken) removeAt(tree, path);
     for (const [path, argument] of STAND_INS) {
       if (nodeAt(tree, path) !== undefined) continue;
@@ -40,7 +41,7 @@ export function salvage(tree: Tree, refused: readonly Path[], schema: z.ZodType<
     const data = plainOf(tree);
     const { data: scenario, error } = schema.safeParse(data);
     if (scenario !== undefined) return { scenario, broken };
-    next = explain(error.issues, data).map(({ path }) => path);
+    next = explain(error.issues, data);
   }
   return undefined;
 }

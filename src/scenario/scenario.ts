@@ -19,6 +19,7 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   readonly thresholds: readonly ThresholdPlan[];
   readonly generator: GeneratorPlan;
+  readonly model: ModelPlan;
 }
 
 export interface EmbeddedTarget {
@@ -137,3 +138,28 @@ export interface GeneratorPlan {
   /** the lateness p99 above which the verdict is inconclusive */
   readonly maxLatenessP99Ms: number;
 }
+
+/** What `squall simulate` has in place of a target, a network and a machine. */
+export interface ModelPlan {
+  readonly gateways: number;
+  /** of each gateway; Infinity for no limit */
+  readonly handshakesPerSecond: number;
+  /** handshakes that may wait at each gateway */
+  readonly queue: number;
+  /** open connections that each gateway holds; one more is refused with HTTP 503 */
+  readonly connectionsPerGateway: number;
+  /** of the token service */
+  readonly refreshesPerSecond: number;
+  readonly refreshQueue: number;
+  /** how the time of one handshake or refresh is distributed about its mean */
+  readonly service: 'fixed' | 'exponential';
+  /** of a message, one way */
+  readonly latency: Latency;
+  /** share of attempts that the network loses */
+  readonly loss: number;
+}
+
+export type Latency =
+  | { readonly kind: 'fixed'; readonly ms: number }
+  | { readonly kind: 'exponential'; readonly floorMs: number; readonly meanMs: number }
+  | { readonly kind: 'normal'; readonly meanMs: number; readonly sdMs: number };

@@ -9,6 +9,7 @@ const SHORTHANDS: ReadonlyMap<string, string> = new Map([
   ['clients.backoff', 'preset'],
   ['tokens.refresh.retry', 'preset'],
   ['thresholds.*', 'expression'],
+  ['model', 'file'],
 ]);
 
 /** Mappings of which the first key says what they are: setting another kind replaces the one in the file. */
@@ -18,6 +19,13 @@ const CHOICES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
   ['tokens.refresh.retry.jitter', apart('full', 'additive', 'proportional', 'backo2')],
   ['clients.backoff.jitter', apart('full', 'additive', 'proportional', 'backo2')],
   ['clients.clockSkew', apart('normal', 'uniform')],
+  [
+    'model.latency',
+    [
+      ['exponential', 'floor'],
+      ['mean', 'sd'],
+    ],
+  ],
 ]);
 
 function apart(...keys: readonly string[]): string[][] {

@@ -30,7 +30,11 @@ function stormIn(
 ): Storm {
   const { from, to } = stretch;
   const peak = slidingPeak(population.reconnects, from, to);
-  const recovered = sum(population.recovered, from, to);
+  const lost = sum(population.lost, from, to);
+  const t100Ms = recoveredAfterMs(population, stretch, until, 1);
+  // The last few come back when the storm is over already; they belong to it all the same.
+  const counted = t100Ms === null ? to : Math.max(to, from + t100Ms / BIN_MS);
+  const recovered = t100Ms === null ? sum(population.recovered, from, to) : lost;
   const span: Span = { startMs: from * BIN_MS, endMs: Math.min(to * BIN_MS, population.elapsedMs) };
   const cause = causeOf(faults, peak.atMs, previousEndMs, lossesIn(population, stretch));
   return {
@@ -43,10 +47,10 @@ function stormIn(
     t50Ms: recoveredAfterMs(population, stretch, until, 0.5),
     t95Ms: recoveredAfterMs(population, stretch, until, 0.95),
     t99Ms: recoveredAfterMs(population, stretch, until, 0.99),
-    t100Ms: recoveredAfterMs(population, stretch, until, 1),
-    lost: sum(population.lost, from, to),
+    t100Ms,
+    lost,
     recovered,
-    attemptsPerRecovery: recovered === 0 ? null : sum(population.reconnects, from, to) / recovered,
+    attemptsPerRecovery: recovered === 0 ? null : sum(population.reconnects, from, counted) / recovered,
     outlivedCause: outlived(span, cause),
   };
 }

@@ -24,14 +24,14 @@ const START = 'At 30.0 s 2000 connections were lost; reconnects peaked at 1800/s
 
 describe('a storm in words', () => {
   it.each<[Partial<Storm>, string]>([
-    [{}, 'all were back after 12.0 s, at 1.4 attempts each.'],
-    [{ t100Ms: null }, '95 % were back after 6.0 s, but not all by the end, at 1.4 attempts each.'],
-    [{ t100Ms: null, t95Ms: null }, 'half were back after 2.0 s, but less than 95 % by the end, at 1.4 attempts each.'],
+    [{}, 'all were back after 12.0 s, with 1.4 attempts for each.'],
+    [{ t100Ms: null }, '95 % were back after 6.0 s, but not all by the end, with 1.4 attempts for each.'],
+    [{ t100Ms: null, t95Ms: null }, 'half were back after 2.0 s, but less than 95 % by the end, with 1.4 attempts for each.'],
     [
       { t100Ms: null, t95Ms: null, t50Ms: null, recovered: 0, attemptsPerRecovery: null, ended: false },
       'nobody was back when the run ended; it was still on when the run ended.',
     ],
-    [{ outlivedCause: true }, 'all were back after 12.0 s, at 1.4 attempts each; it outlived its cause.'],
+    [{ outlivedCause: true }, 'all were back after 12.0 s, with 1.4 attempts for each; it outlived its cause.'],
   ])('says %o in a sentence', (figures, words) => {
     expect(inWords({ ...storm, ...figures })).toBe(START + words);
   });

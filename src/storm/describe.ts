@@ -17,7 +17,7 @@ function recovery({ t50Ms, t95Ms, t100Ms, lost, recovered, ended }: Storm): stri
 }
 
 function amplification({ attemptsPerRecovery }: Storm): string {
-  return attemptsPerRecovery === null ? '' : `, at ${round(attemptsPerRecovery)} attempts each`;
+  return attemptsPerRecovery === null ? '' : `, with ${round(attemptsPerRecovery)} attempts for each`;
 }
 
 function aftermath({ ended, outlivedCause }: Storm): string {

@@ -24,6 +24,15 @@ export function examplesIn(markdown: string): readonly Example[] {
   });
 }
 
+/** The YAML blocks of a Markdown text, each a scenario or a part of one; a part is made whole with the least it needs. */
+export function scenariosIn(markdown: string): readonly { readonly line: number; readonly text: string }[] {
+  return [...markdown.matchAll(/^```yaml\n([^]*?)^```$/gm)].map((block) => {
+    const text = block[1] ?? '';
+    const line = markdown.slice(0, block.index).split('\n').length;
+    return { line, text: /^duration:/m.test(text) ? text : `duration: 1m\nclients: { count: 10 }\n${text}` };
+  });
+}
+
 function doesRun(marker: string, line: number): boolean {
   if (marker !== '' && marker !== 'no-run') {
     throw new Error(`line ${line}: "sh ${marker}" is no kind of block; write "sh" or "sh no-run"`);

@@ -4,15 +4,18 @@ import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT } from './checkout.ts';
-import { examplesIn } from './readme-examples.ts';
+import { parseScenario } from '../scenario/load.ts';
+import { parseExpression } from '../threshold/expression.ts';
+import { examplesIn, scenariosIn } from './readme-examples.ts';
 
 /** All examples together may take this long; what needs more goes into a block marked `no-run`. */
 const EXAMPLES_TIMEOUT_MS = 60_000;
 
-const examples = examplesIn(readFileSync(join(CHECKOUT, 'README.md'), 'utf8'));
+const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8');
+const examples = examplesIn(readme);
 
 describe('README.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'squall-readme-'));
@@ -31,6 +34,10 @@ describe('README.md', () => {
 
   it('has examples', () => {
     expect(examples).not.toEqual([]);
+  });
+
+  it.each(scenariosIn(readme))('line $line: the YAML is a scenario', ({ text }) => {
+    expect(parseScenario(text, 'README.md', { checkThreshold: parseExpression }).durationMs).toBeGreaterThan(0);
   });
 
   // A little longer than the deadline, which kills the command and says so.
@@ -59,5 +66,5 @@ describe('README.md', () => {
 });
 
 async function allOf(...streams: readonly Readable[]): Promise<string> {
-  return (await Promise.all(streams.map((stream) => text(stream)))).join('');
+  return (await Promise.all(streams.map((stream) => textOf(stream)))).join('');
 }

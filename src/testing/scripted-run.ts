@@ -9,6 +9,7 @@ import { Recorder } from '../metrics/recorder.ts';
 import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
 import { createStore } from '../metrics/store.ts';
 import { addInterval, emptyTimings } from '../metrics/timings.ts';
+import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** A run of real measurements without sockets: arrivals, a drop of everyone, a token endpoint that fails for a while. */
@@ -149,69 +150,27 @@ function eventsOf(clients: number): RunEvent[] {
 }
 
 function scenarioOf(count: number): Scenario {
-  const backoff = {
-    growth: { kind: 'exponential', baseMs: 1_000, factor: 2 },
-    jitter: { kind: 'full', floorMs: 0 },
-    jitterDrawn: 'retry',
-    capMs: 5_000,
-    capOn: 'before-jitter',
-    floorMs: 0,
-    maxRetries: Infinity,
-    retryInitial: true,
-    reset: { on: 'ready' },
-    rules: [],
-  } as const;
-  return {
-    name: 'deploy-then-outage',
-    description: 'A scripted run for the screen.',
-    seed: 42,
-    durationMs: DURATION_MS,
-    target: {
-      kind: 'embedded',
-      capacity: { handshakesPerSecond: Infinity, queue: 4_000, refreshesPerSecond: Infinity, refreshQueue: 4_000 },
-      onExpiry: { kind: 'close' },
-      idempotent: true,
-    },
-    tokens: {
-      lifetimeMs: 10_000,
-      issued: 'spread',
-      algorithm: 'ES256',
-      carrier: { kind: 'header' },
-      renewal: 'in-band',
-      issuer: 'squall',
-      audience: 'squall',
-      keyFile: null,
-      refresh: {
-        lead: { ms: 3_000 },
-        jitterMs: 2_000,
-        clock: 'exp',
-        timeoutMs: 5_000,
-        retry: backoff,
-        keepOld: true,
-        url: null,
-        pooled: false,
-        tokensFile: null,
-      },
-    },
-    clients: {
-      count,
-      arriveOverMs: ARRIVE_MS,
-      backoffName: 'custom',
-      backoff,
-      connectTimeoutMs: 20_000,
-      clockSkew: { kind: 'fixed', offsetMs: 0 },
-      commands: { perSecond: 0.2, ackTimeoutMs: 5_000, onReconnect: 'resend' },
-    },
-    faults: [
-      { kind: 'drop', atMs: DROP_AT_MS, share: 1, spreadMs: 0, mode: { code: SERVER_GONE_AWAY, reason: 'restart' } },
-      { kind: 'refresh', atMs: OUTAGE_AT_MS, share: 1, forMs: OUTAGE_MS, mode: { status: 503 } },
-    ],
-    thresholds: [
-      { expression: 'peak(attempts) < 500/s', abort: false, graceMs: 0 },
-      { expression: 'p99(handshake) < 2s', abort: false, graceMs: 0 },
-      { expression: 't95(recovery) < 15s', abort: false, graceMs: 0 },
-      { expression: 'duplicated == 0', abort: false, graceMs: 0 },
-    ],
-    generator: { workers: 2, maxLatenessP99Ms: 50 },
-  };
+  const text = `
+name: deploy-then-outage
+description: A scripted run for the screen.
+seed: 42
+duration: ${DURATION_MS}ms
+tokens:
+  lifetime: 10s
+  renewal: in-band
+  refresh: { lead: 3s, jitter: { uniform: 2s } }
+clients:
+  count: ${count}
+  arrive: { over: ${ARRIVE_MS}ms }
+  commands: { rate: 0.2/s, ackTimeout: 5s, onReconnect: resend }
+faults:
+  - { at: ${DROP_AT_MS}ms, drop: { code: ${SERVER_GONE_AWAY}, reason: restart } }
+  - { at: ${OUTAGE_AT_MS}ms, for: ${OUTAGE_MS}ms, refresh: { status: 503 } }
+thresholds:
+  - peak(attempts) < 500/s
+  - p99(handshake) < 2s
+  - t95(recovery) < 15s
+  - duplicated == 0
+`;
+  return parseScenario(text, 'scripted-run.yaml');
 }

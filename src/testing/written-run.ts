@@ -17,7 +17,7 @@ export interface Second {
   readonly failures: readonly (readonly [TimingName, string])[];
 }
 
-export const HEALTHY: GeneratorHealth = {
+const HEALTHY: GeneratorHealth = {
   workers: 2,
   latenessP99Ms: 1.25,
   loopDelayP99Ms: 11.5,
@@ -30,7 +30,11 @@ export const HEALTHY: GeneratorHealth = {
 };
 
 /** Writes a run second by second, as a world would. @returns the measurements as they stood after each second */
-export function writeRun(folder: RunFolder, scenario: Scenario, seconds: readonly Second[]): readonly PlainMeasurements[] {
+export function writeRun(
+  folder: RunFolder,
+  scenario: Scenario,
+  seconds: readonly Second[],
+): readonly PlainMeasurements[] {
   const store = createStore(Curves.binsFor(scenario.durationMs), false);
   const curves = new Curves(store.curves);
   const [total, interval] = [emptyTimings(), emptyTimings()];
@@ -49,8 +53,7 @@ export function writeRun(folder: RunFolder, scenario: Scenario, seconds: readonl
     folder.onInterval({ startMs, endMs, progress, histograms });
     after.push(plain(progress.measurements));
   }
-  destroy(total);
-  destroy(interval);
+  for (const timings of [total, interval]) for (const name of TIMINGS) timings[name].destroy();
   return after;
 }
 
@@ -90,6 +93,9 @@ export function plain({ curves, timings, ...rest }: Measurements) {
   };
 }
 
-export function destroy(timings: Timings): void {
-  for (const name of TIMINGS) timings[name].destroy();
+/** The same, of measurements that are done with: their histograms' memory is given back. */
+export function plainAndFreed(measurements: Measurements): PlainMeasurements {
+  const copy = plain(measurements);
+  for (const name of TIMINGS) measurements.timings[name].destroy();
+  return copy;
 }

@@ -83,12 +83,17 @@ export class Commands {
       const bit = 1 << offset;
       if (!(f.pending[client]! & f.wasSent[client]! & bit)) continue;
       const seq = f.windowBase[client]! + offset;
-      if (this.#sentAt(client, seq) + this.#plan.ackTimeoutMs > now) break;
+      if (this.sentAt(client, seq) + this.#plan.ackTimeoutMs > now) break;
       f.pending[client] = (f.pending[client]! & ~bit) >>> 0;
       this.#life.observer.gaveUp(client, seq, now, 'ack-timeout');
     }
     this.#advance(client);
     this.#watchOldest(client);
+  }
+
+  /** When a command under way was last sent: when it fell due, or when the connection became ready after that. */
+  sentAt(client: number, seq: number): number {
+    return Math.max(this.#intendedAt(client, seq), this.#fields.readyAt[client]!);
   }
 
   #send(client: number, seq: number, now: MonoMs): void {
@@ -140,12 +145,7 @@ export class Commands {
     const slot = slotOf(client, ALARM.ack);
     if (under === 0) return this.#life.queue.clear(slot);
     const oldest = f.windowBase[client]! + 31 - Math.clz32(under & -under);
-    this.#life.queue.set(slot, this.#sentAt(client, oldest) + this.#plan.ackTimeoutMs);
-  }
-
-  /** When a command under way was last sent: when it fell due, or when the connection became ready after that. */
-  #sentAt(client: number, seq: number): number {
-    return Math.max(this.#intendedAt(client, seq), this.#fields.readyAt[client]!);
+    this.#life.queue.set(slot, this.sentAt(client, oldest) + this.#plan.ackTimeoutMs);
   }
 
   /** One command in each period from the arrival on, uniform within it: no two clients keep step. */

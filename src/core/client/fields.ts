@@ -1,5 +1,5 @@
 /**
- * What a population knows, one array a field and one element a client: about 120 bytes each, so that ten million
+ * What a population knows, one array a field and one element a client: about 115 bytes each, so that ten million
  * clients fit one process and nothing is allocated while they live. Instants are `MonoMs`; NaN means never.
  */
 export class Fields {
@@ -10,7 +10,7 @@ export class Fields {
 
   /** retries since the backoff was last reset */
   readonly retry: Uint16Array;
-  readonly previousDelayMs: Float64Array;
+  readonly previousDelayMs: Float32Array;
   /** attempts in its life; also numbers its backoff draws */
   readonly attempts: Uint32Array;
   /** when the current attempt was meant to start */
@@ -32,7 +32,7 @@ export class Fields {
   /** when the refresh under way was meant to start */
   readonly refreshIntendedAt: Float64Array;
   readonly refreshRetry: Uint16Array;
-  readonly previousRefreshDelayMs: Float64Array;
+  readonly previousRefreshDelayMs: Float32Array;
   /** token requests in its life; also numbers their draws */
   readonly refreshes: Uint32Array;
 
@@ -50,7 +50,7 @@ export class Fields {
     this.flags = new Uint8Array(count);
     this.tokenPhase = new Uint8Array(count);
     this.retry = new Uint16Array(count);
-    this.previousDelayMs = new Float64Array(count);
+    this.previousDelayMs = new Float32Array(count);
     this.attempts = new Uint32Array(count);
     this.intendedAt = new Float64Array(count);
     this.readyAt = new Float64Array(count);
@@ -62,7 +62,7 @@ export class Fields {
     this.presentedExpiresAt = new Float64Array(count);
     this.refreshIntendedAt = new Float64Array(count);
     this.refreshRetry = new Uint16Array(count);
-    this.previousRefreshDelayMs = new Float64Array(count);
+    this.previousRefreshDelayMs = new Float32Array(count);
     this.refreshes = new Uint32Array(count);
     this.nextSeq = new Uint32Array(count);
     this.windowBase = new Uint32Array(count);

@@ -154,6 +154,11 @@ export class Machine {
     this.#move(client, STATE.renewing, now);
   }
 
+  /** When a command that is under way was last meant to be sent. */
+  commandSentAt(client: number, seq: number): number {
+    return this.#commands?.sentAt(client, seq) ?? NEVER;
+  }
+
   /** Anything at all came over the connection, whatever else it means. */
   onMessage(client: number): void {
     if (this.#behaviour.backoff.reset.on === 'first-message') this.#resetBackoff(client);

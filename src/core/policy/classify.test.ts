@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NETWORK, SIGNALS } from '../signal.ts';
 import type { Advice, SignalRule } from './advice.ts';
+import type { BackoffPolicy } from './backoff.ts';
 import { decide, defaultAdvice, ruleFor } from './classify.ts';
 import { PRESETS } from './presets/index.ts';
-import { DEFAULT_REFRESH_RETRY } from './refresh.ts';
+import { rfc6455 } from './presets/rfc6455.ts';
 
 const signals = fc.integer({ min: 1, max: SIGNALS - 1 });
 const advice = fc.constantFrom<Advice>('retry', 'retry-now', 'refresh', 'login', 'stop');
 
-function withRules(...rules: SignalRule[]): typeof DEFAULT_REFRESH_RETRY {
-  return { ...DEFAULT_REFRESH_RETRY, rules };
+function withRules(...rules: SignalRule[]): BackoffPolicy {
+  return { ...rfc6455.policy, rules };
 }
 
 describe('defaultAdvice', () => {

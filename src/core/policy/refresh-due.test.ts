@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mono } from '../time/instant.ts';
+import { rfc6455 } from './presets/rfc6455.ts';
 import { refreshDueMs } from './refresh-due.ts';
-import { DEFAULT_REFRESH_RETRY, type RefreshPolicy } from './refresh.ts';
+import type { RefreshPolicy } from './refresh.ts';
 
 const base: RefreshPolicy = {
   lead: { ms: 10_000 },
   jitterMs: 0,
   clock: 'exp',
   timeoutMs: 10_000,
-  retry: DEFAULT_REFRESH_RETRY,
+  retry: rfc6455.policy,
   keepOld: true,
 };
 

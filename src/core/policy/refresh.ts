@@ -15,20 +15,3 @@ export interface RefreshPolicy {
   /** true: after a failed refresh the old token is used until it expires; false: the client hangs up at the first failure */
   readonly keepOld: boolean;
 }
-
-/**
- * How failed token requests are repeated when the scenario does not say: full jitter over 1 s, doubling to 30 s, without
- * end. The count starts over with every token received; `reset` is the nearest word for that.
- */
-export const DEFAULT_REFRESH_RETRY: BackoffPolicy = {
-  growth: { kind: 'exponential', baseMs: 1000, factor: 2 },
-  jitter: { kind: 'full', floorMs: 0 },
-  jitterDrawn: 'retry',
-  capMs: 30_000,
-  capOn: 'before-jitter',
-  floorMs: 0,
-  maxRetries: Infinity,
-  retryInitial: true,
-  reset: { on: 'ready' },
-  rules: [],
-};

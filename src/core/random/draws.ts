@@ -12,6 +12,9 @@ export const PURPOSE = {
   /** jitter on the delay before a failed token request is repeated */ refreshRetry: 6,
   /** when in its period a command falls due */ command: 7,
   /** whom a fault hits, and when */ fault: 8,
+  /** latency and loss of an attempt, in the simulated world */ network: 9,
+  /** latency of a token request, in the simulated world */ requestTrip: 10,
+  /** how long a modelled server works on a job; the stream is the server's */ service: 11,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];

@@ -1,26 +1,42 @@
+import { SlotHeap } from './slot-heap.ts';
+import { SlotList } from './slot-list.ts';
+
+/** The width of a bucket: few enough alarms at a time for the heap to stay in the cache. A power of two, in ms. */
+const BUCKET_MS = 16;
+/** Buckets of the wheel, which so reaches 65 s ahead; what is due later waits in one list. */
+const BUCKETS = 4096;
+/** Entries left over from alarms that were set anew, beyond one for each slot, before the board is laid out afresh. */
+const STALE_MARGIN = 65_536;
+
 /**
  * The one event queue of both worlds: a board of numbered alarms, each set to at most one instant or not at all.
  * The simulated world jumps to the next alarm; the live one sleeps until it is due.
  *
- * A four-ary heap on typed arrays orders (instant, slot); equal instants ring in slot order, so the order of events
- * depends on nothing but the alarms themselves. Resetting an alarm leaves its old heap entry behind: an entry counts
- * only while it equals what the board says, and the heap is swept when more than half of it is stale. That keeps
- * `set` free of any search, and a sift within two flat arrays.
+ * Alarms ring in the order of their instants and, within one, of their slots, so the order of events depends on
+ * nothing but the alarms themselves. Only those of the current 16 ms are kept in order, in a heap; those of the next
+ * minute lie unordered in the buckets of a timing wheel, and the rest in one list until the wheel comes round to them
+ * (Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987). Setting an alarm anew leaves its old entry
+ * behind: an entry counts only while it agrees with the board.
  */
 export class EventQueue {
   /** when each slot is due; Infinity when it is not set */
   readonly #due: Float64Array;
-  #times: Float64Array;
-  #slots: Int32Array;
-  #size = 0;
+  readonly #heap = new SlotHeap();
+  readonly #wheel: readonly SlotList[] = Array.from({ length: BUCKETS }, () => new SlotList());
+  readonly #later = new SlotList();
+  /** where the wheel's turn began, and where it ends: beyond lies `later` */
+  #turnAt = 0;
+  #turnEnd = BUCKET_MS * BUCKETS;
+  /** the bucket that is in the heap, and where it ends: everything due before is in the heap too */
+  #current = 0;
+  #heapEnd = BUCKET_MS;
+  /** alarms that are set, and entries in the buckets and `later` */
   #armed = 0;
+  #entries = 0;
 
   /** @param slots how many alarms there are; they are numbered from 0 */
   constructor(slots: number) {
     this.#due = new Float64Array(slots).fill(Infinity);
-    const room = Math.max(SMALLEST_HEAP, Math.min(slots, FIRST_HEAP));
-    this.#times = new Float64Array(room);
-    this.#slots = new Int32Array(room);
   }
 
   /** How many alarms are set. */
@@ -28,9 +44,9 @@ export class EventQueue {
     return this.#armed;
   }
 
-  /** Entries that the heap has room for: alarms that are set, and stale ones not swept out yet. */
-  get room(): number {
-    return this.#times.length;
+  /** Entries held, stale ones included: what the queue's memory goes by. */
+  get entries(): number {
+    return this.#entries + this.#heap.size;
   }
 
   /** When `slot` is due: Infinity when it is not set. */
@@ -45,8 +61,7 @@ export class EventQueue {
     if (at === Infinity) return this.clear(slot);
     if (before === Infinity) this.#armed += 1;
     this.#due[slot] = at;
-    if (this.#size === this.#times.length) this.#makeRoom();
-    this.#siftUp(this.#size++, at, slot);
+    this.#enter(slot, at);
   }
 
   clear(slot: number): void {
@@ -57,95 +72,87 @@ export class EventQueue {
 
   /** When the next alarm is due: Infinity when none is set. */
   nextAt(): number {
-    while (this.#size > 0 && this.#due[this.#slots[0]!] !== this.#times[0]) this.#dropTop();
-    return this.#size === 0 ? Infinity : this.#times[0]!;
+    if (this.#armed === 0) return Infinity;
+    const heap = this.#heap;
+    for (;;) {
+      while (heap.size > 0) {
+        if (this.#due[heap.topSlot] === heap.topAt) return heap.topAt;
+        heap.dropTop();
+      }
+      this.#advance();
+    }
   }
 
   /** Takes the next alarm off the board and returns its slot; -1 when none is set. */
   pop(): number {
     if (this.nextAt() === Infinity) return -1;
-    const slot = this.#slots[0]!;
+    const slot = this.#heap.topSlot;
     this.#due[slot] = Infinity;
     this.#armed -= 1;
-    this.#dropTop();
+    this.#heap.dropTop();
     return slot;
   }
 
-  #dropTop(): void {
-    const last = --this.#size;
-    if (last > 0) this.#siftDown(0, this.#times[last]!, this.#slots[last]!);
-  }
-
-  #siftUp(from: number, at: number, slot: number): void {
-    const times = this.#times;
-    const slots = this.#slots;
-    let i = from;
-    while (i > 0) {
-      const parent = (i - 1) >> 2;
-      const parentAt = times[parent]!;
-      if (parentAt < at || (parentAt === at && slots[parent]! <= slot)) break;
-      times[i] = parentAt;
-      slots[i] = slots[parent]!;
-      i = parent;
+  #enter(slot: number, at: number): void {
+    if (at < this.#heapEnd) {
+      if (this.#heap.size === this.#heap.room && this.#armed * 2 < this.#heap.size) this.#heap.sweep(this.#due);
+      this.#heap.push(at, slot);
+      return;
     }
-    times[i] = at;
-    slots[i] = slot;
+    if (this.#entries > this.#due.length + STALE_MARGIN) return this.#layOut();
+    this.#entries += 1;
+    if (at < this.#turnEnd) this.#wheel[Math.floor((at - this.#turnAt) / BUCKET_MS)]!.push(slot);
+    else this.#later.push(slot);
   }
 
-  #siftDown(from: number, at: number, slot: number): void {
-    const times = this.#times;
-    const slots = this.#slots;
-    const size = this.#size;
-    let i = from;
-    for (;;) {
-      const first = (i << 2) + 1;
-      if (first >= size) break;
-      const end = Math.min(first + 4, size);
-      let best = first;
-      let bestAt = times[first]!;
-      for (let child = first + 1; child < end; child++) {
-        const childAt = times[child]!;
-        if (childAt < bestAt || (childAt === bestAt && slots[child]! < slots[best]!)) {
-          best = child;
-          bestAt = childAt;
-        }
+  /** Pours the next bucket that holds anything into the heap, which is empty. There is one, for some alarm is set. */
+  #advance(): void {
+    while (++this.#current < BUCKETS) {
+      const bucket = this.#wheel[this.#current]!;
+      if (bucket.size === 0) continue;
+      this.#heapEnd = this.#turnAt + (this.#current + 1) * BUCKET_MS;
+      for (let i = 0; i < bucket.size; i++) {
+        const slot = bucket.at(i);
+        const at = this.#due[slot]!;
+        // What is due later than this bucket has an entry further on.
+        if (at < this.#heapEnd) this.#heap.push(at, slot);
       }
-      if (at < bestAt || (at === bestAt && slot <= slots[best]!)) break;
-      times[i] = bestAt;
-      slots[i] = slots[best]!;
-      i = best;
+      this.#entries -= bucket.size;
+      bucket.cut(0);
+      return;
     }
-    times[i] = at;
-    slots[i] = slot;
+    this.#turn();
   }
 
-  /** Sweeps out stale entries when they are the majority, and grows otherwise. */
-  #makeRoom(): void {
-    if (this.#armed * 2 < this.#size) return this.#sweep();
-    const times = new Float64Array(this.#times.length * 2);
-    const slots = new Int32Array(this.#slots.length * 2);
-    times.set(this.#times);
-    slots.set(this.#slots);
-    this.#times = times;
-    this.#slots = slots;
+  /** The wheel has come round: it starts anew where the earliest of the later alarms is due. */
+  #turn(): void {
+    const later = this.#later;
+    const { size } = later;
+    let earliest = Infinity;
+    for (let i = 0; i < size; i++) earliest = Math.min(earliest, this.#due[later.at(i)]!);
+    this.#turnAt = Math.max(this.#turnEnd, Math.floor(earliest / BUCKET_MS) * BUCKET_MS);
+    this.#turnEnd = this.#turnAt + BUCKETS * BUCKET_MS;
+    this.#heapEnd = this.#turnAt;
+    this.#current = -1;
+    later.cut(0);
+    this.#entries -= size;
+    // Reading runs ahead of the writing, which never overtakes it.
+    for (let i = 0; i < size; i++) {
+      const slot = later.at(i);
+      const at = this.#due[slot]!;
+      if (at >= this.#turnAt && at !== Infinity) this.#enter(slot, at);
+    }
   }
 
-  #sweep(): void {
-    const times = this.#times;
-    const slots = this.#slots;
-    let kept = 0;
-    for (let i = 0; i < this.#size; i++) {
-      const at = times[i]!;
-      const slot = slots[i]!;
-      if (this.#due[slot] !== at) continue;
-      times[kept] = at;
-      slots[kept++] = slot;
+  /** Most entries are stale: throws all away and makes one for each alarm that is set. */
+  #layOut(): void {
+    this.#heap.clear();
+    for (const bucket of this.#wheel) bucket.cut(0);
+    this.#later.cut(0);
+    this.#entries = 0;
+    for (let slot = 0; slot < this.#due.length; slot++) {
+      const at = this.#due[slot]!;
+      if (at !== Infinity) this.#enter(slot, at);
     }
-    this.#size = kept;
-    for (let i = (kept - 2) >> 2; i >= 0; i--) this.#siftDown(i, times[i]!, slots[i]!);
   }
 }
-
-/** Entries that the heap has room for at first, at least and at most; it doubles from there. */
-const SMALLEST_HEAP = 64;
-const FIRST_HEAP = 1 << 16;

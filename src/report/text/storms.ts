@@ -14,7 +14,9 @@ const CURVE_COLUMNS = COLUMNS - SCALE_COLUMNS;
 /** Each storm in a sentence, and the curve that shows them. */
 export function stormLines(summary: Summary, curves: Curves, paint: Paint): readonly string[] {
   const sentences =
-    summary.storms.length === 0 ? ['No reconnect storm: attempts never rose far above the calm rate.'] : summary.storms.map(describe);
+    summary.storms.length === 0
+      ? ['No reconnect storm: attempts never rose far above the calm rate.']
+      : summary.storms.map(describe);
   return [
     paint('title', summary.storms.length === 1 ? '1 storm' : `${summary.storms.length} storms`),
     ...sentences.flatMap((sentence) => wrap(sentence, COLUMNS)),

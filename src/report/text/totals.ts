@@ -45,7 +45,7 @@ function faultEntry({ kind, atMs, forMs, planned, hit }: Summary['faults'][numbe
 function generatorEntry(generator: Summary['generator']): string {
   const { workers, latenessP99Ms, loopDelayP99Ms, cpuSeconds, rssBytes, droppedStarts, saturated } = generator;
   return entry('generator', [
-    `${workers} workers`,
+    `${workers} worker${workers === 1 ? '' : 's'}`,
     `lateness p99 ${durationText(latenessP99Ms)}`,
     `loop delay p99 ${durationText(loopDelayP99Ms)}`,
     `${figureText(cpuSeconds)} s CPU`,

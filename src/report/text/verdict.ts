@@ -26,8 +26,13 @@ const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
 export function verdictLines(summary: Summary, paint: Paint): readonly string[] {
   const { verdict, scenario, scenarioDescription, ended, durationMs, seed, thresholds } = summary;
   // What a threshold has to say stands in its own line.
-  const reasons = summary.reasons.filter((reason) => !thresholds.some(({ expression }) => reason.startsWith(`${expression}:`)));
-  const columns = Math.min(EXPRESSION_COLUMNS_MAX, Math.max(0, ...thresholds.map(({ expression }) => expression.length)));
+  const reasons = summary.reasons.filter(
+    (reason) => !thresholds.some(({ expression }) => reason.startsWith(`${expression}:`)),
+  );
+  const columns = Math.min(
+    EXPRESSION_COLUMNS_MAX,
+    Math.max(0, ...thresholds.map(({ expression }) => expression.length)),
+  );
   return [
     `${paint(VERDICT_STYLE[verdict], verdict.toUpperCase())}  ${paint('title', clean(scenario))}`,
     ...wrap(clean(scenarioDescription, DESCRIPTION_CHARS), COLUMNS),
@@ -39,8 +44,14 @@ export function verdictLines(summary: Summary, paint: Paint): readonly string[] 
   ];
 }
 
-function thresholdLines({ expression, ok, text }: Summary['thresholds'][number], columns: number, paint: Paint): readonly string[] {
+function thresholdLines(
+  { expression, ok, text }: Summary['thresholds'][number],
+  columns: number,
+  paint: Paint,
+): readonly string[] {
   const [style, word] = ok === null ? NO_DATA : ok ? PASSED : FAILED;
   const rest = wrap(`${clean(expression, columns).padEnd(columns)}  ${clean(text)}`, COLUMNS - OUTCOME_COLUMNS, '  ');
-  return rest.map((line, index) => (index === 0 ? `  ${paint(style, word)}  ${line}` : `${' '.repeat(OUTCOME_COLUMNS)}${line}`));
+  return rest.map((line, index) =>
+    index === 0 ? `  ${paint(style, word)}  ${line}` : `${' '.repeat(OUTCOME_COLUMNS)}${line}`,
+  );
 }

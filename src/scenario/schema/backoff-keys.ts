@@ -50,26 +50,36 @@ const jitter = z.union([
     ['none', 'full', 'equal', 'decorrelated'],
     'a mapping such as { additive: [0s, 1s] } or { proportional: [0.8, 1.2] }',
   ).transform((kind): Jitter => (kind === 'full' ? { kind, floorMs: 0 } : { kind })),
-  section({ full: duration() }).transform((keys): Jitter => ({ kind: 'full', floorMs: keys.full })),
-  section({ additive: durationRange() }).transform(({ additive: [minMs, maxMs] }): Jitter => ({
-    kind: 'additive',
-    minMs,
-    maxMs,
-  })),
-  section({ proportional: numberRange(0, MAX_FACTOR) }).transform(({ proportional: [low, high] }): Jitter => ({
+  section({ full: duration().describe('all of the delay is drawn at random, on top of this floor') }).transform(
+    (keys): Jitter => ({ kind: 'full', floorMs: keys.full }),
+  ),
+  section({ additive: durationRange().describe('adds a time drawn from this range') }).transform(
+    ({ additive: [minMs, maxMs] }): Jitter => ({
+      kind: 'additive',
+      minMs,
+      maxMs,
+    }),
+  ),
+  section({
+    proportional: numberRange(0, MAX_FACTOR).describe('multiplies by a number drawn from this range'),
+  }).transform(({ proportional: [low, high] }): Jitter => ({
     kind: 'proportional',
     low,
     high,
   })),
-  section({ backo2: number(0, 1) }).transform((keys): Jitter => ({ kind: 'backo2', ratio: keys.backo2 })),
+  section({ backo2: number(0, 1).describe('as the npm package backo2: more or less by up to this ratio') }).transform(
+    (keys): Jitter => ({ kind: 'backo2', ratio: keys.backo2 }),
+  ),
 ]);
 
 const reset = z.union([
   word(['open', 'ready', 'first-message'], 'a mapping such as { stable: 5s }').transform((on): ResetRule => ({ on })),
-  section({ stable: duration({ zero: false }) }).transform((keys): ResetRule => ({
-    on: 'stable',
-    afterMs: keys.stable,
-  })),
+  section({ stable: duration({ zero: false }).describe('once a connection stayed open for this long') }).transform(
+    (keys): ResetRule => ({
+      on: 'stable',
+      afterMs: keys.stable,
+    }),
+  ),
 ]);
 
 const delays = list(duration(), MAX_TABLE_DELAYS).min(1, { error: () => 'no delays — write at least one' });

@@ -23,11 +23,13 @@ const clockSkew = z.union([
     kind: 'normal',
     sdMs: keys.normal,
   })),
-  section({ uniform: durationRange({ signed: true }) }).transform(({ uniform: [minMs, maxMs] }): ClockSkew => ({
-    kind: 'uniform',
-    minMs,
-    maxMs,
-  })),
+  section({ uniform: durationRange({ signed: true }).describe('drawn from this range') }).transform(
+    ({ uniform: [minMs, maxMs] }): ClockSkew => ({
+      kind: 'uniform',
+      minMs,
+      maxMs,
+    }),
+  ),
 ]);
 
 const commands = z.union([

@@ -73,8 +73,18 @@ export const closeCodes = table(
   z.union([action.transform((plain): ActionKeys => ({ action: plain })), section(actionKeys)]),
   '{ 4403: stop }',
 ).transform((codes, context) => {
+  const entries = Object.entries(codes);
+  if (entries.length > MAX_RULES) {
+    context.issues.push({
+      code: 'custom',
+      message: `more than ${MAX_RULES} codes — write ranges`,
+      path: [],
+      input: codes,
+    });
+    return z.NEVER;
+  }
   const rules: SignalRule[] = [];
-  for (const [key, keys] of Object.entries(codes)) {
+  for (const [key, keys] of entries) {
     const rule = toRule(readSpan(key), keys);
     const rival = rule && rules.find((other) => ambiguous(other, rule));
     if (rival !== undefined) {

@@ -6,6 +6,7 @@ import type { GeneratorPlan, Scenario } from '../scenario.ts';
 import { section } from '../section.ts';
 import { clients } from './clients.ts';
 import { faults } from './faults.ts';
+import { model, modelPlan } from './model.ts';
 import { target } from './target.ts';
 import { thresholds } from './thresholds.ts';
 import { tokens } from './tokens.ts';
@@ -42,7 +43,17 @@ export function scenarioSchema(fallbackName: string): z.ZodType<Scenario> {
     faults: faults.prefault([...D.faults]).describe('planned disturbances'),
     thresholds: thresholds.prefault([...D.thresholds]).describe('what must hold for the verdict to be a pass'),
     generator: generator.prefault(D.generator).describe('squall itself'),
-  }).transform(({ name = fallbackName, duration: durationMs, ...rest }): Scenario => ({ ...rest, name, durationMs }));
+    model: model
+      .prefault(D.model)
+      .describe(
+        'what `squall simulate` has in place of target and network: keys, or a file with them under `model`; of a target.url nothing is known, so without a calibration its capacity is unlimited',
+      ),
+  }).transform(({ name = fallbackName, duration: durationMs, model: written, ...rest }): Scenario => ({
+    ...rest,
+    name,
+    durationMs,
+    model: modelPlan(written, rest.target),
+  }));
 }
 
 /** Safe as part of a folder's name on every system. */

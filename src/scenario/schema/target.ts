@@ -7,7 +7,8 @@ import { list, section } from '../section.ts';
 import { messages } from './messages.ts';
 import { host, url } from './url.ts';
 
-const waiting = () => countOr('unlimited', Infinity, { min: 0, max: MAX_QUEUE });
+/** How much may wait for a server: a number, or no limit. */
+export const waiting = () => countOr('unlimited', Infinity, { min: 0, max: MAX_QUEUE });
 
 const C = DEFAULTS.capacity;
 

@@ -3,7 +3,7 @@ import type { RefreshPolicy } from '../../core/policy/refresh.ts';
 import type { Carrier } from '../../core/token/carrier.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { boolean, duration, leaf, text, word } from '../leaf.ts';
-import { MAX_URL_CHARS } from '../limits.ts';
+import { MAX_PATH_CHARS, MAX_URL_CHARS } from '../limits.ts';
 import type { RefreshTransport, TokenPlan } from '../scenario.ts';
 import { section } from '../section.ts';
 import { DURATION_PATTERN, readDuration } from '../units/duration.ts';
@@ -35,16 +35,23 @@ const carrier = z.union([
     '{ query: access_token }, { cookie: NAME }, { subprotocol: { protocol: NAME } }',
   ).transform((kind): Carrier => ({ kind })),
   section({
-    query: text({ maxChars: MAX_NAME_CHARS, pattern: /^[\w.~-]+$/, right: 'write the name of a query parameter' }),
+    query: text({
+      maxChars: MAX_NAME_CHARS,
+      pattern: /^[\w.~-]+$/,
+      right: 'write the name of a query parameter',
+    }).describe('in a query parameter of this name'),
   }).transform((keys): Carrier => ({ kind: 'query', name: keys.query })),
-  section({ cookie: httpToken() }).transform((keys): Carrier => ({ kind: 'cookie', name: keys.cookie })),
+  section({ cookie: httpToken().describe('in a cookie of this name') }).transform((keys): Carrier => ({
+    kind: 'cookie',
+    name: keys.cookie,
+  })),
   section({
     subprotocol: section({
       protocol: httpToken().describe('the subprotocol that the server selects'),
       prefix: httpTokenOrNothing()
         .prefault(DEFAULTS.subprotocol.prefix)
         .describe('stands before the token in the other entry'),
-    }),
+    }).describe('as an entry of Sec-WebSocket-Protocol'),
   }).transform(({ subprotocol }): Carrier => ({ kind: 'subprotocol', ...subprotocol })),
 ]);
 
@@ -68,7 +75,7 @@ const jitter = z.union([
   ),
 ]);
 
-const fileName = () => text({ maxChars: MAX_URL_CHARS, pattern: /^\P{Cc}+$/u, right: 'write the path of a file' });
+const fileName = () => text({ maxChars: MAX_PATH_CHARS, pattern: /^\P{Cc}+$/u, right: 'write the path of a file' });
 
 const R = DEFAULTS.refresh;
 

@@ -48,12 +48,12 @@ export function readDuration(input: unknown, bounds: DurationBounds = {}): numbe
     return wrong(unit === word ? 'a space before the unit' : 'unknown unit', input, `the units are ms, s, m, h${hint}`);
   }
   const ms = Math.round(Number(digits) * unitMs * STEPS_PER_MS) / STEPS_PER_MS;
+  if (sign === '-' && bounds.signed !== true) return wrong('negative', input, 'write a duration of 0s or more');
   return bounded(sign === '-' ? 0 - ms : ms, input, bounds);
 }
 
 function bounded(ms: number, input: unknown, bounds: DurationBounds): number | Wrong {
-  const { signed = false, zero = true, maxMs = MAX_DURATION_MS } = bounds;
-  if (ms < 0 && !signed) return wrong('negative', input, 'write a duration of 0s or more');
+  const { zero = true, maxMs = MAX_DURATION_MS } = bounds;
   if (ms === 0 && !zero) return wrong('no time at all', input, 'write a duration longer than 0s');
   if (Math.abs(ms) > maxMs) return wrong('too long', input, `at most ${printDuration(maxMs)}`);
   return ms;

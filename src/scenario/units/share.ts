@@ -3,15 +3,20 @@ import type { Wrong } from '../wrong.ts';
 
 export const SHARE_PATTERN = String.raw`^\d+(\.\d+)?%$`;
 
-/** `30%` as 0.3; above 0 and at most 100 %. */
-export function readShare(input: unknown): number | Wrong {
+export interface ShareBounds {
+  /** may it be 0? */
+  readonly zero?: boolean;
+}
+
+/** `30%` as 0.3; at most 100 %. */
+export function readShare(input: unknown, { zero = false }: ShareBounds = {}): number | Wrong {
   if (typeof input === 'number') {
     return wrong('no unit', input, `write a share with a per cent sign, such as ${input > 1 ? input : input * 100}%`);
   }
   const digits = typeof input === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(input)?.[1] : undefined;
   if (digits === undefined) return wrong('not a share', input, 'write a share such as 30%');
   const share = Number(digits) / 100;
-  if (share === 0) return wrong('nobody at all', input, 'write a share above 0%');
+  if (share === 0 && !zero) return wrong('nobody at all', input, 'write a share above 0%');
   if (share > 1) return wrong('more than everybody', input, 'write at most 100%');
   return share;
 }

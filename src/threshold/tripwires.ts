@@ -1,8 +1,8 @@
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
-import { evaluate } from '../threshold/evaluate.ts';
-import { parseExpression, type Expression } from '../threshold/expression.ts';
+import { evaluate } from './evaluate.ts';
+import { parseExpression, type Expression } from './expression.ts';
 
 /** The thresholds that end a run as soon as they fail. */
 export class Tripwires {

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/** The built one: it starts processes of its own. */
+const MAIN = fileURLToPath(new URL('../../dist/bench/main.js', import.meta.url));
+
+const NUMBER = String.raw`[\d,]+(?:\.\d+)?`;
+const RATIO = String.raw`\d+\.\d\d \(\d+\.\d\d - \d+\.\d\d\)`;
+
+describe('the bench, gone through quickly', () => {
+  it('prints a ratio for all that it measures, and exits with 1 exactly if a client costs too much', async () => {
+    const { output, exitCode } = await bench('--quick');
+    for (const cost of ['CPU us per handshake', 'resident bytes per idle ready client']) {
+      expect(output).toMatch(new RegExp(`^${cost} +${NUMBER} +${NUMBER} +${RATIO} +1\\.\\d\\d +(?:ok|over)$`, 'm'));
+    }
+    for (const path of [
+      'client event, 10000 clients',
+      'Recorder\\.attempt',
+      'Recorder\\.ready',
+      'EventQueue pop \\+ set, 10000 alarms',
+      'EventQueue pop \\+ set, 100000 alarms',
+      'EventQueue pop \\+ set, 1000000 alarms',
+      'Draws\\.unit',
+    ]) {
+      expect(output).toMatch(new RegExp(`^${path} +${NUMBER} +${NUMBER} +[\\w. ]+ +${NUMBER} +${RATIO}$`, 'm'));
+    }
+    expect(exitCode).toBe(/over$/m.test(output) ? 1 : 0);
+  });
+
+  it('refuses an option that it does not have', async () => {
+    const { output, exitCode } = await bench('--quickly');
+    expect(output).toContain("Unknown option '--quickly'");
+    expect(exitCode).toBe(1);
+  });
+});
+
+async function bench(argument: string): Promise<{ readonly output: string; readonly exitCode: number | null }> {
+  const child = spawn(process.execPath, [MAIN, argument], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { output: out + err, exitCode: child.exitCode };
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { wrongWords } from './usage.ts';
+import { VERBS } from './verbs.ts';
+
+test.each([
+  [['report', 'folder', '--json']],
+  [['report', '--json=true', '--no-json', '-h', '--help']],
+  [['mint', '--sub', '7']],
+  [['validate', '--', '--odd-file-name']],
+  [['completion']],
+  [['--version']],
+  [['--get-yargs-completions', 'report', '--js']],
+])('%j is left to the parser', (words) => {
+  expect(wrongWords(words, VERBS)).toBeNull();
+});
+
+test.each([
+  [['raport'], 'unknown command raport; did you mean report?'],
+  [
+    ['report', '--jsno', '--verbose-output'],
+    'unknown option --jsno; did you mean --json?\nunknown option --verbose-output; there are --json, --help',
+  ],
+  [['serve', '--tokenPort', '1'], 'unknown option --tokenPort; did you mean --token-port?'],
+])('%j is wrong, and the nearest right word is named', (words, message) => {
+  expect(wrongWords(words, VERBS)).toBe(message);
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { measured } from '../testing/measured.ts';
+import { judgeHealth, type HealthFacts } from './health.ts';
+
+const interval = (loopDelayP99Ms: number, delayedAttempts: number) => ({
+  histograms: {},
+  loopDelayP99Ms,
+  delayedAttempts,
+});
+
+const CALM: HealthFacts = {
+  workers: 2,
+  clients: 1000,
+  maxLatenessP99Ms: 50,
+  measurements: measured({ elapsedMs: 1000, latenciesMs: { lateness: [1, 2, 3] } }),
+  intervals: [interval(4, 0), interval(9, 0)],
+  cpuSeconds: 1.5,
+  rssBytes: 7,
+};
+
+describe('the generator', () => {
+  test('that kept up is healthy, and tells the worst of its workers', () => {
+    expect(judgeHealth(CALM)).toEqual({
+      workers: 2,
+      latenessP99Ms: expect.closeTo(3, 1) as number,
+      loopDelayP99Ms: 9,
+      cpuSeconds: 1.5,
+      rssBytes: 7,
+      droppedStarts: 0,
+      saturated: false,
+      reasons: [],
+      clientsThatFit: null,
+    });
+  });
+
+  test('that has measured nothing yet is healthy', () => {
+    const health = judgeHealth({ ...CALM, measurements: measured({ elapsedMs: 1 }), intervals: [] });
+    expect(health).toMatchObject({ latenessP99Ms: 0, loopDelayP99Ms: 0, saturated: false });
+  });
+
+  test('that ran late says how late, the limit, and how many clients it would have coped with', () => {
+    const late = measured({ elapsedMs: 1000, latenciesMs: { lateness: [200, 200, 200] } });
+    const health = judgeHealth({ ...CALM, measurements: late });
+    expect(health.saturated).toBe(true);
+    expect(health.reasons).toEqual([
+      'the generator ran late: 1 % of its events by more than 200.1 ms, where 50 ms is the limit (generator.maxLateness)',
+    ]);
+    expect(health.clientsThatFit).toBeGreaterThan(200);
+    expect(health.clientsThatFit).toBeLessThanOrEqual(250);
+    expect(judgeHealth({ ...CALM, clients: 1, measurements: late }).clientsThatFit).toBe(1);
+  });
+
+  test('that ran late exactly by the limit kept up', () => {
+    const measurements = measured({ elapsedMs: 1000, latenciesMs: { lateness: [30] } });
+    const maxLatenessP99Ms = measurements.timings.lateness.quantileMs(0.99) ?? NaN;
+    expect(judgeHealth({ ...CALM, measurements, maxLatenessP99Ms }).saturated).toBe(false);
+  });
+
+  test('that ran out of descriptors or ports, or was held back by the rate cap, is saturated', () => {
+    const measurements = measured({ elapsedMs: 1000, failures: { handshake: { 'local-limit': 3, refused: 9 } } });
+    const health = judgeHealth({ ...CALM, measurements, intervals: [interval(0, 4), interval(0, 5)] });
+    expect(health).toMatchObject({ saturated: true, droppedStarts: 3, clientsThatFit: null });
+    expect(health.reasons).toEqual([
+      '3 attempts could not begin: this machine had no descriptor or port left',
+      '9 attempts were held back by the rate cap for foreign hosts (target.rate)',
+    ]);
+  });
+});

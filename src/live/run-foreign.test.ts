@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { decodeJwt } from 'jose';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { bearerOf } from '../target/bearer.ts';
+import { readFrame } from '../target/frames.ts';
+import { failuresOf, liveRun, smallScenario } from '../testing/live-run.ts';
+import { rawServer } from './raw-server.test.helper.ts';
+
+const SHORT = ['duration=1s', 'clients.arrive.over=100ms', 'clients.connectTimeout=300ms'];
+
+function scenarioAt(port: number, ...sets: readonly string[]) {
+  return smallScenario(...SHORT, `target={ url: "ws://127.0.0.1:${port}/rt", messages: squall }`, ...sets);
+}
+
+describe('a target that is no WebSocket server', () => {
+  test.each<[string, string | null, string]>([
+    ['never answers', '', 'timeout'],
+    ['hangs up', null, 'reset'],
+    ['speaks plain HTTP', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', 'http-200'],
+    ['sends garbage', 'SSH-2.0-OpenSSH_9.6\r\n', 'bad-handshake'],
+  ])('because it %s is unreachable, with every failure counted by its reason', async (_, answer, reason) => {
+    const server = await rawServer((socket) => void (answer === null ? socket.end() : socket.write(answer)));
+    const run = await liveRun(scenarioAt(server.endpoint.port));
+    await server.allClosed();
+    const { curves, counts } = run.outcome.measurements;
+    expect(run.outcome).toMatchObject({ ended: 'completed', unreachable: true });
+    expect(counts.clientsStarted).toBe(30);
+    expect(failuresOf(run, 'handshake')).toEqual({ [reason]: curves.total('attemptsFailed') });
+    expect(curves.total('attemptsFailed')).toBeGreaterThanOrEqual(30);
+  });
+
+  test('because nobody listens is unreachable', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    server.close();
+    await once(server, 'close');
+    const run = await liveRun(scenarioAt(port));
+    expect(run.outcome.unreachable).toBe(true);
+    expect(Object.keys(failuresOf(run, 'handshake'))).toEqual(['refused']);
+  });
+
+  test('is given up on before the run is over where nobody becomes ready', async () => {
+    const server = await rawServer((socket) => socket.end());
+    const { outcome, events } = await liveRun(scenarioAt(server.endpoint.port, 'duration=60s'));
+    expect(outcome).toMatchObject({ ended: 'aborted', unreachable: true });
+    expect(events.find(({ kind }) => kind === 'aborted')?.message).toContain('no client has become ready');
+  });
+});
+
+test.each([
+  ['ws://10.1.2.3/', 'not-allowed'],
+  ['ws://0.0.0.0:1/', 'not-allowed'],
+  ['ws://nowhere.invalid/', 'no-answer'],
+])('a run against %s is refused before anything happens', async (url, code) => {
+  await expect(liveRun(smallScenario(`target={ url: "${url}" }`))).rejects.toMatchObject({ name: 'RunRefused', code });
+});
+
+test('a host that was allowed is refused all the same while tokens would be signed with the shipped test key', async () => {
+  const scenario = smallScenario('target={ url: "ws://10.1.2.3/", allow: [10.1.2.3] }');
+  await expect(liveRun(scenario)).rejects.toMatchObject({
+    code: 'not-allowed',
+    fix: expect.stringContaining('tokens.key') as string,
+  });
+});
+
+test('a foreign gateway without a token endpoint gets tokens that squall mints, and its frames are understood', async () => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close());
+  await once(server, 'listening');
+  const subjects = new Set<string>();
+  const expiries = new Set<number>();
+  const codes: number[] = [];
+  let commands = 0;
+  server.on('connection', (socket, request) => {
+    const claims = decodeJwt(bearerOf(request, { kind: 'header' }) ?? '');
+    subjects.add(`${request.url} ${claims.sub}`);
+    expiries.add(claims.exp ?? 0);
+    socket.on('close', (code) => codes.push(code));
+    socket.on('message', (data) => {
+      const frame = readFrame(Buffer.isBuffer(data) ? data.toString() : '');
+      if (frame?.type !== 'command') return socket.close(1003);
+      commands += 1;
+      socket.send(JSON.stringify({ type: 'ack', id: frame.id }));
+    });
+  });
+  const { port } = server.address() as { port: number };
+  const { outcome } = await liveRun(
+    scenarioAt(
+      port,
+      'duration=2s',
+      'tokens.lifetime=3s',
+      'tokens.refresh.lead=1800ms',
+      'clients.commands={ rate: 10/s }',
+    ),
+  );
+  const { curves, ledger } = outcome.measurements;
+  expect(outcome).toMatchObject({ ended: 'completed', unreachable: false });
+  expect([...subjects].toSorted()).toEqual(Array.from({ length: 30 }, (_, n) => `/rt client-${n}`).toSorted());
+  expect(curves.total('refreshed')).toBe(30);
+  expect(curves.total('recovered')).toBe(30);
+  expect(expiries.size).toBeGreaterThan(1);
+  expect(ledger).toMatchObject({ lost: null, duplicated: null, unexpected: null });
+  expect(ledger.sent).toBeGreaterThan(200);
+  expect(ledger.acknowledged).toBeLessThanOrEqual(commands);
+  // Once for its renewal and once at the end of the run: every connection was closed as it should be.
+  while (codes.length < 60) await new Promise(setImmediate);
+  expect(codes).toEqual(Array.from({ length: 60 }, () => 1000));
+});

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { RefreshTokens } from '../jwt/refresh-token.ts';
+import type { TargetConfig, TargetCounts } from '../target/protocol.ts';
+import type * as compiled from './target-process.ts';
+import { configWith } from '../target/rig.test.helper.ts';
+
+// The compiled class, which starts the compiled process: build first.
+const { TargetProcess } = (await import(
+  new URL('../../dist/live/target-process.js', import.meta.url).href
+)) as typeof compiled;
+
+/** A target, and what the run would be told about it. */
+async function started(changes: Partial<TargetConfig> = {}) {
+  const config = await configWith(changes);
+  const told: string[] = [];
+  const counted: TargetCounts[] = [];
+  let changed: (() => void) | undefined;
+  const tell = (list: unknown[], what: unknown): void => {
+    list.push(what);
+    changed?.();
+  };
+  const target = await TargetProcess.start(config, {
+    died: (message) => tell(told, message),
+    restarted: () => tell(told, 'restarted'),
+    counts: (counts) => tell(counted, counts),
+  });
+  onTestFinished(async () => void (await target.stop()));
+  const until = async (met: () => boolean): Promise<void> => {
+    while (!met()) await new Promise<void>((resolve) => (changed = resolve));
+  };
+  const report = async (): Promise<TargetCounts> => {
+    const before = counted.length;
+    target.report();
+    await until(() => counted.length > before);
+    return counted.at(-1)!;
+  };
+  const kill = async (): Promise<void> => {
+    const before = told.length;
+    process.kill(target.pid!, 'SIGKILL');
+    await until(() => told.length >= before + 1);
+  };
+  const refresh = async (client: number): Promise<number> => {
+    const token = new RefreshTokens(config.refreshSecret).seal({ client, session: client, generation: 0 });
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token });
+    const response = await fetch(target.tokenUrl, { method: 'POST', body, headers: { connection: 'close' } });
+    return response.status;
+  };
+  return { target, told, until, report, kill, refresh };
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('the process of the embedded target', () => {
+  test('serves, counts, and is gone once it has been stopped', async () => {
+    const { target, told, report, refresh } = await started();
+    const pid = target.pid!;
+    expect(target.counts).toBeNull();
+    expect(await refresh(1)).toBe(200);
+    expect(await report()).toMatchObject({ refreshes: 1, handshakes: 0 });
+    expect(await refresh(2)).toBe(200);
+    expect(await target.stop()).toMatchObject({ refreshes: 2 });
+    expect(isAlive(pid)).toBe(false);
+    expect(await target.stop()).toMatchObject({ refreshes: 2 });
+    expect(told).toEqual([]);
+  });
+
+  test('that is killed is started again on its ports, takes up the faults that stand, and its counts add up', async () => {
+    const faults = [
+      { index: 3, fault: { kind: 'refresh', atMs: 0, forMs: 1, share: 1, mode: { status: 503 } } },
+      { index: 4, fault: { kind: 'drop', atMs: 0, spreadMs: 60_000, share: 1, mode: 'reset' } },
+    ] as const;
+    const { target, told, until, report, kill, refresh } = await started({ faults });
+    const { pid, tokenUrl } = target;
+    target.beginFault(3);
+    target.beginFault(4);
+    expect(await refresh(1)).toBe(503);
+    await report();
+    await kill();
+    await until(() => told.includes('restarted'));
+    expect(told).toEqual(['the embedded target died (SIGKILL)', 'restarted']);
+    expect(target.pid).not.toBe(pid);
+    expect(target.tokenUrl).toBe(tokenUrl);
+    expect(await refresh(2)).toBe(503);
+    target.endFault(3);
+    expect((await report()).faults).toEqual({
+      3: { planned: 2, hit: 2 },
+      // A drop does not strike twice: those that it was planned for are counted once.
+      4: { planned: 10, hit: 0 },
+    });
+    expect(await refresh(2)).toBe(200);
+    expect(await target.stop()).toMatchObject({ refreshes: 1 });
+  });
+
+  test('that has died and is stopped before it is back stays down', async () => {
+    const { target, told, report, kill, refresh } = await started();
+    await refresh(1);
+    await report();
+    await kill();
+    expect(await target.stop()).toMatchObject({ refreshes: 1 });
+    await sleep(1000);
+    expect(told).toEqual(['the embedded target died (SIGKILL)']);
+    expect(isAlive(target.pid!)).toBe(false);
+  });
+
+  test('that cannot start says why', async () => {
+    const { target } = await started();
+    const config = await configWith({ gatewayPort: Number(new URL(target.gatewayUrl).port) });
+    const nobody = { died: () => {}, restarted: () => {}, counts: () => {} };
+    await expect(TargetProcess.start(config, nobody)).rejects.toThrow(
+      /^the embedded target did not start: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)/,
+    );
+  });
+});

@@ -1,0 +1,78 @@
+import { isFileName, pathFrom } from './named-files.ts';
+import { showPath, showPlace } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { Unreadable } from './read-file.ts';
+import { readYaml } from './read-yaml.ts';
+import { nodeAt } from './tree.ts';
+import type { Mapping, Tree } from './tree.ts';
+
+/**
+ * Puts the content of a model file in place of its name: `model: calibrated.yaml`, or `file` among the keys of `model`,
+ * which go before those of the file, each as a whole. Every value keeps the place where it was written. What is no name
+ * of a file is left for the validator to judge, and of a file that is no good nothing is taken.
+ *
+ * @param file the scenario's
+ * @param read gives the text of a model file
+ */
+export function includeModel(
+  tree: Tree,
+  file: string,
+  read: (path: string) => string | Unreadable,
+  problems: Problem[],
+): void {
+  const node = tree.value instanceof Map ? tree.value.get('model')?.node : undefined;
+  if (node === undefined) return;
+  const overrides: Mapping = node.value instanceof Map ? new Map(node.value) : new Map();
+  const named = node.value instanceof Map ? overrides.get('file')?.node : node;
+  if (named === undefined || !isFileName(named.value)) return;
+  overrides.delete('file');
+  const path = pathFrom(named.place, file, named.value);
+  const text = read(path);
+  if (typeof text !== 'string') {
+    const at = named === node ? 'model' : 'model.file';
+    problems.push({
+      place: named.place,
+      path: at,
+      message: `${text.what} (${showPlace({ file: path })}) — ${text.fix}`,
+    });
+  }
+  const included = typeof text === 'string' ? readModel(text, path, problems) : [];
+  node.value = new Map([...included, ...overrides]);
+}
+
+/** What stands under `model`, with all that is wrong with the file around it added to `problems`. */
+function readModel(text: string, file: string, problems: Problem[]): Mapping {
+  const tree = readYaml(
+    text,
+    { at: (line, column) => ({ file, line, column }), empty: `nothing in it — ${RIGHT}` },
+    problems,
+  );
+  if (tree === undefined) return new Map();
+  problems.push(...flawsOf(tree));
+  const keys = nodeAt(tree, ['model'])?.value;
+  if (!(keys instanceof Map)) return new Map();
+  keys.delete('file');
+  return keys;
+}
+
+const RIGHT = 'write `model:`, and below it keys such as latency';
+
+/** Values are not quoted: the file may be another than was meant, and hold a key. */
+function flawsOf({ place, value }: Tree): Problem[] {
+  if (!(value instanceof Map)) return [{ place, path: '', message: `not a mapping — ${RIGHT}` }];
+  const foreign = Array.from(value, ([key, { keyPlace }]) => ({
+    place: keyPlace,
+    path: showPath([key]),
+    message: 'unknown key — a model file has `model` alone',
+  })).filter(({ path }) => path !== 'model');
+  const model = value.get('model');
+  if (model === undefined) return [...foreign, { place, path: 'model', message: `missing — ${RIGHT}` }];
+  const { node, keyPlace } = model;
+  if (!(node.value instanceof Map)) {
+    return [...foreign, { place: keyPlace, path: 'model', message: `not a mapping — ${RIGHT}` }];
+  }
+  const nested = node.value.get('file');
+  if (nested === undefined) return foreign;
+  const message = 'a file within a model file — write the keys out';
+  return [...foreign, { place: nested.keyPlace, path: 'model.file', message }];
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../core/client/life.ts';
+import { Draws } from '../core/random/draws.ts';
+import { LEAST } from '../testing/complaints.ts';
+import { parseScenario } from './load.ts';
+import { behaviourOf, firstIssuedAt, skewMs } from './population.ts';
+import type { ClockSkew, Scenario, TokenPlan } from './scenario.ts';
+
+const CLIENTS = 20_000;
+const SEED = 7;
+/** Standard errors that a sample's moment or share may be off by. The seed is fixed, so a sample that passes goes on passing. */
+const ERRORS = 4;
+/** Of Kolmogorov and Smirnov at a level of 0.1 %. */
+const MAX_DISTANCE = 1.95 / Math.sqrt(CLIENTS);
+
+const numbers = Array.from({ length: CLIENTS }, (_, number) => number);
+
+function scenarioWith(text: string): Scenario {
+  return parseScenario(`duration: 30s\n${text}`, 's.yaml');
+}
+
+function behaviourWith(text: string): Behaviour {
+  return behaviourOf(scenarioWith(text));
+}
+
+function skews(skew: ClockSkew): number[] {
+  const draws = new Draws(SEED);
+  return numbers.map((number) => skewMs(skew, draws, number));
+}
+
+function issues(issued: TokenPlan['issued']): number[] {
+  const { tokens } = scenarioWith(`clients: { count: 1 }\ntokens: { lifetime: 60s, issued: ${issued} }`);
+  const draws = new Draws(SEED);
+  return numbers.map((number) => firstIssuedAt(tokens, draws, number));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value) / values.length;
+}
+
+/** How far the sample's distribution is from the uniform one over [from, to], 0 to 1; Infinity if a value lies outside. */
+function distanceFromUniform(values: readonly number[], from: number, to: number): number {
+  if (values.some((value) => value < from || value > to)) return Infinity;
+  const sorted = values.toSorted((a, b) => a - b).map((value) => (value - from) / (to - from));
+  return Math.max(...sorted.map((value, rank) => Math.max(value - rank / CLIENTS, (rank + 1) / CLIENTS - value)));
+}
+
+describe('the skew of clocks', () => {
+  const spread: ClockSkew = { kind: 'normal', sdMs: 2000 };
+
+  it('is the same for all when fixed', () => {
+    expect(new Set(skews({ kind: 'fixed', offsetMs: -1500 }))).toEqual(new Set([-1500]));
+  });
+
+  it('has mean 0, the stated standard deviation, and the normal share within one of them', () => {
+    const values = skews(spread);
+    expect(Math.abs(mean(values))).toBeLessThan((ERRORS * 2000) / Math.sqrt(CLIENTS));
+    const sd = Math.sqrt(mean(values.map((value) => value ** 2)));
+    expect(Math.abs(sd / 2000 - 1)).toBeLessThan(ERRORS / Math.sqrt(2 * CLIENTS));
+    const within = values.filter((value) => Math.abs(value) < 2000).length / CLIENTS;
+    expect(Math.abs(within - 0.6827)).toBeLessThan((ERRORS * 0.4654) / Math.sqrt(CLIENTS));
+  });
+
+  it('is uniform over a stated range', () => {
+    expect(distanceFromUniform(skews({ kind: 'uniform', minMs: -500, maxMs: 2500 }), -500, 2500)).toBeLessThan(
+      MAX_DISTANCE,
+    );
+  });
+
+  it('hangs on the seed and the number of the client alone', () => {
+    const [, , , fourth] = skews(spread);
+    expect(skewMs(spread, new Draws(SEED), 3)).toBe(fourth);
+    expect(skewMs(spread, new Draws(SEED + 1), 3)).not.toBe(fourth);
+  });
+});
+
+describe('the issue of first tokens', () => {
+  it("is at the run's start for tokens issued together", () => {
+    expect(new Set(issues('together'))).toEqual(new Set([0]));
+  });
+
+  it('lies up to a lifetime back for spread ones, so that what is left of them is uniform over it', () => {
+    expect(distanceFromUniform(issues('spread'), -60_000, 0)).toBeLessThan(MAX_DISTANCE);
+  });
+});
+
+describe('the behaviour of a population', () => {
+  it('is what the scenario plans', () => {
+    const scenario = parseScenario(`${LEAST}tokens: { renewal: in-band }`, 's.yaml');
+    expect(behaviourOf(scenario)).toEqual({
+      backoff: scenario.clients.backoff,
+      refresh: scenario.tokens.refresh,
+      renewal: 'in-band',
+      firstMessage: false,
+      connectTimeoutMs: 20_000,
+      commands: null,
+    });
+  });
+
+  it.each([
+    ['message', true],
+    ['header', false],
+    ['{ query: access_token }', false],
+  ])('authenticates by first message with carrier %s: %s', (carrier, firstMessage) => {
+    expect(behaviourWith(`clients: { count: 1 }\ntokens: { carrier: ${carrier} }`)).toMatchObject({ firstMessage });
+  });
+
+  it.each([
+    ['rate: 0.2/s', { periodMs: 5000, ackTimeoutMs: 5000, resend: true }],
+    ['rate: 30/m, ackTimeout: 700ms', { periodMs: 2000, ackTimeoutMs: 700, resend: true }],
+    ['rate: 1/s, onReconnect: drop', { periodMs: 1000, ackTimeoutMs: 5000, resend: false }],
+  ])('sends commands with { %s }', (keys, commands) => {
+    expect(behaviourWith(`clients: { count: 1, commands: { ${keys} } }`).commands).toEqual(commands);
+  });
+});

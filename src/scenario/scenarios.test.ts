@@ -1,0 +1,36 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseExpression } from '../threshold/expression.ts';
+import { loadScenario } from './load.ts';
+
+const folder = new URL('../../scenarios/', import.meta.url);
+const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+const textOf = (file: string): string => readFileSync(new URL(file, folder), 'utf8');
+const load = (file: string, sets: readonly string[] = []) =>
+  loadScenario(new URL(file, folder).pathname, { sets, checkThreshold: parseExpression });
+
+describe('the scenarios that squall ships', () => {
+  it.each(files)('%s loads, opens with a comment, and ends in a verdict', (file) => {
+    expect(textOf(file)).toMatch(/^# /);
+    expect(load(file).thresholds).not.toHaveLength(0);
+  });
+
+  it.each(files.flatMap((file) => setsIn(textOf(file)).map((set) => [file, set] as const)))(
+    '%s suggests --set %s, which it takes',
+    (file, set) => {
+      expect(() => load(file, [set])).not.toThrow();
+    },
+  );
+
+  it('has a cliff and a cure that differ in nothing but the jitter', () => {
+    const { name: cliffName, ...cliff } = load('expiry-cliff.yaml');
+    const { name: cureName, ...cure } = load('expiry-cliff-jittered.yaml', ['tokens.refresh.jitter=none']);
+    expect([cliffName, cureName]).toEqual(['expiry-cliff', 'expiry-cliff-jittered']);
+    expect(cure).toEqual(cliff);
+    expect(load('expiry-cliff-jittered.yaml').tokens.refresh.jitterMs).toBeGreaterThan(0);
+  });
+});
+
+function setsIn(text: string): string[] {
+  return Array.from(text.matchAll(/--set ([\w.-]+=[\w.-]+)/g), ([, set = '']) => set);
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { count, countOr, duration, leaf, rateOr, share, word } from '../leaf.ts';
+import { MAX_CLIENTS, MAX_GATEWAYS, MAX_PATH_CHARS, MAX_RUN_MS, MIN_RATE_PER_SECOND } from '../limits.ts';
+import { isFileName } from '../named-files.ts';
+import type { Capacity, Latency, ModelPlan, Scenario } from '../scenario.ts';
+import { section } from '../section.ts';
+import { DURATION_PATTERN, readDuration } from '../units/duration.ts';
+import { Wrong, wrong } from '../wrong.ts';
+import { waiting } from './target.ts';
+
+/** `includeModel` has put the file's content in place of its name, unless it is no name or nothing may be read here. */
+const fileName = (others: string) =>
+  leaf<never>(
+    (input) =>
+      isFileName(input)
+        ? wrong('a file, and none is read here', input, "write the model's keys out")
+        : wrong('not a file name', input, `write the path of a file that holds a model${others}`),
+    { type: 'string', minLength: 1, maxLength: MAX_PATH_CHARS, examples: ['calibrated.yaml'] },
+  );
+
+const time = () => duration({ maxMs: MAX_RUN_MS });
+
+const latency = z.union([
+  leaf<Latency>(
+    (input) => {
+      const ms = readDuration(input, { maxMs: MAX_RUN_MS });
+      return ms instanceof Wrong ? ms : { kind: 'fixed', ms };
+    },
+    { type: 'string', pattern: DURATION_PATTERN, examples: ['1ms'] },
+  ),
+  section({
+    exponential: time().describe('mean of the part above the floor'),
+    floor: time().prefault(DEFAULTS.latency.floor).describe('the least'),
+  }).transform((keys): Latency => ({ kind: 'exponential', floorMs: keys.floor, meanMs: keys.exponential })),
+  section({
+    mean: time().describe('mean of a normal distribution, cut off at 0'),
+    sd: time().describe('its standard deviation'),
+  }).transform((keys): Latency => ({ kind: 'normal', meanMs: keys.mean, sdMs: keys.sd })),
+]);
+
+const D = DEFAULTS.model;
+
+const keys = section({
+  file: fileName('')
+    .optional()
+    .describe('a file with a model of its own, as `squall calibrate` writes it; the other keys here go before its'),
+  gateways: count({ min: 1, max: MAX_GATEWAYS })
+    .prefault(D.gateways)
+    .describe('how many; connections go to them in turn'),
+  handshakes: rateOr('unlimited')
+    .optional()
+    .describe('handshakes that each gateway can do; default: target.embedded.capacity.handshakes divided among them'),
+  queue: waiting()
+    .optional()
+    .describe(
+      'handshakes that may wait at each gateway; one more is refused with HTTP 503; default: target.embedded.capacity.queue',
+    ),
+  connections: countOr('unlimited', Infinity, { min: 1, max: MAX_CLIENTS })
+    .prefault(D.connections)
+    .describe('open connections that each gateway holds; one more is refused with HTTP 503'),
+  refreshes: rateOr('unlimited')
+    .optional()
+    .describe('tokens that the token service can issue; default: target.embedded.capacity.refreshes'),
+  refreshQueue: waiting()
+    .optional()
+    .describe(
+      'refreshes that may wait; one more is refused with HTTP 503; default: target.embedded.capacity.refreshQueue',
+    ),
+  service: word(['fixed', 'exponential'])
+    .prefault(D.service)
+    .describe('how the time that one handshake or refresh takes is distributed about its mean'),
+  latency: latency
+    .prefault(D.latency)
+    .describe('of a message, one way: a duration, or how it is distributed; drawn once for an attempt or request'),
+  loss: share({ zero: true }).prefault(D.loss).describe('share of attempts that the network loses'),
+});
+
+/** The model as a file has it: keys, or the name of the file that has them. */
+export const model = z.union([fileName(', or its keys, such as { latency: 5ms }'), keys]);
+
+type ModelKeys = z.output<typeof model>;
+
+/** Of a target that nobody has measured. */
+const UNLIMITED: Capacity = {
+  handshakesPerSecond: Infinity,
+  queue: Infinity,
+  refreshesPerSecond: Infinity,
+  refreshQueue: Infinity,
+};
+
+/** The model in full: capacities that the file does not give are those of the target. */
+export function modelPlan(written: ModelKeys, target: Scenario['target']): ModelPlan {
+  const capacity = target.kind === 'embedded' ? target.capacity : UNLIMITED;
+  const { gateways } = written;
+  return {
+    gateways,
+    // The share of one among many may be a rate that no file could give, and the resolved scenario has to.
+    handshakesPerSecond: written.handshakes ?? Math.max(MIN_RATE_PER_SECOND, capacity.handshakesPerSecond / gateways),
+    queue: written.queue ?? capacity.queue,
+    connectionsPerGateway: written.connections,
+    refreshesPerSecond: written.refreshes ?? capacity.refreshesPerSecond,
+    refreshQueue: written.refreshQueue ?? capacity.refreshQueue,
+    service: written.service,
+    latency: written.latency,
+    loss: written.loss,
+  };
+}

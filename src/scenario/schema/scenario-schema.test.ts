@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { LEAST, complaints } from '../../testing/complaints.ts';
+
+describe('a value that is wrong by itself', () => {
+  it.each([
+    ['duration: 30', '1:11: duration: no unit (30) — 30 what? write 30s'],
+    ['duration: 10 sec', '1:11: duration: unknown unit ("10 sec") — the units are ms, s, m, h; write 10s'],
+    ['duration: 0s', '1:11: duration: no time at all ("0s") — write a duration longer than 0s'],
+    ['duration: 2h', '1:11: duration: too long ("2h") — at most 1h'],
+    ['duration:', '1:1: duration: empty — write a number and a unit (ms, s, m, h), such as 10s'],
+    ['seed: -1', '1:7: seed: too few (-1) — write a whole number from 0 to 4294967295'],
+    [
+      'name: a/b',
+      '1:7: name: not allowed here ("a/b") — write up to 64 letters, digits, and - _ . that begin with a letter or digit',
+    ],
+    ['target: 5', '1:9: target: not a mapping (5) — write one with keys embedded'],
+    [
+      'target: { embedded: {}, url: "ws://x" }',
+      '1:25: target.url: does not go with `embedded` — keep one or the other',
+    ],
+    [
+      'target: { embedded: { idempotent: yes } }',
+      '1:35: target.embedded.idempotent: not yes or no ("yes") — write true or false',
+    ],
+    [
+      'target: { url: "http://x" }',
+      '1:16: target.url: not a ws: or wss: URL (http:) — write one such as wss://staging.example.com/realtime',
+    ],
+    [
+      'target: { url: "ws://me:pw@x" }',
+      '1:16: target.url: a user name or password in the URL — remove it: it would be written into every result',
+    ],
+    [
+      'target: { url: "ws://x", allow: ["x:80"] }',
+      '1:34: target.allow.0: not a host ("x:80") — write the name or address alone, such as staging.example.com',
+    ],
+    [
+      'target: { url: "ws://x", messages: { authenticate: "{tokn}" } }',
+      '1:52: target.messages.authenticate: nothing is called {tokn} — did you mean {token}?',
+    ],
+    [
+      'tokens: { carrier: query }',
+      '1:20: tokens.carrier: not one of the choices ("query") — write `header`, `message`, { query: access_token }, { cookie: NAME }, { subprotocol: { protocol: NAME } }',
+    ],
+    [
+      'tokens: { refresh: { jitter: 5s } }',
+      '1:30: tokens.refresh.jitter: not one of the choices ("5s") — write `none`, or a mapping such as { uniform: 5s }',
+    ],
+    [
+      'tokens: { refresh: { lead: 100% } }',
+      '1:28: tokens.refresh.lead: the whole lifetime ("100%") — write a share below 100%',
+    ],
+    ['clients: { count: 0 }', '1:19: clients.count: too few (0) — write a whole number from 1 to 20000000'],
+    ['clients: { count: 21M }', '1:19: clients.count: too many ("21M") — write a whole number from 1 to 20000000'],
+    [
+      'clients: { count: 5, jiter: 1 }',
+      '1:22: clients.jiter: unknown key — the keys here are count, arrive, backoff, closeCodes, connectTimeout, clockSkew, commands',
+    ],
+    [
+      'clients: { count: 5, backoff: { jiter: full } }',
+      '1:33: clients.backoff.jiter: unknown key — did you mean `jitter`?',
+    ],
+    [
+      'clients: { count: 5, backoff: socket.io }',
+      '1:31: clients.backoff: not one of the choices ("socket.io") — write `none`, `centrifuge`, `graphql-ws`, `phoenix`, `reconnecting-websocket`, `rfc6455`, `signalr`, `socket.io-client`, or spell the backoff out, such as { base: 1s, cap: 30s }',
+    ],
+    [
+      'clients: { count: 5, backoff: { delays: [1s] } }',
+      '1:33: clients.backoff.delays: has no meaning with growth exponential — it belongs to growth table; remove it, or change growth',
+    ],
+    [
+      'clients: { count: 5, backoff: { growth: table } }',
+      '1:22: clients.backoff.delays: missing — growth table needs its delays, such as [0s, 2s, 10s]',
+    ],
+    [
+      'clients: { count: 5, backoff: { jitter: { additive: [5s, 1s] } } }',
+      '1:43: clients.backoff.jitter.additive: the wrong way round (["5s","1s"]) — write the least and the most, such as [0s, 5s]',
+    ],
+    [
+      'clients: { count: 5, clockSkew: { normal: 1s, uniform: [0s, 1s] } }',
+      '1:47: clients.clockSkew.uniform: does not go with `normal` — keep one or the other',
+    ],
+    [
+      'clients: { count: 5, closeCodes: { 4403: stopp } }',
+      '1:42: clients.closeCodes.4403: unknown word ("stopp") — did you mean `stop`?',
+    ],
+    [
+      'clients: { count: 5, closeCodes: { 700: stop } }',
+      '1:36: clients.closeCodes.700: no such signal ("700") — HTTP statuses are 100 to 599, close codes 1000 to 4999',
+    ],
+    [
+      'clients: { count: 5, closeCodes: { refusd: stop } }',
+      '1:36: clients.closeCodes.refusd: not a signal ("refusd") — did you mean `refused`?',
+    ],
+    [
+      'clients: { count: 5, closeCodes: { 4000-4100: stop, 4050-4200: retry } }',
+      '1:64: clients.closeCodes.4050-4200: overlaps 4000-4100 — write ranges that lie apart, or one inside the other',
+    ],
+    [
+      'clients: { count: 5, backoff: { rules: [{ on: 4000-4099, action: stop }, { on: 4001, action: retry }] } }',
+      '1:80: clients.backoff.rules.1.on: never reached (4001) — the rule on 4000-4099 comes first; remove one of them',
+    ],
+    [
+      'clients: { count: 5, commands: { ackTimeout: 5s } }',
+      '1:22: clients.commands.rate: missing — write a number and a unit (/s, /m, /h), such as 5/s',
+    ],
+    [
+      'faults: [{ at: 1s, for: 2s, drop: reset }]',
+      '1:20: faults.0.for: does not go with `drop` — keep one or the other',
+    ],
+    [
+      'faults: [{ at: 1s, drop: { code: 1006 } }]',
+      '1:34: faults.0.drop.code: no code that can be sent (1006) — write a code that a server may send: 1000-1003, 1007-1014 or 3000-4999',
+    ],
+    ['faults: [{ at: 1s, refrsh: hang, for: 1s }]', '1:20: faults.0.refrsh: unknown key — did you mean `refresh`?'],
+    [
+      'faults: [{ at: 1s, clock: 0s }]',
+      '1:27: faults.0.clock: no jump at all ("0s") — write how far the clocks jump, such as 30s or -30s',
+    ],
+    ['faults: { at: 1s }', '1:1: faults: not a list ({"at":"1s"}) — write one with a dash before each item'],
+    ['thresholds: [{ expression: a < 1, abrt: true }]', '1:35: thresholds.0.abrt: unknown key — did you mean `abort`?'],
+    ['generator: { workers: 0 }', '1:23: generator.workers: too few (0) — write a whole number from 1 to 64'],
+    [
+      'model: 5',
+      '1:8: model: not a file name (5) — write the path of a file that holds a model, or its keys, such as { latency: 5ms }',
+    ],
+    [
+      'model: calibrated.yaml',
+      '1:8: model: a file, and none is read here ("calibrated.yaml") — write the model\'s keys out',
+    ],
+    ['model: { file: 5 }', '1:16: model.file: not a file name (5) — write the path of a file that holds a model'],
+    ['model: { gatewys: 2 }', '1:10: model.gatewys: unknown key — did you mean `gateways`?'],
+    ['model: { gateways: 251 }', '1:20: model.gateways: too many (251) — write a whole number from 1 to 250'],
+    ['model: { handshakes: 800 }', '1:22: model.handshakes: no unit (800) — 800 per what? write 800/s'],
+    ['model: { latency: 5 }', '1:19: model.latency: no unit (5) — 5 what? write 5s'],
+    [
+      'model: { latency: { exponential: 5ms, sd: 1ms } }',
+      '1:39: model.latency.sd: does not go with `exponential` — keep one or the other',
+    ],
+    [
+      'model: { latency: { mean: 5ms } }',
+      '1:10: model.latency.sd: missing — write a number and a unit (ms, s, m, h), such as 10s',
+    ],
+    ['model: { loss: 101% }', '1:16: model.loss: more than everybody ("101%") — write at most 100%'],
+  ])('%s', (text, line) => {
+    expect(complaints(text)).toContain(`s.yaml:${line}`);
+  });
+
+  it('does not show a password that stands in a URL', () => {
+    expect(complaints('target: { url: "wss://me:hunter2@x" }').join('')).not.toContain('hunter2');
+  });
+
+  it('shortens what it shows and takes control characters out of it', () => {
+    const [line = ''] = complaints(`${LEAST}name: "${'\\e[2J'.repeat(100)}"`);
+    expect(line).not.toMatch(/\p{Cc}/u);
+    expect(line.length).toBeLessThan(250);
+  });
+});

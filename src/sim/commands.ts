@@ -1,0 +1,113 @@
+import type { MonoMs } from '../core/time/instant.ts';
+import { COMMAND_WINDOW } from '../core/client/commands.ts';
+import type { CommandSink } from '../metrics/command-log.ts';
+import { Curves } from '../metrics/curves.ts';
+import type { LedgerTotals } from '../metrics/measurements.ts';
+import { SERIES_INDEX } from '../metrics/series.ts';
+import type { RecorderStore } from '../metrics/store.ts';
+import { MODEL_ALARM, type Links } from './links.ts';
+import { modelSlot, type World } from './world.ts';
+
+/**
+ * The effects of commands and their acknowledgements, and the ledger of both. A command takes effect as it is sent on
+ * an open connection; its acknowledgement is back after a round trip, if the connection is still there.
+ *
+ * Only commands in a client's window can be sent again, so one bit each is all that has to be remembered of effects.
+ */
+export class ModelCommands implements CommandSink {
+  readonly #links: Links;
+  readonly #idempotent: boolean;
+  readonly #curves: Curves;
+  #sent = 0;
+  #acknowledged = 0;
+  #gaveUp = 0;
+  #lost = 0;
+  #unexpected = 0;
+  #duplicated = 0;
+
+  constructor(links: Links, idempotent: boolean, store: RecorderStore) {
+    this.#links = links;
+    this.#idempotent = idempotent;
+    this.#curves = new Curves(store.curves);
+  }
+
+  /** The gateway receives a command of a client over an open connection. */
+  take(world: World, client: number, seq: number, now: MonoMs): void {
+    const links = this.#links;
+    this.#align(client, world.life.fields.windowBase[client]!);
+    const bit = 1 << (seq - links.maskBase[client]!);
+    if ((links.effects[client]! & bit) === 0) links.effects[client]! |= bit;
+    else if (!this.#idempotent) {
+      this.#duplicated += 1;
+      this.#curves.add(SERIES_INDEX.duplicated, now);
+    }
+    links.acks[client]! |= bit;
+    const slot = modelSlot(world, client, MODEL_ALARM.ack);
+    const { queue } = world.life;
+    if (queue.dueAt(slot) === Infinity) queue.set(slot, now + 2 * links.latencyMs[client]!);
+  }
+
+  /** The next acknowledgement reaches its client. */
+  acknowledge(world: World, client: number, now: MonoMs): void {
+    const links = this.#links;
+    const offset = lowest(links.acks[client]!);
+    const seq = links.maskBase[client]! + offset;
+    links.acks[client]! &= ~(1 << offset);
+    const rest = links.acks[client]!;
+    if (rest !== 0) {
+      const next = links.maskBase[client]! + lowest(rest);
+      const dueAt = world.machine.commandSentAt(client, next) + 2 * links.latencyMs[client]!;
+      world.life.queue.set(modelSlot(world, client, MODEL_ALARM.ack), Math.max(now, dueAt));
+    }
+    world.machine.onAck(client, seq, now);
+  }
+
+  /** The client's connection is gone, and the acknowledgements on it. */
+  disconnect(client: number): void {
+    this.#links.acks[client] = 0;
+  }
+
+  sent(_client: number, _seq: number, again: boolean): void {
+    if (!again) this.#sent += 1;
+  }
+
+  acknowledged(): void {
+    this.#acknowledged += 1;
+  }
+
+  gaveUp(client: number, seq: number): void {
+    this.#gaveUp += 1;
+    const offset = seq - this.#links.maskBase[client]!;
+    const hadEffect = offset >= 0 && offset < COMMAND_WINDOW && (this.#links.effects[client]! & (1 << offset)) !== 0;
+    if (hadEffect) this.#unexpected += 1;
+    else this.#lost += 1;
+  }
+
+  totals(): LedgerTotals {
+    return {
+      sent: this.#sent,
+      acknowledged: this.#acknowledged,
+      lost: this.#lost,
+      duplicated: this.#duplicated,
+      unexpected: this.#unexpected,
+      inFlight: this.#sent - this.#acknowledged - this.#gaveUp,
+      gaveUp: this.#gaveUp,
+      duplicatedBy: { resend: this.#duplicated, other: 0 },
+    };
+  }
+
+  /** Moves the masks up to the client's window: what lies before it is over. */
+  #align(client: number, base: number): void {
+    const links = this.#links;
+    const step = base - links.maskBase[client]!;
+    if (step === 0) return;
+    links.effects[client] = step >= COMMAND_WINDOW ? 0 : links.effects[client]! >>> step;
+    links.acks[client] = step >= COMMAND_WINDOW ? 0 : links.acks[client]! >>> step;
+    links.maskBase[client] = base;
+  }
+}
+
+/** The place of the lowest bit that is set. */
+function lowest(mask: number): number {
+  return 31 - Math.clz32(mask & -mask);
+}

@@ -1,0 +1,71 @@
+import type { Advice } from '../core/policy/advice.ts';
+
+/** Where a client's connection stands, as the model has it. */
+export const LINK = {
+  none: 0,
+  /** the request travels to a gateway */ asking: 1,
+  /** the gateway's answer is decided, and on its way or in the line before it: accepted */ accepted: 2,
+  /** the same: refused with `signal` */ refused: 3,
+  open: 4,
+  /** open, and the answer to an in-band or first-message authentication is on its way */ authenticating: 5,
+  /** over for the gateway; the client is about to hear of it, with `signal` */ closing: 6,
+} as const;
+
+/** Where a client's token request stands. */
+export const REQUEST = {
+  none: 0,
+  /** travels to the token service */ asking: 1,
+  /** an answer is on its way, or in the line before it: a token, issued a trip before it arrives */ granted: 2,
+  /** the same: a failure, with `tokenSignal` */ failed: 3,
+} as const;
+
+/** What the model keeps of each client beside what the client knows: 32 bytes. */
+export class Links {
+  readonly link: Uint8Array;
+  /** how the connection or attempt will end */
+  readonly signal: Uint16Array;
+  /** what the server says to do about it: an index of TOLD */
+  readonly told: Uint8Array;
+  readonly gateway: Uint8Array;
+  /** one way, milliseconds, of the current connection */
+  readonly latencyMs: Float32Array;
+
+  readonly request: Uint8Array;
+  readonly tokenSignal: Uint16Array;
+  /** one way, milliseconds, of the current request */
+  readonly tokenTripMs: Float32Array;
+
+  /** the lowest command number that the two masks cover */
+  readonly maskBase: Uint32Array;
+  /** bit i: command maskBase + i has had its effect */
+  readonly effects: Uint32Array;
+  /** bit i: its acknowledgement is on its way */
+  readonly acks: Uint32Array;
+
+  constructor(count: number) {
+    this.link = new Uint8Array(count);
+    this.signal = new Uint16Array(count);
+    this.told = new Uint8Array(count);
+    this.gateway = new Uint8Array(count);
+    this.latencyMs = new Float32Array(count);
+    this.request = new Uint8Array(count);
+    this.tokenSignal = new Uint16Array(count);
+    this.tokenTripMs = new Float32Array(count);
+    this.maskBase = new Uint32Array(count);
+    this.effects = new Uint32Array(count);
+    this.acks = new Uint32Array(count);
+  }
+}
+
+/** The model's alarms of one client, beside the client's own; a slot is `first + client * MODEL_ALARMS + alarm`. */
+export const MODEL_ALARM = {
+  /** what travels on the connection */ wire: 0,
+  /** what travels to or from the token service */ token: 1,
+  /** what the gateway does when the token runs out */ expiry: 2,
+  /** the next acknowledgement */ ack: 3,
+} as const;
+
+export const MODEL_ALARMS = 4;
+
+/** Advice by number; 0: the server says nothing. */
+export const TOLD: readonly (Advice | null)[] = [null, 'retry', 'retry-now', 'refresh', 'login', 'stop'];

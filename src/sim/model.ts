@@ -1,0 +1,65 @@
+import type { Draws } from '../core/random/draws.ts';
+import { PURPOSE } from '../core/random/draws.ts';
+import { exponential } from '../core/random/exponential.ts';
+import { normalQuantile } from '../core/random/normal.ts';
+import type { Latency, ModelPlan } from '../scenario/scenario.ts';
+
+/** Draws what the model leaves to chance. Every draw is addressed by whom it concerns, so no two share a number. */
+export class Chance {
+  readonly #draws: Draws;
+  readonly #plan: ModelPlan;
+  readonly #handshakeMs: number;
+  readonly #refreshMs: number;
+  /** services so far, by gateway, and last the token service: what their draws are numbered by */
+  readonly #services: Uint32Array;
+
+  constructor(draws: Draws, plan: ModelPlan) {
+    this.#draws = draws;
+    this.#plan = plan;
+    this.#handshakeMs = 1000 / plan.handshakesPerSecond;
+    this.#refreshMs = 1000 / plan.refreshesPerSecond;
+    this.#services = new Uint32Array(plan.gateways + 1);
+  }
+
+  /** One way, for an attempt of a client, in milliseconds. */
+  latencyMs(number: number, attempt: number): number {
+    return drawn(this.#plan.latency, this.#draws.unit(number, PURPOSE.network, 2 * attempt));
+  }
+
+  /** One way, for a token request of a client, in milliseconds. */
+  requestTripMs(number: number, request: number): number {
+    return drawn(this.#plan.latency, this.#draws.unit(number, PURPOSE.requestTrip, request));
+  }
+
+  /** Does the network lose this attempt? */
+  loses(number: number, attempt: number): boolean {
+    return this.#plan.loss > 0 && this.#draws.unit(number, PURPOSE.network, 2 * attempt + 1) < this.#plan.loss;
+  }
+
+  /** How long a gateway works on its next handshake. */
+  handshakeMs(gateway: number): number {
+    return this.#serviceMs(this.#handshakeMs, gateway);
+  }
+
+  /** How long the token service works on its next token. */
+  refreshMs(): number {
+    return this.#serviceMs(this.#refreshMs, this.#plan.gateways);
+  }
+
+  #serviceMs(meanMs: number, station: number): number {
+    if (this.#plan.service === 'fixed' || meanMs === 0) return meanMs;
+    const n = this.#services[station]!++;
+    return meanMs * exponential(this.#draws.unit(station, PURPOSE.service, n));
+  }
+}
+
+function drawn(latency: Latency, u: number): number {
+  switch (latency.kind) {
+    case 'fixed':
+      return latency.ms;
+    case 'exponential':
+      return latency.floorMs + latency.meanMs * exponential(u);
+    case 'normal':
+      return Math.max(0, latency.meanMs + latency.sdMs * normalQuantile(u));
+  }
+}

@@ -1,0 +1,156 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { faultEndMs } from '../core/fault/fault.ts';
+import { Curves } from '../metrics/curves.ts';
+import { measure } from '../metrics/measure.ts';
+import type { FaultOutcome, GeneratorHealth, Outcome, Phase, Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import { createStore, type RecorderStore } from '../metrics/store.ts';
+import { addInterval, emptyTimings } from '../metrics/timings.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { Tripwires } from '../threshold/tripwires.ts';
+import { Simulation } from './simulation.ts';
+
+/** What a simulation is given beside its scenario. */
+export interface SimulateOptions {
+  readonly listener: RunListener;
+  /** aborting it ends the simulation where it is */
+  readonly signal: AbortSignal;
+}
+
+/** How much virtual time passes between two looks at the curves, the thresholds and the signal. */
+const INTERVAL_MS = 1000;
+/** Events between two looks at the signal within an interval: some tens of milliseconds of work. */
+const SLICE_EVENTS = 50_000;
+
+/** Virtual time has no generator that could run late. */
+const NO_GENERATOR: GeneratorHealth = {
+  workers: 0,
+  latenessP99Ms: 0,
+  loopDelayP99Ms: 0,
+  cpuSeconds: 0,
+  rssBytes: 0,
+  droppedStarts: 0,
+  saturated: false,
+  reasons: [],
+  clientsThatFit: null,
+};
+
+/**
+ * Runs a scenario in virtual time: the clients of the live world against a model of the target. The same scenario and
+ * seed give the same observations to the last bit, on every machine.
+ */
+export async function simulate(scenario: Scenario, { listener, signal }: SimulateOptions): Promise<Outcome> {
+  const run = new SimulatedRun(scenario, listener);
+  run.say(0, 'phase', 'running');
+  return run.end(await run.take(signal));
+}
+
+class SimulatedRun {
+  readonly #scenario: Scenario;
+  readonly #listener: RunListener;
+  readonly #tripwires: Tripwires;
+  readonly #store: RecorderStore;
+  readonly #timings = emptyTimings();
+  readonly #simulation: Simulation;
+  /** what is still to be told of the faults, in order */
+  readonly #turns: readonly RunEvent[];
+  #nextTurn = 0;
+  #toldToMs = 0;
+
+  constructor(scenario: Scenario, listener: RunListener) {
+    this.#scenario = scenario;
+    this.#listener = listener;
+    this.#tripwires = new Tripwires(scenario);
+    this.#store = createStore(Curves.binsFor(scenario.durationMs), false);
+    this.#simulation = new Simulation(scenario, this.#store);
+    this.#turns = turnsOf(scenario);
+  }
+
+  say(atMs: number, kind: RunEvent['kind'], message: string): void {
+    this.#listener.onEvent({ atMs, kind, message });
+  }
+
+  /** Runs to the scenario's end, second by second. */
+  async take(signal: AbortSignal): Promise<Outcome['ended']> {
+    const { durationMs } = this.#scenario;
+    while (this.#toldToMs < durationMs) {
+      const toMs = Math.min(durationMs, this.#toldToMs + INTERVAL_MS);
+      while (!this.#simulation.advance(toMs, SLICE_EVENTS)) {
+        await nextTurn();
+        if (signal.aborted) break;
+      }
+      await nextTurn();
+      if (signal.aborted) {
+        this.#tellInterval('winding-down');
+        this.say(this.#simulation.now, 'interrupted', 'interrupted');
+        return 'interrupted';
+      }
+      const { measurements } = this.#tellInterval('running');
+      const tripped = this.#tripwires.tripped(measurements);
+      if (tripped !== null) {
+        this.say(toMs, 'aborted', tripped);
+        return 'aborted';
+      }
+    }
+    return 'completed';
+  }
+
+  end(ended: Outcome['ended']): Outcome {
+    const simulation = this.#simulation;
+    simulation.windDown();
+    this.say(simulation.now, 'phase', 'done');
+    const { measurements, faults } = this.#progress('done');
+    const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
+    return { measurements, faults, generator: NO_GENERATOR, ended, unreachable };
+  }
+
+  #tellInterval(phase: Phase): Progress {
+    const endMs = this.#simulation.now;
+    for (; this.#turns[this.#nextTurn] && this.#turns[this.#nextTurn]!.atMs <= endMs; this.#nextTurn++) {
+      this.#listener.onEvent(this.#turns[this.#nextTurn]!);
+    }
+    const histograms = this.#simulation.recorder.takeInterval();
+    addInterval(this.#timings, histograms);
+    const progress = this.#progress(phase);
+    this.#listener.onInterval({ startMs: this.#toldToMs, endMs, progress, histograms });
+    this.#listener.onProgress(progress);
+    this.#toldToMs = endMs;
+    return progress;
+  }
+
+  #progress(phase: Phase): Progress {
+    const { gateways, commands, now } = this.#simulation;
+    const measurements = measure({
+      elapsedMs: now,
+      planned: this.#scenario.clients.count,
+      stores: [this.#store],
+      timings: this.#timings,
+      wasted: gateways.wasted,
+      ledger: () => commands.totals(),
+    });
+    return {
+      phase,
+      durationMs: this.#scenario.durationMs,
+      measurements,
+      faults: this.#faults(),
+      generator: NO_GENERATOR,
+    };
+  }
+
+  #faults(): readonly FaultOutcome[] {
+    return this.#scenario.faults.map((fault, index) => ({
+      kind: fault.kind,
+      atMs: fault.atMs,
+      forMs: faultEndMs(fault) - fault.atMs,
+      ...this.#simulation.faults.tally(index),
+    }));
+  }
+}
+
+/** The beginnings and ends of faults, as events in order. */
+function turnsOf({ faults }: Scenario): RunEvent[] {
+  const turns = faults.flatMap((fault, index): RunEvent[] => [
+    { atMs: fault.atMs, kind: 'fault-begin', message: `${fault.kind} fault begins`, fault: index },
+    { atMs: faultEndMs(fault), kind: 'fault-end', message: `${fault.kind} fault ends`, fault: index },
+  ]);
+  return turns.toSorted((a, b) => a.atMs - b.atMs);
+}

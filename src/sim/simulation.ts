@@ -1,0 +1,143 @@
+import { faultEndMs } from '../core/fault/fault.ts';
+import { Fields } from '../core/client/fields.ts';
+import { ALARMS, type Life } from '../core/client/life.ts';
+import { Machine } from '../core/client/machine.ts';
+import { Draws } from '../core/random/draws.ts';
+import { EventQueue } from '../core/time/event-queue.ts';
+import { mono, type MonoMs } from '../core/time/instant.ts';
+import { Recorder } from '../metrics/recorder.ts';
+import type { RecorderStore } from '../metrics/store.ts';
+import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { ModelCommands } from './commands.ts';
+import { ModelFaults } from './faults.ts';
+import { Gateways } from './gateways.ts';
+import { Links, MODEL_ALARM, MODEL_ALARMS } from './links.ts';
+import { Chance } from './model.ts';
+import { ModelPort } from './model-port.ts';
+import { TokenService } from './token-service.ts';
+import type { World } from './world.ts';
+
+/** A population and a modelled world on one event queue, and the instant that it is there. */
+export class Simulation {
+  readonly recorder: Recorder;
+  readonly commands: ModelCommands;
+  readonly faults: ModelFaults;
+  readonly gateways: Gateways;
+  readonly #world: World;
+  readonly #tokens: TokenService;
+  readonly #queue: EventQueue;
+  /** slots from here on belong to the model, and from there on to the faults: a begin and an end each */
+  readonly #firstModelSlot: number;
+  readonly #firstFaultSlot: number;
+  #now = mono(0);
+  #events = 0;
+
+  /** @param store where the recorder counts */
+  constructor(scenario: Scenario, store: RecorderStore) {
+    const { count } = scenario.clients;
+    this.#firstModelSlot = count * ALARMS;
+    this.#firstFaultSlot = this.#firstModelSlot + count * MODEL_ALARMS;
+    this.#queue = new EventQueue(this.#firstFaultSlot + 2 * scenario.faults.length);
+    const links = new Links(count);
+    const idempotent = scenario.target.kind !== 'embedded' || scenario.target.idempotent;
+    this.commands = new ModelCommands(links, idempotent, store);
+    this.recorder = new Recorder(store, this.commands);
+    const port = new ModelPort(() => this.#now);
+    const life: Life = {
+      fields: new Fields(count),
+      behaviour: behaviourOf(scenario),
+      port,
+      queue: this.#queue,
+      observer: this.recorder,
+      draws: new Draws(scenario.seed),
+      shard: 0,
+      shards: 1,
+      planned: count,
+      arriveOverMs: scenario.clients.arriveOverMs,
+    };
+    const machine = new Machine(life);
+    const chance = new Chance(life.draws, scenario.model);
+    const world = { scenario, life, machine, links, chance, firstSlot: this.#firstModelSlot };
+    this.#world = world;
+    this.gateways = new Gateways(world);
+    this.faults = new ModelFaults(world);
+    this.#tokens = new TokenService(world, this.faults);
+    port.attach({ world, gateways: this.gateways, tokens: this.#tokens, commands: this.commands });
+    this.#populate();
+  }
+
+  /** Events run so far. */
+  get events(): number {
+    return this.#events;
+  }
+
+  get now(): MonoMs {
+    return this.#now;
+  }
+
+  /**
+   * Runs the events that are due up to `until`, but at most `most` of them.
+   *
+   * @returns whether all of them were run, and it is now `until`
+   */
+  advance(until: number, most: number): boolean {
+    const queue = this.#queue;
+    const { machine } = this.#world;
+    for (let n = 0; n < most; n++) {
+      const at = queue.nextAt();
+      if (at > until) {
+        this.#now = mono(until);
+        return true;
+      }
+      this.#now = mono(at);
+      this.#events += 1;
+      const slot = queue.pop();
+      if (slot < this.#firstModelSlot) machine.ring(slot, this.#now, this.#now);
+      else if (slot < this.#firstFaultSlot) this.#ringModel(slot - this.#firstModelSlot);
+      else this.#ringFault(slot - this.#firstFaultSlot);
+    }
+    return false;
+  }
+
+  /** The run is over: what clients still hold is settled. */
+  windDown(): void {
+    for (let client = 0; client < this.#world.scenario.clients.count; client++)
+      this.#world.machine.windDown(client, this.#now);
+  }
+
+  #populate(): void {
+    const { scenario, life, machine } = this.#world;
+    const { clients, tokens, faults } = scenario;
+    this.recorder.populated(clients.count);
+    for (let client = 0; client < clients.count; client++) {
+      const issuedAt = firstIssuedAt(tokens, life.draws, client);
+      const skew = skewMs(clients.clockSkew, life.draws, client);
+      machine.prepare(client, skew, issuedAt, mono(issuedAt + tokens.lifetimeMs));
+    }
+    for (const [index, fault] of faults.entries()) this.#queue.set(this.#firstFaultSlot + 2 * index, fault.atMs);
+  }
+
+  #ringModel(slot: number): void {
+    const client = Math.floor(slot / MODEL_ALARMS);
+    switch (slot % MODEL_ALARMS) {
+      case MODEL_ALARM.wire:
+        return this.gateways.arrive(client, this.#now);
+      case MODEL_ALARM.token:
+        return this.#tokens.arrive(client, this.#now);
+      case MODEL_ALARM.expiry:
+        return this.gateways.expire(client, this.#now);
+      default:
+        return this.commands.acknowledge(this.#world, client, this.#now);
+    }
+  }
+
+  #ringFault(slot: number): void {
+    const index = slot >> 1;
+    if ((slot & 1) === 1) return this.faults.end(index);
+    const again = this.faults.strike(index, this.gateways, this.#now);
+    this.#queue.set(this.#firstFaultSlot + slot, again);
+    const fault = this.#world.scenario.faults[index]!;
+    if (fault.kind === 'refresh') this.#queue.set(this.#firstFaultSlot + slot + 1, faultEndMs(fault));
+  }
+}

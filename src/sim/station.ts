@@ -1,0 +1,56 @@
+/** Departures that a station keeps room for at first; it doubles from there. */
+const FIRST_ROOM = 64;
+
+/**
+ * A single server with a line before it, in virtual time. A job's departure is known the moment it arrives: when the
+ * server, taking all before it one by one, would have finished it. Nothing takes a job out of the line again: work
+ * for a client that has given up is done all the same, as a server does it that has not noticed.
+ */
+export class Station {
+  readonly #room: number;
+  /** departures of those in the line and in service, in order: a ring */
+  #departures = new Float64Array(FIRST_ROOM);
+  #head = 0;
+  #size = 0;
+  #freeAt = -Infinity;
+
+  /** @param room how many may wait besides the one in service; Infinity for no limit */
+  constructor(room: number) {
+    this.#room = room;
+  }
+
+  /** How many are in the line or in service at `now`, which never decreases. */
+  present(now: number): number {
+    while (this.#size > 0 && this.#departures[this.#head]! <= now) {
+      this.#head = (this.#head + 1) & (this.#departures.length - 1);
+      this.#size -= 1;
+    }
+    return this.#size;
+  }
+
+  /** Takes a job on and returns when it is done; Infinity when the line is full. */
+  arrive(now: number, serviceMs: number): number {
+    if (serviceMs === 0 && this.#freeAt <= now) return now;
+    if (this.present(now) > this.#room) return Infinity;
+    this.#freeAt = Math.max(this.#freeAt, now) + serviceMs;
+    if (this.#size === this.#departures.length) this.#grow();
+    this.#departures[(this.#head + this.#size) & (this.#departures.length - 1)] = this.#freeAt;
+    this.#size += 1;
+    return this.#freeAt;
+  }
+
+  /** The server is gone, and everything that waited with it. */
+  clear(): void {
+    this.#size = 0;
+    this.#freeAt = -Infinity;
+  }
+
+  #grow(): void {
+    const grown = new Float64Array(this.#departures.length * 2);
+    const tail = this.#departures.subarray(this.#head);
+    grown.set(tail);
+    grown.set(this.#departures.subarray(0, this.#head), tail.length);
+    this.#departures = grown;
+    this.#head = 0;
+  }
+}

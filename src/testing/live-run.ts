@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TimingName } from '../metrics/series.ts';
+import type { Interval, Outcome, Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { isDrawn } from '../core/fault/select.ts';
+import { Draws } from '../core/random/draws.ts';
+import type * as liveRoom from '../live/run.ts';
+import { readJournal } from '../target/journal.ts';
+import type { EffectLedger } from '../target/ledger.ts';
+
+/** A run as a test watches it. */
+export interface LiveRun {
+  readonly outcome: Outcome;
+  readonly events: readonly RunEvent[];
+  readonly progress: readonly Progress[];
+  readonly intervals: readonly Interval[];
+  /** the gateway's own record; null for a target that keeps none */
+  readonly effects: EffectLedger | null;
+}
+
+export interface Watching {
+  readonly signal?: AbortSignal;
+  /** sees each progress as it comes, a few times a second */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A scenario of a few clients and seconds; `sets` are what `--set` takes. */
+export function smallScenario(...sets: readonly string[]): Scenario {
+  const text = `
+duration: 3s
+target: { embedded: {} }
+tokens: { lifetime: 60s, issued: together }
+clients: { count: 30, arrive: { over: 500ms }, connectTimeout: 2s, backoff: { base: 100ms, cap: 500ms } }
+generator: { maxLateness: 1s }
+`;
+  return parseScenario(text, 'small.yaml', { sets });
+}
+
+/** Runs a scenario with real sockets, from `dist`, where the workers are real files. */
+export async function liveRun(scenario: Scenario, { signal, onProgress }: Watching = {}): Promise<LiveRun> {
+  const compiled = new URL('../../dist/live/run.js', import.meta.url).href;
+  const { runLive } = (await import(compiled)) as typeof liveRoom;
+  const folder = mkdtempSync(join(tmpdir(), 'squall-live-'));
+  const journalFile = join(folder, 'effects');
+  const events: RunEvent[] = [];
+  const progress: Progress[] = [];
+  const intervals: Interval[] = [];
+  const listener: RunListener = {
+    onEvent: (event) => events.push(event),
+    onProgress: (each) => {
+      progress.push(each);
+      onProgress?.(each);
+    },
+    onInterval: (interval) => intervals.push(interval),
+  };
+  try {
+    const outcome = await runLive(scenario, { listener, signal: signal ?? new AbortController().signal, journalFile });
+    const effects = scenario.target.kind === 'embedded' ? readJournal(journalFile) : null;
+    return { outcome, events, progress, intervals, effects };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** How many clients the seed draws for a fault. */
+export function drawnFor(scenario: Scenario, fault: number, share: number): number {
+  const draws = new Draws(scenario.seed);
+  return Array.from({ length: scenario.clients.count }, (_, client) => isDrawn(draws, fault, client, share)).filter(
+    Boolean,
+  ).length;
+}
+
+/** Effects beyond the first of each command, counted from the gateway's record by itself. */
+export function duplicatesIn({ effects, outcome }: LiveRun): number {
+  let duplicates = 0;
+  for (let client = 0; client < outcome.measurements.planned; client++) {
+    for (const count of effects?.of(client).values() ?? []) duplicates += count - 1;
+  }
+  return duplicates;
+}
+
+/** A timing's failures, by reason. */
+export function failuresOf(
+  { outcome }: Pick<LiveRun, 'outcome'>,
+  timing: TimingName,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(outcome.measurements.timings[timing].failures);
+}
