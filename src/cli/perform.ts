@@ -40,7 +40,8 @@ export const RESULTS_FLAGS = {
 const VIRTUAL_START = new Date(0);
 
 /** Runs it, and sees to it that whatever was measured is kept and told. */
-export async function perform({ scenario, world, resultsDir, json, take }: Job): Promise<ExitCode> {
+export async function perform(job: Job): Promise<ExitCode> {
+  const { scenario, world, resultsDir, json } = job;
   const namedAt = new Date();
   const startedAt = world === 'sim' ? VIRTUAL_START : namedAt;
   const warnings: string[] = [];
@@ -53,7 +54,7 @@ export async function perform({ scenario, world, resultsDir, json, take }: Job):
   const screen = await watching(scenario, json, interrupts);
   let outcome: Outcome;
   try {
-    outcome = await take({
+    outcome = await job.take({
       listener: everyone([folder, screen, noting(warnings)]),
       signal: interrupts.signal,
       journalFile: folder.path('effects'),

@@ -1,11 +1,12 @@
 import type { Machine } from '../core/client/machine.ts';
+import { adviceIn } from '../core/policy/told.ts';
 import type { Port } from '../core/client/port.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { Carrier } from '../core/token/carrier.ts';
 import type { RunClock } from './clock.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Credentials } from './credentials.ts';
-import { adviceOfReason, type Messages } from './messages.ts';
+import type { Messages } from './messages.ts';
 import { RateCap } from './rate-cap.ts';
 import type { TokenSource } from './token-source.ts';
 import type { Endpoint } from './upgrade.ts';
@@ -94,7 +95,7 @@ export class LivePort implements Port, ConnectionEvents {
 
   ended(client: number, signal: Signal, reason: Buffer): void {
     this.#connections[client] = undefined;
-    this.#machine.onClosed(client, signal, adviceOfReason(reason), this.#parts.clock.now());
+    this.#machine.onClosed(client, signal, adviceIn(reason.toString()), this.#parts.clock.now());
     this.#parts.nudge();
   }
 

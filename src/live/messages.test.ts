@@ -4,7 +4,8 @@ import { wall } from '../core/time/instant.ts';
 import { SQUALL_MESSAGES } from '../scenario/messages.ts';
 import type { MessageFormat } from '../scenario/scenario.ts';
 import { CLOSE, readFrame, type GatewayFrame } from '../target/frames.ts';
-import { adviceOfReason, Messages, type Meaning } from './messages.ts';
+import { adviceIn } from '../core/policy/told.ts';
+import { Messages, type Meaning } from './messages.ts';
 
 const NUMBER = 7;
 
@@ -64,7 +65,7 @@ describe('frames of the embedded gateway', () => {
   });
 
   test.each(Object.values(CLOSE))('the reason of close $code holds its advice: $reason', ({ reason }) => {
-    expect(adviceOfReason(Buffer.from(reason))).toBe((JSON.parse(reason) as { advice: string }).advice);
+    expect(adviceIn(reason)).toBe((JSON.parse(reason) as { advice: string }).advice);
   });
 });
 
@@ -154,7 +155,7 @@ describe('hostile frames', () => {
         (bytes) => {
           const data = Buffer.from(bytes);
           expect(new Messages(SQUALL_MESSAGES).meaning(data, NUMBER).kind).toBeTypeOf('string');
-          expect([null, 'retry', 'retry-now', 'refresh', 'login', 'stop']).toContain(adviceOfReason(data));
+          expect([null, 'retry', 'retry-now', 'refresh', 'login', 'stop']).toContain(adviceIn(data.toString()));
         },
       ),
     );
@@ -163,7 +164,7 @@ describe('hostile frames', () => {
   test.each(['', 'bye', '{', '{"advice":1}', '{"advice":"toString"}', '{"__proto__":{"advice":"stop"}}'])(
     'the close reason %j holds no advice',
     (reason) => {
-      expect(adviceOfReason(Buffer.from(reason))).toBeNull();
+      expect(adviceIn(reason)).toBeNull();
     },
   );
 });

@@ -1,4 +1,5 @@
 import type { Advice } from '../core/policy/advice.ts';
+import { adviceOf } from '../core/policy/told.ts';
 import type { FrameMatch, MessageFormat } from '../scenario/scenario.ts';
 
 /** What a frame of the gateway means to a client. */
@@ -39,23 +40,9 @@ export class Messages {
     if (matches(frame, format.ack)) return ackOf(at(frame, format.ackId), number);
     if (matches(frame, format.authenticated)) return AUTHENTICATED;
     if (matches(frame, format.authRefused)) return AUTH_REFUSED;
-    if (matches(frame, format.expiring)) return { kind: 'expiring', told: adviceIn(frame) ?? 'refresh' };
+    if (matches(frame, format.expiring)) return { kind: 'expiring', told: adviceOf(at(frame, 'advice')) ?? 'refresh' };
     return OTHER;
   }
-}
-
-/** The advice in a close reason: `{"advice":"refresh"}`, as the embedded gateway and others write it. */
-export function adviceOfReason(reason: Buffer): Advice | null {
-  if (reason.length === 0 || reason[0] !== 0x7b) return null;
-  const parsed = parse(reason);
-  return parsed === null ? null : adviceIn(parsed);
-}
-
-const ADVICE: readonly Advice[] = ['retry', 'retry-now', 'refresh', 'login', 'stop'];
-
-function adviceIn(frame: object): Advice | null {
-  const advice = at(frame, 'advice');
-  return ADVICE.find((known) => known === advice) ?? null;
 }
 
 /** An ack for another client, or with an id that squall never makes, means nothing. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Effects } from '../metrics/ledger.ts';
 import type { Outcome, RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { readJournal } from '../target/journal.ts';
+import { readJournal } from '../metrics/journal.ts';
 import { RunClock, sharedNowMs } from './clock.ts';
 import { Course } from './course.ts';
 import { EventLog } from './event-log.ts';

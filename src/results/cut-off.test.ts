@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseScenario } from '../scenario/load.ts';
-import { Journal } from '../target/journal.ts';
+import { Journal } from '../metrics/journal.ts';
 import { plainAndFreed, writeRun, type PlainMeasurements, type Second } from '../testing/written-run.ts';
 import { summaryOf } from './conclude.ts';
 import type { FILES } from './files.ts';

@@ -6,7 +6,7 @@ import type { FaultOutcome, GeneratorHealth, RunEvent, WorldName } from '../metr
 import { ScenarioError } from '../scenario/problem.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { readJournal } from '../target/journal.ts';
+import { readJournal } from '../metrics/journal.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
 import { readEvents } from './read-events.ts';

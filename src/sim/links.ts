@@ -7,8 +7,9 @@ export const LINK = {
   /** the gateway's answer is decided, and on its way or in the line before it: accepted */ accepted: 2,
   /** the same: refused with `signal` */ refused: 3,
   open: 4,
-  /** open, and the answer to an in-band or first-message authentication is on its way */ authenticating: 5,
-  /** over for the gateway; the client is about to hear of it, with `signal` */ closing: 6,
+  /** open, and a token travels to the gateway in a message */ presenting: 5,
+  /** open, and the gateway's acceptance of that token is on its way back */ acknowledged: 6,
+  /** over for the gateway; the client is about to hear of it, with `signal` */ closing: 7,
 } as const;
 
 /** Where a client's token request stands. */
@@ -19,7 +20,7 @@ export const REQUEST = {
   /** the same: a failure, with `tokenSignal` */ failed: 3,
 } as const;
 
-/** What the model keeps of each client beside what the client knows: 32 bytes. */
+/** What the model keeps of each client beside what the client knows: 40 bytes. */
 export class Links {
   readonly link: Uint8Array;
   /** how the connection or attempt will end */
@@ -29,6 +30,8 @@ export class Links {
   readonly gateway: Uint8Array;
   /** one way, milliseconds, of the current connection */
   readonly latencyMs: Float32Array;
+  /** `exp` in true time of the token that the gateway knows the open connection by */
+  readonly expiresAt: Float64Array;
 
   readonly request: Uint8Array;
   readonly tokenSignal: Uint16Array;
@@ -48,6 +51,7 @@ export class Links {
     this.told = new Uint8Array(count);
     this.gateway = new Uint8Array(count);
     this.latencyMs = new Float32Array(count);
+    this.expiresAt = new Float64Array(count);
     this.request = new Uint8Array(count);
     this.tokenSignal = new Uint16Array(count);
     this.tokenTripMs = new Float32Array(count);

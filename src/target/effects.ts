@@ -1,5 +1,5 @@
-import type { Journal } from './journal.ts';
-import type { EffectLedger } from './ledger.ts';
+import type { Journal } from '../metrics/journal.ts';
+import type { EffectLedger } from '../metrics/effect-ledger.ts';
 
 /** Command ids that are remembered: some 400 MB of them. */
 const MAX_IDS = 5_000_000;

@@ -3,8 +3,8 @@ import { importSigningKey } from '../jwt/keys.ts';
 import { Effects } from './effects.ts';
 import { Faults } from './faults.ts';
 import { Gateway } from './gateway.ts';
-import { Journal, readJournal } from './journal.ts';
-import { EffectLedger } from './ledger.ts';
+import { Journal, readJournal } from '../metrics/journal.ts';
+import { EffectLedger } from '../metrics/effect-ledger.ts';
 import type { TargetConfig, TargetCounts } from './protocol.ts';
 import { TokenService } from './token-service.ts';
 

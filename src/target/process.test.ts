@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { importSigningKey } from '../jwt/keys.ts';
-import { readJournal } from './journal.ts';
+import { readJournal } from '../metrics/journal.ts';
 import type { FromTarget, TargetConfig, ToTarget } from './protocol.ts';
 import { configWith, mintFor, Peer } from './rig.test.helper.ts';
 

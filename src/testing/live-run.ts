@@ -8,8 +8,8 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { isDrawn } from '../core/fault/select.ts';
 import { Draws } from '../core/random/draws.ts';
 import type * as liveRoom from '../live/run.ts';
-import { readJournal } from '../target/journal.ts';
-import type { EffectLedger } from '../target/ledger.ts';
+import { readJournal } from '../metrics/journal.ts';
+import type { EffectLedger } from '../metrics/effect-ledger.ts';
 
 /** A run as a test watches it. */
 export interface LiveRun {

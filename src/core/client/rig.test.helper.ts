@@ -117,26 +117,29 @@ export class Rig {
   }
 }
 
+function when(now: MonoMs): string {
+  return `@${now}`;
+}
+
 /** Writes down every observation but the moves between states, in words. */
 function notebook(seen: string[]): Observer {
-  const at = (now: MonoMs): string => `@${now}`;
   return {
     moved: () => {},
-    attempt: (now, intended, first) => seen.push(`attempt ${at(now)} meant @${intended}${first ? ' first' : ''}`),
-    attemptFailed: (now, signal) => seen.push(`attempt failed ${at(now)} ${signal}`),
-    ready: (now, intended, lostAt) => seen.push(`ready ${at(now)} meant @${intended} lost @${lostAt}`),
-    lost: (now, signal, expired) => seen.push(`lost ${at(now)} ${signal}${expired ? ' expired' : ''}`),
-    stopped: (now, reason) => seen.push(`stopped ${at(now)} ${reason}`),
-    refresh: (now, intended) => seen.push(`refresh ${at(now)} meant @${intended}`),
-    refreshed: (now, intended) => seen.push(`refreshed ${at(now)} meant @${intended}`),
-    refreshFailed: (now, signal) => seen.push(`refresh failed ${at(now)} ${signal}`),
-    expiryNoticed: (now, expiredAt) => seen.push(`expiry noticed ${at(now)} expired @${expiredAt}`),
-    expiryUnnoticed: (now) => seen.push(`expiry unnoticed ${at(now)}`),
+    attempt: (now, intended, first) => seen.push(`attempt ${when(now)} meant @${intended}${first ? ' first' : ''}`),
+    attemptFailed: (now, signal) => seen.push(`attempt failed ${when(now)} ${signal}`),
+    ready: (now, intended, lostAt) => seen.push(`ready ${when(now)} meant @${intended} lost @${lostAt}`),
+    lost: (now, signal, expired) => seen.push(`lost ${when(now)} ${signal}${expired ? ' expired' : ''}`),
+    stopped: (now, reason) => seen.push(`stopped ${when(now)} ${reason}`),
+    refresh: (now, intended) => seen.push(`refresh ${when(now)} meant @${intended}`),
+    refreshed: (now, intended) => seen.push(`refreshed ${when(now)} meant @${intended}`),
+    refreshFailed: (now, signal) => seen.push(`refresh failed ${when(now)} ${signal}`),
+    expiryNoticed: (now, expiredAt) => seen.push(`expiry noticed ${when(now)} expired @${expiredAt}`),
+    expiryUnnoticed: (now) => seen.push(`expiry unnoticed ${when(now)}`),
     exposed: (ms) => seen.push(`exposed ${ms}`),
-    sent: (c, seq, now, again) => seen.push(`sent ${c}-${seq} ${at(now)}${again ? ' again' : ''}`),
-    acknowledged: (c, seq, now) => seen.push(`acknowledged ${c}-${seq} ${at(now)}`),
-    gaveUp: (c, seq, now, reason) => seen.push(`gave up ${c}-${seq} ${at(now)} ${reason}`),
-    skipped: (now) => seen.push(`skipped ${at(now)}`),
-    nonsense: (now, state) => seen.push(`nonsense ${at(now)} in ${STATE_NAMES[state]}`),
+    sent: (c, seq, now, again) => seen.push(`sent ${c}-${seq} ${when(now)}${again ? ' again' : ''}`),
+    acknowledged: (c, seq, now) => seen.push(`acknowledged ${c}-${seq} ${when(now)}`),
+    gaveUp: (c, seq, now, reason) => seen.push(`gave up ${c}-${seq} ${when(now)} ${reason}`),
+    skipped: (now) => seen.push(`skipped ${when(now)}`),
+    nonsense: (now, state) => seen.push(`nonsense ${when(now)} in ${STATE_NAMES[state]}`),
   };
 }

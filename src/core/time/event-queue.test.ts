@@ -19,6 +19,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 class Model {
   readonly due = new Map<number, number>();
 
+  /** Takes a step; for `pop`, the slot that rang. */
+  take(s: Step): number | undefined {
+    if (s.do === 'set') this.due.set(s.slot, s.at);
+    else if (s.do === 'clear') this.due.delete(s.slot);
+    else return this.#pop();
+    return undefined;
+  }
+
+  #pop(): number {
+    const next = this.next();
+    if (next === null) return -1;
+    this.due.delete(next.slot);
+    return next.slot;
+  }
+
   next(): { slot: number; at: number } | null {
     let best: { slot: number; at: number } | null = null;
     for (const [slot, at] of this.due) {
@@ -99,18 +114,15 @@ function agreesWithModel(steps: readonly Step[]): void {
   const queue = new EventQueue(SLOTS);
   const model = new Model();
   for (const s of steps) {
-    if (s.do === 'set') {
-      queue.set(s.slot, s.at);
-      model.due.set(s.slot, s.at);
-    } else if (s.do === 'clear') {
-      queue.clear(s.slot);
-      model.due.delete(s.slot);
-    } else {
-      const next = model.next();
-      expect(queue.pop()).toBe(next?.slot ?? -1);
-      if (next) model.due.delete(next.slot);
-    }
+    expect(take(queue, s)).toBe(model.take(s));
     expect(queue.armed).toBe(model.due.size);
     expect(queue.nextAt()).toBe(model.next()?.at ?? Infinity);
   }
+}
+
+function take(queue: EventQueue, s: Step): number | undefined {
+  if (s.do === 'set') queue.set(s.slot, s.at);
+  else if (s.do === 'clear') queue.clear(s.slot);
+  else return queue.pop();
+  return undefined;
 }

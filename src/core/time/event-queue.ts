@@ -107,7 +107,7 @@ export class EventQueue {
 
   /** Pours the next bucket that holds anything into the heap, which is empty. There is one, for some alarm is set. */
   #advance(): void {
-    while (++this.#current < BUCKETS) {
+    for (this.#current++; this.#current < BUCKETS; this.#current++) {
       const bucket = this.#wheel[this.#current]!;
       if (bucket.size === 0) continue;
       this.#heapEnd = this.#turnAt + (this.#current + 1) * BUCKET_MS;

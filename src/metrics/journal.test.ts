@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Journal, readJournal } from './journal.ts';
-import { EffectLedger } from './ledger.ts';
+import { EffectLedger } from './effect-ledger.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { EffectLedger } from './ledger.ts';
+import { EffectLedger } from './effect-ledger.ts';
 
 /** client u32, seq u32, both little-endian */
 const RECORD_BYTES = 8;

@@ -1,0 +1,74 @@
+import type { Measurements } from '../metrics/measurements.ts';
+import type { Storm } from './storm.ts';
+
+/** What a figure is measured in: events a second, milliseconds, a ratio, a count, or client-seconds. */
+export type FigureUnit = 'per-second' | 'ms' | 'ratio' | 'count' | 'client-seconds';
+
+interface FigureSpec {
+  readonly unit: FigureUnit;
+  /** for people, in a table's first column */
+  readonly label: string;
+}
+
+/** The handful of numbers by which runs are compared, in the order in which tables have them. */
+export const FIGURES = {
+  /** attempts in the fullest second, first arrivals among them */
+  peakAttemptsPerSecond: { unit: 'per-second', label: 'peak attempts' },
+  /** the greatest peak over the calm rate that a storm had */
+  spikeFactor: { unit: 'ratio', label: 'spike factor' },
+  /** until 95 % of a storm's losses were made good, in the slowest storm that lost anybody */
+  t95RecoveryMs: { unit: 'ms', label: 't95 recovery' },
+  /** reconnects for one recovery, in the worst storm */
+  amplification: { unit: 'ratio', label: 'amplification' },
+  /** token requests in the fullest second */
+  peakRefreshesPerSecond: { unit: 'per-second', label: 'peak refreshes' },
+  /** attempts that the gateway finished after the client had given up */
+  wasted: { unit: 'count', label: 'wasted attempts' },
+  /** commands without effect */
+  lost: { unit: 'count', label: 'lost commands' },
+  /** effects of commands beyond the first */
+  duplicated: { unit: 'count', label: 'duplicated' },
+  /** spent ready on a token past its expiry */
+  exposureClientSeconds: { unit: 'client-seconds', label: 'exposure' },
+  p99HandshakeMs: { unit: 'ms', label: 'p99 handshake' },
+  p99RecoveryMs: { unit: 'ms', label: 'p99 recovery' },
+} as const satisfies Readonly<Record<string, FigureSpec>>;
+
+export type FigureName = keyof typeof FIGURES;
+
+/**
+ * The figures of one run, in the units of `FIGURES`. null: there are no data. So it is with the three figures of
+ * storms when there was none, and with `t95RecoveryMs` also when one storm never got 95 % of its clients back: that is
+ * no number, and it is worse than any.
+ */
+export type Figures = Readonly<Record<FigureName, number | null>>;
+
+/** @param storms as `analyse` finds them in the same measurements */
+export function figuresOf(measurements: Measurements, storms: readonly Storm[]): Figures {
+  const { curves, timings, counts, ledger, wasted } = measurements;
+  const tried = curves.total('attempts') > 0;
+  const sent = ledger.sent > 0;
+  return {
+    peakAttemptsPerSecond: tried ? curves.peakPerSecond('attempts').perSecond : null,
+    spikeFactor: greatest(storms.map((storm) => storm.spikeFactor)),
+    t95RecoveryMs: slowest(storms),
+    amplification: greatest(storms.map((storm) => storm.attemptsPerRecovery).filter((n) => n !== null)),
+    peakRefreshesPerSecond: tried ? curves.peakPerSecond('refreshes').perSecond : null,
+    wasted: tried ? wasted : null,
+    lost: sent ? ledger.lost : null,
+    duplicated: sent ? ledger.duplicated : null,
+    exposureClientSeconds: curves.total('ready') > 0 ? counts.exposureMs / 1000 : null,
+    p99HandshakeMs: timings.handshake.quantileMs(0.99),
+    p99RecoveryMs: timings.recovery.quantileMs(0.99),
+  };
+}
+
+function slowest(storms: readonly Storm[]): number | null {
+  const times = storms.filter(({ lost }) => lost > 0).map(({ t95Ms }) => t95Ms ?? Infinity);
+  const longest = greatest(times);
+  return longest === Infinity ? null : longest;
+}
+
+function greatest(values: readonly number[]): number | null {
+  return values.length === 0 ? null : Math.max(...values);
+}
