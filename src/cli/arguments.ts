@@ -1,4 +1,5 @@
 import { readDuration } from '../scenario/units/duration.ts';
+import { readRate } from '../scenario/units/rate.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What yargs hands to `coerce`: an option given twice arrives as an array. */
@@ -27,6 +28,16 @@ export function duration(option: string): (given: Given) => number {
     const ms = readDuration(text, { zero: false });
     if (typeof ms === 'number') return ms;
     throw new UsageError(`${option} ${text}: a duration with its unit is needed, such as 30s or 5m`);
+  };
+}
+
+/** For `coerce`: a rate with its unit, as a scenario has them, at most so many a second; a second. */
+export function rate(option: string, maxPerSecond: number): (given: Given) => number {
+  return (given) => {
+    const text = once(option, given) ?? '';
+    const perSecond = readRate(text, maxPerSecond);
+    if (typeof perSecond === 'number') return perSecond;
+    throw new UsageError(`${option} ${text}: a rate with its unit is needed, such as 50/s, at most ${maxPerSecond}/s`);
   };
 }
 

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { RunRefused } from '../live/refused.ts';
+import type { Curves } from '../metrics/curves.ts';
 import type { Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
 import { jsonReport } from '../report/json.ts';
 import { textReport } from '../report/text.ts';
@@ -13,11 +14,14 @@ import { wantsColour } from './colour.ts';
 import type { ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { print, say } from './output.ts';
+import { predictionOf } from './predict.ts';
 
 /** A scenario to be run, in either world, before somebody's eyes. */
 interface Job {
   readonly scenario: Scenario;
   readonly world: WorldName;
+  /** simulate it first, and hold the run against that */
+  readonly predict?: boolean;
   readonly resultsDir: string;
   readonly json: boolean;
   take(options: JobOptions): Promise<Outcome>;
@@ -41,17 +45,19 @@ const VIRTUAL_START = new Date(0);
 
 /** Runs it, and sees to it that whatever was measured is kept and told. */
 export async function perform(job: Job): Promise<ExitCode> {
-  const { scenario, world, resultsDir, json } = job;
+  const { scenario, world, predict = false, resultsDir, json } = job;
+  const interrupts = new Interrupts();
+  const prediction = predict ? await predictionOf(scenario, interrupts.signal) : null;
   const namedAt = new Date();
   const startedAt = world === 'sim' ? VIRTUAL_START : namedAt;
   const warnings: string[] = [];
-  const interrupts = new Interrupts();
   const onWarning = (message: string): void => {
     warnings.push(message);
     say(`warning: ${message}`);
   };
   const folder = new RunFolder({ resultsDir, scenario, world, startedAt, namedAt, onWarning });
-  const screen = await watching(scenario, json, interrupts);
+  if (prediction !== null) folder.keepPrediction(prediction);
+  const screen = await watching({ scenario, json, interrupts, predicted: prediction?.curves ?? null });
   let outcome: Outcome;
   try {
     outcome = await job.take({
@@ -66,7 +72,7 @@ export async function perform(job: Job): Promise<ExitCode> {
   } finally {
     interrupts.release();
   }
-  const { summary, exitCode } = conclude({ scenario, world, startedAt, outcome, warnings });
+  const { summary, exitCode } = conclude({ scenario, world, startedAt, outcome, prediction, warnings });
   const { curves } = outcome.measurements;
   const report = (colour: boolean): string => textReport({ summary, curves, dir: folder.dir, colour });
   await screen.end();
@@ -80,12 +86,18 @@ export async function perform(job: Job): Promise<ExitCode> {
   return exitCode;
 }
 
+interface Watched extends Pick<Job, 'scenario' | 'json'> {
+  readonly interrupts: Interrupts;
+  readonly predicted: Curves | null;
+}
+
 /** The screen where there is a terminal to show it in, and lines on stderr elsewhere. */
-async function watching(scenario: Scenario, json: boolean, interrupts: Interrupts): Promise<Screen> {
+async function watching({ scenario, json, interrupts, predicted }: Watched): Promise<Screen> {
   const { stdout, stdin, stderr } = process;
   if (json || !canShowScreen(stdout)) return { ...plainLines({ scenario, stream: stderr }), end: async () => {} };
   return startScreen({
     scenario,
+    predicted,
     stdout,
     stdin,
     onQuit: (how) => (how === 'now' ? interrupts.stopNow() : interrupts.windDown()),

@@ -1,5 +1,5 @@
 import { runLive } from '../live/run.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { perform, RESULTS_FLAGS } from './perform.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
 import { verb } from './verb.ts';
@@ -14,35 +14,32 @@ export const run = verb({
     parser.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file' }),
   flags: {
     set: SET_FLAG,
-    'allow-host': {
-      type: 'string',
-      array: true,
-      default: [] as string[],
-      describe: 'Allow a target that is not this machine, by its host name (may be repeated)',
+    'allow-host': ALLOW_HOST_FLAG,
+    predict: {
+      type: 'boolean',
+      default: false,
+      describe: 'Simulate it first, draw that behind the run, and report how far it was off',
     },
     ...RESULTS_FLAGS,
   },
   examples: [
     ['$0 run scenarios/expiry-cliff.yaml', 'watch it live; q ends it early'],
     ['$0 run staging.yaml --allow-host staging.example.com', 'a target that is not this machine'],
+    ['$0 run scenarios/deploy-drop.yaml --predict', 'watch it come out as the simulation said, or not'],
     [
       '$0 run scenarios/deploy-drop.yaml --set clients.count=5000 --json',
       'scripted: a larger population, JSON on stdout',
     ],
   ],
-  async act({ scenario: file, set, allowHost, results, json }) {
+  async act({ scenario: file, set, allowHost, predict, results, json }) {
     const scenario = allowing(readScenario(file, set), allowHost);
     return perform({
       scenario,
       world: 'live',
+      predict,
       resultsDir: results,
       json,
       take: (options) => runLive(scenario, options),
     });
   },
 });
-
-function allowing(scenario: Scenario, hosts: readonly string[]): Scenario {
-  if (scenario.target.kind !== 'url' || hosts.length === 0) return scenario;
-  return { ...scenario, target: { ...scenario.target, allow: [...scenario.target.allow, ...hosts] } };
-}

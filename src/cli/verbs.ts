@@ -1,3 +1,4 @@
+import { calibrate } from './calibrate.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
 import { mint } from './mint.ts';
@@ -9,4 +10,4 @@ import { validate } from './validate.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb, in the order in which --help lists them. */
-export const VERBS: readonly Verb[] = [run, simulate, report, validate, init, serve, mint, doctor];
+export const VERBS: readonly Verb[] = [run, simulate, calibrate, report, validate, init, serve, mint, doctor];

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import { bearerOf } from '../target/bearer.ts';
 import { readFrame } from '../target/frames.ts';
 import { failuresOf, liveRun, smallScenario } from '../testing/live-run.ts';
-import { rawServer } from './raw-server.test.helper.ts';
+import { closing, FRAME, handshake, rawServer, serverFrame } from './raw-server.test.helper.ts';
 
 const SHORT = ['duration=1s', 'clients.arrive.over=100ms', 'clients.connectTimeout=300ms'];
 
@@ -64,6 +64,25 @@ test('a host that was allowed is refused all the same while tokens would be sign
     code: 'not-allowed',
     fix: expect.stringContaining('tokens.key') as string,
   });
+});
+
+test('a run that is over leaves the gateway the time to answer its close frames', async () => {
+  const order: string[] = [];
+  const server = await rawServer((socket, key) => {
+    socket.write(handshake(key));
+    socket.once('data', () => {
+      // Later than the run would need to end its workers.
+      setTimeout(() => {
+        order.push('answered');
+        socket.end(serverFrame(FRAME.close, closing(1000)));
+      }, 500);
+    });
+    socket.once('end', () => order.push('ended'));
+  }, true);
+  const { outcome } = await liveRun(scenarioAt(server.endpoint.port, 'clients.count=1'));
+  await server.allClosed();
+  expect(outcome.measurements.curves.total('stateReady')).toBe(1);
+  expect(order).toEqual(['answered', 'ended']);
 });
 
 test('a foreign gateway without a token endpoint gets tokens that squall mints, and its frames are understood', async () => {

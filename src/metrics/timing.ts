@@ -1,10 +1,5 @@
-import {
-  build,
-  decodeFromCompressedBase64,
-  encodeIntoCompressedBase64,
-  initWebAssemblySync,
-  type Histogram,
-} from 'hdr-histogram-js';
+import { decodeFromCompressedBase64, initWebAssemblySync, WasmHistogram, type Histogram } from 'hdr-histogram-js';
+import { hdrPayload } from './hdr-payload.ts';
 
 initWebAssemblySync();
 
@@ -36,11 +31,11 @@ export interface TimingSummary {
  * `destroy` it.
  */
 export class Timing {
-  readonly #histogram: Histogram;
+  readonly #histogram: WasmHistogram;
   readonly #failures: Map<string, number>;
   #clamped = 0;
 
-  constructor(histogram: Histogram = emptyHistogram(), failures: Failures = new Map()) {
+  constructor(histogram = emptyHistogram(), failures: Failures = new Map()) {
     this.#histogram = histogram;
     this.#failures = new Map(failures);
   }
@@ -50,10 +45,13 @@ export class Timing {
    * @throws {RangeError} when it is none
    */
   static decode(payload: string): Timing {
+    const timing = new Timing();
     try {
-      return new Timing(decodeFromCompressedBase64(payload, 32, true));
-    } catch (cause) {
-      throw new RangeError(`not a compressed HdrHistogram V2 payload (${payload.length} characters)`, { cause });
+      timing.mergeEncoded(payload);
+      return timing;
+    } catch (error) {
+      timing.destroy();
+      throw error;
     }
   }
 
@@ -115,14 +113,21 @@ export class Timing {
 
   /** Adds latencies as `encode` wrote them. Throws as `decode` does. */
   mergeEncoded(payload: string): void {
-    const other = Timing.decode(payload);
-    this.merge(other);
-    other.destroy();
+    let other: Histogram | undefined;
+    try {
+      other = decodeFromCompressedBase64(payload, 32, true);
+      const sum: Histogram = this.#histogram;
+      sum.add(other);
+    } catch (cause) {
+      throw new RangeError(`not a compressed HdrHistogram V2 payload (${payload.length} characters)`, { cause });
+    } finally {
+      other?.destroy();
+    }
   }
 
   /** The latencies alone: an HdrHistogram V2 histogram of microseconds, compressed, base64. */
   encode(): string {
-    return encodeIntoCompressedBase64(this.#histogram);
+    return hdrPayload(this.#histogram.encode());
   }
 
   /** A view of the same latencies with these failures beside them. */
@@ -154,8 +159,8 @@ export class Timing {
   }
 }
 
-function emptyHistogram(): Histogram {
-  return build({
+function emptyHistogram(): WasmHistogram {
+  return WasmHistogram.build({
     bitBucketSize: 32,
     autoResize: false,
     lowestDiscernibleValue: 1,

@@ -14,7 +14,7 @@ const DIR = 'results/2026-11-23T18-04-05Z-deploy-then-outage';
 const run = scriptedRun(CLIENTS);
 const { progress, events } = run.advance(run.scenario.durationMs);
 const { measurements, faults, generator } = progress;
-const storms = analyse(measurements, run.scenario.faults);
+const storms = analyse(measurements, run.scenario);
 const thresholds = run.scenario.thresholds.map(({ expression }) =>
   evaluate(parseExpression(expression), measurements, storms),
 );
@@ -27,6 +27,7 @@ const summary = summarise({
   generator,
   ended: 'completed',
   storms,
+  prediction: null,
   thresholds,
   judgement: verdict({ thresholds, generator, faults, ended: 'completed', unreachable: false }),
   warnings: events.filter(({ kind }) => kind === 'warning').map(({ message }) => message),

@@ -3,6 +3,7 @@ import type { Summary } from '../results/summary.ts';
 import { clean } from './clean.ts';
 import { COLUMNS, labelled } from './text/columns.ts';
 import { painter } from './text/paint.ts';
+import { predictionLines } from './text/prediction.ts';
 import { stormLines } from './text/storms.ts';
 import { timingLines } from './text/timings.ts';
 import { totalLines } from './text/totals.ts';
@@ -27,6 +28,7 @@ export function textReport({ summary, curves, dir, colour }: TextReport): string
   const sections = [
     verdictLines(summary, paint),
     stormLines(summary, curves, paint),
+    predictionLines(summary, paint),
     timingLines(summary, paint),
     totalLines(summary),
     warnings,

@@ -1,11 +1,10 @@
 import type { Outcome, WorldName } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { analyse } from '../storm/analyse.ts';
-import { evaluate } from '../threshold/evaluate.ts';
-import { parseExpression } from '../threshold/expression.ts';
 import { verdict, type Judgement } from '../threshold/verdict.ts';
+import { weigh } from '../threshold/weigh.ts';
 import type { FolderContent } from './read-folder.ts';
-import { summarise, type SummaryParts } from './summarise.ts';
+import type { Prediction } from './prediction.ts';
+import { summarise } from './summarise.ts';
 import type { Summary } from './summary.ts';
 
 interface Ended {
@@ -13,18 +12,20 @@ interface Ended {
   readonly world: WorldName;
   readonly startedAt: Date;
   readonly outcome: Outcome;
+  /** what a simulation had said that it would come to, if one was asked */
+  readonly prediction?: Prediction | null;
   /** what went wrong beside the run, in words */
   readonly warnings: readonly string[];
 }
 
 /** What a run that squall saw to its end comes to, and the exit code for it. */
-export function conclude({ scenario, world, startedAt, outcome, warnings }: Ended): {
+export function conclude({ scenario, world, startedAt, outcome, prediction = null, warnings }: Ended): {
   summary: Summary;
   exitCode: Judgement['exitCode'];
 } {
-  const evidence = weigh(scenario, outcome);
+  const evidence = weigh(scenario, outcome.measurements);
   const judgement = verdict({ ...outcome, thresholds: evidence.thresholds });
-  const summary = summarise({ scenario, world, startedAt, warnings, ...outcome, ...evidence, judgement });
+  const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, judgement });
   return { summary, exitCode: judgement.exitCode };
 }
 
@@ -34,8 +35,8 @@ export function summaryOf(content: FolderContent): Summary {
 }
 
 function concludeCutOff(content: FolderContent): Summary {
-  const { scenario, measurements, faults, generator, events } = content;
-  const evidence = weigh(scenario, content);
+  const { scenario, measurements, faults, generator, prediction, events } = content;
+  const evidence = weigh(scenario, measurements);
   // Faults are not asked whether they hit: the run may not have reached them.
   const grounds = {
     thresholds: evidence.thresholds,
@@ -56,19 +57,9 @@ function concludeCutOff(content: FolderContent): Summary {
     faults,
     generator,
     ended: 'cut-off',
+    prediction,
     ...evidence,
     judgement: { verdict: 'inconclusive', reasons: [howFar, ...reasons] },
     warnings: [...told, ...content.warnings],
   });
-}
-
-function weigh(
-  scenario: Scenario,
-  { measurements }: Pick<Outcome, 'measurements'>,
-): Pick<SummaryParts, 'storms' | 'thresholds'> {
-  const storms = analyse(measurements, scenario.faults);
-  const thresholds = scenario.thresholds.map(({ expression }) =>
-    evaluate(parseExpression(expression), measurements, storms),
-  );
-  return { storms, thresholds };
 }

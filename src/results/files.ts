@@ -1,7 +1,9 @@
-/** What a results folder holds. All but the last two are written while the run goes on. */
+/** What a results folder holds. All but the last two are there before the run, or written while it goes on. */
 export const FILES = {
   /** the resolved scenario with its seed: `squall run` repeats the run from it */
   scenario: 'scenario.yaml',
+  /** what a simulation made of the scenario before the run, for `run --predict` */
+  prediction: 'prediction.json',
   /** one line a second: totals so far, and the bins of the curves that changed since the line before */
   timeline: 'timeline.ndjson',
   /** one histogram per timing and second */

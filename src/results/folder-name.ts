@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FolderError } from './folder-error.ts';
 
 /** Folders that may start in one second under one name before squall gives up looking for a free one. */
@@ -26,7 +26,7 @@ function folderName(startedAt: Date, scenarioName: string): string {
 export function makeFolder(resultsDir: string, startedAt: Date, scenarioName: string): string {
   const name = folderName(startedAt, scenarioName);
   try {
-    mkdirSync(resultsDir, { recursive: true });
+    makeAll(resultsDir);
     for (let n = 1; n <= SAME_SECOND_MAX; n++) {
       const dir = join(resultsDir, n === 1 ? name : `${name}-${n}`);
       if (madeNew(dir)) return dir;
@@ -37,6 +37,13 @@ export function makeFolder(resultsDir: string, startedAt: Date, scenarioName: st
   throw new FolderError(
     `${resultsDir} holds ${SAME_SECOND_MAX} folders of this second already: name another with --results DIR`,
   );
+}
+
+/** `mkdirSync` with `recursive` never returns where a parent exists that takes no folders, such as /proc. */
+function makeAll(dir: string): void {
+  if (existsSync(dir)) return;
+  makeAll(dirname(dir));
+  madeNew(dir);
 }
 
 function madeNew(dir: string): boolean {

@@ -9,6 +9,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { readJournal } from '../metrics/journal.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
+import { readPrediction, type Prediction } from './prediction.ts';
 import { readEvents } from './read-events.ts';
 import { readText } from './read-text.ts';
 import { readTimeline } from './read-timeline.ts';
@@ -27,6 +28,8 @@ export interface FolderContent {
   readonly faults: readonly FaultOutcome[];
   readonly generator: GeneratorHealth;
   readonly events: readonly RunEvent[];
+  /** null for a run without --predict */
+  readonly prediction: Prediction | null;
   /** as the run wrote it; null when the run was cut off before its end */
   readonly summary: Summary | null;
   /** what is missing or damaged, in words */
@@ -63,6 +66,7 @@ export function readFolder(dir: string): FolderContent {
     faults: last?.faults ?? [],
     generator: last?.generator ?? NO_GENERATOR,
     events: readEvents(dir, warnings),
+    prediction: readPrediction(dir, warnings),
     summary,
     warnings,
   };

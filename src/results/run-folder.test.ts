@@ -47,7 +47,13 @@ function finished(): { folder: RunFolder; outcome: Outcome; summary: ReturnType<
     ended: 'completed',
     unreachable: false,
   };
-  const { summary } = conclude({ scenario: SCENARIO, world: 'live', startedAt: STARTED_AT, outcome, warnings: ['a warning'] });
+  const { summary } = conclude({
+    scenario: SCENARIO,
+    world: 'live',
+    startedAt: STARTED_AT,
+    outcome,
+    warnings: ['a warning'],
+  });
   folder.finish(outcome, summary, 'the report\n');
   return { folder, outcome, summary };
 }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Interval, Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
@@ -7,12 +7,14 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { AppendFile } from './append-file.ts';
 import { CurveDiff } from './curve-changes.ts';
 import { FILES } from './files.ts';
-import { FolderError, reasonOf } from './folder-error.ts';
+import { FolderError } from './folder-error.ts';
 import { makeFolder } from './folder-name.ts';
 import { hlogHeader, hlogLine } from './hlog.ts';
+import { predictionText, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
 import { timelineHeader, timelineLine } from './timeline.ts';
 import { VERSION } from './version.ts';
+import { writeWhole } from './write-whole.ts';
 
 interface RunFolderOptions {
   /** the folder's folder; made where it is missing */
@@ -63,6 +65,15 @@ export class RunFolder implements RunListener {
     return join(this.dir, FILES[file]);
   }
 
+  /**
+   * Keeps what a simulation predicts for the run that now begins.
+   *
+   * @throws {FolderError} when it cannot be written
+   */
+  keepPrediction(prediction: Prediction): void {
+    writeWhole(this.path('prediction'), predictionText(prediction));
+  }
+
   /** What ended the writing in mid-run, in words; null while all went well. */
   get failure(): string | null {
     return this.#failure;
@@ -96,8 +107,8 @@ export class RunFolder implements RunListener {
     const span = { startMs: this.#writtenToMs, endMs: Math.max(this.#writtenToMs, outcome.measurements.elapsedMs) };
     this.#timeline.append(timelineLine(span, outcome, this.#curves.take(outcome.measurements.curves)));
     this.#closeAll();
-    this.#writeWhole('report', report);
-    this.#writeWhole('summary', `${JSON.stringify(summary, null, 2)}\n`);
+    writeWhole(this.path('report'), report);
+    writeWhole(this.path('summary'), `${JSON.stringify(summary, null, 2)}\n`);
   }
 
   #appendFile(name: string): AppendFile {
@@ -116,23 +127,5 @@ export class RunFolder implements RunListener {
     this.#timeline.close();
     this.#histograms.close();
     this.#events.close();
-  }
-
-  /** A file appears under its name only when all of it is on the disk. */
-  #writeWhole(file: 'summary' | 'report', text: string): void {
-    const path = this.path(file);
-    const unfinished = `${path}.part`;
-    try {
-      const fd = openSync(unfinished, 'w');
-      try {
-        writeFileSync(fd, text);
-        fsyncSync(fd);
-      } finally {
-        closeSync(fd);
-      }
-      renameSync(unfinished, path);
-    } catch (error) {
-      throw new FolderError(`cannot write ${path} (${reasonOf(error)})`, { cause: error });
-    }
   }
 }

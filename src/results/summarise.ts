@@ -3,9 +3,11 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { FaultOutcome, GeneratorHealth, WorldName } from '../metrics/run.ts';
 import type { SeriesName, TimingName } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { figuresOf } from '../storm/figures.ts';
 import type { Storm } from '../storm/storm.ts';
 import type { Evaluation } from '../threshold/evaluate.ts';
 import type { Judgement } from '../threshold/verdict.ts';
+import { errorsOf, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
 import { VERSION } from './version.ts';
 
@@ -19,6 +21,8 @@ export interface SummaryParts {
   readonly generator: GeneratorHealth;
   readonly ended: Summary['ended'];
   readonly storms: readonly Storm[];
+  /** null for a run without --predict */
+  readonly prediction: Prediction | null;
   readonly thresholds: readonly Evaluation[];
   readonly judgement: Pick<Judgement, 'verdict' | 'reasons'>;
   readonly warnings: readonly string[];
@@ -43,6 +47,7 @@ export function summarise(parts: SummaryParts): Summary {
     timings: timings(measurements),
     attempts: attempts(measurements),
     storms: [...parts.storms],
+    prediction: prediction(parts),
     refreshes: refreshes(measurements),
     commands: commands(measurements),
     exposure: { clientSeconds: measurements.counts.exposureMs / 1000 },
@@ -55,6 +60,11 @@ export function summarise(parts: SummaryParts): Summary {
       reasons: [...generator.reasons],
     },
   };
+}
+
+function prediction({ prediction: predicted, measurements, storms }: SummaryParts): Summary['prediction'] {
+  if (predicted === null) return null;
+  return { figures: [...errorsOf(predicted.figures, figuresOf(measurements, storms))] };
 }
 
 function clients({ planned, counts, curves }: Measurements): Summary['clients'] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TIMINGS } from '../metrics/series.ts';
+import { FIGURE_NAMES } from '../storm/figures.ts';
 import { faultOutcomeSchema } from './timeline.ts';
 
 /** What summary.json holds and `squall run --json` prints: everything that a run comes to. */
@@ -34,7 +35,31 @@ const storm = z.object({
   recovered: count,
   attemptsPerRecovery: figure,
   outlivedCause: z.boolean(),
+  selfSustaining: z
+    .object({
+      afterMs: z.number(),
+      after: z.enum(['fault', 'losses']),
+      attemptsPerSecond: z.number(),
+      capacityPerSecond: figure,
+      drainsBelow: figure,
+    })
+    .nullable(),
 });
+
+/** null for a run without --predict */
+const prediction = z
+  .object({
+    figures: z.array(
+      z.object({
+        name: z.enum(FIGURE_NAMES),
+        unit: z.string(),
+        predicted: figure,
+        measured: figure,
+        errorPercent: figure,
+      }),
+    ),
+  })
+  .nullable();
 
 const summarySchema = z.object({
   /** version of squall */
@@ -56,6 +81,7 @@ const summarySchema = z.object({
   timings: z.record(z.enum(TIMINGS), timing),
   attempts: z.object({ total: count, failed: count, wasted: figure, peakPerSecond: count, peakAtMs: figure }),
   storms: z.array(storm),
+  prediction,
   refreshes: z.object({ total: count, failed: counts }),
   commands: z.object({
     sent: count,

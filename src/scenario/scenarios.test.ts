@@ -29,6 +29,15 @@ describe('the scenarios that squall ships', () => {
     expect(cure).toEqual(cliff);
     expect(load('expiry-cliff-jittered.yaml').tokens.refresh.jitterMs).toBeGreaterThan(0);
   });
+
+  it('has a storm that sustains itself and a cure that differ in nothing but the bound of the line', () => {
+    const { name: stormName, ...storm } = load('self-sustaining.yaml');
+    const unbounded = ['target.embedded.capacity.queue=unlimited'];
+    const { name: cureName, ...cure } = load('self-sustaining-cured.yaml', unbounded);
+    expect([stormName, cureName]).toEqual(['self-sustaining', 'self-sustaining-cured']);
+    expect(cure).toEqual(storm);
+    expect(load('self-sustaining-cured.yaml').model.queue).toBeLessThan(Infinity);
+  });
 });
 
 function setsIn(text: string): string[] {

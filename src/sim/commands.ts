@@ -1,12 +1,13 @@
 import type { MonoMs } from '../core/time/instant.ts';
 import { COMMAND_WINDOW } from '../core/client/commands.ts';
+import { slotOf } from '../core/client/life.ts';
 import type { CommandSink } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
 import { SERIES_INDEX } from '../metrics/series.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { MODEL_ALARM, type Links } from './links.ts';
-import { modelSlot, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /**
  * The effects of commands and their acknowledgements, and the ledger of both. A command takes effect as it is sent on
@@ -42,29 +43,22 @@ export class ModelCommands implements CommandSink {
       this.#curves.add(SERIES_INDEX.duplicated, now);
     }
     links.acks[client]! |= bit;
-    const slot = modelSlot(world, client, MODEL_ALARM.ack);
+    const slot = slotOf(client, MODEL_ALARM.ack);
     const { queue } = world.life;
     if (queue.dueAt(slot) === Infinity) queue.set(slot, now + 2 * links.latencyMs[client]!);
   }
 
-  /** The next acknowledgement reaches its client. */
+  /** The acknowledgements that have come back reach their client; the next one is waited for. */
   acknowledge(world: World, client: number, now: MonoMs): void {
     const links = this.#links;
-    const offset = lowest(links.acks[client]!);
-    const seq = links.maskBase[client]! + offset;
-    links.acks[client]! &= ~(1 << offset);
-    const rest = links.acks[client]!;
-    if (rest !== 0) {
-      const next = links.maskBase[client]! + lowest(rest);
-      const dueAt = world.machine.commandSentAt(client, next) + 2 * links.latencyMs[client]!;
-      world.life.queue.set(modelSlot(world, client, MODEL_ALARM.ack), Math.max(now, dueAt));
+    while (links.acks[client] !== 0) {
+      const offset = lowest(links.acks[client]!);
+      const seq = links.maskBase[client]! + offset;
+      const dueAt = world.machine.commandSentAt(client, seq) + 2 * links.latencyMs[client]!;
+      if (dueAt > now) return world.life.queue.set(slotOf(client, MODEL_ALARM.ack), dueAt);
+      links.acks[client]! &= ~(1 << offset);
+      world.machine.onAck(client, seq, now);
     }
-    world.machine.onAck(client, seq, now);
-  }
-
-  /** The client's connection is gone, and the acknowledgements on it. */
-  disconnect(client: number): void {
-    this.#links.acks[client] = 0;
   }
 
   sent(_client: number, _seq: number, again: boolean): void {

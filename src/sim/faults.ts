@@ -58,15 +58,15 @@ export class ModelFaults {
     this.#standing.delete(index);
   }
 
-  /** What becomes of a token request that has reached the service; null: nothing stands in its way. */
-  obstacle(number: number): RefreshFault['mode'] | null {
-    let first: RefreshFault['mode'] | null = null;
+  /** What a token request that has reached the service runs into; null: nothing stands in its way. */
+  obstacle(number: number): RefreshFault | null {
+    let first: RefreshFault | null = null;
     for (const [index, fault] of this.#standing) {
       if (!isDrawn(this.#world.life.draws, index, number, fault.share)) continue;
       const tally = this.#tallies[index]!;
       tally.planned += 1;
       if (first !== null) continue;
-      first = fault.mode;
+      first = fault;
       tally.hit += 1;
     }
     return first;
@@ -91,7 +91,9 @@ export class ModelFaults {
       if (drop(gateways, pending.clients[pending.next]!, fault, now)) tally.hit += 1;
       pending.next += 1;
     }
-    return pending.atMs[pending.next] ?? Infinity;
+    if (pending.next < pending.clients.length) return pending.atMs[pending.next]!;
+    this.#pending.delete(index);
+    return Infinity;
   }
 
   /** Draws whom a spread drop hits and when, in order. */
@@ -104,7 +106,7 @@ export class ModelFaults {
     const hitAt = (client: number): number => hitAtMs(life.draws, index, client, now, fault.spreadMs);
     const order = Int32Array.from(drawn);
     const times = Float64Array.from(drawn, hitAt);
-    const ranks = Uint32Array.from(drawn.keys()).sort((a, b) => times[a]! - times[b]! || a - b);
+    const ranks = Uint32Array.from(drawn.keys()).toSorted((a, b) => times[a]! - times[b]! || a - b);
     const pending = {
       clients: Int32Array.from(ranks, (rank) => order[rank]!),
       atMs: Float64Array.from(ranks, (rank) => times[rank]!),

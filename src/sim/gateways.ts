@@ -1,9 +1,13 @@
+import { numberOf, slotOf } from '../core/client/life.ts';
+import { STATE } from '../core/client/states.ts';
 import type { Advice } from '../core/policy/advice.ts';
-import type { Signal } from '../core/signal.ts';
-import { mono, type MonoMs } from '../core/time/instant.ts';
+import { NETWORK, type Signal } from '../core/signal.ts';
+import type { MonoMs } from '../core/time/instant.ts';
+import type { ExpiryConduct } from '../scenario/scenario.ts';
 import { LINK, MODEL_ALARM, TOLD } from './links.ts';
 import { Station } from './station.ts';
-import { modelSlot, type World } from './world.ts';
+import { Waste } from './waste.ts';
+import type { World } from './world.ts';
 
 /** The close code of the embedded gateway for a token that has run out, and its statuses. */
 const TOKEN_EXPIRED = 4401;
@@ -11,35 +15,43 @@ const UNAUTHORIZED = 401;
 const UNAVAILABLE = 503;
 /** One-way trips before a gateway has read the upgrade: SYN, SYN-ACK, then ACK with the request. */
 const TRIPS_TO_ASK = 3;
+/** What a foreign gateway is taken to do when a token runs out. */
+const CLOSES: ExpiryConduct = { kind: 'close' };
 
-/** The gateways: who is let in when, and who is shown out. */
+/**
+ * The gateways: who is let in when, and who is shown out. What they say takes a trip to be heard. Those that give up
+ * in line keep their place in it, as at a server that does not look whether anybody still waits.
+ */
 export class Gateways {
   readonly #world: World;
+  readonly #onExpiry: ExpiryConduct;
   readonly #stations: readonly Station[];
   /** open connections of each gateway, those included that are being accepted */
   readonly #open: Uint32Array;
   readonly #connectionsPerGateway: number;
+  readonly #waste: Waste;
   #turn = 0;
-  #wasted = 0;
 
   constructor(world: World) {
-    const { model } = world.scenario;
+    const { model, target, durationMs } = world.scenario;
     this.#world = world;
+    this.#onExpiry = target.kind === 'embedded' ? target.onExpiry : CLOSES;
     this.#stations = Array.from({ length: model.gateways }, () => new Station(model.queue));
     this.#open = new Uint32Array(model.gateways);
     this.#connectionsPerGateway = model.connectionsPerGateway;
+    this.#waste = new Waste(durationMs);
   }
 
-  /** Handshakes that were finished for clients that had given up. */
-  get wasted(): number {
-    return this.#wasted;
+  /** Handshakes that were finished by `now` for clients that had given up. */
+  wasted(now: MonoMs): number {
+    return this.#waste.until(now);
   }
 
   /** A client dials: its request is on its way, unless the network loses it. */
   dial(client: number, now: MonoMs): void {
     const { links, chance, life } = this.#world;
     const attempt = life.fields.attempts[client]!;
-    const number = client * life.shards + life.shard;
+    const number = numberOf(life, client);
     if (chance.loses(number, attempt)) return;
     const latencyMs = Math.fround(chance.latencyMs(number, attempt));
     links.latencyMs[client] = latencyMs;
@@ -52,29 +64,27 @@ export class Gateways {
     const { links, life } = this.#world;
     const link = links.link[client];
     if (link === LINK.accepted || link === LINK.refused) {
-      const answeredAt = life.queue.dueAt(this.#slot(client, MODEL_ALARM.wire)) - links.latencyMs[client]!;
-      if (answeredAt > now) this.#wasted += 1;
+      const doneAt = life.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - links.latencyMs[client]!;
+      if (doneAt > now) this.#waste.add(doneAt);
     }
-    if (link === LINK.accepted || link === LINK.open || link === LINK.authenticating)
-      this.#open[links.gateway[client]!]! -= 1;
+    if (link === LINK.accepted || this.isOpen(client)) this.#open[links.gateway[client]!]! -= 1;
+    life.queue.clear(slotOf(client, MODEL_ALARM.wire));
     this.#forget(client);
   }
 
-  /** The client presents its token in a message; the answer comes after a round trip. */
+  /** The client presents the token in hand in a message; the answer comes after a round trip. */
   authenticate(client: number, now: MonoMs): void {
-    const { links } = this.#world;
-    if (links.link[client] !== LINK.open && links.link[client] !== LINK.authenticating) return;
-    links.link[client] = LINK.authenticating;
-    this.#wire(client, now + 2 * links.latencyMs[client]!);
+    if (!this.isOpen(client)) return;
+    this.#world.links.link[client] = LINK.presenting;
+    this.#wire(client, now + this.#world.links.latencyMs[client]!);
   }
 
   /** Ends a client's connection from the gateway's side, `told` being its advice; false when there is none. */
   close(client: number, signal: Signal, told: Advice | null, now: MonoMs): boolean {
-    const { links, life } = this.#world;
+    const { links } = this.#world;
     if (!this.isOpen(client)) return false;
     this.#open[links.gateway[client]!]! -= 1;
-    life.queue.clear(this.#slot(client, MODEL_ALARM.expiry));
-    life.queue.clear(this.#slot(client, MODEL_ALARM.ack));
+    this.#forget(client);
     links.link[client] = LINK.closing;
     links.signal[client] = signal;
     links.told[client] = TOLD.indexOf(told);
@@ -83,51 +93,47 @@ export class Gateways {
   }
 
   isOpen(client: number): boolean {
-    const link = this.#world.links.link[client];
-    return link === LINK.open || link === LINK.authenticating;
+    const link = this.#world.links.link[client]!;
+    return link >= LINK.open && link <= LINK.acknowledged;
   }
 
   /** What travelled on the client's connection has arrived. */
   arrive(client: number, now: MonoMs): void {
-    const { links, machine } = this.#world;
+    const { links, life, machine } = this.#world;
     switch (links.link[client]) {
       case LINK.asking:
         return this.#ask(client, now);
       case LINK.accepted:
         links.link[client] = LINK.open;
-        this.#watchExpiry(client, now);
+        if (!life.behaviour.firstMessage) this.#admit(client, life.fields.presentedExpiresAt[client]!, now);
         return machine.onOpen(client, now);
-      case LINK.authenticating:
+      case LINK.presenting:
+        return this.#judge(client, now);
+      case LINK.acknowledged:
         links.link[client] = LINK.open;
-        this.#watchExpiry(client, now);
         return machine.onReady(client, now);
       default:
         return this.#over(client, now);
     }
   }
 
-  /** The token of an open connection runs out, or is about to. */
+  /** The client hears that its token is about to run out, or the token has. */
   expire(client: number, now: MonoMs): void {
-    const { scenario, life, machine } = this.#world;
-    const conduct = scenario.target.kind === 'embedded' ? scenario.target.onExpiry : CLOSES;
-    const expiresAt = life.fields.presentedExpiresAt[client]!;
-    if (conduct.kind === 'notify' && now < expiresAt) {
-      life.queue.set(this.#slot(client, MODEL_ALARM.expiry), expiresAt);
-      return machine.onNotice(client, 'refresh', now);
-    }
-    this.close(client, TOKEN_EXPIRED, 'refresh', now);
+    const { links, life, machine } = this.#world;
+    const expiresAt = links.expiresAt[client]!;
+    if (now >= expiresAt) return void this.close(client, TOKEN_EXPIRED, 'refresh', now);
+    life.queue.set(slotOf(client, MODEL_ALARM.expiry), expiresAt);
+    machine.onNotice(client, 'refresh', now);
   }
 
   #ask(client: number, now: MonoMs): void {
     const { links, chance, life } = this.#world;
     const gateway = this.#turn++ % this.#stations.length;
-    const station = this.#stations[gateway]!;
     if (this.#open[gateway]! >= this.#connectionsPerGateway) return this.#refuse(client, UNAVAILABLE, now);
-    const doneAt = station.arrive(now, chance.handshakeMs(gateway));
+    const doneAt = this.#stations[gateway]!.arrive(now, chance.handshakeMs(gateway));
     if (doneAt === Infinity) return this.#refuse(client, UNAVAILABLE, now);
     // The token is looked at when the handshake's turn has come, not when it got in line.
-    const viaMessage = life.behaviour.firstMessage;
-    if (!viaMessage && life.fields.presentedExpiresAt[client]! <= doneAt)
+    if (!life.behaviour.firstMessage && life.fields.presentedExpiresAt[client]! <= doneAt)
       return this.#refuse(client, UNAUTHORIZED, doneAt);
     links.link[client] = LINK.accepted;
     links.gateway[client] = gateway;
@@ -143,6 +149,20 @@ export class Gateways {
     this.#wire(client, at + links.latencyMs[client]!);
   }
 
+  /** A token has reached the gateway in a message. A client that is refused hangs up. */
+  #judge(client: number, now: MonoMs): void {
+    const { links, life, machine } = this.#world;
+    const { expiresAt, presentedExpiresAt } = life.fields;
+    // In band the token in hand is the one presented, since a newer one would have been presented anew; what the
+    // client has noted down as presented is then still the one before.
+    const isFirst = machine.state(client) === STATE.authenticating;
+    const presented = (isFirst ? presentedExpiresAt : expiresAt)[client]!;
+    if (presented <= now) return void this.close(client, NETWORK.authRefused, null, now);
+    links.link[client] = LINK.acknowledged;
+    this.#admit(client, presented, now);
+    this.#wire(client, now + links.latencyMs[client]!);
+  }
+
   #over(client: number, now: MonoMs): void {
     const { links, machine } = this.#world;
     const signal = links.signal[client]!;
@@ -150,31 +170,26 @@ export class Gateways {
     machine.onClosed(client, signal, TOLD[links.told[client]!] ?? null, now);
   }
 
-  #watchExpiry(client: number, now: MonoMs): void {
-    const { scenario, life } = this.#world;
-    const conduct = scenario.target.kind === 'embedded' ? scenario.target.onExpiry : CLOSES;
+  /** From now on the connection lives as long as this token; of its end the client is told as the gateway's custom is. */
+  #admit(client: number, expiresAt: number, now: MonoMs): void {
+    const { links, life } = this.#world;
+    links.expiresAt[client] = expiresAt;
+    const conduct = this.#onExpiry;
     if (conduct.kind === 'ignore') return;
-    const expiresAt = life.fields.presentedExpiresAt[client]!;
-    const at = conduct.kind === 'notify' ? expiresAt - conduct.graceMs : expiresAt;
-    life.queue.set(this.#slot(client, MODEL_ALARM.expiry), mono(Math.max(now, at)));
+    const heardAt = expiresAt - (conduct.kind === 'notify' ? conduct.graceMs - links.latencyMs[client]! : 0);
+    life.queue.set(slotOf(client, MODEL_ALARM.expiry), Math.max(now, Math.min(heardAt, expiresAt)));
   }
 
+  /** Nothing more comes over the connection. */
   #forget(client: number): void {
     const { links, life } = this.#world;
     links.link[client] = LINK.none;
-    life.queue.clear(this.#slot(client, MODEL_ALARM.wire));
-    life.queue.clear(this.#slot(client, MODEL_ALARM.expiry));
-    life.queue.clear(this.#slot(client, MODEL_ALARM.ack));
+    links.acks[client] = 0;
+    life.queue.clear(slotOf(client, MODEL_ALARM.expiry));
+    life.queue.clear(slotOf(client, MODEL_ALARM.ack));
   }
 
   #wire(client: number, at: number): void {
-    this.#world.life.queue.set(this.#slot(client, MODEL_ALARM.wire), at);
-  }
-
-  #slot(client: number, alarm: number): number {
-    return modelSlot(this.#world, client, alarm);
+    this.#world.life.queue.set(slotOf(client, MODEL_ALARM.wire), at);
   }
 }
-
-/** What a foreign gateway is taken to do when a token runs out. */
-const CLOSES = { kind: 'close' } as const;

@@ -1,3 +1,4 @@
+import { OWN_ALARMS } from '../core/client/life.ts';
 import type { Advice } from '../core/policy/advice.ts';
 
 /** Where a client's connection stands, as the model has it. */
@@ -20,7 +21,7 @@ export const REQUEST = {
   /** the same: a failure, with `tokenSignal` */ failed: 3,
 } as const;
 
-/** What the model keeps of each client beside what the client knows: 40 bytes. */
+/** What the model keeps of each client beside what the client knows: 36 bytes. */
 export class Links {
   readonly link: Uint8Array;
   /** how the connection or attempt will end */
@@ -61,15 +62,13 @@ export class Links {
   }
 }
 
-/** The model's alarms of one client, beside the client's own; a slot is `first + client * MODEL_ALARMS + alarm`. */
+/** The model's alarms of one client, beside the client's own. */
 export const MODEL_ALARM = {
-  /** what travels on the connection */ wire: 0,
-  /** what travels to or from the token service */ token: 1,
-  /** what the gateway does when the token runs out */ expiry: 2,
-  /** the next acknowledgement */ ack: 3,
+  /** what travels on the connection */ wire: OWN_ALARMS,
+  /** what travels to or from the token service */ token: OWN_ALARMS + 1,
+  /** what the gateway does when the token runs out */ expiry: OWN_ALARMS + 2,
+  /** the next acknowledgement */ ack: OWN_ALARMS + 3,
 } as const;
-
-export const MODEL_ALARMS = 4;
 
 /** Advice by number; 0: the server says nothing. */
 export const TOLD: readonly (Advice | null)[] = [null, 'retry', 'retry-now', 'refresh', 'login', 'stop'];

@@ -32,7 +32,6 @@ export class ModelPort implements Port {
   }
 
   hangUp(client: number): void {
-    this.#parts.commands.disconnect(client);
     this.#parts.gateways.hangUp(client, this.#now());
   }
 

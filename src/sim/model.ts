@@ -1,8 +1,7 @@
-import type { Draws } from '../core/random/draws.ts';
-import { PURPOSE } from '../core/random/draws.ts';
+import { PURPOSE, type Draws, type Purpose } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
-import { normalQuantile } from '../core/random/normal.ts';
-import type { Latency, ModelPlan } from '../scenario/scenario.ts';
+import { normal } from '../core/random/normal.ts';
+import type { ModelPlan } from '../scenario/scenario.ts';
 
 /** Draws what the model leaves to chance. Every draw is addressed by whom it concerns, so no two share a number. */
 export class Chance {
@@ -23,12 +22,12 @@ export class Chance {
 
   /** One way, for an attempt of a client, in milliseconds. */
   latencyMs(number: number, attempt: number): number {
-    return drawn(this.#plan.latency, this.#draws.unit(number, PURPOSE.network, 2 * attempt));
+    return this.#tripMs(number, PURPOSE.network, 2 * attempt);
   }
 
   /** One way, for a token request of a client, in milliseconds. */
   requestTripMs(number: number, request: number): number {
-    return drawn(this.#plan.latency, this.#draws.unit(number, PURPOSE.requestTrip, request));
+    return this.#tripMs(number, PURPOSE.requestTrip, request);
   }
 
   /** Does the network lose this attempt? */
@@ -46,20 +45,21 @@ export class Chance {
     return this.#serviceMs(this.#refreshMs, this.#plan.gateways);
   }
 
+  #tripMs(number: number, purpose: Purpose, n: number): number {
+    const { latency } = this.#plan;
+    switch (latency.kind) {
+      case 'fixed':
+        return latency.ms;
+      case 'exponential':
+        return latency.floorMs + latency.meanMs * exponential(this.#draws.unit(number, purpose, n));
+      case 'normal':
+        return Math.max(0, latency.meanMs + latency.sdMs * normal(this.#draws, number, purpose, n));
+    }
+  }
+
   #serviceMs(meanMs: number, station: number): number {
     if (this.#plan.service === 'fixed' || meanMs === 0) return meanMs;
     const n = this.#services[station]!++;
     return meanMs * exponential(this.#draws.unit(station, PURPOSE.service, n));
-  }
-}
-
-function drawn(latency: Latency, u: number): number {
-  switch (latency.kind) {
-    case 'fixed':
-      return latency.ms;
-    case 'exponential':
-      return latency.floorMs + latency.meanMs * exponential(u);
-    case 'normal':
-      return Math.max(0, latency.meanMs + latency.sdMs * normalQuantile(u));
   }
 }

@@ -99,6 +99,7 @@ class SimulatedRun {
     simulation.windDown();
     this.say(simulation.now, 'phase', 'done');
     const { measurements, faults } = this.#progress('done');
+    simulation.recorder.destroy();
     const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
     return { measurements, faults, generator: NO_GENERATOR, ended, unreachable };
   }
@@ -124,7 +125,7 @@ class SimulatedRun {
       planned: this.#scenario.clients.count,
       stores: [this.#store],
       timings: this.#timings,
-      wasted: gateways.wasted,
+      wasted: gateways.wasted(now),
       ledger: () => commands.totals(),
     });
     return {

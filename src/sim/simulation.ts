@@ -1,6 +1,6 @@
 import { faultEndMs } from '../core/fault/fault.ts';
 import { Fields } from '../core/client/fields.ts';
-import { ALARMS, type Life } from '../core/client/life.ts';
+import { ALARMS, OWN_ALARMS, type Life } from '../core/client/life.ts';
 import { Machine } from '../core/client/machine.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
@@ -12,7 +12,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { ModelCommands } from './commands.ts';
 import { ModelFaults } from './faults.ts';
 import { Gateways } from './gateways.ts';
-import { Links, MODEL_ALARM, MODEL_ALARMS } from './links.ts';
+import { Links, MODEL_ALARM } from './links.ts';
 import { Chance } from './model.ts';
 import { ModelPort } from './model-port.ts';
 import { TokenService } from './token-service.ts';
@@ -27,8 +27,7 @@ export class Simulation {
   readonly #world: World;
   readonly #tokens: TokenService;
   readonly #queue: EventQueue;
-  /** slots from here on belong to the model, and from there on to the faults: a begin and an end each */
-  readonly #firstModelSlot: number;
+  /** slots from here on belong to the faults: a beginning and an end each */
   readonly #firstFaultSlot: number;
   #now = mono(0);
   #events = 0;
@@ -36,8 +35,7 @@ export class Simulation {
   /** @param store where the recorder counts */
   constructor(scenario: Scenario, store: RecorderStore) {
     const { count } = scenario.clients;
-    this.#firstModelSlot = count * ALARMS;
-    this.#firstFaultSlot = this.#firstModelSlot + count * MODEL_ALARMS;
+    this.#firstFaultSlot = count * ALARMS;
     this.#queue = new EventQueue(this.#firstFaultSlot + 2 * scenario.faults.length);
     const links = new Links(count);
     const idempotent = scenario.target.kind !== 'embedded' || scenario.target.idempotent;
@@ -58,7 +56,7 @@ export class Simulation {
     };
     const machine = new Machine(life);
     const chance = new Chance(life.draws, scenario.model);
-    const world = { scenario, life, machine, links, chance, firstSlot: this.#firstModelSlot };
+    const world = { scenario, life, machine, links, chance };
     this.#world = world;
     this.gateways = new Gateways(world);
     this.faults = new ModelFaults(world);
@@ -83,7 +81,6 @@ export class Simulation {
    */
   advance(until: number, most: number): boolean {
     const queue = this.#queue;
-    const { machine } = this.#world;
     for (let n = 0; n < most; n++) {
       const at = queue.nextAt();
       if (at > until) {
@@ -93,9 +90,9 @@ export class Simulation {
       this.#now = mono(at);
       this.#events += 1;
       const slot = queue.pop();
-      if (slot < this.#firstModelSlot) machine.ring(slot, this.#now, this.#now);
-      else if (slot < this.#firstFaultSlot) this.#ringModel(slot - this.#firstModelSlot);
-      else this.#ringFault(slot - this.#firstFaultSlot);
+      if (slot >= this.#firstFaultSlot) this.#ringFault(slot - this.#firstFaultSlot);
+      else if (slot % ALARMS < OWN_ALARMS) this.#world.machine.ring(slot, this.#now, this.#now);
+      else this.#ringModel(slot);
     }
     return false;
   }
@@ -119,8 +116,8 @@ export class Simulation {
   }
 
   #ringModel(slot: number): void {
-    const client = Math.floor(slot / MODEL_ALARMS);
-    switch (slot % MODEL_ALARMS) {
+    const client = Math.floor(slot / ALARMS);
+    switch (slot % ALARMS) {
       case MODEL_ALARM.wire:
         return this.gateways.arrive(client, this.#now);
       case MODEL_ALARM.token:

@@ -39,12 +39,6 @@ export class Station {
     return this.#freeAt;
   }
 
-  /** The server is gone, and everything that waited with it. */
-  clear(): void {
-    this.#size = 0;
-    this.#freeAt = -Infinity;
-  }
-
   #grow(): void {
     const grown = new Float64Array(this.#departures.length * 2);
     const tail = this.#departures.subarray(this.#head);

@@ -1,9 +1,11 @@
+import { numberOf, slotOf } from '../core/client/life.ts';
+import { faultEndMs, type RefreshFault } from '../core/fault/fault.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { MODEL_ALARM, REQUEST } from './links.ts';
 import type { ModelFaults } from './faults.ts';
 import { Station } from './station.ts';
-import { modelSlot, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const UNAVAILABLE = 503;
 /** One-way trips before the service has read a request over a connection of its own, and over a pooled one. */
@@ -26,9 +28,8 @@ export class TokenService {
 
   request(client: number, now: MonoMs): void {
     const { links, life, chance } = this.#world;
-    const number = client * life.shards + life.shard;
+    const tripMs = Math.fround(chance.requestTripMs(numberOf(life, client), life.fields.refreshes[client]!));
     links.request[client] = REQUEST.asking;
-    const tripMs = Math.fround(chance.requestTripMs(number, life.fields.refreshes[client]!));
     links.tokenTripMs[client] = tripMs;
     this.#wire(client, now + this.#trips * tripMs);
   }
@@ -36,7 +37,7 @@ export class TokenService {
   /** Nobody waits for the answer any more; the service works on it all the same. */
   abandon(client: number): void {
     this.#world.links.request[client] = REQUEST.none;
-    this.#world.life.queue.clear(this.#slot(client));
+    this.#world.life.queue.clear(slotOf(client, MODEL_ALARM.token));
   }
 
   /** The request has reached the service, or the answer the client. */
@@ -52,28 +53,31 @@ export class TokenService {
 
   #ask(client: number, now: MonoMs): void {
     const { links, life, chance } = this.#world;
-    const obstacle = this.#faults.obstacle(client * life.shards + life.shard);
-    if (obstacle === 'hang') return;
-    if (obstacle === 'refuse') return this.#fail(client, NETWORK.reset, now);
-    if (obstacle !== null) return this.#fail(client, obstacle.status, now);
+    const obstacle = this.#faults.obstacle(numberOf(life, client));
+    if (obstacle !== null) return this.#spoil(client, obstacle, now);
     const doneAt = this.#station.arrive(now, chance.refreshMs());
     if (doneAt === Infinity) return this.#fail(client, UNAVAILABLE, now);
     links.request[client] = REQUEST.granted;
     this.#wire(client, doneAt + links.tokenTripMs[client]!);
   }
 
-  #fail(client: number, signal: Signal, now: MonoMs): void {
+  /** A request meets a fault before anything else sees it. One left hanging is hung up on when the fault ends. */
+  #spoil(client: number, fault: RefreshFault, now: MonoMs): void {
+    const { mode } = fault;
+    if (mode === 'hang') this.#fail(client, NETWORK.reset, mono(faultEndMs(fault)));
+    else if (mode === 'refuse') this.#fail(client, NETWORK.reset, now);
+    else this.#fail(client, mode.status, now);
+  }
+
+  /** The service's answer, given at `at`, is a failure. */
+  #fail(client: number, signal: Signal, at: MonoMs): void {
     const { links } = this.#world;
     links.request[client] = REQUEST.failed;
     links.tokenSignal[client] = signal;
-    this.#wire(client, now + links.tokenTripMs[client]!);
+    this.#wire(client, at + links.tokenTripMs[client]!);
   }
 
   #wire(client: number, at: number): void {
-    this.#world.life.queue.set(this.#slot(client), at);
-  }
-
-  #slot(client: number): number {
-    return modelSlot(this.#world, client, MODEL_ALARM.token);
+    this.#world.life.queue.set(slotOf(client, MODEL_ALARM.token), at);
   }
 }

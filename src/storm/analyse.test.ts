@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../core/fault/fault.ts';
 import { Draws, PURPOSE } from '../core/random/draws.ts';
+import { parseScenario } from '../scenario/load.ts';
 import { measured, type Script } from '../testing/measured.ts';
 import { analyse } from './analyse.ts';
+
+const SCENARIO = parseScenario('duration: 60s\nclients: { count: 1000 }', 'storms.yaml');
 
 type Events = readonly (number | readonly [number, number])[];
 
@@ -19,7 +22,7 @@ function random(n: number, fromMs: number, toMs: number, seed: number): number[]
 }
 
 function storms(elapsedMs: number, series: Script['series'], faults: readonly Fault[] = [], planned = 1000) {
-  return analyse(measured({ elapsedMs, planned, series: { attempts: [], ...series } }), faults);
+  return analyse(measured({ elapsedMs, planned, series: { attempts: [], ...series } }), { ...SCENARIO, faults });
 }
 
 /** Everybody is lost, and everybody who tries again gets in at once. */
@@ -173,6 +176,51 @@ describe('analyse', () => {
     const recovered = [[20_000 + lastsMs - 50, 1000]] as const;
     const [storm] = storms(80_000, { lostClosed: lost, attempts, recovered }, [drop(20_000, spreadMs)]);
     expect(storm?.outlivedCause).toBe(outlived);
+  });
+
+  /** 1000 arrive at 50/s, all are dropped at 30 s, the first 500 get back at 50/s, and what others do goes on to 130 s. */
+  const onAndOn = (attempts: Events, back: Events = []) => {
+    const arrivals = even(1000, 0, 20_000);
+    const first = even(500, 30_000, 40_000);
+    const series = {
+      arrivals,
+      attempts: [...arrivals, [30_000, 1000] as const, ...attempts],
+      lostClosed: [[30_000, 1000]],
+      ready: [...arrivals, ...first, ...back],
+      recovered: [...first, ...back],
+    } as const;
+    const found = storms(130_000, series, [drop(30_000)]);
+    expect(found).toHaveLength(1);
+    return found[0]!.selfSustaining;
+  };
+
+  it('calls a storm self-sustaining that goes on at more than the gateway can do while nobody gets in', () => {
+    expect(onAndOn(even(12_000, 50_000, 130_000))).toEqual({
+      after: 'fault',
+      afterMs: 100_000,
+      attemptsPerSecond: 150,
+      capacityPerSecond: null,
+      drainsBelow: null,
+    });
+  });
+
+  it('takes the waves of a self-sustaining storm for what they are on average', () => {
+    const waves = [50_000, 75_000, 100_000, 125_000].map((at) => [at, 3750] as const);
+    expect(onAndOn(waves)?.attemptsPerSecond).toBe(150);
+  });
+
+  it.each<[string, Events, Events?]>([
+    ['one that drains, however many attempts are refused', even(12_000, 50_000, 130_000), even(450, 50_000, 130_000)],
+    ['one with fewer attempts than the gateway has shown it can take', even(3200, 50_000, 130_000)],
+    ['one that is over', even(4000, 50_000, 90_000), even(500, 85_000, 90_000)],
+  ])('does not call self-sustaining %s', (_what, attempts, back) => {
+    expect(onAndOn(attempts, back)).toBeNull();
+  });
+
+  it('does not call a storm self-sustaining in the first minute after its cause', () => {
+    const attempts = even(30_000, 20_000, 79_000);
+    const [storm] = storms(79_000, { lostClosed: [[20_000, 1000]], attempts }, [drop(20_000)]);
+    expect(storm).toMatchObject({ ended: false, outlivedCause: true, selfSustaining: null });
   });
 
   it('looks for the cause of a storm in its losses when no fault explains it', () => {

@@ -1,31 +1,43 @@
-import type { Fault } from '../core/fault/fault.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { BIN_MS } from '../metrics/series.ts';
 import { slidingPeak } from '../metrics/window.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { calmPerSecond, stormMargin } from './calm.ts';
 import { causeOf, outlived, type Span } from './cause.ts';
+import { lineOf, type Line } from './line.ts';
 import { populationOf, type Population } from './population.ts';
 import { recoveredAfterMs, sum } from './recovery.ts';
+import { selfSustaining } from './self-sustaining.ts';
 import type { Storm } from './storm.ts';
 import { stormStretches, type Stretch } from './stretches.ts';
 
+/** What storms are held against: what was planned to cause them, and the line that they make before the gateways. */
+export type StormGround = Pick<Scenario, 'faults' | 'model' | 'clients'>;
+
 /** Finds the storms of a run, in order, from its curves alone. A run that goes on is looked at up to now. */
-export function analyse(measurements: Measurements, faults: readonly Fault[]): readonly Storm[] {
+export function analyse(measurements: Measurements, scenario: StormGround): readonly Storm[] {
   const population = populationOf(measurements);
   const calm = calmPerSecond(population);
+  const ground: Ground = { faults: scenario.faults, calm, line: lineOf(scenario) };
   const stretches = stormStretches(population, calm, stormMargin(calm, population.planned));
   return stretches.map((stretch, i) => {
     const until = stretches[i + 1]?.from ?? population.bins;
-    return stormIn(population, stretch, until, calm, faults, (stretches[i - 1]?.to ?? 0) * BIN_MS);
+    return stormIn(population, stretch, until, ground, (stretches[i - 1]?.to ?? 0) * BIN_MS);
   });
+}
+
+/** What all storms of a run have in common. */
+interface Ground {
+  readonly faults: Scenario['faults'];
+  readonly calm: number;
+  readonly line: Line;
 }
 
 function stormIn(
   population: Population,
   stretch: Stretch,
   until: number,
-  calm: number,
-  faults: readonly Fault[],
+  { faults, calm, line }: Ground,
   previousEndMs: number,
 ): Storm {
   const { from, to } = stretch;
@@ -37,9 +49,9 @@ function stormIn(
   const recovered = t100Ms === null ? sum(population.recovered, from, to) : lost;
   const span: Span = { startMs: from * BIN_MS, endMs: Math.min(to * BIN_MS, population.elapsedMs) };
   const cause = causeOf(faults, peak.atMs, previousEndMs, lossesIn(population, stretch));
+  const fate = { ...span, ended: to < population.bins, lost, outlivedCause: outlived(span, cause) };
   return {
-    ...span,
-    ended: to < population.bins,
+    ...fate,
     peakAtMs: peak.atMs,
     peakPerSecond: peak.perSecond,
     calmPerSecond: calm,
@@ -48,10 +60,9 @@ function stormIn(
     t95Ms: recoveredAfterMs(population, stretch, until, 0.95),
     t99Ms: recoveredAfterMs(population, stretch, until, 0.99),
     t100Ms,
-    lost,
     recovered,
     attemptsPerRecovery: recovered === 0 ? null : sum(population.reconnects, from, counted) / recovered,
-    outlivedCause: outlived(span, cause),
+    selfSustaining: selfSustaining(population, fate, cause, line),
   };
 }
 

@@ -8,16 +8,21 @@ export interface Span {
   readonly endMs: number;
 }
 
+export interface Cause extends Span {
+  readonly kind: 'fault' | 'losses';
+}
+
 /**
  * What a storm is put down to: the windows of the faults that began at or before its peak and were not over before
  * the previous storm was, taken together; without such faults, its losses, from the first to the last.
  *
  * @param previousEndMs the end of the previous storm; 0 for the first
  */
-export function causeOf(faults: readonly Fault[], peakAtMs: number, previousEndMs: number, losses: Span): Span {
+export function causeOf(faults: readonly Fault[], peakAtMs: number, previousEndMs: number, losses: Span): Cause {
   const causes = faults.filter((fault) => fault.atMs <= peakAtMs && faultEndMs(fault) >= previousEndMs);
-  if (causes.length === 0) return losses;
+  if (causes.length === 0) return { ...losses, kind: 'losses' };
   return {
+    kind: 'fault',
     startMs: Math.min(...causes.map((fault) => fault.atMs)),
     endMs: Math.max(...causes.map(faultEndMs)),
   };

@@ -1,4 +1,4 @@
-import type { Storm } from './storm.ts';
+import type { SelfSustaining, Storm } from './storm.ts';
 
 /** One plain sentence for people. */
 export function describe(storm: Storm): string {
@@ -20,10 +20,29 @@ function amplification({ attemptsPerRecovery }: Storm): string {
   return attemptsPerRecovery === null ? '' : `, with ${round(attemptsPerRecovery)} attempts for each`;
 }
 
-function aftermath({ ended, outlivedCause }: Storm): string {
+function aftermath({ ended, outlivedCause, selfSustaining, lost }: Storm): string {
+  if (selfSustaining !== null) return `. ${sustained(selfSustaining, lost)}`;
   if (outlivedCause && !ended) return '; it outlived its cause and was still on when the run ended';
   if (outlivedCause) return '; it outlived its cause';
   return ended ? '' : '; it was still on when the run ended';
+}
+
+const CAUSES = { fault: 'the fault ended', losses: 'the last loss' } as const;
+
+function sustained(storm: SelfSustaining, lost: number): string {
+  const { afterMs, after, attemptsPerSecond, capacityPerSecond } = storm;
+  const rate =
+    capacityPerSecond === null
+      ? `${round(attemptsPerSecond)}/s`
+      : `${round(attemptsPerSecond / capacityPerSecond)}x capacity`;
+  const since = `${(afterMs / 1000).toFixed(0)} s after ${CAUSES[after]}`;
+  return `It is self-sustaining: attempts stay at ${rate} ${since}${prospect(storm, lost)}`;
+}
+
+function prospect({ drainsBelow }: SelfSustaining, lost: number): string {
+  if (drainsBelow === null) return '';
+  const few = `fewer than ${drainsBelow} lost connections`;
+  return lost < drainsBelow ? `, although storms of ${few} drain in the end` : `; a storm of ${few} would have drained`;
 }
 
 function count(n: number, one: string, many: string): string {

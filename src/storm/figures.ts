@@ -36,6 +36,8 @@ export const FIGURES = {
 
 export type FigureName = keyof typeof FIGURES;
 
+export const FIGURE_NAMES = namesOf(FIGURES);
+
 /**
  * The figures of one run, in the units of `FIGURES`. null: there are no data. So it is with the three figures of
  * storms when there was none, and with `t95RecoveryMs` also when one storm never got 95 % of its clients back: that is
@@ -71,4 +73,9 @@ function slowest(storms: readonly Storm[]): number | null {
 
 function greatest(values: readonly number[]): number | null {
   return values.length === 0 ? null : Math.max(...values);
+}
+
+function namesOf<Name extends string>(registry: Readonly<Record<Name, FigureSpec>>): readonly Name[];
+function namesOf(registry: Readonly<Record<string, FigureSpec>>): readonly string[] {
+  return Object.keys(registry);
 }

@@ -13,6 +13,8 @@ export interface Population {
   readonly lost: Int32Array;
   /** ready again after a loss */
   readonly recovered: Int32Array;
+  /** every client that was let in, for the first time or again */
+  readonly ready: Int32Array;
   /** lost and neither ready again nor stopped, at the end of the bin */
   readonly waiting: Int32Array;
 }
@@ -21,6 +23,7 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
   const bins = Math.min(curves.bins, Math.ceil(elapsedMs / BIN_MS));
   const arrivals = curves.values('arrivals').slice(0, bins);
   const recovered = curves.values('recovered').slice(0, bins);
+  const ready = curves.values('ready').slice(0, bins);
   const lost = curves.sum(['lostExpired', 'lostRenewal', 'lostClosed', 'lostDropped']).subarray(0, bins);
   const attempts = curves.values('attempts');
   const abandoned = curves.values('abandoned');
@@ -28,5 +31,5 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
   const reconnects = arrivals.map((n, i) => attempts[i]! - n);
   let now = 0;
   const waiting = lost.map((n, i) => (now += n - recovered[i]! - abandoned[i]!));
-  return { planned, bins, elapsedMs, arrivals, reconnects, lost, recovered, waiting };
+  return { planned, bins, elapsedMs, arrivals, reconnects, lost, recovered, ready, waiting };
 }

@@ -26,4 +26,20 @@ export interface Storm {
   /** reconnects for one recovery, between start and end: the amplification; null when nobody recovered */
   readonly attemptsPerRecovery: number | null;
   readonly outlivedCause: boolean;
+  /** null unless the storm lives on its own retries; `selfSustaining` has the definition */
+  readonly selfSustaining: SelfSustaining | null;
+}
+
+/** A storm that nothing but its own retries keeps alive. */
+export interface SelfSustaining {
+  /** how long its cause had been over when the run ended */
+  readonly afterMs: number;
+  /** what the cause was */
+  readonly after: 'fault' | 'losses';
+  /** reconnects, on average over the later half of that time */
+  readonly attemptsPerSecond: number;
+  /** handshakes that the scenario says the gateways can do; null where it sets no limit */
+  readonly capacityPerSecond: number | null;
+  /** storms of fewer lost clients drain in the end, as `drainsBelow` derives it; null where no bound follows from the scenario */
+  readonly drainsBelow: number | null;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseScenario } from '../scenario/load.ts';
 import { analyse } from '../storm/analyse.ts';
 import { measured, type Script } from '../testing/measured.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
@@ -6,9 +7,10 @@ import { parseExpression } from './expression.ts';
 
 function evaluated(text: string, script: Script): Evaluation {
   const measurements = measured(script);
-  return evaluate(parseExpression(text), measurements, analyse(measurements, []));
+  return evaluate(parseExpression(text), measurements, analyse(measurements, SCENARIO));
 }
 
+const SCENARIO = parseScenario('duration: 60s\nclients: { count: 1000 }', 'evaluate.yaml');
 const EMPTY: Script = { elapsedMs: 60_000 };
 
 /** 1000 clients arrive, are dropped at 20 s, and come back in 10 s. */

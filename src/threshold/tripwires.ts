@@ -20,7 +20,7 @@ export class Tripwires {
   tripped(measurements: Measurements): string | null {
     const armed = this.#wires.filter(({ graceMs }) => measurements.elapsedMs >= graceMs);
     if (armed.length === 0) return null;
-    const storms = analyse(measurements, this.#scenario.faults);
+    const storms = analyse(measurements, this.#scenario);
     for (const { expression } of armed) {
       const { ok, text } = evaluate(expression, measurements, storms);
       if (ok === false) return `${expression.text} failed: ${text}`;

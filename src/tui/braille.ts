@@ -13,13 +13,13 @@ const BITS = [
 
 /** A grid of dots that prints as braille characters, two dots to a column and four to a row. */
 export class BrailleCanvas {
+  readonly columns: number;
   readonly dotsAcross: number;
   readonly dotsDown: number;
-  readonly #columns: number;
   readonly #cells: Uint8Array;
 
   constructor(columns: number, rows: number) {
-    this.#columns = columns;
+    this.columns = columns;
     this.#cells = new Uint8Array(columns * rows);
     this.dotsAcross = columns * DOTS_ACROSS;
     this.dotsDown = rows * DOTS_DOWN;
@@ -29,15 +29,15 @@ export class BrailleCanvas {
   set(across: number, up: number): void {
     if (across < 0 || across >= this.dotsAcross || up < 0 || up >= this.dotsDown) return;
     const down = this.dotsDown - 1 - up;
-    const cell = Math.floor(down / DOTS_DOWN) * this.#columns + Math.floor(across / DOTS_ACROSS);
+    const cell = Math.floor(down / DOTS_DOWN) * this.columns + Math.floor(across / DOTS_ACROSS);
     this.#cells[cell]! |= BITS[down % DOTS_DOWN]![across % DOTS_ACROSS]!;
   }
 
   /** One string a row from the top, each of exactly `columns` characters; a cell without dots is a space. */
   toRows(): string[] {
     const rows: string[] = [];
-    for (let start = 0; start < this.#cells.length; start += this.#columns) {
-      const cells = this.#cells.subarray(start, start + this.#columns);
+    for (let start = 0; start < this.#cells.length; start += this.columns) {
+      const cells = this.#cells.subarray(start, start + this.columns);
       rows.push(Array.from(cells, (bits) => (bits === 0 ? ' ' : String.fromCodePoint(BLANK + bits))).join(''));
     }
     return rows;

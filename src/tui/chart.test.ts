@@ -10,7 +10,7 @@ const anyCharts = fc.record<Chart>({
   sampleMs: fc.integer({ min: 1, max: 1_000 }),
   spanMs: fc.integer({ min: 1, max: 100_000 }),
   top: fc.integer({ min: 1, max: 5_000 }),
-  style: fc.constantFrom('area', 'line'),
+  style: fc.constantFrom('area', 'line', 'area-outline', 'dotted-line'),
   columns: fc.integer({ min: 1, max: 200 }),
   rows: fc.integer({ min: 1, max: 60 }),
 });
@@ -25,6 +25,13 @@ describe('drawChart', () => {
     ['joins a line across a step', { samples: [0, 8, 8, 0], style: 'line' }, ['⢸⢹   ', '⣸⢸   ']],
     ['grows with the run and leaves the future empty', { samples: [8, 8, 8, 8, 8] }, ['⣿⣿⡇  ', '⣿⣿⡇  ']],
     ['stretches few samples over many dots', { samples: [8, 8], spanMs: 200 }, ['⣿⣿⣿⣿⣿', '⣿⣿⣿⣿⣿']],
+    [
+      'outlines an area in one dot a column, and leaves zeros empty',
+      { samples: [8, 8, 8, 8, 0, 0], style: 'area-outline' },
+      [],
+    ],
+    ['joins the outline across a step', { samples: [0, 0, 8, 8, 4, 4, 4, 4, 0, 0], style: 'area-outline' }, []],
+    ['dots a line, its zeros too', { samples: [8, 8, 8, 8, 0, 0], style: 'dotted-line' }, []],
     ['takes what is no number for nothing', { samples: [NaN, Infinity, -3] }, ['     ', '     ']],
   ])('%s', (_title, change, rows) => {
     expect(drawChart({ ...BASE, ...change })).toEqual(rows);
@@ -48,7 +55,7 @@ describe('drawChart', () => {
   it('never loses a spike of one sample, however many samples lie behind a column', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('area' as const, 'line' as const),
+        fc.constantFrom('area' as const, 'line' as const, 'area-outline' as const, 'dotted-line' as const),
         fc.integer({ min: 0, max: 35_999 }),
         fc.integer({ min: 1, max: 200 }),
         (style, spikeAt, columns) => {
@@ -65,12 +72,16 @@ describe('drawChart', () => {
 
   it('never loses a dip of one sample of a line', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 35_999 }), (dipAt) => {
-        const samples = new Float64Array(36_000).fill(100);
-        samples[dipAt] = 0;
-        const rows = drawChart({ ...BASE, samples, spanMs: 3_600_000, top: 100, style: 'line', columns: 73, rows: 3 });
-        expect(rows[2]?.trim()).not.toBe('');
-      }),
+      fc.property(
+        fc.constantFrom('line' as const, 'dotted-line' as const),
+        fc.integer({ min: 0, max: 35_999 }),
+        (style, dipAt) => {
+          const samples = new Float64Array(36_000).fill(100);
+          samples[dipAt] = 0;
+          const rows = drawChart({ ...BASE, samples, spanMs: 3_600_000, top: 100, style, columns: 73, rows: 3 });
+          expect(rows[2]?.trim()).not.toBe('');
+        },
+      ),
     );
   });
 });

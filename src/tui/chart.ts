@@ -8,8 +8,12 @@ export interface Chart {
   readonly spanMs: number;
   /** the value at the upper edge; larger ones are drawn there */
   readonly top: number;
-  /** `area`: filled from 0 up, solid to the least sample of a column and half-tone to the greatest; `line`: both joined */
-  readonly style: 'area' | 'line';
+  /**
+   * `area`: filled from 0 up, solid to the least sample of a column and half-tone to the greatest; `line`: both joined;
+   * `area-outline` and `dotted-line`: the edge of the one and the course of the other in single dots, one to a character,
+   * so that they are told from what is solid without any colour
+   */
+  readonly style: 'area' | 'line' | 'area-outline' | 'dotted-line';
   readonly columns: number;
   readonly rows: number;
 }
@@ -20,26 +24,36 @@ export interface Chart {
  */
 export function drawChart(chart: Chart): string[] {
   const canvas = new BrailleCanvas(chart.columns, chart.rows);
-  const extents = extentsOf(chart, canvas.dotsAcross);
-  if (chart.style === 'area') drawArea(canvas, extents, chart.top);
-  else drawLine(canvas, extents, chart.top);
+  switch (chart.style) {
+    case 'area':
+      drawArea(canvas, extentsOf(chart, canvas.dotsAcross), chart.top);
+      break;
+    case 'line':
+      drawLine(canvas, extentsOf(chart, canvas.dotsAcross), chart.top);
+      break;
+    case 'area-outline':
+      drawOutline(canvas, extentsOf(chart, chart.columns), chart.top);
+      break;
+    case 'dotted-line':
+      drawDottedLine(canvas, extentsOf(chart, chart.columns), chart.top);
+  }
   return canvas.toRows();
 }
 
-/** The least and the greatest sample behind one column of dots. */
+/** The least and the greatest sample behind one column, of dots or of characters. */
 interface Extent {
   readonly min: number;
   readonly max: number;
 }
 
-/** One for each column of dots that has samples: they end where the run has come to. */
-function extentsOf(chart: Chart, dotsAcross: number): Extent[] {
-  const samplesPerDot = chart.spanMs / chart.sampleMs / dotsAcross;
+/** One for each column that has samples: they end where the run has come to. */
+function extentsOf(chart: Chart, columns: number): Extent[] {
+  const samplesPerColumn = chart.spanMs / chart.sampleMs / columns;
   const extents: Extent[] = [];
-  for (let across = 0; across < dotsAcross; across++) {
-    const first = Math.floor(across * samplesPerDot);
+  for (let column = 0; column < columns; column++) {
+    const first = Math.floor(column * samplesPerColumn);
     if (first >= chart.samples.length) break;
-    extents.push(extentOf(chart, first, (across + 1) * samplesPerDot));
+    extents.push(extentOf(chart, first, (column + 1) * samplesPerColumn));
   }
   return extents;
 }
@@ -86,6 +100,32 @@ function drawLine(canvas: BrailleCanvas, extents: readonly Extent[], top: number
     const to = dotOf(Math.max(max, before?.min ?? max), top, canvas.dotsDown);
     for (let up = from; up <= to; up++) canvas.set(across, up);
   }
+}
+
+/** The upper edge of an area, where it has any height. */
+function drawOutline(canvas: BrailleCanvas, extents: readonly Extent[], top: number): void {
+  let before = -1;
+  for (const [column, { max }] of extents.entries()) {
+    const edge = filledDots(max, top, canvas.dotsDown) - 1;
+    drawDots(canvas, column, Math.min(before, edge), Math.max(before, edge));
+    before = edge;
+  }
+}
+
+function drawDottedLine(canvas: BrailleCanvas, extents: readonly Extent[], top: number): void {
+  for (const [column, { min, max }] of extents.entries()) {
+    const before = extents[column - 1];
+    const from = dotOf(Math.min(min, before?.max ?? min), top, canvas.dotsDown);
+    const to = dotOf(Math.max(max, before?.min ?? max), top, canvas.dotsDown);
+    drawDots(canvas, column, from, to);
+  }
+}
+
+/** Every other dot from one height to another, and both ends, in the left half of a column of characters. */
+function drawDots(canvas: BrailleCanvas, column: number, from: number, to: number): void {
+  const across = (column * canvas.dotsAcross) / canvas.columns;
+  for (let up = from; up < to; up += 2) canvas.set(across, up);
+  canvas.set(across, to);
 }
 
 function dotOf(value: number, top: number, dotsDown: number): number {

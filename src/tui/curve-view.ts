@@ -1,5 +1,7 @@
+import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { BIN_MS } from '../metrics/series.ts';
+import type { Peak } from '../metrics/window.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { GUTTER_COLUMNS, niceTop, xAxis, yAxis } from './axis.ts';
 import { drawChart, type Chart } from './chart.ts';
@@ -7,6 +9,7 @@ import { faultBand, faultWindows, shadedColumns } from './fault-band.ts';
 import { countText, timeText } from './format.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
 import { READY_STATES } from './panels.ts';
+import { overlay, type Run } from './overlay.ts';
 import { perSecond, population, rateNow } from './samples.ts';
 
 /** The centrepiece: attempts a second above ready clients, over one time axis with the faults' windows. */
@@ -22,78 +25,102 @@ export interface CurveView {
 export interface Plot {
   readonly title: string;
   readonly detail: string;
+  /** how the prediction is drawn, and what it says; null where there is none */
+  readonly legend: string | null;
   readonly rows: readonly PlotRow[];
 }
 
 interface PlotRow {
   readonly gutter: string;
-  /** the row in pieces that lie inside or outside of a fault's window */
   readonly runs: readonly Run[];
-}
-
-interface Run {
-  readonly text: string;
-  readonly shaded: boolean;
 }
 
 /** Two thirds of the height go to the attempts. */
 const ATTEMPTS_SHARE = 2 / 3;
+/** What stands for the prediction in a legend; the dots of the plots themselves. */
+export const PREDICTED_MARK = '⠂⠂⠂';
 
-/** Fills exactly `rows` rows of `columns` characters, titles and axis among them. */
-export function curveView(scenario: Scenario, measurements: Measurements, columns: number, rows: number): CurveView {
+/**
+ * Fills exactly `rows` rows of `columns` characters, titles and axis among them.
+ *
+ * @param predicted what a simulation expects of the whole run, drawn behind what was measured; null for none
+ */
+export function curveView(
+  scenario: Scenario,
+  measurements: Measurements,
+  predicted: Curves | null,
+  columns: number,
+  rows: number,
+): CurveView {
   const plotColumns = columns - GUTTER_COLUMNS;
   const windows = faultWindows(scenario.faults, scenario.durationMs, plotColumns);
-  const shaded = shadedColumns(windows, plotColumns);
   const plotRows = rows - CURVE_FURNITURE_ROWS + (windows.length === 0 ? 1 : 0);
   const attemptsRows = Math.ceil(plotRows * ATTEMPTS_SHARE);
-  const common = { sampleMs: BIN_MS, spanMs: scenario.durationMs, columns: plotColumns };
-
-  const attempts = perSecond(measurements, 'attempts');
-  const peak = measurements.curves.peakPerSecond('attempts');
-  const ready = population(measurements, READY_STATES);
+  const frame = { sampleMs: BIN_MS, spanMs: scenario.durationMs, columns: plotColumns };
+  const shaded = shadedColumns(windows, plotColumns);
   return {
-    attempts: {
-      title: 'attempts/s',
-      detail: `${countText(rateNow(measurements, 'attempts'))} now, peak ${countText(peak.perSecond)}${
-        peak.perSecond > 0 ? ` at ${timeText(peak.atMs)}` : ''
-      }`,
-      rows: plot(
-        { ...common, samples: attempts, top: niceTop(peak.perSecond), style: 'area', rows: attemptsRows },
-        shaded,
-      ),
-    },
-    ready: {
-      title: 'ready clients',
-      detail: `${countText(ready.at(-1) ?? 0)} of ${countText(measurements.planned)}`,
-      rows: plot(
-        {
-          ...common,
-          samples: ready,
-          top: Math.max(1, measurements.planned),
-          style: 'line',
-          rows: plotRows - attemptsRows,
-        },
-        shaded,
-      ),
-    },
+    attempts: attemptsPlot({ ...frame, rows: attemptsRows }, measurements, predicted, shaded),
+    ready: readyPlot({ ...frame, rows: plotRows - attemptsRows }, measurements, predicted, shaded),
     axis: `${' '.repeat(GUTTER_COLUMNS - 1)}└${xAxis(scenario.durationMs, measurements.elapsedMs, plotColumns)}`,
     band: windows.length === 0 ? null : `${'faults'.padEnd(GUTTER_COLUMNS)}${faultBand(windows, plotColumns)}`,
   };
 }
 
-function plot(chart: Chart, shaded: readonly boolean[]): PlotRow[] {
-  const gutters = yAxis(chart.top, chart.rows);
-  return drawChart(chart).map((row, i) => ({ gutter: gutters[i] ?? '', runs: runsOf(row, shaded) }));
+type Frame = Pick<Chart, 'sampleMs' | 'spanMs' | 'columns' | 'rows'>;
+
+function attemptsPlot(
+  frame: Frame,
+  measurements: Measurements,
+  predicted: Curves | null,
+  shaded: readonly boolean[],
+): Plot {
+  const peak = measurements.curves.peakPerSecond('attempts');
+  const expected = predicted?.peakPerSecond('attempts') ?? null;
+  const common = { ...frame, top: niceTop(Math.max(peak.perSecond, expected?.perSecond ?? 0)) };
+  const samples = perSecond(measurements, 'attempts');
+  const behind = predicted && perSecond({ curves: predicted, elapsedMs: frame.spanMs }, 'attempts');
+  return {
+    title: 'attempts/s',
+    detail: `${countText(rateNow(measurements, 'attempts'))} now, ${peakText(peak)}`,
+    legend: expected && `${PREDICTED_MARK} predicted, ${peakText(expected)}`,
+    rows: plot(
+      { ...common, samples, style: 'area' },
+      behind && { ...common, samples: behind, style: 'area-outline' },
+      shaded,
+    ),
+  };
 }
 
-/** Cuts a row where the shade changes. */
-function runsOf(row: string, shaded: readonly boolean[]): Run[] {
-  const runs: Run[] = [];
-  let start = 0;
-  for (let i = 1; i <= row.length; i++) {
-    if (i < row.length && shaded[i] === shaded[start]) continue;
-    runs.push({ text: row.slice(start, i), shaded: shaded[start] ?? false });
-    start = i;
-  }
-  return runs;
+function readyPlot(
+  frame: Frame,
+  measurements: Measurements,
+  predicted: Curves | null,
+  shaded: readonly boolean[],
+): Plot {
+  const common = { ...frame, top: Math.max(1, measurements.planned) };
+  const samples = population(measurements, READY_STATES);
+  const behind = predicted && population({ curves: predicted, elapsedMs: frame.spanMs }, READY_STATES);
+  return {
+    title: 'ready clients',
+    detail: `${countText(samples.at(-1) ?? 0)} of ${countText(measurements.planned)}`,
+    legend: behind && `${PREDICTED_MARK} predicted`,
+    rows: plot(
+      { ...common, samples, style: 'line' },
+      behind && { ...common, samples: behind, style: 'dotted-line' },
+      shaded,
+    ),
+  };
+}
+
+function peakText({ perSecond: rate, atMs }: Peak): string {
+  return `peak ${countText(rate)}${rate > 0 ? ` at ${timeText(atMs)}` : ''}`;
+}
+
+function plot(chart: Chart, behind: Chart | null, shaded: readonly boolean[]): PlotRow[] {
+  const gutters = yAxis(chart.top, chart.rows);
+  const background = behind === null ? [] : drawChart(behind);
+  return drawChart(chart).map((row, i) => ({
+    gutter: gutters[i] ?? '',
+    runs: overlay(row, background[i] ?? '', shaded),
+  }));
 }

@@ -28,13 +28,18 @@ function PlotRows({ plot, color }: { readonly plot: Plot; readonly color: string
           {plot.title}
         </Text>
         {`  ${plot.detail}`}
+        {plot.legend === null ? null : <Text dimColor>{`   ${plot.legend}`}</Text>}
       </Text>
       {plot.rows.map((row, i) => (
         // A row has no identity but its place.
         <Text key={i} wrap="truncate-end">
           <Text dimColor>{row.gutter}</Text>
           {row.runs.map((run, j) => (
-            <Text key={j} color={color} {...(run.shaded ? { backgroundColor: 'blackBright' } : {})}>
+            <Text
+              key={j}
+              {...(run.predicted ? {} : { color })}
+              {...(run.shaded ? { backgroundColor: 'blackBright' } : {})}
+            >
               {/* Ink works through blanks like through letters: those at the end of a row need not be. */}
               {run.shaded || j < row.runs.length - 1 ? run.text : run.text.trimEnd()}
             </Text>

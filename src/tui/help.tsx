@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { PREDICTED_MARK } from './curve-view.ts';
 import { left } from './text.ts';
 import { Title } from './title.tsx';
 
@@ -13,6 +14,7 @@ const KEYS = [
 const WORDS = [
   ['attempts/s', 'tries to connect within a second; it peaks at peak(attempts)'],
   ['ready', 'connected and authenticated, commands may be sent'],
+  [PREDICTED_MARK, 'what a simulation expected before the run (--predict)'],
   ['▒', 'a fault acts during this time'],
   ['✓ ✗ ?', 'threshold holds, fails, has no data yet'],
   ['fails', 'never came to an end; not part of the quantiles beside it'],

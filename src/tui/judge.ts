@@ -6,11 +6,12 @@ import { parseExpression } from '../threshold/expression.ts';
 import type { ThresholdRow } from './view-model.ts';
 
 /** Reads a scenario's thresholds once; the function says where each of them stands. */
-export function judgeOf({ thresholds, faults }: Scenario): (progress: Progress | null) => ThresholdRow[] {
+export function judgeOf(scenario: Scenario): (progress: Progress | null) => ThresholdRow[] {
+  const { thresholds } = scenario;
   const expressions = thresholds.map(({ expression }) => parseExpression(expression));
   return (progress) => {
     if (progress === null || expressions.length === 0) return [];
-    const storms = analyse(progress.measurements, faults);
+    const storms = analyse(progress.measurements, scenario);
     return expressions.map((expression, i) => {
       const { ok, text } = evaluate(expression, progress.measurements, storms);
       return {

@@ -3,6 +3,9 @@ import type { Measurements } from '../metrics/measurements.ts';
 import { BIN_MS, type SeriesName } from '../metrics/series.ts';
 import { BINS_PER_SECOND } from '../metrics/window.ts';
 
+/** Curves, and how far they tell of the run. */
+export type Recorded = Pick<Measurements, 'curves' | 'elapsedMs'>;
+
 /** The bins that have begun when `elapsedMs` have passed. */
 function binsBegun(elapsedMs: number): number {
   return Math.max(0, Math.ceil(elapsedMs / BIN_MS));
@@ -12,7 +15,7 @@ function binsBegun(elapsedMs: number): number {
  * The rate of a series a second, one sample a bin: what the second that ends with the bin counted. It is the sliding
  * window of `peak(…)` in thresholds, so that the curve peaks at the number that is judged.
  */
-export function perSecond({ curves, elapsedMs }: Measurements, series: SeriesName): Float64Array {
+export function perSecond({ curves, elapsedMs }: Recorded, series: SeriesName): Float64Array {
   const samples = new Float64Array(binsBegun(elapsedMs));
   let sum = 0;
   for (let i = 0; i < samples.length; i++) {
@@ -24,7 +27,7 @@ export function perSecond({ curves, elapsedMs }: Measurements, series: SeriesNam
 }
 
 /** The number of clients in any of the states, one sample a bin: the running sum of those who came and went. */
-export function population({ curves, elapsedMs }: Measurements, states: readonly SeriesName[]): Float64Array {
+export function population({ curves, elapsedMs }: Recorded, states: readonly SeriesName[]): Float64Array {
   const samples = new Float64Array(binsBegun(elapsedMs));
   let sum = 0;
   for (let i = 0; i < samples.length; i++) {
@@ -35,7 +38,7 @@ export function population({ curves, elapsedMs }: Measurements, states: readonly
 }
 
 /** How many a series counted in the last whole second before now. */
-export function rateNow({ curves, elapsedMs }: Measurements, series: SeriesName): number {
+export function rateNow({ curves, elapsedMs }: Recorded, series: SeriesName): number {
   const end = Math.floor(elapsedMs / BIN_MS);
   let sum = 0;
   for (let i = Math.max(0, end - BINS_PER_SECOND); i < end; i++) sum += curves.bin(series, i);

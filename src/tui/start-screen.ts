@@ -1,4 +1,5 @@
 import type { ReadStream, WriteStream } from 'node:tty';
+import type { Curves } from '../metrics/curves.ts';
 import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -20,6 +21,8 @@ const MOST_EVENTS = 500;
 
 export interface ScreenOptions {
   readonly scenario: Scenario;
+  /** what a simulation expects of the whole run: drawn behind what is measured */
+  readonly predicted?: Curves | null;
   readonly stdout: WriteStream;
   readonly stdin: ReadStream;
   /** the user asks for the end: `wind-down` by `q` or ctrl-C, `now` by ctrl-C after that */
@@ -119,10 +122,11 @@ class InkScreen implements Screen {
   }
 
   #props(): AppProps {
-    const { stdout, stdin, scenario, onQuit } = this.#options;
+    const { stdout, stdin, scenario, predicted = null, onQuit } = this.#options;
     return {
       scenario,
       progress: this.#progress,
+      predicted,
       events: this.#events,
       thresholds: this.#judge(this.#progress),
       size: { columns: stdout.columns, rows: stdout.rows },

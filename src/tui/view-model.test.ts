@@ -14,6 +14,7 @@ function stateAt(toMs: number, change: Partial<ScreenState> = {}): ScreenState {
   return {
     scenario: run.scenario,
     progress,
+    predicted: null,
     events,
     thresholds: judgeOf(run.scenario)(progress),
     size: { columns: 80, rows: 24 },
@@ -85,6 +86,21 @@ describe('viewOf', () => {
     const state = stateAt(30_000);
     const peak = state.progress?.measurements.curves.peakPerSecond('attempts').perSecond;
     expect(full(state).body?.curve?.attempts.detail).toContain(`peak ${peak} at 1`);
+  });
+
+  it('shows the prediction of the whole run behind what was measured so far, and says what it is', () => {
+    const predicted = scriptedRun(2 * CLIENTS).advance(30_000).progress.measurements.curves;
+    const curve = full(stateAt(8_000, { predicted })).body?.curve;
+    const plain = full(stateAt(8_000)).body?.curve;
+    const { perSecond } = predicted.peakPerSecond('attempts');
+    expect(curve?.attempts.legend).toMatch(new RegExp(`^⠂⠂⠂ predicted, peak ${perSecond} at 1`));
+    expect(curve?.ready.legend).toBe('⠂⠂⠂ predicted');
+    expect([plain?.attempts.legend, plain?.ready.legend]).toEqual([null, null]);
+    // The scale makes room for the higher of the two, and the future is all prediction.
+    expect(Number(curve?.attempts.rows[0]?.gutter.split('┤')[0])).toBeGreaterThanOrEqual(perSecond);
+    const last = [curve, plain].map((view) => view?.ready.rows[0]?.runs.at(-1));
+    expect(last).toMatchObject([{ predicted: true }, { predicted: false }]);
+    expect(last.map((run) => (run?.text.trim() ?? '') === '')).toEqual([false, true]);
   });
 
   it('shades the columns of a fault in every plot row', () => {

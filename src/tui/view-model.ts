@@ -1,3 +1,4 @@
+import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
@@ -16,6 +17,8 @@ export interface ScreenState {
   readonly scenario: Scenario;
   /** null until the first numbers come */
   readonly progress: Progress | null;
+  /** what a simulation expects of the whole run; null for none */
+  readonly predicted: Curves | null;
   readonly events: readonly RunEvent[];
   readonly thresholds: readonly ThresholdRow[];
   readonly size: Size;
@@ -81,7 +84,7 @@ export interface Clipped<T> {
 }
 
 export function viewOf(state: ScreenState): ScreenView {
-  const { scenario, progress, size, tab } = state;
+  const { scenario, progress, predicted, size, tab } = state;
   if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(state);
   const panelsRoom = panelRoom(state);
   const layout = layOut(size, panelsRoom.rows);
@@ -94,7 +97,7 @@ export function viewOf(state: ScreenState): ScreenView {
           curve:
             layout.curveRows === 0
               ? null
-              : curveView(scenario, progress.measurements, layout.columns, layout.curveRows),
+              : curveView(scenario, progress.measurements, predicted, layout.columns, layout.curveRows),
           panels: panelsOf(scenario, progress.measurements, progress.faults, progress.generator),
         };
   return {

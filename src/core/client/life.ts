@@ -42,7 +42,7 @@ export interface Life {
   readonly arriveOverMs: number;
 }
 
-/** The alarms of one client; slot = client * ALARMS + alarm. */
+/** The alarms of one client; slot = client * ALARMS + alarm. Those that follow are for the world that it lives in. */
 export const ALARM = {
   /** arrival, backoff, connect time-out: whichever the state waits for */ main: 0,
   /** next refresh, request time-out, or retry */ token: 1,
@@ -50,7 +50,11 @@ export const ALARM = {
   /** acknowledgement time-out of the oldest command */ ack: 3,
 } as const;
 
-export const ALARMS = 4;
+/** How many of a client's alarms are its own. */
+export const OWN_ALARMS = 4;
+
+/** Slots for each client, half of them its own. Eight instants are one cache line. */
+export const ALARMS = 8;
 
 export function slotOf(client: number, alarm: number): number {
   return client * ALARMS + alarm;

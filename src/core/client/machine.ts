@@ -39,7 +39,7 @@ import { NEVER, mono, type MonoMs } from '../time/instant.ts';
 import { Account } from './account.ts';
 import { Commands } from './commands.ts';
 import { FLAG, has, lower, raise, type Fields } from './fields.ts';
-import { ALARM, ALARMS, arrivalMs, numberOf, slotOf, type Behaviour, type Life } from './life.ts';
+import { ALARM, ALARMS, OWN_ALARMS, arrivalMs, numberOf, slotOf, type Behaviour, type Life } from './life.ts';
 import { STATE, type State, type StopReason } from './states.ts';
 import { TokenKeeper, type TokenOutcome } from './token-keeper.ts';
 
@@ -79,7 +79,7 @@ export class Machine {
     this.#commands?.begin(client);
   }
 
-  /** An alarm of the queue rang: it was due at `dueAt`, and it is `now`. */
+  /** One of the clients' own alarms rang: it was due at `dueAt`, and it is `now`. */
   ring(slot: number, dueAt: MonoMs, now: MonoMs): void {
     const client = Math.floor(slot / ALARMS);
     switch (slot % ALARMS) {
@@ -176,7 +176,7 @@ export class Machine {
   /** The run is over: nothing more is started, and what is open is closed without counting as a loss. */
   windDown(client: number, now: MonoMs): void {
     const state = this.state(client);
-    for (let alarm = 0; alarm < ALARMS; alarm++) this.#life.queue.clear(slotOf(client, alarm));
+    for (let alarm = 0; alarm < OWN_ALARMS; alarm++) this.#life.queue.clear(slotOf(client, alarm));
     if (state === STATE.stopped) return;
     if (state === STATE.ready || state === STATE.renewing) this.#account.close(client, false, now);
     this.#tokens.end(client);

@@ -3,8 +3,12 @@ import { SlotList } from './slot-list.ts';
 
 /** The width of a bucket: few enough alarms at a time for the heap to stay in the cache. A power of two, in ms. */
 const BUCKET_MS = 16;
-/** Buckets of the wheel, which so reaches 65 s ahead; what is due later waits in one list. */
+/** Buckets in one turn of the wheel, which so reaches 65 s ahead. */
 const BUCKETS = 4096;
+const TURN_MS = BUCKET_MS * BUCKETS;
+/** Turns in a cycle of 70 min, which is longer than any run; what is due later still waits in one list. */
+const TURNS = 64;
+const CYCLE_MS = TURN_MS * TURNS;
 /** Entries left over from alarms that were set anew, beyond one for each slot, before the board is laid out afresh. */
 const STALE_MARGIN = 65_536;
 
@@ -13,24 +17,27 @@ const STALE_MARGIN = 65_536;
  * The simulated world jumps to the next alarm; the live one sleeps until it is due.
  *
  * Alarms ring in the order of their instants and, within one, of their slots, so the order of events depends on
- * nothing but the alarms themselves. Only those of the current 16 ms are kept in order, in a heap; those of the next
- * minute lie unordered in the buckets of a timing wheel, and the rest in one list until the wheel comes round to them
- * (Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987). Setting an alarm anew leaves its old entry
- * behind: an entry counts only while it agrees with the board.
+ * nothing but the alarms themselves. Only those of the current 16 ms are kept in order, in a heap. Those of the current
+ * turn lie unordered in the buckets of a timing wheel, those of the turns to come in one list each, so that an alarm is
+ * moved twice at most however far ahead it was set (Varghese and Lauck, "Hashed and hierarchical timing wheels",
+ * SOSP 1987). Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board.
  */
 export class EventQueue {
   /** when each slot is due; Infinity when it is not set */
   readonly #due: Float64Array;
   readonly #heap = new SlotHeap();
-  readonly #wheel: readonly SlotList[] = Array.from({ length: BUCKETS }, () => new SlotList());
-  readonly #later = new SlotList();
-  /** where the wheel's turn began, and where it ends: beyond lies `later` */
+  readonly #wheel = lists(BUCKETS);
+  readonly #turns = lists(TURNS);
+  #later = new SlotList();
+  /** where the cycle began, and which of its turns is on the wheel; beyond the cycle lies `later` */
+  #cycleAt = 0;
+  #turn = 0;
+  /** where that turn began, and which of its buckets is in the heap */
   #turnAt = 0;
-  #turnEnd = BUCKET_MS * BUCKETS;
-  /** the bucket that is in the heap, and where it ends: everything due before is in the heap too */
-  #current = 0;
+  #bucket = 0;
+  /** everything due before is in the heap */
   #heapEnd = BUCKET_MS;
-  /** alarms that are set, and entries in the buckets and `later` */
+  /** alarms that are set, and entries outside the heap */
   #armed = 0;
   #entries = 0;
 
@@ -101,58 +108,77 @@ export class EventQueue {
     }
     if (this.#entries > this.#due.length + STALE_MARGIN) return this.#layOut();
     this.#entries += 1;
-    if (at < this.#turnEnd) this.#wheel[Math.floor((at - this.#turnAt) / BUCKET_MS)]!.push(slot);
+    if (at < this.#turnAt + TURN_MS) this.#wheel[Math.floor((at - this.#turnAt) / BUCKET_MS)]!.push(slot);
+    else if (at < this.#cycleAt + CYCLE_MS) this.#turns[Math.floor((at - this.#cycleAt) / TURN_MS)]!.push(slot);
     else this.#later.push(slot);
   }
 
   /** Pours the next bucket that holds anything into the heap, which is empty. There is one, for some alarm is set. */
   #advance(): void {
-    for (this.#current++; this.#current < BUCKETS; this.#current++) {
-      const bucket = this.#wheel[this.#current]!;
+    for (this.#bucket += 1; this.#bucket < BUCKETS; this.#bucket += 1) {
+      const bucket = this.#wheel[this.#bucket]!;
       if (bucket.size === 0) continue;
-      this.#heapEnd = this.#turnAt + (this.#current + 1) * BUCKET_MS;
-      for (let i = 0; i < bucket.size; i++) {
-        const slot = bucket.at(i);
-        const at = this.#due[slot]!;
-        // What is due later than this bucket has an entry further on.
-        if (at < this.#heapEnd) this.#heap.push(at, slot);
-      }
-      this.#entries -= bucket.size;
-      bucket.cut(0);
+      this.#heapEnd = this.#turnAt + (this.#bucket + 1) * BUCKET_MS;
+      this.#pour(bucket, this.#heapEnd);
       return;
     }
-    this.#turn();
+    this.#nextTurn();
   }
 
-  /** The wheel has come round: it starts anew where the earliest of the later alarms is due. */
-  #turn(): void {
-    const later = this.#later;
-    const { size } = later;
-    let earliest = Infinity;
-    for (let i = 0; i < size; i++) earliest = Math.min(earliest, this.#due[later.at(i)]!);
-    this.#turnAt = Math.max(this.#turnEnd, Math.floor(earliest / BUCKET_MS) * BUCKET_MS);
-    this.#turnEnd = this.#turnAt + BUCKETS * BUCKET_MS;
-    this.#heapEnd = this.#turnAt;
-    this.#current = -1;
-    later.cut(0);
-    this.#entries -= size;
-    // Reading runs ahead of the writing, which never overtakes it.
-    for (let i = 0; i < size; i++) {
-      const slot = later.at(i);
-      const at = this.#due[slot]!;
-      if (at >= this.#turnAt && at !== Infinity) this.#enter(slot, at);
+  /** The wheel has come round: it is filled with the next turn that holds anything. */
+  #nextTurn(): void {
+    for (this.#turn += 1; this.#turn < TURNS; this.#turn += 1) {
+      const turn = this.#turns[this.#turn]!;
+      if (turn.size === 0) continue;
+      this.#beginTurn(this.#cycleAt + this.#turn * TURN_MS);
+      this.#pour(turn, this.#turnAt + TURN_MS);
+      return;
     }
+    this.#nextCycle();
+  }
+
+  /** All turns are over: they start anew where the earliest of the later alarms is due. */
+  #nextCycle(): void {
+    const later = this.#later;
+    let earliest = Infinity;
+    for (let i = 0; i < later.size; i++) earliest = Math.min(earliest, this.#due[later.at(i)]!);
+    this.#cycleAt = Math.max(this.#cycleAt + CYCLE_MS, Math.floor(earliest / BUCKET_MS) * BUCKET_MS);
+    this.#turn = 0;
+    this.#beginTurn(this.#cycleAt);
+    this.#later = new SlotList();
+    this.#pour(later, Infinity);
+  }
+
+  #beginTurn(at: number): void {
+    this.#turnAt = at;
+    this.#bucket = -1;
+    this.#heapEnd = at;
+  }
+
+  /** Enters anew what is due before `end`. What is due later than its list says has another entry further on. */
+  #pour(list: SlotList, end: number): void {
+    const { size } = list;
+    this.#entries -= size;
+    for (let i = 0; i < size; i++) {
+      const slot = list.at(i);
+      const at = this.#due[slot]!;
+      if (at < end) this.#enter(slot, at);
+    }
+    list.empty();
   }
 
   /** Most entries are stale: throws all away and makes one for each alarm that is set. */
   #layOut(): void {
     this.#heap.clear();
-    for (const bucket of this.#wheel) bucket.cut(0);
-    this.#later.cut(0);
+    for (const list of [...this.#wheel, ...this.#turns, this.#later]) list.empty();
     this.#entries = 0;
     for (let slot = 0; slot < this.#due.length; slot++) {
       const at = this.#due[slot]!;
       if (at !== Infinity) this.#enter(slot, at);
     }
   }
+}
+
+function lists(count: number): readonly SlotList[] {
+  return Array.from({ length: count }, () => new SlotList());
 }

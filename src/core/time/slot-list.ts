@@ -1,5 +1,7 @@
 /** Slots that a list has room for at first; it doubles from there. */
 const FIRST_ROOM = 16;
+/** The most room that a list keeps when it is emptied. */
+const KEPT_ROOM = 4096;
 
 /** A growing list of slots, emptied and filled over and over. */
 export class SlotList {
@@ -19,9 +21,10 @@ export class SlotList {
     this.#slots[this.#size++] = slot;
   }
 
-  /** Forgets what it holds from `size` on. */
-  cut(size: number): void {
-    this.#size = size;
+  /** Forgets what it holds, and gives the memory of an uncommonly long list back. */
+  empty(): void {
+    this.#size = 0;
+    if (this.#slots.length > KEPT_ROOM) this.#slots = new Int32Array(0);
   }
 
   #grow(): void {

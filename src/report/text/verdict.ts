@@ -5,7 +5,7 @@ import { wrap } from '../wrap.ts';
 import type { Paint } from './paint.ts';
 import { COLUMNS } from './columns.ts';
 
-const VERDICT_STYLE = { pass: 'good', fail: 'bad', inconclusive: 'doubt' } as const;
+export const VERDICT_STYLE = { pass: 'good', fail: 'bad', inconclusive: 'doubt' } as const;
 
 const PASSED = ['good', 'passed '] as const;
 const FAILED = ['bad', 'FAILED '] as const;

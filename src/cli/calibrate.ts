@@ -1,0 +1,93 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { calibrate as measure, type Calibration } from '../live/calibrate/calibrate.ts';
+import { modelFile } from '../live/calibrate/model-file.ts';
+import { stepText } from '../live/calibrate/words.ts';
+import { VERSION } from '../results/version.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
+import { rate } from './arguments.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { Interrupts } from './interrupts.ts';
+import { print, say } from './output.ts';
+import { SET_FLAG, readScenario } from './scenarios.ts';
+import { UsageError } from './usage-error.ts';
+import { verb } from './verb.ts';
+
+/** What one process of squall offers without falling behind itself. */
+const MAX_RATE_PER_SECOND = 2000;
+
+export const calibrate = verb({
+  command: 'calibrate <scenario>',
+  summary: "Measure what a scenario's target can do, as a model for simulations",
+  details:
+    'Measures handshakes and refreshes a second, and the latency, of the target of a scenario by rates that rise in steps\n' +
+    'until the target falls behind, and writes them as a model that a scenario includes (model: model.yaml).\n' +
+    'Where the target kept up to the last step, the file says `at least`. It offers half as much again as the target can do.\n' +
+    'Exit status: 0 measured, 2 usage or scenario error, 3 squall itself fell behind, 4 refused or nobody answered, 130 interrupted.',
+  positionals: (parser) =>
+    parser.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file' }),
+  flags: {
+    set: SET_FLAG,
+    'allow-host': ALLOW_HOST_FLAG,
+    'max-rate': {
+      type: 'string',
+      default: `${MAX_RATE_PER_SECOND}/s`,
+      coerce: rate('--max-rate', MAX_RATE_PER_SECOND),
+      describe: 'Never offer more; a target that is not this machine also never sees more than its target.rate',
+    },
+    out: { type: 'string', describe: 'Write the model to this new file instead of stdout' },
+  },
+  examples: [
+    ['$0 calibrate scenarios/expiry-cliff.yaml --out model.yaml', 'then: model: model.yaml in a scenario'],
+    [
+      '$0 calibrate staging.yaml --allow-host staging.example.com --set target.rate=200/s',
+      'a target that is not this machine, up to 200 attempts a second',
+    ],
+  ],
+  async act({ scenario: file, set, allowHost, maxRate, out }) {
+    const scenario = allowing(readScenario(file, set), allowHost);
+    if (out !== undefined && existsSync(out)) {
+      throw new UsageError(`--out ${out} exists and is not overwritten: name another file, or move it away`);
+    }
+    const interrupts = new Interrupts();
+    const calibration = await measure(scenario, {
+      maxPerSecond: maxRate,
+      signal: interrupts.signal,
+      onStep: (what, step, response) => say(stepText(what, step, response)),
+      onWarning: (message) => say(`warning: ${message}`),
+    }).finally(() => interrupts.release());
+    if (calibration.handshakes.steps.length > 0) tell(calibration, scenario, out);
+    return interrupts.signal.aborted ? EXIT.interrupted : exitCodeOf(calibration);
+  },
+});
+
+function tell(calibration: Calibration, scenario: Scenario, out: string | undefined): void {
+  const text = modelFile(calibration, {
+    measuredAt: new Date(),
+    squall: VERSION,
+    target: targetText(scenario),
+    carrier: scenario.tokens.carrier,
+  });
+  if (out === undefined) return print(text);
+  try {
+    writeFileSync(out, text, { flag: 'wx' });
+  } catch (error) {
+    say(
+      `warning: cannot write --out ${out} (${error instanceof Error ? error.message : String(error)}); the model follows`,
+    );
+    return print(text);
+  }
+  print(out);
+}
+
+/** Without the query of its URL, where a key may stand. */
+function targetText({ target }: Scenario): string {
+  if (target.kind === 'embedded') return 'the embedded target';
+  const { origin, pathname } = new URL(target.url);
+  return `${origin}${pathname}`;
+}
+
+function exitCodeOf({ handshakes, refreshes }: Calibration): ExitCode {
+  const limited = handshakes.end === 'generator' || refreshes?.end === 'generator';
+  return limited ? EXIT.inconclusive : EXIT.pass;
+}

@@ -1,0 +1,160 @@
+import { wall } from '../../core/time/instant.ts';
+import { importSigningKey } from '../../jwt/keys.ts';
+import { SQUALL_MESSAGES } from '../../scenario/messages.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { Credentials } from '../credentials.ts';
+import { firstCredentials } from '../first-credentials.ts';
+import { readMachineLimits } from '../machine-limits.ts';
+import { Messages } from '../messages.ts';
+import { clientsThatFit } from '../preflight.ts';
+import { RunRefused } from '../refused.ts';
+import { isLoopback } from '../resolve.ts';
+import { prepareSetting, type Setting } from '../setting.ts';
+import type { TokenEndpoint } from '../shard-messages.ts';
+import { TokenRequests } from '../token-requests.ts';
+import { climb } from './climb.ts';
+import { Handshakes } from './handshakes.ts';
+import { oneWayMs } from './latency.ts';
+import { rateFor, triesAt, type Finding, type RampLimits, type Response } from './ramp.ts';
+import { Refreshes } from './refreshes.ts';
+import type { Step } from './step.ts';
+
+/** What is measured by a ramp of its own. */
+export type Measured = 'handshakes' | 'refreshes';
+
+export interface CalibrateOptions {
+  /** never exceeded; towards a foreign host `target.rate` is not either */
+  readonly maxPerSecond: number;
+  /** aborting it ends the measuring; what was found so far is the result */
+  readonly signal: AbortSignal;
+  readonly onStep: (what: Measured, step: Step, response: Response) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+/** What is known of a target after it was measured. */
+export interface Calibration {
+  readonly handshakes: Finding;
+  /** of a message, one way, as `oneWayMs` has it; null when not one step was completed */
+  readonly latencyMs: number | null;
+  /** null: there is no token endpoint, or somebody ended the measuring before it was its turn */
+  readonly refreshes: Finding | null;
+}
+
+/** The parts of a calibration. */
+interface Bench {
+  readonly scenario: Scenario;
+  readonly setting: Setting;
+  readonly credentials: Credentials;
+  readonly limits: RampLimits;
+  readonly options: CalibrateOptions;
+}
+
+/** More tries than this in one step are a load test, and no calibration. */
+const TRIES_MAX = 20_000;
+/** Tokens outlive all steps, however short-lived those of the scenario are: what is measured is not their expiry. */
+const TOKEN_LIFETIME_MS = 15 * 60_000;
+
+/**
+ * Measures what a scenario's target can do: handshakes, then refreshes, each by a ramp of rising rates.
+ *
+ * @throws RunRefused when the target may not be addressed, is not found, or lets nobody in
+ */
+export async function calibrate(scenario: Scenario, options: CalibrateOptions): Promise<Calibration> {
+  const limits = limitsFor(scenario, options.maxPerSecond);
+  const count = triesAt(limits.maxPerSecond);
+  const setting = await prepareSetting({ ...scenario, clients: { ...scenario.clients, count } }, null, {
+    died: options.onWarning,
+    restarted: () => options.onWarning('the embedded target is back'),
+    counts: () => {},
+  });
+  try {
+    const credentials = await credentialsFor(scenario, setting, count);
+    const bench = { scenario, setting, credentials, limits, options };
+    const handshakes = await measureHandshakes(bench);
+    const latencyMs = oneWayMs(handshakes, scenario.tokens.carrier);
+    const { endpoint } = setting.access;
+    const refreshes = endpoint === null || options.signal.aborted ? null : await measureRefreshes(bench, endpoint);
+    return { handshakes, latencyMs, refreshes };
+  } finally {
+    await setting.target?.stop();
+  }
+}
+
+/** The least of what the user, this machine, and for a host that is not this machine the scenario allows. */
+function limitsFor(scenario: Scenario, maxPerSecond: number): RampLimits {
+  const { target, generator } = scenario;
+  const embedded = target.kind === 'embedded';
+  const room = clientsThatFit({ clients: 0, workers: 0, embedded }, readMachineLimits());
+  const all = [
+    { maxPerSecond, maxBy: '--max-rate' },
+    { maxPerSecond: rateFor(Math.min(room, TRIES_MAX)), maxBy: 'the connections that this machine holds' },
+  ];
+  const least = all.reduce((a, b) => (b.maxPerSecond < a.maxPerSecond ? b : a));
+  return { ...least, maxLatenessP99Ms: generator.maxLatenessP99Ms };
+}
+
+/** No rate passes the cap of a host that is not this machine; its ramp does not even try to. */
+function within(limits: RampLimits, capPerSecond: number): RampLimits {
+  return capPerSecond < limits.maxPerSecond ? { ...limits, maxPerSecond: capPerSecond, maxBy: 'target.rate' } : limits;
+}
+
+async function credentialsFor({ tokens }: Scenario, { access }: Setting, count: number): Promise<Credentials> {
+  const { algorithm, issuer, audience, lifetimeMs } = tokens;
+  const key = await importSigningKey(access.privateJwk, algorithm);
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  const now = Date.now();
+  const validity = { issuedAt: wall(now), expiresAt: wall(now + Math.max(lifetimeMs, TOKEN_LIFETIME_MS)) };
+  return firstCredentials({ key, issuer, audience }, access, numbers, () => validity);
+}
+
+function measureHandshakes({ scenario, setting, credentials, limits, options }: Bench): Promise<Finding> {
+  const { target, tokens, clients } = scenario;
+  const { gateway, maxAttemptsPerSecond } = setting;
+  const parts = {
+    gateway,
+    carrier: tokens.carrier,
+    messages: new Messages(target.kind === 'url' ? target.messages : SQUALL_MESSAGES),
+    tokens: credentials.access,
+    timeoutMs: clients.connectTimeoutMs,
+  };
+  return climb({
+    probe: () => new Handshakes(parts),
+    limits: within(limits, maxAttemptsPerSecond),
+    capPerSecond: maxAttemptsPerSecond,
+    signal: options.signal,
+    onStep: (step, response) => {
+      options.onStep('handshakes', step, response);
+      if (step.succeeded === 0) throw nobodyLetIn(step);
+    },
+  });
+}
+
+async function measureRefreshes(bench: Bench, endpoint: TokenEndpoint): Promise<Finding> {
+  const { scenario, credentials, limits, options } = bench;
+  const { pooled, timeoutMs } = scenario.tokens.refresh;
+  const foreign = scenario.target.kind === 'url' && !isLoopback(endpoint.address);
+  const capPerSecond = foreign ? scenario.target.maxAttemptsPerSecond : Infinity;
+  const requests = new TokenRequests(endpoint, pooled);
+  const tokens = credentials.refresh.filter((token) => token !== '');
+  const refreshes = new Refreshes(requests, tokens, timeoutMs);
+  try {
+    return await climb({
+      probe: () => refreshes,
+      limits: within(limits, capPerSecond),
+      capPerSecond,
+      signal: options.signal,
+      onStep: (step, response) => options.onStep('refreshes', step, response),
+    });
+  } finally {
+    await requests.close();
+  }
+}
+
+function nobodyLetIn({ tries, failures }: Step): RunRefused {
+  const reasons = Object.entries(failures).map(([reason, n]) => `${reason} ${n}`);
+  return new RunRefused(
+    'no-answer',
+    `none of ${tries} clients became ready (${reasons.join(', ')})`,
+    'check the URL, and that the target takes the tokens of this scenario',
+  );
+}

@@ -1,0 +1,41 @@
+import { offer } from './offer.ts';
+import type { Probe } from './probe.ts';
+import { findingOf, nextStep, responseTo, type Finding, type RampLimits, type Response } from './ramp.ts';
+import { measureStep, type Step } from './step.ts';
+
+/** A ramp to be carried out. */
+export interface Climb {
+  /** makes what a step consists of anew for each step */
+  readonly probe: () => Probe;
+  readonly limits: RampLimits;
+  /** see `Load` */
+  readonly capPerSecond: number;
+  /** aborting it ends the ramp with the steps that are complete */
+  readonly signal: AbortSignal;
+  /** may throw, which ends the ramp */
+  readonly onStep: (step: Step, response: Response) => void;
+}
+
+/** Offers step after step, as `nextStep` says, until that says that it is enough. */
+export async function climb({ probe, limits, capPerSecond, signal, onStep }: Climb): Promise<Finding> {
+  const steps: Step[] = [];
+  const beginMs = performance.now();
+  for (;;) {
+    const next = nextStep(steps, limits, performance.now() - beginMs);
+    if ('end' in next) return findingOf(steps, limits, next.end);
+    const load = { ...next, capPerSecond };
+    const tries = await offeredWith(probe(), load, signal);
+    if (tries === null) return findingOf(steps, limits, 'interrupted');
+    const step = measureStep(load.perSecond, tries);
+    steps.push(step);
+    onStep(step, responseTo(step, steps, limits));
+  }
+}
+
+async function offeredWith(probe: Probe, load: Parameters<typeof offer>[0], signal: AbortSignal) {
+  try {
+    return await offer(load, probe, signal);
+  } finally {
+    await probe.end();
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { NETWORK, type Signal } from '../../core/signal.ts';
+import { offer } from './offer.ts';
+import type { Probe } from './probe.ts';
+import { middleRate } from './step.ts';
+
+/** Tries that end only when they are told to, or at once. */
+class Held implements Probe {
+  readonly begunAtMs: number[] = [];
+  readonly #hold: boolean;
+  readonly #ends: ((failure: Signal | null) => void)[] = [];
+
+  constructor(hold: boolean) {
+    this.#hold = hold;
+  }
+
+  begin(): Promise<Signal | null> {
+    this.begunAtMs.push(performance.now());
+    return new Promise((resolve) => (this.#hold ? this.#ends.push(resolve) : resolve(null)));
+  }
+
+  async end(): Promise<void> {
+    for (const end of this.#ends) end(NETWORK.windDown);
+  }
+}
+
+const never = new AbortController().signal;
+const load = (perSecond: number, tries: number, capPerSecond = Infinity) => ({ perSecond, tries, capPerSecond });
+
+describe('a load', () => {
+  it('is begun at its rate, each try with the instant that it was meant for', async () => {
+    const tries = (await offer(load(200, 60), new Held(false), never))!;
+    expect(tries).toHaveLength(60);
+    const intended = tries.map(({ intendedMs }) => intendedMs);
+    for (const [n, atMs] of intended.entries()) expect(atMs - intended[0]!).toBeCloseTo(5 * n, 6);
+    expect(tries.every(({ intendedMs, startedMs, endedMs }) => intendedMs <= startedMs && startedMs <= endedMs)).toBe(
+      true,
+    );
+  });
+
+  it('does not wait for one try to end before it begins the next', async () => {
+    const probe = new Held(true);
+    const offered = offer(load(1000, 20), probe, never);
+    while (probe.begunAtMs.length < 20) await new Promise(setImmediate);
+    void probe.end();
+    expect((await offered)!.map(({ failure }) => failure)).toEqual(Array.from({ length: 20 }, () => NETWORK.windDown));
+  });
+
+  it('never exceeds its cap', async () => {
+    const probe = new Held(false);
+    await offer(load(1000, 20, 100), probe, never);
+    expect(probe.begunAtMs).toHaveLength(20);
+    // At most CATCH_UP_MS (50 ms) of the cap's time may be made good at once: 5 tries.
+    expect(probe.begunAtMs.at(-1)! - probe.begunAtMs[0]!).toBeGreaterThanOrEqual((20 - 1 - 5) * 10);
+    expect(middleRate(probe.begunAtMs)).toBeLessThan(200);
+  });
+
+  it('that is broken off says nothing, and leaves nothing under way', async () => {
+    const abort = new AbortController();
+    const probe = new Held(true);
+    const offered = offer(load(1000, 5000, 100), probe, abort.signal);
+    while (probe.begunAtMs.length < 3) await new Promise(setImmediate);
+    abort.abort();
+    expect(await offered).toBeNull();
+    const begun = probe.begunAtMs.length;
+    expect(await offer(load(100, 50), probe, abort.signal)).toBeNull();
+    expect(probe.begunAtMs).toHaveLength(begun);
+  });
+});

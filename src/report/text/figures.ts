@@ -1,0 +1,47 @@
+import type { SeedsSummary } from '../../results/seeds-summary.ts';
+import { FIGURES, FIGURE_NAMES, type FigureUnit } from '../../storm/figures.ts';
+import { durationText, figureText } from '../units.ts';
+import type { Paint } from './paint.ts';
+
+const LABEL_COLUMNS = 18;
+const CELL_COLUMNS = 10;
+const RUNS_COLUMNS = 12;
+
+/** One row a figure: how it is spread over the seeds that had it. */
+export function figureLines({ figures, seeds }: SeedsSummary, paint: Paint): readonly string[] {
+  return [
+    paint('title', row('', ['min', 'median', 'max', 'mean', 'sd'], 'in seeds')),
+    ...FIGURE_NAMES.map((name) => {
+      const { label, unit } = FIGURES[name];
+      const { min, median, max, mean, sd, runs } = figures[name];
+      const cells = [min, median, max, mean, sd].map((value) => figureCell(value, unit));
+      // Of how many seeds these are the numbers goes without saying when it is all of them.
+      return row(label, cells, runs === seeds.done ? '' : `${runs} of ${seeds.done}`);
+    }),
+  ];
+}
+
+/** A figure's value in its unit; ten characters hold it. */
+export function figureCell(value: number | null, unit: FigureUnit): string {
+  switch (unit) {
+    case 'ms':
+      return durationText(value);
+    case 'per-second':
+      return value === null ? figureText(value) : `${rounded(value)}/s`;
+    case 'client-seconds':
+      return value === null ? figureText(value) : `${rounded(value)}s`;
+    case 'ratio':
+    case 'count':
+      return value === null ? figureText(value) : rounded(value);
+  }
+}
+
+/** Three digits at least, and all those before the point. */
+function rounded(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+function row(label: string, cells: readonly string[], runs: string): string {
+  const padded = cells.map((cell) => cell.padStart(CELL_COLUMNS)).join('');
+  return `${label.padEnd(LABEL_COLUMNS)}${padded}${runs.padStart(RUNS_COLUMNS)}`.trimEnd();
+}

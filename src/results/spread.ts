@@ -1,0 +1,28 @@
+/** How a figure is spread over many runs. */
+export interface Spread {
+  /** how many of the runs had the figure; the others are in none of the numbers beside it */
+  readonly runs: number;
+  readonly min: number | null;
+  readonly median: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  /** of the sample: divided by n - 1; null for fewer than two runs */
+  readonly sd: number | null;
+}
+
+/** @param values null for a run without the figure */
+export function spreadOf(values: readonly (number | null)[]): Spread {
+  const sorted = values.filter((value) => value !== null).toSorted((a, b) => a - b);
+  const runs = sorted.length;
+  if (runs === 0) return { runs, min: null, median: null, max: null, mean: null, sd: null };
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / runs;
+  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    runs,
+    min: sorted[0]!,
+    median: (sorted[(runs - 1) >> 1]! + sorted[runs >> 1]!) / 2,
+    max: sorted[runs - 1]!,
+    mean,
+    sd: runs < 2 ? null : Math.sqrt(squares / (runs - 1)),
+  };
+}

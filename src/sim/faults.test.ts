@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { scenarioOf, simulated } from './simulated.test.helper.ts';
+
+const CALM = `
+duration: 20s
+tokens: { lifetime: 15s, issued: together, renewal: in-band, refresh: { lead: 5s } }
+clients: { count: 1000, arrive: { over: 4s }, backoff: { first: 1s } }
+`;
+
+async function run(faults: string, ...sets: readonly string[]) {
+  const { outcome } = await simulated(scenarioOf(`${CALM}\nfaults: ${faults}`, ...sets));
+  return { ...outcome.measurements, faults: outcome.faults };
+}
+
+describe('a drop', () => {
+  it.each([
+    { mode: '{ code: 1012 }', curve: 'lostClosed' },
+    { mode: 'reset', curve: 'lostDropped' },
+  ] as const)('$mode ends every connection that is open, heard of a trip later', async ({ mode, curve }) => {
+    const { curves, faults, timings } = await run(`[{ at: 5s, drop: ${mode} }]`, 'model.latency=100ms');
+    expect(faults).toEqual([{ kind: 'drop', atMs: 5000, forMs: 0, planned: 1000, hit: 1000 }]);
+    expect(curves.bin(curve, 51)).toBe(1000);
+    // The backoff of 1 s, and a handshake of four trips.
+    expect(timings.recovery.minMs! / 1400).toBeCloseTo(1, 2);
+  });
+
+  it('finds only those who have arrived', async () => {
+    const { faults } = await run('[{ at: 1999ms, drop: reset }]');
+    expect(faults).toEqual([{ kind: 'drop', atMs: 1999, forMs: 0, planned: 1000, hit: 500 }]);
+  });
+
+  it('is spread evenly over its time', async () => {
+    const { curves, faults } = await run('[{ at: 5s, spread: 4s, share: 50%, drop: reset }]');
+    const [fault] = faults;
+    expect(fault).toMatchObject({ forMs: 4000, hit: fault!.planned });
+    expect(curves.total('lostDropped')).toBe(fault!.hit);
+    const quarters = [5, 6, 7, 8].map((s) => sum(curves.values('lostDropped').subarray(10 * s, 10 * s + 10)));
+    expect(sum(quarters)).toBe(fault!.hit);
+    const expected = fault!.hit / 4;
+    for (const quarter of quarters) expect(Math.abs(quarter - expected)).toBeLessThan(4 * Math.sqrt(0.75 * expected));
+  });
+
+  it("carries the gateway's advice in its reason", async () => {
+    const { counts } = await run(`[{ at: 5s, drop: { code: 4000, reason: '{"advice":"stop"}' } }]`);
+    expect(counts.stoppedTold).toBe(1000);
+  });
+});
+
+describe('a jump of the clocks', () => {
+  it.each([
+    { clock: '2s', refreshBin: 80, what: 'sooner when they are fast' },
+    { clock: '-2s', refreshBin: 120, what: 'later when they are slow' },
+  ])('by $clock has tokens renewed $what', async ({ clock, refreshBin }) => {
+    const { curves, faults } = await run(`[{ at: 6s, share: 30%, clock: ${clock} }]`);
+    const [fault] = faults;
+    expect(fault!.hit).toBe(fault!.planned);
+    expect(Math.abs(fault!.hit - 300)).toBeLessThan(4 * Math.sqrt(1000 * 0.3 * 0.7));
+    expect(curves.bin('refreshes', refreshBin)).toBe(fault!.hit);
+    expect(curves.bin('refreshes', 100)).toBe(1000 - fault!.hit);
+  });
+
+  it('strikes no client that has left', async () => {
+    const drop = `{ at: 5s, share: 50%, drop: { code: 4000, reason: '{"advice":"stop"}' } }`;
+    const { counts, faults } = await run(`[${drop}, { at: 6s, clock: 1s }]`);
+    expect(faults[1]).toMatchObject({ planned: 1000, hit: 1000 - counts.stoppedTold });
+  });
+});
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

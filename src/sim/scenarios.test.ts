@@ -1,0 +1,88 @@
+/** The scenarios that squall ships, in virtual time: what their comments promise. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { CHECKOUT } from '../testing/checkout.ts';
+import { measuredIn, simulated } from './simulated.test.helper.ts';
+
+function shipped(name: string, ...sets: readonly string[]): Scenario {
+  return loadScenario(join(CHECKOUT, 'scenarios', `${name}.yaml`), { sets });
+}
+
+describe('deploy-drop', () => {
+  it('drops everybody once, turns some away, and has all back', async () => {
+    const { outcome } = await simulated(shipped('deploy-drop'));
+    const { curves, timings, planned } = outcome.measurements;
+    expect(outcome.faults).toEqual([{ kind: 'drop', atMs: 12_000, forMs: 0, planned, hit: planned }]);
+    expect(curves.total('lostClosed')).toBe(planned);
+    expect(curves.total('recovered')).toBe(planned);
+    expect(timings.handshake.failures.get('http-503')).toBe(curves.total('attemptsFailed'));
+    expect(curves.total('attempts')).toBe(2 * planned + curves.total('attemptsFailed'));
+    expect(curves.total('attemptsFailed')).toBeGreaterThan(planned / 4);
+  });
+
+  it('comes back as a wall under a backoff without jitter', async () => {
+    const [socketIo, phoenix] = await Promise.all([
+      measuredIn(shipped('deploy-drop')),
+      measuredIn(shipped('deploy-drop', 'clients.backoff=phoenix')),
+    ]);
+    const planned = socketIo.planned;
+    expect(phoenix.curves.bin('attempts', 120)).toBe(planned);
+    expect(Math.max(...socketIo.curves.values('attempts'))).toBeLessThan(planned / 5);
+  });
+});
+
+describe('expiry-cliff', () => {
+  it('peaks at the whole population, and jitter lowers the peak more than fivefold', async () => {
+    const [cliff, jittered] = await Promise.all([
+      measuredIn(shipped('expiry-cliff')),
+      measuredIn(shipped('expiry-cliff-jittered')),
+    ]);
+    const peak = cliff.curves.peakPerSecond('attempts').perSecond;
+    expect(peak).toBeGreaterThanOrEqual(cliff.planned);
+    expect(peak).toBeLessThan(1.1 * cliff.planned);
+    expect(peak / jittered.curves.peakPerSecond('attempts').perSecond).toBeGreaterThan(5);
+    // 800 renewals queue before 250 handshakes a second: the last waits 3.2 s.
+    expect(cliff.timings.recovery.maxMs! / 3200).toBeCloseTo(1, 1);
+    expect(jittered.timings.recovery.quantileMs(0.99)).toBeLessThan(100);
+  });
+});
+
+describe('refresh-outage', () => {
+  it('spoils every request while it lasts, each counted as a status', async () => {
+    const { outcome } = await simulated(shipped('refresh-outage'));
+    const { curves, timings } = outcome.measurements;
+    const [fault] = outcome.faults;
+    expect(fault!.hit).toBeGreaterThan(0);
+    expect(fault!.hit).toBe(fault!.planned);
+    expect(curves.total('refreshFailedStatus')).toBe(fault!.hit);
+    expect(timings.refresh.failures.get('http-503')).toBe(fault!.hit);
+  });
+});
+
+describe('clock-skew', () => {
+  it('lets slow clocks sleep through the expiry, unless the lifetime is counted from receipt', async () => {
+    const [exp, ttl] = await Promise.all([
+      measuredIn(shipped('clock-skew')),
+      measuredIn(shipped('clock-skew', 'tokens.refresh.clock=ttl')),
+    ]);
+    expect(exp.curves.total('lostExpired')).toBeGreaterThan(50);
+    expect(ttl.curves.total('lostExpired')).toBe(0);
+  });
+});
+
+describe('duplicate-commands', () => {
+  it.each([
+    { sets: [], duplicates: true, loses: false },
+    { sets: ['target.embedded.idempotent=true'], duplicates: false, loses: false },
+    { sets: ['clients.commands.onReconnect=drop'], duplicates: false, loses: true },
+  ])('with $sets: duplicates $duplicates, gives up what it had sent $loses', async ({ sets, duplicates, loses }) => {
+    const { ledger, curves } = await measuredIn(shipped('duplicate-commands', 'model.latency=5ms', ...sets));
+    expect(ledger.duplicated! > 0).toBe(duplicates);
+    expect(ledger.duplicatedBy).toEqual({ resend: ledger.duplicated, other: 0 });
+    expect(curves.total('duplicated')).toBe(ledger.duplicated);
+    expect(ledger.gaveUp > 0).toBe(loses);
+    expect(ledger.lost! + ledger.unexpected!).toBe(ledger.gaveUp);
+  });
+});

@@ -1,0 +1,18 @@
+import { TIMINGS } from '../metrics/series.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { judge, type Judged } from '../threshold/judge.ts';
+import { simulate } from './simulate.ts';
+
+const UNWATCHED = {
+  listener: { onEvent: () => {}, onProgress: () => {}, onInterval: () => {} },
+  // Whoever has no more use for the result ends the whole worker.
+  signal: new AbortController().signal,
+};
+
+/** The task of the pool that many seeds are spread over: the scenario, with the seed in it, from its start to its verdict. */
+export async function simulateSeed(scenario: Scenario): Promise<Judged> {
+  const outcome = await simulate(scenario, UNWATCHED);
+  const judged = judge(scenario, outcome);
+  for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+  return judged;
+}

@@ -1,0 +1,80 @@
+import { expect } from 'vitest';
+import { TIMINGS, type TimingName } from '../metrics/series.ts';
+import type { Interval, Outcome, Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import { Timing } from '../metrics/timing.ts';
+import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { simulate } from './simulate.ts';
+
+/** A simulation seen to its end, with all that it told on the way. */
+export interface Simulated {
+  readonly outcome: Outcome;
+  readonly events: readonly RunEvent[];
+  readonly progress: readonly Progress[];
+  readonly intervals: readonly Interval[];
+}
+
+/** A scenario over a network without latency, unless `sets` (as `--set` takes them) say otherwise. */
+export function scenarioOf(yaml: string, ...sets: readonly string[]): Scenario {
+  return parseScenario(yaml, 'simulated.yaml', { sets: ['model.latency=0ms', ...sets] });
+}
+
+export interface Watching {
+  readonly signal?: AbortSignal;
+  /** sees each second as it is told */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export async function simulated(scenario: Scenario, { signal, onProgress }: Watching = {}): Promise<Simulated> {
+  const events: RunEvent[] = [];
+  const progress: Progress[] = [];
+  const intervals: Interval[] = [];
+  const listener: RunListener = {
+    onEvent: (event) => events.push(event),
+    onProgress: (each) => {
+      progress.push(each);
+      onProgress?.(each);
+    },
+    onInterval: (interval) => intervals.push(interval),
+  };
+  const outcome = await simulate(scenario, { listener, signal: signal ?? new AbortController().signal });
+  return { outcome, events, progress, intervals };
+}
+
+/** What a simulation measured; its histograms live until the process ends. */
+export async function measuredIn(scenario: Scenario): Promise<Outcome['measurements']> {
+  return (await simulated(scenario)).outcome.measurements;
+}
+
+/** The latencies of one timing from `fromMs` on, which must be a whole second. */
+export function latenciesFrom({ intervals }: Simulated, timing: TimingName, fromMs: number): Timing {
+  const sum = new Timing();
+  for (const { startMs, histograms } of intervals) {
+    const payload = histograms[timing];
+    if (startMs >= fromMs && payload !== undefined) sum.mergeEncoded(payload);
+  }
+  return sum;
+}
+
+/** Gives the memory of a simulation's histograms back. */
+export function free({ outcome }: Simulated): void {
+  for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+}
+
+/** The failures of one timing, by reason. */
+export function failuresOf({ timings }: Outcome['measurements'], name: TimingName): Readonly<Record<string, number>> {
+  return Object.fromEntries(timings[name].failures);
+}
+
+/** What a histogram of three digits says of a latency that is known exactly. */
+export function expectMs(measured: number | null, exactMs: number): void {
+  expect(measured).toBeGreaterThanOrEqual(exactMs * 0.999);
+  expect(measured).toBeLessThanOrEqual(exactMs * 1.001);
+}
+
+/** Mean and standard error of independent repetitions. */
+export function estimate(values: readonly number[]): { readonly mean: number; readonly error: number } {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  return { mean, error: Math.sqrt(squares / (values.length - 1) / values.length) };
+}

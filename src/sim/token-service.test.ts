@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { expectMs, failuresOf, measuredIn, scenarioOf, simulated } from './simulated.test.helper.ts';
+
+/** A hundred tokens that fall due together at 10 s, with 20 s to go. */
+const RENEWING = `
+duration: 29s
+tokens:
+  lifetime: 30s
+  issued: together
+  renewal: in-band
+  refresh: { lead: 20s, timeout: 2s, retry: { base: 1s, growth: fixed, jitter: none } }
+clients: { count: 100, arrive: { over: 1s } }
+`;
+
+describe('the token service', () => {
+  it.each([
+    { connections: 'a connection of its own', pooled: false, trips: 4 },
+    { connections: 'a connection that is there', pooled: true, trips: 2 },
+  ])('is asked over $connections in $trips trips', async ({ pooled, trips }) => {
+    const { timings } = await measuredIn(scenarioOf(RENEWING, `tokens.refresh.pooled=${pooled}`, 'model.latency=50ms'));
+    expect(timings.refresh.count).toBe(100);
+    expectMs(timings.refresh.minMs, trips * 50);
+    expectMs(timings.refresh.maxMs, trips * 50);
+  });
+
+  it('serves one after the other, and refuses with 503 whom the line has no room for', async () => {
+    const sets = ['target.embedded.capacity={ refreshes: 100/s, refreshQueue: 39 }', 'tokens.refresh.retry.max=0'];
+    const measured = await measuredIn(scenarioOf(RENEWING, ...sets));
+    expect(measured.timings.refresh.count).toBe(40);
+    expectMs(measured.timings.refresh.maxMs, 400);
+    expect(failuresOf(measured, 'refresh')).toEqual({ 'http-503': 60 });
+  });
+
+  it('draws how long each token takes where the model says so', async () => {
+    const sets = ['target.embedded.capacity.refreshes=1000/s', 'model.service=exponential', 'clients.count=1000'];
+    const { timings } = await measuredIn(scenarioOf(RENEWING, ...sets));
+    // The last of N departs after N services of mean 1 ms, whose sum has the deviation sqrt(N).
+    expect(Math.abs(timings.refresh.maxMs! - 1000)).toBeLessThan(4 * Math.sqrt(1000) + 1);
+  });
+});
+
+describe('a fault of the token service', () => {
+  // Requests at 10 s and, a second after each answer or two after none, until one is past 14.5 s.
+  it.each([
+    { mode: '{ status: 500 }', failures: { 'http-500': 500 } },
+    { mode: 'refuse', failures: { reset: 500 } },
+    { mode: 'hang', failures: { timeout: 200 } },
+  ])('$mode spoils each request that it meets, and no other', async ({ mode, failures }) => {
+    const { outcome } = await simulated(scenarioOf(`${RENEWING}\nfaults: [{ at: 9500ms, for: 5s, refresh: ${mode} }]`));
+    const { measurements, faults } = outcome;
+    const [count = 0] = Object.values(failures);
+    expect(failuresOf(measurements, 'refresh')).toEqual(failures);
+    expect(faults).toEqual([{ kind: 'refresh', atMs: 9500, forMs: 5000, planned: count, hit: count }]);
+    expect(measurements.curves.total('refreshed')).toBe(100);
+    expect(measurements.curves.total('lostExpired')).toBe(0);
+  });
+
+  it('hangs up, when it ends, on those it has left hanging', async () => {
+    const text = `${RENEWING}\nfaults: [{ at: 9500ms, for: 5s, refresh: hang }]`;
+    const measured = await measuredIn(scenarioOf(text, 'tokens.refresh.timeout=30s'));
+    expect(failuresOf(measured, 'refresh')).toEqual({ reset: 100 });
+    expect(measured.curves.bin('refreshFailedNetwork', 145)).toBe(100);
+  });
+
+  it('meets its share of the clients, and the first of two that overlap spoils a request', async () => {
+    const { outcome } = await simulated(
+      scenarioOf(`${RENEWING}
+faults:
+  - { at: 9s, for: 1500ms, share: 40%, refresh: { status: 500 } }
+  - { at: 9s, for: 1500ms, refresh: refuse }
+`),
+    );
+    const [some, all] = outcome.faults;
+    expect(some!.hit).toBe(some!.planned);
+    expect(Math.abs(some!.hit - 40)).toBeLessThan(4 * Math.sqrt(100 * 0.4 * 0.6));
+    expect(all).toMatchObject({ planned: 100, hit: 100 - some!.hit });
+    expect(failuresOf(outcome.measurements, 'refresh')).toEqual({ 'http-500': some!.hit, reset: all!.hit });
+  });
+});

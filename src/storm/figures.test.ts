@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { measured } from '../testing/measured.ts';
+import { FIGURE_NAMES, figuresOf } from './figures.ts';
+import type { Storm } from './storm.ts';
+
+const STORM: Storm = {
+  startMs: 10_000,
+  endMs: 20_000,
+  ended: true,
+  peakAtMs: 11_000,
+  peakPerSecond: 400,
+  calmPerSecond: 10,
+  spikeFactor: 40,
+  t50Ms: 1000,
+  t95Ms: 5000,
+  t99Ms: 6000,
+  t100Ms: 7000,
+  lost: 400,
+  recovered: 400,
+  attemptsPerRecovery: 1.5,
+  outlivedCause: false,
+  selfSustaining: null,
+};
+
+const nothing = measured({ elapsedMs: 30_000 });
+
+describe('the figures of a run', () => {
+  it('are all unknown where nothing happened', () => {
+    expect(figuresOf(nothing, [])).toEqual(Object.fromEntries(FIGURE_NAMES.map((name) => [name, null])));
+  });
+
+  it('are those that were measured, each in its unit', () => {
+    const run = measured({
+      elapsedMs: 30_000,
+      series: {
+        attempts: [
+          [0, 30],
+          [950, 20],
+          [5000, 40],
+        ],
+        ready: [[100, 30]],
+        refreshes: [
+          [2000, 7],
+          [2500, 8],
+        ],
+        sent: [[3000, 9]],
+      },
+      latenciesMs: { handshake: [20], recovery: [3000] },
+      counts: { exposureMs: 2500 },
+      wasted: 4,
+      ledger: { lost: 2, duplicated: 3 },
+    });
+    const { p99HandshakeMs, p99RecoveryMs, ...rest } = figuresOf(run, [STORM]);
+    expect(rest).toEqual({
+      peakAttemptsPerSecond: 50,
+      spikeFactor: 40,
+      t95RecoveryMs: 5000,
+      amplification: 1.5,
+      peakRefreshesPerSecond: 15,
+      wasted: 4,
+      lost: 2,
+      duplicated: 3,
+      exposureClientSeconds: 2.5,
+    });
+    // A histogram's figure is at most 0.1 % too high.
+    expect(p99HandshakeMs).toBeCloseTo(20, 1);
+    expect(p99RecoveryMs! / 3000).toBeCloseTo(1, 2);
+  });
+
+  it('take each figure from the storm that was worst in it', () => {
+    const slow: Storm = { ...STORM, spikeFactor: 3, t95Ms: 9000, attemptsPerRecovery: 1.1 };
+    const dense: Storm = { ...STORM, spikeFactor: 80, t95Ms: 200, attemptsPerRecovery: 4 };
+    expect(figuresOf(nothing, [slow, dense])).toMatchObject({ spikeFactor: 80, t95RecoveryMs: 9000, amplification: 4 });
+  });
+
+  it('have no time to recovery when a storm never got its clients back', () => {
+    const endless: Storm = { ...STORM, t95Ms: null };
+    expect(figuresOf(nothing, [STORM, endless]).t95RecoveryMs).toBeNull();
+  });
+
+  it('do not ask a storm that lost nobody when its clients were back', () => {
+    const arrivals: Storm = { ...STORM, lost: 0, t95Ms: null, attemptsPerRecovery: null };
+    expect(figuresOf(nothing, [STORM, arrivals])).toMatchObject({ t95RecoveryMs: 5000, amplification: 1.5 });
+    expect(figuresOf(nothing, [arrivals])).toMatchObject({ t95RecoveryMs: null, amplification: null });
+  });
+});
