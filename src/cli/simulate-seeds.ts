@@ -29,8 +29,7 @@ export async function performSeeds({ scenario, seeds, resultsDir, json }: SeedsJ
   if (scenario.seed + seeds - 1 > MAX_SEED) {
     throw new UsageError(`--seeds ${seeds} from seed ${scenario.seed} on: the last one would be above ${MAX_SEED}`);
   }
-  const onWarning = (message: string): void => say(`warning: ${message}`);
-  const folder = new SeedsFolder({ resultsDir, scenario, namedAt: new Date(), onWarning });
+  const folder = new SeedsFolder({ resultsDir, scenario, namedAt: new Date(), onWarning: warn });
   const done = await simulated(scenario, seeds, folder);
   const summary = summariseSeeds({ scenario, planned: seeds, done });
   const report = (colour: boolean): string => seedsReport({ summary, dir: folder.dir, colour });
@@ -38,7 +37,7 @@ export async function performSeeds({ scenario, seeds, resultsDir, json }: SeedsJ
     folder.finish(summary, report(false));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    onWarning(`${error.message}; what came out follows here`);
+    warn(`${error.message}; what came out follows here`);
   }
   if (json) printJson(summary);
   else print(report(wantsColour(process.stdout, process.env)));
@@ -64,6 +63,10 @@ async function simulated(scenario: Scenario, seeds: number, folder: SeedsFolder)
     interrupts.release();
   }
   return done.toSorted((a, b) => a.seed - b.seed);
+}
+
+function warn(message: string): void {
+  say(`warning: ${message}`);
 }
 
 function sayProgress(done: readonly Judged[], seeds: number): void {

@@ -82,7 +82,7 @@ export function targetConfig(
   journalFile: string | null,
 ): TargetConfig {
   if (scenario.target.kind !== 'embedded') throw new TypeError('the scenario has no embedded target');
-  const { capacity, onExpiry, idempotent } = scenario.target;
+  const { capacity, onExpiry, idempotent, ackDelayMs } = scenario.target;
   const { tokens, clients, seed } = scenario;
   return {
     host: LOOPBACK,
@@ -96,6 +96,7 @@ export function targetConfig(
     },
     onExpiry,
     idempotent,
+    ackDelayMs,
     carrier: tokens.carrier,
     algorithm: tokens.algorithm,
     issuer: tokens.issuer,

@@ -84,6 +84,26 @@ describe('the text report', () => {
     expect(report({ storms: [] })).toContain('No reconnect storm');
   });
 
+  test('a prediction stands beside what was measured, with its error', () => {
+    const figures = [
+      {
+        name: 'peakAttemptsPerSecond' as const,
+        unit: 'per-second',
+        predicted: 550,
+        measured: 500,
+        errorPercent: 10,
+      },
+      { name: 't95RecoveryMs' as const, unit: 'ms', predicted: 2700, measured: 3000, errorPercent: -10 },
+      { name: 'amplification' as const, unit: 'ratio', predicted: 1.4, measured: null, errorPercent: null },
+    ];
+    const text = report({ prediction: { figures } });
+    expect(text).toMatch(/^prediction +predicted +measured +error$/m);
+    expect(text).toMatch(/^peak attempts +550\/s +500\/s +\+10\.0%$/m);
+    expect(text).toMatch(/^t95 recovery +2\.7s +3\.0s +-10\.0%$/m);
+    expect(text).toMatch(/^amplification +1\.4 +– +–$/m);
+    expect(report()).not.toContain('predicted');
+  });
+
   test('a reason that no threshold tells is listed', () => {
     const text = report({ verdict: 'inconclusive', reasons: ['the drop fault at 12 s met nobody'] });
     expect(text).toMatch(/^INCONCLUSIVE/);

@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../metrics/run.ts';
 import { SERIES, TIMINGS } from '../metrics/series.ts';
 import { parseScenario } from '../scenario/load.ts';
+import { figuresOf } from '../storm/figures.ts';
+import { measured } from '../testing/measured.ts';
 import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';
 import { conclude, summaryOf } from './conclude.ts';
 import { FolderError } from './folder-error.ts';
@@ -130,6 +132,29 @@ describe('a results folder', () => {
         'cannot write results to /dev/null/x (ENOTDIR: not a directory): name another folder with --results DIR',
       ),
     );
+  });
+});
+
+describe('a prediction', () => {
+  test('it is kept before the run, and held against however much of the run there is', () => {
+    const folder = newFolder();
+    const predicted = measured({ elapsedMs: 10_000, series: { attempts: [[900, 14]] } });
+    folder.keepPrediction({ figures: figuresOf(predicted, []), curves: predicted.curves });
+    writeRun(folder, SCENARIO, SECONDS.slice(0, 1));
+    const content = readFolder(folder.dir);
+    expect(content.prediction?.curves.values('attempts')).toEqual(predicted.curves.values('attempts'));
+    expect(summaryOf(content).prediction?.figures[0]).toEqual({
+      name: 'peakAttemptsPerSecond',
+      unit: 'per-second',
+      predicted: 14,
+      measured: 7,
+      errorPercent: 100,
+    });
+  });
+
+  test('without one there is nothing to hold against the run', () => {
+    const { summary } = finished();
+    expect(summary.prediction).toBeNull();
   });
 });
 

@@ -29,6 +29,12 @@ function judged(seed: number, verdict: Judged['verdict'] = 'pass', ok: boolean |
   };
 }
 
+/** The seeds of the lines in a folder, as they stand. */
+function seedsIn(dir: string): readonly number[] {
+  const lines = readFileSync(join(dir, 'seeds.ndjson'), 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => (JSON.parse(line) as Judged).seed);
+}
+
 describe('the summary of many seeds', () => {
   it('counts verdicts and thresholds, names who did not pass, and spreads the figures', () => {
     const done = [judged(5), judged(6, 'fail', false), judged(7, 'inconclusive', null)];
@@ -74,12 +80,6 @@ describe('the folder of many seeds', () => {
   const warnings: string[] = [];
   const make = () =>
     new SeedsFolder({ resultsDir, scenario, namedAt: new Date(0), onWarning: (message) => warnings.push(message) });
-  const seedsIn = (dir: string) =>
-    readFileSync(join(dir, 'seeds.ndjson'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => (JSON.parse(line) as Judged).seed);
-
   it('holds its lines in the order of the seeds, each as soon as that can be', () => {
     const folder = make();
     for (const seed of [7, 6]) folder.add(judged(seed));

@@ -13,7 +13,7 @@ export const DEFAULTS = {
     generator: {},
     model: {},
   },
-  embedded: { capacity: {}, onExpiry: 'close', idempotent: true },
+  embedded: { capacity: {}, onExpiry: 'close', idempotent: true, ackDelay: '0s' },
   capacity: { handshakes: 'unlimited', queue: 'unlimited', refreshes: 'unlimited', refreshQueue: 'unlimited' },
   /** how long before the expiry a gateway says so when `onExpiry` is the bare word `notify` */
   notice: '5s',

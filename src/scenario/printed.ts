@@ -38,7 +38,7 @@ function printTarget(target: Scenario['target']): Printed {
     const { url, allow, maxAttemptsPerSecond, messages } = target;
     return { url, allow, rate: printRate(maxAttemptsPerSecond), messages };
   }
-  const { capacity, onExpiry, idempotent } = target;
+  const { capacity, onExpiry, idempotent, ackDelayMs } = target;
   return {
     embedded: {
       capacity: {
@@ -49,6 +49,7 @@ function printTarget(target: Scenario['target']): Printed {
       },
       onExpiry: onExpiry.kind === 'notify' ? { notify: printDuration(onExpiry.graceMs) } : onExpiry.kind,
       idempotent,
+      ackDelay: printDuration(ackDelayMs),
     },
   };
 }

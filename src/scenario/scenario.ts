@@ -28,6 +28,8 @@ export interface EmbeddedTarget {
   readonly onExpiry: ExpiryConduct;
   /** does the gateway drop a command id that it has seen? */
   readonly idempotent: boolean;
+  /** from a command's effect to its acknowledgement, as in a service that has others to tell first */
+  readonly ackDelayMs: number;
 }
 
 /** What the embedded target can do per second, and how much it lets wait; Infinity for no limit. */

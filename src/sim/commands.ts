@@ -6,8 +6,12 @@ import { Curves } from '../metrics/curves.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
 import { SERIES_INDEX } from '../metrics/series.ts';
 import type { RecorderStore } from '../metrics/store.ts';
+import type { EmbeddedTarget } from '../scenario/scenario.ts';
 import { MODEL_ALARM, type Links } from './links.ts';
 import type { World } from './world.ts';
+
+/** What the modelled gateway does with commands. */
+export type Conduct = Pick<EmbeddedTarget, 'idempotent' | 'ackDelayMs'>;
 
 /**
  * The effects of commands and their acknowledgements, and the ledger of both. A command takes effect as it is sent on
@@ -17,7 +21,7 @@ import type { World } from './world.ts';
  */
 export class ModelCommands implements CommandSink {
   readonly #links: Links;
-  readonly #idempotent: boolean;
+  readonly #conduct: Conduct;
   readonly #curves: Curves;
   #sent = 0;
   #acknowledged = 0;
@@ -26,9 +30,9 @@ export class ModelCommands implements CommandSink {
   #unexpected = 0;
   #duplicated = 0;
 
-  constructor(links: Links, idempotent: boolean, store: RecorderStore) {
+  constructor(links: Links, conduct: Conduct, store: RecorderStore) {
     this.#links = links;
-    this.#idempotent = idempotent;
+    this.#conduct = conduct;
     this.#curves = new Curves(store.curves);
   }
 
@@ -38,14 +42,14 @@ export class ModelCommands implements CommandSink {
     this.#align(client, world.life.fields.windowBase[client]!);
     const bit = 1 << (seq - links.maskBase[client]!);
     if ((links.effects[client]! & bit) === 0) links.effects[client]! |= bit;
-    else if (!this.#idempotent) {
+    else if (!this.#conduct.idempotent) {
       this.#duplicated += 1;
       this.#curves.add(SERIES_INDEX.duplicated, now);
     }
     links.acks[client]! |= bit;
     const slot = slotOf(client, MODEL_ALARM.ack);
     const { queue } = world.life;
-    if (queue.dueAt(slot) === Infinity) queue.set(slot, now + 2 * links.latencyMs[client]!);
+    if (queue.dueAt(slot) === Infinity) queue.set(slot, now + this.#answerMs(client));
   }
 
   /** The acknowledgements that have come back reach their client; the next one is waited for. */
@@ -54,7 +58,7 @@ export class ModelCommands implements CommandSink {
     while (links.acks[client] !== 0) {
       const offset = lowest(links.acks[client]!);
       const seq = links.maskBase[client]! + offset;
-      const dueAt = world.machine.commandSentAt(client, seq) + 2 * links.latencyMs[client]!;
+      const dueAt = world.machine.commandSentAt(client, seq) + this.#answerMs(client);
       if (dueAt > now) return world.life.queue.set(slotOf(client, MODEL_ALARM.ack), dueAt);
       links.acks[client]! &= ~(1 << offset);
       world.machine.onAck(client, seq, now);
@@ -88,6 +92,11 @@ export class ModelCommands implements CommandSink {
       gaveUp: this.#gaveUp,
       duplicatedBy: { resend: this.#duplicated, other: 0 },
     };
+  }
+
+  /** From a command's sending to its acknowledgement. */
+  #answerMs(client: number): number {
+    return 2 * this.#links.latencyMs[client]! + this.#conduct.ackDelayMs;
   }
 
   /** Moves the masks up to the client's window: what lies before it is over. */

@@ -31,8 +31,8 @@ describe('the way to the gateways', () => {
   });
 
   it('loses its share of the attempts, and they time out', async () => {
-    const sets = ['model.loss=30%', 'clients.count=2000', 'clients.connectTimeout=500ms'];
-    const measured = await measuredIn(scenarioOf(CALM, ...sets));
+    const clients = 'clients={ count: 2000, connectTimeout: 500ms, backoff: { base: 100ms, growth: fixed } }';
+    const measured = await measuredIn(scenarioOf(CALM, 'model.loss=30%', clients));
     const [attempts, failed] = [measured.curves.total('attempts'), measured.curves.total('attemptsFailed')];
     expect(Math.abs(failed / attempts - 0.3)).toBeLessThan(4 * Math.sqrt((0.3 * 0.7) / attempts));
     expect(failuresOf(measured, 'handshake')).toEqual({ timeout: failed });

@@ -27,9 +27,9 @@ describe('deploy-drop', () => {
       measuredIn(shipped('deploy-drop')),
       measuredIn(shipped('deploy-drop', 'clients.backoff=phoenix')),
     ]);
-    const planned = socketIo.planned;
-    expect(phoenix.curves.bin('attempts', 120)).toBe(planned);
-    expect(Math.max(...socketIo.curves.values('attempts'))).toBeLessThan(planned / 5);
+    // 12 s is the instant of the drop; phoenix waits 10 ms, and socket.io 500 ms at the least.
+    expect(phoenix.curves.bin('attempts', 120)).toBeGreaterThanOrEqual(phoenix.planned);
+    expect(Math.max(...socketIo.curves.values('attempts'))).toBeLessThan(socketIo.planned / 5);
   });
 });
 

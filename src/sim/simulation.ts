@@ -18,6 +18,9 @@ import { ModelPort } from './model-port.ts';
 import { TokenService } from './token-service.ts';
 import type { World } from './world.ts';
 
+/** What a foreign gateway is taken to do with commands. */
+const FOREIGN = { idempotent: true, ackDelayMs: 0 };
+
 /** A population and a modelled world on one event queue, and the instant that it is there. */
 export class Simulation {
   readonly recorder: Recorder;
@@ -38,8 +41,8 @@ export class Simulation {
     this.#firstFaultSlot = count * ALARMS;
     this.#queue = new EventQueue(this.#firstFaultSlot + 2 * scenario.faults.length);
     const links = new Links(count);
-    const idempotent = scenario.target.kind !== 'embedded' || scenario.target.idempotent;
-    this.commands = new ModelCommands(links, idempotent, store);
+    const conduct = scenario.target.kind === 'embedded' ? scenario.target : FOREIGN;
+    this.commands = new ModelCommands(links, conduct, store);
     this.recorder = new Recorder(store, this.commands);
     const port = new ModelPort(() => this.#now);
     const life: Life = {

@@ -1,3 +1,4 @@
+import { Alarm } from './alarm.ts';
 import type { Journal } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
 
@@ -12,6 +13,8 @@ export interface EffectsOptions {
   /** undefined: effects are kept in memory alone */
   readonly journal: Journal | undefined;
   readonly idempotent: boolean;
+  /** how long after its effect a command is acknowledged, as by a service that has others to tell first */
+  readonly ackDelayMs: number;
   /** the journal could not be written: no effect can be promised any more */
   readonly onBroken: (error: unknown) => void;
 }
@@ -19,13 +22,28 @@ export interface EffectsOptions {
 /** Who is told that a command took effect. `duplicate`: it had done so before and did not again. */
 export type Acknowledge = (id: string, duplicate: boolean) => void;
 
+/** A group whose effects are committed, and when to say so. */
+interface Committed {
+  readonly atMs: number;
+  readonly group: readonly Pending[];
+}
+
+interface Pending {
+  readonly acknowledge: Acknowledge;
+  readonly id: string;
+  readonly duplicate: boolean;
+}
+
 /**
  * Carries out commands, each effect being one record in the journal. Group commit: the effects of one turn of the
  * event loop are written together, and only then acknowledged, so that no kill can lose what was acknowledged.
  */
 export class Effects {
   readonly #options: EffectsOptions;
-  readonly #group: { readonly acknowledge: Acknowledge; readonly id: string; readonly duplicate: boolean }[] = [];
+  readonly #group: Pending[] = [];
+  /** in order, for all wait equally long */
+  #committed: Committed[] = [];
+  readonly #alarm = new Alarm(() => this.#acknowledge());
   #effects = 0;
   #duplicated = 0;
 
@@ -64,6 +82,7 @@ export class Effects {
   /** Commits what is pending and closes the journal. */
   close(): void {
     this.#commit();
+    this.#alarm.set(Infinity);
     this.#options.journal?.close();
   }
 
@@ -76,6 +95,17 @@ export class Effects {
       this.#options.onBroken(error);
       return;
     }
-    for (const { acknowledge, id, duplicate } of this.#group.splice(0)) acknowledge(id, duplicate);
+    this.#committed.push({ atMs: performance.now() + this.#options.ackDelayMs, group: this.#group.splice(0) });
+    this.#acknowledge();
+  }
+
+  #acknowledge(): void {
+    const nowMs = performance.now();
+    const later = this.#committed.findIndex(({ atMs }) => atMs > nowMs);
+    const due = this.#committed.splice(0, later === -1 ? this.#committed.length : later);
+    for (const { group } of due) {
+      for (const { acknowledge, id, duplicate } of group) acknowledge(id, duplicate);
+    }
+    this.#alarm.set(this.#committed[0]?.atMs ?? Infinity);
   }
 }

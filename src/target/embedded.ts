@@ -27,10 +27,10 @@ export class EmbeddedTarget {
    */
   static async start(config: TargetConfig, onBroken: (error: unknown) => void): Promise<EmbeddedTarget> {
     const key = await importSigningKey(config.privateJwk, config.algorithm);
-    const { journalFile, idempotent } = config;
+    const { journalFile, idempotent, ackDelayMs } = config;
     const ledger = journalFile !== null && existsSync(journalFile) ? readJournal(journalFile) : new EffectLedger();
     const journal = journalFile === null ? undefined : new Journal(journalFile);
-    const effects = new Effects({ ledger, journal, idempotent, onBroken });
+    const effects = new Effects({ ledger, journal, idempotent, ackDelayMs, onBroken });
     const gateway = new Gateway(config, key, effects);
     const faults = new Faults(config, gateway.sessions);
     const tokenService = new TokenService(config, key, faults);

@@ -11,6 +11,8 @@ export interface TargetConfig {
   readonly capacity: { readonly [K in keyof Capacity]: number | null };
   readonly onExpiry: ExpiryConduct;
   readonly idempotent: boolean;
+  /** from a command's effect to its acknowledgement */
+  readonly ackDelayMs: number;
   readonly carrier: Carrier;
   readonly algorithm: Algorithm;
   readonly issuer: string;

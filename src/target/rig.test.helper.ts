@@ -20,6 +20,7 @@ export async function configWith(changes: Partial<TargetConfig> = {}): Promise<T
     tokenPort: 0,
     capacity: { handshakesPerSecond: null, queue: null, refreshesPerSecond: null, refreshQueue: null },
     onExpiry: { kind: 'close' },
+    ackDelayMs: 0,
     idempotent: true,
     carrier: { kind: 'header' },
     algorithm: 'ES256',

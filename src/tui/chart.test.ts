@@ -28,10 +28,14 @@ describe('drawChart', () => {
     [
       'outlines an area in one dot a column, and leaves zeros empty',
       { samples: [8, 8, 8, 8, 0, 0], style: 'area-outline' },
-      [],
+      ['⠅⠁⠅  ', '⠅ ⠅  '],
     ],
-    ['joins the outline across a step', { samples: [0, 0, 8, 8, 4, 4, 4, 4, 0, 0], style: 'area-outline' }, []],
-    ['dots a line, its zeros too', { samples: [8, 8, 8, 8, 0, 0], style: 'dotted-line' }, []],
+    [
+      'joins the outline across a step',
+      { samples: [0, 0, 8, 8, 4, 4, 4, 4, 0, 0], style: 'area-outline' },
+      [' ⠅⠅  ', ' ⠅⠁⠁⠅'],
+    ],
+    ['dots a line, its zeros too', { samples: [8, 8, 8, 8, 0, 0], style: 'dotted-line' }, ['⠁⠁⡃  ', '  ⡂  ']],
     ['takes what is no number for nothing', { samples: [NaN, Infinity, -3] }, ['     ', '     ']],
   ])('%s', (_title, change, rows) => {
     expect(drawChart({ ...BASE, ...change })).toEqual(rows);

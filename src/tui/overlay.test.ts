@@ -5,6 +5,10 @@ import { overlay, type Run } from './overlay.ts';
 const M: Omit<Run, 'text'> = { shaded: false, predicted: false };
 const P: Omit<Run, 'text'> = { shaded: false, predicted: true };
 
+function cells(columns: number): fc.Arbitrary<string> {
+  return fc.string({ unit: fc.constantFrom(' ', '⣿'), minLength: columns, maxLength: columns });
+}
+
 describe('overlay', () => {
   it.each<[string, string, string, Run[]]>([
     ['leaves a row alone that nothing was predicted for', '⣿ ⣿', '', [{ text: '⣿ ⣿', ...M }]],
@@ -37,8 +41,6 @@ describe('overlay', () => {
   });
 
   it('loses no character, and cuts only where the kind changes', () => {
-    const cells = (columns: number) =>
-      fc.string({ unit: fc.constantFrom(' ', '⣿'), minLength: columns, maxLength: columns });
     fc.assert(
       fc.property(
         cells(20),

@@ -15,22 +15,26 @@ export interface Run {
  * @param shaded for each character whether it lies in a fault's window
  */
 export function overlay(row: string, behind: string, shaded: readonly boolean[]): Run[] {
+  const { text, predicted } = merged(row, behind);
   const runs: Run[] = [];
-  let run: Run = { text: '', shaded: shaded[0] ?? false, predicted: false };
+  for (let from = 0, to = 0; from < text.length; from = to) {
+    const kind = { shaded: shaded[from] ?? false, predicted: predicted[from] ?? false };
+    do to++;
+    while (to < text.length && (shaded[to] ?? false) === kind.shaded && predicted[to] === kind.predicted);
+    runs.push({ text: text.slice(from, to), ...kind });
+  }
+  return runs;
+}
+
+/** What shows of two rows, and for each character whether it is the prediction's. */
+function merged(row: string, behind: string): { readonly text: string; readonly predicted: readonly boolean[] } {
+  let text = '';
+  const predicted: boolean[] = [];
   for (let i = 0; i < row.length; i++) {
     const measured = row[i] ?? ' ';
-    const text = measured === ' ' ? (behind[i] ?? ' ') : measured;
-    const cell: Run = {
-      text,
-      shaded: shaded[i] ?? false,
-      predicted: text === ' ' ? run.predicted : measured === ' ',
-    };
-    if (cell.shaded === run.shaded && cell.predicted === run.predicted) {
-      run = { ...run, text: run.text + text };
-      continue;
-    }
-    if (run.text !== '') runs.push(run);
-    run = cell;
+    const shown = measured === ' ' ? (behind[i] ?? ' ') : measured;
+    text += shown;
+    predicted.push(shown === ' ' ? (predicted[i - 1] ?? false) : measured === ' ');
   }
-  return run.text === '' ? runs : [...runs, run];
+  return { text, predicted };
 }

@@ -71,10 +71,13 @@ export class Machine {
     return this.#fields.state[client] as State;
   }
 
-  /** Before the run: the client's clock, its first token's claims on the run's clock, and its arrival. */
+  /**
+   * Before the run: the client's clock, its first token's claims on the run's clock, and its arrival. It has that
+   * token since it was issued.
+   */
   prepare(client: number, skewMs: number, issuedAt: MonoMs, expiresAt: MonoMs): void {
     this.#fields.skewMs[client] = skewMs;
-    this.#tokens.receive(client, issuedAt, expiresAt, mono(0));
+    this.#tokens.receive(client, issuedAt, expiresAt, issuedAt);
     this.#life.queue.set(slotOf(client, ALARM.main), arrivalMs(this.#life, client));
     this.#commands?.begin(client);
   }

@@ -15,7 +15,8 @@ import { TokenRequests } from '../token-requests.ts';
 import { climb } from './climb.ts';
 import { Handshakes } from './handshakes.ts';
 import { oneWayMs } from './latency.ts';
-import { rateFor, triesAt, type Finding, type RampLimits, type Response } from './ramp.ts';
+import { limitsFor, within } from './limits.ts';
+import { triesAt, type Finding, type RampLimits, type Response } from './ramp.ts';
 import { Refreshes } from './refreshes.ts';
 import type { Step } from './step.ts';
 
@@ -49,8 +50,6 @@ interface Bench {
   readonly options: CalibrateOptions;
 }
 
-/** More tries than this in one step are a load test, and no calibration. */
-const TRIES_MAX = 20_000;
 /** Tokens outlive all steps, however short-lived those of the scenario are: what is measured is not their expiry. */
 const TOKEN_LIFETIME_MS = 15 * 60_000;
 
@@ -60,7 +59,9 @@ const TOKEN_LIFETIME_MS = 15 * 60_000;
  * @throws RunRefused when the target may not be addressed, is not found, or lets nobody in
  */
 export async function calibrate(scenario: Scenario, options: CalibrateOptions): Promise<Calibration> {
-  const limits = limitsFor(scenario, options.maxPerSecond);
+  const demand = { clients: 0, workers: 0, embedded: scenario.target.kind === 'embedded' };
+  const room = clientsThatFit(demand, readMachineLimits());
+  const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);
   const setting = await prepareSetting({ ...scenario, clients: { ...scenario.clients, count } }, null, {
     died: options.onWarning,
@@ -78,24 +79,6 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   } finally {
     await setting.target?.stop();
   }
-}
-
-/** The least of what the user, this machine, and for a host that is not this machine the scenario allows. */
-function limitsFor(scenario: Scenario, maxPerSecond: number): RampLimits {
-  const { target, generator } = scenario;
-  const embedded = target.kind === 'embedded';
-  const room = clientsThatFit({ clients: 0, workers: 0, embedded }, readMachineLimits());
-  const all = [
-    { maxPerSecond, maxBy: '--max-rate' },
-    { maxPerSecond: rateFor(Math.min(room, TRIES_MAX)), maxBy: 'the connections that this machine holds' },
-  ];
-  const least = all.reduce((a, b) => (b.maxPerSecond < a.maxPerSecond ? b : a));
-  return { ...least, maxLatenessP99Ms: generator.maxLatenessP99Ms };
-}
-
-/** No rate passes the cap of a host that is not this machine; its ramp does not even try to. */
-function within(limits: RampLimits, capPerSecond: number): RampLimits {
-  return capPerSecond < limits.maxPerSecond ? { ...limits, maxPerSecond: capPerSecond, maxBy: 'target.rate' } : limits;
 }
 
 async function credentialsFor({ tokens }: Scenario, { access }: Setting, count: number): Promise<Credentials> {

@@ -36,14 +36,20 @@ export async function offer(load: Load, probe: Probe, signal: AbortSignal): Prom
   };
   signal.addEventListener('abort', stop, { once: true });
   for (let n = 0; n < tries && !signal.aborted; n++) {
-    const waitMs = dueMs(n) - performance.now();
-    if (waitMs > 0) await sleep(Math.ceil(waitMs));
+    await untilMs(dueMs(n));
     if (!signal.aborted) cap.ask(n);
   }
   if (!signal.aborted) await begun;
   const all = await Promise.all(ends);
   signal.removeEventListener('abort', stop);
   return signal.aborted ? null : all;
+}
+
+/** A timer may fire up to a millisecond early, hence the loop. */
+async function untilMs(atMs: number): Promise<void> {
+  for (let waitMs = atMs - performance.now(); waitMs > 0; waitMs = atMs - performance.now()) {
+    await sleep(Math.ceil(waitMs));
+  }
 }
 
 async function timed(probe: Probe, n: number, intendedMs: number): Promise<Try> {

@@ -52,7 +52,7 @@ const KEPT_UP_SHARE = 0.9;
 const FAILED_SHARE = 0.01;
 const SLOW_BEYOND_MS = 1000;
 /** A generator that starts less than this share of what it should is no measure of the target. */
-const STARTED_SHARE = 0.95;
+const STARTED_SHARE = 0.9;
 
 /** The tries of a step at this rate. */
 export function triesAt(perSecond: number): number {

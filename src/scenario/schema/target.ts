@@ -40,6 +40,7 @@ const embedded = section({
     .prefault(E.onExpiry)
     .describe('what the gateway does when the token of an open connection runs out'),
   idempotent: boolean().prefault(E.idempotent).describe('does the gateway drop a command id that it has seen?'),
+  ackDelay: duration().prefault(E.ackDelay).describe("from a command's effect to its acknowledgement"),
 });
 
 const U = DEFAULTS.url;
@@ -47,7 +48,7 @@ const U = DEFAULTS.url;
 export const target = z.union([
   section({
     embedded: embedded.describe("squall's own gateway and token service, in a process of their own"),
-  }).transform(({ embedded: { capacity: limits, onExpiry: conduct, idempotent } }): EmbeddedTarget => ({
+  }).transform(({ embedded: { capacity: limits, onExpiry: conduct, idempotent, ackDelay: ackDelayMs } }): EmbeddedTarget => ({
     kind: 'embedded',
     capacity: {
       handshakesPerSecond: limits.handshakes,
@@ -57,6 +58,7 @@ export const target = z.union([
     },
     onExpiry: conduct,
     idempotent,
+    ackDelayMs,
   })),
   section({
     url: url(['ws', 'wss'], 'wss://staging.example.com/realtime').describe('the gateway to test'),
