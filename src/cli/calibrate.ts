@@ -20,9 +20,7 @@ export const calibrate = verb({
   command: 'calibrate <scenario>',
   summary: "Measure what a scenario's target can do, as a model for simulations",
   details:
-    'Measures handshakes and refreshes a second, and the latency, of the target of a scenario by rates that rise in steps\n' +
-    'until the target falls behind, and writes them as a model that a scenario includes (model: model.yaml).\n' +
-    'Where the target kept up to the last step, the file says `at least`. It offers half as much again as the target can do.\n' +
+    'Offers the target of a scenario handshakes, then refreshes, at rates that rise by half from 20/s until it falls behind, and writes what it can do as a model that a scenario includes: `model: model.yaml`. Where it kept up to the last step, the file says `at least`.\n' +
     'Exit status: 0 measured, 2 usage or scenario error, 3 squall itself fell behind, 4 refused or nobody answered, 130 interrupted.',
   positionals: (parser) =>
     parser.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file' }),

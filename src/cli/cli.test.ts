@@ -16,7 +16,7 @@ import { writeRun } from '../testing/written-run.ts';
 const dir = mkdtempSync(join(tmpdir(), 'squall-cli-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const VERBS = ['run', 'report', 'validate', 'init', 'serve', 'mint', 'doctor'];
+const VERBS = ['run', 'simulate', 'calibrate', 'report', 'validate', 'init', 'serve', 'mint', 'doctor'];
 
 describe('squall', () => {
   test('--help lists every command on stdout', async () => {
@@ -41,8 +41,8 @@ describe('squall', () => {
 
   test.concurrent.each([
     [['reprot'], 'squall: unknown command reprot; did you mean report?\n'],
-    [['qqqqqqqq'], 'squall: unknown command qqqqqqqq; there are run, report, '],
-    [[], 'squall: which command? There are run, report, '],
+    [['qqqqqqqq'], 'squall: unknown command qqqqqqqq; there are run, simulate, calibrate, report, '],
+    [[], 'squall: which command? There are run, simulate, calibrate, report, '],
     [['report', 'x', '--jsn'], 'squall: unknown option --jsn; did you mean --json?\n'],
     [['serve', '--token-prt=1'], 'squall: unknown option --token-prt; did you mean --token-port?\n'],
     [['report'], 'usage: squall report <folder>\n'],

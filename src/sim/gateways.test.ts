@@ -11,12 +11,12 @@ clients: { count: 100, arrive: { over: 1s } }
 /** The largest number of clients that were in a state at the end of any 100 ms. */
 function most(changes: Int32Array): number {
   let inState = 0;
-  let most = 0;
+  let peak = 0;
   for (const change of changes) {
     inState += change;
-    most = Math.max(most, inState);
+    peak = Math.max(peak, inState);
   }
-  return most;
+  return peak;
 }
 
 describe('the way to the gateways', () => {

@@ -105,12 +105,14 @@ export class Gateways {
         return this.#ask(client, now);
       case LINK.accepted:
         links.link[client] = LINK.open;
-        if (!life.behaviour.firstMessage) this.#admit(client, life.fields.presentedExpiresAt[client]!, now);
+        links.expiresAt[client] = life.fields.presentedExpiresAt[client]!;
+        if (!life.behaviour.firstMessage) this.#watchExpiry(client, now);
         return machine.onOpen(client, now);
       case LINK.presenting:
         return this.#judge(client, now);
       case LINK.acknowledged:
         links.link[client] = LINK.open;
+        this.#watchExpiry(client, now);
         return machine.onReady(client, now);
       default:
         return this.#over(client, now);
@@ -159,7 +161,8 @@ export class Gateways {
     const presented = (isFirst ? presentedExpiresAt : expiresAt)[client]!;
     if (presented <= now) return void this.close(client, NETWORK.authRefused, null, now);
     links.link[client] = LINK.acknowledged;
-    this.#admit(client, presented, now);
+    links.expiresAt[client] = presented;
+    life.queue.clear(slotOf(client, MODEL_ALARM.expiry));
     this.#wire(client, now + links.latencyMs[client]!);
   }
 
@@ -170,12 +173,12 @@ export class Gateways {
     machine.onClosed(client, signal, TOLD[links.told[client]!] ?? null, now);
   }
 
-  /** From now on the connection lives as long as this token; of its end the client is told as the gateway's custom is. */
-  #admit(client: number, expiresAt: number, now: MonoMs): void {
+  /** The client has heard that it is let in; what it hears of its token's end comes after that. */
+  #watchExpiry(client: number, now: MonoMs): void {
     const { links, life } = this.#world;
-    links.expiresAt[client] = expiresAt;
     const conduct = this.#onExpiry;
     if (conduct.kind === 'ignore') return;
+    const expiresAt = links.expiresAt[client]!;
     const heardAt = expiresAt - (conduct.kind === 'notify' ? conduct.graceMs - links.latencyMs[client]! : 0);
     life.queue.set(slotOf(client, MODEL_ALARM.expiry), Math.max(now, Math.min(heardAt, expiresAt)));
   }

@@ -79,12 +79,6 @@ faults: [{ at: ${DROP_AT_MS}ms, drop: { code: 1012 } }]
     expectNear(recoveries.longest, 20_000);
     expectNear(recoveries.mean, 10_000);
   });
-
-  /** Within 4 standard errors, what a histogram rounds up, and the 2 ms that a handshake itself takes. */
-  function expectNear(values: readonly number[], expectedMs: number): void {
-    const { mean, error } = estimate(values);
-    expect(Math.abs(mean - expectedMs)).toBeLessThan(4 * error + ROUNDING * expectedMs + 2);
-  }
 });
 
 describe('retry amplification: three attempts at most, and all of them fail', () => {
@@ -128,6 +122,12 @@ faults: [{ at: 0s, for: 40s, refresh: { status: 503 } }]
     expect(curves.total('refreshFailedStatus')).toBe(3 * CLIENTS);
   });
 });
+
+/** Within 4 standard errors, what a histogram rounds up, and the 2 ms that a handshake itself takes. */
+function expectNear(values: readonly number[], expectedMs: number): void {
+  const { mean, error } = estimate(values);
+  expect(Math.abs(mean - expectedMs)).toBeLessThan(4 * error + ROUNDING * expectedMs + 2);
+}
 
 /** The same counts in bins that are `factor` times as wide. */
 function widened(bins: Int32Array, factor: number): number[] {

@@ -73,4 +73,11 @@ describe('simulate', () => {
       first!.intervals.map(({ histograms }) => histograms),
     );
   });
+
+  it('refuses to go on for ever at one instant', async () => {
+    const sets = ['model.connections=1', 'clients.backoff={ growth: fixed, base: 0s }', 'clients.count=3'];
+    await expect(simulated(scenarioOf(STORM, ...sets))).rejects.toThrow(
+      'simulated: model.latency: virtual time does not get past 1000 ms',
+    );
+  });
 });

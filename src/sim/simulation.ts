@@ -8,6 +8,7 @@ import { mono, type MonoMs } from '../core/time/instant.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
+import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ModelCommands } from './commands.ts';
 import { ModelFaults } from './faults.ts';
@@ -21,6 +22,12 @@ import type { World } from './world.ts';
 /** What a foreign gateway is taken to do with commands. */
 const FOREIGN = { idempotent: true, ackDelayMs: 0 };
 
+/**
+ * Events for each client, and for the faults, that may take place at one instant. A drop of everybody takes some ten;
+ * more than this come from clients that do the same over and over without any time between.
+ */
+const MOST_AT_ONCE = 1000;
+
 /** A population and a modelled world on one event queue, and the instant that it is there. */
 export class Simulation {
   readonly recorder: Recorder;
@@ -32,13 +39,17 @@ export class Simulation {
   readonly #queue: EventQueue;
   /** slots from here on belong to the faults: a beginning and an end each */
   readonly #firstFaultSlot: number;
+  readonly #mostAtOnce: number;
   #now = mono(0);
   #events = 0;
+  /** events since it last became later */
+  #atOnce = 0;
 
   /** @param store where the recorder counts */
   constructor(scenario: Scenario, store: RecorderStore) {
     const { count } = scenario.clients;
     this.#firstFaultSlot = count * ALARMS;
+    this.#mostAtOnce = (count + scenario.faults.length) * MOST_AT_ONCE;
     this.#queue = new EventQueue(this.#firstFaultSlot + 2 * scenario.faults.length);
     const links = new Links(count);
     const conduct = scenario.target.kind === 'embedded' ? scenario.target : FOREIGN;
@@ -81,6 +92,7 @@ export class Simulation {
    * Runs the events that are due up to `until`, but at most `most` of them.
    *
    * @returns whether all of them were run, and it is now `until`
+   * @throws {ScenarioError} when time stands still
    */
   advance(until: number, most: number): boolean {
     const queue = this.#queue;
@@ -90,6 +102,8 @@ export class Simulation {
         this.#now = mono(until);
         return true;
       }
+      if (at > this.#now) this.#atOnce = 0;
+      else if (++this.#atOnce > this.#mostAtOnce) throw this.#standstill(at);
       this.#now = mono(at);
       this.#events += 1;
       const slot = queue.pop();
@@ -139,5 +153,12 @@ export class Simulation {
     this.#queue.set(this.#firstFaultSlot + slot, again);
     const fault = this.#world.scenario.faults[index]!;
     if (fault.kind === 'refresh') this.#queue.set(this.#firstFaultSlot + slot + 1, faultEndMs(fault));
+  }
+
+  #standstill(atMs: number): ScenarioError {
+    const message =
+      `virtual time does not get past ${atMs} ms: what clients do there takes no time and leads to the same again, ` +
+      'as a retry without delay does — give it more than 0s';
+    return new ScenarioError([{ place: { file: this.#world.scenario.name }, path: 'model.latency', message }]);
   }
 }

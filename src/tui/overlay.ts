@@ -9,7 +9,7 @@ export interface Run {
 
 /**
  * Lays a row of what was measured over one of what was predicted, character by character, and cuts it where the kind
- * changes. A character that the measurement left empty is nobody's: it goes with those before it.
+ * changes. One that is empty in both is nobody's: it goes with those before it.
  *
  * @param behind as long as `row`, or empty where nothing was predicted
  * @param shaded for each character whether it lies in a fault's window

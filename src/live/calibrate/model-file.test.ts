@@ -74,7 +74,7 @@ describe('a model file', () => {
     const failed = finding('knee', { ...step(20), succeeded: 0, achievedPerSecond: null });
     const { text, told, model } = included({ handshakes: reached, latencyMs: 0, refreshes: failed });
     expect(text).not.toMatch(/^ +refreshes:/m);
-    expect(told).toContain('refreshes: not measured: 1 steps from 20/s, and none went well');
+    expect(told).toContain('refreshes: not measured: 1 step from 20/s, and none went well');
     expect(model).toMatchObject({ refreshesPerSecond: Infinity, latency: { kind: 'fixed', ms: 0 } });
     expect(included({ handshakes: reached, latencyMs: 0, refreshes: null }).told).toContain(
       'no token endpoint was asked',

@@ -39,14 +39,14 @@ export interface Finding {
 }
 
 const FIRST_PER_SECOND = 20;
-/** Small enough that a target meets no more than half as much again as it can do. */
+/** From a rate that it kept up with, a target never meets more than GROWTH / KEPT_UP_SHARE of what it can do: 1.7 times. */
 const GROWTH = 1.5;
 /** A step offers a load for so long, and longer where the rate is low: at least TRIES_MIN tries. */
 const STEP_SECONDS = 2;
 const TRIES_MIN = 20;
 const STEPS_MAX = 40;
 /** No step begins later than this after the first one. */
-const RAMP_MS_MAX = 180_000;
+export const RAMP_MS_MAX = 180_000;
 
 const KEPT_UP_SHARE = 0.9;
 const FAILED_SHARE = 0.01;

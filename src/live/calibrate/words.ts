@@ -1,4 +1,4 @@
-import { responseTo, type Finding, type RampEnd, type RampLimits, type Response } from './ramp.ts';
+import { RAMP_MS_MAX, responseTo, type Finding, type RampEnd, type RampLimits, type Response } from './ramp.ts';
 import type { Step } from './step.ts';
 
 /** One step in one line: `handshakes 152/s: did 150/s, p50 7.1ms, p99 40ms: behind`. */
@@ -14,7 +14,7 @@ export function stepText(what: string, step: Step, response: Response): string {
 export function findingText({ end, limits, perSecond, steps, keptUpPerSecond }: Finding): string {
   const [before, last] = steps.slice(-2);
   const kept = keptUpPerSecond === null ? 'kept up with none' : `kept up with ${rate(keptUpPerSecond)}`;
-  const ramp = `${steps.length} steps from ${rate(steps[0]?.perSecond ?? 0)}`;
+  const ramp = `${steps.length} step${steps.length === 1 ? '' : 's'} from ${rate(steps[0]?.perSecond ?? 0)}`;
   if (perSecond === null) return `not measured: ${ramp}, and none went well; ${ENDS[end](limits)}`;
   if (end !== 'knee' || before === undefined || last === undefined)
     return `at least ${rate(perSecond)}: ${ramp}; ${kept}; ${ENDS[end](limits)}`;
@@ -44,7 +44,7 @@ const ENDS: Readonly<Record<RampEnd, (limits: RampLimits) => string>> = {
   knee: () => 'that was too much for it',
   generator: () => 'squall itself fell behind',
   'max-rate': ({ maxPerSecond, maxBy }) => `stopped at ${rate(maxPerSecond)}, the limit of ${maxBy}`,
-  'max-steps': () => 'stopped after so many steps',
-  'max-time': () => 'stopped after three minutes',
+  'max-steps': () => 'stopped after as many steps as a ramp may have',
+  'max-time': () => `stopped after ${RAMP_MS_MAX / 60_000} minutes`,
   interrupted: () => 'interrupted',
 };

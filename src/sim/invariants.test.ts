@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { STATE_NAMES } from '../core/client/states.ts';
+import type { Measurements } from '../metrics/measurements.ts';
+import { SERIES } from '../metrics/series.ts';
+import { parseScenario } from '../scenario/load.ts';
+import { randomScenario } from './random-scenario.test.helper.ts';
+import { free, simulated } from './simulated.test.helper.ts';
+
+/** Runs random scenarios to their ends and looks at what was measured. */
+function hold(check: (measured: Measurements, text: string) => void): Promise<void> {
+  return fc.assert(
+    fc.asyncProperty(randomScenario, async (text) => {
+      const run = await simulated(parseScenario(text, 'random.yaml'));
+      check(run.outcome.measurements, text);
+      free(run);
+    }),
+    { numRuns: 150 },
+  );
+}
+
+const STATES = SERIES.filter((name) => name.startsWith('state'));
+
+describe('whatever the scenario', () => {
+  it('the clients in each state are never fewer than none, and all of them together are the population', async () => {
+    expect(STATES.length).toBe(STATE_NAMES.length);
+    await hold(({ curves, planned }) => {
+      const inState = STATES.map(() => 0);
+      const changes = STATES.map((name) => curves.values(name));
+      for (let bin = 0; bin < curves.bins; bin++) {
+        changes.forEach((change, state) => (inState[state]! += change[bin]!));
+        expect(Math.min(...inState)).toBeGreaterThanOrEqual(0);
+        expect(inState.reduce((sum, n) => sum + n, 0)).toBe(planned);
+      }
+    });
+  });
+
+  it('each attempt ends in ready or in a failure with a reason, or is under way at the end', async () => {
+    await hold(({ curves, timings }) => {
+      const [attempts, failed, ready] = [
+        curves.total('attempts'),
+        curves.total('attemptsFailed'),
+        curves.total('ready'),
+      ];
+      const underWay = curves.total('stateConnecting') + curves.total('stateAuthenticating');
+      expect(ready + failed + underWay).toBe(attempts);
+      expect(timings.handshake.count).toBe(ready);
+      expect(timings.handshake.failed).toBe(failed);
+    });
+  });
+
+  it('each ready connection is lost or still there, and each loss is recovered, abandoned or waited for', async () => {
+    await hold(({ curves }) => {
+      const losses = ['lostExpired', 'lostRenewal', 'lostClosed', 'lostDropped'] as const;
+      const lost = losses.reduce((sum, name) => sum + curves.total(name), 0);
+      expect(curves.total('ready') - lost).toBe(curves.total('stateReady') + curves.total('stateRenewing'));
+      expect(curves.total('recovered') + curves.total('abandoned')).toBeLessThanOrEqual(lost);
+    });
+  });
+
+  it('each refresh ends in a token or in a failure with a reason, or is under way at the end', async () => {
+    await hold(({ curves, timings, planned }) => {
+      expect(timings.refresh.count).toBe(curves.total('refreshed'));
+      const open = curves.total('refreshes') - timings.refresh.count - timings.refresh.failed;
+      expect(open).toBeGreaterThanOrEqual(0);
+      expect(open).toBeLessThanOrEqual(planned);
+    });
+  });
+
+  it('each command is acknowledged, lost, unexpected or in flight, and duplicated only where nobody remembers', async () => {
+    await hold(({ ledger, curves, timings }, text) => {
+      expect(ledger.acknowledged + ledger.lost! + ledger.unexpected! + ledger.inFlight).toBe(ledger.sent);
+      expect(ledger.lost! + ledger.unexpected!).toBe(ledger.gaveUp);
+      expect(ledger.inFlight).toBeGreaterThanOrEqual(0);
+      expect(ledger.duplicated).toBe(curves.total('duplicated'));
+      expect(ledger.duplicated).toBeLessThanOrEqual(curves.total('resent'));
+      expect(timings.command.count).toBe(ledger.acknowledged);
+      const remembers = text.includes('"idempotent":true');
+      expect(remembers ? ledger.duplicated : 0).toBe(0);
+    });
+  });
+
+  it('a remote of our own never behaves in a way that makes no sense', async () => {
+    await hold(({ counts }) => expect(counts.nonsense).toBe(0));
+  });
+});
