@@ -74,15 +74,16 @@ export async function perform(job: Job): Promise<ExitCode> {
   }
   const { summary, exitCode } = conclude({ scenario, world, startedAt, outcome, prediction, warnings });
   const { curves } = outcome.measurements;
-  const report = (colour: boolean): string => textReport({ summary, curves, dir: folder.dir, colour });
+  const report = (dir: string | null, colour: boolean): string => textReport({ summary, curves, dir, colour });
   await screen.end();
   try {
-    folder.finish(outcome, summary, report(false));
+    // What lies in the folder does not say which folder: two simulations write the same.
+    folder.finish(outcome, summary, report(null, false));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
     say(`warning: ${error.message}; what was measured follows here`);
   }
-  print(json ? jsonReport(summary) : report(wantsColour(process.stdout, process.env)));
+  print(json ? jsonReport(summary) : report(folder.dir, wantsColour(process.stdout, process.env)));
   return exitCode;
 }
 

@@ -2,8 +2,8 @@ import type { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import type { RunClock } from './clock.ts';
 
-/** After this much work in one go, sockets get their turn. */
-const SLICE_MS = 8;
+/** After this much work in one go, sockets get their turn: what is due comes first, but not for ever. */
+const SLICE_MS = 20;
 /** Node's timers count whole milliseconds and take at most this. */
 const LONGEST_SLEEP_MS = 1 << 30;
 

@@ -21,6 +21,7 @@ import { Loop } from './loop.ts';
 import { Messages } from './messages.ts';
 import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
 import { tokenSource } from './token-source.ts';
+import { warmUp } from './warm-up.ts';
 
 /** How often the event-loop delay is sampled. */
 const LOOP_DELAY_RESOLUTION_MS = 10;
@@ -55,6 +56,7 @@ export class Shard {
   static async prepare(task: ShardTask): Promise<Shard> {
     const { tokens } = task.scenario;
     const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
+    await warmUp(tokens.carrier);
     return new Shard(task, { key, issuer: tokens.issuer, audience: tokens.audience });
   }
 

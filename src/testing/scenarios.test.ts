@@ -11,7 +11,7 @@ const PROMISES: Readonly<Record<string, { readonly exit: number; readonly failin
   'clock-skew': { exit: 0, failing: [] },
   'deploy-drop': { exit: 0, failing: [] },
   'duplicate-commands': { exit: 1, failing: ['duplicated == 0'] },
-  'expiry-cliff': { exit: 1, failing: ['peak(reconnects) < 150/s', 'p99(recovery) < 1s'] },
+  'expiry-cliff': { exit: 1, failing: ['peak(reconnects) < 75/s', 'p99(recovery) < 1s'] },
   'expiry-cliff-jittered': { exit: 0, failing: [] },
   'refresh-outage': { exit: 0, failing: [] },
   'self-sustaining': { exit: 1, failing: ['t95(recovery) < 2m', 'ready >= 99%'] },

@@ -1,0 +1,12 @@
+/**
+ * Simulates scenarios on whatever Node runs it: `node dist/testing/simulate-driver.js SCENARIOS OUT` takes a JSON list of
+ * scenario texts and writes the results folder of each, in order, into a folder of its own below OUT: 0, 1, 2…
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { simulatedFolder } from './simulated-folder.ts';
+
+const [file = '', out = ''] = process.argv.slice(2);
+const texts = z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
+for (const [index, text] of texts.entries()) await simulatedFolder(text, join(out, String(index)));

@@ -1,0 +1,29 @@
+import { textReport } from '../report/text.ts';
+import { conclude } from '../results/conclude.ts';
+import { RunFolder } from '../results/run-folder.ts';
+import { parseScenario } from '../scenario/load.ts';
+import { TIMINGS } from '../metrics/series.ts';
+import { simulate } from '../sim/simulate.ts';
+
+/** Virtual time begins here, as for `squall simulate`; the folder is named by it too. */
+const START = new Date(0);
+
+/**
+ * Simulates a scenario and writes its results folder, as `squall simulate` does.
+ *
+ * @param text the scenario file
+ * @param resultsDir where the folder is made
+ * @returns the folder
+ */
+export async function simulatedFolder(text: string, resultsDir: string): Promise<string> {
+  const scenario = parseScenario(text, 'simulated.yaml');
+  const run = { scenario, world: 'sim', startedAt: START } as const;
+  const warnings: string[] = [];
+  const folder = new RunFolder({ ...run, resultsDir, namedAt: START, onWarning: (message) => warnings.push(message) });
+  const outcome = await simulate(scenario, { listener: folder, signal: new AbortController().signal });
+  const { summary } = conclude({ ...run, outcome, warnings });
+  const { curves, timings } = outcome.measurements;
+  folder.finish(outcome, summary, textReport({ summary, curves, dir: null, colour: false }));
+  for (const name of TIMINGS) timings[name].destroy();
+  return folder.dir;
+}
