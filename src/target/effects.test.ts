@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { EffectLedger } from '../metrics/effect-ledger.ts';
 import { Effects } from './effects.ts';
 
+function onBroken(error: unknown): never {
+  throw error;
+}
+
 function effects(ackDelayMs: number, idempotent = false): Effects {
-  const onBroken = (error: unknown): void => {
-    throw error;
-  };
   return new Effects({ ledger: new EffectLedger(), journal: undefined, idempotent, ackDelayMs, onBroken });
 }
 

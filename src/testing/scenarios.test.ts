@@ -31,6 +31,7 @@ async function summaryOf(
 }
 
 const file = (name: string): string => join(CHECKOUT, 'scenarios', `${name}.yaml`);
+const peakOf = ({ thresholds }: Summary): number => thresholds[0]?.value ?? Number.NaN;
 const failing = ({ thresholds }: Summary): string[] =>
   thresholds.filter(({ ok }) => ok !== true).map(({ expression }) => expression);
 
@@ -49,16 +50,13 @@ describe('the scenarios that squall ships', () => {
 describe('on real sockets', () => {
   /** A cliff in small: everybody renews at 6 s, or, with jitter, at any time in the 5 s before. */
   const small = [
-    ...[
-      'duration=9s',
-      'clients.count=100',
-      'clients.arrive.over=900ms',
-      'tokens.lifetime=8s',
-      'tokens.refresh.lead=2s',
-    ],
+    'duration=9s',
+    'clients.count=100',
+    'clients.arrive.over=900ms',
+    'tokens.lifetime=8s',
+    'tokens.refresh.lead=2s',
     'thresholds=[peak(reconnects) < 1000/s]',
   ].flatMap((set) => ['--set', set]);
-  const peakOf = ({ thresholds }: Summary): number => thresholds[0]?.value ?? Number.NaN;
 
   it('the peak of the cliff is its population, and jitter spreads it', async () => {
     const cliff = await summaryOf('run', file('expiry-cliff'), ...small);

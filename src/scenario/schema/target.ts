@@ -48,18 +48,20 @@ const U = DEFAULTS.url;
 export const target = z.union([
   section({
     embedded: embedded.describe("squall's own gateway and token service, in a process of their own"),
-  }).transform(({ embedded: { capacity: limits, onExpiry: conduct, idempotent, ackDelay: ackDelayMs } }): EmbeddedTarget => ({
-    kind: 'embedded',
-    capacity: {
-      handshakesPerSecond: limits.handshakes,
-      queue: limits.queue,
-      refreshesPerSecond: limits.refreshes,
-      refreshQueue: limits.refreshQueue,
-    },
-    onExpiry: conduct,
-    idempotent,
-    ackDelayMs,
-  })),
+  }).transform(
+    ({ embedded: { capacity: limits, onExpiry: conduct, idempotent, ackDelay: ackDelayMs } }): EmbeddedTarget => ({
+      kind: 'embedded',
+      capacity: {
+        handshakesPerSecond: limits.handshakes,
+        queue: limits.queue,
+        refreshesPerSecond: limits.refreshes,
+        refreshQueue: limits.refreshQueue,
+      },
+      onExpiry: conduct,
+      idempotent,
+      ackDelayMs,
+    }),
+  ),
   section({
     url: url(['ws', 'wss'], 'wss://staging.example.com/realtime').describe('the gateway to test'),
     allow: list(host(), MAX_ALLOWED_HOSTS)
