@@ -88,7 +88,7 @@ export class Curves {
   /** A copy of its own that no other thread writes to. */
   clone(): Curves {
     const copy = new Curves(new ArrayBuffer(Curves.bytes(this.bins)));
-    copy.merge(this);
+    copy.#cells.set(this.#cells);
     return copy;
   }
 }

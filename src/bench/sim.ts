@@ -1,0 +1,83 @@
+/**
+ * The bench of the simulated world: `node dist/bench/sim.js` simulates ten minutes with refreshes and one full storm for
+ * populations of ten thousand to ten million, each in a process of its own, and exits with 1 when a figure is over its
+ * limit, or a client costs more in a large population than in a small one by more than memory explains. `--quick` leaves
+ * the ten million out.
+ */
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { print } from '../cli/output.ts';
+import { start } from './child.ts';
+import { isPopulationCost, type PopulationCost } from './sim-population.ts';
+import { figure, table } from './table.ts';
+
+const QUICK = [10_000, 100_000, 1_000_000];
+const FULL = [...QUICK, 10_000_000];
+
+interface Limits {
+  readonly seconds: number;
+  readonly megabytes: number;
+  readonly eventsPerSecond?: number;
+}
+
+/** What a population may cost on two cores. */
+const LIMITS: Readonly<Record<number, Limits>> = {
+  1_000_000: { seconds: 10, megabytes: 400, eventsPerSecond: 1_200_000 },
+  10_000_000: { seconds: 150, megabytes: 4000 },
+};
+
+const ENTRY = new URL('./sim-population.js', import.meta.url);
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+
+const costs: PopulationCost[] = [];
+for (const clients of values.quick ? QUICK : FULL) {
+  const child = await start(ENTRY, [String(clients)], isPopulationCost);
+  child.process.disconnect();
+  costs.push(child.message);
+}
+
+print(`Ten minutes of virtual time with refreshes and one full storm (load average ${loadavg()[0]!.toFixed(1)}):`);
+const heads = ['clients', 's', 'MB', 'events', 'events/s', 'us/client', 'to the size before'];
+print(table([heads, ...costs.map(costRow)]));
+const judged = costs.flatMap(judge);
+print(`\n${table([['', 'measured', 'limit', ''], ...judged.map(({ row }) => row)])}`);
+process.exitCode = judged.every(({ ok }) => ok) ? 0 : 1;
+
+function costRow({ clients, seconds, megabytes, events }: PopulationCost, index: number): string[] {
+  const usPerClient = (seconds * 1e6) / clients;
+  const before = costs[index - 1];
+  const ratio = before === undefined ? '' : (usPerClient / ((before.seconds * 1e6) / before.clients)).toFixed(2);
+  return [
+    clients.toLocaleString('en'),
+    figure(seconds),
+    figure(megabytes),
+    events.toLocaleString('en'),
+    figure(events / seconds),
+    figure(usPerClient),
+    ratio,
+  ];
+}
+
+interface Judged {
+  readonly row: string[];
+  readonly ok: boolean;
+}
+
+function judge({ clients, seconds, megabytes, events }: PopulationCost): Judged[] {
+  const limits = LIMITS[clients];
+  if (limits === undefined) return [];
+  const of = `${figure(clients / 1e6)}M clients`;
+  const judged = [
+    judgement(`${of}: seconds`, seconds, limits.seconds, seconds <= limits.seconds),
+    judgement(`${of}: peak resident MB`, megabytes, limits.megabytes, megabytes <= limits.megabytes),
+  ];
+  const { eventsPerSecond } = limits;
+  if (eventsPerSecond === undefined) return judged;
+  const rate = events / seconds;
+  return [...judged, judgement(`${of}: events/s`, rate, eventsPerSecond, rate >= eventsPerSecond)];
+}
+
+function judgement(what: string, measured: number, limit: number, ok: boolean): Judged {
+  return { row: [what, figure(measured), figure(limit), ok ? 'ok' : 'over'], ok };
+}
