@@ -1,8 +1,8 @@
 /**
- * The bench of the simulated world: `node dist/bench/sim.js` simulates ten minutes with refreshes and one full storm for
- * populations of ten thousand to ten million, each in a process of its own, and exits with 1 when a figure is over its
- * limit, or a client costs more in a large population than in a small one by more than memory explains. `--quick` leaves
- * the ten million out.
+ * The bench of the simulated world: `node dist/bench/sim.js` simulates ten minutes with refreshes and one full storm, for
+ * populations of ten thousand to ten million, each in a process of its own. It prints what a client costs in each, whose
+ * ratio from one size to the next is 1 where cost grows linearly, and exits with 1 when a figure is over its limit.
+ * `--quick` leaves the ten million out.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -68,14 +68,14 @@ function judge({ clients, seconds, megabytes, events }: PopulationCost): Judged[
   const limits = LIMITS[clients];
   if (limits === undefined) return [];
   const of = `${figure(clients / 1e6)}M clients`;
-  const judged = [
+  const rows = [
     judgement(`${of}: seconds`, seconds, limits.seconds, seconds <= limits.seconds),
     judgement(`${of}: peak resident MB`, megabytes, limits.megabytes, megabytes <= limits.megabytes),
   ];
   const { eventsPerSecond } = limits;
-  if (eventsPerSecond === undefined) return judged;
+  if (eventsPerSecond === undefined) return rows;
   const rate = events / seconds;
-  return [...judged, judgement(`${of}: events/s`, rate, eventsPerSecond, rate >= eventsPerSecond)];
+  return [...rows, judgement(`${of}: events/s`, rate, eventsPerSecond, rate >= eventsPerSecond)];
 }
 
 function judgement(what: string, measured: number, limit: number, ok: boolean): Judged {

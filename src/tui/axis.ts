@@ -1,4 +1,4 @@
-import { countText } from './format.ts';
+import { countText } from '../report/format.ts';
 
 /** Columns left of a plot: a number of five characters, a space and the axis. */
 export const GUTTER_COLUMNS = 7;

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { barText } from './format.ts';
+import { barText } from '../report/format.ts';
 import type { StateRow } from './panels.ts';
 import { left, right } from './text.ts';
 import { Title } from './title.tsx';

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { GUTTER_COLUMNS, niceTop, xAxis, yAxis } from './axis.ts';
 import { drawChart, type Chart } from './chart.ts';
 import { faultBand, faultWindows, shadedColumns } from './fault-band.ts';
-import { countText, timeText } from './format.ts';
+import { countText, timeText } from '../report/format.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
 import { READY_STATES } from './panels.ts';
 import { overlay, type Run } from './overlay.ts';

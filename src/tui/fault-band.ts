@@ -1,6 +1,6 @@
 import { faultEndMs, type Fault } from '../core/fault/fault.ts';
 import { columnAt } from './axis.ts';
-import { durationText } from './format.ts';
+import { durationText } from '../report/format.ts';
 
 /** A fault's window in columns of the time axis: from `from` up to but not including `to`, at least one. */
 export interface FaultWindow {

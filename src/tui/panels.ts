@@ -5,7 +5,7 @@ import { TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts'
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { faultLabel } from './fault-band.ts';
-import { countText, durationText, NOTHING, timeText } from './format.ts';
+import { countText, durationText, NOTHING, timeText } from '../report/format.ts';
 import { populationNow, rateNow } from './samples.ts';
 
 /** Everything in the panels of a screen, formatted; which of it is shown is the views' choice. */

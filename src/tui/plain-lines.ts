@@ -2,7 +2,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { countText, durationText, timeText } from './format.ts';
+import { countText, durationText, timeText } from '../report/format.ts';
 import { READY_STATES } from './panels.ts';
 import { populationNow, rateNow } from './samples.ts';
 

@@ -4,7 +4,7 @@ import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { curveView, type CurveView } from './curve-view.ts';
-import { barText, countText, timeText } from './format.ts';
+import { barText, countText, timeText } from '../report/format.ts';
 import { GAP_COLUMNS, layOut, mostPanelRows, SMALLEST, type Layout, type Size } from './layout.ts';
 import { panelsOf, READY_STATES, type Panels } from './panels.ts';
 import { populationNow, rateNow } from './samples.ts';

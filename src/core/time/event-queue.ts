@@ -2,12 +2,12 @@ import { SlotHeap } from './slot-heap.ts';
 import { SlotList } from './slot-list.ts';
 
 /** The width of a bucket: few enough alarms at a time for the heap to stay in the cache. A power of two, in ms. */
-const BUCKET_MS = 16;
-/** Buckets in one turn of the wheel, which so reaches 65 s ahead. */
-const BUCKETS = 4096;
+const BUCKET_MS = 2;
+/** Buckets in one turn of the wheel, which so reaches 16 s ahead. */
+const BUCKETS = 8192;
 const TURN_MS = BUCKET_MS * BUCKETS;
 /** Turns in a cycle of 70 min, which is longer than any run; what is due later still waits in one list. */
-const TURNS = 64;
+const TURNS = 256;
 const CYCLE_MS = TURN_MS * TURNS;
 /** Entries left over from alarms that were set anew, beyond one for each slot, before the board is laid out afresh. */
 const STALE_MARGIN = 65_536;
@@ -17,7 +17,7 @@ const STALE_MARGIN = 65_536;
  * The simulated world jumps to the next alarm; the live one sleeps until it is due.
  *
  * Alarms ring in the order of their instants and, within one, of their slots, so the order of events depends on
- * nothing but the alarms themselves. Only those of the current 16 ms are kept in order, in a heap. Those of the current
+ * nothing but the alarms themselves. Only those of the current 2 ms are kept in order, in a heap. Those of the current
  * turn lie unordered in the buckets of a timing wheel, those of the turns to come in one list each, so that an alarm is
  * moved twice at most however far ahead it was set (Varghese and Lauck, "Hashed and hierarchical timing wheels",
  * SOSP 1987). Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board.

@@ -1,6 +1,6 @@
 import type { SeedsSummary } from '../../results/seeds-summary.ts';
 import { FIGURES, FIGURE_NAMES, type FigureUnit } from '../../storm/figures.ts';
-import { durationText, figureText } from '../units.ts';
+import { durationText, figureText } from '../format.ts';
 import type { Paint } from './paint.ts';
 
 const LABEL_COLUMNS = 18;

@@ -1,6 +1,6 @@
 import type { Summary } from '../../results/summary.ts';
 import { FIGURES } from '../../storm/figures.ts';
-import { figureText } from '../units.ts';
+import { figureText } from '../format.ts';
 import { LABEL_COLUMNS } from './columns.ts';
 import { figureCell } from './figures.ts';
 import type { Paint } from './paint.ts';

@@ -2,7 +2,7 @@ import type { Curves } from '../../metrics/curves.ts';
 import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
 import { binsOf, sparkline, windowMarks } from '../sparkline.ts';
-import { timeText } from '../units.ts';
+import { timeText } from '../format.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS } from './columns.ts';
 import type { Paint } from './paint.ts';

@@ -1,7 +1,7 @@
 import { TIMINGS, type TimingName } from '../../metrics/series.ts';
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
-import { durationText } from '../units.ts';
+import { durationText } from '../format.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS } from './columns.ts';
 import type { Paint } from './paint.ts';

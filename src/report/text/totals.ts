@@ -1,6 +1,6 @@
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
-import { durationText, figureText, timeText } from '../units.ts';
+import { durationText, figureText, timeText } from '../format.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS, labelled } from './columns.ts';
 

@@ -1,6 +1,6 @@
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
-import { timeText } from '../units.ts';
+import { timeText } from '../format.ts';
 import { wrap } from '../wrap.ts';
 import type { Paint } from './paint.ts';
 import { COLUMNS } from './columns.ts';

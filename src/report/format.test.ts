@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barText, countText, durationText, timeText } from './format.ts';
+import { barText, countText, durationText, figureText, timeText } from './format.ts';
 
 describe('countText', () => {
   it.each([
@@ -70,5 +70,15 @@ describe('barText', () => {
 
   it('shows a share too small for a column as one column', () => {
     expect(barText(0.000_1, 5, '░')).toBe('█░░░░');
+  });
+});
+
+describe('figureText', () => {
+  it.each([
+    [null, '–'],
+    [3, '3'],
+    [1.23456, '1.235'],
+  ])('writes %s as %s', (value, text) => {
+    expect(figureText(value)).toBe(text);
   });
 });

@@ -44,3 +44,8 @@ export function barText(share: number, columns: number, rest: '░' | ' '): stri
   const filled = bounded === 0 ? 0 : Math.max(1, Math.round(bounded * columns));
   return '█'.repeat(filled) + rest.repeat(columns - filled);
 }
+
+/** A figure that may be unknown, to three places. */
+export function figureText(value: number | null): string {
+  return value === null ? NOTHING : String(Math.round(value * 1000) / 1000);
+}
