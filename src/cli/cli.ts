@@ -10,6 +10,9 @@ import { VERBS } from './verbs.ts';
 /** The widest that help text grows: longer lines are hard to read. */
 const HELP_COLUMNS_MAX = 100;
 
+/** The verb that yargs itself provides. */
+const COMPLETION = 'completion';
+
 /** Runs one command line, without the program's name, and says how it went. Never throws. */
 export async function cli(argv: readonly string[]): Promise<ExitCode> {
   watchStreams();
@@ -55,7 +58,9 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
       code = done;
     });
   }
-  parser.completion('completion', 'Print a completion script for your shell');
-  await parser.parseAsync();
+  parser.completion(COMPLETION, 'Print a completion script for your shell');
+  // A strict parser takes the verb for an argument that nobody asked for.
+  if (argv.length === 1 && argv[0] === COMPLETION) parser.showCompletionScript();
+  else await parser.parseAsync();
   return code;
 }

@@ -16,6 +16,7 @@ export function readScenario(file: string, sets: readonly string[]): Scenario {
 export const SET_FLAG = {
   type: 'string',
   array: true,
+  requiresArg: true,
   default: [] as string[],
   describe: 'Change one field: --set clients.count=500 (may be repeated)',
 } as const;

@@ -78,7 +78,7 @@ export class Course {
     try {
       const ended = await over;
       this.#loop.stop();
-      if (ended === 'interrupted') log.say('interrupted', 'interrupted: winding down');
+      if (ended === 'interrupted') log.say('interrupted', 'winding down');
       await this.#asking;
       return ended;
     } finally {

@@ -4,8 +4,11 @@ import { SIGNALS, signalName, type Signal } from '../core/signal.ts';
 import { TIMINGS, TIMING_INDEX, type TimingName } from './series.ts';
 import type { Failures } from './timing.ts';
 
-/** Length of a table of failures: [timing][reason] flat, a reason being a Signal or one of the numbers below. */
-export const FAILURE_CELLS = TIMINGS.length * SIGNALS;
+/** The row after those of the timings counts how ready connections ended. */
+export const LOSSES = TIMINGS.length;
+
+/** Length of a table of failures: [row][reason] flat, a reason being a Signal or one of the numbers below. */
+export const FAILURE_CELLS = (TIMINGS.length + 1) * SIGNALS;
 
 /** Reasons that are no signals, by number; each timing has a number line of its own. */
 export const RECOVERY_FAILURE: Readonly<Record<StopReason, number>> = {
@@ -26,24 +29,33 @@ const REASONS: Readonly<Partial<Record<TimingName, Readonly<Record<string, numbe
   expiryNotice: NOTICE_FAILURE,
 };
 
-/** Where in a table of failures a reason is counted. */
-export function failureCell(timing: number, reason: Signal): number {
-  return timing * SIGNALS + reason;
+/** Where in a table of failures a reason is counted. `row`: one of TIMING_INDEX, or LOSSES. */
+export function failureCell(row: number, reason: Signal): number {
+  return row * SIGNALS + reason;
 }
 
 /** The failures of one timing by the names that people read, over any number of tables. */
 export function readFailures(tables: readonly Uint32Array[], timing: TimingName): Failures {
-  const start = failureCell(TIMING_INDEX[timing], 0);
-  const failures = new Map<string, number>();
+  return readRow(tables, TIMING_INDEX[timing], (reason) => reasonName(timing, reason));
+}
+
+/** How ready connections ended, by the names that people read, over any number of tables. */
+export function readLosses(tables: readonly Uint32Array[]): Failures {
+  return readRow(tables, LOSSES, signalName);
+}
+
+function readRow(tables: readonly Uint32Array[], row: number, nameOf: (reason: number) => string): Failures {
+  const start = failureCell(row, 0);
+  const counts = new Map<string, number>();
   for (const table of tables) {
     for (let reason = 0; reason < SIGNALS; reason++) {
       const n = table[start + reason]!;
       if (n === 0) continue;
-      const name = reasonName(timing, reason);
-      failures.set(name, (failures.get(name) ?? 0) + n);
+      const name = nameOf(reason);
+      counts.set(name, (counts.get(name) ?? 0) + n);
     }
   }
-  return failures;
+  return counts;
 }
 
 function reasonName(timing: TimingName, reason: number): string {

@@ -1,5 +1,5 @@
 import { Curves } from './curves.ts';
-import { readFailures } from './failures.ts';
+import { readFailures, readLosses } from './failures.ts';
 import type { LedgerTotals, Measurements } from './measurements.ts';
 import { COUNT_INDEX } from './series.ts';
 import type { RecorderStore } from './store.ts';
@@ -51,6 +51,7 @@ export function measure({ elapsedMs, planned, stores, timings, wasted, ledger }:
       stoppedLoggedOut: count('stoppedLoggedOut'),
       clamped: count('clamped'),
     },
+    losses: readLosses(tables),
     wasted,
     ledger: ledger(curves),
   };

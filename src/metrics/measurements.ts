@@ -1,5 +1,5 @@
 import type { Curves } from './curves.ts';
-import type { Timing } from './timing.ts';
+import type { Failures, Timing } from './timing.ts';
 import type { CountName, TimingName } from './series.ts';
 
 /**
@@ -12,6 +12,8 @@ export interface Measurements {
   readonly curves: Curves;
   readonly timings: Readonly<Record<TimingName, Timing>>;
   readonly counts: Readonly<Record<CountName, number>>;
+  /** ready connections that ended, by how */
+  readonly losses: Failures;
   /** attempts that the gateway finished after the client had given up; null where nobody can know */
   readonly wasted: number | null;
   readonly ledger: LedgerTotals;

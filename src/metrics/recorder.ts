@@ -3,7 +3,7 @@ import type { State, StopReason } from '../core/client/states.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { Curves } from './curves.ts';
-import { COMMAND_FAILURE, failureCell, NOTICE_FAILURE, RECOVERY_FAILURE } from './failures.ts';
+import { COMMAND_FAILURE, failureCell, LOSSES, NOTICE_FAILURE, RECOVERY_FAILURE } from './failures.ts';
 import type { CommandSink } from './command-log.ts';
 import {
   COUNT_INDEX as COUNT,
@@ -25,8 +25,8 @@ import { emptyTimings, type IntervalHistograms, type Timings } from './timings.t
  *     attemptFailed    attemptsFailed                handshake failed
  *     ready            ready, recovered if lost      handshake from intended,
  *                                                    recovery from lost
- *     lost             lostRenewal, lostExpired,
- *                      lostClosed or lostDropped
+ *     lost             lostRenewal, lostExpired,                             and by reason, in the row LOSSES
+ *                      lostClosed or lostDropped                             of the failures
  *     stopped          stopped, abandoned if lost    recovery failed if lost stoppedGaveUp, …Told, …LoggedOut
  *     refresh          refreshes
  *     refreshed        refreshed                     refresh from intended
@@ -113,7 +113,9 @@ export class Recorder implements Observer {
   }
 
   lost(now: MonoMs, signal: Signal, expired: boolean): void {
-    if (signal !== NETWORK.windDown) this.#curves.add(lossCurve(signal, expired), now);
+    if (signal === NETWORK.windDown) return;
+    this.#curves.add(lossCurve(signal, expired), now);
+    this.#fail(LOSSES, signal);
   }
 
   stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void {

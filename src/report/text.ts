@@ -7,7 +7,7 @@ import { predictionLines } from './text/prediction.ts';
 import { stormLines } from './text/storms.ts';
 import { timingLines } from './text/timings.ts';
 import { totalLines } from './text/totals.ts';
-import { verdictLines } from './text/verdict.ts';
+import { verdictLine, verdictLines } from './text/verdict.ts';
 import { wrap } from './wrap.ts';
 
 interface TextReport {
@@ -32,7 +32,7 @@ export function textReport({ summary, curves, dir, colour }: TextReport): string
     timingLines(summary, paint),
     totalLines(summary),
     warnings,
-    dir === null ? [] : [labelled('results', dir)],
+    [...(dir === null ? [] : [labelled('results', dir)]), verdictLine(summary, paint)],
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${text.join('\n\n')}\n`;

@@ -60,6 +60,7 @@ export function readFolder(dir: string): FolderContent {
       curves,
       timings,
       counts: last?.counts ?? NO_COUNTS,
+      losses: new Map(Object.entries(last?.losses ?? {})),
       wasted: last?.wasted ?? null,
       ledger: summary === null ? withJournal(ledger, join(dir, FILES.effects), scenario.clients.count) : ledger,
     },

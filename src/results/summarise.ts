@@ -46,6 +46,7 @@ export function summarise(parts: SummaryParts): Summary {
     clients: clients(measurements),
     timings: timings(measurements),
     attempts: attempts(measurements),
+    losses: Object.fromEntries(measurements.losses),
     storms: [...parts.storms],
     prediction: prediction(parts),
     refreshes: refreshes(measurements),
@@ -99,6 +100,7 @@ function attempts({ curves, wasted }: Measurements): Summary['attempts'] {
   return {
     total: curves.total('attempts'),
     failed: curves.total('attemptsFailed'),
+    unanswered: curves.total('stateConnecting') + curves.total('stateAuthenticating'),
     wasted,
     peakPerSecond: peak.perSecond,
     peakAtMs: peak.perSecond === 0 ? null : peak.atMs,

@@ -79,7 +79,17 @@ const summarySchema = z.object({
   warnings: z.array(z.string()),
   clients: z.object({ planned: count, started: count, readyAtEnd: count, stopped: count, stoppedBy: counts }),
   timings: z.record(z.enum(TIMINGS), timing),
-  attempts: z.object({ total: count, failed: count, wasted: figure, peakPerSecond: count, peakAtMs: figure }),
+  attempts: z.object({
+    total: count,
+    failed: count,
+    /** begun, and neither ready nor failed when the run ended */
+    unanswered: count,
+    wasted: figure,
+    peakPerSecond: count,
+    peakAtMs: figure,
+  }),
+  /** ready connections that ended, by how */
+  losses: counts,
   storms: z.array(storm),
   prediction,
   refreshes: z.object({ total: count, failed: counts }),

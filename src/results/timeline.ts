@@ -63,6 +63,7 @@ const lineSchema = z.object({
   planned: count,
   counts: z.record(z.enum(COUNTS), count),
   failures: z.partialRecord(z.enum(TIMINGS), counts),
+  losses: counts,
   wasted: count.nullable(),
   ledger: ledgerSchema,
   faults: z.array(faultOutcomeSchema),
@@ -82,7 +83,7 @@ export function timelineLine(
   progress: Pick<Progress, 'measurements' | 'faults' | 'generator'>,
   changes: CurveChanges,
 ): string {
-  const { elapsedMs, planned, counts: totals, wasted, ledger, curves, timings } = progress.measurements;
+  const { elapsedMs, planned, counts: totals, losses, wasted, ledger, curves, timings } = progress.measurements;
   const failures: Partial<Record<TimingName, Record<string, number>>> = {};
   for (const name of TIMINGS) {
     if (timings[name].failed > 0) failures[name] = Object.fromEntries(timings[name].failures);
@@ -94,6 +95,7 @@ export function timelineLine(
     planned,
     counts: totals,
     failures,
+    losses: Object.fromEntries(losses),
     wasted,
     ledger,
     faults: progress.faults,

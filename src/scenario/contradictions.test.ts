@@ -32,8 +32,8 @@ describe('two values that do not go together', () => {
       "3:1: target.messages.authenticated: no frame would say that a client is ready ({}; tokens.renewal is in-band, line 4) — write what the gateway's answer holds, such as { type: authenticated }",
     ],
     [
-      'target: { url: "ws://x?access_token=1" }\ntokens: { carrier: { query: access_token } }',
-      '3:16: target.url: the URL has that query parameter already ("ws://x?access_token=1"; tokens.carrier is {"query":"access_token"}, line 4) — remove it from the URL: squall adds each client\'s token',
+      'target: { url: "ws://x?sid=1" }\ntokens: { carrier: { query: sid } }',
+      '3:16: target.url: the URL has that query parameter already ("ws://x?sid=1"; tokens.carrier is {"query":"sid"}, line 4) — remove it from the URL: squall adds each client\'s token',
     ],
     [
       'tokens: { refresh: { url: "http://x/token" } }',

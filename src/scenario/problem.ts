@@ -38,9 +38,14 @@ function problemLines(problems: readonly Problem[]): string[] {
 }
 
 export function showPlace(place: Place): string {
-  if ('set' in place) return `--set ${clean(place.set)}`;
+  if ('set' in place) return `--set ${clean(withoutSecrets(place.set))}`;
   if (place.line === undefined) return clean(place.file);
   return `${clean(place.file)}:${place.line}:${place.column ?? 1}`;
+}
+
+/** What somebody typed may hold what must not be shown: user info of a URL, or a token. */
+function withoutSecrets(text: string): string {
+  return text.replaceAll(/:\/\/[^/@\s]*@/g, '://…@').replaceAll(/eyJ[\w-]+(?:\.[\w-]*)*/g, 'eyJ…');
 }
 
 /** Dotted, as `--set` takes it: `faults.0.at`. */

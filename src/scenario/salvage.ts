@@ -31,7 +31,7 @@ export function salvage(tree: Tree, refused: readonly Finding[], schema: z.ZodTy
   const broken: Path[] = [];
   let next = refused;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    broken.push(...next.map(({ path }) => upToList(path)));
+    broken.push(...next.map(({ path }) => upToList(presentIn(tree, path))));
     for (const path of broken) removeAt(tree, path);
     for (const [path, argument] of STAND_INS) {
       if (nodeAt(tree, path) !== undefined) continue;
@@ -44,6 +44,11 @@ export function salvage(tree: Tree, refused: readonly Finding[], schema: z.ZodTy
     next = explain(error.issues, data);
   }
   return undefined;
+}
+
+/** A key that is missed, perhaps because it was taken out, takes the section that misses it along. */
+function presentIn(tree: Tree, path: Path): Path {
+  return path.length > 1 && nodeAt(tree, path) === undefined ? path.slice(0, -1) : path;
 }
 
 /** Removing an item would renumber those after it, so a list goes as a whole. */

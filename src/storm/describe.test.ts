@@ -43,28 +43,28 @@ const START = 'At 30.0 s 2000 connections were lost; reconnects peaked at 1800/s
 
 describe('a storm in words', () => {
   it.each<[Partial<Storm>, string]>([
-    [{}, 'all were back after 12.0 s, with 1.4 attempts for each.'],
-    [{ t100Ms: null }, '95 % were back after 6.0 s, but not all by the end, with 1.4 attempts for each.'],
+    [{}, 'all were back after 12.0 s, at 1.4 attempts a recovery.'],
+    [{ t100Ms: null }, '95 % were back after 6.0 s, but not all by the end, at 1.4 attempts a recovery.'],
     [
       { t100Ms: null, t95Ms: null },
-      'half were back after 2.0 s, but less than 95 % by the end, with 1.4 attempts for each.',
+      'half were back after 2.0 s, but less than 95 % by the end, at 1.4 attempts a recovery.',
     ],
     [
       { t100Ms: null, t95Ms: null, t50Ms: null, recovered: 0, attemptsPerRecovery: null, ended: false },
       'nobody was back when the run ended; it was still on when the run ended.',
     ],
-    [{ outlivedCause: true }, 'all were back after 12.0 s, with 1.4 attempts for each; it outlived its cause.'],
+    [{ outlivedCause: true }, 'all were back after 12.0 s, at 1.4 attempts a recovery; it outlived its cause.'],
     [
       { ...HOPELESS, selfSustaining: SUSTAINED },
-      'less than half were back when the run ended, with 31 attempts for each. It is self-sustaining: attempts stay at 3.1x capacity 120 s after the fault ended; a storm of fewer than 1800 lost connections would have drained.',
+      'less than half were back when the run ended, at 31 attempts a recovery. It is self-sustaining: attempts stay at 3.1x capacity 120 s after the fault ended; a storm of fewer than 1800 lost connections would have drained.',
     ],
     [
       { ...HOPELESS, selfSustaining: { ...SUSTAINED, drainsBelow: 2500 } },
-      'less than half were back when the run ended, with 31 attempts for each. It is self-sustaining: attempts stay at 3.1x capacity 120 s after the fault ended, although storms of fewer than 2500 lost connections drain in the end.',
+      'less than half were back when the run ended, at 31 attempts a recovery. It is self-sustaining: attempts stay at 3.1x capacity 120 s after the fault ended, although storms of fewer than 2500 lost connections drain in the end.',
     ],
     [
       { ...HOPELESS, selfSustaining: { ...SUSTAINED, after: 'losses', capacityPerSecond: null, drainsBelow: null } },
-      'less than half were back when the run ended, with 31 attempts for each. It is self-sustaining: attempts stay at 124/s 120 s after the last loss.',
+      'less than half were back when the run ended, at 31 attempts a recovery. It is self-sustaining: attempts stay at 124/s 120 s after the last loss.',
     ],
   ])('says %o in a sentence', (figures, words) => {
     expect(inWords({ ...storm, ...figures })).toBe(START + words);

@@ -17,7 +17,9 @@ function recovery({ t50Ms, t95Ms, t100Ms, lost, recovered, ended }: Storm): stri
 }
 
 function amplification({ attemptsPerRecovery }: Storm): string {
-  return attemptsPerRecovery === null ? '' : `, with ${round(attemptsPerRecovery)} attempts for each`;
+  return attemptsPerRecovery === null
+    ? ''
+    : `, at ${round(attemptsPerRecovery)} ${attemptsPerRecovery === 1 ? 'attempt' : 'attempts'} a recovery`;
 }
 
 function aftermath({ ended, outlivedCause, selfSustaining, lost }: Storm): string {

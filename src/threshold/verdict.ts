@@ -24,11 +24,11 @@ export interface Grounds {
  * The verdict on a run. The first of these that applies decides; the reasons of those below it are told as well.
  *
  *     interrupted by a person                inconclusive  130   what was not run was not tested
- *     the target never answered              inconclusive    4   nothing was tested
+ *     no client ever became ready            inconclusive    4   nothing was tested
  *     the generator was saturated            inconclusive    3   a bad figure may be the generator's own
+ *     a fault missed its clients             inconclusive    3   what was tested is not what was planned
  *     a threshold failed or aborted the run  fail            1   however little else is known, this is
- *     a threshold had no data,
- *     or a fault missed its clients          inconclusive    3   a pass would claim what was not tested
+ *     a threshold had no data                inconclusive    3   a pass would claim what was not tested
  *     none of these                          pass            0
  *
  * Whether the faults hit is asked of runs that came to their end only: a run that was broken off may not have
@@ -40,17 +40,19 @@ export function verdict({ thresholds, generator, faults, ended, unreachable }: G
   const unknown = thresholds.filter(({ ok }) => ok === null).map(({ expression, text }) => `${expression}: ${text}`);
   const missed = ended === 'completed' ? faults.filter(hasMissed).map(missReason) : [];
   const aborted = ended === 'aborted' ? ['a threshold failed during the run and aborted it'] : [];
-  const reasons = [...saturated, ...aborted, ...failed, ...unknown, ...missed];
+  const reasons = [...saturated, ...missed, ...aborted, ...failed, ...unknown];
 
   if (ended === 'interrupted') {
     return { verdict: 'inconclusive', reasons: ['the run was interrupted', ...reasons], exitCode: 130 };
   }
-  if (unreachable) return { verdict: 'inconclusive', reasons: ['the target never answered', ...reasons], exitCode: 4 };
-  if (saturated.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
+  if (unreachable) return { verdict: 'inconclusive', reasons: [UNREACHABLE, ...reasons], exitCode: 4 };
+  if (saturated.length + missed.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   if (failed.length + aborted.length > 0) return { verdict: 'fail', reasons, exitCode: 1 };
   if (reasons.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   return { verdict: 'pass', reasons: [], exitCode: 0 };
 }
+
+const UNREACHABLE = 'no client ever became ready: the target did not answer, or refused them all';
 
 function saturation({ reasons, clientsThatFit }: GeneratorHealth): string {
   const fit = clientsThatFit === null ? '' : `; this machine would have coped with about ${clientsThatFit} clients`;

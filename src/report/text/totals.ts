@@ -7,6 +7,7 @@ import { COLUMNS, LABEL_COLUMNS, labelled } from './columns.ts';
 /** Everything that is a count and no distribution, a line or two each. */
 export function totalLines(summary: Summary): readonly string[] {
   const { clients, attempts, refreshes, commands, exposure } = summary;
+  const lost = sum(summary.losses);
   return [
     entry('clients', [
       `${clients.started} of ${clients.planned} started`,
@@ -16,14 +17,16 @@ export function totalLines(summary: Summary): readonly string[] {
     entry('attempts', [
       `${attempts.total}`,
       `${attempts.failed} failed`,
+      ...(attempts.unanswered === 0 ? [] : [`${attempts.unanswered} unanswered at the end`]),
       ...(attempts.wasted === null ? [] : [`${attempts.wasted} wasted`]),
       `peak ${attempts.peakPerSecond}/s${attempts.peakAtMs === null ? '' : ` at ${timeText(attempts.peakAtMs)}`}`,
     ]),
+    ...(lost === 0 ? [] : [entry('lost', [`${lost} connection${lost === 1 ? '' : 's'}${causes(summary.losses)}`])]),
     entry('refreshes', [`${refreshes.total}`, `${sum(refreshes.failed)} failed${causes(refreshes.failed)}`]),
     ...(commands.sent === 0 ? [] : [commandEntry(commands)]),
     entry('exposure', [`${figureText(exposure.clientSeconds)} client-seconds ready on a token past its expiry`]),
-    ...summary.faults.map(faultEntry),
-    generatorEntry(summary.generator),
+    ...summary.faults.map((fault) => faultEntry(fault, summary.durationMs)),
+    ...(summary.world === 'sim' ? [] : [generatorEntry(summary.generator)]),
   ].flatMap((text) => wrap(text, COLUMNS, ' '.repeat(LABEL_COLUMNS)));
 }
 
@@ -37,9 +40,10 @@ function commandEntry({ sent, acknowledged, lost, duplicated, unexpected, duplic
   ]);
 }
 
-function faultEntry({ kind, atMs, forMs, planned, hit }: Summary['faults'][number]): string {
+function faultEntry({ kind, atMs, forMs, planned, hit }: Summary['faults'][number], durationMs: number): string {
   const span = forMs === 0 ? '' : ` for ${timeText(forMs)}`;
-  return labelled('fault', `${clean(kind)} at ${timeText(atMs)}${span}: ${planned} planned, ${hit} hit`);
+  const outcome = atMs > durationMs ? 'not reached' : `${planned} planned, ${hit} hit`;
+  return labelled('fault', `${clean(kind)} at ${timeText(atMs)}${span}: ${outcome}`);
 }
 
 function generatorEntry(generator: Summary['generator']): string {

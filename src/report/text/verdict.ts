@@ -22,9 +22,14 @@ const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
   'cut-off': 'was cut off (squall was killed, or its disk failed)',
 };
 
+/** The verdict alone: the first line of a report, and its last, for a terminal that the report is too long for. */
+export function verdictLine({ verdict, scenario }: Summary, paint: Paint): string {
+  return `${paint(VERDICT_STYLE[verdict], verdict.toUpperCase())}  ${paint('title', clean(scenario))}`;
+}
+
 /** The verdict, why, and what each threshold came to. */
 export function verdictLines(summary: Summary, paint: Paint): readonly string[] {
-  const { verdict, scenario, scenarioDescription, ended, durationMs, seed, thresholds } = summary;
+  const { scenarioDescription, ended, durationMs, seed, thresholds } = summary;
   // What a threshold has to say stands in its own line.
   const reasons = summary.reasons.filter(
     (reason) => !thresholds.some(({ expression }) => reason.startsWith(`${expression}:`)),
@@ -33,10 +38,11 @@ export function verdictLines(summary: Summary, paint: Paint): readonly string[] 
     EXPRESSION_COLUMNS_MAX,
     Math.max(0, ...thresholds.map(({ expression }) => expression.length)),
   );
+  const begun = summary.world === 'sim' ? 'in virtual time' : clean(summary.startedAt);
   return [
-    `${paint(VERDICT_STYLE[verdict], verdict.toUpperCase())}  ${paint('title', clean(scenario))}`,
-    ...wrap(clean(scenarioDescription, DESCRIPTION_CHARS), COLUMNS),
-    paint('quiet', `${clean(summary.startedAt)}, seed ${seed}; it ${ENDINGS[ended]} after ${timeText(durationMs)}`),
+    verdictLine(summary, paint),
+    ...(scenarioDescription === '' ? [] : wrap(clean(scenarioDescription, DESCRIPTION_CHARS), COLUMNS)),
+    paint('quiet', `${begun}, seed ${seed}; it ${ENDINGS[ended]} after ${timeText(durationMs)}`),
     ...(reasons.length > 0 ? [''] : []),
     ...reasons.flatMap((reason) => wrap(`- ${clean(reason)}`, COLUMNS, '  ')),
     ...(thresholds.length > 0 ? [''] : []),

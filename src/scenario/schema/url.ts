@@ -16,14 +16,29 @@ export function url(schemes: readonly string[], example: string) {
 function readUrl(input: unknown, schemes: readonly string[], example: string): string | Wrong {
   const right = `write one such as ${example}`;
   if (typeof input !== 'string' || !URL.canParse(input)) return wrong('not a URL', input, right);
-  const { protocol, username, password, hash } = new URL(input);
+  const { protocol, username, password, hash, searchParams } = new URL(input);
   // From here on the value is not shown: what looks like a URL may hold a secret.
   if (!schemes.includes(protocol.slice(0, -1)))
     return new Wrong(`not a ${schemes.join(': or ')}: URL (${protocol}) — ${right}`);
   if (username !== '' || password !== '')
     return new Wrong('a user name or password in the URL — remove it: it would be written into every result');
+  const secret = secretIn(searchParams);
+  if (secret !== undefined)
+    return new Wrong(
+      `a secret in the URL (${secret}=…) — remove it: it would be written into every result; tokens travel as tokens.carrier says`,
+    );
   if (hash !== '') return new Wrong('a fragment in the URL (#…) — remove it: it is never sent (RFC 6455 section 3)');
   return input.length <= MAX_URL_CHARS ? input : new Wrong(`longer than ${MAX_URL_CHARS} characters — ${right}`);
+}
+
+/** Names of query parameters that hold secrets, whatever their value. */
+const SECRET_NAMES =
+  /^(access_?token|auth(orization)?|token|jwt|bearer|api_?key|secret|password|passwd|pwd|ticket|signature)$/i;
+/** The beginning of a JWT: a JSON object in base64url, and a dot (RFC 7515 section 7.1). */
+const JWT = /^eyJ[\w-]*\./;
+
+function secretIn(parameters: URLSearchParams): string | undefined {
+  return [...parameters].find(([name, value]) => SECRET_NAMES.test(name) || JWT.test(value))?.[0];
 }
 
 /** A host name or IP address by itself: no scheme, port or path. */
