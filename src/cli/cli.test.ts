@@ -36,7 +36,9 @@ describe('squall', () => {
   });
 
   test('completion prints a script', async () => {
-    expect((await squall(['completion'])).stdout).toContain('_squall_yargs_completions');
+    const { code, stdout, stderr } = await squall(['completion']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('_squall_yargs_completions');
   });
 
   test.concurrent.each([

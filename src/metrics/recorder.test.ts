@@ -16,11 +16,12 @@ const never = mono(NaN);
 
 /** What a script of observations comes to: everything that is not zero. */
 function seen(script: (recorder: Recorder) => void): Record<string, unknown> {
-  const { curves, timings, counts } = measured(script);
+  const { curves, timings, counts, losses } = measured(script);
   const entries: (readonly [string, number | Record<string, number>])[] = [
     ...SERIES.map((name) => [name, curves.total(name)] as const),
     ...COUNTS.map((name) => [name, counts[name]] as const),
     ...TIMINGS.map((name) => [`${name} ms`, Math.round(timings[name].maxMs ?? 0)] as const),
+    ['losses', Object.fromEntries(losses)] as const,
     ...TIMINGS.map((name) => [`${name} failed`, Object.fromEntries(timings[name].failures)] as const),
   ];
   return Object.fromEntries(entries.filter(([, value]) => value !== 0 && JSON.stringify(value) !== '{}'));
@@ -72,10 +73,26 @@ describe('Recorder', () => {
       script: (r) => r.ready(at(50), at(20), at(10)),
       is: { ready: 1, recovered: 1, 'handshake ms': 30, 'recovery ms': 40 },
     },
-    { what: 'a renewal', script: (r) => r.lost(at(5), NETWORK.renewal, false), is: { lostRenewal: 1 } },
-    { what: 'a close for expiry', script: (r) => r.lost(at(5), 4401, true), is: { lostExpired: 1 } },
-    { what: 'another close', script: (r) => r.lost(at(5), 1012, false), is: { lostClosed: 1 } },
-    { what: 'a reset', script: (r) => r.lost(at(5), NETWORK.reset, false), is: { lostDropped: 1 } },
+    {
+      what: 'a renewal',
+      script: (r) => r.lost(at(5), NETWORK.renewal, false),
+      is: { lostRenewal: 1, losses: { renewal: 1 } },
+    },
+    {
+      what: 'a close for expiry',
+      script: (r) => r.lost(at(5), 4401, true),
+      is: { lostExpired: 1, losses: { 'close-4401': 1 } },
+    },
+    {
+      what: 'another close',
+      script: (r) => r.lost(at(5), 1012, false),
+      is: { lostClosed: 1, losses: { 'close-1012': 1 } },
+    },
+    {
+      what: 'a reset',
+      script: (r) => r.lost(at(5), NETWORK.reset, false),
+      is: { lostDropped: 1, losses: { reset: 1 } },
+    },
     { what: 'the end of the run', script: (r) => r.lost(at(5), NETWORK.windDown, false), is: {} },
     {
       what: 'stopped before being ready',

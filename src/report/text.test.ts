@@ -55,7 +55,10 @@ describe('the text report', () => {
     ['each fault says whom it was planned for and whom it hit', 'fault       drop at 12.0s: 500 planned, 497 hit'],
     ['the generator’s health is told', 'generator   2 workers, lateness p99 1.4ms'],
     ['warnings are told', 'warning: the gateway said'],
-    ['it ends with where everything lies, and the verdict once more', new RegExp(`results {5}${DIR}\nFAIL  deploy-then-outage\n$`)],
+    [
+      'it ends with where everything lies, and the verdict once more',
+      new RegExp(`results {5}${DIR}\nFAIL  deploy-then-outage\n$`),
+    ],
   ])('%s', (_title, expected) => {
     expect(report()).toMatch(expected);
   });

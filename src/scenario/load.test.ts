@@ -24,11 +24,31 @@ describe('all problems at once', () => {
     ]);
   });
 
+  it('goes on to the thresholds when a section lacks the key that was refused', () => {
+    const text = 'duration: 60s\nclients: { count: 5, arrive: { over: 30 } }\nthresholds: [nonsense]\n';
+    const check = (): never => {
+      throw Object.assign(new Error('no threshold'), { position: 0 });
+    };
+    expect(() => parseScenario(text, 's.yaml', { checkThreshold: check })).toThrow(
+      /2:38[^]*3:14: thresholds\.0: no threshold/,
+    );
+  });
+
   it('counts those beyond the fiftieth', () => {
     const keys = Array.from({ length: 60 }, (_, i) => `zzzzz${i}: 1`);
     const lines = complaints([LEAST, ...keys].join('\n'));
     expect(lines).toHaveLength(51);
     expect(lines.at(-1)).toBe('and 10 more');
+  });
+
+  it.each([
+    'ws://user:hunter2@127.0.0.1/',
+    'ws://127.0.0.1/?access_token=hunter2',
+    'ws://127.0.0.1/?x=eyJhdW50ZXIyIn0.hunter2.hunter2',
+  ])('never shows the secret in %s, nor takes it', (url) => {
+    const lines = [...complaints(`${LEAST}\ntarget: { url: "${url}" }`), ...complaints(LEAST, [`target.url=${url}`])];
+    expect(lines).toHaveLength(2);
+    expect(lines.join('\n')).not.toContain('hunter2');
   });
 
   it('is a ScenarioError for any text whatever', () => {

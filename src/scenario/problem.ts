@@ -43,9 +43,12 @@ export function showPlace(place: Place): string {
   return `${clean(place.file)}:${place.line}:${place.column ?? 1}`;
 }
 
-/** What somebody typed may hold what must not be shown: user info of a URL, or a token. */
+/** What somebody typed may hold what must not be shown: user info or the query of a URL, or a token. */
 function withoutSecrets(text: string): string {
-  return text.replaceAll(/:\/\/[^/@\s]*@/g, '://…@').replaceAll(/eyJ[\w-]+(?:\.[\w-]*)*/g, 'eyJ…');
+  return text
+    .replaceAll(/:\/\/[^/@\s]*@/g, '://…@')
+    .replaceAll(/(:\/\/[^?\s]*\?)\S*/g, '$1…')
+    .replaceAll(/eyJ[\w-]+(?:\.[\w-]*)*/g, 'eyJ…');
 }
 
 /** Dotted, as `--set` takes it: `faults.0.at`. */
