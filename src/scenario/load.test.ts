@@ -26,10 +26,7 @@ describe('all problems at once', () => {
 
   it('goes on to the thresholds when a section lacks the key that was refused', () => {
     const text = 'duration: 60s\nclients: { count: 5, arrive: { over: 30 } }\nthresholds: [nonsense]\n';
-    const check = (): never => {
-      throw Object.assign(new Error('no threshold'), { position: 0 });
-    };
-    expect(() => parseScenario(text, 's.yaml', { checkThreshold: check })).toThrow(
+    expect(() => parseScenario(text, 's.yaml', { checkThreshold: refuseAll })).toThrow(
       /2:38[^]*3:14: thresholds\.0: no threshold/,
     );
   });
@@ -85,3 +82,7 @@ it.each([
 ])('names a scenario without a name after its file %s: %s', (file, name) => {
   expect(parseScenario(LEAST, file).name).toBe(name);
 });
+
+function refuseAll(): never {
+  throw Object.assign(new Error('no threshold'), { position: 0 });
+}
