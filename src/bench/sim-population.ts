@@ -5,23 +5,7 @@ import { createStore } from '../metrics/store.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
-
-/** What a population cost, from its making to its end. */
-export interface PopulationCost {
-  readonly clients: number;
-  readonly seconds: number;
-  /** the most memory that the whole process ever had resident */
-  readonly megabytes: number;
-  readonly events: number;
-}
-
-export function isPopulationCost(value: unknown): value is PopulationCost {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['clients', 'seconds', 'megabytes', 'events'].every((key) => typeof Reflect.get(value, key) === 'number')
-  );
-}
+import type { PopulationCost } from './population-cost.ts';
 
 const INTERVAL_MS = 1000;
 const SLICE_EVENTS = 1_000_000;
@@ -52,4 +36,4 @@ function costOf(clients: number): PopulationCost {
   return { clients, seconds, megabytes, events: simulation.events };
 }
 
-if (process.send !== undefined) process.send(costOf(Number(process.argv[2])));
+process.send?.(costOf(Number(process.argv[2])));

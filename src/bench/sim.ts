@@ -8,7 +8,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { print } from '../cli/output.ts';
 import { start } from './child.ts';
-import { isPopulationCost, type PopulationCost } from './sim-population.ts';
+import { isPopulationCost, type PopulationCost } from './population-cost.ts';
 import { figure, table } from './table.ts';
 
 const QUICK = [10_000, 100_000, 1_000_000];

@@ -27,7 +27,6 @@ export async function listen(server: Server, host: string, port: number): Promis
   for (let tries = 1; ; tries++) {
     const candidate = FIRST_PORT + randomInt(PORTS);
     try {
-      // oxlint-disable-next-line no-await-in-loop -- each try waits for the one before to fail
       await bind(server, host, candidate);
       return candidate;
     } catch (error) {

@@ -32,7 +32,6 @@ class TargetProcess {
 
   async hear<Type extends FromTarget['type']>(type: Type): Promise<Extract<FromTarget, { type: Type }>> {
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- messages come one after the other
       const [message] = (await once(this.child, 'message')) as [FromTarget];
       if (isOfType(message, type)) return message;
     }

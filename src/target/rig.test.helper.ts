@@ -124,7 +124,6 @@ export class Peer {
   /** The `n`-th frame, from 1, once it is there. */
   async frame(n: number): Promise<unknown> {
     while (this.frames.length < n) {
-      // oxlint-disable-next-line no-await-in-loop -- frames come one after the other
       await once(this.socket, 'message');
     }
     return this.frames[n - 1];

@@ -59,7 +59,6 @@ describe('a refresh', () => {
     const first = await tokens(await rig.refresh(seal(1, 0)));
     const second = await tokens(await rig.refresh(first.refresh_token));
     for (const token of [seal(1, 0), second.refresh_token]) {
-      // oxlint-disable-next-line no-await-in-loop -- the order is the point
       const response = await rig.refresh(token);
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ error: 'invalid_grant' });

@@ -218,6 +218,19 @@ describe('renewal', () => {
     expect(rig.seen).toEqual([]);
   });
 
+  it('awaits the answer to an in-band authentication although the token after that is refused for good', () => {
+    const retry = { ...PLAIN_BEHAVIOUR.refresh.retry, maxRetries: 0 };
+    const rig = new Rig({ renewal: 'in-band', refresh: { ...PLAIN_BEHAVIOUR.refresh, retry } }).ready().until(800);
+    // It is due for renewal as soon as it is there.
+    rig.token(0, 100).until(800);
+    rig.machine.onTokenFailed(0, 503, rig.now);
+    expect(rig.state()).toBe('renewing');
+    rig.fresh().machine.onReady(0, rig.now);
+    expect(rig.state()).toBe('ready');
+    rig.until(1_000_000);
+    expect(rig.seen).toEqual([]);
+  });
+
   it('counts a second answer to one in-band authentication as nonsense', () => {
     const rig = new Rig({ renewal: 'in-band' }).ready().until(800).token();
     rig.machine.onReady(0, rig.now);

@@ -262,7 +262,11 @@ export class Machine {
       this.#leave(client, NETWORK.renewal, false, now);
       if (outcome === 'exhausted') return this.#stop(client, 'gave-up', now);
       this.#move(client, STATE.fetchingToken, now);
-    } else if (state === STATE.renewing && outcome === 'exhausted') {
+    } else if (
+      state === STATE.renewing &&
+      outcome === 'exhausted' &&
+      !has(this.#fields, client, FLAG.reauthenticating)
+    ) {
       this.#move(client, STATE.ready, now);
     }
   }
