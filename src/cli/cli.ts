@@ -5,7 +5,7 @@ import { failureOf } from './failure.ts';
 import { say, watchStreams } from './output.ts';
 import { UsageError } from './usage-error.ts';
 import { wrongWords } from './usage.ts';
-import { VERBS } from './verbs.ts';
+import { loadVerbs } from './verbs.ts';
 
 /** The widest that help text grows: longer lines are hard to read. */
 const HELP_COLUMNS_MAX = 100;
@@ -32,7 +32,8 @@ function told(error: unknown): ExitCode {
 }
 
 async function dispatch(argv: readonly string[]): Promise<ExitCode> {
-  const problem = wrongWords(argv, VERBS);
+  const verbs = await loadVerbs(argv);
+  const problem = wrongWords(argv, verbs);
   if (problem !== null) throw new UsageError(problem);
   let code: ExitCode = EXIT.pass;
   const parser = yargs([...argv])
@@ -50,10 +51,10 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
     .fail((message: string, error: Error | undefined) => {
       // What `coerce` throws comes back as an error of yargs' own.
       if (error !== undefined && error.name !== 'YError') throw error;
-      const usage = VERBS.find(({ name }) => name === argv[0])?.command ?? '--help';
+      const usage = verbs.find(({ name }) => name === argv[0])?.command ?? '--help';
       throw new UsageError(`${message}\nusage: squall ${usage}`);
     });
-  for (const verb of VERBS) {
+  for (const verb of verbs) {
     verb.addTo(parser, (done) => {
       code = done;
     });

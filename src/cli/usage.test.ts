@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { wrongWords } from './usage.ts';
-import { VERBS } from './verbs.ts';
+import { loadVerbs } from './verbs.ts';
+
+const verbs = await loadVerbs([]);
 
 test.each([
   [['report', 'folder', '--json']],
@@ -11,7 +13,7 @@ test.each([
   [['--version']],
   [['--get-yargs-completions', 'report', '--js']],
 ])('%j is left to the parser', (words) => {
-  expect(wrongWords(words, VERBS)).toBeNull();
+  expect(wrongWords(words, verbs)).toBeNull();
 });
 
 test.each([
@@ -22,5 +24,5 @@ test.each([
   ],
   [['serve', '--tokenPort', '1'], 'unknown option --tokenPort; did you mean --token-port?'],
 ])('%j is wrong, and the nearest right word is named', (words, message) => {
-  expect(wrongWords(words, VERBS)).toBe(message);
+  expect(wrongWords(words, verbs)).toBe(message);
 });

@@ -1,13 +1,23 @@
-import { calibrate } from './calibrate.ts';
-import { doctor } from './doctor.ts';
-import { init } from './init.ts';
-import { mint } from './mint.ts';
-import { report } from './report.ts';
-import { run } from './run.ts';
-import { serve } from './serve.ts';
-import { simulate } from './simulate.ts';
-import { validate } from './validate.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb, in the order in which --help lists them. */
-export const VERBS: readonly Verb[] = [run, simulate, calibrate, report, validate, init, serve, mint, doctor];
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  run: async () => (await import('./run.ts')).run,
+  simulate: async () => (await import('./simulate.ts')).simulate,
+  calibrate: async () => (await import('./calibrate.ts')).calibrate,
+  report: async () => (await import('./report.ts')).report,
+  validate: async () => (await import('./validate.ts')).validate,
+  init: async () => (await import('./init.ts')).init,
+  serve: async () => (await import('./serve.ts')).serve,
+  mint: async () => (await import('./mint.ts')).mint,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+};
+
+/**
+ * The verb that a command line begins with, alone; all of them when it begins with none, as for --help. A verb brings
+ * its libraries along, and a simulation needs neither sockets nor signatures.
+ */
+export async function loadVerbs([word = '']: readonly string[]): Promise<readonly Verb[]> {
+  const load = Object.hasOwn(VERBS, word) ? VERBS[word] : undefined;
+  return load === undefined ? Promise.all(Object.values(VERBS).map((each) => each())) : [await load()];
+}
