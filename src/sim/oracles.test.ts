@@ -1,7 +1,9 @@
 /** Closed forms and published figures, reproduced by whole simulations. `station.test.ts` has those of the queue alone. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Draws, PURPOSE } from '../core/random/draws.ts';
 import { BIN_MS } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { Station } from './station.ts';
 import { estimate, free, latenciesFrom, measuredIn, scenarioOf, simulated } from './simulated.test.helper.ts';
 
 /** What a histogram of three digits rounds up at most, as a share. */
@@ -120,6 +122,25 @@ faults: [{ at: 0s, for: 40s, refresh: { status: 503 } }]
     const { curves } = await measuredIn(scenario);
     expect(curves.total('refreshes')).toBe(3 * CLIENTS);
     expect(curves.total('refreshFailedStatus')).toBe(3 * CLIENTS);
+  });
+});
+
+describe('client-side adaptive throttling', () => {
+  it('halves what reaches a server that can do a fifth of the demand, at K = 2', () => {
+    // The policy is the test's own, no client of squall has it: what is tested is that the server answers as it should.
+    // Beyer et al., Site Reliability Engineering, chapter 21: drop with probability max(0, (requests - K accepts) / (requests + 1)).
+    const [demandPerMs, capacityPerMs, k, durationMs] = [10, 2, 2, 60_000];
+    const draws = new Draws(7);
+    const server = new Station(100);
+    let [requests, accepts, sent] = [0, 0, 0];
+    for (let n = 0; n < demandPerMs * durationMs; n++) {
+      const dropped = Math.max(0, (requests - k * accepts) / (requests + 1));
+      requests += 1;
+      if (draws.unit(0, PURPOSE.backoff, n) < dropped) continue;
+      sent += 1;
+      if (server.arrive(n / demandPerMs, 1 / capacityPerMs) !== Infinity) accepts += 1;
+    }
+    expect(sent / durationMs).toBeCloseTo(k * capacityPerMs, 1);
   });
 });
 
