@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
 import type { LedgerTotals, Measurements } from '../metrics/measurements.ts';
@@ -43,6 +43,9 @@ export interface FolderContent {
  * @throws {FolderError} when it is no results folder, or none that this version can read
  */
 export function readFolder(dir: string): FolderContent {
+  if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
+    throw new FolderError(`${dir} is a file: name the folder of a run`);
+  }
   const warnings: string[] = [];
   const scenario = readScenario(dir);
   const { world, startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), warnings);

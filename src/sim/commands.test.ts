@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectMs, failuresOf, measuredIn, scenarioOf } from './simulated.test.helper.ts';
+import { expectMs, failuresOf, measuredIn, scenarioOf } from '../testing/simulated.ts';
 
 const BUSY = `
 duration: 20s

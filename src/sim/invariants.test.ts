@@ -5,7 +5,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import { SERIES } from '../metrics/series.ts';
 import { parseScenario } from '../scenario/load.ts';
 import { randomScenario } from './random-scenario.test.helper.ts';
-import { free, simulated } from './simulated.test.helper.ts';
+import { free, simulated } from '../testing/simulated.ts';
 
 /** Runs random scenarios to their ends and looks at what was measured. */
 function hold(check: (measured: Measurements, text: string) => void): Promise<void> {

@@ -4,7 +4,7 @@ import { Draws, PURPOSE } from '../core/random/draws.ts';
 import { BIN_MS } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Station } from './station.ts';
-import { estimate, free, latenciesFrom, measuredIn, scenarioOf, simulated } from './simulated.test.helper.ts';
+import { estimate, free, latenciesFrom, measuredIn, scenarioOf, simulated } from '../testing/simulated.ts';
 
 /** What a histogram of three digits rounds up at most, as a share. */
 const ROUNDING = 0.001;

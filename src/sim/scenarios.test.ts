@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CHECKOUT } from '../testing/checkout.ts';
-import { measuredIn, simulated } from './simulated.test.helper.ts';
+import { measuredIn, simulated } from '../testing/simulated.ts';
 
 function shipped(name: string, ...sets: readonly string[]): Scenario {
   return loadScenario(join(CHECKOUT, 'scenarios', `${name}.yaml`), { sets });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scenarioOf, simulated } from './simulated.test.helper.ts';
+import { scenarioOf, simulated } from '../testing/simulated.ts';
 
 const STORM = `
 duration: 10s

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
-import { estimate } from './simulated.test.helper.ts';
+import { estimate } from '../testing/simulated.ts';
 import { Station } from './station.ts';
 
 /** A job as it arrives: how long after the one before, and how long it takes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectMs, failuresOf, measuredIn, scenarioOf, simulated } from './simulated.test.helper.ts';
+import { expectMs, failuresOf, measuredIn, scenarioOf, simulated } from '../testing/simulated.ts';
 
 /** A hundred tokens that fall due together at 10 s, with 20 s to go. */
 const RENEWING = `

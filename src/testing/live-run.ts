@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TimingName } from '../metrics/series.ts';
-import type { Interval, Outcome, Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import type { Outcome } from '../metrics/run.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { isDrawn } from '../core/fault/select.ts';
@@ -10,21 +10,13 @@ import { Draws } from '../core/random/draws.ts';
 import type * as liveRoom from '../live/run.ts';
 import { readJournal } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
+import { noting, type Notes, type Watching } from './notes.ts';
 
 /** A run as a test watches it. */
-export interface LiveRun {
+export interface LiveRun extends Notes {
   readonly outcome: Outcome;
-  readonly events: readonly RunEvent[];
-  readonly progress: readonly Progress[];
-  readonly intervals: readonly Interval[];
   /** the gateway's own record; null for a target that keeps none */
   readonly effects: EffectLedger | null;
-}
-
-export interface Watching {
-  readonly signal?: AbortSignal;
-  /** sees each progress as it comes, a few times a second */
-  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** A scenario of a few clients and seconds; `sets` are what `--set` takes. */
@@ -40,26 +32,17 @@ generator: { maxLateness: 1s }
 }
 
 /** Runs a scenario with real sockets, from `dist`, where the workers are real files. */
-export async function liveRun(scenario: Scenario, { signal, onProgress }: Watching = {}): Promise<LiveRun> {
+export async function liveRun(scenario: Scenario, watching: Watching = {}): Promise<LiveRun> {
   const compiled = new URL('../../dist/live/run.js', import.meta.url).href;
   const { runLive } = (await import(compiled)) as typeof liveRoom;
   const folder = mkdtempSync(join(tmpdir(), 'squall-live-'));
   const journalFile = join(folder, 'effects');
-  const events: RunEvent[] = [];
-  const progress: Progress[] = [];
-  const intervals: Interval[] = [];
-  const listener: RunListener = {
-    onEvent: (event) => events.push(event),
-    onProgress: (each) => {
-      progress.push(each);
-      onProgress?.(each);
-    },
-    onInterval: (interval) => intervals.push(interval),
-  };
+  const { listener, notes } = noting(watching);
+  const signal = watching.signal ?? new AbortController().signal;
   try {
-    const outcome = await runLive(scenario, { listener, signal: signal ?? new AbortController().signal, journalFile });
+    const outcome = await runLive(scenario, { listener, signal, journalFile });
     const effects = scenario.target.kind === 'embedded' ? readJournal(journalFile) : null;
-    return { outcome, events, progress, intervals, effects };
+    return { outcome, ...notes, effects };
   } finally {
     rmSync(folder, { recursive: true });
   }

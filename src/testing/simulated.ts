@@ -1,17 +1,15 @@
 import { expect } from 'vitest';
 import { TIMINGS, type TimingName } from '../metrics/series.ts';
-import type { Interval, Outcome, Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import type { Outcome } from '../metrics/run.ts';
 import { Timing } from '../metrics/timing.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { simulate } from './simulate.ts';
+import { noting, type Notes, type Watching } from './notes.ts';
+import { simulate } from '../sim/simulate.ts';
 
 /** A simulation seen to its end, with all that it told on the way. */
-export interface Simulated {
+export interface Simulated extends Notes {
   readonly outcome: Outcome;
-  readonly events: readonly RunEvent[];
-  readonly progress: readonly Progress[];
-  readonly intervals: readonly Interval[];
 }
 
 /** A scenario over a network without latency, unless `sets` (as `--set` takes them) say otherwise. */
@@ -19,26 +17,10 @@ export function scenarioOf(yaml: string, ...sets: readonly string[]): Scenario {
   return parseScenario(yaml, 'simulated.yaml', { sets: ['model.latency=0ms', ...sets] });
 }
 
-export interface Watching {
-  readonly signal?: AbortSignal;
-  /** sees each second as it is told */
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-export async function simulated(scenario: Scenario, { signal, onProgress }: Watching = {}): Promise<Simulated> {
-  const events: RunEvent[] = [];
-  const progress: Progress[] = [];
-  const intervals: Interval[] = [];
-  const listener: RunListener = {
-    onEvent: (event) => events.push(event),
-    onProgress: (each) => {
-      progress.push(each);
-      onProgress?.(each);
-    },
-    onInterval: (interval) => intervals.push(interval),
-  };
-  const outcome = await simulate(scenario, { listener, signal: signal ?? new AbortController().signal });
-  return { outcome, events, progress, intervals };
+export async function simulated(scenario: Scenario, watching: Watching = {}): Promise<Simulated> {
+  const { listener, notes } = noting(watching);
+  const outcome = await simulate(scenario, { listener, signal: watching.signal ?? new AbortController().signal });
+  return { outcome, ...notes };
 }
 
 /** What a simulation measured; its histograms live until the process ends. */

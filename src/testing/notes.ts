@@ -1,0 +1,31 @@
+import type { Interval, Progress, RunEvent, RunListener } from '../metrics/run.ts';
+
+/** What a test may do while it watches a run. */
+export interface Watching {
+  readonly signal?: AbortSignal;
+  /** sees each progress as it is told */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** All that a run told its listener, in order. */
+export interface Notes {
+  readonly events: readonly RunEvent[];
+  readonly progress: readonly Progress[];
+  readonly intervals: readonly Interval[];
+}
+
+/** A listener that writes everything down. */
+export function noting({ onProgress }: Watching): { readonly listener: RunListener; readonly notes: Notes } {
+  const events: RunEvent[] = [];
+  const progress: Progress[] = [];
+  const intervals: Interval[] = [];
+  const listener: RunListener = {
+    onEvent: (event) => events.push(event),
+    onProgress: (each) => {
+      progress.push(each);
+      onProgress?.(each);
+    },
+    onInterval: (interval) => intervals.push(interval),
+  };
+  return { listener, notes: { events, progress, intervals } };
+}
