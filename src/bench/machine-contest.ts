@@ -4,7 +4,7 @@ import { Machine } from '../core/client/machine.ts';
 import type { Port } from '../core/client/port.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
-import { mono, type MonoMs } from '../core/time/instant.ts';
+import { NEVER, mono, type MonoMs } from '../core/time/instant.ts';
 import { Curves } from '../metrics/curves.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { createStore } from '../metrics/store.ts';
@@ -82,6 +82,9 @@ class Treadmill implements Port {
   authenticate(): void {}
   abandonToken(): void {}
   send(): void {}
+  ping(): MonoMs {
+    return NEVER;
+  }
 
   /** @returns how many events that took */
   #answer(now: MonoMs): number {

@@ -24,13 +24,14 @@ export class SquallClients implements Population {
       shard: 0,
       shards: 1,
       store,
-      gateway: endpointOf(new URL(url), { address: '127.0.0.1', loopback: true }),
+      gateways: [endpointOf(new URL(url), { address: '127.0.0.1', loopback: true })],
       access: {
         privateJwk: await shippedTestJwk('HS256'),
         endpoint: null,
         refreshSecret: null,
         refreshTokens: [],
       },
+      tokensFile: null,
       maxAttemptsPerSecond: Infinity,
       port: channel.port2,
     });

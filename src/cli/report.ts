@@ -1,10 +1,12 @@
 import { jsonReport } from '../report/json.ts';
+import { seedsReport } from '../report/seeds.ts';
 import { textReport } from '../report/text.ts';
 import { summaryOf } from '../results/conclude.ts';
 import { readFolder } from '../results/read-folder.ts';
+import { readSeeds } from '../results/seeds-read.ts';
 import { wantsColour } from './colour.ts';
 import { EXIT } from './exit-code.ts';
-import { print, say } from './output.ts';
+import { print, printJson, say } from './output.ts';
 import { verb } from './verb.ts';
 
 export const report = verb({
@@ -20,6 +22,14 @@ export const report = verb({
     ['$0 report results/… --json | jq .verdict', 'the verdict alone'],
   ],
   act({ folder, json }) {
+    const seeds = readSeeds(folder);
+    if (seeds !== null) {
+      const { summary, warnings } = seeds;
+      if (json) printJson(summary);
+      else print(seedsReport({ summary, dir: folder, colour: wantsColour(process.stdout, process.env) }));
+      for (const warning of warnings) say(`warning: ${warning}`);
+      return EXIT.pass;
+    }
     const content = readFolder(folder);
     const summary = summaryOf(content);
     if (json) {

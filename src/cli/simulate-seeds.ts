@@ -3,35 +3,38 @@ import { availableMemory } from 'node:process';
 import { seedsReport } from '../report/seeds.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { SeedsFolder } from '../results/seeds-folder.ts';
+import { runIndex, type JudgedRun } from '../results/seeds-line.ts';
+import { planSeeds, type SeedsPlan, type Setting } from '../results/seeds-plan.ts';
 import { summariseSeeds, type SeedsSummary } from '../results/seeds-summary.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
-import type { Judged } from '../threshold/judge.ts';
 import { wantsColour } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { print, printJson, say } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** So many lines of progress at most, however many seeds there are. */
+/** So many lines of progress at most, however many simulations there are. */
 const PROGRESS_LINES = 20;
 
 interface SeedsJob {
-  readonly scenario: Scenario;
+  readonly settings: readonly [Setting, ...Setting[]];
+  /** how many of each setting */
   readonly seeds: number;
   readonly resultsDir: string;
   readonly json: boolean;
 }
 
-/** Simulates a scenario with many seeds, and tells what they came to together. */
-export async function performSeeds({ scenario, seeds, resultsDir, json }: SeedsJob): Promise<ExitCode> {
-  if (scenario.seed + seeds - 1 > MAX_SEED) {
-    throw new UsageError(`--seeds ${seeds} from seed ${scenario.seed} on: the last one would be above ${MAX_SEED}`);
+/** Simulates every setting of a scenario with many seeds, and tells what they came to together. */
+export async function performSeeds({ settings, seeds, resultsDir, json }: SeedsJob): Promise<ExitCode> {
+  const plan = planSeeds(settings, seeds);
+  const { first } = plan.seeds;
+  if (first + seeds - 1 > MAX_SEED) {
+    throw new UsageError(`--seeds ${seeds} from seed ${first} on: the last one would be above ${MAX_SEED}`);
   }
-  const folder = new SeedsFolder({ resultsDir, scenario, namedAt: new Date(), onWarning: warn });
-  const done = await simulated(scenario, seeds, folder);
-  const summary = summariseSeeds({ scenario, planned: seeds, done });
+  const folder = new SeedsFolder({ resultsDir, plan, settings, namedAt: new Date(), onWarning: warn });
+  const done = await simulated(settings, plan, folder);
+  const summary = summariseSeeds({ plan, done, early: 'interrupted' });
   const report = (colour: boolean): string => seedsReport({ summary, dir: folder.dir, colour });
   try {
     folder.finish(summary, report(false));
@@ -44,36 +47,58 @@ export async function performSeeds({ scenario, seeds, resultsDir, json }: SeedsJ
   return exitCodeOf(summary);
 }
 
-/** The seeds that were done before the end, or before somebody ended it; in their order. */
-async function simulated(scenario: Scenario, seeds: number, folder: SeedsFolder): Promise<readonly Judged[]> {
+/** The runs that were done before the end, or before somebody ended it; in the order of the plan. */
+async function simulated(
+  settings: readonly Setting[],
+  plan: SeedsPlan,
+  folder: SeedsFolder,
+): Promise<readonly JudgedRun[]> {
+  const scenarios = settings.map(({ scenario }) => scenario);
+  const most = scenarios.reduce((clients, scenario) => Math.max(clients, scenario.clients.count), 0);
   const interrupts = new Interrupts();
-  const done: Judged[] = [];
+  const progress = new ProgressLines(plan);
+  const done: JudgedRun[] = [];
   try {
-    await simulateSeeds(scenario, {
-      seeds,
-      workers: workersFor(scenario.clients.count, availableParallelism(), availableMemory()),
+    await simulateSeeds(scenarios, {
+      seeds: plan.seeds.planned,
+      workers: workersFor(most, availableParallelism(), availableMemory()),
       signal: interrupts.signal,
-      onDone: (judged) => {
-        done.push(judged);
-        folder.add(judged);
-        sayProgress(done, seeds);
+      onDone: (judged, index) => {
+        const run = { setting: index + 1, ...judged };
+        done.push(run);
+        folder.add(run);
+        progress.add(run);
       },
     });
   } finally {
     interrupts.release();
   }
-  return done.toSorted((a, b) => a.seed - b.seed);
+  return done.toSorted((a, b) => (runIndex(a, plan) ?? 0) - (runIndex(b, plan) ?? 0));
 }
 
 function warn(message: string): void {
   say(`warning: ${message}`);
 }
 
-function sayProgress(done: readonly Judged[], seeds: number): void {
-  const line = (n: number): number => Math.floor((n * PROGRESS_LINES) / seeds);
-  if (line(done.length) === line(done.length - 1)) return;
-  const passed = done.filter(({ verdict }) => verdict === 'pass').length;
-  say(`${done.length} of ${seeds} seeds done, ${passed} passed`);
+/** Says how far it has come, over all settings and seeds. */
+class ProgressLines {
+  readonly #planned: number;
+  readonly #of: string;
+  #done = 0;
+  #passed = 0;
+
+  constructor({ settings, seeds }: SeedsPlan) {
+    this.#planned = settings.length * seeds.planned;
+    this.#of = settings.length === 1 ? 'seeds' : 'simulations';
+  }
+
+  add({ verdict }: JudgedRun): void {
+    const line = (n: number): number => Math.floor((n * PROGRESS_LINES) / this.#planned);
+    this.#done += 1;
+    if (verdict === 'pass') this.#passed += 1;
+    if (line(this.#done) === line(this.#done - 1)) return;
+    say(`${this.#done} of ${this.#planned} ${this.#of} done, ${this.#passed} passed`);
+  }
 }
 
 function exitCodeOf({ ended, verdict }: SeedsSummary): ExitCode {

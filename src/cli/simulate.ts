@@ -1,44 +1,66 @@
+import type { Scenario } from '../scenario/scenario.ts';
 import { simulate as runSimulated } from '../sim/simulate.ts';
-import { MAX_SEEDS } from '../sim/seeds.ts';
+import { MAX_SIMULATIONS } from '../sim/seeds.ts';
 import { wholeNumber } from './arguments.ts';
 import { perform, RESULTS_FLAGS } from './perform.ts';
+import { performAll } from './perform-all.ts';
+import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
 import { performSeeds } from './simulate-seeds.ts';
+import { VARY_FLAG, readSettings } from './simulate-settings.ts';
+import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
 export const simulate = verb({
   command: 'simulate <scenario>',
   summary: 'Run a scenario in virtual time, against a model of the target',
   details:
-    'Runs a scenario in virtual time: the same clients, faults and thresholds, against a model of the target (the section `model`),\n' +
-    'for populations that no machine can hold. The same scenario and seed give the same results, byte for byte.\n' +
-    'Exit status as for `run`; with --seeds: 0 all passed, 1 one failed, 3 none failed but one was inconclusive.',
+    'Runs a scenario in virtual time: the same clients, faults and thresholds, against a model of the\n' +
+    'target (the section `model`), for populations that no machine can hold. The same scenario and seed\n' +
+    'give the same results, byte for byte.\n' +
+    '--vary simulates every combination of the values that it names, each with the same seeds (or one).\n' +
+    'Commas separate values; a value with a comma of its own stands in quotes, as in YAML.\n' +
+    'Exit status as for `run`, also with --all; with --seeds or --vary: 0 all passed, 1 one failed, 3 none failed but one\n' +
+    'was inconclusive.',
   positionals: (parser) =>
-    parser.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file' }),
+    parser.positional('scenario', {
+      type: 'string',
+      demandOption: true,
+      describe: 'A scenario file; with --all, a folder of them',
+    }),
   flags: {
+    all: ALL_FLAG,
     set: SET_FLAG,
     clients: { type: 'string', describe: 'How many clients, such as 2M: short for --set clients.count=2M' },
     seeds: {
       type: 'string',
-      coerce: wholeNumber('--seeds', 1, MAX_SEEDS),
+      coerce: wholeNumber('--seeds', 1, MAX_SIMULATIONS),
       describe: "Simulate so many seeds, counted up from the scenario's, and show how the figures are spread",
     },
+    vary: VARY_FLAG,
     ...RESULTS_FLAGS,
   },
   examples: [
     ['$0 simulate scenarios/expiry-cliff.yaml', 'what the model makes of it'],
     ['$0 simulate scenarios/expiry-cliff.yaml --clients 1M', 'the same with a million clients'],
     ['$0 simulate scenarios/expiry-cliff-jittered.yaml --seeds 20', 'is it luck? 20 seeds, and their spread'],
+    [
+      '$0 simulate scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,5s,30s --seeds 20',
+      'which jitter? 20 seeds of each',
+    ],
   ],
-  act({ scenario: file, set, clients, seeds, results, json }) {
-    const scenario = readScenario(file, clients === undefined ? set : [...set, `clients.count=${clients}`]);
-    if (seeds !== undefined) return performSeeds({ scenario, seeds, resultsDir: results, json });
-    return perform({
-      scenario,
-      world: 'sim',
-      resultsDir: results,
-      json,
-      take: (options) => runSimulated(scenario, options),
-    });
+  act({ scenario: path, all, set, clients, seeds, vary, results, json }) {
+    const sets = clients === undefined ? set : [...set, `clients.count=${clients}`];
+    const files = scenarioFiles(path, all);
+    const read = (file: string): Scenario => readScenario(file, sets);
+    if (seeds !== undefined || vary.length > 0) {
+      if (all) throw new UsageError('--all takes each scenario once: leave --seeds and --vary out, or --all');
+      const settings = readSettings({ file: path, sets, varies: vary, seeds: seeds ?? 1 });
+      return performSeeds({ settings, seeds: seeds ?? 1, resultsDir: results, json });
+    }
+    const job = { world: 'sim', resultsDir: results } as const;
+    if (all) return performAll({ ...job, files, read, json, take: runSimulated });
+    const scenario = read(path);
+    return perform({ ...job, scenario, take: (options) => runSimulated(scenario, options) }, json);
   },
 });

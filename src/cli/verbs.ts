@@ -6,6 +6,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   simulate: async () => (await import('./simulate.ts')).simulate,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,
   report: async () => (await import('./report.ts')).report,
+  leaks: async () => (await import('./leaks.ts')).leaks,
   validate: async () => (await import('./validate.ts')).validate,
   init: async () => (await import('./init.ts')).init,
   serve: async () => (await import('./serve.ts')).serve,

@@ -27,6 +27,7 @@ export const NETWORK = {
   /** any other I/O error */ other: 13,
   /** the client itself hung up because its run is over */ windDown: 14,
   /** the in-band authentication was refused by an error frame */ authRefused: 15,
+  /** the client itself hung up because nothing was heard for too long after a ping */ silent: 16,
 } as const;
 
 /** One past the largest signal: the length of a table indexed by signal. */

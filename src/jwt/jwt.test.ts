@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Algorithm } from '../core/token/carrier.ts';
 import { wall } from '../core/time/instant.ts';
 import { FLAW_NAMES, mintBadToken, type Flaw } from './bad.ts';
+import { ownKey } from './key-source.ts';
 import { importSigningKey, isShippedTestKey, jwksOf, shippedTestJwk, type SigningKey } from './keys.ts';
 import { mintAccessToken, type AccessClaims } from './mint.ts';
 import { verifyAccessToken, type TokenFlaw } from './verify.ts';
@@ -26,8 +27,8 @@ async function testKey(algorithm: Algorithm): Promise<SigningKey> {
 describe.each(ALGORITHMS)('with %s', (algorithm) => {
   it('a minted token verifies and tells whose it is and until when', async () => {
     const key = await testKey(algorithm);
-    const verdict = await verifyAccessToken(key, await mintAccessToken(key, CLAIMS), EXPECTED, wall(NOW));
-    expect(verdict).toEqual({ ok: true, client: 7, expiresAt: NOW + 2500 });
+    const verdict = await verifyAccessToken(ownKey(key), await mintAccessToken(key, CLAIMS), EXPECTED, wall(NOW));
+    expect(verdict).toEqual({ ok: true, client: 7, expiresAt: NOW + 2500, mayCommand: true });
   });
 
   it.each(FLAW_NAMES)('a token with the flaw %s is refused for that reason', async (flaw) => {
@@ -44,7 +45,7 @@ describe.each(ALGORITHMS)('with %s', (algorithm) => {
       truncated: 'signature',
     };
     const key = await testKey(algorithm);
-    const verdict = await verifyAccessToken(key, await mintBadToken(key, CLAIMS, flaw), EXPECTED, wall(NOW));
+    const verdict = await verifyAccessToken(ownKey(key), await mintBadToken(key, CLAIMS, flaw), EXPECTED, wall(NOW));
     expect(verdict).toEqual({ ok: false, flaw: why[flaw] });
   });
 
@@ -75,7 +76,12 @@ describe('the boundary of validity', () => {
     [2501, false],
   ])('a token with a fractional exp, seen %i ms into its 2500 ms, is valid: %s', async (afterMs, valid) => {
     const key = await testKey('ES256');
-    const verdict = await verifyAccessToken(key, await mintAccessToken(key, CLAIMS), EXPECTED, wall(NOW + afterMs));
+    const verdict = await verifyAccessToken(
+      ownKey(key),
+      await mintAccessToken(key, CLAIMS),
+      EXPECTED,
+      wall(NOW + afterMs),
+    );
     expect(verdict.ok).toBe(valid);
   });
 
@@ -89,7 +95,7 @@ describe('the boundary of validity', () => {
     'garbage (%j) is a verdict, not an exception',
     async (garbage) => {
       const key = await testKey('ES256');
-      expect((await verifyAccessToken(key, garbage, EXPECTED, wall(NOW))).ok).toBe(false);
+      expect((await verifyAccessToken(ownKey(key), garbage, EXPECTED, wall(NOW))).ok).toBe(false);
     },
   );
 });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
 import type { Algorithm } from '../core/token/carrier.ts';
 import { assertPrivateJwk, publicJwkOf } from './jwk-shape.ts';
 
@@ -40,6 +40,18 @@ export async function importSigningKey(
   return { algorithm, kid, signing, verifying, publicJwk };
 }
 
+/**
+ * A key pair that nobody has had before; its `kid` is its RFC 7638 thumbprint.
+ * @throws TypeError for HS256, whose secret would have to be handed to every verifier
+ */
+export async function freshSigningKey(algorithm: Algorithm): Promise<SigningKey> {
+  if (algorithm === 'HS256') throw new TypeError('an HS256 secret stands in no key set: choose another algorithm');
+  const { privateKey: signing, publicKey: verifying } = await generateKeyPair(algorithm);
+  const jwk = await exportJWK(verifying);
+  const kid = await calculateJwkThumbprint(jwk);
+  return { algorithm, kid, signing, verifying, publicJwk: publicJwkOf({ ...jwk }, algorithm, kid) };
+}
+
 /** The private test key that squall ships for `algorithm`. It is public knowledge: good for loopback only. */
 export async function shippedTestJwk(algorithm: Algorithm): Promise<Readonly<Record<string, unknown>>> {
   const file = new URL(`../../fixtures/keys/${algorithm.toLowerCase()}.jwk.json`, import.meta.url);
@@ -53,9 +65,9 @@ export async function isShippedTestKey(jwk: Readonly<Record<string, unknown>>): 
   return SHIPPED_THUMBPRINTS.has(await calculateJwkThumbprint(jwk));
 }
 
-/** The JWK Set (RFC 7517 section 5) that lets others verify what `key` signs; empty for HS256. */
-export function jwksOf(key: SigningKey): { readonly keys: readonly JWK[] } {
-  return { keys: key.publicJwk === undefined ? [] : [key.publicJwk] };
+/** The JWK Set (RFC 7517 section 5) that lets others verify what these keys sign; HS256 keys stand in none. */
+export function jwksOf(...keys: readonly SigningKey[]): { keys: JWK[] } {
+  return { keys: keys.flatMap(({ publicJwk }) => publicJwk ?? []) };
 }
 
 async function importKey(jwk: JWK, algorithm: Algorithm): Promise<CryptoKey> {

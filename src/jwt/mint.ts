@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { WallMs } from '../core/time/instant.ts';
 import type { SigningKey } from './keys.ts';
+import { rightsClaims, type Rights, type RightsClaims } from './rights.ts';
 import { subjectOf } from './subject.ts';
 
 /** What one access token says. */
@@ -13,6 +14,8 @@ export interface AccessClaims {
   readonly audience: string;
   readonly issuedAt: WallMs;
   readonly expiresAt: WallMs;
+  /** left out where the target is not squall's own, which alone reads them */
+  readonly rights?: Rights | undefined;
 }
 
 /** The claims as they stand in the token. A type, not an interface, so that it is assignable to jose's open payload. */
@@ -24,7 +27,7 @@ export type AccessPayload = {
   readonly exp: number;
   readonly jti: string;
   readonly sid: string;
-};
+} & RightsClaims;
 
 /**
  * Signs one access token (RFC 7519). `iat` and `exp` are NumericDates with a fraction where the instant has one, as
@@ -44,6 +47,7 @@ export function payloadOf(claims: AccessClaims): AccessPayload {
     exp: claims.expiresAt / 1000,
     jti: randomUUID(),
     sid: claims.session,
+    ...(claims.rights && rightsClaims(claims.rights)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { errors, jwtVerify } from 'jose';
 import { wall, type WallMs } from '../core/time/instant.ts';
-import type { SigningKey } from './keys.ts';
+import { KeysUnavailable, type KeySource } from './key-source.ts';
+import { mayCommand } from './rights.ts';
 import { clientOf } from './subject.ts';
 
 /** Why a token was refused. They appear in answers to clients, so they say nothing that an attacker lacks. */
@@ -8,6 +9,7 @@ export type TokenFlaw =
   | 'malformed'
   | 'algorithm'
   | 'unknown-key'
+  | 'keys-unavailable'
   | 'signature'
   | 'expired'
   | 'not-yet-valid'
@@ -16,7 +18,7 @@ export type TokenFlaw =
   | 'claims';
 
 export type Verdict =
-  | { readonly ok: true; readonly client: number; readonly expiresAt: WallMs }
+  | { readonly ok: true; readonly client: number; readonly expiresAt: WallMs; readonly mayCommand: boolean }
   | { readonly ok: false; readonly flaw: TokenFlaw };
 
 /** What a token must say beside being signed. */
@@ -32,14 +34,14 @@ export interface Expectations {
  * Never rejects: whatever a remote sends is a verdict.
  */
 export async function verifyAccessToken(
-  key: SigningKey,
+  keys: KeySource,
   token: string,
   expected: Expectations,
   now: WallMs,
 ): Promise<Verdict> {
   try {
-    const { payload } = await jwtVerify(token, ({ kid }) => pickKey(key, kid), {
-      algorithms: [key.algorithm],
+    const { payload } = await jwtVerify(token, keys.find, {
+      algorithms: [keys.algorithm],
       issuer: expected.issuer,
       audience: expected.audience,
       requiredClaims: ['sub', 'exp'],
@@ -48,16 +50,10 @@ export async function verifyAccessToken(
     const client = clientOf(payload.sub ?? '');
     const expiresAt = wall(Math.round((payload.exp ?? 0) * 1000));
     if (client === -1) return refuse('claims');
-    return now >= expiresAt ? refuse('expired') : { ok: true, client, expiresAt };
+    return now >= expiresAt ? refuse('expired') : { ok: true, client, expiresAt, mayCommand: mayCommand(payload) };
   } catch (error) {
     return refuse(flawOf(error));
   }
-}
-
-/** A token may leave out its `kid` (RFC 7515 section 4.1.4); one that names another key is refused. */
-function pickKey(key: SigningKey, kid: string | undefined): SigningKey['verifying'] {
-  if (kid !== undefined && kid !== key.kid) throw new errors.JWKSNoMatchingKey();
-  return key.verifying;
 }
 
 function refuse(flaw: TokenFlaw): Verdict {
@@ -68,7 +64,9 @@ function flawOf(error: unknown): TokenFlaw {
   if (error instanceof errors.JWTExpired) return 'expired';
   if (error instanceof errors.JWTClaimValidationFailed) return claimFlaw(error);
   if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm';
-  if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key';
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'unknown-key';
+  if (error instanceof KeysUnavailable) return 'keys-unavailable';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
   return 'malformed';
 }

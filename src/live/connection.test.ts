@@ -297,3 +297,27 @@ describe('hanging up', () => {
     expect(story.told).toEqual([['opened']]);
   });
 });
+
+describe('a ping', () => {
+  test('is a masked frame without content, and whatever comes is told as heard', async () => {
+    const pings: Buffer[] = [];
+    const server = await rawServer((socket, key) => {
+      socket.write(handshake(key));
+      socket.once('data', (chunk: Buffer) => {
+        pings.push(chunk);
+        socket.write(serverFrame(FRAME.pong));
+      });
+    });
+    const { connection, story } = connect(server.endpoint);
+    await story.until(1);
+    expect(story.hearings).toBe(0);
+    connection.ping();
+    await story.untilHeard();
+    // FIN and opcode 9, mask bit and length 0, four bytes of mask
+    expect(pings.map((ping) => [...ping.subarray(0, 2), ping.length])).toEqual([[0x89, 0x80, 6]]);
+    expect(story.told).toEqual([['opened']]);
+    connection.hangUp(1000);
+    connection.ping();
+    await isOver(server, story);
+  });
+});

@@ -4,12 +4,15 @@ import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { closeFrame, frame, frameReceiver, OPCODE, type FrameReceiver } from './framing.ts';
 import { signalOf } from './io-error.ts';
+import type { Link } from './link/link.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest, type Endpoint } from './upgrade.ts';
 
 /** What becomes of a connection. After `ended`, or once squall has hung up, only `closed` is still to come. */
 export interface ConnectionEvents {
   opened(client: number): void;
   message(client: number, data: Buffer): void;
+  /** bytes came over the open connection, whatever they are: told before what they mean */
+  heard(client: number): void;
   /** `reason` is the close frame's, as the remote sent it */
   ended(client: number, signal: Signal, reason: Buffer): void;
   /** its socket is gone: the last that is heard of any connection, at most CLOSING_MS after it ended or was hung up */
@@ -28,6 +31,10 @@ const NOTHING = Buffer.alloc(0);
  */
 export class Connection {
   readonly #socket: Socket;
+  /** what a fault has put in between; null nearly always */
+  #link: Link | null = null;
+  /** it ended, and the link does not let the client know */
+  #hiddenEnd: Signal | null = null;
   readonly #events: ConnectionEvents;
   readonly #client: number;
   #carrier: Carrier;
@@ -42,14 +49,22 @@ export class Connection {
   /** it has ended, or squall has hung up */
   #over = false;
 
-  constructor(client: number, endpoint: Endpoint, carrier: Carrier, token: string, events: ConnectionEvents) {
+  /** @param number the client's in the whole population */
+  constructor(
+    client: number,
+    endpoint: Endpoint,
+    carrier: Carrier,
+    token: string,
+    events: ConnectionEvents,
+    number = client,
+  ) {
     this.#client = client;
     this.#carrier = carrier;
     this.#events = events;
     this.#key = freshKey();
-    this.#socket = socketTo(endpoint, upgradeRequest(endpoint, carrier, token, this.#key));
+    this.#socket = socketTo(endpoint, upgradeRequest(endpoint, carrier, token, this.#key, number));
     this.#socket.setNoDelay();
-    this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    this.#socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
     this.#socket.on('error', (error) => this.#end(signalOf(error), NOTHING));
     // Not only 'close': that waits until the peer has read what it was sent, and it may never.
     this.#socket.on('end', () => this.#end(NETWORK.reset, NOTHING));
@@ -59,7 +74,12 @@ export class Connection {
   /** Sends a text message; on a connection that is not open it is lost, as a device's would be. */
   send(text: string): void {
     if (!this.#isOpen || this.#closing !== null) return;
-    this.#write(frame(OPCODE.text, Buffer.from(text)));
+    this.#write(frame(OPCODE.text, Buffer.from(text)), true);
+  }
+
+  /** Asks the peer for a pong (RFC 6455 section 5.5.2). */
+  ping(): void {
+    if (this.#isOpen && this.#closing === null) this.#write(frame(OPCODE.ping, NOTHING));
   }
 
   /** Closes the connection, or abandons the attempt. Nothing but `closed` is heard of it from now on. */
@@ -67,6 +87,45 @@ export class Connection {
     this.#over = true;
     if (this.#isOpen) this.#close(code);
     else this.#socket.destroy();
+  }
+
+  /** Whether a fault stands in between already. */
+  get isLinked(): boolean {
+    return this.#link !== null;
+  }
+
+  /** From now on everything goes by way of `link`. */
+  interpose(link: Link): void {
+    this.#link = link;
+    if (!link.reads) this.#socket.pause();
+  }
+
+  /** The fault is over: what it held back goes on, and what it hid is told. */
+  restore(): void {
+    const link = this.#link;
+    if (link === null) return;
+    this.#link = null;
+    link.release();
+    if (!link.reads) this.#socket.resume();
+    if (this.#hiddenEnd !== null) this.#end(this.#hiddenEnd, NOTHING);
+    // A client that hung up meanwhile believes that it did.
+    else if (this.#over && !link.tellsEnd) this.#socket.destroy();
+  }
+
+  /** Bytes are read as if the peer had sent them. */
+  feed(bytes: Buffer): void {
+    this.#arrived(bytes);
+  }
+
+  /** Resets the TCP connection, as a fault of the network would: both ends see it. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+    this.#tellEnd(NETWORK.reset, NOTHING);
+  }
+
+  #arrived(chunk: Buffer): void {
+    if (this.#link === null) this.#read(chunk);
+    else this.#link.arrives(chunk, (bytes) => this.#read(bytes));
   }
 
   #read(chunk: Buffer): void {
@@ -94,6 +153,7 @@ export class Connection {
 
   #receive(bytes: Buffer): void {
     if (!this.#isOpen) return;
+    if (!this.#over) this.#events.heard(this.#client);
     this.#receiver ??= this.#makeReceiver();
     this.#receiver.write(bytes);
   }
@@ -101,7 +161,8 @@ export class Connection {
   #makeReceiver(): FrameReceiver {
     const receiver = frameReceiver();
     receiver.on('message', (data) => {
-      if (!this.#over) this.#events.message(this.#client, data);
+      if (this.#link === null) this.#deliver(data);
+      else this.#link.delivers(data, (message) => this.#deliver(message));
     });
     receiver.on('ping', (data) => this.#write(frame(OPCODE.pong, Buffer.from(data))));
     receiver.on('conclude', (code, reason) => {
@@ -112,15 +173,29 @@ export class Connection {
     return receiver;
   }
 
+  #deliver(message: Buffer): void {
+    if (!this.#over) this.#events.message(this.#client, message);
+  }
+
   /** Sends a close frame, once, and leaves the peer a moment to end the TCP connection (RFC 6455 section 7.1.1). */
   #close(code: number): void {
     if (this.#closing !== null || this.#socket.destroyed) return;
-    this.#socket.write(closeFrame(code));
-    this.#closing = setTimeout(() => this.#socket.destroy(), CLOSING_MS);
+    this.#write(closeFrame(code));
+    this.#closing = setTimeout(() => this.#destroy(), CLOSING_MS);
   }
 
-  #write(bytes: Buffer): void {
-    if (this.#socket.writableLength <= MAX_UNREAD_BYTES) this.#socket.write(bytes);
+  #write(bytes: Buffer, isData = false): void {
+    if (this.#link === null) this.#put(bytes);
+    else this.#link.leaves(bytes, isData, (passed) => this.#put(passed));
+  }
+
+  #put(bytes: Buffer): void {
+    if (!this.#socket.destroyed && this.#socket.writableLength <= MAX_UNREAD_BYTES) this.#socket.write(bytes);
+  }
+
+  /** The closing handshake took too long; where nothing passes, the peer is not to see its end either. */
+  #destroy(): void {
+    if (this.#link === null || this.#link.tellsEnd) this.#socket.destroy();
   }
 
   #closed(): void {
@@ -130,6 +205,11 @@ export class Connection {
   }
 
   #end(signal: Signal, reason: Buffer): void {
+    if (this.#link?.tellsEnd === false) {
+      this.#hiddenEnd = signal;
+      return;
+    }
+    this.#link?.release();
     this.#socket.destroy();
     this.#tellEnd(signal, reason);
   }

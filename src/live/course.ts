@@ -1,15 +1,17 @@
 import type { Fault } from '../core/fault/fault.ts';
-import { faultEndMs } from '../core/fault/fault.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import type { Outcome, Phase, RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { whyNotFault, withFault } from '../scenario/with-fault.ts';
 import type { RunClock } from './clock.ts';
+import type { AtHand } from './at-hand/at-hand.ts';
 import type { EventLog } from './event-log.ts';
 import type { Gauge } from './gauge.ts';
 import { Loop } from './loop.ts';
 import type { ShardInterval } from './shard-messages.ts';
 import type { Shards } from './shards.ts';
-import type { TargetProcess } from './target-process.ts';
+import type { Target } from './target.ts';
+import { Timetable } from './timetable.ts';
 import { Tripwires } from '../threshold/tripwires.ts';
 
 /** How often screens are told, and the target asked. */
@@ -26,7 +28,8 @@ export interface CourseParts {
   readonly clock: RunClock;
   readonly shards: Shards;
   readonly gauge: Gauge;
-  readonly target: TargetProcess | null;
+  readonly target: Target | null;
+  readonly atHand: AtHand;
   readonly log: EventLog;
   readonly listener: RunListener;
 }
@@ -34,19 +37,25 @@ export interface CourseParts {
 /** The course of a run from its first arrival to its end: what happens when, on the same event queue as the clients. */
 export class Course {
   readonly #parts: CourseParts;
-  readonly #tripwires: Tripwires;
+  #tripwires: Tripwires;
+  /** with the faults that were injected */
+  #scenario: Scenario;
   readonly #queue: EventQueue;
   readonly #loop: Loop;
+  readonly #timetable: Timetable;
   #end: (ended: Outcome['ended']) => void = () => {};
   #fail: (error: unknown) => void = () => {};
   /** how far the intervals reach that have been told */
   #toldToMs = 0;
   #asking: Promise<void> = Promise.resolve();
+  #over = false;
 
   constructor(parts: CourseParts) {
     this.#parts = parts;
     this.#tripwires = new Tripwires(parts.scenario);
-    this.#queue = new EventQueue(ALARM.faults + 2 * parts.scenario.faults.length);
+    this.#scenario = parts.scenario;
+    this.#queue = new EventQueue(ALARM.faults + Timetable.slots(parts.scenario));
+    this.#timetable = new Timetable({ ...parts, queue: this.#queue, firstSlot: ALARM.faults });
     this.#loop = new Loop(
       this.#queue,
       parts.clock,
@@ -72,12 +81,12 @@ export class Course {
       this.#queue.set(ALARM.interval, INTERVAL_MS);
       this.#queue.set(ALARM.end, scenario.durationMs);
       this.#queue.set(ALARM.noAnswer, scenario.clients.connectTimeoutMs + NO_ANSWER_MARGIN_MS);
-      for (const [index, fault] of scenario.faults.entries()) this.#queue.set(beginOf(index), fault.atMs);
+      this.#timetable.start();
       this.#loop.start();
     });
     try {
       const ended = await over;
-      this.#loop.stop();
+      this.stop();
       if (ended === 'interrupted') log.say('interrupted', 'winding down');
       await this.#asking;
       return ended;
@@ -86,8 +95,28 @@ export class Course {
     }
   }
 
+  /**
+   * A fault that somebody watching injects now. It is recorded like a planned one.
+   *
+   * @returns why it does not begin, in words; null when it does
+   */
+  inject(fault: Fault): string | null {
+    const { log, listener } = this.#parts;
+    if (this.#over) return 'the run is over';
+    const planned: Fault = { ...fault, atMs: Math.round(log.elapsedMs), repeat: null };
+    const why = whyNotFault(this.#scenario, planned);
+    if (why !== null) return why;
+    this.#timetable.inject(planned);
+    this.#scenario = withFault(this.#scenario, planned);
+    this.#tripwires = new Tripwires(this.#scenario);
+    listener.onInjected?.(planned);
+    this.#loop.nudge();
+    return null;
+  }
+
   /** Nothing more is told or asked, though the run has not come to its end. */
   stop(): void {
+    this.#over = true;
     this.#loop.stop();
   }
 
@@ -121,7 +150,7 @@ export class Course {
       case ALARM.noAnswer:
         return this.#giveUpOnSilence();
       default:
-        return this.#turnFault(slot);
+        return this.#timetable.turn(slot);
     }
   }
 
@@ -152,30 +181,4 @@ export class Course {
     );
     this.#end('aborted');
   }
-
-  #turnFault(slot: number): void {
-    const index = (slot - ALARM.faults) >> 1;
-    const fault = this.#parts.scenario.faults[index];
-    if (fault === undefined) return;
-    if (slot === beginOf(index)) this.#beginFault(index, fault);
-    else this.#endFault(index, fault);
-  }
-
-  #beginFault(index: number, fault: Fault): void {
-    const { shards, gauge, target, log } = this.#parts;
-    log.say('fault-begin', `${fault.kind} fault begins`, index);
-    this.#queue.set(beginOf(index) + 1, faultEndMs(fault));
-    if (fault.kind !== 'clock') return target?.beginFault(index);
-    shards.shiftClocks(index).then((tally) => gauge.addClockFault(index, tally), this.#fail);
-  }
-
-  #endFault(index: number, fault: Fault): void {
-    const { target, log } = this.#parts;
-    log.say('fault-end', `${fault.kind} fault ends`, index);
-    if (fault.kind !== 'clock') target?.endFault(index);
-  }
-}
-
-function beginOf(index: number): number {
-  return ALARM.faults + 2 * index;
 }

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import type { SigningKey } from '../jwt/keys.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
+import type { Rights } from '../jwt/rights.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
 
 /** The tokens of one shard's clients. They never leave it but towards the target. */
@@ -20,6 +21,8 @@ export interface Minter {
   readonly key: SigningKey;
   readonly issuer: string;
   readonly audience: string;
+  /** what tokens say of them; left out where the target is not squall's own */
+  readonly rights?: Rights | undefined;
 }
 
 /** No time in a token is later or earlier than a Date can be (ECMA-262 section 21.4.1.1); one that is says nothing. */
@@ -27,8 +30,8 @@ export const MAX_SECONDS = 8.64e12;
 
 /** Signs a client's access token. `number` is the client's in the whole population. */
 export function mintFor(minter: Minter, number: number, validity: Validity): Promise<string> {
-  const { key, issuer, audience } = minter;
-  return mintAccessToken(key, { client: number, session: `session-${number}`, issuer, audience, ...validity });
+  const { key, issuer, audience, rights } = minter;
+  return mintAccessToken(key, { client: number, session: `session-${number}`, issuer, audience, rights, ...validity });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { wall } from '../core/time/instant.ts';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
+import type { TokenRecord } from '../leaks/token-record.ts';
 import { mintFor, type Credentials, type Minter, type Validity } from './credentials.ts';
 import type { TokenAccess } from './shard-messages.ts';
 
@@ -24,19 +25,25 @@ export async function mintingMs(minter: Minter): Promise<number> {
  *
  * @param numbers the clients' numbers in the whole population
  * @param validityOf when the first token of client `number` was issued and runs out
+ * @param record told of each token
  */
 export async function firstCredentials(
   minter: Minter,
   access: TokenAccess,
   numbers: readonly number[],
   validityOf: (number: number) => Validity,
+  record?: TokenRecord,
 ): Promise<Credentials> {
   const tokens: string[] = [];
   for (let from = 0; from < numbers.length; from += BATCH) {
     const batch = numbers.slice(from, from + BATCH);
-    tokens.push(...(await Promise.all(batch.map((number) => mintFor(minter, number, validityOf(number))))));
+    const minted = await Promise.all(batch.map((number) => mintFor(minter, number, validityOf(number))));
+    for (const [n, number] of batch.entries()) record?.note(number, 'access', minted[n]!);
+    tokens.push(...minted);
   }
-  return { access: tokens, refresh: firstRefreshTokens(access, numbers) };
+  const refresh = firstRefreshTokens(access, numbers);
+  for (const [n, token] of refresh.entries()) record?.note(numbers[n]!, 'refresh', token);
+  return { access: tokens, refresh };
 }
 
 /** Sealed here for the embedded target, the user's own for a foreign endpoint, none where squall mints. */

@@ -34,7 +34,7 @@ const MAX_PAYLOAD_BYTES = 1 << 20;
 const MAX_FRAGMENTS = 1024;
 const MAX_BUFFERED_CHUNKS = 4096;
 
-export const OPCODE = { text: 1, close: 8, pong: 10 } as const;
+export const OPCODE = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 
 /** A parser of the frames that a server sends, bounded against every kind of flood. */
 export function frameReceiver(): FrameReceiver {

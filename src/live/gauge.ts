@@ -1,11 +1,11 @@
-import type { FaultTally } from '../core/fault/fault.ts';
-import { faultEndMs } from '../core/fault/fault.ts';
+import { addTallies, type Fault, type FaultTally } from '../core/fault/fault.ts';
 import type { CommandRecord } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
 import { joinLedger, runningLedger, type Effects } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
-import type { LedgerTotals, Measurements } from '../metrics/measurements.ts';
-import type { FaultOutcome, GeneratorHealth, Outcome, Phase, Progress } from '../metrics/run.ts';
+import { NOTHING_TOLD, type LedgerTotals, type Measurements, type TargetTold } from '../metrics/measurements.ts';
+import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
+import type { GeneratorHealth, Outcome, Phase, Progress } from '../metrics/run.ts';
 import { SERIES_INDEX, TIMINGS } from '../metrics/series.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { addInterval, emptyTimings, type IntervalHistograms } from '../metrics/timings.ts';
@@ -13,8 +13,6 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetCounts } from '../target/protocol.ts';
 import { judgeHealth } from './health.ts';
 import type { ShardInterval } from './shard-messages.ts';
-
-const NOBODY: FaultTally = { planned: 0, hit: 0 };
 
 /** Everything that the coordinator knows of a run, put together whenever somebody asks. */
 export class Gauge {
@@ -25,14 +23,18 @@ export class Gauge {
   readonly #own: RecorderStore;
   readonly #ownCurves: Curves;
   readonly #timings = emptyTimings();
-  readonly #clockTallies = new Map<number, FaultTally>();
+  /** the scenario's faults, and those that were injected by hand */
+  readonly #faultsOf: Fault[];
   readonly #cpuAtStart = process.cpuUsage();
   #intervals: readonly ShardInterval[] = [];
   #target: TargetCounts | null = null;
+  /** of the faults that the coordinator carries out */
+  #atHand: Readonly<Record<number, FaultTally>> = {};
 
   constructor(scenario: Scenario, workers: number) {
     const bins = Curves.binsFor(scenario.durationMs);
     this.#scenario = scenario;
+    this.#faultsOf = [...scenario.faults];
     this.shardStores = Array.from({ length: workers }, () => createStore(bins, true));
     this.#own = createStore(bins, false);
     this.#ownCurves = new Curves(this.#own.curves);
@@ -51,8 +53,14 @@ export class Gauge {
     this.#target = counts;
   }
 
-  addClockFault(index: number, tally: FaultTally): void {
-    this.#clockTallies.set(index, tally);
+  /** @param tallies of the faults that the coordinator carries out, by their place among those of the run */
+  addAtHand(tallies: Readonly<Record<number, FaultTally>>): void {
+    this.#atHand = tallies;
+  }
+
+  /** One that was injected by hand. */
+  addFault(fault: Fault): void {
+    this.#faultsOf.push(fault);
   }
 
   progress(phase: Phase, elapsedMs: number): Progress {
@@ -90,17 +98,17 @@ export class Gauge {
       stores: [this.#own, ...this.shardStores],
       timings: this.#timings,
       wasted: this.#target?.wasted ?? null,
+      told: toldBy(this.#target),
       ledger,
     });
   }
 
   #faults(): readonly FaultOutcome[] {
-    return this.#scenario.faults.map((fault, index) => ({
-      kind: fault.kind,
-      atMs: fault.atMs,
-      forMs: faultEndMs(fault) - fault.atMs,
-      ...(this.#clockTallies.get(index) ?? this.#target?.faults[index] ?? NOBODY),
-    }));
+    const counted = [this.#target?.faults ?? {}, this.#atHand, ...this.#intervals.map(({ faults }) => faults)];
+    return this.#faultsOf.map((fault, index) => {
+      const tally = addTallies(counted.flatMap((tallies) => tallies[index] ?? []));
+      return outcomeOf(fault, this.#scenario.durationMs, tally, index >= this.#scenario.faults.length);
+    });
   }
 
   #health(measurements: Measurements): GeneratorHealth {
@@ -115,6 +123,12 @@ export class Gauge {
       rssBytes: process.memoryUsage.rss(),
     });
   }
+}
+
+function toldBy(target: TargetCounts | null): TargetTold {
+  if (target === null) return NOTHING_TOLD;
+  const { unauthorized, anonymous, downgraded, reuseDetected } = target;
+  return { unauthorized, sessions: { anonymous, downgraded }, loggedOutByReuse: reuseDetected };
 }
 
 /** What several workers recorded in one interval, as one. */

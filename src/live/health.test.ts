@@ -6,6 +6,7 @@ const interval = (loopDelayP99Ms: number, delayedAttempts: number) => ({
   histograms: {},
   loopDelayP99Ms,
   delayedAttempts,
+  faults: {},
 });
 
 const CALM: HealthFacts = {

@@ -1,24 +1,32 @@
 import type { Machine } from '../core/client/machine.ts';
 import { adviceIn } from '../core/policy/told.ts';
 import type { Port } from '../core/client/port.ts';
+import type { DropMode } from '../core/fault/drop.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
+import { NEVER, type MonoMs } from '../core/time/instant.ts';
 import type { Carrier } from '../core/token/carrier.ts';
+import type { TokenRecord } from '../leaks/token-record.ts';
 import type { RunClock } from './clock.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Credentials } from './credentials.ts';
+import type { Gateways } from './gateways.ts';
 import type { Messages } from './messages.ts';
 import { RateCap } from './rate-cap.ts';
 import type { TokenSource } from './token-source.ts';
-import type { Endpoint } from './upgrade.ts';
+
+/** All reserved bits set and a reserved opcode: whoever reads it fails the connection (RFC 6455 section 5.2). */
+const NO_FRAME = Buffer.from([0xff, 0xff, 0xff, 0xff]);
 
 /** The close code of a client that was shown the door in a frame, and leaves. */
 const NORMAL_CLOSURE = 1000;
 
 export interface PortParts {
   readonly clock: RunClock;
-  readonly gateway: Endpoint;
+  readonly gateways: Gateways;
   readonly carrier: Carrier;
   readonly credentials: Credentials;
+  /** told of every token that a client is given */
+  readonly record: TokenRecord | undefined;
   readonly messages: Messages;
   readonly tokens: TokenSource;
   readonly maxAttemptsPerSecond: number;
@@ -77,6 +85,29 @@ export class LivePort implements Port, ConnectionEvents {
     this.#connections[client]?.send(this.#parts.messages.command(this.#parts.numberOf(client), seq));
   }
 
+  ping(client: number): MonoMs {
+    this.#connections[client]?.ping();
+    return NEVER;
+  }
+
+  /** The open, or opening, connection of a client. */
+  connectionOf(client: number): Connection | undefined {
+    return this.#connections[client];
+  }
+
+  /** Ends a client's connection as if its gateway had; false when it has none. */
+  drop(client: number, mode: DropMode): boolean {
+    const connection = this.#connections[client];
+    if (connection === undefined) return false;
+    if (mode.kind === 'reset') connection.reset();
+    else if (mode.kind === 'garbage') connection.feed(NO_FRAME);
+    else {
+      connection.hangUp(NORMAL_CLOSURE);
+      this.ended(client, mode.code, Buffer.from(mode.reason));
+    }
+    return true;
+  }
+
   requestToken(client: number): void {
     const abort = new AbortController();
     this.#requests[client] = abort;
@@ -99,6 +130,10 @@ export class LivePort implements Port, ConnectionEvents {
     this.#parts.nudge();
   }
 
+  heard(client: number): void {
+    this.#machine.onHeard(client, this.#parts.clock.now());
+  }
+
   message(client: number, data: Buffer): void {
     const now = this.#parts.clock.now();
     this.#machine.onMessage(client);
@@ -106,6 +141,9 @@ export class LivePort implements Port, ConnectionEvents {
     switch (meaning.kind) {
       case 'ack':
         this.#machine.onAck(client, meaning.seq, now);
+        break;
+      case 'refused':
+        this.#machine.onRefused(client, meaning.seq, now);
         break;
       case 'authenticated':
         this.#machine.onReady(client, now);
@@ -136,14 +174,25 @@ export class LivePort implements Port, ConnectionEvents {
   }
 
   #open(client: number): void {
-    const { gateway, carrier, credentials } = this.#parts;
+    const { gateways, carrier, credentials, numberOf } = this.#parts;
+    const number = numberOf(client);
+    const gateway = gateways.next(client, number);
     this.#sockets += 1;
-    this.#connections[client] = new Connection(client, gateway, carrier, credentials.access[client]!, this);
+    this.#connections[client] = new Connection(client, gateway, carrier, credentials.access[client]!, this, number);
+  }
+
+  /** An endpoint may hand out again what the client has already. */
+  #record(client: number, { access, refresh }: { access: string; refresh: string | null }): void {
+    const { record, credentials, numberOf } = this.#parts;
+    if (access !== credentials.access[client]) record?.note(numberOf(client), 'access', access);
+    if (refresh !== null && refresh !== credentials.refresh[client]) record?.note(numberOf(client), 'refresh', refresh);
   }
 
   async #request(client: number, abort: AbortController): Promise<void> {
     const { clock, credentials, tokens } = this.#parts;
     const answer = await tokens.next(client, abort.signal);
+    // One that came too late to be used was issued all the same.
+    if (answer.ok) this.#record(client, answer);
     if (this.#requests[client] !== abort) return;
     this.#requests[client] = undefined;
     const now = clock.now();

@@ -59,7 +59,15 @@ describe('frames of the embedded gateway', () => {
     ],
     [{ type: 'error', code: 'invalid-token', flaw: 'expired', advice: 'refresh' }, { kind: 'auth-refused' }],
     [{ type: 'error', code: 'subject-changed' }, { kind: 'other' }],
-    [{ type: 'error', code: 'ledger-full', id: '7-3' }, { kind: 'other' }],
+    [
+      { type: 'error', code: 'ledger-full', id: '7-3' },
+      { kind: 'refused', seq: 3 },
+    ],
+    [
+      { type: 'error', code: 'not-your-command', id: '7-3' },
+      { kind: 'refused', seq: 3 },
+    ],
+    [{ type: 'error', code: 'not-your-command', id: '8-3' }, { kind: 'other' }],
   ])('%j means %j', (frame, meaning) => {
     expect(meaningOf(frame)).toEqual(meaning);
   });
@@ -74,6 +82,7 @@ describe('frames of a foreign gateway', () => {
     ...SQUALL_MESSAGES,
     ack: { 'data.ok': true, op: 11 },
     ackId: 'data.ref',
+    refused: { op: 'denied' },
     authenticated: {},
     expiring: { op: 12 },
   };
@@ -83,6 +92,11 @@ describe('frames of a foreign gateway', () => {
     expect(meaningOf({ op: 11, data: { ok: 'true', ref: '7-1' } }, format)).toEqual({ kind: 'other' });
     expect(meaningOf({ op: 11, data: null }, format)).toEqual({ kind: 'other' });
     expect(meaningOf({ op: 11 }, format)).toEqual({ kind: 'other' });
+  });
+
+  test('refuse a command that they name where an acknowledgement names it', () => {
+    expect(meaningOf({ op: 'denied', data: { ref: '7-1' } }, format)).toEqual({ kind: 'refused', seq: 1 });
+    expect(meaningOf({ op: 'denied', id: '7-1' }, format)).toEqual({ kind: 'other' });
   });
 
   test('match nothing where no path is given', () => {

@@ -6,7 +6,7 @@ import type { FrameMatch, MessageFormat } from '../scenario/scenario.ts';
 export type Meaning =
   | { readonly kind: 'authenticated' | 'auth-refused' | 'other' }
   | { readonly kind: 'expiring'; readonly told: Advice }
-  | { readonly kind: 'ack'; readonly seq: number };
+  | { readonly kind: 'ack' | 'refused'; readonly seq: number };
 
 const OTHER: Meaning = { kind: 'other' };
 const AUTHENTICATED: Meaning = { kind: 'authenticated' };
@@ -37,19 +37,20 @@ export class Messages {
     const frame = parse(data);
     if (frame === null) return OTHER;
     const format = this.#format;
-    if (matches(frame, format.ack)) return ackOf(at(frame, format.ackId), number);
+    if (matches(frame, format.ack)) return ofCommand('ack', at(frame, format.ackId), number);
     if (matches(frame, format.authenticated)) return AUTHENTICATED;
     if (matches(frame, format.authRefused)) return AUTH_REFUSED;
+    if (matches(frame, format.refused)) return ofCommand('refused', at(frame, format.ackId), number);
     if (matches(frame, format.expiring)) return { kind: 'expiring', told: adviceOf(at(frame, 'advice')) ?? 'refresh' };
     return OTHER;
   }
 }
 
-/** An ack for another client, or with an id that squall never makes, means nothing. */
-function ackOf(id: unknown, number: number): Meaning {
+/** The answer to another client's command, or one with an id that squall never makes, means nothing. */
+function ofCommand(kind: 'ack' | 'refused', id: unknown, number: number): Meaning {
   if (typeof id !== 'string') return OTHER;
   const [, client, seq] = /^(\d{1,10})-(\d{1,10})$/.exec(id) ?? [];
-  return Number(client) === number ? { kind: 'ack', seq: Number(seq) } : OTHER;
+  return Number(client) === number ? { kind, seq: Number(seq) } : OTHER;
 }
 
 function parse(data: Buffer): object | null {

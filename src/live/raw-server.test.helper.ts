@@ -76,7 +76,15 @@ export function serverFrame(first: number, payload: string | Buffer = '', claime
   return Buffer.concat([head, body]);
 }
 
-export const FRAME = { text: 0x81, textBegins: 0x01, continues: 0x00, ends: 0x80, close: 0x88, ping: 0x89 } as const;
+export const FRAME = {
+  text: 0x81,
+  textBegins: 0x01,
+  continues: 0x00,
+  ends: 0x80,
+  close: 0x88,
+  ping: 0x89,
+  pong: 0x8a,
+} as const;
 
 /** The body of a close frame. */
 export function closing(code: number, reason: string | Buffer = ''): Buffer {
@@ -90,10 +98,17 @@ export class Story implements ConnectionEvents {
   readonly told: (readonly ['opened'] | readonly ['message', string] | readonly ['ended', Signal, string])[] = [];
   /** how often its socket was said to be gone */
   closings = 0;
+  /** how often bytes came over the open connection */
+  hearings = 0;
   #changed: () => void = () => {};
 
   opened(): void {
     this.#tell(['opened']);
+  }
+
+  heard(): void {
+    this.hearings += 1;
+    this.#changed();
   }
 
   message(_client: number, data: Buffer): void {
@@ -112,6 +127,11 @@ export class Story implements ConnectionEvents {
   /** Resolves once the socket is gone, which is the last that is told. */
   async untilClosed(): Promise<void> {
     while (this.closings === 0) await new Promise<void>((resolve) => (this.#changed = resolve));
+  }
+
+  /** Resolves once anything has been heard. */
+  async untilHeard(): Promise<void> {
+    while (this.hearings === 0) await new Promise<void>((resolve) => (this.#changed = resolve));
   }
 
   /** Resolves once this many things were told. */

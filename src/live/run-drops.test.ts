@@ -5,7 +5,7 @@ test('a drop with 1012 hits the clients that were drawn, and all of them recover
   const sets = ['duration=2s', 'clients.count=60', 'faults=[{ at: 700ms, share: 50%, drop: { code: 1012 } }]'];
   const scenario = smallScenario(...sets);
   const { outcome } = await liveRun(scenario);
-  const drawn = drawnFor(scenario, 0, 0.5);
+  const drawn = drawnFor(scenario, 0);
   const { curves } = outcome.measurements;
   expect(outcome.faults).toMatchObject([{ kind: 'drop', planned: drawn, hit: drawn }]);
   expect(curves.total('lostClosed')).toBe(drawn);

@@ -27,7 +27,7 @@ describe('tokens that fall due during the run', () => {
     const sets = ['duration=2s', 'generator.workers=2', 'faults=[{ at: 700ms, share: 60%, clock: 70s }]'];
     const scenario = smallScenario(...sets);
     const { outcome } = await liveRun(scenario);
-    const drawn = drawnFor(scenario, 0, 0.6);
+    const drawn = drawnFor(scenario, 0);
     expect(outcome.faults).toMatchObject([{ kind: 'clock', planned: drawn, hit: drawn }]);
     expect(outcome.measurements.curves.total('refreshes')).toBeGreaterThanOrEqual(drawn);
   });

@@ -1,9 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault, FaultKind } from '../core/fault/fault.ts';
+import { Draws } from '../core/random/draws.ts';
 import type { Effects } from '../metrics/ledger.ts';
 import type { Outcome, RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readJournal } from '../metrics/journal.ts';
+import { beginTokenRecord } from '../leaks/token-record.ts';
+import { AtHand } from './at-hand/at-hand.ts';
+import type { Account, Driver } from './at-hand/driver.ts';
+import { ExecDriver } from './at-hand/exec.ts';
+import { GatewayDriver } from './at-hand/gateway.ts';
+import { ToxiproxyDriver } from './at-hand/toxiproxy.ts';
 import { RunClock, sharedNowMs } from './clock.ts';
 import { Course } from './course.ts';
 import { EventLog } from './event-log.ts';
@@ -11,6 +19,7 @@ import { Gauge } from './gauge.ts';
 import { checkMachine, workersFor } from './machine-check.ts';
 import { prepareSetting, type Setting } from './setting.ts';
 import { Shards } from './shards.ts';
+import type { Target } from './target.ts';
 
 /** What a run is given beside its scenario. */
 export interface RunOptions {
@@ -19,6 +28,17 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** where the embedded gateway records effects; null for its memory, and then only the clients' side is known */
   readonly journalFile: string | null;
+  /** where the embedded gateway logs upgrade requests, if the scenario wants that; null for nowhere */
+  readonly accessLogFile: string | null;
+  /** where it is recorded which tokens clients held, for `squall leaks`; null for nowhere */
+  readonly tokensFile: string | null;
+  /** told once the run goes on: what may be done to it from outside */
+  readonly onControls?: (controls: RunControls) => void;
+}
+
+export interface RunControls {
+  /** Lets a fault begin now. @returns why it does not, in words; null when it does */
+  inject(fault: Fault): string | null;
 }
 
 /** The start is set this far beyond the workers' own estimate of how long they need before the first arrival. */
@@ -31,19 +51,24 @@ const LEAD_MARGIN_MS = 300;
  * @throws RunRefused before anything was sent: the target may not be addressed, or this machine cannot hold the run
  */
 export async function runLive(scenario: Scenario, options: RunOptions): Promise<Outcome> {
-  const { listener, journalFile } = options;
+  const { listener, journalFile, accessLogFile } = options;
   const workers = workersFor(scenario, availableParallelism());
   const log = new EventLog(listener);
   const gauge = new Gauge(scenario, workers);
   log.say('phase', 'preparing');
   for (const warning of checkMachine(scenario, workers)) log.say('warning', warning);
-  const setting = await prepareSetting(scenario, journalFile, {
-    died: (message) => log.say('target-died', message),
-    restarted: () => log.say('target-restarted', 'the embedded target is back'),
-    counts: (counts) => gauge.addTarget(counts, log.elapsedMs),
-  });
+  const tokensFile = tokenRecord(options.tokensFile, log);
+  const setting = await prepareSetting(
+    scenario,
+    { journalFile, accessLogFile },
+    {
+      died: (message) => log.say('target-died', message),
+      restarted: (message) => log.say('target-restarted', message),
+      counts: (counts) => gauge.addTarget(counts, log.elapsedMs),
+    },
+  );
   try {
-    return await withShards(scenario, options, setting, log, gauge);
+    return await withShards(scenario, { ...options, tokensFile }, setting, log, gauge);
   } finally {
     await setting.target?.stop();
   }
@@ -51,22 +76,34 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
 
 async function withShards(
   scenario: Scenario,
-  { listener, signal, journalFile }: RunOptions,
+  { listener, signal, journalFile, tokensFile, onControls }: RunOptions,
   setting: Setting,
   log: EventLog,
   gauge: Gauge,
 ): Promise<Outcome> {
-  const { gateway, access, target } = setting;
+  const { gateways, access, target } = setting;
+  const atHand = new AtHand(
+    driversFor(scenario, target),
+    (tallies) => gauge.addAtHand(tallies),
+    (message, fault) => log.say('warning', message, fault),
+  );
   const maxAttemptsPerSecond = setting.maxAttemptsPerSecond / gauge.shardStores.length;
   let failed!: (error: Error) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
-  const shards = new Shards(gauge.shardStores, { scenario, gateway, access, maxAttemptsPerSecond }, failed);
+  const shards = new Shards(
+    gauge.shardStores,
+    { scenario, gateways, access, tokensFile, maxAttemptsPerSecond },
+    failed,
+  );
+  target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
     const clock = await Promise.race([start(shards), failure]);
     log.begin(clock);
     log.say('phase', 'running');
-    const course = new Course({ scenario, clock, shards, gauge, target, log, listener });
+    const course = new Course({ scenario, clock, shards, gauge, target, atHand, log, listener });
+    onControls?.({ inject: (fault) => course.inject(fault) });
     const ended = await Promise.race([course.run(signal), failure]).finally(() => course.stop());
+    await atHand.close();
     const elapsedMs = Math.min(log.elapsedMs, scenario.durationMs);
     log.say('phase', 'winding down');
     const results = await Promise.race([shards.windDown(), failure]);
@@ -82,8 +119,24 @@ async function withShards(
     log.say('phase', 'done');
     return outcome;
   } finally {
+    await atHand.close();
     await shards.close();
   }
+}
+
+type DriverMaker = (account: Account) => Driver;
+
+/** The faults that are carried out from here. */
+function driversFor({ seed }: Scenario, target: Target | null): ReadonlyMap<FaultKind, DriverMaker> {
+  return new Map<FaultKind, DriverMaker>([
+    ['exec', (account) => new ExecDriver(account)],
+    ['toxiproxy', (account) => new ToxiproxyDriver(account)],
+    ...(target === null ? [] : [['gateway', gatewayDriver(seed, target)] as const]),
+  ]);
+}
+
+function gatewayDriver(seed: number, target: Target): DriverMaker {
+  return (account) => new GatewayDriver(account, target, new Draws(seed));
 }
 
 /** Agrees on the run's beginning with all workers and waits for it. */
@@ -93,6 +146,21 @@ async function start(shards: Shards): Promise<RunClock> {
   shards.go(begin);
   await sleep(leadMs);
   return new RunClock(begin);
+}
+
+/** Begins the record of tokens; a run that cannot keep one goes on without it. */
+function tokenRecord(file: string | null, log: EventLog): string | null {
+  if (file === null) return null;
+  try {
+    beginTokenRecord(file);
+    return file;
+  } catch (error) {
+    log.say(
+      'warning',
+      `tokens are not recorded for squall leaks (${error instanceof Error ? error.message : 'for no stated reason'})`,
+    );
+    return null;
+  }
 }
 
 /** The gateway's record of effects; null where there is none. */

@@ -7,17 +7,23 @@ import { privateKey } from './private-key.ts';
 import { RunRefused } from './refused.ts';
 import { endpointOf, resolveAllowed } from './resolve.ts';
 import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
-import { TargetProcess, type TargetEvents } from './target-process.ts';
+import { Target, type TargetEvents } from './target.ts';
 import type { Endpoint } from './upgrade.ts';
+
+/** What the embedded target writes, and where: each null for nowhere. */
+export type TargetFiles = Pick<TargetConfig, 'journalFile' | 'accessLogFile'>;
+
+export const NO_FILES: TargetFiles = { journalFile: null, accessLogFile: null };
 
 /** Where a run takes place: who is addressed, and with what. */
 export interface Setting {
-  readonly gateway: Endpoint;
+  /** clients dial one of them */
+  readonly gateways: readonly Endpoint[];
   readonly access: TokenAccess;
   /** for all workers together; Infinity on loopback */
   readonly maxAttemptsPerSecond: number;
   /** null for a foreign target */
-  readonly target: TargetProcess | null;
+  readonly target: Target | null;
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -25,17 +31,17 @@ const LOOPBACK = '127.0.0.1';
 /**
  * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
  *
- * @param journalFile where the embedded gateway records effects; null for memory
  * @throws RunRefused when the target may not be addressed, or cannot be found
  * @throws ScenarioError when the scenario's key file does not hold a key for its algorithm
  */
 export async function prepareSetting(
   scenario: Scenario,
-  journalFile: string | null,
+  files: TargetFiles,
   events: TargetEvents,
 ): Promise<Setting> {
   const privateJwk = await privateKey(scenario);
-  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, journalFile, events);
+  await checkApis(scenario);
+  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, files, events);
   const { target, tokens } = scenario;
   const url = new URL(target.url);
   const resolved = await resolveAllowed(url, target.allow);
@@ -47,7 +53,7 @@ export async function prepareSetting(
     );
   }
   return {
-    gateway: endpointOf(url, resolved),
+    gateways: [endpointOf(url, resolved)],
     access: {
       privateJwk,
       endpoint: await tokenEndpoint(scenario, target.allow),
@@ -62,29 +68,42 @@ export async function prepareSetting(
 async function embedded(
   scenario: Scenario,
   privateJwk: TokenAccess['privateJwk'],
-  journalFile: string | null,
+  files: TargetFiles,
   events: TargetEvents,
 ): Promise<Setting> {
   const refreshSecret = randomBytes(32).toString('base64url');
-  const target = await TargetProcess.start(targetConfig(scenario, privateJwk, refreshSecret, journalFile), events);
+  const gateways = scenario.target.kind === 'embedded' ? scenario.target.gateways : 1;
+  const target = await Target.start(targetConfig(scenario, privateJwk, refreshSecret, files), gateways, events);
   return {
-    gateway: endpointOf(new URL(target.gatewayUrl), { address: LOOPBACK, loopback: true }),
+    gateways: target.gatewayUrls.map((url) => ({
+      ...endpointOf(new URL(url), { address: LOOPBACK, loopback: true }),
+      ours: true,
+    })),
     access: { privateJwk, endpoint: { url: target.tokenUrl, address: LOOPBACK }, refreshSecret, refreshTokens: [] },
     maxAttemptsPerSecond: Infinity,
     target,
   };
 }
 
+/** What a fault speaks to is no less foreign than a target. */
+async function checkApis({ faults, target }: Scenario): Promise<void> {
+  const allow = target.kind === 'url' ? target.allow : [];
+  for (const fault of faults) if (fault.kind === 'toxiproxy') await resolveAllowed(new URL(fault.url), allow);
+}
+
 export function targetConfig(
   scenario: Scenario,
   privateJwk: TokenAccess['privateJwk'],
   refreshSecret: string,
-  journalFile: string | null,
+  files: TargetFiles,
 ): TargetConfig {
   if (scenario.target.kind !== 'embedded') throw new TypeError('the scenario has no embedded target');
-  const { capacity, onExpiry, idempotent, ackDelayMs } = scenario.target;
+  const { kind: _, gateways: __, capacity, ...behaviour } = scenario.target;
   const { tokens, clients, seed } = scenario;
   return {
+    role: 'all',
+    gateway: 0,
+    gateways: 1,
     host: LOOPBACK,
     gatewayPort: 0,
     tokenPort: 0,
@@ -94,20 +113,20 @@ export function targetConfig(
       refreshesPerSecond: bounded(capacity.refreshesPerSecond),
       refreshQueue: bounded(capacity.refreshQueue),
     },
-    onExpiry,
-    idempotent,
-    ackDelayMs,
+    ...behaviour,
     carrier: tokens.carrier,
     algorithm: tokens.algorithm,
     issuer: tokens.issuer,
     audience: tokens.audience,
     lifetimeMs: tokens.lifetimeMs,
     privateJwk,
+    jwksUrl: null,
     refreshSecret,
-    journalFile,
+    ...files,
+    memory: 'kept',
     seed,
     count: clients.count,
-    faults: scenario.faults.flatMap((fault, index) => (fault.kind === 'clock' ? [] : [{ index, fault }])),
+    perUser: clients.perUser,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FaultTally } from '../core/fault/fault.ts';
+import type { Strike } from '../core/fault/strike.ts';
 import type { CommandRecord } from '../metrics/command-log.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { IntervalHistograms } from '../metrics/timings.ts';
@@ -15,8 +16,11 @@ export interface ShardTask {
   readonly shards: number;
   /** in shared memory */
   readonly store: RecorderStore;
-  readonly gateway: Endpoint;
+  /** all of the target's: clients dial those that are in rotation */
+  readonly gateways: readonly Endpoint[];
   readonly access: TokenAccess;
+  /** where it is recorded which tokens the clients hold; null for nowhere */
+  readonly tokensFile: string | null;
   /** attempts a second that this worker may make; Infinity for no limit */
   readonly maxAttemptsPerSecond: number;
   readonly port: MessagePort;
@@ -43,8 +47,10 @@ export interface TokenEndpoint {
 export type ToShard =
   /** the clients begin to arrive at `start` */
   | { readonly type: 'go'; readonly start: RunStart }
-  /** carry out the clock fault with this index; answered by `clocks-shifted` */
-  | { readonly type: 'shift-clocks'; readonly fault: number }
+  /** begin a fault whose clients live here; it ends by itself */
+  | { readonly type: 'begin'; readonly strike: Strike }
+  /** which gateways are dialled from now on, by their place in `gateways`; all of them where there are none */
+  | { readonly type: 'rotate'; readonly inRotation: readonly number[] }
   /** answered by `interval` */
   | { readonly type: 'take-interval' }
   /** the run is over; the worker's task resolves to its ShardResult */
@@ -54,7 +60,6 @@ export type ToShard =
 export type FromShard =
   /** ready to go; the first client can arrive that long after `go` */
   | { readonly type: 'prepared'; readonly leadTimeMs: number }
-  | { readonly type: 'clocks-shifted'; readonly fault: number; readonly tally: FaultTally }
   | { readonly type: 'interval'; readonly interval: ShardInterval };
 
 export interface ShardInterval {
@@ -63,6 +68,8 @@ export interface ShardInterval {
   readonly loopDelayP99Ms: number;
   /** attempts that the rate cap has held back so far */
   readonly delayedAttempts: number;
+  /** what came of the faults that are carried out here, so far, by their place among those of the run */
+  readonly faults: Readonly<Record<number, FaultTally>>;
 }
 
 export interface ShardResult {

@@ -2,20 +2,22 @@ import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { Fields } from '../core/client/fields.ts';
 import { ALARMS, type Life } from '../core/client/life.ts';
 import { Machine } from '../core/client/machine.ts';
-import { STATE } from '../core/client/states.ts';
-import type { FaultTally } from '../core/fault/fault.ts';
-import { isDrawn } from '../core/fault/select.ts';
+import type { Strike } from '../core/fault/strike.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono } from '../core/time/instant.ts';
 import { importSigningKey } from '../jwt/keys.ts';
+import { ALL_RIGHTS } from '../jwt/rights.ts';
+import { TokenRecord } from '../leaks/token-record.ts';
 import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { SQUALL_MESSAGES } from '../scenario/messages.ts';
 import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
+import { ClientFaults } from './client-faults.ts';
 import { RunClock, type RunStart } from './clock.ts';
 import type { Credentials, Minter } from './credentials.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
+import { Gateways } from './gateways.ts';
 import { LivePort } from './live-port.ts';
 import { Loop } from './loop.ts';
 import { Messages } from './messages.ts';
@@ -30,21 +32,25 @@ const LOOP_DELAY_RESOLUTION_MS = 10;
 export class Shard {
   readonly #task: ShardTask;
   readonly #minter: Minter;
+  readonly #record: TokenRecord | undefined;
+  readonly #gateways: Gateways;
   /** the clients' numbers in the whole population */
   readonly #numbers: readonly number[];
   readonly #draws: Draws;
   readonly #commands: CommandLog;
   readonly #recorder: Recorder;
   readonly #loopDelay: IntervalHistogram;
-  #running: { clock: RunClock; machine: Machine; port: LivePort; loop: Loop } | null = null;
+  #running: { clock: RunClock; machine: Machine; port: LivePort; loop: Loop; faults: ClientFaults } | null = null;
   #over = false;
 
   private constructor(task: ShardTask, minter: Minter) {
     const { shard, shards, scenario } = task;
     this.#task = task;
     this.#minter = minter;
+    if (task.tokensFile !== null) this.#record = new TokenRecord(task.tokensFile, shards);
     const count = Math.ceil((scenario.clients.count - shard) / shards);
     this.#numbers = Array.from({ length: count }, (_, client) => client * shards + shard);
+    this.#gateways = new Gateways(task.gateways, count);
     this.#draws = new Draws(scenario.seed);
     this.#commands = new CommandLog(count, shard, shards);
     this.#recorder = new Recorder(task.store, this.#commands);
@@ -54,10 +60,11 @@ export class Shard {
 
   /** Everything that can fail, before the run starts. */
   static async prepare(task: ShardTask): Promise<Shard> {
-    const { tokens } = task.scenario;
+    const { tokens, target } = task.scenario;
     const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
     await warmUp(tokens.carrier);
-    return new Shard(task, { key, issuer: tokens.issuer, audience: tokens.audience });
+    const rights = target.kind === 'embedded' ? ALL_RIGHTS : undefined;
+    return new Shard(task, { key, issuer: tokens.issuer, audience: tokens.audience, rights });
   }
 
   /** How long `go` will be busy before the first client can arrive, in milliseconds; an estimate. */
@@ -71,12 +78,14 @@ export class Shard {
     const clock = new RunClock(start);
     const issuedAt = (number: number) => firstIssuedAt(scenario.tokens, this.#draws, number);
     const expiresAt = (number: number) => mono(issuedAt(number) + scenario.tokens.lifetimeMs);
-    const credentials = await firstCredentials(this.#minter, this.#task.access, this.#numbers, (number) => ({
+    const validityOf = (number: number) => ({
       issuedAt: clock.wallAt(issuedAt(number)),
       expiresAt: clock.wallAt(expiresAt(number)),
-    }));
+    });
+    const { access } = this.#task;
+    const credentials = await firstCredentials(this.#minter, access, this.#numbers, validityOf, this.#record);
     if (this.#over) return;
-    const queue = new EventQueue(this.#numbers.length * ALARMS);
+    const queue = new EventQueue(this.#numbers.length * ALARMS + 1);
     const port = this.#openPort(clock, credentials, () => this.#running?.loop.nudge());
     const life: Life = {
       fields: new Fields(this.#numbers.length),
@@ -96,33 +105,27 @@ export class Shard {
       const skew = skewMs(scenario.clients.clockSkew, this.#draws, number);
       machine.prepare(client, skew, issuedAt(number), expiresAt(number));
     }
+    const faultSlot = this.#numbers.length * ALARMS;
+    const faults = new ClientFaults(life, scenario.clients.perUser, machine, port, queue, faultSlot, () => clock.now());
     const loop = new Loop(
       queue,
       clock,
-      (slot, dueAt, now) => machine.ring(slot, dueAt, now),
+      (slot, dueAt, now) => (slot === faultSlot ? faults.ring(now) : machine.ring(slot, dueAt, now)),
       (ms) => this.#recorder.late(ms),
     );
-    this.#running = { clock, machine, port, loop };
+    this.#running = { clock, machine, port, loop, faults };
     this.#loopDelay.enable();
     loop.start();
   }
 
-  /** Lets the clocks of the drawn clients jump. Those that have stopped are missed. */
-  shiftClocks(index: number): FaultTally {
-    const fault = this.#task.scenario.faults[index];
-    if (!this.#running || fault?.kind !== 'clock') return { planned: 0, hit: 0 };
-    const { machine, clock, loop } = this.#running;
-    let planned = 0;
-    let hit = 0;
-    for (const [client, number] of this.#numbers.entries()) {
-      if (!isDrawn(this.#draws, index, number, fault.share)) continue;
-      planned += 1;
-      if (machine.state(client) === STATE.stopped) continue;
-      machine.shiftClock(client, fault.offsetMs, clock.now());
-      hit += 1;
-    }
-    loop.nudge();
-    return { planned, hit };
+  begin(strike: Strike): void {
+    this.#running?.faults.begin(strike);
+    // It came from outside the loop, which may be asleep past what is due now.
+    this.#running?.loop.nudge();
+  }
+
+  rotate(inRotation: readonly number[]): void {
+    this.#gateways.rotate(inRotation);
   }
 
   takeInterval(): ShardInterval {
@@ -130,6 +133,7 @@ export class Shard {
       histograms: this.#recorder.takeInterval(),
       loopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - LOOP_DELAY_RESOLUTION_MS),
       delayedAttempts: this.#running?.port.delayedAttempts ?? 0,
+      faults: this.#running?.faults.tallies ?? {},
     };
   }
 
@@ -137,24 +141,27 @@ export class Shard {
   async windDown(): Promise<ShardResult> {
     this.#over = true;
     if (this.#running) {
-      const { machine, clock, loop, port } = this.#running;
+      const { machine, clock, loop, port, faults } = this.#running;
       loop.stop();
+      faults.close();
       const now = clock.now();
       for (let client = 0; client < this.#numbers.length; client++) machine.windDown(client, now);
       await port.close();
     }
+    this.#record?.close();
     this.#loopDelay.disable();
     return { interval: this.takeInterval(), commands: this.#commands.export() };
   }
 
   #openPort(clock: RunClock, credentials: Credentials, nudge: () => void): LivePort {
-    const { scenario, gateway, access, maxAttemptsPerSecond } = this.#task;
+    const { scenario, access, maxAttemptsPerSecond } = this.#task;
     const numberOf = (client: number): number => this.#numbers[client]!;
     return new LivePort({
       clock,
-      gateway,
+      gateways: this.#gateways,
       carrier: scenario.tokens.carrier,
       credentials,
+      record: this.#record,
       messages: new Messages(scenario.target.kind === 'url' ? scenario.target.messages : SQUALL_MESSAGES),
       tokens: tokenSource(scenario.tokens, access.endpoint, this.#minter, credentials, numberOf, () =>
         clock.wallAt(clock.now()),

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { FaultTally } from '../core/fault/fault.ts';
+import type { Strike } from '../core/fault/strike.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { RunStart } from './clock.ts';
 import type { FromShard, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
@@ -41,14 +41,12 @@ export class Shards {
     this.#tell({ type: 'go', start });
   }
 
-  /** Carries out a clock fault and adds up whom it hit. */
-  async shiftClocks(fault: number): Promise<FaultTally> {
-    this.#tell({ type: 'shift-clocks', fault });
-    const tallies = (await this.#answers('clocks-shifted')).map(({ tally }) => tally);
-    return {
-      planned: tallies.reduce((sum, { planned }) => sum + planned, 0),
-      hit: tallies.reduce((sum, { hit }) => sum + hit, 0),
-    };
+  begin(strike: Strike): void {
+    this.#tell({ type: 'begin', strike });
+  }
+
+  rotate(inRotation: readonly number[]): void {
+    this.#tell({ type: 'rotate', inRotation });
   }
 
   async takeIntervals(): Promise<readonly ShardInterval[]> {

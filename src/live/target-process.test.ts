@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Fault } from '../core/fault/fault.ts';
+import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
+import { injected } from '../core/fault/strike.ts';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
 import type { TargetConfig, TargetCounts } from '../target/protocol.ts';
 import type * as compiled from './target-process.ts';
@@ -22,7 +25,8 @@ async function started(changes: Partial<TargetConfig> = {}) {
   };
   const target = await TargetProcess.start(config, {
     died: (message) => tell(told, message),
-    restarted: () => tell(told, 'restarted'),
+    restarted: (message) => tell(told, message),
+    served: () => {},
     counts: (counts) => tell(counted, counts),
   });
   onTestFinished(async () => void (await target.stop()));
@@ -72,27 +76,30 @@ describe('the process of the embedded target', () => {
   });
 
   test('that is killed is started again on its ports, takes up the faults that stand, and its counts add up', async () => {
-    const faults = [
-      { index: 3, fault: { kind: 'refresh', atMs: 0, forMs: 1, share: 1, mode: { status: 503 } } },
-      { index: 4, fault: { kind: 'drop', atMs: 0, spreadMs: 60_000, share: 1, mode: 'reset' } },
-    ] as const;
-    const { target, told, until, report, kill, refresh } = await started({ faults });
+    const { target, told, until, report, kill, refresh } = await started();
+    const outage: Fault = {
+      ...AT_ONCE,
+      kind: 'refresh',
+      forMs: 1,
+      mode: { kind: 'status', status: 503, retryAfter: null },
+    };
+    const drop: Fault = { ...AT_ONCE, kind: 'drop', spreadMs: 60_000, mode: { kind: 'reset' } };
     const { pid, tokenUrl } = target;
-    target.beginFault(3);
-    target.beginFault(4);
+    target.begin(injected(outage, 3, 5, 0));
+    target.begin(injected(drop, 4, 6, 0));
     expect(await refresh(1)).toBe(503);
     await report();
     await kill();
-    await until(() => told.includes('restarted'));
-    expect(told).toEqual(['the embedded target died (SIGKILL)', 'restarted']);
+    await until(() => told.includes('the embedded target is back'));
+    expect(told).toEqual(['the embedded target died (SIGKILL)', 'the embedded target is back']);
     expect(target.pid).not.toBe(pid);
     expect(target.tokenUrl).toBe(tokenUrl);
     expect(await refresh(2)).toBe(503);
-    target.endFault(3);
+    target.end(5);
     expect((await report()).faults).toEqual({
-      3: { planned: 2, hit: 2 },
+      3: { planned: 2, hit: 2, missed: {} },
       // A drop does not strike twice: those that it was planned for are counted once.
-      4: { planned: 10, hit: 0 },
+      4: { planned: 10, hit: 0, missed: {} },
     });
     expect(await refresh(2)).toBe(200);
     expect(await target.stop()).toMatchObject({ refreshes: 1 });
@@ -112,7 +119,7 @@ describe('the process of the embedded target', () => {
   test('that cannot start says why', async () => {
     const { target } = await started();
     const config = await configWith({ gatewayPort: Number(new URL(target.gatewayUrl).port) });
-    const nobody = { died: () => {}, restarted: () => {}, counts: () => {} };
+    const nobody = { died: () => {}, restarted: () => {}, served: () => {}, counts: () => {} };
     await expect(TargetProcess.start(config, nobody)).rejects.toThrow(
       /^the embedded target did not start: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)/,
     );

@@ -1,12 +1,23 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { FaultTally } from '../core/fault/fault.ts';
-import type { FromTarget, TargetConfig, TargetCounts, ToTarget } from '../target/protocol.ts';
+import { addTallies, NOBODY, type FaultTally } from '../core/fault/fault.ts';
+import type { Strike } from '../core/fault/strike.ts';
+import {
+  NOTHING_COUNTED,
+  type FromTarget,
+  type Order,
+  type TargetConfig,
+  type TargetCounts,
+  type ToTarget,
+} from '../target/protocol.ts';
 
-/** What the run is told about its target's process. */
-export interface TargetEvents {
+/** What is told about a process of the target. */
+export interface ProcessEvents {
   died(message: string): void;
-  restarted(): void;
+  restarted(message: string): void;
+  /** it serves from now on, or no longer, for whatever reason */
+  served(isUp: boolean): void;
+  /** of this process and those that it took the place of */
   counts(counts: TargetCounts): void;
 }
 
@@ -18,40 +29,48 @@ const MAX_RESTARTS = 20;
 const START_TIMEOUT_MS = 20_000;
 /** and to say its last words before it is killed. */
 const STOP_TIMEOUT_MS = 5000;
+/** How long one that is about to be killed may take to say what it has counted, */
+const LAST_COUNTS_MS = 500;
+/** and one that is told to do something, beyond the time that it is given for it. */
+const ANSWER_TIMEOUT_MS = 5000;
 
 const ENTRY = new URL('../target/main.js', import.meta.url);
 
-/** The embedded target, a process of its own, kept running whatever happens to it. */
+/** The embedded target, or a part of it: a process of its own, kept running whatever happens to it. */
 export class TargetProcess {
   readonly #config: TargetConfig;
-  readonly #events: TargetEvents;
-  /** faults that a restarted target has to take up again: those that stand in the way for a while */
-  readonly #standingFaults = new Set<number>();
+  readonly #events: ProcessEvents;
+  /** faults that a restarted target has to take up again: those that last for a while, and what is lost for good */
+  readonly #standing = new Map<number, { readonly strike: Strike; readonly sinceMs: number }>();
   #child: ChildProcess;
   /** what processes that have died had counted */
   #before: TargetCounts | null = null;
   #latest: TargetCounts | null = null;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | null = null;
+  #launching: Promise<void> = Promise.resolve();
+  /** it was taken down on purpose, and whoever did that brings it back */
+  #held = false;
   #stopping = false;
+  #capacityShare = 1;
   readonly gatewayUrl: string;
   readonly tokenUrl: string;
 
-  private constructor(config: TargetConfig, events: TargetEvents, started: Started) {
+  private constructor(config: TargetConfig, events: ProcessEvents, started: Started) {
     this.gatewayUrl = started.gatewayUrl;
     this.tokenUrl = started.tokenUrl;
     this.#events = events;
     this.#config = {
       ...config,
-      gatewayPort: Number(new URL(started.gatewayUrl).port),
-      tokenPort: Number(new URL(started.tokenUrl).port),
+      gatewayPort: portOf(started.gatewayUrl),
+      tokenPort: portOf(started.tokenUrl),
     };
     this.#child = started.child;
     this.#watch(started.child);
   }
 
   /** @throws Error when it cannot be started */
-  static async start(config: TargetConfig, events: TargetEvents): Promise<TargetProcess> {
+  static async start(config: TargetConfig, events: ProcessEvents): Promise<TargetProcess> {
     return new TargetProcess(config, events, await launch(config));
   }
 
@@ -65,15 +84,20 @@ export class TargetProcess {
     return this.#child.pid;
   }
 
-  beginFault(index: number): void {
-    const planned = this.#config.faults.find((each) => each.index === index);
-    if (planned?.fault.kind === 'refresh') this.#standingFaults.add(index);
-    this.#say({ type: 'fault-begin', index });
+  get isUp(): boolean {
+    return isAlive(this.#child);
   }
 
-  endFault(index: number): void {
-    this.#standingFaults.delete(index);
-    this.#say({ type: 'fault-end', index });
+  begin(strike: Strike): void {
+    const { forMs, kind } = strike.fault;
+    if (forMs > 0 || kind === 'session' || kind === 'clock') this.#standing.set(strike.index, { strike, sinceMs: performance.now() });
+    this.#say({ type: 'begin', strike, agoMs: 0 });
+  }
+
+  /** @param index the strike's */
+  end(index: number): void {
+    this.#standing.delete(index);
+    this.#say({ type: 'end', index });
   }
 
   /** Asks for counts; they arrive as an event. */
@@ -85,13 +109,83 @@ export class TargetProcess {
   async stop(): Promise<TargetCounts | null> {
     this.#stopping = true;
     if (this.#restartTimer) clearTimeout(this.#restartTimer);
-    const child = this.#child;
-    if (child.exitCode !== null || child.signalCode !== null) return this.counts;
-    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    this.#say({ type: 'stop' });
-    await once(child, 'close');
-    clearTimeout(killer);
+    await this.#launching;
+    await this.#end(this.#child);
     return this.counts;
+  }
+
+  /**
+   * Kills it, as a crash would, as soon as it has said what it has counted so far. It stays down until `revive`.
+   *
+   * @returns false when it was down already
+   */
+  crash(): Promise<boolean> {
+    return this.#takeDown(async (child) => {
+      const told = answer(child, LAST_COUNTS_MS, ({ type }) => type === 'counts');
+      this.report();
+      await told;
+      const over = gone(child);
+      child.kill('SIGKILL');
+      await over;
+    });
+  }
+
+  /** Ends it in an orderly way. It stays down until `revive`. @returns false when it was down already */
+  retire(): Promise<boolean> {
+    return this.#takeDown((child) => this.#end(child));
+  }
+
+  /**
+   * Starts what was taken down again, on its ports. If it does not start, it is tried again as after a death.
+   *
+   * @param memory of the command ids that its predecessors had seen
+   * @throws Error that says why it did not start
+   */
+  async revive(memory: TargetConfig['memory'] = 'kept'): Promise<void> {
+    this.#held = false;
+    if (this.#stopping) return;
+    try {
+      await this.#launch({ ...this.#config, memory });
+    } catch (error) {
+      this.#scheduleRestart();
+      throw error;
+    }
+  }
+
+  /** Closes its connections, the last one after `overMs`. @returns whether it has */
+  drain(overMs: number): Promise<boolean> {
+    return this.#ask({ type: 'drain', overMs }, 'drain', overMs + ANSWER_TIMEOUT_MS);
+  }
+
+  /** Serves handshakes at this share of its capacity, also after a restart. @returns whether it confirmed that */
+  setCapacity(share: number): Promise<boolean> {
+    this.#capacityShare = share;
+    return this.#ask({ type: 'capacity', share }, 'capacity', ANSWER_TIMEOUT_MS);
+  }
+
+  /** @param end resolves when the process is gone */
+  async #takeDown(end: (child: ChildProcess) => Promise<void>): Promise<boolean> {
+    const child = this.#child;
+    if (this.#held || this.#stopping || !isAlive(child)) return false;
+    this.#held = true;
+    await end(child);
+    return true;
+  }
+
+  async #end(child: ChildProcess): Promise<void> {
+    if (!isAlive(child)) return;
+    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    const over = gone(child);
+    this.#say({ type: 'stop' });
+    await over;
+    clearTimeout(killer);
+  }
+
+  #ask(message: ToTarget, what: Order, withinMs: number): Promise<boolean> {
+    if (!isAlive(this.#child)) return Promise.resolve(false);
+    const done = answer(this.#child, withinMs, (told) => told.type === 'done' && told.what === what);
+    this.#say(message);
+    return done;
   }
 
   #say(message: ToTarget): void {
@@ -105,12 +199,13 @@ export class TargetProcess {
       this.#latest = message.counts;
       this.#events.counts(this.counts ?? message.counts);
     });
-    // Not 'exit': its last counts may be on their way until 'close'.
     child.once('close', (code, signal) => {
       if (this.#stopping) return;
       this.#before = this.counts;
       this.#latest = null;
-      this.#events.died(`the embedded target died (${signal ?? `exit code ${code}`})`);
+      this.#events.served(false);
+      if (this.#held) return;
+      this.#events.died(`${this.#name} died (${signal ?? `exit code ${code}`})`);
       this.#scheduleRestart();
     });
   }
@@ -119,23 +214,67 @@ export class TargetProcess {
     if (this.#stopping || this.#restarts >= MAX_RESTARTS) return;
     this.#restarts += 1;
     this.#restartTimer = setTimeout(() => {
-      launch(this.#config).then(
-        ({ child }) => this.#adopt(child),
+      this.#launch(this.#config).then(
+        () => this.#stopping || this.#events.restarted(`${this.#name} is back`),
         () => this.#scheduleRestart(),
       );
     }, RESTART_DELAY_MS);
   }
 
+  #launch(config: TargetConfig): Promise<void> {
+    const launching = launch(config).then(({ child }) => this.#adopt(child));
+    this.#launching = launching.catch(() => {});
+    return launching;
+  }
+
   #adopt(child: ChildProcess): void {
-    if (this.#stopping) {
-      child.kill();
-      return;
-    }
     this.#child = child;
     this.#watch(child);
-    for (const index of this.#standingFaults) this.#say({ type: 'fault-begin', index });
-    this.#events.restarted();
+    if (this.#stopping) return;
+    for (const { strike, sinceMs } of this.#standing.values()) {
+      this.#say({ type: 'begin', strike, agoMs: performance.now() - sinceMs });
+    }
+    if (this.#capacityShare !== 1) this.#say({ type: 'capacity', share: this.#capacityShare });
+    this.#events.served(true);
   }
+
+  get #name(): string {
+    const { role, gateway, gateways } = this.#config;
+    if (role === 'all') return 'the embedded target';
+    if (role === 'token-service') return 'the token service';
+    return gateways === 1 ? 'the gateway' : `gateway ${gateway + 1}`;
+  }
+}
+
+/** A process that has no such part has no port for it. */
+function portOf(url: string): number {
+  return url === '' ? 0 : Number(new URL(url).port);
+}
+
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+/** Not 'exit': its last counts may be on their way until 'close'. */
+async function gone(child: ChildProcess): Promise<void> {
+  await once(child, 'close');
+}
+
+/** Whether the child says what is waited for, in time and before it is gone. */
+function answer(child: ChildProcess, withinMs: number, isIt: (message: FromTarget) => boolean): Promise<boolean> {
+  return new Promise((resolve) => {
+    const over = (told: boolean): void => {
+      clearTimeout(timer);
+      child.off('message', hear).off('close', miss);
+      resolve(told);
+    };
+    const hear = (message: FromTarget): void => {
+      if (isIt(message)) over(true);
+    };
+    const miss = (): void => over(false);
+    const timer = setTimeout(miss, withinMs);
+    child.on('message', hear).once('close', miss);
+  });
 }
 
 interface Started {
@@ -166,11 +305,22 @@ function launch(config: TargetConfig): Promise<Started> {
   });
 }
 
+/** What processes counted that live side by side. */
+export function together(parts: readonly TargetCounts[]): TargetCounts {
+  const total = (of: (counts: TargetCounts) => number): number => parts.reduce((sum, counts) => sum + of(counts), 0);
+  return {
+    ...parts.reduce(added, NOTHING_COUNTED),
+    handshakeQueue: total(({ handshakeQueue }) => handshakeQueue),
+    refreshQueue: total(({ refreshQueue }) => refreshQueue),
+    open: total(({ open }) => open),
+  };
+}
+
+/** What a process counted, and what the one did that took its place. */
 function added(a: TargetCounts, b: TargetCounts): TargetCounts {
   const faults: Record<number, FaultTally> = { ...a.faults };
   for (const [index, tally] of Object.entries(b.faults)) {
-    const had = faults[Number(index)] ?? { planned: 0, hit: 0 };
-    faults[Number(index)] = { planned: had.planned + tally.planned, hit: had.hit + tally.hit };
+    faults[Number(index)] = addTallies([faults[Number(index)] ?? NOBODY, tally]);
   }
   return {
     handshakes: a.handshakes + b.handshakes,
@@ -178,12 +328,21 @@ function added(a: TargetCounts, b: TargetCounts): TargetCounts {
     refusedHandshakes: a.refusedHandshakes + b.refusedHandshakes,
     refreshes: a.refreshes + b.refreshes,
     reuseDetected: a.reuseDetected + b.reuseDetected,
+    keyFetchesRefused: a.keyFetchesRefused + b.keyFetchesRefused,
     effects: a.effects + b.effects,
     duplicated: a.duplicated + b.duplicated,
     // a dead process holds nothing open and nobody waits for it
     handshakeQueue: b.handshakeQueue,
     refreshQueue: b.refreshQueue,
     open: b.open,
+    unauthorized: {
+      beforeAuth: a.unauthorized.beforeAuth + b.unauthorized.beforeAuth,
+      expired: a.unauthorized.expired + b.unauthorized.expired,
+      revoked: a.unauthorized.revoked + b.unauthorized.revoked,
+      forbidden: a.unauthorized.forbidden + b.unauthorized.forbidden,
+    },
+    anonymous: a.anonymous + b.anonymous,
+    downgraded: a.downgraded + b.downgraded,
     faults,
   };
 }

@@ -45,7 +45,7 @@ const endpoint: Endpoint = {
 
 describe('the upgrade request', () => {
   test('is the one of RFC 6455 section 4.1', () => {
-    expect(upgradeRequest(endpoint, { kind: 'message' }, 'T', KEY).split('\r\n')).toEqual([
+    expect(upgradeRequest(endpoint, { kind: 'message' }, 'T', KEY, 3).split('\r\n')).toEqual([
       'GET /realtime HTTP/1.1',
       'Host: gateway.test:8080',
       'Upgrade: websocket',
@@ -64,7 +64,14 @@ describe('the upgrade request', () => {
     ['a cookie', { kind: 'cookie', name: 'sid' }, '/', 'Cookie: sid=T=.T'],
     ['a subprotocol', SUBPROTOCOL, '/', 'Sec-WebSocket-Protocol: chat, bearer.T=.T'],
   ])('carries the token in %s', (_, carrier, path, line) => {
-    expect(upgradeRequest({ ...endpoint, path }, carrier, 'T=.T', KEY).split('\r\n')).toContain(line);
+    expect(upgradeRequest({ ...endpoint, path }, carrier, 'T=.T', KEY, 3).split('\r\n')).toContain(line);
+  });
+
+  test('tells the embedded gateway whose it is, whatever the carrier, and nobody else', () => {
+    for (const carrier of [HEADER, SUBPROTOCOL, { kind: 'message' } as const]) {
+      expect(upgradeRequest({ ...endpoint, ours: true }, carrier, 'T', KEY, 3)).toContain('\r\nsquall-client: 3\r\n');
+      expect(upgradeRequest(endpoint, carrier, 'T', KEY, 3)).not.toContain('squall-client');
+    }
   });
 
   test('has a key of 16 bytes that is never the same', () => {

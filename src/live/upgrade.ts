@@ -1,6 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto';
 import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
+import { CLIENT_HEADER } from '../target/protocol.ts';
 
 /**
  * The opening handshake of RFC 6455 section 4.1, by hand: it is the hot path of a storm, and half the cost of an
@@ -17,6 +18,8 @@ export interface Endpoint {
   readonly authority: string;
   /** path and query, from '/' on */
   readonly path: string;
+  /** the embedded gateway: its faults go by the number of the client that asks, so it is told */
+  readonly ours?: boolean;
 }
 
 /** The answer to an upgrade may not be longer than this; a longer one is not a handshake. */
@@ -39,22 +42,32 @@ export function freshKey(): string {
   return keyPool.toString('base64', keyPoolUsed - KEY_BYTES, keyPoolUsed);
 }
 
-/** The upgrade request, with the token where the carrier puts it. */
-export function upgradeRequest(endpoint: Endpoint, carrier: Carrier, token: string, key: string): string {
+/**
+ * The upgrade request, with the token where the carrier puts it.
+ *
+ * @param number the client's, in the whole population
+ */
+export function upgradeRequest(
+  endpoint: Endpoint,
+  carrier: Carrier,
+  token: string,
+  key: string,
+  number: number,
+): string {
   let path = endpoint.path;
-  let extra = '';
+  let extra = endpoint.ours === true ? `${CLIENT_HEADER}: ${number}\r\n` : '';
   switch (carrier.kind) {
     case 'header':
-      extra = `Authorization: Bearer ${token}\r\n`;
+      extra += `Authorization: Bearer ${token}\r\n`;
       break;
     case 'query':
       path += `${path.includes('?') ? '&' : '?'}${encodeURIComponent(carrier.name)}=${encodeURIComponent(token)}`;
       break;
     case 'cookie':
-      extra = `Cookie: ${carrier.name}=${token}\r\n`;
+      extra += `Cookie: ${carrier.name}=${token}\r\n`;
       break;
     case 'subprotocol':
-      extra = `Sec-WebSocket-Protocol: ${carrier.protocol}, ${carrier.prefix}${token}\r\n`;
+      extra += `Sec-WebSocket-Protocol: ${carrier.protocol}, ${carrier.prefix}${token}\r\n`;
       break;
     case 'message':
       break;

@@ -60,6 +60,7 @@ function connectOnce(gateway: Endpoint, carrier: Carrier): Promise<void> {
   return new Promise((resolve) => {
     const events: ConnectionEvents = {
       opened: () => connection.hangUp(NORMAL_CLOSURE),
+      heard: () => {},
       message: () => {},
       ended: () => {},
       closed: resolve,

@@ -18,8 +18,11 @@ export default async function runShard(task: ShardTask): Promise<ShardResult> {
         case 'go':
           shard.go(message.start).catch(reject);
           break;
-        case 'shift-clocks':
-          say({ type: 'clocks-shifted', fault: message.fault, tally: shard.shiftClocks(message.fault) });
+        case 'begin':
+          shard.begin(message.strike);
+          break;
+        case 'rotate':
+          shard.rotate(message.inRotation);
           break;
         case 'take-interval':
           say({ type: 'interval', interval: shard.takeInterval() });

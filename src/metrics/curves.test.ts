@@ -58,14 +58,16 @@ describe('Curves', () => {
     );
   });
 
-  it('is seen by whoever else looks at the shared buffer, and not by a clone', () => {
+  it('is seen by whoever else looks at the shared buffer, and not by a copy, until it is copied anew', () => {
     const buffer = new SharedArrayBuffer(Curves.bytes(BINS));
     const writer = new Curves(buffer);
     const reader = new Curves(buffer);
-    const clone = reader.clone();
+    const copy = reader.copy();
     writer.add(SERIES_INDEX.attempts, 250, 3);
     expect(reader.bin('attempts', 2)).toBe(3);
-    expect(clone.bin('attempts', 2)).toBe(0);
+    expect(copy.bin('attempts', 2)).toBe(0);
+    expect(reader.copy(copy)).toBe(copy);
+    expect(copy.bin('attempts', 2)).toBe(3);
   });
 
   it('adds several series up without changing them', () => {

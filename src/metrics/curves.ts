@@ -85,10 +85,9 @@ export class Curves {
     return slidingPeak(this.values(series));
   }
 
-  /** A copy of its own that no other thread writes to. */
-  clone(): Curves {
-    const copy = new Curves(new ArrayBuffer(Curves.bytes(this.bins)));
-    copy.#cells.set(this.#cells);
-    return copy;
+  /** A copy that no other thread writes to: a new one, or in place of what another of as many bins held. */
+  copy(into = new Curves(new ArrayBuffer(Curves.bytes(this.bins)))): Curves {
+    into.#cells.set(this.#cells);
+    return into;
   }
 }

@@ -20,13 +20,16 @@ export const COMMAND_FAILURE: Readonly<Record<CommandFailure, number>> = {
   'ack-timeout': 1,
   'connection-lost': 2,
   stopped: 3,
+  forbidden: 4,
 };
 export const NOTICE_FAILURE = { unnoticed: 1 } as const;
+export const REVOCATION_FAILURE = { 'never-closed': 1 } as const;
 
 const REASONS: Readonly<Partial<Record<TimingName, Readonly<Record<string, number>>>>> = {
   recovery: RECOVERY_FAILURE,
   command: COMMAND_FAILURE,
   expiryNotice: NOTICE_FAILURE,
+  revocation: REVOCATION_FAILURE,
 };
 
 /** Where in a table of failures a reason is counted. `row`: one of TIMING_INDEX, or LOSSES. */

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Journal, readJournal } from './journal.ts';
+import { Journal, JournalReader, readJournal } from './journal.ts';
 import { EffectLedger } from './effect-ledger.ts';
 
 let folder = '';
@@ -53,4 +55,43 @@ it('holds more than one block', () => {
 
 it('says which file is missing', () => {
   expect(() => readJournal(join(folder, 'absent'))).toThrow(/ENOENT.*absent/);
+});
+
+it('is read as it grows, over every process that appends to it, and what the reader knows itself is counted once', () => {
+  const file = join(folder, 'shared');
+  const [mine, other] = [new Journal(file), new Journal(file)];
+  const reader = new JournalReader(file);
+  const write = (journal: Journal, client: number, seq: number): void => {
+    journal.append(client, seq);
+    journal.flush();
+  };
+  write(other, 1, 0);
+  reader.read();
+  expect(reader.ledger.count(1, 0)).toBe(1);
+  reader.ledger.add(2, 0);
+  reader.passOver(2, 0);
+  write(other, 1, 1);
+  write(mine, 2, 0);
+  write(other, 2, 0);
+  reader.read();
+  reader.read();
+  expect(reader.ledger).toEqual(readJournal(file));
+  expect(reader.ledger.count(2, 0)).toBe(2);
+  for (const journal of [mine, other, reader]) journal.close();
+});
+
+// The writers are processes of their own, from dist: build first.
+it('loses nothing that several processes append at the same time', async () => {
+  const file = join(folder, 'crowd');
+  const writer = `
+    import { Journal } from ${JSON.stringify(new URL('../../dist/metrics/journal.js', import.meta.url).href)};
+    const journal = new Journal(process.argv[1]);
+    for (let seq = 0; seq < 5000; seq++) { journal.append(Number(process.argv[2]), seq); journal.flush(); }
+    journal.close();`;
+  const run = promisify(execFile);
+  const args = ['--input-type=module', '-e', writer, file];
+  await Promise.all([0, 1, 2].map((client) => run(process.execPath, [...args, String(client)])));
+  const ledger = readJournal(file);
+  expect(ledger.ids).toBe(15_000);
+  for (const client of [0, 1, 2]) expect([...ledger.of(client).values()].every((count) => count === 1)).toBe(true);
 });

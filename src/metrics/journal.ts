@@ -10,6 +10,9 @@ const BLOCK_RECORDS = 8192;
 /**
  * The append-only file of effects. Records are gathered and written by one `writeSync`: once `flush` returns they are
  * with the operating system and survive the death of this process, which is as much as its acknowledgements promise.
+ *
+ * Several processes may append to one file: O_APPEND puts each write at the end, whole, and all are multiples of a
+ * record.
  */
 export class Journal {
   readonly #fd: number;
@@ -43,26 +46,63 @@ export class Journal {
   }
 }
 
+/** Reads a journal while it grows: what processes wrote that have ended, and what others append beside this one. */
+export class JournalReader {
+  /** how many effects each command had, as far as has been read */
+  readonly ledger = new EffectLedger();
+  readonly #fd: number;
+  readonly #block = Buffer.alloc(BLOCK_RECORDS * RECORD_BYTES);
+  /** bytes of a record whose rest has not been seen yet; they stand at the beginning of the block */
+  #kept = 0;
+  readonly #passedOver: (readonly [client: number, seq: number])[] = [];
+
+  /** @throws the file system's error when there is no such file */
+  constructor(file: string) {
+    this.#fd = openSync(file, 'r');
+  }
+
+  /** Takes in what has been appended since. */
+  read(): void {
+    for (;;) {
+      const read = readSync(this.#fd, this.#block, this.#kept, this.#block.length - this.#kept, null);
+      if (read === 0) return;
+      const end = this.#kept + read;
+      const whole = end - (end % RECORD_BYTES);
+      for (let at = 0; at < whole; at += RECORD_BYTES) {
+        this.#take(this.#block.readUInt32LE(at), this.#block.readUInt32LE(at + 4));
+      }
+      this.#block.copy(this.#block, 0, whole, end);
+      this.#kept = end - whole;
+    }
+  }
+
+  /** The ledger holds this effect already: its record is passed over once, when it is met. */
+  passOver(client: number, seq: number): void {
+    this.#passedOver.push([client, seq]);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #take(client: number, seq: number): void {
+    const known = this.#passedOver.findIndex((record) => record[0] === client && record[1] === seq);
+    if (known === -1) this.ledger.add(client, seq);
+    else this.#passedOver.splice(known, 1);
+  }
+}
+
 /**
  * How many effects each command had, over every process that wrote the file. A torn last record counts for nothing:
  * its effect was never acknowledged.
  * @throws the file system's error when there is no such file
  */
 export function readJournal(file: string): EffectLedger {
-  const ledger = new EffectLedger();
-  const fd = openSync(file, 'r');
+  const reader = new JournalReader(file);
   try {
-    const block = Buffer.alloc(BLOCK_RECORDS * RECORD_BYTES);
-    for (let kept = 0; ;) {
-      const read = readSync(fd, block, kept, block.length - kept, null);
-      if (read === 0) return ledger;
-      const end = kept + read;
-      const whole = end - (end % RECORD_BYTES);
-      for (let at = 0; at < whole; at += RECORD_BYTES) ledger.add(block.readUInt32LE(at), block.readUInt32LE(at + 4));
-      block.copy(block, 0, whole, end);
-      kept = end - whole;
-    }
+    reader.read();
+    return reader.ledger;
   } finally {
-    closeSync(fd);
+    reader.close();
   }
 }

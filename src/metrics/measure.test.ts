@@ -4,6 +4,7 @@ import { mono } from '../core/time/instant.ts';
 import type { Curves } from './curves.ts';
 import { runningLedger } from './ledger.ts';
 import { measure } from './measure.ts';
+import { NOTHING_TOLD } from './measurements.ts';
 import { Recorder } from './recorder.ts';
 import { SERIES, TIMINGS } from './series.ts';
 import { createStore } from './store.ts';
@@ -51,7 +52,15 @@ function recordIn(shards: number, all: readonly Step[]) {
     if (i % 7 === 0) for (const recorder of recorders) addInterval(timings, recorder.takeInterval());
   }
   for (const recorder of recorders.toReversed()) addInterval(timings, recorder.takeInterval());
-  const { curves, ...rest } = measure({ elapsedMs: 10_000, planned: 10, stores, timings, wasted: null, ledger });
+  const { curves, ...rest } = measure({
+    elapsedMs: 10_000,
+    planned: 10,
+    stores,
+    timings,
+    wasted: null,
+    told: NOTHING_TOLD,
+    ledger,
+  });
   const content = {
     curves: SERIES.map((name) => [...curves.values(name)]),
     timings: TIMINGS.map((name) => ({ ...rest.timings[name].summary(), mean: rest.timings[name].meanMs })),
@@ -78,7 +87,15 @@ describe('measure', () => {
   });
 
   it('refuses to measure nothing', () => {
-    const parts = { elapsedMs: 0, planned: 0, stores: [], timings: emptyTimings(), wasted: null, ledger };
+    const parts = {
+      elapsedMs: 0,
+      planned: 0,
+      stores: [],
+      timings: emptyTimings(),
+      wasted: null,
+      told: NOTHING_TOLD,
+      ledger,
+    };
     expect(() => measure(parts)).toThrow('no store given');
   });
 
@@ -93,6 +110,7 @@ describe('measure', () => {
         stores: [store],
         timings,
         wasted: 3,
+        told: NOTHING_TOLD,
         ledger,
       });
     recorder.attemptFailed(mono(5), 503);

@@ -1,6 +1,6 @@
 import { Curves } from './curves.ts';
 import { readFailures, readLosses } from './failures.ts';
-import type { LedgerTotals, Measurements } from './measurements.ts';
+import type { LedgerTotals, Measurements, TargetTold } from './measurements.ts';
 import { COUNT_INDEX } from './series.ts';
 import type { RecorderStore } from './store.ts';
 import type { Timings } from './timings.ts';
@@ -11,18 +11,21 @@ export interface Parts {
   readonly planned: number;
   /** at least one; of equal length; one for each recorder, and the coordinator's own if it has one */
   readonly stores: readonly RecorderStore[];
+  /** where the curves are added up, by who looks at no earlier measurements any more; otherwise somewhere new */
+  readonly into?: Curves;
   /** the latencies of all recorders: looked at, not copied, so they go on changing while recording does */
   readonly timings: Timings;
   readonly wasted: number | null;
+  readonly told: TargetTold;
   /** see `joinLedger`, and `runningLedger` for a run that goes on */
   readonly ledger: (curves: Curves) => LedgerTotals;
 }
 
 /** Adds the shards of a run up. The result does not depend on how the clients were sharded. */
-export function measure({ elapsedMs, planned, stores, timings, wasted, ledger }: Parts): Measurements {
+export function measure({ elapsedMs, planned, stores, into, timings, wasted, told, ledger }: Parts): Measurements {
   const [first, ...rest] = stores;
   if (first === undefined) throw new RangeError('measure: no store given; a run has one for each recorder');
-  const curves = new Curves(first.curves).clone();
+  const curves = new Curves(first.curves).copy(into);
   for (const store of rest) curves.merge(new Curves(store.curves));
 
   const tables = stores.map((store) => store.failures);
@@ -41,6 +44,7 @@ export function measure({ elapsedMs, planned, stores, timings, wasted, ledger }:
       command: withFailures('command'),
       expiryNotice: withFailures('expiryNotice'),
       lateness: withFailures('lateness'),
+      revocation: withFailures('revocation'),
     },
     counts: {
       clientsStarted: count('clientsStarted'),
@@ -50,9 +54,14 @@ export function measure({ elapsedMs, planned, stores, timings, wasted, ledger }:
       stoppedTold: count('stoppedTold'),
       stoppedLoggedOut: count('stoppedLoggedOut'),
       clamped: count('clamped'),
+      loopingReconnect: count('loopingReconnect'),
+      loopingRefresh: count('loopingRefresh'),
+      silent: count('silent'),
+      silenceMs: count('silenceMs'),
     },
     losses: readLosses(tables),
     wasted,
     ledger: ledger(curves),
+    ...told,
   };
 }

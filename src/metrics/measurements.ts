@@ -6,7 +6,7 @@ import type { CountName, TimingName } from './series.ts';
  * All that a run measured up to `elapsedMs`, whether it comes from a live coordinator, a simulation or a results
  * folder read back. Storms, thresholds, summaries and screens are functions of it.
  */
-export interface Measurements {
+export interface Measurements extends TargetTold {
   readonly elapsedMs: number;
   readonly planned: number;
   readonly curves: Curves;
@@ -18,6 +18,27 @@ export interface Measurements {
   readonly wasted: number | null;
   readonly ledger: LedgerTotals;
 }
+
+/** What only the target can know, because clients do not notice; null where nobody says. */
+export interface TargetTold {
+  /** commands that were carried out although they should not have been, by why not */
+  readonly unauthorized: Readonly<Record<Unauthorized, number>> | null;
+  readonly sessions: {
+    /** connections that were let in without being anybody's */
+    readonly anonymous: number;
+    /** connections that went on with fewer rights than their token gives, without being told */
+    readonly downgraded: number;
+  } | null;
+  /** clients logged out because their refresh token had been used before (RFC 9700 section 4.14.2) */
+  readonly loggedOutByReuse: number | null;
+}
+
+/** Why a command should not have been carried out. */
+export const UNAUTHORIZED = ['beforeAuth', 'expired', 'revoked', 'forbidden'] as const;
+
+export type Unauthorized = (typeof UNAUTHORIZED)[number];
+
+export const NOTHING_TOLD: TargetTold = { unauthorized: null, sessions: null, loggedOutByReuse: null };
 
 /** The command ledger, summed (Jepsen's words). `null` where only the gateway could know and it did not say. */
 export interface LedgerTotals {

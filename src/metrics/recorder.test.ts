@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { CONDITION } from '../core/client/conditions.ts';
 import { STATE } from '../core/client/states.ts';
 import { NETWORK } from '../core/signal.ts';
 import { mono } from '../core/time/instant.ts';
 import { CommandLog } from './command-log.ts';
 import { joinLedger, runningLedger } from './ledger.ts';
 import { measure } from './measure.ts';
+import { NOTHING_TOLD } from './measurements.ts';
 import type { Measurements } from './measurements.ts';
 import { Recorder } from './recorder.ts';
 import { COUNTS, SERIES, TIMINGS } from './series.ts';
@@ -39,6 +41,7 @@ function measured(script: (recorder: Recorder) => void): Measurements {
     stores: [store],
     timings,
     wasted: null,
+    told: NOTHING_TOLD,
     ledger: (curves) => runningLedger(curves, null),
   });
 }
@@ -50,6 +53,21 @@ describe('Recorder', () => {
       what: 'moved',
       script: (r) => r.moved(STATE.connecting, STATE.ready, at(5)),
       is: { stateConnecting: -1, stateReady: 1 },
+    },
+    {
+      what: 'a condition begun',
+      script: (r) => r.condition(CONDITION.none, CONDITION.forbidden, at(5)),
+      is: { conditionForbidden: 1 },
+    },
+    {
+      what: 'a condition that follows another',
+      script: (r) => r.condition(CONDITION.refreshFailing, CONDITION.login, at(5)),
+      is: { conditionRefreshFailing: -1, conditionLogin: 1 },
+    },
+    {
+      what: 'a condition over',
+      script: (r) => r.condition(CONDITION.expired, CONDITION.none, at(5)),
+      is: { conditionExpired: -1 },
     },
     {
       what: 'a first attempt',
@@ -139,6 +157,25 @@ describe('Recorder', () => {
     { what: 'a late notice', script: (r) => r.expiryNoticed(at(50), at(20)), is: { 'expiryNotice ms': 30 } },
     { what: 'silence', script: (r) => r.expiryUnnoticed(), is: { 'expiryNotice failed': { unnoticed: 1 } } },
     { what: 'exposure', script: (r) => r.exposed(1.5), is: { exposureMs: 1.5 } },
+    { what: 'a client in a loop of refreshes', script: (r) => r.looping('refresh'), is: { loopingRefresh: 1 } },
+    { what: 'a client in a loop of reconnects', script: (r) => r.looping('reconnect'), is: { loopingReconnect: 1 } },
+    { what: 'a connection gone silent', script: (r) => r.silent(), is: { silent: 1 } },
+    { what: 'how long it was', script: (r) => r.silence(2.5), is: { silenceMs: 2.5 } },
+    {
+      what: 'a revoked session closed',
+      script: (r) => r.revocationClosed(at(50), at(20)),
+      is: { 'revocation ms': 30 },
+    },
+    {
+      what: 'one that never was',
+      script: (r) => r.revocationUnclosed(),
+      is: { 'revocation failed': { 'never-closed': 1 } },
+    },
+    {
+      what: 'a command refused',
+      script: (r) => r.gaveUp(0, 0, at(5), 'forbidden'),
+      is: { gaveUp: 1, 'command failed': { forbidden: 1 } },
+    },
     { what: 'a command', script: (r) => r.sent(0, 0, at(5), false), is: { sent: 1 } },
     { what: 'a resent command', script: (r) => r.sent(0, 0, at(5), true), is: { resent: 1 } },
     {
@@ -170,6 +207,17 @@ describe('Recorder', () => {
     recorder.late(1);
     expect(Object.keys(recorder.takeInterval())).toEqual(['lateness']);
     expect(recorder.takeInterval()).toEqual({});
+  });
+
+  it('adds each interval up where it is told to, as it would be from what was handed out', () => {
+    const recorder = new Recorder(createStore(10, false), null);
+    const [direct, encoded] = [emptyTimings(), emptyTimings()];
+    for (const ms of [1, 20, 300]) {
+      recorder.late(ms);
+      addInterval(encoded, recorder.takeInterval(direct));
+    }
+    expect(direct.lateness.count).toBe(3);
+    expect(direct.lateness.summary()).toEqual(encoded.lateness.summary());
   });
 
   it('tells the command log', () => {

@@ -1,9 +1,17 @@
-import type { CommandFailure, Observer } from '../core/client/observer.ts';
+import { CONDITION, type Condition } from '../core/client/conditions.ts';
+import type { CommandFailure, Loop, Observer } from '../core/client/observer.ts';
 import type { State, StopReason } from '../core/client/states.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { Curves } from './curves.ts';
-import { COMMAND_FAILURE, failureCell, LOSSES, NOTICE_FAILURE, RECOVERY_FAILURE } from './failures.ts';
+import {
+  COMMAND_FAILURE,
+  failureCell,
+  LOSSES,
+  NOTICE_FAILURE,
+  RECOVERY_FAILURE,
+  REVOCATION_FAILURE,
+} from './failures.ts';
 import type { CommandSink } from './command-log.ts';
 import {
   COUNT_INDEX as COUNT,
@@ -21,6 +29,7 @@ import { emptyTimings, type IntervalHistograms, type Timings } from './timings.t
  *     observation      curves                        timing                  counts
  *     populated        stateIdle + n
  *     moved            state from - 1, to + 1
+ *     condition        condition from - 1, to + 1
  *     attempt          attempts, arrivals if first                           clientsStarted if first
  *     attemptFailed    attemptsFailed                handshake failed
  *     ready            ready, recovered if lost      handshake from intended,
@@ -34,6 +43,11 @@ import { emptyTimings, type IntervalHistograms, type Timings } from './timings.t
  *     expiryNoticed                                  expiryNotice from exp
  *     expiryUnnoticed                                expiryNotice failed
  *     exposed                                                                exposureMs
+ *     looping                                                                loopingReconnect, …Refresh
+ *     silent                                                                 silent
+ *     silence                                                                silenceMs
+ *     revocationClosed                               revocation from revoked
+ *     revocationUnclosed                             revocation failed
  *     sent             sent, or resent if again
  *     acknowledged     acknowledged                  command from intended
  *     gaveUp           gaveUp                        command failed
@@ -68,13 +82,18 @@ export class Recorder implements Observer {
     this.#interval.lateness.recordMs(ms);
   }
 
-  /** The latencies since the last call; recording starts afresh. Call it once a second. */
-  takeInterval(): IntervalHistograms {
+  /**
+   * The latencies since the last call; recording starts afresh. Call it once a second.
+   *
+   * @param sum where they are added up, by who has it at hand; `addInterval` does it elsewhere
+   */
+  takeInterval(sum?: Timings): IntervalHistograms {
     const histograms: Partial<Record<TimingName, string>> = {};
     for (const name of TIMINGS) {
       const timing = this.#interval[name];
       if (timing.count === 0) continue;
       histograms[name] = timing.encode();
+      sum?.[name].merge(timing);
       this.#count(COUNT.clamped, timing.clamped);
       timing.reset();
     }
@@ -89,6 +108,11 @@ export class Recorder implements Observer {
   moved(from: State, to: State, now: MonoMs): void {
     this.#curves.add(CURVE.stateIdle + from, now, -1);
     this.#curves.add(CURVE.stateIdle + to, now);
+  }
+
+  condition(from: Condition, to: Condition, now: MonoMs): void {
+    if (from !== CONDITION.none) this.#curves.add(FIRST_CONDITION + from - 1, now, -1);
+    if (to !== CONDITION.none) this.#curves.add(FIRST_CONDITION + to - 1, now);
   }
 
   attempt(now: MonoMs, _intended: MonoMs, first: boolean): void {
@@ -153,6 +177,26 @@ export class Recorder implements Observer {
     this.#count(COUNT.exposureMs, ms);
   }
 
+  looping(kind: Loop): void {
+    this.#count(kind === 'refresh' ? COUNT.loopingRefresh : COUNT.loopingReconnect, 1);
+  }
+
+  silent(): void {
+    this.#count(COUNT.silent, 1);
+  }
+
+  silence(ms: number): void {
+    this.#count(COUNT.silenceMs, ms);
+  }
+
+  revocationClosed(now: MonoMs, revokedAt: MonoMs): void {
+    this.#interval.revocation.recordMs(now - revokedAt);
+  }
+
+  revocationUnclosed(): void {
+    this.#fail(TIMING.revocation, REVOCATION_FAILURE['never-closed']);
+  }
+
   sent(client: number, seq: number, now: MonoMs, again: boolean): void {
     this.#curves.add(again ? CURVE.resent : CURVE.sent, now);
     this.#commands?.sent(client, seq, again);
@@ -186,6 +230,9 @@ export class Recorder implements Observer {
     this.#store.failures[failureCell(timing, reason)]! += 1;
   }
 }
+
+/** The curves of the conditions follow one another; there is none of those who are in no condition. */
+const FIRST_CONDITION = CURVE.conditionForbidden;
 
 const STOP_COUNT: Readonly<Record<StopReason, number>> = {
   'gave-up': COUNT.stoppedGaveUp,

@@ -1,4 +1,5 @@
-import type { FaultTally } from '../core/fault/fault.ts';
+import type { Fault } from '../core/fault/fault.ts';
+import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { Measurements } from './measurements.ts';
 import type { TimingName } from './series.ts';
 
@@ -9,6 +10,8 @@ export interface RunListener {
   onProgress(progress: Progress): void;
   /** once a second of the run's time, for the results folder */
   onInterval(interval: Interval): void;
+  /** a fault was injected by hand: the last of those that the run now has */
+  onInjected?(fault: Fault): void;
 }
 
 /** Which world a run took place in: real sockets, or virtual time. */
@@ -31,12 +34,6 @@ export interface RunEvent {
   readonly message: string;
   /** index into the scenario's faults */
   readonly fault?: number;
-}
-
-export interface FaultOutcome extends FaultTally {
-  readonly kind: string;
-  readonly atMs: number;
-  readonly forMs: number;
 }
 
 /** The generator's own health. When it passes its limits the numbers say more about squall than about the target. */

@@ -36,6 +36,11 @@ export const SERIES = [
   'stateRenewing',
   'stateWaiting',
   'stateStopped',
+  /** clients entering minus leaving each condition (see core/client/conditions.ts), in the order of CONDITION */
+  'conditionForbidden',
+  'conditionExpired',
+  'conditionRefreshFailing',
+  'conditionLogin',
 ] as const;
 
 export type SeriesName = (typeof SERIES)[number];
@@ -43,7 +48,15 @@ export type SeriesName = (typeof SERIES)[number];
 /** The width of a bin in milliseconds. */
 export const BIN_MS = 100;
 
-export const TIMINGS = ['handshake', 'recovery', 'refresh', 'command', 'expiryNotice', 'lateness'] as const;
+export const TIMINGS = [
+  'handshake',
+  'recovery',
+  'refresh',
+  'command',
+  'expiryNotice',
+  'lateness',
+  'revocation',
+] as const;
 
 export type TimingName = (typeof TIMINGS)[number];
 
@@ -57,6 +70,12 @@ export const COUNTS = [
   'stoppedLoggedOut',
   /** latencies outside 0..1 h, recorded at the nearer edge */
   'clamped',
+  /** clients found going round in a loop */
+  'loopingReconnect',
+  'loopingRefresh',
+  /** connections found silent, and for how long they had been */
+  'silent',
+  'silenceMs',
 ] as const;
 
 export type CountName = (typeof COUNTS)[number];

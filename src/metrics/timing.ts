@@ -40,21 +40,6 @@ export class Timing {
     this.#failures = new Map(failures);
   }
 
-  /**
-   * @param payload an HdrHistogram V2 histogram of microseconds, compressed, base64
-   * @throws {RangeError} when it is none
-   */
-  static decode(payload: string): Timing {
-    const timing = new Timing();
-    try {
-      timing.mergeEncoded(payload);
-      return timing;
-    } catch (error) {
-      timing.destroy();
-      throw error;
-    }
-  }
-
   /** Hot. Less than a microsecond is recorded as one; what lies outside 0..1 h at the nearer edge, and counted. */
   recordMs(ms: number): void {
     const us = Math.round(ms * MICROSECONDS);
@@ -111,18 +96,15 @@ export class Timing {
     this.#clamped += other.#clamped;
   }
 
-  /** Adds latencies as `encode` wrote them. Throws as `decode` does. */
+  /**
+   * Adds latencies as `encode` wrote them.
+   *
+   * @param payload an HdrHistogram V2 histogram of microseconds, compressed, base64
+   * @throws {RangeError} when it is none
+   */
   mergeEncoded(payload: string): void {
-    let other: Histogram | undefined;
-    try {
-      other = decodeFromCompressedBase64(payload, 32, true);
-      const sum: Histogram = this.#histogram;
-      sum.add(other);
-    } catch (cause) {
-      throw new RangeError(`not a compressed HdrHistogram V2 payload (${payload.length} characters)`, { cause });
-    } finally {
-      other?.destroy();
-    }
+    const sum: Histogram = this.#histogram;
+    lookInto(payload, (other) => sum.add(other));
   }
 
   /** The latencies alone: an HdrHistogram V2 histogram of microseconds, compressed, base64. */
@@ -156,6 +138,28 @@ export class Timing {
       p999Ms: this.quantileMs(0.999),
       maxMs: this.maxMs,
     };
+  }
+}
+
+/**
+ * The largest latency in what `encode` wrote; 0 where there is none.
+ *
+ * @throws {RangeError} as `mergeEncoded` does
+ */
+export function maxMsIn(payload: string): number {
+  return lookInto(payload, (found) => (found.totalCount === 0 ? 0 : found.getValueAtPercentile(100) / MICROSECONDS));
+}
+
+/** Hands over the histogram in a payload for as long as `use` takes. */
+function lookInto<Found>(payload: string, use: (histogram: Histogram) => Found): Found {
+  let histogram: Histogram | undefined;
+  try {
+    histogram = decodeFromCompressedBase64(payload, 32, true);
+    return use(histogram);
+  } catch (cause) {
+    throw new RangeError(`not a compressed HdrHistogram V2 payload (${payload.length} characters)`, { cause });
+  } finally {
+    histogram?.destroy();
   }
 }
 

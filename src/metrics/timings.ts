@@ -6,7 +6,7 @@ export type Timings = Readonly<Record<TimingName, Timing>>;
 /** What one interval recorded: HdrHistogram V2 payloads, compressed, base64; a timing without latencies is absent. */
 export type IntervalHistograms = Readonly<Partial<Record<TimingName, string>>>;
 
-/** A set of empty timings: six histograms of 24 KB each, to be kept and reused. */
+/** A set of empty timings: seven histograms of 24 KB each, to be kept and reused. */
 export function emptyTimings(): Timings {
   return {
     handshake: new Timing(),
@@ -15,6 +15,7 @@ export function emptyTimings(): Timings {
     command: new Timing(),
     expiryNotice: new Timing(),
     lateness: new Timing(),
+    revocation: new Timing(),
   };
 }
 

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { slidingPeak } from './window.ts';
+import { mostAtOnce, slidingPeak } from './window.ts';
+
+describe('mostAtOnce', () => {
+  it.each([
+    { changes: [], most: 0 },
+    { changes: [3, 0, 2, -4, 3, -4], most: 5 },
+    { changes: [0, -1, 1], most: 0 },
+  ])('is $most after $changes', ({ changes, most }) => {
+    expect(mostAtOnce(Int32Array.from(changes))).toBe(most);
+  });
+});
 
 describe('slidingPeak', () => {
   it.each([

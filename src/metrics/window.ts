@@ -9,6 +9,17 @@ export interface Peak {
   readonly atMs: number;
 }
 
+/** The greatest number that comings and goings lead to, as it stands at the end of each bin. */
+export function mostAtOnce(changes: Int32Array): number {
+  let now = 0;
+  let most = 0;
+  for (const change of changes) {
+    now += change;
+    if (now > most) most = now;
+  }
+  return most;
+}
+
 /**
  * The fullest second of a curve, over every position of a 1 s window (ten bins), the first of equals. A window may
  * reach past either end of the range, where nothing happened.

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { JudgedRun } from '../results/seeds-line.ts';
+import { planSeeds, type Setting } from '../results/seeds-plan.ts';
 import { summariseSeeds } from '../results/seeds-summary.ts';
 import { parseScenario } from '../scenario/load.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { measured } from '../testing/measured.ts';
-import type { Judged } from '../threshold/judge.ts';
 import { seedsReport } from './seeds.ts';
 
 const long = `p99(handshake) < ${'9'.repeat(60)}ms`;
@@ -13,9 +14,10 @@ const scenario = parseScenario(
 );
 const NO_FIGURES = figuresOf(measured({ elapsedMs: 1000 }), []);
 
-function judged(seed: number, verdict: Judged['verdict'], t95RecoveryMs: number | null): Judged {
+function judged(seed: number, verdict: JudgedRun['verdict'], t95RecoveryMs: number | null): JudgedRun {
   const ok = t95RecoveryMs === null ? null : t95RecoveryMs < 1000;
   return {
+    setting: 1,
     seed,
     verdict,
     reasons: [],
@@ -25,11 +27,18 @@ function judged(seed: number, verdict: Judged['verdict'], t95RecoveryMs: number 
 }
 
 const done = [judged(1, 'pass', 400), judged(2, 'fail', 2000), judged(3, 'inconclusive', null), judged(4, 'pass', 800)];
-const text = seedsReport({
-  summary: summariseSeeds({ scenario, planned: 4, done }),
-  dir: 'results/many-seeds',
-  colour: false,
-});
+const ONE: readonly [Setting] = [{ varied: [], scenario }];
+
+function reported(
+  runs: readonly JudgedRun[],
+  planned: number,
+  settings: readonly [Setting, ...Setting[]] = ONE,
+): string {
+  const summary = summariseSeeds({ plan: planSeeds(settings, planned), done: runs, early: 'interrupted' });
+  return seedsReport({ summary, dir: 'results/many-seeds', colour: false });
+}
+
+const text = reported(done, 4);
 
 describe('the report of many seeds', () => {
   test.each([
@@ -53,13 +62,71 @@ describe('the report of many seeds', () => {
   });
 
   test('of an interrupted run it says how many seeds were done', () => {
-    const summary = summariseSeeds({ scenario, planned: 20, done });
-    expect(seedsReport({ summary, dir: '', colour: false })).toContain('interrupted, 4 of seeds 1 to 20: 2 passed');
+    expect(reported(done, 20)).toContain('interrupted, 4 of seeds 1 to 20: 2 passed');
   });
 
   test('of many seeds that did not pass the first are named and the rest counted', () => {
-    const failed = Array.from({ length: 30 }, (_, seed) => judged(seed, 'fail', 2000));
-    const summary = summariseSeeds({ scenario, planned: 30, done: failed });
-    expect(seedsReport({ summary, dir: '', colour: false }).replaceAll(/\s+/g, ' ')).toContain('18, 19, and 10 more');
+    const failed = Array.from({ length: 30 }, (_, seed) => judged(seed + 1, 'fail', 2000));
+    expect(reported(failed, 30).replaceAll(/\s+/g, ' ')).toContain('19, 20, and 10 more');
+  });
+});
+
+describe('the report of many settings', () => {
+  const other = { ...scenario, thresholds: scenario.thresholds.slice(0, 1) };
+  const settings: readonly [Setting, Setting] = [
+    { varied: [{ path: 'tokens.refresh.jitter.uniform', value: '0s' }], scenario },
+    {
+      varied: [
+        { path: 'tokens.refresh.jitter.uniform', value: '30s' },
+        { path: 'clients.backoff', value: 'reconnecting-\u001B[31mwebsocket' },
+      ],
+      scenario: other,
+    },
+  ];
+  const second = [judged(1, 'pass', 100), judged(2, 'pass', 300)].map((run) => ({
+    ...run,
+    setting: 2,
+    thresholds: run.thresholds.slice(0, 1),
+  }));
+  const compared = reported([judged(1, 'fail', 2000), judged(2, 'pass', 400), ...second], 2, settings);
+
+  test.each([
+    ['it says how many of what there are', '4 simulations, 2 settings with seeds 1 to 2: 3 passed, 1 failed'],
+    [
+      'each setting is told by what was varied, with its verdicts',
+      /^#1 +tokens\.refresh\.jitter\.uniform=0s +1 +1 +0$/m,
+    ],
+    [
+      'a setting too long for its column goes on below',
+      /^#2 +tokens\S+=30s, +2 +0 +0\n +clients\.backoff=reconnecting-/m,
+    ],
+    [
+      'a threshold has a table of settings',
+      /^t95\(recovery\) < 1s +passed .*\n#1 0s +1 +1 +0\n#2 30s, reconnecting\S+ +2 +0 +0$/m,
+    ],
+    [
+      'a threshold that only one setting has is told of that one',
+      /^p99\(handshake\) < 9+m?…? +passed.*\n#1 0s .*\n\n/m,
+    ],
+    [
+      'a figure has a table of settings, spread over their seeds',
+      /^t95 recovery +min .*\n#1 0s +400ms +1\.2s +2\.0s +1\.2s +1\.1s\n#2 30s, reconnec… +100ms +200ms +300ms +200ms +141ms$/m,
+    ],
+    ['figures that no run had have no table', /^without data in every seed: spike factor, amplification, /m],
+  ])('%s', (_title, expected) => {
+    expect(compared).toMatch(expected);
+  });
+
+  test('no line is wider than 80 columns, and nothing steers the terminal', () => {
+    expect(compared.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(compared).not.toContain('\u001B');
+  });
+
+  test('only so many settings are shown as somebody reads', () => {
+    const many = Array.from({ length: 130 }, (_, n) => ({
+      varied: [{ path: 'clients.count', value: `${n}` }],
+      scenario,
+    }));
+    expect(reported([], 1, [settings[0], ...many])).toContain('and 31 more: summary.json has all of them');
   });
 });

@@ -1,8 +1,9 @@
-import type { SeedsSummary } from '../results/seeds-summary.ts';
+import type { SeedsSummary, SettingSummary } from '../results/seeds-summary.ts';
 import { clean } from './clean.ts';
 import { COLUMNS, labelled } from './text/columns.ts';
 import { figureLines } from './text/figures.ts';
 import { painter } from './text/paint.ts';
+import { settingSections } from './text/settings.ts';
 import { tallyLines } from './text/tallies.ts';
 import { VERDICT_STYLE } from './text/verdict.ts';
 import { wrap } from './wrap.ts';
@@ -16,31 +17,42 @@ interface SeedsReport {
 
 /** What many seeds came to, for people, for a terminal of 80 columns: the verdicts, the thresholds, the spread. */
 export function seedsReport({ summary, dir, colour }: SeedsReport): string {
-  const { verdict, scenario, scenarioDescription, verdicts, offenders } = summary;
+  const { verdict, scenario, scenarioDescription, settings } = summary;
   const paint = painter(colour);
-  const notPassed = verdicts.fail + verdicts.inconclusive;
-  const more = notPassed > offenders.length ? `, and ${notPassed - offenders.length} more` : '';
-  const listed = offenders.map((each) => `${each.seed}${each.verdict === 'fail' ? '' : ' (inconclusive)'}`).join(', ');
+  const only = settings.length === 1 && settings[0]?.varied.length === 0 ? settings[0] : null;
   const head = [
     `${paint(VERDICT_STYLE[verdict], verdict.toUpperCase())}  ${paint('title', clean(scenario))}`,
-    ...wrap(clean(scenarioDescription, COLUMNS * 5), COLUMNS),
-    paint('quiet', seedsLine(summary)),
-    ...(notPassed === 0 ? [] : wrap(`did not pass: seeds ${listed}${more}`, COLUMNS, '  ')),
+    ...(scenarioDescription === '' ? [] : wrap(clean(scenarioDescription, COLUMNS * 5), COLUMNS)),
+    ...wrap(seedsLine(summary), COLUMNS, '  ').map((line) => paint('quiet', line)),
+    ...(only === null ? [] : offenderLines(only)),
   ];
   const sections = [
     head,
-    tallyLines(summary.thresholds, paint),
-    figureLines(summary, paint),
+    ...(only === null
+      ? settingSections(summary, paint)
+      : [tallyLines(only.thresholds, paint), figureLines(only, paint)]),
     [labelled('results', dir)],
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${text.join('\n\n')}\n`;
 }
 
+function offenderLines({ verdicts, offenders }: SettingSummary): readonly string[] {
+  const notPassed = verdicts.fail + verdicts.inconclusive;
+  if (notPassed === 0) return [];
+  const more = notPassed > offenders.length ? `, and ${notPassed - offenders.length} more` : '';
+  const listed = offenders.map((each) => `${each.seed}${each.verdict === 'fail' ? '' : ' (inconclusive)'}`).join(', ');
+  return wrap(`did not pass: seeds ${listed}${more}`, COLUMNS, '  ');
+}
+
+const EARLY = { interrupted: 'interrupted, ', 'cut-off': 'cut off (squall was killed), ' } as const;
+
 /** `seeds 1 to 20: 18 passed, 2 failed, 0 inconclusive`, or how many of them were done. */
-function seedsLine({ seeds, verdicts, ended }: SeedsSummary): string {
-  const { first, planned, done } = seeds;
-  const cut = ended === 'interrupted' ? `interrupted, ${done} of ` : '';
+function seedsLine({ seeds, runs, settings, verdicts, ended }: SeedsSummary): string {
+  const { first, planned } = seeds;
+  const early = ended === 'completed' ? '' : `${EARLY[ended]}${runs.done} of `;
+  const range = planned === 1 ? `seed ${first}` : `seeds ${first} to ${first + planned - 1}`;
+  const all = settings.length === 1 ? range : `${runs.planned} simulations, ${settings.length} settings with ${range}`;
   const { pass, fail, inconclusive } = verdicts;
-  return `${cut}seeds ${first} to ${first + planned - 1}: ${pass} passed, ${fail} failed, ${inconclusive} inconclusive`;
+  return `${early}${all}: ${pass} passed, ${fail} failed, ${inconclusive} inconclusive`;
 }

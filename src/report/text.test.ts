@@ -52,7 +52,11 @@ describe('the text report', () => {
     ['failures stand beside their timing, by reason', /handshake +1000 +\d+ .*\n +failed: http-503 \d+\n/],
     ['a timing that was never used is left out', /^(?![^]*expiry notice)/],
     ['commands are accounted for', /commands +\d+ sent, \d+ acknowledged, – lost, 3 duplicated/],
-    ['each fault says whom it was planned for and whom it hit', 'fault       drop at 12.0s: 500 planned, 497 hit'],
+    [
+      'what kept clients from their work is told, and what did not is not',
+      /\nconditions {2}\d+ at once failing to refresh\nfault/,
+    ],
+    ['each fault says whom it was planned for and whom it hit', 'fault       drop 1012 at 12.0s: 500 planned, 497 hit'],
     ['the generator’s health is told', 'generator   2 workers, lateness p99 1.4ms'],
     ['warnings are told', 'warning: the gateway said'],
     [

@@ -4,6 +4,9 @@ import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from '../metrics/series
 /** For each series that changed the pairs [bin, by how much], bins ascending. */
 export type CurveChanges = Readonly<Partial<Record<SeriesName, readonly (readonly [number, number])[]>>>;
 
+/** Bins that are compared as bytes before any is looked at. */
+const COMPARED_AT_ONCE = 2048;
+
 /**
  * Tells what a set of curves gained since it was last asked, as changes that add up to the curves. All bins are
  * compared, not only those of the last second: what a worker reports late lands in the bin in which it happened.
@@ -12,30 +15,34 @@ export class CurveDiff {
   #seen: Curves | null = null;
 
   take(curves: Curves): CurveChanges {
-    const seen = this.#seen ?? new Curves(new ArrayBuffer(Curves.bytes(curves.bins)));
-    // The workers go on counting: a copy is the same to the comparison and to the next one.
-    const now = curves.clone();
-    this.#seen = now;
+    this.#seen ??= new Curves(new ArrayBuffer(Curves.bytes(curves.bins)));
     const changes: Partial<Record<SeriesName, [number, number][]>> = {};
     for (const series of SERIES) {
-      const changed = changedBins(now.values(series), seen.values(series));
+      const changed = takeChanged(curves.values(series), this.#seen.values(series));
       if (changed.length > 0) changes[series] = changed;
     }
     return changes;
   }
 }
 
-function changedBins(now: Int32Array, before: Int32Array): [number, number][] {
+/** Brings `seen` up to `now`. Workers may go on counting meanwhile: each bin is read once, for both. */
+function takeChanged(now: Int32Array, seen: Int32Array): [number, number][] {
   const changed: [number, number][] = [];
-  if (bytesOf(now).equals(bytesOf(before))) return changed;
-  for (let bin = 0; bin < now.length; bin++) {
-    const change = now[bin]! - before[bin]!;
-    if (change !== 0) changed.push([bin, change]);
+  for (let from = 0; from < now.length; from += COMPARED_AT_ONCE) {
+    const to = Math.min(now.length, from + COMPARED_AT_ONCE);
+    if (bytesOf(now.subarray(from, to)).equals(bytesOf(seen.subarray(from, to)))) continue;
+    for (let bin = from; bin < to; bin++) {
+      const n = now[bin]!;
+      const change = n - seen[bin]!;
+      if (change === 0) continue;
+      changed.push([bin, change]);
+      seen[bin] = n;
+    }
   }
   return changed;
 }
 
-/** Most series stand still in most seconds, and bytes are compared faster than bins. */
+/** Most bins stand still in any second, and bytes are compared faster than bins. */
 function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -12,6 +12,12 @@ export const FILES = {
   events: 'events.ndjson',
   /** the embedded target's record of every command effect */
   effects: 'effects.bin',
+  /** the embedded gateway's log of upgrade requests, where the scenario asks for one; where it asks for it raw, with tokens */
+  accessLog: 'gateway.log',
+  /** what identifies the tokens that clients held, and none of them: for `squall leaks` */
+  tokens: 'tokens.fp',
+  /** of many seeds, in place of the files of one run: what was planned, then a line for each that is done */
+  seeds: 'seeds.ndjson',
   /** verdict and figures; its presence says that the run was brought to an end */
   summary: 'summary.json',
   /** the same for people */

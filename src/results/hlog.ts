@@ -1,5 +1,5 @@
 import { TIMINGS, type TimingName } from '../metrics/series.ts';
-import { Timing } from '../metrics/timing.ts';
+import { maxMsIn } from '../metrics/timing.ts';
 
 /**
  * The HdrHistogram log format, version 1.3, as HistogramLogWriter of HdrHistogram 2.1 (Java) writes it: comments, a
@@ -31,9 +31,7 @@ export function hlogHeader(startedAt: Date): readonly string[] {
 }
 
 export function hlogLine({ timing, startMs, lengthMs, payload }: HlogEntry): string {
-  const interval = Timing.decode(payload);
-  const max = (interval.maxMs ?? 0).toFixed(3);
-  interval.destroy();
+  const max = maxMsIn(payload).toFixed(3);
   return `Tag=${timing},${inSeconds(startMs)},${inSeconds(lengthMs)},${max},${payload}`;
 }
 

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
-import type { LedgerTotals, Measurements } from '../metrics/measurements.ts';
-import type { FaultOutcome, GeneratorHealth, RunEvent, WorldName } from '../metrics/run.ts';
+import { NOTHING_TOLD, type LedgerTotals, type Measurements } from '../metrics/measurements.ts';
+import type { FaultOutcome } from '../core/fault/outcome.ts';
+import type { GeneratorHealth, RunEvent, WorldName } from '../metrics/run.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -65,6 +66,7 @@ export function readFolder(dir: string): FolderContent {
       counts: last?.counts ?? NO_COUNTS,
       losses: new Map(Object.entries(last?.losses ?? {})),
       wasted: last?.wasted ?? null,
+      ...(last?.told ?? NOTHING_TOLD),
       ledger: summary === null ? withJournal(ledger, join(dir, FILES.effects), scenario.clients.count) : ledger,
     },
     faults: last?.faults ?? [],
@@ -84,6 +86,10 @@ const NO_COUNTS: Measurements['counts'] = {
   stoppedTold: 0,
   stoppedLoggedOut: 0,
   clamped: 0,
+  loopingReconnect: 0,
+  loopingRefresh: 0,
+  silent: 0,
+  silenceMs: 0,
 };
 
 const NO_LEDGER: LedgerTotals = {

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Fault } from '../core/fault/fault.ts';
 import type { Interval, Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { withFault } from '../scenario/with-fault.ts';
 import { AppendFile } from './append-file.ts';
 import { CurveDiff } from './curve-changes.ts';
 import { FILES } from './files.ts';
@@ -42,6 +44,7 @@ export class RunFolder implements RunListener {
   readonly #histograms: AppendFile;
   readonly #events: AppendFile;
   readonly #curves = new CurveDiff();
+  #scenario: Scenario;
   #writtenToMs = 0;
   #failure: string | null = null;
 
@@ -49,6 +52,7 @@ export class RunFolder implements RunListener {
   constructor({ resultsDir, scenario, world, startedAt, namedAt, onWarning }: RunFolderOptions) {
     this.dir = makeFolder(resultsDir, namedAt, scenario.name);
     this.#onWarning = onWarning;
+    this.#scenario = scenario;
     this.#timeline = this.#appendFile(FILES.timeline);
     this.#histograms = this.#appendFile(FILES.histograms);
     this.#events = this.#appendFile(FILES.events);
@@ -58,7 +62,7 @@ export class RunFolder implements RunListener {
       throw FolderError.unwritable(this.path('scenario'), error);
     }
     for (const line of hlogHeader(startedAt)) this.#histograms.append(line);
-    this.#timeline.append(timelineHeader({ format: 1, squall: VERSION, world, startedAt: startedAt.toISOString() }));
+    this.#timeline.append(timelineHeader({ format: 2, squall: VERSION, world, startedAt: startedAt.toISOString() }));
   }
 
   path(file: keyof typeof FILES): string {
@@ -81,6 +85,18 @@ export class RunFolder implements RunListener {
 
   onEvent(event: RunEvent): void {
     this.#events.append(JSON.stringify(event));
+  }
+
+  /** The scenario that the folder holds is the one that was run, by hand or not. */
+  onInjected(fault: Fault): void {
+    this.#scenario = withFault(this.#scenario, fault);
+    try {
+      writeWhole(this.path('scenario'), resolvedYaml(this.#scenario));
+    } catch (error) {
+      this.#onWarning(
+        `the injected fault is missing in scenario.yaml: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
   }
 
   /** Screens want it several times a second; a folder does not. */

@@ -1,80 +1,123 @@
-import type { Scenario } from '../scenario/scenario.ts';
+import { z } from 'zod';
 import { FIGURE_NAMES, type FigureName } from '../storm/figures.ts';
 import type { Judged } from '../threshold/judge.ts';
 import type { Judgement } from '../threshold/verdict.ts';
-import { spreadOf, type Spread } from './spread.ts';
-import { VERSION } from './version.ts';
+import type { JudgedRun } from './seeds-line.ts';
+import { seedsSchema, variedSchema, type SeedsPlan } from './seeds-plan.ts';
+import { spreadOf, spreadSchema, type Spread } from './spread.ts';
 
-/** What many seeds of one scenario come to: the summary.json of their folder. */
-export interface SeedsSummary {
-  /** version of squall */
-  readonly squall: string;
-  readonly scenario: string;
-  readonly scenarioDescription: string;
-  readonly world: 'sim';
-  readonly ended: 'completed' | 'interrupted';
-  /** fail: a seed failed; inconclusive: none did, but one was, or not all were done; pass: all passed */
-  readonly verdict: Judgement['verdict'];
-  /** `done` can be less than `planned` only when the run was interrupted */
-  readonly seeds: { readonly first: number; readonly planned: number; readonly done: number };
-  readonly verdicts: Readonly<Record<Judgement['verdict'], number>>;
-  /** the seeds that did not pass, lowest first, each to be looked at by itself; at most OFFENDERS_MAX */
-  readonly offenders: readonly Pick<Judged, 'seed' | 'verdict'>[];
-  readonly figures: Readonly<Record<FigureName, Spread>>;
-  readonly thresholds: readonly ThresholdTally[];
-}
+const count = z.int();
+const verdict = z.enum(['pass', 'fail', 'inconclusive']);
+const verdicts = z.object({ pass: count, fail: count, inconclusive: count });
 
 /** In how many seeds a threshold passed, failed, and had no data. */
-export interface ThresholdTally {
-  readonly expression: string;
-  readonly passed: number;
-  readonly failed: number;
-  readonly noData: number;
-}
+const tallySchema = z.object({ expression: z.string(), passed: count, failed: count, noData: count });
+
+const settingSchema = z.object({
+  /** what tells it from the other settings; empty when nothing was varied */
+  varied: z.array(variedSchema),
+  verdict,
+  /** how many of its seeds */
+  done: count,
+  verdicts,
+  /** the seeds that did not pass, lowest first, each to be looked at by itself; at most OFFENDERS_MAX */
+  offenders: z.array(z.object({ seed: count, verdict })),
+  figures: z.record(z.enum(FIGURE_NAMES), spreadSchema),
+  thresholds: z.array(tallySchema),
+});
+
+const summarySchema = z.object({
+  /** raised when a change would make older readers go wrong */
+  format: z.literal(1),
+  /** version of squall */
+  squall: z.string(),
+  scenario: z.string(),
+  scenarioDescription: z.string(),
+  world: z.literal('sim'),
+  /** `cut-off`: squall was killed; what it had written up to then is counted */
+  ended: z.enum(['completed', 'interrupted', 'cut-off']),
+  /** fail: a run failed; inconclusive: none did, but one was, or not all were done; pass: all passed */
+  verdict,
+  seeds: seedsSchema,
+  /** every setting with every seed; `done` can be less than `planned` only when it did not come to its end */
+  runs: z.object({ planned: count, done: count }),
+  verdicts,
+  settings: z.array(settingSchema),
+});
+
+/** What a scenario comes to with many seeds, and under each of its settings: the summary.json of their folder. */
+export type SeedsSummary = Readonly<z.infer<typeof summarySchema>>;
+export type SettingSummary = Readonly<z.infer<typeof settingSchema>>;
+export type ThresholdTally = Readonly<z.infer<typeof tallySchema>>;
 
 const OFFENDERS_MAX = 20;
 
 interface SeedsEnded {
-  readonly scenario: Scenario;
-  /** how many seeds there were to be */
-  readonly planned: number;
+  readonly plan: SeedsPlan;
   /** in the order of their seeds */
-  readonly done: readonly Judged[];
+  readonly done: readonly JudgedRun[];
+  /** how it ended if not all are done */
+  readonly early: 'interrupted' | 'cut-off';
 }
 
-export function summariseSeeds({ scenario, planned, done }: SeedsEnded): SeedsSummary {
-  const verdicts = { pass: 0, fail: 0, inconclusive: 0 };
-  for (const { verdict } of done) verdicts[verdict] += 1;
-  const complete = done.length === planned;
+export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary {
+  const { settings, ...told } = plan;
+  const { planned } = plan.seeds;
+  const bySetting: JudgedRun[][] = settings.map(() => []);
+  for (const run of done) bySetting[run.setting - 1]?.push(run);
+  const runs = { planned: settings.length * planned, done: done.length };
   return {
-    squall: VERSION,
-    scenario: scenario.name,
-    scenarioDescription: scenario.description,
+    ...told,
     world: 'sim',
-    ended: complete ? 'completed' : 'interrupted',
-    verdict: verdicts.fail > 0 ? 'fail' : complete && verdicts.inconclusive === 0 ? 'pass' : 'inconclusive',
-    seeds: { first: scenario.seed, planned, done: done.length },
-    verdicts,
-    offenders: done
-      .filter(({ verdict }) => verdict !== 'pass')
-      .slice(0, OFFENDERS_MAX)
-      .map(({ seed, verdict }) => ({ seed, verdict })),
-    figures: figures(done),
-    thresholds: scenario.thresholds.map(({ expression }, index) => tally(expression, index, done)),
+    ended: runs.done === runs.planned ? 'completed' : early,
+    ...together(done, runs.planned),
+    runs,
+    settings: settings.map(({ varied, thresholds }, index) => {
+      const its = bySetting[index] ?? [];
+      return {
+        varied,
+        done: its.length,
+        ...together(its, planned),
+        offenders: offenders(its),
+        figures: byFigure((name) => spreadOf(its.map(({ figures }) => figures[name]))),
+        thresholds: thresholds.map((expression, nth) => tally(expression, nth, its)),
+      };
+    }),
   };
 }
 
-function figures(done: readonly Judged[]): SeedsSummary['figures'] {
-  return byFigure((name) => spreadOf(done.map((judged) => judged.figures[name])));
+/** @returns null for a text that is no summary of this format */
+export function parseSeedsSummary(text: string): SeedsSummary | null {
+  try {
+    return summarySchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
-function byFigure<Value>(value: (name: FigureName) => Value): Readonly<Record<FigureName, Value>>;
-function byFigure(value: (name: FigureName) => unknown): Readonly<Record<string, unknown>> {
+function together(done: readonly Judged[], planned: number): Pick<SeedsSummary, 'verdict' | 'verdicts'> {
+  const counted = { pass: 0, fail: 0, inconclusive: 0 } satisfies Record<Judgement['verdict'], number>;
+  for (const each of done) counted[each.verdict] += 1;
+  return {
+    verdict: counted.fail > 0 ? 'fail' : counted.pass === planned ? 'pass' : 'inconclusive',
+    verdicts: counted,
+  };
+}
+
+function offenders(done: readonly Judged[]): SettingSummary['offenders'] {
+  return done
+    .filter((judged) => judged.verdict !== 'pass')
+    .slice(0, OFFENDERS_MAX)
+    .map((judged) => ({ seed: judged.seed, verdict: judged.verdict }));
+}
+
+function byFigure(value: (name: FigureName) => Spread): Record<FigureName, Spread>;
+function byFigure(value: (name: FigureName) => Spread): Readonly<Record<string, unknown>> {
   return Object.fromEntries(FIGURE_NAMES.map((name) => [name, value(name)]));
 }
 
 function tally(expression: string, index: number, done: readonly Judged[]): ThresholdTally {
   const outcomes = done.map(({ thresholds }) => thresholds[index]?.ok ?? null);
-  const count = (ok: boolean | null): number => outcomes.filter((each) => each === ok).length;
-  return { expression, passed: count(true), failed: count(false), noData: count(null) };
+  const counted = (ok: boolean | null): number => outcomes.filter((each) => each === ok).length;
+  return { expression, passed: counted(true), failed: counted(false), noData: counted(null) };
 }

@@ -1,12 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseScenario } from '../scenario/load.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { measured } from '../testing/measured.ts';
-import type { Judged } from '../threshold/judge.ts';
 import { SeedsFolder } from './seeds-folder.ts';
+import type { JudgedRun } from './seeds-line.ts';
+import { planSeeds, type Setting } from './seeds-plan.ts';
+import { readSeeds } from './seeds-read.ts';
 import { summariseSeeds } from './seeds-summary.ts';
 
 const scenario = parseScenario(
@@ -14,10 +16,19 @@ const scenario = parseScenario(
   'many.yaml',
 );
 const NO_FIGURES = figuresOf(measured({ elapsedMs: 1000 }), []);
+const ONE: readonly [Setting] = [{ varied: [], scenario }];
+const TWO: readonly [Setting, Setting] = [
+  { varied: [{ path: 'clients.count', value: '9' }], scenario },
+  {
+    varied: [{ path: 'clients.count', value: '5' }],
+    scenario: { ...scenario, clients: { ...scenario.clients, count: 5 } },
+  },
+];
 
-function judged(seed: number, verdict: Judged['verdict'] = 'pass', ok: boolean | null = true): Judged {
+function judged(seed: number, verdict: JudgedRun['verdict'] = 'pass', ok: boolean | null = true): JudgedRun {
   const threshold = { value: null, text: '' };
   return {
+    setting: 1,
     seed,
     verdict,
     reasons: [],
@@ -29,35 +40,43 @@ function judged(seed: number, verdict: Judged['verdict'] = 'pass', ok: boolean |
   };
 }
 
-/** The seeds of the lines in a folder, as they stand. */
-function seedsIn(dir: string): readonly number[] {
-  const lines = readFileSync(join(dir, 'seeds.ndjson'), 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => (JSON.parse(line) as Judged).seed);
+function summaryOf(done: readonly JudgedRun[], planned: number, settings: readonly [Setting, ...Setting[]] = ONE) {
+  return summariseSeeds({ plan: planSeeds(settings, planned), done, early: 'interrupted' });
 }
 
 describe('the summary of many seeds', () => {
   it('counts verdicts and thresholds, names who did not pass, and spreads the figures', () => {
     const done = [judged(5), judged(6, 'fail', false), judged(7, 'inconclusive', null)];
-    expect(summariseSeeds({ scenario, planned: 3, done })).toMatchObject({
+    const verdicts = { pass: 1, fail: 1, inconclusive: 1 };
+    expect(summaryOf(done, 3)).toMatchObject({
       scenario: 'many',
       world: 'sim',
       ended: 'completed',
       verdict: 'fail',
-      seeds: { first: 5, planned: 3, done: 3 },
-      verdicts: { pass: 1, fail: 1, inconclusive: 1 },
-      offenders: [
-        { seed: 6, verdict: 'fail' },
-        { seed: 7, verdict: 'inconclusive' },
-      ],
-      figures: { wasted: { runs: 3, min: 5, median: 6, max: 7, mean: 6, sd: 1 }, lost: { runs: 0, mean: null } },
-      thresholds: [
-        { expression: 'p99(recovery) < 9s', passed: 1, failed: 1, noData: 1 },
-        { expression: 'wasted < 9', passed: 3, failed: 0, noData: 0 },
+      seeds: { first: 5, planned: 3 },
+      runs: { planned: 3, done: 3 },
+      verdicts,
+      settings: [
+        {
+          varied: [],
+          verdict: 'fail',
+          done: 3,
+          verdicts,
+          offenders: [
+            { seed: 6, verdict: 'fail' },
+            { seed: 7, verdict: 'inconclusive' },
+          ],
+          figures: { wasted: { runs: 3, min: 5, median: 6, max: 7, mean: 6, sd: 1 }, lost: { runs: 0, mean: null } },
+          thresholds: [
+            { expression: 'p99(recovery) < 9s', passed: 1, failed: 1, noData: 1 },
+            { expression: 'wasted < 9', passed: 3, failed: 0, noData: 0 },
+          ],
+        },
       ],
     });
   });
 
-  it.each<[string, Judged[], number, string, string]>([
+  it.each<[string, JudgedRun[], number, string, string]>([
     ['passes when all seeds do', [judged(5), judged(6)], 2, 'pass', 'completed'],
     [
       'is inconclusive when one is and none failed',
@@ -70,7 +89,27 @@ describe('the summary of many seeds', () => {
     ['is no pass when nothing was done', [], 2, 'inconclusive', 'interrupted'],
     ['fails when one did, whatever is missing', [judged(5, 'fail')], 2, 'fail', 'interrupted'],
   ])('%s', (_title, done, planned, verdict, ended) => {
-    expect(summariseSeeds({ scenario, planned, done })).toMatchObject({ verdict, ended });
+    expect(summaryOf(done, planned)).toMatchObject({ verdict, ended, settings: [{ verdict }] });
+  });
+
+  it('keeps settings apart, and has the worst verdict of them', () => {
+    const done = [judged(5), { ...judged(5, 'fail', false), setting: 2 }, judged(6)];
+    expect(summaryOf(done, 2, TWO)).toMatchObject({
+      ended: 'interrupted',
+      verdict: 'fail',
+      seeds: { first: 5, planned: 2 },
+      runs: { planned: 4, done: 3 },
+      verdicts: { pass: 2, fail: 1 },
+      settings: [
+        {
+          varied: [{ path: 'clients.count', value: '9' }],
+          verdict: 'pass',
+          done: 2,
+          figures: { wasted: { mean: 5.5 } },
+        },
+        { varied: [{ path: 'clients.count', value: '5' }], verdict: 'fail', done: 1, figures: { wasted: { mean: 5 } } },
+      ],
+    });
   });
 });
 
@@ -78,15 +117,25 @@ describe('the folder of many seeds', () => {
   const resultsDir = mkdtempSync(join(tmpdir(), 'squall-seeds-'));
   afterAll(() => rmSync(resultsDir, { recursive: true }));
   const warnings: string[] = [];
-  const make = () =>
-    new SeedsFolder({ resultsDir, scenario, namedAt: new Date(0), onWarning: (message) => warnings.push(message) });
+  beforeEach(() => {
+    warnings.length = 0;
+  });
+  const make = (planned: number, settings: readonly [Setting, ...Setting[]] = ONE) =>
+    new SeedsFolder({
+      resultsDir,
+      plan: planSeeds(settings, planned),
+      settings,
+      namedAt: new Date(0),
+      onWarning: (message) => warnings.push(message),
+    });
+
   it('holds its lines in the order of the seeds, each as soon as that can be', () => {
-    const folder = make();
+    const folder = make(3);
     for (const seed of [7, 6]) folder.add(judged(seed));
-    expect(seedsIn(folder.dir)).toEqual([]);
+    expect(runsIn(folder.dir)).toEqual([]);
     folder.add(judged(5));
-    expect(seedsIn(folder.dir)).toEqual([5, 6, 7]);
-    const summary = summariseSeeds({ scenario, planned: 3, done: [] });
+    expect(runsIn(folder.dir)).toEqual(['1:5', '1:6', '1:7']);
+    const summary = summaryOf([], 3);
     folder.finish(summary, 'the report\n');
     expect(folder.dir).toBe(join(resultsDir, '1970-01-01T00-00-00Z-many-seeds'));
     expect(readdirSync(folder.dir).toSorted()).toEqual(['report.txt', 'scenario.yaml', 'seeds.ndjson', 'summary.json']);
@@ -95,10 +144,76 @@ describe('the folder of many seeds', () => {
   });
 
   it('holds in the end also the seeds whose predecessors were never done', () => {
-    const folder = make();
+    const folder = make(5);
     for (const seed of [9, 5, 7]) folder.add(judged(seed));
-    expect(seedsIn(folder.dir)).toEqual([5]);
-    folder.finish(summariseSeeds({ scenario, planned: 5, done: [] }), '');
-    expect(seedsIn(folder.dir)).toEqual([5, 7, 9]);
+    expect(runsIn(folder.dir)).toEqual(['1:5']);
+    folder.finish(summaryOf([], 5), '');
+    expect(runsIn(folder.dir)).toEqual(['1:5', '1:7', '1:9']);
+  });
+
+  it('holds the scenario of every setting, and the lines of all settings seed by seed', () => {
+    const folder = make(2, TWO);
+    for (const run of [judged(6), { ...judged(5), setting: 2 }, judged(5)]) folder.add(run);
+    expect(runsIn(folder.dir)).toEqual(['1:5', '2:5', '1:6']);
+    expect(folder.dir).toMatch(/-many-settings$/);
+    const counts = ['scenario-1.yaml', 'scenario-2.yaml'].map(
+      (name) => parseScenario(readFileSync(join(folder.dir, name), 'utf8'), name).clients.count,
+    );
+    expect(counts).toEqual([9, 5]);
+  });
+
+  it('is read back as it was summed up', () => {
+    const folder = make(1, TWO);
+    const done = [judged(5), { ...judged(5, 'fail', false), setting: 2 }];
+    for (const run of done) folder.add(run);
+    folder.finish(summaryOf(done, 1, TWO), '');
+    expect(readSeeds(folder.dir)).toEqual({ summary: summaryOf(done, 1, TWO), warnings: [] });
+  });
+
+  it('tells what was done of a run that was cut off', () => {
+    const folder = make(2, TWO);
+    const done = [judged(5), { ...judged(5), setting: 2 }];
+    for (const run of done) folder.add(run);
+    const file = join(folder.dir, 'seeds.ndjson');
+    appendFileSync(file, `{"setting":3}\n${JSON.stringify({ ...judged(7) })}\n{"setting":1,"se`);
+    expect(readSeeds(folder.dir)).toEqual({
+      summary: { ...summaryOf(done, 2, TWO), ended: 'cut-off' },
+      warnings: [
+        'seeds.ndjson ends in the middle of line 6, which is left out',
+        'seeds.ndjson: 2 damaged lines are left out',
+      ],
+    });
+  });
+
+  it('is worked out anew when its summary is damaged', () => {
+    const folder = make(1);
+    folder.add(judged(5));
+    folder.finish(summaryOf([judged(5)], 1), '');
+    writeFileSync(join(folder.dir, 'summary.json'), '{"format":1');
+    expect(readSeeds(folder.dir)).toEqual({
+      summary: summaryOf([judged(5)], 1),
+      warnings: ['summary.json is damaged; the figures are worked out anew'],
+    });
+  });
+
+  it('is refused when nothing tells what was planned', () => {
+    const folder = make(1);
+    writeFileSync(join(folder.dir, 'seeds.ndjson'), '{"format":2}\n');
+    expect(() => readSeeds(folder.dir)).toThrow(/holds no seeds\.ndjson that this version of squall can read/);
+  });
+
+  it('is not what a folder without seeds is', () => {
+    expect(readSeeds(resultsDir)).toBeNull();
   });
 });
+
+/** `setting:seed` of the lines in a folder, as they stand after the plan. */
+function runsIn(dir: string): readonly string[] {
+  const lines = readFileSync(join(dir, 'seeds.ndjson'), 'utf8').split('\n').slice(1);
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { setting, seed } = JSON.parse(line) as JudgedRun;
+      return `${setting}:${seed}`;
+    });
+}

@@ -1,14 +1,20 @@
-/** How a figure is spread over many runs. */
-export interface Spread {
+import { z } from 'zod';
+
+const number = z.number().nullable();
+
+export const spreadSchema = z.object({
   /** how many of the runs had the figure; the others are in none of the numbers beside it */
-  readonly runs: number;
-  readonly min: number | null;
-  readonly median: number | null;
-  readonly max: number | null;
-  readonly mean: number | null;
+  runs: z.int(),
+  min: number,
+  median: number,
+  max: number,
+  mean: number,
   /** of the sample: divided by n - 1; null for fewer than two runs */
-  readonly sd: number | null;
-}
+  sd: number,
+});
+
+/** How a figure is spread over many runs. */
+export type Spread = Readonly<z.infer<typeof spreadSchema>>;
 
 /** @param values null for a run without the figure */
 export function spreadOf(values: readonly (number | null)[]): Spread {

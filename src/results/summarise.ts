@@ -1,11 +1,14 @@
 import type { StopReason } from '../core/client/states.ts';
+import { mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import type { FaultOutcome, GeneratorHealth, WorldName } from '../metrics/run.ts';
+import type { FaultOutcome } from '../core/fault/outcome.ts';
+import type { GeneratorHealth, WorldName } from '../metrics/run.ts';
 import type { SeriesName, TimingName } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import type { Storm } from '../storm/storm.ts';
 import type { Evaluation } from '../threshold/evaluate.ts';
+import { isPromisedIn, keeps } from '../threshold/promise.ts';
 import type { Judgement } from '../threshold/verdict.ts';
 import { errorsOf, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
@@ -52,8 +55,11 @@ export function summarise(parts: SummaryParts): Summary {
     refreshes: refreshes(measurements),
     commands: commands(measurements),
     exposure: { clientSeconds: measurements.counts.exposureMs / 1000 },
+    conditions: conditions(measurements),
+    told: told(measurements),
     faults: [...parts.faults],
     thresholds: [...parts.thresholds],
+    promise: promise(parts),
     generator: {
       ...generator,
       latenessP99Ms: known(generator.latenessP99Ms),
@@ -66,6 +72,14 @@ export function summarise(parts: SummaryParts): Summary {
 function prediction({ prediction: predicted, measurements, storms }: SummaryParts): Summary['prediction'] {
   if (predicted === null) return null;
   return { figures: [...errorsOf(predicted.figures, figuresOf(measurements, storms))] };
+}
+
+function promise({ scenario, world, ended, judgement, thresholds }: SummaryParts): Summary['promise'] {
+  const { expect } = scenario;
+  if (expect === null) return null;
+  const judged = (ended === 'completed' || ended === 'aborted') && isPromisedIn(world, expect);
+  const { verdict, because } = expect;
+  return { verdict, because: [...because], kept: judged ? keeps(expect, judgement.verdict, thresholds) : null };
 }
 
 function clients({ planned, counts, curves }: Measurements): Summary['clients'] {
@@ -92,6 +106,7 @@ function timings(measurements: Measurements): Summary['timings'] {
     command: of('command'),
     expiryNotice: of('expiryNotice'),
     lateness: of('lateness'),
+    revocation: of('revocation'),
   };
 }
 
@@ -126,6 +141,24 @@ function refreshes({ curves }: Measurements): Summary['refreshes'] {
 function commands({ ledger }: Measurements): Summary['commands'] {
   const { sent, acknowledged, lost, duplicated, unexpected, duplicatedBy } = ledger;
   return { sent, acknowledged, lost, duplicated, unexpected, duplicatedBy };
+}
+
+function conditions({ curves, counts }: Measurements): Summary['conditions'] {
+  const most = (name: ConditionName): number => mostIn(curves, name);
+  return {
+    most: {
+      forbidden: most('forbidden'),
+      expired: most('expired'),
+      'refresh-failing': most('refresh-failing'),
+      login: most('login'),
+    },
+    looping: { reconnect: counts.loopingReconnect, refresh: counts.loopingRefresh },
+    silent: { connections: counts.silent, clientSeconds: counts.silenceMs / 1000 },
+  };
+}
+
+function told({ unauthorized, sessions, loggedOutByReuse }: Measurements): Summary['told'] {
+  return { unauthorized: unauthorized && { ...unauthorized }, sessions: sessions && { ...sessions }, loggedOutByReuse };
 }
 
 /** JSON has no NaN. */

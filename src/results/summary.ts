@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { CONDITION_NAMES } from '../metrics/conditions.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
-import { faultOutcomeSchema } from './timeline.ts';
+import { faultOutcomeSchema, toldSchema } from './timeline.ts';
 
 /** What summary.json holds and `squall run --json` prints: everything that a run comes to. */
 const count = z.number();
@@ -102,6 +103,15 @@ const summarySchema = z.object({
     duplicatedBy: z.object({ resend: count, other: count }),
   }),
   exposure: z.object({ clientSeconds: z.number() }),
+  conditions: z.object({
+    /** clients in each at once, at most */
+    most: z.record(z.enum(CONDITION_NAMES), count),
+    /** clients found going round in a loop */
+    looping: z.object({ reconnect: count, refresh: count }),
+    silent: z.object({ connections: count, clientSeconds: z.number() }),
+  }),
+  /** what only the target can know; null where it does not say */
+  told: toldSchema,
   faults: z.array(faultOutcomeSchema),
   thresholds: z.array(
     z.object({
@@ -113,6 +123,15 @@ const summarySchema = z.object({
       text: z.string(),
     }),
   ),
+  /** what the scenario said that it would come to; null when it did not say */
+  promise: z
+    .object({
+      verdict: z.enum(['pass', 'fail', 'inconclusive']),
+      because: z.array(z.string()),
+      /** null: it cannot be told of a run that was broken off, and is not promised of the other world */
+      kept: z.boolean().nullable(),
+    })
+    .nullable(),
   generator: z.object({
     workers: count,
     latenessP99Ms: figure,

@@ -1,6 +1,8 @@
+import { FAULT_KINDS, MISSES } from '../core/fault/fault.ts';
 import { z } from 'zod';
 import { MAX_BINS } from '../metrics/curves.ts';
 import type { Progress } from '../metrics/run.ts';
+import { UNAUTHORIZED } from '../metrics/measurements.ts';
 import { COUNTS, SERIES, TIMINGS, type TimingName } from '../metrics/series.ts';
 import type { CurveChanges } from './curve-changes.ts';
 
@@ -18,11 +20,17 @@ const figure = z
   .transform((value) => value ?? Number.NaN);
 
 export const faultOutcomeSchema = z.object({
-  kind: z.string(),
+  kind: z.enum(FAULT_KINDS),
+  label: z.string(),
   atMs: z.number(),
   forMs: z.number(),
+  everyMs: z.number().nullable(),
+  times: count,
+  atLeast: z.number(),
+  injected: z.boolean(),
   planned: count,
   hit: count,
+  missed: z.partialRecord(z.enum(MISSES), count),
 });
 
 const generatorSchema = z.object({
@@ -48,9 +56,15 @@ const ledgerSchema = z.object({
   duplicatedBy: z.object({ resend: count, other: count }),
 });
 
+export const toldSchema = z.object({
+  unauthorized: z.record(z.enum(UNAUTHORIZED), count).nullable(),
+  sessions: z.object({ anonymous: count, downgraded: count }).nullable(),
+  loggedOutByReuse: count.nullable(),
+});
+
 const headerSchema = z.object({
   /** raised when a change would make older readers go wrong */
-  format: z.literal(1),
+  format: z.literal(2),
   squall: z.string(),
   world: z.enum(['live', 'sim']),
   startedAt: z.iso.datetime(),
@@ -66,6 +80,7 @@ const lineSchema = z.object({
   losses: counts,
   wasted: count.nullable(),
   ledger: ledgerSchema,
+  told: toldSchema,
   faults: z.array(faultOutcomeSchema),
   generator: generatorSchema,
   /** how many bins each curve has */
@@ -84,6 +99,7 @@ export function timelineLine(
   changes: CurveChanges,
 ): string {
   const { elapsedMs, planned, counts: totals, losses, wasted, ledger, curves, timings } = progress.measurements;
+  const { unauthorized, sessions, loggedOutByReuse } = progress.measurements;
   const failures: Partial<Record<TimingName, Record<string, number>>> = {};
   for (const name of TIMINGS) {
     if (timings[name].failed > 0) failures[name] = Object.fromEntries(timings[name].failures);
@@ -98,6 +114,7 @@ export function timelineLine(
     losses: Object.fromEntries(losses),
     wasted,
     ledger,
+    told: { unauthorized, sessions, loggedOutByReuse },
     faults: progress.faults,
     generator: progress.generator,
     bins: curves.bins,

@@ -16,12 +16,40 @@ describe('two values that do not go together', () => {
       '3:16: faults.0.at: the fault would begin after the end of the run (30s; duration is 30s, line 1) — begin it earlier, or make the run longer',
     ],
     [
-      'target: { url: "ws://x" }\nfaults: [{ at: 1s, drop: reset }]',
-      '4:26: faults.0.drop: only the embedded target can carry out a drop fault; a foreign one would not know of it (reset; target.url is ws://x, line 3) — remove the fault, or test target.embedded',
+      'target: { url: "ws://x" }\nfaults: [{ at: 1s, keys: rotate }]',
+      '4:26: faults.0.keys: only the embedded target can carry out this keys fault; a foreign one would not know of it (rotate; target.url is ws://x, line 3) — remove the fault, or test target.embedded',
     ],
     [
-      'target: { url: "ws://x" }\nfaults: [{ at: 1s, for: 1s, refresh: { status: 503 } }]',
-      '4:29: faults.0.refresh: only the embedded target can carry out a refresh fault; a foreign one would not know of it ({"status":503}; target.url is ws://x, line 3) — remove the fault, or test target.embedded',
+      'target: { url: "ws://x" }\nfaults: [{ at: 1s, for: 1s, gateway: { capacity: 25% } }]',
+      '4:29: faults.0.gateway: only the embedded target can carry out this gateway fault; a foreign one would not know of it ({"capacity":"25%"}; target.url is ws://x, line 3) — remove the fault, or test target.embedded',
+    ],
+    [
+      'target: { url: "ws://x" }\nfaults: [{ at: 1s, clock: { of: gateway, offset: 2s } }]',
+      '4:20: faults.0.clock: only the embedded target can carry out this clock fault; a foreign one would not know of it ({"of":"gateway","offset":"2s","drift":"0s/s"}; target.url is ws://x, line 3) — remove the fault, or test target.embedded',
+    ],
+    [
+      'faults: [{ at: 1s, for: 2s, link: silent, spread: 1s, every: 2500ms }]',
+      '3:62: faults.0.every: it would begin again before it is over (2500ms) — make it longer than for and spread together',
+    ],
+    [
+      'faults: [{ at: 0s, drop: reset, every: 1ms }]',
+      '3:1: faults: they come to 30000 occurrences, and 10000 are the most ([{"at":"0s","share":"100%","cohort":["0%","100%"],"spread":"…; duration is 30s, line 1) — let them happen less often, or give them `times`',
+    ],
+    [
+      'faults: [{ at: 1s, session: logout }]',
+      '3:29: faults.0.session: nobody has a second device whose session could end (logout; clients.perUser is 1, the default) — set clients.perUser to 2 or more',
+    ],
+    [
+      'tokens: { algorithm: HS256 }\nfaults: [{ at: 1s, keys: rotate }]',
+      '4:26: faults.0.keys: a shared secret stands in no key set (rotate; tokens.algorithm is HS256, line 3) — choose ES256, RS256 or EdDSA',
+    ],
+    [
+      'faults: [{ at: 1s, for: 2s, keys: rotate-without-overlap }]',
+      '3:25: faults.0.for: a rotation is not undone (2s; faults.0.keys is rotate-without-overlap, line 3) — leave for out; unknown-key is undone at its end',
+    ],
+    [
+      'faults: [{ at: 1s, share: 50%, clock: { of: gateway, offset: 2s } }]',
+      '3:32: faults.0.clock: there is one of it for all clients, so it cannot hit some of them, or one after the other ({"of":"gateway","offset":"2s","drift":"0s/s"}) — leave out share, cohort and spread',
     ],
     [
       'target: { url: "ws://x" }\ntokens: { carrier: message }',

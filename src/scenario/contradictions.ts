@@ -3,7 +3,7 @@ import type { Contradiction } from './checks/check.ts';
 import type { Finding } from './explain.ts';
 import { printed } from './printed.ts';
 import { showPath, showPlace, showValue } from './problem.ts';
-import type { Path } from './problem.ts';
+import type { Path, Place } from './problem.ts';
 import type { Scenario } from './scenario.ts';
 import { asWritten, nodeAt, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -30,7 +30,7 @@ function sentence({ at, against, what, fix }: Contradiction, tree: Tree, values:
     const path = toPath(against);
     const value = showText(valueAt(values, path));
     const fact = value.length > MAX_FACT_CHARS ? `see ${showPath(path)}` : `${showPath(path)} is ${value}`;
-    facts.push(`${fact}, ${whereabouts(tree, path)}`);
+    facts.push(`${fact}, ${whereabouts(tree, path, placeOf(tree, toPath(at), 'value'))}`);
   }
   return `${what} (${facts.join('; ')}) — ${fix}`;
 }
@@ -38,10 +38,13 @@ function sentence({ at, against, what, fix }: Contradiction, tree: Tree, values:
 /** A whole section says less than its place. */
 const MAX_FACT_CHARS = 40;
 
-function whereabouts(tree: Tree, path: Path): string {
+/** @param from the place that the reader is told of first; of the command line, the scenario's own file goes without saying */
+function whereabouts(tree: Tree, path: Path, from: Place): string {
   if (nodeAt(tree, path) === undefined) return 'the default';
   const place = placeOf(tree, path, 'value');
-  return 'line' in place ? `line ${place.line}` : showPlace(place);
+  const home = 'set' in from ? tree.place : from;
+  const sameFile = 'line' in place && 'file' in home && place.file === home.file;
+  return sameFile ? `line ${place.line}` : showPlace(place);
 }
 
 /** Related when one path leads to or through the other. */

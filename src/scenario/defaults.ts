@@ -13,13 +13,36 @@ export const DEFAULTS = {
     generator: {},
     model: {},
   },
-  embedded: { capacity: {}, onExpiry: 'close', idempotent: true, ackDelay: '0s' },
+  embedded: {
+    capacity: {},
+    onExpiry: 'close',
+    idempotent: true,
+    ackDelay: '0s',
+    gateways: 1,
+    revocation: 'push',
+    authorization: 'command',
+    reauthentication: 'replaces',
+    beforeAuth: 'refused',
+    badToken: 'refused',
+    closes: 'guided',
+    accessLog: 'none',
+    reuseDetection: 'grace',
+  },
   capacity: { handshakes: 'unlimited', queue: 'unlimited', refreshes: 'unlimited', refreshQueue: 'unlimited' },
   /** how long before the expiry a gateway says so when `onExpiry` is the bare word `notify` */
   notice: '5s',
   url: { allow: [], rate: '50/s', messages: 'none' },
   /** a foreign protocol has no frame that squall could guess */
-  messages: { authenticate: '', authenticated: {}, authRefused: {}, command: '', ack: {}, ackId: '', expiring: {} },
+  messages: {
+    authenticate: '',
+    authenticated: {},
+    authRefused: {},
+    command: '',
+    ack: {},
+    ackId: '',
+    refused: {},
+    expiring: {},
+  },
   tokens: {
     lifetime: '5m',
     issued: 'spread',
@@ -40,10 +63,21 @@ export const DEFAULTS = {
     keepOld: true,
     pooled: false,
   },
-  clients: { arrive: { over: '10s' }, backoff: {}, clockSkew: '0s', commands: 'none' },
+  clients: {
+    perUser: 1,
+    arrive: { over: '10s' },
+    backoff: {},
+    clockSkew: '0s',
+    commands: 'none',
+    heartbeat: 'none',
+    loop: {},
+  },
   /** from the dial to ready, for a client library that sets no time of its own */
   connectTimeout: '20s',
-  commands: { ackTimeout: '5s', onReconnect: 'resend' },
+  commands: { ackTimeout: '5s', onReconnect: 'resend', beforeAuth: false },
+  heartbeat: { timeout: '5s' },
+  /** what no client library's backoff comes to in an outage, nor the default of refreshes */
+  loop: { rounds: 15, within: '30s' },
   /** what a backoff consists of when no preset is named: full jitter under an exponential bound */
   backoff: {
     first: 'none',
@@ -62,11 +96,27 @@ export const DEFAULTS = {
     reset: 'ready',
     rules: [],
   },
-  fault: { share: '100%', spread: '0s', reason: '' },
+  fault: {
+    share: '100%',
+    cohort: ['0%', '100%'],
+    spread: '0s',
+    for: '0s',
+    times: 'unlimited',
+    atLeast: '100%',
+    reason: '',
+  },
+  /** a kick that leaves the client just long enough to believe that it is in */
+  kick: { code: 4401, after: '50ms' },
+  rolling: { drain: '1s' },
+  crash: { memory: 'kept' },
+  clock: { of: 'clients', offset: '0s', drift: '0ms/s' },
+  exec: { timeout: '60s' },
+  toxic: { stream: 'downstream', toxicity: '100%', attributes: {} },
   threshold: { abort: false, grace: '0s' },
+  expectation: { because: [], world: 'both' },
   /** hundreds of refreshes that fall due at once keep two cores busy for some 200 ms, and that is no fault of theirs */
   generator: { workers: 'auto', maxLateness: '250ms' },
   /** the capacities are the target's */
-  model: { gateways: 1, connections: 'unlimited', service: 'fixed', latency: '1ms', loss: '0%' },
-  latency: { floor: '0s' },
+  model: { connections: 'unlimited', service: 'fixed', latency: '1ms', loss: '0%' },
+  time: { floor: '0s' },
 } as const;

@@ -11,22 +11,16 @@ import type { Mapping, Tree } from './tree.ts';
  * which go before those of the file, each as a whole. Every value keeps the place where it was written. What is no name
  * of a file is left for the validator to judge, and of a file that is no good nothing is taken.
  *
- * @param file the scenario's
  * @param read gives the text of a model file
  */
-export function includeModel(
-  tree: Tree,
-  file: string,
-  read: (path: string) => string | Unreadable,
-  problems: Problem[],
-): void {
+export function includeModel(tree: Tree, read: (path: string) => string | Unreadable, problems: Problem[]): void {
   const node = tree.value instanceof Map ? tree.value.get('model')?.node : undefined;
   if (node === undefined) return;
   const overrides: Mapping = node.value instanceof Map ? new Map(node.value) : new Map();
   const named = node.value instanceof Map ? overrides.get('file')?.node : node;
   if (named === undefined || !isFileName(named.value)) return;
   overrides.delete('file');
-  const path = pathFrom(named.place, file, named.value);
+  const path = pathFrom(named.place, named.value);
   const text = read(path);
   if (typeof text !== 'string') {
     const at = named === node ? 'model' : 'model.file';

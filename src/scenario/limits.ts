@@ -6,6 +6,8 @@ export const MAX_FILE_BYTES = 1024 * 1024;
 export const MAX_NODES = 20_000;
 /** mappings and lists inside one another */
 export const MAX_DEPTH = 20;
+/** files that a scenario may extend, one through the other */
+export const MAX_EXTENDED = 8;
 /** problems printed for one scenario; the rest are counted */
 export const MAX_PROBLEMS_SHOWN = 50;
 /** characters of a value quoted in a message */
@@ -31,8 +33,18 @@ export const MAX_QUEUE = 10_000_000;
 export const MAX_RETRIES = 1_000_000;
 export const MAX_FACTOR = 1000;
 
+/** of one user */
+export const MAX_DEVICES = 1000;
+/** gateway processes of the embedded target */
+export const MAX_EMBEDDED_GATEWAYS = 16;
 export const MAX_FAULTS = 100;
+/** a day: what a Retry-After may say */
+export const MAX_RETRY_AFTER_SECONDS = 86_400;
+/** of an exec fault's command */
+export const MAX_COMMAND_WORDS = 100;
 export const MAX_THRESHOLDS = 100;
+/** of a loop, before it counts as one */
+export const MAX_ROUNDS = 100_000;
 export const MAX_RULES = 100;
 export const MAX_TABLE_DELAYS = 100;
 export const MAX_ALLOWED_HOSTS = 100;

@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs';
 import { findContradictions } from './contradictions.ts';
 import { explain } from './explain.ts';
+import { extendTree } from './extend.ts';
+import type { Extended } from './extend.ts';
 import type { Finding } from './explain.ts';
 import { deepFreeze } from './freeze.ts';
 import { includeModel } from './include-model.ts';
 import { resolveFiles } from './named-files.ts';
 import { ScenarioError, showPath } from './problem.ts';
-import type { Place, Problem } from './problem.ts';
+import type { Place, Problem, SetPlace } from './problem.ts';
 import { MODEL_FILE, SCENARIO_FILE, readText } from './read-file.ts';
 import type { Unreadable } from './read-file.ts';
 import { readYaml } from './read-yaml.ts';
@@ -22,6 +24,8 @@ import type { Tree } from './tree.ts';
 export interface ScenarioOptions {
   /** `path=value`, each overriding one field of the file; the value is YAML */
   readonly sets?: readonly string[];
+  /** one choice of each `--vary`, carried out after the sets */
+  readonly varied?: readonly SetPlace[];
   /** judges threshold expressions; without it they are taken as they are */
   readonly checkThreshold?: CheckThreshold;
 }
@@ -29,13 +33,18 @@ export interface ScenarioOptions {
 /** What is looked up of the files that a scenario names. */
 interface Disk {
   readonly exists: (path: string) => boolean;
+  readonly readScenario: (path: string) => string | Unreadable;
   readonly readModel: (path: string) => string | Unreadable;
 }
 
-const DISK: Disk = { exists: isFile, readModel: (path) => readText(path, MODEL_FILE) };
+const DISK: Disk = {
+  exists: isFile,
+  readScenario: (path) => readText(path, SCENARIO_FILE),
+  readModel: (path) => readText(path, MODEL_FILE),
+};
 
 /**
- * Reads a scenario file and the model file that it may name, and checks that its other files exist.
+ * Reads a scenario file, those that it extends, and the model file that it may name, and checks that its other files exist.
  *
  * @throws {ScenarioError} with everything that is wrong, each problem with its place
  */
@@ -47,7 +56,7 @@ export function loadScenario(file: string, options: ScenarioOptions = {}): Scena
 
 /**
  * The same for a text at hand. `file` stands in the messages, names a scenario without a name, and is what relative paths in
- * the scenario are relative to; nothing on disk is looked at, so a model in a file of its own is refused.
+ * the scenario are relative to; nothing on disk is looked at, so to extend a file, or a model in a file of its own, is refused.
  *
  * @throws {ScenarioError}
  */
@@ -58,15 +67,20 @@ export function parseScenario(text: string, file: string, options: ScenarioOptio
 function parse(text: string, file: string, options: ScenarioOptions, disk: Disk | null): Scenario {
   const problems: Problem[] = [];
   const empty = 'nothing in it — write a scenario, or make one with `squall init`';
-  const tree = readYaml(text, { at: (line, column) => ({ file, line, column }), empty }, problems);
-  if (tree === undefined) throw new ScenarioError(problems);
+  const own = readYaml(text, { at: (line, column) => ({ file, line, column }), empty }, problems);
+  const extended = own && extend(own, file, disk, problems);
+  if (extended === undefined) throw new ScenarioError(problems);
+  const { tree, files } = extended;
   if (tree.value instanceof Map) {
-    for (const argument of options.sets ?? []) applySet(tree, argument, problems);
+    const { sets = [], varied = [] } = options;
+    const places = [...sets.map((set) => ({ set })), ...varied];
+    for (const place of places) applySet(tree, place, problems);
+    if (changesThresholds(places)) tree.value.delete('expect');
   }
-  if (disk !== null) includeModel(tree, file, disk.readModel, problems);
+  if (disk !== null) includeModel(tree, disk.readModel, problems);
   const scenario = judge(tree, file, options, disk, problems);
   if (problems.length > 0 || scenario === undefined) {
-    throw new ScenarioError(problems.toSorted((a, b) => orderOf(a.place, file) - orderOf(b.place, file)));
+    throw new ScenarioError(problems.toSorted((a, b) => orderOf(a.place, files) - orderOf(b.place, files)));
   }
   return deepFreeze(scenario);
 }
@@ -90,17 +104,28 @@ function judge(
 
   const rest = error === undefined ? { scenario, broken: [] } : salvage(tree, findings, schema);
   if (rest === undefined) return undefined;
-  const files = resolveFiles(rest.scenario, tree, file, disk?.exists ?? (() => true));
+  const files = resolveFiles(rest.scenario, tree, disk?.exists ?? (() => true));
   [...findContradictions(rest.scenario, tree, rest.broken), ...files.findings].forEach(complain);
   if (checkThreshold !== undefined) problems.push(...checkThresholds(rest.scenario.thresholds, tree, checkThreshold));
   return files.scenario;
 }
 
-/** As written: the scenario file from its top, then its model file, then the command line. */
-function orderOf(place: Place, file: string): number {
+/** What a file promises of its own thresholds, it does not promise of others. */
+function changesThresholds(places: readonly SetPlace[]): boolean {
+  const begin = (pattern: RegExp): boolean => places.some(({ set }) => pattern.test(set));
+  return begin(/^thresholds[.=]/) && !begin(/^expect[.=]/);
+}
+
+function extend(tree: Tree, file: string, disk: Disk | null, problems: Problem[]): Extended | undefined {
+  return disk === null ? { tree, files: [file] } : extendTree(tree, file, disk.readScenario, problems);
+}
+
+/** As written: the scenario file from its top, then those that it extends, then the model file, then the command line. */
+function orderOf(place: Place, files: readonly string[]): number {
   if ('set' in place) return Number.MAX_SAFE_INTEGER;
-  const position = (place.line ?? 0) * COLUMNS + (place.column ?? 0);
-  return place.file === file ? position : LINES * COLUMNS + position;
+  const known = files.indexOf(place.file);
+  const nth = known === -1 ? files.length : known;
+  return nth * LINES * COLUMNS + (place.line ?? 0) * COLUMNS + (place.column ?? 0);
 }
 
 /** More lines, and more columns, than a file of 1 MiB can have, so that neither overlap. */

@@ -8,5 +8,6 @@ export const SQUALL_MESSAGES: MessageFormat = {
   command: '{"type":"command","id":"{id}"}',
   ack: { type: 'ack' },
   ackId: 'id',
+  refused: { type: 'error' },
   expiring: { type: 'expiring' },
 };

@@ -13,24 +13,23 @@ export function isFileName(value: unknown): value is string {
 }
 
 /**
- * The absolute path of a file named at a place in a scenario: relative to the scenario's `file` or, in a `--set`, to the
- * working directory, where a shell completes it.
+ * The absolute path of a file named at a place in a scenario: relative to the file that the place is in or, in a
+ * `--set`, to the working directory, where a shell completes it.
  */
-export function pathFrom(place: Place, file: string, name: string): string {
-  return resolve('set' in place ? '.' : dirname(file), name);
+export function pathFrom(place: Place, name: string): string {
+  return resolve('set' in place ? '.' : dirname(place.file), name);
 }
 
 /** Makes the paths of files that a scenario names absolute, so that the resolved scenario can be run from elsewhere. */
 export function resolveFiles(
   scenario: Scenario,
   tree: Tree,
-  file: string,
   exists: (path: string) => boolean,
 ): { readonly scenario: Scenario; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const resolved = (name: string | null, path: readonly string[], fix: string): string | null => {
     if (name === null) return null;
-    const absolute = pathFrom(placeOf(tree, path, 'value'), file, name);
+    const absolute = pathFrom(placeOf(tree, path, 'value'), name);
     if (!exists(absolute))
       findings.push({ path, part: 'value', message: `no such file (${showPlace({ file: absolute })}) — ${fix}` });
     return absolute;

@@ -94,6 +94,8 @@ describe('the behaviour of a population', () => {
       firstMessage: false,
       connectTimeoutMs: 20_000,
       commands: null,
+      heartbeat: null,
+      loop: { rounds: 15, withinMs: 30_000 },
     });
   });
 
@@ -106,10 +108,24 @@ describe('the behaviour of a population', () => {
   });
 
   it.each([
-    ['rate: 0.2/s', { periodMs: 5000, ackTimeoutMs: 5000, resend: true }],
-    ['rate: 30/m, ackTimeout: 700ms', { periodMs: 2000, ackTimeoutMs: 700, resend: true }],
-    ['rate: 1/s, onReconnect: drop', { periodMs: 1000, ackTimeoutMs: 5000, resend: false }],
+    ['rate: 0.2/s', { periodMs: 5000, ackTimeoutMs: 5000, resend: true, beforeAuth: false }],
+    ['rate: 30/m, ackTimeout: 700ms', { periodMs: 2000, ackTimeoutMs: 700, resend: true, beforeAuth: false }],
+    ['rate: 1/s, onReconnect: drop', { periodMs: 1000, ackTimeoutMs: 5000, resend: false, beforeAuth: false }],
   ])('sends commands with { %s }', (keys, commands) => {
     expect(behaviourWith(`clients: { count: 1, commands: { ${keys} } }`).commands).toEqual(commands);
+  });
+
+  it('sends commands before the first message is answered where it shall', () => {
+    const clients = 'clients: { count: 1, commands: { rate: 1/s, beforeAuth: true } }';
+    expect(behaviourWith(`${clients}\ntokens: { carrier: message }`).commands).toMatchObject({ beforeAuth: true });
+    expect(() => behaviourWith(clients)).toThrow('clients.commands.beforeAuth: with this carrier');
+  });
+
+  it('has a heartbeat and a limit on loops', () => {
+    const keys = 'heartbeat: { every: 10s, timeout: 2s }, loop: { within: 1m }';
+    expect(behaviourWith(`clients: { count: 1, ${keys} }`)).toMatchObject({
+      heartbeat: { everyMs: 10_000, timeoutMs: 2000 },
+      loop: { rounds: 15, withinMs: 60_000 },
+    });
   });
 });

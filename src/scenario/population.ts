@@ -18,7 +18,10 @@ export function behaviourOf(scenario: Scenario): Behaviour {
       periodMs: 1000 / clients.commands.perSecond,
       ackTimeoutMs: clients.commands.ackTimeoutMs,
       resend: clients.commands.onReconnect === 'resend',
+      beforeAuth: clients.commands.beforeAuth,
     },
+    heartbeat: clients.heartbeat,
+    loop: clients.loop,
   };
 }
 

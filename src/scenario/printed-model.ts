@@ -1,5 +1,5 @@
-import type { Latency, ModelPlan } from './scenario.ts';
-import { printDuration } from './units/duration.ts';
+import type { ModelPlan } from './scenario.ts';
+import { printTime } from './schema/time.ts';
 import { printRate } from './units/rate.ts';
 import { printShare } from './units/share.ts';
 import { unlimitedOr } from './units/unlimited.ts';
@@ -14,18 +14,7 @@ export function printModel(plan: ModelPlan): Readonly<Record<string, unknown>> {
     refreshes: unlimitedOr(plan.refreshesPerSecond, printRate),
     refreshQueue: unlimitedOr(plan.refreshQueue, Number),
     service: plan.service,
-    latency: printLatency(plan.latency),
+    latency: printTime(plan.latency),
     loss: printShare(plan.loss),
   };
-}
-
-function printLatency(latency: Latency): unknown {
-  switch (latency.kind) {
-    case 'fixed':
-      return printDuration(latency.ms);
-    case 'exponential':
-      return { exponential: printDuration(latency.meanMs), floor: printDuration(latency.floorMs) };
-    case 'normal':
-      return { mean: printDuration(latency.meanMs), sd: printDuration(latency.sdMs) };
-  }
 }

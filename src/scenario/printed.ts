@@ -1,7 +1,7 @@
-import type { Fault } from '../core/fault/fault.ts';
 import type { Carrier } from '../core/token/carrier.ts';
 import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
 import { printBackoff } from './printed-backoff.ts';
+import { printFault } from './schema/faults/index.ts';
 import { printModel } from './printed-model.ts';
 import { printDuration } from './units/duration.ts';
 import { printRate } from './units/rate.ts';
@@ -13,7 +13,7 @@ export type Printed = Readonly<Record<string, unknown>>;
 
 /** The inverse of the validator: what it returns validates to an equal scenario. */
 export function printed(scenario: Scenario): Printed {
-  const { name, description, seed, durationMs, target, tokens, clients, faults, thresholds, generator, model } =
+  const { name, description, seed, durationMs, target, tokens, clients, faults, thresholds, generator, model, expect } =
     scenario;
   return {
     name,
@@ -30,6 +30,7 @@ export function printed(scenario: Scenario): Printed {
       maxLateness: printDuration(generator.maxLatenessP99Ms),
     },
     model: printModel(model),
+    ...(expect === null ? {} : { expect }),
   };
 }
 
@@ -38,7 +39,7 @@ function printTarget(target: Scenario['target']): Printed {
     const { url, allow, maxAttemptsPerSecond, messages } = target;
     return { url, allow, rate: printRate(maxAttemptsPerSecond), messages };
   }
-  const { capacity, onExpiry, idempotent, ackDelayMs } = target;
+  const { kind: _, capacity, onExpiry, ackDelayMs, revocation, ...rest } = target;
   return {
     embedded: {
       capacity: {
@@ -48,7 +49,8 @@ function printTarget(target: Scenario['target']): Printed {
         refreshQueue: unlimitedOr(capacity.refreshQueue, Number),
       },
       onExpiry: onExpiry.kind === 'notify' ? { notify: printDuration(onExpiry.graceMs) } : onExpiry.kind,
-      idempotent,
+      ...rest,
+      revocation: revocation.kind === 'poll' ? { poll: printDuration(revocation.everyMs) } : revocation.kind,
       ackDelay: printDuration(ackDelayMs),
     },
   };
@@ -89,28 +91,39 @@ function printCarrier(carrier: Carrier): unknown {
 
 function printClients({
   count,
+  perUser,
   arriveOverMs,
   backoffName,
   backoff,
   connectTimeoutMs,
   clockSkew,
   commands,
+  heartbeat,
+  loop,
 }: ClientPlan): Printed {
   return {
     count,
+    perUser,
     arrive: { over: printDuration(arriveOverMs) },
     // The name alone would mean something else once squall's preset follows a new version of its library.
     backoff: { ...(backoffName === 'custom' ? {} : { preset: backoffName }), ...printBackoff(backoff) },
     connectTimeout: printDuration(connectTimeoutMs),
     clockSkew: printSkew(clockSkew),
     commands: printCommands(commands),
+    heartbeat: printHeartbeat(heartbeat),
+    loop: { rounds: loop.rounds, within: printDuration(loop.withinMs) },
   };
 }
 
 function printCommands(commands: ClientPlan['commands']): unknown {
   if (commands === null) return 'none';
-  const { perSecond, ackTimeoutMs, onReconnect } = commands;
-  return { rate: printRate(perSecond), ackTimeout: printDuration(ackTimeoutMs), onReconnect };
+  const { perSecond, ackTimeoutMs, ...rest } = commands;
+  return { rate: printRate(perSecond), ackTimeout: printDuration(ackTimeoutMs), ...rest };
+}
+
+function printHeartbeat(heartbeat: ClientPlan['heartbeat']): unknown {
+  if (heartbeat === null) return 'none';
+  return { every: printDuration(heartbeat.everyMs), timeout: printDuration(heartbeat.timeoutMs) };
 }
 
 function printSkew(skew: ClockSkew): unknown {
@@ -121,17 +134,5 @@ function printSkew(skew: ClockSkew): unknown {
       return { normal: printDuration(skew.sdMs) };
     case 'uniform':
       return { uniform: [printDuration(skew.minMs), printDuration(skew.maxMs)] };
-  }
-}
-
-function printFault(fault: Fault): Printed {
-  const planned = { at: printDuration(fault.atMs), share: printShare(fault.share) };
-  switch (fault.kind) {
-    case 'refresh':
-      return { ...planned, for: printDuration(fault.forMs), refresh: fault.mode };
-    case 'drop':
-      return { ...planned, spread: printDuration(fault.spreadMs), drop: fault.mode };
-    case 'clock':
-      return { ...planned, clock: printDuration(fault.offsetMs) };
   }
 }

@@ -3,10 +3,14 @@ import { MAX_PROBLEMS_SHOWN, MAX_SHOWN_CHARS } from './limits.ts';
 /** Keys and list indices from the top of a scenario down to one value. */
 export type Path = readonly (string | number)[];
 
-/** Where a value was written: in a file (line and column from 1; none when it is about the whole file), or in a `--set`. */
-export type Place =
-  | { readonly file: string; readonly line?: number; readonly column?: number }
-  | { readonly set: string };
+/** Where a value was written: in a file (line and column from 1; none when it is about the whole file), or on the command line. */
+export type Place = { readonly file: string; readonly line?: number; readonly column?: number } | SetPlace;
+
+/** `path=value`, out of a `--set`, or one choice of a `--vary`, of which `vary` is the whole argument. */
+export interface SetPlace {
+  readonly set: string;
+  readonly vary?: string;
+}
 
 export interface Problem {
   readonly place: Place;
@@ -38,9 +42,16 @@ function problemLines(problems: readonly Problem[]): string[] {
 }
 
 export function showPlace(place: Place): string {
-  if ('set' in place) return `--set ${clean(withoutSecrets(place.set))}`;
+  if ('set' in place) {
+    return place.vary === undefined ? `--set ${showTyped(place.set)}` : `--vary ${shortened(showTyped(place.vary))}`;
+  }
   if (place.line === undefined) return clean(place.file);
   return `${clean(place.file)}:${place.line}:${place.column ?? 1}`;
+}
+
+/** A part of the command line, as it may be shown and kept. */
+export function showTyped(text: string): string {
+  return clean(withoutSecrets(text));
 }
 
 /** What somebody typed may hold what must not be shown: user info or the query of a URL, or a token. */
@@ -58,7 +69,10 @@ export function showPath(path: Path): string {
 
 /** A value as a message quotes it: JSON on one line, shortened. */
 export function showValue(value: unknown): string {
-  const text = clean(JSON.stringify(value) ?? String(value));
+  return shortened(clean(JSON.stringify(value) ?? String(value)));
+}
+
+function shortened(text: string): string {
   return text.length <= MAX_SHOWN_CHARS ? text : `${text.slice(0, MAX_SHOWN_CHARS)}…`;
 }
 

@@ -28,7 +28,7 @@ describe('YAML that is none, or too much', () => {
     [
       'a word',
       'hello',
-      '1:1: not a mapping ("hello") — write one with keys name, description, seed, duration, target, tokens, clients, faults, thresholds, generator, model',
+      '1:1: not a mapping ("hello") — write one with keys extends, name, description, seed, duration, target, tokens, clients, faults, thresholds, generator, model, expect',
     ],
   ])('says so of %s', (_, text, line) => {
     expect(complaints(text)[0]).toBe(`s.yaml:${line}`);

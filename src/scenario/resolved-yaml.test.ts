@@ -133,6 +133,11 @@ const file = fc.record(
             .record({ rate: rate.map((r) => r.replace('/h', '/m')), ackTimeout: duration(9000) })
             .filter(({ rate: r }) => r.length < 6),
         ),
+        heartbeat: fc.oneof(
+          fc.constant('none'),
+          fc.record({ every: duration(9000), timeout: duration(9000) }, { requiredKeys: ['every'] }),
+        ),
+        loop: fc.record({ rounds: fc.integer({ min: 1, max: 99 }), within: duration(9000) }, { requiredKeys: [] }),
       },
       { requiredKeys: ['count', 'arrive'] },
     ),

@@ -35,7 +35,7 @@ export function salvage(tree: Tree, refused: readonly Finding[], schema: z.ZodTy
     for (const path of broken) removeAt(tree, path);
     for (const [path, argument] of STAND_INS) {
       if (nodeAt(tree, path) !== undefined) continue;
-      applySet(tree, argument, []);
+      applySet(tree, { set: argument }, []);
       broken.push(path);
     }
     const data = plainOf(tree);

@@ -1,6 +1,9 @@
+import type { HeartbeatBehaviour } from '../core/client/life.ts';
+import type { LoopLimit } from '../core/client/rounds.ts';
 import type { BackoffPolicy } from '../core/policy/backoff.ts';
 import type { RefreshPolicy } from '../core/policy/refresh.ts';
 import type { Fault } from '../core/fault/fault.ts';
+import type { Time } from '../core/random/time.ts';
 import type { Algorithm, Carrier, Renewal } from '../core/token/carrier.ts';
 
 /**
@@ -20,6 +23,16 @@ export interface Scenario {
   readonly thresholds: readonly ThresholdPlan[];
   readonly generator: GeneratorPlan;
   readonly model: ModelPlan;
+  /** what the file says that it comes to; null when it does not say */
+  readonly expect: Expectation | null;
+}
+
+export interface Expectation {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  /** the thresholds that do not pass: these, and no others */
+  readonly because: readonly string[];
+  /** in which world it is expected; in the other one nothing is */
+  readonly world: 'both' | 'run' | 'simulate';
 }
 
 export interface EmbeddedTarget {
@@ -30,7 +43,39 @@ export interface EmbeddedTarget {
   readonly idempotent: boolean;
   /** from a command's effect to its acknowledgement, as in a service that has others to tell first */
   readonly ackDelayMs: number;
+  /** gateway processes, among which connections are shared out */
+  readonly gateways: number;
+  /** how a gateway hears that a session was revoked or a right taken away */
+  readonly revocation: Revocation;
+  /** when it is looked at whether a client may issue commands: as it connects, or for each command */
+  readonly authorization: 'connect' | 'command';
+  /** does a token that is presented in band replace the connection's rights and expiry, or is it merely acknowledged? */
+  readonly reauthentication: 'replaces' | 'ignored';
+  /** commands that come before the token was accepted */
+  readonly beforeAuth: 'refused' | 'accepted';
+  /** a bad token: the connection is refused, or goes on as nobody's */
+  readonly badToken: 'refused' | 'anonymous';
+  /** `guided`: closes carry a code and advice; `bare`: the connection merely ends, which clients see as 1006 */
+  readonly closes: 'guided' | 'bare';
+  /** of upgrade requests, in the results folder: none, without tokens, or as they came */
+  readonly accessLog: 'none' | 'scrubbed' | 'raw';
+  /** what becomes of a refresh token that is used again (RFC 9700 section 4.14.2) */
+  readonly reuseDetection: ReuseDetection;
 }
+
+export type Revocation =
+  /** not at all: a connection lasts as long as its token */
+  | { readonly kind: 'none' }
+  /** at once */
+  | { readonly kind: 'push' }
+  /** it asks, this often */
+  | { readonly kind: 'poll'; readonly everyMs: number };
+
+/**
+ * `strict`: whoever uses a refresh token that has been used ends the whole session; `grace`: unless it is the newest but
+ * one and its successor has not been used, for its answer may have been lost; `off`: used tokens go on working.
+ */
+export type ReuseDetection = 'strict' | 'grace' | 'off';
 
 /** What the embedded target can do per second, and how much it lets wait; Infinity for no limit. */
 export interface Capacity {
@@ -68,8 +113,10 @@ export interface MessageFormat {
   readonly authRefused: FrameMatch;
   readonly command: string;
   readonly ack: FrameMatch;
-  /** where in an ack frame the command id stands: a dotted path */
+  /** where in an ack frame, or one that refuses, the command id stands: a dotted path */
   readonly ackId: string;
+  /** the frame that refuses a command; tried after `ack` and `authRefused` */
+  readonly refused: FrameMatch;
   readonly expiring: FrameMatch;
 }
 
@@ -101,6 +148,8 @@ export interface RefreshTransport {
 
 export interface ClientPlan {
   readonly count: number;
+  /** devices that share one account, one after the other in the order of arrival */
+  readonly perUser: number;
   /** first attempts are spread evenly over this time */
   readonly arriveOverMs: number;
   /** the preset's name, or 'custom' */
@@ -110,6 +159,8 @@ export interface ClientPlan {
   readonly connectTimeoutMs: number;
   readonly clockSkew: ClockSkew;
   readonly commands: CommandPlan | null;
+  readonly heartbeat: HeartbeatBehaviour | null;
+  readonly loop: LoopLimit;
 }
 
 /** A client's clock minus true time. */
@@ -124,6 +175,8 @@ export interface CommandPlan {
   readonly ackTimeoutMs: number;
   /** `resend`: unacknowledged commands are sent again, and those that came due meanwhile are sent; `drop`: neither */
   readonly onReconnect: 'resend' | 'drop';
+  /** sent on an open socket, although the first message is not answered yet; means something with carrier `message` */
+  readonly beforeAuth: boolean;
 }
 
 export interface ThresholdPlan {
@@ -156,12 +209,7 @@ export interface ModelPlan {
   /** how the time of one handshake or refresh is distributed about its mean */
   readonly service: 'fixed' | 'exponential';
   /** of a message, one way */
-  readonly latency: Latency;
+  readonly latency: Time;
   /** share of attempts that the network loses */
   readonly loss: number;
 }
-
-export type Latency =
-  | { readonly kind: 'fixed'; readonly ms: number }
-  | { readonly kind: 'exponential'; readonly floorMs: number; readonly meanMs: number }
-  | { readonly kind: 'normal'; readonly meanMs: number; readonly sdMs: number };

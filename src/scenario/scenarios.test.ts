@@ -10,9 +10,10 @@ const load = (file: string, sets: readonly string[] = []) =>
   loadScenario(new URL(file, folder).pathname, { sets, checkThreshold: parseExpression });
 
 describe('the scenarios that squall ships', () => {
-  it.each(files)('%s loads, opens with a comment, and ends in a verdict', (file) => {
+  it.each(files)('%s loads, opens with a comment, ends in a verdict, and says in which', (file) => {
     expect(textOf(file)).toMatch(/^# /);
     expect(load(file).thresholds).not.toHaveLength(0);
+    expect(load(file).expect).not.toBeNull();
   });
 
   it.each(files.flatMap((file) => setsIn(textOf(file)).map((set) => [file, set] as const)))(
@@ -23,17 +24,17 @@ describe('the scenarios that squall ships', () => {
   );
 
   it('has a cliff and a cure that differ in nothing but the jitter', () => {
-    const { name: cliffName, ...cliff } = load('expiry-cliff.yaml');
-    const { name: cureName, ...cure } = load('expiry-cliff-jittered.yaml', ['tokens.refresh.jitter=none']);
+    const { name: cliffName, expect: _, ...cliff } = load('expiry-cliff.yaml');
+    const { name: cureName, expect: __, ...cure } = load('expiry-cliff-jittered.yaml', ['tokens.refresh.jitter=none']);
     expect([cliffName, cureName]).toEqual(['expiry-cliff', 'expiry-cliff-jittered']);
     expect(cure).toEqual(cliff);
     expect(load('expiry-cliff-jittered.yaml').tokens.refresh.jitterMs).toBeGreaterThan(0);
   });
 
   it('has a storm that sustains itself and a cure that differ in nothing but the bound of the line', () => {
-    const { name: stormName, ...storm } = load('self-sustaining.yaml');
+    const { name: stormName, expect: _, ...storm } = load('self-sustaining.yaml');
     const unbounded = ['target.embedded.capacity.queue=unlimited'];
-    const { name: cureName, ...cure } = load('self-sustaining-cured.yaml', unbounded);
+    const { name: cureName, expect: __, ...cure } = load('self-sustaining-cured.yaml', unbounded);
     expect([stormName, cureName]).toEqual(['self-sustaining', 'self-sustaining-cured']);
     expect(cure).toEqual(storm);
     expect(load('self-sustaining-cured.yaml').model.queue).toBeLessThan(Infinity);

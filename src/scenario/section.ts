@@ -15,6 +15,14 @@ export function section<S extends z.core.$ZodLooseShape>(shape: S) {
   });
 }
 
+/**
+ * One of several sections, each known by a key that no other has. Its message is the list of those keys, a line each,
+ * from which `explain` finds the one that was meant.
+ */
+export function kinds<T extends z.ZodType>(sections: Readonly<Record<string, T>>) {
+  return z.union(Object.values(sections), { error: () => Object.keys(sections).join('\n') });
+}
+
 /** A list of at most `max` items. */
 export function list<T extends z.ZodType>(item: T, max: number) {
   return z

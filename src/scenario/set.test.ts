@@ -14,6 +14,14 @@ function withSets(...sets: readonly string[]): Scenario {
   return parseScenario(FILE, 's.yaml', { sets });
 }
 
+/** One choice of `--vary clients.backoff.cap=9s,many`, within what is set beside it. */
+function withCap(value: string): Scenario {
+  return parseScenario(FILE, 's.yaml', {
+    sets: ['clients.backoff=signalr'],
+    varied: [{ set: `clients.backoff.cap=${value}`, vary: 'clients.backoff.cap=9s,many' }],
+  });
+}
+
 describe('--set', () => {
   it('sets a plain value, read as YAML', () => {
     expect(withSets('clients.count=2k').clients.count).toBe(2000);
@@ -96,6 +104,13 @@ describe('--set', () => {
     ],
   ])('%s is refused by name', (set, message) => {
     expect(() => withSets(set)).toThrow(message);
+  });
+
+  it('of one choice of a --vary is carried out last, and named by the whole argument', () => {
+    expect(withCap('9s').clients.backoff).toMatchObject({ capMs: 9000 });
+    expect(() => withCap('many')).toThrow(
+      '--vary clients.backoff.cap=9s,many: clients.backoff.cap: not a duration ("many")',
+    );
   });
 
   it('is named as the other place of a contradiction, too', () => {

@@ -1,40 +1,13 @@
+import { dropRivals, mappingIn } from './override.ts';
 import { showPath } from './problem.ts';
-import type { Place, Problem } from './problem.ts';
+import type { Place, Problem, SetPlace } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
 import { FORBIDDEN_KEYS } from './tree.ts';
 import type { Mapping, Tree } from './tree.ts';
 
-/** Places where a bare word stands for a mapping with that word under a key, by path; `*` is any list index. */
-const SHORTHANDS: ReadonlyMap<string, string> = new Map([
-  ['clients.backoff', 'preset'],
-  ['tokens.refresh.retry', 'preset'],
-  ['thresholds.*', 'expression'],
-  ['model', 'file'],
-]);
-
-/** Mappings of which the first key says what they are: setting another kind replaces the one in the file. */
-const CHOICES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
-  ['target', [['embedded'], ['url', 'allow', 'rate', 'messages']]],
-  ['tokens.carrier', apart('query', 'cookie', 'subprotocol')],
-  ['tokens.refresh.retry.jitter', apart('full', 'additive', 'proportional', 'backo2')],
-  ['clients.backoff.jitter', apart('full', 'additive', 'proportional', 'backo2')],
-  ['clients.clockSkew', apart('normal', 'uniform')],
-  [
-    'model.latency',
-    [
-      ['exponential', 'floor'],
-      ['mean', 'sd'],
-    ],
-  ],
-]);
-
-function apart(...keys: readonly string[]): string[][] {
-  return keys.map((key) => [key]);
-}
-
-/** Carries out one `--set path=value` on the tree, or adds the reason why it cannot be done to `problems`. */
-export function applySet(tree: Tree, argument: string, problems: Problem[]): void {
-  const place: Place = { set: argument };
+/** Carries out one `path=value` on the tree, or adds the reason why it cannot be done to `problems`. */
+export function applySet(tree: Tree, place: SetPlace, problems: Problem[]): void {
+  const { set: argument } = place;
   const equals = argument.indexOf('=');
   const keys = argument.slice(0, Math.max(equals, 0)).split('.');
   const complain = (message: string, path = ''): void => {
@@ -93,32 +66,7 @@ function putEntry(mapping: Mapping, key: string, child: Tree | undefined, path: 
   if (child === undefined && existing !== undefined) return existing.node;
   const node = child ?? { place, value: new Map() };
   mapping.set(key, { keyPlace: place, node });
-  dropRivals(mapping, key, path);
+  // What another `--set` chose stays, for the validator to complain of.
+  dropRivals(mapping, key, path, ({ keyPlace }) => !('set' in keyPlace));
   return node;
-}
-
-/** The mapping that a node is, or becomes: a shorthand keeps its word, anything else makes room. */
-function mappingIn(node: Tree, path: readonly string[]): Mapping {
-  if (node.value instanceof Map) return node.value;
-  const mapping: Mapping = new Map();
-  const wordKey = SHORTHANDS.get(patternOf(path));
-  if (wordKey !== undefined && typeof node.value === 'string') {
-    mapping.set(wordKey, { keyPlace: node.place, node: { place: node.place, value: node.value } });
-  }
-  node.value = mapping;
-  return mapping;
-}
-
-/** Removes what the file chose instead. What another `--set` chose stays, for the validator to complain of. */
-function dropRivals(mapping: Mapping, key: string, path: readonly string[]): void {
-  const groups = CHOICES.get(patternOf(path));
-  if (groups?.some((group) => group.includes(key)) !== true) return;
-  for (const rival of groups.filter((group) => !group.includes(key)).flat()) {
-    const entry = mapping.get(rival);
-    if (entry !== undefined && !('set' in entry.keyPlace)) mapping.delete(rival);
-  }
-}
-
-function patternOf(path: readonly string[]): string {
-  return path.map((key) => (/^\d+$/.test(key) ? '*' : key)).join('.');
 }

@@ -12,6 +12,15 @@ clients:
   commands: { rate: 5/s, ackTimeout: 2s }
 `;
 const DROPPED = `${BUSY}\nfaults: [{ at: 5s, drop: reset }, { at: 8s, drop: reset }]`;
+const DROPS = 2;
+const SENT_PER_SECOND = 200 * 5;
+const SLOW_ANSWER = 'target.embedded.ackDelay=50ms';
+const SLOW_ANSWER_SECONDS = 0.05;
+
+/** A count of independent commands that is expected to be `mean`: four standard deviations of a Poisson count. */
+function expectAbout(count: number, mean: number): void {
+  expect(Math.abs(count - mean)).toBeLessThan(4 * Math.sqrt(mean));
+}
 
 describe('commands in the model', () => {
   it('are acknowledged after a round trip, each once', async () => {
@@ -22,34 +31,56 @@ describe('commands in the model', () => {
     expect(ledger.sent).toBe(ledger.acknowledged + ledger.inFlight);
   });
 
-  it('take effect again when they are resent to a gateway that does not know them', async () => {
-    const { ledger, curves } = await measuredIn(scenarioOf(DROPPED, 'model.latency=100ms'));
-    expect(ledger.duplicated).toBeGreaterThan(0);
-    expect(ledger.duplicated).toBe(curves.total('duplicated'));
-    // A command sent while the reset travels reaches nobody: its resending is its first effect.
-    expect(ledger.duplicated).toBeLessThan(curves.total('resent'));
-    expect(ledger).toMatchObject({ lost: 0, unexpected: 0, duplicatedBy: { resend: ledger.duplicated } });
+  it.each(['1ms', '20ms', '200ms'])(
+    'take effect again where the gateway had carried them out and not yet said so, over trips of %s',
+    async (latency) => {
+      const { ledger, curves } = await measuredIn(scenarioOf(DROPPED, SLOW_ANSWER, `model.latency=${latency}`));
+      // What travels when the gateway closes reaches nobody, and what it has acknowledged by then is heard.
+      expectAbout(ledger.duplicated!, DROPS * SENT_PER_SECOND * SLOW_ANSWER_SECONDS);
+      expect(ledger.duplicated).toBe(curves.total('duplicated'));
+      expect(ledger).toMatchObject({ lost: 0, unexpected: 0, duplicatedBy: { resend: ledger.duplicated } });
+    },
+  );
+
+  it.each(['reset', '{ code: 1012 }'])('never do so at a gateway that acknowledges at once: %s', async (drop) => {
+    const scenario = scenarioOf(`${BUSY}\nfaults: [{ at: 5s, drop: ${drop} }]`, 'model.latency=100ms');
+    const { ledger, curves } = await measuredIn(scenario);
+    // Sent in the trip before the close and the trip after it, until the client hears of it.
+    expectAbout(curves.total('resent'), SENT_PER_SECOND * 0.2);
+    expect(ledger).toMatchObject({ lost: 0, unexpected: 0, duplicated: 0 });
+  });
+
+  it('take effect again when it is the client that hangs up, and does not wait for what is under way', async () => {
+    const renewed = BUSY.replace('lifetime: 10m, issued: together', 'lifetime: 20s, issued: spread');
+    const { ledger, curves } = await measuredIn(scenarioOf(renewed, SLOW_ANSWER, 'model.latency=100ms'));
+    const [renewals, answerSeconds] = [curves.total('lostRenewal'), 0.2 + SLOW_ANSWER_SECONDS];
+    expect(renewals).toBeGreaterThan(100);
+    expectAbout(ledger.duplicated!, renewals * 5 * answerSeconds);
+    expect(ledger.duplicated).toBe(curves.total('resent'));
   });
 
   it('take effect once at a gateway that remembers them', async () => {
     const idempotent = 'target.embedded.idempotent=true';
-    const { ledger, curves } = await measuredIn(scenarioOf(DROPPED, 'model.latency=100ms', idempotent));
+    const { ledger, curves } = await measuredIn(scenarioOf(DROPPED, SLOW_ANSWER, 'model.latency=100ms', idempotent));
     expect(curves.total('resent')).toBeGreaterThan(0);
     expect(ledger).toMatchObject({ lost: 0, unexpected: 0, duplicated: 0 });
   });
 
   it('are lost or unexpected when they are given up, by whether they had their effect', async () => {
     const drop = 'clients.commands.onReconnect=drop';
-    const measured = await measuredIn(scenarioOf(DROPPED, 'model.latency=100ms', drop));
+    const measured = await measuredIn(scenarioOf(DROPPED, SLOW_ANSWER, 'model.latency=100ms', drop));
     const { ledger } = measured;
-    expect(ledger.unexpected).toBeGreaterThan(0);
-    expect(ledger.lost).toBeGreaterThan(0);
+    expectAbout(ledger.unexpected!, DROPS * SENT_PER_SECOND * SLOW_ANSWER_SECONDS);
+    expectAbout(ledger.lost!, DROPS * SENT_PER_SECOND * 0.2);
     expect(ledger.duplicated).toBe(0);
     expect(failuresOf(measured, 'command')).toEqual({ 'connection-lost': ledger.lost! + ledger.unexpected! });
   });
 
-  it('are all given up, and all have had their effect, when patience ends before an answer can be there', async () => {
-    const sets = ['model.latency=150ms', 'clients.commands.ackTimeout=250ms'];
+  it.each([
+    ['before an answer can be there', '250ms'],
+    ['while they are still on their way', '100ms'],
+  ])('are all given up, and all have their effect, when patience ends %s', async (_when, ackTimeout) => {
+    const sets = ['model.latency=150ms', `clients.commands.ackTimeout=${ackTimeout}`];
     const measured = await measuredIn(scenarioOf(BUSY, ...sets));
     const { ledger } = measured;
     expect(ledger).toMatchObject({ acknowledged: 0, lost: 0, unexpected: ledger.gaveUp, duplicated: 0 });

@@ -14,10 +14,13 @@ import type { World } from './world.ts';
 export type Conduct = Pick<EmbeddedTarget, 'idempotent' | 'ackDelayMs'>;
 
 /**
- * The effects of commands and their acknowledgements, and the ledger of both. A command takes effect as it is sent on
- * an open connection; its acknowledgement is back after a round trip, if the connection is still there.
+ * The effects of commands and their acknowledgements, and the ledger of both. A command takes effect when it reaches the
+ * gateway, a trip after it was sent, unless the gateway has closed the connection by then; its acknowledgement leaves
+ * after the gateway's delay, unless the same, and is back a trip later. What either side had sent before a close is
+ * read before it, as on any stream.
  *
- * Only commands in a client's window can be sent again, so one bit each is all that has to be remembered of effects.
+ * When a command was sent can be computed from its number, and on one connection they keep order, so a bit each is all
+ * that is remembered of those under way, and one alarm of the client waits for the next of them to arrive.
  */
 export class ModelCommands implements CommandSink {
   readonly #links: Links;
@@ -36,33 +39,59 @@ export class ModelCommands implements CommandSink {
     this.#curves = new Curves(store.curves);
   }
 
-  /** The gateway receives a command of a client over an open connection. */
-  take(world: World, client: number, seq: number, now: MonoMs): void {
+  /** A client sends a command over an open connection. */
+  send(world: World, client: number, seq: number, now: MonoMs): void {
     const links = this.#links;
-    this.#align(client, world.life.fields.windowBase[client]!);
-    const bit = 1 << (seq - links.maskBase[client]!);
-    if ((links.effects[client]! & bit) === 0) links.effects[client]! |= bit;
-    else if (!this.#conduct.idempotent) {
-      this.#duplicated += 1;
-      this.#curves.add(SERIES_INDEX.duplicated, now);
-    }
-    links.acks[client]! |= bit;
-    const slot = slotOf(client, MODEL_ALARM.ack);
-    const { queue } = world.life;
-    if (queue.dueAt(slot) === Infinity) queue.set(slot, now + this.#answerMs(client));
+    this.#align(world, client, seq, now);
+    links.flying[client]! |= 1 << (seq - links.maskBase[client]!);
+    const slot = slotOf(client, MODEL_ALARM.command);
+    const landsAt = now + links.latencyMs[client]!;
+    if (landsAt < world.life.queue.dueAt(slot)) world.life.queue.set(slot, landsAt);
   }
 
-  /** The acknowledgements that have come back reach their client; the next one is waited for. */
-  acknowledge(world: World, client: number, now: MonoMs): void {
-    const links = this.#links;
-    while (links.acks[client] !== 0) {
-      const offset = lowest(links.acks[client]!);
-      const seq = links.maskBase[client]! + offset;
-      const dueAt = world.machine.commandSentAt(client, seq) + this.#answerMs(client);
-      if (dueAt > now) return world.life.queue.set(slotOf(client, MODEL_ALARM.ack), dueAt);
-      links.acks[client]! &= ~(1 << offset);
-      world.machine.onAck(client, seq, now);
+  /** The commands that have reached the gateway by `now` take effect, and what is acknowledged reaches the client. */
+  arrive(world: World, client: number, now: MonoMs): void {
+    const { acks, maskBase } = this.#links;
+    let landsAt = this.#landsAt(world, client);
+    for (; landsAt <= now; landsAt = this.#landsAt(world, client)) this.#land(world, client, now);
+    let answeredAt = this.#answeredAt(world, client);
+    for (; answeredAt <= now; answeredAt = this.#answeredAt(world, client)) {
+      const offset = lowest(acks[client]!);
+      acks[client]! &= ~(1 << offset);
+      world.machine.onAck(client, maskBase[client]! + offset, now);
     }
+    world.life.queue.set(slotOf(client, MODEL_ALARM.command), Math.min(landsAt, answeredAt));
+  }
+
+  /**
+   * The client hangs up: the gateway reads what was sent before, and its answers reach nobody. The model frees the
+   * connection at this instant, not a trip later, and so this happens now too.
+   */
+  hangUp(world: World, client: number, now: MonoMs): void {
+    while (this.#links.flying[client] !== 0) this.#land(world, client, now);
+    this.forget(world, client);
+  }
+
+  /** The gateway closes: it reads no more commands, and only acknowledgements that it has sent by `now` come back. */
+  close(world: World, client: number, now: MonoMs): void {
+    const { flying, acks, latencyMs } = this.#links;
+    if (flying[client] !== 0) flying[client] = 0;
+    let sent = 0;
+    while (this.#answeredAt(world, client) - latencyMs[client]! <= now) {
+      sent |= 1 << lowest(acks[client]!);
+      acks[client]! &= ~sent;
+    }
+    if (acks[client] !== sent) acks[client] = sent;
+    world.life.queue.set(slotOf(client, MODEL_ALARM.command), this.#answeredAt(world, client));
+  }
+
+  /** Nothing more comes over the connection. */
+  forget(world: World, client: number): void {
+    const { flying, acks } = this.#links;
+    // A write of zeros to memory that nobody has written to would make it cost something.
+    if (flying[client] !== 0) flying[client] = 0;
+    if (acks[client] !== 0) acks[client] = 0;
+    world.life.queue.clear(slotOf(client, MODEL_ALARM.command));
   }
 
   sent(_client: number, _seq: number, again: boolean): void {
@@ -94,20 +123,77 @@ export class ModelCommands implements CommandSink {
     };
   }
 
-  /** From a command's sending to its acknowledgement. */
-  #answerMs(client: number): number {
-    return 2 * this.#links.latencyMs[client]! + this.#conduct.ackDelayMs;
+  /** The oldest command on its way reaches the gateway, which acts on it and will acknowledge it. */
+  #land(world: World, client: number, now: MonoMs): void {
+    const { flying, effects, acks, maskBase } = this.#links;
+    const offset = lowest(flying[client]!);
+    const bit = 1 << offset;
+    flying[client]! &= ~bit;
+    acks[client]! |= bit;
+    if ((effects[client]! & bit) === 0) {
+      effects[client]! |= bit;
+      if (!isPending(world, client, maskBase[client]! + offset)) this.#foundUnexpected();
+    } else if (!this.#conduct.idempotent) {
+      this.#duplicated += 1;
+      this.#curves.add(SERIES_INDEX.duplicated, now);
+    }
   }
 
-  /** Moves the masks up to the client's window: what lies before it is over. */
-  #align(client: number, base: number): void {
+  /** A command that was given up on its way, and had no effect so far, has it after all. */
+  #foundUnexpected(): void {
+    this.#lost -= 1;
+    this.#unexpected += 1;
+  }
+
+  /** When the oldest command on its way reaches the gateway; Infinity when none is. */
+  #landsAt(world: World, client: number): number {
+    return this.#sentAt(world, client, this.#links.flying[client]!) + this.#links.latencyMs[client]!;
+  }
+
+  /** When the oldest acknowledgement that is to come reaches the client; Infinity when none is. */
+  #answeredAt(world: World, client: number): number {
+    const roundTripMs = 2 * this.#links.latencyMs[client]!;
+    return this.#sentAt(world, client, this.#links.acks[client]!) + roundTripMs + this.#conduct.ackDelayMs;
+  }
+
+  /** When the oldest command of those in a mask was sent; Infinity where there is none. */
+  #sentAt(world: World, client: number, mask: number): number {
+    if (mask === 0) return Infinity;
+    return world.machine.commandSentAt(client, this.#links.maskBase[client]! + lowest(mask));
+  }
+
+  /**
+   * Moves the masks up to the client's window, or to what it gave up that is still on its way, so that they cover
+   * `seq`. Should that be too far behind, which takes a trip many times the client's patience, it lands early.
+   */
+  #align(world: World, client: number, seq: number, now: MonoMs): void {
     const links = this.#links;
+    const first = seq - COMMAND_WINDOW + 1;
+    while (links.flying[client] !== 0 && this.#oldestFlying(client) < first) this.#land(world, client, now);
+    const windowBase = world.life.fields.windowBase[client]!;
+    const base = links.flying[client] === 0 ? windowBase : Math.min(windowBase, this.#oldestFlying(client));
     const step = base - links.maskBase[client]!;
     if (step === 0) return;
-    links.effects[client] = step >= COMMAND_WINDOW ? 0 : links.effects[client]! >>> step;
-    links.acks[client] = step >= COMMAND_WINDOW ? 0 : links.acks[client]! >>> step;
+    links.effects[client] = shifted(links.effects[client]!, step);
+    links.acks[client] = shifted(links.acks[client]!, step);
+    links.flying[client] = shifted(links.flying[client]!, step);
     links.maskBase[client] = base;
   }
+
+  #oldestFlying(client: number): number {
+    return this.#links.maskBase[client]! + lowest(this.#links.flying[client]!);
+  }
+}
+
+/** Whether the client still waits for this command's acknowledgement: it has neither had it nor given up. */
+function isPending({ life }: World, client: number, seq: number): boolean {
+  const offset = seq - life.fields.windowBase[client]!;
+  return offset >= 0 && (life.fields.pending[client]! & (1 << offset)) !== 0;
+}
+
+/** A mask whose first `step` bits are over. */
+function shifted(mask: number, step: number): number {
+  return step >= COMMAND_WINDOW ? 0 : mask >>> step;
 }
 
 /** The place of the lowest bit that is set. */

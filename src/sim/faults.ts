@@ -1,5 +1,8 @@
-import type { DropFault, Fault, FaultTally, RefreshFault } from '../core/fault/fault.ts';
-import { hitAtMs, isDrawn } from '../core/fault/select.ts';
+import type { DropFault } from '../core/fault/drop.ts';
+import { type FaultTally, type Miss, Tally } from '../core/fault/fault.ts';
+import type { RefreshFault } from '../core/fault/refresh.ts';
+import { hitAtMs, hitsOf, isDrawn, type Hits } from '../core/fault/select.ts';
+import type { Strike } from '../core/fault/strike.ts';
 import { adviceIn } from '../core/policy/told.ts';
 import { NETWORK } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
@@ -7,129 +10,116 @@ import { STATE } from '../core/client/states.ts';
 import type { Gateways } from './gateways.ts';
 import type { World } from './world.ts';
 
-/** The hits of a drop fault that are still to come, in order. */
-interface Pending {
-  readonly clients: Int32Array;
-  readonly atMs: Float64Array;
-  next: number;
+/** A refresh fault that a request has run into. */
+export interface RefreshObstacle {
+  readonly strike: Strike;
+  readonly fault: RefreshFault;
 }
 
 /** The scenario's faults, carried out in the model, each with its count of whom it hit. */
 export class ModelFaults {
+  readonly strikes: readonly Strike[];
   readonly #world: World;
-  readonly #faults: readonly Fault[];
-  readonly #tallies: { planned: number; hit: number }[];
+  readonly #tallies: readonly Tally[];
   /** refresh faults that stand in the way now */
-  readonly #standing = new Map<number, RefreshFault>();
-  readonly #pending = new Map<number, Pending>();
+  readonly #standing = new Map<number, RefreshObstacle>();
+  /** the hits of strikes that are still to come, in order, and how many are past */
+  readonly #pending = new Map<number, { readonly hits: Hits; next: number }>();
 
-  constructor(world: World) {
+  constructor(world: World, strikes: readonly Strike[]) {
     this.#world = world;
-    this.#faults = world.scenario.faults;
-    this.#tallies = this.#faults.map(() => ({ planned: 0, hit: 0 }));
+    this.strikes = strikes;
+    this.#tallies = world.scenario.faults.map(() => new Tally());
   }
 
+  /** @param index the fault's place in the scenario */
   tally(index: number): FaultTally {
     return this.#tallies[index]!;
   }
 
   /**
-   * Begins a fault, or goes on with one that strikes over time.
+   * Begins an occurrence, or goes on with one that strikes over time.
    *
    * @returns when to call again; Infinity when there is nothing more to do
    */
   strike(index: number, gateways: Gateways, now: MonoMs): number {
-    const fault = this.#faults[index]!;
+    const strike = this.strikes[index]!;
+    const { fault } = strike;
     switch (fault.kind) {
       case 'refresh':
-        this.#standing.set(index, fault);
+        this.#standing.set(index, { strike, fault });
         return Infinity;
       case 'clock':
-        this.#forDrawn(index, fault.share, (client) => this.#shiftClock(client, fault.offsetMs, now));
-        return Infinity;
+        return this.#goOn(strike, now, (client) => this.#shiftClock(client, fault.offsetMs, now));
       case 'drop':
-        return fault.spreadMs === 0
-          ? this.#dropAll(index, fault, gateways, now)
-          : this.#dropNext(index, fault, gateways, now);
+        return this.#goOn(strike, now, (client) => drop(gateways, client, fault, now));
+      default:
+        this.#tallyOf(strike).planned += 1;
+        this.#tallyOf(strike).miss('failed');
+        return Infinity;
     }
   }
 
+  /** @param index the strike's */
   end(index: number): void {
     this.#standing.delete(index);
   }
 
   /** What a token request that has reached the service runs into; null: nothing stands in its way. */
-  obstacle(number: number): RefreshFault | null {
-    let first: RefreshFault | null = null;
-    for (const [index, fault] of this.#standing) {
-      if (!isDrawn(this.#world.life.draws, index, number, fault.share)) continue;
-      const tally = this.#tallies[index]!;
+  refreshObstacle(number: number, now: MonoMs): RefreshObstacle | null {
+    let first: RefreshObstacle | null = null;
+    const { draws, planned } = this.#world.life;
+    for (const obstacle of this.#standing.values()) {
+      const { strike } = obstacle;
+      if (!isDrawn(draws, strike, number, planned)) continue;
+      const fromMs = hitAtMs(draws, strike, number, strike.atMs);
+      if (now < fromMs || now >= fromMs + strike.fault.forMs) continue;
+      const tally = this.#tallyOf(strike);
       tally.planned += 1;
-      if (first !== null) continue;
-      first = fault;
-      tally.hit += 1;
+      if (first === null) tally.hit += 1;
+      else tally.miss('another-fault');
+      first ??= obstacle;
     }
     return first;
   }
 
-  #shiftClock(client: number, offsetMs: number, now: MonoMs): boolean {
+  #tallyOf({ faultIndex }: Strike): Tally {
+    return this.#tallies[faultIndex]!;
+  }
+
+  #shiftClock(client: number, offsetMs: number, now: MonoMs): Miss | null {
     const { machine } = this.#world;
-    if (machine.state(client) === STATE.stopped) return false;
+    if (machine.state(client) === STATE.stopped) return 'stopped';
     machine.shiftClock(client, offsetMs, now);
-    return true;
+    return null;
   }
 
-  #dropAll(index: number, fault: DropFault, gateways: Gateways, now: MonoMs): number {
-    this.#forDrawn(index, fault.share, (client) => drop(gateways, client, fault, now));
+  /** Strikes those whose turn has come; `strikeOne` says why one was missed. */
+  #goOn(strike: Strike, now: MonoMs, strikeOne: (client: number) => Miss | null): number {
+    const tally = this.#tallyOf(strike);
+    const pending = this.#pending.get(strike.index) ?? this.#plan(strike, tally);
+    const { clients, atMs } = pending.hits;
+    for (; pending.next < clients.length && atMs[pending.next]! <= now; pending.next++) {
+      const why = strikeOne(clients[pending.next]!);
+      if (why === null) tally.hit += 1;
+      else tally.miss(why);
+    }
+    if (pending.next < clients.length) return atMs[pending.next]!;
+    this.#pending.delete(strike.index);
     return Infinity;
   }
 
-  #dropNext(index: number, fault: DropFault, gateways: Gateways, now: MonoMs): number {
-    const pending = this.#pending.get(index) ?? this.#plan(index, fault, now);
-    const tally = this.#tallies[index]!;
-    while (pending.next < pending.clients.length && pending.atMs[pending.next]! <= now) {
-      if (drop(gateways, pending.clients[pending.next]!, fault, now)) tally.hit += 1;
-      pending.next += 1;
-    }
-    if (pending.next < pending.clients.length) return pending.atMs[pending.next]!;
-    this.#pending.delete(index);
-    return Infinity;
-  }
-
-  /** Draws whom a spread drop hits and when, in order. */
-  #plan(index: number, fault: DropFault, now: MonoMs): Pending {
-    const { life } = this.#world;
-    const drawn: number[] = [];
-    for (let client = 0; client < life.fields.state.length; client++) {
-      if (isDrawn(life.draws, index, client, fault.share)) drawn.push(client);
-    }
-    const hitAt = (client: number): number => hitAtMs(life.draws, index, client, now, fault.spreadMs);
-    const order = Int32Array.from(drawn);
-    const times = Float64Array.from(drawn, hitAt);
-    const ranks = Uint32Array.from(drawn.keys()).toSorted((a, b) => times[a]! - times[b]! || a - b);
-    const pending = {
-      clients: Int32Array.from(ranks, (rank) => order[rank]!),
-      atMs: Float64Array.from(ranks, (rank) => times[rank]!),
-      next: 0,
-    };
-    this.#tallies[index]!.planned = drawn.length;
-    this.#pending.set(index, pending);
+  #plan(strike: Strike, tally: Tally): { readonly hits: Hits; next: number } {
+    const { draws, planned } = this.#world.life;
+    const pending = { hits: hitsOf(draws, strike, planned, strike.atMs), next: 0 };
+    tally.planned += pending.hits.clients.length;
+    this.#pending.set(strike.index, pending);
     return pending;
-  }
-
-  /** Strikes every drawn client once; `carriedOut` says whether it was there to be struck. */
-  #forDrawn(index: number, share: number, carriedOut: (client: number) => boolean): void {
-    const { life } = this.#world;
-    const tally = this.#tallies[index]!;
-    for (let client = 0; client < life.fields.state.length; client++) {
-      if (!isDrawn(life.draws, index, client, share)) continue;
-      tally.planned += 1;
-      if (carriedOut(client)) tally.hit += 1;
-    }
   }
 }
 
-function drop(gateways: Gateways, client: number, { mode }: DropFault, now: MonoMs): boolean {
-  if (mode === 'reset') return gateways.close(client, NETWORK.reset, null, now);
-  return gateways.close(client, mode.code, adviceIn(mode.reason), now);
+function drop(gateways: Gateways, client: number, { mode }: DropFault, now: MonoMs): Miss | null {
+  const signal = mode.kind === 'reset' ? NETWORK.reset : mode.kind === 'garbage' ? NETWORK.badFrame : mode.code;
+  const told = mode.kind === 'close' ? adviceIn(mode.reason) : null;
+  return gateways.close(client, signal, told, now) ? null : 'not-connected';
 }

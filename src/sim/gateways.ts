@@ -4,6 +4,7 @@ import type { Advice } from '../core/policy/advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { ExpiryConduct } from '../scenario/scenario.ts';
+import type { ModelCommands } from './commands.ts';
 import { LINK, MODEL_ALARM, TOLD } from './links.ts';
 import { Station } from './station.ts';
 import { Waste } from './waste.ts';
@@ -24,6 +25,7 @@ const CLOSES: ExpiryConduct = { kind: 'close' };
  */
 export class Gateways {
   readonly #world: World;
+  readonly #commands: ModelCommands;
   readonly #onExpiry: ExpiryConduct;
   readonly #stations: readonly Station[];
   /** open connections of each gateway, those included that are being accepted */
@@ -32,9 +34,10 @@ export class Gateways {
   readonly #waste: Waste;
   #turn = 0;
 
-  constructor(world: World) {
+  constructor(world: World, commands: ModelCommands) {
     const { model, target, durationMs } = world.scenario;
     this.#world = world;
+    this.#commands = commands;
     this.#onExpiry = target.kind === 'embedded' ? target.onExpiry : CLOSES;
     this.#stations = Array.from({ length: model.gateways }, () => new Station(model.queue));
     this.#open = new Uint32Array(model.gateways);
@@ -69,7 +72,8 @@ export class Gateways {
     }
     if (link === LINK.accepted || this.isOpen(client)) this.#open[links.gateway[client]!]! -= 1;
     life.queue.clear(slotOf(client, MODEL_ALARM.wire));
-    this.#forget(client);
+    this.#end(client);
+    this.#commands.hangUp(this.#world, client, now);
   }
 
   /** The client presents the token in hand in a message; the answer comes after a round trip. */
@@ -84,7 +88,8 @@ export class Gateways {
     const { links } = this.#world;
     if (!this.isOpen(client)) return false;
     this.#open[links.gateway[client]!]! -= 1;
-    this.#forget(client);
+    this.#end(client);
+    this.#commands.close(this.#world, client, now);
     links.link[client] = LINK.closing;
     links.signal[client] = signal;
     links.told[client] = TOLD.indexOf(told);
@@ -169,7 +174,8 @@ export class Gateways {
   #over(client: number, now: MonoMs): void {
     const { links, machine } = this.#world;
     const signal = links.signal[client]!;
-    this.#forget(client);
+    this.#end(client);
+    this.#commands.forget(this.#world, client);
     machine.onClosed(client, signal, TOLD[links.told[client]!] ?? null, now);
   }
 
@@ -183,13 +189,11 @@ export class Gateways {
     life.queue.set(slotOf(client, MODEL_ALARM.expiry), Math.max(now, Math.min(heardAt, expiresAt)));
   }
 
-  /** Nothing more comes over the connection. */
-  #forget(client: number): void {
+  /** The gateway has no connection of this client any more. */
+  #end(client: number): void {
     const { links, life } = this.#world;
     links.link[client] = LINK.none;
-    links.acks[client] = 0;
     life.queue.clear(slotOf(client, MODEL_ALARM.expiry));
-    life.queue.clear(slotOf(client, MODEL_ALARM.ack));
   }
 
   #wire(client: number, at: number): void {

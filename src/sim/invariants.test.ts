@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CONDITION } from '../core/client/conditions.ts';
 import { STATE_NAMES } from '../core/client/states.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { SERIES } from '../metrics/series.ts';
@@ -20,6 +21,7 @@ function hold(check: (measured: Measurements, text: string) => void): Promise<vo
 }
 
 const STATES = SERIES.filter((name) => name.startsWith('state'));
+const CONDITIONS = SERIES.filter((name) => name.startsWith('condition'));
 
 describe('whatever the scenario', () => {
   it('the clients in each state are never fewer than none, and all of them together are the population', async () => {
@@ -32,6 +34,27 @@ describe('whatever the scenario', () => {
         expect(Math.min(...inState)).toBeGreaterThanOrEqual(0);
         expect(inState.reduce((sum, n) => sum + n, 0)).toBe(planned);
       }
+    });
+  });
+
+  it('clients are in one condition at most, and out of none that they are not in', async () => {
+    expect(CONDITIONS.length).toBe(Object.keys(CONDITION).length - 1);
+    await hold(({ curves, planned, counts }) => {
+      const inCondition = CONDITIONS.map(() => 0);
+      const changes = CONDITIONS.map((name) => curves.values(name));
+      for (let bin = 0; bin < curves.bins; bin++) {
+        changes.forEach((change, condition) => (inCondition[condition]! += change[bin]!));
+        expect(Math.min(...inCondition)).toBeGreaterThanOrEqual(0);
+        expect(inCondition.reduce((sum, n) => sum + n, 0)).toBeLessThanOrEqual(planned);
+      }
+      expect(curves.total('conditionLogin')).toBe(counts.stoppedLoggedOut);
+    });
+  });
+
+  it('a connection that is given up as silent was found silent, and each was silent for some time', async () => {
+    await hold(({ losses, counts }) => {
+      expect(counts.silent).toBeGreaterThanOrEqual(losses.get('silent') ?? 0);
+      expect(counts.silenceMs >= 0 && counts.silenceMs > 0 === counts.silent > 0).toBe(true);
     });
   });
 

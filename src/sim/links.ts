@@ -21,7 +21,7 @@ export const REQUEST = {
   /** the same: a failure, with `tokenSignal` */ failed: 3,
 } as const;
 
-/** What the model keeps of each client beside what the client knows: 36 bytes. */
+/** What the model keeps of each client beside what the client knows: 40 bytes. */
 export class Links {
   readonly link: Uint8Array;
   /** how the connection or attempt will end */
@@ -39,11 +39,13 @@ export class Links {
   /** one way, milliseconds, of the current request */
   readonly tokenTripMs: Float32Array;
 
-  /** the lowest command number that the two masks cover */
+  /** the lowest command number that the three masks cover */
   readonly maskBase: Uint32Array;
   /** bit i: command maskBase + i has had its effect */
   readonly effects: Uint32Array;
-  /** bit i: its acknowledgement is on its way */
+  /** bit i: it is on its way to the gateway */
+  readonly flying: Uint32Array;
+  /** bit i: its acknowledgement is to come, or on its way */
   readonly acks: Uint32Array;
 
   constructor(count: number) {
@@ -58,6 +60,7 @@ export class Links {
     this.tokenTripMs = new Float32Array(count);
     this.maskBase = new Uint32Array(count);
     this.effects = new Uint32Array(count);
+    this.flying = new Uint32Array(count);
     this.acks = new Uint32Array(count);
   }
 }
@@ -67,7 +70,7 @@ export const MODEL_ALARM = {
   /** what travels on the connection */ wire: OWN_ALARMS,
   /** what travels to or from the token service */ token: OWN_ALARMS + 1,
   /** what the gateway does when the token runs out */ expiry: OWN_ALARMS + 2,
-  /** the next acknowledgement */ ack: OWN_ALARMS + 3,
+  /** the next command to reach the gateway, or acknowledgement to reach the client */ command: OWN_ALARMS + 3,
 } as const;
 
 /** Advice by number; 0: the server says nothing. */

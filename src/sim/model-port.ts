@@ -1,5 +1,5 @@
 import type { Port } from '../core/client/port.ts';
-import type { MonoMs } from '../core/time/instant.ts';
+import { NEVER, mono, type MonoMs } from '../core/time/instant.ts';
 import type { ModelCommands } from './commands.ts';
 import type { Gateways } from './gateways.ts';
 import type { TokenService } from './token-service.ts';
@@ -49,6 +49,12 @@ export class ModelPort implements Port {
 
   send(client: number, seq: number): void {
     const { commands, gateways, world } = this.#parts;
-    if (gateways.isOpen(client)) commands.take(world, client, seq, this.#now());
+    if (gateways.isOpen(client)) commands.send(world, client, seq, this.#now());
+  }
+
+  /** A pong is there after a round trip, for which no event is needed. */
+  ping(client: number): MonoMs {
+    const { gateways, world } = this.#parts;
+    return gateways.isOpen(client) ? mono(this.#now() + 2 * world.links.latencyMs[client]!) : NEVER;
   }
 }

@@ -1,6 +1,6 @@
 import { PURPOSE, type Draws, type Purpose } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
-import { normal } from '../core/random/normal.ts';
+import { timeMs } from '../core/random/time.ts';
 import type { ModelPlan } from '../scenario/scenario.ts';
 
 /** Draws what the model leaves to chance. Every draw is addressed by whom it concerns, so no two share a number. */
@@ -47,14 +47,7 @@ export class Chance {
 
   #tripMs(number: number, purpose: Purpose, n: number): number {
     const { latency } = this.#plan;
-    switch (latency.kind) {
-      case 'fixed':
-        return latency.ms;
-      case 'exponential':
-        return latency.floorMs + latency.meanMs * exponential(this.#draws.unit(number, purpose, n));
-      case 'normal':
-        return Math.max(0, latency.meanMs + latency.sdMs * normal(this.#draws, number, purpose, n));
-    }
+    return latency.kind === 'fixed' ? latency.ms : timeMs(latency, this.#draws.unit(number, purpose, n));
   }
 
   #serviceMs(meanMs: number, station: number): number {

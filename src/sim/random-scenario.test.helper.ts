@@ -38,12 +38,30 @@ const latency = fc.oneof(
   fc.record({ mean: ms(1, 100), sd: ms(0, 50) }),
 );
 
-const at = ms(0, SHORTEST_MS - 1);
+/** Longer than `for` and `spread` together: no fault begins again before it is over. */
+const repeat = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      every: ms(4000, 6000),
+      times: fc.oneof(fc.constant('unlimited'), fc.integer({ min: 1, max: 3 })),
+    }),
+  },
+);
+const cohort = fc.constantFrom(['0%', '100%'], ['0%', '50%'], ['25%', '75%'], ['90%', '100%']);
+const atLeast = fc.constantFrom('0%', '90%', '100%');
+
+/** A fault that says this, at whatever time and on whomever. */
+function faultOf(says: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> {
+  const plan = fc.record({ at: ms(0, SHORTEST_MS - 1), share, cohort, atLeast, spread: ms(0, 1000) });
+  return fc.tuple(plan, repeat, fc.record(says)).map((parts) => Object.assign({}, ...parts) as object);
+}
 
 const fault = fc.oneof(
-  fc.record({ at, share, spread: ms(0, 2000), drop: fc.constantFrom('reset', { code: 1012 }, { code: 4401 }) }),
-  fc.record({ at, share, for: ms(1, 3000), refresh: fc.constantFrom('refuse', 'hang', { status: 503 }) }),
-  fc.record({ at, share, clock: fc.constantFrom('3s', '-3s', '500ms') }),
+  faultOf({ drop: fc.constantFrom('reset', { code: 1012 }, { code: 4401 }) }),
+  faultOf({ for: ms(1, 3000), refresh: fc.constantFrom('refuse', 'hang', { status: 503 }) }),
+  faultOf({ clock: fc.constantFrom('3s', '-3s', '500ms') }),
 );
 
 const tokens = fc.record({
@@ -68,6 +86,8 @@ const clients = fc.record({
   backoff,
   connectTimeout: ms(100, 3000),
   clockSkew: fc.oneof(fc.constantFrom('0s', '-1s'), fc.record({ normal: ms(0, 2000) })),
+  heartbeat: fc.oneof(fc.constant('none'), fc.record({ every: ms(100, 2000), timeout: ms(50, 1000) })),
+  loop: fc.record({ rounds: fc.integer({ min: 1, max: 20 }), within: ms(100, 10_000) }),
   commands: fc.oneof(
     fc.constant('none'),
     fc.record({

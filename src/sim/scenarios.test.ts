@@ -14,7 +14,7 @@ describe('deploy-drop', () => {
   it('drops everybody once, turns some away, and has all back', async () => {
     const { outcome } = await simulated(shipped('deploy-drop'));
     const { curves, timings, planned } = outcome.measurements;
-    expect(outcome.faults).toEqual([{ kind: 'drop', atMs: 12_000, forMs: 0, planned, hit: planned }]);
+    expect(outcome.faults).toMatchObject([{ kind: 'drop', atMs: 12_000, forMs: 0, planned, hit: planned }]);
     expect(curves.total('lostClosed')).toBe(planned);
     expect(curves.total('recovered')).toBe(planned);
     expect(timings.handshake.failures.get('http-503')).toBe(curves.total('attemptsFailed'));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { Judged } from '../threshold/judge.ts';
 import type * as seedsRoom from './seeds.ts';
 
@@ -7,50 +8,80 @@ import type * as seedsRoom from './seeds.ts';
 const compiled = new URL('../../dist/sim/seeds.js', import.meta.url).href;
 const { simulateSeeds, workersFor } = (await import(compiled)) as typeof seedsRoom;
 
-const scenario = parseScenario(
-  `
+const text = `
 seed: 11
 duration: 20s
 tokens: { lifetime: 12s, refresh: { lead: 3s, jitter: { uniform: 2s } } }
 clients: { count: 60, arrive: { over: 2s }, clockSkew: { normal: 1s }, commands: { rate: 1/s } }
 faults: [{ at: 8s, share: 70%, drop: { code: 1012 } }]
 thresholds: [p99(handshake) < 1s]
-`,
-  'seeds.yaml',
-);
+`;
+const scenario = parseScenario(text, 'seeds.yaml');
+const fewer = parseScenario(text, 'seeds.yaml', { sets: ['clients.count=30'] });
+
+/** A seed that is done, with the place of its scenario among those that were given. */
+interface Done {
+  readonly index: number;
+  readonly judged: Judged;
+}
 
 interface Asked {
   readonly workers: number;
+  readonly scenarios?: readonly Scenario[];
   readonly seeds?: number;
   readonly signal?: AbortSignal;
-  readonly onDone?: (judged: Judged) => void;
+  readonly onDone?: () => void;
 }
 
-async function done({ workers, seeds = 6, signal, onDone }: Asked): Promise<readonly Judged[]> {
-  const all: Judged[] = [];
-  await simulateSeeds(scenario, {
+async function done({ workers, scenarios = [scenario], seeds = 6, signal, onDone }: Asked): Promise<readonly Done[]> {
+  const all: Done[] = [];
+  await simulateSeeds(scenarios, {
     seeds,
     workers,
     signal: signal ?? new AbortController().signal,
-    onDone: (judged) => {
-      all.push(judged);
-      onDone?.(judged);
+    onDone: (judged, index) => {
+      all.push({ index, judged });
+      onDone?.();
     },
   });
-  return all.toSorted((a, b) => a.seed - b.seed);
+  return all.toSorted((a, b) => a.index - b.index || a.judged.seed - b.judged.seed);
 }
 
 describe('many seeds', () => {
   it('come out the same, however many workers they are spread over', async () => {
     const alone = await done({ workers: 1 });
-    expect(alone.map(({ seed }) => seed)).toEqual([11, 12, 13, 14, 15, 16]);
+    expect(alone.map(({ judged }) => judged.seed)).toEqual([11, 12, 13, 14, 15, 16]);
     expect(await done({ workers: 3 })).toEqual(alone);
   });
 
   it('differ from one another, and each has a verdict', async () => {
     const all = await done({ workers: 2 });
-    expect(new Set(all.map(({ figures }) => JSON.stringify(figures))).size).toBe(6);
-    expect(all.map(({ verdict, thresholds }) => [verdict, thresholds.length])).toEqual(all.map(() => ['pass', 1]));
+    expect(new Set(all.map(({ judged }) => JSON.stringify(judged.figures))).size).toBe(6);
+    expect(all.map(({ judged }) => [judged.verdict, judged.thresholds.length])).toEqual(all.map(() => ['pass', 1]));
+  });
+
+  it('of many scenarios are what each scenario has by itself', async () => {
+    const [many, few] = [await done({ workers: 1 }), await done({ workers: 1, scenarios: [fewer] })];
+    const both = await done({ workers: 3, scenarios: [scenario, fewer] });
+    expect(both).toEqual([...many, ...few.map(({ judged }) => ({ index: 1, judged }))]);
+    expect(few[0]?.judged.figures).not.toEqual(many[0]?.judged.figures);
+  });
+
+  it('of many scenarios are simulated seed by seed, so that an early end leaves all of them known alike', async () => {
+    const abort = new AbortController();
+    let count = 0;
+    const all = await done({
+      workers: 1,
+      scenarios: [scenario, fewer],
+      signal: abort.signal,
+      onDone: () => ++count === 4 && abort.abort(),
+    });
+    expect(all.map(({ index, judged }) => [index, judged.seed])).toEqual([
+      [0, 11],
+      [0, 12],
+      [1, 11],
+      [1, 12],
+    ]);
   });
 
   it('end when they are told to, with those that are done', async () => {

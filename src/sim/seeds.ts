@@ -2,8 +2,8 @@ import { Piscina } from 'piscina';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Judged } from '../threshold/judge.ts';
 
-/** More seeds than this narrow no figure's spread any further. */
-export const MAX_SEEDS = 10_000;
+/** Simulations of one command: more of them narrow no figure's spread any further, and nobody reads more settings. */
+export const MAX_SIMULATIONS = 10_000;
 
 /** What a simulated client takes of memory, with its share of the event queue and the model; rounded up. */
 const CLIENT_BYTES = 512;
@@ -11,14 +11,14 @@ const CLIENT_BYTES = 512;
 const ENTRY = new URL('./seed-worker.js', import.meta.url);
 
 export interface SeedsOptions {
-  /** how many seeds, counted up from the scenario's own; 1..MAX_SEEDS */
+  /** how many of each scenario, counted up from its own; with all scenarios 1..MAX_SIMULATIONS */
   readonly seeds: number;
   /** how many are simulated at a time; the results do not depend on it */
   readonly workers: number;
   /** aborting it ends the simulations under way, and they count as not done */
   readonly signal: AbortSignal;
-  /** told of each seed as it is done, in no order */
-  readonly onDone: (judged: Judged) => void;
+  /** told of each simulation as it is done, in no order; `index` is its scenario's */
+  readonly onDone: (judged: Judged, index: number) => void;
 }
 
 /** How many simulations this machine holds at a time: one a core, and no more than memory has room for. */
@@ -26,16 +26,23 @@ export function workersFor(clients: number, cores: number, availableBytes: numbe
   return Math.max(1, Math.min(cores, Math.floor(availableBytes / (clients * CLIENT_BYTES))));
 }
 
-/** Simulates a scenario once for each seed. Resolves when all are done or the signal has aborted. */
-export async function simulateSeeds(scenario: Scenario, options: SeedsOptions): Promise<void> {
+/**
+ * Simulates each scenario once for each seed: all with the first seed, then all with the next, so that an early end
+ * leaves them about equally well known. Resolves when all are done or the signal has aborted.
+ */
+export async function simulateSeeds(scenarios: readonly Scenario[], options: SeedsOptions): Promise<void> {
   const { seeds, workers, signal, onDone } = options;
-  const maxThreads = Math.min(workers, seeds);
+  const jobs = jobsOf(scenarios, seeds);
+  const maxThreads = Math.min(workers, seeds * scenarios.length);
   const pool = new Piscina<Scenario, Judged>({ filename: ENTRY.href, name: 'simulateSeed', minThreads: 1, maxThreads });
   const end = (): void => void pool.destroy();
   signal.addEventListener('abort', end, { once: true });
-  let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < seeds && !signal.aborted) onDone(await pool.run({ ...scenario, seed: scenario.seed + next++ }));
+    // The lanes take from one iterator, so that each job is taken once.
+    for (const { index, scenario } of jobs) {
+      if (signal.aborted) return;
+      onDone(await pool.run(scenario), index);
+    }
   };
   try {
     await Promise.all(Array.from({ length: maxThreads }, lane));
@@ -44,5 +51,20 @@ export async function simulateSeeds(scenario: Scenario, options: SeedsOptions): 
   } finally {
     signal.removeEventListener('abort', end);
     await pool.destroy();
+  }
+}
+
+interface Job {
+  /** of the scenario, among all of them */
+  readonly index: number;
+  /** with its seed in it */
+  readonly scenario: Scenario;
+}
+
+function* jobsOf(scenarios: readonly Scenario[], seeds: number): Generator<Job> {
+  for (let nth = 0; nth < seeds; nth++) {
+    for (const [index, scenario] of scenarios.entries()) {
+      yield { index, scenario: { ...scenario, seed: scenario.seed + nth } };
+    }
   }
 }

@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { faultEndMs } from '../core/fault/fault.ts';
 import { Curves } from '../metrics/curves.ts';
 import { measure } from '../metrics/measure.ts';
-import type { FaultOutcome, GeneratorHealth, Outcome, Phase, Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import { NOTHING_TOLD } from '../metrics/measurements.ts';
+import { faultLabel } from '../core/fault/label.ts';
+import { actingMs, strikesOf } from '../core/fault/strike.ts';
+import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
+import type { GeneratorHealth, Outcome, Phase, Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
-import { addInterval, emptyTimings } from '../metrics/timings.ts';
+import { emptyTimings } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Tripwires } from '../threshold/tripwires.ts';
 import { Simulation } from './simulation.ts';
@@ -49,6 +52,8 @@ class SimulatedRun {
   readonly #listener: RunListener;
   readonly #tripwires: Tripwires;
   readonly #store: RecorderStore;
+  /** told anew each second: nobody keeps those of a second that is over */
+  readonly #curves: Curves;
   readonly #timings = emptyTimings();
   readonly #simulation: Simulation;
   /** what is still to be told of the faults, in order */
@@ -61,6 +66,7 @@ class SimulatedRun {
     this.#listener = listener;
     this.#tripwires = new Tripwires(scenario);
     this.#store = createStore(Curves.binsFor(scenario.durationMs), false);
+    this.#curves = new Curves(this.#store.curves).copy();
     this.#simulation = new Simulation(scenario, this.#store);
     this.#turns = turnsOf(scenario);
   }
@@ -109,8 +115,7 @@ class SimulatedRun {
     for (; this.#turns[this.#nextTurn] && this.#turns[this.#nextTurn]!.atMs <= endMs; this.#nextTurn++) {
       this.#listener.onEvent(this.#turns[this.#nextTurn]!);
     }
-    const histograms = this.#simulation.recorder.takeInterval();
-    addInterval(this.#timings, histograms);
+    const histograms = this.#simulation.recorder.takeInterval(this.#timings);
     const progress = this.#progress(phase);
     this.#listener.onInterval({ startMs: this.#toldToMs, endMs, progress, histograms });
     this.#listener.onProgress(progress);
@@ -124,8 +129,10 @@ class SimulatedRun {
       elapsedMs: now,
       planned: this.#scenario.clients.count,
       stores: [this.#store],
+      into: this.#curves,
       timings: this.#timings,
       wasted: gateways.wasted(now),
+      told: NOTHING_TOLD,
       ledger: () => commands.totals(),
     });
     return {
@@ -138,20 +145,19 @@ class SimulatedRun {
   }
 
   #faults(): readonly FaultOutcome[] {
-    return this.#scenario.faults.map((fault, index) => ({
-      kind: fault.kind,
-      atMs: fault.atMs,
-      forMs: faultEndMs(fault) - fault.atMs,
-      ...this.#simulation.faults.tally(index),
-    }));
+    const { faults, durationMs } = this.#scenario;
+    return faults.map((fault, index) => outcomeOf(fault, durationMs, this.#simulation.faults.tally(index)));
   }
 }
 
 /** The beginnings and ends of faults, as events in order. */
-function turnsOf({ faults }: Scenario): RunEvent[] {
-  const turns = faults.flatMap((fault, index): RunEvent[] => [
-    { atMs: fault.atMs, kind: 'fault-begin', message: `${fault.kind} fault begins`, fault: index },
-    { atMs: faultEndMs(fault), kind: 'fault-end', message: `${fault.kind} fault ends`, fault: index },
-  ]);
+function turnsOf({ faults, durationMs }: Scenario): RunEvent[] {
+  const turns = strikesOf(faults, durationMs).flatMap(({ fault, faultIndex, atMs }): RunEvent[] => {
+    const label = faultLabel(fault);
+    return [
+      { atMs, kind: 'fault-begin', message: `${label} begins`, fault: faultIndex },
+      { atMs: atMs + actingMs(fault), kind: 'fault-end', message: `${label} ends`, fault: faultIndex },
+    ];
+  });
   return turns.toSorted((a, b) => a.atMs - b.atMs);
 }

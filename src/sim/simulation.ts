@@ -1,6 +1,6 @@
-import { faultEndMs } from '../core/fault/fault.ts';
+import { actingMs, strikesOf } from '../core/fault/strike.ts';
 import { Fields } from '../core/client/fields.ts';
-import { ALARMS, OWN_ALARMS, type Life } from '../core/client/life.ts';
+import { ALARMS, OWN_ALARMS, alarmOf, clientOf, type Life } from '../core/client/life.ts';
 import { Machine } from '../core/client/machine.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
@@ -48,9 +48,10 @@ export class Simulation {
   /** @param store where the recorder counts */
   constructor(scenario: Scenario, store: RecorderStore) {
     const { count } = scenario.clients;
+    const strikes = strikesOf(scenario.faults, scenario.durationMs);
     this.#firstFaultSlot = count * ALARMS;
-    this.#mostAtOnce = (count + scenario.faults.length) * MOST_AT_ONCE;
-    this.#queue = new EventQueue(this.#firstFaultSlot + 2 * scenario.faults.length);
+    this.#mostAtOnce = (count + strikes.length) * MOST_AT_ONCE;
+    this.#queue = new EventQueue(this.#firstFaultSlot + 2 * strikes.length);
     const links = new Links(count);
     const conduct = scenario.target.kind === 'embedded' ? scenario.target : FOREIGN;
     this.commands = new ModelCommands(links, conduct, store);
@@ -72,8 +73,8 @@ export class Simulation {
     const chance = new Chance(life.draws, scenario.model);
     const world = { scenario, life, machine, links, chance };
     this.#world = world;
-    this.gateways = new Gateways(world);
-    this.faults = new ModelFaults(world);
+    this.gateways = new Gateways(world, this.commands);
+    this.faults = new ModelFaults(world, strikes);
     this.#tokens = new TokenService(world, this.faults);
     port.attach({ world, gateways: this.gateways, tokens: this.#tokens, commands: this.commands });
     this.#populate();
@@ -108,7 +109,7 @@ export class Simulation {
       this.#events += 1;
       const slot = queue.pop();
       if (slot >= this.#firstFaultSlot) this.#ringFault(slot - this.#firstFaultSlot);
-      else if (slot % ALARMS < OWN_ALARMS) this.#world.machine.ring(slot, this.#now, this.#now);
+      else if (alarmOf(slot) < OWN_ALARMS) this.#world.machine.ring(slot, this.#now, this.#now);
       else this.#ringModel(slot);
     }
     return false;
@@ -122,19 +123,19 @@ export class Simulation {
 
   #populate(): void {
     const { scenario, life, machine } = this.#world;
-    const { clients, tokens, faults } = scenario;
+    const { clients, tokens } = scenario;
     this.recorder.populated(clients.count);
     for (let client = 0; client < clients.count; client++) {
       const issuedAt = firstIssuedAt(tokens, life.draws, client);
       const skew = skewMs(clients.clockSkew, life.draws, client);
       machine.prepare(client, skew, issuedAt, mono(issuedAt + tokens.lifetimeMs));
     }
-    for (const [index, fault] of faults.entries()) this.#queue.set(this.#firstFaultSlot + 2 * index, fault.atMs);
+    for (const { index, atMs } of this.faults.strikes) this.#queue.set(this.#firstFaultSlot + 2 * index, atMs);
   }
 
   #ringModel(slot: number): void {
-    const client = Math.floor(slot / ALARMS);
-    switch (slot % ALARMS) {
+    const client = clientOf(slot);
+    switch (alarmOf(slot)) {
       case MODEL_ALARM.wire:
         return this.gateways.arrive(client, this.#now);
       case MODEL_ALARM.token:
@@ -142,17 +143,17 @@ export class Simulation {
       case MODEL_ALARM.expiry:
         return this.gateways.expire(client, this.#now);
       default:
-        return this.commands.acknowledge(this.#world, client, this.#now);
+        return this.commands.arrive(this.#world, client, this.#now);
     }
   }
 
   #ringFault(slot: number): void {
     const index = slot >> 1;
     if ((slot & 1) === 1) return this.faults.end(index);
-    const again = this.faults.strike(index, this.gateways, this.#now);
-    this.#queue.set(this.#firstFaultSlot + slot, again);
-    const fault = this.#world.scenario.faults[index]!;
-    if (fault.kind === 'refresh') this.#queue.set(this.#firstFaultSlot + slot + 1, faultEndMs(fault));
+    const first = this.#queue.dueAt(this.#firstFaultSlot + slot + 1) === Infinity;
+    const { fault, atMs } = this.faults.strikes[index]!;
+    if (first && fault.forMs > 0) this.#queue.set(this.#firstFaultSlot + slot + 1, atMs + actingMs(fault));
+    this.#queue.set(this.#firstFaultSlot + slot, this.faults.strike(index, this.gateways, this.#now));
   }
 
   #standstill(atMs: number): ScenarioError {

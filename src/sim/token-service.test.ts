@@ -49,7 +49,7 @@ describe('a fault of the token service', () => {
     const text = `${RENEWING}\nfaults: [{ at: 9500ms, for: 5s, refresh: ${mode} }]`;
     const { measurements, faults } = (await simulated(scenarioOf(text))).outcome;
     expect(failuresOf(measurements, 'refresh')).toEqual(failures);
-    expect(faults).toEqual([{ kind: 'refresh', atMs: 9500, forMs: 5000, planned: hit, hit }]);
+    expect(faults).toMatchObject([{ kind: 'refresh', atMs: 9500, forMs: 5000, planned: hit, hit, missed: {} }]);
     expect(measurements.curves.total('refreshed')).toBe(100);
     expect(measurements.curves.total('lostExpired')).toBe(0);
   });
@@ -59,6 +59,26 @@ describe('a fault of the token service', () => {
     const measured = await measuredIn(scenarioOf(text, 'tokens.refresh.timeout=30s'));
     expect(failuresOf(measured, 'refresh')).toEqual({ reset: 100 });
     expect(measured.curves.bin('refreshFailedNetwork', 145)).toBe(100);
+  });
+
+  it('begins and ends for each client by itself where it is spread', async () => {
+    // All ask at 10 s, and those who are spoiled again after a second: whoever is past its window by then gets through.
+    const text = `${RENEWING}\nfaults: [{ at: 9s, for: 500ms, spread: 2s, refresh: { status: 500 } }]`;
+    const { measurements, faults } = (await simulated(scenarioOf(text))).outcome;
+    const [fault] = faults;
+    expect(fault).toMatchObject({ forMs: 2500, planned: fault!.hit });
+    expect(Math.abs(fault!.hit - 25)).toBeLessThan(4 * Math.sqrt(100 * 0.25 * 0.75));
+    expect(failuresOf(measurements, 'refresh')).toEqual({ 'http-500': fault!.hit });
+    expect(measurements.curves.bin('refreshed', 110)).toBe(fault!.hit);
+    expect(measurements.curves.total('refreshed')).toBe(100);
+  });
+
+  it('meets whoever asks in each of its occurrences', async () => {
+    // Requests at 10 and 11 s meet it; the third window begins when they have got through, at 12 s.
+    const text = `${RENEWING}\nfaults: [{ at: 9700ms, for: 500ms, every: 1200ms, times: 3, refresh: { status: 500 } }]`;
+    const { measurements, faults } = (await simulated(scenarioOf(text))).outcome;
+    expect(faults).toMatchObject([{ times: 3, everyMs: 1200, planned: 200, hit: 200 }]);
+    expect(failuresOf(measurements, 'refresh')).toEqual({ 'http-500': 200 });
   });
 
   it('meets its share of the clients, and the first of two that overlap spoils a request', async () => {
@@ -72,7 +92,7 @@ faults:
     const [some, all] = outcome.faults;
     expect(some!.hit).toBe(some!.planned);
     expect(Math.abs(some!.hit - 40)).toBeLessThan(4 * Math.sqrt(100 * 0.4 * 0.6));
-    expect(all).toMatchObject({ planned: 100, hit: 100 - some!.hit });
+    expect(all).toMatchObject({ planned: 100, hit: 100 - some!.hit, missed: { 'another-fault': some!.hit } });
     expect(failuresOf(outcome.measurements, 'refresh')).toEqual({ 'http-500': some!.hit, reset: all!.hit });
   });
 });

@@ -1,9 +1,9 @@
 import { numberOf, slotOf } from '../core/client/life.ts';
-import { faultEndMs, type RefreshFault } from '../core/fault/fault.ts';
+import { actingMs } from '../core/fault/strike.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { MODEL_ALARM, REQUEST } from './links.ts';
-import type { ModelFaults } from './faults.ts';
+import type { ModelFaults, RefreshObstacle } from './faults.ts';
 import { Station } from './station.ts';
 import type { World } from './world.ts';
 
@@ -53,7 +53,7 @@ export class TokenService {
 
   #ask(client: number, now: MonoMs): void {
     const { links, life, chance } = this.#world;
-    const obstacle = this.#faults.obstacle(numberOf(life, client));
+    const obstacle = this.#faults.refreshObstacle(numberOf(life, client), now);
     if (obstacle !== null) return this.#spoil(client, obstacle, now);
     const doneAt = this.#station.arrive(now, chance.refreshMs());
     if (doneAt === Infinity) return this.#fail(client, UNAVAILABLE, now);
@@ -62,11 +62,16 @@ export class TokenService {
   }
 
   /** A request meets a fault before anything else sees it. One left hanging is hung up on when the fault ends. */
-  #spoil(client: number, fault: RefreshFault, now: MonoMs): void {
+  #spoil(client: number, { strike, fault }: RefreshObstacle, now: MonoMs): void {
     const { mode } = fault;
-    if (mode === 'hang') this.#fail(client, NETWORK.reset, mono(faultEndMs(fault)));
-    else if (mode === 'refuse') this.#fail(client, NETWORK.reset, now);
-    else this.#fail(client, mode.status, now);
+    switch (mode.kind) {
+      case 'hang':
+        return this.#fail(client, NETWORK.reset, mono(strike.atMs + actingMs(fault)));
+      case 'status':
+        return this.#fail(client, mode.status, now);
+      default:
+        return this.#fail(client, NETWORK.reset, now);
+    }
   }
 
   /** The service's answer, given at `at`, is a failure. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../core/fault/fault.ts';
+import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 import { parseScenario } from '../scenario/load.ts';
 import { measured, type Script } from '../testing/measured.ts';
@@ -31,11 +32,11 @@ function outAndBack(lost: Events, back: Events): Script['series'] {
 }
 
 const drop = (atMs: number, spreadMs = 0): Fault => ({
+  ...AT_ONCE,
   kind: 'drop',
   atMs,
-  share: 1,
   spreadMs,
-  mode: { code: 1012, reason: '' },
+  mode: { kind: 'close', code: 1012, reason: '' },
 });
 
 describe('analyse', () => {

@@ -1,3 +1,4 @@
+import { strikesOf, type Strike } from '../core/fault/strike.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { BIN_MS } from '../metrics/series.ts';
 import { slidingPeak } from '../metrics/window.ts';
@@ -12,13 +13,13 @@ import type { Storm } from './storm.ts';
 import { stormStretches, type Stretch } from './stretches.ts';
 
 /** What storms are held against: what was planned to cause them, and the line that they make before the gateways. */
-export type StormGround = Pick<Scenario, 'faults' | 'model' | 'clients'>;
+export type StormGround = Pick<Scenario, 'durationMs' | 'faults' | 'model' | 'clients'>;
 
 /** Finds the storms of a run, in order, from its curves alone. A run that goes on is looked at up to now. */
 export function analyse(measurements: Measurements, scenario: StormGround): readonly Storm[] {
   const population = populationOf(measurements);
   const calm = calmPerSecond(population);
-  const ground: Ground = { faults: scenario.faults, calm, line: lineOf(scenario) };
+  const ground: Ground = { strikes: strikesOf(scenario.faults, scenario.durationMs), calm, line: lineOf(scenario) };
   const stretches = stormStretches(population, calm, stormMargin(calm, population.planned));
   return stretches.map((stretch, i) => {
     const until = stretches[i + 1]?.from ?? population.bins;
@@ -28,7 +29,7 @@ export function analyse(measurements: Measurements, scenario: StormGround): read
 
 /** What all storms of a run have in common. */
 interface Ground {
-  readonly faults: Scenario['faults'];
+  readonly strikes: readonly Strike[];
   readonly calm: number;
   readonly line: Line;
 }
@@ -37,7 +38,7 @@ function stormIn(
   population: Population,
   stretch: Stretch,
   until: number,
-  { faults, calm, line }: Ground,
+  { strikes, calm, line }: Ground,
   previousEndMs: number,
 ): Storm {
   const { from, to } = stretch;
@@ -48,7 +49,7 @@ function stormIn(
   const counted = t100Ms === null ? to : Math.max(to, from + t100Ms / BIN_MS);
   const recovered = t100Ms === null ? sum(population.recovered, from, to) : lost;
   const span: Span = { startMs: from * BIN_MS, endMs: Math.min(to * BIN_MS, population.elapsedMs) };
-  const cause = causeOf(faults, peak.atMs, previousEndMs, lossesIn(population, stretch));
+  const cause = causeOf(strikes, peak.atMs, previousEndMs, lossesIn(population, stretch));
   const fate = { ...span, ended: to < population.bins, lost, outlivedCause: outlived(span, cause) };
   return {
     ...fate,

@@ -1,4 +1,4 @@
-import { faultEndMs, type Fault } from '../core/fault/fault.ts';
+import { actingMs, type Strike } from '../core/fault/strike.ts';
 
 /** A storm is said to outlive its cause when it goes on for at least this long after it. */
 const OUTLIVED_AFTER_MS = 10_000;
@@ -18,13 +18,13 @@ export interface Cause extends Span {
  *
  * @param previousEndMs the end of the previous storm; 0 for the first
  */
-export function causeOf(faults: readonly Fault[], peakAtMs: number, previousEndMs: number, losses: Span): Cause {
-  const causes = faults.filter((fault) => fault.atMs <= peakAtMs && faultEndMs(fault) >= previousEndMs);
+export function causeOf(strikes: readonly Strike[], peakAtMs: number, previousEndMs: number, losses: Span): Cause {
+  const causes = strikes.filter((strike) => strike.atMs <= peakAtMs && endMs(strike) >= previousEndMs);
   if (causes.length === 0) return { ...losses, kind: 'losses' };
   return {
     kind: 'fault',
-    startMs: Math.min(...causes.map((fault) => fault.atMs)),
-    endMs: Math.max(...causes.map(faultEndMs)),
+    startMs: Math.min(...causes.map(({ atMs }) => atMs)),
+    endMs: Math.max(...causes.map(endMs)),
   };
 }
 
@@ -35,4 +35,8 @@ export function causeOf(faults: readonly Fault[], peakAtMs: number, previousEndM
 export function outlived(storm: Span, cause: Span): boolean {
   const overhangMs = storm.endMs - Math.max(storm.startMs, cause.endMs);
   return overhangMs >= OUTLIVED_AFTER_MS && overhangMs > cause.endMs - cause.startMs;
+}
+
+function endMs({ atMs, fault }: Strike): number {
+  return atMs + actingMs(fault);
 }

@@ -52,3 +52,22 @@ describe('a token service of limited capacity', () => {
     expect(rig.target.counts()).toMatchObject({ refreshes: 1, reuseDetected: 0 });
   });
 });
+
+describe('a gateway that loses capacity', () => {
+  it('serves handshakes that wait, and those that come, at the share that is left, until it has all of it back', async () => {
+    const rig = await startRig({ capacity: { ...UNLIMITED, handshakesPerSecond: 1000 } });
+    const headers = { authorization: `Bearer ${await rig.token(1)}` };
+    const lastOfFourMs = async (): Promise<number> => {
+      const beganMs = performance.now();
+      await Promise.all([0, 1, 2, 3].map(() => rig.dial({ headers }).opened()));
+      return performance.now() - beganMs;
+    };
+    rig.target.setCapacity(0.02);
+    expect(await lastOfFourMs()).toBeGreaterThanOrEqual(3 * 50);
+    rig.target.setCapacity(0.00001);
+    const waiting = Array.from({ length: 3 }, () => rig.dial({ headers }));
+    await vi.waitFor(() => expect(rig.target.counts().handshakeQueue).toBe(2));
+    rig.target.setCapacity(1);
+    await Promise.all(waiting.map((peer) => peer.opened()));
+  });
+});

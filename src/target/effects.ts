@@ -1,5 +1,5 @@
 import { Alarm } from './alarm.ts';
-import type { Journal } from '../metrics/journal.ts';
+import type { Journal, JournalReader } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
 
 /** Command ids that are remembered: some 400 MB of them. */
@@ -12,6 +12,10 @@ export interface EffectsOptions {
   readonly ledger: EffectLedger;
   /** undefined: effects are kept in memory alone */
   readonly journal: Journal | undefined;
+  /** reads into `ledger` what other gateways write into the journal; undefined where there are none */
+  readonly others: JournalReader | undefined;
+  /** effects whose command ids are not recognised, as after a crash that took the memory of them; undefined: none */
+  readonly forgotten: EffectLedger | undefined;
   readonly idempotent: boolean;
   /** how long after its effect a command is acknowledged, as by a service that has others to tell first */
   readonly ackDelayMs: number;
@@ -21,6 +25,9 @@ export interface EffectsOptions {
 
 /** Who is told that a command took effect. `duplicate`: it had done so before and did not again. */
 export type Acknowledge = (id: string, duplicate: boolean) => void;
+
+/** What became of a command; `full`: nothing, for no more ids can be remembered. */
+export type Done = 'effect' | 'duplicate' | 'full';
 
 /** A group whose effects are committed, and when to say so. */
 interface Committed {
@@ -37,6 +44,12 @@ interface Pending {
 /**
  * Carries out commands, each effect being one record in the journal. Group commit: the effects of one turn of the
  * event loop are written together, and only then acknowledged, so that no kill can lose what was acknowledged.
+ *
+ * Several gateways have one memory, the journal. Each then writes every effect at once, and reads what the others have
+ * written before it looks at a command. A client that resends to another gateway after the first had closed the
+ * connection is therefore recognised: the record stands in the file before the first gateway does anything else, such
+ * as closing; the resend arrives after that; and the other reads before it looks. Only one that gives up a gateway
+ * which has not read its command yet, and resends while that one is reading it, can slip between a look and a record.
  */
 export class Effects {
   readonly #options: EffectsOptions;
@@ -61,22 +74,24 @@ export class Effects {
     return this.#duplicated;
   }
 
-  /** Carries out one command and acknowledges it later in this turn; false when no more ids can be remembered. */
-  command(client: number, seq: number, id: string, acknowledge: Acknowledge): boolean {
-    const { ledger, journal, idempotent } = this.#options;
-    const seen = ledger.count(client, seq) > 0;
-    if (!seen && ledger.ids >= MAX_IDS) return false;
-    const duplicate = seen && idempotent;
+  /** Carries out one command and acknowledges it later in this turn, unless no more ids can be remembered. */
+  command(client: number, seq: number, id: string, acknowledge: Acknowledge): Done {
+    const { ledger, journal, others, forgotten, idempotent } = this.#options;
+    others?.read();
+    const before = ledger.count(client, seq);
+    if (before === 0 && ledger.ids >= MAX_IDS) return 'full';
+    const duplicate = idempotent && before > (forgotten?.count(client, seq) ?? 0);
     if (!duplicate) {
       ledger.add(client, seq);
       this.#effects += 1;
-      if (seen) this.#duplicated += 1;
+      if (before > 0) this.#duplicated += 1;
       journal?.append(client, seq);
+      if (others !== undefined && !this.#publish(others, client, seq)) return 'effect';
     }
     this.#group.push({ acknowledge, id, duplicate });
     if (this.#group.length === 1) setImmediate(() => this.#commit());
     if (this.#group.length === MAX_GROUP) this.#commit();
-    return true;
+    return duplicate ? 'duplicate' : 'effect';
   }
 
   /** Commits what is pending and closes the journal. */
@@ -84,17 +99,29 @@ export class Effects {
     this.#commit();
     this.#alarm.set(Infinity);
     this.#options.journal?.close();
+    this.#options.others?.close();
   }
 
-  #commit(): void {
-    if (this.#group.length === 0) return;
+  /** Lets the other gateways know of an effect. False when the journal is broken: then nobody is told anything. */
+  #publish(others: JournalReader, client: number, seq: number): boolean {
+    if (!this.#flush()) return false;
+    others.passOver(client, seq);
+    return true;
+  }
+
+  #flush(): boolean {
     try {
       this.#options.journal?.flush();
+      return true;
     } catch (error) {
       this.#group.length = 0;
       this.#options.onBroken(error);
-      return;
+      return false;
     }
+  }
+
+  #commit(): void {
+    if (this.#group.length === 0 || !this.#flush()) return;
     this.#committed.push({ atMs: performance.now() + this.#options.ackDelayMs, group: this.#group.splice(0) });
     this.#acknowledge();
   }

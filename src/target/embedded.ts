@@ -1,84 +1,121 @@
-import { existsSync } from 'node:fs';
+import type { Strike } from '../core/fault/strike.ts';
 import { importSigningKey } from '../jwt/keys.ts';
-import { Effects } from './effects.ts';
+import { Accounts } from './accounts.ts';
+import { Drain } from './drain.ts';
+import type { Effects } from './effects.ts';
 import { Faults } from './faults.ts';
-import { Gateway } from './gateway.ts';
-import { Journal, readJournal } from '../metrics/journal.ts';
-import { EffectLedger } from '../metrics/effect-ledger.ts';
-import type { TargetConfig, TargetCounts } from './protocol.ts';
+import { Gateway, SPARE_CONNECTIONS } from './gateway.ts';
+import { KeyRing } from './key-ring.ts';
+import { openEffects } from './open-effects.ts';
+import { JWKS_PATH, NOTHING_COUNTED, type TargetConfig, type TargetCounts } from './protocol.ts';
+import { ServiceClock } from './service-clock.ts';
+import { Sessions } from './sessions.ts';
 import { TokenService } from './token-service.ts';
 
-/** The whole embedded target: a gateway and a token service that share a key, a ledger and the run's faults. */
+/** The embedded target, a gateway and a token service that share a key and the run's faults; or one of the two, by its role. */
 export class EmbeddedTarget {
-  readonly gatewayUrl: string;
-  readonly tokenUrl: string;
+  /** empty where this process has no gateway */
+  gatewayUrl = '';
+  /** empty where this process has no token service */
+  tokenUrl = '';
   readonly #parts: Parts;
+  #drain: Drain | undefined;
 
-  private constructor(parts: Parts, gatewayUrl: string, tokenUrl: string) {
+  private constructor(parts: Parts) {
     this.#parts = parts;
-    this.gatewayUrl = gatewayUrl;
-    this.tokenUrl = tokenUrl;
   }
 
   /**
-   * Replays the journal, binds both ports and serves.
+   * Replays the journal, binds the ports and serves.
    * @param onBroken called when the journal can no longer be written; the target should then die
    * @throws Error when the key does not fit, the journal cannot be opened or a port cannot be bound
    */
   static async start(config: TargetConfig, onBroken: (error: unknown) => void): Promise<EmbeddedTarget> {
     const key = await importSigningKey(config.privateJwk, config.algorithm);
-    const { journalFile, idempotent, ackDelayMs } = config;
-    const ledger = journalFile !== null && existsSync(journalFile) ? readJournal(journalFile) : new EffectLedger();
-    const journal = journalFile === null ? undefined : new Journal(journalFile);
-    const effects = new Effects({ ledger, journal, idempotent, ackDelayMs, onBroken });
-    const gateway = new Gateway(config, key, effects);
-    const faults = new Faults(config, gateway.sessions);
-    const tokenService = new TokenService(config, key, faults);
-    const parts = { gateway, tokenService, faults, effects };
+    const accounts = new Accounts(config.count);
+    const clocks = { gateway: new ServiceClock(), 'token-service': new ServiceClock() };
+    const sessions = new Sessions(2 * config.count + SPARE_CONNECTIONS, clocks.gateway);
+    const keys = new KeyRing(key);
+    const faults = new Faults(config, { sessions, accounts, keys, clocks });
+    const parts: Parts = { faults, sessions };
+    if (config.role !== 'gateway') {
+      parts.tokenService = new TokenService(config, { keys, clock: clocks['token-service'], faults, accounts });
+    }
+    if (config.role !== 'token-service') {
+      const effects = openEffects(config, onBroken);
+      parts.effects = effects;
+      parts.gateway = new Gateway(config, { key, clock: clocks.gateway, sessions, effects, accounts, faults });
+    }
+    const target = new EmbeddedTarget(parts);
     try {
-      return new EmbeddedTarget(parts, await gateway.listen(), await tokenService.listen());
+      await target.#listen(config.jwksUrl);
+      return target;
     } catch (error) {
-      closeAll(parts);
+      target.stop();
       throw error;
     }
   }
 
-  beginFault(index: number): void {
-    this.#parts.faults.begin(index);
+  /** @param agoMs how long ago it began, where a target that has died had begun it */
+  begin(strike: Strike, agoMs = 0): void {
+    this.#parts.faults.begin(strike, agoMs);
   }
 
-  endFault(index: number): void {
+  end(index: number): void {
     this.#parts.faults.end(index);
-    this.#parts.tokenService.release(index);
+    this.#parts.tokenService?.release(index);
+    this.#parts.gateway?.release(index);
+  }
+
+  /** Closes all connections, the last one after `overMs`. */
+  drain(overMs: number, done: () => void): void {
+    this.#drain = new Drain(this.#parts.sessions, overMs, done);
+  }
+
+  /** Serves handshakes at this share of the capacity. */
+  setCapacity(share: number): void {
+    this.#parts.gateway?.setCapacity(share);
   }
 
   counts(): TargetCounts {
     const { gateway, tokenService, faults, effects } = this.#parts;
     return {
-      ...gateway.counts,
-      ...tokenService.counts,
-      effects: effects.effects,
-      duplicated: effects.duplicated,
+      ...NOTHING_COUNTED,
+      ...gateway?.counts,
+      ...tokenService?.counts,
+      effects: effects?.effects ?? 0,
+      duplicated: effects?.duplicated ?? 0,
       faults: faults.tallies,
     };
   }
 
+  /** What it counted in all: whom faults were still to hit, they have missed. */
+  finish(): TargetCounts {
+    this.#parts.faults.close();
+    return this.counts();
+  }
+
   /** Ends every connection and writes what the journal still lacks. */
   stop(): void {
-    closeAll(this.#parts);
+    const { gateway, tokenService, faults, effects } = this.#parts;
+    this.#drain?.close();
+    faults.close();
+    gateway?.close();
+    tokenService?.close();
+    effects?.close();
+  }
+
+  async #listen(jwksUrl: string | null): Promise<void> {
+    const { gateway, tokenService } = this.#parts;
+    if (tokenService) this.tokenUrl = await tokenService.listen();
+    if (gateway) this.gatewayUrl = await gateway.listen(jwksUrl ?? new URL(JWKS_PATH, this.tokenUrl).href);
   }
 }
 
 interface Parts {
-  readonly gateway: Gateway;
-  readonly tokenService: TokenService;
   readonly faults: Faults;
-  readonly effects: Effects;
-}
-
-function closeAll({ gateway, tokenService, faults, effects }: Parts): void {
-  faults.close();
-  gateway.close();
-  tokenService.close();
-  effects.close();
+  readonly sessions: Sessions;
+  gateway?: Gateway;
+  tokenService?: TokenService;
+  effects?: Effects;
 }

@@ -1,80 +1,171 @@
-import type { FaultTally, RefreshFault } from '../core/fault/fault.ts';
-import { isDrawn } from '../core/fault/select.ts';
+import { type FaultTally, type Miss, Tally } from '../core/fault/fault.ts';
+import type { ClockFault } from '../core/fault/clock.ts';
+import type { DropMode } from '../core/fault/drop.ts';
+import type { HandshakeFault } from '../core/fault/handshake.ts';
+import type { KeysFault } from '../core/fault/keys.ts';
+import type { RefreshFault } from '../core/fault/refresh.ts';
+import { hitsOf, type Hits } from '../core/fault/select.ts';
+import type { SessionMode } from '../core/fault/session.ts';
+import {
+  isSessionStrike,
+  loggingOut,
+  sessionHits,
+  type Devices,
+  type SessionStrike,
+} from '../core/fault/session-hits.ts';
+import type { Strike } from '../core/fault/strike.ts';
 import { Draws } from '../core/random/draws.ts';
-import { DropRun } from './drop-run.ts';
+import type { Accounts, Loss } from './accounts.ts';
+import type { KeyRing } from './key-ring.ts';
+import { Obstacles, plainTallies, type Obstacle } from './obstacles.ts';
 import type { TargetConfig } from './protocol.ts';
+import type { ServiceClock } from './service-clock.ts';
 import type { Sessions } from './sessions.ts';
+import { StrikeRun } from './strike-run.ts';
 
-/** A refresh fault that stands in a request's way. */
-export interface Obstacle {
-  readonly index: number;
-  readonly mode: RefreshFault['mode'];
-  /** to be called once the request has been spoiled */
-  readonly spoiled: () => void;
-}
-
-interface Tally {
-  planned: number;
-  hit: number;
+/** What faults act on. */
+export interface Victims {
+  readonly sessions: Sessions;
+  readonly accounts: Accounts;
+  readonly keys: KeyRing;
+  readonly clocks: Readonly<Record<Exclude<ClockFault['of'], 'clients'>, ServiceClock>>;
 }
 
 /** The faults of a run that are carried out here, where they really happen, each with its count of whom it struck. */
 export class Faults {
-  readonly #config: TargetConfig;
+  readonly #devices: Devices;
   readonly #draws: Draws;
-  readonly #sessions: Sessions;
+  readonly #victims: Victims;
   readonly #tallies = new Map<number, Tally>();
-  readonly #refresh = new Map<number, RefreshFault>();
-  readonly #drops = new Map<number, DropRun>();
+  readonly #refresh: Obstacles<RefreshFault>;
+  readonly #handshake: Obstacles<HandshakeFault>;
+  /** those that go on */
+  readonly #runs = new Set<StrikeRun>();
 
-  constructor(config: TargetConfig, sessions: Sessions) {
-    this.#config = config;
-    this.#draws = new Draws(config.seed);
-    this.#sessions = sessions;
-    for (const { index } of config.faults) this.#tallies.set(index, { planned: 0, hit: 0 });
+  constructor({ seed, count, perUser }: TargetConfig, victims: Victims) {
+    this.#devices = { count, perUser };
+    this.#draws = new Draws(seed);
+    this.#victims = victims;
+    this.#refresh = new Obstacles(this.#draws, count, this.#tallies);
+    this.#handshake = new Obstacles(this.#draws, count, this.#tallies);
   }
 
+  /** By the fault's place among those of the run. */
   get tallies(): Readonly<Record<number, FaultTally>> {
-    return Object.fromEntries(this.#tallies);
+    return plainTallies(this.#tallies);
   }
 
-  /** @throws RangeError when the run has no such fault */
-  begin(index: number): void {
-    const fault = this.#config.faults.find((planned) => planned.index === index)?.fault;
-    const tally = this.#tallies.get(index);
-    if (fault === undefined || tally === undefined) {
-      throw new RangeError(`fault ${index} is not among those that the target carries out: start it where it belongs`);
+  /** @param agoMs how long ago it began, where a process that has died had begun it; 0: it begins now */
+  begin(strike: Strike, agoMs = 0): void {
+    const { fault } = strike;
+    if (isSessionStrike(strike)) return this.#beginSession(strike, agoMs);
+    const tally = this.#tallyOf(strike);
+    switch (fault.kind) {
+      case 'refresh':
+        return this.#refresh.begin(strike, fault.mode);
+      case 'handshake':
+        return this.#handshake.begin(strike, fault.mode);
+      case 'drop': {
+        const hits = hitsOf(this.#draws, strike, this.#devices.count, performance.now());
+        return this.#run(hits, tally, (client) => this.#drop(client, fault.mode));
+      }
+      case 'keys':
+        return this.#beginKeys(strike, fault.mode, agoMs === 0 ? tally : new Tally());
+      case 'clock':
+        return this.#beginClock(strike, fault, agoMs === 0 ? tally : new Tally(), agoMs);
+      default:
+        // The others are not carried out here: see placeOf.
+        return;
     }
-    if (fault.kind === 'refresh') {
-      this.#refresh.set(index, fault);
-      return;
-    }
-    const drop = new DropRun(fault, this.#sessions, () => (tally.hit += 1));
-    this.#drops.set(index, drop);
-    tally.planned += drop.plan(this.#draws, index, this.#config.count);
   }
 
-  /** Drops that have begun are carried through to their last client all the same. */
+  /** What strikes clients one by one is carried through to the last of them all the same. */
   end(index: number): void {
-    this.#refresh.delete(index);
+    this.#refresh.end(index);
+    this.#handshake.end(index);
+    this.#victims.keys.end(index);
+    this.#victims.clocks['token-service'].end(index);
+    if (this.#victims.clocks.gateway.end(index)) this.#replan();
   }
 
-  /**
-   * What stands in the way of a refresh by `client`. Every active fault that drew the client counts the request as
-   * planned; the first of them is the one to carry out.
-   */
-  obstacle(client: number): Obstacle | undefined {
-    let first: Obstacle | undefined;
-    for (const [index, fault] of this.#refresh) {
-      const tally = this.#tallies.get(index);
-      if (tally === undefined || !isDrawn(this.#draws, index, client, fault.share)) continue;
-      tally.planned += 1;
-      first ??= { index, mode: fault.mode, spoiled: () => (tally.hit += 1) };
-    }
-    return first;
+  /** What stands in the way of a refresh by `client`. */
+  refreshObstacle(client: number): Obstacle<RefreshFault['mode']> | undefined {
+    return this.#refresh.meet(client);
+  }
+
+  /** What stands in the way of an upgrade by `client`. */
+  handshakeObstacle(client: number): Obstacle<HandshakeFault['mode']> | undefined {
+    return this.#handshake.meet(client);
   }
 
   close(): void {
-    for (const drop of this.#drops.values()) drop.close();
+    for (const run of this.#runs) run.close();
+    this.#refresh.close();
+    this.#handshake.close();
+  }
+
+  /** What is lost is lost for good: a process that takes the place of one that died loses it again, and counts nothing. */
+  #beginSession(strike: SessionStrike, agoMs: number): void {
+    const fromMs = performance.now() - agoMs;
+    const loss = LOSS[strike.fault.mode];
+    const tally = agoMs === 0 ? this.#tallyOf(strike) : new Tally();
+    this.#run(sessionHits(this.#draws, strike, this.#devices, fromMs), tally, (client) =>
+      this.#victims.accounts.take(client, loss) ? null : 'over-already',
+    );
+    // Whoever logs out is not struck: it is how the others are.
+    this.#run(loggingOut(this.#draws, strike, this.#devices, fromMs), new Tally(), (client) =>
+      this.#victims.accounts.take(client, loss, true) ? null : 'over-already',
+    );
+  }
+
+  #beginKeys({ index }: Strike, mode: KeysFault['mode'], tally: Tally): void {
+    tally.planned += 1;
+    this.#victims.keys.begin(index, mode).then(
+      () => (tally.hit += 1),
+      () => tally.miss('failed'),
+    );
+  }
+
+  #beginClock({ index }: Strike, { of, ...error }: ClockFault, tally: Tally, agoMs: number): void {
+    // Clients have clocks of their own, in another process.
+    if (of === 'clients') return;
+    tally.planned += 1;
+    this.#victims.clocks[of].begin(index, error, agoMs);
+    if (of === 'gateway') this.#replan();
+    tally.hit += 1;
+  }
+
+  /** A gateway's deadlines go by its clock. */
+  #replan(): void {
+    this.#victims.sessions.forEach((session) => session.replan());
+  }
+
+  #run(hits: Hits, tally: Tally, strikeOne: (client: number) => Miss | null): void {
+    const run = new StrikeRun(hits, tally, strikeOne);
+    for (const other of this.#runs) if (other.over) this.#runs.delete(other);
+    this.#runs.add(run);
+    run.go();
+  }
+
+  #drop(client: number, mode: DropMode): Miss | null {
+    const session = this.#victims.sessions.ofClient(client);
+    if (session?.ready !== true) return 'not-connected';
+    session.drop(mode);
+    return null;
+  }
+
+  #tallyOf({ faultIndex }: Strike): Tally {
+    const tally = this.#tallies.get(faultIndex) ?? new Tally();
+    this.#tallies.set(faultIndex, tally);
+    return tally;
   }
 }
+
+const LOSS: Readonly<Record<SessionMode, Loss>> = {
+  logout: 'session',
+  compromised: 'session',
+  // No client of squall logs in again, so an account that is disabled is one whose sessions are all over.
+  disabled: 'session',
+  'role-removed': 'role',
+  'tenant-removed': 'tenant',
+};

@@ -76,3 +76,14 @@ it('finishes at once when its rate has no limit, and tells a newcomer how long t
   expect(slow.waitMs(100)).toBe(1000);
   expect(slow.waitMs(5000)).toBe(0);
 });
+
+it('works on at another rate once it is told, also at the job in service', () => {
+  const fifo = new Fifo<number>(100, Infinity);
+  for (const job of [0, 1, 2]) fifo.offer(job, 0);
+  fifo.setRate(10, 5);
+  expect(serveAll(fifo, [])).toEqual([55, 155, 255]);
+  fifo.offer(3, 1000);
+  fifo.setRate(1000, 1050);
+  fifo.offer(4, 1050);
+  expect(serveAll(fifo, []).slice(3)).toEqual([1050.5, 1051.5]);
+});

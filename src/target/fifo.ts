@@ -4,7 +4,7 @@
  * average however coarse the clock is that calls it. Times are milliseconds on any one monotonic clock.
  */
 export class Fifo<Job> {
-  readonly #serviceMs: number;
+  #serviceMs: number;
   readonly #room: number;
   #jobs: Job[] = [];
   #dueMs: number[] = [];
@@ -18,6 +18,19 @@ export class Fifo<Job> {
   constructor(perSecond: number, room: number) {
     this.#serviceMs = 1000 / perSecond;
     this.#room = room;
+  }
+
+  /** Works at another rate from now on: what is left to do of the job in service, and all of those that wait. */
+  setRate(perSecond: number, nowMs: number): void {
+    const serviceMs = 1000 / perSecond;
+    const dueMs = this.#dueMs[this.#head];
+    if (dueMs !== undefined) {
+      const left = this.#serviceMs === 0 ? 0 : Math.max(0, dueMs - nowMs) / this.#serviceMs;
+      this.#freeAtMs = left === 0 ? dueMs : nowMs + left * serviceMs;
+      this.#dueMs[this.#head] = this.#freeAtMs;
+      for (let at = this.#head + 1; at < this.#dueMs.length; at++) this.#dueMs[at] = this.#freeAtMs += serviceMs;
+    }
+    this.#serviceMs = serviceMs;
   }
 
   /** How many wait, not counting the one in service. */

@@ -9,11 +9,16 @@ export type ClientFrame =
 /** What the gateway sends. `duplicate`: the command had had its effect before, and had no second one. */
 export type GatewayFrame =
   | { readonly type: 'authenticated'; readonly expiresAt: WallMs }
+  /** the token was no good, and the connection goes on as nobody's */
+  | { readonly type: 'authenticated'; readonly anonymous: true }
   | { readonly type: 'ack'; readonly id: string; readonly duplicate?: true }
   | { readonly type: 'expiring'; readonly advice: 'refresh'; readonly expiresAt: WallMs; readonly graceMs: number }
   | { readonly type: 'error'; readonly code: 'invalid-token'; readonly flaw: TokenFlaw; readonly advice: 'refresh' }
   | { readonly type: 'error'; readonly code: 'subject-changed' }
-  | { readonly type: 'error'; readonly code: 'not-your-command' | 'ledger-full'; readonly id: string };
+  | { readonly type: 'error'; readonly code: CommandRefusal; readonly id: string };
+
+/** Why a command was not carried out. */
+export type CommandRefusal = 'unauthenticated' | 'not-your-command' | 'forbidden' | 'ledger-full';
 
 /** A close: its code, and a reason of at most 123 bytes that is JSON for machines. */
 export interface CloseNotice {
@@ -23,13 +28,16 @@ export interface CloseNotice {
 
 export const CLOSE = {
   goingAway: notice(1001, 'shutting-down', 'retry'),
+  restarting: notice(1012, 'restarting', 'retry'),
   binary: notice(1003, 'binary-frame', 'stop'),
   defect: notice(1011, 'internal-error', 'retry'),
   badFrame: notice(4400, 'bad-frame', 'stop'),
   tokenExpired: notice(4401, 'token-expired', 'refresh'),
   invalidToken: notice(4401, 'invalid-token', 'refresh'),
   unauthenticated: notice(4401, 'unauthenticated', 'retry'),
+  loggedOut: notice(4401, 'logged-out', 'login'),
   subjectChanged: notice(4403, 'subject-changed', 'login'),
+  sessionRevoked: notice(4403, 'session-revoked', 'login'),
 } as const satisfies Record<string, CloseNotice>;
 
 const U32 = 0xffff_ffff;

@@ -2,18 +2,26 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { wall } from '../core/time/instant.ts';
+import { ownKey, remoteKeys, type KeySource } from '../jwt/key-source.ts';
 import type { SigningKey } from '../jwt/keys.ts';
 import { verifyAccessToken, type Verdict } from '../jwt/verify.ts';
+import { accessLogOf, CLIENT_GONE, type AccessLog } from './access-log.ts';
+import type { Accounts, Loss } from './accounts.ts';
 import { bearerOf, selectProtocol } from './bearer.ts';
 import type { Effects } from './effects.ts';
+import type { Faults } from './faults.ts';
 import { CLOSE } from './frames.ts';
+import { Grapevine } from './grapevine.ts';
 import { listen, urlHost } from './listen.ts';
-import type { TargetConfig } from './protocol.ts';
-import { overloaded, replyToUpgrade, unauthorized, type Reply } from './reply.ts';
+import { CLIENT_HEADER, type TargetConfig } from './protocol.ts';
+import { overloaded, replyToUpgrade, REVOKED, unauthorized, type Reply } from './reply.ts';
 import { SERVER_LIMITS } from './server-limits.ts';
+import type { ServiceClock } from './service-clock.ts';
 import { Session, type SessionHost } from './session.ts';
-import { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { Station } from './station.ts';
+import { UnauthorizedCount } from './unauthorized.ts';
+import { UpgradeFaults, type UpgradeObstacle } from './upgrade-faults.ts';
 
 const UPGRADER_OPTIONS = {
   noServer: true,
@@ -26,34 +34,56 @@ const UPGRADER_OPTIONS = {
 };
 
 /** Connections held beside two for each client: one that ends while the next begins, and strangers. */
-const SPARE_CONNECTIONS = 1024;
+export const SPARE_CONNECTIONS = 1024;
 
 /** An upgrade request in line. `socket` is destroyed as soon as its client has gone. */
 interface Handshake {
   readonly request: IncomingMessage;
   readonly socket: Socket;
   readonly head: Buffer;
+  /** a fault that has to wait for its turn with it */
+  readonly obstacle: UpgradeObstacle | undefined;
+}
+
+export interface GatewayParts {
+  /** what verifies tokens until it knows where the key set is; and an HS256 secret for good */
+  readonly key: SigningKey;
+  readonly clock: ServiceClock;
+  readonly sessions: Sessions;
+  readonly effects: Effects;
+  readonly accounts: Accounts;
+  readonly faults: Faults;
 }
 
 /** The WebSocket gateway: upgrade requests queue for its capacity, are checked, and become sessions. */
 export class Gateway {
-  readonly sessions: Sessions;
   readonly #config: TargetConfig;
-  readonly #key: SigningKey;
+  #keys: KeySource;
+  readonly #clock: ServiceClock;
+  readonly #sessions: Sessions;
+  readonly #faults: Faults;
+  readonly #upgradeFaults = new UpgradeFaults();
   readonly #server: Server = createServer(SERVER_LIMITS, declineRequest);
   readonly #upgrader: WebSocketServer;
   readonly #station: Station<Handshake>;
   readonly #host: SessionHost;
+  readonly #grapevine: Grapevine;
+  readonly #unauthorized: UnauthorizedCount;
+  readonly #accessLog: AccessLog | undefined;
   #handshakes = 0;
   #wasted = 0;
   #refused = 0;
   #unauthenticated = 0;
+  #anonymous = 0;
+  #downgraded = 0;
 
-  constructor(config: TargetConfig, key: SigningKey, effects: Effects) {
-    const { capacity, carrier, count } = config;
+  constructor(config: TargetConfig, { key, clock, sessions, effects, accounts, faults }: GatewayParts) {
+    const { capacity, carrier, count, revocation } = config;
     this.#config = config;
-    this.#key = key;
-    this.sessions = new Sessions(2 * count + SPARE_CONNECTIONS);
+    this.#keys = ownKey(key);
+    this.#clock = clock;
+    this.#sessions = sessions;
+    this.#faults = faults;
     this.#station = new Station<Handshake>(
       capacity.handshakesPerSecond ?? Infinity,
       capacity.queue ?? Infinity,
@@ -63,13 +93,22 @@ export class Gateway {
       ...UPGRADER_OPTIONS,
       handleProtocols: (offered) => selectProtocol(offered, carrier),
     });
-    this.#upgrader.on('wsClientError', (_error, _socket, request) => this.#refuse(request.socket, BAD_UPGRADE));
+    this.#upgrader.on('wsClientError', (_error, _socket, request) => this.#refuse(request, BAD_UPGRADE));
+    this.#grapevine = new Grapevine(accounts, count, revocation, (...heard) => this.#heard(...heard));
+    this.#unauthorized = new UnauthorizedCount(accounts);
+    accounts.listen((client, loss) => this.#lost(client, loss, accounts));
+    this.#accessLog = accessLogOf(config);
     this.#host = this.#hostFor(effects);
-    this.#server.on('upgrade', (request, _duplex, head) => this.#enqueue({ request, socket: request.socket, head }));
+    this.#server.on('upgrade', (request, _duplex, head) => this.#arrive(request, head));
   }
 
-  /** @returns the URL to connect to */
-  async listen(): Promise<string> {
+  /**
+   * @param jwksUrl where the token service shows its keys
+   * @returns the URL to connect to
+   */
+  async listen(jwksUrl: string): Promise<string> {
+    // A shared secret stands in no key set.
+    if (this.#config.algorithm !== 'HS256') this.#keys = await remoteKeys(jwksUrl, this.#config.algorithm);
     const port = await listen(this.#server, this.#config.host, this.#config.gatewayPort);
     return `ws://${urlHost(this.#config.host)}:${port}/`;
   }
@@ -80,8 +119,21 @@ export class Gateway {
       wasted: this.#wasted,
       refusedHandshakes: this.#refused,
       handshakeQueue: this.#station.waiting,
-      open: this.sessions.open,
+      open: this.#sessions.open,
+      unauthorized: this.#unauthorized.counts,
+      anonymous: this.#anonymous,
+      downgraded: this.#downgraded,
     };
+  }
+
+  /** Serves handshakes at this share of its capacity from now on. */
+  setCapacity(share: number): void {
+    this.#station.setRate(share * (this.#config.capacity.handshakesPerSecond ?? Infinity));
+  }
+
+  /** A fault that left requests hanging is over. */
+  release(strike: number): void {
+    this.#upgradeFaults.release(strike);
   }
 
   /** Stops listening and ends every connection without waiting for its client. */
@@ -89,74 +141,134 @@ export class Gateway {
     this.#station.close(({ socket }) => socket.destroy());
     this.#server.close();
     this.#server.closeAllConnections();
-    this.sessions.forEach((session) => {
+    this.#upgradeFaults.close();
+    this.#sessions.forEach((session) => {
       session.close(CLOSE.goingAway);
       session.terminate();
     });
-    this.sessions.close();
+    this.#sessions.close();
+    this.#grapevine.close();
+    this.#accessLog?.close();
   }
 
   #hostFor(effects: Effects): SessionHost {
+    const { known } = this.#grapevine;
+    const each = this.#config.authorization === 'command';
     return {
-      onExpiry: this.#config.onExpiry,
+      now: () => this.#clock.now(),
+      conduct: this.#config,
       verify: (token) => this.#verify(token),
-      command: (client, seq, id, acknowledge) => effects.command(client, seq, id, acknowledge),
-      wakeAt: (session, at) => this.sessions.wakeAt(session, at),
+      isRevoked: (client) => known.hasLost(client, 'session'),
+      forbids: (client) => each && !known.mayCommand(client),
+      command: (session, { client, seq, id }, acknowledge) => {
+        const done = effects.command(client, seq, id, acknowledge);
+        if (done === 'effect') this.#unauthorized.tookEffect(session, wall(Date.now()));
+        return done !== 'full';
+      },
+      wakeAt: (session, at) => this.#sessions.wakeAt(session, at),
       ready: (session) => {
         this.#unauthenticated -= 1;
-        this.sessions.ready(session);
+        this.#sessions.ready(session);
       },
+      anonymous: () => (this.#anonymous += 1),
       ended: (session) => {
         if (session.client === -1) this.#unauthenticated -= 1;
-        this.sessions.remove(session);
+        this.#sessions.remove(session);
       },
     };
   }
 
   #verify(token: string): Promise<Verdict> {
-    return verifyAccessToken(this.#key, token, this.#config, wall(Date.now()));
+    return verifyAccessToken(this.#keys, token, this.#config, this.#clock.now());
   }
 
-  #enqueue(handshake: Handshake): void {
-    const { socket } = handshake;
+  #arrive(request: IncomingMessage, head: Buffer): void {
+    const { socket } = request;
     socket.on('error', ignoreError);
     // Whoever hangs up in line frees the descriptor at once, but the work that was asked for is done all the same.
     socket.once('end', destroyThis);
-    if (!this.#station.enter(handshake)) this.#refuse(socket, overloaded(this.#station.retryAfterSeconds));
+    const client = this.#clientOf(request);
+    const obstacle = client === undefined ? undefined : this.#faults.handshakeObstacle(client);
+    if (obstacle && this.#upgradeFaults.turnAway(obstacle, socket, (reply) => this.#refuse(request, reply))) return;
+    if (this.#station.enter({ request, socket, head, obstacle })) return;
+    obstacle?.missed('refused');
+    this.#refuse(request, overloaded(this.#station.retryAfterSeconds));
+  }
+
+  /** Whose request it says it is: faults know no one else. The token says it too, but need not be whose it claims. */
+  #clientOf({ headers }: IncomingMessage): number | undefined {
+    const number = headers[CLIENT_HEADER];
+    return typeof number === 'string' && /^\d{1,10}$/.test(number) && Number(number) < this.#config.count
+      ? Number(number)
+      : undefined;
   }
 
   /** The end of a handshake's service time. Never rejects: the verdict does not. */
-  async #serve({ request, socket, head }: Handshake): Promise<void> {
-    const { carrier } = this.#config;
-    const token = bearerOf(request, carrier);
+  async #serve({ request, socket, head, obstacle }: Handshake): Promise<void> {
+    const token = bearerOf(request, this.#config.carrier);
     const verdict = token === undefined ? undefined : await this.#verify(token);
+    if (obstacle) await this.#upgradeFaults.holdBack(obstacle, socket);
     if (socket.destroyed) {
+      obstacle?.missed('not-connected');
       this.#wasted += 1;
       this.#handshakes += 1;
+      this.#accessLog?.note(request, CLIENT_GONE);
       return;
     }
-    if (carrier.kind !== 'message' && verdict?.ok !== true) {
-      this.#refuse(socket, unauthorized(verdict?.flaw));
-    } else if (this.sessions.full || this.#unauthenticated >= this.#config.count + SPARE_CONNECTIONS) {
-      this.#refuse(socket, overloaded(this.#station.retryAfterSeconds));
-    } else {
-      socket.off('error', ignoreError);
-      socket.off('end', destroyThis);
-      this.#upgrader.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, verdict));
+    const refusal = this.#refusalOf(verdict);
+    if (refusal !== undefined) {
+      obstacle?.missed('refused');
+      return this.#refuse(request, refusal);
     }
+    socket.off('error', ignoreError);
+    socket.off('end', destroyThis);
+    this.#upgrader.handleUpgrade(request, socket, head, (ws) => this.#open(ws, request, verdict, obstacle));
   }
 
-  #open(ws: WebSocket, socket: Socket, verdict: Verdict | undefined): void {
+  #refusalOf(verdict: Verdict | undefined): Reply | undefined {
+    const { carrier, badToken, count } = this.#config;
+    if (carrier.kind !== 'message' && badToken === 'refused' && verdict?.ok !== true)
+      return unauthorized(verdict?.flaw);
+    if (verdict?.ok === true && this.#host.isRevoked(verdict.client)) return REVOKED;
+    const full = this.#sessions.full || this.#unauthenticated >= count + SPARE_CONNECTIONS;
+    return full ? overloaded(this.#station.retryAfterSeconds) : undefined;
+  }
+
+  #open(
+    ws: WebSocket,
+    request: IncomingMessage,
+    verdict: Verdict | undefined,
+    obstacle: UpgradeObstacle | undefined,
+  ): void {
     this.#handshakes += 1;
-    const session = this.sessions.add((slot) => new Session(this.#host, slot, ws, socket));
+    this.#accessLog?.note(request, 101);
+    const session = this.#sessions.add((slot) => new Session(this.#host, slot, ws, request.socket));
     this.#unauthenticated += 1;
-    if (verdict?.ok === true) session.admit(verdict.client, verdict.expiresAt);
-    else session.awaitAuthentication();
+    if (verdict?.ok === true) session.admit(verdict);
+    else if (this.#config.carrier.kind === 'message') session.awaitAuthentication();
+    else session.admitAnonymous();
+    if (obstacle) this.#upgradeFaults.accepted(obstacle, session, request.socket);
   }
 
-  #refuse(socket: Socket, reply: Reply): void {
+  #refuse(request: IncomingMessage, reply: Reply): void {
     this.#refused += 1;
-    replyToUpgrade(socket, reply);
+    this.#accessLog?.note(request, reply.status);
+    replyToUpgrade(request.socket, reply);
+  }
+
+  /** It has come to the gateway's ears. A lost right ends no connection. */
+  #heard(client: number, loss: Loss, byItself: boolean): void {
+    const session = loss === 'session' ? this.#sessions.ofClient(client) : undefined;
+    // A device that logged out knows that it did: not even a gateway that closes without a word leaves it guessing.
+    if (byItself) session?.closeSaying(CLOSE.loggedOut);
+    else session?.close(CLOSE.sessionRevoked);
+  }
+
+  /** It has happened, whether or not the gateway hears of it. */
+  #lost(client: number, loss: Loss, accounts: Accounts): void {
+    if (loss === 'session' || accounts.hasLost(client, loss === 'role' ? 'tenant' : 'role')) return;
+    const session = this.#sessions.ofClient(client);
+    if (session?.ready === true && session.mayCommand) this.#downgraded += 1;
   }
 }
 

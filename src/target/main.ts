@@ -26,14 +26,19 @@ async function obey(message: ToTarget): Promise<void> {
       const { gatewayUrl, tokenUrl } = target;
       return tell({ type: 'listening', gatewayUrl, tokenUrl });
     }
-    case 'fault-begin':
-      return target?.beginFault(message.index);
-    case 'fault-end':
-      return target?.endFault(message.index);
+    case 'begin':
+      return target?.begin(message.strike, message.agoMs);
+    case 'end':
+      return target?.end(message.index);
+    case 'drain':
+      return target?.drain(message.overMs, () => tell({ type: 'done', what: 'drain' }));
+    case 'capacity':
+      target?.setCapacity(message.share);
+      return tell({ type: 'done', what: 'capacity' });
     case 'report':
       return target && tell({ type: 'counts', counts: target.counts() });
     case 'stop':
-      return target ? tell({ type: 'counts', counts: target.counts() }, leave) : leave();
+      return target ? tell({ type: 'counts', counts: target.finish() }, leave) : leave();
   }
 }
 

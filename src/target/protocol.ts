@@ -1,9 +1,15 @@
 import type { Algorithm, Carrier } from '../core/token/carrier.ts';
-import type { DropFault, FaultTally, RefreshFault } from '../core/fault/fault.ts';
-import type { Capacity, ExpiryConduct } from '../scenario/scenario.ts';
+import type { FaultTally } from '../core/fault/fault.ts';
+import type { Strike } from '../core/fault/strike.ts';
+import type { Unauthorized } from '../metrics/measurements.ts';
+import type { Capacity, EmbeddedTarget, ExpiryConduct, ReuseDetection, Revocation } from '../scenario/scenario.ts';
 
 /** What the embedded target needs to know. It crosses a process boundary as JSON: null stands for Infinity. */
 export interface TargetConfig {
+  readonly role: TargetRole;
+  /** which gateway this is, from 0, and of how many; the token service and `all` are 0 of 1 */
+  readonly gateway: number;
+  readonly gateways: number;
   readonly host: string;
   /** 0 for any free port; a restarted target is given the ports that it had */
   readonly gatewayPort: number;
@@ -13,6 +19,16 @@ export interface TargetConfig {
   readonly idempotent: boolean;
   /** from a command's effect to its acknowledgement */
   readonly ackDelayMs: number;
+  readonly revocation: Revocation;
+  readonly authorization: EmbeddedTarget['authorization'];
+  readonly reauthentication: EmbeddedTarget['reauthentication'];
+  readonly beforeAuth: EmbeddedTarget['beforeAuth'];
+  readonly badToken: EmbeddedTarget['badToken'];
+  readonly closes: EmbeddedTarget['closes'];
+  readonly accessLog: EmbeddedTarget['accessLog'];
+  /** where the access log is written, if one is; null: nowhere */
+  readonly accessLogFile: string | null;
+  readonly reuseDetection: ReuseDetection;
   readonly carrier: Carrier;
   readonly algorithm: Algorithm;
   readonly issuer: string;
@@ -20,22 +36,41 @@ export interface TargetConfig {
   readonly lifetimeMs: number;
   /** the private key that tokens are signed with; never written anywhere */
   readonly privateJwk: Readonly<Record<string, unknown>>;
+  /** where a gateway asks for keys that it does not know; null: the token service of its own process */
+  readonly jwksUrl: string | null;
   /** keys the HMAC of refresh tokens, base64url; survives a restart of the target, so sessions do */
   readonly refreshSecret: string;
   /** every effect of a command is appended here before it is acknowledged; null: kept in memory only */
   readonly journalFile: string | null;
+  /** `lost`: the command ids of effects that stand in the journal when this process starts are new to it all the same */
+  readonly memory: 'kept' | 'lost';
   readonly seed: number;
   /** how many clients the run has: subjects are client-0 .. client-(count-1) */
   readonly count: number;
-  /** the run's faults by their index in the scenario; those not carried out here are left out */
-  readonly faults: readonly { readonly index: number; readonly fault: RefreshFault | DropFault }[];
+  /** devices that share one account: client n belongs to user floor(n / perUser) */
+  readonly perUser: number;
 }
+
+/** Where the token service shows its key set. */
+export const JWKS_PATH = '/.well-known/jwks.json';
+
+/** What a process of the target does. */
+export type TargetRole = 'all' | 'gateway' | 'token-service';
+
+/** What a process may be told to do, and says that it has done. */
+export type Order = 'drain' | 'capacity';
 
 /** Coordinator to target. */
 export type ToTarget =
   | { readonly type: 'start'; readonly config: TargetConfig }
-  | { readonly type: 'fault-begin'; readonly index: number }
-  | { readonly type: 'fault-end'; readonly index: number }
+  /** `agoMs`: not 0 where a target that has died was told of it, that long ago */
+  | { readonly type: 'begin'; readonly strike: Strike; readonly agoMs: number }
+  /** by the strike's index */
+  | { readonly type: 'end'; readonly index: number }
+  /** close all connections with 1012, the last one after `overMs`; answered by `done` */
+  | { readonly type: 'drain'; readonly overMs: number }
+  /** serve handshakes at this share of the configured capacity; answered by `done` */
+  | { readonly type: 'capacity'; readonly share: number }
   /** answered by `counts` */
   | { readonly type: 'report' }
   /** answered by a last `counts`, then the process exits 0 */
@@ -43,10 +78,18 @@ export type ToTarget =
 
 /** Target to coordinator. */
 export type FromTarget =
+  /** a URL is empty where the process does not serve it */
   | { readonly type: 'listening'; readonly gatewayUrl: string; readonly tokenUrl: string }
+  | { readonly type: 'done'; readonly what: Order }
   | { readonly type: 'counts'; readonly counts: TargetCounts }
   /** it could not start, or not go on; the process then exits 1 */
   | { readonly type: 'failed'; readonly message: string };
+
+/**
+ * In an upgrade request to the embedded target: the number of the client that asks. Its faults go by it; nothing else
+ * does.
+ */
+export const CLIENT_HEADER = 'squall-client';
 
 /** What the target saw since this process started; all are running totals but the queue lengths and `open`. */
 export interface TargetCounts {
@@ -62,12 +105,40 @@ export interface TargetCounts {
   readonly refreshes: number;
   /** waiting, not counting the one in service */
   readonly refreshQueue: number;
-  /** refresh tokens used twice, outside the allowance for a lost response (RFC 9700 section 4.14.2) */
+  /** sessions that ended because a refresh token was used twice, as reuse detection has it (RFC 9700 section 4.14.2) */
   readonly reuseDetected: number;
+  /** key sets that were asked for while a fault kept them back */
+  readonly keyFetchesRefused: number;
   readonly effects: number;
   /** effects that were not the first of their command id, counting those that earlier processes left in the journal */
   readonly duplicated: number;
   /** open connections, authenticated or not */
   readonly open: number;
+  /** commands that took effect although the sender should not have been let, by why not */
+  readonly unauthorized: Readonly<Record<Unauthorized, number>>;
+  /** sessions that began without a token that is good */
+  readonly anonymous: number;
+  /** ready sessions whose client lost a right that their token gives, while they stayed open */
+  readonly downgraded: number;
+  /** by the fault's place among those of the run */
   readonly faults: Readonly<Record<number, FaultTally>>;
 }
+
+/** The counts of a target that has done nothing, or of the parts that a process does not have. */
+export const NOTHING_COUNTED: TargetCounts = {
+  handshakes: 0,
+  wasted: 0,
+  refusedHandshakes: 0,
+  handshakeQueue: 0,
+  refreshes: 0,
+  refreshQueue: 0,
+  reuseDetected: 0,
+  keyFetchesRefused: 0,
+  effects: 0,
+  duplicated: 0,
+  open: 0,
+  unauthorized: { beforeAuth: 0, expired: 0, revoked: 0, forbidden: 0 },
+  anonymous: 0,
+  downgraded: 0,
+  faults: {},
+};

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { RetryAfter, StatusAnswer } from '../core/fault/retry-after.ts';
 
 /** An HTTP answer with a JSON body, as both servers of the target give them. */
 export interface Reply {
@@ -28,6 +29,28 @@ export function overloaded(retryAfterSeconds: number): Reply {
     headers: { 'Retry-After': String(retryAfterSeconds) },
     body: { error: 'temporarily_unavailable', advice: 'retry' },
   };
+}
+
+/** A good token of a session that is over (RFC 9110 section 15.5.4): another token of it would help no better. */
+export const REVOKED: Reply = { status: 403, body: { error: 'session_revoked', advice: 'login' } };
+
+/** What a fault answers in place of what was asked for. */
+export function outage({ status, retryAfter }: StatusAnswer): Reply {
+  return {
+    status,
+    headers: {
+      // RFC 9110 section 15.5.2 asks for it.
+      ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="squall"' } : {}),
+      ...(retryAfter === null ? {} : { 'Retry-After': retryAfterText(retryAfter, Date.now()) }),
+    },
+    body: { error: 'temporarily_unavailable' },
+  };
+}
+
+/** A date has whole seconds (RFC 9110 section 5.6.7), and is never earlier than was meant. */
+function retryAfterText({ seconds, as }: RetryAfter, nowMs: number): string {
+  if (as === 'seconds') return String(seconds);
+  return new Date(Math.ceil(nowMs / 1000 + seconds) * 1000).toUTCString();
 }
 
 /** No token, or a bad one (RFC 6750 section 3). A request without any token is told no error code. */

@@ -1,22 +1,47 @@
 import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
-import type { DropFault } from '../core/fault/fault.ts';
+import type { DropMode } from '../core/fault/drop.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
-import type { Verdict } from '../jwt/verify.ts';
-import type { ExpiryConduct } from '../scenario/scenario.ts';
+import type { TokenFlaw, Verdict } from '../jwt/verify.ts';
+import type { EmbeddedTarget } from '../scenario/scenario.ts';
 import type { Acknowledge } from './effects.ts';
 import { expiryStep } from './expiry.ts';
-import { CLOSE, readFrame, type ClientFrame, type CloseNotice, type GatewayFrame } from './frames.ts';
+import {
+  CLOSE,
+  readFrame,
+  type ClientFrame,
+  type CloseNotice,
+  type CommandRefusal,
+  type GatewayFrame,
+} from './frames.ts';
+
+/** How a gateway treats its connections. */
+export type SessionConduct = Pick<
+  EmbeddedTarget,
+  'onExpiry' | 'reauthentication' | 'beforeAuth' | 'badToken' | 'closes'
+>;
+
+/** A token's verdict when it is good. */
+export type Admission = Verdict & { readonly ok: true };
+
+type CommandFrame = ClientFrame & { readonly type: 'command' };
 
 /** What a session needs of the gateway that it lives in. */
 export interface SessionHost {
-  readonly onExpiry: ExpiryConduct;
+  /** what the gateway takes for the time */
+  now(): WallMs;
+  readonly conduct: SessionConduct;
   verify(token: string): Promise<Verdict>;
+  /** has the gateway heard that this client's session is over? */
+  isRevoked(client: number): boolean;
+  /** does the gateway look at each command, and has it heard that this client may not issue any? */
+  forbids(client: number): boolean;
   /** false when the ledger is full */
-  command(client: number, seq: number, id: string, acknowledge: Acknowledge): boolean;
+  command(session: Session, command: CommandFrame, acknowledge: Acknowledge): boolean;
   /** calls `session.wake()` once that instant has come; undefined: not at all */
   wakeAt(session: Session, at: WallMs | undefined): void;
   ready(session: Session): void;
+  anonymous(): void;
   ended(session: Session): void;
 }
 
@@ -25,6 +50,9 @@ const AUTHENTICATE_WITHIN_MS = 10_000;
 
 /** Bytes of answers that a client may leave unread before it is cut off. */
 const MAX_UNREAD_BYTES = 1 << 20;
+
+/** A frame with all reserved bits set and a reserved opcode: whoever reads it fails the connection (RFC 6455 section 5.2). */
+const GARBAGE = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
 
 /** One open WebSocket: unauthenticated at first where the token travels as a message, then ready until it ends. */
 export class Session {
@@ -35,7 +63,11 @@ export class Session {
   readonly #acknowledge: Acknowledge = (id, duplicate) =>
     this.#send(duplicate ? { type: 'ack', id, duplicate } : { type: 'ack', id });
   #client = -1;
+  #anonymous = false;
+  /** what the connection's token lets it do, and until when */
+  #mayCommand = false;
   #expiresAt = wall(Infinity);
+  #tokenExpiresAt = wall(Infinity);
   #warned = false;
   #verifying = false;
 
@@ -57,43 +89,81 @@ export class Session {
   }
 
   get ready(): boolean {
-    return this.#client !== -1 && this.#socket.readyState === WebSocket.OPEN;
+    return this.#client !== -1 && this.open;
+  }
+
+  get open(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Does its token let it issue commands? */
+  get mayCommand(): boolean {
+    return this.#mayCommand;
+  }
+
+  /** When the newest token runs out that it presented and that was good; whether or not the gateway goes by it. */
+  get tokenExpiresAt(): WallMs {
+    return this.#tokenExpiresAt;
   }
 
   /** Accepts a verified token: the first, or a newer one of the same client. */
-  admit(client: number, expiresAt: WallMs): void {
+  admit({ client, expiresAt, mayCommand }: Admission): void {
     const first = this.#client === -1;
+    this.#tokenExpiresAt = expiresAt;
+    if (!first && this.#host.conduct.reauthentication === 'ignored') return;
     this.#client = client;
+    this.#mayCommand = mayCommand;
     this.#expiresAt = expiresAt;
     this.#warned = false;
     if (first) this.#host.ready(this);
     this.#planExpiry();
   }
 
+  /** Goes on as nobody's, although its token was no good. */
+  admitAnonymous(): void {
+    this.#anonymous = true;
+    this.#host.wakeAt(this, undefined);
+    this.#host.anonymous();
+  }
+
   awaitAuthentication(): void {
-    this.#host.wakeAt(this, wall(Date.now() + AUTHENTICATE_WITHIN_MS));
+    this.#host.wakeAt(this, wall(this.#host.now() + AUTHENTICATE_WITHIN_MS));
   }
 
   /** The instant has come that was asked for with `wakeAt`. */
   wake(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#client === -1) return this.close(CLOSE.unauthenticated);
-    const step = expiryStep(this.#host.onExpiry, this.#expiresAt, this.#warned);
-    // The wall clock may have been set back since the deadline was: it alone decides.
-    if (step === undefined || Date.now() < step.at) this.#planExpiry();
+    const step = expiryStep(this.#host.conduct.onExpiry, this.#expiresAt, this.#warned);
+    // The clock may have been set back since the deadline was: it alone decides.
+    if (step === undefined || this.#host.now() < step.at) this.#planExpiry();
     else if (step.act === 'warn') this.#warn(this.#expiresAt);
     else this.close(CLOSE.tokenExpired);
   }
 
+  /** The gateway's clock was set: deadlines that go by it have moved. */
+  replan(): void {
+    if (this.ready) this.#planExpiry();
+  }
+
+  /** The gateway ends the connection, and says why if it ever does. */
   close(notice: CloseNotice): void {
+    if (this.#host.conduct.closes === 'guided') return this.closeSaying(notice);
     this.#host.wakeAt(this, undefined);
-    this.#socket.close(notice.code, notice.reason);
+    this.terminate();
+  }
+
+  /** Ends it with a close frame, also where the gateway itself never sends one. */
+  closeSaying({ code, reason }: CloseNotice): void {
+    this.#host.wakeAt(this, undefined);
+    this.#socket.close(code, reason);
   }
 
   /** Ends the connection as a fault has it. */
-  drop(mode: DropFault['mode']): void {
-    if (mode === 'reset') this.#tcp.resetAndDestroy();
-    else this.close(mode);
+  drop(mode: DropMode): void {
+    if (mode.kind === 'reset') this.#tcp.resetAndDestroy();
+    else if (mode.kind === 'garbage') this.#tcp.write(GARBAGE);
+    else this.closeSaying(mode);
   }
 
   terminate(): void {
@@ -101,12 +171,12 @@ export class Session {
   }
 
   #planExpiry(): void {
-    this.#host.wakeAt(this, expiryStep(this.#host.onExpiry, this.#expiresAt, this.#warned)?.at);
+    this.#host.wakeAt(this, expiryStep(this.#host.conduct.onExpiry, this.#expiresAt, this.#warned)?.at);
   }
 
   #warn(expiresAt: WallMs): void {
     this.#warned = true;
-    const graceMs = Math.max(0, expiresAt - Date.now());
+    const graceMs = Math.max(0, expiresAt - this.#host.now());
     this.#send({ type: 'expiring', advice: 'refresh', expiresAt, graceMs });
     this.#planExpiry();
   }
@@ -128,22 +198,45 @@ export class Session {
     const verdict = await this.#host.verify(token);
     this.#verifying = false;
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    if (!verdict.ok) {
-      this.#send({ type: 'error', code: 'invalid-token', flaw: verdict.flaw, advice: 'refresh' });
-      if (this.#client === -1) this.close(CLOSE.invalidToken);
-    } else if (this.#client !== -1 && verdict.client !== this.#client) {
+    if (!verdict.ok) return this.#distrust(verdict.flaw);
+    if (this.#client !== -1 && verdict.client !== this.#client) {
       this.#send({ type: 'error', code: 'subject-changed' });
-      this.close(CLOSE.subjectChanged);
-    } else {
-      this.admit(verdict.client, verdict.expiresAt);
-      this.#send({ type: 'authenticated', expiresAt: verdict.expiresAt });
+      return this.close(CLOSE.subjectChanged);
     }
+    if (this.#host.isRevoked(verdict.client)) return this.close(CLOSE.sessionRevoked);
+    this.admit(verdict);
+    this.#send({ type: 'authenticated', expiresAt: verdict.expiresAt });
   }
 
-  #onCommand({ id, client, seq }: ClientFrame & { type: 'command' }): void {
-    if (this.#client === -1) return this.close(CLOSE.unauthenticated);
-    if (client !== this.#client) return this.#send({ type: 'error', code: 'not-your-command', id });
-    if (!this.#host.command(client, seq, id, this.#acknowledge)) this.#send({ type: 'error', code: 'ledger-full', id });
+  #distrust(flaw: TokenFlaw): void {
+    const nobody = this.#client === -1;
+    if (nobody && this.#host.conduct.badToken === 'anonymous') {
+      if (!this.#anonymous) this.admitAnonymous();
+      return this.#send({ type: 'authenticated', anonymous: true });
+    }
+    this.#send({ type: 'error', code: 'invalid-token', flaw, advice: 'refresh' });
+    if (nobody) this.close(CLOSE.invalidToken);
+  }
+
+  #onCommand(command: CommandFrame): void {
+    const { id, client } = command;
+    if (this.#client === -1) {
+      if (this.#host.conduct.beforeAuth === 'refused') return this.#declineNobody(id);
+    } else if (client !== this.#client) {
+      return this.#decline('not-your-command', id);
+    } else if (!this.#mayCommand || this.#host.forbids(client)) {
+      return this.#decline('forbidden', id);
+    }
+    if (!this.#host.command(this, command, this.#acknowledge)) this.#decline('ledger-full', id);
+  }
+
+  #declineNobody(id: string): void {
+    if (this.#anonymous) this.#decline('unauthenticated', id);
+    else this.close(CLOSE.unauthenticated);
+  }
+
+  #decline(code: CommandRefusal, id: string): void {
+    this.#send({ type: 'error', code, id });
   }
 
   #send(frame: GatewayFrame): void {

@@ -1,6 +1,7 @@
 import { EventQueue } from '../core/time/event-queue.ts';
 import type { WallMs } from '../core/time/instant.ts';
 import { Alarm } from './alarm.ts';
+import type { ServiceClock } from './service-clock.ts';
 import type { Session } from './session.ts';
 
 /** The open connections, by slot and by client, and one timer for the deadlines of all. */
@@ -10,12 +11,17 @@ export class Sessions {
   /** the newest ready connection of each client */
   readonly #byClient = new Map<number, Session>();
   readonly #room: number;
+  readonly #clock: ServiceClock;
   readonly #deadlines: EventQueue;
   readonly #alarm = new Alarm(() => this.#wakeDue());
 
-  /** @param room connections at most */
-  constructor(room: number) {
+  /**
+   * @param room connections at most
+   * @param clock what deadlines go by
+   */
+  constructor(room: number, clock: ServiceClock) {
     this.#room = room;
+    this.#clock = clock;
     this.#deadlines = new EventQueue(room);
   }
 
@@ -53,7 +59,7 @@ export class Sessions {
 
   /** One deadline for each session; a new one takes the place of the old. */
   wakeAt(session: Session, at: WallMs | undefined): void {
-    const inMs = at === undefined ? Infinity : at - Date.now();
+    const inMs = at === undefined ? Infinity : this.#clock.msUntil(at);
     this.#deadlines.set(session.slot, performance.now() + inMs);
     this.#alarm.set(this.#deadlines.nextAt());
   }

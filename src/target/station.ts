@@ -17,6 +17,11 @@ export class Station<Job> {
     return this.#fifo.waiting;
   }
 
+  setRate(perSecond: number): void {
+    this.#fifo.setRate(perSecond, performance.now());
+    this.#run();
+  }
+
   /** Puts a job in line; false when the line is full. */
   enter(job: Job): boolean {
     if (!this.#fifo.offer(job, performance.now())) return false;

@@ -1,42 +1,68 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { RefreshMode } from '../core/fault/refresh.ts';
+import { timeMs } from '../core/random/time.ts';
 import { wall } from '../core/time/instant.ts';
-import { jwksOf, type SigningKey } from '../jwt/keys.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
 import { RefreshTokens, type RefreshGrant } from '../jwt/refresh-token.ts';
-import type { Faults, Obstacle } from './faults.ts';
+import type { Accounts } from './accounts.ts';
+import { Delays } from './delays.ts';
+import type { Faults } from './faults.ts';
 import { readForm } from './form-body.ts';
 import { Hung } from './hung.ts';
+import type { KeyRing } from './key-ring.ts';
 import { listen, urlHost } from './listen.ts';
-import type { TargetConfig } from './protocol.ts';
-import { overloaded, type Reply } from './reply.ts';
+import { malformed } from './malformed.ts';
+import type { Obstacle } from './obstacles.ts';
+import { JWKS_PATH, type TargetConfig } from './protocol.ts';
+import { outage, overloaded, type Reply } from './reply.ts';
 import { Rotations } from './rotation.ts';
 import { SERVER_LIMITS } from './server-limits.ts';
+import type { ServiceClock } from './service-clock.ts';
 import { Station } from './station.ts';
 
 /** A refresh in line. */
 interface Refresh {
   readonly grant: RefreshGrant;
   readonly response: ServerResponse;
+  /** a fault that has to wait for its turn with it */
+  readonly obstacle: Obstacle<RefreshMode> | undefined;
 }
+
+export interface TokenServiceParts {
+  readonly keys: KeyRing;
+  readonly clock: ServiceClock;
+  readonly faults: Faults;
+  readonly accounts: Accounts;
+}
+
+/** An access token that has run out did so this long ago. */
+const STALE_MS = 1000;
 
 /** The HTTP token service: `POST /token` (RFC 6749 section 6, refreshes only) and `GET /.well-known/jwks.json`. */
 export class TokenService {
   readonly #config: TargetConfig;
-  readonly #key: SigningKey;
+  readonly #keys: KeyRing;
+  readonly #clock: ServiceClock;
   readonly #faults: Faults;
+  readonly #accounts: Accounts;
   readonly #tokens: RefreshTokens;
-  readonly #rotations = new Rotations();
+  readonly #rotations: Rotations;
   readonly #hung = new Hung();
+  readonly #delays = new Delays();
   readonly #server: Server;
   readonly #station: Station<Refresh>;
   #refreshes = 0;
   #reuseDetected = 0;
+  #keyFetchesRefused = 0;
 
-  constructor(config: TargetConfig, key: SigningKey, faults: Faults) {
-    const { capacity, refreshSecret } = config;
+  constructor(config: TargetConfig, { keys, clock, faults, accounts }: TokenServiceParts) {
+    const { capacity, refreshSecret, reuseDetection } = config;
     this.#config = config;
-    this.#key = key;
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#rotations = new Rotations(reuseDetection);
     this.#faults = faults;
+    this.#accounts = accounts;
     this.#tokens = new RefreshTokens(refreshSecret);
     this.#server = createServer(SERVER_LIMITS, (request, response) => void this.#route(request, response));
     this.#station = new Station<Refresh>(
@@ -57,6 +83,7 @@ export class TokenService {
       refreshes: this.#refreshes,
       refreshQueue: this.#station.waiting,
       reuseDetected: this.#reuseDetected,
+      keyFetchesRefused: this.#keyFetchesRefused,
     };
   }
 
@@ -67,16 +94,18 @@ export class TokenService {
 
   close(): void {
     this.#station.close(({ response }) => response.destroy());
+    this.#delays.close();
+    this.#hung.close();
     this.#server.close();
     this.#server.closeAllConnections();
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('?', 1)[0];
-    const method = path === '/token' ? 'POST' : path === '/.well-known/jwks.json' ? 'GET' : undefined;
+    const method = path === '/token' ? 'POST' : path === JWKS_PATH ? 'GET' : undefined;
     if (method === undefined) return reply(response, NOT_FOUND);
     if (request.method !== method) return reply(response, methodNotAllowed(method));
-    if (method === 'GET') return reply(response, { status: 200, body: { ...jwksOf(this.#key) } });
+    if (method === 'GET') return this.#showKeys(response);
     const body = await readForm(request);
     if (body.ok) this.#admit(body.form, response);
     else if (body.why === 'too-large') reply(response, TOO_LARGE);
@@ -91,57 +120,120 @@ export class TokenService {
     if (grant === undefined || grant.client >= this.#config.count) {
       return reply(response, oauthError('invalid_grant', 'unknown refresh token'));
     }
-    const obstacle = this.#faults.obstacle(grant.client);
-    if (obstacle !== undefined) return this.#spoil(obstacle, response);
-    if (!this.#station.enter({ grant, response })) reply(response, overloaded(this.#station.retryAfterSeconds));
+    const obstacle = this.#faults.refreshObstacle(grant.client);
+    if (obstacle !== undefined && this.#turnAway(obstacle, response)) return;
+    if (this.#station.enter({ grant, response, obstacle })) return;
+    obstacle?.missed('refused');
+    reply(response, overloaded(this.#station.retryAfterSeconds));
+  }
+
+  #showKeys(response: ServerResponse): void {
+    const { jwks } = this.#keys;
+    if (jwks !== undefined) return reply(response, { status: 200, body: { ...jwks } });
+    this.#keyFetchesRefused += 1;
+    reply(response, outage({ status: 503, retryAfter: null }));
   }
 
   /**
-   * A request meets a fault before anything else sees it, the session's rotation included. `refuse` resets the
+   * A fault that a request meets before anything else sees it, the session's rotation included. `refuse` resets the
    * accepted connection: with the listener closed nobody could count whom it turned away.
+   *
+   * @returns false when the fault lets the request in, to act at the end of its service
    */
-  #spoil({ index, mode, spoiled }: Obstacle, response: ServerResponse): void {
-    if (mode === 'hang') {
-      if (!this.#hung.hold(index, response)) return void response.socket?.resetAndDestroy();
-    } else if (mode === 'refuse') {
-      response.socket?.resetAndDestroy();
-    } else {
-      reply(response, { status: mode.status, body: { error: 'temporarily_unavailable' } });
+  #turnAway({ strike, mode, spoiled, missed }: Obstacle<RefreshMode>, response: ServerResponse): boolean {
+    switch (mode.kind) {
+      case 'hang':
+        if (this.#hung.hold(strike.index, response)) break;
+        response.socket?.resetAndDestroy();
+        missed('too-many-hung');
+        break;
+      case 'refuse':
+      case 'reset':
+        response.socket?.resetAndDestroy();
+        break;
+      case 'status':
+        reply(response, outage(mode));
+        break;
+      case 'invalid-grant':
+        reply(response, oauthError('invalid_grant', SESSION_OVER));
+        break;
+      default:
+        return false;
     }
     spoiled();
+    return true;
   }
 
   /** The end of a refresh's service time: it is carried out whether or not its client still waits. */
-  async #serve({ grant, response }: Refresh): Promise<void> {
-    const rotation = this.#rotations.use(grant);
+  async #serve({ grant, response, obstacle }: Refresh): Promise<void> {
+    const rotation = this.#accounts.hasLost(grant.client, 'session') ? REVOKED : this.#rotations.use(grant);
     if (!rotation.ok) {
       if (rotation.why === 'reuse') this.#reuseDetected += 1;
-      return reply(response, oauthError('invalid_grant', 'the session is over'));
+      return this.#answer(oauthError('invalid_grant', SESSION_OVER), response, obstacle);
     }
-    const { issuer, audience, lifetimeMs } = this.#config;
-    const now = Date.now();
-    const accessToken = await mintAccessToken(this.#key, {
-      client: grant.client,
-      session: String(grant.session),
+    const body = {
+      access_token: await this.#mint(grant, obstacle?.mode.kind),
+      token_type: 'Bearer',
+      // Whole seconds (RFC 6749 appendix A.14), rounded down; the token's own exp is exact.
+      expires_in: Math.floor(this.#config.lifetimeMs / 1000),
+      refresh_token: this.#tokens.seal({ ...grant, generation: rotation.generation }),
+    };
+    this.#refreshes += 1;
+    this.#answer({ status: 200, body }, response, obstacle);
+  }
+
+  #mint({ client, session }: RefreshGrant, spoiltBy: RefreshMode['kind'] | undefined): Promise<string> {
+    const { issuer, audience, lifetimeMs, count } = this.#config;
+    const now = this.#clock.now() - (spoiltBy === 'stale' ? lifetimeMs + STALE_MS : 0);
+    return mintAccessToken(this.#keys.signing, {
+      client: spoiltBy === 'wrong-subject' ? anotherThan(client, count) : client,
+      session: String(session),
       issuer,
       audience,
       issuedAt: wall(now),
       expiresAt: wall(now + lifetimeMs),
+      rights: { role: !this.#accounts.hasLost(client, 'role'), tenant: !this.#accounts.hasLost(client, 'tenant') },
     });
-    this.#refreshes += 1;
-    reply(response, {
-      status: 200,
-      body: {
-        access_token: accessToken,
-        token_type: 'Bearer',
-        // Whole seconds (RFC 6749 appendix A.14), rounded down; the token's own exp is exact.
-        expires_in: Math.floor(lifetimeMs / 1000),
-        refresh_token: this.#tokens.seal({ ...grant, generation: rotation.generation }),
-      },
-    });
+  }
+
+  /**
+   * The refresh has been carried out. What a fault does to answers it does to all of them, those included that say that
+   * the session is over: as often as not it is the fault itself that has brought that about.
+   */
+  #answer(answer: Reply, response: ServerResponse, obstacle: Obstacle<RefreshMode> | undefined): void {
+    if (obstacle === undefined) return reply(response, answer);
+    // Whoever did not wait for its turn has lost the answer to its own impatience.
+    if (response.destroyed) return obstacle.missed('not-connected');
+    const { mode } = obstacle;
+    switch (mode.kind) {
+      case 'slow':
+        if (!this.#delays.put(response, timeMs(mode.delay, obstacle.draw()), () => reply(response, answer))) {
+          obstacle.missed('too-many-hung');
+          reply(response, answer);
+        }
+        break;
+      case 'lost':
+        response.socket?.resetAndDestroy();
+        break;
+      case 'malformed':
+        send(response, { status: 200 }, malformed(answer.body, obstacle.draw()));
+        break;
+      default:
+        // A token that is wrong in itself: there is none where the session is over.
+        if (answer.status !== 200) obstacle.missed('over-already');
+        reply(response, answer);
+    }
+    obstacle.spoiled();
   }
 }
 
+/** Whose token somebody gets who should have got one of its own. */
+function anotherThan(client: number, count: number): number {
+  return count > 1 ? (client + 1) % count : client + 1;
+}
+
+const REVOKED = { ok: false, why: 'revoked' } as const;
+const SESSION_OVER = 'the session is over';
 const NOT_FOUND: Reply = { status: 404, body: { error: 'not_found' } };
 const TOO_LARGE: Reply = { status: 413, headers: { Connection: 'close' }, body: { error: 'invalid_request' } };
 
@@ -154,10 +246,12 @@ function oauthError(error: string, description?: string): Reply {
   return { status: 400, body: { error, ...(description === undefined ? {} : { error_description: description }) } };
 }
 
+function reply(response: ServerResponse, { body, ...head }: Reply): void {
+  send(response, head, JSON.stringify(body));
+}
+
 /** Nothing that this service says may be stored (RFC 6749 section 5.1). */
-function reply(response: ServerResponse, { status, headers, body }: Reply): void {
+function send(response: ServerResponse, { status, headers }: Omit<Reply, 'body'>, text: string): void {
   if (response.destroyed) return;
-  response
-    .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers })
-    .end(JSON.stringify(body));
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers }).end(text);
 }

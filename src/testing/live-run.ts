@@ -5,7 +5,8 @@ import type { TimingName } from '../metrics/series.ts';
 import type { Outcome } from '../metrics/run.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { isDrawn } from '../core/fault/select.ts';
+import { hitsOf } from '../core/fault/select.ts';
+import { strikesOf } from '../core/fault/strike.ts';
 import { Draws } from '../core/random/draws.ts';
 import type * as liveRoom from '../live/run.ts';
 import { readJournal } from '../metrics/journal.ts';
@@ -40,7 +41,7 @@ export async function liveRun(scenario: Scenario, watching: Watching = {}): Prom
   const { listener, notes } = noting(watching);
   const signal = watching.signal ?? new AbortController().signal;
   try {
-    const outcome = await runLive(scenario, { listener, signal, journalFile });
+    const outcome = await runLive(scenario, { listener, signal, journalFile, accessLogFile: null, tokensFile: null });
     const effects = scenario.target.kind === 'embedded' ? readJournal(journalFile) : null;
     return { outcome, ...notes, effects };
   } finally {
@@ -48,12 +49,11 @@ export async function liveRun(scenario: Scenario, watching: Watching = {}): Prom
   }
 }
 
-/** How many clients the seed draws for a fault. */
-export function drawnFor(scenario: Scenario, fault: number, share: number): number {
-  const draws = new Draws(scenario.seed);
-  return Array.from({ length: scenario.clients.count }, (_, client) => isDrawn(draws, fault, client, share)).filter(
-    Boolean,
-  ).length;
+/** How many clients the seed draws for a fault, over all its occurrences. */
+export function drawnFor({ seed, faults, durationMs, clients }: Scenario, fault: number): number {
+  const strikes = strikesOf(faults, durationMs).filter(({ faultIndex }) => faultIndex === fault);
+  const drawn = strikes.map((strike) => hitsOf(new Draws(seed), strike, clients.count, strike.atMs).clients.length);
+  return drawn.reduce((sum, n) => sum + n, 0);
 }
 
 /** Effects beyond the first of each command, counted from the gateway's record by itself. */

@@ -18,6 +18,7 @@ const broken = process.argv[4] === 'broken';
 const run = scriptedRun(CLIENTS);
 const screen = await startScreen({
   scenario: run.scenario,
+  world: 'live',
   stdout: process.stdout,
   stdin: process.stdin,
   onQuit: (how) => {

@@ -1,10 +1,14 @@
+import { CONDITION } from '../core/client/conditions.ts';
 import { STATE, type State } from '../core/client/states.ts';
+import { NOBODY } from '../core/fault/fault.ts';
+import { outcomeOf } from '../core/fault/outcome.ts';
 import { NETWORK } from '../core/signal.ts';
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { Curves } from '../metrics/curves.ts';
 import { runningLedger } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
+import { NOTHING_TOLD } from '../metrics/measurements.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
 import { createStore } from '../metrics/store.ts';
@@ -57,16 +61,14 @@ export function scriptedRun(clients: number): ScriptedRun {
         stores: [store],
         timings,
         wasted: null,
+        told: NOTHING_TOLD,
         ledger: (curves) => runningLedger(curves, 3),
       });
       const phase: Phase = toMs >= DURATION_MS ? 'done' : 'running';
-      const faults = scenario.faults.map((fault) => ({
-        kind: fault.kind,
-        atMs: fault.atMs,
-        forMs: fault.kind === 'refresh' ? fault.forMs : 0,
-        planned: toMs >= fault.atMs ? clients : 0,
-        hit: toMs >= fault.atMs ? clients - 3 : 0,
-      }));
+      const struck = { planned: clients, hit: clients - 3, missed: { 'not-connected': 3 } };
+      const faults = scenario.faults.map((fault) =>
+        outcomeOf(fault, DURATION_MS, toMs >= fault.atMs ? struck : NOBODY),
+      );
       const progress = { phase, durationMs: DURATION_MS, measurements, faults, generator: HEALTH };
       return { progress, events: events.slice(from, eventsDone) };
     },
@@ -126,12 +128,16 @@ function commandsAndRefreshes(
   client: number,
   at: (atMs: number, run: (now: MonoMs) => void) => void,
 ): void {
+  let failing = false;
   for (let n = 1; n * REFRESH_EVERY_MS < DURATION_MS; n++) {
     const refreshMs = n * REFRESH_EVERY_MS + 2_000 * draws.unit(client, PURPOSE.lead, n);
     const spoiled = refreshMs >= OUTAGE_AT_MS && refreshMs < OUTAGE_AT_MS + OUTAGE_MS;
     at(refreshMs, (now) => recorder.refresh(now));
     if (spoiled) at(refreshMs + 30, (now) => recorder.refreshFailed(now, client % 5 === 0 ? NETWORK.timeout : 503));
     else at(refreshMs + 30, (now) => recorder.refreshed(now, mono(refreshMs)));
+    if (spoiled) at(refreshMs + 30, (now) => recorder.condition(CONDITION.none, CONDITION.refreshFailing, now));
+    else if (failing) at(refreshMs + 30, (now) => recorder.condition(CONDITION.refreshFailing, CONDITION.none, now));
+    failing = spoiled;
     const sentMs = ARRIVE_MS + n * 5_000 * draws.unit(client, PURPOSE.command, n);
     at(sentMs, (now) => recorder.sent(client, n, now, false));
     at(sentMs + 12, (now) => recorder.acknowledged(client, n, now, mono(sentMs)));
@@ -164,8 +170,8 @@ clients:
   arrive: { over: ${ARRIVE_MS}ms }
   commands: { rate: 0.2/s, ackTimeout: 5s, onReconnect: resend }
 faults:
-  - { at: ${DROP_AT_MS}ms, drop: { code: ${SERVER_GONE_AWAY}, reason: restart } }
-  - { at: ${OUTAGE_AT_MS}ms, for: ${OUTAGE_MS}ms, refresh: { status: 503 } }
+  - { at: ${DROP_AT_MS}ms, drop: { code: ${SERVER_GONE_AWAY}, reason: restart }, atLeast: 99% }
+  - { at: ${OUTAGE_AT_MS}ms, for: ${OUTAGE_MS}ms, refresh: { status: 503 }, atLeast: 99% }
 thresholds:
   - peak(attempts) < 500/s
   - p99(handshake) < 2s

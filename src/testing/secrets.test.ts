@@ -53,6 +53,18 @@ describe('a run', () => {
     expect(everything).toContain('handshake');
     expect([...seen, String(jwk['d'])].filter((secret) => everything.includes(secret))).toEqual([]);
     expect(everything).not.toMatch(/eyJ[\w-]{10,}/);
+    // What it did write is enough to find each of them again: those that it held itself, and a token service's too.
+    const log = join(folder, 'server.log');
+    const held = [...seen].filter((secret) => secret.startsWith('eyJ'));
+    writeFileSync(log, held.map((token) => `handshake ${encodeURIComponent(token)}`).join('\n'));
+    const leaks = await squall(['leaks', log, '--run', join(results, readdirSync(results)[0]!), '--json']);
+    expect(leaks.code).toBe(1);
+    const { findings } = JSON.parse(leaks.stdout) as { findings: { owner: object | null; line: number }[] };
+    expect(findings.map(({ line }) => line)).toEqual(held.map((_, n) => n + 1));
+    const unknown = findings.filter(({ owner }) => owner === null);
+    // The token service may have answered when the run was over.
+    expect(unknown.length).toBeLessThanOrEqual(CLIENTS);
+    expect(leaks.stdout).not.toMatch(/eyJ/);
   });
 });
 

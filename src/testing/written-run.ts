@@ -1,6 +1,8 @@
+import { outcomeOf } from '../core/fault/outcome.ts';
 import { Curves } from '../metrics/curves.ts';
 import { runningLedger } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
+import { NOTHING_TOLD } from '../metrics/measurements.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { GeneratorHealth, Progress } from '../metrics/run.ts';
 import { COUNT_INDEX, SERIES, SERIES_INDEX, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
@@ -69,9 +71,11 @@ function progressAt(
     stores: [store],
     timings,
     wasted: null,
+    told: NOTHING_TOLD,
     ledger: (curves) => runningLedger(curves, null),
   });
-  const faults = scenario.faults.map(({ kind, atMs }) => ({ kind, atMs, forMs: 0, planned: 10, hit: 10 }));
+  const struck = { planned: 10, hit: 10, missed: {} };
+  const faults = scenario.faults.map((fault) => outcomeOf(fault, scenario.durationMs, struck));
   // `measure` reads failures from the store; this run has its own.
   return {
     phase: 'running',

@@ -47,12 +47,27 @@ const BUSY: Script = {
     refreshes: [[5000, 40]],
     refreshFailedStatus: [[5000, 6]],
     refreshFailedTimeout: [[5000, 4]],
+    conditionForbidden: [
+      [5000, 7],
+      [6000, -3],
+      [7000, 2],
+    ],
+    conditionLogin: [[26_000, 10]],
   },
-  latenciesMs: { handshake: [100, 200, 300, 400], recovery: [5000, 9900] },
-  failures: { handshake: { 'http-503': 12 }, refresh: { 'http-503': 6, timeout: 4 } },
-  counts: { exposureMs: 2500 },
+  latenciesMs: { handshake: [100, 200, 300, 400], recovery: [5000, 9900], revocation: [80] },
+  failures: {
+    handshake: { 'http-503': 12 },
+    refresh: { 'http-503': 6, timeout: 4 },
+    revocation: { 'never-closed': 3 },
+  },
+  counts: { exposureMs: 2500, loopingReconnect: 5, loopingRefresh: 15, silent: 4, silenceMs: 8000 },
   wasted: 26,
   ledger: { sent: 200, acknowledged: 190, gaveUp: 10, lost: 4, unexpected: 6, duplicated: 3 },
+  told: {
+    unauthorized: { beforeAuth: 1, expired: 2, revoked: 3, forbidden: 4 },
+    sessions: { anonymous: 6, downgraded: 7 },
+    loggedOutByReuse: 50,
+  },
 };
 
 /** 1000 clients are dropped at 20 s, and nobody comes back. */
@@ -98,6 +113,25 @@ describe('evaluate', () => {
     ['outlived == 0', 0, true],
     ['spike < 100', 900, false],
     ['amplification <= 2', 2, true],
+    ['most(forbidden) == 7', 7, true],
+    ['most(login) < 1%', 0.01, false],
+    ['most(expired) == 0', 0, true],
+    ['most(refresh-failing) == 0', 0, true],
+    ['loops == 0', 20, false],
+    ['loops(reconnect) <= 0.5%', 0.005, true],
+    ['loops(refresh) == 15', 15, true],
+    ['silent == 0', 4, false],
+    ['silence < 10s', 8000, true],
+    ['p99(revocation) < 2s', 80, true],
+    ['failures(revocation) == 0', 3, false],
+    ['unauthorized <= 5%', 0.05, true],
+    ['unauthorized(before-auth) == 1', 1, true],
+    ['unauthorized(expired) == 2', 2, true],
+    ['unauthorized(revoked) == 3', 3, true],
+    ['unauthorized(forbidden) == 4', 4, true],
+    ['anonymous == 6', 6, true],
+    ['downgraded == 0', 7, false],
+    ['logged-out-by-reuse <= 5%', 0.05, true],
   ])('holds %s against a run', (text, value, ok) => {
     const evaluation = evaluated(text, BUSY);
     expect(evaluation).toMatchObject({ expression: text, ok });
@@ -127,17 +161,34 @@ describe('evaluate', () => {
     'outlived == 0',
     'spike < 10',
     'amplification < 3',
+    'most(forbidden) == 0',
+    'loops == 0',
+    'loops(refresh) == 0',
+    'silent == 0',
+    'silence == 0s',
+    'p99(revocation) < 2s',
+    'unauthorized == 0',
+    'anonymous == 0',
+    'downgraded == 0',
+    'logged-out-by-reuse == 0',
   ])('has no data for %s, and so no pass, where nothing was tried', (text) => {
     expect(evaluated(text, EMPTY)).toEqual({ expression: text, value: null, ok: null, text: 'no data' });
   });
 
-  it.each(['lost == 0', 'duplicated == 0', 'unexpected == 0', 'wasted == 0'])(
-    'has no data for %s where only the gateway could know',
-    (text) => {
-      const unknown = { sent: 5, lost: null, duplicated: null, unexpected: null };
-      expect(evaluated(text, { elapsedMs: 1000, series: { attempts: [1] }, ledger: unknown }).ok).toBeNull();
-    },
-  );
+  it.each([
+    'lost == 0',
+    'duplicated == 0',
+    'unexpected == 0',
+    'wasted == 0',
+    'unauthorized == 0',
+    'unauthorized(revoked) == 0',
+    'anonymous == 0',
+    'downgraded == 0',
+    'logged-out-by-reuse == 0',
+  ])('has no data for %s where only the gateway could know', (text) => {
+    const unknown = { sent: 5, lost: null, duplicated: null, unexpected: null };
+    expect(evaluated(text, { elapsedMs: 1000, series: { attempts: [1] }, ledger: unknown }).ok).toBeNull();
+  });
 
   it('says how many failed and are not in the quantile', () => {
     expect(evaluated('p50(handshake) < 2s', BUSY).text).toBe('200ms (12 failed and are not in it)');

@@ -41,6 +41,8 @@ describe('parseExpression', () => {
     ['duplicated == 0', 'duplicated', '==', 'count', 0],
     ['ready >= 99.5%', 'ready', '>=', 'share', 0.995],
     ['exposure < 5s', 'exposure', '<', 'duration', 5000],
+    ['loops(refresh) < 1%', 'loops(refresh)', '<', 'share', 0.01],
+    ['most(refresh-failing) < 30%', 'most(refresh-failing)', '<', 'share', 0.3],
     ['amplification < 1.5', 'amplification', '<', 'ratio', 1.5],
   ])('understands %s', (text, subject, comparison, measure, value) => {
     const expression = parseExpression(text);
@@ -59,6 +61,8 @@ describe('parseExpression', () => {
     ['p101(handshake) < 2s', 0, 'unknown figure "p101"'],
     ['peek(attempts) < 2/s', 0, 'unknown figure "peek"; did you mean peak?'],
     ['peak(state-ready) < 2/s', 5, '"state-ready" in peak(…)'],
+    ['peak(condition-login) < 2/s', 5, '"condition-login" in peak(…)'],
+    ['loops(reconect) == 0', 6, '"reconect" in loops(…); did you mean reconnect?'],
     ['peak(toString) < 2/s', 5, '"toString" in peak(…)'],
     ['constructor < 2', 0, 'unknown metric "constructor"'],
     ['duplicate == 0', 0, 'unknown metric "duplicate"; did you mean duplicated?'],

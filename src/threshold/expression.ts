@@ -4,7 +4,7 @@ import { ExpressionError } from './expression-error.ts';
 import type { Metric } from './metric.ts';
 import { readQuantity, type Quantity } from './quantity.ts';
 import { RECOVERY_FIGURES, recoveryMetrics } from './recovery-metrics.ts';
-import { FAILED, SCALARS } from './scalar-metrics.ts';
+import { PARTS, SCALARS } from './scalar-metrics.ts';
 import { SERIES_FIGURES, seriesMetrics } from './series-metrics.ts';
 import { TIMING_FIGURES, timingMetrics } from './timing-metrics.ts';
 
@@ -24,7 +24,7 @@ export interface Expression {
 
 /** Example quantiles for messages; others may be written. */
 const QUANTILES = ['p50', 'p90', 'p99', 'p99.9', 'p999'];
-const FUNCTIONS = [...QUANTILES, ...TIMING_FIGURES, ...SERIES_FIGURES, ...RECOVERY_FIGURES, 'failed'];
+const FUNCTIONS = [...QUANTILES, ...TIMING_FIGURES, ...SERIES_FIGURES, ...RECOVERY_FIGURES, ...Object.keys(PARTS)];
 
 const SHAPE = 'a threshold reads like p99(handshake) < 2s';
 
@@ -99,7 +99,7 @@ function metricsOf({ found, at }: Taken): Readonly<Record<string, Metric>> {
 }
 
 function figureNamed(name: string): Readonly<Record<string, Metric>> | undefined {
-  if (name === 'failed') return FAILED;
+  if (Object.hasOwn(PARTS, name)) return PARTS[name];
   return recoveryMetrics(name) ?? seriesMetrics(name) ?? timingMetrics(name);
 }
 

@@ -1,4 +1,4 @@
-import type { LedgerTotals } from '../metrics/measurements.ts';
+import type { LedgerTotals, TargetTold, Unauthorized } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
 import { slidingPeak } from '../metrics/window.ts';
@@ -10,6 +10,7 @@ type Whole = (evidence: Evidence) => number;
 const planned: Whole = ({ measurements }) => measurements.planned;
 const attempts: Whole = ({ measurements }) => measurements.curves.total('attempts');
 const refreshes: Whole = ({ measurements }) => measurements.curves.total('refreshes');
+const looping: Read = ({ measurements: { counts } }) => counts.loopingReconnect + counts.loopingRefresh;
 const sent: Whole = ({ measurements }) => measurements.ledger.sent;
 
 /** Metrics without brackets. */
@@ -28,6 +29,18 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
   wasted: { dimension: 'count', read: onceTried(({ measurements }) => measurements.wasted), whole: attempts },
   /** client-seconds spent ready on a token past its `exp` */
   exposure: { dimension: 'duration', read: onceReady(({ measurements }) => measurements.counts.exposureMs) },
+  /** clients that go round in a loop, once for each kind of loop */
+  loops: { dimension: 'count', read: onceTried(looping), whole: planned },
+  /** connections found silent, and the client-seconds that they were */
+  silent: { dimension: 'count', read: onceReady(({ measurements }) => measurements.counts.silent) },
+  silence: { dimension: 'duration', read: onceReady(({ measurements }) => measurements.counts.silenceMs) },
+  /** commands that were carried out although they should not have been */
+  unauthorized: unauthorized(
+    ({ beforeAuth, expired, revoked, forbidden }) => beforeAuth + expired + revoked + forbidden,
+  ),
+  anonymous: told(({ sessions }) => sessions?.anonymous ?? null),
+  downgraded: told(({ sessions }) => sessions?.downgraded ?? null),
+  'logged-out-by-reuse': { ...told(({ loggedOutByReuse }) => loggedOutByReuse), whole: planned },
   storms: { dimension: 'count', read: onceReady(({ storms }) => storms.length) },
   outlived: {
     dimension: 'count',
@@ -37,15 +50,43 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
   amplification: { dimension: 'ratio', read: amplification },
 };
 
-/** What may stand in `failed(…)`. */
-export const FAILED: Readonly<Record<string, Metric>> = {
-  attempts: failedOf(({ measurements }) => measurements.curves.total('attemptsFailed'), attempts),
-  refreshes: failedOf(({ measurements }) => measurements.timings.refresh.failed, refreshes),
-  commands: failedOf(({ measurements }) => measurements.ledger.gaveUp, sent),
+/** What may stand in brackets after a word of its own. */
+export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
+  failed: {
+    attempts: failedOf(({ measurements }) => measurements.curves.total('attemptsFailed'), attempts),
+    refreshes: failedOf(({ measurements }) => measurements.timings.refresh.failed, refreshes),
+    commands: failedOf(({ measurements }) => measurements.ledger.gaveUp, sent),
+  },
+  loops: {
+    reconnect: {
+      dimension: 'count',
+      read: onceTried(({ measurements }) => measurements.counts.loopingReconnect),
+      whole: planned,
+    },
+    refresh: {
+      dimension: 'count',
+      read: onceTried(({ measurements }) => measurements.counts.loopingRefresh),
+      whole: planned,
+    },
+  },
+  unauthorized: {
+    'before-auth': unauthorized(({ beforeAuth }) => beforeAuth),
+    expired: unauthorized(({ expired }) => expired),
+    revoked: unauthorized(({ revoked }) => revoked),
+    forbidden: unauthorized(({ forbidden }) => forbidden),
+  },
 };
 
 function ofCommands(read: (ledger: LedgerTotals) => number | null): Metric {
   return failedOf(({ measurements }) => read(measurements.ledger), sent);
+}
+
+function unauthorized(read: (accepted: Readonly<Record<Unauthorized, number>>) => number): Metric {
+  return failedOf(({ measurements }) => measurements.unauthorized && read(measurements.unauthorized), sent);
+}
+
+function told(read: (told: TargetTold) => number | null): Metric {
+  return { dimension: 'count', read: onceTried(({ measurements }) => read(measurements)) };
 }
 
 /** Where nothing was tried, there is no data. */

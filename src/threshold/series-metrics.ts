@@ -1,3 +1,4 @@
+import { CONDITION_NAMES, mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Curves } from '../metrics/curves.ts';
 import { SERIES, type SeriesName } from '../metrics/series.ts';
 import { slidingPeak } from '../metrics/window.ts';
@@ -18,10 +19,10 @@ const COMBINED: Readonly<Record<string, Combined>> = {
   },
 };
 
-/** The states are left out: their curves hold comings and goings, which have no peak or total worth a limit. */
+/** States and conditions are left out: their curves hold comings and goings, which have no peak or total worth a limit. */
 const NAMED: Readonly<Record<string, Combined>> = {
   ...Object.fromEntries(
-    SERIES.filter((name) => !name.startsWith('state')).map((name) => [kebab(name), { plus: [name] }]),
+    SERIES.filter((name) => !/^(state|condition)/.test(name)).map((name) => [kebab(name), { plus: [name] }]),
   ),
   ...COMBINED,
 };
@@ -31,12 +32,23 @@ const FIGURES: Readonly<Record<string, (series: Combined) => Metric>> = {
   total: (series) => overRun('count', (curves) => bins(curves, series).reduce((sum, n) => sum + n, 0)),
 };
 
-export const SERIES_FIGURES = Object.keys(FIGURES);
+const MOST = 'most';
+
+export const SERIES_FIGURES = [...Object.keys(FIGURES), MOST];
 
 /** The metrics of a figure by the name of the series; undefined when there is no such figure. */
 export function seriesMetrics(figure: string): Readonly<Record<string, Metric>> | undefined {
+  if (figure === MOST) return Object.fromEntries(CONDITION_NAMES.map((name) => [name, most(name)]));
   const make = Object.hasOwn(FIGURES, figure) ? FIGURES[figure] : undefined;
   return make && Object.fromEntries(Object.entries(NAMED).map(([name, series]) => [name, make(series)]));
+}
+
+/** How many clients were in a condition at once, at most. */
+function most(condition: ConditionName): Metric {
+  return {
+    ...overRun('count', (curves) => mostIn(curves, condition)),
+    whole: ({ measurements }) => measurements.planned,
+  };
 }
 
 /** A run in which nobody even tried to connect has no data about anything. */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultOutcome, GeneratorHealth } from '../metrics/run.ts';
+import type { FaultTally } from '../core/fault/fault.ts';
+import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
+import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
+import type { GeneratorHealth } from '../metrics/run.ts';
 import type { Evaluation } from './evaluate.ts';
 import { verdict, type Grounds } from './verdict.ts';
 
@@ -25,7 +28,11 @@ const held: Evaluation = { expression: 'duplicated == 0', value: 0, ok: true, te
 const broken: Evaluation = { expression: 'lost == 0', value: 2, ok: false, text: '2' };
 const empty: Evaluation = { expression: 'p99(command) < 1s', value: null, ok: null, text: 'no data' };
 
-const fault = (planned: number, hit: number): FaultOutcome => ({ kind: 'drop', atMs: 5000, forMs: 0, planned, hit });
+/** A drop at 5 s that hit so many of those planned. */
+function fault(planned: number, hit: number, atLeast = 1, missed: FaultTally['missed'] = {}): FaultOutcome {
+  const drop = { ...AT_ONCE, kind: 'drop', atMs: 5000, atLeast, mode: { kind: 'reset' } } as const;
+  return outcomeOf(drop, 10_000, { planned, hit, missed });
+}
 
 const grounds: Grounds = {
   thresholds: [held],
@@ -39,9 +46,13 @@ describe('verdict', () => {
   it.each<[Partial<Grounds>, string, number]>([
     [{}, 'pass', 0],
     [{ thresholds: [], faults: [] }, 'pass', 0],
-    [{ faults: [fault(100, 90)] }, 'pass', 0],
-    [{ faults: [fault(100, 89)] }, 'inconclusive', 3],
+    [{ faults: [fault(100, 99)] }, 'inconclusive', 3],
+    [{ faults: [fault(100, 90, 0.9)] }, 'pass', 0],
+    [{ faults: [fault(100, 89, 0.9)] }, 'inconclusive', 3],
+    [{ faults: [fault(100, 0, 0)] }, 'pass', 0],
     [{ faults: [fault(0, 0)] }, 'inconclusive', 3],
+    [{ faults: [fault(0, 0, 0.5)] }, 'inconclusive', 3],
+    [{ faults: [fault(100, 100), fault(100, 99)] }, 'inconclusive', 3],
     [{ thresholds: [held, empty] }, 'inconclusive', 3],
     [{ thresholds: [held, broken] }, 'fail', 1],
     [{ thresholds: [broken, empty] }, 'fail', 1],
@@ -66,12 +77,17 @@ describe('verdict', () => {
       ...grounds,
       generator: saturated,
       thresholds: [held, empty, broken],
-      faults: [fault(100, 40), fault(0, 0)],
+      faults: [
+        fault(100, 40, 1, { 'not-connected': 50, stopped: 10 }),
+        fault(1000, 500, 0.925, { 'run-over': 500 }),
+        fault(0, 0),
+      ],
     });
     expect(reasons).toEqual([
       'the generator was saturated: lateness p99 was 80 ms; this machine would have coped with about 6000 clients',
-      'the drop fault at 5 s hit 40 of 100',
-      'the drop fault at 5 s met nobody',
+      'the fault `drop reset` at 5 s hit 40 of 100 (50 not-connected, 10 stopped)',
+      'the fault `drop reset` at 5 s hit 500 of 1000 (500 run-over), at least 92.5% were needed',
+      'the fault `drop reset` at 5 s met nobody',
       'lost == 0: 2',
       'p99(command) < 1s: no data',
     ]);

@@ -1,8 +1,6 @@
-import type { FaultOutcome, GeneratorHealth, Outcome } from '../metrics/run.ts';
+import type { FaultOutcome } from '../core/fault/outcome.ts';
+import type { GeneratorHealth, Outcome } from '../metrics/run.ts';
 import type { Evaluation } from './evaluate.ts';
-
-/** A fault that was carried out on less than this share of those it was planned for has missed. */
-const LEAST_HIT_SHARE = 0.9;
 
 export interface Judgement {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
@@ -59,11 +57,15 @@ function saturation({ reasons, clientsThatFit }: GeneratorHealth): string {
   return `the generator was saturated: ${reasons.join('; ')}${fit}`;
 }
 
-function hasMissed({ planned, hit }: FaultOutcome): boolean {
-  return planned === 0 || hit < planned * LEAST_HIT_SHARE;
+/** A planned hit that did not happen is a miss, unless the scenario tolerates so many. */
+function hasMissed({ planned, hit, atLeast }: FaultOutcome): boolean {
+  return planned === 0 || hit < planned * atLeast;
 }
 
-function missReason({ kind, atMs, planned, hit }: FaultOutcome): string {
-  const where = `the ${kind} fault at ${atMs / 1000} s`;
-  return planned === 0 ? `${where} met nobody` : `${where} hit ${hit} of ${planned}`;
+function missReason({ label, atMs, planned, hit, missed, atLeast }: FaultOutcome): string {
+  const where = `the fault \`${label}\` at ${atMs / 1000} s`;
+  if (planned === 0) return `${where} met nobody`;
+  const why = Object.entries(missed).map(([reason, n]) => `${n} ${reason}`);
+  const told = why.length === 0 ? '' : ` (${why.join(', ')})`;
+  return `${where} hit ${hit} of ${planned}${told}${atLeast < 1 ? `, at least ${Number((atLeast * 100).toPrecision(4))}% were needed` : ''}`;
 }

@@ -1,50 +1,50 @@
-import { Box, Text, useInput } from 'ink';
-import { useState, type ReactNode } from 'react';
+import { Box, Text, useInput, type Key as InkKey } from 'ink';
+import { useEffect, useState, type ReactNode } from 'react';
+import type { Fault } from '../core/fault/fault.ts';
 import { Body } from './body.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
-import { TABS, viewOf, type ScreenState, type Tab } from './view-model.ts';
+import { AT_FIRST, CTRL_C, ENTER, ESCAPE, press, type Ask, type Chosen, type Quit } from './keys.ts';
+import { viewOf, type ScreenState } from './view-model.ts';
 
-export interface AppProps extends Omit<ScreenState, 'tab' | 'help' | 'stopping'> {
+export interface AppProps extends Omit<ScreenState, keyof Chosen | 'notice'> {
   /** false where the input is no terminal: there are no keys then */
   readonly hasKeys: boolean;
+  /** why nothing can be injected; null when it can */
+  readonly noFaults: string | null;
   readonly onQuit: (how: Quit) => void;
+  /** lets a fault begin now; what comes back is why it does not, or null */
+  readonly onInject: (fault: Fault) => string | null;
 }
 
-/** `wind-down`: `q`, or ctrl-C once; `now`: ctrl-C after that. */
-export type Quit = 'wind-down' | 'now';
-
-const CTRL_C = '\x03';
-
-function ctrlKey(name: string): string {
-  return name === 'c' ? CTRL_C : '';
-}
+const NOTICE_MS = 5_000;
 
 /** The whole screen: keys in, a frame one row lower than the terminal out. */
 export function App(props: AppProps): ReactNode {
-  const [tab, setTab] = useState<Tab>('overview');
-  const [help, setHelp] = useState(false);
-  const [stopping, setStopping] = useState(false);
+  const [chosen, setChosen] = useState(AT_FIRST);
+  const [notice, setNotice] = useState<string | null>(null);
 
-  // Keys pressed in one go arrive as one text, ctrl-C among them; alone it arrives by name.
-  const onKeys = (keys: string): void => {
-    let asked = stopping;
-    for (const key of keys) {
-      const chosen = TABS[Number(key) - 1];
-      if (chosen !== undefined) {
-        setTab(chosen);
-        setHelp(false);
-      } else if (key === '?') setHelp((shown) => !shown);
-      else if (key === CTRL_C || (key === 'q' && !asked)) {
-        props.onQuit(asked ? 'now' : 'wind-down');
-        asked = true;
+  useEffect(() => {
+    if (notice === null) return;
+    const timer = setTimeout(() => setNotice(null), NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
+
+  useInput(
+    (input, key) => {
+      let now = chosen;
+      setNotice(null);
+      for (const name of keysOf(input, key)) {
+        const { chosen: next, ask } = press(now, name, props);
+        if (ask !== null) setNotice(answer(ask, props));
+        now = next;
       }
-    }
-    setStopping(asked);
-  };
-  useInput((input, key) => onKeys(key.ctrl ? ctrlKey(input) : input), { isActive: props.hasKeys });
+      setChosen(now);
+    },
+    { isActive: props.hasKeys },
+  );
 
-  const view = viewOf({ ...props, tab, help, stopping });
+  const view = viewOf({ ...props, ...chosen, notice });
   if (view.kind === 'too-small') {
     return (
       <Box flexDirection="column">
@@ -62,7 +62,34 @@ export function App(props: AppProps): ReactNode {
       <Box flexDirection="column" flexGrow={1}>
         <Body view={view} />
       </Box>
-      <Footer tab={view.tab} stopping={view.stopping} />
+      <Footer tab={view.tab} stopping={view.stopping} inMenu={view.menu !== null} notice={view.notice} />
     </Box>
   );
+}
+
+/** Keys pressed in one go arrive as one text, ctrl-C among them; alone it arrives by name, like those that are no character. */
+function keysOf(input: string, key: InkKey): readonly string[] {
+  if (key.ctrl) return input === 'c' ? [CTRL_C] : [];
+  if (key.upArrow) return ['up'];
+  if (key.downArrow) return ['down'];
+  if (key.leftArrow) return ['left'];
+  if (key.rightArrow) return ['right'];
+  if (key.return) return [ENTER];
+  if (key.escape) return [ESCAPE];
+  return [...input];
+}
+
+/** Does what a key asked for. @returns what the user is told of it, if anything */
+function answer(ask: Ask, { onQuit, onInject }: AppProps): string | null {
+  switch (ask.kind) {
+    case 'quit':
+      onQuit(ask.how);
+      return null;
+    case 'inject': {
+      const why = onInject(ask.fault);
+      return why === null ? `injected: ${ask.text}` : `not injected: ${why}`;
+    }
+    case 'tell':
+      return ask.text;
+  }
 }

@@ -4,6 +4,8 @@ import { Clients } from './clients.tsx';
 import { Curve } from './curve.tsx';
 import { Events } from './events.tsx';
 import { Help } from './help.tsx';
+import { InjectMenu } from './inject/menu.tsx';
+import type { MenuView } from './inject/menu-view.ts';
 import { GAP_COLUMNS } from './layout.ts';
 import { NarrowOverview } from './narrow-overview.tsx';
 import { Tallies } from './tallies.tsx';
@@ -11,9 +13,10 @@ import { FullTimings } from './timings.tsx';
 import type { BodyView, FullView } from './view-model.ts';
 import { WideOverview } from './wide-overview.tsx';
 
-/** What lies between header and footer: the help, or the curve above the panels of the view on show. */
+/** What lies between header and footer: the help, or the curve above the menu or the panels of the view on show. */
 export function Body({ view }: { readonly view: FullView }): ReactNode {
   const { columns, eventsRows } = view.layout;
+  if (view.menu !== null) return <BodyWithMenu view={view} menu={view.menu} />;
   if (view.help) return <Help columns={columns} />;
   if (view.body === null) return <Events events={view.events} columns={columns} />;
   return (
@@ -21,6 +24,17 @@ export function Body({ view }: { readonly view: FullView }): ReactNode {
       {view.body.curve === null ? null : <Curve curve={view.body.curve} />}
       <View view={view} body={view.body} />
       {eventsRows === 0 || view.tab === 'events' ? null : <Events events={view.events} columns={columns} />}
+    </>
+  );
+}
+
+function BodyWithMenu({ view, menu }: { readonly view: FullView; readonly menu: MenuView }): ReactNode {
+  const { layout, body, events } = view;
+  return (
+    <>
+      {body === null || body.curve === null ? null : <Curve curve={body.curve} />}
+      <InjectMenu menu={menu} layout={layout} />
+      {layout.eventsRows === 0 ? null : <Events events={events} columns={layout.columns} />}
     </>
   );
 }
@@ -46,11 +60,15 @@ function View({ view, body }: { readonly view: FullView; readonly body: BodyView
 function ClientsView({ view, body }: { readonly view: FullView; readonly body: BodyView }): ReactNode {
   const columns = Math.floor((view.layout.columns - GAP_COLUMNS) / 2);
   const { states, stopped, lost, refreshes, ledger } = body.panels;
+  const { conditions } = view;
   return (
     <Box columnGap={GAP_COLUMNS}>
       <Box flexDirection="column" width={columns}>
         <Clients states={states} columns={columns} />
         <Tallies title="stopped for good" tallies={stopped} columns={columns} />
+        {conditions.shown.length === 0 ? null : (
+          <Tallies title={titleOf(conditions)} tallies={conditions.shown} columns={columns} />
+        )}
       </Box>
       <Box flexDirection="column" width={columns}>
         <Tallies title="connections lost" tallies={lost} columns={columns} />
@@ -59,4 +77,8 @@ function ClientsView({ view, body }: { readonly view: FullView; readonly body: B
       </Box>
     </Box>
   );
+}
+
+function titleOf({ more }: FullView['conditions']): string {
+  return more === 0 ? 'in the way' : `in the way (${more} more)`;
 }

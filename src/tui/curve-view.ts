@@ -1,3 +1,4 @@
+import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { BIN_MS } from '../metrics/series.ts';
@@ -47,13 +48,14 @@ export const PREDICTED_MARK = '⠂⠂⠂';
  */
 export function curveView(
   scenario: Scenario,
+  faults: readonly FaultOutcome[],
   measurements: Measurements,
   predicted: Curves | null,
   columns: number,
   rows: number,
 ): CurveView {
   const plotColumns = columns - GUTTER_COLUMNS;
-  const windows = faultWindows(scenario.faults, scenario.durationMs, plotColumns);
+  const windows = faultWindows(faults, scenario.durationMs, plotColumns);
   const plotRows = rows - CURVE_FURNITURE_ROWS + (windows.length === 0 ? 1 : 0);
   const attemptsRows = Math.ceil(plotRows * ATTEMPTS_SHARE);
   const frame = { sampleMs: BIN_MS, spanMs: scenario.durationMs, columns: plotColumns };

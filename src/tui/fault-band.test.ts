@@ -1,10 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../core/fault/fault.ts';
-import { faultBand, faultLabel, faultWindows, shadedColumns } from './fault-band.ts';
+import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
+import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
+import { faultBand, faultWindows, shadedColumns } from './fault-band.ts';
 
-const OUTAGE: Fault = { kind: 'refresh', atMs: 3_000, forMs: 2_000, share: 1, mode: { status: 503 } };
-const DROP: Fault = { kind: 'drop', atMs: 9_000, spreadMs: 0, share: 1, mode: { code: 1012, reason: '' } };
+const outcome = (fault: Fault): FaultOutcome => outcomeOf(fault, 10_000);
+
+const OUTAGE = outcome({
+  ...AT_ONCE,
+  kind: 'refresh',
+  atMs: 3_000,
+  forMs: 2_000,
+  mode: { kind: 'status', status: 503, retryAfter: null },
+});
+const DROP = outcome({
+  ...AT_ONCE,
+  kind: 'drop',
+  atMs: 9_000,
+  mode: { kind: 'close', code: 1012, reason: '' },
+});
 
 describe('faultBand', () => {
   it('shades a window and names it behind', () => {
@@ -15,8 +30,20 @@ describe('faultBand', () => {
     expect(faultBand(faultWindows([DROP], 10_000, 40), 40)).toBe(`${' '.repeat(26)}drop 1012 ▒   `);
   });
 
+  it('shades each occurrence of a fault that repeats', () => {
+    const deploys = outcome({
+      ...AT_ONCE,
+      kind: 'gateway',
+      atMs: 1_000,
+      forMs: 1_000,
+      repeat: { everyMs: 5_000, times: Infinity },
+      mode: { kind: 'crash', memory: 'kept' },
+    });
+    expect(faultBand(faultWindows([deploys], 10_000, 40), 40)).toBe('    ▒▒▒▒ gateway crash  ▒▒▒▒            ');
+  });
+
   it('leaves a name out rather than write over another fault', () => {
-    const crowd = Array.from({ length: 10 }, (_, i): Fault => ({ ...DROP, atMs: i * 1_000 }));
+    const crowd = Array.from({ length: 10 }, (_, i): FaultOutcome => ({ ...DROP, atMs: i * 1_000 }));
     expect(faultBand(faultWindows(crowd, 10_000, 20), 20)).toBe('▒ ▒ ▒ ▒ ▒ ▒ ▒ ▒ ▒ ▒ ');
   });
 
@@ -37,18 +64,5 @@ describe('faultBand', () => {
         expect(Array.from(band, (cell) => cell === '▒')).toEqual(shadedColumns(windows, columns));
       }),
     );
-  });
-});
-
-describe('faultLabel', () => {
-  it.each<[Fault, string]>([
-    [OUTAGE, 'refresh 503'],
-    [{ ...OUTAGE, mode: 'hang' }, 'refresh hang'],
-    [DROP, 'drop 1012'],
-    [{ ...DROP, mode: 'reset' }, 'drop reset'],
-    [{ kind: 'clock', atMs: 0, share: 1, offsetMs: 30_000 }, 'clock +30.0s'],
-    [{ kind: 'clock', atMs: 0, share: 1, offsetMs: -500 }, 'clock -500ms'],
-  ])('calls %j %s', (fault, label) => {
-    expect(faultLabel(fault)).toBe(label);
   });
 });

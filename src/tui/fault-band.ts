@@ -1,6 +1,6 @@
-import { faultEndMs, type Fault } from '../core/fault/fault.ts';
+import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import { columnAt } from './axis.ts';
-import { durationText } from '../report/format.ts';
+import { clean } from '../report/clean.ts';
 
 /** A fault's window in columns of the time axis: from `from` up to but not including `to`, at least one. */
 export interface FaultWindow {
@@ -9,27 +9,17 @@ export interface FaultWindow {
   readonly to: number;
 }
 
-/** Where the planned faults lie on an axis of `columns`; those past its end are left out. */
-export function faultWindows(faults: readonly Fault[], spanMs: number, columns: number): FaultWindow[] {
+/** Where the faults lie on an axis of `columns`; what lies past its end is left out. */
+export function faultWindows(faults: readonly FaultOutcome[], spanMs: number, columns: number): FaultWindow[] {
   return faults
-    .map((fault) => {
-      const from = columnAt(fault.atMs, spanMs, columns);
-      return { label: faultLabel(fault), from, to: Math.max(from + 1, columnAt(faultEndMs(fault), spanMs, columns)) };
-    })
+    .flatMap((fault) =>
+      windowsOf(fault).map(({ startMs, endMs }) => {
+        const from = columnAt(startMs, spanMs, columns);
+        return { label: clean(fault.label), from, to: Math.max(from + 1, columnAt(endMs, spanMs, columns)) };
+      }),
+    )
     .filter((window) => window.from < columns)
     .toSorted((a, b) => a.from - b.from);
-}
-
-/** What a fault does, in a few words: `refresh 503`, `drop 1012`, `clock +30.0s`. */
-export function faultLabel(fault: Fault): string {
-  switch (fault.kind) {
-    case 'refresh':
-      return `refresh ${typeof fault.mode === 'string' ? fault.mode : fault.mode.status}`;
-    case 'drop':
-      return `drop ${typeof fault.mode === 'string' ? fault.mode : fault.mode.code}`;
-    case 'clock':
-      return `clock ${fault.offsetMs < 0 ? '-' : '+'}${durationText(Math.abs(fault.offsetMs))}`;
-  }
 }
 
 /** Which columns lie in any window. */

@@ -1,13 +1,30 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
-import { TABS, type Tab } from './view-model.ts';
+import { TABS, type Tab } from './keys.ts';
+
+interface FooterProps {
+  readonly tab: Tab;
+  readonly stopping: boolean;
+  readonly inMenu: boolean;
+  /** stands there for a while in place of the keys; null for nothing */
+  readonly notice: string | null;
+}
 
 /** The keys; the view on show is in brackets. */
-export function Footer({ tab, stopping }: { readonly tab: Tab; readonly stopping: boolean }): ReactNode {
+export function Footer({ tab, stopping, inMenu, notice }: FooterProps): ReactNode {
+  if (notice !== null) {
+    return (
+      <Text bold wrap="truncate-end">
+        {notice}
+      </Text>
+    );
+  }
+  if (inMenu) return <Text wrap="truncate-end">{'↑ ↓ choose   ← → next list   Enter inject now   Esc close'}</Text>;
   return (
     <Text wrap="truncate-end">
       {stopping ? <Text bold>winding down, ctrl-C stops now</Text> : 'q wind down'}
-      {'   ? help  '}
+      {stopping ? '  ' : '  f faults  '}
+      {'? help  '}
       {TABS.map((name, i) => (
         <Text key={name} bold={name === tab} dimColor={name !== tab}>
           {name === tab ? `[${i + 1} ${name}]` : ` ${i + 1} ${name} `}

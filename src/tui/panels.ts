@@ -1,10 +1,10 @@
-import type { Fault } from '../core/fault/fault.ts';
+import { CONDITION_NAMES, CONDITION_SERIES, mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import type { FaultOutcome, GeneratorHealth } from '../metrics/run.ts';
+import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
+import type { GeneratorHealth } from '../metrics/run.ts';
 import { TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { faultLabel } from './fault-band.ts';
 import { countText, durationText, NOTHING, timeText } from '../report/format.ts';
 import { populationNow, rateNow } from './samples.ts';
 
@@ -15,6 +15,8 @@ export interface Panels {
   readonly stopped: readonly Tally[];
   readonly lost: readonly Tally[];
   readonly refreshes: Refreshes;
+  /** what keeps clients from their work, and what they are let do that they should not be: what there is of it */
+  readonly conditions: readonly Tally[];
   /** null when the scenario has no commands */
   readonly ledger: readonly Tally[] | null;
   readonly faults: readonly FaultRow[];
@@ -46,6 +48,8 @@ export interface Tally {
   readonly count: string;
   /** the number is bad news when it is not 0 */
   readonly bad: boolean;
+  /** beside the count; empty for nothing */
+  readonly aside: string;
 }
 
 export interface Refreshes {
@@ -82,6 +86,7 @@ const TIMING_NAMES: Readonly<Record<TimingName, string>> = {
   command: 'command',
   expiryNotice: 'expiry-notice',
   lateness: 'lateness',
+  revocation: 'revocation',
 };
 
 /** The states on screen in the order of interest, with their curves. */
@@ -131,14 +136,15 @@ export function panelsOf(
       tally('dropped', curves.total('lostDropped'), true),
     ],
     refreshes: refreshesOf(measurements),
+    conditions: conditionsOf(measurements),
     ledger: scenario.clients.commands === null ? null : ledgerOf(measurements),
-    faults: scenario.faults.map((fault, i) => faultRow(fault, faults[i], elapsedMs)),
+    faults: faults.map((fault) => faultRow(fault, elapsedMs)),
     generator: generatorOf(generator),
   };
 }
 
 function tally(name: string, count: number | null, bad = false): Tally {
-  return { name, count: count === null ? '?' : countText(count), bad: bad && count !== null && count > 0 };
+  return { name, count: count === null ? '?' : countText(count), bad: bad && count !== null && count > 0, aside: '' };
 }
 
 function timingRow(measurements: Measurements, name: TimingName): TimingRow {
@@ -179,6 +185,43 @@ function refreshesOf(measurements: Measurements): Refreshes {
   };
 }
 
+const CONDITIONS: Readonly<Record<ConditionName, string>> = {
+  forbidden: 'not allowed',
+  expired: 'token expired',
+  'refresh-failing': 'refresh failing',
+  login: 'has to log in',
+};
+
+/** The conditions that clients are in or were, then whatever else there is more than none of. */
+function conditionsOf({ curves, counts, timings, unauthorized, sessions, loggedOutByReuse }: Measurements): Tally[] {
+  const conditions = CONDITION_NAMES.map((name) => ({ name, most: mostIn(curves, name) })).filter(
+    ({ most }) => most > 0,
+  );
+  const revocationP99Ms = timings.revocation.quantileMs(0.99);
+  const others = [
+    tally('in a loop', counts.loopingReconnect + counts.loopingRefresh, true),
+    tally('silent connections', counts.silent, true),
+    tally(
+      'unauthorized commands',
+      Object.values(unauthorized ?? {}).reduce((sum, n) => sum + n, 0),
+      true,
+    ),
+    tally('anonymous', sessions?.anonymous ?? 0, true),
+    tally('downgraded', sessions?.downgraded ?? 0, true),
+    tally('logged out by reuse', loggedOutByReuse ?? 0, true),
+  ];
+  return [
+    ...conditions.map(({ name, most }) => ({
+      ...tally(CONDITIONS[name], populationNow(curves, [CONDITION_SERIES[name]]), true),
+      aside: `max ${countText(most)}`,
+    })),
+    ...others.filter(({ bad }) => bad),
+    ...(revocationP99Ms === null
+      ? []
+      : [{ name: 'revoked to closed p99', count: durationText(revocationP99Ms), bad: false, aside: '' }]),
+  ];
+}
+
 function ledgerOf({ ledger }: Measurements): Tally[] {
   return [
     tally('sent', ledger.sent),
@@ -191,19 +234,16 @@ function ledgerOf({ ledger }: Measurements): Tally[] {
   ];
 }
 
-function faultRow(fault: Fault, outcome: FaultOutcome | undefined, elapsedMs: number): FaultRow {
-  const forMs = outcome?.forMs ?? 0;
-  const endMs = fault.atMs + forMs;
-  const status = elapsedMs < fault.atMs ? 'planned' : elapsedMs < endMs ? 'now' : 'over';
+function faultRow(fault: FaultOutcome, elapsedMs: number): FaultRow {
+  const windows = windowsOf(fault);
+  const acts = windows.some(({ startMs, endMs }) => startMs <= elapsedMs && elapsedMs < endMs);
+  const status = elapsedMs < fault.atMs ? 'planned' : acts ? 'now' : 'over';
   return {
-    label: faultLabel(fault),
+    label: clean(fault.label),
     start: timeText(fault.atMs),
-    end: forMs > 0 ? timeText(endMs) : null,
+    end: fault.forMs > 0 ? timeText(fault.atMs + fault.forMs) : null,
     status,
-    hits:
-      outcome === undefined || status === 'planned'
-        ? NOTHING
-        : `${countText(outcome.hit)}/${countText(outcome.planned)}`,
+    hits: status === 'planned' ? NOTHING : `${countText(fault.hit)}/${countText(fault.planned)}`,
   };
 }
 

@@ -1,10 +1,12 @@
 import type { ReadStream, WriteStream } from 'node:tty';
+import type { Fault } from '../core/fault/fault.ts';
 import type { Curves } from '../metrics/curves.ts';
-import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import type { Progress, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { AppProps, Quit } from './app.tsx';
+import type { AppProps } from './app.tsx';
 import { judgeOf } from './judge.ts';
+import type { Quit } from './keys.ts';
 import type { Mount, Mounted } from './mount.tsx';
 import { plainLines } from './plain-lines.ts';
 import { AlternateScreen } from './terminal.ts';
@@ -21,6 +23,7 @@ const MOST_EVENTS = 500;
 
 export interface ScreenOptions {
   readonly scenario: Scenario;
+  readonly world: WorldName;
   /** what a simulation expects of the whole run: drawn behind what is measured */
   readonly predicted?: Curves | null;
   readonly stdout: WriteStream;
@@ -29,7 +32,21 @@ export interface ScreenOptions {
   readonly onQuit: (how: Quit) => void;
 }
 
+/** What somebody who watches may do to a run. */
+export interface Controls {
+  /** Lets a fault begin now. @returns why it does not; null when it does */
+  inject(fault: Fault): string | null;
+}
+
+/** Why nothing can be injected, as long as there are no controls. */
+const NO_CONTROLS: Readonly<Record<WorldName, string>> = {
+  live: 'the run has not begun: no fault can be injected yet',
+  sim: 'a simulation takes its faults from the scenario alone: write it there',
+};
+
 export interface Screen extends RunListener {
+  /** The run goes on, and can be acted upon. */
+  onControls?(controls: Controls): void;
   /** Gives the terminal back as it was, then prints `finalLines` if there are any. */
   end(finalLines?: string): Promise<void>;
 }
@@ -67,6 +84,7 @@ class InkScreen implements Screen {
   #events: RunEvent[] = [];
   #progress: Progress | null = null;
   #changed = false;
+  #controls: Controls | null = null;
   /** takes over when drawing has failed */
   #plain: Screen | null = null;
 
@@ -98,6 +116,11 @@ class InkScreen implements Screen {
     // Progress comes oftener and says more.
   }
 
+  onControls(controls: Controls): void {
+    this.#controls = controls;
+    this.#changed = true;
+  }
+
   async end(finalLines?: string): Promise<void> {
     if (this.#plain !== null) return this.#plain.end(finalLines);
     this.#restore();
@@ -122,7 +145,7 @@ class InkScreen implements Screen {
   }
 
   #props(): AppProps {
-    const { stdout, stdin, scenario, predicted = null, onQuit } = this.#options;
+    const { stdout, stdin, scenario, world, predicted = null, onQuit } = this.#options;
     return {
       scenario,
       progress: this.#progress,
@@ -131,9 +154,13 @@ class InkScreen implements Screen {
       thresholds: this.#judge(this.#progress),
       size: { columns: stdout.columns, rows: stdout.rows },
       hasKeys: stdin.isTTY,
+      noFaults: this.#controls === null ? NO_CONTROLS[world] : null,
       onQuit,
+      onInject: this.#onInject,
     };
   }
+
+  readonly #onInject = (fault: Fault): string | null => this.#controls?.inject(fault) ?? null;
 
   readonly #onResize = (): void => {
     this.#terminal.clear();

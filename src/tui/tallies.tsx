@@ -18,12 +18,13 @@ export function Tallies({ title, tallies, columns }: TalliesProps): ReactNode {
   return (
     <Box flexDirection="column" width={columns}>
       <Title text={title} columns={columns} />
-      {tallies.map(({ name, count, bad }) => (
+      {tallies.map(({ name, count, bad, aside }) => (
         <Text key={name} wrap="truncate-end">
           {left(name, NAME_COLUMNS)}
           <Text bold {...(bad ? { color: 'red' } : {})}>
             {right(count, COUNT_COLUMNS)}
           </Text>
+          {aside === '' ? '' : ` ${aside}`}
         </Text>
       ))}
     </Box>

@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { scriptedRun } from '../testing/scripted-run.ts';
 import { GUTTER_COLUMNS } from './axis.ts';
 import type { CurveView } from './curve-view.ts';
+import { openMenu } from './inject/menu.ts';
 import { judgeOf } from './judge.ts';
+import { AT_FIRST, TABS } from './keys.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
-import { TABS, viewOf, type FullView, type ScreenState } from './view-model.ts';
+import { viewOf, type FullView, type ScreenState } from './view-model.ts';
 
 const CLIENTS = 400;
+/** Header and footer; the titles of the menu's lists and the line below them. */
+const FRAME_ROWS = 3;
+const MENU_FURNITURE_ROWS = 2;
 
 function stateAt(toMs: number, change: Partial<ScreenState> = {}): ScreenState {
   const run = scriptedRun(CLIENTS);
@@ -18,9 +23,8 @@ function stateAt(toMs: number, change: Partial<ScreenState> = {}): ScreenState {
     events,
     thresholds: judgeOf(run.scenario)(progress),
     size: { columns: 80, rows: 24 },
-    tab: 'overview',
-    help: false,
-    stopping: false,
+    ...AT_FIRST,
+    notice: null,
     ...change,
   };
 }
@@ -58,6 +62,22 @@ describe('viewOf', () => {
     expect(view.events.length).toBeLessThanOrEqual(view.layout.rows - 3);
   });
 
+  it.each([
+    [80, 24],
+    [126, 30],
+    [200, 60],
+  ])('keeps the curve above the menu of faults at %dx%d, and gives the rest to the menu', (columns, rows) => {
+    const state = stateAt(20_000, { tab: 'events', size: { columns, rows } });
+    const view = full({ ...state, menu: openMenu(state.scenario) });
+    const { curveRows, eventsRows } = view.layout;
+    const listRows = Math.max(...view.menu!.lists.map(({ items }) => items.length));
+    expect(curveRows).toBeGreaterThanOrEqual(10);
+    expect(curveLines(view.body!.curve!)).toHaveLength(curveRows - 2);
+    expect(FRAME_ROWS + curveRows + listRows + MENU_FURNITURE_ROWS + eventsRows).toBe(rows - 1);
+    expect(view.menu!.faults.map(({ label }) => label)).toEqual(['drop 1012', 'refresh 503']);
+    expect(view.events.length).toBeLessThanOrEqual(Math.max(0, eventsRows - 1));
+  });
+
   it('shows an empty screen before the first numbers', () => {
     const view = full(stateAt(0, { progress: null, thresholds: [] }));
     expect(view.body).toBeNull();
@@ -80,6 +100,34 @@ describe('viewOf', () => {
       failed: '0',
     });
     expect(view.body?.panels.timings.find(({ name }) => name === 'handshake')?.reasons).toMatch(/^http-503 \d+$/);
+  });
+
+  it('tells in the view of clients what is in their way, as much of it as there is room for', () => {
+    const failing = full(stateAt(23_000, { tab: 'clients' })).conditions;
+    expect(failing.shown.map(({ name, aside }) => `${name} ${aside}`)).toEqual([
+      expect.stringMatching(/^refresh failing max \d+$/),
+    ]);
+    expect(failing.more).toBe(0);
+    const state = stateAt(23_000, { tab: 'clients' });
+    const { progress } = state;
+    const measurements = {
+      ...progress!.measurements,
+      counts: { ...progress!.measurements.counts, loopingRefresh: 2, silent: 3 },
+      unauthorized: { beforeAuth: 1, expired: 2, revoked: 0, forbidden: 4 },
+      sessions: { anonymous: 5, downgraded: 6 },
+      loggedOutByReuse: 7,
+    };
+    const crowded = { ...state, progress: { ...progress!, measurements } };
+    expect(full(crowded).conditions).toMatchObject({ more: 2 });
+    const tall = full({ ...crowded, size: { columns: 200, rows: 60 } }).conditions;
+    expect(tall.shown.map(({ name, count }) => `${name} ${count}`).slice(1)).toEqual([
+      'in a loop 2',
+      'silent connections 3',
+      'unauthorized commands 7',
+      'anonymous 5',
+      'downgraded 6',
+      'logged out by reuse 7',
+    ]);
   });
 
   it('peaks at the number that peak(attempts) is judged by', () => {
@@ -160,5 +208,6 @@ const MESSAGES = {
   command: '',
   ack: {},
   ackId: '',
+  refused: {},
   expiring: {},
 };

@@ -4,16 +4,15 @@ import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { curveView, type CurveView } from './curve-view.ts';
+import { menuRows, menuView, type MenuView } from './inject/menu-view.ts';
+import type { Chosen, Tab } from './keys.ts';
 import { barText, countText, timeText } from '../report/format.ts';
 import { GAP_COLUMNS, layOut, mostPanelRows, SMALLEST, type Layout, type Size } from './layout.ts';
-import { panelsOf, READY_STATES, type Panels } from './panels.ts';
+import { panelsOf, READY_STATES, type Panels, type Tally } from './panels.ts';
 import { populationNow, rateNow } from './samples.ts';
 
-export const TABS = ['overview', 'timings', 'clients', 'events'] as const;
-export type Tab = (typeof TABS)[number];
-
 /** Everything that the screen is a function of. */
-export interface ScreenState {
+export interface ScreenState extends Chosen {
   readonly scenario: Scenario;
   /** null until the first numbers come */
   readonly progress: Progress | null;
@@ -22,10 +21,8 @@ export interface ScreenState {
   readonly events: readonly RunEvent[];
   readonly thresholds: readonly ThresholdRow[];
   readonly size: Size;
-  readonly tab: Tab;
-  readonly help: boolean;
-  /** the user has asked for the end */
-  readonly stopping: boolean;
+  /** what the user is told for a while; null for nothing */
+  readonly notice: string | null;
 }
 
 export interface ThresholdRow {
@@ -48,10 +45,14 @@ export interface FullView {
   readonly header: HeaderView;
   readonly tab: Tab;
   readonly help: boolean;
+  /** null while it is closed */
+  readonly menu: MenuView | null;
   readonly stopping: boolean;
+  readonly notice: string | null;
   readonly body: BodyView | null;
   readonly thresholds: Clipped<ThresholdRow>;
   readonly faults: Clipped<Panels['faults'][number]>;
+  readonly conditions: Clipped<Tally>;
   /** newest last; no more than there is room for */
   readonly events: readonly EventRow[];
 }
@@ -86,19 +87,28 @@ export interface Clipped<T> {
 export function viewOf(state: ScreenState): ScreenView {
   const { scenario, progress, predicted, size, tab } = state;
   if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(state);
-  const panelsRoom = panelRoom(state);
+  const panels = progress && panelsOf(scenario, progress.measurements, progress.faults, progress.generator);
+  const panelsRoom = panelRoom(state, panels?.conditions.length ?? 0);
   const layout = layOut(size, panelsRoom.rows);
   const measurements = progress?.measurements ?? null;
-  const eventsRows = progress === null || tab === 'events' ? panelsRoom.rows - 1 : Math.max(0, layout.eventsRows - 1);
+  const onlyEvents = state.menu === null && (progress === null || tab === 'events');
+  const eventsRows = onlyEvents ? panelsRoom.rows - 1 : Math.max(0, layout.eventsRows - 1);
   const body =
-    progress === null
+    progress === null || panels === null
       ? null
       : {
           curve:
             layout.curveRows === 0
               ? null
-              : curveView(scenario, progress.measurements, predicted, layout.columns, layout.curveRows),
-          panels: panelsOf(scenario, progress.measurements, progress.faults, progress.generator),
+              : curveView(
+                  scenario,
+                  progress.faults,
+                  progress.measurements,
+                  predicted,
+                  layout.columns,
+                  layout.curveRows,
+                ),
+          panels,
         };
   return {
     kind: 'full',
@@ -106,19 +116,23 @@ export function viewOf(state: ScreenState): ScreenView {
     header: headerOf(scenario, progress?.phase ?? 'preparing', measurements?.elapsedMs ?? 0, size.columns),
     tab,
     help: state.help,
+    menu: state.menu === null ? null : menuView(state.menu, panels?.faults ?? [], panelsRoom.rows),
     stopping: state.stopping,
+    notice: state.notice,
     body,
     thresholds: clip(state.thresholds, panelsRoom.thresholds),
     faults: clip(body?.panels.faults ?? [], panelsRoom.faults),
+    conditions: clip(body?.panels.conditions ?? [], panelsRoom.conditions),
     events: state.events.slice(Math.max(0, state.events.length - eventsRows)).map(eventRow),
   };
 }
 
-/** Rows for the panels below the curve, and how many thresholds and faults are listed in them. */
+/** Rows for the panels below the curve, and how many thresholds, faults and conditions are listed in them. */
 interface PanelRoom {
   readonly rows: number;
   readonly thresholds: number;
   readonly faults: number;
+  readonly conditions: number;
 }
 
 /** A title and eight states with their bars. */
@@ -129,26 +143,29 @@ const NARROW_TABLE_ROWS = 5;
 const NARROW_LINES_ROWS = 2;
 /** Titles of thresholds, faults and generator, and the generator's two lines. */
 const SIDE_FURNITURE_ROWS = 5;
-/** Table head and six timings, a title and what failed in each. */
-const TIMINGS_ROWS = 14;
+/** Table head and seven timings, a title and what failed in each. */
+const TIMINGS_ROWS = 16;
 /** The three tallies of clients, stacked: lost, refreshes, ledger, each with its title. */
 const CLIENTS_ROWS = 20;
+/** Beside them states and those who stopped, and the title of the conditions below. */
+const CONDITIONS_BEGIN_ROWS = 14;
 /** From this height on a list of events leaves half of the screen to the curve. */
 const TALL_ROWS = 36;
 
-function panelRoom({ tab, size, scenario, progress, thresholds }: ScreenState): PanelRoom {
+function panelRoom({ tab, size, progress, thresholds, menu }: ScreenState, conditions: number): PanelRoom {
   const all = size.rows - 4;
-  const none = { thresholds: 0, faults: 0 };
+  const none = { thresholds: 0, faults: 0, conditions: 0 };
+  if (menu !== null) return { rows: menuRows(menu, size), ...none };
   if (progress === null) return { rows: all, ...none };
   switch (tab) {
     case 'overview':
       return layOut(size, 0).wide
-        ? wideRoom(size, thresholds.length, scenario.faults.length)
+        ? wideRoom(size, thresholds.length, progress.faults.length)
         : narrowRoom(size, thresholds.length);
     case 'timings':
       return { rows: TIMINGS_ROWS, ...none };
     case 'clients':
-      return { rows: CLIENTS_ROWS, ...none };
+      return clientsRoom(size, conditions);
     case 'events':
       return { rows: size.rows < TALL_ROWS ? all : Math.floor(all / 2), ...none };
   }
@@ -157,7 +174,12 @@ function panelRoom({ tab, size, scenario, progress, thresholds }: ScreenState): 
 function narrowRoom(size: Size, thresholds: number): PanelRoom {
   const fixed = NARROW_TABLE_ROWS + NARROW_LINES_ROWS;
   const rows = Math.min(Math.ceil(thresholds / 2), mostPanelRows(size) - fixed);
-  return { rows: fixed + rows, thresholds: rows * 2, faults: 1 };
+  return { rows: fixed + rows, thresholds: rows * 2, faults: 1, conditions: 0 };
+}
+
+function clientsRoom(size: Size, conditions: number): PanelRoom {
+  const rows = Math.max(CLIENTS_ROWS, Math.min(mostPanelRows(size), CONDITIONS_BEGIN_ROWS + conditions));
+  return { rows, thresholds: 0, faults: 0, conditions: rows - CONDITIONS_BEGIN_ROWS };
 }
 
 function wideRoom(size: Size, thresholds: number, faults: number): PanelRoom {
@@ -165,7 +187,7 @@ function wideRoom(size: Size, thresholds: number, faults: number): PanelRoom {
   const rows = Math.max(STATES_ROWS, Math.min(mostPanelRows(size), wanted));
   const lists = rows - SIDE_FURNITURE_ROWS;
   const faultRows = Math.min(Math.max(1, faults), Math.max(1, Math.floor(lists / 2)), lists - 1);
-  return { rows, thresholds: lists - faultRows, faults: faultRows };
+  return { rows, thresholds: lists - faultRows, faults: faultRows, conditions: 0 };
 }
 
 /** The last of the rows says how many items are left out, if any are. */

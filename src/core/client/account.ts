@@ -1,11 +1,11 @@
 import { mono, type MonoMs } from '../time/instant.ts';
-import { FLAG, has, raise, type Fields } from './fields.ts';
+import { FLAG, has, lower, raise, type Fields } from './fields.ts';
 import type { Life } from './life.ts';
 import type { Observer } from './observer.ts';
 
 /**
  * The account of one connection's token: which one it was given, whether the client was told when it ran out, and
- * how long the connection went on regardless.
+ * how long the connection went on regardless; and how long it went on after its session was revoked.
  */
 export class Account {
   readonly #fields: Fields;
@@ -35,9 +35,29 @@ export class Account {
     if (exposedMs > 0) this.#observer.exposed(exposedMs);
   }
 
+  /** The session of a ready connection was revoked. If it had been before, that counts. */
+  revoke(client: number, now: MonoMs): void {
+    if (has(this.#fields, client, FLAG.revoked)) return;
+    raise(this.#fields, client, FLAG.revoked);
+    this.#fields.revokedAt[client] = now;
+  }
+
+  /** The run is over while the connection is still ready. */
+  breakOff(client: number, now: MonoMs): void {
+    if (has(this.#fields, client, FLAG.revoked)) {
+      lower(this.#fields, client, FLAG.revoked);
+      this.#observer.revocationUnclosed();
+    }
+    this.close(client, false, now);
+  }
+
   /** A ready connection ended; `expired` when it was ended because its token had run out. */
   close(client: number, expired: boolean, now: MonoMs): void {
     this.settle(client, now);
+    if (has(this.#fields, client, FLAG.revoked)) {
+      lower(this.#fields, client, FLAG.revoked);
+      this.#observer.revocationClosed(now, mono(this.#fields.revokedAt[client]!));
+    }
     if (expired) return this.noticeExpiry(client, now);
     const silent = now > this.#fields.presentedExpiresAt[client]! && !has(this.#fields, client, FLAG.expiryNoticed);
     if (silent) this.#observer.expiryUnnoticed(now);

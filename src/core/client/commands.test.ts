@@ -10,7 +10,7 @@ const ACK_TIMEOUT_MS = 250;
 /** A client that never needs another token, and sends one command in each 100 ms. */
 function rig(resend = true, ackTimeoutMs = ACK_TIMEOUT_MS): Rig {
   const made = new Rig({
-    commands: { periodMs: PERIOD_MS, ackTimeoutMs, resend },
+    commands: { periodMs: PERIOD_MS, ackTimeoutMs, resend, beforeAuth: false },
     refresh: { ...PLAIN_BEHAVIOUR.refresh, clock: 'ttl', lead: { ms: 0 } },
   });
   made.machine.prepare(0, 0, mono(0), mono(1e9));

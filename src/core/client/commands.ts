@@ -2,6 +2,7 @@ import { PURPOSE } from '../random/draws.ts';
 import type { MonoMs } from '../time/instant.ts';
 import type { Fields } from './fields.ts';
 import { ALARM, arrivalMs, numberOf, slotOf, type CommandBehaviour, type Life } from './life.ts';
+import type { Hearing } from './hearing.ts';
 import type { CommandFailure } from './observer.ts';
 import { STATE } from './states.ts';
 
@@ -16,11 +17,16 @@ export class Commands {
   readonly #life: Life;
   readonly #fields: Fields;
   readonly #plan: CommandBehaviour;
+  readonly #hearing: Hearing;
+  /** commands are sent before the first message has been answered */
+  readonly #beforeAuth: boolean;
 
-  constructor(life: Life, plan: CommandBehaviour) {
+  constructor(life: Life, plan: CommandBehaviour, hearing: Hearing) {
     this.#life = life;
     this.#fields = life.fields;
     this.#plan = plan;
+    this.#hearing = hearing;
+    this.#beforeAuth = plan.beforeAuth && life.behaviour.firstMessage;
   }
 
   /** From its arrival on, commands fall due whether or not the client is connected. */
@@ -33,7 +39,7 @@ export class Commands {
     const f = this.#fields;
     const seq = f.nextSeq[client]!++;
     this.#life.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, seq + 1));
-    const connected = isConnected(f.state[client]!);
+    const connected = this.#maySend(f.state[client]!);
     const offset = seq - f.windowBase[client]!;
     if (offset >= COMMAND_WINDOW || !(connected || this.#plan.resend)) {
       if (f.pending[client] === 0) f.windowBase[client] = seq + 1;
@@ -43,12 +49,14 @@ export class Commands {
     if (connected) this.#send(client, seq, now);
   }
 
-  /** The client is ready: send what awaits, in order. */
-  resume(client: number, now: MonoMs): void {
-    const f = this.#fields;
-    for (let offset = 0; offset < COMMAND_WINDOW; offset++) {
-      if (f.pending[client]! & (1 << offset)) this.#send(client, f.windowBase[client]! + offset, now);
-    }
+  /** The socket is open, and the first message is out. */
+  open(client: number, now: MonoMs): void {
+    if (this.#beforeAuth) this.#resume(client, now);
+  }
+
+  /** The client is ready. */
+  ready(client: number, now: MonoMs): void {
+    if (!this.#beforeAuth) this.#resume(client, now);
   }
 
   /** The connection is gone. */
@@ -64,16 +72,22 @@ export class Commands {
     this.#giveUpAll(client, now, 'stopped');
   }
 
-  /** An acknowledgement came. One for a command that is not under way (given up, or never sent) says nothing new. */
-  acknowledge(client: number, seq: number, now: MonoMs): void {
-    const f = this.#fields;
-    const offset = seq - f.windowBase[client]!;
-    if (offset < 0 || offset >= COMMAND_WINDOW) return;
-    const bit = 1 << offset;
-    if (!(f.pending[client]! & f.wasSent[client]! & bit)) return;
-    this.#forget(client, bit);
+  /**
+   * An acknowledgement came.
+   *
+   * @returns false for a command that is not under way (given up, or never sent): then it says nothing new
+   */
+  acknowledge(client: number, seq: number, now: MonoMs): boolean {
+    if (!this.#finish(client, seq)) return false;
     this.#life.observer.acknowledged(client, seq, now, this.#intendedAt(client, seq));
-    if (offset === 0) this.#watchOldest(client);
+    return true;
+  }
+
+  /** The gateway would not carry the command out. @returns as for `acknowledge` */
+  refuse(client: number, seq: number, now: MonoMs): boolean {
+    if (!this.#finish(client, seq)) return false;
+    this.#life.observer.gaveUp(client, seq, now, 'forbidden');
+    return true;
   }
 
   /** The acknowledgement time-out of the oldest command rang. */
@@ -86,14 +100,24 @@ export class Commands {
       if (this.sentAt(client, seq) + this.#plan.ackTimeoutMs > now) break;
       f.pending[client] = (f.pending[client]! & ~bit) >>> 0;
       this.#life.observer.gaveUp(client, seq, now, 'ack-timeout');
+      this.#hearing.missed(client, this.sentAt(client, seq));
     }
     this.#advance(client);
     this.#watchOldest(client);
   }
 
-  /** When a command under way was last sent: when it fell due, or when the connection became ready after that. */
+  /** When a command under way was last sent: when it fell due, or when the connection could take it after that. */
   sentAt(client: number, seq: number): number {
-    return Math.max(this.#intendedAt(client, seq), this.#fields.readyAt[client]!);
+    return Math.max(this.#intendedAt(client, seq), this.#fields.sendingSince[client]!);
+  }
+
+  /** Sends what awaits, in order. */
+  #resume(client: number, now: MonoMs): void {
+    const f = this.#fields;
+    f.sendingSince[client] = now;
+    for (let offset = 0; offset < COMMAND_WINDOW; offset++) {
+      if (f.pending[client]! & (1 << offset)) this.#send(client, f.windowBase[client]! + offset, now);
+    }
   }
 
   #send(client: number, seq: number, now: MonoMs): void {
@@ -119,9 +143,17 @@ export class Commands {
     this.#advance(client);
   }
 
-  #forget(client: number, bit: number): void {
-    this.#fields.pending[client] = (this.#fields.pending[client]! & ~bit) >>> 0;
+  /** A command has come to its end, if it was under way. */
+  #finish(client: number, seq: number): boolean {
+    const f = this.#fields;
+    const offset = seq - f.windowBase[client]!;
+    if (offset < 0 || offset >= COMMAND_WINDOW) return false;
+    const bit = 1 << offset;
+    if (!(f.pending[client]! & f.wasSent[client]! & bit)) return false;
+    f.pending[client] = (f.pending[client]! & ~bit) >>> 0;
     this.#advance(client);
+    if (offset === 0) this.#watchOldest(client);
+    return true;
   }
 
   /** Moves the window up to the oldest command under way, or past the last one. */
@@ -148,13 +180,13 @@ export class Commands {
     this.#life.queue.set(slot, this.sentAt(client, oldest) + this.#plan.ackTimeoutMs);
   }
 
+  #maySend(state: number): boolean {
+    return state === STATE.ready || state === STATE.renewing || (this.#beforeAuth && state === STATE.authenticating);
+  }
+
   /** One command in each period from the arrival on, uniform within it: no two clients keep step. */
   #intendedAt(client: number, seq: number): MonoMs {
     const u = this.#life.draws.unit(numberOf(this.#life, client), PURPOSE.command, seq);
     return (arrivalMs(this.#life, client) + (seq + u) * this.#plan.periodMs) as MonoMs;
   }
-}
-
-function isConnected(state: number): boolean {
-  return state === STATE.ready || state === STATE.renewing;
 }

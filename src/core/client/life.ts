@@ -6,6 +6,7 @@ import type { Renewal } from '../token/carrier.ts';
 import type { Fields } from './fields.ts';
 import type { Observer } from './observer.ts';
 import type { Port } from './port.ts';
+import type { LoopLimit } from './rounds.ts';
 
 /** How every client of a population behaves. */
 export interface Behaviour {
@@ -17,6 +18,14 @@ export interface Behaviour {
   /** from the dial to ready; also how long an in-band authentication may take */
   readonly connectTimeoutMs: number;
   readonly commands: CommandBehaviour | null;
+  readonly heartbeat: HeartbeatBehaviour | null;
+  readonly loop: LoopLimit;
+}
+
+/** A ping goes out every so often; when nothing at all comes back in time, the connection is given up. */
+export interface HeartbeatBehaviour {
+  readonly everyMs: number;
+  readonly timeoutMs: number;
 }
 
 export interface CommandBehaviour {
@@ -24,6 +33,8 @@ export interface CommandBehaviour {
   readonly periodMs: number;
   readonly ackTimeoutMs: number;
   readonly resend: boolean;
+  /** commands are sent on an open socket, although the first message is not answered yet */
+  readonly beforeAuth: boolean;
 }
 
 /** What the parts of the client machine share: the data, and the world around it. */
@@ -44,7 +55,7 @@ export interface Life {
 
 /** The alarms of one client; slot = client * ALARMS + alarm. Those that follow are for the world that it lives in. */
 export const ALARM = {
-  /** arrival, backoff, connect time-out: whichever the state waits for */ main: 0,
+  /** arrival, backoff, connect time-out, heartbeat: whichever the state waits for */ main: 0,
   /** next refresh, request time-out, or retry */ token: 1,
   /** next command */ command: 2,
   /** acknowledgement time-out of the oldest command */ ack: 3,
@@ -53,11 +64,21 @@ export const ALARM = {
 /** How many of a client's alarms are its own. */
 export const OWN_ALARMS = 4;
 
-/** Slots for each client, half of them its own. Eight instants are one cache line. */
+/** Slots for each client, half of them its own. Eight instants are one cache line. A power of two: see below. */
 export const ALARMS = 8;
+const ALARM_BITS = 3;
 
 export function slotOf(client: number, alarm: number): number {
   return client * ALARMS + alarm;
+}
+
+/** Whose slot it is. Slots are whole numbers below 2^31, so bits will do: this runs once or twice an event. */
+export function clientOf(slot: number): number {
+  return slot >> ALARM_BITS;
+}
+
+export function alarmOf(slot: number): number {
+  return slot & (ALARMS - 1);
 }
 
 /** A client's number in the whole population: what its draws and its identity hang on, however the run is sharded. */

@@ -359,7 +359,7 @@ describe('the backoff starts over', () => {
   const delayAfterReconnect = (reset: typeof PLAIN_BACKOFF.reset, upMs: number, message = false): number => {
     const rig = new Rig({
       backoff: { ...growing, reset },
-      commands: { periodMs: 50, ackTimeoutMs: 1e6, resend: true },
+      commands: { periodMs: 50, ackTimeoutMs: 1e6, resend: true, beforeAuth: false },
     });
     rig.ready().close(1012).until(100);
     rig.machine.onOpen(0, rig.now);

@@ -3,7 +3,8 @@
  * the next state, with what is asked of the Port in brackets. An empty cell is nonsense: observed, otherwise ignored.
  *
  *                 idle       fetching-token   connecting        authenticating    ready            renewing          waiting
- * main alarm      connect                     ended(timeout)    ended(timeout)                     ended(timeout) 3  connect
+ * main alarm      connect                     ended(timeout)    ended(timeout)    6                ended(timeout) 3  connect
+ *                                                                                                  or 6
  * token alarm                2                2                 2                 renewing 2       2                 2
  * onOpen                                      ready or
  *                                             authenticating
@@ -18,6 +19,8 @@
  *                                                                                 [requestToken]
  * onMessage       -          -                -                 -                 -                -                 -
  * onAck           -          -                -                 -                 -                -                 -
+ * onRefused       -          -                -                 -                 -                -                 -
+ * onHeard         -          -                -                 -                 -                -                 -
  *
  * connect   the token in hand will do: connecting [dial]; otherwise fetching-token [requestToken]
  * ended     the attempt failed or the connection is lost [hangUp where it is squall that gives up]; then by advice:
@@ -27,6 +30,7 @@
  * 4         the token is kept for the next time one is presented
  * 5         for good: stopped, when the session is over, or as soon as there is no connection; for now: the old token
  *           serves while the policy and its `exp` allow
+ * 6         with a heartbeat: [ping], or, when nothing came after the last one, ended(silent)
  *
  * `stopped` ignores everything: the client has left, and answers to what it had asked may still arrive.
  */
@@ -38,8 +42,21 @@ import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
 import { Account } from './account.ts';
 import { Commands } from './commands.ts';
+import { Conditions } from './conditions.ts';
 import { FLAG, has, lower, raise, type Fields } from './fields.ts';
-import { ALARM, ALARMS, OWN_ALARMS, arrivalMs, numberOf, slotOf, type Behaviour, type Life } from './life.ts';
+import { Hearing } from './hearing.ts';
+import {
+  ALARM,
+  OWN_ALARMS,
+  alarmOf,
+  arrivalMs,
+  clientOf,
+  numberOf,
+  slotOf,
+  type Behaviour,
+  type Life,
+} from './life.ts';
+import { Rounds } from './rounds.ts';
 import { STATE, type State, type StopReason } from './states.ts';
 import { TokenKeeper, type TokenOutcome } from './token-keeper.ts';
 
@@ -56,6 +73,10 @@ export class Machine {
   readonly #behaviour: Behaviour;
   readonly #account: Account;
   readonly #tokens: TokenKeeper;
+  readonly #conditions: Conditions;
+  readonly #reconnects: Rounds;
+  /** null where nothing is expected to be heard */
+  readonly #hearing: Hearing | null;
   readonly #commands: Commands | null;
 
   constructor(life: Life) {
@@ -64,7 +85,12 @@ export class Machine {
     this.#behaviour = life.behaviour;
     this.#account = new Account(life);
     this.#tokens = new TokenKeeper(life);
-    this.#commands = life.behaviour.commands ? new Commands(life, life.behaviour.commands) : null;
+    this.#conditions = new Conditions(life);
+    this.#reconnects = new Rounds(life, 'reconnect', life.fields.reconnectsOverAt);
+    const { commands, heartbeat } = life.behaviour;
+    const hearing = new Hearing(life);
+    this.#hearing = commands === null && heartbeat === null ? null : hearing;
+    this.#commands = commands && new Commands(life, commands, hearing);
   }
 
   state(client: number): State {
@@ -76,7 +102,7 @@ export class Machine {
    * token since it was issued.
    */
   prepare(client: number, skewMs: number, issuedAt: MonoMs, expiresAt: MonoMs): void {
-    this.#fields.skewMs[client] = skewMs;
+    if (skewMs !== 0) this.#fields.skewMs[client] = skewMs;
     this.#tokens.receive(client, issuedAt, expiresAt, issuedAt);
     this.#life.queue.set(slotOf(client, ALARM.main), arrivalMs(this.#life, client));
     this.#commands?.begin(client);
@@ -84,8 +110,8 @@ export class Machine {
 
   /** One of the clients' own alarms rang: it was due at `dueAt`, and it is `now`. */
   ring(slot: number, dueAt: MonoMs, now: MonoMs): void {
-    const client = Math.floor(slot / ALARMS);
-    switch (slot % ALARMS) {
+    const client = clientOf(slot);
+    switch (alarmOf(slot)) {
       case ALARM.main:
         return this.#mainAlarm(client, dueAt, now);
       case ALARM.token:
@@ -105,6 +131,7 @@ export class Machine {
     this.#move(client, STATE.authenticating, now);
     this.#account.present(client);
     this.#life.port.authenticate(client);
+    this.#commands?.open(client, now);
   }
 
   /** The gateway accepted the token that was presented in a message. */
@@ -114,6 +141,7 @@ export class Machine {
     if (state !== STATE.renewing || !has(this.#fields, client, FLAG.reauthenticating))
       return this.#nonsense(client, now);
     this.#life.queue.clear(slotOf(client, ALARM.main));
+    this.#hearing?.beat(client, now);
     this.#account.settle(client, now);
     this.#account.present(client);
     lower(this.#fields, client, FLAG.reauthenticating | FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed);
@@ -136,6 +164,7 @@ export class Machine {
     this.#tokens.watch(client, now);
     if (state === STATE.fetchingToken) this.#dial(client, now, now);
     else if (state === STATE.renewing) this.#renew(client, now);
+    this.#conditions.update(client, now);
   }
 
   onTokenFailed(client: number, signal: Signal, now: MonoMs): void {
@@ -167,8 +196,42 @@ export class Machine {
     if (this.#behaviour.backoff.reset.on === 'first-message') this.#resetBackoff(client);
   }
 
+  /** Anything at all came over the connection, a ping's answer included. */
+  onHeard(client: number, now: MonoMs): void {
+    this.#hearing?.heard(client, now);
+  }
+
   onAck(client: number, seq: number, now: MonoMs): void {
-    this.#commands?.acknowledge(client, seq, now);
+    this.#hearing?.heard(client, now);
+    if (this.#commands?.acknowledge(client, seq, now) !== true || !has(this.#fields, client, FLAG.forbidden)) return;
+    lower(this.#fields, client, FLAG.forbidden);
+    this.#conditions.update(client, now);
+  }
+
+  /** The gateway would not carry a command out: the client is not allowed to, until a later one is acknowledged. */
+  onRefused(client: number, seq: number, now: MonoMs): void {
+    this.#hearing?.heard(client, now);
+    if (this.#commands?.refuse(client, seq, now) !== true) return;
+    raise(this.#fields, client, FLAG.forbidden);
+    this.#conditions.update(client, now);
+  }
+
+  /**
+   * The client's session was revoked at `at`, of which the client knows nothing: from then on its connection should
+   * end. Word of that may come later than the end.
+   *
+   * @returns false when it had no ready connection, so that there was nothing to end
+   */
+  revoked(client: number, at: MonoMs): boolean {
+    const state = this.state(client);
+    if (state === STATE.ready || state === STATE.renewing) {
+      this.#account.revoke(client, at);
+      return true;
+    }
+    const lostAt = this.#fields.lostAt[client]!;
+    if (!(lostAt >= at)) return false;
+    this.#life.observer.revocationClosed(mono(lostAt), at);
+    return true;
   }
 
   /** The client's clock jumps by `offsetMs`. */
@@ -176,12 +239,20 @@ export class Machine {
     this.#tokens.shiftClock(client, offsetMs, now);
   }
 
+  /** From now on the client's clock gains `perMs` in each millisecond (negative: loses; more than -1). */
+  driftClock(client: number, perMs: number, now: MonoMs): void {
+    this.#tokens.driftClock(client, perMs, now);
+  }
+
   /** The run is over: nothing more is started, and what is open is closed without counting as a loss. */
   windDown(client: number, now: MonoMs): void {
     const state = this.state(client);
     for (let alarm = 0; alarm < OWN_ALARMS; alarm++) this.#life.queue.clear(slotOf(client, alarm));
     if (state === STATE.stopped) return;
-    if (state === STATE.ready || state === STATE.renewing) this.#account.close(client, false, now);
+    if (state === STATE.ready || state === STATE.renewing) {
+      this.#account.breakOff(client, now);
+      this.#hearing?.end(client, now);
+    }
     this.#tokens.end(client);
     if (state >= STATE.connecting && state <= STATE.renewing) this.#life.port.hangUp(client, NORMAL_CLOSURE);
   }
@@ -190,8 +261,11 @@ export class Machine {
     const state = this.state(client);
     if (state === STATE.idle) this.#tokens.watch(client, now);
     if (state === STATE.idle || state === STATE.waiting) return this.#connect(client, dueAt, now);
+    const beats =
+      state === STATE.ready || (state === STATE.renewing && !has(this.#fields, client, FLAG.reauthenticating));
+    if (beats && this.#hearing?.ring(client, now) !== true) return;
     this.#life.port.hangUp(client, NORMAL_CLOSURE);
-    this.#ended(client, NETWORK.timeout, null, now);
+    this.#ended(client, beats ? NETWORK.silent : NETWORK.timeout, null, now);
   }
 
   #tokenAlarm(client: number, dueAt: MonoMs, now: MonoMs): void {
@@ -211,6 +285,7 @@ export class Machine {
   #dial(client: number, intended: MonoMs, now: MonoMs): void {
     const f = this.#fields;
     const first = f.attempts[client] === 0;
+    if (!first) this.#reconnects.again(client, f.intendedAt[client]!, now);
     f.attempts[client] = f.attempts[client]! + 1;
     f.intendedAt[client] = intended;
     this.#account.present(client);
@@ -225,12 +300,13 @@ export class Machine {
     this.#life.queue.clear(slotOf(client, ALARM.main));
     f.readyAt[client] = now;
     if (this.#behaviour.backoff.reset.on === 'ready') this.#resetBackoff(client);
-    lower(this.#fields, client, FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed | FLAG.reauthenticating);
-    raise(this.#fields, client, FLAG.wasReady);
+    lower(f, client, OF_A_CONNECTION);
+    raise(f, client, FLAG.wasReady);
     this.#life.observer.ready(now, mono(f.intendedAt[client]!), mono(f.lostAt[client]!));
     f.lostAt[client] = NaN;
     this.#move(client, this.#tokens.busy(client) ? STATE.renewing : STATE.ready, now);
-    this.#commands?.resume(client, now);
+    this.#hearing?.begin(client, now);
+    this.#commands?.ready(client, now);
     if (f.presentedExpiresAt[client] !== f.expiresAt[client]) this.#renew(client, now);
   }
 
@@ -247,6 +323,11 @@ export class Machine {
   }
 
   #tokenFailed(client: number, outcome: TokenOutcome, now: MonoMs): void {
+    this.#withoutToken(client, outcome, now);
+    this.#conditions.update(client, now);
+  }
+
+  #withoutToken(client: number, outcome: TokenOutcome, now: MonoMs): void {
     const state = this.state(client);
     const connected = state === STATE.ready || state === STATE.renewing;
     if (outcome === 'logged-out') {
@@ -272,7 +353,8 @@ export class Machine {
   }
 
   #ended(client: number, signal: Signal, told: Advice | null, now: MonoMs): void {
-    const wasReady = this.state(client) >= STATE.ready;
+    const state = this.state(client);
+    const wasReady = state >= STATE.ready;
     this.#life.queue.clear(slotOf(client, ALARM.main));
     if (wasReady) {
       const expired = told === 'refresh' || defaultAdvice(signal) === 'refresh';
@@ -280,6 +362,7 @@ export class Machine {
       this.#life.observer.lost(now, signal, expired);
     } else {
       this.#life.observer.attemptFailed(now, signal);
+      if (state === STATE.authenticating) this.#commands?.pause(client, now);
     }
     if (!this.#behaviour.backoff.retryInitial && !has(this.#fields, client, FLAG.wasReady)) {
       return this.#stop(client, 'gave-up', now);
@@ -340,6 +423,7 @@ export class Machine {
     lower(f, client, FLAG.reauthenticating);
     f.lostAt[client] = now;
     this.#account.close(client, expired, now);
+    this.#hearing?.end(client, now);
     this.#commands?.pause(client, now);
   }
 
@@ -348,6 +432,7 @@ export class Machine {
     this.#tokens.end(client);
     this.#commands?.end(client, now);
     this.#life.observer.stopped(now, reason, mono(this.#fields.lostAt[client]!));
+    if (reason === 'logged-out') raise(this.#fields, client, FLAG.loggedOut);
     this.#move(client, STATE.stopped, now);
   }
 
@@ -361,6 +446,7 @@ export class Machine {
     if (from === to) return;
     this.#fields.state[client] = to;
     this.#life.observer.moved(from, to, now);
+    this.#conditions.update(client, now);
   }
 
   #nonsense(client: number, now: MonoMs): void {
@@ -368,6 +454,10 @@ export class Machine {
     if (state !== STATE.stopped) this.#life.observer.nonsense(now, state);
   }
 }
+
+/** What a new connection knows nothing of. */
+const OF_A_CONNECTION =
+  FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed | FLAG.reauthenticating | FLAG.forbidden;
 
 /** The retry counter is 16 bits wide; policies are long at their cap by then. */
 const MOST_RETRIES = 65_535;

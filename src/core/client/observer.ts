@@ -1,5 +1,6 @@
 import type { MonoMs } from '../time/instant.ts';
 import type { Signal } from '../signal.ts';
+import type { Condition } from './conditions.ts';
 import type { State, StopReason } from './states.ts';
 
 /**
@@ -8,6 +9,7 @@ import type { State, StopReason } from './states.ts';
  */
 export interface Observer {
   moved(from: State, to: State, now: MonoMs): void;
+  condition(from: Condition, to: Condition, now: MonoMs): void;
 
   /** an attempt began; `first` for the first one of a client's life (an arrival, not a reconnect) */
   attempt(now: MonoMs, intended: MonoMs, first: boolean): void;
@@ -30,6 +32,17 @@ export interface Observer {
   /** time spent ready on a token past its `exp`, added when it ends */
   exposed(ms: number): void;
 
+  /** the client goes round in a loop; told once for each client and kind */
+  looping(kind: Loop): void;
+  /** nothing is heard over a ready connection although something was due; told once for each connection */
+  silent(): void;
+  /** for how long a silent connection had been silent, added when it ends or something is heard */
+  silence(ms: number): void;
+  /** a connection has ended that was ready when its session was revoked */
+  revocationClosed(now: MonoMs, revokedAt: MonoMs): void;
+  /** the run ended before such a connection did */
+  revocationUnclosed(): void;
+
   /** `again`: the id had been sent before */
   sent(client: number, seq: number, now: MonoMs, again: boolean): void;
   acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void;
@@ -42,4 +55,7 @@ export interface Observer {
   nonsense(now: MonoMs, state: State): void;
 }
 
-export type CommandFailure = 'ack-timeout' | 'connection-lost' | 'stopped';
+export type CommandFailure = 'ack-timeout' | 'connection-lost' | 'stopped' | 'forbidden';
+
+/** What a client can do over and over. */
+export type Loop = 'reconnect' | 'refresh';

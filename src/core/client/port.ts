@@ -1,3 +1,5 @@
+import type { MonoMs } from '../time/instant.ts';
+
 /**
  * What a client asks of the world that it lives in. A client performs nothing itself: the live world answers with
  * sockets, the simulated one with a model. `client` is an index in 0..count-1.
@@ -15,6 +17,12 @@ export interface Port {
   /** Ask the token service for the next token. Answers: onToken, onTokenFailed. */
   requestToken(client: number): void;
   abandonToken(client: number): void;
-  /** Send command number `seq` of this client; `again` when the same id was sent before. Answers: onAck, or silence. */
+  /** Send command number `seq` of this client; `again` when the same id was sent before. Answers: onAck, onRefused, or silence. */
   send(client: number, seq: number, again: boolean): void;
+  /**
+   * Ask the other side for a sign of life. Answers: onHeard, or silence.
+   *
+   * @returns when the answer will be heard, in a world that knows that already, and makes no event of it; else NEVER
+   */
+  ping(client: number): MonoMs;
 }

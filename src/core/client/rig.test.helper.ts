@@ -2,6 +2,7 @@ import { Draws } from '../random/draws.ts';
 import { EventQueue } from '../time/event-queue.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
 import type { BackoffPolicy } from '../policy/backoff.ts';
+import { CONDITION } from './conditions.ts';
 import { Fields } from './fields.ts';
 import { ALARM, ALARMS, slotOf, type Behaviour, type Life } from './life.ts';
 import { Machine } from './machine.ts';
@@ -30,6 +31,8 @@ export const PLAIN_BEHAVIOUR: Behaviour = {
   firstMessage: false,
   connectTimeoutMs: 500,
   commands: null,
+  heartbeat: null,
+  loop: { rounds: 1e6, withinMs: 1000 },
 };
 
 /** The lifetime of tokens here; the first one is issued at 0. */
@@ -41,7 +44,11 @@ export class Rig {
   readonly machine: Machine;
   readonly asked: string[] = [];
   readonly seen: string[] = [];
+  /** `none to expired @100` */
+  readonly conditions: string[] = [];
   now = mono(0);
+  /** how soon the world knows that a ping will be answered */
+  pongMs = Infinity;
 
   constructor(behaviour: Partial<Behaviour> = {}, clients = 1) {
     const port: Port = {
@@ -51,13 +58,17 @@ export class Rig {
       requestToken: (c) => this.asked.push(`requestToken ${c}`),
       abandonToken: (c) => this.asked.push(`abandonToken ${c}`),
       send: (c, seq, again) => this.asked.push(`send ${c} ${seq}${again ? ' again' : ''}`),
+      ping: (c) => {
+        this.asked.push(`ping ${c}`);
+        return mono(this.now + this.pongMs);
+      },
     };
     this.life = {
       fields: new Fields(clients),
       behaviour: { ...PLAIN_BEHAVIOUR, ...behaviour },
       port,
       queue: new EventQueue(clients * ALARMS),
-      observer: notebook(this.seen),
+      observer: notebook(this.seen, this.conditions),
       draws: new Draws(7),
       shard: 0,
       shards: 1,
@@ -117,14 +128,17 @@ export class Rig {
   }
 }
 
+const CONDITION_NAMES = Object.keys(CONDITION);
+
 function when(now: MonoMs): string {
   return `@${now}`;
 }
 
-/** Writes down every observation but the moves between states, in words. */
-function notebook(seen: string[]): Observer {
+/** Writes down every observation but the moves between states, in words, those of conditions apart. */
+function notebook(seen: string[], conditions: string[]): Observer {
   return {
     moved: () => {},
+    condition: (from, to, now) => conditions.push(`${CONDITION_NAMES[from]} to ${CONDITION_NAMES[to]} ${when(now)}`),
     attempt: (now, intended, first) => seen.push(`attempt ${when(now)} meant @${intended}${first ? ' first' : ''}`),
     attemptFailed: (now, signal) => seen.push(`attempt failed ${when(now)} ${signal}`),
     ready: (now, intended, lostAt) => seen.push(`ready ${when(now)} meant @${intended} lost @${lostAt}`),
@@ -136,6 +150,11 @@ function notebook(seen: string[]): Observer {
     expiryNoticed: (now, expiredAt) => seen.push(`expiry noticed ${when(now)} expired @${expiredAt}`),
     expiryUnnoticed: (now) => seen.push(`expiry unnoticed ${when(now)}`),
     exposed: (ms) => seen.push(`exposed ${ms}`),
+    looping: (kind) => seen.push(`looping ${kind}`),
+    silent: () => seen.push('silent'),
+    silence: (ms) => seen.push(`silence ${ms}`),
+    revocationClosed: (now, revokedAt) => seen.push(`revocation closed ${when(now)} revoked @${revokedAt}`),
+    revocationUnclosed: () => seen.push('revocation unclosed'),
     sent: (c, seq, now, again) => seen.push(`sent ${c}-${seq} ${when(now)}${again ? ' again' : ''}`),
     acknowledged: (c, seq, now) => seen.push(`acknowledged ${c}-${seq} ${when(now)}`),
     gaveUp: (c, seq, now, reason) => seen.push(`gave up ${c}-${seq} ${when(now)} ${reason}`),

@@ -5,6 +5,7 @@ import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
 import { FLAG, TOKEN_PHASE, has, lower, raise, type Fields } from './fields.ts';
 import { ALARM, numberOf, slotOf, type Life } from './life.ts';
+import { Rounds } from './rounds.ts';
 
 /** What a failed token request leads to. */
 export type TokenOutcome = 'retrying' | 'exhausted' | 'logged-out';
@@ -16,10 +17,12 @@ export type TokenOutcome = 'retrying' | 'exhausted' | 'logged-out';
 export class TokenKeeper {
   readonly #life: Life;
   readonly #fields: Fields;
+  readonly #rounds: Rounds;
 
   constructor(life: Life) {
     this.#life = life;
     this.#fields = life.fields;
+    this.#rounds = new Rounds(life, 'refresh', life.fields.refreshesOverAt);
   }
 
   /**
@@ -30,11 +33,15 @@ export class TokenKeeper {
     const f = this.#fields;
     const policy = this.#life.behaviour.refresh;
     const skewMs = f.skewMs[client]!;
+    const driftPerMs = f.driftPerMs[client]!;
     const u = this.#life.draws.unit(numberOf(this.#life, client), PURPOSE.lead, f.refreshes[client]!);
     f.expiresAt[client] = expiresAt;
-    f.believedEndAt[client] = policy.clock === 'exp' ? expiresAt - skewMs : now + (expiresAt - issuedAt);
-    f.refreshAt[client] = refreshDueMs(policy, issuedAt, expiresAt, now, skewMs, u);
-    lower(f, client, FLAG.rejected);
+    f.believedEndAt[client] =
+      policy.clock === 'exp'
+        ? (expiresAt - skewMs) / (1 + driftPerMs)
+        : now + (expiresAt - issuedAt) / (1 + driftPerMs);
+    f.refreshAt[client] = refreshDueMs(policy, issuedAt, expiresAt, now, skewMs, driftPerMs, u);
+    lower(f, client, FLAG.rejected | FLAG.refreshFailing);
     f.tokenPhase[client] = TOKEN_PHASE.none;
   }
 
@@ -71,8 +78,9 @@ export class TokenKeeper {
   /** Asks for a token, unless one is being asked for. */
   want(client: number, intended: MonoMs, now: MonoMs): void {
     if (this.busy(client)) return;
-    this.#fields.refreshRetry[client] = 0;
-    this.#fields.previousRefreshDelayMs[client] = 0;
+    // Memory that nobody has written to costs none: fields of zeros are left alone, here and in the machine.
+    if (this.#fields.refreshRetry[client] !== 0) this.#fields.refreshRetry[client] = 0;
+    if (this.#fields.previousRefreshDelayMs[client] !== 0) this.#fields.previousRefreshDelayMs[client] = 0;
     this.#request(client, intended, now);
   }
 
@@ -93,6 +101,7 @@ export class TokenKeeper {
     const f = this.#fields;
     const { retry } = this.#life.behaviour.refresh;
     this.#life.observer.refreshFailed(now, signal);
+    raise(f, client, FLAG.refreshFailing);
     const u = this.#life.draws.unit(numberOf(this.#life, client), PURPOSE.refreshRetry, f.refreshes[client]!);
     const again = signal !== NETWORK.invalidGrant;
     const delay = again ? delayMs(retry, f.refreshRetry[client]!++, f.previousRefreshDelayMs[client]!, u) : NEVER;
@@ -119,14 +128,41 @@ export class TokenKeeper {
     const f = this.#fields;
     f.skewMs[client] = f.skewMs[client]! + offsetMs;
     if (this.#life.behaviour.refresh.clock !== 'exp') return;
-    f.believedEndAt[client] = f.believedEndAt[client]! - offsetMs;
-    f.refreshAt[client] = f.refreshAt[client]! - offsetMs;
-    const idle = f.tokenPhase[client] === TOKEN_PHASE.none;
+    const earlierMs = offsetMs / (1 + f.driftPerMs[client]!);
+    f.believedEndAt[client] = f.believedEndAt[client]! - earlierMs;
+    f.refreshAt[client] = f.refreshAt[client]! - earlierMs;
+    this.#watchAnew(client, now);
+  }
+
+  /**
+   * From now on the client's clock gains `perMs` in each millisecond (more than -1), whatever it gained so far.
+   *
+   * It reads the same now by the old drift d and the new one e: (1 + d) * now + skew = (1 + e) * now + skew', so
+   * skew' = skew + (d - e) * now. What is t - now away in true time is (1 + d) * (t - now) away on the client's clock,
+   * which from now on takes (1 + d) * (t - now) / (1 + e). That holds for either policy: for both the client waits for
+   * its own clock.
+   */
+  driftClock(client: number, perMs: number, now: MonoMs): void {
+    const f = this.#fields;
+    const before = f.driftPerMs[client]!;
+    const after = Math.fround(perMs);
+    f.driftPerMs[client] = after;
+    f.skewMs[client] = f.skewMs[client]! + (before - after) * now;
+    const ratio = (1 + before) / (1 + after);
+    f.believedEndAt[client] = now + (f.believedEndAt[client]! - now) * ratio;
+    f.refreshAt[client] = now + (f.refreshAt[client]! - now) * ratio;
+    this.#watchAnew(client, now);
+  }
+
+  /** The refresh is due at another instant than the alarm is set to, if it is. */
+  #watchAnew(client: number, now: MonoMs): void {
+    const idle = this.#fields.tokenPhase[client] === TOKEN_PHASE.none;
     if (idle && this.#life.queue.dueAt(slotOf(client, ALARM.token)) !== NEVER) this.watch(client, now);
   }
 
   #request(client: number, intended: MonoMs, now: MonoMs): void {
     const f = this.#fields;
+    if (f.refreshes[client] !== 0) this.#rounds.again(client, f.refreshIntendedAt[client]!, now);
     f.refreshes[client] = f.refreshes[client]! + 1;
     f.refreshIntendedAt[client] = intended;
     f.tokenPhase[client] = TOKEN_PHASE.requested;

@@ -1,52 +1,106 @@
-/**
- * A planned disturbance. `atMs` counts from the run's start; `share` in (0,1] of the population is drawn from the
- * seed, so the same clients are hit in every world and every repetition.
- */
-interface Planned {
-  readonly atMs: number;
-  readonly share: number;
-}
+import type { ClockFault } from './clock.ts';
+import type { DropFault } from './drop.ts';
+import type { ExecFault } from './exec.ts';
+import type { GatewayFault } from './gateway.ts';
+import type { HandshakeFault } from './handshake.ts';
+import type { KeysFault } from './keys.ts';
+import type { LinkFault } from './link.ts';
+import type { RefreshFault } from './refresh.ts';
+import type { SessionFault } from './session.ts';
+import type { ToxiproxyFault } from './toxiproxy.ts';
 
-/** The token endpoint misbehaves for a while. */
-export interface RefreshFault extends Planned {
-  readonly kind: 'refresh';
-  readonly forMs: number;
-  readonly mode: { readonly status: number } | 'refuse' | 'hang';
-}
+/** A planned disturbance. */
+export type Fault =
+  | RefreshFault
+  | HandshakeFault
+  | DropFault
+  | LinkFault
+  | ClockFault
+  | KeysFault
+  | SessionFault
+  | GatewayFault
+  | ExecFault
+  | ToxiproxyFault;
 
-/** Ready connections are ended, their hits spread evenly over `spreadMs`. */
-export interface DropFault extends Planned {
-  readonly kind: 'drop';
-  readonly spreadMs: number;
-  readonly mode: { readonly code: number; readonly reason: string } | 'reset';
-}
+export type FaultKind = Fault['kind'];
 
-/** The clients' own clocks jump by `offsetMs` (positive: fast). */
-export interface ClockFault extends Planned {
-  readonly kind: 'clock';
-  readonly offsetMs: number;
-}
-
-export type Fault = RefreshFault | DropFault | ClockFault;
-
-/** When the fault stops acting, in ms from the run's start: the end of its window, or its last hit. */
-export function faultEndMs(fault: Fault): number {
-  switch (fault.kind) {
-    case 'refresh':
-      return fault.atMs + fault.forMs;
-    case 'drop':
-      return fault.atMs + fault.spreadMs;
-    case 'clock':
-      return fault.atMs;
-  }
-}
+export const FAULT_KINDS = [
+  'refresh',
+  'handshake',
+  'drop',
+  'link',
+  'clock',
+  'keys',
+  'session',
+  'gateway',
+  'exec',
+  'toxiproxy',
+] as const satisfies readonly FaultKind[];
 
 /**
- * What came of a fault. For a fault that strikes clients (drop, clock) `planned` counts the clients drawn and `hit`
- * those on whom it was carried out; for one that stands in the way (refresh) `planned` counts the requests of drawn
- * clients that arrived in its window and `hit` those it spoiled.
+ * What came of a fault, over all its occurrences.
+ *
+ * For one that strikes clients, connections, sessions or processes, `planned` counts those drawn; for one that stands
+ * in the way (refresh, handshake) it counts the requests of drawn clients that arrived while it did. `hit` counts those
+ * on whom it was carried out, and `missed` the others by the reason: `planned` = `hit` + all of `missed`, once it is
+ * over.
  */
 export interface FaultTally {
   readonly planned: number;
   readonly hit: number;
+  readonly missed: Readonly<Partial<Record<Miss, number>>>;
+}
+
+/** Why a planned hit did not happen. */
+export const MISSES = [
+  /** there was no ready connection to strike */
+  'not-connected',
+  /** the client had stopped for good */
+  'stopped',
+  /** another fault had come first */
+  'another-fault',
+  /** more requests would have hung than the target holds */
+  'too-many-hung',
+  /** the session or account had ended already */
+  'over-already',
+  /** what it would have spoiled was turned down for a reason of its own before */
+  'refused',
+  /** the run ended before its turn came */
+  'run-over',
+  /** the process was down */
+  'down',
+  /** the command, or the other's API, failed */
+  'failed',
+] as const;
+
+export type Miss = (typeof MISSES)[number];
+
+export const NOBODY: FaultTally = { planned: 0, hit: 0, missed: {} };
+
+/** Tallies of the same fault from several places, or several occurrences, as one. */
+export function addTallies(tallies: readonly FaultTally[]): FaultTally {
+  const sum = new Tally();
+  for (const tally of tallies) sum.add(tally);
+  return sum;
+}
+
+/** A tally in the making. */
+export class Tally implements FaultTally {
+  planned = 0;
+  hit = 0;
+  readonly missed: Partial<Record<Miss, number>> = {};
+
+  miss(why: Miss, n = 1): void {
+    if (n === 0) return;
+    this.missed[why] = (this.missed[why] ?? 0) + n;
+  }
+
+  add(other: FaultTally): void {
+    this.planned += other.planned;
+    this.hit += other.hit;
+    for (const why of MISSES) {
+      const n = other.missed[why] ?? 0;
+      if (n > 0) this.miss(why, n);
+    }
+  }
 }

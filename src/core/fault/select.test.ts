@@ -1,56 +1,115 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Draws, PURPOSE } from '../random/draws.ts';
-import { hitAtMs, isDrawn } from './select.ts';
+import type { Plan } from './plan.ts';
+import { AT_ONCE } from './planned.test.helper.ts';
+import { furtherDraw, gatewaysHit, hitAtMs, hitsOf, isDrawn } from './select.ts';
+import type { Strike } from './strike.ts';
 
 const POPULATION = 40_000;
+const CLIENTS = Array.from({ length: POPULATION }, (_, client) => client);
 const draws = new Draws(3);
 
-function drawn(faultIndex: number, share: number): number[] {
-  return Array.from({ length: POPULATION }, (_, client) => client).filter((client) =>
-    isDrawn(draws, faultIndex, client, share),
-  );
+/** An occurrence of a fault of this plan. */
+function strikeOf(plan: Partial<Plan>, faultIndex = 0, occurrence = 0): Strike {
+  const fault = { ...AT_ONCE, ...plan, kind: 'drop', mode: { kind: 'reset' } } as const;
+  return { index: 77, faultIndex, occurrence, fault, atMs: 0 };
 }
+
+function drawn(strike: Strike): number[] {
+  return CLIENTS.filter((client) => isDrawn(draws, strike, client, POPULATION));
+}
+
+/** Four standard errors of a share of the population. */
+function tolerance(share: number, population = POPULATION): number {
+  return 4 * Math.sqrt((share * (1 - share)) / population);
+}
+
+const anySeed = fc.nat(0xffffffff);
+const anyClient = fc.nat(POPULATION - 1);
+const anyFault = fc.nat(100);
 
 describe('isDrawn', () => {
   test.each([0.01, 0.3, 0.5, 0.9])('hits a share of %d of the population, within 4 standard errors', (share) => {
-    const error = Math.sqrt((share * (1 - share)) / POPULATION);
-    expect(Math.abs(drawn(0, share).length / POPULATION - share)).toBeLessThan(4 * error);
+    expect(Math.abs(drawn(strikeOf({ share })).length / POPULATION - share)).toBeLessThan(tolerance(share));
   });
 
   test('hits everybody with a share of 1', () => {
-    expect(drawn(5, 1)).toHaveLength(POPULATION);
+    expect(drawn(strikeOf({ share: 1 }, 5))).toHaveLength(POPULATION);
   });
 
   test('hits those of a smaller share with a larger one too', () => {
-    const larger = new Set(drawn(1, 0.4));
-    expect(drawn(1, 0.2).every((client) => larger.has(client))).toBe(true);
+    const larger = new Set(drawn(strikeOf({ share: 0.4 }, 1)));
+    expect(drawn(strikeOf({ share: 0.2 }, 1)).every((client) => larger.has(client))).toBe(true);
   });
 
-  test('draws anew for each fault', () => {
-    const both = drawn(0, 0.5).filter((client) => isDrawn(draws, 1, client, 0.5)).length;
-    const error = Math.sqrt((0.25 * 0.75) / POPULATION);
-    expect(Math.abs(both / POPULATION - 0.25)).toBeLessThan(4 * error);
+  test.each([
+    ['fault', strikeOf({ share: 0.5 }, 1, 0)],
+    ['occurrence', strikeOf({ share: 0.5 }, 0, 1)],
+    ['occurrence of another fault', strikeOf({ share: 0.5 }, 7, 999)],
+  ])('draws anew for each %s', (_, other) => {
+    const first = strikeOf({ share: 0.5 }, 0, 0);
+    const both = drawn(first).filter((client) => isDrawn(draws, other, client, POPULATION)).length;
+    expect(Math.abs(both / POPULATION - 0.25)).toBeLessThan(tolerance(0.25));
   });
 
   test('hits the same clients whatever else is drawn', () => {
     fc.assert(
-      fc.property(fc.nat(0xffffffff), fc.nat(100), fc.nat(1e6), fc.nat(100), (seed, index, client, other) => {
+      fc.property(anySeed, anyFault, anyClient, anyFault, (seed, index, client, other) => {
         const fresh = new Draws(seed);
-        const before = isDrawn(fresh, index, client, 0.5);
-        hitAtMs(fresh, other, client, 0, 1000);
+        const strike = strikeOf({ share: 0.5, spreadMs: 1000 }, index);
+        const before = isDrawn(fresh, strike, client, POPULATION);
+        hitAtMs(fresh, strikeOf({ spreadMs: 1000 }, other), client, 0);
+        furtherDraw(fresh, strike, client, 3);
         fresh.unit(client, PURPOSE.backoff, other);
-        expect(isDrawn(fresh, index, client, 0.5)).toBe(before);
+        expect(isDrawn(fresh, strike, client, POPULATION)).toBe(before);
       }),
     );
+  });
+
+  test('takes for the first occurrence the draws that a fault has always had: two for each in its order', () => {
+    fc.assert(
+      fc.property(anySeed, anyFault, anyClient, fc.double({ min: 0.01, max: 0.99 }), (seed, index, client, share) => {
+        const fresh = new Draws(seed);
+        const strike = strikeOf({ share, spreadMs: 1000 }, index);
+        const [whether, when] = [0, 1].map((n) => fresh.unit(client, PURPOSE.fault, 2 * index + n));
+        expect(isDrawn(fresh, strike, client, POPULATION)).toBe(whether! < share);
+        expect(hitAtMs(fresh, strike, client, 500)).toBe(500 + 1000 * when!);
+      }),
+    );
+  });
+});
+
+describe('a cohort', () => {
+  test('is that part of the population, in the order of arrival', () => {
+    expect(drawn(strikeOf({ cohort: { from: 0.25, to: 0.5 } }))).toEqual(CLIENTS.slice(10_000, 20_000));
+  });
+
+  test('loses nobody and takes nobody twice where parts lie side by side, however many clients there are', () => {
+    const cut = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 200 }), cut, cut, (count, a, b) => {
+        const cuts = [0, Math.min(a, b), Math.max(a, b), 1];
+        const parts = [0, 1, 2].map((n) => strikeOf({ cohort: { from: cuts[n]!, to: cuts[n + 1]! } }));
+        const met = parts.flatMap((part) => [...hitsOf(draws, part, count, 0).clients]);
+        expect(met).toEqual(CLIENTS.slice(0, count));
+      }),
+    );
+  });
+
+  test('leaves the draws of its clients as they were', () => {
+    const everywhere = drawn(strikeOf({ share: 0.3 }));
+    const within = drawn(strikeOf({ share: 0.3, cohort: { from: 0.5, to: 1 } }));
+    expect(within).toEqual(everywhere.filter((client) => client >= POPULATION / 2));
+    expect(Math.abs(within.length / (POPULATION / 2) - 0.3)).toBeLessThan(tolerance(0.3, POPULATION / 2));
   });
 });
 
 describe('hitAtMs', () => {
   test('stays within the spread', () => {
     fc.assert(
-      fc.property(fc.nat(100), fc.nat(1e6), fc.nat(1e6), fc.nat(1e5), (index, client, atMs, spreadMs) => {
-        const at = hitAtMs(draws, index, client, atMs, spreadMs);
+      fc.property(anyFault, anyClient, fc.nat(1e6), fc.nat(1e5), fc.nat(9999), (index, client, atMs, spreadMs, n) => {
+        const at = hitAtMs(draws, strikeOf({ spreadMs }, index, n), client, atMs);
         expect(at).toBeGreaterThanOrEqual(atMs);
         expect(at).toBeLessThanOrEqual(atMs + spreadMs);
       }),
@@ -59,13 +118,65 @@ describe('hitAtMs', () => {
 
   test('spreads the hits evenly, also over those that a small share draws', () => {
     const bins = Array.from({ length: 10 }, () => 0);
-    const hit = drawn(2, 0.25);
-    for (const client of hit) bins[Math.floor(hitAtMs(draws, 2, client, 0, 10))]! += 1;
+    const strike = strikeOf({ share: 0.25, spreadMs: 10 }, 2);
+    const hit = drawn(strike);
+    for (const client of hit) bins[Math.floor(hitAtMs(draws, strike, client, 0))]! += 1;
     const expected = hit.length / bins.length;
     for (const count of bins) expect(Math.abs(count - expected)).toBeLessThan(4 * Math.sqrt(expected * 0.9));
   });
 
   test('is the instant itself without a spread', () => {
-    expect(hitAtMs(draws, 0, 1, 30_000, 0)).toBe(30_000);
+    expect(hitAtMs(draws, strikeOf({}), 1, 30_000)).toBe(30_000);
+  });
+});
+
+describe('hitsOf', () => {
+  test('are those who are drawn, each at its time, in order', () => {
+    const plan = fc.record({
+      share: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      spreadMs: fc.constantFrom(0, 1, 5000),
+      cohort: fc.constantFrom(null, { from: 0.2, to: 0.7 }),
+    });
+    fc.assert(
+      fc.property(plan, fc.nat(300), fc.nat(1e6), (planned, count, fromMs) => {
+        const strike = strikeOf(planned);
+        const { clients, atMs } = hitsOf(draws, strike, count, fromMs);
+        const expected = CLIENTS.slice(0, count).filter((client) => isDrawn(draws, strike, client, count));
+        expect([...clients].toSorted((a, b) => a - b)).toEqual(expected);
+        expect([...atMs]).toEqual(Array.from(clients, (client) => hitAtMs(draws, strike, client, fromMs)));
+        const inOrder = (rank: number) => atMs[rank - 1]! < atMs[rank]! || clients[rank - 1]! < clients[rank]!;
+        expect(Array.from(clients.keys()).slice(1).every(inOrder)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the gateways that are hit', () => {
+  test('are the share of them, at least one, in order, and the same for the same seed', () => {
+    fc.assert(
+      fc.property(
+        anySeed,
+        fc.integer({ min: 1, max: 16 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (seed, gateways, share) => {
+          const hit = gatewaysHit(new Draws(seed), strikeOf({ share }), gateways);
+          expect(hit).toHaveLength(Math.max(1, Math.round(share * gateways)));
+          expect(hit).toEqual([...new Set(hit)].toSorted((a, b) => a - b));
+          expect(hit.every((gateway) => gateway >= 0 && gateway < gateways)).toBe(true);
+          expect(gatewaysHit(new Draws(seed), strikeOf({ share }), gateways)).toEqual(hit);
+        },
+      ),
+    );
+  });
+
+  test('are others when the fault occurs again, and each is hit about as often', () => {
+    const hits = Array.from(
+      { length: 3000 },
+      (_, occurrence) => gatewaysHit(draws, strikeOf({ share: 0.3 }, 0, occurrence), 3)[0],
+    );
+    for (const gateway of [0, 1, 2]) {
+      const share = hits.filter((hit) => hit === gateway).length / hits.length;
+      expect(Math.abs(share - 1 / 3)).toBeLessThan(tolerance(1 / 3, hits.length));
+    }
   });
 });

@@ -20,11 +20,20 @@ interface Case {
   readonly exp?: number;
   readonly received?: number;
   readonly skewMs?: number;
+  readonly driftPerMs?: number;
   readonly u?: number;
 }
 
-function due({ policy = {}, iat = 1000, exp = 61_000, received = 1500, skewMs = 0, u = 0 }: Case): number {
-  return refreshDueMs({ ...base, ...policy }, mono(iat), mono(exp), mono(received), skewMs, u);
+function due({
+  policy = {},
+  iat = 1000,
+  exp = 61_000,
+  received = 1500,
+  skewMs = 0,
+  driftPerMs = 0,
+  u = 0,
+}: Case): number {
+  return refreshDueMs({ ...base, ...policy }, mono(iat), mono(exp), mono(received), skewMs, driftPerMs, u);
 }
 
 describe('refreshDueMs', () => {
@@ -36,6 +45,10 @@ describe('refreshDueMs', () => {
     ['a slow clock sees exp too late, even after it', { skewMs: -20_000 }, 71_000],
     ['a ttl counts from receipt', { policy: { clock: 'ttl' } }, 51_500],
     ['a ttl does not care for the clock', { policy: { clock: 'ttl' }, skewMs: 3000 }, 51_500],
+    ['a clock that gains a quarter sees exp a fifth of the time too early', { driftPerMs: 0.25 }, 40_800],
+    ['one that loses a quarter sees it a third too late', { driftPerMs: -0.25 }, 68_000],
+    ['drift and skew add up', { driftPerMs: 0.25, skewMs: 1000 }, 40_000],
+    ['a ttl passes the faster', { policy: { clock: 'ttl' }, driftPerMs: 0.25 }, 41_500],
     ['a fraction of a ttl', { policy: { clock: 'ttl', lead: { fraction: 0.5 } } }, 31_500],
     ['a lead beyond the lifetime makes it due at once', { policy: { lead: { ms: 90_000 } } }, 1500],
     ['a token that came expired is due at once', { received: 70_000 }, 70_000],
@@ -63,6 +76,7 @@ describe('refreshDueMs', () => {
           exp: instants,
           received: fc.integer({ min: 0, max: 1e9 }),
           skewMs: fc.integer({ min: -1e6, max: 1e6 }),
+          driftPerMs: fc.double({ min: -0.9, max: 10, noNaN: true }),
           u: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         }),
         (given) => {

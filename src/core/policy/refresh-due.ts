@@ -7,12 +7,15 @@ import type { RefreshPolicy } from './refresh.ts';
  *
  * With J = u * jitterMs, and L the lead in milliseconds (a fraction is one of exp - iat):
  *
- * - clock `exp`: the client's clock reads true time + skew, so it sees exp - L - J come at exp - L - J - skew
- * - clock `ttl`: receivedAt + (exp - iat) - L - J; its clock may be wrong, and drops out
+ * - clock `exp`: the client's clock reads (1 + d) * t + skew at true time t, d being its drift. It sees exp - L - J come
+ *   when (1 + d) * t + skew = exp - L - J, so at t = (exp - L - J - skew) / (1 + d)
+ * - clock `ttl`: (1 + d) * (t - receivedAt) have passed on its clock at t, so (exp - iat) - L - J have at
+ *   t = receivedAt + ((exp - iat) - L - J) / (1 + d); that its clock is wrong drops out, that it drifts does not
  *
  * @param issuedAt the token's `iat`; NaN where it has none, and it then counts as issued when received
  * @param expiresAt the token's `exp`; Infinity or NaN where it has none
- * @param skewMs the client's clock minus true time
+ * @param skewMs what the client's clock reads at 0
+ * @param driftPerMs what it gains in each millisecond; more than -1
  * @param u the draw for the jitter, in [0, 1)
  */
 export function refreshDueMs(
@@ -21,11 +24,15 @@ export function refreshDueMs(
   expiresAt: MonoMs,
   receivedAt: MonoMs,
   skewMs: number,
+  driftPerMs: number,
   u: number,
 ): MonoMs {
   if (!Number.isFinite(expiresAt)) return NEVER;
   const lifetimeMs = expiresAt - (Number.isFinite(issuedAt) ? issuedAt : receivedAt);
   const leadMs = 'ms' in policy.lead ? policy.lead.ms : policy.lead.fraction * lifetimeMs;
-  const endAt = policy.clock === 'exp' ? expiresAt - skewMs : receivedAt + lifetimeMs;
-  return mono(Math.max(receivedAt, endAt - leadMs - u * policy.jitterMs));
+  const earlierMs = leadMs + u * policy.jitterMs;
+  const pace = 1 + driftPerMs;
+  const dueAt =
+    policy.clock === 'exp' ? (expiresAt - skewMs - earlierMs) / pace : receivedAt + (lifetimeMs - earlierMs) / pace;
+  return mono(Math.max(receivedAt, dueAt));
 }

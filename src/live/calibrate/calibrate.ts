@@ -9,7 +9,7 @@ import { Messages } from '../messages.ts';
 import { clientsThatFit } from '../preflight.ts';
 import { RunRefused } from '../refused.ts';
 import { isLoopback } from '../resolve.ts';
-import { prepareSetting, type Setting } from '../setting.ts';
+import { NO_FILES, prepareSetting, type Setting } from '../setting.ts';
 import type { TokenEndpoint } from '../shard-messages.ts';
 import { TokenRequests } from '../token-requests.ts';
 import { climb } from './climb.ts';
@@ -63,9 +63,9 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   const room = clientsThatFit(demand, readMachineLimits());
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);
-  const setting = await prepareSetting({ ...scenario, clients: { ...scenario.clients, count } }, null, {
+  const setting = await prepareSetting(asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }), NO_FILES, {
     died: options.onWarning,
-    restarted: () => options.onWarning('the embedded target is back'),
+    restarted: options.onWarning,
     counts: () => {},
   });
   try {
@@ -81,6 +81,12 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   }
 }
 
+/** A model file takes all gateways as one. */
+function asOneGateway(scenario: Scenario): Scenario {
+  const { target } = scenario;
+  return target.kind === 'embedded' ? { ...scenario, target: { ...target, gateways: 1 } } : scenario;
+}
+
 async function credentialsFor({ tokens }: Scenario, { access }: Setting, count: number): Promise<Credentials> {
   const { algorithm, issuer, audience, lifetimeMs } = tokens;
   const key = await importSigningKey(access.privateJwk, algorithm);
@@ -92,9 +98,9 @@ async function credentialsFor({ tokens }: Scenario, { access }: Setting, count: 
 
 function measureHandshakes({ scenario, setting, credentials, limits, options }: Bench): Promise<Finding> {
   const { target, tokens, clients } = scenario;
-  const { gateway, maxAttemptsPerSecond } = setting;
+  const { gateways, maxAttemptsPerSecond } = setting;
   const parts = {
-    gateway,
+    gateway: gateways[0]!,
     carrier: tokens.carrier,
     messages: new Messages(target.kind === 'url' ? target.messages : SQUALL_MESSAGES),
     tokens: credentials.access,

@@ -57,6 +57,8 @@ export class Handshakes implements Probe, ConnectionEvents {
     this.#connections.get(client)?.send(messages.authenticate(tokens[client] ?? ''));
   }
 
+  heard(): void {}
+
   message(client: number, data: Buffer): void {
     const { kind } = this.#parts.messages.meaning(data, client);
     if (kind === 'authenticated') this.#settle(client, null);

@@ -1,24 +1,27 @@
-import type { SeedsSummary } from '../../results/seeds-summary.ts';
-import { FIGURES, FIGURE_NAMES, type FigureUnit } from '../../storm/figures.ts';
+import type { SettingSummary } from '../../results/seeds-summary.ts';
+import { FIGURES, FIGURE_NAMES, type FigureName, type FigureUnit } from '../../storm/figures.ts';
 import { durationText, figureText } from '../format.ts';
 import type { Paint } from './paint.ts';
 
-const LABEL_COLUMNS = 18;
+export const SPREAD_LABEL_COLUMNS = 18;
 const CELL_COLUMNS = 10;
 const RUNS_COLUMNS = 12;
 
 /** One row a figure: how it is spread over the seeds that had it. */
-export function figureLines({ figures, seeds }: SeedsSummary, paint: Paint): readonly string[] {
-  return [
-    paint('title', row('', ['min', 'median', 'max', 'mean', 'sd'], 'in seeds')),
-    ...FIGURE_NAMES.map((name) => {
-      const { label, unit } = FIGURES[name];
-      const { min, median, max, mean, sd, runs } = figures[name];
-      const cells = [min, median, max, mean, sd].map((value) => figureCell(value, unit));
-      // Of how many seeds these are the numbers goes without saying when it is all of them.
-      return row(label, cells, runs === seeds.done ? '' : `${runs} of ${seeds.done}`);
-    }),
-  ];
+export function figureLines(setting: SettingSummary, paint: Paint): readonly string[] {
+  return [spreadTitle('', paint), ...FIGURE_NAMES.map((name) => spreadRow(FIGURES[name].label, name, setting))];
+}
+
+export function spreadTitle(label: string, paint: Paint): string {
+  return paint('title', row(label, ['min', 'median', 'max', 'mean', 'sd'], 'in seeds'));
+}
+
+/** @param label at most SPREAD_LABEL_COLUMNS */
+export function spreadRow(label: string, name: FigureName, { figures, done }: SettingSummary): string {
+  const { min, median, max, mean, sd, runs } = figures[name];
+  const cells = [min, median, max, mean, sd].map((value) => figureCell(value, FIGURES[name].unit));
+  // Of how many seeds these are the numbers goes without saying when it is all of them.
+  return row(label, cells, runs === done ? '' : `${runs} of ${done}`);
 }
 
 /** A figure's value in its unit; ten characters hold it. */
@@ -43,5 +46,5 @@ function rounded(value: number): string {
 
 function row(label: string, cells: readonly string[], runs: string): string {
   const padded = cells.map((cell) => cell.padStart(CELL_COLUMNS)).join('');
-  return `${label.padEnd(LABEL_COLUMNS)}${padded}${runs.padStart(RUNS_COLUMNS)}`.trimEnd();
+  return `${label.padEnd(SPREAD_LABEL_COLUMNS)}${padded}${runs.padStart(RUNS_COLUMNS)}`.trimEnd();
 }

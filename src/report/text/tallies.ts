@@ -10,14 +10,16 @@ const EXPRESSION_COLUMNS = COLUMNS - CELLS * CELL_COLUMNS;
 /** One row a threshold: in how many seeds it passed, failed, and had no data. */
 export function tallyLines(thresholds: readonly ThresholdTally[], paint: Paint): readonly string[] {
   if (thresholds.length === 0) return [];
-  return [
-    paint('title', row('threshold', ['passed', 'failed', 'no data'])),
-    ...thresholds.map((each) => {
-      const { passed, failed, noData } = each;
-      const style = failed > 0 ? 'bad' : noData > 0 ? 'doubt' : 'good';
-      return paint(style, row(clean(each.expression, EXPRESSION_COLUMNS - 1), [passed, failed, noData].map(String)));
-    }),
-  ];
+  return [tallyTitle('threshold', paint), ...thresholds.map((each) => tallyRow(each.expression, each, paint))];
+}
+
+export function tallyTitle(label: string, paint: Paint): string {
+  return paint('title', row(clean(label, EXPRESSION_COLUMNS - 1), ['passed', 'failed', 'no data']));
+}
+
+export function tallyRow(label: string, { passed, failed, noData }: ThresholdTally, paint: Paint): string {
+  const style = failed > 0 ? 'bad' : noData > 0 ? 'doubt' : 'good';
+  return paint(style, row(clean(label, EXPRESSION_COLUMNS - 1), [passed, failed, noData].map(String)));
 }
 
 function row(label: string, cells: readonly string[]): string {

@@ -16,6 +16,7 @@ const LABELS: Readonly<Record<TimingName, string>> = {
   command: 'command',
   expiryNotice: 'expiry notice',
   lateness: 'lateness',
+  revocation: 'revocation',
 };
 
 /** One row a timing, with what failed beside it: a failure has no latency, and must not vanish for that. */

@@ -3,6 +3,7 @@ import { clean } from '../clean.ts';
 import { durationText, figureText, timeText } from '../format.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS, labelled } from './columns.ts';
+import { conditionEntries } from './conditions.ts';
 
 /** Everything that is a count and no distribution, a line or two each. */
 export function totalLines(summary: Summary): readonly string[] {
@@ -25,6 +26,7 @@ export function totalLines(summary: Summary): readonly string[] {
     entry('refreshes', [`${refreshes.total}`, `${sum(refreshes.failed)} failed${causes(refreshes.failed)}`]),
     ...(commands.sent === 0 ? [] : [commandEntry(commands)]),
     entry('exposure', [`${figureText(exposure.clientSeconds)} client-seconds ready on a token past its expiry`]),
+    ...conditionEntries(summary).map(([label, parts]) => entry(label, parts)),
     ...summary.faults.map((fault) => faultEntry(fault, summary.durationMs)),
     ...(summary.world === 'sim' ? [] : [generatorEntry(summary.generator)]),
   ].flatMap((text) => wrap(text, COLUMNS, ' '.repeat(LABEL_COLUMNS)));
@@ -40,10 +42,18 @@ function commandEntry({ sent, acknowledged, lost, duplicated, unexpected, duplic
   ]);
 }
 
-function faultEntry({ kind, atMs, forMs, planned, hit }: Summary['faults'][number], durationMs: number): string {
+function faultEntry(fault: Summary['faults'][number], durationMs: number): string {
+  const { label, atMs, forMs, everyMs, times, injected, planned, hit, missed } = fault;
   const span = forMs === 0 ? '' : ` for ${timeText(forMs)}`;
-  const outcome = atMs > durationMs ? 'not reached' : `${planned} planned, ${hit} hit`;
-  return labelled('fault', `${clean(kind)} at ${timeText(atMs)}${span}: ${outcome}`);
+  const again = everyMs === null || times === 1 ? '' : `, ${times} times every ${timeText(everyMs)}`;
+  const by = injected ? ', by hand' : '';
+  const outcome = atMs > durationMs ? 'not reached' : `${planned} planned, ${hit} hit${missesText(missed)}`;
+  return labelled('fault', `${clean(label, 40)} at ${timeText(atMs)}${span}${again}${by}: ${outcome}`);
+}
+
+function missesText(missed: Summary['faults'][number]['missed']): string {
+  const some = Object.entries(missed).filter(([, n]) => n > 0);
+  return some.length === 0 ? '' : `, ${sum(missed)} missed${causes(missed)}`;
 }
 
 function generatorEntry(generator: Summary['generator']): string {

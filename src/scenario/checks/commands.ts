@@ -4,11 +4,24 @@ import type { Scenario } from '../scenario.ts';
 
 /** Figures that only commands can move: what `src/threshold/` measures of them. */
 const OF_COMMANDS =
-  /^\s*(sent|acknowledged|lost|duplicated|unexpected)\b|\(\s*(commands?|sent|resent|acknowledged|gave-up|skipped|duplicated)\s*\)/;
+  /^\s*(sent|acknowledged|lost|duplicated|unexpected|unauthorized)\b|\(\s*(commands?|sent|resent|acknowledged|gave-up|skipped|duplicated|forbidden)\s*\)/;
 
-/** A limit on commands that are never sent would have no data, and the verdict of the whole run be inconclusive. */
-export function checkCommands({ clients, thresholds }: Scenario): readonly Contradiction[] {
-  if (clients.commands !== null) return [];
+/**
+ * A limit on commands that are never sent would have no data, and the verdict of the whole run be inconclusive. Only
+ * where the token travels in a message is there a time before it is accepted on an open connection.
+ */
+export function checkCommands({ clients, thresholds, tokens }: Scenario): readonly Contradiction[] {
+  if (clients.commands !== null) {
+    return when([
+      clients.commands.beforeAuth && tokens.carrier.kind !== 'message',
+      {
+        at: 'clients.commands.beforeAuth',
+        against: 'tokens.carrier',
+        what: 'with this carrier an open connection is authenticated already',
+        fix: 'set tokens.carrier to message, or remove beforeAuth',
+      },
+    ]);
+  }
   return thresholds.flatMap(({ expression }, index) =>
     when([
       OF_COMMANDS.test(expression),

@@ -1,3 +1,4 @@
+import { placeOf } from '../../core/fault/place.ts';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
 import type { MessageFormat, Scenario, UrlTarget } from '../scenario.ts';
@@ -22,15 +23,15 @@ function checkUrlTarget(scenario: Scenario, target: UrlTarget): readonly Contrad
   return [...checkUrlFaults(scenario), ...checkUrlTokens(scenario, target), ...checkUrlMessages(scenario, target)];
 }
 
-/** Such a fault is carried out inside the embedded target; reported as run, it would have hit nobody. */
+/** Such a fault happens inside the embedded target; from the clients' side a foreign one could not be made to show it. */
 function checkUrlFaults({ faults }: Scenario): readonly Contradiction[] {
-  return faults.flatMap(({ kind }, index) =>
+  return faults.flatMap((fault, index) =>
     when([
-      kind !== 'clock',
+      placeOf(fault, 'url') === null,
       {
-        at: `faults.${index}.${kind}`,
+        at: `faults.${index}.${fault.kind}`,
         against: 'target.url',
-        what: `only the embedded target can carry out a ${kind} fault; a foreign one would not know of it`,
+        what: `only the embedded target can carry out this ${fault.kind} fault; a foreign one would not know of it`,
         fix: 'remove the fault, or test target.embedded',
       },
     ]),

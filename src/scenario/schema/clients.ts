@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { HeartbeatBehaviour } from '../../core/client/life.ts';
+import type { LoopLimit } from '../../core/client/rounds.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { count, duration, durationRange, leaf, rate, word } from '../leaf.ts';
-import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_RUN_MS } from '../limits.ts';
+import { boolean, count, duration, durationRange, leaf, rate, word } from '../leaf.ts';
+import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS, MAX_RUN_MS } from '../limits.ts';
 import type { ClientPlan, ClockSkew, CommandPlan } from '../scenario.ts';
 import { section } from '../section.ts';
 import { SIGNED_DURATION_PATTERN, readDuration } from '../units/duration.ts';
@@ -42,12 +44,33 @@ const commands = z.union([
     onReconnect: word(['resend', 'drop'])
       .prefault(DEFAULTS.commands.onReconnect)
       .describe('resend: send unacknowledged commands again, and those that came due meanwhile; drop: neither'),
+    beforeAuth: boolean()
+      .prefault(DEFAULTS.commands.beforeAuth)
+      .describe('with carrier message: send them on an open socket, although the token is not accepted yet'),
   }).transform((keys): CommandPlan => ({
     perSecond: keys.rate,
     ackTimeoutMs: keys.ackTimeout,
     onReconnect: keys.onReconnect,
+    beforeAuth: keys.beforeAuth,
   })),
 ]);
+
+const heartbeat = z.union([
+  word(['none'], 'or a mapping such as { every: 10s }').transform(() => null),
+  section({
+    every: duration({ zero: false }).describe('how often a ready client pings'),
+    timeout: duration({ zero: false })
+      .prefault(DEFAULTS.heartbeat.timeout)
+      .describe('nothing at all heard for so long after a ping: the connection is given up'),
+  }).transform((keys): HeartbeatBehaviour => ({ everyMs: keys.every, timeoutMs: keys.timeout })),
+]);
+
+const loop = section({
+  rounds: count({ min: 1, max: MAX_ROUNDS })
+    .prefault(DEFAULTS.loop.rounds)
+    .describe('reconnects, or token requests, of one client: more are a loop'),
+  within: duration({ zero: false }).prefault(DEFAULTS.loop.within).describe('in any stretch of this length'),
+}).transform((keys): LoopLimit => ({ rounds: keys.rounds, withinMs: keys.within }));
 
 const D = DEFAULTS.clients;
 
@@ -55,6 +78,7 @@ const CONNECT_TIMEOUT_MS = duration().parse(DEFAULTS.connectTimeout);
 
 export const clients = section({
   count: count({ min: 1, max: MAX_CLIENTS }).describe('how many'),
+  perUser: count({ min: 1, max: MAX_DEVICES }).prefault(D.perUser).describe('devices that share one account'),
   arrive: section({ over: duration({ maxMs: MAX_RUN_MS }).describe('first attempts are spread evenly over this time') })
     .prefault(D.arrive)
     .describe('how the clients come'),
@@ -69,12 +93,17 @@ export const clients = section({
     .meta({ default: DEFAULTS.connectTimeout, description: 'from the dial to ready; a preset has its own' }),
   clockSkew: clockSkew.prefault(D.clockSkew).describe("the clients' clocks minus true time"),
   commands: commands.prefault(D.commands).describe('messages whose effect should happen exactly once'),
+  heartbeat: heartbeat.prefault(D.heartbeat).describe('pings, by which clients find out that a connection is dead'),
+  loop: loop.prefault(D.loop).describe('when a client counts as going round in a loop'),
 }).transform((keys): ClientPlan => ({
   count: keys.count,
+  perUser: keys.perUser,
   arriveOverMs: keys.arrive.over,
   backoffName: keys.backoff.name,
   backoff: { ...keys.backoff.policy, rules: putInFront(keys.closeCodes ?? [], keys.backoff.policy.rules) },
   connectTimeoutMs: keys.connectTimeout ?? keys.backoff.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
   clockSkew: keys.clockSkew,
   commands: keys.commands,
+  heartbeat: keys.heartbeat,
+  loop: keys.loop,
 }));

@@ -68,6 +68,9 @@ export const messages = z.union([
     ackId: text({ maxChars: 200, right: 'write a dotted path' })
       .prefault(D.ackId)
       .describe('where an acknowledgement has the command id: a dotted path'),
+    refused: match()
+      .prefault(D.refused)
+      .describe('the frame that refuses a command, with its id where an acknowledgement has it'),
     expiring: match().prefault(D.expiring).describe('the frame that says the token is about to run out'),
   }),
 ]);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { count, countOr, duration, leaf, rateOr, share, word } from '../leaf.ts';
-import { MAX_CLIENTS, MAX_GATEWAYS, MAX_PATH_CHARS, MAX_RUN_MS, MIN_RATE_PER_SECOND } from '../limits.ts';
+import { count, countOr, leaf, rateOr, share, word } from '../leaf.ts';
+import { MAX_CLIENTS, MAX_GATEWAYS, MAX_PATH_CHARS, MIN_RATE_PER_SECOND } from '../limits.ts';
 import { isFileName } from '../named-files.ts';
-import type { Capacity, Latency, ModelPlan, Scenario } from '../scenario.ts';
+import type { Capacity, ModelPlan, Scenario } from '../scenario.ts';
 import { section } from '../section.ts';
-import { DURATION_PATTERN, readDuration } from '../units/duration.ts';
-import { Wrong, wrong } from '../wrong.ts';
+import { wrong } from '../wrong.ts';
+import { time } from './time.ts';
 import { waiting } from './target.ts';
 
 /** `includeModel` has put the file's content in place of its name, unless it is no name or nothing may be read here. */
@@ -19,26 +19,6 @@ const fileName = (others: string) =>
     { type: 'string', minLength: 1, maxLength: MAX_PATH_CHARS, examples: ['calibrated.yaml'] },
   );
 
-const time = () => duration({ maxMs: MAX_RUN_MS });
-
-const latency = z.union([
-  leaf<Latency>(
-    (input) => {
-      const ms = readDuration(input, { maxMs: MAX_RUN_MS });
-      return ms instanceof Wrong ? ms : { kind: 'fixed', ms };
-    },
-    { type: 'string', pattern: DURATION_PATTERN, examples: ['1ms'] },
-  ),
-  section({
-    exponential: time().describe('mean of the part above the floor'),
-    floor: time().prefault(DEFAULTS.latency.floor).describe('the least'),
-  }).transform((keys): Latency => ({ kind: 'exponential', floorMs: keys.floor, meanMs: keys.exponential })),
-  section({
-    mean: time().describe('mean of a normal distribution, cut off at 0'),
-    sd: time().describe('its standard deviation'),
-  }).transform((keys): Latency => ({ kind: 'normal', meanMs: keys.mean, sdMs: keys.sd })),
-]);
-
 const D = DEFAULTS.model;
 
 const keys = section({
@@ -46,8 +26,8 @@ const keys = section({
     .optional()
     .describe('a file with a model of its own, as `squall calibrate` writes it; the other keys here go before its'),
   gateways: count({ min: 1, max: MAX_GATEWAYS })
-    .prefault(D.gateways)
-    .describe('how many; connections go to them in turn'),
+    .optional()
+    .describe('how many; connections go to them in turn; default: target.embedded.gateways'),
   handshakes: rateOr('unlimited')
     .optional()
     .describe('handshakes that each gateway can do; default: target.embedded.capacity.handshakes divided among them'),
@@ -70,7 +50,7 @@ const keys = section({
   service: word(['fixed', 'exponential'])
     .prefault(D.service)
     .describe('how the time that one handshake or refresh takes is distributed about its mean'),
-  latency: latency
+  latency: time
     .prefault(D.latency)
     .describe('of a message, one way: a duration, or how it is distributed; drawn once for an attempt or request'),
   loss: share({ zero: true }).prefault(D.loss).describe('share of attempts that the network loses'),
@@ -92,7 +72,7 @@ const UNLIMITED: Capacity = {
 /** The model in full: capacities that the file does not give are those of the target. */
 export function modelPlan(written: ModelKeys, target: Scenario['target']): ModelPlan {
   const capacity = target.kind === 'embedded' ? target.capacity : UNLIMITED;
-  const { gateways } = written;
+  const gateways = written.gateways ?? (target.kind === 'embedded' ? target.gateways : 1);
   return {
     gateways,
     // The share of one among many may be a rate that no file could give, and the resolved scenario has to.

@@ -5,7 +5,8 @@ import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, MAX_RUN_MS, MAX_SEED, MAX_WORKER
 import type { GeneratorPlan, Scenario } from '../scenario.ts';
 import { section } from '../section.ts';
 import { clients } from './clients.ts';
-import { faults } from './faults.ts';
+import { expectation, extended } from './expectation.ts';
+import { faults } from './faults/index.ts';
 import { model, modelPlan } from './model.ts';
 import { target } from './target.ts';
 import { thresholds } from './thresholds.ts';
@@ -25,6 +26,9 @@ const generator = section({
 /** A scenario file from the top. `fallbackName` is the name of one that does not say. */
 export function scenarioSchema(fallbackName: string): z.ZodType<Scenario> {
   return section({
+    extends: extended
+      .optional()
+      .describe('another scenario, of which this one says only what differs: lists as a whole, other keys one by one'),
     name: text({
       maxChars: MAX_NAME_CHARS,
       pattern: NAME,
@@ -48,11 +52,13 @@ export function scenarioSchema(fallbackName: string): z.ZodType<Scenario> {
       .describe(
         'what `squall simulate` has in place of target and network: keys, or a file with them under `model`; of a target.url nothing is known, so without a calibration its capacity is unlimited',
       ),
-  }).transform(({ name = fallbackName, duration: durationMs, model: written, ...rest }): Scenario => ({
+    expect: expectation.optional().describe('what it comes to, for `--all` to hold it to; default, there: a pass'),
+  }).transform(({ name = fallbackName, duration: durationMs, model: written, expect = null, ...rest }): Scenario => ({
     ...rest,
     name,
     durationMs,
     model: modelPlan(written, rest.target),
+    expect,
   }));
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { boolean, countOr, duration, rate, rateOr, word } from '../leaf.ts';
-import { MAX_ALLOWED_HOSTS, MAX_QUEUE } from '../limits.ts';
-import type { EmbeddedTarget, ExpiryConduct, UrlTarget } from '../scenario.ts';
+import { boolean, count, countOr, duration, rate, rateOr, word } from '../leaf.ts';
+import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE } from '../limits.ts';
+import type { EmbeddedTarget, ExpiryConduct, Revocation, UrlTarget } from '../scenario.ts';
 import { list, section } from '../section.ts';
 import { messages } from './messages.ts';
 import { host, url } from './url.ts';
@@ -32,6 +32,14 @@ const onExpiry = z.union([
   ),
 ]);
 
+const revocation = z.union([
+  word(['none', 'push'], 'a mapping such as { poll: 5s }').transform((kind): Revocation => ({ kind })),
+  section({ poll: duration({ zero: false }).describe('how often it asks') }).transform((keys): Revocation => ({
+    kind: 'poll',
+    everyMs: keys.poll,
+  })),
+]);
+
 const E = DEFAULTS.embedded;
 
 const embedded = section({
@@ -41,6 +49,35 @@ const embedded = section({
     .describe('what the gateway does when the token of an open connection runs out'),
   idempotent: boolean().prefault(E.idempotent).describe('does the gateway drop a command id that it has seen?'),
   ackDelay: duration().prefault(E.ackDelay).describe("from a command's effect to its acknowledgement"),
+  gateways: count({ min: 1, max: MAX_EMBEDDED_GATEWAYS })
+    .prefault(E.gateways)
+    .describe('gateway processes, which share the connections and the capacity'),
+  revocation: revocation
+    .prefault(E.revocation)
+    .describe('how the gateway hears of revoked sessions and lost rights: not at all, at once, or when it asks'),
+  authorization: word(['connect', 'command'])
+    .prefault(E.authorization)
+    .describe('when it is looked at whether a client may issue commands: once, or for each'),
+  reauthentication: word(['replaces', 'ignored'])
+    .prefault(E.reauthentication)
+    .describe("does a token presented in band replace the connection's rights and expiry?"),
+  beforeAuth: word(['refused', 'accepted'])
+    .prefault(E.beforeAuth)
+    .describe('commands that come before the token was accepted'),
+  badToken: word(['refused', 'anonymous'])
+    .prefault(E.badToken)
+    .describe("a bad token: the connection is refused, or goes on as nobody's"),
+  closes: word(['guided', 'bare'])
+    .prefault(E.closes)
+    .describe('guided: closes carry a code and advice; bare: the connection merely ends (1006)'),
+  accessLog: word(['none', 'scrubbed', 'raw'])
+    .prefault(E.accessLog)
+    .describe('of upgrade requests, in the results folder: none, without tokens, or as they came'),
+  reuseDetection: word(['strict', 'grace', 'off'])
+    .prefault(E.reuseDetection)
+    .describe(
+      'a refresh token used again: ends the session; or unless its answer may have been lost; or goes on working',
+    ),
 });
 
 const U = DEFAULTS.url;
@@ -49,7 +86,8 @@ export const target = z.union([
   section({
     embedded: embedded.describe("squall's own gateway and token service, in a process of their own"),
   }).transform(
-    ({ embedded: { capacity: limits, onExpiry: conduct, idempotent, ackDelay: ackDelayMs } }): EmbeddedTarget => ({
+    ({ embedded: { capacity: limits, onExpiry: conduct, ackDelay: ackDelayMs, ...rest } }): EmbeddedTarget => ({
+      ...rest,
       kind: 'embedded',
       capacity: {
         handshakesPerSecond: limits.handshakes,
@@ -58,7 +96,6 @@ export const target = z.union([
         refreshQueue: limits.refreshQueue,
       },
       onExpiry: conduct,
-      idempotent,
       ackDelayMs,
     }),
   ),

@@ -7,7 +7,7 @@ import { list, section } from '../section.ts';
 
 const D = DEFAULTS.threshold;
 
-const expression = text({
+export const expression = text({
   maxChars: MAX_EXPRESSION_CHARS,
   pattern: /^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u,
   right: 'write an expression such as p99(handshake) < 2s',

@@ -1,0 +1,111 @@
+/**
+ * The soak: `node dist/bench/soak.js` runs two thousand real clients for ten minutes through every family of faults, and
+ * looks for what builds up: memory, in any process of the run; rejections that nobody handled; commands that the clients
+ * and the gateway tell differently. It exits with 1 when it finds some. `--quick` takes a minute and 200 clients, which
+ * shows that it works and little else.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { print } from '../cli/output.ts';
+import { readJournal } from '../metrics/journal.ts';
+import { FILES } from '../results/files.ts';
+import { parseSummary, type Summary } from '../results/summary.ts';
+import { ProcessMemory } from './process-memory.ts';
+import { soakScenario } from './soak-scenario.ts';
+import { figure, table } from './table.ts';
+
+const FULL = { clients: 2000, seconds: 600 };
+const QUICK = { clients: 200, seconds: 60 };
+/** Of the run's time is warm-up, in which memory may grow. */
+const WARM_UP_SHARE = 0.4;
+/** A process may grow by this share of its size in an hour, by the line through what it held. */
+const MOST_GROWTH_PER_HOUR = 0.5;
+const SAMPLE_EVERY_MS = 2000;
+/** of one effect in the journal */
+const EFFECT_BYTES = 8;
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { clients, seconds } = values.quick ? QUICK : FULL;
+const dir = mkdtempSync(join(tmpdir(), 'squall-soak-'));
+const file = join(dir, 'soak.yaml');
+writeFileSync(file, soakScenario(clients, seconds));
+
+const main = new URL('../main.js', import.meta.url).pathname;
+const child = spawn(process.execPath, [main, 'run', file, '--json', '--results', dir], {
+  stdio: ['ignore', 'pipe', 'pipe'],
+});
+const [out, err]: [string[], string[]] = [[], []];
+child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
+child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
+const memory = new ProcessMemory(child.pid ?? 0);
+const sampling = setInterval(() => memory.sample(), SAMPLE_EVERY_MS);
+const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+clearInterval(sampling);
+
+const findings: string[] = [];
+const summary = parseSummary(out.join(''));
+if (summary === null) findings.push(`no summary: exit code ${code}\n${err.join('').slice(-2000)}`);
+else findings.push(...judge(summary));
+for (const { name, growthPerHour, samples } of memory.growths(WARM_UP_SHARE * seconds * 1000)) {
+  if (!values.quick && samples > 30 && growthPerHour > MOST_GROWTH_PER_HOUR) {
+    findings.push(`${name} grew by ${figure(growthPerHour * 100)} % an hour`);
+  }
+}
+
+print(`${clients} clients for ${seconds} s through every family of faults; results in ${dir}`);
+print(
+  table([
+    ['process', 'MiB at the end', 'growth % per hour', 'samples'],
+    ...memory
+      .growths(WARM_UP_SHARE * seconds * 1000)
+      .map(({ name, endBytes, growthPerHour, samples }) => [
+        name,
+        figure(endBytes / 2 ** 20),
+        figure(growthPerHour * 100),
+        String(samples),
+      ]),
+  ]),
+);
+for (const finding of findings) print(`FOUND  ${finding}`);
+print(findings.length === 0 ? 'nothing found' : `${findings.length} found`);
+process.exitCode = findings.length === 0 ? 0 : 1;
+
+function judge({ commands, faults, ended }: Summary): string[] {
+  const told: string[] = [];
+  if (ended !== 'completed') told.push(`the run ended ${ended}`);
+  const complaints = err.join('');
+  if (/unhandled|rejection|TypeError|RangeError/i.test(complaints)) told.push(`on stderr: ${complaints.slice(-2000)}`);
+  told.push(...judgeLedger(commands));
+  for (const { label, planned, hit, missed } of faults) {
+    const all = hit + Object.values(missed).reduce((sum, n) => sum + n, 0);
+    if (planned !== all) told.push(`fault ${label}: ${planned} planned, ${all} hit or missed`);
+    if (hit === 0) told.push(`fault ${label} never hit`);
+  }
+  return told;
+}
+
+/** The clients' side of the ledger against the gateways' own file, to the last command. */
+function judgeLedger({ sent, acknowledged, lost, unexpected, duplicated }: Summary['commands']): string[] {
+  const told: string[] = [];
+  const journal = join(resultsDir(), FILES.effects);
+  const { ids } = readJournal(journal);
+  const effects = statSync(journal).size / EFFECT_BYTES;
+  if (duplicated !== effects - ids)
+    told.push(`${duplicated} duplicated by the summary, ${effects - ids} by the gateways`);
+  const known = acknowledged + (unexpected ?? NaN);
+  const inFlight = sent - known - (lost ?? NaN);
+  // Of those in flight at the end some have had their effect.
+  if (!(inFlight >= 0)) told.push(`${sent} sent, of which ${known} had an effect and ${lost} had none`);
+  if (!(known <= ids && ids <= known + inFlight)) {
+    told.push(`${ids} commands had an effect by the gateways, ${known} to ${known + inFlight} by the clients`);
+  }
+  return told;
+}
+
+/** The one folder that the run has made. */
+function resultsDir(): string {
+  return join(dir, readdirSync(dir).find((name) => name.endsWith('-soak')) ?? '');
+}

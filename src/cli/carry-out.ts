@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import type { Fault } from '../core/fault/fault.ts';
+import { RunRefused } from '../live/refused.ts';
+import type { RunControls } from '../live/run.ts';
+import type { Curves } from '../metrics/curves.ts';
+import type { Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
+import { textReport } from '../report/text.ts';
+import { conclude } from '../results/conclude.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { RunFolder } from '../results/run-folder.ts';
+import type { Summary } from '../results/summary.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { withFault } from '../scenario/with-fault.ts';
+import type { Screen } from '../tui/start-screen.ts';
+import type { ExitCode } from './exit-code.ts';
+import { say } from './output.ts';
+import { predictionOf } from './predict.ts';
+
+/** A scenario to be run, in either world. */
+export interface Job {
+  readonly scenario: Scenario;
+  readonly world: WorldName;
+  /** simulate it first, and hold the run against that */
+  readonly predict?: boolean;
+  readonly resultsDir: string;
+  take(options: JobOptions): Promise<Outcome>;
+}
+
+export interface JobOptions {
+  readonly listener: RunListener;
+  readonly signal: AbortSignal;
+  /** where a gateway may record effects */
+  readonly journalFile: string;
+  /** where a gateway may log upgrade requests */
+  readonly accessLogFile: string;
+  /** where a live run may record what identifies its tokens */
+  readonly tokensFile: string;
+  /** for a world in which faults can be injected by hand */
+  readonly onControls: (controls: RunControls) => void;
+}
+
+/** Who looks on while it runs. */
+interface Onlookers {
+  readonly signal: AbortSignal;
+  /** called once all is ready; `predicted` is what a simulation expects */
+  readonly watch: (predicted: Curves | null) => Promise<Screen>;
+}
+
+interface CarriedOut {
+  readonly outcome: Outcome;
+  readonly summary: Summary;
+  readonly exitCode: ExitCode;
+  /** the results folder */
+  readonly dir: string;
+}
+
+/** Virtual time begins here, so that the same simulation writes the same at any time of any day. */
+const VIRTUAL_START = new Date(0);
+
+/** Runs it, and sees to it that whatever was measured is kept. */
+export async function carryOut(job: Job, { signal, watch }: Onlookers): Promise<CarriedOut> {
+  const { world, predict = false, resultsDir } = job;
+  let { scenario } = job;
+  const prediction = predict ? await predictionOf(scenario, signal) : null;
+  const namedAt = new Date();
+  const startedAt = world === 'sim' ? VIRTUAL_START : namedAt;
+  const warnings: string[] = [];
+  const onWarning = (message: string): void => {
+    warnings.push(message);
+    say(`warning: ${message}`);
+  };
+  const folder = new RunFolder({ resultsDir, scenario, world, startedAt, namedAt, onWarning });
+  if (prediction !== null) folder.keepPrediction(prediction);
+  const screen = await watch(prediction?.curves ?? null);
+  let outcome: Outcome;
+  try {
+    outcome = await job.take({
+      listener: everyone([folder, screen, noting(warnings, (fault) => (scenario = withFault(scenario, fault)))]),
+      signal,
+      journalFile: folder.path('effects'),
+      accessLogFile: folder.path('accessLog'),
+      tokensFile: folder.path('tokens'),
+      onControls: (controls) => screen.onControls?.(controls),
+    });
+  } catch (error) {
+    if (error instanceof RunRefused) rmSync(folder.dir, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await screen.end();
+  }
+  const { summary, exitCode } = conclude({ scenario, world, startedAt, outcome, prediction, warnings });
+  const { curves } = outcome.measurements;
+  try {
+    // What lies in the folder does not say which folder: two simulations write the same.
+    folder.finish(outcome, summary, textReport({ summary, curves, dir: null, colour: false }));
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    say(`warning: ${error.message}; what was measured follows here`);
+  }
+  return { outcome, summary, exitCode, dir: folder.dir };
+}
+
+function noting(warnings: string[], onInjected: (fault: Fault) => void): RunListener {
+  return {
+    onEvent: ({ kind, message }: RunEvent) => {
+      if (kind === 'warning' || kind === 'target-died') warnings.push(message);
+    },
+    onProgress: () => {},
+    onInterval: () => {},
+    onInjected,
+  };
+}
+
+function everyone(listeners: readonly RunListener[]): RunListener {
+  return {
+    onEvent: (event) => listeners.forEach((listener) => listener.onEvent(event)),
+    onProgress: (progress) => listeners.forEach((listener) => listener.onProgress(progress)),
+    onInterval: (interval) => listeners.forEach((listener) => listener.onInterval(interval)),
+    onInjected: (fault) => listeners.forEach((listener) => listener.onInjected?.(fault)),
+  };
+}

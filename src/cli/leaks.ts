@@ -1,0 +1,121 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from '../leaks/finding.ts';
+import { filesUnder } from '../leaks/files-under.ts';
+import type { Fingerprints } from '../leaks/fingerprints.ts';
+import { readTokenRecord } from '../leaks/read-record.ts';
+import { scanSource, STDIN } from '../leaks/scan-source.ts';
+import { leakJson, leakLine, leaksSum } from '../report/leaks.ts';
+import { clean } from '../report/clean.ts';
+import { FILES } from '../results/files.ts';
+import { reasonOf } from '../results/folder-error.ts';
+import { EXIT } from './exit-code.ts';
+import { print, printJson, say } from './output.ts';
+import { UsageError } from './usage-error.ts';
+import { verb } from './verb.ts';
+
+/** Findings that are listed; the rest are counted. */
+const MAX_LISTED = 10_000;
+const NO_RUN = 'none';
+/** Where `run` makes its folders unless told otherwise. */
+const RESULTS_DIR = 'results';
+
+export const leaks = verb({
+  command: 'leaks <paths..>',
+  summary: 'Scan logs and dumps for tokens of a run, and for anything shaped like a JWT',
+  details:
+    'Scans files, all files in folders, or stdin (-) for tokens that a run used: whole or in parts, URL-encoded, escaped, or broken over lines; and for anything shaped like a JWT. Says where and whose, never the token. Files named *.gz are unzipped.\n' +
+    'A part is found from 32 characters on; of a JWT by its signature or jti, since all else is the same in every token of a client. ' +
+    'Exit status: 0 none found, 1 some found, 2 usage error, or none found and something could not be read.',
+  positionals: (parser) =>
+    parser.positional('paths', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'Files, folders, or - for stdin',
+    }),
+  flags: {
+    run: {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      defaultDescription: 'the newest in results/',
+      describe: 'Results folder of the run whose tokens to look for; may be repeated; none: by shape alone',
+    },
+    json: { type: 'boolean', default: false, describe: 'Print findings and sum as JSON' },
+  },
+  examples: [
+    ['$0 leaks /var/log/gateway', 'did the last run leave tokens in the logs?'],
+    ['$0 leaks app.log.gz metrics.prom --run results/2026-11-23T18-04-05Z-expiry-cliff', 'tokens of that run'],
+    ['kubectl logs gateway | $0 leaks - --run none', 'anything shaped like a JWT'],
+  ],
+  async act({ paths, run, json }) {
+    const runs = await runsNamed(run);
+    const sum = { found: 0, files: 0, bytes: 0, unread: 0 };
+    const listed: object[] = [];
+    const onError = (path: string, error: unknown): void => {
+      sum.unread += 1;
+      say(`squall: cannot read ${clean(path)} (${reasonOf(error)})`);
+    };
+    const onFinding = (path: string, finding: Finding): void => {
+      sum.found += 1;
+      if (sum.found > MAX_LISTED) return;
+      if (json) listed.push(leakJson(path, finding));
+      else print(leakLine(path, finding));
+    };
+    // yargs loses a lone dash among the words of a list.
+    const sources = process.argv.includes(STDIN) ? [...paths, STDIN] : paths;
+    for (const path of new Set(sources)) {
+      for (const file of path === STDIN ? [STDIN] : filesUnder(path, FILES.tokens, onError)) {
+        try {
+          sum.bytes += await scanSource(file, runs, (finding) => onFinding(file, finding));
+          sum.files += 1;
+        } catch (error) {
+          onError(file, error);
+        }
+      }
+    }
+    if (json) printJson({ ...sum, findings: listed });
+    else {
+      if (sum.found > MAX_LISTED) print(`… and ${sum.found - MAX_LISTED} more`);
+      print(leaksSum(sum));
+    }
+    if (sum.found > 0) return EXIT.fail;
+    return sum.unread > 0 ? EXIT.usage : EXIT.pass;
+  },
+});
+
+/** The records of the runs that were named; of the newest there is, when none was. */
+async function runsNamed(named: readonly string[]): Promise<readonly Fingerprints[]> {
+  const folders = named.length > 0 ? named.filter((folder) => folder !== NO_RUN) : newestRun(RESULTS_DIR);
+  return Promise.all(folders.map((folder) => recordIn(folder)));
+}
+
+function newestRun(resultsDir: string): readonly string[] {
+  const folders = existsSync(resultsDir) ? readdirSync(resultsDir).map((name) => join(resultsDir, name)) : [];
+  // Their names begin with the time.
+  const newest = folders
+    .filter((folder) => existsSync(join(folder, FILES.tokens)))
+    .toSorted()
+    .at(-1);
+  if (newest === undefined) {
+    say(`there is no run in ${resultsDir}/: looking for anything shaped like a JWT (--run FOLDER names a run)`);
+    return [];
+  }
+  say(`looking for tokens of ${newest}, and for anything shaped like a JWT`);
+  return [newest];
+}
+
+async function recordIn(folder: string): Promise<Fingerprints> {
+  const file = join(folder, FILES.tokens);
+  try {
+    const { fingerprints, warnings } = await readTokenRecord(file);
+    for (const warning of warnings) say(`warning: ${folder}: ${warning}`);
+    return fingerprints;
+  } catch (error) {
+    throw new UsageError(
+      `--run ${folder}: cannot read ${file} (${reasonOf(error)}): name the results folder of a live run, or none`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { MAIN, squall } from '../testing/squall.ts';
+
+const SCENARIO = `
+duration: 2s
+target: { embedded: { gateways: 3 } }
+clients: { count: 30, arrive: { over: 300ms } }
+faults: [{ at: 1s, share: 30%, for: 300ms, gateway: crash }]
+generator: { maxLateness: 1s }
+`;
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'squall-gateways-'));
+  writeFileSync(join(folder, 'three.yaml'), SCENARIO);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+});
+
+/** The processes that `pid` has started and that still run, by what they are. */
+function childrenOf(pid: number): readonly number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+.*target\/main\.js/.exec(line))
+    .flatMap((match) => (Number(match?.[2]) === pid ? [Number(match?.[1])] : []));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('a run with three gateways passes', async () => {
+  const ended = await squall(['run', 'three.yaml', '--json'], {}, folder);
+  expect(ended.stderr).not.toMatch(/warning/);
+  expect(ended.code).toBe(0);
+  const summary: unknown = JSON.parse(ended.stdout);
+  expect(summary).toMatchObject({ faults: [{ kind: 'gateway', planned: 1, hit: 1 }] });
+});
+
+test('ctrl-C, while one gateway is down and another is starting, leaves no process behind', async () => {
+  const rolling = 'faults=[{ at: 600ms, for: 60s, gateway: crash, share: 30% }, { at: 600ms, for: 3s, gateway: rolling }]';
+  const child = spawn(process.execPath, [MAIN, 'run', 'three.yaml', '--set', 'duration=60s', '--set', rolling], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const pids = new Set<number>();
+  const look = (): void => childrenOf(child.pid!).forEach((pid) => pids.add(pid));
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    look();
+    if (/fault-begin/.test(said)) child.kill('SIGINT');
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect(code).toBe(130);
+  expect(pids.size).toBeGreaterThanOrEqual(4);
+  expect([...pids].filter(isAlive)).toEqual([]);
+});

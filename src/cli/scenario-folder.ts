@@ -1,0 +1,27 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from './usage-error.ts';
+
+/** The option `--all`, of the verbs that carry scenarios out. */
+export const ALL_FLAG = {
+  type: 'boolean',
+  default: false,
+  describe: 'Every *.yaml file of a folder, one after the other, each held to what it expects; one table',
+} as const;
+
+/**
+ * The scenarios to carry out: the one that is named, or, with --all, those of a folder, without its subfolders, by name.
+ *
+ * @throws {UsageError} for a folder without --all, --all without a folder, and a folder without scenarios
+ */
+export function scenarioFiles(path: string, all: boolean): readonly string[] {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!all) {
+    if (isFolder) throw new UsageError(`${path} is a folder: name a scenario in it, or add --all for every one`);
+    return [path];
+  }
+  if (!isFolder) throw new UsageError(`--all with ${path}, which is no folder: name a folder, or leave --all out`);
+  const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
+  if (names.length === 0) throw new UsageError(`--all with ${path}, which holds no *.yaml file: name another folder`);
+  return names.toSorted().map((name) => join(path, name));
+}

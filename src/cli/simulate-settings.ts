@@ -1,0 +1,175 @@
+import type { Setting } from '../results/seeds-plan.ts';
+import { MAX_PROBLEMS_SHOWN } from '../scenario/limits.ts';
+import { ScenarioError, showPlace, showTyped, type Problem } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { MAX_SIMULATIONS } from '../sim/seeds.ts';
+import { readScenario } from './scenarios.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The option `--vary`. */
+export const VARY_FLAG = {
+  type: 'string',
+  array: true,
+  requiresArg: true,
+  default: [] as string[],
+  describe:
+    'Simulate each of these values of a field: --vary tokens.refresh.jitter.uniform=0s,5s,30s (may be repeated: every combination)',
+} as const;
+
+interface Asked {
+  readonly file: string;
+  /** `path=value`, the same for every setting */
+  readonly sets: readonly string[];
+  /** `path=value,value…`, as they were typed */
+  readonly varies: readonly string[];
+  /** how many of each setting */
+  readonly seeds: number;
+}
+
+type Settings = readonly [Setting, ...Setting[]];
+
+/**
+ * Every combination of the values that are to be varied, the last named fastest: without any, the scenario as it is.
+ * All of them are checked here, before the first is simulated.
+ *
+ * @throws {UsageError} when what is to be varied makes no sense
+ * @throws {ScenarioError} with everything that is wrong with any of the scenarios
+ */
+export function readSettings({ file, sets, varies, seeds }: Asked): Settings {
+  const axes = varies.map(readVary);
+  axes.forEach((axis, index) => refuseClash(axis, sets, axes.slice(0, index)));
+  refuseTooMany(axes, seeds);
+  const problems = new Map<string, Problem>();
+  const settings: Setting[] = [];
+  for (const choices of combinations(axes)) {
+    const scenario = read(file, sets, choices, problems);
+    if (problems.size >= MAX_PROBLEMS_SHOWN) break;
+    if (scenario !== undefined) settings.push({ varied: choices.map(labelled), scenario });
+  }
+  const [first, ...others] = settings;
+  if (problems.size > 0 || first === undefined) throw new ScenarioError([...problems.values()]);
+  refuseTwins(settings);
+  return [first, ...others];
+}
+
+/** One `--vary`. */
+interface Axis {
+  readonly argument: string;
+  readonly path: string;
+  readonly values: readonly string[];
+}
+
+interface Choice {
+  readonly axis: Axis;
+  readonly value: string;
+}
+
+const FORM = 'write path=value,value, such as clients.count=500,1000';
+
+function readVary(argument: string): Axis {
+  const equals = argument.indexOf('=');
+  const path = argument.slice(0, Math.max(equals, 0));
+  const refuse = (message: string): never => refused(argument, message);
+  if (equals < 0) refuse(`no values — ${FORM}`);
+  if (path === '') refuse(`no path — ${FORM}`);
+  if (path === 'seed')
+    refuse('seeds are no setting — --seeds 20 simulates so many, counted up from the one in the file');
+  const text = argument.slice(equals + 1);
+  if (text.trim() === '') refuse(`no values — ${FORM}`);
+  const values = splitAtCommas(text);
+  for (const [index, value] of values.entries()) {
+    if (value === '') refuse(`value ${index + 1} of ${values.length} is empty — ${FORM}`);
+    if (/^[[{]/.test(value)) {
+      refuse(`not a plain value (${showTyped(value)}) — vary a field within the list or mapping: ${FORM}`);
+    }
+    if (values.indexOf(value) < index) refuse(`${showTyped(value)} a second time — keep one of them`);
+  }
+  return { argument, path, values };
+}
+
+/** A comma within a quoted value is the value's own. */
+function splitAtCommas(text: string): readonly string[] {
+  const value = /\s*('(?:[^']|'')*'|"(?:[^"\\]|\\.)*")\s*(?:,|$)|([^,]*)(?:,|$)/sy;
+  const values: string[] = [];
+  // A comma at the very end has an empty value behind it.
+  for (let more = true; more;) {
+    const [found, quoted, plain = ''] = value.exec(text) ?? [''];
+    values.push(quoted ?? plain.trim());
+    more = found.endsWith(',');
+  }
+  return values;
+}
+
+/** What is set or varied twice: of the one named first nothing would be left. */
+function refuseClash({ argument, path }: Axis, sets: readonly string[], before: readonly Axis[]): void {
+  const undoes = (other: string): boolean => `${other}.`.startsWith(`${path}.`);
+  const varied = before.find((other) => undoes(other.path));
+  if (varied?.path === path) refused(argument, `${path} is varied twice — name all its values in one --vary`);
+  if (varied !== undefined) {
+    const other = showPlace({ set: '', vary: varied.argument });
+    refused(argument, `it would undo ${other} — name the one that stands within the other last`);
+  }
+  const set = sets.map((each) => each.split('=')[0] ?? each).find(undoes);
+  if (set === path) refused(argument, `${path} is set too, by --set or --clients — keep one of them`);
+  if (set !== undefined) {
+    refused(argument, `it would undo the --set of ${set} — vary ${set} too, or leave out the --set`);
+  }
+}
+
+function refuseTooMany(axes: readonly Axis[], seeds: number): void {
+  const settings = axes.reduce((product, { values }) => product * values.length, 1);
+  if (settings * seeds <= MAX_SIMULATIONS) return;
+  const each = axes.map(({ path, values }) => `${values.length} of ${showTyped(path)}`).join(' × ');
+  throw new UsageError(
+    `--vary: ${each} × ${seeds} seeds are ${settings * seeds} simulations, at most ${MAX_SIMULATIONS} are possible — ` +
+      'name fewer values, or fewer --seeds',
+  );
+}
+
+function combinations(axes: readonly Axis[]): readonly (readonly Choice[])[] {
+  return axes.reduce<readonly (readonly Choice[])[]>(
+    (all, axis) => all.flatMap((choices) => axis.values.map((value) => [...choices, { axis, value }])),
+    [[]],
+  );
+}
+
+/** The scenario of one setting; undefined when something is wrong, which `problems` then has once, by its text. */
+function read(
+  file: string,
+  sets: readonly string[],
+  choices: readonly Choice[],
+  problems: Map<string, Problem>,
+): Scenario | undefined {
+  const varied = choices.map(({ axis, value }) => ({ set: `${axis.path}=${value}`, vary: axis.argument }));
+  try {
+    return readScenario(file, sets, varied);
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    for (const problem of error.problems) problems.set(new ScenarioError([problem]).message, problem);
+    return undefined;
+  }
+}
+
+/** Values spelled in two ways, or a field that another one overrules: a comparison of a scenario with itself. */
+function refuseTwins(settings: readonly Setting[]): void {
+  const known = new Map<string, Setting>();
+  for (const setting of settings) {
+    const text = JSON.stringify(setting.scenario);
+    const twin = known.get(text);
+    if (twin !== undefined) {
+      const [one, other] = [twin, setting].map(({ varied }) => varied.map(({ path, value }) => `${path}=${value}`));
+      throw new UsageError(
+        `--vary: ${one?.join(' ')} is the same scenario as ${other?.join(' ')} — leave out one, or what makes no difference`,
+      );
+    }
+    known.set(text, setting);
+  }
+}
+
+function labelled({ axis, value }: Choice): Setting['varied'][number] {
+  return { path: axis.path, value: showTyped(value) };
+}
+
+function refused(argument: string, message: string): never {
+  throw new UsageError(`${showPlace({ set: '', vary: argument })}: ${message}`);
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { NETWORK } from '../signal.ts';
+import { mono } from '../time/instant.ts';
+import { PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
+
+const HEARTBEAT = { everyMs: 1000, timeoutMs: 300 };
+const COMMANDS = { periodMs: 100, ackTimeoutMs: 250, resend: true, beforeAuth: false };
+const LONG = { refresh: { ...PLAIN_BEHAVIOUR.refresh, clock: 'ttl', lead: { ms: 0 } } } as const;
+
+/** A client that never needs another token. */
+function rig(behaviour: ConstructorParameters<typeof Rig>[0]): Rig {
+  const made = new Rig({ ...LONG, ...behaviour });
+  made.machine.prepare(0, 0, mono(0), mono(1e9));
+  return made;
+}
+
+const of = (made: Rig, ...words: string[]): string[] =>
+  made.seen.filter((line) => words.some((word) => line.startsWith(word)));
+
+describe('a heartbeat', () => {
+  it('pings at its interval as long as something is heard after each', () => {
+    const made = rig({ heartbeat: HEARTBEAT }).ready();
+    for (let n = 1; n <= 4; n++) {
+      made.until(1000 * n + 100);
+      made.machine.onHeard(0, made.now);
+    }
+    expect(made.until(5000 + 299).asked.filter((line) => line === 'ping 0')).toHaveLength(5);
+    expect(made.state()).toBe('ready');
+    expect(of(made, 'silent')).toEqual([]);
+  });
+
+  it('gives up a connection over which nothing comes', () => {
+    const made = rig({ heartbeat: HEARTBEAT }).ready().until(1299);
+    expect(made.state()).toBe('ready');
+    made.fresh().until(1300);
+    expect(made.asked).toEqual(['hangUp 0']);
+    expect(of(made, 'silent', 'silence', 'lost')).toEqual(['silent', 'silence 1300', `lost @1300 ${NETWORK.silent}`]);
+    expect(made.state()).toBe('waiting');
+  });
+
+  it('does not take what came before the ping, or is still to come, for an answer', () => {
+    const made = rig({ heartbeat: HEARTBEAT }).ready().until(999);
+    made.machine.onHeard(0, made.now);
+    expect(made.until(1300).state()).toBe('waiting');
+  });
+
+  it('trusts a world that knows when the answer will come, if that is in time', () => {
+    for (const [pongMs, state] of [
+      [0, 'ready'],
+      [300, 'ready'],
+      [301, 'waiting'],
+    ] as const) {
+      const made = rig({ heartbeat: HEARTBEAT });
+      made.pongMs = pongMs;
+      expect(made.ready().until(1300).state()).toBe(state);
+      expect(of(made, 'silen')).toEqual(state === 'ready' ? [] : ['silent', 'silence 1300']);
+    }
+  });
+
+  it('pings the sooner where an answer may take longer than the interval', () => {
+    const made = rig({ heartbeat: { everyMs: 100, timeoutMs: 300 } })
+      .ready()
+      .until(100);
+    made.machine.onHeard(0, mono(150));
+    expect(made.until(400).asked.filter((line) => line === 'ping 0')).toHaveLength(2);
+  });
+
+  it('rests while an authentication in band awaits its answer, whose time-out is another', () => {
+    const made = new Rig({ heartbeat: HEARTBEAT, renewal: 'in-band' }).ready().until(800).token().fresh();
+    expect(made.until(1299).asked).toEqual([]);
+    made.machine.onReady(0, made.now);
+    expect(made.until(2298).asked).not.toContain('ping 0');
+    expect(made.until(2299).asked).toContain('ping 0');
+  });
+
+  it('begins anew with each connection', () => {
+    const made = rig({ heartbeat: HEARTBEAT }).ready().until(1300).until(1400);
+    made.machine.onOpen(0, made.now);
+    expect(made.fresh().until(2400).asked).toEqual(['ping 0']);
+    expect(made.until(2700).asked).toEqual(['ping 0', 'hangUp 0']);
+  });
+});
+
+describe('a silent connection', () => {
+  it('is noticed by a command that is not acknowledged, once, and for how long is told when it ends', () => {
+    const made = rig({ commands: COMMANDS }).ready().until(2000);
+    expect(of(made, 'gave up').length).toBeGreaterThan(5);
+    expect(of(made, 'silent')).toEqual(['silent']);
+    expect(of(made.close(1012), 'silence')).toEqual(['silence 2000']);
+  });
+
+  it('is none while anything else comes', () => {
+    const made = rig({ commands: COMMANDS }).ready();
+    for (let at = 50; at <= 2000; at += 50) {
+      made.until(at);
+      made.machine.onHeard(0, made.now);
+    }
+    expect(of(made, 'gave up').length).toBeGreaterThan(5);
+    expect(of(made.close(1012), 'silen')).toEqual([]);
+  });
+
+  it('may speak again, and fall silent again, and counts once', () => {
+    const made = rig({ commands: COMMANDS }).ready().until(1000);
+    made.machine.onHeard(0, made.now);
+    made.until(2000).machine.windDown(0, mono(2000));
+    expect(of(made, 'silen')).toEqual(['silent', 'silence 1000', 'silence 1000']);
+  });
+});
+
+describe('commands before the first message is answered', () => {
+  const early = { firstMessage: true, commands: { ...COMMANDS, beforeAuth: true } };
+
+  it('are sent as soon as the socket is open, and not again when the answer comes', () => {
+    const made = rig(early).until(100);
+    made.machine.onOpen(0, made.now);
+    expect(made.asked).toEqual(['dial 0', 'authenticate 0', 'send 0 0']);
+    made.until(200).machine.onReady(0, made.now);
+    expect(made.asked.slice(3)).toEqual(['send 0 1']);
+    expect(made.machine.commandSentAt(0, 0)).toBe(100);
+  });
+
+  it('are sent again over the next connection', () => {
+    const made = rig(early).until(100);
+    made.machine.onOpen(0, made.now);
+    made.close(1012).until(200).fresh();
+    made.machine.onOpen(0, made.now);
+    expect(made.asked).toEqual(['authenticate 0', 'send 0 0 again', 'send 0 1']);
+  });
+
+  it('wait for the answer where they may not be sent before it', () => {
+    const made = rig({ ...early, commands: COMMANDS }).until(100);
+    made.machine.onOpen(0, made.now);
+    expect(made.fresh().asked).toEqual([]);
+    made.machine.onReady(0, made.now);
+    expect(made.asked).toEqual(['send 0 0']);
+  });
+});
+
+describe('a revoked session', () => {
+  it('is timed until its connection ends, however it does', () => {
+    const made = rig({}).ready().until(500);
+    expect(made.machine.revoked(0, made.now)).toBe(true);
+    made.until(700);
+    expect(made.machine.revoked(0, made.now)).toBe(true);
+    expect(of(made.until(900).close(1012), 'revocation')).toEqual(['revocation closed @900 revoked @500']);
+    made.until(1000).machine.onOpen(0, made.now);
+    expect(of(made.close(1012), 'revocation')).toHaveLength(1);
+  });
+
+  it('is timed also where word of it comes after the end of its connection', () => {
+    const made = rig({}).ready().until(900).close(1012);
+    const at = made.now;
+    made.until(901);
+    expect(made.machine.revoked(0, at)).toBe(true);
+    expect(of(made, 'revocation')).toEqual(['revocation closed @900 revoked @900']);
+    expect(made.machine.revoked(0, made.now)).toBe(false);
+  });
+
+  it('is never closed when its connection outlives the run', () => {
+    const made = rig({}).ready();
+    made.machine.revoked(0, made.now);
+    made.until(900).machine.windDown(0, made.now);
+    expect(of(made, 'revocation')).toEqual(['revocation unclosed']);
+  });
+
+  it('is timed although word of it comes when the connection has ended already', () => {
+    const made = rig({}).ready().until(500).close(1012).until(550);
+    expect(made.machine.revoked(0, mono(300))).toBe(true);
+    expect(of(made, 'revocation')).toEqual(['revocation closed @500 revoked @300']);
+  });
+
+  it('has nothing to end where there is no connection', () => {
+    const made = rig({}).ready().close(1012).until(50);
+    expect(made.machine.revoked(0, made.now)).toBe(false);
+    made.until(100).machine.onOpen(0, made.now);
+    expect(of(made.close(1012), 'revocation')).toEqual([]);
+  });
+});

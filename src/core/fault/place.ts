@@ -1,0 +1,30 @@
+import type { Fault } from './fault.ts';
+
+/**
+ * Who carries a fault out: the embedded target, where it really happens; the worker that holds the clients; or the
+ * coordinator. `null`: nobody can, towards a target of this kind.
+ */
+export type Place = 'target' | 'clients' | 'coordinator' | null;
+
+export function placeOf(fault: Fault, target: 'embedded' | 'url'): Place {
+  switch (fault.kind) {
+    case 'refresh':
+    case 'handshake':
+    case 'drop':
+      // A foreign target does not know of it: its clients are treated as if it had happened.
+      return target === 'embedded' ? 'target' : 'clients';
+    case 'link':
+      return 'clients';
+    case 'clock':
+      if (fault.of === 'clients') return 'clients';
+      return target === 'embedded' ? 'target' : null;
+    case 'keys':
+    case 'session':
+      return target === 'embedded' ? 'target' : null;
+    case 'gateway':
+      return target === 'embedded' ? 'coordinator' : null;
+    case 'exec':
+    case 'toxiproxy':
+      return 'coordinator';
+  }
+}

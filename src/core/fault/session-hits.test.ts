@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Draws } from '../random/draws.ts';
+import { AT_ONCE } from './planned.test.helper.ts';
+import { hitAtMs, isDrawn, type Hits } from './select.ts';
+import type { SessionMode } from './session.ts';
+import { loggingOut, sessionHits, type SessionStrike } from './session-hits.ts';
+
+const draws = new Draws(5);
+
+function strikeOf(mode: SessionMode, share = 1, spreadMs = 0): SessionStrike {
+  const fault = { ...AT_ONCE, kind: 'session', mode, share, spreadMs } as const;
+  return { index: 3, faultIndex: 1, occurrence: 0, fault, atMs: 0 };
+}
+
+function clientsOf({ clients }: Hits): number[] {
+  return [...clients].toSorted((a, b) => a - b);
+}
+
+describe('sessionHits', () => {
+  test.each<[SessionMode, number[], number[]]>([
+    ['compromised', [0, 1, 2, 3, 4, 5, 6], []],
+    ['logout', [1, 2, 4, 5], [0, 3, 6]],
+    ['disabled', [0, 1, 2, 3, 4, 5, 6], []],
+    ['role-removed', [0, 1, 2, 3, 4, 5, 6], []],
+    ['tenant-removed', [0, 1, 2, 3, 4, 5, 6], []],
+  ])('of seven devices, three to a user, `%s` strikes %j, and %j log out themselves', (mode, struck, leavers) => {
+    const devices = { count: 7, perUser: 3 };
+    expect(clientsOf(sessionHits(draws, strikeOf(mode), devices, 0))).toEqual(struck);
+    expect(clientsOf(loggingOut(draws, strikeOf(mode), devices, 0))).toEqual(leavers);
+  });
+
+  test('a user is struck at all devices, at one instant, if its first one is drawn', () => {
+    const property = fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 60 }), (perUser, count) => {
+      const strike = strikeOf('disabled', 0.5, 1000);
+      const { clients, atMs } = sessionHits(draws, strike, { count, perUser }, 200);
+      const expected = Array.from({ length: count }, (_, client) => client).filter((client) =>
+        isDrawn(draws, strike, client - (client % perUser), count),
+      );
+      expect([...clients].toSorted((a, b) => a - b)).toEqual(expected);
+      for (const [rank, client] of clients.entries()) {
+        expect(atMs[rank]).toBe(hitAtMs(draws, strike, client - (client % perUser), 200));
+      }
+      expect([...atMs]).toEqual([...atMs].toSorted((a, b) => a - b));
+    });
+    fc.assert(property);
+  });
+
+  test('a device that logs out does so when the sessions of its siblings are revoked', () => {
+    const strike = strikeOf('logout', 1, 1000);
+    const devices = { count: 4, perUser: 2 };
+    const siblings = sessionHits(draws, strike, devices, 0);
+    const leavers = loggingOut(draws, strike, devices, 0);
+    expect([...siblings.atMs]).toEqual([...leavers.atMs]);
+    expect([...siblings.clients].map((client) => client - 1)).toEqual([...leavers.clients]);
+  });
+});

@@ -1,0 +1,57 @@
+import type { Draws } from '../random/draws.ts';
+import { hitsOf, type Hits } from './select.ts';
+import type { SessionFault } from './session.ts';
+import type { Strike } from './strike.ts';
+
+/** One occurrence of a session fault. */
+export interface SessionStrike extends Strike {
+  readonly fault: SessionFault;
+}
+
+export function isSessionStrike(strike: Strike): strike is SessionStrike {
+  return strike.fault.kind === 'session';
+}
+
+/** Clients 0..count-1; client n is a device of user floor(n / perUser). */
+export interface Devices {
+  readonly count: number;
+  readonly perUser: number;
+}
+
+/**
+ * The devices whose session or right it takes and when, in order; the same in every world and process.
+ *
+ * A device is compromised by itself. Everything else happens to a user, who is drawn by the draw of its first device,
+ * and at one instant to all devices of this user: but for the one that logs out itself, which `loggingOut` names.
+ */
+export function sessionHits(draws: Draws, strike: SessionStrike, devices: Devices, fromMs: number): Hits {
+  const { mode } = strike.fault;
+  if (mode === 'compromised') return hitsOf(draws, strike, devices.count, fromMs);
+  const users = firstDevices(draws, strike, devices, fromMs);
+  const clients: number[] = [];
+  const atMs: number[] = [];
+  for (const [rank, first] of users.clients.entries()) {
+    const end = Math.min(first + devices.perUser, devices.count);
+    for (let client = mode === 'logout' ? first + 1 : first; client < end; client++) {
+      clients.push(client);
+      atMs.push(users.atMs[rank]!);
+    }
+  }
+  return { clients: Int32Array.from(clients), atMs: Float64Array.from(atMs) };
+}
+
+/** The devices that log out themselves, which ends the sessions of the others of their users; and when. */
+export function loggingOut(draws: Draws, strike: SessionStrike, devices: Devices, fromMs: number): Hits {
+  return strike.fault.mode === 'logout' ? firstDevices(draws, strike, devices, fromMs) : NOBODY_HIT;
+}
+
+function firstDevices(draws: Draws, strike: SessionStrike, { count, perUser }: Devices, fromMs: number): Hits {
+  const { clients, atMs } = hitsOf(draws, strike, count, fromMs);
+  const ranks = Uint32Array.from(clients.keys()).filter((rank) => clients[rank]! % perUser === 0);
+  return {
+    clients: Int32Array.from(ranks, (rank) => clients[rank]!),
+    atMs: Float64Array.from(ranks, (rank) => atMs[rank]!),
+  };
+}
+
+const NOBODY_HIT: Hits = { clients: new Int32Array(), atMs: new Float64Array() };

@@ -1,0 +1,72 @@
+import { DIGEST_BYTES, Digester } from './digester.ts';
+import type { RecordedToken } from './record-lines.ts';
+
+/** A table this much larger than what it holds finds a place, or that there is none, in a step or two. */
+const SLOTS_PER_BLOCK = 4;
+
+/** The tokens of one run, to be found by the digests of their blocks. */
+export class Fingerprints {
+  readonly digester: Digester;
+  readonly tokens: readonly RecordedToken[];
+  /** of each block: its token, where in that it begins, and the two halves of its digest */
+  readonly #tokens: Uint32Array;
+  readonly #starts: Uint32Array;
+  readonly #low: Uint32Array;
+  readonly #high: Uint32Array;
+  /** index into the four lists above, plus 1; 0 where there is nothing */
+  readonly #slots: Uint32Array;
+  readonly #mask: number;
+
+  constructor(key: Buffer, tokens: readonly RecordedToken[]) {
+    this.digester = new Digester(key);
+    this.tokens = tokens;
+    const blocks = tokens.reduce((sum, { starts }) => sum + starts.length, 0);
+    this.#tokens = new Uint32Array(blocks);
+    this.#starts = new Uint32Array(blocks);
+    this.#low = new Uint32Array(blocks);
+    this.#high = new Uint32Array(blocks);
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(SLOTS_PER_BLOCK * blocks + 1)));
+    this.#mask = this.#slots.length - 1;
+    this.#fill();
+  }
+
+  /** The block with this digest, the first that was recorded when several tokens have it; -1 when none has. */
+  find(low: number, high: number): number {
+    for (let slot = low & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const block = this.#slots[slot]! - 1;
+      if (block === -1 || (this.#low[block] === low && this.#high[block] === high)) return block;
+    }
+  }
+
+  /** The token that a block is of: an index into `tokens`. */
+  tokenOf(block: number): number {
+    return this.#tokens[block]!;
+  }
+
+  /** Where in its token a block begins. */
+  startOf(block: number): number {
+    return this.#starts[block]!;
+  }
+
+  #fill(): void {
+    let block = 0;
+    for (const [token, { starts, digests }] of this.tokens.entries()) {
+      const bytes = Buffer.from(digests, 'hex');
+      for (const [n, start] of starts.entries()) {
+        const [low, high] = [bytes.readUInt32BE(n * DIGEST_BYTES), bytes.readUInt32BE(n * DIGEST_BYTES + 4)];
+        this.#tokens[block] = token;
+        this.#starts[block] = start;
+        this.#low[block] = low;
+        this.#high[block] = high;
+        if (this.find(low, high) === -1) this.#put(low, block);
+        block += 1;
+      }
+    }
+  }
+
+  #put(low: number, block: number): void {
+    let slot = low & this.#mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
+    this.#slots[slot] = block + 1;
+  }
+}

@@ -1,0 +1,44 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Fingerprints } from './fingerprints.ts';
+import { keyOf, parseLine, type RecordedToken } from './record-lines.ts';
+import { MAX_RECORDED_TOKENS } from './token-record.ts';
+
+interface ReadRecord {
+  readonly fingerprints: Fingerprints;
+  /** what is missing or damaged, in words */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the record of a run's tokens.
+ *
+ * @throws the file system's error, or RangeError when it is no such record
+ */
+export async function readTokenRecord(file: string): Promise<ReadRecord> {
+  const tokens: RecordedToken[] = [];
+  let key: Buffer | null = null;
+  let damaged = 0;
+  let overflow = false;
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    if (key === null) {
+      key = keyOf(line);
+      continue;
+    }
+    const token = parseLine(line);
+    if (token === null) damaged += 1;
+    else if (token === 'overflow') overflow = true;
+    else if (tokens.length < MAX_RECORDED_TOKENS) tokens.push(token);
+  }
+  const warnings = [
+    ...(overflow
+      ? [`the run recorded its first ${tokens.length} tokens only; later ones are known by their shape alone`]
+      : []),
+    ...(damaged > 0
+      ? [
+          `${damaged === 1 ? '1 line of its record is' : `${damaged} lines of its record are`} damaged; what they told is not looked for`,
+        ]
+      : []),
+  ];
+  return { fingerprints: new Fingerprints(key ?? keyOf(''), tokens), warnings };
+}

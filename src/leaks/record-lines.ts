@@ -1,0 +1,76 @@
+import { claimIds, type ClaimIds } from './claim-ids.ts';
+import { DIGEST_BYTES, KEY_BYTES } from './digester.ts';
+
+/**
+ * The lines of `tokens.fp`, JSON each. The first one has the key of the digests:
+ *
+ *     {"format":1,"key":"0f…"}
+ *
+ * Each other one is of one token: whose it was, its length, its ids where it is a JWT, where in it the blocks of 16
+ * characters begin that were digested (Digester), and their digests, in the same order, 16 digits each:
+ *
+ *     {"client":17,"kind":"access","chars":312,"ids":{"jti":"…"},"starts":[226,242,…],"digests":"5d…"}
+ *
+ * or says that there were more tokens than are recorded: `{"overflow":true}`. Hexadecimal, so that nothing in it looks
+ * like a part of a token.
+ */
+const FORMAT = 1;
+
+const DIGEST_DIGITS = 2 * DIGEST_BYTES;
+
+export const OVERFLOW_LINE = '{"overflow":true}';
+
+export type TokenKind = 'access' | 'refresh';
+
+export interface RecordedToken {
+  /** the client's number in the whole population */
+  readonly client: number;
+  readonly kind: TokenKind;
+  readonly chars: number;
+  readonly ids: ClaimIds;
+  /** where its blocks begin */
+  readonly starts: readonly number[];
+  /** of all blocks, in hexadecimal */
+  readonly digests: string;
+}
+
+export function headerLine(key: Buffer): string {
+  return JSON.stringify({ format: FORMAT, key: key.toString('hex') });
+}
+
+/** @throws RangeError when it is no first line of a record that this version can read */
+export function keyOf(line: string): Buffer {
+  const { format, key } = fieldsOf(line);
+  const bytes = Buffer.from(typeof key === 'string' ? key : '', 'hex');
+  if (format !== FORMAT || bytes.length !== KEY_BYTES)
+    throw new RangeError('it is no record of tokens, or of another version of squall');
+  return bytes;
+}
+
+export function tokenLine(token: RecordedToken): string {
+  return JSON.stringify(token);
+}
+
+/** null when the line is damaged. */
+export function parseLine(line: string): RecordedToken | 'overflow' | null {
+  if (line === OVERFLOW_LINE) return 'overflow';
+  const { client, kind, chars, ids, starts, digests } = fieldsOf(line);
+  if (typeof client !== 'number' || typeof chars !== 'number' || (kind !== 'access' && kind !== 'refresh')) return null;
+  if (!Array.isArray(starts) || !starts.every((start) => typeof start === 'number')) return null;
+  if (typeof digests !== 'string' || digests.length !== starts.length * DIGEST_DIGITS) return null;
+  return { client, kind, chars, ids: idsIn(ids), starts, digests };
+}
+
+function idsIn(value: unknown): ClaimIds {
+  const fields = typeof value === 'object' && value !== null ? { ...value } : {};
+  return claimIds(fields, fields);
+}
+
+function fieldsOf(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Strike } from '../../core/fault/strike.ts';
+import type { Account, Driver } from './driver.ts';
+
+/** Of what the command says on stderr, only the end is kept. */
+const MAX_KEPT_BYTES = 4096;
+/** Anything long enough to be a token or a key is not repeated. */
+const SECRET = /[\w.~+/=-]{24,}/g;
+
+/** Runs the user's own commands. A command has hit when it exits with 0. */
+export class ExecDriver implements Driver {
+  readonly #account: Account;
+  readonly #running = new Map<ChildProcess, Strike>();
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
+  begin(strike: Strike): void {
+    const { fault } = strike;
+    if (fault.kind !== 'exec') return;
+    this.#account.planned(strike, 1);
+    const [program = '', ...args] = fault.command;
+    // A group of its own: what it started is ended with it, and ctrl-C is for squall.
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    this.#running.set(child, strike);
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-MAX_KEPT_BYTES)));
+    const timer = setTimeout(() => {
+      kill(child);
+      this.#over(child, timer, `it took longer than ${fault.timeoutMs} ms`);
+    }, fault.timeoutMs);
+    child.once('error', (error) => this.#over(child, timer, error.message));
+    child.once('close', (code, signal) => this.#over(child, timer, outcome(code, signal, said)));
+  }
+
+  /** A command ends by itself. */
+  end(): void {}
+
+  async close(): Promise<void> {
+    const left = [...this.#running];
+    for (const [child, strike] of left) {
+      this.#running.delete(child);
+      this.#account.missed(strike, 'run-over');
+      kill(child);
+    }
+    const running = left.filter(([{ pid, exitCode, signalCode }]) => pid !== undefined && exitCode === null && signalCode === null);
+    await Promise.all(running.map(([child]) => once(child, 'exit')));
+  }
+
+  /** @param why it failed; null when it did not */
+  #over(child: ChildProcess, timer: NodeJS.Timeout, why: string | null): void {
+    clearTimeout(timer);
+    const strike = this.#running.get(child);
+    if (!this.#running.delete(child) || strike === undefined) return;
+    if (why === null) this.#account.hit(strike);
+    else this.#account.failed(strike, why);
+  }
+}
+
+function outcome(code: number | null, signal: string | null, said: string): string | null {
+  if (code === 0) return null;
+  const last = said.trim().split(/\r?\n/).at(-1) ?? '';
+  const told = last === '' ? '' : `: ${last.replaceAll(SECRET, '[…]')}`;
+  return `${signal === null ? `exit code ${code}` : `killed by ${signal}`}${told}`;
+}
+
+function kill(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
+}

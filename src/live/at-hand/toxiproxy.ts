@@ -1,0 +1,85 @@
+import { request } from 'undici';
+import type { Strike } from '../../core/fault/strike.ts';
+import { messageOf, type Account, type Driver, type FaultOf } from './driver.ts';
+
+type Toxiproxy = FaultOf<'toxiproxy'>;
+
+/** How long the API may take to answer. */
+const TIMEOUT_MS = 5000;
+
+/**
+ * Adds and removes toxics of a Toxiproxy that the user runs, through its HTTP API
+ * (https://github.com/Shopify/toxiproxy#http-api). It has hit when the API confirmed it.
+ */
+export class ToxiproxyDriver implements Driver {
+  readonly #account: Account;
+  /** what has been added, and when that will have been done: it is removed after that */
+  readonly #added = new Map<
+    number,
+    { readonly fault: Toxiproxy; readonly name: string; readonly done: Promise<boolean> }
+  >();
+  readonly #removing = new Set<Promise<void>>();
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
+  begin(strike: Strike): void {
+    const { fault, index } = strike;
+    if (fault.kind !== 'toxiproxy') return;
+    this.#account.planned(strike, 1);
+    const name = `squall-${process.pid}-${index}`;
+    this.#added.set(index, { fault, name, done: this.#add(strike, fault, name) });
+  }
+
+  end(strike: Strike): void {
+    const removal = this.#remove(strike.index).catch((error: unknown) =>
+      this.#account.failed(strike, `it could not be removed: ${messageOf(error)}`),
+    );
+    this.#removing.add(removal);
+    void removal.finally(() => this.#removing.delete(removal));
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#removing, ...Array.from(this.#added.keys(), (index) => this.#remove(index))]);
+  }
+
+  async #add(strike: Strike, { url, proxy, toxic }: Toxiproxy, name: string): Promise<boolean> {
+    try {
+      if (toxic.type === 'down') await call(proxyUrl(url, proxy), 'POST', { enabled: false });
+      else await call(`${proxyUrl(url, proxy)}/toxics`, 'POST', { name, ...toxic });
+      this.#account.hit(strike);
+      return true;
+    } catch (error) {
+      this.#account.failed(strike, messageOf(error));
+      return false;
+    }
+  }
+
+  async #remove(index: number): Promise<void> {
+    const entry = this.#added.get(index);
+    if (entry === undefined) return;
+    this.#added.delete(index);
+    if (!(await entry.done)) return;
+    const { fault, name } = entry;
+    const proxy = proxyUrl(fault.url, fault.proxy);
+    if (fault.toxic.type === 'down') await call(proxy, 'POST', { enabled: true });
+    else await call(`${proxy}/toxics/${name}`, 'DELETE');
+  }
+}
+
+function proxyUrl(api: string, proxy: string): string {
+  return `${api.replace(/\/+$/, '')}/proxies/${encodeURIComponent(proxy)}`;
+}
+
+/** @throws Error that says what Toxiproxy answered */
+async function call(url: string, method: 'POST' | 'DELETE', body?: object): Promise<void> {
+  const response = await request(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = (await response.body.text()).slice(0, 200);
+  if (response.statusCode >= 300) throw new Error(`Toxiproxy answered ${response.statusCode} ${text}`);
+}

@@ -1,0 +1,15 @@
+import { STATE } from '../../core/client/states.ts';
+import type { DropFault } from '../../core/fault/drop.ts';
+import type { Deed, Victims } from './deed.ts';
+
+/** Towards a target that knows of no faults: the client's connection ends as if the gateway had ended it. */
+export function dropDeed({ mode }: DropFault, { machine, port }: Victims): Deed {
+  return {
+    strike: (client) => {
+      const state = machine.state(client);
+      if (state === STATE.stopped) return 'stopped';
+      if (state !== STATE.ready && state !== STATE.renewing) return 'not-connected';
+      return port.drop(client, mode) ? null : 'not-connected';
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import type { Fault, FaultTally } from '../core/fault/fault.ts';
+import type { Strike } from '../core/fault/strike.ts';
+import { Draws } from '../core/random/draws.ts';
+import { JWKS_PATH, type TargetConfig, type TargetCounts } from '../target/protocol.ts';
+import { DropAccount } from './drop-account.ts';
+import { TargetProcess, together, type ProcessEvents } from './target-process.ts';
+
+/** What a run is told about its target. */
+export interface TargetEvents {
+  died(message: string): void;
+  restarted(message: string): void;
+  /** of all its processes together */
+  counts(counts: TargetCounts): void;
+}
+
+type Rotation = (gateways: readonly number[]) => void;
+
+/** The embedded target of a run: a process for the token service, and one for each gateway. */
+export class Target {
+  readonly tokenUrl: string;
+  readonly gateways: readonly TargetProcess[];
+  readonly #tokenService: TargetProcess;
+  readonly #drops: DropAccount;
+  /** what tells of sessions that were ended is the token service, which ended them */
+  readonly #sessionFaults = new Set<number>();
+  /** taken out of rotation on purpose */
+  readonly #out = new Set<number>();
+  #rotated: Rotation = () => {};
+  #over = false;
+
+  private constructor(config: TargetConfig, tokenService: TargetProcess, gateways: readonly TargetProcess[]) {
+    this.tokenUrl = tokenService.tokenUrl;
+    this.gateways = gateways;
+    this.#tokenService = tokenService;
+    this.#drops = new DropAccount(new Draws(config.seed), config.count);
+  }
+
+  /**
+   * @param config of the target as a whole, with the capacity of all its gateways
+   * @param gateways how many
+   * @throws Error when one of them cannot be started
+   */
+  static async start(config: TargetConfig, gateways: number, events: TargetEvents): Promise<Target> {
+    const made: { target?: Target } = {};
+    const told: ProcessEvents = {
+      died: (message) => events.died(message),
+      restarted: (message) => events.restarted(message),
+      served: () => made.target?.rotate(),
+      counts: () => {
+        const counts = made.target?.counts;
+        if (counts) events.counts(counts);
+      },
+    };
+    const tokenService = await TargetProcess.start({ ...config, role: 'token-service' }, told);
+    const configs = Array.from({ length: gateways }, (_, gateway) =>
+      gatewayConfig(config, gateway, gateways, tokenService.tokenUrl),
+    );
+    const started = await Promise.allSettled(configs.map((each) => TargetProcess.start(each, told)));
+    const up = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      await Promise.all([tokenService, ...up].map((process) => process.stop()));
+      throw failed.reason;
+    }
+    made.target = new Target(config, tokenService, up);
+    return made.target;
+  }
+
+  get gatewayUrls(): readonly string[] {
+    return this.gateways.map(({ gatewayUrl }) => gatewayUrl);
+  }
+
+  /** What all its processes counted together; null before the first report. */
+  get counts(): TargetCounts | null {
+    const gateways = this.gateways.flatMap(({ counts }) => counts ?? []);
+    const tokenService = this.#tokenService.counts;
+    if (gateways.length === 0 && tokenService === null) return null;
+    const sum = together([...gateways.map((counts) => this.#asOfGateway(counts)), ...(tokenService ? [tokenService] : [])]);
+    return { ...sum, faults: { ...sum.faults, ...this.#drops.tallies(sum.faults, performance.now(), this.#over) } };
+  }
+
+  begin(strike: Strike): void {
+    if (strike.fault.kind === 'drop') this.#drops.begin(strike, performance.now());
+    if (strike.fault.kind === 'session') this.#sessionFaults.add(strike.faultIndex);
+    for (const process of this.#carriersOf(strike.fault)) process.begin(strike);
+  }
+
+  /** @param index the strike's */
+  end(index: number): void {
+    for (const process of this.#processes) process.end(index);
+  }
+
+  /** Asks for counts; they arrive as events. */
+  report(): void {
+    for (const process of this.#processes) process.report();
+  }
+
+  /** Calls `rotated` with those that are in rotation, whenever they change. Nobody listens before. */
+  onRotation(rotated: Rotation): void {
+    this.#rotated = rotated;
+  }
+
+  /** No client is sent to this gateway any more, until it is put back. */
+  takeOut(gateway: number): void {
+    this.#out.add(gateway);
+    this.rotate();
+  }
+
+  putBack(gateway: number): void {
+    this.#out.delete(gateway);
+    this.rotate();
+  }
+
+  /** Tells which gateways are in rotation: as by a load balancer that notices at once when one goes down. */
+  rotate(): void {
+    const serving = [...this.gateways.keys()].filter((index) => !this.#out.has(index) && this.gateways[index]!.isUp);
+    this.#rotated(serving);
+  }
+
+  /** Ends all its processes and returns what they counted. */
+  async stop(): Promise<TargetCounts | null> {
+    this.#rotated = () => {};
+    await Promise.all(this.#processes.map((process) => process.stop()));
+    this.#over = true;
+    return this.counts;
+  }
+
+  get #processes(): readonly TargetProcess[] {
+    return [this.#tokenService, ...this.gateways];
+  }
+
+  #asOfGateway(counts: TargetCounts): TargetCounts {
+    const faults = Object.entries(counts.faults).filter(([index]) => !this.#sessionFaults.has(Number(index)));
+    return { ...counts, faults: Object.fromEntries<FaultTally>(faults) };
+  }
+
+  /** Each process is told of what it is to carry out; of sessions that end, all: gateways have to hear of them too. */
+  #carriersOf(fault: Fault): readonly TargetProcess[] {
+    switch (fault.kind) {
+      case 'refresh':
+      case 'keys':
+        return [this.#tokenService];
+      case 'handshake':
+      case 'drop':
+        return this.gateways;
+      case 'clock':
+        return fault.of === 'gateway' ? this.gateways : [this.#tokenService];
+      default:
+        return this.#processes;
+    }
+  }
+}
+
+/** Each gateway has an equal part of what the target can do, and a queue of its own. */
+function gatewayConfig(config: TargetConfig, gateway: number, gateways: number, tokenUrl: string): TargetConfig {
+  const { handshakesPerSecond } = config.capacity;
+  return {
+    ...config,
+    role: 'gateway',
+    gateway,
+    gateways,
+    capacity: {
+      ...config.capacity,
+      handshakesPerSecond: handshakesPerSecond === null ? null : handshakesPerSecond / gateways,
+    },
+    jwksUrl: new URL(JWKS_PATH, tokenUrl).href,
+  };
+}

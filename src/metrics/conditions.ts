@@ -1,0 +1,25 @@
+import type { Curves } from './curves.ts';
+import type { SeriesName } from './series.ts';
+import { mostAtOnce } from './window.ts';
+
+/** What can stand between a client and its work (see core/client/conditions.ts), with its curve. */
+export const CONDITION_SERIES = {
+  forbidden: 'conditionForbidden',
+  expired: 'conditionExpired',
+  'refresh-failing': 'conditionRefreshFailing',
+  login: 'conditionLogin',
+} as const satisfies Readonly<Record<string, SeriesName>>;
+
+export type ConditionName = keyof typeof CONDITION_SERIES;
+
+export const CONDITION_NAMES = [
+  'forbidden',
+  'expired',
+  'refresh-failing',
+  'login',
+] as const satisfies readonly ConditionName[];
+
+/** How many clients were in a condition at once, at most: as it was at the end of each bin. */
+export function mostIn(curves: Curves, condition: ConditionName): number {
+  return mostAtOnce(curves.values(CONDITION_SERIES[condition]));
+}

@@ -1,0 +1,81 @@
+import type { SeedsSummary, SettingSummary } from '../../results/seeds-summary.ts';
+import { FIGURES, FIGURE_NAMES, type FigureName } from '../../storm/figures.ts';
+import { clean } from '../clean.ts';
+import { wrap } from '../wrap.ts';
+import { COLUMNS } from './columns.ts';
+import { SPREAD_LABEL_COLUMNS, spreadRow, spreadTitle } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { tallyRow, tallyTitle } from './tallies.ts';
+import { VERDICT_STYLE } from './verdict.ts';
+
+/** A table of more settings than this is for a machine, and summary.json has all of them. */
+const SETTINGS_SHOWN_MAX = 100;
+
+const NUMBER_COLUMNS = '#10000  '.length;
+const CELL_COLUMNS = [9, 9, 14] as const;
+const SETTING_COLUMNS = COLUMNS - NUMBER_COLUMNS - CELL_COLUMNS[0] - CELL_COLUMNS[1] - CELL_COLUMNS[2];
+
+/** A setting with its number, from 1, which stands before it in every table. */
+interface Numbered {
+  readonly number: number;
+  readonly setting: SettingSummary;
+}
+
+/** What each setting came to, and then, one table a threshold and one a figure, how the settings compare. */
+export function settingSections({ settings }: SeedsSummary, paint: Paint): readonly (readonly string[])[] {
+  const shown = settings.slice(0, SETTINGS_SHOWN_MAX).map((setting, index) => ({ number: index + 1, setting }));
+  const more = settings.length - shown.length;
+  const known = FIGURE_NAMES.filter((name) => settings.some(({ figures }) => figures[name].runs > 0));
+  const unknown = FIGURE_NAMES.filter((name) => !known.includes(name)).map((name) => FIGURES[name].label);
+  return [
+    [
+      paint('title', verdictRow('', 'setting', ['passed', 'failed', 'inconclusive'])),
+      ...shown.flatMap((each) => verdictRows(each, paint)),
+      ...(more > 0 ? [`and ${more} more: summary.json has all of them`] : []),
+    ],
+    ...expressionsOf(shown).map((expression) => thresholdTable(expression, shown, paint)),
+    ...known.map((name) => figureTable(name, shown, paint)),
+    unknown.length > 0 ? wrap(`without data in every seed: ${unknown.join(', ')}`, COLUMNS, '  ') : [],
+  ];
+}
+
+function verdictRows({ number, setting }: Numbered, paint: Paint): readonly string[] {
+  const { varied, verdict, verdicts } = setting;
+  const text = varied.map(({ path, value }) => `${path}=${value}`).join(', ');
+  const [first = '', ...rest] = wrap(clean(text), SETTING_COLUMNS, '  ');
+  const counts = [verdicts.pass, verdicts.fail, verdicts.inconclusive].map(String);
+  return [
+    paint(VERDICT_STYLE[verdict], verdictRow(`#${number}`, first, counts)),
+    ...rest.map((line) => verdictRow('', line, []).trimEnd()),
+  ];
+}
+
+function verdictRow(number: string, setting: string, counts: readonly string[]): string {
+  const cells = counts.map((count, index) => count.padStart(CELL_COLUMNS[index] ?? 0)).join('');
+  return `${number.padEnd(NUMBER_COLUMNS)}${setting.padEnd(SETTING_COLUMNS)}${cells}`;
+}
+
+/** All that there are, once each: a threshold may be what the settings differ in. */
+function expressionsOf(shown: readonly Numbered[]): readonly string[] {
+  return [...new Set(shown.flatMap(({ setting }) => setting.thresholds.map(({ expression }) => expression)))];
+}
+
+function thresholdTable(expression: string, shown: readonly Numbered[], paint: Paint): readonly string[] {
+  const rows = shown.flatMap((each) => {
+    const tally = each.setting.thresholds.find((threshold) => threshold.expression === expression);
+    return tally === undefined ? [] : [tallyRow(shortLabel(each), tally, paint)];
+  });
+  return [tallyTitle(expression, paint), ...rows];
+}
+
+function figureTable(name: FigureName, shown: readonly Numbered[], paint: Paint): readonly string[] {
+  return [
+    spreadTitle(FIGURES[name].label, paint),
+    ...shown.map((each) => spreadRow(clean(shortLabel(each), SPREAD_LABEL_COLUMNS - 1), name, each.setting)),
+  ];
+}
+
+/** The number and the values alone: the paths stand in the first table. */
+function shortLabel({ number, setting }: Numbered): string {
+  return `#${number} ${setting.varied.map(({ value }) => value).join(', ')}`;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { FIGURE_NAMES } from '../storm/figures.ts';
+import type { Judged } from '../threshold/judge.ts';
+import type { SeedsPlan } from './seeds-plan.ts';
+
+/** One setting simulated with one seed, from its start to its verdict. */
+export interface JudgedRun extends Judged {
+  /** which setting of the plan, from 1 */
+  readonly setting: number;
+}
+
+const figure = z.number().nullable();
+
+const lineSchema = z.object({
+  setting: z.int().min(1),
+  seed: z.int(),
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  reasons: z.array(z.string()),
+  figures: z.record(z.enum(FIGURE_NAMES), figure),
+  thresholds: z.array(
+    z.object({ expression: z.string(), value: figure, ok: z.boolean().nullable(), text: z.string() }),
+  ),
+});
+
+export function runLine(run: JudgedRun): string {
+  return JSON.stringify(run);
+}
+
+/** @returns null for a line that is damaged, or of no run of the plan */
+export function parseRunLine(line: string, plan: SeedsPlan): JudgedRun | null {
+  try {
+    const run = lineSchema.parse(JSON.parse(line));
+    return runIndex(run, plan) === null ? null : run;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Where a run stands among all of the plan: every setting with the first seed, then every setting with the next, so that
+ * whatever cuts them off leaves all settings about equally well known. null for a run that is not of the plan.
+ */
+export function runIndex({ setting, seed }: Pick<JudgedRun, 'setting' | 'seed'>, plan: SeedsPlan): number | null {
+  const { seeds, settings } = plan;
+  const nth = seed - seeds.first;
+  return nth < 0 || nth >= seeds.planned || setting > settings.length ? null : nth * settings.length + setting - 1;
+}

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { MAX_EXTENDED } from './limits.ts';
+import { isFileName, pathFrom } from './named-files.ts';
+import { mergedOver } from './override.ts';
+import { showPlace } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { Unreadable } from './read-file.ts';
+import { readYaml } from './read-yaml.ts';
+import type { Tree } from './tree.ts';
+
+/** What a file says of itself alone, and whoever extends it does not mean. */
+const ITS_OWN = ['name', 'description', 'expect'];
+
+const RIGHT = 'name a scenario, with keys such as duration and clients';
+
+export interface Extended {
+  readonly tree: Tree;
+  /** all that it was read from, as places name them: the scenario's own file, then the one that this extends, and so on */
+  readonly files: readonly string[];
+}
+
+/**
+ * Puts a scenario over the one that it `extends`, and that over the one that it extends in turn. Every value keeps the
+ * place where it was written. What is no name of a file is left for the validator to judge.
+ *
+ * @param file the scenario's
+ * @param read gives the text of a scenario file
+ * @returns undefined, with the reasons added to `problems`, when a file is no good: without it nothing else can be judged
+ */
+export function extendTree(
+  tree: Tree,
+  file: string,
+  read: (path: string) => string | Unreadable,
+  problems: Problem[],
+): Extended | undefined {
+  const files = [file];
+  const layers = [tree];
+  for (let named = baseOf(tree); named !== undefined;) {
+    const path = pathFrom(named.place, named.name);
+    const base = readBase({ ...named, path }, files, read, problems);
+    if (base === undefined) return undefined;
+    files.push(path);
+    layers.push(base);
+    named = baseOf(base);
+  }
+  return { tree: layers.reduceRight((base, over) => mergedOver(base, over)), files };
+}
+
+interface Named {
+  readonly name: string;
+  readonly place: Tree['place'];
+}
+
+/** Takes the key `extends` out of a scenario, if a file is named there. */
+function baseOf({ value }: Tree): Named | undefined {
+  const node = value instanceof Map ? value.get('extends')?.node : undefined;
+  if (!(value instanceof Map) || node === undefined || !isFileName(node.value)) return undefined;
+  value.delete('extends');
+  return { name: node.value, place: node.place };
+}
+
+/** @param files those that led here */
+function readBase(
+  { place, path }: Named & { readonly path: string },
+  files: readonly string[],
+  read: (path: string) => string | Unreadable,
+  problems: Problem[],
+): Tree | undefined {
+  const complain = (message: string): undefined => {
+    problems.push({ place, path: 'extends', message });
+  };
+  const shown = showPlace({ file: path });
+  if (files.some((each) => resolve(each) === path)) {
+    return complain(`goes round in a circle (${shown}) — extend a file that does not lead back here`);
+  }
+  if (files.length > MAX_EXTENDED) {
+    return complain(`more than ${MAX_EXTENDED} files, each extending the next (${shown}) — write it with fewer`);
+  }
+  const text = read(path);
+  if (typeof text !== 'string') return complain(`${text.what} (${shown}) — ${text.fix}`);
+  const at = (line: number, column: number): Tree['place'] => ({ file: path, line, column });
+  const base = readYaml(text, { at, empty: `nothing in it — ${RIGHT}` }, problems);
+  if (base === undefined) return undefined;
+  if (!(base.value instanceof Map)) {
+    // It is not quoted: the file may be another than was meant, and hold a key.
+    problems.push({ place: base.place, path: '', message: `not a mapping — ${RIGHT}` });
+    return undefined;
+  }
+  for (const key of ITS_OWN) base.value.delete(key);
+  return base;
+}

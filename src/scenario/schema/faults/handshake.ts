@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { HandshakeFault, HandshakeMode } from '../../../core/fault/handshake.ts';
+import { DEFAULTS } from '../../defaults.ts';
+import { duration, word } from '../../leaf.ts';
+import { MAX_RUN_MS } from '../../limits.ts';
+import type { Printed } from '../../printed.ts';
+import { section } from '../../section.ts';
+import { printDuration } from '../../units/duration.ts';
+import { printTime, time } from '../time.ts';
+import { closeCode, closeReason } from './close.ts';
+import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
+import { printStatus, statusAnswer, statusKeys } from './status.ts';
+
+const K = DEFAULTS.kick;
+
+const kick = section({
+  code: closeCode.prefault(K.code).describe('the close code'),
+  reason: closeReason.prefault(DEFAULTS.fault.reason).describe('the close reason'),
+  after: duration({ maxMs: MAX_RUN_MS }).prefault(K.after).describe('how long after it was accepted'),
+});
+
+const mode = z.union([
+  word(['refuse', 'hang'], 'or a mapping such as { status: 503 }, { slow: 2s } or { kick: { code: 4401 } }').transform(
+    (kind): HandshakeMode => ({ kind }),
+  ),
+  statusKeys.transform((keys): HandshakeMode => ({ kind: 'status', ...statusAnswer(keys) })),
+  section({ slow: time.describe('accepted, but so much later') }).transform((keys): HandshakeMode => ({
+    kind: 'slow',
+    delay: keys.slow,
+  })),
+  section({ kick: kick.describe('accepted, and then closed') }).transform(
+    ({ kick: { code, reason, after } }): HandshakeMode => ({ kind: 'kick', code, reason, afterMs: after }),
+  ),
+]);
+
+export const handshake = faultSection(lasts, {
+  handshake: mode.describe(
+    'the gateway refuses connections, never answers, answers an upgrade with a status, late, or accepts it and then closes',
+  ),
+}).transform((keys): HandshakeFault => ({ kind: 'handshake', ...planOf(keys), mode: keys.handshake }));
+
+export function printHandshake(fault: HandshakeFault): Printed {
+  return { ...printPlan(fault, lasts), handshake: printMode(fault.mode) };
+}
+
+function printMode(printed: HandshakeMode): unknown {
+  switch (printed.kind) {
+    case 'status':
+      return printStatus(printed);
+    case 'slow':
+      return { slow: printTime(printed.delay) };
+    case 'kick':
+      return { kick: { code: printed.code, reason: printed.reason, after: printDuration(printed.afterMs) } };
+    default:
+      return printed.kind;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Fault } from '../../../core/fault/fault.ts';
+import { MAX_FAULTS } from '../../limits.ts';
+import type { Printed } from '../../printed.ts';
+import { kinds, list } from '../../section.ts';
+import { clock, printClock } from './clock.ts';
+import { drop, printDrop } from './drop.ts';
+import { exec, printExec } from './exec.ts';
+import { gateway, printGateway } from './gateway.ts';
+import { handshake, printHandshake } from './handshake.ts';
+import { keys, printKeys } from './keys.ts';
+import { link, printLink } from './link.ts';
+import { printRefresh, refresh } from './refresh.ts';
+import { printSession, session } from './session.ts';
+import { printToxiproxy, toxiproxy } from './toxiproxy.ts';
+
+/** Any fault; which one it is, its own key says. */
+export const fault = kinds({ refresh, handshake, drop, link, clock, keys, session, gateway, exec, toxiproxy });
+
+export const faults = list(fault, MAX_FAULTS);
+
+/** The inverse of the validator. */
+export function printFault(printed: Fault): Printed {
+  switch (printed.kind) {
+    case 'refresh':
+      return printRefresh(printed);
+    case 'handshake':
+      return printHandshake(printed);
+    case 'drop':
+      return printDrop(printed);
+    case 'link':
+      return printLink(printed);
+    case 'clock':
+      return printClock(printed);
+    case 'keys':
+      return printKeys(printed);
+    case 'session':
+      return printSession(printed);
+    case 'gateway':
+      return printGateway(printed);
+    case 'exec':
+      return printExec(printed);
+    case 'toxiproxy':
+      return printToxiproxy(printed);
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { LinkFault, LinkMode } from '../../../core/fault/link.ts';
+import { word } from '../../leaf.ts';
+import type { Printed } from '../../printed.ts';
+import { section } from '../../section.ts';
+import { byteRate, printByteRate } from '../../units/byte-rate.ts';
+import { printTime, time } from '../time.ts';
+import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
+
+const mode = z.union([
+  word(['silent', 'stall', 'duplicate', 'reorder'], 'or a mapping such as { latency: 500ms }').transform(
+    (kind): LinkMode => ({ kind }),
+  ),
+  section({ latency: time.describe('every message takes so much longer, in each direction') }).transform(
+    (keys): LinkMode => ({ kind: 'latency', delay: keys.latency }),
+  ),
+  section({ bandwidth: byteRate.describe('at most so many bytes a second, in each direction') }).transform(
+    (keys): LinkMode => ({ kind: 'bandwidth', bytesPerSecond: keys.bandwidth }),
+  ),
+]);
+
+export const link = faultSection(lasts, {
+  link: mode.describe(
+    'ready connections fall silent without a word (half-open), stop delivering, slow down, or deliver messages twice or in the wrong order',
+  ),
+}).transform((keys): LinkFault => ({ kind: 'link', ...planOf(keys), mode: keys.link }));
+
+export function printLink(fault: LinkFault): Printed {
+  return { ...printPlan(fault, lasts), link: printMode(fault.mode) };
+}
+
+function printMode(printed: LinkMode): unknown {
+  switch (printed.kind) {
+    case 'latency':
+      return { latency: printTime(printed.delay) };
+    case 'bandwidth':
+      return { bandwidth: printByteRate(printed.bytesPerSecond) };
+    default:
+      return printed.kind;
+  }
+}

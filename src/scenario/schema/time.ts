@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Time } from '../../core/random/time.ts';
+import { DEFAULTS } from '../defaults.ts';
+import { duration, leaf } from '../leaf.ts';
+import { MAX_RUN_MS } from '../limits.ts';
+import { section } from '../section.ts';
+import { DURATION_PATTERN, printDuration, readDuration } from '../units/duration.ts';
+import { Wrong } from '../wrong.ts';
+
+const part = () => duration({ maxMs: MAX_RUN_MS });
+
+/** A duration, or how it is distributed. */
+export const time = z.union([
+  leaf<Time>(
+    (input) => {
+      const ms = readDuration(input, { maxMs: MAX_RUN_MS });
+      return ms instanceof Wrong ? ms : { kind: 'fixed', ms };
+    },
+    { type: 'string', pattern: DURATION_PATTERN, examples: ['1ms'] },
+  ),
+  section({
+    exponential: part().describe('mean of the part above the floor'),
+    floor: part().prefault(DEFAULTS.time.floor).describe('the least'),
+  }).transform((keys): Time => ({ kind: 'exponential', floorMs: keys.floor, meanMs: keys.exponential })),
+  section({
+    mean: part().describe('mean of a normal distribution, cut off at 0'),
+    sd: part().describe('its standard deviation'),
+  }).transform((keys): Time => ({ kind: 'normal', meanMs: keys.mean, sdMs: keys.sd })),
+]);
+
+/** The inverse of `time`. */
+export function printTime(printed: Time): unknown {
+  switch (printed.kind) {
+    case 'fixed':
+      return printDuration(printed.ms);
+    case 'exponential':
+      return { exponential: printDuration(printed.meanMs), floor: printDuration(printed.floorMs) };
+    case 'normal':
+      return { mean: printDuration(printed.meanMs), sd: printDuration(printed.sdMs) };
+  }
+}

@@ -1,0 +1,29 @@
+import { leaf } from '../leaf.ts';
+import { wrong } from '../wrong.ts';
+
+/** Bytes in each unit. */
+const UNIT_BYTES: ReadonlyMap<string, number> = new Map([
+  ['B', 1],
+  ['kB', 1000],
+  ['MB', 1_000_000],
+]);
+
+/** More than any wire: a slip. */
+const MAX_BYTES_PER_SECOND = 1e12;
+
+/** `10kB/s` in bytes a second; never 0. */
+export const byteRate = leaf<number>(
+  (input) => {
+    const right = 'write a rate such as 10kB/s; the units are B/s, kB/s and MB/s';
+    const [, digits, unit = ''] = typeof input === 'string' ? (/^(\d+(?:\.\d+)?)(B|kB|MB)\/s$/.exec(input) ?? []) : [];
+    if (digits === undefined) return wrong('not a rate of bytes', input, right);
+    const perSecond = Number(digits) * (UNIT_BYTES.get(unit) ?? 1);
+    if (perSecond > MAX_BYTES_PER_SECOND) return wrong('too fast', input, 'write at most 1000000MB/s');
+    return perSecond < 1 ? wrong('too slow', input, 'write at least 1B/s') : perSecond;
+  },
+  { type: 'string', pattern: String.raw`^\d+(\.\d+)?(B|kB|MB)/s$`, examples: ['10kB/s'] },
+);
+
+export function printByteRate(bytesPerSecond: number): string {
+  return `${bytesPerSecond}B/s`;
+}

@@ -1,0 +1,55 @@
+import { leaf } from '../leaf.ts';
+import { wrong } from '../wrong.ts';
+
+const GAINED_MS: ReadonlyMap<string, number> = new Map([
+  ['us', 0.001],
+  ['ms', 1],
+  ['s', 1000],
+]);
+const PASSED_MS: ReadonlyMap<string, number> = new Map([
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+]);
+
+/** A clock that loses or gains half of the time is no clock. */
+const MAX_DRIFT = 0.5;
+/** One that gains a second in 30,000 years is a slip. */
+const MIN_DRIFT = 1e-12;
+
+/** `10ms/s`, `-2s/h`: what a clock gains in the time that passes, as a plain ratio. */
+export const drift = leaf<number>(
+  (input) => {
+    const right = 'write what the clock gains in some time, such as 10ms/s or -2s/h';
+    const [, digits, gained = '', passed = ''] =
+      typeof input === 'string' ? (/^([+-]?\d+(?:\.\d+)?)(us|ms|s)\/(s|m|h)$/.exec(input) ?? []) : [];
+    if (digits === undefined) return wrong('not a drift', input, right);
+    const ratio = (Number(digits) * (GAINED_MS.get(gained) ?? 0)) / (PASSED_MS.get(passed) ?? 1);
+    if (Math.abs(ratio) > MAX_DRIFT) return wrong('too much', input, 'write at most 500ms/s');
+    if (ratio !== 0 && Math.abs(ratio) < MIN_DRIFT)
+      return wrong('too little', input, 'write at least 0.01us/h, or none');
+    // -0 would be another number, though no other clock.
+    return ratio + 0;
+  },
+  { type: 'string', pattern: String.raw`^[+-]?\d+(\.\d+)?(us|ms|s)/(s|m|h)$`, examples: ['10ms/s'] },
+);
+
+/** A text that reads back as the same drift: the shortest of those that do. */
+export function printDrift(ratio: number): string {
+  const texts = [...GAINED_MS].flatMap(([gained, gainedMs]) =>
+    [...PASSED_MS].map(([passed, passedMs]) => ({
+      text: `${tidy((ratio * passedMs) / gainedMs)}${gained}/${passed}`,
+      gainedMs,
+      passedMs,
+    })),
+  );
+  const exact = texts.filter(
+    ({ text, gainedMs, passedMs }) => !text.includes('e') && (Number.parseFloat(text) * gainedMs) / passedMs === ratio,
+  );
+  return exact.map(({ text }) => text).toSorted((a, b) => a.length - b.length)[0] ?? `${ratio * 1000}ms/s`;
+}
+
+/** Without the last bits, where a product carries its rounding. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(15));
+}

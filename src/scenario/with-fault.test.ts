@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { fault } from './schema/faults/index.ts';
+import { MAX_FAULTS } from './limits.ts';
+import { parseScenario } from './load.ts';
+import type { Scenario } from './scenario.ts';
+import { whyNotFault, withFault } from './with-fault.ts';
+
+function scenarioWith(more: object = {}): Scenario {
+  return parseScenario(stringify({ duration: '30s', clients: { count: 10 }, ...more }), 's.yaml');
+}
+
+const DROP = { at: '1s', drop: 'reset' };
+
+describe('withFault', () => {
+  it('puts the fault last, and promises nothing any more', () => {
+    const scenario = scenarioWith({ faults: [DROP], thresholds: ['ready >= 99%'], expect: { verdict: 'pass' } });
+    const { faults, expect: promised } = withFault(scenario, fault.parse({ at: '2s', drop: { code: 1012 } }));
+    expect(faults.map(({ atMs }) => atMs)).toEqual([1000, 2000]);
+    expect(promised).toBeNull();
+    expect(scenario.faults).toHaveLength(1);
+  });
+});
+
+describe('whyNotFault', () => {
+  const URL_TARGET = { target: { url: 'ws://127.0.0.1:1' } };
+
+  it.each<[string, object, object, RegExp | null]>([
+    ['takes what can be carried out', {}, DROP, null],
+    ['takes what a foreign target need not know of', URL_TARGET, DROP, null],
+    ['refuses what only an embedded target can do', URL_TARGET, { at: '1s', keys: 'rotate' }, /only the embedded/],
+    ['refuses what could hit nobody', {}, { at: '1s', session: 'logout' }, /nobody has a second device/],
+    ['refuses what would begin after the end', {}, { at: '30s', drop: 'reset' }, /after the end of the run/],
+    [
+      'refuses one more than a scenario can have',
+      { faults: Array.from({ length: MAX_FAULTS }, () => DROP) },
+      DROP,
+      /100 faults at most/,
+    ],
+  ])('%s', (_title, more, written, why) => {
+    const said = whyNotFault(scenarioWith(more), fault.parse(written));
+    if (why === null) expect(said).toBeNull();
+    else expect(said).toMatch(why);
+  });
+});

@@ -1,0 +1,53 @@
+import { Alarm } from './alarm.ts';
+import { CLOSE } from './frames.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+/** How long the last clients may take to answer their close frames, */
+const ANSWERED_WITHIN_MS = 1000;
+/** and how often it is looked at whether they have. */
+const LOOK_EVERY_MS = 10;
+
+/** Closes the connections of a gateway that is about to be replaced, one after the other, evenly over a time. */
+export class Drain {
+  readonly #sessions: Sessions;
+  readonly #done: () => void;
+  readonly #alarm = new Alarm(() => this.#goOn());
+  readonly #beganMs = performance.now();
+  readonly #overMs: number;
+  readonly #leaving: readonly Session[];
+  #closed = 0;
+
+  /** @param done called when nobody is connected any more, or will not answer */
+  constructor(sessions: Sessions, overMs: number, done: () => void) {
+    this.#sessions = sessions;
+    this.#overMs = overMs;
+    this.#done = done;
+    const leaving: Session[] = [];
+    sessions.forEach((session) => leaving.push(session));
+    this.#leaving = leaving;
+    this.#goOn();
+  }
+
+  close(): void {
+    this.#alarm.set(Infinity);
+  }
+
+  #goOn(): void {
+    const nowMs = performance.now();
+    while (this.#closed < this.#leaving.length && this.#turnMs(this.#closed + 1) <= nowMs) {
+      this.#leaving[this.#closed++]!.close(CLOSE.restarting);
+    }
+    const endMs = this.#turnMs(this.#leaving.length);
+    if (nowMs < endMs) return this.#alarm.set(this.#turnMs(this.#closed + 1));
+    // Whoever came while it was draining has to go with the last.
+    this.#sessions.forEach((session) => session.close(CLOSE.restarting));
+    if (this.#sessions.open === 0 || nowMs >= endMs + ANSWERED_WITHIN_MS) return this.#done();
+    this.#alarm.set(nowMs + LOOK_EVERY_MS);
+  }
+
+  /** When the n-th of them is closed, from 1; the last one at the end. */
+  #turnMs(n: number): number {
+    return this.#beganMs + (this.#leaving.length === 0 ? this.#overMs : (this.#overMs * n) / this.#leaving.length);
+  }
+}

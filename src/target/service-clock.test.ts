@@ -1,0 +1,88 @@
+import { decodeJwt } from 'jose';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { wall } from '../core/time/instant.ts';
+import { hit, startFaultRig, type FaultRig } from './fault-rig.test.helper.ts';
+import { ServiceClock } from './service-clock.ts';
+
+describe('the clock of a service', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('jumps, drifts, and is set right again', () => {
+    const clock = new ServiceClock();
+    const errorMs = () => clock.now() - Date.now();
+    clock.begin(1, { offsetMs: -2000, driftPerMs: 0.1 });
+    expect(errorMs()).toBe(-2000);
+    vi.advanceTimersByTime(1000);
+    expect(errorMs()).toBeCloseTo(-1900, 5);
+    clock.begin(2, { offsetMs: 500, driftPerMs: 0 });
+    expect(errorMs()).toBeCloseTo(-1400, 5);
+    clock.end(1);
+    expect(errorMs()).toBe(500);
+    clock.end(2);
+    expect(errorMs()).toBe(0);
+  });
+
+  it('a process that takes the place of another goes on with the error that there was', () => {
+    const clock = new ServiceClock();
+    clock.begin(1, { offsetMs: 0, driftPerMs: 0.1 }, 5000);
+    expect(clock.now() - Date.now()).toBeCloseTo(500, 5);
+  });
+
+  it.each([-0.5, -0.01, 0, 0.01, 0.5])(
+    'with a drift of %d shows an instant when it said that it would',
+    (driftPerMs) => {
+      const clock = new ServiceClock();
+      clock.begin(1, { offsetMs: 300, driftPerMs });
+      const at = wall(Date.now() + 10_300);
+      vi.advanceTimersByTime(100);
+      vi.advanceTimersByTime(clock.msUntil(at));
+      expect(Math.abs(clock.now() - at)).toBeLessThan(2);
+    },
+  );
+});
+
+async function claimsOf(rig: FaultRig): Promise<{ iat: number; exp: number }> {
+  const { access_token } = (await (await rig.ask(1)).json()) as { access_token: string };
+  const { iat = 0, exp = 0 } = decodeJwt(access_token);
+  return { iat: iat * 1000, exp: exp * 1000 };
+}
+
+describe('a fault of a service clock', () => {
+  it('of the token service dates tokens wrong until it ends', async () => {
+    const rig = await startFaultRig({ lifetimeMs: 60_000, reuseDetection: 'off' });
+    rig.begin({ kind: 'clock', of: 'token-service', offsetMs: -3_600_000, driftPerMs: 0 });
+    const { iat, exp } = await claimsOf(rig);
+    expect(exp - iat).toBeCloseTo(60_000, 0);
+    expect(exp).toBeLessThan(Date.now() - 3_000_000);
+    rig.end();
+    expect((await claimsOf(rig)).exp).toBeGreaterThan(Date.now());
+    expect(rig.tally()).toEqual(hit(1));
+  });
+
+  it('of the gateway, when it is fast, closes connections before their time and refuses good tokens', async () => {
+    const rig = await startFaultRig();
+    const peer = await rig.connect(1, 60_000);
+    rig.begin({ kind: 'clock', of: 'gateway', offsetMs: 120_000, driftPerMs: 0 });
+    expect(await peer.ended).toBe(4401);
+    expect(await (await rig.upgrade(2)).ended).toBe(401);
+    rig.end();
+    await rig.connect(1);
+    expect(rig.tally()).toEqual(hit(1));
+  });
+
+  it('of the gateway, when it is slow, lets tokens in that have run out, until it is set right', async () => {
+    const rig = await startFaultRig();
+    rig.begin({ kind: 'clock', of: 'gateway', offsetMs: -120_000, driftPerMs: 0 });
+    const peer = await rig.connect(1, -60_000);
+    expect(rig.target.counts().open).toBe(1);
+    rig.end();
+    expect(await peer.ended).toBe(4401);
+  });
+
+  it("of clients is none of the target's", async () => {
+    const rig = await startFaultRig();
+    rig.begin({ kind: 'clock', of: 'clients', offsetMs: 5, driftPerMs: 0 });
+    expect(rig.tally()).toEqual(hit(0));
+  });
+});

@@ -1,0 +1,42 @@
+import type { ClockFault } from '../core/fault/clock.ts';
+import { wall, type WallMs } from '../core/time/instant.ts';
+
+interface Wrong {
+  readonly offsetMs: number;
+  readonly driftPerMs: number;
+  readonly sinceMs: number;
+}
+
+/** What a service takes for the time: the machine's wall clock, and what faults have made of it. */
+export class ServiceClock {
+  /** by the strike; several add up */
+  readonly #wrong = new Map<number, Wrong>();
+
+  now(): WallMs {
+    let errorMs = 0;
+    for (const { offsetMs, driftPerMs, sinceMs } of this.#wrong.values()) {
+      errorMs += offsetMs + driftPerMs * (performance.now() - sinceMs);
+    }
+    return wall(Date.now() + errorMs);
+  }
+
+  /** How long it really takes until this clock shows `at`; negative when it is past. Drifts never stop a clock. */
+  msUntil(at: WallMs): number {
+    let rate = 1;
+    for (const { driftPerMs } of this.#wrong.values()) rate += driftPerMs;
+    return (at - this.now()) / Math.max(rate, MIN_RATE);
+  }
+
+  /** @param agoMs how long ago it went wrong, where a process that has died had begun it */
+  begin(strike: number, { offsetMs, driftPerMs }: Pick<ClockFault, 'offsetMs' | 'driftPerMs'>, agoMs = 0): void {
+    this.#wrong.set(strike, { offsetMs, driftPerMs, sinceMs: performance.now() - agoMs });
+  }
+
+  /** It is set right again; false when this strike had not touched it. */
+  end(strike: number): boolean {
+    return this.#wrong.delete(strike);
+  }
+}
+
+/** Several drifts together might stand still; whoever waits looks again then. */
+const MIN_RATE = 0.1;

@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net';
+import type { HandshakeMode } from '../core/fault/handshake.ts';
+import { timeMs } from '../core/random/time.ts';
+import { Delays } from './delays.ts';
+import { Hung } from './hung.ts';
+import type { Obstacle } from './obstacles.ts';
+import { outage, type Reply } from './reply.ts';
+import type { Session } from './session.ts';
+
+export type UpgradeObstacle = Obstacle<HandshakeMode>;
+
+/** What handshake faults do to upgrade requests, and to what becomes of them. */
+export class UpgradeFaults {
+  readonly #hung = new Hung();
+  readonly #delays = new Delays();
+
+  /**
+   * A fault that a request meets on its arrival. `refuse` resets the accepted connection: with the listener closed
+   * nobody could count whom it turned away.
+   *
+   * @param refuse answers the request with a status
+   * @returns false when the fault lets the request in, to act later
+   */
+  turnAway(
+    { strike, mode, spoiled, missed }: UpgradeObstacle,
+    socket: Socket,
+    refuse: (reply: Reply) => void,
+  ): boolean {
+    switch (mode.kind) {
+      case 'refuse':
+        socket.resetAndDestroy();
+        break;
+      case 'hang':
+        if (this.#hung.hold(strike.index, socket)) break;
+        socket.resetAndDestroy();
+        missed('too-many-hung');
+        break;
+      case 'status':
+        refuse(outage(mode));
+        break;
+      default:
+        return false;
+    }
+    spoiled();
+    return true;
+  }
+
+  /** `slow`: resolves when the answer may go out, or its client has gone. */
+  async holdBack(obstacle: UpgradeObstacle, socket: Socket): Promise<void> {
+    const { mode } = obstacle;
+    if (mode.kind !== 'slow') return;
+    if (socket.destroyed) return obstacle.missed('not-connected');
+    await new Promise<void>((resolve) => {
+      if (this.#delays.put(socket, timeMs(mode.delay, obstacle.draw()), resolve)) return obstacle.spoiled();
+      obstacle.missed('too-many-hung');
+      resolve();
+    });
+  }
+
+  /** `kick`: closes the connection that was accepted, when it is time. */
+  accepted(obstacle: UpgradeObstacle, session: Session, socket: Socket): void {
+    const { mode } = obstacle;
+    if (mode.kind !== 'kick') return;
+    const kick = (): void => {
+      if (!session.open) return obstacle.missed('not-connected');
+      session.drop({ kind: 'close', code: mode.code, reason: mode.reason });
+      obstacle.spoiled();
+    };
+    if (!this.#delays.put(socket, mode.afterMs, kick)) obstacle.missed('too-many-hung');
+  }
+
+  /** The fault that left requests hanging is over: they are hung up on. */
+  release(strike: number): void {
+    this.#hung.release(strike);
+  }
+
+  close(): void {
+    this.#delays.close();
+    this.#hung.close();
+  }
+}

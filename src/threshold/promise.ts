@@ -1,0 +1,22 @@
+import type { WorldName } from '../metrics/run.ts';
+import type { Expectation } from '../scenario/scenario.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { Judgement } from './verdict.ts';
+
+const VERBS = { live: 'run', sim: 'simulate' } as const satisfies Record<WorldName, Expectation['world']>;
+
+/** Some things are not promised of both worlds: no machine holds the sockets that a simulation does. */
+export function isPromisedIn(world: WorldName, { world: promised }: Expectation): boolean {
+  return promised === 'both' || promised === VERBS[world];
+}
+
+/** Did a run end as it was said to, for the reason that was said? That is: did these thresholds fail, and no others? */
+export function keeps(
+  { verdict, because }: Expectation,
+  came: Judgement['verdict'],
+  thresholds: readonly Evaluation[],
+): boolean {
+  const failed = thresholds.filter(({ ok }) => ok !== true).map(({ expression }) => expression);
+  const same = failed.every((one) => because.includes(one)) && because.every((one) => failed.includes(one));
+  return came === verdict && same;
+}

@@ -1,0 +1,133 @@
+import { FAULT_KINDS, type Fault, type FaultKind } from '../../core/fault/fault.ts';
+import { faultLabel } from '../../core/fault/label.ts';
+import { clean } from '../../report/clean.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { fault as faultSchema, printFault } from '../../scenario/schema/faults/index.ts';
+import { whyNotFault } from '../../scenario/with-fault.ts';
+import { PRESETS, type KindPresets, type Lasting } from './presets.ts';
+
+/** A kind of fault in the menu. */
+export interface MenuKind {
+  readonly kind: FaultKind;
+  readonly modes: readonly MenuMode[];
+}
+
+export interface MenuMode {
+  readonly name: string;
+  readonly does: string;
+  /** whom a share is of; null where there is nothing to share among */
+  readonly among: 'clients' | 'users' | 'gateways' | null;
+  readonly lengths: Lengths;
+  /** what a scenario writes beside when and on whom */
+  readonly keys: Keys;
+  /** why this run cannot have it; null when it can */
+  readonly whyNot: string | null;
+}
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/** How long a fault may act. */
+export interface Lengths {
+  readonly all: readonly Length[];
+  /** the place of the one that is chosen at first */
+  readonly usual: number;
+}
+
+export interface Length {
+  readonly text: string;
+  /** as a scenario writes it; null: nothing is written */
+  readonly written: string | null;
+}
+
+/** From the largest down. */
+export const SHARES = ['100%', '50%', '25%', '10%', '1%'] as const;
+
+const TIMES = ['1s', '2s', '5s', '10s', '20s', '30s', '60s'].map((text): Length => ({ text, written: text }));
+const USUAL_TIME = 3;
+const FOR_GOOD: Length = { text: 'for good', written: null };
+const AT_ONCE: Length = { text: 'at once', written: null };
+
+const LENGTHS: Readonly<Record<Lasting, Lengths>> = {
+  'has to': { all: TIMES, usual: USUAL_TIME },
+  may: { all: [FOR_GOOD, ...TIMES], usual: 0 },
+  'for good': { all: [FOR_GOOD], usual: 0 },
+  never: { all: [AT_ONCE], usual: 0 },
+};
+
+const NO_PRESETS: Readonly<Record<'exec' | 'toxiproxy', KindPresets>> = {
+  exec: { lasts: 'never', presets: [] },
+  toxiproxy: { lasts: 'has to', presets: [] },
+};
+
+/** All that can be injected into a run of this scenario: the presets, and whatever else it plans itself. */
+export function catalogueOf(scenario: Scenario): readonly MenuKind[] {
+  return FAULT_KINDS.map((kind) => kindOf(scenario, kind)).filter(({ modes }) => modes.length > 0);
+}
+
+/**
+ * The fault itself, as a scenario's validator makes it, at 0: it begins when it is injected.
+ *
+ * @param share null where there is nothing to share among
+ */
+export function faultOf(keys: Keys, share: string | null, { written }: Length): Fault {
+  return faultSchema.parse({
+    at: '0s',
+    ...keys,
+    ...(share === null ? {} : { share }),
+    ...(written === null ? {} : { for: written }),
+  });
+}
+
+function kindOf(scenario: Scenario, kind: FaultKind): MenuKind {
+  const { lasts: usually, presets } = { ...NO_PRESETS, ...PRESETS }[kind];
+  const modeOf = (name: string, does: string, written: Keys, lasts = usually): MenuMode => {
+    const lengths = LENGTHS[lasts];
+    const fault = faultOf(written, null, lengths.all[lengths.usual]!);
+    const keys = ownKeys(fault);
+    return { name, does, among: amongOf(fault), lengths, keys, whyNot: whyNotFault(scenario, fault) };
+  };
+  // By what they say, so that what is planned twice, or offered anyway, stands there once.
+  const modes = new Map<string, MenuMode>();
+  for (const { name, does, says, lasts } of presets) {
+    const mode = modeOf(name, does, { [kind]: says }, lasts);
+    modes.set(JSON.stringify(mode.keys), mode);
+  }
+  for (const fault of scenario.faults) {
+    const keys = ownKeys(fault);
+    const text = JSON.stringify(keys);
+    if (fault.kind !== kind || modes.has(text)) continue;
+    modes.set(text, modeOf(ownName(fault), 'as the scenario plans it', keys));
+  }
+  return { kind, modes: [...modes.values()] };
+}
+
+function amongOf(fault: Fault): MenuMode['among'] {
+  switch (fault.kind) {
+    case 'refresh':
+    case 'handshake':
+    case 'drop':
+    case 'link':
+      return 'clients';
+    case 'clock':
+      return fault.of === 'clients' ? 'clients' : null;
+    case 'session':
+      return fault.mode === 'compromised' ? 'clients' : 'users';
+    case 'gateway':
+      return 'gateways';
+    case 'keys':
+    case 'exec':
+    case 'toxiproxy':
+      return null;
+  }
+}
+
+const PLAN_KEYS: ReadonlySet<string> = new Set(['at', 'for', 'share', 'cohort', 'spread', 'every', 'times', 'atLeast']);
+
+/** What a fault is beside when it acts and on whom. */
+function ownKeys(fault: Fault): Keys {
+  return Object.fromEntries(Object.entries(printFault(fault)).filter(([key]) => !PLAN_KEYS.has(key)));
+}
+
+function ownName(fault: Fault): string {
+  return clean(faultLabel(fault).slice(fault.kind.length + 1));
+}

@@ -1,0 +1,69 @@
+import type { FaultRow } from '../panels.ts';
+import { mostPanelRows, type Size } from '../layout.ts';
+import {
+  injectionOf,
+  itemsOf,
+  MENU_COLUMNS,
+  modeOf,
+  placeIn,
+  type Menu,
+  type MenuColumn,
+  type MenuItem,
+} from './menu.ts';
+
+/** The menu as it is on screen. */
+export interface MenuView {
+  readonly lists: readonly MenuList[];
+  /** what Enter would inject, and what that does, or why there is nothing to inject */
+  readonly says: string;
+  /** what was broken so far, where there is room beside the lists: the latest last */
+  readonly faults: readonly FaultRow[];
+}
+
+export interface MenuList {
+  readonly column: MenuColumn;
+  readonly title: string;
+  readonly focused: boolean;
+  readonly items: readonly (MenuItem & { readonly chosen: boolean })[];
+}
+
+/** A title above the lists, and a line below them. */
+const FURNITURE_ROWS = 2;
+
+/** Rows that the menu takes: as many as its longest list has items, if there are so many. */
+export function menuRows(menu: Menu, size: Size): number {
+  const longest = Math.max(
+    menu.kinds.length,
+    ...menu.kinds.flatMap(({ modes }) => [modes.length, ...modes.map(({ lengths }) => lengths.all.length)]),
+  );
+  return Math.min(mostPanelRows(size), longest + FURNITURE_ROWS);
+}
+
+/** @param rows of the whole menu */
+export function menuView(menu: Menu, faults: readonly FaultRow[], rows: number): MenuView {
+  const room = rows - FURNITURE_ROWS;
+  return {
+    lists: MENU_COLUMNS.map((column) => listOf(menu, column, room)),
+    says: saidOf(menu),
+    faults: faults.slice(-room),
+  };
+}
+
+function listOf(menu: Menu, column: MenuColumn, room: number): MenuList {
+  const items = itemsOf(menu, column);
+  const place = placeIn(menu, column);
+  const from = Math.max(0, Math.min(items.length - room, place - Math.floor(room / 2)));
+  const shown = items.slice(from, from + room);
+  return {
+    column,
+    title: items.length > room ? `${column} ${place + 1}/${items.length}` : column,
+    focused: column === menu.focus,
+    items: shown.map((item, i) => ({ ...item, chosen: from + i === place })),
+  };
+}
+
+function saidOf(menu: Menu): string {
+  const { does, whyNot } = modeOf(menu);
+  const injection = injectionOf(menu);
+  return injection === null ? `not in this run: ${whyNot}` : `${injection.text}: ${does}`;
+}
