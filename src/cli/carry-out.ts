@@ -4,6 +4,7 @@ import { RunRefused } from '../live/refused.ts';
 import type { RunControls } from '../live/run.ts';
 import type { Curves } from '../metrics/curves.ts';
 import type { Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
+import { htmlReport } from '../report/html/page.ts';
 import { textReport } from '../report/text.ts';
 import { conclude } from '../results/conclude.ts';
 import { FolderError } from '../results/folder-error.ts';
@@ -44,9 +45,15 @@ interface Onlookers {
   readonly signal: AbortSignal;
   /** called once all is ready; `predicted` is what a simulation expects */
   readonly watch: (predicted: Curves | null) => Promise<Screen>;
+  /** whoever else is told */
+  readonly beside?: readonly RunListener[];
 }
 
 interface CarriedOut {
+  /** with what was injected by hand */
+  readonly scenario: Scenario;
+  /** null without a prediction */
+  readonly predicted: Curves | null;
   readonly outcome: Outcome;
   readonly summary: Summary;
   readonly exitCode: ExitCode;
@@ -58,7 +65,7 @@ interface CarriedOut {
 const VIRTUAL_START = new Date(0);
 
 /** Runs it, and sees to it that whatever was measured is kept. */
-export async function carryOut(job: Job, { signal, watch }: Onlookers): Promise<CarriedOut> {
+export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlookers): Promise<CarriedOut> {
   const { world, predict = false, resultsDir } = job;
   let { scenario } = job;
   const prediction = predict ? await predictionOf(scenario, signal) : null;
@@ -75,7 +82,12 @@ export async function carryOut(job: Job, { signal, watch }: Onlookers): Promise<
   let outcome: Outcome;
   try {
     outcome = await job.take({
-      listener: everyone([folder, screen, noting(warnings, (fault) => (scenario = withFault(scenario, fault)))]),
+      listener: everyone([
+        folder,
+        screen,
+        ...beside,
+        noting(warnings, (fault) => (scenario = withFault(scenario, fault))),
+      ]),
       signal,
       journalFile: folder.path('effects'),
       accessLogFile: folder.path('accessLog'),
@@ -89,15 +101,19 @@ export async function carryOut(job: Job, { signal, watch }: Onlookers): Promise<
     await screen.end();
   }
   const { summary, exitCode } = conclude({ scenario, world, startedAt, outcome, prediction, warnings });
-  const { curves } = outcome.measurements;
+  const { measurements } = outcome;
+  const predicted = prediction?.curves ?? null;
   try {
     // What lies in the folder does not say which folder: two simulations write the same.
-    folder.finish(outcome, summary, textReport({ summary, curves, dir: null, colour: false }));
+    folder.finish(outcome, summary, {
+      text: textReport({ summary, curves: measurements.curves, dir: null, colour: false }),
+      page: htmlReport({ summary, measurements, scenario, predicted }),
+    });
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
     say(`warning: ${error.message}; what was measured follows here`);
   }
-  return { outcome, summary, exitCode, dir: folder.dir };
+  return { scenario, predicted, outcome, summary, exitCode, dir: folder.dir };
 }
 
 function noting(warnings: string[], onInjected: (fault: Fault) => void): RunListener {

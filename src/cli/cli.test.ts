@@ -199,6 +199,27 @@ describe('squall report', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ended: 'cut-off', attempts: { total: 9 } });
   });
 
+  test('--html writes the page of a run that was cut off into its folder, or into a file', async () => {
+    const page = join(folder.dir, 'report.html');
+    expect(await squall(['report', folder.dir, '--html'])).toEqual({ code: 0, stdout: '', stderr: `wrote ${page}\n` });
+    const text = readFileSync(page, 'utf8');
+    expect(text).toMatch(/^<!doctype html>[^]*\? INCONCLUSIVE[^]*the run was cut off 1\.0 s into its 10\.0 s/);
+    const file = join(dir, 'page.html');
+    await squall(['report', folder.dir, '--html', file]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect((await squall(['report', folder.dir, '--as', 'html'])).stdout).toBe(text);
+  });
+
+  test.concurrent.each([
+    [['--html', '--json'], 'squall: --html writes a page and nothing else: leave --json, --as and --output out\n'],
+    [
+      ['--html', '/nowhere/page.html'],
+      'squall: --html: there is no folder /nowhere: make it, or name a file elsewhere\n',
+    ],
+  ])('%j is refused', async (options, message) => {
+    expect(await squall(['report', folder.dir, ...options])).toEqual({ code: 2, stdout: '', stderr: message });
+  });
+
   test.each([
     [{ FORCE_COLOR: '1' }, true],
     [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],

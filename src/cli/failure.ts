@@ -1,4 +1,5 @@
 import { RunRefused } from '../live/refused.ts';
+import { BaselineError } from '../results/baseline.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { VERSION } from '../results/version.ts';
 import { ScenarioError } from '../scenario/problem.ts';
@@ -13,7 +14,7 @@ interface Failure {
 /** What to tell a person about an error that ended a verb. One that squall did not foresee is a defect in squall. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ScenarioError) return { message: error.message, code: EXIT.usage };
-  if (error instanceof UsageError || error instanceof FolderError) {
+  if (error instanceof UsageError || error instanceof FolderError || error instanceof BaselineError) {
     return { message: `squall: ${error.message}`, code: EXIT.usage };
   }
   if (error instanceof RunRefused) return { message: `squall: ${error.message}: ${error.fix}`, code: EXIT.refused };

@@ -11,6 +11,7 @@ import type { Screen } from '../tui/start-screen.ts';
 import { carryOut, type JobOptions } from './carry-out.ts';
 import { wantsColour } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { tellGitHub } from './github.ts';
 import { Interrupts } from './interrupts.ts';
 import { print, printJson, say } from './output.ts';
 
@@ -36,7 +37,7 @@ interface Promising {
 const A_PASS: Expectation = { verdict: 'pass', because: [], world: 'both' };
 
 /** Nobody looks on: a line for each scenario is told instead. */
-const UNSEEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
+export const UNSEEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
 
 /** Carries them all out, once all have been found valid, and tells in one table which ended as they promise. */
 export async function performAll(job: AllJob): Promise<ExitCode> {
@@ -91,6 +92,7 @@ async function rowOf({ file, scenario, expect }: Promising, job: AllJob, signal:
       { scenario, world, predict, resultsDir, take: (options) => take(scenario, options) },
       { signal, watch: async () => UNSEEN },
     );
+    tellGitHub(summary, process.env);
     const figures = figuresOf(outcome.measurements, summary.storms);
     for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
     const kept = summary.promise?.kept ?? null;

@@ -7,9 +7,13 @@ import { plainLines } from '../tui/plain-lines.ts';
 import { canShowScreen, startScreen, type Screen } from '../tui/start-screen.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import { wantsColour } from './colour.ts';
-import type { ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { tellGitHub } from './github.ts';
 import { Interrupts } from './interrupts.ts';
-import { print } from './output.ts';
+import { keepBaseline } from './keep-baseline.ts';
+import { MetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
+import { print, say } from './output.ts';
+import { writeReports, type ReportFile } from './report-files.ts';
 
 /** The options of every verb that makes a results folder. */
 export const RESULTS_FLAGS = {
@@ -17,21 +21,41 @@ export const RESULTS_FLAGS = {
   json: { type: 'boolean', default: false, describe: 'Print the summary as JSON, and no screen' },
 } as const;
 
+/** How the outcome is told. */
+interface Telling {
+  /** JSON on stdout, and no screen */
+  readonly json: boolean;
+  readonly reports: readonly ReportFile[];
+  /** the file to keep the run in as a baseline */
+  readonly saveBaseline: string | undefined;
+  /** where metrics are served while it runs */
+  readonly metrics?: MetricsAddress | undefined;
+}
+
 /** Runs it before somebody's eyes, and tells what it came to. */
-export async function perform(job: Job, json: boolean): Promise<ExitCode> {
+export async function perform(job: Job, telling: Telling): Promise<ExitCode> {
   const { scenario, world } = job;
+  const { json, reports, saveBaseline, metrics } = telling;
+  const endpoint = metrics === undefined ? null : await MetricsEndpoint.open(metrics, scenario, world);
+  if (endpoint !== null) say(`metrics at ${endpoint.url}`);
   const interrupts = new Interrupts();
   try {
-    const { outcome, summary, exitCode, dir } = await carryOut(job, {
+    const { outcome, summary, exitCode, dir, ...ran } = await carryOut(job, {
       signal: interrupts.signal,
       watch: (predicted) => watching({ scenario, world, json, interrupts, predicted }),
+      beside: endpoint === null ? [] : [endpoint],
     });
-    const { curves } = outcome.measurements;
+    const { measurements } = outcome;
+    const { curves } = measurements;
     const colour = wantsColour(process.stdout, process.env);
     print(json ? jsonReport(summary) : textReport({ summary, curves, dir, colour }));
-    return exitCode;
+    tellGitHub(summary, process.env);
+    const written = writeReports(reports, { ...ran, summary, measurements, dir });
+    const kept = saveBaseline === undefined || keepBaseline(saveBaseline, { scenario, world, outcome, summary });
+    return exitCode === EXIT.pass && !(written && kept) ? EXIT.inconclusive : exitCode;
   } finally {
     interrupts.release();
+    await endpoint?.close();
   }
 }
 

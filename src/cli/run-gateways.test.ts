@@ -47,7 +47,8 @@ test('a run with three gateways passes', async () => {
 });
 
 test('ctrl-C, while one gateway is down and another is starting, leaves no process behind', async () => {
-  const rolling = 'faults=[{ at: 600ms, for: 60s, gateway: crash, share: 30% }, { at: 600ms, for: 3s, gateway: rolling }]';
+  const rolling =
+    'faults=[{ at: 600ms, for: 60s, gateway: crash, share: 30% }, { at: 600ms, for: 3s, gateway: rolling }]';
   const child = spawn(process.execPath, [MAIN, 'run', 'three.yaml', '--set', 'duration=60s', '--set', rolling], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -56,10 +57,13 @@ test('ctrl-C, while one gateway is down and another is starting, leaves no proce
   const pids = new Set<number>();
   const look = (): void => childrenOf(child.pid!).forEach((pid) => pids.add(pid));
   let said = '';
+  let interrupted = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
     look();
-    if (/fault-begin/.test(said)) child.kill('SIGINT');
+    if (interrupted || !/fault-begin/.test(said)) return;
+    interrupted = true;
+    child.kill('SIGINT');
   });
   const [code] = (await once(child, 'close')) as [number | null];
   expect(code).toBe(130);

@@ -1,10 +1,15 @@
 import { runLive } from '../live/run.ts';
+import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
+import { METRICS_FLAG } from './metrics-endpoint.ts';
 import { perform, RESULTS_FLAGS } from './perform.ts';
 import { performAll } from './perform-all.ts';
+import { reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
+import { checkShard, SHARD_FLAG } from './shard.ts';
+import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
 import { verb } from './verb.ts';
 
 export const run = verb({
@@ -29,6 +34,9 @@ export const run = verb({
       default: false,
       describe: 'Simulate it first, draw that behind the run, and report how far it was off',
     },
+    ...SINGLE_RUN_FLAGS,
+    metrics: METRICS_FLAG,
+    shard: SHARD_FLAG,
     ...RESULTS_FLAGS,
   },
   examples: [
@@ -40,13 +48,22 @@ export const run = verb({
       'scripted: a larger population, JSON on stdout',
     ],
     ['$0 run scenarios --all', 'a whole folder, in one table'],
+    ['$0 run staging.yaml --shard 2/4', 'one of four machines that share the clients; `squall merge` puts them together'],
+    ['$0 run scenarios/deploy-drop.yaml --report junit=junit.xml', 'for a CI server'],
   ],
-  act({ scenario: path, all, set, allowHost, predict, results, json }) {
+  act({ scenario: path, all, set, allowHost, predict, report, baseline, saveBaseline, metrics, shard, results, json }) {
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => allowing(readScenario(file, set), allowHost);
     const job = { world: 'live', predict, resultsDir: results } as const;
+    const reports = reportFiles(report);
+    checkSingleRun(all ? '--all' : null, { report, baseline, saveBaseline, metrics, shard });
     if (all) return performAll({ ...job, files, read, json, take: runLive });
-    const scenario = read(path);
-    return perform({ ...job, scenario, take: (options) => runLive(scenario, options) }, json);
+    const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'live', baseline);
+    if (shard !== undefined) checkShard(shard, scenario, saveBaseline);
+    const part = shard === undefined ? {} : { part: shard };
+    return perform(
+      { ...job, scenario, take: (options) => runLive(scenario, { ...options, ...part }) },
+      { json, reports, saveBaseline, metrics },
+    );
   },
 });

@@ -24,6 +24,8 @@ interface Asked {
   readonly varies: readonly string[];
   /** how many of each setting */
   readonly seeds: number;
+  /** the option that says so */
+  readonly seedsFlag?: '--seeds' | '--pairs';
 }
 
 type Settings = readonly [Setting, ...Setting[]];
@@ -35,10 +37,10 @@ type Settings = readonly [Setting, ...Setting[]];
  * @throws {UsageError} when what is to be varied makes no sense
  * @throws {ScenarioError} with everything that is wrong with any of the scenarios
  */
-export function readSettings({ file, sets, varies, seeds }: Asked): Settings {
-  const axes = varies.map(readVary);
+export function readSettings({ file, sets, varies, seeds, seedsFlag = '--seeds' }: Asked): Settings {
+  const axes = varies.map((each) => readVary(each, seedsFlag));
   axes.forEach((axis, index) => refuseClash(axis, sets, axes.slice(0, index)));
-  refuseTooMany(axes, seeds);
+  refuseTooMany(axes, seeds, seedsFlag);
   const problems = new Map<string, Problem>();
   const settings: Setting[] = [];
   for (const choices of combinations(axes)) {
@@ -66,14 +68,14 @@ interface Choice {
 
 const FORM = 'write path=value,value, such as clients.count=500,1000';
 
-function readVary(argument: string): Axis {
+function readVary(argument: string, seedsFlag: string): Axis {
   const equals = argument.indexOf('=');
   const path = argument.slice(0, Math.max(equals, 0));
   const refuse = (message: string): never => refused(argument, message);
   if (equals < 0) refuse(`no values — ${FORM}`);
   if (path === '') refuse(`no path — ${FORM}`);
   if (path === 'seed')
-    refuse('seeds are no setting — --seeds 20 simulates so many, counted up from the one in the file');
+    refuse(`seeds are no setting — ${seedsFlag} 20 takes so many, counted up from the one in the file`);
   const text = argument.slice(equals + 1);
   if (text.trim() === '') refuse(`no values — ${FORM}`);
   const values = splitAtCommas(text);
@@ -116,13 +118,13 @@ function refuseClash({ argument, path }: Axis, sets: readonly string[], before: 
   }
 }
 
-function refuseTooMany(axes: readonly Axis[], seeds: number): void {
+function refuseTooMany(axes: readonly Axis[], seeds: number, seedsFlag: string): void {
   const settings = axes.reduce((product, { values }) => product * values.length, 1);
   if (settings * seeds <= MAX_SIMULATIONS) return;
   const each = axes.map(({ path, values }) => `${values.length} of ${showTyped(path)}`).join(' × ');
   throw new UsageError(
     `--vary: ${each} × ${seeds} seeds are ${settings * seeds} simulations, at most ${MAX_SIMULATIONS} are possible — ` +
-      'name fewer values, or fewer --seeds',
+      `name fewer values, or fewer ${seedsFlag}`,
   );
 }
 

@@ -1,13 +1,16 @@
+import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate as runSimulated } from '../sim/simulate.ts';
 import { MAX_SIMULATIONS } from '../sim/seeds.ts';
 import { wholeNumber } from './arguments.ts';
 import { perform, RESULTS_FLAGS } from './perform.ts';
 import { performAll } from './perform-all.ts';
+import { reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
 import { performSeeds } from './simulate-seeds.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
+import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -38,6 +41,7 @@ export const simulate = verb({
       describe: "Simulate so many seeds, counted up from the scenario's, and show how the figures are spread",
     },
     vary: VARY_FLAG,
+    ...SINGLE_RUN_FLAGS,
     ...RESULTS_FLAGS,
   },
   examples: [
@@ -49,10 +53,13 @@ export const simulate = verb({
       'which jitter? 20 seeds of each',
     ],
   ],
-  act({ scenario: path, all, set, clients, seeds, vary, results, json }) {
+  act({ scenario: path, all, set, clients, seeds, vary, report, baseline, saveBaseline, results, json }) {
     const sets = clients === undefined ? set : [...set, `clients.count=${clients}`];
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => readScenario(file, sets);
+    const reports = reportFiles(report);
+    const many = seeds === undefined ? (vary.length > 0 ? '--vary' : all ? '--all' : null) : '--seeds';
+    checkSingleRun(many, { report, baseline, saveBaseline });
     if (seeds !== undefined || vary.length > 0) {
       if (all) throw new UsageError('--all takes each scenario once: leave --seeds and --vary out, or --all');
       const settings = readSettings({ file: path, sets, varies: vary, seeds: seeds ?? 1 });
@@ -60,7 +67,10 @@ export const simulate = verb({
     }
     const job = { world: 'sim', resultsDir: results } as const;
     if (all) return performAll({ ...job, files, read, json, take: runSimulated });
-    const scenario = read(path);
-    return perform({ ...job, scenario, take: (options) => runSimulated(scenario, options) }, json);
+    const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'sim', baseline);
+    return perform(
+      { ...job, scenario, take: (options) => runSimulated(scenario, options) },
+      { json, reports, saveBaseline },
+    );
   },
 });

@@ -4,8 +4,11 @@ import type { Verb } from './verb.ts';
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run.ts')).run,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  compare: async () => (await import('./compare.ts')).compare,
+  tune: async () => (await import('./tune.ts')).tune,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,
   report: async () => (await import('./report.ts')).report,
+  merge: async () => (await import('./merge.ts')).merge,
   leaks: async () => (await import('./leaks.ts')).leaks,
   validate: async () => (await import('./validate.ts')).validate,
   init: async () => (await import('./init.ts')).init,

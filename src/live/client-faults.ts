@@ -1,31 +1,30 @@
 import { numberOf, type Life } from '../core/client/life.ts';
 import type { Machine } from '../core/client/machine.ts';
-import { type FaultTally, Tally } from '../core/fault/fault.ts';
+import { plainTallies, type FaultTally, Tally } from '../core/fault/fault.ts';
+import { FurtherDraws } from '../core/fault/further-draws.ts';
 import { hitsOf, type Hits } from '../core/fault/select.ts';
 import { revokes } from '../core/fault/session.ts';
 import { isSessionStrike, sessionHits } from '../core/fault/session-hits.ts';
-import type { Strike } from '../core/fault/strike.ts';
+import { actingMs, type Strike } from '../core/fault/strike.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
-import { mono, type MonoMs } from '../core/time/instant.ts';
+import type { MonoMs } from '../core/time/instant.ts';
 import { clockDeed } from './deeds/clock.ts';
 import type { Deed, Victims } from './deeds/deed.ts';
+import { DeedRun, type Struck } from './deeds/deed-run.ts';
 import { dropDeed } from './deeds/drop.ts';
 import { linkDeed } from './deeds/link.ts';
 import { revokedDeed } from './deeds/revoked.ts';
 import type { LivePort } from './live-port.ts';
 
-/** One occurrence of a fault in the act: this shard's drawn clients in the order in which it hits them. */
-interface Act {
-  readonly deed: Deed;
-  readonly tally: Tally;
-  readonly clients: readonly number[];
-  readonly atMs: readonly number[];
-  /** how long it lasts for each; 0: it is not undone */
-  readonly forMs: number;
-  readonly hit: boolean[];
-  /** the next to be hit, and the next for whom it is over */
-  struck: number;
-  undone: number;
+/** One occurrence of a fault that goes on. */
+interface Going {
+  /** when it wants to go on; Infinity when it is over */
+  readonly nextAt: number;
+  goOn(now: MonoMs): void;
+  /** the run is over: it hits nobody else */
+  stop(): void;
+  /** the clients have left: what it has put in their way goes */
+  close(now: MonoMs): void;
 }
 
 /** The faults that are carried out where the clients are, on those of one shard. */
@@ -36,7 +35,7 @@ export class ClientFaults {
   readonly #queue: EventQueue;
   readonly #slot: number;
   readonly #now: () => MonoMs;
-  readonly #acts = new Map<number, Act>();
+  readonly #going = new Map<number, Going>();
   readonly #tallies = new Map<number, Tally>();
 
   /** @param slot of the queue, for these faults alone; its owner calls `ring` */
@@ -51,7 +50,12 @@ export class ClientFaults {
   ) {
     this.#life = life;
     this.#perUser = perUser;
-    this.#victims = { machine, port, draws: life.draws, numberOf: (client) => numberOf(life, client) };
+    this.#victims = {
+      machine,
+      port,
+      further: new FurtherDraws(life.draws, life.planned),
+      numberOf: (client) => numberOf(life, client),
+    };
     this.#queue = queue;
     this.#slot = slot;
     this.#now = now;
@@ -59,54 +63,45 @@ export class ClientFaults {
 
   /** By the fault's place among those of the run. */
   get tallies(): Readonly<Record<number, FaultTally>> {
-    return Object.fromEntries(
-      Array.from(this.#tallies, ([index, { planned, hit, missed }]) => [
-        index,
-        { planned, hit, missed: { ...missed } },
-      ]),
-    );
+    return plainTallies(this.#tallies);
   }
 
   /** Begins an occurrence. Whom it hits when is counted from when it was meant to begin. */
   begin(strike: Strike): void {
-    const tally = this.#tallyOf(strike);
-    const deed = this.#deedOf(strike);
-    const { shard, shards } = this.#life;
-    const hits = this.#hitsOf(strike);
-    const mine = Array.from(hits.clients.keys()).filter((rank) => hits.clients[rank]! % shards === shard);
-    tally.planned += mine.length;
-    const act: Act = {
-      deed,
-      tally,
-      clients: mine.map((rank) => (hits.clients[rank]! - shard) / shards),
-      atMs: mine.map((rank) => hits.atMs[rank]!),
-      forMs: strike.fault.forMs,
-      hit: [],
-      struck: 0,
-      undone: 0,
-    };
-    this.#acts.set(strike.index, act);
+    this.#going.set(strike.index, this.#start(strike));
     this.ring(this.#now());
   }
 
   /** The alarm rang: whoever is due is hit, or relieved. */
   ring(now: MonoMs): void {
-    for (const [index, act] of this.#acts) {
-      goOn(act, now);
-      if (nextAt(act) === Infinity) this.#acts.delete(index);
+    for (const [index, going] of this.#going) {
+      going.goOn(now);
+      if (going.nextAt === Infinity) this.#going.delete(index);
     }
-    this.#queue.set(this.#slot, Math.min(Infinity, ...Array.from(this.#acts.values(), nextAt)));
+    this.#queue.set(this.#slot, Math.min(Infinity, ...Array.from(this.#going.values(), ({ nextAt }) => nextAt)));
   }
 
-  /** The run is over: what stands between clients and gateway goes. */
+  /** The run is over: what was still to be done has missed. */
+  stop(): void {
+    for (const going of this.#going.values()) going.stop();
+    this.#victims.port.clearAll();
+  }
+
+  /** After `stop`, once the clients have left: what stands between them and their gateway goes. */
   close(): void {
-    for (const act of this.#acts.values()) {
-      act.tally.miss('run-over', act.clients.length - act.struck);
-      for (; act.undone < act.struck; act.undone++) {
-        if (act.hit[act.undone]) act.deed.undo?.(act.clients[act.undone]!, this.#now());
-      }
+    for (const going of this.#going.values()) going.close(this.#now());
+    this.#going.clear();
+  }
+
+  #start(strike: Strike): Going {
+    const { fault } = strike;
+    const tally = this.#tallyOf(strike);
+    const { port } = this.#victims;
+    if (fault.kind !== 'refresh' && fault.kind !== 'handshake') {
+      return new DeedRun(this.#deedOf(strike), tally, this.#struckBy(strike), fault.forMs);
     }
-    this.#acts.clear();
+    port.obstruct(strike, fault, tally);
+    return new Standing(strike.atMs + actingMs(fault), () => port.clear(strike.index));
   }
 
   /** What becomes of sessions is counted where it happens, at the target. */
@@ -115,6 +110,17 @@ export class ClientFaults {
     const tally = this.#tallies.get(strike.faultIndex) ?? new Tally();
     this.#tallies.set(strike.faultIndex, tally);
     return tally;
+  }
+
+  /** This shard's. */
+  #struckBy(strike: Strike): Struck {
+    const { shard, shards } = this.#life;
+    const { clients, atMs } = this.#hitsOf(strike);
+    const ranks = Array.from(clients.keys()).filter((rank) => clients[rank]! % shards === shard);
+    return {
+      clients: ranks.map((rank) => (clients[rank]! - shard) / shards),
+      atMs: ranks.map((rank) => atMs[rank]!),
+    };
   }
 
   #hitsOf(strike: Strike): Hits {
@@ -143,21 +149,24 @@ export class ClientFaults {
 const UNNOTICED: Deed = { strike: () => null };
 const NOT_HERE: Deed = { strike: () => 'failed' };
 
-function goOn(act: Act, now: MonoMs): void {
-  for (; act.struck < act.clients.length && act.atMs[act.struck]! <= now; act.struck++) {
-    const why = act.deed.strike(act.clients[act.struck]!, mono(now), mono(act.atMs[act.struck]!));
-    act.hit[act.struck] = why === null;
-    if (why === null) act.tally.hit += 1;
-    else act.tally.miss(why);
-  }
-  if (act.forMs === 0) return;
-  for (; act.undone < act.struck && act.atMs[act.undone]! + act.forMs <= now; act.undone++) {
-    if (act.hit[act.undone]) act.deed.undo?.(act.clients[act.undone]!, mono(now));
-  }
-}
+/** An occurrence that stands in the way until it is over. */
+class Standing implements Going {
+  nextAt: number;
+  readonly #end: () => void;
 
-function nextAt({ clients, atMs, forMs, struck, undone }: Act): number {
-  const strikeAt = struck < clients.length ? atMs[struck]! : Infinity;
-  const undoAt = forMs > 0 && undone < clients.length ? atMs[undone]! + forMs : Infinity;
-  return Math.min(strikeAt, undoAt);
+  constructor(endAtMs: number, end: () => void) {
+    this.nextAt = endAtMs;
+    this.#end = end;
+  }
+
+  goOn(now: MonoMs): void {
+    if (now < this.nextAt) return;
+    this.nextAt = Infinity;
+    this.#end();
+  }
+
+  /** What is still under way is counted by those who have met it. */
+  stop(): void {}
+
+  close(): void {}
 }

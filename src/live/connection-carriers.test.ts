@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { NETWORK } from '../core/signal.ts';
 import type { Carrier } from '../core/token/carrier.ts';
 import { bearerOf, selectProtocol } from '../target/bearer.ts';
+import { SilentLink } from './link/silent-link.ts';
 import { connect, endpointAt } from './raw-server.test.helper.ts';
 import { SELF_SIGNED } from './self-signed.test.helper.ts';
 
@@ -133,4 +134,42 @@ test('over TLS everything else is the same', async () => {
   peer.close(1001);
   await story.until(2);
   expect(story.told).toEqual([['opened'], ['ended', 1001, '']]);
+});
+
+/** An open connection over TLS, and its peer. */
+async function pairOverTls() {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { server, port } = await listeningOverTls();
+  const { connection, story } = connect({ ...endpointAt(port), secure: true, hostName: 'gateway.test' });
+  const { peer } = await guestOf(server);
+  await story.until(1);
+  return { connection, story, peer, left: once(peer, 'close') };
+}
+
+test('over TLS a reset breaks the connection off for both', async () => {
+  const { connection, story, left } = await pairOverTls();
+  connection.reset();
+  expect((await left)[0]).toBe(1006);
+  await story.untilClosed();
+  expect(story).toMatchObject({ told: [['opened'], ['ended', NETWORK.reset, '']], closings: 1 });
+});
+
+test('over TLS neither side of a silent link learns that the other has gone', async () => {
+  const { connection, story, peer, left } = await pairOverTls();
+  const link = new SilentLink();
+  const ended = new Promise<void>((resolve) => {
+    link.ends = (tell) => {
+      SilentLink.prototype.ends.call(link, tell);
+      resolve();
+    };
+  });
+  connection.interpose(link);
+  peer.terminate();
+  await left;
+  await ended;
+  expect(story).toMatchObject({ told: [['opened']], closings: 0 });
+  connection.restore();
+  await story.untilClosed();
+  expect(story).toMatchObject({ told: [['opened'], ['ended', NETWORK.reset, '']], closings: 1 });
 });

@@ -1,5 +1,5 @@
 import { isIP, Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { closeFrame, frame, frameReceiver, OPCODE, type FrameReceiver } from './framing.ts';
@@ -15,7 +15,10 @@ export interface ConnectionEvents {
   heard(client: number): void;
   /** `reason` is the close frame's, as the remote sent it */
   ended(client: number, signal: Signal, reason: Buffer): void;
-  /** its socket is gone: the last that is heard of any connection, at most CLOSING_MS after it ended or was hung up */
+  /**
+   * its socket is gone: the last that is heard of any connection, at most CLOSING_MS after it ended or was hung up,
+   * or when the fault ends that hid it
+   */
   closed(): void;
 }
 
@@ -24,6 +27,8 @@ const CLOSING_MS = 2000;
 /** Bytes that a peer may leave unread; beyond them, what is sent is lost. */
 const MAX_UNREAD_BYTES = 1 << 18;
 const NOTHING = Buffer.alloc(0);
+/** Node is not to answer the peer's end by itself: where a fault lets nothing pass, nobody does. */
+const HALF_OPEN = { allowHalfOpen: true };
 
 /**
  * One connection of one client: a TCP or TLS socket, the opening handshake, then frames. It lives as long as its
@@ -33,8 +38,6 @@ export class Connection {
   readonly #socket: Socket;
   /** what a fault has put in between; null nearly always */
   #link: Link | null = null;
-  /** it ended, and the link does not let the client know */
-  #hiddenEnd: Signal | null = null;
   readonly #events: ConnectionEvents;
   readonly #client: number;
   #carrier: Carrier;
@@ -94,10 +97,15 @@ export class Connection {
     return this.#link !== null;
   }
 
+  /** Whether nothing that the peer does reaches the client, nor the other way round. */
+  get isCutOff(): boolean {
+    return this.#link?.hears === false;
+  }
+
   /** From now on everything goes by way of `link`. */
   interpose(link: Link): void {
     this.#link = link;
-    if (!link.reads) this.#socket.pause();
+    this.#regulate();
   }
 
   /** The fault is over: what it held back goes on, and what it hid is told. */
@@ -106,26 +114,37 @@ export class Connection {
     if (link === null) return;
     this.#link = null;
     link.release();
-    if (!link.reads) this.#socket.resume();
-    if (this.#hiddenEnd !== null) this.#end(this.#hiddenEnd, NOTHING);
-    // A client that hung up meanwhile believes that it did.
-    else if (this.#over && !link.tellsEnd) this.#socket.destroy();
+    this.#regulate();
   }
 
-  /** Bytes are read as if the peer had sent them. */
-  feed(bytes: Buffer): void {
-    this.#arrived(bytes);
+  /** Ends as if the peer had sent bytes that are no frame. */
+  garble(): void {
+    this.#end(NETWORK.badFrame, NOTHING);
   }
 
   /** Resets the TCP connection, as a fault of the network would: both ends see it. */
   reset(): void {
-    this.#socket.resetAndDestroy();
-    this.#tellEnd(NETWORK.reset, NOTHING);
+    // Under TLS, Node can only break off: the peer sees an end without a word, which to TLS is an attack or a fault too.
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+    this.#end(NETWORK.reset, NOTHING);
   }
 
   #arrived(chunk: Buffer): void {
-    if (this.#link === null) this.#read(chunk);
-    else this.#link.arrives(chunk, (bytes) => this.#read(bytes));
+    if (this.#link === null) return this.#read(chunk);
+    this.#link.arrives(chunk, (bytes) => {
+      this.#read(bytes);
+      this.#regulate();
+    });
+    this.#regulate();
+  }
+
+  /** Reads the socket, or not, as the link would have it. */
+  #regulate(): void {
+    const reads = this.#link === null || this.#link.reads;
+    if (reads !== this.#socket.isPaused()) return;
+    if (reads) this.#socket.resume();
+    else this.#socket.pause();
   }
 
   #read(chunk: Buffer): void {
@@ -153,7 +172,7 @@ export class Connection {
 
   #receive(bytes: Buffer): void {
     if (!this.#isOpen) return;
-    if (!this.#over) this.#events.heard(this.#client);
+    if (!this.#over && this.#link?.hears !== false) this.#events.heard(this.#client);
     this.#receiver ??= this.#makeReceiver();
     this.#receiver.write(bytes);
   }
@@ -167,7 +186,8 @@ export class Connection {
     receiver.on('ping', (data) => this.#write(frame(OPCODE.pong, Buffer.from(data))));
     receiver.on('conclude', (code, reason) => {
       this.#close(code === 1005 ? 1000 : code);
-      this.#tellEnd(code, reason);
+      if (this.#link === null) this.#tellEnd(code, reason);
+      else this.#link.concludes(() => this.#tellEnd(code, reason));
     });
     receiver.on('error', () => this.#end(NETWORK.badFrame, NOTHING));
     return receiver;
@@ -181,7 +201,7 @@ export class Connection {
   #close(code: number): void {
     if (this.#closing !== null || this.#socket.destroyed) return;
     this.#write(closeFrame(code));
-    this.#closing = setTimeout(() => this.#destroy(), CLOSING_MS);
+    this.#closing = setTimeout(() => this.#cut(), CLOSING_MS);
   }
 
   #write(bytes: Buffer, isData = false): void {
@@ -193,25 +213,32 @@ export class Connection {
     if (!this.#socket.destroyed && this.#socket.writableLength <= MAX_UNREAD_BYTES) this.#socket.write(bytes);
   }
 
-  /** The closing handshake took too long; where nothing passes, the peer is not to see its end either. */
-  #destroy(): void {
-    if (this.#link === null || this.#link.tellsEnd) this.#socket.destroy();
+  /** The closing handshake took too long. */
+  #cut(): void {
+    if (this.#link === null) this.#socket.destroy();
+    else this.#link.hangsUp(() => this.#socket.destroy());
   }
 
   #closed(): void {
     if (this.#closing !== null) clearTimeout(this.#closing);
-    this.#end(NETWORK.reset, NOTHING);
-    this.#events.closed();
+    if (this.#over) return this.#events.closed();
+    this.#afterLink(() => {
+      this.#tellEnd(NETWORK.reset, NOTHING);
+      this.#events.closed();
+    });
   }
 
   #end(signal: Signal, reason: Buffer): void {
-    if (this.#link?.tellsEnd === false) {
-      this.#hiddenEnd = signal;
-      return;
-    }
-    this.#link?.release();
-    this.#socket.destroy();
-    this.#tellEnd(signal, reason);
+    this.#afterLink(() => {
+      this.#socket.destroy();
+      this.#tellEnd(signal, reason);
+    });
+  }
+
+  /** The socket has ended: that is told when the link lets it be known. */
+  #afterLink(tell: () => void): void {
+    if (this.#link === null) tell();
+    else this.#link.ends(tell);
   }
 
   #tellEnd(signal: Signal, reason: Buffer): void {
@@ -227,14 +254,14 @@ export class Connection {
  */
 function socketTo({ secure, address, port, hostName }: Endpoint, request: string): Socket {
   if (!secure) {
-    const socket = new Socket();
+    const socket = new Socket(HALF_OPEN);
     socket.connect({ host: address, port });
     socket.write(request, 'latin1');
     return socket;
   }
   // An address is no server name (RFC 6066 section 3); certificates are then checked against `host`.
   const servername = isIP(hostName) === 0 ? hostName : '';
-  const socket = connectTls({ host: address, port, servername, ALPNProtocols: ['http/1.1'] });
+  const socket = connectTls({ ...HALF_OPEN, host: address, port, servername, ALPNProtocols: ['http/1.1'] });
   socket.once('secureConnect', () => socket.write(request, 'latin1'));
   return socket;
 }

@@ -17,7 +17,8 @@ const hits = (hit: number): Readonly<Record<number, FaultTally>> => ({
 
 function begun(...faults: readonly DropFault[]): DropAccount {
   const account = new DropAccount(new Draws(1), 10);
-  for (const [index, fault] of faults.entries()) account.begin({ ...injected(fault, 0, index, 0), occurrence: index }, 0);
+  for (const [index, fault] of faults.entries())
+    account.begin({ ...injected(fault, 0, index, 0), occurrence: index }, 0);
   return account;
 }
 

@@ -2,9 +2,14 @@ import { expect, test } from 'vitest';
 import { Gateways } from './gateways.ts';
 import type { Endpoint } from './upgrade.ts';
 
-const ENDPOINTS = [1, 2, 3].map(
-  (port): Endpoint => ({ address: '127.0.0.1', port, secure: false, hostName: '', authority: '', path: '/' }),
-);
+const ENDPOINTS = [1, 2, 3].map((port): Endpoint => ({
+  address: '127.0.0.1',
+  port,
+  secure: false,
+  hostName: '',
+  authority: '',
+  path: '/',
+}));
 
 test('clients spread over the gateways, and each dials the next one each time', () => {
   const gateways = new Gateways(ENDPOINTS, 3);

@@ -19,6 +19,7 @@ export class Gauge {
   /** where each worker counts, in shared memory */
   readonly shardStores: readonly RecorderStore[];
   readonly #scenario: Scenario;
+  readonly #clients: number;
   /** the coordinator's own: what the target tells */
   readonly #own: RecorderStore;
   readonly #ownCurves: Curves;
@@ -31,9 +32,11 @@ export class Gauge {
   /** of the faults that the coordinator carries out */
   #atHand: Readonly<Record<number, FaultTally>> = {};
 
-  constructor(scenario: Scenario, workers: number) {
+  /** @param clients that this process holds */
+  constructor(scenario: Scenario, workers: number, clients = scenario.clients.count) {
     const bins = Curves.binsFor(scenario.durationMs);
     this.#scenario = scenario;
+    this.#clients = clients;
     this.#faultsOf = [...scenario.faults];
     this.shardStores = Array.from({ length: workers }, () => createStore(bins, true));
     this.#own = createStore(bins, false);
@@ -94,7 +97,7 @@ export class Gauge {
   #measure(elapsedMs: number, ledger: (curves: Curves) => LedgerTotals): Measurements {
     return measure({
       elapsedMs,
-      planned: this.#scenario.clients.count,
+      planned: this.#clients,
       stores: [this.#own, ...this.shardStores],
       timings: this.#timings,
       wasted: this.#target?.wasted ?? null,
@@ -115,7 +118,7 @@ export class Gauge {
     const cpu = process.cpuUsage(this.#cpuAtStart);
     return judgeHealth({
       workers: this.shardStores.length,
-      clients: this.#scenario.clients.count,
+      clients: this.#clients,
       maxLatenessP99Ms: this.#scenario.generator.maxLatenessP99Ms,
       measurements,
       intervals: this.#intervals,

@@ -2,6 +2,11 @@ import type { Machine } from '../core/client/machine.ts';
 import { adviceIn } from '../core/policy/told.ts';
 import type { Port } from '../core/client/port.ts';
 import type { DropMode } from '../core/fault/drop.ts';
+import type { Miss, Tally } from '../core/fault/fault.ts';
+import type { HandshakeFault } from '../core/fault/handshake.ts';
+import type { RefreshFault } from '../core/fault/refresh.ts';
+import type { Strike } from '../core/fault/strike.ts';
+
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { NEVER, type MonoMs } from '../core/time/instant.ts';
 import type { Carrier } from '../core/token/carrier.ts';
@@ -11,16 +16,17 @@ import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import type { Gateways } from './gateways.ts';
 import type { Messages } from './messages.ts';
+import { ObstructedHandshakes } from './obstacles/obstructed-handshakes.ts';
+import { ObstructedTokens } from './obstacles/obstructed-tokens.ts';
+import type { Population } from './obstacles/population.ts';
 import { RateCap } from './rate-cap.ts';
-import type { TokenSource } from './token-source.ts';
-
-/** All reserved bits set and a reserved opcode: whoever reads it fails the connection (RFC 6455 section 5.2). */
-const NO_FRAME = Buffer.from([0xff, 0xff, 0xff, 0xff]);
+import type { NextToken, TokenSource } from './token-source.ts';
 
 /** The close code of a client that was shown the door in a frame, and leaves. */
 const NORMAL_CLOSURE = 1000;
+const NO_REASON = Buffer.alloc(0);
 
-export interface PortParts {
+export interface PortParts extends Population {
   readonly clock: RunClock;
   readonly gateways: Gateways;
   readonly carrier: Carrier;
@@ -30,8 +36,6 @@ export interface PortParts {
   readonly messages: Messages;
   readonly tokens: TokenSource;
   readonly maxAttemptsPerSecond: number;
-  /** the client's number in the whole population */
-  readonly numberOf: (client: number) => number;
   /** called after each event: alarms may have been set */
   readonly nudge: () => void;
 }
@@ -42,6 +46,8 @@ export class LivePort implements Port, ConnectionEvents {
   readonly #connections: (Connection | undefined)[] = [];
   readonly #requests: (AbortController | undefined)[] = [];
   readonly #cap: RateCap;
+  readonly #handshakes: ObstructedHandshakes;
+  readonly #tokens: ObstructedTokens;
   #machine!: Machine;
   /** open, opening or closing; a client has more than one while it replaces a connection */
   #sockets = 0;
@@ -49,11 +55,13 @@ export class LivePort implements Port, ConnectionEvents {
 
   constructor(parts: PortParts) {
     this.#parts = parts;
-    this.#cap = new RateCap(
-      parts.maxAttemptsPerSecond,
-      (client) => this.#open(client),
-      () => parts.clock.now(),
-    );
+    this.#tokens = new ObstructedTokens(parts.tokens, parts, (client, answer) => this.#record(client, answer));
+    this.#handshakes = new ObstructedHandshakes(parts, {
+      connect: (client) => this.#open(client),
+      fail: (client, signal) => this.ended(client, signal, NO_REASON),
+      drop: (client, mode) => this.drop(client, mode),
+    });
+    this.#cap = new RateCap(parts.maxAttemptsPerSecond, (client) => this.#handshakes.dial(client), parts.now);
   }
 
   /** Machine and port know each other; the machine is made second. */
@@ -72,6 +80,7 @@ export class LivePort implements Port, ConnectionEvents {
 
   hangUp(client: number, code: number): void {
     this.#cap.withdraw(client);
+    this.#handshakes.over(client);
     this.#connections[client]?.hangUp(code);
     this.#connections[client] = undefined;
   }
@@ -95,17 +104,18 @@ export class LivePort implements Port, ConnectionEvents {
     return this.#connections[client];
   }
 
-  /** Ends a client's connection as if its gateway had; false when it has none. */
-  drop(client: number, mode: DropMode): boolean {
+  /** Ends a client's connection as if its gateway had; or says why not. */
+  drop(client: number, mode: DropMode): Miss | null {
     const connection = this.#connections[client];
-    if (connection === undefined) return false;
+    if (connection === undefined) return 'not-connected';
+    if (connection.isCutOff) return 'another-fault';
     if (mode.kind === 'reset') connection.reset();
-    else if (mode.kind === 'garbage') connection.feed(NO_FRAME);
+    else if (mode.kind === 'garbage') connection.garble();
     else {
       connection.hangUp(NORMAL_CLOSURE);
       this.ended(client, mode.code, Buffer.from(mode.reason));
     }
-    return true;
+    return null;
   }
 
   requestToken(client: number): void {
@@ -119,13 +129,33 @@ export class LivePort implements Port, ConnectionEvents {
     this.#requests[client] = undefined;
   }
 
+  /** A fault stands in the way of requests from now on, until `clear`. */
+  obstruct(strike: Strike, { mode, kind }: RefreshFault | HandshakeFault, tally: Tally): void {
+    if (kind === 'refresh') this.#tokens.begin(strike, mode, tally);
+    else this.#handshakes.begin(strike, mode, tally);
+  }
+
+  /** The occurrence is over. */
+  clear(index: number): void {
+    this.#tokens.end(index);
+    this.#handshakes.end(index);
+  }
+
+  /** No fault has anything to do any more. */
+  clearAll(): void {
+    this.#tokens.stop();
+    this.#handshakes.close();
+  }
+
   opened(client: number): void {
+    this.#handshakes.opened(client);
     this.#machine.onOpen(client, this.#parts.clock.now());
     this.#parts.nudge();
   }
 
   ended(client: number, signal: Signal, reason: Buffer): void {
     this.#connections[client] = undefined;
+    this.#handshakes.over(client, signal);
     this.#machine.onClosed(client, signal, adviceIn(reason.toString()), this.#parts.clock.now());
     this.#parts.nudge();
   }
@@ -169,7 +199,7 @@ export class LivePort implements Port, ConnectionEvents {
   /** Once every client has hung up: waits until their sockets are gone, so that each server sees its close frame. */
   async close(): Promise<void> {
     this.#cap.stop();
-    await this.#parts.tokens.close();
+    await this.#tokens.close();
     if (this.#sockets > 0) await new Promise<void>((resolve) => (this.#allClosed = resolve));
   }
 
@@ -181,18 +211,20 @@ export class LivePort implements Port, ConnectionEvents {
     this.#connections[client] = new Connection(client, gateway, carrier, credentials.access[client]!, this, number);
   }
 
-  /** An endpoint may hand out again what the client has already. */
-  #record(client: number, { access, refresh }: { access: string; refresh: string | null }): void {
+  /** Notes what was issued. An endpoint may hand out again what the client has already. */
+  #record(client: number, answer: NextToken): void {
+    if (!answer.ok) return;
+    const { access, refresh } = answer;
     const { record, credentials, numberOf } = this.#parts;
     if (access !== credentials.access[client]) record?.note(numberOf(client), 'access', access);
     if (refresh !== null && refresh !== credentials.refresh[client]) record?.note(numberOf(client), 'refresh', refresh);
   }
 
   async #request(client: number, abort: AbortController): Promise<void> {
-    const { clock, credentials, tokens } = this.#parts;
-    const answer = await tokens.next(client, abort.signal);
+    const { clock, credentials } = this.#parts;
+    const answer = await this.#tokens.next(client, abort.signal);
     // One that came too late to be used was issued all the same.
-    if (answer.ok) this.#record(client, answer);
+    this.#record(client, answer);
     if (this.#requests[client] !== abort) return;
     this.#requests[client] = undefined;
     const now = clock.now();

@@ -49,23 +49,26 @@ test('the last gateway is dialled even while it is replaced', async () => {
 });
 
 test.each([
-  ['kept', 0],
-  ['lost', 1],
-])('with the memory of command ids %s over a crash, at least %i command that is resent has its effect twice', async (memory, least) => {
-  const crash = `faults=[{ at: 1s, for: 200ms, gateway: { crash: { memory: ${memory} } } }]`;
-  const commands = 'clients.commands={ rate: 20/s, ackTimeout: 2s, onReconnect: resend }';
-  // Acknowledgements that take longer than the crash: what was carried out shortly before it is sent again.
-  const run = await liveRun(smallScenario('duration=3s', crash, commands, 'target.embedded.ackDelay=300ms'));
-  const duplicates = duplicatesIn(run);
-  const { curves, ledger } = run.outcome.measurements;
-  expect(run.outcome.faults).toMatchObject([{ planned: 1, hit: 1 }]);
-  expect(curves.total('resent')).toBeGreaterThan(0);
-  expect(duplicates).toBeGreaterThanOrEqual(least);
-  if (least === 0) expect(duplicates).toBe(0);
-  expect(ledger.duplicated).toBe(duplicates);
-  expect(curves.total('duplicated')).toBe(duplicates);
-  expect(ledger.lost).toBe(0);
-});
+  ['kept', 0, 0],
+  ['lost', 1, Infinity],
+])(
+  'with the memory of command ids %s over a crash, of the commands that are resent at least %i has its effect twice, and at most %d',
+  async (memory, least, most) => {
+    const crash = `faults=[{ at: 1s, for: 200ms, gateway: { crash: { memory: ${memory} } } }]`;
+    const commands = 'clients.commands={ rate: 20/s, ackTimeout: 2s, onReconnect: resend }';
+    // Acknowledgements that take longer than the crash: what was carried out shortly before it is sent again.
+    const run = await liveRun(smallScenario('duration=3s', crash, commands, 'target.embedded.ackDelay=300ms'));
+    const duplicates = duplicatesIn(run);
+    const { curves, ledger } = run.outcome.measurements;
+    expect(run.outcome.faults).toMatchObject([{ planned: 1, hit: 1 }]);
+    expect(curves.total('resent')).toBeGreaterThan(0);
+    expect(duplicates).toBeGreaterThanOrEqual(least);
+    expect(duplicates).toBeLessThanOrEqual(most);
+    expect(ledger.duplicated).toBe(duplicates);
+    expect(curves.total('duplicated')).toBe(duplicates);
+    expect(ledger.lost).toBe(0);
+  },
+);
 
 test('one memory of command ids serves all gateways: whoever resends to another one is recognised', async () => {
   const drops = 'faults=[{ at: 1s, every: 300ms, times: 5, drop: { code: 1012 } }]';
@@ -79,8 +82,8 @@ test('one memory of command ids serves all gateways: whoever resends to another 
 });
 
 test('each drawn client is planned once over all gateways, and missed once when it is connected to none', async () => {
-  const faults = 'faults=[{ at: 1s, for: 1500ms, gateway: crash }, { at: 1300ms, drop: reset }, { at: 3s, drop: reset }]';
-  const { outcome } = await liveRun(smallScenario(...THREE, 'duration=4s', faults));
+  const faults = 'faults=[{ at: 1s, for: 1s, gateway: crash }, { at: 1300ms, drop: reset }, { at: 5s, drop: reset }]';
+  const { outcome } = await liveRun(smallScenario(...THREE, 'duration=6s', faults));
   expect(outcome.faults).toMatchObject([
     { planned: 3, hit: 3 },
     { planned: 60, hit: 0, missed: { 'not-connected': 60 } },
@@ -90,7 +93,9 @@ test('each drawn client is planned once over all gateways, and missed once when 
 
 test('a gateway that is down already cannot crash again', async () => {
   const crash = '{ at: 1s, for: 1s, gateway: crash }';
-  const { outcome } = await liveRun(smallScenario('duration=3s', `faults=[${crash}, { at: 1500ms, for: 100ms, gateway: crash }]`));
+  const { outcome } = await liveRun(
+    smallScenario('duration=3s', `faults=[${crash}, { at: 1500ms, for: 100ms, gateway: crash }]`),
+  );
   expect(outcome.faults).toMatchObject([
     { planned: 1, hit: 1 },
     { planned: 1, hit: 0, missed: { down: 1 } },
@@ -104,16 +109,12 @@ test('a run that ends in the middle of faults says which gateways they did not c
 });
 
 test('a cut of capacity makes those wait who come while it lasts', async () => {
-  const cut = (share: string) => [
-    'target.embedded.capacity={ handshakes: 1000/s }',
-    `faults=[{ at: 1s, for: 1s, gateway: { capacity: ${share} } }, { at: 1200ms, drop: { code: 1012 } }]`,
-  ];
-  const slowestMs = async (share: string): Promise<number> => {
-    const { outcome } = await liveRun(smallScenario(...THREE, 'duration=3500ms', ...cut(share)));
-    expect(outcome.faults).toMatchObject([{ planned: 3, hit: 3 }, { hit: 60 }]);
-    expect(outcome.measurements.curves.total('stateReady')).toBe(60);
-    return outcome.measurements.timings.handshake.maxMs;
-  };
-  // 60 clients at 3 gateways of 1/3 of 30 a second each: the last of them waits until the cut is over.
-  expect(await slowestMs('3%')).toBeGreaterThan(500);
+  const faults = 'faults=[{ at: 1s, for: 1s, gateway: { capacity: 3% } }, { at: 1200ms, drop: { code: 1012 } }]';
+  const capacity = 'target.embedded.capacity={ handshakes: 1000/s }';
+  const { outcome } = await liveRun(smallScenario(...THREE, 'duration=4s', capacity, faults));
+  const { curves, timings } = outcome.measurements;
+  expect(outcome.faults).toMatchObject([{ planned: 3, hit: 3 }, { hit: 60 }]);
+  expect(curves.total('stateReady')).toBe(60);
+  // 20 clients at each gateway, which takes 100 ms for each: some of them wait until the cut is over.
+  expect(timings.handshake.maxMs).toBeGreaterThan(500);
 });

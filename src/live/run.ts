@@ -18,7 +18,7 @@ import { EventLog } from './event-log.ts';
 import { Gauge } from './gauge.ts';
 import { checkMachine, workersFor } from './machine-check.ts';
 import { prepareSetting, type Setting } from './setting.ts';
-import { Shards } from './shards.ts';
+import { clientsIn, Shards, WHOLE, type Part } from './shards.ts';
 import type { Target } from './target.ts';
 
 /** What a run is given beside its scenario. */
@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly accessLogFile: string | null;
   /** where it is recorded which tokens clients held, for `squall leaks`; null for nowhere */
   readonly tokensFile: string | null;
+  /** the clients that this process holds, where others hold the rest; for a target that all of them can reach */
+  readonly part?: Part;
   /** told once the run goes on: what may be done to it from outside */
   readonly onControls?: (controls: RunControls) => void;
 }
@@ -51,12 +53,14 @@ const LEAD_MARGIN_MS = 300;
  * @throws RunRefused before anything was sent: the target may not be addressed, or this machine cannot hold the run
  */
 export async function runLive(scenario: Scenario, options: RunOptions): Promise<Outcome> {
-  const { listener, journalFile, accessLogFile } = options;
-  const workers = workersFor(scenario, availableParallelism());
+  const { listener, journalFile, accessLogFile, part = WHOLE } = options;
+  const held = clientsIn(part, scenario.clients.count);
+  const ours: Scenario = { ...scenario, clients: { ...scenario.clients, count: held } };
+  const workers = workersFor(ours, availableParallelism());
   const log = new EventLog(listener);
-  const gauge = new Gauge(scenario, workers);
+  const gauge = new Gauge(scenario, workers, held);
   log.say('phase', 'preparing');
-  for (const warning of checkMachine(scenario, workers)) log.say('warning', warning);
+  for (const warning of checkMachine(ours, workers)) log.say('warning', warning);
   const tokensFile = tokenRecord(options.tokensFile, log);
   const setting = await prepareSetting(
     scenario,
@@ -76,7 +80,7 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
 
 async function withShards(
   scenario: Scenario,
-  { listener, signal, journalFile, tokensFile, onControls }: RunOptions,
+  { listener, signal, journalFile, tokensFile, part = WHOLE, onControls }: RunOptions,
   setting: Setting,
   log: EventLog,
   gauge: Gauge,
@@ -87,11 +91,12 @@ async function withShards(
     (tallies) => gauge.addAtHand(tallies),
     (message, fault) => log.say('warning', message, fault),
   );
-  const maxAttemptsPerSecond = setting.maxAttemptsPerSecond / gauge.shardStores.length;
+  const maxAttemptsPerSecond = setting.maxAttemptsPerSecond / (gauge.shardStores.length * part.shards);
   let failed!: (error: Error) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
   const shards = new Shards(
     gauge.shardStores,
+    part,
     { scenario, gateways, access, tokensFile, maxAttemptsPerSecond },
     failed,
   );

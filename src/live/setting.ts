@@ -34,11 +34,7 @@ const LOOPBACK = '127.0.0.1';
  * @throws RunRefused when the target may not be addressed, or cannot be found
  * @throws ScenarioError when the scenario's key file does not hold a key for its algorithm
  */
-export async function prepareSetting(
-  scenario: Scenario,
-  files: TargetFiles,
-  events: TargetEvents,
-): Promise<Setting> {
+export async function prepareSetting(scenario: Scenario, files: TargetFiles, events: TargetEvents): Promise<Setting> {
   const privateJwk = await privateKey(scenario);
   await checkApis(scenario);
   if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, files, events);

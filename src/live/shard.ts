@@ -143,9 +143,10 @@ export class Shard {
     if (this.#running) {
       const { machine, clock, loop, port, faults } = this.#running;
       loop.stop();
-      faults.close();
+      faults.stop();
       const now = clock.now();
       for (let client = 0; client < this.#numbers.length; client++) machine.windDown(client, now);
+      faults.close();
       await port.close();
     }
     this.#record?.close();
@@ -158,6 +159,9 @@ export class Shard {
     const numberOf = (client: number): number => this.#numbers[client]!;
     return new LivePort({
       clock,
+      draws: this.#draws,
+      planned: scenario.clients.count,
+      now: () => clock.now(),
       gateways: this.#gateways,
       carrier: scenario.tokens.carrier,
       credentials,

@@ -10,6 +10,20 @@ const ENTRY = new URL('./worker.js', import.meta.url);
 /** What a shard's worker needs beside its number, its store and its line to the coordinator. */
 export type CommonTask = Omit<ShardTask, 'shard' | 'shards' | 'store' | 'port'>;
 
+/** The clients of a run that this process holds: every `shards`-th, beginning with number `shard`. */
+export interface Part {
+  readonly shard: number;
+  readonly shards: number;
+}
+
+/** All of them. */
+export const WHOLE: Part = { shard: 0, shards: 1 };
+
+/** How many clients a part has. */
+export function clientsIn({ shard, shards }: Part, count: number): number {
+  return Math.ceil((count - shard) / shards);
+}
+
 /** The worker pool: one worker a shard, each busy with its one task for the whole run. */
 export class Shards {
   readonly #pool: Piscina<ShardTask, ShardResult>;
@@ -17,12 +31,14 @@ export class Shards {
   readonly #results: readonly Promise<ShardResult>[];
 
   /** @param failed a worker failed or died: the run cannot go on */
-  constructor(stores: readonly RecorderStore[], common: CommonTask, failed: (error: Error) => void) {
+  constructor(stores: readonly RecorderStore[], part: Part, common: CommonTask, failed: (error: Error) => void) {
     const workers = stores.length;
     this.#pool = new Piscina({ filename: ENTRY.href, minThreads: workers, maxThreads: workers, idleTimeout: Infinity });
-    const begun = stores.map((store, shard) => {
+    const begun = stores.map((store, index) => {
       const { port1, port2 } = new MessageChannel();
-      const task: ShardTask = { ...common, shard, shards: workers, store, port: port2 };
+      // The part is dealt out to the workers as the whole is to the parts.
+      const shard = part.shard + part.shards * index;
+      const task: ShardTask = { ...common, shard, shards: part.shards * workers, store, port: port2 };
       const result = this.#pool.run(task, { transferList: [port2] });
       result.catch(failed);
       return { line: new Line(port1), result };

@@ -90,7 +90,8 @@ export class TargetProcess {
 
   begin(strike: Strike): void {
     const { forMs, kind } = strike.fault;
-    if (forMs > 0 || kind === 'session' || kind === 'clock') this.#standing.set(strike.index, { strike, sinceMs: performance.now() });
+    if (forMs > 0 || kind === 'session' || kind === 'clock')
+      this.#standing.set(strike.index, { strike, sinceMs: performance.now() });
     this.#say({ type: 'begin', strike, agoMs: 0 });
   }
 

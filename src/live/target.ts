@@ -75,7 +75,10 @@ export class Target {
     const gateways = this.gateways.flatMap(({ counts }) => counts ?? []);
     const tokenService = this.#tokenService.counts;
     if (gateways.length === 0 && tokenService === null) return null;
-    const sum = together([...gateways.map((counts) => this.#asOfGateway(counts)), ...(tokenService ? [tokenService] : [])]);
+    const sum = together([
+      ...gateways.map((counts) => this.#asOfGateway(counts)),
+      ...(tokenService ? [tokenService] : []),
+    ]);
     return { ...sum, faults: { ...sum.faults, ...this.#drops.tallies(sum.faults, performance.now(), this.#over) } };
   }
 

@@ -10,11 +10,19 @@ export type NextToken =
   | { readonly ok: true; readonly access: string; readonly refresh: string | null; readonly validity: Validity }
   | { readonly ok: false; readonly signal: Signal };
 
+/** What a fault makes wrong with a token that is signed all the same: it has run out already, or is somebody else's. */
+export type MintedFlaw = 'stale' | 'wrong-subject';
+
 /** Where clients get their next token from. Neither kind ever rejects. */
 export interface TokenSource {
-  next(client: number, abort: AbortSignal): Promise<NextToken>;
+  /** @param flaw only where it `mints` */
+  next(client: number, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken>;
+  readonly mints: boolean;
   close(): Promise<void>;
 }
+
+/** A stale token ran out this long ago. */
+const STALE_MS = 1000;
 
 /**
  * @param endpoint the token endpoint; null: squall mints
@@ -34,6 +42,7 @@ export function tokenSource(
 
 /** Tokens from a token endpoint. */
 class EndpointTokens implements TokenSource {
+  readonly mints = false;
   readonly #requests: TokenRequests;
   readonly #credentials: Credentials;
   readonly #wallNow: () => WallMs;
@@ -59,6 +68,7 @@ class EndpointTokens implements TokenSource {
 
 /** Tokens that squall signs itself, for a target that trusts its key and has no token endpoint to test. */
 class MintedTokens implements TokenSource {
+  readonly mints = true;
   readonly #minter: Minter;
   readonly #lifetimeMs: number;
   readonly #numberOf: (client: number) => number;
@@ -71,10 +81,12 @@ class MintedTokens implements TokenSource {
     this.#wallNow = wallNow;
   }
 
-  async next(client: number): Promise<NextToken> {
-    const issuedAt = this.#wallNow();
+  async next(client: number, _abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken> {
+    const issuedAt = wall(this.#wallNow() - (flaw === 'stale' ? this.#lifetimeMs + STALE_MS : 0));
     const validity = { issuedAt, expiresAt: wall(issuedAt + this.#lifetimeMs) };
-    return { ok: true, access: await mintFor(this.#minter, this.#numberOf(client), validity), refresh: null, validity };
+    // The next client's; of the last, or only, one it is nobody's.
+    const number = this.#numberOf(client) + (flaw === 'wrong-subject' ? 1 : 0);
+    return { ok: true, access: await mintFor(this.#minter, number, validity), refresh: null, validity };
   }
 
   async close(): Promise<void> {}

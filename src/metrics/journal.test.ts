@@ -57,14 +57,15 @@ it('says which file is missing', () => {
   expect(() => readJournal(join(folder, 'absent'))).toThrow(/ENOENT.*absent/);
 });
 
+function write(journal: Journal, client: number, seq: number): void {
+  journal.append(client, seq);
+  journal.flush();
+}
+
 it('is read as it grows, over every process that appends to it, and what the reader knows itself is counted once', () => {
   const file = join(folder, 'shared');
   const [mine, other] = [new Journal(file), new Journal(file)];
   const reader = new JournalReader(file);
-  const write = (journal: Journal, client: number, seq: number): void => {
-    journal.append(client, seq);
-    journal.flush();
-  };
   write(other, 1, 0);
   reader.read();
   expect(reader.ledger.count(1, 0)).toBe(1);

@@ -121,6 +121,19 @@ describe('Timing', () => {
     expect(recorded.failed).toBe(0);
   });
 
+  it('tells every latency and how often it was, from the least up', () => {
+    expect(timing().recorded()).toEqual([]);
+    expect(timing(1.5, 0.002, 1.5).recorded()).toEqual([
+      { ms: 0.002, count: 1 },
+      { ms: 1.5, count: 2 },
+    ]);
+    const many = Array.from({ length: 500 }, (_, i) => 1.03 ** i / 1000);
+    const all = timing(...many);
+    const told = all.recorded();
+    expect(told.reduce((sum, { count }) => sum + count, 0)).toBe(all.count);
+    expect([told[0]?.ms, told.at(-1)?.ms]).toEqual([all.minMs, all.maxMs]);
+  });
+
   it('is empty after a reset', () => {
     const recorded = timing(5, -1);
     recorded.fail('reset');

@@ -1,4 +1,10 @@
-import { decodeFromCompressedBase64, initWebAssemblySync, WasmHistogram, type Histogram } from 'hdr-histogram-js';
+import {
+  decodeFromCompressedBase64,
+  initWebAssemblySync,
+  JsHistogram,
+  WasmHistogram,
+  type Histogram,
+} from 'hdr-histogram-js';
 import { hdrPayload } from './hdr-payload.ts';
 
 initWebAssemblySync();
@@ -23,6 +29,12 @@ export interface TimingSummary {
   readonly p99Ms: number | null;
   readonly p999Ms: number | null;
   readonly maxMs: number | null;
+}
+
+/** How often one latency was recorded. */
+export interface Latency {
+  readonly ms: number;
+  readonly count: number;
 }
 
 /**
@@ -115,6 +127,20 @@ export class Timing {
   /** A view of the same latencies with these failures beside them. */
   withFailures(failures: Failures): Timing {
     return new Timing(this.#histogram, failures);
+  }
+
+  /** Every latency that was recorded, from the least up, and how often; for pictures of the whole distribution. */
+  recorded(): readonly Latency[] {
+    // Only the plain implementation can be gone through value by value.
+    const copy = decodeFromCompressedBase64(this.encode(), 32, false);
+    if (!(copy instanceof JsHistogram)) return [];
+    const recorded: Latency[] = [];
+    copy.recordedValuesIterator.reset();
+    while (copy.recordedValuesIterator.hasNext()) {
+      const { valueIteratedTo, countAddedInThisIterationStep } = copy.recordedValuesIterator.next();
+      recorded.push({ ms: valueIteratedTo / MICROSECONDS, count: countAddedInThisIterationStep });
+    }
+    return recorded;
   }
 
   reset(): void {

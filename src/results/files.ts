@@ -1,4 +1,4 @@
-/** What a results folder holds. All but the last two are there before the run, or written while it goes on. */
+/** What a results folder holds. All but the last three are there before the run, or written while it goes on. */
 export const FILES = {
   /** the resolved scenario with its seed: `squall run` repeats the run from it */
   scenario: 'scenario.yaml',
@@ -18,8 +18,14 @@ export const FILES = {
   tokens: 'tokens.fp',
   /** of many seeds, in place of the files of one run: what was planned, then a line for each that is done */
   seeds: 'seeds.ndjson',
+  /** of several settings, in place of the summary of one run: how they compare */
+  comparison: 'comparison.json',
+  /** of many values of one field: which of them to take */
+  tuning: 'tuning.json',
   /** verdict and figures; its presence says that the run was brought to an end */
   summary: 'summary.json',
   /** the same for people */
   report: 'report.txt',
+  /** the same with pictures, as a page that stands alone */
+  page: 'report.html',
 } as const;

@@ -4,7 +4,7 @@ import { applyChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
 import { readLines } from './read-text.ts';
-import { parseTimelineHeader, parseTimelineLine, type TimelineLine } from './timeline.ts';
+import { parseTimelineHeader, parseTimelineLine, type TimelineHeader, type TimelineLine } from './timeline.ts';
 
 export interface Timeline {
   readonly world: WorldName;
@@ -23,6 +23,21 @@ export interface Timeline {
  * @throws {FolderError} when there is no timeline of a format that this version knows
  */
 export function readTimeline(dir: string, bins: number, warnings: string[]): Timeline {
+  const { header, lines } = readTimelineLines(dir, warnings);
+  const curves = new Curves(new ArrayBuffer(Curves.bytes(lines[0]?.bins ?? bins)));
+  for (const { changes } of lines) applyChanges(curves, changes);
+  return { world: header.world, startedAt: header.startedAt, curves, last: lines.at(-1) ?? null };
+}
+
+/**
+ * The lines of a timeline up to the first that is damaged.
+ *
+ * @throws {FolderError} when there is no timeline of a format that this version knows
+ */
+export function readTimelineLines(
+  dir: string,
+  warnings: string[],
+): { readonly header: TimelineHeader; readonly lines: readonly TimelineLine[] } {
   const [first = '', ...rest] = readLines(dir, 'timeline', warnings);
   const header = parseTimelineHeader(first);
   if (header === null) {
@@ -30,10 +45,7 @@ export function readTimeline(dir: string, bins: number, warnings: string[]): Tim
       `${dir} holds no ${FILES.timeline} that this version of squall can read: name the folder of a run`,
     );
   }
-  const lines = goodLines(rest, warnings);
-  const curves = new Curves(new ArrayBuffer(Curves.bytes(lines[0]?.bins ?? bins)));
-  for (const { changes } of lines) applyChanges(curves, changes);
-  return { world: header.world, startedAt: header.startedAt, curves, last: lines.at(-1) ?? null };
+  return { header, lines: goodLines(rest, warnings) };
 }
 
 function goodLines(lines: readonly string[], warnings: string[]): readonly TimelineLine[] {

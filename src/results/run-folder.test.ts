@@ -56,7 +56,7 @@ function finished(): { folder: RunFolder; outcome: Outcome; summary: ReturnType<
     outcome,
     warnings: ['a warning'],
   });
-  folder.finish(outcome, summary, 'the report\n');
+  folder.finish(outcome, summary, { text: 'the report\n', page: '<p>the report</p>\n' });
   return { folder, outcome, summary };
 }
 

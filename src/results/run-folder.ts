@@ -31,6 +31,12 @@ interface RunFolderOptions {
   readonly onWarning: (message: string) => void;
 }
 
+/** A run's reports for people: for a terminal, and as a page of HTML. */
+interface FinishedReports {
+  readonly text: string;
+  readonly page: string;
+}
+
 /**
  * The results folder of a run, written as the run goes: whenever squall is killed, what is there tells the truth up to
  * the last whole second (`readFolder`). When the disk fails, the writing ends there, and the run does not.
@@ -115,15 +121,16 @@ export class RunFolder implements RunListener {
   }
 
   /**
-   * Writes what came after the last interval, the summary and the report.
+   * Writes what came after the last interval, the summary and the reports.
    *
    * @throws {FolderError} when the summary cannot be written; what was measured is in the summary that the caller holds
    */
-  finish(outcome: Outcome, summary: Summary, report: string): void {
+  finish(outcome: Outcome, summary: Summary, { text, page }: FinishedReports): void {
     const span = { startMs: this.#writtenToMs, endMs: Math.max(this.#writtenToMs, outcome.measurements.elapsedMs) };
     this.#timeline.append(timelineLine(span, outcome, this.#curves.take(outcome.measurements.curves)));
     this.#closeAll();
-    writeWhole(this.path('report'), report);
+    writeWhole(this.path('report'), text);
+    writeWhole(this.path('page'), page);
     writeWhole(this.path('summary'), `${JSON.stringify(summary, null, 2)}\n`);
   }
 

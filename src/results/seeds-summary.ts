@@ -11,7 +11,7 @@ const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 const verdicts = z.object({ pass: count, fail: count, inconclusive: count });
 
 /** In how many seeds a threshold passed, failed, and had no data. */
-const tallySchema = z.object({ expression: z.string(), passed: count, failed: count, noData: count });
+export const tallySchema = z.object({ expression: z.string(), passed: count, failed: count, noData: count });
 
 const settingSchema = z.object({
   /** what tells it from the other settings; empty when nothing was varied */
@@ -80,7 +80,7 @@ export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary 
         ...together(its, planned),
         offenders: offenders(its),
         figures: byFigure((name) => spreadOf(its.map(({ figures }) => figures[name]))),
-        thresholds: thresholds.map((expression, nth) => tally(expression, nth, its)),
+        thresholds: thresholds.map((expression, nth) => tallyOf(expression, nth, its)),
       };
     }),
   };
@@ -116,7 +116,8 @@ function byFigure(value: (name: FigureName) => Spread): Readonly<Record<string, 
   return Object.fromEntries(FIGURE_NAMES.map((name) => [name, value(name)]));
 }
 
-function tally(expression: string, index: number, done: readonly Judged[]): ThresholdTally {
+/** What came of the threshold that stands there in the list. */
+export function tallyOf(expression: string, index: number, done: readonly Judged[]): ThresholdTally {
   const outcomes = done.map(({ thresholds }) => thresholds[index]?.ok ?? null);
   const counted = (ok: boolean | null): number => outcomes.filter((each) => each === ok).length;
   return { expression, passed: counted(true), failed: counted(false), noData: counted(null) };

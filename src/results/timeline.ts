@@ -122,6 +122,11 @@ export function timelineLine(
   });
 }
 
+/** A line made of others. */
+export function printTimelineLine(line: TimelineLine): string {
+  return JSON.stringify(line);
+}
+
 export function timelineHeader(header: TimelineHeader): string {
   return JSON.stringify(header);
 }

@@ -28,6 +28,14 @@ describe('two values that do not go together', () => {
       '4:20: faults.0.clock: only the embedded target can carry out this clock fault; a foreign one would not know of it ({"of":"gateway","offset":"2s","drift":"0s/s"}; target.url is ws://x, line 3) — remove the fault, or test target.embedded',
     ],
     [
+      'target: { url: "ws://x" }\nfaults: [{ at: 1s, session: compromised }]',
+      '4:29: faults.0.session: only the embedded target can carry out this session fault; a foreign one would not know of it (compromised; target.url is ws://x, line 3) — remove the fault, or test target.embedded',
+    ],
+    [
+      'target: { url: "ws://x" }\ntokens: { refresh: { url: "http://x/token", tokensFile: t } }\nfaults: [{ at: 1s, for: 1s, refresh: stale }]',
+      '5:38: faults.0.refresh: a token can be wrong in itself only where squall mints it, and a foreign endpoint mints its own (stale; tokens.refresh.url is http://x/token, line 4) — remove the url to mint tokens here, or choose another fault, such as malformed',
+    ],
+    [
       'faults: [{ at: 1s, for: 2s, link: silent, spread: 1s, every: 2500ms }]',
       '3:62: faults.0.every: it would begin again before it is over (2500ms) — make it longer than for and spread together',
     ],
@@ -50,6 +58,22 @@ describe('two values that do not go together', () => {
     [
       'faults: [{ at: 1s, share: 50%, clock: { of: gateway, offset: 2s } }]',
       '3:32: faults.0.clock: there is one of it for all clients, so it cannot hit some of them, or one after the other ({"of":"gateway","offset":"2s","drift":"0s/s"}) — leave out share, cohort and spread',
+    ],
+    [
+      'faults: [{ at: 1s, for: 2s, gateway: { capacity: 25% } }]',
+      '3:29: faults.0.gateway: a share of an unlimited capacity is as unlimited ({"capacity":"25%"}; target.embedded.capacity.handshakes is unlimited, the default) — say how many handshakes the target can do, such as 400/s',
+    ],
+    [
+      'target: { embedded: { gateways: 4 } }\nfaults: [{ at: 1s, for: 2s, gateway: rolling }]',
+      '4:25: faults.0.for: too short to drain 4 of 4 gateways one after the other (2s; faults.0.gateway is {"rolling":{"drain":"1s"}}, line 4) — make it longer, or drain them faster',
+    ],
+    [
+      'faults: [{ at: 1s, for: 2s, spread: 1s, gateway: rolling }]',
+      '3:37: faults.0.spread: each gateway has its turn already (1s; faults.0.gateway is {"rolling":{"drain":"1s"}}, line 3) — leave spread out; for is how long all of them take together',
+    ],
+    [
+      'faults: [{ at: 1s, for: 2s, cohort: [0%, 50%], gateway: crash }]',
+      '3:29: faults.0.cohort: gateways are hit, not clients (["0%","50%"]; faults.0.gateway is {"crash":{"memory":"kept"}}, line 3) — leave cohort out; share is of the gateways',
     ],
     [
       'target: { url: "ws://x" }\ntokens: { carrier: message }',
@@ -85,6 +109,17 @@ describe('two values that do not go together', () => {
     ],
   ])('%s', (text, line) => {
     expect(complaints(LEAST + text)).toContain(`s.yaml:${line}`);
+  });
+
+  it.each([
+    'drop: reset',
+    'for: 1s, refresh: lost',
+    'for: 1s, refresh: wrong-subject',
+    'for: 1s, handshake: { kick: {} }',
+    'for: 1s, link: silent',
+    'clock: { offset: 30s }',
+  ])('is not %s against a foreign target: its clients see it all the same', (fault) => {
+    expect(complaints(`${LEAST}target: { url: "ws://x" }\nfaults: [{ at: 1s, ${fault} }]`)).toEqual([]);
   });
 
   it('is found although other values are wrong, unless it involves one of them', () => {

@@ -112,7 +112,7 @@ export const DEFAULTS = {
   clock: { of: 'clients', offset: '0s', drift: '0ms/s' },
   exec: { timeout: '60s' },
   toxic: { stream: 'downstream', toxicity: '100%', attributes: {} },
-  threshold: { abort: false, grace: '0s' },
+  threshold: { abort: false, grace: '0s', tolerance: '0%' },
   expectation: { because: [], world: 'both' },
   /** hundreds of refreshes that fall due at once keep two cores busy for some 200 ms, and that is no fault of theirs */
   generator: { workers: 'auto', maxLateness: '250ms' },

@@ -1,5 +1,5 @@
 import type { Carrier } from '../core/token/carrier.ts';
-import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
+import type { ClientPlan, ClockSkew, Scenario, ThresholdPlan, TokenPlan } from './scenario.ts';
 import { printBackoff } from './printed-backoff.ts';
 import { printFault } from './schema/faults/index.ts';
 import { printModel } from './printed-model.ts';
@@ -24,7 +24,7 @@ export function printed(scenario: Scenario): Printed {
     tokens: printTokens(tokens),
     clients: printClients(clients),
     faults: faults.map(printFault),
-    thresholds: thresholds.map(({ graceMs, ...rest }) => ({ ...rest, grace: printDuration(graceMs) })),
+    thresholds: thresholds.map(printThreshold),
     generator: {
       workers: generator.workers === 0 ? 'auto' : generator.workers,
       maxLateness: printDuration(generator.maxLatenessP99Ms),
@@ -32,6 +32,11 @@ export function printed(scenario: Scenario): Printed {
     model: printModel(model),
     ...(expect === null ? {} : { expect }),
   };
+}
+
+function printThreshold({ graceMs, baseline, ...rest }: ThresholdPlan): Printed {
+  const kept = baseline && { ...baseline, tolerance: printShare(baseline.tolerance) };
+  return { ...rest, grace: printDuration(graceMs), ...(kept && { baseline: kept }) };
 }
 
 function printTarget(target: Scenario['target']): Printed {

@@ -185,6 +185,16 @@ export interface ThresholdPlan {
   readonly abort: boolean;
   /** not before this time has passed since the run's start */
   readonly graceMs: number;
+  /** what a limit such as `1.2x baseline` refers to; absent where none was given */
+  readonly baseline?: BaselineValue;
+}
+
+/** What an earlier run came to. */
+export interface BaselineValue {
+  /** in the metric's own unit: ms, events a second, a count, a ratio */
+  readonly value: number;
+  /** share of the limit by which runs of the same setting differ anyway */
+  readonly tolerance: number;
 }
 
 export interface GeneratorPlan {

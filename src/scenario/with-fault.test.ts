@@ -25,9 +25,14 @@ describe('withFault', () => {
 describe('whyNotFault', () => {
   const URL_TARGET = { target: { url: 'ws://127.0.0.1:1' } };
 
-  it.each<[string, object, object, RegExp | null]>([
-    ['takes what can be carried out', {}, DROP, null],
-    ['takes what a foreign target need not know of', URL_TARGET, DROP, null],
+  it.each<[string, object]>([
+    ['takes what can be carried out', {}],
+    ['takes what a foreign target need not know of', URL_TARGET],
+  ])('%s', (_title, more) => {
+    expect(whyNotFault(scenarioWith(more), fault.parse(DROP))).toBeNull();
+  });
+
+  it.each<[string, object, object, RegExp]>([
     ['refuses what only an embedded target can do', URL_TARGET, { at: '1s', keys: 'rotate' }, /only the embedded/],
     ['refuses what could hit nobody', {}, { at: '1s', session: 'logout' }, /nobody has a second device/],
     ['refuses what would begin after the end', {}, { at: '30s', drop: 'reset' }, /after the end of the run/],
@@ -38,8 +43,6 @@ describe('whyNotFault', () => {
       /100 faults at most/,
     ],
   ])('%s', (_title, more, written, why) => {
-    const said = whyNotFault(scenarioWith(more), fault.parse(written));
-    if (why === null) expect(said).toBeNull();
-    else expect(said).toMatch(why);
+    expect(whyNotFault(scenarioWith(more), fault.parse(written))).toMatch(why);
   });
 });

@@ -11,6 +11,8 @@ export const LINK = {
   /** open, and a token travels to the gateway in a message */ presenting: 5,
   /** open, and the gateway's acceptance of that token is on its way back */ acknowledged: 6,
   /** over for the gateway; the client is about to hear of it, with `signal` */ closing: 7,
+  /** over for the gateway, and a fault keeps it from the client */ unheard: 8,
+  /** in a gateway's line, where anything may happen before its turn */ waiting: 9,
 } as const;
 
 /** Where a client's token request stands. */
@@ -19,9 +21,31 @@ export const REQUEST = {
   /** travels to the token service */ asking: 1,
   /** an answer is on its way, or in the line before it: a token, issued a trip before it arrives */ granted: 2,
   /** the same: a failure, with `tokenSignal` */ failed: 3,
+  /** in the line of the token service, where anything may happen before its turn */ serving: 4,
 } as const;
 
-/** What the model keeps of each client beside what the client knows: 40 bytes. */
+/** What a gateway makes of an open connection: flags. */
+export const SESSION = {
+  /** it is not authenticated */ nobody: 1,
+  /** nor will it be asked to, for its token was no good */ anonymous: 2,
+  /** the token gives it no right to issue commands */ noCommand: 4,
+  /** the token says that it is the next client */ otherSubject: 8,
+  /** the gateway has said that the token is about to run out */ warned: 16,
+} as const;
+
+/** What a fault does to the network between a client and its gateway. */
+export const SPOILT = {
+  none: 0,
+  /** nothing passes, and nobody is told */ silent: 1,
+  /** nothing passes to the client until the fault ends */ stalled: 2,
+  /** everything takes longer; `latencyMs` says how long */ slowed: 3,
+  /** every message passes twice */ doubled: 4,
+} as const;
+
+/**
+ * What the model keeps of each client beside what the client knows: 40 bytes, and 39 more that only faults and
+ * unusual targets write to. Memory that nobody has written to costs none.
+ */
 export class Links {
   readonly link: Uint8Array;
   /** how the connection or attempt will end */
@@ -47,6 +71,24 @@ export class Links {
   readonly flying: Uint32Array;
   /** bit i: its acknowledgement is to come, or on its way */
   readonly acks: Uint32Array;
+  /** bit i: the word that it was refused is to come, or on its way */
+  readonly refusals: Uint32Array;
+
+  /** SESSION */
+  readonly session: Uint8Array;
+  /** GRADE of the token in hand, of the one that was last presented, and of the one that is about to be granted */
+  readonly tokenGrade: Uint16Array;
+  readonly presentedGrade: Uint16Array;
+  readonly grantedGrade: Uint16Array;
+  /** `iat` of the one that is about to be granted, on the run's clock */
+  readonly grantedAt: Float64Array;
+  /** `exp` of the newest token presented in band, where a gateway does not go by it */
+  readonly newestExpiresAt: Float64Array;
+
+  /** SPOILT, until when, and one more than the index of the strike that did it; until the connection is over */
+  readonly spoilt: Uint8Array;
+  readonly spoiltUntil: Float64Array;
+  readonly spoiltBy: Uint16Array;
 
   constructor(count: number) {
     this.link = new Uint8Array(count);
@@ -62,6 +104,16 @@ export class Links {
     this.effects = new Uint32Array(count);
     this.flying = new Uint32Array(count);
     this.acks = new Uint32Array(count);
+    this.refusals = new Uint32Array(count);
+    this.session = new Uint8Array(count);
+    this.tokenGrade = new Uint16Array(count);
+    this.presentedGrade = new Uint16Array(count);
+    this.grantedGrade = new Uint16Array(count);
+    this.grantedAt = new Float64Array(count);
+    this.newestExpiresAt = new Float64Array(count);
+    this.spoilt = new Uint8Array(count);
+    this.spoiltUntil = new Float64Array(count);
+    this.spoiltBy = new Uint16Array(count);
   }
 }
 
@@ -70,7 +122,7 @@ export const MODEL_ALARM = {
   /** what travels on the connection */ wire: OWN_ALARMS,
   /** what travels to or from the token service */ token: OWN_ALARMS + 1,
   /** what the gateway does when the token runs out */ expiry: OWN_ALARMS + 2,
-  /** the next command to reach the gateway, or acknowledgement to reach the client */ command: OWN_ALARMS + 3,
+  /** the next command to reach the gateway, or answer to reach the client */ command: OWN_ALARMS + 3,
 } as const;
 
 /** Advice by number; 0: the server says nothing. */

@@ -2,6 +2,7 @@ import type { Port } from '../core/client/port.ts';
 import { NEVER, mono, type MonoMs } from '../core/time/instant.ts';
 import type { ModelCommands } from './commands.ts';
 import type { Gateways } from './gateways.ts';
+import { SPOILT } from './links.ts';
 import type { TokenService } from './token-service.ts';
 import type { World } from './world.ts';
 
@@ -52,9 +53,12 @@ export class ModelPort implements Port {
     if (gateways.isOpen(client)) commands.send(world, client, seq, this.#now());
   }
 
-  /** A pong is there after a round trip, for which no event is needed. */
+  /** A pong is there after a round trip, for which no event is needed, or when a fault lets it through. */
   ping(client: number): MonoMs {
     const { gateways, world } = this.#parts;
-    return gateways.isOpen(client) ? mono(this.#now() + 2 * world.links.latencyMs[client]!) : NEVER;
+    const { spoilt, spoiltUntil, latencyMs } = world.links;
+    if (!gateways.isOpen(client) || spoilt[client] === SPOILT.silent) return NEVER;
+    const pongAt = this.#now() + 2 * latencyMs[client]!;
+    return mono(spoilt[client] === SPOILT.stalled ? Math.max(pongAt, spoiltUntil[client]!) : pongAt);
   }
 }

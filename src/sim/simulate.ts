@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Curves } from '../metrics/curves.ts';
 import { measure } from '../metrics/measure.ts';
-import { NOTHING_TOLD } from '../metrics/measurements.ts';
 import { faultLabel } from '../core/fault/label.ts';
 import { actingMs, strikesOf } from '../core/fault/strike.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
@@ -10,6 +9,7 @@ import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Tripwires } from '../threshold/tripwires.ts';
+import { whyMeaningless } from './meaning.ts';
 import { Simulation } from './simulation.ts';
 
 /** What a simulation is given beside its scenario. */
@@ -124,15 +124,15 @@ class SimulatedRun {
   }
 
   #progress(phase: Phase): Progress {
-    const { gateways, commands, now } = this.#simulation;
+    const { gateways, commands, told, now } = this.#simulation;
     const measurements = measure({
       elapsedMs: now,
       planned: this.#scenario.clients.count,
       stores: [this.#store],
       into: this.#curves,
       timings: this.#timings,
-      wasted: gateways.wasted(now),
-      told: NOTHING_TOLD,
+      wasted: gateways.processes.wasted(now),
+      told,
       ledger: () => commands.totals(),
     });
     return {
@@ -144,16 +144,24 @@ class SimulatedRun {
     };
   }
 
+  /** Those that have no meaning here were not planned for here: they have no outcome. */
   #faults(): readonly FaultOutcome[] {
     const { faults, durationMs } = this.#scenario;
-    return faults.map((fault, index) => outcomeOf(fault, durationMs, this.#simulation.faults.tally(index)));
+    return faults.flatMap((fault, index) =>
+      whyMeaningless(fault) === null ? outcomeOf(fault, durationMs, this.#simulation.faults.tally(index)) : [],
+    );
   }
 }
 
-/** The beginnings and ends of faults, as events in order. */
+/** What is left out, and the beginnings and ends of all other faults, as events in order. */
 function turnsOf({ faults, durationMs }: Scenario): RunEvent[] {
-  const turns = strikesOf(faults, durationMs).flatMap(({ fault, faultIndex, atMs }): RunEvent[] => {
+  const turns = strikesOf(faults, durationMs).flatMap(({ fault, faultIndex, occurrence, atMs }): RunEvent[] => {
     const label = faultLabel(fault);
+    const why = whyMeaningless(fault);
+    if (why !== null) {
+      const message = `${label} is left out of the simulation: ${why}`;
+      return occurrence === 0 ? [{ atMs: 0, kind: 'warning', message, fault: faultIndex }] : [];
+    }
     return [
       { atMs, kind: 'fault-begin', message: `${label} begins`, fault: faultIndex },
       { atMs: atMs + actingMs(fault), kind: 'fault-end', message: `${label} ends`, fault: faultIndex },

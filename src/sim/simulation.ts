@@ -1,26 +1,32 @@
-import { actingMs, strikesOf } from '../core/fault/strike.ts';
+import { strikesOf, type Strike } from '../core/fault/strike.ts';
 import { Fields } from '../core/client/fields.ts';
 import { ALARMS, OWN_ALARMS, alarmOf, clientOf, type Life } from '../core/client/life.ts';
 import { Machine } from '../core/client/machine.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
+import { NOTHING_TOLD, type TargetTold } from '../metrics/measurements.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ModelCommands } from './commands.ts';
+import { conductOf } from './conduct.ts';
 import { ModelFaults } from './faults.ts';
 import { Gateways } from './gateways.ts';
+import { Grapevine } from './grapevine.ts';
+import { Kicks } from './kicks.ts';
 import { Links, MODEL_ALARM } from './links.ts';
+import { whyMeaningless } from './meaning.ts';
 import { Chance } from './model.ts';
 import { ModelPort } from './model-port.ts';
 import { TokenService } from './token-service.ts';
-import type { World } from './world.ts';
+import { Authority, type World } from './world.ts';
 
-/** What a foreign gateway is taken to do with commands. */
-const FOREIGN = { idempotent: true, ackDelayMs: 0 };
+/** Alarms of the model itself, behind those of the faults. */
+const WORLD_ALARM = { kicks: 0, grapevine: 1 } as const;
+const WORLD_ALARMS = 2;
 
 /**
  * Events for each client, and for the faults, that may take place at one instant. A drop of everybody takes some ten;
@@ -37,8 +43,12 @@ export class Simulation {
   readonly #world: World;
   readonly #tokens: TokenService;
   readonly #queue: EventQueue;
-  /** slots from here on belong to the faults: a beginning and an end each */
+  readonly #grapevine: Grapevine;
+  readonly #kicks: Kicks;
+  readonly #strikes: readonly Strike[];
+  /** slots from here on belong to the faults, one for each strike, and those from there on to the model itself */
   readonly #firstFaultSlot: number;
+  readonly #firstWorldSlot: number;
   readonly #mostAtOnce: number;
   #now = mono(0);
   #events = 0;
@@ -48,12 +58,13 @@ export class Simulation {
   /** @param store where the recorder counts */
   constructor(scenario: Scenario, store: RecorderStore) {
     const { count } = scenario.clients;
-    const strikes = strikesOf(scenario.faults, scenario.durationMs);
+    this.#strikes = strikesOf(scenario.faults, scenario.durationMs);
     this.#firstFaultSlot = count * ALARMS;
-    this.#mostAtOnce = (count + strikes.length) * MOST_AT_ONCE;
-    this.#queue = new EventQueue(this.#firstFaultSlot + 2 * strikes.length);
+    this.#firstWorldSlot = this.#firstFaultSlot + this.#strikes.length;
+    this.#mostAtOnce = (count + this.#strikes.length) * MOST_AT_ONCE;
+    this.#queue = new EventQueue(this.#firstWorldSlot + WORLD_ALARMS);
     const links = new Links(count);
-    const conduct = scenario.target.kind === 'embedded' ? scenario.target : FOREIGN;
+    const conduct = conductOf(scenario);
     this.commands = new ModelCommands(links, conduct, store);
     this.recorder = new Recorder(store, this.commands);
     const port = new ModelPort(() => this.#now);
@@ -71,13 +82,24 @@ export class Simulation {
     };
     const machine = new Machine(life);
     const chance = new Chance(life.draws, scenario.model);
-    const world = { scenario, life, machine, links, chance };
+    const world = { scenario, life, machine, links, chance, conduct, authority: new Authority(count) };
     this.#world = world;
-    this.gateways = new Gateways(world, this.commands);
-    this.faults = new ModelFaults(world, strikes);
+    this.#kicks = new Kicks(count, this.#queue, this.#firstWorldSlot + WORLD_ALARM.kicks);
+    this.faults = new ModelFaults(world, this.#strikes, this.#kicks);
+    this.gateways = new Gateways(world, this.commands, this.faults);
     this.#tokens = new TokenService(world, this.faults);
-    port.attach({ world, gateways: this.gateways, tokens: this.#tokens, commands: this.commands });
+    const { gateways, commands } = this;
+    this.#grapevine = new Grapevine(world, gateways, this.#queue, this.#firstWorldSlot + WORLD_ALARM.grapevine);
+    commands.attach(gateways);
+    this.faults.attach({ world, gateways, commands, grapevine: this.#grapevine });
+    port.attach({ world, gateways, tokens: this.#tokens, commands });
     this.#populate();
+  }
+
+  /** What only the target knows; a foreign one does not say. */
+  get told(): TargetTold {
+    if (this.#world.scenario.target.kind !== 'embedded') return NOTHING_TOLD;
+    return { ...this.gateways.sessions.told, loggedOutByReuse: this.#tokens.loggedOutByReuse };
   }
 
   /** Events run so far. */
@@ -108,7 +130,7 @@ export class Simulation {
       this.#now = mono(at);
       this.#events += 1;
       const slot = queue.pop();
-      if (slot >= this.#firstFaultSlot) this.#ringFault(slot - this.#firstFaultSlot);
+      if (slot >= this.#firstFaultSlot) this.#ringWorld(slot);
       else if (alarmOf(slot) < OWN_ALARMS) this.#world.machine.ring(slot, this.#now, this.#now);
       else this.#ringModel(slot);
     }
@@ -117,6 +139,7 @@ export class Simulation {
 
   /** The run is over: what clients still hold is settled. */
   windDown(): void {
+    this.faults.close();
     for (let client = 0; client < this.#world.scenario.clients.count; client++)
       this.#world.machine.windDown(client, this.#now);
   }
@@ -130,7 +153,9 @@ export class Simulation {
       const skew = skewMs(clients.clockSkew, life.draws, client);
       machine.prepare(client, skew, issuedAt, mono(issuedAt + tokens.lifetimeMs));
     }
-    for (const { index, atMs } of this.faults.strikes) this.#queue.set(this.#firstFaultSlot + 2 * index, atMs);
+    for (const { index, atMs, fault } of this.#strikes) {
+      if (whyMeaningless(fault) === null) this.#queue.set(this.#firstFaultSlot + index, atMs);
+    }
   }
 
   #ringModel(slot: number): void {
@@ -147,13 +172,14 @@ export class Simulation {
     }
   }
 
-  #ringFault(slot: number): void {
-    const index = slot >> 1;
-    if ((slot & 1) === 1) return this.faults.end(index);
-    const first = this.#queue.dueAt(this.#firstFaultSlot + slot + 1) === Infinity;
-    const { fault, atMs } = this.faults.strikes[index]!;
-    if (first && fault.forMs > 0) this.#queue.set(this.#firstFaultSlot + slot + 1, atMs + actingMs(fault));
-    this.#queue.set(this.#firstFaultSlot + slot, this.faults.strike(index, this.gateways, this.#now));
+  /** An alarm of a fault, or of the model itself. */
+  #ringWorld(slot: number): void {
+    if (slot < this.#firstWorldSlot) {
+      const nextAt = this.faults.ring(slot - this.#firstFaultSlot, this.#now);
+      return this.#queue.set(slot, nextAt);
+    }
+    if (slot === this.#firstWorldSlot + WORLD_ALARM.grapevine) return this.#grapevine.ring(this.#now);
+    this.#kicks.ring(this.#now, (client) => this.gateways.kick(client, this.#now));
   }
 
   #standstill(atMs: number): ScenarioError {

@@ -39,6 +39,22 @@ export class Station {
     return this.#freeAt;
   }
 
+  /** Whoever was in the line or in service is gone. */
+  clear(): void {
+    this.#size = 0;
+    this.#freeAt = -Infinity;
+  }
+
+  /** What is left to do takes `factor` times as long. */
+  stretch(now: number, factor: number): void {
+    const present = this.present(now);
+    for (let i = 0; i < present; i++) {
+      const at = (this.#head + i) & (this.#departures.length - 1);
+      this.#departures[at] = now + (this.#departures[at]! - now) * factor;
+    }
+    if (this.#freeAt > now) this.#freeAt = now + (this.#freeAt - now) * factor;
+  }
+
   #grow(): void {
     const grown = new Float64Array(this.#departures.length * 2);
     const tail = this.#departures.subarray(this.#head);

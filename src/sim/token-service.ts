@@ -1,9 +1,14 @@
 import { numberOf, slotOf } from '../core/client/life.ts';
+import { furtherDraw } from '../core/fault/select.ts';
 import { actingMs } from '../core/fault/strike.ts';
+import { timeMs } from '../core/random/time.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
+import { isServed, requestsMeetSurprises } from './conduct.ts';
+import type { ModelFaults, RefreshStrike } from './faults.ts';
+import { GRADE, gradeOf } from './grade.ts';
 import { MODEL_ALARM, REQUEST } from './links.ts';
-import type { ModelFaults, RefreshObstacle } from './faults.ts';
+import { Rotations } from './rotations.ts';
 import { Station } from './station.ts';
 import type { World } from './world.ts';
 
@@ -11,19 +16,32 @@ const UNAVAILABLE = 503;
 /** One-way trips before the service has read a request over a connection of its own, and over a pooled one. */
 const TRIPS_TO_ASK = 3;
 const TRIPS_TO_ASK_POOLED = 1;
+/** An access token that has run out did so this long ago. */
+const STALE_MS = 1000;
 
 /** The token service: who gets a token when, and who is turned away. */
 export class TokenService {
   readonly #world: World;
   readonly #faults: ModelFaults;
   readonly #station: Station;
+  readonly #rotations: Rotations;
   readonly #trips: number;
+  /** something may happen to a request in line, or be made of its answer */
+  readonly #surprises: boolean;
 
   constructor(world: World, faults: ModelFaults) {
+    const { scenario, conduct } = world;
     this.#world = world;
     this.#faults = faults;
-    this.#station = new Station(world.scenario.model.refreshQueue);
-    this.#trips = world.scenario.tokens.refresh.pooled ? TRIPS_TO_ASK_POOLED : TRIPS_TO_ASK;
+    this.#station = new Station(scenario.model.refreshQueue);
+    this.#rotations = new Rotations(conduct.reuseDetection, scenario.clients.count);
+    this.#trips = scenario.tokens.refresh.pooled ? TRIPS_TO_ASK_POOLED : TRIPS_TO_ASK;
+    this.#surprises = requestsMeetSurprises(scenario);
+  }
+
+  /** Clients logged out because they had used a refresh token before. */
+  get loggedOutByReuse(): number {
+    return this.#rotations.reused;
   }
 
   request(client: number, now: MonoMs): void {
@@ -36,46 +54,99 @@ export class TokenService {
 
   /** Nobody waits for the answer any more; the service works on it all the same. */
   abandon(client: number): void {
-    this.#world.links.request[client] = REQUEST.none;
-    this.#world.life.queue.clear(slotOf(client, MODEL_ALARM.token));
+    const { links, life } = this.#world;
+    const request = links.request[client];
+    if (request === REQUEST.serving) this.#faults.refreshes.settle(client, 'not-connected');
+    if (request === REQUEST.serving || request === REQUEST.granted) this.#rotations.answerLost(client);
+    links.request[client] = REQUEST.none;
+    life.queue.clear(slotOf(client, MODEL_ALARM.token));
   }
 
-  /** The request has reached the service, or the answer the client. */
+  /** The request has reached the service, or had its turn there, or the answer has reached the client. */
   arrive(client: number, now: MonoMs): void {
-    const { links, machine, scenario } = this.#world;
+    const { links } = this.#world;
     const request = links.request[client];
     if (request === REQUEST.asking) return this.#ask(client, now);
+    if (request === REQUEST.serving) return this.#serve(client, now);
     links.request[client] = REQUEST.none;
-    if (request === REQUEST.failed) return machine.onTokenFailed(client, links.tokenSignal[client]!, now);
-    const issuedAt = mono(now - links.tokenTripMs[client]!);
+    if (request === REQUEST.granted) return this.#receive(client, now);
+    this.#world.machine.onTokenFailed(client, links.tokenSignal[client]!, now);
+  }
+
+  #receive(client: number, now: MonoMs): void {
+    const { links, machine, scenario } = this.#world;
+    let issuedAt = mono(now - links.tokenTripMs[client]!);
+    if (this.#surprises) {
+      issuedAt = mono(links.grantedAt[client]!);
+      const grade = links.grantedGrade[client]!;
+      if (links.tokenGrade[client] !== grade) links.tokenGrade[client] = grade;
+    }
     machine.onToken(client, issuedAt, mono(issuedAt + scenario.tokens.lifetimeMs), now);
   }
 
   #ask(client: number, now: MonoMs): void {
-    const { links, life, chance } = this.#world;
-    const obstacle = this.#faults.refreshObstacle(numberOf(life, client), now);
-    if (obstacle !== null) return this.#spoil(client, obstacle, now);
+    const { chance, links } = this.#world;
+    const strike = this.#faults.refreshes.meet(client, now);
+    if (strike !== null && !isServed(strike.fault.mode)) return this.#turnAway(client, strike, now);
     const doneAt = this.#station.arrive(now, chance.refreshMs());
-    if (doneAt === Infinity) return this.#fail(client, UNAVAILABLE, now);
-    links.request[client] = REQUEST.granted;
-    this.#wire(client, doneAt + links.tokenTripMs[client]!);
+    if (doneAt === Infinity) {
+      if (strike !== null) this.#faults.refreshes.settle(client, 'refused');
+      return this.#fail(client, UNAVAILABLE, now);
+    }
+    links.request[client] = this.#surprises ? REQUEST.serving : REQUEST.granted;
+    this.#wire(client, this.#surprises ? doneAt : doneAt + links.tokenTripMs[client]!);
   }
 
   /** A request meets a fault before anything else sees it. One left hanging is hung up on when the fault ends. */
-  #spoil(client: number, { strike, fault }: RefreshObstacle, now: MonoMs): void {
+  #turnAway(client: number, { atMs, fault }: RefreshStrike, now: MonoMs): void {
     const { mode } = fault;
+    this.#faults.refreshes.settle(client, null);
     switch (mode.kind) {
       case 'hang':
-        return this.#fail(client, NETWORK.reset, mono(strike.atMs + actingMs(fault)));
+        return this.#fail(client, NETWORK.reset, atMs + actingMs(fault));
       case 'status':
         return this.#fail(client, mode.status, now);
+      case 'invalid-grant':
+        return this.#fail(client, NETWORK.invalidGrant, now);
       default:
         return this.#fail(client, NETWORK.reset, now);
     }
   }
 
+  /** A request has had its turn. What a fault does to answers it does to those as well that say the session is over. */
+  #serve(client: number, now: MonoMs): void {
+    const { links, life, authority } = this.#world;
+    const strike = this.#faults.refreshes.pending(client);
+    const mode = strike?.fault.mode;
+    const over = authority.accounts.hasLost(client, 'session') || !this.#rotations.use(client);
+    if (mode?.kind === 'lost' || mode?.kind === 'malformed') {
+      if (!over) this.#rotations.answerLost(client);
+      this.#faults.refreshes.settle(client, null);
+      return this.#fail(client, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed, now);
+    }
+    const isLate = strike !== null && mode?.kind === 'slow';
+    const u = isLate ? furtherDraw(life.draws, strike, numberOf(life, client), life.fields.refreshes[client]!) : 0;
+    const answeredAt = isLate ? now + timeMs(mode.delay, u) : now;
+    this.#faults.refreshes.settle(client, over && !isLate ? 'over-already' : null);
+    if (over) return this.#fail(client, NETWORK.invalidGrant, answeredAt);
+    this.#grant(client, mode?.kind, now);
+    links.request[client] = REQUEST.granted;
+    this.#wire(client, answeredAt + links.tokenTripMs[client]!);
+  }
+
+  /** What the token says that is about to be sent. */
+  #grant(client: number, spoiltBy: RefreshStrike['fault']['mode']['kind'] | undefined, now: MonoMs): void {
+    const { links, authority, scenario } = this.#world;
+    const staleMs = spoiltBy === 'stale' ? scenario.tokens.lifetimeMs + STALE_MS : 0;
+    links.grantedAt[client] = authority.clocks['token-service'].at(now) - staleMs;
+    const rights = authority.accounts.mayCommand(client) ? 0 : GRADE.noCommand;
+    const subject = spoiltBy === 'wrong-subject' ? GRADE.otherSubject : 0;
+    const grade = gradeOf(authority.keys.signing, rights | subject);
+    if (links.grantedGrade[client] !== grade) links.grantedGrade[client] = grade;
+  }
+
   /** The service's answer, given at `at`, is a failure. */
-  #fail(client: number, signal: Signal, at: MonoMs): void {
+  #fail(client: number, signal: Signal, at: number): void {
     const { links } = this.#world;
     links.request[client] = REQUEST.failed;
     links.tokenSignal[client] = signal;

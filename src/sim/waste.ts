@@ -20,6 +20,11 @@ export class Waste {
     if (bin < this.#bins.length) this.#bins[bin]! += 1;
   }
 
+  /** Nothing is finished from `now` on, in whole bins, of what was begun before. */
+  forgetFrom(now: number): void {
+    this.#bins.fill(0, Math.floor(now / BIN_MS));
+  }
+
   /** Jobs finished by `now`, in whole bins. */
   until(now: number): number {
     let wasted = 0;

@@ -22,7 +22,10 @@ function gateway(file: string, memory: 'kept' | 'lost' = 'kept', idempotent = tr
   const config = { journalFile: file, memory, gateways: 2, idempotent, ackDelayMs: 0 };
   const opened = openEffects(config, onBroken);
   onTestFinished(() => opened.close());
-  return { opened, command: (client: number, seq: number) => opened.command(client, seq, `${client}-${seq}`, () => {}) };
+  return {
+    opened,
+    command: (client: number, seq: number) => opened.command(client, seq, `${client}-${seq}`, () => {}),
+  };
 }
 
 describe('the effects of commands over several gateways', () => {

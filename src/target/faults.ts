@@ -1,8 +1,9 @@
-import { type FaultTally, type Miss, Tally } from '../core/fault/fault.ts';
+import { plainTallies, type FaultTally, type Miss, Tally } from '../core/fault/fault.ts';
 import type { ClockFault } from '../core/fault/clock.ts';
 import type { DropMode } from '../core/fault/drop.ts';
 import type { HandshakeFault } from '../core/fault/handshake.ts';
 import type { KeysFault } from '../core/fault/keys.ts';
+import { Obstacles, type Obstacle } from '../core/fault/obstacles.ts';
 import type { RefreshFault } from '../core/fault/refresh.ts';
 import { hitsOf, type Hits } from '../core/fault/select.ts';
 import type { SessionMode } from '../core/fault/session.ts';
@@ -17,7 +18,6 @@ import type { Strike } from '../core/fault/strike.ts';
 import { Draws } from '../core/random/draws.ts';
 import type { Accounts, Loss } from './accounts.ts';
 import type { KeyRing } from './key-ring.ts';
-import { Obstacles, plainTallies, type Obstacle } from './obstacles.ts';
 import type { TargetConfig } from './protocol.ts';
 import type { ServiceClock } from './service-clock.ts';
 import type { Sessions } from './sessions.ts';
@@ -46,8 +46,8 @@ export class Faults {
     this.#devices = { count, perUser };
     this.#draws = new Draws(seed);
     this.#victims = victims;
-    this.#refresh = new Obstacles(this.#draws, count, this.#tallies);
-    this.#handshake = new Obstacles(this.#draws, count, this.#tallies);
+    this.#refresh = new Obstacles(this.#draws, count);
+    this.#handshake = new Obstacles(this.#draws, count);
   }
 
   /** By the fault's place among those of the run. */
@@ -62,9 +62,9 @@ export class Faults {
     const tally = this.#tallyOf(strike);
     switch (fault.kind) {
       case 'refresh':
-        return this.#refresh.begin(strike, fault.mode);
+        return this.#refresh.begin(strike, fault.mode, tally, performance.now());
       case 'handshake':
-        return this.#handshake.begin(strike, fault.mode);
+        return this.#handshake.begin(strike, fault.mode, tally, performance.now());
       case 'drop': {
         const hits = hitsOf(this.#draws, strike, this.#devices.count, performance.now());
         return this.#run(hits, tally, (client) => this.#drop(client, fault.mode));
@@ -90,12 +90,12 @@ export class Faults {
 
   /** What stands in the way of a refresh by `client`. */
   refreshObstacle(client: number): Obstacle<RefreshFault['mode']> | undefined {
-    return this.#refresh.meet(client);
+    return this.#refresh.meet(client, performance.now());
   }
 
   /** What stands in the way of an upgrade by `client`. */
   handshakeObstacle(client: number): Obstacle<HandshakeFault['mode']> | undefined {
-    return this.#handshake.meet(client);
+    return this.#handshake.meet(client, performance.now());
   }
 
   close(): void {

@@ -15,7 +15,13 @@ export function openEffects(config: EffectsConfig, onBroken: (error: unknown) =>
   const { journalFile, memory, gateways, idempotent, ackDelayMs } = config;
   const common = { idempotent, ackDelayMs, onBroken };
   if (journalFile === null) {
-    return new Effects({ ...common, ledger: new EffectLedger(), journal: undefined, others: undefined, forgotten: undefined });
+    return new Effects({
+      ...common,
+      ledger: new EffectLedger(),
+      journal: undefined,
+      others: undefined,
+      forgotten: undefined,
+    });
   }
   const journal = new Journal(journalFile);
   const forgotten = memory === 'lost' ? readJournal(journalFile) : undefined;

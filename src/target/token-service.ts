@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Obstacle } from '../core/fault/obstacles.ts';
 import type { RefreshMode } from '../core/fault/refresh.ts';
 import { timeMs } from '../core/random/time.ts';
 import { wall } from '../core/time/instant.ts';
@@ -12,7 +13,6 @@ import { Hung } from './hung.ts';
 import type { KeyRing } from './key-ring.ts';
 import { listen, urlHost } from './listen.ts';
 import { malformed } from './malformed.ts';
-import type { Obstacle } from './obstacles.ts';
 import { JWKS_PATH, type TargetConfig } from './protocol.ts';
 import { outage, overloaded, type Reply } from './reply.ts';
 import { Rotations } from './rotation.ts';

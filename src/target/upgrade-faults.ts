@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { HandshakeMode } from '../core/fault/handshake.ts';
+import type { Obstacle } from '../core/fault/obstacles.ts';
 import { timeMs } from '../core/random/time.ts';
 import { Delays } from './delays.ts';
 import { Hung } from './hung.ts';
-import type { Obstacle } from './obstacles.ts';
 import { outage, type Reply } from './reply.ts';
 import type { Session } from './session.ts';
 

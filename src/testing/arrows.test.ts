@@ -19,9 +19,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   leaks: ['core'],
   live: [...MEASURED, 'jwt', 'leaks', 'target/protocol.ts'],
   results: MEASURED,
-  report: [...MEASURED, 'leaks', 'results'],
+  compare: [...MEASURED, 'results'],
+  report: [...MEASURED, 'leaks', 'results', 'compare'],
   tui: [...MEASURED, 'results', 'report'],
-  cli: [...MEASURED, 'jwt', 'leaks', 'sim', 'target', 'live', 'results', 'report', 'tui'],
+  cli: [...MEASURED, 'jwt', 'leaks', 'sim', 'target', 'live', 'results', 'compare', 'report', 'tui'],
 };
 
 /** Rooms that the package leaves out: they may import everything, and nothing imports them. */

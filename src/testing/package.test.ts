@@ -6,7 +6,7 @@ import { CHECKOUT, runTool } from './checkout.ts';
 /** All that may be in the package; of `dist` what runs and its types, and nothing that only tests need. */
 const WANTED = [
   /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^scenarios\/[\w-]+\.yaml$/,
+  /^scenarios\/(?:[\w-]+\.yaml|README\.md)$/,
   /^fixtures\/[\w./-]+\.json$/,
   /^dist\/(?!testing\/|bench\/)[\w./-]+(?<!\.test)(?:\.js|\.d\.ts)$/,
 ];

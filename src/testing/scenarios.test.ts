@@ -68,6 +68,17 @@ describe('on real sockets', () => {
     const { summary } = await summaryOf('run', file('duplicate-commands'), ...brief, ...idempotent);
     expect([summary.commands.duplicated, extraEffects(latestFolder())]).toEqual([0, 0]);
   });
+
+  it.each([
+    ['token-in-access-log', 0],
+    ['token-in-access-log-raw', 1],
+  ])('%s passes, and `squall leaks` on its access log exits with %i', async (name, code) => {
+    const brief = ['duration=3s', 'clients.count=20', 'clients.arrive.over=500ms'].flatMap((set) => ['--set', set]);
+    const { summary } = await summaryOf('run', file(name), ...brief);
+    expect(summary.promise?.kept).toBe(true);
+    const run = latestFolder();
+    expect(await squall(['leaks', join(run, 'gateway.log'), '--run', run])).toMatchObject({ code, stderr: '' });
+  });
 });
 
 function latestFolder(): string {

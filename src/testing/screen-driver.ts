@@ -1,7 +1,10 @@
 /**
- * Shows a scripted run on the real screen: `node dist/testing/screen-driver.js TO_MS [SPEED] [broken]` goes to that time of the
- * run, at once or at SPEED times real time, and stays until ctrl-C ends it. `broken` makes drawing fail.
+ * Shows a scripted run on the real screen: `node dist/testing/screen-driver.js TO_MS [SPEED] [broken|sim]` goes to that time of
+ * the run, at once or at SPEED times real time, and stays until ctrl-C ends it. `broken` makes drawing fail; `sim` shows it as
+ * a simulation. Elsewhere a fault that is injected becomes an event, and nothing else comes of it.
  */
+import type { Fault } from '../core/fault/fault.ts';
+import { faultLabel } from '../core/fault/label.ts';
 import type { Progress } from '../metrics/run.ts';
 import { startScreen } from '../tui/start-screen.ts';
 import { scriptedRun } from './scripted-run.ts';
@@ -14,11 +17,12 @@ const PATIENCE_MS = 120_000;
 const toMs = Number(process.argv[2]);
 const speed = Number(process.argv[3] ?? Infinity);
 const broken = process.argv[4] === 'broken';
+const world = process.argv[4] === 'sim' ? 'sim' : 'live';
 
 const run = scriptedRun(CLIENTS);
 const screen = await startScreen({
   scenario: run.scenario,
-  world: 'live',
+  world,
   stdout: process.stdout,
   stdin: process.stdin,
   onQuit: (how) => {
@@ -26,6 +30,8 @@ const screen = await startScreen({
     if (how === 'now') void finish();
   },
 });
+
+if (world === 'live') screen.onControls?.({ inject });
 
 let elapsedMs = Math.min(toMs, speed * TICK_MS);
 const ticks = setInterval(tick, TICK_MS);
@@ -36,6 +42,11 @@ function tick(): void {
   for (const event of events) screen.onEvent(event);
   screen.onProgress(broken ? withoutHealth(progress) : progress);
   elapsedMs = Math.min(toMs, elapsedMs + speed * TICK_MS);
+}
+
+function inject(fault: Fault): null {
+  screen.onEvent({ atMs: elapsedMs, kind: 'fault-begin', message: `${faultLabel(fault)} begins on ${fault.share}` });
+  return null;
 }
 
 /** What only the screen shows cannot be had. */

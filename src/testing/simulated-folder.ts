@@ -1,3 +1,4 @@
+import { htmlReport } from '../report/html/page.ts';
 import { textReport } from '../report/text.ts';
 import { conclude } from '../results/conclude.ts';
 import { RunFolder } from '../results/run-folder.ts';
@@ -22,8 +23,12 @@ export async function simulatedFolder(text: string, resultsDir: string): Promise
   const folder = new RunFolder({ ...run, resultsDir, namedAt: START, onWarning: (message) => warnings.push(message) });
   const outcome = await simulate(scenario, { listener: folder, signal: new AbortController().signal });
   const { summary } = conclude({ ...run, outcome, warnings });
-  const { curves, timings } = outcome.measurements;
-  folder.finish(outcome, summary, textReport({ summary, curves, dir: null, colour: false }));
+  const { measurements } = outcome;
+  const { curves, timings } = measurements;
+  folder.finish(outcome, summary, {
+    text: textReport({ summary, curves, dir: null, colour: false }),
+    page: htmlReport({ summary, measurements, scenario, predicted: null }),
+  });
   for (const name of TIMINGS) timings[name].destroy();
   return folder.dir;
 }

@@ -31,11 +31,17 @@ const HEALTHY: GeneratorHealth = {
   clientsThatFit: null,
 };
 
-/** Writes a run second by second, as a world would. @returns the measurements as they stood after each second */
+/**
+ * Writes a run second by second, as a world would.
+ *
+ * @param planned how many clients it has, where that is not all of the scenario's
+ * @returns the measurements as they stood after each second
+ */
 export function writeRun(
   folder: RunFolder,
   scenario: Scenario,
   seconds: readonly Second[],
+  planned = scenario.clients.count,
 ): readonly PlainMeasurements[] {
   const store = createStore(Curves.binsFor(scenario.durationMs), false);
   const curves = new Curves(store.curves);
@@ -51,7 +57,7 @@ export function writeRun(
     for (const name of TIMINGS) interval[name].reset();
     for (const [timing, reason] of failures) total[timing].fail(reason);
     const [startMs, endMs] = [index * 1000, (index + 1) * 1000];
-    const progress = progressAt(endMs, scenario, store, total);
+    const progress = progressAt(endMs, scenario, planned, store, total);
     folder.onInterval({ startMs, endMs, progress, histograms });
     after.push(plain(progress.measurements));
   }
@@ -62,19 +68,20 @@ export function writeRun(
 function progressAt(
   elapsedMs: number,
   scenario: Scenario,
+  planned: number,
   store: ReturnType<typeof createStore>,
   timings: Timings,
 ): Progress {
   const measurements = measure({
     elapsedMs,
-    planned: scenario.clients.count,
+    planned,
     stores: [store],
     timings,
     wasted: null,
     told: NOTHING_TOLD,
     ledger: (curves) => runningLedger(curves, null),
   });
-  const struck = { planned: 10, hit: 10, missed: {} };
+  const struck = { planned: planned / 10, hit: planned / 10, missed: {} };
   const faults = scenario.faults.map((fault) => outcomeOf(fault, scenario.durationMs, struck));
   // `measure` reads failures from the store; this run has its own.
   return {

@@ -1,8 +1,9 @@
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Storm } from '../storm/storm.ts';
-import type { Comparison, Expression } from './expression.ts';
+import type { BaselineValue } from '../scenario/scenario.ts';
+import type { Comparison, Expression, Relative } from './expression.ts';
 import type { Reading } from './metric.ts';
-import { printQuantity } from './quantity.ts';
+import { printQuantity, type Quantity } from './quantity.ts';
 
 /** What came of a threshold. */
 export interface Evaluation {
@@ -15,23 +16,47 @@ export interface Evaluation {
   readonly text: string;
 }
 
-/** Holds a threshold against what was measured, at the end of a run or in its midst. */
-export function evaluate(expression: Expression, measurements: Measurements, storms: readonly Storm[]): Evaluation {
+/**
+ * Holds a threshold against what was measured, at the end of a run or in its midst.
+ *
+ * @param baseline what a relative limit refers to
+ */
+export function evaluate(
+  expression: Expression,
+  measurements: Measurements,
+  storms: readonly Storm[],
+  baseline?: BaselineValue,
+): Evaluation {
   const evidence = { measurements, storms };
   const { metric, limit, comparison } = expression;
   const reading = scaled(metric.read(evidence), limit.measure === 'share' ? metric.whole?.(evidence) : 1);
   const failed = metric.failed?.(evidence) ?? 0;
   const aside = failed === 0 ? '' : ` (${failed} failed and are not in it)`;
-  return {
-    expression: expression.text,
-    ...judged(reading, comparison, limit.value, (n) => printQuantity(n, limit.measure), aside),
-  };
+  const print = (n: number): string => printQuantity(n, limit.measure);
+  if ('value' in limit) return { expression: expression.text, ...judged(reading, comparison, limit, print, aside) };
+  if (baseline === undefined) {
+    const had = typeof reading === 'number' ? `, it was ${print(reading)}` : '';
+    return { expression: expression.text, value: null, ok: null, text: `no data: there is no baseline for it${had}` };
+  }
+  const held = { measure: limit.measure, value: limitFrom(baseline, limit, comparison) };
+  const against = ` (limit ${print(held.value)}: ${limit.times} x ${print(baseline.value)}${toleranceText(baseline)})`;
+  return { expression: expression.text, ...judged(reading, comparison, held, print, `${against}${aside}`) };
+}
+
+/** Runs of one setting differ anyway: the tolerance raises an upper limit, and lowers a lower one. */
+function limitFrom({ value, tolerance }: BaselineValue, { times }: Relative, comparison: Comparison): number {
+  const leeway = comparison === '<' || comparison === '<=' ? tolerance : -tolerance;
+  return Number((times * value * (1 + leeway)).toPrecision(12));
+}
+
+function toleranceText({ tolerance }: BaselineValue): string {
+  return tolerance === 0 ? '' : `, and ${printQuantity(tolerance, 'share')} tolerance`;
 }
 
 function judged(
   reading: Reading,
   comparison: Comparison,
-  limit: number,
+  { value: limit }: Quantity,
   print: (value: number) => string,
   aside: string,
 ): Omit<Evaluation, 'expression'> {

@@ -47,10 +47,22 @@ describe('parseExpression', () => {
   ])('understands %s', (text, subject, comparison, measure, value) => {
     const expression = parseExpression(text);
     expect(expression).toMatchObject({ text: text.trim(), subject, comparison, limit: { measure } });
-    expect(expression.limit.value).toBeCloseTo(value, 10);
+    expect('value' in expression.limit && expression.limit.value).toBeCloseTo(value, 10);
+  });
+
+  it('understands a limit in terms of a baseline', () => {
+    expect(parseExpression('peak(attempts) < 1.2x baseline')).toMatchObject({
+      subject: 'peak(attempts)',
+      comparison: '<',
+      limit: { measure: 'rate', times: 1.2 },
+    });
   });
 
   it.each([
+    ['peak(attempts) < baseline', 17, 'baseline how often? write 1x baseline'],
+    ['peak(attempts) < 1.2x', 21, 'the end after 1.2x; write 1.2x baseline'],
+    ['peak(attempts) < 1.2x basline', 22, '"basline" after 1.2x; write 1.2x baseline'],
+    ['duplicated == 1x baseline', 14, '== with a baseline; write one of < <= > >='],
     ['', 0, 'the end where a metric was expected'],
     ['< 2s', 0, '"<" where a metric was expected'],
     ['p99(handshke) < 2s', 4, '"handshke" in p99(…); did you mean handshake?'],

@@ -1,8 +1,8 @@
 import { MAX_EXPRESSION_CHARS } from '../scenario/limits.ts';
 import { nearest } from '../scenario/nearest.ts';
 import { ExpressionError } from './expression-error.ts';
-import type { Metric } from './metric.ts';
-import { readQuantity, type Quantity } from './quantity.ts';
+import type { Dimension, Metric } from './metric.ts';
+import { readMultiple, readQuantity, type Quantity } from './quantity.ts';
 import { RECOVERY_FIGURES, recoveryMetrics } from './recovery-metrics.ts';
 import { PARTS, SCALARS } from './scalar-metrics.ts';
 import { SERIES_FIGURES, seriesMetrics } from './series-metrics.ts';
@@ -19,8 +19,18 @@ export interface Expression {
   readonly subject: string;
   readonly metric: Metric;
   readonly comparison: Comparison;
-  readonly limit: Quantity;
+  readonly limit: Quantity | Relative;
 }
+
+/** A limit in terms of what an earlier run came to: `1.2x baseline`. */
+export interface Relative {
+  readonly measure: Dimension;
+  readonly times: number;
+}
+
+/** What may stand before a relative limit: two runs are never quite equal, and never quite unequal. */
+const RELATIVE_COMPARISONS: readonly Comparison[] = ['<', '<=', '>', '>='];
+const BASELINE = 'baseline';
 
 /** Example quantiles for messages; others may be written. */
 const QUANTILES = ['p50', 'p90', 'p99', 'p99.9', 'p999'];
@@ -32,7 +42,7 @@ const SHAPE = 'a threshold reads like p99(handshake) < 2s';
  *     expression = metric comparison limit
  *     metric     = name | figure "(" name ")"
  *     comparison = "<" | "<=" | ">" | ">=" | "==" | "!="
- *     limit      = number [ "k" | "M" ] [ "ms" | "s" | "m" | "h" | "/s" | "/m" | "/h" | "%" ]
+ *     limit      = number [ "k" | "M" ] [ "ms" | "s" | "m" | "h" | "/s" | "/m" | "/h" | "%" ] | number "x" "baseline"
  *
  * @throws {ExpressionError}
  */
@@ -43,13 +53,33 @@ export function parseExpression(text: string): Expression {
   const scanner = new Scanner(text);
   const { subject, metric } = readMetric(scanner);
   const comparison = readComparison(scanner);
-  const { found, at } = scanner.take(/\S*/y);
-  const limit = readQuantity(found, at, subject, metric);
+  const limit = readLimit(scanner, subject, metric, comparison);
   const rest = scanner.take(/.*/sy);
   if (rest.found !== '') {
     throw new ExpressionError(`"${rest.found}" after the limit; ${SHAPE}, one comparison each`, rest.at);
   }
   return { text: text.trim(), subject, metric, comparison, limit };
+}
+
+function readLimit(
+  scanner: Scanner,
+  subject: string,
+  metric: Metric,
+  comparison: Comparison,
+): Expression['limit'] {
+  const { found, at } = scanner.take(/\S*/y);
+  if (found.startsWith(BASELINE)) throw new ExpressionError(`${found} how often? write 1x ${BASELINE}`, at);
+  const times = readMultiple(found);
+  if (times === null) return readQuantity(found, at, subject, metric);
+  const word = scanner.take(/\S*/y);
+  if (word.found !== BASELINE) {
+    const what = word.found === '' ? 'the end' : `"${word.found}"`;
+    throw new ExpressionError(`${what} after ${found}; write ${found} ${BASELINE}`, word.at);
+  }
+  if (!RELATIVE_COMPARISONS.includes(comparison)) {
+    throw new ExpressionError(`${comparison} with a ${BASELINE}; write one of ${RELATIVE_COMPARISONS.join(' ')}`, at);
+  }
+  return { measure: metric.dimension, times };
 }
 
 function readMetric(scanner: Scanner): { readonly subject: string; readonly metric: Metric } {

@@ -59,6 +59,12 @@ export function readQuantity(text: string, position: number, subject: string, me
   return { measure: known.measure, value: withoutRounding(number * known.factor) };
 }
 
+/** `1.2x` is 1.2; null for anything else. */
+export function readMultiple(text: string): number | null {
+  const digits = /^(\d+(?:\.\d+)?)x$/.exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
 /** 95 % is 0.95, the same number as 190 / 200, although 95 * 0.01 is a little more. */
 function withoutRounding(value: number): number {
   return Number(value.toPrecision(15));

@@ -16,8 +16,8 @@ export function weigh(scenario: Scenario, measurements: Measurements): Findings 
   const storms = analyse(measurements, scenario);
   return {
     storms,
-    thresholds: scenario.thresholds.map(({ expression }) =>
-      evaluate(parseExpression(expression), measurements, storms),
+    thresholds: scenario.thresholds.map(({ expression, baseline }) =>
+      evaluate(parseExpression(expression), measurements, storms, baseline),
     ),
   };
 }

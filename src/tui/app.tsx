@@ -1,5 +1,5 @@
 import { Box, Text, useInput, type Key as InkKey } from 'ink';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Fault } from '../core/fault/fault.ts';
 import { Body } from './body.tsx';
 import { Footer } from './footer.tsx';
@@ -21,6 +21,8 @@ const NOTICE_MS = 5_000;
 
 /** The whole screen: keys in, a frame one row lower than the terminal out. */
 export function App(props: AppProps): ReactNode {
+  // Several keys may come before the next frame: each has to find what the one before it chose.
+  const latest = useRef(AT_FIRST);
   const [chosen, setChosen] = useState(AT_FIRST);
   const [notice, setNotice] = useState<string | null>(null);
 
@@ -32,14 +34,13 @@ export function App(props: AppProps): ReactNode {
 
   useInput(
     (input, key) => {
-      let now = chosen;
       setNotice(null);
       for (const name of keysOf(input, key)) {
-        const { chosen: next, ask } = press(now, name, props);
+        const { chosen: next, ask } = press(latest.current, name, props);
         if (ask !== null) setNotice(answer(ask, props));
-        now = next;
+        latest.current = next;
       }
-      setChosen(now);
+      setChosen(latest.current);
     },
     { isActive: props.hasKeys },
   );
@@ -76,7 +77,7 @@ function keysOf(input: string, key: InkKey): readonly string[] {
   if (key.rightArrow) return ['right'];
   if (key.return) return [ENTER];
   if (key.escape) return [ESCAPE];
-  return [...input];
+  return Array.from(input);
 }
 
 /** Does what a key asked for. @returns what the user is told of it, if anything */

@@ -1,4 +1,5 @@
 import { countText } from '../report/format.ts';
+import { timeTicks } from '../report/time-ticks.ts';
 
 /** Columns left of a plot: a number of five characters, a space and the axis. */
 export const GUTTER_COLUMNS = 7;
@@ -27,9 +28,6 @@ function gutter(label: string): string {
   return `${label.padStart(GUTTER_COLUMNS - 2)} ┤`;
 }
 
-const STEPS_MS = [
-  100, 200, 500, 1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 60e3, 120e3, 300e3, 600e3, 900e3, 1800e3, 3600e3, 7200e3, 14_400e3,
-] as const;
 /** A label and the room that the eye needs between two. */
 const COLUMNS_PER_TICK = 10;
 
@@ -37,11 +35,9 @@ const COLUMNS_PER_TICK = 10;
 export function xAxis(spanMs: number, elapsedMs: number, columns: number): string {
   const come = columnAt(elapsedMs, spanMs, columns);
   const cells = Array.from('─'.repeat(come) + '╌'.repeat(columns - come));
-  const wantedMs = (spanMs / columns) * COLUMNS_PER_TICK;
-  const stepMs = STEPS_MS.find((step) => step >= wantedMs) ?? wantedMs;
-  for (let atMs = 0; atMs <= spanMs; atMs += stepMs) {
+  for (const { atMs, text } of timeTicks(spanMs, columns / COLUMNS_PER_TICK)) {
     const column = columnAt(atMs, spanMs, columns);
-    const label = `${atMs === 0 ? '' : '┴'}${tickText(atMs)} `;
+    const label = `${atMs === 0 ? '' : '┴'}${text} `;
     if (column + label.length > columns) break;
     cells.splice(column, label.length, ...Array.from(label));
   }
@@ -52,11 +48,4 @@ export function xAxis(spanMs: number, elapsedMs: number, columns: number): strin
 export function columnAt(atMs: number, spanMs: number, columns: number): number {
   if (!(spanMs > 0)) return 0;
   return Math.min(columns, Math.max(0, Math.floor((atMs / spanMs) * columns)));
-}
-
-function tickText(atMs: number): string {
-  if (atMs < 60e3) return `${Number((atMs / 1e3).toFixed(1))}s`;
-  const minutes = Math.floor(atMs / 60e3);
-  const seconds = Math.round((atMs % 60e3) / 1e3);
-  return seconds === 0 ? `${minutes}m` : `${minutes}m${seconds}s`;
 }

@@ -4,7 +4,7 @@ import { Clients } from './clients.tsx';
 import { Curve } from './curve.tsx';
 import { Events } from './events.tsx';
 import { Help } from './help.tsx';
-import { InjectMenu } from './inject/menu.tsx';
+import { InjectMenu } from './inject/inject-menu.tsx';
 import type { MenuView } from './inject/menu-view.ts';
 import { GAP_COLUMNS } from './layout.ts';
 import { NarrowOverview } from './narrow-overview.tsx';

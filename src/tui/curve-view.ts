@@ -9,9 +9,8 @@ import { drawChart, type Chart } from './chart.ts';
 import { faultBand, faultWindows, shadedColumns } from './fault-band.ts';
 import { countText, timeText } from '../report/format.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
-import { READY_STATES } from './panels.ts';
 import { overlay, type Run } from './overlay.ts';
-import { perSecond, population, rateNow } from './samples.ts';
+import { perSecond, population, rateNow, READY_STATES } from '../metrics/samples.ts';
 
 /** The centrepiece: attempts a second above ready clients, over one time axis with the faults' windows. */
 export interface CurveView {

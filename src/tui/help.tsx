@@ -7,7 +7,7 @@ import { Title } from './title.tsx';
 const KEYS = [
   ['q', 'wind down: end the run early, keep the results so far'],
   ['ctrl-C', 'once: wind down; twice: stop now'],
-  ['f', 'break something now: a menu of faults, each with its share and length'],
+  ['f', 'faults: break something now, from a menu'],
   ['1 2 3 4', 'overview, timings, clients, events'],
   ['?', 'close this help'],
 ] as const;

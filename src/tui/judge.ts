@@ -13,7 +13,7 @@ export function judgeOf(scenario: Scenario): (progress: Progress | null) => Thre
     if (progress === null || expressions.length === 0) return [];
     const storms = analyse(progress.measurements, scenario);
     return expressions.map((expression, i) => {
-      const { ok, text } = evaluate(expression, progress.measurements, storms);
+      const { ok, text } = evaluate(expression, progress.measurements, storms, thresholds[i]?.baseline);
       return {
         status: ok === null ? 'no data' : ok ? 'ok' : 'failing',
         expression: thresholds[i]?.expression ?? '',

@@ -51,7 +51,7 @@ describe('press', () => {
     [['f', 'j', 'j', 'l', 'k', 'l', 'j', 'h', ENTER], 'overview', ['drop 1012 on 50% of clients']],
     // A key that means something else on the screen below means nothing in the menu.
     [['f', 'q', '2', '?'], 'overview menu', []],
-    [['f', ...'jjjjjj', ENTER], 'overview menu', []],
+    [['f', 'j', 'j', 'j', 'j', 'j', 'j', ENTER], 'overview menu', []],
     [['f', CTRL_C], 'overview stopping', ['wind-down']],
     [['q', 'f'], 'overview stopping', ['wind-down', WINDING_DOWN]],
   ])('%j: %s', (keys, screen, asks) => {

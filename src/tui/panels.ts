@@ -6,7 +6,7 @@ import { TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts'
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, NOTHING, timeText } from '../report/format.ts';
-import { populationNow, rateNow } from './samples.ts';
+import { populationNow, rateNow } from '../metrics/samples.ts';
 
 /** Everything in the panels of a screen, formatted; which of it is shown is the views' choice. */
 export interface Panels {
@@ -100,9 +100,6 @@ const STATES: readonly (readonly [name: string, series: SeriesName])[] = [
   ['stopped', 'stateStopped'],
   ['idle', 'stateIdle'],
 ];
-
-/** A client with a connection that commands can be sent on: `renewing` is ready with a newer token on its way. */
-export const READY_STATES: readonly SeriesName[] = ['stateReady', 'stateRenewing'];
 
 const REFRESH_FAILURES: readonly SeriesName[] = [
   'refreshFailedStatus',

@@ -3,8 +3,7 @@ import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, timeText } from '../report/format.ts';
-import { READY_STATES } from './panels.ts';
-import { populationNow, rateNow } from './samples.ts';
+import { populationNow, rateNow, READY_STATES } from '../metrics/samples.ts';
 
 /** Time of the run between two lines of numbers: a log of a run of an hour stays readable. */
 const LINE_EVERY_MS = 2_000;

@@ -6,6 +6,9 @@ import { canShowScreen } from './start-screen.ts';
 const DRIVER = fileURLToPath(new URL('../../dist/testing/screen-driver.js', import.meta.url));
 
 const CTRL_C = '\x03';
+const ESCAPE = '\x1b';
+const DOWN = '\x1b[B';
+const RIGHT = '\x1b[C';
 const open: PseudoTerminal[] = [];
 
 function show(columns: number, rows: number, args: string, env: Record<string, string> = {}): PseudoTerminal {
@@ -44,6 +47,40 @@ describe('startScreen', () => {
     expect(lines.at(-2)).toContain('q wind down');
     expect(lines.at(-1)).toBe('');
     expect(terminal.grid.colours).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [80, 24],
+    [126, 30],
+    [200, 60],
+  ])('opens its menu of faults below the curve of a terminal of %dx%d, and injects', async (columns, rows) => {
+    const terminal = show(columns, rows, '26000');
+    await terminal.shows('attempts/s');
+    terminal.press('4f');
+    await terminal.shows(
+      /ready clients[^]*of clients[^]*❯ refresh[^]*the token endpoint answers 503[^]*Enter inject now/,
+    );
+    terminal.press(DOWN + DOWN + RIGHT);
+    await terminal.shows(/❯ 1012[^]*· drop/);
+    terminal.press(RIGHT + DOWN);
+    await terminal.shows(/❯ 50%[^]*the gateway closes connections/);
+    terminal.press('\r');
+    await terminal.shows(/drop 1012 begins on 0.5[^]*injected: drop 1012 on 50% of clients/);
+    terminal.press('f');
+    await terminal.shows('❯ refresh');
+    terminal.press(ESCAPE);
+    await terminal.shows('[4 events]');
+    expect(terminal.grid).toMatchObject({ overflowed: 0, scrolled: 0 });
+  });
+
+  it('says why nothing can be injected into a simulation', async () => {
+    const terminal = show(80, 24, '26000 1 sim');
+    await terminal.shows('attempts/s');
+    terminal.press('f');
+    await terminal.shows('a simulation takes its faults from the scenario alone: write it there');
+    terminal.press('2');
+    await terminal.shows('[2 timings]');
+    expect(terminal.grid.text()).not.toContain('a simulation');
   });
 
   it('winds down by q, stops by ctrl-C after that, and gives the terminal back', async () => {

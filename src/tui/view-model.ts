@@ -8,8 +8,8 @@ import { menuRows, menuView, type MenuView } from './inject/menu-view.ts';
 import type { Chosen, Tab } from './keys.ts';
 import { barText, countText, timeText } from '../report/format.ts';
 import { GAP_COLUMNS, layOut, mostPanelRows, SMALLEST, type Layout, type Size } from './layout.ts';
-import { panelsOf, READY_STATES, type Panels, type Tally } from './panels.ts';
-import { populationNow, rateNow } from './samples.ts';
+import { panelsOf, type Panels, type Tally } from './panels.ts';
+import { populationNow, rateNow, READY_STATES } from '../metrics/samples.ts';
 
 /** Everything that the screen is a function of. */
 export interface ScreenState extends Chosen {

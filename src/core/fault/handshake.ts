@@ -9,7 +9,7 @@ export interface HandshakeFault extends Plan {
 }
 
 export type HandshakeMode =
-  /** the connection is reset as soon as it is accepted */
+  /** the connection is refused; by the embedded target, whose port is still open to others, reset as soon as accepted */
   | { readonly kind: 'refuse' }
   /** it is never answered; hung up on when the fault ends */
   | { readonly kind: 'hang' }

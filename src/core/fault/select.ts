@@ -65,9 +65,14 @@ export interface Hits {
   readonly atMs: Float64Array;
 }
 
+/** How many gateways a share of them comes to. */
+export function gatewayShare(share: number, gateways: number): number {
+  return Math.max(1, Math.round(share * gateways));
+}
+
 /** The gateways, of so many, that a fault of gateways hits: its share of them, and at least one. */
 export function gatewaysHit(draws: Draws, strike: Strike, gateways: number): readonly number[] {
-  const n = Math.max(1, Math.round(strike.fault.share * gateways));
+  const n = gatewayShare(strike.fault.share, gateways);
   const draw = (gateway: number): number => furtherDraw(draws, strike, gateway, strike.occurrence);
   const all = Array.from({ length: gateways }, (_, gateway) => gateway);
   return all

@@ -60,7 +60,9 @@ describe('a command of the user', () => {
 
   test('has failed with any other exit code, and the last that it said is repeated without secrets or controls', async () => {
     const run = started();
-    run.begin(shell(`echo first >&2; printf 'no \\033[31mroute to eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln\\n' >&2; exit 3`));
+    run.begin(
+      shell(`echo first >&2; printf 'no \\033[31mroute to eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln\\n' >&2; exit 3`),
+    );
     expect(await run.settled()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } });
     expect(run.warnings).toEqual(['exec fault: exit code 3: no  [31mroute to […]']);
   });

@@ -45,7 +45,9 @@ export class ExecDriver implements Driver {
       this.#account.missed(strike, 'run-over');
       kill(child);
     }
-    const running = left.filter(([{ pid, exitCode, signalCode }]) => pid !== undefined && exitCode === null && signalCode === null);
+    const running = left.filter(
+      ([{ pid, exitCode, signalCode }]) => pid !== undefined && exitCode === null && signalCode === null,
+    );
     await Promise.all(running.map(([child]) => once(child, 'exit')));
   }
 

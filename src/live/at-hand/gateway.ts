@@ -64,12 +64,7 @@ export class GatewayDriver implements Driver {
   }
 
   /** One after the other has its turn, but none before the one before it is back. */
-  async #roll(
-    strike: Strike,
-    { forMs }: GatewayFault,
-    gateways: readonly number[],
-    drainMs: number,
-  ): Promise<void> {
+  async #roll(strike: Strike, { forMs }: GatewayFault, gateways: readonly number[], drainMs: number): Promise<void> {
     const beganMs = performance.now();
     for (const [turn, gateway] of gateways.entries()) {
       const atMs = beganMs + (turn * forMs) / gateways.length;

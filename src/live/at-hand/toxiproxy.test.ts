@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AT_ONCE } from '../../core/fault/planned.test.helper.ts';
@@ -7,20 +7,23 @@ import type { ToxiproxyFault } from '../../core/fault/toxiproxy.ts';
 import { Watched } from './account.test.helper.ts';
 import { ToxiproxyDriver } from './toxiproxy.ts';
 
+function answer(response: ServerResponse, status: number, said: unknown = {}): void {
+  response.writeHead(status).end(JSON.stringify(said));
+}
+
 /** The part of Toxiproxy's HTTP API that is used, over one proxy called `redis`. */
 async function toxiproxy() {
   const toxics = new Map<string, unknown>();
   const proxy = { enabled: true };
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      const answer = (status: number, said: unknown = {}) => response.writeHead(status).end(JSON.stringify(said));
       const [, , name, , toxic = ''] = (request.url ?? '').split('/');
-      if (name !== 'redis') return answer(404, { error: 'proxy not found', status: 404 });
-      if (request.method === 'DELETE') return answer(toxics.delete(toxic) ? 204 : 404);
+      if (name !== 'redis') return answer(response, 404, { error: 'proxy not found', status: 404 });
+      if (request.method === 'DELETE') return answer(response, toxics.delete(toxic) ? 204 : 404);
       const sent: unknown = JSON.parse(body);
       if (request.url?.endsWith('/toxics')) toxics.set((sent as { name: string }).name, sent);
       else Object.assign(proxy, sent);
-      return answer(200, sent);
+      return answer(response, 200, sent);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -54,7 +57,7 @@ describe('a toxic', () => {
     expect(await run.settled()).toEqual(HIT);
     expect([...toxics.values()]).toEqual([
       {
-        name: expect.stringMatching(/^squall-\d+-0$/),
+        name: `squall-${process.pid}-0`,
         type: 'latency',
         stream: 'downstream',
         toxicity: 1,
@@ -92,9 +95,7 @@ describe('a toxic', () => {
     const run = started();
     const strike = run.begin(fault(url, {}, 'nobody'));
     expect(await run.settled()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } });
-    expect(run.warnings).toEqual([
-      'toxiproxy fault: Toxiproxy answered 404 {"error":"proxy not found","status":404}',
-    ]);
+    expect(run.warnings).toEqual(['toxiproxy fault: Toxiproxy answered 404 {"error":"proxy not found","status":404}']);
     run.atHand.end(strike);
     await run.atHand.close();
     expect(run.warnings).toHaveLength(1);

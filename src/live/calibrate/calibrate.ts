@@ -63,11 +63,15 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   const room = clientsThatFit(demand, readMachineLimits());
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);
-  const setting = await prepareSetting(asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }), NO_FILES, {
-    died: options.onWarning,
-    restarted: options.onWarning,
-    counts: () => {},
-  });
+  const setting = await prepareSetting(
+    asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }),
+    NO_FILES,
+    {
+      died: options.onWarning,
+      restarted: options.onWarning,
+      counts: () => {},
+    },
+  );
   try {
     const credentials = await credentialsFor(scenario, setting, count);
     const bench = { scenario, setting, credentials, limits, options };

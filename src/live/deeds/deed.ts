@@ -1,6 +1,6 @@
 import type { Machine } from '../../core/client/machine.ts';
 import type { Miss } from '../../core/fault/fault.ts';
-import type { Draws } from '../../core/random/draws.ts';
+import type { FurtherDraws } from '../../core/fault/further-draws.ts';
 import type { MonoMs } from '../../core/time/instant.ts';
 import type { LivePort } from '../live-port.ts';
 
@@ -16,7 +16,7 @@ export interface Deed {
 export interface Victims {
   readonly machine: Machine;
   readonly port: LivePort;
-  readonly draws: Draws;
+  readonly further: FurtherDraws;
   /** the client's number in the whole population */
   readonly numberOf: (client: number) => number;
 }

@@ -9,7 +9,7 @@ export function dropDeed({ mode }: DropFault, { machine, port }: Victims): Deed 
       const state = machine.state(client);
       if (state === STATE.stopped) return 'stopped';
       if (state !== STATE.ready && state !== STATE.renewing) return 'not-connected';
-      return port.drop(client, mode) ? null : 'not-connected';
+      return port.drop(client, mode);
     },
   };
 }

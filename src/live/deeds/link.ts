@@ -1,13 +1,12 @@
 import { STATE } from '../../core/client/states.ts';
 import type { LinkFault } from '../../core/fault/link.ts';
-import { furtherDraw } from '../../core/fault/select.ts';
 import type { Strike } from '../../core/fault/strike.ts';
 import type { Connection } from '../connection.ts';
 import { makeLink } from '../link/make-link.ts';
 import type { Deed, Victims } from './deed.ts';
 
 /** Something stands between the client and its gateway, on the connection that is ready now. */
-export function linkDeed({ mode }: LinkFault, strike: Strike, { machine, port, draws, numberOf }: Victims): Deed {
+export function linkDeed({ mode }: LinkFault, strike: Strike, { machine, port, further, numberOf }: Victims): Deed {
   const linked = new Map<number, Connection>();
   return {
     strike: (client) => {
@@ -16,8 +15,7 @@ export function linkDeed({ mode }: LinkFault, strike: Strike, { machine, port, d
       const connection = port.connectionOf(client);
       if (connection === undefined || (state !== STATE.ready && state !== STATE.renewing)) return 'not-connected';
       if (connection.isLinked) return 'another-fault';
-      let n = 0;
-      connection.interpose(makeLink(mode, () => furtherDraw(draws, strike, numberOf(client), n++)));
+      connection.interpose(makeLink(mode, () => further.next(strike, numberOf(client))));
       linked.set(client, connection);
       return null;
     },

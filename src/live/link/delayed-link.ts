@@ -1,7 +1,7 @@
 import { PassingLink } from './link.ts';
 
-/** Bytes that one direction of one connection may hold back; beyond them the client is as good as cut off, and they are lost. */
-const MAX_HELD_BYTES = 4 << 20;
+/** Bytes that one direction of one connection holds back before it takes no more, as sockets do. */
+const MAX_HELD_BYTES = 1 << 18;
 
 /** When something is due that came at `nowMs`, behind what is due at `lastDueMs`; milliseconds. */
 export type DueMs = (bytes: number, nowMs: number, lastDueMs: number) => number;
@@ -16,77 +16,90 @@ export function narrow(bytesPerSecond: number): DueMs {
   return (bytes, nowMs, lastDueMs) => Math.max(nowMs, lastDueMs) + (bytes / bytesPerSecond) * 1000;
 }
 
-/** What passes comes later, each direction in its own order. */
+/**
+ * What passes comes later, each direction in its own order. While too much is held back, the peer is not read, and
+ * what the client sends is lost, as it is on a socket that its peer does not read.
+ */
 export class DelayedLink extends PassingLink {
-  readonly #in: Line;
-  readonly #out: Line;
+  readonly #dueMs: DueMs;
+  readonly #in = new Line();
+  readonly #out = new Line();
 
   constructor(dueMs: DueMs) {
     super();
-    this.#in = new Line(dueMs);
-    this.#out = new Line(dueMs);
+    this.#dueMs = dueMs;
+  }
+
+  override get reads(): boolean {
+    return !this.#in.isFull;
   }
 
   override arrives(bytes: Buffer, passOn: (bytes: Buffer) => void): void {
-    this.#in.take(bytes, passOn);
+    this.#in.take(bytes.length, this.#dueMs, () => passOn(bytes));
   }
 
   override leaves(frame: Buffer, _isData: boolean, passOn: (frame: Buffer) => void): void {
-    this.#out.take(frame, passOn);
+    if (!this.#out.isFull) this.#out.take(frame.length, this.#dueMs, () => passOn(frame));
   }
 
+  override ends(tell: () => void): void {
+    this.#in.take(0, this.#dueMs, tell);
+  }
+
+  /** First what the client sent: it may answer what comes in now, and that is younger. */
   override release(): void {
-    this.#in.release();
     this.#out.release();
+    this.#in.release();
   }
 }
 
 interface Held {
-  readonly bytes: Buffer;
+  readonly bytes: number;
   readonly dueMs: number;
-  readonly passOn: (bytes: Buffer) => void;
+  readonly goOn: () => void;
 }
 
 /** One direction. */
 class Line {
-  readonly #dueMs: DueMs;
-  #held: Held[] = [];
+  readonly #held: Held[] = [];
   #heldBytes = 0;
   #lastDueMs = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(dueMs: DueMs) {
-    this.#dueMs = dueMs;
+  get isFull(): boolean {
+    return this.#heldBytes >= MAX_HELD_BYTES;
   }
 
-  take(bytes: Buffer, passOn: (bytes: Buffer) => void): void {
-    if (this.#heldBytes + bytes.length > MAX_HELD_BYTES) return;
-    this.#lastDueMs = this.#dueMs(bytes.length, performance.now(), this.#lastDueMs);
-    this.#held.push({ bytes, dueMs: this.#lastDueMs, passOn });
-    this.#heldBytes += bytes.length;
-    this.#timer ??= this.#sleep();
+  take(bytes: number, due: DueMs, goOn: () => void): void {
+    this.#lastDueMs = due(bytes, performance.now(), this.#lastDueMs);
+    this.#held.push({ bytes, dueMs: this.#lastDueMs, goOn });
+    this.#heldBytes += bytes;
+    this.#sleep();
   }
 
   release(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#passOnUntil(Infinity);
+    this.#goOnUntil(Infinity);
   }
 
-  #sleep(): NodeJS.Timeout | null {
+  #sleep(): void {
     const [next] = this.#held;
-    if (next === undefined) return null;
-    return setTimeout(() => {
-      this.#passOnUntil(performance.now());
-      this.#timer = this.#sleep();
+    if (next === undefined || this.#timer !== null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#goOnUntil(performance.now());
+      this.#sleep();
     }, next.dueMs - performance.now());
   }
 
-  #passOnUntil(nowMs: number): void {
-    const later = this.#held.findIndex(({ dueMs }) => dueMs > nowMs);
-    const due = this.#held.splice(0, later === -1 ? this.#held.length : later);
-    for (const { bytes, passOn } of due) {
-      this.#heldBytes -= bytes.length;
-      passOn(bytes);
+  /** One by one: what goes on may release the rest. */
+  #goOnUntil(nowMs: number): void {
+    for (let next = this.#held[0]; next !== undefined && next.dueMs <= nowMs; next = this.#held[0]) {
+      this.#held.shift();
+      this.#heldBytes -= next.bytes;
+      next.goOn();
     }
+    if (this.#held.length > 0 || this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
   }
 }

@@ -17,6 +17,11 @@ export class ReorderingLink extends PassingLink {
     this.#in.take(message, passOn);
   }
 
+  override concludes(tell: () => void): void {
+    this.#in.release();
+    tell();
+  }
+
   override release(): void {
     this.#in.release();
     this.#out.release();
@@ -40,6 +45,7 @@ class Swap {
     this.release();
   }
 
+  /** Whoever still waits goes alone. */
   release(): void {
     const waiting = this.#waiting;
     if (waiting === null) return;

@@ -3,7 +3,7 @@ import type { Summary } from '../../results/summary.ts';
 import { figureText } from '../format.ts';
 
 /** A label, and what stands beside it. */
-type Entry = readonly [label: string, parts: readonly string[]];
+export type Entry = readonly [label: string, parts: readonly string[]];
 
 const CONDITIONS: Readonly<Record<ConditionName, string>> = {
   forbidden: 'not allowed',

@@ -19,7 +19,8 @@ export function predictionLines({ prediction }: Summary, paint: Paint): readonly
   ];
 }
 
-function percentText(percent: number | null): string {
+/** How far a prediction was off, with its sign. */
+export function percentText(percent: number | null): string {
   if (percent === null) return figureText(null);
   return `${percent > 0 ? '+' : ''}${percent.toFixed(1)}%`;
 }

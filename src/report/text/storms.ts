@@ -13,16 +13,18 @@ const CURVE_COLUMNS = COLUMNS - SCALE_COLUMNS;
 
 /** Each storm in a sentence, and the curve that shows them. */
 export function stormLines(summary: Summary, curves: Curves, paint: Paint): readonly string[] {
-  const sentences =
-    summary.storms.length === 0
-      ? ['No reconnect storm: attempts never rose far above the calm rate.']
-      : summary.storms.map(describe);
   return [
     paint('title', summary.storms.length === 1 ? '1 storm' : `${summary.storms.length} storms`),
-    ...sentences.flatMap((sentence) => wrap(sentence, COLUMNS)),
+    ...stormSentences(summary).flatMap((sentence) => wrap(sentence, COLUMNS)),
     '',
     ...curveLines(summary, curves, paint),
   ];
+}
+
+export function stormSentences({ storms }: Summary): readonly string[] {
+  return storms.length === 0
+    ? ['No reconnect storm: attempts never rose far above the calm rate.']
+    : storms.map(describe);
 }
 
 function curveLines({ attempts, durationMs, faults }: Summary, curves: Curves, paint: Paint): readonly string[] {

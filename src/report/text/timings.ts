@@ -9,7 +9,8 @@ import type { Paint } from './paint.ts';
 /** Reasons named beside a timing; the rarer ones are in summary.json. */
 const REASONS_MAX = 5;
 
-const LABELS: Readonly<Record<TimingName, string>> = {
+/** What people call them. */
+export const TIMING_LABELS: Readonly<Record<TimingName, string>> = {
   handshake: 'handshake',
   recovery: 'recovery',
   refresh: 'refresh',
@@ -21,17 +22,22 @@ const LABELS: Readonly<Record<TimingName, string>> = {
 
 /** One row a timing, with what failed beside it: a failure has no latency, and must not vanish for that. */
 export function timingLines({ timings }: Summary, paint: Paint): readonly string[] {
-  const used = TIMINGS.filter((name) => timings[name].count > 0 || failed(timings[name]) > 0);
+  const used = usedTimings(timings);
   return [
     paint('title', row(['', 'count', 'failed', 'p50', 'p90', 'p99', 'p99.9', 'max'])),
     ...used.flatMap((name) => timingRows(name, timings[name])),
   ];
 }
 
+/** Those of which anything is known. */
+export function usedTimings(timings: Summary['timings']): readonly TimingName[] {
+  return TIMINGS.filter((name) => timings[name].count > 0 || failed(timings[name]) > 0);
+}
+
 function timingRows(name: TimingName, timing: Summary['timings'][TimingName]): readonly string[] {
   const { count, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
   const figures = [p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText);
-  return [row([LABELS[name], String(count), String(failed(timing)), ...figures]), ...reasons(timing.failures)];
+  return [row([TIMING_LABELS[name], String(count), String(failed(timing)), ...figures]), ...reasons(timing.failures)];
 }
 
 function reasons(failures: Readonly<Record<string, number>>): readonly string[] {
@@ -43,7 +49,7 @@ function reasons(failures: Readonly<Record<string, number>>): readonly string[] 
   return wrap(`${indent}failed: ${shown.join(', ')}`, COLUMNS, `${indent}  `);
 }
 
-function failed({ failures }: { readonly failures: Readonly<Record<string, number>> }): number {
+export function failed({ failures }: { readonly failures: Readonly<Record<string, number>> }): number {
   return Object.values(failures).reduce((sum, n) => sum + n, 0);
 }
 

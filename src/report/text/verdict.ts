@@ -1,6 +1,7 @@
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
 import { timeText } from '../format.ts';
+import { reasonsBeside } from '../reasons.ts';
 import { wrap } from '../wrap.ts';
 import type { Paint } from './paint.ts';
 import { COLUMNS } from './columns.ts';
@@ -16,7 +17,8 @@ const EXPRESSION_COLUMNS_MAX = 40;
 const DESCRIPTION_CHARS = 400;
 const PROMISE_CHARS = 400;
 
-const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
+/** How a run ended, after `it`. */
+export const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
   completed: 'ran to its end',
   interrupted: 'was interrupted and wound down',
   aborted: 'was ended by a threshold',
@@ -31,10 +33,7 @@ export function verdictLine({ verdict, scenario }: Summary, paint: Paint): strin
 /** The verdict, why, and what each threshold came to. */
 export function verdictLines(summary: Summary, paint: Paint): readonly string[] {
   const { scenarioDescription, ended, durationMs, seed, thresholds } = summary;
-  // What a threshold has to say stands in its own line.
-  const reasons = summary.reasons.filter(
-    (reason) => !thresholds.some(({ expression }) => reason.startsWith(`${expression}:`)),
-  );
+  const reasons = reasonsBeside(summary);
   const columns = Math.min(
     EXPRESSION_COLUMNS_MAX,
     Math.max(0, ...thresholds.map(({ expression }) => expression.length)),

@@ -2,6 +2,7 @@ import type { Fault } from '../../core/fault/fault.ts';
 import { MAX_STRIKES, occurrences } from '../../core/fault/strike.ts';
 import type { Scenario } from '../scenario.ts';
 import { when, type Contradiction } from './check.ts';
+import { checkGatewayFault } from './gateway-fault.ts';
 
 /** Faults that could hit nobody as the rest of the scenario stands, or would get in one another's way. */
 export function checkFaults(scenario: Scenario): readonly Contradiction[] {
@@ -9,6 +10,9 @@ export function checkFaults(scenario: Scenario): readonly Contradiction[] {
   const strikes = faults.reduce((sum, fault) => sum + occurrences(fault, durationMs), 0);
   return [
     ...faults.flatMap((fault, index) => checkFault(fault, `faults.${index}`, scenario)),
+    ...faults.flatMap((fault, index) =>
+      fault.kind === 'gateway' ? checkGatewayFault(fault, `faults.${index}`, scenario) : [],
+    ),
     ...when([
       strikes > MAX_STRIKES,
       {

@@ -9,7 +9,8 @@ import { resolvedYaml } from '../../scenario/resolved-yaml.ts';
 import { catalogueOf, faultOf, SHARES, type MenuKind } from './catalogue.ts';
 
 function scenarioWith(more: object = {}): Scenario {
-  return parseScenario(stringify({ duration: '30s', clients: { count: 10, perUser: 2 }, ...more }), 's.yaml');
+  const target = { embedded: { capacity: { handshakes: '500/s' } } };
+  return parseScenario(stringify({ duration: '30s', target, clients: { count: 10, perUser: 2 }, ...more }), 's.yaml');
 }
 
 const ALL = catalogueOf(scenarioWith());
@@ -40,6 +41,7 @@ describe('the catalogue of faults', () => {
       for (const length of mode.lengths.all) {
         const fault = faultOf(mode.keys, mode.among === null ? null : SHARES[2], length);
         expect(`${kind} ${name}`.startsWith(faultLabel(fault))).toBe(true);
+        expect(mode.does.length).toBeLessThan(80);
         expect(fault).toMatchObject({ atMs: 0, share: mode.among === null ? 1 : 0.25, repeat: null });
         const planned = withFault(scenarioWith(), fault);
         expect(parseScenario(resolvedYaml(planned), 's.yaml').faults).toEqual([fault]);
@@ -49,6 +51,7 @@ describe('the catalogue of faults', () => {
 
   it.each<[string, object, readonly string[]]>([
     ['nobody to log out where users have one device', { clients: { count: 10 } }, ['session logout']],
+    ['no capacity to take away where there is no limit', { target: { embedded: {} } }, ['gateway capacity 25%']],
     [
       'no keys to rotate where the key is a shared secret',
       { tokens: { algorithm: 'HS256' } },

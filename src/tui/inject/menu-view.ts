@@ -1,20 +1,11 @@
 import type { FaultRow } from '../panels.ts';
 import { mostPanelRows, type Size } from '../layout.ts';
-import {
-  injectionOf,
-  itemsOf,
-  MENU_COLUMNS,
-  modeOf,
-  placeIn,
-  type Menu,
-  type MenuColumn,
-  type MenuItem,
-} from './menu.ts';
+import { itemsOf, MENU_COLUMNS, modeOf, placeIn, type Menu, type MenuColumn, type MenuItem } from './menu.ts';
 
 /** The menu as it is on screen. */
 export interface MenuView {
   readonly lists: readonly MenuList[];
-  /** what Enter would inject, and what that does, or why there is nothing to inject */
+  /** what the chosen fault does, or why it cannot be injected */
   readonly says: string;
   /** what was broken so far, where there is room beside the lists: the latest last */
   readonly faults: readonly FaultRow[];
@@ -52,18 +43,24 @@ export function menuView(menu: Menu, faults: readonly FaultRow[], rows: number):
 function listOf(menu: Menu, column: MenuColumn, room: number): MenuList {
   const items = itemsOf(menu, column);
   const place = placeIn(menu, column);
+  const title = titleOf(menu, column);
   const from = Math.max(0, Math.min(items.length - room, place - Math.floor(room / 2)));
   const shown = items.slice(from, from + room);
   return {
     column,
-    title: items.length > room ? `${column} ${place + 1}/${items.length}` : column,
+    title: items.length > room ? `${title} ${place + 1}/${items.length}` : title,
     focused: column === menu.focus,
     items: shown.map((item, i) => ({ ...item, chosen: from + i === place })),
   };
 }
 
+/** `25%` below `of clients`. */
+function titleOf(menu: Menu, column: MenuColumn): string {
+  const { among } = modeOf(menu);
+  return column === 'share' && among !== null ? `of ${among}` : column;
+}
+
 function saidOf(menu: Menu): string {
   const { does, whyNot } = modeOf(menu);
-  const injection = injectionOf(menu);
-  return injection === null ? `not in this run: ${whyNot}` : `${injection.text}: ${does}`;
+  return whyNot === null ? does : `not in this run: ${whyNot}`;
 }

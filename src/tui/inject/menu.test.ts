@@ -9,7 +9,7 @@ const KEYS: Readonly<Record<string, MenuKey>> = { '^': 'up', v: 'down', '<': 'le
 
 /** The menu after these keys. */
 function after(keys: string): Menu {
-  return [...keys].reduce((menu, key) => moveMenu(menu, KEYS[key]!), openMenu(SCENARIO));
+  return Array.from(keys).reduce((menu, key) => moveMenu(menu, KEYS[key]!), openMenu(SCENARIO));
 }
 
 function chosenIn(menu: Menu, column: MenuColumn): string | undefined {

@@ -72,12 +72,12 @@ const KINDS: Readonly<
   gateway: {
     lasts: 'has to',
     says: [
-      'crash',
       'rolling',
+      { capacity: '12.5%' },
       { crash: {} },
       { crash: { memory: 'lost' } },
       { rolling: { drain: '0s' } },
-      { capacity: '12.5%' },
+      'crash',
     ],
   },
   exec: { lasts: 'never', says: ['systemctl restart gateway', ['kubectl', 'rollout', 'restart', 'deploy/gateway']] },
@@ -126,7 +126,8 @@ describe('a fault', () => {
   });
 
   it.each(SPELLINGS)('%s: %j is taken in a scenario', (kind, says) => {
-    const scenario = { duration: '30s', clients: { count: 100, perUser: 2 }, faults: [spelled(kind, says)] };
+    const target = { embedded: { capacity: { handshakes: '400/s' } } };
+    const scenario = { duration: '30s', target, clients: { count: 100, perUser: 2 }, faults: [spelled(kind, says)] };
     expect(complaints(stringify(scenario))).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import type { MenuColumn } from './menu.ts';
 import type { MenuList, MenuView } from './menu-view.ts';
 
 /** The list of modes has whatever the others leave of the smallest screen. */
-const LIST_COLUMNS: Readonly<Record<MenuColumn, number>> = { fault: 13, mode: 38, share: 10, length: 13 };
+const LIST_COLUMNS: Readonly<Record<MenuColumn, number>> = { fault: 13, mode: 36, share: 12, length: 13 };
 
 /** The lists beside each other, and where the screen is wide the faults so far. */
 export function InjectMenu({ menu, layout }: { readonly menu: MenuView; readonly layout: Layout }): ReactNode {

@@ -1,10 +1,13 @@
-import type { Curves } from '../metrics/curves.ts';
-import type { Measurements } from '../metrics/measurements.ts';
-import { BIN_MS, type SeriesName } from '../metrics/series.ts';
-import { BINS_PER_SECOND } from '../metrics/window.ts';
+import type { Curves } from './curves.ts';
+import type { Measurements } from './measurements.ts';
+import { BIN_MS, type SeriesName } from './series.ts';
+import { BINS_PER_SECOND } from './window.ts';
 
 /** Curves, and how far they tell of the run. */
 export type Recorded = Pick<Measurements, 'curves' | 'elapsedMs'>;
+
+/** A client with a connection that commands can be sent on: `renewing` is ready with a newer token on its way. */
+export const READY_STATES: readonly SeriesName[] = ['stateReady', 'stateRenewing'];
 
 /** The bins that have begun when `elapsedMs` have passed. */
 function binsBegun(elapsedMs: number): number {

@@ -1,51 +1,51 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Tally } from '../core/fault/fault.ts';
-import type { Plan } from '../core/fault/plan.ts';
-import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
-import type { RefreshFault } from '../core/fault/refresh.ts';
-import { hitAtMs, isDrawn } from '../core/fault/select.ts';
-import { injected, type Strike } from '../core/fault/strike.ts';
-import { Draws } from '../core/random/draws.ts';
-import { Obstacles, plainTallies } from './obstacles.ts';
+import { describe, expect, test } from 'vitest';
+import { Draws } from '../random/draws.ts';
+import { plainTallies, Tally } from './fault.ts';
+import { Obstacles } from './obstacles.ts';
+import type { Plan } from './plan.ts';
+import { AT_ONCE } from './planned.test.helper.ts';
+import type { RefreshFault } from './refresh.ts';
+import { hitAtMs, isDrawn } from './select.ts';
+import { injected, type Strike } from './strike.ts';
 
 const COUNT = 200;
 const CLIENTS = Array.from({ length: COUNT }, (_, client) => client);
 const DRAWS = new Draws(1);
 const MODE = { kind: 'refuse' } as const;
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
-afterEach(() => void vi.useRealTimers());
-
-/** Obstacles to refreshes of `COUNT` clients, and what they have counted. */
+/** Obstacles to refreshes of `COUNT` clients, a clock, and what they have counted. */
 function setUp() {
   const tallies = new Map<number, Tally>();
-  const obstacles = new Obstacles<RefreshFault>(DRAWS, COUNT, tallies);
+  const obstacles = new Obstacles<RefreshFault>(DRAWS, COUNT);
+  const clock = { nowMs: 700 };
   const begin = (plan: Partial<Plan>, faultIndex: number, index = faultIndex): Strike => {
     const strike = injected({ ...AT_ONCE, ...plan, kind: 'refresh', mode: MODE }, faultIndex, index, 0);
-    if (!tallies.has(faultIndex)) tallies.set(faultIndex, new Tally());
-    obstacles.begin(strike, MODE);
+    const tally = tallies.get(faultIndex) ?? new Tally();
+    tallies.set(faultIndex, tally);
+    obstacles.begin(strike, MODE, tally, clock.nowMs);
     return strike;
   };
+  const meet = (client: number) => obstacles.meet(client, clock.nowMs);
   /** Each client asks once, and what is in its way spoils it. */
   const askAll = (): number[] =>
     CLIENTS.filter((client) => {
-      const obstacle = obstacles.meet(client);
+      const obstacle = meet(client);
       obstacle?.spoiled();
       return obstacle !== undefined;
     });
-  return { obstacles, begin, askAll, counted: () => plainTallies(tallies) };
+  return { obstacles, clock, begin, meet, askAll, counted: () => plainTallies(tallies) };
 }
 
 describe('what stands in the way of requests', () => {
   test('is in the way of those it is drawn for, each time they ask, until it ends', () => {
-    const { obstacles, begin, askAll, counted } = setUp();
+    const { obstacles, clock, begin, askAll, counted } = setUp();
     const strike = begin({ forMs: 1000, share: 0.3, cohort: { from: 0, to: 0.5 } }, 4, 7);
     const drawn = CLIENTS.filter((client) => isDrawn(DRAWS, strike, client, COUNT));
     expect(drawn.length).toBeGreaterThan(0);
     expect(askAll()).toEqual(drawn);
     expect(askAll()).toEqual(drawn);
     // When it is over, whoever began it says.
-    vi.advanceTimersByTime(5000);
+    clock.nowMs += 5000;
     expect(askAll()).toEqual(drawn);
     obstacles.end(7);
     expect(askAll()).toEqual([]);
@@ -53,12 +53,12 @@ describe('what stands in the way of requests', () => {
   });
 
   test('begins and ends for each client by itself where it is spread', () => {
-    const { obstacles, begin, askAll, counted } = setUp();
+    const { obstacles, clock, begin, askAll, counted } = setUp();
+    const startMs = clock.nowMs;
     const strike = begin({ forMs: 1000, spreadMs: 4000 }, 0);
-    const startMs = performance.now();
     let asked = 0;
     for (const atMs of [0, 500, 1000, 2500, 4000, 4999]) {
-      vi.advanceTimersByTime(startMs + atMs - performance.now());
+      clock.nowMs = startMs + atMs;
       const standing = CLIENTS.filter((client) => {
         const fromMs = hitAtMs(DRAWS, strike, client, startMs);
         return fromMs <= startMs + atMs && startMs + atMs < fromMs + 1000;
@@ -73,11 +73,11 @@ describe('what stands in the way of requests', () => {
   });
 
   test('is what came first, and what came later misses those whom both are drawn for', () => {
-    const { obstacles, begin, askAll, counted } = setUp();
+    const { meet, begin, askAll, counted } = setUp();
     const some = begin({ forMs: 1000, cohort: { from: 0, to: 0.25 } }, 2);
     begin({ forMs: 1000 }, 1);
-    expect(obstacles.meet(0)?.strike).toBe(some);
-    expect(obstacles.meet(COUNT - 1)?.strike.faultIndex).toBe(1);
+    expect(meet(0)?.strike).toBe(some);
+    expect(meet(COUNT - 1)?.strike.faultIndex).toBe(1);
     expect(askAll()).toEqual(CLIENTS);
     expect(counted()).toMatchObject({ 1: { planned: 202, hit: 150, missed: { 'another-fault': 51 } }, 2: { hit: 50 } });
   });
@@ -93,9 +93,29 @@ describe('what stands in the way of requests', () => {
   });
 
   test('that cannot be carried out says why', () => {
-    const { obstacles, begin, counted } = setUp();
+    const { meet, begin, counted } = setUp();
     begin({ forMs: 10 }, 0);
-    obstacles.meet(5)?.missed('too-many-hung');
+    meet(5)?.missed('too-many-hung');
     expect(counted()).toEqual({ 0: { planned: 1, hit: 0, missed: { 'too-many-hung': 1 } } });
+  });
+
+  test('that was still to do its work when the run ended has missed, and the first word counts', () => {
+    const { obstacles, meet, begin, counted } = setUp();
+    begin({ forMs: 10 }, 0);
+    meet(5)?.spoiled();
+    const late = meet(6);
+    obstacles.close();
+    late?.spoiled();
+    expect(counted()).toEqual({ 0: { planned: 2, hit: 1, missed: { 'run-over': 1 } } });
+  });
+
+  test('draws anew for each request, over all occurrences', () => {
+    const { obstacles, meet, begin } = setUp();
+    begin({ forMs: 10 }, 0, 3);
+    const drawn = [meet(5)?.draw(), meet(5)?.draw(), meet(6)?.draw()];
+    obstacles.end(3);
+    begin({ forMs: 10 }, 0, 4);
+    drawn.push(meet(5)?.draw());
+    expect(new Set(drawn).size).toBe(4);
   });
 });

@@ -1,0 +1,108 @@
+import { availableParallelism } from 'node:os';
+import { availableMemory } from 'node:process';
+import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import { turns } from '../compare/order.ts';
+import { settingText } from '../compare/recommend.ts';
+import { RunRefused } from '../live/refused.ts';
+import { runLive } from '../live/run.ts';
+import type { WorldName } from '../metrics/run.ts';
+import { TIMINGS } from '../metrics/series.ts';
+import { durationText } from '../report/format.ts';
+import type { Setting } from '../results/seeds-plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { simulateSeeds, workersFor } from '../sim/seeds.ts';
+import { figuresOf } from '../storm/figures.ts';
+import { carryOut } from './carry-out.ts';
+import { say } from './output.ts';
+import { UNSEEN } from './perform-all.ts';
+
+export interface ComparisonJob {
+  /** at least two, all with the same seed; no threshold aborts a run of theirs */
+  readonly settings: readonly [Setting, ...Setting[]];
+  /** how many runs of each */
+  readonly pairs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The runs of a comparison, each with its setting, from 0. */
+type Taken = readonly { readonly setting: number; readonly run: ComparedRun }[];
+
+/** Compares settings by real runs, one at a time and in turns; each leaves its results folder in `dir`. */
+export async function compareLive(job: ComparisonJob, dir: string): Promise<Comparison> {
+  const { settings, pairs, signal } = job;
+  const total = settings.length * pairs;
+  const upTo = settings.reduce((sum, { scenario }) => sum + scenario.durationMs, 0) * pairs;
+  say(`${total} runs, one after the other: up to ${durationText(upTo)}`);
+  const taken: { setting: number; run: ComparedRun }[] = [];
+  for (const { round, setting } of turns(settings.length, pairs)) {
+    const { scenario, varied } = settings[setting]!;
+    try {
+      const run = await runOnce({ ...scenario, seed: scenario.seed + round }, round, dir, signal);
+      if (run !== null) taken.push({ setting, run });
+    } catch (error) {
+      if (!(error instanceof RunRefused) || taken.length === 0) throw error;
+      say(`squall: ${error.message}: ${error.fix}; what there is up to here follows`);
+      break;
+    }
+    if (signal.aborted) break;
+    const verdict = taken.at(-1)?.run.verdict ?? 'inconclusive';
+    say(`${taken.length} of ${total}  round ${round + 1}, #${setting + 1} ${settingText(varied)}: ${verdict}`);
+  }
+  return comparisonOf(job, 'live', taken);
+}
+
+/** @returns null for a run that somebody interrupted */
+async function runOnce(
+  scenario: Scenario,
+  round: number,
+  resultsDir: string,
+  signal: AbortSignal,
+): Promise<ComparedRun | null> {
+  const { outcome, summary, dir } = await carryOut(
+    { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, options) },
+    { signal, watch: async () => UNSEEN },
+  );
+  const figures = figuresOf(outcome.measurements, summary.storms);
+  for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+  const { seed, verdict, reasons, thresholds, ended } = summary;
+  return ended === 'interrupted' ? null : { seed, verdict, reasons, thresholds, figures, round, folder: dir };
+}
+
+/** Compares settings by simulations, each setting with the same seeds. */
+export async function compareSimulated(job: ComparisonJob): Promise<Comparison> {
+  const { settings, pairs, signal } = job;
+  const scenarios = settings.map(({ scenario }) => scenario);
+  const most = scenarios.reduce((clients, scenario) => Math.max(clients, scenario.clients.count), 0);
+  const total = settings.length * pairs;
+  const taken: { setting: number; run: ComparedRun }[] = [];
+  await simulateSeeds(scenarios, {
+    seeds: pairs,
+    workers: workersFor(most, availableParallelism(), availableMemory()),
+    signal,
+    onDone: (judged, setting) => {
+      taken.push({ setting, run: { ...judged, round: judged.seed - scenarios[0]!.seed, folder: null } });
+      const { seed, verdict } = judged;
+      say(
+        `${taken.length} of ${total}  seed ${seed}, #${setting + 1} ${settingText(settings[setting]!.varied)}: ${verdict}`,
+      );
+    },
+  });
+  return comparisonOf(job, 'sim', taken);
+}
+
+function comparisonOf({ settings, pairs }: ComparisonJob, world: WorldName, taken: Taken): Comparison {
+  const [{ scenario }] = settings;
+  return compareRuns({
+    scenario: scenario.name,
+    scenarioDescription: scenario.description,
+    world,
+    pairs: { planned: pairs, seed: scenario.seed },
+    interrupted: taken.length < settings.length * pairs,
+    settings: settings.map(({ varied, scenario: { thresholds } }, index) => ({
+      varied,
+      thresholds: thresholds.map(({ expression }) => expression),
+      runs: taken.flatMap(({ setting, run }) => (setting === index ? run : [])).toSorted((a, b) => a.seed - b.seed),
+    })),
+  });
+}

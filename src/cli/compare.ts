@@ -1,0 +1,158 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Comparison } from '../compare/comparison.ts';
+import { compareReport } from '../report/compare.ts';
+import { FILES } from '../results/files.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { makeFolder } from '../results/folder-name.ts';
+import type { Setting } from '../results/seeds-plan.ts';
+import { writeWhole } from '../results/write-whole.ts';
+import { RunRefused } from '../live/refused.ts';
+import { resolvedYaml } from '../scenario/resolved-yaml.ts';
+import { MAX_SEED } from '../scenario/limits.ts';
+import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
+import { wholeNumber } from './arguments.ts';
+import { wantsColour } from './colour.ts';
+import { compareFolders } from './compare-folders.ts';
+import { comparisonPageOf } from './comparison-page.ts';
+import { compareLive, compareSimulated } from './compare-runs.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { Interrupts } from './interrupts.ts';
+import { print, printJson, say } from './output.ts';
+import { RESULTS_FLAGS } from './perform.ts';
+import { SET_FLAG } from './scenarios.ts';
+import { VARY_FLAG, readSettings } from './simulate-settings.ts';
+import { UsageError } from './usage-error.ts';
+import { verb } from './verb.ts';
+
+/** Six can show a difference; whatever a hundred do not show is not worth knowing. */
+const MAX_PAIRS = 100;
+const PAIRS = 6;
+/** A table of more settings than this is read by nobody. */
+const MAX_SETTINGS = 20;
+
+export const compare = verb({
+  command: 'compare <scenario..>',
+  summary: 'Run settings of a scenario in turns, and say which to choose',
+  details:
+    'Runs every combination of the values that --vary names, in turns (A B B A …), and holds the settings against the first one: medians with 95 % intervals, exact tests, and which is the mildest that meets the thresholds. The unit is a run; runs of one round have one seed and are a pair. ~ means: no evidence of a difference.\n' +
+    'Of folders of finished runs it compares those: runs whose scenarios differ in the seed alone are one setting.\n' +
+    'Thresholds that would abort a run are held against it at its end instead, so that all runs are equally long.\n' +
+    'Exit status: 0 compared, 2 usage or scenario error, 3 too few runs came to a verdict, 4 refused, 130 interrupted.',
+  positionals: (parser) =>
+    parser.positional('scenario', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'A scenario file; or the folders of finished runs',
+    }),
+  flags: {
+    vary: { ...VARY_FLAG, describe: VARY_FLAG.describe.replace('Simulate', 'Compare') },
+    pairs: {
+      type: 'string',
+      coerce: wholeNumber('--pairs', 1, MAX_PAIRS),
+      describe: `How many runs of each setting (default: ${PAIRS}, the fewest that can show a difference)`,
+    },
+    simulate: { type: 'boolean', default: false, describe: 'Simulate instead: no sockets, any number of clients' },
+    set: SET_FLAG,
+    'allow-host': ALLOW_HOST_FLAG,
+    ...RESULTS_FLAGS,
+    json: { type: 'boolean', default: false, describe: 'Print the comparison as JSON' },
+  },
+  examples: [
+    ['$0 compare scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,2s,10s', 'which jitter?'],
+    [
+      '$0 compare scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,2s,10s --simulate --set clients.count=1M',
+      'the same for a million clients',
+    ],
+    ['$0 compare results/2026-11-23T*', 'runs that are there already'],
+  ],
+  async act({ scenario: paths, vary, pairs = PAIRS, simulate, set, allowHost, results, json }) {
+    if (vary.length === 0) {
+      if (paths.length < 2) {
+        throw new UsageError('compare what? name what varies (--vary PATH=a,b), or the folders of two finished runs');
+      }
+      if (set.length > 0 || simulate) {
+        throw new UsageError(
+          '--set and --simulate are for a scenario with --vary: finished runs are compared as they are',
+        );
+      }
+      const comparison = compareFolders(paths);
+      tell(comparison, null, json);
+      return comparison.conclusive ? EXIT.pass : EXIT.inconclusive;
+    }
+    const [file = '', ...others] = paths;
+    if (others.length > 0) throw new UsageError('--vary takes one scenario: compare them one after the other');
+    const settings = settingsOf({ file, sets: set, varies: vary, seeds: pairs, seedsFlag: '--pairs' }, allowHost);
+    return performComparison({ settings, pairs, simulate, resultsDir: results, json });
+  },
+});
+
+function settingsOf(asked: Parameters<typeof readSettings>[0], allowHost: readonly string[]): Settings {
+  const settings = readSettings(asked);
+  const [{ scenario: first }] = settings;
+  if (settings.length > MAX_SETTINGS) {
+    throw new UsageError(
+      `--vary: ${settings.length} settings, at most ${MAX_SETTINGS} can be compared — name fewer values`,
+    );
+  }
+  if (settings.length < 2)
+    throw new UsageError('--vary: one setting is no comparison — name two values, such as 0s,5s');
+  if (first.seed + asked.seeds - 1 > MAX_SEED) {
+    throw new UsageError(`--pairs ${asked.seeds} from seed ${first.seed} on: the last one would be above ${MAX_SEED}`);
+  }
+  const [one, ...rest] = settings;
+  const prepared = ({ varied, scenario }: Setting): Setting => {
+    const thresholds = scenario.thresholds.map((each) => ({ ...each, abort: false }));
+    return { varied, scenario: allowing({ ...scenario, thresholds }, allowHost) };
+  };
+  return [prepared(one), ...rest.map(prepared)];
+}
+
+type Settings = readonly [Setting, ...Setting[]];
+
+interface Performance {
+  readonly settings: Settings;
+  readonly pairs: number;
+  readonly simulate: boolean;
+  readonly resultsDir: string;
+  readonly json: boolean;
+}
+
+async function performComparison({ settings, pairs, simulate, resultsDir, json }: Performance): Promise<ExitCode> {
+  const dir = comparisonFolder(resultsDir, settings);
+  const interrupts = new Interrupts();
+  const { signal } = interrupts;
+  const job = { settings, pairs, signal };
+  const comparison = await (simulate ? compareSimulated(job) : compareLive(job, dir))
+    .catch((error: unknown) => {
+      if (error instanceof RunRefused) rmSync(dir, { recursive: true, force: true });
+      throw error;
+    })
+    .finally(() => interrupts.release());
+  try {
+    writeWhole(join(dir, FILES.comparison), `${JSON.stringify(comparison, null, 2)}\n`);
+    writeWhole(join(dir, FILES.report), compareReport({ comparison, dir: null, colour: false }));
+    writeWhole(join(dir, FILES.page), comparisonPageOf(dir, comparison));
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    say(`warning: ${error.message}; what came out follows here`);
+  }
+  tell(comparison, dir, json);
+  if (signal.aborted) return EXIT.interrupted;
+  return comparison.conclusive ? EXIT.pass : EXIT.inconclusive;
+}
+
+/** A folder with the settings in it, for their runs and what comes of them. */
+function comparisonFolder(resultsDir: string, settings: Settings): string {
+  const dir = makeFolder(resultsDir, new Date(), `${settings[0].scenario.name}-comparison`);
+  for (const [index, { scenario }] of settings.entries()) {
+    writeWhole(join(dir, `scenario-${index + 1}.yaml`), resolvedYaml(scenario));
+  }
+  return dir;
+}
+
+function tell(comparison: Comparison, dir: string | null, json: boolean): void {
+  if (json) printJson(comparison);
+  else print(compareReport({ comparison, dir, colour: wantsColour(process.stdout, process.env) }));
+}

@@ -1,0 +1,33 @@
+import type { Outcome, WorldName } from '../metrics/run.ts';
+import { reasonsBeside } from '../report/reasons.ts';
+import { saveBaseline } from '../results/baseline.ts';
+import type { Summary } from '../results/summary.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { say } from './output.ts';
+
+interface Ended {
+  readonly scenario: Scenario;
+  readonly world: WorldName;
+  readonly outcome: Outcome;
+  readonly summary: Summary;
+}
+
+/**
+ * Saves what a run came to as a baseline, if it is one that others may be held to; otherwise it says why not.
+ *
+ * @returns false when it is not saved
+ */
+export function keepBaseline(file: string, { scenario, world, outcome, summary }: Ended): boolean {
+  const why = whyNot(summary);
+  if (why === null) saveBaseline(file, scenario, world, outcome.measurements);
+  else say(`squall: no baseline is saved in ${file}: ${why}`);
+  return why === null;
+}
+
+/** A failed threshold is no objection: the limit may be what is to change. */
+function whyNot(summary: Summary): string | null {
+  if (summary.ended !== 'completed') return 'the run did not come to its end';
+  if (summary.faults.some(({ injected }) => injected)) return 'faults were injected by hand, which no other run has';
+  const reasons = reasonsBeside(summary);
+  return reasons.length === 0 ? null : reasons.join('; ');
+}

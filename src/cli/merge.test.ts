@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Summary } from '../results/summary.ts';
+import { MAIN, squall } from '../testing/squall.ts';
+
+const SHARDS = ['1/4', '2/4', '3/4', '4/4'];
+
+/** A target of its own process, as several machines would share one. */
+async function served(): Promise<{ readonly gatewayUrl: string; readonly end: () => Promise<void> }> {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const { gatewayUrl } = JSON.parse(line) as { gatewayUrl: string };
+  const end = async (): Promise<void> => {
+    child.kill('SIGINT');
+    await ended;
+  };
+  return { gatewayUrl, end };
+}
+
+// The compiled command line: build first.
+it(
+  'four processes hold the clients of one run, and their folders merge into one result',
+  { timeout: 60_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'squall-merged-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { gatewayUrl, end } = await served();
+    const file = join(folder, 'shared.yaml');
+    writeFileSync(
+      file,
+      `
+duration: 4s
+target: { url: "${gatewayUrl}" }
+clients: { count: 42, arrive: { over: 1s }, backoff: { base: 100ms } }
+faults: [{ at: 2s, drop: { code: 1012 } }]
+thresholds: [total(attempts) == 84, ready == 100%]
+generator: { maxLateness: 2s }
+`,
+    );
+    const results = (shard: string): string => join(folder, `shard-${shard[0]}`);
+    const ended = await Promise.all(
+      SHARDS.map((shard) => squall(['run', file, '--shard', shard, '--results', results(shard), '--json'])),
+    );
+    await end();
+    const shards = ended.map(({ stdout }) => JSON.parse(stdout) as Summary);
+    expect(shards.map(({ clients }) => clients.planned)).toEqual([11, 11, 10, 10]);
+
+    const dirs = SHARDS.map((shard) => join(results(shard), readdirSync(results(shard))[0]!));
+    const whole = join(folder, 'whole');
+    const merged = await squall(['merge', ...dirs, '-o', whole, '--json']);
+    const summary = JSON.parse(merged.stdout) as Summary;
+    expect(summary).toMatchObject({
+      verdict: 'pass',
+      clients: { planned: 42, started: 42 },
+      attempts: { total: 84 },
+      faults: [{ planned: 42, hit: 42 }],
+      timings: { handshake: { count: 84 }, recovery: { count: 42 } },
+    });
+    expect(merged.code).toBe(0);
+    expect(readdirSync(whole).toSorted()).toEqual([
+      'events.ndjson',
+      'histograms.hlog',
+      'report.html',
+      'report.txt',
+      'scenario.yaml',
+      'summary.json',
+      'timeline.ndjson',
+    ]);
+    expect(JSON.parse(readFileSync(join(whole, 'summary.json'), 'utf8'))).toEqual(summary);
+    expect((await squall(['report', whole])).stdout).toMatch(/^PASS {2}shared/);
+
+    const missing = await squall(['merge', ...dirs.slice(1), '-o', join(folder, 'part')]);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain('these folders hold 31 clients, and the scenario has 42');
+  },
+);

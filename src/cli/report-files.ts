@@ -1,0 +1,80 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isReportKind, REPORT_KINDS, REPORTS, type Material, type ReportKind } from '../report/kinds.ts';
+import { nearest } from '../scenario/nearest.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { writeWhole } from '../results/write-whole.ts';
+import { say } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The option `--report`, of the verbs that run a scenario. */
+export const REPORT_FLAG = {
+  type: 'string',
+  array: true,
+  requiresArg: true,
+  default: [] as string[],
+  describe: `Also write a report: --report junit=FILE (may be repeated; ${REPORT_KINDS.join(', ')})`,
+} as const;
+
+/** A report that somebody wants as a file. */
+export interface ReportFile {
+  readonly kind: ReportKind;
+  readonly file: string;
+}
+
+/**
+ * Reads `junit=FILE` and the like, before anything is started: nobody waits for a run whose report has no place.
+ *
+ * @throws {UsageError}
+ */
+export function reportFiles(given: readonly string[]): readonly ReportFile[] {
+  return given.map((text) => {
+    const at = text.indexOf('=');
+    const [kind, file] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+    const option = `--report ${text}`;
+    const known = reportKind(kind, option);
+    if (file === '') throw new UsageError(`${option} names no file: write --report ${known}=FILE`);
+    checkPlace(file, option);
+    return { kind: known, file };
+  });
+}
+
+/** @throws {UsageError} for a word that is no kind of report */
+export function reportKind(word: string, option: string): ReportKind {
+  if (isReportKind(word)) return word;
+  const near = nearest(word, REPORT_KINDS);
+  const hint = near === undefined ? `there are ${REPORT_KINDS.join(', ')}` : `did you mean ${near}?`;
+  throw new UsageError(`${option}: "${word}" is no kind of report; ${hint}`);
+}
+
+/**
+ * A file can be made there.
+ *
+ * @throws {UsageError}
+ */
+export function checkPlace(file: string, option: string): void {
+  const folder = dirname(file);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UsageError(`${option}: there is no folder ${folder}: make it, or name a file elsewhere`);
+  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UsageError(`${option}: ${file} is a folder: name a file`);
+  }
+}
+
+/** @returns false when one could not be written, which it says */
+export function writeReports(files: readonly ReportFile[], material: Material): boolean {
+  const written = files.map(({ kind, file }) => tryWrite(file, REPORTS[kind](material)));
+  return written.every(Boolean);
+}
+
+function tryWrite(file: string, text: string): boolean {
+  try {
+    writeWhole(file, text);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    say(`squall: ${error.message}`);
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkJunit } from '../testing/junit-rules.ts';
+import { squall } from '../testing/squall.ts';
+
+// The compiled command line: build first.
+
+const folder = mkdtempSync(join(tmpdir(), 'squall-reports-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const path = (name: string): string => join(folder, name);
+const scenario = path('small.yaml');
+writeFileSync(
+  scenario,
+  `
+name: small
+duration: 5s
+clients: { count: 50, arrive: { over: 1s } }
+faults: [{ at: 2s, drop: { code: 1012 } }]
+thresholds:
+  - peak(attempts) <= 1x baseline
+  - total(attempts) < 60
+`,
+);
+const simulate = (...args: string[]) => squall(['simulate', scenario, '--results', path('results'), ...args], ENV);
+const ENV = { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' };
+
+describe('squall simulate', () => {
+  it('writes the reports that are asked for, and the verdict stands in each', async () => {
+    const files = ['junit', 'markdown', 'csv', 'json', 'text'].map((kind) => `${kind}=${path(kind)}`);
+    const { code } = await simulate(...files.flatMap((file) => ['--report', file]));
+    expect(code).toBe(1);
+    const read = (kind: string): string => readFileSync(path(kind), 'utf8');
+    expect(checkJunit(read('junit'))).toEqual([]);
+    expect(read('junit')).toContain('tests="3" failures="1" errors="1"');
+    expect(read('markdown')).toMatch(/^### ❌ squall: fail – `small`/);
+    expect(read('csv').trimEnd().split('\n')).toHaveLength(51);
+    expect(JSON.parse(read('json'))).toMatchObject({ verdict: 'fail' });
+    expect(read('text')).toMatch(/^FAIL {2}small/);
+  });
+
+  it('tells GitHub by itself when it runs there, and stdout stays JSON', async () => {
+    const file = path('summary.md');
+    writeFileSync(file, 'what was there\n');
+    const args = ['simulate', scenario, '--results', path('results'), '--json'];
+    const { stdout, stderr } = await squall(args, { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: file });
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'fail' });
+    expect(stderr).toMatch(/^::error title=squall%3A small%3A fail::total\(attempts\) < 60: 100$/m);
+    expect(readFileSync(file, 'utf8')).toMatch(/^what was there\n### ❌ squall: fail/);
+  });
+
+  it.each([
+    ['pdf=x', /"pdf" is no kind of report; there are text, .*junit, csv/],
+    ['junt=x', /did you mean junit\?/],
+    ['junit', /--report junit names no file: write --report junit=FILE/],
+    [`junit=${folder}/nowhere/x`, /there is no folder .*nowhere: make it/],
+    [`junit=${folder}`, /is a folder: name a file/],
+  ])('refuses --report %s before it starts', async (given, message) => {
+    const { code, stderr } = await simulate('--report', given);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it('holds a run against the baseline of an earlier one, and refuses that of another', async () => {
+    const baseline = path('baseline.yaml');
+    const first = await simulate('--save-baseline', baseline, '--set', 'thresholds=["peak(attempts) <= 1x baseline"]');
+    expect(first.code, 'there is nothing yet to hold it against').toBe(3);
+    expect(first.stdout).toContain('no data: there is no baseline for it');
+
+    const same = ['--set', 'thresholds=["peak(attempts) <= 1x baseline", "peak(attempts) > 1.5x baseline"]'];
+    const second = await simulate('--baseline', baseline, ...same, '--json');
+    expect(second.code).toBe(1);
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      thresholds: [{ ok: true, text: expect.stringMatching(/^\d+\/s \(limit (\d+\/s): 1 x \1\)$/) }, { ok: false }],
+    });
+
+    const other = await simulate('--baseline', baseline, '--set', 'clients.count=51', '--set', 'seed=9');
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('seed is 9, not 1; clients.count is 51, not 50');
+  });
+
+  it('saves no baseline of a run that proves nothing', async () => {
+    const file = path('none.yaml');
+    const { code, stderr } = await simulate(
+      '--save-baseline',
+      file,
+      '--set',
+      'faults=[{ at: 0s, drop: { code: 1012 } }]',
+    );
+    expect(code).toBe(3);
+    expect(stderr).toContain('no baseline is saved');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('takes them with one run alone', async () => {
+    const { code, stderr } = await simulate('--seeds', '3', '--report', `junit=${path('x')}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--report with --seeds: take one run, or leave --report out');
+  });
+});
+
+describe('squall report', () => {
+  it('makes any report of a folder later, in a file or on stdout', async () => {
+    const { stdout: summary } = await squall(['simulate', scenario, '--results', path('later'), '--json'], ENV);
+    const dir = join(path('later'), readdirSync(path('later'))[0]!);
+    const csv = await squall(['report', dir, '--as', 'csv']);
+    expect(csv.stdout.split('\n')[0]).toContain('start_ms,attempts,');
+    const json = await squall(['report', dir, '--as', 'json']);
+    expect(JSON.parse(json.stdout)).toEqual(JSON.parse(summary));
+    expect((await squall(['report', dir, '--as', 'junit', '-o', path('later.xml')])).code).toBe(0);
+    expect(checkJunit(readFileSync(path('later.xml'), 'utf8'))).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { faultLabel } from '../core/fault/label.ts';
+import { placeOf } from '../core/fault/place.ts';
+import type { Part } from '../live/shards.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The option `--shard`. */
+export const SHARD_FLAG = {
+  type: 'string',
+  requiresArg: true,
+  coerce: shardPart,
+  describe: 'Hold one share of the clients, such as 2/4: other processes or machines hold the others',
+} as const;
+
+const SHARDS_MAX = 1000;
+
+/** Reads `2/4`: the second of four. */
+export function shardPart(given: string | readonly string[] | undefined): Part | undefined {
+  if (given === undefined) return undefined;
+  const text = String(given);
+  const [, nth, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  const [shard, shards] = [Number(nth) - 1, Number(of)];
+  if (shard >= 0 && shard < shards && shards <= SHARDS_MAX) return { shard, shards };
+  throw new UsageError(`--shard ${text}: which of how many is needed, such as 2/4, of at most ${SHARDS_MAX}`);
+}
+
+/**
+ * A scenario of which this process may hold a share.
+ *
+ * @throws {UsageError}
+ */
+export function checkShard({ shard, shards }: Part, scenario: Scenario, saveBaseline: string | undefined): void {
+  const option = `--shard ${shard + 1}/${shards}`;
+  const { target, clients, faults } = scenario;
+  if (target.kind === 'embedded') {
+    throw new UsageError(
+      `${option}: each process would start a target of its own; start one with \`squall serve\` and name it as target.url`,
+    );
+  }
+  if (shards > clients.count) throw new UsageError(`${option}: there are ${clients.count} clients; take fewer shards`);
+  if (saveBaseline !== undefined) throw new UsageError(`${option} is no whole run: leave --save-baseline out`);
+  const alone = faults.find((fault) => placeOf(fault, target.kind) === 'coordinator');
+  if (alone === undefined) return;
+  throw new UsageError(
+    `${option}: each shard would carry out the fault \`${faultLabel(alone)}\`; take it out, or hold all clients in one`,
+  );
+}

@@ -1,0 +1,45 @@
+import { checkPlace, REPORT_FLAG } from './report-files.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The options that go with one run, and not with many at once. */
+export const SINGLE_RUN_FLAGS = {
+  report: REPORT_FLAG,
+  baseline: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'A file of --save-baseline, to which limits such as `1.2x baseline` refer',
+  },
+  'save-baseline': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Write what the run came to into a file, for --baseline',
+  },
+} as const;
+
+interface Given {
+  readonly report: readonly string[];
+  readonly baseline: string | undefined;
+  readonly saveBaseline: string | undefined;
+  readonly metrics?: unknown;
+  readonly shard?: unknown;
+}
+
+/**
+ * Checks the options of one run before anything is started.
+ *
+ * @param many the option that asks for many runs; null when none does
+ * @throws {UsageError}
+ */
+export function checkSingleRun(many: string | null, { report, baseline, saveBaseline, metrics, shard }: Given): void {
+  const options = [
+    ...(report.length > 0 ? ['--report'] : []),
+    ...(baseline === undefined ? [] : ['--baseline']),
+    ...(saveBaseline === undefined ? [] : ['--save-baseline']),
+    ...(metrics === undefined ? [] : ['--metrics']),
+    ...(shard === undefined ? [] : ['--shard']),
+  ];
+  if (many !== null && options.length > 0) {
+    throw new UsageError(`${options.join(', ')} with ${many}: take one run, or leave ${options.join(', ')} out`);
+  }
+  if (saveBaseline !== undefined) checkPlace(saveBaseline, '--save-baseline');
+}

@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import { availableMemory } from 'node:process';
+import { edgeOf, nextToTry, type Search } from '../compare/search.ts';
+import { triedOf, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
+import { RunRefused } from '../live/refused.ts';
+import { runLive } from '../live/run.ts';
+import { TIMINGS } from '../metrics/series.ts';
+import { VERSION } from '../results/version.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { simulateSeeds, workersFor } from '../sim/seeds.ts';
+import type { Judged } from '../threshold/judge.ts';
+import { carryOut } from './carry-out.ts';
+import { say } from './output.ts';
+import { UNSEEN } from './perform-all.ts';
+
+export interface TuningJob {
+  /** with the low end of the range */
+  readonly scenario: Scenario;
+  readonly path: string;
+  /** as it was typed */
+  readonly range: Tuning['range'];
+  readonly search: Search;
+  /** with how many seeds each value is simulated */
+  readonly seeds: number;
+  /** @throws {ScenarioError} for a value that the scenario does not bear */
+  readonly read: (value: string) => Scenario;
+}
+
+/** Simulates values until the edge is known, or the signal ends it. */
+export async function tuned(job: TuningJob, signal: AbortSignal): Promise<Tuning> {
+  const { scenario, path, range, search, seeds } = job;
+  let tried: readonly Tried[] = [];
+  for (let next = nextToTry(search, tried); next.length > 0; next = nextToTry(search, tried)) {
+    const more = await simulated(next, job, signal);
+    if (signal.aborted) break;
+    tried = [...tried, ...more].toSorted((a, b) => a.size - b.size);
+    for (const { value, runs } of more) say(`${path}=${value}: ${runs.passed} of ${runs.done} passed`);
+  }
+  const edge = edgeOf(tried, search.goal);
+  return {
+    kind: 'tuning',
+    format: 1,
+    squall: VERSION,
+    scenario: scenario.name,
+    scenarioDescription: scenario.description,
+    path,
+    range,
+    goal: search.goal,
+    seeds: { first: scenario.seed, planned: seeds },
+    ended: signal.aborted ? 'interrupted' : 'completed',
+    tried,
+    found: edge?.found.value ?? null,
+    milder: edge?.milder?.value ?? null,
+    islands: edge?.islands.map(({ value }) => value) ?? [],
+    live: [],
+  };
+}
+
+/** All of the values, each with every seed. */
+async function simulated(sizes: readonly number[], job: TuningJob, signal: AbortSignal): Promise<readonly Tried[]> {
+  const values = sizes.map(job.search.kind.print);
+  const scenarios = values.map(job.read);
+  const most = scenarios.reduce((clients, { clients: { count } }) => Math.max(clients, count), 0);
+  const judged: Judged[][] = values.map(() => []);
+  await simulateSeeds(scenarios, {
+    seeds: job.seeds,
+    workers: workersFor(most, availableParallelism(), availableMemory()),
+    signal,
+    onDone: (each, index) => judged[index]?.push(each),
+  });
+  return values.map((value, index) => triedOf(value, sizes[index] ?? 0, judged[index] ?? []));
+}
+
+/** One live run with the value that was found, and one with its milder neighbour, as far as this machine holds them. */
+export async function confirmed(
+  tuning: Tuning,
+  { read }: TuningJob,
+  resultsDir: string,
+  signal: AbortSignal,
+): Promise<Tuning> {
+  const { found, milder } = tuning;
+  const live: Confirmation[] = [];
+  for (const [value, expected] of [[found, 'pass'] as const, [milder, 'fail'] as const]) {
+    if (value === null || signal.aborted) continue;
+    say(`live run with ${tuning.path}=${value}: up to ${read(value).durationMs / 1000} s`);
+    live.push(await confirmation(value, expected, read(value), resultsDir, signal));
+  }
+  return { ...tuning, live };
+}
+
+async function confirmation(
+  value: string,
+  expected: Confirmation['expected'],
+  scenario: Scenario,
+  resultsDir: string,
+  signal: AbortSignal,
+): Promise<Confirmation> {
+  try {
+    const { outcome, summary, dir } = await carryOut(
+      { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, options) },
+      { signal, watch: async () => UNSEEN },
+    );
+    for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+    return { value, expected, verdict: summary.verdict, reasons: summary.reasons, folder: dir };
+  } catch (error) {
+    if (!(error instanceof RunRefused)) throw error;
+    return { value, expected, verdict: null, reasons: [`${error.message}: ${error.fix}`], folder: null };
+  }
+}

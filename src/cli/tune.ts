@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { Kind } from '../compare/kinds.ts';
+import { kindOf } from '../compare/kinds.ts';
+import type { Search } from '../compare/search.ts';
+import type { Tuning } from '../compare/tuning.ts';
+import { tuneReport } from '../report/tune.ts';
+import { FILES } from '../results/files.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { makeFolder } from '../results/folder-name.ts';
+import { writeWhole } from '../results/write-whole.ts';
+import { MAX_SEED } from '../scenario/limits.ts';
+import { showTyped } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
+import { wholeNumber } from './arguments.ts';
+import { wantsColour } from './colour.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { Interrupts } from './interrupts.ts';
+import { print, printJson, say } from './output.ts';
+import { RESULTS_FLAGS } from './perform.ts';
+import { SET_FLAG, readScenario } from './scenarios.ts';
+import { confirmed, tuned, type TuningJob } from './tune-runs.ts';
+import { UsageError } from './usage-error.ts';
+import { verb } from './verb.ts';
+
+const MAX_SEEDS = 100;
+const SEEDS = 5;
+
+export const tune = verb({
+  command: 'tune <scenario>',
+  summary: 'Find the mildest value of a field that meets the thresholds',
+  details:
+    'Looks for the smallest value of a field (--largest: the largest) with which the scenario meets its thresholds: by simulating values from the range with several seeds each, closer and closer to the edge. Prints what each value costs, and confirms the answer by two live runs, with the value found and with its milder neighbour, which should fail.\n' +
+    '1..40 are whole numbers, 1.0..4.0 are not; the edge is found to within a 256th of the range.\n' +
+    'Exit status: 0 found, 1 no value meets the thresholds, 2 usage or scenario error, 3 the live run did not pass, 130 interrupted.',
+  positionals: (parser) =>
+    parser.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file' }),
+  flags: {
+    find: {
+      type: 'string',
+      demandOption: true,
+      requiresArg: true,
+      describe: 'What to find, and where: tokens.refresh.jitter.uniform=0s..60s',
+    },
+    largest: { type: 'boolean', default: false, describe: 'The largest value that meets the thresholds' },
+    seeds: {
+      type: 'string',
+      coerce: wholeNumber('--seeds', 1, MAX_SEEDS),
+      describe: `With how many seeds each value is simulated (default: ${SEEDS}); all must pass`,
+    },
+    live: { type: 'boolean', default: true, describe: 'Confirm it by live runs (--no-live: simulations alone)' },
+    set: SET_FLAG,
+    'allow-host': ALLOW_HOST_FLAG,
+    ...RESULTS_FLAGS,
+    json: { type: 'boolean', default: false, describe: 'Print the outcome as JSON' },
+  },
+  examples: [
+    ['$0 tune scenarios/expiry-cliff.yaml --find tokens.refresh.jitter.uniform=0s..18s', 'how much jitter is enough?'],
+    ['$0 tune scenarios/deploy-drop.yaml --find clients.count=100..5k --largest --no-live', 'how many clients fit?'],
+  ],
+  async act({ scenario: file, find, largest, seeds = SEEDS, live, set, allowHost, results, json }) {
+    const { path, low, high, kind } = readFind(find);
+    const read = (value: string): Scenario =>
+      withoutAbort(allowing(readScenario(file, [...set, `${path}=${value}`]), allowHost));
+    const scenario = read(low);
+    read(high);
+    if (scenario.thresholds.length === 0) {
+      throw new UsageError('the scenario has no thresholds: without them any value is good enough');
+    }
+    if (scenario.seed + seeds - 1 > MAX_SEED)
+      throw new UsageError(`--seeds ${seeds}: the last one would be above ${MAX_SEED}`);
+    const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
+    const search: Search = { kind, low: from, high: to, goal: largest ? 'largest' : 'smallest' };
+    return performTuning({ scenario, path, range: [low, high], search, seeds, read }, { live, results, json });
+  },
+});
+
+interface Find {
+  readonly path: string;
+  readonly low: string;
+  readonly high: string;
+  readonly kind: Kind;
+}
+
+const FORM = 'write path=from..to, such as tokens.refresh.jitter.uniform=0s..60s';
+
+function readFind(argument: string): Find {
+  const refuse = (message: string): never => {
+    throw new UsageError(`--find ${showTyped(argument)}: ${message}`);
+  };
+  const [, path = '', low = '', high = ''] = /^([^=]+)=(.+?)\.\.(.+)$/.exec(argument) ?? refuse(FORM);
+  const kind = kindOf([low, high]) ?? refuse(`not two durations, rates, shares or numbers — ${FORM}`);
+  const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
+  if (from >= to) refuse('the range is empty — the smaller value comes first');
+  return { path, low, high, kind };
+}
+
+/** A value that fails is simulated to its end like the others, so that its figures can stand beside theirs. */
+function withoutAbort(scenario: Scenario): Scenario {
+  return { ...scenario, thresholds: scenario.thresholds.map((each) => ({ ...each, abort: false })) };
+}
+
+interface Wanted {
+  readonly live: boolean;
+  readonly results: string;
+  readonly json: boolean;
+}
+
+async function performTuning(job: TuningJob, { live, results, json }: Wanted): Promise<ExitCode> {
+  const dir = makeFolder(results, new Date(), `${job.scenario.name}-tuning`);
+  const interrupts = new Interrupts();
+  const { signal } = interrupts;
+  let tuning: Tuning;
+  try {
+    tuning = await tuned(job, signal);
+    if (live && !signal.aborted) tuning = await confirmed(tuning, job, dir, signal);
+  } finally {
+    interrupts.release();
+  }
+  try {
+    writeWhole(join(dir, FILES.tuning), `${JSON.stringify(tuning, null, 2)}\n`);
+    writeWhole(join(dir, FILES.report), tuneReport({ tuning, dir: null, colour: false }));
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    say(`warning: ${error.message}; what came out follows here`);
+  }
+  if (json) printJson(tuning);
+  else print(tuneReport({ tuning, dir, colour: wantsColour(process.stdout, process.env) }));
+  return signal.aborted ? EXIT.interrupted : exitCodeOf(tuning);
+}
+
+function exitCodeOf({ found, live }: Tuning): ExitCode {
+  if (found === null) return EXIT.fail;
+  const run = live.find(({ value }) => value === found);
+  return run === undefined || run.verdict === null || run.verdict === 'pass' ? EXIT.pass : EXIT.inconclusive;
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { compareRuns, type ComparedRun } from './compare-runs.ts';
+import { parseComparison } from './comparison.ts';
+import { runOf } from './experiments.test.helper.ts';
+
+const LIMIT = 'peak(attempts) < 75/s';
+
+function peaks(values: readonly number[], verdict: ComparedRun['verdict'] = 'pass'): readonly ComparedRun[] {
+  return values.map((value, round) =>
+    runOf(round, { peakAttemptsPerSecond: value }, verdict, [
+      { expression: LIMIT, value, ok: verdict === 'pass', text: `${value}/s` },
+    ]),
+  );
+}
+
+function compared(settings: Readonly<Record<string, readonly ComparedRun[]>>, planned: number | null = 6) {
+  return compareRuns({
+    scenario: 'storm',
+    scenarioDescription: '',
+    world: 'live',
+    pairs: planned === null ? null : { planned, seed: 1 },
+    interrupted: false,
+    settings: Object.entries(settings).map(([value, runs]) => ({
+      varied: [{ path: 'jitter', value }],
+      thresholds: [LIMIT],
+      runs,
+    })),
+  });
+}
+
+function losing(values: readonly number[]): readonly ComparedRun[] {
+  return values.map((value, round) => runOf(round, { lost: value }));
+}
+
+function repeated(run: ComparedRun): readonly ComparedRun[] {
+  return Array.from({ length: 6 }, (_, round) => ({ ...run, round }));
+}
+
+/** Six runs that differ a little. */
+function trading(peak: number, exposure: number): readonly ComparedRun[] {
+  return Array.from({ length: 6 }, (_, round) =>
+    runOf(round, { peakAttemptsPerSecond: peak + round, exposureClientSeconds: exposure + round }),
+  );
+}
+
+const HIGH = [400, 410, 390, 400, 405, 395];
+const LOW = [40, 41, 39, 40, 40.5, 39.5];
+
+describe('a comparison', () => {
+  it('has the ratio to the first setting, with its interval and the exact p', () => {
+    const { settings, tests } = compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW) });
+    const contest = settings[1]?.against?.peakAttemptsPerSecond;
+    expect(contest).toMatchObject({ by: 'ratio', p: 2 / 64, evidence: 'better' });
+    expect([contest?.value, contest?.low, contest?.high].map((x) => x?.toFixed(3))).toEqual([
+      '0.100',
+      '0.100',
+      '0.100',
+    ]);
+    expect(settings[0]).toMatchObject({ against: null, unbeaten: false });
+    expect(settings[1]).toMatchObject({ unbeaten: true, runs: { done: 6, conclusive: 6, passed: 6 } });
+    expect(tests).toEqual({ made: 1, evident: 1 });
+  });
+
+  it('has differences where a run had 0', () => {
+    const { settings } = compared({ a: losing([4, 5, 6, 4, 5, 6]), b: losing([0, 1, 2, 0, 1, 2]) });
+    expect(settings[1]?.against?.lost).toMatchObject({ by: 'difference', value: -4, low: -4, high: -4, p: 2 / 64 });
+  });
+
+  it('ranks no storm before every storm, and a recovery that never came after every one', () => {
+    const never = runOf(0, { spikeFactor: 9, amplification: 2, t95RecoveryMs: null });
+    const some = runOf(0, { spikeFactor: 3, amplification: 1, t95RecoveryMs: 800 });
+    const { settings } = compared({ bad: repeated(never), mid: repeated(some), calm: repeated(runOf(0, {})) });
+    expect(settings.map(({ figures }) => figures.t95RecoveryMs.median)).toEqual(['never', 800, 'no storm']);
+    for (const index of [1, 2]) {
+      const contest = settings[index]?.against?.t95RecoveryMs;
+      expect(contest).toMatchObject({ by: 'order', value: null, p: 2 / 64, evidence: 'better' });
+    }
+    expect(settings.map(({ unbeaten }) => unbeaten)).toEqual([false, false, true]);
+  });
+
+  it('leaves runs without a verdict out, pair by pair, and counts them', () => {
+    const [first, ...rest] = peaks(LOW);
+    const { settings, conclusive } = compared({
+      '0s': peaks(HIGH, 'fail'),
+      '5s': [{ ...first!, verdict: 'inconclusive', reasons: ['the generator was saturated'] }, ...rest],
+    });
+    expect(settings[1]).toMatchObject({
+      runs: { done: 6, conclusive: 5 },
+      leftOut: [{ reason: 'the generator was saturated', runs: 1 }],
+      figures: { peakAttemptsPerSecond: { runs: 5, low: null } },
+      against: { peakAttemptsPerSecond: { p: null, evidence: 'too few', low: null } },
+      unbeaten: true,
+    });
+    expect(conclusive).toBe(false);
+  });
+
+  it('keeps both of two settings that are each better in something', () => {
+    const { settings } = compared({ a: trading(100, 10), b: trading(50, 20), c: trading(100, 30) });
+    expect(settings.map(({ unbeaten }) => unbeaten)).toEqual([true, true, false]);
+  });
+
+  it('does not let a setting that passes less often beat another', () => {
+    const { settings } = compared({ '0s': peaks(HIGH), '5s': peaks(LOW, 'fail') });
+    expect(settings.map(({ unbeaten }) => unbeaten)).toEqual([true, true]);
+  });
+
+  it('compares finished runs as groups, from four of each on', () => {
+    const { settings, needs, design } = compared({ a: peaks(HIGH.slice(0, 4)), b: peaks(LOW.slice(0, 4)) }, null);
+    expect([design, needs]).toEqual(['unpaired', 4]);
+    expect(settings[1]?.against?.peakAttemptsPerSecond).toMatchObject({ p: 2 / 70, evidence: 'better', by: 'ratio' });
+    const few = compared({ a: peaks(HIGH.slice(0, 3)), b: peaks(LOW.slice(0, 3)) }, null);
+    expect(few.settings[1]?.against?.peakAttemptsPerSecond).toMatchObject({ p: null, evidence: 'too few' });
+  });
+
+  it('reads back as it was written', () => {
+    const comparison = compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW) });
+    expect(parseComparison(JSON.stringify(comparison))).toEqual(comparison);
+    expect(parseComparison('{}')).toBeNull();
+    expect(parseComparison('{')).toBeNull();
+  });
+});
+
+describe('the recommendation', () => {
+  it('is the smallest value that meets the thresholds, wherever it stands, and says what failed below it', () => {
+    const { recommendation } = compared({ '30s': peaks(LOW), '10s': peaks(LOW), '500ms': peaks(HIGH, 'fail') });
+    expect(recommendation.setting).toBe(2);
+    expect(recommendation.text).toBe(
+      'Take jitter=10s: the mildest setting that meets the thresholds. It passed all 6 runs, so at least 60 % of such ' +
+        'runs pass (95 % confidence); jitter=500ms failed 6 of 6 runs (peak(attempts) < 75/s in 6).',
+    );
+  });
+
+  it('is the first that meets them where values have no order', () => {
+    const { recommendation } = compared({ signalr: peaks(HIGH, 'fail'), phoenix: peaks(LOW), ws: peaks(LOW) });
+    expect(recommendation.setting).toBe(2);
+  });
+
+  it('says that none meets them, and how far each is from it', () => {
+    const [first, ...rest] = peaks(LOW);
+    const mixed = [first!, ...rest.map((run): ComparedRun => ({ ...run, verdict: 'fail' }))];
+    const { recommendation } = compared({ '0s': peaks(HIGH, 'fail'), '5s': mixed });
+    expect(recommendation.setting).toBeNull();
+    expect(recommendation.text).toMatch(
+      /^No setting meets the thresholds: jitter=0s failed 6 of 6 .*jitter=5s failed 5 of 6/,
+    );
+  });
+
+  it('is none without thresholds', () => {
+    const bare = { varied: [], thresholds: [], runs: peaks(LOW) };
+    const { recommendation } = compareRuns({
+      scenario: 'storm',
+      scenarioDescription: '',
+      world: 'sim',
+      pairs: { planned: 6, seed: 1 },
+      interrupted: false,
+      settings: [bare, bare],
+    });
+    expect(recommendation).toMatchObject({ setting: null });
+    expect(recommendation.text).toContain('no thresholds');
+  });
+});

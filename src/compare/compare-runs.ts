@@ -1,0 +1,180 @@
+import type { Varied } from '../results/seeds-plan.ts';
+import { tallyOf } from '../results/seeds-summary.ts';
+import { VERSION } from '../results/version.ts';
+import type { Judged } from '../threshold/judge.ts';
+import type { Comparison, Contest, SettingCompared } from './comparison.ts';
+import {
+  contestOfGroups,
+  contestOfPairs,
+  findingOfGroups,
+  findingOfPairs,
+  LEVEL,
+  type Finding,
+  type Pair,
+} from './contest.ts';
+import { fewestRuns } from './mann-whitney-shift.ts';
+import { byName, COMPARED, readingOf, type ComparedName } from './readings.ts';
+import { recommend } from './recommend.ts';
+import { fewestPairs } from './sign-flip.ts';
+import { known, spanOf } from './span.ts';
+
+/** One run of a setting: the unit of every figure and test here. */
+export interface ComparedRun extends Judged {
+  /** runs of one round are a pair; null where nothing pairs them */
+  readonly round: number | null;
+  /** its results folder; null where it left none */
+  readonly folder: string | null;
+}
+
+export interface SettingRuns {
+  readonly varied: readonly Varied[];
+  /** the expressions */
+  readonly thresholds: readonly string[];
+  readonly runs: readonly ComparedRun[];
+}
+
+export interface Compared {
+  readonly scenario: string;
+  readonly scenarioDescription: string;
+  readonly world: Comparison['world'];
+  /** planned for each setting, with the seed of the first; null: finished runs, unpaired */
+  readonly pairs: { readonly planned: number; readonly seed: number } | null;
+  readonly interrupted: boolean;
+  /** at least two; the first is the one that the others are held against */
+  readonly settings: readonly SettingRuns[];
+}
+
+/** Compares settings by their runs. Runs that came to no verdict are left out of every figure, and counted. */
+export function compareRuns(compared: Compared): Comparison {
+  const { pairs, interrupted, settings: all } = compared;
+  const groups = readGroups(all);
+  const design = pairs === null ? 'unpaired' : 'paired';
+  const beaten = beatenOnes(groups, design);
+  const settings = all.map((each, index): SettingCompared => {
+    const group = groups[index] ?? [];
+    return {
+      varied: [...each.varied],
+      runs: {
+        done: each.runs.length,
+        conclusive: group.length,
+        passed: group.filter(({ verdict }) => verdict === 'pass').length,
+      },
+      leftOut: leftOut(each.runs),
+      figures: byName((name) => spanOf(readings(group, name))),
+      against: index === 0 ? null : contests(groups[0] ?? [], group, design),
+      thresholds: each.thresholds.map((expression, nth) => ({
+        ...tallyOf(expression, nth, group),
+        values: spanOf(group.map(({ thresholds }) => thresholds[nth]?.value ?? null)),
+      })),
+      unbeaten: !beaten.has(index),
+      folders: each.runs.flatMap(({ folder }) => folder ?? []),
+    };
+  });
+  const contested = settings.flatMap((each) => Object.values(each.against ?? {}));
+  const tests = contested.filter((each) => each !== null && each.p !== null);
+  return {
+    kind: 'comparison',
+    format: 1,
+    squall: VERSION,
+    scenario: compared.scenario,
+    scenarioDescription: compared.scenarioDescription,
+    world: compared.world,
+    design,
+    level: LEVEL,
+    pairs: pairs?.planned ?? null,
+    needs: design === 'paired' ? fewestPairs(LEVEL) : fewestRuns(LEVEL),
+    seed: pairs?.seed ?? null,
+    ended: interrupted ? 'interrupted' : 'completed',
+    conclusive: isConclusive(groups, pairs?.planned ?? null),
+    settings,
+    tests: { made: tests.length, evident: tests.filter((each) => each?.evidence !== 'none').length },
+    recommendation: recommend(settings),
+  };
+}
+
+/** A run that came to a verdict, with its figures made fit to be ranked. */
+interface ReadRun extends ComparedRun {
+  readonly readings: Readonly<Record<ComparedName, number | null>>;
+}
+
+/** The runs that came to a verdict. Of a figure that none of all has, such as those of storms, nothing is compared. */
+function readGroups(settings: readonly SettingRuns[]): readonly Group[] {
+  const groups = settings.map(({ runs }) => runs.filter(({ verdict }) => verdict !== 'inconclusive'));
+  const told = new Set(COMPARED.filter((name) => groups.flat().some(({ figures }) => figures[name] !== null)));
+  return groups.map((group) =>
+    group.map((run) => ({
+      ...run,
+      readings: byName((name) => (told.has(name) ? readingOf(name, run.figures) : null)),
+    })),
+  );
+}
+
+/** As many pairs of another setting with the first as were asked for, or as are needed to show a difference. */
+function isConclusive([first = [], ...others]: readonly Group[], planned: number | null): boolean {
+  if (planned === null) return first.length > 0 && others.some(({ length }) => length > 0);
+  const wanted = Math.min(planned, fewestPairs(LEVEL));
+  return others.some((other) => pairsOf(first, other).length >= wanted);
+}
+
+type Design = Comparison['design'];
+type Group = readonly ReadRun[];
+
+function contests(first: Group, other: Group, design: Design): Record<ComparedName, Contest | null> {
+  return byName((name) =>
+    design === 'paired'
+      ? contestOfPairs(pairedReadings(first, other, name))
+      : contestOfGroups(known(readings(first, name)), known(readings(other, name))),
+  );
+}
+
+/** Those that another setting beats: it is better by one figure, with evidence, worse by none, and passes as often. */
+function beatenOnes(groups: readonly Group[], design: Design): ReadonlySet<number> {
+  const beaten = new Set<number>();
+  groups.forEach((first, index) => {
+    groups.slice(index + 1).forEach((other, offset) => {
+      const evidence = new Set(COMPARED.map((name) => findingOf(first, other, name, design).evidence));
+      const [better, worse] = [evidence.has('better'), evidence.has('worse')];
+      if (better && !worse && passShare(other) >= passShare(first)) beaten.add(index);
+      if (worse && !better && passShare(first) >= passShare(other)) beaten.add(index + 1 + offset);
+    });
+  });
+  return beaten;
+}
+
+function findingOf(first: Group, other: Group, name: ComparedName, design: Design): Finding {
+  return design === 'paired'
+    ? findingOfPairs(pairedReadings(first, other, name))
+    : findingOfGroups(known(readings(first, name)), known(readings(other, name)));
+}
+
+function pairedReadings(first: Group, other: Group, name: ComparedName): readonly Pair[] {
+  return pairsOf(first, other).flatMap(([a, b]) => {
+    const [x, y] = [a.readings[name], b.readings[name]];
+    return x === null || y === null ? [] : [[x, y] as const];
+  });
+}
+
+function pairsOf(first: Group, other: Group): readonly (readonly [ReadRun, ReadRun])[] {
+  return first.flatMap((a) => {
+    const b = other.find(({ round }) => round === a.round);
+    return b === undefined ? [] : [[a, b] as const];
+  });
+}
+
+function passShare(group: Group): number {
+  return group.filter(({ verdict }) => verdict === 'pass').length / Math.max(1, group.length);
+}
+
+function readings(group: Group, name: ComparedName): readonly (number | null)[] {
+  return group.map(({ readings: each }) => each[name]);
+}
+
+function leftOut(runs: readonly ComparedRun[]): SettingCompared['leftOut'] {
+  const counted = new Map<string, number>();
+  for (const { verdict, reasons } of runs) {
+    if (verdict !== 'inconclusive') continue;
+    const reason = reasons[0] ?? 'inconclusive';
+    counted.set(reason, (counted.get(reason) ?? 0) + 1);
+  }
+  return Array.from(counted, ([reason, n]) => ({ reason, runs: n }));
+}

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { parseScenario } from '../scenario/load.ts';
+import { differences, settingKey } from './differences.ts';
+
+const scenario = (...sets: readonly string[]) =>
+  parseScenario('{ duration: 10s, clients: { count: 5, arrive: { over: 1s } } }', 'some.yaml', { sets });
+
+it('scenarios that differ in name, seed and promise are one setting', () => {
+  expect(settingKey(scenario('seed=7', 'name=other', 'expect.verdict=pass'))).toBe(settingKey(scenario()));
+  expect(settingKey(scenario('clients.count=7'))).not.toBe(settingKey(scenario()));
+});
+
+it('what tells scenarios apart is said as --set takes it', () => {
+  const told = differences([
+    scenario('clients.count=7', 'clients.clockSkew=1s'),
+    scenario('clients.count=8', 'clients.clockSkew.normal=2s'),
+  ]);
+  expect(told.map((each) => each.map(({ path, value }) => `${path}=${value}`))).toEqual([
+    ['clients.count=7', 'clients.clockSkew=1s', 'clients.clockSkew.normal=absent'],
+    ['clients.count=8', 'clients.clockSkew=absent', 'clients.clockSkew.normal=2s'],
+  ]);
+});

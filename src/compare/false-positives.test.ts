@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { compareRuns, type ComparedRun, type SettingRuns } from './compare-runs.ts';
+import type { Comparison } from './comparison.ts';
+import { findingOfGroups } from './contest.ts';
+import { drawsFrom, figuresAbout, normal, runOf } from './experiments.test.helper.ts';
+import { turns } from './order.ts';
+
+const EXPERIMENTS = 1000;
+/** from run to run of one setting, as a share of the figure */
+const DEVIATION = 0.08;
+
+interface Experiment {
+  readonly pairs: number;
+  /** what the second setting's figures are of the first's */
+  readonly times?: number;
+  /** the figures' growth over the whole experiment, as of a machine that warms up */
+  readonly drift?: (done: number) => number;
+}
+
+/** Comparisons of two settings, run in turns as `squall compare` does. */
+function* experiments({ pairs, times = 1, drift = () => 1 }: Experiment): Generator<Comparison> {
+  const draw = drawsFrom(pairs);
+  for (let n = 0; n < EXPERIMENTS; n++) {
+    const runs: ComparedRun[][] = [[], []];
+    let done = 0;
+    for (const { round, setting } of turns(2, pairs)) {
+      const mean = 100 * (setting === 1 ? times : 1) * drift(done / (2 * pairs));
+      runs[setting]?.push(runOf(round, figuresAbout(mean, DEVIATION, draw)));
+      done += 1;
+    }
+    const settings = runs.map((each, index): SettingRuns => ({
+      varied: [{ path: 'x', value: String(index) }],
+      thresholds: [],
+      runs: each,
+    }));
+    yield compareRuns({
+      scenario: 'synthetic',
+      scenarioDescription: '',
+      world: 'live',
+      pairs: { planned: pairs, seed: 1 },
+      interrupted: false,
+      settings,
+    });
+  }
+}
+
+/** The share of tests in which there was evidence of `kinds`. */
+function shareOf(experiment: Experiment, ...kinds: readonly string[]): number {
+  let [found, all] = [0, 0];
+  for (const { settings } of experiments(experiment)) {
+    for (const contest of Object.values(settings[1]?.against ?? {})) {
+      all += 1;
+      if (kinds.includes(contest?.evidence ?? '')) found += 1;
+    }
+  }
+  return found / all;
+}
+
+const DRIFTS = [
+  { title: 'no drift', drift: () => 1 },
+  { title: 'a drift of 50 %', drift: (done: number) => 1 + done / 2 },
+  { title: 'a drift to three times, faster and faster', drift: (done: number) => 1 + 2 * done * done },
+  { title: 'a jump of 40 % half way', drift: (done: number) => (done < 0.5 ? 1 : 1.4) },
+] as const;
+
+describe('a comparison of settings that do the same', () => {
+  it.each([6, 8, 10].flatMap((pairs) => DRIFTS.map((each) => ({ pairs, ...each }))))(
+    'with $pairs pairs and $title finds a difference in at most 6 % of 1,000 experiments, figure by figure',
+    ({ pairs, drift }) => {
+      expect(shareOf({ pairs, drift }, 'better', 'worse')).toBeLessThanOrEqual(0.06);
+    },
+  );
+
+  it('finds one in at most 6 % of 1,000 experiments where nothing pairs the runs', () => {
+    const draw = drawsFrom(8);
+    const group = (): number[] => Array.from({ length: 8 }, () => 100 * (1 + DEVIATION * normal(draw)));
+    const all = Array.from({ length: EXPERIMENTS }, () => findingOfGroups(group(), group()));
+    expect(all.filter(({ evidence }) => evidence !== 'none').length / EXPERIMENTS).toBeLessThanOrEqual(0.06);
+  });
+
+  it('never finds one with five pairs, and says that they are too few', () => {
+    expect(shareOf({ pairs: 5 }, 'too few')).toBe(1);
+  });
+});
+
+describe('a comparison of settings that differ by 20 %', () => {
+  it.each(DRIFTS.slice(0, 2))('with 8 pairs and $title finds it in at least 90 % of 1,000 experiments', ({ drift }) => {
+    expect(shareOf({ pairs: 8, times: 1.2, drift }, 'worse')).toBeGreaterThanOrEqual(0.9);
+    expect(shareOf({ pairs: 8, times: 0.8, drift }, 'better')).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('has the ratio within its interval in 95 % of 8,000 comparisons', () => {
+    let [within, all] = [0, 0];
+    for (const { settings } of experiments({ pairs: 8, times: 1.2 })) {
+      for (const contest of Object.values(settings[1]?.against ?? {})) {
+        all += 1;
+        if ((contest?.low ?? Infinity) <= 1.2 && (contest?.high ?? 0) >= 1.2) within += 1;
+      }
+    }
+    expect(within / all).toBeGreaterThanOrEqual(0.945);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { kindOf } from './kinds.ts';
+import { edgeOf, nextToTry, type Search } from './search.ts';
+import { triedOf, type Goal, type Tried } from './tuning.ts';
+import { runOf } from './experiments.test.helper.ts';
+
+/** Tries until the search is over; `meets` says which values are good enough. */
+function searched(low: string, high: string, goal: Goal, meets: (size: number) => boolean): readonly Tried[] {
+  const kind = kindOf([low, high])!;
+  const search: Search = { kind, low: kind.read(low)!, high: kind.read(high)!, goal };
+  const tried: Tried[] = [];
+  for (let next = nextToTry(search, tried); next.length > 0; next = nextToTry(search, tried)) {
+    for (const size of next) tried.push(triedOf(kind.print(size), size, [runOf(0, {}, meets(size) ? 'pass' : 'fail')]));
+    expect(tried.length).toBeLessThan(30);
+  }
+  return tried;
+}
+
+describe('the search', () => {
+  it('finds the smallest that meets the thresholds to within half a per cent of the range', () => {
+    const edge = edgeOf(
+      searched('0s', '60s', 'smallest', (ms) => ms >= 7777),
+      'smallest',
+    );
+    expect(edge?.found.size).toBeGreaterThanOrEqual(7777);
+    expect(edge?.found.size).toBeLessThanOrEqual(7777 + 300);
+    expect(edge?.milder?.size).toBeLessThan(7777);
+  });
+
+  it('finds the largest, to the unit where values are whole numbers', () => {
+    const edge = edgeOf(
+      searched('1', '100', 'largest', (n) => n <= 42),
+      'largest',
+    );
+    expect([edge?.found.value, edge?.milder?.value]).toEqual(['42', '43']);
+  });
+
+  it.each([
+    { title: 'all meet', meets: () => true, found: '0s' },
+    { title: 'the last alone meets', meets: (ms: number) => ms >= 60_000, found: '1m' },
+    { title: 'none meets', meets: () => false, found: undefined },
+  ])('finds $found when $title', ({ meets, found }) => {
+    expect(edgeOf(searched('0s', '60s', 'smallest', meets), 'smallest')?.found.value).toBe(found);
+  });
+
+  it('does not take one lucky value among bad ones, and names those beyond that are bad again', () => {
+    const lucky = (ms: number): boolean => ms === 15_000 || (ms >= 30_000 && ms < 50_000);
+    const edge = edgeOf(searched('0s', '60s', 'smallest', lucky), 'smallest');
+    expect(edge?.found.size).toBeGreaterThan(22_500);
+    expect(edge?.islands.map(({ value }) => value)).toEqual(['52500ms', '1m']);
+  });
+});

@@ -1,0 +1,47 @@
+import type { Kind } from './kinds.ts';
+import type { Goal, Tried } from './tuning.ts';
+
+/** Values tried at first, evenly over the range: they show the trade-off, and where in it to look closer. */
+const FIRST_TRIED = 9;
+/** The search ends when this share of the range is left. */
+const CLOSE_ENOUGH = 1 / 256;
+
+export interface Search {
+  readonly kind: Kind;
+  readonly low: number;
+  readonly high: number;
+  readonly goal: Goal;
+}
+
+/** Where the thresholds begin to be met, on the way from the mildest value to the others. */
+export interface Edge {
+  /** the mildest that meets them, as does the next one tried */
+  readonly found: Tried;
+  /** its milder neighbour, which does not; null when there is none */
+  readonly milder: Tried | null;
+  /** those beyond that do not either */
+  readonly islands: readonly Tried[];
+}
+
+/** The values to be tried next; none when the search is over. */
+export function nextToTry({ kind, low, high, goal }: Search, tried: readonly Tried[]): readonly number[] {
+  if (tried.length === 0) {
+    const evenly = Array.from({ length: FIRST_TRIED }, (_, n) => low + ((high - low) * n) / (FIRST_TRIED - 1));
+    return [...new Set([low, ...evenly.slice(1, -1).map(kind.round), high])];
+  }
+  const edge = edgeOf(tried, goal);
+  if (edge === null || edge.milder === null) return [];
+  const [inside, outside] = [edge.found.size, edge.milder.size];
+  if (Math.abs(inside - outside) <= (high - low) * CLOSE_ENOUGH) return [];
+  const middle = kind.round((inside + outside) / 2);
+  return tried.some(({ size }) => size === middle) ? [] : [middle];
+}
+
+/** null when no value tried meets the thresholds along with its neighbour. */
+export function edgeOf(tried: readonly Tried[], goal: Goal): Edge | null {
+  const ordered = tried.toSorted((a, b) => (goal === 'smallest' ? a.size - b.size : b.size - a.size));
+  const at = ordered.findIndex(({ meets }, index) => meets && (ordered[index + 1]?.meets ?? true));
+  const found = ordered[at];
+  if (found === undefined) return null;
+  return { found, milder: ordered[at - 1] ?? null, islands: ordered.slice(at + 1).filter(({ meets }) => !meets) };
+}

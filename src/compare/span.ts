@@ -1,0 +1,20 @@
+import type { Reading, Span } from './comparison.ts';
+import { LEVEL } from './contest.ts';
+import { medianInterval } from './median-interval.ts';
+
+/** What the readings of several runs come to together; null for a run without one. */
+export function spanOf(values: readonly (number | null)[]): Span {
+  const all = known(values);
+  if (all.length === 0) return { runs: 0, median: null, low: null, high: null };
+  const { value, low, high } = medianInterval(all, LEVEL);
+  const end = (reading: number | null): Reading | null => (reading === null ? null : worded(reading));
+  return { runs: all.length, median: worded(value), low: end(low), high: end(high) };
+}
+
+export function known(values: readonly (number | null)[]): readonly number[] {
+  return values.filter((value) => value !== null);
+}
+
+function worded(value: number): Reading {
+  return Number.isFinite(value) ? value : value < 0 ? 'no storm' : 'never';
+}

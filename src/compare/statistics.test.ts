@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { medianOf } from './estimate.ts';
+import { mannWhitneyP } from './mann-whitney.ts';
+import { fewestRuns, leastP, shiftBetween } from './mann-whitney-shift.ts';
+import { medianInterval } from './median-interval.ts';
+import { fewestPairs, shiftOf, signFlipP } from './sign-flip.ts';
+
+const finite = fc.double({ min: -10, max: 10, noNaN: true });
+
+describe('the sign-flip test', () => {
+  it.each([
+    { pairs: [1, 1, 1, 1, 1], p: 2 / 32 },
+    { pairs: [1, 1, 1, 1, 1, 1], p: 2 / 64 },
+    { pairs: [1, 2, 3], p: 2 / 8 },
+    { pairs: [1, -1], p: 1 },
+    { pairs: [], p: 1 },
+    { pairs: [0, 0], p: 1 },
+    // sums: 6 4 2 0 0 -2 -4 -6; of 8, four are at least as far as 4
+    { pairs: [-1, 2, 3], p: 4 / 8 },
+  ])('gives $p for $pairs', ({ pairs, p }) => {
+    expect(signFlipP(pairs)).toBeCloseTo(p, 12);
+  });
+
+  it('is the share of all assignments that are as far out, counted one by one', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 8 }), (pairs) => {
+        const sums = Array.from({ length: 2 ** pairs.length }, (_, bits) =>
+          pairs.reduce((sum, pair, i) => sum + ((bits >> i) & 1 ? pair : -pair), 0),
+        );
+        const seen = Math.abs(pairs.reduce((a, b) => a + b, 0));
+        const far = sums.filter((sum) => Math.abs(sum) >= seen).length;
+        expect(signFlipP(pairs)).toBeCloseTo(far / sums.length, 10);
+      }),
+    );
+  });
+
+  it('agrees with its own draws where there are too many pairs to try all', () => {
+    const pairs = Array.from({ length: 18 }, (_, i) => (i % 3 === 0 ? -1 : 1) * (1 + i / 7));
+    const more = [...pairs, 1e-9];
+    expect(signFlipP(more)).toBeCloseTo(signFlipP(pairs), 2);
+  });
+
+  it('needs six pairs to say anything at 5 %', () => {
+    expect(fewestPairs(0.05)).toBe(6);
+    expect(shiftOf([1, 1.1, 0.9, 1, 1.05], 0.05)).toMatchObject({ low: null, high: null });
+  });
+
+  it('gives an interval that holds the median and just those shifts that it does not reject', () => {
+    fc.assert(
+      fc.property(fc.array(finite, { minLength: 6, maxLength: 9 }), (pairs) => {
+        const { value, low, high } = shiftOf(pairs, 0.05);
+        if (low === null || high === null) throw new Error('no interval');
+        expect(low).toBeLessThanOrEqual(value + 1e-9);
+        expect(high).toBeGreaterThanOrEqual(value - 1e-9);
+      }),
+    );
+  });
+});
+
+describe('the Mann-Whitney test', () => {
+  it.each([
+    { a: [1, 2, 3], b: [4, 5, 6], p: 2 / 20 },
+    { a: [1, 2, 3, 4], b: [5, 6, 7, 8], p: 2 / 70 },
+    { a: [1, 3, 5], b: [2, 4, 6], p: 14 / 20 },
+    { a: [1, 1], b: [1, 1], p: 1 },
+    { a: [], b: [1], p: 1 },
+  ])('gives $p for $a against $b', ({ a, b, p }) => {
+    expect(mannWhitneyP(a, b)).toBeCloseTo(p, 10);
+  });
+
+  it('does not mind which group comes first', () => {
+    const group = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 7 });
+    fc.assert(
+      fc.property(group, group, (a, b) => {
+        expect(mannWhitneyP(a, b)).toBeCloseTo(mannWhitneyP(b, a), 10);
+      }),
+    );
+  });
+
+  it('stays finite for hundreds of runs', () => {
+    const a = Array.from({ length: 60 }, (_, i) => i);
+    expect(
+      mannWhitneyP(
+        a,
+        a.map((x) => x + 30),
+      ),
+    ).toBeLessThan(1e-6);
+  });
+});
+
+describe('the interval of a median', () => {
+  it.each([
+    { n: 5, low: null, high: null },
+    { n: 6, low: 1, high: 6 },
+    { n: 9, low: 2, high: 8 },
+    { n: 20, low: 6, high: 15 },
+  ])('of $n runs reaches from the $low-th to the $high-th', ({ n, low, high }) => {
+    const values = Array.from({ length: n }, (_, i) => i + 1);
+    expect(medianInterval(values, 0.05)).toEqual({ value: medianOf(values), low, high });
+  });
+});
+
+describe('the shift between two groups', () => {
+  it('is the median of all differences, within those that the test does not reject', () => {
+    const a = [1, 2, 3, 4];
+    const b = [11, 12, 13, 14];
+    expect([leastP(4, 4), leastP(3, 3), fewestRuns(0.05)]).toEqual([2 / 70, 2 / 20, 4]);
+    expect(shiftBetween(a, b, 0.05)).toEqual({ value: 10, low: 7, high: 13 });
+    expect(shiftBetween([1, 2, 3], [4, 5, 6], 0.05)).toEqual({ value: 3, low: null, high: null });
+  });
+
+  it('has an interval that the test agrees with', () => {
+    const group = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 4, maxLength: 6 });
+    fc.assert(
+      fc.property(group, group, (a, b) => {
+        const { value, low, high } = shiftBetween(a, b, 0.05);
+        if (low === null || high === null) throw new Error('no interval');
+        expect(low).toBeLessThanOrEqual(value);
+        expect(high).toBeGreaterThanOrEqual(value);
+        const within = b.map((y) => y - value);
+        expect(mannWhitneyP(a, within)).toBeGreaterThan(0.05);
+      }),
+    );
+  });
+});

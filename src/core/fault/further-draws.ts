@@ -1,0 +1,24 @@
+import type { Draws } from '../random/draws.ts';
+import { furtherDraw } from './select.ts';
+import type { Strike } from './strike.ts';
+
+/** Draws for whatever faults leave to chance beside whom and when: another one each time, over all occurrences. */
+export class FurtherDraws {
+  readonly #draws: Draws;
+  readonly #count: number;
+  /** draws made so far, by the fault's place and then by the client: at most one number for each pair */
+  readonly #made = new Map<number, Uint32Array>();
+
+  /** @param count how many the population has */
+  constructor(draws: Draws, count: number) {
+    this.#draws = draws;
+    this.#count = count;
+  }
+
+  /** Uniform in [0, 1). */
+  next(strike: Strike, client: number): number {
+    const made = this.#made.get(strike.faultIndex) ?? new Uint32Array(this.#count);
+    this.#made.set(strike.faultIndex, made);
+    return furtherDraw(this.#draws, strike, client, made[client]!++);
+  }
+}

@@ -1,0 +1,120 @@
+import type { Tally } from '../../core/fault/fault.ts';
+import { Obstacles, type Obstacle } from '../../core/fault/obstacles.ts';
+import type { RefreshFault, RefreshMode } from '../../core/fault/refresh.ts';
+import type { Strike } from '../../core/fault/strike.ts';
+import { timeMs } from '../../core/random/time.ts';
+import { NETWORK, type Signal } from '../../core/signal.ts';
+import type { MintedFlaw, NextToken, TokenSource } from '../token-source.ts';
+import { Held } from './held.ts';
+import type { Population } from './population.ts';
+
+type Met = Obstacle<RefreshMode>;
+
+/**
+ * The clients' token requests, with what faults put in their way towards a token endpoint that knows of no faults: each
+ * is answered, or not, as if the endpoint had done it. A fault that strikes before anything is done sends nothing; one
+ * that strikes after it carries the request out, and spoils its answer.
+ */
+export class ObstructedTokens {
+  readonly #source: TokenSource;
+  readonly #population: Population;
+  readonly #obstacles: Obstacles<RefreshFault>;
+  readonly #issued: (client: number, answer: NextToken) => void;
+  readonly #held = new Held();
+
+  /** @param issued told of answers that a fault keeps from their client: what is in them has been issued all the same */
+  constructor(source: TokenSource, population: Population, issued: (client: number, answer: NextToken) => void) {
+    this.#source = source;
+    this.#population = population;
+    this.#issued = issued;
+    this.#obstacles = new Obstacles(population.draws, population.planned);
+  }
+
+  begin(strike: Strike, mode: RefreshMode, tally: Tally): void {
+    this.#obstacles.begin(strike, mode, tally, strike.atMs);
+  }
+
+  /** The occurrence is over. */
+  end(index: number): void {
+    this.#obstacles.end(index);
+    this.#held.release(index);
+  }
+
+  async next(client: number, abort: AbortSignal): Promise<NextToken> {
+    const { numberOf, now } = this.#population;
+    const obstacle = this.#obstacles.meet(numberOf(client), now());
+    if (obstacle === undefined) return this.#source.next(client, abort);
+    const { mode } = obstacle;
+    switch (mode.kind) {
+      case 'refuse':
+        return turnedAway(obstacle, NETWORK.refused);
+      case 'reset':
+        return turnedAway(obstacle, NETWORK.reset);
+      case 'status':
+        return turnedAway(obstacle, mode.status);
+      case 'invalid-grant':
+        return turnedAway(obstacle, NETWORK.invalidGrant);
+      case 'hang':
+        obstacle.spoiled();
+        await this.#wait(client, abort, (goOn) => this.#held.untilOver(client, obstacle.strike.index, goOn));
+        return turnedAway(obstacle, NETWORK.reset);
+      case 'stale':
+      case 'wrong-subject':
+        return this.#mintedWrongly(client, obstacle, mode.kind, abort);
+      default:
+        return this.#carriedOut(client, obstacle, abort);
+    }
+  }
+
+  /** The run is over, and whatever was still to come of a fault has missed. */
+  stop(): void {
+    this.#obstacles.close();
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+
+  /** Only where squall mints is there anything to make wrong. */
+  async #mintedWrongly(client: number, obstacle: Met, flaw: MintedFlaw, abort: AbortSignal): Promise<NextToken> {
+    const answer = await this.#source.next(client, abort, this.#source.mints ? flaw : undefined);
+    if (this.#source.mints) obstacle.spoiled();
+    else obstacle.missed('failed');
+    return answer;
+  }
+
+  /** The request is made, and whatever is answered meets its fault on the way back, refusals included. */
+  async #carriedOut(client: number, obstacle: Met, abort: AbortSignal): Promise<NextToken> {
+    const answer = await this.#source.next(client, abort);
+    if (abort.aborted) {
+      obstacle.missed('not-connected');
+      return answer;
+    }
+    const { mode } = obstacle;
+    if (mode.kind !== 'slow') {
+      this.#issued(client, answer);
+      return turnedAway(obstacle, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed);
+    }
+    obstacle.spoiled();
+    const delayMs = timeMs(mode.delay, obstacle.draw());
+    await this.#wait(client, abort, (goOn) => this.#held.forMs(client, delayMs, goOn));
+    return answer;
+  }
+
+  /** Until what `hold` holds back goes on, or nobody waits for it any more. */
+  #wait(client: number, abort: AbortSignal, hold: (goOn: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      abort.addEventListener('abort', () => {
+        this.#held.abandon(client);
+        resolve();
+      });
+      hold(resolve);
+    });
+  }
+}
+
+/** The client is told that its request failed, of a fault that has done its work with that. */
+function turnedAway({ spoiled }: Met, signal: Signal): NextToken {
+  spoiled();
+  return { ok: false, signal };
+}

@@ -1,0 +1,12 @@
+import type { Draws } from '../../core/random/draws.ts';
+import type { MonoMs } from '../../core/time/instant.ts';
+
+/** Those whose requests faults may stand in the way of, and the run's clock. */
+export interface Population {
+  readonly draws: Draws;
+  /** clients in all */
+  readonly planned: number;
+  /** the client's number in the whole population */
+  readonly numberOf: (client: number) => number;
+  readonly now: () => MonoMs;
+}

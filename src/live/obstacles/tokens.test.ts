@@ -1,0 +1,153 @@
+import { decodeJwt } from 'jose';
+import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../core/fault/plan.ts';
+import { AT_ONCE } from '../../core/fault/planned.test.helper.ts';
+import type { RefreshFault, RefreshMode } from '../../core/fault/refresh.ts';
+import { shardRig, until } from '../../testing/shard-rig.ts';
+
+const CLIENTS = 4;
+const HOUR_MS = 3_600_000;
+/** The first token is renewed as soon as a client arrives; what the endpoint gives lasts for longer than a test. */
+const EAGER = ['tokens.lifetime=10s', 'tokens.refresh.lead=9900ms', 'tokens.refresh.retry={ base: 100ms, cap: 200ms }'];
+const NUMBERS = [0, 1, 2, 3];
+
+const fault = (mode: RefreshMode, plan: Partial<Plan> = {}): RefreshFault => ({
+  ...AT_ONCE,
+  forMs: HOUR_MS,
+  ...plan,
+  kind: 'refresh',
+  mode,
+});
+
+const slow = (ms: number): RefreshMode => ({ kind: 'slow', delay: { kind: 'fixed', ms } });
+const all = (n: number) => ({ planned: n, hit: n, missed: {} });
+const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
+
+describe('a refresh fault towards an endpoint that knows nothing of it', () => {
+  test.each<[string, RefreshMode, string]>([
+    ['refuses', { kind: 'refuse' }, 'refused'],
+    ['resets', { kind: 'reset' }, 'reset'],
+    ['answers with a status', { kind: 'status', status: 503, retryAfter: null }, 'http-503'],
+    ['leaves unanswered', { kind: 'hang' }, 'timeout'],
+  ])('%s the requests of those it is drawn for, of which the endpoint sees none', async (_, mode, reason) => {
+    const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=200ms'], true);
+    rig.strike(fault(mode));
+    await until(() => (rig.refreshFailures()[reason] ?? 0) >= 2 * CLIENTS);
+    await rig.end();
+    expect(Object.keys(rig.refreshFailures())).toEqual([reason]);
+    expect(rig.tally()).toEqual(all(rig.total('refreshes')));
+    expect(rig.foreign.refreshes).toEqual([]);
+  });
+
+  test('says that sessions are over, which ends them for their clients', async () => {
+    const rig = await shardRig(EAGER, true);
+    rig.strike(fault({ kind: 'invalid-grant' }));
+    await until(() => rig.total('stopped') === CLIENTS);
+    expect(rig.refreshFailures()).toEqual({ 'invalid-grant': CLIENTS });
+    expect(rig.tally()).toEqual(all(CLIENTS));
+    expect(rig.foreign.refreshes).toEqual([]);
+  });
+
+  test('resets those that it left hanging when it is over, and lets them through from then on', async () => {
+    const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=20s'], true);
+    rig.strike(fault({ kind: 'hang' }, { forMs: 500 }));
+    await until(() => rig.total('refreshed') === CLIENTS);
+    expect(rig.refreshFailures()).toEqual({ reset: CLIENTS });
+    expect(rig.tally()).toEqual(all(CLIENTS));
+    expect(rig.foreign.refreshes.toSorted()).toEqual(NUMBERS.map((n) => `r${n}`));
+  });
+
+  test('holds the answers back', async () => {
+    const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=20s'], true);
+    rig.strike(fault(slow(1500)));
+    await until(() => rig.foreign.refreshes.length === CLIENTS);
+    expect(rig.total('refreshed')).toBe(0);
+    await until(() => rig.total('refreshed') === CLIENTS);
+    expect(rig.tally()).toEqual(all(CLIENTS));
+  });
+
+  test('holds them back for longer than some wait', async () => {
+    const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=500ms'], true);
+    rig.strike(fault(slow(HOUR_MS)));
+    await until(() => rig.total('refreshFailedTimeout') >= 2 * CLIENTS);
+    await rig.end();
+    expect(Object.keys(rig.refreshFailures())).toEqual(['timeout']);
+    expect(rig.tally().hit).toBeGreaterThanOrEqual(2 * CLIENTS);
+  });
+
+  test.each<[string, RefreshMode, string]>([
+    ['loses', { kind: 'lost' }, 'reset'],
+    ['garbles', { kind: 'malformed' }, 'malformed'],
+  ])('%s the answers to requests that the endpoint has carried out', async (_, mode, reason) => {
+    const rig = await shardRig(EAGER, true);
+    rig.strike(fault(mode, { forMs: 1000 }));
+    await until(() => rig.total('refreshed') === CLIENTS);
+    await rig.end();
+    const lost = sum(rig.refreshFailures());
+    expect(rig.refreshFailures()).toEqual({ [reason]: lost });
+    expect(rig.tally()).toEqual(all(lost));
+    expect(rig.foreign.refreshes).toHaveLength(CLIENTS + lost);
+    // None of them ever got the token that was to follow.
+    expect(new Set(rig.foreign.refreshes)).toEqual(new Set(NUMBERS.map((n) => `r${n}`)));
+  });
+});
+
+describe('a refresh fault where squall mints', () => {
+  test('brings clients the token of somebody else, which is what the gateway sees', async () => {
+    const rig = await shardRig(['tokens.lifetime=60s', 'tokens.refresh.lead=59s']);
+    rig.strike(fault({ kind: 'wrong-subject' }));
+    await until(() => rig.total('recovered') >= CLIENTS);
+    const subjects = rig.foreign.accepted.map(({ token }) => decodeJwt(token).sub ?? '');
+    expect(subjects.slice(0, CLIENTS).toSorted()).toEqual(NUMBERS.map((n) => `client-${n}`));
+    const wrong = subjects.slice(CLIENTS, 2 * CLIENTS);
+    expect(wrong.toSorted()).toEqual(NUMBERS.map((n) => `client-${n + 1}`));
+    expect(rig.tally().hit).toBe(rig.total('refreshed'));
+  });
+
+  test('brings clients tokens that have run out, which is what the gateway sees', async () => {
+    const beganMs = Date.now();
+    const rig = await shardRig(['tokens.lifetime=10s', 'tokens.refresh.lead=9500ms']);
+    rig.strike(fault({ kind: 'stale' }, { forMs: 700 }));
+    await until(() => rig.tally().hit >= CLIENTS);
+    await until(() => rig.foreign.accepted.length >= 2 * CLIENTS);
+    await rig.end();
+    const ends = rig.foreign.accepted.map(({ token }) => (decodeJwt(token).exp ?? 0) * 1000);
+    expect(Math.min(...ends.slice(0, CLIENTS))).toBeGreaterThan(beganMs);
+    expect(Math.max(...ends.slice(CLIENTS, 2 * CLIENTS))).toBeLessThan(beganMs);
+  });
+});
+
+describe('a refresh fault misses', () => {
+  test('a request that another one has met first', async () => {
+    const rig = await shardRig(EAGER, true);
+    rig.strike(fault({ kind: 'refuse' }));
+    rig.strike(fault({ kind: 'lost' }));
+    await until(() => rig.total('refreshFailedNetwork') >= CLIENTS);
+    const { hit } = rig.tally(0);
+    expect(rig.tally(1)).toEqual({ planned: hit, hit: 0, missed: { 'another-fault': hit } });
+  });
+
+  test.each<[string, RefreshMode]>([
+    ['holds back', slow(1)],
+    ['loses', { kind: 'lost' }],
+    ['garbles', { kind: 'malformed' }],
+  ])('as one that %s answers whoever does not wait for one', async (_, mode) => {
+    const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=200ms'], true);
+    rig.foreign.answersRefreshes = false;
+    rig.strike(fault(mode));
+    await until(() => rig.total('refreshFailedTimeout') >= CLIENTS);
+    await rig.end();
+    const { planned, hit, missed } = rig.tally();
+    expect(planned).toBe(rig.total('refreshes'));
+    expect(hit).toBe(0);
+    expect(missed['not-connected']).toBe(rig.total('refreshFailedTimeout'));
+    expect(sum(missed)).toBe(planned);
+  });
+
+  test('as one of tokens that are wrong in themselves wherever somebody else mints them', async () => {
+    const rig = await shardRig(EAGER, true);
+    rig.strike(fault({ kind: 'stale' }));
+    await until(() => rig.total('refreshed') === CLIENTS);
+    expect(rig.tally()).toEqual({ planned: CLIENTS, hit: 0, missed: { failed: CLIENTS } });
+  });
+});

@@ -1,0 +1,133 @@
+import type { Comparison, SettingCompared } from '../compare/comparison.ts';
+import { COMPARED } from '../compare/readings.ts';
+import { settingText } from '../compare/recommend.ts';
+import { FIGURES } from '../storm/figures.ts';
+import { clean } from './clean.ts';
+import { COLUMNS, labelled } from './text/columns.ts';
+import { contestTable, thresholdContest, type NumberedSetting } from './text/contests.ts';
+import { painter, type Paint } from './text/paint.ts';
+import { wrap } from './wrap.ts';
+
+interface CompareReport {
+  readonly comparison: Comparison;
+  /** its folder; null when nothing was kept */
+  readonly dir: string | null;
+  readonly colour: boolean;
+}
+
+const NUMBER_COLUMNS = 6;
+const CELL_COLUMNS = [9, 9, 10] as const;
+const SETTING_COLUMNS = COLUMNS - NUMBER_COLUMNS - CELL_COLUMNS.reduce((sum, width) => sum + width, 0);
+const SETTING_CHARS_MAX = 400;
+
+/** How settings compare, for people, for a terminal of 80 columns: what to choose first, then why, then the figures. */
+export function compareReport({ comparison, dir, colour }: CompareReport): string {
+  const { scenario, scenarioDescription, settings, recommendation } = comparison;
+  const paint = painter(colour);
+  const shown = settings.map((setting, index) => ({ number: index + 1, setting }));
+  const known = COMPARED.filter((name) => settings.some(({ figures }) => figures[name].runs > 0));
+  const unknown = COMPARED.filter((name) => !known.includes(name)).map((name) => FIGURES[name].label);
+  const expressions = [
+    ...new Set(settings.flatMap(({ thresholds }) => thresholds.map(({ expression }) => expression))),
+  ];
+  const sections = [
+    [
+      `${paint('title', 'COMPARISON')}  ${paint('title', clean(scenario))}`,
+      ...(scenarioDescription === '' ? [] : wrap(clean(scenarioDescription, COLUMNS * 5), COLUMNS)),
+      ...wrap(designText(comparison), COLUMNS, '  ').map((line) => paint('quiet', line)),
+    ],
+    wrap(clean(recommendation.text, COLUMNS * 20), COLUMNS, '  ').map((line) =>
+      paint(recommendation.setting === null ? 'doubt' : 'good', line),
+    ),
+    settingTable(shown, comparison, paint),
+    ...expressions.map((expression) => thresholdContest(expression, shown, paint)),
+    ...known.map((name) => contestTable(name, shown, comparison, paint)),
+    [
+      ...(unknown.length > 0 ? wrap(`without data in every run: ${unknown.join(', ')}`, COLUMNS, '  ') : []),
+      ...notes(comparison)
+        .flatMap((note) => wrap(note, COLUMNS, '  '))
+        .map((line) => paint('quiet', line)),
+    ],
+    dir === null ? [] : [labelled('results', dir)],
+  ];
+  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${text.join('\n\n')}\n`;
+}
+
+const RUNS = { live: 'live runs', sim: 'simulations', both: 'live runs and simulations' } as const;
+
+/** What was compared, and how. */
+export function designText({ settings, pairs, seed, world, design, ended }: Comparison): string {
+  const early = ended === 'completed' ? '' : 'interrupted; up to then: ';
+  const done = settings.reduce((sum, { runs }) => sum + runs.done, 0);
+  if (design === 'unpaired' || pairs === null || seed === null) {
+    return `${early}${settings.length} settings, ${done} finished ${RUNS[world]}, unpaired`;
+  }
+  const seeds = pairs === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + pairs - 1}`;
+  const order = world === 'live' ? ', in turns (A B B A)' : '';
+  return `${early}${settings.length} settings, ${done} of ${settings.length * pairs} ${RUNS[world]} with ${seeds}${order}; runs of one seed are a pair`;
+}
+
+function settingTable(shown: readonly NumberedSetting[], comparison: Comparison, paint: Paint): readonly string[] {
+  const marked = shown.some(({ setting }) => setting.unbeaten) && shown.some(({ setting }) => !setting.unbeaten);
+  const beaten = marked
+    ? '* no other setting is better by any figure, with evidence, without being worse by another'
+    : 'no setting is better than another by one figure, with evidence, and worse by none';
+  return [
+    paint('title', settingRow('', 'setting', ['passed', 'failed', 'left out'])),
+    ...shown.flatMap((each) => settingRows(each, marked, comparison.recommendation.setting === each.number, paint)),
+    ...wrap(beaten, COLUMNS, '  '),
+  ];
+}
+
+function settingRows(
+  { number, setting }: NumberedSetting,
+  marked: boolean,
+  recommended: boolean,
+  paint: Paint,
+): readonly string[] {
+  const { runs, varied } = setting;
+  const [first = '', ...rest] = wrap(clean(settingText(varied), SETTING_CHARS_MAX), SETTING_COLUMNS, '  ');
+  const failed = runs.conclusive - runs.passed;
+  const counts = [runs.passed, failed, runs.done - runs.conclusive].map(String);
+  const line = settingRow(`#${number}${marked && setting.unbeaten ? ' *' : ''}`, first, counts);
+  return [
+    recommended ? paint('good', line) : line,
+    ...rest.map((more) => settingRow('', more, []).trimEnd()),
+    ...leftOutLines(setting).map((text) => paint('doubt', text)),
+  ];
+}
+
+function leftOutLines({ leftOut }: SettingCompared): readonly string[] {
+  const indent = ' '.repeat(NUMBER_COLUMNS);
+  return leftOut.flatMap(({ reason, runs }) =>
+    wrap(`${indent}${runs} left out: ${clean(reason, 400)}`, COLUMNS, `${indent}  `),
+  );
+}
+
+function settingRow(number: string, setting: string, counts: readonly string[]): string {
+  const cells = counts.map((count, index) => count.padStart(CELL_COLUMNS[index] ?? 0)).join('');
+  return `${number.padEnd(NUMBER_COLUMNS)}${setting.padEnd(SETTING_COLUMNS)}${cells}`;
+}
+
+/** How to read the tables. */
+export function notes({ design, level, tests, settings, needs, pairs }: Comparison): readonly string[] {
+  const contests = settings.flatMap(({ against }) => Object.values(against ?? {}));
+  const chance = Math.round(tests.made * level * 10) / 10;
+  const test = design === 'paired' ? 'sign-flip test over the pairs' : 'Mann-Whitney test';
+  return [
+    ...(tests.made === 0
+      ? []
+      : [
+          `p: exact two-sided ${test}; ~ is no evidence of a difference. Of ${tests.made} tests ${tests.evident} found ` +
+            `one, where chance alone would give up to ${chance}.`,
+        ]),
+    ...(contests.some((each) => each?.by === 'difference')
+      ? ['+ and −: the difference to #1 in place of a ratio, where a run had 0.']
+      : []),
+    ...(contests.some((each) => each?.by === 'order')
+      ? ['Without a number to #1: some run had no storm, or no end of it, and only the order counts.']
+      : []),
+    ...(pairs !== null && pairs < needs ? [`Fewer than ${needs} pairs can show no difference: --pairs ${needs}.`] : []),
+  ];
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { scriptedSummary } from '../testing/scripted-summary.ts';
+import { csvReport } from './csv.ts';
+
+const { summary, curves } = scriptedSummary();
+const [head = [], ...rows] = csvReport(curves, summary.durationMs)
+  .trimEnd()
+  .split('\n')
+  .map((line) => line.split(','));
+
+function column(name: string): readonly number[] {
+  const at = head.indexOf(name);
+  return rows.map((row) => Number(row[at]));
+}
+
+describe('the CSV report', () => {
+  it('has a row for each 100 ms of the run, and a cell for each column', () => {
+    expect(rows).toHaveLength(300);
+    expect(column('start_ms').slice(0, 3)).toEqual([0, 100, 200]);
+    expect(rows.every((row) => row.length === head.length)).toBe(true);
+  });
+
+  it('loses no event', () => {
+    expect(column('attempts')).toEqual([...curves.values('attempts').subarray(0, 300)]);
+    expect(column('lost_closed').reduce((sum, n) => sum + n, 0)).toBe(curves.total('lostClosed'));
+  });
+
+  it('has how many clients are in a state, where the curve has comings and goings', () => {
+    expect(column('state_ready').at(-1)).toBe(curves.total('stateReady'));
+    expect(Math.max(...column('state_ready'))).toBe(500);
+    expect(Math.min(...column('state_ready'))).toBe(0);
+  });
+});

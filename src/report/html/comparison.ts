@@ -1,0 +1,161 @@
+import type { Comparison, Contest, Reading } from '../../compare/comparison.ts';
+import { COMPARED, type ComparedName } from '../../compare/readings.ts';
+import { settingText } from '../../compare/recommend.ts';
+import type { Curves } from '../../metrics/curves.ts';
+import { perSecond, population, READY_STATES } from '../../metrics/samples.ts';
+import { FIGURES } from '../../storm/figures.ts';
+import { parseExpression } from '../../threshold/expression.ts';
+import { printQuantity } from '../../threshold/quantity.ts';
+import { designText, notes } from '../compare.ts';
+import { countText, timeText } from '../format.ts';
+import { contestCells, readingText, spanCells, UNITS } from '../text/contests.ts';
+import { shadesDefinition } from './fault-marks.ts';
+import { html, type Markup } from './markup.ts';
+import type { Course } from './plot.ts';
+import { pageText } from './shell.ts';
+import { DASHES } from './style.ts';
+import { table } from './tables.ts';
+import { timePlot } from './time-plot.ts';
+import { list } from './verdict.ts';
+
+/** One run of a setting, to be drawn. */
+export interface ComparedRun extends Course {
+  /** of the setting, from 1 */
+  readonly number: number;
+  readonly curves: Curves;
+}
+
+interface ComparisonPage {
+  readonly comparison: Comparison;
+  /** one of each setting whose runs are still there: of one seed, where they are pairs */
+  readonly runs: readonly ComparedRun[];
+}
+
+/** How settings compare, as one page that stands alone: what to choose, the curves over one another, then the figures. */
+export function comparisonPage({ comparison, runs }: ComparisonPage): string {
+  const { scenario, scenarioDescription, settings, recommendation, squall } = comparison;
+  const expressions = new Set(settings.flatMap(({ thresholds }) => thresholds.map(({ expression }) => expression)));
+  const known = COMPARED.filter((name) => settings.some(({ figures }) => figures[name].runs > 0));
+  const style = recommendation.setting === null ? 'doubt' : 'good';
+  const sections = [
+    html`<header>
+        <div class="head">
+          <span class="badge">COMPARISON</span>
+          <h1>${scenario}</h1>
+        </div>
+        ${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
+        <p class="quiet">${designText(comparison)}, squall ${squall}</p>
+      </header>
+      <section>
+        <h2>Recommendation</h2>
+        <p class="${style}">${recommendation.text}</p>
+        ${settingTable(comparison)}
+      </section> `,
+    ...overlay(comparison, runs),
+    html`<section>
+      <h2>Thresholds</h2>
+      ${[...expressions].map((expression) => thresholdTable(expression, comparison))}
+    </section> `,
+    html`<section>
+      <h2>Figures</h2>
+      ${known.map((name) => figureTable(name, comparison))}${list(notes(comparison))}
+    </section> `,
+  ];
+  return pageText(`Comparison – ${scenario}`, sections, squall);
+}
+
+function settingTable({ settings, recommendation }: Comparison): Markup {
+  const rows = settings.map(({ varied, runs, unbeaten, leftOut }, index) => [
+    `#${index + 1}`,
+    settingText(varied),
+    html`${index + 1 === recommendation.setting ? html`<span class="word good">✓ recommended</span> ` : null}${
+      unbeaten ? 'unbeaten' : 'beaten'
+    }${leftOut.map(({ reason, runs: left }) => html`<br />${left} left out: ${reason}`)}`,
+    runs.passed,
+    runs.conclusive - runs.passed,
+    runs.done - runs.conclusive,
+  ]);
+  const caption = 'Unbeaten: no other setting is better by any figure, with evidence, and worse by none';
+  return table(caption, ['', 'setting', '', 'passed', 'failed', 'left out'], rows, 3);
+}
+
+/** Attempts and ready clients of one run of each setting; nothing where no run is left. */
+function overlay({ settings }: Comparison, all: readonly ComparedRun[]): readonly Markup[] {
+  const runs = all.slice(0, DASHES.length);
+  const [first] = runs;
+  if (first === undefined) return [];
+  const course = { durationMs: Math.max(...runs.map(({ durationMs }) => durationMs)), faults: first.faults };
+  const left = settings.length - runs.length;
+  const drawn = `One run of each setting${left === 0 ? '' : `, ${left} without a curve here`}`;
+  const plot = (id: string, title: string, detail: string, samplesOf: (run: ComparedRun) => Float64Array): Markup =>
+    timePlot(course, {
+      id,
+      title,
+      detail: '',
+      description: `${title}, of one run of each setting: ${detail}.`,
+      curves: runs.map((run, i) => ({
+        samples: samplesOf(run),
+        line: `l${i}`,
+        legend: `#${run.number} ${settingText(settings[run.number - 1]?.varied ?? [])}`,
+      })),
+    });
+  return [
+    shadesDefinition(course),
+    html`<section>
+      <h2>The curves over one another</h2>
+      <p class="quiet">${drawn}; what is shaded are the faults of #${first.number}.</p>
+      ${plot('attempts', 'Attempts to connect, a second', runs.map(peakText).join(', '), (run) =>
+        perSecond({ curves: run.curves, elapsedMs: run.durationMs }, 'attempts'),
+      )}${plot('ready', 'Clients connected and ready', 'over time', (run) =>
+        population({ curves: run.curves, elapsedMs: run.durationMs }, READY_STATES),
+      )}
+    </section> `,
+  ];
+}
+
+function peakText({ number, curves }: ComparedRun): string {
+  const peak = curves.peakPerSecond('attempts');
+  return `#${number} peaks at ${countText(peak.perSecond)}/s at ${timeText(peak.atMs)}`;
+}
+
+function thresholdTable(expression: string, { settings }: Comparison): Markup {
+  const { measure } = parseExpression(expression).limit;
+  const print = (value: Reading): string => (typeof value === 'number' ? printQuantity(value, measure) : value);
+  const rows = settings.flatMap(({ varied, thresholds }, index) => {
+    const found = thresholds.find((each) => each.expression === expression);
+    if (found === undefined) return [];
+    const { passed, failed, noData, values } = found;
+    const style = failed > 0 ? 'bad' : noData > 0 ? 'doubt' : 'good';
+    const held = html`<span class="${style}">${passed} of ${passed + failed + noData}</span>`;
+    return [[label(index, varied), ...spanCells(values, print), held]];
+  });
+  return table(expression, ['setting', 'median', '95 % interval', 'held'], rows, 3);
+}
+
+function figureTable(name: ComparedName, { settings, needs, design }: Comparison): Markup {
+  const { label: title, unit } = FIGURES[name];
+  const rows = settings.map(({ varied, figures, against }, index) => {
+    const contest = against?.[name] ?? null;
+    const span = spanCells(figures[name], (value) => readingText(value, unit));
+    const [estimate = '', interval = '', p = ''] =
+      contest === null ? [] : contestCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
+    return [label(index, varied), ...span, estimate, interval, p, evidence(contest)];
+  });
+  return table(title, ['setting', 'median', '95 % interval', 'to #1', '95 % interval', 'p', ''], rows, 6);
+}
+
+function evidence(contest: Contest | null): Markup | string {
+  switch (contest?.evidence) {
+    case 'better':
+      return html`<span class="word good">better</span>`;
+    case 'worse':
+      return html`<span class="word bad">worse</span>`;
+    default:
+      return '';
+  }
+}
+
+/** The number and the values alone: the paths stand in the first table. */
+function label(index: number, varied: Comparison['settings'][number]['varied']): string {
+  return `#${index + 1} ${varied.map(({ value }) => value).join(', ')}`;
+}

@@ -1,0 +1,142 @@
+import type { Curves } from '../../metrics/curves.ts';
+import { perSecond, population, READY_STATES } from '../../metrics/samples.ts';
+import type { SeriesName } from '../../metrics/series.ts';
+import type { Peak } from '../../metrics/window.ts';
+import type { Summary } from '../../results/summary.ts';
+import { countText, timeText } from '../format.ts';
+import { predictionTable } from './prediction.ts';
+import { html, type Markup } from './markup.ts';
+import { spanOf } from './plot.ts';
+import { timePlot } from './time-plot.ts';
+
+const REFRESH_FAILURES: readonly SeriesName[] = [
+  'refreshFailedStatus',
+  'refreshFailedNetwork',
+  'refreshFailedTimeout',
+  'refreshFailedGrant',
+];
+
+/** The states that a client can be in, each with its curve. */
+const STATES: readonly (readonly [name: string, series: SeriesName])[] = [
+  ['ready', 'stateReady'],
+  ['renewing', 'stateRenewing'],
+  ['connecting', 'stateConnecting'],
+  ['authenticating', 'stateAuthenticating'],
+  ['waiting', 'stateWaiting'],
+  ['fetching a token', 'stateFetchingToken'],
+  ['stopped', 'stateStopped'],
+  ['not arrived yet', 'stateIdle'],
+];
+
+/** The centrepiece: attempts a second, and the clients that were ready. */
+export function reconnectSection(summary: Summary, curves: Curves, predicted: Curves | null): Markup {
+  const recorded = { curves, elapsedMs: summary.durationMs };
+  const expected = predicted && { curves: predicted, elapsedMs: spanOf(summary) };
+  const peak = curves.peakPerSecond('attempts');
+  const expectedPeak = predicted && peakText(predicted.peakPerSecond('attempts'));
+  const attempts = timePlot(summary, {
+    id: 'attempts',
+    title: 'Attempts to connect, a second',
+    detail: peakText(peak),
+    description: `${summary.attempts.total} attempts in all; ${peakText(peak)}. ${faultWords(summary)}`,
+    curves: [
+      { samples: perSecond(recorded, 'attempts'), line: 'area', legend: expected && 'measured' },
+      ...(expected === null
+        ? []
+        : [
+            {
+              samples: perSecond(expected, 'attempts'),
+              line: 'predicted',
+              legend: `predicted, ${expectedPeak}`,
+            } as const,
+          ]),
+    ],
+  });
+  const atEnd = `${summary.clients.readyAtEnd} of ${summary.clients.planned} at the end`;
+  const ready = timePlot(summary, {
+    id: 'ready',
+    title: 'Clients connected and ready',
+    detail: atEnd,
+    description: `Ready clients over time: ${atEnd}.`,
+    curves: [
+      { samples: population(recorded, READY_STATES), line: 'area', legend: expected && 'measured' },
+      ...(expected === null
+        ? []
+        : [{ samples: population(expected, READY_STATES), line: 'predicted', legend: 'predicted' } as const]),
+    ],
+  });
+  return html`<section>
+    <h2>The reconnect curve</h2>
+    ${attempts}${ready}${faultTableNote(summary)}${predictionTable(summary)}
+  </section> `;
+}
+
+export function refreshSection(summary: Summary, curves: Curves): Markup {
+  const recorded = { curves, elapsedMs: summary.durationMs };
+  const { total, failed } = summary.refreshes;
+  const failures = Object.values(failed).reduce((sum, n) => sum + n, 0);
+  const peak = curves.peakPerSecond('refreshes');
+  const plot = timePlot(summary, {
+    id: 'refreshes',
+    title: 'Token refreshes, a second',
+    detail: `${total} refreshes, ${failures} failed; ${peakText(peak)}`,
+    description: `${total} refreshes, of which ${failures} failed; ${peakText(peak)}.`,
+    curves: [
+      { samples: perSecond(recorded, 'refreshes'), line: 'area', legend: 'asked for' },
+      { samples: perSecondOf(recorded, REFRESH_FAILURES), line: 'failed', legend: 'failed' },
+    ],
+  });
+  return html`<section>
+    <h2>Refreshes</h2>
+    ${plot}
+  </section> `;
+}
+
+/** A plot for each state that any client was in, all over the same time. */
+export function stateSection(summary: Summary, curves: Curves): Markup {
+  const plots = STATES.flatMap(([name, series]) => {
+    const samples = population({ curves, elapsedMs: summary.durationMs }, [series]);
+    const most = samples.reduce((a, b) => Math.max(a, b), 0);
+    if (most === 0) return [];
+    const detail = `at most ${countText(most)}, ${countText(samples.at(-1) ?? 0)} at the end`;
+    const description = `Clients in the state ${name} over time: ${detail}.`;
+    return [
+      timePlot(summary, {
+        id: series,
+        title: name,
+        detail,
+        description,
+        small: true,
+        curves: [{ samples, line: 'area', legend: null }],
+      }),
+    ];
+  });
+  return html`<section>
+    <h2>Clients by state</h2>
+    <p class="quiet">Each plot has a scale of its own.</p>
+    <div class="small">${plots}</div>
+  </section> `;
+}
+
+type Recorded = Parameters<typeof perSecond>[0];
+
+function perSecondOf(recorded: Recorded, series: readonly SeriesName[]): Float64Array {
+  const [first = new Float64Array(), ...rest] = series.map((each) => perSecond(recorded, each));
+  return first.map((n, i) => rest.reduce((sum, samples) => sum + (samples[i] ?? 0), n));
+}
+
+function faultTableNote({ faults }: Summary): Markup | null {
+  if (faults.length === 0) return null;
+  return html`<p class="quiet">
+    What is shaded is a fault at work; its number stands above, and in the table of faults.
+  </p>`;
+}
+
+function faultWords({ faults }: Summary): string {
+  if (faults.length === 0) return 'No faults.';
+  return `Faults: ${faults.map(({ label, atMs }) => `${label} at ${timeText(atMs)}`).join(', ')}.`;
+}
+
+function peakText({ perSecond: rate, atMs }: Peak): string {
+  return `peak ${countText(rate)}/s${rate > 0 ? ` at ${timeText(atMs)}` : ''}`;
+}

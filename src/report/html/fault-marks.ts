@@ -1,0 +1,81 @@
+import { windowsOf } from '../../core/fault/outcome.ts';
+import { html, type Markup } from './markup.ts';
+import { COLUMNS, percent, rounded, ROWS, spanOf, type Course } from './plot.ts';
+
+/** One occurrence of a fault, as shares of the run; `number` is its place in the table of faults, from 1. */
+interface Occurrence {
+  readonly number: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Occurrences of a fault that recurs are numbered up to so many; all are shaded. */
+const NUMBERED_MAX = 30;
+/** The room that a number takes, as a share of a narrow plot, and the rows of numbers that there are. */
+const NUMBER_WIDTH = 0.075;
+const LANES_MAX = 4;
+
+const SHADES_ID = 'faults';
+
+/** Where every plot over time finds the shading of the faults. */
+export function shadesDefinition(course: Course): Markup {
+  const all = occurrencesOf(course);
+  return html`<svg width="0" height="0" style="position:absolute" aria-hidden="true">
+    <defs>
+      <g id="${SHADES_ID}">
+        <path class="shade" d="${shadePath(all)}" />
+        <path class="edge" d="${edgePath(all)}" />
+      </g>
+    </defs>
+  </svg> `;
+}
+
+export const SHADES = html`<use href="#${SHADES_ID}" />`;
+
+/** The faults' numbers, above a plot, where they begin; null where there are none. */
+export function faultNumbers(course: Course): Markup | null {
+  const lanes: number[] = [];
+  const marks: Markup[] = [];
+  for (const { number, from } of occurrencesOf(course).slice(0, NUMBERED_MAX)) {
+    const free = lanes.findIndex((until) => until <= from);
+    const lane = free === -1 ? lanes.length : free;
+    if (lane >= LANES_MAX) continue;
+    lanes[lane] = from + NUMBER_WIDTH;
+    marks.push(html`<span class="mark" style="left:${percent(from)};--lane:${lane}">${number}</span>`);
+  }
+  if (marks.length === 0) return null;
+  return html`<div class="marks" style="--lanes:${lanes.length}" aria-hidden="true">${marks}</div>`;
+}
+
+/** In the order in which they begin; what the run did not reach is left out. */
+function occurrencesOf(course: Course): readonly Occurrence[] {
+  const spanMs = spanOf(course);
+  return course.faults
+    .flatMap((fault, index) =>
+      windowsOf(fault).map(({ startMs, endMs }) => ({
+        number: index + 1,
+        from: startMs / spanMs,
+        to: Math.min(1, endMs / spanMs),
+      })),
+    )
+    .filter(({ from }) => from < 1)
+    .toSorted((a, b) => a.from - b.from);
+}
+
+/** Windows that touch within a column are one. */
+function shadePath(all: readonly Occurrence[]): string {
+  const spans: { from: number; to: number }[] = [];
+  for (const { from, to } of all) {
+    const [left, right] = [Math.floor(from * COLUMNS), Math.ceil(to * COLUMNS)];
+    const last = spans.at(-1);
+    if (last !== undefined && left <= last.to) last.to = Math.max(last.to, right);
+    else spans.push({ from: left, to: right });
+  }
+  return spans.map(({ from, to }) => `M${from},0H${to}V${ROWS}H${from}Z`).join('');
+}
+
+/** A dashed line where a fault begins and, if it lasts, one where it ends; at most one a column. */
+function edgePath(all: readonly Occurrence[]): string {
+  const edges = new Set(all.flatMap(({ from, to }) => [from, to].map((at) => rounded(Math.floor(at * COLUMNS)))));
+  return [...edges].map((x) => `M${x},0V${ROWS}`).join('');
+}

@@ -1,0 +1,78 @@
+import type { Latency } from '../../metrics/timing.ts';
+import { countText, durationText } from '../format.ts';
+import { TIMING_LABELS } from '../text/timings.ts';
+import { html, Markup } from './markup.ts';
+import type { Distribution } from './percentiles.ts';
+import { COLUMNS, plotFigure, rounded, ROWS, type Tick } from './plot.ts';
+
+/** Where bars begin, in each tenfold: ten to it, as evenly as round numbers allow (the series R10 of ISO 3). */
+const EDGES = [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8] as const;
+const HIGH_PX = 110;
+const LEAST_MS = 0.001;
+const LABELS_MAX = 8;
+
+/** How many latencies there were of each length, in bars that stand on a logarithmic axis. */
+export function histogramPlot({ name, latencies, count }: Distribution): Markup {
+  const bars = barsOf(latencies);
+  const most = Math.max(1, ...bars.map((bar) => bar.count));
+  const width = COLUMNS / bars.length;
+  const path = bars.map((bar, i) => {
+    const high = (bar.count / most) * ROWS;
+    if (bar.count === 0) return '';
+    // One latency among millions still shows.
+    return `M${rounded(i * width)},${ROWS}v${rounded(-Math.max(1, high))}h${rounded(width * 0.92)}V${ROWS}Z`;
+  });
+  const label = TIMING_LABELS[name];
+  const [shortest, longest] = [durationText(latencies[0]?.ms ?? null), durationText(latencies.at(-1)?.ms ?? null)];
+  const fullest = bars.findIndex((bar) => bar.count === most);
+  const mode = `most between ${durationText(bars[fullest]?.fromMs ?? null)} and ${durationText(bars[fullest]?.toMs ?? null)}`;
+  return plotFigure({
+    id: `histogram-${name}`,
+    title: label,
+    detail: `${countText(count)} from ${shortest} to ${longest}`,
+    description: `Histogram of ${count} latencies (${label}) from ${shortest} to ${longest}, ${mode}.`,
+    highPx: HIGH_PX,
+    x: ticksOf(bars),
+    y: [
+      { at: 0, text: '0' },
+      { at: 1, text: countText(most) },
+    ],
+    behind: null,
+    curves: html`<path class="bars" d="${new Markup(path.join(''))}" />`,
+    marks: null,
+    legend: [],
+  });
+}
+
+interface Bar {
+  readonly fromMs: number;
+  readonly toMs: number;
+  count: number;
+}
+
+/** From the bar of the shortest latency to that of the longest, at least three. */
+function barsOf(latencies: readonly Latency[]): readonly Bar[] {
+  const [first, last] = [barOf(latencies[0]?.ms ?? 1), barOf(latencies.at(-1)?.ms ?? 1)];
+  const from = Math.max(0, first - 1);
+  const bars = Array.from({ length: last - from + 2 }, (_, i): Bar => {
+    return { fromMs: edgeMs(from + i), toMs: edgeMs(from + i + 1), count: 0 };
+  });
+  for (const { ms, count } of latencies) bars[barOf(ms) - from]!.count += count;
+  return bars;
+}
+
+/** The last bar that does not begin after this. */
+function barOf(ms: number): number {
+  let bar = 0;
+  while (edgeMs(bar + 1) <= ms) bar++;
+  return bar;
+}
+
+function edgeMs(bar: number): number {
+  return LEAST_MS * 10 ** Math.floor(bar / EDGES.length) * EDGES[bar % EDGES.length]!;
+}
+
+function ticksOf(bars: readonly Bar[]): readonly Tick[] {
+  const step = Math.max(1, Math.ceil(bars.length / LABELS_MAX));
+  return bars.flatMap(({ fromMs }, i) => (i % step === 0 ? [{ at: i / bars.length, text: durationText(fromMs) }] : []));
+}

@@ -1,0 +1,60 @@
+import type { Curves } from '../../metrics/curves.ts';
+import type { Measurements } from '../../metrics/measurements.ts';
+import { resolvedYaml } from '../../scenario/resolved-yaml.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { Summary } from '../../results/summary.ts';
+import { reconnectSection, refreshSection, stateSection } from './curves.ts';
+import { shadesDefinition } from './fault-marks.ts';
+import { html, lines, type Markup } from './markup.ts';
+import { pageText } from './shell.ts';
+import { timingSection } from './timings.ts';
+import { countSection, faultSection, generatorSection, ledgerSection, stormSection } from './totals.ts';
+import { verdictSection } from './verdict.ts';
+
+export interface HtmlReport {
+  readonly summary: Summary;
+  readonly measurements: Pick<Measurements, 'curves' | 'timings' | 'ledger'>;
+  readonly scenario: Scenario;
+  /** what a simulation expected; null for a run without --predict */
+  readonly predicted: Curves | null;
+}
+
+/** Of a scenario, in characters; scenario.yaml has all of it. */
+const SCENARIO_CHARS = 60_000;
+
+/** The report as one page that stands alone: pictures in place, no scripts, nothing to load. */
+export function htmlReport({ summary, measurements, scenario, predicted }: HtmlReport): string {
+  const { curves, timings, ledger } = measurements;
+  const sections = [
+    verdictSection(summary),
+    reconnectSection(summary, curves, predicted),
+    stormSection(summary),
+    faultSection(summary),
+    stateSection(summary, curves),
+    refreshSection(summary, curves),
+    timingSection(summary, timings),
+    ledgerSection(summary, ledger),
+    countSection(summary),
+    generatorSection(summary),
+    scenarioSection(summary, scenario),
+  ].filter((section) => section !== null);
+  const title = `${summary.verdict.toUpperCase()} – ${summary.scenario}`;
+  return pageText(title, [shadesDefinition(summary), ...sections], summary.squall);
+}
+
+function scenarioSection({ world, prediction }: Summary, scenario: Scenario): Markup {
+  const verb = world === 'sim' ? 'simulate' : 'run';
+  const command = `squall ${verb} scenario.yaml${prediction === null ? '' : ' --predict'}`;
+  const yaml = resolvedYaml(scenario);
+  const cut = yaml.length > SCENARIO_CHARS ? html`<p>The rest is in scenario.yaml.</p>` : null;
+  return html`<section>
+    <h2>To repeat it</h2>
+    <p>In the folder of this report, whose scenario.yaml is the scenario below, with its seed:</p>
+    <pre>${command}</pre>
+    <details open>
+      <summary>The scenario, with nothing left to a default</summary>
+      <pre>${lines(yaml.slice(0, SCENARIO_CHARS))}</pre>
+      ${cut}
+    </details>
+  </section> `;
+}

@@ -1,0 +1,27 @@
+import { html, Markup } from './markup.ts';
+import { STYLE } from './style.ts';
+
+/** Nothing is loaded from anywhere, and nothing runs, whatever a remote may have written into the run. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+
+/** A page that stands alone: its style in it, no scripts, nothing to load. */
+export function pageText(title: string, sections: readonly Markup[], squall: string): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${new Markup(STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          ${sections}
+          <footer>Written by squall ${squall}.</footer>
+        </main>
+      </body>
+    </html> `.text;
+}

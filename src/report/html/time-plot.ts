@@ -1,0 +1,68 @@
+import { scaleLinear } from 'd3-scale';
+import { line } from 'd3-shape';
+import { countText } from '../format.ts';
+import { timeTicks } from '../time-ticks.ts';
+import { faultNumbers, SHADES } from './fault-marks.ts';
+import { html, Markup } from './markup.ts';
+import type { LineClass } from './style.ts';
+import { COLUMNS, plotFigure, ROWS, spanOf, type Course, type Tick } from './plot.ts';
+import { reduce, type Point } from './reduce.ts';
+
+/** Times along an axis that is as wide as the page. */
+const X_TICKS = 10;
+const TALL_PX = 200;
+const SMALL_PX = 64;
+
+interface TimeCurve {
+  readonly samples: Float64Array;
+  /** the class of its line; `area` is filled down to 0 */
+  readonly line: 'area' | 'failed' | 'predicted' | LineClass;
+  /** null where the title says it */
+  readonly legend: string | null;
+}
+
+export interface TimePlot {
+  readonly id: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly description: string;
+  readonly curves: readonly TimeCurve[];
+  readonly small?: boolean;
+}
+
+/** Curves over the run's time, with the faults behind them. */
+export function timePlot(course: Course, { curves, small = false, ...words }: TimePlot): Markup {
+  const spanMs = spanOf(course);
+  const reduced = curves.map((curve) => ({ ...curve, points: reduce(curve.samples, spanMs, COLUMNS) }));
+  const wanted = small ? 2 : 5;
+  const scale = scaleLinear([0, greatest(reduced)], [ROWS, 0]).nice(wanted);
+  const y = scale.ticks(wanted).filter(Number.isInteger);
+  return plotFigure({
+    ...words,
+    highPx: small ? SMALL_PX : TALL_PX,
+    x: timeTicks(spanMs, small ? X_TICKS / 2 : X_TICKS).map(({ atMs, text }) => ({ at: atMs / spanMs, text })),
+    y: y.map((n): Tick => ({ at: 1 - scale(n) / ROWS, text: countText(n) })),
+    behind: SHADES,
+    curves: new Markup(reduced.map((curve) => curvePath(curve.line, curve.points, scale)).join('')),
+    marks: small ? null : faultNumbers(course),
+    legend: curves.flatMap((curve) => (curve.legend === null ? [] : [{ line: curve.line, text: curve.legend }])),
+  });
+}
+
+function greatest(curves: readonly { readonly points: readonly Point[] }[]): number {
+  let most = 1;
+  for (const { points } of curves) for (const { y } of points) if (y > most) most = y;
+  return most;
+}
+
+function curvePath(name: TimeCurve['line'], points: readonly Point[], scale: (y: number) => number): string {
+  if (points.length === 0) return '';
+  const path = line<Point>(
+    ({ x }) => x,
+    ({ y }) => scale(y),
+  ).digits(1)(points);
+  const from = points[0]?.x ?? 0;
+  // An area is closed by its own line down to 0, at both ends.
+  const closed = name === 'area' ? `M${from},${ROWS}L${path?.slice(1)}V${ROWS}` : path;
+  return html`<path class="${name}" d="${new Markup(closed ?? '')}" />`.text;
+}

@@ -1,0 +1,71 @@
+import type { TimingName } from '../../metrics/series.ts';
+import type { Timings } from '../../metrics/timings.ts';
+import type { Summary } from '../../results/summary.ts';
+import { durationText } from '../format.ts';
+import { failed, TIMING_LABELS, usedTimings } from '../text/timings.ts';
+import { histogramPlot } from './histogram.ts';
+import { html, type Markup } from './markup.ts';
+import { percentilePlot, type Distribution } from './percentiles.ts';
+import { percent } from './plot.ts';
+import { table } from './tables.ts';
+
+/** Reasons named beside a histogram; the rarer ones are in summary.json. */
+const REASONS_MAX = 12;
+
+type TimingFigures = Summary['timings'][TimingName];
+
+/** Each timing's figures, its percentiles, its histogram, and beside that what failed: a failure has no latency. */
+export function timingSection({ timings }: Summary, recorded: Timings): Markup {
+  const used = usedTimings(timings);
+  if (used.length === 0)
+    return html`<section>
+      <h2>Latencies</h2>
+      <p>Nothing was timed.</p>
+    </section>`;
+  const distributions = used
+    .filter((name) => recorded[name].count > 0)
+    .map((name): Distribution => ({ name, latencies: recorded[name].recorded(), count: recorded[name].count }));
+  const rows = used.map((name) => figuresRow(name, timings[name]));
+  const details = used.map((name) => {
+    const distribution = distributions.find((each) => each.name === name);
+    const picture = distribution === undefined ? noneOf(name) : histogramPlot(distribution);
+    return html`<div class="beside">${picture}${failureTable(timings[name])}</div> `;
+  });
+  return html`<section>
+    <h2>Latencies</h2>
+    ${table('From the intended start, so that nothing that stalls can hide it', ['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows, 7)}
+    ${distributions.length === 0 ? null : percentilePlot(distributions)}
+    <h3>How long they took, and what failed</h3>
+    ${details}
+  </section> `;
+}
+
+function figuresRow(name: TimingName, timing: TimingFigures): readonly (string | number)[] {
+  const { count, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
+  return [TIMING_LABELS[name], count, failed(timing), ...[p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText)];
+}
+
+function noneOf(name: TimingName): Markup {
+  return html`<p><b>${TIMING_LABELS[name]}</b>: none succeeded</p>`;
+}
+
+function failureTable(timing: TimingFigures): Markup {
+  const all = Object.entries(timing.failures).toSorted(([, a], [, b]) => b - a);
+  const sum = failed(timing);
+  if (sum === 0) return html`<p class="quiet">None failed.</p>`;
+  const shown = all.slice(0, REASONS_MAX);
+  const rest = all.slice(REASONS_MAX).reduce((total, [, n]) => total + n, 0);
+  const rows = [...shown, ...(rest === 0 ? [] : [['other reasons', rest] as const])];
+  const outOf = sum + timing.count;
+  return table(
+    `${sum} of ${outOf} failed`,
+    ['reason', 'share', 'count'],
+    rows.map(([reason, n]) => [reason, shareBar(n / outOf), n]),
+    1,
+  );
+}
+
+/** A bar beside the number that says the same. */
+function shareBar(share: number): Markup {
+  return html`<span class="track" aria-hidden="true"><span style="width:max(1px,${percent(share)})"></span></span>`;
+}

@@ -1,0 +1,98 @@
+import type { LedgerTotals } from '../../metrics/measurements.ts';
+import type { Summary } from '../../results/summary.ts';
+import { NOTHING, timeText } from '../format.ts';
+import type { Entry } from '../text/conditions.ts';
+import { stormSentences } from '../text/storms.ts';
+import { countEntries, generatorParts, missesText, safetyEntries, spanText } from '../text/totals.ts';
+import { html, type Markup } from './markup.ts';
+import { table } from './tables.ts';
+import { list } from './verdict.ts';
+
+/** Storms told before the rest is folded away. */
+const STORMS_SHOWN = 8;
+
+export function stormSection(summary: Summary): Markup {
+  const count = summary.storms.length;
+  const sentences = stormSentences(summary);
+  const more = sentences.slice(STORMS_SHOWN);
+  const rest =
+    more.length === 0
+      ? null
+      : html`<details>
+          <summary>and ${more.length} more</summary>
+          ${list(more)}
+        </details>`;
+  return html`<section>
+    <h2>${count === 0 ? 'No storm' : count === 1 ? '1 storm' : `${count} storms`}</h2>
+    ${sentences.slice(0, STORMS_SHOWN).map((sentence) => html`<p>${sentence}</p>`)}${rest}
+  </section> `;
+}
+
+export function countSection(summary: Summary): Markup {
+  return html`<section>
+    <h2>Totals</h2>
+    ${definitions([...countEntries(summary), ...safetyEntries(summary)])}
+  </section> `;
+}
+
+/** What became of every command, and why; nothing where none was sent. */
+export function ledgerSection({ commands }: Summary, ledger: LedgerTotals): Markup | null {
+  if (commands.sent === 0) return null;
+  const { resend, other } = commands.duplicatedBy;
+  const rows: readonly (readonly [string, string, number | string])[] = [
+    ['sent', 'commands, by id, sent at least once', commands.sent],
+    ['acknowledged', 'the client was told that it happened', commands.acknowledged],
+    ['lost', 'given up by the client, and without effect', known(commands.lost)],
+    ['unexpected', 'given up by the client, but it had an effect', known(commands.unexpected)],
+    ['duplicated', 'effects beyond the first', known(commands.duplicated)],
+    ['– by resending', 'sent again after a reconnect, and carried out again', resend],
+    ['– otherwise', 'carried out again without being sent again', other],
+    ['given up', 'no acknowledgement came in time', ledger.gaveUp],
+    ['in flight', 'neither acknowledged nor given up when the run ended', ledger.inFlight],
+  ];
+  return html`<section>
+    <h2>The ledger</h2>
+    ${table('What became of the commands; – where only the target could know, and it did not say', ['', 'meaning', 'count'], rows, 1)}
+  </section> `;
+}
+
+function known(n: number | null): number | string {
+  return n ?? NOTHING;
+}
+
+/** Every fault with the number that it has above the curves. */
+export function faultSection({ faults, durationMs }: Summary): Markup | null {
+  if (faults.length === 0) return null;
+  const rows = faults.map((fault, index) => {
+    const { label, atMs, injected, planned, hit, missed } = fault;
+    const when = `${timeText(atMs)}${spanText(fault)}${injected ? ', by hand' : ''}`;
+    const outcome = atMs > durationMs ? 'not reached' : `${hit} of ${planned}${missesText(missed)}`;
+    return [String(index + 1), label, when, outcome];
+  });
+  return html`<section>
+    <h2>Faults</h2>
+    ${table('What was planned, and whom it hit', ['', 'fault', 'at', 'hit'], rows)}
+  </section> `;
+}
+
+/** How the machine that squall ran on held up; a simulation has none that could matter. */
+export function generatorSection({ generator, world }: Summary): Markup | null {
+  if (world === 'sim') return null;
+  const word = generator.saturated
+    ? html`<p class="bad word">✗ SATURATED: the numbers say more about this machine than about the target.</p>`
+    : html`<p class="good">✓ Within its limits</p>`;
+  return html`<section>
+    <h2>The load generator</h2>
+    ${word}${list(generator.reasons)}${list(generatorParts(generator))}
+  </section> `;
+}
+
+function definitions(entries: readonly Entry[]): Markup {
+  return html`<dl>
+    ${entries.map(
+      ([term, parts]) =>
+        html`<dt>${term}</dt>
+          <dd>${parts.join(', ')}</dd>`,
+    )}
+  </dl> `;
+}

@@ -1,0 +1,64 @@
+import type { Summary } from '../../results/summary.ts';
+import { timeText } from '../format.ts';
+import { reasonsBeside } from '../reasons.ts';
+import { ENDINGS, promiseText, VERDICT_STYLE } from '../text/verdict.ts';
+import { html, type Markup } from './markup.ts';
+import { table } from './tables.ts';
+
+/** Reasons and warnings that are told; all are in summary.json. */
+const TOLD_MAX = 100;
+
+const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
+
+/** What came out, and why. */
+export function verdictSection(summary: Summary): Markup {
+  const { verdict, scenario, scenarioDescription, world, startedAt, seed, ended, durationMs, squall } = summary;
+  const begun = world === 'sim' ? 'simulated in virtual time' : `run with real sockets, ${startedAt}`;
+  return html`<header>
+      <div class="head">
+        <span class="badge ${VERDICT_STYLE[verdict]}">${MARKS[verdict]} ${verdict.toUpperCase()}</span>
+        <h1>${scenario}</h1>
+      </div>
+      ${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
+      <p class="quiet">${begun}, seed ${seed}, squall ${squall}; it ${ENDINGS[ended]} after ${timeText(durationMs)}</p>
+    </header>
+    <section>
+      <h2>Verdict</h2>
+      ${list(reasonsBeside(summary))}${thresholdTable(summary)}${promiseLine(summary)}${warnings(summary)}
+    </section> `;
+}
+
+export function list(items: readonly string[]): Markup | null {
+  if (items.length === 0) return null;
+  const more = items.length - TOLD_MAX;
+  return html`<ul>
+    ${items.slice(0, TOLD_MAX).map((item) => html`<li>${item}</li>`)}${
+      more > 0 ? html`<li>and ${more} more: summary.json has all of them</li>` : null
+    }
+  </ul> `;
+}
+
+function thresholdTable({ thresholds }: Summary): Markup {
+  if (thresholds.length === 0) return html`<p>No thresholds were set.</p>`;
+  const rows = thresholds.map(({ expression, ok, text }) => [html`<code>${expression}</code>`, outcome(ok), text]);
+  return table('Thresholds', ['threshold', 'outcome', 'measured'], rows);
+}
+
+function outcome(ok: boolean | null): Markup {
+  if (ok === null) return html`<span class="word doubt">? no data</span>`;
+  return ok ? html`<span class="word good">✓ passed</span>` : html`<span class="word bad">✗ FAILED</span>`;
+}
+
+/** Whether it came as the file says; nothing where it does not say, or nobody can know. */
+function promiseLine({ promise }: Summary): Markup | null {
+  if (promise === null || promise.kept === null) return null;
+  if (promise.kept) return html`<p class="good">✓ as promised: ${promiseText(promise)}</p>`;
+  return html`<p class="bad">✗ not as promised: ${promiseText(promise)}</p>`;
+}
+
+function warnings({ warnings: told }: Summary): Markup | null {
+  return told.length === 0
+    ? null
+    : html`<h3 class="doubt">Warnings</h3>
+        ${list(told)}`;
+}

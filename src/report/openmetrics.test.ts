@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { scrape } from '../testing/openmetrics-rules.ts';
+import { scriptedRun } from '../testing/scripted-run.ts';
+import { HOSTILE } from '../testing/scripted-summary.ts';
+import { openMetrics } from './openmetrics.ts';
+
+const run = scriptedRun(500);
+const { progress } = run.advance(run.scenario.durationMs);
+const { curves, timings } = progress.measurements;
+const { types, samples } = scrape(openMetrics(run.scenario, 'live', progress));
+
+describe('the metrics of a run', () => {
+  it('keep the rules of OpenMetrics, and are named after squall', () => {
+    expect(types.size).toBeGreaterThan(40);
+    expect([...types.keys()].every((name) => name.startsWith('squall_'))).toBe(true);
+  });
+
+  it('count events by what tells them apart', () => {
+    expect(samples.get('squall_attempts_total')).toBe(curves.total('attempts'));
+    expect(samples.get('squall_connections_lost_total{cause="closed"}')).toBe(curves.total('lostClosed'));
+    expect(samples.get('squall_clients{state="ready"}')).toBe(curves.total('stateReady'));
+    expect(samples.get('squall_fault_hits_total{fault="0",label="drop 1012"}')).toBe(497);
+  });
+
+  it('have the whole of each distribution in buckets, and what failed beside it', () => {
+    const { handshake } = timings;
+    expect(samples.get('squall_handshake_seconds_count')).toBe(handshake.count);
+    expect(samples.get('squall_handshake_seconds_bucket{le="300.0"}')).toBe(handshake.count);
+    const median = samples.get('squall_handshake_seconds_bucket{le="0.025"}') ?? 0;
+    expect(handshake.quantileMs(median / handshake.count)).toBeLessThanOrEqual(25 * 1.001);
+    expect(samples.get('squall_handshake_failures_total{reason="http-503"}')).toBe(handshake.failures.get('http-503'));
+  });
+
+  it('clean and escape whatever stands in a label', () => {
+    const [fault] = progress.faults;
+    const faults = [{ ...fault!, label: `${HOSTILE}\\` }];
+    const text = openMetrics(run.scenario, 'live', { ...progress, faults });
+    expect(() => scrape(text)).not.toThrow();
+    expect(text).not.toContain('\u001B');
+  });
+});

@@ -1,0 +1,119 @@
+import type { Comparison, Contest, Reading, SettingCompared, Span } from '../../compare/comparison.ts';
+import type { ComparedName } from '../../compare/readings.ts';
+import { parseExpression } from '../../threshold/expression.ts';
+import { printQuantity } from '../../threshold/quantity.ts';
+import { FIGURES, type FigureUnit } from '../../storm/figures.ts';
+import { clean } from '../clean.ts';
+import { NOTHING } from '../format.ts';
+import { figureCell } from './figures.ts';
+import type { Paint } from './paint.ts';
+
+const LABEL_COLUMNS = 18;
+/** median, its interval, against the first, its interval, p */
+const CELL_COLUMNS = [10, 20, 10, 15, 7] as const;
+
+/** A setting with its number, from 1, which stands before it in every table. */
+export interface NumberedSetting {
+  readonly number: number;
+  readonly setting: SettingCompared;
+}
+
+/** One figure of all settings: the medians, and each against the first. */
+export function contestTable(
+  name: ComparedName,
+  shown: readonly NumberedSetting[],
+  { needs, design }: Comparison,
+  paint: Paint,
+): readonly string[] {
+  const { label, unit } = FIGURES[name];
+  const rows = shown.map((each) => {
+    const contest = each.setting.against?.[name] ?? null;
+    const span = spanCells(each.setting.figures[name], (value) => readingText(value, unit));
+    const cells = contest === null ? [] : contestCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
+    const line = row(rowLabel(each), [...span, ...cells]);
+    const style = styleOf(contest);
+    return style === null ? line : paint(style, line);
+  });
+  return [paint('title', row(label, ['median', '95 % interval', 'to #1', '95 % interval', 'p'])), ...rows];
+}
+
+/** One threshold of all settings: in how many runs it held, and the value that it was held against. */
+export function thresholdContest(
+  expression: string,
+  shown: readonly NumberedSetting[],
+  paint: Paint,
+): readonly string[] {
+  const { measure } = parseExpression(expression).limit;
+  const print = (value: Reading): string => (typeof value === 'number' ? printQuantity(value, measure) : value);
+  const rows = shown.flatMap((each) => {
+    const found = each.setting.thresholds.find((threshold) => threshold.expression === expression);
+    if (found === undefined) return [];
+    const { passed, failed, noData, values } = found;
+    const held = `${passed} of ${passed + failed + noData}`;
+    const style = failed > 0 ? 'bad' : noData > 0 ? 'doubt' : 'good';
+    return [paint(style, row(rowLabel(each), [...spanCells(values, print), held]))];
+  });
+  const label = clean(expression, LABEL_COLUMNS + CELL_COLUMNS[0] - 'median '.length - 1);
+  const title = `${label.padEnd(LABEL_COLUMNS + CELL_COLUMNS[0] - 'median'.length)}median`;
+  return [
+    paint(
+      'title',
+      title + ['95 % interval', 'held'].map((text, nth) => text.padStart(CELL_COLUMNS[nth + 1] ?? 0)).join(''),
+    ),
+    ...rows,
+  ];
+}
+
+/** What there must be enough of. */
+export const UNITS = { paired: 'pairs', unpaired: 'runs of each' } as const;
+
+/** The number and the values alone: the paths stand in the first table. */
+function rowLabel({ number, setting }: NumberedSetting): string {
+  return clean(`#${number} ${setting.varied.map(({ value }) => value).join(', ')}`, LABEL_COLUMNS - 1);
+}
+
+/** Median, and its interval. */
+export function spanCells({ median, low, high }: Span, print: (value: Reading) => string): readonly string[] {
+  if (median === null) return [NOTHING, ''];
+  return [print(median), low === null || high === null ? '' : `${print(low)} … ${print(high)}`];
+}
+
+/** Against the first setting, the interval of that, and p; what is too few for an interval needs more. */
+export function contestCells(contest: Contest, unit: FigureUnit, needs: string): readonly string[] {
+  const { by, value, low, high, p, evidence } = contest;
+  const print = (x: number): string => (by === 'ratio' ? `×${threeDigits(x)}` : signed(x, unit));
+  const estimate = value === null ? NOTHING : print(value);
+  if (evidence === 'too few') return [estimate, needs];
+  const end = (x: number): string => (by === 'ratio' ? threeDigits(x) : signed(x, unit));
+  const interval = low === null || high === null ? '' : `${end(low)}…${end(high)}`;
+  return [estimate, interval, `${evidence === 'none' ? '~' : ''}${pText(p)}`];
+}
+
+/** A figure that may be one of the words that are worse, or better, than any number. */
+export function readingText(value: Reading, unit: FigureUnit): string {
+  return typeof value === 'number' ? figureCell(value, unit) : value;
+}
+
+/** A difference: with its sign, which durations in a table do not have. */
+function signed(value: number, unit: FigureUnit): string {
+  return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${figureCell(Math.abs(value), unit)}`;
+}
+
+function pText(p: number | null): string {
+  if (p === null) return NOTHING;
+  return p < 0.001 ? '<0.001' : p.toFixed(p < 0.1 ? 3 : 2);
+}
+
+function threeDigits(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+function styleOf(contest: Contest | null): Parameters<Paint>[0] | null {
+  if (contest?.evidence === 'better') return 'good';
+  return contest?.evidence === 'worse' ? 'bad' : null;
+}
+
+function row(label: string, cells: readonly string[]): string {
+  const padded = cells.map((cell, index) => cell.padStart(CELL_COLUMNS[index] ?? 0)).join('');
+  return `${label.padEnd(LABEL_COLUMNS)}${padded}`.trimEnd();
+}

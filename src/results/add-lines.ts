@@ -1,0 +1,127 @@
+import { addTallies } from '../core/fault/fault.ts';
+import { UNAUTHORIZED } from '../metrics/measurements.ts';
+import { COUNTS, SERIES, TIMINGS } from '../metrics/series.ts';
+import type { TimelineLine } from './timeline.ts';
+
+type Counts = Readonly<Record<string, number>>;
+type Generator = TimelineLine['generator'];
+
+/**
+ * What several shards had come to at one time, as one: everything that counts is added up. What is no sum (how late the
+ * generators were) is that of the worst of them. Not known of one is not known of all.
+ *
+ * @param lines the totals of each shard as they then stood
+ * @param fresh those among them that were written then: the others' curves have gained nothing
+ */
+export function addLines(
+  lines: readonly [TimelineLine, ...TimelineLine[]],
+  fresh: readonly TimelineLine[],
+): TimelineLine {
+  const [first] = lines;
+  const sum = (read: (line: TimelineLine) => number): number => total(lines.map(read));
+  const known = (read: (line: TimelineLine) => number | null): number | null => totalKnown(lines.map(read));
+  return {
+    startMs: Math.min(...(fresh.length > 0 ? fresh : lines).map(({ startMs }) => startMs)),
+    endMs: Math.max(...lines.map(({ endMs }) => endMs)),
+    elapsedMs: Math.max(...lines.map(({ elapsedMs }) => elapsedMs)),
+    planned: sum(({ planned }) => planned),
+    counts: recordOf(COUNTS, (name) => sum(({ counts }) => counts[name])),
+    failures: Object.fromEntries(
+      TIMINGS.filter((name) => lines.some(({ failures }) => failures[name] !== undefined)).map((name) => [
+        name,
+        addCounts(lines.map(({ failures }) => failures[name] ?? {})),
+      ]),
+    ),
+    losses: addCounts(lines.map(({ losses }) => losses)),
+    wasted: known(({ wasted }) => wasted),
+    ledger: {
+      sent: sum(({ ledger }) => ledger.sent),
+      acknowledged: sum(({ ledger }) => ledger.acknowledged),
+      lost: known(({ ledger }) => ledger.lost),
+      duplicated: known(({ ledger }) => ledger.duplicated),
+      unexpected: known(({ ledger }) => ledger.unexpected),
+      inFlight: sum(({ ledger }) => ledger.inFlight),
+      gaveUp: sum(({ ledger }) => ledger.gaveUp),
+      duplicatedBy: {
+        resend: sum(({ ledger }) => ledger.duplicatedBy.resend),
+        other: sum(({ ledger }) => ledger.duplicatedBy.other),
+      },
+    },
+    told: addTold(lines.map(({ told }) => told)),
+    faults: first.faults.map((fault, index) => ({
+      ...fault,
+      ...addTallies(lines.flatMap(({ faults }) => faults[index] ?? [])),
+    })),
+    generator: addGenerators(lines.map(({ generator }) => generator)),
+    bins: first.bins,
+    changes: Object.fromEntries(
+      SERIES.filter((series) => fresh.some(({ changes }) => changes[series] !== undefined)).map((series) => [
+        series,
+        addPairs(fresh.flatMap(({ changes }) => changes[series] ?? [])),
+      ]),
+    ),
+  };
+}
+
+function addTold(all: readonly TimelineLine['told'][]): TimelineLine['told'] {
+  const unauthorized = all.map((told) => told.unauthorized).filter((told) => told !== null);
+  const sessions = all.map((told) => told.sessions).filter((told) => told !== null);
+  return {
+    unauthorized:
+      unauthorized.length < all.length
+        ? null
+        : recordOf(UNAUTHORIZED, (why) => total(unauthorized.map((counts) => counts[why]))),
+    sessions:
+      sessions.length < all.length
+        ? null
+        : {
+            anonymous: total(sessions.map(({ anonymous }) => anonymous)),
+            downgraded: total(sessions.map(({ downgraded }) => downgraded)),
+          },
+    loggedOutByReuse: totalKnown(all.map((told) => told.loggedOutByReuse)),
+  };
+}
+
+function addGenerators(all: readonly Generator[]): Generator {
+  const sum = (read: (generator: Generator) => number): number => total(all.map(read));
+  const worst = (read: (generator: Generator) => number): number => Math.max(...all.map(read));
+  return {
+    workers: sum(({ workers }) => workers),
+    latenessP99Ms: worst(({ latenessP99Ms }) => latenessP99Ms),
+    loopDelayP99Ms: worst(({ loopDelayP99Ms }) => loopDelayP99Ms),
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+    rssBytes: sum(({ rssBytes }) => rssBytes),
+    droppedStarts: sum(({ droppedStarts }) => droppedStarts),
+    saturated: all.some(({ saturated }) => saturated),
+    reasons: all.flatMap(({ reasons }, index) => reasons.map((reason) => `shard ${index + 1}: ${reason}`)),
+    // What one machine would have coped with says nothing about the others.
+    clientsThatFit: null,
+  };
+}
+
+/** Bins ascending, each once. */
+function addPairs(pairs: readonly (readonly [number, number])[]): [number, number][] {
+  const sums = new Map<number, number>();
+  for (const [bin, change] of pairs) sums.set(bin, (sums.get(bin) ?? 0) + change);
+  return [...sums].toSorted(([a], [b]) => a - b);
+}
+
+function addCounts(all: readonly Counts[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const counts of all) for (const [name, n] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + n;
+  return sums;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, n) => sum + n, 0);
+}
+
+function totalKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length < values.length ? null : total(known);
+}
+
+function recordOf<Name extends string>(names: readonly Name[], of: (name: Name) => number): Record<Name, number>;
+function recordOf(names: readonly string[], of: (name: string) => number): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, of(name)]));
+}

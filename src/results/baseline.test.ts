@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseScenario } from '../scenario/load.ts';
+import { resolvedYaml } from '../scenario/resolved-yaml.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { measured } from '../testing/measured.ts';
+import { weigh } from '../threshold/weigh.ts';
+import { saveBaseline, withBaseline } from './baseline.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'squall-baseline-'));
+const file = join(folder, 'baseline.yaml');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function scenarioOf(...sets: readonly string[]): Scenario {
+  const text = 'duration: 60s\nclients: { count: 100 }\nthresholds: ["peak(attempts) < 1.2x baseline"]';
+  return parseScenario(text, 'baseline.yaml', { sets });
+}
+
+/** A run in which so many attempts were made in one second. */
+const peaking = (n: number) => measured({ elapsedMs: 60_000, planned: 100, series: { attempts: [[1000, n]] } });
+const judged = (scenario: Scenario, n: number) => weigh(scenario, peaking(n)).thresholds[0];
+
+describe('a baseline', () => {
+  it('is what a relative limit refers to, in the same world', () => {
+    saveBaseline(file, scenarioOf(), 'sim', peaking(100));
+    const scenario = withBaseline(scenarioOf(), 'sim', file);
+    expect(judged(scenario, 119)).toMatchObject({ ok: true, text: '119/s (limit 120/s: 1.2 x 100/s)' });
+    expect(judged(scenario, 120)).toMatchObject({ ok: false });
+  });
+
+  it('states a tolerance for real runs, by which limits are wider', () => {
+    saveBaseline(file, scenarioOf(), 'live', peaking(100));
+    expect(readFileSync(file, 'utf8')).toContain('\ntolerance: 10%\n');
+    const scenario = withBaseline(scenarioOf(), 'live', file);
+    expect(judged(scenario, 131)).toMatchObject({
+      ok: true,
+      text: '131/s (limit 132/s: 1.2 x 100/s, and 10% tolerance)',
+    });
+    expect(judged(scenario, 132)).toMatchObject({ ok: false });
+  });
+
+  it('has values for thresholds that came later, and is not bothered by them', () => {
+    saveBaseline(file, scenarioOf(), 'sim', peaking(100));
+    const later = scenarioOf('thresholds=["total(attempts) <= 2x baseline"]', 'description=words');
+    expect(judged(withBaseline(later, 'sim', file), 200)).toMatchObject({ ok: true });
+  });
+
+  it('leaves the verdict open where it is not given, or has no such value', () => {
+    expect(judged(scenarioOf(), 7)).toMatchObject({
+      ok: null,
+      text: 'no data: there is no baseline for it, it was 7/s',
+    });
+    saveBaseline(file, scenarioOf(), 'sim', peaking(100));
+    const nobody = scenarioOf('thresholds=["p99(handshake) < 2x baseline"]');
+    expect(judged(withBaseline(nobody, 'sim', file), 7)).toMatchObject({ ok: null });
+  });
+
+  it('is kept by the resolved scenario, so that the folder of a run says what it was held to', () => {
+    saveBaseline(file, scenarioOf(), 'live', peaking(100));
+    const scenario = withBaseline(scenarioOf(), 'live', file);
+    expect(parseScenario(resolvedYaml(scenario), 'resolved.yaml')).toEqual(scenario);
+  });
+
+  it.each([
+    ['another scenario', scenarioOf('clients.count=50'), 'sim', 'clients.count is 50, not 100'],
+    ['another seed', scenarioOf('seed=7'), 'sim', 'seed is 7, not 1'],
+    ['the other world', scenarioOf(), 'live', 'world is live, not sim'],
+  ] as const)('of %s is refused with the difference named', (_, scenario, world, difference) => {
+    saveBaseline(file, scenarioOf(), 'sim', peaking(100));
+    expect(() => withBaseline(scenario, world, file)).toThrow(`${file} is the baseline of another run: ${difference}`);
+  });
+
+  it('of another version is refused', () => {
+    saveBaseline(file, scenarioOf(), 'sim', peaking(100));
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^squall: .*$/m, 'squall: 0.0.1'));
+    expect(() => withBaseline(scenarioOf(), 'sim', file)).toThrow(/squall version is \S+, not 0\.0\.1/);
+  });
+
+  it('that is none is refused with what is wrong', () => {
+    expect(() => withBaseline(scenarioOf(), 'sim', join(folder, 'nowhere'))).toThrow(
+      /cannot read the baseline .*ENOENT/,
+    );
+    writeFileSync(file, 'format: 2\n');
+    expect(() => withBaseline(scenarioOf(), 'sim', file)).toThrow(/no baseline that this version .*format/);
+  });
+});

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import type { Measurements } from '../metrics/measurements.ts';
+import type { WorldName } from '../metrics/run.ts';
+import { deepFreeze } from '../scenario/freeze.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { printShare, readShare } from '../scenario/units/share.ts';
+import { parseExpression } from '../threshold/expression.ts';
+import { readings } from '../threshold/readings.ts';
+import { weigh } from '../threshold/weigh.ts';
+import { differences, fieldsOf, listed } from './differences.ts';
+import { reasonOf } from './folder-error.ts';
+import { VERSION } from './version.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** A baseline that cannot be used. The message names the file, what is wrong with it and what would be right. */
+export class BaselineError extends Error {
+  override readonly name = 'BaselineError';
+}
+
+/** A simulation repeats itself exactly. Real runs of one setting do not, and their peaks least of all. */
+const TOLERANCE: Readonly<Record<WorldName, number>> = { live: 0.1, sim: 0 };
+
+const HEAD = `# What one run came to, for thresholds such as \`peak(attempts) < 1.2x baseline\`: keep it beside the scenario.
+# tolerance: by how much runs of the same setting differ anyway; limits are that much wider. It is yours to change.
+# values: in ms, events a second, or plain numbers. All else says of which run they are; no other is held to them.
+`;
+
+const schema = z.object({
+  /** raised when a change would make older readers go wrong */
+  format: z.literal(1),
+  squall: z.string(),
+  world: z.enum(['live', 'sim']),
+  seed: z.number(),
+  tolerance: z.string(),
+  values: z.record(z.string(), z.number()),
+  /** see `fieldsOf` */
+  scenario: z.record(z.string(), z.string()),
+});
+
+type Baseline = Readonly<z.infer<typeof schema>>;
+
+/** @throws {FolderError} when it cannot be written */
+export function saveBaseline(file: string, scenario: Scenario, world: WorldName, measurements: Measurements): void {
+  const also = scenario.thresholds.map(({ expression }) => parseExpression(expression));
+  const { storms } = weigh(scenario, measurements);
+  const baseline: Baseline = {
+    format: 1,
+    squall: VERSION,
+    world,
+    seed: scenario.seed,
+    tolerance: printShare(TOLERANCE[world]),
+    values: readings({ measurements, storms }, also),
+    scenario: fieldsOf(scenario),
+  };
+  writeWhole(file, HEAD + stringify(baseline, { lineWidth: 0, version: '1.2' }));
+}
+
+/**
+ * The scenario with the values in its thresholds that their relative limits refer to.
+ *
+ * @throws {BaselineError} for a file that is no baseline, or one of another scenario, seed, world or version
+ */
+export function withBaseline(scenario: Scenario, world: WorldName, file: string): Scenario {
+  const { baseline, tolerance } = readBaseline(file);
+  const others = [
+    ...differences(
+      { 'squall version': VERSION, world, seed: String(scenario.seed) },
+      { 'squall version': baseline.squall, world: baseline.world, seed: String(baseline.seed) },
+    ),
+    ...differences(fieldsOf(scenario), baseline.scenario),
+  ];
+  if (others.length > 0) {
+    throw new BaselineError(
+      `${file} is the baseline of another run: ${listed(others)}. Save one of this run with --save-baseline`,
+    );
+  }
+  const { values } = baseline;
+  const thresholds = scenario.thresholds.map(({ baseline: _, ...plan }) => {
+    const { subject, limit } = parseExpression(plan.expression);
+    const value = Object.hasOwn(values, subject) ? values[subject] : undefined;
+    return 'times' in limit && value !== undefined ? { ...plan, baseline: { value, tolerance } } : plan;
+  });
+  return deepFreeze({ ...scenario, thresholds });
+}
+
+function readBaseline(file: string): { baseline: Baseline; tolerance: number } {
+  const { success, data, error } = schema.safeParse(parsed(file));
+  if (!success) {
+    const { path = [], message = '' } = error.issues[0] ?? {};
+    const where = path.length === 0 ? '' : `${path.join('.')}: `;
+    throw new BaselineError(
+      `${file} is no baseline that this version of squall can read (${where}${message}): make one with --save-baseline`,
+    );
+  }
+  const tolerance = readShare(data.tolerance, { zero: true });
+  if (typeof tolerance === 'number') return { baseline: data, tolerance };
+  throw new BaselineError(`${file}: tolerance: ${tolerance.message}`);
+}
+
+function parsed(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new BaselineError(`cannot read the baseline ${file} (${reasonOf(error)}): name one of --save-baseline`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { printed } from '../scenario/printed.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** Fields by their path, `clients.count`, as a scenario file spells their values. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** Differences that are named one by one. */
+const NAMED_MAX = 5;
+
+/**
+ * What decides how a scenario runs: all but its seed, what is asked of it, what it promises and how it is described.
+ * The name is a part of it.
+ */
+export function fieldsOf(scenario: Scenario): Fields {
+  const { seed: _, thresholds: __, expect: ___, description: ____, ...rest } = printed(scenario);
+  return Object.fromEntries(leaves(rest, []));
+}
+
+/** Every field in which two differ, in words: `clients.count is 500, not 2000`. */
+export function differences(here: Fields, there: Fields): readonly string[] {
+  const paths = [...new Set([...Object.keys(here), ...Object.keys(there)])];
+  return paths
+    .filter((path) => here[path] !== there[path])
+    .map((path) => {
+      const [is, was] = [here[path], there[path]];
+      if (is === undefined) return `${path} is missing, there it is ${was}`;
+      return was === undefined ? `${path} is ${is}, there it is missing` : `${path} is ${is}, not ${was}`;
+    });
+}
+
+/** The first few, and how many there are beside them. */
+export function listed(all: readonly string[]): string {
+  const more = all.length - NAMED_MAX;
+  return [...all.slice(0, NAMED_MAX), ...(more > 0 ? [`and ${more} more differences`] : [])].join('; ');
+}
+
+function leaves(value: unknown, path: readonly string[]): readonly (readonly [string, string])[] {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
+    return [[path.join('.'), JSON.stringify(value)]];
+  }
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+}

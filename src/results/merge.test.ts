@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HistogramLogReader } from 'hdr-histogram-js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Draws } from '../core/random/draws.ts';
+import { Journal, readJournal } from '../metrics/journal.ts';
+import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
+import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';
+import { conclude, summaryOf } from './conclude.ts';
+import { mergeFolders } from './merge.ts';
+import { readFolder } from './read-folder.ts';
+import { RunFolder } from './run-folder.ts';
+
+const SHARDS = [0, 1, 2, 3];
+const CLIENTS = 400;
+const SECONDS = 6;
+const STARTED = new Date('2026-11-23T18:04:05Z');
+
+const root = mkdtempSync(join(tmpdir(), 'squall-merge-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+function scenarioOf(...sets: readonly string[]): Scenario {
+  const text = `
+duration: 10s
+clients: { count: ${CLIENTS}, arrive: { over: 1s } }
+faults: [{ at: 2s, drop: { code: 1012 } }]
+thresholds: [peak(attempts) < 100/s, p99(handshake) < 2s]
+`;
+  return parseScenario(text, 'merge.yaml', { sets });
+}
+
+/** What a shard saw in each second: as random as any run. */
+function secondsOf(shard: number): readonly Second[] {
+  const draws = new Draws(shard);
+  let n = 0;
+  const unit = (): number => draws.unit(shard, 0, n++);
+  const one = <T>(all: readonly T[]): T => all[Math.floor(unit() * all.length)]!;
+  return Array.from({ length: SECONDS }, (_, second) => ({
+    events: Array.from({ length: 60 }, (): readonly [SeriesName, number, number] => [
+      one(SERIES),
+      Math.floor((second + unit()) * 1000),
+      1 + Math.floor(unit() * 5),
+    ]),
+    latenciesMs: Array.from({ length: 40 }, (): readonly [TimingName, number] => [one(TIMINGS), 5000 * unit() ** 4]),
+    failures: Array.from({ length: 5 }, (): readonly [TimingName, string] => [
+      one(TIMINGS),
+      one(['http-503', 'timeout']),
+    ]),
+  }));
+}
+
+interface Written {
+  readonly seconds: readonly Second[];
+  readonly planned: number;
+  readonly scenario?: Scenario;
+  /** false: squall was killed */
+  readonly finish?: boolean;
+  readonly startedAt?: Date;
+}
+
+/** The folder of a run that saw this. */
+function written(
+  name: string,
+  { seconds, planned, scenario = scenarioOf(), finish = true, startedAt = STARTED }: Written,
+) {
+  const resultsDir = join(root, name);
+  const run = { scenario, world: 'live', startedAt } as const;
+  const folder = new RunFolder({ ...run, resultsDir, namedAt: STARTED, onWarning: () => {} });
+  folder.onEvent({ atMs: planned, kind: 'warning', message: `from ${name}` });
+  const journal = new Journal(folder.path('effects'));
+  journal.append(planned, 7);
+  journal.close();
+  writeRun(folder, scenario, seconds, planned);
+  if (!finish) return folder.dir;
+  const { measurements, faults, generator } = readFolder(folder.dir);
+  const outcome = { measurements, faults, generator, ended: 'completed', unreachable: false } as const;
+  folder.finish(outcome, conclude({ ...run, outcome, warnings: [] }).summary, { text: '', page: '' });
+  return folder.dir;
+}
+
+const observations = SHARDS.map(secondsOf);
+/** What one process would have seen that held all clients. */
+const together = Array.from({ length: SECONDS }, (_, second): Second => ({
+  events: observations.flatMap((shard) => shard[second]!.events),
+  latenciesMs: observations.flatMap((shard) => shard[second]!.latenciesMs),
+  failures: observations.flatMap((shard) => shard[second]!.failures),
+}));
+
+const shards = SHARDS.map((shard) =>
+  written(`shard-${shard}`, { seconds: observations[shard]!, planned: CLIENTS / 4 }),
+);
+const single = written('single', { seconds: together, planned: CLIENTS });
+const out = (name: string): string => join(root, name);
+
+describe('four shards that are merged', () => {
+  const dir = out('whole');
+  const { ends, warnings } = mergeFolders(shards, dir);
+
+  it('equal the single run of the same observations, exactly', () => {
+    const [whole, one] = [readFolder(dir), readFolder(single)];
+    expect(whole.faults).toEqual(one.faults);
+    expect(whole.scenario).toEqual(one.scenario);
+    expect({ ends, warnings }).toEqual({ ends: ['completed', 'completed', 'completed', 'completed'], warnings: [] });
+    const thresholdsOf = (content: typeof whole) => summaryOf({ ...content, summary: null }).thresholds;
+    expect(thresholdsOf(whole)).toEqual(thresholdsOf(one));
+    const ledger = null; // of a merged folder that is not judged yet, it is worked out from the effects
+    const measured = [whole, one].map(({ measurements }) => ({ ...plainAndFreed(measurements), ledger }));
+    expect(measured[0]).toEqual(measured[1]);
+  });
+
+  it('keep every interval of every histogram, for the standard tools', () => {
+    const reader = new HistogramLogReader(readFileSync(join(dir, 'histograms.hlog'), 'utf8'));
+    let entries = 0;
+    for (let found = reader.nextIntervalHistogram(); found !== null; found = reader.nextIntervalHistogram()) {
+      entries += 1;
+      found.destroy();
+    }
+    const recorded = observations.flatMap((shard) =>
+      shard.map(({ latenciesMs }) => new Set(latenciesMs.map(([name]) => name)).size),
+    );
+    expect(entries).toBe(recorded.reduce((sum, n) => sum + n, 0));
+  });
+
+  it('keep all effects and all events, and tell whose they were', () => {
+    expect(readJournal(join(dir, 'effects.bin')).count(CLIENTS / 4, 7)).toBe(4);
+    expect(readFolder(dir).events.map(({ message }) => message)).toEqual(
+      SHARDS.map((shard) => `shard ${shard + 1}: from shard-${shard}`),
+    );
+  });
+});
+
+describe('folders that are not all shards of one run', () => {
+  const half = { seconds: observations[0]!, planned: CLIENTS / 4 };
+
+  it.each([
+    [
+      'a shard is missing',
+      shards.slice(1),
+      /hold 300 clients, and the scenario has 400: name the folders of all shards/,
+    ],
+    [
+      'a whole run among them',
+      [...shards, single],
+      /hold 800 clients, .*: these are whole runs, or one shard is there twice/,
+    ],
+    ['one is named twice', [shards[0]!, ...shards], /shard-0.* is named twice/],
+    [
+      'one is of another scenario',
+      [written('other', { ...half, scenario: scenarioOf('clients.perUser=2', 'seed=5') }), ...shards.slice(1)],
+      /is of another run than .*other.*: seed is 1, not 5; clients.perUser is 1, not 2/,
+    ],
+  ])('are refused, and nothing is written: %s', (name, dirs, message) => {
+    expect(() => mergeFolders(dirs, out(name))).toThrow(message);
+    expect(() => readFolder(out(name))).toThrow();
+  });
+
+  it('are not merged into a folder that holds something', () => {
+    mkdirSync(out('full/something'), { recursive: true });
+    expect(() => mergeFolders(shards, out('full'))).toThrow(/holds something already: name a new folder/);
+  });
+});
+
+describe('a merge', () => {
+  it('tells of a shard that was killed, and of starts that lie apart', () => {
+    const late = new Date(STARTED.getTime() + 3000);
+    const killed = written('killed', {
+      seconds: observations[0]!.slice(0, 3),
+      planned: CLIENTS / 4,
+      finish: false,
+      startedAt: late,
+    });
+    const { ends, warnings } = mergeFolders([killed, ...shards.slice(1)], out('some killed'));
+    expect(ends[0]).toBe('cut-off');
+    expect(warnings).toEqual([expect.stringContaining('the shards began up to 3.0 s apart')]);
+    expect(summaryOf(readFolder(out('some killed')))).toMatchObject({ ended: 'cut-off', verdict: 'inconclusive' });
+  });
+});

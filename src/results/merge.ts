@@ -1,0 +1,181 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { TIMINGS } from '../metrics/series.ts';
+import { resolvedYaml } from '../scenario/resolved-yaml.ts';
+import { addLines } from './add-lines.ts';
+import { differences, fieldsOf, listed, type Fields } from './differences.ts';
+import { FILES } from './files.ts';
+import { FolderError } from './folder-error.ts';
+import { hlogHeader, isHlogRemark, parseHlogLine } from './hlog.ts';
+import { readFolder, type FolderContent } from './read-folder.ts';
+import { readLines } from './read-text.ts';
+import { readTimelineLines } from './read-timeline.ts';
+import type { Summary } from './summary.ts';
+import { printTimelineLine, timelineHeader, type TimelineHeader, type TimelineLine } from './timeline.ts';
+
+/** A command's effect in the gateway's record: see metrics/journal.ts. */
+const EFFECT_BYTES = 8;
+/** Shards that began further apart than this did not run together. */
+const TOGETHER_MS = 1000;
+
+interface Merged {
+  /** how each shard ended */
+  readonly ends: readonly Summary['ended'][];
+  /** what went wrong without spoiling it, in words */
+  readonly warnings: readonly string[];
+}
+
+interface ShardFolder {
+  readonly dir: string;
+  readonly content: FolderContent;
+  readonly header: TimelineHeader;
+  readonly lines: readonly [TimelineLine, ...TimelineLine[]];
+}
+
+/**
+ * Puts the folders of several shards of one run together in a new folder, as if one process had held all clients. Second
+ * by second their totals and curves are added; histograms stand side by side, and so add up for every reader; effects
+ * and events are joined. Times are those since each shard's own start. There is no summary yet: that is for whoever
+ * judges the run. What identifies tokens stays with the shards, each of which has a key of its own for it.
+ *
+ * @throws {FolderError} when they are no shards of one run, or not all of them
+ */
+export function mergeFolders(dirs: readonly string[], out: string): Merged {
+  const shards = dirs.map(readShard);
+  for (const { content } of shards) for (const name of TIMINGS) content.measurements.timings[name].destroy();
+  checkShards(shards);
+  makeEmpty(out);
+  const [first] = shards;
+  if (first === undefined) throw new RangeError('mergeFolders: no folder given');
+  const startedAt = shards.map(({ header }) => header.startedAt).toSorted()[0] ?? first.header.startedAt;
+  const file = (name: keyof typeof FILES): string => join(out, FILES[name]);
+  writeFileSync(file('scenario'), resolvedYaml(first.content.scenario));
+  writeFileSync(file('histograms'), histogramText(shards, new Date(startedAt)));
+  writeFileSync(file('events'), eventText(shards));
+  for (const { dir } of shards) appendEffects(join(dir, FILES.effects), file('effects'));
+  if (existsSync(join(first.dir, FILES.prediction)))
+    copyFileSync(join(first.dir, FILES.prediction), file('prediction'));
+  const lines = [timelineHeader({ ...first.header, startedAt }), ...mergedLines(shards).map(printTimelineLine)];
+  writeFileSync(file('timeline'), `${lines.join('\n')}\n`);
+  return {
+    ends: shards.map(({ content }) => content.summary?.ended ?? 'cut-off'),
+    warnings: [...shards.flatMap(ownWarnings), ...startWarnings(shards)],
+  };
+}
+
+function readShard(dir: string): ShardFolder {
+  const content = readFolder(dir);
+  const { header, lines } = readTimelineLines(dir, []);
+  const [first, ...rest] = lines;
+  if (first === undefined) throw new FolderError(`${dir} holds no whole second of a run: leave it out`);
+  return { dir, content, header, lines: [first, ...rest] };
+}
+
+/** @throws {FolderError} */
+function checkShards(shards: readonly ShardFolder[]): void {
+  const [first, ...rest] = shards;
+  if (first === undefined) return;
+  const places = shards.map(({ dir }) => realpathSync(dir));
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice !== undefined) throw new FolderError(`${twice} is named twice: name each shard once`);
+  for (const shard of rest) {
+    const others = differences(identityOf(shard), identityOf(first));
+    if (others.length > 0) throw new FolderError(`${shard.dir} is of another run than ${first.dir}: ${listed(others)}`);
+  }
+  const held = shards.reduce((sum, { lines }) => sum + lastOf(lines).planned, 0);
+  const planned = first.content.scenario.clients.count;
+  if (held !== planned) {
+    const why = held < planned ? 'name the folders of all shards' : 'these are whole runs, or one shard is there twice';
+    throw new FolderError(`these folders hold ${held} clients, and the scenario has ${planned}: ${why}`);
+  }
+}
+
+function identityOf({ content: { scenario }, header }: ShardFolder): Fields {
+  return {
+    'squall version': header.squall,
+    world: header.world,
+    seed: String(scenario.seed),
+    ...fieldsOf(scenario),
+    thresholds: JSON.stringify(scenario.thresholds),
+  };
+}
+
+/** @throws {FolderError} when it exists and holds anything */
+function makeEmpty(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+    if (readdirSync(dir).length === 0) return;
+  } catch (error) {
+    throw FolderError.unwritable(dir, error);
+  }
+  throw new FolderError(`${dir} holds something already: name a new folder`);
+}
+
+/** A shard that has ended stays at what it had come to. */
+function mergedLines(shards: readonly ShardFolder[]): readonly TimelineLine[] {
+  const length = Math.max(...shards.map(({ lines }) => lines.length));
+  return Array.from({ length }, (_, index) => {
+    const [first, ...rest] = shards.map(({ lines }) => lines[index] ?? lastOf(lines));
+    const fresh = shards.flatMap(({ lines }) => lines[index] ?? []);
+    return addLines([first!, ...rest], fresh);
+  });
+}
+
+/** Every interval of every shard, by its start; those of one second stand below each other. */
+function histogramText(shards: readonly ShardFolder[], startedAt: Date): string {
+  const entries = shards.flatMap(({ dir, lines }) => {
+    const vouchedToMs = lastOf(lines).endMs + 1;
+    return readLines(dir, 'histograms', [])
+      .filter((line) => !isHlogRemark(line))
+      .map((line) => ({ line, entry: parseHlogLine(line) }))
+      .flatMap(({ line, entry }) =>
+        entry === null || entry.startMs + entry.lengthMs > vouchedToMs ? [] : [{ line, startMs: entry.startMs }],
+      );
+  });
+  const sorted = entries.toSorted((a, b) => a.startMs - b.startMs).map(({ line }) => line);
+  return `${[...hlogHeader(startedAt), ...sorted].join('\n')}\n`;
+}
+
+function eventText(shards: readonly ShardFolder[]): string {
+  const events = shards.flatMap(({ content }, index) =>
+    content.events.map((event) => ({ ...event, message: `shard ${index + 1}: ${event.message}` })),
+  );
+  return events
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map((event) => `${JSON.stringify(event)}\n`)
+    .join('');
+}
+
+/** Whole records alone: a torn one was never acknowledged, and would shift all that follow. */
+function appendEffects(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  const bytes = readFileSync(from);
+  appendFileSync(to, bytes.subarray(0, bytes.length - (bytes.length % EFFECT_BYTES)));
+}
+
+function ownWarnings({ content }: ShardFolder, index: number): readonly string[] {
+  const all = [...content.warnings, ...(content.summary?.warnings ?? [])];
+  return all.map((warning) => `shard ${index + 1}: ${warning}`);
+}
+
+function startWarnings(shards: readonly ShardFolder[]): readonly string[] {
+  const starts = shards.map(({ header }) => Date.parse(header.startedAt));
+  const apartMs = Math.max(...starts) - Math.min(...starts);
+  if (apartMs <= TOGETHER_MS) return [];
+  return [
+    `the shards began up to ${(apartMs / 1000).toFixed(1)} s apart: curves are laid over each other by each one's own start`,
+  ];
+}
+
+function lastOf(lines: ShardFolder['lines']): TimelineLine {
+  return lines.at(-1) ?? lines[0];
+}

@@ -1,0 +1,117 @@
+import type { ModelPlan } from '../scenario/scenario.ts';
+import { Station } from './station.ts';
+import { Waste } from './waste.ts';
+
+/** The gateway processes: what each can do, whether it is up, and whom clients are sent to. */
+export class Processes {
+  /** open connections of each, those included that are being accepted */
+  readonly open: Uint32Array;
+  readonly #stations: readonly Station[];
+  readonly #wastes: readonly Waste[];
+  readonly #down: Uint8Array;
+  readonly #out: Uint8Array;
+  /** shares of the capacity that are left to each, by the strike that took the rest */
+  readonly #cuts: readonly Map<number, number>[];
+  readonly #shares: Float64Array;
+  #rotation: Int32Array;
+
+  /** @param durationMs of the run */
+  constructor({ gateways, queue }: ModelPlan, durationMs: number) {
+    this.open = new Uint32Array(gateways);
+    this.#stations = Array.from({ length: gateways }, () => new Station(queue));
+    this.#wastes = Array.from({ length: gateways }, () => new Waste(durationMs));
+    this.#down = new Uint8Array(gateways);
+    this.#out = new Uint8Array(gateways);
+    this.#cuts = Array.from({ length: gateways }, () => new Map<number, number>());
+    this.#shares = new Float64Array(gateways).fill(1);
+    this.#rotation = numbers(gateways);
+  }
+
+  get count(): number {
+    return this.open.length;
+  }
+
+  /** Where a client dials on this turn: those in rotation take turns. When there are none, all do. */
+  choose(turn: number): number {
+    return this.#rotation[turn % this.#rotation.length]!;
+  }
+
+  isUp(gateway: number): boolean {
+    return this.#down[gateway] === 0;
+  }
+
+  /** Takes a handshake on and returns when it is done; Infinity when the line is full. */
+  serve(gateway: number, now: number, serviceMs: number): number {
+    return this.#stations[gateway]!.arrive(now, serviceMs / this.#shares[gateway]!);
+  }
+
+  /** A handshake that is done at `doneAt` has lost its client. */
+  waste(gateway: number, doneAt: number): void {
+    this.#wastes[gateway]!.add(doneAt);
+  }
+
+  /** Handshakes that were finished by `now` for clients that had given up. */
+  wasted(now: number): number {
+    return this.#wastes.reduce((sum, waste) => sum + waste.until(now), 0);
+  }
+
+  /** Its line and whatever it would have done is lost. */
+  goDown(gateway: number, now: number): void {
+    this.#down[gateway] = 1;
+    this.#stations[gateway]!.clear();
+    this.#wastes[gateway]!.forgetFrom(now);
+    this.#rotate();
+  }
+
+  comeUp(gateway: number): void {
+    this.#down[gateway] = 0;
+    this.#rotate();
+  }
+
+  /** No client is sent there any more, until it is put back. */
+  takeOut(gateway: number): void {
+    this.#out[gateway] = 1;
+    this.#rotate();
+  }
+
+  putBack(gateway: number): void {
+    this.#out[gateway] = 0;
+    this.#rotate();
+  }
+
+  /**
+   * It has this share of its capacity from now on, if no other strike leaves it less.
+   *
+   * @returns how much longer it now takes for all that is in its line
+   */
+  cut(gateway: number, strike: number, share: number, now: number): number {
+    this.#cuts[gateway]!.set(strike, share);
+    return this.#share(gateway, now);
+  }
+
+  /** @returns as for `cut` */
+  uncut(gateway: number, strike: number, now: number): number {
+    this.#cuts[gateway]!.delete(strike);
+    return this.#share(gateway, now);
+  }
+
+  #share(gateway: number, now: number): number {
+    const before = this.#shares[gateway]!;
+    const after = Math.min(1, ...this.#cuts[gateway]!.values());
+    this.#shares[gateway] = after;
+    const factor = before / after;
+    if (factor !== 1) this.#stations[gateway]!.stretch(now, factor);
+    return factor;
+  }
+
+  /** As by a load balancer that notices at once when a gateway goes down. */
+  #rotate(): void {
+    const all = numbers(this.count);
+    const serving = all.filter((gateway) => this.#out[gateway] === 0 && this.isUp(gateway));
+    this.#rotation = serving.length === 0 ? all : serving;
+  }
+}
+
+function numbers(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, number) => number);
+}

@@ -1,0 +1,150 @@
+import type { MonoMs } from '../core/time/instant.ts';
+import type { TargetTold } from '../metrics/measurements.ts';
+import { sessionsDiffer, tokensDiffer } from './conduct.ts';
+import { GRADE, keyOf } from './grade.ts';
+import { KnownKeys } from './key-ring.ts';
+import { LINK, SESSION } from './links.ts';
+import type { World } from './world.ts';
+
+/** What becomes of a command that has reached its gateway. */
+export type Fate = 'done' | 'refused' | 'closes';
+
+/** What gateways make of tokens and of the connections that present them, and what they should not have done. */
+export class Sessions {
+  readonly #world: World;
+  /** what would otherwise never be anything but 0 is not even looked at: memory that nobody reads costs nothing */
+  readonly #tokensDiffer: boolean;
+  readonly #sessionsDiffer: boolean;
+  /** of each gateway; null where keys never change */
+  readonly #keys: readonly KnownKeys[] | null;
+  readonly #eachCommand: boolean;
+  readonly #unauthorized = { beforeAuth: 0, expired: 0, revoked: 0, forbidden: 0 };
+  #anonymous = 0;
+  #downgraded = 0;
+
+  constructor(world: World) {
+    const { scenario, conduct, authority } = world;
+    this.#world = world;
+    this.#eachCommand = conduct.authorization === 'command';
+    this.#tokensDiffer = tokensDiffer(scenario);
+    this.#sessionsDiffer = sessionsDiffer(scenario);
+    const keysChange = scenario.faults.some(({ kind }) => kind === 'keys');
+    const { gateways } = scenario.model;
+    this.#keys = keysChange ? Array.from({ length: gateways }, () => new KnownKeys(authority.keys)) : null;
+  }
+
+  get told(): Pick<TargetTold, 'unauthorized' | 'sessions'> {
+    return {
+      unauthorized: { ...this.#unauthorized },
+      sessions: { anonymous: this.#anonymous, downgraded: this.#downgraded },
+    };
+  }
+
+  /** A gateway starts anew. */
+  restart(gateway: number, now: number): void {
+    this.#keys?.[gateway]?.start(now);
+  }
+
+  /** Is the token good that the client has presented? */
+  trusts(client: number, expiresAt: number, at: number): boolean {
+    const { authority, links } = this.#world;
+    if (expiresAt <= authority.clocks.gateway.at(at)) return false;
+    if (this.#keys === null) return true;
+    return this.#keys[links.gateway[client]!]!.has(keyOf(links.presentedGrade[client]!), at);
+  }
+
+  /** The token in hand is what the client presents from now on. */
+  present(client: number): void {
+    if (!this.#tokensDiffer) return;
+    const { tokenGrade, presentedGrade } = this.#world.links;
+    presentedGrade[client] = tokenGrade[client]!;
+  }
+
+  /** Have the gateways heard that the session is over whose token the client has presented? */
+  isOver(client: number): boolean {
+    if (!this.#tokensDiffer) return false;
+    const { authority, links } = this.#world;
+    return authority.heard.hasLost(this.#subject(client, links.presentedGrade[client]!), 'session');
+  }
+
+  /** The connection goes by the token that was presented. */
+  admit(client: number): void {
+    this.#become(client, this.#tokensDiffer ? flagsOf(this.#world.links.presentedGrade[client]!) : 0);
+  }
+
+  /** It waits for a token in a message. */
+  awaitToken(client: number): void {
+    this.#become(client, SESSION.nobody);
+  }
+
+  /** It goes on as nobody's, although its token was no good. */
+  admitAnonymous(client: number): void {
+    if (this.is(client, SESSION.anonymous)) return;
+    this.#anonymous += 1;
+    this.#become(client, SESSION.nobody | SESSION.anonymous);
+  }
+
+  warned(client: number): void {
+    this.#become(client, this.#world.links.session[client]! | SESSION.warned);
+  }
+
+  is(client: number, flags: number): boolean {
+    return this.#sessionsDiffer && (this.#world.links.session[client]! & flags) !== 0;
+  }
+
+  /** Is the token that was presented somebody else's than the connection is? */
+  changesSubject(client: number): boolean {
+    if (!this.#tokensDiffer) return false;
+    const { links } = this.#world;
+    return ((flagsOf(links.presentedGrade[client]!) ^ links.session[client]!) & SESSION.otherSubject) !== 0;
+  }
+
+  /** Is it open, and authenticated? The acceptance may still be on its way. */
+  isReady(client: number): boolean {
+    const link = this.#world.links.link[client]!;
+    return link >= LINK.open && link <= LINK.acknowledged && !this.is(client, SESSION.nobody);
+  }
+
+  /** What is done about a command of this client. */
+  fate(client: number): Fate {
+    const { conduct, authority } = this.#world;
+    const session = this.#world.links.session[client]!;
+    if ((session & SESSION.nobody) !== 0) {
+      if (conduct.beforeAuth === 'accepted') return 'done';
+      return (session & SESSION.anonymous) !== 0 ? 'refused' : 'closes';
+    }
+    if ((session & (SESSION.otherSubject | SESSION.noCommand)) !== 0) return 'refused';
+    return this.#eachCommand && !authority.heard.mayCommand(client) ? 'refused' : 'done';
+  }
+
+  /** A command of this client has taken effect: if it should not have, that counts by the first reason why not. */
+  tookEffect(client: number, now: MonoMs): void {
+    const { conduct, authority, links } = this.#world;
+    const { accounts } = authority;
+    const expiresAt = conduct.reauthentication === 'ignored' ? links.newestExpiresAt : links.expiresAt;
+    if (this.is(client, SESSION.nobody)) this.#unauthorized.beforeAuth += 1;
+    else if (accounts.hasLost(client, 'session')) this.#unauthorized.revoked += 1;
+    else if (now >= expiresAt[client]!) this.#unauthorized.expired += 1;
+    else if (!accounts.mayCommand(client)) this.#unauthorized.forbidden += 1;
+  }
+
+  /** The first of its rights has been taken from a client, whether or not the gateway hears of it. */
+  downgrade(client: number): void {
+    if (this.isReady(client) && !this.is(client, SESSION.noCommand)) this.#downgraded += 1;
+  }
+
+  #become(client: number, session: number): void {
+    if (this.#sessionsDiffer) this.#world.links.session[client] = session;
+  }
+
+  #subject(client: number, grade: number): number {
+    return (grade & GRADE.otherSubject) === 0 ? client : (client + 1) % this.#world.scenario.clients.count;
+  }
+}
+
+function flagsOf(grade: number): number {
+  return (
+    ((grade & GRADE.noCommand) === 0 ? 0 : SESSION.noCommand) |
+    ((grade & GRADE.otherSubject) === 0 ? 0 : SESSION.otherSubject)
+  );
+}

@@ -1,0 +1,21 @@
+import type { Curves } from '../metrics/curves.ts';
+import { conclude } from '../results/conclude.ts';
+import type { Summary } from '../results/summary.ts';
+import { scriptedRun } from './scripted-run.ts';
+
+/** What the scripted run came to, with some fields as a test wants them. */
+export function scriptedSummary(changes: Partial<Summary> = {}): { readonly summary: Summary; readonly curves: Curves } {
+  const run = scriptedRun(500);
+  const { progress, events } = run.advance(run.scenario.durationMs);
+  const { summary } = conclude({
+    scenario: run.scenario,
+    world: 'live',
+    startedAt: new Date('2026-11-23T18:04:05Z'),
+    outcome: { ...progress, ended: 'completed', unreachable: false },
+    warnings: events.filter(({ kind }) => kind === 'warning').map(({ message }) => message),
+  });
+  return { summary: { ...summary, ...changes }, curves: progress.measurements.curves };
+}
+
+/** What a hostile server might put into the reason of a close frame. */
+export const HOSTILE = '</td><script>alert(1)</script>\n::error::pwned \u001b[31m`|@everyone|` & "quotes" \uFFFF';
