@@ -43,8 +43,8 @@ describe('squall', () => {
 
   test.concurrent.each([
     [['reprot'], 'squall: unknown command reprot; did you mean report?\n'],
-    [['qqqqqqqq'], 'squall: unknown command qqqqqqqq; there are run, simulate, calibrate, report, '],
-    [[], 'squall: which command? There are run, simulate, calibrate, report, '],
+    [['qqqqqqqq'], 'squall: unknown command qqqqqqqq; there are run, simulate, '],
+    [[], 'squall: which command? There are run, simulate, '],
     [['report', 'x', '--jsn'], 'squall: unknown option --jsn; did you mean --json?\n'],
     [['serve', '--token-prt=1'], 'squall: unknown option --token-prt; did you mean --token-port?\n'],
     [['report'], 'usage: squall report <folder>\n'],

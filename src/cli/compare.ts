@@ -62,8 +62,8 @@ export const compare = verb({
   examples: [
     ['$0 compare scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,2s,10s', 'which jitter?'],
     [
-      '$0 compare scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,2s,10s --simulate --set clients.count=1M',
-      'the same for a million clients',
+      '$0 compare scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,2s,10s --simulate --pairs 20',
+      'the same in virtual time, with 20 seeds',
     ],
     ['$0 compare results/2026-11-23T*', 'runs that are there already'],
   ],

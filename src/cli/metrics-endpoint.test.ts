@@ -53,5 +53,5 @@ it('a live run can be scraped while it goes on, and not any more when it is over
   expect(last?.get('squall_clients{state="ready"}')).toBe(40);
   expect(last?.get('squall_handshake_seconds_count')).toBe(40);
   expect(last?.get('squall_commands_sent_total')).toBeGreaterThan(0);
-  await expect(fetch(url)).rejects.toThrow();
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
 });

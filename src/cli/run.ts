@@ -48,7 +48,10 @@ export const run = verb({
       'scripted: a larger population, JSON on stdout',
     ],
     ['$0 run scenarios --all', 'a whole folder, in one table'],
-    ['$0 run staging.yaml --shard 2/4', 'one of four machines that share the clients; `squall merge` puts them together'],
+    [
+      '$0 run staging.yaml --shard 2/4',
+      'one of four machines that share the clients; `squall merge` puts them together',
+    ],
     ['$0 run scenarios/deploy-drop.yaml --report junit=junit.xml', 'for a CI server'],
   ],
   act({ scenario: path, all, set, allowHost, predict, report, baseline, saveBaseline, metrics, shard, results, json }) {

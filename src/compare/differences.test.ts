@@ -20,3 +20,9 @@ it('what tells scenarios apart is said as --set takes it', () => {
     ['clients.count=8', 'clients.clockSkew=absent', 'clients.clockSkew.normal=2s'],
   ]);
 });
+
+it('no secret in a URL is shown', () => {
+  const told = differences(['one', 'two'].map((key) => scenario(`target={ url: 'ws://127.0.0.1:9/live?key=${key}' }`)));
+  expect(told.flat().map(({ path }) => path)).toEqual(['target.url', 'target.url']);
+  expect(JSON.stringify(told)).not.toMatch(/one|two/);
+});

@@ -1,4 +1,5 @@
 import { printed } from '../scenario/printed.ts';
+import { showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Varied } from '../results/seeds-plan.ts';
 
@@ -15,13 +16,13 @@ export function settingKey(scenario: Scenario): string {
 
 /**
  * What tells scenarios from one another: by scenario, the fields in which not all are equal, with its values there, as
- * `--set` takes them.
+ * `--set` takes them; secrets in a URL are not shown.
  */
 export function differences(scenarios: readonly Scenario[]): readonly (readonly Varied[])[] {
   const leaves = scenarios.map(leavesOf);
   const paths = [...new Set(leaves.flatMap((each) => [...each.keys()]))];
   const differing = paths.filter((path) => new Set(leaves.map((each) => each.get(path))).size > 1);
-  return leaves.map((each) => differing.map((path) => ({ path, value: each.get(path) ?? ABSENT })));
+  return leaves.map((each) => differing.map((path) => ({ path, value: showTyped(each.get(path) ?? ABSENT) })));
 }
 
 function leavesOf(scenario: Scenario): ReadonlyMap<string, string> {

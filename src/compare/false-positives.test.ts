@@ -64,7 +64,7 @@ const DRIFTS = [
 ] as const;
 
 describe('a comparison of settings that do the same', () => {
-  it.each([6, 8, 10].flatMap((pairs) => DRIFTS.map((each) => ({ pairs, ...each }))))(
+  it.each([6, 8].flatMap((pairs) => DRIFTS.map((each) => ({ pairs, ...each }))))(
     'with $pairs pairs and $title finds a difference in at most 6 % of 1,000 experiments, figure by figure',
     ({ pairs, drift }) => {
       expect(shareOf({ pairs, drift }, 'better', 'worse')).toBeLessThanOrEqual(0.06);

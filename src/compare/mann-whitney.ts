@@ -1,5 +1,5 @@
 /** Runs on both sides together up to which the distribution is computed; more are not compared in this way. */
-export const MOST_RUNS = 400;
+const MOST_RUNS = 400;
 
 /**
  * The exact two-sided p of the Mann-Whitney test for two groups that are not paired (Mann and Whitney, 1947), given

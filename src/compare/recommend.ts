@@ -56,12 +56,17 @@ function chosenText(setting: SettingCompared, all: readonly SettingCompared[]): 
 }
 
 function milderText(milder: readonly SettingCompared[]): string {
-  return milder.map((setting) => `; ${settingText(setting.varied)} ${failureText(setting)}`).join('');
+  return milder.map((setting) => `; ${valuesOf(setting)} ${failureText(setting)}`).join('');
 }
 
 function noneText(settings: readonly SettingCompared[]): string {
-  const each = settings.map((setting) => `${settingText(setting.varied)} ${failureText(setting)}`);
+  const each = settings.map((setting) => `${valuesOf(setting)} ${failureText(setting)}`);
   return `No setting meets the thresholds: ${each.join('; ')}.`;
+}
+
+/** What stands beside a setting that is spelled out, or in a table below. */
+function valuesOf({ varied }: SettingCompared): string {
+  return varied.map(({ value }) => value).join(', ');
 }
 
 /** `failed 6 of 6 runs: peak(attempts) < 75/s in 6`. */

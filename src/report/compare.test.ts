@@ -82,6 +82,7 @@ describe('the report of a comparison', () => {
     [{ ...BETTER, p: 0.4375, evidence: 'none' } as const, /×0\.123 +0\.1…0\.15 +~0\.44$/m],
     [{ ...BETTER, p: null, low: null, high: null, evidence: 'too few' } as const, /×0\.123 +needs 6 pairs$/m],
     [{ ...BETTER, by: 'difference', value: -4, low: -5, high: 3 } as const, /−4\/s +−5\/s…\+3\/s +0\.031$/m],
+    [{ ...BETTER, value: 0.0000011, low: 0.000001, high: 0.0000012 } as const, / ×1\.1e-6 +1\.0e-6…1\.2e-6 +0\.031$/m],
     [{ ...BETTER, by: 'order', value: null, low: null, high: null } as const, /– +0\.031$/m],
   ])('shows %j as such', (contest, row) => {
     const other = setting(
@@ -90,6 +91,12 @@ describe('the report of a comparison', () => {
       { against: { ...UNTOLD, peakAttemptsPerSecond: contest } },
     );
     expect(report([one, other])).toMatch(row);
+  });
+
+  it('keeps its columns apart with a million clients', () => {
+    const peak: Span = { runs: 6, median: 1e6, low: 1e6, high: 1_250_000 };
+    const text = report([one, setting('10s', { peakAttemptsPerSecond: peak })]);
+    expect(text).toMatch(/^#2 10s +1\.00M\/s +1\.00M\/s … 1\.25M\/s$/m);
   });
 
   it('counts the runs that were left out, with the reason, and shows no control character of it', () => {

@@ -19,6 +19,8 @@ const NUMBER_COLUMNS = 6;
 const CELL_COLUMNS = [9, 9, 10] as const;
 const SETTING_COLUMNS = COLUMNS - NUMBER_COLUMNS - CELL_COLUMNS.reduce((sum, width) => sum + width, 0);
 const SETTING_CHARS_MAX = 400;
+/** What to plan for where runs came to no verdict, or lacked a figure. */
+const SPARE_PAIRS = 2;
 
 /** How settings compare, for people, for a terminal of 80 columns: what to choose first, then why, then the figures. */
 export function compareReport({ comparison, dir, colour }: CompareReport): string {
@@ -114,7 +116,10 @@ function settingRow(number: string, setting: string, counts: readonly string[]):
 export function notes({ design, level, tests, settings, needs, pairs }: Comparison): readonly string[] {
   const contests = settings.flatMap(({ against }) => Object.values(against ?? {}));
   const chance = Math.round(tests.made * level * 10) / 10;
-  const test = design === 'paired' ? 'sign-flip test over the pairs' : 'Mann-Whitney test';
+  const test =
+    design === 'paired'
+      ? 'sign-flip test over the pairs (beyond 18 of them a sample of the signs)'
+      : 'Mann-Whitney test';
   return [
     ...(tests.made === 0
       ? []
@@ -127,6 +132,9 @@ export function notes({ design, level, tests, settings, needs, pairs }: Comparis
       : []),
     ...(contests.some((each) => each?.by === 'order')
       ? ['Without a number to #1: some run had no storm, or no end of it, and only the order counts.']
+      : []),
+    ...(pairs !== null && pairs >= needs && contests.some((each) => each?.evidence === 'too few')
+      ? [`Some tests lack runs with a verdict: ${pairs + SPARE_PAIRS} pairs (--pairs) would leave some to spare.`]
       : []),
     ...(pairs !== null && pairs < needs ? [`Fewer than ${needs} pairs can show no difference: --pairs ${needs}.`] : []),
   ];

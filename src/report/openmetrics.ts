@@ -11,7 +11,7 @@ import { counter, exposition, gauge, type Family, type Labels } from './openmetr
 
 /** The upper ends of the buckets, in seconds: two or three to a decade, from a loopback's to a lost client's. */
 const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
-const BUCKETS_MS = BUCKETS_S.map((seconds) => seconds * 1000);
+const BUCKETS_MS = BUCKETS_S.map((le) => le * 1000);
 
 /** What a run that goes on has come to, in the OpenMetrics text format 1.0. */
 export function openMetrics({ name, seed }: Scenario, world: WorldName, progress: Progress): string {

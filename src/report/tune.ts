@@ -66,10 +66,9 @@ function designText({ path, range, seeds, tried, ended }: Tuning): string {
 }
 
 /** The answer, in one sentence. */
-function tuningText({ path, goal, found, milder, tried, seeds, range }: Tuning): string {
-  if (found === null) {
-    return `No value of ${path} from ${range[0]} to ${range[1]} meets the thresholds.`;
-  }
+function tuningText({ path, goal, found, milder, tried, seeds, range, ended }: Tuning): string {
+  if (found === null && ended === 'interrupted') return `Interrupted: whether a value of ${path} will do is not known.`;
+  if (found === null) return `No value of ${path} from ${range[0]} to ${range[1]} meets the thresholds.`;
   const below = tried.find(({ value }) => value === milder);
   const why =
     below === undefined

@@ -77,7 +77,7 @@ export function withBaseline(scenario: Scenario, world: WorldName, file: string)
     );
   }
   const { values } = baseline;
-  const thresholds = scenario.thresholds.map(({ baseline: _, ...plan }) => {
+  const thresholds = scenario.thresholds.map((plan) => {
     const { subject, limit } = parseExpression(plan.expression);
     const value = Object.hasOwn(values, subject) ? values[subject] : undefined;
     return 'times' in limit && value !== undefined ? { ...plan, baseline: { value, tolerance } } : plan;

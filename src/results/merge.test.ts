@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HistogramLogReader } from 'hdr-histogram-js';
@@ -154,7 +154,7 @@ describe('folders that are not all shards of one run', () => {
     ],
   ])('are refused, and nothing is written: %s', (name, dirs, message) => {
     expect(() => mergeFolders(dirs, out(name))).toThrow(message);
-    expect(() => readFolder(out(name))).toThrow();
+    expect(existsSync(out(name))).toBe(false);
   });
 
   it('are not merged into a folder that holds something', () => {

@@ -63,7 +63,7 @@ export class Gateways {
     const number = numberOf(life, client);
     if (chance.loses(number, attempt)) return;
     const gateway = this.processes.choose(number + attempt - 1);
-    if (links.gateway[client] !== gateway) links.gateway[client] = gateway;
+    if (this.processes.count > 1) links.gateway[client] = gateway;
     const latencyMs = Math.fround(chance.latencyMs(number, attempt));
     links.latencyMs[client] = latencyMs;
     this.sessions.present(client);
@@ -78,13 +78,12 @@ export class Gateways {
   hangUp(client: number, now: MonoMs): void {
     const { links, life } = this.#world;
     const link = links.link[client];
-    const gateway = links.gateway[client]!;
     if (link === LINK.accepted || link === LINK.refused || link === LINK.waiting) {
       const dueAt = life.queue.dueAt(slotOf(client, MODEL_ALARM.wire));
       const doneAt = link === LINK.waiting ? dueAt : dueAt - links.latencyMs[client]!;
-      if (doneAt > now) this.processes.waste(gateway, doneAt);
+      if (doneAt > now) this.processes.waste(links.gateway[client]!, doneAt);
     }
-    if (link === LINK.accepted || link === LINK.waiting || this.isOpen(client)) this.processes.open[gateway]! -= 1;
+    if (link === LINK.accepted || link === LINK.waiting || this.isOpen(client)) this.#leave(client);
     life.queue.clear(slotOf(client, MODEL_ALARM.wire));
     this.#end(client);
     this.#commands.hangUp(this.#world, client, now);
@@ -103,7 +102,7 @@ export class Gateways {
   /** Ends a client's connection from the gateway's side, `told` being its advice; false when there is none. */
   close(client: number, signal: Signal, told: Advice | null, now: MonoMs): boolean {
     if (!this.isOpen(client)) return false;
-    this.processes.open[this.#world.links.gateway[client]!]! -= 1;
+    this.#leave(client);
     this.#end(client);
     this.#commands.close(this.#world, client, now);
     this.#hear(client, signal, told, now);
@@ -128,7 +127,7 @@ export class Gateways {
     const { links, life } = this.#world;
     if (this.close(client, NETWORK.reset, null, now)) return;
     const link = links.link[client];
-    if (link === LINK.accepted || link === LINK.waiting) this.processes.open[links.gateway[client]!]! -= 1;
+    if (link === LINK.accepted || link === LINK.waiting) this.#leave(client);
     else if (link === LINK.refused) {
       const answeredAt = life.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - links.latencyMs[client]!;
       if (answeredAt <= now) return;
@@ -295,7 +294,7 @@ export class Gateways {
   }
 
   #turnDown(client: number, status: Signal, at: number): void {
-    this.processes.open[this.#world.links.gateway[client]!]! -= 1;
+    this.#leave(client);
     if (this.#surprises) this.#faults.handshakes.settle(client, 'refused');
     this.#refuse(client, status, at);
   }
@@ -432,6 +431,11 @@ export class Gateways {
     if (!this.#surprises) return;
     this.#faults.kicks.clear(client);
     this.#faults.handshakes.settle(client, 'not-connected');
+  }
+
+  /** It takes no place at its gateway any more. */
+  #leave(client: number): void {
+    this.processes.open[this.#world.links.gateway[client]!]! -= 1;
   }
 
   #isSpoilt(client: number, how: number): boolean {

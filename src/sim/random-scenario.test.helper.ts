@@ -52,16 +52,73 @@ const repeat = fc.oneof(
 const cohort = fc.constantFrom(['0%', '100%'], ['0%', '50%'], ['25%', '75%'], ['90%', '100%']);
 const atLeast = fc.constantFrom('0%', '90%', '100%');
 
+type Says = Readonly<Record<string, fc.Arbitrary<unknown>>>;
+
 /** A fault that says this, at whatever time and on whomever. */
-function faultOf(says: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> {
+function faultOf(says: Says): fc.Arbitrary<object> {
   const plan = fc.record({ at: ms(0, SHORTEST_MS - 1), share, cohort, atLeast, spread: ms(0, 1000) });
   return fc.tuple(plan, repeat, fc.record(says)).map((parts) => Object.assign({}, ...parts) as object);
 }
 
-const fault = fc.oneof(
-  faultOf({ drop: fc.constantFrom('reset', { code: 1012 }, { code: 4401 }) }),
-  faultOf({ for: ms(1, 3000), refresh: fc.constantFrom('refuse', 'hang', { status: 503 }) }),
+/** The same of gateways. */
+function gatewayFaultOf(says: Says): fc.Arbitrary<object> {
+  const plan = fc.record({ at: ms(0, SHORTEST_MS - 1), share, atLeast });
+  return fc.tuple(plan, repeat, fc.record(says)).map((parts) => Object.assign({}, ...parts) as object);
+}
+
+/** The same of what all clients share. */
+function serviceFaultOf(says: Says): fc.Arbitrary<object> {
+  const plan = fc.record({ at: ms(0, SHORTEST_MS - 1), atLeast });
+  return fc.tuple(plan, repeat, fc.record(says)).map((parts) => Object.assign({}, ...parts) as object);
+}
+
+const lasts = { for: ms(1, 3000) };
+const LONGEST_DRAIN_MS = 500;
+const mayLast = { for: fc.oneof(fc.constant('0s'), ms(1, 3000)) };
+const clockError = fc.constantFrom({ offset: '2s' }, { offset: '-2s', drift: '50ms/s' }, { drift: '-100ms/s' });
+
+/** One of each family at least, in every mode that has a meaning in virtual time. */
+export const fault = fc.oneof(
+  faultOf({ drop: fc.constantFrom('reset', 'garbage', { code: 1012 }, { code: 4401 }) }),
+  faultOf({
+    ...lasts,
+    refresh: fc.oneof(
+      fc.constantFrom('refuse', 'hang', 'reset', 'invalid-grant', 'lost', 'malformed', 'stale', 'wrong-subject'),
+      fc.constantFrom({ status: 503 }, { status: 429, retryAfter: 2 }),
+      fc.record({ slow: latency }),
+    ),
+  }),
+  faultOf({
+    ...lasts,
+    handshake: fc.oneof(
+      fc.constantFrom('refuse', 'hang', { status: 401 }, { status: 503 }),
+      fc.record({ slow: latency }),
+      fc.record({ kick: fc.record({ code: fc.constantFrom(4401, 1013), after: ms(0, 500) }) }),
+    ),
+  }),
+  faultOf({
+    ...lasts,
+    link: fc.oneof(fc.constantFrom('silent', 'stall', 'duplicate'), fc.record({ latency })),
+  }),
   faultOf({ clock: fc.constantFrom('3s', '-3s', '500ms') }),
+  faultOf({ ...mayLast, clock: clockError }),
+  serviceFaultOf({
+    ...mayLast,
+    clock: fc.tuple(fc.constantFrom('token-service', 'gateway'), clockError).map(([of, error]) => ({ of, ...error })),
+  }),
+  serviceFaultOf({ keys: fc.constantFrom('rotate', 'rotate-without-overlap') }),
+  serviceFaultOf({ ...lasts, keys: fc.constantFrom('jwks-down', 'unknown-key') }),
+  faultOf({ session: fc.constantFrom('logout', 'compromised', 'disabled', 'role-removed', 'tenant-removed') }),
+  gatewayFaultOf({
+    ...lasts,
+    gateway: fc.constantFrom('crash', { crash: { memory: 'lost' } }, { capacity: '20%' }),
+    spread: ms(0, 1000),
+  }),
+  // Long enough for one after the other to be drained, of all that there are.
+  gatewayFaultOf({
+    for: ms(4 * LONGEST_DRAIN_MS, 4000),
+    gateway: fc.record({ rolling: fc.record({ drain: ms(0, LONGEST_DRAIN_MS) }) }),
+  }),
 );
 
 const tokens = fc.record({
@@ -80,22 +137,23 @@ const tokens = fc.record({
   }),
 });
 
+const commands = fc.record({
+  rate: fc.integer({ min: 1, max: 20 }).map((n) => `${n}/s`),
+  ackTimeout: ms(50, 2000),
+  onReconnect: fc.constantFrom('resend', 'drop'),
+  beforeAuth: fc.boolean(),
+});
+
 const clients = fc.record({
   count: fc.integer({ min: 1, max: 40 }),
+  perUser: fc.integer({ min: 2, max: 4 }),
   arrive: fc.record({ over: ms(0, SHORTEST_MS - 1) }),
   backoff,
   connectTimeout: ms(100, 3000),
   clockSkew: fc.oneof(fc.constantFrom('0s', '-1s'), fc.record({ normal: ms(0, 2000) })),
   heartbeat: fc.oneof(fc.constant('none'), fc.record({ every: ms(100, 2000), timeout: ms(50, 1000) })),
   loop: fc.record({ rounds: fc.integer({ min: 1, max: 20 }), within: ms(100, 10_000) }),
-  commands: fc.oneof(
-    fc.constant('none'),
-    fc.record({
-      rate: fc.integer({ min: 1, max: 20 }).map((n) => `${n}/s`),
-      ackTimeout: ms(50, 2000),
-      onReconnect: fc.constantFrom('resend', 'drop'),
-    }),
-  ),
+  commands: fc.oneof(fc.constant('none'), commands),
 });
 
 const embedded = fc.record({
@@ -108,6 +166,13 @@ const embedded = fc.record({
   onExpiry: fc.oneof(fc.constantFrom('close', 'ignore'), fc.record({ notify: ms(1, 1000) })),
   idempotent: fc.boolean(),
   ackDelay: ms(0, 500),
+  revocation: fc.oneof(fc.constantFrom('none', 'push'), fc.record({ poll: ms(100, 2000) })),
+  authorization: fc.constantFrom('connect', 'command'),
+  reauthentication: fc.constantFrom('replaces', 'ignored'),
+  beforeAuth: fc.constantFrom('refused', 'accepted'),
+  badToken: fc.constantFrom('refused', 'anonymous'),
+  closes: fc.constantFrom('guided', 'bare'),
+  reuseDetection: fc.constantFrom('strict', 'grace', 'off'),
 });
 
 const model = fc.record({
@@ -118,15 +183,44 @@ const model = fc.record({
   loss: fc.constantFrom('0%', '5%', '60%'),
 });
 
+interface Parts {
+  readonly target: { readonly embedded: { readonly capacity: { readonly handshakes: string } } };
+  readonly tokens: { readonly carrier: unknown };
+  readonly clients: { readonly commands: unknown };
+  readonly faults: readonly object[];
+}
+
+/** As a file has it, without what makes no sense together. */
+function textOf<P extends Parts>(parts: P): string {
+  const { target, tokens, clients, faults } = parts;
+  // Only with a first message is there a time before it is answered.
+  const mayHurry = tokens.carrier === 'message' || typeof clients.commands !== 'object';
+  const commands = mayHurry ? clients.commands : { ...clients.commands, beforeAuth: false };
+  const unlimited = target.embedded.capacity.handshakes === 'unlimited';
+  const possible = faults.filter((one) => !(unlimited && JSON.stringify(one).includes('"capacity"')));
+  return JSON.stringify({ ...parts, clients: { ...clients, commands }, faults: possible });
+}
+
+const common = { seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }), target: fc.record({ embedded }), tokens, model };
+
 /** Small scenarios of all kinds, as the text of a file. */
 export const randomScenario: fc.Arbitrary<string> = fc
   .record({
-    seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    ...common,
     duration: ms(SHORTEST_MS, 12_000),
-    target: fc.record({ embedded }),
-    tokens,
     clients,
-    model,
     faults: fc.array(fault, { maxLength: 4 }),
   })
-  .map((scenario) => JSON.stringify(scenario));
+  .map(textOf);
+
+/** The same with commands and many faults, one upon the other. */
+export const randomTimetable: fc.Arbitrary<string> = fc
+  .record({
+    ...common,
+    duration: fc.oneof({ weight: 9, arbitrary: ms(SHORTEST_MS, 15_000) }, { weight: 1, arbitrary: ms(30_000, 60_000) }),
+    clients: fc
+      .tuple(clients, fc.integer({ min: 20, max: 60 }), commands)
+      .map(([some, count, sent]) => ({ ...some, count, commands: sent })),
+    faults: fc.array(fault, { minLength: 1, maxLength: 10 }),
+  })
+  .map(textOf);

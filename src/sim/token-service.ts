@@ -57,7 +57,9 @@ export class TokenService {
     const { links, life } = this.#world;
     const request = links.request[client];
     if (request === REQUEST.serving) this.#faults.refreshes.settle(client, 'not-connected');
-    if (request === REQUEST.serving || request === REQUEST.granted) this.#rotations.answerLost(client);
+    // That it is carried out later makes no difference to whoever stands in line behind it.
+    const carriedOut = request === REQUEST.granted || (request === REQUEST.serving && this.#rotations.use(client));
+    if (carriedOut) this.#rotations.answerLost(client);
     links.request[client] = REQUEST.none;
     life.queue.clear(slotOf(client, MODEL_ALARM.token));
   }

@@ -68,7 +68,9 @@ export function checkJunit(xml: string): readonly string[] {
 }
 
 function read(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(Array.from(text.matchAll(/([a-z]+)="([^"]*)"/g), ([, name = '', value = '']) => [name, value]));
+  return Object.fromEntries(
+    Array.from(text.matchAll(/([a-z]+)="([^"]*)"/g), ([, name = '', value = '']) => [name, value]),
+  );
 }
 
 function begun({ name, attributes }: Open, parent: Open | undefined): readonly string[] {
@@ -79,7 +81,9 @@ function begun({ name, attributes }: Open, parent: Open | undefined): readonly s
   return [
     ...(allowed === true ? [] : [`${name} in ${parent?.name ?? 'nothing'}`]),
     ...rule.required.filter((each) => !names.includes(each)).map((each) => `${name} lacks ${each}`),
-    ...names.filter((each) => ![...rule.required, ...rule.optional].includes(each)).map((each) => `${name} has ${each}`),
+    ...names
+      .filter((each) => ![...rule.required, ...rule.optional].includes(each))
+      .map((each) => `${name} has ${each}`),
     ...('time' in attributes && !/^\d+\.\d{3}$/.test(attributes['time'] ?? '') ? [`${name} has a bad time`] : []),
     ...('timestamp' in attributes && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(attributes['timestamp'] ?? '')
       ? [`${name} has a bad timestamp`]

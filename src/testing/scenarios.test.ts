@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseSummary, type Summary } from '../results/summary.ts';
+import { loadScenario } from '../scenario/load.ts';
 import { CHECKOUT } from './checkout.ts';
 import { squall } from './squall.ts';
 
@@ -31,6 +32,14 @@ describe('the scenarios that squall ships', () => {
     const failed = summary.thresholds.filter(({ ok }) => ok !== true).map(({ expression }) => expression);
     expect([summary.verdict, failed]).toEqual([summary.promise?.verdict, summary.promise?.because]);
     expect(summary.promise?.kept).toBe(true);
+  });
+
+  it('stand in their index, each with what it comes to', () => {
+    const index = readFileSync(join(CHECKOUT, 'scenarios', 'README.md'), 'utf8');
+    const rows = [...index.matchAll(/^\| \[([\w-]+)\]\(\1\.yaml\) .*\| \**(\w+)\** *\|$/gm)];
+    const told = new Map(rows.map(([, name, verdict]) => [name, verdict]));
+    const promised = new Map(names.map((name) => [name, loadScenario(file(name)).expect?.verdict]));
+    expect(told).toEqual(promised);
   });
 });
 

@@ -4,7 +4,10 @@ import type { Summary } from '../results/summary.ts';
 import { scriptedRun } from './scripted-run.ts';
 
 /** What the scripted run came to, with some fields as a test wants them. */
-export function scriptedSummary(changes: Partial<Summary> = {}): { readonly summary: Summary; readonly curves: Curves } {
+export function scriptedSummary(changes: Partial<Summary> = {}): {
+  readonly summary: Summary;
+  readonly curves: Curves;
+} {
   const run = scriptedRun(500);
   const { progress, events } = run.advance(run.scenario.durationMs);
   const { summary } = conclude({

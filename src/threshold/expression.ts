@@ -61,12 +61,7 @@ export function parseExpression(text: string): Expression {
   return { text: text.trim(), subject, metric, comparison, limit };
 }
 
-function readLimit(
-  scanner: Scanner,
-  subject: string,
-  metric: Metric,
-  comparison: Comparison,
-): Expression['limit'] {
+function readLimit(scanner: Scanner, subject: string, metric: Metric, comparison: Comparison): Expression['limit'] {
   const { found, at } = scanner.take(/\S*/y);
   if (found.startsWith(BASELINE)) throw new ExpressionError(`${found} how often? write 1x ${BASELINE}`, at);
   const times = readMultiple(found);

@@ -332,8 +332,10 @@ export class Machine {
     const connected = state === STATE.ready || state === STATE.renewing;
     if (outcome === 'logged-out') {
       if (connected) this.#leave(client, NETWORK.invalidGrant, true, now);
-      else if (state >= STATE.connecting && state <= STATE.authenticating)
+      else if (state >= STATE.connecting && state <= STATE.authenticating) {
+        this.#life.observer.attemptFailed(now, NETWORK.invalidGrant);
         this.#life.port.hangUp(client, NORMAL_CLOSURE);
+      }
       return this.#stop(client, 'logged-out', now);
     }
     if (state === STATE.fetchingToken) {

@@ -5,7 +5,7 @@ import type { Strike } from './strike.ts';
 // depends on its place among the faults, and on nothing about the others.
 
 /** Faults of one run, those injected by hand included. */
-export const MAX_RUN_FAULTS = 1000;
+const MAX_RUN_FAULTS = 1000;
 
 /**
  * Does it hit this client? Each client is drawn by itself, so about `share` of any population is hit, the same ones

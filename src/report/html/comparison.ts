@@ -52,10 +52,14 @@ export function comparisonPage({ comparison, runs }: ComparisonPage): string {
         ${settingTable(comparison)}
       </section> `,
     ...overlay(comparison, runs),
-    html`<section>
-      <h2>Thresholds</h2>
-      ${[...expressions].map((expression) => thresholdTable(expression, comparison))}
-    </section> `,
+    ...(expressions.size === 0
+      ? []
+      : [
+          html`<section>
+            <h2>Thresholds</h2>
+            ${[...expressions].map((expression) => thresholdTable(expression, comparison))}
+          </section> `,
+        ]),
     html`<section>
       <h2>Figures</h2>
       ${known.map((name) => figureTable(name, comparison))}${list(notes(comparison))}
@@ -86,7 +90,8 @@ function overlay({ settings }: Comparison, all: readonly ComparedRun[]): readonl
   if (first === undefined) return [];
   const course = { durationMs: Math.max(...runs.map(({ durationMs }) => durationMs)), faults: first.faults };
   const left = settings.length - runs.length;
-  const drawn = `One run of each setting${left === 0 ? '' : `, ${left} without a curve here`}`;
+  const drawn = `One run of each setting${left === 0 ? '' : `, ${left} without a curve here`}.`;
+  const shaded = first.faults.length === 0 ? '' : ` What is shaded are the faults of #${first.number}.`;
   const plot = (id: string, title: string, detail: string, samplesOf: (run: ComparedRun) => Float64Array): Markup =>
     timePlot(course, {
       id,
@@ -103,7 +108,7 @@ function overlay({ settings }: Comparison, all: readonly ComparedRun[]): readonl
     shadesDefinition(course),
     html`<section>
       <h2>The curves over one another</h2>
-      <p class="quiet">${drawn}; what is shaded are the faults of #${first.number}.</p>
+      <p class="quiet">${drawn}${shaded}</p>
       ${plot('attempts', 'Attempts to connect, a second', runs.map(peakText).join(', '), (run) =>
         perSecond({ curves: run.curves, elapsedMs: run.durationMs }, 'attempts'),
       )}${plot('ready', 'Clients connected and ready', 'over time', (run) =>
@@ -125,7 +130,7 @@ function thresholdTable(expression: string, { settings }: Comparison): Markup {
     const found = thresholds.find((each) => each.expression === expression);
     if (found === undefined) return [];
     const { passed, failed, noData, values } = found;
-    const style = failed > 0 ? 'bad' : noData > 0 ? 'doubt' : 'good';
+    const style = failed > 0 ? 'bad' : passed === 0 || noData > 0 ? 'doubt' : 'good';
     const held = html`<span class="${style}">${passed} of ${passed + failed + noData}</span>`;
     return [[label(index, varied), ...spanCells(values, print), held]];
   });

@@ -1,5 +1,5 @@
 import { windowsOf } from '../../core/fault/outcome.ts';
-import { html, type Markup } from './markup.ts';
+import { html, Markup } from './markup.ts';
 import { COLUMNS, percent, rounded, ROWS, spanOf, type Course } from './plot.ts';
 
 /** One occurrence of a fault, as shares of the run; `number` is its place in the table of faults, from 1. */
@@ -63,7 +63,7 @@ function occurrencesOf(course: Course): readonly Occurrence[] {
 }
 
 /** Windows that touch within a column are one. */
-function shadePath(all: readonly Occurrence[]): string {
+function shadePath(all: readonly Occurrence[]): Markup {
   const spans: { from: number; to: number }[] = [];
   for (const { from, to } of all) {
     const [left, right] = [Math.floor(from * COLUMNS), Math.ceil(to * COLUMNS)];
@@ -71,11 +71,11 @@ function shadePath(all: readonly Occurrence[]): string {
     if (last !== undefined && left <= last.to) last.to = Math.max(last.to, right);
     else spans.push({ from: left, to: right });
   }
-  return spans.map(({ from, to }) => `M${from},0H${to}V${ROWS}H${from}Z`).join('');
+  return new Markup(spans.map(({ from, to }) => `M${from},0H${to}V${ROWS}H${from}Z`).join(''));
 }
 
 /** A dashed line where a fault begins and, if it lasts, one where it ends; at most one a column. */
-function edgePath(all: readonly Occurrence[]): string {
+function edgePath(all: readonly Occurrence[]): Markup {
   const edges = new Set(all.flatMap(({ from, to }) => [from, to].map((at) => rounded(Math.floor(at * COLUMNS)))));
-  return [...edges].map((x) => `M${x},0V${ROWS}`).join('');
+  return new Markup([...edges].map((x) => `M${x},0V${ROWS}`).join(''));
 }

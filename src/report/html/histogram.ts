@@ -50,14 +50,18 @@ interface Bar {
   count: number;
 }
 
-/** From the bar of the shortest latency to that of the longest, at least three. */
+/** From the bar before that of the shortest latency to the one after that of the longest. */
 function barsOf(latencies: readonly Latency[]): readonly Bar[] {
   const [first, last] = [barOf(latencies[0]?.ms ?? 1), barOf(latencies.at(-1)?.ms ?? 1)];
   const from = Math.max(0, first - 1);
   const bars = Array.from({ length: last - from + 2 }, (_, i): Bar => {
     return { fromMs: edgeMs(from + i), toMs: edgeMs(from + i + 1), count: 0 };
   });
-  for (const { ms, count } of latencies) bars[barOf(ms) - from]!.count += count;
+  let bar = 0;
+  for (const { ms, count } of latencies) {
+    while ((bars[bar]?.toMs ?? Infinity) <= ms) bar++;
+    bars[bar]!.count += count;
+  }
   return bars;
 }
 

@@ -1,5 +1,5 @@
 import type { Summary } from '../../results/summary.ts';
-import { html, type Markup } from './markup.ts';
+import { html, Markup } from './markup.ts';
 
 /**
  * The inside of every plot, in units of its own: it is stretched to the room that there is, and lines keep their
@@ -74,10 +74,10 @@ function tickMarkup({ at, text }: Tick, index: number): Markup {
   return html`<span${index % 2 === 1 ? html` class="odd"` : null} style="left:${percent(at)}">${text}</span>`;
 }
 
-function gridPath(x: readonly Tick[], y: readonly Tick[]): string {
+function gridPath(x: readonly Tick[], y: readonly Tick[]): Markup {
   const across = y.filter(({ at }) => at > 0).map(({ at }) => `M0,${rounded((1 - at) * ROWS)}H${COLUMNS}`);
   const up = x.filter(({ at }) => at > 0).map(({ at }) => `M${rounded(at * COLUMNS)},0V${ROWS}`);
-  return [...across, ...up].join('');
+  return new Markup([...across, ...up].join(''));
 }
 
 function legendMarkup(legend: readonly Legend[]): Markup | null {

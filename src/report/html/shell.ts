@@ -6,7 +6,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** A page that stands alone: its style in it, no scripts, nothing to load. */
 export function pageText(title: string, sections: readonly Markup[], squall: string): string {
-  return html`<!doctype html>
+  const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -23,5 +23,6 @@ export function pageText(title: string, sections: readonly Markup[], squall: str
           <footer>Written by squall ${squall}.</footer>
         </main>
       </body>
-    </html> `.text;
+    </html>`;
+  return `${page.text.trimEnd()}\n`;
 }

@@ -23,9 +23,10 @@ ul { padding-left: 1.2rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubt { color: var(--doubt); } .quiet { color: var(--quiet); }
 .word { font-weight: 700; white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--quiet); padding-bottom: .2rem; }
+caption { text-align: left; color: var(--quiet); font-weight: 600; padding-bottom: .2rem; }
+table + table { margin-top: 1.4rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--rule); }
-th { font-weight: 600; color: var(--quiet); } tbody th { color: var(--text); }
+th { font-weight: 600; color: var(--quiet); } tbody th { color: var(--text); overflow-wrap: anywhere; }
 th.n, td.n { text-align: right; white-space: nowrap; }
 td.any { overflow-wrap: anywhere; min-width: 9rem; }
 dl { display: grid; grid-template-columns: 8rem 1fr; gap: .2rem .8rem; }
@@ -70,6 +71,7 @@ footer { margin-top: 3rem; color: var(--quiet); font-size: 13px; }
   table, tbody, caption { display: block; }
   tr { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .4rem 0; border-bottom: 1px solid var(--rule); }
   th, td { border: 0; padding: 0; } tbody th { flex: 1 0 100%; } td.any { flex: 1 1 auto; min-width: 0; }
+  td:empty { display: none; }
   td[data-name]:not([data-name=''])::before { content: attr(data-name) ' '; color: var(--quiet); font-size: 13px; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .3rem; }
   .plot { grid-template-columns: 2.9rem 1fr; padding-right: .9rem; } .legend { margin-left: 2.9rem; }

@@ -1,14 +1,16 @@
 import type { Comparison, Contest, Reading, SettingCompared, Span } from '../../compare/comparison.ts';
 import type { ComparedName } from '../../compare/readings.ts';
 import { parseExpression } from '../../threshold/expression.ts';
-import { printQuantity } from '../../threshold/quantity.ts';
+import { printQuantity, type Measure } from '../../threshold/quantity.ts';
 import { FIGURES, type FigureUnit } from '../../storm/figures.ts';
 import { clean } from '../clean.ts';
-import { NOTHING } from '../format.ts';
+import { countText, NOTHING } from '../format.ts';
 import { figureCell } from './figures.ts';
 import type { Paint } from './paint.ts';
 
 const LABEL_COLUMNS = 18;
+/** From here on a number is shortened, to 12.3k or 1.25M. */
+const COMPACT_FROM = 10_000;
 /** median, its interval, against the first, its interval, p */
 const CELL_COLUMNS = [10, 20, 10, 15, 7] as const;
 
@@ -44,7 +46,7 @@ export function thresholdContest(
   paint: Paint,
 ): readonly string[] {
   const { measure } = parseExpression(expression).limit;
-  const print = (value: Reading): string => (typeof value === 'number' ? printQuantity(value, measure) : value);
+  const print = (value: Reading): string => (typeof value === 'number' ? compactQuantity(value, measure) : value);
   const rows = shown.flatMap((each) => {
     const found = each.setting.thresholds.find((threshold) => threshold.expression === expression);
     if (found === undefined) return [];
@@ -91,12 +93,25 @@ export function contestCells(contest: Contest, unit: FigureUnit, needs: string):
 
 /** A figure that may be one of the words that are worse, or better, than any number. */
 export function readingText(value: Reading, unit: FigureUnit): string {
-  return typeof value === 'number' ? figureCell(value, unit) : value;
+  return typeof value === 'number' ? compactCell(value, unit) : value;
 }
 
 /** A difference: with its sign, which durations in a table do not have. */
 function signed(value: number, unit: FigureUnit): string {
-  return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${figureCell(Math.abs(value), unit)}`;
+  return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${compactCell(Math.abs(value), unit)}`;
+}
+
+/** As `figureCell`, and in six characters however large the population is. */
+function compactCell(value: number, unit: FigureUnit): string {
+  if (unit === 'ms' || Math.abs(value) < COMPACT_FROM) return figureCell(value, unit);
+  return `${countText(value)}${unit === 'per-second' ? '/s' : unit === 'client-seconds' ? 's' : ''}`;
+}
+
+function compactQuantity(value: number, measure: Measure): string {
+  if (measure !== 'rate' && measure !== 'count') return printQuantity(value, measure);
+  return Math.abs(value) < COMPACT_FROM
+    ? printQuantity(value, measure)
+    : `${countText(value)}${measure === 'rate' ? '/s' : ''}`;
 }
 
 function pText(p: number | null): string {
@@ -105,6 +120,7 @@ function pText(p: number | null): string {
 }
 
 function threeDigits(value: number): string {
+  if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }
 
@@ -114,6 +130,6 @@ function styleOf(contest: Contest | null): Parameters<Paint>[0] | null {
 }
 
 function row(label: string, cells: readonly string[]): string {
-  const padded = cells.map((cell, index) => cell.padStart(CELL_COLUMNS[index] ?? 0)).join('');
+  const padded = cells.map((cell, index) => ` ${cell}`.padStart(CELL_COLUMNS[index] ?? 0)).join('');
   return `${label.padEnd(LABEL_COLUMNS)}${padded}`.trimEnd();
 }

@@ -15,7 +15,9 @@ export const expression = text({
 
 const baseline = section({
   value: number(0, Number.MAX_SAFE_INTEGER).describe('in ms, events a second, or as a plain number'),
-  tolerance: share({ zero: true }).prefault(D.tolerance).describe('share of the limit by which runs of one setting differ anyway'),
+  tolerance: share({ zero: true })
+    .prefault(D.tolerance)
+    .describe('share of the limit by which runs of one setting differ anyway'),
 });
 
 const keys = section({

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { Comparison, Contest, SettingCompared, Span } from '../../compare/comparison.ts';
+import { measured } from '../../testing/measured.ts';
+import { comparisonPage, type ComparedRun } from './comparison.ts';
+
+const NONE: Span = { runs: 0, median: null, low: null, high: null };
+const BETTER: Contest = { by: 'ratio', value: 0.125, low: 0.1, high: 0.15, p: 0.03125, evidence: 'better' };
+
+function setting(value: string, median: number, contest: Contest | null): SettingCompared {
+  const peak = { runs: 6, median, low: median - 10, high: median + 10 };
+  const rest = { t95RecoveryMs: NONE, amplification: NONE, peakRefreshesPerSecond: NONE, spikeFactor: NONE };
+  const untold = { t95RecoveryMs: null, amplification: null, peakRefreshesPerSecond: null, spikeFactor: null };
+  const kept = { lost: NONE, duplicated: NONE, exposureClientSeconds: NONE };
+  const notKept = { lost: null, duplicated: null, exposureClientSeconds: null };
+  return {
+    varied: [{ path: 'tokens.refresh.jitter.uniform', value }],
+    runs: { done: 6, conclusive: 6, passed: contest === null ? 0 : 6 },
+    leftOut: [],
+    figures: { peakAttemptsPerSecond: peak, ...rest, ...kept },
+    against: contest === null ? null : { peakAttemptsPerSecond: contest, ...untold, ...notKept },
+    thresholds: [],
+    unbeaten: contest !== null,
+    folders: [],
+  };
+}
+
+function page(runs: readonly ComparedRun[], recommendation = 'Take 10s: it meets the thresholds.'): string {
+  const comparison: Comparison = {
+    kind: 'comparison',
+    format: 1,
+    squall: '0.0.0',
+    scenario: 'storm',
+    scenarioDescription: '',
+    world: 'live',
+    design: 'paired',
+    level: 0.05,
+    pairs: 6,
+    needs: 6,
+    seed: 1,
+    ended: 'completed',
+    conclusive: true,
+    settings: [setting('0s', 400, null), setting('10s', 50, BETTER)],
+    tests: { made: 1, evident: 1 },
+    recommendation: { setting: 2, text: recommendation },
+  };
+  return comparisonPage({ comparison, runs });
+}
+
+function run(number: number, attempts: number): ComparedRun {
+  const { curves } = measured({ elapsedMs: 10_000, series: { attempts: [[5000, attempts]] } });
+  return { number, curves, durationMs: 10_000, faults: [] };
+}
+
+describe('the page of a comparison', () => {
+  test('it begins with what to choose', () => {
+    expect(page([])).toMatch(/COMPARISON[^]*Take 10s: it meets the thresholds\.[^]*✓ recommended/);
+  });
+
+  test('each setting stands against the first, in words too', () => {
+    expect(page([])).toMatch(/#2 10s<[^]*>50\/s<[^]*>×0\.125<[^]*>0\.1…0\.15<[^]*>0\.031<[^]*>better</);
+  });
+
+  test('the curves of its runs lie over one another, each dashed in its own way and named', () => {
+    const text = page([run(1, 400), run(2, 50)]);
+    for (const line of ['l0', 'l1'])
+      expect(text.match(new RegExp(`class="${line}"\\s+d="M0,100L`, 'g'))).toHaveLength(2);
+    expect(text).toContain('#1 peaks at 400/s at 5.0s, #2 peaks at 50/s at 5.0s');
+    expect(text).toMatch(/<\/svg\s*>\s*#2 tokens\.refresh\.jitter\.uniform=10s/);
+  });
+
+  test('without folders of runs there are no curves, and the rest is there', () => {
+    expect(page([])).not.toContain('<svg viewBox');
+    expect(page([run(1, 1)])).toContain('1 without a curve here');
+  });
+
+  test('what a file says is shown as text', () => {
+    expect(page([], '<script>alert(1)</script>')).toContain('&lt;script&gt;');
+  });
+});

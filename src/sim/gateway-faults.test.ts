@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { expectMs, failuresOf, scenarioOf, simulated } from '../testing/simulated.ts';
+import { RESTART_MS } from './gateway-acts.ts';
+
+const CALM = `
+duration: 20s
+target: { embedded: { gateways: 4, idempotent: true, ackDelay: 50ms } }
+tokens: { lifetime: 10m, issued: together }
+clients:
+  count: 400
+  arrive: { over: 1s }
+  backoff: { base: 1s, growth: fixed, jitter: none }
+  commands: { rate: 5/s }
+model: { latency: 10ms }
+`;
+
+async function run(fault: string, ...sets: readonly string[]) {
+  const { outcome } = await simulated(scenarioOf(`${CALM}\nfaults: [${fault}]`, 'model.latency=10ms', ...sets));
+  return { ...outcome.measurements, faults: outcome.faults };
+}
+
+describe('a gateway that crashes', () => {
+  it('takes its connections with it, and clients come back to the others', async () => {
+    const { faults, losses, curves, timings } = await run('{ at: 5s, for: 3s, share: 25%, gateway: crash }');
+    expect(faults).toMatchObject([{ planned: 1, hit: 1, missed: {} }]);
+    expect(losses.get('reset')).toBe(100);
+    expect(curves.total('attemptsFailed')).toBe(0);
+    expectMs(timings.recovery.maxMs, 1040);
+  });
+
+  it('refuses connections, where it was the only one, until it has started again', async () => {
+    const measured = await run('{ at: 5s, for: 3s, gateway: crash }', 'target.embedded.gateways=1');
+    expect(measured.losses.get('reset')).toBe(400);
+    // Each tries at 6 and 7 s, and at 8 s while it starts.
+    expect(failuresOf(measured, 'handshake')).toEqual({ refused: 3 * 400 });
+    expect(measured.curves.bin('ready', 91)).toBe(400);
+    expect(RESTART_MS).toBeLessThan(1000);
+  });
+
+  it('resets those that stand in its line, and has not done their work', async () => {
+    const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
+    const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=1m', 'clients.commands=none'];
+    const { faults, timings, wasted } = await run('{ at: 535ms, for: 1s, gateway: crash }', ...sets, ...crowd);
+    expect(faults).toMatchObject([{ hit: 1 }]);
+    // One each 10 ms from 30 ms on; the answers to the last two are still on their way, or have just come.
+    expect(timings.handshake.failures.get('reset')).toBeGreaterThanOrEqual(50);
+    expect(timings.handshake.count).toBe(100 + 100 - timings.handshake.failures.get('reset')!);
+    expect(wasted).toBe(0);
+  });
+
+  it.each([
+    { memory: 'kept', forgets: false },
+    { memory: 'lost', forgets: true },
+  ])('has its memory of command ids $memory', async ({ memory, forgets }) => {
+    const crash = `{ at: 5s, for: 500ms, gateway: { crash: { memory: ${memory} } } }`;
+    const { ledger } = await run(crash, 'target.embedded.gateways=1');
+    expect(ledger.duplicated! > 0).toBe(forgets);
+    // What had its effect and was not acknowledged: 400 clients, 5/s, 50 ms and a trip.
+    if (forgets) expect(Math.abs(ledger.duplicated! - 120)).toBeLessThan(4 * Math.sqrt(120));
+    expect(ledger.lost).toBe(0);
+  });
+
+  it('is remembered for by the others where one of several forgets', async () => {
+    const crash = '{ at: 5s, for: 500ms, share: 25%, gateway: { crash: { memory: lost } } }';
+    const { ledger, curves } = await run(crash);
+    expect(curves.total('resent')).toBeGreaterThan(0);
+    // A second later it is back, and one in four comes back to it.
+    expect(ledger.duplicated).toBeLessThan(curves.total('resent') / 2);
+  });
+
+  it('is missed where it is down already, and where the run ends before its turn', async () => {
+    const both = '{ at: 5s, for: 5s, gateway: crash }, { at: 6s, for: 1s, gateway: crash }';
+    expect((await run(both)).faults).toMatchObject([{ hit: 4 }, { planned: 4, hit: 0, missed: { down: 4 } }]);
+    const { faults } = await run('{ at: 19s, for: 1s, spread: 10m, gateway: crash }');
+    expect(faults).toMatchObject([{ planned: 4, hit: 0, missed: { 'run-over': 4 } }]);
+  });
+});
+
+describe('a rolling restart', () => {
+  it('replaces one after the other, and nobody is turned away', async () => {
+    const { faults, losses, curves } = await run('{ at: 5s, for: 8s, gateway: { rolling: { drain: 1s } } }');
+    expect(faults).toMatchObject([{ planned: 4, hit: 4, missed: {} }]);
+    expect(curves.total('attemptsFailed')).toBe(0);
+    // Whoever leaves one of them may come to the next before its turn.
+    expect(losses.get('close-1012')).toBeGreaterThanOrEqual(400);
+    expect(losses.get('reset')).toBeUndefined();
+    for (const second of [5, 7, 9, 11]) {
+      const closed = curves.values('lostClosed').subarray(10 * second, 10 * second + 11);
+      // Its clients are closed evenly over the time that it takes to drain.
+      const all = closed.reduce((sum, n) => sum + n, 0);
+      expect(all).toBeGreaterThan(90);
+      expect(Math.max(...closed)).toBeLessThanOrEqual(all / 5);
+    }
+  });
+
+  it('closes without a word where gateways do', async () => {
+    const sets = ['target.embedded.closes=bare'];
+    const { losses } = await run('{ at: 5s, for: 8s, gateway: { rolling: { drain: 1s } } }', ...sets);
+    expect(losses.get('close-1012')).toBeUndefined();
+    expect(losses.get('reset')).toBeGreaterThanOrEqual(400);
+  });
+
+  it('misses gateways that are down, and those whose turn the run does not see', async () => {
+    const both = '{ at: 5s, for: 10s, share: 25%, gateway: crash }, { at: 6s, for: 8s, gateway: rolling }';
+    expect((await run(both)).faults).toMatchObject([{ hit: 1 }, { planned: 4, hit: 3, missed: { down: 1 } }]);
+    const { faults } = await run('{ at: 15s, for: 8s, gateway: rolling }');
+    expect(faults).toMatchObject([{ planned: 4, hit: 2, missed: { 'run-over': 2 } }]);
+  });
+});
+
+describe('a cut of capacity', () => {
+  it('makes all that stand in line wait longer, and is undone', async () => {
+    const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
+    const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=1m', 'clients.commands=none'];
+    const cut = '{ at: 530ms, for: 1s, gateway: { capacity: 20% } }';
+    const { faults, timings } = await run(cut, ...sets, ...crowd);
+    expect(faults).toMatchObject([{ planned: 1, hit: 1 }]);
+    // A second at a fifth is 800 ms lost.
+    expectMs(timings.handshake.maxMs, 30 + 1000 + 800 + 10);
+  });
+
+  it('is missed by a gateway that is down', async () => {
+    const both = '{ at: 5s, for: 5s, gateway: crash }, { at: 6s, for: 1s, gateway: { capacity: 20% } }';
+    const { faults } = await run(both, 'target.embedded.capacity.handshakes=1000/s');
+    expect(faults[1]).toMatchObject({ planned: 4, hit: 0, missed: { down: 4 } });
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { expectMs, failuresOf, scenarioOf, simulated } from '../testing/simulated.ts';
+
+/** A hundred tokens that fall due together at 10 s, with 20 s to go. */
+const RENEWING = `
+duration: 19s
+tokens:
+  lifetime: 30s
+  issued: together
+  renewal: in-band
+  refresh: { lead: 20s, timeout: 2s, retry: { base: 1s, growth: fixed, jitter: none } }
+clients: { count: 100, arrive: { over: 1s } }
+`;
+
+/** With a fault that meets the first request of each. */
+async function met(refresh: string, ...sets: readonly string[]) {
+  return all(`[{ at: 9500ms, for: 1s, refresh: ${refresh} }]`, ...sets);
+}
+
+async function all(faults: string, ...sets: readonly string[]) {
+  const { outcome } = await simulated(scenarioOf(`${RENEWING}\nfaults: ${faults}`, ...sets));
+  return { ...outcome.measurements, faults: outcome.faults };
+}
+
+const STRICT = 'target.embedded.reuseDetection=strict';
+
+describe('a refresh that is carried out and whose answer is lost', () => {
+  it.each([
+    { detection: 'strict', loggedOut: 100 },
+    { detection: 'grace', loggedOut: 0 },
+    { detection: 'off', loggedOut: 0 },
+  ])('logs $loggedOut of 100 clients out with reuse detection $detection', async ({ detection, loggedOut }) => {
+    const run = await met('lost', `target.embedded.reuseDetection=${detection}`);
+    expect(run.faults).toMatchObject([{ planned: 100, hit: 100, missed: {} }]);
+    expect(run.loggedOutByReuse).toBe(loggedOut);
+    expect(run.counts.stoppedLoggedOut).toBe(loggedOut);
+    expect(run.curves.total('refreshed')).toBe(100 - loggedOut);
+    expect(failuresOf(run, 'refresh')).toEqual({ reset: 100, ...(loggedOut > 0 && { 'invalid-grant': 100 }) });
+  });
+
+  it.each(['malformed', '{ slow: 3s }'])('is what %s comes to as well', async (refresh) => {
+    const run = await met(refresh, STRICT);
+    expect(run.faults).toMatchObject([{ planned: 100, hit: 100 }]);
+    expect(run.loggedOutByReuse).toBe(100);
+  });
+
+  it('needs no fault where clients do not wait for their turn', async () => {
+    const slow = ['target.embedded.capacity.refreshes=20/s', 'duration=25s'];
+    const run = await all('[]', STRICT, ...slow);
+    // Thirty-nine have their turn within the 2 s that they wait.
+    expect(run.curves.total('refreshed')).toBe(39);
+    expect(run.loggedOutByReuse).toBe(61);
+    expect((await all('[]', ...slow)).loggedOutByReuse).toBe(0);
+  });
+});
+
+describe('a fault of the token service', () => {
+  it.each([
+    { refresh: 'reset', failures: { reset: 100 }, loggedOut: 0 },
+    { refresh: '{ status: 429, retryAfter: 3 }', failures: { 'http-429': 100 }, loggedOut: 0 },
+    { refresh: 'malformed', failures: { malformed: 100 }, loggedOut: 0 },
+    { refresh: 'invalid-grant', failures: { 'invalid-grant': 100 }, loggedOut: 100 },
+  ])('$refresh is counted by the clients as often as it says', async ({ refresh, failures, loggedOut }) => {
+    const run = await met(refresh);
+    expect(run.faults).toMatchObject([{ planned: 100, hit: 100, missed: {} }]);
+    expect(failuresOf(run, 'refresh')).toEqual(failures);
+    expect(run.counts.stoppedLoggedOut).toBe(loggedOut);
+    expect(run.curves.total('refreshed')).toBe(100 - loggedOut);
+  });
+
+  it('that slows answers does so by as much as it is told to', async () => {
+    const run = await met('{ slow: 700ms }');
+    expect(run.faults).toMatchObject([{ planned: 100, hit: 100 }]);
+    expectMs(run.timings.refresh.minMs, 700);
+    expectMs(run.timings.refresh.maxMs, 700);
+  });
+
+  it('that hands out stale tokens has each refused', async () => {
+    const run = await met('stale', 'model.latency=10ms');
+    expect(run.faults[0]!.hit).toBeGreaterThanOrEqual(100);
+    expect(run.losses.get('auth-refused')).toBe(100);
+    expect(run.counts.nonsense).toBe(0);
+  });
+
+  it("that hands out somebody else's tokens has each connection end that presents one", async () => {
+    const run = await met('wrong-subject');
+    expect(run.faults).toMatchObject([{ planned: 100, hit: 100 }]);
+    expect(run.losses.get('close-4403')).toBe(100);
+    expect(run.counts.stoppedLoggedOut).toBe(100);
+  });
+
+  it('misses requests that are turned away for want of room', async () => {
+    const run = await met('lost', 'target.embedded.capacity={ refreshes: 100/s, refreshQueue: 39 }');
+    expect(run.faults).toMatchObject([{ planned: 100, hit: 40, missed: { refused: 60 } }]);
+    expect(failuresOf(run, 'refresh')).toMatchObject({ reset: 40 });
+  });
+
+  it('misses requests whose clients have not waited for their turn', async () => {
+    const run = await met('lost', 'target.embedded.capacity.refreshes=20/s');
+    expect(run.faults).toMatchObject([{ planned: 100, hit: 39, missed: { 'not-connected': 61 } }]);
+    expect(failuresOf(run, 'refresh')).toMatchObject({ reset: 39 });
+  });
+
+  it('misses, with a bad token, sessions that are over, and requests whose turn the run does not see', async () => {
+    const revoked = '{ at: 5s, share: 50%, session: compromised }';
+    const sets = ['target.embedded.revocation=none', 'model.latency=10ms'];
+    const run = await all(`[${revoked}, { at: 9500ms, for: 1s, refresh: stale }]`, ...sets);
+    const [over, stale] = run.faults;
+    expect(stale).toMatchObject({ missed: { 'over-already': over!.hit } });
+    expect(run.counts.stoppedLoggedOut).toBe(over!.hit);
+    const cut = await met('lost', 'target.embedded.capacity.refreshes=10/s', 'duration=11050ms');
+    expect(cut.faults).toMatchObject([{ planned: 100, hit: 10, missed: { 'run-over': 90 } }]);
+  });
+});
