@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { scenarioJsonSchema, scenarioJsonSchemaText } from './json-schema.ts';
-import { parseScenario } from './load.ts';
+import { loadScenario, parseScenario } from './load.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -22,7 +22,7 @@ describe('the JSON Schema', () => {
   it.each(scenarios)('accepts %s, as written and resolved', (file) => {
     const text = readFileSync(new URL(`scenarios/${file}`, root), 'utf8');
     expect(accepts(text), JSON.stringify(validate.errors)).toBe(true);
-    expect(accepts(resolvedYaml(parseScenario(text, file))), JSON.stringify(validate.errors)).toBe(true);
+    expect(accepts(resolvedYaml(loadScenario(`scenarios/${file}`))), JSON.stringify(validate.errors)).toBe(true);
   });
 
   it.each([

@@ -3,16 +3,40 @@ import { scenarioSchema } from './schema/scenario-schema.ts';
 
 /** The JSON Schema (draft 2020-12) of a scenario file, made from the validator, for editors to complete and check with. */
 export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
-  const { $schema, ...schema } = z.toJSONSchema(scenarioSchema('scenario'), {
+  const { $schema, $defs, ...schema } = z.toJSONSchema(scenarioSchema('scenario'), {
     target: 'draft-2020-12',
     io: 'input',
     // A leaf is `unknown` to zod, and brings its own description.
     unrepresentable: 'any',
   });
-  return { $schema, title: 'squall scenario', ...schema };
+  const extended = { properties: { extends: { description: 'of a scenario that extends another' } } };
+  return {
+    $schema,
+    title: 'squall scenario',
+    ...($defs === undefined ? {} : { $defs }),
+    if: { type: 'object', ...extended, required: ['extends'] },
+    then: withoutRequired(schema),
+    else: schema,
+  };
 }
 
 /** The same as the text of `fixtures/scenario.schema.json`. */
 export function scenarioJsonSchemaText(): string {
   return `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a file that extends another may leave out: anything but what stands in a list, which is replaced as a whole. */
+function withoutRequired(schema: Json): Json {
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key, value]) => !(key === 'required' && Array.isArray(value)))
+      .map(([key, value]) => [key, key === 'items' ? value : relaxed(value)]),
+  );
+}
+
+function relaxed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relaxed);
+  return typeof value === 'object' && value !== null ? withoutRequired({ ...value }) : value;
 }

@@ -142,13 +142,13 @@ export class CutAct extends OneByOne {
   protected strike(gateway: number, now: MonoMs): void {
     const { strike, victims } = this.parts;
     const factor = victims.gateways.processes.cut(gateway, strike.index, this.#share, now);
-    victims.gateways.stretch(gateway, factor, now);
+    victims.gateways.handshakes.stretch(gateway, factor, now);
   }
 
   protected undo(gateway: number, now: MonoMs): void {
     const { strike, victims } = this.parts;
     const factor = victims.gateways.processes.uncut(gateway, strike.index, now);
-    victims.gateways.stretch(gateway, factor, now);
+    victims.gateways.handshakes.stretch(gateway, factor, now);
   }
 }
 

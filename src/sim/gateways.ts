@@ -2,29 +2,22 @@ import { numberOf, slotOf } from '../core/client/life.ts';
 import { STATE } from '../core/client/states.ts';
 import type { Advice } from '../core/policy/advice.ts';
 import { adviceIn } from '../core/policy/told.ts';
-import { timeMs } from '../core/random/time.ts';
-import { furtherDraw } from '../core/fault/select.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
-import { mono, type MonoMs } from '../core/time/instant.ts';
+import type { MonoMs } from '../core/time/instant.ts';
 import type { ModelCommands } from './commands.ts';
-import { connectionsSuffer, handshakesMeetSurprises } from './conduct.ts';
-import type { HandshakeStrike, ModelFaults } from './faults.ts';
+import { handshakesMeetSurprises } from './conduct.ts';
+import type { ModelFaults } from './faults.ts';
+import { Handshakes } from './handshakes.ts';
 import { LINK, MODEL_ALARM, SESSION, SPOILT, TOLD } from './links.ts';
 import { Processes } from './processes.ts';
 import { Sessions, type Fate } from './sessions.ts';
+import { Wires } from './wires.ts';
 import type { World } from './world.ts';
 
-/** The close codes of the embedded gateway, and its statuses. */
+/** The close codes of the embedded gateway. */
 const UNAUTHENTICATED = 4401;
-const FORBIDDEN_CLOSE = 4403;
+const FORBIDDEN = 4403;
 const BAD_FRAME = 4400;
-const UNAUTHORIZED = 401;
-const FORBIDDEN = 403;
-const UNAVAILABLE = 503;
-/** One-way trips before a gateway has read the upgrade: SYN, SYN-ACK, then ACK with the request; */
-const TRIPS_TO_ASK = 3;
-/** and before a client hears that nobody listens: SYN, RST. */
-const TRIPS_TO_REFUSE = 2;
 /** By so much may an instant that was computed by a clock that drifts be off, in milliseconds. */
 const CLOCK_ERROR_MS = 1e-6;
 
@@ -35,14 +28,13 @@ const CLOCK_ERROR_MS = 1e-6;
 export class Gateways {
   readonly processes: Processes;
   readonly sessions: Sessions;
+  readonly handshakes: Handshakes;
+  readonly #wires: Wires;
   readonly #world: World;
   readonly #commands: ModelCommands;
   readonly #faults: ModelFaults;
   /** something may happen to a handshake in line */
   readonly #surprises: boolean;
-  /** something may happen to the network between a client and its gateway */
-  readonly #suffers: boolean;
-  readonly #connectionsPerGateway: number;
 
   constructor(world: World, commands: ModelCommands, faults: ModelFaults) {
     const { model, durationMs } = world.scenario;
@@ -50,28 +42,11 @@ export class Gateways {
     this.#commands = commands;
     this.#faults = faults;
     this.#surprises = handshakesMeetSurprises(world.scenario);
-    this.#suffers = connectionsSuffer(world.scenario);
+    this.#wires = new Wires(world);
     this.processes = new Processes(model, durationMs);
     this.sessions = new Sessions(world);
-    this.#connectionsPerGateway = model.connectionsPerGateway;
-  }
-
-  /** A client dials: its request is on its way, unless the network loses it. */
-  dial(client: number, now: MonoMs): void {
-    const { links, chance, life } = this.#world;
-    const attempt = life.fields.attempts[client]!;
-    const number = numberOf(life, client);
-    if (chance.loses(number, attempt)) return;
-    const gateway = this.processes.choose(number + attempt - 1);
-    if (this.processes.count > 1) links.gateway[client] = gateway;
-    const latencyMs = Math.fround(chance.latencyMs(number, attempt));
-    links.latencyMs[client] = latencyMs;
-    this.sessions.present(client);
-    if (!this.processes.isUp(gateway)) {
-      return this.#hear(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
-    }
-    links.link[client] = LINK.asking;
-    this.#wire(client, now + TRIPS_TO_ASK * latencyMs);
+    const { processes, sessions } = this;
+    this.handshakes = new Handshakes(world, { processes, sessions, wires: this.#wires, faults });
   }
 
   /** The client is gone, in whatever stage the connection was. */
@@ -87,16 +62,16 @@ export class Gateways {
     life.queue.clear(slotOf(client, MODEL_ALARM.wire));
     this.#end(client);
     this.#commands.hangUp(this.#world, client, now);
-    this.#mend(client);
+    this.#wires.mend(client);
   }
 
   /** The client presents the token in hand in a message; the answer comes after a round trip. */
   authenticate(client: number, now: MonoMs): void {
     const { links } = this.#world;
-    if (!this.isOpen(client) || this.#isSpoilt(client, SPOILT.silent)) return;
+    if (!this.isOpen(client) || this.#wires.isSpoilt(client, SPOILT.silent)) return;
     this.sessions.present(client);
     links.link[client] = LINK.presenting;
-    this.#wire(client, now + links.latencyMs[client]!);
+    this.#wires.set(client, now + links.latencyMs[client]!);
   }
 
   /** Ends a client's connection from the gateway's side, `told` being its advice; false when there is none. */
@@ -105,7 +80,7 @@ export class Gateways {
     this.#leave(client);
     this.#end(client);
     this.#commands.close(this.#world, client, now);
-    this.#hear(client, signal, told, now);
+    this.#wires.tellEnd(client, signal, told, now);
     return true;
   }
 
@@ -119,7 +94,7 @@ export class Gateways {
   endSession(client: number, byItself: boolean, now: MonoMs): void {
     if (this.sessions.is(client, SESSION.nobody | SESSION.otherSubject)) return;
     if (byItself) this.close(client, UNAUTHENTICATED, 'login', now);
-    else this.conclude(client, FORBIDDEN_CLOSE, 'login', now);
+    else this.conclude(client, FORBIDDEN, 'login', now);
   }
 
   /** The gateway process has died: connections and requests are reset, in whatever stage they are. */
@@ -134,7 +109,7 @@ export class Gateways {
     } else if (link !== LINK.asking) return;
     this.#faults.handshakes.settle(client, 'down');
     this.#end(client);
-    this.#hear(client, NETWORK.reset, null, now);
+    this.#wires.tellEnd(client, NETWORK.reset, null, now);
   }
 
   /** A fault shows out a client that it has let in. One that overtakes the word that it is in waits for it. */
@@ -149,15 +124,6 @@ export class Gateways {
     const { code, reason } = strike.fault.mode;
     handshakes.settle(client, null);
     this.close(client, code, adviceIn(reason), now);
-  }
-
-  /** It takes `factor` times as long from now on until those in line have their turn. */
-  stretch(gateway: number, factor: number, now: MonoMs): void {
-    const { links, life } = this.#world;
-    for (let client = 0; client < links.link.length; client++) {
-      if (links.link[client] !== LINK.waiting || links.gateway[client] !== gateway) continue;
-      this.#wire(client, now + (life.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - now) * factor);
-    }
   }
 
   /** The gateways' clocks have been set: what goes by them is due at another time. */
@@ -177,12 +143,16 @@ export class Gateways {
   /** What travelled on the client's connection has arrived. */
   arrive(client: number, now: MonoMs): void {
     const { links, life, machine } = this.#world;
-    if (this.#suffers && this.#holdsBack(client, now)) return;
+    if (this.#wires.holdsBack(client, now)) {
+      // It goes on for the gateway, though the client has not heard so.
+      if (links.link[client] === LINK.open) this.#watchExpiry(client, now);
+      return;
+    }
     switch (links.link[client]) {
       case LINK.asking:
-        return this.#ask(client, now);
+        return this.handshakes.arrive(client, now);
       case LINK.waiting:
-        return this.#answer(client, now);
+        return this.handshakes.answer(client, now);
       case LINK.accepted:
         links.link[client] = LINK.open;
         links.expiresAt[client] = life.fields.presentedExpiresAt[client]!;
@@ -213,7 +183,7 @@ export class Gateways {
     const isNotice = conduct.onExpiry.kind === 'notify' && !this.sessions.is(client, SESSION.warned);
     if (isNotice) this.sessions.warned(client);
     this.#watchExpiry(client, now);
-    const cutOff = this.#isSpoilt(client, SPOILT.silent) || this.#isSpoilt(client, SPOILT.stalled);
+    const cutOff = this.#wires.isSpoilt(client, SPOILT.silent) || this.#wires.isSpoilt(client, SPOILT.stalled);
     if (isNotice && !cutOff) machine.onNotice(client, 'refresh', now);
   }
 
@@ -233,92 +203,9 @@ export class Gateways {
       const latencyMs = chance.latencyMs(numberOf(life, client), life.fields.attempts[client]!);
       links.latencyMs[client] = latencyMs;
     }
-    this.#mend(client);
-    if (links.link[client] === LINK.unheard) return this.#hear(client, NETWORK.reset, null, now, 0);
+    this.#wires.mend(client);
+    if (links.link[client] === LINK.unheard) return this.#wires.tellEnd(client, NETWORK.reset, null, now, 0);
     if (slowed) this.#commands.arrive(this.#world, client, now);
-  }
-
-  #ask(client: number, now: MonoMs): void {
-    const { links, chance } = this.#world;
-    const gateway = links.gateway[client]!;
-    const strike = this.#faults.handshakes.meet(client, now);
-    if (strike !== null && this.#turnsAway(client, strike, now)) return;
-    const doneAt =
-      this.processes.open[gateway]! >= this.#connectionsPerGateway
-        ? Infinity
-        : this.processes.serve(gateway, now, chance.handshakeMs(gateway));
-    if (doneAt === Infinity) {
-      if (strike !== null) this.#faults.handshakes.settle(client, 'refused');
-      return this.#refuse(client, UNAVAILABLE, now);
-    }
-    this.processes.open[gateway]! += 1;
-    if (!this.#surprises) return this.#answer(client, doneAt);
-    links.link[client] = LINK.waiting;
-    this.#wire(client, doneAt);
-  }
-
-  /** A fault that a request meets on its arrival; false when it lets the request in, to act later. */
-  #turnsAway(client: number, { fault, atMs }: HandshakeStrike, now: MonoMs): boolean {
-    const { mode } = fault;
-    switch (mode.kind) {
-      case 'refuse':
-        this.#hear(client, NETWORK.reset, null, now);
-        break;
-      case 'hang':
-        this.#hear(client, NETWORK.reset, null, mono(atMs + fault.spreadMs + fault.forMs));
-        break;
-      case 'status':
-        this.#hear(client, mode.status, null, now);
-        break;
-      default:
-        return false;
-    }
-    this.#faults.handshakes.settle(client, null);
-    return true;
-  }
-
-  /** A handshake's turn comes at `at`. The token is looked at then, not when the handshake got in line. */
-  #answer(client: number, at: number): void {
-    const { links, life, conduct } = this.#world;
-    const trusted =
-      life.behaviour.firstMessage || this.sessions.trusts(client, life.fields.presentedExpiresAt[client]!, at);
-    if (!trusted && conduct.badToken === 'refused') return this.#turnDown(client, UNAUTHORIZED, at);
-    if (trusted && !life.behaviour.firstMessage && this.sessions.isOver(client))
-      return this.#turnDown(client, FORBIDDEN, at);
-    if (life.behaviour.firstMessage) this.sessions.awaitToken(client);
-    else if (trusted) this.sessions.admit(client);
-    else this.sessions.admitAnonymous(client);
-    links.link[client] = LINK.accepted;
-    const saidAt = this.#surprises ? this.#spoiltAnswerAt(client, at) : at;
-    this.#wire(client, saidAt + links.latencyMs[client]!);
-  }
-
-  #turnDown(client: number, status: Signal, at: number): void {
-    this.#leave(client);
-    if (this.#surprises) this.#faults.handshakes.settle(client, 'refused');
-    this.#refuse(client, status, at);
-  }
-
-  /** When the client is told that it is in, for all that a fault does about it. */
-  #spoiltAnswerAt(client: number, at: number): number {
-    const { handshakes, kicks } = this.#faults;
-    const strike = handshakes.pending(client);
-    if (strike === null) return at;
-    const { life } = this.#world;
-    const { mode } = strike.fault;
-    if (mode.kind === 'kick') kicks.set(client, at + mode.afterMs);
-    if (mode.kind !== 'slow') return at;
-    handshakes.settle(client, null);
-    const u = furtherDraw(life.draws, strike, numberOf(life, client), life.fields.attempts[client]!);
-    return at + timeMs(mode.delay, u);
-  }
-
-  #refuse(client: number, status: Signal, at: number): void {
-    const { links } = this.#world;
-    links.link[client] = LINK.refused;
-    links.signal[client] = status;
-    links.told[client] = 0;
-    this.#wire(client, at + links.latencyMs[client]!);
   }
 
   /** A token has reached the gateway in a message. A client that is refused hangs up. */
@@ -333,18 +220,18 @@ export class Gateways {
       if (!this.isOpen(client)) return;
     }
     // The second of two comes while the first is being verified.
-    if (this.#isSpoilt(client, SPOILT.doubled)) return void this.conclude(client, BAD_FRAME, 'stop', now);
+    if (this.#wires.isSpoilt(client, SPOILT.doubled)) return void this.conclude(client, BAD_FRAME, 'stop', now);
     // In band the token in hand is the one presented, since a newer one would have been presented anew; what the
     // client has noted down as presented is then still the one before.
     const isFirst = machine.state(client) === STATE.authenticating;
     const presented = (isFirst ? presentedExpiresAt : expiresAt)[client]!;
     if (!sessions.trusts(client, presented, now)) {
       if (!wasNobody || conduct.badToken === 'refused') return void this.close(client, NETWORK.authRefused, null, now);
-      sessions.admitAnonymous(client);
+      if (!sessions.is(client, SESSION.anonymous)) sessions.admitAnonymous(client);
       return this.#acknowledge(client, now);
     }
-    if (!wasNobody && sessions.changesSubject(client)) return void this.conclude(client, FORBIDDEN_CLOSE, 'login', now);
-    if (sessions.isOver(client)) return void this.conclude(client, FORBIDDEN_CLOSE, 'login', now);
+    if (!wasNobody && sessions.changesSubject(client)) return void this.conclude(client, FORBIDDEN, 'login', now);
+    if (sessions.isOver(client)) return void this.conclude(client, FORBIDDEN, 'login', now);
     const ignored = conduct.reauthentication === 'ignored';
     if (ignored) links.newestExpiresAt[client] = presented;
     if (wasNobody || !ignored) {
@@ -357,55 +244,18 @@ export class Gateways {
 
   #acknowledge(client: number, now: MonoMs): void {
     this.#world.links.link[client] = LINK.acknowledged;
-    this.#wire(client, now + this.#world.links.latencyMs[client]!);
+    this.#wires.set(client, now + this.#world.links.latencyMs[client]!);
   }
 
   #over(client: number, now: MonoMs): void {
     const { links, machine } = this.#world;
     const signal = links.signal[client]!;
     // What was held back comes before the end.
-    if (this.#isSpoilt(client, SPOILT.stalled)) this.#commands.arrive(this.#world, client, now);
+    if (this.#wires.isSpoilt(client, SPOILT.stalled)) this.#commands.arrive(this.#world, client, now);
     this.#end(client);
     this.#commands.forget(this.#world, client);
-    this.#mend(client);
+    this.#wires.mend(client);
     machine.onClosed(client, signal, TOLD[links.told[client]!] ?? null, now);
-  }
-
-  /** The connection or attempt is over for the gateway, which says so at `at`; a fault may keep it from the client. */
-  #hear(
-    client: number,
-    signal: Signal,
-    told: Advice | null,
-    at: MonoMs,
-    tripMs = this.#world.links.latencyMs[client]!,
-  ): void {
-    const { links } = this.#world;
-    const silent = this.#isSpoilt(client, SPOILT.silent);
-    links.link[client] = silent ? LINK.unheard : LINK.closing;
-    links.signal[client] = signal;
-    links.told[client] = TOLD.indexOf(told);
-    if (silent) return;
-    const until = this.#isSpoilt(client, SPOILT.stalled) ? links.spoiltUntil[client]! : 0;
-    this.#wire(client, Math.max(at + tripMs, until));
-  }
-
-  /** Something comes to a client that a fault cuts off: it is put off to the fault's end, or does not come at all. */
-  #holdsBack(client: number, now: MonoMs): boolean {
-    const { links } = this.#world;
-    if (links.spoilt[client] === SPOILT.none || links.link[client] === LINK.presenting) return false;
-    if (links.spoilt[client] === SPOILT.stalled && now < links.spoiltUntil[client]!) {
-      this.#wire(client, links.spoiltUntil[client]!);
-      return true;
-    }
-    if (links.spoilt[client] !== SPOILT.silent) return false;
-    if (links.link[client] === LINK.closing) {
-      links.link[client] = LINK.unheard;
-      return true;
-    }
-    if (links.link[client] !== LINK.acknowledged) return false;
-    links.link[client] = LINK.open;
-    this.#watchExpiry(client, now);
-    return true;
   }
 
   /** The client has heard that it is let in; what it hears of its token's end comes after that. */
@@ -436,21 +286,5 @@ export class Gateways {
   /** It takes no place at its gateway any more. */
   #leave(client: number): void {
     this.processes.open[this.#world.links.gateway[client]!]! -= 1;
-  }
-
-  #isSpoilt(client: number, how: number): boolean {
-    return this.#suffers && this.#world.links.spoilt[client] === how;
-  }
-
-  /** Nothing stands between the client and whatever it connects to next. */
-  #mend(client: number): void {
-    const { links } = this.#world;
-    if (!this.#suffers || links.spoilt[client] === SPOILT.none) return;
-    links.spoilt[client] = SPOILT.none;
-    links.spoiltBy[client] = 0;
-  }
-
-  #wire(client: number, at: number): void {
-    this.#world.life.queue.set(slotOf(client, MODEL_ALARM.wire), at);
   }
 }

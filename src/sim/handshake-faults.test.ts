@@ -66,7 +66,7 @@ describe('a handshake fault', () => {
     expect(full.faults).toMatchObject([{ planned: 100, hit: 40, missed: { refused: 60 } }]);
     const stale = await all(
       '[{ at: 0s, for: 500ms, handshake: { kick: { code: 4000 } } }]',
-      'tokens={ lifetime: 1s, issued: together, refresh: { lead: 100ms } }',
+      'tokens={ lifetime: 1s, issued: together, renewal: in-band, refresh: { lead: 100ms } }',
       'target.embedded.capacity.handshakes=50/s',
       'clients.connectTimeout=5s',
     );

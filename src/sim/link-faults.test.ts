@@ -90,15 +90,14 @@ describe('a slow connection', () => {
 
 describe('a connection that delivers everything twice', () => {
   it.each([
-    { idempotent: false, duplicates: true },
-    { idempotent: true, duplicates: false },
+    { idempotent: false, duplicates: 5000 },
+    { idempotent: true, duplicates: 0 },
   ])('duplicates commands, unless the gateway remembers them ($idempotent)', async ({ idempotent, duplicates }) => {
     const run = await all('[{ at: 5s, for: 10s, link: duplicate }]', `target.embedded.idempotent=${idempotent}`);
     expect(run.faults).toMatchObject(ALL_HIT);
     const { duplicated, duplicatedBy } = run.ledger;
-    expect(duplicated! > 0).toBe(duplicates);
     expect(duplicatedBy).toEqual({ resend: 0, other: duplicated });
-    if (duplicates) expect(Math.abs(duplicated! - 5000)).toBeLessThan(50);
+    expect(Math.abs(duplicated! - duplicates)).toBeLessThanOrEqual(duplicates / 100);
   });
 });
 

@@ -29,7 +29,7 @@ export class ModelPort implements Port {
   }
 
   dial(client: number): void {
-    this.#parts.gateways.dial(client, this.#now());
+    this.#parts.gateways.handshakes.dial(client, this.#now());
   }
 
   hangUp(client: number): void {

@@ -78,7 +78,7 @@ const mayLast = { for: fc.oneof(fc.constant('0s'), ms(1, 3000)) };
 const clockError = fc.constantFrom({ offset: '2s' }, { offset: '-2s', drift: '50ms/s' }, { drift: '-100ms/s' });
 
 /** One of each family at least, in every mode that has a meaning in virtual time. */
-export const fault = fc.oneof(
+const fault = fc.oneof(
   faultOf({ drop: fc.constantFrom('reset', 'garbage', { code: 1012 }, { code: 4401 }) }),
   faultOf({
     ...lasts,
@@ -191,14 +191,14 @@ interface Parts {
 }
 
 /** As a file has it, without what makes no sense together. */
-function textOf<P extends Parts>(parts: P): string {
-  const { target, tokens, clients, faults } = parts;
+function textOf(parts: Parts): string {
+  const { commands: planned } = parts.clients;
   // Only with a first message is there a time before it is answered.
-  const mayHurry = tokens.carrier === 'message' || typeof clients.commands !== 'object';
-  const commands = mayHurry ? clients.commands : { ...clients.commands, beforeAuth: false };
-  const unlimited = target.embedded.capacity.handshakes === 'unlimited';
-  const possible = faults.filter((one) => !(unlimited && JSON.stringify(one).includes('"capacity"')));
-  return JSON.stringify({ ...parts, clients: { ...clients, commands }, faults: possible });
+  const mayHurry = parts.tokens.carrier === 'message' || typeof planned !== 'object';
+  const sent = mayHurry ? planned : { ...planned, beforeAuth: false };
+  const unlimited = parts.target.embedded.capacity.handshakes === 'unlimited';
+  const possible = parts.faults.filter((one) => !(unlimited && JSON.stringify(one).includes('"capacity"')));
+  return JSON.stringify({ ...parts, clients: { ...parts.clients, commands: sent }, faults: possible });
 }
 
 const common = { seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }), target: fc.record({ embedded }), tokens, model };

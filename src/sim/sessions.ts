@@ -79,7 +79,6 @@ export class Sessions {
 
   /** It goes on as nobody's, although its token was no good. */
   admitAnonymous(client: number): void {
-    if (this.is(client, SESSION.anonymous)) return;
     this.#anonymous += 1;
     this.#become(client, SESSION.nobody | SESSION.anonymous);
   }

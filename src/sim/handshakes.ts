@@ -1,0 +1,162 @@
+import { numberOf, slotOf } from '../core/client/life.ts';
+import { furtherDraw } from '../core/fault/select.ts';
+import { actingMs } from '../core/fault/strike.ts';
+import { timeMs } from '../core/random/time.ts';
+import { NETWORK, type Signal } from '../core/signal.ts';
+import { mono, type MonoMs } from '../core/time/instant.ts';
+import { handshakesMeetSurprises } from './conduct.ts';
+import type { HandshakeStrike, ModelFaults } from './faults.ts';
+import { LINK, MODEL_ALARM } from './links.ts';
+import type { Processes } from './processes.ts';
+import type { Sessions } from './sessions.ts';
+import type { Wires } from './wires.ts';
+import type { World } from './world.ts';
+
+/** The statuses of the embedded gateway. */
+const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
+const UNAVAILABLE = 503;
+/** One-way trips before a gateway has read the upgrade: SYN, SYN-ACK, then ACK with the request; */
+const TRIPS_TO_ASK = 3;
+/** and before a client hears that nobody listens: SYN, RST. */
+const TRIPS_TO_REFUSE = 2;
+
+export interface HandshakeParts {
+  readonly processes: Processes;
+  readonly sessions: Sessions;
+  readonly wires: Wires;
+  readonly faults: ModelFaults;
+}
+
+/** The way into a gateway: who is let in, and when. */
+export class Handshakes {
+  readonly #world: World;
+  readonly #processes: Processes;
+  readonly #sessions: Sessions;
+  readonly #wires: Wires;
+  readonly #faults: ModelFaults;
+  /** something may happen to a handshake in line */
+  readonly #surprises: boolean;
+  readonly #connectionsPerGateway: number;
+
+  constructor(world: World, { processes, sessions, wires, faults }: HandshakeParts) {
+    this.#world = world;
+    this.#processes = processes;
+    this.#sessions = sessions;
+    this.#wires = wires;
+    this.#faults = faults;
+    this.#surprises = handshakesMeetSurprises(world.scenario);
+    this.#connectionsPerGateway = world.scenario.model.connectionsPerGateway;
+  }
+
+  /** A client dials: its request is on its way, unless the network loses it. */
+  dial(client: number, now: MonoMs): void {
+    const { links, chance, life } = this.#world;
+    const attempt = life.fields.attempts[client]!;
+    const number = numberOf(life, client);
+    if (chance.loses(number, attempt)) return;
+    const gateway = this.#processes.choose(number + attempt - 1);
+    if (this.#processes.count > 1) links.gateway[client] = gateway;
+    const latencyMs = Math.fround(chance.latencyMs(number, attempt));
+    links.latencyMs[client] = latencyMs;
+    this.#sessions.present(client);
+    if (!this.#processes.isUp(gateway)) {
+      return this.#wires.tellEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
+    }
+    links.link[client] = LINK.asking;
+    this.#wires.set(client, now + TRIPS_TO_ASK * latencyMs);
+  }
+
+  /** A request has reached its gateway. */
+  arrive(client: number, now: MonoMs): void {
+    const { links, chance } = this.#world;
+    const gateway = links.gateway[client]!;
+    const strike = this.#faults.handshakes.meet(client, now);
+    if (strike !== null && this.#turnsAway(client, strike, now)) return;
+    const doneAt =
+      this.#processes.open[gateway]! >= this.#connectionsPerGateway
+        ? Infinity
+        : this.#processes.serve(gateway, now, chance.handshakeMs(gateway));
+    if (doneAt === Infinity) {
+      if (strike !== null) this.#faults.handshakes.settle(client, 'refused');
+      return this.#refuse(client, UNAVAILABLE, now);
+    }
+    this.#processes.open[gateway]! += 1;
+    if (!this.#surprises) return this.answer(client, doneAt);
+    links.link[client] = LINK.waiting;
+    this.#wires.set(client, doneAt);
+  }
+
+  /** A fault that a request meets on its arrival; false when it lets the request in, to act later. */
+  #turnsAway(client: number, { fault, atMs }: HandshakeStrike, now: MonoMs): boolean {
+    const { mode } = fault;
+    switch (mode.kind) {
+      case 'refuse':
+        this.#wires.tellEnd(client, NETWORK.reset, null, now);
+        break;
+      case 'hang':
+        this.#wires.tellEnd(client, NETWORK.reset, null, mono(atMs + actingMs(fault)));
+        break;
+      case 'status':
+        this.#wires.tellEnd(client, mode.status, null, now);
+        break;
+      default:
+        return false;
+    }
+    this.#faults.handshakes.settle(client, null);
+    return true;
+  }
+
+  /** A handshake's turn comes at `at`. The token is looked at then, not when the handshake got in line. */
+  answer(client: number, at: number): void {
+    const { links, life, conduct } = this.#world;
+    const trusted =
+      life.behaviour.firstMessage || this.#sessions.trusts(client, life.fields.presentedExpiresAt[client]!, at);
+    if (!trusted && conduct.badToken === 'refused') return this.#turnDown(client, UNAUTHORIZED, at);
+    if (trusted && !life.behaviour.firstMessage && this.#sessions.isOver(client))
+      return this.#turnDown(client, FORBIDDEN, at);
+    if (life.behaviour.firstMessage) this.#sessions.awaitToken(client);
+    else if (trusted) this.#sessions.admit(client);
+    else this.#sessions.admitAnonymous(client);
+    links.link[client] = LINK.accepted;
+    const saidAt = this.#surprises ? this.#spoiltAnswerAt(client, at) : at;
+    this.#wires.set(client, saidAt + links.latencyMs[client]!);
+  }
+
+  #turnDown(client: number, status: Signal, at: number): void {
+    this.#processes.open[this.#world.links.gateway[client]!]! -= 1;
+    if (this.#surprises) this.#faults.handshakes.settle(client, 'refused');
+    this.#refuse(client, status, at);
+  }
+
+  /** When the client is told that it is in, for all that a fault does about it. */
+  #spoiltAnswerAt(client: number, at: number): number {
+    const { handshakes, kicks } = this.#faults;
+    const strike = handshakes.pending(client);
+    if (strike === null) return at;
+    const { life } = this.#world;
+    const { mode } = strike.fault;
+    if (mode.kind === 'kick') kicks.set(client, at + mode.afterMs);
+    if (mode.kind !== 'slow') return at;
+    handshakes.settle(client, null);
+    const u = furtherDraw(life.draws, strike, numberOf(life, client), life.fields.attempts[client]!);
+    return at + timeMs(mode.delay, u);
+  }
+
+  #refuse(client: number, status: Signal, at: number): void {
+    const { links } = this.#world;
+    links.link[client] = LINK.refused;
+    links.signal[client] = status;
+    links.told[client] = 0;
+    this.#wires.set(client, at + links.latencyMs[client]!);
+  }
+
+  /** It takes `factor` times as long from now on until those in line have their turn. */
+  stretch(gateway: number, factor: number, now: MonoMs): void {
+    const { links, life } = this.#world;
+    for (let client = 0; client < links.link.length; client++) {
+      if (links.link[client] !== LINK.waiting || links.gateway[client] !== gateway) continue;
+      this.#wires.set(client, now + (life.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - now) * factor);
+    }
+  }
+}
