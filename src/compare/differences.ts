@@ -1,3 +1,4 @@
+import { leavesOf } from '../scenario/leaves.ts';
 import { printed } from '../scenario/printed.ts';
 import { showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -11,7 +12,7 @@ const ASIDE: ReadonlySet<string> = new Set(['seed', 'name', 'description', 'expe
 
 /** A scenario as a text that is the same for all runs of one setting. */
 export function settingKey(scenario: Scenario): string {
-  return JSON.stringify([...leavesOf(scenario)]);
+  return JSON.stringify([...fieldsOf(scenario)]);
 }
 
 /**
@@ -19,20 +20,17 @@ export function settingKey(scenario: Scenario): string {
  * `--set` takes them; secrets in a URL are not shown.
  */
 export function differences(scenarios: readonly Scenario[]): readonly (readonly Varied[])[] {
-  const leaves = scenarios.map(leavesOf);
+  const leaves = scenarios.map(fieldsOf);
   const paths = [...new Set(leaves.flatMap((each) => [...each.keys()]))];
   const differing = paths.filter((path) => new Set(leaves.map((each) => each.get(path))).size > 1);
   return leaves.map((each) => differing.map((path) => ({ path, value: showTyped(each.get(path) ?? ABSENT) })));
 }
 
-function leavesOf(scenario: Scenario): ReadonlyMap<string, string> {
-  const leaves = new Map<string, string>();
-  const visit = (value: unknown, path: string): void => {
-    if (typeof value !== 'object' || value === null) return void leaves.set(path, String(value));
-    const parts = Object.entries(value);
-    if (parts.length === 0) leaves.set(path, Array.isArray(value) ? '[]' : '{}');
-    for (const [key, part] of parts) visit(part, `${path}.${key}`);
-  };
-  for (const [key, part] of Object.entries(printed(scenario))) if (!ASIDE.has(key)) visit(part, key);
-  return leaves;
+function fieldsOf(scenario: Scenario): ReadonlyMap<string, string> {
+  const told = Object.entries(printed(scenario)).filter(([key]) => !ASIDE.has(key));
+  return new Map(Array.from(leavesOf(Object.fromEntries(told)), ([path, value]) => [path, textOf(value)]));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

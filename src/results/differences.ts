@@ -1,3 +1,4 @@
+import { leavesOf } from '../scenario/leaves.ts';
 import { printed } from '../scenario/printed.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -13,7 +14,7 @@ const NAMED_MAX = 5;
  */
 export function fieldsOf(scenario: Scenario): Fields {
   const { seed: _, thresholds: __, expect: ___, description: ____, ...rest } = printed(scenario);
-  return Object.fromEntries(leaves(rest, []));
+  return Object.fromEntries(Array.from(leavesOf(rest), ([path, value]) => [path, JSON.stringify(value)]));
 }
 
 /** Every field in which two differ, in words: `clients.count is 500, not 2000`. */
@@ -32,11 +33,4 @@ export function differences(here: Fields, there: Fields): readonly string[] {
 export function listed(all: readonly string[]): string {
   const more = all.length - NAMED_MAX;
   return [...all.slice(0, NAMED_MAX), ...(more > 0 ? [`and ${more} more differences`] : [])].join('; ');
-}
-
-function leaves(value: unknown, path: readonly string[]): readonly (readonly [string, string])[] {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
-    return [[path.join('.'), JSON.stringify(value)]];
-  }
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
