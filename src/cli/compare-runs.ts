@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { availableMemory } from 'node:process';
 import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
-import { turns } from '../compare/order.ts';
+import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
 import { settingText } from '../compare/recommend.ts';
 import { RunRefused } from '../live/refused.ts';
 import { runLive } from '../live/run.ts';
@@ -28,28 +28,40 @@ export interface ComparisonJob {
 /** The runs of a comparison, each with its setting, from 0. */
 type Taken = readonly { readonly setting: number; readonly run: ComparedRun }[];
 
-/** Compares settings by real runs, one at a time and in turns; each leaves its results folder in `dir`. */
+/**
+ * Compares settings by real runs, one at a time and in turns; each leaves its results folder in `dir`. Rounds in which a
+ * run came to no verdict are made up for by others, up to half as many again as were asked for.
+ */
 export async function compareLive(job: ComparisonJob, dir: string): Promise<Comparison> {
   const { settings, pairs, signal } = job;
-  const total = settings.length * pairs;
+  const planned = settings.length * pairs;
   const upTo = settings.reduce((sum, { scenario }) => sum + scenario.durationMs, 0) * pairs;
-  say(`${total} runs, one after the other: up to ${durationText(upTo)}`);
+  say(`${planned} runs, one after the other: up to ${durationText(upTo)}`);
   const taken: { setting: number; run: ComparedRun }[] = [];
-  for (const { round, setting } of turns(settings.length, pairs)) {
-    const { scenario, varied } = settings[setting]!;
-    try {
-      const run = await runOnce({ ...scenario, seed: scenario.seed + round }, round, dir, signal);
-      if (run !== null) taken.push({ setting, run });
-    } catch (error) {
-      if (!(error instanceof RunRefused) || taken.length === 0) throw error;
-      say(`squall: ${error.message}: ${error.fix}; what there is up to here follows`);
-      break;
+  const ended = (): Comparison => comparisonOf(job, 'live', taken);
+  for (let round = 0; needsAnother(taken.map(turnOf), settings.length, pairs); round++) {
+    if (round >= pairs) say('runs came to no verdict: another round in place of theirs');
+    const total = Math.max(planned, (round + 1) * settings.length);
+    for (const { setting } of turnsOf(round, settings.length)) {
+      const { scenario, varied } = settings[setting]!;
+      try {
+        const run = await runOnce({ ...scenario, seed: scenario.seed + round }, round, dir, signal);
+        if (run !== null) taken.push({ setting, run });
+      } catch (error) {
+        if (!(error instanceof RunRefused) || taken.length === 0) throw error;
+        say(`squall: ${error.message}: ${error.fix}; what there is up to here follows`);
+        return ended();
+      }
+      if (signal.aborted) return ended();
+      const verdict = taken.at(-1)?.run.verdict ?? 'inconclusive';
+      say(`${taken.length} of ${total}  round ${round + 1}, #${setting + 1} ${settingText(varied)}: ${verdict}`);
     }
-    if (signal.aborted) break;
-    const verdict = taken.at(-1)?.run.verdict ?? 'inconclusive';
-    say(`${taken.length} of ${total}  round ${round + 1}, #${setting + 1} ${settingText(varied)}: ${verdict}`);
   }
-  return comparisonOf(job, 'live', taken);
+  return ended();
+}
+
+function turnOf({ setting, run }: Taken[number]): Turn & { conclusive: boolean } {
+  return { round: run.round ?? 0, setting, conclusive: run.verdict !== 'inconclusive' };
 }
 
 /** @returns null for a run that somebody interrupted */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
+import { mostRounds } from '../compare/order.ts';
 import { compareReport } from '../report/compare.ts';
 import { FILES } from '../results/files.ts';
 import { FolderError } from '../results/folder-error.ts';
@@ -35,7 +36,7 @@ export const compare = verb({
   command: 'compare <scenario..>',
   summary: 'Run settings of a scenario in turns, and say which to choose',
   details:
-    'Runs every combination of the values that --vary names, in turns (A B B A …), and holds the settings against the first one: medians with 95 % intervals, exact tests, and which is the mildest that meets the thresholds. The unit is a run; runs of one round have one seed and are a pair. ~ means: no evidence of a difference.\n' +
+    'Runs every combination of the values that --vary names, in turns (A B B A …), and holds the settings against the first one: medians with 95 % intervals, exact tests, and which is the mildest that meets the thresholds. The unit is a run; runs of one round have one seed and are a pair. ~ means: no evidence of a difference. Live runs that come to no verdict are made up for by further rounds, half as many again at the most.\n' +
     'Of folders of finished runs it compares those: runs whose scenarios differ in the seed alone are one setting.\n' +
     'Thresholds that would abort a run are held against it at its end instead, so that all runs are equally long.\n' +
     'Exit status: 0 compared, 2 usage or scenario error, 3 too few runs came to a verdict, 4 refused, 130 interrupted.',
@@ -98,8 +99,8 @@ function settingsOf(asked: Parameters<typeof readSettings>[0], allowHost: readon
   }
   if (settings.length < 2)
     throw new UsageError('--vary: one setting is no comparison — name two values, such as 0s,5s');
-  if (first.seed + asked.seeds - 1 > MAX_SEED) {
-    throw new UsageError(`--pairs ${asked.seeds} from seed ${first.seed} on: the last one would be above ${MAX_SEED}`);
+  if (first.seed + mostRounds(asked.seeds) - 1 > MAX_SEED) {
+    throw new UsageError(`--pairs ${asked.seeds} from seed ${first.seed} on: the last one could be above ${MAX_SEED}`);
   }
   const [one, ...rest] = settings;
   const prepared = ({ varied, scenario }: Setting): Setting => {

@@ -3,20 +3,12 @@ import { tallyOf } from '../results/seeds-summary.ts';
 import { VERSION } from '../results/version.ts';
 import type { Judged } from '../threshold/judge.ts';
 import type { Comparison, Contest, SettingCompared } from './comparison.ts';
-import {
-  contestOfGroups,
-  contestOfPairs,
-  findingOfGroups,
-  findingOfPairs,
-  LEVEL,
-  type Finding,
-  type Pair,
-} from './contest.ts';
+import { contestOf, findingsOf, LEVEL, type Bout, type Design, type Finding } from './contest.ts';
 import { fewestRuns } from './mann-whitney-shift.ts';
 import { byName, COMPARED, readingOf, type ComparedName } from './readings.ts';
 import { recommend } from './recommend.ts';
 import { fewestPairs } from './sign-flip.ts';
-import { known, spanOf } from './span.ts';
+import { spanOf } from './span.ts';
 
 /** One run of a setting: the unit of every figure and test here. */
 export interface ComparedRun extends Judged {
@@ -116,15 +108,12 @@ function isConclusive([first = [], ...others]: readonly Group[], planned: number
   return others.some((other) => pairsOf(first, other).length >= wanted);
 }
 
-type Design = Comparison['design'];
 type Group = readonly ReadRun[];
 
 function contests(first: Group, other: Group, design: Design): Record<ComparedName, Contest | null> {
-  return byName((name) =>
-    design === 'paired'
-      ? contestOfPairs(pairedReadings(first, other, name))
-      : contestOfGroups(known(readings(first, name)), known(readings(other, name))),
-  );
+  const bouts = boutsOf(first, other, design);
+  const findings = findingsByName(bouts, design);
+  return byName((name) => contestOf(bouts[name], design, findings[name]));
 }
 
 /** Those that another setting beats: it is better by one figure, with evidence, worse by none, and passes as often. */
@@ -132,7 +121,8 @@ function beatenOnes(groups: readonly Group[], design: Design): ReadonlySet<numbe
   const beaten = new Set<number>();
   groups.forEach((first, index) => {
     groups.slice(index + 1).forEach((other, offset) => {
-      const evidence = new Set(COMPARED.map((name) => findingOf(first, other, name, design).evidence));
+      const findings = findingsByName(boutsOf(first, other, design), design);
+      const evidence = new Set(COMPARED.map((name) => findings[name].evidence));
       const [better, worse] = [evidence.has('better'), evidence.has('worse')];
       if (better && !worse && passShare(other) >= passShare(first)) beaten.add(index);
       if (worse && !better && passShare(first) >= passShare(other)) beaten.add(index + 1 + offset);
@@ -141,17 +131,18 @@ function beatenOnes(groups: readonly Group[], design: Design): ReadonlySet<numbe
   return beaten;
 }
 
-function findingOf(first: Group, other: Group, name: ComparedName, design: Design): Finding {
-  return design === 'paired'
-    ? findingOfPairs(pairedReadings(first, other, name))
-    : findingOfGroups(known(readings(first, name)), known(readings(other, name)));
+function findingsByName(bouts: Record<ComparedName, Bout>, design: Design): Record<ComparedName, Finding> {
+  const findings = findingsOf(
+    COMPARED.map((name) => bouts[name]),
+    design,
+  );
+  return byName((name) => findings[COMPARED.indexOf(name)]!);
 }
 
-function pairedReadings(first: Group, other: Group, name: ComparedName): readonly Pair[] {
-  return pairsOf(first, other).flatMap(([a, b]) => {
-    const [x, y] = [a.readings[name], b.readings[name]];
-    return x === null || y === null ? [] : [[x, y] as const];
-  });
+function boutsOf(first: Group, other: Group, design: Design): Record<ComparedName, Bout> {
+  const pairs = pairsOf(first, other);
+  const [a, b] = design === 'paired' ? [pairs.map(([x]) => x), pairs.map(([, y]) => y)] : [first, other];
+  return byName((name) => ({ first: readings(a, name), other: readings(b, name) }));
 }
 
 function pairsOf(first: Group, other: Group): readonly (readonly [ReadRun, ReadRun])[] {

@@ -32,9 +32,11 @@ const contestSchema = z.object({
   /** ends of its 95 % interval */
   low: z.number().nullable(),
   high: z.number().nullable(),
-  /** two-sided and exact; null: `too few` */
+  /** two-sided and exact, of this figure by itself; null: `too few` */
   p: z.number().nullable(),
-  /** `none`: no evidence of a difference, which is not evidence of none; `too few`: no figures could have been evidence */
+  /** the same, adjusted for all figures of the setting having been looked at; never below `p` */
+  adjustedP: z.number().nullable(),
+  /** by `adjustedP`; `none`: no evidence of a difference, which is not evidence of none; `too few`: no figures could have been evidence */
   evidence: z.enum(['better', 'worse', 'none', 'too few']),
 });
 
@@ -85,7 +87,7 @@ const comparisonSchema = z.object({
   conclusive: z.boolean(),
   /** the first is the one that the others are held against */
   settings: z.array(settingSchema).min(1),
-  /** how many tests there were, and in how many there was evidence: of so many, a share of `level` would be chance */
+  /** how many tests there were, and in how many there was evidence */
   tests: z.object({ made: count, evident: count }),
   recommendation: z.object({
     /** which setting, from 1; null: none meets the thresholds, or there are none to meet */

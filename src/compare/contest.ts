@@ -1,56 +1,96 @@
 import type { Contest } from './comparison.ts';
 import type { Estimate } from './estimate.ts';
+import { adjustedPs, type Relabellings } from './family.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 import { leastP, shiftBetween } from './mann-whitney-shift.ts';
-import { fewestPairs, shiftOf, signFlipP } from './sign-flip.ts';
+import { regroupings, type Readings } from './regroupings.ts';
+import { fewestPairs, shiftOf, signFlipP, signFlips } from './sign-flip.ts';
 
 /** Of every test and interval: the share of comparisons of equals in which a difference is seen at most. */
 export const LEVEL = 0.05;
 
-/** A reading of the first setting, and one of the other, of the same round. */
-export type Pair = readonly [first: number, other: number];
+/** What one figure came to in the runs of two settings. */
+export interface Bout {
+  /** readings of the first setting; null where a run had none */
+  readonly first: Readings;
+  /** and of the other; where runs are pairs, of the same rounds in the same order */
+  readonly other: Readings;
+}
+
+export type Design = 'paired' | 'unpaired';
 
 /** Whether one setting does better than another, without by how much. */
-export type Finding = Pick<Contest, 'p' | 'evidence'>;
+export type Finding = Pick<Contest, 'p' | 'adjustedP' | 'evidence'>;
 
 /**
- * The other setting held against the first by pairs of runs: the exact sign-flip test on the logarithms of the ratios;
- * on the differences where a reading is 0; on their signs where one is infinite.
+ * Two settings held against one another by several figures of the same runs. By pairs of runs: the exact sign-flip test
+ * on the logarithms of the ratios; on the differences where a reading is 0; on their signs where one is infinite. By
+ * groups that do not belong together: the exact Mann-Whitney test. There is evidence where p, adjusted for all of the
+ * figures having been looked at, is at most LEVEL.
+ *
+ * @returns in the order of the figures
  */
-export function findingOfPairs(pairs: readonly Pair[]): Finding {
-  if (pairs.length < fewestPairs(LEVEL)) return TOO_FEW;
-  const shifts = shiftsOf(scaleOf(pairs.flat()), pairs);
-  return finding(signFlipP(shifts), sum(shifts));
+export function findingsOf(bouts: readonly Bout[], design: Design): readonly Finding[] {
+  const tests = bouts.map((bout) => (design === 'paired' ? pairTest(bout) : groupTest(bout)));
+  const told = bouts.filter((_, figure) => tests[figure] !== null);
+  const adjusted = adjustedPs(design === 'paired' ? flips(told) : regrouped(told));
+  let nth = 0;
+  return tests.map((test) => (test === null ? TOO_FEW : findingOf(test, adjusted[nth++]!)));
 }
 
-/** The same by groups of runs that do not belong together: the exact Mann-Whitney test. */
-export function findingOfGroups(first: readonly number[], other: readonly number[]): Finding {
-  if (leastP(first.length, other.length) > LEVEL) return TOO_FEW;
-  const above = sum(other.map((y) => sum(first.map((x) => distance('order', x, y)))));
-  return finding(mannWhitneyP(first, other), above);
-}
-
-/** The finding, and by how much. null for no pairs. */
-export function contestOfPairs(pairs: readonly Pair[]): Contest | null {
-  if (pairs.length === 0) return null;
-  const by = scaleOf(pairs.flat());
-  const estimate = by === 'order' ? UNKNOWN : unscaled(by, shiftOf(shiftsOf(by, pairs), LEVEL));
-  return { by, ...estimate, ...findingOfPairs(pairs) };
-}
-
-/** The finding, and by how much. null when a group is empty. */
-export function contestOfGroups(first: readonly number[], other: readonly number[]): Contest | null {
+/** By how much, and the finding. null where the two have no readings to hold against one another. */
+export function contestOf(bout: Bout, design: Design, finding: Finding): Contest | null {
+  const [first, other] = design === 'paired' ? unzipped(pairsOf(bout)) : [known(bout.first), known(bout.other)];
   if (first.length === 0 || other.length === 0) return null;
   const by = scaleOf([...first, ...other]);
+  if (by === 'order') return { by, value: null, low: null, high: null, ...finding };
   const scaled = (values: readonly number[]): readonly number[] => (by === 'ratio' ? values.map(Math.log) : values);
-  const estimate = by === 'order' ? UNKNOWN : unscaled(by, shiftBetween(scaled(first), scaled(other), LEVEL));
-  return { by, ...estimate, ...findingOfGroups(first, other) };
+  const shift =
+    design === 'paired' ? shiftOf(known(shiftsOf(bout)), LEVEL) : shiftBetween(scaled(first), scaled(other), LEVEL);
+  return { by, ...unscaled(by, shift), ...finding };
 }
 
-const TOO_FEW: Finding = { p: null, evidence: 'too few' };
-const UNKNOWN = { value: null, low: null, high: null } as const;
+const TOO_FEW: Finding = { p: null, adjustedP: null, evidence: 'too few' };
+
+/** A test of one figure by itself. */
+interface Test {
+  readonly p: number;
+  /** above 0 where the other setting's readings lie above the first's, below where they lie below */
+  readonly above: number;
+}
+
+function pairTest(bout: Bout): Test | null {
+  const shifts = shiftsOf(bout).filter((shift) => shift !== null);
+  return shifts.length < fewestPairs(LEVEL) ? null : { p: signFlipP(shifts), above: sum(shifts) };
+}
+
+function groupTest(bout: Bout): Test | null {
+  const [first, other] = [known(bout.first), known(bout.other)];
+  if (leastP(first.length, other.length) > LEVEL) return null;
+  const above = sum(other.map((y) => sum(first.map((x) => distance('order', x, y)))));
+  return { p: mannWhitneyP(first, other), above };
+}
+
+/** However many figures there are: the least p that a figure comes to by itself stands. */
+function findingOf({ p, above }: Test, adjusted: number): Finding {
+  const adjustedP = Math.max(p, adjusted);
+  const evidence = adjustedP > LEVEL || above === 0 ? 'none' : above < 0 ? 'better' : 'worse';
+  return { p, adjustedP, evidence };
+}
+
+function flips(bouts: readonly Bout[]): Relabellings {
+  return signFlips(bouts.map((bout) => shiftsOf(bout).map((shift) => shift ?? 0)));
+}
+
+function regrouped(bouts: readonly Bout[]): Relabellings {
+  return regroupings(
+    bouts.map(({ first, other }) => [...first, ...other]),
+    bouts[0]?.first.length ?? 0,
+  );
+}
 
 type Scale = Contest['by'];
+type Pair = readonly [first: number, other: number];
 
 function scaleOf(values: readonly number[]): Scale {
   if (!values.every(Number.isFinite)) return 'order';
@@ -68,12 +108,28 @@ function distance(by: Scale, first: number, other: number): number {
   }
 }
 
-function shiftsOf(by: Scale, pairs: readonly Pair[]): readonly number[] {
-  return pairs.map(([first, other]) => distance(by, first, other));
+/** By round; null where one of the two has no reading. */
+function shiftsOf(bout: Bout): readonly (number | null)[] {
+  const by = scaleOf(pairsOf(bout).flat());
+  return bout.first.map((x, round) => {
+    const y = bout.other[round] ?? null;
+    return x === null || y === null ? null : distance(by, x, y);
+  });
 }
 
-function finding(p: number, above: number): Finding {
-  return { p, evidence: p > LEVEL || above === 0 ? 'none' : above < 0 ? 'better' : 'worse' };
+function pairsOf({ first, other }: Bout): readonly Pair[] {
+  return first.flatMap((x, round) => {
+    const y = other[round] ?? null;
+    return x === null || y === null ? [] : [[x, y] as const];
+  });
+}
+
+function unzipped(pairs: readonly Pair[]): readonly [readonly number[], readonly number[]] {
+  return [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
+}
+
+function known(values: Readings): readonly number[] {
+  return values.filter((value) => value !== null);
 }
 
 function unscaled(by: Scale, { value, low, high }: Estimate): Estimate {

@@ -26,7 +26,7 @@ export function mannWhitneyP(a: readonly number[], b: readonly number[]): number
 }
 
 /** Ranks from 1, equals sharing theirs, times two so that they are whole. */
-function doubledMidranks(values: readonly number[]): number[] {
+export function doubledMidranks(values: readonly number[]): number[] {
   const sorted = values.toSorted((x, y) => x - y);
   return values.map((value) => sorted.indexOf(value) + 1 + sorted.lastIndexOf(value) + 1);
 }

@@ -1,8 +1,6 @@
 import { medianOf, type Estimate } from './estimate.ts';
-
-/** Pairs up to which every assignment of signs is tried; beyond, so many are drawn. */
-const MOST_EXACT = 18;
-const DRAWN = 50_000;
+import type { Relabellings } from './family.ts';
+import { eachSigns } from './signs.ts';
 
 /**
  * The exact two-sided p of the paired sign-flip test (Fisher, "The Design of Experiments", 1935, section 21): if the
@@ -16,10 +14,43 @@ const DRAWN = 50_000;
  * @returns 1 when there are none
  */
 export function signFlipP(differences: readonly number[]): number {
-  const sizes = differences.map(Math.abs).filter((size) => size > 0);
-  if (sizes.length === 0) return 1;
-  const seen = Math.abs(differences.reduce((sum, difference) => sum + difference, 0)) * (1 - ROUNDING);
-  return sizes.length <= MOST_EXACT ? exactP(sizes, seen) : drawnP(sizes, seen);
+  const told = differences.filter((difference) => difference !== 0);
+  if (told.length === 0) return 1;
+  const seen = Math.abs(flipped(told, null)) * (1 - ROUNDING);
+  let [far, all] = [0, 0];
+  eachSigns(told.length, (signs) => {
+    all += 1;
+    if (Math.abs(flipped(told, signs)) >= seen) far += 1;
+  });
+  return far / all;
+}
+
+/**
+ * The same relabelling for several figures at once: the runs of a round change places, with all that was measured of
+ * them. The statistic is the sum of a figure's differences, as a share of the greatest that equal ones could come to.
+ *
+ * @param figures of each its differences by round, in the same order; 0 in a round without one
+ */
+export function signFlips(figures: readonly (readonly number[])[]): Relabellings {
+  const norms = figures.map((differences) => Math.hypot(...differences));
+  const statistics = new Float64Array(figures.length);
+  const fill = (signs: Int8Array | null): Float64Array => {
+    for (const [figure, differences] of figures.entries()) {
+      const norm = norms[figure]!;
+      statistics[figure] = norm === 0 ? 0 : Math.abs(flipped(differences, signs)) / norm;
+    }
+    return statistics;
+  };
+  return {
+    seen: fill(null).slice(),
+    each: (visit) => eachSigns(figures[0]?.length ?? 0, (signs) => visit(fill(signs))),
+  };
+}
+
+function flipped(differences: readonly number[], signs: Int8Array | null): number {
+  let sum = 0;
+  for (let round = 0; round < differences.length; round++) sum += differences[round]! * (signs?.[round] ?? 1);
+  return sum;
 }
 
 /** The fewest pairs with which p can fall to `level` at all. */
@@ -29,40 +60,6 @@ export function fewestPairs(level: number): number {
 
 /** Sums that differ in the last bits only are equal. */
 const ROUNDING = 1e-12;
-
-/** Gray code: one sign changes from each assignment to the next; the last sign stays, for the mirror images tell nothing new. */
-function exactP(sizes: readonly number[], seen: number): number {
-  const signs = sizes.map(() => 1);
-  const free = sizes.length - 1;
-  let sum = sizes.reduce((total, size) => total + size, 0);
-  let far = Math.abs(sum) >= seen ? 1 : 0;
-  const assignments = 2 ** free;
-  for (let n = 1; n < assignments; n++) {
-    const which = 31 - Math.clz32(n & -n);
-    const sign = -signs[which]!;
-    signs[which] = sign;
-    sum += 2 * sign * sizes[which]!;
-    if (Math.abs(sum) >= seen) far += 1;
-  }
-  return far / assignments;
-}
-
-function drawnP(sizes: readonly number[], seen: number): number {
-  let state = 0x9e3779b9;
-  let far = 1;
-  for (let n = 0; n < DRAWN; n++) {
-    let sum = 0;
-    for (const size of sizes) {
-      // xorshift32 (Marsaglia, 2003): signs for a test, nothing else
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      sum += state < 0 ? -size : size;
-    }
-    if (Math.abs(sum) >= seen) far += 1;
-  }
-  return far / (DRAWN + 1);
-}
 
 /**
  * The shift that the pairs stand for: their median, within all shifts that the sign-flip test does not reject.

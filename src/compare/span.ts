@@ -11,7 +11,7 @@ export function spanOf(values: readonly (number | null)[]): Span {
   return { runs: all.length, median: worded(value), low: end(low), high: end(high) };
 }
 
-export function known(values: readonly (number | null)[]): readonly number[] {
+function known(values: readonly (number | null)[]): readonly number[] {
   return values.filter((value) => value !== null);
 }
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { medianOf } from './estimate.ts';
+import { adjustedPs } from './family.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 import { fewestRuns, leastP, shiftBetween } from './mann-whitney-shift.ts';
 import { medianInterval } from './median-interval.ts';
-import { fewestPairs, shiftOf, signFlipP } from './sign-flip.ts';
+import { regroupings } from './regroupings.ts';
+import { fewestPairs, shiftOf, signFlipP, signFlips } from './sign-flip.ts';
 
 const finite = fc.double({ min: -10, max: 10, noNaN: true });
 
@@ -36,7 +38,7 @@ describe('the sign-flip test', () => {
   });
 
   it('agrees with its own draws where there are too many pairs to try all', () => {
-    const pairs = Array.from({ length: 18 }, (_, i) => (i % 3 === 0 ? -1 : 1) * (1 + i / 7));
+    const pairs = Array.from({ length: 18 }, (_, i) => (i % 3 === 0 ? -1 : 1) * Math.sqrt(i + 2));
     const more = [...pairs, 1e-9];
     expect(signFlipP(more)).toBeCloseTo(signFlipP(pairs), 2);
   });
@@ -122,5 +124,62 @@ describe('the shift between two groups', () => {
         expect(mannWhitneyP(a, within)).toBeGreaterThan(0.05);
       }),
     );
+  });
+});
+
+describe('p adjusted for several figures', () => {
+  const figure = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 6, maxLength: 6 });
+
+  it('is that of the test by itself where there is one figure', () => {
+    fc.assert(
+      fc.property(figure, (pairs) => {
+        expect(adjustedPs(signFlips([pairs]))[0]).toBeCloseTo(signFlipP(pairs), 10);
+      }),
+    );
+    const [a, b] = [
+      [1, 2, 3, 4],
+      [3, 5, 6, 7, 8],
+    ];
+    expect(adjustedPs(regroupings([[...a, ...b]], a.length))[0]).toBeCloseTo(mannWhitneyP(a, b), 10);
+  });
+
+  it('is no smaller than that of each figure by itself, and no greater for a figure that is told twice', () => {
+    fc.assert(
+      fc.property(fc.array(figure, { minLength: 1, maxLength: 4 }), (figures) => {
+        const adjusted = adjustedPs(signFlips(figures));
+        for (const [n, p] of adjusted.entries()) expect(p).toBeGreaterThanOrEqual(signFlipP(figures[n]!) - 1e-12);
+        const twice = adjustedPs(signFlips([...figures, figures[0]!]));
+        expect(twice.at(-1)).toBeCloseTo(twice[0]!, 12);
+      }),
+    );
+    const alike = [1, 2, 3, 4, 5, 6];
+    expect(adjustedPs(signFlips([alike, alike, alike]))).toEqual([2 / 64, 2 / 64, 2 / 64]);
+  });
+
+  it('holds a figure against any other that might have stood out in its place', () => {
+    // Both say something by themselves, the second with one assignment of eight closer to the mean than its own.
+    const [strong, weak] = [
+      [3, 3, 3],
+      [1, 1, -0.5],
+    ];
+    expect(adjustedPs(signFlips([strong, weak])).map((p) => p * 8)).toEqual([2, 4]);
+  });
+
+  it('takes a figure without data in some runs, or without any difference, as it is', () => {
+    expect(
+      adjustedPs(
+        signFlips([
+          [0, 0, 0],
+          [1, 1, 1],
+        ]),
+      ),
+    ).toEqual([1, 2 / 8]);
+    const readings = [1, 1, null, 2, 2, 2];
+    expect(adjustedPs(regroupings([readings, [1, 1, 1, 1, 1, 1]], 3))[1]).toBe(1);
+  });
+
+  it('agrees with its own draws where there are too many divisions to try all', () => {
+    const runs = Array.from({ length: 20 }, (_, i) => Math.sqrt(i + 2) + (i < 10 ? 0 : -0.9));
+    expect(adjustedPs(regroupings([runs], 10))[0]).toBeCloseTo(mannWhitneyP(runs.slice(0, 10), runs.slice(10)), 2);
   });
 });

@@ -1,71 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Comparison, Contest, SettingCompared, Span } from '../compare/comparison.ts';
+import type { Comparison, SettingCompared, Span } from '../compare/comparison.ts';
+import { againstFirst, BETTER, comparisonOf, settingOf as setting } from '../testing/compared.ts';
 import { compareReport } from './compare.ts';
-
-const NONE: Span = { runs: 0, median: null, low: null, high: null };
-const FIGURES: SettingCompared['figures'] = {
-  peakAttemptsPerSecond: NONE,
-  spikeFactor: NONE,
-  t95RecoveryMs: NONE,
-  amplification: NONE,
-  peakRefreshesPerSecond: NONE,
-  lost: NONE,
-  duplicated: NONE,
-  exposureClientSeconds: NONE,
-};
-const UNTOLD: NonNullable<SettingCompared['against']> = {
-  peakAttemptsPerSecond: null,
-  spikeFactor: null,
-  t95RecoveryMs: null,
-  amplification: null,
-  peakRefreshesPerSecond: null,
-  lost: null,
-  duplicated: null,
-  exposureClientSeconds: null,
-};
-const BETTER: Contest = { by: 'ratio', value: 0.123, low: 0.1, high: 0.15, p: 0.03125, evidence: 'better' };
-
-function setting(value: string, figures: Partial<SettingCompared['figures']>, rest: Partial<SettingCompared> = {}) {
-  return {
-    varied: [{ path: 'tokens.refresh.jitter.uniform', value }],
-    runs: { done: 6, conclusive: 6, passed: 6 },
-    leftOut: [],
-    figures: { ...FIGURES, ...figures },
-    against: null,
-    thresholds: [],
-    unbeaten: true,
-    folders: [],
-    ...rest,
-  } satisfies SettingCompared;
-}
 
 const PEAK: Span = { runs: 6, median: 400, low: 390, high: 410 };
 
 function report(settings: readonly SettingCompared[], rest: Partial<Comparison> = {}): string {
-  const comparison: Comparison = {
-    kind: 'comparison',
-    format: 1,
-    squall: '0.0.0',
-    scenario: 'storm',
-    scenarioDescription: '',
-    world: 'live',
-    design: 'paired',
-    level: 0.05,
-    pairs: 6,
-    needs: 6,
-    seed: 1,
-    ended: 'completed',
-    conclusive: true,
-    settings: [...settings],
-    tests: { made: 1, evident: 1 },
-    recommendation: { setting: 2, text: 'Take jitter=10s: it meets the thresholds.' },
-    ...rest,
-  };
-  return compareReport({ comparison, dir: null, colour: false });
+  return compareReport({ comparison: comparisonOf(settings, rest), dir: null, colour: false });
 }
 
 describe('the report of a comparison', () => {
-  const against = { ...UNTOLD, peakAttemptsPerSecond: BETTER };
+  const against = againstFirst({ peakAttemptsPerSecond: BETTER });
   const one = setting('0s', { peakAttemptsPerSecond: PEAK }, { unbeaten: false });
   const two = setting('10s', { peakAttemptsPerSecond: { ...PEAK, median: 50, low: 48, high: 56 } }, { against });
 
@@ -74,13 +19,16 @@ describe('the report of a comparison', () => {
     expect(text.indexOf('Take jitter=10s')).toBeLessThan(text.indexOf('peak attempts'));
     expect(text).toContain('2 settings, 12 of 12 live runs with seeds 1 to 6, in turns (A B B A)');
     expect(text).toMatch(/^#2 \* {2}tokens\.refresh\.jitter\.uniform=10s +6 +0 +0$/m);
-    expect(text).toMatch(/^#2 10s +50\/s +48\/s … 56\/s +×0\.123 +0\.1…0\.15 +0\.031$/m);
+    expect(text).toMatch(/^#2 10s +50\/s +48\/s … 56\/s +×0\.125 +0\.1…0\.15 +0\.031$/m);
     expect(text).toContain('without data in every run: spike factor');
   });
 
   it.each([
-    [{ ...BETTER, p: 0.4375, evidence: 'none' } as const, /×0\.123 +0\.1…0\.15 +~0\.44$/m],
-    [{ ...BETTER, p: null, low: null, high: null, evidence: 'too few' } as const, /×0\.123 +needs 6 pairs$/m],
+    [{ ...BETTER, p: 0.03125, adjustedP: 0.4375, evidence: 'none' } as const, /×0\.125 +0\.1…0\.15 +~0\.44$/m],
+    [
+      { ...BETTER, p: null, adjustedP: null, low: null, high: null, evidence: 'too few' } as const,
+      /×0\.125 +needs 6 pairs$/m,
+    ],
     [{ ...BETTER, by: 'difference', value: -4, low: -5, high: 3 } as const, /−4\/s +−5\/s…\+3\/s +0\.031$/m],
     [{ ...BETTER, value: 0.0000011, low: 0.000001, high: 0.0000012 } as const, / ×1\.1e-6 +1\.0e-6…1\.2e-6 +0\.031$/m],
     [{ ...BETTER, by: 'order', value: null, low: null, high: null } as const, /– +0\.031$/m],
@@ -88,7 +36,7 @@ describe('the report of a comparison', () => {
     const other = setting(
       '10s',
       { peakAttemptsPerSecond: PEAK },
-      { against: { ...UNTOLD, peakAttemptsPerSecond: contest } },
+      { against: againstFirst({ peakAttemptsPerSecond: contest }) },
     );
     expect(report([one, other])).toMatch(row);
   });

@@ -65,9 +65,14 @@ export function designText({ settings, pairs, seed, world, design, ended }: Comp
   if (design === 'unpaired' || pairs === null || seed === null) {
     return `${early}${settings.length} settings, ${done} finished ${RUNS[world]}, unpaired`;
   }
-  const seeds = pairs === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + pairs - 1}`;
+  const rounds = Math.max(pairs, ...settings.map(({ runs }) => runs.done));
+  const seeds = rounds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + rounds - 1}`;
   const order = world === 'live' ? ', in turns (A B B A)' : '';
-  return `${early}${settings.length} settings, ${done} of ${settings.length * pairs} ${RUNS[world]} with ${seeds}${order}; runs of one seed are a pair`;
+  const more =
+    rounds === pairs
+      ? ''
+      : `; ${rounds - pairs} rounds more than the ${pairs} that were to be, for runs without a verdict`;
+  return `${early}${settings.length} settings, ${done} of ${settings.length * rounds} ${RUNS[world]} with ${seeds}${order}; runs of one seed are a pair${more}`;
 }
 
 function settingTable(shown: readonly NumberedSetting[], comparison: Comparison, paint: Paint): readonly string[] {
@@ -115,17 +120,17 @@ function settingRow(number: string, setting: string, counts: readonly string[]):
 /** How to read the tables. */
 export function notes({ design, level, tests, settings, needs, pairs }: Comparison): readonly string[] {
   const contests = settings.flatMap(({ against }) => Object.values(against ?? {}));
-  const chance = Math.round(tests.made * level * 10) / 10;
   const test =
     design === 'paired'
       ? 'sign-flip test over the pairs (beyond 18 of them a sample of the signs)'
-      : 'Mann-Whitney test';
+      : 'Mann-Whitney test (of very many divisions into groups a sample)';
   return [
     ...(tests.made === 0
       ? []
       : [
-          `p: exact two-sided ${test}; ~ is no evidence of a difference. Of ${tests.made} tests ${tests.evident} found ` +
-            `one, where chance alone would give up to ${chance}.`,
+          `p: exact two-sided ${test}, adjusted for all figures of a setting (step-down, Westfall and Young): should it do ` +
+            `the same as #1, any finding at all has a chance of ${level * 100} % at most. ~ is no evidence of a ` +
+            `difference. Of ${tests.made} tests ${tests.evident} found one.`,
         ]),
     ...(contests.some((each) => each?.by === 'difference')
       ? ['+ and −: the difference to #1 in place of a ratio, where a run had 0.']

@@ -16,6 +16,7 @@ export const PURPOSE = {
   /** latency of a token request, in the simulated world */ requestTrip: 10,
   /** how long a modelled server works on a job; the stream is the server's */ service: 11,
   /** what a fault leaves to chance beside whom and when it hits */ faultChance: 12,
+  /** how runs are labelled anew, in a test of two settings */ relabel: 13,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];

@@ -1,49 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import type { Comparison, Contest, SettingCompared, Span } from '../../compare/comparison.ts';
+import type { Contest, SettingCompared } from '../../compare/comparison.ts';
+import { againstFirst, BETTER, comparisonOf, settingOf } from '../../testing/compared.ts';
 import { measured } from '../../testing/measured.ts';
 import { comparisonPage, type ComparedRun } from './comparison.ts';
 
-const NONE: Span = { runs: 0, median: null, low: null, high: null };
-const BETTER: Contest = { by: 'ratio', value: 0.125, low: 0.1, high: 0.15, p: 0.03125, evidence: 'better' };
-
 function setting(value: string, median: number, contest: Contest | null): SettingCompared {
   const peak = { runs: 6, median, low: median - 10, high: median + 10 };
-  const rest = { t95RecoveryMs: NONE, amplification: NONE, peakRefreshesPerSecond: NONE, spikeFactor: NONE };
-  const untold = { t95RecoveryMs: null, amplification: null, peakRefreshesPerSecond: null, spikeFactor: null };
-  const kept = { lost: NONE, duplicated: NONE, exposureClientSeconds: NONE };
-  const notKept = { lost: null, duplicated: null, exposureClientSeconds: null };
-  return {
-    varied: [{ path: 'tokens.refresh.jitter.uniform', value }],
-    runs: { done: 6, conclusive: 6, passed: contest === null ? 0 : 6 },
-    leftOut: [],
-    figures: { peakAttemptsPerSecond: peak, ...rest, ...kept },
-    against: contest === null ? null : { peakAttemptsPerSecond: contest, ...untold, ...notKept },
-    thresholds: [],
-    unbeaten: contest !== null,
-    folders: [],
-  };
+  return settingOf(
+    value,
+    { peakAttemptsPerSecond: peak },
+    {
+      runs: { done: 6, conclusive: 6, passed: contest === null ? 0 : 6 },
+      against: contest === null ? null : againstFirst({ peakAttemptsPerSecond: contest }),
+      unbeaten: contest !== null,
+    },
+  );
 }
 
-function page(runs: readonly ComparedRun[], recommendation = 'Take 10s: it meets the thresholds.'): string {
-  const comparison: Comparison = {
-    kind: 'comparison',
-    format: 1,
-    squall: '0.0.0',
-    scenario: 'storm',
-    scenarioDescription: '',
-    world: 'live',
-    design: 'paired',
-    level: 0.05,
-    pairs: 6,
-    needs: 6,
-    seed: 1,
-    ended: 'completed',
-    conclusive: true,
-    settings: [setting('0s', 400, null), setting('10s', 50, BETTER)],
-    tests: { made: 1, evident: 1 },
-    recommendation: { setting: 2, text: recommendation },
-  };
-  return comparisonPage({ comparison, runs });
+function page(runs: readonly ComparedRun[], text = 'Take 10s: it meets the thresholds.'): string {
+  const settings = [setting('0s', 400, null), setting('10s', 50, BETTER)];
+  return comparisonPage({ comparison: comparisonOf(settings, { recommendation: { setting: 2, text } }), runs });
 }
 
 function run(number: number, attempts: number): ComparedRun {

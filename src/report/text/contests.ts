@@ -82,13 +82,13 @@ export function spanCells({ median, low, high }: Span, print: (value: Reading) =
 
 /** Against the first setting, the interval of that, and p; what is too few for an interval needs more. */
 export function contestCells(contest: Contest, unit: FigureUnit, needs: string): readonly string[] {
-  const { by, value, low, high, p, evidence } = contest;
+  const { by, value, low, high, adjustedP, evidence } = contest;
   const print = (x: number): string => (by === 'ratio' ? `×${threeDigits(x)}` : signed(x, unit));
   const estimate = value === null ? NOTHING : print(value);
   if (evidence === 'too few') return [estimate, needs];
   const end = (x: number): string => (by === 'ratio' ? threeDigits(x) : signed(x, unit));
   const interval = low === null || high === null ? '' : `${end(low)}…${end(high)}`;
-  return [estimate, interval, `${evidence === 'none' ? '~' : ''}${pText(p)}`];
+  return [estimate, interval, `${evidence === 'none' ? '~' : ''}${pText(adjustedP)}`];
 }
 
 /** A figure that may be one of the words that are worse, or better, than any number. */

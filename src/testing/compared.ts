@@ -1,0 +1,63 @@
+import type { Comparison, Contest, SettingCompared, Span } from '../compare/comparison.ts';
+import { byName, type ComparedName } from '../compare/readings.ts';
+
+/** A figure that no run had. */
+const NO_SPAN: Span = { runs: 0, median: null, low: null, high: null };
+
+/** An eighth of what the first setting came to, in six pairs of six. */
+export const BETTER: Contest = {
+  by: 'ratio',
+  value: 0.125,
+  low: 0.1,
+  high: 0.15,
+  p: 0.03125,
+  adjustedP: 0.03125,
+  evidence: 'better',
+};
+
+/** A setting of a comparison written down by hand: six runs that passed, with the figures that are named. */
+export function settingOf(
+  value: string,
+  figures: Partial<SettingCompared['figures']>,
+  rest: Partial<SettingCompared> = {},
+): SettingCompared {
+  return {
+    varied: [{ path: 'tokens.refresh.jitter.uniform', value }],
+    runs: { done: 6, conclusive: 6, passed: 6 },
+    leftOut: [],
+    figures: byName((name) => figures[name] ?? NO_SPAN),
+    against: null,
+    thresholds: [],
+    unbeaten: true,
+    folders: [],
+    ...rest,
+  };
+}
+
+/** What a setting comes to against the first, by the figures that are named. */
+export function againstFirst(contests: Partial<Record<ComparedName, Contest>>): SettingCompared['against'] {
+  return byName((name) => contests[name] ?? null);
+}
+
+/** A comparison by six pairs of live runs, written down by hand. */
+export function comparisonOf(settings: readonly SettingCompared[], rest: Partial<Comparison> = {}): Comparison {
+  return {
+    kind: 'comparison',
+    format: 1,
+    squall: '0.0.0',
+    scenario: 'storm',
+    scenarioDescription: '',
+    world: 'live',
+    design: 'paired',
+    level: 0.05,
+    pairs: 6,
+    needs: 6,
+    seed: 1,
+    ended: 'completed',
+    conclusive: true,
+    settings: [...settings],
+    tests: { made: 1, evident: 1 },
+    recommendation: { setting: 2, text: 'Take jitter=10s: it meets the thresholds.' },
+    ...rest,
+  };
+}
