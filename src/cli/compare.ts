@@ -2,7 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
 import { mostRounds } from '../compare/order.ts';
+import { COMPARISON } from '../report/kinds.ts';
 import { compareReport } from '../report/compare.ts';
+import { comparisonPage } from '../report/html/comparison.ts';
+import { json } from '../report/json.ts';
 import { FILES } from '../results/files.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { makeFolder } from '../results/folder-name.ts';
@@ -13,16 +16,17 @@ import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
-import { wantsColour } from './colour.ts';
 import { compareFolders } from './compare-folders.ts';
-import { comparisonPageOf } from './comparison-page.ts';
+import { comparedRuns } from './compared-runs.ts';
 import { compareLive, compareSimulated } from './compare-runs.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
-import { print, printJson, say } from './output.ts';
+import { say } from './output.ts';
 import { RESULTS_FLAGS } from './perform.ts';
+import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { SET_FLAG } from './scenarios.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
+import { tell, type Telling } from './tell.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -57,6 +61,7 @@ export const compare = verb({
     simulate: { type: 'boolean', default: false, describe: 'Simulate instead: no sockets, any number of clients' },
     set: SET_FLAG,
     'allow-host': ALLOW_HOST_FLAG,
+    report: REPORT_FLAG,
     ...RESULTS_FLAGS,
     json: { type: 'boolean', default: false, describe: 'Print the comparison as JSON' },
   },
@@ -68,7 +73,8 @@ export const compare = verb({
     ],
     ['$0 compare results/2026-11-23T*', 'runs that are there already'],
   ],
-  async act({ scenario: paths, vary, pairs = PAIRS, simulate, set, allowHost, results, json }) {
+  async act({ scenario: paths, vary, pairs = PAIRS, simulate, set, allowHost, report, results, json: asJson }) {
+    const telling = { json: asJson, reports: reportFiles(report, COMPARISON) };
     if (vary.length === 0) {
       if (paths.length < 2) {
         throw new UsageError('compare what? name what varies (--vary PATH=a,b), or the folders of two finished runs');
@@ -79,13 +85,13 @@ export const compare = verb({
         );
       }
       const comparison = compareFolders(paths);
-      tell(comparison, null, json);
-      return comparison.conclusive ? EXIT.pass : EXIT.inconclusive;
+      const runs = comparedRuns(null, comparison);
+      return exitCodeOf(comparison, tell(COMPARISON, { comparison, dir: null, runs }, telling));
     }
     const [file = '', ...others] = paths;
     if (others.length > 0) throw new UsageError('--vary takes one scenario: compare them one after the other');
     const settings = settingsOf({ file, sets: set, varies: vary, seeds: pairs, seedsFlag: '--pairs' }, allowHost);
-    return performComparison({ settings, pairs, simulate, resultsDir: results, json });
+    return performComparison({ settings, pairs, simulate, resultsDir: results, telling });
   },
 });
 
@@ -117,10 +123,10 @@ interface Performance {
   readonly pairs: number;
   readonly simulate: boolean;
   readonly resultsDir: string;
-  readonly json: boolean;
+  readonly telling: Telling;
 }
 
-async function performComparison({ settings, pairs, simulate, resultsDir, json }: Performance): Promise<ExitCode> {
+async function performComparison({ settings, pairs, simulate, resultsDir, telling }: Performance): Promise<ExitCode> {
   const dir = comparisonFolder(resultsDir, settings);
   const interrupts = new Interrupts();
   const { signal } = interrupts;
@@ -131,17 +137,17 @@ async function performComparison({ settings, pairs, simulate, resultsDir, json }
       throw error;
     })
     .finally(() => interrupts.release());
+  const runs = comparedRuns(dir, comparison);
   try {
-    writeWhole(join(dir, FILES.comparison), `${JSON.stringify(comparison, null, 2)}\n`);
+    writeWhole(join(dir, FILES.comparison), json(comparison));
     writeWhole(join(dir, FILES.report), compareReport({ comparison, dir: null, colour: false }));
-    writeWhole(join(dir, FILES.page), comparisonPageOf(dir, comparison));
+    writeWhole(join(dir, FILES.page), comparisonPage({ comparison, runs }));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
     say(`warning: ${error.message}; what came out follows here`);
   }
-  tell(comparison, dir, json);
-  if (signal.aborted) return EXIT.interrupted;
-  return comparison.conclusive ? EXIT.pass : EXIT.inconclusive;
+  const written = tell(COMPARISON, { comparison, dir, runs }, telling);
+  return signal.aborted ? EXIT.interrupted : exitCodeOf(comparison, written);
 }
 
 /** A folder with the settings in it, for their runs and what comes of them. */
@@ -153,7 +159,6 @@ function comparisonFolder(resultsDir: string, settings: Settings): string {
   return dir;
 }
 
-function tell(comparison: Comparison, dir: string | null, json: boolean): void {
-  if (json) printJson(comparison);
-  else print(compareReport({ comparison, dir, colour: wantsColour(process.stdout, process.env) }));
+function exitCodeOf({ conclusive }: Comparison, written: boolean): ExitCode {
+  return conclusive && written ? EXIT.pass : EXIT.inconclusive;
 }

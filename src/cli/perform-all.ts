@@ -1,29 +1,29 @@
 import { RunRefused } from '../live/refused.ts';
 import type { Outcome, WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
-import { endingOf, togetherReport, type Together } from '../report/together.ts';
+import { annotations } from '../report/annotations.ts';
+import { TOGETHER } from '../report/kinds.ts';
+import { endingOf, type Together } from '../report/together.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Problem } from '../scenario/problem.ts';
 import type { Expectation, Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
-import { isPromisedIn } from '../threshold/promise.ts';
+import { A_PASS, isPromisedIn } from '../threshold/promise.ts';
 import type { Screen } from '../tui/start-screen.ts';
 import { carryOut, type JobOptions } from './carry-out.ts';
-import { wantsColour } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { tellGitHub } from './github.ts';
 import { Interrupts } from './interrupts.ts';
-import { print, printJson, say } from './output.ts';
+import { say } from './output.ts';
+import { tell, type Telling } from './tell.ts';
 
 /** Scenarios to be carried out one after the other, in either world. */
-interface AllJob {
+interface AllJob extends Telling {
   readonly files: readonly string[];
   /** @throws {ScenarioError} */
   readonly read: (file: string) => Scenario;
   readonly world: WorldName;
   readonly predict?: boolean;
   readonly resultsDir: string;
-  readonly json: boolean;
   readonly take: (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
 }
 
@@ -32,9 +32,6 @@ interface Promising {
   readonly scenario: Scenario;
   readonly expect: Expectation;
 }
-
-/** What a file promises that does not say. */
-const A_PASS: Expectation = { verdict: 'pass', because: [], world: 'both' };
 
 /** Nobody looks on: a line for each scenario is told instead. */
 export const UNSEEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
@@ -57,9 +54,12 @@ export async function performAll(job: AllJob): Promise<ExitCode> {
   } finally {
     interrupts.release();
   }
-  if (job.json) printJson(rows);
-  else print(togetherReport(rows, scenarios.length, wantsColour(process.stdout, process.env)));
-  return interrupts.signal.aborted ? EXIT.interrupted : exitCodeOf(rows);
+  // A failure that was promised is no news.
+  const news = rows.flatMap(({ kept, summary }) => (kept === false && summary !== null ? annotations(summary) : []));
+  const written = tell(TOGETHER, { rows, planned: scenarios.length }, job, news);
+  if (interrupts.signal.aborted) return EXIT.interrupted;
+  const exitCode = exitCodeOf(rows);
+  return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
 }
 
 /** @throws {ScenarioError} with everything that is wrong with any of them */
@@ -92,7 +92,6 @@ async function rowOf({ file, scenario, expect }: Promising, job: AllJob, signal:
       { scenario, world, predict, resultsDir, take: (options) => take(scenario, options) },
       { signal, watch: async () => UNSEEN },
     );
-    tellGitHub(summary, process.env);
     const figures = figuresOf(outcome.measurements, summary.storms);
     for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
     const kept = summary.promise?.kept ?? null;

@@ -1,19 +1,17 @@
 import type { Curves } from '../metrics/curves.ts';
 import type { WorldName } from '../metrics/run.ts';
-import { jsonReport } from '../report/json.ts';
-import { textReport } from '../report/text.ts';
+import { annotations } from '../report/annotations.ts';
+import { RUN } from '../report/kinds.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { plainLines } from '../tui/plain-lines.ts';
 import { canShowScreen, startScreen, type Screen } from '../tui/start-screen.ts';
 import { carryOut, type Job } from './carry-out.ts';
-import { wantsColour } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { tellGitHub } from './github.ts';
 import { Interrupts } from './interrupts.ts';
 import { keepBaseline } from './keep-baseline.ts';
 import { MetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
-import { print, say } from './output.ts';
-import { writeReports, type ReportFile } from './report-files.ts';
+import { say } from './output.ts';
+import { tell, type Telling } from './tell.ts';
 
 /** The options of every verb that makes a results folder. */
 export const RESULTS_FLAGS = {
@@ -21,11 +19,8 @@ export const RESULTS_FLAGS = {
   json: { type: 'boolean', default: false, describe: 'Print the summary as JSON, and no screen' },
 } as const;
 
-/** How the outcome is told. */
-interface Telling {
-  /** JSON on stdout, and no screen */
-  readonly json: boolean;
-  readonly reports: readonly ReportFile[];
+/** How one run is told, and what else becomes of it. */
+interface Performing extends Telling {
   /** the file to keep the run in as a baseline */
   readonly saveBaseline: string | undefined;
   /** where metrics are served while it runs */
@@ -33,9 +28,9 @@ interface Telling {
 }
 
 /** Runs it before somebody's eyes, and tells what it came to. */
-export async function perform(job: Job, telling: Telling): Promise<ExitCode> {
+export async function perform(job: Job, performing: Performing): Promise<ExitCode> {
   const { scenario, world } = job;
-  const { json, reports, saveBaseline, metrics } = telling;
+  const { json, saveBaseline, metrics } = performing;
   const endpoint = metrics === undefined ? null : await MetricsEndpoint.open(metrics, scenario, world);
   if (endpoint !== null) say(`metrics at ${endpoint.url}`);
   const interrupts = new Interrupts();
@@ -46,11 +41,7 @@ export async function perform(job: Job, telling: Telling): Promise<ExitCode> {
       beside: endpoint === null ? [] : [endpoint],
     });
     const { measurements } = outcome;
-    const { curves } = measurements;
-    const colour = wantsColour(process.stdout, process.env);
-    print(json ? jsonReport(summary) : textReport({ summary, curves, dir, colour }));
-    tellGitHub(summary, process.env);
-    const written = writeReports(reports, { ...ran, summary, measurements, dir });
+    const written = tell(RUN, { ...ran, summary, measurements, dir }, performing, annotations(summary));
     const kept = saveBaseline === undefined || keepBaseline(saveBaseline, { scenario, world, outcome, summary });
     return exitCode === EXIT.pass && !(written && kept) ? EXIT.inconclusive : exitCode;
   } finally {

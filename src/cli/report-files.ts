@@ -1,19 +1,19 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isReportKind, REPORT_KINDS, REPORTS, type Material, type ReportKind } from '../report/kinds.ts';
+import { kindsOf, REPORT_KINDS, type ReportKind, type Reports } from '../report/kinds.ts';
 import { nearest } from '../scenario/nearest.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { say } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The option `--report`, of the verbs that run a scenario. */
+/** The option `--report`, of every verb that has something to report. */
 export const REPORT_FLAG = {
   type: 'string',
   array: true,
   requiresArg: true,
   default: [] as string[],
-  describe: `Also write a report: --report junit=FILE (may be repeated; ${REPORT_KINDS.join(', ')})`,
+  describe: `Also write a report: --report junit=FILE (may be repeated; ${REPORT_KINDS.join(', ')}, as far as there are)`,
 } as const;
 
 /** A report that somebody wants as a file. */
@@ -25,25 +25,31 @@ export interface ReportFile {
 /**
  * Reads `junit=FILE` and the like, before anything is started: nobody waits for a run whose report has no place.
  *
+ * @param reports what there is of that which will be reported
  * @throws {UsageError}
  */
-export function reportFiles(given: readonly string[]): readonly ReportFile[] {
+export function reportFiles<Material>(given: readonly string[], reports: Reports<Material>): readonly ReportFile[] {
   return given.map((text) => {
     const at = text.indexOf('=');
     const [kind, file] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
     const option = `--report ${text}`;
-    const known = reportKind(kind, option);
+    const known = reportKind(kind, reports, option);
     if (file === '') throw new UsageError(`${option} names no file: write --report ${known}=FILE`);
     checkPlace(file, option);
     return { kind: known, file };
   });
 }
 
-/** @throws {UsageError} for a word that is no kind of report */
-export function reportKind(word: string, option: string): ReportKind {
-  if (isReportKind(word)) return word;
-  const near = nearest(word, REPORT_KINDS);
-  const hint = near === undefined ? `there are ${REPORT_KINDS.join(', ')}` : `did you mean ${near}?`;
+/** @throws {UsageError} for a word that is no kind of report, or none that there is of this */
+export function reportKind<Material>(word: string, reports: Reports<Material>, option: string): ReportKind {
+  const there = kindsOf(reports);
+  const known = there.find((kind) => kind === word);
+  if (known !== undefined) return known;
+  if (REPORT_KINDS.some((kind) => kind === word)) {
+    throw new UsageError(`${option}: there is no ${word} report of ${reports.of}; there are ${there.join(', ')}`);
+  }
+  const near = nearest(word, there);
+  const hint = near === undefined ? `there are ${there.join(', ')}` : `did you mean ${near}?`;
   throw new UsageError(`${option}: "${word}" is no kind of report; ${hint}`);
 }
 
@@ -63,8 +69,12 @@ export function checkPlace(file: string, option: string): void {
 }
 
 /** @returns false when one could not be written, which it says */
-export function writeReports(files: readonly ReportFile[], material: Material): boolean {
-  const written = files.map(({ kind, file }) => tryWrite(file, REPORTS[kind](material)));
+export function writeReports<Material>(
+  files: readonly ReportFile[],
+  { kinds }: Reports<Material>,
+  material: Material,
+): boolean {
+  const written = files.map(({ kind, file }) => tryWrite(file, kinds[kind]?.(material, false) ?? ''));
   return written.every(Boolean);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -93,10 +93,69 @@ describe('squall simulate', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('takes them with one run alone', async () => {
-    const { code, stderr } = await simulate('--seeds', '3', '--report', `junit=${path('x')}`);
+  it('takes a baseline with one run alone', async () => {
+    const { code, stderr } = await simulate('--seeds', '3', '--save-baseline', path('x'));
     expect(code).toBe(2);
-    expect(stderr).toContain('--report with --seeds: take one run, or leave --report out');
+    expect(stderr).toContain('--save-baseline with --seeds: take one run, or leave --save-baseline out');
+  });
+
+  it('reports many seeds as well, with a suite for each setting', async () => {
+    const files = ['junit', 'markdown', 'csv'].map((kind) => `${kind}=${path(`seeds-${kind}`)}`);
+    const varied = ['--vary', 'clients.count=20,50', '--set', 'thresholds=["total(attempts) < 60"]', '--seeds', '3'];
+    const { code } = await simulate(...varied, ...files.flatMap((file) => ['--report', file]));
+    expect(code).toBe(1);
+    expect(checkJunit(read('seeds-junit'))).toEqual([]);
+    expect(read('seeds-junit').match(/<testsuite name="small clients.count=\d+"[^>]* failures="(\d)"/g)).toHaveLength(
+      2,
+    );
+    expect(read('seeds-junit')).toContain('held with 0 seeds, failed with 3, had no data with 0');
+    expect(read('seeds-markdown')).toMatch(
+      /\| ❌ #2 \| `clients.count=50` \| 0 \| 3 \| 0 \| `total\(attempts\) < 60` \(3\) \|/,
+    );
+    expect(read('seeds-csv')).toMatch(/^1,clients.count=20,peak-attempts-per-second,per-second,3,/m);
+  });
+
+  it('reports a folder of scenarios by what they promise', async () => {
+    const all = path('all');
+    mkdirSync(all);
+    const short = 'duration: 5s\nclients: { count: 20, arrive: { over: 1s } }\n';
+    const limit = 'total(attempts) > 100';
+    writeFileSync(
+      join(all, 'kept.yaml'),
+      `${short}thresholds: ["${limit}"]\nexpect: { verdict: fail, because: ["${limit}"] }\n`,
+    );
+    writeFileSync(join(all, 'broken.yaml'), `${short}thresholds: ["${limit}"]\n`);
+    writeFileSync(join(all, 'skipped.yaml'), `${short}expect: { verdict: pass, world: run }\n`);
+    const args = ['--report', `junit=${path('all.xml')}`, '--report', `markdown=${path('all.md')}`];
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: path('step.md') };
+    const { code, stderr } = await squall(['simulate', all, '--all', '--results', path('results'), ...args], env);
+    expect(code).toBe(1);
+    const xml = read('all.xml');
+    expect(checkJunit(xml)).toEqual([]);
+    expect(xml).toMatch(/<testsuite name="broken"[^>]* tests="2" failures="2" errors="0"/);
+    expect(xml).toMatch(/<testsuite name="kept"[^>]* tests="2" failures="0" errors="0"/);
+    expect(xml).toMatch(/<testsuite name="skipped"[^>]* tests="1" failures="0" errors="0" skipped="1"/);
+    expect(read('all.md')).toMatch(/^### ❌ squall: 1 of 3 ended as promised, 1 did not, 1 skipped\n\n- `broken`\n/);
+    expect(read('step.md')).toContain('| ✅ as promised | `kept` | fail |');
+    expect(stderr.match(/^::error title=squall%3A (\w+)/gm), 'what was promised is no news').toHaveLength(1);
+  });
+
+  it('has no report that would say nothing', async () => {
+    const { code, stderr } = await squall(['simulate', folder, '--all', '--report', `csv=${path('x')}`]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no csv report of many scenarios; there are text, json, markdown, junit');
+    const compare = await squall([
+      'compare',
+      scenario,
+      '--vary',
+      'clients.count=5,6',
+      '--report',
+      `junit=${path('x')}`,
+    ]);
+    expect(compare.code).toBe(2);
+    expect(compare.stderr).toContain(
+      'there is no junit report of a comparison; there are text, html, json, markdown, csv',
+    );
   });
 });
 

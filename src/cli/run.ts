@@ -1,11 +1,12 @@
 import { runLive } from '../live/run.ts';
+import { RUN, TOGETHER } from '../report/kinds.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { METRICS_FLAG } from './metrics-endpoint.ts';
 import { perform, RESULTS_FLAGS } from './perform.ts';
 import { performAll } from './perform-all.ts';
-import { reportFiles } from './report-files.ts';
+import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
 import { checkShard, SHARD_FLAG } from './shard.ts';
@@ -34,6 +35,7 @@ export const run = verb({
       default: false,
       describe: 'Simulate it first, draw that behind the run, and report how far it was off',
     },
+    report: REPORT_FLAG,
     ...SINGLE_RUN_FLAGS,
     metrics: METRICS_FLAG,
     shard: SHARD_FLAG,
@@ -58,9 +60,9 @@ export const run = verb({
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => allowing(readScenario(file, set), allowHost);
     const job = { world: 'live', predict, resultsDir: results } as const;
-    const reports = reportFiles(report);
-    checkSingleRun(all ? '--all' : null, { report, baseline, saveBaseline, metrics, shard });
-    if (all) return performAll({ ...job, files, read, json, take: runLive });
+    checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard });
+    if (all) return performAll({ ...job, files, read, json, reports: reportFiles(report, TOGETHER), take: runLive });
+    const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'live', baseline);
     if (shard !== undefined) checkShard(shard, scenario, saveBaseline);
     const part = shard === undefined ? {} : { part: shard };

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { availableMemory } from 'node:process';
+import { SEEDS } from '../report/kinds.ts';
 import { seedsReport } from '../report/seeds.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { SeedsFolder } from '../results/seeds-folder.ts';
@@ -8,25 +9,24 @@ import { planSeeds, type SeedsPlan, type Setting } from '../results/seeds-plan.t
 import { summariseSeeds, type SeedsSummary } from '../results/seeds-summary.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
-import { wantsColour } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
-import { print, printJson, say } from './output.ts';
+import { say } from './output.ts';
+import { tell, type Telling } from './tell.ts';
 import { UsageError } from './usage-error.ts';
 
 /** So many lines of progress at most, however many simulations there are. */
 const PROGRESS_LINES = 20;
 
-interface SeedsJob {
+interface SeedsJob extends Telling {
   readonly settings: readonly [Setting, ...Setting[]];
   /** how many of each setting */
   readonly seeds: number;
   readonly resultsDir: string;
-  readonly json: boolean;
 }
 
 /** Simulates every setting of a scenario with many seeds, and tells what they came to together. */
-export async function performSeeds({ settings, seeds, resultsDir, json }: SeedsJob): Promise<ExitCode> {
+export async function performSeeds({ settings, seeds, resultsDir, ...telling }: SeedsJob): Promise<ExitCode> {
   const plan = planSeeds(settings, seeds);
   const { first } = plan.seeds;
   if (first + seeds - 1 > MAX_SEED) {
@@ -35,16 +35,15 @@ export async function performSeeds({ settings, seeds, resultsDir, json }: SeedsJ
   const folder = new SeedsFolder({ resultsDir, plan, settings, namedAt: new Date(), onWarning: warn });
   const done = await simulated(settings, plan, folder);
   const summary = summariseSeeds({ plan, done, early: 'interrupted' });
-  const report = (colour: boolean): string => seedsReport({ summary, dir: folder.dir, colour });
   try {
-    folder.finish(summary, report(false));
+    folder.finish(summary, seedsReport({ summary, dir: folder.dir, colour: false }));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
     warn(`${error.message}; what came out follows here`);
   }
-  if (json) printJson(summary);
-  else print(report(wantsColour(process.stdout, process.env)));
-  return exitCodeOf(summary);
+  const written = tell(SEEDS, { summary, dir: folder.dir }, telling);
+  const exitCode = exitCodeOf(summary);
+  return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
 }
 
 /** The runs that were done before the end, or before somebody ended it; in the order of the plan. */

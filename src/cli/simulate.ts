@@ -1,3 +1,4 @@
+import { RUN, SEEDS, TOGETHER } from '../report/kinds.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate as runSimulated } from '../sim/simulate.ts';
@@ -5,7 +6,7 @@ import { MAX_SIMULATIONS } from '../sim/seeds.ts';
 import { wholeNumber } from './arguments.ts';
 import { perform, RESULTS_FLAGS } from './perform.ts';
 import { performAll } from './perform-all.ts';
-import { reportFiles } from './report-files.ts';
+import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
 import { performSeeds } from './simulate-seeds.ts';
@@ -41,6 +42,7 @@ export const simulate = verb({
       describe: "Simulate so many seeds, counted up from the scenario's, and show how the figures are spread",
     },
     vary: VARY_FLAG,
+    report: REPORT_FLAG,
     ...SINGLE_RUN_FLAGS,
     ...RESULTS_FLAGS,
   },
@@ -57,16 +59,19 @@ export const simulate = verb({
     const sets = clients === undefined ? set : [...set, `clients.count=${clients}`];
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => readScenario(file, sets);
-    const reports = reportFiles(report);
     const many = seeds === undefined ? (vary.length > 0 ? '--vary' : all ? '--all' : null) : '--seeds';
-    checkSingleRun(many, { report, baseline, saveBaseline });
+    checkSingleRun(many, { baseline, saveBaseline });
     if (seeds !== undefined || vary.length > 0) {
       if (all) throw new UsageError('--all takes each scenario once: leave --seeds and --vary out, or --all');
       const settings = readSettings({ file: path, sets, varies: vary, seeds: seeds ?? 1 });
-      return performSeeds({ settings, seeds: seeds ?? 1, resultsDir: results, json });
+      const reports = reportFiles(report, SEEDS);
+      return performSeeds({ settings, seeds: seeds ?? 1, resultsDir: results, json, reports });
     }
     const job = { world: 'sim', resultsDir: results } as const;
-    if (all) return performAll({ ...job, files, read, json, take: runSimulated });
+    if (all) {
+      return performAll({ ...job, files, read, json, reports: reportFiles(report, TOGETHER), take: runSimulated });
+    }
+    const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'sim', baseline);
     return perform(
       { ...job, scenario, take: (options) => runSimulated(scenario, options) },

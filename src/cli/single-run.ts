@@ -1,9 +1,8 @@
-import { checkPlace, REPORT_FLAG } from './report-files.ts';
+import { checkPlace } from './report-files.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options that go with one run, and not with many at once. */
 export const SINGLE_RUN_FLAGS = {
-  report: REPORT_FLAG,
   baseline: {
     type: 'string',
     requiresArg: true,
@@ -17,7 +16,6 @@ export const SINGLE_RUN_FLAGS = {
 } as const;
 
 interface Given {
-  readonly report: readonly string[];
   readonly baseline: string | undefined;
   readonly saveBaseline: string | undefined;
   readonly metrics?: unknown;
@@ -30,9 +28,8 @@ interface Given {
  * @param many the option that asks for many runs; null when none does
  * @throws {UsageError}
  */
-export function checkSingleRun(many: string | null, { report, baseline, saveBaseline, metrics, shard }: Given): void {
+export function checkSingleRun(many: string | null, { baseline, saveBaseline, metrics, shard }: Given): void {
   const options = [
-    ...(report.length > 0 ? ['--report'] : []),
     ...(baseline === undefined ? [] : ['--baseline']),
     ...(saveBaseline === undefined ? [] : ['--save-baseline']),
     ...(metrics === undefined ? [] : ['--metrics']),

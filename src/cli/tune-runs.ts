@@ -48,7 +48,7 @@ export async function tuned(job: TuningJob, signal: AbortSignal): Promise<Tuning
     goal: search.goal,
     seeds: { first: scenario.seed, planned: seeds },
     ended: signal.aborted ? 'interrupted' : 'completed',
-    tried,
+    tried: [...tried],
     found: edge?.found.value ?? null,
     milder: edge?.milder?.value ?? null,
     islands: edge?.islands.map(({ value }) => value) ?? [],

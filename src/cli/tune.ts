@@ -3,6 +3,9 @@ import type { Kind } from '../compare/kinds.ts';
 import { kindOf } from '../compare/kinds.ts';
 import type { Search } from '../compare/search.ts';
 import type { Tuning } from '../compare/tuning.ts';
+import { tuningPage } from '../report/html/tuning.ts';
+import { json } from '../report/json.ts';
+import { TUNING } from '../report/kinds.ts';
 import { tuneReport } from '../report/tune.ts';
 import { FILES } from '../results/files.ts';
 import { FolderError } from '../results/folder-error.ts';
@@ -13,12 +16,13 @@ import { showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
-import { wantsColour } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
-import { print, printJson, say } from './output.ts';
+import { say } from './output.ts';
 import { RESULTS_FLAGS } from './perform.ts';
+import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
+import { tell, type Telling } from './tell.ts';
 import { confirmed, tuned, type TuningJob } from './tune-runs.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
@@ -51,6 +55,7 @@ export const tune = verb({
     live: { type: 'boolean', default: true, describe: 'Confirm it by live runs (--no-live: simulations alone)' },
     set: SET_FLAG,
     'allow-host': ALLOW_HOST_FLAG,
+    report: REPORT_FLAG,
     ...RESULTS_FLAGS,
     json: { type: 'boolean', default: false, describe: 'Print the outcome as JSON' },
   },
@@ -58,7 +63,8 @@ export const tune = verb({
     ['$0 tune scenarios/expiry-cliff.yaml --find tokens.refresh.jitter.uniform=0s..18s', 'how much jitter is enough?'],
     ['$0 tune scenarios/deploy-drop.yaml --find clients.count=100..5k --largest --no-live', 'how many clients fit?'],
   ],
-  async act({ scenario: file, find, largest, seeds = SEEDS, live, set, allowHost, results, json }) {
+  async act({ scenario: file, find, largest, seeds = SEEDS, live, set, allowHost, report, results, json: asJson }) {
+    const telling = { json: asJson, reports: reportFiles(report, TUNING) };
     const { path, low, high, kind } = readFind(find);
     const read = (value: string): Scenario =>
       withoutAbort(allowing(readScenario(file, [...set, `${path}=${value}`]), allowHost));
@@ -71,7 +77,7 @@ export const tune = verb({
       throw new UsageError(`--seeds ${seeds}: the last one would be above ${MAX_SEED}`);
     const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
     const search: Search = { kind, low: from, high: to, goal: largest ? 'largest' : 'smallest' };
-    return performTuning({ scenario, path, range: [low, high], search, seeds, read }, { live, results, json });
+    return performTuning({ scenario, path, range: [low, high], search, seeds, read }, { live, results, telling });
   },
 });
 
@@ -103,10 +109,10 @@ function withoutAbort(scenario: Scenario): Scenario {
 interface Wanted {
   readonly live: boolean;
   readonly results: string;
-  readonly json: boolean;
+  readonly telling: Telling;
 }
 
-async function performTuning(job: TuningJob, { live, results, json }: Wanted): Promise<ExitCode> {
+async function performTuning(job: TuningJob, { live, results, telling }: Wanted): Promise<ExitCode> {
   const dir = makeFolder(results, new Date(), `${job.scenario.name}-tuning`);
   const interrupts = new Interrupts();
   const { signal } = interrupts;
@@ -118,15 +124,17 @@ async function performTuning(job: TuningJob, { live, results, json }: Wanted): P
     interrupts.release();
   }
   try {
-    writeWhole(join(dir, FILES.tuning), `${JSON.stringify(tuning, null, 2)}\n`);
+    writeWhole(join(dir, FILES.tuning), json(tuning));
     writeWhole(join(dir, FILES.report), tuneReport({ tuning, dir: null, colour: false }));
+    writeWhole(join(dir, FILES.page), tuningPage(tuning));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
     say(`warning: ${error.message}; what came out follows here`);
   }
-  if (json) printJson(tuning);
-  else print(tuneReport({ tuning, dir, colour: wantsColour(process.stdout, process.env) }));
-  return signal.aborted ? EXIT.interrupted : exitCodeOf(tuning);
+  const written = tell(TUNING, { tuning, dir }, telling);
+  if (signal.aborted) return EXIT.interrupted;
+  const exitCode = exitCodeOf(tuning);
+  return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
 }
 
 function exitCodeOf({ found, live }: Tuning): ExitCode {

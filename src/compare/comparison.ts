@@ -12,7 +12,7 @@ const count = z.int();
 const reading = z.union([z.number(), z.enum(['no storm', 'never'])]);
 
 /** null: no data, or too few runs for an interval */
-const spanSchema = z.object({
+export const spanSchema = z.object({
   /** how many of the conclusive runs had the figure */
   runs: count,
   median: reading.nullable(),

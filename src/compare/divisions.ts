@@ -30,7 +30,7 @@ export function eachDivision(n: number, picked: number, visit: (group: readonly 
 }
 
 /** n over picked. */
-function waysToPick(n: number, picked: number): number {
+export function waysToPick(n: number, picked: number): number {
   let ways = 1;
   for (let k = 1; k <= picked; k++) ways *= (n - picked + k) / k;
   return ways;

@@ -1,61 +1,77 @@
+import { z } from 'zod';
 import type { Judged } from '../threshold/judge.ts';
-import type { Span } from './comparison.ts';
-import { byName, readingOf, type ComparedName } from './readings.ts';
+import { spanSchema } from './comparison.ts';
+import { byName, COMPARED, readingOf } from './readings.ts';
 import { spanOf } from './span.ts';
 
-/** What --json prints and tuning.json holds: the values that were tried, and which of them to take. */
-export interface Tuning {
-  readonly kind: 'tuning';
-  /** raised when a change would make older readers go wrong */
-  readonly format: 1;
-  /** version of squall */
-  readonly squall: string;
-  readonly scenario: string;
-  readonly scenarioDescription: string;
-  /** of the field that was tuned */
-  readonly path: string;
-  readonly range: readonly [low: string, high: string];
-  readonly goal: Goal;
-  /** with how many seeds each value was simulated, and the first of them */
-  readonly seeds: { readonly first: number; readonly planned: number };
-  readonly ended: 'completed' | 'interrupted';
-  /** the smallest value first: the trade-off curve */
-  readonly tried: readonly Tried[];
-  /** null: no value meets the thresholds */
-  readonly found: string | null;
-  /** the nearest value tried that is milder and does not meet them; null where there is none */
-  readonly milder: string | null;
-  /** tried beyond the one that was found, and not meeting the thresholds either: the search may have missed something */
-  readonly islands: readonly string[];
-  readonly live: readonly Confirmation[];
-}
+const whole = z.int();
+const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
 
-/** The smallest value that meets the thresholds, or the largest. */
-export type Goal = 'smallest' | 'largest';
-
-export interface Tried {
+const triedSchema = z.object({
   /** as a scenario has it */
-  readonly value: string;
+  value: z.string(),
   /** the same as a number: ms, events a second, a count, a share */
-  readonly size: number;
-  readonly runs: { readonly done: number; readonly passed: number; readonly inconclusive: number };
+  size: z.number(),
+  runs: z.object({ done: whole, passed: whole, inconclusive: whole }),
   /** did all runs pass? */
-  readonly meets: boolean;
+  meets: z.boolean(),
   /** thresholds that did not pass in every run */
-  readonly failed: readonly string[];
-  readonly figures: Readonly<Record<ComparedName, Span>>;
-}
+  failed: z.array(z.string()),
+  figures: z.record(z.enum(COMPARED), spanSchema),
+});
 
 /** A real run with one of the values. */
-export interface Confirmation {
-  readonly value: string;
+const confirmationSchema = z.object({
+  value: z.string(),
   /** what the simulations said */
-  readonly expected: 'pass' | 'fail';
+  expected: z.enum(['pass', 'fail']),
   /** null: it was refused */
-  readonly verdict: Judged['verdict'] | null;
-  readonly reasons: readonly string[];
+  verdict: verdictSchema.nullable(),
+  reasons: z.array(z.string()),
   /** its results folder */
-  readonly folder: string | null;
+  folder: z.string().nullable(),
+});
+
+const tuningSchema = z.object({
+  kind: z.literal('tuning'),
+  /** raised when a change would make older readers go wrong */
+  format: z.literal(1),
+  /** version of squall */
+  squall: z.string(),
+  scenario: z.string(),
+  scenarioDescription: z.string(),
+  /** of the field that was tuned */
+  path: z.string(),
+  range: z.tuple([z.string(), z.string()]),
+  /** the smallest value that meets the thresholds, or the largest */
+  goal: z.enum(['smallest', 'largest']),
+  /** with how many seeds each value was simulated, and the first of them */
+  seeds: z.object({ first: whole, planned: whole }),
+  ended: z.enum(['completed', 'interrupted']),
+  /** the smallest value first: the trade-off curve */
+  tried: z.array(triedSchema),
+  /** null: no value meets the thresholds */
+  found: z.string().nullable(),
+  /** the nearest value tried that is milder and does not meet them; null where there is none */
+  milder: z.string().nullable(),
+  /** tried beyond the one that was found, and not meeting the thresholds either: the search may have missed something */
+  islands: z.array(z.string()),
+  live: z.array(confirmationSchema),
+});
+
+/** What --json prints and tuning.json holds: the values that were tried, and which of them to take. */
+export type Tuning = Readonly<z.infer<typeof tuningSchema>>;
+export type Goal = Tuning['goal'];
+export type Tried = Readonly<z.infer<typeof triedSchema>>;
+export type Confirmation = Readonly<z.infer<typeof confirmationSchema>>;
+
+/** @returns null for a text that is no tuning of this format */
+export function parseTuning(text: string): Tuning | null {
+  try {
+    return tuningSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** What simulating one value with many seeds came to. */

@@ -128,7 +128,7 @@ export function notes({ design, level, tests, settings, needs, pairs }: Comparis
     ...(tests.made === 0
       ? []
       : [
-          `p: exact two-sided ${test}, adjusted for all figures of a setting (step-down, Westfall and Young): should it do ` +
+          `p: exact two-sided ${test}, adjusted for all figures of a setting (closed test over whole runs): should it do ` +
             `the same as #1, any finding at all has a chance of ${level * 100} % at most. ~ is no evidence of a ` +
             `difference. Of ${tests.made} tests ${tests.evident} found one.`,
         ]),

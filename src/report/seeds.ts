@@ -48,7 +48,7 @@ function offenderLines({ verdicts, offenders }: SettingSummary): readonly string
 const EARLY = { interrupted: 'interrupted, ', 'cut-off': 'cut off (squall was killed), ' } as const;
 
 /** `seeds 1 to 20: 18 passed, 2 failed, 0 inconclusive`, or how many of them were done. */
-function seedsLine({ seeds, runs, settings, verdicts, ended }: SeedsSummary): string {
+export function seedsLine({ seeds, runs, settings, verdicts, ended }: SeedsSummary): string {
   const { first, planned } = seeds;
   const early = ended === 'completed' ? '' : `${EARLY[ended]}${runs.done} of `;
   const range = planned === 1 ? `seed ${first}` : `seeds ${first} to ${first + planned - 1}`;

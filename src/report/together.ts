@@ -80,7 +80,7 @@ function figureCells(figures: Figures | null, { durationMs }: Summary): readonly
 }
 
 /** Why it did not pass, and what was promised instead. */
-function reasonsOf({ reason, summary, kept }: Together): readonly string[] {
+export function reasonsOf({ reason, summary, kept }: Together): readonly string[] {
   const promise = summary?.promise;
   return [
     ...(reason === null ? [] : [reason]),
@@ -89,7 +89,8 @@ function reasonsOf({ reason, summary, kept }: Together): readonly string[] {
   ];
 }
 
-function sumLine(rows: readonly Together[], planned: number): string {
+/** `46 of 49 ended as promised, 1 did not, 2 skipped`. */
+export function sumLine(rows: readonly Together[], planned: number): string {
   const count = (kept: boolean): number => rows.filter((row) => row.kept === kept).length;
   const skipped = rows.filter(({ outcome }) => outcome === 'skipped').length;
   const undone = planned - rows.length;

@@ -3,6 +3,9 @@ import type { Expectation } from '../scenario/scenario.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Judgement } from './verdict.ts';
 
+/** What a file promises that does not say. */
+export const A_PASS: Expectation = { verdict: 'pass', because: [], world: 'both' };
+
 const VERBS = { live: 'run', sim: 'simulate' } as const satisfies Record<WorldName, Expectation['world']>;
 
 /** Some things are not promised of both worlds: no machine holds the sockets that a simulation does. */

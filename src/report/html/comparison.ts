@@ -1,14 +1,12 @@
-import type { Comparison, Contest, Reading } from '../../compare/comparison.ts';
+import type { Comparison, Contest } from '../../compare/comparison.ts';
 import { COMPARED, type ComparedName } from '../../compare/readings.ts';
 import { settingText } from '../../compare/recommend.ts';
 import type { Curves } from '../../metrics/curves.ts';
 import { perSecond, population, READY_STATES } from '../../metrics/samples.ts';
 import { FIGURES } from '../../storm/figures.ts';
-import { parseExpression } from '../../threshold/expression.ts';
-import { printQuantity } from '../../threshold/quantity.ts';
 import { designText, notes } from '../compare.ts';
 import { countText, timeText } from '../format.ts';
-import { contestCells, readingText, spanCells, UNITS } from '../text/contests.ts';
+import { contestCells, readingText, spanCells, thresholdPrinter, UNITS } from '../text/contests.ts';
 import { shadesDefinition } from './fault-marks.ts';
 import { html, type Markup } from './markup.ts';
 import type { Course } from './plot.ts';
@@ -124,8 +122,7 @@ function peakText({ number, curves }: ComparedRun): string {
 }
 
 function thresholdTable(expression: string, { settings }: Comparison): Markup {
-  const { measure } = parseExpression(expression).limit;
-  const print = (value: Reading): string => (typeof value === 'number' ? printQuantity(value, measure) : value);
+  const print = thresholdPrinter(expression);
   const rows = settings.flatMap(({ varied, thresholds }, index) => {
     const found = thresholds.find((each) => each.expression === expression);
     if (found === undefined) return [];

@@ -26,7 +26,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { text-align: left; color: var(--quiet); font-weight: 600; padding-bottom: .2rem; }
 table + table { margin-top: 1.4rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--rule); }
-th { font-weight: 600; color: var(--quiet); } tbody th { color: var(--text); overflow-wrap: anywhere; }
+th { font-weight: 600; color: var(--quiet); } tbody th { color: var(--text); overflow-wrap: anywhere; min-width: 4.6rem; }
 th.n, td.n { text-align: right; white-space: nowrap; }
 td.any { overflow-wrap: anywhere; min-width: 9rem; }
 dl { display: grid; grid-template-columns: 8rem 1fr; gap: .2rem .8rem; }
@@ -53,7 +53,7 @@ svg path, svg line { vector-effect: non-scaling-stroke; }
 .area { fill: var(--measured); fill-opacity: .22; stroke: var(--measured); stroke-width: 1.4; stroke-linejoin: round; }
 .failed { fill: none; stroke: var(--bad); stroke-width: 1.6; stroke-dasharray: 3 2; }
 .predicted { fill: none; stroke: var(--predicted); stroke-width: 1.6; stroke-dasharray: 7 4; }
-.bars { fill: var(--measured); stroke: none; }
+.bars { fill: var(--measured); stroke: none; } .dots { fill: none; stroke: var(--l0); stroke-width: 7; stroke-linecap: round; }
 ${LIGHT.lines.map((_, i) => `.l${i} { fill: none; stroke: var(--l${i}); stroke-width: 2; stroke-dasharray: ${DASHES[i] ?? 'none'}; }`).join('\n')}
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: .2rem 0 0 3.4rem; padding: 0; list-style: none; font-size: 13px; }
 .legend svg { width: 34px; height: 12px; vertical-align: -1px; margin-right: .35rem; }
@@ -70,7 +70,7 @@ footer { margin-top: 3rem; color: var(--quiet); font-size: 13px; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, caption { display: block; }
   tr { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .4rem 0; border-bottom: 1px solid var(--rule); }
-  th, td { border: 0; padding: 0; } tbody th { flex: 1 0 100%; } td.any { flex: 1 1 auto; min-width: 0; }
+  th, td { border: 0; padding: 0; } tbody th { flex: 1 0 100%; min-width: 0; } td.any { flex: 1 1 auto; min-width: 0; }
   td:empty { display: none; }
   td[data-name]:not([data-name=''])::before { content: attr(data-name) ' '; color: var(--quiet); font-size: 13px; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .3rem; }

@@ -45,8 +45,7 @@ export function thresholdContest(
   shown: readonly NumberedSetting[],
   paint: Paint,
 ): readonly string[] {
-  const { measure } = parseExpression(expression).limit;
-  const print = (value: Reading): string => (typeof value === 'number' ? compactQuantity(value, measure) : value);
+  const print = thresholdPrinter(expression);
   const rows = shown.flatMap((each) => {
     const found = each.setting.thresholds.find((threshold) => threshold.expression === expression);
     if (found === undefined) return [];
@@ -64,6 +63,12 @@ export function thresholdContest(
     ),
     ...rows,
   ];
+}
+
+/** How the values of a threshold are written: in the unit of its limit. */
+export function thresholdPrinter(expression: string): (value: Reading) => string {
+  const { measure } = parseExpression(expression).limit;
+  return (value) => (typeof value === 'number' ? compactQuantity(value, measure) : value);
 }
 
 /** What there must be enough of. */

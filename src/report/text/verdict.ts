@@ -1,4 +1,5 @@
 import type { Summary } from '../../results/summary.ts';
+import type { Expectation } from '../../scenario/scenario.ts';
 import { clean } from '../clean.ts';
 import { timeText } from '../format.ts';
 import { reasonsBeside } from '../reasons.ts';
@@ -61,7 +62,7 @@ function promiseLines({ promise }: Summary, paint: Paint): readonly string[] {
 }
 
 /** What a file says that it comes to: `fail because of ready >= 99%`. */
-export function promiseText({ verdict, because }: NonNullable<Summary['promise']>): string {
+export function promiseText({ verdict, because }: Pick<Expectation, 'verdict' | 'because'>): string {
   return `${verdict}${because.length === 0 ? '' : ` because of ${because.join(', ')}`}`;
 }
 

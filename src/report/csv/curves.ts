@@ -1,7 +1,7 @@
-import { kebab } from '../core/kebab.ts';
-import type { Curves } from '../metrics/curves.ts';
-import { BIN_MS, SERIES, type SeriesName } from '../metrics/series.ts';
-import { binsOf } from './sparkline.ts';
+import { kebab } from '../../core/kebab.ts';
+import type { Curves } from '../../metrics/curves.ts';
+import { BIN_MS, SERIES, type SeriesName } from '../../metrics/series.ts';
+import { binsOf } from '../sparkline.ts';
 
 /**
  * The curves for a spreadsheet or a script: a row for each 100 ms, which is all that was recorded. Series hold what

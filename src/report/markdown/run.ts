@@ -1,12 +1,10 @@
-import { TIMINGS } from '../metrics/series.ts';
-import type { Summary } from '../results/summary.ts';
-import { describe } from '../storm/describe.ts';
-import { clean } from './clean.ts';
-import { durationText, figureText, timeText } from './format.ts';
-import { reasonsBeside } from './reasons.ts';
+import { TIMINGS } from '../../metrics/series.ts';
+import type { Summary } from '../../results/summary.ts';
+import { describe } from '../../storm/describe.ts';
+import { durationText, figureText, timeText } from '../format.ts';
+import { reasonsBeside } from '../reasons.ts';
+import { code, document, folded, MARKS, table } from './text.ts';
 
-const MARKS = { pass: '✅', fail: '❌', inconclusive: '❔' } as const;
-const QUOTED_CHARS = 400;
 /** Storms told of one by one. */
 const STORMS_MAX = 5;
 
@@ -26,8 +24,7 @@ export function markdownReport(summary: Summary): string {
     summary.warnings.map((warning) => `- warning: ${code(warning)}`),
     detailLines(summary),
   ];
-  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${text.join('\n\n')}\n`;
+  return document(sections);
 }
 
 function thresholdLines({ thresholds }: Summary): readonly string[] {
@@ -48,16 +45,7 @@ function stormLines({ storms }: Summary): readonly string[] {
 }
 
 function detailLines(summary: Summary): readonly string[] {
-  return [
-    '<details><summary>Figures</summary>',
-    '',
-    ...timingLines(summary),
-    '',
-    ...countLines(summary),
-    '',
-    ...faultLines(summary),
-    '</details>',
-  ];
+  return folded('Figures', [...timingLines(summary), '', ...countLines(summary), '', ...faultLines(summary)]);
 }
 
 function timingLines({ timings }: Summary): readonly string[] {
@@ -90,18 +78,13 @@ function countLines({ attempts, losses, refreshes, commands, exposure }: Summary
 }
 
 function faultLines({ faults }: Summary): readonly string[] {
-  if (faults.length === 0) return [];
   const rows = faults.map(({ label, atMs, planned, hit, missed }) => [
     code(label),
     timeText(atMs),
     `${hit} of ${planned}`,
     counted(missed),
   ]);
-  return [...table(['fault', 'at', 'hit', 'missed'], rows), ''];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return table(['fault', 'at', 'hit', 'missed'], rows);
 }
 
 /** `3 (1006 2, timeout 1)`: how many, and of what. */
@@ -113,10 +96,4 @@ function counted(counts: Readonly<Record<string, number | undefined>>): string {
 
 function sum(counts: Readonly<Record<string, number | undefined>>): number {
   return Object.values(counts).reduce<number>((total, n) => total + (n ?? 0), 0);
-}
-
-/** Text of any origin, as it is. A pipe would end the cell of a table even here. */
-function code(text: string): string {
-  const shown = clean(text, QUOTED_CHARS).replaceAll('`', "'").replaceAll('|', '\\|').trim();
-  return shown === '' ? '' : `\`${shown}\``;
 }

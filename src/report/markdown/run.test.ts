@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HOSTILE, scriptedSummary } from '../testing/scripted-summary.ts';
-import { markdownReport } from './markdown.ts';
+import { HOSTILE, scriptedSummary } from '../../testing/scripted-summary.ts';
+import { markdownReport } from './run.ts';
 
 const { summary } = scriptedSummary();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { HOSTILE, scriptedSummary } from '../testing/scripted-summary.ts';
-import { checkJunit } from '../testing/junit-rules.ts';
-import { junitReport } from './junit.ts';
+import { HOSTILE, scriptedSummary } from '../../testing/scripted-summary.ts';
+import { checkJunit } from '../../testing/junit-rules.ts';
+import { junitReport } from './run.ts';
 
 const { summary } = scriptedSummary();
 const passed = { expression: 'storms >= 1', value: 1, ok: true, text: '1' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scriptedSummary } from '../testing/scripted-summary.ts';
-import { csvReport } from './csv.ts';
+import { scriptedSummary } from '../../testing/scripted-summary.ts';
+import { csvReport } from './curves.ts';
 
 const { summary, curves } = scriptedSummary();
 const [head = [], ...rows] = csvReport(curves, summary.durationMs)

@@ -1,0 +1,32 @@
+import { basename, join } from 'node:path';
+import type { Comparison } from '../compare/comparison.ts';
+import { TIMINGS } from '../metrics/series.ts';
+import type { ComparedRun } from '../report/html/comparison.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { readFolder } from '../results/read-folder.ts';
+
+/**
+ * The curves of a comparison: those of the first run of each setting that has left a folder.
+ *
+ * @param dir the comparison's own folder, in which its runs may lie; null where it has none
+ */
+export function comparedRuns(dir: string | null, comparison: Comparison): readonly ComparedRun[] {
+  return comparison.settings.flatMap(({ folders: [folder] }, index) => {
+    if (folder === undefined) return [];
+    const moved = (): ComparedRun | null => (dir === null ? null : runIn(join(dir, basename(folder)), index));
+    return runIn(folder, index) ?? moved() ?? [];
+  });
+}
+
+/** @returns null where it is no longer, as when everything was moved */
+function runIn(folder: string, index: number): ComparedRun | null {
+  try {
+    const { measurements, faults } = readFolder(folder);
+    const { curves, elapsedMs: durationMs } = measurements;
+    for (const name of TIMINGS) measurements.timings[name].destroy();
+    return { number: index + 1, curves, durationMs, faults: [...faults] };
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+import { readComparison, readTuning } from '../compare/read-folder.ts';
+import { COMPARISON, RUN, SEEDS, TUNING, type ReportKind, type Reports } from '../report/kinds.ts';
+import { summaryOf } from '../results/conclude.ts';
+import { readFolder } from '../results/read-folder.ts';
+import { readSeeds } from '../results/seeds-read.ts';
+import { comparedRuns } from './compared-runs.ts';
+
+/**
+ * Reads a folder of any kind that squall writes, and hands over what there is of it, with the reports that it can have.
+ *
+ * @param show is told also, by kind of report, what is missing or damaged and does not stand in it
+ * @throws {FolderError} for a folder of no kind
+ */
+export function readAny<Result>(
+  dir: string,
+  show: <Material>(
+    reports: Reports<Material>,
+    material: Material,
+    warnings: (kind: ReportKind) => readonly string[],
+  ) => Result,
+): Result {
+  const comparison = readComparison(dir);
+  if (comparison !== null) return show(COMPARISON, { comparison, dir, runs: comparedRuns(dir, comparison) }, none);
+  const tuning = readTuning(dir);
+  if (tuning !== null) return show(TUNING, { tuning, dir }, none);
+  const seeds = readSeeds(dir);
+  if (seeds !== null) return show(SEEDS, { summary: seeds.summary, dir }, () => seeds.warnings);
+  const content = readFolder(dir);
+  const { measurements, scenario, prediction, warnings } = content;
+  const predicted = prediction?.curves ?? null;
+  const material = { summary: summaryOf(content), measurements, scenario, predicted, dir };
+  return show(RUN, material, (kind) => (kind === 'text' ? [] : warnings));
+}
+
+function none(): readonly string[] {
+  return [];
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { FILES } from '../results/files.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { readText } from '../results/read-text.ts';
+import { parseComparison, type Comparison } from './comparison.ts';
+import { parseTuning, type Tuning } from './tuning.ts';
+
+/**
+ * Reads the folder that a comparison has written.
+ *
+ * @returns null for a folder of anything else
+ * @throws {FolderError} when it is none that this version can read
+ */
+export function readComparison(dir: string): Comparison | null {
+  return read(dir, 'comparison', parseComparison, 'name the folders of its runs to `squall compare`');
+}
+
+/** The same for what `squall tune` has written. */
+export function readTuning(dir: string): Tuning | null {
+  return read(dir, 'tuning', parseTuning, 'tune anew; its live runs are folders of their own');
+}
+
+function read<Content>(
+  dir: string,
+  name: 'comparison' | 'tuning',
+  parse: (text: string) => Content | null,
+  fix: string,
+): Content | null {
+  if (!existsSync(join(dir, FILES[name]))) return null;
+  const content = parse(readText(dir, name) ?? '');
+  if (content !== null) return content;
+  throw new FolderError(`${dir} holds no ${FILES[name]} that this version of squall can read: ${fix}`);
+}

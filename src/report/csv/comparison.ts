@@ -1,0 +1,47 @@
+import type { Comparison } from '../../compare/comparison.ts';
+import { COMPARED } from '../../compare/readings.ts';
+import { settingText } from '../../compare/recommend.ts';
+import { kebab } from '../../core/kebab.ts';
+import { FIGURES } from '../../storm/figures.ts';
+import { csvRows, type Cell } from './rows.ts';
+
+const HEAD = [
+  'number',
+  'setting',
+  'figure',
+  'unit',
+  'runs',
+  'median',
+  'low',
+  'high',
+  'to_first_by',
+  'to_first',
+  'to_first_low',
+  'to_first_high',
+  'p',
+  'adjusted_p',
+  'evidence',
+] as const;
+
+/** A comparison for a spreadsheet or a script: a row for each figure, and each threshold, of each setting. */
+export function csvComparison({ settings }: Comparison): string {
+  const rows = settings.flatMap(({ varied, figures, against, thresholds }, index) => {
+    const setting = [index + 1, settingText(varied)];
+    return [
+      ...COMPARED.map((name): readonly Cell[] => {
+        const { runs, median, low, high } = figures[name];
+        const { unit } = FIGURES[name];
+        const contest = against?.[name];
+        const told = contest
+          ? [contest.by, contest.value, contest.low, contest.high, contest.p, contest.adjustedP, contest.evidence]
+          : [null, null, null, null, null, null, null];
+        return [...setting, kebab(name), unit, runs, median, low, high, ...told];
+      }),
+      ...thresholds.map(({ expression, values }): readonly Cell[] => {
+        const { runs, median, low, high } = values;
+        return [...setting, expression, null, runs, median, low, high, null, null, null, null, null, null, null];
+      }),
+    ];
+  });
+  return csvRows(HEAD, rows);
+}

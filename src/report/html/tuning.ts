@@ -1,0 +1,120 @@
+import { scaleLinear } from 'd3-scale';
+import { line } from 'd3-shape';
+import { kindOf } from '../../compare/kinds.ts';
+import type { ComparedName } from '../../compare/readings.ts';
+import type { Tried, Tuning } from '../../compare/tuning.ts';
+import { FIGURES } from '../../storm/figures.ts';
+import { NOTHING } from '../format.ts';
+import { readingText } from '../text/contests.ts';
+import { confirmationText, islandsText, tradedFigures, tuningAnswer, tuningDesign } from '../tuning-words.ts';
+import { html, Markup } from './markup.ts';
+import { COLUMNS, plotFigure, rounded, ROWS, type Tick } from './plot.ts';
+import { pageText } from './shell.ts';
+import { table } from './tables.ts';
+
+const HIGH_PX = 160;
+const X_TICKS = 5;
+const Y_TICKS = 4;
+
+/** What tuning came to, as one page that stands alone: the value, the trade-off in pictures and in figures, the live runs. */
+export function tuningPage(tuning: Tuning): string {
+  const { scenario, scenarioDescription, squall, found, live } = tuning;
+  const islands = islandsText(tuning);
+  const sections = [
+    html`<header>
+        <div class="head">
+          <span class="badge">TUNING</span>
+          <h1>${scenario}</h1>
+        </div>
+        ${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
+        <p class="quiet">${tuningDesign(tuning)}, squall ${squall}</p>
+      </header>
+      <section>
+        <h2>What to take</h2>
+        <p class="${found === null ? 'bad' : 'good'}">${tuningAnswer(tuning)}</p>
+        ${islands === null ? null : html`<p class="doubt">${islands}</p>`}
+        ${live.map((each) => {
+          return html`<p class="${each.verdict === each.expected ? 'good' : 'doubt'}">${confirmationText(each)}</p>`;
+        })}
+      </section> `,
+    html`<section>
+      <h2>What each value costs</h2>
+      <p class="quiet">Medians over the seeds; what is shaded does not meet the thresholds.</p>
+      <div class="small">${tradedFigures(tuning).map((name) => tradeOffPlot(name, tuning))}</div>
+      ${triedTable(tuning)}
+    </section> `,
+  ];
+  return pageText(`Tuning – ${scenario}`, sections, squall);
+}
+
+/** One figure over the values that were tried. A value without a number leaves a gap in the line. */
+function tradeOffPlot(name: ComparedName, { tried, range, path }: Tuning): Markup {
+  const { label, unit } = FIGURES[name];
+  const points = tried.map(({ size, value, figures }) => ({ size, value, median: figures[name].median }));
+  const numbers = points.map(({ median }) => median).filter((median) => typeof median === 'number');
+  const across = scaleLinear([tried[0]?.size ?? 0, tried.at(-1)?.size ?? 1], [0, COLUMNS]);
+  const up = scaleLinear([0, Math.max(...numbers, Number.MIN_VALUE)], [ROWS, 0]).nice(Y_TICKS);
+  const known = points.filter(({ median }) => typeof median === 'number');
+  const place = (median: unknown): number => up(Number(median));
+  const drawn = line<(typeof points)[number]>(
+    ({ size }) => across(size),
+    ({ median }) => place(median),
+  )
+    .defined(({ median }) => typeof median === 'number')
+    .digits(1)(points);
+  const dots = known.map(({ size, median }) => `M${rounded(across(size))},${rounded(place(median))}h0`);
+  const words = points.map(({ value, median }) => `${value}: ${median === null ? NOTHING : readingText(median, unit)}`);
+  return plotFigure({
+    id: `trade-${name}`,
+    title: label,
+    detail: '',
+    description: `${label} by ${path}: ${words.join(', ')}.`,
+    highPx: HIGH_PX,
+    x: valueTicks(across, range),
+    y: up.ticks(Y_TICKS).map((n): Tick => ({ at: 1 - up(n) / ROWS, text: n === 0 ? '0' : readingText(n, unit) })),
+    behind: html`<path class="shade" d="${new Markup(unmetPath(tried, across))}" />`,
+    curves: html`<path class="l0" d="${new Markup(drawn ?? '')}" /><path
+        class="dots"
+        d="${new Markup(dots.join(''))}"
+      />`,
+    marks: null,
+    legend: [],
+  });
+}
+
+/** Round numbers where the values' kind is known, which it is of every value that was ever tried. */
+function valueTicks(across: (size: number) => number, range: Tuning['range']): readonly Tick[] {
+  const kind = kindOf([...range]);
+  const [low, high] = [kind?.read(range[0]) ?? 0, kind?.read(range[1]) ?? 1];
+  return scaleLinear([low, high], [0, 1])
+    .ticks(X_TICKS)
+    .map((size) => ({ at: across(size) / COLUMNS, text: kind?.print(size) ?? String(size) }));
+}
+
+/** From half way to the value before to half way to the one behind it, for each that does not meet the thresholds. */
+function unmetPath(tried: readonly Tried[], across: (size: number) => number): string {
+  const edge = (n: number): number => {
+    const [before, after] = [tried[n - 1] ?? tried[n], tried[n] ?? tried[n - 1]];
+    return rounded(across(((before?.size ?? 0) + (after?.size ?? 0)) / 2));
+  };
+  return tried.map(({ meets }, n) => (meets ? '' : `M${edge(n)},0H${edge(n + 1)}V${ROWS}H${edge(n)}Z`)).join('');
+}
+
+function triedTable(tuning: Tuning): Markup {
+  const shown = tradedFigures(tuning);
+  const rows = tuning.tried.map(({ value, meets, runs, failed, figures }) => [
+    value,
+    html`${value === tuning.found ? html`<span class="word good">✓ found</span> ` : null}${
+      meets
+        ? html`<span class="good">meets the thresholds</span>`
+        : html`<span class="bad">does not: ${failed.join(', ')}</span>`
+    }`,
+    `${runs.passed} of ${runs.done}`,
+    ...shown.map((name) => {
+      const { median } = figures[name];
+      return median === null ? NOTHING : readingText(median, FIGURES[name].unit);
+    }),
+  ]);
+  const head = ['value', '', 'passed', ...shown.map((name) => FIGURES[name].label)];
+  return table(`The values that were tried of ${tuning.path}`, head, rows, shown.length + 1);
+}

@@ -1,0 +1,39 @@
+import type { Summary } from '../../results/summary.ts';
+import { reasonsBeside } from '../reasons.ts';
+import { junitXml, mishapOf, type Suite, type TestCase } from './suite.ts';
+
+type Threshold = Summary['thresholds'][number];
+
+/**
+ * A run as JUnit XML: a suite for the run; in it a test case for the run itself, then one for each threshold. A
+ * threshold that does not hold is a failure. What left it open (no data, a generator that was saturated, a fault that
+ * missed) is an error, and so is every failure of a run that proves nothing.
+ */
+export function junitReport(summary: Summary): string {
+  const cases = [runCase(summary), ...summary.thresholds.map((threshold) => thresholdCase(threshold, summary))];
+  return junitXml([{ ...suiteOf(summary), cases }]);
+}
+
+/** The suite of a run, without its cases. */
+export function suiteOf(summary: Summary): Omit<Suite, 'cases'> {
+  const { scenario, startedAt, durationMs, squall, seed, world, verdict, ended } = summary;
+  const properties = { squall, seed, world, verdict, ended };
+  return { name: scenario, startedAt, seconds: durationMs / 1000, properties };
+}
+
+/** Whether the run proves anything at all. */
+export function runCase(summary: Summary): TestCase {
+  const { verdict, durationMs } = summary;
+  const message = reasonsBeside(summary).join('; ');
+  return {
+    name: 'the run',
+    seconds: durationMs / 1000,
+    mishap: message === '' ? null : mishapOf(verdict === 'inconclusive', verdict, message),
+  };
+}
+
+function thresholdCase({ expression, ok, text }: Threshold, { verdict }: Summary): TestCase {
+  const open = ok === null || verdict === 'inconclusive';
+  const type = ok === null ? 'no data' : verdict;
+  return { name: expression, seconds: 0, mishap: ok === true ? null : mishapOf(open, type, `${expression}: ${text}`) };
+}

@@ -1,0 +1,31 @@
+import type { SeedsSummary, SettingSummary } from '../../results/seeds-summary.ts';
+import { junitXml, mishapOf, type TestCase } from './suite.ts';
+
+/**
+ * Many seeds as JUnit XML: a suite for each setting, in it a test case for each threshold, which passes when it held with
+ * every seed. Seeds without data make an error of it.
+ */
+export function junitSeeds({ scenario, squall, seeds, settings }: SeedsSummary): string {
+  return junitXml(
+    settings.map((setting) => ({
+      name: [scenario, ...setting.varied.map(({ path, value }) => `${path}=${value}`)].join(' '),
+      // Virtual time begins there.
+      startedAt: new Date(0).toISOString(),
+      seconds: 0,
+      properties: { squall, 'first seed': seeds.first, seeds: seeds.planned },
+      cases: [seedsCase(setting, seeds.planned), ...setting.thresholds.map(thresholdCase)],
+    })),
+  );
+}
+
+function seedsCase({ done, verdicts }: SettingSummary, planned: number): TestCase {
+  const open = planned - done + verdicts.inconclusive;
+  const message = `${open} of ${planned} seeds came to no verdict`;
+  return { name: 'the seeds', seconds: 0, mishap: open === 0 ? null : mishapOf(true, 'inconclusive', message) };
+}
+
+function thresholdCase({ expression, passed, failed, noData }: SettingSummary['thresholds'][number]): TestCase {
+  const message = `${expression}: held with ${passed} seeds, failed with ${failed}, had no data with ${noData}`;
+  const type = failed > 0 ? 'fail' : 'no data';
+  return { name: expression, seconds: 0, mishap: failed + noData === 0 ? null : mishapOf(failed === 0, type, message) };
+}

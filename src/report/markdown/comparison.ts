@@ -1,0 +1,75 @@
+import type { Comparison, SettingCompared } from '../../compare/comparison.ts';
+import { COMPARED, type ComparedName } from '../../compare/readings.ts';
+import { FIGURES } from '../../storm/figures.ts';
+import { designText, notes } from '../compare.ts';
+import { contestCells, readingText, spanCells, thresholdPrinter } from '../text/contests.ts';
+import { ANSWER_CHARS, code, document, folded, MARKS, table } from './text.ts';
+
+/** A comparison for a pull request: what to choose, how often each setting passed, and every figure beside the others. */
+export function markdownComparison(comparison: Comparison): string {
+  const { scenario, settings, recommendation } = comparison;
+  const numbers = settings.map((_, index) => `#${index + 1}`);
+  const known = COMPARED.filter((name) => settings.some(({ figures }) => figures[name].runs > 0));
+  const expressions = [...new Set(settings.flatMap(({ thresholds }) => thresholds.map((each) => each.expression)))];
+  return document([
+    [`### squall: comparison – ${code(scenario)}`],
+    [designText(comparison)],
+    [`**${code(recommendation.text, ANSWER_CHARS)}**`],
+    table(
+      ['', 'setting', 'passed', 'failed', 'left out', ''],
+      settings.map((setting, index) => settingCells(setting, index, comparison)),
+    ),
+    table(
+      ['threshold: median, held', ...numbers],
+      expressions.map((expression) => [code(expression), ...settings.map((each) => heldCell(expression, each))]),
+    ),
+    table(
+      ['figure: median, to #1 (p)', ...numbers],
+      known.map((name) => [FIGURES[name].label, ...settings.map((each) => figureCell(name, each))]),
+    ),
+    folded(
+      'How to read it',
+      notes(comparison).map((note) => `- ${note}`),
+    ),
+  ]);
+}
+
+function settingCells(
+  { varied, runs, leftOut, unbeaten }: SettingCompared,
+  index: number,
+  { recommendation }: Comparison,
+): readonly string[] {
+  const recommended = recommendation.setting === index + 1;
+  return [
+    `#${index + 1}`,
+    varied.map(({ path, value }) => code(`${path}=${value}`)).join(', '),
+    ...[runs.passed, runs.conclusive - runs.passed, runs.done - runs.conclusive].map(String),
+    [
+      ...(recommended ? [`${MARKS.pass} recommended`] : []),
+      unbeaten ? 'unbeaten' : 'beaten',
+      ...leftOut.map(({ reason, runs: left }) => `${left} left out: ${code(reason)}`),
+    ].join('; '),
+  ];
+}
+
+function heldCell(expression: string, { thresholds }: SettingCompared): string {
+  const found = thresholds.find((each) => each.expression === expression);
+  if (found === undefined) return '';
+  const { passed, failed, noData, values } = found;
+  const mark = failed > 0 ? MARKS.fail : passed === 0 || noData > 0 ? MARKS.inconclusive : MARKS.pass;
+  const [median = ''] = spanCells(values, thresholdPrinter(expression));
+  return `${mark} ${median}, ${passed} of ${passed + failed + noData}`;
+}
+
+/** `52/s, ×0.125 (p 0.031) better`. */
+function figureCell(name: ComparedName, { figures, against }: SettingCompared): string {
+  const { unit } = FIGURES[name];
+  const [median = ''] = spanCells(figures[name], (value) => readingText(value, unit));
+  const contest = against?.[name] ?? null;
+  if (contest === null) return median;
+  const [estimate = '', , p] = contestCells(contest, unit, '');
+  const word = contest.evidence === 'better' || contest.evidence === 'worse' ? ` **${contest.evidence}**` : '';
+  // A tilde is markup: two of them in a table would strike out what stands between.
+  const shown = p === undefined ? '' : ` (p ${p.replace('~', '\\~')})`;
+  return `${median}, ${estimate}${shown}${word}`;
+}

@@ -1,0 +1,34 @@
+import type { Tuning } from '../../compare/tuning.ts';
+import { FIGURES } from '../../storm/figures.ts';
+import { NOTHING } from '../format.ts';
+import { readingText } from '../text/contests.ts';
+import { confirmationText, islandsText, tradedFigures, tuningAnswer, tuningDesign } from '../tuning-words.ts';
+import { ANSWER_CHARS, code, document, MARKS, table } from './text.ts';
+
+/** What tuning came to, for a pull request: the value, its live runs, and the trade-off. */
+export function markdownTuning(tuning: Tuning): string {
+  const { scenario, found, tried, live } = tuning;
+  const shown = tradedFigures(tuning);
+  const islands = islandsText(tuning);
+  return document([
+    [`### ${found === null ? MARKS.fail : MARKS.pass} squall: tuning – ${code(scenario)}`],
+    [code(tuningDesign(tuning))],
+    [`**${code(tuningAnswer(tuning), ANSWER_CHARS)}**`],
+    islands === null ? [] : [`${MARKS.inconclusive} ${code(islands)}`],
+    live.map((each) => {
+      return `- ${each.verdict === each.expected ? MARKS.pass : MARKS.inconclusive} ${code(confirmationText(each))}`;
+    }),
+    table(
+      ['', 'value', 'passed', ...shown.map((name) => FIGURES[name].label)],
+      tried.map(({ value, meets, runs, figures }) => [
+        meets ? MARKS.pass : MARKS.fail,
+        value === found ? `**${code(value)}**` : code(value),
+        `${runs.passed} of ${runs.done}`,
+        ...shown.map((name) => {
+          const { median } = figures[name];
+          return median === null ? NOTHING : readingText(median, FIGURES[name].unit);
+        }),
+      ]),
+    ),
+  ]);
+}

@@ -1,0 +1,41 @@
+import { COMPARED, type ComparedName } from '../compare/readings.ts';
+import type { Confirmation, Tuning } from '../compare/tuning.ts';
+
+/** What was tried, and how. */
+export function tuningDesign({ path, range, seeds, tried, ended }: Tuning): string {
+  const early = ended === 'completed' ? '' : 'interrupted; up to then: ';
+  const { first, planned } = seeds;
+  const told = planned === 1 ? `seed ${first}` : `seeds ${first} to ${first + planned - 1}`;
+  return `${early}${path} from ${range[0]} to ${range[1]}: ${tried.length} values, each simulated with ${told}`;
+}
+
+/** The answer, in one sentence. */
+export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, ended }: Tuning): string {
+  if (found === null && ended === 'interrupted') return `Interrupted: whether a value of ${path} will do is not known.`;
+  if (found === null) return `No value of ${path} from ${range[0]} to ${range[1]} meets the thresholds.`;
+  const below = tried.find(({ value }) => value === milder);
+  const why =
+    below === undefined
+      ? `and it is where the range ${goal === 'smallest' ? 'begins' : 'ends'}`
+      : `${below.value} does not: ${below.runs.passed} of ${below.runs.done} passed (${below.failed.join(', ')})`;
+  const seedsText = seeds.planned === 1 ? 'with its one seed' : `with all ${seeds.planned} seeds`;
+  return `Take ${path}=${found}: the ${goal} value that meets the thresholds, ${seedsText}; ${why}.`;
+}
+
+/** null where there is but one edge. */
+export function islandsText({ islands }: Tuning): string | null {
+  if (islands.length === 0) return null;
+  return `Beyond it the thresholds are not met everywhere: not at ${islands.join(', ')}. One edge was found; there are others.`;
+}
+
+/** What a live run with a value came to, beside what the simulations said. */
+export function confirmationText({ value, expected, verdict, reasons }: Confirmation): string {
+  const told = verdict === null ? 'not run' : verdict === expected ? `${verdict}, as simulated` : verdict;
+  const aside = verdict === expected ? '' : ` (simulated: ${expected})`;
+  return `live run at ${value}: ${told}${aside}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;
+}
+
+/** The figures in which the values differ: all others say nothing about the trade-off. */
+export function tradedFigures({ tried }: Tuning): readonly ComparedName[] {
+  return COMPARED.filter((name) => new Set(tried.map(({ figures }) => figures[name].median)).size > 1);
+}
