@@ -61,22 +61,19 @@ interface CarriedOut {
   readonly dir: string;
 }
 
-/** Virtual time begins here, so that the same simulation writes the same at any time of any day. */
-const VIRTUAL_START = new Date(0);
-
 /** Runs it, and sees to it that whatever was measured is kept. */
 export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlookers): Promise<CarriedOut> {
   const { world, predict = false, resultsDir } = job;
   let { scenario } = job;
   const prediction = predict ? await predictionOf(scenario, signal) : null;
   const namedAt = new Date();
-  const startedAt = world === 'sim' ? VIRTUAL_START : namedAt;
+  let startedAt = namedAt;
   const warnings: string[] = [];
   const onWarning = (message: string): void => {
     warnings.push(message);
     say(`warning: ${message}`);
   };
-  const folder = new RunFolder({ resultsDir, scenario, world, startedAt, namedAt, onWarning });
+  const folder = new RunFolder({ resultsDir, scenario, world, namedAt, onWarning });
   if (prediction !== null) folder.keepPrediction(prediction);
   const screen = await watch(prediction?.curves ?? null);
   let outcome: Outcome;
@@ -86,7 +83,11 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
         folder,
         screen,
         ...beside,
-        noting(warnings, (fault) => (scenario = withFault(scenario, fault))),
+        noting(
+          warnings,
+          (begun) => (startedAt = begun),
+          (fault) => (scenario = withFault(scenario, fault)),
+        ),
       ]),
       signal,
       journalFile: folder.path('effects'),
@@ -116,8 +117,13 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
   return { scenario, predicted, outcome, summary, exitCode, dir: folder.dir };
 }
 
-function noting(warnings: string[], onInjected: (fault: Fault) => void): RunListener {
+function noting(
+  warnings: string[],
+  onBegin: (startedAt: Date) => void,
+  onInjected: (fault: Fault) => void,
+): RunListener {
   return {
+    onBegin,
     onEvent: ({ kind, message }: RunEvent) => {
       if (kind === 'warning' || kind === 'target-died') warnings.push(message);
     },
@@ -129,6 +135,7 @@ function noting(warnings: string[], onInjected: (fault: Fault) => void): RunList
 
 function everyone(listeners: readonly RunListener[]): RunListener {
   return {
+    onBegin: (startedAt) => listeners.forEach((listener) => listener.onBegin?.(startedAt)),
     onEvent: (event) => listeners.forEach((listener) => listener.onEvent(event)),
     onProgress: (progress) => listeners.forEach((listener) => listener.onProgress(progress)),
     onInterval: (interval) => listeners.forEach((listener) => listener.onInterval(interval)),

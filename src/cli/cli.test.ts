@@ -181,10 +181,10 @@ describe('squall report', () => {
     resultsDir: dir,
     scenario,
     world: 'live',
-    startedAt: new Date(),
     namedAt: new Date(),
     onWarning: () => {},
   });
+  folder.onBegin(new Date());
   writeRun(folder, scenario, [{ events: [['attempts', 100, 9]], latenciesMs: [['handshake', 5]], failures: [] }]);
 
   test('a run that was cut off is told as far as it came', async () => {

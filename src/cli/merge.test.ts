@@ -8,6 +8,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Summary } from '../results/summary.ts';
 import { MAIN, squall } from '../testing/squall.ts';
 
+/** Four processes are ready by then, also on a machine that is busy. */
+const READY_MS = 12_000;
 const SHARDS = ['1/4', '2/4', '3/4', '4/4'];
 
 /** A target of its own process, as several machines would share one. */
@@ -44,12 +46,16 @@ generator: { maxLateness: 2s }
 `,
     );
     const results = (shard: string): string => join(folder, `shard-${shard[0]}`);
+    const startAt = new Date(Date.now() + READY_MS).toISOString();
     const ended = await Promise.all(
-      SHARDS.map((shard) => squall(['run', file, '--shard', shard, '--results', results(shard), '--json'])),
+      SHARDS.map((shard) =>
+        squall(['run', file, '--shard', shard, '--start-at', startAt, '--results', results(shard), '--json']),
+      ),
     );
     await end();
     const shards = ended.map(({ stdout }) => JSON.parse(stdout) as Summary);
     expect(shards.map(({ clients }) => clients.planned)).toEqual([11, 11, 10, 10]);
+    expect(new Set(shards.map(({ startedAt }) => startedAt))).toEqual(new Set([startAt]));
 
     const dirs = SHARDS.map((shard) => join(results(shard), readdirSync(results(shard))[0]!));
     const whole = join(folder, 'whole');
@@ -57,6 +63,7 @@ generator: { maxLateness: 2s }
     const summary = JSON.parse(merged.stdout) as Summary;
     expect(summary).toMatchObject({
       verdict: 'pass',
+      warnings: [],
       clients: { planned: 42, started: 42 },
       attempts: { total: 84 },
       faults: [{ planned: 42, hit: 42 }],

@@ -9,7 +9,7 @@ import { performAll } from './perform-all.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
-import { checkShard, SHARD_FLAG } from './shard.ts';
+import { checkShard, checkStart, SHARD_FLAG, START_AT_FLAG } from './shard.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
 import { verb } from './verb.ts';
 
@@ -39,6 +39,7 @@ export const run = verb({
     ...SINGLE_RUN_FLAGS,
     metrics: METRICS_FLAG,
     shard: SHARD_FLAG,
+    'start-at': START_AT_FLAG,
     ...RESULTS_FLAGS,
   },
   examples: [
@@ -51,21 +52,36 @@ export const run = verb({
     ],
     ['$0 run scenarios --all', 'a whole folder, in one table'],
     [
-      '$0 run staging.yaml --shard 2/4',
+      '$0 run staging.yaml --shard 2/4 --start-at 2026-11-23T18:04:05Z',
       'one of four machines that share the clients; `squall merge` puts them together',
     ],
     ['$0 run scenarios/deploy-drop.yaml --report junit=junit.xml', 'for a CI server'],
   ],
-  act({ scenario: path, all, set, allowHost, predict, report, baseline, saveBaseline, metrics, shard, results, json }) {
+  act({
+    scenario: path,
+    all,
+    set,
+    allowHost,
+    predict,
+    report,
+    baseline,
+    saveBaseline,
+    metrics,
+    shard,
+    startAt,
+    results,
+    json,
+  }) {
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => allowing(readScenario(file, set), allowHost);
     const job = { world: 'live', predict, resultsDir: results } as const;
-    checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard });
+    checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard, startAt });
+    if (startAt !== undefined) checkStart(startAt, Date.now());
     if (all) return performAll({ ...job, files, read, json, reports: reportFiles(report, TOGETHER), take: runLive });
     const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'live', baseline);
     if (shard !== undefined) checkShard(shard, scenario, saveBaseline);
-    const part = shard === undefined ? {} : { part: shard };
+    const part = { startAtMs: startAt, ...(shard === undefined ? {} : { part: shard }) };
     return perform(
       { ...job, scenario, take: (options) => runLive(scenario, { ...options, ...part }) },
       { json, reports, saveBaseline, metrics },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { checkShard, shardPart } from './shard.ts';
+import { checkShard, checkStart, shardPart } from './shard.ts';
 
 function scenarioOf(target: string, ...sets: readonly string[]): Scenario {
   return parseScenario(`duration: 10s\ntarget: ${target}\nclients: { count: 8, arrive: { over: 1s } }`, 'shard.yaml', {
@@ -43,6 +43,13 @@ describe('--shard', () => {
     ],
   ])('refuses %s', (_, scenario, saveBaseline, message) => {
     expect(() => checkShard({ shard: 0, shards: 4 }, scenario, saveBaseline)).toThrow(message);
+  });
+
+  it.each([
+    ['2026-11-29T12:00:00Z', /it is 2026-11-29T12:00:00.000Z already; name a later time/],
+    ['2026-11-30T12:00:01Z', /is more than a day off/],
+  ])('does not begin at %s', (at, message) => {
+    expect(() => checkStart(Date.parse(at), Date.parse('2026-11-29T12:00:00Z'))).toThrow(message);
   });
 
   it('takes a target that all can reach', () => {

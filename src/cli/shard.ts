@@ -2,6 +2,7 @@ import { faultLabel } from '../core/fault/label.ts';
 import { placeOf } from '../core/fault/place.ts';
 import type { Part } from '../live/shards.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { instant } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The option `--shard`. */
@@ -12,7 +13,17 @@ export const SHARD_FLAG = {
   describe: 'Hold one share of the clients, such as 2/4: other processes or machines hold the others',
 } as const;
 
+/** The option `--start-at`. */
+export const START_AT_FLAG = {
+  type: 'string',
+  requiresArg: true,
+  coerce: instant('--start-at'),
+  describe: "When to begin, by this machine's clock, such as 2026-11-23T18:04:05Z: so that shards begin together",
+} as const;
+
 const SHARDS_MAX = 1000;
+/** Nobody means to wait longer; a date that far off is mistyped. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /** Reads `2/4`: the second of four. */
 export function shardPart(given: string | readonly string[] | undefined): Part | undefined {
@@ -22,6 +33,15 @@ export function shardPart(given: string | readonly string[] | undefined): Part |
   const [shard, shards] = [Number(nth) - 1, Number(of)];
   if (shard >= 0 && shard < shards && shards <= SHARDS_MAX) return { shard, shards };
   throw new UsageError(`--shard ${text}: which of how many is needed, such as 2/4, of at most ${SHARDS_MAX}`);
+}
+
+/** @throws {UsageError} for a start that has passed, or is more than a day off */
+export function checkStart(startAtMs: number, nowMs: number): void {
+  const given = `--start-at ${new Date(startAtMs).toISOString()}`;
+  if (startAtMs <= nowMs)
+    throw new UsageError(`${given}: it is ${new Date(nowMs).toISOString()} already; name a later time`);
+  if (startAtMs - nowMs > LONGEST_WAIT_MS)
+    throw new UsageError(`${given}: that is more than a day off; name a time within one`);
 }
 
 /**

@@ -20,6 +20,7 @@ interface Given {
   readonly saveBaseline: string | undefined;
   readonly metrics?: unknown;
   readonly shard?: unknown;
+  readonly startAt?: unknown;
 }
 
 /**
@@ -28,12 +29,13 @@ interface Given {
  * @param many the option that asks for many runs; null when none does
  * @throws {UsageError}
  */
-export function checkSingleRun(many: string | null, { baseline, saveBaseline, metrics, shard }: Given): void {
+export function checkSingleRun(many: string | null, { baseline, saveBaseline, metrics, shard, startAt }: Given): void {
   const options = [
     ...(baseline === undefined ? [] : ['--baseline']),
     ...(saveBaseline === undefined ? [] : ['--save-baseline']),
     ...(metrics === undefined ? [] : ['--metrics']),
     ...(shard === undefined ? [] : ['--shard']),
+    ...(startAt === undefined ? [] : ['--start-at']),
   ];
   if (many !== null && options.length > 0) {
     throw new UsageError(`${options.join(', ')} with ${many}: take one run, or leave ${options.join(', ')} out`);

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, FaultKind } from '../core/fault/fault.ts';
 import { Draws } from '../core/random/draws.ts';
+import { mono } from '../core/time/instant.ts';
 import type { Effects } from '../metrics/ledger.ts';
 import type { Outcome, RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -17,6 +18,7 @@ import { Course } from './course.ts';
 import { EventLog } from './event-log.ts';
 import { Gauge } from './gauge.ts';
 import { checkMachine, workersFor } from './machine-check.ts';
+import { RunRefused } from './refused.ts';
 import { prepareSetting, type Setting } from './setting.ts';
 import { clientsIn, Shards, WHOLE, type Part } from './shards.ts';
 import type { Target } from './target.ts';
@@ -34,6 +36,8 @@ export interface RunOptions {
   readonly tokensFile: string | null;
   /** the clients that this process holds, where others hold the rest; for a target that all of them can reach */
   readonly part?: Part;
+  /** when the run is to begin, ms since the epoch by this machine's clock; as soon as all is ready if it is not told */
+  readonly startAtMs?: number | undefined;
   /** told once the run goes on: what may be done to it from outside */
   readonly onControls?: (controls: RunControls) => void;
 }
@@ -80,7 +84,7 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
 
 async function withShards(
   scenario: Scenario,
-  { listener, signal, journalFile, tokensFile, part = WHOLE, onControls }: RunOptions,
+  { listener, signal, journalFile, tokensFile, part = WHOLE, startAtMs, onControls }: RunOptions,
   setting: Setting,
   log: EventLog,
   gauge: Gauge,
@@ -102,8 +106,9 @@ async function withShards(
   );
   target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
-    const clock = await Promise.race([start(shards), failure]);
+    const clock = await Promise.race([start(shards, startAtMs, signal, log), failure]);
     log.begin(clock);
+    listener.onBegin?.(new Date(clock.wallAt(mono(0))));
     log.say('phase', 'running');
     const course = new Course({ scenario, clock, shards, gauge, target, atHand, log, listener });
     onControls?.({ inject: (fault) => course.inject(fault) });
@@ -144,13 +149,41 @@ function gatewayDriver(seed: number, target: Target): DriverMaker {
   return (account) => new GatewayDriver(account, target, new Draws(seed));
 }
 
-/** Agrees on the run's beginning with all workers and waits for it. */
-async function start(shards: Shards): Promise<RunClock> {
-  const leadMs = (await shards.prepared()) * LEAD_FACTOR + LEAD_MARGIN_MS;
-  const begin = { hrMs: sharedNowMs() + leadMs, wallMs: Date.now() + leadMs };
+/**
+ * Agrees on the run's beginning with all workers and waits for it.
+ *
+ * @throws RunRefused when it was to be earlier than that
+ */
+async function start(
+  shards: Shards,
+  startAtMs: number | undefined,
+  signal: AbortSignal,
+  log: EventLog,
+): Promise<RunClock> {
+  const neededMs = (await shards.prepared()) * LEAD_FACTOR + LEAD_MARGIN_MS;
+  if (startAtMs !== undefined) await waitUntil(startAtMs - neededMs, signal, log);
+  const nowMs = Date.now();
+  const wallMs = startAtMs === undefined || signal.aborted ? nowMs + neededMs : startAtMs;
+  const leadMs = wallMs - nowMs;
+  const begin = { hrMs: sharedNowMs() + leadMs, wallMs };
   shards.go(begin);
   await sleep(leadMs);
   return new RunClock(begin);
+}
+
+/** All is ready; others that are to begin with this run may not be. */
+async function waitUntil(wallMs: number, signal: AbortSignal, log: EventLog): Promise<void> {
+  const waitMs = wallMs - Date.now();
+  if (waitMs < 0) {
+    throw new RunRefused(
+      'does-not-fit',
+      `the start had come ${Math.ceil(-waitMs / 100) / 10} s before all was ready`,
+      'name a later one: --start-at',
+    );
+  }
+  log.say('phase', `ready, waiting ${Math.round(waitMs / 1000)} s for the start`);
+  // An interrupt ends the waiting; the caller looks at the signal.
+  await sleep(waitMs, undefined, { signal }).catch(() => {});
 }
 
 /** Begins the record of tokens; a run that cannot keep one goes on without it. */

@@ -5,6 +5,8 @@ import type { TimingName } from './series.ts';
 
 /** What a world tells whoever watches a run: the same for live and simulated ones. */
 export interface RunListener {
+  /** the run's time 0, once it has come: in virtual time 1970, so that two simulations write the same */
+  onBegin?(startedAt: Date): void;
   onEvent(event: RunEvent): void;
   /** a few times a second, for screens */
   onProgress(progress: Progress): void;

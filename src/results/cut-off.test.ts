@@ -36,10 +36,10 @@ beforeEach(() => {
     resultsDir,
     scenario: SCENARIO,
     world: 'live',
-    startedAt: new Date(0),
     namedAt: new Date(0),
     onWarning: () => {},
   });
+  folder.onBegin(new Date(0));
   after = writeRun(folder, SCENARIO, SECONDS);
   folder.onEvent({ atMs: 1, kind: 'warning', message: 'the first' });
   folder.onEvent({ atMs: 2, kind: 'warning', message: 'the second' });

@@ -68,7 +68,8 @@ function written(
 ) {
   const resultsDir = join(root, name);
   const run = { scenario, world: 'live', startedAt } as const;
-  const folder = new RunFolder({ ...run, resultsDir, namedAt: STARTED, onWarning: () => {} });
+  const folder = new RunFolder({ scenario, world: 'live', resultsDir, namedAt: STARTED, onWarning: () => {} });
+  folder.onBegin(startedAt);
   folder.onEvent({ atMs: planned, kind: 'warning', message: `from ${name}` });
   const journal = new Journal(folder.path('effects'));
   journal.append(planned, 7);

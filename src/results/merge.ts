@@ -172,7 +172,7 @@ function startWarnings(shards: readonly ShardFolder[]): readonly string[] {
   const apartMs = Math.max(...starts) - Math.min(...starts);
   if (apartMs <= TOGETHER_MS) return [];
   return [
-    `the shards began up to ${(apartMs / 1000).toFixed(1)} s apart: curves are laid over each other by each one's own start`,
+    `the shards began up to ${(apartMs / 1000).toFixed(1)} s apart: curves are laid over each other by each one's own start; --start-at lets them begin together`,
   ];
 }
 

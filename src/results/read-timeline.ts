@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { applyChanges } from './curve-changes.ts';
@@ -40,6 +42,9 @@ export function readTimelineLines(
 ): { readonly header: TimelineHeader; readonly lines: readonly TimelineLine[] } {
   const [first = '', ...rest] = readLines(dir, 'timeline', warnings);
   const header = parseTimelineHeader(first);
+  if (first === '' && rest.length === 0 && existsSync(join(dir, FILES.timeline))) {
+    throw new FolderError(`${dir}: the run was killed before it began, and nothing was measured: run it again`);
+  }
   if (header === null) {
     throw new FolderError(
       `${dir} holds no ${FILES.timeline} that this version of squall can read: name the folder of a run`,

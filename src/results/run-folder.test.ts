@@ -28,14 +28,15 @@ beforeEach(() => {
 afterEach(() => rmSync(resultsDir, { recursive: true }));
 
 function newFolder(onWarning: (message: string) => void = () => {}): RunFolder {
-  return new RunFolder({
+  const folder = new RunFolder({
     resultsDir,
     scenario: SCENARIO,
     world: 'live',
-    startedAt: STARTED_AT,
     namedAt: STARTED_AT,
     onWarning,
   });
+  folder.onBegin(STARTED_AT);
+  return folder;
 }
 
 function finished(): { folder: RunFolder; outcome: Outcome; summary: ReturnType<typeof conclude>['summary'] } {
@@ -123,7 +124,6 @@ describe('a results folder', () => {
           resultsDir: '/dev/null/x',
           scenario: SCENARIO,
           world: 'live',
-          startedAt: STARTED_AT,
           namedAt: STARTED_AT,
           onWarning: () => {},
         }),

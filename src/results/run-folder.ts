@@ -23,8 +23,6 @@ interface RunFolderOptions {
   readonly resultsDir: string;
   readonly scenario: Scenario;
   readonly world: WorldName;
-  /** when the run's time 0 was: 1970 for virtual time, so that two simulations write the same */
-  readonly startedAt: Date;
   /** when the folder is made, for its name */
   readonly namedAt: Date;
   /** told once, in words, when writing fails in mid-run; the run is to go on */
@@ -45,6 +43,7 @@ interface FinishedReports {
  */
 export class RunFolder implements RunListener {
   readonly dir: string;
+  readonly #world: WorldName;
   readonly #onWarning: (message: string) => void;
   readonly #timeline: AppendFile;
   readonly #histograms: AppendFile;
@@ -55,8 +54,9 @@ export class RunFolder implements RunListener {
   #failure: string | null = null;
 
   /** @throws {FolderError} when nothing can be written there */
-  constructor({ resultsDir, scenario, world, startedAt, namedAt, onWarning }: RunFolderOptions) {
+  constructor({ resultsDir, scenario, world, namedAt, onWarning }: RunFolderOptions) {
     this.dir = makeFolder(resultsDir, namedAt, scenario.name);
+    this.#world = world;
     this.#onWarning = onWarning;
     this.#scenario = scenario;
     this.#timeline = this.#appendFile(FILES.timeline);
@@ -67,8 +67,13 @@ export class RunFolder implements RunListener {
     } catch (error) {
       throw FolderError.unwritable(this.path('scenario'), error);
     }
+  }
+
+  /** Times in the folder count from here. */
+  onBegin(startedAt: Date): void {
     for (const line of hlogHeader(startedAt)) this.#histograms.append(line);
-    this.#timeline.append(timelineHeader({ format: 2, squall: VERSION, world, startedAt: startedAt.toISOString() }));
+    const header = { format: 2, squall: VERSION, world: this.#world, startedAt: startedAt.toISOString() } as const;
+    this.#timeline.append(timelineHeader(header));
   }
 
   path(file: keyof typeof FILES): string {

@@ -37,12 +37,16 @@ const NO_GENERATOR: GeneratorHealth = {
   clientsThatFit: null,
 };
 
+/** Virtual time begins here, at whatever time of whatever day it is simulated. */
+const VIRTUAL_START = new Date(0);
+
 /**
  * Runs a scenario in virtual time: the clients of the live world against a model of the target. The same scenario and
  * seed give the same observations to the last bit, on every machine.
  */
 export async function simulate(scenario: Scenario, { listener, signal }: SimulateOptions): Promise<Outcome> {
   const run = new SimulatedRun(scenario, listener);
+  listener.onBegin?.(VIRTUAL_START);
   run.say(0, 'phase', 'running');
   return run.end(await run.take(signal));
 }

@@ -20,7 +20,8 @@ export async function simulatedFolder(text: string, resultsDir: string): Promise
   const scenario = parseScenario(text, 'simulated.yaml');
   const run = { scenario, world: 'sim', startedAt: START } as const;
   const warnings: string[] = [];
-  const folder = new RunFolder({ ...run, resultsDir, namedAt: START, onWarning: (message) => warnings.push(message) });
+  const onWarning = (message: string): unknown => warnings.push(message);
+  const folder = new RunFolder({ scenario, world: 'sim', resultsDir, namedAt: START, onWarning });
   const outcome = await simulate(scenario, { listener: folder, signal: new AbortController().signal });
   const { summary } = conclude({ ...run, outcome, warnings });
   const { measurements } = outcome;
