@@ -33,6 +33,7 @@ export class SquallClients implements Population {
       },
       tokensFile: null,
       maxAttemptsPerSecond: Infinity,
+      maxRequestsPerSecond: Infinity,
       port: channel.port2,
     });
     const leadTimeMs = (await shard.leadTimeMs()) + MARGIN_MS;

@@ -33,11 +33,16 @@ export const NETWORK = {
 /** One past the largest signal: the length of a table indexed by signal. */
 export const SIGNALS = 5000;
 
+/** Whether it is an HTTP status. */
+export function isStatus(signal: Signal): boolean {
+  return signal >= 100 && signal < 1000;
+}
+
 const NAMES = new Map<number, string>(Object.entries(NETWORK).map(([name, n]) => [n, kebab(name)]));
 
 /** A label for people and for JSON keys: `refused`, `http-503`, `close-1012`. */
 export function signalName(signal: Signal): string {
+  if (isStatus(signal)) return `http-${signal}`;
   if (signal >= 1000) return `close-${signal}`;
-  if (signal >= 100) return `http-${signal}`;
   return NAMES.get(signal) ?? `signal-${signal}`;
 }

@@ -13,8 +13,8 @@ export interface ConnectionEvents {
   message(client: number, data: Buffer): void;
   /** bytes came over the open connection, whatever they are: told before what they mean */
   heard(client: number): void;
-  /** `reason` is the close frame's, as the remote sent it */
-  ended(client: number, signal: Signal, reason: Buffer): void;
+  /** `reason` is the close frame's, `retryAfter` the header of a refused upgrade, as the remote sent them */
+  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void;
   /**
    * its socket is gone: the last that is heard of any connection, at most CLOSING_MS after it ended or was hung up,
    * or when the fault ends that hid it
@@ -157,7 +157,7 @@ export class Connection {
     if (answer.kind === 'incomplete') return;
     this.#head = null;
     if (answer.kind === 'refused') {
-      this.#end(answer.signal, NOTHING);
+      this.#end(answer.signal, NOTHING, answer.retryAfter ?? null);
       return;
     }
     this.#open(answer.rest);
@@ -228,10 +228,10 @@ export class Connection {
     });
   }
 
-  #end(signal: Signal, reason: Buffer): void {
+  #end(signal: Signal, reason: Buffer, retryAfter: string | null = null): void {
     this.#afterLink(() => {
       this.#socket.destroy();
-      this.#tellEnd(signal, reason);
+      this.#tellEnd(signal, reason, retryAfter);
     });
   }
 
@@ -241,10 +241,10 @@ export class Connection {
     else this.#link.ends(tell);
   }
 
-  #tellEnd(signal: Signal, reason: Buffer): void {
+  #tellEnd(signal: Signal, reason: Buffer, retryAfter: string | null = null): void {
     if (this.#over) return;
     this.#over = true;
-    this.#events.ended(this.#client, signal, reason);
+    this.#events.ended(this.#client, signal, reason, retryAfter);
   }
 }
 

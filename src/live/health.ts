@@ -24,7 +24,10 @@ export function judgeHealth(facts: HealthFacts): GeneratorHealth {
   const { measurements, maxLatenessP99Ms, intervals, clients } = facts;
   const latenessP99Ms = measurements.timings.lateness.quantileMs(0.99) ?? 0;
   const droppedStarts = measurements.timings.handshake.failures.get(signalName(NETWORK.localLimit)) ?? 0;
-  const delayedAttempts = intervals.reduce((sum, interval) => sum + interval.delayedAttempts, 0);
+  const heldBack = [
+    ['attempts', intervals.reduce((sum, interval) => sum + interval.delayedAttempts, 0)],
+    ['token requests', intervals.reduce((sum, interval) => sum + interval.delayedRequests, 0)],
+  ] as const;
   const late = latenessP99Ms > maxLatenessP99Ms;
   const reasons: string[] = [];
   if (late) {
@@ -36,8 +39,8 @@ export function judgeHealth(facts: HealthFacts): GeneratorHealth {
   if (droppedStarts > 0) {
     reasons.push(`${droppedStarts} attempts could not begin: this machine had no descriptor or port left`);
   }
-  if (delayedAttempts > 0) {
-    reasons.push(`${delayedAttempts} attempts were held back by the rate cap for foreign hosts (target.rate)`);
+  for (const [what, many] of heldBack) {
+    if (many > 0) reasons.push(`${many} ${what} were held back by the rate cap for foreign hosts (target.rate)`);
   }
   return {
     workers: facts.workers,

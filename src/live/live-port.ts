@@ -20,6 +20,7 @@ import { ObstructedHandshakes } from './obstacles/obstructed-handshakes.ts';
 import { ObstructedTokens } from './obstacles/obstructed-tokens.ts';
 import type { Population } from './obstacles/population.ts';
 import { RateCap } from './rate-cap.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { NextToken, TokenSource } from './token-source.ts';
 
 /** The close code of a client that was shown the door in a frame, and leaves. */
@@ -58,7 +59,7 @@ export class LivePort implements Port, ConnectionEvents {
     this.#tokens = new ObstructedTokens(parts.tokens, parts, (client, answer) => this.#record(client, answer));
     this.#handshakes = new ObstructedHandshakes(parts, {
       connect: (client) => this.#open(client),
-      fail: (client, signal) => this.ended(client, signal, NO_REASON),
+      fail: (client, signal, retryAfter) => this.ended(client, signal, NO_REASON, retryAfter),
       drop: (client, mode) => this.drop(client, mode),
     });
     this.#cap = new RateCap(parts.maxAttemptsPerSecond, (client) => this.#handshakes.dial(client), parts.now);
@@ -72,6 +73,11 @@ export class LivePort implements Port, ConnectionEvents {
   /** Attempts that the rate cap held back. */
   get delayedAttempts(): number {
     return this.#cap.delayed;
+  }
+
+  /** The same of token requests. */
+  get delayedRequests(): number {
+    return this.#parts.tokens.delayed;
   }
 
   dial(client: number): void {
@@ -153,10 +159,11 @@ export class LivePort implements Port, ConnectionEvents {
     this.#parts.nudge();
   }
 
-  ended(client: number, signal: Signal, reason: Buffer): void {
+  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null = null): void {
     this.#connections[client] = undefined;
     this.#handshakes.over(client, signal);
-    this.#machine.onClosed(client, signal, adviceIn(reason.toString()), this.#parts.clock.now());
+    const now = this.#parts.clock.now();
+    this.#machine.onClosed(client, signal, adviceIn(reason.toString()), now, this.#patience(client, retryAfter, now));
     this.#parts.nudge();
   }
 
@@ -220,6 +227,12 @@ export class LivePort implements Port, ConnectionEvents {
     if (refresh !== null && refresh !== credentials.refresh[client]) record?.note(numberOf(client), 'refresh', refresh);
   }
 
+  /** A date in a header is read by the client's own clock. */
+  #patience(client: number, retryAfter: string | null, now: MonoMs): number {
+    if (retryAfter === null) return 0;
+    return retryAfterMs(retryAfter, this.#parts.clock.wallAt(now) + this.#machine.clockOffsetMs(client, now));
+  }
+
   async #request(client: number, abort: AbortController): Promise<void> {
     const { clock, credentials } = this.#parts;
     const answer = await this.#tokens.next(client, abort.signal);
@@ -234,7 +247,7 @@ export class LivePort implements Port, ConnectionEvents {
       const { issuedAt, expiresAt } = answer.validity;
       this.#machine.onToken(client, clock.monoAt(issuedAt), clock.monoAt(expiresAt), now);
     } else {
-      this.#machine.onTokenFailed(client, answer.signal, now);
+      this.#machine.onTokenFailed(client, answer.signal, now, this.#patience(client, answer.retryAfter ?? null, now));
     }
     this.#parts.nudge();
   }

@@ -95,13 +95,15 @@ async function withShards(
     (tallies) => gauge.addAtHand(tallies),
     (message, fault) => log.say('warning', message, fault),
   );
-  const maxAttemptsPerSecond = setting.maxAttemptsPerSecond / (gauge.shardStores.length * part.shards);
+  const holders = gauge.shardStores.length * part.shards;
+  const maxAttemptsPerSecond = setting.maxAttemptsPerSecond / holders;
+  const maxRequestsPerSecond = setting.maxRequestsPerSecond / holders;
   let failed!: (error: Error) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
   const shards = new Shards(
     gauge.shardStores,
     part,
-    { scenario, gateways, access, tokensFile, maxAttemptsPerSecond },
+    { scenario, gateways, access, tokensFile, maxAttemptsPerSecond, maxRequestsPerSecond },
     failed,
   );
   target?.onRotation((inRotation) => shards.rotate(inRotation));

@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetConfig } from '../target/protocol.ts';
 import { privateKey } from './private-key.ts';
 import { RunRefused } from './refused.ts';
-import { endpointOf, resolveAllowed } from './resolve.ts';
+import { endpointOf, isLoopback, resolveAllowed } from './resolve.ts';
 import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
 import { Target, type TargetEvents } from './target.ts';
 import type { Endpoint } from './upgrade.ts';
@@ -22,6 +22,8 @@ export interface Setting {
   readonly access: TokenAccess;
   /** for all workers together; Infinity on loopback */
   readonly maxAttemptsPerSecond: number;
+  /** the same of token requests */
+  readonly maxRequestsPerSecond: number;
   /** null for a foreign target */
   readonly target: Target | null;
 }
@@ -48,15 +50,17 @@ export async function prepareSetting(scenario: Scenario, files: TargetFiles, eve
       'name a key of your own in tokens.key',
     );
   }
+  const endpoint = await tokenEndpoint(scenario, target.allow);
   return {
     gateways: [endpointOf(url, resolved)],
     access: {
       privateJwk,
-      endpoint: await tokenEndpoint(scenario, target.allow),
+      endpoint,
       refreshSecret: null,
       refreshTokens: await linesOf(tokens.refresh.tokensFile),
     },
     maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
+    maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
     target: null,
   };
 }
@@ -77,6 +81,7 @@ async function embedded(
     })),
     access: { privateJwk, endpoint: { url: target.tokenUrl, address: LOOPBACK }, refreshSecret, refreshTokens: [] },
     maxAttemptsPerSecond: Infinity,
+    maxRequestsPerSecond: Infinity,
     target,
   };
 }

@@ -23,6 +23,8 @@ export interface ShardTask {
   readonly tokensFile: string | null;
   /** attempts a second that this worker may make; Infinity for no limit */
   readonly maxAttemptsPerSecond: number;
+  /** the same of token requests */
+  readonly maxRequestsPerSecond: number;
   readonly port: MessagePort;
 }
 
@@ -68,6 +70,8 @@ export interface ShardInterval {
   readonly loopDelayP99Ms: number;
   /** attempts that the rate cap has held back so far */
   readonly delayedAttempts: number;
+  /** the same of token requests */
+  readonly delayedRequests: number;
   /** what came of the faults that are carried out here, so far, by their place among those of the run */
   readonly faults: Readonly<Record<number, FaultTally>>;
 }

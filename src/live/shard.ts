@@ -133,6 +133,7 @@ export class Shard {
       histograms: this.#recorder.takeInterval(),
       loopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - LOOP_DELAY_RESOLUTION_MS),
       delayedAttempts: this.#running?.port.delayedAttempts ?? 0,
+      delayedRequests: this.#running?.port.delayedRequests ?? 0,
       faults: this.#running?.faults.tallies ?? {},
     };
   }
@@ -155,7 +156,7 @@ export class Shard {
   }
 
   #openPort(clock: RunClock, credentials: Credentials, nudge: () => void): LivePort {
-    const { scenario, access, maxAttemptsPerSecond } = this.#task;
+    const { scenario, access, maxAttemptsPerSecond, maxRequestsPerSecond } = this.#task;
     const numberOf = (client: number): number => this.#numbers[client]!;
     return new LivePort({
       clock,
@@ -167,8 +168,14 @@ export class Shard {
       credentials,
       record: this.#record,
       messages: new Messages(scenario.target.kind === 'url' ? scenario.target.messages : SQUALL_MESSAGES),
-      tokens: tokenSource(scenario.tokens, access.endpoint, this.#minter, credentials, numberOf, () =>
-        clock.wallAt(clock.now()),
+      tokens: tokenSource(
+        scenario.tokens,
+        access.endpoint,
+        maxRequestsPerSecond,
+        this.#minter,
+        credentials,
+        numberOf,
+        () => clock.wallAt(clock.now()),
       ),
       maxAttemptsPerSecond,
       numberOf,

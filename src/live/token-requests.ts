@@ -14,7 +14,8 @@ export type TokenAnswer =
       readonly refresh: string | null;
       readonly expiresInMs: number | null;
     }
-  | { readonly ok: false; readonly signal: Signal };
+  /** `retryAfter`: the header's value, where there is one */
+  | { readonly ok: false; readonly signal: Signal; readonly retryAfter?: string };
 
 /** A token response may not be larger; a larger one is malformed. */
 const MAX_BODY_BYTES = 65_536;
@@ -59,9 +60,11 @@ export class TokenRequests {
         body: `grant_type=refresh_token&refresh_token=${encodeURIComponent(refreshToken)}`,
         signal: abort,
       });
-      return answerOf(response.statusCode, await textOf(response.body));
+      const retryAfter = response.headers['retry-after'];
+      const answer = answerOf(response.statusCode, await textOf(response.body));
+      return answer.ok || typeof retryAfter !== 'string' ? answer : { ...answer, retryAfter };
     } catch (error) {
-      return { ok: false, signal: error instanceof TooLarge ? NETWORK.malformed : signalOf(error) };
+      return failed(error instanceof TooLarge ? NETWORK.malformed : signalOf(error));
     } finally {
       if (dispatcher !== this.#pool) void dispatcher.destroy(SERVED);
     }
@@ -98,16 +101,21 @@ async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
 function answerOf(status: number, body: string): TokenAnswer {
   const fields = parse(body);
   if (status !== 200) {
-    return { ok: false, signal: fields['error'] === 'invalid_grant' ? NETWORK.invalidGrant : status };
+    return failed(fields['error'] === 'invalid_grant' ? NETWORK.invalidGrant : status);
   }
   const { access_token: access, refresh_token: refresh, expires_in: expiresIn } = fields;
-  if (!isToken(access)) return { ok: false, signal: NETWORK.malformed };
+  if (!isToken(access)) return failed(NETWORK.malformed);
   return {
     ok: true,
     access,
     refresh: isToken(refresh) ? refresh : null,
     expiresInMs: typeof expiresIn === 'number' && expiresIn > 0 && expiresIn <= MAX_SECONDS ? expiresIn * 1000 : null,
   };
+}
+
+/** No token, and no word on when to ask again. */
+export function failed(signal: Signal): TokenAnswer & { readonly ok: false } {
+  return { ok: false, signal };
 }
 
 /** Visible characters (RFC 6749 appendix A.12): nothing in a token may start a header of its own in the upgrade request. */

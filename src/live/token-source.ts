@@ -1,14 +1,15 @@
-import { NETWORK, type Signal } from '../core/signal.ts';
+import { NETWORK } from '../core/signal.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
 import { mintFor, validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
 import type { TokenPlan } from '../scenario/scenario.ts';
 import type { TokenEndpoint } from './shard-messages.ts';
-import { TokenRequests } from './token-requests.ts';
+import { CappedTokens } from './capped-tokens.ts';
+import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
 /** The next token of a client, or why there is none. */
 export type NextToken =
   | { readonly ok: true; readonly access: string; readonly refresh: string | null; readonly validity: Validity }
-  | { readonly ok: false; readonly signal: Signal };
+  | Extract<TokenAnswer, { ok: false }>;
 
 /** What a fault makes wrong with a token that is signed all the same: it has run out already, or is somebody else's. */
 export type MintedFlaw = 'stale' | 'wrong-subject';
@@ -18,6 +19,8 @@ export interface TokenSource {
   /** @param flaw only where it `mints` */
   next(client: number, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken>;
   readonly mints: boolean;
+  /** requests that the rate cap has held back so far */
+  readonly delayed: number;
   close(): Promise<void>;
 }
 
@@ -26,23 +29,27 @@ const STALE_MS = 1000;
 
 /**
  * @param endpoint the token endpoint; null: squall mints
+ * @param maxPerSecond requests that it may be sent; Infinity for no limit
  * @param numberOf the client's number in the whole population
  */
 export function tokenSource(
   plan: TokenPlan,
   endpoint: TokenEndpoint | null,
+  maxPerSecond: number,
   minter: Minter,
   credentials: Credentials,
   numberOf: (client: number) => number,
   wallNow: () => WallMs,
 ): TokenSource {
   if (endpoint === null) return new MintedTokens(minter, plan.lifetimeMs, numberOf, wallNow);
-  return new EndpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
+  const tokens = new EndpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
+  return maxPerSecond === Infinity ? tokens : new CappedTokens(tokens, maxPerSecond, wallNow);
 }
 
 /** Tokens from a token endpoint. */
 class EndpointTokens implements TokenSource {
   readonly mints = false;
+  readonly delayed = 0;
   readonly #requests: TokenRequests;
   readonly #credentials: Credentials;
   readonly #wallNow: () => WallMs;
@@ -57,7 +64,7 @@ class EndpointTokens implements TokenSource {
     const answer = await this.#requests.ask(this.#credentials.refresh[client] ?? '', abort);
     if (!answer.ok) return answer;
     const validity = validityOf(answer.access, answer.expiresInMs, this.#wallNow());
-    if (validity === null) return { ok: false, signal: NETWORK.malformed };
+    if (validity === null) return failed(NETWORK.malformed);
     return { ok: true, access: answer.access, refresh: answer.refresh, validity };
   }
 
@@ -69,6 +76,7 @@ class EndpointTokens implements TokenSource {
 /** Tokens that squall signs itself, for a target that trusts its key and has no token endpoint to test. */
 class MintedTokens implements TokenSource {
   readonly mints = true;
+  readonly delayed = 0;
   readonly #minter: Minter;
   readonly #lifetimeMs: number;
   readonly #numberOf: (client: number) => number;

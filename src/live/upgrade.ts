@@ -81,7 +81,8 @@ export function upgradeRequest(
 /** What the bytes read so far say. */
 export type UpgradeAnswer =
   | { readonly kind: 'incomplete' }
-  | { readonly kind: 'refused'; readonly signal: Signal }
+  /** `retryAfter`: the header's value, where there is one */
+  | { readonly kind: 'refused'; readonly signal: Signal; readonly retryAfter?: string }
   /** `rest`: bytes that came after the head and belong to the first frames */
   | { readonly kind: 'accepted'; readonly rest: Buffer };
 
@@ -100,10 +101,16 @@ export function readUpgradeAnswer(bytes: Buffer, carrier: Carrier, key: string):
   // Old proxies refuse in HTTP/1.0; an upgrade takes HTTP/1.1.
   const [, minor, status] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(statusLine) ?? [];
   if (status === undefined) return NOT_A_HANDSHAKE;
-  if (status !== '101') return { kind: 'refused', signal: Number(status) };
+  if (status !== '101') return { kind: 'refused', signal: Number(status), ...retryAfterIn(lines) };
   return minor === '1' && upgraded(lines, carrier, key)
     ? { kind: 'accepted', rest: bytes.subarray(end + HEAD_END.length) }
     : NOT_A_HANDSHAKE;
+}
+
+function retryAfterIn(lines: readonly string[]): { readonly retryAfter?: string } {
+  const name = 'retry-after:';
+  const line = lines.find((each) => each.slice(0, name.length).toLowerCase() === name);
+  return line === undefined ? {} : { retryAfter: line.slice(name.length) };
 }
 
 function startsLikeHttp(bytes: Buffer): boolean {

@@ -94,6 +94,7 @@ export const DEFAULTS = {
     max: 'unlimited',
     retryInitial: true,
     reset: 'ready',
+    retryAfter: 'ignore',
     rules: [],
   },
   fault: {

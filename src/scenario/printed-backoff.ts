@@ -5,7 +5,20 @@ import { printDuration } from './units/duration.ts';
 
 /** A backoff with every key that its growth heeds. */
 export function printBackoff(policy: BackoffPolicy): Readonly<Record<string, unknown>> {
-  const { first, growth, jitter, jitterDrawn, capMs, capOn, floorMs, maxRetries, retryInitial, reset, rules } = policy;
+  const {
+    first,
+    growth,
+    jitter,
+    jitterDrawn,
+    capMs,
+    capOn,
+    floorMs,
+    maxRetries,
+    retryInitial,
+    reset,
+    retryAfter,
+    rules,
+  } = policy;
   return {
     first: first === undefined ? 'none' : [printDuration(first.minMs), printDuration(first.maxMs)],
     ...printGrowth(growth),
@@ -17,6 +30,7 @@ export function printBackoff(policy: BackoffPolicy): Readonly<Record<string, unk
     max: maxRetries === Infinity ? 'unlimited' : maxRetries,
     retryInitial,
     reset: reset.on === 'stable' ? { stable: printDuration(reset.afterMs) } : reset.on,
+    retryAfter,
     rules: rules.map(printRule),
   };
 }

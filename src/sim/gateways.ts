@@ -2,7 +2,7 @@ import { numberOf, slotOf } from '../core/client/life.ts';
 import { STATE } from '../core/client/states.ts';
 import type { Advice } from '../core/policy/advice.ts';
 import { adviceIn } from '../core/policy/told.ts';
-import { NETWORK, type Signal } from '../core/signal.ts';
+import { isStatus, NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { ModelCommands } from './commands.ts';
 import { handshakesMeetSurprises } from './conduct.ts';
@@ -255,7 +255,16 @@ export class Gateways {
     this.#end(client);
     this.#commands.forget(this.#world, client);
     this.#wires.mend(client);
-    machine.onClosed(client, signal, TOLD[links.told[client]!] ?? null, now);
+    machine.onClosed(client, signal, TOLD[links.told[client]!] ?? null, now, this.#retryAfterMs(client, signal));
+  }
+
+  /** For how long a refused client was asked not to try again; that is said with an HTTP status, if at all. */
+  #retryAfterMs(client: number, signal: Signal): number {
+    const { retryAfterMs } = this.#world.links;
+    if (!isStatus(signal)) return 0;
+    const asked = retryAfterMs[client]!;
+    if (asked !== 0) retryAfterMs[client] = 0;
+    return asked;
   }
 
   /** The client has heard that it is let in; what it hears of its token's end comes after that. */

@@ -1,4 +1,5 @@
 import { numberOf, slotOf } from '../core/client/life.ts';
+import type { RetryAfter } from '../core/fault/retry-after.ts';
 import { furtherDraw } from '../core/fault/select.ts';
 import { actingMs } from '../core/fault/strike.ts';
 import { timeMs } from '../core/random/time.ts';
@@ -7,6 +8,7 @@ import { mono, type MonoMs } from '../core/time/instant.ts';
 import { handshakesMeetSurprises } from './conduct.ts';
 import type { HandshakeStrike, ModelFaults } from './faults.ts';
 import { LINK, MODEL_ALARM } from './links.ts';
+import { askedMs, overloadedFor } from './patience.ts';
 import type { Processes } from './processes.ts';
 import type { Sessions } from './sessions.ts';
 import type { Wires } from './wires.ts';
@@ -59,6 +61,7 @@ export class Handshakes {
     if (this.#processes.count > 1) links.gateway[client] = gateway;
     const latencyMs = Math.fround(chance.latencyMs(number, attempt));
     links.latencyMs[client] = latencyMs;
+    if (links.retryAfterMs[client] !== 0) links.retryAfterMs[client] = 0;
     this.#sessions.present(client);
     if (!this.#processes.isUp(gateway)) {
       return this.#wires.tellEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
@@ -79,6 +82,7 @@ export class Handshakes {
         : this.#processes.serve(gateway, now, chance.handshakeMs(gateway));
     if (doneAt === Infinity) {
       if (strike !== null) this.#faults.handshakes.settle(client, 'refused');
+      this.#askForPatience(client, overloadedFor(this.#processes.waitMs(gateway, now)), now);
       return this.#refuse(client, UNAVAILABLE, now);
     }
     this.#processes.open[gateway]! += 1;
@@ -98,6 +102,7 @@ export class Handshakes {
         this.#wires.tellEnd(client, NETWORK.reset, null, mono(atMs + actingMs(fault)));
         break;
       case 'status':
+        if (mode.retryAfter !== null) this.#askForPatience(client, mode.retryAfter, now);
         this.#wires.tellEnd(client, mode.status, null, now);
         break;
       default:
@@ -141,6 +146,13 @@ export class Handshakes {
     handshakes.settle(client, null);
     const u = furtherDraw(life.draws, strike, numberOf(life, client), life.fields.attempts[client]!);
     return at + timeMs(mode.delay, u);
+  }
+
+  /** What is said at `now` is heard a trip later. */
+  #askForPatience(client: number, retryAfter: RetryAfter, now: MonoMs): void {
+    const { links, machine } = this.#world;
+    const heardAt = mono(now + links.latencyMs[client]!);
+    links.retryAfterMs[client] = askedMs(retryAfter, now, heardAt, machine.clockOffsetMs(client, heardAt));
   }
 
   #refuse(client: number, status: Signal, at: number): void {

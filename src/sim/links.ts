@@ -43,7 +43,7 @@ export const SPOILT = {
 } as const;
 
 /**
- * What the model keeps of each client beside what the client knows: 40 bytes, and 39 more that only faults and
+ * What the model keeps of each client beside what the client knows: 40 bytes, and 47 more that only faults and
  * unusual targets write to. Memory that nobody has written to costs none.
  */
 export class Links {
@@ -52,6 +52,8 @@ export class Links {
   readonly signal: Uint16Array;
   /** what the server says to do about it: an index of TOLD */
   readonly told: Uint8Array;
+  /** for how long it asks not to be tried again, milliseconds */
+  readonly retryAfterMs: Float32Array;
   readonly gateway: Uint8Array;
   /** one way, milliseconds, of the current connection */
   readonly latencyMs: Float32Array;
@@ -60,6 +62,7 @@ export class Links {
 
   readonly request: Uint8Array;
   readonly tokenSignal: Uint16Array;
+  readonly tokenRetryAfterMs: Float32Array;
   /** one way, milliseconds, of the current request */
   readonly tokenTripMs: Float32Array;
 
@@ -94,11 +97,13 @@ export class Links {
     this.link = new Uint8Array(count);
     this.signal = new Uint16Array(count);
     this.told = new Uint8Array(count);
+    this.retryAfterMs = new Float32Array(count);
     this.gateway = new Uint8Array(count);
     this.latencyMs = new Float32Array(count);
     this.expiresAt = new Float64Array(count);
     this.request = new Uint8Array(count);
     this.tokenSignal = new Uint16Array(count);
+    this.tokenRetryAfterMs = new Float32Array(count);
     this.tokenTripMs = new Float32Array(count);
     this.maskBase = new Uint32Array(count);
     this.effects = new Uint32Array(count);

@@ -45,6 +45,11 @@ export class Processes {
     return this.#stations[gateway]!.arrive(now, serviceMs / this.#shares[gateway]!);
   }
 
+  /** How long a handshake that came now would have to wait for its turn. */
+  waitMs(gateway: number, now: number): number {
+    return this.#stations[gateway]!.waitMs(now);
+  }
+
   /** A handshake that is done at `doneAt` has lost its client. */
   waste(gateway: number, doneAt: number): void {
     this.#wastes[gateway]!.add(doneAt);

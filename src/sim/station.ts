@@ -39,6 +39,11 @@ export class Station {
     return this.#freeAt;
   }
 
+  /** How long whoever came at `now` would have to wait. */
+  waitMs(now: number): number {
+    return Math.max(0, this.#freeAt - now);
+  }
+
   /** Whoever was in the line or in service is gone. */
   clear(): void {
     this.#size = 0;

@@ -1,4 +1,5 @@
 import { numberOf, slotOf } from '../core/client/life.ts';
+import type { RetryAfter } from '../core/fault/retry-after.ts';
 import { furtherDraw } from '../core/fault/select.ts';
 import { actingMs } from '../core/fault/strike.ts';
 import { timeMs } from '../core/random/time.ts';
@@ -8,6 +9,7 @@ import { isServed, requestsMeetSurprises } from './conduct.ts';
 import type { ModelFaults, RefreshStrike } from './faults.ts';
 import { GRADE, gradeOf } from './grade.ts';
 import { MODEL_ALARM, REQUEST } from './links.ts';
+import { askedMs, overloadedFor } from './patience.ts';
 import { Rotations } from './rotations.ts';
 import { Station } from './station.ts';
 import type { World } from './world.ts';
@@ -48,6 +50,7 @@ export class TokenService {
     const { links, life, chance } = this.#world;
     const tripMs = Math.fround(chance.requestTripMs(numberOf(life, client), life.fields.refreshes[client]!));
     links.request[client] = REQUEST.asking;
+    if (links.tokenRetryAfterMs[client] !== 0) links.tokenRetryAfterMs[client] = 0;
     links.tokenTripMs[client] = tripMs;
     this.#wire(client, now + this.#trips * tripMs);
   }
@@ -72,7 +75,9 @@ export class TokenService {
     if (request === REQUEST.serving) return this.#serve(client, now);
     links.request[client] = REQUEST.none;
     if (request === REQUEST.granted) return this.#receive(client, now);
-    this.#world.machine.onTokenFailed(client, links.tokenSignal[client]!, now);
+    const retryAfterMs = links.tokenRetryAfterMs[client]!;
+    if (retryAfterMs !== 0) links.tokenRetryAfterMs[client] = 0;
+    this.#world.machine.onTokenFailed(client, links.tokenSignal[client]!, now, retryAfterMs);
   }
 
   #receive(client: number, now: MonoMs): void {
@@ -93,7 +98,7 @@ export class TokenService {
     const doneAt = this.#station.arrive(now, chance.refreshMs());
     if (doneAt === Infinity) {
       if (strike !== null) this.#faults.refreshes.settle(client, 'refused');
-      return this.#fail(client, UNAVAILABLE, now);
+      return this.#fail(client, UNAVAILABLE, now, overloadedFor(this.#station.waitMs(now)));
     }
     links.request[client] = this.#surprises ? REQUEST.serving : REQUEST.granted;
     this.#wire(client, this.#surprises ? doneAt : doneAt + links.tokenTripMs[client]!);
@@ -107,7 +112,7 @@ export class TokenService {
       case 'hang':
         return this.#fail(client, NETWORK.reset, atMs + actingMs(fault));
       case 'status':
-        return this.#fail(client, mode.status, now);
+        return this.#fail(client, mode.status, now, mode.retryAfter);
       case 'invalid-grant':
         return this.#fail(client, NETWORK.invalidGrant, now);
       default:
@@ -148,11 +153,14 @@ export class TokenService {
   }
 
   /** The service's answer, given at `at`, is a failure. */
-  #fail(client: number, signal: Signal, at: number): void {
-    const { links } = this.#world;
+  #fail(client: number, signal: Signal, at: number, retryAfter: RetryAfter | null = null): void {
+    const { links, machine } = this.#world;
+    const heardAt = mono(at + links.tokenTripMs[client]!);
     links.request[client] = REQUEST.failed;
     links.tokenSignal[client] = signal;
-    this.#wire(client, at + links.tokenTripMs[client]!);
+    if (retryAfter !== null)
+      links.tokenRetryAfterMs[client] = askedMs(retryAfter, at, heardAt, machine.clockOffsetMs(client, heardAt));
+    this.#wire(client, heardAt);
   }
 
   #wire(client: number, at: number): void {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RetryAfter, StatusAnswer } from '../core/fault/retry-after.ts';
+import { retryAfterDate, type RetryAfter, type StatusAnswer } from '../core/fault/retry-after.ts';
 
 /** An HTTP answer with a JSON body, as both servers of the target give them. */
 export interface Reply {
@@ -47,10 +47,9 @@ export function outage({ status, retryAfter }: StatusAnswer): Reply {
   };
 }
 
-/** A date has whole seconds (RFC 9110 section 5.6.7), and is never earlier than was meant. */
-function retryAfterText({ seconds, as }: RetryAfter, nowMs: number): string {
-  if (as === 'seconds') return String(seconds);
-  return new Date(Math.ceil(nowMs / 1000 + seconds) * 1000).toUTCString();
+/** The value of a Retry-After header. */
+export function retryAfterText({ seconds, as }: RetryAfter, nowMs: number): string {
+  return as === 'seconds' ? String(seconds) : new Date(retryAfterDate(seconds, nowMs)).toUTCString();
 }
 
 /** No token, or a bad one (RFC 6750 section 3). A request without any token is told no error code. */

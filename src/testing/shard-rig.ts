@@ -97,6 +97,7 @@ export async function shardRig(sets: readonly string[], asks = false): Promise<S
     },
     tokensFile: null,
     maxAttemptsPerSecond: Infinity,
+    maxRequestsPerSecond: Infinity,
     port: port2,
   });
   let over: Promise<unknown> | null = null;

@@ -307,6 +307,36 @@ describe('a refresh that fails', () => {
   });
 });
 
+describe('a server that asks for patience', () => {
+  const heeding = { ...PLAIN_BACKOFF, retryAfter: 'heed' } as const;
+
+  it.each([
+    { title: 'heeds it', backoff: heeding, at: 500 },
+    { title: 'goes by its own delay', backoff: PLAIN_BACKOFF, at: 100 },
+  ])('gets it of a client whose backoff $title, when an attempt was refused', ({ backoff, at }) => {
+    const rig = new Rig({ backoff }).until(0);
+    rig.machine.onClosed(0, 503, null, rig.now, 500);
+    expect(rig.fresh().until(at - 1).asked).toEqual([]);
+    expect(rig.until(at).asked).toEqual(['dial 0']);
+  });
+
+  it('gets it of a client whose refreshes heed it, when a token request was refused', () => {
+    const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, retry: heeding } }).ready().until(800);
+    rig.machine.onTokenFailed(0, 429, rig.now, 150);
+    rig.fresh().until(949);
+    expect(rig.asked).toEqual([]);
+    expect(rig.until(950).asked).toEqual(['requestToken 0']);
+  });
+
+  it('is not waited for longer than it asked the last time', () => {
+    const rig = new Rig({ backoff: heeding }).until(0);
+    rig.machine.onClosed(0, 503, null, rig.now, 500);
+    rig.until(500).close(503);
+    expect(rig.fresh().until(599).asked).toEqual([]);
+    expect(rig.until(600).asked).toEqual(['dial 0']);
+  });
+});
+
 describe('what a close leads to', () => {
   it('fetches a token before it dials when the token ran out', () => {
     const rig = new Rig().ready().fresh().close(4401);

@@ -36,7 +36,7 @@
  */
 import { decide, defaultAdvice } from '../policy/classify.ts';
 import type { Advice, SignalRule } from '../policy/advice.ts';
-import { delayMs } from '../policy/delay.ts';
+import { delayMs, patientMs } from '../policy/delay.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
@@ -148,11 +148,16 @@ export class Machine {
     this.#move(client, this.#tokens.busy(client) ? STATE.renewing : STATE.ready, now);
   }
 
-  /** The attempt failed or the connection ended. `told` is the server's own advice, where it gave any. */
-  onClosed(client: number, signal: Signal, told: Advice | null, now: MonoMs): void {
+  /**
+   * The attempt failed or the connection ended.
+   *
+   * @param told the server's own advice, where it gave any
+   * @param retryAfterMs for how long it asked not to be tried again; 0 where it did not
+   */
+  onClosed(client: number, signal: Signal, told: Advice | null, now: MonoMs, retryAfterMs = 0): void {
     const state = this.state(client);
     if (state < STATE.connecting || state > STATE.renewing) return this.#nonsense(client, now);
-    this.#ended(client, signal, told, now);
+    this.#ended(client, signal, told, now, retryAfterMs);
   }
 
   /** The token service answered. The claims are moved to the run's clock. */
@@ -167,9 +172,10 @@ export class Machine {
     this.#conditions.update(client, now);
   }
 
-  onTokenFailed(client: number, signal: Signal, now: MonoMs): void {
+  /** @param retryAfterMs for how long the token service asked not to be asked again; 0 where it did not */
+  onTokenFailed(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): void {
     if (!this.#tokens.busy(client)) return this.#nonsense(client, now);
-    this.#tokenFailed(client, this.#tokens.fail(client, signal, now), now);
+    this.#tokenFailed(client, this.#tokens.fail(client, signal, now, retryAfterMs), now);
   }
 
   /** A frame told the client about its token, ahead of whatever the gateway will do. */
@@ -234,6 +240,11 @@ export class Machine {
     return true;
   }
 
+  /** By how much the client's clock is ahead of true time (negative: behind), milliseconds. */
+  clockOffsetMs(client: number, now: MonoMs): number {
+    return this.#fields.skewMs[client]! + this.#fields.driftPerMs[client]! * now;
+  }
+
   /** The client's clock jumps by `offsetMs`. */
   shiftClock(client: number, offsetMs: number, now: MonoMs): void {
     this.#tokens.shiftClock(client, offsetMs, now);
@@ -265,7 +276,7 @@ export class Machine {
       state === STATE.ready || (state === STATE.renewing && !has(this.#fields, client, FLAG.reauthenticating));
     if (beats && this.#hearing?.ring(client, now) !== true) return;
     this.#life.port.hangUp(client, NORMAL_CLOSURE);
-    this.#ended(client, beats ? NETWORK.silent : NETWORK.timeout, null, now);
+    this.#ended(client, beats ? NETWORK.silent : NETWORK.timeout, null, now, 0);
   }
 
   #tokenAlarm(client: number, dueAt: MonoMs, now: MonoMs): void {
@@ -354,7 +365,7 @@ export class Machine {
     }
   }
 
-  #ended(client: number, signal: Signal, told: Advice | null, now: MonoMs): void {
+  #ended(client: number, signal: Signal, told: Advice | null, now: MonoMs, retryAfterMs: number): void {
     const state = this.state(client);
     const wasReady = state >= STATE.ready;
     this.#life.queue.clear(slotOf(client, ALARM.main));
@@ -369,10 +380,10 @@ export class Machine {
     if (!this.#behaviour.backoff.retryInitial && !has(this.#fields, client, FLAG.wasReady)) {
       return this.#stop(client, 'gave-up', now);
     }
-    this.#follow(client, decide(this.#behaviour.backoff, signal, told), now);
+    this.#follow(client, decide(this.#behaviour.backoff, signal, told), now, retryAfterMs);
   }
 
-  #follow(client: number, rule: SignalRule, now: MonoMs): void {
+  #follow(client: number, rule: SignalRule, now: MonoMs, retryAfterMs: number): void {
     switch (rule.action) {
       case 'stop':
         return this.#stop(client, 'told-to-stop', now);
@@ -383,15 +394,15 @@ export class Machine {
       case 'refresh':
         this.#tokens.reject(client);
         // A second rejection in a row means that refreshing does not help: go slower, or the client would spin.
-        if (has(this.#fields, client, FLAG.refreshedOnReject)) return this.#wait(client, rule, now);
+        if (has(this.#fields, client, FLAG.refreshedOnReject)) return this.#wait(client, rule, now, retryAfterMs);
         raise(this.#fields, client, FLAG.refreshedOnReject);
         return this.#connect(client, now, now);
       default:
-        return this.#wait(client, rule, now);
+        return this.#wait(client, rule, now, retryAfterMs);
     }
   }
 
-  #wait(client: number, rule: SignalRule, now: MonoMs): void {
+  #wait(client: number, rule: SignalRule, now: MonoMs, retryAfterMs: number): void {
     const f = this.#fields;
     const { backoff } = this.#behaviour;
     const number = numberOf(this.#life, client);
@@ -406,7 +417,7 @@ export class Machine {
       f.previousDelayMs[client] = delay;
     }
     this.#move(client, STATE.waiting, now);
-    this.#life.queue.set(slotOf(client, ALARM.main), now + delay);
+    this.#life.queue.set(slotOf(client, ALARM.main), now + patientMs(backoff, delay, retryAfterMs));
   }
 
   /** The client itself ends a ready connection. */

@@ -21,6 +21,7 @@ export const PLAIN_BACKOFF: BackoffPolicy = {
   maxRetries: Infinity,
   retryInitial: true,
   reset: { on: 'ready' },
+  retryAfter: 'ignore',
   rules: [],
 };
 

@@ -1,4 +1,4 @@
-import { delayMs } from '../policy/delay.ts';
+import { delayMs, patientMs } from '../policy/delay.ts';
 import { refreshDueMs } from '../policy/refresh-due.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { NETWORK, type Signal } from '../signal.ts';
@@ -97,7 +97,7 @@ export class TokenKeeper {
   }
 
   /** The request under way failed. */
-  fail(client: number, signal: Signal, now: MonoMs): TokenOutcome {
+  fail(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): TokenOutcome {
     const f = this.#fields;
     const { retry } = this.#life.behaviour.refresh;
     this.#life.observer.refreshFailed(now, signal);
@@ -112,7 +112,7 @@ export class TokenKeeper {
     }
     f.previousRefreshDelayMs[client] = delay;
     f.tokenPhase[client] = TOKEN_PHASE.retrying;
-    this.#life.queue.set(slotOf(client, ALARM.token), now + delay);
+    this.#life.queue.set(slotOf(client, ALARM.token), now + patientMs(retry, delay, retryAfterMs));
     return 'retrying';
   }
 

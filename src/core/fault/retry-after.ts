@@ -9,3 +9,11 @@ export interface StatusAnswer {
   readonly status: number;
   readonly retryAfter: RetryAfter | null;
 }
+
+/**
+ * The date that a header says, ms since the epoch. It has whole seconds (RFC 9110 section 5.6.7), and is never earlier
+ * than was meant.
+ */
+export function retryAfterDate(seconds: number, wallMs: number): number {
+  return Math.ceil(wallMs / 1000 + seconds) * 1000;
+}

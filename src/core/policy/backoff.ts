@@ -52,6 +52,8 @@ export interface BackoffPolicy {
   /** false: a client whose very first attempt fails does not try again */
   readonly retryInitial: boolean;
   readonly reset: ResetRule;
+  /** whether a server's Retry-After (RFC 9110 section 10.2.3) is waited for where it is longer than the delay */
+  readonly retryAfter: 'ignore' | 'heed';
   /** what the library does by close code or HTTP status */
   readonly rules: readonly SignalRule[];
 }

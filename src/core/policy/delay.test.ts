@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Draws, PURPOSE } from '../random/draws.ts';
 import type { BackoffPolicy, Growth, Jitter } from './backoff.ts';
-import { delayMs } from './delay.ts';
+import { delayMs, patientMs } from './delay.ts';
 
 const plain: BackoffPolicy = {
   growth: { kind: 'fixed', delayMs: 1000 },
@@ -14,6 +14,7 @@ const plain: BackoffPolicy = {
   maxRetries: Infinity,
   retryInitial: true,
   reset: { on: 'ready' },
+  retryAfter: 'ignore',
   rules: [],
 };
 
@@ -232,5 +233,16 @@ describe('moments over seeded draws, within 4 standard errors', () => {
   ])('decorrelated, uncapped: the mean of delay %d from a base of 1000 is %d', (retries, expected) => {
     const { mean, variance } = moments({ ...plain, jitter: { kind: 'decorrelated' } }, retries);
     expect(Math.abs(mean - expected)).toBeLessThan(4 * Math.sqrt(variance / SAMPLES));
+  });
+});
+
+describe('a server that asks for patience', () => {
+  test.each([
+    ['heed', 1000, 5000, 5000],
+    ['heed', 8000, 5000, 8000],
+    ['heed', 1000, 0, 1000],
+    ['ignore', 1000, 5000, 1000],
+  ] as const)('%s: a delay of %d ms and a Retry-After of %d ms come to %d ms', (retryAfter, ownMs, askedMs, kept) => {
+    expect(patientMs({ ...plain, retryAfter }, ownMs, askedMs)).toBe(kept);
   });
 });

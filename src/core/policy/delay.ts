@@ -31,6 +31,18 @@ export function delayMs(policy: BackoffPolicy, retry: number, previousMs: number
   return delay > policy.floorMs ? delay : policy.floorMs;
 }
 
+/**
+ * The delay that is kept where the server has asked for patience with Retry-After (RFC 9110 section 10.2.3): the longer
+ * of the two, where the policy heeds that at all. Nothing is drawn on top of it: what a server says to all alike, all
+ * do alike.
+ *
+ * @param ownMs what `delayMs` returned
+ * @param retryAfterMs 0 where the server said nothing
+ */
+export function patientMs({ retryAfter }: BackoffPolicy, ownMs: number, retryAfterMs: number): number {
+  return retryAfter === 'heed' ? Math.max(ownMs, retryAfterMs) : ownMs;
+}
+
 function grownMs(growth: Growth, n: number): number {
   switch (growth.kind) {
     case 'fixed':

@@ -4,14 +4,16 @@ import type { HandshakeFault, HandshakeMode } from '../../core/fault/handshake.t
 import { Obstacles, type Obstacle } from '../../core/fault/obstacles.ts';
 import type { Strike } from '../../core/fault/strike.ts';
 import { timeMs } from '../../core/random/time.ts';
-import { NETWORK, type Signal } from '../../core/signal.ts';
+import { isStatus, NETWORK, type Signal } from '../../core/signal.ts';
+import { headerOf } from './header-of.ts';
 import { Held } from './held.ts';
 import type { Population } from './population.ts';
 
 /** How attempts go on, and how they and connections end. */
 export interface Dialler {
   readonly connect: (client: number) => void;
-  readonly fail: (client: number, signal: Signal) => void;
+  /** `retryAfter`: the header of an answer that has one */
+  readonly fail: (client: number, signal: Signal, retryAfter: string | null) => void;
   readonly drop: (client: number, mode: DropMode) => Miss | null;
 }
 
@@ -64,9 +66,9 @@ export class ObstructedHandshakes {
       case 'refuse':
         return this.#fail(client, NETWORK.refused);
       case 'status':
-        return this.#fail(client, mode.status);
+        return this.#fail(client, mode.status, headerOf(mode));
       case 'hang':
-        return this.#held.untilOver(client, strike.index, () => this.#dialler.fail(client, NETWORK.reset));
+        return this.#held.untilOver(client, strike.index, () => this.#dialler.fail(client, NETWORK.reset, null));
       case 'slow':
         return this.#held.forMs(client, timeMs(mode.delay, obstacle.draw()), () => this.#dialler.connect(client));
     }
@@ -83,8 +85,7 @@ export class ObstructedHandshakes {
     this.#held.abandon(client);
     const kick = this.#kicks.get(client);
     if (kick === undefined) return;
-    const status = signal !== undefined && signal >= 100 && signal < 1000;
-    kick.obstacle.missed(status ? 'refused' : 'not-connected');
+    kick.obstacle.missed(signal !== undefined && isStatus(signal) ? 'refused' : 'not-connected');
     this.#kicks.delete(client);
   }
 
@@ -101,7 +102,7 @@ export class ObstructedHandshakes {
   }
 
   /** Later: nobody is answered from within the question. */
-  #fail(client: number, signal: Signal): void {
-    this.#held.forMs(client, 0, () => this.#dialler.fail(client, signal));
+  #fail(client: number, signal: Signal, retryAfter: string | null = null): void {
+    this.#held.forMs(client, 0, () => this.#dialler.fail(client, signal, retryAfter));
   }
 }

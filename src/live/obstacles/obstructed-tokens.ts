@@ -5,6 +5,7 @@ import type { Strike } from '../../core/fault/strike.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { NETWORK, type Signal } from '../../core/signal.ts';
 import type { MintedFlaw, NextToken, TokenSource } from '../token-source.ts';
+import { headerOf } from './header-of.ts';
 import { Held } from './held.ts';
 import type { Population } from './population.ts';
 
@@ -51,7 +52,7 @@ export class ObstructedTokens {
       case 'reset':
         return turnedAway(obstacle, NETWORK.reset);
       case 'status':
-        return turnedAway(obstacle, mode.status);
+        return turnedAway(obstacle, mode.status, headerOf(mode));
       case 'invalid-grant':
         return turnedAway(obstacle, NETWORK.invalidGrant);
       case 'hang':
@@ -114,7 +115,7 @@ export class ObstructedTokens {
 }
 
 /** The client is told that its request failed, of a fault that has done its work with that. */
-function turnedAway({ spoiled }: Met, signal: Signal): NextToken {
+function turnedAway({ spoiled }: Met, signal: Signal, retryAfter: string | null = null): NextToken {
   spoiled();
-  return { ok: false, signal };
+  return { ok: false, signal, ...(retryAfter === null ? {} : { retryAfter }) };
 }

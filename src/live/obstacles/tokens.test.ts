@@ -166,7 +166,12 @@ test('what an endpoint issued is told of, although a fault keeps it from its cli
     refresh: 'r',
     validity: { issuedAt: wall(0), expiresAt: wall(1) },
   };
-  const source: TokenSource = { mints: false, next: () => Promise.resolve(answer), close: () => Promise.resolve() };
+  const source: TokenSource = {
+    mints: false,
+    delayed: 0,
+    next: () => Promise.resolve(answer),
+    close: () => Promise.resolve(),
+  };
   const population = { draws: new Draws(1), planned: 1, numberOf: () => 0, now: () => mono(0) };
   const issued: unknown[] = [];
   const tokens = new ObstructedTokens(source, population, (client, kept) => issued.push([client, kept]));

@@ -114,6 +114,9 @@ export const backoffShape = {
     .optional()
     .meta(about('retryInitial', 'false: a client whose very first attempt fails gives up')),
   reset: reset.optional().meta(about('reset', 'when the count of retries goes back to 0')),
+  retryAfter: word(['ignore', 'heed'])
+    .optional()
+    .meta(about('retryAfter', 'heed: wait for the Retry-After of a server, where that is longer than the delay')),
   rules: ruleList
     .optional()
     .meta(about('rules', 'what to do by close code, HTTP status or network failure; the first that fits')),

@@ -40,6 +40,7 @@ const DEFAULT_POLICY: BackoffPolicy = {
   maxRetries: DEFAULT_KEYS.max,
   retryInitial: DEFAULT_KEYS.retryInitial,
   reset: DEFAULT_KEYS.reset,
+  retryAfter: DEFAULT_KEYS.retryAfter,
   rules: DEFAULT_KEYS.rules,
 };
 
@@ -73,6 +74,7 @@ function compose(keys: BackoffKeys, growth: Growth): NamedBackoff {
     maxRetries: keys.max ?? start.maxRetries,
     retryInitial: keys.retryInitial ?? start.retryInitial,
     reset: keys.reset ?? start.reset,
+    retryAfter: keys.retryAfter ?? start.retryAfter,
     rules: keys.rules ?? start.rules,
   };
   const unchanged = isDeepStrictEqual({ ...policy, rules: [] }, { ...start, rules: [] });

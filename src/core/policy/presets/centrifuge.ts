@@ -23,6 +23,7 @@ export const centrifuge: Preset = {
     maxRetries: Infinity,
     retryInitial: true,
     reset: { on: 'ready' },
+    retryAfter: 'ignore',
     rules: [
       { from: 1009, to: 1009, action: 'stop' },
       { from: 3500, to: 3999, action: 'stop' },

@@ -30,6 +30,7 @@ export const graphqlWs: Preset = {
     maxRetries: 5,
     retryInitial: true,
     reset: { on: 'ready' },
+    retryAfter: 'ignore',
     rules: [
       { from: 1000, to: 1000, action: 'retry-now', counted: false },
       { from: 1002, to: 1004, action: 'stop' },

@@ -21,6 +21,7 @@ export const phoenix: Preset = {
     maxRetries: Infinity,
     retryInitial: true,
     reset: { on: 'open' },
+    retryAfter: 'ignore',
     rules: [],
   },
 };

@@ -19,6 +19,7 @@ export const reconnectingWebsocket: Preset = {
     maxRetries: Infinity,
     retryInitial: true,
     reset: { on: 'stable', afterMs: 5000 },
+    retryAfter: 'ignore',
     rules: [],
   },
 };

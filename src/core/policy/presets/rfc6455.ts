@@ -23,6 +23,7 @@ export const rfc6455: Preset = {
     maxRetries: Infinity,
     retryInitial: true,
     reset: { on: 'open' },
+    retryAfter: 'ignore',
     rules: [],
   },
 };

@@ -23,6 +23,7 @@ export const signalr: Preset = {
     maxRetries: Infinity,
     retryInitial: false,
     reset: { on: 'ready' },
+    retryAfter: 'ignore',
     rules: [],
   },
 };

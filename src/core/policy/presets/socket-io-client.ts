@@ -23,6 +23,7 @@ export const socketIoClient: Preset = {
     maxRetries: Infinity,
     retryInitial: true,
     reset: { on: 'open' },
+    retryAfter: 'ignore',
     rules: [],
   },
 };

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { retryAfterText } from '../target/reply.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+const NOW = Date.parse('2026-11-29T12:00:00.400Z');
+const DAY_MS = 86_400_000;
+
+test.each([
+  [null, 0],
+  ['5', 5000],
+  [' 0 ', 0],
+  ['Sun, 29 Nov 2026 12:00:05 GMT', 4600],
+  ['Sun, 29 Nov 2026 11:00:05 GMT', 0],
+  ['Sun Nov 29 12:00:05 2026 GMT', 4600],
+  ['999999999', DAY_MS],
+  ['Fri, 01 Jan 9999 00:00:00 GMT', DAY_MS],
+  ['99999999999999999999', 0],
+  ['-5', 0],
+  ['1e9', 0],
+  ['soon', 0],
+  ['Sun, soon', 0],
+  ['', 0],
+])('%j asks for %d ms of patience', (value, ms) => {
+  expect(retryAfterMs(value, NOW)).toBe(ms);
+});
+
+test.each(['seconds', 'date'] as const)('what the embedded target says in %s is understood', (as) => {
+  const ms = retryAfterMs(retryAfterText({ seconds: 5, as }, NOW), NOW);
+  expect(ms).toBeGreaterThanOrEqual(5000);
+  expect(ms).toBeLessThan(6000);
+});
+
+test('a client whose clock is ahead waits less for a date, and as long for a number of seconds', () => {
+  const ahead = NOW + 2000;
+  expect(retryAfterMs('Sun, 29 Nov 2026 12:00:05 GMT', ahead)).toBe(2600);
+  expect(retryAfterMs('5', ahead)).toBe(5000);
+});
