@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { decodeJwt } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import { FLAW_NAMES, mintBadToken } from '../jwt/bad.ts';
 import { wall } from '../core/time/instant.ts';
@@ -199,13 +200,16 @@ describe('hostile input', () => {
     expect(await other.frame(1)).toEqual({ type: 'ack', id: '2-1' });
   });
 
-  it('two authentications at once on one socket are one too many', async () => {
+  it('authentications at once on one socket are answered one after the other, the first and the newest of the rest', async () => {
     const rig = await startRig();
     const peer = await rig.connect(1);
-    const token = await rig.token(1);
-    peer.send({ type: 'authenticate', token });
-    peer.send({ type: 'authenticate', token });
-    expect(await peer.ended).toBe(4400);
+    const tokens = await Promise.all([60_000, 70_000, 80_000].map((lifetimeMs) => rig.token(1, lifetimeMs)));
+    for (const token of tokens) peer.send({ type: 'authenticate', token });
+    peer.send({ type: 'command', id: '1-1' });
+    const answers = await Promise.all([1, 2, 3].map((nth) => peer.frame(nth)));
+    expect(answers.filter((frame) => (frame as { type: string }).type === 'authenticated')).toHaveLength(2);
+    expect(answers.at(-1)).toMatchObject({ expiresAt: (decodeJwt(tokens[2]!).exp ?? 0) * 1000 });
+    expect(peer.socket.readyState).toBe(peer.socket.OPEN);
   });
 
   it.each([

@@ -70,6 +70,8 @@ export class Session {
   #tokenExpiresAt = wall(Infinity);
   #warned = false;
   #verifying = false;
+  /** the newest token that came while another was being verified */
+  #waiting: string | null = null;
 
   /** @param tcp what lies below `socket`; a reset is sent on it */
   constructor(host: SessionHost, slot: number, socket: WebSocket, tcp: Socket) {
@@ -191,13 +193,20 @@ export class Session {
     else this.#onCommand(frame);
   }
 
+  /** One at a time, and the newest of those that wait: verification costs the gateway more than the frame its sender. */
   async #authenticate(token: string): Promise<void> {
-    // One at a time: verification costs the gateway more than the frame costs its sender.
-    if (this.#verifying) return this.close(CLOSE.badFrame);
+    this.#waiting = token;
+    if (this.#verifying) return;
     this.#verifying = true;
-    const verdict = await this.#host.verify(token);
+    for (let next: string | null = token; next !== null && this.open; next = this.#waiting) {
+      this.#waiting = null;
+      this.#judge(await this.#host.verify(next));
+    }
     this.#verifying = false;
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+  }
+
+  #judge(verdict: Verdict): void {
+    if (!this.open) return;
     if (!verdict.ok) return this.#distrust(verdict.flaw);
     if (this.#client !== -1 && verdict.client !== this.#client) {
       this.#send({ type: 'error', code: 'subject-changed' });
