@@ -12,6 +12,7 @@ import { durationText } from '../report/format.ts';
 import type { Setting } from '../results/seeds-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
+import { simulate } from '../sim/simulate.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { carryOut } from './carry-out.ts';
 import { say } from './output.ts';
@@ -45,7 +46,7 @@ export async function compareLive(job: ComparisonJob, dir: string): Promise<Comp
     for (const { setting } of turnsOf(round, settings.length)) {
       const { scenario, varied } = settings[setting]!;
       try {
-        const run = await runOnce({ ...scenario, seed: scenario.seed + round }, round, dir, signal);
+        const run = await runOnce('live', { ...scenario, seed: scenario.seed + round }, round, dir, signal);
         if (run !== null) taken.push({ setting, run });
       } catch (error) {
         if (!(error instanceof RunRefused) || taken.length === 0) throw error;
@@ -64,15 +65,18 @@ function turnOf({ setting, run }: Taken[number]): Turn & { conclusive: boolean }
   return { round: run.round ?? 0, setting, conclusive: run.verdict !== 'inconclusive' };
 }
 
+const TAKE = { live: runLive, sim: simulate } as const;
+
 /** @returns null for a run that somebody interrupted */
 async function runOnce(
+  world: WorldName,
   scenario: Scenario,
   round: number,
   resultsDir: string,
   signal: AbortSignal,
 ): Promise<ComparedRun | null> {
   const { outcome, summary, dir } = await carryOut(
-    { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, options) },
+    { scenario, world, resultsDir, take: (options) => TAKE[world](scenario, options) },
     { signal, watch: async () => UNSEEN },
   );
   const figures = figuresOf(outcome.measurements, summary.storms);
@@ -81,25 +85,31 @@ async function runOnce(
   return ended === 'interrupted' ? null : { seed, verdict, reasons, thresholds, figures, round, folder: dir };
 }
 
-/** Compares settings by simulations, each setting with the same seeds. */
-export async function compareSimulated(job: ComparisonJob): Promise<Comparison> {
+/** Compares settings by simulations, each setting with the same seeds; with the first of them each leaves a folder in `dir`. */
+export async function compareSimulated(job: ComparisonJob, dir: string): Promise<Comparison> {
   const { settings, pairs, signal } = job;
-  const scenarios = settings.map(({ scenario }) => scenario);
-  const most = scenarios.reduce((clients, scenario) => Math.max(clients, scenario.clients.count), 0);
-  const total = settings.length * pairs;
+  const first = settings[0].scenario.seed;
   const taken: { setting: number; run: ComparedRun }[] = [];
-  await simulateSeeds(scenarios, {
-    seeds: pairs,
-    workers: workersFor(most, availableParallelism(), availableMemory()),
-    signal,
-    onDone: (judged, setting) => {
-      taken.push({ setting, run: { ...judged, round: judged.seed - scenarios[0]!.seed, folder: null } });
-      const { seed, verdict } = judged;
-      say(
-        `${taken.length} of ${total}  seed ${seed}, #${setting + 1} ${settingText(settings[setting]!.varied)}: ${verdict}`,
-      );
-    },
-  });
+  const take = (setting: number, run: ComparedRun): void => {
+    taken.push({ setting, run });
+    const nth = `${taken.length} of ${settings.length * pairs}`;
+    say(`${nth}  seed ${run.seed}, #${setting + 1} ${settingText(settings[setting]!.varied)}: ${run.verdict}`);
+  };
+  for (const [setting, { scenario }] of settings.entries()) {
+    const run = await runOnce('sim', scenario, 0, dir, signal);
+    if (run !== null) take(setting, run);
+    if (signal.aborted) return comparisonOf(job, 'sim', taken);
+  }
+  if (pairs > 1) {
+    const others = settings.map(({ scenario }) => ({ ...scenario, seed: first + 1 }));
+    const most = others.reduce((clients, scenario) => Math.max(clients, scenario.clients.count), 0);
+    await simulateSeeds(others, {
+      seeds: pairs - 1,
+      workers: workersFor(most, availableParallelism(), availableMemory()),
+      signal,
+      onDone: (judged, setting) => take(setting, { ...judged, round: judged.seed - first, folder: null }),
+    });
+  }
   return comparisonOf(job, 'sim', taken);
 }
 

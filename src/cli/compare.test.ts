@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -53,6 +53,7 @@ describe('squall compare', () => {
       ],
     });
     const folder = made(results);
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('The curves over one another');
     expect(JSON.parse((await squall(['report', folder, '--json'])).stdout)).toEqual(comparison);
     const shown = await squall(['report', folder]);
     expect(shown.stdout).toMatch(/^COMPARISON {2}cliff/);

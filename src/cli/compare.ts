@@ -131,7 +131,7 @@ async function performComparison({ settings, pairs, simulate, resultsDir, tellin
   const interrupts = new Interrupts();
   const { signal } = interrupts;
   const job = { settings, pairs, signal };
-  const comparison = await (simulate ? compareSimulated(job) : compareLive(job, dir))
+  const comparison = await (simulate ? compareSimulated : compareLive)(job, dir)
     .catch((error: unknown) => {
       if (error instanceof RunRefused) rmSync(dir, { recursive: true, force: true });
       throw error;

@@ -58,7 +58,7 @@ const settingSchema = z.object({
   thresholds: z.array(tallySchema.extend({ values: spanSchema })),
   /** no other setting is better by one figure, with evidence, and worse by none */
   unbeaten: z.boolean(),
-  /** the results folders of its runs; empty where they left none */
+  /** the results folders of its runs; of simulations, the first alone leaves one */
   folders: z.array(z.string()),
 });
 
