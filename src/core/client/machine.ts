@@ -36,8 +36,6 @@
  */
 import { decide, defaultAdvice } from '../policy/classify.ts';
 import type { Advice, SignalRule } from '../policy/advice.ts';
-import { delayMs, patientMs } from '../policy/delay.ts';
-import { PURPOSE } from '../random/draws.ts';
 import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
 import { Account } from './account.ts';
@@ -45,17 +43,8 @@ import { Commands } from './commands.ts';
 import { Conditions } from './conditions.ts';
 import { FLAG, has, lower, raise, type Fields } from './fields.ts';
 import { Hearing } from './hearing.ts';
-import {
-  ALARM,
-  OWN_ALARMS,
-  alarmOf,
-  arrivalMs,
-  clientOf,
-  numberOf,
-  slotOf,
-  type Behaviour,
-  type Life,
-} from './life.ts';
+import { ALARM, OWN_ALARMS, alarmOf, arrivalMs, clientOf, slotOf, type Behaviour, type Life } from './life.ts';
+import { Retries } from './retries.ts';
 import { Rounds } from './rounds.ts';
 import { STATE, type State, type StopReason } from './states.ts';
 import { TokenKeeper, type TokenOutcome } from './token-keeper.ts';
@@ -74,6 +63,7 @@ export class Machine {
   readonly #account: Account;
   readonly #tokens: TokenKeeper;
   readonly #conditions: Conditions;
+  readonly #retries: Retries;
   readonly #reconnects: Rounds;
   /** null where nothing is expected to be heard */
   readonly #hearing: Hearing | null;
@@ -86,6 +76,7 @@ export class Machine {
     this.#account = new Account(life);
     this.#tokens = new TokenKeeper(life);
     this.#conditions = new Conditions(life);
+    this.#retries = new Retries(life);
     this.#reconnects = new Rounds(life, 'reconnect', life.fields.reconnectsOverAt);
     const { commands, heartbeat } = life.behaviour;
     const hearing = new Hearing(life);
@@ -126,7 +117,7 @@ export class Machine {
   /** The socket is open. */
   onOpen(client: number, now: MonoMs): void {
     if (this.state(client) !== STATE.connecting) return this.#nonsense(client, now);
-    if (this.#behaviour.backoff.reset.on === 'open') this.#resetBackoff(client);
+    this.#retries.reached(client, 'open');
     if (!this.#behaviour.firstMessage) return this.#becomeReady(client, now);
     this.#move(client, STATE.authenticating, now);
     this.#account.present(client);
@@ -199,7 +190,7 @@ export class Machine {
 
   /** Anything at all came over the connection, whatever else it means. */
   onMessage(client: number): void {
-    if (this.#behaviour.backoff.reset.on === 'first-message') this.#resetBackoff(client);
+    this.#retries.reached(client, 'first-message');
   }
 
   /** Anything at all came over the connection, a ping's answer included. */
@@ -310,7 +301,7 @@ export class Machine {
     const f = this.#fields;
     this.#life.queue.clear(slotOf(client, ALARM.main));
     f.readyAt[client] = now;
-    if (this.#behaviour.backoff.reset.on === 'ready') this.#resetBackoff(client);
+    this.#retries.reached(client, 'ready');
     lower(f, client, OF_A_CONNECTION);
     raise(f, client, FLAG.wasReady);
     this.#life.observer.ready(now, mono(f.intendedAt[client]!), mono(f.lostAt[client]!));
@@ -403,21 +394,10 @@ export class Machine {
   }
 
   #wait(client: number, rule: SignalRule, now: MonoMs, retryAfterMs: number): void {
-    const f = this.#fields;
-    const { backoff } = this.#behaviour;
-    const number = numberOf(this.#life, client);
-    const u =
-      backoff.jitterDrawn === 'client'
-        ? this.#life.draws.unit(number, PURPOSE.backoffOnce, 0)
-        : this.#life.draws.unit(number, PURPOSE.backoff, f.attempts[client]!);
-    const delay = rule.delayMs ?? delayMs(backoff, f.retry[client]!, f.previousDelayMs[client]!, u);
+    const delay = this.#retries.nextDelayMs(client, rule, retryAfterMs);
     if (delay === NEVER) return this.#stop(client, 'gave-up', now);
-    if (rule.counted !== false) {
-      f.retry[client] = Math.min(f.retry[client]! + 1, MOST_RETRIES);
-      f.previousDelayMs[client] = delay;
-    }
     this.#move(client, STATE.waiting, now);
-    this.#life.queue.set(slotOf(client, ALARM.main), now + patientMs(backoff, delay, retryAfterMs));
+    this.#life.queue.set(slotOf(client, ALARM.main), now + delay);
   }
 
   /** The client itself ends a ready connection. */
@@ -431,8 +411,7 @@ export class Machine {
   /** A ready connection is over, however it ended. */
   #closeAccount(client: number, expired: boolean, now: MonoMs): void {
     const f = this.#fields;
-    const { reset } = this.#behaviour.backoff;
-    if (reset.on === 'stable' && now - f.readyAt[client]! >= reset.afterMs) this.#resetBackoff(client);
+    this.#retries.lost(client, f.readyAt[client]!, now);
     lower(f, client, FLAG.reauthenticating);
     f.lostAt[client] = now;
     this.#account.close(client, expired, now);
@@ -447,11 +426,6 @@ export class Machine {
     this.#life.observer.stopped(now, reason, mono(this.#fields.lostAt[client]!));
     if (reason === 'logged-out') raise(this.#fields, client, FLAG.loggedOut);
     this.#move(client, STATE.stopped, now);
-  }
-
-  #resetBackoff(client: number): void {
-    this.#fields.retry[client] = 0;
-    this.#fields.previousDelayMs[client] = 0;
   }
 
   #move(client: number, to: State, now: MonoMs): void {
@@ -471,6 +445,3 @@ export class Machine {
 /** What a new connection knows nothing of. */
 const OF_A_CONNECTION =
   FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed | FLAG.reauthenticating | FLAG.forbidden;
-
-/** The retry counter is 16 bits wide; policies are long at their cap by then. */
-const MOST_RETRIES = 65_535;
