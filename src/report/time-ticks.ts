@@ -8,12 +8,16 @@ export interface TimeTick {
   readonly text: string;
 }
 
-/** Round times from 0 to the end of the span, about `wanted` of them and never more but for the one at 0. */
-export function timeTicks(spanMs: number, wanted: number): readonly TimeTick[] {
+/** Round times of the span that begins at `fromMs`, about `wanted` of them and never more but for one at its beginning. */
+export function timeTicks(spanMs: number, wanted: number, fromMs = 0): readonly TimeTick[] {
   const wantedMs = spanMs / wanted;
   const stepMs = STEPS_MS.find((step) => step >= wantedMs) ?? wantedMs;
-  const ticks = Math.floor(spanMs / stepMs) + 1;
-  return Array.from({ length: ticks }, (_, n) => ({ atMs: n * stepMs, text: tickText(n * stepMs) }));
+  const first = Math.ceil(fromMs / stepMs);
+  const ticks = Math.floor((fromMs + spanMs) / stepMs) + 1 - first;
+  return Array.from({ length: ticks }, (_, n) => ({
+    atMs: (first + n) * stepMs,
+    text: tickText((first + n) * stepMs),
+  }));
 }
 
 function tickText(atMs: number): string {

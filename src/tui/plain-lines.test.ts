@@ -32,6 +32,19 @@ describe('plainLines', () => {
     );
   });
 
+  it('prints sixty lines at most, however long the run is', () => {
+    const run = scriptedRun(400);
+    const stream = new PassThrough({ encoding: 'utf8' });
+    const scenario = { ...run.scenario, durationMs: 3_600_000 };
+    const listener = plainLines({ scenario, stream });
+    const { progress } = run.advance(20_000);
+    for (let elapsedMs = 0; elapsedMs <= scenario.durationMs; elapsedMs += 1000) {
+      listener.onProgress({ ...progress, measurements: { ...progress.measurements, elapsedMs } });
+    }
+    const text: unknown = stream.read();
+    expect(String(text).trimEnd().split('\n')).toHaveLength(60);
+  });
+
   it('prints each event, cleaned', () => {
     const lines = watch([30_000]);
     expect(lines).toContain(' 12.0s  fault-begin: drop 1012: 400 connections');

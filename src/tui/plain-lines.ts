@@ -5,12 +5,14 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, timeText } from '../report/format.ts';
 import { populationNow, rateNow, READY_STATES } from '../metrics/samples.ts';
 
-/** Time of the run between two lines of numbers: a log of a run of an hour stays readable. */
+/** Time of the run between two lines of numbers, at least; */
 const LINE_EVERY_MS = 2_000;
+/** and so many lines at most, so that the log of a run of an hour stays readable. */
+const LINES_MAX = 60;
 
 /**
- * Progress for what is no terminal, or cannot hold the screen: a line of numbers every two seconds of the run, and each
- * event as it happens.
+ * Progress for what is no terminal, or cannot hold the screen: a line of numbers every two seconds of the run, or
+ * more seldom where it is long, and each event as it happens.
  */
 export function plainLines({
   scenario,
@@ -19,7 +21,8 @@ export function plainLines({
   readonly scenario: Scenario;
   readonly stream: NodeJS.WritableStream;
 }): RunListener {
-  let dueMs = LINE_EVERY_MS;
+  const everyMs = Math.max(LINE_EVERY_MS, Math.ceil(scenario.durationMs / LINES_MAX / 1000) * 1000);
+  let dueMs = everyMs;
   const write = (line: string): void => {
     stream.write(`${line}\n`);
   };
@@ -27,7 +30,7 @@ export function plainLines({
     onEvent: (event) => write(eventLine(event)),
     onProgress: ({ measurements }: Progress) => {
       if (measurements.elapsedMs < dueMs) return;
-      dueMs = (Math.floor(measurements.elapsedMs / LINE_EVERY_MS) + 1) * LINE_EVERY_MS;
+      dueMs = (Math.floor(measurements.elapsedMs / everyMs) + 1) * everyMs;
       write(progressLine(measurements, scenario.clients.commands !== null));
     },
     onInterval: () => {},

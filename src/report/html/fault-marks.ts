@@ -15,14 +15,16 @@ const NUMBERED_MAX = 30;
 const NUMBER_WIDTH = 0.075;
 const LANES_MAX = 4;
 
-const SHADES_ID = 'faults';
+function shadesId({ part }: Course): string {
+  return part === undefined ? 'faults' : `faults-${part}`;
+}
 
 /** Where every plot over time finds the shading of the faults. */
 export function shadesDefinition(course: Course): Markup {
   const all = occurrencesOf(course);
   return html`<svg width="0" height="0" style="position:absolute" aria-hidden="true">
     <defs>
-      <g id="${SHADES_ID}">
+      <g id="${shadesId(course)}">
         <path class="shade" d="${shadePath(all)}" />
         <path class="edge" d="${edgePath(all)}" />
       </g>
@@ -30,7 +32,9 @@ export function shadesDefinition(course: Course): Markup {
   </svg> `;
 }
 
-export const SHADES = html`<use href="#${SHADES_ID}" />`;
+export function shades(course: Course): Markup {
+  return html`<use href="#${shadesId(course)}" />`;
+}
 
 /** The faults' numbers, above a plot, where they begin; null where there are none. */
 export function faultNumbers(course: Course): Markup | null {
@@ -47,18 +51,19 @@ export function faultNumbers(course: Course): Markup | null {
   return html`<div class="marks" style="--lanes:${lanes.length}" aria-hidden="true">${marks}</div>`;
 }
 
-/** In the order in which they begin; what the run did not reach is left out. */
+/** In the order in which they begin; what the plot does not reach is left out. */
 function occurrencesOf(course: Course): readonly Occurrence[] {
   const spanMs = spanOf(course);
+  const { fromMs = 0 } = course;
   return course.faults
     .flatMap((fault, index) =>
       windowsOf(fault).map(({ startMs, endMs }) => ({
         number: index + 1,
-        from: startMs / spanMs,
-        to: Math.min(1, endMs / spanMs),
+        from: Math.max(0, (startMs - fromMs) / spanMs),
+        to: Math.min(1, (endMs - fromMs) / spanMs),
       })),
     )
-    .filter(({ from }) => from < 1)
+    .filter(({ from, to }) => from < 1 && to >= 0)
     .toSorted((a, b) => a.from - b.from);
 }
 

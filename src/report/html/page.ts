@@ -28,7 +28,7 @@ export function htmlReport({ summary, measurements, scenario, predicted }: HtmlR
   const sections = [
     verdictSection(summary),
     reconnectSection(summary, curves, predicted),
-    stormSection(summary),
+    stormSection(summary, curves),
     faultSection(summary),
     stateSection(summary, curves),
     refreshSection(summary, curves),

@@ -8,8 +8,13 @@ import { html, Markup } from './markup.ts';
 export const COLUMNS = 800;
 export const ROWS = 100;
 
-/** What a plot over time has to know of its run. */
-export type Course = Pick<Summary, 'durationMs' | 'faults'>;
+/** What a plot over time has to know of its run, or of the part of it that it shows. */
+export interface Course extends Pick<Summary, 'durationMs' | 'faults'> {
+  /** where in the run the plot begins; 0 where it is not told */
+  readonly fromMs?: number;
+  /** what tells its shading from that of other parts on the page */
+  readonly part?: string;
+}
 
 /** A place on an axis with what is written there; `at` is 0 at the left or below, 1 at the other end. */
 export interface Tick {

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { countText } from '../format.ts';
 import { timeTicks } from '../time-ticks.ts';
-import { faultNumbers, SHADES } from './fault-marks.ts';
+import { faultNumbers, shades } from './fault-marks.ts';
 import { html, Markup } from './markup.ts';
 import type { LineClass } from './style.ts';
 import { COLUMNS, plotFigure, ROWS, spanOf, type Course, type Tick } from './plot.ts';
@@ -33,6 +33,7 @@ export interface TimePlot {
 /** Curves over the run's time, with the faults behind them. */
 export function timePlot(course: Course, { curves, small = false, ...words }: TimePlot): Markup {
   const spanMs = spanOf(course);
+  const { fromMs = 0 } = course;
   const reduced = curves.map((curve) => ({ ...curve, points: reduce(curve.samples, spanMs, COLUMNS) }));
   const wanted = small ? 2 : 5;
   const scale = scaleLinear([0, greatest(reduced)], [ROWS, 0]).nice(wanted);
@@ -40,9 +41,12 @@ export function timePlot(course: Course, { curves, small = false, ...words }: Ti
   return plotFigure({
     ...words,
     highPx: small ? SMALL_PX : TALL_PX,
-    x: timeTicks(spanMs, small ? X_TICKS / 2 : X_TICKS).map(({ atMs, text }) => ({ at: atMs / spanMs, text })),
+    x: timeTicks(spanMs, small ? X_TICKS / 2 : X_TICKS, fromMs).map(({ atMs, text }) => ({
+      at: (atMs - fromMs) / spanMs,
+      text,
+    })),
     y: y.map((n): Tick => ({ at: 1 - scale(n) / ROWS, text: countText(n) })),
-    behind: SHADES,
+    behind: shades(course),
     curves: new Markup(reduced.map((curve) => curvePath(curve.line, curve.points, scale)).join('')),
     marks: small ? null : faultNumbers(course),
     legend: curves.flatMap((curve) => (curve.legend === null ? [] : [{ line: curve.line, text: curve.legend }])),

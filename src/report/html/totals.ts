@@ -1,9 +1,11 @@
+import type { Curves } from '../../metrics/curves.ts';
 import type { LedgerTotals } from '../../metrics/measurements.ts';
 import type { Summary } from '../../results/summary.ts';
 import { NOTHING, timeText } from '../format.ts';
 import type { Entry } from '../text/conditions.ts';
 import { stormSentences } from '../text/storms.ts';
 import { countEntries, generatorParts, missesText, safetyEntries, spanText } from '../text/totals.ts';
+import { closeUps } from './close-ups.ts';
 import { html, type Markup } from './markup.ts';
 import { table } from './tables.ts';
 import { list } from './verdict.ts';
@@ -11,7 +13,7 @@ import { list } from './verdict.ts';
 /** Storms told before the rest is folded away. */
 const STORMS_SHOWN = 8;
 
-export function stormSection(summary: Summary): Markup {
+export function stormSection(summary: Summary, curves: Curves): Markup {
   const count = summary.storms.length;
   const sentences = stormSentences(summary);
   const more = sentences.slice(STORMS_SHOWN);
@@ -24,7 +26,7 @@ export function stormSection(summary: Summary): Markup {
         </details>`;
   return html`<section>
     <h2>${count === 0 ? 'No storm' : count === 1 ? '1 storm' : `${count} storms`}</h2>
-    ${sentences.slice(0, STORMS_SHOWN).map((sentence) => html`<p>${sentence}</p>`)}${rest}
+    ${sentences.slice(0, STORMS_SHOWN).map((sentence) => html`<p>${sentence}</p>`)}${rest}${closeUps(summary, curves)}
   </section> `;
 }
 

@@ -1,0 +1,68 @@
+import type { Curves } from '../../metrics/curves.ts';
+import { perSecond, population, READY_STATES } from '../../metrics/samples.ts';
+import { BIN_MS } from '../../metrics/series.ts';
+import type { Summary } from '../../results/summary.ts';
+import { timeText } from '../format.ts';
+import { shadesDefinition } from './fault-marks.ts';
+import { html, type Markup } from './markup.ts';
+import type { Course } from './plot.ts';
+import { timePlot } from './time-plot.ts';
+
+/** Storms that are shown, those with the highest peaks. */
+const SHOWN_MAX = 3;
+/** Of the run; a storm that takes up more of the plot of the whole run is seen well enough there. */
+const SHORT = 1 / 8;
+/** What is shown before and behind a storm: as a share of its length, and at least. */
+const MARGIN = 0.25;
+const MARGIN_LEAST_MS = 1000;
+
+type Storm = Summary['storms'][number];
+
+/** The worst storms at close range, where the run is so long that its own plots show them as little more than a line. */
+export function closeUps(summary: Summary, curves: Curves): Markup | null {
+  const short = summary.storms
+    .map((storm, index) => ({ storm, number: index + 1, course: courseOf(storm, index, summary) }))
+    .filter(({ course }) => course.durationMs < summary.durationMs * SHORT)
+    .toSorted((a, b) => b.storm.peakPerSecond - a.storm.peakPerSecond)
+    .slice(0, SHOWN_MAX)
+    .toSorted((a, b) => a.number - b.number);
+  if (short.length === 0) return null;
+  const recorded = { curves, elapsedMs: summary.durationMs };
+  const attempts = perSecond(recorded, 'attempts');
+  const ready = population(recorded, READY_STATES);
+  return html`<h3>At close range</h3>
+    ${short.map(({ storm, number, course }) => {
+      const when = `from ${timeText(course.fromMs)} to ${timeText(course.fromMs + course.durationMs)}`;
+      const plot = (id: string, title: string, detail: string, samples: Float64Array): Markup =>
+        timePlot(course, {
+          id: `${id}-${number}`,
+          title,
+          detail,
+          description: `${title} ${when}: ${detail}.`,
+          curves: [{ samples: within(samples, course), line: 'area', legend: null }],
+        });
+      const peak = `storm ${number}, ${storm.peakPerSecond}/s at ${timeText(storm.peakAtMs)}`;
+      return html`${shadesDefinition(course)}
+        <div class="small">
+          ${plot('storm-attempts', 'Attempts to connect, a second', peak, attempts)}${plot(
+            'storm-ready',
+            'Clients connected and ready',
+            `storm ${number}, ${storm.lost} lost, ${storm.recovered} recovered`,
+            ready,
+          )}
+        </div>`;
+    })} `;
+}
+
+type Part = Course & { readonly fromMs: number };
+
+function courseOf({ startMs, endMs }: Storm, index: number, { durationMs, faults }: Summary): Part {
+  const marginMs = Math.max(MARGIN_LEAST_MS, (endMs - startMs) * MARGIN);
+  const fromMs = Math.floor(Math.max(0, startMs - marginMs) / BIN_MS) * BIN_MS;
+  return { fromMs, durationMs: Math.min(durationMs, endMs + marginMs) - fromMs, faults, part: `storm-${index + 1}` };
+}
+
+function within(samples: Float64Array, { fromMs, durationMs }: Part): Float64Array {
+  const first = fromMs / BIN_MS;
+  return samples.subarray(first, first + Math.floor(durationMs / BIN_MS) + 1);
+}
