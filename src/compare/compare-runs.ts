@@ -41,7 +41,8 @@ export function compareRuns(compared: Compared): Comparison {
   const { pairs, interrupted, settings: all } = compared;
   const groups = readGroups(all);
   const design = pairs === null ? 'unpaired' : 'paired';
-  const beaten = beatenOnes(groups, design);
+  const against = groups.map((group, index) => (index === 0 ? null : contests(groups[0] ?? [], group, design)));
+  const beaten = beatenOnes(groups, design, against);
   const settings = all.map((each, index): SettingCompared => {
     const group = groups[index] ?? [];
     return {
@@ -53,7 +54,7 @@ export function compareRuns(compared: Compared): Comparison {
       },
       leftOut: leftOut(each.runs),
       figures: byName((name) => spanOf(readings(group, name))),
-      against: index === 0 ? null : contests(groups[0] ?? [], group, design),
+      against: against[index] ?? null,
       thresholds: each.thresholds.map((expression, nth) => ({
         ...tallyOf(expression, nth, group),
         values: spanOf(group.map(({ thresholds }) => thresholds[nth]?.value ?? null)),
@@ -92,12 +93,14 @@ interface ReadRun extends ComparedRun {
 /** The runs that came to a verdict. Of a figure that none of all has, such as those of storms, nothing is compared. */
 function readGroups(settings: readonly SettingRuns[]): readonly Group[] {
   const groups = settings.map(({ runs }) => runs.filter(({ verdict }) => verdict !== 'inconclusive'));
-  const told = new Set(COMPARED.filter((name) => groups.flat().some(({ figures }) => figures[name] !== null)));
-  return groups.map((group) =>
-    group.map((run) => ({
-      ...run,
-      readings: byName((name) => (told.has(name) ? readingOf(name, run.figures) : null)),
-    })),
+  const read = groups.map((group) =>
+    group.map((run) => ({ ...run, readings: byName((name) => readingOf(name, run.figures)) })),
+  );
+  // That no run had a storm says nothing of how long one took.
+  const said = (value: number | null): boolean => value !== null && value !== -Infinity;
+  const told = new Set(COMPARED.filter((name) => read.flat().some(({ readings: its }) => said(its[name]))));
+  return read.map((group) =>
+    group.map((run) => ({ ...run, readings: byName((name) => (told.has(name) ? run.readings[name] : null)) })),
   );
 }
 
@@ -117,12 +120,17 @@ function contests(first: Group, other: Group, design: Design): Record<ComparedNa
 }
 
 /** Those that another setting beats: it is better by one figure, with evidence, worse by none, and passes as often. */
-function beatenOnes(groups: readonly Group[], design: Design): ReadonlySet<number> {
+function beatenOnes(
+  groups: readonly Group[],
+  design: Design,
+  against: readonly SettingCompared['against'][],
+): ReadonlySet<number> {
   const beaten = new Set<number>();
   groups.forEach((first, index) => {
     groups.slice(index + 1).forEach((other, offset) => {
-      const findings = findingsByName(boutsOf(first, other, design), design);
-      const evidence = new Set(COMPARED.map((name) => findings[name].evidence));
+      const known = index === 0 ? against[1 + offset] : null;
+      const findings = known ?? findingsByName(boutsOf(first, other, design), design);
+      const evidence = new Set(COMPARED.map((name) => findings[name]?.evidence));
       const [better, worse] = [evidence.has('better'), evidence.has('worse')];
       if (better && !worse && passShare(other) >= passShare(first)) beaten.add(index);
       if (worse && !better && passShare(first) >= passShare(other)) beaten.add(index + 1 + offset);

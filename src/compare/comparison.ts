@@ -32,7 +32,7 @@ const contestSchema = z.object({
   /** ends of its 95 % interval */
   low: z.number().nullable(),
   high: z.number().nullable(),
-  /** two-sided and exact, of this figure by itself; null: `too few` */
+  /** two-sided, of this figure by itself; exact up to 14 pairs, beyond them by a sample; null: `too few` */
   p: z.number().nullable(),
   /** the same, adjusted for all figures of the setting having been looked at; never below `p` */
   adjustedP: z.number().nullable(),
@@ -56,7 +56,7 @@ const settingSchema = z.object({
   /** null for the first setting; a figure is null where the two cannot be held against one another */
   against: z.record(z.enum(COMPARED), contestSchema.nullable()).nullable(),
   thresholds: z.array(tallySchema.extend({ values: spanSchema })),
-  /** no other setting is better by one figure, with evidence, and worse by none */
+  /** no other setting passes as often and is better by one figure, with evidence, and worse by none; each two by themselves */
   unbeaten: z.boolean(),
   /** the results folders of its runs; of simulations, the first alone leaves one */
   folders: z.array(z.string()),

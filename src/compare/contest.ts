@@ -1,10 +1,10 @@
 import type { Contest } from './comparison.ts';
 import type { Estimate } from './estimate.ts';
-import { adjustedPs, type Relabellings } from './family.ts';
+import { chancesOf, type Chance, type Relabellings } from './family.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 import { leastP, shiftBetween } from './mann-whitney-shift.ts';
 import { regroupings, type Readings } from './regroupings.ts';
-import { fewestPairs, shiftOf, signFlipP, signFlips } from './sign-flip.ts';
+import { fewestPairs, shiftOf, signFlips } from './sign-flip.ts';
 
 /** Of every test and interval: the share of comparisons of equals in which a difference is seen at most. */
 export const LEVEL = 0.05;
@@ -31,11 +31,12 @@ export type Finding = Pick<Contest, 'p' | 'adjustedP' | 'evidence'>;
  * @returns in the order of the figures
  */
 export function findingsOf(bouts: readonly Bout[], design: Design): readonly Finding[] {
-  const tests = bouts.map((bout) => (design === 'paired' ? pairTest(bout) : groupTest(bout)));
-  const told = bouts.filter((_, figure) => tests[figure] !== null);
-  const adjusted = adjustedPs(design === 'paired' ? flips(told) : regrouped(told));
-  let nth = 0;
-  return tests.map((test) => (test === null ? TOO_FEW : findingOf(test, adjusted[nth++]!)));
+  const told = bouts.filter((bout) => couldTell(bout, design));
+  const chances = chancesOf(design === 'paired' ? flips(told) : regrouped(told));
+  return bouts.map((bout) => {
+    const chance = chances[told.indexOf(bout)];
+    return chance === undefined ? TOO_FEW : findingOf(bout, design, chance);
+  });
 }
 
 /** By how much, and the finding. null where the two have no readings to hold against one another. */
@@ -52,30 +53,23 @@ export function contestOf(bout: Bout, design: Design, finding: Finding): Contest
 
 const TOO_FEW: Finding = { p: null, adjustedP: null, evidence: 'too few' };
 
-/** A test of one figure by itself. */
-interface Test {
-  readonly p: number;
-  /** above 0 where the other setting's readings lie above the first's, below where they lie below */
-  readonly above: number;
+/** Whether there are enough readings for a difference to show at all. */
+function couldTell(bout: Bout, design: Design): boolean {
+  if (design === 'paired') return pairsOf(bout).length >= fewestPairs(LEVEL);
+  return leastP(known(bout.first).length, known(bout.other).length) <= LEVEL;
 }
 
-function pairTest(bout: Bout): Test | null {
-  const shifts = shiftsOf(bout).filter((shift) => shift !== null);
-  return shifts.length < fewestPairs(LEVEL) ? null : { p: signFlipP(shifts), above: sum(shifts) };
+function findingOf(bout: Bout, design: Design, chance: Chance): Finding {
+  // Of groups the distribution is known, however many ways there are to divide the runs.
+  const p = design === 'paired' ? chance.p : mannWhitneyP(known(bout.first), known(bout.other));
+  const adjustedP = Math.max(p, chance.adjustedP);
+  const above = design === 'paired' ? sum(known(shiftsOf(bout))) : ranksAbove(bout);
+  return { p, adjustedP, evidence: adjustedP > LEVEL || above === 0 ? 'none' : above < 0 ? 'better' : 'worse' };
 }
 
-function groupTest(bout: Bout): Test | null {
-  const [first, other] = [known(bout.first), known(bout.other)];
-  if (leastP(first.length, other.length) > LEVEL) return null;
-  const above = sum(other.map((y) => sum(first.map((x) => distance('order', x, y)))));
-  return { p: mannWhitneyP(first, other), above };
-}
-
-/** However many figures there are: the least p that a figure comes to by itself stands. */
-function findingOf({ p, above }: Test, adjusted: number): Finding {
-  const adjustedP = Math.max(p, adjusted);
-  const evidence = adjustedP > LEVEL || above === 0 ? 'none' : above < 0 ? 'better' : 'worse';
-  return { p, adjustedP, evidence };
+/** How often a reading of the other setting lies above one of the first, less how often below. */
+function ranksAbove({ first, other }: Bout): number {
+  return sum(known(other).map((y) => sum(known(first).map((x) => distance('order', x, y)))));
 }
 
 function flips(bouts: readonly Bout[]): Relabellings {

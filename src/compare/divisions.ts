@@ -1,7 +1,9 @@
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 
-/** Divisions up to which all are tried; of more, so many are drawn. */
+/** Divisions up to which all are tried; */
 const MOST_EXACT = 50_000;
+/** of more, so many are drawn. */
+const DRAWN = 20_000;
 
 /**
  * Visits the divisions of `n` runs into a group of `picked` and the others: all of them, or, of more than 50,000, a
@@ -19,7 +21,7 @@ export function eachDivision(n: number, picked: number, visit: (group: readonly 
   visit(group);
   const runs = Array.from({ length: n }, (_, index) => index);
   const draws = new Draws(0);
-  for (let drawn = 0; drawn < MOST_EXACT; drawn++) {
+  for (let drawn = 0; drawn < DRAWN; drawn++) {
     for (let at = 0; at < picked; at++) {
       const other = at + Math.floor(draws.unit(drawn, PURPOSE.relabel, at) * (n - at));
       [runs[at], runs[other]] = [runs[other]!, runs[at]!];

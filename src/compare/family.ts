@@ -21,16 +21,24 @@ const POWER = 12;
 /** Every set of the figures is tested. */
 const MOST_FIGURES = 12;
 
+/** What the relabellings say of one figure. */
+export interface Chance {
+  /** the share of relabellings in which it is at least as far out as it was seen */
+  readonly p: number;
+  /** the same, adjusted for the other figures having been looked at as well; never below `p` */
+  readonly adjustedP: number;
+}
+
 /**
- * For each figure the p that allows for the others having been looked at as well: where some figures do the same under
- * both settings, the chance that *any* of them comes to so small a p is no greater than it. It is the closed test of
- * Marcus, Peritz and Gabriel (Biometrika 63, 1976): a figure differs only if every set of figures that holds it differs
- * as a whole, each tested by relabelling whole runs (Westfall and Young, "Resampling-Based Multiple Testing", 1993). So
+ * For each figure its p, and the p that allows for the others: where some figures do the same under both settings, the
+ * chance that *any* of them comes to so small an adjusted p is no greater than it. It is the closed test of Marcus,
+ * Peritz and Gabriel (Biometrika 63, 1976): a figure differs only if every set of figures that holds it differs as a
+ * whole, each tested by relabelling whole runs (Westfall and Young, "Resampling-Based Multiple Testing", 1993). So
  * figures that say the same, as those of one storm do, count about once.
  *
  * @returns in the order of the figures, of which there are 12 at most
  */
-export function adjustedPs(relabellings: Relabellings): readonly number[] {
+export function chancesOf(relabellings: Relabellings): readonly Chance[] {
   const { seen } = relabellings;
   const figures = seen.length;
   if (figures > MOST_FIGURES) throw new RangeError(`${figures} figures: at most ${MOST_FIGURES} are tested together`);
@@ -46,7 +54,7 @@ export function adjustedPs(relabellings: Relabellings): readonly number[] {
   return Array.from(seen, (_, figure) => {
     let most = 0;
     for (let set = 1; set < far.length; set++) if ((set >> figure) & 1) most = Math.max(most, far[set]!);
-    return most / all;
+    return { p: far[1 << figure]! / all, adjustedP: most / all };
   });
 }
 

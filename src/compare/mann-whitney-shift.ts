@@ -29,16 +29,19 @@ export function shiftBetween(a: readonly number[], b: readonly number[], level: 
       a,
       b.map((y) => y - shift),
     ) <= level;
-  // p changes at the differences only, so that the ends of the interval are among them.
-  return { value, low: outermost(shifts, rejects), high: outermost(shifts.toReversed(), rejects) };
+  const ends = [...new Set(shifts)];
+  return { value, low: outermost(ends, rejects), high: outermost(ends.toReversed(), rejects) };
 }
 
-/** The first of the shifts, from the outside in, that the test does not reject. */
+/**
+ * The end of the interval on the side where `shifts` begin. p changes at the differences only, and is the same all the way
+ * between two neighbours; on a difference itself there are ties, and it is another one. So it is looked at in the middle.
+ */
 function outermost(shifts: readonly number[], rejects: (shift: number) => boolean): number {
-  let [from, to] = [0, (shifts.length - 1) >> 1];
+  let [from, to] = [0, Math.max(0, shifts.length - 2)];
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (rejects(shifts[middle]!)) from = middle + 1;
+    if (rejects((shifts[middle]! + shifts[middle + 1]!) / 2)) from = middle + 1;
     else to = middle;
   }
   return shifts[from]!;

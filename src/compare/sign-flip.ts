@@ -1,35 +1,17 @@
-import { medianOf, type Estimate } from './estimate.ts';
+import type { Estimate } from './estimate.ts';
 import type { Relabellings } from './family.ts';
 import { eachSigns } from './signs.ts';
 
 /**
- * The exact two-sided p of the paired sign-flip test (Fisher, "The Design of Experiments", 1935, section 21): if the
- * two settings did the same, each difference might as well have had the other sign. p is the share of all assignments
- * of signs whose sum is at least as far from 0 as the one that was seen. Ties count as at least as far.
+ * The exact two-sided paired sign-flip test (Fisher, "The Design of Experiments", 1935, section 21), for several figures
+ * at once: if the two settings did the same, the runs of each round might as well have changed places, with all that was
+ * measured of them. p is the share of all assignments of signs whose sum is at least as far from 0 as the one that was
+ * seen; with n pairs it is never below 2 / 2^n. Beyond 14 pairs the assignments are drawn, and the one that was seen is
+ * counted among them (Phipson and Smyth, 2010).
  *
- * With n pairs p is never below 2 / 2^n. Beyond 18 pairs the assignments are drawn, from a stream of their own that is
- * the same each time, and the one that was seen is counted among them (Phipson and Smyth, 2010).
+ * The statistic is the sum of a figure's differences, over the root of the sum of their squares.
  *
- * @param differences of each pair, such as log ratios; of those that are 0 the sign does not matter
- * @returns 1 when there are none
- */
-export function signFlipP(differences: readonly number[]): number {
-  const told = differences.filter((difference) => difference !== 0);
-  if (told.length === 0) return 1;
-  const seen = Math.abs(flipped(told, null)) * (1 - ROUNDING);
-  let [far, all] = [0, 0];
-  eachSigns(told.length, (signs) => {
-    all += 1;
-    if (Math.abs(flipped(told, signs)) >= seen) far += 1;
-  });
-  return far / all;
-}
-
-/**
- * The same relabelling for several figures at once: the runs of a round change places, with all that was measured of
- * them. The statistic is the sum of a figure's differences, as a share of the greatest that equal ones could come to.
- *
- * @param figures of each its differences by round, in the same order; 0 in a round without one
+ * @param figures of each its differences by round, such as log ratios, in the same order; 0 in a round without one
  */
 export function signFlips(figures: readonly (readonly number[])[]): Relabellings {
   const norms = figures.map((differences) => Math.hypot(...differences));
@@ -58,32 +40,40 @@ export function fewestPairs(level: number): number {
   return Math.ceil(Math.log2(2 / level));
 }
 
-/** Sums that differ in the last bits only are equal. */
-const ROUNDING = 1e-12;
-
 /**
- * The shift that the pairs stand for: their median, within all shifts that the sign-flip test does not reject.
+ * The shift that the pairs stand for: the mean of the differences, which the sign-flip test can never reject, within all
+ * shifts that it does not reject.
+ *
+ * An assignment of signs divides the rounds into those that keep theirs and those that do not. Against a shift t its sum
+ * is at least as far from 0 as the one that was seen just when t lies between the means of the two parts, or on one. So
+ * p falls, from 1 at the mean of all, by one assignment at each such mean, and the ends of the interval are the k-th of
+ * them from outside, k being how many assignments a rejected shift may have.
  *
  * @param level of the test, such as 0.05 for a 95 % interval
  */
 export function shiftOf(differences: readonly number[], level: number): Estimate {
-  const value = medianOf(differences);
-  if (differences.length < fewestPairs(level)) return { value, low: null, high: null };
-  const holds = (shift: number): boolean => signFlipP(differences.map((difference) => difference - shift)) > level;
-  const [least, most] = [Math.min(...differences), Math.max(...differences)];
-  return { value, low: edge(value, least, holds), high: edge(value, most, holds) };
+  const n = differences.length;
+  const total = differences.reduce((sum, difference) => sum + difference, 0);
+  const value = total / n;
+  if (n < fewestPairs(level)) return { value, low: null, high: null };
+  const [lows, highs]: [number[], number[]] = [[], []];
+  let all = 0;
+  eachSigns(n, (signs) => {
+    all += 1;
+    let [kept, size] = [0, 0];
+    for (let round = 0; round < n; round++) {
+      if (signs[round] !== 1) continue;
+      kept += differences[round]!;
+      size += 1;
+    }
+    // As far out as what was seen, against every shift.
+    if (size === n || size === 0) return;
+    const [one, other] = [kept / size, (total - kept) / (n - size)];
+    lows.push(Math.min(one, other));
+    highs.push(Math.max(one, other));
+  });
+  const rejected = Math.floor(level * all);
+  const sortedLows = Float64Array.from(lows).sort();
+  const sortedHighs = Float64Array.from(highs).sort();
+  return { value, low: sortedLows[rejected - 1]!, high: sortedHighs[sortedHighs.length - rejected]! };
 }
-
-/** The last shift on the way from `inside` to `outside` that still holds. */
-function edge(inside: number, outside: number, holds: (shift: number) => boolean): number {
-  if (holds(outside)) return outside;
-  let [near, far] = [inside, outside];
-  for (let step = 0; step < BISECTIONS; step++) {
-    const middle = (near + far) / 2;
-    if (holds(middle)) near = middle;
-    else far = middle;
-  }
-  return far;
-}
-
-const BISECTIONS = 16;

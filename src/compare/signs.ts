@@ -1,14 +1,14 @@
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 
 /** Rounds up to which every assignment of signs is tried; beyond, so many are drawn. */
-const MOST_EXACT = 18;
-const DRAWN = 50_000;
+const MOST_EXACT = 14;
+const DRAWN = 20_000;
 /** Signs that are taken from one draw. */
 const BITS = 32;
 
 /**
  * Visits assignments of signs to `n` rounds: all of them but for mirror images, each differing from the one before by
- * one sign (Gray code); beyond 18 rounds a sample, drawn from a stream that is the same each time. The first has all
+ * one sign (Gray code); beyond 14 rounds a sample, drawn from a stream that is the same each time. The first has all
  * signs as they were.
  *
  * @param visit gets the signs, 1 or -1; the array is used again

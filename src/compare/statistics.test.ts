@@ -1,14 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { medianOf } from './estimate.ts';
-import { adjustedPs } from './family.ts';
+import { chancesOf, type Relabellings } from './family.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 import { fewestRuns, leastP, shiftBetween } from './mann-whitney-shift.ts';
 import { medianInterval } from './median-interval.ts';
 import { regroupings } from './regroupings.ts';
-import { fewestPairs, shiftOf, signFlipP, signFlips } from './sign-flip.ts';
+import { fewestPairs, shiftOf, signFlips } from './sign-flip.ts';
 
-const finite = fc.double({ min: -10, max: 10, noNaN: true });
+/** p of one figure by itself. */
+function signFlipP(differences: readonly number[]): number {
+  return chancesOf(signFlips([differences]))[0]?.p ?? Number.NaN;
+}
+
+function adjustedPs(relabellings: Relabellings): readonly number[] {
+  return chancesOf(relabellings).map(({ adjustedP }) => adjustedP);
+}
+
+function shifted(differences: readonly number[], by: number): readonly number[] {
+  return differences.map((difference) => difference - by);
+}
 
 describe('the sign-flip test', () => {
   it.each([
@@ -48,15 +59,34 @@ describe('the sign-flip test', () => {
     expect(shiftOf([1, 1.1, 0.9, 1, 1.05], 0.05)).toMatchObject({ low: null, high: null });
   });
 
-  it('gives an interval that holds the median and just those shifts that it does not reject', () => {
+  it('gives the mean, in an interval of just those shifts that it does not reject', () => {
+    const differing = fc.uniqueArray(fc.integer({ min: -1000, max: 1000 }), { minLength: 6, maxLength: 10 });
     fc.assert(
-      fc.property(fc.array(finite, { minLength: 6, maxLength: 9 }), (pairs) => {
+      fc.property(differing, (pairs) => {
         const { value, low, high } = shiftOf(pairs, 0.05);
         if (low === null || high === null) throw new Error('no interval');
-        expect(low).toBeLessThanOrEqual(value + 1e-9);
-        expect(high).toBeGreaterThanOrEqual(value - 1e-9);
+        expect(value).toBeCloseTo(pairs.reduce((a, b) => a + b, 0) / pairs.length, 9);
+        const p = (shift: number): number => signFlipP(shifted(pairs, shift));
+        for (const [end, inwards] of [[low, 1e-6] as const, [high, -1e-6] as const]) {
+          expect(p(end + inwards)).toBeGreaterThan(0.05);
+          expect(p(end - inwards)).toBeLessThanOrEqual(0.05);
+        }
       }),
     );
+  });
+
+  it('gives an estimate that agrees with its finding where the median would not', () => {
+    const some = Array.from({ length: 18 }, (_, i) => (i < 10 ? 0.01 : -4) + i / 1000);
+    const { value, high } = shiftOf(some, 0.05);
+    expect(signFlipP(some)).toBeLessThan(0.05);
+    expect([value, high].every((end) => (end ?? 0) < 0)).toBe(true);
+  });
+
+  it('takes no longer for a hundred pairs than somebody waits', () => {
+    const many = Array.from({ length: 100 }, (_, i) => Math.sin(i));
+    const { value, low, high } = shiftOf(many, 0.05);
+    expect(low!).toBeLessThan(value);
+    expect(high!).toBeGreaterThan(value);
   });
 });
 
@@ -112,6 +142,16 @@ describe('the shift between two groups', () => {
     expect(shiftBetween([1, 2, 3], [4, 5, 6], 0.05)).toEqual({ value: 3, low: null, high: null });
   });
 
+  it('reaches as far as the test does, though ties on its ends would have been rejected', () => {
+    const [a, b] = [
+      [90, 93, 97, 105],
+      [111, 107, 124, 102, 101],
+    ];
+    expect(mannWhitneyP(a, b)).toBeGreaterThan(0.05);
+    const { low } = shiftBetween(a, b, 0.05);
+    expect(low).toBeLessThanOrEqual(0);
+  });
+
   it('has an interval that the test agrees with', () => {
     const group = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 4, maxLength: 6 });
     fc.assert(
@@ -120,8 +160,9 @@ describe('the shift between two groups', () => {
         if (low === null || high === null) throw new Error('no interval');
         expect(low).toBeLessThanOrEqual(value);
         expect(high).toBeGreaterThanOrEqual(value);
-        const within = b.map((y) => y - value);
-        expect(mannWhitneyP(a, within)).toBeGreaterThan(0.05);
+        const p = (shift: number): number => mannWhitneyP(a, shifted(b, shift));
+        if (low < high) expect([p(low + 1e-6) > 0.05, p(high - 1e-6) > 0.05]).toEqual([true, true]);
+        expect([p(low - 1e-6) <= 0.05, p(high + 1e-6) <= 0.05]).toEqual([true, true]);
       }),
     );
   });

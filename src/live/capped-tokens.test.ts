@@ -1,7 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
+import { wall } from '../core/time/instant.ts';
+import { parseScenario } from '../scenario/load.ts';
 import { CappedTokens } from './capped-tokens.ts';
-import type { NextToken, TokenSource } from './token-source.ts';
+import type { Minter } from './credentials.ts';
+import { tokenSource, type NextToken, type TokenSource } from './token-source.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -14,8 +20,8 @@ function capped(): { tokens: CappedTokens; asked: (readonly [client: number, atM
   const endpoint: TokenSource = {
     mints: false,
     delayed: 0,
-    next: async (client, abort) => {
-      if (!abort.aborted) asked.push([client, performance.now() - start]);
+    next: async (client) => {
+      asked.push([client, performance.now() - start]);
       return refused;
     },
     close: async () => {},
@@ -55,12 +61,52 @@ describe('token requests towards a host that is not ours', () => {
     ]);
   });
 
+  test('that nobody waits for before they are made are not sent, nor do they take a turn', async () => {
+    const { tokens, asked } = capped();
+    expect((await tokens.next(1, AbortSignal.abort())).ok).toBe(false);
+    void tokens.next(2, never());
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toEqual([[2, 0]]);
+  });
+
   test('end when the source is closed', async () => {
     const { tokens, asked } = capped();
     void tokens.next(1, never());
-    void tokens.next(2, never());
+    const waiting = tokens.next(2, never());
+    await vi.advanceTimersByTimeAsync(0);
     await tokens.close();
+    expect((await waiting).ok).toBe(false);
     await vi.advanceTimersByTimeAsync(1000);
     expect(asked).toEqual([[1, 0]]);
   });
+});
+
+test('a cohort that gives up in line opens no connection', async () => {
+  vi.useRealTimers();
+  let connections = 0;
+  const server = createServer((_, response) => response.end('{}')).on('connection', () => (connections += 1));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { tokens: plan } = parseScenario('duration: 20s\nclients: { count: 1 }', 'capped.yaml');
+  const endpoint = { url: `http://127.0.0.1:${port}/`, address: '127.0.0.1' };
+  const minter = {} as Minter;
+  const source = tokenSource(
+    plan,
+    endpoint,
+    1,
+    minter,
+    { access: [], refresh: [] },
+    (client) => client,
+    () => wall(Date.now()),
+  );
+  const abort = new AbortController();
+  const all = Array.from({ length: 50 }, (_, client) => source.next(client, abort.signal));
+  await all[0];
+  abort.abort();
+  await Promise.all(all);
+  await source.close();
+  server.close();
+  await once(server, 'close');
+  expect(connections).toBe(1);
 });

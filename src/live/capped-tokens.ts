@@ -1,5 +1,7 @@
 import type { MintedFlaw, NextToken, TokenSource } from './token-source.ts';
+import { NETWORK } from '../core/signal.ts';
 import { RateCap } from './rate-cap.ts';
+import { failed } from './token-requests.ts';
 
 /** Holds token requests towards a host that is not ours to a stated rate, as RateCap does attempts. */
 export class CappedTokens implements TokenSource {
@@ -8,6 +10,7 @@ export class CappedTokens implements TokenSource {
   readonly #cap: RateCap;
   /** who has asked, and waits for its turn */
   readonly #waiting = new Map<number, () => void>();
+  #over = false;
 
   constructor(tokens: TokenSource, perSecond: number, nowMs: () => number) {
     this.#tokens = tokens;
@@ -19,28 +22,36 @@ export class CappedTokens implements TokenSource {
   }
 
   async next(client: number, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken> {
-    await new Promise<void>((resolve) => {
-      this.#waiting.set(client, resolve);
-      this.#cap.ask(client);
-      abort.addEventListener('abort', () => this.#leave(client, resolve), { once: true });
-    });
-    return this.#tokens.next(client, abort, flaw);
+    if (!abort.aborted) await this.#turn(client, abort);
+    // Nobody waits for it any more: nothing is sent, not even a SYN.
+    return abort.aborted || this.#over ? failed(NETWORK.other) : this.#tokens.next(client, abort, flaw);
   }
 
   async close(): Promise<void> {
+    this.#over = true;
     this.#cap.stop();
+    for (const client of this.#waiting.keys()) this.#goOn(client);
     await this.#tokens.close();
+  }
+
+  #turn(client: number, abort: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        abort.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = (): void => {
+        this.#cap.withdraw(client);
+        this.#goOn(client);
+      };
+      this.#waiting.set(client, goOn);
+      abort.addEventListener('abort', leave);
+      this.#cap.ask(client);
+    });
   }
 
   #goOn(client: number): void {
     this.#waiting.get(client)?.();
     this.#waiting.delete(client);
-  }
-
-  /** The client waits no longer; it may have asked again since. */
-  #leave(client: number, resolve: () => void): void {
-    if (this.#waiting.get(client) !== resolve) return;
-    this.#cap.withdraw(client);
-    this.#goOn(client);
   }
 }

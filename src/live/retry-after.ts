@@ -1,6 +1,14 @@
 import { MAX_RETRY_AFTER_SECONDS } from '../scenario/limits.ts';
 
-const DATE = /^[A-Z][a-z]{2},? /;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** The three forms of a date that RFC 9110 section 5.6.7 would have understood, all of them in UTC. */
+const FORMS = [
+  /^[A-Z][a-z]{2}, (?<day>\d{2}) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>\d\d:\d\d:\d\d) GMT$/,
+  /^[A-Z][a-z]+day, (?<day>\d{2})-(?<month>[A-Z][a-z]{2})-(?<year>\d{2}) (?<time>\d\d:\d\d:\d\d) GMT$/,
+  /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})$/,
+];
+/** A year of two digits is of this century: nobody asks for patience until a past one. */
+const CENTURY = 2000;
 
 /**
  * For how long a `Retry-After` header asks not to be asked again (RFC 9110 section 10.2.3), in milliseconds, a day at
@@ -9,8 +17,19 @@ const DATE = /^[A-Z][a-z]{2},? /;
  * @param clientWallMs what the client's own clock shows, by which it reads a date
  */
 export function retryAfterMs(value: string | null, clientWallMs: number): number {
-  if (value === null) return 0;
-  const text = value.trim();
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : DATE.test(text) ? Date.parse(text) - clientWallMs : 0;
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(0, ms), MAX_RETRY_AFTER_SECONDS * 1000);
+  const text = value?.trim() ?? '';
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : (dateOf(text) ?? 0) - clientWallMs;
+  return Math.min(Math.max(0, ms), MAX_RETRY_AFTER_SECONDS * 1000);
+}
+
+function dateOf(text: string): number | null {
+  for (const form of FORMS) {
+    const { day = '', month = '', year = '', time = '' } = form.exec(text)?.groups ?? {};
+    const place = MONTHS.indexOf(month);
+    if (place === -1) continue;
+    const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
+    const full = Number(year) + (year.length === 2 ? CENTURY : 0);
+    return Date.UTC(full, place, Number(day), hours, minutes, seconds);
+  }
+  return null;
 }

@@ -106,15 +106,19 @@ async function withShards(
     { scenario, gateways, access, tokensFile, maxAttemptsPerSecond, maxRequestsPerSecond },
     failed,
   );
+  const over = new AbortController();
   target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
-    const clock = await Promise.race([start(shards, startAtMs, signal, log), failure]);
+    const begun = await Promise.race([start(shards, startAtMs, AbortSignal.any([signal, over.signal]), log), failure]);
+    // Interrupted before it began: nobody has been told to go, and nobody will be.
+    const clock = begun ?? new RunClock({ hrMs: sharedNowMs(), wallMs: Date.now() });
     log.begin(clock);
     listener.onBegin?.(new Date(clock.wallAt(mono(0))));
-    log.say('phase', 'running');
+    log.say('phase', begun === null ? 'interrupted before the start' : 'running');
     const course = new Course({ scenario, clock, shards, gauge, target, atHand, log, listener });
     onControls?.({ inject: (fault) => course.inject(fault) });
-    const ended = await Promise.race([course.run(signal), failure]).finally(() => course.stop());
+    const ended =
+      begun === null ? 'interrupted' : await Promise.race([course.run(signal), failure]).finally(() => course.stop());
     await atHand.close();
     const elapsedMs = Math.min(log.elapsedMs, scenario.durationMs);
     log.say('phase', 'winding down');
@@ -131,6 +135,7 @@ async function withShards(
     log.say('phase', 'done');
     return outcome;
   } finally {
+    over.abort();
     await atHand.close();
     await shards.close();
   }
@@ -154,19 +159,24 @@ function gatewayDriver(seed: number, target: Target): DriverMaker {
 /**
  * Agrees on the run's beginning with all workers and waits for it.
  *
- * @throws RunRefused when it was to be earlier than that
+ * @returns null when the signal ended the waiting for a start that was set
+ * @throws RunRefused when it was to be earlier than all is ready
  */
 async function start(
   shards: Shards,
   startAtMs: number | undefined,
   signal: AbortSignal,
   log: EventLog,
-): Promise<RunClock> {
+): Promise<RunClock | null> {
   const neededMs = (await shards.prepared()) * LEAD_FACTOR + LEAD_MARGIN_MS;
-  if (startAtMs !== undefined) await waitUntil(startAtMs - neededMs, signal, log);
+  if (startAtMs !== undefined) {
+    await waitUntil(startAtMs - neededMs, signal, log);
+    if (signal.aborted) return null;
+  }
   const nowMs = Date.now();
-  const wallMs = startAtMs === undefined || signal.aborted ? nowMs + neededMs : startAtMs;
+  const wallMs = startAtMs ?? nowMs + neededMs;
   const leadMs = wallMs - nowMs;
+  if (leadMs <= 0) throw tooLate(-leadMs);
   const begin = { hrMs: sharedNowMs() + leadMs, wallMs };
   shards.go(begin);
   await sleep(leadMs);
@@ -176,16 +186,15 @@ async function start(
 /** All is ready; others that are to begin with this run may not be. */
 async function waitUntil(wallMs: number, signal: AbortSignal, log: EventLog): Promise<void> {
   const waitMs = wallMs - Date.now();
-  if (waitMs < 0) {
-    throw new RunRefused(
-      'does-not-fit',
-      `the start had come ${Math.ceil(-waitMs / 100) / 10} s before all was ready`,
-      'name a later one: --start-at',
-    );
-  }
+  if (waitMs < 0) throw tooLate(-waitMs);
   log.say('phase', `ready, waiting ${Math.round(waitMs / 1000)} s for the start`);
   // An interrupt ends the waiting; the caller looks at the signal.
   await sleep(waitMs, undefined, { signal }).catch(() => {});
+}
+
+function tooLate(ms: number): RunRefused {
+  const seconds = Math.ceil(ms / 100) / 10;
+  return new RunRefused('does-not-fit', `all is ready ${seconds} s too late for the start`, 'name a later --start-at');
 }
 
 /** Begins the record of tokens; a run that cannot keep one goes on without it. */

@@ -51,6 +51,7 @@ export class TokenRequests {
 
   /** Never rejects: whatever goes wrong is a signal. Aborting resolves too, to an answer that nobody reads. */
   async ask(refreshToken: string, abort: AbortSignal): Promise<TokenAnswer> {
+    if (abort.aborted) return failed(NETWORK.other);
     const dispatcher = this.#pool ?? new Client(this.#origin, this.#options);
     try {
       const response = await dispatcher.request({
@@ -61,8 +62,11 @@ export class TokenRequests {
         signal: abort,
       });
       const retryAfter = response.headers['retry-after'];
-      const answer = answerOf(response.statusCode, await textOf(response.body));
-      return answer.ok || typeof retryAfter !== 'string' ? answer : { ...answer, retryAfter };
+      const { statusCode: status } = response;
+      // What a refusal says beside its status matters less than that it is one.
+      const body = await textOf(response.body).catch((error: unknown) => orThrow(status !== 200, '', error));
+      const answer = answerOf(status, body);
+      return answer.ok || retryAfter === undefined ? answer : { ...answer, retryAfter: [retryAfter].flat()[0] ?? '' };
     } catch (error) {
       return failed(error instanceof TooLarge ? NETWORK.malformed : signalOf(error));
     } finally {
@@ -85,6 +89,11 @@ function pinned({ address }: TokenEndpoint): { lookup: LookupFunction } {
 }
 
 class TooLarge extends Error {}
+
+function orThrow(isFine: boolean, value: string, error: unknown): string {
+  if (isFine && error instanceof TooLarge) return value;
+  throw error;
+}
 
 async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = [];

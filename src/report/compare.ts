@@ -77,9 +77,10 @@ export function designText({ settings, pairs, seed, world, design, ended }: Comp
 
 function settingTable(shown: readonly NumberedSetting[], comparison: Comparison, paint: Paint): readonly string[] {
   const marked = shown.some(({ setting }) => setting.unbeaten) && shown.some(({ setting }) => !setting.unbeaten);
+  const each = shown.length > 2 ? ' (each two of them by themselves)' : '';
   const beaten = marked
-    ? '* no other setting is better by any figure, with evidence, without being worse by another'
-    : 'no setting is better than another by one figure, with evidence, and worse by none';
+    ? `* no other setting passes as often and is better by one figure, with evidence, and worse by none${each}`
+    : `no setting passes as often as another and is better by one figure, with evidence, and worse by none${each}`;
   return [
     paint('title', settingRow('', 'setting', ['passed', 'failed', 'left out'])),
     ...shown.flatMap((each) => settingRows(each, marked, comparison.recommendation.setting === each.number, paint)),
@@ -122,14 +123,14 @@ export function notes({ design, level, tests, settings, needs, pairs }: Comparis
   const contests = settings.flatMap(({ against }) => Object.values(against ?? {}));
   const test =
     design === 'paired'
-      ? 'sign-flip test over the pairs (beyond 18 of them a sample of the signs)'
-      : 'Mann-Whitney test (of very many divisions into groups a sample)';
+      ? 'sign-flip test over the pairs (beyond 14 of them by a sample of the signs)'
+      : 'Mann-Whitney test';
   return [
     ...(tests.made === 0
       ? []
       : [
-          `p: exact two-sided ${test}, adjusted for all figures of a setting (closed test over whole runs): should it do ` +
-            `the same as #1, any finding at all has a chance of ${level * 100} % at most. ~ is no evidence of a ` +
+          `p: exact two-sided ${test}, adjusted for all figures of that setting (closed test over whole runs): should it do ` +
+            `the same as #1, any finding in its rows has a chance of ${level * 100} % at most; intervals are each by itself. ~ is no evidence of a ` +
             `difference. Of ${tests.made} tests ${tests.evident} found one.`,
         ]),
     ...(contests.some((each) => each?.by === 'difference')

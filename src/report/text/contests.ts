@@ -51,7 +51,7 @@ export function thresholdContest(
     if (found === undefined) return [];
     const { passed, failed, noData, values } = found;
     const held = `${passed} of ${passed + failed + noData}`;
-    const style = failed > 0 ? 'bad' : noData > 0 ? 'doubt' : 'good';
+    const style = failed > 0 ? 'bad' : passed === 0 || noData > 0 ? 'doubt' : 'good';
     return [paint(style, row(rowLabel(each), [...spanCells(values, print), held]))];
   });
   const label = clean(expression, LABEL_COLUMNS + CELL_COLUMNS[0] - 'median '.length - 1);
