@@ -46,8 +46,15 @@ export function instant(option: string): (given: Given) => number | undefined {
   return (given) => {
     const text = once(option, given);
     if (text === undefined) return undefined;
-    const ms = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
-    if (!Number.isNaN(ms)) return ms;
-    throw new UsageError(`${option} ${text}: an instant is needed, such as 2026-11-23T18:04:05Z`);
+    // Without a zone it would be another instant on another machine.
+    const [, date] = /^(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.exec(text) ?? [];
+    const ms = date === undefined ? Number.NaN : Date.parse(text);
+    if (date !== undefined && !Number.isNaN(ms) && isDay(date)) return ms;
+    throw new UsageError(`${option} ${text}: an instant with its zone is needed, such as 2026-11-23T18:04:05Z`);
   };
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isDay(date: string): boolean {
+  return new Date(Date.parse(`${date}T00:00:00Z`)).toISOString().startsWith(date);
 }

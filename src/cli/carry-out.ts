@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import type { Fault } from '../core/fault/fault.ts';
-import { RunRefused } from '../live/refused.ts';
 import type { RunControls } from '../live/run.ts';
 import type { Curves } from '../metrics/curves.ts';
 import type { Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
@@ -67,7 +66,7 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
   let { scenario } = job;
   const prediction = predict ? await predictionOf(scenario, signal) : null;
   const namedAt = new Date();
-  let startedAt = namedAt;
+  let startedAt: Date | null = null;
   const warnings: string[] = [];
   const onWarning = (message: string): void => {
     warnings.push(message);
@@ -96,12 +95,20 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
       onControls: (controls) => screen.onControls?.(controls),
     });
   } catch (error) {
-    if (error instanceof RunRefused) rmSync(folder.dir, { recursive: true, force: true });
+    // It never began: there is nothing to tell.
+    if (startedAt === null) rmSync(folder.dir, { recursive: true, force: true });
     throw error;
   } finally {
     await screen.end();
   }
-  const { summary, exitCode } = conclude({ scenario, world, startedAt, outcome, prediction, warnings });
+  const { summary, exitCode } = conclude({
+    scenario,
+    world,
+    startedAt: startedAt ?? namedAt,
+    outcome,
+    prediction,
+    warnings,
+  });
   const { measurements } = outcome;
   const predicted = prediction?.curves ?? null;
   try {

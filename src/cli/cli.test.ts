@@ -51,7 +51,10 @@ describe('squall', () => {
     [['report', 'a', 'b'], 'squall: Unknown argument: b\n'],
     [['doctor', '--clients', 'many'], 'squall: --clients many: a whole number from 1 to 10000000 is needed\n'],
     [['doctor', '--clients', '1', '--clients', '2'], 'squall: --clients is given 2 times; give it once\n'],
-    [['mint', '--expires-at', 'tomorrow'], 'squall: --expires-at tomorrow: an instant is needed, such as '],
+    [
+      ['mint', '--expires-at', 'tomorrow'],
+      'squall: --expires-at tomorrow: an instant with its zone is needed, such as ',
+    ],
     [['mint', '--lifetime', '30'], 'squall: --lifetime 30: a duration with its unit is needed, such as 30s or 5m\n'],
     [['mint', '--bad', 'luck'], 'Given: "luck", Choices: "expired", '],
     [

@@ -1,9 +1,11 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { compareRuns, type ComparedRun, type SettingRuns } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { differences, settingKey } from '../compare/differences.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { summaryOf } from '../results/conclude.ts';
+import { NeverBegan } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -29,7 +31,9 @@ interface Finished {
  */
 export function compareFolders(dirs: readonly string[]): Comparison {
   if (dirs.length > FOLDERS_MAX) throw new UsageError(`${dirs.length} folders: at most ${FOLDERS_MAX} can be compared`);
-  const groups = grouped(dirs.map(readFinished));
+  refuseDoubles(dirs);
+  const groups = grouped(dirs.flatMap((dir) => readBegun(dir) ?? []));
+  for (const group of groups) refuseTwins(group);
   const firsts = groups.flatMap(([first]) => first ?? []);
   const [first] = firsts;
   if (first === undefined || groups.length < 2) {
@@ -55,6 +59,34 @@ export function compareFolders(dirs: readonly string[]): Comparison {
     interrupted: false,
     settings,
   });
+}
+
+/** One run counted twice would be evidence of nothing. */
+function refuseDoubles(dirs: readonly string[]): void {
+  const places = dirs.map((dir) => (existsSync(dir) ? realpathSync(dir) : dir));
+  const twice = dirs.find((_, index) => places.indexOf(places[index]!) < index);
+  if (twice !== undefined) throw new UsageError(`compare: ${twice} is named twice; name each run once`);
+}
+
+/** Simulations of one scenario and seed are one and the same run. */
+function refuseTwins(group: readonly Finished[]): void {
+  const twin = group.find(
+    ({ world, run }, index) => world === 'sim' && group.findIndex((other) => other.run.seed === run.seed) < index,
+  );
+  if (twin === undefined) return;
+  const { folder, seed } = twin.run;
+  throw new UsageError(`compare: ${folder ?? 'a run'} is seed ${seed} of its setting once more; name each seed once`);
+}
+
+/** @returns null for a run that was killed before it began, which it says */
+function readBegun(dir: string): Finished | null {
+  try {
+    return readFinished(dir);
+  } catch (error) {
+    if (!(error instanceof NeverBegan)) throw error;
+    say(`warning: ${error.message}; it is left out`);
+    return null;
+  }
 }
 
 /** By setting, in the order in which each was first named. */

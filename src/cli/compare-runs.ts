@@ -5,6 +5,7 @@ import type { Comparison } from '../compare/comparison.ts';
 import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
 import { settingText } from '../compare/recommend.ts';
 import { RunRefused } from '../live/refused.ts';
+import { FolderError } from '../results/folder-error.ts';
 import { runLive } from '../live/run.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
@@ -29,17 +30,25 @@ export interface ComparisonJob {
 /** The runs of a comparison, each with its setting, from 0. */
 type Taken = readonly { readonly setting: number; readonly run: ComparedRun }[];
 
+/** What there is to compare. */
+export interface Series {
+  readonly world: WorldName;
+  readonly taken: Taken;
+  /** why it ended before its time: somebody interrupted it, or no further run could be carried out */
+  readonly early: 'interrupted' | 'refused' | null;
+}
+
 /**
- * Compares settings by real runs, one at a time and in turns; each leaves its results folder in `dir`. Rounds in which a
+ * Runs settings on real sockets, one at a time and in turns; each leaves its results folder in `dir`. Rounds in which a
  * run came to no verdict are made up for by others, up to half as many again as were asked for.
  */
-export async function compareLive(job: ComparisonJob, dir: string): Promise<Comparison> {
+export async function runInTurns(job: ComparisonJob, dir: string): Promise<Series> {
   const { settings, pairs, signal } = job;
   const planned = settings.length * pairs;
   const upTo = settings.reduce((sum, { scenario }) => sum + scenario.durationMs, 0) * pairs;
-  say(`${planned} runs, one after the other: up to ${durationText(upTo)}`);
+  say(`${planned} runs, one after the other: up to ${durationText(upTo)}, and a few seconds before each`);
   const taken: { setting: number; run: ComparedRun }[] = [];
-  const ended = (): Comparison => comparisonOf(job, 'live', taken);
+  const ended = (early: Series['early']): Series => ({ world: 'live', taken, early });
   for (let round = 0; needsAnother(taken.map(turnOf), settings.length, pairs); round++) {
     if (round >= pairs) say('runs came to no verdict: another round in place of theirs');
     const total = Math.max(planned, (round + 1) * settings.length);
@@ -49,16 +58,23 @@ export async function compareLive(job: ComparisonJob, dir: string): Promise<Comp
         const run = await runOnce('live', { ...scenario, seed: scenario.seed + round }, round, dir, signal);
         if (run !== null) taken.push({ setting, run });
       } catch (error) {
-        if (!(error instanceof RunRefused) || taken.length === 0) throw error;
-        say(`squall: ${error.message}: ${error.fix}; what there is up to here follows`);
-        return ended();
+        const why = whyNoMore(error);
+        if (why === null || taken.length === 0) throw error;
+        say(`squall: ${why}; what there is up to here follows`);
+        return ended('refused');
       }
-      if (signal.aborted) return ended();
+      if (signal.aborted) return ended('interrupted');
       const verdict = taken.at(-1)?.run.verdict ?? 'inconclusive';
       say(`${taken.length} of ${total}  round ${round + 1}, #${setting + 1} ${settingText(varied)}: ${verdict}`);
     }
   }
-  return ended();
+  return ended(null);
+}
+
+/** What keeps further runs from being carried out does not undo those that are done; null for a defect. */
+function whyNoMore(error: unknown): string | null {
+  if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
+  return error instanceof FolderError ? error.message : null;
 }
 
 function turnOf({ setting, run }: Taken[number]): Turn & { conclusive: boolean } {
@@ -85,8 +101,8 @@ async function runOnce(
   return ended === 'interrupted' ? null : { seed, verdict, reasons, thresholds, figures, round, folder: dir };
 }
 
-/** Compares settings by simulations, each setting with the same seeds; with the first of them each leaves a folder in `dir`. */
-export async function compareSimulated(job: ComparisonJob, dir: string): Promise<Comparison> {
+/** Simulates settings, each with the same seeds; with the first of them each leaves a folder in `dir`. */
+export async function simulateSettings(job: ComparisonJob, dir: string): Promise<Series> {
   const { settings, pairs, signal } = job;
   const first = settings[0].scenario.seed;
   const taken: { setting: number; run: ComparedRun }[] = [];
@@ -98,7 +114,7 @@ export async function compareSimulated(job: ComparisonJob, dir: string): Promise
   for (const [setting, { scenario }] of settings.entries()) {
     const run = await runOnce('sim', scenario, 0, dir, signal);
     if (run !== null) take(setting, run);
-    if (signal.aborted) return comparisonOf(job, 'sim', taken);
+    if (signal.aborted) return { world: 'sim', taken, early: 'interrupted' };
   }
   if (pairs > 1) {
     const others = settings.map(({ scenario }) => ({ ...scenario, seed: first + 1 }));
@@ -110,17 +126,17 @@ export async function compareSimulated(job: ComparisonJob, dir: string): Promise
       onDone: (judged, setting) => take(setting, { ...judged, round: judged.seed - first, folder: null }),
     });
   }
-  return comparisonOf(job, 'sim', taken);
+  return { world: 'sim', taken, early: taken.length < settings.length * pairs ? 'interrupted' : null };
 }
 
-function comparisonOf({ settings, pairs }: ComparisonJob, world: WorldName, taken: Taken): Comparison {
+export function comparisonOf({ settings, pairs }: ComparisonJob, { world, taken, early }: Series): Comparison {
   const [{ scenario }] = settings;
   return compareRuns({
     scenario: scenario.name,
     scenarioDescription: scenario.description,
     world,
     pairs: { planned: pairs, seed: scenario.seed },
-    interrupted: taken.length < settings.length * pairs,
+    interrupted: early !== null,
     settings: settings.map(({ varied, scenario: { thresholds } }, index) => ({
       varied,
       thresholds: thresholds.map(({ expression }) => expression),

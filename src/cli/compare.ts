@@ -11,14 +11,13 @@ import { FolderError } from '../results/folder-error.ts';
 import { makeFolder } from '../results/folder-name.ts';
 import type { Setting } from '../results/seeds-plan.ts';
 import { writeWhole } from '../results/write-whole.ts';
-import { RunRefused } from '../live/refused.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
 import { compareFolders } from './compare-folders.ts';
 import { comparedRuns } from './compared-runs.ts';
-import { compareLive, compareSimulated } from './compare-runs.ts';
+import { comparisonOf, runInTurns, simulateSettings } from './compare-runs.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { say } from './output.ts';
@@ -26,6 +25,7 @@ import { RESULTS_FLAGS } from './perform.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { SET_FLAG } from './scenarios.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
+import { refuseRelative, withoutAbort } from './many-runs.ts';
 import { tell, type Telling } from './tell.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
@@ -43,7 +43,7 @@ export const compare = verb({
     'Runs every combination of the values that --vary names, in turns (A B B A …), and holds the settings against the first one: medians with 95 % intervals, exact tests, and which is the mildest that meets the thresholds. The unit is a run; runs of one round have one seed and are a pair. ~ means: no evidence of a difference. Live runs that come to no verdict are made up for by further rounds, half as many again at the most.\n' +
     'Of folders of finished runs it compares those: runs whose scenarios differ in the seed alone are one setting.\n' +
     'Thresholds that would abort a run are held against it at its end instead, so that all runs are equally long.\n' +
-    'Exit status: 0 compared, 2 usage or scenario error, 3 too few runs came to a verdict, 4 refused, 130 interrupted.',
+    'Exit status: 0 compared, 2 usage or scenario error, 3 too few runs came to a verdict, or a report could not be written, 4 refused, 130 interrupted.',
   positionals: (parser) =>
     parser.positional('scenario', {
       type: 'string',
@@ -73,15 +73,15 @@ export const compare = verb({
     ],
     ['$0 compare results/2026-11-23T*', 'runs that are there already'],
   ],
-  async act({ scenario: paths, vary, pairs = PAIRS, simulate, set, allowHost, report, results, json: asJson }) {
+  async act({ scenario: paths, vary, pairs, simulate, set, allowHost, report, results, json: asJson }) {
     const telling = { json: asJson, reports: reportFiles(report, COMPARISON) };
     if (vary.length === 0) {
       if (paths.length < 2) {
         throw new UsageError('compare what? name what varies (--vary PATH=a,b), or the folders of two finished runs');
       }
-      if (set.length > 0 || simulate) {
+      if (set.length > 0 || simulate || pairs !== undefined) {
         throw new UsageError(
-          '--set and --simulate are for a scenario with --vary: finished runs are compared as they are',
+          '--set, --simulate and --pairs are for a scenario with --vary: finished runs are compared as they are',
         );
       }
       const comparison = compareFolders(paths);
@@ -90,8 +90,9 @@ export const compare = verb({
     }
     const [file = '', ...others] = paths;
     if (others.length > 0) throw new UsageError('--vary takes one scenario: compare them one after the other');
-    const settings = settingsOf({ file, sets: set, varies: vary, seeds: pairs, seedsFlag: '--pairs' }, allowHost);
-    return performComparison({ settings, pairs, simulate, resultsDir: results, telling });
+    const wanted = pairs ?? PAIRS;
+    const settings = settingsOf({ file, sets: set, varies: vary, seeds: wanted, seedsFlag: '--pairs' }, allowHost);
+    return performComparison({ settings, pairs: wanted, simulate, resultsDir: results, telling });
   },
 });
 
@@ -109,9 +110,9 @@ function settingsOf(asked: Parameters<typeof readSettings>[0], allowHost: readon
     throw new UsageError(`--pairs ${asked.seeds} from seed ${first.seed} on: the last one could be above ${MAX_SEED}`);
   }
   const [one, ...rest] = settings;
+  for (const { scenario } of settings) refuseRelative(scenario, 'compare');
   const prepared = ({ varied, scenario }: Setting): Setting => {
-    const thresholds = scenario.thresholds.map((each) => ({ ...each, abort: false }));
-    return { varied, scenario: allowing({ ...scenario, thresholds }, allowHost) };
+    return { varied, scenario: allowing(withoutAbort(scenario), allowHost) };
   };
   return [prepared(one), ...rest.map(prepared)];
 }
@@ -131,12 +132,14 @@ async function performComparison({ settings, pairs, simulate, resultsDir, tellin
   const interrupts = new Interrupts();
   const { signal } = interrupts;
   const job = { settings, pairs, signal };
-  const comparison = await (simulate ? compareSimulated : compareLive)(job, dir)
+  const series = await (simulate ? simulateSettings : runInTurns)(job, dir)
     .catch((error: unknown) => {
-      if (error instanceof RunRefused) rmSync(dir, { recursive: true, force: true });
+      // Nothing was run: there is nothing to tell.
+      rmSync(dir, { recursive: true, force: true });
       throw error;
     })
     .finally(() => interrupts.release());
+  const comparison = comparisonOf(job, series);
   const runs = comparedRuns(dir, comparison);
   try {
     writeWhole(join(dir, FILES.comparison), json(comparison));
@@ -147,7 +150,7 @@ async function performComparison({ settings, pairs, simulate, resultsDir, tellin
     say(`warning: ${error.message}; what came out follows here`);
   }
   const written = tell(COMPARISON, { comparison, dir, runs }, telling);
-  return signal.aborted ? EXIT.interrupted : exitCodeOf(comparison, written);
+  return series.early === null ? exitCodeOf(comparison, written) : EXIT[series.early];
 }
 
 /** A folder with the settings in it, for their runs and what comes of them. */

@@ -1,6 +1,7 @@
 import type { Outcome, WorldName } from '../metrics/run.ts';
 import { reasonsBeside } from '../report/reasons.ts';
 import { saveBaseline } from '../results/baseline.ts';
+import { FolderError } from '../results/folder-error.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { say } from './output.ts';
@@ -19,9 +20,18 @@ interface Ended {
  */
 export function keepBaseline(file: string, { scenario, world, outcome, summary }: Ended): boolean {
   const why = whyNot(summary);
-  if (why === null) saveBaseline(file, scenario, world, outcome.measurements);
-  else say(`squall: no baseline is saved in ${file}: ${why}`);
-  return why === null;
+  if (why !== null) {
+    say(`squall: no baseline is saved in ${file}: ${why}`);
+    return false;
+  }
+  try {
+    saveBaseline(file, scenario, world, outcome.measurements);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    say(`squall: ${error.message}`);
+    return false;
+  }
 }
 
 /** A failed threshold is no objection: the limit may be what is to change. */

@@ -4,6 +4,7 @@ import { TIMINGS } from '../metrics/series.ts';
 import { annotations } from '../report/annotations.ts';
 import { TOGETHER } from '../report/kinds.ts';
 import { endingOf, type Together } from '../report/together.ts';
+import { FolderError } from '../results/folder-error.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Problem } from '../scenario/problem.ts';
 import type { Expectation, Scenario } from '../scenario/scenario.ts';
@@ -97,9 +98,16 @@ async function rowOf({ file, scenario, expect }: Promising, job: AllJob, signal:
     const kept = summary.promise?.kept ?? null;
     return { ...base, outcome: 'ran', kept, results: dir, figures, summary };
   } catch (error) {
-    if (!(error instanceof RunRefused)) throw error;
-    return { ...base, outcome: 'refused', kept: false, reason: `${error.message}: ${error.fix}` };
+    const reason = whyRefused(error);
+    if (reason === null) throw error;
+    return { ...base, outcome: 'refused', kept: false, reason };
   }
+}
+
+/** What keeps one scenario from being carried out does not keep the others; null for a defect. */
+function whyRefused(error: unknown): string | null {
+  if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
+  return error instanceof ScenarioError || error instanceof FolderError ? error.message : null;
 }
 
 function exitCodeOf(rows: readonly Together[]): ExitCode {

@@ -29,7 +29,7 @@ export interface ReportFile {
  * @throws {UsageError}
  */
 export function reportFiles<Material>(given: readonly string[], reports: Reports<Material>): readonly ReportFile[] {
-  return given.map((text) => {
+  const files = given.map((text) => {
     const at = text.indexOf('=');
     const [kind, file] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
     const option = `--report ${text}`;
@@ -38,6 +38,9 @@ export function reportFiles<Material>(given: readonly string[], reports: Reports
     checkPlace(file, option);
     return { kind: known, file };
   });
+  const twice = files.find(({ file }, index) => files.findIndex((other) => other.file === file) < index);
+  if (twice !== undefined) throw new UsageError(`--report: two reports in ${twice.file}; give each a file of its own`);
+  return files;
 }
 
 /** @throws {UsageError} for a word that is no kind of report, or none that there is of this */

@@ -108,7 +108,7 @@ describe('squall simulate', () => {
     expect(read('seeds-junit').match(/<testsuite name="small clients.count=\d+"[^>]* failures="(\d)"/g)).toHaveLength(
       2,
     );
-    expect(read('seeds-junit')).toContain('held with 0 seeds, failed with 3, had no data with 0');
+    expect(read('seeds-junit')).toContain('held with 0 of 3 seeds, failed with 3, had no data with 0');
     expect(read('seeds-markdown')).toMatch(
       /\| ❌ #2 \| `clients.count=50` \| 0 \| 3 \| 0 \| `total\(attempts\) < 60` \(3\) \|/,
     );

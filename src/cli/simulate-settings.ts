@@ -81,25 +81,26 @@ function readVary(argument: string, seedsFlag: string): Axis {
   const values = splitAtCommas(text);
   for (const [index, value] of values.entries()) {
     if (value === '') refuse(`value ${index + 1} of ${values.length} is empty — ${FORM}`);
-    if (/^[[{]/.test(value)) {
-      refuse(`not a plain value (${showTyped(value)}) — vary a field within the list or mapping: ${FORM}`);
-    }
     if (values.indexOf(value) < index) refuse(`${showTyped(value)} a second time — keep one of them`);
   }
   return { argument, path, values };
 }
 
-/** A comma within a quoted value is the value's own. */
+/** A comma within quotes, a list or a mapping is the value's own. */
 function splitAtCommas(text: string): readonly string[] {
-  const value = /\s*('(?:[^']|'')*'|"(?:[^"\\]|\\.)*")\s*(?:,|$)|([^,]*)(?:,|$)/sy;
   const values: string[] = [];
-  // A comma at the very end has an empty value behind it.
-  for (let more = true; more;) {
-    const [found, quoted, plain = ''] = value.exec(text) ?? [''];
-    values.push(quoted ?? plain.trim());
-    more = found.endsWith(',');
+  let [value, depth] = ['', 0];
+  for (const [token] of text.matchAll(/'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^]/g)) {
+    if (token === ',' && depth === 0) {
+      values.push(value.trim());
+      value = '';
+      continue;
+    }
+    if (token === '[' || token === '{') depth += 1;
+    if (token === ']' || token === '}') depth -= 1;
+    value += token;
   }
-  return values;
+  return [...values, value.trim()];
 }
 
 /** What is set or varied twice: of the one named first nothing would be left. */

@@ -67,6 +67,7 @@ describe('squall tune', () => {
   test.each([
     [['--find', 'clients.count'], 'write path=from..to'],
     [['--find', 'clients.count=5..5'], 'the range is empty'],
+    [['--find', 'seed=1..5'], 'seeds are no setting'],
     [['--find', 'clients.backoff=ws..phoenix'], 'not two durations, rates, shares or numbers'],
     [['--find', 'clients.count=5..10', '--set', 'thresholds=[]'], 'the scenario has no thresholds'],
     [['--find', 'clients.cuont=5..10'], 'clients.cuont'],

@@ -19,6 +19,7 @@ import { wholeNumber } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { say } from './output.ts';
+import { refuseRelative, withoutAbort } from './many-runs.ts';
 import { RESULTS_FLAGS } from './perform.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { SET_FLAG, readScenario } from './scenarios.ts';
@@ -36,7 +37,7 @@ export const tune = verb({
   details:
     'Looks for the smallest value of a field (--largest: the largest) with which the scenario meets its thresholds: by simulating values from the range with several seeds each, closer and closer to the edge. Prints what each value costs, and confirms the answer by two live runs, with the value found and with its milder neighbour, which should fail.\n' +
     '1..40 are whole numbers, 1.0..4.0 are not; the edge is found to within a 256th of the range.\n' +
-    'Exit status: 0 found, 1 no value meets the thresholds, 2 usage or scenario error, 3 the live run did not pass, 130 interrupted.',
+    'Exit status: 0 found, 1 no value meets the thresholds, 2 usage or scenario error, 3 the live run did not pass, or runs came to no verdict, 130 interrupted.',
   positionals: (parser) =>
     parser.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file' }),
   flags: {
@@ -70,6 +71,7 @@ export const tune = verb({
       withoutAbort(allowing(readScenario(file, [...set, `${path}=${value}`]), allowHost));
     const scenario = read(low);
     read(high);
+    refuseRelative(scenario, 'tune');
     if (scenario.thresholds.length === 0) {
       throw new UsageError('the scenario has no thresholds: without them any value is good enough');
     }
@@ -96,14 +98,10 @@ function readFind(argument: string): Find {
   };
   const [, path = '', low = '', high = ''] = /^([^=]+)=(.+?)\.\.(.+)$/.exec(argument) ?? refuse(FORM);
   const kind = kindOf([low, high]) ?? refuse(`not two durations, rates, shares or numbers — ${FORM}`);
+  if (path === 'seed') refuse('seeds are no setting — --seeds says with how many each value is simulated');
   const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
   if (from >= to) refuse('the range is empty — the smaller value comes first');
   return { path, low, high, kind };
-}
-
-/** A value that fails is simulated to its end like the others, so that its figures can stand beside theirs. */
-function withoutAbort(scenario: Scenario): Scenario {
-  return { ...scenario, thresholds: scenario.thresholds.map((each) => ({ ...each, abort: false })) };
 }
 
 interface Wanted {
@@ -137,8 +135,8 @@ async function performTuning(job: TuningJob, { live, results, telling }: Wanted)
   return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
 }
 
-function exitCodeOf({ found, live }: Tuning): ExitCode {
-  if (found === null) return EXIT.fail;
+function exitCodeOf({ found, live, tried }: Tuning): ExitCode {
+  if (found === null) return tried.some(({ undecided }) => undecided.length > 0) ? EXIT.inconclusive : EXIT.fail;
   const run = live.find(({ value }) => value === found);
   return run === undefined || run.verdict === null || run.verdict === 'pass' ? EXIT.pass : EXIT.inconclusive;
 }

@@ -81,7 +81,7 @@ export function compareRuns(compared: Compared): Comparison {
     conclusive: isConclusive(groups, pairs?.planned ?? null),
     settings,
     tests: { made: tests.length, evident: tests.filter((each) => each?.evidence !== 'none').length },
-    recommendation: recommend(settings),
+    recommendation: recommend(settings, interrupted ? 'interrupted' : 'completed'),
   };
 }
 
@@ -90,14 +90,17 @@ interface ReadRun extends ComparedRun {
   readonly readings: Readonly<Record<ComparedName, number | null>>;
 }
 
+/** That a run had no storm says nothing of how long one took. */
+function said(value: number | null): boolean {
+  return value !== null && value !== -Infinity;
+}
+
 /** The runs that came to a verdict. Of a figure that none of all has, such as those of storms, nothing is compared. */
 function readGroups(settings: readonly SettingRuns[]): readonly Group[] {
   const groups = settings.map(({ runs }) => runs.filter(({ verdict }) => verdict !== 'inconclusive'));
   const read = groups.map((group) =>
     group.map((run) => ({ ...run, readings: byName((name) => readingOf(name, run.figures)) })),
   );
-  // That no run had a storm says nothing of how long one took.
-  const said = (value: number | null): boolean => value !== null && value !== -Infinity;
   const told = new Set(COMPARED.filter((name) => read.flat().some(({ readings: its }) => said(its[name]))));
   return read.map((group) =>
     group.map((run) => ({ ...run, readings: byName((name) => (told.has(name) ? run.readings[name] : null)) })),

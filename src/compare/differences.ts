@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Varied } from '../results/seeds-plan.ts';
 
 /** What stands where a scenario lacks what another has. */
-const ABSENT = 'absent';
+export const ABSENT = 'absent';
 
 /** What one run and the next of a setting differ in, or what says nothing about how it behaves. */
 const ASIDE: ReadonlySet<string> = new Set(['seed', 'name', 'description', 'expect']);
@@ -23,7 +23,14 @@ export function differences(scenarios: readonly Scenario[]): readonly (readonly 
   const leaves = scenarios.map(fieldsOf);
   const paths = [...new Set(leaves.flatMap((each) => [...each.keys()]))];
   const differing = paths.filter((path) => new Set(leaves.map((each) => each.get(path))).size > 1);
-  return leaves.map((each) => differing.map((path) => ({ path, value: showTyped(each.get(path) ?? ABSENT) })));
+  const telling = differing.filter((path) => !differing.some((other) => isTold(path, other)));
+  return leaves.map((each) => telling.map((path) => ({ path, value: showTyped(each.get(path) ?? ABSENT) })));
+}
+
+/** A preset's name says all that stands beside it. */
+function isTold(path: string, other: string): boolean {
+  const preset = '.preset';
+  return path !== other && other.endsWith(preset) && path.startsWith(other.slice(0, 1 - preset.length));
 }
 
 function fieldsOf(scenario: Scenario): ReadonlyMap<string, string> {

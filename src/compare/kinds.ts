@@ -8,30 +8,45 @@ export interface Kind {
   /** null for a text that is none */
   readonly read: (text: string) => number | null;
   readonly print: (value: number) => string;
-  /** the value nearest to this one that a person would write */
-  readonly round: (value: number) => number;
+  /** what two values differ by at least, as it is written */
+  readonly least: number;
+  /** what stands in writing is so many times the value; once where it is not told */
+  readonly written?: number;
 }
 
-const threeDigits = (value: number): number => Number(value.toPrecision(3));
+/** A range is divided at least so finely. */
+const STEPS = 512;
+
+/** The value nearest to this one that a person would write, in a range that is so wide: 7310 ms rather than 7312.5 ms. */
+export function roundIn(width: number, value: number, { least, written = 1 }: Kind): number {
+  const wanted = (width * written) / STEPS;
+  const decade = 10 ** Math.floor(Math.log10(wanted));
+  const step = Math.max(least, ([5, 2].find((times) => times * decade <= wanted) ?? 1) * decade);
+  return Number((Math.round((value * written) / step) * step).toPrecision(DIGITS)) / written;
+}
+
+/** What a double holds without the last bits, where products carry their rounding. */
+const DIGITS = 12;
 
 const KINDS: readonly Kind[] = [
   {
     read: (text) => number(readDuration(text)),
     print: printDuration,
-    round: (ms) => (ms < 1000 ? Math.round(ms) : Math.round(threeDigits(ms) / 10) * 10),
+    least: 0.001,
   },
-  { read: (text) => number(readRate(text)), print: printRate, round: threeDigits },
+  { read: (text) => number(readRate(text)), print: printRate, least: 1e-6 },
   {
     read: (text) => number(readShare(text, { zero: true })),
     print: printShare,
-    round: (share) => threeDigits(share * 100) / 100,
+    least: 1e-4,
+    written: 100,
   },
   {
     read: (text) => (text.includes('.') && !/[kM]$/.test(text) ? null : number(readCount(text, COUNTS))),
     print: String,
-    round: Math.round,
+    least: 1,
   },
-  { read: plain, print: String, round: threeDigits },
+  { read: plain, print: String, least: 1e-9 },
 ];
 
 const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };

@@ -13,7 +13,12 @@ import { parseTuning, type Tuning } from './tuning.ts';
  * @throws {FolderError} when it is none that this version can read
  */
 export function readComparison(dir: string): Comparison | null {
-  return read(dir, 'comparison', parseComparison, 'name the folders of its runs to `squall compare`');
+  return read(
+    dir,
+    'comparison',
+    parseComparison,
+    'name the folders of its runs, as far as it has any, to `squall compare`',
+  );
 }
 
 /** The same for what `squall tune` has written. */
@@ -27,7 +32,13 @@ function read<Content>(
   parse: (text: string) => Content | null,
   fix: string,
 ): Content | null {
-  if (!existsSync(join(dir, FILES[name]))) return null;
+  if (!existsSync(join(dir, FILES[name]))) {
+    if (name === 'comparison' && existsSync(join(dir, 'scenario-1.yaml')) && !existsSync(join(dir, FILES.seeds)))
+      throw new FolderError(
+        `${dir}: squall was killed before the comparison was told: \`squall compare ${dir}/2*\` compares what there is`,
+      );
+    return null;
+  }
   const content = parse(readText(dir, name) ?? '');
   if (content !== null) return content;
   throw new FolderError(`${dir} holds no ${FILES[name]} that this version of squall can read: ${fix}`);

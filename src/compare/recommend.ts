@@ -1,25 +1,44 @@
 import type { Varied } from '../results/seeds-plan.ts';
 import type { Comparison, SettingCompared } from './comparison.ts';
+import { ABSENT } from './differences.ts';
 import { inOrder } from './kinds.ts';
 
 /**
  * One sentence on what to choose: the mildest setting that meets the thresholds, which is the one with the smallest
- * value where one field is varied and its values can be ordered, else the one named first.
+ * value where one field is varied and its values can be ordered; else the first named of those that no other beats.
  */
-export function recommend(settings: readonly SettingCompared[]): Comparison['recommendation'] {
+export function recommend(
+  settings: readonly SettingCompared[],
+  ended: Comparison['ended'],
+): Comparison['recommendation'] {
   if (settings.every(({ thresholds }) => thresholds.length === 0)) {
     return { setting: null, text: 'The scenario sets no thresholds, so nothing says what would be good enough.' };
   }
-  const ordered = mildestFirst(settings);
-  const chosen = ordered.find(({ setting }) => meets(setting));
+  if (new Set(settings.map(({ thresholds }) => expressionsOf(thresholds))).size > 1) {
+    return { setting: null, text: 'The settings have different thresholds, so no one measure says which to take.' };
+  }
+  if (ended === 'interrupted' && settings.some(({ runs }) => runs.conclusive === 0)) {
+    return {
+      setting: null,
+      text: 'Interrupted before every setting had a run with a verdict: which to take is not known.',
+    };
+  }
+  const { ordered, byValue } = mildestFirst(settings);
+  const good = ordered.filter(({ setting }) => meets(setting));
+  const chosen = byValue ? good[0] : (good.find(({ setting }) => setting.unbeaten) ?? good[0]);
   if (chosen === undefined) return { setting: null, text: noneText(ordered.map(({ setting }) => setting)) };
-  const milder = ordered.slice(0, ordered.indexOf(chosen)).map(({ setting }) => setting);
-  return { setting: chosen.number, text: `${chosenText(chosen.setting, settings)}${milderText(milder)}.` };
+  const milder = ordered.slice(0, ordered.indexOf(chosen)).flatMap(({ setting }) => (meets(setting) ? [] : setting));
+  return { setting: chosen.number, text: `${chosenText(chosen.setting, settings, byValue)}${milderText(milder)}.` };
 }
 
 /** What tells a setting from the others, in one line. */
 export function settingText(varied: readonly Varied[]): string {
-  return varied.map(({ path, value }) => `${path}=${value}`).join(', ');
+  const there = varied.filter(({ value }) => value !== ABSENT);
+  return (there.length === 0 ? varied : there).map(({ path, value }) => `${path}=${value}`).join(', ');
+}
+
+function expressionsOf(thresholds: SettingCompared['thresholds']): string {
+  return JSON.stringify(thresholds.map(({ expression }) => expression));
 }
 
 interface Numbered {
@@ -28,12 +47,15 @@ interface Numbered {
   readonly setting: SettingCompared;
 }
 
-function mildestFirst(settings: readonly SettingCompared[]): readonly Numbered[] {
+function mildestFirst(settings: readonly SettingCompared[]): {
+  readonly ordered: readonly Numbered[];
+  readonly byValue: boolean;
+} {
   const numbered = settings.map((setting, index) => ({ number: index + 1, setting }));
   const order = settings.every(({ varied }) => varied.length === 1)
     ? inOrder(settings.map(({ varied }) => varied[0]?.value ?? ''))
     : null;
-  return order === null ? numbered : order.map((index) => numbered[index]!);
+  return { ordered: order === null ? numbered : order.map((index) => numbered[index]!), byValue: order !== null };
 }
 
 /** It passed whenever there was a verdict. */
@@ -41,11 +63,13 @@ function meets({ runs }: SettingCompared): boolean {
   return runs.conclusive > 0 && runs.passed === runs.conclusive;
 }
 
-function chosenText(setting: SettingCompared, all: readonly SettingCompared[]): string {
+function chosenText(setting: SettingCompared, all: readonly SettingCompared[], byValue: boolean): string {
   const { conclusive } = setting.runs;
   // Were the share of passes any smaller, as many passes in a row would come about in less than 5 % of all cases.
   const atLeast = Math.floor(100 * 0.05 ** (1 / conclusive));
-  const alone = all.filter(meets).length === 1 ? 'the only setting' : 'the mildest setting';
+  const unordered = setting.unbeaten ? 'the first named that no other beats, and one' : 'the first named';
+  const first = byValue ? 'the mildest setting' : unordered;
+  const alone = all.filter(meets).length === 1 ? 'the only setting' : first;
   const left = setting.runs.done - conclusive;
   const aside = left === 0 ? '' : `; ${left} more came to no verdict`;
   return (
@@ -71,6 +95,7 @@ function valuesOf({ varied }: SettingCompared): string {
 
 /** `failed 6 of 6 runs: peak(attempts) < 75/s in 6`. */
 function failureText({ runs, thresholds }: SettingCompared): string {
+  if (runs.done === 0) return 'was not run';
   if (runs.conclusive === 0) return 'came to no verdict';
   const failed = thresholds.filter((each) => each.failed > 0).map((each) => `${each.expression} in ${each.failed}`);
   return `failed ${runs.conclusive - runs.passed} of ${runs.conclusive} runs (${failed.join(', ')})`;

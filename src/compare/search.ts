@@ -1,4 +1,4 @@
-import type { Kind } from './kinds.ts';
+import { roundIn, type Kind } from './kinds.ts';
 import type { Goal, Tried } from './tuning.ts';
 
 /** Values tried at first, evenly over the range: they show the trade-off, and where in it to look closer. */
@@ -27,13 +27,13 @@ export interface Edge {
 export function nextToTry({ kind, low, high, goal }: Search, tried: readonly Tried[]): readonly number[] {
   if (tried.length === 0) {
     const evenly = Array.from({ length: FIRST_TRIED }, (_, n) => low + ((high - low) * n) / (FIRST_TRIED - 1));
-    return [...new Set([low, ...evenly.slice(1, -1).map(kind.round), high])];
+    return [...new Set([low, ...evenly.slice(1, -1).map((size) => roundIn(high - low, size, kind)), high])];
   }
   const edge = edgeOf(tried, goal);
   if (edge === null || edge.milder === null) return [];
   const [inside, outside] = [edge.found.size, edge.milder.size];
   if (Math.abs(inside - outside) <= (high - low) * CLOSE_ENOUGH) return [];
-  const middle = kind.round((inside + outside) / 2);
+  const middle = roundIn(high - low, (inside + outside) / 2, kind);
   return tried.some(({ size }) => size === middle) ? [] : [middle];
 }
 

@@ -73,7 +73,7 @@ export function shiftOf(differences: readonly number[], level: number): Estimate
     highs.push(Math.max(one, other));
   });
   const rejected = Math.floor(level * all);
-  const sortedLows = Float64Array.from(lows).sort();
-  const sortedHighs = Float64Array.from(highs).sort();
+  const sortedLows = Float64Array.from(lows).toSorted();
+  const sortedHighs = Float64Array.from(highs).toSorted();
   return { value, low: sortedLows[rejected - 1]!, high: sortedHighs[sortedHighs.length - rejected]! };
 }

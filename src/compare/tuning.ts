@@ -17,6 +17,8 @@ const triedSchema = z.object({
   meets: z.boolean(),
   /** thresholds that did not pass in every run */
   failed: z.array(z.string()),
+  /** why runs came to no verdict, each reason once */
+  undecided: z.array(z.string()),
   figures: z.record(z.enum(COMPARED), spanSchema),
 });
 
@@ -77,6 +79,7 @@ export function parseTuning(text: string): Tuning | null {
 /** What simulating one value with many seeds came to. */
 export function triedOf(value: string, size: number, judged: readonly Judged[]): Tried {
   const count = (verdict: Judged['verdict']): number => judged.filter((each) => each.verdict === verdict).length;
+  const open = judged.filter((each) => each.verdict === 'inconclusive');
   const short = judged.flatMap(({ thresholds }) => thresholds.filter(({ ok }) => ok !== true));
   return {
     value,
@@ -84,6 +87,7 @@ export function triedOf(value: string, size: number, judged: readonly Judged[]):
     runs: { done: judged.length, passed: count('pass'), inconclusive: count('inconclusive') },
     meets: judged.length > 0 && count('pass') === judged.length,
     failed: [...new Set(short.map(({ expression }) => expression))],
+    undecided: [...new Set(open.map(({ reasons }) => reasons[0] ?? 'inconclusive'))],
     figures: byName((name) => spanOf(judged.map(({ figures }) => readingOf(name, figures)))),
   };
 }

@@ -77,10 +77,10 @@ export function designText({ settings, pairs, seed, world, design, ended }: Comp
 
 function settingTable(shown: readonly NumberedSetting[], comparison: Comparison, paint: Paint): readonly string[] {
   const marked = shown.some(({ setting }) => setting.unbeaten) && shown.some(({ setting }) => !setting.unbeaten);
-  const each = shown.length > 2 ? ' (each two of them by themselves)' : '';
+  const byTwos = shown.length > 2 ? ' (each two of them by themselves)' : '';
   const beaten = marked
-    ? `* no other setting passes as often and is better by one figure, with evidence, and worse by none${each}`
-    : `no setting passes as often as another and is better by one figure, with evidence, and worse by none${each}`;
+    ? `* no other setting passes as often and is better by one figure, with evidence, and worse by none${byTwos}`
+    : `no setting passes as often as another and is better by one figure, with evidence, and worse by none${byTwos}`;
   return [
     paint('title', settingRow('', 'setting', ['passed', 'failed', 'left out'])),
     ...shown.flatMap((each) => settingRows(each, marked, comparison.recommendation.setting === each.number, paint)),
@@ -119,7 +119,7 @@ function settingRow(number: string, setting: string, counts: readonly string[]):
 }
 
 /** How to read the tables. */
-export function notes({ design, level, tests, settings, needs, pairs }: Comparison): readonly string[] {
+export function notes({ design, level, tests, settings, needs, pairs, ended }: Comparison): readonly string[] {
   const contests = settings.flatMap(({ against }) => Object.values(against ?? {}));
   const test =
     design === 'paired'
@@ -139,7 +139,10 @@ export function notes({ design, level, tests, settings, needs, pairs }: Comparis
     ...(contests.some((each) => each?.by === 'order')
       ? ['Without a number to #1: some run had no storm, or no end of it, and only the order counts.']
       : []),
-    ...(pairs !== null && pairs >= needs && contests.some((each) => each?.evidence === 'too few')
+    ...(pairs !== null &&
+    pairs >= needs &&
+    ended === 'completed' &&
+    settings.some(({ runs }) => runs.conclusive < needs)
       ? [`Some tests lack runs with a verdict: ${pairs + SPARE_PAIRS} pairs (--pairs) would leave some to spare.`]
       : []),
     ...(pairs !== null && pairs < needs ? [`Fewer than ${needs} pairs can show no difference: --pairs ${needs}.`] : []),

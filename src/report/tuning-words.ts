@@ -12,14 +12,23 @@ export function tuningDesign({ path, range, seeds, tried, ended }: Tuning): stri
 /** The answer, in one sentence. */
 export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, ended }: Tuning): string {
   if (found === null && ended === 'interrupted') return `Interrupted: whether a value of ${path} will do is not known.`;
+  const [open] = tried.flatMap(({ undecided }) => undecided);
+  if (found === null && open !== undefined) {
+    return `No value of ${path} from ${range[0]} to ${range[1]} was shown to meet the thresholds: runs came to no verdict (${open}).`;
+  }
   if (found === null) return `No value of ${path} from ${range[0]} to ${range[1]} meets the thresholds.`;
   const below = tried.find(({ value }) => value === milder);
   const why =
     below === undefined
       ? `and it is where the range ${goal === 'smallest' ? 'begins' : 'ends'}`
-      : `${below.value} does not: ${below.runs.passed} of ${below.runs.done} passed (${below.failed.join(', ')})`;
+      : `${below.value} does not: ${below.runs.passed} of ${below.runs.done} passed (${whyNot(below)})`;
   const seedsText = seeds.planned === 1 ? 'with its one seed' : `with all ${seeds.planned} seeds`;
   return `Take ${path}=${found}: the ${goal} value that meets the thresholds, ${seedsText}; ${why}.`;
+}
+
+/** What a value did not do in all of its runs. */
+export function whyNot({ failed, undecided }: Tuning['tried'][number]): string {
+  return [...failed, ...undecided.map((reason) => `no verdict: ${reason}`)].join(', ');
 }
 
 /** null where there is but one edge. */

@@ -3,14 +3,14 @@ export class FolderError extends Error {
   override readonly name = 'FolderError';
 
   static unwritable(path: string, cause: unknown): FolderError {
-    return new FolderError(
-      `cannot write results to ${path} (${reasonOf(cause)}): name another folder with --results DIR`,
-      {
-        cause,
-      },
-    );
+    return new FolderError(`cannot write results to ${path} (${reasonOf(cause)}): name another folder`, {
+      cause,
+    });
   }
 }
+
+/** A run was killed before its first arrival. */
+export class NeverBegan extends FolderError {}
 
 /** `ENOSPC: no space left on device`: what the system said, without the call and path that Node appends. */
 export function reasonOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { Curves } from '../metrics/curves.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { applyChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
-import { FolderError } from './folder-error.ts';
+import { FolderError, NeverBegan } from './folder-error.ts';
 import { readLines } from './read-text.ts';
 import { parseTimelineHeader, parseTimelineLine, type TimelineHeader, type TimelineLine } from './timeline.ts';
 
@@ -43,7 +43,7 @@ export function readTimelineLines(
   const [first = '', ...rest] = readLines(dir, 'timeline', warnings);
   const header = parseTimelineHeader(first);
   if (first === '' && rest.length === 0 && existsSync(join(dir, FILES.timeline))) {
-    throw new FolderError(`${dir}: the run was killed before it began, and nothing was measured: run it again`);
+    throw new NeverBegan(`${dir}: the run was killed before it began, and nothing was measured: run it again`);
   }
   if (header === null) {
     throw new FolderError(

@@ -13,7 +13,10 @@ export function junitSeeds({ scenario, squall, seeds, settings }: SeedsSummary):
       startedAt: new Date(0).toISOString(),
       seconds: 0,
       properties: { squall, 'first seed': seeds.first, seeds: seeds.planned },
-      cases: [seedsCase(setting, seeds.planned), ...setting.thresholds.map(thresholdCase)],
+      cases: [
+        seedsCase(setting, seeds.planned),
+        ...setting.thresholds.map((threshold) => thresholdCase(threshold, seeds.planned)),
+      ],
     })),
   );
 }
@@ -24,8 +27,11 @@ function seedsCase({ done, verdicts }: SettingSummary, planned: number): TestCas
   return { name: 'the seeds', seconds: 0, mishap: open === 0 ? null : mishapOf(true, 'inconclusive', message) };
 }
 
-function thresholdCase({ expression, passed, failed, noData }: SettingSummary['thresholds'][number]): TestCase {
-  const message = `${expression}: held with ${passed} seeds, failed with ${failed}, had no data with ${noData}`;
+function thresholdCase(
+  { expression, passed, failed, noData }: SettingSummary['thresholds'][number],
+  planned: number,
+): TestCase {
+  const message = `${expression}: held with ${passed} of ${planned} seeds, failed with ${failed}, had no data with ${noData}`;
   const type = failed > 0 ? 'fail' : 'no data';
-  return { name: expression, seconds: 0, mishap: failed + noData === 0 ? null : mishapOf(failed === 0, type, message) };
+  return { name: expression, seconds: 0, mishap: passed === planned ? null : mishapOf(failed === 0, type, message) };
 }

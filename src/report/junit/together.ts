@@ -27,12 +27,12 @@ function promisedCases(summary: Summary): readonly TestCase[] {
   // That the run proves nothing may be just what it is to show.
   const open = verdict === 'inconclusive' && promise.verdict !== 'inconclusive';
   const run = runCase(summary);
-  const broken = run.mishap ?? mishapOf(open, verdict, `it came to ${verdict}; ${promised}`);
+  const broken = run.mishap ?? mishapOf(open, 'not as promised', `it came to ${verdict}; ${promised}`);
   return [
     { ...run, mishap: verdict === promise.verdict ? null : broken },
     ...thresholds.map(({ expression, ok, text }): TestCase => {
       const kept = promise.because.includes(expression) === (ok !== true);
-      const mishap = kept ? null : mishapOf(open, verdict, `${expression}: ${text}; ${promised}`);
+      const mishap = kept ? null : mishapOf(open, 'not as promised', `${expression}: ${text}; ${promised}`);
       return { name: expression, seconds: 0, mishap };
     }),
   ];

@@ -3,6 +3,7 @@ import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
 import { durationText, figureText, timeText } from '../format.ts';
 import { reasonsBeside } from '../reasons.ts';
+import { promiseText } from '../text/verdict.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 
 /** Storms told of one by one. */
@@ -21,6 +22,7 @@ export function markdownReport(summary: Summary): string {
     reasonsBeside(summary).map((reason) => `- ${code(reason)}`),
     thresholdLines(summary),
     stormLines(summary),
+    promiseLines(summary),
     summary.warnings.map((warning) => `- warning: ${code(warning)}`),
     detailLines(summary),
   ];
@@ -34,6 +36,14 @@ function thresholdLines({ thresholds }: Summary): readonly string[] {
     return [outcome, code(expression), code(text)];
   });
   return table(['', 'threshold', 'measured'], rows);
+}
+
+/** Whether it came as the file says; nothing where it does not say, or nobody can know. */
+function promiseLines({ promise }: Summary): readonly string[] {
+  if (promise === null || promise.kept === null) return [];
+  return [
+    `${promise.kept ? `${MARKS.pass} as promised` : `${MARKS.fail} not as promised`}: ${code(promiseText(promise))}`,
+  ];
 }
 
 function stormLines({ storms }: Summary): readonly string[] {

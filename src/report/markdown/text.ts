@@ -15,7 +15,10 @@ export function document(sections: readonly (readonly string[])[]): string {
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [head, head.map(() => '---'), ...rows].map(
+    // A pipe would end the cell even in a code span.
+    (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`,
+  );
 }
 
 /** What is folded away until somebody wants it. */
@@ -24,10 +27,9 @@ export function folded(title: string, lines: readonly string[]): readonly string
 }
 
 /**
- * Text of any origin, as it is, in a code span: there it is neither markup nor the mention of anybody. A pipe would end
- * the cell of a table even there.
+ * Text of any origin, as it is, in a code span: there it is neither markup nor the mention of anybody.
  */
 export function code(text: string, charsMax = QUOTED_CHARS): string {
-  const shown = clean(text, charsMax).replaceAll('`', "'").replaceAll('|', '\\|').trim();
+  const shown = clean(text, charsMax).replaceAll('`', "'").trim();
   return shown === '' ? '' : `\`${shown}\``;
 }

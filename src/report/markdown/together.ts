@@ -6,8 +6,13 @@ import { code, document, MARKS, table } from './text.ts';
 /** Many scenarios for a pull request: how each ended and whether that was promised, and why of those that were not. */
 export function markdownTogether(rows: readonly Together[], planned: number): string {
   const broken = rows.filter(({ kept }) => kept === false);
+  const kept = rows.filter((row) => row.kept === true);
+  const whole =
+    kept.length > 0 && rows.length === planned && rows.every((row) => row.kept === true || row.outcome === 'skipped');
   return document([
-    [`### ${broken.length === 0 ? MARKS.pass : MARKS.fail} squall: ${sumLine(rows, planned)}`],
+    [
+      `### ${broken.length > 0 ? MARKS.fail : whole ? MARKS.pass : MARKS.inconclusive} squall: ${sumLine(rows, planned)}`,
+    ],
     broken.flatMap((row) => [`- ${code(row.scenario)}`, ...reasonsOf(row).map((reason) => `  - ${code(reason)}`)]),
     table(['', 'scenario', 'verdict', 'peak attempts', 't95 recovery', 'duplicated', 'duration'], rows.map(cells)),
   ]);

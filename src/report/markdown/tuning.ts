@@ -5,13 +5,20 @@ import { readingText } from '../text/contests.ts';
 import { confirmationText, islandsText, tradedFigures, tuningAnswer, tuningDesign } from '../tuning-words.ts';
 import { ANSWER_CHARS, code, document, MARKS, table } from './text.ts';
 
+/** Not a pass while a live run does not bear it out. */
+function markOf({ found, live, tried }: Tuning): string {
+  if (found === null) return tried.some(({ undecided }) => undecided.length > 0) ? MARKS.inconclusive : MARKS.fail;
+  const run = live.find(({ value }) => value === found);
+  return run === undefined || run.verdict === 'pass' ? MARKS.pass : MARKS.inconclusive;
+}
+
 /** What tuning came to, for a pull request: the value, its live runs, and the trade-off. */
 export function markdownTuning(tuning: Tuning): string {
   const { scenario, found, tried, live } = tuning;
   const shown = tradedFigures(tuning);
   const islands = islandsText(tuning);
   return document([
-    [`### ${found === null ? MARKS.fail : MARKS.pass} squall: tuning – ${code(scenario)}`],
+    [`### ${markOf(tuning)} squall: tuning – ${code(scenario)}`],
     [code(tuningDesign(tuning))],
     [`**${code(tuningAnswer(tuning), ANSWER_CHARS)}**`],
     islands === null ? [] : [`${MARKS.inconclusive} ${code(islands)}`],
