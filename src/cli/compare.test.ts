@@ -99,7 +99,9 @@ describe('squall compare', () => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
     child.stderr.once('data', () => child.kill('SIGINT'));
     expect(await once(child, 'close')).toEqual([130, null]);
-    expect((JSON.parse(out.join('')) as Comparison).ended).toBe('interrupted');
+    const comparison = JSON.parse(out.join('')) as Comparison;
+    expect(comparison).toMatchObject({ ended: 'interrupted', recommendation: { setting: null } });
+    expect(comparison.recommendation.text).toMatch(/^Interrupted before every setting/);
   });
 
   test.each([

@@ -56,10 +56,15 @@ generator: { maxLateness: 2s }
     const shards = ended.map(({ stdout }) => JSON.parse(stdout) as Summary);
     expect(shards.map(({ clients }) => clients.planned)).toEqual([11, 11, 10, 10]);
     expect(new Set(shards.map(({ startedAt }) => startedAt))).toEqual(new Set([startAt]));
+    expect(shards[1]?.warnings).toEqual([
+      expect.stringMatching(/^one shard of 4, number 2: its thresholds are judged/),
+    ]);
 
     const dirs = SHARDS.map((shard) => join(results(shard), readdirSync(results(shard))[0]!));
     const whole = join(folder, 'whole');
-    const merged = await squall(['merge', ...dirs, '-o', whole, '--json']);
+    const junit = join(folder, 'junit.xml');
+    const merged = await squall(['merge', ...dirs, '-o', whole, '--json', '--report', `junit=${junit}`]);
+    expect(readFileSync(junit, 'utf8')).toContain('tests="3" failures="0" errors="0"');
     const summary = JSON.parse(merged.stdout) as Summary;
     expect(summary).toMatchObject({
       verdict: 'pass',

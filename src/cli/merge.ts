@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Outcome } from '../metrics/run.ts';
+import { annotations } from '../report/annotations.ts';
 import { htmlReport } from '../report/html/page.ts';
-import { jsonReport } from '../report/json.ts';
+import { RUN } from '../report/kinds.ts';
 import { textReport } from '../report/text.ts';
 import { conclude, summaryOf } from '../results/conclude.ts';
 import { FILES } from '../results/files.ts';
@@ -9,9 +10,10 @@ import { mergeFolders } from '../results/merge.ts';
 import { readFolder, type FolderContent } from '../results/read-folder.ts';
 import type { Summary } from '../results/summary.ts';
 import { writeWhole } from '../results/write-whole.ts';
-import { wantsColour } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { print, say } from './output.ts';
+import { say } from './output.ts';
+import { REPORT_FLAG, reportFiles } from './report-files.ts';
+import { tell } from './tell.ts';
 import { verb } from './verb.ts';
 
 export const merge = verb({
@@ -30,27 +32,29 @@ export const merge = verb({
     }),
   flags: {
     output: { type: 'string', alias: 'o', demandOption: true, requiresArg: true, describe: 'The folder to make' },
+    report: REPORT_FLAG,
     json: { type: 'boolean', default: false, describe: 'Print the summary as JSON' },
   },
   examples: [['$0 merge shard-1 shard-2 shard-3 shard-4 -o whole', 'one result of four machines']],
-  act({ folders, output: dir, json }) {
+  act({ folders, output: dir, report, json }) {
+    const reports = reportFiles(report, RUN);
     const { ends, warnings } = mergeFolders(folders, dir);
     const content = readFolder(dir);
     const { summary, exitCode } = ends.includes('cut-off')
       ? { summary: summaryOf({ ...content, warnings }), exitCode: EXIT.inconclusive }
       : concluded(content, ends, warnings);
-    const { curves } = content.measurements;
+    const { scenario, measurements, prediction } = content;
+    const predicted = prediction?.curves ?? null;
     if (summary.ended !== 'cut-off') {
-      const { scenario, measurements, prediction } = content;
-      const page = htmlReport({ summary, measurements, scenario, predicted: prediction?.curves ?? null });
-      writeWhole(join(dir, FILES.page), page);
+      const { curves } = measurements;
+      writeWhole(join(dir, FILES.page), htmlReport({ summary, measurements, scenario, predicted }));
       writeWhole(join(dir, FILES.report), textReport({ summary, curves, dir: null, colour: false }));
       writeWhole(join(dir, FILES.summary), `${JSON.stringify(summary, null, 2)}\n`);
     }
     if (json) for (const warning of warnings) say(`warning: ${warning}`);
-    const colour = wantsColour(process.stdout, process.env);
-    print(json ? jsonReport(summary) : textReport({ summary, curves, dir, colour }));
-    return exitCode;
+    const material = { summary, measurements, scenario, predicted, dir };
+    const written = tell(RUN, material, { json, reports }, annotations(summary));
+    return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
   },
 });
 

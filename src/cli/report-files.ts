@@ -13,7 +13,7 @@ export const REPORT_FLAG = {
   array: true,
   requiresArg: true,
   default: [] as string[],
-  describe: `Also write a report: --report junit=FILE (may be repeated; ${REPORT_KINDS.join(', ')}, as far as there are)`,
+  describe: `Also write a report: --report markdown=FILE (may be repeated; ${REPORT_KINDS.join(', ')}, as far as there are)`,
 } as const;
 
 /** A report that somebody wants as a file. */

@@ -13,13 +13,17 @@ function peaks(values: readonly number[], verdict: ComparedRun['verdict'] = 'pas
   );
 }
 
-function compared(settings: Readonly<Record<string, readonly ComparedRun[]>>, planned: number | null = 6) {
+function compared(
+  settings: Readonly<Record<string, readonly ComparedRun[]>>,
+  planned: number | null = 6,
+  interrupted = false,
+) {
   return compareRuns({
     scenario: 'storm',
     scenarioDescription: '',
     world: 'live',
     pairs: planned === null ? null : { planned, seed: 1 },
-    interrupted: false,
+    interrupted,
     settings: Object.entries(settings).map(([value, runs]) => ({
       varied: [{ path: 'jitter', value }],
       thresholds: [LIMIT],
@@ -78,6 +82,13 @@ describe('a comparison', () => {
     expect(settings.map(({ unbeaten }) => unbeaten)).toEqual([false, false, true]);
   });
 
+  it('tells a recovery that never came, also where no run has a number', () => {
+    const never = runOf(0, { spikeFactor: 9, amplification: 2, t95RecoveryMs: null });
+    const { settings } = compared({ bad: repeated(never), calm: repeated(runOf(0, {})) });
+    expect(settings.map(({ figures }) => figures.t95RecoveryMs.median)).toEqual(['never', 'no storm']);
+    expect(settings[1]?.against?.t95RecoveryMs).toMatchObject({ evidence: 'better' });
+  });
+
   it('leaves runs without a verdict out, pair by pair, and counts them', () => {
     const [first, ...rest] = peaks(LOW);
     const { settings, conclusive } = compared({
@@ -128,6 +139,34 @@ describe('the recommendation', () => {
       'Take jitter=10s: the mildest setting that meets the thresholds. It passed all 6 runs, so at least 60 % of such ' +
         'runs pass (95 % confidence); 500ms failed 6 of 6 runs (peak(attempts) < 75/s in 6).',
     );
+  });
+
+  it('is none while a setting has not been run to a verdict', () => {
+    const { recommendation, settings } = compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW), '9s': [] }, 6, true);
+    expect(recommendation).toMatchObject({ setting: null });
+    expect(recommendation.text).toMatch(/^Interrupted before every setting had a run/);
+    expect(settings[2]?.runs).toEqual({ done: 0, conclusive: 0, passed: 0 });
+    expect(compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW) }, 6, true).recommendation.setting).toBe(2);
+  });
+
+  it('is none where settings were judged by different thresholds', () => {
+    const other = { varied: [{ path: 'x', value: '2' }], thresholds: ['ready >= 99%'], runs: peaks(LOW) };
+    const { recommendation } = compareRuns({
+      scenario: 'storm',
+      scenarioDescription: '',
+      world: 'sim',
+      pairs: null,
+      interrupted: false,
+      settings: [{ ...other, thresholds: [LIMIT] }, other],
+    });
+    expect(recommendation).toMatchObject({ setting: null });
+    expect(recommendation.text).toContain('different thresholds');
+  });
+
+  it('is one that no other beats, where values have no order', () => {
+    const { recommendation } = compared({ signalr: peaks(HIGH), phoenix: peaks(LOW), ws: peaks(LOW) });
+    expect(recommendation.setting).toBe(2);
+    expect(recommendation.text).toContain('the first named that no other beats, and one that meets the thresholds');
   });
 
   it('is the first that meets them where values have no order', () => {

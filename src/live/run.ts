@@ -4,7 +4,7 @@ import type { Fault, FaultKind } from '../core/fault/fault.ts';
 import { Draws } from '../core/random/draws.ts';
 import { mono } from '../core/time/instant.ts';
 import type { Effects } from '../metrics/ledger.ts';
-import type { Outcome, RunListener } from '../metrics/run.ts';
+import { SHARD_WARNING, type Outcome, type RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readJournal } from '../metrics/journal.ts';
 import { beginTokenRecord } from '../leaks/token-record.ts';
@@ -64,6 +64,10 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   const log = new EventLog(listener);
   const gauge = new Gauge(scenario, workers, held);
   log.say('phase', 'preparing');
+  if (part.shards > 1) {
+    const which = `${SHARD_WARNING} ${part.shards}, number ${part.shard + 1}`;
+    log.say('warning', `${which}: its thresholds are judged by its own clients alone; squall merge judges them all`);
+  }
   for (const warning of checkMachine(ours, workers)) log.say('warning', warning);
   const tokensFile = tokenRecord(options.tokensFile, log);
   const setting = await prepareSetting(

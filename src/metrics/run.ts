@@ -70,6 +70,9 @@ export interface Interval {
   readonly histograms: Readonly<Partial<Record<TimingName, string>>>;
 }
 
+/** How a warning begins that belongs to one shard of a run, and not to the whole of them. */
+export const SHARD_WARNING = 'one shard of';
+
 /** How a run ended. */
 export interface Outcome {
   readonly measurements: Measurements;

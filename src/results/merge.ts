@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { SHARD_WARNING } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import { addLines } from './add-lines.ts';
@@ -163,7 +164,9 @@ function appendEffects(from: string, to: string): void {
 }
 
 function ownWarnings({ content }: ShardFolder, index: number): readonly string[] {
-  const all = [...content.warnings, ...(content.summary?.warnings ?? [])];
+  const all = [...content.warnings, ...(content.summary?.warnings ?? [])].filter(
+    (warning) => !warning.startsWith(SHARD_WARNING),
+  );
   return all.map((warning) => `shard ${index + 1}: ${warning}`);
 }
 

@@ -1,10 +1,29 @@
 import type { StatusAnswer } from '../../../core/fault/retry-after.ts';
-import { count } from '../../leaf.ts';
+import { count, leaf } from '../../leaf.ts';
 import { MAX_RETRY_AFTER_SECONDS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { section } from '../../section.ts';
+import { readCount } from '../../units/count.ts';
+import { DURATION_PATTERN, readDuration } from '../../units/duration.ts';
+import { Wrong, wrong } from '../../wrong.ts';
 
-const seconds = () => count({ min: 0, max: MAX_RETRY_AFTER_SECONDS }).optional();
+/** As the header has them: a whole number of seconds; a duration of so many will do. */
+const seconds = () =>
+  leaf<number>(
+    (input) => {
+      const ms = typeof input === 'string' && /[a-z]/i.test(input) ? readDuration(input) : null;
+      if (ms instanceof Wrong) return ms;
+      if (ms === null) return readCount(input, { min: 0, max: MAX_RETRY_AFTER_SECONDS });
+      if (ms % 1000 === 0 && ms <= MAX_RETRY_AFTER_SECONDS * 1000) return ms / 1000;
+      return wrong('not whole seconds', input, `write a number of seconds from 0 to ${MAX_RETRY_AFTER_SECONDS}`);
+    },
+    {
+      anyOf: [
+        { type: 'integer', minimum: 0, maximum: MAX_RETRY_AFTER_SECONDS },
+        { type: 'string', pattern: DURATION_PATTERN },
+      ],
+    },
+  ).optional();
 
 export const statusKeys = section({
   status: count({ min: 400, max: 599 }).describe('the HTTP status to answer with'),
