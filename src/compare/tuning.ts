@@ -20,6 +20,8 @@ const triedSchema = z.object({
   /** why runs came to no verdict, each reason once */
   undecided: z.array(z.string()),
   figures: z.record(z.enum(COMPARED), spanSchema),
+  /** what each threshold was held against */
+  thresholds: z.array(z.object({ expression: z.string(), values: spanSchema })),
 });
 
 /** A real run with one of the values. */
@@ -89,5 +91,9 @@ export function triedOf(value: string, size: number, judged: readonly Judged[]):
     failed: [...new Set(short.map(({ expression }) => expression))],
     undecided: [...new Set(open.map(({ reasons }) => reasons[0] ?? 'inconclusive'))],
     figures: byName((name) => spanOf(judged.map(({ figures }) => readingOf(name, figures)))),
+    thresholds: (judged[0]?.thresholds ?? []).map(({ expression }, nth) => ({
+      expression,
+      values: spanOf(judged.map(({ thresholds }) => thresholds[nth]?.value ?? null)),
+    })),
   };
 }

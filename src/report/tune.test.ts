@@ -13,8 +13,8 @@ it('names the value and what fails beside it, and shows what each value costs an
     'Take tokens.refresh.jitter.uniform=5s: the smallest value that meets the thresholds, with its one seed; 0s does ' +
       'not: 0 of 1 passed (peak(attempts) < 75/s).',
   );
-  expect(text).toMatch(/^value +passed +attempts$/m);
-  expect(text).toMatch(/^5s \* +1 of 1 +70\/s$/m);
+  expect(text).toMatch(/^value +passed +peak\(attempts\) +peak attempts$/m);
+  expect(text).toMatch(/^5s \* +1 of 1 +70\/s +70\/s$/m);
   expect(text).toContain('live run at 5s: pass, as simulated');
   expect(text).toContain('live run at 0s: not run (simulated: fail): not enough[2J descriptors');
 });

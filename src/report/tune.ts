@@ -1,11 +1,8 @@
-import { NOTHING } from './format.ts';
-import type { Tried, Tuning } from '../compare/tuning.ts';
-import { FIGURES } from '../storm/figures.ts';
+import type { Tuning } from '../compare/tuning.ts';
 import { clean } from './clean.ts';
 import { COLUMNS, labelled } from './text/columns.ts';
-import { readingText } from './text/contests.ts';
 import { painter, type Paint } from './text/paint.ts';
-import { confirmationText, islandsText, tradedFigures, tuningAnswer, tuningDesign } from './tuning-words.ts';
+import { confirmationText, islandsText, tradeOffColumns, tuningAnswer, tuningDesign } from './tuning-words.ts';
 import { wrap } from './wrap.ts';
 
 interface TuneReport {
@@ -17,18 +14,9 @@ interface TuneReport {
 
 const VALUE_COLUMNS = 12;
 const PASSED_COLUMNS = 9;
-const CELL_COLUMNS = 11;
-/** So many figures fit beside one another. */
-const CELLS_MAX = Math.floor((COLUMNS - VALUE_COLUMNS - PASSED_COLUMNS) / CELL_COLUMNS);
-/** Their labels, in a narrow column. */
-const SHORT_LABELS: Readonly<Partial<Record<string, string>>> = {
-  'peak attempts': 'attempts',
-  'spike factor': 'spike',
-  't95 recovery': 't95',
-  amplification: 'amplif.',
-  'peak refreshes': 'refreshes',
-  'lost commands': 'lost',
-};
+/** A column is as wide as its label, and at least so wide. */
+const CELL_COLUMNS_LEAST = 9;
+const GAP_COLUMNS = 2;
 
 /** What tuning came to, for people, for a terminal of 80 columns: the value, why, and the trade-off curve. */
 export function tuneReport({ tuning, dir, colour }: TuneReport): string {
@@ -54,27 +42,36 @@ function wrapped(text: string, style: Parameters<Paint>[0], paint: Paint): reado
   return text === '' ? [] : wrap(clean(text, COLUMNS * 10), COLUMNS, '  ').map((line) => paint(style, line));
 }
 
-/** The trade-off: one row a value, the medians of its seeds. */
+/** The trade-off: one row a value, the medians of its seeds, as many of them as fit beside one another. */
 function curveTable(tuning: Tuning, paint: Paint): readonly string[] {
   const { tried, found } = tuning;
-  const shown = tradedFigures(tuning).slice(0, CELLS_MAX);
-  const cells = (each: Tried): readonly string[] =>
-    shown.map((name) => {
-      const { median } = each.figures[name];
-      return median === null ? NOTHING : readingText(median, FIGURES[name].unit);
-    });
-  const labels = shown.map((name) => SHORT_LABELS[FIGURES[name].label] ?? FIGURES[name].label);
+  let left = COLUMNS - VALUE_COLUMNS - PASSED_COLUMNS;
+  const shown = tradeOffColumns(tuning).flatMap((column) => {
+    const width = Math.max(CELL_COLUMNS_LEAST, column.label.length) + GAP_COLUMNS;
+    left -= width;
+    return left < 0 ? [] : { ...column, width };
+  });
+  const row = (value: string, passed: string, cells: readonly string[]): string => {
+    const padded = cells.map((cell, nth) => cell.padStart(shown[nth]?.width ?? 0)).join('');
+    return `${value.padEnd(VALUE_COLUMNS)}${passed.padStart(PASSED_COLUMNS)}${padded}`;
+  };
   return [
-    paint('title', row('value', 'passed', labels)),
+    paint(
+      'title',
+      row(
+        'value',
+        'passed',
+        shown.map(({ label }) => label),
+      ),
+    ),
     ...tried.map((each) => {
       const mark = each.value === found ? ' *' : '';
-      const line = row(`${each.value}${mark}`, `${each.runs.passed} of ${each.runs.done}`, cells(each));
-      return paint(each.meets ? 'good' : 'bad', line);
+      const cells = shown.map(({ cell }) => cell(each));
+      return paint(
+        each.meets ? 'good' : 'bad',
+        row(`${each.value}${mark}`, `${each.runs.passed} of ${each.runs.done}`, cells),
+      );
     }),
+    paint('quiet', 'medians of the runs'),
   ];
-}
-
-function row(value: string, passed: string, cells: readonly string[]): string {
-  const padded = cells.map((cell) => cell.padStart(CELL_COLUMNS)).join('');
-  return `${value.padEnd(VALUE_COLUMNS)}${passed.padStart(PASSED_COLUMNS)}${padded}`;
 }

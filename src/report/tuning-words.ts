@@ -1,5 +1,10 @@
+import type { Reading, Span } from '../compare/comparison.ts';
 import { COMPARED, type ComparedName } from '../compare/readings.ts';
-import type { Confirmation, Tuning } from '../compare/tuning.ts';
+import type { Confirmation, Tried, Tuning } from '../compare/tuning.ts';
+import { FIGURES } from '../storm/figures.ts';
+import { parseExpression } from '../threshold/expression.ts';
+import { NOTHING } from './format.ts';
+import { readingText, thresholdPrinter } from './text/contests.ts';
 
 /** What was tried, and how. */
 export function tuningDesign({ path, range, seeds, tried, ended }: Tuning): string {
@@ -27,7 +32,7 @@ export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, e
 }
 
 /** What a value did not do in all of its runs. */
-export function whyNot({ failed, undecided }: Tuning['tried'][number]): string {
+export function whyNot({ failed, undecided }: Tried): string {
   return [...failed, ...undecided.map((reason) => `no verdict: ${reason}`)].join(', ');
 }
 
@@ -42,6 +47,31 @@ export function confirmationText({ value, expected, verdict, reasons }: Confirma
   const told = verdict === null ? 'not run' : verdict === expected ? `${verdict}, as simulated` : verdict;
   const aside = verdict === expected ? '' : ` (simulated: ${expected})`;
   return `live run at ${value}: ${told}${aside}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;
+}
+
+/** One column of the trade-off. */
+export interface TradeOffColumn {
+  readonly label: string;
+  /** the median of a value's runs, in words */
+  readonly cell: (tried: Tried) => string;
+}
+
+/** What each value comes to: first what the thresholds are held against, then the figures in which the values differ. */
+export function tradeOffColumns(tuning: Tuning): readonly TradeOffColumn[] {
+  const thresholds = (tuning.tried[0]?.thresholds ?? []).map(({ expression }, nth): TradeOffColumn => {
+    const print = thresholdPrinter(expression);
+    return { label: parseExpression(expression).subject, cell: ({ thresholds: its }) => told(its[nth]?.values, print) };
+  });
+  const figures = tradedFigures(tuning).map((name): TradeOffColumn => {
+    const { label, unit } = FIGURES[name];
+    return { label, cell: ({ figures: its }) => told(its[name], (value) => readingText(value, unit)) };
+  });
+  return [...thresholds, ...figures];
+}
+
+function told(span: Span | undefined, print: (value: Reading) => string): string {
+  const median = span?.median ?? null;
+  return median === null ? NOTHING : print(median);
 }
 
 /** The figures in which the values differ: all others say nothing about the trade-off. */

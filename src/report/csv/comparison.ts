@@ -21,6 +21,9 @@ const HEAD = [
   'p',
   'adjusted_p',
   'evidence',
+  'passed',
+  'failed',
+  'no_data',
 ] as const;
 
 /** A comparison for a spreadsheet or a script: a row for each figure, and each threshold, of each setting. */
@@ -35,11 +38,12 @@ export function csvComparison({ settings }: Comparison): string {
         const told = contest
           ? [contest.by, contest.value, contest.low, contest.high, contest.p, contest.adjustedP, contest.evidence]
           : [null, null, null, null, null, null, null];
-        return [...setting, kebab(name), unit, runs, median, low, high, ...told];
+        return [...setting, kebab(name), unit, runs, median, low, high, ...told, null, null, null];
       }),
-      ...thresholds.map(({ expression, values }): readonly Cell[] => {
+      ...thresholds.map(({ expression, values, passed, failed, noData }): readonly Cell[] => {
+        const none = [null, null, null, null, null, null, null];
         const { runs, median, low, high } = values;
-        return [...setting, expression, null, runs, median, low, high, null, null, null, null, null, null, null];
+        return [...setting, expression, null, runs, median, low, high, ...none, passed, failed, noData];
       }),
     ];
   });

@@ -3,17 +3,27 @@ import type { Tuning } from '../../compare/tuning.ts';
 import { kebab } from '../../core/kebab.ts';
 import { csvRows } from './rows.ts';
 
-/** The trade-off for a spreadsheet or a script: a row for each value, with the medians of its figures. */
+/** The trade-off for a spreadsheet or a script: a row for each value, with the medians of its figures and of what the thresholds are held against. */
 export function csvTuning({ tried }: Tuning): string {
+  const expressions = (tried[0]?.thresholds ?? []).map(({ expression }) => expression);
   return csvRows(
-    ['value', 'size', 'runs', 'passed', 'inconclusive', ...COMPARED.map((name) => kebab(name).replaceAll('-', '_'))],
-    tried.map(({ value, size, runs, figures }) => [
+    [
+      'value',
+      'size',
+      'runs',
+      'passed',
+      'inconclusive',
+      ...COMPARED.map((name) => kebab(name).replaceAll('-', '_')),
+      ...expressions,
+    ],
+    tried.map(({ value, size, runs, figures, thresholds }) => [
       value,
       size,
       runs.done,
       runs.passed,
       runs.inconclusive,
       ...COMPARED.map((name) => figures[name].median),
+      ...thresholds.map(({ values }) => values.median),
     ]),
   );
 }

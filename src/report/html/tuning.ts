@@ -6,7 +6,15 @@ import type { Tried, Tuning } from '../../compare/tuning.ts';
 import { FIGURES } from '../../storm/figures.ts';
 import { NOTHING } from '../format.ts';
 import { readingText } from '../text/contests.ts';
-import { confirmationText, islandsText, tradedFigures, tuningAnswer, tuningDesign, whyNot } from '../tuning-words.ts';
+import {
+  confirmationText,
+  islandsText,
+  tradedFigures,
+  tradeOffColumns,
+  tuningAnswer,
+  tuningDesign,
+  whyNot,
+} from '../tuning-words.ts';
 import { html, Markup } from './markup.ts';
 import { COLUMNS, plotFigure, rounded, ROWS, type Tick } from './plot.ts';
 import { pageText } from './shell.ts';
@@ -101,23 +109,17 @@ function unmetPath(tried: readonly Tried[], across: (size: number) => number): s
 }
 
 function triedTable(tuning: Tuning): Markup {
-  const shown = tradedFigures(tuning);
-  const rows = tuning.tried.map((each) => {
-    const { value, meets, runs, figures } = each;
-    return [
-      value,
-      html`${value === tuning.found ? html`<span class="word good">✓ found</span> ` : null}${
-        meets
-          ? html`<span class="good">meets the thresholds</span>`
-          : html`<span class="bad">does not: ${whyNot(each)}</span>`
-      }`,
-      `${runs.passed} of ${runs.done}`,
-      ...shown.map((name) => {
-        const { median } = figures[name];
-        return median === null ? NOTHING : readingText(median, FIGURES[name].unit);
-      }),
-    ];
-  });
-  const head = ['value', '', 'passed', ...shown.map((name) => FIGURES[name].label)];
+  const shown = tradeOffColumns(tuning);
+  const rows = tuning.tried.map((each) => [
+    each.value,
+    html`${each.value === tuning.found ? html`<span class="word good">✓ found</span> ` : null}${
+      each.meets
+        ? html`<span class="good">meets the thresholds</span>`
+        : html`<span class="bad">does not: ${whyNot(each)}</span>`
+    }`,
+    `${each.runs.passed} of ${each.runs.done}`,
+    ...shown.map(({ cell }) => cell(each)),
+  ]);
+  const head = ['value', '', 'passed', ...shown.map(({ label }) => label)];
   return table(`The values that were tried of ${tuning.path}`, head, rows, shown.length + 1);
 }

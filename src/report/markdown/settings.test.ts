@@ -35,7 +35,7 @@ describe('the Markdown of a tuning', () => {
     const text = markdownTuning(TUNED);
     expect(text).toMatch(/^### ✅ squall: tuning – `cliff`\n/);
     expect(text).toContain('- ✅ `live run at 5s: pass, as simulated`');
-    expect(text).toContain('| ✅ | **`5s`** | 1 of 1 | 70/s |');
+    expect(text).toContain('| ✅ | **`5s`** | 1 of 1 | 70/s | 70/s |');
     expect(text).not.toContain('\u001b');
   });
 });

@@ -1,8 +1,5 @@
 import type { Tuning } from '../../compare/tuning.ts';
-import { FIGURES } from '../../storm/figures.ts';
-import { NOTHING } from '../format.ts';
-import { readingText } from '../text/contests.ts';
-import { confirmationText, islandsText, tradedFigures, tuningAnswer, tuningDesign } from '../tuning-words.ts';
+import { confirmationText, islandsText, tradeOffColumns, tuningAnswer, tuningDesign } from '../tuning-words.ts';
 import { ANSWER_CHARS, code, document, MARKS, table } from './text.ts';
 
 /** Not a pass while a live run does not bear it out. */
@@ -15,7 +12,7 @@ function markOf({ found, live, tried }: Tuning): string {
 /** What tuning came to, for a pull request: the value, its live runs, and the trade-off. */
 export function markdownTuning(tuning: Tuning): string {
   const { scenario, found, tried, live } = tuning;
-  const shown = tradedFigures(tuning);
+  const shown = tradeOffColumns(tuning);
   const islands = islandsText(tuning);
   return document([
     [`### ${markOf(tuning)} squall: tuning – ${code(scenario)}`],
@@ -26,15 +23,12 @@ export function markdownTuning(tuning: Tuning): string {
       return `- ${each.verdict === each.expected ? MARKS.pass : MARKS.inconclusive} ${code(confirmationText(each))}`;
     }),
     table(
-      ['', 'value', 'passed', ...shown.map((name) => FIGURES[name].label)],
-      tried.map(({ value, meets, runs, figures }) => [
-        meets ? MARKS.pass : MARKS.fail,
-        value === found ? `**${code(value)}**` : code(value),
-        `${runs.passed} of ${runs.done}`,
-        ...shown.map((name) => {
-          const { median } = figures[name];
-          return median === null ? NOTHING : readingText(median, FIGURES[name].unit);
-        }),
+      ['', 'value', 'passed', ...shown.map(({ label }) => label)],
+      tried.map((each) => [
+        each.meets ? MARKS.pass : MARKS.fail,
+        each.value === found ? `**${code(each.value)}**` : code(each.value),
+        `${each.runs.passed} of ${each.runs.done}`,
+        ...shown.map(({ cell }) => cell(each)),
       ]),
     ),
   ]);
