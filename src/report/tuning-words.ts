@@ -60,16 +60,19 @@ export interface TradeOffColumn {
 export function tradeOffColumns(tuning: Tuning): readonly TradeOffColumn[] {
   const thresholds = (tuning.tried[0]?.thresholds ?? []).map(({ expression }, nth): TradeOffColumn => {
     const print = thresholdPrinter(expression);
-    return { label: parseExpression(expression).subject, cell: ({ thresholds: its }) => told(its[nth]?.values, print) };
+    return {
+      label: parseExpression(expression).subject,
+      cell: ({ thresholds: its }) => medianText(its[nth]?.values, print),
+    };
   });
   const figures = tradedFigures(tuning).map((name): TradeOffColumn => {
     const { label, unit } = FIGURES[name];
-    return { label, cell: ({ figures: its }) => told(its[name], (value) => readingText(value, unit)) };
+    return { label, cell: ({ figures: its }) => medianText(its[name], (value) => readingText(value, unit)) };
   });
   return [...thresholds, ...figures];
 }
 
-function told(span: Span | undefined, print: (value: Reading) => string): string {
+function medianText(span: Span | undefined, print: (value: Reading) => string): string {
   const median = span?.median ?? null;
   return median === null ? NOTHING : print(median);
 }
