@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
 import { parseScenario } from '../scenario/load.ts';
-import { CappedTokens } from './capped-tokens.ts';
+import { capped } from './capped-tokens.ts';
 import type { Minter } from './credentials.ts';
 import { tokenSource, type NextToken, type TokenSource } from './token-source.ts';
 
@@ -13,7 +13,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A token endpoint at ten requests a second, and when it was asked by whom; it issues nothing. */
-function capped(): { tokens: CappedTokens; asked: (readonly [client: number, atMs: number])[] } {
+function slowly(): { tokens: TokenSource; asked: (readonly [client: number, atMs: number])[] } {
   const start = performance.now();
   const asked: (readonly [number, number])[] = [];
   const refused: NextToken = { ok: false, signal: NETWORK.invalidGrant };
@@ -26,7 +26,7 @@ function capped(): { tokens: CappedTokens; asked: (readonly [client: number, atM
     },
     close: async () => {},
   };
-  return { tokens: new CappedTokens(endpoint, 10, () => performance.now()), asked };
+  return { tokens: capped(endpoint, 10, () => performance.now()), asked };
 }
 
 function never(): AbortSignal {
@@ -35,7 +35,7 @@ function never(): AbortSignal {
 
 describe('token requests towards a host that is not ours', () => {
   test('are sent one after the other at the stated rate, and those that waited are counted', async () => {
-    const { tokens, asked } = capped();
+    const { tokens, asked } = slowly();
     const all = Promise.all([3, 1, 2].map((client) => tokens.next(client, never())));
     await vi.advanceTimersByTimeAsync(1000);
     expect(asked).toEqual([
@@ -48,7 +48,7 @@ describe('token requests towards a host that is not ours', () => {
   });
 
   test('that are abandoned in line resolve at once and are never sent, and the client may ask again', async () => {
-    const { tokens, asked } = capped();
+    const { tokens, asked } = slowly();
     const abort = new AbortController();
     const waiting = [tokens.next(1, never()), tokens.next(2, abort.signal)];
     abort.abort();
@@ -62,7 +62,7 @@ describe('token requests towards a host that is not ours', () => {
   });
 
   test('that nobody waits for before they are made are not sent, nor do they take a turn', async () => {
-    const { tokens, asked } = capped();
+    const { tokens, asked } = slowly();
     expect((await tokens.next(1, AbortSignal.abort())).ok).toBe(false);
     void tokens.next(2, never());
     await vi.advanceTimersByTimeAsync(0);
@@ -70,7 +70,7 @@ describe('token requests towards a host that is not ours', () => {
   });
 
   test('end when the source is closed', async () => {
-    const { tokens, asked } = capped();
+    const { tokens, asked } = slowly();
     void tokens.next(1, never());
     const waiting = tokens.next(2, never());
     await vi.advanceTimersByTimeAsync(0);
@@ -90,16 +90,11 @@ test('a cohort that gives up in line opens no connection', async () => {
   const { port } = server.address() as AddressInfo;
   const { tokens: plan } = parseScenario('duration: 20s\nclients: { count: 1 }', 'capped.yaml');
   const endpoint = { url: `http://127.0.0.1:${port}/`, address: '127.0.0.1' };
-  const minter = {} as Minter;
-  const source = tokenSource(
-    plan,
-    endpoint,
-    1,
-    minter,
-    { access: [], refresh: [] },
-    (client) => client,
-    () => wall(Date.now()),
+  const numberOf = (client: number): number => client;
+  const direct = tokenSource(plan, endpoint, {} as Minter, { access: [], refresh: [] }, numberOf, () =>
+    wall(Date.now()),
   );
+  const source = capped(direct, 1, () => performance.now());
   const abort = new AbortController();
   const all = Array.from({ length: 50 }, (_, client) => source.next(client, abort.signal));
   await all[0];

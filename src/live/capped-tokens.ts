@@ -3,8 +3,16 @@ import { NETWORK } from '../core/signal.ts';
 import { RateCap } from './rate-cap.ts';
 import { failed } from './token-requests.ts';
 
+/**
+ * @param perSecond requests that the source's host may see; Infinity for no limit
+ * @param nowMs a clock that never steps
+ */
+export function capped(tokens: TokenSource, perSecond: number, nowMs: () => number): TokenSource {
+  return perSecond === Infinity || tokens.mints ? tokens : new CappedTokens(tokens, perSecond, nowMs);
+}
+
 /** Holds token requests towards a host that is not ours to a stated rate, as RateCap does attempts. */
-export class CappedTokens implements TokenSource {
+class CappedTokens implements TokenSource {
   readonly mints = false;
   readonly #tokens: TokenSource;
   readonly #cap: RateCap;

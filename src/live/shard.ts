@@ -22,6 +22,7 @@ import { LivePort } from './live-port.ts';
 import { Loop } from './loop.ts';
 import { Messages } from './messages.ts';
 import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
+import { capped } from './capped-tokens.ts';
 import { tokenSource } from './token-source.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -168,14 +169,12 @@ export class Shard {
       credentials,
       record: this.#record,
       messages: new Messages(scenario.target.kind === 'url' ? scenario.target.messages : SQUALL_MESSAGES),
-      tokens: tokenSource(
-        scenario.tokens,
-        access.endpoint,
+      tokens: capped(
+        tokenSource(scenario.tokens, access.endpoint, this.#minter, credentials, numberOf, () =>
+          clock.wallAt(clock.now()),
+        ),
         maxRequestsPerSecond,
-        this.#minter,
-        credentials,
-        numberOf,
-        () => clock.wallAt(clock.now()),
+        () => clock.now(),
       ),
       maxAttemptsPerSecond,
       numberOf,

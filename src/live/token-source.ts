@@ -3,7 +3,6 @@ import { wall, type WallMs } from '../core/time/instant.ts';
 import { mintFor, validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
 import type { TokenPlan } from '../scenario/scenario.ts';
 import type { TokenEndpoint } from './shard-messages.ts';
-import { CappedTokens } from './capped-tokens.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
 /** The next token of a client, or why there is none. */
@@ -29,21 +28,18 @@ const STALE_MS = 1000;
 
 /**
  * @param endpoint the token endpoint; null: squall mints
- * @param maxPerSecond requests that it may be sent; Infinity for no limit
  * @param numberOf the client's number in the whole population
  */
 export function tokenSource(
   plan: TokenPlan,
   endpoint: TokenEndpoint | null,
-  maxPerSecond: number,
   minter: Minter,
   credentials: Credentials,
   numberOf: (client: number) => number,
   wallNow: () => WallMs,
 ): TokenSource {
   if (endpoint === null) return new MintedTokens(minter, plan.lifetimeMs, numberOf, wallNow);
-  const tokens = new EndpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
-  return maxPerSecond === Infinity ? tokens : new CappedTokens(tokens, maxPerSecond, wallNow);
+  return new EndpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
 }
 
 /** Tokens from a token endpoint. */
