@@ -102,8 +102,14 @@ describe('squall simulate', () => {
   it('reports many seeds as well, with a suite for each setting', async () => {
     const files = ['junit', 'markdown', 'csv'].map((kind) => `${kind}=${path(`seeds-${kind}`)}`);
     const varied = ['--vary', 'clients.count=20,50', '--set', 'thresholds=["total(attempts) < 60"]', '--seeds', '3'];
-    const { code } = await simulate(...varied, ...files.flatMap((file) => ['--report', file]));
+    const args = ['simulate', scenario, '--results', path('results'), ...varied];
+    const github = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: path('seeds-step') };
+    const { code, stderr } = await squall([...args, ...files.flatMap((file) => ['--report', file])], github);
     expect(code).toBe(1);
+    expect(stderr).toContain(
+      '::error title=squall%3A small clients.count=50%3A fail::total(attempts) < 60: held with 0 of 3 seeds',
+    );
+    expect(read('seeds-step')).toContain('### ❌ squall: fail – `small`');
     expect(checkJunit(read('seeds-junit'))).toEqual([]);
     expect(read('seeds-junit').match(/<testsuite name="small clients.count=\d+"[^>]* failures="(\d)"/g)).toHaveLength(
       2,

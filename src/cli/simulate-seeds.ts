@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { availableMemory } from 'node:process';
+import { seedsAnnotations } from '../report/annotations.ts';
 import { SEEDS } from '../report/kinds.ts';
 import { seedsReport } from '../report/seeds.ts';
 import { FolderError } from '../results/folder-error.ts';
@@ -41,7 +42,7 @@ export async function performSeeds({ settings, seeds, resultsDir, ...telling }: 
     if (!(error instanceof FolderError)) throw error;
     warn(`${error.message}; what came out follows here`);
   }
-  const written = tell(SEEDS, { summary, dir: folder.dir }, telling);
+  const written = tell(SEEDS, { summary, dir: folder.dir }, telling, seedsAnnotations(summary));
   const exitCode = exitCodeOf(summary);
   return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
 }

@@ -3,6 +3,7 @@ import type { Kind } from '../compare/kinds.ts';
 import { kindOf } from '../compare/kinds.ts';
 import type { Search } from '../compare/search.ts';
 import type { Tuning } from '../compare/tuning.ts';
+import { tuningAnnotations } from '../report/annotations.ts';
 import { tuningPage } from '../report/html/tuning.ts';
 import { json } from '../report/json.ts';
 import { TUNING } from '../report/kinds.ts';
@@ -129,7 +130,7 @@ async function performTuning(job: TuningJob, { live, results, telling }: Wanted)
     if (!(error instanceof FolderError)) throw error;
     say(`warning: ${error.message}; what came out follows here`);
   }
-  const written = tell(TUNING, { tuning, dir }, telling);
+  const written = tell(TUNING, { tuning, dir }, telling, tuningAnnotations(tuning));
   if (signal.aborted) return EXIT.interrupted;
   const exitCode = exitCodeOf(tuning);
   return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;

@@ -29,6 +29,10 @@ function slowly(): { tokens: TokenSource; asked: (readonly [client: number, atMs
   return { tokens: capped(endpoint, 10, () => performance.now()), asked };
 }
 
+function numberOf(client: number): number {
+  return client;
+}
+
 function never(): AbortSignal {
   return new AbortController().signal;
 }
@@ -90,7 +94,6 @@ test('a cohort that gives up in line opens no connection', async () => {
   const { port } = server.address() as AddressInfo;
   const { tokens: plan } = parseScenario('duration: 20s\nclients: { count: 1 }', 'capped.yaml');
   const endpoint = { url: `http://127.0.0.1:${port}/`, address: '127.0.0.1' };
-  const numberOf = (client: number): number => client;
   const direct = tokenSource(plan, endpoint, {} as Minter, { access: [], refresh: [] }, numberOf, () =>
     wall(Date.now()),
   );
