@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
 import { mostRounds } from '../compare/order.ts';
@@ -134,8 +134,9 @@ async function performComparison({ settings, pairs, simulate, resultsDir, tellin
   const job = { settings, pairs, signal };
   const series = await (simulate ? simulateSettings : runInTurns)(job, dir)
     .catch((error: unknown) => {
-      // Nothing was run: there is nothing to tell.
-      rmSync(dir, { recursive: true, force: true });
+      // The runs that were done stay, whatever went wrong after them.
+      const ran = readdirSync(dir, { withFileTypes: true }).some((entry) => entry.isDirectory());
+      if (!ran) rmSync(dir, { recursive: true, force: true });
       throw error;
     })
     .finally(() => interrupts.release());
