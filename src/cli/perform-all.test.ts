@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -143,3 +143,15 @@ test('one scenario alone is told whether it came as promised, and keeps its exit
   expect(broken.code).toBe(0);
   expect(broken.stdout).toMatch(/^not as promised: fail because of peak\(lost\) < 1\/s$/m);
 });
+
+test('one scenario that cannot be run on real sockets costs the others nothing, and leaves no folder', async () => {
+  const key = 'extends: healthy.yaml\ntokens: { keyFile: ./key.json }\n';
+  const folder = folderOf({ 'broken.yaml': key, 'key.json': '{}' });
+  const junit = join(folder, 'junit.xml');
+  const args = ['run', folder, '--all', '--set', 'generator.maxLateness=5s', '--report', `junit=${junit}`];
+  const { code, stdout } = await squall([...args, '--results', resultsOf(folder)]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^broken +refused +BROKEN\n[^]*^healthy +pass +kept /m);
+  expect(readFileSync(junit, 'utf8')).toMatch(/<testsuite name="broken"[^>]* errors="1"[^]*<testsuite name="healthy"/);
+  expect(readdirSync(resultsOf(folder)).map((name) => name.split('Z-')[1])).toEqual(['healthy']);
+}, 60_000);

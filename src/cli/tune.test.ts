@@ -57,6 +57,15 @@ describe('squall tune', () => {
     expect(code).toBe(0);
   });
 
+  test('runs without a verdict are not told as failures: exit status 3, and why', async () => {
+    const open = ['--set', 'thresholds=[p99(revocation) < 1s]', '--seeds', '1', '--no-live'];
+    const { code, stdout } = await squall(tuning('--find', FIND, ...open).args);
+    expect(code).toBe(3);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'was shown to meet the thresholds: runs came to no verdict (p99(rev',
+    );
+  });
+
   test('no value that meets the thresholds is exit status 1', async () => {
     const never = ['--set', 'thresholds=[peak(refreshes) < 1/s]', '--seeds', '1'];
     const { code, stdout } = await squall(tuning('--find', FIND, ...never).args);
