@@ -43,7 +43,7 @@ export const compare = verb({
     'Runs every combination of the values that --vary names, in turns (A B B A …), and holds the settings against the first one: medians with 95 % intervals, exact tests, and which is the mildest that meets the thresholds. The unit is a run; runs of one round have one seed and are a pair. ~ means: no evidence of a difference. Live runs that come to no verdict are made up for by further rounds, half as many again at the most.\n' +
     'Of folders of finished runs it compares those: runs whose scenarios differ in the seed alone are one setting.\n' +
     'Thresholds that would abort a run are held against it at its end instead, so that all runs are equally long.\n' +
-    'Exit status: 0 compared, 2 usage or scenario error, 3 too few runs came to a verdict, or a report could not be written, 4 refused, 130 interrupted.',
+    'Exit status: 0 compared, 2 usage or scenario error, 3 too few runs came to a verdict, or a report could not be written, 4 refused, or no further run could be carried out, 130 interrupted.',
   positionals: (parser) =>
     parser.positional('scenario', {
       type: 'string',

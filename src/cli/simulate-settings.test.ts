@@ -58,6 +58,15 @@ describe('the settings of --vary', () => {
     expect(all.map(({ scenario: { clients } }) => clients.backoff.capMs)).toEqual([40_000, 50_000, 40_000, 50_000]);
   });
 
+  it.each([
+    ["description=it's,that's", ["it's", "that's"]],
+    ['description=a],b', ['a]', 'b']],
+    [`description='a, b',"c, d"`, [`'a, b'`, `"c, d"`]],
+    ['clients.backoff={ base: 1s, cap: 5s },phoenix', ['{ base: 1s, cap: 5s }', 'phoenix']],
+  ])('divide %s at its own commas', (vary, values) => {
+    expect(settings([vary]).map(({ varied }) => varied[0]?.value)).toEqual(values);
+  });
+
   it('show no secret that was typed', () => {
     const varied = settings(['description=wss://a:secret@host/?token=secret,eyJsecret.eyJsecret.x']).map(
       (each) => each.varied,

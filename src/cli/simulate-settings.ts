@@ -90,14 +90,19 @@ function readVary(argument: string, seedsFlag: string): Axis {
 function splitAtCommas(text: string): readonly string[] {
   const values: string[] = [];
   let [value, depth] = ['', 0];
-  for (const [token] of text.matchAll(/'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^]/g)) {
+  const quoted = /'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"/y;
+  for (let at = 0; at < text.length;) {
+    // As in YAML, a quote within a word is part of the word.
+    quoted.lastIndex = at;
+    const token = (value.trim() === '' || depth > 0 ? quoted.exec(text)?.[0] : undefined) ?? text.charAt(at);
+    at += token.length;
     if (token === ',' && depth === 0) {
       values.push(value.trim());
       value = '';
       continue;
     }
     if (token === '[' || token === '{') depth += 1;
-    if (token === ']' || token === '}') depth -= 1;
+    if (token === ']' || token === '}') depth = Math.max(0, depth - 1);
     value += token;
   }
   return [...values, value.trim()];

@@ -23,7 +23,7 @@ export const simulate = verb({
     'target (the section `model`), for populations that no machine can hold. The same scenario and seed\n' +
     'give the same results, byte for byte.\n' +
     '--vary simulates every combination of the values that it names, each with the same seeds (or one).\n' +
-    'Commas separate values; a value with a comma of its own stands in quotes, as in YAML.\n' +
+    'Commas separate values, but for those within quotes, a list or a mapping, as in YAML.\n' +
     'Exit status as for `run`, also with --all; with --seeds or --vary: 0 all passed, 1 one failed, 3 none failed but one\n' +
     'was inconclusive.',
   positionals: (parser) =>

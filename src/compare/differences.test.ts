@@ -26,3 +26,15 @@ it('no secret in a URL is shown', () => {
   expect(told.flat().map(({ path }) => path)).toEqual(['target.url', 'target.url']);
   expect(JSON.stringify(told)).not.toMatch(/one|two/);
 });
+
+it('tells a preset by its name, and what is spelled out beside it by what it has', () => {
+  const text = 'duration: 20s\nclients: { count: 1, arrive: { over: 1s } }';
+  const [preset, one, two] = ['phoenix', '{ base: 1s, cap: 5s }', '{ base: 2s, cap: 9s }'].map((backoff) =>
+    parseScenario(text, 'x.yaml', { sets: [`clients.backoff=${backoff}`] }),
+  );
+  const told = differences([preset!, one!, two!]).map((varied) => varied.map(({ path, value }) => `${path}=${value}`));
+  expect(told[0]).toEqual(['clients.backoff.preset=phoenix']);
+  expect(told[1]).toEqual(expect.arrayContaining(['clients.backoff.base=1s', 'clients.backoff.cap=5s']));
+  expect(told[2]).toEqual(expect.arrayContaining(['clients.backoff.base=2s', 'clients.backoff.cap=9s']));
+  expect(told.flat().join(' ')).not.toContain('absent');
+});

@@ -23,14 +23,25 @@ export function differences(scenarios: readonly Scenario[]): readonly (readonly 
   const leaves = scenarios.map(fieldsOf);
   const paths = [...new Set(leaves.flatMap((each) => [...each.keys()]))];
   const differing = paths.filter((path) => new Set(leaves.map((each) => each.get(path))).size > 1);
-  const telling = differing.filter((path) => !differing.some((other) => isTold(path, other)));
-  return leaves.map((each) => telling.map((path) => ({ path, value: showTyped(each.get(path) ?? ABSENT) })));
+  return leaves.map((each) =>
+    differing
+      .filter((path) => says(path, each, differing))
+      .map((path) => ({ path, value: showTyped(each.get(path) ?? ABSENT) })),
+  );
 }
 
-/** A preset's name says all that stands beside it. */
-function isTold(path: string, other: string): boolean {
-  const preset = '.preset';
-  return path !== other && other.endsWith(preset) && path.startsWith(other.slice(0, 1 - preset.length));
+const PRESET = '.preset';
+
+/**
+ * Whether a path says something of this scenario. What has a preset is told by its name, which says all that stands
+ * beside it; what is spelled out beside others that have one, by what it has.
+ */
+function says(path: string, each: ReadonlyMap<string, string>, differing: readonly string[]): boolean {
+  const preset = differing.find(
+    (other) => other.endsWith(PRESET) && path.startsWith(other.slice(0, 1 - PRESET.length)),
+  );
+  if (preset === undefined) return true;
+  return each.has(preset) ? path === preset : each.has(path);
 }
 
 function fieldsOf(scenario: Scenario): ReadonlyMap<string, string> {

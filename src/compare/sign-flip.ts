@@ -46,8 +46,8 @@ export function fewestPairs(level: number): number {
  *
  * An assignment of signs divides the rounds into those that keep theirs and those that do not. Against a shift t its sum
  * is at least as far from 0 as the one that was seen just when t lies between the means of the two parts, or on one. So
- * p falls, from 1 at the mean of all, by one assignment at each such mean, and the ends of the interval are the k-th of
- * them from outside, k being how many assignments a rejected shift may have.
+ * p falls, from 1 at the mean of all, by one assignment at each such mean, and the ends of the interval are those at which
+ * it falls to `level`. Assignments that leave all signs alike are as far out against every shift.
  *
  * @param level of the test, such as 0.05 for a 95 % interval
  */
@@ -57,7 +57,7 @@ export function shiftOf(differences: readonly number[], level: number): Estimate
   const value = total / n;
   if (n < fewestPairs(level)) return { value, low: null, high: null };
   const [lows, highs]: [number[], number[]] = [[], []];
-  let all = 0;
+  let [all, always] = [0, 0];
   eachSigns(n, (signs) => {
     all += 1;
     let [kept, size] = [0, 0];
@@ -66,14 +66,16 @@ export function shiftOf(differences: readonly number[], level: number): Estimate
       kept += differences[round]!;
       size += 1;
     }
-    // As far out as what was seen, against every shift.
-    if (size === n || size === 0) return;
+    if (size === n || size === 0) {
+      always += 1;
+      return;
+    }
     const [one, other] = [kept / size, (total - kept) / (n - size)];
     lows.push(Math.min(one, other));
     highs.push(Math.max(one, other));
   });
-  const rejected = Math.floor(level * all);
+  const rejected = Math.floor(level * all) - always;
   const sortedLows = Float64Array.from(lows).toSorted();
   const sortedHighs = Float64Array.from(highs).toSorted();
-  return { value, low: sortedLows[rejected - 1]!, high: sortedHighs[sortedHighs.length - rejected]! };
+  return { value, low: sortedLows[rejected]!, high: sortedHighs[sortedHighs.length - 1 - rejected]! };
 }

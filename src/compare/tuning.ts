@@ -15,7 +15,7 @@ const triedSchema = z.object({
   runs: z.object({ done: whole, passed: whole, inconclusive: whole }),
   /** did all runs pass? */
   meets: z.boolean(),
-  /** thresholds that did not pass in every run */
+  /** thresholds that failed in a run */
   failed: z.array(z.string()),
   /** why runs came to no verdict, each reason once */
   undecided: z.array(z.string()),
@@ -82,7 +82,7 @@ export function parseTuning(text: string): Tuning | null {
 export function triedOf(value: string, size: number, judged: readonly Judged[]): Tried {
   const count = (verdict: Judged['verdict']): number => judged.filter((each) => each.verdict === verdict).length;
   const open = judged.filter((each) => each.verdict === 'inconclusive');
-  const short = judged.flatMap(({ thresholds }) => thresholds.filter(({ ok }) => ok !== true));
+  const short = judged.flatMap(({ thresholds }) => thresholds.filter(({ ok }) => ok === false));
   return {
     value,
     size,

@@ -30,7 +30,7 @@ class CappedTokens implements TokenSource {
   }
 
   async next(client: number, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken> {
-    if (!abort.aborted) await this.#turn(client, abort);
+    if (!abort.aborted && !this.#over) await this.#turn(client, abort);
     // Nobody waits for it any more: nothing is sent, not even a SYN.
     return abort.aborted || this.#over ? failed(NETWORK.other) : this.#tokens.next(client, abort, flaw);
   }

@@ -174,6 +174,7 @@ async function start(
 ): Promise<RunClock | null> {
   const neededMs = (await shards.prepared()) * LEAD_FACTOR + LEAD_MARGIN_MS;
   if (startAtMs !== undefined) {
+    if (signal.aborted) return null;
     await waitUntil(startAtMs - neededMs, signal, log);
     if (signal.aborted) return null;
   }

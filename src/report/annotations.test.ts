@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOSTILE, scriptedSummary } from '../testing/scripted-summary.ts';
-import { annotations } from './annotations.ts';
+import { TUNED } from '../testing/tuned.ts';
+import { annotations, tuningAnnotations } from './annotations.ts';
 
 const { summary } = scriptedSummary({ warnings: [] });
 
@@ -27,5 +28,27 @@ describe('annotations for GitHub', () => {
     const lines = annotations({ ...summary, reasons: Array.from({ length: 20 }, () => HOSTILE) });
     expect(lines).toHaveLength(10);
     for (const line of lines) expect(line.split('\n')).toHaveLength(1);
+  });
+});
+
+describe('the annotations of a tuning', () => {
+  it('are an error where no value will do, and a warning where nothing was shown', () => {
+    expect(tuningAnnotations(TUNED)).toEqual([]);
+    expect(tuningAnnotations({ ...TUNED, found: null })[0]).toMatch(
+      /^::error title=squall%3A cliff%3A tuning::No value/,
+    );
+    expect(tuningAnnotations({ ...TUNED, found: null, ended: 'interrupted' })[0]).toMatch(/^::warning .*::Interrupted/);
+    const [first, ...rest] = TUNED.tried;
+    const tried = [{ ...first!, undecided: ['no data'] }, ...rest];
+    expect(tuningAnnotations({ ...TUNED, found: null, tried })[0]).toMatch(
+      /^::warning .*came to no verdict \(no data\)/,
+    );
+  });
+
+  it('warn of a live run that speaks against what was found', () => {
+    const live = [{ value: '5s', expected: 'pass', verdict: 'fail', reasons: ['75/s'], folder: null } as const];
+    expect(
+      tuningAnnotations({ ...TUNED, live: [...live].map((each) => ({ ...each, reasons: [...each.reasons] })) }),
+    ).toEqual(['::warning title=squall%3A cliff%3A tuning::live run at 5s: fail (simulated: pass): 75/s']);
   });
 });

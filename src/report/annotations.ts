@@ -3,7 +3,7 @@ import type { Tuning } from '../compare/tuning.ts';
 import type { SeedsSummary } from '../results/seeds-summary.ts';
 import type { Summary } from '../results/summary.ts';
 import { clean } from './clean.ts';
-import { tuningAnswer } from './tuning-words.ts';
+import { confirmationText, tuningAnswer } from './tuning-words.ts';
 
 /** GitHub shows so many of each kind for a step, and drops the rest. */
 const SHOWN_MAX = 10;
@@ -29,25 +29,37 @@ export function annotations({ verdict, scenario, reasons, warnings }: Summary): 
   ]);
 }
 
-/** The same for many seeds: what did not hold with all of them, setting by setting. */
+/** The same for many seeds: what did not hold with all of them, setting by setting, and how many told nothing. */
 export function seedsAnnotations({ scenario, seeds, settings }: SeedsSummary): readonly string[] {
   return commands(
-    settings.flatMap(({ varied, verdict, thresholds }) => {
-      const kind = verdict === 'fail' ? 'error' : 'warning';
+    settings.flatMap(({ varied, verdict, verdicts, done, thresholds }): readonly Annotation[] => {
       const title = `squall: ${[scenario, settingText(varied)].join(' ').trim()}: ${verdict}`;
-      return thresholds
-        .filter(({ passed }) => passed < seeds.planned)
-        .map(({ expression, passed }) => {
-          return { kind, title, message: `${expression}: held with ${passed} of ${seeds.planned} seeds` } as const;
-        });
+      const open = seeds.planned - done + verdicts.inconclusive;
+      return [
+        ...thresholds
+          .filter(({ failed, noData }) => failed + noData > 0)
+          .map(({ expression, passed, failed }): Annotation => {
+            const message = `${expression}: held with ${passed} of ${seeds.planned} seeds`;
+            return { kind: failed > 0 ? 'error' : 'warning', title, message };
+          }),
+        ...(open === 0
+          ? []
+          : [{ kind: 'warning', title, message: `${open} of ${seeds.planned} seeds came to no verdict` } as const]),
+      ];
     }),
   );
 }
 
-/** The same for a tuning that found nothing. */
+/** The same for a tuning: that it found nothing, or what its live run says against what it found. */
 export function tuningAnnotations(tuning: Tuning): readonly string[] {
-  if (tuning.found !== null) return [];
-  return commands([{ kind: 'error', title: `squall: ${tuning.scenario}: tuning`, message: tuningAnswer(tuning) }]);
+  const { scenario, found, tried, live, ended } = tuning;
+  const title = `squall: ${scenario}: tuning`;
+  if (found === null) {
+    const open = ended === 'interrupted' || tried.some(({ undecided }) => undecided.length > 0);
+    return commands([{ kind: open ? 'warning' : 'error', title, message: tuningAnswer(tuning) }]);
+  }
+  const against = live.filter(({ value, verdict }) => value === found && verdict !== null && verdict !== 'pass');
+  return commands(against.map((each) => ({ kind: 'warning', title, message: confirmationText(each) })));
 }
 
 function commands(all: readonly Annotation[]): readonly string[] {

@@ -119,12 +119,21 @@ function settingRow(number: string, setting: string, counts: readonly string[]):
 }
 
 /** How to read the tables. */
-export function notes({ design, level, tests, settings, needs, pairs, ended }: Comparison): readonly string[] {
+export function notes({
+  design,
+  level,
+  tests,
+  settings,
+  needs,
+  pairs,
+  ended,
+  conclusive,
+}: Comparison): readonly string[] {
   const contests = settings.flatMap(({ against }) => Object.values(against ?? {}));
   const test =
     design === 'paired'
       ? 'sign-flip test over the pairs (beyond 14 of them by a sample of the signs)'
-      : 'Mann-Whitney test';
+      : 'Mann-Whitney test (the adjustment, of very many divisions into groups, by a sample)';
   return [
     ...(tests.made === 0
       ? []
@@ -142,7 +151,7 @@ export function notes({ design, level, tests, settings, needs, pairs, ended }: C
     ...(pairs !== null &&
     pairs >= needs &&
     ended === 'completed' &&
-    settings.some(({ runs }) => runs.conclusive < needs)
+    (!conclusive || settings.some(({ runs }) => runs.conclusive < needs))
       ? [`Some tests lack runs with a verdict: ${pairs + SPARE_PAIRS} pairs (--pairs) would leave some to spare.`]
       : []),
     ...(pairs !== null && pairs < needs ? [`Fewer than ${needs} pairs can show no difference: --pairs ${needs}.`] : []),

@@ -26,9 +26,14 @@ export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, e
   const why =
     below === undefined
       ? `and it is where the range ${goal === 'smallest' ? 'begins' : 'ends'}`
-      : `${below.value} does not: ${below.runs.passed} of ${below.runs.done} passed (${whyNot(below)})`;
+      : `${below.value} ${isOpen(below) ? 'was not shown to' : 'does not'}: ${below.runs.passed} of ${below.runs.done} passed (${whyNot(below)})`;
   const seedsText = seeds.planned === 1 ? 'with its one seed' : `with all ${seeds.planned} seeds`;
   return `Take ${path}=${found}: the ${goal} value that meets the thresholds, ${seedsText}; ${why}.`;
+}
+
+/** No run failed with it, and not all came to a verdict. */
+export function isOpen({ meets, runs }: Tried): boolean {
+  return !meets && runs.passed + runs.inconclusive === runs.done;
 }
 
 /** What a value did not do in all of its runs. */

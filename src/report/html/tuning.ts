@@ -8,6 +8,7 @@ import { NOTHING } from '../format.ts';
 import { readingText } from '../text/contests.ts';
 import {
   confirmationText,
+  isOpen,
   islandsText,
   tradedFigures,
   tradeOffColumns,
@@ -115,7 +116,9 @@ function triedTable(tuning: Tuning): Markup {
     html`${each.value === tuning.found ? html`<span class="word good">✓ found</span> ` : null}${
       each.meets
         ? html`<span class="good">meets the thresholds</span>`
-        : html`<span class="bad">does not: ${whyNot(each)}</span>`
+        : html`<span class="${isOpen(each) ? 'doubt' : 'bad'}"
+            >${isOpen(each) ? 'was not shown to' : 'does not'}: ${whyNot(each)}</span
+          >`
     }`,
     `${each.runs.passed} of ${each.runs.done}`,
     ...shown.map(({ cell }) => cell(each)),

@@ -6,7 +6,7 @@ import { ANSWER_CHARS, code, document, MARKS, table } from './text.ts';
 function markOf({ found, live, tried }: Tuning): string {
   if (found === null) return tried.some(({ undecided }) => undecided.length > 0) ? MARKS.inconclusive : MARKS.fail;
   const run = live.find(({ value }) => value === found);
-  return run === undefined || run.verdict === 'pass' ? MARKS.pass : MARKS.inconclusive;
+  return run === undefined || run.verdict === null || run.verdict === 'pass' ? MARKS.pass : MARKS.inconclusive;
 }
 
 /** What tuning came to, for a pull request: the value, its live runs, and the trade-off. */

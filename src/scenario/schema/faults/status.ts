@@ -4,14 +4,14 @@ import { MAX_RETRY_AFTER_SECONDS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { section } from '../../section.ts';
 import { readCount } from '../../units/count.ts';
-import { DURATION_PATTERN, readDuration } from '../../units/duration.ts';
+import { readDuration } from '../../units/duration.ts';
 import { Wrong, wrong } from '../../wrong.ts';
 
 /** As the header has them: a whole number of seconds; a duration of so many will do. */
 const seconds = () =>
   leaf<number>(
     (input) => {
-      const ms = typeof input === 'string' && /[a-z]/i.test(input) ? readDuration(input) : null;
+      const ms = typeof input === 'string' && /(ms|s|m|h)$/.test(input) ? readDuration(input) : null;
       if (ms instanceof Wrong) return ms;
       if (ms === null) return readCount(input, { min: 0, max: MAX_RETRY_AFTER_SECONDS });
       if (ms % 1000 === 0 && ms <= MAX_RETRY_AFTER_SECONDS * 1000) return ms / 1000;
@@ -20,7 +20,7 @@ const seconds = () =>
     {
       anyOf: [
         { type: 'integer', minimum: 0, maximum: MAX_RETRY_AFTER_SECONDS },
-        { type: 'string', pattern: DURATION_PATTERN },
+        { type: 'string', pattern: String.raw`^\d+(\.\d+)?(ms|s|m|h|k|M)?$` },
       ],
     },
   ).optional();
