@@ -63,18 +63,24 @@ export interface TradeOffColumn {
 
 /** What each value comes to: first what the thresholds are held against, then the figures in which the values differ. */
 export function tradeOffColumns(tuning: Tuning): readonly TradeOffColumn[] {
-  const thresholds = (tuning.tried[0]?.thresholds ?? []).map(({ expression }, nth): TradeOffColumn => {
+  return [...thresholdColumns(tuning), ...figureColumns(tuning)];
+}
+
+export function thresholdColumns({ tried }: Tuning): readonly TradeOffColumn[] {
+  return (tried[0]?.thresholds ?? []).map(({ expression }, nth) => {
     const print = thresholdPrinter(expression);
     return {
       label: parseExpression(expression).subject,
       cell: ({ thresholds: its }) => medianText(its[nth]?.values, print),
     };
   });
-  const figures = tradedFigures(tuning).map((name): TradeOffColumn => {
+}
+
+export function figureColumns(tuning: Tuning): readonly TradeOffColumn[] {
+  return tradedFigures(tuning).map((name) => {
     const { label, unit } = FIGURES[name];
     return { label, cell: ({ figures: its }) => medianText(its[name], (value) => readingText(value, unit)) };
   });
-  return [...thresholds, ...figures];
 }
 
 function medianText(span: Span | undefined, print: (value: Reading) => string): string {

@@ -24,9 +24,9 @@ ul { padding-left: 1.2rem; }
 .word { font-weight: 700; white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--quiet); font-weight: 600; padding-bottom: .2rem; }
-table + table { margin-top: 1.4rem; }
+table + table { margin-top: 1.4rem; } .wide { overflow-x: auto; margin-top: 1.4rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--rule); }
-th { font-weight: 600; color: var(--quiet); } tbody th { color: var(--text); overflow-wrap: anywhere; min-width: 4.6rem; }
+th { font-weight: 600; color: var(--quiet); } tbody th { color: var(--text); overflow-wrap: anywhere; min-width: 5.8rem; }
 th.n, td.n { text-align: right; white-space: nowrap; }
 td.any { overflow-wrap: anywhere; min-width: 9rem; }
 dl { display: grid; grid-template-columns: 8rem 1fr; gap: .2rem .8rem; }

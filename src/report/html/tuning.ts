@@ -11,7 +11,8 @@ import {
   isOpen,
   islandsText,
   tradedFigures,
-  tradeOffColumns,
+  thresholdColumns,
+  figureColumns,
   tuningAnswer,
   tuningDesign,
   whyNot,
@@ -50,7 +51,7 @@ export function tuningPage(tuning: Tuning): string {
       <h2>What each value costs</h2>
       <p class="quiet">Medians over the seeds; what is shaded does not meet the thresholds.</p>
       <div class="small">${tradedFigures(tuning).map((name) => tradeOffPlot(name, tuning))}</div>
-      ${triedTable(tuning)}
+      ${triedTables(tuning)}
     </section> `,
   ];
   return pageText(`Tuning – ${scenario}`, sections, squall);
@@ -109,20 +110,26 @@ function unmetPath(tried: readonly Tried[], across: (size: number) => number): s
   return tried.map(({ meets }, n) => (meets ? '' : `M${edge(n)},0H${edge(n + 1)}V${ROWS}H${edge(n)}Z`)).join('');
 }
 
-function triedTable(tuning: Tuning): Markup {
-  const shown = tradeOffColumns(tuning);
-  const rows = tuning.tried.map((each) => [
+/** What the thresholds are held against, and below it the figures: beside one another they would be wider than a page. */
+function triedTables(tuning: Tuning): readonly Markup[] {
+  const [thresholds, figures] = [thresholdColumns(tuning), figureColumns(tuning)];
+  const held = tuning.tried.map((each) => [
     each.value,
-    html`${each.value === tuning.found ? html`<span class="word good">✓ found</span> ` : null}${
-      each.meets
-        ? html`<span class="good">meets the thresholds</span>`
-        : html`<span class="${isOpen(each) ? 'doubt' : 'bad'}"
-            >${isOpen(each) ? 'was not shown to' : 'does not'}: ${whyNot(each)}</span
-          >`
-    }`,
+    html`${each.value === tuning.found ? html`<span class="word good">✓ found</span> ` : null}${standing(each)}`,
     `${each.runs.passed} of ${each.runs.done}`,
-    ...shown.map(({ cell }) => cell(each)),
+    ...thresholds.map(({ cell }) => cell(each)),
   ]);
-  const head = ['value', '', 'passed', ...shown.map(({ label }) => label)];
-  return table(`The values that were tried of ${tuning.path}`, head, rows, shown.length + 1);
+  const heldHead = ['value', '', 'passed', ...thresholds.map(({ label }) => label)];
+  const rest = tuning.tried.map((each) => [each.value, ...figures.map(({ cell }) => cell(each))]);
+  const restHead = ['value', ...figures.map(({ label }) => label)];
+  return [
+    table(`The values that were tried of ${tuning.path}`, heldHead, held, thresholds.length + 1),
+    ...(figures.length === 0 ? [] : [table('Their figures', restHead, rest, figures.length)]),
+  ].map((each) => html`<div class="wide">${each}</div>`);
+}
+
+function standing(each: Tried): Markup {
+  if (each.meets) return html`<span class="good">meets the thresholds</span>`;
+  if (isOpen(each)) return html`<span class="doubt">was not shown to: ${whyNot(each)}</span>`;
+  return html`<span class="bad">does not: ${whyNot(each)}</span>`;
 }
