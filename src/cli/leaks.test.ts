@@ -63,7 +63,7 @@ describe('squall leaks', () => {
   test('without any run only the shape counts', async () => {
     const { code, stdout, stderr } = await squall(['leaks', '.'], {}, logs);
     expect([code, stdout]).toEqual([0, 'no tokens in 3 files (0.0 MB)\n']);
-    expect(stderr).toContain('there is no run in results/');
+    expect(stderr).toContain('no run in results/ holds a record of its tokens');
   });
 
   test('the record of a run is no leak', async () => {

@@ -99,7 +99,9 @@ function newestRun(resultsDir: string): readonly string[] {
     .toSorted()
     .at(-1);
   if (newest === undefined) {
-    say(`there is no run in ${resultsDir}/: looking for anything shaped like a JWT (--run FOLDER names a run)`);
+    say(
+      `no run in ${resultsDir}/ holds a record of its tokens: looking for anything shaped like a JWT (--run FOLDER names a run)`,
+    );
     return [];
   }
   say(`looking for tokens of ${newest}, and for anything shaped like a JWT`);
