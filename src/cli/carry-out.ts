@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Fault } from '../core/fault/fault.ts';
+import { RunRefused } from '../live/refused.ts';
 import type { RunControls } from '../live/run.ts';
 import type { Curves } from '../metrics/curves.ts';
 import type { Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
@@ -9,6 +10,7 @@ import { conclude } from '../results/conclude.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { RunFolder } from '../results/run-folder.ts';
 import type { Summary } from '../results/summary.ts';
+import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withFault } from '../scenario/with-fault.ts';
 import type { Screen } from '../tui/start-screen.ts';
@@ -122,6 +124,12 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
     say(`warning: ${error.message}; what was measured follows here`);
   }
   return { scenario, predicted, outcome, summary, exitCode, dir: folder.dir };
+}
+
+/** Why one of several could not be carried out, with what to do about it; null for a defect. */
+export function whyNotCarriedOut(error: unknown): string | null {
+  if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
+  return error instanceof ScenarioError || error instanceof FolderError ? error.message : null;
 }
 
 function noting(

@@ -4,8 +4,6 @@ import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
 import { settingText } from '../compare/recommend.ts';
-import { RunRefused } from '../live/refused.ts';
-import { FolderError } from '../results/folder-error.ts';
 import { runLive } from '../live/run.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
@@ -15,7 +13,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
 import { simulate } from '../sim/simulate.ts';
 import { figuresOf } from '../storm/figures.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, whyNotCarriedOut } from './carry-out.ts';
 import { say } from './output.ts';
 import { UNSEEN } from './perform-all.ts';
 
@@ -58,7 +56,8 @@ export async function runInTurns(job: ComparisonJob, dir: string): Promise<Serie
         const run = await runOnce('live', { ...scenario, seed: scenario.seed + round }, round, dir, signal);
         if (run !== null) taken.push({ setting, run });
       } catch (error) {
-        const why = whyNoMore(error);
+        // What keeps further runs from being carried out does not undo those that are done.
+        const why = whyNotCarriedOut(error);
         if (why === null || taken.length === 0) throw error;
         say(`squall: ${why}; what there is up to here follows`);
         return ended('refused');
@@ -69,12 +68,6 @@ export async function runInTurns(job: ComparisonJob, dir: string): Promise<Serie
     }
   }
   return ended(null);
-}
-
-/** What keeps further runs from being carried out does not undo those that are done; null for a defect. */
-function whyNoMore(error: unknown): string | null {
-  if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
-  return error instanceof FolderError ? error.message : null;
 }
 
 function turnOf({ setting, run }: Taken[number]): Turn & { conclusive: boolean } {

@@ -18,7 +18,7 @@ import { wholeNumber } from './arguments.ts';
 import { compareFolders } from './compare-folders.ts';
 import { comparedRuns } from './compared-runs.ts';
 import { comparisonOf, runInTurns, simulateSettings } from './compare-runs.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { say } from './output.ts';
 import { RESULTS_FLAGS } from './perform.ts';
@@ -164,5 +164,5 @@ function comparisonFolder(resultsDir: string, settings: Settings): string {
 }
 
 function exitCodeOf({ conclusive }: Comparison, written: boolean): ExitCode {
-  return conclusive && written ? EXIT.pass : EXIT.inconclusive;
+  return withReports(conclusive ? EXIT.pass : EXIT.inconclusive, written);
 }

@@ -10,3 +10,8 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A pass that could not be told in every way that was asked for is none; whatever else came out stays what it is. */
+export function withReports(exitCode: ExitCode, written: boolean): ExitCode {
+  return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
+}

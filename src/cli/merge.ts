@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Outcome } from '../metrics/run.ts';
 import { annotations } from '../report/annotations.ts';
 import { htmlReport } from '../report/html/page.ts';
+import { jsonReport } from '../report/json.ts';
 import { RUN } from '../report/kinds.ts';
 import { textReport } from '../report/text.ts';
 import { conclude, summaryOf } from '../results/conclude.ts';
@@ -10,7 +11,7 @@ import { mergeFolders } from '../results/merge.ts';
 import { readFolder, type FolderContent } from '../results/read-folder.ts';
 import type { Summary } from '../results/summary.ts';
 import { writeWhole } from '../results/write-whole.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { say } from './output.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { tell } from './tell.ts';
@@ -49,12 +50,12 @@ export const merge = verb({
       const { curves } = measurements;
       writeWhole(join(dir, FILES.page), htmlReport({ summary, measurements, scenario, predicted }));
       writeWhole(join(dir, FILES.report), textReport({ summary, curves, dir: null, colour: false }));
-      writeWhole(join(dir, FILES.summary), `${JSON.stringify(summary, null, 2)}\n`);
+      writeWhole(join(dir, FILES.summary), jsonReport(summary));
     }
     if (json) for (const warning of warnings) say(`warning: ${warning}`);
     const material = { summary, measurements, scenario, predicted, dir };
     const written = tell(RUN, material, { json, reports }, annotations(summary));
-    return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
+    return withReports(exitCode, written);
   },
 });
 

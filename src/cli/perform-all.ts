@@ -1,18 +1,16 @@
-import { RunRefused } from '../live/refused.ts';
 import type { Outcome, WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { annotations } from '../report/annotations.ts';
 import { TOGETHER } from '../report/kinds.ts';
 import { endingOf, type Together } from '../report/together.ts';
-import { FolderError } from '../results/folder-error.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Problem } from '../scenario/problem.ts';
 import type { Expectation, Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { A_PASS, isPromisedIn } from '../threshold/promise.ts';
 import type { Screen } from '../tui/start-screen.ts';
-import { carryOut, type JobOptions } from './carry-out.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { carryOut, whyNotCarriedOut, type JobOptions } from './carry-out.ts';
+import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { say } from './output.ts';
 import { tell, type Telling } from './tell.ts';
@@ -59,8 +57,7 @@ export async function performAll(job: AllJob): Promise<ExitCode> {
   const news = rows.flatMap(({ kept, summary }) => (kept === false && summary !== null ? annotations(summary) : []));
   const written = tell(TOGETHER, { rows, planned: scenarios.length }, job, news);
   if (interrupts.signal.aborted) return EXIT.interrupted;
-  const exitCode = exitCodeOf(rows);
-  return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
+  return withReports(exitCodeOf(rows), written);
 }
 
 /** @throws {ScenarioError} with everything that is wrong with any of them */
@@ -98,16 +95,11 @@ async function rowOf({ file, scenario, expect }: Promising, job: AllJob, signal:
     const kept = summary.promise?.kept ?? null;
     return { ...base, outcome: 'ran', kept, results: dir, figures, summary };
   } catch (error) {
-    const reason = whyRefused(error);
+    // What keeps one scenario from being carried out does not keep the others.
+    const reason = whyNotCarriedOut(error);
     if (reason === null) throw error;
     return { ...base, outcome: 'refused', kept: false, reason };
   }
-}
-
-/** What keeps one scenario from being carried out does not keep the others; null for a defect. */
-function whyRefused(error: unknown): string | null {
-  if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
-  return error instanceof ScenarioError || error instanceof FolderError ? error.message : null;
 }
 
 function exitCodeOf(rows: readonly Together[]): ExitCode {

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { plainLines } from '../tui/plain-lines.ts';
 import { canShowScreen, startScreen, type Screen } from '../tui/start-screen.ts';
 import { carryOut, type Job } from './carry-out.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { keepBaseline } from './keep-baseline.ts';
 import { MetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
@@ -43,7 +43,7 @@ export async function perform(job: Job, performing: Performing): Promise<ExitCod
     const { measurements } = outcome;
     const written = tell(RUN, { ...ran, summary, measurements, dir }, performing, annotations(summary));
     const kept = saveBaseline === undefined || keepBaseline(saveBaseline, { scenario, world, outcome, summary });
-    return exitCode === EXIT.pass && !(written && kept) ? EXIT.inconclusive : exitCode;
+    return withReports(exitCode, written && kept);
   } finally {
     interrupts.release();
     await endpoint?.close();

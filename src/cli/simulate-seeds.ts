@@ -10,7 +10,7 @@ import { planSeeds, type SeedsPlan, type Setting } from '../results/seeds-plan.t
 import { summariseSeeds, type SeedsSummary } from '../results/seeds-summary.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { say } from './output.ts';
 import { tell, type Telling } from './tell.ts';
@@ -43,8 +43,7 @@ export async function performSeeds({ settings, seeds, resultsDir, ...telling }: 
     warn(`${error.message}; what came out follows here`);
   }
   const written = tell(SEEDS, { summary, dir: folder.dir }, telling, seedsAnnotations(summary));
-  const exitCode = exitCodeOf(summary);
-  return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
+  return withReports(exitCodeOf(summary), written);
 }
 
 /** The runs that were done before the end, or before somebody ended it; in the order of the plan. */

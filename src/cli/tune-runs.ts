@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { availableMemory } from 'node:process';
 import { edgeOf, nextToTry, type Search } from '../compare/search.ts';
-import { triedOf, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
-import { RunRefused } from '../live/refused.ts';
+import { isOpen, triedOf, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
 import { runLive } from '../live/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { VERSION } from '../results/version.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
 import type { Judged } from '../threshold/judge.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, whyNotCarriedOut } from './carry-out.ts';
 import { say } from './output.ts';
 import { UNSEEN } from './perform-all.ts';
 
@@ -82,7 +81,7 @@ export async function confirmed(
   const live: Confirmation[] = [];
   for (const [value, expected] of [[found, 'pass'] as const, [milder, 'fail'] as const]) {
     // Of a neighbour that came to no verdict nothing is expected.
-    const open = expected === 'fail' && tuning.tried.some((each) => each.value === value && each.failed.length === 0);
+    const open = expected === 'fail' && tuning.tried.some((each) => each.value === value && isOpen(each));
     if (value === null || open || signal.aborted) continue;
     say(`live run with ${tuning.path}=${value}: up to ${read(value).durationMs / 1000} s`);
     live.push(await confirmation(value, expected, read(value), resultsDir, signal));
@@ -105,7 +104,9 @@ async function confirmation(
     for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
     return { value, expected, verdict: summary.verdict, reasons: summary.reasons, folder: dir };
   } catch (error) {
-    if (!(error instanceof RunRefused)) throw error;
-    return { value, expected, verdict: null, reasons: [`${error.message}: ${error.fix}`], folder: null };
+    // What the simulations found is told all the same.
+    const reason = whyNotCarriedOut(error);
+    if (reason === null) throw error;
+    return { value, expected, verdict: null, reasons: [reason], folder: null };
   }
 }

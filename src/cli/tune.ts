@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Kind } from '../compare/kinds.ts';
 import { kindOf } from '../compare/kinds.ts';
 import type { Search } from '../compare/search.ts';
-import type { Tuning } from '../compare/tuning.ts';
+import { verdictOf, type Tuning } from '../compare/tuning.ts';
 import { tuningAnnotations } from '../report/annotations.ts';
 import { tuningPage } from '../report/html/tuning.ts';
 import { json } from '../report/json.ts';
@@ -17,7 +17,7 @@ import { showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { say } from './output.ts';
 import { refuseRelative, withoutAbort } from './many-runs.ts';
@@ -132,12 +132,5 @@ async function performTuning(job: TuningJob, { live, results, telling }: Wanted)
   }
   const written = tell(TUNING, { tuning, dir }, telling, tuningAnnotations(tuning));
   if (signal.aborted) return EXIT.interrupted;
-  const exitCode = exitCodeOf(tuning);
-  return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
-}
-
-function exitCodeOf({ found, live, tried }: Tuning): ExitCode {
-  if (found === null) return tried.some(({ undecided }) => undecided.length > 0) ? EXIT.inconclusive : EXIT.fail;
-  const run = live.find(({ value }) => value === found);
-  return run === undefined || run.verdict === null || run.verdict === 'pass' ? EXIT.pass : EXIT.inconclusive;
+  return withReports(EXIT[verdictOf(tuning)], written);
 }

@@ -3,6 +3,7 @@ import type { Estimate } from './estimate.ts';
 import { chancesOf, type Chance, type Relabellings } from './family.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 import { leastP, shiftBetween } from './mann-whitney-shift.ts';
+import { known } from './readings.ts';
 import { regroupings, type Readings } from './regroupings.ts';
 import { fewestPairs, shiftOf, signFlips } from './sign-flip.ts';
 
@@ -120,10 +121,6 @@ function pairsOf({ first, other }: Bout): readonly Pair[] {
 
 function unzipped(pairs: readonly Pair[]): readonly [readonly number[], readonly number[]] {
   return [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
-}
-
-function known(values: Readings): readonly number[] {
-  return values.filter((value) => value !== null);
 }
 
 function unscaled(by: Scale, { value, low, high }: Estimate): Estimate {

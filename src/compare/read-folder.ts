@@ -13,12 +13,15 @@ import { parseTuning, type Tuning } from './tuning.ts';
  * @throws {FolderError} when it is none that this version can read
  */
 export function readComparison(dir: string): Comparison | null {
-  return read(
-    dir,
-    'comparison',
-    parseComparison,
-    'name the folders of its runs, as far as it has any, to `squall compare`',
-  );
+  const fix = 'name the folders of its runs, as far as it has any, to `squall compare`';
+  const comparison = read(dir, 'comparison', parseComparison, fix);
+  // What is compared is written down before the first run.
+  if (comparison === null && existsSync(join(dir, 'scenario-1.yaml')) && !existsSync(join(dir, FILES.seeds))) {
+    throw new FolderError(
+      `${dir}: squall was killed before the comparison was told: \`squall compare ${dir}/2*\` compares what there is`,
+    );
+  }
+  return comparison;
 }
 
 /** The same for what `squall tune` has written. */
@@ -32,13 +35,7 @@ function read<Content>(
   parse: (text: string) => Content | null,
   fix: string,
 ): Content | null {
-  if (!existsSync(join(dir, FILES[name]))) {
-    if (name === 'comparison' && existsSync(join(dir, 'scenario-1.yaml')) && !existsSync(join(dir, FILES.seeds)))
-      throw new FolderError(
-        `${dir}: squall was killed before the comparison was told: \`squall compare ${dir}/2*\` compares what there is`,
-      );
-    return null;
-  }
+  if (!existsSync(join(dir, FILES[name]))) return null;
   const content = parse(readText(dir, name) ?? '');
   if (content !== null) return content;
   throw new FolderError(`${dir} holds no ${FILES[name]} that this version of squall can read: ${fix}`);

@@ -32,3 +32,8 @@ export function byName<T>(value: (name: ComparedName) => T): Record<ComparedName
 export function byName(value: (name: ComparedName) => unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(COMPARED.map((name) => [name, value(name)]));
 }
+
+/** The readings of those runs that have one. */
+export function known(values: readonly (number | null)[]): readonly number[] {
+  return values.filter((value) => value !== null);
+}

@@ -1,6 +1,7 @@
 import type { Reading, Span } from './comparison.ts';
 import { LEVEL } from './contest.ts';
 import { medianInterval } from './median-interval.ts';
+import { known } from './readings.ts';
 
 /** What the readings of several runs come to together; null for a run without one. */
 export function spanOf(values: readonly (number | null)[]): Span {
@@ -9,10 +10,6 @@ export function spanOf(values: readonly (number | null)[]): Span {
   const { value, low, high } = medianInterval(all, LEVEL);
   const end = (reading: number | null): Reading | null => (reading === null ? null : worded(reading));
   return { runs: all.length, median: worded(value), low: end(low), high: end(high) };
-}
-
-function known(values: readonly (number | null)[]): readonly number[] {
-  return values.filter((value) => value !== null);
 }
 
 function worded(value: number): Reading {

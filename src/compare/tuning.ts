@@ -97,3 +97,21 @@ export function triedOf(value: string, size: number, judged: readonly Judged[]):
     })),
   };
 }
+
+/**
+ * What a tuning came to: a pass when a value was found that no live run with it speaks against; a failure when all that
+ * were tried are known not to do.
+ */
+export function verdictOf({ found, live, tried, ended }: Tuning): Judged['verdict'] {
+  if (found === null) {
+    const open = ended === 'interrupted' || tried.some(({ undecided }) => undecided.length > 0);
+    return open ? 'inconclusive' : 'fail';
+  }
+  const run = live.find(({ value }) => value === found);
+  return run === undefined || run.verdict === null || run.verdict === 'pass' ? 'pass' : 'inconclusive';
+}
+
+/** Whether no run failed with a value, and not all came to a verdict. */
+export function isOpen({ meets, runs }: Tried): boolean {
+  return !meets && runs.passed + runs.inconclusive === runs.done;
+}

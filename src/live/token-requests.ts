@@ -63,9 +63,7 @@ export class TokenRequests {
       });
       const retryAfter = response.headers['retry-after'];
       const { statusCode: status } = response;
-      // What a refusal says beside its status matters less than that it is one.
-      const body = await textOf(response.body).catch((error: unknown) => orThrow(status !== 200, '', error));
-      const answer = answerOf(status, body);
+      const answer = answerOf(status, await textOf(response));
       return answer.ok || retryAfter === undefined ? answer : { ...answer, retryAfter: [retryAfter].flat()[0] ?? '' };
     } catch (error) {
       return failed(error instanceof TooLarge ? NETWORK.malformed : signalOf(error));
@@ -90,12 +88,17 @@ function pinned({ address }: TokenEndpoint): { lookup: LookupFunction } {
 
 class TooLarge extends Error {}
 
-function orThrow(isFine: boolean, value: string, error: unknown): string {
-  if (isFine && error instanceof TooLarge) return value;
-  throw error;
+/** Of too large a body the text is none where it is a refusal: what that says matters less than that it is one. */
+async function textOf({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
+  try {
+    return await readAll(body);
+  } catch (error) {
+    if (statusCode !== 200 && error instanceof TooLarge) return '';
+    throw error;
+  }
 }
 
-async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+async function readAll(body: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {

@@ -1,5 +1,5 @@
 import { settingText } from '../compare/recommend.ts';
-import type { Tuning } from '../compare/tuning.ts';
+import { verdictOf, type Tuning } from '../compare/tuning.ts';
 import type { SeedsSummary } from '../results/seeds-summary.ts';
 import type { Summary } from '../results/summary.ts';
 import { clean } from './clean.ts';
@@ -52,11 +52,11 @@ export function seedsAnnotations({ scenario, seeds, settings }: SeedsSummary): r
 
 /** The same for a tuning: that it found nothing, or what its live run says against what it found. */
 export function tuningAnnotations(tuning: Tuning): readonly string[] {
-  const { scenario, found, tried, live, ended } = tuning;
+  const { scenario, found, live } = tuning;
   const title = `squall: ${scenario}: tuning`;
   if (found === null) {
-    const open = ended === 'interrupted' || tried.some(({ undecided }) => undecided.length > 0);
-    return commands([{ kind: open ? 'warning' : 'error', title, message: tuningAnswer(tuning) }]);
+    const kind = verdictOf(tuning) === 'fail' ? 'error' : 'warning';
+    return commands([{ kind, title, message: tuningAnswer(tuning) }]);
   }
   const against = live.filter(({ value, verdict }) => value === found && verdict !== null && verdict !== 'pass');
   return commands(against.map((each) => ({ kind: 'warning', title, message: confirmationText(each) })));

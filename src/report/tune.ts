@@ -1,7 +1,8 @@
-import type { Tuning } from '../compare/tuning.ts';
+import { isOpen, verdictOf, type Tuning } from '../compare/tuning.ts';
 import { clean } from './clean.ts';
 import { COLUMNS, labelled } from './text/columns.ts';
 import { painter, type Paint } from './text/paint.ts';
+import { VERDICT_STYLE } from './text/verdict.ts';
 import { confirmationText, islandsText, tradeOffColumns, tuningAnswer, tuningDesign } from './tuning-words.ts';
 import { wrap } from './wrap.ts';
 
@@ -21,14 +22,14 @@ const GAP_COLUMNS = 2;
 /** What tuning came to, for people, for a terminal of 80 columns: the value, why, and the trade-off curve. */
 export function tuneReport({ tuning, dir, colour }: TuneReport): string {
   const paint = painter(colour);
-  const { scenario, scenarioDescription, found, live } = tuning;
+  const { scenario, scenarioDescription, live } = tuning;
   const sections = [
     [
       `${paint('title', 'TUNING')}  ${paint('title', clean(scenario))}`,
       ...(scenarioDescription === '' ? [] : wrap(clean(scenarioDescription, COLUMNS * 5), COLUMNS)),
       ...wrapped(tuningDesign(tuning), 'quiet', paint),
     ],
-    wrapped(tuningAnswer(tuning), found === null ? 'bad' : 'good', paint),
+    wrapped(tuningAnswer(tuning), VERDICT_STYLE[verdictOf(tuning)], paint),
     wrapped(islandsText(tuning) ?? '', 'doubt', paint),
     curveTable(tuning, paint),
     live.flatMap((each) => wrapped(confirmationText(each), each.verdict === each.expected ? 'good' : 'doubt', paint)),
@@ -68,7 +69,7 @@ function curveTable(tuning: Tuning, paint: Paint): readonly string[] {
       const mark = each.value === found ? ' *' : '';
       const cells = shown.map(({ cell }) => cell(each));
       return paint(
-        each.meets ? 'good' : 'bad',
+        each.meets ? 'good' : isOpen(each) ? 'doubt' : 'bad',
         row(`${each.value}${mark}`, `${each.runs.passed} of ${each.runs.done}`, cells),
       );
     }),

@@ -1,6 +1,6 @@
 import type { Reading, Span } from '../compare/comparison.ts';
 import { COMPARED, type ComparedName } from '../compare/readings.ts';
-import type { Confirmation, Tried, Tuning } from '../compare/tuning.ts';
+import { isOpen, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
 import { FIGURES } from '../storm/figures.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { NOTHING } from './format.ts';
@@ -29,11 +29,6 @@ export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, e
       : `${below.value} ${isOpen(below) ? 'was not shown to' : 'does not'}: ${below.runs.passed} of ${below.runs.done} passed (${whyNot(below)})`;
   const seedsText = seeds.planned === 1 ? 'with its one seed' : `with all ${seeds.planned} seeds`;
   return `Take ${path}=${found}: the ${goal} value that meets the thresholds, ${seedsText}; ${why}.`;
-}
-
-/** No run failed with it, and not all came to a verdict. */
-export function isOpen({ meets, runs }: Tried): boolean {
-  return !meets && runs.passed + runs.inconclusive === runs.done;
 }
 
 /** What a value did not do in all of its runs. */

@@ -260,11 +260,7 @@ export class Gateways {
 
   /** For how long a refused client was asked not to try again; that is said with an HTTP status, if at all. */
   #retryAfterMs(client: number, signal: Signal): number {
-    const { retryAfterMs } = this.#world.links;
-    if (!isStatus(signal)) return 0;
-    const asked = retryAfterMs[client]!;
-    if (asked !== 0) retryAfterMs[client] = 0;
-    return asked;
+    return isStatus(signal) ? this.#world.links.retryAfterMs[client]! : 0;
   }
 
   /** The client has heard that it is let in; what it hears of its token's end comes after that. */

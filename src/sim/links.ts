@@ -52,7 +52,7 @@ export class Links {
   readonly signal: Uint16Array;
   /** what the server says to do about it: an index of TOLD */
   readonly told: Uint8Array;
-  /** for how long it asks not to be tried again, milliseconds */
+  /** for how long it asked not to be tried again, milliseconds; of the current attempt, or the last */
   readonly retryAfterMs: Float32Array;
   readonly gateway: Uint8Array;
   /** one way, milliseconds, of the current connection */

@@ -75,9 +75,7 @@ export class TokenService {
     if (request === REQUEST.serving) return this.#serve(client, now);
     links.request[client] = REQUEST.none;
     if (request === REQUEST.granted) return this.#receive(client, now);
-    const retryAfterMs = links.tokenRetryAfterMs[client]!;
-    if (retryAfterMs !== 0) links.tokenRetryAfterMs[client] = 0;
-    this.#world.machine.onTokenFailed(client, links.tokenSignal[client]!, now, retryAfterMs);
+    this.#world.machine.onTokenFailed(client, links.tokenSignal[client]!, now, links.tokenRetryAfterMs[client]);
   }
 
   #receive(client: number, now: MonoMs): void {

@@ -26,6 +26,8 @@ const HEAD = [
   'no_data',
 ] as const;
 
+const NO_CONTEST = [null, null, null, null, null, null, null] as const;
+
 /** A comparison for a spreadsheet or a script: a row for each figure, and each threshold, of each setting. */
 export function csvComparison({ settings }: Comparison): string {
   const rows = settings.flatMap(({ varied, figures, against, thresholds }, index) => {
@@ -37,13 +39,12 @@ export function csvComparison({ settings }: Comparison): string {
         const contest = against?.[name];
         const told = contest
           ? [contest.by, contest.value, contest.low, contest.high, contest.p, contest.adjustedP, contest.evidence]
-          : [null, null, null, null, null, null, null];
+          : NO_CONTEST;
         return [...setting, kebab(name), unit, runs, median, low, high, ...told, null, null, null];
       }),
       ...thresholds.map(({ expression, values, passed, failed, noData }): readonly Cell[] => {
-        const none = [null, null, null, null, null, null, null];
         const { runs, median, low, high } = values;
-        return [...setting, expression, null, runs, median, low, high, ...none, passed, failed, noData];
+        return [...setting, expression, null, runs, median, low, high, ...NO_CONTEST, passed, failed, noData];
       }),
     ];
   });

@@ -2,13 +2,13 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { kindOf } from '../../compare/kinds.ts';
 import type { ComparedName } from '../../compare/readings.ts';
-import type { Tried, Tuning } from '../../compare/tuning.ts';
+import { isOpen, verdictOf, type Tried, type Tuning } from '../../compare/tuning.ts';
 import { FIGURES } from '../../storm/figures.ts';
 import { NOTHING } from '../format.ts';
 import { readingText } from '../text/contests.ts';
+import { VERDICT_STYLE } from '../text/verdict.ts';
 import {
   confirmationText,
-  isOpen,
   islandsText,
   tradedFigures,
   thresholdColumns,
@@ -28,7 +28,7 @@ const Y_TICKS = 4;
 
 /** What tuning came to, as one page that stands alone: the value, the trade-off in pictures and in figures, the live runs. */
 export function tuningPage(tuning: Tuning): string {
-  const { scenario, scenarioDescription, squall, found, live } = tuning;
+  const { scenario, scenarioDescription, squall, live } = tuning;
   const islands = islandsText(tuning);
   const sections = [
     html`<header>
@@ -41,7 +41,7 @@ export function tuningPage(tuning: Tuning): string {
       </header>
       <section>
         <h2>What to take</h2>
-        <p class="${found === null ? 'bad' : 'good'}">${tuningAnswer(tuning)}</p>
+        <p class="${VERDICT_STYLE[verdictOf(tuning)]}">${tuningAnswer(tuning)}</p>
         ${islands === null ? null : html`<p class="doubt">${islands}</p>`}
         ${live.map((each) => {
           return html`<p class="${each.verdict === each.expected ? 'good' : 'doubt'}">${confirmationText(each)}</p>`;

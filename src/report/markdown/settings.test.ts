@@ -38,4 +38,11 @@ describe('the Markdown of a tuning', () => {
     expect(text).toContain('| ✅ | **`5s`** | 1 of 1 | 70/s | 70/s |');
     expect(text).not.toContain('\u001b');
   });
+
+  it('claims no failure where nothing was shown', () => {
+    const [first, ...rest] = TUNED.tried;
+    const open = { ...first!, runs: { done: 1, passed: 0, inconclusive: 1 } };
+    const text = markdownTuning({ ...TUNED, tried: [open, ...rest], found: null, ended: 'interrupted', live: [] });
+    expect(text).toMatch(/^### ❔ .*\n[^]*\| ❔ \| `0s` \| 0 of 1 /);
+  });
 });

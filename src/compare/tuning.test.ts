@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { TUNED } from '../testing/tuned.ts';
+import { isOpen, verdictOf, type Tuning } from './tuning.ts';
+
+const [first, second] = [TUNED.tried[0]!, TUNED.tried[1]!];
+const undecided = { ...first, undecided: ['no data'] };
+
+function live(verdict: 'pass' | 'fail' | 'inconclusive' | null): Pick<Tuning, 'live'> {
+  return { live: [{ value: '5s', expected: 'pass', verdict, reasons: [], folder: null }] };
+}
+
+describe('what a tuning came to', () => {
+  it.each<[string, Partial<Tuning>, string]>([
+    ['a value, which its live run bears out', live('pass'), 'pass'],
+    ['a value, of which there is no live run', { live: [] }, 'pass'],
+    ['a value, whose live run could not be carried out', live(null), 'pass'],
+    ['a value, whose live run failed', live('fail'), 'inconclusive'],
+    ['a value, whose live run proves nothing', live('inconclusive'), 'inconclusive'],
+    ['none', { found: null }, 'fail'],
+    ['none up to when it was interrupted', { found: null, ended: 'interrupted' }, 'inconclusive'],
+    ['none, but runs came to no verdict', { found: null, tried: [undecided, second] }, 'inconclusive'],
+  ])('%s', (_, rest, verdict) => {
+    expect(verdictOf({ ...TUNED, ...rest })).toBe(verdict);
+  });
+});
+
+describe('a value', () => {
+  it.each([
+    ['with which a run failed', { done: 3, passed: 1, inconclusive: 1 }, false],
+    ['with which none failed, and not all passed', { done: 3, passed: 2, inconclusive: 1 }, true],
+    ['of which nothing is known', { done: 3, passed: 0, inconclusive: 3 }, true],
+  ])('%s', (_, runs, open) => {
+    expect(isOpen({ ...first, runs })).toBe(open);
+  });
+
+  it('that meets the thresholds', () => {
+    expect(isOpen(second)).toBe(false);
+  });
+});
