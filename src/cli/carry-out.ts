@@ -3,7 +3,7 @@ import type { Fault } from '../core/fault/fault.ts';
 import { RunRefused } from '../live/refused.ts';
 import type { RunControls } from '../live/run.ts';
 import type { Curves } from '../metrics/curves.ts';
-import type { Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
+import { isWarning, type Outcome, type RunEvent, type RunListener, type WorldName } from '../metrics/run.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { textReport } from '../report/text.ts';
 import { conclude } from '../results/conclude.ts';
@@ -139,8 +139,8 @@ function noting(
 ): RunListener {
   return {
     onBegin,
-    onEvent: ({ kind, message }: RunEvent) => {
-      if (kind === 'warning' || kind === 'target-died') warnings.push(message);
+    onEvent: (event: RunEvent) => {
+      if (isWarning(event)) warnings.push(event.message);
     },
     onProgress: () => {},
     onInterval: () => {},

@@ -39,8 +39,8 @@ export const merge = verb({
   examples: [['$0 merge shard-1 shard-2 shard-3 shard-4 -o whole', 'one result of four machines']],
   act({ folders, output: dir, report, json }) {
     const reports = reportFiles(report, RUN);
-    const { ends, warnings } = mergeFolders(folders, dir);
-    const content = readFolder(dir);
+    const { ends, warnings, integrity } = mergeFolders(folders, dir);
+    const content = { ...readFolder(dir), integrity };
     const { summary, exitCode } = ends.includes('cut-off')
       ? { summary: summaryOf({ ...content, warnings }), exitCode: EXIT.inconclusive }
       : concluded(content, ends, warnings);
@@ -64,13 +64,13 @@ function concluded(
   ends: readonly Summary['ended'][],
   warnings: readonly string[],
 ): { summary: Summary; exitCode: ExitCode } {
-  const { scenario, world, measurements, faults, generator, prediction } = content;
+  const { scenario, world, measurements, faults, generator, prediction, integrity } = content;
   const ended: Outcome['ended'] = ends.includes('interrupted')
     ? 'interrupted'
     : ends.includes('aborted')
       ? 'aborted'
       : 'completed';
   const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
-  const outcome = { measurements, faults, generator, ended, unreachable };
+  const outcome = { measurements, faults, generator, ended, unreachable, integrity };
   return conclude({ scenario, world, startedAt: new Date(content.startedAt), outcome, prediction, warnings });
 }

@@ -1,10 +1,11 @@
-import type { RunEvent, RunListener } from '../metrics/run.ts';
+import type { IntegrityIssue, IssueKind, RunEvent, RunListener } from '../metrics/run.ts';
 import type { RunClock } from './clock.ts';
 
 /** Tells whoever watches what happens in a run, and when. */
 export class EventLog {
   readonly #listener: RunListener;
   #clock: RunClock | null = null;
+  readonly #issues: IntegrityIssue[] = [];
 
   constructor(listener: RunListener) {
     this.#listener = listener;
@@ -17,6 +18,18 @@ export class EventLog {
 
   get elapsedMs(): number {
     return Math.max(0, this.#clock?.now() ?? 0);
+  }
+
+  /** What was said of kind `issue` so far. */
+  get issues(): readonly IntegrityIssue[] {
+    return this.#issues;
+  }
+
+  /** Tells of an event that makes the run inconclusive. */
+  spoil(issue: IssueKind, message: string, kind: RunEvent['kind'] = 'warning'): void {
+    const atMs = this.elapsedMs;
+    this.#issues.push({ kind: issue, atMs, text: message });
+    this.#listener.onEvent({ atMs, kind, message, issue });
   }
 
   say(kind: RunEvent['kind'], message: string, fault?: number): void {

@@ -5,7 +5,7 @@ import { joinLedger, runningLedger, type Effects } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
 import { NOTHING_TOLD, type LedgerTotals, type Measurements, type TargetTold } from '../metrics/measurements.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
-import type { GeneratorHealth, Outcome, Phase, Progress } from '../metrics/run.ts';
+import type { GeneratorHealth, IntegrityIssue, Outcome, Phase, Progress } from '../metrics/run.ts';
 import { SERIES_INDEX, TIMINGS } from '../metrics/series.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { addInterval, emptyTimings, type IntervalHistograms } from '../metrics/timings.ts';
@@ -83,6 +83,7 @@ export class Gauge {
     elapsedMs: number,
     commands: readonly CommandRecord[],
     effects: Effects | null,
+    integrity: readonly IntegrityIssue[],
   ): Outcome {
     const measurements = this.#measure(elapsedMs, () => joinLedger(commands, effects));
     return {
@@ -91,6 +92,7 @@ export class Gauge {
       generator: this.#health(measurements),
       ended,
       unreachable: measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0,
+      integrity,
     };
   }
 

@@ -135,7 +135,7 @@ async function withShards(
     const counts = await target?.stop();
     if (counts) gauge.addTarget(counts, elapsedMs);
     const commands = results.map((result) => result.commands);
-    const outcome = gauge.outcome(ended, elapsedMs, commands, effectsOf(scenario, journalFile));
+    const outcome = gauge.outcome(ended, elapsedMs, commands, effectsOf(scenario, journalFile), log.issues);
     log.say('phase', 'done');
     return outcome;
   } finally {

@@ -21,6 +21,19 @@ export type WorldName = 'live' | 'sim';
 
 export type Phase = 'preparing' | 'running' | 'winding-down' | 'done';
 
+/** What makes a run's figures unfit for a verdict, whatever the thresholds say. */
+export const ISSUE_KINDS = ['process-died', 'clock-stepped', 'journal-incomplete', 'tokens-short'] as const;
+export type IssueKind = (typeof ISSUE_KINDS)[number];
+
+/** One thing that went wrong with a run as an experiment: the run is inconclusive. */
+export interface IntegrityIssue {
+  readonly kind: IssueKind;
+  /** when it was noticed, ms from the run's start */
+  readonly atMs: number;
+  /** a sentence for people; free of secrets and of control characters */
+  readonly text: string;
+}
+
 export interface RunEvent {
   readonly atMs: number;
   readonly kind:
@@ -36,6 +49,8 @@ export interface RunEvent {
   readonly message: string;
   /** index into the scenario's faults */
   readonly fault?: number;
+  /** the event is an integrity issue of this kind, and `message` is its sentence */
+  readonly issue?: IssueKind;
 }
 
 /** The generator's own health. When it passes its limits the numbers say more about squall than about the target. */
@@ -81,4 +96,18 @@ export interface Outcome {
   readonly ended: 'completed' | 'interrupted' | 'aborted';
   /** nobody ever answered: the exit code is 4, whatever the thresholds say */
   readonly unreachable: boolean;
+  /** in the order in which they were noticed; any makes the run inconclusive */
+  readonly integrity: readonly IntegrityIssue[];
+}
+
+/** The integrity issues among a run's events. */
+export function issuesIn(events: readonly RunEvent[]): readonly IntegrityIssue[] {
+  return events.flatMap(({ issue, atMs, message }) =>
+    issue === undefined ? [] : [{ kind: issue, atMs, text: message }],
+  );
+}
+
+/** Whether an event is told among a run's warnings: an issue is told among the reasons of the verdict. */
+export function isWarning({ kind, issue }: RunEvent): boolean {
+  return (kind === 'warning' || kind === 'target-died') && issue === undefined;
 }

@@ -29,7 +29,8 @@ const summary = summarise({
   storms,
   prediction: null,
   thresholds,
-  judgement: verdict({ thresholds, generator, faults, ended: 'completed', unreachable: false }),
+  judgement: verdict({ thresholds, generator, faults, ended: 'completed', unreachable: false, integrity: [] }),
+  integrity: [],
   warnings: events.filter(({ kind }) => kind === 'warning').map(({ message }) => message),
 });
 

@@ -1,4 +1,4 @@
-import type { Outcome, WorldName } from '../metrics/run.ts';
+import { isWarning, type Outcome, type WorldName } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { verdict, type Judgement } from '../threshold/verdict.ts';
 import { weigh } from '../threshold/weigh.ts';
@@ -35,7 +35,7 @@ export function summaryOf(content: FolderContent): Summary {
 }
 
 function concludeCutOff(content: FolderContent): Summary {
-  const { scenario, measurements, faults, generator, prediction, events } = content;
+  const { scenario, measurements, faults, generator, prediction, events, integrity } = content;
   const evidence = weigh(scenario, measurements);
   // Faults are not asked whether they hit: the run may not have reached them.
   const grounds = {
@@ -44,11 +44,12 @@ function concludeCutOff(content: FolderContent): Summary {
     faults: [],
     ended: 'completed',
     unreachable: false,
+    integrity,
   } as const;
   const { reasons } = verdict(grounds);
   const [elapsed, planned] = [measurements.elapsedMs, scenario.durationMs].map((ms) => (ms / 1000).toFixed(1));
   const howFar = `the run was cut off ${elapsed} s into its ${planned} s`;
-  const told = events.filter(({ kind }) => kind === 'warning').map(({ message }) => message);
+  const told = events.filter(isWarning).map(({ message }) => message);
   return summarise({
     scenario,
     world: content.world,
@@ -61,5 +62,6 @@ function concludeCutOff(content: FolderContent): Summary {
     ...evidence,
     judgement: { verdict: 'inconclusive', reasons: [howFar, ...reasons] },
     warnings: [...told, ...content.warnings],
+    integrity,
   });
 }

@@ -103,6 +103,14 @@ describe('a folder whose writer was killed', () => {
     expect(summary.attempts.total).toBe(70);
   });
 
+  test('what makes it inconclusive besides is told too, as a reason and not as a warning', () => {
+    folder.onEvent({ atMs: 2500, kind: 'target-died', message: 'the gateway died', issue: 'process-died' });
+    const summary = summaryOf(readFolder(folder.dir));
+    expect(summary.integrity).toEqual([{ kind: 'process-died', atMs: 2500, text: 'the gateway died' }]);
+    expect(summary.reasons.slice(0, 2)).toEqual(['the run was cut off 4.0 s into its 10.0 s', 'the gateway died']);
+    expect(summary.warnings).toEqual(['the first', 'the second']);
+  });
+
   test('a run that was cut off within its first second has nothing, and says so', () => {
     const header = readFileSync(folder.path('timeline'), 'utf8').split('\n')[0] ?? '';
     writeFileSync(folder.path('timeline'), `${header}\n`);

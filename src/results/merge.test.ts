@@ -5,6 +5,7 @@ import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Draws } from '../core/random/draws.ts';
 import { Journal, readJournal } from '../metrics/journal.ts';
+import type { IntegrityIssue } from '../metrics/run.ts';
 import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -59,25 +60,27 @@ interface Written {
   /** false: squall was killed */
   readonly finish?: boolean;
   readonly startedAt?: Date;
+  readonly integrity?: readonly IntegrityIssue[];
 }
 
 /** The folder of a run that saw this. */
 function written(
   name: string,
-  { seconds, planned, scenario = scenarioOf(), finish = true, startedAt = STARTED }: Written,
+  { seconds, planned, scenario = scenarioOf(), finish = true, startedAt = STARTED, integrity = [] }: Written,
 ) {
   const resultsDir = join(root, name);
   const run = { scenario, world: 'live', startedAt } as const;
   const folder = new RunFolder({ scenario, world: 'live', resultsDir, namedAt: STARTED, onWarning: () => {} });
   folder.onBegin(startedAt);
   folder.onEvent({ atMs: planned, kind: 'warning', message: `from ${name}` });
+  for (const { kind, text, atMs } of integrity) folder.onEvent({ atMs, kind: 'warning', message: text, issue: kind });
   const journal = new Journal(folder.path('effects'));
   journal.append(planned, 7);
   journal.close();
   writeRun(folder, scenario, seconds, planned);
   if (!finish) return folder.dir;
   const { measurements, faults, generator } = readFolder(folder.dir);
-  const outcome = { measurements, faults, generator, ended: 'completed', unreachable: false } as const;
+  const outcome = { measurements, faults, generator, ended: 'completed', unreachable: false, integrity } as const;
   folder.finish(outcome, conclude({ ...run, outcome, warnings: [] }).summary, { text: '', page: '' });
   return folder.dir;
 }
@@ -165,6 +168,20 @@ describe('folders that are not all shards of one run', () => {
 });
 
 describe('a merge', () => {
+  it.each([true, false])('keeps what makes a shard inconclusive, whether it ended (%s) or was killed', (finish) => {
+    const issue = { kind: 'clock-stepped', atMs: 1500, text: 'the wall clock stepped' } as const;
+    const seen = { seconds: observations[0]!, planned: CLIENTS / 4, finish, integrity: [issue] };
+    const spoilt = written(`spoilt-${finish}`, seen);
+    const { integrity } = mergeFolders([...shards.slice(1), spoilt], out(`some spoilt-${finish}`));
+    const told = [{ ...issue, text: 'shard 4: the wall clock stepped' }];
+    expect(integrity).toEqual(told);
+    expect(summaryOf(readFolder(out(`some spoilt-${finish}`)))).toMatchObject({
+      integrity: told,
+      verdict: 'inconclusive',
+      reasons: expect.arrayContaining(['shard 4: the wall clock stepped']),
+    });
+  });
+
   it('tells of a shard that was killed, and of starts that lie apart', () => {
     const late = new Date(STARTED.getTime() + 3000);
     const killed = written('killed', {

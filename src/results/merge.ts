@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { SHARD_WARNING } from '../metrics/run.ts';
+import { SHARD_WARNING, type IntegrityIssue } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import { addLines } from './add-lines.ts';
@@ -33,6 +33,8 @@ interface Merged {
   readonly ends: readonly Summary['ended'][];
   /** what went wrong without spoiling it, in words */
   readonly warnings: readonly string[];
+  /** of all shards */
+  readonly integrity: readonly IntegrityIssue[];
 }
 
 interface ShardFolder {
@@ -70,6 +72,7 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   return {
     ends: shards.map(({ content }) => content.summary?.ended ?? 'cut-off'),
     warnings: [...shards.flatMap(ownWarnings), ...startWarnings(shards)],
+    integrity: shards.flatMap(ownIssues).toSorted((a, b) => a.atMs - b.atMs),
   };
 }
 
@@ -168,6 +171,10 @@ function ownWarnings({ content }: ShardFolder, index: number): readonly string[]
     (warning) => !warning.startsWith(SHARD_WARNING),
   );
   return all.map((warning) => `shard ${index + 1}: ${warning}`);
+}
+
+function ownIssues({ content }: ShardFolder, index: number): readonly IntegrityIssue[] {
+  return content.integrity.map((issue) => ({ ...issue, text: `shard ${index + 1}: ${issue.text}` }));
 }
 
 function startWarnings(shards: readonly ShardFolder[]): readonly string[] {

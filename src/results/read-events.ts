@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunEvent } from '../metrics/run.ts';
+import { ISSUE_KINDS, type RunEvent } from '../metrics/run.ts';
 import { FILES } from './files.ts';
 import { readLines } from './read-text.ts';
 
@@ -17,6 +17,7 @@ const eventSchema = z.object({
   ]),
   message: z.string(),
   fault: z.int().exactOptional(),
+  issue: z.enum(ISSUE_KINDS).exactOptional(),
 });
 
 /** The events of a run in the order in which they were written. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
 import { NOTHING_TOLD, type LedgerTotals, type Measurements } from '../metrics/measurements.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
-import type { GeneratorHealth, RunEvent, WorldName } from '../metrics/run.ts';
+import { issuesIn, type GeneratorHealth, type IntegrityIssue, type RunEvent, type WorldName } from '../metrics/run.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -29,6 +29,8 @@ export interface FolderContent {
   readonly faults: readonly FaultOutcome[];
   readonly generator: GeneratorHealth;
   readonly events: readonly RunEvent[];
+  /** as the run's summary has them; of a run that was cut off, those among its events */
+  readonly integrity: readonly IntegrityIssue[];
   /** null for a run without --predict */
   readonly prediction: Prediction | null;
   /** as the run wrote it; null when the run was cut off before its end */
@@ -52,6 +54,7 @@ export function readFolder(dir: string): FolderContent {
   const { world, startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), warnings);
   const timings = readTimings(dir, last, warnings);
   const summary = readSummary(dir, warnings);
+  const events = readEvents(dir, warnings);
   const ledger = last?.ledger ?? NO_LEDGER;
   return {
     dir,
@@ -71,7 +74,8 @@ export function readFolder(dir: string): FolderContent {
     },
     faults: last?.faults ?? [],
     generator: last?.generator ?? NO_GENERATOR,
-    events: readEvents(dir, warnings),
+    events,
+    integrity: summary?.integrity ?? issuesIn(events),
     prediction: readPrediction(dir, warnings),
     summary,
     warnings,

@@ -49,6 +49,7 @@ function finished(): { folder: RunFolder; outcome: Outcome; summary: ReturnType<
     generator,
     ended: 'completed',
     unreachable: false,
+    integrity: [],
   };
   const { summary } = conclude({
     scenario: SCENARIO,

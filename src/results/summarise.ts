@@ -2,7 +2,7 @@ import type { StopReason } from '../core/client/states.ts';
 import { mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
-import type { GeneratorHealth, WorldName } from '../metrics/run.ts';
+import type { GeneratorHealth, IntegrityIssue, WorldName } from '../metrics/run.ts';
 import type { SeriesName, TimingName } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
@@ -29,6 +29,7 @@ export interface SummaryParts {
   readonly thresholds: readonly Evaluation[];
   readonly judgement: Pick<Judgement, 'verdict' | 'reasons'>;
   readonly warnings: readonly string[];
+  readonly integrity: readonly IntegrityIssue[];
 }
 
 /** Puts a run's figures into the form that is written, printed and compared. */
@@ -46,6 +47,7 @@ export function summarise(parts: SummaryParts): Summary {
     verdict: judgement.verdict,
     reasons: [...judgement.reasons],
     warnings: [...parts.warnings],
+    integrity: [...parts.integrity],
     clients: clients(measurements),
     timings: timings(measurements),
     attempts: attempts(measurements),

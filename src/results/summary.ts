@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONDITION_NAMES } from '../metrics/conditions.ts';
+import { ISSUE_KINDS } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
 import { faultOutcomeSchema, toldSchema } from './timeline.ts';
@@ -78,6 +79,8 @@ const summarySchema = z.object({
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   reasons: z.array(z.string()),
   warnings: z.array(z.string()),
+  /** what makes the run inconclusive whatever the thresholds say: each is among the reasons too */
+  integrity: z.array(z.object({ kind: z.enum(ISSUE_KINDS), atMs: z.number(), text: z.string() })),
   clients: z.object({ planned: count, started: count, readyAtEnd: count, stopped: count, stoppedBy: counts }),
   timings: z.record(z.enum(TIMINGS), timing),
   attempts: z.object({

@@ -111,7 +111,7 @@ class SimulatedRun {
     const { measurements, faults } = this.#progress('done');
     simulation.recorder.destroy();
     const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
-    return { measurements, faults, generator: NO_GENERATOR, ended, unreachable };
+    return { measurements, faults, generator: NO_GENERATOR, ended, unreachable, integrity: [] };
   }
 
   #tellInterval(phase: Phase): Progress {

@@ -14,7 +14,7 @@ export function scriptedSummary(changes: Partial<Summary> = {}): {
     scenario: run.scenario,
     world: 'live',
     startedAt: new Date('2026-11-23T18:04:05Z'),
-    outcome: { ...progress, ended: 'completed', unreachable: false },
+    outcome: { ...progress, ended: 'completed', unreachable: false, integrity: [] },
     warnings: events.filter(({ kind }) => kind === 'warning').map(({ message }) => message),
   });
   return { summary: { ...summary, ...changes }, curves: progress.measurements.curves };

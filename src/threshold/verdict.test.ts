@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultTally } from '../core/fault/fault.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
-import type { GeneratorHealth } from '../metrics/run.ts';
+import type { GeneratorHealth, IntegrityIssue } from '../metrics/run.ts';
 import type { Evaluation } from './evaluate.ts';
 import { verdict, type Grounds } from './verdict.ts';
 
@@ -34,12 +34,15 @@ function fault(planned: number, hit: number, atLeast = 1, missed: FaultTally['mi
   return outcomeOf(drop, 10_000, { planned, hit, missed });
 }
 
+const died: IntegrityIssue = { kind: 'process-died', atMs: 3000, text: 'the gateway died' };
+
 const grounds: Grounds = {
   thresholds: [held],
   generator: healthy,
   faults: [fault(100, 100)],
   ended: 'completed',
   unreachable: false,
+  integrity: [],
 };
 
 describe('verdict', () => {
@@ -62,6 +65,10 @@ describe('verdict', () => {
     [{ generator: saturated }, 'inconclusive', 3],
     [{ generator: saturated, thresholds: [broken] }, 'inconclusive', 3],
     [{ generator: saturated, ended: 'aborted' }, 'inconclusive', 3],
+    [{ integrity: [died] }, 'inconclusive', 3],
+    [{ integrity: [died], thresholds: [broken] }, 'inconclusive', 3],
+    [{ integrity: [died], unreachable: true }, 'inconclusive', 4],
+    [{ integrity: [died], ended: 'interrupted' }, 'inconclusive', 130],
     [{ unreachable: true }, 'inconclusive', 4],
     [{ unreachable: true, generator: saturated, thresholds: [broken] }, 'inconclusive', 4],
     [{ ended: 'interrupted' }, 'inconclusive', 130],
@@ -70,6 +77,15 @@ describe('verdict', () => {
     const judgement = verdict({ ...grounds, ...change });
     expect(judgement).toMatchObject({ verdict: is, exitCode });
     expect(judgement.reasons.length === 0).toBe(is === 'pass');
+  });
+
+  it('names the first issues of a kind, and counts the rest', () => {
+    const deaths = Array.from({ length: 7 }, (_, n) => ({ ...died, text: `death ${n + 1}` }));
+    const stepped = { kind: 'clock-stepped', atMs: 1, text: 'the clock stepped' } as const;
+    expect(verdict({ ...grounds, integrity: [stepped, ...deaths] }).reasons).toEqual([
+      ...['death 1', 'death 2', 'death 3', 'death 4', 'death 5', 'and 2 more issues of kind process-died'],
+      'the clock stepped',
+    ]);
   });
 
   it('gives every reason, the deciding one first', () => {

@@ -1,5 +1,5 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
-import type { GeneratorHealth, Outcome } from '../metrics/run.ts';
+import { ISSUE_KINDS, type GeneratorHealth, type IntegrityIssue, type Outcome } from '../metrics/run.ts';
 import type { Evaluation } from './evaluate.ts';
 
 export interface Judgement {
@@ -16,6 +16,7 @@ export interface Grounds {
   readonly ended: Outcome['ended'];
   /** nobody ever answered */
   readonly unreachable: boolean;
+  readonly integrity: readonly IntegrityIssue[];
 }
 
 /**
@@ -23,6 +24,7 @@ export interface Grounds {
  *
  *     interrupted by a person                inconclusive  130   what was not run was not tested
  *     no client ever became ready            inconclusive    4   nothing was tested
+ *     an integrity issue                     inconclusive    3   what was measured is not what the scenario asks for
  *     the generator was saturated            inconclusive    3   a bad figure may be the generator's own
  *     a fault missed its clients             inconclusive    3   what was tested is not what was planned
  *     a threshold failed or aborted the run  fail            1   however little else is known, this is
@@ -32,25 +34,38 @@ export interface Grounds {
  * Whether the faults hit is asked of runs that came to their end only: a run that was broken off may not have
  * reached them, and is no pass anyway.
  */
-export function verdict({ thresholds, generator, faults, ended, unreachable }: Grounds): Judgement {
+export function verdict({ thresholds, generator, faults, ended, unreachable, integrity }: Grounds): Judgement {
+  const issues = issueReasons(integrity);
   const saturated = generator.saturated ? [saturation(generator)] : [];
   const failed = thresholds.filter(({ ok }) => ok === false).map(({ expression, text }) => `${expression}: ${text}`);
   const unknown = thresholds.filter(({ ok }) => ok === null).map(({ expression, text }) => `${expression}: ${text}`);
   const missed = ended === 'completed' ? faults.filter(hasMissed).map(missReason) : [];
   const aborted = ended === 'aborted' ? ['a threshold failed during the run and aborted it'] : [];
-  const reasons = [...saturated, ...missed, ...aborted, ...failed, ...unknown];
+  const reasons = [...issues, ...saturated, ...missed, ...aborted, ...failed, ...unknown];
 
   if (ended === 'interrupted') {
     return { verdict: 'inconclusive', reasons: ['the run was interrupted', ...reasons], exitCode: 130 };
   }
   if (unreachable) return { verdict: 'inconclusive', reasons: [UNREACHABLE, ...reasons], exitCode: 4 };
-  if (saturated.length + missed.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
+  if (issues.length + saturated.length + missed.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   if (failed.length + aborted.length > 0) return { verdict: 'fail', reasons, exitCode: 1 };
   if (reasons.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   return { verdict: 'pass', reasons: [], exitCode: 0 };
 }
 
 const UNREACHABLE = 'no client ever became ready: the target did not answer, or refused them all';
+
+/** Issues of one kind that are named one by one. */
+const ISSUES_NAMED_MAX = 5;
+
+/** A process that dies again and again is named a few times, and counted after that. */
+function issueReasons(integrity: readonly IntegrityIssue[]): readonly string[] {
+  return ISSUE_KINDS.flatMap((kind) => {
+    const texts = integrity.filter((issue) => issue.kind === kind).map(({ text }) => text);
+    const more = texts.length - ISSUES_NAMED_MAX;
+    return [...texts.slice(0, ISSUES_NAMED_MAX), ...(more > 0 ? [`and ${more} more issues of kind ${kind}`] : [])];
+  });
+}
 
 function saturation({ reasons, clientsThatFit }: GeneratorHealth): string {
   const fit = clientsThatFit === null ? '' : `; this machine would have coped with about ${clientsThatFit} clients`;

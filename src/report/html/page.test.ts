@@ -178,8 +178,9 @@ function summaryOf(measurements: Measurements): Summary {
     storms,
     prediction: null,
     thresholds,
-    judgement: verdict({ thresholds, generator, faults, ended: 'completed', unreachable: false }),
+    judgement: verdict({ thresholds, generator, faults, ended: 'completed', unreachable: false, integrity: [] }),
     warnings: [],
+    integrity: [],
   });
 }
 
