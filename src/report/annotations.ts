@@ -9,7 +9,7 @@ import { confirmationText, tuningAnswer } from './tuning-words.ts';
 const SHOWN_MAX = 10;
 const MESSAGE_CHARS = 1000;
 
-type Kind = 'error' | 'warning';
+type Kind = 'error' | 'warning' | 'notice';
 
 interface Annotation {
   readonly kind: Kind;
@@ -19,12 +19,14 @@ interface Annotation {
 
 /**
  * Workflow commands that make GitHub annotate a run: an error for each reason of a failure, a warning for what left the
- * verdict open and for what went wrong beside it. Nothing for a pass without warnings.
+ * verdict open and for what went wrong beside it, a notice for what limits the verdict. Nothing for a pass without notes
+ * and warnings.
  */
-export function annotations({ verdict, scenario, reasons, warnings }: Summary): readonly string[] {
+export function annotations({ verdict, scenario, reasons, notes, warnings }: Summary): readonly string[] {
   const kind = verdict === 'fail' ? 'error' : 'warning';
   return commands([
     ...reasons.map((message) => ({ kind, title: `squall: ${scenario}: ${verdict}`, message }) as const),
+    ...notes.map((message) => ({ kind: 'notice', title: `squall: ${scenario}: ${verdict}`, message }) as const),
     ...warnings.map((message) => ({ kind: 'warning', title: `squall: ${scenario}`, message }) as const),
   ]);
 }

@@ -79,12 +79,13 @@ function figureCells(figures: Figures | null, { durationMs }: Summary): readonly
   ];
 }
 
-/** Why it did not pass, and what was promised instead. */
+/** Why it did not pass, what limits its verdict, and what was promised instead. */
 export function reasonsOf({ reason, summary, kept }: Together): readonly string[] {
   const promise = summary?.promise;
   return [
     ...(reason === null ? [] : [reason]),
     ...(summary?.reasons ?? []),
+    ...(summary?.notes ?? []).map((note) => `note: ${note}`),
     ...(kept === false && promise ? [`promised: ${promiseText(promise)}`] : []),
   ];
 }

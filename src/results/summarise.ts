@@ -10,6 +10,7 @@ import type { Storm } from '../storm/storm.ts';
 import type { Evaluation } from '../threshold/evaluate.ts';
 import { isPromisedIn, keeps } from '../threshold/promise.ts';
 import type { Judgement } from '../threshold/verdict.ts';
+import { notesOf } from './notes.ts';
 import { errorsOf, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
 import { VERSION } from './version.ts';
@@ -46,6 +47,7 @@ export function summarise(parts: SummaryParts): Summary {
     ended: parts.ended,
     verdict: judgement.verdict,
     reasons: [...judgement.reasons],
+    notes: [...notesOf(parts)],
     warnings: [...parts.warnings],
     integrity: [...parts.integrity],
     clients: clients(measurements),

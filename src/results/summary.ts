@@ -78,6 +78,8 @@ const summarySchema = z.object({
   ended: z.enum(['completed', 'interrupted', 'aborted', 'cut-off']),
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   reasons: z.array(z.string()),
+  /** sentences that limit what the verdict shows, without changing it */
+  notes: z.array(z.string()),
   warnings: z.array(z.string()),
   /** what makes the run inconclusive whatever the thresholds say: each is among the reasons too */
   integrity: z.array(z.object({ kind: z.enum(ISSUE_KINDS), atMs: z.number(), text: z.string() })),

@@ -19,13 +19,17 @@ export function verdictSection(summary: Summary): Markup {
         <span class="badge ${VERDICT_STYLE[verdict]}">${MARKS[verdict]} ${verdict.toUpperCase()}</span>
         <h1>${scenario}</h1>
       </div>
-      ${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
+      ${noteLines(summary)}${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
       <p class="quiet">${begun}, seed ${seed}, squall ${squall}; it ${ENDINGS[ended]} after ${timeText(durationMs)}</p>
     </header>
     <section>
       <h2>Verdict</h2>
       ${list(reasonsBeside(summary))}${thresholdTable(summary)}${promiseLine(summary)}${warnings(summary)}
     </section> `;
+}
+
+function noteLines({ notes }: Summary): readonly Markup[] {
+  return notes.map((note) => html`<p class="doubt">note: ${note}</p>`);
 }
 
 export function list(items: readonly string[]): Markup | null {

@@ -16,9 +16,10 @@ export function junitReport(summary: Summary): string {
 
 /** The suite of a run, without its cases. */
 export function suiteOf(summary: Summary): Omit<Suite, 'cases'> {
-  const { scenario, startedAt, durationMs, squall, seed, world, verdict, ended } = summary;
+  const { scenario, startedAt, durationMs, squall, seed, world, verdict, ended, notes } = summary;
   const properties = { squall, seed, world, verdict, ended };
-  return { name: scenario, startedAt, seconds: durationMs / 1000, properties };
+  const output = notes.map((note) => `note: ${note}`);
+  return { name: scenario, startedAt, seconds: durationMs / 1000, properties, output };
 }
 
 /** Whether the run proves anything at all. */

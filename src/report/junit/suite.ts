@@ -19,6 +19,8 @@ export interface Suite {
   readonly startedAt: string;
   readonly seconds: number;
   readonly properties: Readonly<Record<string, string | number>>;
+  /** lines for people */
+  readonly output?: readonly string[];
   readonly cases: readonly TestCase[];
 }
 
@@ -32,7 +34,10 @@ export function junitXml(suites: readonly Suite[]): string {
   return `${['<?xml version="1.0" encoding="UTF-8"?>', ...element('testsuites', {}, suites.flatMap(suiteLines))].join('\n')}\n`;
 }
 
-function suiteLines({ name, startedAt, seconds, properties, cases }: Suite, id: number): readonly string[] {
+function suiteLines(
+  { name, startedAt, seconds, properties, output = [], cases }: Suite,
+  id: number,
+): readonly string[] {
   const counted = (kind: string): number => cases.filter(({ mishap }) => kindOf(mishap) === kind).length;
   const skipped = counted('skipped');
   return element(
@@ -53,7 +58,7 @@ function suiteLines({ name, startedAt, seconds, properties, cases }: Suite, id: 
     [
       ...element('properties', {}, Object.entries(properties).flatMap(propertyLines)),
       ...cases.flatMap((each) => caseLines(each, name)),
-      '<system-out/>',
+      output.length === 0 ? '<system-out/>' : textElement('system-out', {}, output.join('; ')),
       '<system-err/>',
     ],
   );

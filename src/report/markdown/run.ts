@@ -8,6 +8,7 @@ import { code, document, folded, MARKS, table } from './text.ts';
 
 /** Storms told of one by one. */
 const STORMS_MAX = 5;
+const NOTE_CHARS = 1000;
 
 /**
  * The report for a pull request, in GitHub's Markdown: the verdict, why, every threshold, and the numbers folded away.
@@ -18,6 +19,7 @@ export function markdownReport(summary: Summary): string {
   const run = world === 'sim' ? 'simulated in virtual time' : 'run with real sockets';
   const sections = [
     [`### ${MARKS[verdict]} squall: ${verdict} – ${code(scenario)}`],
+    summary.notes.map((note) => `- note: ${code(note, NOTE_CHARS)}`),
     [`${run}, seed ${seed}, ${timeText(durationMs)}, ${summary.clients.planned} clients, squall ${squall}`],
     reasonsBeside(summary).map((reason) => `- ${code(reason)}`),
     thresholdLines(summary),

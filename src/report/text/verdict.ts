@@ -17,6 +17,7 @@ const OUTCOME_COLUMNS = 2 + 'no data'.length + 2;
 const EXPRESSION_COLUMNS_MAX = 40;
 const DESCRIPTION_CHARS = 400;
 const PROMISE_CHARS = 400;
+const NOTE_CHARS = 1000;
 
 /** How a run ended, after `it`. */
 export const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
@@ -31,9 +32,9 @@ export function verdictLine({ verdict, scenario }: Summary, paint: Paint): strin
   return `${paint(VERDICT_STYLE[verdict], verdict.toUpperCase())}  ${paint('title', clean(scenario))}`;
 }
 
-/** The verdict, why, and what each threshold came to. */
+/** The verdict, what limits it, why, and what each threshold came to. */
 export function verdictLines(summary: Summary, paint: Paint): readonly string[] {
-  const { scenarioDescription, ended, durationMs, seed, thresholds } = summary;
+  const { scenarioDescription, ended, durationMs, seed, thresholds, notes } = summary;
   const reasons = reasonsBeside(summary);
   const columns = Math.min(
     EXPRESSION_COLUMNS_MAX,
@@ -42,6 +43,9 @@ export function verdictLines(summary: Summary, paint: Paint): readonly string[] 
   const begun = summary.world === 'sim' ? 'in virtual time' : clean(summary.startedAt);
   return [
     verdictLine(summary, paint),
+    ...notes
+      .flatMap((note) => wrap(`note: ${clean(note, NOTE_CHARS)}`, COLUMNS, '  '))
+      .map((line) => paint('doubt', line)),
     ...(scenarioDescription === '' ? [] : wrap(clean(scenarioDescription, DESCRIPTION_CHARS), COLUMNS)),
     paint('quiet', `${begun}, seed ${seed}; it ${ENDINGS[ended]} after ${timeText(durationMs)}`),
     ...(reasons.length > 0 ? [''] : []),

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { parseScenario } from '../scenario/load.ts';
+import { scriptedRun } from '../testing/scripted-run.ts';
+import { notesOf } from './notes.ts';
+
+const run = scriptedRun(500);
+const { measurements } = run.advance(run.scenario.durationMs).progress;
+const { ledger } = measurements;
+const url = 'target: { url: "ws://127.0.0.1:9" }';
+const byMessage = `target:
+  url: ws://127.0.0.1:9
+  messages: squall
+tokens: { carrier: message }`;
+
+function notes(yaml: string, counts: Partial<typeof ledger>, world: 'live' | 'sim' = 'live'): readonly string[] {
+  const scenario = parseScenario(`duration: 10s\nclients: { count: 500, arrive: { over: 1s } }\n${yaml}`, 'a.yaml');
+  return notesOf({ scenario, world, measurements: { ...measurements, ledger: { ...ledger, ...counts } } });
+}
+
+const none = { sent: 0, acknowledged: 0, gaveUp: 0, inFlight: 0 };
+const READY = 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
+
+describe('notes on a run', () => {
+  test('say what ready means where nothing showed that a token was accepted', () => {
+    expect(notes(url, none)).toContain(READY);
+  });
+
+  test.each([
+    ['a message accepts the token', byMessage, none, 'live'],
+    ['commands were acknowledged', url, { ...none, sent: 9, acknowledged: 9 }, 'live'],
+    ['the target is embedded, and checks tokens', '', none, 'live'],
+    ['the run is simulated', url, none, 'sim'],
+  ] as const)('do not say it where %s', (_, yaml, counts, world) => {
+    expect(notes(yaml, counts, world)).not.toContain(READY);
+  });
+
+  test.each([
+    [{ sent: 40, acknowledged: 0, gaveUp: 30 }, /^none of the 40 commands sent was acknowledged/],
+    [{ sent: 40, acknowledged: 10, gaveUp: 30 }, /^most commands were not acknowledged: 30 of 40/],
+  ])('say that commands were not acknowledged: %o', (counts, sentence) => {
+    expect(notes('', counts)).toContainEqual(expect.stringMatching(sentence));
+  });
+
+  test.each([
+    ['most were', { sent: 40, acknowledged: 30, gaveUp: 10 }],
+    ['none was sent', none],
+    ['all are still under way', { sent: 40, acknowledged: 0, gaveUp: 0, inFlight: 40 }],
+  ])('say nothing of commands where %s', (_, counts) => {
+    expect(notes('', counts)).toEqual([]);
+  });
+});

@@ -1,0 +1,42 @@
+import type { WorldName } from '../metrics/run.ts';
+import type { Measurements } from '../metrics/measurements.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** What the notes on a run are derived from. */
+export interface Noted {
+  readonly scenario: Scenario;
+  readonly world: WorldName;
+  readonly measurements: Measurements;
+}
+
+/** One sentence about a run; null where it does not apply. */
+type Note = (run: Noted) => string | null;
+
+/** In the order in which reports show them. */
+const NOTES: readonly Note[] = [readyMeans, unacknowledged];
+
+/**
+ * Sentences that limit what a verdict shows, without changing it. Reports show them right under the verdict.
+ *
+ * @example notesOf({ scenario, world: 'live', measurements }) // ['ready means: the WebSocket upgrade was …']
+ */
+export function notesOf(run: Noted): readonly string[] {
+  return NOTES.map((note) => note(run)).filter((sentence) => sentence !== null);
+}
+
+/** An open socket counts as ready where no frame says that the token was accepted. */
+function readyMeans({ scenario: { target, tokens }, world, measurements: { ledger } }: Noted): string | null {
+  if (world === 'sim' || target.kind !== 'url' || tokens.carrier.kind === 'message' || ledger.acknowledged > 0) {
+    return null;
+  }
+  return 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
+}
+
+function unacknowledged({ measurements: { ledger, timings } }: Noted): string | null {
+  const { sent, acknowledged, gaveUp } = ledger;
+  if (sent === 0 || gaveUp + acknowledged === 0 || acknowledged > gaveUp) return null;
+  const reasons = [...timings.command.failures].map(([reason, n]) => `${reason} ${n}`).join(', ');
+  const why = reasons === '' ? '' : ` (${reasons})`;
+  if (acknowledged === 0) return `none of the ${sent} commands sent was acknowledged${why}`;
+  return `most commands were not acknowledged: ${gaveUp} of ${gaveUp + acknowledged}${why}`;
+}
