@@ -83,7 +83,7 @@ describe('Curves', () => {
     curves.add(SERIES_INDEX.attempts, 1200, 4);
     curves.add(SERIES_INDEX.attempts, 1900, 5);
     curves.add(SERIES_INDEX.attempts, 2300, 1);
-    expect(curves.peakPerSecond('attempts')).toEqual({ perSecond: 9, atMs: 1900 });
+    expect(curves.peakPerSecond('attempts')).toEqual({ perSecond: 9, atMs: 1600 });
   });
 
   it.each([0, 1, Curves.bytes(1) + 4, Curves.bytes(MAX_BINS + 1)])('refuses a buffer of %i bytes', (bytes) => {

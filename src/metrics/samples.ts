@@ -1,7 +1,7 @@
 import type { Curves } from './curves.ts';
 import type { Measurements } from './measurements.ts';
 import { BIN_MS, type SeriesName } from './series.ts';
-import { BINS_PER_SECOND } from './window.ts';
+import { BINS_PER_SECOND, HALF_SECOND_BINS, perSecondAround } from './window.ts';
 
 /** Curves, and how far they tell of the run. */
 export type Recorded = Pick<Measurements, 'curves' | 'elapsedMs'>;
@@ -15,18 +15,19 @@ function binsBegun(elapsedMs: number): number {
 }
 
 /**
- * The rate of a series a second, one sample a bin: what the second that ends with the bin counted. It is the sliding
- * window of `peak(…)` in thresholds, so that the curve peaks at the number that is judged.
+ * The rate of several series together, one sample for the start of each bin, in events a second. The curve has its
+ * highest point at the instant and with the value of its peak, which is what `peak(…)` in thresholds is held against.
  */
-export function perSecond({ curves, elapsedMs }: Recorded, series: SeriesName): Float64Array {
-  const samples = new Float64Array(binsBegun(elapsedMs));
-  let sum = 0;
-  for (let i = 0; i < samples.length; i++) {
-    sum += curves.bin(series, i);
-    if (i >= BINS_PER_SECOND) sum -= curves.bin(series, i - BINS_PER_SECOND);
-    samples[i] = sum;
-  }
-  return samples;
+export function perSecond({ curves, elapsedMs }: Recorded, ...series: readonly SeriesName[]): Float64Array {
+  return perSecondAround(curves.sum(series).subarray(0, binsBegun(elapsedMs)));
+}
+
+/**
+ * Of a run that goes on, the samples of `perSecond` whose second is over: later ones would show a rate that falls only
+ * because the rest of their second is still to come.
+ */
+export function settled(samples: Float64Array, elapsedMs: number): Float64Array {
+  return samples.subarray(0, Math.max(0, Math.floor(elapsedMs / BIN_MS) - HALF_SECOND_BINS + 1));
 }
 
 /** The number of clients in any of the states, one sample a bin: the running sum of those who came and went. */

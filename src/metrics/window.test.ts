@@ -17,7 +17,9 @@ describe('slidingPeak', () => {
     { bins: [], peak: { perSecond: 0, atMs: 0 } },
     { bins: [0, 0, 0], peak: { perSecond: 0, atMs: 0 } },
     { bins: [0, 0, 7, 0], peak: { perSecond: 7, atMs: 200 } },
-    { bins: Array<number>(30).fill(2), peak: { perSecond: 20, atMs: 0 } },
+    { bins: Array<number>(30).fill(2), peak: { perSecond: 20, atMs: 1500 } },
+    { bins: [5], peak: { perSecond: 5, atMs: 0 } },
+    { bins: [...Array<number>(12).fill(0), 4, 0, 0, 0, 4], peak: { perSecond: 8, atMs: 1400 } },
     { bins: [...Array<number>(15).fill(1), 9, ...Array<number>(15).fill(1)], peak: { perSecond: 18, atMs: 1500 } },
   ])('finds the fullest second of $bins', ({ bins, peak }) => {
     expect(slidingPeak(Int32Array.from(bins))).toEqual(peak);
@@ -29,13 +31,20 @@ describe('slidingPeak', () => {
         const sums = counts.map((_, i) => counts.slice(i, i + 10).reduce((a, b) => a + b, 0));
         const peak = slidingPeak(Int32Array.from(counts));
         expect(peak.perSecond).toBe(Math.max(0, ...sums));
-        expect(counts[peak.atMs / 100] ?? 0).toBeGreaterThanOrEqual(peak.perSecond / 10);
+        const middle = peak.atMs / 100;
+        const around = counts.slice(Math.max(0, middle - 5), middle + 5);
+        expect(around.reduce((a, b) => a + b, 0)).toBe(peak.perSecond);
       }),
     );
   });
 
-  it('looks at nothing outside its range', () => {
-    const bins = Int32Array.from({ length: 40 }, (_, i) => i);
-    expect(slidingPeak(bins, 5, 8)).toEqual({ perSecond: 5 + 6 + 7, atMs: 700 });
+  it('looks at the seconds that touch its range, each of them whole', () => {
+    const bins = new Int32Array(60);
+    bins[20] = 5;
+    bins[28] = 3;
+    bins[40] = 9;
+    expect(slidingPeak(bins, 19, 22)).toEqual({ perSecond: 8, atMs: 2400 });
+    expect(slidingPeak(bins, 45, 46)).toEqual({ perSecond: 9, atMs: 4300 });
+    expect(slidingPeak(bins, 50, 51)).toEqual({ perSecond: 0, atMs: 0 });
   });
 });

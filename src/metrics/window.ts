@@ -5,9 +5,12 @@ export const BINS_PER_SECOND = 1000 / BIN_MS;
 
 export interface Peak {
   readonly perSecond: number;
-  /** ms from the run's start: the fullest 100 ms of the fullest second */
+  /** ms from the run's start: the middle of the fullest second */
   readonly atMs: number;
 }
+
+/** Bins of a window of one second on either side of its middle. */
+export const HALF_SECOND_BINS = BINS_PER_SECOND / 2;
 
 /** The greatest number that comings and goings lead to, as it stands at the end of each bin. */
 export function mostAtOnce(changes: Int32Array): number {
@@ -21,25 +24,43 @@ export function mostAtOnce(changes: Int32Array): number {
 }
 
 /**
- * The fullest second of a curve, over every position of a 1 s window (ten bins), the first of equals. A window may
- * reach past either end of the range, where nothing happened.
+ * The rate of a curve, one sample for the start of each bin: the events of the half second before it and the half
+ * second after it. The greatest sample is the peak, and stands at the instant of the peak.
+ */
+export function perSecondAround(bins: Int32Array): Float64Array {
+  const samples = new Float64Array(bins.length);
+  let sum = 0;
+  for (let end = 0; end < bins.length + HALF_SECOND_BINS; end++) {
+    sum += (bins[end] ?? 0) - (bins[end - BINS_PER_SECOND] ?? 0);
+    const middle = end + 1 - HALF_SECOND_BINS;
+    if (middle >= 0 && middle < samples.length) samples[middle] = sum;
+  }
+  return samples;
+}
+
+/**
+ * The fullest second of a curve, over every position of a 1 s window (ten bins) that touches the range. Nothing happens
+ * before the first bin or after the last. Where neighbouring positions are equally full, as around a burst of one bin,
+ * the peak is at the middle of them; of equals that lie apart it is the first.
  *
- * @param from first bin considered, inclusive
- * @param to one past the last bin considered
+ * @param from first bin of the range, inclusive
+ * @param to one past the last bin of the range
  */
 export function slidingPeak(bins: Int32Array, from = 0, to = bins.length): Peak {
   let sum = 0;
+  for (let i = from - BINS_PER_SECOND + 1; i < from; i++) sum += bins[i] ?? 0;
   let best = 0;
-  let bestEnd = from;
-  for (let i = from; i < to; i++) {
-    sum += bins[i]!;
-    if (i - BINS_PER_SECOND >= from) sum -= bins[i - BINS_PER_SECOND]!;
+  let first = from;
+  let last = from;
+  for (let end = from; end < to + BINS_PER_SECOND - 1; end++) {
+    sum += bins[end] ?? 0;
     if (sum > best) {
       best = sum;
-      bestEnd = i;
-    }
+      first = end;
+      last = end;
+    } else if (sum === best && last === end - 1) last = end;
+    sum -= bins[end - BINS_PER_SECOND + 1] ?? 0;
   }
-  let fullest = Math.max(from, bestEnd - BINS_PER_SECOND + 1);
-  for (let i = fullest + 1; i <= bestEnd; i++) if (bins[i]! > bins[fullest]!) fullest = i;
-  return { perSecond: best, atMs: best === 0 ? 0 : fullest * BIN_MS };
+  const middle = Math.floor((first + last) / 2) + 1 - HALF_SECOND_BINS;
+  return { perSecond: best, atMs: best === 0 ? 0 : middle * BIN_MS };
 }

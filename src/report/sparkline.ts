@@ -1,5 +1,5 @@
 import { BIN_MS } from '../metrics/series.ts';
-import { BINS_PER_SECOND } from '../metrics/window.ts';
+import { perSecondAround } from '../metrics/window.ts';
 
 /** Eighths of a character cell, from the bottom. */
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
@@ -11,11 +11,11 @@ export interface Window {
 }
 
 /**
- * Events a second over the run, as the second that ends with each bin counted them, drawn as `rows` lines of `columns`
+ * Events a second over the run, counted in the second around each bin's start and drawn as `rows` lines of `columns`
  * block characters. A column shows the greatest value behind it, so that a spike of one bin shows however long the run.
  */
 export function sparkline(bins: Int32Array, columns: number, rows: number): readonly string[] {
-  const heights = columnPeaks(perSecond(bins), columns);
+  const heights = columnPeaks(perSecondAround(bins), columns);
   const top = Math.max(1, ...heights);
   return Array.from({ length: rows }, (_, row) => {
     const below = (rows - 1 - row) * 8;
@@ -40,19 +40,11 @@ export function binsOf(values: Int32Array, elapsedMs: number): Int32Array {
   return values.subarray(0, Math.max(1, Math.ceil(elapsedMs / BIN_MS)));
 }
 
-function perSecond(bins: Int32Array): readonly number[] {
-  let sum = 0;
-  return Array.from(bins, (events, bin) => {
-    sum += events - (bin < BINS_PER_SECOND ? 0 : bins[bin - BINS_PER_SECOND]!);
-    return sum;
-  });
-}
-
-function columnPeaks(samples: readonly number[], columns: number): readonly number[] {
+function columnPeaks(samples: Float64Array, columns: number): readonly number[] {
   return Array.from({ length: columns }, (_, column) => {
     const from = Math.floor((column * samples.length) / columns);
     const to = Math.max(from + 1, Math.ceil(((column + 1) * samples.length) / columns));
-    return Math.max(0, ...samples.slice(from, to));
+    return Math.max(0, ...samples.subarray(from, to));
   });
 }
 

@@ -10,3 +10,7 @@ test.each([
 ])('%d ms with %d ticks wanted has them at %j', (spanMs, wanted, texts) => {
   expect(timeTicks(spanMs, wanted).map(({ text }) => text)).toEqual(texts);
 });
+
+test('ticks closer than a second are told apart after the first minute, too', () => {
+  expect(timeTicks(1_000, 2, 59_500).map(({ text }) => text)).toEqual(['59.5s', '1m', '1m0.5s']);
+});

@@ -23,6 +23,6 @@ export function timeTicks(spanMs: number, wanted: number, fromMs = 0): readonly 
 function tickText(atMs: number): string {
   if (atMs < 60e3) return `${Number((atMs / 1e3).toFixed(1))}s`;
   const minutes = Math.floor(atMs / 60e3);
-  const seconds = Math.round((atMs % 60e3) / 1e3);
+  const seconds = Number(((atMs % 60e3) / 1e3).toFixed(1));
   return seconds === 0 ? `${minutes}m` : `${minutes}m${seconds}s`;
 }

@@ -27,6 +27,9 @@ export function analyse(measurements: Measurements, scenario: StormGround): read
   });
 }
 
+/** From the middle of the fullest second to its end. */
+const HALF_SECOND_MS = 500;
+
 /** What all storms of a run have in common. */
 interface Ground {
   readonly strikes: readonly Strike[];
@@ -49,7 +52,7 @@ function stormIn(
   const counted = t100Ms === null ? to : Math.max(to, from + t100Ms / BIN_MS);
   const recovered = t100Ms === null ? sum(population.recovered, from, to) : lost;
   const span: Span = { startMs: from * BIN_MS, endMs: Math.min(to * BIN_MS, population.elapsedMs) };
-  const cause = causeOf(strikes, peak.atMs, previousEndMs, lossesIn(population, stretch));
+  const cause = causeOf(strikes, peak.atMs + HALF_SECOND_MS, previousEndMs, lossesIn(population, stretch));
   const fate = { ...span, ended: to < population.bins, lost, outlivedCause: outlived(span, cause) };
   return {
     ...fate,

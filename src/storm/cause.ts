@@ -13,13 +13,14 @@ export interface Cause extends Span {
 }
 
 /**
- * What a storm is put down to: the windows of the faults that began at or before its peak and were not over before
+ * What a storm is put down to: the windows of the faults that began before its fullest second was over and were not over before
  * the previous storm was, taken together; without such faults, its losses, from the first to the last.
  *
+ * @param peakEndMs the end of the storm's fullest second
  * @param previousEndMs the end of the previous storm; 0 for the first
  */
-export function causeOf(strikes: readonly Strike[], peakAtMs: number, previousEndMs: number, losses: Span): Cause {
-  const causes = strikes.filter((strike) => strike.atMs <= peakAtMs && endMs(strike) >= previousEndMs);
+export function causeOf(strikes: readonly Strike[], peakEndMs: number, previousEndMs: number, losses: Span): Cause {
+  const causes = strikes.filter((strike) => strike.atMs < peakEndMs && endMs(strike) >= previousEndMs);
   if (causes.length === 0) return { ...losses, kind: 'losses' };
   return {
     kind: 'fault',

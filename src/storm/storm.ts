@@ -7,6 +7,7 @@ export interface Storm {
   /** the run's end when `ended` is false */
   readonly endMs: number;
   readonly ended: boolean;
+  /** the middle of the fullest second */
   readonly peakAtMs: number;
   /** reconnects in the fullest second */
   readonly peakPerSecond: number;

@@ -10,7 +10,7 @@ import { faultBand, faultWindows, shadedColumns } from './fault-band.ts';
 import { countText, timeText } from '../report/format.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
 import { overlay, type Run } from './overlay.ts';
-import { perSecond, population, rateNow, READY_STATES } from '../metrics/samples.ts';
+import { perSecond, population, rateNow, READY_STATES, settled } from '../metrics/samples.ts';
 
 /** The centrepiece: attempts a second above ready clients, over one time axis with the faults' windows. */
 export interface CurveView {
@@ -78,7 +78,9 @@ function attemptsPlot(
   const peak = measurements.curves.peakPerSecond('attempts');
   const expected = predicted?.peakPerSecond('attempts') ?? null;
   const common = { ...frame, top: niceTop(Math.max(peak.perSecond, expected?.perSecond ?? 0)) };
-  const samples = perSecond(measurements, 'attempts');
+  const { elapsedMs } = measurements;
+  const rates = perSecond(measurements, 'attempts');
+  const samples = elapsedMs < frame.spanMs ? settled(rates, elapsedMs) : rates;
   const behind = predicted && perSecond({ curves: predicted, elapsedMs: frame.spanMs }, 'attempts');
   return {
     title: 'attempts/s',

@@ -25,10 +25,10 @@ describe('storms at close range', () => {
   it('have a plot of their own stretch of the run, with the time of the run on its axis', () => {
     const text = page([80]) ?? '';
     expect(text).toContain('storm 1, 80/s at 1m01s');
-    expect(text).toContain('Attempts to connect, a second from 59.0s to 1m04s');
+    expect(text).toContain('Attempts to reconnect, a second from 59.0s to 1m04s');
     expect(text.match(/>1m<\/span/g)).toHaveLength(2);
-    // The eighty of one bin are a second wide in a plot of five seconds: from 1.5 s after its beginning on.
-    expect(text).toMatch(/class="area" d="M0,100L0,100L16,100.*L240,0L.*L384,0L400,100L/);
+    // The eighty of one bin are a second wide in a plot of five seconds, around 1.5 s after its beginning.
+    expect(text).toMatch(/class="area" d="M0,100L0,100L16,100.*L160,100L176,0L.*L320,0L336,100L/);
   });
 
   it('are shown where they are short against the run, and where there are any', () => {

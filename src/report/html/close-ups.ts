@@ -28,7 +28,8 @@ export function closeUps(summary: Summary, curves: Curves): Markup | null {
     .toSorted((a, b) => a.number - b.number);
   if (short.length === 0) return null;
   const recorded = { curves, elapsedMs: summary.durationMs };
-  const attempts = perSecond(recorded, 'attempts');
+  const arrivals = perSecond(recorded, 'arrivals');
+  const reconnects = perSecond(recorded, 'attempts').map((n, i) => n - arrivals[i]!);
   const ready = population(recorded, READY_STATES);
   return html`<h3>At close range</h3>
     ${short.map(({ storm, number, course }) => {
@@ -44,7 +45,7 @@ export function closeUps(summary: Summary, curves: Curves): Markup | null {
       const peak = `storm ${number}, ${storm.peakPerSecond}/s at ${timeText(storm.peakAtMs)}`;
       return html`${shadesDefinition(course)}
         <div class="small">
-          ${plot('storm-attempts', 'Attempts to connect, a second', peak, attempts)}${plot(
+          ${plot('storm-attempts', 'Attempts to reconnect, a second', peak, reconnects)}${plot(
             'storm-ready',
             'Clients connected and ready',
             `storm ${number}, ${storm.lost} lost, ${storm.recovered} recovered`,

@@ -83,7 +83,7 @@ export function refreshSection(summary: Summary, curves: Curves): Markup {
     description: `${total} refreshes, of which ${failures} failed; ${peakText(peak)}.`,
     curves: [
       { samples: perSecond(recorded, 'refreshes'), line: 'area', legend: 'asked for' },
-      { samples: perSecondOf(recorded, REFRESH_FAILURES), line: 'failed', legend: 'failed' },
+      { samples: perSecond(recorded, ...REFRESH_FAILURES), line: 'failed', legend: 'failed' },
     ],
   });
   return html`<section>
@@ -116,13 +116,6 @@ export function stateSection(summary: Summary, curves: Curves): Markup {
     <p class="quiet">Each plot has a scale of its own.</p>
     <div class="small">${plots}</div>
   </section> `;
-}
-
-type Recorded = Parameters<typeof perSecond>[0];
-
-function perSecondOf(recorded: Recorded, series: readonly SeriesName[]): Float64Array {
-  const [first = new Float64Array(), ...rest] = series.map((each) => perSecond(recorded, each));
-  return first.map((n, i) => rest.reduce((sum, samples) => sum + (samples[i] ?? 0), n));
 }
 
 function faultTableNote({ faults }: Summary): Markup | null {
