@@ -6,9 +6,6 @@ import { BINS_PER_SECOND, HALF_SECOND_BINS, perSecondAround } from './window.ts'
 /** Curves, and how far they tell of the run. */
 export type Recorded = Pick<Measurements, 'curves' | 'elapsedMs'>;
 
-/** A client with a connection that commands can be sent on: `renewing` is ready with a newer token on its way. */
-export const READY_STATES: readonly SeriesName[] = ['stateReady', 'stateRenewing'];
-
 /** The bins that have begun when `elapsedMs` have passed. */
 function binsBegun(elapsedMs: number): number {
   return Math.max(0, Math.ceil(elapsedMs / BIN_MS));

@@ -2,6 +2,7 @@ import { STATE_NAMES } from '../core/client/states.ts';
 import { kebab } from '../core/kebab.ts';
 import { CONDITION_SERIES } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { readyNow } from '../metrics/ready.ts';
 import type { Progress, WorldName } from '../metrics/run.ts';
 import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
 import type { Latency } from '../metrics/timing.ts';
@@ -87,15 +88,24 @@ function eventCounters({ curves }: Measurements): readonly Family[] {
   );
 }
 
-const STATE_SERIES = SERIES.filter((series) => series.startsWith('state'));
+/** Each state with its curve; a renewing client is ready, and counted there. */
+const STATE_SERIES = SERIES.filter((series) => series.startsWith('state')).map(
+  (series, index) => [STATE_NAMES[index] ?? series, series] as const,
+);
 
 function clientGauges({ curves, planned, counts }: Measurements): readonly Family[] {
   return [
     gauge(
       'squall_clients',
       'Clients in each state.',
-      STATE_SERIES.map((series, index) => [{ state: STATE_NAMES[index] ?? series }, curves.total(series)]),
+      STATE_SERIES.filter(([, series]) => series !== 'stateRenewing').map(([state, series]) => [
+        { state },
+        series === 'stateReady' ? readyNow(curves) : curves.total(series),
+      ]),
     ),
+    gauge('squall_clients_renewing', 'Ready clients whose next token is on its way.', [
+      [{}, curves.total('stateRenewing')],
+    ]),
     gauge(
       'squall_clients_hindered',
       'Clients in each condition that keeps them from their work.',

@@ -2,6 +2,7 @@ import type { StopReason } from '../core/client/states.ts';
 import { mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
+import { readyNow } from '../metrics/ready.ts';
 import type { GeneratorHealth, IntegrityIssue, WorldName } from '../metrics/run.ts';
 import type { SeriesName, TimingName } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -95,7 +96,7 @@ function clients({ planned, counts, curves }: Measurements): Summary['clients'] 
   return {
     planned,
     started: counts.clientsStarted,
-    readyAtEnd: curves.total('stateReady') + curves.total('stateRenewing'),
+    readyAtEnd: readyNow(curves),
     stopped: curves.total('stopped'),
     stoppedBy,
   };

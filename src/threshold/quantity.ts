@@ -56,7 +56,11 @@ export function readQuantity(text: string, position: number, subject: string, me
   if (known.measure !== metric.dimension && !(known.measure === 'share' && metric.whole !== undefined)) {
     throw new ExpressionError(`${found(text)} is a ${known.measure}; ${subject} takes ${fits}`, position);
   }
-  return { measure: known.measure, value: withoutRounding(number * known.factor) };
+  const value = withoutRounding(number * known.factor);
+  if (known.measure === 'share' && value > 1) {
+    throw new ExpressionError(`${found(text)} is more than the whole; write a share from 0% to 100%`, position);
+  }
+  return { measure: known.measure, value };
 }
 
 /** `1.2x` is 1.2; null for anything else. */

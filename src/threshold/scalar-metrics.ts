@@ -1,6 +1,7 @@
 import type { LedgerTotals, TargetTold, Unauthorized } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
+import { leastReady, readyNow } from '../metrics/ready.ts';
 import { slidingPeak } from '../metrics/window.ts';
 import type { Evidence, Metric } from './metric.ts';
 
@@ -20,7 +21,8 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
   lost: ofCommands(({ lost }) => lost),
   duplicated: ofCommands(({ duplicated }) => duplicated),
   unexpected: ofCommands(({ unexpected }) => unexpected),
-  ready: { dimension: 'count', read: onceTried(readyNow), whole: planned },
+  /** at the end of the run; `least(ready)` is the fewest over the run */
+  ready: { dimension: 'count', read: onceTried(({ measurements }) => readyNow(measurements.curves)), whole: planned },
   stopped: {
     dimension: 'count',
     read: onceTried(({ measurements }) => measurements.curves.total('stopped')),
@@ -69,6 +71,13 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
       whole: planned,
     },
   },
+  least: {
+    ready: {
+      dimension: 'count',
+      read: onceTried(({ measurements }) => leastReady(measurements, measurements.planned)),
+      whole: planned,
+    },
+  },
   unauthorized: {
     'before-auth': unauthorized(({ beforeAuth }) => beforeAuth),
     expired: unauthorized(({ expired }) => expired),
@@ -100,10 +109,6 @@ function onceTried(read: Read): Read {
 
 function onceReady(read: Read): Read {
   return (evidence) => (evidence.measurements.curves.total('ready') === 0 ? null : read(evidence));
-}
-
-function readyNow({ measurements: { curves } }: Evidence): number {
-  return curves.total('stateReady') + curves.total('stateRenewing');
 }
 
 /** The fullest second of reconnects over the calm rate, which is taken as 1/s when it is less; as in `Storm`. */

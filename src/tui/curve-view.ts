@@ -10,7 +10,8 @@ import { faultBand, faultWindows, shadedColumns } from './fault-band.ts';
 import { countText, timeText } from '../report/format.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
 import { overlay, type Run } from './overlay.ts';
-import { perSecond, population, rateNow, READY_STATES, settled } from '../metrics/samples.ts';
+import { perSecond, population, rateNow, settled } from '../metrics/samples.ts';
+import { READY_STATES } from '../metrics/ready.ts';
 
 /** The centrepiece: attempts a second above ready clients, over one time axis with the faults' windows. */
 export interface CurveView {

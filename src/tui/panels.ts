@@ -6,6 +6,7 @@ import { TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts'
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, NOTHING, timeText } from '../report/format.ts';
+import { READY_STATES } from '../metrics/ready.ts';
 import { populationNow, rateNow } from '../metrics/samples.ts';
 
 /** Everything in the panels of a screen, formatted; which of it is shown is the views' choice. */
@@ -89,16 +90,16 @@ const TIMING_NAMES: Readonly<Record<TimingName, string>> = {
   revocation: 'revocation',
 };
 
-/** The states on screen in the order of interest, with their curves. */
-const STATES: readonly (readonly [name: string, series: SeriesName])[] = [
-  ['ready', 'stateReady'],
-  ['renewing', 'stateRenewing'],
-  ['connecting', 'stateConnecting'],
-  ['waiting', 'stateWaiting'],
-  ['authenticating', 'stateAuthenticating'],
-  ['fetching-token', 'stateFetchingToken'],
-  ['stopped', 'stateStopped'],
-  ['idle', 'stateIdle'],
+/** The states on screen in the order of interest, with their curves. The renewing clients are some of the ready ones. */
+const STATES: readonly (readonly [name: string, series: readonly SeriesName[]])[] = [
+  ['ready', READY_STATES],
+  ['└ renewing', ['stateRenewing']],
+  ['connecting', ['stateConnecting']],
+  ['waiting', ['stateWaiting']],
+  ['authenticating', ['stateAuthenticating']],
+  ['fetching-token', ['stateFetchingToken']],
+  ['stopped', ['stateStopped']],
+  ['idle', ['stateIdle']],
 ];
 
 const REFRESH_FAILURES: readonly SeriesName[] = [
@@ -118,7 +119,7 @@ export function panelsOf(
   return {
     timings: TIMINGS.map((name) => timingRow(measurements, name)),
     states: STATES.map(([name, series]) => {
-      const count = populationNow(curves, [series]);
+      const count = populationNow(curves, series);
       return { name, count: countText(count), share: planned > 0 ? count / planned : 0 };
     }),
     stopped: [

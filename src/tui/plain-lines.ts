@@ -3,7 +3,8 @@ import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, timeText } from '../report/format.ts';
-import { populationNow, rateNow, READY_STATES } from '../metrics/samples.ts';
+import { rateNow } from '../metrics/samples.ts';
+import { readyNow } from '../metrics/ready.ts';
 
 /** Time of the run between two lines of numbers, at least; */
 const LINE_EVERY_MS = 2_000;
@@ -44,7 +45,7 @@ function eventLine({ atMs, kind, message }: RunEvent): string {
 function progressLine(measurements: Measurements, hasCommands: boolean): string {
   const { curves, planned, timings, elapsedMs, ledger } = measurements;
   const parts = [
-    `ready ${populationNow(curves, READY_STATES)}/${planned}`,
+    `ready ${readyNow(curves)}/${planned}`,
     `attempts ${countText(rateNow(measurements, 'attempts'))}/s (peak ${countText(curves.peakPerSecond('attempts').perSecond)}/s)`,
     `refreshes ${countText(rateNow(measurements, 'refreshes'))}/s`,
     `p99 handshake ${durationText(timings.handshake.quantileMs(0.99))}`,

@@ -9,7 +9,8 @@ import type { Chosen, Tab } from './keys.ts';
 import { barText, countText, timeText } from '../report/format.ts';
 import { GAP_COLUMNS, layOut, mostPanelRows, SMALLEST, type Layout, type Size } from './layout.ts';
 import { panelsOf, type Panels, type Tally } from './panels.ts';
-import { populationNow, rateNow, READY_STATES } from '../metrics/samples.ts';
+import { rateNow } from '../metrics/samples.ts';
+import { readyNow } from '../metrics/ready.ts';
 
 /** Everything that the screen is a function of. */
 export interface ScreenState extends Chosen {
@@ -249,7 +250,7 @@ function tooSmall({ size, progress }: ScreenState): TooSmallView {
 
 /** The run in one short line. */
 function glance(measurements: Measurements): string {
-  const ready = populationNow(measurements.curves, READY_STATES);
+  const ready = readyNow(measurements.curves);
   const attempts = countText(rateNow(measurements, 'attempts'));
   return `${timeText(measurements.elapsedMs)}  ready ${ready}/${measurements.planned}  attempts ${attempts}/s`;
 }

@@ -1,12 +1,13 @@
 import { kebab } from '../../core/kebab.ts';
 import type { Curves } from '../../metrics/curves.ts';
+import { READY_STATES } from '../../metrics/ready.ts';
 import { BIN_MS, SERIES, type SeriesName } from '../../metrics/series.ts';
 import { binsOf } from '../sparkline.ts';
 
 /**
  * The curves for a spreadsheet or a script: a row for each 100 ms, which is all that was recorded. Series hold what
  * happened in those 100 ms, so rows add up to seconds. Columns of states and conditions hold how many clients were in
- * them at the end of the row.
+ * them at the end of the row. `state_ready` counts the renewing clients too; the column `renewing` says how many they are.
  */
 export function csvReport(curves: Curves, elapsedMs: number): string {
   const columns = SERIES.map((series) =>
@@ -25,10 +26,11 @@ function isLevel(series: SeriesName): boolean {
 
 function levels(curves: Curves, series: SeriesName): Int32Array {
   let now = 0;
-  return curves.values(series).map((change) => (now += change));
+  return curves.sum(series === 'stateReady' ? READY_STATES : [series]).map((change) => (now += change));
 }
 
 /** `lost_expired`, `state_ready`. */
 function columnName(series: SeriesName): string {
+  if (series === 'stateRenewing') return 'renewing';
   return kebab(series).replaceAll('-', '_');
 }

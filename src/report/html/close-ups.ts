@@ -1,5 +1,6 @@
 import type { Curves } from '../../metrics/curves.ts';
-import { perSecond, population, READY_STATES } from '../../metrics/samples.ts';
+import { perSecond, population } from '../../metrics/samples.ts';
+import { READY_STATES } from '../../metrics/ready.ts';
 import { BIN_MS } from '../../metrics/series.ts';
 import type { Summary } from '../../results/summary.ts';
 import { timeText } from '../format.ts';

@@ -1,5 +1,6 @@
 import type { Curves } from '../../metrics/curves.ts';
-import { perSecond, population, READY_STATES } from '../../metrics/samples.ts';
+import { perSecond, population } from '../../metrics/samples.ts';
+import { READY_STATES } from '../../metrics/ready.ts';
 import type { SeriesName } from '../../metrics/series.ts';
 import type { Peak } from '../../metrics/window.ts';
 import type { Summary } from '../../results/summary.ts';
@@ -16,16 +17,16 @@ const REFRESH_FAILURES: readonly SeriesName[] = [
   'refreshFailedGrant',
 ];
 
-/** The states that a client can be in, each with its curve. */
-const STATES: readonly (readonly [name: string, series: SeriesName])[] = [
-  ['ready', 'stateReady'],
-  ['renewing', 'stateRenewing'],
-  ['connecting', 'stateConnecting'],
-  ['authenticating', 'stateAuthenticating'],
-  ['waiting', 'stateWaiting'],
-  ['fetching a token', 'stateFetchingToken'],
-  ['stopped', 'stateStopped'],
-  ['not arrived yet', 'stateIdle'],
+/** The states that a client can be in, each with its curve. The renewing clients are some of the ready ones. */
+const STATES: readonly (readonly [name: string, id: string, series: readonly SeriesName[]])[] = [
+  ['ready', 'state-ready', READY_STATES],
+  ['ready and renewing', 'state-renewing', ['stateRenewing']],
+  ['connecting', 'state-connecting', ['stateConnecting']],
+  ['authenticating', 'state-authenticating', ['stateAuthenticating']],
+  ['waiting', 'state-waiting', ['stateWaiting']],
+  ['fetching a token', 'state-fetching-token', ['stateFetchingToken']],
+  ['stopped', 'state-stopped', ['stateStopped']],
+  ['not arrived yet', 'state-idle', ['stateIdle']],
 ];
 
 /** The centrepiece: attempts a second, and the clients that were ready. */
@@ -94,15 +95,15 @@ export function refreshSection(summary: Summary, curves: Curves): Markup {
 
 /** A plot for each state that any client was in, all over the same time. */
 export function stateSection(summary: Summary, curves: Curves): Markup {
-  const plots = STATES.flatMap(([name, series]) => {
-    const samples = population({ curves, elapsedMs: summary.durationMs }, [series]);
+  const plots = STATES.flatMap(([name, id, series]) => {
+    const samples = population({ curves, elapsedMs: summary.durationMs }, series);
     const most = samples.reduce((a, b) => Math.max(a, b), 0);
     if (most === 0) return [];
     const detail = `at most ${countText(most)}, ${countText(samples.at(-1) ?? 0)} at the end`;
     const description = `Clients in the state ${name} over time: ${detail}.`;
     return [
       timePlot(summary, {
-        id: series,
+        id,
         title: name,
         detail,
         description,
