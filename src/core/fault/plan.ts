@@ -10,7 +10,7 @@ export interface Plan {
   readonly spreadMs: number;
   /** null: it happens once */
   readonly repeat: Repeat | null;
-  /** share in (0, 1] of those below, drawn from the seed: the same in every world and every repetition */
+  /** share in (0, 1] of those below, exact but for rounding to whole ones, drawn from the seed anew for each occurrence */
   readonly share: number;
   /** only clients whose place in the order of arrival lies in this part of the population; null for all of them */
   readonly cohort: Cohort | null;

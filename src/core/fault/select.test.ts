@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Draws, PURPOSE } from '../random/draws.ts';
 import type { Plan } from './plan.ts';
 import { AT_ONCE } from './planned.test.helper.ts';
-import { furtherDraw, gatewaysHit, hitAtMs, hitsOf, isDrawn } from './select.ts';
+import { furtherDraw, gatewaysHit, hitAtMs, hitsOf, isDrawn, shareOf } from './select.ts';
 import type { Strike } from './strike.ts';
 
 const POPULATION = 40_000;
@@ -30,8 +30,44 @@ const anyClient = fc.nat(POPULATION - 1);
 const anyFault = fc.nat(100);
 
 describe('isDrawn', () => {
-  test.each([0.01, 0.3, 0.5, 0.9])('hits a share of %d of the population, within 4 standard errors', (share) => {
-    expect(Math.abs(drawn(strikeOf({ share })).length / POPULATION - share)).toBeLessThan(tolerance(share));
+  test('hits exactly its share of a cohort, whatever the population, the fault and the occurrence', () => {
+    const property = fc.property(
+      anySeed,
+      fc.integer({ min: 1, max: 400 }),
+      fc.integer({ min: 1, max: 1000 }),
+      fc.constantFrom(null, { from: 0.25, to: 0.5 }, { from: 0.9, to: 1 }),
+      anyFault,
+      fc.nat(9999),
+      (seed, count, permille, cohort, index, occurrence) => {
+        const strike = strikeOf({ share: permille / 1000, cohort }, index, occurrence);
+        const fresh = new Draws(seed);
+        const members = CLIENTS.slice(Math.ceil((cohort?.from ?? 0) * count), Math.ceil((cohort?.to ?? 1) * count));
+        const hit = CLIENTS.slice(0, count).filter((client) => isDrawn(fresh, strike, client, count));
+        expect(hit).toHaveLength(Math.floor((permille * members.length + 500) / 1000));
+        expect(members).toEqual(expect.arrayContaining(hit));
+      },
+    );
+    fc.assert(property);
+  });
+
+  test.each([100, 200])('hits each of %d clients as often as any other, and each two together', (count) => {
+    const seeds = 4000;
+    const strike = strikeOf({ share: 0.5 });
+    const times = Array.from({ length: count }, () => 0);
+    let neighbours = 0;
+    for (let seed = 0; seed < seeds; seed++) {
+      const fresh = new Draws(seed);
+      const hit = Array.from(times.keys(), (client) => isDrawn(fresh, strike, client, count));
+      for (const client of times.keys()) {
+        times[client]! += hit[client] ? 1 : 0;
+        if (client % 2 === 1 && hit[client] && hit[client - 1]) neighbours += 1;
+      }
+    }
+    const chiSquare = times.reduce((sum, n) => sum + (n - seeds / 2) ** 2 / (seeds / 4), 0);
+    expect(Math.abs(chiSquare - (count - 1))).toBeLessThan(4 * Math.sqrt(2 * (count - 1)));
+    const both = (count / 2 - 1) / (count - 1) / 2;
+    const pairs = (seeds * count) / 2;
+    expect(Math.abs(neighbours / pairs - both)).toBeLessThan(4 * Math.sqrt((both * (1 - both)) / pairs));
   });
 
   test('hits everybody with a share of 1', () => {
@@ -67,16 +103,31 @@ describe('isDrawn', () => {
     );
   });
 
-  test('takes for the first occurrence the draws that a fault has always had: two for each in its order', () => {
-    fc.assert(
-      fc.property(anySeed, anyFault, anyClient, fc.double({ min: 0.01, max: 0.99 }), (seed, index, client, share) => {
-        const fresh = new Draws(seed);
-        const strike = strikeOf({ share, spreadMs: 1000 }, index);
-        const [whether, when] = [0, 1].map((n) => fresh.unit(client, PURPOSE.fault, 2 * index + n));
-        expect(isDrawn(fresh, strike, client, POPULATION)).toBe(whether! < share);
-        expect(hitAtMs(fresh, strike, client, 500)).toBe(500 + 1000 * when!);
-      }),
-    );
+  test('keeps the clients that recorded seeds stand for', () => {
+    const strike = strikeOf({ share: 0.5 }, 1);
+    const seed42 = new Draws(42);
+    const few = CLIENTS.slice(0, 10).filter((client) => isDrawn(seed42, strike, client, 10));
+    const many = CLIENTS.slice(0, 20).filter((client) => isDrawn(seed42, strike, client, POPULATION));
+    expect([few, many]).toEqual([
+      [3, 4, 5, 7, 8],
+      [0, 1, 2, 3, 5, 10, 11, 14, 19],
+    ]);
+  });
+});
+
+describe('shareOf', () => {
+  test.each([
+    [0.5, 100, 50],
+    [0.5, 5, 3],
+    [0.145, 100, 15],
+    [0.07, 100, 7],
+    [0.285, 1000, 285],
+    [0.01, 40, 0],
+    [0.0125, 40, 1],
+    [1, 10_000_000, 10_000_000],
+    [0.999_999, 10_000_000, 9_999_990],
+  ])('%d of %d are %d', (share, count, expected) => {
+    expect(shareOf(share, count)).toBe(expected);
   });
 });
 
@@ -97,11 +148,11 @@ describe('a cohort', () => {
     );
   });
 
-  test('leaves the draws of its clients as they were', () => {
-    const everywhere = drawn(strikeOf({ share: 0.3 }));
+  test('has its own share, drawn from all parts of it', () => {
     const within = drawn(strikeOf({ share: 0.3, cohort: { from: 0.5, to: 1 } }));
-    expect(within).toEqual(everywhere.filter((client) => client >= POPULATION / 2));
-    expect(Math.abs(within.length / (POPULATION / 2) - 0.3)).toBeLessThan(tolerance(0.3, POPULATION / 2));
+    expect(within).toHaveLength(6000);
+    const firstHalf = within.filter((client) => client < (POPULATION * 3) / 4).length;
+    expect(Math.abs(firstHalf / 6000 - 0.5)).toBeLessThan(tolerance(0.5, 6000));
   });
 });
 

@@ -1,28 +1,31 @@
 import { PURPOSE, type Draws } from '../random/draws.ts';
+import { rankOf } from '../random/permutation.ts';
 import type { Strike } from './strike.ts';
 
-// Two draws for each occurrence of each fault: the even one says whether, the odd one when. Whom a fault hits thus
-// depends on its place among the faults, and on nothing about the others.
+// An occurrence has an order of the population of its own, whose first so many it hits, and a draw for each client that
+// says when. Both depend on the fault's place among the faults, and on nothing about the others.
 
 /** Faults of one run, those injected by hand included. */
 const MAX_RUN_FAULTS = 1000;
 
+/** Relative error of a share's product in binary: 14.5 % of 100 is 14.499999999999998. */
+const ROUNDING = 1e-12;
+
 /**
- * Does it hit this client? Each client is drawn by itself, so about `share` of any population is hit, the same ones
- * in every world, shard and repetition.
+ * Does it hit this client? Exactly `shareOf(share, n)` of the n clients of its cohort are hit, the same ones in every
+ * world, shard and repetition.
  *
  * @param client number in the whole population, which is also its place in the order of arrival
  * @param count how many the population has
  */
-export function isDrawn(
-  draws: Draws,
-  { faultIndex, occurrence, fault }: Strike,
-  client: number,
-  count: number,
-): boolean {
-  const { share, cohort } = fault;
-  if (cohort !== null && (client < cohort.from * count || client >= cohort.to * count)) return false;
-  return share === 1 || draws.unit(client, PURPOSE.fault, drawOf(faultIndex, occurrence)) < share;
+export function isDrawn(draws: Draws, strike: Strike, client: number, count: number): boolean {
+  const { from, to } = cohortOf(strike, count);
+  return client >= from && client < to && isAmongFirst(draws, strike, client - from, to - from);
+}
+
+/** How many of `count` a share comes to: the nearest whole number, and of two as near the larger one. */
+export function shareOf(share: number, count: number): number {
+  return Math.round(share * count * (1 + ROUNDING));
 }
 
 /**
@@ -37,7 +40,7 @@ export function hitAtMs(
   fromMs: number,
 ): number {
   if (fault.spreadMs === 0) return fromMs;
-  return fromMs + fault.spreadMs * draws.unit(client, PURPOSE.fault, drawOf(faultIndex, occurrence) + 1);
+  return fromMs + fault.spreadMs * draws.unit(client, PURPOSE.fault, 2 * orderOf(faultIndex, occurrence) + 1);
 }
 
 /** A draw for whatever else the fault leaves to chance for this client: the how-manieth of it. */
@@ -45,10 +48,19 @@ export function furtherDraw(draws: Draws, { faultIndex }: Strike, client: number
   return draws.unit(client, PURPOSE.faultChance, n * MAX_RUN_FAULTS + faultIndex);
 }
 
-/** Those who are hit and when, in order: of equals the lower number first. */
-export function hitsOf(draws: Draws, strike: Strike, count: number, fromMs: number): Hits {
+/**
+ * Those who are hit and when, in order: of equals the lower number first.
+ *
+ * @param step only clients 0, step, 2 step … are drawn among, and the share is of these
+ */
+export function hitsOf(draws: Draws, strike: Strike, count: number, fromMs: number, step = 1): Hits {
+  const { from, to } = cohortOf(strike, count);
+  const first = Math.ceil(from / step);
+  const candidates = Math.ceil(to / step) - first;
   const drawn: number[] = [];
-  for (let client = 0; client < count; client++) if (isDrawn(draws, strike, client, count)) drawn.push(client);
+  for (let place = 0; place < candidates; place++) {
+    if (isAmongFirst(draws, strike, place, candidates)) drawn.push((first + place) * step);
+  }
   if (strike.fault.spreadMs === 0) {
     return { clients: Int32Array.from(drawn), atMs: new Float64Array(drawn.length).fill(fromMs) };
   }
@@ -67,7 +79,7 @@ export interface Hits {
 
 /** How many gateways a share of them comes to. */
 export function gatewayShare(share: number, gateways: number): number {
-  return Math.max(1, Math.round(share * gateways));
+  return Math.max(1, shareOf(share, gateways));
 }
 
 /** The gateways, of so many, that a fault of gateways hits: its share of them, and at least one. */
@@ -81,6 +93,18 @@ export function gatewaysHit(draws: Draws, strike: Strike, gateways: number): rea
     .toSorted((a, b) => a - b);
 }
 
-function drawOf(faultIndex: number, occurrence: number): number {
-  return 2 * (occurrence * MAX_RUN_FAULTS + faultIndex);
+/** The clients of its cohort: `from` <= number < `to`. */
+function cohortOf({ fault: { cohort } }: Strike, count: number): { readonly from: number; readonly to: number } {
+  if (cohort === null) return { from: 0, to: count };
+  return { from: Math.ceil(cohort.from * count), to: Math.ceil(cohort.to * count) };
+}
+
+/** Is the one at `place` of `count` among the first so many of the order that the occurrence puts them in? */
+function isAmongFirst(draws: Draws, { faultIndex, occurrence, fault }: Strike, place: number, count: number): boolean {
+  const hit = shareOf(fault.share, count);
+  return hit === count || (hit > 0 && rankOf(draws, orderOf(faultIndex, occurrence), place, count) < hit);
+}
+
+function orderOf(faultIndex: number, occurrence: number): number {
+  return occurrence * MAX_RUN_FAULTS + faultIndex;
 }

@@ -34,8 +34,10 @@ describe('sessionHits', () => {
     const property = fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 60 }), (perUser, count) => {
       const strike = strikeOf('disabled', 0.5, 1000);
       const { clients, atMs } = sessionHits(draws, strike, { count, perUser }, 200);
+      // Users take the place of clients among whom the share is drawn.
+      const users = Math.ceil(count / perUser);
       const expected = Array.from({ length: count }, (_, client) => client).filter((client) =>
-        isDrawn(draws, strike, client - (client % perUser), count),
+        isDrawn(draws, strike, Math.floor(client / perUser), users),
       );
       expect([...clients].toSorted((a, b) => a - b)).toEqual(expected);
       for (const [rank, client] of clients.entries()) {
@@ -44,6 +46,17 @@ describe('sessionHits', () => {
       expect([...atMs]).toEqual([...atMs].toSorted((a, b) => a - b));
     });
     fc.assert(property);
+  });
+
+  test.each([
+    { count: 10, cohort: null, users: 3 },
+    { count: 20, cohort: { from: 0.5, to: 1 }, users: 3 },
+    { count: 9, cohort: { from: 0.1, to: 0.5 }, users: 1 },
+  ])('half of the users of $count devices, two to a user, in the cohort $cohort are $users', (row) => {
+    const { count, cohort, users } = row;
+    const half = strikeOf('logout', 0.5);
+    const strike = { ...half, fault: { ...half.fault, cohort } };
+    expect(loggingOut(draws, strike, { count, perUser: 2 }, 0).clients).toHaveLength(users);
   });
 
   test('a device that logs out does so when the sessions of its siblings are revoked', () => {

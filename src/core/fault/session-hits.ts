@@ -21,13 +21,14 @@ export interface Devices {
 /**
  * The devices whose session or right it takes and when, in order; the same in every world and process.
  *
- * A device is compromised by itself. Everything else happens to a user, who is drawn by the draw of its first device,
- * and at one instant to all devices of this user: but for the one that logs out itself, which `loggingOut` names.
+ * A device is compromised by itself. Everything else happens to a user, of whom the share is then, in the cohort and at
+ * the instant of its first device, to all devices of this user: but for the one that logs out itself, which
+ * `loggingOut` names.
  */
 export function sessionHits(draws: Draws, strike: SessionStrike, devices: Devices, fromMs: number): Hits {
   const { mode } = strike.fault;
   if (mode === 'compromised') return hitsOf(draws, strike, devices.count, fromMs);
-  const users = firstDevices(draws, strike, devices, fromMs);
+  const users = hitsOf(draws, strike, devices.count, fromMs, devices.perUser);
   const clients: number[] = [];
   const atMs: number[] = [];
   for (const [rank, first] of users.clients.entries()) {
@@ -42,16 +43,7 @@ export function sessionHits(draws: Draws, strike: SessionStrike, devices: Device
 
 /** The devices that log out themselves, which ends the sessions of the others of their users; and when. */
 export function loggingOut(draws: Draws, strike: SessionStrike, devices: Devices, fromMs: number): Hits {
-  return strike.fault.mode === 'logout' ? firstDevices(draws, strike, devices, fromMs) : NOBODY_HIT;
-}
-
-function firstDevices(draws: Draws, strike: SessionStrike, { count, perUser }: Devices, fromMs: number): Hits {
-  const { clients, atMs } = hitsOf(draws, strike, count, fromMs);
-  const ranks = Uint32Array.from(clients.keys()).filter((rank) => clients[rank]! % perUser === 0);
-  return {
-    clients: Int32Array.from(ranks, (rank) => clients[rank]!),
-    atMs: Float64Array.from(ranks, (rank) => atMs[rank]!),
-  };
+  return strike.fault.mode === 'logout' ? hitsOf(draws, strike, devices.count, fromMs, devices.perUser) : NOBODY_HIT;
 }
 
 const NOBODY_HIT: Hits = { clients: new Int32Array(), atMs: new Float64Array() };

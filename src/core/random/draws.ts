@@ -17,6 +17,7 @@ export const PURPOSE = {
   /** how long a modelled server works on a job; the stream is the server's */ service: 11,
   /** what a fault leaves to chance beside whom and when it hits */ faultChance: 12,
   /** how runs are labelled anew, in a test of two settings */ relabel: 13,
+  /** who a fault's share is: the order of the population that `rankOf` makes */ share: 14,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];
