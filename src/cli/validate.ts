@@ -1,3 +1,4 @@
+import { refreshTokens } from '../live/refresh-tokens.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { EXIT } from './exit-code.ts';
@@ -17,15 +18,18 @@ export const validate = verb({
     ['$0 validate scenarios/*.yaml', 'all of a folder'],
     ['$0 validate storm.yaml --set clients.count=20k', 'with a field changed'],
   ],
-  act({ scenarios, set }) {
-    const valid = scenarios.map((file) => isValid(file, set));
+  async act({ scenarios, set }) {
+    const valid: boolean[] = [];
+    for (const file of scenarios) valid.push(await isValid(file, set));
     return valid.every(Boolean) ? EXIT.pass : EXIT.usage;
   },
 });
 
-function isValid(file: string, sets: readonly string[]): boolean {
+async function isValid(file: string, sets: readonly string[]): Promise<boolean> {
   try {
-    print(`${file}: ${inWords(readScenario(file, sets))}`);
+    const scenario = readScenario(file, sets);
+    await refreshTokens(scenario);
+    print(`${file}: ${inWords(scenario)}`);
     return true;
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;

@@ -25,10 +25,10 @@ describe('frames that clients write', () => {
   test('fill every hole of a foreign template, as often as it occurs, and nothing else', () => {
     const foreign = new Messages({
       ...SQUALL_MESSAGES,
-      authenticate: 'AUTH {token} {token} {id} {other}',
-      command: '["{id}",{client},{seq},"{token}"]',
+      authenticate: 'AUTH {token} {token} {{token}} {"a":{}}',
+      command: '["{id}",{client},{seq},"{{token}}"]',
     });
-    expect(foreign.authenticate('T')).toBe('AUTH T T {id} {other}');
+    expect(foreign.authenticate('T')).toBe('AUTH T T {token} {"a":{}}');
     expect(foreign.command(3, 4)).toBe('["3-4",3,4,"{token}"]');
   });
 

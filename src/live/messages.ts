@@ -1,6 +1,7 @@
 import type { Advice } from '../core/policy/advice.ts';
 import { adviceOf } from '../core/policy/told.ts';
 import type { FrameMatch, MessageFormat } from '../scenario/scenario.ts';
+import { fillTemplate } from '../scenario/template.ts';
 
 /** What a frame of the gateway means to a client. */
 export type Meaning =
@@ -24,12 +25,12 @@ export class Messages {
   }
 
   authenticate(token: string): string {
-    return fill(this.#format.authenticate, { token });
+    return fillTemplate(this.#format.authenticate, { token });
   }
 
   /** `number` is the client's in the whole population. */
   command(number: number, seq: number): string {
-    return fill(this.#format.command, { id: `${number}-${seq}`, client: String(number), seq: String(seq) });
+    return fillTemplate(this.#format.command, { id: `${number}-${seq}`, client: String(number), seq: String(seq) });
   }
 
   meaning(data: Buffer, number: number): Meaning {
@@ -79,8 +80,4 @@ function at(frame: object, path: string): unknown {
     value = Reflect.get(value, key);
   }
   return value;
-}
-
-function fill(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replaceAll(/\{(token|id|client|seq)\}/g, (whole, name: string) => values[name] ?? whole);
 }

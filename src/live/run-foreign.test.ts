@@ -62,7 +62,7 @@ test('a host that was allowed is refused all the same while tokens would be sign
   const scenario = smallScenario('target={ url: "ws://10.1.2.3/", allow: [10.1.2.3] }');
   await expect(liveRun(scenario)).rejects.toMatchObject({
     code: 'not-allowed',
-    fix: expect.stringContaining('tokens.key') as string,
+    fix: expect.stringContaining('tokens.keyFile') as string,
   });
 });
 

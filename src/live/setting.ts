@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { isShippedTestKey } from '../jwt/keys.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetConfig } from '../target/protocol.ts';
 import { privateKey } from './private-key.ts';
+import { refreshTokens } from './refresh-tokens.ts';
 import { RunRefused } from './refused.ts';
 import { endpointOf, isLoopback, resolveAllowed } from './resolve.ts';
 import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
@@ -34,20 +34,20 @@ const LOOPBACK = '127.0.0.1';
  * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
  *
  * @throws RunRefused when the target may not be addressed, or cannot be found
- * @throws ScenarioError when the scenario's key file does not hold a key for its algorithm
+ * @throws ScenarioError when the scenario's key file or its file of refresh tokens does not hold what the clients need
  */
 export async function prepareSetting(scenario: Scenario, files: TargetFiles, events: TargetEvents): Promise<Setting> {
   const privateJwk = await privateKey(scenario);
   await checkApis(scenario);
   if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, files, events);
-  const { target, tokens } = scenario;
+  const { target } = scenario;
   const url = new URL(target.url);
   const resolved = await resolveAllowed(url, target.allow);
   if (!resolved.loopback && (await isShippedTestKey(privateJwk))) {
     throw new RunRefused(
       'not-allowed',
       `${url.hostname} is not this machine, and tokens would be signed with a test key that everybody has`,
-      'name a key of your own in tokens.key',
+      'name a file with a key of your own in tokens.keyFile',
     );
   }
   const endpoint = await tokenEndpoint(scenario, target.allow);
@@ -57,7 +57,7 @@ export async function prepareSetting(scenario: Scenario, files: TargetFiles, eve
       privateJwk,
       endpoint,
       refreshSecret: null,
-      refreshTokens: await linesOf(tokens.refresh.tokensFile),
+      refreshTokens: await refreshTokens(scenario),
     },
     maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
     maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
@@ -142,9 +142,4 @@ async function tokenEndpoint(scenario: Scenario, allow: readonly string[]): Prom
   if (url === null) return null;
   const { address } = await resolveAllowed(new URL(url), allow);
   return { url, address };
-}
-
-async function linesOf(file: string | null): Promise<readonly string[]> {
-  if (file === null) return [];
-  return (await readFile(file, 'utf8')).split(/\r?\n/).filter((line) => line !== '');
 }

@@ -84,6 +84,14 @@ describe('two values that do not go together', () => {
       "3:1: target.messages.authenticated: no frame would say that a client is ready ({}; tokens.renewal is in-band, line 4) — write what the gateway's answer holds, such as { type: authenticated }",
     ],
     [
+      'target: { url: "ws://x", messages: { authenticate: "{token}", authenticated: { ok: true } } }',
+      '3:52: target.messages.authenticate: no client would send or await this frame: with this carrier an open socket counts as ready ("{token}"; tokens.carrier is header, the default) — set tokens.carrier to message, or tokens.renewal to in-band, or remove the frame',
+    ],
+    [
+      'target: { url: "ws://x", messages: { authenticate: "{{token}}", authenticated: { ok: true } } }\ntokens: { carrier: message }',
+      '3:52: target.messages.authenticate: no frame takes the token to the gateway ("{{token}}"; tokens.carrier is message, line 4) — write the frame, with {token} in it',
+    ],
+    [
       'target: { url: "ws://x?sid=1" }\ntokens: { carrier: { query: sid } }',
       '3:16: target.url: the URL has that query parameter already ("ws://x?sid=1"; tokens.carrier is {"query":"sid"}, line 4) — remove it from the URL: squall adds each client\'s token',
     ],

@@ -105,7 +105,7 @@ export interface UrlTarget {
   readonly messages: MessageFormat;
 }
 
-/** How frames of a foreign protocol are written and told apart. Templates hold {token}, {id}, {client}, {seq}. */
+/** How frames of a foreign protocol are written and told apart. Templates have the holes of template.ts. */
 export interface MessageFormat {
   /** first message, or in-band re-authentication */
   readonly authenticate: string;

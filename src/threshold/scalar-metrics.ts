@@ -18,9 +18,9 @@ const sent: Whole = ({ measurements }) => measurements.ledger.sent;
 export const SCALARS: Readonly<Record<string, Metric>> = {
   sent: { dimension: 'count', read: sent },
   acknowledged: ofCommands(({ acknowledged }) => acknowledged),
-  lost: ofCommands(({ lost }) => lost),
-  duplicated: ofCommands(({ duplicated }) => duplicated),
-  unexpected: ofCommands(({ unexpected }) => unexpected),
+  lost: ofAcknowledged(({ lost }) => lost),
+  duplicated: ofAcknowledged(({ duplicated }) => duplicated),
+  unexpected: ofAcknowledged(({ unexpected }) => unexpected),
   /** at the end of the run; `least(ready)` is the fewest over the run */
   ready: { dimension: 'count', read: onceTried(({ measurements }) => readyNow(measurements.curves)), whole: planned },
   stopped: {
@@ -57,7 +57,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
   failed: {
     attempts: failedOf(({ measurements }) => measurements.curves.total('attemptsFailed'), attempts),
     refreshes: failedOf(({ measurements }) => measurements.timings.refresh.failed, refreshes),
-    commands: failedOf(({ measurements }) => measurements.ledger.gaveUp, sent),
+    commands: ofCommands(({ gaveUp, acknowledged }) => (gaveUp + acknowledged === 0 ? null : gaveUp)),
   },
   loops: {
     reconnect: {
@@ -88,6 +88,11 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
 
 function ofCommands(read: (ledger: LedgerTotals) => number | null): Metric {
   return failedOf(({ measurements }) => read(measurements.ledger), sent);
+}
+
+/** Where no command was acknowledged, a count of 0 shows nothing: nobody knows that the target carries commands out. */
+function ofAcknowledged(read: (ledger: LedgerTotals) => number | null): Metric {
+  return ofCommands((ledger) => (ledger.acknowledged === 0 && read(ledger) === 0 ? null : read(ledger)));
 }
 
 function unauthorized(read: (accepted: Readonly<Record<Unauthorized, number>>) => number): Metric {

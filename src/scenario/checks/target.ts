@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Fault } from '../../core/fault/fault.ts';
 import { placeOf } from '../../core/fault/place.ts';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
+import { SQUALL_MESSAGES } from '../messages.ts';
 import type { MessageFormat, Scenario, UrlTarget } from '../scenario.ts';
+import { holesIn, type Hole } from '../template.ts';
 
 /** What asks more of a target than it can do, or more of squall than it knows about a target. */
 export function checkTarget(scenario: Scenario): readonly Contradiction[] {
@@ -90,9 +93,11 @@ function checkUrlTokens({ tokens }: Scenario, target: UrlTarget): readonly Contr
 
 function checkUrlMessages({ tokens, clients }: Scenario, { messages }: UrlTarget): readonly Contradiction[] {
   const byMessage = tokens.carrier.kind === 'message';
-  const authentication = byMessage || tokens.renewal === 'in-band' ? authenticationLacks(messages) : [];
+  const authenticates = byMessage || tokens.renewal === 'in-band';
+  const authentication = authenticates ? authenticationLacks(messages) : [];
   const commands = clients.commands === null ? [] : commandLacks(messages);
   return [
+    ...(authenticates ? [] : unsentAuthentication(messages)),
     ...authentication.map((lack) => ({ ...lack, against: byMessage ? 'tokens.carrier' : 'tokens.renewal' })),
     ...commands.map((lack) => ({ ...lack, against: 'clients.commands' })),
   ];
@@ -101,7 +106,7 @@ function checkUrlMessages({ tokens, clients }: Scenario, { messages }: UrlTarget
 function authenticationLacks({ authenticate, authenticated }: MessageFormat): readonly Contradiction[] {
   return when(
     [
-      !authenticate.includes('{token}'),
+      !names(authenticate, 'token'),
       {
         at: 'target.messages.authenticate',
         what: 'no frame takes the token to the gateway',
@@ -119,10 +124,25 @@ function authenticationLacks({ authenticate, authenticated }: MessageFormat): re
   );
 }
 
+/** An open socket would count as ready, and the token would never be shown to a server that wants it in a message. */
+function unsentAuthentication(messages: MessageFormat): readonly Contradiction[] {
+  const { authenticate, authenticated } = messages;
+  if (isDeepStrictEqual(messages, SQUALL_MESSAGES)) return [];
+  return when([
+    authenticate !== '' || !isEmpty(authenticated),
+    {
+      at: `target.messages.${authenticate === '' ? 'authenticated' : 'authenticate'}`,
+      against: 'tokens.carrier',
+      what: 'no client would send or await this frame: with this carrier an open socket counts as ready',
+      fix: 'set tokens.carrier to message, or tokens.renewal to in-band, or remove the frame',
+    },
+  ]);
+}
+
 function commandLacks({ command, ack, ackId }: MessageFormat): readonly Contradiction[] {
   return when(
     [
-      !command.includes('{id}') && !(command.includes('{client}') && command.includes('{seq}')),
+      !names(command, 'id') && !(names(command, 'client') && names(command, 'seq')),
       {
         at: 'target.messages.command',
         what: 'no frame takes a command with its id to the gateway',
@@ -146,6 +166,10 @@ function commandLacks({ command, ack, ackId }: MessageFormat): readonly Contradi
       },
     ],
   );
+}
+
+function names(template: string, hole: Hole): boolean {
+  return holesIn(template).includes(hole);
 }
 
 function isEmpty(match: Readonly<Record<string, unknown>>): boolean {

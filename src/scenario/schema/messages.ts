@@ -6,31 +6,33 @@ import { SQUALL_MESSAGES } from '../messages.ts';
 import { nearest } from '../nearest.ts';
 import type { FrameMatch, MessageFormat } from '../scenario.ts';
 import { section, table } from '../section.ts';
+import { HOLES, holesIn } from '../template.ts';
 import { Wrong, wrong } from '../wrong.ts';
 
-const HOLES = ['token', 'id', 'client', 'seq'] as const;
-
 /** A frame to send, with holes to fill; empty where the protocol has none. */
-function template() {
+function template(kind: keyof typeof HOLES) {
   return leaf(
     (input) => {
       if (typeof input !== 'string')
         return wrong('not a frame', input, 'write the text to send, such as \'{"auth":"{token}"}\'');
       if (input.length > MAX_TEMPLATE_CHARS)
         return wrong('too long', input, `at most ${MAX_TEMPLATE_CHARS} characters`);
-      const stranger = Array.from(input.matchAll(/\{(\w+)\}/g), ([, hole = '']) => hole).find(
-        (hole) => !HOLES.some((known) => known === hole),
-      );
-      if (stranger === undefined) return input;
-      const meant = nearest(stranger, HOLES);
-      const right =
-        meant === undefined
-          ? `the holes are ${HOLES.map((hole) => `{${hole}}`).join(', ')}`
-          : `did you mean {${meant}}?`;
-      return new Wrong(`nothing is called {${stranger}} — ${right}`);
+      const strangers = [...new Set(holesIn(input))].filter((hole) => !HOLES[kind].some((known) => known === hole));
+      return strangers.length === 0 ? input : new Wrong(strangeHoles(strangers, kind));
     },
     { type: 'string', maxLength: MAX_TEMPLATE_CHARS },
   );
+}
+
+/** `{tokn} is no hole of authenticate — did you mean {token}? …` */
+function strangeHoles(strangers: readonly string[], kind: keyof typeof HOLES): string {
+  const shown = strangers.map((hole) => `{${hole}}`);
+  const [first = ''] = strangers;
+  const meant = strangers.length === 1 ? nearest(first, HOLES[kind]) : undefined;
+  const there = HOLES[kind].map((hole) => `{${hole}}`).join(', ');
+  const right = meant === undefined ? `its holes are ${there}` : `did you mean {${meant}}`;
+  const what = shown.length === 1 ? 'is no hole' : 'are no holes';
+  return `${shown.join(', ')} ${what} of ${kind} — ${right}; to send {${first}} as text, write {{${first}}}`;
 }
 
 /** What each dotted path of a JSON frame must hold. */
@@ -58,12 +60,14 @@ export const messages = z.union([
     (name): MessageFormat => (name === 'squall' ? SQUALL_MESSAGES : NONE),
   ),
   section({
-    authenticate: template()
+    authenticate: template('authenticate')
       .prefault(D.authenticate)
-      .describe('first message, or re-authentication in band; holds {token}'),
+      .describe('first message, or re-authentication in band; holds {token}; {{word}} is sent as {word}'),
     authenticated: match().prefault(D.authenticated).describe('the frame that answers it'),
     authRefused: match().prefault(D.authRefused).describe('the frame that refuses it'),
-    command: template().prefault(D.command).describe('a command; holds {id}, or {client} and {seq}'),
+    command: template('command')
+      .prefault(D.command)
+      .describe('a command; holds {id}, or {client} and {seq}; {{word}} is sent as {word}'),
     ack: match().prefault(D.ack).describe('the frame that acknowledges a command'),
     ackId: text({ maxChars: 200, right: 'write a dotted path' })
       .prefault(D.ackId)

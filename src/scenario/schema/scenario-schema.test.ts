@@ -36,7 +36,15 @@ describe('a value that is wrong by itself', () => {
     ],
     [
       'target: { url: "ws://x", messages: { authenticate: "{tokn}" } }',
-      '1:52: target.messages.authenticate: nothing is called {tokn} — did you mean {token}?',
+      '1:52: target.messages.authenticate: {tokn} is no hole of authenticate — did you mean {token}; to send {tokn} as text, write {{tokn}}',
+    ],
+    [
+      'target: { url: "ws://x", messages: { command: "{token} {id}" } }',
+      '1:47: target.messages.command: {token} is no hole of command — its holes are {id}, {client}, {seq}; to send {token} as text, write {{token}}',
+    ],
+    [
+      'target: { url: "ws://x", messages: { authenticate: "{id} {user.email}" } }',
+      '1:52: target.messages.authenticate: {id}, {user.email} are no holes of authenticate — its holes are {token}; to send {id} as text, write {{id}}',
     ],
     [
       'tokens: { carrier: query }',

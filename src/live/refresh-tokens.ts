@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { ScenarioError, type Problem } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** A refresh token consists of visible characters (RFC 6749 appendix A.17); a blank in one is no token's. */
+const NOT_IN_A_TOKEN = /[^\x21-\x7e]/;
+/** Lines of one file that are named in an error. */
+const NAMED_MAX = 20;
+
+/**
+ * The refresh tokens of `tokens.refresh.tokensFile`, by the client's number; none where no file is named.
+ *
+ * @throws ScenarioError when there are fewer than clients, or a line is no token; never with what a line holds
+ */
+export async function refreshTokens({ tokens, clients }: Scenario): Promise<readonly string[]> {
+  const file = tokens.refresh.tokensFile;
+  if (file === null) return [];
+  const path = 'tokens.refresh.tokensFile';
+  const lines = await linesOf(file, path);
+  const problems = lines.flatMap((line, index): readonly Problem[] => {
+    const what = flawOf(line);
+    if (what === null) return [];
+    return [{ place: { file, line: index + 1, column: 1 }, path, message: `${what} — write one refresh token a line` }];
+  });
+  if (lines.length < clients.count) {
+    const message =
+      `${counted(lines.length, 'refresh token')} for ${counted(clients.count, 'client')} (clients.count is ${clients.count}) — ` +
+      `write one a line for each client${lines.length === 0 ? '' : `, or set clients.count to ${lines.length}`}`;
+    problems.unshift({ place: { file }, path, message });
+  }
+  if (problems.length > 0) throw new ScenarioError(problems.slice(0, NAMED_MAX));
+  return lines;
+}
+
+async function linesOf(file: string, path: string): Promise<readonly string[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    const message = 'cannot be read — name a file with one refresh token a line';
+    throw new ScenarioError([{ place: { file }, path, message }]);
+  }
+  const lines = text.split(/\r?\n/);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+/** What is wrong with a line, without a character of it: it may be most of a token. */
+function flawOf(line: string): string | null {
+  if (line === '') return 'an empty line';
+  const at = line.search(NOT_IN_A_TOKEN);
+  if (at === -1) return null;
+  const what = /\s/.test(line.charAt(at)) ? 'a blank' : 'a character that no token has';
+  return `${what} at column ${at + 1}`;
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
