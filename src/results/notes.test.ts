@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseScenario } from '../scenario/load.ts';
 import { scriptedRun } from '../testing/scripted-run.ts';
+import { outcomeOf } from '../core/fault/outcome.ts';
+import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
 import { notesOf } from './notes.ts';
 
 const run = scriptedRun(500);
@@ -14,13 +16,28 @@ tokens: { carrier: message }`;
 
 function notes(yaml: string, counts: Partial<typeof ledger>, world: 'live' | 'sim' = 'live'): readonly string[] {
   const scenario = parseScenario(`duration: 10s\nclients: { count: 500, arrive: { over: 1s } }\n${yaml}`, 'a.yaml');
-  return notesOf({ scenario, world, measurements: { ...measurements, ledger: { ...ledger, ...counts } } });
+  return notesOf({ scenario, world, faults: [], measurements: { ...measurements, ledger: { ...ledger, ...counts } } });
 }
 
 const none = { sent: 0, acknowledged: 0, gaveUp: 0, inFlight: 0 };
 const READY = 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
 
 describe('notes on a run', () => {
+  test('say whom a fault that was injected by hand missed', () => {
+    const drop = { ...AT_ONCE, kind: 'drop', atMs: 5000, mode: { kind: 'reset' } } as const;
+    const outcomes = [
+      outcomeOf(drop, 10_000, { planned: 50, hit: 48, missed: { 'not-connected': 2 } }, true),
+      outcomeOf(drop, 10_000, { planned: 50, hit: 50, missed: {} }, true),
+      outcomeOf(drop, 10_000, { planned: 50, hit: 48, missed: { 'not-connected': 2 } }, false),
+    ];
+    expect(notesOf({ scenario: run.scenario, world: 'live', measurements, faults: outcomes })).toContain(
+      'the fault `drop reset` at 5 s hit 48 of 50 (2 not-connected); it was injected by hand, where a miss is allowed',
+    );
+    expect(notesOf({ scenario: run.scenario, world: 'live', measurements, faults: outcomes }).join()).not.toMatch(
+      /50 of 50|by hand.*by hand/,
+    );
+  });
+
   test('say what ready means where nothing showed that a token was accepted', () => {
     expect(notes(url, none)).toContain(READY);
   });

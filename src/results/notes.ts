@@ -1,12 +1,15 @@
+import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { WorldName } from '../metrics/run.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { missReason } from '../threshold/verdict.ts';
 
 /** What the notes on a run are derived from. */
 export interface Noted {
   readonly scenario: Scenario;
   readonly world: WorldName;
   readonly measurements: Measurements;
+  readonly faults: readonly FaultOutcome[];
 }
 
 /** One sentence about a run; null where it does not apply. */
@@ -21,7 +24,7 @@ const NOTES: readonly Note[] = [readyMeans, unacknowledged];
  * @example notesOf({ scenario, world: 'live', measurements }) // ['ready means: the WebSocket upgrade was …']
  */
 export function notesOf(run: Noted): readonly string[] {
-  return NOTES.map((note) => note(run)).filter((sentence) => sentence !== null);
+  return [...NOTES.map((note) => note(run)).filter((sentence) => sentence !== null), ...missedByHand(run)];
 }
 
 /** An open socket counts as ready where no frame says that the token was accepted. */
@@ -39,4 +42,12 @@ function unacknowledged({ measurements: { ledger, timings } }: Noted): string | 
   const why = reasons === '' ? '' : ` (${reasons})`;
   if (acknowledged === 0) return `none of the ${sent} commands sent was acknowledged${why}`;
   return `most commands were not acknowledged: ${gaveUp} of ${gaveUp + acknowledged}${why}`;
+}
+
+/** A planned fault that misses makes a run inconclusive; one that was injected by hand does not. */
+function missedByHand({ faults }: Noted): readonly string[] {
+  const missed = faults.filter(({ injected, planned, hit }) => injected && (planned === 0 || hit < planned));
+  return missed.map(
+    (fault) => `${missReason({ ...fault, atLeast: 1 })}; it was injected by hand, where a miss is allowed`,
+  );
 }

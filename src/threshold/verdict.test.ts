@@ -34,6 +34,10 @@ function fault(planned: number, hit: number, atLeast = 1, missed: FaultTally['mi
   return outcomeOf(drop, 10_000, { planned, hit, missed });
 }
 
+function byHand(planned: number, hit: number): FaultOutcome {
+  return { ...fault(planned, hit), injected: true };
+}
+
 const died: IntegrityIssue = { kind: 'process-died', atMs: 3000, text: 'the gateway died' };
 
 const grounds: Grounds = {
@@ -56,6 +60,10 @@ describe('verdict', () => {
     [{ faults: [fault(0, 0)] }, 'inconclusive', 3],
     [{ faults: [fault(0, 0, 0.5)] }, 'inconclusive', 3],
     [{ faults: [fault(100, 100), fault(100, 99)] }, 'inconclusive', 3],
+    [{ faults: [byHand(100, 40)] }, 'pass', 0],
+    [{ faults: [byHand(0, 0)] }, 'pass', 0],
+    [{ faults: [byHand(100, 40)], thresholds: [broken, broken] }, 'fail', 1],
+    [{ faults: [byHand(100, 40), fault(100, 99)] }, 'inconclusive', 3],
     [{ thresholds: [held, empty] }, 'inconclusive', 3],
     [{ thresholds: [held, broken] }, 'fail', 1],
     [{ thresholds: [broken, empty] }, 'fail', 1],

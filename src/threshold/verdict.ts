@@ -26,13 +26,13 @@ export interface Grounds {
  *     no client ever became ready            inconclusive    4   nothing was tested
  *     an integrity issue                     inconclusive    3   what was measured is not what the scenario asks for
  *     the generator was saturated            inconclusive    3   a bad figure may be the generator's own
- *     a fault missed its clients             inconclusive    3   what was tested is not what was planned
+ *     a planned fault missed its clients     inconclusive    3   what was tested is not what was planned
  *     a threshold failed or aborted the run  fail            1   however little else is known, this is
  *     a threshold had no data                inconclusive    3   a pass would claim what was not tested
  *     none of these                          pass            0
  *
  * Whether the faults hit is asked of runs that came to their end only: a run that was broken off may not have
- * reached them, and is no pass anyway.
+ * reached them, and is no pass anyway. A fault that was injected by hand may miss.
  */
 export function verdict({ thresholds, generator, faults, ended, unreachable, integrity }: Grounds): Judgement {
   const issues = issueReasons(integrity);
@@ -72,12 +72,13 @@ function saturation({ reasons, clientsThatFit }: GeneratorHealth): string {
   return `the generator was saturated: ${reasons.join('; ')}${fit}`;
 }
 
-/** A planned hit that did not happen is a miss, unless the scenario tolerates so many. */
-function hasMissed({ planned, hit, atLeast }: FaultOutcome): boolean {
-  return planned === 0 || hit < planned * atLeast;
+/** A planned hit that did not happen is a miss, unless the scenario tolerates so many. By hand nothing was planned. */
+function hasMissed({ injected, planned, hit, atLeast }: FaultOutcome): boolean {
+  return !injected && (planned === 0 || hit < planned * atLeast);
 }
 
-function missReason({ label, atMs, planned, hit, missed, atLeast }: FaultOutcome): string {
+/** How many a fault hit, and why it missed the others. */
+export function missReason({ label, atMs, planned, hit, missed, atLeast }: FaultOutcome): string {
   const where = `the fault \`${label}\` at ${atMs / 1000} s`;
   if (planned === 0) return `${where} met nobody`;
   const why = Object.entries(missed).map(([reason, n]) => `${n} ${reason}`);
