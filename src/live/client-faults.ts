@@ -36,6 +36,8 @@ export class ClientFaults {
   readonly #slot: number;
   readonly #now: () => MonoMs;
   readonly #going = new Map<number, Going>();
+  /** those that are still to begin, the next one last */
+  #planned: Strike[] = [];
   readonly #tallies = new Map<number, Tally>();
 
   /** @param slot of the queue, for these faults alone; its owner calls `ring` */
@@ -66,7 +68,13 @@ export class ClientFaults {
     return plainTallies(this.#tallies);
   }
 
-  /** Begins an occurrence. Whom it hits when is counted from when it was meant to begin. */
+  /** Occurrences that begin by themselves, each before whatever else is due at that instant. */
+  plan(strikes: readonly Strike[]): void {
+    this.#planned = strikes.toSorted((a, b) => b.atMs - a.atMs || b.index - a.index);
+    this.#setAlarm();
+  }
+
+  /** Begins an occurrence now. Whom it hits when is counted from when it was meant to begin. */
   begin(strike: Strike): void {
     this.#going.set(strike.index, this.#start(strike));
     this.ring(this.#now());
@@ -74,11 +82,15 @@ export class ClientFaults {
 
   /** The alarm rang: whoever is due is hit, or relieved. */
   ring(now: MonoMs): void {
+    for (let next = this.#planned.at(-1); next !== undefined && next.atMs <= now; next = this.#planned.at(-1)) {
+      this.#going.set(next.index, this.#start(next));
+      this.#planned.pop();
+    }
     for (const [index, going] of this.#going) {
       going.goOn(now);
       if (going.nextAt === Infinity) this.#going.delete(index);
     }
-    this.#queue.set(this.#slot, Math.min(Infinity, ...Array.from(this.#going.values(), ({ nextAt }) => nextAt)));
+    this.#setAlarm();
   }
 
   /** The run is over: what was still to be done has missed. */
@@ -91,6 +103,11 @@ export class ClientFaults {
   close(): void {
     for (const going of this.#going.values()) going.close(this.#now());
     this.#going.clear();
+  }
+
+  #setAlarm(): void {
+    const goesOnAt = Array.from(this.#going.values(), ({ nextAt }) => nextAt);
+    this.#queue.set(this.#slot, Math.min(this.#planned.at(-1)?.atMs ?? Infinity, ...goesOnAt));
   }
 
   #start(strike: Strike): Going {

@@ -49,7 +49,7 @@ export interface TokenEndpoint {
 export type ToShard =
   /** the clients begin to arrive at `start` */
   | { readonly type: 'go'; readonly start: RunStart }
-  /** begin a fault whose clients live here; it ends by itself */
+  /** begin a fault that was injected by hand; it ends by itself, as those of the scenario begin by themselves */
   | { readonly type: 'begin'; readonly strike: Strike }
   /** which gateways are dialled from now on, by their place in `gateways`; all of them where there are none */
   | { readonly type: 'rotate'; readonly inRotation: readonly number[] }

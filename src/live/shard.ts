@@ -2,7 +2,8 @@ import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { Fields } from '../core/client/fields.ts';
 import { ALARMS, type Life } from '../core/client/life.ts';
 import { Machine } from '../core/client/machine.ts';
-import type { Strike } from '../core/fault/strike.ts';
+import { concernsClients } from '../core/fault/place.ts';
+import { strikesOf, type Strike } from '../core/fault/strike.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono } from '../core/time/instant.ts';
@@ -86,7 +87,8 @@ export class Shard {
     const { access } = this.#task;
     const credentials = await firstCredentials(this.#minter, access, this.#numbers, validityOf, this.#record);
     if (this.#over) return;
-    const queue = new EventQueue(this.#numbers.length * ALARMS + 1);
+    // A fault that begins at an instant is on for all that happens then.
+    const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
     const port = this.#openPort(clock, credentials, () => this.#running?.loop.nudge());
     const life: Life = {
       fields: new Fields(this.#numbers.length),
@@ -115,10 +117,13 @@ export class Shard {
       (ms) => this.#recorder.late(ms),
     );
     this.#running = { clock, machine, port, loop, faults };
+    const strikes = strikesOf(scenario.faults, scenario.durationMs);
+    faults.plan(strikes.filter(({ fault }) => concernsClients(fault, scenario.target.kind)));
     this.#loopDelay.enable();
     loop.start();
   }
 
+  /** Begins a fault that was injected by hand; those of the scenario begin by themselves. */
   begin(strike: Strike): void {
     this.#running?.faults.begin(strike);
     // It came from outside the loop, which may be asleep past what is due now.

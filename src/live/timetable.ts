@@ -1,6 +1,6 @@
 import type { Fault } from '../core/fault/fault.ts';
 import { faultLabel } from '../core/fault/label.ts';
-import { placeOf } from '../core/fault/place.ts';
+import { concernsClients, placeOf } from '../core/fault/place.ts';
 import { actingMs, injected, strikesOf, type Strike } from '../core/fault/strike.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -67,19 +67,12 @@ export class Timetable {
     const { fault, faultIndex, index } = strike;
     log.say('fault-begin', `${faultLabel(fault)} begins`, faultIndex);
     queue.set(this.#slotOf(index) + 1, strike.atMs + actingMs(fault));
-    switch (placeOf(fault, scenario.target.kind)) {
-      case 'target':
-        target?.begin(strike);
-        // Clients whose session is revoked know when, to say how long it took until somebody told them.
-        if (fault.kind === 'session') shards.begin(strike);
-        return;
-      case 'clients':
-        return shards.begin(strike);
-      case 'coordinator':
-        return atHand.begin(strike);
-      default:
-        return;
-    }
+    // What the scenario plans, clients begin by themselves.
+    const byHand = faultIndex >= scenario.faults.length;
+    if (byHand && concernsClients(fault, scenario.target.kind)) shards.begin(strike);
+    const place = placeOf(fault, scenario.target.kind);
+    if (place === 'target') target?.begin(strike);
+    if (place === 'coordinator') atHand.begin(strike);
   }
 
   #finish(strike: Strike): void {

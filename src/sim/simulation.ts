@@ -46,9 +46,9 @@ export class Simulation {
   readonly #grapevine: Grapevine;
   readonly #kicks: Kicks;
   readonly #strikes: readonly Strike[];
-  /** slots from here on belong to the faults, one for each strike, and those from there on to the model itself */
-  readonly #firstFaultSlot: number;
+  /** slots from here on belong to the model itself, and those from there on to the faults, one for each strike */
   readonly #firstWorldSlot: number;
+  readonly #firstFaultSlot: number;
   readonly #mostAtOnce: number;
   #now = mono(0);
   #events = 0;
@@ -59,10 +59,11 @@ export class Simulation {
   constructor(scenario: Scenario, store: RecorderStore) {
     const { count } = scenario.clients;
     this.#strikes = strikesOf(scenario.faults, scenario.durationMs);
-    this.#firstFaultSlot = count * ALARMS;
-    this.#firstWorldSlot = this.#firstFaultSlot + this.#strikes.length;
+    this.#firstWorldSlot = count * ALARMS;
+    this.#firstFaultSlot = this.#firstWorldSlot + WORLD_ALARMS;
     this.#mostAtOnce = (count + this.#strikes.length) * MOST_AT_ONCE;
-    this.#queue = new EventQueue(this.#firstWorldSlot + WORLD_ALARMS);
+    // A fault that begins at an instant is on for all that happens then, and one that ends then is off.
+    this.#queue = new EventQueue(this.#firstFaultSlot + this.#strikes.length, this.#strikes.length);
     const links = new Links(count);
     const conduct = conductOf(scenario);
     this.commands = new ModelCommands(links, conduct, store);
@@ -130,7 +131,7 @@ export class Simulation {
       this.#now = mono(at);
       this.#events += 1;
       const slot = queue.pop();
-      if (slot >= this.#firstFaultSlot) this.#ringWorld(slot);
+      if (slot >= this.#firstWorldSlot) this.#ringWorld(slot);
       else if (alarmOf(slot) < OWN_ALARMS) this.#world.machine.ring(slot, this.#now, this.#now);
       else this.#ringModel(slot);
     }
@@ -174,7 +175,7 @@ export class Simulation {
 
   /** An alarm of a fault, or of the model itself. */
   #ringWorld(slot: number): void {
-    if (slot < this.#firstWorldSlot) {
+    if (slot >= this.#firstFaultSlot) {
       const nextAt = this.faults.ring(slot - this.#firstFaultSlot, this.#now);
       return this.#queue.set(slot, nextAt);
     }

@@ -28,3 +28,8 @@ export function placeOf(fault: Fault, target: 'embedded' | 'url'): Place {
       return 'coordinator';
   }
 }
+
+/** Does a worker that holds clients have to know of it? Clients whose session ends know when, to say how long it took. */
+export function concernsClients(fault: Fault, target: 'embedded' | 'url'): boolean {
+  return fault.kind === 'session' || placeOf(fault, target) === 'clients';
+}

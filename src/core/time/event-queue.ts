@@ -18,14 +18,16 @@ const STALE_MARGIN = 65_536;
  * The one event queue of both worlds: a board of numbered alarms, each set to at most one instant or not at all.
  * The simulated world jumps to the next alarm; the live one sleeps until it is due.
  *
- * Alarms ring in the order of their instants and, within one, of their slots, so the order of events depends on
- * nothing but the alarms themselves. Only those of the current 2 ms are kept in order, in a heap. Those of the current
+ * Alarms ring in the order of their instants and, within one, of their slots, after those that go first, so the order
+ * of events depends on nothing but the alarms themselves. Only those of the current 2 ms are kept in order, in a heap. Those of the current
  * turn lie unordered in the buckets of a timing wheel, those of the turns to come in one list each, so that an alarm is
  * moved twice at most however far ahead it was set (Varghese and Lauck, "Hashed and hierarchical timing wheels",
  * SOSP 1987). Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board.
  */
 export class EventQueue {
-  /** when each slot is due; Infinity when it is not set */
+  /** what goes first is kept first: a slot's own number and its place on the board differ by so much, in a ring */
+  readonly #shift: number;
+  /** when each place is due; Infinity when it is not set */
   readonly #due: Float64Array;
   readonly #heap = new SlotHeap();
   readonly #read = new Float64Array(READ_AT_ONCE);
@@ -44,8 +46,12 @@ export class EventQueue {
   #armed = 0;
   #entries = 0;
 
-  /** @param slots how many alarms there are; they are numbered from 0 */
-  constructor(slots: number) {
+  /**
+   * @param slots how many alarms there are; they are numbered from 0
+   * @param first how many of them, the last ones, ring before all others that are due at the same instant
+   */
+  constructor(slots: number, first = 0) {
+    this.#shift = first;
     this.#due = new Float64Array(slots).fill(Infinity);
   }
 
@@ -61,22 +67,24 @@ export class EventQueue {
 
   /** When `slot` is due: Infinity when it is not set. */
   dueAt(slot: number): number {
-    return this.#due[slot]!;
+    return this.#due[this.#placeOf(slot)]!;
   }
 
   /** Sets the alarm, in place of whatever it was set to. `at` must be a number; Infinity clears it. */
   set(slot: number, at: number): void {
-    const before = this.#due[slot]!;
+    const place = this.#placeOf(slot);
+    const before = this.#due[place]!;
     if (before === at) return;
     if (at === Infinity) return this.clear(slot);
     if (before === Infinity) this.#armed += 1;
-    this.#due[slot] = at;
-    this.#enter(slot, at);
+    this.#due[place] = at;
+    this.#enter(place, at);
   }
 
   clear(slot: number): void {
-    if (this.#due[slot] === Infinity) return;
-    this.#due[slot] = Infinity;
+    const place = this.#placeOf(slot);
+    if (this.#due[place] === Infinity) return;
+    this.#due[place] = Infinity;
     this.#armed -= 1;
   }
 
@@ -96,24 +104,29 @@ export class EventQueue {
   /** Takes the next alarm off the board and returns its slot; -1 when none is set. */
   pop(): number {
     if (this.nextAt() === Infinity) return -1;
-    const slot = this.#heap.topSlot;
-    this.#due[slot] = Infinity;
+    const place = this.#heap.topSlot;
+    this.#due[place] = Infinity;
     this.#armed -= 1;
     this.#heap.dropTop();
-    return slot;
+    return place < this.#shift ? place + this.#due.length - this.#shift : place - this.#shift;
   }
 
-  #enter(slot: number, at: number): void {
+  #placeOf(slot: number): number {
+    const place = slot + this.#shift;
+    return place < this.#due.length ? place : place - this.#due.length;
+  }
+
+  #enter(place: number, at: number): void {
     if (at < this.#heapEnd) {
       if (this.#heap.size === this.#heap.room && this.#armed * 2 < this.#heap.size) this.#heap.sweep(this.#due);
-      this.#heap.push(at, slot);
+      this.#heap.push(at, place);
       return;
     }
     if (this.#entries > this.#due.length + STALE_MARGIN) return this.#layOut();
     this.#entries += 1;
-    if (at < this.#turnAt + TURN_MS) this.#wheel[Math.floor((at - this.#turnAt) / BUCKET_MS)]!.push(slot);
-    else if (at < this.#cycleAt + CYCLE_MS) this.#turns[Math.floor((at - this.#cycleAt) / TURN_MS)]!.push(slot);
-    else this.#later.push(slot);
+    if (at < this.#turnAt + TURN_MS) this.#wheel[Math.floor((at - this.#turnAt) / BUCKET_MS)]!.push(place);
+    else if (at < this.#cycleAt + CYCLE_MS) this.#turns[Math.floor((at - this.#cycleAt) / TURN_MS)]!.push(place);
+    else this.#later.push(place);
   }
 
   /** Pours the next bucket that holds anything into the heap, which is empty. There is one, for some alarm is set. */
@@ -185,9 +198,9 @@ export class EventQueue {
     this.#heap.clear();
     for (const list of [...this.#wheel, ...this.#turns, this.#later]) list.empty();
     this.#entries = 0;
-    for (let slot = 0; slot < this.#due.length; slot++) {
-      const at = this.#due[slot]!;
-      if (at !== Infinity) this.#enter(slot, at);
+    for (let place = 0; place < this.#due.length; place++) {
+      const at = this.#due[place]!;
+      if (at !== Infinity) this.#enter(place, at);
     }
   }
 }

@@ -41,6 +41,14 @@ describe('a handshake fault towards a gateway that knows nothing of it', () => {
     expect(rig.foreign.dialled).toBe(0);
   });
 
+  test('that a scenario plans for the instant of the first attempts meets all of them, untold', async () => {
+    const rig = await shardRig(['duration=1m', 'faults=[{ at: 0s, for: 1m, handshake: refuse }]']);
+    await until(() => rig.total('attemptsFailed') >= 2 * CLIENTS);
+    await rig.end();
+    expect(rig.tally()).toEqual(all(rig.total('attempts')));
+    expect(rig.foreign.dialled).toBe(0);
+  });
+
   test('resets those that it left hanging when it is over, and lets them in from then on', async () => {
     const rig = await shardRig(['clients.connectTimeout=20s']);
     rig.strike(fault({ kind: 'hang' }, { forMs: 300 }));
