@@ -42,9 +42,9 @@ export function CompactGenerator({ generator, columns }: GeneratorProps): ReactN
 function Health({ generator }: { readonly generator: GeneratorData }): ReactNode {
   return generator.saturated ? (
     <Text bold color="red">
-      saturated
+      {generator.health}
     </Text>
   ) : (
-    <Text color="green">healthy</Text>
+    <Text color="green">{generator.health}</Text>
   );
 }

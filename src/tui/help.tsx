@@ -9,7 +9,7 @@ const KEYS = [
   ['ctrl-C', 'once: wind down; twice: stop now'],
   ['f', 'faults: break something now, from a menu'],
   ['1 2 3 4', 'overview, timings, clients, events'],
-  ['?', 'close this help'],
+  ['? Esc', 'close this help'],
 ] as const;
 
 const WORDS = [
@@ -19,7 +19,7 @@ const WORDS = [
   ['▒', 'a fault acts during this time'],
   ['✓ ✗ ?', 'threshold holds, fails, has no data yet'],
   ['fails', 'never came to an end; not part of the quantiles beside it'],
-  ['saturated', 'squall is the limit, not the target: no verdict can be had'],
+  ['saturated', 'so far squall is the limit, not the target; if it stays so, the run is inconclusive'],
 ] as const;
 
 const KEY_COLUMNS = 12;

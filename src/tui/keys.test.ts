@@ -35,6 +35,8 @@ describe('press', () => {
     [['9', 'x', 'up', ENTER, ESCAPE], 'overview', []],
     [['?'], 'overview help', []],
     [['?', '?'], 'overview', []],
+    [['?', ESCAPE], 'overview', []],
+    [['2', '?', ESCAPE, ESCAPE], 'timings', []],
     [['?', '2'], 'timings', []],
     [['q'], 'overview stopping', ['wind-down']],
     [['q', 'q'], 'overview stopping', ['wind-down']],

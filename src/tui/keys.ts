@@ -54,6 +54,8 @@ export function press(chosen: Chosen, key: Key, context: KeysContext): Pressed {
   switch (key) {
     case '?':
       return only({ ...chosen, help: !chosen.help });
+    case ESCAPE:
+      return only({ ...chosen, help: false });
     case 'q':
       return chosen.stopping ? only(chosen) : quit(chosen, 'wind-down');
     case 'f':

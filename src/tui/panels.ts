@@ -72,6 +72,8 @@ export interface FaultRow {
 
 export interface Generator {
   readonly saturated: boolean;
+  /** in words; later events can still outweigh those that ran late, so it is said of the run so far */
+  readonly health: string;
   readonly latenessP99: string;
   readonly loopDelayP99: string;
   readonly cpu: string;
@@ -248,6 +250,7 @@ function faultRow(fault: FaultOutcome, elapsedMs: number): FaultRow {
 function generatorOf(health: GeneratorHealth): Generator {
   return {
     saturated: health.saturated,
+    health: health.saturated ? 'saturated so far' : 'healthy',
     latenessP99: durationText(health.latenessP99Ms),
     loopDelayP99: durationText(health.loopDelayP99Ms),
     cpu: durationText(health.cpuSeconds * 1e3),

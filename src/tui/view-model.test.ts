@@ -130,6 +130,17 @@ describe('viewOf', () => {
     ]);
   });
 
+  it('says of a generator that runs late that it is saturated so far', () => {
+    const state = stateAt(20_000);
+    const generator = { ...state.progress!.generator, saturated: true, reasons: ['the generator ran late'] };
+    const late = full({ ...state, progress: { ...state.progress!, generator } });
+    expect(late.body?.panels.generator).toMatchObject({
+      health: 'saturated so far',
+      reasons: 'the generator ran late',
+    });
+    expect(full(state).body?.panels.generator.health).toBe('healthy');
+  });
+
   it('peaks at the number that peak(attempts) is judged by', () => {
     const state = stateAt(30_000);
     const peak = state.progress?.measurements.curves.peakPerSecond('attempts').perSecond;
