@@ -18,8 +18,8 @@ describe('the order of values', () => {
 });
 
 it.each([
-  { texts: ['0s', '60s'], value: 7312.5, printed: '7300ms' },
-  { texts: ['100s', '101s'], value: 100_370.4, printed: '100370ms' },
+  { texts: ['0s', '60s'], value: 7312.5, printed: '7.3s' },
+  { texts: ['100s', '101s'], value: 100_370.4, printed: '100.37s' },
   { texts: ['0.1ms', '5ms'], value: 1.2345, printed: '1.235ms' },
   { texts: ['1', '400'], value: 12.4, printed: '12' },
   { texts: ['1.0', '4.0'], value: 1.23456, printed: '1.235' },

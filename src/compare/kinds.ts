@@ -1,4 +1,4 @@
-import { printDuration, readDuration } from '../scenario/units/duration.ts';
+import { readDuration } from '../scenario/units/duration.ts';
 import { printRate, readRate } from '../scenario/units/rate.ts';
 import { printShare, readShare } from '../scenario/units/share.ts';
 import { readCount } from '../scenario/units/count.ts';
@@ -28,12 +28,17 @@ export function roundIn(width: number, value: number, { least, written = 1 }: Ki
 /** What a double holds without the last bits, where products carry their rounding. */
 const DIGITS = 12;
 
+const MILLISECONDS: Kind = {
+  read: (text) => number(readDuration(text)),
+  print: (value) => `${value}ms`,
+  least: 0.001,
+};
+
+/** Durations of which one is a second or longer, so that all values of a table have one unit. */
+const SECONDS: Kind = { ...MILLISECONDS, print: (value) => `${Number((value / 1e3).toFixed(6))}s` };
+
 const KINDS: readonly Kind[] = [
-  {
-    read: (text) => number(readDuration(text)),
-    print: printDuration,
-    least: 0.001,
-  },
+  MILLISECONDS,
   { read: (text) => number(readRate(text)), print: printRate, least: 1e-6 },
   {
     read: (text) => number(readShare(text, { zero: true })),
@@ -53,7 +58,8 @@ const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
 /** The first kind that all of these are of; null when there is none. `1..4` are counts, `1.0..4.0` are not. */
 export function kindOf(texts: readonly string[]): Kind | null {
-  return KINDS.find(({ read }) => texts.every((text) => read(text) !== null)) ?? null;
+  const kind = KINDS.find(({ read }) => texts.every((text) => read(text) !== null)) ?? null;
+  return kind === MILLISECONDS && texts.some((text) => (kind.read(text) ?? 0) >= 1000) ? SECONDS : kind;
 }
 
 /** Of the values, from the smallest to the largest, where they stand; null when they do not lie on one line. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barText, countText, durationText, figureText, timeText } from './format.ts';
+import { barText, countText, durationIn, durationText, figureText, timeText } from './format.ts';
 
 describe('countText', () => {
   it.each([
@@ -81,4 +81,30 @@ describe('figureText', () => {
   ])('writes %s as %s', (value, text) => {
     expect(figureText(value)).toBe(text);
   });
+});
+
+it.each([
+  [
+    [3100, 38, 871, 0],
+    ['3.100s', '0.038s', '0.871s', '0.000s'],
+  ],
+  [
+    [184_200, 1500],
+    ['184.2s', '1.5s'],
+  ],
+  [
+    [42.5, 9],
+    ['42.5ms', '9.0ms'],
+  ],
+  [
+    [0.9, 0.02],
+    ['900us', '20us'],
+  ],
+  [
+    [4000, null],
+    ['4.000s', '–'],
+  ],
+])('the durations of a column, %j, have one unit', (values, texts) => {
+  const longestMs = Math.max(...values.map((ms) => ms ?? 0));
+  expect(values.map((ms) => durationIn(ms, longestMs))).toEqual(texts);
 });

@@ -22,6 +22,17 @@ export function durationText(ms: number | null): string {
   return clockText(ms);
 }
 
+/**
+ * A latency in the unit that suits the longest of a column, so that the numbers of the column can be compared at a
+ * glance: `3.100s` above `0.038s`.
+ */
+export function durationIn(ms: number | null, longestMs: number): string {
+  if (ms === null || !Number.isFinite(ms)) return NOTHING;
+  if (longestMs < 0.9995) return `${Math.round(ms * 1e3)}us`;
+  if (longestMs < 999.5) return `${ms.toFixed(longestMs < 9.95 ? 2 : longestMs < 99.5 ? 1 : 0)}ms`;
+  return `${(ms / 1e3).toFixed(longestMs < 9_999.5 ? 3 : longestMs < 99_995 ? 2 : 1)}s`;
+}
+
 /** A place on the run's time axis to a tenth of a second: `12.3s`, past a minute `2m05s`, past an hour `1h02m`. */
 export function timeText(ms: number): string {
   return Math.abs(ms) < 59_950 ? `${(ms / 1e3).toFixed(1)}s` : clockText(ms);

@@ -25,7 +25,8 @@ test('a scenario that did not run has its reason below it, and no figures', () =
 scenario                 verdict       promise      peak     t95    dup duration
 a                        skipped       –
     it says what \`squall simulate\` comes to, and nothing else
-name[31m-that-is-longer… refused       BROKEN
+name[31m-that-is-longer-than-the-column-has-room-for
+                         refused       BROKEN
     no room for 200000 clients: ask for fewer
 
 0 of 3 ended as promised, 1 did not, 1 skipped, 1 not begun

@@ -51,15 +51,20 @@ export function endingOf({ outcome, summary, kept }: Together): string {
 
 function rowLines(row: Together, paint: Paint): readonly string[] {
   const { scenario, outcome, kept, figures, summary } = row;
-  const name = clean(scenario, NAME_COLUMNS - 1);
+  const name = clean(scenario);
   const promise = kept === null ? NOTHING : kept ? 'kept' : 'BROKEN';
   const verdict = summary?.verdict ?? outcome;
   const [style, tone] = [
     summary === null ? 'doubt' : VERDICT_STYLE[summary.verdict],
     kept === null ? 'doubt' : kept ? 'good' : 'bad',
   ] as const;
+  // A name that is longer than its column stands on a line of its own.
+  const named =
+    name.length < NAME_COLUMNS
+      ? name.padEnd(NAME_COLUMNS)
+      : `${wrap(name, COLUMNS, '  ').join('\n')}\n${' '.repeat(NAME_COLUMNS)}`;
   const painted = [
-    name.padEnd(NAME_COLUMNS),
+    named,
     paint(style, verdict.padEnd(VERDICT_COLUMNS)),
     paint(tone, promise.padEnd(PROMISE_COLUMNS)),
   ].join('');

@@ -4,7 +4,7 @@ import { isOpen, type Confirmation, type Tried, type Tuning } from '../compare/t
 import { FIGURES } from '../storm/figures.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { NOTHING } from './format.ts';
-import { readingText, thresholdPrinter } from './text/contests.ts';
+import { longestOf, readingText, thresholdPrinter } from './text/contests.ts';
 
 /** What was tried, and how. */
 export function tuningDesign({ path, range, seeds, tried, ended }: Tuning): string {
@@ -63,7 +63,10 @@ export function tradeOffColumns(tuning: Tuning): readonly TradeOffColumn[] {
 
 export function thresholdColumns({ tried }: Tuning): readonly TradeOffColumn[] {
   return (tried[0]?.thresholds ?? []).map(({ expression }, nth) => {
-    const print = thresholdPrinter(expression);
+    const print = thresholdPrinter(
+      expression,
+      tried.flatMap(({ thresholds }) => thresholds[nth]?.values ?? []),
+    );
     return {
       label: parseExpression(expression).subject,
       cell: ({ thresholds: its }) => medianText(its[nth]?.values, print),
@@ -74,7 +77,8 @@ export function thresholdColumns({ tried }: Tuning): readonly TradeOffColumn[] {
 export function figureColumns(tuning: Tuning): readonly TradeOffColumn[] {
   return tradedFigures(tuning).map((name) => {
     const { label, unit } = FIGURES[name];
-    return { label, cell: ({ figures: its }) => medianText(its[name], (value) => readingText(value, unit)) };
+    const longestMs = longestOf(tuning.tried.map(({ figures }) => figures[name]));
+    return { label, cell: ({ figures: its }) => medianText(its[name], (value) => readingText(value, unit, longestMs)) };
   });
 }
 

@@ -7,7 +7,7 @@ import { READY_STATES } from '../../metrics/ready.ts';
 import { FIGURES } from '../../storm/figures.ts';
 import { designText, notes } from '../compare.ts';
 import { countText, timeText } from '../format.ts';
-import { contestCells, readingText, spanCells, thresholdPrinter, UNITS } from '../text/contests.ts';
+import { contestCells, longestOf, readingText, spanCells, thresholdPrinter, UNITS } from '../text/contests.ts';
 import { shadesDefinition } from './fault-marks.ts';
 import { html, type Markup } from './markup.ts';
 import type { Course } from './plot.ts';
@@ -124,7 +124,11 @@ function peakText({ number, curves }: ComparedRun): string {
 }
 
 function thresholdTable(expression: string, { settings }: Comparison): Markup {
-  const print = thresholdPrinter(expression);
+  const spans = settings.flatMap(({ thresholds }) => thresholds.filter((each) => each.expression === expression));
+  const print = thresholdPrinter(
+    expression,
+    spans.map(({ values }) => values),
+  );
   const rows = settings.flatMap(({ varied, thresholds }, index) => {
     const found = thresholds.find((each) => each.expression === expression);
     if (found === undefined) return [];
@@ -138,9 +142,10 @@ function thresholdTable(expression: string, { settings }: Comparison): Markup {
 
 function figureTable(name: ComparedName, { settings, needs, design }: Comparison): Markup {
   const { label: title, unit } = FIGURES[name];
+  const longestMs = longestOf(settings.map(({ figures }) => figures[name]));
   const rows = settings.map(({ varied, figures, against }, index) => {
     const contest = against?.[name] ?? null;
-    const span = spanCells(figures[name], (value) => readingText(value, unit));
+    const span = spanCells(figures[name], (value) => readingText(value, unit, longestMs));
     const [estimate = '', interval = '', p = ''] =
       contest === null ? [] : contestCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
     return [label(index, varied), ...span, estimate, interval, p, evidence(contest)];

@@ -81,7 +81,9 @@ function tradeOffPlot(name: ComparedName, { tried, range, path }: Tuning): Marku
     description: `${label} by ${path}: ${words.join(', ')}.`,
     highPx: HIGH_PX,
     x: valueTicks(across, range),
-    y: up.ticks(Y_TICKS).map((n): Tick => ({ at: 1 - up(n) / ROWS, text: n === 0 ? '0' : readingText(n, unit) })),
+    y: up
+      .ticks(Y_TICKS)
+      .map((n): Tick => ({ at: 1 - up(n) / ROWS, text: n === 0 ? '0' : readingText(n, unit, up.domain()[1]) })),
     behind: html`<path class="shade" d="${new Markup(unmetPath(tried, across))}" />`,
     curves: html`<path class="l0" d="${new Markup(drawn ?? '')}" /><path
         class="dots"

@@ -2,7 +2,7 @@ import type { Comparison, SettingCompared } from '../../compare/comparison.ts';
 import { COMPARED, type ComparedName } from '../../compare/readings.ts';
 import { FIGURES } from '../../storm/figures.ts';
 import { designText, notes } from '../compare.ts';
-import { contestCells, readingText, spanCells, thresholdPrinter } from '../text/contests.ts';
+import { contestCells, longestOf, readingText, spanCells, thresholdPrinter } from '../text/contests.ts';
 import { ANSWER_CHARS, code, document, folded, MARKS, table } from './text.ts';
 
 /** A comparison for a pull request: what to choose, how often each setting passed, and every figure beside the others. */
@@ -21,11 +21,14 @@ export function markdownComparison(comparison: Comparison): string {
     ),
     table(
       ['threshold: median, held', ...numbers],
-      expressions.map((expression) => [code(expression), ...settings.map((each) => heldCell(expression, each))]),
+      expressions.map((expression) => [
+        code(expression),
+        ...settings.map((each) => heldCell(expression, each, settings)),
+      ]),
     ),
     table(
       ['figure: median, to #1 (p)', ...numbers],
-      known.map((name) => [FIGURES[name].label, ...settings.map((each) => figureCell(name, each))]),
+      known.map((name) => [FIGURES[name].label, ...settings.map((each) => figureCell(name, each, settings))]),
     ),
     folded(
       'How to read it',
@@ -52,19 +55,26 @@ function settingCells(
   ];
 }
 
-function heldCell(expression: string, { thresholds }: SettingCompared): string {
-  const found = thresholds.find((each) => each.expression === expression);
+function heldCell(expression: string, setting: SettingCompared, all: readonly SettingCompared[]): string {
+  const findIn = ({ thresholds }: SettingCompared) => thresholds.find((each) => each.expression === expression);
+  const found = findIn(setting);
   if (found === undefined) return '';
   const { passed, failed, noData, values } = found;
   const mark = failed > 0 ? MARKS.fail : passed === 0 || noData > 0 ? MARKS.inconclusive : MARKS.pass;
-  const [median = ''] = spanCells(values, thresholdPrinter(expression));
+  const spans = all.flatMap((each) => findIn(each)?.values ?? []);
+  const [median = ''] = spanCells(values, thresholdPrinter(expression, spans));
   return `${mark} ${median}, ${passed} of ${passed + failed + noData}`;
 }
 
 /** `52/s, ×0.125 (p 0.031) better`. */
-function figureCell(name: ComparedName, { figures, against }: SettingCompared): string {
+function figureCell(
+  name: ComparedName,
+  { figures, against }: SettingCompared,
+  all: readonly SettingCompared[],
+): string {
   const { unit } = FIGURES[name];
-  const [median = ''] = spanCells(figures[name], (value) => readingText(value, unit));
+  const longestMs = longestOf(all.map((each) => each.figures[name]));
+  const [median = ''] = spanCells(figures[name], (value) => readingText(value, unit, longestMs));
   const contest = against?.[name] ?? null;
   if (contest === null) return median;
   const [estimate = '', , p] = contestCells(contest, unit, '');

@@ -36,8 +36,9 @@ function figureRows(settings: readonly SettingSummary[]): readonly (readonly str
   return FIGURE_NAMES.filter((name) => settings.some(({ figures }) => figures[name].runs > 0)).map((name) => [
     FIGURES[name].label,
     ...settings.map(({ figures }) => {
+      const longestMs = Math.max(...settings.map((each) => each.figures[name].max ?? 0));
       const { min, median, max } = figures[name];
-      const [from, middle, to] = [min, median, max].map((value) => figureCell(value, FIGURES[name].unit));
+      const [from, middle, to] = [min, median, max].map((value) => figureCell(value, FIGURES[name].unit, longestMs));
       return min === max ? `${middle}` : `${middle} (${from} to ${to})`;
     }),
   ]);

@@ -1,5 +1,13 @@
+import { wrap } from '../wrap.ts';
+
 /** The width that every terminal has. */
 export const COLUMNS = 80;
+
+/** A row of a table. A label that is longer than its column stands on a line of its own, so that no name is cut. */
+export function rowLines(label: string, labelColumns: number, cells: string): readonly string[] {
+  if (label.length < labelColumns) return [`${label.padEnd(labelColumns)}${cells}`.trimEnd()];
+  return [...wrap(label, COLUMNS, '  '), `${' '.repeat(labelColumns)}${cells}`.trimEnd()];
+}
 
 /** `label` in the first column, the rest beside it: the layout of everything below the verdict. */
 export function labelled(label: string, text: string): string {

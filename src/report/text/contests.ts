@@ -4,7 +4,8 @@ import { parseExpression } from '../../threshold/expression.ts';
 import { printQuantity, type Measure } from '../../threshold/quantity.ts';
 import { FIGURES, type FigureUnit } from '../../storm/figures.ts';
 import { clean } from '../clean.ts';
-import { countText, NOTHING } from '../format.ts';
+import { countText, durationIn, NOTHING } from '../format.ts';
+import { rowLines } from './columns.ts';
 import { figureCell } from './figures.ts';
 import type { Paint } from './paint.ts';
 
@@ -28,15 +29,15 @@ export function contestTable(
   paint: Paint,
 ): readonly string[] {
   const { label, unit } = FIGURES[name];
-  const rows = shown.map((each) => {
+  const longestMs = longestOf(shown.map(({ setting }) => setting.figures[name]));
+  const rows = shown.flatMap((each) => {
     const contest = each.setting.against?.[name] ?? null;
-    const span = spanCells(each.setting.figures[name], (value) => readingText(value, unit));
+    const span = spanCells(each.setting.figures[name], (value) => readingText(value, unit, longestMs));
     const cells = contest === null ? [] : contestCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
-    const line = row(rowLabel(each), [...span, ...cells]);
     const style = styleOf(contest);
-    return style === null ? line : paint(style, line);
+    return row(rowLabel(each), [...span, ...cells]).map((line) => (style === null ? line : paint(style, line)));
   });
-  return [paint('title', row(label, ['median', '95 % interval', 'to #1', '95 % interval', 'p'])), ...rows];
+  return [paint('title', row(label, ['median', '95 % interval', 'to #1', '95 % interval', 'p']).join('\n')), ...rows];
 }
 
 /** One threshold of all settings: in how many runs it held, and the value that it was held against. */
@@ -45,30 +46,32 @@ export function thresholdContest(
   shown: readonly NumberedSetting[],
   paint: Paint,
 ): readonly string[] {
-  const print = thresholdPrinter(expression);
+  const findIn = ({ setting }: NumberedSetting) => setting.thresholds.find((each) => each.expression === expression);
+  const print = thresholdPrinter(
+    expression,
+    shown.flatMap((each) => findIn(each)?.values ?? []),
+  );
   const rows = shown.flatMap((each) => {
-    const found = each.setting.thresholds.find((threshold) => threshold.expression === expression);
+    const found = findIn(each);
     if (found === undefined) return [];
     const { passed, failed, noData, values } = found;
     const held = `${passed} of ${passed + failed + noData}`;
     const style = failed > 0 ? 'bad' : passed === 0 || noData > 0 ? 'doubt' : 'good';
-    return [paint(style, row(rowLabel(each), [...spanCells(values, print), held]))];
+    return row(rowLabel(each), [...spanCells(values, print), held]).map((line) => paint(style, line));
   });
-  const label = clean(expression, LABEL_COLUMNS + CELL_COLUMNS[0] - 'median '.length - 1);
-  const title = `${label.padEnd(LABEL_COLUMNS + CELL_COLUMNS[0] - 'median'.length)}median`;
-  return [
-    paint(
-      'title',
-      title + ['95 % interval', 'held'].map((text, nth) => text.padStart(CELL_COLUMNS[nth + 1] ?? 0)).join(''),
-    ),
-    ...rows,
-  ];
+  const heads = ['95 % interval', 'held'].map((text, nth) => text.padStart(CELL_COLUMNS[nth + 1] ?? 0)).join('');
+  const labelColumns = LABEL_COLUMNS + CELL_COLUMNS[0] - 'median'.length;
+  return [paint('title', rowLines(clean(expression), labelColumns, `median${heads}`).join('\n')), ...rows];
 }
 
-/** How the values of a threshold are written: in the unit of its limit. */
-export function thresholdPrinter(expression: string): (value: Reading) => string {
+/** How the values of a threshold are written: in the unit of its limit; durations of one table in one unit. */
+export function thresholdPrinter(expression: string, all: readonly Span[]): (value: Reading) => string {
   const { measure } = parseExpression(expression).limit;
-  return (value) => (typeof value === 'number' ? compactQuantity(value, measure) : value);
+  const longestMs = longestOf(all);
+  return (value) => {
+    if (typeof value !== 'number') return value;
+    return measure === 'duration' ? durationIn(value, longestMs) : compactQuantity(value, measure);
+  };
 }
 
 /** What there must be enough of. */
@@ -76,7 +79,7 @@ export const UNITS = { paired: 'pairs', unpaired: 'runs of each' } as const;
 
 /** The number and the values alone: the paths stand in the first table. */
 function rowLabel({ number, setting }: NumberedSetting): string {
-  return clean(`#${number} ${setting.varied.map(({ value }) => value).join(', ')}`, LABEL_COLUMNS - 1);
+  return clean(`#${number} ${setting.varied.map(({ value }) => value).join(', ')}`);
 }
 
 /** Median, and its interval. */
@@ -97,8 +100,14 @@ export function contestCells(contest: Contest, unit: FigureUnit, needs: string):
 }
 
 /** A figure that may be one of the words that are worse, or better, than any number. */
-export function readingText(value: Reading, unit: FigureUnit): string {
-  return typeof value === 'number' ? compactCell(value, unit) : value;
+export function readingText(value: Reading, unit: FigureUnit, longestMs?: number): string {
+  return typeof value === 'number' ? compactCell(value, unit, longestMs) : value;
+}
+
+/** The largest number of several spans: the longest, where they are of durations. */
+export function longestOf(spans: readonly Span[]): number {
+  const numbers = spans.flatMap(({ median, low, high }) => [median, low, high]).filter((n) => typeof n === 'number');
+  return Math.max(0, ...numbers);
 }
 
 /** A difference: with its sign, which durations in a table do not have. */
@@ -107,8 +116,8 @@ function signed(value: number, unit: FigureUnit): string {
 }
 
 /** As `figureCell`, and in six characters however large the population is. */
-function compactCell(value: number, unit: FigureUnit): string {
-  if (unit === 'ms' || Math.abs(value) < COMPACT_FROM) return figureCell(value, unit);
+function compactCell(value: number, unit: FigureUnit, longestMs?: number): string {
+  if (unit === 'ms' || Math.abs(value) < COMPACT_FROM) return figureCell(value, unit, longestMs);
   return `${countText(value)}${unit === 'per-second' ? '/s' : unit === 'client-seconds' ? 's' : ''}`;
 }
 
@@ -134,7 +143,7 @@ function styleOf(contest: Contest | null): Parameters<Paint>[0] | null {
   return contest?.evidence === 'worse' ? 'bad' : null;
 }
 
-function row(label: string, cells: readonly string[]): string {
+function row(label: string, cells: readonly string[]): readonly string[] {
   const padded = cells.map((cell, index) => ` ${cell}`.padStart(CELL_COLUMNS[index] ?? 0)).join('');
-  return `${label.padEnd(LABEL_COLUMNS)}${padded}`.trimEnd();
+  return rowLines(label, LABEL_COLUMNS, padded);
 }

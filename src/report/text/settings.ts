@@ -3,7 +3,7 @@ import { FIGURES, FIGURE_NAMES, type FigureName } from '../../storm/figures.ts';
 import { clean } from '../clean.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS } from './columns.ts';
-import { SPREAD_LABEL_COLUMNS, spreadRow, spreadTitle } from './figures.ts';
+import { spreadRow, spreadTitle } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { tallyRow, tallyTitle } from './tallies.ts';
 import { VERDICT_STYLE } from './verdict.ts';
@@ -63,15 +63,16 @@ function expressionsOf(shown: readonly Numbered[]): readonly string[] {
 function thresholdTable(expression: string, shown: readonly Numbered[], paint: Paint): readonly string[] {
   const rows = shown.flatMap((each) => {
     const tally = each.setting.thresholds.find((threshold) => threshold.expression === expression);
-    return tally === undefined ? [] : [tallyRow(shortLabel(each), tally, paint)];
+    return tally === undefined ? [] : tallyRow(shortLabel(each), tally, paint);
   });
   return [tallyTitle(expression, paint), ...rows];
 }
 
 function figureTable(name: FigureName, shown: readonly Numbered[], paint: Paint): readonly string[] {
+  const settings = shown.map(({ setting }) => setting);
   return [
     spreadTitle(FIGURES[name].label, paint),
-    ...shown.map((each) => spreadRow(clean(shortLabel(each), SPREAD_LABEL_COLUMNS - 1), name, each.setting)),
+    ...shown.flatMap((each) => spreadRow(clean(shortLabel(each)), name, settings, each.setting)),
   ];
 }
 

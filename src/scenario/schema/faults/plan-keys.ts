@@ -25,7 +25,9 @@ const cohort = leaf<readonly [number, number]>(
 /** What every fault takes. */
 const common = {
   at: duration({ maxMs: MAX_RUN_MS }).describe('from the start of the run'),
-  share: share().prefault(D.share).describe('of those it may hit: so many to the nearest whole number, drawn from the seed'),
+  share: share()
+    .prefault(D.share)
+    .describe('of those it may hit: so many to the nearest whole number, drawn from the seed'),
   cohort: cohort
     .prefault([...D.cohort])
     .describe('only clients of this part of the population, in the order of their arrival'),
