@@ -8,7 +8,7 @@ import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth, IntegrityIssue, Outcome, Phase, Progress } from '../metrics/run.ts';
 import { SERIES_INDEX, TIMINGS } from '../metrics/series.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
-import { addInterval, emptyTimings, type IntervalHistograms } from '../metrics/timings.ts';
+import { addInterval, emptyTimings, encodeInterval, type IntervalHistograms } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetCounts } from '../target/protocol.ts';
 import { judgeHealth } from './health.ts';
@@ -142,7 +142,7 @@ function together(parts: readonly IntervalHistograms[]): IntervalHistograms {
   if (parts.length === 1 && only) return only;
   const sum = emptyTimings();
   for (const part of parts) addInterval(sum, part);
-  const encoded = TIMINGS.filter((name) => sum[name].count > 0).map((name) => [name, sum[name].encode()] as const);
+  const encoded = encodeInterval(sum);
   for (const name of TIMINGS) sum[name].destroy();
-  return Object.fromEntries(encoded);
+  return encoded;
 }

@@ -11,10 +11,12 @@ export const LOSSES = TIMINGS.length;
 export const FAILURE_CELLS = (TIMINGS.length + 1) * SIGNALS;
 
 /** Reasons that are no signals, by number; each timing has a number line of its own. */
-export const RECOVERY_FAILURE: Readonly<Record<StopReason, number>> = {
+export const RECOVERY_FAILURE: Readonly<Record<StopReason | 'not-back', number>> = {
   'gave-up': 1,
   'told-to-stop': 2,
   'logged-out': 3,
+  /** the run ended first */
+  'not-back': 4,
 };
 export const COMMAND_FAILURE: Readonly<Record<CommandFailure, number>> = {
   'ack-timeout': 1,

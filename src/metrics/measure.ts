@@ -4,6 +4,7 @@ import type { LedgerTotals, Measurements, TargetTold } from './measurements.ts';
 import { COUNT_INDEX } from './series.ts';
 import type { RecorderStore } from './store.ts';
 import type { Timings } from './timings.ts';
+import { recoveriesUnderWay } from './waiting.ts';
 
 /** What a run holds at some instant, in the parts that it arrives in. */
 export interface Parts {
@@ -30,6 +31,10 @@ export function measure({ elapsedMs, planned, stores, into, timings, wasted, tol
 
   const tables = stores.map((store) => store.failures);
   const withFailures = (name: keyof Timings) => timings[name].withFailures(readFailures(tables, name));
+  const recovery = () => {
+    const failures = readFailures(tables, 'recovery');
+    return timings.recovery.withFailures(failures, recoveriesUnderWay(curves, elapsedMs, failures));
+  };
   const count = (name: keyof typeof COUNT_INDEX) =>
     stores.reduce((sum, store) => sum + store.counts[COUNT_INDEX[name]]!, 0);
 
@@ -39,7 +44,7 @@ export function measure({ elapsedMs, planned, stores, into, timings, wasted, tol
     curves,
     timings: {
       handshake: withFailures('handshake'),
-      recovery: withFailures('recovery'),
+      recovery: recovery(),
       refresh: withFailures('refresh'),
       command: withFailures('command'),
       expiryNotice: withFailures('expiryNotice'),

@@ -24,6 +24,7 @@ function seen(script: (recorder: Recorder) => void): Record<string, unknown> {
     ...COUNTS.map((name) => [name, counts[name]] as const),
     ...TIMINGS.map((name) => [`${name} ms`, Math.round(timings[name].maxMs ?? 0)] as const),
     ['losses', Object.fromEntries(losses)] as const,
+    ...TIMINGS.map((name) => [`${name} unfinished`, timings[name].unfinished] as const),
     ...TIMINGS.map((name) => [`${name} failed`, Object.fromEntries(timings[name].failures)] as const),
   ];
   return Object.fromEntries(entries.filter(([, value]) => value !== 0 && JSON.stringify(value) !== '{}'));
@@ -94,24 +95,38 @@ describe('Recorder', () => {
     {
       what: 'a renewal',
       script: (r) => r.lost(at(5), NETWORK.renewal, false),
-      is: { lostRenewal: 1, losses: { renewal: 1 } },
+      is: { lostRenewal: 1, 'recovery unfinished': 1, losses: { renewal: 1 } },
     },
     {
       what: 'a close for expiry',
       script: (r) => r.lost(at(5), 4401, true),
-      is: { lostExpired: 1, losses: { 'close-4401': 1 } },
+      is: { lostExpired: 1, 'recovery unfinished': 1, losses: { 'close-4401': 1 } },
     },
     {
       what: 'another close',
       script: (r) => r.lost(at(5), 1012, false),
-      is: { lostClosed: 1, losses: { 'close-1012': 1 } },
+      is: { lostClosed: 1, 'recovery unfinished': 1, losses: { 'close-1012': 1 } },
     },
     {
       what: 'a reset',
       script: (r) => r.lost(at(5), NETWORK.reset, false),
-      is: { lostDropped: 1, losses: { reset: 1 } },
+      is: { lostDropped: 1, 'recovery unfinished': 1, losses: { reset: 1 } },
     },
     { what: 'the end of the run', script: (r) => r.lost(at(5), NETWORK.windDown, false), is: {} },
+    {
+      what: 'a recovery that the end cut short',
+      script: (r) => r.notBack(),
+      is: { 'recovery failed': { 'not-back': 1 } },
+    },
+    {
+      what: 'what else the end cut short',
+      script: (r) => {
+        r.attemptUnfinished(at(50), at(20));
+        r.refreshUnfinished(at(50), at(10));
+        r.commandUnfinished(at(50), at(0));
+      },
+      is: { 'handshake unfinished': 1, 'refresh unfinished': 1, 'command unfinished': 1 },
+    },
     {
       what: 'stopped before being ready',
       script: (r) => r.stopped(at(5), 'gave-up', never),

@@ -13,15 +13,9 @@ import {
   REVOCATION_FAILURE,
 } from './failures.ts';
 import type { CommandSink } from './command-log.ts';
-import {
-  COUNT_INDEX as COUNT,
-  SERIES_INDEX as CURVE,
-  TIMING_INDEX as TIMING,
-  TIMINGS,
-  type TimingName,
-} from './series.ts';
+import { COUNT_INDEX as COUNT, SERIES_INDEX as CURVE, TIMING_INDEX as TIMING, TIMINGS } from './series.ts';
 import type { RecorderStore } from './store.ts';
-import { emptyTimings, type IntervalHistograms, type Timings } from './timings.ts';
+import { emptyTimings, encodeInterval, type IntervalHistograms, type Timings } from './timings.ts';
 
 /**
  * Turns what clients do into numbers. Hot: nothing here allocates.
@@ -37,9 +31,12 @@ import { emptyTimings, type IntervalHistograms, type Timings } from './timings.t
  *     lost             lostRenewal, lostExpired,                             and by reason, in the row LOSSES
  *                      lostClosed or lostDropped                             of the failures
  *     stopped          stopped, abandoned if lost    recovery failed if lost stoppedGaveUp, …Told, …LoggedOut
+ *     attemptUnfinished                              handshake unfinished
+ *     notBack                                        recovery failed
  *     refresh          refreshes
  *     refreshed        refreshed                     refresh from intended
  *     refreshFailed    refreshFailed…                refresh failed
+ *     refreshUnfinished                              refresh unfinished
  *     expiryNoticed                                  expiryNotice from exp
  *     expiryUnnoticed                                expiryNotice failed
  *     exposed                                                                exposureMs
@@ -51,6 +48,7 @@ import { emptyTimings, type IntervalHistograms, type Timings } from './timings.t
  *     sent             sent, or resent if again
  *     acknowledged     acknowledged                  command from intended
  *     gaveUp           gaveUp                        command failed
+ *     commandUnfinished                              command unfinished
  *     skipped          skipped
  *     nonsense                                                               nonsense
  *     late                                           lateness
@@ -88,11 +86,10 @@ export class Recorder implements Observer {
    * @param sum where they are added up, by who has it at hand; `addInterval` does it elsewhere
    */
   takeInterval(sum?: Timings): IntervalHistograms {
-    const histograms: Partial<Record<TimingName, string>> = {};
+    const histograms = encodeInterval(this.#interval);
     for (const name of TIMINGS) {
       const timing = this.#interval[name];
-      if (timing.count === 0) continue;
-      histograms[name] = timing.encode();
+      if (timing.count === 0 && timing.unfinished === 0) continue;
       sum?.[name].merge(timing);
       this.#count(COUNT.clamped, timing.clamped);
       timing.reset();
@@ -150,6 +147,14 @@ export class Recorder implements Observer {
     this.#fail(TIMING.recovery, RECOVERY_FAILURE[reason]);
   }
 
+  attemptUnfinished(now: MonoMs, intended: MonoMs): void {
+    this.#interval.handshake.recordUnfinishedMs(now - intended);
+  }
+
+  notBack(): void {
+    this.#fail(TIMING.recovery, RECOVERY_FAILURE['not-back']);
+  }
+
   refresh(now: MonoMs): void {
     this.#curves.add(CURVE.refreshes, now);
   }
@@ -163,6 +168,10 @@ export class Recorder implements Observer {
     if (signal === NETWORK.windDown) return;
     this.#curves.add(refreshFailureCurve(signal), now);
     this.#fail(TIMING.refresh, signal);
+  }
+
+  refreshUnfinished(now: MonoMs, intended: MonoMs): void {
+    this.#interval.refresh.recordUnfinishedMs(now - intended);
   }
 
   expiryNoticed(now: MonoMs, expiredAt: MonoMs): void {
@@ -212,6 +221,10 @@ export class Recorder implements Observer {
     this.#curves.add(CURVE.gaveUp, now);
     this.#fail(TIMING.command, COMMAND_FAILURE[reason]);
     this.#commands?.gaveUp(client, seq);
+  }
+
+  commandUnfinished(now: MonoMs, intended: MonoMs): void {
+    this.#interval.command.recordUnfinishedMs(now - intended);
   }
 
   skipped(now: MonoMs): void {

@@ -1,7 +1,7 @@
 import type { Fault } from '../core/fault/fault.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { Measurements } from './measurements.ts';
-import type { TimingName } from './series.ts';
+import type { IntervalHistograms } from './timings.ts';
 
 /** What a world tells whoever watches a run: the same for live and simulated ones. */
 export interface RunListener {
@@ -82,7 +82,7 @@ export interface Interval {
   readonly endMs: number;
   readonly progress: Progress;
   /** what was recorded in this interval alone: HdrHistogram V2 payloads, compressed, base64; absent when empty */
-  readonly histograms: Readonly<Partial<Record<TimingName, string>>>;
+  readonly histograms: IntervalHistograms;
 }
 
 /** How a warning begins that belongs to one shard of a run, and not to the whole of them. */

@@ -60,6 +60,18 @@ export const TIMINGS = [
 
 export type TimingName = (typeof TIMINGS)[number];
 
+/** Timings of which some may be under way when the run ends, and the names of their ages in histograms.hlog. */
+export const UNFINISHED = {
+  handshake: 'handshakeUnfinished',
+  refresh: 'refreshUnfinished',
+  command: 'commandUnfinished',
+} as const satisfies Partial<Record<TimingName, string>>;
+
+export type HistogramName = TimingName | (typeof UNFINISHED)[keyof typeof UNFINISHED];
+
+/** Every histogram that an interval can hold. */
+export const HISTOGRAMS: readonly HistogramName[] = [...TIMINGS, ...Object.values(UNFINISHED)];
+
 /** Plain sums beside the curves. */
 export const COUNTS = [
   'clientsStarted',

@@ -4,7 +4,7 @@ import { MAX_LATENCY_MS, maxMsIn, Timing } from './timing.ts';
 
 const made: Timing[] = [];
 function timing(...latenciesMs: readonly number[]): Timing {
-  const fresh = new Timing();
+  const fresh = Timing.empty();
   made.push(fresh);
   for (const ms of latenciesMs) fresh.recordMs(ms);
   return fresh;
@@ -26,6 +26,8 @@ describe('Timing', () => {
     expect(timing().summary()).toEqual({
       count: 0,
       failures: {},
+      unfinished: 0,
+      all: { p50Ms: null, p90Ms: null, p99Ms: null, p999Ms: null, maxMs: null },
       p50Ms: null,
       p90Ms: null,
       p99Ms: null,
@@ -33,6 +35,60 @@ describe('Timing', () => {
       maxMs: null,
     });
     expect(timing().meanMs).toBeNull();
+  });
+
+  it.each([
+    ['successes alone', [10, 20], 0, [], 1, { ms: 20, of: 'success' }],
+    ['a failure, behind them all', [10, 20], 1, [], 1, { ms: Infinity, of: 'failure' }],
+    ['fewer failures than the share leaves out', Array<number>(199).fill(10), 1, [], 0.99, { ms: 10, of: 'success' }],
+    ['more failures than it leaves out', Array<number>(149).fill(10), 2, [], 0.99, { ms: Infinity, of: 'failure' }],
+    ['failures alone', [], 3, [], 0.01, { ms: Infinity, of: 'failure' }],
+    ['what is unfinished and older', [10, 20], 0, [200], 1, { ms: 200, of: 'unfinished' }],
+    ['what is unfinished and younger', [10, 20], 0, [5], 1, { ms: 20, of: 'success' }],
+    ['all three', [10, 20], 1, [15], 0.75, { ms: 20, of: 'success' }],
+  ] as const)('ranks %s', (_what, all, failed, ages, q, rank) => {
+    const recorded = timing(...all);
+    if (failed > 0) recorded.fail('refused', failed);
+    for (const ms of ages) recorded.recordUnfinishedMs(ms);
+    expect(recorded.rank(q)).toEqual({ ...rank, ms: expect.closeTo(rank.ms, 0) });
+  });
+
+  it('ranks as a list of all that was tried would', () => {
+    const few = fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(few, few, fc.nat(5), fc.double({ min: 0, max: 1, noNaN: true }), (all, ages, failed, q) => {
+        fc.pre(all.length + ages.length + failed > 0);
+        const recorded = timing(...all);
+        for (const ms of ages) recorded.recordUnfinishedMs(ms);
+        if (failed > 0) recorded.fail('refused', failed);
+        const list = [...all, ...ages, ...Array<number>(failed).fill(Infinity)].toSorted((a, b) => a - b);
+        const exact = list[Math.max(1, Math.ceil(q * list.length - 1e-9)) - 1]!;
+        expect(recorded.rank(q)!.ms).toBeGreaterThanOrEqual(exact - 0.0005);
+        expect(recorded.rank(q)!.ms).toBeLessThanOrEqual(exact * 1.001 + 0.0005);
+      }),
+    );
+  });
+
+  it('keeps what is unfinished out of the successes, and adds it up with others', () => {
+    const [one, two] = [timing(10), timing(20)];
+    one.recordUnfinishedMs(3000);
+    two.merge(one);
+    expect(two.summary()).toMatchObject({ count: 2, unfinished: 1, maxMs: expect.closeTo(20, 0) });
+    expect(two.summary().all.maxMs).toBeCloseTo(3000, -1);
+    const copy = timing();
+    copy.mergeUnfinished(two.encodeUnfinished()!);
+    expect(copy.rank(1)).toEqual({ ms: expect.closeTo(3000, -1), of: 'unfinished' });
+    copy.reset();
+    expect([copy.unfinished, copy.encodeUnfinished()]).toEqual([0, null]);
+  });
+
+  it('has a mean of all only where nothing failed', () => {
+    const recorded = timing(10, 20);
+    recorded.recordUnfinishedMs(60);
+    expect(recorded.meanRank).toEqual({ ms: expect.closeTo(30, 0), of: 'unfinished' });
+    recorded.fail('refused');
+    expect(recorded.meanRank).toEqual({ ms: Infinity, of: 'failure' });
+    expect(timing().meanRank).toBeNull();
   });
 
   it('gives every quantile to three digits, rounded up', () => {

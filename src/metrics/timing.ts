@@ -20,15 +20,43 @@ const MAX_LATENCY_US = MAX_LATENCY_MS * MICROSECONDS;
 
 export type Failures = ReadonlyMap<string, number>;
 
+/** What some share of all that was tried came to: `never` where that share reaches into the failures. */
+export type Ranked = number | 'never' | null;
+
 /** The figures of one timing; null where nothing was recorded. */
 export interface TimingSummary {
+  /** successes, of which the figures beside it are */
   readonly count: number;
   readonly failures: Readonly<Record<string, number>>;
+  /** under way when the run ended */
+  readonly unfinished: number;
   readonly p50Ms: number | null;
   readonly p90Ms: number | null;
   readonly p99Ms: number | null;
   readonly p999Ms: number | null;
   readonly maxMs: number | null;
+  /** of successes, failures, and what was unfinished at the age that it had reached: what thresholds look at */
+  readonly all: {
+    readonly p50Ms: Ranked;
+    readonly p90Ms: Ranked;
+    readonly p99Ms: Ranked;
+    readonly p999Ms: Ranked;
+    readonly maxMs: Ranked;
+  };
+}
+
+/** One place in the order of all that was tried. */
+export interface Rank {
+  /** Infinity for a failure */
+  readonly ms: number;
+  /** the latency of an `unfinished` one is at least that */
+  readonly of: 'success' | 'unfinished' | 'failure';
+}
+
+/** What is under way, known by other means than by its end: how many, and at least how old each is. */
+export interface UnderWay {
+  readonly count: number;
+  readonly ages: () => readonly Latency[];
 }
 
 /** How often one latency was recorded. */
@@ -45,11 +73,20 @@ export interface Latency {
 export class Timing {
   readonly #histogram: WasmHistogram;
   readonly #failures: Map<string, number>;
+  readonly #underWay: UnderWay;
+  /** ages of what a run's end cut short; null until there are any */
+  #unfinished: WasmHistogram | null;
   #clamped = 0;
 
-  constructor(histogram = emptyHistogram(), failures: Failures = new Map()) {
+  private constructor(histogram: WasmHistogram, unfinished: WasmHistogram | null, failures: Failures, way: UnderWay) {
     this.#histogram = histogram;
+    this.#unfinished = unfinished;
     this.#failures = new Map(failures);
+    this.#underWay = way;
+  }
+
+  static empty(): Timing {
+    return new Timing(emptyHistogram(), null, new Map(), NOTHING_UNDER_WAY);
   }
 
   /** Hot. Less than a microsecond is recorded as one; what lies outside 0..1 h at the nearer edge, and counted. */
@@ -60,11 +97,17 @@ export class Timing {
     this.#histogram.recordValue(us > MAX_LATENCY_US ? MAX_LATENCY_US : 1);
   }
 
+  /** The run ended when this had taken so long already. */
+  recordUnfinishedMs(ms: number): void {
+    this.#unfinished ??= emptyHistogram();
+    this.#unfinished.recordValue(Math.min(MAX_LATENCY_US, Math.max(1, Math.round(ms * MICROSECONDS))));
+  }
+
   fail(reason: string, n = 1): void {
     this.#failures.set(reason, (this.#failures.get(reason) ?? 0) + n);
   }
 
-  /** how many latencies were recorded; failures are not among them */
+  /** how many latencies were recorded; neither failures nor what is unfinished are among them */
   get count(): number {
     return this.#histogram.totalCount;
   }
@@ -79,12 +122,47 @@ export class Timing {
     return failed;
   }
 
+  /** how many were under way when the run ended, or are */
+  get unfinished(): number {
+    return (this.#unfinished?.totalCount ?? 0) + this.#underWay.count;
+  }
+
+  /** successes, failures, and what is unfinished */
+  get tried(): number {
+    return this.count + this.failed + this.unfinished;
+  }
+
   /** latencies that lay outside 0..1 h */
   get clamped(): number {
     return this.#clamped;
   }
 
-  /** @param q in [0,1]; 0 for the minimum. @returns null when nothing was recorded */
+  /**
+   * Where a share of all that was tried leads to, the quickest first: successes by their latency, what is unfinished by
+   * its age, failures behind them all.
+   *
+   * @param q in [0,1]; 0 for the quickest. @returns null when nothing was tried
+   */
+  rank(q: number): Rank | null {
+    const { count, tried, failed, unfinished } = this;
+    if (tried === 0) return null;
+    if (failed + unfinished === 0) return { ms: this.quantileMs(q) ?? 0, of: 'success' };
+    const nth = Math.max(1, Math.ceil(q * tried - ROUNDING));
+    if (nth > count + unfinished) return { ms: Infinity, of: 'failure' };
+    if (unfinished === 0) return { ms: this.quantileMs(nth / count) ?? 0, of: 'success' };
+    return nthOf(this.recorded(), this.#ages(), nth);
+  }
+
+  /** The mean of all that was tried: Infinity where anything failed, at least so much where anything is unfinished. */
+  get meanRank(): Rank | null {
+    const { count, tried, unfinished } = this;
+    if (tried === 0) return null;
+    if (this.failed > 0) return { ms: Infinity, of: 'failure' };
+    const ages = this.#ages().reduce((sum, age) => sum + age.ms * age.count, 0);
+    return { ms: ((this.meanMs ?? 0) * count + ages) / tried, of: unfinished > 0 ? 'unfinished' : 'success' };
+  }
+
+  /** Of the successes alone. @param q in [0,1]; 0 for the minimum. @returns null when nothing was recorded */
   quantileMs(q: number): number | null {
     if (this.count === 0) return null;
     return this.#histogram.getValueAtPercentile(q * 100) / MICROSECONDS;
@@ -104,6 +182,7 @@ export class Timing {
 
   merge(other: Timing): void {
     this.#histogram.add(other.#histogram);
+    if (other.#unfinished !== null) (this.#unfinished ??= emptyHistogram()).add(other.#unfinished);
     for (const [reason, n] of other.#failures) this.fail(reason, n);
     this.#clamped += other.#clamped;
   }
@@ -119,32 +198,41 @@ export class Timing {
     lookInto(payload, (other) => sum.add(other));
   }
 
+  /** Adds ages as `encodeUnfinished` wrote them. Throws as `mergeEncoded` does. */
+  mergeUnfinished(payload: string): void {
+    const sum: Histogram = (this.#unfinished ??= emptyHistogram());
+    lookInto(payload, (other) => sum.add(other));
+  }
+
   /** The latencies alone: an HdrHistogram V2 histogram of microseconds, compressed, base64. */
   encode(): string {
     return hdrPayload(this.#histogram.encode());
   }
 
-  /** A view of the same latencies with these failures beside them. */
-  withFailures(failures: Failures): Timing {
-    return new Timing(this.#histogram, failures);
+  /** The ages of what the run's end cut short, in the same form; null where it cut nothing short. */
+  encodeUnfinished(): string | null {
+    if (this.#unfinished === null || this.#unfinished.totalCount === 0) return null;
+    return hdrPayload(this.#unfinished.encode());
+  }
+
+  /** A view of the same latencies with these failures beside them, and this under way. */
+  withFailures(failures: Failures, underWay = NOTHING_UNDER_WAY): Timing {
+    return new Timing(this.#histogram, this.#unfinished, failures, underWay);
   }
 
   /** Every latency that was recorded, from the least up, and how often; for pictures of the whole distribution. */
   recorded(): readonly Latency[] {
-    // Only the plain implementation can be gone through value by value.
-    const copy = decodeFromCompressedBase64(this.encode(), 32, false);
-    if (!(copy instanceof JsHistogram)) return [];
-    const recorded: Latency[] = [];
-    copy.recordedValuesIterator.reset();
-    while (copy.recordedValuesIterator.hasNext()) {
-      const { valueIteratedTo, countAddedInThisIterationStep } = copy.recordedValuesIterator.next();
-      recorded.push({ ms: valueIteratedTo / MICROSECONDS, count: countAddedInThisIterationStep });
-    }
-    return recorded;
+    return latenciesIn(this.encode());
+  }
+
+  #ages(): readonly Latency[] {
+    const cutShort = this.encodeUnfinished();
+    return [...(cutShort === null ? [] : latenciesIn(cutShort)), ...this.#underWay.ages()];
   }
 
   reset(): void {
     this.#histogram.reset();
+    this.#unfinished?.reset();
     this.#failures.clear();
     this.#clamped = 0;
   }
@@ -152,19 +240,66 @@ export class Timing {
   /** Gives the memory back. Neither this timing nor a view of it may be used afterwards. */
   destroy(): void {
     this.#histogram.destroy();
+    this.#unfinished?.destroy();
   }
 
   summary(): TimingSummary {
     return {
       count: this.count,
       failures: Object.fromEntries(this.#failures),
+      unfinished: this.unfinished,
       p50Ms: this.quantileMs(0.5),
       p90Ms: this.quantileMs(0.9),
       p99Ms: this.quantileMs(0.99),
       p999Ms: this.quantileMs(0.999),
       maxMs: this.maxMs,
+      all: {
+        p50Ms: this.#ranked(0.5),
+        p90Ms: this.#ranked(0.9),
+        p99Ms: this.#ranked(0.99),
+        p999Ms: this.#ranked(0.999),
+        maxMs: this.#ranked(1),
+      },
     };
   }
+
+  #ranked(q: number): Ranked {
+    const rank = this.rank(q);
+    if (rank === null) return null;
+    return rank.of === 'failure' ? 'never' : rank.ms;
+  }
+}
+
+const NOTHING_UNDER_WAY: UnderWay = { count: 0, ages: () => [] };
+
+/** 0.99 of 100 is the 99th, although 0.99 * 100 may be a little more. */
+const ROUNDING = 1e-9;
+
+/** The nth of two lists taken together, 1 for the least; of equals the successes come first. */
+function nthOf(successes: readonly Latency[], ages: readonly Latency[], nth: number): Rank {
+  const all = [
+    ...successes.map((latency) => ({ ...latency, of: 'success' as const })),
+    ...ages.map((latency) => ({ ...latency, of: 'unfinished' as const })),
+  ].toSorted((a, b) => a.ms - b.ms);
+  let seen = 0;
+  for (const { ms, count, of } of all) {
+    seen += count;
+    if (seen >= nth) return { ms, of };
+  }
+  return { ms: Infinity, of: 'failure' };
+}
+
+function latenciesIn(payload: string): readonly Latency[] {
+  // Only the plain implementation can be gone through value by value.
+  const copy = decodeFromCompressedBase64(payload, 32, false);
+  if (!(copy instanceof JsHistogram)) return [];
+  const recorded: Latency[] = [];
+  copy.recordedValuesIterator.reset();
+  while (copy.recordedValuesIterator.hasNext()) {
+    const { valueIteratedTo, countAddedInThisIterationStep } = copy.recordedValuesIterator.next();
+    recorded.push({ ms: valueIteratedTo / MICROSECONDS, count: countAddedInThisIterationStep });
+  }
+  return recorded;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { TIMINGS, type TimingName } from '../metrics/series.ts';
+import { HISTOGRAMS, type HistogramName } from '../metrics/series.ts';
 import { maxMsIn } from '../metrics/timing.ts';
 
 /**
@@ -8,9 +8,9 @@ import { maxMsIn } from '../metrics/timing.ts';
  */
 const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"';
 
-/** A histogram of one timing over one interval of the run. */
+/** One histogram over one interval of the run. */
 export interface HlogEntry {
-  readonly timing: TimingName;
+  readonly timing: HistogramName;
   /** from the run's start */
   readonly startMs: number;
   readonly lengthMs: number;
@@ -40,7 +40,7 @@ const ENTRY = /^Tag=([A-Za-z]+),(\d+\.\d+),(\d+\.\d+),\d+\.\d+,([A-Za-z0-9+/]+=*
 /** @returns null for a line that is no interval of ours */
 export function parseHlogLine(line: string): HlogEntry | null {
   const [, tag, start, length, payload] = ENTRY.exec(line) ?? [];
-  const timing = TIMINGS.find((name) => name === tag);
+  const timing = HISTOGRAMS.find((name) => name === tag);
   if (timing === undefined || start === undefined || length === undefined || payload === undefined) return null;
   return { timing, startMs: Number(start) * 1000, lengthMs: Number(length) * 1000, payload };
 }

@@ -7,6 +7,7 @@ import { issuesIn, type GeneratorHealth, type IntegrityIssue, type RunEvent, typ
 import { ScenarioError } from '../scenario/problem.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { recoveriesUnderWay } from '../metrics/waiting.ts';
 import { readJournal } from '../metrics/journal.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
@@ -53,6 +54,8 @@ export function readFolder(dir: string): FolderContent {
   const scenario = readScenario(dir);
   const { world, startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), warnings);
   const timings = readTimings(dir, last, warnings);
+  const { failures } = timings.recovery;
+  const underWay = recoveriesUnderWay(curves, last?.elapsedMs ?? 0, failures);
   const summary = readSummary(dir, warnings);
   const events = readEvents(dir, warnings);
   const ledger = last?.ledger ?? NO_LEDGER;
@@ -65,7 +68,7 @@ export function readFolder(dir: string): FolderContent {
       elapsedMs: last?.elapsedMs ?? 0,
       planned: last?.planned ?? scenario.clients.count,
       curves,
-      timings,
+      timings: { ...timings, recovery: timings.recovery.withFailures(failures, underWay) },
       counts: last?.counts ?? NO_COUNTS,
       losses: new Map(Object.entries(last?.losses ?? {})),
       wasted: last?.wasted ?? null,

@@ -1,5 +1,5 @@
-import { TIMINGS } from '../metrics/series.ts';
-import { emptyTimings, type Timings } from '../metrics/timings.ts';
+import { TIMINGS, type HistogramName } from '../metrics/series.ts';
+import { addInterval, emptyTimings, type Timings } from '../metrics/timings.ts';
 import { FILES } from './files.ts';
 import { isHlogRemark, parseHlogLine } from './hlog.ts';
 import { readLines } from './read-text.ts';
@@ -26,9 +26,9 @@ export function readTimings(dir: string, last: TimelineLine | null, warnings: st
   return timings;
 }
 
-function merged(timings: Timings, { timing, payload }: { timing: keyof Timings; payload: string }): boolean {
+function merged(timings: Timings, { timing, payload }: { timing: HistogramName; payload: string }): boolean {
   try {
-    timings[timing].mergeEncoded(payload);
+    addInterval(timings, { [timing]: payload });
     return true;
   } catch {
     return false;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from '../core/fault/fault.ts';
 import type { Interval, Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
-import { TIMINGS } from '../metrics/series.ts';
+import { HISTOGRAMS } from '../metrics/series.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withFault } from '../scenario/with-fault.ts';
@@ -116,7 +116,7 @@ export class RunFolder implements RunListener {
   /** The timeline's line comes last: it vouches for the histograms before it. */
   onInterval(interval: Interval): void {
     const { startMs, endMs, progress, histograms } = interval;
-    for (const timing of TIMINGS) {
+    for (const timing of HISTOGRAMS) {
       const payload = histograms[timing];
       if (payload === undefined) continue;
       this.#histograms.append(hlogLine({ timing, startMs, lengthMs: endMs - startMs, payload }));

@@ -11,9 +11,17 @@ const counts = z.record(z.string(), count);
 /** null where nothing was recorded, or where nobody can know */
 const figure = z.number().nullable();
 
+/** `never`: what this share of all that was tried came to reaches into the failures */
+const ranked = z.union([z.number(), z.literal('never')]).nullable();
+
 const timing = z.object({
+  /** successes, of which p50Ms to maxMs are */
   count,
   failures: counts,
+  /** under way when the run ended */
+  unfinished: count,
+  /** of all that was tried, failures behind the rest: what thresholds look at */
+  all: z.object({ p50Ms: ranked, p90Ms: ranked, p99Ms: ranked, p999Ms: ranked, maxMs: ranked }),
   p50Ms: figure,
   p90Ms: figure,
   p99Ms: figure,

@@ -64,6 +64,7 @@ class SimulatedRun {
   readonly #turns: readonly RunEvent[];
   #nextTurn = 0;
   #toldToMs = 0;
+  #over = false;
 
   constructor(scenario: Scenario, listener: RunListener) {
     this.#scenario = scenario;
@@ -90,11 +91,15 @@ class SimulatedRun {
       }
       await nextTurn();
       if (signal.aborted) {
+        this.#windDown();
         this.#tellInterval('winding-down');
         this.say(this.#simulation.now, 'interrupted', 'interrupted');
         return 'interrupted';
       }
-      const { measurements } = this.#tellInterval('running');
+      const atEnd = toMs === durationMs;
+      if (atEnd) this.#windDown();
+      const { measurements } = this.#tellInterval(atEnd ? 'winding-down' : 'running');
+      if (atEnd) break;
       const tripped = this.#tripwires.tripped(measurements);
       if (tripped !== null) {
         this.say(toMs, 'aborted', tripped);
@@ -106,12 +111,26 @@ class SimulatedRun {
 
   end(ended: Outcome['ended']): Outcome {
     const simulation = this.#simulation;
-    simulation.windDown();
+    this.#windDown();
+    this.#tellUnfinished();
     this.say(simulation.now, 'phase', 'done');
     const { measurements, faults } = this.#progress('done');
     simulation.recorder.destroy();
     const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
     return { measurements, faults, generator: NO_GENERATOR, ended, unreachable, integrity: [] };
+  }
+
+  #windDown(): void {
+    if (!this.#over) this.#simulation.windDown();
+    this.#over = true;
+  }
+
+  /** What an abort cuts short comes after the last interval. */
+  #tellUnfinished(): void {
+    const histograms = this.#simulation.recorder.takeInterval(this.#timings);
+    if (Object.keys(histograms).length === 0) return;
+    const progress = this.#progress('winding-down');
+    this.#listener.onInterval({ startMs: this.#toldToMs, endMs: this.#toldToMs, progress, histograms });
   }
 
   #tellInterval(phase: Phase): Progress {

@@ -30,7 +30,7 @@ export async function measuredIn(scenario: Scenario): Promise<Outcome['measureme
 
 /** The latencies of one timing from `fromMs` on, which must be a whole second. */
 export function latenciesFrom({ intervals }: Simulated, timing: TimingName, fromMs: number): Timing {
-  const sum = new Timing();
+  const sum = Timing.empty();
   for (const { startMs, histograms } of intervals) {
     const payload = histograms[timing];
     if (startMs >= fromMs && payload !== undefined) sum.mergeEncoded(payload);

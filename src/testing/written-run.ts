@@ -7,6 +7,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { GeneratorHealth, Progress } from '../metrics/run.ts';
 import { COUNT_INDEX, SERIES, SERIES_INDEX, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
 import { createStore } from '../metrics/store.ts';
+import { recoveriesUnderWay } from '../metrics/waiting.ts';
 import { addInterval, emptyTimings, type Timings } from '../metrics/timings.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -84,10 +85,15 @@ function progressAt(
   const struck = { planned: planned / 10, hit: planned / 10, missed: {} };
   const faults = scenario.faults.map((fault) => outcomeOf(fault, scenario.durationMs, struck));
   // `measure` reads failures from the store; this run has its own.
+  const { failures } = timings.recovery;
+  const recovery = timings.recovery.withFailures(
+    failures,
+    recoveriesUnderWay(measurements.curves, elapsedMs, failures),
+  );
   return {
     phase: 'running',
     durationMs: scenario.durationMs,
-    measurements: { ...measurements, timings },
+    measurements: { ...measurements, timings: { ...timings, recovery } },
     faults,
     generator: HEALTHY,
   };

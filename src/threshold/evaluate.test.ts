@@ -77,10 +77,15 @@ const DROPPED: Omit<Script, 'elapsedMs'> = {
 
 describe('evaluate', () => {
   it.each([
-    ['p50(handshake) < 250ms', 200, true],
-    ['max(handshake) < 400ms', 400, false],
+    ['p50(handshake) < 250ms', Infinity, false],
+    ['p50(handshake.ok) < 250ms', 200, true],
+    ['p25(handshake) < 450ms', 400, true],
+    ['p26(handshake) > 2s', Infinity, true],
+    ['max(handshake) < 400ms', Infinity, false],
+    ['max(handshake.ok) < 400ms', 400, false],
     ['min(handshake) >= 99ms', 100, true],
-    ['mean(handshake) <= 251ms', 250, true],
+    ['mean(handshake) <= 251ms', Infinity, false],
+    ['mean(handshake.ok) <= 251ms', 250, true],
     ['count(handshake) == 4', 4, true],
     ['count(command) == 0', 0, true],
     ['failures(handshake) < 12', 12, false],
@@ -122,7 +127,8 @@ describe('evaluate', () => {
     ['loops(refresh) == 15', 15, true],
     ['silent == 0', 4, false],
     ['silence < 10s', 8000, true],
-    ['p99(revocation) < 2s', 80, true],
+    ['p99(revocation.ok) < 2s', 80, true],
+    ['p99(revocation) < 2s', Infinity, false],
     ['failures(revocation) == 0', 3, false],
     ['unauthorized <= 5%', 0.05, true],
     ['unauthorized(before-auth) == 1', 1, true],
@@ -135,7 +141,8 @@ describe('evaluate', () => {
   ])('holds %s against a run', (text, value, ok) => {
     const evaluation = evaluated(text, BUSY);
     expect(evaluation).toMatchObject({ expression: text, ok });
-    expect(evaluation.value! / (value || 1)).toBeCloseTo(value === 0 ? 0 : 1, 2);
+    if (value === Infinity) expect(evaluation.value).toBe(Infinity);
+    else expect(evaluation.value! / (value || 1)).toBeCloseTo(value === 0 ? 0 : 1, 2);
   });
 
   it.each([
@@ -190,10 +197,16 @@ describe('evaluate', () => {
     expect(evaluated(text, { elapsedMs: 1000, series: { attempts: [1] }, ledger: unknown }).ok).toBeNull();
   });
 
-  it('says how many failed and are not in the quantile', () => {
-    expect(evaluated('p50(handshake) < 2s', BUSY).text).toBe('200ms (12 failed and are not in it)');
+  it('says how many failed beside a quantile', () => {
+    expect(evaluated('p50(handshake) < 2s', BUSY).text).toBe('longer than any limit: 12 of 16 failed');
+    expect(evaluated('p20(handshake) < 2s', BUSY).text).toBe('400ms (12 of 16 failed)');
+    expect(evaluated('p50(handshake.ok) < 2s', BUSY).text).toBe('200ms (12 failed and are not in it)');
     const none = { elapsedMs: 1000, failures: { handshake: { refused: 3 } } };
     expect(evaluated('p50(handshake) < 2s', none)).toMatchObject({
+      ok: false,
+      text: 'longer than any limit: 3 of 3 failed',
+    });
+    expect(evaluated('p50(handshake.ok) < 2s', none)).toMatchObject({
       ok: null,
       text: 'no data (3 failed and are not in it)',
     });

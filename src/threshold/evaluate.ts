@@ -8,7 +8,7 @@ import { printQuantity, type Quantity } from './quantity.ts';
 /** What came of a threshold. */
 export interface Evaluation {
   readonly expression: string;
-  /** ms, events a second, a count, a ratio, or a share in 0..1; null: no data */
+  /** ms, events a second, a count, a ratio, or a share in 0..1; Infinity: longer than any limit; null: no data */
   readonly value: number | null;
   /** null: no data, which is no pass */
   readonly ok: boolean | null;
@@ -30,8 +30,7 @@ export function evaluate(
   const evidence = { measurements, storms };
   const { metric, limit, comparison } = expression;
   const reading = scaled(metric.read(evidence), limit.measure === 'share' ? metric.whole?.(evidence) : 1);
-  const failed = metric.failed?.(evidence) ?? 0;
-  const aside = failed === 0 ? '' : ` (${failed} failed and are not in it)`;
+  const aside = metric.aside?.(evidence) ?? '';
   const print = (n: number): string => printQuantity(n, limit.measure);
   if ('value' in limit) return { expression: expression.text, ...judged(reading, comparison, limit, print, aside) };
   if (baseline === undefined) {
@@ -39,8 +38,8 @@ export function evaluate(
     return { expression: expression.text, value: null, ok: null, text: `no data: there is no baseline for it${had}` };
   }
   const held = { measure: limit.measure, value: limitFrom(baseline, limit, comparison) };
-  const against = ` (limit ${print(held.value)}: ${limit.times} x ${print(baseline.value)}${toleranceText(baseline)})`;
-  return { expression: expression.text, ...judged(reading, comparison, held, print, `${against}${aside}`) };
+  const against = `limit ${print(held.value)}: ${limit.times} x ${print(baseline.value)}${toleranceText(baseline)}`;
+  return { expression: expression.text, ...judged(reading, comparison, held, print, joined(against, aside)) };
 }
 
 /** Runs of one setting differ anyway: the tolerance raises an upper limit, and lowers a lower one. */
@@ -60,12 +59,19 @@ function judged(
   print: (value: number) => string,
   aside: string,
 ): Omit<Evaluation, 'expression'> {
-  if (reading === null) return { value: null, ok: null, text: `no data${aside}` };
+  const beside = aside === '' ? '' : ` (${aside})`;
+  if (reading === null) return { value: null, ok: null, text: `no data${beside}` };
   if (typeof reading === 'number') {
-    return { value: reading, ok: holds(reading, comparison, limit), text: `${print(reading)}${aside}` };
+    return { value: reading, ok: holds(reading, comparison, limit), text: `${print(reading)}${beside}` };
   }
-  const ok = holdsFrom(reading.atLeast, comparison, limit);
-  return { value: ok === null ? null : reading.atLeast, ok, text: `not yet after ${print(reading.atLeast)}${aside}` };
+  const { atLeast } = reading;
+  const ok = holdsFrom(atLeast, comparison, limit);
+  if (atLeast === Infinity) return { value: atLeast, ok, text: joined('longer than any limit', aside, ': ') };
+  return { value: ok === null ? null : atLeast, ok, text: `not yet after ${print(atLeast)}${beside}` };
+}
+
+function joined(text: string, aside: string, by = '; '): string {
+  return aside === '' ? text : `${text}${by}${aside}`;
 }
 
 function scaled(reading: Reading, whole: number | undefined): Reading {

@@ -9,7 +9,7 @@ export interface Evidence {
 
 /**
  * What a metric reads: a value; null when there is no data; or, when the run ended (or is) before something happened
- * that would have fixed the value, what it is at least.
+ * that would have fixed the value, what it is at least. Infinity: what it is of failed, so it is longer than any limit.
  */
 export type Reading = number | null | { readonly atLeast: number };
 
@@ -22,6 +22,6 @@ export interface Metric {
   readonly read: (evidence: Evidence) => Reading;
   /** of a count: what a limit in per cent is a share of */
   readonly whole?: (evidence: Evidence) => number;
-  /** of a timing: how many failed, and so are not in the value */
-  readonly failed?: (evidence: Evidence) => number;
+  /** what must be known beside the value, for people; empty for nothing */
+  readonly aside?: (evidence: Evidence) => string;
 }

@@ -1,6 +1,6 @@
 import type { Storm } from '../storm/storm.ts';
 import type { Evidence, Metric, Reading } from './metric.ts';
-import { lossesOf } from './losses.ts';
+import { lossesOf } from '../metrics/lost.ts';
 
 type Back = 't50Ms' | 't95Ms' | 't99Ms' | 't100Ms';
 

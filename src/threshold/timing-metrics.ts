@@ -1,13 +1,24 @@
 import { TIMINGS, type TimingName } from '../metrics/series.ts';
-import type { Timing } from '../metrics/timing.ts';
+import type { Rank, Timing } from '../metrics/timing.ts';
 import { kebab } from '../core/kebab.ts';
-import type { Evidence, Metric } from './metric.ts';
+import type { Evidence, Metric, Reading } from './metric.ts';
 
-/** What stands before a timing in brackets, beside the quantiles. */
-const FIGURES: Readonly<Record<string, (timing: TimingName) => Metric>> = {
-  max: (name) => latency(name, (timing) => timing.maxMs),
-  min: (name) => latency(name, (timing) => timing.minMs),
-  mean: (name) => latency(name, (timing) => timing.meanMs),
+/**
+ * A figure of a latency: over all that was tried, as `p99(handshake)`, or over the successes alone, as
+ * `p99(handshake.ok)`.
+ */
+interface LatencyFigure {
+  readonly all: (timing: Timing) => Rank | null;
+  readonly ok: (timing: Timing) => number | null;
+}
+
+const LATENCIES: Readonly<Record<string, LatencyFigure>> = {
+  max: quantile(1),
+  min: quantile(0),
+  mean: { all: (timing) => timing.meanRank, ok: (timing) => timing.meanMs },
+};
+
+const COUNTS: Readonly<Record<string, (timing: TimingName) => Metric>> = {
   count: (name) => ({ dimension: 'count', read: (evidence) => timingOf(evidence, name).count }),
   // Nothing tried is not nothing failed.
   failures: (name) => ({
@@ -17,31 +28,66 @@ const FIGURES: Readonly<Record<string, (timing: TimingName) => Metric>> = {
   }),
 };
 
-export const TIMING_FIGURES = Object.keys(FIGURES);
+export const TIMING_FIGURES = [...Object.keys(LATENCIES), ...Object.keys(COUNTS)];
+
+/** What stands behind a timing's name where its successes alone are meant. */
+const OK = '.ok';
 
 /**
  * The metrics of a figure by the name of the timing; undefined when there is no such figure. Quantiles are `p50`,
  * `p99.9` and so on, up to `p100`; `p999` and `p9999` are the customary names of p99.9 and p99.99.
  */
 export function timingMetrics(figure: string): Readonly<Record<string, Metric>> | undefined {
-  const make = Object.hasOwn(FIGURES, figure) ? FIGURES[figure] : quantile(figure);
-  return make && Object.fromEntries(TIMINGS.map((name) => [kebab(name), make(name)]));
+  const count = Object.hasOwn(COUNTS, figure) ? COUNTS[figure] : undefined;
+  if (count !== undefined) return Object.fromEntries(TIMINGS.map((name) => [kebab(name), count(name)]));
+  const latency = Object.hasOwn(LATENCIES, figure) ? LATENCIES[figure] : quantileNamed(figure);
+  if (latency === undefined) return undefined;
+  return Object.fromEntries([
+    ...TIMINGS.map((name) => [kebab(name), ofAll(name, latency)] as const),
+    ...TIMINGS.map((name) => [`${kebab(name)}${OK}`, ofSuccesses(name, latency)] as const),
+  ]);
 }
 
-function quantile(figure: string): ((timing: TimingName) => Metric) | undefined {
+function quantileNamed(figure: string): LatencyFigure | undefined {
   const digits = /^p(\d+(?:\.\d+)?)$/.exec(figure)?.[1];
   if (digits === undefined) return undefined;
   const percent = /^99\d+$/.test(digits) ? Number(`${digits.slice(0, 2)}.${digits.slice(2)}`) : Number(digits);
-  if (percent <= 0 || percent > 100) return undefined;
-  return (name) => latency(name, (timing) => timing.quantileMs(percent / 100));
+  return percent <= 0 || percent > 100 ? undefined : quantile(percent / 100);
 }
 
-function latency(name: TimingName, read: (timing: Timing) => number | null): Metric {
+function quantile(q: number): LatencyFigure {
+  return { all: (timing) => timing.rank(q), ok: (timing) => timing.quantileMs(q) };
+}
+
+function ofAll(name: TimingName, { all }: LatencyFigure): Metric {
   return {
     dimension: 'duration',
-    read: (evidence) => read(timingOf(evidence, name)),
-    failed: (evidence) => timingOf(evidence, name).failed,
+    read: (evidence) => readingOf(all(timingOf(evidence, name))),
+    aside: (evidence) => amongThem(timingOf(evidence, name)),
   };
+}
+
+function ofSuccesses(name: TimingName, { ok }: LatencyFigure): Metric {
+  return {
+    dimension: 'duration',
+    read: (evidence) => ok(timingOf(evidence, name)),
+    aside: (evidence) => {
+      const { failed } = timingOf(evidence, name);
+      return failed === 0 ? '' : `${failed} failed and are not in it`;
+    },
+  };
+}
+
+/** A failure took longer than any limit, and what is unfinished at least as long as it has been under way. */
+export function readingOf(rank: Rank | null): Reading {
+  if (rank === null || rank.of === 'success') return rank?.ms ?? null;
+  return { atLeast: rank.ms };
+}
+
+/** `8712 of 9777 failed, 20 unfinished`; empty where all succeeded. */
+export function amongThem({ failed, unfinished, tried: all }: Timing): string {
+  const told = [failed > 0 ? `${failed} of ${all} failed` : '', unfinished > 0 ? `${unfinished} unfinished` : ''];
+  return told.filter((part) => part !== '').join(', ');
 }
 
 function timingOf({ measurements }: Evidence, name: TimingName): Timing {
@@ -49,6 +95,5 @@ function timingOf({ measurements }: Evidence, name: TimingName): Timing {
 }
 
 function tried(evidence: Evidence, name: TimingName): number {
-  const timing = timingOf(evidence, name);
-  return timing.count + timing.failed;
+  return timingOf(evidence, name).tried;
 }

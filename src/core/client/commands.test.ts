@@ -80,7 +80,8 @@ describe('the commands of a client', () => {
   it('are given up or skipped when the client stops', () => {
     const made = rig(true, 1e6).ready().until(PERIOD_MS).close(1012).until(150).fresh();
     made.machine.windDown(0, made.now);
-    expect(made.seen).toEqual([]);
+    expect(words(made, 'gave up')).toEqual([]);
+    expect(words(made, 'command unfinished')).toHaveLength(1);
     const stopped = rig(true, 1e6).ready().until(PERIOD_MS).fresh().close(4403);
     expect(words(stopped, 'gave up')).toEqual([`gave up 0-0 @${PERIOD_MS} stopped`]);
   });

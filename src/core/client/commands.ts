@@ -72,6 +72,15 @@ export class Commands {
     this.#giveUpAll(client, now, 'stopped');
   }
 
+  /** The run is over: what awaits its acknowledgement, or its first sending, is left unfinished. */
+  breakOff(client: number, now: MonoMs): void {
+    const pending = this.#fields.pending[client]!;
+    for (let offset = 0; pending !== 0 && offset < COMMAND_WINDOW; offset++) {
+      if (!(pending & (1 << offset))) continue;
+      this.#life.observer.commandUnfinished(now, this.#intendedAt(client, this.#fields.windowBase[client]! + offset));
+    }
+  }
+
   /**
    * An acknowledgement came.
    *

@@ -476,6 +476,36 @@ describe('told to log in or to stop', () => {
   }
 });
 
+describe('the end of the run', () => {
+  const unfinished = (rig: Rig): readonly string[] => {
+    rig.fresh().machine.windDown(0, rig.now);
+    return rig.seen;
+  };
+  it.each<[string, Rig, readonly string[]]>([
+    ['nothing of a client that has not come', new Rig(), []],
+    ['nothing of one that is ready', new Rig().ready().until(50), []],
+    ['the attempt of a newcomer', new Rig().until(300), ['attempt unfinished @300 meant @0']],
+    [
+      'the recovery of one that waits',
+      new Rig().ready().until(100).close(1006).until(150),
+      ['not back @150 lost @100'],
+    ],
+    [
+      'the attempt and the recovery of one that tries again',
+      new Rig().ready().until(100).close(1006).until(230),
+      ['attempt unfinished @230 meant @200', 'not back @230 lost @100'],
+    ],
+    [
+      'the request of one that is ready all the same',
+      new Rig().ready().until(820),
+      ['refresh unfinished @820 meant @800'],
+    ],
+    ['nothing of one that has stopped, which said so', new Rig().ready().close(4403), []],
+  ])('leaves unfinished %s', (_what, rig, seen) => {
+    expect(unfinished(rig)).toEqual(seen);
+  });
+});
+
 /** When a client whose clock is off by this much asks for its next token. */
 function dueWith(offsetMs: number): number {
   const rig = new Rig().ready();

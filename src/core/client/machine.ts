@@ -251,12 +251,25 @@ export class Machine {
     const state = this.state(client);
     for (let alarm = 0; alarm < OWN_ALARMS; alarm++) this.#life.queue.clear(slotOf(client, alarm));
     if (state === STATE.stopped) return;
+    this.#leaveUnfinished(client, state, now);
     if (state === STATE.ready || state === STATE.renewing) {
       this.#account.breakOff(client, now);
       this.#hearing?.end(client, now);
     }
     this.#tokens.end(client);
     if (state >= STATE.connecting && state <= STATE.renewing) this.#life.port.hangUp(client, NORMAL_CLOSURE);
+  }
+
+  /** What the run's end cuts short was neither a success nor a failure; only a recovery that did not come has failed. */
+  #leaveUnfinished(client: number, state: State, now: MonoMs): void {
+    const f = this.#fields;
+    const { observer } = this.#life;
+    if (state === STATE.connecting || state === STATE.authenticating) {
+      observer.attemptUnfinished(now, mono(f.intendedAt[client]!));
+    }
+    if (this.#tokens.requested(client)) observer.refreshUnfinished(now, mono(f.refreshIntendedAt[client]!));
+    if (!Number.isNaN(f.lostAt[client]!)) observer.notBack(now, mono(f.lostAt[client]!));
+    this.#commands?.breakOff(client, now);
   }
 
   #mainAlarm(client: number, dueAt: MonoMs, now: MonoMs): void {

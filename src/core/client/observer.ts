@@ -21,9 +21,16 @@ export interface Observer {
   /** gone for good; `lostAt` as for `ready`: a client that had been ready leaves a recovery unfinished */
   stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void;
 
+  /** the run ended during an attempt */
+  attemptUnfinished(now: MonoMs, intended: MonoMs): void;
+  /** the run ended before a client that had been ready was ready again */
+  notBack(now: MonoMs, lostAt: MonoMs): void;
+
   refresh(now: MonoMs, intended: MonoMs): void;
   refreshed(now: MonoMs, intended: MonoMs): void;
   refreshFailed(now: MonoMs, signal: Signal): void;
+  /** the run ended during a token request */
+  refreshUnfinished(now: MonoMs, intended: MonoMs): void;
 
   /** the client learned that its token had run out: told, or closed. `expiredAt` is `exp` in true time */
   expiryNoticed(now: MonoMs, expiredAt: MonoMs): void;
@@ -48,6 +55,8 @@ export interface Observer {
   acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void;
   /** the client gave up on a command that it had sent, and reported it as failed */
   gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void;
+  /** the run ended before a command that had fallen due was acknowledged or given up */
+  commandUnfinished(now: MonoMs, intended: MonoMs): void;
   /** a command came due and was never sent: no connection and no resending, or the window was full */
   skipped(now: MonoMs): void;
 

@@ -66,6 +66,11 @@ export class TokenKeeper {
     return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.retrying;
   }
 
+  /** A request is out. */
+  requested(client: number): boolean {
+    return this.#fields.tokenPhase[client] === TOKEN_PHASE.requested;
+  }
+
   exhausted(client: number): boolean {
     return this.#fields.tokenPhase[client] === TOKEN_PHASE.exhausted;
   }
