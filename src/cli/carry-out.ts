@@ -3,10 +3,17 @@ import type { Fault } from '../core/fault/fault.ts';
 import { RunRefused } from '../live/refused.ts';
 import type { RunControls } from '../live/run.ts';
 import type { Curves } from '../metrics/curves.ts';
-import { isWarning, type Outcome, type RunEvent, type RunListener, type WorldName } from '../metrics/run.ts';
+import {
+  isWarning,
+  type IntegrityIssue,
+  type Outcome,
+  type RunEvent,
+  type RunListener,
+  type WorldName,
+} from '../metrics/run.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { textReport } from '../report/text.ts';
-import { conclude } from '../results/conclude.ts';
+import { conclude, type Conclusion } from '../results/conclude.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { RunFolder } from '../results/run-folder.ts';
 import type { Summary } from '../results/summary.ts';
@@ -103,27 +110,36 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
   } finally {
     await screen.end();
   }
-  const { summary, exitCode } = conclude({
-    scenario,
-    world,
-    startedAt: startedAt ?? namedAt,
-    outcome,
-    prediction,
-    warnings,
-  });
+  const concluded = (issues: readonly IntegrityIssue[]): Conclusion =>
+    conclude({
+      scenario,
+      world,
+      startedAt: startedAt ?? namedAt,
+      outcome: { ...outcome, integrity: [...outcome.integrity, ...issues] },
+      prediction,
+      // What ended the folder is a reason of the verdict.
+      warnings: warnings.filter((warning) => warning !== folder.failure),
+    });
+  const { issue } = folder;
+  let conclusion = concluded(issue === null ? [] : [issue]);
   const { measurements } = outcome;
   const predicted = prediction?.curves ?? null;
+  // What lies in the folder does not say which folder: two simulations write the same.
+  const textOf = (summary: Summary): string =>
+    textReport({ summary, curves: measurements.curves, dir: null, colour: false });
   try {
-    // What lies in the folder does not say which folder: two simulations write the same.
-    folder.finish(outcome, summary, {
-      text: textReport({ summary, curves: measurements.curves, dir: null, colour: false }),
-      page: htmlReport({ summary, measurements, scenario, predicted }),
+    folder.finish(outcome, conclusion.summary, {
+      text: textOf(conclusion.summary),
+      page: htmlReport({ summary: conclusion.summary, measurements, scenario, predicted }),
     });
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
     say(`warning: ${error.message}; what was measured follows here`);
+    const atMs = outcome.measurements.elapsedMs;
+    conclusion = concluded([issue ?? { kind: 'results-incomplete', atMs, text: error.message }]);
+    folder.salvage(conclusion.summary, textOf(conclusion.summary));
   }
-  return { scenario, predicted, outcome, summary, exitCode, dir: folder.dir };
+  return { scenario, predicted, outcome, ...conclusion, dir: folder.dir };
 }
 
 /** Why one of several could not be carried out, with what to do about it; null for a defect. */

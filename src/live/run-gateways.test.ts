@@ -25,7 +25,8 @@ test('of three gateways one crashes: its clients alone lose their connections, a
   expect(curves.total('stateReady')).toBe(60);
   // It was out of rotation until it was back.
   expect(failuresOf(run, 'handshake')).not.toHaveProperty('timeout');
-  // A crash that was planned is no event of its own.
+  // A crash that was planned is no event of its own, and nothing that went wrong.
+  expect(run.outcome.integrity).toEqual([]);
   expect(run.events.filter(({ kind }) => kind.startsWith('target'))).toEqual([]);
 });
 
@@ -35,6 +36,7 @@ test('gateways that are replaced one after the other close their connections, an
   const { curves } = run.outcome.measurements;
   expect(run.outcome.faults).toMatchObject([{ planned: 3, hit: 3, missed: {} }]);
   expect(failuresOf(run, 'handshake')).toEqual({});
+  expect(run.outcome.integrity).toEqual([]);
   expect(curves.total('lostClosed')).toBeGreaterThanOrEqual(60);
   expect(curves.total('lostDropped')).toBe(0);
   expect(curves.total('recovered')).toBe(curves.total('lostClosed'));
@@ -58,6 +60,7 @@ test.each([
     const commands = 'clients.commands={ rate: 20/s, ackTimeout: 2s, onReconnect: resend }';
     // Acknowledgements that take longer than the crash: what was carried out shortly before it is sent again.
     const run = await liveRun(smallScenario('duration=3s', crash, commands, 'target.embedded.ackDelay=300ms'));
+    expect(run.outcome.integrity).toEqual([]);
     const duplicates = duplicatesIn(run);
     const { curves, ledger } = run.outcome.measurements;
     expect(run.outcome.faults).toMatchObject([{ planned: 1, hit: 1 }]);

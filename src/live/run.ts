@@ -4,9 +4,9 @@ import type { Fault, FaultKind } from '../core/fault/fault.ts';
 import { Draws } from '../core/random/draws.ts';
 import { mono } from '../core/time/instant.ts';
 import type { Effects } from '../metrics/ledger.ts';
-import { SHARD_WARNING, type Outcome, type RunListener } from '../metrics/run.ts';
+import { SHARD_WARNING, type IntegrityIssue, type Outcome, type RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { readJournal } from '../metrics/journal.ts';
+import { readWholeJournal } from '../metrics/journal.ts';
 import { beginTokenRecord } from '../leaks/token-record.ts';
 import { AtHand } from './at-hand/at-hand.ts';
 import type { Account, Driver } from './at-hand/driver.ts';
@@ -74,7 +74,8 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
     scenario,
     { journalFile, accessLogFile },
     {
-      died: (message) => log.say('target-died', message),
+      died: (message) => log.spoil('process-died', `${message}, ${instant(log)}`, 'target-died'),
+      journalBroken: (why) => unknownEffects(log, `could not be written (${why}), ${instant(log)}`),
       restarted: (message) => log.say('target-restarted', message),
       counts: (counts) => gauge.addTarget(counts, log.elapsedMs),
     },
@@ -134,8 +135,9 @@ async function withShards(
     );
     const counts = await target?.stop();
     if (counts) gauge.addTarget(counts, elapsedMs);
+    const effects = effectsOf(scenario, journalFile, counts?.effects ?? 0, log);
     const commands = results.map((result) => result.commands);
-    const outcome = gauge.outcome(ended, elapsedMs, commands, effectsOf(scenario, journalFile), log.issues);
+    const outcome = gauge.outcome(ended, elapsedMs, commands, effects, log.issues);
     log.say('phase', 'done');
     return outcome;
   } finally {
@@ -217,9 +219,31 @@ function tokenRecord(file: string | null, log: EventLog): string | null {
   }
 }
 
-/** The gateway's record of effects; null where there is none. */
-function effectsOf(scenario: Scenario, journalFile: string | null): Effects | null {
-  if (scenario.target.kind !== 'embedded' || journalFile === null) return null;
-  const ledger = readJournal(journalFile);
-  return (client, seq) => ledger.count(client, seq);
+const UNKNOWN_EFFECTS = "lost, duplicated and unexpected commands are not known: the gateway's record of effects";
+
+function instant({ elapsedMs }: EventLog): string {
+  return `${(elapsedMs / 1000).toFixed(1)} s into the run`;
+}
+
+/** The gateway's record of effects; null where there is none, or it does not tell all. */
+function effectsOf(
+  { target, clients }: Scenario,
+  journalFile: string | null,
+  recorded: number,
+  log: EventLog,
+): Effects | null {
+  if (target.kind !== 'embedded' || journalFile === null) return null;
+  if (clients.commands === null) return () => 0;
+  const { ledger, flaw } = readWholeJournal(journalFile, clients.count, recorded);
+  if (flaw !== null) unknownEffects(log, flaw);
+  return log.issues.some(isUnknownEffects) ? null : (client, seq) => ledger.count(client, seq);
+}
+
+/** One sentence a run: what is not known does not become less known. */
+function unknownEffects(log: EventLog, why: string): void {
+  if (!log.issues.some(isUnknownEffects)) log.spoil('journal-incomplete', `${UNKNOWN_EFFECTS} ${why}`);
+}
+
+function isUnknownEffects({ kind }: IntegrityIssue): boolean {
+  return kind === 'journal-incomplete';
 }

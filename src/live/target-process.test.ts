@@ -25,6 +25,7 @@ async function started(changes: Partial<TargetConfig> = {}) {
   };
   const target = await TargetProcess.start(config, {
     died: (message) => tell(told, message),
+    journalBroken: (message) => tell(told, message),
     restarted: (message) => tell(told, message),
     served: () => {},
     counts: (counts) => tell(counted, counts),
@@ -91,7 +92,7 @@ describe('the process of the embedded target', () => {
     await report();
     await kill();
     await until(() => told.includes('the embedded target is back'));
-    expect(told).toEqual(['the embedded target died (SIGKILL)', 'the embedded target is back']);
+    expect(told).toEqual(['the embedded target died by itself (SIGKILL)', 'the embedded target is back']);
     expect(target.pid).not.toBe(pid);
     expect(target.tokenUrl).toBe(tokenUrl);
     expect(await refresh(2)).toBe(503);
@@ -112,14 +113,14 @@ describe('the process of the embedded target', () => {
     await kill();
     expect(await target.stop()).toMatchObject({ refreshes: 1 });
     await sleep(1000);
-    expect(told).toEqual(['the embedded target died (SIGKILL)']);
+    expect(told).toEqual(['the embedded target died by itself (SIGKILL)']);
     expect(isAlive(target.pid!)).toBe(false);
   });
 
   test('that cannot start says why', async () => {
     const { target } = await started();
     const config = await configWith({ gatewayPort: Number(new URL(target.gatewayUrl).port) });
-    const nobody = { died: () => {}, restarted: () => {}, served: () => {}, counts: () => {} };
+    const nobody = { died: () => {}, journalBroken: () => {}, restarted: () => {}, served: () => {}, counts: () => {} };
     await expect(TargetProcess.start(config, nobody)).rejects.toThrow(
       /^the embedded target did not start: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)/,
     );

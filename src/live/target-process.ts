@@ -14,6 +14,8 @@ import {
 /** What is told about a process of the target. */
 export interface ProcessEvents {
   died(message: string): void;
+  /** its record of effects could not be written, and it dies of that */
+  journalBroken(message: string): void;
   restarted(message: string): void;
   /** it serves from now on, or no longer, for whatever reason */
   served(isUp: boolean): void;
@@ -52,6 +54,8 @@ export class TargetProcess {
   /** it was taken down on purpose, and whoever did that brings it back */
   #held = false;
   #stopping = false;
+  /** why it says that it cannot go on; null while it can */
+  #lastWords: string | null = null;
   #capacityShare = 1;
   readonly gatewayUrl: string;
   readonly tokenUrl: string;
@@ -196,6 +200,10 @@ export class TargetProcess {
 
   #watch(child: ChildProcess): void {
     child.on('message', (message: FromTarget) => {
+      if (message.type === 'failed') {
+        this.#lastWords = message.message;
+        if (message.what === 'journal') this.#events.journalBroken(message.message);
+      }
       if (message.type !== 'counts') return;
       this.#latest = message.counts;
       this.#events.counts(this.counts ?? message.counts);
@@ -206,13 +214,16 @@ export class TargetProcess {
       this.#latest = null;
       this.#events.served(false);
       if (this.#held) return;
-      this.#events.died(`${this.#name} died (${signal ?? `exit code ${code}`})`);
+      this.#events.died(`${this.#name} died by itself (${signal ?? this.#lastWords ?? `exit code ${code}`})`);
+      this.#lastWords = null;
       this.#scheduleRestart();
     });
   }
 
   #scheduleRestart(): void {
-    if (this.#stopping || this.#restarts >= MAX_RESTARTS) return;
+    if (this.#stopping) return;
+    if (this.#restarts >= MAX_RESTARTS)
+      return this.#events.died(`${this.#name} stays down after ${MAX_RESTARTS} restarts`);
     this.#restarts += 1;
     this.#restartTimer = setTimeout(() => {
       this.#launch(this.#config).then(

@@ -8,6 +8,7 @@ import { TargetProcess, together, type ProcessEvents } from './target-process.ts
 /** What a run is told about its target. */
 export interface TargetEvents {
   died(message: string): void;
+  journalBroken(message: string): void;
   restarted(message: string): void;
   /** of all its processes together */
   counts(counts: TargetCounts): void;
@@ -44,6 +45,7 @@ export class Target {
     const made: { target?: Target } = {};
     const told: ProcessEvents = {
       died: (message) => events.died(message),
+      journalBroken: (message) => events.journalBroken(message),
       restarted: (message) => events.restarted(message),
       served: () => made.target?.rotate(),
       counts: () => {

@@ -2,10 +2,16 @@
 export class EffectLedger {
   readonly #byClient = new Map<number, Map<number, number>>();
   #ids = 0;
+  #highestClient = -1;
 
   /** Command ids with at least one effect. */
   get ids(): number {
     return this.#ids;
+  }
+
+  /** The highest number among the clients with an effect; -1 without any. */
+  get highestClient(): number {
+    return this.#highestClient;
   }
 
   /** Effects of one command; 0 when it had none. */
@@ -24,6 +30,7 @@ export class EffectLedger {
     if (ofClient === undefined) {
       ofClient = new Map<number, number>();
       this.#byClient.set(client, ofClient);
+      this.#highestClient = Math.max(this.#highestClient, client);
     }
     const count = (ofClient.get(seq) ?? 0) + 1;
     if (count === 1) this.#ids += 1;

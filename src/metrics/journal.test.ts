@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Journal, JournalReader, readJournal } from './journal.ts';
+import { Journal, JournalReader, readJournal, readWholeJournal } from './journal.ts';
 import { EffectLedger } from './effect-ledger.ts';
 
 let folder = '';
@@ -55,6 +55,30 @@ it('holds more than one block', () => {
 
 it('says which file is missing', () => {
   expect(() => readJournal(join(folder, 'absent'))).toThrow(/ENOENT.*absent/);
+});
+
+it.each<[string, (file: string) => void, number, string | null]>([
+  ['whole', () => {}, 3, null],
+  ['shorter than what was recorded', () => {}, 5, 'lacks 2 of 5 effects'],
+  ['cut within an entry', (file) => truncateSync(file, 20), 0, 'ends in the middle of an entry'],
+  ['cut at an entry', (file) => truncateSync(file, 16), 3, 'lacks 1 of 3 effects'],
+  [
+    'out of step',
+    (file) => appendFileSync(file, Buffer.alloc(8, 0xff)),
+    3,
+    'holds entries of clients that the run does not have',
+  ],
+])('a journal that is %s says so', (_what, harm, recorded, flaw) => {
+  const file = join(folder, 'journal');
+  const journal = new Journal(file);
+  for (const seq of [1, 2, 3]) journal.append(9, seq);
+  journal.close();
+  harm(file);
+  expect(readWholeJournal(file, 10, recorded).flaw).toBe(flaw);
+});
+
+it('a journal that is gone says so', () => {
+  expect(readWholeJournal(join(folder, 'absent'), 10, 0).flaw).toMatch(/^cannot be read \(ENOENT/);
 });
 
 function write(journal: Journal, client: number, seq: number): void {

@@ -35,9 +35,11 @@ export class Journal {
 
   /** @throws the file system's error when the disk is full or gone */
   flush(): void {
-    let written = 0;
-    while (written < this.#filled) written += writeSync(this.#fd, this.#block, written, this.#filled - written);
+    const filled = this.#filled;
+    // What cannot be written now is not written later either: records after a gap would tell a false story.
     this.#filled = 0;
+    let written = 0;
+    while (written < filled) written += writeSync(this.#fd, this.#block, written, filled - written);
   }
 
   close(): void {
@@ -54,6 +56,7 @@ export class JournalReader {
   readonly #block = Buffer.alloc(BLOCK_RECORDS * RECORD_BYTES);
   /** bytes of a record whose rest has not been seen yet; they stand at the beginning of the block */
   #kept = 0;
+  #records = 0;
   readonly #passedOver: (readonly [client: number, seq: number])[] = [];
 
   /** @throws the file system's error when there is no such file */
@@ -76,6 +79,16 @@ export class JournalReader {
     }
   }
 
+  /** Whole records that have been read. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Whether what has been read ends in the middle of a record. */
+  get torn(): boolean {
+    return this.#kept > 0;
+  }
+
   /** The ledger holds this effect already: its record is passed over once, when it is met. */
   passOver(client: number, seq: number): void {
     this.#passedOver.push([client, seq]);
@@ -86,6 +99,7 @@ export class JournalReader {
   }
 
   #take(client: number, seq: number): void {
+    this.#records += 1;
     const known = this.#passedOver.findIndex((record) => record[0] === client && record[1] === seq);
     if (known === -1) this.ledger.add(client, seq);
     else this.#passedOver.splice(known, 1);
@@ -105,4 +119,48 @@ export function readJournal(file: string): EffectLedger {
   } finally {
     reader.close();
   }
+}
+
+/** A journal that nobody writes to any more, and whether it tells all. */
+export interface JournalReading {
+  readonly ledger: EffectLedger;
+  /** what is wrong with it, after `the gateway's record of effects`; null when it is whole */
+  readonly flaw: string | null;
+}
+
+/**
+ * Reads a journal whose writers have ended, and checks that it is whole.
+ *
+ * @param clients of the run: a record of any other is no record
+ * @param effects that the gateways say they have recorded
+ */
+export function readWholeJournal(file: string, clients: number, effects: number): JournalReading {
+  let reader: JournalReader;
+  try {
+    reader = new JournalReader(file);
+  } catch (error) {
+    return {
+      ledger: new EffectLedger(),
+      flaw: `cannot be read (${error instanceof Error ? error.message : 'unknown'})`,
+    };
+  }
+  try {
+    reader.read();
+    const { ledger, records } = reader;
+    return {
+      ledger,
+      flaw: flawOf(reader, clients) ?? (records < effects ? missing(effects - records, effects) : null),
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+function flawOf({ torn, ledger }: JournalReader, clients: number): string | null {
+  if (torn) return 'ends in the middle of an entry';
+  return ledger.highestClient >= clients ? 'holds entries of clients that the run does not have' : null;
+}
+
+function missing(n: number, effects: number): string {
+  return `lacks ${n} of ${effects} effects`;
 }

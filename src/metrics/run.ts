@@ -22,7 +22,13 @@ export type WorldName = 'live' | 'sim';
 export type Phase = 'preparing' | 'running' | 'winding-down' | 'done';
 
 /** What makes a run's figures unfit for a verdict, whatever the thresholds say. */
-export const ISSUE_KINDS = ['process-died', 'clock-stepped', 'journal-incomplete', 'tokens-short'] as const;
+export const ISSUE_KINDS = [
+  'process-died',
+  'clock-stepped',
+  'journal-incomplete',
+  'results-incomplete',
+  'tokens-short',
+] as const;
 export type IssueKind = (typeof ISSUE_KINDS)[number];
 
 /** One thing that went wrong with a run as an experiment: the run is inconclusive. */

@@ -18,11 +18,13 @@ interface Ended {
   readonly warnings: readonly string[];
 }
 
+export interface Conclusion {
+  readonly summary: Summary;
+  readonly exitCode: Judgement['exitCode'];
+}
+
 /** What a run that squall saw to its end comes to, and the exit code for it. */
-export function conclude({ scenario, world, startedAt, outcome, prediction = null, warnings }: Ended): {
-  summary: Summary;
-  exitCode: Judgement['exitCode'];
-} {
+export function conclude({ scenario, world, startedAt, outcome, prediction = null, warnings }: Ended): Conclusion {
   const evidence = weigh(scenario, outcome.measurements);
   const judgement = verdict({ ...outcome, thresholds: evidence.thresholds });
   const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, judgement });

@@ -135,6 +135,12 @@ describe('a folder whose writer was killed', () => {
     expect(readFolder(folder.dir).measurements.ledger).toMatchObject({ duplicated: 2, lost: null });
   });
 
+  test('of a journal that ends in the middle of an entry, nothing is told', () => {
+    writeFileSync(folder.path('effects'), Buffer.alloc(20));
+    const unknown = { lost: null, duplicated: null, unexpected: null };
+    expect(readFolder(folder.dir).measurements.ledger).toMatchObject(unknown);
+  });
+
   test.each(['scenario', 'timeline'] as const)('without its %s it is no results folder', (file) => {
     rmSync(folder.path(file));
     expect(() => readFolder(folder.dir)).toThrow(/name the folder of a run$/);

@@ -12,6 +12,8 @@ export const FILES = {
   events: 'events.ndjson',
   /** the embedded target's record of every command effect */
   effects: 'effects.bin',
+  /** the same, where it does not tell all */
+  brokenEffects: 'effects.incomplete.bin',
   /** the embedded gateway's log of upgrade requests, where the scenario asks for one; where it asks for it raw, with tokens */
   accessLog: 'gateway.log',
   /** what identifies the tokens that clients held, and none of them: for `squall leaks` */

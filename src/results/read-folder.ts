@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
 import { NOTHING_TOLD, type LedgerTotals, type Measurements } from '../metrics/measurements.ts';
@@ -8,7 +8,7 @@ import { ScenarioError } from '../scenario/problem.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { recoveriesUnderWay } from '../metrics/waiting.ts';
-import { readJournal } from '../metrics/journal.ts';
+import { readWholeJournal } from '../metrics/journal.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
 import { readPrediction, type Prediction } from './prediction.ts';
@@ -73,7 +73,7 @@ export function readFolder(dir: string): FolderContent {
       losses: new Map(Object.entries(last?.losses ?? {})),
       wasted: last?.wasted ?? null,
       ...(last?.told ?? NOTHING_TOLD),
-      ledger: summary === null ? withJournal(ledger, join(dir, FILES.effects), scenario.clients.count) : ledger,
+      ledger: summary === null ? withJournal(ledger, dir, scenario, world) : ledger,
     },
     faults: last?.faults ?? [],
     generator: last?.generator ?? NO_GENERATOR,
@@ -146,9 +146,12 @@ function readSummary(dir: string, warnings: string[]): Summary | null {
 }
 
 /** A run that was cut off never joined the gateway's record to the clients'; duplicates can be told from the record alone. */
-function withJournal(ledger: LedgerTotals, journalFile: string, clients: number): LedgerTotals {
-  if (!existsSync(journalFile)) return ledger;
-  const effects = readJournal(journalFile);
+function withJournal(ledger: LedgerTotals, dir: string, scenario: Scenario, world: WorldName): LedgerTotals {
+  const journalFile = join(dir, FILES.effects);
+  const clients = scenario.clients.count;
+  if (world !== 'live' || scenario.target.kind !== 'embedded') return ledger;
+  const { ledger: effects, flaw } = readWholeJournal(journalFile, clients, 0);
+  if (flaw !== null) return { ...ledger, lost: null, duplicated: null, unexpected: null };
   let duplicated = -effects.ids;
   for (let client = 0; client < clients; client++) {
     for (const count of effects.of(client).values()) duplicated += count;

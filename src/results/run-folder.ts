@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from '../core/fault/fault.ts';
-import type { Interval, Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
+import type { IntegrityIssue, Interval, Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
 import { HISTOGRAMS } from '../metrics/series.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -94,6 +94,11 @@ export class RunFolder implements RunListener {
     return this.#failure;
   }
 
+  /** The same as an issue of the run; null while all went well. */
+  get issue(): IntegrityIssue | null {
+    return this.#failure === null ? null : { kind: 'results-incomplete', atMs: this.#writtenToMs, text: this.#failure };
+  }
+
   onEvent(event: RunEvent): void {
     this.#events.append(JSON.stringify(event));
   }
@@ -134,9 +139,41 @@ export class RunFolder implements RunListener {
     const span = { startMs: this.#writtenToMs, endMs: Math.max(this.#writtenToMs, outcome.measurements.elapsedMs) };
     this.#timeline.append(timelineLine(span, outcome, this.#curves.take(outcome.measurements.curves)));
     this.#closeAll();
+    if (outcome.integrity.some(({ kind }) => kind === 'journal-incomplete')) this.#setAsideEffects();
+    // The last line may have been the one that failed.
+    if (this.#failure !== null && !summary.integrity.some(({ kind }) => kind === 'results-incomplete')) {
+      throw new FolderError(this.#failure);
+    }
     writeWhole(this.path('report'), text);
     writeWhole(this.path('page'), page);
+    this.#writeSummary(summary);
+  }
+
+  /**
+   * Where the reports could not be written: keeps the summary and the text if there is room for them, and nothing that
+   * says something else. Without a summary the folder is that of a run that was cut off.
+   */
+  salvage(summary: Summary, text: string): void {
+    for (const file of ['page', 'report'] as const) rmSync(this.path(file), { force: true });
+    try {
+      this.#writeSummary(summary);
+      writeWhole(this.path('report'), text);
+    } catch (error) {
+      if (!(error instanceof FolderError)) throw error;
+    }
+  }
+
+  #writeSummary(summary: Summary): void {
     writeWhole(this.path('summary'), `${JSON.stringify(summary, null, 2)}\n`);
+  }
+
+  /** Under this name no reader takes it for the whole record, whether or not a summary can be written. Takes no room. */
+  #setAsideEffects(): void {
+    try {
+      renameSync(this.path('effects'), this.path('brokenEffects'));
+    } catch {
+      // It is gone, or its folder is: then nobody takes it for whole either.
+    }
   }
 
   #appendFile(name: string): AppendFile {
@@ -146,7 +183,7 @@ export class RunFolder implements RunListener {
   /** One file's failure ends the others too: together they tell one story, up to one second. */
   #fail(path: string, reason: string): void {
     if (this.#failure !== null) return;
-    this.#failure = `writing to ${path} failed (${reason}): the results folder ends ${this.#writtenToMs} ms into the run`;
+    this.#failure = `writing to ${path} failed (${reason}): the results folder ends ${Math.round(this.#writtenToMs)} ms into the run`;
     this.#closeAll();
     this.#onWarning(this.#failure);
   }

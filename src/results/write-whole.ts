@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { FolderError, reasonOf } from './folder-error.ts';
 
 /**
@@ -18,6 +18,8 @@ export function writeWhole(path: string, text: string): void {
     }
     renameSync(unfinished, path);
   } catch (error) {
+    // On a full disk its room is needed.
+    rmSync(unfinished, { force: true });
     throw new FolderError(`cannot write ${path} (${reasonOf(error)})`, { cause: error });
   }
 }

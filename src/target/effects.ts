@@ -89,14 +89,21 @@ export class Effects {
       if (others !== undefined && !this.#publish(others, client, seq)) return 'effect';
     }
     this.#group.push({ acknowledge, id, duplicate });
-    if (this.#group.length === 1) setImmediate(() => this.#commit());
-    if (this.#group.length === MAX_GROUP) this.#commit();
+    if (this.#group.length === 1) setImmediate(() => this.commit());
+    if (this.#group.length === MAX_GROUP) this.commit();
     return duplicate ? 'duplicate' : 'effect';
+  }
+
+  /** Writes what is pending into the journal; it is acknowledged when its delay is over. */
+  commit(): void {
+    if (this.#group.length === 0 || !this.#flush()) return;
+    this.#committed.push({ atMs: performance.now() + this.#options.ackDelayMs, group: this.#group.splice(0) });
+    this.#acknowledge();
   }
 
   /** Commits what is pending and closes the journal. */
   close(): void {
-    this.#commit();
+    this.commit();
     this.#alarm.set(Infinity);
     this.#options.journal?.close();
     this.#options.others?.close();
@@ -118,12 +125,6 @@ export class Effects {
       this.#options.onBroken(error);
       return false;
     }
-  }
-
-  #commit(): void {
-    if (this.#group.length === 0 || !this.#flush()) return;
-    this.#committed.push({ atMs: performance.now() + this.#options.ackDelayMs, group: this.#group.splice(0) });
-    this.#acknowledge();
   }
 
   #acknowledge(): void {

@@ -79,6 +79,8 @@ export class EmbeddedTarget {
 
   counts(): TargetCounts {
     const { gateway, tokenService, faults, effects } = this.#parts;
+    // What is counted as an effect stands in the journal, even if this process is killed in the next instant.
+    effects?.commit();
     return {
       ...NOTHING_COUNTED,
       ...gateway?.counts,

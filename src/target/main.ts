@@ -10,8 +10,13 @@ function tell(message: FromTarget, then: () => void = () => {}): void {
   else then();
 }
 
+function die(what: 'process' | 'journal', error: unknown): void {
+  const message = error instanceof Error ? error.message.replace(/, write$/, '') : String(error);
+  tell({ type: 'failed', what, message }, () => process.exit(1));
+}
+
 function fail(error: unknown): void {
-  tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+  die('process', error);
 }
 
 function leave(): void {
@@ -22,7 +27,7 @@ function leave(): void {
 async function obey(message: ToTarget): Promise<void> {
   switch (message.type) {
     case 'start': {
-      target = await EmbeddedTarget.start(message.config, fail);
+      target = await EmbeddedTarget.start(message.config, (error) => die('journal', error));
       const { gatewayUrl, tokenUrl } = target;
       return tell({ type: 'listening', gatewayUrl, tokenUrl });
     }

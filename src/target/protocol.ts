@@ -82,8 +82,8 @@ export type FromTarget =
   | { readonly type: 'listening'; readonly gatewayUrl: string; readonly tokenUrl: string }
   | { readonly type: 'done'; readonly what: Order }
   | { readonly type: 'counts'; readonly counts: TargetCounts }
-  /** it could not start, or not go on; the process then exits 1 */
-  | { readonly type: 'failed'; readonly message: string };
+  /** it could not start, or not go on; the process then exits 1. `journal`: effects could not be recorded */
+  | { readonly type: 'failed'; readonly message: string; readonly what: 'process' | 'journal' };
 
 /**
  * In an upgrade request to the embedded target: the number of the client that asks. Its faults go by it; nothing else

@@ -68,6 +68,7 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
     NO_FILES,
     {
       died: options.onWarning,
+      journalBroken: options.onWarning,
       restarted: options.onWarning,
       counts: () => {},
     },
