@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
 import { TIMINGS } from '../metrics/series.ts';
@@ -8,14 +9,21 @@ import { readFolder } from '../results/read-folder.ts';
 /**
  * The curves of a comparison: those of the first run of each setting that has left a folder.
  *
- * @param dir the comparison's own folder, in which its runs may lie; null where it has none
+ * @param dir the comparison's own folder, in which its runs lie; null for finished runs, whose folders the user named
  */
 export function comparedRuns(dir: string | null, comparison: Comparison): readonly ComparedRun[] {
   return comparison.settings.flatMap(({ folders: [folder] }, index) => {
-    if (folder === undefined) return [];
-    const moved = (): ComparedRun | null => (dir === null ? null : runIn(join(dir, basename(folder)), index));
-    return runIn(folder, index) ?? moved() ?? [];
+    const place = folder === undefined || dir === null ? folder : placeIn(dir, folder);
+    return place === undefined ? [] : (runIn(place, index) ?? []);
   });
+}
+
+/** A comparison from a stranger may name any folder of this machine: only those that lie in its own are read. */
+function placeIn(dir: string, folder: string): string | undefined {
+  const name = basename(folder);
+  const place = join(dir, name);
+  const inside = name !== '' && name !== '.' && name !== '..';
+  return inside && lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true ? place : undefined;
 }
 
 /** @returns null where it is no longer, as when everything was moved */

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { say } from './output.ts';
+import { say, sayCommand } from './output.ts';
 
 /**
  * Tells GitHub what came out, when it is GitHub that runs squall: annotations on stderr, which it reads like stdout, and
@@ -7,7 +7,7 @@ import { say } from './output.ts';
  */
 export function tellGitHub(markdown: () => string, annotations: readonly string[], env: NodeJS.ProcessEnv): void {
   if (env['GITHUB_ACTIONS'] !== 'true') return;
-  for (const line of annotations) say(line);
+  for (const line of annotations) sayCommand(line);
   const file = env['GITHUB_STEP_SUMMARY'] ?? '';
   if (file === '') return;
   try {

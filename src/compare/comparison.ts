@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { variedSchema } from '../results/seeds-plan.ts';
 import { tallySchema } from '../results/seeds-summary.ts';
 import { COMPARED } from './readings.ts';
+import { foreignJson, version } from '../results/foreign.ts';
 
 const count = z.int();
 
@@ -67,7 +68,7 @@ const comparisonSchema = z.object({
   /** raised when a change would make older readers go wrong */
   format: z.literal(1),
   /** version of squall */
-  squall: z.string(),
+  squall: version,
   scenario: z.string(),
   scenarioDescription: z.string(),
   /** `both`: finished runs of both worlds were named */
@@ -105,9 +106,5 @@ export type Reading = z.infer<typeof reading>;
 
 /** @returns null for a text that is no comparison of this format */
 export function parseComparison(text: string): Comparison | null {
-  try {
-    return comparisonSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return foreignJson(comparisonSchema, text);
 }

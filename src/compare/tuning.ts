@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { parseExpression } from '../threshold/expression.ts';
 import type { Judged } from '../threshold/judge.ts';
 import { spanSchema } from './comparison.ts';
 import { byName, COMPARED, readingOf } from './readings.ts';
 import { spanOf } from './span.ts';
+import { foreignJson, version } from '../results/foreign.ts';
 
 const whole = z.int();
 const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
@@ -21,7 +23,7 @@ const triedSchema = z.object({
   undecided: z.array(z.string()),
   figures: z.record(z.enum(COMPARED), spanSchema),
   /** what each threshold was held against */
-  thresholds: z.array(z.object({ expression: z.string(), values: spanSchema })),
+  thresholds: z.array(z.object({ expression: z.string().refine(isExpression), values: spanSchema })),
 });
 
 /** A real run with one of the values. */
@@ -41,7 +43,7 @@ const tuningSchema = z.object({
   /** raised when a change would make older readers go wrong */
   format: z.literal(1),
   /** version of squall */
-  squall: z.string(),
+  squall: version,
   scenario: z.string(),
   scenarioDescription: z.string(),
   /** of the field that was tuned */
@@ -69,13 +71,19 @@ export type Goal = Tuning['goal'];
 export type Tried = Readonly<z.infer<typeof triedSchema>>;
 export type Confirmation = Readonly<z.infer<typeof confirmationSchema>>;
 
+/** Reports name the subject of a threshold, so an expression that cannot be read is damage. */
+function isExpression(text: string): boolean {
+  try {
+    parseExpression(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @returns null for a text that is no tuning of this format */
 export function parseTuning(text: string): Tuning | null {
-  try {
-    return tuningSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return foreignJson(tuningSchema, text);
 }
 
 /** What simulating one value with many seeds came to. */

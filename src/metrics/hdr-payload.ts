@@ -1,3 +1,5 @@
+import { inflateSync } from 'node:zlib';
+
 /** What a compressed V2 histogram begins with (HdrHistogram, EncodableHistogram.java: V2 compressed, 16 in the cookie). */
 const COMPRESSED_V2 = 0x1c849314;
 const HEAD_BYTES = 8;
@@ -23,6 +25,33 @@ export function hdrPayload(encoded: Uint8Array): string {
   head.writeUInt32BE(COMPRESSED_V2, 0);
   head.writeUInt32BE(stored.length, 4);
   return Buffer.concat([head, stored]).toString('base64');
+}
+
+/** A V2 histogram without its counts: cookie, length, offset, digits, lowest and highest value, ratio. */
+const HISTOGRAM_HEAD_BYTES = 40;
+const [DIGITS_AT, LOWEST_AT, HIGHEST_AT] = [12, 16, 24];
+/** Nine bytes for each count of a histogram of an hour with three digits take a quarter of it. */
+const HISTOGRAM_BYTES_MAX = 1024 * 1024;
+
+/**
+ * The V2 histogram in a payload of a histogram log. The log may be a stranger's: what would unpack to more than a
+ * histogram of ours takes, or ask for the memory of another range, is refused before it is unpacked or allocated.
+ *
+ * @param highest the largest value of the histogram, and `digits` its precision; its smallest value is 1
+ * @throws {RangeError} or zlib's error when it is none of ours
+ */
+export function histogramIn(payload: string, highest: number, digits: number): Uint8Array {
+  const bytes = Buffer.from(payload, 'base64');
+  if (bytes.length < HEAD_BYTES || bytes.readUInt32BE(0) !== COMPRESSED_V2) throw new RangeError('no V2 histogram');
+  const stream = bytes.subarray(HEAD_BYTES, HEAD_BYTES + bytes.readUInt32BE(4));
+  const histogram = inflateSync(stream, { maxOutputLength: HISTOGRAM_BYTES_MAX });
+  const ours =
+    histogram.length >= HISTOGRAM_HEAD_BYTES &&
+    histogram.readUInt32BE(DIGITS_AT) === digits &&
+    histogram.readBigUInt64BE(LOWEST_AT) === 1n &&
+    histogram.readBigUInt64BE(HIGHEST_AT) === BigInt(highest);
+  if (!ours) throw new RangeError('a histogram of another range or precision');
+  return histogram;
 }
 
 /** A zlib stream that holds `data` as it is. */

@@ -5,7 +5,7 @@ import {
   WasmHistogram,
   type Histogram,
 } from 'hdr-histogram-js';
-import { hdrPayload } from './hdr-payload.ts';
+import { hdrPayload, histogramIn } from './hdr-payload.ts';
 
 initWebAssemblySync();
 
@@ -315,7 +315,7 @@ export function maxMsIn(payload: string): number {
 function lookInto<Found>(payload: string, use: (histogram: Histogram) => Found): Found {
   let histogram: Histogram | undefined;
   try {
-    histogram = decodeFromCompressedBase64(payload, 32, true);
+    histogram = WasmHistogram.decode(histogramIn(payload, MAX_LATENCY_US, DIGITS), 32);
     return use(histogram);
   } catch (cause) {
     throw new RangeError(`not a compressed HdrHistogram V2 payload (${payload.length} characters)`, { cause });

@@ -1,24 +1,15 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHARD_WARNING, type IntegrityIssue } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
-import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import { addLines } from './add-lines.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
 import { hlogHeader, isHlogRemark, parseHlogLine } from './hlog.ts';
+import { predictionText } from './prediction.ts';
 import { readFolder, type FolderContent } from './read-folder.ts';
-import { readLines } from './read-text.ts';
+import { readBytes, readLines, readText } from './read-text.ts';
 import { readTimelineLines } from './read-timeline.ts';
 import type { Summary } from './summary.ts';
 import { printTimelineLine, timelineHeader, type TimelineHeader, type TimelineLine } from './timeline.ts';
@@ -61,12 +52,12 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   if (first === undefined) throw new RangeError('mergeFolders: no folder given');
   const startedAt = shards.map(({ header }) => header.startedAt).toSorted()[0] ?? first.header.startedAt;
   const file = (name: keyof typeof FILES): string => join(out, FILES[name]);
-  writeFileSync(file('scenario'), resolvedYaml(first.content.scenario));
+  writeFileSync(file('scenario'), readText(first.dir, 'scenario') ?? '');
   writeFileSync(file('histograms'), histogramText(shards, new Date(startedAt)));
   writeFileSync(file('events'), eventText(shards));
-  for (const { dir } of shards) appendEffects(join(dir, FILES.effects), file('effects'));
-  if (existsSync(join(first.dir, FILES.prediction)))
-    copyFileSync(join(first.dir, FILES.prediction), file('prediction'));
+  for (const { dir } of shards) appendEffects(dir, file('effects'));
+  const { prediction } = first.content;
+  if (prediction !== null) writeFileSync(file('prediction'), predictionText(prediction));
   const lines = [timelineHeader({ ...first.header, startedAt }), ...mergedLines(shards).map(printTimelineLine)];
   writeFileSync(file('timeline'), `${lines.join('\n')}\n`);
   return {
@@ -160,10 +151,9 @@ function eventText(shards: readonly ShardFolder[]): string {
 }
 
 /** Whole records alone: a torn one was never acknowledged, and would shift all that follow. */
-function appendEffects(from: string, to: string): void {
-  if (!existsSync(from)) return;
-  const bytes = readFileSync(from);
-  appendFileSync(to, bytes.subarray(0, bytes.length - (bytes.length % EFFECT_BYTES)));
+function appendEffects(dir: string, to: string): void {
+  const bytes = readBytes(dir, 'effects');
+  if (bytes !== null) appendFileSync(to, bytes.subarray(0, bytes.length - (bytes.length % EFFECT_BYTES)));
 }
 
 function ownWarnings({ content }: ShardFolder, index: number): readonly string[] {

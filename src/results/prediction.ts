@@ -5,6 +5,7 @@ import { FIGURE_NAMES, FIGURES, type FigureName, type Figures } from '../storm/f
 import { applyChanges, CurveDiff } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { readText } from './read-text.ts';
+import { foreignJson } from './foreign.ts';
 
 /** What a simulation of the scenario, taken before the run, says that the run will come to. */
 export interface Prediction {
@@ -80,9 +81,5 @@ export function readPrediction(dir: string, warnings: string[]): Prediction | nu
 }
 
 function parsed(text: string): z.infer<typeof fileSchema> | null {
-  try {
-    return fileSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return foreignJson(fileSchema, text);
 }

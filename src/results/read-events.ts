@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ISSUE_KINDS, type RunEvent } from '../metrics/run.ts';
 import { FILES } from './files.ts';
 import { readLines } from './read-text.ts';
+import { foreignJson } from './foreign.ts';
 
 const eventSchema = z.object({
   atMs: z.number(),
@@ -30,9 +31,5 @@ export function readEvents(dir: string, warnings: string[]): readonly RunEvent[]
 }
 
 function parsed(line: string): RunEvent | null {
-  try {
-    return eventSchema.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
+  return foreignJson(eventSchema, line);
 }

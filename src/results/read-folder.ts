@@ -5,15 +5,19 @@ import { NOTHING_TOLD, type LedgerTotals, type Measurements } from '../metrics/m
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { issuesIn, type GeneratorHealth, type IntegrityIssue, type RunEvent, type WorldName } from '../metrics/run.ts';
 import { ScenarioError } from '../scenario/problem.ts';
+import { deepFreeze } from '../scenario/freeze.ts';
+import { MAX_FILE_BYTES } from '../scenario/limits.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { recoveriesUnderWay } from '../metrics/waiting.ts';
-import { readWholeJournal } from '../metrics/journal.ts';
+import { parseExpression } from '../threshold/expression.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
+import { cleaned } from './foreign.ts';
 import { readPrediction, type Prediction } from './prediction.ts';
+import { readEffects } from './read-effects.ts';
 import { readEvents } from './read-events.ts';
-import { readText } from './read-text.ts';
+import { readBytes, readText } from './read-text.ts';
 import { readTimeline } from './read-timeline.ts';
 import { readTimings } from './read-timings.ts';
 import { parseSummary, type Summary } from './summary.ts';
@@ -21,6 +25,7 @@ import { parseSummary, type Summary } from './summary.ts';
 /** What a results folder tells. */
 export interface FolderContent {
   readonly dir: string;
+  /** its strings made fit to be shown; to be run again, it is read from its file */
   readonly scenario: Scenario;
   readonly world: WorldName;
   /** ISO 8601, UTC */
@@ -73,7 +78,7 @@ export function readFolder(dir: string): FolderContent {
       losses: new Map(Object.entries(last?.losses ?? {})),
       wasted: last?.wasted ?? null,
       ...(last?.told ?? NOTHING_TOLD),
-      ledger: summary === null ? withJournal(ledger, dir, scenario, world) : ledger,
+      ledger: summary === null ? withJournal(ledger, dir, scenario, world, warnings) : ledger,
     },
     faults: last?.faults ?? [],
     generator: last?.generator ?? NO_GENERATOR,
@@ -123,12 +128,12 @@ const NO_GENERATOR: GeneratorHealth = {
 };
 
 function readScenario(dir: string): Scenario {
-  const text = readText(dir, 'scenario');
+  const text = readBytes(dir, 'scenario', MAX_FILE_BYTES)?.toString('utf8') ?? null;
   if (text === null) {
     throw new FolderError(`${dir} is no results folder (it has no ${FILES.scenario}): name the folder of a run`);
   }
   try {
-    return parseScenario(text, join(dir, FILES.scenario));
+    return deepFreeze(cleaned(parseScenario(text, join(dir, FILES.scenario), { checkThreshold: parseExpression })));
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     throw new FolderError(`${dir} holds a scenario that this version of squall cannot read:\n${error.message}`, {
@@ -146,16 +151,16 @@ function readSummary(dir: string, warnings: string[]): Summary | null {
 }
 
 /** A run that was cut off never joined the gateway's record to the clients'; duplicates can be told from the record alone. */
-function withJournal(ledger: LedgerTotals, dir: string, scenario: Scenario, world: WorldName): LedgerTotals {
-  const journalFile = join(dir, FILES.effects);
-  const clients = scenario.clients.count;
-  if (world !== 'live' || scenario.target.kind !== 'embedded') return ledger;
-  const { ledger: effects, flaw } = readWholeJournal(journalFile, clients, 0);
-  if (flaw !== null) return { ...ledger, lost: null, duplicated: null, unexpected: null };
-  let duplicated = -effects.ids;
-  for (let client = 0; client < clients; client++) {
-    for (const count of effects.of(client).values()) duplicated += count;
-  }
+function withJournal(
+  ledger: LedgerTotals,
+  dir: string,
+  { clients, target }: Scenario,
+  world: WorldName,
+  warnings: string[],
+): LedgerTotals {
+  if (world !== 'live' || target.kind !== 'embedded') return ledger;
+  const duplicated = readEffects(dir, clients.count, warnings);
+  if (duplicated === null) return { ...ledger, lost: null, duplicated: null, unexpected: null };
   const { resend } = ledger.duplicatedBy;
   return { ...ledger, duplicated, duplicatedBy: { resend, other: Math.max(0, duplicated - resend) } };
 }

@@ -1,29 +1,44 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegular } from '../disk/regular-file.ts';
 import { FILES } from './files.ts';
 import { FolderError, reasonOf } from './folder-error.ts';
 
-/** The largest file that is read: an hour of the busiest run stays far below it. */
-const READ_BYTES_MAX = 256 * 1024 * 1024;
+/** The largest file of lines that is read: an hour of the busiest run stays far below it. */
+const LINES_BYTES_MAX = 256 * 1024 * 1024;
+/** The largest file that is one document. */
+const DOCUMENT_BYTES_MAX = 32 * 1024 * 1024;
+/** Most lines of one file: several for each second of a run of weeks. */
+const LINES_MAX = 5_000_000;
+/** Longest line: all bins of all curves of the longest run. */
+const LINE_CHARS_MAX = 32 * 1024 * 1024;
+const LF = 0x0a;
 
 type FileKey = keyof typeof FILES;
 
 /**
  * The text of one file of a results folder; null when there is none.
  *
- * @throws {FolderError} when it is there and cannot be read
+ * @throws {FolderError} when it is there and cannot be read, or is no regular file
  */
 export function readText(dir: string, file: FileKey): string | null {
+  return readBytes(dir, file, DOCUMENT_BYTES_MAX)?.toString('utf8') ?? null;
+}
+
+/**
+ * The bytes of one file of a results folder; null when there is none. A symbolic link is not followed: the folder may
+ * come from a stranger, and what a report or a merged folder shows must not be another file of this machine.
+ *
+ * @throws {FolderError} when it is there and cannot be read, or is no regular file
+ */
+export function readBytes(dir: string, file: FileKey, maxBytes = LINES_BYTES_MAX): Buffer | null {
   const path = join(dir, FILES[file]);
   try {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return null;
-    if (stat.size > READ_BYTES_MAX) {
-      throw new Error(`${stat.size} bytes, more than the ${READ_BYTES_MAX} that squall reads`);
-    }
-    return readFileSync(path, 'utf8');
+    return readRegular(path, maxBytes, false);
   } catch (error) {
-    throw new FolderError(`cannot read ${path} (${reasonOf(error)})`, { cause: error });
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    const reason = code === 'ELOOP' ? 'it is a symbolic link: put the file itself there' : reasonOf(error);
+    throw new FolderError(`cannot read ${path} (${reason})`, { cause: error });
   }
 }
 
@@ -32,13 +47,23 @@ export function readText(dir: string, file: FileKey): string | null {
  * a long one. What is missing or torn is named in `warnings`.
  */
 export function readLines(dir: string, file: FileKey, warnings: string[]): readonly string[] {
-  const text = readText(dir, file);
-  if (text === null) {
+  const bytes = readBytes(dir, file);
+  if (bytes === null) {
     warnings.push(`${FILES[file]} is missing`);
     return [];
   }
-  const lines = text.split('\n');
+  if (count(bytes, LF) > LINES_MAX) {
+    throw new FolderError(`cannot read ${join(dir, FILES[file])} (it has more than ${LINES_MAX} lines)`);
+  }
+  const lines = bytes.toString('utf8').split('\n');
   if (lines.pop() !== '')
     warnings.push(`${FILES[file]} ends in the middle of line ${lines.length + 1}, which is left out`);
-  return lines;
+  // An empty line is no line of any file, so its reader counts it as damaged.
+  return lines.map((line) => (line.length > LINE_CHARS_MAX ? '' : line));
+}
+
+function count(bytes: Buffer, byte: number): number {
+  let found = 0;
+  for (let at = bytes.indexOf(byte); at !== -1; at = bytes.indexOf(byte, at + 1)) found += 1;
+  return found;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { foreignJson } from './foreign.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
 import type { Judged } from '../threshold/judge.ts';
 import type { SeedsPlan } from './seeds-plan.ts';
@@ -28,12 +29,8 @@ export function runLine(run: JudgedRun): string {
 
 /** @returns null for a line that is damaged, or of no run of the plan */
 export function parseRunLine(line: string, plan: SeedsPlan): JudgedRun | null {
-  try {
-    const run = lineSchema.parse(JSON.parse(line));
-    return runIndex(run, plan) === null ? null : run;
-  } catch {
-    return null;
-  }
+  const run = foreignJson(lineSchema, line);
+  return run === null || runIndex(run, plan) === null ? null : run;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Scenario } from '../scenario/scenario.ts';
 import { VERSION } from './version.ts';
+import { foreignJson, version } from './foreign.ts';
 
 /** One of the settings under which the seeds are simulated: what was varied, and the scenario that came of it. */
 export interface Setting {
@@ -23,7 +24,7 @@ export const seedsSchema = z.object({
 const planSchema = z.object({
   /** raised when a change would make older readers go wrong */
   format: z.literal(1),
-  squall: z.string(),
+  squall: version,
   scenario: z.string(),
   scenarioDescription: z.string(),
   seeds: seedsSchema,
@@ -53,9 +54,5 @@ export function planSeeds(settings: readonly [Setting, ...Setting[]], seeds: num
 
 /** @returns null for a line that is no plan of this format */
 export function parsePlan(line: string): SeedsPlan | null {
-  try {
-    return planSchema.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null;
-  }
+  return foreignJson(planSchema, line);
 }

@@ -5,6 +5,7 @@ import type { Judgement } from '../threshold/verdict.ts';
 import type { JudgedRun } from './seeds-line.ts';
 import { seedsSchema, variedSchema, type SeedsPlan } from './seeds-plan.ts';
 import { spreadOf, spreadSchema, type Spread } from './spread.ts';
+import { foreignJson, version } from './foreign.ts';
 
 const count = z.int();
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
@@ -30,7 +31,7 @@ const summarySchema = z.object({
   /** raised when a change would make older readers go wrong */
   format: z.literal(1),
   /** version of squall */
-  squall: z.string(),
+  squall: version,
   scenario: z.string(),
   scenarioDescription: z.string(),
   world: z.literal('sim'),
@@ -88,11 +89,7 @@ export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary 
 
 /** @returns null for a text that is no summary of this format */
 export function parseSeedsSummary(text: string): SeedsSummary | null {
-  try {
-    return summarySchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return foreignJson(summarySchema, text);
 }
 
 function together(done: readonly Judged[], planned: number): Pick<SeedsSummary, 'verdict' | 'verdicts'> {

@@ -12,6 +12,7 @@ import type { Evaluation } from '../threshold/evaluate.ts';
 import { isPromisedIn, keeps } from '../threshold/promise.ts';
 import type { Judgement } from '../threshold/verdict.ts';
 import { notesOf } from './notes.ts';
+import { cleaned } from './foreign.ts';
 import { errorsOf, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
 import { VERSION } from './version.ts';
@@ -37,7 +38,8 @@ export interface SummaryParts {
 /** Puts a run's figures into the form that is written, printed and compared. */
 export function summarise(parts: SummaryParts): Summary {
   const { scenario, measurements, judgement, generator } = parts;
-  return {
+  // Reasons, labels and warnings may quote a remote, in any characters it likes.
+  return cleaned<Summary>({
     squall: VERSION,
     scenario: scenario.name,
     scenarioDescription: scenario.description,
@@ -71,7 +73,7 @@ export function summarise(parts: SummaryParts): Summary {
       loopDelayP99Ms: known(generator.loopDelayP99Ms),
       reasons: [...generator.reasons],
     },
-  };
+  });
 }
 
 function prediction({ prediction: predicted, measurements, storms }: SummaryParts): Summary['prediction'] {

@@ -4,9 +4,10 @@ import { ISSUE_KINDS } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
 import { faultOutcomeSchema, toldSchema } from './timeline.ts';
+import { foreignJson, version } from './foreign.ts';
 
 /** What summary.json holds and `squall run --json` prints: everything that a run comes to. */
-const count = z.number();
+const count = z.number().min(0);
 const counts = z.record(z.string(), count);
 /** null where nothing was recorded, or where nobody can know */
 const figure = z.number().nullable();
@@ -73,7 +74,7 @@ const prediction = z
 
 const summarySchema = z.object({
   /** version of squall */
-  squall: z.string(),
+  squall: version,
   scenario: z.string(),
   scenarioDescription: z.string(),
   seed: z.number(),
@@ -162,9 +163,5 @@ export type Summary = Readonly<z.infer<typeof summarySchema>>;
 
 /** @returns null for a text that is no summary of this version */
 export function parseSummary(text: string): Summary | null {
-  try {
-    return summarySchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return foreignJson(summarySchema, text);
 }

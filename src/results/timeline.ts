@@ -5,13 +5,14 @@ import type { Progress } from '../metrics/run.ts';
 import { UNAUTHORIZED } from '../metrics/measurements.ts';
 import { COUNTS, SERIES, TIMINGS, type TimingName } from '../metrics/series.ts';
 import type { CurveChanges } from './curve-changes.ts';
+import { foreignJson, version } from './foreign.ts';
 
 /**
  * The lines of timeline.ndjson. The first is a header; each of the others closes a second of the run, and holds the
  * totals so far (so the last whole line tells how far the run came) and what the curves gained since the line before
  * (so all lines together rebuild them exactly).
  */
-const count = z.number();
+const count = z.number().min(0);
 const counts = z.record(z.string(), count);
 /** JSON has no NaN; a figure without data is written as null. */
 const figure = z
@@ -65,7 +66,7 @@ export const toldSchema = z.object({
 const headerSchema = z.object({
   /** raised when a change would make older readers go wrong */
   format: z.literal(2),
-  squall: z.string(),
+  squall: version,
   world: z.enum(['live', 'sim']),
   startedAt: z.iso.datetime(),
 });
@@ -142,9 +143,5 @@ export function parseTimelineLine(line: string): TimelineLine | null {
 }
 
 function parsed<T>(schema: z.ZodType<T>, line: string): T | null {
-  try {
-    return schema.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null;
-  }
+  return foreignJson(schema, line);
 }

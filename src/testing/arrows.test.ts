@@ -4,19 +4,20 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { CHECKOUT } from './checkout.ts';
 import { SampleHouse } from './sample-house.ts';
 
-const MEASURED = ['core', 'scenario', 'metrics', 'storm', 'threshold'];
+const MEASURED = ['core', 'disk', 'scenario', 'metrics', 'storm', 'threshold'];
 
 /** Who may import what: rooms, and single files of rooms that are otherwise closed. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  scenario: ['core'],
-  metrics: ['core'],
-  storm: ['core', 'scenario', 'metrics'],
-  threshold: ['core', 'scenario', 'metrics', 'storm'],
+  disk: [],
+  scenario: ['core', 'disk'],
+  metrics: ['core', 'disk'],
+  storm: ['core', 'disk', 'scenario', 'metrics'],
+  threshold: ['core', 'disk', 'scenario', 'metrics', 'storm'],
   jwt: MEASURED,
   sim: [...MEASURED, 'jwt'],
   target: [...MEASURED, 'jwt'],
-  leaks: ['core'],
+  leaks: ['core', 'disk'],
   live: [...MEASURED, 'jwt', 'leaks', 'target/protocol.ts'],
   results: MEASURED,
   compare: [...MEASURED, 'results'],

@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ReportKind } from '../report/kinds.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { mergeFolders } from '../results/merge.ts';
+import { simulatedFolder } from '../testing/simulated-folder.ts';
+import { compareFolders } from './compare-folders.ts';
+import { readAny } from './read-any.ts';
+import { UsageError } from './usage-error.ts';
+
+const scenario = (seed: number, jitter: string): string => `name: small
+seed: ${seed}
+duration: 15s
+target: { embedded: { capacity: { handshakes: 60/s } } }
+tokens: { lifetime: 8s, refresh: { jitter: { uniform: ${jitter} } } }
+clients: { count: 20, arrive: { over: 1s }, commands: { rate: 1/s } }
+faults: [{ at: 4s, drop: { code: 1012 } }]
+thresholds: [p99(handshake) < 10s]
+`;
+
+const FILES = ['scenario.yaml', 'timeline.ndjson', 'histograms.hlog', 'events.ndjson', 'summary.json'] as const;
+type Name = (typeof FILES)[number] | 'effects.bin' | 'prediction.json';
+
+/** What no run comes to. */
+const ABSURD = ['1e308', '-1e308', '1e999', '-1', '9007199254740993', '2147483648', '1e15', '0.5', 'null', '"x"'];
+const STRUCTURES = ['[]', '{}', '[[1,2]]', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, '{"__proto__":{"a":1}}'];
+
+const replacement = fc.constantFrom(...ABSURD, ...STRUCTURES);
+/** Where something changes, as a part of the whole text, and what becomes of it. */
+const mutation = fc.record({
+  file: fc.constantFrom(...FILES),
+  where: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  change: fc.oneof(
+    fc.record({ kind: fc.constant('value' as const), text: replacement }),
+    fc.record({ kind: fc.constant('cut' as const) }),
+    fc.record({ kind: fc.constant('byte' as const), byte: fc.integer({ min: 0, max: 255 }) }),
+    fc.record({ kind: fc.constant('twice' as const) }),
+  ),
+});
+type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never;
+
+function mutated(bytes: Buffer, { where, change }: Mutation): Buffer {
+  const at = Math.floor(where * bytes.length);
+  if (change.kind === 'cut') return bytes.subarray(0, at);
+  if (change.kind === 'twice') return Buffer.concat([bytes, bytes.subarray(at)]);
+  if (change.kind === 'byte') {
+    const copy = Buffer.from(bytes);
+    copy[at] = change.byte;
+    return copy;
+  }
+  const text = bytes.toString('utf8');
+  const values = [...text.matchAll(/-?\d+(?:\.\d+)?|"[^"]*"|true|false|null/g)];
+  const found = values[Math.floor(where * values.length)];
+  if (found === undefined) return bytes;
+  return Buffer.from(text.slice(0, found.index) + change.text + text.slice(found.index + found[0].length));
+}
+
+describe('a results folder in which anything may stand', () => {
+  const root = mkdtempSync(join(tmpdir(), 'squall-damaged-'));
+  let whole = '';
+  let other = '';
+  let made = 0;
+  beforeAll(async () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    whole = await simulatedFolder(scenario(1, '0s'), join(root, 'a'));
+    other = await simulatedFolder(scenario(2, '2s'), join(root, 'b'));
+  });
+  afterAll(() => {
+    vi.restoreAllMocks();
+    rmSync(root, { recursive: true });
+  });
+
+  /** A copy of the folder in which one file is replaced. */
+  const folderWith = (name: Name, content: Buffer | string | null): string => {
+    const dir = join(root, `copy-${made++}`);
+    cpSync(whole, dir, { recursive: true });
+    if (content === null) rmSync(join(dir, name), { force: true });
+    else writeFileSync(join(dir, name), content);
+    return dir;
+  };
+
+  /** A folder of a run on real sockets that was cut off, whose commands its gateways recorded. */
+  const liveFolderWith = (effects: Buffer | string): string => {
+    const dir = folderWith('effects.bin', effects);
+    const timeline = readFileSync(join(dir, 'timeline.ndjson'), 'utf8').replace('"world":"sim"', '"world":"live"');
+    writeFileSync(join(dir, 'timeline.ndjson'), timeline);
+    rmSync(join(dir, 'summary.json'));
+    return dir;
+  };
+
+  /** Every kind of report, and what else reads folders. @returns what is said of what is wrong */
+  const tellAll = (dir: string): string => {
+    const said: string[] = [];
+    const attempt = (act: () => void): void => {
+      try {
+        act();
+      } catch (error) {
+        if (!(error instanceof FolderError || error instanceof UsageError)) throw error;
+        said.push(error.message);
+      }
+    };
+    attempt(() =>
+      readAny(dir, ({ kinds }, material, warnings) => {
+        for (const kind of Object.keys(kinds) as ReportKind[]) {
+          expect(kinds[kind]?.(material, false).length).toBeLessThan(4 * 2 ** 20);
+        }
+        said.push(...warnings('json'));
+      }),
+    );
+    attempt(() => compareFolders([dir, other]));
+    attempt(() => mergeFolders([dir], join(root, `merged-${made++}`)));
+    return said.join('\n');
+  };
+
+  it('is told of in words, whatever is changed in it', () => {
+    fc.assert(
+      fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), fc.boolean(), (mutations, cutOff) => {
+        const dir = join(root, `copy-${made++}`);
+        cpSync(whole, dir, { recursive: true });
+        for (const each of mutations) {
+          const path = join(dir, each.file);
+          writeFileSync(path, mutated(readFileSync(path), each));
+        }
+        if (cutOff) rmSync(join(dir, 'summary.json'), { force: true });
+        tellAll(dir);
+        rmSync(dir, { recursive: true });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(ABSURD.slice(0, 5))('is damaged where a count of its summary is %s', (value) => {
+    const text = readFileSync(join(whole, 'summary.json'), 'utf8').replace(/"total": \d+/, `"total": ${value}`);
+    expect(tellAll(folderWith('summary.json', text))).toContain('summary.json is damaged');
+  });
+
+  it.each([
+    ['more elements than any run has', `[${'"x",'.repeat(300_000)}"x"]`],
+    ['an endless nesting', '['.repeat(2_000_000)],
+    ['a prototype', '{"__proto__":{"verdict":"pass"}}'],
+  ])('is damaged where its summary is %s', (_, text) => {
+    expect(tellAll(folderWith('summary.json', text))).toContain('summary.json is damaged');
+    expect(tellAll(folderWith('prediction.json', text))).toContain('prediction.json is damaged');
+  });
+
+  it('unpacks no histogram that would fill the memory', () => {
+    const line = readFileSync(join(whole, 'histograms.hlog'), 'utf8')
+      .split('\n')
+      .find((each) => each.startsWith('Tag='));
+    const packed = deflateSync(Buffer.alloc(64 * 2 ** 20));
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(0x1c849314, 0);
+    head.writeUInt32BE(packed.length, 4);
+    const bomb = `${line?.slice(0, line.lastIndexOf(',') + 1)}${Buffer.concat([head, packed]).toString('base64')}\n`;
+    expect(tellAll(folderWith('histograms.hlog', bomb.repeat(20)))).toContain('20 damaged lines');
+  });
+
+  it.each([
+    ['timeline.ndjson', 100 * 2 ** 30],
+    ['summary.json', 100 * 2 ** 30],
+    ['effects.bin', 100 * 2 ** 30],
+    ['events.ndjson', 100 * 2 ** 30],
+  ] as const)('is refused where %s is larger than this machine could hold', (name, bytes) => {
+    const dir = name === 'effects.bin' ? liveFolderWith('') : folderWith(name, '');
+    truncateSync(join(dir, name), bytes);
+    expect(tellAll(dir)).toMatch(/cannot read .* holds more than the \d+ bytes/);
+  });
+
+  it('is refused where a file has more lines than any run', () => {
+    const dir = folderWith('events.ndjson', Buffer.alloc(6_000_000, '\n'));
+    expect(tellAll(dir)).toContain('more than 5000000 lines');
+  });
+
+  it('says that effects of clients that the run did not have leave the commands unknown', () => {
+    const dir = liveFolderWith(Buffer.alloc(8 * 1000, 0xff));
+    expect(tellAll(dir)).toContain('effects.bin holds entries of clients that the run does not have');
+  });
+
+  it('waits for no pipe, and follows no link to another file', () => {
+    const piped = folderWith('timeline.ndjson', null);
+    execFileSync('mkfifo', [join(piped, 'timeline.ndjson')]);
+    expect(tellAll(piped)).toContain('no regular file');
+    const linked = folderWith('scenario.yaml', null);
+    symlinkSync('/etc/hostname', join(linked, 'scenario.yaml'));
+    expect(tellAll(linked)).toContain('it is a symbolic link');
+    const device = liveFolderWith('');
+    rmSync(join(device, 'effects.bin'));
+    symlinkSync('/dev/zero', join(device, 'effects.bin'));
+    expect(tellAll(device)).toContain('no regular file');
+  });
+
+  it('is refused where its scenario has a threshold that cannot be read', () => {
+    const text = readFileSync(join(whole, 'scenario.yaml'), 'utf8').replace('p99(handshake) < 10s', '=PWN');
+    expect(tellAll(folderWith('scenario.yaml', text))).toContain('where a metric was expected');
+  });
+});

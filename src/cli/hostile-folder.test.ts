@@ -1,0 +1,160 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseComparison } from '../compare/comparison.ts';
+import { parseTuning } from '../compare/tuning.ts';
+import { annotations, seedsAnnotations, tuningAnnotations } from '../report/annotations.ts';
+import { COMPARISON, RUN, SEEDS, TUNING, type ReportKind, type Reports } from '../report/kinds.ts';
+import { parseSeedsSummary, summariseSeeds } from '../results/seeds-summary.ts';
+import { parseSummary } from '../results/summary.ts';
+import { parseTimelineLine } from '../results/timeline.ts';
+import { againstFirst, BETTER, comparisonOf, settingOf } from '../testing/compared.ts';
+import { simulatedFolder } from '../testing/simulated-folder.ts';
+import { TUNED } from '../testing/tuned.ts';
+import { harmless } from './output.ts';
+import { readAny } from './read-any.ts';
+
+/** What a stranger writes where a name or a reason belongs: for a terminal, a CI server, a page and a spreadsheet. */
+const HOSTILE =
+  '=PWN\u001B[31m\u009B2J\u202E\u2066\u200F\u061C\u2028::error::PWN\n::set-output name=x::PWN\r##[error]PWN' +
+  '<script>alert(1)</script>|`@PWN [PWN](http://PWN) ![PWN](x)';
+
+const SCENARIO = `name: storm
+description: a small one
+duration: 20s
+target: { embedded: { capacity: { handshakes: 40/s, queue: 20 } } }
+tokens: { lifetime: 8s }
+clients: { count: 60, arrive: { over: 2s }, commands: { rate: 1/s } }
+faults:
+  - { at: 6s, drop: { code: 1012, reason: bye } }
+  - { at: 8s, for: 2s, refresh: { status: 503 } }
+thresholds: [peak(attempts) < 1/s, p99(handshake) < 1h]
+expect: { verdict: fail, because: [peak(attempts) < 1/s] }
+`;
+
+/** The data with the hostile text in place of every string, and of every key of a table, where `parse` still takes it. */
+function poisoned(data: unknown, parse: (text: string) => unknown): string {
+  const root = { data: structuredClone(data) };
+  const accepted = (): boolean => parse(JSON.stringify(root.data)) !== null;
+  const visit = (parent: Record<string, unknown>): void => {
+    for (const key of Object.keys(parent)) {
+      const value = parent[key];
+      if (typeof value === 'string') {
+        parent[key] = HOSTILE;
+        if (!accepted()) parent[key] = value;
+      } else if (Array.isArray(value) && value.length === 0) {
+        parent[key] = [HOSTILE];
+        if (!accepted()) parent[key] = value;
+      } else if (typeof value === 'object' && value !== null) visit(value as Record<string, unknown>);
+      else if (typeof value === 'number') {
+        const { [key]: _, ...others } = parent;
+        const before = { ...parent };
+        delete parent[key];
+        parent[`${HOSTILE}${Object.keys(others).length}`] = value;
+        if (accepted()) continue;
+        for (const each of Object.keys(parent)) delete parent[each];
+        Object.assign(parent, before);
+      }
+    }
+  };
+  visit(root);
+  const text = JSON.stringify(root.data);
+  expect(text.split('PWN').length, 'places that take a text').toBeGreaterThan(3);
+  return text;
+}
+
+const FORBIDDEN = {
+  'a control character': /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/,
+  'a mark or override of the reading order': /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/,
+  'a separator of lines': /[\u2028\u2029]/,
+};
+
+/** What holds of a report of any kind, and of each in its own way. */
+function expectHarmless(kind: ReportKind | 'annotation', text: string): void {
+  for (const [what, pattern] of Object.entries(FORBIDDEN)) {
+    expect(pattern.exec(text)?.[0], `${what} in the report as ${kind}`).toBeUndefined();
+  }
+  if (kind === 'html' || kind === 'junit') expect(text).not.toContain('<script>alert');
+  if (kind === 'markdown') expect(text.replaceAll(/`[^`\n]*`/g, '')).not.toMatch(/PWN|alert/);
+  if (kind === 'csv') {
+    for (const line of text.split('\n')) expect(line).not.toMatch(/(?:^|,)"?=/);
+  }
+  if (kind === 'annotation') return expect(text).not.toMatch(/\n|##\[/);
+  for (const line of harmless(text, { GITHUB_ACTIONS: 'true' }).split('\n')) {
+    expect(line.trimStart().startsWith('::'), line).toBe(false);
+    expect(line).not.toContain('##[');
+  }
+}
+
+function expectAllHarmless<Material>({ kinds }: Reports<Material>, material: Material): void {
+  for (const kind of Object.keys(kinds) as ReportKind[]) expectHarmless(kind, kinds[kind]?.(material, false) ?? '');
+}
+
+describe('a results folder from a stranger', () => {
+  const root = mkdtempSync(join(tmpdir(), 'squall-hostile-'));
+  let dir = '';
+  const read = (file: string): string => readFileSync(join(dir, file), 'utf8');
+  beforeAll(async () => {
+    dir = await simulatedFolder(SCENARIO, root);
+    const [header = '', ...lines] = read('timeline.ndjson').trimEnd().split('\n');
+    const last = poisoned(JSON.parse(lines.at(-1) ?? ''), parseTimelineLine);
+    writeFileSync(join(dir, 'timeline.ndjson'), [header, ...lines.slice(0, -1), last, ''].join('\n'));
+    const event = JSON.stringify({ atMs: 1, kind: 'warning', message: HOSTILE });
+    writeFileSync(join(dir, 'events.ndjson'), `${read('events.ndjson')}${event}\n`);
+    const name = JSON.stringify(HOSTILE.replaceAll(/\p{Cc}/gu, ' '));
+    const described = read('scenario.yaml').replace(/^description: .*$/m, `description: ${name}`);
+    writeFileSync(join(dir, 'scenario.yaml'), described);
+    writeFileSync(join(dir, 'summary.json'), poisoned(JSON.parse(read('summary.json')), parseSummary));
+  });
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  it('is harmless in every kind of report of a run', () => {
+    readAny(dir, (reports, material) => expectAllHarmless(reports, material));
+    const summary = parseSummary(read('summary.json'));
+    for (const line of summary === null ? [] : annotations(summary)) expectHarmless('annotation', line);
+    expect(summary?.reasons.join()).toContain('PWN');
+  });
+
+  it('is harmless too where its run was cut off, and the figures are worked out anew', () => {
+    rmSync(join(dir, 'summary.json'));
+    readAny(dir, (reports, material) => expectAllHarmless(reports, material));
+  });
+
+  it('is harmless in every kind of report of a comparison', () => {
+    const made = comparisonOf([
+      settingOf('0s', {}, { leftOut: [{ reason: 'x', runs: 1 }], folders: ['x'] }),
+      settingOf('5s', {}, { against: againstFirst({ t95RecoveryMs: BETTER }) }),
+    ]);
+    const comparison = parseComparison(poisoned(made, parseComparison));
+    if (comparison === null) throw new Error('no comparison');
+    expectAllHarmless(COMPARISON, { comparison, dir: null, runs: [] });
+  });
+
+  it('is harmless in every kind of report of a tuning', () => {
+    const tuning = parseTuning(poisoned(TUNED, parseTuning));
+    if (tuning === null) throw new Error('no tuning');
+    expectAllHarmless(TUNING, { tuning, dir: null });
+    for (const line of tuningAnnotations({ ...tuning, found: null })) expectHarmless('annotation', line);
+  });
+
+  it('is harmless in every kind of report of many seeds', () => {
+    const plan = {
+      format: 1,
+      squall: '0',
+      scenario: 'x',
+      scenarioDescription: 'x',
+      seeds: { first: 1, planned: 2 },
+      settings: [{ varied: [{ path: 'a', value: 'b' }], thresholds: ['x'] }],
+    } as const;
+    const made = summariseSeeds({ plan: structuredClone(plan) as never, done: [], early: 'cut-off' });
+    const summary = parseSeedsSummary(poisoned(made, parseSeedsSummary));
+    if (summary === null) throw new Error('no seeds');
+    expectAllHarmless(SEEDS, { summary, dir });
+    for (const line of seedsAnnotations(summary)) expectHarmless('annotation', line);
+  });
+
+  it('has the same reports as RUN, so that no kind was left out', () => {
+    expect(Object.keys(RUN.kinds).toSorted()).toEqual(['csv', 'html', 'json', 'junit', 'markdown', 'text']);
+  });
+});

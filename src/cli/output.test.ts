@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { harmless } from './output.ts';
+
+const GITHUB = { GITHUB_ACTIONS: 'true' };
+
+describe('what reaches a terminal or a log', () => {
+  it.each([
+    ['a colour of its own stays', '\u001B[1;31mFAIL\u001B[0m\n', '\u001B[1;31mFAIL\u001B[0m\n'],
+    ['a tab and a line feed stay', 'a\tb\n', 'a\tb\n'],
+    ['a command to the terminal loses its escape', '\u001B]0;title\u0007\u009B2J', ']0;title2J'],
+    ['a carriage return goes', 'safe\rover', 'safeover'],
+    ['overrides, isolates and marks go', '\u202Eabc\u2066\u2069\u200F\u061C', 'abc'],
+  ])('%s', (_, text, expected) => {
+    expect(harmless(text, {})).toBe(expected);
+  });
+
+  it.each([
+    ['at the start', '::error::no', ': :error::no'],
+    ['behind blanks', 'a\n  ::set-output name=x::y', 'a\n  : :set-output name=x::y'],
+    ['behind a colour', '\u001B[1m::error::no', '\u001B[1m: :error::no'],
+    ['of the older kind, anywhere', 'a ##[error]b', 'a ## [error]b'],
+  ])('breaks up a workflow command %s, on GitHub alone', (_, text, expected) => {
+    expect(harmless(text, GITHUB)).toBe(expected);
+    expect(harmless(text, {})).toBe(text);
+  });
+
+  it('leaves no line that GitHub would take for a command, whatever the text', () => {
+    const piece = fc.constantFrom(':', '::', '::error::', ' ', '\t', '\n', '##', '[', '\u001B[0m', '\u200E', 'x', '\v');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        for (const line of harmless(pieces.join(''), GITHUB).split('\n')) {
+          expect(line.replaceAll('\u001B[0m', '').trimStart().startsWith('::')).toBe(false);
+          expect(line).not.toContain('##[');
+        }
+      }),
+    );
+  });
+});
