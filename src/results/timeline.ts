@@ -12,7 +12,7 @@ import { foreignJson, version } from './foreign.ts';
  * totals so far (so the last whole line tells how far the run came) and what the curves gained since the line before
  * (so all lines together rebuild them exactly).
  */
-const count = z.number().min(0);
+const count = z.number();
 const counts = z.record(z.string(), count);
 /** JSON has no NaN; a figure without data is written as null. */
 const figure = z
