@@ -3,7 +3,7 @@ import { once as nextEvent } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
 import { privateKey } from '../live/private-key.ts';
-import { NO_FILES, targetConfig } from '../live/setting.ts';
+import { NO_EXTRAS, targetConfig } from '../live/setting.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { EmbeddedTarget } from '../target/embedded.ts';
@@ -59,7 +59,7 @@ export const serve = verb({
   async act(args) {
     const scenario = scenarioOf(args.scenario, [...setsOf(args), ...args.set]);
     const config = {
-      ...targetConfig(scenario, await privateKey(scenario), randomBytes(32).toString('base64url'), NO_FILES),
+      ...targetConfig(scenario, await privateKey(scenario), randomBytes(32).toString('base64url'), NO_EXTRAS),
       gatewayPort: args.port,
       tokenPort: args.tokenPort,
       faults: [],

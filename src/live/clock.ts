@@ -1,17 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { mono, wall, type MonoMs, type WallMs } from '../core/time/instant.ts';
+import { sharedNowMs, type WallAnchor } from '../target/wall-clock.ts';
 
-/** The instant that all threads of a run count from, on a clock that they share and on the wall. */
-export interface RunStart {
-  /** milliseconds of `process.hrtime`, which is the same clock in every thread */
-  readonly hrMs: number;
-  readonly wallMs: number;
-}
-
-/** Milliseconds of the clock that all threads of this process share. */
-export function sharedNowMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}
+/** The instant that all threads of a run count from: its time 0. */
+export type RunStart = WallAnchor;
 
 /** Reads the run's clock. `performance.now` is cheap but counts from the thread's start, so it is aligned once. */
 export class RunClock {

@@ -3,8 +3,10 @@ import { EventQueue } from '../core/time/event-queue.ts';
 import type { Outcome, Phase, RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { whyNotFault, withFault } from '../scenario/with-fault.ts';
+import { sharedNowMs } from '../target/wall-clock.ts';
 import type { RunClock } from './clock.ts';
 import type { AtHand } from './at-hand/at-hand.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { EventLog } from './event-log.ts';
 import type { Gauge } from './gauge.ts';
 import { Loop } from './loop.ts';
@@ -32,6 +34,7 @@ export interface CourseParts {
   readonly atHand: AtHand;
   readonly log: EventLog;
   readonly listener: RunListener;
+  readonly clockWatch: ClockWatch;
 }
 
 /** The course of a run from its first arrival to its end: what happens when, on the same event queue as the clients. */
@@ -122,7 +125,8 @@ export class Course {
 
   /** Tells of an interval that reaches up to `endMs`. */
   tellInterval(intervals: readonly ShardInterval[], endMs: number, phase: Phase): void {
-    const { gauge, listener } = this.#parts;
+    const { gauge, listener, clockWatch } = this.#parts;
+    for (const [n, { wallErrorMs }] of intervals.entries()) clockWatch.look(`worker ${n}`, wallErrorMs, sharedNowMs());
     const histograms = gauge.addIntervals(intervals);
     listener.onInterval({ startMs: this.#toldToMs, endMs, progress: gauge.progress(phase, endMs), histograms });
     this.#toldToMs = endMs;

@@ -5,6 +5,7 @@ import { judgeHealth, type HealthFacts } from './health.ts';
 const interval = (loopDelayP99Ms: number, delayedAttempts: number, delayedRequests = 0) => ({
   histograms: {},
   loopDelayP99Ms,
+  wallErrorMs: 0,
   delayedAttempts,
   delayedRequests,
   faults: {},

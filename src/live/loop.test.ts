@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { EventQueue } from '../core/time/event-queue.ts';
-import { RunClock, sharedNowMs } from './clock.ts';
+import { sharedNowMs } from '../target/wall-clock.ts';
+import { RunClock } from './clock.ts';
 import { Loop } from './loop.ts';
 
 interface Rung {

@@ -7,13 +7,15 @@ import type { Effects } from '../metrics/ledger.ts';
 import { SHARD_WARNING, type IntegrityIssue, type Outcome, type RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readWholeJournal } from '../metrics/journal.ts';
+import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../target/wall-clock.ts';
 import { beginTokenRecord } from '../leaks/token-record.ts';
 import { AtHand } from './at-hand/at-hand.ts';
 import type { Account, Driver } from './at-hand/driver.ts';
 import { ExecDriver } from './at-hand/exec.ts';
 import { GatewayDriver } from './at-hand/gateway.ts';
 import { ToxiproxyDriver } from './at-hand/toxiproxy.ts';
-import { RunClock, sharedNowMs } from './clock.ts';
+import { RunClock } from './clock.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { Course } from './course.ts';
 import { EventLog } from './event-log.ts';
 import { Gauge } from './gauge.ts';
@@ -47,6 +49,16 @@ export interface RunControls {
   inject(fault: Fault): string | null;
 }
 
+/** How often the coordinator compares its wall clock with the monotonic one. */
+const CLOCK_LOOK_MS = 250;
+
+/** The wall clock of the run, and the watch over that of the machine. */
+interface Clocks {
+  readonly wallAnchor: WallAnchor;
+  readonly clockWatch: ClockWatch;
+  readonly look: () => void;
+}
+
 /** The start is set this far beyond the workers' own estimate of how long they need before the first arrival. */
 const LEAD_FACTOR = 1.5;
 const LEAD_MARGIN_MS = 300;
@@ -62,6 +74,9 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   const ours: Scenario = { ...scenario, clients: { ...scenario.clients, count: held } };
   const workers = workersFor(ours, availableParallelism());
   const log = new EventLog(listener);
+  const wallAnchor = anchorWall();
+  const clockWatch = new ClockWatch((message) => log.spoil('clock-stepped', `${message}, ${instant(log)}`));
+  const look = (): void => clockWatch.look('the coordinator', wallErrorMs(wallAnchor), sharedNowMs());
   const gauge = new Gauge(scenario, workers, held);
   log.say('phase', 'preparing');
   if (part.shards > 1) {
@@ -72,17 +87,21 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   const tokensFile = tokenRecord(options.tokensFile, log);
   const setting = await prepareSetting(
     scenario,
-    { journalFile, accessLogFile },
+    { journalFile, accessLogFile, wallAnchor },
     {
       died: (message) => log.spoil('process-died', `${message}, ${instant(log)}`, 'target-died'),
       journalBroken: (why) => unknownEffects(log, `could not be written (${why}), ${instant(log)}`),
+      clock: (who, errorMs) => clockWatch.look(who, errorMs, sharedNowMs()),
       restarted: (message) => log.say('target-restarted', message),
       counts: (counts) => gauge.addTarget(counts, log.elapsedMs),
     },
   );
+  const looking = setInterval(look, CLOCK_LOOK_MS);
   try {
-    return await withShards(scenario, { ...options, tokensFile }, setting, log, gauge);
+    const clocks = { wallAnchor, clockWatch, look };
+    return await withShards(scenario, { ...options, tokensFile }, setting, log, gauge, clocks);
   } finally {
+    clearInterval(looking);
     await setting.target?.stop();
   }
 }
@@ -93,6 +112,7 @@ async function withShards(
   setting: Setting,
   log: EventLog,
   gauge: Gauge,
+  { wallAnchor, clockWatch, look }: Clocks,
 ): Promise<Outcome> {
   const { gateways, access, target } = setting;
   const atHand = new AtHand(
@@ -114,13 +134,16 @@ async function withShards(
   const over = new AbortController();
   target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
-    const begun = await Promise.race([start(shards, startAtMs, AbortSignal.any([signal, over.signal]), log), failure]);
+    const begun = await Promise.race([
+      start(shards, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log),
+      failure,
+    ]);
     // Interrupted before it began: nobody has been told to go, and nobody will be.
-    const clock = begun ?? new RunClock({ hrMs: sharedNowMs(), wallMs: Date.now() });
+    const clock = begun ?? new RunClock({ hrMs: sharedNowMs(), wallMs: wallSince(wallAnchor) });
     log.begin(clock);
     listener.onBegin?.(new Date(clock.wallAt(mono(0))));
     log.say('phase', begun === null ? 'interrupted before the start' : 'running');
-    const course = new Course({ scenario, clock, shards, gauge, target, atHand, log, listener });
+    const course = new Course({ scenario, clock, shards, gauge, target, atHand, log, listener, clockWatch });
     onControls?.({ inject: (fault) => course.inject(fault) });
     const ended =
       begun === null ? 'interrupted' : await Promise.race([course.run(signal), failure]).finally(() => course.stop());
@@ -135,6 +158,7 @@ async function withShards(
     );
     const counts = await target?.stop();
     if (counts) gauge.addTarget(counts, elapsedMs);
+    look();
     const effects = effectsOf(scenario, journalFile, counts?.effects ?? 0, log);
     const commands = results.map((result) => result.commands);
     const outcome = gauge.outcome(ended, elapsedMs, commands, effects, log.issues);
@@ -171,6 +195,7 @@ function gatewayDriver(seed: number, target: Target): DriverMaker {
 async function start(
   shards: Shards,
   startAtMs: number | undefined,
+  wallAnchor: WallAnchor,
   signal: AbortSignal,
   log: EventLog,
 ): Promise<RunClock | null> {
@@ -180,7 +205,8 @@ async function start(
     await waitUntil(startAtMs - neededMs, signal, log);
     if (signal.aborted) return null;
   }
-  const nowMs = Date.now();
+  // A start that others share is set by the wall clock as it is now; otherwise no step of it is to matter.
+  const nowMs = startAtMs === undefined ? wallSince(wallAnchor) : Date.now();
   const wallMs = startAtMs ?? nowMs + neededMs;
   const leadMs = wallMs - nowMs;
   if (leadMs <= 0) throw tooLate(-leadMs);

@@ -10,10 +10,10 @@ import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
 import { Target, type TargetEvents } from './target.ts';
 import type { Endpoint } from './upgrade.ts';
 
-/** What the embedded target writes, and where: each null for nowhere. */
-export type TargetFiles = Pick<TargetConfig, 'journalFile' | 'accessLogFile'>;
+/** What the embedded target writes, and where: each null for nowhere; and the wall clock of the run. */
+export type TargetExtras = Pick<TargetConfig, 'journalFile' | 'accessLogFile' | 'wallAnchor'>;
 
-export const NO_FILES: TargetFiles = { journalFile: null, accessLogFile: null };
+export const NO_EXTRAS: TargetExtras = { journalFile: null, accessLogFile: null, wallAnchor: null };
 
 /** Where a run takes place: who is addressed, and with what. */
 export interface Setting {
@@ -36,10 +36,10 @@ const LOOPBACK = '127.0.0.1';
  * @throws RunRefused when the target may not be addressed, or cannot be found
  * @throws ScenarioError when the scenario's key file or its file of refresh tokens does not hold what the clients need
  */
-export async function prepareSetting(scenario: Scenario, files: TargetFiles, events: TargetEvents): Promise<Setting> {
+export async function prepareSetting(scenario: Scenario, extras: TargetExtras, events: TargetEvents): Promise<Setting> {
   const privateJwk = await privateKey(scenario);
   await checkApis(scenario);
-  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, files, events);
+  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, extras, events);
   const { target } = scenario;
   const url = new URL(target.url);
   const resolved = await resolveAllowed(url, target.allow);
@@ -68,12 +68,12 @@ export async function prepareSetting(scenario: Scenario, files: TargetFiles, eve
 async function embedded(
   scenario: Scenario,
   privateJwk: TokenAccess['privateJwk'],
-  files: TargetFiles,
+  extras: TargetExtras,
   events: TargetEvents,
 ): Promise<Setting> {
   const refreshSecret = randomBytes(32).toString('base64url');
   const gateways = scenario.target.kind === 'embedded' ? scenario.target.gateways : 1;
-  const target = await Target.start(targetConfig(scenario, privateJwk, refreshSecret, files), gateways, events);
+  const target = await Target.start(targetConfig(scenario, privateJwk, refreshSecret, extras), gateways, events);
   return {
     gateways: target.gatewayUrls.map((url) => ({
       ...endpointOf(new URL(url), { address: LOOPBACK, loopback: true }),
@@ -96,7 +96,7 @@ export function targetConfig(
   scenario: Scenario,
   privateJwk: TokenAccess['privateJwk'],
   refreshSecret: string,
-  files: TargetFiles,
+  extras: TargetExtras,
 ): TargetConfig {
   if (scenario.target.kind !== 'embedded') throw new TypeError('the scenario has no embedded target');
   const { kind: _, gateways: __, capacity, ...behaviour } = scenario.target;
@@ -123,7 +123,7 @@ export function targetConfig(
     privateJwk,
     jwksUrl: null,
     refreshSecret,
-    ...files,
+    ...extras,
     memory: 'kept',
     seed,
     count: clients.count,

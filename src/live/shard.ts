@@ -12,6 +12,7 @@ import { ALL_RIGHTS } from '../jwt/rights.ts';
 import { TokenRecord } from '../leaks/token-record.ts';
 import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
+import { wallErrorMs } from '../target/wall-clock.ts';
 import { SQUALL_MESSAGES } from '../scenario/messages.ts';
 import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
 import { ClientFaults } from './client-faults.ts';
@@ -43,6 +44,7 @@ export class Shard {
   readonly #recorder: Recorder;
   readonly #loopDelay: IntervalHistogram;
   #running: { clock: RunClock; machine: Machine; port: LivePort; loop: Loop; faults: ClientFaults } | null = null;
+  #start: RunStart | null = null;
   #over = false;
 
   private constructor(task: ShardTask, minter: Minter) {
@@ -77,6 +79,7 @@ export class Shard {
   /** Mints the first tokens, which are dated by the run's start, and lets the clients arrive. */
   async go(start: RunStart): Promise<void> {
     const { scenario, shard, shards } = this.#task;
+    this.#start = start;
     const clock = new RunClock(start);
     const issuedAt = (number: number) => firstIssuedAt(scenario.tokens, this.#draws, number);
     const expiresAt = (number: number) => mono(issuedAt(number) + scenario.tokens.lifetimeMs);
@@ -138,6 +141,7 @@ export class Shard {
     return {
       histograms: this.#recorder.takeInterval(),
       loopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - LOOP_DELAY_RESOLUTION_MS),
+      wallErrorMs: this.#start === null ? 0 : wallErrorMs(this.#start),
       delayedAttempts: this.#running?.port.delayedAttempts ?? 0,
       delayedRequests: this.#running?.port.delayedRequests ?? 0,
       faults: this.#running?.faults.tallies ?? {},

@@ -26,6 +26,7 @@ async function started(changes: Partial<TargetConfig> = {}) {
   const target = await TargetProcess.start(config, {
     died: (message) => tell(told, message),
     journalBroken: (message) => tell(told, message),
+    clock: () => {},
     restarted: (message) => tell(told, message),
     served: () => {},
     counts: (counts) => tell(counted, counts),
@@ -120,7 +121,14 @@ describe('the process of the embedded target', () => {
   test('that cannot start says why', async () => {
     const { target } = await started();
     const config = await configWith({ gatewayPort: Number(new URL(target.gatewayUrl).port) });
-    const nobody = { died: () => {}, journalBroken: () => {}, restarted: () => {}, served: () => {}, counts: () => {} };
+    const nobody = {
+      died: () => {},
+      journalBroken: () => {},
+      clock: () => {},
+      restarted: () => {},
+      served: () => {},
+      counts: () => {},
+    };
     await expect(TargetProcess.start(config, nobody)).rejects.toThrow(
       /^the embedded target did not start: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)/,
     );

@@ -19,6 +19,8 @@ export interface ProcessEvents {
   restarted(message: string): void;
   /** it serves from now on, or no longer, for whatever reason */
   served(isUp: boolean): void;
+  /** how far its wall clock has been set away from that of the run, ms */
+  clock(who: string, wallErrorMs: number): void;
   /** of this process and those that it took the place of */
   counts(counts: TargetCounts): void;
 }
@@ -205,6 +207,7 @@ export class TargetProcess {
         if (message.what === 'journal') this.#events.journalBroken(message.message);
       }
       if (message.type !== 'counts') return;
+      this.#events.clock(this.#name, message.wallErrorMs);
       this.#latest = message.counts;
       this.#events.counts(this.counts ?? message.counts);
     });

@@ -10,6 +10,8 @@ export interface TargetEvents {
   died(message: string): void;
   journalBroken(message: string): void;
   restarted(message: string): void;
+  /** how far the wall clock of one of its processes has been set away from that of the run, ms */
+  clock(who: string, wallErrorMs: number): void;
   /** of all its processes together */
   counts(counts: TargetCounts): void;
 }
@@ -46,6 +48,7 @@ export class Target {
     const told: ProcessEvents = {
       died: (message) => events.died(message),
       journalBroken: (message) => events.journalBroken(message),
+      clock: (who, wallErrorMs) => events.clock(who, wallErrorMs),
       restarted: (message) => events.restarted(message),
       served: () => made.target?.rotate(),
       counts: () => {

@@ -33,7 +33,10 @@ export class EmbeddedTarget {
   static async start(config: TargetConfig, onBroken: (error: unknown) => void): Promise<EmbeddedTarget> {
     const key = await importSigningKey(config.privateJwk, config.algorithm);
     const accounts = new Accounts(config.count);
-    const clocks = { gateway: new ServiceClock(), 'token-service': new ServiceClock() };
+    const clocks = {
+      gateway: new ServiceClock(config.wallAnchor),
+      'token-service': new ServiceClock(config.wallAnchor),
+    };
     const sessions = new Sessions(2 * config.count + SPARE_CONNECTIONS, clocks.gateway);
     const keys = new KeyRing(key);
     const faults = new Faults(config, { sessions, accounts, keys, clocks });

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { wall } from '../core/time/instant.ts';
 import { ownKey, remoteKeys, type KeySource } from '../jwt/key-source.ts';
 import type { SigningKey } from '../jwt/keys.ts';
 import { verifyAccessToken, type Verdict } from '../jwt/verify.ts';
@@ -62,7 +61,7 @@ export class Gateway {
   readonly #clock: ServiceClock;
   readonly #sessions: Sessions;
   readonly #faults: Faults;
-  readonly #upgradeFaults = new UpgradeFaults();
+  readonly #upgradeFaults: UpgradeFaults;
   readonly #server: Server = createServer(SERVER_LIMITS, declineRequest);
   readonly #upgrader: WebSocketServer;
   readonly #station: Station<Handshake>;
@@ -82,6 +81,7 @@ export class Gateway {
     this.#config = config;
     this.#keys = ownKey(key);
     this.#clock = clock;
+    this.#upgradeFaults = new UpgradeFaults(clock);
     this.#sessions = sessions;
     this.#faults = faults;
     this.#station = new Station<Handshake>(
@@ -162,7 +162,7 @@ export class Gateway {
       forbids: (client) => each && !known.mayCommand(client),
       command: (session, { client, seq, id }, acknowledge) => {
         const done = effects.command(client, seq, id, acknowledge);
-        if (done === 'effect') this.#unauthorized.tookEffect(session, wall(Date.now()));
+        if (done === 'effect') this.#unauthorized.tookEffect(session, this.#clock.trueNow());
         return done !== 'full';
       },
       wakeAt: (session, at) => this.#sessions.wakeAt(session, at),

@@ -1,9 +1,11 @@
 import { EmbeddedTarget } from './embedded.ts';
-import type { FromTarget, ToTarget } from './protocol.ts';
+import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
+import { wallErrorMs, type WallAnchor } from './wall-clock.ts';
 
 // The target's process: messages of target/protocol.ts in and out over IPC, and nothing else. It writes to no stream.
 
 let target: EmbeddedTarget | undefined;
+let anchor: WallAnchor | null = null;
 
 function tell(message: FromTarget, then: () => void = () => {}): void {
   if (process.connected) process.send?.(message, undefined, undefined, then);
@@ -19,6 +21,10 @@ function fail(error: unknown): void {
   die('process', error);
 }
 
+function counted(counts: TargetCounts): FromTarget {
+  return { type: 'counts', counts, wallErrorMs: anchor === null ? 0 : wallErrorMs(anchor) };
+}
+
 function leave(): void {
   target?.stop();
   process.exit(0);
@@ -27,6 +33,7 @@ function leave(): void {
 async function obey(message: ToTarget): Promise<void> {
   switch (message.type) {
     case 'start': {
+      anchor = message.config.wallAnchor;
       target = await EmbeddedTarget.start(message.config, (error) => die('journal', error));
       const { gatewayUrl, tokenUrl } = target;
       return tell({ type: 'listening', gatewayUrl, tokenUrl });
@@ -41,9 +48,9 @@ async function obey(message: ToTarget): Promise<void> {
       target?.setCapacity(message.share);
       return tell({ type: 'done', what: 'capacity' });
     case 'report':
-      return target && tell({ type: 'counts', counts: target.counts() });
+      return target && tell(counted(target.counts()));
     case 'stop':
-      return target ? tell({ type: 'counts', counts: target.finish() }, leave) : leave();
+      return target ? tell(counted(target.finish()), leave) : leave();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Algorithm, Carrier } from '../core/token/carrier.ts';
 import type { FaultTally } from '../core/fault/fault.ts';
 import type { Strike } from '../core/fault/strike.ts';
+import type { WallAnchor } from './wall-clock.ts';
 import type { Unauthorized } from '../metrics/measurements.ts';
 import type { Capacity, EmbeddedTarget, ExpiryConduct, ReuseDetection, Revocation } from '../scenario/scenario.ts';
 
@@ -44,6 +45,8 @@ export interface TargetConfig {
   readonly journalFile: string | null;
   /** `lost`: the command ids of effects that stand in the journal when this process starts are new to it all the same */
   readonly memory: 'kept' | 'lost';
+  /** the wall clock of the run, which the machine's own may step away from; null: the machine's is followed */
+  readonly wallAnchor: WallAnchor | null;
   readonly seed: number;
   /** how many clients the run has: subjects are client-0 .. client-(count-1) */
   readonly count: number;
@@ -81,7 +84,8 @@ export type FromTarget =
   /** a URL is empty where the process does not serve it */
   | { readonly type: 'listening'; readonly gatewayUrl: string; readonly tokenUrl: string }
   | { readonly type: 'done'; readonly what: Order }
-  | { readonly type: 'counts'; readonly counts: TargetCounts }
+  /** `wallErrorMs`: how far its wall clock has been set away from that of the run */
+  | { readonly type: 'counts'; readonly counts: TargetCounts; readonly wallErrorMs: number }
   /** it could not start, or not go on; the process then exits 1. `journal`: effects could not be recorded */
   | { readonly type: 'failed'; readonly message: string; readonly what: 'process' | 'journal' };
 

@@ -35,13 +35,13 @@ export function overloaded(retryAfterSeconds: number): Reply {
 export const REVOKED: Reply = { status: 403, body: { error: 'session_revoked', advice: 'login' } };
 
 /** What a fault answers in place of what was asked for. */
-export function outage({ status, retryAfter }: StatusAnswer): Reply {
+export function outage({ status, retryAfter }: StatusAnswer, nowMs: number): Reply {
   return {
     status,
     headers: {
       // RFC 9110 section 15.5.2 asks for it.
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="squall"' } : {}),
-      ...(retryAfter === null ? {} : { 'Retry-After': retryAfterText(retryAfter, Date.now()) }),
+      ...(retryAfter === null ? {} : { 'Retry-After': retryAfterText(retryAfter, nowMs) }),
     },
     body: { error: 'temporarily_unavailable' },
   };

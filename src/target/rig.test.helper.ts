@@ -44,6 +44,7 @@ export async function configWith(changes: Partial<TargetConfig> = {}): Promise<T
     jwksUrl: null,
     refreshSecret: SECRET,
     journalFile: null,
+    wallAnchor: null,
     seed: 1,
     count: 10,
     perUser: 1,

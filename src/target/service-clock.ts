@@ -1,5 +1,6 @@
 import type { ClockFault } from '../core/fault/clock.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
+import { wallSince, type WallAnchor } from './wall-clock.ts';
 
 interface Wrong {
   readonly offsetMs: number;
@@ -7,17 +8,29 @@ interface Wrong {
   readonly sinceMs: number;
 }
 
-/** What a service takes for the time: the machine's wall clock, and what faults have made of it. */
+/** What a service takes for the time: the true time of the run, and what faults have made of it. */
 export class ServiceClock {
   /** by the strike; several add up */
   readonly #wrong = new Map<number, Wrong>();
+
+  readonly #anchor: WallAnchor | null;
+
+  /** @param anchor of the run, which no step of the machine's clock moves; null: the machine's wall clock is true */
+  constructor(anchor: WallAnchor | null = null) {
+    this.#anchor = anchor;
+  }
+
+  /** The time without what faults have made of it. */
+  trueNow(): WallMs {
+    return wall(this.#anchor === null ? Date.now() : wallSince(this.#anchor));
+  }
 
   now(): WallMs {
     let errorMs = 0;
     for (const { offsetMs, driftPerMs, sinceMs } of this.#wrong.values()) {
       errorMs += offsetMs + driftPerMs * (performance.now() - sinceMs);
     }
-    return wall(Date.now() + errorMs);
+    return wall(this.trueNow() + errorMs);
   }
 
   /** How long it really takes until this clock shows `at`; negative when it is past. Drifts never stop a clock. */

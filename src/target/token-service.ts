@@ -131,7 +131,7 @@ export class TokenService {
     const { jwks } = this.#keys;
     if (jwks !== undefined) return reply(response, { status: 200, body: { ...jwks } });
     this.#keyFetchesRefused += 1;
-    reply(response, outage({ status: 503, retryAfter: null }));
+    reply(response, outage({ status: 503, retryAfter: null }, this.#clock.trueNow()));
   }
 
   /**
@@ -152,7 +152,7 @@ export class TokenService {
         response.socket?.resetAndDestroy();
         break;
       case 'status':
-        reply(response, outage(mode));
+        reply(response, outage(mode, this.#clock.trueNow()));
         break;
       case 'invalid-grant':
         reply(response, oauthError('invalid_grant', SESSION_OVER));

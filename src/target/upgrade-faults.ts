@@ -6,6 +6,7 @@ import { Delays } from './delays.ts';
 import { Hung } from './hung.ts';
 import { outage, type Reply } from './reply.ts';
 import type { Session } from './session.ts';
+import type { ServiceClock } from './service-clock.ts';
 
 export type UpgradeObstacle = Obstacle<HandshakeMode>;
 
@@ -13,6 +14,11 @@ export type UpgradeObstacle = Obstacle<HandshakeMode>;
 export class UpgradeFaults {
   readonly #hung = new Hung();
   readonly #delays = new Delays();
+  readonly #clock: ServiceClock;
+
+  constructor(clock: ServiceClock) {
+    this.#clock = clock;
+  }
 
   /**
    * A fault that a request meets on its arrival. `refuse` resets the accepted connection: with the listener closed
@@ -36,7 +42,7 @@ export class UpgradeFaults {
         missed('too-many-hung');
         break;
       case 'status':
-        refuse(outage(mode));
+        refuse(outage(mode, this.#clock.trueNow()));
         break;
       default:
         return false;

@@ -9,7 +9,7 @@ import { Messages } from '../messages.ts';
 import { clientsThatFit } from '../preflight.ts';
 import { RunRefused } from '../refused.ts';
 import { isLoopback } from '../resolve.ts';
-import { NO_FILES, prepareSetting, type Setting } from '../setting.ts';
+import { NO_EXTRAS, prepareSetting, type Setting } from '../setting.ts';
 import type { TokenEndpoint } from '../shard-messages.ts';
 import { TokenRequests } from '../token-requests.ts';
 import { climb } from './climb.ts';
@@ -65,10 +65,11 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   const count = triesAt(limits.maxPerSecond);
   const setting = await prepareSetting(
     asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }),
-    NO_FILES,
+    NO_EXTRAS,
     {
       died: options.onWarning,
       journalBroken: options.onWarning,
+      clock: () => {},
       restarted: options.onWarning,
       counts: () => {},
     },

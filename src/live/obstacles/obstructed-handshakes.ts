@@ -66,7 +66,7 @@ export class ObstructedHandshakes {
       case 'refuse':
         return this.#fail(client, NETWORK.refused);
       case 'status':
-        return this.#fail(client, mode.status, headerOf(mode));
+        return this.#fail(client, mode.status, headerOf(mode, this.#population));
       case 'hang':
         return this.#held.untilOver(client, strike.index, () => this.#dialler.fail(client, NETWORK.reset, null));
       case 'slow':

@@ -52,7 +52,7 @@ export class ObstructedTokens {
       case 'reset':
         return turnedAway(obstacle, NETWORK.reset);
       case 'status':
-        return turnedAway(obstacle, mode.status, headerOf(mode));
+        return turnedAway(obstacle, mode.status, headerOf(mode, this.#population));
       case 'invalid-grant':
         return turnedAway(obstacle, NETWORK.invalidGrant);
       case 'hang':

@@ -1,4 +1,5 @@
 import type { Draws } from '../../core/random/draws.ts';
+import type { RunClock } from '../clock.ts';
 import type { MonoMs } from '../../core/time/instant.ts';
 
 /** Those whose requests faults may stand in the way of, and the run's clock. */
@@ -9,4 +10,5 @@ export interface Population {
   /** the client's number in the whole population */
   readonly numberOf: (client: number) => number;
   readonly now: () => MonoMs;
+  readonly clock: Pick<RunClock, 'wallAt'>;
 }

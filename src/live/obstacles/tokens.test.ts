@@ -174,7 +174,13 @@ test('what an endpoint issued is told of, although a fault keeps it from its cli
     next: () => Promise.resolve(answer),
     close: () => Promise.resolve(),
   };
-  const population = { draws: new Draws(1), planned: 1, numberOf: () => 0, now: () => mono(0) };
+  const population = {
+    draws: new Draws(1),
+    planned: 1,
+    numberOf: () => 0,
+    now: () => mono(0),
+    clock: { wallAt: () => wall(0) },
+  };
   const issued: unknown[] = [];
   const tokens = new ObstructedTokens(source, population, (client, kept) => issued.push([client, kept]));
   const { signal } = new AbortController();

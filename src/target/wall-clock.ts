@@ -1,0 +1,43 @@
+/** One instant by two clocks: the one that all processes of this machine share and that never steps, and the wall clock. */
+export interface WallAnchor {
+  /** milliseconds of `process.hrtime` */
+  readonly hrMs: number;
+  /** milliseconds since the Unix epoch */
+  readonly wallMs: number;
+}
+
+/** Two clocks read within this time are read at one instant, ms. */
+const AT_ONCE_MS = 1;
+/** Tries to read them at one instant; the best one counts. */
+const READINGS_MAX = 5;
+
+/** Milliseconds of the clock that all threads and processes of this machine share. */
+export function sharedNowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** Reads both clocks at one instant. */
+export function anchorWall(): WallAnchor {
+  let best: WallAnchor = { hrMs: 0, wallMs: 0 };
+  let leastMs = Infinity;
+  for (let n = 0; n < READINGS_MAX && leastMs > AT_ONCE_MS; n++) {
+    const beforeMs = sharedNowMs();
+    const wallMs = Date.now();
+    const tookMs = sharedNowMs() - beforeMs;
+    if (tookMs >= leastMs) continue;
+    leastMs = tookMs;
+    best = { hrMs: beforeMs + tookMs / 2, wallMs };
+  }
+  return best;
+}
+
+/** The time by the wall clock as it stood at `anchor`, moved on by the clock that never steps; ms since the Unix epoch. */
+export function wallSince({ hrMs, wallMs }: WallAnchor): number {
+  return wallMs + sharedNowMs() - hrMs;
+}
+
+/** How far this machine's wall clock is ahead of `wallSince`, ms: what it was set by, or has drifted, since `anchor`. */
+export function wallErrorMs({ hrMs, wallMs }: WallAnchor): number {
+  const now = anchorWall();
+  return now.wallMs - wallMs - (now.hrMs - hrMs);
+}
