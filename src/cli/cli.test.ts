@@ -35,6 +35,18 @@ describe('squall', () => {
     expect(await squall(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 
+  test('help is --help, of squall and of a command', async () => {
+    expect(await squall(['help'])).toEqual(await squall(['--help']));
+    expect(await squall(['help', 'doctor'])).toEqual(await squall(['doctor', '--help']));
+  });
+
+  test('completion --help is help, and not the script', async () => {
+    const { code, stdout, stderr } = await squall(['completion', '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^squall completion\n[^]*Examples:/);
+    expect(stdout).not.toContain('_squall_yargs_completions');
+  });
+
   test('completion prints a script', async () => {
     const { code, stdout, stderr } = await squall(['completion']);
     expect([code, stderr]).toEqual([0, '']);
@@ -47,8 +59,11 @@ describe('squall', () => {
     [[], 'squall: which command? There are run, simulate, '],
     [['report', 'x', '--jsn'], 'squall: unknown option --jsn; did you mean --json?\n'],
     [['serve', '--token-prt=1'], 'squall: unknown option --token-prt; did you mean --token-port?\n'],
-    [['report'], 'usage: squall report <folder>\n'],
-    [['report', 'a', 'b'], 'squall: Unknown argument: b\n'],
+    [['report'], 'squall: report what? <folder> is missing\nusage: squall report <folder>\n'],
+    [['help', 'raport'], 'squall: unknown command raport; did you mean report?\n'],
+    [['tune', 'x.yaml'], 'squall: missing: --find\n'],
+    [['mint', '--count'], 'squall: --count needs a value\n'],
+    [['report', 'a', 'b'], 'squall: unexpected: b\nusage: squall report <folder>\n'],
     [['doctor', '--clients', 'many'], 'squall: --clients many: a whole number from 1 to 10000000 is needed\n'],
     [['doctor', '--clients', '1', '--clients', '2'], 'squall: --clients is given 2 times; give it once\n'],
     [
@@ -56,7 +71,7 @@ describe('squall', () => {
       'squall: --expires-at tomorrow: an instant with its zone is needed, such as ',
     ],
     [['mint', '--lifetime', '30'], 'squall: --lifetime 30: a duration with its unit is needed, such as 30s or 5m\n'],
-    [['mint', '--bad', 'luck'], 'Given: "luck", Choices: "expired", '],
+    [['mint', '--bad', 'luck'], 'squall: --bad "luck": not one of expired, '],
     [
       ['report', '/nowhere'],
       'squall: /nowhere is no results folder (it has no scenario.yaml): name the folder of a run\n',

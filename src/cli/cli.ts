@@ -4,14 +4,11 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { failureOf } from './failure.ts';
 import { say, watchStreams } from './output.ts';
 import { UsageError } from './usage-error.ts';
-import { wrongWords } from './usage.ts';
+import { inPlainWords, spelledOut, wrongWords } from './usage.ts';
 import { loadVerbs } from './verbs.ts';
 
 /** The widest that help text grows: longer lines are hard to read. */
 const HELP_COLUMNS_MAX = 100;
-
-/** The verb that yargs itself provides. */
-const COMPLETION = 'completion';
 
 /** Runs one command line, without the program's name, and says how it went. Never throws. */
 export async function cli(argv: readonly string[]): Promise<ExitCode> {
@@ -19,7 +16,7 @@ export async function cli(argv: readonly string[]): Promise<ExitCode> {
   // What is thrown where nobody waits for it, in a timer or a stream, ends up here.
   process.on('uncaughtException', (error) => process.exit(told(error)));
   try {
-    return await dispatch(argv);
+    return await dispatch(spelledOut(argv));
   } catch (error) {
     return told(error);
   }
@@ -42,7 +39,7 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
     .version(VERSION)
     .help()
     .alias('help', 'h')
-    .epilogue('$0 <command> --help shows the options and examples of a command.')
+    .epilogue('$0 help <command> shows the options and examples of a command.')
     .locale('en')
     .wrap(Math.min(process.stdout.columns ?? HELP_COLUMNS_MAX, HELP_COLUMNS_MAX))
     .parserConfiguration({ 'greedy-arrays': false })
@@ -51,17 +48,14 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
     .fail((message: string, error: Error | undefined) => {
       // What `coerce` throws comes back as an error of yargs' own.
       if (error !== undefined && error.name !== 'YError') throw error;
-      const usage = verbs.find(({ name }) => name === argv[0])?.command ?? '--help';
-      throw new UsageError(`${message}\nusage: squall ${usage}`);
+      const verb = verbs.find(({ name }) => name === argv[0]);
+      throw new UsageError(`${inPlainWords(message, verb)}\nusage: squall ${verb?.command ?? 'help'}`);
     });
   for (const verb of verbs) {
     verb.addTo(parser, (done) => {
       code = done;
     });
   }
-  parser.completion(COMPLETION, 'Print a completion script for your shell');
-  // A strict parser takes the verb for an argument that nobody asked for.
-  if (argv.length === 1 && argv[0] === COMPLETION) parser.showCompletionScript();
-  else await parser.parseAsync();
+  await parser.parseAsync();
   return code;
 }

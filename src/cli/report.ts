@@ -27,6 +27,7 @@ export const report = verb({
     json: { type: 'boolean', default: false, describe: 'Short for --as json' },
     html: {
       type: 'string',
+      requiresArg: false,
       describe: 'Write the page with pictures: to a file, or anew into the folder. Short for --as html --output FILE',
     },
     as: {

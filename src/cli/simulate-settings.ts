@@ -114,7 +114,7 @@ function refuseClash({ argument, path }: Axis, sets: readonly string[], before: 
   const varied = before.find((other) => undoes(other.path));
   if (varied?.path === path) refused(argument, `${path} is varied twice — name all its values in one --vary`);
   if (varied !== undefined) {
-    const other = showPlace({ set: '', vary: varied.argument });
+    const other = showPlace({ set: '', typed: { option: '--vary', argument: varied.argument } });
     refused(argument, `it would undo ${other} — name the one that stands within the other last`);
   }
   const set = sets.map((each) => each.split('=')[0] ?? each).find(undoes);
@@ -148,7 +148,10 @@ function read(
   choices: readonly Choice[],
   problems: Map<string, Problem>,
 ): Scenario | undefined {
-  const varied = choices.map(({ axis, value }) => ({ set: `${axis.path}=${value}`, vary: axis.argument }));
+  const varied = choices.map(({ axis, value }) => ({
+    set: `${axis.path}=${value}`,
+    typed: { option: '--vary' as const, argument: axis.argument },
+  }));
   try {
     return readScenario(file, sets, varied);
   } catch (error) {
@@ -179,5 +182,5 @@ function labelled({ axis, value }: Choice): Setting['varied'][number] {
 }
 
 function refused(argument: string, message: string): never {
-  throw new UsageError(`${showPlace({ set: '', vary: argument })}: ${message}`);
+  throw new UsageError(`${showPlace({ set: '', typed: { option: '--vary', argument } })}: ${message}`);
 }

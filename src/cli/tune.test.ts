@@ -79,10 +79,15 @@ describe('squall tune', () => {
     [['--find', 'seed=1..5'], 'seeds are no setting'],
     [['--find', 'clients.backoff=ws..phoenix'], 'not two durations, rates, shares or numbers'],
     [['--find', 'clients.count=5..10', '--set', 'thresholds=[]'], 'the scenario has no thresholds'],
-    [['--find', 'clients.cuont=5..10'], 'clients.cuont'],
+    [['--find', 'clients.cuont=5..10'], '--find clients.cuont=5..10: clients.cuont: unknown key'],
+    [
+      ['--find', 'tokens.refresh.jitter.uniform=0s..99h'],
+      /--find tokens\.refresh\.jitter\.uniform=0s\.\.99h: 99h does not go with the scenario:\n\S+: tokens\.refresh\.jitter: /,
+    ],
   ])('%j is a usage error', async (args, message) => {
     const { code, stdout, stderr } = await squall(tuning(...args).args);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(message);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^--set tokens|^--set clients/m);
   });
 });

@@ -13,7 +13,7 @@ import { FolderError } from '../results/folder-error.ts';
 import { makeFolder } from '../results/folder-name.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
-import { showTyped } from '../scenario/problem.ts';
+import { ScenarioError, showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
@@ -69,7 +69,7 @@ export const tune = verb({
     const telling = { json: asJson, reports: reportFiles(report, TUNING) };
     const { path, low, high, kind } = readFind(find);
     const read = (value: string): Scenario =>
-      withoutAbort(allowing(readScenario(file, [...set, `${path}=${value}`]), allowHost));
+      withoutAbort(allowing(readWith({ file, sets: set, find, path }, value), allowHost));
     const scenario = read(low);
     read(high);
     refuseRelative(scenario, 'tune');
@@ -89,6 +89,28 @@ interface Find {
   readonly low: string;
   readonly high: string;
   readonly kind: Kind;
+}
+
+interface Found {
+  readonly file: string;
+  readonly sets: readonly string[];
+  /** the argument of --find */
+  readonly find: string;
+  readonly path: string;
+}
+
+/** The scenario with one value of the range. What only the value makes wrong is said of --find, wherever it stands. */
+function readWith({ file, sets, find, path }: Found, value: string): Scenario {
+  const place = { set: `${path}=${value}`, typed: { option: '--find', argument: find } } as const;
+  try {
+    return readScenario(file, sets, [place]);
+  } catch (error) {
+    if (!(error instanceof ScenarioError) || error.problems.every((problem) => problem.place === place)) throw error;
+    readScenario(file, sets);
+    throw new UsageError(`--find ${showTyped(find)}: ${value} does not go with the scenario:\n${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 const FORM = 'write path=from..to, such as tokens.refresh.jitter.uniform=0s..60s';

@@ -20,7 +20,7 @@ test.each([
   [['raport'], 'unknown command raport; did you mean report?'],
   [
     ['report', '--jsno', '--verbose-output'],
-    'unknown option --jsno; did you mean --json?\nunknown option --verbose-output; there are --json, --html, --as, --output, --o, --help',
+    'unknown option --jsno; did you mean --json?\nunknown option --verbose-output; there are --json, --html, --as, --output, -o, --help',
   ],
   [['serve', '--tokenPort', '1'], 'unknown option --tokenPort; did you mean --token-port?'],
 ])('%j is wrong, and the nearest right word is named', (words, message) => {

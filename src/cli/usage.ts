@@ -1,8 +1,8 @@
 import { nearest } from '../scenario/nearest.ts';
 import type { Verb } from './verb.ts';
 
-/** Verbs that yargs itself provides. */
-const BUILT_IN = ['completion'];
+/** What stands for `--help`, alone or before the command that it is about. */
+const HELP = 'help';
 /** Options that every verb has. */
 const EVERYWHERE = ['help'];
 
@@ -14,12 +14,40 @@ const EVERYWHERE = ['help'];
  */
 export function wrongWords(argv: readonly string[], verbs: readonly Verb[]): string | null {
   const [word, ...rest] = argv;
-  const names = [...verbs.map(({ name }) => name), ...BUILT_IN];
-  if (word === undefined) return `which command? There are ${names.join(', ')}`;
+  const names = [...verbs.map(({ name }) => name), HELP];
+  if (word === undefined) return `which command? There are ${names.join(', ')}; squall help says what each does`;
   const verb = verbs.find(({ name }) => name === word);
   if (verb !== undefined) return wrongFlags(rest, [...verb.flagNames, ...EVERYWHERE]);
-  if (word.startsWith('-') || names.includes(word)) return null;
+  if (word.startsWith('-')) return null;
   return `unknown command ${word}${hint(nearest(word, names), names)}`;
+}
+
+/** `help run` is `run --help`. */
+export function spelledOut(argv: readonly string[]): readonly string[] {
+  const [word, topic = HELP] = argv;
+  if (word !== HELP) return argv;
+  return topic === HELP || topic.startsWith('-') ? ['--help'] : [topic, '--help'];
+}
+
+/** What the parser found wrong, in the words of the command line. */
+export function inPlainWords(message: string, verb: Verb | undefined): string {
+  const [, ...wanted] = verb?.command.split(' ') ?? [];
+  const [, unexpected] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
+  const [, missing] = /^Missing required arguments?: (.*)$/.exec(message) ?? [];
+  const [, unfinished] = /^Not enough arguments following: (.*)$/.exec(message) ?? [];
+  const [, option, given, choices] =
+    /^Invalid values:\s+Argument: (.*), Given: (.*), Choices: (.*)$/.exec(message) ?? [];
+  if (message.startsWith('Not enough non-option arguments'))
+    return `${verb?.name} what? ${wanted.join(' ')} is missing`;
+  if (unexpected !== undefined) return `unexpected: ${unexpected}`;
+  if (missing !== undefined) return `missing: ${missing.split(', ').map(dashed).join(', ')}`;
+  if (unfinished !== undefined) return `${dashed(unfinished)} needs a value`;
+  if (option !== undefined) return `${dashed(option)} ${given}: not one of ${choices?.replaceAll('"', '')}`;
+  return message;
+}
+
+function dashed(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
 function wrongFlags(words: readonly string[], flags: readonly string[]): string | null {
@@ -28,9 +56,9 @@ function wrongFlags(words: readonly string[], flags: readonly string[]): string 
     .filter((word) => word.startsWith('--'))
     .map((word) => word.slice(2).split('=')[0] ?? '');
   const unknown = given.filter((name) => !flags.includes(name.replace(/^no-/, '')));
-  const dashed = flags.map((flag) => `--${flag}`);
+  const all = flags.map(dashed);
   if (unknown.length === 0) return null;
-  return unknown.map((name) => `unknown option --${name}${hint(nearest(`--${name}`, dashed), dashed)}`).join('\n');
+  return unknown.map((name) => `unknown option --${name}${hint(nearest(`--${name}`, all), all)}`).join('\n');
 }
 
 function hint(near: string | undefined, all: readonly string[]): string {

@@ -29,6 +29,14 @@ export interface Verb {
   addTo(parser: Argv, done: (code: ExitCode) => void): void;
 }
 
+/** Options that take a text or a number: to leave it out is a mistake, and not an empty text. */
+function needingValues<F extends Flags>(flags: F): F;
+function needingValues(flags: Flags): Flags {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, flag.type === 'string' ? { requiresArg: true, ...flag } : flag]),
+  );
+}
+
 export function verb<P, const F extends Flags>(spec: VerbSpec<P, F>): Verb {
   return {
     name: spec.command.split(' ')[0] ?? spec.command,
@@ -41,7 +49,7 @@ export function verb<P, const F extends Flags>(spec: VerbSpec<P, F>): Verb {
         (command) =>
           spec
             .positionals(command)
-            .options(spec.flags)
+            .options(needingValues(spec.flags))
             .usage(`$0 ${spec.command}\n\n${spec.details ?? spec.summary}`)
             .example(spec.examples)
             .version(false)

@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { LEAST, complaints } from '../testing/complaints.ts';
 
 describe('two values that do not go together', () => {
+  it('are called defaults where nobody wrote them', () => {
+    expect(complaints('duration: 3s\nclients: { count: 5 }\n')).toEqual([
+      's.yaml:2:1: clients.arrive.over: the run would end while clients are still arriving (10s, the default; duration is 3s, line 1) — make the run longer, or let them arrive faster',
+    ]);
+  });
+
   it.each([
     [
       'tokens: { lifetime: 20s, refresh: { lead: 30s } }',

@@ -25,11 +25,13 @@ export function findContradictions(scenario: Scenario, tree: Tree, broken: reado
 
 /** `what (value; other.path is value, where) — fix` */
 function sentence({ at, against, what, fix }: Contradiction, tree: Tree, values: unknown): string {
-  const facts = [showText(valueAt(values, toPath(at)))];
+  const value = valueAt(values, toPath(at));
+  const written = nodeAt(tree, asWritten(tree, toPath(at))) !== undefined;
+  const facts = [`${showText(value)}${written || isNothing(value) ? '' : ', the default'}`];
   if (against !== undefined) {
     const path = toPath(against);
-    const value = showText(valueAt(values, path));
-    const fact = value.length > MAX_FACT_CHARS ? `see ${showPath(path)}` : `${showPath(path)} is ${value}`;
+    const other = showText(valueAt(values, path));
+    const fact = other.length > MAX_FACT_CHARS ? `see ${showPath(path)}` : `${showPath(path)} is ${other}`;
     facts.push(`${fact}, ${whereabouts(tree, path, placeOf(tree, toPath(at), 'value'))}`);
   }
   return `${what} (${facts.join('; ')}) — ${fix}`;
@@ -66,6 +68,12 @@ function valueAt(values: unknown, path: Path): unknown {
       typeof value === 'object' && value !== null ? Object.entries(value).find(([k]) => k === key)?.[1] : undefined,
     values,
   );
+}
+
+/** What is there when nothing is written, and so needs no explanation. */
+function isNothing(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === null || value === '' || value === 'none';
 }
 
 /** A word or duration needs no quotes here. */

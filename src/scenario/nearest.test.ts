@@ -11,6 +11,8 @@ it.each([
   ['connecttimeout', 'connectTimeout'],
   ['connect-timeout', 'connectTimeout'],
   ['ta', 'at'],
+  ['connect', 'connectTimeout'],
+  ['jitter.uniform', 'jitter'],
 ])('takes %s for %s', (word, meant) => {
   expect(nearest(word, keys)).toBe(meant);
 });

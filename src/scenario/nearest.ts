@@ -1,7 +1,13 @@
 /** A longer word is no typo of a key, and the distance costs the product of both lengths. */
 const MAX_WORD_CHARS = 60;
 
-/** The candidate fewest edits away from `word`, if it is near enough to have been meant; ties go to the first. */
+/** A word shorter than this is the beginning of too much. */
+const LEAST_BEGINNING_CHARS = 4;
+
+/**
+ * The candidate fewest edits away from `word`, if it is near enough to have been meant; ties go to the first. Without
+ * one, a candidate that begins like the word, or the word like it: `socketio` is `socket.io-client`.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > MAX_WORD_CHARS) return undefined;
   let best: string | undefined;
@@ -13,7 +19,17 @@ export function nearest(word: string, candidates: readonly string[]): string | u
       bestEdits = edits;
     }
   }
-  return best;
+  return best ?? candidates.find((candidate) => beginAlike(lettersOf(word), lettersOf(candidate)));
+}
+
+/** Letters and digits alone: how a name is punctuated is soon forgotten. */
+function lettersOf(word: string): string {
+  return word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+function beginAlike(a: string, b: string): boolean {
+  if (Math.min(a.length, b.length) < LEAST_BEGINNING_CHARS) return false;
+  return a.startsWith(b) || b.startsWith(a);
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */

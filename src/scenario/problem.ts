@@ -6,10 +6,10 @@ export type Path = readonly (string | number)[];
 /** Where a value was written: in a file (line and column from 1; none when it is about the whole file), or on the command line. */
 export type Place = { readonly file: string; readonly line?: number; readonly column?: number } | SetPlace;
 
-/** `path=value`, out of a `--set`, or one choice of a `--vary`, of which `vary` is the whole argument. */
+/** `path=value`, out of a `--set`, or one value of another option, whose whole argument is `typed`. */
 export interface SetPlace {
   readonly set: string;
-  readonly vary?: string;
+  readonly typed?: { readonly option: '--vary' | '--find'; readonly argument: string };
 }
 
 export interface Problem {
@@ -43,7 +43,8 @@ function problemLines(problems: readonly Problem[]): string[] {
 
 export function showPlace(place: Place): string {
   if ('set' in place) {
-    return place.vary === undefined ? `--set ${showTyped(place.set)}` : `--vary ${shortened(showTyped(place.vary))}`;
+    const { set, typed } = place;
+    return typed === undefined ? `--set ${showTyped(set)}` : `${typed.option} ${shortened(showTyped(typed.argument))}`;
   }
   if (place.line === undefined) return clean(place.file);
   return `${clean(place.file)}:${place.line}:${place.column ?? 1}`;

@@ -10,7 +10,11 @@ describe('YAML that is none, or too much', () => {
       'faults: [1, 2',
       '1:14: not valid YAML — Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
-    ['a tab for a space', 'a:\n\tb: 1', '2:1: not valid YAML — Tabs are not allowed as indentation'],
+    [
+      'a tab for a space',
+      'a:\n\tb: 1\n\tc:\n\t\td: [1',
+      '2:1: not valid YAML — a tab as indentation, which YAML does not know; write spaces, here and in the lines that follow',
+    ],
     [
       'an unknown tag',
       'name: !!python/object x',

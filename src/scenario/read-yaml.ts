@@ -66,9 +66,15 @@ function composeOne(tokens: readonly CST.Token[], empty: string, complain: Compl
     return undefined;
   }
   const faults = [...first.errors, ...first.warnings];
-  for (const { pos, message } of faults) complain(pos[0], `not valid YAML — ${message}`);
+  // Whatever follows a tab is read as if it stood elsewhere: the first tab is the one mistake to name.
+  const tab = faults.findIndex(({ code }) => code === 'TAB_AS_INDENT');
+  for (const { pos, message, code } of tab === -1 ? faults : faults.slice(0, tab + 1)) {
+    complain(pos[0], `not valid YAML — ${code === 'TAB_AS_INDENT' ? TAB : message}`);
+  }
   return faults.length === 0 ? first : undefined;
 }
+
+const TAB = 'a tab as indentation, which YAML does not know; write spaces, here and in the lines that follow';
 
 /** A document of `---` and comments alone. */
 function isBlank({ contents, errors }: Document.Parsed): boolean {

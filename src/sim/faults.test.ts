@@ -72,7 +72,11 @@ describe('what happens at the very instant', () => {
     { fault: '{ at: 10s, for: 1s, refresh: { status: 503 } }', hit: 1000, when: 'a fault begins meets it' },
     { fault: '{ at: 9s, for: 1s, refresh: { status: 503 } }', hit: 0, when: 'it ends does not' },
   ])('$when: $fault', async ({ fault, hit }) => {
-    const { curves, faults } = await run(`[${fault}]`, 'model.latency=0s', 'tokens.refresh.retry={ base: 5s, jitter: none }');
+    const { curves, faults } = await run(
+      `[${fault}]`,
+      'model.latency=0s',
+      'tokens.refresh.retry={ base: 5s, jitter: none }',
+    );
     expect(curves.bin('refreshes', 100)).toBe(1000);
     expect(curves.bin('refreshFailedStatus', 100)).toBe(hit);
     expect(faults[0]!.hit).toBe(hit);

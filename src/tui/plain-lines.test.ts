@@ -20,7 +20,7 @@ describe('plainLines', () => {
   it('prints the numbers of a moment in one line', () => {
     const lines = watch([12_000, 16_000]);
     expect(lines.at(-1)).toMatch(
-      /^ 16\.0s {2}ready \d+\/400 {2}attempts \d+\/s \(peak \d+\/s\) {2}refreshes \d+\/s {2}p99 handshake \d+ms {2}commands \d+\/\d+ acked$/,
+      /^ 16\.0s {2}ready \d+\/400 \(min \d+\) {2}attempts \d+\/s \(max \d+\/s\) {2}refreshes \d+\/s \(max \d+\/s\) {2}p99 handshake \d+ms {2}commands \d+\/\d+ acked$/,
     );
   });
 
@@ -30,6 +30,15 @@ describe('plainLines', () => {
     expect(numbers.map((line) => line.trim().split(' ')[0])).toEqual(
       Array.from({ length: 14 }, (_, i) => `${(i + 1) * 2}.0s`),
     );
+  });
+
+  it('shows a spike and a dip that lie between two lines, and none that lie before them', () => {
+    const [before = '', after = '', late = ''] = watch([11_900, 17_900, 25_000, 30_000]).filter((line) =>
+      line.includes('ready'),
+    );
+    expect(before).toContain('ready 400/400 (min 3)  attempts 0/s (max 80/s)');
+    expect(after).toMatch(/ready 400\/400 \(min 0\) {2}attempts 0\/s \(max 4\d\d\/s\)/);
+    expect(late).toMatch(/ready 400\/400 \(min 400\) {2}attempts 0\/s \(max 0\/s\)/);
   });
 
   it('prints sixty lines at most, however long the run is', () => {

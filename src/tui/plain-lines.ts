@@ -3,8 +3,10 @@ import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, timeText } from '../report/format.ts';
-import { rateNow } from '../metrics/samples.ts';
-import { readyNow } from '../metrics/ready.ts';
+import { READY_STATES, readyNow } from '../metrics/ready.ts';
+import { population, rateNow } from '../metrics/samples.ts';
+import { BIN_MS, type SeriesName } from '../metrics/series.ts';
+import { slidingPeak } from '../metrics/window.ts';
 
 /** Time of the run between two lines of numbers, at least; */
 const LINE_EVERY_MS = 2_000;
@@ -13,7 +15,8 @@ const LINES_MAX = 60;
 
 /**
  * Progress for what is no terminal, or cannot hold the screen: a line of numbers every two seconds of the run, or
- * more seldom where it is long, and each event as it happens.
+ * more seldom where it is long, and each event as it happens. Each line has the extremes since the line before it, so
+ * that a spike between two lines shows.
  */
 export function plainLines({
   scenario,
@@ -24,15 +27,18 @@ export function plainLines({
 }): RunListener {
   const everyMs = Math.max(LINE_EVERY_MS, Math.ceil(scenario.durationMs / LINES_MAX / 1000) * 1000);
   let dueMs = everyMs;
+  let lastMs = 0;
   const write = (line: string): void => {
     stream.write(`${line}\n`);
   };
   return {
     onEvent: (event) => write(eventLine(event)),
-    onProgress: ({ measurements }: Progress) => {
-      if (measurements.elapsedMs < dueMs) return;
-      dueMs = (Math.floor(measurements.elapsedMs / everyMs) + 1) * everyMs;
-      write(progressLine(measurements, scenario.clients.commands !== null));
+    onProgress: ({ measurements, phase }: Progress) => {
+      const { elapsedMs } = measurements;
+      if (elapsedMs < dueMs && !(phase === 'done' && elapsedMs > lastMs)) return;
+      dueMs = (Math.floor(elapsedMs / everyMs) + 1) * everyMs;
+      write(progressLine(measurements, lastMs, scenario.clients.commands !== null));
+      lastMs = elapsedMs;
     },
     onInterval: () => {},
   };
@@ -42,16 +48,32 @@ function eventLine({ atMs, kind, message }: RunEvent): string {
   return `${time(atMs)}  ${kind}: ${clean(message)}`;
 }
 
-function progressLine(measurements: Measurements, hasCommands: boolean): string {
+function progressLine(measurements: Measurements, sinceMs: number, hasCommands: boolean): string {
   const { curves, planned, timings, elapsedMs, ledger } = measurements;
   const parts = [
-    `ready ${readyNow(curves)}/${planned}`,
-    `attempts ${countText(rateNow(measurements, 'attempts'))}/s (peak ${countText(curves.peakPerSecond('attempts').perSecond)}/s)`,
-    `refreshes ${countText(rateNow(measurements, 'refreshes'))}/s`,
+    `ready ${readyNow(curves)}/${planned} (min ${leastReadySince(measurements, sinceMs)})`,
+    `attempts ${rateText(measurements, 'attempts', sinceMs)}`,
+    `refreshes ${rateText(measurements, 'refreshes', sinceMs)}`,
     `p99 handshake ${durationText(timings.handshake.quantileMs(0.99))}`,
   ];
   if (hasCommands) parts.push(`commands ${countText(ledger.acknowledged)}/${countText(ledger.sent)} acked`);
   return [time(elapsedMs), ...parts].join('  ');
+}
+
+/** `31/s (max 250/s)`: the last second, and the fullest one since the line before. */
+function rateText(measurements: Measurements, series: SeriesName, sinceMs: number): string {
+  const { curves, elapsedMs } = measurements;
+  const { perSecond } = slidingPeak(curves.values(series), binOf(sinceMs), binOf(elapsedMs) + 1);
+  return `${countText(rateNow(measurements, series))}/s (max ${countText(perSecond)}/s)`;
+}
+
+function leastReadySince(measurements: Measurements, sinceMs: number): number {
+  const samples = population(measurements, READY_STATES).subarray(binOf(sinceMs));
+  return samples.reduce((least, n) => Math.min(least, n), readyNow(measurements.curves));
+}
+
+function binOf(atMs: number): number {
+  return Math.floor(atMs / BIN_MS);
 }
 
 /** Wide enough that the columns of two lines stand below each other for the first minutes. */

@@ -70,7 +70,15 @@ describe('a value that is wrong by itself', () => {
     ],
     [
       'clients: { count: 5, backoff: socket.io }',
-      '1:31: clients.backoff: not one of the choices ("socket.io") — write `none`, `centrifuge`, `graphql-ws`, `phoenix`, `reconnecting-websocket`, `rfc6455`, `signalr`, `socket.io-client`, or spell the backoff out, such as { base: 1s, cap: 30s }',
+      '1:31: clients.backoff: unknown word ("socket.io") — did you mean `socket.io-client`?',
+    ],
+    [
+      'clients: { count: 5, backoff: socketio }',
+      '1:31: clients.backoff: unknown word ("socketio") — did you mean `socket.io-client`?',
+    ],
+    [
+      'clients: { count: 5, backoff: slow }',
+      '1:31: clients.backoff: not one of the choices ("slow") — write `none`, `centrifuge`, `graphql-ws`, `phoenix`, `reconnecting-websocket`, `rfc6455`, `signalr`, `socket.io-client`, or spell the backoff out, such as { base: 1s, cap: 30s }',
     ],
     [
       'clients: { count: 5, backoff: { delays: [1s] } }',

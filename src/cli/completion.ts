@@ -1,0 +1,27 @@
+import { EXIT } from './exit-code.ts';
+import type { Verb } from './verb.ts';
+
+const DETAILS = `Prints a completion script for your shell: bash, or zsh where the variable ZSH_NAME or SHELL names it.`;
+
+/** yargs writes the script, and so it has to be asked through the parser that knows every verb. */
+export const completion: Verb = {
+  name: 'completion',
+  command: 'completion',
+  flagNames: [],
+  addTo(parser, done) {
+    parser.command(
+      'completion',
+      'Print a completion script for your shell',
+      (command) =>
+        command
+          .usage(`$0 completion\n\n${DETAILS}`)
+          .example([['$0 completion >> ~/.bashrc', 'then open a new shell']])
+          .version(false)
+          .epilogue(''),
+      () => {
+        parser.showCompletionScript();
+        done(EXIT.pass);
+      },
+    );
+  },
+};
