@@ -39,11 +39,11 @@ export const merge = verb({
   examples: [['$0 merge shard-1 shard-2 shard-3 shard-4 -o whole', 'one result of four machines']],
   act({ folders, output: dir, report, json }) {
     const reports = reportFiles(report, RUN);
-    const { ends, warnings, integrity } = mergeFolders(folders, dir);
+    const { ends, seen, warnings, integrity } = mergeFolders(folders, dir);
     const content = { ...readFolder(dir), integrity };
     const { summary, exitCode } = ends.includes('cut-off')
       ? { summary: summaryOf({ ...content, warnings }), exitCode: EXIT.inconclusive }
-      : concluded(content, ends, warnings);
+      : concluded(content, { ends, seen, warnings });
     const { scenario, measurements, prediction } = content;
     const predicted = prediction?.curves ?? null;
     if (summary.ended !== 'cut-off') {
@@ -61,8 +61,7 @@ export const merge = verb({
 
 function concluded(
   content: FolderContent,
-  ends: readonly Summary['ended'][],
-  warnings: readonly string[],
+  { ends, seen, warnings }: Pick<ReturnType<typeof mergeFolders>, 'ends' | 'seen' | 'warnings'>,
 ): { summary: Summary; exitCode: ExitCode } {
   const { scenario, world, measurements, faults, generator, prediction, integrity } = content;
   const ended: Outcome['ended'] = ends.includes('interrupted')
@@ -71,6 +70,6 @@ function concluded(
       ? 'aborted'
       : 'completed';
   const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
-  const outcome = { measurements, faults, generator, ended, unreachable, integrity };
+  const outcome = { measurements, faults, generator, ended, unreachable, integrity, seen };
   return conclude({ scenario, world, startedAt: new Date(content.startedAt), outcome, prediction, warnings });
 }

@@ -116,7 +116,7 @@ test('a certificate that nobody vouches for ends the attempt, and the token is n
   server.on('connection', (_peer, request) => requests.push(request));
   const { story } = connect({ ...endpointAt(port), secure: true });
   await story.until(1);
-  expect(story.told).toEqual([['ended', NETWORK.tls, '']]);
+  expect(story.told).toEqual([['ended', NETWORK.tls, 'the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)']]);
   expect(requests).toEqual([]);
 });
 

@@ -70,7 +70,51 @@ describe('an attempt', () => {
     const { story } = connect(server.endpoint);
     await story.until(1);
     await isOver(server, story);
-    expect(story.told).toEqual([['ended', signal, '']]);
+    expect(story.told).toEqual([['ended', signal, expect.any(String)]]);
+  });
+
+  test.each<[string, (socket: Socket, key: string) => void, number, string]>([
+    [
+      'a refusal',
+      (socket) => socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\nno tenant'),
+      403,
+      'no tenant',
+    ],
+    [
+      'no HTTP',
+      (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'),
+      NETWORK.badHandshake,
+      'no HTTP: SSH-2.0-OpenSSH_9.6\r\n',
+    ],
+    [
+      'an answer for another key',
+      (socket) => socket.write(handshake('another')),
+      NETWORK.badHandshake,
+      'HTTP 101 with a wrong Sec-WebSocket-Accept, or none',
+    ],
+    [
+      'a refusal of a megabyte',
+      (socket) => socket.write(`HTTP/1.1 500 No\r\n\r\n${'x'.repeat(1 << 20)}`),
+      500,
+      'x'.repeat(1024),
+    ],
+  ])('that is given %s tells what was said, within its bound', async (_, answer, signal, said) => {
+    const server = await rawServer(answer);
+    const { story } = connect(server.endpoint);
+    await story.until(1);
+    await isOver(server, story);
+    expect(story.told).toEqual([['ended', signal, said]]);
+  });
+
+  test('is opened by a 101 that follows interim answers', async () => {
+    const server = await rawServer((socket, key) => {
+      socket.write('HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n', () =>
+        socket.write(handshake(key)),
+      );
+    });
+    const { story } = connect(server.endpoint);
+    await story.until(1);
+    expect(story.told).toEqual([['opened']]);
   });
 
   test('that is never answered goes on until it is abandoned, and then leaves no socket', async () => {
@@ -102,7 +146,9 @@ describe('an attempt', () => {
     await story.until(1);
     await isOver(server, story);
     process.off('warning', listen);
-    expect(story.told).toEqual([['ended', NETWORK.tls, '']]);
+    expect(story.told).toEqual([
+      ['ended', NETWORK.tls, expect.stringContaining('the server does not speak TLS at this port')],
+    ]);
     expect(warnings).toEqual([]);
   });
 });

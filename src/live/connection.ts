@@ -3,7 +3,7 @@ import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { closeFrame, frame, frameReceiver, OPCODE, type FrameReceiver } from './framing.ts';
-import { signalOf } from './io-error.ts';
+import { ioErrorWords, signalOf } from './io-error.ts';
 import type { Link } from './link/link.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest, type Endpoint } from './upgrade.ts';
 
@@ -13,7 +13,10 @@ export interface ConnectionEvents {
   message(client: number, data: Buffer): void;
   /** bytes came over the open connection, whatever they are: told before what they mean */
   heard(client: number): void;
-  /** `reason` is the close frame's, `retryAfter` the header of a refused upgrade, as the remote sent them */
+  /**
+   * `reason` is the close frame's, or what was said with a refused upgrade; `retryAfter` is the header of a refused
+   * upgrade. Both as the remote sent them, of bounded length
+   */
   ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void;
   /**
    * its socket is gone: the last that is heard of any connection, at most CLOSING_MS after it ended or was hung up,
@@ -68,7 +71,7 @@ export class Connection {
     this.#socket = socketTo(endpoint, upgradeRequest(endpoint, carrier, token, this.#key, number));
     this.#socket.setNoDelay();
     this.#socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
-    this.#socket.on('error', (error) => this.#end(signalOf(error), NOTHING));
+    this.#socket.on('error', (error) => this.#end(signalOf(error), Buffer.from(ioErrorWords(error))));
     // Not only 'close': that waits until the peer has read what it was sent, and it may never.
     this.#socket.on('end', () => this.#end(NETWORK.reset, NOTHING));
     this.#socket.on('close', () => this.#closed());
@@ -157,7 +160,7 @@ export class Connection {
     if (answer.kind === 'incomplete') return;
     this.#head = null;
     if (answer.kind === 'refused') {
-      this.#end(answer.signal, NOTHING, answer.retryAfter ?? null);
+      this.#end(answer.signal, answer.said, answer.retryAfter ?? null);
       return;
     }
     this.#open(answer.rest);

@@ -1,5 +1,6 @@
 import { errors } from 'undici';
 import { NETWORK, type Signal } from '../core/signal.ts';
+import { tlsWords } from './tls-words.ts';
 
 const BY_CODE = new Map<string, Signal>(
   Object.entries({
@@ -32,10 +33,20 @@ export function signalOf(error: unknown): Signal {
   const code = codeOf(error);
   const known = BY_CODE.get(code);
   if (known !== undefined) return known;
-  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_)/.test(code)) return NETWORK.tls;
+  if (TLS.test(code)) return NETWORK.tls;
   // undici gives most of these no code.
   return error instanceof errors.HTTPParserError ? NETWORK.malformed : NETWORK.other;
 }
+
+/** Why TLS failed, in words; for any other error its code, where its name does not say it all. */
+export function ioErrorWords(error: unknown): string {
+  const code = codeOf(error);
+  const signal = signalOf(error);
+  if (signal === NETWORK.tls) return tlsWords(code);
+  return signal === NETWORK.other && /^[A-Z][A-Z0-9_]{2,80}$/.test(code) ? code : '';
+}
+
+const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_)/;
 
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';

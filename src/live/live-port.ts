@@ -10,6 +10,7 @@ import type { Strike } from '../core/fault/strike.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { NEVER, type MonoMs } from '../core/time/instant.ts';
 import type { Carrier } from '../core/token/carrier.ts';
+import type { Sighting } from '../metrics/sighting.ts';
 import type { TokenRecord } from '../leaks/token-record.ts';
 import type { RunClock } from './clock.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
@@ -21,11 +22,14 @@ import { ObstructedTokens } from './obstacles/obstructed-tokens.ts';
 import type { Population } from './obstacles/population.ts';
 import { RateCap } from './rate-cap.ts';
 import { retryAfterMs } from './retry-after.ts';
+import type { Sightings } from './sightings.ts';
 import type { NextToken, TokenSource } from './token-source.ts';
 
 /** The close code of a client that was shown the door in a frame, and leaves. */
 const NORMAL_CLOSURE = 1000;
 const NO_REASON = Buffer.alloc(0);
+/** Signals from here on are what a remote answered: an HTTP status or a close code. */
+const FIRST_ANSWER = 100;
 
 export interface PortParts extends Population {
   readonly clock: RunClock;
@@ -37,6 +41,9 @@ export interface PortParts extends Population {
   readonly messages: Messages;
   readonly tokens: TokenSource;
   readonly maxAttemptsPerSecond: number;
+  readonly sightings: Sightings;
+  /** refresh tokens that come from a file of the user's, which an earlier run may have used */
+  readonly ownRefreshTokens: boolean;
   /** called after each event: alarms may have been set */
   readonly nudge: () => void;
 }
@@ -52,6 +59,9 @@ export class LivePort implements Port, ConnectionEvents {
   #machine!: Machine;
   /** open, opening or closing; a client has more than one while it replaces a connection */
   #sockets = 0;
+  /** clients that have asked for a token with the refresh token from the user's file */
+  readonly #asked = new Set<number>();
+  #refusedAtFirstUse = 0;
   #allClosed: () => void = () => {};
 
   constructor(parts: PortParts) {
@@ -59,7 +69,7 @@ export class LivePort implements Port, ConnectionEvents {
     this.#tokens = new ObstructedTokens(parts.tokens, parts, (client, answer) => this.#record(client, answer));
     this.#handshakes = new ObstructedHandshakes(parts, {
       connect: (client) => this.#open(client),
-      fail: (client, signal, retryAfter) => this.ended(client, signal, NO_REASON, retryAfter),
+      fail: (client, signal, retryAfter) => this.#over(client, signal, NO_REASON, retryAfter),
       drop: (client, mode) => this.drop(client, mode),
     });
     this.#cap = new RateCap(parts.maxAttemptsPerSecond, (client) => this.#handshakes.dial(client), parts.now);
@@ -78,6 +88,11 @@ export class LivePort implements Port, ConnectionEvents {
   /** The same of token requests. */
   get delayedRequests(): number {
     return this.#parts.tokens.delayed;
+  }
+
+  /** Refresh tokens from the user's file that the endpoint called invalid when they were first used. */
+  get refusedAtFirstUse(): number {
+    return this.#refusedAtFirstUse;
   }
 
   dial(client: number): void {
@@ -119,7 +134,7 @@ export class LivePort implements Port, ConnectionEvents {
     else if (mode.kind === 'garbage') connection.garble();
     else {
       connection.hangUp(NORMAL_CLOSURE);
-      this.ended(client, mode.code, Buffer.from(mode.reason));
+      this.#over(client, mode.code, Buffer.from(mode.reason), null);
     }
     return null;
   }
@@ -160,6 +175,12 @@ export class LivePort implements Port, ConnectionEvents {
   }
 
   ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null = null): void {
+    if (signal >= FIRST_ANSWER || reason.length > 0) this.#see('end', client, signal, reason);
+    this.#over(client, signal, reason, retryAfter);
+  }
+
+  /** The connection or attempt has ended, by the remote or by a fault that acts in its place. */
+  #over(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void {
     this.#connections[client] = undefined;
     this.#handshakes.over(client, signal);
     const now = this.#parts.clock.now();
@@ -189,10 +210,12 @@ export class LivePort implements Port, ConnectionEvents {
         this.#machine.onNotice(client, meaning.told, now);
         break;
       case 'auth-refused':
+        this.#see('end', client, NETWORK.authRefused, data);
         this.hangUp(client, NORMAL_CLOSURE);
         this.#machine.onClosed(client, NETWORK.authRefused, null, now);
         break;
       case 'other':
+        this.#see('frame', client, NETWORK.other, data);
         return;
     }
     this.#parts.nudge();
@@ -218,6 +241,17 @@ export class LivePort implements Port, ConnectionEvents {
     this.#connections[client] = new Connection(client, gateway, carrier, credentials.access[client]!, this, number);
   }
 
+  #see(kind: Sighting['kind'], client: number, signal: Signal, said: Buffer | string): void {
+    const { sightings, credentials } = this.#parts;
+    // What was said to a client most likely quotes its own tokens: they are looked for first.
+    sightings.note(kind, signal, said, () => [
+      credentials.access[client] ?? '',
+      credentials.refresh[client] ?? '',
+      ...credentials.access,
+      ...credentials.refresh,
+    ]);
+  }
+
   /** Notes what was issued. An endpoint may hand out again what the client has already. */
   #record(client: number, answer: NextToken): void {
     if (!answer.ok) return;
@@ -234,7 +268,9 @@ export class LivePort implements Port, ConnectionEvents {
   }
 
   async #request(client: number, abort: AbortController): Promise<void> {
-    const { clock, credentials } = this.#parts;
+    const { clock, credentials, ownRefreshTokens } = this.#parts;
+    const first = ownRefreshTokens && !this.#asked.has(client);
+    if (first) this.#asked.add(client);
     const answer = await this.#tokens.next(client, abort.signal);
     // One that came too late to be used was issued all the same.
     this.#record(client, answer);
@@ -247,6 +283,11 @@ export class LivePort implements Port, ConnectionEvents {
       const { issuedAt, expiresAt } = answer.validity;
       this.#machine.onToken(client, clock.monoAt(issuedAt), clock.monoAt(expiresAt), now);
     } else {
+      const { signal, said } = answer;
+      if (said !== undefined) {
+        this.#see('token', client, signal, said);
+        if (first && signal === NETWORK.invalidGrant) this.#refusedAtFirstUse += 1;
+      }
       this.#machine.onTokenFailed(client, answer.signal, now, this.#patience(client, answer.retryAfter ?? null, now));
     }
     this.#parts.nudge();

@@ -5,6 +5,7 @@ import { Draws } from '../core/random/draws.ts';
 import { mono } from '../core/time/instant.ts';
 import type { Effects } from '../metrics/ledger.ts';
 import { SHARD_WARNING, type IntegrityIssue, type Outcome, type RunListener } from '../metrics/run.ts';
+import { addSightings, type Sighting } from '../metrics/sighting.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readWholeJournal } from '../metrics/journal.ts';
 import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../target/wall-clock.ts';
@@ -161,14 +162,27 @@ async function withShards(
     look();
     const effects = effectsOf(scenario, journalFile, counts?.effects ?? 0, log);
     const commands = results.map((result) => result.commands);
+    const seen = addSightings(results.map((result) => result.seen));
+    const used = results.reduce((sum, { refusedAtFirstUse }) => sum + refusedAtFirstUse, 0);
+    if (used > 0) log.spoil('tokens-used', usedTokens(scenario, used, seen));
     const outcome = gauge.outcome(ended, elapsedMs, commands, effects, log.issues);
     log.say('phase', 'done');
-    return outcome;
+    return { ...outcome, seen };
   } finally {
     over.abort();
     await atHand.close();
     await shards.close();
   }
+}
+
+/** Refresh tokens that an earlier run used, or that were never good, test nothing. */
+function usedTokens({ tokens, clients }: Scenario, used: number, seen: readonly Sighting[]): string {
+  const answer = seen.find(({ kind, what }) => kind === 'token' && what === 'invalid-grant')?.text ?? '';
+  return (
+    `the token endpoint refused ${used} of ${clients.count} refresh tokens of tokens.refresh.tokensFile at their first use` +
+    `${answer === '' ? '' : ` ("${answer}")`}: an endpoint that rotates refresh tokens takes each of them once, so an earlier run may have used them; ` +
+    `write fresh ones into ${tokens.refresh.tokensFile ?? 'the file'}`
+  );
 }
 
 type DriverMaker = (account: Account) => Driver;

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { FaultTally } from '../core/fault/fault.ts';
 import type { Strike } from '../core/fault/strike.ts';
 import type { CommandRecord } from '../metrics/command-log.ts';
+import type { Sighting } from '../metrics/sighting.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { IntervalHistograms } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -81,4 +82,8 @@ export interface ShardInterval {
 export interface ShardResult {
   readonly interval: ShardInterval;
   readonly commands: CommandRecord;
+  /** what the clients saw of the target and could not use */
+  readonly seen: readonly Sighting[];
+  /** refresh tokens from the user's file that the endpoint called invalid when they were first used */
+  readonly refusedAtFirstUse: number;
 }

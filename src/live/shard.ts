@@ -25,6 +25,7 @@ import { Loop } from './loop.ts';
 import { Messages } from './messages.ts';
 import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
 import { capped } from './capped-tokens.ts';
+import { Sightings } from './sightings.ts';
 import { tokenSource } from './token-source.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -42,6 +43,7 @@ export class Shard {
   readonly #draws: Draws;
   readonly #commands: CommandLog;
   readonly #recorder: Recorder;
+  readonly #sightings = new Sightings();
   readonly #loopDelay: IntervalHistogram;
   #running: { clock: RunClock; machine: Machine; port: LivePort; loop: Loop; faults: ClientFaults } | null = null;
   #start: RunStart | null = null;
@@ -162,7 +164,12 @@ export class Shard {
     }
     this.#record?.close();
     this.#loopDelay.disable();
-    return { interval: this.takeInterval(), commands: this.#commands.export() };
+    return {
+      interval: this.takeInterval(),
+      commands: this.#commands.export(),
+      seen: this.#sightings.export(),
+      refusedAtFirstUse: this.#running?.port.refusedAtFirstUse ?? 0,
+    };
   }
 
   #openPort(clock: RunClock, credentials: Credentials, nudge: () => void): LivePort {
@@ -186,6 +193,8 @@ export class Shard {
         () => clock.now(),
       ),
       maxAttemptsPerSecond,
+      sightings: this.#sightings,
+      ownRefreshTokens: access.endpoint !== null && access.refreshSecret === null,
       numberOf,
       nudge,
     });

@@ -110,7 +110,36 @@ describe('a token request', () => {
     ['400 invalid_grant', 400, '{"error":"invalid_grant"}', NETWORK.invalidGrant],
     ['400 of another kind', 400, '{"error":"invalid_request"}', 400],
   ])('answered with %s fails with its reason', async (_, status, body, signal) => {
-    expect(await ask(await replying(status, body))).toEqual({ ok: false, signal });
+    expect(await ask(await replying(status, body))).toMatchObject({ ok: false, signal });
+  });
+
+  test.each([
+    [
+      400,
+      '{"error":"invalid_grant","error_description":"Token is not active"}',
+      'invalid_grant: Token is not active (HTTP 400)',
+    ],
+    [401, '{"error":"invalid_client"}', 'invalid_client (HTTP 401)'],
+    [502, '<html>Bad Gateway', 'HTTP 502 <html>Bad Gateway'],
+    [200, '{"accessToken":"SECRET","expiresIn":60}', 'HTTP 200 without access_token; it has accessToken, expiresIn'],
+    [200, '{"access_token":7}', 'HTTP 200 with an access_token that is no token'],
+    [200, '<html>SECRET', 'HTTP 200 with a body that is no JSON object, or an empty one'],
+    [200, '', 'HTTP 200 with nothing in it'],
+    [200, `{"access_token":"${'x'.repeat(100_000)}"}`, 'a body of more than 65536 bytes'],
+  ])(
+    'answered with HTTP %i %s tells what was said, and nothing of an answer that may hold tokens',
+    async (status, body, said) => {
+      expect(await ask(await replying(status, body))).toMatchObject({ ok: false, said });
+    },
+  );
+
+  test('takes the final answer after an interim one', async () => {
+    const endpoint = await service((response) => {
+      response.writeEarlyHints({ link: '</a>; rel=preload' });
+      response.writeProcessing();
+      response.writeHead(200, { 'content-type': 'application/json' }).end(GOOD);
+    });
+    expect(await ask(endpoint)).toMatchObject({ ok: true, access: 'A' });
   });
 
   test('at a port where nobody listens is refused', async () => {

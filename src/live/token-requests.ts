@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { Client, Pool, type Dispatcher } from 'undici';
 import { NETWORK, type Signal } from '../core/signal.ts';
-import { signalOf } from './io-error.ts';
+import { ioErrorWords, signalOf } from './io-error.ts';
 import type { TokenEndpoint } from './shard-messages.ts';
 import { MAX_SECONDS } from './credentials.ts';
 
@@ -14,11 +14,16 @@ export type TokenAnswer =
       readonly refresh: string | null;
       readonly expiresInMs: number | null;
     }
-  /** `retryAfter`: the header's value, where there is one */
-  | { readonly ok: false; readonly signal: Signal; readonly retryAfter?: string };
+  /**
+   * `retryAfter`: the header's value, where there is one. `said`: what the endpoint answered, in words that may quote it;
+   * absent where nothing was answered
+   */
+  | { readonly ok: false; readonly signal: Signal; readonly retryAfter?: string; readonly said?: string };
 
 /** A token response may not be larger; a larger one is malformed. */
 const MAX_BODY_BYTES = 65_536;
+/** Characters of a refusal that are looked at. */
+const SAID_CHARS = 1000;
 /** Sockets that pooled requests share, for each worker. */
 const POOLED_SOCKETS = 64;
 /** Why a connection of its own ends after its request: one error for all, as making each anew takes a tenth of the time of a request. */
@@ -66,7 +71,9 @@ export class TokenRequests {
       const answer = answerOf(status, await textOf(response));
       return answer.ok || retryAfter === undefined ? answer : { ...answer, retryAfter: [retryAfter].flat()[0] ?? '' };
     } catch (error) {
-      return failed(error instanceof TooLarge ? NETWORK.malformed : signalOf(error));
+      if (error instanceof TooLarge) return failed(NETWORK.malformed, `a body of more than ${MAX_BODY_BYTES} bytes`);
+      const words = ioErrorWords(error);
+      return words === '' ? failed(signalOf(error)) : failed(signalOf(error), words);
     } finally {
       if (dispatcher !== this.#pool) void dispatcher.destroy(SERVED);
     }
@@ -113,10 +120,10 @@ async function readAll(body: Dispatcher.ResponseData['body']): Promise<string> {
 function answerOf(status: number, body: string): TokenAnswer {
   const fields = parse(body);
   if (status !== 200) {
-    return failed(fields['error'] === 'invalid_grant' ? NETWORK.invalidGrant : status);
+    return failed(fields['error'] === 'invalid_grant' ? NETWORK.invalidGrant : status, refusal(status, fields, body));
   }
   const { access_token: access, refresh_token: refresh, expires_in: expiresIn } = fields;
-  if (!isToken(access)) return failed(NETWORK.malformed);
+  if (!isToken(access)) return failed(NETWORK.malformed, withoutToken(fields, body));
   return {
     ok: true,
     access,
@@ -125,9 +132,24 @@ function answerOf(status: number, body: string): TokenAnswer {
   };
 }
 
+/** The error and its description (RFC 6749 section 5.2), or the beginning of what was answered in their place. */
+function refusal(status: number, { error, error_description: why }: Fields, body: string): string {
+  if (typeof error !== 'string') return `HTTP ${status} ${body.slice(0, SAID_CHARS)}`;
+  return `${error.slice(0, SAID_CHARS)}${typeof why === 'string' ? `: ${why.slice(0, SAID_CHARS)}` : ''} (HTTP ${status})`;
+}
+
+/** Of an answer that should hold tokens only the names of its fields are quoted. */
+function withoutToken(fields: Fields, body: string): string {
+  const names = Object.keys(fields);
+  if (names.length === 0)
+    return `HTTP 200 with ${body === '' ? 'nothing in it' : 'a body that is no JSON object, or an empty one'}`;
+  if (Object.hasOwn(fields, 'access_token')) return 'HTTP 200 with an access_token that is no token';
+  return `HTTP 200 without access_token; it has ${names.slice(0, 8).join(', ').slice(0, SAID_CHARS)}`;
+}
+
 /** No token, and no word on when to ask again. */
-export function failed(signal: Signal): TokenAnswer & { readonly ok: false } {
-  return { ok: false, signal };
+export function failed(signal: Signal, said?: string): TokenAnswer & { readonly ok: false } {
+  return said === undefined ? { ok: false, signal } : { ok: false, signal, said };
 }
 
 /** Visible characters (RFC 6749 appendix A.12): nothing in a token may start a header of its own in the upgrade request. */
@@ -135,7 +157,9 @@ function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value);
 }
 
-function parse(body: string): Readonly<Record<string, unknown>> {
+type Fields = Readonly<Record<string, unknown>>;
+
+function parse(body: string): Fields {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null ? { ...value } : {};

@@ -60,7 +60,8 @@ class EndpointTokens implements TokenSource {
     const answer = await this.#requests.ask(this.#credentials.refresh[client] ?? '', abort);
     if (!answer.ok) return answer;
     const validity = validityOf(answer.access, answer.expiresInMs, this.#wallNow());
-    if (validity === null) return failed(NETWORK.malformed);
+    if (validity === null)
+      return failed(NETWORK.malformed, 'a token without lifetime: neither exp in it nor expires_in');
     return { ok: true, access: answer.access, refresh: answer.refresh, validity };
   }
 

@@ -81,30 +81,60 @@ export function upgradeRequest(
 /** What the bytes read so far say. */
 export type UpgradeAnswer =
   | { readonly kind: 'incomplete' }
-  /** `retryAfter`: the header's value, where there is one */
-  | { readonly kind: 'refused'; readonly signal: Signal; readonly retryAfter?: string }
+  /**
+   * `retryAfter`: the header's value, where there is one. `said`: of an HTTP refusal, what came of its body together with
+   * the head, at most MAX_SAID_BYTES; of anything else, why it is no handshake, in words
+   */
+  | { readonly kind: 'refused'; readonly signal: Signal; readonly said: Buffer; readonly retryAfter?: string }
   /** `rest`: bytes that came after the head and belong to the first frames */
   | { readonly kind: 'accepted'; readonly rest: Buffer };
 
 const INCOMPLETE: UpgradeAnswer = { kind: 'incomplete' };
-const NOT_A_HANDSHAKE: UpgradeAnswer = { kind: 'refused', signal: NETWORK.badHandshake };
+/** Interim answers that may come before the final one (RFC 9110 section 15.2), within MAX_HEAD_BYTES. */
+const MAX_INTERIM_ANSWERS = 8;
+/** Bytes of a refusal that are looked at. */
+const MAX_SAID_BYTES = 1024;
 
 /** Reads the answer to an upgrade request; every rule of RFC 6455 section 4.1 for it is checked. */
 export function readUpgradeAnswer(bytes: Buffer, carrier: Carrier, key: string): UpgradeAnswer {
-  const end = bytes.indexOf(HEAD_END);
-  if (end === -1) {
-    const tooLong = bytes.length >= MAX_HEAD_BYTES + HEAD_END.length;
-    return tooLong || !startsLikeHttp(bytes) ? NOT_A_HANDSHAKE : INCOMPLETE;
+  let start = 0;
+  for (let interim = 0; ; interim++) {
+    const end = bytes.indexOf(HEAD_END, start);
+    if (end === -1) return unfinished(bytes, start);
+    const rest = end + HEAD_END.length;
+    if (end > MAX_HEAD_BYTES) return noHandshake(`a head of more than ${MAX_HEAD_BYTES} bytes`);
+    const [statusLine = '', ...lines] = bytes.toString('latin1', start, end).split('\r\n');
+    // Old proxies refuse in HTTP/1.0; an upgrade takes HTTP/1.1.
+    const [, minor, status = ''] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(statusLine) ?? [];
+    if (minor === undefined) return noHttp(bytes.subarray(start));
+    if (status === '101') {
+      if (minor !== '1') return noHandshake('HTTP 101 in HTTP/1.0');
+      const flaw = upgradeFlaw(lines, carrier, key);
+      return flaw === null ? { kind: 'accepted', rest: bytes.subarray(rest) } : noHandshake(`HTTP 101 ${flaw}`);
+    }
+    if (!status.startsWith('1')) {
+      const said = bytes.subarray(rest, rest + MAX_SAID_BYTES);
+      return { kind: 'refused', signal: Number(status), said, ...retryAfterIn(lines) };
+    }
+    if (interim === MAX_INTERIM_ANSWERS) return noHandshake(`more than ${MAX_INTERIM_ANSWERS} interim answers`);
+    start = rest;
   }
-  if (end > MAX_HEAD_BYTES) return NOT_A_HANDSHAKE;
-  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
-  // Old proxies refuse in HTTP/1.0; an upgrade takes HTTP/1.1.
-  const [, minor, status] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(statusLine) ?? [];
-  if (status === undefined) return NOT_A_HANDSHAKE;
-  if (status !== '101') return { kind: 'refused', signal: Number(status), ...retryAfterIn(lines) };
-  return minor === '1' && upgraded(lines, carrier, key)
-    ? { kind: 'accepted', rest: bytes.subarray(end + HEAD_END.length) }
-    : NOT_A_HANDSHAKE;
+}
+
+/** @param start where the answer begins whose head has no end yet */
+function unfinished(bytes: Buffer, start: number): UpgradeAnswer {
+  if (bytes.length >= MAX_HEAD_BYTES + HEAD_END.length)
+    return noHandshake(`a head of more than ${MAX_HEAD_BYTES} bytes`);
+  return startsLikeHttp(bytes.subarray(start)) ? INCOMPLETE : noHttp(bytes.subarray(start));
+}
+
+function noHttp(bytes: Buffer): UpgradeAnswer {
+  return noHandshake(`no HTTP: ${bytes.toString('utf8', 0, MAX_SAID_BYTES)}`);
+}
+
+/** @param why begins with a word, so that it cannot be taken for a server's advice */
+function noHandshake(why: string): UpgradeAnswer {
+  return { kind: 'refused', signal: NETWORK.badHandshake, said: Buffer.from(why) };
 }
 
 function retryAfterIn(lines: readonly string[]): { readonly retryAfter?: string } {
@@ -118,14 +148,15 @@ function startsLikeHttp(bytes: Buffer): boolean {
   return start.startsWith(bytes.toString('latin1', 0, start.length));
 }
 
-function upgraded(lines: readonly string[], carrier: Carrier, key: string): boolean {
+/** What is wrong with the head of a 101, after `HTTP 101`; null for nothing. */
+function upgradeFlaw(lines: readonly string[], carrier: Carrier, key: string): string | null {
   let upgrade = '';
   let connection = '';
   let accept: string | null = null;
   let protocol: string | null = null;
   for (const line of lines) {
     const colon = line.indexOf(':');
-    if (colon < 1) return false;
+    if (colon < 1) return 'with a line that is no header';
     const value = line.slice(colon + 1).trim();
     switch (line.slice(0, colon).toLowerCase()) {
       case 'upgrade':
@@ -135,25 +166,23 @@ function upgraded(lines: readonly string[], carrier: Carrier, key: string): bool
         connection += `,${value.toLowerCase()}`;
         break;
       case 'sec-websocket-accept':
-        if (accept !== null) return false; // at most one (section 11.3.3)
+        if (accept !== null) return 'with two Sec-WebSocket-Accept (RFC 6455 section 11.3.3)';
         accept = value;
         break;
       case 'sec-websocket-protocol':
-        if (protocol !== null) return false; // at most one (section 11.3.4)
+        if (protocol !== null) return 'with two Sec-WebSocket-Protocol (RFC 6455 section 11.3.4)';
         protocol = value;
         break;
       case 'sec-websocket-extensions':
-        return false; // none was offered
+        return 'with an extension that was not offered';
       default:
     }
   }
+  if (upgrade !== 'websocket') return 'without Upgrade: websocket';
+  if (!connection.split(/\s*,\s*/).includes('upgrade')) return 'without Connection: Upgrade';
+  if (accept !== acceptFor(key)) return 'with a wrong Sec-WebSocket-Accept, or none';
   const offered = carrier.kind === 'subprotocol' ? carrier.protocol : null;
-  return (
-    upgrade === 'websocket' &&
-    connection.split(/\s*,\s*/).includes('upgrade') &&
-    accept === acceptFor(key) &&
-    (protocol === null || protocol === offered)
-  );
+  return protocol === null || protocol === offered ? null : 'with a subprotocol that was not offered';
 }
 
 /** Sec-WebSocket-Accept for a key (RFC 6455 section 4.2.2, item 5.4). */

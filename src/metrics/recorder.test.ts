@@ -147,7 +147,7 @@ describe('Recorder', () => {
     {
       what: 'an unusable token response',
       script: (r) => r.refreshFailed(at(5), NETWORK.malformed),
-      is: { refreshFailedStatus: 1, 'refresh failed': { malformed: 1 } },
+      is: { refreshFailedMalformed: 1, 'refresh failed': { malformed: 1 } },
     },
     {
       what: 'a refused refresh',

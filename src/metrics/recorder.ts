@@ -262,7 +262,7 @@ function lossCurve(signal: Signal, expired: boolean): number {
 function refreshFailureCurve(signal: Signal): number {
   if (signal === NETWORK.invalidGrant) return CURVE.refreshFailedGrant;
   if (signal === NETWORK.timeout) return CURVE.refreshFailedTimeout;
-  // An answer that holds no token is the service's failure, like a status.
-  if (signal >= 100 || signal === NETWORK.malformed) return CURVE.refreshFailedStatus;
+  if (signal === NETWORK.malformed) return CURVE.refreshFailedMalformed;
+  if (signal >= 100) return CURVE.refreshFailedStatus;
   return CURVE.refreshFailedNetwork;
 }

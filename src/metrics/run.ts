@@ -2,6 +2,7 @@ import type { Fault } from '../core/fault/fault.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { Measurements } from './measurements.ts';
 import type { IntervalHistograms } from './timings.ts';
+import type { Sighting } from './sighting.ts';
 
 /** What a world tells whoever watches a run: the same for live and simulated ones. */
 export interface RunListener {
@@ -28,6 +29,7 @@ export const ISSUE_KINDS = [
   'journal-incomplete',
   'results-incomplete',
   'tokens-short',
+  'tokens-used',
 ] as const;
 export type IssueKind = (typeof ISSUE_KINDS)[number];
 
@@ -104,6 +106,8 @@ export interface Outcome {
   readonly unreachable: boolean;
   /** in the order in which they were noticed; any makes the run inconclusive */
   readonly integrity: readonly IntegrityIssue[];
+  /** what the target answered or sent that clients could not use, the most frequent first; absent in a simulation */
+  readonly seen?: readonly Sighting[];
 }
 
 /** The integrity issues among a run's events. */

@@ -17,6 +17,7 @@ export const SERIES = [
   'refreshes',
   'refreshed',
   'refreshFailedStatus',
+  'refreshFailedMalformed',
   'refreshFailedNetwork',
   'refreshFailedTimeout',
   'refreshFailedGrant',

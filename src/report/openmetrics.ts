@@ -2,6 +2,7 @@ import { STATE_NAMES } from '../core/client/states.ts';
 import { kebab } from '../core/kebab.ts';
 import { CONDITION_SERIES } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { REFRESH_FAILURES } from '../metrics/refresh-failures.ts';
 import { readyNow } from '../metrics/ready.ts';
 import type { Progress, WorldName } from '../metrics/run.ts';
 import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
@@ -58,17 +59,12 @@ const EVENTS: readonly {
   },
   { name: 'clients_stopped', help: 'Clients that stopped for good.', of: [[{}, 'stopped']] },
   { name: 'clients_abandoned', help: 'Clients that stopped for good after a loss.', of: [[{}, 'abandoned']] },
-  { name: 'refreshes', help: 'Token requests.', of: [[{}, 'refreshes']] },
-  { name: 'refreshed', help: 'Token requests that brought a token.', of: [[{}, 'refreshed']] },
+  { name: 'refreshes', help: 'Tokens asked for, of a token endpoint or of squall itself.', of: [[{}, 'refreshes']] },
+  { name: 'refreshed', help: 'Tokens that were asked for and came.', of: [[{}, 'refreshed']] },
   {
     name: 'refreshes_failed',
-    help: 'Token requests that failed, by class.',
-    of: [
-      [{ class: 'status' }, 'refreshFailedStatus'],
-      [{ class: 'network' }, 'refreshFailedNetwork'],
-      [{ class: 'timeout' }, 'refreshFailedTimeout'],
-      [{ class: 'grant' }, 'refreshFailedGrant'],
-    ],
+    help: 'Tokens that were asked for and did not come, by class.',
+    of: Object.entries(REFRESH_FAILURES).map(([kind, series]) => [{ class: kind }, series] as const),
   },
   { name: 'commands_sent', help: 'Commands sent for the first time.', of: [[{}, 'sent']] },
   { name: 'commands_resent', help: 'Commands sent again.', of: [[{}, 'resent']] },

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHARD_WARNING, type IntegrityIssue } from '../metrics/run.ts';
+import { addSightings, type Sighting } from '../metrics/sighting.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { addLines } from './add-lines.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
@@ -22,6 +23,8 @@ const TOGETHER_MS = 1000;
 interface Merged {
   /** how each shard ended */
   readonly ends: readonly Summary['ended'][];
+  /** what the target answered or sent that the clients of any shard could not use */
+  readonly seen: readonly Sighting[];
   /** what went wrong without spoiling it, in words */
   readonly warnings: readonly string[];
   /** of all shards */
@@ -62,6 +65,7 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   writeFileSync(file('timeline'), `${lines.join('\n')}\n`);
   return {
     ends: shards.map(({ content }) => content.summary?.ended ?? 'cut-off'),
+    seen: addSightings(shards.map(({ content }) => content.summary?.seen ?? [])),
     warnings: [...shards.flatMap(ownWarnings), ...startWarnings(shards)],
     integrity: shards.flatMap(ownIssues).toSorted((a, b) => a.atMs - b.atMs),
   };

@@ -66,3 +66,14 @@ describe('notes on a run', () => {
     expect(notes('', counts)).toEqual([]);
   });
 });
+
+describe('a note on minted tokens', () => {
+  test.each([
+    ['stands beside a live run against a URL without a token endpoint', url, 'live', true],
+    ['is not there for the embedded target, which has one', '', 'live', false],
+    ['is not there for a simulation', url, 'sim', false],
+  ] as const)('%s', (_, yaml, world, there) => {
+    const minted = notes(yaml, none, world).some((note) => /^tokens: minted by squall, \d+ renewals?;/.test(note));
+    expect(minted).toBe(there);
+  });
+});

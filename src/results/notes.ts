@@ -1,6 +1,7 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { WorldName } from '../metrics/run.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { missReason } from '../threshold/verdict.ts';
 
@@ -16,7 +17,7 @@ export interface Noted {
 type Note = (run: Noted) => string | null;
 
 /** In the order in which reports show them. */
-const NOTES: readonly Note[] = [readyMeans, unacknowledged];
+const NOTES: readonly Note[] = [readyMeans, unacknowledged, minted];
 
 /**
  * Sentences that limit what a verdict shows, without changing it. Reports show them right under the verdict.
@@ -50,4 +51,10 @@ function missedByHand({ faults }: Noted): readonly string[] {
   return missed.map(
     (fault) => `${missReason({ ...fault, atLeast: 1 })}; it was injected by hand, where a miss is allowed`,
   );
+}
+
+function minted({ scenario, world, measurements: { curves } }: Noted): string | null {
+  if (world === 'sim' || !mintsTokens(scenario)) return null;
+  const renewals = curves.total('refreshed');
+  return `tokens: minted by squall, ${renewals} renewal${renewals === 1 ? '' : 's'}; no token endpoint was used`;
 }

@@ -2,9 +2,12 @@ import type { StopReason } from '../core/client/states.ts';
 import { mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
+import { REFRESH_FAILURES } from '../metrics/refresh-failures.ts';
 import { readyNow } from '../metrics/ready.ts';
 import type { GeneratorHealth, IntegrityIssue, WorldName } from '../metrics/run.ts';
-import type { SeriesName, TimingName } from '../metrics/series.ts';
+import type { Sighting } from '../metrics/sighting.ts';
+import type { TimingName } from '../metrics/series.ts';
+import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import type { Storm } from '../storm/storm.ts';
@@ -31,6 +34,7 @@ export interface SummaryParts {
   readonly prediction: Prediction | null;
   readonly thresholds: readonly Evaluation[];
   readonly judgement: Pick<Judgement, 'verdict' | 'reasons'>;
+  readonly seen?: readonly Sighting[];
   readonly warnings: readonly string[];
   readonly integrity: readonly IntegrityIssue[];
 }
@@ -59,11 +63,12 @@ export function summarise(parts: SummaryParts): Summary {
     losses: Object.fromEntries(measurements.losses),
     storms: [...parts.storms],
     prediction: prediction(parts),
-    refreshes: refreshes(measurements),
+    refreshes: refreshes(parts),
     commands: commands(measurements),
     exposure: { clientSeconds: measurements.counts.exposureMs / 1000 },
     conditions: conditions(measurements),
     told: told(measurements),
+    seen: [...(parts.seen ?? [])],
     faults: [...parts.faults],
     thresholds: [...parts.thresholds],
     promise: promise(parts),
@@ -129,20 +134,13 @@ function attempts({ curves, wasted }: Measurements): Summary['attempts'] {
   };
 }
 
-/** Failed refreshes by class; `timings.refresh.failures` has them by reason. */
-const REFRESH_FAILURES = {
-  status: 'refreshFailedStatus',
-  network: 'refreshFailedNetwork',
-  timeout: 'refreshFailedTimeout',
-  grant: 'refreshFailedGrant',
-} as const satisfies Record<string, SeriesName>;
-
-function refreshes({ curves }: Measurements): Summary['refreshes'] {
+function refreshes({ scenario, world, measurements: { curves } }: SummaryParts): Summary['refreshes'] {
   const failed = Object.entries(REFRESH_FAILURES).map(([kind, series]): [string, number] => [
     kind,
     curves.total(series),
   ]);
-  return { total: curves.total('refreshes'), failed: Object.fromEntries(failed.filter(([, n]) => n > 0)) };
+  const by = world === 'live' && mintsTokens(scenario) ? 'minted' : 'endpoint';
+  return { by, total: curves.total('refreshes'), failed: Object.fromEntries(failed.filter(([, n]) => n > 0)) };
 }
 
 function commands({ ledger }: Measurements): Summary['commands'] {

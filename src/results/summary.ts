@@ -107,7 +107,13 @@ const summarySchema = z.object({
   losses: counts,
   storms: z.array(storm),
   prediction,
-  refreshes: z.object({ total: count, failed: counts }),
+  refreshes: z.object({
+    /** `minted`: squall signed every token itself, and no token endpoint was used */
+    by: z.enum(['endpoint', 'minted']),
+    total: count,
+    /** by class: status, malformed, network, timeout, grant */
+    failed: counts,
+  }),
   commands: z.object({
     sent: count,
     acknowledged: count,
@@ -126,6 +132,8 @@ const summarySchema = z.object({
   }),
   /** what only the target can know; null where it does not say */
   told: toldSchema,
+  /** what the target answered or sent that clients could not use, the most frequent first; empty in a simulation */
+  seen: z.array(z.object({ kind: z.enum(['end', 'frame', 'token']), what: z.string(), text: z.string(), count })),
   faults: z.array(faultOutcomeSchema),
   thresholds: z.array(
     z.object({

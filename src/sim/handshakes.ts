@@ -3,11 +3,12 @@ import type { RetryAfter } from '../core/fault/retry-after.ts';
 import { furtherDraw } from '../core/fault/select.ts';
 import { actingMs } from '../core/fault/strike.ts';
 import { timeMs } from '../core/random/time.ts';
+import type { Advice } from '../core/policy/advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { handshakesMeetSurprises } from './conduct.ts';
 import type { HandshakeStrike, ModelFaults } from './faults.ts';
-import { LINK, MODEL_ALARM } from './links.ts';
+import { LINK, MODEL_ALARM, TOLD } from './links.ts';
 import { askedMs, overloadedFor } from './patience.ts';
 import type { Processes } from './processes.ts';
 import type { Sessions } from './sessions.ts';
@@ -83,7 +84,7 @@ export class Handshakes {
     if (doneAt === Infinity) {
       if (strike !== null) this.#faults.handshakes.settle(client, 'refused');
       this.#askForPatience(client, overloadedFor(this.#processes.waitMs(gateway, now)), now);
-      return this.#refuse(client, UNAVAILABLE, now);
+      return this.#refuse(client, UNAVAILABLE, null, now);
     }
     this.#processes.open[gateway]! += 1;
     if (!this.#surprises) return this.answer(client, doneAt);
@@ -117,9 +118,9 @@ export class Handshakes {
     const { links, life, conduct } = this.#world;
     const trusted =
       life.behaviour.firstMessage || this.#sessions.trusts(client, life.fields.presentedExpiresAt[client]!, at);
-    if (!trusted && conduct.badToken === 'refused') return this.#turnDown(client, UNAUTHORIZED, at);
+    if (!trusted && conduct.badToken === 'refused') return this.#turnDown(client, UNAUTHORIZED, null, at);
     if (trusted && !life.behaviour.firstMessage && this.#sessions.isOver(client))
-      return this.#turnDown(client, FORBIDDEN, at);
+      return this.#turnDown(client, FORBIDDEN, 'login', at);
     if (life.behaviour.firstMessage) this.#sessions.awaitToken(client);
     else if (trusted) this.#sessions.admit(client);
     else this.#sessions.admitAnonymous(client);
@@ -128,10 +129,10 @@ export class Handshakes {
     this.#wires.set(client, saidAt + links.latencyMs[client]!);
   }
 
-  #turnDown(client: number, status: Signal, at: number): void {
+  #turnDown(client: number, status: Signal, told: Advice | null, at: number): void {
     this.#processes.open[this.#world.links.gateway[client]!]! -= 1;
     if (this.#surprises) this.#faults.handshakes.settle(client, 'refused');
-    this.#refuse(client, status, at);
+    this.#refuse(client, status, told, at);
   }
 
   /** When the client is told that it is in, for all that a fault does about it. */
@@ -155,11 +156,11 @@ export class Handshakes {
     links.retryAfterMs[client] = askedMs(retryAfter, now, heardAt, machine.clockOffsetMs(client, heardAt));
   }
 
-  #refuse(client: number, status: Signal, at: number): void {
+  #refuse(client: number, status: Signal, told: Advice | null, at: number): void {
     const { links } = this.#world;
     links.link[client] = LINK.refused;
     links.signal[client] = status;
-    links.told[client] = 0;
+    links.told[client] = TOLD.indexOf(told);
     this.#wires.set(client, at + links.latencyMs[client]!);
   }
 

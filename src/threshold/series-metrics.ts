@@ -1,5 +1,6 @@
 import { CONDITION_NAMES, mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Curves } from '../metrics/curves.ts';
+import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
 import { SERIES, type SeriesName } from '../metrics/series.ts';
 import { slidingPeak } from '../metrics/window.ts';
 import { kebab } from '../core/kebab.ts';
@@ -14,9 +15,7 @@ interface Combined {
 const COMBINED: Readonly<Record<string, Combined>> = {
   reconnects: { plus: ['attempts'], minus: ['arrivals'] },
   lost: { plus: ['lostExpired', 'lostRenewal', 'lostClosed', 'lostDropped'] },
-  'refresh-failed': {
-    plus: ['refreshFailedStatus', 'refreshFailedNetwork', 'refreshFailedTimeout', 'refreshFailedGrant'],
-  },
+  'refresh-failed': { plus: REFRESH_FAILURE_SERIES },
 };
 
 /** States and conditions are left out: their curves hold comings and goings, which have no peak or total worth a limit. */

@@ -1,6 +1,9 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { ISSUE_KINDS, type GeneratorHealth, type IntegrityIssue, type Outcome } from '../metrics/run.ts';
+import type { Sighting } from '../metrics/sighting.ts';
+import type { Timing } from '../metrics/timing.ts';
 import type { Evaluation } from './evaluate.ts';
+import { unreachableReason } from './unreachable.ts';
 
 export interface Judgement {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
@@ -17,6 +20,10 @@ export interface Grounds {
   /** nobody ever answered */
   readonly unreachable: boolean;
   readonly integrity: readonly IntegrityIssue[];
+  /** what the target answered or sent that clients could not use */
+  readonly seen?: readonly Sighting[];
+  /** where failed attempts are counted by their reason */
+  readonly measurements?: { readonly timings: { readonly handshake: Pick<Timing, 'failures'> } };
 }
 
 /**
@@ -34,7 +41,8 @@ export interface Grounds {
  * Whether the faults hit is asked of runs that came to their end only: a run that was broken off may not have
  * reached them, and is no pass anyway. A fault that was injected by hand may miss.
  */
-export function verdict({ thresholds, generator, faults, ended, unreachable, integrity }: Grounds): Judgement {
+export function verdict(grounds: Grounds): Judgement {
+  const { thresholds, generator, faults, ended, unreachable, integrity, seen = [], measurements } = grounds;
   const issues = issueReasons(integrity);
   const saturated = generator.saturated ? [saturation(generator)] : [];
   const failed = thresholds.filter(({ ok }) => ok === false).map(({ expression, text }) => `${expression}: ${text}`);
@@ -46,14 +54,15 @@ export function verdict({ thresholds, generator, faults, ended, unreachable, int
   if (ended === 'interrupted') {
     return { verdict: 'inconclusive', reasons: ['the run was interrupted', ...reasons], exitCode: 130 };
   }
-  if (unreachable) return { verdict: 'inconclusive', reasons: [UNREACHABLE, ...reasons], exitCode: 4 };
+  if (unreachable) {
+    const why = unreachableReason({ seen, failures: measurements?.timings.handshake.failures ?? new Map() });
+    return { verdict: 'inconclusive', reasons: [why, ...reasons], exitCode: 4 };
+  }
   if (issues.length + saturated.length + missed.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   if (failed.length + aborted.length > 0) return { verdict: 'fail', reasons, exitCode: 1 };
   if (reasons.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   return { verdict: 'pass', reasons: [], exitCode: 0 };
 }
-
-const UNREACHABLE = 'no client ever became ready: the target did not answer, or refused them all';
 
 /** Issues of one kind that are named one by one. */
 const ISSUES_NAMED_MAX = 5;

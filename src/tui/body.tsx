@@ -72,7 +72,7 @@ function ClientsView({ view, body }: { readonly view: FullView; readonly body: B
       </Box>
       <Box flexDirection="column" width={columns}>
         <Tallies title="connections lost" tallies={lost} columns={columns} />
-        <Tallies title="refreshes" tallies={refreshes.tallies} columns={columns} />
+        <Tallies title={refreshes.title} tallies={refreshes.tallies} columns={columns} />
         {ledger === null ? null : <Tallies title="commands" tallies={ledger} columns={columns} />}
       </Box>
     </Box>

@@ -4,8 +4,10 @@ import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth } from '../metrics/run.ts';
 import { TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
 import { clean } from '../report/clean.ts';
+import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, NOTHING, timeText } from '../report/format.ts';
+import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
 import { READY_STATES } from '../metrics/ready.ts';
 import { populationNow, rateNow } from '../metrics/samples.ts';
 
@@ -54,6 +56,9 @@ export interface Tally {
 }
 
 export interface Refreshes {
+  /** `mint` where squall signs every token itself, and no endpoint is asked */
+  readonly name: 'refresh' | 'mint';
+  readonly title: string;
   readonly perSecond: string;
   readonly got: string;
   readonly failed: Tally;
@@ -104,13 +109,6 @@ const STATES: readonly (readonly [name: string, series: readonly SeriesName[]])[
   ['idle', ['stateIdle']],
 ];
 
-const REFRESH_FAILURES: readonly SeriesName[] = [
-  'refreshFailedStatus',
-  'refreshFailedNetwork',
-  'refreshFailedTimeout',
-  'refreshFailedGrant',
-];
-
 export function panelsOf(
   scenario: Scenario,
   measurements: Measurements,
@@ -135,7 +133,7 @@ export function panelsOf(
       tally('closed by gateway', curves.total('lostClosed'), true),
       tally('dropped', curves.total('lostDropped'), true),
     ],
-    refreshes: refreshesOf(measurements),
+    refreshes: refreshesOf(scenario, measurements),
     conditions: conditionsOf(measurements),
     ledger: scenario.clients.commands === null ? null : ledgerOf(measurements),
     faults: faults.map((fault) => faultRow(fault, elapsedMs)),
@@ -164,20 +162,23 @@ function timingRow(measurements: Measurements, name: TimingName): TimingRow {
   };
 }
 
-function refreshesOf(measurements: Measurements): Refreshes {
+function refreshesOf(scenario: Scenario, measurements: Measurements): Refreshes {
   const { curves } = measurements;
+  const minted = mintsTokens(scenario);
   return {
+    name: minted ? 'mint' : 'refresh',
+    title: minted ? 'tokens minted by squall' : 'refreshes',
     perSecond: countText(rateNow(measurements, 'refreshes')),
     got: countText(curves.total('refreshed')),
     failed: tally(
       'failed',
-      REFRESH_FAILURES.reduce((sum, series) => sum + curves.total(series), 0),
+      REFRESH_FAILURE_SERIES.reduce((sum, series) => sum + curves.total(series), 0),
       true,
     ),
     tallies: [
-      tally('asked', curves.total('refreshes')),
-      tally('got', curves.total('refreshed')),
+      { ...tally('got', curves.total('refreshed')), aside: `of ${countText(curves.total('refreshes'))}` },
       tally('failed: status', curves.total('refreshFailedStatus'), true),
+      tally('failed: malformed', curves.total('refreshFailedMalformed'), true),
       tally('failed: network', curves.total('refreshFailedNetwork'), true),
       tally('failed: timeout', curves.total('refreshFailedTimeout'), true),
       tally('failed: session over', curves.total('refreshFailedGrant'), true),

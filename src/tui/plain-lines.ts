@@ -1,6 +1,7 @@
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
+import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, timeText } from '../report/format.ts';
 import { READY_STATES, readyNow } from '../metrics/ready.ts';
@@ -37,7 +38,7 @@ export function plainLines({
       const { elapsedMs } = measurements;
       if (elapsedMs < dueMs && !(phase === 'done' && elapsedMs > lastMs)) return;
       dueMs = (Math.floor(elapsedMs / everyMs) + 1) * everyMs;
-      write(progressLine(measurements, lastMs, scenario.clients.commands !== null));
+      write(progressLine(measurements, lastMs, scenario));
       lastMs = elapsedMs;
     },
     onInterval: () => {},
@@ -48,15 +49,16 @@ function eventLine({ atMs, kind, message }: RunEvent): string {
   return `${time(atMs)}  ${kind}: ${clean(message)}`;
 }
 
-function progressLine(measurements: Measurements, sinceMs: number, hasCommands: boolean): string {
+function progressLine(measurements: Measurements, sinceMs: number, scenario: Scenario): string {
   const { curves, planned, timings, elapsedMs, ledger } = measurements;
   const parts = [
     `ready ${readyNow(curves)}/${planned} (min ${leastReadySince(measurements, sinceMs)})`,
     `attempts ${rateText(measurements, 'attempts', sinceMs)}`,
-    `refreshes ${rateText(measurements, 'refreshes', sinceMs)}`,
+    `${mintsTokens(scenario) ? 'tokens minted' : 'refreshes'} ${rateText(measurements, 'refreshes', sinceMs)}`,
     `p99 handshake ${durationText(timings.handshake.quantileMs(0.99))}`,
   ];
-  if (hasCommands) parts.push(`commands ${countText(ledger.acknowledged)}/${countText(ledger.sent)} acked`);
+  if (scenario.clients.commands !== null)
+    parts.push(`commands ${countText(ledger.acknowledged)}/${countText(ledger.sent)} acked`);
   return [time(elapsedMs), ...parts].join('  ');
 }
 

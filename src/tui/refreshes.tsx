@@ -12,7 +12,7 @@ export function Refreshes({ refreshes, columns }: RefreshesProps): ReactNode {
   return (
     <Box width={columns}>
       <Text wrap="truncate-end">
-        <Text bold>refresh </Text>
+        <Text bold>{`${refreshes.name} `}</Text>
         {`${refreshes.perSecond}/s got ${refreshes.got} `}
         <Text {...(refreshes.failed.bad ? { color: 'red' } : {})}>{`failed ${refreshes.failed.count}`}</Text>
       </Text>

@@ -19,7 +19,7 @@ describe('defaultAdvice', () => {
     [401, 'refresh'],
     [4401, 'refresh'],
     [NETWORK.authRefused, 'refresh'],
-    [403, 'login'],
+    [403, 'retry'],
     [4403, 'login'],
     [NETWORK.invalidGrant, 'login'],
     [NETWORK.refused, 'retry'],

@@ -38,7 +38,9 @@ export function ruleFor(rules: readonly SignalRule[], signal: Signal): SignalRul
 
 /**
  * What to do when neither the policy nor the server says: a refused token is renewed, a refused person has to log in,
- * anything else may pass. 4401 and 4403 are the customary close codes for HTTP 401 and 403.
+ * anything else may pass. HTTP 403 says that the request was not allowed, not that the session is over: a gateway, a proxy
+ * or a rate limit may say it, and clients in browsers cannot tell it from any other failed upgrade. 4401 and 4403 are the
+ * customary close codes of a bad token and of a session that is over.
  */
 export function defaultAdvice(signal: Signal): Advice {
   switch (signal) {
@@ -46,7 +48,6 @@ export function defaultAdvice(signal: Signal): Advice {
     case 4401:
     case NETWORK.authRefused:
       return 'refresh';
-    case 403:
     case 4403:
     case NETWORK.invalidGrant:
       return 'login';

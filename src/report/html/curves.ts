@@ -2,6 +2,7 @@ import type { Curves } from '../../metrics/curves.ts';
 import { perSecond, population } from '../../metrics/samples.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
 import type { SeriesName } from '../../metrics/series.ts';
+import { REFRESH_FAILURE_SERIES } from '../../metrics/refresh-failures.ts';
 import type { Peak } from '../../metrics/window.ts';
 import type { Summary } from '../../results/summary.ts';
 import { countText, timeText } from '../format.ts';
@@ -9,13 +10,6 @@ import { predictionTable } from './prediction.ts';
 import { html, type Markup } from './markup.ts';
 import { spanOf } from './plot.ts';
 import { timePlot } from './time-plot.ts';
-
-const REFRESH_FAILURES: readonly SeriesName[] = [
-  'refreshFailedStatus',
-  'refreshFailedNetwork',
-  'refreshFailedTimeout',
-  'refreshFailedGrant',
-];
 
 /** The states that a client can be in, each with its curve. The renewing clients are some of the ready ones. */
 const STATES: readonly (readonly [name: string, id: string, series: readonly SeriesName[]])[] = [
@@ -74,21 +68,22 @@ export function reconnectSection(summary: Summary, curves: Curves, predicted: Cu
 
 export function refreshSection(summary: Summary, curves: Curves): Markup {
   const recorded = { curves, elapsedMs: summary.durationMs };
-  const { total, failed } = summary.refreshes;
+  const { by, total, failed } = summary.refreshes;
+  const what = by === 'minted' ? 'renewals, minted by squall' : 'refreshes';
   const failures = Object.values(failed).reduce((sum, n) => sum + n, 0);
   const peak = curves.peakPerSecond('refreshes');
   const plot = timePlot(summary, {
     id: 'refreshes',
-    title: 'Token refreshes, a second',
-    detail: `${total} refreshes, ${failures} failed; ${peakText(peak)}`,
-    description: `${total} refreshes, of which ${failures} failed; ${peakText(peak)}.`,
+    title: by === 'minted' ? 'Tokens minted by squall, a second' : 'Token refreshes, a second',
+    detail: `${total} ${what}, ${failures} failed; ${peakText(peak)}`,
+    description: `${total} ${what}, of which ${failures} failed; ${peakText(peak)}.`,
     curves: [
       { samples: perSecond(recorded, 'refreshes'), line: 'area', legend: 'asked for' },
-      { samples: perSecond(recorded, ...REFRESH_FAILURES), line: 'failed', legend: 'failed' },
+      { samples: perSecond(recorded, ...REFRESH_FAILURE_SERIES), line: 'failed', legend: 'failed' },
     ],
   });
   return html`<section>
-    <h2>Refreshes</h2>
+    <h2>${by === 'minted' ? 'Tokens' : 'Refreshes'}</h2>
     ${plot}
   </section> `;
 }

@@ -1,3 +1,4 @@
+import { sightingText } from '../../metrics/sighting.ts';
 import { TIMINGS } from '../../metrics/series.ts';
 import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
@@ -9,6 +10,7 @@ import { code, document, folded, MARKS, table } from './text.ts';
 /** Storms told of one by one. */
 const STORMS_MAX = 5;
 const NOTE_CHARS = 1000;
+const SEEN_MAX = 5;
 
 /**
  * The report for a pull request, in GitHub's Markdown: the verdict, why, every threshold, and the numbers folded away.
@@ -72,14 +74,18 @@ function timingLines({ timings }: Summary): readonly string[] {
   return table(['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'max'], rows);
 }
 
-function countLines({ attempts, losses, refreshes, commands, exposure }: Summary): readonly string[] {
+function countLines({ attempts, losses, refreshes, seen, commands, exposure }: Summary): readonly string[] {
   const { sent, acknowledged, lost, duplicated, unexpected } = commands;
   return table(
     ['', ''],
     [
       ['attempts', `${attempts.total}, ${attempts.failed} failed, peak ${attempts.peakPerSecond}/s`],
       ['connections lost', counted(losses)],
-      ['refreshes', `${refreshes.total}, failed: ${counted(refreshes.failed)}`],
+      [
+        refreshes.by === 'minted' ? 'tokens minted by squall, renewals' : 'refreshes',
+        `${refreshes.total}, failed: ${counted(refreshes.failed)}`,
+      ],
+      ...seen.slice(0, SEEN_MAX).map((each) => ['seen', code(sightingText(each))]),
       [
         'commands',
         `${sent} sent, ${acknowledged} acknowledged, ${figureText(lost)} lost, ${figureText(duplicated)} duplicated, ${figureText(unexpected)} unexpected`,

@@ -1,9 +1,14 @@
+import { sightingText } from '../../metrics/sighting.ts';
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
 import { durationText, figureText, timeText } from '../format.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS, labelled } from './columns.ts';
 import { conditionEntries, type Entry } from './conditions.ts';
+
+/** What was seen of the target, as far as a report shows it; summary.json has more. */
+const SEEN_MAX = 5;
+const SEEN_CHARS = 240;
 
 /** Everything that is a count and no distribution, a line or two each. */
 export function totalLines(summary: Summary): readonly string[] {
@@ -43,8 +48,21 @@ export function countEntries(summary: Summary): readonly Entry[] {
       ],
     ],
     ...(lost === 0 ? [] : [['lost', [`${lost} connection${lost === 1 ? '' : 's'}${causes(summary.losses)}`]] as const]),
-    ['refreshes', [`${refreshes.total}`, `${sum(refreshes.failed)} failed${causes(refreshes.failed)}`]],
+    ...refreshEntries(refreshes),
+    ...(summary.seen.length === 0 ? [] : [['seen', summary.seen.slice(0, SEEN_MAX).map(seenText)] as const]),
   ];
+}
+
+/** Renewals that squall minted are no requests of a token endpoint; what fails of them, a fault has spoilt. */
+function refreshEntries({ by, total, failed }: Summary['refreshes']): readonly Entry[] {
+  const failures = `${sum(failed)} failed${causes(failed)}`;
+  if (by === 'endpoint') return [['refreshes', [`${total}`, failures]]];
+  return [['tokens', [`minted by squall: ${total} renewals`, ...(sum(failed) === 0 ? [] : [failures])]]];
+}
+
+/** What the target said, which may hold anything. */
+function seenText(seen: Summary['seen'][number]): string {
+  return clean(sightingText(seen), SEEN_CHARS);
 }
 
 /** What clients could do that they should not have, and what they could not do that they should. */

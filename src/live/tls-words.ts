@@ -1,0 +1,35 @@
+/** What a failed TLS connection says of the server, by the code that Node or OpenSSL gives. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate chain ends in a self-signed certificate that this machine does not trust',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate was issued by an authority that this machine does not know',
+  UNABLE_TO_GET_ISSUER_CERT: 'the certificate was issued by an authority that this machine does not know',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate was issued by an authority that this machine does not know',
+  CERT_UNTRUSTED: 'the certificate was issued by an authority that this machine does not trust',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  CERT_REVOKED: 'the certificate was revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host name',
+  HOSTNAME_MISMATCH: 'the certificate is for another host name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS at this port',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the server does not speak TLS at this port',
+  ERR_SSL_HTTP_REQUEST: 'the server does not speak TLS at this port',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the server speaks no version of TLS that squall accepts',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'the server accepts no version of TLS that squall speaks',
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'the server refused the TLS handshake',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server wants a client certificate',
+};
+
+/** Codes of OpenSSL are of this shape; nothing else of an error is quoted. */
+const CODE = /^[A-Z][A-Z0-9_]{2,80}$/;
+
+/**
+ * The reason of a failed TLS connection in words, with its code.
+ *
+ * @example tlsWords('CERT_HAS_EXPIRED') // 'the certificate has expired (CERT_HAS_EXPIRED)'
+ */
+export function tlsWords(code: string): string {
+  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  const words = known ?? 'TLS could not be established';
+  return CODE.test(code) ? `${words} (${code})` : words;
+}

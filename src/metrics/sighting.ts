@@ -1,0 +1,39 @@
+/** Something that a remote answered or sent and that squall could not use, and how often. */
+export interface Sighting {
+  /** an ended attempt or connection, a frame that matched nothing, a failed token request */
+  readonly kind: 'end' | 'frame' | 'token';
+  /** `HTTP 403`, `close 4401`, `TLS`, `invalid-grant`; `others` for those of a kind that were not kept */
+  readonly what: string;
+  /** what the remote said; of bounded length, without control characters and tokens; may be empty */
+  readonly text: string;
+  readonly count: number;
+}
+
+/** Sightings of a run that are kept. */
+const KEPT_MAX = 20;
+
+/**
+ * The sightings of several processes as one list, the most frequent first.
+ *
+ * @example addSightings([[{ kind: 'end', what: 'HTTP 403', text: '', count: 2 }], [{ kind: 'end', what: 'HTTP 403', text: '', count: 1 }]]) // count: 3
+ */
+export function addSightings(parts: readonly (readonly Sighting[])[]): readonly Sighting[] {
+  const sums = new Map<string, Sighting>();
+  for (const each of parts.flat()) {
+    const key = `${each.kind} ${each.what} ${each.text}`;
+    const before = sums.get(key)?.count ?? 0;
+    sums.set(key, { ...each, count: before + each.count });
+  }
+  return [...sums.values()].toSorted((a, b) => b.count - a.count).slice(0, KEPT_MAX);
+}
+
+/**
+ * A sighting in a few words.
+ *
+ * @example sightingText({ kind: 'end', what: 'HTTP 403', text: 'no', count: 2 }) // 'HTTP 403 "no" (2 times)'
+ */
+export function sightingText({ kind, what, text, count }: Sighting): string {
+  const quoted = text === '' ? '' : what === 'TLS' || what === 'bad-handshake' ? `: ${text}` : ` "${text}"`;
+  const whose = kind === 'token' ? 'token endpoint: ' : kind === 'frame' ? 'unexpected ' : '';
+  return `${whose}${what}${quoted} (${count === 1 ? 'once' : `${count} times`})`;
+}

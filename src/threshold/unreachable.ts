@@ -1,0 +1,38 @@
+import { sightingText, type Sighting } from '../metrics/sighting.ts';
+
+/** Sightings that a sentence names. */
+const NAMED_MAX = 4;
+
+/** What failed attempts are called that nothing was answered to, in words. */
+const UNANSWERED: Readonly<Record<string, string>> = {
+  refused: 'connection refused',
+  reset: 'connection ended without an answer',
+  timeout: 'no answer in time',
+  unreachable: 'no route to it',
+  dns: 'its name did not resolve',
+};
+
+/** What is known of a target that let no client in. */
+export interface FirstContact {
+  readonly seen: readonly Sighting[];
+  /** failed attempts by reason */
+  readonly failures: ReadonlyMap<string, number>;
+}
+
+/**
+ * Why no client ever became ready: what the target answered, or how it kept silent.
+ *
+ * @example unreachableReason({ seen: [], failures: new Map([['refused', 30]]) })
+ * // 'no client ever became ready: the target did not answer: connection refused (30 times)'
+ */
+export function unreachableReason({ seen, failures }: FirstContact): string {
+  const silent = [...failures].flatMap(([reason, count]) => {
+    const words = UNANSWERED[reason];
+    return words === undefined ? [] : [{ text: `${words} (${count === 1 ? 'once' : `${count} times`})`, count }];
+  });
+  const answers = seen.map((each) => ({ text: sightingText(each), count: each.count }));
+  const named = [...answers, ...silent].toSorted((a, b) => b.count - a.count).slice(0, NAMED_MAX);
+  const start = 'no client ever became ready';
+  if (named.length === 0) return `${start}: nothing that the target did says why`;
+  return `${start}: ${answers.length === 0 ? 'the target did not answer' : 'what was seen'}: ${named.map(({ text }) => text).join('; ')}`;
+}
