@@ -1,4 +1,39 @@
 #!/usr/bin/env node
-import { cli } from './cli/cli.ts';
+import { EXIT } from './cli/exit-code.ts';
+import { isNodeNewEnough, NODE_NEEDED } from './cli/node-version.ts';
+import { shortageOf } from './cli/shortage.ts';
 
-process.exitCode = await cli(process.argv.slice(2));
+// Nothing else is imported before the version is known: an older Node cannot even read some of it. An exit code of 1,
+// which is what Node itself ends with, would say that a threshold failed.
+async function main(argv: readonly string[]): Promise<number> {
+  const { node } = process.versions;
+  if (!isNodeNewEnough(node)) return refuse(`Node ${node} is too old: squall needs ${NODE_NEEDED} or later`);
+  try {
+    if (argv.length === 1 && argv[0] === '--version') return await version();
+    const { cli } = await import('./cli/cli.ts');
+    return await cli(argv);
+  } catch (error) {
+    const shortage = shortageOf(error);
+    if (shortage !== null) return refuse(shortage);
+    process.stderr.write(
+      `squall: it could not be loaded: ${String(error)}\nIs the installation whole? Install it anew.\n`,
+    );
+    return EXIT.defect;
+  }
+}
+
+function refuse(why: string): number {
+  process.stderr.write(`squall: ${why}\n`);
+  return EXIT.refused;
+}
+
+/** Without loading what the verbs need. */
+async function version(): Promise<number> {
+  const { VERSION } = await import('./results/version.ts');
+  process.stdout.write(`${VERSION}\n`);
+  return EXIT.pass;
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

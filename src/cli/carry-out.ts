@@ -21,6 +21,7 @@ import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withFault } from '../scenario/with-fault.ts';
 import type { Screen } from '../tui/start-screen.ts';
+import { BrokenOff } from './broken-off.ts';
 import type { ExitCode } from './exit-code.ts';
 import { say } from './output.ts';
 import { predictionOf } from './predict.ts';
@@ -105,7 +106,8 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
     });
   } catch (error) {
     // It never began: there is nothing to tell.
-    if (startedAt === null) rmSync(folder.dir, { recursive: true, force: true });
+    if (startedAt !== null) throw new BrokenOff(folder.dir, error);
+    rmSync(folder.dir, { recursive: true, force: true });
     throw error;
   } finally {
     await screen.end();

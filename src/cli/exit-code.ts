@@ -4,7 +4,7 @@ export const EXIT = {
   /** a threshold failed */ fail: 1,
   /** usage or scenario error: nothing was started */ usage: 2,
   /** generator saturated, a fault missed its clients, or a threshold had no data */ inconclusive: 3,
-  /** target not allowed, preflight failed, or nobody answered */ refused: 4,
+  /** target not allowed, nobody answered, or this machine cannot hold the run: Node too old, descriptors, memory */ refused: 4,
   /** a defect in squall */ defect: 70,
   /** wound down on request; the results are complete up to then */ interrupted: 130,
 } as const;

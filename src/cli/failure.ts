@@ -3,7 +3,9 @@ import { BaselineError } from '../results/baseline.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { VERSION } from '../results/version.ts';
 import { ScenarioError } from '../scenario/problem.ts';
+import { BrokenOff } from './broken-off.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { shortageOf } from './shortage.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Failure {
@@ -18,6 +20,12 @@ export function failureOf(error: unknown): Failure {
     return { message: `squall: ${error.message}`, code: EXIT.usage };
   }
   if (error instanceof RunRefused) return { message: `squall: ${error.message}: ${error.fix}`, code: EXIT.refused };
+  if (error instanceof BrokenOff) {
+    const { message, code } = failureOf(error.cause);
+    return { message: `${message}\nWhat was measured until then: squall report ${error.dir}`, code };
+  }
+  const shortage = shortageOf(error);
+  if (shortage !== null) return { message: `squall: ${shortage}`, code: EXIT.refused };
   return { message: defectText(error), code: EXIT.defect };
 }
 

@@ -2,15 +2,20 @@ import type { Curves } from '../metrics/curves.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { annotations } from '../report/annotations.ts';
 import { RUN } from '../report/kinds.ts';
+import { jsonReport } from '../report/json.ts';
+import { summaryOf } from '../results/conclude.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { readFolder } from '../results/read-folder.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { plainLines } from '../tui/plain-lines.ts';
 import { canShowScreen, startScreen, type Screen } from '../tui/start-screen.ts';
+import { BrokenOff } from './broken-off.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import { withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { keepBaseline } from './keep-baseline.ts';
 import { MetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
-import { say } from './output.ts';
+import { print, say } from './output.ts';
 import { tell, type Telling } from './tell.ts';
 
 /** The options of every verb that makes a results folder. */
@@ -44,9 +49,21 @@ export async function perform(job: Job, performing: Performing): Promise<ExitCod
     const written = tell(RUN, { ...ran, summary, measurements, dir }, performing, annotations(summary));
     const kept = saveBaseline === undefined || keepBaseline(saveBaseline, { scenario, world, outcome, summary });
     return withReports(exitCode, written && kept);
+  } catch (error) {
+    if (json && error instanceof BrokenOff) tellRest(error);
+    throw error;
   } finally {
     interrupts.release();
     await endpoint?.close();
+  }
+}
+
+/** What a run had measured that was broken off, as JSON on stdout. */
+function tellRest({ dir }: BrokenOff): void {
+  try {
+    print(jsonReport(summaryOf(readFolder(dir))));
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { addTallies, NOBODY, type FaultTally } from '../core/fault/fault.ts';
+import { RunRefused } from './refused.ts';
 import type { Strike } from '../core/fault/strike.ts';
 import {
   NOTHING_COUNTED,
@@ -304,7 +305,8 @@ function launch(config: TargetConfig): Promise<Started> {
     const failed = (message: string): void => {
       clearTimeout(timer);
       child.kill('SIGKILL');
-      reject(new Error(`the embedded target did not start: ${message}`));
+      const fix = 'look for what ended it or held it up (the kernel log tells when memory ran out), and run again';
+      reject(new RunRefused('does-not-fit', `the embedded target did not start: ${message}`, fix));
     };
     const died = (code: number | null, signal: string | null): void => failed(signal ?? `exit code ${code}`);
     const timer = setTimeout(() => failed(`it was not listening after ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
