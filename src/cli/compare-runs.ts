@@ -111,10 +111,9 @@ export async function simulateSettings(job: ComparisonJob, dir: string): Promise
   }
   if (pairs > 1) {
     const others = settings.map(({ scenario }) => ({ ...scenario, seed: first + 1 }));
-    const most = others.reduce((clients, scenario) => Math.max(clients, scenario.clients.count), 0);
     await simulateSeeds(others, {
       seeds: pairs - 1,
-      workers: workersFor(most, availableParallelism(), availableMemory()),
+      workers: workersFor(others, availableParallelism(), availableMemory()),
       signal,
       onDone: (judged, setting) => take(setting, { ...judged, round: judged.seed - first, folder: null }),
     });

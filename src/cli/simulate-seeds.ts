@@ -53,14 +53,13 @@ async function simulated(
   folder: SeedsFolder,
 ): Promise<readonly JudgedRun[]> {
   const scenarios = settings.map(({ scenario }) => scenario);
-  const most = scenarios.reduce((clients, scenario) => Math.max(clients, scenario.clients.count), 0);
   const interrupts = new Interrupts();
   const progress = new ProgressLines(plan);
   const done: JudgedRun[] = [];
   try {
     await simulateSeeds(scenarios, {
       seeds: plan.seeds.planned,
-      workers: workersFor(most, availableParallelism(), availableMemory()),
+      workers: workersFor(scenarios, availableParallelism(), availableMemory()),
       signal: interrupts.signal,
       onDone: (judged, index) => {
         const run = { setting: index + 1, ...judged };

@@ -59,11 +59,10 @@ export async function tuned(job: TuningJob, signal: AbortSignal): Promise<Tuning
 async function simulated(sizes: readonly number[], job: TuningJob, signal: AbortSignal): Promise<readonly Tried[]> {
   const values = sizes.map(job.search.kind.print);
   const scenarios = values.map(job.read);
-  const most = scenarios.reduce((clients, { clients: { count } }) => Math.max(clients, count), 0);
   const judged: Judged[][] = values.map(() => []);
   await simulateSeeds(scenarios, {
     seeds: job.seeds,
-    workers: workersFor(most, availableParallelism(), availableMemory()),
+    workers: workersFor(scenarios, availableParallelism(), availableMemory()),
     signal,
     onDone: (each, index) => judged[index]?.push(each),
   });

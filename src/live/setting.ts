@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isShippedTestKey } from '../jwt/keys.ts';
+import { MAX_LIVE_RUN_MS } from '../scenario/limits.ts';
+import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetConfig } from '../target/protocol.ts';
 import { privateKey } from './private-key.ts';
@@ -34,9 +36,10 @@ const LOOPBACK = '127.0.0.1';
  * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
  *
  * @throws RunRefused when the target may not be addressed, or cannot be found
- * @throws ScenarioError when the scenario's key file or its file of refresh tokens does not hold what the clients need
+ * @throws ScenarioError when it is too long for real sockets, or the scenario's key file or its file of refresh tokens does not hold what the clients need
  */
 export async function prepareSetting(scenario: Scenario, extras: TargetExtras, events: TargetEvents): Promise<Setting> {
+  checkLength(scenario);
   const privateJwk = await privateKey(scenario);
   await checkApis(scenario);
   if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, extras, events);
@@ -63,6 +66,12 @@ export async function prepareSetting(scenario: Scenario, extras: TargetExtras, e
     maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
     target: null,
   };
+}
+
+function checkLength({ durationMs, name }: Scenario): void {
+  if (durationMs <= MAX_LIVE_RUN_MS) return;
+  const message = `a run on real sockets lasts ${MAX_LIVE_RUN_MS / 3_600_000}h at most — set duration=1h, or use squall simulate`;
+  throw new ScenarioError([{ place: { file: name }, path: 'duration', message }]);
 }
 
 async function embedded(

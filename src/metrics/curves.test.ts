@@ -99,7 +99,8 @@ describe('Curves', () => {
     [0, 1],
     [100, 1],
     [101, 2],
-    [3_600_000, MAX_BINS],
+    [3_600_000, 36_000],
+    [7 * 24 * 3_600_000, MAX_BINS],
     [1e12, MAX_BINS],
   ])('gives a run of %i ms %i bins', (durationMs, bins) => {
     expect(Curves.binsFor(durationMs)).toBe(bins);

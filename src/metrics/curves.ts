@@ -1,8 +1,11 @@
 import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from './series.ts';
 import { slidingPeak, type Peak } from './window.ts';
 
-/** The longest run that can be recorded: one hour of 100 ms bins, 4.5 MB. */
-export const MAX_BINS = 36_000;
+/**
+ * The longest run that can be recorded: a week of 100 ms bins, so that a peak is exact however long the run. Memory is
+ * taken by what is counted: the system lends a page of 100 s of a series when the first event falls into it.
+ */
+export const MAX_BINS = 6_048_000;
 
 /**
  * Events per 100 ms, for each series: Int32 cells, [series][bin] flat, over a buffer that may be shared. One thread

@@ -12,8 +12,11 @@ export interface Parts {
   readonly planned: number;
   /** at least one; of equal length; one for each recorder, and the coordinator's own if it has one */
   readonly stores: readonly RecorderStore[];
-  /** where the curves are added up, by who looks at no earlier measurements any more; otherwise somewhere new */
-  readonly into?: Curves;
+  /**
+   * where the curves are added up, by who looks at no earlier measurements any more; otherwise somewhere new. `live`:
+   * those of the only store are looked at, not copied, and go on changing while recording does.
+   */
+  readonly into?: Curves | 'live';
   /** the latencies of all recorders: looked at, not copied, so they go on changing while recording does */
   readonly timings: Timings;
   readonly wasted: number | null;
@@ -26,7 +29,8 @@ export interface Parts {
 export function measure({ elapsedMs, planned, stores, into, timings, wasted, told, ledger }: Parts): Measurements {
   const [first, ...rest] = stores;
   if (first === undefined) throw new RangeError('measure: no store given; a run has one for each recorder');
-  const curves = new Curves(first.curves).copy(into);
+  const own = new Curves(first.curves);
+  const curves = into === 'live' ? own : own.copy(into);
   for (const store of rest) curves.merge(new Curves(store.curves));
 
   const tables = stores.map((store) => store.failures);

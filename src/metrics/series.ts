@@ -81,7 +81,7 @@ export const COUNTS = [
   'stoppedGaveUp',
   'stoppedTold',
   'stoppedLoggedOut',
-  /** latencies outside 0..1 h, recorded at the nearer edge */
+  /** latencies outside 0..a week, recorded at the nearer edge */
   'clamped',
   /** clients found going round in a loop */
   'loopingReconnect',

@@ -12,8 +12,16 @@ import type { Failures, Latency, UnderWay } from './timing.ts';
  * @param failures of the timing `recovery`
  */
 export function recoveriesUnderWay(curves: Curves, elapsedMs: number, failures: Failures): UnderWay {
-  const count = Math.max(0, outOf(curves) - curves.total('abandoned') - (failures.get('not-back') ?? 0));
-  return { count, ages: () => youngest(curves, elapsedMs, count) };
+  // Counted when somebody asks: the curves of a long run are gone through for it.
+  let known: number | null = null;
+  const count = (): number =>
+    (known ??= Math.max(0, outOf(curves) - curves.total('abandoned') - (failures.get('not-back') ?? 0)));
+  return {
+    get count() {
+      return count();
+    },
+    ages: () => youngest(curves, elapsedMs, count()),
+  };
 }
 
 function youngest(curves: Curves, elapsedMs: number, count: number): readonly Latency[] {

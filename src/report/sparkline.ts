@@ -44,7 +44,7 @@ function columnPeaks(samples: Float64Array, columns: number): readonly number[] 
   return Array.from({ length: columns }, (_, column) => {
     const from = Math.floor((column * samples.length) / columns);
     const to = Math.max(from + 1, Math.ceil(((column + 1) * samples.length) / columns));
-    return Math.max(0, ...samples.subarray(from, to));
+    return samples.subarray(from, to).reduce((most, n) => Math.max(most, n), 0);
   });
 }
 

@@ -25,6 +25,34 @@ export class CurveDiff {
   }
 }
 
+/**
+ * The same of curves to which nothing is added any more in bins that are over, as in virtual time: only what came since
+ * is looked at, however long the run.
+ */
+export class SettledCurveDiff {
+  /** the first bin that may have changed since, and what each series has told of it */
+  #open = 0;
+  readonly #told = new Int32Array(SERIES.length);
+
+  /** @param endMs everything up to then is counted, and nothing before then is counted later */
+  take(curves: Curves, endMs: number): CurveChanges {
+    const last = Math.min(curves.bins - 1, Math.floor(endMs / BIN_MS));
+    const changes: Partial<Record<SeriesName, [number, number][]>> = {};
+    for (const [index, series] of SERIES.entries()) {
+      const values = curves.values(series);
+      const changed: [number, number][] = [];
+      for (let bin = this.#open; bin <= last; bin++) {
+        const change = values[bin]! - (bin === this.#open ? this.#told[index]! : 0);
+        if (change !== 0) changed.push([bin, change]);
+      }
+      this.#told[index] = values[last]!;
+      if (changed.length > 0) changes[series] = changed;
+    }
+    this.#open = last;
+    return changes;
+  }
+}
+
 /** Brings `seen` up to `now`. Workers may go on counting meanwhile: each bin is read once, for both. */
 function takeChanged(now: Int32Array, seen: Int32Array): [number, number][] {
   const changed: [number, number][] = [];

@@ -25,10 +25,16 @@ export interface Timeline {
  * @throws {FolderError} when there is no timeline of a format that this version knows
  */
 export function readTimeline(dir: string, bins: number, warnings: string[]): Timeline {
-  const { header, lines } = readTimelineLines(dir, warnings);
-  const curves = new Curves(new ArrayBuffer(Curves.bytes(lines[0]?.bins ?? bins)));
-  for (const { changes } of lines) applyChanges(curves, changes);
-  return { world: header.world, startedAt: header.startedAt, curves, last: lines.at(-1) ?? null };
+  const { header, texts } = readHeader(dir, warnings);
+  let curves: Curves | null = null;
+  let last: TimelineLine | null = null;
+  // A line's changes are dropped as soon as they are counted: those of a long run would take more room than its curves.
+  for (const line of goodLines(texts, warnings)) {
+    curves ??= emptyCurves(line.bins);
+    applyChanges(curves, line.changes);
+    last = line;
+  }
+  return { world: header.world, startedAt: header.startedAt, curves: curves ?? emptyCurves(bins), last };
 }
 
 /**
@@ -40,9 +46,22 @@ export function readTimelineLines(
   dir: string,
   warnings: string[],
 ): { readonly header: TimelineHeader; readonly lines: readonly TimelineLine[] } {
-  const [first = '', ...rest] = readLines(dir, 'timeline', warnings);
+  const { header, texts } = readHeader(dir, warnings);
+  return { header, lines: [...goodLines(texts, warnings)] };
+}
+
+function emptyCurves(bins: number): Curves {
+  return new Curves(new ArrayBuffer(Curves.bytes(bins)));
+}
+
+/** @throws {FolderError} see above */
+function readHeader(
+  dir: string,
+  warnings: string[],
+): { readonly header: TimelineHeader; readonly texts: readonly string[] } {
+  const [first = '', ...texts] = readLines(dir, 'timeline', warnings);
   const header = parseTimelineHeader(first);
-  if (first === '' && rest.length === 0 && existsSync(join(dir, FILES.timeline))) {
+  if (first === '' && texts.length === 0 && existsSync(join(dir, FILES.timeline))) {
     throw new NeverBegan(`${dir}: the run was killed before it began, and nothing was measured: run it again`);
   }
   if (header === null) {
@@ -50,18 +69,16 @@ export function readTimelineLines(
       `${dir} holds no ${FILES.timeline} that this version of squall can read: name the folder of a run`,
     );
   }
-  return { header, lines: goodLines(rest, warnings) };
+  return { header, texts };
 }
 
-function goodLines(lines: readonly string[], warnings: string[]): readonly TimelineLine[] {
-  const good: TimelineLine[] = [];
+function* goodLines(lines: readonly string[], warnings: string[]): Generator<TimelineLine> {
   for (const [index, text] of lines.entries()) {
     const line = parseTimelineLine(text);
     if (line === null) {
       warnings.push(`${FILES.timeline} line ${index + 2} is damaged; it and what follows are left out`);
       break;
     }
-    good.push(line);
+    yield line;
   }
-  return good;
 }

@@ -1,13 +1,14 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from '../core/fault/fault.ts';
+import type { Curves } from '../metrics/curves.ts';
 import type { IntegrityIssue, Interval, Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
 import { HISTOGRAMS } from '../metrics/series.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withFault } from '../scenario/with-fault.ts';
 import { AppendFile } from './append-file.ts';
-import { CurveDiff } from './curve-changes.ts';
+import { CurveDiff, SettledCurveDiff, type CurveChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
 import { makeFolder } from './folder-name.ts';
@@ -37,7 +38,7 @@ interface FinishedReports {
 
 /**
  * The results folder of a run, written as the run goes: whenever squall is killed, what is there tells the truth up to
- * the last whole second (`readFolder`). When the disk fails, the writing ends there, and the run does not.
+ * the last whole interval (`readFolder`). When the disk fails, the writing ends there, and the run does not.
  *
  * The world's last interval must reach to the run's end, since an outcome holds no histogram of its own second.
  */
@@ -48,7 +49,7 @@ export class RunFolder implements RunListener {
   readonly #timeline: AppendFile;
   readonly #histograms: AppendFile;
   readonly #events: AppendFile;
-  readonly #curves = new CurveDiff();
+  readonly #changes: (curves: Curves, endMs: number) => CurveChanges;
   #scenario: Scenario;
   #writtenToMs = 0;
   #failure: string | null = null;
@@ -59,6 +60,8 @@ export class RunFolder implements RunListener {
     this.#world = world;
     this.#onWarning = onWarning;
     this.#scenario = scenario;
+    const diff = world === 'sim' ? new SettledCurveDiff() : new CurveDiff();
+    this.#changes = (curves, endMs) => diff.take(curves, endMs);
     this.#timeline = this.#appendFile(FILES.timeline);
     this.#histograms = this.#appendFile(FILES.histograms);
     this.#events = this.#appendFile(FILES.events);
@@ -126,7 +129,8 @@ export class RunFolder implements RunListener {
       if (payload === undefined) continue;
       this.#histograms.append(hlogLine({ timing, startMs, lengthMs: endMs - startMs, payload }));
     }
-    this.#timeline.append(timelineLine({ startMs, endMs }, progress, this.#curves.take(progress.measurements.curves)));
+    const changes = this.#changes(progress.measurements.curves, endMs);
+    this.#timeline.append(timelineLine({ startMs, endMs }, progress, changes));
     this.#writtenToMs = endMs;
   }
 
@@ -137,7 +141,8 @@ export class RunFolder implements RunListener {
    */
   finish(outcome: Outcome, summary: Summary, { text, page }: FinishedReports): void {
     const span = { startMs: this.#writtenToMs, endMs: Math.max(this.#writtenToMs, outcome.measurements.elapsedMs) };
-    this.#timeline.append(timelineLine(span, outcome, this.#curves.take(outcome.measurements.curves)));
+    const changes = this.#changes(outcome.measurements.curves, span.endMs);
+    this.#timeline.append(timelineLine(span, outcome, changes));
     this.#closeAll();
     if (outcome.integrity.some(({ kind }) => kind === 'journal-incomplete')) this.#setAsideEffects();
     // The last line may have been the one that failed.

@@ -8,7 +8,7 @@ import type { CurveChanges } from './curve-changes.ts';
 import { foreignJson, version } from './foreign.ts';
 
 /**
- * The lines of timeline.ndjson. The first is a header; each of the others closes a second of the run, and holds the
+ * The lines of timeline.ndjson. The first is a header; each of the others closes a second of the run (more in a simulation of over an hour), and holds the
  * totals so far (so the last whole line tells how far the run came) and what the curves gained since the line before
  * (so all lines together rebuild them exactly).
  */

@@ -15,8 +15,10 @@ export const MAX_SHOWN_CHARS = 60;
 
 /** any duration: a year */
 export const MAX_DURATION_MS = 365 * 24 * 3_600_000;
-/** one run: an hour, the length of a recorded curve */
-export const MAX_RUN_MS = 3_600_000;
+/** one run: a week, the length of a recorded curve, which a simulation gets through */
+export const MAX_RUN_MS = 7 * 24 * 3_600_000;
+/** one run on real sockets, whose curves are added up over all workers several times a second */
+export const MAX_LIVE_RUN_MS = 3_600_000;
 /** more than a simulation holds; a live run is bounded by its machine, which the preflight knows */
 export const MAX_CLIENTS = 20_000_000;
 /** commands of one client */

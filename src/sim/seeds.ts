@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina';
+import { Curves } from '../metrics/curves.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Judged } from '../threshold/judge.ts';
 
@@ -22,8 +23,13 @@ export interface SeedsOptions {
 }
 
 /** How many simulations this machine holds at a time: one a core, and no more than memory has room for. */
-export function workersFor(clients: number, cores: number, availableBytes: number): number {
-  return Math.max(1, Math.min(cores, Math.floor(availableBytes / (clients * CLIENT_BYTES))));
+export function workersFor(scenarios: readonly Scenario[], cores: number, availableBytes: number): number {
+  const most = scenarios.reduce((bytes, scenario) => Math.max(bytes, bytesOf(scenario)), 1);
+  return Math.max(1, Math.min(cores, Math.floor(availableBytes / most)));
+}
+
+function bytesOf({ clients, durationMs }: Scenario): number {
+  return clients.count * CLIENT_BYTES + Curves.bytes(Curves.binsFor(durationMs));
 }
 
 /**

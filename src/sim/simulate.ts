@@ -19,8 +19,8 @@ export interface SimulateOptions {
   readonly signal: AbortSignal;
 }
 
-/** How much virtual time passes between two looks at the curves, the thresholds and the signal. */
-const INTERVAL_MS = 1000;
+/** Looks at the curves, the thresholds and the signal: one a second, in runs of more than an hour this many. */
+const MAX_INTERVALS = 3600;
 /** Events between two looks at the signal within an interval: some tens of milliseconds of work. */
 const SLICE_EVENTS = 50_000;
 
@@ -56,8 +56,6 @@ class SimulatedRun {
   readonly #listener: RunListener;
   readonly #tripwires: Tripwires;
   readonly #store: RecorderStore;
-  /** told anew each second: nobody keeps those of a second that is over */
-  readonly #curves: Curves;
   readonly #timings = emptyTimings();
   readonly #simulation: Simulation;
   /** what is still to be told of the faults, in order */
@@ -71,7 +69,6 @@ class SimulatedRun {
     this.#listener = listener;
     this.#tripwires = new Tripwires(scenario);
     this.#store = createStore(Curves.binsFor(scenario.durationMs), false);
-    this.#curves = new Curves(this.#store.curves).copy();
     this.#simulation = new Simulation(scenario, this.#store);
     this.#turns = turnsOf(scenario);
   }
@@ -80,11 +77,12 @@ class SimulatedRun {
     this.#listener.onEvent({ atMs, kind, message });
   }
 
-  /** Runs to the scenario's end, second by second. */
+  /** Runs to the scenario's end, interval by interval. */
   async take(signal: AbortSignal): Promise<Outcome['ended']> {
     const { durationMs } = this.#scenario;
+    const intervalMs = intervalOf(durationMs);
     while (this.#toldToMs < durationMs) {
-      const toMs = Math.min(durationMs, this.#toldToMs + INTERVAL_MS);
+      const toMs = Math.min(durationMs, this.#toldToMs + intervalMs);
       while (!this.#simulation.advance(toMs, SLICE_EVENTS)) {
         await nextTurn();
         if (signal.aborted) break;
@@ -152,7 +150,7 @@ class SimulatedRun {
       elapsedMs: now,
       planned: this.#scenario.clients.count,
       stores: [this.#store],
-      into: this.#curves,
+      into: 'live',
       timings: this.#timings,
       wasted: gateways.processes.wasted(now),
       told,
@@ -191,4 +189,9 @@ function turnsOf({ faults, durationMs }: Scenario): RunEvent[] {
     ];
   });
   return turns.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** How much virtual time an interval is: a second, or in a long run as many as its hours, begun ones included. */
+function intervalOf(durationMs: number): number {
+  return Math.max(1, Math.ceil(durationMs / (MAX_INTERVALS * 1000))) * 1000;
 }

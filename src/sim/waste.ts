@@ -8,6 +8,9 @@ const BIN_MS = 100;
 export class Waste {
   /** jobs by when they are finished */
   readonly #bins: Uint32Array;
+  /** jobs in the bins before `#countedTo`, which nothing is added to any more */
+  #counted = 0;
+  #countedTo = 0;
 
   /** @param durationMs what is finished later is forgotten */
   constructor(durationMs: number) {
@@ -25,10 +28,10 @@ export class Waste {
     this.#bins.fill(0, Math.floor(now / BIN_MS));
   }
 
-  /** Jobs finished by `now`, in whole bins. */
+  /** Jobs finished by `now`, in whole bins. `now` does not go back, and nothing is finished in the past. */
   until(now: number): number {
-    let wasted = 0;
-    for (const n of this.#bins.subarray(0, Math.floor(now / BIN_MS))) wasted += n;
-    return wasted;
+    const to = Math.min(this.#bins.length, Math.floor(now / BIN_MS));
+    for (; this.#countedTo < to; this.#countedTo++) this.#counted += this.#bins[this.#countedTo]!;
+    return this.#counted;
   }
 }

@@ -6,7 +6,7 @@ const BUCKET_MS = 2;
 /** Buckets in one turn of the wheel, which so reaches 16 s ahead. */
 const BUCKETS = 8192;
 const TURN_MS = BUCKET_MS * BUCKETS;
-/** Turns in a cycle of 70 min, which is longer than any run; what is due later still waits in one list. */
+/** Turns in a cycle of 70 min, which is longer than most runs; what is due later waits in one list. */
 const TURNS = 256;
 const CYCLE_MS = TURN_MS * TURNS;
 /** Instants that are read from the board at a time when a list is poured. */

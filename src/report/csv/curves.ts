@@ -4,19 +4,36 @@ import { READY_STATES } from '../../metrics/ready.ts';
 import { BIN_MS, SERIES, type SeriesName } from '../../metrics/series.ts';
 import { binsOf } from '../sparkline.ts';
 
+/** Rows of a file; those of a longer run are of more than 100 ms. */
+const MAX_ROWS = 36_000;
+/** What rows are made as long as, in bins: 100 ms to 1 min. */
+const ROW_BINS = [1, 10, 100, 600];
+
 /**
- * The curves for a spreadsheet or a script: a row for each 100 ms, which is all that was recorded. Series hold what
- * happened in those 100 ms, so rows add up to seconds. Columns of states and conditions hold how many clients were in
+ * The curves for a spreadsheet or a script: a row for each 100 ms, which is all that was recorded; of a run of more than
+ * an hour for each 1 s, 10 s or 60 s. Series hold what happened in the time of the row, so rows add up. Columns of states and conditions hold how many clients were in
  * them at the end of the row. `state_ready` counts the renewing clients too; the column `renewing` says how many they are.
  */
 export function csvReport(curves: Curves, elapsedMs: number): string {
   const columns = SERIES.map((series) =>
     binsOf(isLevel(series) ? levels(curves, series) : curves.values(series), elapsedMs),
   );
-  const rows = Array.from({ length: columns[0]?.length ?? 0 }, (_, bin) =>
-    [bin * BIN_MS, ...columns.map((values) => values[bin] ?? 0)].join(','),
+  const bins = columns[0]?.length ?? 0;
+  const width = ROW_BINS.find((n) => bins / n <= MAX_ROWS) ?? ROW_BINS.at(-1)!;
+  const cells = columns.map((values, n) => rowsOf(values, width, isLevel(SERIES[n]!)));
+  const rows = Array.from({ length: Math.ceil(bins / width) }, (_, row) =>
+    [row * width * BIN_MS, ...cells.map((values) => values[row])].join(','),
   );
   return `${['start_ms,' + SERIES.map(columnName).join(','), ...rows].join('\n')}\n`;
+}
+
+/** What a row says of its bins: their sum, or how many there were at the end. */
+function rowsOf(values: Int32Array, width: number, level: boolean): Int32Array {
+  if (width === 1) return values;
+  return Int32Array.from({ length: Math.ceil(values.length / width) }, (_, row) => {
+    const own = values.subarray(row * width, (row + 1) * width);
+    return level ? own.at(-1)! : own.reduce((sum, n) => sum + n, 0);
+  });
 }
 
 /** Its curve holds comings and goings; what people want is how many there are. */

@@ -6,7 +6,7 @@ describe('a value that is wrong by itself', () => {
     ['duration: 30', '1:11: duration: no unit (30) — 30 what? write 30s'],
     ['duration: 10 sec', '1:11: duration: unknown unit ("10 sec") — the units are ms, s, m, h; write 10s'],
     ['duration: 0s', '1:11: duration: no time at all ("0s") — write a duration longer than 0s'],
-    ['duration: 2h', '1:11: duration: too long ("2h") — at most 1h'],
+    ['duration: 200h', '1:11: duration: too long ("200h") — at most 168h'],
     ['duration:', '1:1: duration: empty — write a number and a unit (ms, s, m, h), such as 10s'],
     ['seed: -1', '1:7: seed: too few (-1) — write a whole number from 0 to 4294967295'],
     [
