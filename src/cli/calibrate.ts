@@ -23,7 +23,11 @@ export const calibrate = verb({
     'Offers the target of a scenario handshakes, then refreshes, at rates that rise by half from 20/s until it falls behind, and writes what it can do as a model that a scenario includes: `model: model.yaml`. Where it kept up to the last step, the file says `at least`.\n' +
     'Exit status: 0 measured, 2 usage or scenario error, 3 squall itself fell behind, 4 refused or nobody answered, 130 interrupted.',
   positionals: (parser) =>
-    parser.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file' }),
+    parser.positional('scenario', {
+      type: 'string',
+      demandOption: true,
+      describe: 'A scenario file, or the name of a bundled one',
+    }),
   flags: {
     set: SET_FLAG,
     'allow-host': ALLOW_HOST_FLAG,
@@ -36,7 +40,7 @@ export const calibrate = verb({
     out: { type: 'string', describe: 'Write the model to this new file instead of stdout' },
   },
   examples: [
-    ['$0 calibrate scenarios/expiry-cliff.yaml --out model.yaml', 'then: model: model.yaml in a scenario'],
+    ['$0 calibrate expiry-cliff --out model.yaml', 'then: model: model.yaml in a scenario'],
     [
       '$0 calibrate staging.yaml --allow-host staging.example.com --set target.rate=200/s',
       'a target that is not this machine, up to 200 attempts a second',

@@ -16,7 +16,19 @@ import { writeRun } from '../testing/written-run.ts';
 const dir = mkdtempSync(join(tmpdir(), 'squall-cli-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const VERBS = ['run', 'simulate', 'calibrate', 'report', 'leaks', 'validate', 'init', 'serve', 'mint', 'doctor'];
+const VERBS = [
+  'run',
+  'simulate',
+  'calibrate',
+  'report',
+  'leaks',
+  'validate',
+  'scenarios',
+  'init',
+  'serve',
+  'mint',
+  'doctor',
+];
 
 describe('squall', () => {
   test('--help lists every command on stdout', async () => {

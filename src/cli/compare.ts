@@ -49,7 +49,7 @@ export const compare = verb({
       type: 'string',
       array: true,
       demandOption: true,
-      describe: 'A scenario file; or the folders of finished runs',
+      describe: 'A scenario file, or the name of a bundled one; or the folders of finished runs',
     }),
   flags: {
     vary: { ...VARY_FLAG, describe: VARY_FLAG.describe.replace('Simulate', 'Compare') },
@@ -66,9 +66,9 @@ export const compare = verb({
     json: { type: 'boolean', default: false, describe: 'Print the comparison as JSON' },
   },
   examples: [
-    ['$0 compare scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,2s,10s', 'which jitter?'],
+    ['$0 compare expiry-cliff --vary tokens.refresh.jitter.uniform=0s,2s,10s', 'which jitter?'],
     [
-      '$0 compare scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,2s,10s --simulate --pairs 20',
+      '$0 compare expiry-cliff --vary tokens.refresh.jitter.uniform=0s,2s,10s --simulate --pairs 20',
       'the same in virtual time, with 20 seeds',
     ],
     ['$0 compare results/2026-11-23T*', 'runs that are there already'],

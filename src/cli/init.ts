@@ -1,5 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
+import { bundledName } from './bundled.ts';
+import { copyBundled } from './copy-bundled.ts';
 import { EXIT } from './exit-code.ts';
 import { print, say } from './output.ts';
 import { STARTER } from './starter.ts';
@@ -11,35 +13,44 @@ const FILE_NAME = 'scenario.yaml';
 export const init = verb({
   command: 'init [path]',
   summary: 'Write a commented scenario to start from',
-  details: 'Writes a commented scenario that validates and runs, and prints its path. Never overwrites a file.',
+  details:
+    'Writes a commented scenario that validates and runs, and prints its path. Never overwrites a file. With --from it is a copy of a bundled scenario; what that one extends is copied beside it.',
   positionals: (parser) =>
     parser.positional('path', {
       type: 'string',
       default: '.',
-      describe: `A folder, for ${FILE_NAME} in it, or a file that ends in .yaml or .yml`,
+      describe: `A folder, for ${FILE_NAME} (with --from: NAME.yaml) in it, or a file that ends in .yaml or .yml`,
     }),
-  flags: {},
+  flags: { from: { type: 'string', describe: 'Copy this bundled scenario; `squall scenarios` lists them' } },
   examples: [
     ['$0 init', `./${FILE_NAME}`],
     ['$0 init load/storm.yaml', 'a file of that name'],
+    ['$0 init --from rolling-deploy load', 'load/rolling-deploy.yaml'],
   ],
-  act({ path }) {
-    const file = scenarioFile(path);
+  act({ path, from }) {
+    const name = from === undefined ? null : bundledName(String(from));
+    const file = scenarioFile(path, name === null ? FILE_NAME : `${name}.yaml`);
+    let files: readonly string[] = [file];
     try {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, STARTER, { flag: 'wx' });
+      if (name === null) writeStarter(file);
+      else files = copyBundled(name, file);
     } catch (error) {
-      throw new UsageError(whyNot(file, error), { cause: error });
+      throw error instanceof UsageError ? error : new UsageError(whyNot(file, error), { cause: error });
     }
-    print(file);
+    print(files.join('\n'));
     say(`Now run it: squall run ${file}`);
     return EXIT.pass;
   },
 });
 
-function scenarioFile(path: string): string {
+function writeStarter(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, STARTER, { flag: 'wx' });
+}
+
+function scenarioFile(path: string, fileName: string): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return !isFolder && /^\.ya?ml$/.test(extname(path)) ? path : join(path, FILE_NAME);
+  return !isFolder && /^\.ya?ml$/.test(extname(path)) ? path : join(path, fileName);
 }
 
 function whyNot(file: string, error: unknown): string {

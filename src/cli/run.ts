@@ -24,7 +24,7 @@ export const run = verb({
     parser.positional('scenario', {
       type: 'string',
       demandOption: true,
-      describe: 'A scenario file; with --all, a folder of them',
+      describe: 'A scenario file, or the name of a bundled one; with --all, a folder of files',
     }),
   flags: {
     all: ALL_FLAG,
@@ -43,19 +43,16 @@ export const run = verb({
     ...RESULTS_FLAGS,
   },
   examples: [
-    ['$0 run scenarios/expiry-cliff.yaml', 'watch it live; q ends it early'],
+    ['$0 run expiry-cliff', 'watch it live; q ends it early'],
     ['$0 run staging.yaml --allow-host staging.example.com', 'a target that is not this machine'],
-    ['$0 run scenarios/deploy-drop.yaml --predict', 'watch it come out as the simulation said, or not'],
-    [
-      '$0 run scenarios/deploy-drop.yaml --set clients.count=5000 --json',
-      'scripted: a larger population, JSON on stdout',
-    ],
+    ['$0 run deploy-drop --predict', 'watch it come out as the simulation said, or not'],
+    ['$0 run deploy-drop --set clients.count=5000 --json', 'scripted: a larger population, JSON on stdout'],
     ['$0 run scenarios --all', 'a whole folder, in one table'],
     [
       '$0 run staging.yaml --shard 2/4 --start-at 2026-11-23T18:04:05Z',
       'one of four machines that share the clients; `squall merge` puts them together',
     ],
-    ['$0 run scenarios/deploy-drop.yaml --report junit=junit.xml', 'for a CI server'],
+    ['$0 run deploy-drop --report junit=junit.xml', 'for a CI server'],
   ],
   act({
     scenario: path,

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundledNames } from './bundled.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The option `--all`, of the verbs that carry scenarios out. */
@@ -17,7 +18,8 @@ export const ALL_FLAG = {
 export function scenarioFiles(path: string, all: boolean): readonly string[] {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (!all) {
-    if (isFolder) throw new UsageError(`${path} is a folder: name a scenario in it, or add --all for every one`);
+    if (isFolder && !bundledNames().includes(path))
+      throw new UsageError(`${path} is a folder: name a scenario in it, or add --all for every one`);
     return [path];
   }
   if (!isFolder) throw new UsageError(`--all with ${path}, which is no folder: name a folder, or leave --all out`);

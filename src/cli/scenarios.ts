@@ -2,16 +2,18 @@ import { loadScenario } from '../scenario/load.ts';
 import type { SetPlace } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { parseExpression } from '../threshold/expression.ts';
+import { scenarioPath } from './bundled.ts';
 
 /**
- * Reads a scenario with its thresholds checked too, which `scenario/` by itself does not know.
+ * Reads a scenario, from a file or by the name of a bundled one, with its thresholds checked too, which `scenario/` by
+ * itself does not know.
  *
  * @param sets `path=value`, as --set has them
  * @param varied one choice of each --vary
  * @throws {ScenarioError} with everything that is wrong
  */
 export function readScenario(file: string, sets: readonly string[], varied: readonly SetPlace[] = []): Scenario {
-  return loadScenario(file, { sets, varied, checkThreshold: parseExpression });
+  return loadScenario(scenarioPath(file), { sets, varied, checkThreshold: parseExpression });
 }
 
 /** The option `--set`, of every verb that takes a scenario. */

@@ -53,7 +53,7 @@ export const serve = verb({
   },
   examples: [
     ['$0 serve --port 8080 --lifetime 30s', 'a gateway whose tokens are short-lived'],
-    ['$0 serve scenarios/deploy-drop.yaml', 'the target of a scenario'],
+    ['$0 serve deploy-drop', 'the target of a scenario'],
     ['$0 serve --set target.embedded.idempotent=false', 'any other field'],
   ],
   async act(args) {

@@ -30,7 +30,7 @@ export const simulate = verb({
     parser.positional('scenario', {
       type: 'string',
       demandOption: true,
-      describe: 'A scenario file; with --all, a folder of them',
+      describe: 'A scenario file, or the name of a bundled one; with --all, a folder of files',
     }),
   flags: {
     all: ALL_FLAG,
@@ -47,11 +47,11 @@ export const simulate = verb({
     ...RESULTS_FLAGS,
   },
   examples: [
-    ['$0 simulate scenarios/expiry-cliff.yaml', 'what the model makes of it'],
-    ['$0 simulate scenarios/expiry-cliff.yaml --clients 1M', 'the same with a million clients'],
-    ['$0 simulate scenarios/expiry-cliff-jittered.yaml --seeds 20', 'is it luck? 20 seeds, and their spread'],
+    ['$0 simulate expiry-cliff', 'what the model makes of it'],
+    ['$0 simulate expiry-cliff --clients 1M', 'the same with a million clients'],
+    ['$0 simulate expiry-cliff-jittered --seeds 20', 'is it luck? 20 seeds, and their spread'],
     [
-      '$0 simulate scenarios/expiry-cliff.yaml --vary tokens.refresh.jitter.uniform=0s,5s,30s --seeds 20',
+      '$0 simulate expiry-cliff --vary tokens.refresh.jitter.uniform=0s,5s,30s --seeds 20',
       'which jitter? 20 seeds of each',
     ],
   ],

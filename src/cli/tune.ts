@@ -40,7 +40,11 @@ export const tune = verb({
     '1..40 are whole numbers, 1.0..4.0 are not; the edge is found to within a 256th of the range.\n' +
     'Exit status: 0 found, 1 no value meets the thresholds, 2 usage or scenario error, 3 the live run did not pass, or runs came to no verdict, 130 interrupted.',
   positionals: (parser) =>
-    parser.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file' }),
+    parser.positional('scenario', {
+      type: 'string',
+      demandOption: true,
+      describe: 'A scenario file, or the name of a bundled one',
+    }),
   flags: {
     find: {
       type: 'string',
@@ -62,8 +66,8 @@ export const tune = verb({
     json: { type: 'boolean', default: false, describe: 'Print the outcome as JSON' },
   },
   examples: [
-    ['$0 tune scenarios/expiry-cliff.yaml --find tokens.refresh.jitter.uniform=0s..18s', 'how much jitter is enough?'],
-    ['$0 tune scenarios/deploy-drop.yaml --find clients.count=100..5k --largest --no-live', 'how many clients fit?'],
+    ['$0 tune expiry-cliff --find tokens.refresh.jitter.uniform=0s..18s', 'how much jitter is enough?'],
+    ['$0 tune deploy-drop --find clients.count=100..5k --largest --no-live', 'how many clients fit?'],
   ],
   async act({ scenario: file, find, largest, seeds = SEEDS, live, set, allowHost, report, results, json: asJson }) {
     const telling = { json: asJson, reports: reportFiles(report, TUNING) };

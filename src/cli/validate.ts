@@ -12,7 +12,12 @@ export const validate = verb({
   details:
     'Checks scenarios without running them, and names all that is wrong at once. Exit status 2 when anything is.',
   positionals: (parser) =>
-    parser.positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'Scenario files' }),
+    parser.positional('scenarios', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'Scenario files, or names of bundled ones',
+    }),
   flags: { set: SET_FLAG },
   examples: [
     ['$0 validate scenarios/*.yaml', 'all of a folder'],

@@ -11,6 +11,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   merge: async () => (await import('./merge.ts')).merge,
   leaks: async () => (await import('./leaks.ts')).leaks,
   validate: async () => (await import('./validate.ts')).validate,
+  scenarios: async () => (await import('./list-scenarios.ts')).scenarios,
   init: async () => (await import('./init.ts')).init,
   serve: async () => (await import('./serve.ts')).serve,
   mint: async () => (await import('./mint.ts')).mint,

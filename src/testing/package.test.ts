@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT, runTool } from './checkout.ts';
+import { squall, type Ended } from './squall.ts';
 
 /** All that may be in the package; of `dist` what runs and its types, and nothing that only tests need. */
 const WANTED = [
@@ -27,6 +29,74 @@ describe('the package', () => {
     const scenarios = readdirSync(join(CHECKOUT, 'scenarios')).map((name) => `scenarios/${name}`);
     expect(scenarios).not.toEqual([]);
     expect(scenarios.filter((file) => !files.includes(file))).toEqual([]);
+  });
+});
+
+describe('squall installed from its tarball', () => {
+  const home = mkdtempSync(join(tmpdir(), 'squall-installed-'));
+  const folder = join(home, 'empty');
+  const main = join(home, 'package', 'dist', 'main.js');
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  beforeAll(() => {
+    const [tarball = ''] = runTool('npm', ['pack', '--pack-destination', home, '--ignore-scripts'], CHECKOUT)
+      .trim()
+      .split('\n')
+      .slice(-1);
+    runTool('tar', ['-xzf', join(home, tarball), '-C', home], home);
+    symlinkSync(join(CHECKOUT, 'node_modules'), join(home, 'package', 'node_modules'));
+    mkdirSync(folder);
+  });
+
+  const installed = (...args: readonly string[]): Promise<Ended> => squall(args, {}, folder, main);
+  const brief = ['duration=3s', 'clients.count=20', 'clients.arrive.over=1s', 'thresholds=[ready >= 0%]', 'faults=[]'];
+  const sets = brief.flatMap((set) => ['--set', set]);
+
+  it('lists its scenarios, for people and for machines', async () => {
+    const [{ stdout: text }, { stdout: json, stderr }] = await Promise.all([
+      installed('scenarios'),
+      installed('scenarios', '--json'),
+    ]);
+    expect(text).toMatch(/^Tokens run out\n {2}expiry-cliff-jittered +25s +pass +Does a cohort/);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stderr).toBe('');
+    expect(JSON.parse(json)).toContainEqual({
+      name: 'deploy-drop',
+      group: 'Gateways and networks go',
+      question: 'How long until all are back when every socket is closed at once?',
+      durationMs: 22_000,
+      duration: '22s',
+      expect: 'pass',
+      world: 'both',
+    });
+  });
+
+  it.each([
+    [['validate', 'expiry-cliff', 'rotation-trap-strict'], 0],
+    [['simulate', 'expiry-cliff'], 1],
+    [['simulate', 'deploy-drop', '--seeds', '2', ...sets], 0],
+    [['run', 'half-open', ...sets], 0],
+    [['compare', 'deploy-drop', '--vary', 'clients.backoff=phoenix,signalr', '--simulate', '--pairs', '1', ...sets], 0],
+    [['tune', 'expiry-cliff', '--find', 'tokens.refresh.jitter.uniform=0s..18s', '--no-live', '--seeds', '1'], 0],
+    [['calibrate', 'expiry-cliff', '--max-rate', '20/s'], 0],
+  ])('takes the name of a bundled scenario in an empty folder: %j', async (args, exit) => {
+    const { code, stderr } = await installed(...args);
+    expect([code, stderr]).toEqual([exit, expect.stringMatching(/^[\w-]+: the bundled scenario \//m)]);
+  });
+
+  it('takes a file of that name before a bundled scenario, and says so', async () => {
+    writeFileSync(join(folder, 'clock-skew'), 'duration: 9s\nclients: { count: 7, arrive: { over: 1s } }\n');
+    const { stdout, stderr } = await installed('validate', 'clock-skew');
+    expect(stdout).toMatch(/^clock-skew: valid: 7 clients for 9 s/);
+    expect(stderr).toBe('clock-skew: the file of that name, not the bundled scenario\n');
+  });
+
+  it('copies a scenario to where it validates, and suggests the nearest name', async () => {
+    const { code, stdout } = await installed('init', '--from', 'rotation-trap-strict', 'load');
+    expect([code, stdout]).toEqual([0, 'load/rotation-trap-strict.yaml\nload/rotation-trap.yaml\n']);
+    expect(await installed('validate', 'load/rotation-trap-strict.yaml')).toMatchObject({ code: 0, stderr: '' });
+    const wrong = await installed('init', '--from', 'rotatoin-trap');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean rotation-trap?')]);
   });
 });
 

@@ -14,8 +14,9 @@ export async function squall(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   cwd = process.cwd(),
+  main = MAIN,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nearest } from '../scenario/nearest.ts';
+import { ScenarioError } from '../scenario/problem.ts';
+import { say } from './output.ts';
+
+/** The scenarios that come with squall. The folder lies two above this one in `src` and `dist` alike. */
+const FOLDER = fileURLToPath(new URL('../../scenarios', import.meta.url));
+
+const NAME = /^[\w-]+$/;
+const LIST = '`squall scenarios` lists the bundled ones';
+
+/** The names of all bundled scenarios, in alphabetical order. */
+export function bundledNames(): readonly string[] {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
+  return files.map((file) => file.replace(/\.yaml$/, '')).toSorted();
+}
+
+/** Where a bundled scenario lies. */
+export function bundledFile(name: string): string {
+  return join(FOLDER, `${name}.yaml`);
+}
+
+/** The text of the index of the bundled scenarios, in Markdown. */
+export function bundledIndex(): string {
+  return readFileSync(join(FOLDER, 'README.md'), 'utf8');
+}
+
+/** What was said about a name on this command line: a verb may read a scenario many times. */
+const said = new Set<string>();
+
+/**
+ * The file that a scenario on the command line means: a file of that name or, where there is none, the bundled scenario
+ * of that name. Which of the two it is, is said once on stderr.
+ *
+ * @throws {ScenarioError} when a bare name is neither
+ * @example scenarioPath('expiry-cliff') // '/usr/lib/node_modules/squall/scenarios/expiry-cliff.yaml'
+ */
+export function scenarioPath(given: string): string {
+  const isFile = statSync(given, { throwIfNoEntry: false })?.isFile() ?? false;
+  const isBundled = bundledNames().includes(given);
+  if (isFile) {
+    if (isBundled) sayOnce(`${given}: the file of that name, not the bundled scenario`);
+    return given;
+  }
+  if (isBundled) {
+    sayOnce(`${given}: the bundled scenario ${bundledFile(given)}`);
+    return bundledFile(given);
+  }
+  const meant = nearest(given.replace(/\.ya?ml$/, ''), bundledNames());
+  const exists = statSync(given, { throwIfNoEntry: false }) !== undefined;
+  if (exists || (meant === undefined && !NAME.test(given))) return given;
+  throw unknown(given, 'no such file, and no bundled scenario of that name');
+}
+
+/**
+ * The name of a bundled scenario, checked.
+ *
+ * @throws {ScenarioError} with the nearest name for one that is unknown
+ */
+export function bundledName(given: string): string {
+  const name = given.replace(/\.ya?ml$/, '');
+  if (bundledNames().includes(name)) return name;
+  throw unknown(given, 'no bundled scenario of that name');
+}
+
+function unknown(given: string, what: string): ScenarioError {
+  const meant = nearest(given.replace(/\.ya?ml$/, ''), bundledNames());
+  const message = `${what} — ${meant === undefined ? LIST : `did you mean ${meant}? ${LIST}`}`;
+  return new ScenarioError([{ place: { file: given }, path: '', message }]);
+}
+
+function sayOnce(text: string): void {
+  if (said.has(text)) return;
+  said.add(text);
+  say(text);
+}

@@ -1,0 +1,52 @@
+import { wrap } from '../report/wrap.ts';
+import { bundledScenarios, type Bundled } from './bundled-index.ts';
+import { EXIT } from './exit-code.ts';
+import { print, printJson, say } from './output.ts';
+import { verb } from './verb.ts';
+
+const COLUMNS_MAX = 120;
+const COLUMNS = 80;
+const LENGTH_COLUMNS = 6;
+const EXPECT_COLUMNS = 6;
+
+export const scenarios = verb({
+  command: 'scenarios',
+  summary: 'List the bundled scenarios: name, length, promised verdict, question',
+  details:
+    'Lists the scenarios that come with squall, by what goes wrong in them: name, length, the verdict that it promises, and the question that it answers. A question that begins with … goes on from the one above it. Every verb that takes a scenario takes such a name where there is no file of that name.',
+  positionals: (parser) => parser,
+  flags: { json: { type: 'boolean', default: false, describe: 'Print them as JSON' } },
+  examples: [
+    ['$0 scenarios', 'what there is'],
+    ['$0 run expiry-cliff', 'run one of them, from any folder'],
+    ['$0 init --from expiry-cliff', 'copy one, to change it'],
+  ],
+  act({ json }) {
+    const all = bundledScenarios();
+    if (json) {
+      printJson(all);
+      return EXIT.pass;
+    }
+    print(listed(all, Math.min(process.stdout.columns ?? COLUMNS, COLUMNS_MAX)).join('\n'));
+    say('squall run NAME runs one, squall simulate NAME in virtual time; squall init --from NAME copies it.');
+    return EXIT.pass;
+  },
+});
+
+/** The list for people, in lines of at most `columns` characters. */
+function listed(all: readonly Bundled[], columns: number): readonly string[] {
+  const nameColumns = Math.max(...all.map(({ name }) => name.length)) + 4;
+  const before = nameColumns + LENGTH_COLUMNS + EXPECT_COLUMNS;
+  return all.flatMap((each, index) => {
+    const { name, group, question, duration, expect, world } = each;
+    const title = group === all[index - 1]?.group ? [] : [...(index === 0 ? [] : ['']), group];
+    const asked = world === 'simulate' ? `${question} (simulate)` : question;
+    const [first = '', ...rest] = wrap(asked, Math.max(20, columns - before));
+    const facts = `${duration.padEnd(LENGTH_COLUMNS)}${(expect ?? '').padEnd(EXPECT_COLUMNS)}`;
+    return [
+      ...title,
+      `  ${name}`.padEnd(nameColumns) + facts + first,
+      ...rest.map((line) => ' '.repeat(before) + line),
+    ];
+  });
+}
