@@ -18,7 +18,9 @@ function withSets(...sets: readonly string[]): Scenario {
 function withCap(value: string): Scenario {
   return parseScenario(FILE, 's.yaml', {
     sets: ['clients.backoff=signalr'],
-    varied: [{ set: `clients.backoff.cap=${value}`, typed: { option: '--vary', argument: 'clients.backoff.cap=9s,many' } }],
+    varied: [
+      { set: `clients.backoff.cap=${value}`, typed: { option: '--vary', argument: 'clients.backoff.cap=9s,many' } },
+    ],
   });
 }
 

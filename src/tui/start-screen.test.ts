@@ -135,7 +135,7 @@ describe('startScreen', () => {
   it('goes on with plain lines when drawing fails', async () => {
     const terminal = show(120, 24, '26000 1 broken');
     await terminal.shows('the screen failed (no health today); progress goes on as plain lines');
-    await terminal.shows(/ready \d+\/2000 {2}attempts/);
+    await terminal.shows(/ready \d+\/2000 \(min \d+\) {2}attempts/);
     expect(terminal.grid).toMatchObject({ alternate: false, cursorVisible: true });
   });
 });
