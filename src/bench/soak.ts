@@ -37,7 +37,7 @@ const file = join(dir, 'soak.yaml');
 writeFileSync(file, soakScenario(clients, seconds));
 
 const main = new URL('../main.js', import.meta.url).pathname;
-const child = spawn(process.execPath, [main, 'run', file, '--json', '--results', dir], {
+const child = spawn(process.execPath, [main, 'run', file, '--json', '--allow-exec', '--results', dir], {
   stdio: ['ignore', 'pipe', 'pipe'],
 });
 const [out, err]: [string[], string[]] = [[], []];

@@ -1,3 +1,4 @@
+import type { Consent } from '../live/consent.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** The option `--allow-host`, of every verb that addresses a target. */
@@ -5,8 +6,20 @@ export const ALLOW_HOST_FLAG = {
   type: 'string',
   array: true,
   default: [] as string[],
-  describe: 'Allow a target that is not this machine, by its host name (may be repeated)',
+  describe: 'Allow a target or a Toxiproxy that is not this machine, by its host name (may be repeated)',
 } as const;
+
+/** The option `--allow-exec`, of every verb that carries faults out on real sockets. */
+export const ALLOW_EXEC_FLAG = {
+  type: 'boolean',
+  default: false,
+  describe: 'Let exec faults of the scenario run their commands on this machine',
+} as const;
+
+/** What these options allow the faults of a scenario. */
+export function consentOf({ allowExec, allowHost }: { allowExec: boolean; allowHost: readonly string[] }): Consent {
+  return { exec: allowExec, hosts: allowHost };
+}
 
 /** The scenario with these hosts beside those that it allows itself. */
 export function allowing(scenario: Scenario, hosts: readonly string[]): Scenario {

@@ -9,7 +9,7 @@ import { rate } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { print, say } from './output.ts';
-import { SET_FLAG, readScenario } from './scenarios.ts';
+import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -30,6 +30,7 @@ export const calibrate = verb({
     }),
   flags: {
     set: SET_FLAG,
+    'allow-file': ALLOW_FILE_FLAG,
     'allow-host': ALLOW_HOST_FLAG,
     'max-rate': {
       type: 'string',
@@ -46,8 +47,8 @@ export const calibrate = verb({
       'a target that is not this machine, up to 200 attempts a second',
     ],
   ],
-  async act({ scenario: file, set, allowHost, maxRate, out }) {
-    const scenario = allowing(readScenario(file, set), allowHost);
+  async act({ scenario: file, set, allowFile, allowHost, maxRate, out }) {
+    const scenario = allowing(readScenario(file, set, allowFile), allowHost);
     if (out !== undefined && existsSync(out)) {
       throw new UsageError(`--out ${out} exists and is not overwritten: name another file, or move it away`);
     }

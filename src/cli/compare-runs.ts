@@ -4,8 +4,9 @@ import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
 import { settingText } from '../compare/recommend.ts';
+import type { Consent } from '../live/consent.ts';
 import { runLive } from '../live/run.ts';
-import type { WorldName } from '../metrics/run.ts';
+import type { Outcome, WorldName } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { durationText } from '../report/format.ts';
 import type { Setting } from '../results/seeds-plan.ts';
@@ -13,7 +14,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
 import { simulate } from '../sim/simulate.ts';
 import { figuresOf } from '../storm/figures.ts';
-import { carryOut, whyNotCarriedOut } from './carry-out.ts';
+import { carryOut, whyNotCarriedOut, type JobOptions } from './carry-out.ts';
 import { say } from './output.ts';
 import { UNSEEN } from './perform-all.ts';
 
@@ -22,6 +23,8 @@ export interface ComparisonJob {
   readonly settings: readonly [Setting, ...Setting[]];
   /** how many runs of each */
   readonly pairs: number;
+  /** what the scenario's faults are allowed on real sockets */
+  readonly consent: Consent;
   readonly signal: AbortSignal;
 }
 
@@ -41,7 +44,8 @@ export interface Series {
  * run came to no verdict are made up for by others, up to half as many again as were asked for.
  */
 export async function runInTurns(job: ComparisonJob, dir: string): Promise<Series> {
-  const { settings, pairs, signal } = job;
+  const { settings, pairs, consent, signal } = job;
+  const take: Take = (scenario, options) => runLive(scenario, { ...options, consent });
   const planned = settings.length * pairs;
   const upTo = settings.reduce((sum, { scenario }) => sum + scenario.durationMs, 0) * pairs;
   say(`${planned} runs, one after the other: up to ${durationText(upTo)}, and a few seconds before each`);
@@ -53,7 +57,7 @@ export async function runInTurns(job: ComparisonJob, dir: string): Promise<Serie
     for (const { setting } of turnsOf(round, settings.length)) {
       const { scenario, varied } = settings[setting]!;
       try {
-        const run = await runOnce('live', { ...scenario, seed: scenario.seed + round }, round, dir, signal);
+        const run = await runOnce('live', take, { ...scenario, seed: scenario.seed + round }, round, dir, signal);
         if (run !== null) taken.push({ setting, run });
       } catch (error) {
         // What keeps further runs from being carried out does not undo those that are done.
@@ -74,18 +78,19 @@ function turnOf({ setting, run }: Taken[number]): Turn & { conclusive: boolean }
   return { round: run.round ?? 0, setting, conclusive: run.verdict !== 'inconclusive' };
 }
 
-const TAKE = { live: runLive, sim: simulate } as const;
+type Take = (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
 
 /** @returns null for a run that somebody interrupted */
 async function runOnce(
   world: WorldName,
+  take: Take,
   scenario: Scenario,
   round: number,
   resultsDir: string,
   signal: AbortSignal,
 ): Promise<ComparedRun | null> {
   const { outcome, summary, dir } = await carryOut(
-    { scenario, world, resultsDir, take: (options) => TAKE[world](scenario, options) },
+    { scenario, world, resultsDir, take: (options) => take(scenario, options) },
     { signal, watch: async () => UNSEEN },
   );
   const figures = figuresOf(outcome.measurements, summary.storms);
@@ -105,7 +110,7 @@ export async function simulateSettings(job: ComparisonJob, dir: string): Promise
     say(`${nth}  seed ${run.seed}, #${setting + 1} ${settingText(settings[setting]!.varied)}: ${run.verdict}`);
   };
   for (const [setting, { scenario }] of settings.entries()) {
-    const run = await runOnce('sim', scenario, 0, dir, signal);
+    const run = await runOnce('sim', simulate, scenario, 0, dir, signal);
     if (run !== null) take(setting, run);
     if (signal.aborted) return { world: 'sim', taken, early: 'interrupted' };
   }

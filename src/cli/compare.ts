@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
 import { mostRounds } from '../compare/order.ts';
+import type { Consent } from '../live/consent.ts';
 import { COMPARISON } from '../report/kinds.ts';
 import { compareReport } from '../report/compare.ts';
 import { comparisonPage } from '../report/html/comparison.ts';
@@ -13,7 +14,7 @@ import type { Setting } from '../results/seeds-plan.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
-import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
+import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
 import { compareFolders } from './compare-folders.ts';
 import { comparedRuns } from './compared-runs.ts';
@@ -23,7 +24,7 @@ import { Interrupts } from './interrupts.ts';
 import { say } from './output.ts';
 import { RESULTS_FLAGS } from './perform.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
-import { SET_FLAG } from './scenarios.ts';
+import { ALLOW_FILE_FLAG, SET_FLAG } from './scenarios.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
 import { refuseRelative, withoutAbort } from './many-runs.ts';
 import { tell, type Telling } from './tell.ts';
@@ -60,7 +61,9 @@ export const compare = verb({
     },
     simulate: { type: 'boolean', default: false, describe: 'Simulate instead: no sockets, any number of clients' },
     set: SET_FLAG,
+    'allow-file': ALLOW_FILE_FLAG,
     'allow-host': ALLOW_HOST_FLAG,
+    'allow-exec': ALLOW_EXEC_FLAG,
     report: REPORT_FLAG,
     ...RESULTS_FLAGS,
     json: { type: 'boolean', default: false, describe: 'Print the comparison as JSON' },
@@ -73,7 +76,19 @@ export const compare = verb({
     ],
     ['$0 compare results/2026-11-23T*', 'runs that are there already'],
   ],
-  async act({ scenario: paths, vary, pairs, simulate, set, allowHost, report, results, json: asJson }) {
+  async act({
+    scenario: paths,
+    vary,
+    pairs,
+    simulate,
+    set,
+    allowFile,
+    allowHost,
+    allowExec,
+    report,
+    results,
+    json: asJson,
+  }) {
     const telling = { json: asJson, reports: reportFiles(report, COMPARISON) };
     if (vary.length === 0) {
       if (paths.length < 2) {
@@ -91,8 +106,12 @@ export const compare = verb({
     const [file = '', ...others] = paths;
     if (others.length > 0) throw new UsageError('--vary takes one scenario: compare them one after the other');
     const wanted = pairs ?? PAIRS;
-    const settings = settingsOf({ file, sets: set, varies: vary, seeds: wanted, seedsFlag: '--pairs' }, allowHost);
-    return performComparison({ settings, pairs: wanted, simulate, resultsDir: results, telling });
+    const settings = settingsOf(
+      { file, sets: set, allowFiles: allowFile, varies: vary, seeds: wanted, seedsFlag: '--pairs' },
+      allowHost,
+    );
+    const consent = consentOf({ allowExec, allowHost });
+    return performComparison({ settings, pairs: wanted, consent, simulate, resultsDir: results, telling });
   },
 });
 
@@ -122,16 +141,24 @@ type Settings = readonly [Setting, ...Setting[]];
 interface Performance {
   readonly settings: Settings;
   readonly pairs: number;
+  readonly consent: Consent;
   readonly simulate: boolean;
   readonly resultsDir: string;
   readonly telling: Telling;
 }
 
-async function performComparison({ settings, pairs, simulate, resultsDir, telling }: Performance): Promise<ExitCode> {
+async function performComparison({
+  settings,
+  pairs,
+  consent,
+  simulate,
+  resultsDir,
+  telling,
+}: Performance): Promise<ExitCode> {
   const dir = comparisonFolder(resultsDir, settings);
   const interrupts = new Interrupts();
   const { signal } = interrupts;
-  const job = { settings, pairs, signal };
+  const job = { settings, pairs, consent, signal };
   const series = await (simulate ? simulateSettings : runInTurns)(job, dir)
     .catch((error: unknown) => {
       // The runs that were done stay, whatever went wrong after them.

@@ -1,14 +1,16 @@
 import { runLive } from '../live/run.ts';
+import type { Outcome } from '../metrics/run.ts';
 import { RUN, TOGETHER } from '../report/kinds.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
+import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
+import type { JobOptions } from './carry-out.ts';
 import { METRICS_FLAG } from './metrics-endpoint.ts';
 import { perform, RESULTS_FLAGS } from './perform.ts';
 import { performAll } from './perform-all.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
-import { SET_FLAG, readScenario } from './scenarios.ts';
+import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
 import { checkShard, checkStart, SHARD_FLAG, START_AT_FLAG } from './shard.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
 import { verb } from './verb.ts';
@@ -29,7 +31,9 @@ export const run = verb({
   flags: {
     all: ALL_FLAG,
     set: SET_FLAG,
+    'allow-file': ALLOW_FILE_FLAG,
     'allow-host': ALLOW_HOST_FLAG,
+    'allow-exec': ALLOW_EXEC_FLAG,
     predict: {
       type: 'boolean',
       default: false,
@@ -58,7 +62,9 @@ export const run = verb({
     scenario: path,
     all,
     set,
+    allowFile,
     allowHost,
+    allowExec,
     predict,
     report,
     baseline,
@@ -70,17 +76,20 @@ export const run = verb({
     json,
   }) {
     const files = scenarioFiles(path, all);
-    const read = (file: string): Scenario => allowing(readScenario(file, set), allowHost);
+    const read = (file: string): Scenario => allowing(readScenario(file, set, allowFile), allowHost);
+    const consent = consentOf({ allowExec, allowHost });
+    const take = (scenario: Scenario, options: JobOptions): Promise<Outcome> =>
+      runLive(scenario, { ...options, consent });
     const job = { world: 'live', predict, resultsDir: results } as const;
     checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard, startAt });
     if (startAt !== undefined) checkStart(startAt, Date.now());
-    if (all) return performAll({ ...job, files, read, json, reports: reportFiles(report, TOGETHER), take: runLive });
+    if (all) return performAll({ ...job, files, read, json, reports: reportFiles(report, TOGETHER), take });
     const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'live', baseline);
     if (shard !== undefined) checkShard(shard, scenario, saveBaseline);
     const part = { startAtMs: startAt, ...(shard === undefined ? {} : { part: shard }) };
     return perform(
-      { ...job, scenario, take: (options) => runLive(scenario, { ...options, ...part }) },
+      { ...job, scenario, take: (options) => runLive(scenario, { ...options, ...part, consent }) },
       { json, reports, saveBaseline, metrics },
     );
   },

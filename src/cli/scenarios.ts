@@ -9,12 +9,28 @@ import { scenarioPath } from './bundled.ts';
  * itself does not know.
  *
  * @param sets `path=value`, as --set has them
+ * @param allowFiles what --allow-file allows
  * @param varied one choice of each --vary
  * @throws {ScenarioError} with everything that is wrong
  */
-export function readScenario(file: string, sets: readonly string[], varied: readonly SetPlace[] = []): Scenario {
-  return loadScenario(scenarioPath(file), { sets, varied, checkThreshold: parseExpression });
+export function readScenario(
+  file: string,
+  sets: readonly string[],
+  allowFiles: readonly string[],
+  varied: readonly SetPlace[] = [],
+): Scenario {
+  return loadScenario(scenarioPath(file), { sets, varied, allowFiles, checkThreshold: parseExpression });
 }
+
+/** The option `--allow-file`, of every verb that takes a scenario. */
+export const ALLOW_FILE_FLAG = {
+  type: 'string',
+  array: true,
+  requiresArg: true,
+  default: [] as string[],
+  describe:
+    'Let the scenario name this file, or any below this folder, outside its own folder and the working directory (may be repeated)',
+} as const;
 
 /** The option `--set`, of every verb that takes a scenario. */
 export const SET_FLAG = {

@@ -11,7 +11,7 @@ import type { TargetConfig, TargetCounts } from '../target/protocol.ts';
 import { wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
 import { print, say } from './output.ts';
-import { readScenario, SET_FLAG } from './scenarios.ts';
+import { ALLOW_FILE_FLAG, readScenario, SET_FLAG } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -49,6 +49,7 @@ export const serve = verb({
         'Write a refresh token a line for each client to this new file, as tokens.refresh.tokensFile takes them',
     },
     set: SET_FLAG,
+    'allow-file': ALLOW_FILE_FLAG,
     json: { type: 'boolean', default: false, describe: 'Print URLs and counts as JSON, a line each' },
   },
   examples: [
@@ -57,7 +58,7 @@ export const serve = verb({
     ['$0 serve --set target.embedded.idempotent=false', 'any other field'],
   ],
   async act(args) {
-    const scenario = scenarioOf(args.scenario, [...setsOf(args), ...args.set]);
+    const scenario = scenarioOf(args.scenario, [...setsOf(args), ...args.set], args.allowFile);
     const config = {
       ...targetConfig(scenario, await privateKey(scenario), randomBytes(32).toString('base64url'), NO_EXTRAS),
       gatewayPort: args.port,
@@ -77,8 +78,8 @@ export const serve = verb({
   },
 });
 
-function scenarioOf(file: string | undefined, sets: readonly string[]): Scenario {
-  const scenario = file === undefined ? parseScenario(BARE, 'serve', { sets }) : readScenario(file, sets);
+function scenarioOf(file: string | undefined, sets: readonly string[], allowFiles: readonly string[]): Scenario {
+  const scenario = file === undefined ? parseScenario(BARE, 'serve', { sets }) : readScenario(file, sets, allowFiles);
   if (scenario.target.kind === 'embedded') return scenario;
   throw new UsageError(`the target is ${scenario.target.url}; serve needs a scenario whose target is embedded`);
 }

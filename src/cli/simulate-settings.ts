@@ -20,6 +20,8 @@ interface Asked {
   readonly file: string;
   /** `path=value`, the same for every setting */
   readonly sets: readonly string[];
+  /** what --allow-file allows */
+  readonly allowFiles?: readonly string[];
   /** `path=value,value…`, as they were typed */
   readonly varies: readonly string[];
   /** how many of each setting */
@@ -37,14 +39,14 @@ type Settings = readonly [Setting, ...Setting[]];
  * @throws {UsageError} when what is to be varied makes no sense
  * @throws {ScenarioError} with everything that is wrong with any of the scenarios
  */
-export function readSettings({ file, sets, varies, seeds, seedsFlag = '--seeds' }: Asked): Settings {
+export function readSettings({ file, sets, allowFiles = [], varies, seeds, seedsFlag = '--seeds' }: Asked): Settings {
   const axes = varies.map((each) => readVary(each, seedsFlag));
   axes.forEach((axis, index) => refuseClash(axis, sets, axes.slice(0, index)));
   refuseTooMany(axes, seeds, seedsFlag);
   const problems = new Map<string, Problem>();
   const settings: Setting[] = [];
   for (const choices of combinations(axes)) {
-    const scenario = read(file, sets, choices, problems);
+    const scenario = read({ file, sets, allowFiles }, choices, problems);
     if (problems.size >= MAX_PROBLEMS_SHOWN) break;
     if (scenario !== undefined) settings.push({ varied: choices.map(labelled), scenario });
   }
@@ -143,8 +145,7 @@ function combinations(axes: readonly Axis[]): readonly (readonly Choice[])[] {
 
 /** The scenario of one setting; undefined when something is wrong, which `problems` then has once, by its text. */
 function read(
-  file: string,
-  sets: readonly string[],
+  { file, sets, allowFiles = [] }: Pick<Asked, 'file' | 'sets' | 'allowFiles'>,
   choices: readonly Choice[],
   problems: Map<string, Problem>,
 ): Scenario | undefined {
@@ -153,7 +154,7 @@ function read(
     typed: { option: '--vary' as const, argument: axis.argument },
   }));
   try {
-    return readScenario(file, sets, varied);
+    return readScenario(file, sets, allowFiles, varied);
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     for (const problem of error.problems) problems.set(new ScenarioError([problem]).message, problem);

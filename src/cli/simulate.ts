@@ -8,7 +8,7 @@ import { perform, RESULTS_FLAGS } from './perform.ts';
 import { performAll } from './perform-all.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
-import { SET_FLAG, readScenario } from './scenarios.ts';
+import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
 import { performSeeds } from './simulate-seeds.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
@@ -35,6 +35,7 @@ export const simulate = verb({
   flags: {
     all: ALL_FLAG,
     set: SET_FLAG,
+    'allow-file': ALLOW_FILE_FLAG,
     clients: { type: 'string', describe: 'How many clients, such as 2M: short for --set clients.count=2M' },
     seeds: {
       type: 'string',
@@ -55,15 +56,15 @@ export const simulate = verb({
       'which jitter? 20 seeds of each',
     ],
   ],
-  act({ scenario: path, all, set, clients, seeds, vary, report, baseline, saveBaseline, results, json }) {
+  act({ scenario: path, all, set, allowFile, clients, seeds, vary, report, baseline, saveBaseline, results, json }) {
     const sets = clients === undefined ? set : [...set, `clients.count=${clients}`];
     const files = scenarioFiles(path, all);
-    const read = (file: string): Scenario => readScenario(file, sets);
+    const read = (file: string): Scenario => readScenario(file, sets, allowFile);
     const many = seeds === undefined ? (vary.length > 0 ? '--vary' : all ? '--all' : null) : '--seeds';
     checkSingleRun(many, { baseline, saveBaseline });
     if (seeds !== undefined || vary.length > 0) {
       if (all) throw new UsageError('--all takes each scenario once: leave --seeds and --vary out, or --all');
-      const settings = readSettings({ file: path, sets, varies: vary, seeds: seeds ?? 1 });
+      const settings = readSettings({ file: path, sets, allowFiles: allowFile, varies: vary, seeds: seeds ?? 1 });
       const reports = reportFiles(report, SEEDS);
       return performSeeds({ settings, seeds: seeds ?? 1, resultsDir: results, json, reports });
     }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { availableMemory } from 'node:process';
 import { edgeOf, nextToTry, type Search } from '../compare/search.ts';
 import { isOpen, triedOf, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
+import type { Consent } from '../live/consent.ts';
 import { runLive } from '../live/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { VERSION } from '../results/version.ts';
@@ -21,6 +22,8 @@ export interface TuningJob {
   readonly search: Search;
   /** with how many seeds each value is simulated */
   readonly seeds: number;
+  /** what the scenario's faults are allowed in the live runs */
+  readonly consent: Consent;
   /** @throws {ScenarioError} for a value that the scenario does not bear */
   readonly read: (value: string) => Scenario;
 }
@@ -72,7 +75,7 @@ async function simulated(sizes: readonly number[], job: TuningJob, signal: Abort
 /** One live run with the value that was found, and one with its milder neighbour, as far as this machine holds them. */
 export async function confirmed(
   tuning: Tuning,
-  { read }: TuningJob,
+  { read, consent }: TuningJob,
   resultsDir: string,
   signal: AbortSignal,
 ): Promise<Tuning> {
@@ -83,21 +86,26 @@ export async function confirmed(
     const open = expected === 'fail' && tuning.tried.some((each) => each.value === value && isOpen(each));
     if (value === null || open || signal.aborted) continue;
     say(`live run with ${tuning.path}=${value}: up to ${read(value).durationMs / 1000} s`);
-    live.push(await confirmation(value, expected, read(value), resultsDir, signal));
+    live.push(await confirmation(value, expected, { scenario: read(value), consent, resultsDir, signal }));
   }
   return { ...tuning, live };
+}
+
+interface LiveRun {
+  readonly scenario: Scenario;
+  readonly consent: Consent;
+  readonly resultsDir: string;
+  readonly signal: AbortSignal;
 }
 
 async function confirmation(
   value: string,
   expected: Confirmation['expected'],
-  scenario: Scenario,
-  resultsDir: string,
-  signal: AbortSignal,
+  { scenario, consent, resultsDir, signal }: LiveRun,
 ): Promise<Confirmation> {
   try {
     const { outcome, summary, dir } = await carryOut(
-      { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, options) },
+      { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, { ...options, consent }) },
       { signal, watch: async () => UNSEEN },
     );
     for (const name of TIMINGS) outcome.measurements.timings[name].destroy();

@@ -7,6 +7,7 @@ import { tuningAnnotations } from '../report/annotations.ts';
 import { tuningPage } from '../report/html/tuning.ts';
 import { json } from '../report/json.ts';
 import { TUNING } from '../report/kinds.ts';
+import { checkConsent } from '../live/consent.ts';
 import { tuneReport } from '../report/tune.ts';
 import { FILES } from '../results/files.ts';
 import { FolderError } from '../results/folder-error.ts';
@@ -15,7 +16,7 @@ import { writeWhole } from '../results/write-whole.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import { ScenarioError, showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
+import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
@@ -23,7 +24,7 @@ import { say } from './output.ts';
 import { refuseRelative, withoutAbort } from './many-runs.ts';
 import { RESULTS_FLAGS } from './perform.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
-import { SET_FLAG, readScenario } from './scenarios.ts';
+import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
 import { tell, type Telling } from './tell.ts';
 import { confirmed, tuned, type TuningJob } from './tune-runs.ts';
 import { UsageError } from './usage-error.ts';
@@ -60,7 +61,9 @@ export const tune = verb({
     },
     live: { type: 'boolean', default: true, describe: 'Confirm it by live runs (--no-live: simulations alone)' },
     set: SET_FLAG,
+    'allow-file': ALLOW_FILE_FLAG,
     'allow-host': ALLOW_HOST_FLAG,
+    'allow-exec': ALLOW_EXEC_FLAG,
     report: REPORT_FLAG,
     ...RESULTS_FLAGS,
     json: { type: 'boolean', default: false, describe: 'Print the outcome as JSON' },
@@ -69,13 +72,29 @@ export const tune = verb({
     ['$0 tune expiry-cliff --find tokens.refresh.jitter.uniform=0s..18s', 'how much jitter is enough?'],
     ['$0 tune deploy-drop --find clients.count=100..5k --largest --no-live', 'how many clients fit?'],
   ],
-  async act({ scenario: file, find, largest, seeds = SEEDS, live, set, allowHost, report, results, json: asJson }) {
+  async act({
+    scenario: file,
+    find,
+    largest,
+    seeds = SEEDS,
+    live,
+    set,
+    allowFile,
+    allowHost,
+    allowExec,
+    report,
+    results,
+    json: asJson,
+  }) {
     const telling = { json: asJson, reports: reportFiles(report, TUNING) };
     const { path, low, high, kind } = readFind(find);
     const read = (value: string): Scenario =>
-      withoutAbort(allowing(readWith({ file, sets: set, find, path }, value), allowHost));
+      withoutAbort(allowing(readWith({ file, sets: set, allowFiles: allowFile, find, path }, value), allowHost));
     const scenario = read(low);
     read(high);
+    const consent = consentOf({ allowExec, allowHost });
+    // What the live runs at the end are not allowed is said before the simulations.
+    if (live) await checkConsent(scenario, consent);
     refuseRelative(scenario, 'tune');
     if (scenario.thresholds.length === 0) {
       throw new UsageError('the scenario has no thresholds: without them any value is good enough');
@@ -84,7 +103,10 @@ export const tune = verb({
       throw new UsageError(`--seeds ${seeds}: the last one would be above ${MAX_SEED}`);
     const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
     const search: Search = { kind, low: from, high: to, goal: largest ? 'largest' : 'smallest' };
-    return performTuning({ scenario, path, range: [low, high], search, seeds, read }, { live, results, telling });
+    return performTuning(
+      { scenario, path, range: [low, high], search, seeds, consent, read },
+      { live, results, telling },
+    );
   },
 });
 
@@ -98,19 +120,20 @@ interface Find {
 interface Found {
   readonly file: string;
   readonly sets: readonly string[];
+  readonly allowFiles: readonly string[];
   /** the argument of --find */
   readonly find: string;
   readonly path: string;
 }
 
 /** The scenario with one value of the range. What only the value makes wrong is said of --find, wherever it stands. */
-function readWith({ file, sets, find, path }: Found, value: string): Scenario {
+function readWith({ file, sets, allowFiles, find, path }: Found, value: string): Scenario {
   const place = { set: `${path}=${value}`, typed: { option: '--find', argument: find } } as const;
   try {
-    return readScenario(file, sets, [place]);
+    return readScenario(file, sets, allowFiles, [place]);
   } catch (error) {
     if (!(error instanceof ScenarioError) || error.problems.every((problem) => problem.place === place)) throw error;
-    readScenario(file, sets);
+    readScenario(file, sets, allowFiles);
     throw new UsageError(`--find ${showTyped(find)}: ${value} does not go with the scenario:\n${error.message}`, {
       cause: error,
     });

@@ -1,9 +1,10 @@
+import { NO_CONSENT, refusalOf } from '../live/consent.ts';
 import { refreshTokens } from '../live/refresh-tokens.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { EXIT } from './exit-code.ts';
 import { print, say } from './output.ts';
-import { readScenario, SET_FLAG } from './scenarios.ts';
+import { ALLOW_FILE_FLAG, readScenario, SET_FLAG } from './scenarios.ts';
 import { verb } from './verb.ts';
 
 export const validate = verb({
@@ -18,21 +19,21 @@ export const validate = verb({
       demandOption: true,
       describe: 'Scenario files, or names of bundled ones',
     }),
-  flags: { set: SET_FLAG },
+  flags: { set: SET_FLAG, 'allow-file': ALLOW_FILE_FLAG },
   examples: [
     ['$0 validate scenarios/*.yaml', 'all of a folder'],
     ['$0 validate storm.yaml --set clients.count=20k', 'with a field changed'],
   ],
-  async act({ scenarios, set }) {
+  async act({ scenarios, set, allowFile }) {
     const valid: boolean[] = [];
-    for (const file of scenarios) valid.push(await isValid(file, set));
+    for (const file of scenarios) valid.push(await isValid(file, set, allowFile));
     return valid.every(Boolean) ? EXIT.pass : EXIT.usage;
   },
 });
 
-async function isValid(file: string, sets: readonly string[]): Promise<boolean> {
+async function isValid(file: string, sets: readonly string[], allowFiles: readonly string[]): Promise<boolean> {
   try {
-    const scenario = readScenario(file, sets);
+    const scenario = readScenario(file, sets, allowFiles);
     await refreshTokens(scenario);
     print(`${file}: ${inWords(scenario)}`);
     return true;
@@ -45,7 +46,13 @@ async function isValid(file: string, sets: readonly string[]): Promise<boolean> 
 
 function inWords({ clients, durationMs, faults, thresholds, target }: Scenario): string {
   const against = target.kind === 'embedded' ? 'the embedded target' : target.url;
-  return `valid: ${plural(clients.count, 'client')} for ${durationMs / 1000} s against ${against}, ${plural(faults.length, 'fault')}, ${plural(thresholds.length, 'threshold')}`;
+  return `valid: ${plural(clients.count, 'client')} for ${durationMs / 1000} s against ${against}, ${plural(faults.length, 'fault')}, ${plural(thresholds.length, 'threshold')}${needs(faults)}`;
+}
+
+/** What the command line has to allow for the faults to take place. */
+function needs(faults: Scenario['faults']): string {
+  const refusals = faults.map((fault) => refusalOf(fault, NO_CONSENT)?.option).filter((option) => option !== undefined);
+  return refusals.length === 0 ? '' : `; \`squall run\` needs ${[...new Set(refusals)].join(' ')}`;
 }
 
 function plural(n: number, noun: string): string {

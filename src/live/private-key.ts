@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { readRegular } from '../disk/regular-file.ts';
 import type { Algorithm } from '../core/token/carrier.ts';
 import { importSigningKey, shippedTestJwk } from '../jwt/keys.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 type PrivateJwk = Readonly<Record<string, unknown>>;
+
+/** A JWK of the largest RSA key anybody uses takes a few KiB. */
+const MAX_KEY_BYTES = 64 * 1024;
 
 /**
  * The private key that the scenario names, or the test key that squall ships.
@@ -16,20 +20,24 @@ export async function privateKey({ tokens }: Scenario): Promise<PrivateJwk> {
   if (keyFile === null) return shippedTestJwk(algorithm);
   const complain = (message: string): ScenarioError =>
     new ScenarioError([{ place: { file: keyFile }, path: '', message: `${message} (tokens.keyFile)` }]);
-  return readPrivateJwk(keyFile, algorithm, complain);
+  // The scenario names the file, so it is a regular one; its path was made real when the scenario was read.
+  const read = async (): Promise<string> => readRegular(keyFile, MAX_KEY_BYTES, false).toString('utf8');
+  return readPrivateJwk(keyFile, algorithm, complain, read);
 }
 
 /**
  * The private JWK in a file.
  *
  * @param complain makes the error to be thrown of what is wrong with the file, which never quotes it
+ * @param read gives the file's text; a file that the user named may be a pipe
  */
 export async function readPrivateJwk(
   file: string,
   algorithm: Algorithm,
   complain: (message: string) => Error,
+  read = (): Promise<string> => readFile(file, 'utf8'),
 ): Promise<PrivateJwk> {
-  const jwk = jsonObject(await textOf(file, complain));
+  const jwk = jsonObject(await textOf(read, complain));
   if (jwk === null) throw complain('no JSON object: name a file with a private JWK (RFC 7517)');
   try {
     await importSigningKey(jwk, algorithm);
@@ -41,9 +49,9 @@ export async function readPrivateJwk(
   return jwk;
 }
 
-async function textOf(file: string, complain: (message: string) => Error): Promise<string> {
+async function textOf(read: () => Promise<string>, complain: (message: string) => Error): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await read();
   } catch {
     throw complain('cannot be read: name a file with a private JWK');
   }

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readRegular } from '../disk/regular-file.ts';
 import { ScenarioError, type Problem } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** A refresh token consists of visible characters (RFC 6749 appendix A.17); a blank in one is no token's. */
 const NOT_IN_A_TOKEN = /[^\x21-\x7e]/;
+/** A hundred thousand clients with refresh tokens of 2 KiB stay below it. */
+const MAX_BYTES = 256 * 1024 * 1024;
 /** Lines of one file that are named in an error. */
 const NAMED_MAX = 20;
 
@@ -16,7 +18,7 @@ export async function refreshTokens({ tokens, clients }: Scenario): Promise<read
   const file = tokens.refresh.tokensFile;
   if (file === null) return [];
   const path = 'tokens.refresh.tokensFile';
-  const lines = await linesOf(file, path);
+  const lines = linesOf(file, path);
   const problems = lines.flatMap((line, index): readonly Problem[] => {
     const what = flawOf(line);
     if (what === null) return [];
@@ -32,10 +34,10 @@ export async function refreshTokens({ tokens, clients }: Scenario): Promise<read
   return lines;
 }
 
-async function linesOf(file: string, path: string): Promise<readonly string[]> {
+function linesOf(file: string, path: string): readonly string[] {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = readRegular(file, MAX_BYTES, false).toString('utf8');
   } catch {
     const message = 'cannot be read — name a file with one refresh token a line';
     throw new ScenarioError([{ place: { file }, path, message }]);

@@ -17,6 +17,7 @@ import { GatewayDriver } from './at-hand/gateway.ts';
 import { ToxiproxyDriver } from './at-hand/toxiproxy.ts';
 import { RunClock } from './clock.ts';
 import { ClockWatch } from './clock-watch.ts';
+import { checkConsent, NO_CONSENT, refusalOf, type Consent } from './consent.ts';
 import { Course } from './course.ts';
 import { EventLog } from './event-log.ts';
 import { Gauge } from './gauge.ts';
@@ -39,6 +40,8 @@ export interface RunOptions {
   readonly tokensFile: string | null;
   /** the clients that this process holds, where others hold the rest; for a target that all of them can reach */
   readonly part?: Part;
+  /** what the scenario's faults are allowed beyond its target; nothing if it is not told */
+  readonly consent?: Consent;
   /** when the run is to begin, ms since the epoch by this machine's clock; as soon as all is ready if it is not told */
   readonly startAtMs?: number | undefined;
   /** told once the run goes on: what may be done to it from outside */
@@ -70,7 +73,8 @@ const LEAD_MARGIN_MS = 300;
  * @throws RunRefused before anything was sent: the target may not be addressed, or this machine cannot hold the run
  */
 export async function runLive(scenario: Scenario, options: RunOptions): Promise<Outcome> {
-  const { listener, journalFile, accessLogFile, part = WHOLE } = options;
+  const { listener, journalFile, accessLogFile, part = WHOLE, consent = NO_CONSENT } = options;
+  await checkConsent(scenario, consent);
   const held = clientsIn(part, scenario.clients.count);
   const ours: Scenario = { ...scenario, clients: { ...scenario.clients, count: held } };
   const workers = workersFor(ours, availableParallelism());
@@ -109,7 +113,7 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
 
 async function withShards(
   scenario: Scenario,
-  { listener, signal, journalFile, tokensFile, part = WHOLE, startAtMs, onControls }: RunOptions,
+  { listener, signal, journalFile, tokensFile, part = WHOLE, startAtMs, consent = NO_CONSENT, onControls }: RunOptions,
   setting: Setting,
   log: EventLog,
   gauge: Gauge,
@@ -145,7 +149,7 @@ async function withShards(
     listener.onBegin?.(new Date(clock.wallAt(mono(0))));
     log.say('phase', begun === null ? 'interrupted before the start' : 'running');
     const course = new Course({ scenario, clock, shards, gauge, target, atHand, log, listener, clockWatch });
-    onControls?.({ inject: (fault) => course.inject(fault) });
+    onControls?.({ inject: (fault) => refusalOf(fault, consent)?.what ?? course.inject(fault) });
     const ended =
       begun === null ? 'interrupted' : await Promise.race([course.run(signal), failure]).finally(() => course.stop());
     await atHand.close();

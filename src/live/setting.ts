@@ -41,7 +41,6 @@ const LOOPBACK = '127.0.0.1';
 export async function prepareSetting(scenario: Scenario, extras: TargetExtras, events: TargetEvents): Promise<Setting> {
   checkLength(scenario);
   const privateJwk = await privateKey(scenario);
-  await checkApis(scenario);
   if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, extras, events);
   const { target } = scenario;
   const url = new URL(target.url);
@@ -93,12 +92,6 @@ async function embedded(
     maxRequestsPerSecond: Infinity,
     target,
   };
-}
-
-/** What a fault speaks to is no less foreign than a target. */
-async function checkApis({ faults, target }: Scenario): Promise<void> {
-  const allow = target.kind === 'url' ? target.allow : [];
-  for (const fault of faults) if (fault.kind === 'toxiproxy') await resolveAllowed(new URL(fault.url), allow);
 }
 
 export function targetConfig(

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { MAX_EXTENDED } from './limits.ts';
 import { isFileName, pathFrom } from './named-files.ts';
+import type { Locate } from './named-files.ts';
 import { mergedOver } from './override.ts';
 import { showPlace } from './problem.ts';
 import type { Problem } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
-import { readYaml } from './read-yaml.ts';
+import { A_SCENARIO, readYaml } from './read-yaml.ts';
 import type { Tree } from './tree.ts';
 
 /** What a file says of itself alone, and whoever extends it does not mean. */
@@ -19,24 +20,26 @@ export interface Extended {
   readonly files: readonly string[];
 }
 
+interface Scenarios {
+  readonly locate: Locate;
+  readonly readScenario: (path: string) => string | Unreadable;
+}
+
 /**
  * Puts a scenario over the one that it `extends`, and that over the one that it extends in turn. Every value keeps the
  * place where it was written. What is no name of a file is left for the validator to judge.
  *
  * @param file the scenario's
- * @param read gives the text of a scenario file
+ * @param scenarios gives the text of a scenario file
  * @returns undefined, with the reasons added to `problems`, when a file is no good: without it nothing else can be judged
  */
-export function extendTree(
-  tree: Tree,
-  file: string,
-  read: (path: string) => string | Unreadable,
-  problems: Problem[],
-): Extended | undefined {
+export function extendTree(tree: Tree, file: string, scenarios: Scenarios, problems: Problem[]): Extended | undefined {
   const files = [file];
   const layers = [tree];
   for (let named = baseOf(tree); named !== undefined;) {
-    const path = pathFrom(named.place, named.name);
+    const found = scenarios.locate(named.place, named.name);
+    const path = typeof found === 'string' ? found : pathFrom(named.place, named.name);
+    const read = typeof found === 'string' ? scenarios.readScenario : () => found;
     const base = readBase({ ...named, path }, files, read, problems);
     if (base === undefined) return undefined;
     files.push(path);
@@ -79,7 +82,7 @@ function readBase(
   const text = read(path);
   if (typeof text !== 'string') return complain(`${text.what} (${shown}) — ${text.fix}`);
   const at = (line: number, column: number): Tree['place'] => ({ file: path, line, column });
-  const base = readYaml(text, { at, empty: `nothing in it — ${RIGHT}` }, problems);
+  const base = readYaml(text, { at, empty: `nothing in it — ${RIGHT}`, belongs: A_SCENARIO }, problems);
   if (base === undefined) return undefined;
   if (!(base.value instanceof Map)) {
     // It is not quoted: the file may be another than was meant, and hold a key.

@@ -105,7 +105,7 @@ describe('a model in a file of its own', () => {
       'model: other.yaml',
       'calibrated.yaml:1:1: model: not a mapping — write `model:`, and below it keys such as latency',
     ],
-    ['{}', 'calibrated.yaml:1:1: model: missing — write `model:`, and below it keys such as latency'],
+    ['{}', 'calibrated.yaml:1:1: no model: it has no key `model` — write `model:`, and below it keys such as latency'],
     ['# soon', 'calibrated.yaml:1:1: nothing in it — write `model:`, and below it keys such as latency'],
     [
       'model: {',
@@ -128,7 +128,7 @@ describe('a model in a file of its own', () => {
       'model: "a\\eb.yaml"',
       String.raw`s.yaml:3:8: model: no such file (a\u001bb.yaml) — check the path; ${'`squall calibrate` writes one'}`,
     ],
-    ['model: ..', `s.yaml:3:8: model: a directory (${join(folder, '..')}) — name the model file in it`],
+    ['model: .', `s.yaml:3:8: model: a directory (${folder}) — name the model file in it`],
   ])('is missed where it is named: %s', (model, line) => {
     expect(complaintsOf(model)).toEqual([line]);
   });

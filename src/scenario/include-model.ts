@@ -1,19 +1,25 @@
 import { isFileName, pathFrom } from './named-files.ts';
+import type { Locate } from './named-files.ts';
 import { showPath, showPlace } from './problem.ts';
 import type { Problem } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
-import { readYaml } from './read-yaml.ts';
+import { A_MODEL, readYaml } from './read-yaml.ts';
 import { nodeAt } from './tree.ts';
 import type { Mapping, Tree } from './tree.ts';
+
+interface Models {
+  readonly locate: Locate;
+  readonly readModel: (path: string) => string | Unreadable;
+}
 
 /**
  * Puts the content of a model file in place of its name: `model: calibrated.yaml`, or `file` among the keys of `model`,
  * which go before those of the file, each as a whole. Every value keeps the place where it was written. What is no name
  * of a file is left for the validator to judge, and of a file that is no good nothing is taken.
  *
- * @param read gives the text of a model file
+ * @param models gives the text of a model file
  */
-export function includeModel(tree: Tree, read: (path: string) => string | Unreadable, problems: Problem[]): void {
+export function includeModel(tree: Tree, models: Models, problems: Problem[]): void {
   const node = tree.value instanceof Map ? tree.value.get('model')?.node : undefined;
   if (node === undefined) return;
   const overrides: Mapping = node.value instanceof Map ? new Map(node.value) : new Map();
@@ -21,7 +27,8 @@ export function includeModel(tree: Tree, read: (path: string) => string | Unread
   if (named === undefined || !isFileName(named.value)) return;
   overrides.delete('file');
   const path = pathFrom(named.place, named.value);
-  const text = read(path);
+  const found = models.locate(named.place, named.value);
+  const text = typeof found === 'string' ? models.readModel(found) : found;
   if (typeof text !== 'string') {
     const at = named === node ? 'model' : 'model.file';
     problems.push({
@@ -38,7 +45,7 @@ export function includeModel(tree: Tree, read: (path: string) => string | Unread
 function readModel(text: string, file: string, problems: Problem[]): Mapping {
   const tree = readYaml(
     text,
-    { at: (line, column) => ({ file, line, column }), empty: `nothing in it — ${RIGHT}` },
+    { at: (line, column) => ({ file, line, column }), empty: `nothing in it — ${RIGHT}`, belongs: A_MODEL },
     problems,
   );
   if (tree === undefined) return new Map();

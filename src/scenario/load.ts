@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { findContradictions } from './contradictions.ts';
 import { explain } from './explain.ts';
 import { extendTree } from './extend.ts';
@@ -7,11 +6,13 @@ import type { Finding } from './explain.ts';
 import { deepFreeze } from './freeze.ts';
 import { includeModel } from './include-model.ts';
 import { resolveFiles } from './named-files.ts';
+import type { Locate } from './named-files.ts';
 import { ScenarioError, showPath } from './problem.ts';
 import type { Place, Problem, SetPlace } from './problem.ts';
-import { MODEL_FILE, SCENARIO_FILE, readText } from './read-file.ts';
+import { FileRules } from './file-rules.ts';
+import { MODEL_FILE, SCENARIO_FILE, readNamed, readText, whyUnusable } from './read-file.ts';
 import type { Unreadable } from './read-file.ts';
-import { readYaml } from './read-yaml.ts';
+import { A_SCENARIO, readYaml } from './read-yaml.ts';
 import type { Scenario } from './scenario.ts';
 import { nameFromFile, scenarioSchema } from './schema/scenario-schema.ts';
 import { salvage } from './salvage.ts';
@@ -26,22 +27,29 @@ export interface ScenarioOptions {
   readonly sets?: readonly string[];
   /** one choice of each `--vary`, carried out after the sets */
   readonly varied?: readonly SetPlace[];
+  /** files, and folders with all below them, that the scenario may name beside those of its folder and the working directory */
+  readonly allowFiles?: readonly string[];
   /** judges threshold expressions; without it they are taken as they are */
   readonly checkThreshold?: CheckThreshold;
 }
 
 /** What is looked up of the files that a scenario names. */
 interface Disk {
-  readonly exists: (path: string) => boolean;
+  readonly locate: Locate;
   readonly readScenario: (path: string) => string | Unreadable;
   readonly readModel: (path: string) => string | Unreadable;
+  readonly whyUnusable: (path: string) => string | null;
 }
 
-const DISK: Disk = {
-  exists: isFile,
-  readScenario: (path) => readText(path, SCENARIO_FILE),
-  readModel: (path) => readText(path, MODEL_FILE),
-};
+function diskFor(file: string, allowFiles: readonly string[] = []): Disk {
+  const rules = new FileRules(file, allowFiles);
+  return {
+    locate: (place, name) => rules.locate(place, name),
+    readScenario: (path) => readNamed(path, SCENARIO_FILE),
+    readModel: (path) => readNamed(path, MODEL_FILE),
+    whyUnusable,
+  };
+}
 
 /**
  * Reads a scenario file, those that it extends, and the model file that it may name, and checks that its other files exist.
@@ -50,7 +58,7 @@ const DISK: Disk = {
  */
 export function loadScenario(file: string, options: ScenarioOptions = {}): Scenario {
   const text = readText(file, SCENARIO_FILE);
-  if (typeof text === 'string') return parse(text, file, options, DISK);
+  if (typeof text === 'string') return parse(text, file, options, diskFor(file, options.allowFiles));
   throw new ScenarioError([{ place: { file }, path: '', message: `${text.what} — ${text.fix}` }]);
 }
 
@@ -67,7 +75,9 @@ export function parseScenario(text: string, file: string, options: ScenarioOptio
 function parse(text: string, file: string, options: ScenarioOptions, disk: Disk | null): Scenario {
   const problems: Problem[] = [];
   const empty = 'nothing in it — write a scenario, or make one with `squall init`';
-  const own = readYaml(text, { at: (line, column) => ({ file, line, column }), empty }, problems);
+  const at = (line: number, column: number): Place => ({ file, line, column });
+  // A text at hand is the caller's own; a file may be another than was meant.
+  const own = readYaml(text, { at, empty, ...(disk === null ? {} : { belongs: A_SCENARIO }) }, problems);
   const extended = own && extend(own, file, disk, problems);
   if (extended === undefined) throw new ScenarioError(problems);
   const { tree, files } = extended;
@@ -77,7 +87,7 @@ function parse(text: string, file: string, options: ScenarioOptions, disk: Disk 
     for (const place of places) applySet(tree, place, problems);
     if (changesThresholds(places)) tree.value.delete('expect');
   }
-  if (disk !== null) includeModel(tree, disk.readModel, problems);
+  if (disk !== null) includeModel(tree, disk, problems);
   const scenario = judge(tree, file, options, disk, problems);
   if (problems.length > 0 || scenario === undefined) {
     throw new ScenarioError(problems.toSorted((a, b) => orderOf(a.place, files) - orderOf(b.place, files)));
@@ -104,7 +114,7 @@ function judge(
 
   const rest = error === undefined ? { scenario, broken: [] } : salvage(tree, findings, schema);
   if (rest === undefined) return undefined;
-  const files = resolveFiles(rest.scenario, tree, disk?.exists ?? (() => true));
+  const files = resolveFiles(rest.scenario, tree, disk);
   [...findContradictions(rest.scenario, tree, rest.broken), ...files.findings].forEach(complain);
   if (checkThreshold !== undefined) problems.push(...checkThresholds(rest.scenario.thresholds, tree, checkThreshold));
   return files.scenario;
@@ -117,7 +127,7 @@ function changesThresholds(places: readonly SetPlace[]): boolean {
 }
 
 function extend(tree: Tree, file: string, disk: Disk | null, problems: Problem[]): Extended | undefined {
-  return disk === null ? { tree, files: [file] } : extendTree(tree, file, disk.readScenario, problems);
+  return disk === null ? { tree, files: [file] } : extendTree(tree, file, disk, problems);
 }
 
 /** As written: the scenario file from its top, then those that it extends, then the model file, then the command line. */
@@ -131,12 +141,3 @@ function orderOf(place: Place, files: readonly string[]): number {
 /** More lines, and more columns, than a file of 1 MiB can have, so that neither overlap. */
 const LINES = 2 ** 21;
 const COLUMNS = 2 ** 21;
-
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    // Missing, out of reach, or no possible name: the message is the same.
-    return false;
-  }
-}

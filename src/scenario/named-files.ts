@@ -4,6 +4,7 @@ import { MAX_PATH_CHARS } from './limits.ts';
 import { showPlace } from './problem.ts';
 import type { Scenario } from './scenario.ts';
 import type { Place } from './problem.ts';
+import type { Unreadable } from './read-file.ts';
 import { placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -20,19 +21,38 @@ export function pathFrom(place: Place, name: string): string {
   return resolve('set' in place ? '.' : dirname(place.file), name);
 }
 
-/** Makes the paths of files that a scenario names absolute, so that the resolved scenario can be run from elsewhere. */
+/** The real path of a file named at a place, or why it may not be read. */
+export type Locate = (place: Place, name: string) => string | Unreadable;
+
+interface NamedFiles {
+  readonly locate: Locate;
+  readonly whyUnusable: (path: string) => string | null;
+}
+
+/**
+ * Makes the paths of files that a scenario names absolute, so that the resolved scenario can be run from elsewhere.
+ *
+ * @param disk null when nothing on disk may be looked at
+ */
 export function resolveFiles(
   scenario: Scenario,
   tree: Tree,
-  exists: (path: string) => boolean,
+  disk: NamedFiles | null,
 ): { readonly scenario: Scenario; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const resolved = (name: string | null, path: readonly string[], fix: string): string | null => {
     if (name === null) return null;
-    const absolute = pathFrom(placeOf(tree, path, 'value'), name);
-    if (!exists(absolute))
-      findings.push({ path, part: 'value', message: `no such file (${showPlace({ file: absolute })}) — ${fix}` });
-    return absolute;
+    const place = placeOf(tree, path, 'value');
+    const absolute = pathFrom(place, name);
+    if (disk === null) return absolute;
+    const complain = (what: string, mend: string): string => {
+      findings.push({ path, part: 'value', message: `${what} (${showPlace({ file: absolute })}) — ${mend}` });
+      return absolute;
+    };
+    const found = disk.locate(place, name);
+    if (typeof found !== 'string') return complain(found.what, found.fix);
+    const what = disk.whyUnusable(found);
+    return what === null ? found : complain(what, fix);
   };
   const { tokens } = scenario;
   const keyFile = resolved(tokens.keyFile, ['tokens', 'keyFile'], 'name a file with a private JWK, or remove the key');

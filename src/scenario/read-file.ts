@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { NotARegularFile, readBounded, readRegular, TooLarge } from '../disk/regular-file.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
 
 /** A kind of file, for the messages about one that cannot be read. */
@@ -17,12 +18,23 @@ export interface Unreadable {
   readonly fix: string;
 }
 
-/** The text of a file that should hold YAML, or why there is none. */
+/** The text of a file that should hold YAML and that the user named, or why there is none. It may be a pipe. */
 export function readText(file: string, kind: FileKind): string | Unreadable {
-  const bytes = readBounded(file, kind);
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  if (bytes.length > MAX_FILE_BYTES)
-    return { what: 'larger than 1 MiB', fix: `a ${kind.name} is a few hundred lines at most` };
+  return textOf(() => readAnything(file), kind);
+}
+
+/** The same of a file that a scenario named: a regular one, so that no pipe or device is waited for. */
+export function readNamed(file: string, kind: FileKind): string | Unreadable {
+  return textOf(() => readRegular(file, MAX_FILE_BYTES, false), kind);
+}
+
+function textOf(read: () => Uint8Array, kind: FileKind): string | Unreadable {
+  let bytes: Uint8Array;
+  try {
+    bytes = read();
+  } catch (error) {
+    return reasonOf(error, kind);
+  }
   if (bytes.includes(0)) return { what: 'a binary file', fix: `give a ${kind.name} in YAML` };
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -31,30 +43,39 @@ export function readText(file: string, kind: FileKind): string | Unreadable {
   }
 }
 
-/** One byte past the bound at most: a pipe or device has no size that could be asked for beforehand. */
-function readBounded(file: string, kind: FileKind): Uint8Array | Unreadable {
-  let descriptor: number | undefined;
+function readAnything(file: string): Uint8Array {
+  const descriptor = openSync(file, 'r');
   try {
-    descriptor = openSync(file, 'r');
-    if (fstatSync(descriptor).isDirectory()) return { what: 'a directory', fix: `name the ${kind.name} file in it` };
-    const buffer = new Uint8Array(MAX_FILE_BYTES + 1);
-    let length = 0;
-    while (length < buffer.length) {
-      const read = readSync(descriptor, buffer, length, buffer.length - length, null);
-      if (read === 0) break;
-      length += read;
-    }
-    return buffer.subarray(0, length);
-  } catch (error) {
-    return reasonOf(error, kind);
+    return readBounded(descriptor, MAX_FILE_BYTES);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    closeSync(descriptor);
   }
 }
 
+function notRegular(directory: boolean, kind: FileKind): Unreadable {
+  if (directory) return { what: 'a directory', fix: `name the ${kind.name} file in it` };
+  return { what: 'a pipe, a device or a socket', fix: `name a regular ${kind.name} file` };
+}
+
 function reasonOf(error: unknown, kind: FileKind): Unreadable {
+  if (error instanceof TooLarge)
+    return { what: 'larger than 1 MiB', fix: `a ${kind.name} is a few hundred lines at most` };
+  if (error instanceof NotARegularFile) return notRegular(error.directory, kind);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOENT' || code === 'ENOTDIR') return { what: 'no such file', fix: `check the path; ${kind.origin}` };
+  if (code === 'EISDIR') return notRegular(true, kind);
   if (code === 'EACCES' || code === 'EPERM') return { what: 'not readable by this user', fix: 'check its permissions' };
   return { what: `cannot be read (${code === '' ? 'I/O error' : code})`, fix: 'check the path' };
+}
+
+/** Why no text can be read from a path; null for a regular file. */
+export function whyUnusable(path: string): string | null {
+  try {
+    const stats = statSync(path);
+    if (stats.isFile()) return null;
+    return stats.isDirectory() ? 'a directory' : 'a pipe, a device or a socket';
+  } catch {
+    // Missing, out of reach, or no possible name: the message is the same.
+    return 'no such file';
+  }
 }

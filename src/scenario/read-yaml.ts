@@ -1,5 +1,5 @@
 import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
-import type { Alias, CST, Document, Node, Pair } from 'yaml';
+import type { Alias, CST, Document, Node, Pair, YAMLError } from 'yaml';
 import { MAX_DEPTH, MAX_NODES } from './limits.ts';
 import { showPath, showPlace, showValue } from './problem.ts';
 import type { Path, Place, Problem } from './problem.ts';
@@ -10,7 +10,39 @@ import type { Entry, Mapping, Scalar, Tree } from './tree.ts';
 export interface YamlSource {
   readonly at: (line: number, column: number) => Place;
   readonly empty: string;
+  /** what a file has to be for its content to be quoted; without it, the text is the user's own */
+  readonly belongs?: Belonging;
 }
+
+/** A file may be another than was meant, and hold a secret: one without any of the `keys` is not quoted. */
+interface Belonging {
+  readonly keys: ReadonlySet<string>;
+  /** what to say of a file that has none of them */
+  readonly foreign: string;
+}
+
+/** Keys by which a scenario is known; `name` and the like stand in many files. */
+const SCENARIO_KEYS = [
+  'extends',
+  'duration',
+  'target',
+  'tokens',
+  'clients',
+  'faults',
+  'thresholds',
+  'generator',
+  'expect',
+] as const;
+
+export const A_SCENARIO: Belonging = {
+  keys: new Set(SCENARIO_KEYS),
+  foreign: `no scenario: it has none of the keys ${SCENARIO_KEYS.join(', ')} — name a scenario file`,
+};
+
+export const A_MODEL: Belonging = {
+  keys: new Set(['model']),
+  foreign: 'no model: it has no key `model` — write `model:`, and below it keys such as latency',
+};
 
 type Complain = (offset: number, message: string) => void;
 
@@ -26,7 +58,7 @@ export function readYaml(text: string, source: YamlSource, problems: Problem[]):
     problems.push({ place: locate(offset), path: '', message });
   };
   const tokens = readTokens(text, lines, complain);
-  const document = tokens && composeOne(tokens, source.empty, complain);
+  const document = tokens && composeOne(tokens, source, complain);
   if (document === undefined) return undefined;
   const tree = new TreeBuilder(document, locate, problems).build();
   return problems.length === known ? tree : undefined;
@@ -53,7 +85,11 @@ function readTokens(text: string, lines: LineCounter, complain: Complain): CST.T
 /** The document at the bottom of the parser's stack, and a scalar on top. */
 const STACKED_BESIDES = 2;
 
-function composeOne(tokens: readonly CST.Token[], empty: string, complain: Complain): Document.Parsed | undefined {
+function composeOne(
+  tokens: readonly CST.Token[],
+  { empty, belongs }: YamlSource,
+  complain: Complain,
+): Document.Parsed | undefined {
   // Duplicate keys are found while building the tree: the composer's own search takes quadratic time.
   const composer = new Composer({ uniqueKeys: false, version: '1.2' });
   const [first, second] = Array.from(composer.compose(tokens));
@@ -66,12 +102,34 @@ function composeOne(tokens: readonly CST.Token[], empty: string, complain: Compl
     return undefined;
   }
   const faults = [...first.errors, ...first.warnings];
+  const quotable = belongs === undefined || isAnyOf(belongs.keys, first);
   // Whatever follows a tab is read as if it stood elsewhere: the first tab is the one mistake to name.
   const tab = faults.findIndex(({ code }) => code === 'TAB_AS_INDENT');
-  for (const { pos, message, code } of tab === -1 ? faults : faults.slice(0, tab + 1)) {
-    complain(pos[0], `not valid YAML — ${code === 'TAB_AS_INDENT' ? TAB : message}`);
+  for (const fault of tab === -1 ? faults : faults.slice(0, tab + 1)) {
+    complain(fault.pos[0], `not valid YAML — ${quotable ? wordsOf(fault) : withoutQuotation(fault)}`);
   }
-  return faults.length === 0 ? first : undefined;
+  if (faults.length > 0) return undefined;
+  if (!quotable) complain(0, belongs.foreign);
+  return quotable ? first : undefined;
+}
+
+function isAnyOf(keys: ReadonlySet<string>, { contents }: Document.Parsed): boolean {
+  return isMap(contents) && contents.items.some(({ key }) => keys.has(keyOf(key) ?? ''));
+}
+
+/** What is wrong, without the text that the library quotes at the end of some messages. */
+function withoutQuotation({ code, message }: Pick<YAMLError, 'code' | 'message'>): string {
+  const plain: Partial<Record<YAMLError['code'], string>> = {
+    TAG_RESOLVE_FAILED: 'an unknown tag',
+    BAD_COLLECTION_TYPE: 'a tag of another type',
+    BAD_DIRECTIVE: 'an unknown directive',
+    BAD_DQ_ESCAPE: 'an invalid escape sequence',
+  };
+  return plain[code] ?? wordsOf({ code, message }).replace(/(?<=\w): .*$/s, '');
+}
+
+function wordsOf({ code, message }: Pick<YAMLError, 'code' | 'message'>): string {
+  return code === 'TAB_AS_INDENT' ? TAB : message;
 }
 
 const TAB = 'a tab as indentation, which YAML does not know; write spaces, here and in the lines that follow';

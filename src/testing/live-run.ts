@@ -32,6 +32,9 @@ generator: { maxLateness: 1s }
   return parseScenario(text, 'small.yaml', { sets });
 }
 
+/** Tests trust the scenarios that they have written. */
+const ANY = { exec: true, hosts: [] } as const;
+
 /** Runs a scenario with real sockets, from `dist`, where the workers are real files. */
 export async function liveRun(scenario: Scenario, watching: Watching = {}): Promise<LiveRun> {
   const compiled = new URL('../../dist/live/run.js', import.meta.url).href;
@@ -41,7 +44,14 @@ export async function liveRun(scenario: Scenario, watching: Watching = {}): Prom
   const { listener, notes } = noting(watching);
   const signal = watching.signal ?? new AbortController().signal;
   try {
-    const outcome = await runLive(scenario, { listener, signal, journalFile, accessLogFile: null, tokensFile: null });
+    const outcome = await runLive(scenario, {
+      listener,
+      signal,
+      journalFile,
+      accessLogFile: null,
+      tokensFile: null,
+      consent: ANY,
+    });
     const effects = scenario.target.kind === 'embedded' ? readJournal(journalFile) : null;
     return { outcome, ...notes, effects };
   } finally {

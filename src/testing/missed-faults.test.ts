@@ -44,7 +44,14 @@ generator: { maxLateness: 5s }
 faults:
 ${[...BEFORE, ...missing.map(({ fault }) => fault)].map((fault) => `  - ${fault}\n`).join('')}`,
   );
-  const { code, stdout, stderr } = await squall([verb, file, '--json', '--results', folder]);
+  const { code, stdout, stderr } = await squall([
+    verb,
+    file,
+    ...(verb === 'run' ? ['--allow-exec'] : []),
+    '--json',
+    '--results',
+    folder,
+  ]);
   expect(code, stderr).toBe(3);
   const summary = parseSummary(stdout);
   expect(summary?.verdict).toBe('inconclusive');

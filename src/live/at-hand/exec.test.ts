@@ -64,7 +64,21 @@ describe('a command of the user', () => {
       shell(`echo first >&2; printf 'no \\033[31mroute to eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln\\n' >&2; exit 3`),
     );
     expect(await run.settled()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } });
-    expect(run.warnings).toEqual(['exec fault: exit code 3: no  [31mroute to […]']);
+    expect(run.warnings).toEqual(['exec fault: exit code 3: no [31mroute to […] (the last of 2 lines)']);
+  });
+
+  test('tells one line of bounded length, however much is said and whatever for', async () => {
+    const run = started();
+    run.begin(
+      shell(
+        `yes 'a b' | head -n 3000 >&2; printf '::error::PWN \\r##[error]PWN' >&2; yes 'x' | head -n 500 | tr '\\n' ' ' >&2; exit 1`,
+      ),
+    );
+    await run.settled();
+    const [warning = ''] = run.warnings;
+    expect(warning).toMatch(/^exec fault: exit code 1: .*… \(the last of 3001 lines\)$/);
+    expect(warning).not.toMatch(/##\[|[\r\n]/);
+    expect(warning.length).toBeLessThan(250);
   });
 
   test('has failed when there is no such program', async () => {

@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { oneLine } from '../../core/text/one-line.ts';
 import type { Strike } from '../../core/fault/strike.ts';
 import type { Account, Driver } from './driver.ts';
 
 /** Of what the command says on stderr, only the end is kept. */
-const MAX_KEPT_BYTES = 4096;
+const MAX_KEPT_CHARS = 4096;
+/** Of its last line so much is told. */
+const MAX_TOLD_CHARS = 160;
 /** Anything long enough to be a token or a key is not repeated. */
 const SECRET = /[\w.~+/=-]{24,}/g;
 
@@ -25,8 +28,8 @@ export class ExecDriver implements Driver {
     // A group of its own: what it started is ended with it, and ctrl-C is for squall.
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     this.#running.set(child, strike);
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-MAX_KEPT_BYTES)));
+    const said = new Said();
+    child.stderr.setEncoding('utf8').on('data', (text: string) => said.take(text));
     const timer = setTimeout(() => {
       kill(child);
       this.#over(child, timer, `it took longer than ${fault.timeoutMs} ms`);
@@ -61,11 +64,30 @@ export class ExecDriver implements Driver {
   }
 }
 
-function outcome(code: number | null, signal: string | null, said: string): string | null {
+function outcome(code: number | null, signal: string | null, said: Said): string | null {
   if (code === 0) return null;
-  const last = said.trim().split(/\r?\n/).at(-1) ?? '';
-  const told = last === '' ? '' : `: ${last.replaceAll(SECRET, '[…]')}`;
-  return `${signal === null ? `exit code ${code}` : `killed by ${signal}`}${told}`;
+  return `${signal === null ? `exit code ${code}` : `killed by ${signal}`}${said.told()}`;
+}
+
+/** What a command says on stderr: its end, and how many lines there were. */
+class Said {
+  #end = '';
+  #lines = 0;
+
+  take(text: string): void {
+    this.#lines += text.split('\n').length - 1;
+    this.#end = (this.#end + text).slice(-MAX_KEPT_CHARS);
+  }
+
+  /** The last line, on one line and without secrets, behind a colon; nothing where nothing was said. */
+  told(): string {
+    const lines = this.#end.trim().split(/\r?\n/);
+    const last = oneLine(lines.at(-1) ?? '').replaceAll(SECRET, '[…]');
+    if (last === '') return '';
+    const cut = last.length > MAX_TOLD_CHARS ? `${last.slice(0, MAX_TOLD_CHARS - 1)}…` : last;
+    const before = Math.max(lines.length, this.#lines + (this.#end.endsWith('\n') ? 0 : 1)) - 1;
+    return `: ${cut}${before > 0 ? ` (the last of ${before + 1} lines)` : ''}`;
+  }
 }
 
 function kill(child: ChildProcess): void {

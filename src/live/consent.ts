@@ -1,0 +1,66 @@
+import { isIP } from 'node:net';
+import type { Fault } from '../core/fault/fault.ts';
+import { showValue } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { RunRefused } from './refused.ts';
+import { isLoopback, resolveAllowed } from './resolve.ts';
+
+/**
+ * What the user allows a scenario beyond its target and its token service. The scenario cannot allow it to itself: it
+ * may come from a stranger, as in a pull request.
+ */
+export interface Consent {
+  /** whether `exec` faults may run their commands on this machine */
+  readonly exec: boolean;
+  /** hosts that faults may address, by name; loopback needs no consent */
+  readonly hosts: readonly string[];
+}
+
+export const NO_CONSENT: Consent = { exec: false, hosts: [] };
+
+/**
+ * Checks every fault of a scenario before anything is started.
+ *
+ * @throws {RunRefused} for the first one that is not allowed, or whose host cannot be found
+ * @example await checkConsent(scenario, { exec: true, hosts: [] });
+ */
+export async function checkConsent({ faults }: Scenario, consent: Consent): Promise<void> {
+  for (const [index, fault] of faults.entries()) {
+    const refusal = refusalOf(fault, consent);
+    if (refusal !== null)
+      throw new RunRefused(
+        'not-allowed',
+        `faults.${index}: ${refusal.what}`,
+        `if you trust the scenario, add ${refusal.option}`,
+      );
+    if (fault.kind === 'toxiproxy') await resolveAllowed(new URL(fault.url), consent.hosts);
+  }
+}
+
+interface Refusal {
+  readonly what: string;
+  /** what on the command line would allow it */
+  readonly option: string;
+}
+
+/** Why a fault may not take place, and what would allow it; null when it may. */
+export function refusalOf(fault: Fault, consent: Consent): Refusal | null {
+  if (fault.kind === 'exec' && !consent.exec) {
+    return {
+      what: `it would run a command on this machine (${showValue(fault.command.join(' '))})`,
+      option: '--allow-exec',
+    };
+  }
+  if (fault.kind !== 'toxiproxy') return null;
+  const host = new URL(fault.url).hostname.replaceAll(/^\[|\]$/g, '').toLowerCase();
+  if (isThisMachine(host) || consent.hosts.some((name) => name.toLowerCase() === host)) return null;
+  return {
+    what: `the Toxiproxy at ${showValue(host)} is not this machine`,
+    option: `--allow-host ${host}`,
+  };
+}
+
+/** By its spelling: the DNS could say one thing now, and another when the fault begins. */
+function isThisMachine(host: string): boolean {
+  return isIP(host) === 0 ? host === 'localhost' : isLoopback(host);
+}
