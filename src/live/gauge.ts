@@ -85,7 +85,7 @@ export class Gauge {
     effects: Effects | null,
     integrity: readonly IntegrityIssue[],
   ): Outcome {
-    const measurements = this.#measure(elapsedMs, () => joinLedger(commands, effects));
+    const measurements = this.#measure(elapsedMs, (curves) => joinLedger(commands, effects, curves));
     return {
       measurements,
       faults: this.#faults(),

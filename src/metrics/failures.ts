@@ -1,4 +1,4 @@
-import type { CommandFailure } from '../core/client/observer.ts';
+import type { CommandFailure, CommandSkip } from '../core/client/observer.ts';
 import type { StopReason } from '../core/client/states.ts';
 import { SIGNALS, signalName, type Signal } from '../core/signal.ts';
 import { TIMINGS, TIMING_INDEX, type TimingName } from './series.ts';
@@ -18,11 +18,12 @@ export const RECOVERY_FAILURE: Readonly<Record<StopReason | 'not-back', number>>
   /** the run ended first */
   'not-back': 4,
 };
-export const COMMAND_FAILURE: Readonly<Record<CommandFailure, number>> = {
+export const COMMAND_FAILURE: Readonly<Record<CommandFailure | CommandSkip, number>> = {
   'ack-timeout': 1,
   'connection-lost': 2,
   stopped: 3,
   forbidden: 4,
+  'not-connected': 5,
 };
 export const NOTICE_FAILURE = { unnoticed: 1 } as const;
 export const REVOCATION_FAILURE = { 'never-closed': 1 } as const;

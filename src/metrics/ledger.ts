@@ -6,7 +6,8 @@ import type { LedgerTotals } from './measurements.ts';
 export type Effects = (client: number, seq: number) => number;
 
 /**
- * Joins what the clients know of their commands with what the gateway did. Every command that was sent falls into
+ * Joins what the clients know of their commands with what the gateway did. Every command that came due was sent, or
+ * skipped, or waits for a connection, so that due = sent + skipped + waiting. Every command that was sent falls into
  * exactly one class, so that sent = acknowledged + lost + unexpected + inFlight:
  *
  *                          effect          no effect
@@ -19,12 +20,20 @@ export type Effects = (client: number, seq: number) => number;
  *
  * @param effects null when the gateway's record is not known: then acknowledgements are believed, and what only the
  * gateway could tell is null; so it is when a log had more commands than it could remember
+ * @param curves of the same run, which say what came due
  */
-export function joinLedger(records: readonly CommandRecord[], effects: Effects | null): LedgerTotals {
+export function joinLedger(records: readonly CommandRecord[], effects: Effects | null, curves: Curves): LedgerTotals {
   const complete = records.every(({ untracked }) => untracked.sent === 0);
   const tally = new Tally();
   for (const record of records) tally.addRecord(record, complete ? effects : null);
-  return tally.totals(complete && effects !== null);
+  return { ...tally.totals(complete && effects !== null), ...unsent(curves) };
+}
+
+/** What came due, and what of it was not sent. */
+export function unsent(curves: Curves): Pick<LedgerTotals, 'due' | 'skipped' | 'waiting'> {
+  const due = curves.total('due');
+  const skipped = curves.total('skipped');
+  return { due, skipped, waiting: due - skipped - curves.total('sent') };
 }
 
 /**
@@ -37,6 +46,7 @@ export function runningLedger(curves: Curves, duplicated: number | null): Ledger
   const acknowledged = curves.total('acknowledged');
   const gaveUp = curves.total('gaveUp');
   return {
+    ...unsent(curves),
     sent,
     acknowledged,
     gaveUp,
@@ -44,7 +54,7 @@ export function runningLedger(curves: Curves, duplicated: number | null): Ledger
     lost: null,
     duplicated,
     unexpected: null,
-    duplicatedBy: { resend: 0, other: 0 },
+    duplicatedBy: null,
   };
 }
 
@@ -89,7 +99,7 @@ class Tally {
   }
 
   /** @param joined the gateway's record was known */
-  totals(joined: boolean): LedgerTotals {
+  totals(joined: boolean): Omit<LedgerTotals, 'due' | 'skipped' | 'waiting'> {
     return {
       sent: this.#sent,
       acknowledged: this.#acknowledged,
@@ -98,7 +108,7 @@ class Tally {
       lost: joined ? this.#lost : null,
       duplicated: joined ? this.#byResend + this.#byOther : null,
       unexpected: joined ? this.#unexpected : null,
-      duplicatedBy: { resend: this.#byResend, other: this.#byOther },
+      duplicatedBy: joined ? { resend: this.#byResend, other: this.#byOther } : null,
     };
   }
 }

@@ -42,6 +42,12 @@ export const NOTHING_TOLD: TargetTold = { unauthorized: null, sessions: null, lo
 
 /** The command ledger, summed (Jepsen's words). `null` where only the gateway could know and it did not say. */
 export interface LedgerTotals {
+  /** commands that came due: sent, skipped or waiting */
+  readonly due: number;
+  /** never sent: no connection as they came due and none is sent later, or the client stopped before it had one */
+  readonly skipped: number;
+  /** due, and waiting for a connection when the run ended */
+  readonly waiting: number;
   /** command ids sent at least once */
   readonly sent: number;
   readonly acknowledged: number;
@@ -55,6 +61,6 @@ export interface LedgerTotals {
   readonly inFlight: number;
   /** sent and given up by the client; lost + unexpected when the gateway's record is known */
   readonly gaveUp: number;
-  /** duplicated effects by what caused them */
-  readonly duplicatedBy: { readonly resend: number; readonly other: number };
+  /** duplicated effects by what caused them; null where that is not known */
+  readonly duplicatedBy: { readonly resend: number; readonly other: number } | null;
 }

@@ -3,6 +3,7 @@ import { CONDITION } from '../core/client/conditions.ts';
 import { STATE } from '../core/client/states.ts';
 import { NETWORK } from '../core/signal.ts';
 import { mono } from '../core/time/instant.ts';
+import { Curves } from './curves.ts';
 import { CommandLog } from './command-log.ts';
 import { joinLedger, runningLedger } from './ledger.ts';
 import { measure } from './measure.ts';
@@ -203,7 +204,12 @@ describe('Recorder', () => {
       script: (r) => r.gaveUp(0, 0, at(5), 'ack-timeout'),
       is: { gaveUp: 1, 'command failed': { 'ack-timeout': 1 } },
     },
-    { what: 'a skipped command', script: (r) => r.skipped(at(5)), is: { skipped: 1 } },
+    { what: 'a command that came due', script: (r) => r.due(at(5)), is: { due: 1 } },
+    {
+      what: 'a skipped command',
+      script: (r) => r.skipped(at(5), 'not-connected'),
+      is: { skipped: 1, 'command failed': { 'not-connected': 1 } },
+    },
     { what: 'nonsense', script: (r) => r.nonsense(), is: { nonsense: 1 } },
     { what: 'lateness', script: (r) => r.late(3), is: { 'lateness ms': 3 } },
     { what: 'an impossible latency', script: (r) => r.late(-3), is: { clamped: 1 } },
@@ -237,13 +243,15 @@ describe('Recorder', () => {
 
   it('tells the command log', () => {
     const log = new CommandLog(2);
-    const recorder = new Recorder(createStore(10, false), log);
+    const store = createStore(10, false);
+    const recorder = new Recorder(store, log);
+    const curves = new Curves(store.curves);
     recorder.sent(1, 0, at(1), false);
     recorder.sent(1, 0, at(2), true);
     recorder.acknowledged(1, 0, at(3), at(1));
     recorder.sent(1, 1, at(4), false);
     recorder.gaveUp(1, 1, at(5), 'stopped');
-    const totals = joinLedger([log.export()], (client, seq) => (client === 1 && seq === 0 ? 2 : 0));
+    const totals = joinLedger([log.export()], (client, seq) => (client === 1 && seq === 0 ? 2 : 0), curves);
     expect(totals).toMatchObject({ sent: 2, acknowledged: 1, lost: 1, duplicatedBy: { resend: 1, other: 0 } });
   });
 });

@@ -1,5 +1,5 @@
 import { CONDITION, type Condition } from '../core/client/conditions.ts';
-import type { CommandFailure, Loop, Observer } from '../core/client/observer.ts';
+import type { CommandFailure, CommandSkip, Loop, Observer } from '../core/client/observer.ts';
 import type { State, StopReason } from '../core/client/states.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
@@ -45,11 +45,12 @@ import { emptyTimings, encodeInterval, type IntervalHistograms, type Timings } f
  *     silence                                                                silenceMs
  *     revocationClosed                               revocation from revoked
  *     revocationUnclosed                             revocation failed
+ *     due              due
  *     sent             sent, or resent if again
  *     acknowledged     acknowledged                  command from intended
  *     gaveUp           gaveUp                        command failed
  *     commandUnfinished                              command unfinished
- *     skipped          skipped
+ *     skipped          skipped                       command failed
  *     nonsense                                                               nonsense
  *     late                                           lateness
  *
@@ -206,6 +207,10 @@ export class Recorder implements Observer {
     this.#fail(TIMING.revocation, REVOCATION_FAILURE['never-closed']);
   }
 
+  due(now: MonoMs): void {
+    this.#curves.add(CURVE.due, now);
+  }
+
   sent(client: number, seq: number, now: MonoMs, again: boolean): void {
     this.#curves.add(again ? CURVE.resent : CURVE.sent, now);
     this.#commands?.sent(client, seq, again);
@@ -227,8 +232,9 @@ export class Recorder implements Observer {
     this.#interval.command.recordUnfinishedMs(now - intended);
   }
 
-  skipped(now: MonoMs): void {
+  skipped(now: MonoMs, reason: CommandSkip): void {
     this.#curves.add(CURVE.skipped, now);
+    this.#fail(TIMING.command, COMMAND_FAILURE[reason]);
   }
 
   nonsense(): void {

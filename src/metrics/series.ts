@@ -21,6 +21,8 @@ export const SERIES = [
   'refreshFailedNetwork',
   'refreshFailedTimeout',
   'refreshFailedGrant',
+  /** commands that came due, whether or not they could be sent */
+  'due',
   'sent',
   'resent',
   'acknowledged',

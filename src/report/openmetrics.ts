@@ -66,11 +66,12 @@ const EVENTS: readonly {
     help: 'Tokens that were asked for and did not come, by class.',
     of: Object.entries(REFRESH_FAILURES).map(([kind, series]) => [{ class: kind }, series] as const),
   },
+  { name: 'commands_due', help: 'Commands that came due.', of: [[{}, 'due']] },
   { name: 'commands_sent', help: 'Commands sent for the first time.', of: [[{}, 'sent']] },
   { name: 'commands_resent', help: 'Commands sent again.', of: [[{}, 'resent']] },
   { name: 'commands_acknowledged', help: 'Commands acknowledged.', of: [[{}, 'acknowledged']] },
   { name: 'commands_given_up', help: 'Commands that clients gave up.', of: [[{}, 'gaveUp']] },
-  { name: 'commands_skipped', help: 'Commands that fell due without a connection.', of: [[{}, 'skipped']] },
+  { name: 'commands_skipped', help: 'Commands that came due and are never sent.', of: [[{}, 'skipped']] },
   { name: 'effects_duplicated', help: 'Effects of commands beyond the first.', of: [[{}, 'duplicated']] },
 ];
 

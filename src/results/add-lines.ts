@@ -35,6 +35,9 @@ export function addLines(
     losses: addCounts(lines.map(({ losses }) => losses)),
     wasted: known(({ wasted }) => wasted),
     ledger: {
+      due: sum(({ ledger }) => ledger.due),
+      skipped: sum(({ ledger }) => ledger.skipped),
+      waiting: sum(({ ledger }) => ledger.waiting),
       sent: sum(({ ledger }) => ledger.sent),
       acknowledged: sum(({ ledger }) => ledger.acknowledged),
       lost: known(({ ledger }) => ledger.lost),
@@ -42,10 +45,7 @@ export function addLines(
       unexpected: known(({ ledger }) => ledger.unexpected),
       inFlight: sum(({ ledger }) => ledger.inFlight),
       gaveUp: sum(({ ledger }) => ledger.gaveUp),
-      duplicatedBy: {
-        resend: sum(({ ledger }) => ledger.duplicatedBy.resend),
-        other: sum(({ ledger }) => ledger.duplicatedBy.other),
-      },
+      duplicatedBy: addCauses(lines.map(({ ledger }) => ledger.duplicatedBy)),
     },
     told: addTold(lines.map(({ told }) => told)),
     faults: first.faults.map((fault, index) => ({
@@ -61,6 +61,12 @@ export function addLines(
       ]),
     ),
   };
+}
+
+function addCauses(all: readonly TimelineLine['ledger']['duplicatedBy'][]): TimelineLine['ledger']['duplicatedBy'] {
+  const known = all.filter((causes) => causes !== null);
+  if (known.length < all.length) return null;
+  return { resend: total(known.map(({ resend }) => resend)), other: total(known.map(({ other }) => other)) };
 }
 
 function addTold(all: readonly TimelineLine['told'][]): TimelineLine['told'] {

@@ -105,6 +105,9 @@ const NO_COUNTS: Measurements['counts'] = {
 };
 
 const NO_LEDGER: LedgerTotals = {
+  due: 0,
+  skipped: 0,
+  waiting: 0,
   sent: 0,
   acknowledged: 0,
   lost: null,
@@ -112,7 +115,7 @@ const NO_LEDGER: LedgerTotals = {
   unexpected: null,
   inFlight: 0,
   gaveUp: 0,
-  duplicatedBy: { resend: 0, other: 0 },
+  duplicatedBy: null,
 };
 
 const NO_GENERATOR: GeneratorHealth = {
@@ -161,6 +164,5 @@ function withJournal(
   if (world !== 'live' || target.kind !== 'embedded') return ledger;
   const duplicated = readEffects(dir, clients.count, warnings);
   if (duplicated === null) return { ...ledger, lost: null, duplicated: null, unexpected: null };
-  const { resend } = ledger.duplicatedBy;
-  return { ...ledger, duplicated, duplicatedBy: { resend, other: Math.max(0, duplicated - resend) } };
+  return { ...ledger, duplicated };
 }

@@ -144,8 +144,9 @@ function refreshes({ scenario, world, measurements: { curves } }: SummaryParts):
 }
 
 function commands({ ledger }: Measurements): Summary['commands'] {
-  const { sent, acknowledged, lost, duplicated, unexpected, duplicatedBy } = ledger;
-  return { sent, acknowledged, lost, duplicated, unexpected, duplicatedBy };
+  const { due, skipped, waiting, inFlight, gaveUp, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy } =
+    ledger;
+  return { due, skipped, waiting, inFlight, gaveUp, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy };
 }
 
 function conditions({ curves, counts }: Measurements): Summary['conditions'] {

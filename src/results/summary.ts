@@ -114,13 +114,22 @@ const summarySchema = z.object({
     /** by class: status, malformed, network, timeout, grant */
     failed: counts,
   }),
+  /** due = sent + skipped + waiting; sent = acknowledged + lost + unexpected + inFlight where the target says */
   commands: z.object({
+    due: count,
+    /** never sent: no connection as they came due, and the policy sends none later; or the client stopped before */
+    skipped: count,
+    /** due, and waiting for a connection when the run ended */
+    waiting: count,
+    /** sent, and neither acknowledged nor given up when the run ended */
+    inFlight: count,
+    gaveUp: count,
     sent: count,
     acknowledged: count,
     lost: figure,
     duplicated: figure,
     unexpected: figure,
-    duplicatedBy: z.object({ resend: count, other: count }),
+    duplicatedBy: z.object({ resend: count, other: count }).nullable(),
   }),
   exposure: z.object({ clientSeconds: z.number() }),
   conditions: z.object({

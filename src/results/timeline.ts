@@ -47,6 +47,9 @@ const generatorSchema = z.object({
 });
 
 const ledgerSchema = z.object({
+  due: count,
+  skipped: count,
+  waiting: count,
   sent: count,
   acknowledged: count,
   lost: count.nullable(),
@@ -54,7 +57,7 @@ const ledgerSchema = z.object({
   unexpected: count.nullable(),
   inFlight: count,
   gaveUp: count,
-  duplicatedBy: z.object({ resend: count, other: count }),
+  duplicatedBy: z.object({ resend: count, other: count }).nullable(),
 });
 
 export const toldSchema = z.object({

@@ -73,7 +73,10 @@ describe('commands in the model', () => {
     expectAbout(ledger.unexpected!, DROPS * SENT_PER_SECOND * SLOW_ANSWER_SECONDS);
     expectAbout(ledger.lost!, DROPS * SENT_PER_SECOND * 0.2);
     expect(ledger.duplicated).toBe(0);
-    expect(failuresOf(measured, 'command')).toEqual({ 'connection-lost': ledger.lost! + ledger.unexpected! });
+    expect(failuresOf(measured, 'command')).toEqual({
+      'connection-lost': ledger.lost! + ledger.unexpected!,
+      'not-connected': ledger.skipped,
+    });
   });
 
   it.each([

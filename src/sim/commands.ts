@@ -1,8 +1,9 @@
 import type { MonoMs } from '../core/time/instant.ts';
-import { COMMAND_WINDOW } from '../core/client/commands.ts';
 import { slotOf } from '../core/client/life.ts';
+import { SeqSets } from '../core/client/seq-sets.ts';
 import type { CommandSink } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
+import { unsent } from '../metrics/ledger.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
 import { SERIES_INDEX } from '../metrics/series.ts';
 import type { RecorderStore } from '../metrics/store.ts';
@@ -10,6 +11,17 @@ import type { Conduct } from './conduct.ts';
 import type { Gateways } from './gateways.ts';
 import { MODEL_ALARM, SPOILT, type Links } from './links.ts';
 import type { World } from './world.ts';
+
+/** The sets of one client's commands. */
+const SET = {
+  /** on their way to the gateway */ flying: 0,
+  /** their acknowledgements are to come, or on their way */ acks: 1,
+  /** the word that they were refused is to come, or on its way */ refusals: 2,
+  /** have had their effect, and are on their way again or awaited by the client */ effects: 3,
+} as const;
+const SETS = 4;
+/** What `SeqSets.next` says where there is no further member. */
+const NONE = -1;
 
 /**
  * The effects of commands and the answers to them, and the ledger of both. A command takes effect when it reaches the
@@ -24,9 +36,12 @@ export class ModelCommands implements CommandSink {
   readonly #links: Links;
   readonly #conduct: Conduct;
   readonly #curves: Curves;
+  /** none where clients send no commands */
+  readonly #sets: SeqSets;
+  readonly #any: boolean;
   #gateways!: Gateways;
-  /** by gateway, like `effects`: those that it has forgotten; empty where none has */
-  readonly #forgotten: (Uint32Array | undefined)[] = [];
+  /** by gateway: the effects that it has forgotten, by client; empty where none has */
+  readonly #forgotten: (Map<number, Set<number>> | undefined)[] = [];
   #sent = 0;
   #acknowledged = 0;
   #gaveUp = 0;
@@ -35,10 +50,13 @@ export class ModelCommands implements CommandSink {
   #duplicatedByResend = 0;
   #duplicatedOnTheWay = 0;
 
-  constructor(links: Links, conduct: Conduct, store: RecorderStore) {
+  /** @param clients of the population; 0 where they send no commands */
+  constructor(links: Links, conduct: Conduct, store: RecorderStore, clients: number) {
     this.#links = links;
     this.#conduct = conduct;
     this.#curves = new Curves(store.curves);
+    this.#sets = new SeqSets(clients * SETS);
+    this.#any = clients > 0;
   }
 
   /** Commands and gateways know each other; the gateways are made second. */
@@ -48,15 +66,20 @@ export class ModelCommands implements CommandSink {
 
   /** A gateway comes back without the memory of any command that has taken effect by now. */
   forgetEffects(gateway: number): void {
-    this.#forgotten[gateway] = this.#links.effects.slice();
+    const forgotten = new Map<number, Set<number>>();
+    const clients = this.#any ? this.#links.link.length : 0;
+    for (let client = 0; client < clients; client++) {
+      const effects = this.#members(client, SET.effects);
+      if (effects.length > 0) forgotten.set(client, new Set(effects));
+    }
+    this.#forgotten[gateway] = forgotten;
   }
 
   /** A client sends a command over an open connection. */
   send(world: World, client: number, seq: number, now: MonoMs): void {
     const links = this.#links;
     if (links.spoilt[client] === SPOILT.silent) return;
-    this.#align(world, client, seq, now);
-    links.flying[client]! |= 1 << (seq - links.maskBase[client]!);
+    this.#sets.add(client * SETS + SET.flying, seq);
     const slot = slotOf(client, MODEL_ALARM.command);
     const landsAt = now + links.latencyMs[client]!;
     if (landsAt < world.life.queue.dueAt(slot)) world.life.queue.set(slot, landsAt);
@@ -84,32 +107,31 @@ export class ModelCommands implements CommandSink {
    * connection at this instant, not a trip later, and so this happens now too.
    */
   hangUp(world: World, client: number, now: MonoMs): void {
-    while (this.#links.flying[client] !== 0) this.#land(world, client, now);
+    if (!this.#any) return;
+    while (!this.#sets.isEmpty(client * SETS + SET.flying)) this.#land(world, client, now);
     this.forget(world, client);
   }
 
   /** The gateway closes: it reads no more commands, and only answers that it has sent by `now` come back. */
   close(world: World, client: number, now: MonoMs): void {
-    const { flying, acks, refusals, latencyMs } = this.#links;
-    if (flying[client] !== 0) flying[client] = 0;
-    let sent = 0;
-    while (this.#answeredAt(world, client) - latencyMs[client]! <= now) {
-      sent |= 1 << lowest(acks[client]!);
-      acks[client]! &= ~sent;
+    if (!this.#any) return;
+    const { latencyMs } = this.#links;
+    this.#ground(world, client);
+    const acks = client * SETS + SET.acks;
+    for (let seq = this.#sets.next(acks, 0); seq !== NONE; seq = this.#sets.next(acks, seq + 1)) {
+      if (this.#ackHeardAt(world, client, seq) - latencyMs[client]! > now) this.#sets.remove(acks, seq);
     }
-    if (acks[client] !== sent) acks[client] = sent;
     // Of those that were refused it has said so as they landed.
-    const nextAt = refusals[client] === 0 ? this.#answeredAt(world, client) : now;
+    const nextAt = this.#sets.isEmpty(client * SETS + SET.refusals) ? this.#answeredAt(world, client) : now;
     world.life.queue.set(slotOf(client, MODEL_ALARM.command), nextAt);
   }
 
   /** Nothing more comes over the connection. */
   forget(world: World, client: number): void {
-    const { flying, acks, refusals } = this.#links;
-    // A write of zeros to memory that nobody has written to would make it cost something.
-    if (flying[client] !== 0) flying[client] = 0;
-    if (acks[client] !== 0) acks[client] = 0;
-    if (refusals[client] !== 0) refusals[client] = 0;
+    if (!this.#any) return;
+    this.#ground(world, client);
+    this.#sets.clear(client * SETS + SET.acks);
+    this.#sets.clear(client * SETS + SET.refusals);
     world.life.queue.clear(slotOf(client, MODEL_ALARM.command));
   }
 
@@ -117,20 +139,22 @@ export class ModelCommands implements CommandSink {
     if (!again) this.#sent += 1;
   }
 
-  acknowledged(): void {
+  acknowledged(client: number, seq: number): void {
     this.#acknowledged += 1;
+    this.#settle(client, seq);
   }
 
   gaveUp(client: number, seq: number): void {
     this.#gaveUp += 1;
-    const offset = seq - this.#links.maskBase[client]!;
-    const hadEffect = offset >= 0 && offset < COMMAND_WINDOW && (this.#links.effects[client]! & (1 << offset)) !== 0;
-    if (hadEffect) this.#unexpected += 1;
+    if (this.#sets.has(client * SETS + SET.effects, seq)) this.#unexpected += 1;
     else this.#lost += 1;
+    this.#settle(client, seq);
   }
 
-  totals(): LedgerTotals {
+  /** @param curves of the run so far, which say what came due */
+  totals(curves: Curves): LedgerTotals {
     return {
+      ...unsent(curves),
       sent: this.#sent,
       acknowledged: this.#acknowledged,
       lost: this.#lost,
@@ -144,29 +168,30 @@ export class ModelCommands implements CommandSink {
 
   /** The oldest command on its way reaches the gateway. */
   #land(world: World, client: number, now: MonoMs): void {
-    const { flying, acks, refusals, spoilt } = this.#links;
-    const bit = 1 << lowest(flying[client]!);
-    flying[client]! &= ~bit;
+    const { spoilt } = this.#links;
+    const seq = this.#sets.first(client * SETS + SET.flying);
+    this.#sets.remove(client * SETS + SET.flying, seq);
     const fate = this.#gateways.fate(client, now);
-    if (fate === 'closes') return;
+    if (fate === 'closes') return this.#settleUnlessAwaited(world, client, seq);
     if (fate === 'refused') {
-      refusals[client]! |= bit;
-      return;
+      this.#sets.add(client * SETS + SET.refusals, seq);
+      return this.#settleUnlessAwaited(world, client, seq);
     }
-    if (this.#act(world, client, bit, now)) this.#duplicatedByResend += 1;
-    if (spoilt[client] === SPOILT.doubled && this.#act(world, client, bit, now)) this.#duplicatedOnTheWay += 1;
-    acks[client]! |= bit;
+    if (this.#act(world, client, seq, now)) this.#duplicatedByResend += 1;
+    if (spoilt[client] === SPOILT.doubled && this.#act(world, client, seq, now)) this.#duplicatedOnTheWay += 1;
+    this.#sets.add(client * SETS + SET.acks, seq);
+    this.#settleUnlessAwaited(world, client, seq);
   }
 
   /** The gateway acts on a command. @returns whether it had done so before */
-  #act(world: World, client: number, bit: number, now: MonoMs): boolean {
-    const { effects, maskBase } = this.#links;
-    const first = (effects[client]! & bit) === 0;
-    if (!first && this.#conduct.idempotent && !this.#hasForgotten(client, bit)) return false;
+  #act(world: World, client: number, seq: number, now: MonoMs): boolean {
+    const effects = client * SETS + SET.effects;
+    const first = !this.#sets.has(effects, seq);
+    if (!first && this.#conduct.idempotent && !this.#hasForgotten(client, seq)) return false;
     this.#gateways.sessions.tookEffect(client, now);
     if (first) {
-      effects[client]! |= bit;
-      if (!isPending(world, client, maskBase[client]! + lowest(bit))) this.#foundUnexpected();
+      this.#sets.add(effects, seq);
+      if (!world.machine.awaits(client, seq)) this.#foundUnexpected();
     } else {
       this.#curves.add(SERIES_INDEX.duplicated, now);
     }
@@ -174,27 +199,59 @@ export class ModelCommands implements CommandSink {
   }
 
   /** Has this client's gateway forgotten that the command had its effect? Once it has it again, every gateway knows. */
-  #hasForgotten(client: number, bit: number): boolean {
+  #hasForgotten(client: number, seq: number): boolean {
     const mine = this.#forgotten[this.#links.gateway[client]!];
-    if (mine === undefined || (mine[client]! & bit) === 0) return false;
-    for (const each of this.#forgotten) if (each !== undefined) each[client]! &= ~bit;
+    if (mine?.get(client)?.has(seq) !== true) return false;
+    this.#remember(client, seq);
     return true;
+  }
+
+  #remember(client: number, seq: number): void {
+    for (const each of this.#forgotten) each?.get(client)?.delete(seq);
+  }
+
+  /** The client has done with a command. Once it is not on its way either, nobody asks any more whether it had its effect. */
+  #settle(client: number, seq: number): void {
+    if (this.#sets.has(client * SETS + SET.flying, seq)) return;
+    if (this.#sets.remove(client * SETS + SET.effects, seq)) this.#remember(client, seq);
+  }
+
+  #settleUnlessAwaited(world: World, client: number, seq: number): void {
+    if (!world.machine.awaits(client, seq)) this.#settle(client, seq);
+  }
+
+  /** What is on its way reaches nobody. */
+  #ground(world: World, client: number): void {
+    const flying = client * SETS + SET.flying;
+    for (let seq = this.#sets.next(flying, 0); seq !== NONE; seq = this.#sets.next(flying, seq + 1)) {
+      this.#sets.remove(flying, seq);
+      this.#settleUnlessAwaited(world, client, seq);
+    }
   }
 
   /** The oldest acknowledgement that is to come reaches the client, if anything does. */
   #answer(world: World, client: number, now: MonoMs): void {
-    const { acks, maskBase, spoilt } = this.#links;
-    const offset = lowest(acks[client]!);
-    acks[client]! &= ~(1 << offset);
-    if (spoilt[client] !== SPOILT.silent) world.machine.onAck(client, maskBase[client]! + offset, now);
+    const seq = this.#takeFirst(client * SETS + SET.acks);
+    if (this.#links.spoilt[client] !== SPOILT.silent) world.machine.onAck(client, seq, now);
   }
 
   /** The same of the word that a command was refused. */
   #decline(world: World, client: number, now: MonoMs): void {
-    const { refusals, maskBase, spoilt } = this.#links;
-    const offset = lowest(refusals[client]!);
-    refusals[client]! &= ~(1 << offset);
-    if (spoilt[client] !== SPOILT.silent) world.machine.onRefused(client, maskBase[client]! + offset, now);
+    const seq = this.#takeFirst(client * SETS + SET.refusals);
+    if (this.#links.spoilt[client] !== SPOILT.silent) world.machine.onRefused(client, seq, now);
+  }
+
+  #takeFirst(set: number): number {
+    const seq = this.#sets.first(set);
+    this.#sets.remove(set, seq);
+    return seq;
+  }
+
+  #members(client: number, which: number): number[] {
+    const members: number[] = [];
+    const set = client * SETS + which;
+    for (let seq = this.#sets.next(set, 0); seq !== NONE; seq = this.#sets.next(set, seq + 1)) members.push(seq);
+    return members;
   }
 
   /** A command that was given up on its way, and had no effect so far, has it after all. */
@@ -205,63 +262,28 @@ export class ModelCommands implements CommandSink {
 
   /** When the oldest command on its way reaches the gateway; Infinity when none is. */
   #landsAt(world: World, client: number): number {
-    return this.#sentAt(world, client, this.#links.flying[client]!) + this.#links.latencyMs[client]!;
+    return this.#sentAt(world, client, SET.flying) + this.#links.latencyMs[client]!;
   }
 
   /** When the oldest acknowledgement that is to come reaches the client; Infinity when none is. */
   #answeredAt(world: World, client: number): number {
+    const acks = client * SETS + SET.acks;
+    return this.#sets.isEmpty(acks) ? Infinity : this.#ackHeardAt(world, client, this.#sets.first(acks));
+  }
+
+  #ackHeardAt(world: World, client: number, seq: number): number {
     const roundTripMs = 2 * this.#links.latencyMs[client]!;
-    return this.#sentAt(world, client, this.#links.acks[client]!) + roundTripMs + this.#conduct.ackDelayMs;
+    return world.machine.commandSentAt(client, seq) + roundTripMs + this.#conduct.ackDelayMs;
   }
 
   /** When word reaches the client of the oldest command that was refused; Infinity when none was. */
   #refusedAt(world: World, client: number): number {
-    return this.#sentAt(world, client, this.#links.refusals[client]!) + 2 * this.#links.latencyMs[client]!;
+    return this.#sentAt(world, client, SET.refusals) + 2 * this.#links.latencyMs[client]!;
   }
 
-  /** When the oldest command of those in a mask was sent; Infinity where there is none. */
-  #sentAt(world: World, client: number, mask: number): number {
-    if (mask === 0) return Infinity;
-    return world.machine.commandSentAt(client, this.#links.maskBase[client]! + lowest(mask));
+  /** When the oldest command of a set was sent; Infinity where there is none. */
+  #sentAt(world: World, client: number, which: number): number {
+    const set = client * SETS + which;
+    return this.#sets.isEmpty(set) ? Infinity : world.machine.commandSentAt(client, this.#sets.first(set));
   }
-
-  /**
-   * Moves the masks up to the client's window, or to what it gave up that is still on its way, so that they cover
-   * `seq`. Should that be too far behind, which takes a trip many times the client's patience, it lands early.
-   */
-  #align(world: World, client: number, seq: number, now: MonoMs): void {
-    const links = this.#links;
-    const first = seq - COMMAND_WINDOW + 1;
-    while (links.flying[client] !== 0 && this.#oldestFlying(client) < first) this.#land(world, client, now);
-    const windowBase = world.life.fields.windowBase[client]!;
-    const base = links.flying[client] === 0 ? windowBase : Math.min(windowBase, this.#oldestFlying(client));
-    const step = base - links.maskBase[client]!;
-    if (step === 0) return;
-    links.effects[client] = shifted(links.effects[client]!, step);
-    links.acks[client] = shifted(links.acks[client]!, step);
-    links.flying[client] = shifted(links.flying[client]!, step);
-    if (links.refusals[client] !== 0) links.refusals[client] = shifted(links.refusals[client]!, step);
-    for (const each of this.#forgotten) if (each !== undefined) each[client] = shifted(each[client]!, step);
-    links.maskBase[client] = base;
-  }
-
-  #oldestFlying(client: number): number {
-    return this.#links.maskBase[client]! + lowest(this.#links.flying[client]!);
-  }
-}
-
-/** Whether the client still waits for this command's acknowledgement: it has neither had it nor given up. */
-function isPending({ life }: World, client: number, seq: number): boolean {
-  const offset = seq - life.fields.windowBase[client]!;
-  return offset >= 0 && (life.fields.pending[client]! & (1 << offset)) !== 0;
-}
-
-/** A mask whose first `step` bits are over. */
-function shifted(mask: number, step: number): number {
-  return step >= COMMAND_WINDOW ? 0 : mask >>> step;
-}
-
-/** The place of the lowest bit that is set. */
-function lowest(mask: number): number {
-  return 31 - Math.clz32(mask & -mask);
 }

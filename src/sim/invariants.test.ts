@@ -96,10 +96,20 @@ describe('whatever the scenario', () => {
       expect(ledger.lost! + ledger.unexpected!).toBe(ledger.gaveUp);
       expect(ledger.inFlight).toBeGreaterThanOrEqual(0);
       expect(ledger.duplicated).toBe(curves.total('duplicated'));
-      expect(ledger.duplicatedBy.resend).toBeLessThanOrEqual(curves.total('resent'));
+      expect(ledger.duplicatedBy!.resend).toBeLessThanOrEqual(curves.total('resent'));
       expect(timings.command.count).toBe(ledger.acknowledged);
       const remembers = text.includes('"idempotent":true') && !text.includes('"memory":"lost"');
       expect(remembers ? ledger.duplicated : 0).toBe(0);
+    });
+  });
+
+  it('each command that comes due is sent, skipped for a reason, or waits for a connection', async () => {
+    await hold(({ ledger, curves, timings }) => {
+      const { due, sent, skipped, waiting, gaveUp } = ledger;
+      expect(due).toBe(sent + skipped + waiting);
+      expect([due, skipped, sent]).toEqual([curves.total('due'), curves.total('skipped'), curves.total('sent')]);
+      expect(waiting).toBeGreaterThanOrEqual(0);
+      expect(timings.command.failed).toBe(gaveUp + skipped);
     });
   });
 

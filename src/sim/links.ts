@@ -43,7 +43,7 @@ export const SPOILT = {
 } as const;
 
 /**
- * What the model keeps of each client beside what the client knows: 40 bytes, and 47 more that only faults and
+ * What the model keeps of each client beside what the client knows: 30 bytes, and 35 more that only faults and
  * unusual targets write to. Memory that nobody has written to costs none.
  */
 export class Links {
@@ -65,17 +65,6 @@ export class Links {
   readonly tokenRetryAfterMs: Float32Array;
   /** one way, milliseconds, of the current request */
   readonly tokenTripMs: Float32Array;
-
-  /** the lowest command number that the three masks cover */
-  readonly maskBase: Uint32Array;
-  /** bit i: command maskBase + i has had its effect */
-  readonly effects: Uint32Array;
-  /** bit i: it is on its way to the gateway */
-  readonly flying: Uint32Array;
-  /** bit i: its acknowledgement is to come, or on its way */
-  readonly acks: Uint32Array;
-  /** bit i: the word that it was refused is to come, or on its way */
-  readonly refusals: Uint32Array;
 
   /** SESSION */
   readonly session: Uint8Array;
@@ -105,11 +94,6 @@ export class Links {
     this.tokenSignal = new Uint16Array(count);
     this.tokenRetryAfterMs = new Float32Array(count);
     this.tokenTripMs = new Float32Array(count);
-    this.maskBase = new Uint32Array(count);
-    this.effects = new Uint32Array(count);
-    this.flying = new Uint32Array(count);
-    this.acks = new Uint32Array(count);
-    this.refusals = new Uint32Array(count);
     this.session = new Uint8Array(count);
     this.tokenGrade = new Uint16Array(count);
     this.presentedGrade = new Uint16Array(count);

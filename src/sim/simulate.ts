@@ -154,7 +154,7 @@ class SimulatedRun {
       timings: this.#timings,
       wasted: gateways.processes.wasted(now),
       told,
-      ledger: () => commands.totals(),
+      ledger: (curves) => commands.totals(curves),
     });
     return {
       phase,

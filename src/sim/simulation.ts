@@ -66,7 +66,7 @@ export class Simulation {
     this.#queue = new EventQueue(this.#firstFaultSlot + this.#strikes.length, this.#strikes.length);
     const links = new Links(count);
     const conduct = conductOf(scenario);
-    this.commands = new ModelCommands(links, conduct, store);
+    this.commands = new ModelCommands(links, conduct, store, scenario.clients.commands === null ? 0 : count);
     this.recorder = new Recorder(store, this.commands);
     const port = new ModelPort(() => this.#now);
     const life: Life = {

@@ -30,24 +30,26 @@ describe(`${TIMETABLES} random timetables of faults`, () => {
 function flawsOf(text: string): readonly string[] {
   const scenario = parseScenario(text, 'random.yaml');
   const { durationMs, clients, faults } = scenario;
-  const simulation = new Simulation(scenario, createStore(Curves.binsFor(durationMs), false));
+  const store = createStore(Curves.binsFor(durationMs), false);
+  const simulation = new Simulation(scenario, store);
   const hangs = !simulation.advance(durationMs, Math.ceil((clients.count * MOST_EVENTS * durationMs) / 1000));
   simulation.windDown();
   const tallies = faults.map((_, index) => simulation.faults.tally(index));
   simulation.recorder.destroy();
   return [
     ...(hangs ? ['it does not end'] : []),
-    ...(ledgerAgrees(simulation.commands.totals()) ? [] : ['the ledger']),
+    ...(ledgerAgrees(simulation.commands.totals(new Curves(store.curves))) ? [] : ['the ledger']),
     ...tallies.flatMap((tally, index) => (tallyAgrees(tally) ? [] : [`fault ${index}`])),
   ];
 }
 
 function ledgerAgrees(totals: LedgerTotals): boolean {
-  const { sent, acknowledged, inFlight, gaveUp, lost, unexpected, duplicated } = totals;
+  const { due, skipped, waiting, sent, acknowledged, inFlight, gaveUp, lost, unexpected, duplicated } = totals;
   return (
+    due === sent + skipped + waiting &&
     sent === acknowledged + lost! + unexpected! + inFlight &&
     gaveUp === lost! + unexpected! &&
-    [acknowledged, lost!, unexpected!, inFlight, duplicated!].every((n) => n >= 0)
+    [acknowledged, lost!, unexpected!, inFlight, waiting, duplicated!].every((n) => n >= 0)
   );
 }
 

@@ -139,6 +139,7 @@ function commandsAndRefreshes(
     else if (failing) at(refreshMs + 30, (now) => recorder.condition(CONDITION.refreshFailing, CONDITION.none, now));
     failing = spoiled;
     const sentMs = ARRIVE_MS + n * 5_000 * draws.unit(client, PURPOSE.command, n);
+    at(sentMs, (now) => recorder.due(now));
     at(sentMs, (now) => recorder.sent(client, n, now, false));
     at(sentMs + 12, (now) => recorder.acknowledged(client, n, now, mono(sentMs)));
   }

@@ -13,10 +13,14 @@ const attempts: Whole = ({ measurements }) => measurements.curves.total('attempt
 const refreshes: Whole = ({ measurements }) => measurements.curves.total('refreshes');
 const looping: Read = ({ measurements: { counts } }) => counts.loopingReconnect + counts.loopingRefresh;
 const sent: Whole = ({ measurements }) => measurements.ledger.sent;
+const due: Whole = ({ measurements }) => measurements.ledger.due;
 
 /** Metrics without brackets. */
 export const SCALARS: Readonly<Record<string, Metric>> = {
+  due: { dimension: 'count', read: due },
   sent: { dimension: 'count', read: sent },
+  /** commands that came due and were never sent */
+  skipped: failedOf(({ measurements }) => measurements.ledger.skipped, due),
   acknowledged: ofCommands(({ acknowledged }) => acknowledged),
   lost: ofAcknowledged(({ lost }) => lost),
   duplicated: ofAcknowledged(({ duplicated }) => duplicated),
@@ -57,7 +61,14 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
   failed: {
     attempts: failedOf(({ measurements }) => measurements.curves.total('attemptsFailed'), attempts),
     refreshes: failedOf(({ measurements }) => measurements.timings.refresh.failed, refreshes),
-    commands: ofCommands(({ gaveUp, acknowledged }) => (gaveUp + acknowledged === 0 ? null : gaveUp)),
+    commands: failedOf(
+      ({
+        measurements: {
+          ledger: { gaveUp, skipped, acknowledged },
+        },
+      }) => (gaveUp + skipped + acknowledged === 0 ? null : gaveUp + skipped),
+      due,
+    ),
   },
   loops: {
     reconnect: {

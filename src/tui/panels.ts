@@ -232,6 +232,8 @@ function ledgerOf({ ledger }: Measurements): Tally[] {
     tally('unexpected', ledger.unexpected, true),
     tally('in flight', ledger.inFlight),
     tally('given up', ledger.gaveUp, true),
+    tally('never sent', ledger.skipped, true),
+    tally('waiting', ledger.waiting),
   ];
 }
 

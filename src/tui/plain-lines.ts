@@ -58,7 +58,7 @@ function progressLine(measurements: Measurements, sinceMs: number, scenario: Sce
     `p99 handshake ${durationText(timings.handshake.quantileMs(0.99))}`,
   ];
   if (scenario.clients.commands !== null)
-    parts.push(`commands ${countText(ledger.acknowledged)}/${countText(ledger.sent)} acked`);
+    parts.push(`commands ${countText(ledger.acknowledged)}/${countText(ledger.due)} acked`);
   return [time(elapsedMs), ...parts].join('  ');
 }
 

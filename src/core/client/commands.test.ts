@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mono } from '../time/instant.ts';
-import { COMMAND_WINDOW } from './commands.ts';
 import { PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
 
 const PERIOD_MS = 100;
@@ -86,23 +85,48 @@ describe('the commands of a client', () => {
     expect(words(stopped, 'gave up')).toEqual([`gave up 0-0 @${PERIOD_MS} stopped`]);
   });
 
-  it('are skipped once the window is full', () => {
+  it('are under way in any number, each with a sending, a time-out and an answer of its own', () => {
+    const many = 700;
     const made = rig(true, 1e9)
       .ready()
-      .until((COMMAND_WINDOW + 3) * PERIOD_MS);
-    expect(sendings(made)).toHaveLength(COMMAND_WINDOW);
-    expect(words(made, 'skipped')).toHaveLength(3);
+      .until(many * PERIOD_MS);
+    expect(sendings(made)).toHaveLength(many);
+    expect(words(made, 'skipped')).toEqual([]);
+    // The latest is answered first, as a server with many hands may do.
+    for (let seq = many - 1; seq >= 0; seq--) made.machine.onAck(0, seq, made.now);
+    expect(words(made, 'acknowledged')).toHaveLength(many);
+  });
+
+  it('wait for a connection in any number, and are all sent when it is there', () => {
+    const made = rig(true, 1e9)
+      .ready()
+      .close(1012)
+      .until(700 * PERIOD_MS);
+    expect(sendings(made)).toEqual([]);
+    while (made.state() !== 'connecting') made.until(made.now + 1);
+    made.fresh().machine.onOpen(0, made.now);
+    expect(sendings(made)).toHaveLength(made.life.fields.nextSeq[0]!);
+  });
+
+  it('are skipped, and not given up, when the client stops before they were sent', () => {
+    const made = rig(true, 1e6).until(3 * PERIOD_MS);
+    made.close(4403);
+    expect(words(made, 'gave up')).toEqual([]);
+    expect(words(made, 'skipped')).toEqual(Array.from({ length: 3 }, () => `skipped @${made.now} stopped`));
+    made.until(10 * PERIOD_MS);
+    expect(made.life.fields.nextSeq[0]).toBe(3);
   });
 
   it('end in exactly one way each, whatever happens to the connection', () => {
-    const action = fc.constantFrom('close', 'open', 'ack', 'wait');
+    const action = fc.constantFrom('close', 'open', 'ack', 'wait', 'long', 'stop');
     fc.assert(
       fc.property(fc.boolean(), fc.array(fc.tuple(action, fc.nat(400)), { maxLength: 60 }), (resend, actions) => {
-        const made = rig(resend).ready();
+        const made = rig(resend, 5000).ready();
         const endings = new Map<string, number>();
         for (const [act, n] of actions) {
-          made.until(made.now + n);
+          made.until(made.now + (act === 'long' ? 40 * n : n));
           if (act === 'close' && made.state() === 'ready') made.close(1012);
+          if (act === 'stop' && n < 40 && made.state() === 'ready') made.close(4403);
           if (act === 'open' && made.state() === 'connecting') made.machine.onOpen(0, made.now);
           if (act === 'ack') made.machine.onAck(0, n % 40, made.now);
         }
@@ -112,16 +136,16 @@ describe('the commands of a client', () => {
           endings.set(id, (endings.get(id) ?? 0) + 1);
         }
         for (const [id, times] of endings) expect([id, times, sent.has(id)]).toEqual([id, 1, true]);
-        const { pending, wasSent } = made.life.fields;
-        const inFlight = popcount(pending[0]! & wasSent[0]!);
+        const { nextSeq } = made.life.fields;
+        let [inFlight, waiting] = [0, 0];
+        for (let seq = 0; seq < nextSeq[0]!; seq++) {
+          if (!made.machine.awaits(0, seq)) continue;
+          if (sent.has(`0-${seq}`)) inFlight += 1;
+          else waiting += 1;
+        }
         expect(sent.size).toBe(endings.size + inFlight);
+        expect(nextSeq[0]).toBe(endings.size + words(made, 'skipped').length + inFlight + waiting);
       }),
     );
   });
 });
-
-function popcount(bits: number): number {
-  let n = 0;
-  for (let rest = bits >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) n++;
-  return n;
-}

@@ -4,18 +4,21 @@ import type { Fields } from './fields.ts';
 import { ALARM, arrivalMs, numberOf, slotOf, type CommandBehaviour, type Life } from './life.ts';
 import type { Hearing } from './hearing.ts';
 import type { CommandFailure } from './observer.ts';
+import type { SeqSets } from './seq-sets.ts';
 import { STATE } from './states.ts';
-
-/** How many commands of one client may await their acknowledgement; a further one that falls due is skipped. */
-export const COMMAND_WINDOW = 32;
 
 /**
  * The commands of a client. Command n is meant to be sent at an instant that can be computed from n, and was last
  * sent either then or when the connection became ready, so that nothing but one bit each is kept of those under way.
+ * As many may be under way as fall due: those that wait for a connection do so in the order of their numbers, behind
+ * those that were sent.
+ *
+ * Each command that comes due is acknowledged, given up, skipped with a reason, or under way when the run ends.
  */
 export class Commands {
   readonly #life: Life;
   readonly #fields: Fields;
+  readonly #pending: SeqSets;
   readonly #plan: CommandBehaviour;
   readonly #hearing: Hearing;
   /** commands are sent before the first message has been answered */
@@ -24,6 +27,7 @@ export class Commands {
   constructor(life: Life, plan: CommandBehaviour, hearing: Hearing) {
     this.#life = life;
     this.#fields = life.fields;
+    this.#pending = life.fields.pending;
     this.#plan = plan;
     this.#hearing = hearing;
     this.#beforeAuth = plan.beforeAuth && life.behaviour.firstMessage;
@@ -39,13 +43,13 @@ export class Commands {
     const f = this.#fields;
     const seq = f.nextSeq[client]!++;
     this.#life.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, seq + 1));
+    this.#life.observer.due(now);
     const connected = this.#maySend(f.state[client]!);
-    const offset = seq - f.windowBase[client]!;
-    if (offset >= COMMAND_WINDOW || !(connected || this.#plan.resend)) {
-      if (f.pending[client] === 0) f.windowBase[client] = seq + 1;
-      return this.#life.observer.skipped(now);
+    if (!connected && !this.#plan.resend) {
+      f.sentTo[client] = seq + 1;
+      return this.#life.observer.skipped(now, 'not-connected');
     }
-    f.pending[client] = (f.pending[client]! | (1 << offset)) >>> 0;
+    this.#pending.add(client, seq);
     if (connected) this.#send(client, seq, now);
   }
 
@@ -65,7 +69,7 @@ export class Commands {
     if (!this.#plan.resend) this.#giveUpAll(client, now, 'connection-lost');
   }
 
-  /** The client has stopped for good. */
+  /** The client has stopped for good: nothing comes due any more. */
   end(client: number, now: MonoMs): void {
     this.#life.queue.clear(slotOf(client, ALARM.command));
     this.#life.queue.clear(slotOf(client, ALARM.ack));
@@ -74,10 +78,9 @@ export class Commands {
 
   /** The run is over: what awaits its acknowledgement, or its first sending, is left unfinished. */
   breakOff(client: number, now: MonoMs): void {
-    const pending = this.#fields.pending[client]!;
-    for (let offset = 0; pending !== 0 && offset < COMMAND_WINDOW; offset++) {
-      if (!(pending & (1 << offset))) continue;
-      this.#life.observer.commandUnfinished(now, this.#intendedAt(client, this.#fields.windowBase[client]! + offset));
+    const pending = this.#pending;
+    for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
+      this.#life.observer.commandUnfinished(now, this.#intendedAt(client, seq));
     }
   }
 
@@ -101,17 +104,12 @@ export class Commands {
 
   /** The acknowledgement time-out of the oldest command rang. */
   timeOut(client: number, now: MonoMs): void {
-    const f = this.#fields;
-    for (let offset = 0; offset < COMMAND_WINDOW; offset++) {
-      const bit = 1 << offset;
-      if (!(f.pending[client]! & f.wasSent[client]! & bit)) continue;
-      const seq = f.windowBase[client]! + offset;
+    for (let seq = this.#oldestSent(client); seq !== NONE; seq = this.#oldestSent(client)) {
       if (this.sentAt(client, seq) + this.#plan.ackTimeoutMs > now) break;
-      f.pending[client] = (f.pending[client]! & ~bit) >>> 0;
+      this.#pending.remove(client, seq);
       this.#life.observer.gaveUp(client, seq, now, 'ack-timeout');
       this.#hearing.missed(client, this.sentAt(client, seq));
     }
-    this.#advance(client);
     this.#watchOldest(client);
   }
 
@@ -122,18 +120,17 @@ export class Commands {
 
   /** Sends what awaits, in order. */
   #resume(client: number, now: MonoMs): void {
-    const f = this.#fields;
-    f.sendingSince[client] = now;
-    for (let offset = 0; offset < COMMAND_WINDOW; offset++) {
-      if (f.pending[client]! & (1 << offset)) this.#send(client, f.windowBase[client]! + offset, now);
+    this.#fields.sendingSince[client] = now;
+    const pending = this.#pending;
+    for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
+      this.#send(client, seq, now);
     }
   }
 
   #send(client: number, seq: number, now: MonoMs): void {
     const f = this.#fields;
-    const bit = 1 << (seq - f.windowBase[client]!);
-    const again = (f.wasSent[client]! & bit) !== 0;
-    f.wasSent[client] = (f.wasSent[client]! | bit) >>> 0;
+    const again = seq < f.sentTo[client]!;
+    if (!again) f.sentTo[client] = seq + 1;
     this.#life.observer.sent(client, seq, now, again);
     const ack = slotOf(client, ALARM.ack);
     if (this.#life.queue.dueAt(ack) === Infinity) this.#life.queue.set(ack, now + this.#plan.ackTimeoutMs);
@@ -141,52 +138,35 @@ export class Commands {
   }
 
   #giveUpAll(client: number, now: MonoMs, reason: CommandFailure): void {
-    const f = this.#fields;
-    for (let offset = 0; f.pending[client] !== 0 && offset < COMMAND_WINDOW; offset++) {
-      const bit = 1 << offset;
-      if (!(f.pending[client]! & bit)) continue;
-      f.pending[client] = (f.pending[client]! & ~bit) >>> 0;
-      if (f.wasSent[client]! & bit) this.#life.observer.gaveUp(client, f.windowBase[client]! + offset, now, reason);
-      else this.#life.observer.skipped(now);
+    const pending = this.#pending;
+    for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
+      pending.remove(client, seq);
+      if (seq < this.#fields.sentTo[client]!) this.#life.observer.gaveUp(client, seq, now, reason);
+      else this.#life.observer.skipped(now, 'stopped');
     }
-    this.#advance(client);
   }
 
   /** A command has come to its end, if it was under way. */
   #finish(client: number, seq: number): boolean {
-    const f = this.#fields;
-    const offset = seq - f.windowBase[client]!;
-    if (offset < 0 || offset >= COMMAND_WINDOW) return false;
-    const bit = 1 << offset;
-    if (!(f.pending[client]! & f.wasSent[client]! & bit)) return false;
-    f.pending[client] = (f.pending[client]! & ~bit) >>> 0;
-    this.#advance(client);
-    if (offset === 0) this.#watchOldest(client);
+    if (seq >= this.#fields.sentTo[client]!) return false;
+    const wasOldest = this.#pending.first(client) === seq;
+    if (!this.#pending.remove(client, seq)) return false;
+    if (wasOldest) this.#watchOldest(client);
     return true;
   }
 
-  /** Moves the window up to the oldest command under way, or past the last one. */
-  #advance(client: number): void {
-    const f = this.#fields;
-    const pending = f.pending[client]!;
-    if (pending === 0) {
-      f.windowBase[client] = f.nextSeq[client]!;
-      f.wasSent[client] = 0;
-      return;
-    }
-    const step = 31 - Math.clz32(pending & -pending);
-    f.windowBase[client] = f.windowBase[client]! + step;
-    f.pending[client] = pending >>> step;
-    f.wasSent[client] = f.wasSent[client]! >>> step;
+  #watchOldest(client: number): void {
+    const oldest = this.#oldestSent(client);
+    const slot = slotOf(client, ALARM.ack);
+    if (oldest === NONE) return this.#life.queue.clear(slot);
+    this.#life.queue.set(slot, this.sentAt(client, oldest) + this.#plan.ackTimeoutMs);
   }
 
-  #watchOldest(client: number): void {
-    const f = this.#fields;
-    const under = f.pending[client]! & f.wasSent[client]!;
-    const slot = slotOf(client, ALARM.ack);
-    if (under === 0) return this.#life.queue.clear(slot);
-    const oldest = f.windowBase[client]! + 31 - Math.clz32(under & -under);
-    this.#life.queue.set(slot, this.sentAt(client, oldest) + this.#plan.ackTimeoutMs);
+  /** The oldest command that awaits its acknowledgement; NONE where there is none. */
+  #oldestSent(client: number): number {
+    if (this.#pending.isEmpty(client)) return NONE;
+    const oldest = this.#pending.first(client);
+    return oldest < this.#fields.sentTo[client]! ? oldest : NONE;
   }
 
   #maySend(state: number): boolean {
@@ -199,3 +179,6 @@ export class Commands {
     return (arrivalMs(this.#life, client) + (seq + u) * this.#plan.periodMs) as MonoMs;
   }
 }
+
+/** What `SeqSets.next` says where there is no further member. */
+const NONE = -1;

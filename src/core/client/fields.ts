@@ -1,5 +1,7 @@
+import { SeqSets } from './seq-sets.ts';
+
 /**
- * What a population knows, one array a field and one element a client: about 125 bytes each, so that ten million
+ * What a population knows, one array a field and one element a client: about 130 bytes each, so that ten million
  * clients fit one process and nothing is allocated while they live. Instants are `MonoMs`; NaN means never. Fields that
  * only some scenarios write to are left at 0 by the others: memory that nobody has written to costs none.
  */
@@ -52,12 +54,10 @@ export class Fields {
 
   /** the next command number */
   readonly nextSeq: Uint32Array;
-  /** lowest command number that the window covers */
-  readonly windowBase: Uint32Array;
-  /** bit i: command windowBase + i awaits its acknowledgement, or its first sending */
-  readonly pending: Uint32Array;
-  /** bit i: command windowBase + i has been sent at least once */
-  readonly wasSent: Uint32Array;
+  /** commands below this number have been sent at least once, or never will be */
+  readonly sentTo: Uint32Array;
+  /** commands that await their acknowledgement, or their first sending: one set a client */
+  readonly pending: SeqSets;
   /** since when commands are sent over the open connection */
   readonly sendingSince: Float64Array;
 
@@ -87,9 +87,8 @@ export class Fields {
     this.pingedAt = new Float64Array(count);
     this.revokedAt = new Float64Array(count);
     this.nextSeq = new Uint32Array(count);
-    this.windowBase = new Uint32Array(count);
-    this.pending = new Uint32Array(count);
-    this.wasSent = new Uint32Array(count);
+    this.sentTo = new Uint32Array(count);
+    this.pending = new SeqSets(count);
     this.sendingSince = new Float64Array(count);
   }
 }

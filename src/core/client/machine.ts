@@ -188,6 +188,11 @@ export class Machine {
     return this.#commands?.sentAt(client, seq) ?? NEVER;
   }
 
+  /** Whether the client still waits for this command's acknowledgement: it has neither had it nor given up. */
+  awaits(client: number, seq: number): boolean {
+    return this.#fields.pending.has(client, seq);
+  }
+
   /** Anything at all came over the connection, whatever else it means. */
   onMessage(client: number): void {
     this.#retries.reached(client, 'first-message');

@@ -50,6 +50,8 @@ export interface Observer {
   /** the run ended before such a connection did */
   revocationUnclosed(): void;
 
+  /** a command came due: it is sent now, or later, or never */
+  due(now: MonoMs): void;
   /** `again`: the id had been sent before */
   sent(client: number, seq: number, now: MonoMs, again: boolean): void;
   acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void;
@@ -57,14 +59,20 @@ export interface Observer {
   gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void;
   /** the run ended before a command that had fallen due was acknowledged or given up */
   commandUnfinished(now: MonoMs, intended: MonoMs): void;
-  /** a command came due and was never sent: no connection and no resending, or the window was full */
-  skipped(now: MonoMs): void;
+  /** a command that had come due is never sent */
+  skipped(now: MonoMs, reason: CommandSkip): void;
 
   /** an event that makes no sense in this state: the remote misbehaved */
   nonsense(now: MonoMs, state: State): void;
 }
 
 export type CommandFailure = 'ack-timeout' | 'connection-lost' | 'stopped' | 'forbidden';
+
+/**
+ * Why a command is never sent: there was no connection as it came due, and the policy sends nothing later; or it waited
+ * for a connection and the client stopped for good.
+ */
+export type CommandSkip = 'not-connected' | 'stopped';
 
 /** What a client can do over and over. */
 export type Loop = 'reconnect' | 'refresh';

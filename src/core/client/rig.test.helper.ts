@@ -159,11 +159,12 @@ function notebook(seen: string[], conditions: string[]): Observer {
     silence: (ms) => seen.push(`silence ${ms}`),
     revocationClosed: (now, revokedAt) => seen.push(`revocation closed ${when(now)} revoked @${revokedAt}`),
     revocationUnclosed: () => seen.push('revocation unclosed'),
+    due: () => {},
     sent: (c, seq, now, again) => seen.push(`sent ${c}-${seq} ${when(now)}${again ? ' again' : ''}`),
     acknowledged: (c, seq, now) => seen.push(`acknowledged ${c}-${seq} ${when(now)}`),
     gaveUp: (c, seq, now, reason) => seen.push(`gave up ${c}-${seq} ${when(now)} ${reason}`),
     commandUnfinished: (now, intended) => seen.push(`command unfinished ${when(now)} meant @${intended}`),
-    skipped: (now) => seen.push(`skipped ${when(now)}`),
+    skipped: (now, reason) => seen.push(`skipped ${when(now)} ${reason}`),
     nonsense: (now, state) => seen.push(`nonsense ${when(now)} in ${STATE_NAMES[state]}`),
   };
 }

@@ -39,16 +39,19 @@ export function countSection(summary: Summary): Markup {
 
 /** What became of every command, and why; nothing where none was sent. */
 export function ledgerSection({ commands }: Summary, ledger: LedgerTotals): Markup | null {
-  if (commands.sent === 0) return null;
-  const { resend, other } = commands.duplicatedBy;
+  if (commands.due === 0) return null;
+  const { duplicatedBy } = commands;
   const rows: readonly (readonly [string, string, number | string])[] = [
+    ['due', 'commands that came due: sent, never sent or waiting', commands.due],
+    ['never sent', 'no connection as they came due, and none is sent later', commands.skipped],
+    ['waiting', 'for a connection when the run ended', commands.waiting],
     ['sent', 'commands, by id, sent at least once', commands.sent],
     ['acknowledged', 'the client was told that it happened', commands.acknowledged],
     ['lost', 'given up by the client, and without effect', known(commands.lost)],
     ['unexpected', 'given up by the client, but it had an effect', known(commands.unexpected)],
     ['duplicated', 'effects beyond the first', known(commands.duplicated)],
-    ['– by resending', 'sent again after a reconnect, and carried out again', resend],
-    ['– otherwise', 'carried out again without being sent again', other],
+    ['– by resending', 'sent again after a reconnect, and carried out again', known(duplicatedBy?.resend ?? null)],
+    ['– otherwise', 'carried out again without being sent again', known(duplicatedBy?.other ?? null)],
     ['given up', 'no acknowledgement came in time', ledger.gaveUp],
     ['in flight', 'neither acknowledged nor given up when the run ended', ledger.inFlight],
   ];

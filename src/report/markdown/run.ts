@@ -4,6 +4,7 @@ import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
 import { durationText, figureText, timeText } from '../format.ts';
 import { reasonsBeside } from '../reasons.ts';
+import { commandParts } from '../text/totals.ts';
 import { promiseText } from '../text/verdict.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 
@@ -75,7 +76,6 @@ function timingLines({ timings }: Summary): readonly string[] {
 }
 
 function countLines({ attempts, losses, refreshes, seen, commands, exposure }: Summary): readonly string[] {
-  const { sent, acknowledged, lost, duplicated, unexpected } = commands;
   return table(
     ['', ''],
     [
@@ -86,10 +86,7 @@ function countLines({ attempts, losses, refreshes, seen, commands, exposure }: S
         `${refreshes.total}, failed: ${counted(refreshes.failed)}`,
       ],
       ...seen.slice(0, SEEN_MAX).map((each) => ['seen', code(sightingText(each))]),
-      [
-        'commands',
-        `${sent} sent, ${acknowledged} acknowledged, ${figureText(lost)} lost, ${figureText(duplicated)} duplicated, ${figureText(unexpected)} unexpected`,
-      ],
+      ['commands', commandParts(commands).join(', ')],
       ['exposure', `${figureText(exposure.clientSeconds)} client-seconds ready on an expired token`],
     ],
   );

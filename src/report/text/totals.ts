@@ -14,7 +14,7 @@ const SEEN_CHARS = 240;
 export function totalLines(summary: Summary): readonly string[] {
   const entries: readonly Entry[] = [
     ...countEntries(summary),
-    ...(summary.commands.sent === 0 ? [] : [['commands', commandParts(summary.commands)] as const]),
+    ...(summary.commands.due === 0 ? [] : [['commands', commandParts(summary.commands)] as const]),
     ...safetyEntries(summary),
     ...summary.faults.map((fault) => ['fault', [faultText(fault, summary.durationMs)]] as const),
     ...(summary.world === 'sim' ? [] : [['generator', generatorParts(summary.generator)] as const]),
@@ -71,14 +71,19 @@ export function safetyEntries(summary: Summary): readonly Entry[] {
   return [['exposure', [exposure]], ...conditionEntries(summary)];
 }
 
-function commandParts(commands: Summary['commands']): readonly string[] {
-  const { sent, acknowledged, lost, duplicated, unexpected, duplicatedBy } = commands;
+/** What became of the commands that came due. */
+export function commandParts(commands: Summary['commands']): readonly string[] {
+  const { due, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy, skipped, inFlight, waiting } = commands;
   return [
+    ...(due === sent ? [] : [`${due} due`]),
     `${sent} sent`,
     `${acknowledged} acknowledged`,
     `${figureText(lost)} lost`,
-    `${figureText(duplicated)} duplicated${causes(duplicatedBy)}`,
+    `${figureText(duplicated)} duplicated${causes(duplicatedBy ?? {})}`,
     `${figureText(unexpected)} unexpected`,
+    ...(inFlight === 0 ? [] : [`${inFlight} in flight at the end`]),
+    ...(skipped === 0 ? [] : [`${skipped} never sent`]),
+    ...(waiting === 0 ? [] : [`${waiting} waiting for a connection at the end`]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.ts';
 
 /** Figures that only commands can move: what `src/threshold/` measures of them. */
 const OF_COMMANDS =
-  /^\s*(sent|acknowledged|lost|duplicated|unexpected|unauthorized)\b|\(\s*(commands?|sent|resent|acknowledged|gave-up|skipped|duplicated|forbidden)\s*\)/;
+  /^\s*(due|sent|skipped|acknowledged|lost|duplicated|unexpected|unauthorized)\b|\(\s*(commands?|due|sent|resent|acknowledged|gave-up|skipped|duplicated|forbidden)\s*\)/;
 
 /**
  * A limit on commands that are never sent would have no data, and the verdict of the whole run be inconclusive. Only

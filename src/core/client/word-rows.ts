@@ -1,0 +1,43 @@
+/** Words of one chunk as a power of two: 256 KB. */
+const CHUNK_BITS = 16;
+const CHUNK_WORDS = 1 << CHUNK_BITS;
+
+/**
+ * Rows of 32-bit words, cut from a few large arrays: a row costs its words and nothing more. A row is known by its
+ * handle, and its length is a power of two that whoever took it remembers.
+ */
+export class WordRows {
+  readonly #chunks: Uint32Array[] = [];
+  /** rows that were given back, by the power of two; all their words are 0 */
+  readonly #free: number[][] = [];
+  /** words of the last chunk that are taken */
+  #taken = CHUNK_WORDS;
+
+  /** A row of 2^order words, all of them 0. */
+  take(order: number): number {
+    const again = this.#free[order]?.pop();
+    if (again !== undefined) return again;
+    const words = 1 << order;
+    if (this.#taken + words > CHUNK_WORDS) {
+      this.#chunks.push(new Uint32Array(Math.max(CHUNK_WORDS, words)));
+      this.#taken = 0;
+    }
+    const handle = (this.#chunks.length - 1) * CHUNK_WORDS + this.#taken;
+    this.#taken += words;
+    return handle;
+  }
+
+  /** The row is not needed any more. All its words must be 0. */
+  giveBack(handle: number, order: number): void {
+    (this.#free[order] ??= []).push(handle);
+  }
+
+  /** The array that holds a row, whose words begin at `WordRows.start(handle)`. */
+  chunkOf(handle: number): Uint32Array {
+    return this.#chunks[handle >>> CHUNK_BITS]!;
+  }
+
+  static start(handle: number): number {
+    return handle & (CHUNK_WORDS - 1);
+  }
+}
