@@ -12,7 +12,7 @@ const LIMITS: MachineLimits = {
   cores: 4,
   availableBytes: 8 * 1024 ** 3,
 };
-const demand = (clients: number) => ({ clients, workers: 4, embedded: true });
+const demand = (clients: number) => ({ clients, workers: 4, embedded: true, commands: 0 });
 
 describe('the report of squall doctor', () => {
   test('it says what fits, what is wanted, and how to mend the difference', () => {

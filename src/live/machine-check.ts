@@ -21,7 +21,9 @@ export function workersFor(scenario: Scenario, cores: number): number {
  * @throws RunRefused when it cannot hold it at all
  */
 export function checkMachine(scenario: Scenario, workers: number): readonly string[] {
-  const demand = { clients: scenario.clients.count, workers, embedded: scenario.target.kind === 'embedded' };
+  const { clients, durationMs, target } = scenario;
+  const commands = clients.commands === null ? 0 : (clients.count * clients.commands.perSecond * durationMs) / 1000;
+  const demand = { clients: clients.count, workers, embedded: target.kind === 'embedded', commands };
   const shortfalls = preflight(demand, readMachineLimits());
   const refusals = shortfalls.filter(({ severity }) => severity === 'refuse');
   if (refusals.length > 0) {

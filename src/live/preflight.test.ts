@@ -10,7 +10,7 @@ const ROOMY: MachineLimits = {
   cores: 8,
   availableBytes: 64 * 1024 ** 3,
 };
-const demand = (clients: number): Demand => ({ clients, workers: 2, embedded: true });
+const demand = (clients: number): Demand => ({ clients, workers: 2, embedded: true, commands: 0 });
 
 describe('preflight', () => {
   test('a roomy machine holds ten thousand clients', () => {
@@ -38,6 +38,19 @@ describe('preflight', () => {
     const [shortfall] = preflight(demand(10_000), { ...ROOMY, descriptorsSoft: 20_000, descriptorsHard: 20_000 });
     expect(shortfall?.severity).toBe('warn');
     expect(shortfall?.message).toContain('if all 10000 clients refresh at once');
+  });
+
+  test('more commands than the embedded target remembers are refused', () => {
+    expect(preflight({ ...demand(10), commands: 5_000_000 }, ROOMY)).toEqual([]);
+    expect(preflight({ ...demand(10), commands: 6e6, embedded: false }, ROOMY)).toEqual([]);
+    expect(preflight({ ...demand(10), commands: 6e6 }, ROOMY)).toEqual([
+      {
+        limit: 'commands',
+        severity: 'refuse',
+        message: '6000000 commands come due (clients.commands.rate); the embedded target remembers 5000000',
+        fix: 'send fewer, shorten the run, or simulate it: squall simulate',
+      },
+    ]);
   });
 
   test('ports are counted per source address', () => {
@@ -81,9 +94,11 @@ describe('preflight', () => {
     fc.assert(
       fc.property(limits, fc.boolean(), ({ descriptorsSoft, high, availableBytes }, embedded) => {
         const machine = { ...ROOMY, descriptorsSoft, ports: { low: 1024, high }, availableBytes };
-        const fits = clientsThatFit({ clients: 0, workers: 2, embedded }, machine);
+        const fits = clientsThatFit({ clients: 0, workers: 2, embedded, commands: 0 }, machine);
         const refusals = (clients: number) =>
-          preflight({ clients, workers: 2, embedded }, machine).filter(({ severity }) => severity === 'refuse').length;
+          preflight({ clients, workers: 2, embedded, commands: 0 }, machine).filter(
+            ({ severity }) => severity === 'refuse',
+          ).length;
         expect(refusals(fits)).toBe(0);
         expect(refusals(fits + 1)).toBeGreaterThan(0);
       }),

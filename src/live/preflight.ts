@@ -1,3 +1,5 @@
+import { MAX_REMEMBERED_COMMANDS } from '../target/effects.ts';
+
 /** What this machine allows a process; null where the operating system does not say. */
 export interface MachineLimits {
   readonly descriptorsSoft: number | null;
@@ -18,11 +20,13 @@ export interface Demand {
   readonly workers: number;
   /** whether the embedded target runs on the same machine */
   readonly embedded: boolean;
+  /** commands that come due in the whole run */
+  readonly commands: number;
 }
 
 /** Something that will not fit, or hardly. */
 export interface Shortfall {
-  readonly limit: 'descriptors' | 'ports' | 'memory' | 'backlog';
+  readonly limit: 'descriptors' | 'ports' | 'memory' | 'backlog' | 'commands';
   /** `refuse`: the run cannot do what it says. `warn`: it may fall short at a peak */
   readonly severity: 'refuse' | 'warn';
   readonly message: string;
@@ -77,6 +81,7 @@ export function preflight(demand: Demand, limits: MachineLimits): readonly Short
     portShortfall(demand, limits),
     memoryShortfall(demand, limits),
     backlogShortfall(demand, limits),
+    commandShortfall(demand),
   ].filter((shortfall) => shortfall !== null);
   return shortfalls.toSorted((a, b) => Number(a.severity === 'warn') - Number(b.severity === 'warn'));
 }
@@ -143,6 +148,17 @@ function backlogShortfall(demand: Demand, limits: MachineLimits): Shortfall | nu
     severity: 'warn',
     message: `the embedded target asks for a backlog of ${wanted}; the kernel caps it at ${limits.somaxconn}, and a storm will see connections time out`,
     fix: `sudo sysctl -w net.core.somaxconn=${TARGET_BACKLOG}`,
+  };
+}
+
+/** A command that the embedded target cannot remember it would have to refuse. */
+function commandShortfall({ embedded, commands }: Demand): Shortfall | null {
+  if (!embedded || commands <= MAX_REMEMBERED_COMMANDS) return null;
+  return {
+    limit: 'commands',
+    severity: 'refuse',
+    message: `${Math.ceil(commands)} commands come due (clients.commands.rate); the embedded target remembers ${MAX_REMEMBERED_COMMANDS}`,
+    fix: 'send fewer, shorten the run, or simulate it: squall simulate',
   };
 }
 

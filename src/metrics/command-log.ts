@@ -1,8 +1,8 @@
 /** What a client knows of one command: bits of a status byte. 0: never sent. */
 export const STATUS = { sent: 1, resent: 2, acknowledged: 4, gaveUp: 8 } as const;
 
-/** Commands of one client that are remembered one by one; later ones are only counted. */
-export const MAX_COMMANDS_PER_CLIENT = 1 << 20;
+/** Commands of one client that are remembered one by one; of later ones it is not known what became of each. */
+export const MAX_COMMANDS_PER_CLIENT = 1 << 23;
 /** Bytes of status that one log holds at most. */
 const MAX_LOG_BYTES = 1 << 26;
 const FIRST_ROW_BYTES = 16;

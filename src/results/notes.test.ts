@@ -52,8 +52,9 @@ describe('notes on a run', () => {
   });
 
   test.each([
-    [{ sent: 40, acknowledged: 0, gaveUp: 30 }, /^none of the 40 commands sent was acknowledged/],
-    [{ sent: 40, acknowledged: 10, gaveUp: 30 }, /^most commands were not acknowledged: 30 of 40/],
+    [{ due: 40, sent: 40, acknowledged: 0, gaveUp: 30 }, /^none of the 40 commands that came due was acknowledged/],
+    [{ due: 40, sent: 40, acknowledged: 10, gaveUp: 30 }, /^most commands were not acknowledged: 30 of 40/],
+    [{ due: 40, sent: 10, acknowledged: 10, skipped: 8, waiting: 22 }, /30 of 40 \(waiting for a connection 22\)$/],
   ])('say that commands were not acknowledged: %o', (counts, sentence) => {
     expect(notes('', counts)).toContainEqual(expect.stringMatching(sentence));
   });

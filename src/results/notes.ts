@@ -37,12 +37,14 @@ function readyMeans({ scenario: { target, tokens }, world, measurements: { ledge
 }
 
 function unacknowledged({ measurements: { ledger, timings } }: Noted): string | null {
-  const { sent, acknowledged, gaveUp } = ledger;
-  if (sent === 0 || gaveUp + acknowledged === 0 || acknowledged > gaveUp) return null;
-  const reasons = [...timings.command.failures].map(([reason, n]) => `${reason} ${n}`).join(', ');
+  const { due, acknowledged, gaveUp, skipped, waiting } = ledger;
+  const failed = gaveUp + skipped + waiting;
+  if (failed + acknowledged === 0 || acknowledged > failed) return null;
+  const unsent: readonly (readonly [string, number])[] = waiting === 0 ? [] : [['waiting for a connection', waiting]];
+  const reasons = [...timings.command.failures, ...unsent].map(([reason, n]) => `${reason} ${n}`).join(', ');
   const why = reasons === '' ? '' : ` (${reasons})`;
-  if (acknowledged === 0) return `none of the ${sent} commands sent was acknowledged${why}`;
-  return `most commands were not acknowledged: ${gaveUp} of ${gaveUp + acknowledged}${why}`;
+  if (acknowledged === 0) return `none of the ${due} commands that came due was acknowledged${why}`;
+  return `most commands were not acknowledged: ${failed} of ${failed + acknowledged}${why}`;
 }
 
 /** A planned fault that misses makes a run inconclusive; one that was injected by hand does not. */

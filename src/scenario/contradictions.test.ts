@@ -126,6 +126,21 @@ describe('two values that do not go together', () => {
   });
 
   it.each([
+    [
+      'count: 1000000, commands: { rate: 1000/s, onReconnect: drop }',
+      '5000000000 commands could be under way at once, and 2147483648 are the most (1000/s; clients.commands.ackTimeout is 5s, the default) — send fewer, or give up earlier',
+    ],
+    [
+      'count: 100000, commands: { rate: 1000/s }',
+      '3000000000 commands could be under way at once, and 2147483648 are the most (1000/s; duration is 30s, line 1) — send fewer, shorten the run, or set onReconnect to drop',
+    ],
+  ])('more commands than memory holds: %s', (clients, said) => {
+    expect(complaints(`duration: 30s\nclients: { ${clients} }`)).toEqual([
+      expect.stringContaining(`clients.commands.rate: ${said}`),
+    ]);
+  });
+
+  it.each([
     'drop: reset',
     'for: 1s, refresh: lost',
     'for: 1s, refresh: wrong-subject',

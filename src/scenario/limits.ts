@@ -23,6 +23,10 @@ export const MAX_LIVE_RUN_MS = 3_600_000;
 export const MAX_CLIENTS = 20_000_000;
 /** commands of one client */
 export const MAX_COMMANDS_PER_SECOND = 1000;
+/** commands of all clients that may be under way at once: 256 MB of bits, and up to 1.3 GB in a simulation */
+export const MAX_COMMANDS_UNDER_WAY = 2 ** 31;
+/** commands that one client can number */
+export const MAX_COMMANDS_OF_A_CLIENT = 2 ** 32 - 1;
 /** rates below one in eleven days are a slip */
 export const MIN_RATE_PER_SECOND = 1e-6;
 export const MAX_RATE_PER_SECOND = 10_000_000;

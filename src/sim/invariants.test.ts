@@ -110,6 +110,7 @@ describe('whatever the scenario', () => {
       expect([due, skipped, sent]).toEqual([curves.total('due'), curves.total('skipped'), curves.total('sent')]);
       expect(waiting).toBeGreaterThanOrEqual(0);
       expect(timings.command.failed).toBe(gaveUp + skipped);
+      expect(timings.command.count + timings.command.failed + timings.command.unfinished).toBe(due);
     });
   });
 

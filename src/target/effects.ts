@@ -2,8 +2,8 @@ import { Alarm } from './alarm.ts';
 import type { Journal, JournalReader } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
 
-/** Command ids that are remembered: some 400 MB of them. */
-const MAX_IDS = 5_000_000;
+/** Command ids that are remembered: some 400 MB of them. A run in which more come due is refused. */
+export const MAX_REMEMBERED_COMMANDS = 5_000_000;
 
 /** Commands of one turn of the event loop after which they are committed without waiting for its end. */
 const MAX_GROUP = 4096;
@@ -79,7 +79,7 @@ export class Effects {
     const { ledger, journal, others, forgotten, idempotent } = this.#options;
     others?.read();
     const before = ledger.count(client, seq);
-    if (before === 0 && ledger.ids >= MAX_IDS) return 'full';
+    if (before === 0 && ledger.ids >= MAX_REMEMBERED_COMMANDS) return 'full';
     const duplicate = idempotent && before > (forgotten?.count(client, seq) ?? 0);
     if (!duplicate) {
       ledger.add(client, seq);

@@ -59,7 +59,7 @@ const TOKEN_LIFETIME_MS = 15 * 60_000;
  * @throws RunRefused when the target may not be addressed, is not found, or lets nobody in
  */
 export async function calibrate(scenario: Scenario, options: CalibrateOptions): Promise<Calibration> {
-  const demand = { clients: 0, workers: 0, embedded: scenario.target.kind === 'embedded' };
+  const demand = { clients: 0, workers: 0, embedded: scenario.target.kind === 'embedded', commands: 0 };
   const room = clientsThatFit(demand, readMachineLimits());
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);

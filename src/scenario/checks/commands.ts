@@ -1,6 +1,7 @@
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
-import type { Scenario } from '../scenario.ts';
+import { MAX_COMMANDS_OF_A_CLIENT, MAX_COMMANDS_UNDER_WAY } from '../limits.ts';
+import type { CommandPlan, Scenario } from '../scenario.ts';
 
 /** Figures that only commands can move: what `src/threshold/` measures of them. */
 const OF_COMMANDS =
@@ -10,17 +11,20 @@ const OF_COMMANDS =
  * A limit on commands that are never sent would have no data, and the verdict of the whole run be inconclusive. Only
  * where the token travels in a message is there a time before it is accepted on an open connection.
  */
-export function checkCommands({ clients, thresholds, tokens }: Scenario): readonly Contradiction[] {
+export function checkCommands({ clients, thresholds, tokens, durationMs }: Scenario): readonly Contradiction[] {
   if (clients.commands !== null) {
-    return when([
-      clients.commands.beforeAuth && tokens.carrier.kind !== 'message',
-      {
-        at: 'clients.commands.beforeAuth',
-        against: 'tokens.carrier',
-        what: 'with this carrier an open connection is authenticated already',
-        fix: 'set tokens.carrier to message, or remove beforeAuth',
-      },
-    ]);
+    return [
+      ...checkUnderWay(clients.count, clients.commands, durationMs),
+      ...when([
+        clients.commands.beforeAuth && tokens.carrier.kind !== 'message',
+        {
+          at: 'clients.commands.beforeAuth',
+          against: 'tokens.carrier',
+          what: 'with this carrier an open connection is authenticated already',
+          fix: 'set tokens.carrier to message, or remove beforeAuth',
+        },
+      ]),
+    ];
   }
   return thresholds.flatMap(({ expression }, index) =>
     when([
@@ -32,5 +36,36 @@ export function checkCommands({ clients, thresholds, tokens }: Scenario): readon
         fix: 'add clients.commands, or remove the threshold',
       },
     ]),
+  );
+}
+
+/**
+ * No command that falls due is left out, so all that may await an acknowledgement or a connection at once have to fit in
+ * memory: those of an acknowledgement's time-out, or, where commands wait for a connection, those of the whole run.
+ */
+function checkUnderWay(clients: number, commands: CommandPlan, durationMs: number): readonly Contradiction[] {
+  const { perSecond, ackTimeoutMs, onReconnect } = commands;
+  const waits = onReconnect === 'resend';
+  const underWay = (perSecond * (waits ? durationMs : Math.min(durationMs, ackTimeoutMs))) / 1000;
+  const numbered = (perSecond * durationMs) / 1000;
+  return when(
+    [
+      underWay * clients > MAX_COMMANDS_UNDER_WAY,
+      {
+        at: 'clients.commands.rate',
+        against: waits ? 'duration' : 'clients.commands.ackTimeout',
+        what: `${Math.ceil(underWay * clients)} commands could be under way at once, and ${MAX_COMMANDS_UNDER_WAY} are the most`,
+        fix: waits ? 'send fewer, shorten the run, or set onReconnect to drop' : 'send fewer, or give up earlier',
+      },
+    ],
+    [
+      numbered > MAX_COMMANDS_OF_A_CLIENT,
+      {
+        at: 'clients.commands.rate',
+        against: 'duration',
+        what: `each client would send ${Math.ceil(numbered)} commands, and ${MAX_COMMANDS_OF_A_CLIENT} are the most`,
+        fix: 'send fewer, or shorten the run',
+      },
+    ],
   );
 }
