@@ -40,11 +40,16 @@ function secondsOf(shard: number): readonly Second[] {
   const unit = (): number => draws.unit(shard, 0, n++);
   const one = <T>(all: readonly T[]): T => all[Math.floor(unit() * all.length)]!;
   return Array.from({ length: SECONDS }, (_, second) => ({
-    events: Array.from({ length: 60 }, (): readonly [SeriesName, number, number] => [
-      one(SERIES),
-      Math.floor((second + unit()) * 1000),
-      1 + Math.floor(unit() * 5),
-    ]),
+    events: [
+      // More come due than are sent or skipped, and more are sent than come to an end: no count is below 0.
+      ['due', second * 1000, 2000],
+      ['sent', second * 1000, 1000],
+      ...Array.from({ length: 60 }, (): readonly [SeriesName, number, number] => [
+        one(SERIES),
+        Math.floor((second + unit()) * 1000),
+        1 + Math.floor(unit() * 5),
+      ]),
+    ],
     latenciesMs: Array.from({ length: 40 }, (): readonly [TimingName, number] => [one(TIMINGS), 5000 * unit() ** 4]),
     failures: Array.from({ length: 5 }, (): readonly [TimingName, string] => [
       one(TIMINGS),

@@ -117,7 +117,7 @@ const file = fc.record(
     duration: fc.integer({ min: 21, max: 3600 }).map((s) => `${s}s`),
     clients: fc.record(
       {
-        count: fc.integer({ min: 1, max: 2e7 }),
+        count: fc.integer({ min: 1, max: 2e5 }),
         arrive: duration(20_000).map((over) => ({ over })),
         backoff,
         closeCodes: fc.dictionary(fc.constantFrom('4403', '4000-4999', '503', 'refused', '1000-1999', '1012'), action),
@@ -131,7 +131,8 @@ const file = fc.record(
           fc.constant('none'),
           fc
             .record({ rate: rate.map((r) => r.replace('/h', '/m')), ackTimeout: duration(9000) })
-            .filter(({ rate: r }) => r.length < 6),
+            .filter(({ rate: r }) => r.length < 6)
+            .map((sent) => ({ ...sent, onReconnect: 'drop' })),
         ),
         heartbeat: fc.oneof(
           fc.constant('none'),
