@@ -23,6 +23,7 @@ import { withFault } from '../scenario/with-fault.ts';
 import type { Screen } from '../tui/start-screen.ts';
 import { BrokenOff } from './broken-off.ts';
 import type { ExitCode } from './exit-code.ts';
+import { beforeStop } from './interrupts.ts';
 import { say } from './output.ts';
 import { predictionOf } from './predict.ts';
 
@@ -83,6 +84,14 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
     say(`warning: ${message}`);
   };
   const folder = new RunFolder({ resultsDir, scenario, world, namedAt, onWarning });
+  const stayed = beforeStop(() => {
+    if (startedAt !== null) {
+      folder.stopNow();
+      return say(`stopped at once; what was measured until then: squall report ${folder.dir}`);
+    }
+    rmSync(folder.dir, { recursive: true, force: true });
+    say('stopped before the run began: nothing is kept');
+  });
   if (prediction !== null) folder.keepPrediction(prediction);
   const screen = await watch(prediction?.curves ?? null);
   let outcome: Outcome;
@@ -106,6 +115,7 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
     });
   } catch (error) {
     // It never began: there is nothing to tell.
+    stayed();
     if (startedAt !== null) throw new BrokenOff(folder.dir, error);
     rmSync(folder.dir, { recursive: true, force: true });
     throw error;
@@ -141,6 +151,7 @@ export async function carryOut(job: Job, { signal, watch, beside = [] }: Onlooke
     conclusion = concluded([issue ?? { kind: 'results-incomplete', atMs, text: error.message }]);
     folder.salvage(conclusion.summary, textOf(conclusion.summary));
   }
+  stayed();
   return { scenario, predicted, outcome, ...conclusion, dir: folder.dir };
 }
 

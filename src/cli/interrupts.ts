@@ -1,6 +1,19 @@
 import { EXIT } from './exit-code.ts';
 import { say } from './output.ts';
 
+/** What is done before everything stops at once. */
+const lastDeeds = new Set<() => void>();
+
+/**
+ * Has something done before everything stops at once.
+ *
+ * @returns takes it back
+ */
+export function beforeStop(deed: () => void): () => void {
+  lastDeeds.add(deed);
+  return () => lastDeeds.delete(deed);
+}
+
 /** Ctrl-C, or SIGTERM: the first time the run winds down and reports, the second time everything stops at once. */
 export class Interrupts {
   readonly #abort = new AbortController();
@@ -24,6 +37,7 @@ export class Interrupts {
   }
 
   stopNow(): never {
+    for (const deed of lastDeeds) deed();
     process.exit(EXIT.interrupted);
   }
 

@@ -2,6 +2,7 @@ import type { Fault } from '../core/fault/fault.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import type { Outcome, Phase, RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { targetName } from '../scenario/target-name.ts';
 import { whyNotFault, withFault } from '../scenario/with-fault.ts';
 import { sharedNowMs } from '../target/wall-clock.ts';
 import type { RunClock } from './clock.ts';
@@ -19,8 +20,6 @@ import { Tripwires } from '../threshold/tripwires.ts';
 /** How often screens are told, and the target asked. */
 const PROGRESS_MS = 250;
 const INTERVAL_MS = 1000;
-/** When nobody is ready this long after the first attempt must have timed out, nobody will be. */
-const NO_ANSWER_MARGIN_MS = 10_000;
 
 /** The coordinator's alarms; those of the faults follow, a begin and an end each. */
 const ALARM = { progress: 0, interval: 1, end: 2, noAnswer: 3, faults: 4 } as const;
@@ -83,7 +82,7 @@ export class Course {
       this.#queue.set(ALARM.progress, 0);
       this.#queue.set(ALARM.interval, INTERVAL_MS);
       this.#queue.set(ALARM.end, scenario.durationMs);
-      this.#queue.set(ALARM.noAnswer, scenario.clients.connectTimeoutMs + NO_ANSWER_MARGIN_MS);
+      this.#queue.set(ALARM.noAnswer, this.#graceMs);
       this.#timetable.start();
       this.#loop.start();
     });
@@ -152,7 +151,7 @@ export class Course {
       case ALARM.end:
         return this.#end('completed');
       case ALARM.noAnswer:
-        return this.#giveUpOnSilence();
+        return this.#giveUpOnSilence(dueAt);
       default:
         return this.#timetable.turn(slot);
     }
@@ -175,13 +174,21 @@ export class Course {
     this.tellInterval(intervals, Math.min(log.elapsedMs, scenario.durationMs), 'running');
   }
 
-  #giveUpOnSilence(): void {
-    const { gauge, log } = this.#parts;
+  /** How long nobody may be ready: an attempt has its time, and squall has patience beyond that. */
+  get #graceMs(): number {
+    const { clients, generator } = this.#parts.scenario;
+    return clients.connectTimeoutMs + generator.giveUpAfterMs;
+  }
+
+  #giveUpOnSilence(dueAt: number): void {
+    const { gauge, log, scenario } = this.#parts;
     const { measurements } = gauge.progress('running', log.elapsedMs);
-    if (measurements.counts.clientsStarted === 0 || measurements.curves.total('ready') > 0) return;
+    if (measurements.curves.total('ready') > 0) return;
+    // Nobody has arrived so far.
+    if (measurements.counts.clientsStarted === 0) return this.#queue.set(ALARM.noAnswer, dueAt + this.#graceMs);
     log.say(
       'aborted',
-      'no client has become ready: the target does not answer as a WebSocket server that takes these tokens',
+      `nobody became ready at ${targetName(scenario)} within ${this.#graceMs / 1000} s (clients.connectTimeout and generator.giveUpAfter)`,
     );
     this.#end('aborted');
   }

@@ -44,9 +44,14 @@ describe('a target that is no WebSocket server', () => {
 
   test('is given up on before the run is over where nobody becomes ready', async () => {
     const server = await rawServer((socket) => socket.end());
-    const { outcome, events } = await liveRun(scenarioAt(server.endpoint.port, 'duration=60s'));
+    const { outcome, events } = await liveRun(
+      scenarioAt(server.endpoint.port, 'duration=60s', 'generator.giveUpAfter=1s'),
+    );
     expect(outcome).toMatchObject({ ended: 'aborted', unreachable: true });
-    expect(events.find(({ kind }) => kind === 'aborted')?.message).toContain('no client has become ready');
+    expect(events.find(({ kind }) => kind === 'aborted')?.message).toBe(
+      `nobody became ready at ws://127.0.0.1:${server.endpoint.port}/rt within 1.3 s (clients.connectTimeout and generator.giveUpAfter)`,
+    );
+    expect(outcome.measurements.elapsedMs).toBeLessThan(60_000);
   });
 });
 

@@ -29,7 +29,15 @@ const summary = summarise({
   storms,
   prediction: null,
   thresholds,
-  judgement: verdict({ thresholds, generator, faults, ended: 'completed', unreachable: false, integrity: [] }),
+  judgement: verdict({
+    thresholds,
+    generator,
+    faults,
+    ended: 'completed',
+    unreachable: false,
+    target: '',
+    integrity: [],
+  }),
   integrity: [],
   warnings: events.filter(({ kind }) => kind === 'warning').map(({ message }) => message),
 });

@@ -1,4 +1,5 @@
 import { isWarning, type Outcome, type WorldName } from '../metrics/run.ts';
+import { targetName } from '../scenario/target-name.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { verdict, type Judgement } from '../threshold/verdict.ts';
 import { weigh } from '../threshold/weigh.ts';
@@ -26,7 +27,7 @@ export interface Conclusion {
 /** What a run that squall saw to its end comes to, and the exit code for it. */
 export function conclude({ scenario, world, startedAt, outcome, prediction = null, warnings }: Ended): Conclusion {
   const evidence = weigh(scenario, outcome.measurements);
-  const judgement = verdict({ ...outcome, thresholds: evidence.thresholds });
+  const judgement = verdict({ ...outcome, thresholds: evidence.thresholds, target: targetName(scenario) });
   const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, judgement });
   return { summary, exitCode: judgement.exitCode };
 }
@@ -46,11 +47,14 @@ function concludeCutOff(content: FolderContent): Summary {
     faults: [],
     ended: 'completed',
     unreachable: false,
+    target: targetName(scenario),
     integrity,
   } as const;
   const { reasons } = verdict(grounds);
   const [elapsed, planned] = [measurements.elapsedMs, scenario.durationMs].map((ms) => (ms / 1000).toFixed(1));
-  const howFar = `the run was cut off ${elapsed} s into its ${planned} s`;
+  const interrupted = events.some(({ kind }) => kind === 'interrupted');
+  const how = interrupted ? 'interrupted and stopped at once' : 'cut off';
+  const howFar = `the run was ${how} ${elapsed} s into its ${planned} s`;
   const told = events.filter(isWarning).map(({ message }) => message);
   return summarise({
     scenario,
@@ -59,7 +63,7 @@ function concludeCutOff(content: FolderContent): Summary {
     measurements,
     faults,
     generator,
-    ended: 'cut-off',
+    ended: interrupted ? 'interrupted' : 'cut-off',
     prediction,
     ...evidence,
     judgement: { verdict: 'inconclusive', reasons: [howFar, ...reasons] },

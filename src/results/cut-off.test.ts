@@ -111,6 +111,13 @@ describe('a folder whose writer was killed', () => {
     expect(summary.warnings).toEqual(['the first', 'the second']);
   });
 
+  test('one that somebody stopped at once says so, and not that squall was killed', () => {
+    folder.stopNow();
+    const summary = summaryOf(readFolder(folder.dir));
+    expect(summary).toMatchObject({ ended: 'interrupted', verdict: 'inconclusive' });
+    expect(summary.reasons[0]).toBe('the run was interrupted and stopped at once 4.0 s into its 10.0 s');
+  });
+
   test('a run that was cut off within its first second has nothing, and says so', () => {
     const header = readFileSync(folder.path('timeline'), 'utf8').split('\n')[0] ?? '';
     writeFileSync(folder.path('timeline'), `${header}\n`);

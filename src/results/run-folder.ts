@@ -154,6 +154,12 @@ export class RunFolder implements RunListener {
     this.#writeSummary(summary);
   }
 
+  /** Says that somebody stopped the run at once: there will be no summary. */
+  stopNow(): void {
+    this.onEvent({ atMs: Math.round(this.#writtenToMs), kind: 'interrupted', message: 'stopped at once' });
+    this.#closeAll();
+  }
+
   /**
    * Where the reports could not be written: keeps the summary and the text if there is room for them, and nothing that
    * says something else. Without a summary the folder is that of a run that was cut off.

@@ -116,7 +116,7 @@ export const DEFAULTS = {
   threshold: { abort: false, grace: '0s', tolerance: '0%' },
   expectation: { because: [], world: 'both' },
   /** hundreds of refreshes that fall due at once keep two cores busy for some 200 ms, and that is no fault of theirs */
-  generator: { workers: 'auto', maxLateness: '250ms' },
+  generator: { workers: 'auto', maxLateness: '250ms', giveUpAfter: '10s' },
   /** the capacities are the target's */
   model: { connections: 'unlimited', service: 'fixed', latency: '1ms', loss: '0%' },
   time: { floor: '0s' },

@@ -28,6 +28,7 @@ export function printed(scenario: Scenario): Printed {
     generator: {
       workers: generator.workers === 0 ? 'auto' : generator.workers,
       maxLateness: printDuration(generator.maxLatenessP99Ms),
+      giveUpAfter: generator.giveUpAfterMs === Infinity ? 'never' : printDuration(generator.giveUpAfterMs),
     },
     model: printModel(model),
     ...(expect === null ? {} : { expect }),

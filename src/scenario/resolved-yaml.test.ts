@@ -195,7 +195,7 @@ const file = fc.record(
       fc.oneof(fc.constant('ready > 5'), fc.constant({ expression: 'p99(handshake) < 2s', abort: true, grace: '5s' })),
       { maxLength: 3 },
     ),
-    generator: fc.constant({ workers: 2, maxLateness: '20ms' }),
+    generator: fc.constantFrom({ workers: 2, maxLateness: '20ms' }, { giveUpAfter: '1m' }, { giveUpAfter: 'never' }),
     model,
   },
   { requiredKeys: ['duration', 'clients'] },

@@ -202,6 +202,8 @@ export interface GeneratorPlan {
   readonly workers: number;
   /** the lateness p99 above which the verdict is inconclusive */
   readonly maxLatenessP99Ms: number;
+  /** a live run ends when nobody is ready this long after the first attempt must have timed out; Infinity: never */
+  readonly giveUpAfterMs: number;
 }
 
 /** What `squall simulate` has in place of a target, a network and a machine. */

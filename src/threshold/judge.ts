@@ -1,4 +1,5 @@
 import type { Outcome } from '../metrics/run.ts';
+import { targetName } from '../scenario/target-name.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf, type Figures } from '../storm/figures.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -17,7 +18,7 @@ export interface Judged {
 
 export function judge(scenario: Scenario, outcome: Outcome): Judged {
   const { storms, thresholds } = weigh(scenario, outcome.measurements);
-  const judgement = verdict({ ...outcome, thresholds });
+  const judgement = verdict({ ...outcome, thresholds, target: targetName(scenario) });
   return {
     seed: scenario.seed,
     verdict: judgement.verdict,

@@ -2,20 +2,20 @@ import { expect, test } from 'vitest';
 import { unreachableReason } from './unreachable.ts';
 
 test.each([
-  [[], { refused: 30 }, 'the target did not answer: connection refused (30 times)'],
+  [[], { refused: 30 }, 'it did not answer: connection refused (30 times)'],
   [
     [],
     { timeout: 2, reset: 1 },
-    'the target did not answer: no answer in time (2 times); connection ended without an answer (once)',
+    'it did not answer: no answer in time (2 times); connection ended without an answer (once)',
   ],
-  [[], {}, 'nothing that the target did says why'],
+  [[], {}, 'nothing that it did says why'],
   [
     [{ kind: 'end', what: 'HTTP 403', text: 'no', count: 9 }] as const,
     { 'http-403': 9, reset: 12 },
     'what was seen: connection ended without an answer (12 times); HTTP 403 "no" (9 times)',
   ],
 ])('%j with failures %j: %s', (seen, failures, said) => {
-  expect(unreachableReason({ seen, failures: new Map(Object.entries(failures)) })).toBe(
-    `no client ever became ready: ${said}`,
+  expect(unreachableReason({ target: 'ws://host/', seen, failures: new Map(Object.entries(failures)) })).toBe(
+    `no client ever became ready at ws://host/: ${said}`,
   );
 });

@@ -14,6 +14,8 @@ const UNANSWERED: Readonly<Record<string, string>> = {
 
 /** What is known of a target that let no client in. */
 export interface FirstContact {
+  /** as messages name it */
+  readonly target: string;
   readonly seen: readonly Sighting[];
   /** failed attempts by reason */
   readonly failures: ReadonlyMap<string, number>;
@@ -22,17 +24,17 @@ export interface FirstContact {
 /**
  * Why no client ever became ready: what the target answered, or how it kept silent.
  *
- * @example unreachableReason({ seen: [], failures: new Map([['refused', 30]]) })
- * // 'no client ever became ready: the target did not answer: connection refused (30 times)'
+ * @example unreachableReason({ target: 'ws://localhost/', seen: [], failures: new Map([['refused', 30]]) })
+ * // 'no client ever became ready at ws://localhost/: it did not answer: connection refused (30 times)'
  */
-export function unreachableReason({ seen, failures }: FirstContact): string {
+export function unreachableReason({ target, seen, failures }: FirstContact): string {
   const silent = [...failures].flatMap(([reason, count]) => {
     const words = UNANSWERED[reason];
     return words === undefined ? [] : [{ text: `${words} (${count === 1 ? 'once' : `${count} times`})`, count }];
   });
   const answers = seen.map((each) => ({ text: sightingText(each), count: each.count }));
   const named = [...answers, ...silent].toSorted((a, b) => b.count - a.count).slice(0, NAMED_MAX);
-  const start = 'no client ever became ready';
-  if (named.length === 0) return `${start}: nothing that the target did says why`;
-  return `${start}: ${answers.length === 0 ? 'the target did not answer' : 'what was seen'}: ${named.map(({ text }) => text).join('; ')}`;
+  const start = `no client ever became ready at ${target}`;
+  if (named.length === 0) return `${start}: nothing that it did says why`;
+  return `${start}: ${answers.length === 0 ? 'it did not answer' : 'what was seen'}: ${named.map(({ text }) => text).join('; ')}`;
 }

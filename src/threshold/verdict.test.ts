@@ -46,6 +46,7 @@ const grounds: Grounds = {
   faults: [fault(100, 100)],
   ended: 'completed',
   unreachable: false,
+  target: 'ws://host/',
   integrity: [],
 };
 

@@ -19,6 +19,8 @@ export interface Grounds {
   readonly ended: Outcome['ended'];
   /** nobody ever answered */
   readonly unreachable: boolean;
+  /** as messages name it */
+  readonly target: string;
   readonly integrity: readonly IntegrityIssue[];
   /** what the target answered or sent that clients could not use */
   readonly seen?: readonly Sighting[];
@@ -42,20 +44,20 @@ export interface Grounds {
  * reached them, and is no pass anyway. A fault that was injected by hand may miss.
  */
 export function verdict(grounds: Grounds): Judgement {
-  const { thresholds, generator, faults, ended, unreachable, integrity, seen = [], measurements } = grounds;
+  const { thresholds, generator, faults, ended, unreachable, target, integrity, seen = [], measurements } = grounds;
   const issues = issueReasons(integrity);
   const saturated = generator.saturated ? [saturation(generator)] : [];
   const failed = thresholds.filter(({ ok }) => ok === false).map(({ expression, text }) => `${expression}: ${text}`);
   const unknown = thresholds.filter(({ ok }) => ok === null).map(({ expression, text }) => `${expression}: ${text}`);
   const missed = ended === 'completed' ? faults.filter(hasMissed).map(missReason) : [];
-  const aborted = ended === 'aborted' ? ['a threshold failed during the run and aborted it'] : [];
+  const aborted = ended === 'aborted' && !unreachable ? ['a threshold failed during the run and aborted it'] : [];
   const reasons = [...issues, ...saturated, ...missed, ...aborted, ...failed, ...unknown];
 
   if (ended === 'interrupted') {
     return { verdict: 'inconclusive', reasons: ['the run was interrupted', ...reasons], exitCode: 130 };
   }
   if (unreachable) {
-    const why = unreachableReason({ seen, failures: measurements?.timings.handshake.failures ?? new Map() });
+    const why = unreachableReason({ target, seen, failures: measurements?.timings.handshake.failures ?? new Map() });
     return { verdict: 'inconclusive', reasons: [why, ...reasons], exitCode: 4 };
   }
   if (issues.length + saturated.length + missed.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };

@@ -178,7 +178,15 @@ function summaryOf(measurements: Measurements): Summary {
     storms,
     prediction: null,
     thresholds,
-    judgement: verdict({ thresholds, generator, faults, ended: 'completed', unreachable: false, integrity: [] }),
+    judgement: verdict({
+      thresholds,
+      generator,
+      faults,
+      ended: 'completed',
+      unreachable: false,
+      target: '',
+      integrity: [],
+    }),
     warnings: [],
     integrity: [],
   });

@@ -22,7 +22,7 @@ const NOTE_CHARS = 1000;
 /** How a run ended, after `it`. */
 export const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
   completed: 'ran to its end',
-  interrupted: 'was interrupted and wound down',
+  interrupted: 'was interrupted',
   aborted: 'was ended by a threshold',
   'cut-off': 'was cut off (squall was killed, or its disk failed)',
 };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { count, countOr, duration, text } from '../leaf.ts';
+import { count, countOr, duration, durationOr, text } from '../leaf.ts';
 import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, MAX_RUN_MS, MAX_SEED, MAX_WORKERS } from '../limits.ts';
 import type { GeneratorPlan, Scenario } from '../scenario.ts';
 import { section } from '../section.ts';
@@ -21,7 +21,16 @@ const generator = section({
   maxLateness: duration({ zero: false })
     .prefault(DEFAULTS.generator.maxLateness)
     .describe('p99 of how late squall itself may be; above it the verdict is inconclusive'),
-}).transform((keys): GeneratorPlan => ({ workers: keys.workers, maxLatenessP99Ms: keys.maxLateness }));
+  giveUpAfter: durationOr('never')
+    .prefault(DEFAULTS.generator.giveUpAfter)
+    .describe(
+      'a run ends when nobody has become ready within `clients.connectTimeout` and this long; `never`: it goes on',
+    ),
+}).transform((keys): GeneratorPlan => ({
+  workers: keys.workers,
+  maxLatenessP99Ms: keys.maxLateness,
+  giveUpAfterMs: keys.giveUpAfter,
+}));
 
 /** A scenario file from the top. `fallbackName` is the name of one that does not say. */
 export function scenarioSchema(fallbackName: string): z.ZodType<Scenario> {
