@@ -35,6 +35,10 @@ async function at(answer: (socket: Socket, key: string) => void, ...sets: readon
   return run(`{ url: "ws://127.0.0.1:${endpoint.port}/" }`, ...sets);
 }
 
+function forbid(socket: Socket): void {
+  socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+}
+
 describe('a target that lets nobody in', () => {
   test('by HTTP 403 is quoted, is tried again, and logs nobody out', async () => {
     const body = '{"error":"no such tenant \\u001b[31m"}\u001B[2J\u202E';
@@ -49,8 +53,7 @@ describe('a target that lets nobody in', () => {
   });
 
   test('by HTTP 403 stops clients for good where the scenario says so', async () => {
-    const refuse = (socket: Socket): void => void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-    const { summary } = await at(refuse, 'clients.closeCodes={ 403: stop }');
+    const { summary } = await at(forbid, 'clients.closeCodes={ 403: stop }');
     expect(summary.clients.stoppedBy).toEqual({ 'gave-up': 0, 'told-to-stop': 10, 'logged-out': 0 });
     expect(summary.reasons[0]).toBe('no client ever became ready: what was seen: HTTP 403 (10 times)');
   });
@@ -152,7 +155,7 @@ async function withEndpoint(status: number, body: string): Promise<Ended> {
 /** The payload of one masked frame of less than 64 KiB, as text. */
 function unmasked(frame: Buffer): string {
   const length = frame.readUInt8(1) & 0x7f;
-  const at = length === 126 ? 4 : 2;
-  const mask = frame.subarray(at, at + 4);
-  return Buffer.from(frame.subarray(at + 4).map((byte, n) => byte ^ mask[n % 4]!)).toString();
+  const maskAt = length === 126 ? 4 : 2;
+  const mask = frame.subarray(maskAt, maskAt + 4);
+  return Buffer.from(frame.subarray(maskAt + 4).map((byte, n) => byte ^ mask[n % 4]!)).toString();
 }

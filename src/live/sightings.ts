@@ -28,7 +28,7 @@ export class Sightings {
    */
   note(kind: Kind, signal: Signal, said: Buffer | string, secrets: () => Iterable<string>): void {
     let seen = this.#byKind.get(kind);
-    if (seen === undefined) this.#byKind.set(kind, (seen = new Map()));
+    if (seen === undefined) this.#byKind.set(kind, (seen = new Map<string, Seen>()));
     // Frames may come by the thousand: once enough are kept they are no longer read.
     if (kind === 'frame' && seen.size === KEPT_MAX) return this.#other(kind);
     const text = typeof said === 'string' ? said.slice(0, LOOKED_AT_BYTES) : said.toString('utf8', 0, LOOKED_AT_BYTES);
