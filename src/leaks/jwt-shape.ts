@@ -1,4 +1,6 @@
 import { DOT, IS_BASE64URL, MAX_TOKEN_CHARS } from './alphabet.ts';
+import { MARK } from './unwrapped-text.ts';
+import { signatureChars } from './signature-chars.ts';
 import { claimIds, headerIn, objectIn, type ClaimIds } from './claim-ids.ts';
 
 const MAX_HEADER_CHARS = 4096;
@@ -16,21 +18,30 @@ export interface JwtShape {
 
 /**
  * Looks for three parts in base64url, of which the first decodes to a header that names an algorithm; the last is empty
- * in a JWT without signature.
+ * in a JWT without signature. A line break ends a JWT unless it is none without what follows: no part may be missing,
+ * and a signature goes on until it has a length that its algorithm gives it.
  *
  * @param from where its first dot may be
  * @param to its first dot is before this
  */
-export function* jwtsIn(chars: Buffer, from: number, to: number, length: number): Iterable<JwtShape> {
+export function* jwtsIn(
+  text: { readonly chars: Buffer; readonly marks: Uint8Array; readonly length: number },
+  from: number,
+  to: number,
+): Iterable<JwtShape> {
+  const { chars } = text;
   for (let dot = chars.indexOf(DOT, from); dot !== -1 && dot < to; dot = chars.indexOf(DOT, dot + 1)) {
-    const shape = jwtAround(chars, dot, length);
+    const shape = jwtAround(text, dot);
     if (shape === null) continue;
     yield shape;
     dot = shape.end - 1;
   }
 }
 
-function jwtAround(chars: Buffer, dot: number, length: number): JwtShape | null {
+type Text = Parameters<typeof jwtsIn>[0];
+
+function jwtAround(text: Text, dot: number): JwtShape | null {
+  const { chars, length } = text;
   const second = endOfPart(chars, dot + 1, length);
   if (second === dot + 1 || second >= length || chars[second] !== DOT) return null;
   const wordStart = startOfPart(chars, dot);
@@ -40,10 +51,28 @@ function jwtAround(chars: Buffer, dot: number, length: number): JwtShape | null 
     tries += 1;
     const header = headerIn(chars.toString('latin1', at, dot));
     if (header === null) continue;
-    const ids = claimIds(header, objectIn(Buffer.from(chars.toString('latin1', dot + 1, second), 'base64url')));
-    return { start: at, end: endOfPart(chars, second + 1, length), ids };
+    const payload = objectIn(Buffer.from(chars.toString('latin1', dot + 1, second), 'base64url'));
+    // What was cut off at a line's end and the next line are no payload together.
+    if (Object.keys(payload).length === 0 && isBroken(text, dot + 1, second + 1)) return null;
+    return { start: at, end: endOfSignature(text, second + 1, header['alg']), ids: claimIds(header, payload) };
   }
   return null;
+}
+
+/** Whether a line breaks before any of these characters. */
+function isBroken({ marks }: Text, from: number, to: number): boolean {
+  return marks.subarray(from, to).some((mark) => (mark & MARK.wrapped) !== 0);
+}
+
+/** Pieces on further lines belong to a signature if with them it has just the length that it should have. */
+function endOfSignature(text: Text, start: number, algorithm: unknown): number {
+  const most = endOfPart(text.chars, start, text.length);
+  const isEnd = (at: number): boolean => at === most || isBroken(text, at, at + 1);
+  let end = start;
+  while (!isEnd(end)) end += 1;
+  const ends = signatureChars(algorithm).map((chars) => start + chars);
+  if (ends.includes(end)) return end;
+  return ends.find((at) => at > end && at <= most && isEnd(at)) ?? end;
 }
 
 /** A JSON object's brace and what may follow it are `ey` or `ew` in base64. */

@@ -176,6 +176,45 @@ describe('a scan', () => {
     expect(findingsIn(`/path/${token}`)).toHaveLength(1);
   });
 
+  describe('that knows no token', () => {
+    const nextLine = fc.oneof(
+      noise,
+      fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.'), maxLength: 200 }),
+      fc.nat(4).map((n) => tokens[n] ?? ''),
+    );
+    const lengths = (text: string): readonly number[] => findingsIn(text, 700, []).map(({ foundChars }) => foundChars);
+
+    it('finds each of several JWTs on lines of their own in its length, as `squall mint --count 2` prints them', () => {
+      const jwts = tokens.slice(0, 5);
+      const found = findingsIn(`${jwts.join('\n')}\n`, Infinity, []);
+      expect(found.map(({ chars }) => chars)).toEqual(jwts.map(({ length }) => length));
+      expect(found.map(({ line, lines }) => [line, lines])).toEqual([1, 2, 3, 4, 5].map((line) => [line, 1]));
+    });
+
+    it('finds a JWT in its length, wrapped at any width or not, whatever the next line is', () => {
+      fc.assert(
+        fc.property(fc.nat(4), fc.integer({ min: 1, max: 900 }), nextLine, (n, width, next) => {
+          const token = tokens[n]!;
+          expect(lengths(`${wrap(token, width, '\n')}\n${next}`)[0]).toBe(token.length);
+        }),
+      );
+    });
+
+    it('takes a signature that is cut off at the end of a line for no longer than it is', () => {
+      fc.assert(
+        fc.property(fc.nat(4), fc.integer({ min: 1, max: 40 }), (n, cut) => {
+          const token = tokens[n]!.slice(0, -cut);
+          expect(lengths(`${token}\n${'x'.repeat(50)} the next line`)).toEqual([token.length]);
+        }),
+      );
+    });
+
+    it('makes no JWT of a payload that is cut off and the line that follows', () => {
+      const token = tokens[1]!;
+      expect(findingsIn(`${token.slice(0, token.lastIndexOf('.') - 5)}\nwww.example`, Infinity, [])).toEqual([]);
+    });
+  });
+
   it('takes nothing in 10 MB of random base64 for a token', () => {
     const text = randomBytes(7_500_000).toString('base64').replaceAll('B', '.');
     expect(findingsIn(text, 65_536)).toEqual([]);

@@ -60,12 +60,7 @@ export class TextScanner {
     this.#conclude(ended ? Infinity : this.#windowsTo);
     // A JWT is looked at when all of it must be in view.
     const dotsTo = ended ? end : Math.max(this.#dotsTo, end - MAX_TOKEN_CHARS);
-    for (const { start, end: jwtEnd, ids } of jwtsIn(
-      this.#text.chars,
-      this.#dotsTo - dropped,
-      dotsTo - dropped,
-      length,
-    )) {
+    for (const { start, end: jwtEnd, ids } of jwtsIn(this.#text, this.#dotsTo - dropped, dotsTo - dropped)) {
       const chars = jwtEnd - start;
       const finding = { owner: null, ids, foundChars: chars, chars, ...standing(this.#text, start, jwtEnd) };
       this.#keep({ from: start + dropped, to: jwtEnd + dropped, finding });
