@@ -9,7 +9,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const { node } = process.versions;
   if (!isNodeNewEnough(node)) return refuse(`Node ${node} is too old: squall needs ${NODE_NEEDED} or later`);
   try {
-    if (argv.length === 1 && argv[0] === '--version') return await version();
+    if (argv.length === 1 && argv[0] === '--version') return (await import('./cli/print-version.ts')).printVersion();
     const { cli } = await import('./cli/cli.ts');
     return await cli(argv);
   } catch (error) {
@@ -25,13 +25,6 @@ async function main(argv: readonly string[]): Promise<number> {
 function refuse(why: string): number {
   process.stderr.write(`squall: ${why}\n`);
   return EXIT.refused;
-}
-
-/** Without loading what the verbs need. */
-async function version(): Promise<number> {
-  const { VERSION } = await import('./results/version.ts');
-  process.stdout.write(`${VERSION}\n`);
-  return EXIT.pass;
 }
 
 void main(process.argv.slice(2)).then((code) => {

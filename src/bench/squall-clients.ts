@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { shippedTestJwk } from '../jwt/keys.ts';
-import { sharedNowMs } from '../target/wall-clock.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { endpointOf } from '../live/resolve.ts';
 import { Shard } from '../live/shard.ts';
 import { Curves } from '../metrics/curves.ts';

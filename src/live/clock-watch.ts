@@ -51,7 +51,6 @@ export class ClockWatch {
   }
 
   #stepped(who: string, fromMs: number, toMs: number): void {
-    const near = (a: number, b: number): boolean => Math.abs(a - b) < STEP_MS;
     const known = this.#steps.find((step) => !step.by.has(who) && near(step.fromMs, fromMs) && near(step.toMs, toMs));
     if (known !== undefined) return void known.by.add(who);
     this.#steps.push({ fromMs, toMs, by: new Set([who]) });
@@ -64,4 +63,8 @@ function stepText(ms: number): string {
   return ms > 0
     ? `the machine's wall clock was set forward by ${seconds}, or the machine slept that long`
     : `the machine's wall clock was set back by ${seconds}`;
+}
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) < STEP_MS;
 }

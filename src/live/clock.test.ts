@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { mono } from '../core/time/instant.ts';
-import { sharedNowMs } from '../target/wall-clock.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { RunClock } from './clock.ts';
 
 test('a run that has not begun is before 0, and its clock moves on', async () => {

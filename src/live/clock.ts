@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { mono, wall, type MonoMs, type WallMs } from '../core/time/instant.ts';
-import { sharedNowMs, type WallAnchor } from '../target/wall-clock.ts';
+import { sharedNowMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
 /** The instant that all threads of a run count from: its time 0. */
 export type RunStart = WallAnchor;

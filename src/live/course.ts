@@ -4,7 +4,7 @@ import type { Outcome, Phase, RunListener } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
 import { whyNotFault, withFault } from '../scenario/with-fault.ts';
-import { sharedNowMs } from '../target/wall-clock.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
 import type { RunClock } from './clock.ts';
 import type { AtHand } from './at-hand/at-hand.ts';
 import type { ClockWatch } from './clock-watch.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { EventQueue } from '../core/time/event-queue.ts';
-import { sharedNowMs } from '../target/wall-clock.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { RunClock } from './clock.ts';
 import { Loop } from './loop.ts';
 

@@ -8,7 +8,7 @@ import { SHARD_WARNING, type IntegrityIssue, type Outcome, type RunListener } fr
 import { addSightings, type Sighting } from '../metrics/sighting.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readWholeJournal } from '../metrics/journal.ts';
-import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../target/wall-clock.ts';
+import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../metrics/wall-clock.ts';
 import { beginTokenRecord } from '../leaks/token-record.ts';
 import { AtHand } from './at-hand/at-hand.ts';
 import type { Account, Driver } from './at-hand/driver.ts';

@@ -12,7 +12,7 @@ import { ALL_RIGHTS } from '../jwt/rights.ts';
 import { TokenRecord } from '../leaks/token-record.ts';
 import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
-import { wallErrorMs } from '../target/wall-clock.ts';
+import { wallErrorMs } from '../metrics/wall-clock.ts';
 import { SQUALL_MESSAGES } from '../scenario/messages.ts';
 import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
 import { ClientFaults } from './client-faults.ts';

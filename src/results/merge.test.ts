@@ -180,11 +180,9 @@ describe('a merge', () => {
     const { integrity } = mergeFolders([...shards.slice(1), spoilt], out(`some spoilt-${finish}`));
     const told = [{ ...issue, text: 'shard 4: the wall clock stepped' }];
     expect(integrity).toEqual(told);
-    expect(summaryOf(readFolder(out(`some spoilt-${finish}`)))).toMatchObject({
-      integrity: told,
-      verdict: 'inconclusive',
-      reasons: expect.arrayContaining(['shard 4: the wall clock stepped']),
-    });
+    const summary = summaryOf(readFolder(out(`some spoilt-${finish}`)));
+    expect(summary).toMatchObject({ integrity: told, verdict: 'inconclusive' });
+    expect(summary.reasons).toContain('shard 4: the wall clock stepped');
   });
 
   it('tells of a shard that was killed, and of starts that lie apart', () => {

@@ -1,6 +1,6 @@
 import { EmbeddedTarget } from './embedded.ts';
 import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
-import { wallErrorMs, type WallAnchor } from './wall-clock.ts';
+import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
 // The target's process: messages of target/protocol.ts in and out over IPC, and nothing else. It writes to no stream.
 

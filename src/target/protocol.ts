@@ -1,7 +1,7 @@
 import type { Algorithm, Carrier } from '../core/token/carrier.ts';
 import type { FaultTally } from '../core/fault/fault.ts';
 import type { Strike } from '../core/fault/strike.ts';
-import type { WallAnchor } from './wall-clock.ts';
+import type { WallAnchor } from '../metrics/wall-clock.ts';
 import type { Unauthorized } from '../metrics/measurements.ts';
 import type { Capacity, EmbeddedTarget, ExpiryConduct, ReuseDetection, Revocation } from '../scenario/scenario.ts';
 

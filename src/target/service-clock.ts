@@ -1,6 +1,6 @@
 import type { ClockFault } from '../core/fault/clock.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
-import { wallSince, type WallAnchor } from './wall-clock.ts';
+import { wallSince, type WallAnchor } from '../metrics/wall-clock.ts';
 
 interface Wrong {
   readonly offsetMs: number;

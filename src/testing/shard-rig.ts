@@ -11,7 +11,7 @@ import type { SeriesName } from '../metrics/series.ts';
 import { createStore } from '../metrics/store.ts';
 import { bearerOf } from '../target/bearer.ts';
 import { smallScenario } from './live-run.ts';
-import { sharedNowMs } from '../target/wall-clock.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { privateKey } from '../live/private-key.ts';
 import { endpointAt } from '../live/raw-server.test.helper.ts';
 import { Shard } from '../live/shard.ts';

@@ -92,7 +92,12 @@ describe('verdict', () => {
     const deaths = Array.from({ length: 7 }, (_, n) => ({ ...died, text: `death ${n + 1}` }));
     const stepped = { kind: 'clock-stepped', atMs: 1, text: 'the clock stepped' } as const;
     expect(verdict({ ...grounds, integrity: [stepped, ...deaths] }).reasons).toEqual([
-      ...['death 1', 'death 2', 'death 3', 'death 4', 'death 5', 'and 2 more issues of kind process-died'],
+      'death 1',
+      'death 2',
+      'death 3',
+      'death 4',
+      'death 5',
+      'and 2 more issues of kind process-died',
       'the clock stepped',
     ]);
   });
