@@ -41,6 +41,7 @@ export function closeUps(summary: Summary, curves: Curves): Markup | null {
           title,
           detail,
           description: `${title} ${when}: ${detail}.`,
+          narrow: true,
           curves: [{ samples: within(samples, course), line: 'area', legend: null }],
         });
       const peak = `storm ${number}, ${storm.peakPerSecond}/s at ${timeText(storm.peakAtMs)}`;

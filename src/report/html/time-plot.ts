@@ -27,11 +27,14 @@ export interface TimePlot {
   readonly detail: string;
   readonly description: string;
   readonly curves: readonly TimeCurve[];
+  /** low, for many plots beside one another */
   readonly small?: boolean;
+  /** as wide as half of the page, with room for half as many times on its axis; a small plot is */
+  readonly narrow?: boolean;
 }
 
 /** Curves over the run's time, with the faults behind them. */
-export function timePlot(course: Course, { curves, small = false, ...words }: TimePlot): Markup {
+export function timePlot(course: Course, { curves, small = false, narrow = small, ...words }: TimePlot): Markup {
   const spanMs = spanOf(course);
   const { fromMs = 0 } = course;
   const reduced = curves.map((curve) => ({ ...curve, points: reduce(curve.samples, spanMs, COLUMNS) }));
@@ -41,7 +44,7 @@ export function timePlot(course: Course, { curves, small = false, ...words }: Ti
   return plotFigure({
     ...words,
     highPx: small ? SMALL_PX : TALL_PX,
-    x: timeTicks(spanMs, small ? X_TICKS / 2 : X_TICKS, fromMs).map(({ atMs, text }) => ({
+    x: timeTicks(spanMs, narrow ? X_TICKS / 2 : X_TICKS, fromMs).map(({ atMs, text }) => ({
       at: (atMs - fromMs) / spanMs,
       text,
     })),
