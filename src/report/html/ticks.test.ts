@@ -17,14 +17,14 @@ const { summary, curves } = scriptedSummary();
 const run = scriptedRun(500);
 const { measurements } = run.advance(run.scenario.durationMs).progress;
 
-/** Storms of a second each, so late that minutes stand before the tenths of seconds. */
+/** Storms of three seconds each, so late that minutes stand before the tenths of seconds. */
 const late: Summary = {
   ...summary,
   durationMs: 3_600_000,
   storms: [12.3, 754.2, 3480.7].map((seconds) => ({
     ...summary.storms[0]!,
     startMs: seconds * 1000,
-    endMs: seconds * 1000 + 900,
+    endMs: seconds * 1000 + 3000,
   })),
 };
 
