@@ -1,3 +1,4 @@
+import { readCount } from '../scenario/units/count.ts';
 import { readDuration } from '../scenario/units/duration.ts';
 import { readRate } from '../scenario/units/rate.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,12 +12,12 @@ function once(option: string, given: Given): string | undefined {
   throw new UsageError(`${option} is given ${given.length} times; give it once`);
 }
 
-/** For `coerce`: a whole number within bounds, inclusive. */
+/** For `coerce`: a whole number within bounds, inclusive, also as `20k` or `2M`. */
 export function wholeNumber(option: string, min: number, max: number): (given: Given) => number {
   return (given) => {
     const text = once(option, given) ?? '';
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
+    const value = readCount(text, { min, max });
+    if (typeof value === 'number') return value;
     throw new UsageError(`${option} ${text}: a whole number from ${min} to ${max} is needed`);
   };
 }

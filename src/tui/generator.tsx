@@ -20,7 +20,7 @@ export function Generator({ generator, columns }: GeneratorProps): ReactNode {
       <Text wrap="truncate-end">
         {generator.saturated
           ? generator.reasons
-          : `${generator.workers} workers  cpu ${generator.cpu}  memory ${generator.memory}`}
+          : `${generator.workers} worker${generator.workers === '1' ? '' : 's'}  cpu ${generator.cpu}  memory ${generator.memory}`}
       </Text>
     </Box>
   );

@@ -29,6 +29,7 @@ export function plainLines({
   const everyMs = Math.max(LINE_EVERY_MS, Math.ceil(scenario.durationMs / LINES_MAX / 1000) * 1000);
   let dueMs = everyMs;
   let lastMs = 0;
+  let isOver = false;
   const write = (line: string): void => {
     stream.write(`${line}\n`);
   };
@@ -36,7 +37,9 @@ export function plainLines({
     onEvent: (event) => write(eventLine(event)),
     onProgress: ({ measurements, phase }: Progress) => {
       const { elapsedMs } = measurements;
-      if (elapsedMs < dueMs && !(phase === 'done' && elapsedMs > lastMs)) return;
+      const ends = !isOver && (phase === 'winding-down' || phase === 'done') && elapsedMs > lastMs;
+      if (elapsedMs < dueMs && !ends) return;
+      isOver ||= ends;
       dueMs = (Math.floor(elapsedMs / everyMs) + 1) * everyMs;
       write(progressLine(measurements, lastMs, scenario));
       lastMs = elapsedMs;
