@@ -31,3 +31,9 @@ describe('the values of options', () => {
     expect(() => duration('--lifetime')(['1s', '2s'])).toThrow('--lifetime is given 2 times; give it once');
   });
 });
+
+test('a number of clients may be written as in a scenario', () => {
+  const clients = wholeNumber('--clients', 1, 10_000_000);
+  expect(['20k', '1.5k', '2M'].map((text) => clients(text))).toEqual([20_000, 1500, 2_000_000]);
+  expect(() => clients('20M')).toThrow('--clients 20M: a whole number from 1 to 10000000 is needed');
+});

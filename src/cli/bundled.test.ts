@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { bundledScenarios } from './bundled-index.ts';
 import { bundledFile, bundledNames, scenarioPath } from './bundled.ts';
@@ -10,6 +11,10 @@ import { copyBundled } from './copy-bundled.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-bundled-'));
 afterAll(() => rmSync(dir, { recursive: true }));
+
+function read(file: string): Scenario {
+  return loadScenario(file, { checkThreshold: parseExpression });
+}
 
 describe('the bundled scenarios', () => {
   it('all stand in the list, once, in groups, with a question, and with the length that they have', () => {
@@ -28,7 +33,6 @@ describe('the bundled scenarios', () => {
     const file = join(dir, name, `${name}.yaml`);
     const files = copyBundled(name, file);
     expect(readdirSync(join(dir, name))).toHaveLength(files.length);
-    const read = (path: string) => loadScenario(path, { checkThreshold: parseExpression });
     expect(read(file)).toEqual(read(bundledFile(name)));
     for (const each of files) expect(readFileSync(each, 'utf8')).not.toContain('$schema');
   });

@@ -28,7 +28,7 @@ export const init = verb({
     ['$0 init --from rolling-deploy load', 'load/rolling-deploy.yaml'],
   ],
   act({ path, from }) {
-    const name = from === undefined ? null : bundledName(String(from));
+    const name = from === undefined ? null : bundledName(from);
     const file = scenarioFile(path, name === null ? FILE_NAME : `${name}.yaml`);
     let files: readonly string[] = [file];
     try {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
 import { NOTHING_TOLD, type LedgerTotals, type Measurements } from '../metrics/measurements.ts';
@@ -130,10 +130,22 @@ const NO_GENERATOR: GeneratorHealth = {
   clientsThatFit: null,
 };
 
+/** The newest results folder in a folder, whose names begin with the time. */
+function newestIn(dir: string): string | undefined {
+  if (!existsSync(dir)) return undefined;
+  const folders = readdirSync(dir).map((name) => join(dir, name));
+  return folders
+    .filter((folder) => existsSync(join(folder, FILES.scenario)))
+    .toSorted()
+    .at(-1);
+}
+
 function readScenario(dir: string): Scenario {
   const text = readBytes(dir, 'scenario', MAX_FILE_BYTES)?.toString('utf8') ?? null;
   if (text === null) {
-    throw new FolderError(`${dir} is no results folder (it has no ${FILES.scenario}): name the folder of a run`);
+    const newest = newestIn(dir);
+    const such = newest === undefined ? '' : `, such as ${newest}`;
+    throw new FolderError(`${dir} is no results folder (it has no ${FILES.scenario}): name the folder of a run${such}`);
   }
   try {
     return deepFreeze(cleaned(parseScenario(text, join(dir, FILES.scenario), { checkThreshold: parseExpression })));

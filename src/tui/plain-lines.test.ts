@@ -41,6 +41,24 @@ describe('plainLines', () => {
     expect(late).toMatch(/ready 400\/400 \(min 400\) {2}attempts 0\/s \(max 0\/s\)/);
   });
 
+  it('prints one more line at the end of the run, whenever that is', () => {
+    const run = scriptedRun(400);
+    const stream = new PassThrough({ encoding: 'utf8' });
+    const listener = plainLines({ scenario: run.scenario, stream });
+    const { progress } = run.advance(13_000);
+    for (const [elapsedMs, phase] of [
+      [12_000, 'running'],
+      [12_500, 'running'],
+      [13_000, 'winding-down'],
+      [13_200, 'winding-down'],
+      [13_300, 'done'],
+    ] as const) {
+      listener.onProgress({ ...progress, phase, measurements: { ...progress.measurements, elapsedMs } });
+    }
+    const text: unknown = stream.read();
+    expect(String(text).match(/^ *\S+/gm)).toEqual([' 12.0s', ' 13.0s']);
+  });
+
   it('prints sixty lines at most, however long the run is', () => {
     const run = scriptedRun(400);
     const stream = new PassThrough({ encoding: 'utf8' });

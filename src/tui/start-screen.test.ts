@@ -29,6 +29,7 @@ describe('startScreen', () => {
   ])('stays within a terminal of %dx%d in every view', async (columns, rows) => {
     const terminal = show(columns, rows, '26000');
     await terminal.shows('attempts/s');
+    let help = '';
     for (const [key, text] of [
       ['2', 'failed, by reason'],
       ['3', 'stopped for good'],
@@ -39,10 +40,11 @@ describe('startScreen', () => {
     ] as const) {
       terminal.press(key);
       await terminal.shows(text);
-      // The help cuts none of its sentences.
-      if (text === 'on screen') expect(terminal.grid.lines().join('\n')).not.toContain('…');
+      if (text === 'on screen') help = terminal.grid.lines().join('\n');
     }
     await terminal.shows('ready clients');
+    expect(help).toContain('saturated');
+    expect(help).not.toContain('…');
     expect(terminal.grid).toMatchObject({ alternate: true, cursorVisible: false, overflowed: 0, scrolled: 0 });
     const lines = terminal.grid.lines();
     expect(lines[0]).toMatch(/^deploy-then-outage {2}running +embedded target {2}seed 42$/);
