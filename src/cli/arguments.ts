@@ -12,6 +12,11 @@ function once(option: string, given: Given): string | undefined {
   throw new UsageError(`${option} is given ${given.length} times; give it once`);
 }
 
+/** For `coerce`: a text; undefined when it is not given. */
+export function text(option: string): (given: Given) => string | undefined {
+  return (given) => once(option, given);
+}
+
 /** For `coerce`: a whole number within bounds, inclusive, also as `20k` or `2M`. */
 export function wholeNumber(option: string, min: number, max: number): (given: Given) => number {
   return (given) => {

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
+import { text } from './arguments.ts';
 import { bundledName } from './bundled.ts';
 import { copyBundled } from './copy-bundled.ts';
 import { EXIT } from './exit-code.ts';
@@ -21,7 +22,13 @@ export const init = verb({
       default: '.',
       describe: `A folder, for ${FILE_NAME} (with --from: NAME.yaml) in it, or a file that ends in .yaml or .yml`,
     }),
-  flags: { from: { type: 'string', describe: 'Copy this bundled scenario; `squall scenarios` lists them' } },
+  flags: {
+    from: {
+      type: 'string',
+      coerce: text('--from'),
+      describe: 'Copy this bundled scenario; `squall scenarios` lists them',
+    },
+  },
   examples: [
     ['$0 init', `./${FILE_NAME}`],
     ['$0 init load/storm.yaml', 'a file of that name'],
