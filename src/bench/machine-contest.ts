@@ -8,7 +8,7 @@ import { NEVER, mono, type MonoMs } from '../core/time/instant.ts';
 import { Curves } from '../metrics/curves.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { createStore } from '../metrics/store.ts';
-import { behaviourOf } from '../scenario/population.ts';
+import { arriveOverMs, behaviourOf } from '../scenario/population.ts';
 import { benchScenario } from './bench-scenario.ts';
 import type { Contest } from './contest.ts';
 
@@ -52,7 +52,8 @@ class Treadmill implements Port {
       shard: 0,
       shards: 1,
       planned: CLIENTS,
-      arriveOverMs: clients.arriveOverMs,
+      arriveOverMs: arriveOverMs(clients),
+      arrivals: null,
     });
     for (let client = 0; client < CLIENTS; client++) {
       this.#machine.prepare(client, 0, mono(0), mono(tokens.lifetimeMs));

@@ -41,7 +41,7 @@ export function duration(option: string): (given: Given) => number {
 export function rate(option: string, maxPerSecond: number): (given: Given) => number {
   return (given) => {
     const text = once(option, given) ?? '';
-    const perSecond = readRate(text, maxPerSecond);
+    const perSecond = readRate(text, { maxPerSecond });
     if (typeof perSecond === 'number') return perSecond;
     throw new UsageError(`${option} ${text}: a rate with its unit is needed, such as 50/s, at most ${maxPerSecond}/s`);
   };

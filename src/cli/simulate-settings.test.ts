@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import type { SeedsSummary } from '../results/seeds-summary.ts';
+import { arriveOverMs } from '../scenario/population.ts';
 import { squall } from '../testing/squall.ts';
 import { readSettings } from './simulate-settings.ts';
 
@@ -33,7 +34,7 @@ describe('the settings of --vary', () => {
       'clients.count=6k clients.arrive.over=1s',
       'clients.count=6k clients.arrive.over=2s',
     ]);
-    expect(all.map(({ scenario: { seed, clients } }) => [seed, clients.count, clients.arriveOverMs])).toEqual([
+    expect(all.map(({ scenario: { seed, clients } }) => [seed, clients.count, arriveOverMs(clients)])).toEqual([
       [7, 5, 1000],
       [7, 5, 2000],
       [7, 6000, 1000],

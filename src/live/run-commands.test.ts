@@ -25,6 +25,7 @@ test('commands that fall due without a connection are skipped with the reason, w
       'clients.count=10',
       COMMANDS,
       'clients.commands.onReconnect=drop',
+      'clients.arrive={ over: 400ms, process: poisson }',
       'faults=[{ at: 1s, for: 1s, handshake: { status: 503 } }, { at: 1s, drop: reset }]',
     ),
   );

@@ -111,13 +111,14 @@ test('a run that ends in the middle of faults says which gateways they did not c
   expect(outcome.faults).toMatchObject([{ planned: 3, hit: 2, missed: { 'run-over': 1 } }]);
 });
 
-test('a cut of capacity makes those wait who come while it lasts', async () => {
-  const faults = 'faults=[{ at: 1s, for: 1s, gateway: { capacity: 3% } }, { at: 1200ms, drop: { code: 1012 } }]';
+test('a cut of capacity to nothing makes those wait who come while it lasts, and serves them when it is over', async () => {
+  const faults = 'faults=[{ at: 1s, for: 1s, gateway: { capacity: 0% } }, { at: 1200ms, drop: { code: 1012 } }]';
   const capacity = 'target.embedded.capacity={ handshakes: 1000/s }';
   const { outcome } = await liveRun(smallScenario(...THREE, 'duration=4s', capacity, faults));
   const { curves, timings } = outcome.measurements;
   expect(outcome.faults).toMatchObject([{ planned: 3, hit: 3 }, { hit: 60 }]);
   expect(curves.total('stateReady')).toBe(60);
-  // 20 clients at each gateway, which takes 100 ms for each: some of them wait until the cut is over.
-  expect(timings.handshake.maxMs).toBeGreaterThan(500);
+  // Dropped at 1.2 s and back on their way at once, they wait until 2 s, and nobody is let in before.
+  expect(timings.handshake.maxMs).toBeGreaterThan(300);
+  expect(curves.values('ready').slice(13, 19)).toEqual(new Int32Array(6));
 });

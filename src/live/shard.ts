@@ -14,7 +14,7 @@ import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { wallErrorMs } from '../metrics/wall-clock.ts';
 import { SQUALL_MESSAGES } from '../scenario/messages.ts';
-import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
+import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
 import { ClientFaults } from './client-faults.ts';
 import { RunClock, type RunStart } from './clock.ts';
 import type { Credentials, Minter } from './credentials.ts';
@@ -105,7 +105,8 @@ export class Shard {
       shard,
       shards,
       planned: scenario.clients.count,
-      arriveOverMs: scenario.clients.arriveOverMs,
+      arriveOverMs: arriveOverMs(scenario.clients),
+      arrivals: randomArrivals(scenario.clients, this.#draws, shard, shards),
     };
     const machine = new Machine(life);
     port.attach(machine);

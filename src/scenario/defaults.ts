@@ -72,6 +72,7 @@ export const DEFAULTS = {
     heartbeat: 'none',
     loop: {},
   },
+  arrive: { process: 'even' },
   /** from the dial to ready, for a client library that sets no time of its own */
   connectTimeout: '20s',
   commands: { ackTimeout: '5s', onReconnect: 'resend', beforeAuth: false },

@@ -82,11 +82,12 @@ export function readRange(
 }
 
 export function rate(maxPerSecond = MAX_RATE_PER_SECOND): Leaf<number> {
-  return leaf((input) => readRate(input, maxPerSecond), RATE_SCHEMA);
+  return leaf((input) => readRate(input, { maxPerSecond }), RATE_SCHEMA);
 }
 
+/** A rate from 0 on, or a word that stands for one without limit. */
 export function rateOr(unlimited: string): Leaf<number> {
-  return leaf((input) => (input === unlimited ? Infinity : readRate(input)), {
+  return leaf((input) => (input === unlimited ? Infinity : readRate(input, { zero: true })), {
     anyOf: [{ const: unlimited }, RATE_SCHEMA],
   });
 }

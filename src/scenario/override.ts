@@ -15,6 +15,7 @@ const CHOICES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
   ['tokens.refresh.retry.jitter', apart('full', 'additive', 'proportional', 'backo2')],
   ['clients.backoff.jitter', apart('full', 'additive', 'proportional', 'backo2')],
   ['clients.clockSkew', apart('normal', 'uniform')],
+  ['clients.arrive', apart('over', 'rate')],
   [
     'model.latency',
     [

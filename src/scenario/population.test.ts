@@ -3,8 +3,8 @@ import type { Behaviour } from '../core/client/life.ts';
 import { Draws } from '../core/random/draws.ts';
 import { LEAST } from '../testing/complaints.ts';
 import { parseScenario } from './load.ts';
-import { behaviourOf, firstIssuedAt, skewMs } from './population.ts';
-import type { ClockSkew, Scenario, TokenPlan } from './scenario.ts';
+import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from './population.ts';
+import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
 
 const CLIENTS = 20_000;
 const SEED = 7;
@@ -44,6 +44,57 @@ function distanceFromUniform(values: readonly number[], from: number, to: number
   const sorted = values.toSorted((a, b) => a - b).map((value) => (value - from) / (to - from));
   return Math.max(...sorted.map((value, rank) => Math.max(value - rank / CLIENTS, (rank + 1) / CLIENTS - value)));
 }
+
+describe('arrivals', () => {
+  const plan = (keys: string, count = CLIENTS): ClientPlan =>
+    scenarioWith(`clients: { count: ${count}, arrive: { ${keys} } }`).clients;
+  const arrivalsOf = (keys: string, seed = SEED, shard = 0, shards = 1): number[] =>
+    Array.from(randomArrivals(plan(keys), new Draws(seed), shard, shards) ?? []);
+
+  it.each([
+    ['over: 20s', 20_000],
+    ['rate: 1000/s', CLIENTS],
+  ])('take, with { %s }, that time, at equal distances unless the file says otherwise', (keys, overMs) => {
+    expect(arriveOverMs(plan(keys))).toBe(overMs);
+    expect(randomArrivals(plan(keys), new Draws(SEED))).toBeNull();
+  });
+
+  it.each([`rate: ${CLIENTS / 20}/s`, 'over: 20s'])(
+    'of a Poisson process with { %s } come at exponential distances of the mean that it says',
+    (keys) => {
+      const arrivals = arrivalsOf(`${keys}, process: poisson`);
+      const gaps = arrivals.map((at, number) => at - (arrivals[number - 1] ?? 0));
+      const meanMs = 20_000 / CLIENTS;
+      expect(Math.abs(mean(gaps) / meanMs - 1)).toBeLessThan(ERRORS / Math.sqrt(CLIENTS));
+      // The distribution of an exponential variable at itself is uniform (Kolmogorov and Smirnov).
+      const uniform = gaps.map((gap) => 1 - Math.exp(-gap / meanMs));
+      expect(distanceFromUniform(uniform, 0, 1)).toBeLessThan(MAX_DISTANCE);
+      // Neither does a distance say anything of the next.
+      const pairs = uniform.slice(1).map((u, n) => (u - 0.5) * (uniform[n]! - 0.5));
+      expect(Math.abs(mean(pairs))).toBeLessThan(ERRORS / 12 / Math.sqrt(CLIENTS));
+    },
+  );
+
+  it('of one seed are the same, of another are others, and shards deal them out', () => {
+    const keys = 'rate: 1000/s, process: poisson';
+    const all = arrivalsOf(keys);
+    expect(arrivalsOf(keys)).toEqual(all);
+    expect(arrivalsOf(keys, SEED + 1)).not.toEqual(all);
+    for (const shards of [2, 3]) {
+      for (let shard = 0; shard < shards; shard++) {
+        expect(arrivalsOf(keys, SEED, shard, shards)).toEqual(all.filter((_, number) => number % shards === shard));
+      }
+    }
+  });
+
+  it('that the end of the run would cut off are refused, whatever the seed', () => {
+    expect(() => plan('rate: 10/s', 300)).toThrow(
+      'clients.arrive.rate: the run would end while clients are still arriving',
+    );
+    expect(() => plan('over: 25s, process: poisson', 300)).toThrow('clients.arrive.over: the run would end');
+    expect(plan('over: 20s, process: poisson', 300).count).toBe(300);
+  });
+});
 
 describe('the skew of clocks', () => {
   const spread: ClockSkew = { kind: 'normal', sdMs: 2000 };

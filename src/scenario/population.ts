@@ -1,9 +1,10 @@
 import type { Behaviour } from '../core/client/life.ts';
 import type { Draws } from '../core/random/draws.ts';
 import { PURPOSE } from '../core/random/draws.ts';
+import { exponential } from '../core/random/exponential.ts';
 import { normal } from '../core/random/normal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import type { ClockSkew, Scenario, TokenPlan } from './scenario.ts';
+import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
 
 /** How the clients of a scenario behave, in either world. */
 export function behaviourOf(scenario: Scenario): Behaviour {
@@ -23,6 +24,29 @@ export function behaviourOf(scenario: Scenario): Behaviour {
     heartbeat: clients.heartbeat,
     loop: clients.loop,
   };
+}
+
+/** The time in which the clients arrive, ms: on average, where they arrive at random. */
+export function arriveOverMs({ count, arrive }: Pick<ClientPlan, 'count' | 'arrive'>): number {
+  return arrive.by === 'over' ? arrive.overMs : (count / arrive.perSecond) * 1000;
+}
+
+/**
+ * When each client of a shard makes its first attempt, ms from the run's start, in the order of its clients; null where
+ * they arrive at equal distances, which takes no memory. Arrivals at random are added up from distances that are drawn
+ * for each client of the whole population, so that a client arrives at the same instant however many shards there are.
+ */
+export function randomArrivals(clients: ClientPlan, draws: Draws, shard = 0, shards = 1): Float64Array | null {
+  if (clients.arrive.process === 'even') return null;
+  const { count } = clients;
+  const meanMs = arriveOverMs(clients) / count;
+  const arrivals = new Float64Array(Math.ceil((count - shard) / shards));
+  let atMs = 0;
+  for (let number = 0; number < count; number++) {
+    atMs += meanMs * exponential(draws.unit(number, PURPOSE.arrive, 0));
+    if (number % shards === shard) arrivals[(number - shard) / shards] = atMs;
+  }
+  return arrivals;
 }
 
 /** How far the clock of client `number` is off at the start, in milliseconds. */

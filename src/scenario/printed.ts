@@ -1,5 +1,6 @@
+import { partMs, type LifetimePart } from '../core/policy/refresh.ts';
 import type { Carrier } from '../core/token/carrier.ts';
-import type { ClientPlan, ClockSkew, Scenario, ThresholdPlan, TokenPlan } from './scenario.ts';
+import type { ArrivalPlan, ClientPlan, ClockSkew, Scenario, ThresholdPlan, TokenPlan } from './scenario.ts';
 import { printBackoff } from './printed-backoff.ts';
 import { printFault } from './schema/faults/index.ts';
 import { printModel } from './printed-model.ts';
@@ -63,15 +64,15 @@ function printTarget(target: Scenario['target']): Printed {
 }
 
 function printTokens({ lifetimeMs, carrier, keyFile, refresh, ...rest }: TokenPlan): Printed {
-  const { lead, jitterMs, timeoutMs, retry, url, tokensFile, ...plain } = refresh;
+  const { lead, jitter, timeoutMs, retry, url, tokensFile, ...plain } = refresh;
   return {
     lifetime: printDuration(lifetimeMs),
     ...rest,
     carrier: printCarrier(carrier),
     ...(keyFile === null ? {} : { keyFile }),
     refresh: {
-      lead: 'ms' in lead ? printDuration(lead.ms) : printShare(lead.fraction),
-      jitter: jitterMs === 0 ? 'none' : { uniform: printDuration(jitterMs) },
+      lead: printPart(lead),
+      jitter: partMs(jitter, 1) === 0 ? 'none' : { uniform: printPart(jitter) },
       timeout: printDuration(timeoutMs),
       retry: printBackoff(retry),
       ...plain,
@@ -79,6 +80,10 @@ function printTokens({ lifetimeMs, carrier, keyFile, refresh, ...rest }: TokenPl
       ...(tokensFile === null ? {} : { tokensFile }),
     },
   };
+}
+
+function printPart(part: LifetimePart): string {
+  return 'ms' in part ? printDuration(part.ms) : printShare(part.fraction);
 }
 
 function printCarrier(carrier: Carrier): unknown {
@@ -98,7 +103,7 @@ function printCarrier(carrier: Carrier): unknown {
 function printClients({
   count,
   perUser,
-  arriveOverMs,
+  arrive,
   backoffName,
   backoff,
   connectTimeoutMs,
@@ -110,7 +115,7 @@ function printClients({
   return {
     count,
     perUser,
-    arrive: { over: printDuration(arriveOverMs) },
+    arrive: printArrive(arrive),
     // The name alone would mean something else once squall's preset follows a new version of its library.
     backoff: { ...(backoffName === 'custom' ? {} : { preset: backoffName }), ...printBackoff(backoff) },
     connectTimeout: printDuration(connectTimeoutMs),
@@ -119,6 +124,13 @@ function printClients({
     heartbeat: printHeartbeat(heartbeat),
     loop: { rounds: loop.rounds, within: printDuration(loop.withinMs) },
   };
+}
+
+function printArrive(arrive: ArrivalPlan): Printed {
+  const { process } = arrive;
+  return arrive.by === 'over'
+    ? { over: printDuration(arrive.overMs), process }
+    : { rate: printRate(arrive.perSecond), process };
 }
 
 function printCommands(commands: ClientPlan['commands']): unknown {

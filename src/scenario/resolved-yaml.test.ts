@@ -97,7 +97,7 @@ const unlimited = fc.constant('unlimited');
 const model = fc.record(
   {
     gateways: fc.integer({ min: 1, max: 250 }),
-    handshakes: fc.oneof(rate, unlimited),
+    handshakes: fc.oneof(rate, unlimited, fc.constant('0/s')),
     queue: fc.oneof(fc.nat(9999), unlimited),
     connections: fc.oneof(fc.integer({ min: 1, max: 9999 }), unlimited),
     refreshes: fc.oneof(rate, unlimited),
@@ -117,8 +117,12 @@ const file = fc.record(
     duration: fc.integer({ min: 21, max: 3600 }).map((s) => `${s}s`),
     clients: fc.record(
       {
-        count: fc.integer({ min: 1, max: 2e5 }),
-        arrive: duration(20_000).map((over) => ({ over })),
+        count: fc.integer({ min: 100, max: 2e5 }),
+        arrive: fc.oneof(
+          duration(20_000).map((over) => ({ over })),
+          duration(1000).map((over) => ({ over, process: 'poisson' })),
+          fc.constantFrom('10000/s', '600000.5/m').map((perTime) => ({ rate: perTime, process: 'poisson' })),
+        ),
         backoff,
         closeCodes: fc.dictionary(fc.constantFrom('4403', '4000-4999', '503', 'refused', '1000-1999', '1012'), action),
         connectTimeout: duration(9000),
@@ -178,7 +182,7 @@ const file = fc.record(
             ),
             jitter: fc.oneof(
               fc.constant('none'),
-              duration(5000).map((uniform) => ({ uniform })),
+              fc.oneof(duration(5000), fc.constantFrom('0.5%', '1%')).map((uniform) => ({ uniform })),
             ),
             clock: fc.constantFrom('exp', 'ttl'),
             retry: backoff,

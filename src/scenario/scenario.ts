@@ -150,8 +150,7 @@ export interface ClientPlan {
   readonly count: number;
   /** devices that share one account, one after the other in the order of arrival */
   readonly perUser: number;
-  /** first attempts are spread evenly over this time */
-  readonly arriveOverMs: number;
+  readonly arrive: ArrivalPlan;
   /** the preset's name, or 'custom' */
   readonly backoffName: string;
   readonly backoff: BackoffPolicy;
@@ -162,6 +161,16 @@ export interface ClientPlan {
   readonly heartbeat: HeartbeatBehaviour | null;
   readonly loop: LoopLimit;
 }
+
+/**
+ * When clients make their first attempts. `even`: at equal distances, one after the other; `poisson`: at distances that
+ * are exponentially distributed and independent, of the same mean.
+ */
+export type ArrivalPlan = (
+  | { readonly by: 'over'; readonly overMs: number }
+  /** of all clients together */
+  | { readonly by: 'rate'; readonly perSecond: number }
+) & { readonly process: 'even' | 'poisson' };
 
 /** A client's clock minus true time. */
 export type ClockSkew =

@@ -28,7 +28,11 @@ describe('--set', () => {
   it('sets a plain value, read as YAML', () => {
     expect(withSets('clients.count=2k').clients.count).toBe(2000);
     expect(withSets('target.embedded.idempotent=false').target).toMatchObject({ idempotent: false });
-    expect(withSets('clients.arrive={ over: 1s }').clients.arriveOverMs).toBe(1000);
+    expect(withSets('clients.arrive={ over: 1s }').clients.arrive).toEqual({
+      by: 'over',
+      overMs: 1000,
+      process: 'even',
+    });
     expect(withSets('description=a=b').description).toBe('a=b');
   });
 
@@ -41,11 +45,19 @@ describe('--set', () => {
     expect(backoff).toMatchObject({ capMs: 9000, jitter: { kind: 'backo2' } });
   });
 
+  it('sets a rate of arrivals in place of the time that they take', () => {
+    const sets = ['clients.arrive.rate=50/s', 'clients.arrive.process=poisson'];
+    const { arrive } = parseScenario(`${FILE}`.replace('count: 100', 'count: 100, arrive: { over: 1s }'), 's.yaml', {
+      sets,
+    }).clients;
+    expect(arrive).toEqual({ by: 'rate', perSecond: 50, process: 'poisson' });
+  });
+
   it('makes room for a mapping where a word or nothing stood', () => {
-    expect(withSets('tokens.refresh.jitter.uniform=2s').tokens.refresh.jitterMs).toBe(2000);
-    expect(withSets('tokens.refresh.jitter=none', 'tokens.refresh.jitter.uniform=2s').tokens.refresh.jitterMs).toBe(
-      2000,
-    );
+    expect(withSets('tokens.refresh.jitter.uniform=2s').tokens.refresh.jitter).toEqual({ ms: 2000 });
+    expect(withSets('tokens.refresh.jitter=none', 'tokens.refresh.jitter.uniform=20%').tokens.refresh.jitter).toEqual({
+      fraction: 0.2,
+    });
     expect(withSets('target.embedded.onExpiry.notify=3s').target).toMatchObject({ onExpiry: { graceMs: 3000 } });
   });
 

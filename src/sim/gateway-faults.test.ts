@@ -118,6 +118,32 @@ describe('a cut of capacity', () => {
     expectMs(timings.handshake.maxMs, 30 + 1000 + 800 + 10);
   });
 
+  it('to nothing stops the line, where everybody keeps the place and what is left to do', async () => {
+    const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
+    const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=1m', 'clients.commands=none'];
+    const outage = '{ at: 535ms, for: 5s, gateway: { capacity: 0% } }';
+    const { faults, timings, curves } = await run(outage, ...sets, ...crowd);
+    expect(faults).toMatchObject([{ planned: 1, hit: 1 }]);
+    expectMs(timings.handshake.maxMs, 30 + 1000 + 5000 + 10);
+    expect(curves.values('ready').slice(6, 55)).toEqual(new Int32Array(49));
+    expect(curves.total('ready')).toBe(100);
+  });
+
+  it('to nothing lets the gateway work later for those who have given up', async () => {
+    const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
+    const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=2s', 'clients.commands=none'];
+    const outage = '{ at: 530ms, for: 5s, gateway: { capacity: 0% } }';
+    const { curves, wasted } = await run(outage, ...sets, ...crowd, 'clients.backoff.max=0', 'duration=15s');
+    // 50 were in before; the others gave up at 2 s, and their handshakes were served from 5.53 s on.
+    expect(curves.total('ready')).toBe(50);
+    expect(wasted).toBe(50);
+  });
+
+  it('that the target has from the start lets nobody in', async () => {
+    const { curves } = await run('{ at: 1s, drop: reset, atLeast: 1% }', 'target.embedded.capacity.handshakes=0/s');
+    expect(curves.total('ready')).toBe(0);
+  });
+
   it('is missed by a gateway that is down', async () => {
     const both = '{ at: 5s, for: 5s, gateway: crash }, { at: 6s, for: 1s, gateway: { capacity: 20% } }';
     const { faults } = await run(both, 'target.embedded.capacity.handshakes=1000/s');

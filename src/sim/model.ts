@@ -1,3 +1,4 @@
+import { aboveNothing } from '../core/fault/gateway.ts';
 import { PURPOSE, type Draws, type Purpose } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
 import { timeMs } from '../core/random/time.ts';
@@ -15,8 +16,8 @@ export class Chance {
   constructor(draws: Draws, plan: ModelPlan) {
     this.#draws = draws;
     this.#plan = plan;
-    this.#handshakeMs = 1000 / plan.handshakesPerSecond;
-    this.#refreshMs = 1000 / plan.refreshesPerSecond;
+    this.#handshakeMs = 1000 / aboveNothing(plan.handshakesPerSecond);
+    this.#refreshMs = 1000 / aboveNothing(plan.refreshesPerSecond);
     this.#services = new Uint32Array(plan.gateways + 1);
   }
 

@@ -1,4 +1,4 @@
-import { retryAfterDate, type RetryAfter } from '../core/fault/retry-after.ts';
+import { patienceSeconds, retryAfterDate, type RetryAfter } from '../core/fault/retry-after.ts';
 
 /**
  * For how long a client is asked not to try again, milliseconds, as it understands a Retry-After that it hears of at
@@ -12,7 +12,6 @@ export function askedMs({ seconds, as }: RetryAfter, saidAt: number, heardAt: nu
   return Math.max(0, retryAfterDate(seconds, saidAt) - (heardAt + offsetMs));
 }
 
-/** What a server tells those for whom it has no room: whole seconds until the line has moved past where they would stand. */
 export function overloadedFor(waitMs: number): RetryAfter {
-  return { seconds: Math.max(1, Math.ceil(waitMs / 1000)), as: 'seconds' };
+  return { seconds: patienceSeconds(waitMs), as: 'seconds' };
 }

@@ -1,4 +1,5 @@
 import type { ModelPlan } from '../scenario/scenario.ts';
+import { aboveNothing } from '../core/fault/gateway.ts';
 import { Station } from './station.ts';
 import { Waste } from './waste.ts';
 
@@ -102,10 +103,13 @@ export class Processes {
 
   #share(gateway: number, now: number): number {
     const before = this.#shares[gateway]!;
-    const after = Math.min(1, ...this.#cuts[gateway]!.values());
+    const after = aboveNothing(Math.min(1, ...this.#cuts[gateway]!.values()));
     this.#shares[gateway] = after;
     const factor = before / after;
-    if (factor !== 1) this.#stations[gateway]!.stretch(now, factor);
+    if (factor !== 1) {
+      this.#stations[gateway]!.stretch(now, factor);
+      this.#wastes[gateway]!.slow(after, now);
+    }
     return factor;
   }
 

@@ -8,7 +8,7 @@ import { mono, type MonoMs } from '../core/time/instant.ts';
 import { NOTHING_TOLD, type TargetTold } from '../metrics/measurements.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
-import { behaviourOf, firstIssuedAt, skewMs } from '../scenario/population.ts';
+import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ModelCommands } from './commands.ts';
@@ -69,17 +69,19 @@ export class Simulation {
     this.commands = new ModelCommands(links, conduct, store, scenario.clients.commands === null ? 0 : count);
     this.recorder = new Recorder(store, this.commands);
     const port = new ModelPort(() => this.#now);
+    const draws = new Draws(scenario.seed);
     const life: Life = {
       fields: new Fields(count),
       behaviour: behaviourOf(scenario),
       port,
       queue: this.#queue,
       observer: this.recorder,
-      draws: new Draws(scenario.seed),
+      draws,
       shard: 0,
       shards: 1,
       planned: count,
-      arriveOverMs: scenario.clients.arriveOverMs,
+      arriveOverMs: arriveOverMs(scenario.clients),
+      arrivals: randomArrivals(scenario.clients, draws),
     };
     const machine = new Machine(life);
     const chance = new Chance(life.draws, scenario.model);

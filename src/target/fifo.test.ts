@@ -24,6 +24,18 @@ const arrivals = fc
   .array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1, maxLength: 600 })
   .map((times) => times.toSorted((a, b) => a - b));
 
+it('serves nothing at a rate of 0, and goes on where it was when it has one again', () => {
+  const fifo = new Fifo<string>(10, 5);
+  fifo.offer('half done', 0);
+  fifo.setRate(0, 50);
+  fifo.offer('waits', 100);
+  expect(fifo.nextAtMs).toBeGreaterThan(1e12);
+  fifo.setRate(20, 60_000);
+  expect(fifo.nextAtMs).toBeCloseTo(60_000 + 25, 6);
+  expect(fifo.take(60_025.001)).toBe('half done');
+  expect(fifo.nextAtMs).toBeCloseTo(60_000 + 75, 6);
+});
+
 it('finishes jobs in order of arrival, each one service time or more after the one before', () => {
   fc.assert(
     fc.property(arrivals, fc.integer({ min: 1, max: 5000 }), (arrivalsMs, perSecond) => {

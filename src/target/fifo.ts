@@ -1,3 +1,5 @@
+import { aboveNothing } from '../core/fault/gateway.ts';
+
 /**
  * A single server with a constant service time and a bounded line before it (M/D/1 when arrivals are Poisson), in
  * virtual time: each job is due when the server, taking them one by one, would have finished it. The rate is exact on
@@ -12,17 +14,17 @@ export class Fifo<Job> {
   #freeAtMs = -Infinity;
 
   /**
-   * @param perSecond what the server can do; Infinity for no limit
+   * @param perSecond what the server can do, from 0 on; Infinity for no limit
    * @param room how many may wait besides the one in service; Infinity for no limit
    */
   constructor(perSecond: number, room: number) {
-    this.#serviceMs = 1000 / perSecond;
+    this.#serviceMs = 1000 / aboveNothing(perSecond);
     this.#room = room;
   }
 
   /** Works at another rate from now on: what is left to do of the job in service, and all of those that wait. */
   setRate(perSecond: number, nowMs: number): void {
-    const serviceMs = 1000 / perSecond;
+    const serviceMs = 1000 / aboveNothing(perSecond);
     const dueMs = this.#dueMs[this.#head];
     if (dueMs !== undefined) {
       const left = this.#serviceMs === 0 ? 0 : Math.max(0, dueMs - nowMs) / this.#serviceMs;

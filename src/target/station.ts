@@ -1,3 +1,4 @@
+import { patienceSeconds } from '../core/fault/retry-after.ts';
 import { Alarm } from './alarm.ts';
 import { Fifo } from './fifo.ts';
 
@@ -31,7 +32,7 @@ export class Station<Job> {
 
   /** What to tell those who were turned away: whole seconds until the line has moved past where they would stand. */
   get retryAfterSeconds(): number {
-    return Math.max(1, Math.ceil(this.#fifo.waitMs(performance.now()) / 1000));
+    return patienceSeconds(this.#fifo.waitMs(performance.now()));
   }
 
   /** Serves nobody any more: whoever still waits is handed to `discard`. */

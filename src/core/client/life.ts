@@ -48,9 +48,11 @@ export interface Life {
   /** this world holds every `shards`-th client of the population, beginning with number `shard` */
   readonly shard: number;
   readonly shards: number;
-  /** the size of the whole population, whose arrivals are spread evenly over `arriveOverMs` */
+  /** the size of the whole population, whose arrivals are spread evenly over `arriveOverMs`, unless `arrivals` says more */
   readonly planned: number;
   readonly arriveOverMs: number;
+  /** when each of the clients here makes its first attempt, ms from the run's start; null: evenly */
+  readonly arrivals: Float64Array | null;
 }
 
 /** The alarms of one client; slot = client * ALARMS + alarm. Those that follow are for the world that it lives in. */
@@ -88,5 +90,5 @@ export function numberOf(life: Life, client: number): number {
 
 /** When a client is meant to make its first attempt, ms from the run's start. */
 export function arrivalMs(life: Life, client: number): number {
-  return (numberOf(life, client) / life.planned) * life.arriveOverMs;
+  return life.arrivals?.[client] ?? (numberOf(life, client) / life.planned) * life.arriveOverMs;
 }

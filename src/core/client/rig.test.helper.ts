@@ -27,7 +27,7 @@ export const PLAIN_BACKOFF: BackoffPolicy = {
 
 export const PLAIN_BEHAVIOUR: Behaviour = {
   backoff: PLAIN_BACKOFF,
-  refresh: { lead: { ms: 200 }, jitterMs: 0, clock: 'exp', timeoutMs: 50, retry: PLAIN_BACKOFF, keepOld: true },
+  refresh: { lead: { ms: 200 }, jitter: { ms: 0 }, clock: 'exp', timeoutMs: 50, retry: PLAIN_BACKOFF, keepOld: true },
   renewal: 'reconnect',
   firstMessage: false,
   connectTimeoutMs: 500,
@@ -75,6 +75,7 @@ export class Rig {
       shards: 1,
       planned: clients,
       arriveOverMs: 0,
+      arrivals: null,
     };
     this.machine = new Machine(this.life);
     for (let c = 0; c < clients; c++) this.machine.prepare(c, 0, mono(0), mono(LIFETIME_MS));

@@ -14,5 +14,16 @@ export type GatewayMode =
    * over `drainMs`, is replaced, and returns: each has an equal part of that time
    */
   | { readonly kind: 'rolling'; readonly drainMs: number }
-  /** handshakes are served at this share of the capacity */
+  /** handshakes are served at this share of the capacity; with 0 they wait until the fault ends */
   | { readonly kind: 'capacity'; readonly share: number };
+
+/**
+ * What stands for a capacity of 0, of a rate or a share: so little that nothing is served in the longest run, and more than
+ * 0, so that what waits keeps its place and what is left to do of it.
+ */
+const NEXT_TO_NOTHING = 1e-12;
+
+/** @param capacity a share, or a rate a second, from 0 on */
+export function aboveNothing(capacity: number): number {
+  return Math.max(capacity, NEXT_TO_NOTHING);
+}

@@ -7,7 +7,7 @@ import type { RefreshPolicy } from './refresh.ts';
 
 const base: RefreshPolicy = {
   lead: { ms: 10_000 },
-  jitterMs: 0,
+  jitter: { ms: 0 },
   clock: 'exp',
   timeoutMs: 10_000,
   retry: rfc6455.policy,
@@ -40,7 +40,8 @@ describe('refreshDueMs', () => {
   test.each<[string, Case, number]>([
     ['a fixed lead counts back from exp', {}, 51_000],
     ['a fraction is one of the lifetime', { policy: { lead: { fraction: 0.25 } } }, 46_000],
-    ['jitter brings it forward', { policy: { jitterMs: 4000 }, u: 0.5 }, 49_000],
+    ['jitter brings it forward', { policy: { jitter: { ms: 4000 } }, u: 0.5 }, 49_000],
+    ['jitter as a share is one of the lifetime', { policy: { jitter: { fraction: 0.1 } }, u: 0.5 }, 48_000],
     ['a fast clock sees exp too early', { skewMs: 3000 }, 48_000],
     ['a slow clock sees exp too late, even after it', { skewMs: -20_000 }, 71_000],
     ['a ttl counts from receipt', { policy: { clock: 'ttl' } }, 51_500],
@@ -60,16 +61,17 @@ describe('refreshDueMs', () => {
   });
 
   test('is never before receipt and never NaN', () => {
+    const part = fc.oneof(
+      fc.record({ ms: fc.nat(1e6) }),
+      fc.record({ fraction: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    );
     const instants = fc.double({ min: -1e9, max: 1e9 });
     fc.assert(
       fc.property(
         fc.record({
           policy: fc.record({
-            lead: fc.oneof(
-              fc.record({ ms: fc.nat(1e6) }),
-              fc.record({ fraction: fc.double({ min: 0, max: 1, noNaN: true }) }),
-            ),
-            jitterMs: fc.nat(1e6),
+            lead: part,
+            jitter: part,
             clock: fc.constantFrom('exp' as const, 'ttl' as const),
           }),
           iat: instants,

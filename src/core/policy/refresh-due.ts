@@ -1,11 +1,11 @@
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
-import type { RefreshPolicy } from './refresh.ts';
+import { partMs, type RefreshPolicy } from './refresh.ts';
 
 /**
  * When, in true time, a client asks for its next token. All instants are on the run's clock, to which the caller has
  * moved the token's claims. Never before `receivedAt`, never NaN; NEVER for a token without an expiry.
  *
- * With J = u * jitterMs, and L the lead in milliseconds (a fraction is one of exp - iat):
+ * With J = u * jitter, and L the lead, both in milliseconds (a fraction is one of exp - iat):
  *
  * - clock `exp`: the client's clock reads (1 + d) * t + skew at true time t, d being its drift. It sees exp - L - J come
  *   when (1 + d) * t + skew = exp - L - J, so at t = (exp - L - J - skew) / (1 + d)
@@ -29,8 +29,7 @@ export function refreshDueMs(
 ): MonoMs {
   if (!Number.isFinite(expiresAt)) return NEVER;
   const lifetimeMs = expiresAt - (Number.isFinite(issuedAt) ? issuedAt : receivedAt);
-  const leadMs = 'ms' in policy.lead ? policy.lead.ms : policy.lead.fraction * lifetimeMs;
-  const earlierMs = leadMs + u * policy.jitterMs;
+  const earlierMs = partMs(policy.lead, lifetimeMs) + u * partMs(policy.jitter, lifetimeMs);
   const pace = 1 + driftPerMs;
   const dueAt =
     policy.clock === 'exp' ? (expiresAt - skewMs - earlierMs) / pace : receivedAt + (lifetimeMs - earlierMs) / pace;

@@ -4,7 +4,7 @@ import type { LoopLimit } from '../../core/client/rounds.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { boolean, count, duration, durationRange, leaf, rate, word } from '../leaf.ts';
 import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS, MAX_RUN_MS } from '../limits.ts';
-import type { ClientPlan, ClockSkew, CommandPlan } from '../scenario.ts';
+import type { ArrivalPlan, ClientPlan, ClockSkew, CommandPlan } from '../scenario.ts';
 import { section } from '../section.ts';
 import { SIGNED_DURATION_PATTERN, readDuration } from '../units/duration.ts';
 import { Wrong } from '../wrong.ts';
@@ -74,14 +74,28 @@ const loop = section({
 
 const D = DEFAULTS.clients;
 
+const arrivalProcess = () =>
+  word(['even', 'poisson'])
+    .prefault(DEFAULTS.arrive.process)
+    .describe('even: at equal distances; poisson: at random distances, as independent users come');
+
+const arrive = z.union([
+  section({
+    over: duration({ maxMs: MAX_RUN_MS }).describe('first attempts are spread over this time'),
+    process: arrivalProcess(),
+  }).transform(({ over, process }): ArrivalPlan => ({ by: 'over', overMs: over, process })),
+  section({
+    rate: rate().describe('first attempts of all clients together; they last until all have come'),
+    process: arrivalProcess(),
+  }).transform((keys): ArrivalPlan => ({ by: 'rate', perSecond: keys.rate, process: keys.process })),
+]);
+
 const CONNECT_TIMEOUT_MS = duration().parse(DEFAULTS.connectTimeout);
 
 export const clients = section({
   count: count({ min: 1, max: MAX_CLIENTS }).describe('how many'),
   perUser: count({ min: 1, max: MAX_DEVICES }).prefault(D.perUser).describe('devices that share one account'),
-  arrive: section({ over: duration({ maxMs: MAX_RUN_MS }).describe('first attempts are spread evenly over this time') })
-    .prefault(D.arrive)
-    .describe('how the clients come'),
+  arrive: arrive.prefault(D.arrive).describe('how the clients come: in which time, or at which rate'),
   backoff: backoff
     .prefault(D.backoff)
     .describe('when to connect again: a client library, or its parameters spelled out'),
@@ -98,7 +112,7 @@ export const clients = section({
 }).transform((keys): ClientPlan => ({
   count: keys.count,
   perUser: keys.perUser,
-  arriveOverMs: keys.arrive.over,
+  arrive: keys.arrive,
   backoffName: keys.backoff.name,
   backoff: { ...keys.backoff.policy, rules: putInFront(keys.closeCodes ?? [], keys.backoff.policy.rules) },
   connectTimeoutMs: keys.connectTimeout ?? keys.backoff.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,

@@ -75,8 +75,7 @@ export function modelPlan(written: ModelKeys, target: Scenario['target']): Model
   const gateways = written.gateways ?? (target.kind === 'embedded' ? target.gateways : 1);
   return {
     gateways,
-    // The share of one among many may be a rate that no file could give, and the resolved scenario has to.
-    handshakesPerSecond: written.handshakes ?? Math.max(MIN_RATE_PER_SECOND, capacity.handshakesPerSecond / gateways),
+    handshakesPerSecond: written.handshakes ?? sharedRate(capacity.handshakesPerSecond, gateways),
     queue: written.queue ?? capacity.queue,
     connectionsPerGateway: written.connections,
     refreshesPerSecond: written.refreshes ?? capacity.refreshesPerSecond,
@@ -85,4 +84,9 @@ export function modelPlan(written: ModelKeys, target: Scenario['target']): Model
     latency: written.latency,
     loss: written.loss,
   };
+}
+
+/** The share of one among many may be a rate that no file could give, and the resolved scenario has to. */
+function sharedRate(perSecond: number, gateways: number): number {
+  return perSecond === 0 ? 0 : Math.max(MIN_RATE_PER_SECOND, perSecond / gateways);
 }

@@ -13,9 +13,13 @@ export const waiting = () => countOr('unlimited', Infinity, { min: 0, max: MAX_Q
 const C = DEFAULTS.capacity;
 
 const capacity = section({
-  handshakes: rateOr('unlimited').prefault(C.handshakes).describe('handshakes that the gateway can do'),
+  handshakes: rateOr('unlimited')
+    .prefault(C.handshakes)
+    .describe('handshakes that the gateway can do; 0/s: none is ever answered'),
   queue: waiting().prefault(C.queue).describe('handshakes that may wait; one more is refused with HTTP 503'),
-  refreshes: rateOr('unlimited').prefault(C.refreshes).describe('tokens that the token service can issue'),
+  refreshes: rateOr('unlimited')
+    .prefault(C.refreshes)
+    .describe('tokens that the token service can issue; 0/s: no request is ever answered'),
   refreshQueue: waiting()
     .prefault(C.refreshQueue)
     .describe('refreshes that may wait; one more is refused with HTTP 503'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RefreshPolicy } from '../../core/policy/refresh.ts';
+import type { LifetimePart, RefreshPolicy } from '../../core/policy/refresh.ts';
 import type { Carrier } from '../../core/token/carrier.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { boolean, duration, leaf, text, word } from '../leaf.ts';
@@ -55,24 +55,28 @@ const carrier = z.union([
   }).transform(({ subprotocol }): Carrier => ({ kind: 'subprotocol', ...subprotocol })),
 ]);
 
-const lead = leaf<RefreshPolicy['lead']>(
-  (input) => {
-    if (typeof input === 'string' && input.endsWith('%')) {
-      const fraction = readShare(input);
-      if (fraction === 1) return wrong('the whole lifetime', input, 'write a share below 100%');
-      return fraction instanceof Wrong ? fraction : { fraction };
-    }
-    const ms = readDuration(input);
-    return ms instanceof Wrong ? ms : { ms };
-  },
-  { type: 'string', anyOf: [{ pattern: DURATION_PATTERN }, { pattern: SHARE_PATTERN }], examples: ['10s', '20%'] },
-);
+/** A duration, or a share of the token's lifetime. */
+const lifetimePart = (example: string, zero = false) =>
+  leaf<LifetimePart>(
+    (input) => {
+      if (typeof input === 'string' && input.endsWith('%')) {
+        const fraction = readShare(input, { zero });
+        if (fraction === 1) return wrong('the whole lifetime', input, 'write a share below 100%');
+        return fraction instanceof Wrong ? fraction : fraction === 0 ? { ms: 0 } : { fraction };
+      }
+      const ms = readDuration(input);
+      return ms instanceof Wrong ? ms : { ms };
+    },
+    { type: 'string', anyOf: [{ pattern: DURATION_PATTERN }, { pattern: SHARE_PATTERN }], examples: [example, '20%'] },
+  );
 
 const jitter = z.union([
-  word(['none'], 'or a mapping such as { uniform: 5s }').transform(() => 0),
-  section({ uniform: duration().describe('earlier by a time drawn uniformly up to this') }).transform(
-    (keys) => keys.uniform,
-  ),
+  word(['none'], 'or a mapping such as { uniform: 5s }').transform((): LifetimePart => ({ ms: 0 })),
+  section({
+    uniform: lifetimePart('5s', true).describe(
+      'earlier by a time drawn uniformly up to this: a duration, or a share of the lifetime',
+    ),
+  }).transform((keys) => keys.uniform),
 ]);
 
 const fileName = () => text({ maxChars: MAX_PATH_CHARS, pattern: /^\P{Cc}+$/u, right: 'write the path of a file' });
@@ -80,7 +84,7 @@ const fileName = () => text({ maxChars: MAX_PATH_CHARS, pattern: /^\P{Cc}+$/u, r
 const R = DEFAULTS.refresh;
 
 const refresh = section({
-  lead: lead
+  lead: lifetimePart('10s')
     .prefault(R.lead)
     .describe('how long before its expiry a token is renewed: a duration, or a share of the lifetime'),
   jitter: jitter
@@ -103,7 +107,7 @@ const refresh = section({
   tokensFile: fileName().optional().describe('file with one refresh token a line, for url'),
 }).transform((keys): RefreshPolicy & RefreshTransport => ({
   lead: keys.lead,
-  jitterMs: keys.jitter,
+  jitter: keys.jitter,
   clock: keys.clock,
   timeoutMs: keys.timeout,
   retry: keys.retry.policy,

@@ -13,6 +13,11 @@ describe('reading a rate', () => {
     expect(readRate(text)).toBe(perSecond);
   });
 
+  it('takes 0 where nothing at all is meant', () => {
+    expect(readRate('0/s', { zero: true })).toBe(0);
+    expect(printRate(0)).toBe('0/s');
+  });
+
   it.each([
     [5, 'no unit (5) — 5 per what? write 5/s'],
     ['5', 'not a rate ("5") — write a number and a unit (/s, /m, /h), such as 5/s'],

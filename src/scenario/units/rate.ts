@@ -11,8 +11,17 @@ const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
 
 export const RATE_PATTERN = String.raw`^\d+(\.\d+)?/(s|m|h)$`;
 
-/** `5/s`, `2/m`, `1/h` in events a second; never 0. */
-export function readRate(input: unknown, maxPerSecond = MAX_RATE_PER_SECOND): number | Wrong {
+export interface RateBounds {
+  readonly maxPerSecond?: number;
+  /** may it be 0? */
+  readonly zero?: boolean;
+}
+
+/** `5/s`, `2/m`, `1/h` in events a second. */
+export function readRate(
+  input: unknown,
+  { maxPerSecond = MAX_RATE_PER_SECOND, zero = false }: RateBounds = {},
+): number | Wrong {
   if (typeof input === 'number') return wrong('no unit', input, `${input} per what? write ${input}/s`);
   const parts = typeof input === 'string' ? /^(\d+(?:\.\d+)?)\/([a-z]+)$/i.exec(input) : null;
   if (parts === null) return wrong('not a rate', input, 'write a number and a unit (/s, /m, /h), such as 5/s');
@@ -22,6 +31,7 @@ export function readRate(input: unknown, maxPerSecond = MAX_RATE_PER_SECOND): nu
     return wrong('unknown unit', input, `the units are /s, /m, /h; write ${digits}/s`);
   }
   const perSecond = Number(digits) / seconds;
+  if (perSecond === 0 && zero) return 0;
   if (perSecond < MIN_RATE_PER_SECOND) return wrong('too slow', input, 'write a rate above 0, such as 1/h');
   if (perSecond > maxPerSecond) return wrong('too fast', input, `at most ${maxPerSecond}/s`);
   return perSecond;
@@ -30,7 +40,7 @@ export function readRate(input: unknown, maxPerSecond = MAX_RATE_PER_SECOND): nu
 /** A text that reads back as the same rate, a second if that is short, else the shortest: 1/30 is `2/m`. */
 export function printRate(perSecond: number): string {
   const texts = Array.from(UNIT_SECONDS, ([unit, seconds]) => `${tidy(perSecond * seconds)}/${unit}`);
-  const exact = texts.filter((text) => readRate(text, Infinity) === perSecond);
+  const exact = texts.filter((text) => readRate(text, { maxPerSecond: Infinity, zero: true }) === perSecond);
   return exact.find((text) => text.length <= SHORT_CHARS) ?? shortest(exact) ?? `${perSecond}/s`;
 }
 

@@ -51,7 +51,11 @@ describe('the catalogue of faults', () => {
 
   it.each<[string, object, readonly string[]]>([
     ['nobody to log out where users have one device', { clients: { count: 10 } }, ['session logout']],
-    ['no capacity to take away where there is no limit', { target: { embedded: {} } }, ['gateway capacity 25%']],
+    [
+      'no capacity to take away where there is no limit',
+      { target: { embedded: {} } },
+      ['gateway capacity 0%', 'gateway capacity 25%'],
+    ],
     [
       'no keys to rotate where the key is a shared secret',
       { tokens: { algorithm: 'HS256' } },

@@ -126,6 +126,7 @@ const gateway: KindPresets = {
     preset('crash', 'gateways are killed, and started again when the fault ends'),
     preset('crash, ids lost', 'the same, and they forget which commands they had seen', { crash: { memory: 'lost' } }),
     preset('rolling', 'gateways are drained and replaced, one after the other'),
+    preset('capacity 0%', 'nobody is let in: handshakes wait until it ends', { capacity: '0%' }),
     preset('capacity 25%', 'a quarter of the handshake capacity is left', { capacity: '25%' }),
   ],
 };

@@ -31,9 +31,11 @@ const mode = z.union([
   section({
     rolling: rolling.describe('over the length of the fault one after the other is drained, replaced, and returns'),
   }).transform((keys) => rollingMode(keys.rolling)),
-  section({ capacity: share().describe('share of the handshake capacity that is left') }).transform(
-    (keys): GatewayMode => ({ kind: 'capacity', share: keys.capacity }),
-  ),
+  section({
+    capacity: share({ zero: true }).describe(
+      'share of the handshake capacity that is left; 0%: handshakes wait until the fault ends',
+    ),
+  }).transform((keys): GatewayMode => ({ kind: 'capacity', share: keys.capacity })),
 ]);
 
 export const gateway = faultSection(lasts, {

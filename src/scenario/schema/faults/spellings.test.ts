@@ -74,6 +74,7 @@ const KINDS: Readonly<
     says: [
       'rolling',
       { capacity: '12.5%' },
+      { capacity: '0%' },
       { crash: {} },
       { crash: { memory: 'lost' } },
       { rolling: { drain: '0s' } },
