@@ -47,7 +47,7 @@ describe('--set', () => {
 
   it('sets a rate of arrivals in place of the time that they take', () => {
     const sets = ['clients.arrive.rate=50/s', 'clients.arrive.process=poisson'];
-    const { arrive } = parseScenario(`${FILE}`.replace('count: 100', 'count: 100, arrive: { over: 1s }'), 's.yaml', {
+    const { arrive } = parseScenario(FILE.replace('count: 100', 'count: 100, arrive: { over: 1s }'), 's.yaml', {
       sets,
     }).clients;
     expect(arrive).toEqual({ by: 'rate', perSecond: 50, process: 'poisson' });

@@ -1,9 +1,7 @@
 import { Alarm } from './alarm.ts';
 import type { Journal, JournalReader } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
-
-/** Command ids that are remembered: some 400 MB of them. A run in which more come due is refused. */
-export const MAX_REMEMBERED_COMMANDS = 5_000_000;
+import { MAX_REMEMBERED_COMMANDS } from './protocol.ts';
 
 /** Commands of one turn of the event loop after which they are committed without waiting for its end. */
 const MAX_GROUP = 4096;

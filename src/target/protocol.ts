@@ -5,6 +5,9 @@ import type { WallAnchor } from '../metrics/wall-clock.ts';
 import type { Unauthorized } from '../metrics/measurements.ts';
 import type { Capacity, EmbeddedTarget, ExpiryConduct, ReuseDetection, Revocation } from '../scenario/scenario.ts';
 
+/** Command ids that the target remembers: some 400 MB of them. A run in which more come due is refused. */
+export const MAX_REMEMBERED_COMMANDS = 5_000_000;
+
 /** What the embedded target needs to know. It crosses a process boundary as JSON: null stands for Infinity. */
 export interface TargetConfig {
   readonly role: TargetRole;
