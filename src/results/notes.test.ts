@@ -23,6 +23,19 @@ const none = { sent: 0, acknowledged: 0, gaveUp: 0, inFlight: 0 };
 const READY = 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
 
 describe('notes on a run', () => {
+  test('say that connections were let in without being anybody', () => {
+    const sessions = { anonymous: 3, downgraded: 0 };
+    const noted = {
+      scenario: run.scenario,
+      world: 'live',
+      measurements: { ...measurements, sessions },
+      faults: [],
+    } as const;
+    expect(notesOf(noted)).toContain(
+      "3 connections were let in without being anybody's; clients took this for being ready, and it counts as ready",
+    );
+  });
+
   test('say whom a fault that was injected by hand missed', () => {
     const drop = { ...AT_ONCE, kind: 'drop', atMs: 5000, mode: { kind: 'reset' } } as const;
     const outcomes = [

@@ -17,7 +17,7 @@ export interface Noted {
 type Note = (run: Noted) => string | null;
 
 /** In the order in which reports show them. */
-const NOTES: readonly Note[] = [readyMeans, unacknowledged, minted];
+const NOTES: readonly Note[] = [readyMeans, unacknowledged, minted, nobodys];
 
 /**
  * Sentences that limit what a verdict shows, without changing it. Reports show them right under the verdict.
@@ -59,4 +59,12 @@ function minted({ scenario, world, measurements: { curves } }: Noted): string | 
   if (world === 'sim' || !mintsTokens(scenario)) return null;
   const renewals = curves.total('refreshed');
   return `tokens: minted by squall, ${renewals} renewal${renewals === 1 ? '' : 's'}; no token endpoint was used`;
+}
+
+/** Clients cannot tell, and so nothing that is counted where they are can. */
+function nobodys({ measurements: { sessions } }: Noted): string | null {
+  const anonymous = sessions?.anonymous ?? 0;
+  if (anonymous === 0) return null;
+  const many = anonymous === 1 ? '1 connection was' : `${anonymous} connections were`;
+  return `${many} let in without being anybody's; clients took this for being ready, and it counts as ready`;
 }

@@ -17,6 +17,14 @@ export interface SimulateOptions {
   readonly listener: RunListener;
   /** aborting it ends the simulation where it is */
   readonly signal: AbortSignal;
+  /** looks at the model itself as time passes, and changes nothing */
+  readonly watch?: Watch;
+}
+
+export interface Watch {
+  /** how often, in virtual time */
+  readonly everyMs: number;
+  readonly look: (simulation: Simulation) => void;
 }
 
 /** Looks at the curves, the thresholds and the signal: one a second, in runs of more than an hour this many. */
@@ -44,8 +52,8 @@ const VIRTUAL_START = new Date(0);
  * Runs a scenario in virtual time: the clients of the live world against a model of the target. The same scenario and
  * seed give the same observations to the last bit, on every machine.
  */
-export async function simulate(scenario: Scenario, { listener, signal }: SimulateOptions): Promise<Outcome> {
-  const run = new SimulatedRun(scenario, listener);
+export async function simulate(scenario: Scenario, { listener, signal, watch }: SimulateOptions): Promise<Outcome> {
+  const run = new SimulatedRun(scenario, listener, watch);
   listener.onBegin?.(VIRTUAL_START);
   run.say(0, 'phase', 'running');
   return run.end(await run.take(signal));
@@ -60,11 +68,13 @@ class SimulatedRun {
   readonly #simulation: Simulation;
   /** what is still to be told of the faults, in order */
   readonly #turns: readonly RunEvent[];
+  readonly #watch: Watch | undefined;
   #nextTurn = 0;
   #toldToMs = 0;
   #over = false;
 
-  constructor(scenario: Scenario, listener: RunListener) {
+  constructor(scenario: Scenario, listener: RunListener, watch?: Watch) {
+    this.#watch = watch;
     this.#scenario = scenario;
     this.#listener = listener;
     this.#tripwires = new Tripwires(scenario);
@@ -81,9 +91,10 @@ class SimulatedRun {
   async take(signal: AbortSignal): Promise<Outcome['ended']> {
     const { durationMs } = this.#scenario;
     const intervalMs = intervalOf(durationMs);
+    this.#watch?.look(this.#simulation);
     while (this.#toldToMs < durationMs) {
       const toMs = Math.min(durationMs, this.#toldToMs + intervalMs);
-      while (!this.#simulation.advance(toMs, SLICE_EVENTS)) {
+      while (!this.#advance(toMs)) {
         await nextTurn();
         if (signal.aborted) break;
       }
@@ -105,6 +116,18 @@ class SimulatedRun {
       }
     }
     return 'completed';
+  }
+
+  /** @returns whether it is now `toMs` */
+  #advance(toMs: number): boolean {
+    const watch = this.#watch;
+    if (watch === undefined) return this.#simulation.advance(toMs, SLICE_EVENTS);
+    while (this.#simulation.now < toMs) {
+      const nextMs = Math.min(toMs, (Math.floor(this.#simulation.now / watch.everyMs) + 1) * watch.everyMs);
+      if (!this.#simulation.advance(nextMs, SLICE_EVENTS)) return false;
+      watch.look(this.#simulation);
+    }
+    return true;
   }
 
   end(ended: Outcome['ended']): Outcome {

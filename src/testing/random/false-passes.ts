@@ -1,0 +1,131 @@
+import type { Outcome } from '../../metrics/run.ts';
+import type { Summary } from '../../results/summary.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { OUT_MS, type Seen } from './seen.ts';
+
+/** A run with its verdict, and what its target saw of it. */
+export interface Watched {
+  readonly scenario: Scenario;
+  readonly outcome: Outcome;
+  readonly summary: Summary;
+  readonly seen: Seen;
+}
+
+/** A threshold that spoke of what went wrong and passed all the same; null where it speaks of something else. */
+type Check = (threshold: Threshold, run: Watched) => string | null;
+
+interface Threshold {
+  /** `p99`, or the metric itself */
+  readonly figure: string;
+  /** what stands in brackets */
+  readonly of: string;
+  readonly comparison: string;
+  readonly limit: string;
+}
+
+const CHECKS: readonly Check[] = [ready, recoveries, handshakes, commandsLost, commandsDuplicated, commandsSkipped];
+
+/**
+ * What makes the PASS of a run a false one, in words; nothing for any other verdict. A passing run that sabotage hit,
+ * that holds a figure nobody knows, whose ledger does not add up, or that counts nobodies without a note, is false
+ * whatever its thresholds.
+ */
+export function falsePasses(run: Watched): readonly string[] {
+  if (run.summary.verdict !== 'pass') return [];
+  const general = [
+    ...(run.seen.killed ? ['a process of the target was killed'] : []),
+    ...(run.seen.nobodys > 0 && !run.summary.notes.some((note) => note.includes("without being anybody's"))
+      ? [`${run.seen.nobodys} were let in as nobody, and no note says so`]
+      : []),
+    ...run.summary.thresholds.filter(({ value }) => value === null).map(({ expression }) => `${expression}: no data`),
+    ...ledgerFlaws(run),
+  ];
+  const spoken = run.summary.thresholds.flatMap(({ expression }) => {
+    const threshold = parsed(expression);
+    return CHECKS.map((check) => check(threshold, run)).flatMap((why) =>
+      why === null ? [] : [`${expression}: ${why}`],
+    );
+  });
+  return [...general, ...spoken];
+}
+
+function parsed(expression: string): Threshold {
+  const match = /^([\w.-]+)(?:\(([\w.-]+)\))? *(<=|>=|==|<|>) *(\S+)$/.exec(expression);
+  if (match === null) throw new Error(`a threshold that the oracle cannot read: ${expression}`);
+  const [, figure = '', of = '', comparison = '', limit = ''] = match;
+  return { figure, of, comparison, limit };
+}
+
+function ledgerFlaws({ outcome: { measurements }, seen }: Watched): readonly string[] {
+  const { sent, acknowledged, gaveUp, inFlight, lost, duplicated } = measurements.ledger;
+  const flaws: string[] = [];
+  if (sent !== acknowledged + gaveUp + inFlight) flaws.push(`${sent} sent, not all accounted for`);
+  if (lost === null || duplicated === null) return flaws;
+  // Of those in flight some may have had their effect.
+  const distinct = seen.effects - duplicated;
+  if (distinct > sent - lost || distinct < sent - lost - inFlight) {
+    flaws.push(
+      `${seen.effects} effects, but ${sent} sent, ${lost} lost, ${duplicated} duplicated, ${inFlight} in flight`,
+    );
+  }
+  if (seen.ids !== null && seen.ids !== distinct) flaws.push(`${seen.ids} ids had an effect, not ${distinct}`);
+  return flaws;
+}
+
+function ready({ figure, of, comparison, limit }: Threshold, { scenario, seen }: Watched): string | null {
+  const least = figure === 'least' && of === 'ready';
+  if ((figure !== 'ready' && !least) || !comparison.startsWith('>')) return null;
+  const wanted = limit.endsWith('%') ? (Number.parseFloat(limit) / 100) * scenario.clients.count : Number(limit);
+  const present = seen.outAtEnd.filter((out) => !out).length;
+  return present < wanted ? `${present} of ${scenario.clients.count} are in at the end` : null;
+}
+
+/** Shares of recoveries that each figure speaks of; the rest may be as bad as they like. */
+function shareOf(figure: string): number | null {
+  if (figure === 'failures' || figure === 'max') return 1;
+  const digits = /^[pt](\d+)$/.exec(figure)?.[1];
+  return digits === undefined ? null : Number(digits) / 100;
+}
+
+function recoveries({ figure, of }: Threshold, { seen }: Watched): string | null {
+  const share = shareOf(figure);
+  if (of !== 'recovery' || share === null) return null;
+  const out = seen.outAtEnd.filter((isOut, client) => isOut && seen.admitted[client]).length;
+  const allowed = (1 - share) * (out + seen.returns);
+  return out > Math.ceil(allowed) ? `${out} are out for good, ${seen.returns} came back` : null;
+}
+
+/** Of those who had their first attempt long enough before the end, none may still be unheard of. */
+function handshakes({ figure, of, limit }: Threshold, { scenario, seen, outcome }: Watched): string | null {
+  if (of !== 'handshake' || shareOf(figure) !== 1) return null;
+  const patienceMs = figure === 'max' ? msOf(limit) : scenario.clients.connectTimeoutMs;
+  const { count, arriveOverMs } = scenario.clients;
+  const since = outcome.measurements.elapsedMs - patienceMs - OUT_MS;
+  const never = seen.admitted.filter((was, client) => !was && ((client + 1) / count) * arriveOverMs < since).length;
+  return never > 0 ? `${never} were never let in` : null;
+}
+
+function msOf(limit: string): number {
+  return Number.parseFloat(limit) * (limit.endsWith('ms') ? 1 : 1000);
+}
+
+function commandsLost({ figure, limit }: Threshold, { outcome, seen }: Watched): string | null {
+  if (figure !== 'lost' || limit !== '0') return null;
+  const { sent, inFlight } = outcome.measurements.ledger;
+  const ids = seen.ids ?? seen.effects;
+  return ids < sent - inFlight ? `only ${ids} of ${sent - inFlight} that are over had an effect` : null;
+}
+
+function commandsDuplicated({ figure, limit }: Threshold, { outcome, seen }: Watched): string | null {
+  if (figure !== 'duplicated' || limit !== '0') return null;
+  const ids = seen.ids ?? outcome.measurements.ledger.sent;
+  return seen.effects > ids ? `${seen.effects} effects of ${ids} commands` : null;
+}
+
+/** With `resend` every command that falls due is to be sent. */
+function commandsSkipped({ figure, of }: Threshold, { scenario, outcome }: Watched): string | null {
+  if (scenario.clients.commands?.onReconnect !== 'resend') return null;
+  if (of !== 'command' && of !== 'commands' && figure !== 'lost') return null;
+  const skipped = outcome.measurements.curves.total('skipped');
+  return skipped > 0 ? `${skipped} were never sent` : null;
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { randomScenario } from '../../sim/random-scenario.test.helper.ts';
+
+/** Thresholds that speak of who is ready, of recoveries, of first attempts, and of commands, with limits of all sorts. */
+const THRESHOLDS = [
+  ...['ready >= 100%', 'ready >= 90%', 'least(ready) >= 0%', 'stopped == 0'],
+  ...['failures(recovery) == 0', 't100(recovery) < 60s', 't95(recovery) < 60s', 'p99(recovery) < 60s'],
+  ...['p50(recovery) < 60s', 'max(recovery) < 60s', 'p90(recovery) < 10s', 'p99(recovery) < 3s'],
+  ...['max(handshake) < 60s', 'failures(handshake) == 0', 'p99(handshake) < 20s', 'p50(handshake) < 5s'],
+] as const;
+const OF_COMMANDS = [
+  ...['lost == 0', 'duplicated == 0', 'unexpected == 0', 'failed(commands) == 0'],
+  ...['failures(command) == 0', 'p99(command) < 10s', 'p50(command) < 2s', 'max(command) < 60s'],
+] as const;
+
+interface Parts {
+  readonly duration: string;
+  readonly model: object;
+  readonly target: { readonly embedded: object };
+  readonly clients: { readonly commands: unknown };
+  readonly faults: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** So that many runs pass: nothing is scarce, nothing is lost, and a fault may miss. */
+function mild(parts: Parts): Parts {
+  const capacity = { handshakes: '2000/s', queue: 'unlimited', refreshes: '2000/s', refreshQueue: 'unlimited' };
+  return {
+    ...parts,
+    model: { latency: '2ms', gateways: 2 },
+    target: { embedded: { ...parts.target.embedded, capacity } },
+    faults: parts.faults.map((fault) => ({ ...fault, atLeast: '0%' })),
+  };
+}
+
+/**
+ * Small scenarios of all kinds with thresholds, as the text of a file; the same ones for the same seed.
+ *
+ * @param world `live` has shorter runs, and the faults that mean something on real sockets alone
+ */
+export function randomRuns(world: 'sim' | 'live', count: number, seed: number): readonly string[] {
+  const thresholds = fc.subarray([...THRESHOLDS], { minLength: 1, maxLength: 3 });
+  const ofCommands = fc.subarray([...OF_COMMANDS], { minLength: 0, maxLength: 2 });
+  const further = fc.record({
+    isMild: fc.integer({ min: 0, max: 9 }).map((n) => n < 7),
+    thresholds,
+    ofCommands,
+    gateways: fc.integer({ min: 1, max: 3 }),
+    liveFault: fc.constantFrom(null, null, { bandwidth: '20kB/s' }, 'reorder'),
+  });
+  const arbitrary = fc.tuple(randomScenario, further).map(([text, also]) => {
+    const drawn = JSON.parse(text) as Parts;
+    const parts = also.isMild ? mild(drawn) : drawn;
+    const commands = typeof parts.clients.commands === 'object' ? also.ofCommands : [];
+    const all = { ...parts, name: 'random', thresholds: [...also.thresholds, ...commands] };
+    return JSON.stringify(world === 'sim' ? all : forSockets(all, also.gateways, also.liveFault));
+  });
+  return fc.sample(arbitrary, { numRuns: count, seed });
+}
+
+/** Of three seconds, over any number of gateways; a generator that shares its machine may be late. */
+function forSockets(parts: Parts, gateways: number, liveFault: unknown): object {
+  const link = { at: '500ms', for: '1s', share: '50%', atLeast: '0%', link: liveFault };
+  return {
+    ...parts,
+    duration: '4s',
+    target: { embedded: { ...parts.target.embedded, gateways } },
+    generator: { maxLateness: '5s', workers: 1 },
+    faults: [...parts.faults, ...(liveFault === null ? [] : [link])],
+  };
+}

@@ -1,0 +1,76 @@
+import { conclude } from '../../results/conclude.ts';
+import { parseScenario } from '../../scenario/load.ts';
+import { simulate } from '../../sim/simulate.ts';
+import { SESSION } from '../../sim/links.ts';
+import type { Simulation } from '../../sim/simulation.ts';
+import { TIMINGS } from '../../metrics/series.ts';
+import type { Watched } from './false-passes.ts';
+import { OUT_MS } from './seen.ts';
+
+const LOOK_EVERY_MS = 50;
+
+/** Simulates a scenario while somebody stands at its gateways and counts who is in, and what takes effect. */
+export async function simulatedAndWatched(text: string): Promise<Watched> {
+  const scenario = parseScenario(text, 'random.yaml');
+  const { count } = scenario.clients;
+  const admitted = Array.from({ length: count }, () => false);
+  const lastIn = Array.from({ length: count }, () => -Infinity);
+  let returns = 0;
+  let effects = 0;
+  let nobodys = 0;
+  let known: Simulation | null = null;
+  const look = (simulation: Simulation): void => {
+    if (known === null) {
+      known = simulation;
+      onEffect(simulation, () => (effects += 1));
+      onAdmitted(simulation, (client) => {
+        if (admitted[client]) returns += 1;
+        admitted[client] = true;
+        if (isAnonymous(simulation, client)) nobodys += 1;
+      });
+    }
+    for (let client = 0; client < count; client++) if (isIn(simulation, client)) lastIn[client] = simulation.now;
+  };
+  const listener = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {} };
+  const outcome = await simulate(scenario, {
+    listener,
+    signal: new AbortController().signal,
+    watch: { everyMs: LOOK_EVERY_MS, look },
+  });
+  const { summary } = conclude({ scenario, world: 'sim', startedAt: new Date(0), outcome, warnings: [] });
+  for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+  const { elapsedMs } = outcome.measurements;
+  const outAtEnd = lastIn.map((at) => at < elapsedMs - OUT_MS);
+  const seen = { admitted, outAtEnd, returns, nobodys, effects, ids: null, killed: false };
+  return { scenario, outcome, summary, seen };
+}
+
+/** Is the client connected, as itself or as nobody? */
+function isIn({ gateways }: Simulation, client: number): boolean {
+  const { sessions } = gateways;
+  return gateways.isOpen(client) && (sessions.isReady(client) || sessions.is(client, SESSION.anonymous));
+}
+
+function isAnonymous({ gateways }: Simulation, client: number): boolean {
+  return gateways.sessions.is(client, SESSION.anonymous);
+}
+
+/** A connection is admitted as something arrives over it. */
+function onAdmitted(simulation: Simulation, admitted: (client: number) => void): void {
+  const { gateways } = simulation;
+  const arrive = gateways.arrive.bind(gateways);
+  gateways.arrive = (client, now) => {
+    const was = isIn(simulation, client);
+    arrive(client, now);
+    if (!was && isIn(simulation, client)) admitted(client);
+  };
+}
+
+/** Every effect passes through here on its way, whatever the ledger makes of it. */
+function onEffect({ gateways: { sessions } }: Simulation, count: () => void): void {
+  const tookEffect = sessions.tookEffect.bind(sessions);
+  sessions.tookEffect = (...args) => {
+    count();
+    return tookEffect(...args);
+  };
+}
