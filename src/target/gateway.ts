@@ -16,6 +16,7 @@ import { CLIENT_HEADER, type TargetConfig } from './protocol.ts';
 import { overloaded, replyToUpgrade, REVOKED, unauthorized, type Reply } from './reply.ts';
 import { SERVER_LIMITS } from './server-limits.ts';
 import type { ServiceClock } from './service-clock.ts';
+import { publishSession } from './session-channel.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import { Station } from './station.ts';
@@ -169,10 +170,12 @@ export class Gateway {
       ready: (session) => {
         this.#unauthenticated -= 1;
         this.#sessions.ready(session);
+        publishSession({ what: 'ready', client: session.client, slot: session.slot });
       },
       anonymous: () => (this.#anonymous += 1),
       ended: (session) => {
         if (session.client === -1) this.#unauthenticated -= 1;
+        else publishSession({ what: 'ended', client: session.client, slot: session.slot });
         this.#sessions.remove(session);
       },
     };

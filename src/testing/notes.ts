@@ -3,6 +3,8 @@ import type { Interval, Progress, RunEvent, RunListener } from '../metrics/run.t
 /** What a test may do while it watches a run. */
 export interface Watching {
   readonly signal?: AbortSignal;
+  /** the run's clock begins at this time of day */
+  readonly onBegin?: (startedAt: Date) => void;
   /** sees each progress as it is told */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -15,11 +17,12 @@ export interface Notes {
 }
 
 /** A listener that writes everything down. */
-export function noting({ onProgress }: Watching): { readonly listener: RunListener; readonly notes: Notes } {
+export function noting({ onBegin, onProgress }: Watching): { readonly listener: RunListener; readonly notes: Notes } {
   const events: RunEvent[] = [];
   const progress: Progress[] = [];
   const intervals: Interval[] = [];
   const listener: RunListener = {
+    onBegin: (startedAt) => onBegin?.(startedAt),
     onEvent: (event) => events.push(event),
     onProgress: (each) => {
       progress.push(each);

@@ -56,10 +56,14 @@ function parsed(expression: string): Threshold {
   return { figure, of, comparison, limit };
 }
 
-function ledgerFlaws({ outcome: { measurements }, seen }: Watched): readonly string[] {
-  const { sent, acknowledged, gaveUp, inFlight, lost, duplicated } = measurements.ledger;
+function ledgerFlaws(run: Watched): readonly string[] {
+  const { outcome, seen, summary } = run;
+  const { due, sent, skipped, waiting, acknowledged, gaveUp, inFlight, lost, duplicated } = outcome.measurements.ledger;
   const flaws: string[] = [];
+  if (due !== sent + skipped + waiting) flaws.push(`${due} due, ${sent} sent, ${skipped} skipped, ${waiting} waiting`);
   if (sent !== acknowledged + gaveUp + inFlight) flaws.push(`${sent} sent, not all accounted for`);
+  const [least, most] = dueBetween(run);
+  if (summary.clients.stopped === 0 && (due < least || due > most)) flaws.push(`${due} due, not ${least} to ${most}`);
   if (lost === null || duplicated === null) return flaws;
   // Of those in flight some may have had their effect.
   const distinct = seen.effects - duplicated;
@@ -70,6 +74,18 @@ function ledgerFlaws({ outcome: { measurements }, seen }: Watched): readonly str
   }
   if (seen.ids !== null && seen.ids !== distinct) flaws.push(`${seen.ids} ids had an effect, not ${distinct}`);
   return flaws;
+}
+
+/** How many commands come due for clients that stay: by each one's rate, from its arrival on, give or take one. */
+function dueBetween({ scenario: { clients }, outcome }: Watched): readonly [least: number, most: number] {
+  const { count, arriveOverMs, commands } = clients;
+  const { elapsedMs } = outcome.measurements;
+  const each = Array.from({ length: count }, (_, client) => {
+    const lifeMs = elapsedMs - (client / count) * arriveOverMs;
+    return (lifeMs / 1000) * (commands?.perSecond ?? 0);
+  });
+  const sum = (round: (n: number) => number): number => each.reduce((total, n) => total + Math.max(0, round(n)), 0);
+  return commands === null ? [0, 0] : [sum((n) => Math.floor(n) - 1), sum((n) => Math.ceil(n) + 1)];
 }
 
 function ready({ figure, of, comparison, limit }: Threshold, { scenario, seen }: Watched): string | null {
@@ -122,10 +138,10 @@ function commandsDuplicated({ figure, limit }: Threshold, { outcome, seen }: Wat
   return seen.effects > ids ? `${seen.effects} effects of ${ids} commands` : null;
 }
 
-/** With `resend` every command that falls due is to be sent. */
-function commandsSkipped({ figure, of }: Threshold, { scenario, outcome }: Watched): string | null {
-  if (scenario.clients.commands?.onReconnect !== 'resend') return null;
+/** With `resend` every command of a client that stays is to be sent. */
+function commandsSkipped({ figure, of }: Threshold, { scenario, outcome, summary }: Watched): string | null {
+  if (scenario.clients.commands?.onReconnect !== 'resend' || summary.clients.stopped > 0) return null;
   if (of !== 'command' && of !== 'commands' && figure !== 'lost') return null;
-  const skipped = outcome.measurements.curves.total('skipped');
+  const { skipped } = outcome.measurements.ledger;
   return skipped > 0 ? `${skipped} were never sent` : null;
 }

@@ -63,7 +63,8 @@ function forSockets(parts: Parts, gateways: number, liveFault: unknown): object 
   return {
     ...parts,
     duration: '4s',
-    target: { embedded: { ...parts.target.embedded, gateways } },
+    // Whom a gateway lets in as nobody it cannot name, and the record of its sessions goes by names.
+    target: { embedded: { ...parts.target.embedded, gateways, badToken: 'refused' } },
     generator: { maxLateness: '5s', workers: 1 },
     faults: [...parts.faults, ...(liveFault === null ? [] : [link])],
   };

@@ -23,10 +23,11 @@ export async function simulatedAndWatched(text: string): Promise<Watched> {
     if (known === null) {
       known = simulation;
       onEffect(simulation, () => (effects += 1));
-      onAdmitted(simulation, (client) => {
+      onAdmitted(simulation, (client, asNobody) => {
         if (admitted[client]) returns += 1;
         admitted[client] = true;
-        if (isAnonymous(simulation, client)) nobodys += 1;
+        lastIn[client] = simulation.now;
+        if (asNobody) nobodys += 1;
       });
     }
     for (let client = 0; client < count; client++) if (isIn(simulation, client)) lastIn[client] = simulation.now;
@@ -51,18 +52,18 @@ function isIn({ gateways }: Simulation, client: number): boolean {
   return gateways.isOpen(client) && (sessions.isReady(client) || sessions.is(client, SESSION.anonymous));
 }
 
-function isAnonymous({ gateways }: Simulation, client: number): boolean {
-  return gateways.sessions.is(client, SESSION.anonymous);
-}
-
-/** A connection is admitted as something arrives over it. */
-function onAdmitted(simulation: Simulation, admitted: (client: number) => void): void {
-  const { gateways } = simulation;
-  const arrive = gateways.arrive.bind(gateways);
-  gateways.arrive = (client, now) => {
-    const was = isIn(simulation, client);
-    arrive(client, now);
-    if (!was && isIn(simulation, client)) admitted(client);
+/** A new connection is admitted; a newer token that is presented in band admits none. */
+function onAdmitted(simulation: Simulation, admitted: (client: number, asNobody: boolean) => void): void {
+  const { sessions } = simulation.gateways;
+  const admit = sessions.admit.bind(sessions);
+  const admitAnonymous = sessions.admitAnonymous.bind(sessions);
+  sessions.admit = (client) => {
+    if (!isIn(simulation, client)) admitted(client, false);
+    admit(client);
+  };
+  sessions.admitAnonymous = (client) => {
+    admitted(client, true);
+    admitAnonymous(client);
   };
 }
 

@@ -1,0 +1,82 @@
+/** The target's own record against the verdict; `npm run test:random` does the same many more times. */
+import { describe, expect, test } from 'vitest';
+import { falsePasses, type Watched } from './false-passes.ts';
+import { runAndWatched } from './live.ts';
+import { randomRuns } from './scenarios.ts';
+import { simulatedAndWatched } from './simulated.ts';
+
+const SIMULATED = 50;
+const LIVE = 3;
+const SEED = 10;
+
+test(`of ${SIMULATED} random simulations none is a false pass, and many pass`, async () => {
+  let passes = 0;
+  for (const [index, text] of randomRuns('sim', SIMULATED, SEED).entries()) {
+    const run = await simulatedAndWatched(text);
+    expect(falsePasses(run), `run ${index}: ${text}`).toEqual([]);
+    passes += run.summary.verdict === 'pass' ? 1 : 0;
+  }
+  expect(passes).toBeGreaterThan(SIMULATED / 10);
+});
+
+test(`of ${LIVE} random runs on real sockets, one of which loses a process, none is a false pass`, async () => {
+  for (const [index, text] of randomRuns('live', LIVE, SEED).entries()) {
+    const run = await runAndWatched(text, index === 0);
+    expect(falsePasses(run), `run ${index}: ${text}`).toEqual([]);
+    expect(run.seen.killed).toBe(index === 0);
+    if (run.seen.killed) expect(run.summary.verdict).toBe('inconclusive');
+  }
+});
+
+describe('the oracle', () => {
+  /** Tokens of 150 clients come due together, and the token service is too slow for most of them. */
+  const LOCKED_OUT = `
+name: locked-out
+duration: 40s
+target: { embedded: { capacity: { refreshes: 10/s } } }
+tokens: { lifetime: 25s, issued: together, refresh: { lead: 5s, timeout: 3s, retry: { base: 500ms, cap: 1s } } }
+clients: { count: 150, arrive: { over: 5s }, commands: { rate: 1/s } }
+thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, ready >= 95%, lost == 0]
+`;
+
+  /** As if squall had called it a pass. */
+  const passed = (run: Watched, change: Partial<Watched['seen']> = {}): Watched => ({
+    ...run,
+    summary: {
+      ...run.summary,
+      verdict: 'pass',
+      thresholds: run.summary.thresholds.map((each) => ({ ...each, value: 0 })),
+    },
+    seen: { ...run.seen, ...change },
+  });
+
+  test('knows who is out, whatever the verdict says', async () => {
+    const run = await simulatedAndWatched(LOCKED_OUT);
+    expect(run.summary.verdict).toBe('fail');
+    const out = run.seen.outAtEnd.filter(Boolean).length;
+    expect(out).toBeGreaterThan(50);
+    expect(falsePasses(run)).toEqual([]);
+    const flaws = falsePasses(passed(run));
+    expect(flaws.map((flaw) => flaw.split(':')[0])).toEqual([
+      'p99(recovery) < 5s',
+      't100(recovery) < 20s',
+      'failures(recovery) == 0',
+      'ready >= 95%',
+    ]);
+    expect(flaws[2]).toContain(`${out} are out for good`);
+  });
+
+  test('notices a killed process, effects that no command explains, and nobodies without a note', async () => {
+    const run = await simulatedAndWatched(
+      LOCKED_OUT.replace(/thresholds.*/, 'thresholds: [lost == 0, duplicated == 0]'),
+    );
+    const { effects } = run.seen;
+    expect(falsePasses(passed(run))).toEqual([]);
+    expect(falsePasses(passed(run, { killed: true }))).toEqual(['a process of the target was killed']);
+    expect(falsePasses(passed(run, { nobodys: 1 }))).toEqual(['1 were let in as nobody, and no note says so']);
+    expect(falsePasses(passed(run, { ids: effects - 1 })).join()).toMatch(/ids had an effect.*duplicated == 0: /);
+    expect(falsePasses(passed(run, { effects: effects - 500, ids: effects - 500 })).join()).toMatch(
+      / effects, but .*lost == 0: /,
+    );
+  });
+});
