@@ -99,7 +99,7 @@ describe('many seeds', () => {
     ['as many as there is memory for', 1_000_000, 8, 1.6e9, 3],
     ['one at least', 20_000_000, 8, 1e9, 1],
   ])('are simulated %s at a time', (_title, clients, cores, availableBytes, workers) => {
-    const scenario = parseScenario(text, 'many.yaml', { sets: [`clients.count=${clients}`] });
-    expect(workersFor([scenario, parseScenario(text, 'few.yaml')], cores, availableBytes)).toBe(workers);
+    const many = parseScenario(text, 'many.yaml', { sets: [`clients.count=${clients}`] });
+    expect(workersFor([many, parseScenario(text, 'few.yaml')], cores, availableBytes)).toBe(workers);
   });
 });
