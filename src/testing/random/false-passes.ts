@@ -78,14 +78,20 @@ function ledgerFlaws(run: Watched): readonly string[] {
 
 /** How many commands come due for clients that stay: by each one's rate, from its arrival on, give or take one. */
 function dueBetween({ scenario: { clients }, outcome }: Watched): readonly [least: number, most: number] {
-  const { count, arriveOverMs, commands } = clients;
+  const { count, commands } = clients;
   const { elapsedMs } = outcome.measurements;
   const each = Array.from({ length: count }, (_, client) => {
-    const lifeMs = elapsedMs - (client / count) * arriveOverMs;
+    const lifeMs = elapsedMs - arrivesAtMs(clients, client);
     return (lifeMs / 1000) * (commands?.perSecond ?? 0);
   });
   const sum = (round: (n: number) => number): number => each.reduce((total, n) => total + Math.max(0, round(n)), 0);
   return commands === null ? [0, 0] : [sum((n) => Math.floor(n) - 1), sum((n) => Math.ceil(n) + 1)];
+}
+
+/** When a client makes its first attempt, where arrivals are even, as they are in all scenarios that are drawn. */
+function arrivesAtMs({ arrive, count }: Scenario['clients'], client: number): number {
+  if (arrive.process !== 'even') throw new Error('the oracle knows no arrivals but even ones');
+  return arrive.by === 'over' ? (client / count) * arrive.overMs : (client / arrive.perSecond) * 1000;
 }
 
 function ready({ figure, of, comparison, limit }: Threshold, { scenario, seen }: Watched): string | null {
@@ -115,9 +121,8 @@ function recoveries({ figure, of }: Threshold, { seen }: Watched): string | null
 function handshakes({ figure, of, limit }: Threshold, { scenario, seen, outcome }: Watched): string | null {
   if (of !== 'handshake' || shareOf(figure) !== 1) return null;
   const patienceMs = figure === 'max' ? msOf(limit) : scenario.clients.connectTimeoutMs;
-  const { count, arriveOverMs } = scenario.clients;
   const since = outcome.measurements.elapsedMs - patienceMs - OUT_MS;
-  const never = seen.admitted.filter((was, client) => !was && ((client + 1) / count) * arriveOverMs < since).length;
+  const never = seen.admitted.filter((was, client) => !was && arrivesAtMs(scenario.clients, client) < since).length;
   return never > 0 ? `${never} were never let in` : null;
 }
 
