@@ -47,6 +47,9 @@ function trading(peak: number, exposure: number): readonly ComparedRun[] {
   );
 }
 
+const CALM = runOf(0, { storms: 0, downtimeClientSeconds: 0 });
+const NEVER_BACK = { storms: 1, downtimeClientSeconds: 500, t95RecoveryMs: null } as const;
+
 const HIGH = [400, 410, 390, 400, 405, 395];
 const LOW = [40, 41, 39, 40, 40.5, 39.5];
 
@@ -71,9 +74,9 @@ describe('a comparison', () => {
   });
 
   it('ranks no storm before every storm, and a recovery that never came after every one', () => {
-    const never = runOf(0, { spikeFactor: 9, amplification: 2, t95RecoveryMs: null });
-    const some = runOf(0, { spikeFactor: 3, amplification: 1, t95RecoveryMs: 800 });
-    const { settings } = compared({ bad: repeated(never), mid: repeated(some), calm: repeated(runOf(0, {})) });
+    const never = runOf(0, { ...NEVER_BACK, spikeFactor: 9, amplification: 2 });
+    const some = runOf(0, { storms: 1, spikeFactor: 3, amplification: 1, t95RecoveryMs: 800 });
+    const { settings } = compared({ bad: repeated(never), mid: repeated(some), calm: repeated(CALM) });
     expect(settings.map(({ figures }) => figures.t95RecoveryMs.median)).toEqual(['never', 800, 'no storm']);
     for (const index of [1, 2]) {
       const contest = settings[index]?.against?.t95RecoveryMs;
@@ -83,8 +86,8 @@ describe('a comparison', () => {
   });
 
   it('tells a recovery that never came, also where no run has a number', () => {
-    const never = runOf(0, { spikeFactor: 9, amplification: 2, t95RecoveryMs: null });
-    const { settings } = compared({ bad: repeated(never), calm: repeated(runOf(0, {})) });
+    const never = runOf(0, NEVER_BACK);
+    const { settings } = compared({ bad: repeated(never), calm: repeated(CALM) });
     expect(settings.map(({ figures }) => figures.t95RecoveryMs.median)).toEqual(['never', 'no storm']);
     expect(settings[1]?.against?.t95RecoveryMs).toMatchObject({ evidence: 'better' });
   });
@@ -132,6 +135,29 @@ describe('a comparison', () => {
 });
 
 describe('the recommendation', () => {
+  const locking = (runs: readonly ComparedRun[]): readonly ComparedRun[] =>
+    runs.map((run) => ({ ...run, figures: { ...run.figures, lockedOut: 12 } }));
+
+  it('is never a setting that leaves clients locked out where a harsher one does not', () => {
+    const { recommendation } = compared({ '0s': locking(peaks(LOW)), '5s': peaks(LOW) });
+    expect(recommendation.setting).toBe(2);
+    expect(recommendation.text).toMatch(/; 0s left clients locked out in 6 of 6 runs\.$/);
+  });
+
+  it('is none where the only setting to leave nobody out fails the thresholds', () => {
+    const { recommendation } = compared({ '0s': locking(peaks(LOW)), '5s': peaks(HIGH, 'fail') });
+    expect(recommendation.setting).toBeNull();
+    expect(recommendation.text).toMatch(
+      /^No setting meets the thresholds without leaving clients locked out: 0s left /,
+    );
+  });
+
+  it('says so where every setting leaves clients locked out', () => {
+    const { recommendation } = compared({ '0s': locking(peaks(LOW)), '5s': locking(peaks(LOW)) });
+    expect(recommendation.setting).toBe(1);
+    expect(recommendation.text).toContain(', but it left clients locked out in 6 of 6 runs');
+  });
+
   it('is the smallest value that meets the thresholds, wherever it stands, and says what failed below it', () => {
     const { recommendation } = compared({ '30s': peaks(LOW), '10s': peaks(LOW), '500ms': peaks(HIGH, 'fail') });
     expect(recommendation.setting).toBe(2);
@@ -145,7 +171,7 @@ describe('the recommendation', () => {
     const { recommendation, settings } = compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW), '9s': [] }, 6, true);
     expect(recommendation).toMatchObject({ setting: null });
     expect(recommendation.text).toMatch(/^Interrupted before every setting had a run/);
-    expect(settings[2]?.runs).toEqual({ done: 0, conclusive: 0, passed: 0 });
+    expect(settings[2]?.runs).toEqual({ done: 0, conclusive: 0, passed: 0, lockedOut: 0 });
     expect(compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW) }, 6, true).recommendation.setting).toBe(2);
   });
 

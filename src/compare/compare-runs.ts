@@ -51,6 +51,7 @@ export function compareRuns(compared: Compared): Comparison {
         done: each.runs.length,
         conclusive: group.length,
         passed: group.filter(({ verdict }) => verdict === 'pass').length,
+        lockedOut: group.filter(({ figures }) => (figures.lockedOut ?? 0) > 0).length,
       },
       leftOut: leftOut(each.runs),
       figures: byName((name) => spanOf(readings(group, name))),

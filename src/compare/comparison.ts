@@ -50,6 +50,8 @@ const settingSchema = z.object({
     conclusive: count,
     /** of the conclusive ones */
     passed: count,
+    /** of the conclusive ones, those at whose end clients were locked out */
+    lockedOut: count,
   }),
   /** why runs were left out, and how many for each reason */
   leftOut: z.array(z.object({ reason: z.string(), runs: count })),

@@ -17,9 +17,12 @@ export function runOf(
 
 const NO_FIGURES: ComparedRun['figures'] = {
   peakAttemptsPerSecond: null,
+  storms: null,
   spikeFactor: null,
   t95RecoveryMs: null,
   amplification: null,
+  downtimeClientSeconds: null,
+  lockedOut: null,
   peakRefreshesPerSecond: null,
   wasted: null,
   lost: null,

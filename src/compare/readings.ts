@@ -6,6 +6,8 @@ export const COMPARED = [
   'spikeFactor',
   't95RecoveryMs',
   'amplification',
+  'downtimeClientSeconds',
+  'lockedOut',
   'peakRefreshesPerSecond',
   'lost',
   'duplicated',
@@ -23,9 +25,9 @@ const OF_STORMS: ReadonlySet<FigureName> = new Set(['spikeFactor', 't95RecoveryM
 export function readingOf(name: ComparedName, figures: Figures): number | null {
   const value = figures[name];
   if (value !== null || !OF_STORMS.has(name)) return value;
-  if (figures.spikeFactor === null) return -Infinity;
-  // A storm with recoveries lost somebody; without a time of its own, it never got 95 % of them back.
-  return name === 't95RecoveryMs' && figures.amplification !== null ? Infinity : null;
+  if (figures.storms === 0) return -Infinity;
+  // A storm that kept somebody down lost somebody; without a time of its own, it never got 95 % of them back.
+  return name === 't95RecoveryMs' && (figures.downtimeClientSeconds ?? 0) > 0 ? Infinity : null;
 }
 
 export function byName<T>(value: (name: ComparedName) => T): Record<ComparedName, T>;

@@ -5,7 +5,8 @@ import { inOrder } from './kinds.ts';
 
 /**
  * One sentence on what to choose: the mildest setting that meets the thresholds, which is the one with the smallest
- * value where one field is varied and its values can be ordered; else the first named of those that no other beats.
+ * value where one field is varied and its values can be ordered; else the first named of those that no other beats. A
+ * setting that leaves clients locked out is never chosen where another does not, whatever the thresholds say of it.
  */
 export function recommend(
   settings: readonly SettingCompared[],
@@ -24,10 +25,12 @@ export function recommend(
     };
   }
   const { ordered, byValue } = mildestFirst(settings);
-  const good = ordered.filter(({ setting }) => meets(setting));
+  const free = ordered.some(({ setting }) => leavesNobodyOut(setting));
+  const does = (setting: SettingCompared): boolean => meets(setting) && (!free || leavesNobodyOut(setting));
+  const good = ordered.filter(({ setting }) => does(setting));
   const chosen = byValue ? good[0] : (good.find(({ setting }) => setting.unbeaten) ?? good[0]);
   if (chosen === undefined) return { setting: null, text: noneText(ordered.map(({ setting }) => setting)) };
-  const milder = ordered.slice(0, ordered.indexOf(chosen)).flatMap(({ setting }) => (meets(setting) ? [] : setting));
+  const milder = ordered.slice(0, ordered.indexOf(chosen)).flatMap(({ setting }) => (does(setting) ? [] : setting));
   return { setting: chosen.number, text: `${chosenText(chosen.setting, settings, byValue)}${milderText(milder)}.` };
 }
 
@@ -63,6 +66,11 @@ function meets({ runs }: SettingCompared): boolean {
   return runs.conclusive > 0 && runs.passed === runs.conclusive;
 }
 
+/** No run that came to a verdict left a client locked out at its end. */
+function leavesNobodyOut({ runs }: SettingCompared): boolean {
+  return runs.conclusive > 0 && runs.lockedOut === 0;
+}
+
 function chosenText(setting: SettingCompared, all: readonly SettingCompared[], byValue: boolean): string {
   const { conclusive } = setting.runs;
   // Were the share of passes any smaller, as many passes in a row would come about in less than 5 % of all cases.
@@ -75,7 +83,7 @@ function chosenText(setting: SettingCompared, all: readonly SettingCompared[], b
   return (
     `Take ${settingText(setting.varied)}: ${alone} that meets the thresholds. It passed ` +
     `${conclusive === 1 ? 'its one run' : `all ${conclusive} runs`}, so at least ${atLeast} % of such runs pass ` +
-    `(95 % confidence${aside})`
+    `(95 % confidence${aside})${setting.runs.lockedOut > 0 ? `, but it ${lockedOutText(setting)}` : ''}`
   );
 }
 
@@ -85,7 +93,8 @@ function milderText(milder: readonly SettingCompared[]): string {
 
 function noneText(settings: readonly SettingCompared[]): string {
   const each = settings.map((setting) => `${valuesOf(setting)} ${failureText(setting)}`);
-  return `No setting meets the thresholds: ${each.join('; ')}.`;
+  const but = settings.some(meets) ? ' without leaving clients locked out' : '';
+  return `No setting meets the thresholds${but}: ${each.join('; ')}.`;
 }
 
 /** What stands beside a setting that is spelled out, or in a table below. */
@@ -93,10 +102,15 @@ function valuesOf({ varied }: SettingCompared): string {
   return varied.map(({ value }) => value).join(', ');
 }
 
+function lockedOutText({ runs }: Pick<SettingCompared, 'runs'>): string {
+  return `left clients locked out in ${runs.lockedOut} of ${runs.conclusive} runs`;
+}
+
 /** `failed 6 of 6 runs: peak(attempts) < 75/s in 6`. */
 function failureText({ runs, thresholds }: SettingCompared): string {
   if (runs.done === 0) return 'was not run';
   if (runs.conclusive === 0) return 'came to no verdict';
+  if (runs.passed === runs.conclusive) return lockedOutText({ runs });
   const failed = thresholds.filter((each) => each.failed > 0).map((each) => `${each.expression} in ${each.failed}`);
   return `failed ${runs.conclusive - runs.passed} of ${runs.conclusive} runs (${failed.join(', ')})`;
 }

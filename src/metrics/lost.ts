@@ -36,5 +36,5 @@ export function newcomerChanges(curves: Curves): Int32Array {
   const changes = curves.sum(ARRIVED);
   const ready = curves.values('ready');
   const recovered = curves.values('recovered');
-  return changes.map((n, i) => n - (ready[i]! - recovered[i]!));
+  return changes.map((n, i) => n - Math.max(0, ready[i]! - recovered[i]!));
 }

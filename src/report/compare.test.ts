@@ -51,7 +51,10 @@ describe('the report of a comparison', () => {
     const some = setting(
       '10s',
       { t95RecoveryMs: { runs: 5, median: 'never', low: null, high: null } },
-      { runs: { done: 6, conclusive: 5, passed: 5 }, leftOut: [{ reason: 'saturated\u001b[31m', runs: 1 }] },
+      {
+        runs: { done: 6, conclusive: 5, passed: 5, lockedOut: 0 },
+        leftOut: [{ reason: 'saturated\u001b[31m', runs: 1 }],
+      },
     );
     const text = report([one, some]);
     expect(text).toContain('1 left out: saturated[31m');

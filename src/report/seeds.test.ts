@@ -112,7 +112,7 @@ describe('the report of many settings', () => {
       'a figure has a table of settings, spread over their seeds',
       /^t95 recovery +min .*\n#1 0s +0\.400s +1\.200s +2\.000s +1\.200s +1\.131s\n#2 30s, reconnecting-\S+websocket\n +0\.100s +0\.200s +0\.300s +0\.200s +0\.141s$/m,
     ],
-    ['figures that no run had have no table', /^without data in every seed: spike factor, amplification, /m],
+    ['figures that no run had have no table', /^without data in every seed: storms, spike factor, amplification, /m],
   ])('%s', (_title, expected) => {
     expect(compared).toMatch(expected);
   });

@@ -1,5 +1,7 @@
 import type { StopReason } from '../core/client/states.ts';
 import { mostIn, type ConditionName } from '../metrics/conditions.ts';
+import { downtimeMs } from '../metrics/downtime.ts';
+import { neverReadyOf, outOf } from '../metrics/lost.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { REFRESH_FAILURES } from '../metrics/refresh-failures.ts';
@@ -65,6 +67,7 @@ export function summarise(parts: SummaryParts): Summary {
     prediction: prediction(parts),
     refreshes: refreshes(parts),
     commands: commands(measurements),
+    downtime: { clientSeconds: downtimeMs(measurements) / 1000 },
     exposure: { clientSeconds: measurements.counts.exposureMs / 1000 },
     conditions: conditions(measurements),
     told: told(measurements),
@@ -104,6 +107,8 @@ function clients({ planned, counts, curves }: Measurements): Summary['clients'] 
     planned,
     started: counts.clientsStarted,
     readyAtEnd: readyNow(curves),
+    notBack: outOf(curves),
+    neverReady: neverReadyOf(curves),
     stopped: curves.total('stopped'),
     stoppedBy,
   };

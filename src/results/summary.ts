@@ -30,26 +30,36 @@ const timing = z.object({
   maxMs: figure,
 });
 
+/** null: that share of its losses was not made good */
+const times = { t50Ms: figure, t95Ms: figure, t99Ms: figure, t100Ms: figure };
+
 const storm = z.object({
+  kind: z.enum(['reconnect', 'outage', 'refresh']),
   startMs: z.number(),
   endMs: z.number(),
   ended: z.boolean(),
   peakAtMs: z.number(),
   peakPerSecond: z.number(),
-  calmPerSecond: z.number(),
-  spikeFactor: z.number(),
-  t50Ms: figure,
-  t95Ms: figure,
-  t99Ms: figure,
-  t100Ms: figure,
+  calmPerSecond: figure,
+  /** null without a calm rate above 0 */
+  spikeFactor: figure,
+  /** since the storm's start */
+  ...times,
+  /** since each loss, the first lost being the first back */
+  own: z.object({ ...times, watchedMs: z.number() }),
   lost: count,
   recovered: count,
+  /** clients that were out when the next storm began or the run ended */
+  notBack: count,
+  neverReady: count,
+  /** clients whose latest token request had failed by then */
+  failing: count,
   attemptsPerRecovery: figure,
   outlivedCause: z.boolean(),
   selfSustaining: z
     .object({
       afterMs: z.number(),
-      after: z.enum(['fault', 'losses']),
+      after: z.enum(['fault', 'losses', 'due']),
       attemptsPerSecond: z.number(),
       capacityPerSecond: figure,
       drainsBelow: figure,
@@ -92,7 +102,15 @@ const summarySchema = z.object({
   warnings: z.array(z.string()),
   /** what makes the run inconclusive whatever the thresholds say: each is among the reasons too */
   integrity: z.array(z.object({ kind: z.enum(ISSUE_KINDS), atMs: z.number(), text: z.string() })),
-  clients: z.object({ planned: count, started: count, readyAtEnd: count, stopped: count, stoppedBy: counts }),
+  clients: z.object({
+    planned: count,
+    started: count,
+    readyAtEnd: count,
+    notBack: count,
+    neverReady: count,
+    stopped: count,
+    stoppedBy: counts,
+  }),
   timings: z.record(z.enum(TIMINGS), timing),
   attempts: z.object({
     total: count,
@@ -131,6 +149,8 @@ const summarySchema = z.object({
     unexpected: figure,
     duplicatedBy: z.object({ resend: count, other: count }).nullable(),
   }),
+  /** client-seconds not ready after having been ready */
+  downtime: z.object({ clientSeconds: z.number() }),
   exposure: z.object({ clientSeconds: z.number() }),
   conditions: z.object({
     /** clients in each at once, at most */

@@ -80,7 +80,7 @@ describe('analyse', () => {
       ended: true,
       peakPerSecond: 2000,
       calmPerSecond: 0,
-      spikeFactor: 2000,
+      spikeFactor: null,
       t50Ms: 2500,
       t100Ms: 5000,
       lost: 10_000,
@@ -144,8 +144,105 @@ describe('analyse', () => {
     expect(storm!.t100Ms).toBeLessThanOrEqual(25_000);
   });
 
-  it('finds no storm in an outage during which nobody tries', () => {
-    expect(storms(60_000, { lostExpired: even(1000, 20_000, 30_000) })).toEqual([]);
+  it('finds an outage where nobody tries to come back', () => {
+    const [outage, ...others] = storms(60_000, { lostExpired: even(1000, 20_000, 30_000) });
+    expect(others).toEqual([]);
+    expect(outage).toMatchObject({ kind: 'outage', startMs: 20_000, endMs: 60_000, ended: false, lost: 1000 });
+    expect(outage).toMatchObject({ notBack: 1000, peakPerSecond: 0, spikeFactor: null, t50Ms: null });
+  });
+
+  it('finds an outage where all who are lost stop for good at once', () => {
+    const stop = [[20_000, 1000]] as const;
+    const [outage, ...others] = storms(60_000, { lostClosed: stop, abandoned: stop, stopped: stop });
+    expect(others).toEqual([]);
+    expect(outage).toMatchObject({ kind: 'outage', startMs: 20_000, ended: true, lost: 1000, notBack: 1000 });
+  });
+
+  it('finds no outage in renewals that are slow, each with its attempt at once', () => {
+    const lost = even(2000, 0, 60_000);
+    const series = { lostRenewal: lost, attempts: lost, recovered: lost.map((at) => at + 2000) };
+    expect(storms(60_000, series)).toEqual([]);
+  });
+
+  /** Clients arrive evenly; those of the first 20 s get in, and so do as many of the others as are named. */
+  const arriving = (attempts: Events, later: Events = [], stopped: Events = []) => {
+    const arrivals = even(6000, 0, 120_000);
+    const ready = [...even(1000, 0, 20_000), ...later];
+    const series = {
+      arrivals,
+      attempts: [...arrivals, ...attempts],
+      ready,
+      stopped,
+      stateConnecting: arrivals,
+      stateReady: ready,
+    } satisfies Script['series'];
+    // Those who are ready are connecting no longer, which the sum over all states must not count twice.
+    const states = { ...series, stateConnecting: [...arrivals, ...ready.map(minusOne)] };
+    return storms(120_000, states, [drop(20_000)], 6000);
+  };
+  const minusOne = (event: number | readonly [number, number]): readonly [number, number] =>
+    typeof event === 'number' ? [event, -1] : [event[0], -event[1]];
+
+  it('finds a storm in newcomers that never get in, and calls it self-sustaining', () => {
+    const [storm, ...others] = arriving(even(20_000, 30_000, 120_000));
+    expect(others).toEqual([]);
+    expect(storm).toMatchObject({ kind: 'reconnect', lost: 0, notBack: 0, neverReady: 4000, ended: false });
+    expect(storm?.selfSustaining).toMatchObject({ after: 'fault', drainsBelow: null });
+  });
+
+  it('finds an outage in newcomers that give up for good', () => {
+    const [storm, ...others] = arriving([], [], even(4500, 25_000, 120_000));
+    expect(others).toEqual([]);
+    expect(storm).toMatchObject({ kind: 'outage', lost: 0, ended: false });
+    expect(storm!.neverReady).toBeGreaterThan(3900);
+  });
+
+  it('finds nothing in newcomers that get in after a while', () => {
+    expect(arriving([], even(5000, 20_000, 120_000))).toEqual([]);
+  });
+
+  it('measures losses that are spread by themselves, and from the start', () => {
+    const lost = even(1000, 20_000, 50_000);
+    const [storm] = storms(
+      60_000,
+      outAndBack(
+        lost.map((at) => [at, 1] as const),
+        lost.map((at) => at + 900),
+      ),
+    );
+    expect(storm!.t95Ms).toBeGreaterThan(29_000);
+    expect(storm!.own).toMatchObject({ t50Ms: 1000, t95Ms: 1000, t100Ms: 1000 });
+  });
+
+  it('measures a single loss by itself as it does from the start', () => {
+    const back = random(1000, 20_000, 25_000, 1);
+    const [storm] = storms(60_000, outAndBack([[20_000, 1000]], back));
+    const { t50Ms, t95Ms, t99Ms, t100Ms } = storm!;
+    expect(storm!.own).toMatchObject({ t50Ms, t95Ms, t99Ms, t100Ms });
+  });
+
+  const failing = (requests: Events, answered: Events = [], until = 120_000) =>
+    storms(until, {
+      ready: [[0, 1000]],
+      refreshes: [[10_000, 1000], ...requests],
+      refreshed: [...even(300, 10_000, 13_000), ...answered],
+      conditionRefreshFailing: [[13_000, 700]],
+    });
+
+  it('finds a storm on the token service, whose retries keep it alive', () => {
+    const [storm, ...others] = failing(even(25_000, 20_000, 120_000));
+    expect(others).toEqual([]);
+    expect(storm).toMatchObject({ kind: 'refresh', startMs: 13_000, endMs: 120_000, ended: false, failing: 700 });
+    expect(storm?.selfSustaining).toMatchObject({ after: 'due', afterMs: 107_000 });
+    expect(storm!.selfSustaining!.attemptsPerSecond).toBeCloseTo(250, 0);
+  });
+
+  it.each<[string, Events, Events?, number?]>([
+    ['while it may still drain', even(25_000, 20_000, 120_000), [], 70_000],
+    ['where requests are answered', even(25_000, 20_000, 120_000), even(5000, 60_000, 120_000)],
+    ['where nobody asks any more', []],
+  ])('finds no storm on the token service %s', (_what, requests, answered, until) => {
+    expect(failing(requests, answered, until)).toEqual([]);
   });
 
   it('has no time by which all were back when some stopped', () => {
@@ -155,7 +252,8 @@ describe('analyse', () => {
       recovered: [[21_000, 960]],
       abandoned: [[22_000, 40]],
     });
-    expect(storm).toMatchObject({ ended: true, t95Ms: 1100, t99Ms: null, t100Ms: null });
+    expect(storm).toMatchObject({ ended: true, t95Ms: 1100, t99Ms: null, t100Ms: null, notBack: 40 });
+    expect(storm?.own).toMatchObject({ t95Ms: 1100, t99Ms: null, t100Ms: null });
   });
 
   it('has no recovery times, and no end, when nobody comes back', () => {
@@ -241,9 +339,11 @@ describe('analyse', () => {
           expect(storm.startMs).toBeGreaterThanOrEqual(previousEnd);
           expect(storm.endMs).toBeGreaterThan(storm.startMs);
           expect(storm.endMs).toBeLessThanOrEqual(elapsedMs);
-          expect(storm.peakPerSecond).toBeGreaterThan(storm.calmPerSecond);
+          if (storm.kind === 'reconnect') expect(storm.peakPerSecond).toBeGreaterThan(storm.calmPerSecond ?? 0);
           const times = [storm.t50Ms, storm.t95Ms, storm.t99Ms, storm.t100Ms].map((ms) => ms ?? Infinity);
           expect(times).toEqual(times.toSorted((a, b) => a - b));
+          const own = [storm.own.t50Ms, storm.own.t95Ms, storm.own.t99Ms, storm.own.t100Ms].map((ms) => ms ?? Infinity);
+          expect(own).toEqual(own.toSorted((a, b) => a - b));
           previousEnd = storm.endMs;
         }
       }),

@@ -6,25 +6,33 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { calmPerSecond, stormMargin } from './calm.ts';
 import { causeOf, outlived, type Span } from './cause.ts';
 import { lineOf, type Line } from './line.ts';
-import { populationOf, type Population } from './population.ts';
-import { recoveredAfterMs, sum } from './recovery.ts';
+import { populationOf, triedInVain, type Population } from './population.ts';
+import { ownTimes, recoveredAfterMs, sum } from './recovery.ts';
+import { refreshStorm } from './refresh-storm.ts';
 import { selfSustaining } from './self-sustaining.ts';
 import type { Storm } from './storm.ts';
 import { stormStretches, type Stretch } from './stretches.ts';
 
 /** What storms are held against: what was planned to cause them, and the line that they make before the gateways. */
-export type StormGround = Pick<Scenario, 'durationMs' | 'faults' | 'model' | 'clients'>;
+export type StormGround = Pick<Scenario, 'durationMs' | 'faults' | 'model' | 'clients' | 'tokens'>;
 
 /** Finds the storms of a run, in order, from its curves alone. A run that goes on is looked at up to now. */
 export function analyse(measurements: Measurements, scenario: StormGround): readonly Storm[] {
   const population = populationOf(measurements);
   const calm = calmPerSecond(population);
-  const ground: Ground = { strikes: strikesOf(scenario.faults, scenario.durationMs), calm, line: lineOf(scenario) };
-  const stretches = stormStretches(population, calm, stormMargin(calm, population.planned));
-  return stretches.map((stretch, i) => {
+  const line = lineOf(scenario);
+  const margin = stormMargin(calm ?? 0, population.planned);
+  const stuck = triedInVain(population, population.newcomers, line.patienceMs);
+  const vain = triedInVain(population, population.neverIn, line.patienceMs);
+  const strikes = strikesOf(scenario.faults, scenario.durationMs);
+  const ground: Ground = { strikes, calm, line, vain };
+  const stretches = stormStretches(population, stuck, calm ?? 0, margin);
+  const storms = stretches.map((stretch, i) => {
     const until = stretches[i + 1]?.from ?? population.bins;
     return stormIn(population, stretch, until, ground, (stretches[i - 1]?.to ?? 0) * BIN_MS);
   });
+  const ofTokens = refreshStorm(population, margin, strikes, scenario);
+  return ofTokens === null ? storms : [...storms, ofTokens];
 }
 
 /** From the middle of the fullest second to its end. */
@@ -33,18 +41,20 @@ const HALF_SECOND_MS = 500;
 /** What all storms of a run have in common. */
 interface Ground {
   readonly strikes: readonly Strike[];
-  readonly calm: number;
+  readonly calm: number | null;
   readonly line: Line;
+  /** newcomers that have tried in vain, at the end of each bin, those included that have stopped for good */
+  readonly vain: Int32Array;
 }
 
 function stormIn(
   population: Population,
   stretch: Stretch,
   until: number,
-  { strikes, calm, line }: Ground,
+  { strikes, calm, line, vain }: Ground,
   previousEndMs: number,
 ): Storm {
-  const { from, to } = stretch;
+  const { kind, from, to } = stretch;
   const peak = slidingPeak(population.reconnects, from, to);
   const lost = sum(population.lost, from, to);
   const t100Ms = recoveredAfterMs(population, stretch, until, 1);
@@ -55,16 +65,21 @@ function stormIn(
   const cause = causeOf(strikes, peak.atMs + HALF_SECOND_MS, previousEndMs, lossesIn(population, stretch));
   const fate = { ...span, ended: to < population.bins, lost, outlivedCause: outlived(span, cause) };
   return {
+    kind,
     ...fate,
     peakAtMs: peak.atMs,
     peakPerSecond: peak.perSecond,
     calmPerSecond: calm,
-    spikeFactor: peak.perSecond / Math.max(calm, 1),
+    spikeFactor: calm === null || calm === 0 ? null : peak.perSecond / calm,
     t50Ms: recoveredAfterMs(population, stretch, until, 0.5),
     t95Ms: recoveredAfterMs(population, stretch, until, 0.95),
     t99Ms: recoveredAfterMs(population, stretch, until, 0.99),
     t100Ms,
+    own: ownTimes(population, stretch, until),
     recovered,
+    notBack: population.out[until - 1] ?? 0,
+    neverReady: vain[until - 1] ?? 0,
+    failing: population.failing[until - 1] ?? 0,
     attemptsPerRecovery: recovered === 0 ? null : sum(population.reconnects, from, counted) / recovered,
     selfSustaining: selfSustaining(population, fate, cause, line),
   };

@@ -12,16 +12,22 @@ const LEAST_MARGIN = 5;
 
 /**
  * Reconnects a second when there is no storm: the median over the whole seconds of the run in which no client
- * arrived and few waited to be back. Where the run has no such second: the median over those without arrivals, or
- * over all, so that a storm without any calm beside it is still measured against something.
+ * arrived and few waited to be let in. Where there is none: over those in which few waited, or over those without
+ * arrivals, whichever are more, as clients may arrive all the time, and may take long to be let in at the best of times.
+ *
+ * @returns null when the run had neither
  */
-export function calmPerSecond(population: Population): number {
-  const seconds = Array.from({ length: Math.floor(population.bins / BINS_PER_SECOND) }, (_, i) => i * BINS_PER_SECOND);
-  const steady = seconds.filter((from) => sumOfSecond(population.arrivals, from) === 0);
+export function calmPerSecond(population: Population): number | null {
+  const { bins, waiting, newcomers, reconnects } = population;
+  const seconds = Array.from({ length: Math.floor(bins / BINS_PER_SECOND) }, (_, i) => i * BINS_PER_SECOND);
   const waitingLimit = population.planned * CALM_WAITING_SHARE;
-  const calm = steady.filter((from) => population.waiting[from + BINS_PER_SECOND - 1]! <= waitingLimit);
-  const judged = [calm, steady, seconds].find((some) => some.length > 0) ?? [];
-  return median(judged.map((from) => sumOfSecond(population.reconnects, from)));
+  const waitingAt = (bin: number): number => waiting[bin]! + newcomers[bin]!;
+  const calm = seconds.filter((from) => waitingAt(from + BINS_PER_SECOND - 1) <= waitingLimit);
+  const calmAt = new Set(calm);
+  const still = seconds.filter((from) => sumOfSecond(population.arrivals, from) === 0);
+  const steady = still.filter((from) => calmAt.has(from));
+  const judged = steady.length > 0 ? steady : [calm, still].toSorted((a, b) => b.length - a.length)[0]!;
+  return judged.length === 0 ? null : median(judged.map((from) => sumOfSecond(reconnects, from)));
 }
 
 /**

@@ -3,6 +3,7 @@ import { describe as inWords } from './describe.ts';
 import type { Storm } from './storm.ts';
 
 const storm: Storm = {
+  kind: 'reconnect',
   startMs: 30_000,
   endMs: 42_000,
   ended: true,
@@ -14,7 +15,11 @@ const storm: Storm = {
   t95Ms: 6000,
   t99Ms: 9000,
   t100Ms: 12_000,
+  own: { t50Ms: 2000, t95Ms: 6000, t99Ms: 9000, t100Ms: 12_000, watchedMs: 12_000 },
   lost: 2000,
+  notBack: 0,
+  neverReady: 0,
+  failing: 0,
   recovered: 2000,
   attemptsPerRecovery: 1.43,
   outlivedCause: false,
@@ -43,7 +48,7 @@ const START = 'At 30.0 s 2000 connections were lost; reconnects peaked at 1800/s
 
 describe('a storm in words', () => {
   it.each<[Partial<Storm>, string]>([
-    [{}, 'all were back after 12.0 s, at 1.4 attempts a recovery.'],
+    [{}, 'all of them were back after 12.0 s, at 1.4 attempts a recovery.'],
     [{ t100Ms: null }, '95 % were back after 6.0 s, but not all by the end, at 1.4 attempts a recovery.'],
     [
       { t100Ms: null, t95Ms: null },
@@ -53,7 +58,9 @@ describe('a storm in words', () => {
       { t100Ms: null, t95Ms: null, t50Ms: null, recovered: 0, attemptsPerRecovery: null, ended: false },
       'nobody was back when the run ended; it was still on when the run ended.',
     ],
-    [{ outlivedCause: true }, 'all were back after 12.0 s, at 1.4 attempts a recovery; it outlived its cause.'],
+    [{ spikeFactor: null, calmPerSecond: 0 }, 'all of them were back after 12.0 s, at 1.4 attempts a recovery.'],
+    [{ notBack: 3 }, 'as many were back after 12.0 s, at 1.4 attempts a recovery; 3 clients stayed out.'],
+    [{ outlivedCause: true }, 'all of them were back after 12.0 s, at 1.4 attempts a recovery; it outlived its cause.'],
     [
       { ...HOPELESS, selfSustaining: SUSTAINED },
       'less than half were back when the run ended, at 31 attempts a recovery. It is self-sustaining: attempts stay at 3.1x capacity 120 s after the fault ended; a storm of fewer than 1800 lost connections would have drained.',
@@ -67,6 +74,41 @@ describe('a storm in words', () => {
       'less than half were back when the run ended, at 31 attempts a recovery. It is self-sustaining: attempts stay at 124/s 120 s after the last loss.',
     ],
   ])('says %o in a sentence', (figures, words) => {
-    expect(inWords({ ...storm, ...figures })).toBe(START + words);
+    const start = figures.spikeFactor === null ? START.replace(', 90 times the calm rate', '') : START;
+    expect(inWords({ ...storm, ...figures })).toBe(start + words);
+  });
+
+  const BACK = {
+    t50Ms: null,
+    t95Ms: null,
+    t99Ms: null,
+    t100Ms: null,
+    recovered: 0,
+    attemptsPerRecovery: null,
+  } as const;
+
+  it.each<[string, Partial<Storm>, string]>([
+    [
+      'an outage',
+      { ...BACK, kind: 'outage', peakPerSecond: 0, ended: false, lost: 121, notBack: 121 },
+      'At 30.0 s 121 connections were lost, an outage; nobody reconnected; nobody was back when the run ended; 121 clients stayed out; it was still on when the run ended.',
+    ],
+    [
+      'newcomers that do not get in',
+      { ...BACK, spikeFactor: null, ended: false, lost: 0, neverReady: 700, selfSustaining: SUSTAINED },
+      'At 30.0 s clients that had never been ready could not get in; reconnects peaked at 1800/s; 700 newcomers tried in vain. It is self-sustaining: attempts stay at 3.1x capacity 120 s after the fault ended.',
+    ],
+    [
+      'a storm on the token service',
+      { kind: 'refresh', failing: 7002, selfSustaining: { ...SUSTAINED, after: 'due', drainsBelow: null } },
+      'From 30.0 s on token requests failed over and over; they peaked at 1800/s, and those of 7002 clients were failing when the run ended. It is self-sustaining: token requests stay at 3.1x capacity 120 s after the tokens came due, and hardly any is answered in time.',
+    ],
+    [
+      'a token service that is too small',
+      { kind: 'refresh', failing: 1, selfSustaining: null },
+      'From 30.0 s on token requests failed over and over; they peaked at 1800/s, and those of 1 client were failing when the run ended. More tokens come due than the token service answers.',
+    ],
+  ])('says of %s what it is', (_what, figures, words) => {
+    expect(inWords({ ...storm, ...figures })).toBe(words);
   });
 });

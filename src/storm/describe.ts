@@ -2,49 +2,94 @@ import type { SelfSustaining, Storm } from './storm.ts';
 
 /** One plain sentence for people. */
 export function describe(storm: Storm): string {
-  const rise = `At ${seconds(storm.startMs)} ${count(storm.lost, 'connection was', 'connections were')} lost`;
-  const peak = `reconnects peaked at ${round(storm.peakPerSecond)}/s, ${round(storm.spikeFactor)} times the calm rate`;
-  return `${rise}; ${peak}; ${recovery(storm)}${amplification(storm)}${aftermath(storm)}.`;
+  if (storm.kind === 'refresh') return ofTokens(storm);
+  const parts = [rise(storm), peak(storm), recovery(storm), stillOut(storm), aftermath(storm)];
+  const sentence = parts.filter((part) => part !== '').join('; ');
+  return storm.selfSustaining === null ? `${sentence}.` : `${sentence}. ${sustained(storm.selfSustaining, storm)}.`;
 }
 
-function recovery({ t50Ms, t95Ms, t100Ms, lost, recovered, ended }: Storm): string {
-  if (lost === 0) return 'they were clients that had never been ready';
-  if (t100Ms !== null) return `all were back after ${seconds(t100Ms)}`;
+function rise({ kind, startMs, lost }: Storm): string {
+  const what =
+    lost > 0
+      ? `${count(lost, 'connection was', 'connections were')} lost`
+      : 'clients that had never been ready could not get in';
+  return `At ${seconds(startMs)} ${what}${kind === 'outage' ? ', an outage' : ''}`;
+}
+
+function peak({ kind, peakPerSecond, spikeFactor }: Storm): string {
+  if (kind === 'outage')
+    return peakPerSecond === 0 ? 'nobody reconnected' : `no more than ${round(peakPerSecond)}/s reconnected`;
+  const spike = spikeFactor === null ? '' : `, ${round(spikeFactor)} times the calm rate`;
+  return `reconnects peaked at ${round(peakPerSecond)}/s${spike}`;
+}
+
+function recovery(storm: Storm): string {
+  const { lost, attemptsPerRecovery } = storm;
+  if (lost === 0) return '';
+  const attempts =
+    attemptsPerRecovery === null
+      ? ''
+      : `, at ${round(attemptsPerRecovery)} ${attemptsPerRecovery === 1 ? 'attempt' : 'attempts'} a recovery`;
+  return `${back(storm)}${attempts}`;
+}
+
+function back({ t50Ms, t95Ms, t100Ms, recovered, ended, notBack }: Storm): string {
+  if (t100Ms !== null) {
+    return notBack === 0
+      ? `all of them were back after ${seconds(t100Ms)}`
+      : `as many were back after ${seconds(t100Ms)}`;
+  }
   if (t95Ms !== null) return `95 % were back after ${seconds(t95Ms)}, but not all by the end`;
   if (t50Ms !== null) return `half were back after ${seconds(t50Ms)}, but less than 95 % by the end`;
   const when = ended ? 'when it ended' : 'when the run ended';
   return recovered === 0 ? `nobody was back ${when}` : `less than half were back ${when}`;
 }
 
-function amplification({ attemptsPerRecovery }: Storm): string {
-  return attemptsPerRecovery === null
-    ? ''
-    : `, at ${round(attemptsPerRecovery)} ${attemptsPerRecovery === 1 ? 'attempt' : 'attempts'} a recovery`;
+function stillOut({ notBack, neverReady }: Storm): string {
+  const out = notBack === 0 ? [] : [`${count(notBack, 'client', 'clients')} stayed out`];
+  const never = neverReady === 0 ? [] : [`${count(neverReady, 'newcomer', 'newcomers')} tried in vain`];
+  return [...out, ...never].join(', and ');
 }
 
-function aftermath({ ended, outlivedCause, selfSustaining, lost }: Storm): string {
-  if (selfSustaining !== null) return `. ${sustained(selfSustaining, lost)}`;
-  if (outlivedCause && !ended) return '; it outlived its cause and was still on when the run ended';
-  if (outlivedCause) return '; it outlived its cause';
-  return ended ? '' : '; it was still on when the run ended';
+function aftermath({ ended, outlivedCause, selfSustaining }: Storm): string {
+  if (selfSustaining !== null) return '';
+  if (outlivedCause && !ended) return 'it outlived its cause and was still on when the run ended';
+  if (outlivedCause) return 'it outlived its cause';
+  return ended ? '' : 'it was still on when the run ended';
 }
 
-const CAUSES = { fault: 'the fault ended', losses: 'the last loss' } as const;
+const CAUSES = { fault: 'the fault ended', losses: 'the last loss', due: 'the tokens came due' } as const;
 
-function sustained(storm: SelfSustaining, lost: number): string {
-  const { afterMs, after, attemptsPerSecond, capacityPerSecond } = storm;
-  const rate =
-    capacityPerSecond === null
-      ? `${round(attemptsPerSecond)}/s`
-      : `${round(attemptsPerSecond / capacityPerSecond)}x capacity`;
-  const since = `${(afterMs / 1000).toFixed(0)} s after ${CAUSES[after]}`;
-  return `It is self-sustaining: attempts stay at ${rate} ${since}${prospect(storm, lost)}`;
+function sustained(storm: SelfSustaining, of: Storm): string {
+  const cause = storm.after === 'losses' && of.lost === 0 ? 'it began' : CAUSES[storm.after];
+  const since = `${(storm.afterMs / 1000).toFixed(0)} s after ${cause}`;
+  return `It is self-sustaining: attempts stay at ${rateOf(storm)} ${since}${prospect(storm, of)}`;
 }
 
-function prospect({ drainsBelow }: SelfSustaining, lost: number): string {
-  if (drainsBelow === null) return '';
+function rateOf({ attemptsPerSecond, capacityPerSecond }: SelfSustaining): string {
+  return capacityPerSecond === null
+    ? `${round(attemptsPerSecond)}/s`
+    : `${round(attemptsPerSecond / capacityPerSecond)}x capacity`;
+}
+
+/** Of newcomers there is no such bound: as long as they arrive, there are more of them. */
+function prospect({ drainsBelow }: SelfSustaining, { lost, neverReady }: Storm): string {
+  if (drainsBelow === null || neverReady > 0) return '';
   const few = `fewer than ${drainsBelow} lost connections`;
   return lost < drainsBelow ? `, although storms of ${few} drain in the end` : `; a storm of ${few} would have drained`;
+}
+
+function ofTokens({ startMs, peakPerSecond, failing, selfSustaining }: Storm): string {
+  const since = `From ${seconds(startMs)} on token requests failed over and over; they peaked at ${round(peakPerSecond)}/s`;
+  const now = `those of ${count(failing, 'client', 'clients')} were failing when the run ended`;
+  return `${since}, and ${now}. ${selfSustaining === null ? TOO_MANY : sustainedRequests(selfSustaining)}.`;
+}
+
+const TOO_MANY = 'More tokens come due than the token service answers';
+
+function sustainedRequests(storm: SelfSustaining): string {
+  const since = `${(storm.afterMs / 1000).toFixed(0)} s after ${CAUSES[storm.after]}`;
+  return `It is self-sustaining: token requests stay at ${rateOf(storm)} ${since}, and hardly any is answered in time`;
 }
 
 function count(n: number, one: string, many: string): string {

@@ -1,3 +1,4 @@
+import { downtimeMs, lockedOut } from '../metrics/downtime.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Storm } from './storm.ts';
 
@@ -14,12 +15,18 @@ interface FigureSpec {
 export const FIGURES = {
   /** attempts in the fullest second, first arrivals among them */
   peakAttemptsPerSecond: { unit: 'per-second', label: 'peak attempts' },
+  /** storms and outages */
+  storms: { unit: 'count', label: 'storms' },
   /** the greatest peak over the calm rate that a storm had */
   spikeFactor: { unit: 'ratio', label: 'spike factor' },
-  /** until 95 % of a storm's losses were made good, in the slowest storm that lost anybody */
+  /** from their own loss until 95 % of a storm's losses were made good, in the slowest storm that lost anybody */
   t95RecoveryMs: { unit: 'ms', label: 't95 recovery' },
   /** reconnects for one recovery, in the worst storm */
   amplification: { unit: 'ratio', label: 'amplification' },
+  /** not ready after having been ready */
+  downtimeClientSeconds: { unit: 'client-seconds', label: 'downtime' },
+  /** clients that were not ready when the run ended, and had not been for a second or longer */
+  lockedOut: { unit: 'count', label: 'locked out' },
   /** token requests in the fullest second */
   peakRefreshesPerSecond: { unit: 'per-second', label: 'peak refreshes' },
   /** attempts that the gateway finished after the client had given up */
@@ -40,7 +47,7 @@ export const FIGURE_NAMES = namesOf(FIGURES);
 
 /**
  * The figures of one run, in the units of `FIGURES`. null: there are no data. So it is with the three figures of
- * storms when there was none, and with `t95RecoveryMs` also when one storm never got 95 % of its clients back: that is
+ * storms when there was none, with `spikeFactor` also without a calm rate, and with `t95RecoveryMs` also when one storm never got 95 % of its clients back: that is
  * no number, and it is worse than any.
  */
 export type Figures = Readonly<Record<FigureName, number | null>>;
@@ -52,9 +59,12 @@ export function figuresOf(measurements: Measurements, storms: readonly Storm[]):
   const sent = ledger.sent > 0;
   return {
     peakAttemptsPerSecond: tried ? curves.peakPerSecond('attempts').perSecond : null,
-    spikeFactor: greatest(storms.map((storm) => storm.spikeFactor)),
-    t95RecoveryMs: slowest(storms),
-    amplification: greatest(storms.map((storm) => storm.attemptsPerRecovery).filter((n) => n !== null)),
+    storms: curves.total('ready') > 0 ? storms.length : null,
+    spikeFactor: greatest(known(storms.map((storm) => storm.spikeFactor))),
+    t95RecoveryMs: slowest(storms, timings.recovery.maxMs ?? Infinity),
+    amplification: greatest(known(storms.map((storm) => storm.attemptsPerRecovery))),
+    downtimeClientSeconds: curves.total('ready') > 0 ? downtimeMs(measurements) / 1000 : null,
+    lockedOut: tried ? lockedOut(measurements) : null,
     peakRefreshesPerSecond: tried ? curves.peakPerSecond('refreshes').perSecond : null,
     wasted: tried ? wasted : null,
     lost: sent ? ledger.lost : null,
@@ -65,10 +75,15 @@ export function figuresOf(measurements: Measurements, storms: readonly Storm[]):
   };
 }
 
-function slowest(storms: readonly Storm[]): number | null {
-  const times = storms.filter(({ lost }) => lost > 0).map(({ t95Ms }) => t95Ms ?? Infinity);
+/** @param longestMs the longest recovery that was timed: curves tell to 100 ms */
+function slowest(storms: readonly Storm[], longestMs: number): number | null {
+  const times = storms.filter(({ lost }) => lost > 0).map(({ own }) => own.t95Ms ?? Infinity);
   const longest = greatest(times);
-  return longest === Infinity ? null : longest;
+  return longest === null || longest === Infinity ? null : Math.min(longest, longestMs);
+}
+
+function known(values: readonly (number | null)[]): readonly number[] {
+  return values.filter((value) => value !== null);
 }
 
 function greatest(values: readonly number[]): number | null {

@@ -1,10 +1,14 @@
 import { BIN_MS } from '../metrics/series.ts';
 import type { Population } from './population.ts';
+import type { OwnTimes } from './storm.ts';
 import type { Stretch } from './stretches.ts';
+
+type Bins = Pick<Stretch, 'from' | 'to'>;
 
 /**
  * How long after the storm's start this share of its losses had been made good, in whole bins; null when it had
- * not been by the next storm or the run's end, or nothing was lost.
+ * not been by the next storm or the run's end, or nothing was lost. All of them have not been when a client has stopped
+ * for good in the meantime.
  *
  * Curves do not say who recovered. Within the storm every recovery counts. Past its end, stragglers still come back
  * among those whom calm brings and takes, so a recovery counts there only when it is not made up for by a loss.
@@ -12,8 +16,8 @@ import type { Stretch } from './stretches.ts';
  * @param until one past the last bin to look at
  */
 export function recoveredAfterMs(
-  { lost, recovered }: Population,
-  { from, to }: Stretch,
+  { lost, recovered, gone }: Population,
+  { from, to }: Bins,
   until: number,
   share: number,
 ): number | null {
@@ -21,11 +25,65 @@ export function recoveredAfterMs(
   if (wanted === 0) return null;
   let back = 0;
   for (let i = from; i < until; i++) {
+    if (share === 1 && gone[i]! > 0) return null;
     back += recovered[i]!;
     if (i >= to) back -= lost[i]!;
     if (back >= wanted) return (i + 1 - from) * BIN_MS;
   }
   return null;
+}
+
+/**
+ * How long the losses of a storm took to be made good, each from its own instant, so that losses spread over a while
+ * are no slower for it. The first lost is taken for the first back, which no curve contradicts.
+ *
+ * @param until one past the last bin to look at
+ */
+export function ownTimes(population: Population, { from, to }: Bins, until: number): OwnTimes {
+  const { lost } = population;
+  const total = sum(lost, from, to);
+  const lags = lagsOf(population, { from, to }, until);
+  const at = (share: number): number | null => {
+    let seen = 0;
+    const wanted = share * total;
+    if (total === 0) return null;
+    for (const [bins, n] of lags) {
+      seen += n;
+      if (seen >= wanted) return bins * BIN_MS;
+    }
+    return null;
+  };
+  let last = to - 1;
+  while (last > from && lost[last] === 0) last--;
+  return { t50Ms: at(0.5), t95Ms: at(0.95), t99Ms: at(0.99), t100Ms: at(1), watchedMs: (until - 1 - last) * BIN_MS };
+}
+
+/** How many losses took how many bins, the quickest first; those that were not made good are left out. */
+function lagsOf(
+  { lost, recovered }: Population,
+  { from, to }: Bins,
+  until: number,
+): readonly (readonly [number, number])[] {
+  const lags = new Map<number, number>();
+  let [back, most, oldest] = [0, 0, from];
+  let left = lost[from] ?? 0;
+  let open = 0;
+  for (let i = from; i < until; i++) {
+    if (i < to) open += lost[i]!;
+    back += recovered[i]! - (i >= to ? lost[i]! : 0);
+    let made = Math.min(open, Math.max(0, back - most));
+    most = Math.max(most, back);
+    open -= made;
+    while (made > 0) {
+      while (left === 0) left = lost[++oldest]!;
+      const n = Math.min(made, left);
+      const bins = i + 1 - oldest;
+      lags.set(bins, (lags.get(bins) ?? 0) + n);
+      left -= n;
+      made -= n;
+    }
+  }
+  return [...lags].toSorted(([a], [b]) => a - b);
 }
 
 export function sum(bins: Int32Array, from: number, to: number): number {

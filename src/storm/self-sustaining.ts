@@ -7,16 +7,18 @@ import { sum } from './recovery.ts';
 import type { SelfSustaining, Storm } from './storm.ts';
 
 /** A storm is not called self-sustaining sooner after its cause: three times as long as most clients wait for an answer. */
-const SUSTAINED_AFTER_MS = 60_000;
+export const SUSTAINED_AFTER_MS = 60_000;
+/** Rates of two stretches that are less apart than this share are equal: fullest seconds exceed the mean. */
+const NEARLY = 0.95;
 /** A tenth of what the gateway has shown that it can do is low goodput. */
-const LOW_GOODPUT = 0.1;
+export const LOW_GOODPUT = 0.1;
 
 /**
  * Does the storm live on the retries that it causes itself? It does when it has outlived its cause, by at least a
  * minute, is still on, and in the later half of the time since its cause
  *
- * - clients tried to come back faster, on average, than the gateway ever let any in (the fullest second of `ready`), and
- * - those who got back were less than a tenth of that rate: the gateway is kept busy, but not with those who still wait.
+ * - clients tried to get in at least as fast, on average, as the gateway ever let any in (the fullest second of `ready`), and
+ * - those who got in were less than a tenth of that rate: the gateway is kept busy, but not with those who still wait.
  *
  * That is metastable failure as in N. Bronson et al., "Metastable Failures in Distributed Systems", HotOS 2021. A storm
  * that drains at the gateway's full rate is none, however long it takes and however many attempts are refused.
@@ -34,9 +36,9 @@ export function selfSustaining(
   const from = Math.ceil((storm.endMs - afterMs / 2) / BIN_MS);
   const perSecond = (bins: Int32Array): number =>
     (sum(bins, from, population.bins) * 1000) / (storm.endMs - from * BIN_MS);
-  const attemptsPerSecond = perSecond(population.reconnects);
+  const attemptsPerSecond = perSecond(population.attempts);
   const shownPerSecond = slidingPeak(population.ready).perSecond;
-  if (attemptsPerSecond <= shownPerSecond || perSecond(population.recovered) >= LOW_GOODPUT * shownPerSecond)
+  if (attemptsPerSecond < NEARLY * shownPerSecond || perSecond(population.ready) >= LOW_GOODPUT * shownPerSecond)
     return null;
   const drains = drainsBelow(line);
   return {

@@ -1,28 +1,46 @@
 import { BINS_PER_SECOND } from '../metrics/window.ts';
 import type { Population } from './population.ts';
+import { sum } from './recovery.ts';
+import type { StormKind } from './storm.ts';
 
 /** Bins from..to-1. */
 export interface Stretch {
+  readonly kind: Exclude<StormKind, 'refresh'>;
   readonly from: number;
   readonly to: number;
 }
+
+/** Clients that stop for good within this many bins of one another go together. */
+const GONE_WITHIN_BINS = 10 * BINS_PER_SECOND;
 
 /**
  * The stretches in which a storm is on. It is on while
  *
  * - the reconnects of a second that covers the bin exceed calm + margin, or
- * - more clients than the margin wait to be back when the bin begins or ends: the waves of a backoff have gaps, and one storm has many waves.
+ * - more clients than the margin wait to be back when the bin begins or ends: the waves of a backoff have gaps, and one storm has many waves, or
+ * - more newcomers than the margin have tried in vain, or
+ * - more clients than the margin stop for good within ten seconds.
  *
- * A stretch that never exceeds the rate is an outage and no storm. One begins where the number waiting began to grow
- * towards the margin. Stretches less than a second apart are one, as a window of a second cannot tell them apart; so
- * a run has at most one storm every two seconds.
+ * A stretch that never exceeds the rate is an outage: it has more losses than anybody tried to make good, or newcomers
+ * that do not get in. With neither it is only slow. One begins where the number waiting began to grow towards the
+ * margin. Stretches less than a second apart are one, as a window of a second cannot tell them apart; so a run has at
+ * most one storm every two seconds.
+ *
+ * @param stuck newcomers that have tried in vain, at the end of each bin
  */
-export function stormStretches(population: Population, calm: number, margin: number): readonly Stretch[] {
+export function stormStretches(
+  population: Population,
+  stuck: Int32Array,
+  calm: number,
+  margin: number,
+): readonly Stretch[] {
   const { bins, waiting } = population;
   const crowded = crowdedBins(population, calm, margin);
-  const on = crowded.map((is, i) => (is === 1 || Math.max(waiting[i]!, waiting[i - 1] ?? 0) > margin ? 1 : 0));
+  const leaving = leavingBins(population, margin);
+  const many = (some: Int32Array, i: number): boolean => Math.max(some[i]!, some[i - 1] ?? 0) > margin;
+  const on = crowded.map((is, i) => (is === 1 || leaving[i] === 1 || many(waiting, i) || many(stuck, i) ? 1 : 0));
 
-  const stretches: Stretch[] = [];
+  const stretches: { readonly from: number; readonly to: number }[] = [];
   for (let from = 0; from < bins; from++) {
     if (on[from] === 0) continue;
     let to = from + 1;
@@ -36,16 +54,38 @@ export function stormStretches(population: Population, calm: number, margin: num
     }
     from = to;
   }
-  return stretches.filter(({ from, to }) => crowded.subarray(from, to).includes(1));
+  return stretches.flatMap((stretch) => {
+    const kind = kindOf(population, stretch, crowded, stuck, margin);
+    return kind === null ? [] : { ...stretch, kind };
+  });
+}
+
+/** null for one in which clients are only slow to come back, as those are that a distant gateway keeps waiting. */
+function kindOf(
+  { lost, reconnects, gone }: Population,
+  { from, to }: { readonly from: number; readonly to: number },
+  crowded: Uint8Array,
+  stuck: Int32Array,
+  margin: number,
+): Stretch['kind'] | null {
+  if (crowded.subarray(from, to).includes(1)) return 'reconnect';
+  const inVain = stuck.subarray(from, to).reduce((most, n) => Math.max(most, n), sum(gone, from, to));
+  if (inVain > margin) return sum(reconnects, from, to) > inVain ? 'reconnect' : 'outage';
+  let untried = 0;
+  for (let i = from; i < to; i++) {
+    untried += lost[i]! - reconnects[i]!;
+    if (untried > margin) return 'outage';
+  }
+  return null;
 }
 
 /** 1 for each bin of a second in which the reconnects exceed calm + margin; its edges without reconnects are left off. */
 function crowdedBins({ bins, reconnects }: Population, calm: number, margin: number): Uint8Array {
   const crowded = new Uint8Array(bins);
-  let sum = 0;
+  let within = 0;
   for (let end = 0; end < bins; end++) {
-    sum += reconnects[end]! - (reconnects[end - BINS_PER_SECOND] ?? 0);
-    if (sum <= calm + margin) continue;
+    within += reconnects[end]! - (reconnects[end - BINS_PER_SECOND] ?? 0);
+    if (within <= calm + margin) continue;
     let from = Math.max(0, end - BINS_PER_SECOND + 1);
     let last = end;
     while (reconnects[from]! <= calm / BINS_PER_SECOND) from++;
@@ -53,6 +93,20 @@ function crowdedBins({ bins, reconnects }: Population, calm: number, margin: num
     crowded.fill(1, from, last + 1);
   }
   return crowded;
+}
+
+/** 1 from the first to the last of more clients than the margin that stop for good within ten seconds. */
+function leavingBins({ bins, gone }: Population, margin: number): Uint8Array {
+  const leaving = new Uint8Array(bins);
+  let within = 0;
+  for (let end = 0; end < bins; end++) {
+    within += gone[end]! - (gone[end - GONE_WITHIN_BINS] ?? 0);
+    if (within <= margin || gone[end] === 0) continue;
+    let from = Math.max(0, end - GONE_WITHIN_BINS + 1);
+    while (gone[from] === 0) from++;
+    leaving.fill(1, from, end + 1);
+  }
+  return leaving;
 }
 
 function beginOf(waiting: Int32Array, from: number): number {

@@ -23,7 +23,7 @@ export function settingOf(
 ): SettingCompared {
   return {
     varied: [{ path: 'tokens.refresh.jitter.uniform', value }],
-    runs: { done: 6, conclusive: 6, passed: 6 },
+    runs: { done: 6, conclusive: 6, passed: 6, lockedOut: 0 },
     leftOut: [],
     figures: byName((name) => figures[name] ?? NO_SPAN),
     against: null,

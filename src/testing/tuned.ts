@@ -2,9 +2,12 @@ import { triedOf, type Tuning } from '../compare/tuning.ts';
 
 const FIGURES = {
   peakAttemptsPerSecond: 0,
+  storms: 1,
   spikeFactor: 20,
   t95RecoveryMs: 1500,
   amplification: 1,
+  downtimeClientSeconds: 4,
+  lockedOut: 0,
   peakRefreshesPerSecond: 40,
   wasted: 0,
   lost: 0,

@@ -108,7 +108,7 @@ describe('evaluate', () => {
     ['total(reconnects) == 2k', 2000, true],
     ['total(skipped) == 0', 0, true],
     ['t50(recovery) < 15s', 5100, true],
-    ['t100(recovery) < 5s', 10_000, false],
+    ['t100(recovery) < 5s', 9900, false],
     ['failed(attempts) < 50%', 1 / 3, true],
     ['failed(attempts) == 1000', 1000, true],
     ['failed(refreshes) < 10', 10, false],
@@ -130,7 +130,6 @@ describe('evaluate', () => {
     ['exposure < 5s', 2500, true],
     ['storms == 1', 1, true],
     ['outlived == 0', 0, true],
-    ['spike < 100', 900, false],
     ['amplification <= 2', 2, true],
     ['most(forbidden) == 7', 7, true],
     ['most(login) < 1%', 0.01, false],
@@ -229,12 +228,13 @@ describe('evaluate', () => {
   describe('of a recovery that is not over', () => {
     it.each([
       ['t95(recovery) < 15s', 30_000, null],
-      ['t95(recovery) < 15s', 35_000, false],
-      ['t95(recovery) <= 15s', 35_000, null],
-      ['t95(recovery) <= 15s', 35_100, false],
+      ['t95(recovery) < 15s', 35_000, null],
+      ['t95(recovery) < 15s', 35_100, false],
+      ['t95(recovery) <= 15s', 35_100, null],
+      ['t95(recovery) <= 15s', 35_200, false],
       ['t95(recovery) > 15s', 30_000, null],
       ['t95(recovery) > 15s', 36_000, true],
-      ['t95(recovery) >= 15s', 35_000, true],
+      ['t95(recovery) >= 15s', 35_100, true],
       ['t95(recovery) == 15s', 30_000, null],
       ['t95(recovery) == 15s', 36_000, false],
       ['t95(recovery) != 15s', 30_000, null],
@@ -242,7 +242,8 @@ describe('evaluate', () => {
     ])('knows about %s at %i ms only what time has settled', (text, elapsedMs, ok) => {
       const evaluation = evaluated(text, { ...DROPPED, elapsedMs });
       expect(evaluation.ok).toBe(ok);
-      expect(evaluation.text).toBe(`not yet after ${(elapsedMs - 20_000) / 1000}s`);
+      // Of losses that a curve tells to 100 ms, all that is known is that they have lasted since the end of their bin.
+      expect(evaluation.text).toBe(`not yet after ${(elapsedMs - 20_100) / 1000}s (1000 unfinished)`);
     });
   });
 
@@ -250,15 +251,22 @@ describe('evaluate', () => {
     const few = { elapsedMs: 60_000, series: { attempts: [1000, 2000], lostClosed: [[1000, 4]] } } as const;
 
     it('takes the time in which that share of them was done', () => {
-      const script: Script = { ...few, latenciesMs: { recovery: [10, 20, 30, 40] } };
+      const series = { ...few.series, recovered: [[1000, 4]] } as const;
+      const script: Script = { ...few, series, latenciesMs: { recovery: [10, 20, 30, 40] } };
       expect(evaluated('t50(recovery) < 25ms', script).ok).toBe(true);
       expect(evaluated('t100(recovery) < 30ms', script).ok).toBe(false);
     });
 
     it('puts those who never came back behind all others', () => {
-      const script: Script = { ...few, latenciesMs: { recovery: [10, 20] } };
-      expect(evaluated('t50(recovery) < 25ms', script)).toMatchObject({ ok: true, text: '20ms' });
-      expect(evaluated('t95(recovery) < 25ms', script).ok).toBeNull();
+      const series = { ...few.series, recovered: [[1000, 2]] } as const;
+      const script: Script = { ...few, series, latenciesMs: { recovery: [10, 20] } };
+      expect(evaluated('t50(recovery) < 25ms', script)).toMatchObject({ ok: true, text: '20ms (2 unfinished)' });
+      expect(evaluated('t95(recovery) < 25ms', script)).toMatchObject({
+        ok: false,
+        text: 'not yet after 58.9s (2 unfinished)',
+      });
+      const over: Script = { ...script, failures: { recovery: { 'not-back': 2 } }, series };
+      expect(evaluated('t95(recovery) > 2h', over)).toMatchObject({ value: Infinity, ok: true });
     });
   });
 });

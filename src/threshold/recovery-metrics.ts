@@ -1,10 +1,11 @@
-import type { Storm } from '../storm/storm.ts';
+import type { Timing } from '../metrics/timing.ts';
+import type { OwnTimes, Storm } from '../storm/storm.ts';
 import type { Evidence, Metric, Reading } from './metric.ts';
-import { lossesOf } from '../metrics/lost.ts';
+import { amongThem, readingOf } from './timing-metrics.ts';
 
-type Back = 't50Ms' | 't95Ms' | 't99Ms' | 't100Ms';
+type Share = Exclude<keyof OwnTimes, 'watchedMs'>;
 
-const FIGURES: Readonly<Record<string, { readonly field: Back; readonly share: number }>> = {
+const FIGURES: Readonly<Record<string, { readonly field: Share; readonly share: number }>> = {
   t50: { field: 't50Ms', share: 0.5 },
   t95: { field: 't95Ms', share: 0.95 },
   t99: { field: 't99Ms', share: 0.99 },
@@ -14,29 +15,44 @@ const FIGURES: Readonly<Record<string, { readonly field: Back; readonly share: n
 export const RECOVERY_FIGURES = Object.keys(FIGURES);
 
 /**
- * `t95(recovery)`: the time until 95 % of the clients lost in a storm were back, in the worst of the storms. Clients
- * that were lost without a storm each stand alone: then it is the time in which 95 % of the recoveries were done.
+ * `t95(recovery)`: the time, since its own loss, within which 95 % of what was lost was made good: over the whole run,
+ * and in each of its storms by itself, whichever takes the longest. So calm recoveries do not thin out those of a storm.
  */
 export function recoveryMetrics(figure: string): Readonly<Record<string, Metric>> | undefined {
   const known = Object.hasOwn(FIGURES, figure) ? FIGURES[figure] : undefined;
   if (known === undefined) return undefined;
-  return { recovery: { dimension: 'duration', read: (evidence) => backAfter(evidence, known.field, known.share) } };
+  const { field, share } = known;
+  return {
+    recovery: {
+      dimension: 'duration',
+      read: (evidence) => longest([overRun(evidence, share), ...inStorms(evidence, field)]),
+      aside: ({ measurements }) => amongThem(measurements.timings.recovery),
+    },
+  };
 }
 
-function backAfter(evidence: Evidence, field: Back, share: number): Reading {
-  const storms = evidence.storms.filter((storm) => storm.lost > 0);
-  return storms.length > 0 ? worst(evidence, storms, field) : alone(evidence, share);
+function overRun({ measurements }: Evidence, share: number): Reading {
+  return readingOf(measurements.timings.recovery.rank(share));
 }
 
-function worst({ measurements }: Evidence, storms: readonly Storm[], field: Back): Reading {
-  const times = storms.map((storm) => storm[field] ?? measurements.elapsedMs - storm.startMs);
-  const longest = Math.max(...times);
-  return storms.some((storm) => storm[field] === null) ? { atLeast: longest } : longest;
+function inStorms({ measurements, storms }: Evidence, field: Share): readonly Reading[] {
+  const { recovery } = measurements.timings;
+  const withLosses = storms.filter(({ lost }) => lost > 0);
+  // Once the run is over, nobody is waited for: who is not back in the last storm has failed.
+  const over = recovery.unfinished === 0 && recovery.failed > 0;
+  return withLosses.map((storm, index) => inStorm(storm, field, recovery, over && index === withLosses.length - 1));
 }
 
-/** Those who never came back stand behind all others. */
-function alone({ measurements: { curves, timings } }: Evidence, share: number): Reading {
-  const wanted = share * lossesOf(curves);
-  const recovered = timings.recovery.count;
-  return wanted === 0 || recovered < wanted ? null : timings.recovery.quantileMs(wanted / recovered);
+/** Curves tell to 100 ms; no recovery took longer than the longest that was timed. */
+function inStorm({ own }: Storm, field: Share, recovery: Timing, settled: boolean): Reading {
+  const ms = own[field];
+  return ms === null ? { atLeast: settled ? Infinity : own.watchedMs } : Math.min(ms, recovery.maxMs ?? ms);
+}
+
+/** What is only known to be at least as long as any other leaves the whole at least that long. */
+function longest(readings: readonly Reading[]): Reading {
+  const known = readings.filter((reading) => reading !== null);
+  if (known.length === 0) return null;
+  const least = Math.max(...known.map((reading) => (typeof reading === 'number' ? reading : reading.atLeast)));
+  return known.every((reading) => typeof reading === 'number') ? least : { atLeast: least };
 }

@@ -1,3 +1,5 @@
+import { downtimeMs } from '../metrics/downtime.ts';
+import { neverReadyOf, outOf } from '../metrics/lost.ts';
 import type { LedgerTotals, TargetTold, Unauthorized } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
@@ -33,6 +35,16 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
     whole: planned,
   },
   wasted: { dimension: 'count', read: onceTried(({ measurements }) => measurements.wasted), whole: attempts },
+  /** client-seconds not ready after having been ready */
+  downtime: { dimension: 'duration', read: onceReady(({ measurements }) => downtimeMs(measurements)) },
+  /** clients that had been ready and are not */
+  'not-back': { dimension: 'count', read: onceReady(({ measurements }) => outOf(measurements.curves)), whole: planned },
+  /** clients that have arrived and were never ready */
+  'never-ready': {
+    dimension: 'count',
+    read: onceTried(({ measurements }) => neverReadyOf(measurements.curves)),
+    whole: planned,
+  },
   /** client-seconds spent ready on a token past its `exp` */
   exposure: { dimension: 'duration', read: onceReady(({ measurements }) => measurements.counts.exposureMs) },
   /** clients that go round in a loop, once for each kind of loop */
@@ -127,10 +139,11 @@ function onceReady(read: Read): Read {
   return (evidence) => (evidence.measurements.curves.total('ready') === 0 ? null : read(evidence));
 }
 
-/** The fullest second of reconnects over the calm rate, which is taken as 1/s when it is less; as in `Storm`. */
-function spike({ measurements }: Evidence): number {
+/** The fullest second of reconnects over the calm rate, where there is one above 0; as in `Storm`. */
+function spike({ measurements }: Evidence): number | null {
   const population = populationOf(measurements);
-  return slidingPeak(population.reconnects).perSecond / Math.max(calmPerSecond(population), 1);
+  const calm = calmPerSecond(population);
+  return calm === null || calm === 0 ? null : slidingPeak(population.reconnects).perSecond / calm;
 }
 
 /** Attempts per recovery in the worst storm; over the whole run when there was none; null when nobody recovered. */

@@ -4,6 +4,7 @@ import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth } from '../metrics/run.ts';
 import { TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
 import { clean } from '../report/clean.ts';
+import { ALL_LABEL, rankedText } from '../report/text/timings.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, NOTHING, timeText } from '../report/format.ts';
@@ -117,7 +118,7 @@ export function panelsOf(
 ): Panels {
   const { curves, counts, elapsedMs, planned } = measurements;
   return {
-    timings: TIMINGS.map((name) => timingRow(measurements, name)),
+    timings: TIMINGS.flatMap((name) => timingRows(measurements, name)),
     states: STATES.map(([name, series]) => {
       const count = populationNow(curves, series);
       return { name, count: countText(count), share: planned > 0 ? count / planned : 0 };
@@ -145,11 +146,13 @@ function tally(name: string, count: number | null, bad = false): Tally {
   return { name, count: count === null ? '?' : countText(count), bad: bad && count !== null && count > 0, aside: '' };
 }
 
-function timingRow(measurements: Measurements, name: TimingName): TimingRow {
-  const { count, failures, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = measurements.timings[name].summary();
+/** The successes, and where there is more, all that was tried: failures behind the rest. */
+function timingRows(measurements: Measurements, name: TimingName): readonly TimingRow[] {
+  const timing = measurements.timings[name];
+  const { count, all, failures, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing.summary();
   const reasons = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
   const failed = reasons.reduce((sum, [, n]) => sum + n, 0);
-  return {
+  const ok = {
     name: TIMING_NAMES[name],
     count: countText(count),
     p50: durationText(p50Ms),
@@ -160,6 +163,19 @@ function timingRow(measurements: Measurements, name: TimingName): TimingRow {
     failed: countText(failed),
     reasons: reasons.map(([reason, n]) => `${reason} ${countText(n)}`).join(', '),
   };
+  if (timing.tried === count) return [ok];
+  const others = {
+    name: ` ${ALL_LABEL}`,
+    count: countText(timing.tried),
+    p50: rankedText(all.p50Ms),
+    p90: rankedText(all.p90Ms),
+    p99: rankedText(all.p99Ms),
+    p999: rankedText(all.p999Ms),
+    max: rankedText(all.maxMs),
+    failed: '',
+    reasons: '',
+  };
+  return [ok, others];
 }
 
 function refreshesOf(scenario: Scenario, measurements: Measurements): Refreshes {

@@ -42,19 +42,21 @@ export function FullTimings({ timings, columns }: TimingsProps): ReactNode {
       <Text bold wrap="truncate-end">
         {left('timings', name) + right('count', FULL_COUNT_COLUMNS) + head + right('fails', failed)}
       </Text>
-      {timings.map((row) => (
-        <Text key={row.name} wrap="truncate-end">
+      {timings.map((row, index) => (
+        <Text key={`${index} ${row.name}`} wrap="truncate-end">
           {left(row.name, name) + right(row.count, FULL_COUNT_COLUMNS)}
           {[row.p50, row.p90, row.p99, row.p999, row.max].map((text) => right(text, figure)).join('')}
           <Failed text={row.failed} columns={failed} />
         </Text>
       ))}
       <Title text="failed, by reason" columns={columns} />
-      {timings.map((row) => (
-        <Text key={row.name} wrap="truncate-end">
-          {`${left(row.name, name)}${row.reasons === '' ? 'none' : row.reasons}`}
-        </Text>
-      ))}
+      {timings
+        .filter(({ failed: n }) => n !== '')
+        .map((row) => (
+          <Text key={row.name} wrap="truncate-end">
+            {`${left(row.name, name)}${row.reasons === '' ? 'none' : row.reasons}`}
+          </Text>
+        ))}
     </Box>
   );
 }

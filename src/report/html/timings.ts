@@ -2,7 +2,7 @@ import type { TimingName } from '../../metrics/series.ts';
 import type { Timings } from '../../metrics/timings.ts';
 import type { Summary } from '../../results/summary.ts';
 import { durationText } from '../format.ts';
-import { failed, TIMING_LABELS, usedTimings } from '../text/timings.ts';
+import { ALL_LABEL, failed, hasOthers, rankedText, TIMING_LABELS, triedIn, usedTimings } from '../text/timings.ts';
 import { histogramPlot } from './histogram.ts';
 import { html, type Markup } from './markup.ts';
 import { percentilePlot, type Distribution } from './percentiles.ts';
@@ -25,7 +25,7 @@ export function timingSection({ timings }: Summary, recorded: Timings): Markup {
   const distributions = used
     .filter((name) => recorded[name].count > 0)
     .map((name): Distribution => ({ name, latencies: recorded[name].recorded(), count: recorded[name].count }));
-  const rows = used.map((name) => figuresRow(name, timings[name]));
+  const rows = used.flatMap((name) => figuresRows(name, timings[name]));
   const details = used.map((name) => {
     const distribution = distributions.find((each) => each.name === name);
     const picture = distribution === undefined ? noneOf(name) : histogramPlot(distribution);
@@ -40,9 +40,13 @@ export function timingSection({ timings }: Summary, recorded: Timings): Markup {
   </section> `;
 }
 
-function figuresRow(name: TimingName, timing: TimingFigures): readonly (string | number)[] {
-  const { count, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
-  return [TIMING_LABELS[name], count, failed(timing), ...[p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText)];
+/** The successes, and where there is more, all that was tried: failures behind the rest. */
+function figuresRows(name: TimingName, timing: TimingFigures): readonly (readonly (string | number)[])[] {
+  const { count, all, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
+  const ok = [TIMING_LABELS[name], count, failed(timing), ...[p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText)];
+  if (!hasOthers(timing)) return [ok];
+  const ranked = [all.p50Ms, all.p90Ms, all.p99Ms, all.p999Ms, all.maxMs].map(rankedText);
+  return [ok, [`– ${ALL_LABEL}`, triedIn(timing), '', ...ranked]];
 }
 
 function noneOf(name: TimingName): Markup {

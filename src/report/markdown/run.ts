@@ -5,6 +5,8 @@ import { describe } from '../../storm/describe.ts';
 import { durationText, figureText, timeText } from '../format.ts';
 import { reasonsBeside } from '../reasons.ts';
 import { commandParts } from '../text/totals.ts';
+import { outAtEnd } from '../text/storms.ts';
+import { ALL_LABEL, hasOthers, rankedText, triedIn } from '../text/timings.ts';
 import { promiseText } from '../text/verdict.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 
@@ -51,11 +53,12 @@ function promiseLines({ promise }: Summary): readonly string[] {
   ];
 }
 
-function stormLines({ storms }: Summary): readonly string[] {
+function stormLines({ storms, clients }: Summary): readonly string[] {
   const more = storms.length - STORMS_MAX;
   return [
     ...storms.slice(0, STORMS_MAX).map((storm) => `- ${describe(storm)}`),
     ...(more > 0 ? [`- and ${more} more storms`] : []),
+    ...outAtEnd(clients).map((sentence) => `- ${sentence}`),
   ];
 }
 
@@ -66,12 +69,13 @@ function detailLines(summary: Summary): readonly string[] {
 function timingLines({ timings }: Summary): readonly string[] {
   const rows = TIMINGS.map((name) => [name, timings[name]] as const)
     .filter(([, { count, failures }]) => count > 0 || sum(failures) > 0)
-    .map(([name, { count, failures, p50Ms, p90Ms, p99Ms, maxMs }]) => [
-      name,
-      String(count),
-      counted(failures),
-      ...[p50Ms, p90Ms, p99Ms, maxMs].map(durationText),
-    ]);
+    .flatMap(([name, timing]) => {
+      const { count, failures, all, p50Ms, p90Ms, p99Ms, maxMs } = timing;
+      const ok = [name, String(count), counted(failures), ...[p50Ms, p90Ms, p99Ms, maxMs].map(durationText)];
+      if (!hasOthers(timing)) return [ok];
+      const ranked = [all.p50Ms, all.p90Ms, all.p99Ms, all.maxMs].map(rankedText);
+      return [ok, [`– ${ALL_LABEL}`, String(triedIn(timing)), '', ...ranked]];
+    });
   return table(['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'max'], rows);
 }
 

@@ -21,10 +21,17 @@ export function stormLines(summary: Summary, curves: Curves, paint: Paint): read
   ];
 }
 
-export function stormSentences({ storms }: Summary): readonly string[] {
-  return storms.length === 0
-    ? ['No reconnect storm: attempts never rose far above the calm rate.']
-    : storms.map(describe);
+export function stormSentences({ storms, clients }: Summary): readonly string[] {
+  const none = ['No reconnect storm: attempts never rose far above the calm rate.'];
+  return [...(storms.length === 0 ? none : storms.map(describe)), ...outAtEnd(clients)];
+}
+
+/** Who was out when the run ended; nothing where nobody was. */
+export function outAtEnd({ notBack, neverReady }: Summary['clients']): readonly string[] {
+  const out = notBack === 0 ? [] : [`${notBack} that had been ready`];
+  const never = neverReady === 0 ? [] : [`${neverReady} that never were`];
+  const who = [...out, ...never].join(', and ');
+  return who === '' ? [] : [`When the run ended, clients were not ready: ${who}.`];
 }
 
 function curveLines({ attempts, durationMs, faults }: Summary, curves: Curves, paint: Paint): readonly string[] {

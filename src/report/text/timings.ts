@@ -1,4 +1,5 @@
 import { TIMINGS, type TimingName } from '../../metrics/series.ts';
+import type { Ranked } from '../../metrics/timing.ts';
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
 import { durationText } from '../format.ts';
@@ -37,7 +38,28 @@ export function usedTimings(timings: Summary['timings']): readonly TimingName[] 
 function timingRows(name: TimingName, timing: Summary['timings'][TimingName]): readonly string[] {
   const { count, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
   const figures = [p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText);
-  return [row([TIMING_LABELS[name], String(count), String(failed(timing)), ...figures]), ...reasons(timing.failures)];
+  const all = [timing.all.p50Ms, timing.all.p90Ms, timing.all.p99Ms, timing.all.p999Ms, timing.all.maxMs];
+  return [
+    row([TIMING_LABELS[name], String(count), String(failed(timing)), ...figures]),
+    ...reasons(timing.failures),
+    ...(hasOthers(timing) ? [row([`  ${ALL_LABEL}`, String(triedIn(timing)), '', ...all.map(rankedText)])] : []),
+  ];
+}
+
+/** The row below a timing's successes: all that was tried, failures behind the rest. */
+export const ALL_LABEL = 'of all tried';
+
+/** Whether more was tried than succeeded, so that the quantiles of both differ. */
+export function hasOthers(timing: Summary['timings'][TimingName]): boolean {
+  return triedIn(timing) > timing.count;
+}
+
+export function triedIn(timing: Summary['timings'][TimingName]): number {
+  return timing.count + failed(timing) + timing.unfinished;
+}
+
+export function rankedText(ranked: Ranked): string {
+  return ranked === 'never' ? ranked : durationText(ranked);
 }
 
 function reasons(failures: Readonly<Record<string, number>>): readonly string[] {

@@ -34,6 +34,8 @@ export function countEntries(summary: Summary): readonly Entry[] {
       [
         `${clients.started} of ${clients.planned} started`,
         `${clients.readyAtEnd} ready at the end`,
+        ...(clients.notBack === 0 ? [] : [`${clients.notBack} not back`]),
+        ...(clients.neverReady === 0 ? [] : [`${clients.neverReady} never ready`]),
         `${clients.stopped} stopped${causes(clients.stoppedBy)}`,
       ],
     ],
@@ -48,6 +50,14 @@ export function countEntries(summary: Summary): readonly Entry[] {
       ],
     ],
     ...(lost === 0 ? [] : [['lost', [`${lost} connection${lost === 1 ? '' : 's'}${causes(summary.losses)}`]] as const]),
+    ...(lost === 0
+      ? []
+      : [
+          [
+            'downtime',
+            [`${figureText(summary.downtime.clientSeconds)} client-seconds not ready after having been ready`],
+          ] as const,
+        ]),
     ...refreshEntries(refreshes),
     ...(summary.seen.length === 0 ? [] : [['seen', summary.seen.slice(0, SEEN_MAX).map(seenText)] as const]),
   ];

@@ -1,0 +1,85 @@
+import type { Strike } from '../core/fault/strike.ts';
+import { BIN_MS } from '../metrics/series.ts';
+import { slidingPeak } from '../metrics/window.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { causeOf } from './cause.ts';
+import type { Population } from './population.ts';
+import { sum } from './recovery.ts';
+import { LOW_GOODPUT, SUSTAINED_AFTER_MS } from './self-sustaining.ts';
+import type { Storm } from './storm.ts';
+
+/** From the middle of the fullest second to its end. */
+const HALF_SECOND_MS = 500;
+
+/**
+ * The storm on the token service that was still on when the run ended, at least a minute after its cause: more clients
+ * than the margin whose requests fail, go on failing, and of the later half of that time less than a tenth of the
+ * requests answered that the service has shown that it can answer.
+ *
+ * It is self-sustaining when the service could have answered what comes due by itself: the population once in each
+ * lifetime less the lead. Otherwise there are simply too many tokens to be renewed.
+ *
+ * @returns null when there is none
+ */
+export function refreshStorm(
+  population: Population,
+  margin: number,
+  strikes: readonly Strike[],
+  { tokens, model }: Pick<Scenario, 'tokens' | 'model'>,
+): Storm | null {
+  const { bins, failing, refreshes, refreshed, elapsedMs } = population;
+  let from = bins;
+  while (from > 0 && failing[from - 1]! > margin) from--;
+  if (from === bins) return null;
+  const startMs = from * BIN_MS;
+  const peak = slidingPeak(refreshes, from, bins);
+  const cause = causeOf(strikes, peak.atMs + HALF_SECOND_MS, 0, { startMs, endMs: startMs });
+  const afterMs = elapsedMs - Math.max(cause.endMs, startMs);
+  if (afterMs < SUSTAINED_AFTER_MS) return null;
+  const half = Math.ceil((elapsedMs - afterMs / 2) / BIN_MS);
+  const perSecond = (events: Int32Array): number => (sum(events, half, bins) * 1000) / (elapsedMs - half * BIN_MS);
+  const shown = slidingPeak(refreshed).perSecond;
+  const requests = perSecond(refreshes);
+  if (requests === 0 || perSecond(refreshed) >= LOW_GOODPUT * shown) return null;
+  const { lead } = tokens.refresh;
+  const leadMs = 'ms' in lead ? lead.ms : lead.fraction * tokens.lifetimeMs;
+  const duePerSecond = (population.planned * 1000) / (tokens.lifetimeMs - leadMs);
+  const capacity = model.refreshesPerSecond;
+  return {
+    ...NOBODY,
+    kind: 'refresh',
+    startMs,
+    endMs: elapsedMs,
+    ended: false,
+    peakAtMs: peak.atMs,
+    peakPerSecond: peak.perSecond,
+    failing: failing[bins - 1]!,
+    outlivedCause: true,
+    selfSustaining:
+      duePerSecond >= shown
+        ? null
+        : {
+            afterMs,
+            after: cause.kind === 'fault' ? 'fault' : 'due',
+            attemptsPerSecond: requests,
+            capacityPerSecond: Number.isFinite(capacity) ? capacity : null,
+            drainsBelow: null,
+          },
+  };
+}
+
+/** What there is of connections in a storm that is not about them. */
+const NOBODY = {
+  calmPerSecond: null,
+  spikeFactor: null,
+  t50Ms: null,
+  t95Ms: null,
+  t99Ms: null,
+  t100Ms: null,
+  own: { t50Ms: null, t95Ms: null, t99Ms: null, t100Ms: null, watchedMs: 0 },
+  lost: 0,
+  recovered: 0,
+  notBack: 0,
+  neverReady: 0,
+  attemptsPerRecovery: null,
+} as const;

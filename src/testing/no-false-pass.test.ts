@@ -1,0 +1,165 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TIMINGS } from '../metrics/series.ts';
+import type { Outcome } from '../metrics/run.ts';
+import { parseScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { describe as inWords } from '../storm/describe.ts';
+import type { Storm } from '../storm/storm.ts';
+import { judge, type Judged } from '../threshold/judge.ts';
+import { weigh } from '../threshold/weigh.ts';
+import { liveRun } from './live-run.ts';
+import { scenarioOf, simulated } from './simulated.ts';
+
+interface Come extends Judged {
+  readonly storms: readonly Storm[];
+  readonly failures: Readonly<Record<string, number>>;
+  readonly readyAtEnd: number;
+}
+
+function come(scenario: Scenario, outcome: Outcome): Come {
+  const { timings, curves } = outcome.measurements;
+  const failures = Object.fromEntries(timings.recovery.failures);
+  const { storms } = weigh(scenario, outcome.measurements);
+  const readyAtEnd = curves.total('stateReady') + curves.total('stateRenewing');
+  const judged = judge(scenario, outcome);
+  for (const name of TIMINGS) timings[name].destroy();
+  return { ...judged, storms, failures, readyAtEnd };
+}
+
+const inSim = async (scenario: Scenario): Promise<Come> => come(scenario, (await simulated(scenario)).outcome);
+const live = async (scenario: Scenario): Promise<Come> => come(scenario, (await liveRun(scenario)).outcome);
+
+function outcomes({ thresholds }: Judged): Readonly<Record<string, boolean | null>> {
+  return Object.fromEntries(thresholds.map(({ expression, ok }) => [expression, ok]));
+}
+
+/** 150 tokens come due at once, 10 requests a second are answered, and each client waits 3 s for its answer. */
+const LOCKED_OUT = `
+duration: 40s
+target: { embedded: { capacity: { refreshes: 10/s } } }
+tokens:
+  lifetime: 25s
+  issued: together
+  refresh: { lead: 5s, timeout: 3s, retry: { growth: fixed, base: 1s, jitter: equal } }
+clients: { count: 150 }
+generator: { maxLateness: 1s }
+thresholds: ['p99(recovery) < 5s', 't100(recovery) < 20s', 'failures(recovery) == 0', 'not-back == 0']
+`;
+
+describe('clients that never come back', () => {
+  let found: Come;
+  beforeAll(async () => {
+    found = await inSim(scenarioOf(LOCKED_OUT));
+  });
+
+  it('are failed recoveries, longer than any limit', () => {
+    expect(found).toMatchObject({ verdict: 'fail', readyAtEnd: 29, failures: { 'not-back': 121 } });
+    expect(Object.values(outcomes(found))).toEqual([false, false, false, false]);
+    expect(found.thresholds.map(({ text }) => text)).toEqual([
+      'longer than any limit: 121 of 150 failed',
+      'longer than any limit: 121 of 150 failed',
+      '121',
+      '121',
+    ]);
+  });
+
+  it('are an outage, with its own words', () => {
+    expect(found.storms.map(({ kind, lost }) => ({ kind, lost }))).toEqual([
+      { kind: 'reconnect', lost: 29 },
+      { kind: 'outage', lost: 121 },
+    ]);
+    expect(inWords(found.storms[1]!)).toMatch(
+      /121 connections were lost, an outage; nobody reconnected; nobody was back/,
+    );
+  });
+
+  it('are told in the figures that settings are compared by', () => {
+    expect(found.figures).toMatchObject({ lockedOut: 121, t95RecoveryMs: null });
+    // 121 clients from 25 s to 40 s.
+    expect(found.figures.downtimeClientSeconds! / (121 * 15)).toBeCloseTo(1, 1);
+  });
+
+  it('are the same with real sockets', { timeout: 60_000 }, async () => {
+    const sets = ['duration=12s', 'tokens.lifetime=7s', 'clients.arrive.over=500ms'];
+    const real = await live(parseScenario(LOCKED_OUT, 'locked-out.yaml', { sets }));
+    expect(real.verdict).toBe('fail');
+    expect(Object.values(outcomes(real))).toEqual([false, false, false, false]);
+    expect(real.failures['not-back']).toBe(150 - real.readyAtEnd);
+    expect(real.readyAtEnd).toBeLessThan(60);
+    expect(real.storms.at(-1)?.notBack).toBe(150 - real.readyAtEnd);
+  });
+});
+
+/** The token service answers most of a crowd too late, for ever: its retries come faster than it can answer. */
+it('calls requests that fail for ever a self-sustaining storm on the token service', async () => {
+  const { storms } = await inSim(scenarioOf(LOCKED_OUT, 'duration=3m'));
+  const [storm] = storms.filter(({ kind }) => kind === 'refresh');
+  expect(storm).toMatchObject({ ended: false });
+  expect(storm!.failing).toBeGreaterThan(120);
+  expect(storm!.selfSustaining).toMatchObject({ after: 'due', capacityPerSecond: 10 });
+  expect(inWords(storm!)).toMatch(/It is self-sustaining: token requests stay at [\d.]+x capacity/);
+});
+
+/** Arrivals at a little more than the gateway's 15/s, after an outage that left a line longer than their patience. */
+const NEWCOMERS = `
+duration: 241s
+target: { embedded: { capacity: { handshakes: 15/s, queue: unlimited } } }
+tokens: { lifetime: 1h, issued: together }
+clients: { count: 3624, connectTimeout: 5s, arrive: { over: 240s } }
+faults:
+  - { at: 30s, for: 10s, handshake: hang, atLeast: 0% }
+thresholds: ['storms == 0', 'never-ready == 0', 'p99(handshake) < 1s', 'p99(handshake.ok) < 10s']
+`;
+
+describe('newcomers that never get in', () => {
+  it.each([
+    ['a storm where they try again', [], 'reconnect'],
+    ['an outage where they do not', ['clients.backoff.retryInitial=false', 'clients.count=3840'], 'outage'],
+  ] as const)('are %s, and keep it alive', async (_what, sets, kind) => {
+    const found = await inSim(scenarioOf(NEWCOMERS, ...sets));
+    expect(Object.values(outcomes(found))).toEqual([false, false, false, true]);
+    const storm = found.storms.at(-1)!;
+    expect(storm).toMatchObject({ kind, ended: false });
+    expect(storm.neverReady).toBeGreaterThan(2000);
+    expect(storm.selfSustaining).not.toBeNull();
+    expect(found.figures.lockedOut).toBeGreaterThan(2000);
+  });
+});
+
+/** Most attempts are refused, the others are quick. */
+const REFUSED = `
+duration: 4s
+target: { embedded: {} }
+tokens: { lifetime: 60s, issued: together }
+clients: { count: 30, arrive: { over: 500ms }, backoff: { growth: fixed, base: 200ms, jitter: none } }
+generator: { maxLateness: 1s }
+faults:
+  - { at: 0s, for: 2s, handshake: { status: 503 }, atLeast: 0% }
+thresholds: ['p99(handshake) < 1s', 'max(handshake) < 1s', 'mean(handshake) < 1s', 'p99(handshake.ok) < 1s', 'max(handshake.ok) < 1s']
+`;
+
+describe('quantiles of a run in which most attempts failed', () => {
+  it.each([
+    ['in virtual time', () => inSim(scenarioOf(REFUSED))],
+    ['with real sockets', () => live(parseScenario(REFUSED, 'refused.yaml'))],
+  ] as const)(
+    'are longer than any limit %s, but for those of the successes',
+    { timeout: 60_000 },
+    async (_world, run) => {
+      const found = await run();
+      expect(Object.values(outcomes(found))).toEqual([false, false, false, true, true]);
+      expect(found.thresholds[0]?.text).toMatch(/^longer than any limit: \d+ of \d+ failed$/);
+    },
+  );
+});
+
+/** An attempt that hangs when the run ends is no success, and no quick one. */
+it('does not pass what hung when the run ended', async () => {
+  const hung = REFUSED.replace('{ status: 503 }', 'hang').replace('for: 2s', 'for: 4s').replace('at: 0s', 'at: 500ms');
+  const drop = hung.replace('faults:', 'faults:\n  - { at: 1s, drop: { code: 1012 } }');
+  const found = await inSim(scenarioOf(drop));
+  expect(found.thresholds[0]).toMatchObject({
+    ok: false,
+    text: expect.stringMatching(/^not yet after 2\.\d+s \(30 unfinished\)$/),
+  });
+});
