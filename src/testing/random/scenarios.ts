@@ -36,6 +36,7 @@ interface Parts {
   readonly model: object;
   readonly target: { readonly embedded: object };
   readonly clients: { readonly commands: unknown };
+  readonly tokens: { readonly refresh: object };
   readonly faults: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -64,9 +65,12 @@ export function randomRuns(world: 'sim' | 'live', count: number, seed: number): 
     ofCommands,
     gateways: fc.integer({ min: 1, max: 3 }),
     liveFault: fc.constantFrom(null, null, { bandwidth: '20kB/s' }, 'reorder'),
+    arrive: fc.constantFrom(null, null, { rate: '40/s' }, { over: '200ms', process: 'poisson' }),
+    jitter: fc.constantFrom(null, null, { uniform: '10%' }),
+    outage: fc.constantFrom(null, null, { at: '2s', for: '500ms', atLeast: '0%', gateway: { capacity: '0%' } }),
   });
   const arbitrary = fc.tuple(randomScenario, further).map(([text, also]) => {
-    const drawn = JSON.parse(text) as Parts;
+    const drawn = varied(JSON.parse(text) as Parts, also);
     const parts = also.isMild ? mild(drawn) : drawn;
     const commands = typeof parts.clients.commands === 'object' ? also.ofCommands : [];
     const all = { ...parts, name: 'random', thresholds: [...also.thresholds, ...commands] };
@@ -75,7 +79,22 @@ export function randomRuns(world: 'sim' | 'live', count: number, seed: number): 
   return fc.sample(arbitrary, { numRuns: count, seed });
 }
 
-/** Of three seconds, over any number of gateways; a generator that shares its machine may be late. */
+/** What the generator of simulations does not draw. */
+function varied(
+  parts: Parts,
+  also: { readonly arrive: object | null; readonly jitter: object | null; readonly outage: object | null },
+): Parts {
+  const { clients, tokens, faults, target } = parts;
+  const limited = JSON.stringify(target).includes('"handshakes":"unlimited"') ? null : also.outage;
+  return {
+    ...parts,
+    clients: also.arrive === null ? clients : { ...clients, arrive: also.arrive },
+    tokens: also.jitter === null ? tokens : { ...tokens, refresh: { ...tokens.refresh, jitter: also.jitter } },
+    faults: limited === null ? faults : [...faults, limited],
+  } as Parts;
+}
+
+/** Of four seconds, over any number of gateways; a generator that shares its machine may be late. */
 function forSockets(parts: Parts, gateways: number, liveFault: unknown): object {
   const link = { at: '500ms', for: '1s', share: '50%', atLeast: '0%', link: liveFault };
   return {
