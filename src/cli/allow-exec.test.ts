@@ -24,7 +24,7 @@ describe('a scenario that runs commands', () => {
     squall(['run', join(folder, 's.yaml'), '--results', results, ...more], { GITHUB_ACTIONS: 'true', CI: 'true' });
 
   it('is refused by run, compare and tune, and validate says what it needs', async () => {
-    const bare = { ...{ GITHUB_ACTIONS: '' } };
+    const bare = { GITHUB_ACTIONS: '' };
     const [ran, compared, tuned, valid] = await Promise.all([
       run(),
       squall(
@@ -33,8 +33,14 @@ describe('a scenario that runs commands', () => {
       ),
       squall(
         [
-          ...['tune', join(folder, 's.yaml'), '--find', 'clients.count=2..3', '--results', results],
-          ...['--set', 'thresholds=[ready >= 1%]'],
+          'tune',
+          join(folder, 's.yaml'),
+          '--find',
+          'clients.count=2..3',
+          '--results',
+          results,
+          '--set',
+          'thresholds=[ready >= 1%]',
         ],
         bare,
       ),

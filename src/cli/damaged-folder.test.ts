@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ReportKind } from '../report/kinds.ts';
 import { FolderError } from '../results/folder-error.ts';
+import { readFolder } from '../results/read-folder.ts';
 import { mergeFolders } from '../results/merge.ts';
 import { simulatedFolder } from '../testing/simulated-folder.ts';
 import { compareFolders } from './compare-folders.ts';
@@ -192,6 +193,17 @@ describe('a results folder in which anything may stand', () => {
     rmSync(join(device, 'effects.bin'));
     symlinkSync('/dev/zero', join(device, 'effects.bin'));
     expect(tellAll(device)).toContain('no regular file');
+  });
+
+  it('merges counts of any reason, one that is a word of the language among them', () => {
+    const lines = readFileSync(join(whole, 'timeline.ndjson'), 'utf8').replaceAll(
+      /"losses":{/g,
+      '"losses":{"constructor":3,',
+    );
+    const dir = folderWith('timeline.ndjson', lines.replaceAll('3,}', '3}'));
+    const merged = join(root, `merged-${made++}`);
+    mergeFolders([dir], merged);
+    expect(readFolder(merged).measurements.losses.get('constructor')).toBe(3);
   });
 
   it('is refused where its scenario has a threshold that cannot be read', () => {

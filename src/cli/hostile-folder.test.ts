@@ -64,31 +64,37 @@ function poisoned(data: unknown, parse: (text: string) => unknown): string {
   return text;
 }
 
-const FORBIDDEN = {
-  'a control character': /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/,
-  'a mark or override of the reading order': /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/,
-  'a separator of lines': /[\u2028\u2029]/,
+/** What no report may hold. */
+const FORBIDDEN: readonly (readonly [string, RegExp])[] = [
+  ['a control character', /[^\P{Cc}\n\t]/u],
+  ['a mark or override of the reading order', /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/],
+  ['a separator of lines', /[\u2028\u2029]/],
+];
+/** What no report of one kind may hold besides. */
+const FORBIDDEN_IN: Readonly<Partial<Record<ReportKind | 'annotation', RegExp>>> = {
+  html: /<script>alert/,
+  junit: /<script>alert/,
+  csv: /(?:^|[,\n])"?=/,
+  annotation: /\n|##\[/,
 };
 
-/** What holds of a report of any kind, and of each in its own way. */
-function expectHarmless(kind: ReportKind | 'annotation', text: string): void {
-  for (const [what, pattern] of Object.entries(FORBIDDEN)) {
-    expect(pattern.exec(text)?.[0], `${what} in the report as ${kind}`).toBeUndefined();
-  }
-  if (kind === 'html' || kind === 'junit') expect(text).not.toContain('<script>alert');
-  if (kind === 'markdown') expect(text.replaceAll(/`[^`\n]*`/g, '')).not.toMatch(/PWN|alert/);
-  if (kind === 'csv') {
-    for (const line of text.split('\n')) expect(line).not.toMatch(/(?:^|,)"?=/);
-  }
-  if (kind === 'annotation') return expect(text).not.toMatch(/\n|##\[/);
-  for (const line of harmless(text, { GITHUB_ACTIONS: 'true' }).split('\n')) {
-    expect(line.trimStart().startsWith('::'), line).toBe(false);
-    expect(line).not.toContain('##[');
-  }
+/** What is wrong with a report, with its kind; nothing where it is harmless. */
+function flawsOf(kind: ReportKind | 'annotation', text: string): readonly string[] {
+  const flaws = FORBIDDEN.filter(([, pattern]) => pattern.test(text)).map(([what]) => what);
+  if (FORBIDDEN_IN[kind]?.test(text) === true) flaws.push(`what ${kind} carries out`);
+  if (kind === 'markdown' && /PWN|alert/.test(text.replaceAll(/`[^`\n]*`/g, '')))
+    flaws.push('text outside a code span');
+  const lines = kind === 'annotation' ? [] : harmless(text, { GITHUB_ACTIONS: 'true' }).split('\n');
+  if (lines.some((line) => line.trimStart().startsWith('::') || line.includes('##['))) flaws.push('a workflow command');
+  return flaws.map((flaw) => `${kind}: ${flaw}`);
 }
 
-function expectAllHarmless<Material>({ kinds }: Reports<Material>, material: Material): void {
-  for (const kind of Object.keys(kinds) as ReportKind[]) expectHarmless(kind, kinds[kind]?.(material, false) ?? '');
+function flawsOfAll<Material>({ kinds }: Reports<Material>, material: Material): readonly string[] {
+  return (Object.keys(kinds) as ReportKind[]).flatMap((kind) => flawsOf(kind, kinds[kind]?.(material, false) ?? ''));
+}
+
+function annotationFlaws(lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => flawsOf('annotation', line));
 }
 
 describe('a results folder from a stranger', () => {
@@ -110,15 +116,15 @@ describe('a results folder from a stranger', () => {
   afterAll(() => rmSync(root, { recursive: true }));
 
   it('is harmless in every kind of report of a run', () => {
-    readAny(dir, (reports, material) => expectAllHarmless(reports, material));
+    expect(readAny(dir, (reports, material) => flawsOfAll(reports, material))).toEqual([]);
     const summary = parseSummary(read('summary.json'));
-    for (const line of summary === null ? [] : annotations(summary)) expectHarmless('annotation', line);
+    expect(annotationFlaws(summary === null ? [] : annotations(summary))).toEqual([]);
     expect(summary?.reasons.join()).toContain('PWN');
   });
 
   it('is harmless too where its run was cut off, and the figures are worked out anew', () => {
     rmSync(join(dir, 'summary.json'));
-    readAny(dir, (reports, material) => expectAllHarmless(reports, material));
+    expect(readAny(dir, (reports, material) => flawsOfAll(reports, material))).toEqual([]);
   });
 
   it('is harmless in every kind of report of a comparison', () => {
@@ -128,14 +134,14 @@ describe('a results folder from a stranger', () => {
     ]);
     const comparison = parseComparison(poisoned(made, parseComparison));
     if (comparison === null) throw new Error('no comparison');
-    expectAllHarmless(COMPARISON, { comparison, dir: null, runs: [] });
+    expect(flawsOfAll(COMPARISON, { comparison, dir: null, runs: [] })).toEqual([]);
   });
 
   it('is harmless in every kind of report of a tuning', () => {
     const tuning = parseTuning(poisoned(TUNED, parseTuning));
     if (tuning === null) throw new Error('no tuning');
-    expectAllHarmless(TUNING, { tuning, dir: null });
-    for (const line of tuningAnnotations({ ...tuning, found: null })) expectHarmless('annotation', line);
+    expect(flawsOfAll(TUNING, { tuning, dir: null })).toEqual([]);
+    expect(annotationFlaws(tuningAnnotations({ ...tuning, found: null }))).toEqual([]);
   });
 
   it('is harmless in every kind of report of many seeds', () => {
@@ -150,8 +156,8 @@ describe('a results folder from a stranger', () => {
     const made = summariseSeeds({ plan: structuredClone(plan) as never, done: [], early: 'cut-off' });
     const summary = parseSeedsSummary(poisoned(made, parseSeedsSummary));
     if (summary === null) throw new Error('no seeds');
-    expectAllHarmless(SEEDS, { summary, dir });
-    for (const line of seedsAnnotations(summary)) expectHarmless('annotation', line);
+    expect(flawsOfAll(SEEDS, { summary, dir })).toEqual([]);
+    expect(annotationFlaws(seedsAnnotations(summary))).toEqual([]);
   });
 
   it('has the same reports as RUN, so that no kind was left out', () => {

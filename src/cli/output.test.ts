@@ -9,6 +9,7 @@ describe('what reaches a terminal or a log', () => {
     ['a colour of its own stays', '\u001B[1;31mFAIL\u001B[0m\n', '\u001B[1;31mFAIL\u001B[0m\n'],
     ['a tab and a line feed stay', 'a\tb\n', 'a\tb\n'],
     ['a command to the terminal loses its escape', '\u001B]0;title\u0007\u009B2J', ']0;title2J'],
+    ['no other control makes a colour', '\u0007[31mred', '[31mred'],
     ['a carriage return goes', 'safe\rover', 'safeover'],
     ['overrides, isolates and marks go', '\u202Eabc\u2066\u2069\u200F\u061C', 'abc'],
   ])('%s', (_, text, expected) => {
@@ -23,6 +24,11 @@ describe('what reaches a terminal or a log', () => {
   ])('breaks up a workflow command %s, on GitHub alone', (_, text, expected) => {
     expect(harmless(text, GITHUB)).toBe(expected);
     expect(harmless(text, {})).toBe(text);
+  });
+
+  it('takes time in proportion to the text, however many lines are empty', () => {
+    const steps = harmless('\n'.repeat(2_000_000), GITHUB);
+    expect(steps.length).toBe(2_000_000);
   });
 
   it('leaves no line that GitHub would take for a command, whatever the text', () => {

@@ -19,10 +19,11 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** A colour, which squall writes itself, or a character that steers a terminal or reverses the reading order. */
-const STEERING =
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  /\u001B\[[\d;]*m|[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
+/** A character that steers a terminal or reverses the reading order, with what makes it a colour. */
+const STEERING = /[^\P{Cc}\n\t](?:\[[\d;]*m)?|[\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
+const ESCAPE = '\u001B';
+/** The first of two colons at the start of a line, behind blanks and colours. */
+const COMMAND = /^(?:[^\S\n]|\p{Cc}\[[\d;]*m)*:(?=(?:\p{Cc}\[[\d;]*m)*:)/gmu;
 
 /**
  * Text as it may reach a terminal or the log of a CI server. Everything foreign in it was cleaned where it was read; this
@@ -32,11 +33,13 @@ const STEERING =
  * @example harmless('::error::no', { GITHUB_ACTIONS: 'true' }) // ': :error::no'
  */
 export function harmless(text: string, env: NodeJS.ProcessEnv): string {
-  const inert = text.replaceAll(STEERING, (found) => (found.length > 1 ? found : ''));
-  if (env['GITHUB_ACTIONS'] !== 'true') return inert;
-  return inert
-    .replaceAll(/^(?:\s|\u001B\[[\d;]*m)*:(?=(?:\u001B\[[\d;]*m)*:)/gm, '$&\u0020')
-    .replaceAll(/##(?=\[)/g, '## ');
+  const inert = text.replaceAll(STEERING, (found) => (isColour(found) ? found : found.slice(1)));
+  return env['GITHUB_ACTIONS'] === 'true' ? inert.replaceAll(COMMAND, '$& ').replaceAll('##[', '## [') : inert;
+}
+
+/** squall writes colours itself. */
+function isColour(found: string): boolean {
+  return found.startsWith(ESCAPE) && found.length > 1;
 }
 
 /**

@@ -6,6 +6,7 @@ import { privateKey } from '../live/private-key.ts';
 import { NO_EXTRAS, targetConfig } from '../live/setting.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { targetName } from '../scenario/target-name.ts';
 import { EmbeddedTarget } from '../target/embedded.ts';
 import type { TargetConfig, TargetCounts } from '../target/protocol.ts';
 import { wholeNumber } from './arguments.ts';
@@ -81,7 +82,7 @@ export const serve = verb({
 function scenarioOf(file: string | undefined, sets: readonly string[], allowFiles: readonly string[]): Scenario {
   const scenario = file === undefined ? parseScenario(BARE, 'serve', { sets }) : readScenario(file, sets, allowFiles);
   if (scenario.target.kind === 'embedded') return scenario;
-  throw new UsageError(`the target is ${scenario.target.url}; serve needs a scenario whose target is embedded`);
+  throw new UsageError(`the target is ${targetName(scenario)}; serve needs a scenario whose target is embedded`);
 }
 
 /** Options that stand for a field of the scenario; --set reaches the others. */

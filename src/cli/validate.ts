@@ -2,6 +2,7 @@ import { NO_CONSENT, refusalOf } from '../live/consent.ts';
 import { refreshTokens } from '../live/refresh-tokens.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { targetName } from '../scenario/target-name.ts';
 import { EXIT } from './exit-code.ts';
 import { print, say } from './output.ts';
 import { ALLOW_FILE_FLAG, readScenario, SET_FLAG } from './scenarios.ts';
@@ -45,8 +46,7 @@ async function isValid(file: string, sets: readonly string[], allowFiles: readon
 }
 
 function inWords({ clients, durationMs, faults, thresholds, target }: Scenario): string {
-  const against = target.kind === 'embedded' ? 'the embedded target' : target.url;
-  return `valid: ${plural(clients.count, 'client')} for ${durationMs / 1000} s against ${against}, ${plural(faults.length, 'fault')}, ${plural(thresholds.length, 'threshold')}${needs(faults)}`;
+  return `valid: ${plural(clients.count, 'client')} for ${durationMs / 1000} s against ${targetName({ target })}, ${plural(faults.length, 'fault')}, ${plural(thresholds.length, 'threshold')}${needs(faults)}`;
 }
 
 /** What the command line has to allow for the faults to take place. */

@@ -30,7 +30,7 @@ const HOW = constants.O_RDONLY | constants.O_NONBLOCK;
  * @throws {NotARegularFile} or the file system's error
  * @example const descriptor = openRegular('model.yaml');
  */
-function openRegular(path: string, allowLink = true): number {
+export function openRegular(path: string, allowLink = true): number {
   // The opening of some devices has an effect of its own, so they are not even opened.
   refuseSpecial(statSync(path));
   const descriptor = openSync(path, allowLink ? HOW : HOW | constants.O_NOFOLLOW);

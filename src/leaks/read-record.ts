@@ -1,8 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { regularLines } from '../disk/regular-lines.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { keyOf, parseLine, type RecordedToken } from './record-lines.ts';
 import { MAX_RECORDED_TOKENS } from './token-record.ts';
+
+/** A token of the greatest length has a thousand blocks, each with a digest of 16 digits and its place. */
+const MAX_LINE_BYTES = 64 * 1024;
 
 interface ReadRecord {
   readonly fingerprints: Fingerprints;
@@ -20,7 +22,7 @@ export async function readTokenRecord(file: string): Promise<ReadRecord> {
   let key: Buffer | null = null;
   let damaged = 0;
   let overflow = false;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for (const line of regularLines(file, MAX_LINE_BYTES)) {
     if (key === null) {
       key = keyOf(line);
       continue;

@@ -1,3 +1,4 @@
+import { MAX_TOKEN_CHARS } from './alphabet.ts';
 import { claimIds, type ClaimIds } from './claim-ids.ts';
 import { DIGEST_BYTES, KEY_BYTES } from './digester.ts';
 
@@ -15,6 +16,7 @@ import { DIGEST_BYTES, KEY_BYTES } from './digester.ts';
  * like a part of a token.
  */
 const FORMAT = 1;
+const MAX_CLIENT = 2 ** 32;
 
 const DIGEST_DIGITS = 2 * DIGEST_BYTES;
 
@@ -51,12 +53,18 @@ export function tokenLine(token: RecordedToken): string {
   return JSON.stringify(token);
 }
 
+/** Of the record of a stranger's run no number is believed. */
+function isWithin(value: unknown, max: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
+}
+
 /** null when the line is damaged. */
 export function parseLine(line: string): RecordedToken | 'overflow' | null {
   if (line === OVERFLOW_LINE) return 'overflow';
   const { client, kind, chars, ids, starts, digests } = fieldsOf(line);
-  if (typeof client !== 'number' || typeof chars !== 'number' || (kind !== 'access' && kind !== 'refresh')) return null;
-  if (!Array.isArray(starts) || !starts.every((start) => typeof start === 'number')) return null;
+  if (!isWithin(client, MAX_CLIENT) || !isWithin(chars, MAX_TOKEN_CHARS)) return null;
+  if (kind !== 'access' && kind !== 'refresh') return null;
+  if (!Array.isArray(starts) || !starts.every((start): start is number => isWithin(start, chars))) return null;
   if (typeof digests !== 'string' || digests.length !== starts.length * DIGEST_DIGITS) return null;
   return { client, kind, chars, ids: idsIn(ids), starts, digests };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -46,6 +46,11 @@ function findingsIn(text: string | Buffer, pieceBytes = Infinity, known = runs):
   for (let at = 0; at < bytes.length; at += pieceBytes) scanner.take(bytes.subarray(at, at + pieceBytes));
   scanner.end();
   return found;
+}
+
+/** Of what is found by its shape alone. */
+function lengths(text: string): readonly number[] {
+  return findingsIn(text, 700, []).map(({ foundChars }) => foundChars);
 }
 
 /** The part that tells a token from others: a JWT's signature, all of a refresh token. */
@@ -179,10 +184,9 @@ describe('a scan', () => {
   describe('that knows no token', () => {
     const nextLine = fc.oneof(
       noise,
-      fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.'), maxLength: 200 }),
+      fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.'.split('')), maxLength: 200 }),
       fc.nat(4).map((n) => tokens[n] ?? ''),
     );
-    const lengths = (text: string): readonly number[] => findingsIn(text, 700, []).map(({ foundChars }) => foundChars);
 
     it('finds each of several JWTs on lines of their own in its length, as `squall mint --count 2` prints them', () => {
       const jwts = tokens.slice(0, 5);
@@ -228,6 +232,32 @@ describe('a scan', () => {
 });
 
 describe('the record of tokens', () => {
+  const foreign = join(folder, 'foreign.fp');
+
+  it.each([
+    ['a length that no token has', '{"client":1,"kind":"access","chars":1e300,"ids":{},"starts":[],"digests":""}'],
+    [
+      'a place before the token',
+      '{"client":1,"kind":"access","chars":40,"ids":{},"starts":[-5],"digests":"0000000000000000"}',
+    ],
+    [
+      'a client that is no number of one',
+      '{"client":0.5,"kind":"access","chars":40,"ids":{},"starts":[],"digests":""}',
+    ],
+  ])('is damaged where a stranger wrote %s', async (_, line) => {
+    const [first = ''] = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(foreign, `${first}\n${line}\n`);
+    expect((await readTokenRecord(foreign)).warnings.join()).toContain('1 line of its record is damaged');
+  });
+
+  it('is refused where a line has no end, or it is no regular file', async () => {
+    writeFileSync(foreign, 'x'.repeat(10_000_000));
+    await expect(readTokenRecord(foreign)).rejects.toThrow('a line of more than 65536 bytes');
+    rmSync(foreign);
+    symlinkSync('/dev/zero', foreign);
+    await expect(readTokenRecord(foreign)).rejects.toThrow('no regular file');
+  });
+
   it('holds no piece of a token', () => {
     const text = readFileSync(file, 'utf8');
     for (const token of tokens) {

@@ -1,8 +1,8 @@
-import { inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decodeFromCompressedBase64, WasmHistogram, initWebAssemblySync } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { hdrPayload } from './hdr-payload.ts';
+import { hdrPayload, histogramIn } from './hdr-payload.ts';
 
 initWebAssemblySync();
 
@@ -40,3 +40,34 @@ describe('hdrPayload', () => {
 function inflated(payload: string): Buffer {
   return inflateSync(Buffer.from(payload, 'base64').subarray(8));
 }
+
+const HOUR_US = 3_600_000_000;
+
+function encodedOf(highest: number, digits: 1 | 2 | 3 | 4 | 5 = 3): Uint8Array {
+  return WasmHistogram.build({ highestTrackableValue: highest, numberOfSignificantValueDigits: digits }).encode();
+}
+
+function payloadOf(compressed: Uint8Array): string {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(0x1c849314, 0);
+  head.writeUInt32BE(compressed.length, 4);
+  return Buffer.concat([head, compressed]).toString('base64');
+}
+
+describe('histogramIn', () => {
+  it('gives back a histogram of the range and precision that is asked for', () => {
+    const encoded = encodedOf(HOUR_US);
+    expect(histogramIn(hdrPayload(encoded), HOUR_US, 3)).toEqual(Buffer.from(encoded));
+    expect(histogramIn(payloadOf(deflateSync(encoded)), HOUR_US, 3)).toEqual(Buffer.from(encoded));
+  });
+
+  it('refuses one of another range or precision, whose memory nobody planned', () => {
+    expect(() => histogramIn(hdrPayload(encodedOf(2 * HOUR_US)), HOUR_US, 3)).toThrow(RangeError);
+    expect(() => histogramIn(hdrPayload(encodedOf(HOUR_US, 4)), HOUR_US, 3)).toThrow(RangeError);
+  });
+
+  it('unpacks nothing that grows beyond any histogram', () => {
+    const bomb = payloadOf(deflateSync(Buffer.alloc(16 * 2 ** 20)));
+    expect(() => histogramIn(bomb, HOUR_US, 3)).toThrow(expect.objectContaining({ code: 'ERR_BUFFER_TOO_LARGE' }));
+  });
+});

@@ -113,9 +113,10 @@ function addPairs(pairs: readonly (readonly [number, number])[]): [number, numbe
 }
 
 function addCounts(all: readonly Counts[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const counts of all) for (const [name, n] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + n;
-  return sums;
+  // A reason may be any word that a remote says, `constructor` among them.
+  const sums = new Map<string, number>();
+  for (const counts of all) for (const [name, n] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + n);
+  return Object.fromEntries(sums);
 }
 
 function total(values: readonly number[]): number {

@@ -101,7 +101,8 @@ function readBaseline(file: string): { baseline: Baseline; tolerance: number } {
 
 function parsed(file: string): unknown {
   try {
-    return parse(readFileSync(file, 'utf8'));
+    // A pretty error would quote the file, which may be another than was meant.
+    return parse(readFileSync(file, 'utf8'), { prettyErrors: false });
   } catch (error) {
     throw new BaselineError(`cannot read the baseline ${file} (${reasonOf(error)}): name one of --save-baseline`, {
       cause: error,

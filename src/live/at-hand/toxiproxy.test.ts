@@ -108,4 +108,23 @@ describe('a toxic', () => {
     expect(run.warnings).toEqual([expect.stringContaining('ECONNREFUSED')]);
     await run.atHand.close();
   });
+
+  test('reads no more of an answer than it tells, however long that is', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(500);
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const run = new Watched('toxiproxy', (account) => new ToxiproxyDriver(account));
+    run.begin(fault(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`));
+    expect(await run.settled()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } });
+    expect(run.warnings.join()).toMatch(/^toxiproxy fault: Toxiproxy answered 500 x+/);
+  });
 });

@@ -6,6 +6,8 @@ type Toxiproxy = FaultOf<'toxiproxy'>;
 
 /** How long the API may take to answer. */
 const TIMEOUT_MS = 5000;
+/** Of what it answers so much is told. */
+const TOLD_CHARS = 200;
 
 /**
  * Adds and removes toxics of a Toxiproxy that the user runs, through its HTTP API
@@ -80,6 +82,16 @@ async function call(url: string, method: 'POST' | 'DELETE', body?: object): Prom
     body: body === undefined ? null : JSON.stringify(body),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  const text = (await response.body.text()).slice(0, 200);
+  const text = await beginningOf(response.body);
   if (response.statusCode >= 300) throw new Error(`Toxiproxy answered ${response.statusCode} ${text}`);
+}
+
+/** As much of an answer as is told; the rest is not read, however much there is. */
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = '';
+  for await (const chunk of body) {
+    text += Buffer.from(chunk).toString('utf8');
+    if (text.length >= TOLD_CHARS) break;
+  }
+  return text.slice(0, TOLD_CHARS);
 }
