@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultTally } from '../core/fault/fault.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
 import type { SessionMode } from '../core/fault/session.ts';
-import { isDrawn } from '../core/fault/select.ts';
+import { hitsOf, isDrawn } from '../core/fault/select.ts';
 import { injected, type Strike } from '../core/fault/strike.ts';
 import { Draws } from '../core/random/draws.ts';
 import { REFRESH_TOKENS, startRig, type Peer, type Rig } from './rig.test.helper.ts';
@@ -18,6 +18,12 @@ const strikeOf = (mode: SessionMode, share = 1, spreadMs = 0): Strike =>
 
 const tally = (planned: number, hit: number, missed: FaultTally['missed'] = {}) => ({ 0: { planned, hit, missed } });
 const seal = (client: number) => REFRESH_TOKENS.seal({ client, session: client, generation: 0 });
+
+/** All devices of the users who are drawn by their first ones. */
+function devicesOfDrawnUsers(strike: Strike): number[] {
+  const firsts = new Set(hitsOf(new Draws(1), strike, CLIENTS.length, 0, PER_USER).clients);
+  return CLIENTS.filter((client) => firsts.has(client - (client % PER_USER)));
+}
 
 function connectAll(rig: Rig): Promise<Peer[]> {
   return Promise.all(CLIENTS.map((client) => rig.connect(client)));
@@ -73,7 +79,7 @@ describe('a session fault that ends sessions', () => {
   it('`disabled` revokes every session of the drawn users, and no token of theirs opens another', async () => {
     const rig = await startRig({ perUser: PER_USER });
     const strike = strikeOf('disabled', 0.5);
-    const drawn = CLIENTS.filter((client) => isDrawn(new Draws(1), strike, client - (client % PER_USER), 10));
+    const drawn = devicesOfDrawnUsers(strike);
     const peers = await connectAll(rig);
     rig.target.begin(strike);
     for (const client of drawn) expect(await outOf(peers[client])).toEqual(REVOKED);
@@ -105,7 +111,7 @@ describe('a session fault that takes a right away', () => {
     async (mode) => {
       const rig = await startRig({ perUser: PER_USER });
       const strike = strikeOf(mode, 0.5);
-      const drawn = CLIENTS.filter((client) => isDrawn(new Draws(1), strike, client - (client % PER_USER), 10));
+      const drawn = devicesOfDrawnUsers(strike);
       const peers = await connectAll(rig);
       rig.target.begin(strike);
       expect(await refusedCommands(peers, 1)).toEqual(drawn);
