@@ -134,10 +134,11 @@ describe('a comparison', () => {
   });
 });
 
-describe('the recommendation', () => {
-  const locking = (runs: readonly ComparedRun[]): readonly ComparedRun[] =>
-    runs.map((run) => ({ ...run, figures: { ...run.figures, lockedOut: 12 } }));
+function locking(runs: readonly ComparedRun[]): readonly ComparedRun[] {
+  return runs.map((run) => ({ ...run, figures: { ...run.figures, lockedOut: 12 } }));
+}
 
+describe('the recommendation', () => {
   it('is never a setting that leaves clients locked out where a harsher one does not', () => {
     const { recommendation } = compared({ '0s': locking(peaks(LOW)), '5s': peaks(LOW) });
     expect(recommendation.setting).toBe(2);

@@ -5,7 +5,7 @@ import type { SeriesName } from './series.ts';
 export const LOST = ['lostExpired', 'lostRenewal', 'lostClosed', 'lostDropped'] as const satisfies SeriesName[];
 
 /** Ready connections that ended in the run, however they did. */
-export function lossesOf(curves: Curves): number {
+function lossesOf(curves: Curves): number {
   return LOST.reduce((sum, name) => sum + curves.total(name), 0);
 }
 

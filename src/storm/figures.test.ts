@@ -55,12 +55,10 @@ describe('the figures of a run', () => {
       wasted: 4,
       ledger: { lost: 2, duplicated: 3 },
     });
-    const { p99HandshakeMs, p99RecoveryMs, ...rest } = figuresOf(run, [STORM]);
+    const { p99HandshakeMs, p99RecoveryMs, t95RecoveryMs, ...rest } = figuresOf(run, [STORM]);
     expect(rest).toEqual({
       peakAttemptsPerSecond: 50,
       spikeFactor: 40,
-      // The storm's curves say 4 s, to 100 ms; no recovery took longer than 3 s.
-      t95RecoveryMs: expect.closeTo(3000, -1),
       storms: 1,
       downtimeClientSeconds: 0,
       lockedOut: 0,
@@ -74,6 +72,8 @@ describe('the figures of a run', () => {
     // A histogram's figure is at most 0.1 % too high.
     expect(p99HandshakeMs).toBeCloseTo(20, 1);
     expect(p99RecoveryMs! / 3000).toBeCloseTo(1, 2);
+    // The storm's curves say 4 s, to 100 ms; no recovery took longer than 3 s.
+    expect(t95RecoveryMs! / 3000).toBeCloseTo(1, 2);
   });
 
   it('take each figure from the storm that was worst in it', () => {

@@ -93,7 +93,7 @@ describe('clients that never come back', () => {
 /** The token service answers most of a crowd too late, for ever: its retries come faster than it can answer. */
 it('calls requests that fail for ever a self-sustaining storm on the token service', async () => {
   const { storms } = await inSim(scenarioOf(LOCKED_OUT, 'duration=3m'));
-  const [storm] = storms.filter(({ kind }) => kind === 'refresh');
+  const storm = storms.find(({ kind }) => kind === 'refresh');
   expect(storm).toMatchObject({ ended: false });
   expect(storm!.failing).toBeGreaterThan(120);
   expect(storm!.selfSustaining).toMatchObject({ after: 'due', capacityPerSecond: 10 });
@@ -158,8 +158,6 @@ it('does not pass what hung when the run ended', async () => {
   const hung = REFUSED.replace('{ status: 503 }', 'hang').replace('for: 2s', 'for: 4s').replace('at: 0s', 'at: 500ms');
   const drop = hung.replace('faults:', 'faults:\n  - { at: 1s, drop: { code: 1012 } }');
   const found = await inSim(scenarioOf(drop));
-  expect(found.thresholds[0]).toMatchObject({
-    ok: false,
-    text: expect.stringMatching(/^not yet after 2\.\d+s \(30 unfinished\)$/),
-  });
+  expect(found.thresholds[0]?.ok).toBe(false);
+  expect(found.thresholds[0]?.text).toMatch(/^not yet after 2\.\d+s \(30 unfinished\)$/);
 });

@@ -477,10 +477,6 @@ describe('told to log in or to stop', () => {
 });
 
 describe('the end of the run', () => {
-  const unfinished = (rig: Rig): readonly string[] => {
-    rig.fresh().machine.windDown(0, rig.now);
-    return rig.seen;
-  };
   it.each<[string, Rig, readonly string[]]>([
     ['nothing of a client that has not come', new Rig(), []],
     ['nothing of one that is ready', new Rig().ready().until(50), []],
@@ -502,7 +498,8 @@ describe('the end of the run', () => {
     ],
     ['nothing of one that has stopped, which said so', new Rig().ready().close(4403), []],
   ])('leaves unfinished %s', (_what, rig, seen) => {
-    expect(unfinished(rig)).toEqual(seen);
+    rig.fresh().machine.windDown(0, rig.now);
+    expect(rig.seen).toEqual(seen);
   });
 });
 
