@@ -172,26 +172,25 @@ export class ModelCommands implements CommandSink {
     const seq = this.#sets.first(client * SETS + SET.flying);
     this.#sets.remove(client * SETS + SET.flying, seq);
     const fate = this.#gateways.fate(client, now);
-    if (fate === 'closes') return this.#settleUnlessAwaited(world, client, seq);
-    if (fate === 'refused') {
-      this.#sets.add(client * SETS + SET.refusals, seq);
-      return this.#settleUnlessAwaited(world, client, seq);
+    const awaited = world.machine.awaits(client, seq);
+    if (fate === 'refused') this.#sets.add(client * SETS + SET.refusals, seq);
+    else if (fate !== 'closes') {
+      if (this.#act(client, seq, awaited, now)) this.#duplicatedByResend += 1;
+      if (spoilt[client] === SPOILT.doubled && this.#act(client, seq, awaited, now)) this.#duplicatedOnTheWay += 1;
+      this.#sets.add(client * SETS + SET.acks, seq);
     }
-    if (this.#act(world, client, seq, now)) this.#duplicatedByResend += 1;
-    if (spoilt[client] === SPOILT.doubled && this.#act(world, client, seq, now)) this.#duplicatedOnTheWay += 1;
-    this.#sets.add(client * SETS + SET.acks, seq);
-    this.#settleUnlessAwaited(world, client, seq);
+    if (!awaited) this.#settle(client, seq);
   }
 
-  /** The gateway acts on a command. @returns whether it had done so before */
-  #act(world: World, client: number, seq: number, now: MonoMs): boolean {
+  /** The gateway acts on a command, which the client awaits or has given up. @returns whether it had done so before */
+  #act(client: number, seq: number, awaited: boolean, now: MonoMs): boolean {
     const effects = client * SETS + SET.effects;
     const first = !this.#sets.has(effects, seq);
     if (!first && this.#conduct.idempotent && !this.#hasForgotten(client, seq)) return false;
     this.#gateways.sessions.tookEffect(client, now);
     if (first) {
       this.#sets.add(effects, seq);
-      if (!world.machine.awaits(client, seq)) this.#foundUnexpected();
+      if (!awaited) this.#foundUnexpected();
     } else {
       this.#curves.add(SERIES_INDEX.duplicated, now);
     }
@@ -216,16 +215,12 @@ export class ModelCommands implements CommandSink {
     if (this.#sets.remove(client * SETS + SET.effects, seq)) this.#remember(client, seq);
   }
 
-  #settleUnlessAwaited(world: World, client: number, seq: number): void {
-    if (!world.machine.awaits(client, seq)) this.#settle(client, seq);
-  }
-
   /** What is on its way reaches nobody. */
   #ground(world: World, client: number): void {
     const flying = client * SETS + SET.flying;
     for (let seq = this.#sets.next(flying, 0); seq !== NONE; seq = this.#sets.next(flying, seq + 1)) {
       this.#sets.remove(flying, seq);
-      this.#settleUnlessAwaited(world, client, seq);
+      if (!world.machine.awaits(client, seq)) this.#settle(client, seq);
     }
   }
 

@@ -1,11 +1,14 @@
 import { PURPOSE } from '../random/draws.ts';
-import type { MonoMs } from '../time/instant.ts';
+import { mono, type MonoMs } from '../time/instant.ts';
 import type { Fields } from './fields.ts';
 import { ALARM, arrivalMs, numberOf, slotOf, type CommandBehaviour, type Life } from './life.ts';
 import type { Hearing } from './hearing.ts';
 import type { CommandFailure } from './observer.ts';
 import type { SeqSets } from './seq-sets.ts';
 import { STATE } from './states.ts';
+
+/** What `SeqSets.next` says where there is no further member. */
+const NONE = -1;
 
 /**
  * The commands of a client. Command n is meant to be sent at an instant that can be computed from n, and was last
@@ -23,6 +26,10 @@ export class Commands {
   readonly #hearing: Hearing;
   /** commands are sent before the first message has been answered */
   readonly #beforeAuth: boolean;
+  /** the latest instant that was computed, which is asked for several times in a row */
+  #lastClient = NONE;
+  #lastSeq = NONE;
+  #lastIntendedAt = mono(0);
 
   constructor(life: Life, plan: CommandBehaviour, hearing: Hearing) {
     this.#life = life;
@@ -175,10 +182,12 @@ export class Commands {
 
   /** One command in each period from the arrival on, uniform within it: no two clients keep step. */
   #intendedAt(client: number, seq: number): MonoMs {
+    if (client === this.#lastClient && seq === this.#lastSeq) return this.#lastIntendedAt;
     const u = this.#life.draws.unit(numberOf(this.#life, client), PURPOSE.command, seq);
-    return (arrivalMs(this.#life, client) + (seq + u) * this.#plan.periodMs) as MonoMs;
+    const at = (arrivalMs(this.#life, client) + (seq + u) * this.#plan.periodMs) as MonoMs;
+    this.#lastClient = client;
+    this.#lastSeq = seq;
+    this.#lastIntendedAt = at;
+    return at;
   }
 }
-
-/** What `SeqSets.next` says where there is no further member. */
-const NONE = -1;

@@ -63,10 +63,11 @@ export class SeqSets {
 
   /** Takes out a number that may be a member. @returns whether it was one */
   remove(set: number, seq: number): boolean {
-    if (!this.has(set, seq)) return false;
     const at = set * CELLS;
     const cells = this.#cells;
+    if (!(seq >= cells[at + FROM]! && seq < cells[at + TO]!)) return false;
     const bit = 1 << (seq & 31);
+    if ((this.#word(at, seq) & bit) === 0) return false;
     const order = cells[at + ORDER]!;
     if (order === 0) cells[at + BITS]! &= ~bit;
     else {
