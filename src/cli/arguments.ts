@@ -20,43 +20,43 @@ export function text(option: string): (given: Given) => string | undefined {
 /** For `coerce`: a whole number within bounds, inclusive, also as `20k` or `2M`. */
 export function wholeNumber(option: string, min: number, max: number): (given: Given) => number {
   return (given) => {
-    const text = once(option, given) ?? '';
-    const value = readCount(text, { min, max });
+    const typed = once(option, given) ?? '';
+    const value = readCount(typed, { min, max });
     if (typeof value === 'number') return value;
-    throw new UsageError(`${option} ${text}: a whole number from ${min} to ${max} is needed`);
+    throw new UsageError(`${option} ${typed}: a whole number from ${min} to ${max} is needed`);
   };
 }
 
 /** For `coerce`: a duration with its unit, as a scenario has them; milliseconds. */
 export function duration(option: string): (given: Given) => number {
   return (given) => {
-    const text = once(option, given) ?? '';
-    const ms = readDuration(text, { zero: false });
+    const typed = once(option, given) ?? '';
+    const ms = readDuration(typed, { zero: false });
     if (typeof ms === 'number') return ms;
-    throw new UsageError(`${option} ${text}: a duration with its unit is needed, such as 30s or 5m`);
+    throw new UsageError(`${option} ${typed}: a duration with its unit is needed, such as 30s or 5m`);
   };
 }
 
 /** For `coerce`: a rate with its unit, as a scenario has them, at most so many a second; a second. */
 export function rate(option: string, maxPerSecond: number): (given: Given) => number {
   return (given) => {
-    const text = once(option, given) ?? '';
-    const perSecond = readRate(text, { maxPerSecond });
+    const typed = once(option, given) ?? '';
+    const perSecond = readRate(typed, { maxPerSecond });
     if (typeof perSecond === 'number') return perSecond;
-    throw new UsageError(`${option} ${text}: a rate with its unit is needed, such as 50/s, at most ${maxPerSecond}/s`);
+    throw new UsageError(`${option} ${typed}: a rate with its unit is needed, such as 50/s, at most ${maxPerSecond}/s`);
   };
 }
 
 /** For `coerce`: an instant in ISO 8601, milliseconds since the epoch; undefined when it is not given. */
 export function instant(option: string): (given: Given) => number | undefined {
   return (given) => {
-    const text = once(option, given);
-    if (text === undefined) return undefined;
+    const typed = once(option, given);
+    if (typed === undefined) return undefined;
     // Without a zone it would be another instant on another machine.
-    const [, date] = /^(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.exec(text) ?? [];
-    const ms = date === undefined ? Number.NaN : Date.parse(text);
+    const [, date] = /^(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.exec(typed) ?? [];
+    const ms = date === undefined ? Number.NaN : Date.parse(typed);
     if (date !== undefined && !Number.isNaN(ms) && isDay(date)) return ms;
-    throw new UsageError(`${option} ${text}: an instant with its zone is needed, such as 2026-11-23T18:04:05Z`);
+    throw new UsageError(`${option} ${typed}: an instant with its zone is needed, such as 2026-11-23T18:04:05Z`);
   };
 }
 
