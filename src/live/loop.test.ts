@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { RunClock } from './clock.ts';
@@ -13,7 +13,7 @@ interface Rung {
 }
 
 /** A loop over `slots` alarms on a real clock that begins now. */
-function rig(slots: number, onRing: (rung: Rung) => void = () => {}) {
+function rig(slots: number, onRing: (rung: Rung) => void = () => {}, untilMs?: number) {
   const queue = new EventQueue(slots);
   const clock = new RunClock({ hrMs: sharedNowMs(), wallMs: Date.now() });
   const rung: Rung[] = [];
@@ -28,6 +28,7 @@ function rig(slots: number, onRing: (rung: Rung) => void = () => {}) {
       heard.dispatchEvent(new Event('rung'));
     },
     (ms) => late.push(ms),
+    untilMs,
   );
   onTestFinished(() => loop.stop());
   const until = async (count: number): Promise<void> => {
@@ -48,6 +49,17 @@ test('alarms ring in the order of their instants, each once, none early, and the
     expect(now).toBeGreaterThanOrEqual(at);
   }
   expect(late).toEqual(rung.map(({ now, dueAt: at }) => now - at));
+});
+
+test('what is due after the end does not ring, however late the loop is stopped', async () => {
+  const { queue, clock, rung, loop, until } = rig(3, () => {}, 20);
+  for (const [slot, at] of [5, 21, 20].entries()) queue.set(slot, at);
+  loop.start();
+  await until(2);
+  await vi.waitUntil(() => clock.now() > 40);
+  loop.nudge();
+  await vi.waitUntil(() => clock.now() > 60);
+  expect(rung.map(({ slot }) => slot)).toEqual([0, 2]);
 });
 
 test('an alarm that is set from outside, ahead of the one slept for, rings first', async () => {

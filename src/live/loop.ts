@@ -16,22 +16,26 @@ export class Loop {
   readonly #clock: RunClock;
   readonly #ring: (slot: number, dueAt: MonoMs, now: MonoMs) => void;
   readonly #late: (ms: number) => void;
+  readonly #untilMs: number;
   #timer: NodeJS.Timeout | null = null;
   #soon: NodeJS.Immediate | null = null;
   /** when the timer will fire; Infinity when none is set */
   #wakeAt = Infinity;
   #running = false;
 
+  /** @param untilMs alarms due later than this do not ring, however late the loop is stopped */
   constructor(
     queue: EventQueue,
     clock: RunClock,
     ring: (slot: number, dueAt: MonoMs, now: MonoMs) => void,
     late: (ms: number) => void,
+    untilMs = Infinity,
   ) {
     this.#queue = queue;
     this.#clock = clock;
     this.#ring = ring;
     this.#late = late;
+    this.#untilMs = untilMs;
   }
 
   start(): void {
@@ -52,7 +56,7 @@ export class Loop {
   nudge(): void {
     if (!this.#running || this.#soon) return;
     const nextAt = this.#queue.nextAt();
-    if (nextAt >= this.#wakeAt) return;
+    if (nextAt >= this.#wakeAt || nextAt > this.#untilMs) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const sleepMs = nextAt - this.#clock.now();
@@ -72,7 +76,8 @@ export class Loop {
     const queue = this.#queue;
     let now = this.#clock.now();
     const sliceEnd = now + SLICE_MS;
-    for (let dueAt = queue.nextAt(); dueAt <= now && now < sliceEnd && this.#running; dueAt = queue.nextAt()) {
+    const isDue = (at: number): boolean => at <= now && at <= this.#untilMs;
+    for (let dueAt = queue.nextAt(); isDue(dueAt) && now < sliceEnd && this.#running; dueAt = queue.nextAt()) {
       const slot = queue.pop();
       this.#late(now - dueAt);
       this.#ring(slot, mono(dueAt), now);

@@ -121,6 +121,8 @@ export class Shard {
       clock,
       (slot, dueAt, now) => (slot === faultSlot ? faults.ring(now) : machine.ring(slot, dueAt, now)),
       (ms) => this.#recorder.late(ms),
+      // A coordinator that is late to end the run does not make it longer.
+      scenario.durationMs,
     );
     this.#running = { clock, machine, port, loop, faults };
     const strikes = strikesOf(scenario.faults, scenario.durationMs);

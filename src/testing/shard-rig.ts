@@ -79,7 +79,13 @@ export interface ShardRig {
 export async function shardRig(sets: readonly string[], asks = false): Promise<ShardRig> {
   const foreign = new Foreign();
   const [gatewayPort, endpointPort] = await Promise.all([listening(foreign.gateway), listening(foreign.endpoint)]);
-  const scenario = smallScenario('clients.count=4', 'clients.arrive.over=0s', 'target={ url: "ws://x" }', ...sets);
+  const scenario = smallScenario(
+    'duration=5m',
+    'clients.count=4',
+    'clients.arrive.over=0s',
+    'target={ url: "ws://x" }',
+    ...sets,
+  );
   const store = createStore(Curves.binsFor(scenario.durationMs), false);
   const { port1, port2 } = new MessageChannel();
   port1.close();
