@@ -8,6 +8,7 @@ export const completion: Verb = {
   name: 'completion',
   command: 'completion',
   flagNames: [],
+  switchNames: [],
   addTo(parser, done) {
     parser.command(
       'completion',

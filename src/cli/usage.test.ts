@@ -22,6 +22,7 @@ test.each([
     ['report', '--jsno', '--verbose-output'],
     'unknown option --jsno; did you mean --json?\nunknown option --verbose-output; there are --json, --html, --as, --output, -o, --help',
   ],
+  [['simulate', 'x.yaml', '--no-report'], 'unknown option --no-report; did you mean --report?'],
   [['serve', '--tokenPort', '1'], 'unknown option --tokenPort; did you mean --token-port?'],
 ])('%j is wrong, and the nearest right word is named', (words, message) => {
   expect(wrongWords(words, verbs)).toBe(message);

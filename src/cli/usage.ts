@@ -17,7 +17,7 @@ export function wrongWords(argv: readonly string[], verbs: readonly Verb[]): str
   const names = [...verbs.map(({ name }) => name), HELP];
   if (word === undefined) return `which command? There are ${names.join(', ')}; squall help says what each does`;
   const verb = verbs.find(({ name }) => name === word);
-  if (verb !== undefined) return wrongFlags(rest, [...verb.flagNames, ...EVERYWHERE]);
+  if (verb !== undefined) return wrongFlags(rest, [...verb.flagNames, ...EVERYWHERE], verb.switchNames);
   if (word.startsWith('-')) return null;
   return `unknown command ${word}${hint(nearest(word, names), names)}`;
 }
@@ -50,12 +50,13 @@ function dashed(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
-function wrongFlags(words: readonly string[], flags: readonly string[]): string | null {
+function wrongFlags(words: readonly string[], flags: readonly string[], switches: readonly string[]): string | null {
   const end = words.indexOf('--');
   const given = (end === -1 ? words : words.slice(0, end))
     .filter((word) => word.startsWith('--'))
     .map((word) => word.slice(2).split('=')[0] ?? '');
-  const unknown = given.filter((name) => !flags.includes(name.replace(/^no-/, '')));
+  const known = [...flags, ...switches.map((name) => `no-${name}`)];
+  const unknown = given.filter((name) => !known.includes(name));
   const all = flags.map(dashed);
   if (unknown.length === 0) return null;
   return unknown.map((name) => `unknown option --${name}${hint(nearest(`--${name}`, all), all)}`).join('\n');

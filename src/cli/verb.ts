@@ -26,6 +26,8 @@ export interface Verb {
   readonly command: string;
   /** names and aliases of its options, without dashes: what a mistyped one is compared with */
   readonly flagNames: readonly string[];
+  /** those that take no value, which `--no-NAME` turns off */
+  readonly switchNames: readonly string[];
   addTo(parser: Argv, done: (code: ExitCode) => void): void;
 }
 
@@ -37,11 +39,16 @@ function needingValues(flags: Flags): Flags {
   );
 }
 
+function namesOf(flags: Flags, fits: (flag: Options) => boolean = () => true): readonly string[] {
+  return Object.entries(flags).flatMap(([name, flag]) => (fits(flag) ? [name, flag.alias ?? []].flat() : []));
+}
+
 export function verb<P, const F extends Flags>(spec: VerbSpec<P, F>): Verb {
   return {
     name: spec.command.split(' ')[0] ?? spec.command,
     command: spec.command,
-    flagNames: Object.entries(spec.flags).flatMap(([name, { alias = [] }]) => [name, alias].flat()),
+    flagNames: namesOf(spec.flags),
+    switchNames: namesOf(spec.flags, ({ type }) => type === 'boolean'),
     addTo(parser, done) {
       parser.command(
         spec.command,
