@@ -4,15 +4,13 @@ import { leastReady, readyNow } from './ready.ts';
 
 type Changes = readonly (readonly [atMs: number, by: number])[];
 
+const YET_TO_ARRIVE: Changes = [
+  [0, 10],
+  [2000, -10],
+];
+
 /** A run of ten clients and ten seconds, of which all have arrived after two seconds. */
-function run(
-  stateReady: Changes,
-  stateRenewing: Changes = [],
-  stateIdle: Changes = [
-    [0, 10],
-    [2000, -10],
-  ],
-) {
+function run(stateReady: Changes, stateRenewing: Changes = [], stateIdle: Changes = YET_TO_ARRIVE) {
   return measured({ elapsedMs: 10_000, planned: 10, series: { stateReady, stateRenewing, stateIdle } });
 }
 
@@ -84,6 +82,16 @@ describe('the fewest ready at once', () => {
         ],
       ),
     ).toBe(10);
+  });
+
+  it('counts those who were lost during the arrivals and are out after them', () => {
+    const stateReady: Changes = [
+      [500, 8],
+      [1500, -8],
+      [6000, 10],
+    ];
+    const series = { stateReady, stateIdle: YET_TO_ARRIVE, lostDropped: [[1500, 8]], recovered: [[6000, 8]] } as const;
+    expect(leastReady(measured({ elapsedMs: 10_000, planned: 10, series }), 10)).toBe(2);
   });
 
   it('is not known while clients have yet to arrive', () => {

@@ -1,4 +1,5 @@
 import type { Curves } from './curves.ts';
+import { LOST } from './lost.ts';
 import type { Recorded } from './samples.ts';
 import { population, populationNow } from './samples.ts';
 import type { SeriesName } from './series.ts';
@@ -15,9 +16,10 @@ export function readyNow(curves: Curves): number {
 }
 
 /**
- * The fewest ready clients at once, as it stands at the end of each bin, from the top of the arrivals to now. The top
- * is the first bin, not before the last client has arrived, in which all planned clients are ready or after which their
- * number falls; without either it is the last bin.
+ * The fewest ready clients at once, as it stands at the end of each bin, from the last arrival to now. While those who
+ * arrived last are still getting in, only clients that have been ready and are out again count as missing; from the top
+ * of the arrivals on, all who are not ready do. The top is the first bin, not before the last client has arrived, in
+ * which all planned clients are ready or after which their number falls; without either it is the last bin.
  *
  * @returns null while clients have yet to arrive
  */
@@ -26,9 +28,14 @@ export function leastReady(recorded: Recorded, planned: number): number | null {
   const yetToArrive = population(recorded, ['stateIdle']);
   const arrived = yetToArrive.findLastIndex((n) => n > 0) + 1;
   if (arrived >= ready.length) return null;
+  const lost = population(recorded, LOST);
+  const recovered = population(recorded, ['recovered']);
   let top = arrived;
-  while (top + 1 < ready.length && ready[top]! < planned && ready[top + 1]! >= ready[top]!) top++;
-  let least = ready[top]!;
-  for (let bin = top + 1; bin < ready.length; bin++) if (ready[bin]! < least) least = ready[bin]!;
+  let least = planned;
+  while (top + 1 < ready.length && ready[top]! < planned && ready[top + 1]! >= ready[top]!) {
+    least = Math.min(least, planned - (lost[top]! - recovered[top]!));
+    top++;
+  }
+  for (let bin = top; bin < ready.length; bin++) if (ready[bin]! < least) least = ready[bin]!;
   return least;
 }
