@@ -238,7 +238,7 @@ function modeOf(fault: Fault): string {
 }
 
 function called(value: unknown): string {
-  if (value === null || value === undefined) return 'none';
+  if (value === null || value === undefined || value === 0) return 'none';
   if (typeof value === 'object') return 'kind' in value ? String(value.kind) : 'some';
-  return String(value);
+  return typeof value === 'string' || typeof value === 'boolean' ? `${value}` : 'some';
 }

@@ -70,16 +70,16 @@ export const SERVICE_TRIALS = trials({
     shows: {
       losses: { 'close-4401': 2, 'close-4403': 10 },
       stops: { 'logged-out': 12 },
-      commands: { forbidden: true },
+      commands: { forbidden: true, stopped: true },
       sessions: { downgraded: 8 },
     },
   },
   'a gateway that asks for revoked sessions': {
-    // It asks 3 s into the run. One that asked 3 s after its own start would have asked before the fault, and not again.
-    duration: '4200ms',
-    target: { revocation: { poll: '3s' } },
+    // It asks 8 s into the run. One that asked 8 s after its own start would have asked before the fault, and not again.
+    duration: '9200ms',
+    target: { revocation: { poll: '8s' } },
     clients: { commands: { rate: '10/s' } },
-    faults: [{ at: '2200ms', session: 'compromised' }],
+    faults: [{ at: '7400ms', session: 'compromised' }],
     without: { url: only('session') },
     shows: { losses: { 'close-4403': 20 }, revocation: { closed: 20 } },
   },
