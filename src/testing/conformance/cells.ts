@@ -30,7 +30,7 @@ type ModeOf<Kind extends FaultKind> =
       : null;
 
 /** Faults by kind and mode, clocks by whose they are. */
-export const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
+const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
   refresh: {
     refuse: 'token requests that fail',
     hang: 'token requests that fail',
@@ -91,7 +91,7 @@ export const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } =
 };
 
 /** Everything that an embedded target can be told to do. */
-export const TARGET_CELLS: EachField<Omit<EmbeddedTarget, 'kind'>> = {
+const TARGET_CELLS: EachField<Omit<EmbeddedTarget, 'kind'>> = {
   capacity: { some: 'a gateway with a queue' },
   onExpiry: {
     close: 'expiry that closes with a word',
@@ -133,7 +133,7 @@ export const TARGET_CELLS: EachField<Omit<EmbeddedTarget, 'kind'>> = {
 };
 
 /** How tokens are signed, carried, renewed and asked for. */
-export const TOKEN_CELLS: {
+const TOKEN_CELLS: {
   readonly algorithm: Each<Algorithm>;
   readonly carrier: Each<Carrier>;
   readonly renewal: Each<Renewal>;
@@ -163,7 +163,7 @@ export const TOKEN_CELLS: {
 };
 
 /** How clients behave beside their tokens. */
-export const CLIENT_CELLS: {
+const CLIENT_CELLS: {
   readonly clockSkew: Each<ClientPlan['clockSkew']>;
   readonly onReconnect: Each<CommandPlan['onReconnect']>;
   readonly beforeAuth: Each<CommandPlan['beforeAuth']>;
