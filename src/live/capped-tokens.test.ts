@@ -94,7 +94,8 @@ test('a cohort that gives up in line opens no connection', async () => {
   const { port } = server.address() as AddressInfo;
   const { tokens: plan } = parseScenario('duration: 20s\nclients: { count: 1 }', 'capped.yaml');
   const endpoint = { url: `http://127.0.0.1:${port}/`, address: '127.0.0.1' };
-  const direct = tokenSource(plan, endpoint, {} as Minter, { access: [], refresh: [] }, numberOf, () =>
+  const population = { numberOf, planned: 50 };
+  const direct = tokenSource(plan, endpoint, {} as Minter, { access: [], refresh: [] }, population, () =>
     wall(Date.now()),
   );
   const source = capped(direct, 1, () => performance.now());

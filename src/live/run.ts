@@ -140,7 +140,7 @@ async function withShards(
   target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
     const begun = await Promise.race([
-      start(shards, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log),
+      start(shards, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log),
       failure,
     ]);
     // Interrupted before it began: nobody has been told to go, and nobody will be.
@@ -212,6 +212,7 @@ function gatewayDriver(seed: number, target: Target): DriverMaker {
  */
 async function start(
   shards: Shards,
+  target: Target | null,
   startAtMs: number | undefined,
   wallAnchor: WallAnchor,
   signal: AbortSignal,
@@ -230,6 +231,7 @@ async function start(
   if (leadMs <= 0) throw tooLate(-leadMs);
   const begin = { hrMs: sharedNowMs() + leadMs, wallMs };
   shards.go(begin);
+  target?.runBegins(begin.hrMs);
   await sleep(leadMs);
   return new RunClock(begin);
 }

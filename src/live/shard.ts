@@ -189,8 +189,13 @@ export class Shard {
       record: this.#record,
       messages: new Messages(scenario.target.kind === 'url' ? scenario.target.messages : SQUALL_MESSAGES),
       tokens: capped(
-        tokenSource(scenario.tokens, access.endpoint, this.#minter, credentials, numberOf, () =>
-          clock.wallAt(clock.now()),
+        tokenSource(
+          scenario.tokens,
+          access.endpoint,
+          this.#minter,
+          credentials,
+          { numberOf, planned: scenario.clients.count },
+          () => clock.wallAt(clock.now()),
         ),
         maxRequestsPerSecond,
         () => clock.now(),

@@ -60,6 +60,8 @@ export class TargetProcess {
   /** why it says that it cannot go on; null while it can */
   #lastWords: string | null = null;
   #capacityShare = 1;
+  /** null until it is known */
+  #runBegins: number | null = null;
   readonly gatewayUrl: string;
   readonly tokenUrl: string;
 
@@ -93,6 +95,12 @@ export class TargetProcess {
 
   get isUp(): boolean {
     return isAlive(this.#child);
+  }
+
+  /** @param hrMs the run's start by the clock that all processes share */
+  runBegins(hrMs: number): void {
+    this.#runBegins = hrMs;
+    this.#say({ type: 'run-begins', hrMs });
   }
 
   begin(strike: Strike): void {
@@ -247,6 +255,7 @@ export class TargetProcess {
     this.#child = child;
     this.#watch(child);
     if (this.#stopping) return;
+    if (this.#runBegins !== null) this.#say({ type: 'run-begins', hrMs: this.#runBegins });
     for (const { strike, sinceMs } of this.#standing.values()) {
       this.#say({ type: 'begin', strike, agoMs: performance.now() - sinceMs });
     }

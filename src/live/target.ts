@@ -87,6 +87,11 @@ export class Target {
     return { ...sum, faults: { ...sum.faults, ...this.#drops.tallies(sum.faults, performance.now(), this.#over) } };
   }
 
+  /** @param hrMs the run's start by the clock that all processes share */
+  runBegins(hrMs: number): void {
+    for (const gateway of this.gateways) gateway.runBegins(hrMs);
+  }
+
   begin(strike: Strike): void {
     if (strike.fault.kind === 'drop') this.#drops.begin(strike, performance.now());
     if (strike.fault.kind === 'session') this.#sessionFaults.add(strike.faultIndex);

@@ -1,8 +1,10 @@
+import { anotherThan } from '../core/fault/refresh.ts';
 import { NETWORK } from '../core/signal.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
 import { mintFor, validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
 import type { TokenPlan } from '../scenario/scenario.ts';
 import type { TokenEndpoint } from './shard-messages.ts';
+import type { Population } from './obstacles/population.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
 /** The next token of a client, or why there is none. */
@@ -28,17 +30,17 @@ const STALE_MS = 1000;
 
 /**
  * @param endpoint the token endpoint; null: squall mints
- * @param numberOf the client's number in the whole population
+ * @param population the clients' numbers in it, and how many it has
  */
 export function tokenSource(
   plan: TokenPlan,
   endpoint: TokenEndpoint | null,
   minter: Minter,
   credentials: Credentials,
-  numberOf: (client: number) => number,
+  population: Pick<Population, 'numberOf' | 'planned'>,
   wallNow: () => WallMs,
 ): TokenSource {
-  if (endpoint === null) return new MintedTokens(minter, plan.lifetimeMs, numberOf, wallNow);
+  if (endpoint === null) return new MintedTokens(minter, plan.lifetimeMs, population, wallNow);
   return new EndpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
 }
 
@@ -77,20 +79,27 @@ class MintedTokens implements TokenSource {
   readonly #minter: Minter;
   readonly #lifetimeMs: number;
   readonly #numberOf: (client: number) => number;
+  readonly #planned: number;
   readonly #wallNow: () => WallMs;
 
-  constructor(minter: Minter, lifetimeMs: number, numberOf: (client: number) => number, wallNow: () => WallMs) {
+  constructor(
+    minter: Minter,
+    lifetimeMs: number,
+    { numberOf, planned }: Pick<Population, 'numberOf' | 'planned'>,
+    wallNow: () => WallMs,
+  ) {
     this.#minter = minter;
     this.#lifetimeMs = lifetimeMs;
     this.#numberOf = numberOf;
+    this.#planned = planned;
     this.#wallNow = wallNow;
   }
 
   async next(client: number, _abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken> {
     const issuedAt = wall(this.#wallNow() - (flaw === 'stale' ? this.#lifetimeMs + STALE_MS : 0));
     const validity = { issuedAt, expiresAt: wall(issuedAt + this.#lifetimeMs) };
-    // The next client's; of the last, or only, one it is nobody's.
-    const number = this.#numberOf(client) + (flaw === 'wrong-subject' ? 1 : 0);
+    const own = this.#numberOf(client);
+    const number = flaw === 'wrong-subject' ? anotherThan(own, this.#planned) : own;
     return { ok: true, access: await mintFor(this.#minter, number, validity), refresh: null, validity };
   }
 

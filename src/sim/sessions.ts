@@ -1,3 +1,4 @@
+import { anotherThan } from '../core/fault/refresh.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { TargetTold } from '../metrics/measurements.ts';
 import { sessionsDiffer, tokensDiffer } from './conduct.ts';
@@ -137,7 +138,7 @@ export class Sessions {
   }
 
   #subject(client: number, grade: number): number {
-    return (grade & GRADE.otherSubject) === 0 ? client : (client + 1) % this.#world.scenario.clients.count;
+    return (grade & GRADE.otherSubject) === 0 ? client : anotherThan(client, this.#world.scenario.clients.count);
   }
 }
 

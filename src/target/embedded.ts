@@ -1,4 +1,5 @@
 import type { Strike } from '../core/fault/strike.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { importSigningKey } from '../jwt/keys.ts';
 import { Accounts } from './accounts.ts';
 import { Drain } from './drain.ts';
@@ -57,6 +58,11 @@ export class EmbeddedTarget {
       target.stop();
       throw error;
     }
+  }
+
+  /** @param hrMs the run's start by the clock that all processes share */
+  runBegins(hrMs: number): void {
+    this.#parts.gateway?.runBegins(performance.now() + hrMs - sharedNowMs());
   }
 
   /** @param agoMs how long ago it began, where a target that has died had begun it */

@@ -127,6 +127,11 @@ export class Gateway {
     };
   }
 
+  /** @param atMs the run's start by `performance.now()` */
+  runBegins(atMs: number): void {
+    this.#grapevine.runBegins(atMs);
+  }
+
   /** Serves handshakes at this share of its capacity from now on. */
   setCapacity(share: number): void {
     this.#station.setRate(share * (this.#config.capacity.handshakesPerSecond ?? Infinity));

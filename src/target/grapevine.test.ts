@@ -45,6 +45,25 @@ it('a gateway that asks hears of everything at its next turn, in order', () => {
   }
 });
 
+it('a gateway asks at multiples of its period since the run began, however long before that it started', () => {
+  vi.useFakeTimers();
+  try {
+    const accounts = new Accounts(1);
+    const heard = heardOf();
+    const grapevine = new Grapevine(accounts, 1, { kind: 'poll', everyMs: 1000 }, heard);
+    vi.advanceTimersByTime(300);
+    grapevine.runBegins(performance.now() + 400);
+    vi.advanceTimersByTime(1000);
+    accounts.take(0, 'session');
+    vi.advanceTimersByTime(399);
+    expect(heard).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(2);
+    expect(heard).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 it('a gateway that closes hears of nothing more', () => {
   vi.useFakeTimers();
   try {

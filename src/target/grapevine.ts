@@ -7,7 +7,8 @@ export class Grapevine {
   /** as far as it has heard */
   readonly known: Accounts;
   readonly #revocation: Revocation;
-  readonly #startedAtMs = performance.now();
+  /** the run's start, or that of this process until it is known */
+  #startedAtMs = performance.now();
   readonly #alarm = new Alarm(() => this.#ask());
   /** what it will hear when it next asks: each client loses each thing once, which bounds it */
   #news: (readonly [client: number, loss: Loss])[] = [];
@@ -18,6 +19,13 @@ export class Grapevine {
     this.known.listen(heard);
     this.#revocation = revocation;
     accounts.listen((client, loss, byItself) => this.#happened(client, loss, byItself));
+  }
+
+  /** @param atMs the run's start by `performance.now()`, which may be still to come */
+  runBegins(atMs: number): void {
+    this.#startedAtMs = atMs;
+    if (this.#news.length > 0 && this.#revocation.kind === 'poll')
+      this.#alarm.set(this.#nextAskMs(this.#revocation.everyMs));
   }
 
   close(): void {
@@ -40,7 +48,7 @@ export class Grapevine {
     for (const [client, loss] of news) this.known.take(client, loss);
   }
 
-  /** It asks at multiples of the period since it started; while there is nothing to hear, that need not be done. */
+  /** All gateways ask at multiples of the period since the run began; while there is nothing to hear they need not. */
   #nextAskMs(everyMs: number): number {
     const periods = Math.floor((performance.now() - this.#startedAtMs) / everyMs);
     return this.#startedAtMs + (periods + 1) * everyMs;

@@ -38,6 +38,8 @@ async function obey(message: ToTarget): Promise<void> {
       const { gatewayUrl, tokenUrl } = target;
       return tell({ type: 'listening', gatewayUrl, tokenUrl });
     }
+    case 'run-begins':
+      return target?.runBegins(message.hrMs);
     case 'begin':
       return target?.begin(message.strike, message.agoMs);
     case 'end':

@@ -69,6 +69,8 @@ export type Order = 'drain' | 'capacity';
 /** Coordinator to target. */
 export type ToTarget =
   | { readonly type: 'start'; readonly config: TargetConfig }
+  /** the run's time 0 by the clock that all processes share */
+  | { readonly type: 'run-begins'; readonly hrMs: number }
   /** `agoMs`: not 0 where a target that has died was told of it, that long ago */
   | { readonly type: 'begin'; readonly strike: Strike; readonly agoMs: number }
   /** by the strike's index */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Obstacle } from '../core/fault/obstacles.ts';
-import type { RefreshMode } from '../core/fault/refresh.ts';
+import { anotherThan, type RefreshMode } from '../core/fault/refresh.ts';
 import { timeMs } from '../core/random/time.ts';
 import { wall } from '../core/time/instant.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
@@ -225,11 +225,6 @@ export class TokenService {
     }
     obstacle.spoiled();
   }
-}
-
-/** Whose token somebody gets who should have got one of its own. */
-function anotherThan(client: number, count: number): number {
-  return count > 1 ? (client + 1) % count : client + 1;
 }
 
 const REVOKED = { ok: false, why: 'revoked' } as const;

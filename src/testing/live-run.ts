@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TimingName } from '../metrics/series.ts';
@@ -18,6 +18,8 @@ export interface LiveRun extends Notes {
   readonly outcome: Outcome;
   /** the gateway's own record; null for a target that keeps none */
   readonly effects: EffectLedger | null;
+  /** the embedded gateways' log of upgrade requests; empty where none was written */
+  readonly accessLog: string;
 }
 
 /** A scenario of a few clients and seconds; `sets` are what `--set` takes. */
@@ -41,6 +43,7 @@ export async function liveRun(scenario: Scenario, watching: Watching = {}): Prom
   const { runLive } = (await import(compiled)) as typeof liveRoom;
   const folder = mkdtempSync(join(tmpdir(), 'squall-live-'));
   const journalFile = join(folder, 'effects');
+  const accessLogFile = join(folder, 'access.log');
   const { listener, notes } = noting(watching);
   const signal = watching.signal ?? new AbortController().signal;
   try {
@@ -48,15 +51,20 @@ export async function liveRun(scenario: Scenario, watching: Watching = {}): Prom
       listener,
       signal,
       journalFile,
-      accessLogFile: null,
+      accessLogFile,
       tokensFile: null,
       consent: ANY,
     });
     const effects = scenario.target.kind === 'embedded' ? readJournal(journalFile) : null;
-    return { outcome, ...notes, effects };
+    return { outcome, ...notes, effects, accessLog: textIn(accessLogFile) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What a file holds; nothing when there is none. */
+export function textIn(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 /** How many clients the seed draws for a fault, over all its occurrences. */

@@ -26,5 +26,15 @@ export type RefreshMode =
   | { readonly kind: 'malformed' }
   /** a token that has run out already */
   | { readonly kind: 'stale' }
-  /** a token of somebody else */
+  /** a token of somebody else: of `anotherThan` the client that asks */
   | { readonly kind: 'wrong-subject' };
+
+/**
+ * Whose token a client gets that should have got one of its own: the next client's, of the last one the first one's. An
+ * only client gets one of a client that the run does not have.
+ *
+ * @param count how many the whole population has
+ */
+export function anotherThan(client: number, count: number): number {
+  return count > 1 ? (client + 1) % count : client + 1;
+}

@@ -43,7 +43,7 @@ describe('a drop towards a gateway that knows nothing of it', () => {
     rig.strike({ ...fault({ kind: 'close', code: 4403, reason: '' }), cohort: { from: 0.5, to: 1 } });
     await until(() => rig.total('stopped') === CLIENTS / 2);
     rig.strike(fault(RESET));
-    expect(rig.tally(3)).toEqual({ planned: CLIENTS, hit: 0, missed: { 'another-fault': 2, stopped: 2 } });
+    expect(rig.tally(3)).toEqual({ planned: CLIENTS, hit: 0, missed: { 'another-fault': 2, 'not-connected': 2 } });
     await until(() => rig.foreign.closes.length === CLIENTS / 2);
     expect(rig.foreign.closes).toEqual([1000, 1000]);
   });

@@ -7,7 +7,7 @@ export function dropDeed({ mode }: DropFault, { machine, port }: Victims): Deed 
   return {
     strike: (client) => {
       const state = machine.state(client);
-      if (state === STATE.stopped) return 'stopped';
+      // Of one that has stopped too there is no connection, and that is all that a gateway could know.
       if (state !== STATE.ready && state !== STATE.renewing) return 'not-connected';
       return port.drop(client, mode);
     },

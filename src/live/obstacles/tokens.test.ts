@@ -102,13 +102,14 @@ describe('a refresh fault towards an endpoint that knows nothing of it', () => {
 describe('a refresh fault where squall mints', () => {
   test('brings clients the token of somebody else, which is what the gateway sees', async () => {
     const rig = await shardRig(['tokens.lifetime=60s', 'tokens.refresh.lead=59s']);
-    rig.strike(fault({ kind: 'wrong-subject' }));
+    // The last client alone is hit: it gets the first one's token.
+    rig.strike({ ...fault({ kind: 'wrong-subject' }), cohort: { from: (CLIENTS - 1) / CLIENTS, to: 1 } });
     await until(() => rig.total('recovered') >= CLIENTS);
     const subjects = rig.foreign.accepted.map(({ token }) => decodeJwt(token).sub ?? '');
     expect(subjects.slice(0, CLIENTS).toSorted()).toEqual(NUMBERS.map((n) => `client-${n}`));
     const wrong = subjects.slice(CLIENTS, 2 * CLIENTS);
-    expect(wrong.toSorted()).toEqual(NUMBERS.map((n) => `client-${n + 1}`));
-    expect(rig.tally().hit).toBe(rig.total('refreshed'));
+    expect(wrong.toSorted()).toEqual(NUMBERS.map((n) => `client-${n === CLIENTS - 1 ? 0 : n}`).toSorted());
+    expect(rig.tally().hit).toBeGreaterThan(0);
   });
 
   test('brings clients tokens that have run out, which is what the gateway sees', async () => {

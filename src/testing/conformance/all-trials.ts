@@ -1,0 +1,16 @@
+import { CLIENT_TRIALS } from './trials/clients.ts';
+import { CONNECTION_TRIALS } from './trials/connections.ts';
+import { REFRESH_TRIALS } from './trials/refresh.ts';
+import { SERVICE_TRIALS } from './trials/services.ts';
+import { TARGET_TRIALS } from './trials/target.ts';
+import type { Trial } from './trial.ts';
+
+export const TRIALS = {
+  ...REFRESH_TRIALS,
+  ...CONNECTION_TRIALS,
+  ...SERVICE_TRIALS,
+  ...TARGET_TRIALS,
+  ...CLIENT_TRIALS,
+} as const satisfies Readonly<Record<string, Trial>>;
+
+export type TrialName = keyof typeof TRIALS;

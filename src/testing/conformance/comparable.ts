@@ -1,0 +1,36 @@
+import type { Figures } from './figures.ts';
+import type { Trial } from './trial.ts';
+
+/**
+ * The figures as they can be held against another world's: without what that one does not know, and, of those whose
+ * size depends on the machine, which of them there are any of.
+ */
+export function comparable(figures: Figures, other: Figures, { unsized }: Trial): Readonly<Record<string, unknown>> {
+  const roughly = new Set<string>(unsized?.figures);
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([name, value]: [string, unknown]) => {
+      if (value === null || Object.entries(other).some(([theirs, known]) => theirs === name && known === null))
+        return [];
+      const known = name === 'ledger' ? onlyKnown(value, other.ledger) : value;
+      return [[name, roughly.has(name) ? sizeless(known) : known]];
+    }),
+  );
+}
+
+/** What the gateway did with commands is known of the embedded one alone. */
+function onlyKnown(ledger: unknown, theirs: object): unknown {
+  return isRecord(ledger) ? Object.fromEntries(Object.entries(ledger).filter(([key]) => key in theirs)) : ledger;
+}
+
+/** Of a fault's tally, whose fault it is. */
+function sizeless(value: unknown): unknown {
+  if (typeof value === 'number') return value > 0;
+  if (typeof value === 'string') return value.split(': ', 1)[0];
+  if (Array.isArray(value)) return value.map(sizeless);
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sizeless(item)]));
+  return value;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

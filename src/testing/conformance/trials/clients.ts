@@ -1,0 +1,30 @@
+import { trials } from '../trial.ts';
+import { ONE_REFRESH } from './refresh.ts';
+
+export const CLIENT_TRIALS = trials({
+  'tokens in cookies, commands that are dropped': {
+    // With answers that take their time, each client has commands under way when its connection ends.
+    target: { accessLog: 'scrubbed', ackDelay: '400ms' },
+    tokens: { carrier: { cookie: 'session' } },
+    clients: { clockSkew: { uniform: ['-5s', '5s'] }, commands: { rate: '10/s', onReconnect: 'drop' } },
+    faults: [{ at: '1500ms', drop: 'reset' }],
+    shows: { losses: { reset: 20 }, recovered: 20, commands: { 'connection-lost': true, 'not-connected': true } },
+  },
+  'tokens in subprotocols, commands that are sent again': {
+    tokens: { carrier: { subprotocol: { protocol: 'app', prefix: 'token.' } } },
+    clients: { clockSkew: { normal: '1s' }, commands: { rate: '10/s', onReconnect: 'resend' } },
+    faults: [{ at: '1500ms', drop: 'reset' }],
+    shows: { losses: { reset: 20 }, recovered: 20 },
+  },
+  'clients that hang up at the first failure, by lifetimes': {
+    tokens: { ...ONE_REFRESH, refresh: { ...ONE_REFRESH.refresh, clock: 'ttl', keepOld: false } },
+    duration: '3600ms',
+    clients: { clockSkew: '30s' },
+    faults: [{ at: '1s', for: '2s', refresh: { status: 503 }, cohort: ['0%', '50%'] }],
+    shows: { losses: { renewal: 20 }, refreshed: 10, final: { 'fetching-token': 10, ready: 10 } },
+  },
+  'tokens issued over a lifetime': {
+    tokens: { lifetime: '60s', issued: 'spread', refresh: { lead: '30s' } },
+    shows: { refreshed: 10 },
+  },
+});

@@ -1,0 +1,67 @@
+import { trials } from '../trial.ts';
+
+/** Not even a connection that was ready makes a client forget its first retry. */
+const ONE_RETRY = { growth: 'table', delays: ['300ms', '60s'], jitter: 'none', reset: { stable: '60s' } };
+
+export const CONNECTION_TRIALS = trials({
+  'upgrades that fail': {
+    clients: { backoff: ONE_RETRY },
+    faults: [
+      { at: '1200ms', drop: { code: 1012 } },
+      { at: '800ms', for: '2s', handshake: 'refuse', cohort: ['0%', '20%'] },
+      { at: '800ms', for: '2s', handshake: 'hang', cohort: ['20%', '40%'] },
+      { at: '800ms', for: '2s', handshake: { status: 503, retryAfter: 2 }, cohort: ['40%', '60%'] },
+      { at: '800ms', for: '2s', handshake: { slow: '200ms' }, cohort: ['60%', '80%'] },
+      { at: '800ms', for: '2s', handshake: { kick: { code: 4000, after: '200ms' } }, cohort: ['80%', '100%'] },
+    ],
+    differs: {
+      url: {
+        why: 'the embedded gateway keeps its port open to others, so it resets; at the client the connection is refused',
+        shows: { handshakes: { 'http-503': 4, refused: 4, reset: 4 } },
+      },
+    },
+    shows: { handshakes: { 'http-503': 4, reset: 8 }, losses: { 'close-1012': 20, 'close-4000': 4 } },
+  },
+  'connections that end, some of them for good': {
+    faults: [
+      { at: '1s', drop: { code: 4403 }, cohort: ['0%', '25%'] },
+      { at: '1s', drop: { code: 1012 }, cohort: ['25%', '50%'] },
+      { at: '1s', drop: 'garbage', cohort: ['50%', '75%'] },
+      { at: '1s', drop: 'reset', cohort: ['75%', '100%'] },
+      { at: '2500ms', drop: 'reset' },
+    ],
+    shows: {
+      faults: [
+        'drop 4403: 5 of 5',
+        'drop 1012: 5 of 5',
+        'drop garbage: 5 of 5',
+        'drop reset: 5 of 5',
+        'drop reset: 15 of 20, 5 not-connected',
+      ],
+      losses: { 'bad-frame': 5, 'close-1012': 5, 'close-4403': 5, reset: 20 },
+    },
+  },
+  'networks that suffer': {
+    target: { idempotent: false },
+    clients: { heartbeat: { every: '400ms', timeout: '800ms' }, commands: { rate: '5/s', ackTimeout: '3s' } },
+    faults: [
+      { at: '1s', for: '2500ms', link: 'silent', cohort: ['0%', '25%'] },
+      { at: '1s', for: '2500ms', link: 'stall', cohort: ['25%', '50%'] },
+      { at: '1s', for: '2500ms', link: { latency: '100ms' }, cohort: ['50%', '75%'] },
+      { at: '1s', for: '2500ms', link: 'duplicate', cohort: ['75%', '100%'] },
+    ],
+    duration: '4500ms',
+    shows: { losses: { silent: 10 }, recovered: 10, final: { ready: 20 } },
+  },
+  'networks that the model does not know': {
+    clients: { commands: { rate: '5/s' } },
+    faults: [
+      { at: '1s', for: '1s', link: { bandwidth: '10kB/s' }, cohort: ['0%', '50%'] },
+      { at: '1s', for: '1s', link: 'reorder', cohort: ['50%', '100%'] },
+    ],
+    without: {
+      sim: ['modelled messages have no size', 'nothing in the model depends on the order of messages'],
+    },
+    shows: { faults: ['link bandwidth: 10 of 10', 'link reorder: 10 of 10'], losses: {} },
+  },
+});

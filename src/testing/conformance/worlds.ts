@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RefreshTokens } from '../../jwt/refresh-token.ts';
+import { privateKey } from '../../live/private-key.ts';
+import { NO_EXTRAS, targetConfig } from '../../live/setting.ts';
+import type * as targetRoom from '../../live/target-process.ts';
+import type { RunEvent } from '../../metrics/run.ts';
+import { parseScenario } from '../../scenario/load.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { liveRun, textIn } from '../live-run.ts';
+import { free, simulated } from '../simulated.ts';
+import { figuresOf, type Figures, type Told } from './figures.ts';
+import type { Trial, World } from './trial.ts';
+
+/** What a world showed of a trial. */
+export interface Shown {
+  readonly figures: Figures;
+  readonly events: readonly RunEvent[];
+}
+
+/** What trials leave out: a few clients that arrive soon, stay, and have time for one retry after a loss. */
+const BASE = {
+  seed: 11,
+  duration: '4s',
+  tokens: { lifetime: '60s', issued: 'together' },
+  clients: {
+    count: 20,
+    arrive: { over: '200ms' },
+    connectTimeout: '3s',
+    backoff: { growth: 'table', delays: ['300ms', '60s'], jitter: 'none' },
+  },
+};
+
+/** The trial's scenario with the embedded target, which is simulated too. */
+export function embeddedScenario(trial: Trial): Scenario {
+  return parseScenario(JSON.stringify({ ...common(trial), target: { embedded: trial.target ?? {} } }), 'trial.yaml');
+}
+
+/**
+ * The same clients towards a URL.
+ *
+ * @param tokens what stands in `tokens.refresh` beside the trial's own: where the token endpoint is, if there is one
+ */
+export function urlScenario(trial: Trial, url: string, tokens: object = {}): Scenario {
+  const { tokens: plan, ...rest } = common(trial);
+  const refresh = { ...plan.refresh, ...tokens };
+  const target = { url, messages: 'squall' };
+  return parseScenario(JSON.stringify({ ...rest, tokens: { ...plan, refresh }, target }), 'trial.yaml');
+}
+
+export function show(trial: Trial, world: World): Promise<Shown> {
+  return SHOW[world](trial);
+}
+
+const SHOW: Readonly<Record<World, (trial: Trial) => Promise<Shown>>> = {
+  embedded: async (trial) => {
+    const { outcome, events, accessLog } = await liveRun(embeddedScenario(trial));
+    return { figures: figuresOf(outcome, { counts: null, accessLog }), events };
+  },
+  url: async (trial) => {
+    const beside = await besideOf(trial);
+    const run = await liveRun(beside.scenario).catch(async (error: unknown) => {
+      await beside.stop();
+      throw error;
+    });
+    return { figures: figuresOf(run.outcome, await beside.stop()), events: run.events };
+  },
+  sim: async (trial) => {
+    const run = await simulated(embeddedScenario(trial));
+    const figures = figuresOf(run.outcome, { counts: null, accessLog: null });
+    free(run);
+    return { figures, events: run.events };
+  },
+};
+
+interface Beside {
+  readonly scenario: Scenario;
+  stop(): Promise<Told>;
+}
+
+/** The gateway and token service of the trial in one process, as those of `squall serve`: no fault is carried out there. */
+async function besideOf(trial: Trial): Promise<Beside> {
+  const embedded = embeddedScenario(trial);
+  const secret = randomBytes(32).toString('base64url');
+  const folder = mkdtempSync(join(tmpdir(), 'squall-conformance-'));
+  const accessLogFile = join(folder, 'access.log');
+  const compiled = new URL('../../../dist/live/target-process.js', import.meta.url).href;
+  const { TargetProcess } = (await import(compiled)) as typeof targetRoom;
+  const target = await TargetProcess.start(
+    targetConfig(embedded, await privateKey(embedded), secret, { ...NO_EXTRAS, accessLogFile }),
+    UNHEARD,
+  );
+  const tokensFile = join(folder, 'refresh-tokens');
+  writeFileSync(tokensFile, refreshTokens(secret, embedded.clients.count), { mode: 0o600 });
+  const endpoint = trial.mints === true ? {} : { url: target.tokenUrl, tokensFile };
+  return {
+    scenario: urlScenario(trial, target.gatewayUrl, endpoint),
+    stop: async () => {
+      const counts = await target.stop();
+      const accessLog = textIn(accessLogFile);
+      rmSync(folder, { recursive: true });
+      return { counts, accessLog };
+    },
+  };
+}
+
+const UNHEARD = {
+  died: (message: string) => {
+    throw new Error(message);
+  },
+  journalBroken: () => {},
+  restarted: () => {},
+  served: () => {},
+  clock: () => {},
+  counts: () => {},
+};
+
+function refreshTokens(secret: string, count: number): string {
+  const sealer = new RefreshTokens(secret);
+  const sealed = Array.from({ length: count }, (_, client) => sealer.seal({ client, session: client, generation: 0 }));
+  return `${sealed.join('\n')}\n`;
+}
+
+/** The sections that do not depend on the target. */
+function common({ duration, tokens, clients, faults = [] }: Trial) {
+  return {
+    ...BASE,
+    duration: duration ?? BASE.duration,
+    faults,
+    tokens: { ...BASE.tokens, refresh: {}, ...tokens },
+    clients: { ...BASE.clients, ...clients },
+  };
+}
+
+/** The whole trial, in which all that has a duration or a rate takes `times` as long. */
+export function slowed(trial: Trial, times: number): Trial {
+  const { target, duration, tokens, clients, faults = [] } = trial;
+  const whole = {
+    target: target ?? {},
+    duration: duration ?? BASE.duration,
+    tokens: { ...BASE.tokens, ...tokens },
+    clients: { ...BASE.clients, ...clients },
+    faults,
+  };
+  return { ...trial, ...(slowedIn(whole, times) as typeof whole) };
+}
+
+function slowedIn(value: unknown, times: number): unknown {
+  if (typeof value === 'string') {
+    const [, number, unit] = /^(-?\d+)(ms|s|\/s)$/.exec(value) ?? [];
+    if (number === undefined) return value;
+    return unit === '/s' ? `${Number(number) / times}/s` : `${Number(number) * times}${unit}`;
+  }
+  if (Array.isArray(value)) return value.map((item) => slowedIn(item, times));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, slowedIn(item, times)]));
+}
