@@ -102,6 +102,7 @@ const NO_COUNTS: Measurements['counts'] = {
   loopingRefresh: 0,
   silent: 0,
   silenceMs: 0,
+  longNotBack: 0,
 };
 
 const NO_LEDGER: LedgerTotals = {
