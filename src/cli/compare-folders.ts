@@ -101,17 +101,28 @@ function grouped(all: readonly Finished[]): readonly (readonly Finished[])[] {
 
 function readFinished(dir: string): Finished {
   const content = readFolder(dir);
-  const { scenario, world, measurements, warnings } = content;
+  const { scenario, world, measurements, damage, warnings } = content;
   for (const warning of warnings) say(`warning: ${dir}: ${warning}`);
   const summary = summaryOf(content);
   const figures = figuresOf(measurements, analyse(measurements, scenario));
   for (const name of TIMINGS) measurements.timings[name].destroy();
   const { seed, thresholds } = summary;
-  return { scenario, world, run: { seed, figures, thresholds, ...standing(summary), round: null, folder: dir } };
+  return {
+    scenario,
+    world,
+    run: { seed, figures, thresholds, ...standing(summary, damage), round: null, folder: dir },
+  };
 }
 
-/** A run that did not come to its end is no equal of one that did, whatever its thresholds said. */
-function standing({ ended, verdict, reasons }: Summary): Pick<ComparedRun, 'verdict' | 'reasons'> {
+/**
+ * A run that did not come to its end is no equal of one that did, whatever its thresholds said; nor is one whose files
+ * are damaged, since its figures are worked out from what is left of them.
+ */
+function standing(
+  { ended, verdict, reasons }: Summary,
+  damage: readonly string[],
+): Pick<ComparedRun, 'verdict' | 'reasons'> {
+  if (damage.length > 0) return { verdict: 'inconclusive', reasons: damage };
   if (ended === 'completed') return { verdict, reasons };
   return { verdict: 'inconclusive', reasons: [`the run did not come to its end (${ended})`] };
 }

@@ -149,6 +149,17 @@ describe('a results folder in which anything may stand', () => {
     expect(tellAll(folderWith('prediction.json', text))).toContain('prediction.json is damaged');
   });
 
+  it('is inconclusive in a comparison where a line of its timeline is lost, however it was judged when it ended', () => {
+    const lines = readFileSync(join(whole, 'timeline.ndjson'), 'utf8').split('\n');
+    const short = folderWith('timeline.ndjson', lines.toSpliced(-3, 1).join('\n'));
+    const torn = folderWith('timeline.ndjson', lines.slice(0, 5).join('\n'));
+    for (const dir of [short, torn]) {
+      const [setting] = compareFolders([dir, other]).settings;
+      expect(setting).toMatchObject({ runs: { done: 1, conclusive: 0 } });
+      expect(setting?.leftOut).toEqual([{ reason: expect.stringContaining('timeline.ndjson') as string, runs: 1 }]);
+    }
+  });
+
   it('unpacks no histogram that would fill the memory', () => {
     const line = readFileSync(join(whole, 'histograms.hlog'), 'utf8')
       .split('\n')

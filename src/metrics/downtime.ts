@@ -1,7 +1,6 @@
 import { LOST, neverReadyOf, outOf } from './lost.ts';
 import type { Measurements } from './measurements.ts';
 import { BIN_MS } from './series.ts';
-import { BINS_PER_SECOND } from './window.ts';
 
 /**
  * The time that clients spent not ready after having been ready, added up over all of them, in client-milliseconds: the
@@ -19,17 +18,21 @@ export function downtimeMs({ curves, elapsedMs }: Pick<Measurements, 'curves' | 
 }
 
 /** A client that is out for less than this at the run's end may be back any moment. */
-const A_MOMENT_BINS = BINS_PER_SECOND;
+export const A_MOMENT_MS = 1000;
 
 /**
- * Clients that are not ready and have not been for a second or longer, at least: those who have stopped for good, and of
- * the others those who are out, less all who were lost or arrived within the last second.
+ * Clients that are not ready and have not been for a second or longer. Of those that have been ready a finished run has
+ * counted them by their own losses. In one that goes on or was broken off they are at least those who are out less all
+ * who were lost within the last second: renewals by reconnect make that less than there are. Those who have stopped for
+ * good count at once. Of those who have never been ready they are at least all less those who arrived in that second.
  */
-export function lockedOut({ curves, elapsedMs }: Pick<Measurements, 'curves' | 'elapsedMs'>): number {
+export function lockedOut({ curves, elapsedMs, counts, timings }: Measurements): number {
   const bins = Math.min(curves.bins, Math.ceil(elapsedMs / BIN_MS));
   const lately = (events: Int32Array): number =>
-    events.subarray(Math.max(0, bins - A_MOMENT_BINS), bins).reduce((sum, n) => sum + n, 0);
+    events.subarray(Math.max(0, bins - A_MOMENT_MS / BIN_MS), bins).reduce((sum, n) => sum + n, 0);
   const abandoned = curves.total('abandoned');
-  const waiting = Math.max(0, outOf(curves) - abandoned - lately(curves.sum(LOST)));
-  return abandoned + waiting + Math.max(0, neverReadyOf(curves) - lately(curves.values('arrivals')));
+  const waiting = outOf(curves) - abandoned;
+  const told = timings.recovery.failures.get('not-back') ?? 0;
+  const long = waiting === told ? counts.longNotBack : Math.max(0, waiting - lately(curves.sum(LOST)));
+  return abandoned + long + Math.max(0, neverReadyOf(curves) - lately(curves.values('arrivals')));
 }

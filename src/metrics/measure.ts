@@ -67,6 +67,7 @@ export function measure({ elapsedMs, planned, stores, into, timings, wasted, tol
       loopingRefresh: count('loopingRefresh'),
       silent: count('silent'),
       silenceMs: count('silenceMs'),
+      longNotBack: count('longNotBack'),
     },
     losses: readLosses(tables),
     wasted,

@@ -116,8 +116,13 @@ describe('Recorder', () => {
     { what: 'the end of the run', script: (r) => r.lost(at(5), NETWORK.windDown, false), is: {} },
     {
       what: 'a recovery that the end cut short',
-      script: (r) => r.notBack(),
+      script: (r) => r.notBack(at(1500), at(501)),
       is: { 'recovery failed': { 'not-back': 1 } },
+    },
+    {
+      what: 'a recovery that the end cut short after a second',
+      script: (r) => r.notBack(at(1500), at(500)),
+      is: { longNotBack: 1, 'recovery failed': { 'not-back': 1 } },
     },
     {
       what: 'what else the end cut short',

@@ -4,6 +4,7 @@ import type { State, StopReason } from '../core/client/states.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { Curves } from './curves.ts';
+import { A_MOMENT_MS } from './downtime.ts';
 import {
   COMMAND_FAILURE,
   failureCell,
@@ -32,7 +33,7 @@ import { emptyTimings, encodeInterval, type IntervalHistograms, type Timings } f
  *                      lostClosed or lostDropped                             of the failures
  *     stopped          stopped, abandoned if lost    recovery failed if lost stoppedGaveUp, …Told, …LoggedOut
  *     attemptUnfinished                              handshake unfinished
- *     notBack                                        recovery failed
+ *     notBack                                        recovery failed         longNotBack if out for a second
  *     refresh          refreshes
  *     refreshed        refreshed                     refresh from intended
  *     refreshFailed    refreshFailed…                refresh failed
@@ -152,8 +153,9 @@ export class Recorder implements Observer {
     this.#interval.handshake.recordUnfinishedMs(now - intended);
   }
 
-  notBack(): void {
+  notBack(now: MonoMs, lostAt: MonoMs): void {
     this.#fail(TIMING.recovery, RECOVERY_FAILURE['not-back']);
+    if (now - lostAt >= A_MOMENT_MS) this.#count(COUNT.longNotBack, 1);
   }
 
   refresh(now: MonoMs): void {

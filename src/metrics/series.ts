@@ -91,6 +91,8 @@ export const COUNTS = [
   /** connections found silent, and for how long they had been */
   'silent',
   'silenceMs',
+  /** clients that were out when the run ended, and had been for a second or longer */
+  'longNotBack',
 ] as const;
 
 export type CountName = (typeof COUNTS)[number];

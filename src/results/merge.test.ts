@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HistogramLogReader } from 'hdr-histogram-js';
@@ -183,6 +183,28 @@ describe('a merge', () => {
     const summary = summaryOf(readFolder(out(`some spoilt-${finish}`)));
     expect(summary).toMatchObject({ integrity: told, verdict: 'inconclusive' });
     expect(summary.reasons).toContain('shard 4: the wall clock stepped');
+  });
+
+  it.each<readonly [string, string, (lines: readonly string[]) => readonly string[], RegExp]>([
+    ['timeline.ndjson', 'damaged', (lines) => lines.with(4, '{'), /^shard 4: timeline.ndjson line 5 is damaged/],
+    ['timeline.ndjson', 'missing', (lines) => lines.slice(0, 5), /^shard 4: timeline.ndjson holds 4000 ms of the run/],
+    [
+      'histograms.hlog',
+      'damaged',
+      (lines) => [...lines.slice(0, -1), 'x'],
+      /^shard 4: histograms.hlog: 1 damaged lines/,
+    ],
+    ['histograms.hlog', 'missing', (lines) => lines.slice(0, -1), /^shard 4: histograms.hlog holds \d+ values of /],
+  ])('is inconclusive when a line of the %s of a finished shard is %s', (file, how, change, told) => {
+    const hurt = out(`${how} ${file}`);
+    cpSync(shards[3]!, hurt, { recursive: true });
+    const lines = readFileSync(join(hurt, file), 'utf8').trimEnd().split('\n');
+    writeFileSync(join(hurt, file), `${change(lines).join('\n')}\n`);
+    const dir = out(`whole of ${how} ${file}`);
+    const { integrity, warnings } = mergeFolders([...shards.slice(0, 3), hurt], dir);
+    expect(warnings).toEqual([]);
+    expect(integrity[0]).toMatchObject({ kind: 'results-incomplete', text: expect.stringMatching(told) as string });
+    expect(readFolder(dir).integrity).toEqual(integrity);
   });
 
   it('tells of a shard that was killed, and of starts that lie apart', () => {

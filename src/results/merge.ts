@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SHARD_WARNING, type IntegrityIssue } from '../metrics/run.ts';
+import { SHARD_WARNING, type IntegrityIssue, type RunEvent } from '../metrics/run.ts';
 import { addSightings, type Sighting } from '../metrics/sighting.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { addLines } from './add-lines.ts';
@@ -146,7 +146,10 @@ function histogramText(shards: readonly ShardFolder[], startedAt: Date): string 
 
 function eventText(shards: readonly ShardFolder[]): string {
   const events = shards.flatMap(({ content }, index) =>
-    content.events.map((event) => ({ ...event, message: `shard ${index + 1}: ${event.message}` })),
+    [...content.events, ...damageOf(content).map(asEvent)].map((event) => ({
+      ...event,
+      message: `shard ${index + 1}: ${event.message}`,
+    })),
   );
   return events
     .toSorted((a, b) => a.atMs - b.atMs)
@@ -162,13 +165,23 @@ function appendEffects(dir: string, to: string): void {
 
 function ownWarnings({ content }: ShardFolder, index: number): readonly string[] {
   const all = [...content.warnings, ...(content.summary?.warnings ?? [])].filter(
-    (warning) => !warning.startsWith(SHARD_WARNING),
+    (warning) => !warning.startsWith(SHARD_WARNING) && !content.damage.includes(warning),
   );
   return all.map((warning) => `shard ${index + 1}: ${warning}`);
 }
 
 function ownIssues({ content }: ShardFolder, index: number): readonly IntegrityIssue[] {
-  return content.integrity.map((issue) => ({ ...issue, text: `shard ${index + 1}: ${issue.text}` }));
+  const issues = [...content.integrity, ...damageOf(content)];
+  return issues.map((issue) => ({ ...issue, text: `shard ${index + 1}: ${issue.text}` }));
+}
+
+/** What a finished shard measured and no longer holds is missing in the whole, so that no threshold can be judged. */
+function damageOf({ damage, measurements }: FolderContent): readonly IntegrityIssue[] {
+  return damage.map((text) => ({ kind: 'results-incomplete', atMs: measurements.elapsedMs, text }));
+}
+
+function asEvent({ kind, atMs, text }: IntegrityIssue): RunEvent {
+  return { kind: 'warning', atMs, message: text, issue: kind };
 }
 
 function startWarnings(shards: readonly ShardFolder[]): readonly string[] {

@@ -13,6 +13,7 @@ import { recoveriesUnderWay } from '../metrics/waiting.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
+import { contradictions } from './damage.ts';
 import { cleaned } from './foreign.ts';
 import { readPrediction, type Prediction } from './prediction.ts';
 import { readEffects } from './read-effects.ts';
@@ -41,6 +42,8 @@ export interface FolderContent {
   readonly prediction: Prediction | null;
   /** as the run wrote it; null when the run was cut off before its end */
   readonly summary: Summary | null;
+  /** of a finished run: in which way what it measured is no longer all here, in words, which the warnings hold too */
+  readonly damage: readonly string[];
   /** what is missing or damaged, in words */
   readonly warnings: readonly string[];
 }
@@ -55,37 +58,44 @@ export function readFolder(dir: string): FolderContent {
   if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
     throw new FolderError(`${dir} is a file: name the folder of a run`);
   }
-  const warnings: string[] = [];
+  const damage: string[] = [];
   const scenario = readScenario(dir);
-  const { world, startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), warnings);
-  const timings = readTimings(dir, last, warnings);
+  const { world, startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), damage);
+  const timings = readTimings(dir, last, damage);
+  const warnings = [...damage];
   const { failures } = timings.recovery;
   const underWay = recoveriesUnderWay(curves, last?.elapsedMs ?? 0, failures);
   const summary = readSummary(dir, warnings);
   const events = readEvents(dir, warnings);
   const ledger = last?.ledger ?? NO_LEDGER;
+  const measurements: Measurements = {
+    elapsedMs: last?.elapsedMs ?? 0,
+    planned: last?.planned ?? scenario.clients.count,
+    curves,
+    timings: { ...timings, recovery: timings.recovery.withFailures(failures, underWay) },
+    counts: last?.counts ?? NO_COUNTS,
+    losses: new Map(Object.entries(last?.losses ?? {})),
+    wasted: last?.wasted ?? null,
+    ...(last?.told ?? NOTHING_TOLD),
+    ledger: summary === null ? withJournal(ledger, dir, scenario, world, warnings) : ledger,
+  };
+  if (summary !== null && damage.length === 0) {
+    damage.push(...contradictions(summary, measurements));
+    warnings.push(...damage);
+  }
   return {
     dir,
     scenario,
     world,
     startedAt,
-    measurements: {
-      elapsedMs: last?.elapsedMs ?? 0,
-      planned: last?.planned ?? scenario.clients.count,
-      curves,
-      timings: { ...timings, recovery: timings.recovery.withFailures(failures, underWay) },
-      counts: last?.counts ?? NO_COUNTS,
-      losses: new Map(Object.entries(last?.losses ?? {})),
-      wasted: last?.wasted ?? null,
-      ...(last?.told ?? NOTHING_TOLD),
-      ledger: summary === null ? withJournal(ledger, dir, scenario, world, warnings) : ledger,
-    },
+    measurements,
     faults: last?.faults ?? [],
     generator: last?.generator ?? NO_GENERATOR,
     events,
     integrity: summary?.integrity ?? issuesIn(events),
     prediction: readPrediction(dir, warnings),
     summary,
+    damage: summary === null ? [] : damage,
     warnings,
   };
 }
@@ -102,6 +112,7 @@ const NO_COUNTS: Measurements['counts'] = {
   loopingRefresh: 0,
   silent: 0,
   silenceMs: 0,
+  longNotBack: 0,
 };
 
 const NO_LEDGER: LedgerTotals = {

@@ -76,6 +76,22 @@ describe('the figures of a run', () => {
     expect(t95RecoveryMs! / 3000).toBeCloseTo(1, 2);
   });
 
+  it('count the locked out by their own losses, however many others were lost and back in the last second', () => {
+    const churn = {
+      elapsedMs: 30_000,
+      series: {
+        attempts: [0],
+        ready: [[0, 200]],
+        lostDropped: [[5000, 40]],
+        lostRenewal: [[29_500, 50]],
+        recovered: [[29_600, 50]],
+      },
+      failures: { recovery: { 'not-back': 40 } },
+      counts: { longNotBack: 40 },
+    } as const;
+    expect(figuresOf(measured(churn), []).lockedOut).toBe(40);
+  });
+
   it('take each figure from the storm that was worst in it', () => {
     const slow: Storm = { ...STORM, spikeFactor: 3, own: { ...STORM.own, t95Ms: 9000 }, attemptsPerRecovery: 1.1 };
     const dense: Storm = { ...STORM, spikeFactor: 80, own: { ...STORM.own, t95Ms: 200 }, attemptsPerRecovery: 4 };

@@ -1,0 +1,22 @@
+import type { Measurements } from '../metrics/measurements.ts';
+import { TIMINGS } from '../metrics/series.ts';
+import { FILES } from './files.ts';
+import type { Summary } from './summary.ts';
+
+/**
+ * Where the files of a finished run hold less or more than its summary says, in words: whole lines are missing, or
+ * stand there twice, without any that is damaged.
+ */
+export function contradictions(summary: Summary, { elapsedMs, curves, timings }: Measurements): readonly string[] {
+  const { durationMs, attempts } = summary;
+  const found: string[] = [];
+  const check = (file: string, what: string, has: number, said: number): void => {
+    if (has !== said) found.push(`${file} holds ${has} ${what}, and ${FILES.summary} says ${said}`);
+  };
+  check(FILES.timeline, 'ms of the run', Math.round(elapsedMs), durationMs);
+  check(FILES.timeline, 'attempts', curves.total('attempts'), attempts.total);
+  for (const name of TIMINGS) {
+    check(FILES.histograms, `values of ${name}`, timings[name].count, summary.timings[name].count);
+  }
+  return found;
+}
