@@ -21,9 +21,15 @@ function webAssemblyBytes(): number {
 
 const latencies = fc.array(fc.double({ min: 0, max: MAX_LATENCY_MS, noNaN: true }), { maxLength: 30 });
 
-function rounded(rank: Rank | null): Rank | null {
-  return rank && { ...rank, ms: Math.round(rank.ms) };
+function digits(ms: number): number {
+  return Number(ms.toPrecision(3));
 }
+
+function rounded(rank: Rank | null): Rank | null {
+  return rank && { ...rank, ms: digits(rank.ms), mostMs: digits(rank.mostMs) };
+}
+
+const NEVER: Rank = { ms: Infinity, mostMs: Infinity, of: 'failure' };
 
 describe('Timing', () => {
   it('has no figures when nothing was recorded', () => {
@@ -42,14 +48,32 @@ describe('Timing', () => {
   });
 
   it.each([
-    ['successes alone', [10, 20], 0, [], 1, { ms: 20, of: 'success' }],
-    ['a failure, behind them all', [10, 20], 1, [], 1, { ms: Infinity, of: 'failure' }],
-    ['fewer failures than the share leaves out', Array<number>(199).fill(10), 1, [], 0.99, { ms: 10, of: 'success' }],
-    ['more failures than it leaves out', Array<number>(149).fill(10), 2, [], 0.99, { ms: Infinity, of: 'failure' }],
-    ['failures alone', [], 3, [], 0.01, { ms: Infinity, of: 'failure' }],
-    ['what is unfinished and older', [10, 20], 0, [200], 1, { ms: 200, of: 'unfinished' }],
-    ['what is unfinished and younger', [10, 20], 0, [5], 1, { ms: 20, of: 'success' }],
-    ['all three', [10, 20], 1, [15], 0.75, { ms: 20, of: 'success' }],
+    ['successes alone', [10, 20], 0, [], 1, { ms: 20, mostMs: 20, of: 'success' }],
+    ['a failure, behind them all', [10, 20], 1, [], 1, NEVER],
+    [
+      'fewer failures than the share leaves out',
+      Array<number>(199).fill(10),
+      1,
+      [],
+      0.99,
+      { ms: 10, mostMs: 10, of: 'success' },
+    ],
+    ['more failures than it leaves out', Array<number>(149).fill(10), 2, [], 0.99, NEVER],
+    ['failures alone', [], 3, [], 0.01, NEVER],
+    ['what is unfinished and older', [10, 20], 0, [200], 1, { ms: 200, mostMs: Infinity, of: 'unfinished' }],
+    ['what is unfinished and younger', [10, 20], 0, [5], 1, { ms: 20, mostMs: 20, of: 'success' }],
+    ['all three', [10, 20], 1, [15], 0.75, { ms: 20, mostMs: 20, of: 'success' }],
+    ['what hangs, and is younger', [10, 5000], 0, [3000], 1, { ms: 5000, mostMs: Infinity, of: 'success' }],
+    [
+      'a place that nothing that hangs can reach',
+      [10, 20, 30, 40],
+      0,
+      [1500],
+      0.5,
+      { ms: 30, mostMs: 30, of: 'success' },
+    ],
+    ['between two successes', [10, 2000, 3000, 4000], 0, [1500], 0.5, { ms: 2000, mostMs: 3000, of: 'success' }],
+    ['what hangs, and failures', [10, 20], 1, [1500], 0.75, { ms: 1500, mostMs: Infinity, of: 'unfinished' }],
   ] as const)('ranks %s', (_what, all, failed, ages, q, rank) => {
     const recorded = timing(...all);
     if (failed > 0) recorded.fail('refused', failed);
@@ -73,6 +97,29 @@ describe('Timing', () => {
     );
   });
 
+  it('bounds a place by what it would be if all that hangs succeeded now, and if none of it ever did', () => {
+    const few = fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(few, few, fc.nat(5), fc.double({ min: 0, max: 1, noNaN: true }), (all, ages, failed, q) => {
+        fc.pre(all.length + ages.length + failed > 0);
+        const recorded = timing(...all);
+        for (const ms of ages) recorded.recordUnfinishedMs(ms);
+        if (failed > 0) recorded.fail('refused', failed);
+        expect(recorded.hanging).toBe(ages.filter((age) => age >= 1000).length);
+        const list = [
+          ...all.map((ms) => ({ ms, succeeds: true })),
+          ...ages.map((ms) => ({ ms: ms >= 1000 ? Infinity : ms, succeeds: false })),
+          ...Array.from({ length: failed }, () => ({ ms: Infinity, succeeds: false })),
+        ].toSorted((x, y) => (x.ms === y.ms ? 0 : x.ms - y.ms));
+        const place = list[Math.max(1, Math.ceil(q * list.length - 1e-9)) - 1]!;
+        const exact = place.succeeds ? place.ms : Infinity;
+        expect(recorded.rank(q)!.mostMs).toBeGreaterThanOrEqual(exact - 0.0005);
+        expect(recorded.rank(q)!.mostMs).toBeLessThanOrEqual(exact * 1.001 + 0.0005);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('keeps what is unfinished out of the successes, and adds it up with others', () => {
     const [one, two] = [timing(10), timing(20)];
     one.recordUnfinishedMs(3000);
@@ -91,9 +138,9 @@ describe('Timing', () => {
   it('has a mean of all only where nothing failed', () => {
     const recorded = timing(10, 20);
     recorded.recordUnfinishedMs(60);
-    expect(rounded(recorded.meanRank)).toEqual({ ms: 30, of: 'unfinished' });
+    expect(rounded(recorded.meanRank)).toEqual({ ms: 30, mostMs: Infinity, of: 'unfinished' });
     recorded.fail('refused');
-    expect(recorded.meanRank).toEqual({ ms: Infinity, of: 'failure' });
+    expect(recorded.meanRank).toEqual(NEVER);
     expect(timing().meanRank).toBeNull();
   });
 

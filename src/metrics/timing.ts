@@ -45,10 +45,15 @@ export interface TimingSummary {
   };
 }
 
+/** What was unfinished for this long when the run ended is no request that the end merely cut: it may never come. */
+const HANGING_MS = 1000;
+
 /** One place in the order of all that was tried. */
 export interface Rank {
-  /** Infinity for a failure */
+  /** at least: what is unfinished counts with its age; Infinity for a failure */
   readonly ms: number;
+  /** at most: what hangs counts as a failure; equal to `ms` where the place is known */
+  readonly mostMs: number;
   /** the latency of an `unfinished` one is at least that */
   readonly of: 'success' | 'unfinished' | 'failure';
 }
@@ -127,6 +132,11 @@ export class Timing {
     return (this.#unfinished?.totalCount ?? 0) + this.#underWay.count;
   }
 
+  /** how many of the unfinished had taken a second or more: each may yet succeed, or never */
+  get hanging(): number {
+    return this.unfinished === 0 ? 0 : countOf(this.#ages().filter(isHanging));
+  }
+
   /** successes, failures, and what is unfinished */
   get tried(): number {
     return this.count + this.failed + this.unfinished;
@@ -139,27 +149,44 @@ export class Timing {
 
   /**
    * Where a share of all that was tried leads to, the quickest first: successes by their latency, what is unfinished by
-   * its age, failures behind them all.
+   * its age, failures behind them all; and where it leads to at most, if nothing that hangs ever succeeds.
    *
    * @param q in [0,1]; 0 for the quickest. @returns null when nothing was tried
    */
   rank(q: number): Rank | null {
+    return this.#ranks([q])[0] ?? null;
+  }
+
+  /** One place for each share; the histogram is gone through once for all of them. */
+  #ranks(shares: readonly number[]): readonly (Rank | null)[] {
     const { count, tried, failed, unfinished } = this;
-    if (tried === 0) return null;
-    if (failed + unfinished === 0) return { ms: this.quantileMs(q) ?? 0, of: 'success' };
-    const nth = Math.max(1, Math.ceil(q * tried - ROUNDING));
-    if (nth > count + unfinished) return { ms: Infinity, of: 'failure' };
-    if (unfinished === 0) return { ms: this.quantileMs(nth / count) ?? 0, of: 'success' };
-    return nthOf(this.recorded(), this.#ages(), nth);
+    if (tried === 0) return shares.map(() => null);
+    const places = shares.map((q) => Math.max(1, Math.ceil(q * tried - ROUNDING)));
+    if (unfinished === 0) {
+      return places.map((nth) => (nth > tried - failed ? FAILURE : known(this.quantileMs(nth / count) ?? 0)));
+    }
+    const [successes, ages] = [this.recorded(), this.#ages()];
+    const least = inOrder(successes, ages);
+    const most = inOrder(
+      successes,
+      ages.filter((age) => !isHanging(age)),
+    );
+    return places.map((nth) => {
+      const [lower, upper] = [nthOf(least, nth), nthOf(most, nth)];
+      if (lower === null) return FAILURE;
+      // What is unfinished will have taken longer than its age.
+      return { ms: lower.ms, mostMs: upper?.of === 'success' ? upper.ms : Infinity, of: lower.of };
+    });
   }
 
   /** The mean of all that was tried: Infinity where anything failed, at least so much where anything is unfinished. */
   get meanRank(): Rank | null {
     const { count, tried, unfinished } = this;
     if (tried === 0) return null;
-    if (this.failed > 0) return { ms: Infinity, of: 'failure' };
+    if (this.failed > 0) return FAILURE;
     const ages = this.#ages().reduce((sum, age) => sum + age.ms * age.count, 0);
-    return { ms: ((this.meanMs ?? 0) * count + ages) / tried, of: unfinished > 0 ? 'unfinished' : 'success' };
+    const ms = ((this.meanMs ?? 0) * count + ages) / tried;
+    return unfinished > 0 ? { ms, mostMs: Infinity, of: 'unfinished' } : known(ms);
   }
 
   /** Of the successes alone. @param q in [0,1]; 0 for the minimum. @returns null when nothing was recorded */
@@ -244,6 +271,9 @@ export class Timing {
   }
 
   summary(): TimingSummary {
+    const [p50Ms = null, p90Ms = null, p99Ms = null, p999Ms = null, maxMs = null] = this.#ranks([
+      0.5, 0.9, 0.99, 0.999, 1,
+    ]).map(ranked);
     return {
       count: this.count,
       failures: Object.fromEntries(this.#failures),
@@ -253,21 +283,28 @@ export class Timing {
       p99Ms: this.quantileMs(0.99),
       p999Ms: this.quantileMs(0.999),
       maxMs: this.maxMs,
-      all: {
-        p50Ms: this.#ranked(0.5),
-        p90Ms: this.#ranked(0.9),
-        p99Ms: this.#ranked(0.99),
-        p999Ms: this.#ranked(0.999),
-        maxMs: this.#ranked(1),
-      },
+      all: { p50Ms, p90Ms, p99Ms, p999Ms, maxMs },
     };
   }
+}
 
-  #ranked(q: number): Ranked {
-    const rank = this.rank(q);
-    if (rank === null) return null;
-    return rank.of === 'failure' ? 'never' : rank.ms;
-  }
+function ranked(rank: Rank | null): Ranked {
+  if (rank === null) return null;
+  return rank.of === 'failure' ? 'never' : rank.ms;
+}
+
+const FAILURE: Rank = { ms: Infinity, mostMs: Infinity, of: 'failure' };
+
+function known(ms: number): Rank {
+  return { ms, mostMs: ms, of: 'success' };
+}
+
+function isHanging({ ms }: Latency): boolean {
+  return ms >= HANGING_MS;
+}
+
+function countOf(latencies: readonly Latency[]): number {
+  return latencies.reduce((sum, { count }) => sum + count, 0);
 }
 
 const NOTHING_UNDER_WAY: UnderWay = { count: 0, ages: () => [] };
@@ -275,18 +312,26 @@ const NOTHING_UNDER_WAY: UnderWay = { count: 0, ages: () => [] };
 /** 0.99 of 100 is the 99th, although 0.99 * 100 may be a little more. */
 const ROUNDING = 1e-9;
 
-/** The nth of two lists taken together, 1 for the least; of equals the successes come first. */
-function nthOf(successes: readonly Latency[], ages: readonly Latency[], nth: number): Rank {
-  const all = [
+interface Place extends Latency {
+  readonly of: 'success' | 'unfinished';
+}
+
+/** Two lists taken together, from the least up; of equals the successes come first. */
+function inOrder(successes: readonly Latency[], ages: readonly Latency[]): readonly Place[] {
+  return [
     ...successes.map((latency) => ({ ...latency, of: 'success' as const })),
     ...ages.map((latency) => ({ ...latency, of: 'unfinished' as const })),
   ].toSorted((a, b) => a.ms - b.ms);
+}
+
+/** The nth of a list, 1 for the least; null behind its end. */
+function nthOf(places: readonly Place[], nth: number): Place | null {
   let seen = 0;
-  for (const { ms, count, of } of all) {
-    seen += count;
-    if (seen >= nth) return { ms, of };
+  for (const place of places) {
+    seen += place.count;
+    if (seen >= nth) return place;
   }
-  return { ms: Infinity, of: 'failure' };
+  return null;
 }
 
 function latenciesIn(payload: string): readonly Latency[] {

@@ -19,7 +19,7 @@ function notes(yaml: string, counts: Partial<typeof ledger>, world: 'live' | 'si
   return notesOf({ scenario, world, faults: [], measurements: { ...measurements, ledger: { ...ledger, ...counts } } });
 }
 
-const none = { sent: 0, acknowledged: 0, gaveUp: 0, inFlight: 0 };
+const none = { due: 0, sent: 0, acknowledged: 0, gaveUp: 0, inFlight: 0 };
 const READY = 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
 
 describe('notes on a run', () => {
@@ -67,6 +67,8 @@ describe('notes on a run', () => {
   test.each([
     [{ due: 40, sent: 40, acknowledged: 0, gaveUp: 30 }, /^none of the 40 commands that came due was acknowledged/],
     [{ due: 40, sent: 40, acknowledged: 10, gaveUp: 30 }, /^most commands were not acknowledged: 30 of 40/],
+    [{ due: 40, sent: 40, acknowledged: 0, inFlight: 40 }, /^none of the 40 .* was acknowledged \(in flight 40\)$/],
+    [{ due: 40, sent: 40, acknowledged: 5, inFlight: 35 }, /35 of 40 \(in flight 35\)$/],
     [{ due: 40, sent: 10, acknowledged: 10, skipped: 8, waiting: 22 }, /30 of 40 \(waiting for a connection 22\)$/],
   ])('say that commands were not acknowledged: %o', (counts, sentence) => {
     expect(notes('', counts)).toContainEqual(expect.stringMatching(sentence));
@@ -75,7 +77,7 @@ describe('notes on a run', () => {
   test.each([
     ['most were', { sent: 40, acknowledged: 30, gaveUp: 10 }],
     ['none was sent', none],
-    ['all are still under way', { sent: 40, acknowledged: 0, gaveUp: 0, inFlight: 40 }],
+    ['fewer are in flight than were acknowledged', { due: 40, sent: 40, acknowledged: 30, inFlight: 10 }],
   ])('say nothing of commands where %s', (_, counts) => {
     expect(notes('', counts)).toEqual([]);
   });

@@ -37,11 +37,16 @@ function readyMeans({ scenario: { target, tokens }, world, measurements: { ledge
 }
 
 function unacknowledged({ measurements: { ledger, timings } }: Noted): string | null {
-  const { due, acknowledged, gaveUp, skipped, waiting } = ledger;
-  const failed = gaveUp + skipped + waiting;
+  const { due, acknowledged, gaveUp, skipped, waiting, inFlight } = ledger;
+  const failed = gaveUp + skipped + waiting + inFlight;
   if (failed + acknowledged === 0 || acknowledged > failed) return null;
-  const unsent: readonly (readonly [string, number])[] = waiting === 0 ? [] : [['waiting for a connection', waiting]];
-  const reasons = [...timings.command.failures, ...unsent].map(([reason, n]) => `${reason} ${n}`).join(', ');
+  const unfinished = (
+    [
+      ['waiting for a connection', waiting],
+      ['in flight', inFlight],
+    ] as const
+  ).filter(([, n]) => n > 0);
+  const reasons = [...timings.command.failures, ...unfinished].map(([reason, n]) => `${reason} ${n}`).join(', ');
   const why = reasons === '' ? '' : ` (${reasons})`;
   if (acknowledged === 0) return `none of the ${due} commands that came due was acknowledged${why}`;
   return `most commands were not acknowledged: ${failed} of ${failed + acknowledged}${why}`;

@@ -13,6 +13,8 @@ export interface Script {
   /** when, in ms, something happened; or, [when, how often] */
   readonly series?: Readonly<Partial<Record<SeriesName, readonly (number | readonly [number, number])[]>>>;
   readonly latenciesMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
+  /** ages of what was unfinished at the end */
+  readonly unfinishedMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
   readonly failures?: Readonly<Partial<Record<TimingName, Readonly<Record<string, number>>>>>;
   readonly counts?: Readonly<Partial<Record<CountName, number>>>;
   readonly wasted?: number;
@@ -22,7 +24,15 @@ export interface Script {
 
 /** The measurements that a run written down by hand comes to. */
 export function measured(script: Script): Measurements {
-  const { elapsedMs, planned = 1000, series = {}, latenciesMs = {}, failures = {}, counts = {} } = script;
+  const {
+    elapsedMs,
+    planned = 1000,
+    series = {},
+    latenciesMs = {},
+    unfinishedMs = {},
+    failures = {},
+    counts = {},
+  } = script;
   const store = createStore(Curves.binsFor(elapsedMs), false);
   const curves = new Curves(store.curves);
   const timings = emptyTimings();
@@ -34,6 +44,7 @@ export function measured(script: Script): Measurements {
   }
   for (const [name, count = 0] of entries(counts)) store.counts[COUNT_INDEX[name]] = count;
   for (const [name, all = []] of entries(latenciesMs)) for (const ms of all) timings[name].recordMs(ms);
+  for (const [name, ages = []] of entries(unfinishedMs)) for (const ms of ages) timings[name].recordUnfinishedMs(ms);
   const result = measure({
     elapsedMs,
     planned,

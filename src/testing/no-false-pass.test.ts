@@ -161,3 +161,34 @@ it('does not pass what hung when the run ended', async () => {
   expect(found.thresholds[0]?.ok).toBe(false);
   expect(found.thresholds[0]?.text).toMatch(/^not yet after 2\.\d+s \(30 unfinished\)$/);
 });
+
+const HANGS = `
+duration: 20s
+target: { embedded: { capacity: { handshakes: 200/s, queue: 4000 } } }
+tokens: { lifetime: 10m, issued: together }
+clients: { count: 100, arrive: { over: 19s }, connectTimeout: 59s, commands: { rate: 1/s, ackTimeout: 1m } }
+`;
+
+describe('what hangs when the run ends', () => {
+  it.each([
+    [
+      'attempts, younger than the slowest that got in',
+      `faults: [{ at: 2s, for: 5s, gateway: { capacity: 0% } }, { at: 16s, for: 1h, gateway: { capacity: 0% } }]
+thresholds: ['p99(handshake) < 6s', 'max(handshake) < 6s', 'failures(handshake) == 0', 'failed(attempts) == 0']`,
+    ],
+    [
+      'commands without an acknowledgement',
+      `faults: [{ at: 2s, for: 5s, link: stall }, { at: 14s, for: 1h, link: stall }]
+thresholds: ['max(command) < 7s', 'p99(command) < 7s', 'failed(commands) == 0', 'lost == 0', 'unexpected == 0', 'failures(command) < 1%']`,
+    ],
+    [
+      'commands that wait for a connection',
+      `faults: [{ at: 10s, for: 1h, gateway: { capacity: 0% } }]
+thresholds: ['failed(commands) < 1%', 'lost == 0', 'failures(command) == 0']`,
+    ],
+  ])('passes no limit that it may yet exceed: %s', async (_what, rest) => {
+    const found = await inSim(scenarioOf(`${HANGS}${rest}`));
+    expect(found.verdict).toBe('inconclusive');
+    expect(found.thresholds.map(({ ok }) => ok)).toEqual(found.thresholds.map(() => null));
+  });
+});

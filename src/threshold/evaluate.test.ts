@@ -225,6 +225,56 @@ describe('evaluate', () => {
     });
   });
 
+  describe('where something hung when the run ended', () => {
+    const ages = [1200, 1500, 20];
+    const hung: Script = {
+      elapsedMs: 60_000,
+      series: { attempts: [[0, 10]], attemptsFailed: [[0, 1]], refreshes: [[0, 10]] },
+      latenciesMs: {
+        handshake: [10, 20, 30, 40, 5000],
+        refresh: [10, 20, 30, 40, 5000],
+        command: [10, 20, 30, 40, 5000],
+      },
+      unfinishedMs: { handshake: ages, refresh: ages, command: ages },
+      failures: { handshake: { refused: 1 } },
+      ledger: { due: 8, sent: 7, waiting: 1, acknowledged: 5, inFlight: 2, lost: 0, unexpected: 0 },
+    };
+
+    it.each([
+      ['max(command) < 6s', null, 'not yet after 5s (3 unfinished)'],
+      ['max(command) < 5s', false, 'not yet after 5s (3 unfinished)'],
+      ['p80(command) < 6s', null, 'not yet after 1.5s (3 unfinished)'],
+      ['p75(command) < 6s', true, '1.2s to 5s (3 unfinished)'],
+      ['p75(command) < 4s', null, '1.2s to 5s (3 unfinished)'],
+      ['p50(command) < 1s', true, '30ms (3 unfinished)'],
+      ['failures(command) == 0', null, '0 to 2 (2 unfinished for 1 s or more)'],
+      ['failures(command) < 1%', null, '0% to 25% (2 unfinished for 1 s or more)'],
+      ['failures(command) < 50%', true, '0% to 25% (2 unfinished for 1 s or more)'],
+      ['failures(handshake) == 0', false, '1 to 3 (2 unfinished for 1 s or more)'],
+      ['failures(handshake) <= 1', null, '1 to 3 (2 unfinished for 1 s or more)'],
+      ['failures(handshake) <= 3', true, '1 to 3 (2 unfinished for 1 s or more)'],
+      ['failures(handshake) >= 1', true, '1 to 3 (2 unfinished for 1 s or more)'],
+      ['failures(handshake) > 3', false, '1 to 3 (2 unfinished for 1 s or more)'],
+      ['failures(handshake) != 4', true, '1 to 3 (2 unfinished for 1 s or more)'],
+      ['failed(attempts) <= 1', null, '1 to 3 (2 unfinished for 1 s or more)'],
+      ['failed(refreshes) == 0', null, '0 to 2 (2 unfinished for 1 s or more)'],
+      ['failed(commands) == 0', null, '0 to 2 (2 unfinished for 1 s or more)'],
+      ['lost == 0', null, '0 to 2 (2 unfinished for 1 s or more)'],
+      ['unexpected == 0', null, '0 to 2 (2 unfinished for 1 s or more)'],
+    ])('has for %s the outcome %s: %s', (text, ok, told) => {
+      const evaluation = evaluated(text, hung);
+      expect(evaluation).toMatchObject({ ok, text: told });
+      expect(evaluation.value === null).toBe(ok === null);
+    });
+
+    it.each(['max(command) < 6s', 'failures(command) == 0', 'failed(commands) == 0', 'lost == 0'])(
+      'passes %s where what was under way had begun less than a second before',
+      (text) => {
+        expect(evaluated(text, { ...hung, unfinishedMs: { command: [20, 900] } }).ok).toBe(true);
+      },
+    );
+  });
+
   describe('of a recovery that is not over', () => {
     it.each([
       ['t95(recovery) < 15s', 30_000, null],

@@ -2,7 +2,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { Storm } from '../storm/storm.ts';
 import type { BaselineValue } from '../scenario/scenario.ts';
 import type { Comparison, Expression, Relative } from './expression.ts';
-import type { Reading } from './metric.ts';
+import { between, type Bounds, type Reading } from './metric.ts';
 import { printQuantity, type Quantity } from './quantity.ts';
 
 /** What came of a threshold. */
@@ -64,9 +64,12 @@ function judged(
   if (typeof reading === 'number') {
     return { value: reading, ok: holds(reading, comparison, limit), text: `${print(reading)}${beside}` };
   }
-  const { atLeast } = reading;
-  const ok = holdsFrom(atLeast, comparison, limit);
+  const { atLeast, atMost } = reading;
+  const ok = holdsBetween(reading, comparison, limit);
   if (atLeast === Infinity) return { value: atLeast, ok, text: joined('longer than any limit', aside, ': ') };
+  if (atMost < Infinity) {
+    return { value: ok === null ? null : atMost, ok, text: `${print(atLeast)} to ${print(atMost)}${beside}` };
+  }
   return { value: ok === null ? null : atLeast, ok, text: `not yet after ${print(atLeast)}${beside}` };
 }
 
@@ -76,7 +79,7 @@ function joined(text: string, aside: string, by = '; '): string {
 
 function scaled(reading: Reading, whole: number | undefined): Reading {
   if (reading === null || whole === undefined || whole === 0) return null;
-  return typeof reading === 'number' ? reading / whole : { atLeast: reading.atLeast / whole };
+  return typeof reading === 'number' ? reading / whole : between(reading.atLeast / whole, reading.atMost / whole);
 }
 
 function holds(value: number, comparison: Comparison, limit: number): boolean {
@@ -96,20 +99,18 @@ function holds(value: number, comparison: Comparison, limit: number): boolean {
   }
 }
 
-/** Does the comparison hold for whatever value is `atLeast` or more? null: for some it does, for some it does not. */
-function holdsFrom(atLeast: number, comparison: Comparison, limit: number): boolean | null {
+/** Does the comparison hold whatever the value between the bounds? null: for some it does, for some it does not. */
+function holdsBetween({ atLeast, atMost }: Bounds, comparison: Comparison, limit: number): boolean | null {
   switch (comparison) {
     case '<':
-      return atLeast >= limit ? false : null;
     case '<=':
-      return atLeast > limit ? false : null;
+      return holds(atMost, comparison, limit) || (holds(atLeast, comparison, limit) ? null : false);
     case '>':
-      return atLeast > limit ? true : null;
     case '>=':
-      return atLeast >= limit ? true : null;
+      return holds(atLeast, comparison, limit) || (holds(atMost, comparison, limit) ? null : false);
     case '==':
-      return atLeast > limit ? false : null;
+      return atLeast > limit || atMost < limit ? false : null;
     case '!=':
-      return atLeast > limit ? true : null;
+      return atLeast > limit || atMost < limit ? true : null;
   }
 }

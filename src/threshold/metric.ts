@@ -9,9 +9,21 @@ export interface Evidence {
 
 /**
  * What a metric reads: a value; null when there is no data; or, when the run ended (or is) before something happened
- * that would have fixed the value, what it is at least. Infinity: what it is of failed, so it is longer than any limit.
+ * that would have fixed the value, what it is at least, and at most. An `atLeast` of Infinity is the time of a failure,
+ * which is longer than any limit; an `atMost` of Infinity is no bound.
  */
-export type Reading = number | null | { readonly atLeast: number };
+export type Reading = number | null | Bounds;
+
+/** Between which values one lies that is not known yet. */
+export interface Bounds {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/** A reading between two bounds; a value where they meet. */
+export function between(atLeast: number, atMost: number): Reading {
+  return atLeast === atMost && atLeast < Infinity ? atLeast : { atLeast, atMost };
+}
 
 /** Durations are in ms, rates in events a second. */
 export type Dimension = 'duration' | 'rate' | 'count' | 'ratio';

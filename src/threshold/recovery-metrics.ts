@@ -1,6 +1,6 @@
 import type { Timing } from '../metrics/timing.ts';
 import type { OwnTimes, Storm } from '../storm/storm.ts';
-import type { Evidence, Metric, Reading } from './metric.ts';
+import { between, type Evidence, type Metric, type Reading } from './metric.ts';
 import { amongThem, readingOf } from './timing-metrics.ts';
 
 type Share = Exclude<keyof OwnTimes, 'watchedMs'>;
@@ -46,13 +46,16 @@ function inStorms({ measurements, storms }: Evidence, field: Share): readonly Re
 /** Curves tell to 100 ms; no recovery took longer than the longest that was timed. */
 function inStorm({ own }: Storm, field: Share, recovery: Timing, settled: boolean): Reading {
   const ms = own[field];
-  return ms === null ? { atLeast: settled ? Infinity : own.watchedMs } : Math.min(ms, recovery.maxMs ?? ms);
+  return ms === null
+    ? { atLeast: settled ? Infinity : own.watchedMs, atMost: Infinity }
+    : Math.min(ms, recovery.maxMs ?? ms);
 }
 
-/** What is only known to be at least as long as any other leaves the whole at least that long. */
+/** The longest is at least as long, and at most as long, as the longest by that bound. */
 function longest(readings: readonly Reading[]): Reading {
-  const known = readings.filter((reading) => reading !== null);
+  const known = readings
+    .filter((reading) => reading !== null)
+    .map((reading) => (typeof reading === 'number' ? { atLeast: reading, atMost: reading } : reading));
   if (known.length === 0) return null;
-  const least = Math.max(...known.map((reading) => (typeof reading === 'number' ? reading : reading.atLeast)));
-  return known.every((reading) => typeof reading === 'number') ? least : { atLeast: least };
+  return between(Math.max(...known.map(({ atLeast }) => atLeast)), Math.max(...known.map(({ atMost }) => atMost)));
 }

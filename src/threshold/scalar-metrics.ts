@@ -5,10 +5,14 @@ import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
 import { leastReady, readyNow } from '../metrics/ready.ts';
 import { slidingPeak } from '../metrics/window.ts';
-import type { Evidence, Metric } from './metric.ts';
+import type { TimingName } from '../metrics/series.ts';
+import type { Evidence, Metric, Reading } from './metric.ts';
+import { hangingIn, orHanging } from './timing-metrics.ts';
 
 type Read = (evidence: Evidence) => number | null;
 type Whole = (evidence: Evidence) => number;
+/** A metric that is known as soon as it is counted. */
+type Counted = Omit<Metric, 'read'> & { readonly read: Read };
 
 const planned: Whole = ({ measurements }) => measurements.planned;
 const attempts: Whole = ({ measurements }) => measurements.curves.total('attempts');
@@ -24,9 +28,15 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
   /** commands that came due and were never sent */
   skipped: failedOf(({ measurements }) => measurements.ledger.skipped, due),
   acknowledged: ofCommands(({ acknowledged }) => acknowledged),
-  lost: ofAcknowledged(({ lost }) => lost),
+  lost: orUnfinished(
+    'command',
+    ofAcknowledged(({ lost }) => lost),
+  ),
   duplicated: ofAcknowledged(({ duplicated }) => duplicated),
-  unexpected: ofAcknowledged(({ unexpected }) => unexpected),
+  unexpected: orUnfinished(
+    'command',
+    ofAcknowledged(({ unexpected }) => unexpected),
+  ),
   /** at the end of the run; `least(ready)` is the fewest over the run */
   ready: { dimension: 'count', read: onceTried(({ measurements }) => readyNow(measurements.curves)), whole: planned },
   stopped: {
@@ -71,15 +81,24 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
 /** What may stand in brackets after a word of its own. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
   failed: {
-    attempts: failedOf(({ measurements }) => measurements.curves.total('attemptsFailed'), attempts),
-    refreshes: failedOf(({ measurements }) => measurements.timings.refresh.failed, refreshes),
-    commands: failedOf(
-      ({
-        measurements: {
-          ledger: { gaveUp, skipped, acknowledged },
-        },
-      }) => (gaveUp + skipped + acknowledged === 0 ? null : gaveUp + skipped),
-      due,
+    attempts: orUnfinished(
+      'handshake',
+      failedOf(({ measurements }) => measurements.curves.total('attemptsFailed'), attempts),
+    ),
+    refreshes: orUnfinished(
+      'refresh',
+      failedOf(({ measurements }) => measurements.timings.refresh.failed, refreshes),
+    ),
+    commands: orUnfinished(
+      'command',
+      failedOf(
+        ({
+          measurements: {
+            ledger: { gaveUp, skipped, acknowledged },
+          },
+        }) => (gaveUp + skipped + acknowledged === 0 ? null : gaveUp + skipped),
+        due,
+      ),
     ),
   },
   loops: {
@@ -109,12 +128,22 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
   },
 };
 
-function ofCommands(read: (ledger: LedgerTotals) => number | null): Metric {
+/** A count of what went wrong, to which whatever hangs may yet come. */
+function orUnfinished(name: TimingName, metric: Counted): Metric {
+  const timing = ({ measurements }: Evidence) => measurements.timings[name];
+  const read = (evidence: Evidence): Reading => {
+    const count = metric.read(evidence);
+    return count === null ? null : orHanging(count, timing(evidence));
+  };
+  return { ...metric, read, aside: (evidence) => hangingIn(timing(evidence)) };
+}
+
+function ofCommands(read: (ledger: LedgerTotals) => number | null): Counted {
   return failedOf(({ measurements }) => read(measurements.ledger), sent);
 }
 
 /** Where no command was acknowledged, a count of 0 shows nothing: nobody knows that the target carries commands out. */
-function ofAcknowledged(read: (ledger: LedgerTotals) => number | null): Metric {
+function ofAcknowledged(read: (ledger: LedgerTotals) => number | null): Counted {
   return ofCommands((ledger) => (ledger.acknowledged === 0 && read(ledger) === 0 ? null : read(ledger)));
 }
 
@@ -127,7 +156,7 @@ function told(read: (told: TargetTold) => number | null): Metric {
 }
 
 /** Where nothing was tried, there is no data. */
-function failedOf(read: Read, whole: Whole): Metric {
+function failedOf(read: Read, whole: Whole): Counted {
   return { dimension: 'count', read: (evidence) => (whole(evidence) === 0 ? null : read(evidence)), whole };
 }
 

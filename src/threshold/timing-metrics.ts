@@ -1,7 +1,7 @@
 import { TIMINGS, type TimingName } from '../metrics/series.ts';
 import type { Rank, Timing } from '../metrics/timing.ts';
 import { kebab } from '../core/kebab.ts';
-import type { Evidence, Metric, Reading } from './metric.ts';
+import { between, type Evidence, type Metric, type Reading } from './metric.ts';
 
 /**
  * A figure of a latency: over all that was tried, as `p99(handshake)`, or over the successes alone, as
@@ -23,8 +23,12 @@ const COUNTS: Readonly<Record<string, (timing: TimingName) => Metric>> = {
   // Nothing tried is not nothing failed.
   failures: (name) => ({
     dimension: 'count',
-    read: (evidence) => (tried(evidence, name) === 0 ? null : timingOf(evidence, name).failed),
-    whole: (evidence) => tried(evidence, name),
+    read: (evidence) => {
+      const timing = timingOf(evidence, name);
+      return timing.tried === 0 ? null : orHanging(timing.failed, timing);
+    },
+    whole: (evidence) => timingOf(evidence, name).tried,
+    aside: (evidence) => hangingIn(timingOf(evidence, name)),
   }),
 };
 
@@ -80,8 +84,17 @@ function ofSuccesses(name: TimingName, { ok }: LatencyFigure): Metric {
 
 /** A failure took longer than any limit, and what is unfinished at least as long as it has been under way. */
 export function readingOf(rank: Rank | null): Reading {
-  if (rank === null || rank.of === 'success') return rank?.ms ?? null;
-  return { atLeast: rank.ms };
+  return rank === null ? null : between(rank.ms, rank.mostMs);
+}
+
+/** A count of what failed, to which whatever hangs may yet belong. */
+export function orHanging(failed: number, { hanging }: Timing): Reading {
+  return between(failed, failed + hanging);
+}
+
+/** `158 unfinished for 1 s or more`; empty where nothing hangs. */
+export function hangingIn({ hanging }: Timing): string {
+  return hanging === 0 ? '' : `${hanging} unfinished for 1 s or more`;
 }
 
 /** `8712 of 9777 failed, 20 unfinished`; empty where all succeeded. */
@@ -92,8 +105,4 @@ export function amongThem({ failed, unfinished, tried: all }: Timing): string {
 
 function timingOf({ measurements }: Evidence, name: TimingName): Timing {
   return measurements.timings[name];
-}
-
-function tried(evidence: Evidence, name: TimingName): number {
-  return timingOf(evidence, name).tried;
 }
