@@ -58,6 +58,27 @@ describe('Curves', () => {
     );
   });
 
+  it('knows the total of each series, of shards merged and copied too, beyond 32 bits', () => {
+    fc.assert(
+      fc.property(events, events, (a, b) => {
+        const curves = recorded(a);
+        curves.merge(recorded(b));
+        const summed = content(curves).map((bins) => bins.reduce((sum, n) => sum + n, 0));
+        expect(SERIES.map((name) => curves.copy().total(name))).toEqual(summed);
+      }),
+    );
+    const many = empty();
+    for (const second of [0, 1, 2]) many.add(SERIES_INDEX.sent, 1000 * second, 2 ** 30);
+    expect(many.total('sent')).toBe(3 * 2 ** 30);
+  });
+
+  it('tells a total without looking at the bins', () => {
+    const curves = empty();
+    curves.add(SERIES_INDEX.sent, 0, 3);
+    curves.values('sent').fill(0);
+    expect(curves.total('sent')).toBe(3);
+  });
+
   it('is seen by whoever else looks at the shared buffer, and not by a copy, until it is copied anew', () => {
     const buffer = new SharedArrayBuffer(Curves.bytes(BINS));
     const writer = new Curves(buffer);
