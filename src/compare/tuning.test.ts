@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TUNED } from '../testing/tuned.ts';
-import { isOpen, verdictOf, type Tuning } from './tuning.ts';
+import { runOf } from './experiments.test.helper.ts';
+import { isOpen, triedOf, verdictOf, type Tuning } from './tuning.ts';
 
 const [first, second] = [TUNED.tried[0]!, TUNED.tried[1]!];
 const undecided = { ...first, undecided: ['no data'] };
@@ -31,6 +32,13 @@ describe('a value', () => {
     ['of which nothing is known', { done: 3, passed: 0, inconclusive: 3 }, true],
   ])('%s', (_, runs, open) => {
     expect(isOpen({ ...first, runs })).toBe(open);
+  });
+
+  it('that leaves clients locked out does not do, although every run passed', () => {
+    const judged = [runOf(0, { lockedOut: 0 }), runOf(1, { lockedOut: 3 })];
+    const tried = triedOf('5s', 5000, judged);
+    expect(tried).toMatchObject({ meets: false, lockedOut: 1, runs: { done: 2, passed: 2 } });
+    expect(isOpen(tried)).toBe(false);
   });
 
   it('that meets the thresholds', () => {

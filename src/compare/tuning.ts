@@ -15,7 +15,9 @@ const triedSchema = z.object({
   /** the same as a number: ms, events a second, a count, a share */
   size: z.number(),
   runs: z.object({ done: whole, passed: whole, inconclusive: whole }),
-  /** did all runs pass? */
+  /** runs that passed and left clients locked out at their end, which is not good enough */
+  lockedOut: whole,
+  /** did all runs pass, and leave nobody locked out? */
   meets: z.boolean(),
   /** thresholds that failed in a run */
   failed: z.array(z.string()),
@@ -90,12 +92,14 @@ export function parseTuning(text: string): Tuning | null {
 export function triedOf(value: string, size: number, judged: readonly Judged[]): Tried {
   const count = (verdict: Judged['verdict']): number => judged.filter((each) => each.verdict === verdict).length;
   const open = judged.filter((each) => each.verdict === 'inconclusive');
+  const lockedOut = judged.filter(({ verdict, figures }) => verdict === 'pass' && (figures.lockedOut ?? 0) > 0).length;
   const short = judged.flatMap(({ thresholds }) => thresholds.filter(({ ok }) => ok === false));
   return {
     value,
     size,
     runs: { done: judged.length, passed: count('pass'), inconclusive: count('inconclusive') },
-    meets: judged.length > 0 && count('pass') === judged.length,
+    lockedOut,
+    meets: judged.length > 0 && count('pass') === judged.length && lockedOut === 0,
     failed: [...new Set(short.map(({ expression }) => expression))],
     undecided: [...new Set(open.map(({ reasons }) => reasons[0] ?? 'inconclusive'))],
     figures: byName((name) => spanOf(judged.map(({ figures }) => readingOf(name, figures)))),
@@ -119,7 +123,7 @@ export function verdictOf({ found, live, tried, ended }: Tuning): Judged['verdic
   return run === undefined || run.verdict === null || run.verdict === 'pass' ? 'pass' : 'inconclusive';
 }
 
-/** Whether no run failed with a value, and not all came to a verdict. */
-export function isOpen({ meets, runs }: Tried): boolean {
-  return !meets && runs.passed + runs.inconclusive === runs.done;
+/** Whether no run failed or locked clients out with a value, and not all came to a verdict. */
+export function isOpen({ meets, runs, lockedOut }: Tried): boolean {
+  return !meets && lockedOut === 0 && runs.passed + runs.inconclusive === runs.done;
 }

@@ -21,7 +21,10 @@ export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, e
   if (found === null && open !== undefined) {
     return `No value of ${path} from ${range[0]} to ${range[1]} was shown to meet the thresholds: runs came to no verdict (${open}).`;
   }
-  if (found === null) return `No value of ${path} from ${range[0]} to ${range[1]} meets the thresholds.`;
+  if (found === null) {
+    const free = tried.some(({ lockedOut }) => lockedOut > 0) ? ' without leaving clients locked out' : '';
+    return `No value of ${path} from ${range[0]} to ${range[1]} meets the thresholds${free}.`;
+  }
   const below = tried.find(({ value }) => value === milder);
   const why =
     below === undefined
@@ -32,8 +35,9 @@ export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, e
 }
 
 /** What a value did not do in all of its runs. */
-export function whyNot({ failed, undecided }: Tried): string {
-  return [...failed, ...undecided.map((reason) => `no verdict: ${reason}`)].join(', ');
+export function whyNot({ failed, undecided, lockedOut }: Tried): string {
+  const out = lockedOut === 0 ? [] : [`clients locked out at the end of ${lockedOut}`];
+  return [...failed, ...out, ...undecided.map((reason) => `no verdict: ${reason}`)].join(', ');
 }
 
 /** null where there is but one edge. */

@@ -168,6 +168,28 @@ describe('analyse', () => {
     expect(storms(60_000, series)).toEqual([]);
   });
 
+  it('finds an outage in losses one at a time, each with an attempt at once that hangs', () => {
+    const lost = even(60, 20_000, 58_000);
+    const [outage, ...others] = storms(60_000, { lostExpired: lost, attempts: lost }, [], 60);
+    expect(others).toEqual([]);
+    expect(outage).toMatchObject({ kind: 'outage', notBack: 60, ended: false });
+  });
+
+  it.each([1, 3, 9])('finds an outage in a population of %i that is out for good', (all) => {
+    const lost = [[20_000, all]] as const;
+    const attempts = [20_000, 25_000, 30_000, 40_000].map((at) => [at, all] as const);
+    expect(storms(60_000, { lostClosed: lost, attempts }, [], all)).toMatchObject([{ lost: all, notBack: all }]);
+    expect(storms(60_000, { lostClosed: lost, abandoned: lost, stopped: lost }, [], all)).toMatchObject([
+      { lost: all },
+    ]);
+  });
+
+  it.each([1, 3])('finds nothing in a population of %i that renews by reconnect', (all) => {
+    const lost = [10_000, 20_000, 30_000].map((at) => [at, all] as const);
+    const back = lost.map(([at, n]) => [at + 900, n] as const);
+    expect(storms(60_000, outAndBack(lost, back), [], all)).toEqual([]);
+  });
+
   /** Clients arrive evenly; those of the first 20 s get in, and so do as many of the others as are named. */
   const arriving = (attempts: Events, later: Events = [], stopped: Events = []) => {
     const arrivals = even(6000, 0, 120_000);
@@ -223,8 +245,9 @@ describe('analyse', () => {
     expect(storm!.own).toMatchObject({ t50Ms, t95Ms, t99Ms, t100Ms });
   });
 
-  const failing = (requests: Events, answered: Events = [], until = 120_000) =>
+  const failing = (requests: Events, answered: Events = [], until = 120_000, more: Script['series'] = {}) =>
     storms(until, {
+      ...more,
       ready: [[0, 1000]],
       refreshes: [[10_000, 1000], ...requests],
       refreshed: [...even(300, 10_000, 13_000), ...answered],
@@ -237,6 +260,12 @@ describe('analyse', () => {
     expect(storm).toMatchObject({ kind: 'refresh', startMs: 13_000, endMs: 120_000, ended: false, failing: 700 });
     expect(storm?.selfSustaining).toMatchObject({ after: 'due', afterMs: 107_000 });
     expect(storm!.selfSustaining!.attemptsPerSecond).toBeCloseTo(250, 0);
+  });
+
+  it('puts a storm on the token service where it began among the others', () => {
+    const later = outAndBack([[60_000, 1000]], even(1000, 60_000, 62_000));
+    const found = failing(even(25_000, 20_000, 120_000), [], 120_000, later);
+    expect(found.map(({ kind }) => kind)).toEqual(['refresh', 'reconnect']);
   });
 
   it.each<[string, Events, Events?, number?]>([

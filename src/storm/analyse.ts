@@ -1,7 +1,7 @@
 import { strikesOf, type Strike } from '../core/fault/strike.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { BIN_MS } from '../metrics/series.ts';
-import { slidingPeak } from '../metrics/window.ts';
+import { HALF_SECOND_BINS, slidingPeak } from '../metrics/window.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { calmPerSecond, stormMargin } from './calm.ts';
 import { causeOf, outlived, type Span } from './cause.ts';
@@ -26,17 +26,14 @@ export function analyse(measurements: Measurements, scenario: StormGround): read
   const vain = triedInVain(population, population.neverIn, line.patienceMs);
   const strikes = strikesOf(scenario.faults, scenario.durationMs);
   const ground: Ground = { strikes, calm, line, vain };
-  const stretches = stormStretches(population, stuck, calm ?? 0, margin);
+  const stretches = stormStretches(population, stuck, calm ?? 0, margin, line.patienceMs);
   const storms = stretches.map((stretch, i) => {
     const until = stretches[i + 1]?.from ?? population.bins;
     return stormIn(population, stretch, until, ground, (stretches[i - 1]?.to ?? 0) * BIN_MS);
   });
   const ofTokens = refreshStorm(population, margin, strikes, scenario);
-  return ofTokens === null ? storms : [...storms, ofTokens];
+  return ofTokens === null ? storms : [...storms, ofTokens].toSorted((a, b) => a.startMs - b.startMs);
 }
-
-/** From the middle of the fullest second to its end. */
-const HALF_SECOND_MS = 500;
 
 /** What all storms of a run have in common. */
 interface Ground {
@@ -62,7 +59,7 @@ function stormIn(
   const counted = t100Ms === null ? to : Math.max(to, from + t100Ms / BIN_MS);
   const recovered = t100Ms === null ? sum(population.recovered, from, to) : lost;
   const span: Span = { startMs: from * BIN_MS, endMs: Math.min(to * BIN_MS, population.elapsedMs) };
-  const cause = causeOf(strikes, peak.atMs + HALF_SECOND_MS, previousEndMs, lossesIn(population, stretch));
+  const cause = causeOf(strikes, peak.atMs + HALF_SECOND_BINS * BIN_MS, previousEndMs, lossesIn(population, stretch));
   const fate = { ...span, ended: to < population.bins, lost, outlivedCause: outlived(span, cause) };
   return {
     kind,

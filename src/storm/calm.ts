@@ -31,11 +31,16 @@ export function calmPerSecond(population: Population): number | null {
 }
 
 /**
- * How far a storm stands out: max(5 * sqrt(calm), 1 % of the population, 5). Five deviations, because the fullest of
+ * How far the reconnects of a storm stand out: max(5 * sqrt(calm), 1 % of the population, 5). Five deviations, because the fullest of
  * the many windows of a calm run exceeds three of them more often than not.
  */
 export function stormMargin(calm: number, planned: number): number {
   return Math.max(DEVIATIONS * Math.sqrt(calm), planned * POPULATION_SHARE, LEAST_MARGIN);
+}
+
+/** More than so many clients out, stuck or gone are a crowd: the margin, and half of the population where that is less. */
+export function crowdMargin(margin: number, planned: number): number {
+  return Math.min(margin, planned / 2);
 }
 
 function sumOfSecond(bins: Int32Array, from: number): number {

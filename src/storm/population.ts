@@ -85,6 +85,19 @@ export function triedInVain({ ready, recovered }: Population, newcomers: Int32Ar
   });
 }
 
+/**
+ * Clients that were lost more than `ms` ago and still wait to be ready again, at the end of each bin, at least: those
+ * who wait, less all who were lost since.
+ */
+export function waitedLonger({ waiting, lost }: Population, ms: number): Int32Array {
+  const bins = Math.ceil(ms / BIN_MS);
+  const lostSoFar = running(lost);
+  return waiting.map((now, i) => {
+    const then = i - bins;
+    return then < 0 ? 0 : Math.max(0, now - (lostSoFar[i]! - lostSoFar[then]!));
+  });
+}
+
 function running(changes: Int32Array): Int32Array {
   let now = 0;
   return changes.map((n) => (now += n));

@@ -1,15 +1,12 @@
 import type { Strike } from '../core/fault/strike.ts';
 import { BIN_MS } from '../metrics/series.ts';
-import { slidingPeak } from '../metrics/window.ts';
+import { HALF_SECOND_BINS, slidingPeak } from '../metrics/window.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { causeOf } from './cause.ts';
 import type { Population } from './population.ts';
 import { sum } from './recovery.ts';
 import { LOW_GOODPUT, SUSTAINED_AFTER_MS } from './self-sustaining.ts';
 import type { Storm } from './storm.ts';
-
-/** From the middle of the fullest second to its end. */
-const HALF_SECOND_MS = 500;
 
 /**
  * The storm on the token service that was still on when the run ended, at least a minute after its cause: more clients
@@ -33,7 +30,7 @@ export function refreshStorm(
   if (from === bins) return null;
   const startMs = from * BIN_MS;
   const peak = slidingPeak(refreshes, from, bins);
-  const cause = causeOf(strikes, peak.atMs + HALF_SECOND_MS, 0, { startMs, endMs: startMs });
+  const cause = causeOf(strikes, peak.atMs + HALF_SECOND_BINS * BIN_MS, 0, { startMs, endMs: startMs });
   const afterMs = elapsedMs - Math.max(cause.endMs, startMs);
   if (afterMs < SUSTAINED_AFTER_MS) return null;
   const half = Math.ceil((elapsedMs - afterMs / 2) / BIN_MS);

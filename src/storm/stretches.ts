@@ -1,5 +1,6 @@
 import { BINS_PER_SECOND } from '../metrics/window.ts';
-import type { Population } from './population.ts';
+import { crowdMargin } from './calm.ts';
+import { waitedLonger, type Population } from './population.ts';
 import { sum } from './recovery.ts';
 import type { StormKind } from './storm.ts';
 
@@ -13,16 +14,19 @@ export interface Stretch {
 /** Clients that stop for good within this many bins of one another go together. */
 const GONE_WITHIN_BINS = 10 * BINS_PER_SECOND;
 
+/** Clients that have been out for so long are not merely slow to come back. */
+const OUT_FOR_LONG_MS = 10_000;
+
 /**
  * The stretches in which a storm is on. It is on while
  *
  * - the reconnects of a second that covers the bin exceed calm + margin, or
- * - more clients than the margin wait to be back when the bin begins or ends: the waves of a backoff have gaps, and one storm has many waves, or
- * - more newcomers than the margin have tried in vain, or
- * - more clients than the margin stop for good within ten seconds.
+ * - more clients than the crowd margin wait to be back when the bin begins or ends: the waves of a backoff have gaps, and one storm has many waves, or
+ * - more newcomers than the crowd margin have tried in vain, or
+ * - more clients than the crowd margin stop for good within ten seconds.
  *
- * A stretch that never exceeds the rate is an outage: it has more losses than anybody tried to make good, or newcomers
- * that do not get in. With neither it is only slow. One begins where the number waiting began to grow towards the
+ * A stretch that never exceeds the rate is an outage: it has more losses than anybody tried to make good, newcomers
+ * that do not get in, or more clients than the crowd margin out for longer than their patience or 10 s. With none it is only slow. One begins where the number waiting began to grow towards the
  * margin. Stretches less than a second apart are one, as a window of a second cannot tell them apart; so a run has at
  * most one storm every two seconds.
  *
@@ -33,11 +37,14 @@ export function stormStretches(
   stuck: Int32Array,
   calm: number,
   margin: number,
+  patienceMs: number,
 ): readonly Stretch[] {
-  const { bins, waiting } = population;
+  const { bins, waiting, planned } = population;
+  const crowd = crowdMargin(margin, planned);
+  const long = waitedLonger(population, Math.min(patienceMs, OUT_FOR_LONG_MS));
   const crowded = crowdedBins(population, calm, margin);
-  const leaving = leavingBins(population, margin);
-  const many = (some: Int32Array, i: number): boolean => Math.max(some[i]!, some[i - 1] ?? 0) > margin;
+  const leaving = leavingBins(population, crowd);
+  const many = (some: Int32Array, i: number): boolean => Math.max(some[i]!, some[i - 1] ?? 0) > crowd;
   const on = crowded.map((is, i) => (is === 1 || leaving[i] === 1 || many(waiting, i) || many(stuck, i) ? 1 : 0));
 
   const stretches: { readonly from: number; readonly to: number }[] = [];
@@ -55,22 +62,31 @@ export function stormStretches(
     from = to;
   }
   return stretches.flatMap((stretch) => {
-    const kind = kindOf(population, stretch, crowded, stuck, margin);
+    const kind = kindOf(population, stretch, { crowded, stuck, long, margin, crowd });
     return kind === null ? [] : { ...stretch, kind };
   });
+}
+
+/** What tells the kind of a stretch, bin by bin, and the margins beyond which it counts. */
+interface Signs {
+  readonly crowded: Uint8Array;
+  readonly stuck: Int32Array;
+  /** lost longer ago than merely slow clients are */
+  readonly long: Int32Array;
+  readonly margin: number;
+  readonly crowd: number;
 }
 
 /** null for one in which clients are only slow to come back, as those are that a distant gateway keeps waiting. */
 function kindOf(
   { lost, reconnects, gone }: Population,
   { from, to }: { readonly from: number; readonly to: number },
-  crowded: Uint8Array,
-  stuck: Int32Array,
-  margin: number,
+  { crowded, stuck, long, margin, crowd }: Signs,
 ): Stretch['kind'] | null {
   if (crowded.subarray(from, to).includes(1)) return 'reconnect';
   const inVain = stuck.subarray(from, to).reduce((most, n) => Math.max(most, n), sum(gone, from, to));
-  if (inVain > margin) return sum(reconnects, from, to) > inVain ? 'reconnect' : 'outage';
+  if (inVain > crowd) return sum(reconnects, from, to) > inVain ? 'reconnect' : 'outage';
+  if (long.subarray(from, to).some((n) => n > crowd)) return 'outage';
   let untried = 0;
   for (let i = from; i < to; i++) {
     untried += lost[i]! - reconnects[i]!;
