@@ -55,6 +55,13 @@ async function started(changes: Partial<TargetConfig> = {}) {
   return { target, told, until, report, kill, refresh };
 }
 
+test('a target that does not stop in time is killed, and the run is told that its counts are missing', async () => {
+  const { target, told } = await started();
+  process.kill(target.pid!, 'SIGSTOP');
+  await target.stop();
+  expect(told).toEqual([expect.stringMatching(/ was killed: it did not stop within 5000 ms, so counts are missing$/)]);
+}, 20_000);
+
 const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);

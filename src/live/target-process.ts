@@ -190,7 +190,12 @@ export class TargetProcess {
 
   async #end(child: ChildProcess): Promise<void> {
     if (!isAlive(child)) return;
-    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    const killer = setTimeout(() => {
+      this.#events.died(
+        `${this.#name} was killed: it did not stop within ${STOP_TIMEOUT_MS} ms, so counts are missing`,
+      );
+      child.kill('SIGKILL');
+    }, STOP_TIMEOUT_MS);
     const over = gone(child);
     this.#say({ type: 'stop' });
     await over;
