@@ -20,7 +20,7 @@ export class EventLog {
     return Math.max(0, this.#clock?.now() ?? 0);
   }
 
-  /** What was said of kind `issue` so far. */
+  /** The integrity issues so far, in the order in which they were noticed. */
   get issues(): readonly IntegrityIssue[] {
     return this.#issues;
   }

@@ -46,9 +46,9 @@ export type FigureName = keyof typeof FIGURES;
 export const FIGURE_NAMES = namesOf(FIGURES);
 
 /**
- * The figures of one run, in the units of `FIGURES`. null: there are no data. So it is with the three figures of
- * storms when there was none, with `spikeFactor` also without a calm rate, and with `t95RecoveryMs` also when one storm never got 95 % of its clients back: that is
- * no number, and it is worse than any.
+ * The figures of one run, in the units of `FIGURES`. null: there are no data. The three figures of storms are null when
+ * there was no storm. `spikeFactor` is null without a calm rate, too. `t95RecoveryMs` is null, too, when a storm never
+ * got 95 % of its clients back: that is worse than any number.
  */
 export type Figures = Readonly<Record<FigureName, number | null>>;
 

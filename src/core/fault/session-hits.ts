@@ -21,9 +21,9 @@ export interface Devices {
 /**
  * The devices whose session or right it takes and when, in order; the same in every world and process.
  *
- * A device is compromised by itself. Everything else happens to a user, of whom the share is then, in the cohort and at
- * the instant of its first device, to all devices of this user: but for the one that logs out itself, which
- * `loggingOut` names.
+ * The mode `compromised` hits single devices, and the share is one of devices. Every other mode hits users, and the share
+ * is one of users: all devices of a user are hit at one instant, in the cohort of the user's first device. The device
+ * that logs out is not among them; `loggingOut` names it.
  */
 export function sessionHits(draws: Draws, strike: SessionStrike, devices: Devices, fromMs: number): Hits {
   const { mode } = strike.fault;
