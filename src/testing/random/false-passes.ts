@@ -1,4 +1,5 @@
 import type { Outcome } from '../../metrics/run.ts';
+import { BIN_MS } from '../../metrics/series.ts';
 import type { Summary } from '../../results/summary.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { OUT_MS, type Seen } from './seen.ts';
@@ -23,7 +24,15 @@ interface Threshold {
   readonly limit: string;
 }
 
-const CHECKS: readonly Check[] = [ready, recoveries, handshakes, commandsLost, commandsDuplicated, commandsSkipped];
+const CHECKS: readonly Check[] = [
+  ready,
+  recoveries,
+  handshakes,
+  commandsFailed,
+  commandsLost,
+  commandsDuplicated,
+  commandsSkipped,
+];
 
 /**
  * What makes the PASS of a run a false one, in words; nothing for any other verdict. A passing run that sabotage hit,
@@ -119,23 +128,39 @@ function recoveries({ figure, of }: Threshold, { seen }: Watched): string | null
 }
 
 /** Of those who had their first attempt long enough before the end, none may still be unheard of. */
-function handshakes({ figure, of, limit }: Threshold, { scenario, seen, outcome }: Watched): string | null {
-  if (of !== 'handshake' || shareOf(figure) !== 1) return null;
-  const patienceMs = figure === 'max' ? msOf(limit) : scenario.clients.connectTimeoutMs;
-  const since = outcome.measurements.elapsedMs - patienceMs - OUT_MS;
+function handshakes({ figure, of }: Threshold, { scenario, seen, outcome }: Watched): string | null {
+  const ofAll = of === 'handshake' && shareOf(figure) === 1;
+  if (!ofAll && !(figure === 'failed' && of === 'attempts')) return null;
+  const since = outcome.measurements.elapsedMs - OUT_MS;
   const never = seen.admitted.filter((was, client) => !was && arrivesAtMs(scenario.clients, client) < since).length;
   return never > 0 ? `${never} were never let in` : null;
 }
 
-function msOf(limit: string): number {
-  return Number.parseFloat(limit) * (limit.endsWith('ms') ? 1 : 1000);
+/** Commands that had come due long enough before the end: each is to have had its effect by then. */
+function dueInTime({ outcome: { measurements } }: Watched): number {
+  const bins = Math.max(0, Math.floor((measurements.elapsedMs - OUT_MS) / BIN_MS));
+  return measurements.curves
+    .values('due')
+    .subarray(0, bins)
+    .reduce((sum, n) => sum + n, 0);
 }
 
-function commandsLost({ figure, limit }: Threshold, { outcome, seen }: Watched): string | null {
+/** An acknowledgement without an effect is a lie of the gateway: lost, but not failed. */
+function commandsFailed({ figure, of, limit }: Threshold, run: Watched): string | null {
+  const ofAll = (figure === 'failed' && of === 'commands') || (figure === 'failures' && of === 'command');
+  const { lost, unexpected, gaveUp } = run.outcome.measurements.ledger;
+  if (!ofAll || limit !== '0' || lost === null || unexpected === null) return null;
+  const wanted = dueInTime(run) - (lost + unexpected - gaveUp);
+  const ids = run.seen.ids ?? run.seen.effects;
+  return ids < wanted ? `only ${ids} of ${wanted} that came due in time had an effect` : null;
+}
+
+function commandsLost({ figure, limit }: Threshold, run: Watched): string | null {
   if (figure !== 'lost' || limit !== '0') return null;
-  const { sent, inFlight } = outcome.measurements.ledger;
-  const ids = seen.ids ?? seen.effects;
-  return ids < sent - inFlight ? `only ${ids} of ${sent - inFlight} that are over had an effect` : null;
+  const { sent, inFlight, skipped } = run.outcome.measurements.ledger;
+  const ids = run.seen.ids ?? run.seen.effects;
+  const wanted = Math.max(sent - inFlight, dueInTime(run) - skipped);
+  return ids < wanted ? `only ${ids} of ${wanted} that are over, or came due in time, had an effect` : null;
 }
 
 function commandsDuplicated({ figure, limit }: Threshold, { outcome, seen }: Watched): string | null {

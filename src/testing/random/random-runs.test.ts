@@ -62,13 +62,17 @@ thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, 
       't100(recovery) < 20s',
       'failures(recovery) == 0',
       'ready >= 95%',
+      'lost == 0',
     ]);
     expect(flaws[2]).toContain(`${out} are out for good`);
   });
 
   test('notices a killed process, effects that no command explains, and nobodies without a note', async () => {
     const run = await simulatedAndWatched(
-      LOCKED_OUT.replace(/thresholds.*/, 'thresholds: [lost == 0, duplicated == 0]'),
+      LOCKED_OUT.replace('refreshes: 10/s', 'refreshes: 500/s').replace(
+        /thresholds.*/,
+        'thresholds: [lost == 0, duplicated == 0]',
+      ),
     );
     const { effects } = run.seen;
     expect(falsePasses(passed(run))).toEqual([]);
@@ -77,6 +81,22 @@ thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, 
     expect(falsePasses(passed(run, { ids: effects - 1 })).join()).toMatch(/ids had an effect.*duplicated == 0: /);
     expect(falsePasses(passed(run, { effects: effects - 500, ids: effects - 500 })).join()).toMatch(
       / effects, but .*lost == 0: /,
+    );
+  });
+
+  test('notices attempts and commands that hang when the run ends', async () => {
+    const hung = await simulatedAndWatched(`
+name: hung
+duration: 12s
+target: { embedded: { capacity: { handshakes: 200/s } } }
+clients: { count: 20, arrive: { over: 10s }, connectTimeout: 59s, commands: { rate: 1/s, ackTimeout: 1m } }
+faults: [{ at: 6s, for: 1h, gateway: { capacity: 0% } }, { at: 6s, for: 1h, link: stall }]
+thresholds: [failures(handshake) == 0, max(handshake) < 9s, failed(attempts) == 0, failed(commands) == 0, failures(command) == 0, lost == 0]
+`);
+    expect(hung.summary.verdict).toBe('inconclusive');
+    const flaws = falsePasses(passed(hung));
+    expect(flaws.map((flaw) => flaw.split(':')[0])).toEqual(
+      hung.summary.thresholds.map(({ expression }) => expression),
     );
   });
 });

@@ -17,6 +17,7 @@ const THRESHOLDS = [
   'p99(recovery) < 3s',
   'max(handshake) < 60s',
   'failures(handshake) == 0',
+  'failed(attempts) == 0',
   'p99(handshake) < 20s',
   'p50(handshake) < 5s',
 ] as const;
