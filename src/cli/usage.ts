@@ -55,8 +55,8 @@ function wrongFlags(words: readonly string[], flags: readonly string[], switches
   const given = (end === -1 ? words : words.slice(0, end))
     .filter((word) => word.startsWith('--'))
     .map((word) => word.slice(2).split('=')[0] ?? '');
-  const known = [...flags, ...switches.map((name) => `no-${name}`)];
-  const unknown = given.filter((name) => !known.includes(name));
+  const known = new Set([...flags, ...switches.map((name) => `no-${name}`)]);
+  const unknown = given.filter((name) => !known.has(name));
   const all = flags.map(dashed);
   if (unknown.length === 0) return null;
   return unknown.map((name) => `unknown option --${name}${hint(nearest(`--${name}`, all), all)}`).join('\n');

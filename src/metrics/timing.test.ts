@@ -138,7 +138,9 @@ describe('Timing', () => {
   it('has a mean of all only where nothing failed', () => {
     const recorded = timing(10, 20);
     recorded.recordUnfinishedMs(60);
-    expect(rounded(recorded.meanRank)).toEqual({ ms: 30, mostMs: Infinity, of: 'unfinished' });
+    expect(rounded(recorded.meanRank)).toEqual({ ms: 30, mostMs: 30, of: 'unfinished' });
+    recorded.recordUnfinishedMs(1910);
+    expect(rounded(recorded.meanRank)).toEqual({ ms: 500, mostMs: Infinity, of: 'unfinished' });
     recorded.fail('refused');
     expect(recorded.meanRank).toEqual(NEVER);
     expect(timing().meanRank).toBeNull();

@@ -179,14 +179,15 @@ export class Timing {
     });
   }
 
-  /** The mean of all that was tried: Infinity where anything failed, at least so much where anything is unfinished. */
+  /** The mean of all that was tried: Infinity where anything failed, at least so much where anything hung (`hanging`). */
   get meanRank(): Rank | null {
     const { count, tried, unfinished } = this;
     if (tried === 0) return null;
     if (this.failed > 0) return FAILURE;
     const ages = this.#ages().reduce((sum, age) => sum + age.ms * age.count, 0);
     const ms = ((this.meanMs ?? 0) * count + ages) / tried;
-    return unfinished > 0 ? { ms, mostMs: Infinity, of: 'unfinished' } : known(ms);
+    if (this.hanging > 0) return { ms, mostMs: Infinity, of: 'unfinished' };
+    return unfinished > 0 ? { ms, mostMs: ms, of: 'unfinished' } : known(ms);
   }
 
   /** Of the successes alone. @param q in [0,1]; 0 for the minimum. @returns null when nothing was recorded */
