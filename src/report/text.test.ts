@@ -97,7 +97,14 @@ describe('the text report', () => {
   });
 
   test('a run without a storm says so', () => {
-    expect(report({ storms: [] })).toContain('No reconnect storm');
+    const nobody = { ...summary.clients, notBack: 0, neverReady: 0 };
+    const calm = report({ storms: [], clients: nobody, downtime: { clientSeconds: 0 } });
+    expect(calm).toContain('No reconnect storm: attempts never rose');
+  });
+
+  test('a run without a storm says how long clients were out all the same', () => {
+    const text = report({ storms: [], downtime: { clientSeconds: 12.5 } });
+    expect(text).toContain('No storm or outage was found; clients were out for 12.5 s in all.');
   });
 
   test('a prediction stands beside what was measured, with its error', () => {

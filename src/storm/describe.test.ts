@@ -59,7 +59,8 @@ describe('a storm in words', () => {
       'nobody was back when the run ended; it was still on when the run ended.',
     ],
     [{ spikeFactor: null, calmPerSecond: 0 }, 'all of them were back after 12.0 s, at 1.4 attempts a recovery.'],
-    [{ notBack: 3 }, 'as many were back after 12.0 s, at 1.4 attempts a recovery; 3 clients stayed out.'],
+    [{ notBack: 3 }, '2000 recoveries came within 12.0 s, at 1.4 attempts a recovery; 3 clients stayed out.'],
+    [{ attemptsPerRecovery: 1.04 }, 'all of them were back after 12.0 s, at 1 attempt a recovery.'],
     [{ outlivedCause: true }, 'all of them were back after 12.0 s, at 1.4 attempts a recovery; it outlived its cause.'],
     [
       { ...HOPELESS, selfSustaining: SUSTAINED },

@@ -26,18 +26,16 @@ function peak({ kind, peakPerSecond, spikeFactor }: Storm): string {
 function recovery(storm: Storm): string {
   const { lost, attemptsPerRecovery } = storm;
   if (lost === 0) return '';
-  const attempts =
-    attemptsPerRecovery === null
-      ? ''
-      : `, at ${round(attemptsPerRecovery)} ${attemptsPerRecovery === 1 ? 'attempt' : 'attempts'} a recovery`;
-  return `${back(storm)}${attempts}`;
+  if (attemptsPerRecovery === null) return back(storm);
+  const attempts = round(attemptsPerRecovery);
+  return `${back(storm)}, at ${attempts} ${attempts === '1' ? 'attempt' : 'attempts'} a recovery`;
 }
 
-function back({ t50Ms, t95Ms, t100Ms, recovered, ended, notBack }: Storm): string {
+function back({ t50Ms, t95Ms, t100Ms, lost, recovered, ended, notBack }: Storm): string {
   if (t100Ms !== null) {
     return notBack === 0
       ? `all of them were back after ${seconds(t100Ms)}`
-      : `as many were back after ${seconds(t100Ms)}`;
+      : `${count(lost, 'recovery', 'recoveries')} came within ${seconds(t100Ms)}`;
   }
   if (t95Ms !== null) return `95 % were back after ${seconds(t95Ms)}, but not all by the end`;
   if (t50Ms !== null) return `half were back after ${seconds(t50Ms)}, but less than 95 % by the end`;

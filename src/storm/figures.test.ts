@@ -92,6 +92,15 @@ describe('the figures of a run', () => {
     expect(figuresOf(measured(churn), []).lockedOut).toBe(40);
   });
 
+  it('have no p99 where that many failed, however quick the survivors were', () => {
+    const run = measured({
+      elapsedMs: 30_000,
+      latenciesMs: { handshake: [20], recovery: [3000] },
+      failures: { handshake: { timeout: 1 }, recovery: { 'not-back': 1 } },
+    });
+    expect(figuresOf(run, [])).toMatchObject({ p99HandshakeMs: null, p99RecoveryMs: null });
+  });
+
   it('take each figure from the storm that was worst in it', () => {
     const slow: Storm = { ...STORM, spikeFactor: 3, own: { ...STORM.own, t95Ms: 9000 }, attemptsPerRecovery: 1.1 };
     const dense: Storm = { ...STORM, spikeFactor: 80, own: { ...STORM.own, t95Ms: 200 }, attemptsPerRecovery: 4 };

@@ -1,5 +1,6 @@
 import { downtimeMs, lockedOut } from '../metrics/downtime.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import type { Timing } from '../metrics/timing.ts';
 import type { Storm } from './storm.ts';
 
 /** What a figure is measured in: events a second, milliseconds, a ratio, a count, or client-seconds. */
@@ -46,9 +47,9 @@ export type FigureName = keyof typeof FIGURES;
 export const FIGURE_NAMES = namesOf(FIGURES);
 
 /**
- * The figures of one run, in the units of `FIGURES`. null: there are no data. The three figures of storms are null when
- * there was no storm. `spikeFactor` is null without a calm rate, too. `t95RecoveryMs` is null, too, when a storm never
- * got 95 % of its clients back: that is worse than any number.
+ * The figures of one run, in the units of `FIGURES`. null: there are no data. So it is with the three figures of
+ * storms when there was none, and with `spikeFactor` also without a calm rate. A `t95RecoveryMs` of a storm that never
+ * got 95 % of its clients back, and a p99 that reaches into failures, are null too: no number, and worse than any.
  */
 export type Figures = Readonly<Record<FigureName, number | null>>;
 
@@ -70,9 +71,15 @@ export function figuresOf(measurements: Measurements, storms: readonly Storm[]):
     lost: sent ? ledger.lost : null,
     duplicated: sent ? ledger.duplicated : null,
     exposureClientSeconds: curves.total('ready') > 0 ? counts.exposureMs / 1000 : null,
-    p99HandshakeMs: timings.handshake.quantileMs(0.99),
-    p99RecoveryMs: timings.recovery.quantileMs(0.99),
+    p99HandshakeMs: p99Of(timings.handshake),
+    p99RecoveryMs: p99Of(timings.recovery),
   };
+}
+
+/** Of all that was tried, at most; null also where it reaches into what failed or may never have ended. */
+function p99Of(timing: Timing): number | null {
+  const rank = timing.rank(0.99);
+  return rank === null || rank.mostMs === Infinity ? null : rank.mostMs;
 }
 
 /** @param longestMs the longest recovery that was timed: curves tell to 100 ms */

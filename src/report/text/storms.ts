@@ -21,9 +21,17 @@ export function stormLines(summary: Summary, curves: Curves, paint: Paint): read
   ];
 }
 
-export function stormSentences({ storms, clients }: Summary): readonly string[] {
-  const none = ['No reconnect storm: attempts never rose far above the calm rate.'];
-  return [...(storms.length === 0 ? none : storms.map(describe)), ...outAtEnd(clients)];
+export function stormSentences({ storms, clients, downtime }: Summary): readonly string[] {
+  return [
+    ...(storms.length === 0 ? [noStorm(downtime.clientSeconds, clients)] : storms.map(describe)),
+    ...outAtEnd(clients),
+  ];
+}
+
+function noStorm(downSeconds: number, { notBack, neverReady }: Summary['clients']): string {
+  if (downSeconds > 0) return `No storm or outage was found; clients were out for ${downSeconds.toFixed(1)} s in all.`;
+  if (notBack + neverReady > 0) return 'No storm or outage was found.';
+  return 'No reconnect storm: attempts never rose far above the calm rate.';
 }
 
 /** Who was out when the run ended; nothing where nobody was. */
