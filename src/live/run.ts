@@ -56,7 +56,7 @@ export interface RunControls {
 /** How often the coordinator compares its wall clock with the monotonic one. */
 const CLOCK_LOOK_MS = 250;
 
-/** The wall clock of the run, and the watch over that of the machine. */
+/** The run's wall clock, and the watch over the machine's. */
 interface Clocks {
   readonly wallAnchor: WallAnchor;
   readonly clockWatch: ClockWatch;

@@ -69,7 +69,7 @@ export interface ShardInterval {
   readonly histograms: IntervalHistograms;
   /** delay of the worker's event loop since it began, p99 */
   readonly loopDelayP99Ms: number;
-  /** how far the worker's wall clock has been set away from that of the run, ms */
+  /** the worker's wall clock minus the run's, ms */
   readonly wallErrorMs: number;
   /** attempts that the rate cap has held back so far */
   readonly delayedAttempts: number;

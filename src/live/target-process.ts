@@ -20,7 +20,7 @@ export interface ProcessEvents {
   restarted(message: string): void;
   /** it serves from now on, or no longer, for whatever reason */
   served(isUp: boolean): void;
-  /** how far its wall clock has been set away from that of the run, ms */
+  /** the process's wall clock minus the run's, ms */
   clock(who: string, wallErrorMs: number): void;
   /** of this process and those that it took the place of */
   counts(counts: TargetCounts): void;

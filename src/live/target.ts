@@ -10,7 +10,7 @@ export interface TargetEvents {
   died(message: string): void;
   journalBroken(message: string): void;
   restarted(message: string): void;
-  /** how far the wall clock of one of its processes has been set away from that of the run, ms */
+  /** the wall clock of one of its processes minus the run's, ms */
   clock(who: string, wallErrorMs: number): void;
   /** of all its processes together */
   counts(counts: TargetCounts): void;

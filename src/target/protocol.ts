@@ -89,7 +89,7 @@ export type FromTarget =
   /** a URL is empty where the process does not serve it */
   | { readonly type: 'listening'; readonly gatewayUrl: string; readonly tokenUrl: string }
   | { readonly type: 'done'; readonly what: Order }
-  /** `wallErrorMs`: how far its wall clock has been set away from that of the run */
+  /** `wallErrorMs`: the process's wall clock minus the run's */
   | { readonly type: 'counts'; readonly counts: TargetCounts; readonly wallErrorMs: number }
   /** it could not start, or not go on; the process then exits 1. `journal`: effects could not be recorded */
   | { readonly type: 'failed'; readonly message: string; readonly what: 'process' | 'journal' };

@@ -4,7 +4,7 @@ const CHUNK_WORDS = 1 << CHUNK_BITS;
 
 /**
  * Rows of 32-bit words, cut from a few large arrays: a row costs its words and nothing more. A row is known by its
- * handle, and its length is a power of two that whoever took it remembers.
+ * handle, and the caller remembers its length, which is a power of two.
  */
 export class WordRows {
   readonly #chunks: Uint32Array[] = [];

@@ -2,8 +2,8 @@ import { PURPOSE, type Draws } from '../random/draws.ts';
 import { rankOf } from '../random/permutation.ts';
 import type { Strike } from './strike.ts';
 
-// An occurrence has an order of the population of its own, whose first so many it hits, and a draw for each client that
-// says when. Both depend on the fault's place among the faults, and on nothing about the others.
+// Each occurrence puts the population in an order of its own and hits the first clients of that order. One more draw for
+// each client says when. Both depend on the fault's place among the faults, and on nothing about the others.
 
 /** Faults of one run, those injected by hand included. */
 const MAX_RUN_FAULTS = 1000;
@@ -99,7 +99,7 @@ function cohortOf({ fault: { cohort } }: Strike, count: number): { readonly from
   return { from: Math.ceil(cohort.from * count), to: Math.ceil(cohort.to * count) };
 }
 
-/** Is the one at `place` of `count` among the first so many of the order that the occurrence puts them in? */
+/** Does the occurrence's share take the candidate at `place` of `count`? It takes the first ones of its own order. */
 function isAmongFirst(draws: Draws, { faultIndex, occurrence, fault }: Strike, place: number, count: number): boolean {
   const hit = shareOf(fault.share, count);
   return hit === count || (hit > 0 && rankOf(draws, orderOf(faultIndex, occurrence), place, count) < hit);

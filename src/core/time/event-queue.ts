@@ -25,7 +25,7 @@ const STALE_MARGIN = 65_536;
  * SOSP 1987). Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board.
  */
 export class EventQueue {
-  /** what goes first is kept first: a slot's own number and its place on the board differ by so much, in a ring */
+  /** a slot's place on the board minus its number, in a ring: the slots that go first have the first places */
   readonly #shift: number;
   /** when each place is due; Infinity when it is not set */
   readonly #due: Float64Array;

@@ -6,7 +6,7 @@ import type { Account, Driver } from './driver.ts';
 
 /** Of what the command says on stderr, only the end is kept. */
 const MAX_KEPT_CHARS = 4096;
-/** Of its last line so much is told. */
+/** Characters of the last line that a report quotes, at most. */
 const MAX_TOLD_CHARS = 160;
 /** Anything long enough to be a token or a key is not repeated. */
 const SECRET = /[\w.~+/=-]{24,}/g;

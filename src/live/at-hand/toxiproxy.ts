@@ -6,7 +6,7 @@ type Toxiproxy = FaultOf<'toxiproxy'>;
 
 /** How long the API may take to answer. */
 const TIMEOUT_MS = 5000;
-/** Of what it answers so much is told. */
+/** Characters of an answer that a report quotes, at most. */
 const TOLD_CHARS = 200;
 
 /**
@@ -86,7 +86,7 @@ async function call(url: string, method: 'POST' | 'DELETE', body?: object): Prom
   if (response.statusCode >= 300) throw new Error(`Toxiproxy answered ${response.statusCode} ${text}`);
 }
 
-/** As much of an answer as is told; the rest is not read, however much there is. */
+/** The beginning of an answer, as long as a report quotes it; the rest is not read. */
 async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   let text = '';
   for await (const chunk of body) {
