@@ -20,7 +20,7 @@ interface Step {
 
 /**
  * Compares wall clocks with the monotonic one for as long as a run lasts. All processes of a machine share one wall
- * clock, so a step that several of them see is told once.
+ * clock, so a step that several of them see is reported once.
  */
 export class ClockWatch {
   readonly #seen = new Map<string, Seen>();

@@ -117,7 +117,7 @@ export function issuesIn(events: readonly RunEvent[]): readonly IntegrityIssue[]
   );
 }
 
-/** Whether an event is told among a run's warnings: an issue is told among the reasons of the verdict. */
+/** Whether an event stands among a run's warnings; an integrity issue stands among the verdict's reasons instead. */
 export function isWarning({ kind, issue }: RunEvent): boolean {
   return (kind === 'warning' || kind === 'target-died') && issue === undefined;
 }

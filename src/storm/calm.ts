@@ -38,7 +38,7 @@ export function stormMargin(calm: number, planned: number): number {
   return Math.max(DEVIATIONS * Math.sqrt(calm), planned * POPULATION_SHARE, LEAST_MARGIN);
 }
 
-/** More than so many clients out, stuck or gone are a crowd: the margin, and half of the population where that is less. */
+/** Clients out, stuck or gone that are not yet a crowd, at most: the margin, or half of the population if that is less. */
 export function crowdMargin(margin: number, planned: number): number {
   return Math.min(margin, planned / 2);
 }

@@ -7,7 +7,7 @@ export class Grapevine {
   /** as far as it has heard */
   readonly known: Accounts;
   readonly #revocation: Revocation;
-  /** the run's start, or that of this process until it is known */
+  /** start of the run; until it is known, start of this process */
   #startedAtMs = performance.now();
   readonly #alarm = new Alarm(() => this.#ask());
   /** what it will hear when it next asks: each client loses each thing once, which bounds it */

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** A client's session has begun or ended at this gateway: published for whoever listens in this very process. */
+/** Beginning or end of a client's session at this gateway; listeners in the same process receive it. */
 export interface SessionTurn {
   readonly what: 'ready' | 'ended';
   readonly client: number;

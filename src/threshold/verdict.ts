@@ -83,7 +83,7 @@ function saturation({ reasons, clientsThatFit }: GeneratorHealth): string {
   return `the generator was saturated: ${reasons.join('; ')}${fit}`;
 }
 
-/** A planned hit that did not happen is a miss, unless the scenario tolerates so many. By hand nothing was planned. */
+/** Whether fewer of the planned hits happened than `atLeast` asks for. A fault injected by hand tolerates every miss. */
 function hasMissed({ injected, planned, hit, atLeast }: FaultOutcome): boolean {
   return !injected && (planned === 0 || hit < planned * atLeast);
 }

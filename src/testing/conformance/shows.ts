@@ -25,7 +25,7 @@ export class Shows {
       const result = new Promise<Result>((resolve, reject) => {
         this.#waiting.push(() => settled(trial).then(resolve, reject));
       });
-      // Whoever asks for it hears why it failed; before that nobody has to.
+      // The tests that await it report its failure; until then a rejection is not unhandled.
       result.catch(() => {});
       this.#results.set(name, result);
     }

@@ -98,7 +98,7 @@ function dueBetween({ scenario: { clients }, outcome }: Watched): readonly [leas
   return commands === null ? [0, 0] : [sum((n) => Math.floor(n) - 1), sum((n) => Math.ceil(n) + 1)];
 }
 
-/** When a client makes its first attempt; never, as far as anybody can tell without the seed, where that is random. */
+/** Instant of a client's first attempt; Infinity where arrivals are random, since only the seed knows it. */
 function arrivesAtMs({ arrive, count }: Scenario['clients'], client: number): number {
   if (arrive.process !== 'even') return Infinity;
   return arrive.by === 'over' ? (client / count) * arrive.overMs : (client / arrive.perSecond) * 1000;

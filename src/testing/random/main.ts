@@ -17,7 +17,7 @@ const { values } = parseArgs({
   },
 });
 const LIVE_SHARE = 1 / 5;
-/** One live run in so many loses a process of its target. */
+/** Live runs for each one that loses a process of its target. */
 const SABOTAGED_EVERY = 6;
 
 const total = Number(values.count);
