@@ -1,11 +1,44 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { SecondTries } from './second-tries.ts';
+
+/** Tests that start processes or open sockets: a machine that is busy with other things can make them fail. */
+const INTEGRATION = [
+  'src/{bench,cli,live,testing}/**/*.test.ts',
+  'src/target/{grapevine,process}.test.ts',
+  'src/tui/start-screen.test.ts',
+];
+/** Every fault, mode and option in three worlds. */
+const CONFORMANCE = 'src/testing/conformance.test.ts';
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
-    // Minutes of real runs: `npm run test:conformance` has them.
-    exclude: [...configDefaults.exclude, 'src/testing/conformance.test.ts'],
+    reporters: [
+      'default',
+      ...(process.env.GITHUB_ACTIONS === 'true' ? (['github-actions'] as const) : []),
+      new SecondTries(),
+    ],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: [...configDefaults.exclude, ...INTEGRATION],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: INTEGRATION,
+          exclude: [...configDefaults.exclude, CONFORMANCE],
+          // A second try is listed at the end of the run, as a defect of the test.
+          retry: 1,
+        },
+      },
+      { extends: true, test: { name: 'conformance', include: [CONFORMANCE] } },
+    ],
     // Whole-scenario tests start real processes; two at a time is what a two-core machine holds.
     maxWorkers: 2,
     // What tests run says nothing in the summary of the step that tests run in.
