@@ -10,9 +10,20 @@ const INTEGRATION = [
 /** Every fault, mode and option in three worlds. */
 const CONFORMANCE = 'src/testing/conformance.test.ts';
 
+const ROOT = new URL('..', import.meta.url).pathname;
+
+const EVERY_TEST = {
+  // What tests run says nothing in the summary of the step that tests run in.
+  env: { GITHUB_ACTIONS: '' },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
+  root: ROOT,
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    // Whole-scenario tests start real processes; two at a time is what a two-core machine holds.
+    maxWorkers: 2,
     reporters: [
       'default',
       ...(process.env.GITHUB_ACTIONS === 'true' ? (['github-actions'] as const) : []),
@@ -20,16 +31,18 @@ export default defineConfig({
     ],
     projects: [
       {
-        extends: true,
+        root: ROOT,
         test: {
+          ...EVERY_TEST,
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [...configDefaults.exclude, ...INTEGRATION],
         },
       },
       {
-        extends: true,
+        root: ROOT,
         test: {
+          ...EVERY_TEST,
           name: 'integration',
           include: INTEGRATION,
           exclude: [...configDefaults.exclude, CONFORMANCE],
@@ -37,13 +50,7 @@ export default defineConfig({
           retry: 1,
         },
       },
-      { extends: true, test: { name: 'conformance', include: [CONFORMANCE] } },
+      { root: ROOT, test: { ...EVERY_TEST, name: 'conformance', include: [CONFORMANCE] } },
     ],
-    // Whole-scenario tests start real processes; two at a time is what a two-core machine holds.
-    maxWorkers: 2,
-    // What tests run says nothing in the summary of the step that tests run in.
-    env: { GITHUB_ACTIONS: '' },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
   },
 });
