@@ -1,8 +1,8 @@
 import { Draws, PURPOSE } from '../core/random/draws.ts';
-import type { Contest } from './contest.ts';
+import type { Benchmark } from './benchmark.ts';
 
 /** One seeded draw against one that nobody can repeat. */
-export function drawsContest(): Contest {
+export function drawsContest(): Benchmark {
   const draws = new Draws(1);
   return {
     subject: 'Draws.unit',

@@ -1,5 +1,5 @@
-import { Fields } from '../core/client/fields.ts';
-import { ALARMS } from '../core/client/life.ts';
+import { ClientColumns } from '../core/client/columns.ts';
+import { ALARMS } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
 import type { Port } from '../core/client/port.ts';
 import { Draws } from '../core/random/draws.ts';
@@ -10,13 +10,13 @@ import { Recorder } from '../metrics/recorder.ts';
 import { createStore } from '../metrics/store.ts';
 import { arriveOverMs, behaviourOf } from '../scenario/population.ts';
 import { benchScenario } from './bench-scenario.ts';
-import type { Contest } from './contest.ts';
+import type { Benchmark } from './benchmark.ts';
 
 const CLIENTS = 10_000;
 const SERVICE_RESTART = 1012;
 
 /** One event of one client, everything that follows from it included, against one change to an object in a Map. */
-export function machineContest(): Contest {
+export function machineContest(): Benchmark {
   const treadmill = new Treadmill();
   return {
     subject: `client event, ${CLIENTS} clients`,
@@ -43,7 +43,7 @@ class Treadmill implements Port {
     const recorder = new Recorder(createStore(Curves.binsFor(durationMs), true), null);
     recorder.populated(CLIENTS);
     this.#machine = new Machine({
-      fields: new Fields(CLIENTS),
+      columns: new ClientColumns(CLIENTS),
       behaviour: behaviourOf(this.#scenario),
       port: this,
       queue: this.#queue,

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { print } from '../cli/output.ts';
 import { compareClients, type ClientCost } from './client-cost.ts';
-import { hold, type Contest } from './contest.ts';
+import { hold, type Benchmark } from './benchmark.ts';
 import { drawsContest } from './draws-contest.ts';
 import type { Comparison } from './harness.ts';
 import { machineContest } from './machine-contest.ts';
@@ -21,7 +21,7 @@ const QUICK = { crowd: { clients: 1000, rounds: 1 }, length: { operations: 10_00
 const LIMITS: Readonly<Record<keyof ClientCost, number>> = { cpuUsPerHandshake: 1.15, residentBytesPerClient: 1.5 };
 
 /** Made when their turn comes: a million alarms need not lie about while something else is measured. */
-const CONTESTS: readonly (() => readonly Contest[])[] = [
+const CONTESTS: readonly (() => readonly Benchmark[])[] = [
   () => [machineContest()],
   recorderContests,
   () => [queueContest(10_000)],
@@ -65,7 +65,7 @@ function costRow(what: string, cost: Comparison, limit: number): string[] {
   return [what, figure(a.median), figure(b.median), ratioText(ratio), limit.toFixed(2), verdict];
 }
 
-function contestRow({ subject, baseline }: Contest, { a, b, ratio }: Comparison): string[] {
+function contestRow({ subject, baseline }: Benchmark, { a, b, ratio }: Comparison): string[] {
   const perSecond = figure(NS_PER_SECOND / a.median);
   return [subject, figure(a.median), perSecond, baseline, figure(b.median), ratioText(ratio)];
 }

@@ -1,6 +1,6 @@
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
-import type { Contest } from './contest.ts';
+import type { Benchmark } from './benchmark.ts';
 import { PlainHeap } from './plain-heap.ts';
 
 const LONGEST_DELAY_MS = 60_000;
@@ -11,7 +11,7 @@ const DELAYS = 1 << 16;
  * The hold model (Jones, "An empirical comparison of priority-queue and event-set implementations", CACM 1986): with
  * `alarms` set, one operation takes the earliest off and sets it again at a later instant.
  */
-export function queueContest(alarms: number): Contest {
+export function queueContest(alarms: number): Benchmark {
   const delaysMs = drawnDelaysMs();
   return {
     subject: `EventQueue pop + set, ${alarms} alarms`,

@@ -2,7 +2,7 @@ import { mono, type MonoMs } from '../core/time/instant.ts';
 import { Curves } from '../metrics/curves.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { createStore } from '../metrics/store.ts';
-import type { Contest } from './contest.ts';
+import type { Benchmark } from './benchmark.ts';
 
 /** The run that is recorded, again and again. */
 const DURATION_MS = 60_000;
@@ -10,7 +10,7 @@ const LATENCY_MS = 25;
 const NOT_LOST = mono(NaN);
 
 /** One observation against one count in a Map, by name and by tenth of a second, as a curve needs it. */
-export function recorderContests(): readonly Contest[] {
+export function recorderContests(): readonly Benchmark[] {
   const recorder = new Recorder(createStore(Curves.binsFor(DURATION_MS), true), null);
   return [
     observation('Recorder.attempt', (now, intended) => recorder.attempt(now, intended, false)),
@@ -18,7 +18,7 @@ export function recorderContests(): readonly Contest[] {
   ];
 }
 
-function observation(subject: string, observe: (now: MonoMs, intended: MonoMs) => void): Contest {
+function observation(subject: string, observe: (now: MonoMs, intended: MonoMs) => void): Benchmark {
   return {
     subject,
     baseline: 'count in a Map',

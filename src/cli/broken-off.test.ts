@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Summary } from '../results/summary.ts';
 import { simulate } from '../sim/simulate.ts';
 import { scenarioOf } from '../testing/simulated.ts';
-import { perform } from './perform.ts';
+import { runScenario } from './run-scenario.ts';
 
 test('a run that breaks off after it had begun leaves its folder, and with --json what it had measured on stdout', async () => {
   const resultsDir = mkdtempSync(join(tmpdir(), 'squall-broken-'));
@@ -16,7 +16,7 @@ test('a run that breaks off after it had begun leaves its folder, and with --jso
   onTestFinished(() => void vi.restoreAllMocks());
   const scenario = scenarioOf('duration: 10s\nclients: { count: 5, arrive: { over: 1s } }');
   const outOfMemory = new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory');
-  const performed = perform(
+  const performed = runScenario(
     {
       scenario,
       world: 'sim',

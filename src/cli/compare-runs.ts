@@ -14,9 +14,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
 import { simulate } from '../sim/simulate.ts';
 import { figuresOf } from '../storm/figures.ts';
-import { carryOut, whyNotCarriedOut, type JobOptions } from './carry-out.ts';
+import { runJob, whyNotCarriedOut, type JobOptions } from './run-job.ts';
 import { say } from './output.ts';
-import { UNSEEN } from './perform-all.ts';
+import { UNSEEN } from './run-all.ts';
 
 export interface ComparisonJob {
   /** at least two, all with the same seed; no threshold aborts a run of theirs */
@@ -89,7 +89,7 @@ async function runOnce(
   resultsDir: string,
   signal: AbortSignal,
 ): Promise<ComparedRun | null> {
-  const { outcome, summary, dir } = await carryOut(
+  const { outcome, summary, dir } = await runJob(
     { scenario, world, resultsDir, take: (options) => take(scenario, options) },
     { signal, watch: async () => UNSEEN },
   );

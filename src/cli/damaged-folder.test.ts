@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ReportKind } from '../report/kinds.ts';
+import type { ReportFormat } from '../report/formats.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
 import { mergeFolders } from '../results/merge.ts';
@@ -106,9 +106,9 @@ describe('a results folder in which anything may stand', () => {
       }
     };
     attempt(() =>
-      readAny(dir, ({ kinds }, material, warnings) => {
-        for (const kind of Object.keys(kinds) as ReportKind[]) {
-          expect(kinds[kind]?.(material, false).length).toBeLessThan(4 * 2 ** 20);
+      readAny(dir, ({ formats }, material, warnings) => {
+        for (const kind of Object.keys(formats) as ReportFormat[]) {
+          expect(formats[kind]?.(material, false).length).toBeLessThan(4 * 2 ** 20);
         }
         said.push(...warnings('json'));
       }),

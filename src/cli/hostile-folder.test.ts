@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseComparison } from '../compare/comparison.ts';
 import { parseTuning } from '../compare/tuning.ts';
 import { annotations, seedsAnnotations, tuningAnnotations } from '../report/annotations.ts';
-import { COMPARISON, RUN, SEEDS, TUNING, type ReportKind, type Reports } from '../report/kinds.ts';
+import { COMPARISON, RUN, SEEDS, TUNING, type ReportFormat, type Reports } from '../report/formats.ts';
 import { parseSeedsSummary, summariseSeeds } from '../results/seeds-summary.ts';
 import { parseSummary } from '../results/summary.ts';
 import { parseTimelineLine } from '../results/timeline.ts';
@@ -71,7 +71,7 @@ const FORBIDDEN: readonly (readonly [string, RegExp])[] = [
   ['a separator of lines', /[\u2028\u2029]/],
 ];
 /** What no report of one kind may hold besides. */
-const FORBIDDEN_IN: Readonly<Partial<Record<ReportKind | 'annotation', RegExp>>> = {
+const FORBIDDEN_IN: Readonly<Partial<Record<ReportFormat | 'annotation', RegExp>>> = {
   html: /<script>alert/,
   junit: /<script>alert/,
   csv: /(?:^|[,\n])"?=/,
@@ -79,7 +79,7 @@ const FORBIDDEN_IN: Readonly<Partial<Record<ReportKind | 'annotation', RegExp>>>
 };
 
 /** What is wrong with a report, with its kind; nothing where it is harmless. */
-function flawsOf(kind: ReportKind | 'annotation', text: string): readonly string[] {
+function flawsOf(kind: ReportFormat | 'annotation', text: string): readonly string[] {
   const flaws = FORBIDDEN.filter(([, pattern]) => pattern.test(text)).map(([what]) => what);
   if (FORBIDDEN_IN[kind]?.test(text) === true) flaws.push(`what ${kind} carries out`);
   if (kind === 'markdown' && /PWN|alert/.test(text.replaceAll(/`[^`\n]*`/g, '')))
@@ -89,8 +89,10 @@ function flawsOf(kind: ReportKind | 'annotation', text: string): readonly string
   return flaws.map((flaw) => `${kind}: ${flaw}`);
 }
 
-function flawsOfAll<Material>({ kinds }: Reports<Material>, material: Material): readonly string[] {
-  return (Object.keys(kinds) as ReportKind[]).flatMap((kind) => flawsOf(kind, kinds[kind]?.(material, false) ?? ''));
+function flawsOfAll<Material>({ formats }: Reports<Material>, material: Material): readonly string[] {
+  return (Object.keys(formats) as ReportFormat[]).flatMap((kind) =>
+    flawsOf(kind, formats[kind]?.(material, false) ?? ''),
+  );
 }
 
 function annotationFlaws(lines: readonly string[]): readonly string[] {
@@ -161,6 +163,6 @@ describe('a results folder from a stranger', () => {
   });
 
   it('has the same reports as RUN, so that no kind was left out', () => {
-    expect(Object.keys(RUN.kinds).toSorted()).toEqual(['csv', 'html', 'json', 'junit', 'markdown', 'text']);
+    expect(Object.keys(RUN.formats).toSorted()).toEqual(['csv', 'html', 'json', 'junit', 'markdown', 'text']);
   });
 });

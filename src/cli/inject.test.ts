@@ -8,7 +8,7 @@ import type * as liveRoom from '../live/run.ts';
 import type { RunEvent } from '../metrics/run.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { liveRun, smallScenario } from '../testing/live-run.ts';
-import { carryOut } from './carry-out.ts';
+import { runJob } from './run-job.ts';
 
 // The compiled world, whose workers and target are real files: build first.
 const { runLive } = (await import(new URL('../../dist/live/run.js', import.meta.url).href)) as typeof liveRoom;
@@ -21,7 +21,7 @@ async function injectedRun() {
   onTestFinished(() => rmSync(resultsDir, { recursive: true }));
   const scenario = smallScenario('duration=3s', 'clients.count=60', 'clients.arrive.over=300ms');
   let inject: ((fault: DropFault) => unknown) | null = null;
-  const ran = await carryOut(
+  const ran = await runJob(
     { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, options) },
     {
       signal: new AbortController().signal,

@@ -3,7 +3,7 @@ import type { Outcome } from '../metrics/run.ts';
 import { annotations } from '../report/annotations.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { jsonReport } from '../report/json.ts';
-import { RUN } from '../report/kinds.ts';
+import { RUN } from '../report/formats.ts';
 import { textReport } from '../report/text.ts';
 import { conclude, summaryOf } from '../results/conclude.ts';
 import { FILES } from '../results/files.ts';

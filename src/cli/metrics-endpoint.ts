@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Progress, RunListener, WorldName } from '../metrics/run.ts';
 import { openMetrics } from '../report/openmetrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { listen, urlHost } from '../target/listen.ts';
+import { listen, urlHost } from '../embedded/listen.ts';
 import { UsageError } from './usage-error.ts';
 
 const LOOPBACK = '127.0.0.1';

@@ -1,5 +1,5 @@
 import { readComparison, readTuning } from '../compare/read-folder.ts';
-import { COMPARISON, RUN, SEEDS, TUNING, type ReportKind, type Reports } from '../report/kinds.ts';
+import { COMPARISON, RUN, SEEDS, TUNING, type ReportFormat, type Reports } from '../report/formats.ts';
 import { summaryOf } from '../results/conclude.ts';
 import { readFolder } from '../results/read-folder.ts';
 import { readSeeds } from '../results/seeds-read.ts';
@@ -16,7 +16,7 @@ export function readAny<Result>(
   show: <Material>(
     reports: Reports<Material>,
     material: Material,
-    warnings: (kind: ReportKind) => readonly string[],
+    warnings: (kind: ReportFormat) => readonly string[],
   ) => Result,
 ): Result {
   const comparison = readComparison(dir);

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { kindsOf, REPORT_KINDS, type ReportKind, type Reports } from '../report/kinds.ts';
+import { formatsOf, REPORT_FORMATS, type ReportFormat, type Reports } from '../report/formats.ts';
 import { nearest } from '../scenario/nearest.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { writeWhole } from '../results/write-whole.ts';
@@ -13,12 +13,12 @@ export const REPORT_FLAG = {
   array: true,
   requiresArg: true,
   default: [] as string[],
-  describe: `Also write a report: --report markdown=FILE (may be repeated; ${REPORT_KINDS.join(', ')}, as far as there are)`,
+  describe: `Also write a report: --report markdown=FILE (may be repeated; ${REPORT_FORMATS.join(', ')}, as far as there are)`,
 } as const;
 
 /** A report that somebody wants as a file. */
 export interface ReportFile {
-  readonly kind: ReportKind;
+  readonly kind: ReportFormat;
   readonly file: string;
 }
 
@@ -44,11 +44,11 @@ export function reportFiles<Material>(given: readonly string[], reports: Reports
 }
 
 /** @throws {UsageError} for a word that is no kind of report, or none that there is of this */
-export function reportKind<Material>(word: string, reports: Reports<Material>, option: string): ReportKind {
-  const there = kindsOf(reports);
+export function reportKind<Material>(word: string, reports: Reports<Material>, option: string): ReportFormat {
+  const there = formatsOf(reports);
   const known = there.find((kind) => kind === word);
   if (known !== undefined) return known;
-  if (REPORT_KINDS.some((kind) => kind === word)) {
+  if (REPORT_FORMATS.some((kind) => kind === word)) {
     throw new UsageError(`${option}: there is no ${word} report of ${reports.of}; there are ${there.join(', ')}`);
   }
   const near = nearest(word, there);
@@ -74,10 +74,10 @@ export function checkPlace(file: string, option: string): void {
 /** @returns false when one could not be written, which it says */
 export function writeReports<Material>(
   files: readonly ReportFile[],
-  { kinds }: Reports<Material>,
+  { formats }: Reports<Material>,
   material: Material,
 ): boolean {
-  const written = files.map(({ kind, file }) => tryWrite(file, kinds[kind]?.(material, false) ?? ''));
+  const written = files.map(({ kind, file }) => tryWrite(file, formats[kind]?.(material, false) ?? ''));
   return written.every(Boolean);
 }
 

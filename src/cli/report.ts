@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { REPORT_KINDS, type ReportKind, type Reports } from '../report/kinds.ts';
+import { REPORT_FORMATS, type ReportFormat, type Reports } from '../report/formats.ts';
 import { FILES } from '../results/files.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { wantsColour } from './colour.ts';
@@ -12,7 +12,7 @@ import { verb } from './verb.ts';
 
 /** Where a report goes: to a file, or to stdout, in colour where that takes it. */
 interface Way {
-  readonly kind: ReportKind;
+  readonly kind: ReportFormat;
   readonly file: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export const report = verb({
     as: {
       type: 'string',
       requiresArg: true,
-      describe: `What kind of report: ${REPORT_KINDS.join(', ')}, as far as there are`,
+      describe: `What kind of report: ${REPORT_FORMATS.join(', ')}, as far as there are`,
     },
     output: { type: 'string', alias: 'o', requiresArg: true, describe: 'A file to write it to, in place of stdout' },
   },
@@ -51,7 +51,7 @@ export const report = verb({
     }
     return readAny(folder, (reports, material, warnings) => {
       const way = wayOf(reports, { folder, json, html, as, output });
-      deliver(reports.kinds[way.kind]?.(material, inColour(way)) ?? '', way);
+      deliver(reports.formats[way.kind]?.(material, inColour(way)) ?? '', way);
       for (const warning of warnings(way.kind)) say(`warning: ${warning}`);
       return EXIT.pass;
     });

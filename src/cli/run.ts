@@ -1,13 +1,13 @@
 import { runLive } from '../live/run.ts';
 import type { Outcome } from '../metrics/run.ts';
-import { RUN, TOGETHER } from '../report/kinds.ts';
+import { RUN, BATCH } from '../report/formats.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
-import type { JobOptions } from './carry-out.ts';
+import type { JobOptions } from './run-job.ts';
 import { METRICS_FLAG } from './metrics-endpoint.ts';
-import { perform, RESULTS_FLAGS } from './perform.ts';
-import { performAll } from './perform-all.ts';
+import { runScenario, RESULTS_FLAGS } from './run-scenario.ts';
+import { runAll } from './run-all.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
@@ -83,12 +83,12 @@ export const run = verb({
     const job = { world: 'live', predict, resultsDir: results } as const;
     checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard, startAt });
     if (startAt !== undefined) checkStart(startAt, Date.now());
-    if (all) return performAll({ ...job, files, read, json, reports: reportFiles(report, TOGETHER), take });
+    if (all) return runAll({ ...job, files, read, json, reports: reportFiles(report, BATCH), take });
     const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'live', baseline);
     if (shard !== undefined) checkShard(shard, scenario, saveBaseline);
     const part = { startAtMs: startAt, ...(shard === undefined ? {} : { part: shard }) };
-    return perform(
+    return runScenario(
       { ...job, scenario, take: (options) => runLive(scenario, { ...options, ...part, consent }) },
       { json, reports, saveBaseline, metrics },
     );

@@ -1,5 +1,5 @@
 import { faultLabel } from '../core/fault/label.ts';
-import { placeOf } from '../core/fault/place.ts';
+import { executorOf } from '../core/fault/executor.ts';
 import type { Part } from '../live/shards.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { instant } from './arguments.ts';
@@ -59,7 +59,7 @@ export function checkShard({ shard, shards }: Part, scenario: Scenario, saveBase
   }
   if (shards > clients.count) throw new UsageError(`${option}: there are ${clients.count} clients; take fewer shards`);
   if (saveBaseline !== undefined) throw new UsageError(`${option} is no whole run: leave --save-baseline out`);
-  const alone = faults.find((fault) => placeOf(fault, target.kind) === 'coordinator');
+  const alone = faults.find((fault) => executorOf(fault, target.kind) === 'coordinator');
   if (alone === undefined) return;
   throw new UsageError(
     `${option}: each shard would carry out the fault \`${faultLabel(alone)}\`; take it out, or hold all clients in one`,

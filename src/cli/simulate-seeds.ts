@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { availableMemory } from 'node:process';
 import { seedsAnnotations } from '../report/annotations.ts';
-import { SEEDS } from '../report/kinds.ts';
+import { SEEDS } from '../report/formats.ts';
 import { seedsReport } from '../report/seeds.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { SeedsFolder } from '../results/seeds-folder.ts';

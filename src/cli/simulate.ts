@@ -1,11 +1,11 @@
-import { RUN, SEEDS, TOGETHER } from '../report/kinds.ts';
+import { RUN, SEEDS, BATCH } from '../report/formats.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate as runSimulated } from '../sim/simulate.ts';
 import { MAX_SIMULATIONS } from '../sim/seeds.ts';
 import { wholeNumber } from './arguments.ts';
-import { perform, RESULTS_FLAGS } from './perform.ts';
-import { performAll } from './perform-all.ts';
+import { runScenario, RESULTS_FLAGS } from './run-scenario.ts';
+import { runAll } from './run-all.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
@@ -70,11 +70,11 @@ export const simulate = verb({
     }
     const job = { world: 'sim', resultsDir: results } as const;
     if (all) {
-      return performAll({ ...job, files, read, json, reports: reportFiles(report, TOGETHER), take: runSimulated });
+      return runAll({ ...job, files, read, json, reports: reportFiles(report, BATCH), take: runSimulated });
     }
     const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'sim', baseline);
-    return perform(
+    return runScenario(
       { ...job, scenario, take: (options) => runSimulated(scenario, options) },
       { json, reports, saveBaseline },
     );

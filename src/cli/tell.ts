@@ -1,4 +1,4 @@
-import type { Reports } from '../report/kinds.ts';
+import type { Reports } from '../report/formats.ts';
 import { wantsColour } from './colour.ts';
 import { tellGitHub } from './github.ts';
 import { print } from './output.ts';
@@ -24,8 +24,8 @@ export function tell<Material>(
   { json, reports: files }: Telling,
   annotations: readonly string[] = [],
 ): boolean {
-  const { kinds } = reports;
-  print(json ? kinds.json(material, false) : kinds.text(material, wantsColour(process.stdout, process.env)));
-  tellGitHub(() => kinds.markdown(material, false), annotations, process.env);
+  const { formats } = reports;
+  print(json ? formats.json(material, false) : formats.text(material, wantsColour(process.stdout, process.env)));
+  tellGitHub(() => formats.markdown(material, false), annotations, process.env);
   return writeReports(files, reports, material);
 }

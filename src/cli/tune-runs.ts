@@ -8,10 +8,10 @@ import { TIMINGS } from '../metrics/series.ts';
 import { VERSION } from '../results/version.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
-import type { Judged } from '../threshold/judge.ts';
-import { carryOut, whyNotCarriedOut } from './carry-out.ts';
+import type { RunVerdict } from '../threshold/run-verdict.ts';
+import { runJob, whyNotCarriedOut } from './run-job.ts';
 import { say } from './output.ts';
-import { UNSEEN } from './perform-all.ts';
+import { UNSEEN } from './run-all.ts';
 
 export interface TuningJob {
   /** with the low end of the range */
@@ -62,7 +62,7 @@ export async function tuned(job: TuningJob, signal: AbortSignal): Promise<Tuning
 async function simulated(sizes: readonly number[], job: TuningJob, signal: AbortSignal): Promise<readonly Tried[]> {
   const values = sizes.map(job.search.kind.print);
   const scenarios = values.map(job.read);
-  const judged: Judged[][] = values.map(() => []);
+  const judged: RunVerdict[][] = values.map(() => []);
   await simulateSeeds(scenarios, {
     seeds: job.seeds,
     workers: workersFor(scenarios, availableParallelism(), availableMemory()),
@@ -104,7 +104,7 @@ async function confirmation(
   { scenario, consent, resultsDir, signal }: LiveRun,
 ): Promise<Confirmation> {
   try {
-    const { outcome, summary, dir } = await carryOut(
+    const { outcome, summary, dir } = await runJob(
       { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, { ...options, consent }) },
       { signal, watch: async () => UNSEEN },
     );

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { Kind } from '../compare/kinds.ts';
-import { kindOf } from '../compare/kinds.ts';
+import type { Unit } from '../compare/units.ts';
+import { unitOf } from '../compare/units.ts';
 import type { Search } from '../compare/search.ts';
 import { verdictOf, type Tuning } from '../compare/tuning.ts';
 import { tuningAnnotations } from '../report/annotations.ts';
 import { tuningPage } from '../report/html/tuning.ts';
 import { json } from '../report/json.ts';
-import { TUNING } from '../report/kinds.ts';
+import { TUNING } from '../report/formats.ts';
 import { checkConsent } from '../live/consent.ts';
 import { tuneReport } from '../report/tune.ts';
 import { FILES } from '../results/files.ts';
@@ -22,7 +22,7 @@ import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { say } from './output.ts';
 import { refuseRelative, withoutAbort } from './many-runs.ts';
-import { RESULTS_FLAGS } from './perform.ts';
+import { RESULTS_FLAGS } from './run-scenario.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
 import { tell, type Telling } from './tell.ts';
@@ -114,7 +114,7 @@ interface Find {
   readonly path: string;
   readonly low: string;
   readonly high: string;
-  readonly kind: Kind;
+  readonly kind: Unit;
 }
 
 interface Found {
@@ -147,7 +147,7 @@ function readFind(argument: string): Find {
     throw new UsageError(`--find ${showTyped(argument)}: ${message}`);
   };
   const [, path = '', low = '', high = ''] = /^([^=]+)=(.+?)\.\.(.+)$/.exec(argument) ?? refuse(FORM);
-  const kind = kindOf([low, high]) ?? refuse(`not two durations, rates, shares or numbers — ${FORM}`);
+  const kind = unitOf([low, high]) ?? refuse(`not two durations, rates, shares or numbers — ${FORM}`);
   if (path === 'seed') refuse('seeds are no setting — --seeds says with how many each value is simulated');
   const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
   if (from >= to) refuse('the range is empty — the smaller value comes first');

@@ -1,17 +1,17 @@
 import type { Varied } from '../results/seeds-plan.ts';
 import { tallyOf } from '../results/seeds-summary.ts';
 import { VERSION } from '../results/version.ts';
-import type { Judged } from '../threshold/judge.ts';
-import type { Comparison, Contest, SettingCompared } from './comparison.ts';
-import { contestOf, findingsOf, LEVEL, type Bout, type Design, type Finding } from './contest.ts';
+import type { RunVerdict } from '../threshold/run-verdict.ts';
+import type { Comparison, ComparisonTest, SettingCompared } from './comparison.ts';
+import { comparisonTestOf, findingsOf, LEVEL, type SamplePair, type Design, type Finding } from './comparison-test.ts';
 import { fewestRuns } from './mann-whitney-shift.ts';
-import { byName, COMPARED, readingOf, type ComparedName } from './readings.ts';
+import { byName, COMPARED, comparableFigure, type ComparedName } from './comparable-figures.ts';
 import { recommend } from './recommend.ts';
 import { fewestPairs } from './sign-flip.ts';
 import { spanOf } from './span.ts';
 
 /** One run of a setting: the unit of every figure and test here. */
-export interface ComparedRun extends Judged {
+export interface ComparedRun extends RunVerdict {
   /** runs of one round are a pair; null where nothing pairs them */
   readonly round: number | null;
   /** its results folder; null where it left none */
@@ -100,7 +100,7 @@ function said(value: number | null): boolean {
 function readGroups(settings: readonly SettingRuns[]): readonly Group[] {
   const groups = settings.map(({ runs }) => runs.filter(({ verdict }) => verdict !== 'inconclusive'));
   const read = groups.map((group) =>
-    group.map((run) => ({ ...run, readings: byName((name) => readingOf(name, run.figures)) })),
+    group.map((run) => ({ ...run, readings: byName((name) => comparableFigure(name, run.figures)) })),
   );
   const told = new Set(COMPARED.filter((name) => read.flat().some(({ readings: its }) => said(its[name]))));
   return read.map((group) =>
@@ -117,10 +117,10 @@ function isConclusive([first = [], ...others]: readonly Group[], planned: number
 
 type Group = readonly ReadRun[];
 
-function contests(first: Group, other: Group, design: Design): Record<ComparedName, Contest | null> {
+function contests(first: Group, other: Group, design: Design): Record<ComparedName, ComparisonTest | null> {
   const bouts = boutsOf(first, other, design);
   const findings = findingsByName(bouts, design);
-  return byName((name) => contestOf(bouts[name], design, findings[name]));
+  return byName((name) => comparisonTestOf(bouts[name], design, findings[name]));
 }
 
 /** Those that another setting beats: it is better by one figure, with evidence, worse by none, and passes as often. */
@@ -143,7 +143,7 @@ function beatenOnes(
   return beaten;
 }
 
-function findingsByName(bouts: Record<ComparedName, Bout>, design: Design): Record<ComparedName, Finding> {
+function findingsByName(bouts: Record<ComparedName, SamplePair>, design: Design): Record<ComparedName, Finding> {
   const findings = findingsOf(
     COMPARED.map((name) => bouts[name]),
     design,
@@ -151,7 +151,7 @@ function findingsByName(bouts: Record<ComparedName, Bout>, design: Design): Reco
   return byName((name) => findings[COMPARED.indexOf(name)]!);
 }
 
-function boutsOf(first: Group, other: Group, design: Design): Record<ComparedName, Bout> {
+function boutsOf(first: Group, other: Group, design: Design): Record<ComparedName, SamplePair> {
   const pairs = pairsOf(first, other);
   const [a, b] = design === 'paired' ? [pairs.map(([x]) => x), pairs.map(([, y]) => y)] : [first, other];
   return byName((name) => ({ first: readings(a, name), other: readings(b, name) }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { variedSchema } from '../results/seeds-plan.ts';
 import { tallySchema } from '../results/seeds-summary.ts';
-import { COMPARED } from './readings.ts';
+import { COMPARED } from './comparable-figures.ts';
 import { foreignJson, version } from '../results/foreign.ts';
 
 const count = z.int();
@@ -103,7 +103,7 @@ const comparisonSchema = z.object({
 export type Comparison = Readonly<z.infer<typeof comparisonSchema>>;
 export type SettingCompared = Readonly<z.infer<typeof settingSchema>>;
 export type Span = Readonly<z.infer<typeof spanSchema>>;
-export type Contest = Readonly<z.infer<typeof contestSchema>>;
+export type ComparisonTest = Readonly<z.infer<typeof contestSchema>>;
 export type Reading = z.infer<typeof reading>;
 
 /** @returns null for a text that is no comparison of this format */

@@ -1,8 +1,8 @@
-import type { Judged } from '../threshold/judge.ts';
+import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { ComparedRun } from './compare-runs.ts';
-import { COMPARED } from './readings.ts';
+import { COMPARED } from './comparable-figures.ts';
 
-type Verdict = Judged['verdict'];
+type Verdict = RunVerdict['verdict'];
 
 /** A run with the figures that are named, and no others. */
 export function runOf(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compareRuns, type ComparedRun, type SettingRuns } from './compare-runs.ts';
 import type { Comparison } from './comparison.ts';
-import { findingsOf, type Bout } from './contest.ts';
-import { COMPARED } from './readings.ts';
+import { findingsOf, type SamplePair } from './comparison-test.ts';
+import { COMPARED } from './comparable-figures.ts';
 import { drawsFrom, figuresAbout, normal, runOf } from './experiments.test.helper.ts';
 import { turnsOf } from './order.ts';
 
@@ -89,7 +89,7 @@ describe('a comparison of settings that do the same', () => {
     const group = (): number[] => Array.from({ length: 6 }, () => 100 * (1 + DEVIATION * normal(draw)));
     const all = Array.from({ length: EXPERIMENTS }, () =>
       findingsOf(
-        COMPARED.map((): Bout => ({ first: group(), other: group() })),
+        COMPARED.map((): SamplePair => ({ first: group(), other: group() })),
         'unpaired',
       ),
     );

@@ -1,10 +1,10 @@
-import { waysToPick } from './divisions.ts';
+import { binomial } from './combinations.ts';
 import { medianOf, type Estimate } from './estimate.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 
 /** The least two-sided p that groups of these sizes can come to: no value of one among those of the other. */
 export function leastP(a: number, b: number): number {
-  return Math.min(1, 2 / waysToPick(a + b, b));
+  return Math.min(1, 2 / binomial(a + b, b));
 }
 
 /** The fewest runs in each of two equal groups with which p can fall to `level` at all. */

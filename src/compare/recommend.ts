@@ -1,7 +1,7 @@
 import type { Varied } from '../results/seeds-plan.ts';
 import type { Comparison, SettingCompared } from './comparison.ts';
 import { ABSENT } from './differences.ts';
-import { inOrder } from './kinds.ts';
+import { inOrder } from './units.ts';
 
 /**
  * One sentence on what to choose: the mildest setting that meets the thresholds, which is the one with the smallest

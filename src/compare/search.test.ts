@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf } from './kinds.ts';
+import { unitOf } from './units.ts';
 import { edgeOf, nextToTry, type Search } from './search.ts';
 import { triedOf, type Goal, type Tried } from './tuning.ts';
 import { runOf } from './experiments.test.helper.ts';
 
 /** Tries until the search is over; `meets` says which values are good enough. */
 function searched(low: string, high: string, goal: Goal, meets: (size: number) => boolean): readonly Tried[] {
-  const kind = kindOf([low, high])!;
+  const kind = unitOf([low, high])!;
   const search: Search = { kind, low: kind.read(low)!, high: kind.read(high)!, goal };
   const tried: Tried[] = [];
   for (let next = nextToTry(search, tried); next.length > 0; next = nextToTry(search, tried)) {

@@ -1,4 +1,4 @@
-import { roundIn, type Kind } from './kinds.ts';
+import { roundIn, type Unit } from './units.ts';
 import type { Goal, Tried } from './tuning.ts';
 
 /** Values tried at first, evenly over the range: they show the trade-off, and where in it to look closer. */
@@ -7,7 +7,7 @@ const FIRST_TRIED = 9;
 const CLOSE_ENOUGH = 1 / 256;
 
 export interface Search {
-  readonly kind: Kind;
+  readonly kind: Unit;
   readonly low: number;
   readonly high: number;
   readonly goal: Goal;

@@ -1,6 +1,6 @@
 import type { Estimate } from './estimate.ts';
-import type { Relabellings } from './family.ts';
-import { eachSigns } from './signs.ts';
+import type { Relabellings } from './closed-testing.ts';
+import { eachSignVector } from './sign-vectors.ts';
 
 /**
  * The exact two-sided paired sign-flip test (Fisher, "The Design of Experiments", 1935, section 21), for several figures
@@ -25,7 +25,7 @@ export function signFlips(figures: readonly (readonly number[])[]): Relabellings
   };
   return {
     seen: fill(null).slice(),
-    each: (visit) => eachSigns(figures[0]?.length ?? 0, (signs) => visit(fill(signs))),
+    each: (visit) => eachSignVector(figures[0]?.length ?? 0, (signs) => visit(fill(signs))),
   };
 }
 
@@ -58,7 +58,7 @@ export function shiftOf(differences: readonly number[], level: number): Estimate
   if (n < fewestPairs(level)) return { value, low: null, high: null };
   const [lows, highs]: [number[], number[]] = [[], []];
   let [all, always] = [0, 0];
-  eachSigns(n, (signs) => {
+  eachSignVector(n, (signs) => {
     all += 1;
     let [kept, size] = [0, 0];
     for (let round = 0; round < n; round++) {

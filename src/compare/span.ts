@@ -1,7 +1,7 @@
 import type { Reading, Span } from './comparison.ts';
-import { LEVEL } from './contest.ts';
+import { LEVEL } from './comparison-test.ts';
 import { medianInterval } from './median-interval.ts';
-import { known } from './readings.ts';
+import { known } from './comparable-figures.ts';
 
 /** What the readings of several runs come to together; null for a run without one. */
 export function spanOf(values: readonly (number | null)[]): Span {

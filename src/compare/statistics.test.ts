@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { medianOf } from './estimate.ts';
-import { chancesOf, type Relabellings } from './family.ts';
+import { pValuesOf, type Relabellings } from './closed-testing.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 import { fewestRuns, leastP, shiftBetween } from './mann-whitney-shift.ts';
 import { medianInterval } from './median-interval.ts';
-import { regroupings } from './regroupings.ts';
+import { rankPermutations } from './rank-permutations.ts';
 import { fewestPairs, shiftOf, signFlips } from './sign-flip.ts';
 
 /** p of one figure by itself. */
 function signFlipP(differences: readonly number[]): number {
-  return chancesOf(signFlips([differences]))[0]?.p ?? Number.NaN;
+  return pValuesOf(signFlips([differences]))[0]?.p ?? Number.NaN;
 }
 
 function adjustedPs(relabellings: Relabellings): readonly number[] {
-  return chancesOf(relabellings).map(({ adjustedP }) => adjustedP);
+  return pValuesOf(relabellings).map(({ adjustedP }) => adjustedP);
 }
 
 function shifted(differences: readonly number[], by: number): readonly number[] {
@@ -181,7 +181,7 @@ describe('p adjusted for several figures', () => {
       [1, 2, 3, 4],
       [3, 5, 6, 7, 8],
     ];
-    expect(adjustedPs(regroupings([[...a, ...b]], a.length))[0]).toBeCloseTo(mannWhitneyP(a, b), 10);
+    expect(adjustedPs(rankPermutations([[...a, ...b]], a.length))[0]).toBeCloseTo(mannWhitneyP(a, b), 10);
   });
 
   it('is no smaller than that of each figure by itself, and no greater for a figure that is told twice', () => {
@@ -216,11 +216,11 @@ describe('p adjusted for several figures', () => {
       ),
     ).toEqual([1, 2 / 8]);
     const readings = [1, 1, null, 2, 2, 2];
-    expect(adjustedPs(regroupings([readings, [1, 1, 1, 1, 1, 1]], 3))[1]).toBe(1);
+    expect(adjustedPs(rankPermutations([readings, [1, 1, 1, 1, 1, 1]], 3))[1]).toBe(1);
   });
 
   it('agrees with its own draws where there are too many divisions to try all', () => {
     const runs = Array.from({ length: 20 }, (_, i) => Math.sqrt(i + 2) + (i < 10 ? 0 : -0.9));
-    expect(adjustedPs(regroupings([runs], 10))[0]).toBeCloseTo(mannWhitneyP(runs.slice(0, 10), runs.slice(10)), 2);
+    expect(adjustedPs(rankPermutations([runs], 10))[0]).toBeCloseTo(mannWhitneyP(runs.slice(0, 10), runs.slice(10)), 2);
   });
 });

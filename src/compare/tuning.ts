@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseExpression } from '../threshold/expression.ts';
-import type { Judged } from '../threshold/judge.ts';
+import type { RunVerdict } from '../threshold/run-verdict.ts';
 import { spanSchema } from './comparison.ts';
-import { byName, COMPARED, readingOf } from './readings.ts';
+import { byName, COMPARED, comparableFigure } from './comparable-figures.ts';
 import { spanOf } from './span.ts';
 import { foreignJson, version } from '../results/foreign.ts';
 
@@ -89,8 +89,8 @@ export function parseTuning(text: string): Tuning | null {
 }
 
 /** What simulating one value with many seeds came to. */
-export function triedOf(value: string, size: number, judged: readonly Judged[]): Tried {
-  const count = (verdict: Judged['verdict']): number => judged.filter((each) => each.verdict === verdict).length;
+export function triedOf(value: string, size: number, judged: readonly RunVerdict[]): Tried {
+  const count = (verdict: RunVerdict['verdict']): number => judged.filter((each) => each.verdict === verdict).length;
   const open = judged.filter((each) => each.verdict === 'inconclusive');
   const lockedOut = judged.filter(({ verdict, figures }) => verdict === 'pass' && (figures.lockedOut ?? 0) > 0).length;
   const short = judged.flatMap(({ thresholds }) => thresholds.filter(({ ok }) => ok === false));
@@ -102,7 +102,7 @@ export function triedOf(value: string, size: number, judged: readonly Judged[]):
     meets: judged.length > 0 && count('pass') === judged.length && lockedOut === 0,
     failed: [...new Set(short.map(({ expression }) => expression))],
     undecided: [...new Set(open.map(({ reasons }) => reasons[0] ?? 'inconclusive'))],
-    figures: byName((name) => spanOf(judged.map(({ figures }) => readingOf(name, figures)))),
+    figures: byName((name) => spanOf(judged.map(({ figures }) => comparableFigure(name, figures)))),
     thresholds: (judged[0]?.thresholds ?? []).map(({ expression }, nth) => ({
       expression,
       values: spanOf(judged.map(({ thresholds }) => thresholds[nth]?.value ?? null)),
@@ -114,7 +114,7 @@ export function triedOf(value: string, size: number, judged: readonly Judged[]):
  * What a tuning came to: a pass when a value was found that no live run with it speaks against; a failure when all that
  * were tried are known not to do.
  */
-export function verdictOf({ found, live, tried, ended }: Tuning): Judged['verdict'] {
+export function verdictOf({ found, live, tried, ended }: Tuning): RunVerdict['verdict'] {
   if (found === null) {
     const open = ended === 'interrupted' || tried.some(({ undecided }) => undecided.length > 0);
     return open ? 'inconclusive' : 'fail';

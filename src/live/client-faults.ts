@@ -1,19 +1,19 @@
-import { numberOf, type Life } from '../core/client/life.ts';
+import { numberOf, type ClientContext } from '../core/client/context.ts';
 import type { Machine } from '../core/client/machine.ts';
 import { plainTallies, type FaultTally, Tally } from '../core/fault/fault.ts';
 import { FurtherDraws } from '../core/fault/further-draws.ts';
 import { hitsOf, type Hits } from '../core/fault/select.ts';
 import { revokes } from '../core/fault/session.ts';
-import { isSessionStrike, sessionHits } from '../core/fault/session-hits.ts';
-import { actingMs, type Strike } from '../core/fault/strike.ts';
+import { isSessionOccurrence, sessionHits } from '../core/fault/session-hits.ts';
+import { actingMs, type Occurrence } from '../core/fault/occurrence.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
 import type { MonoMs } from '../core/time/instant.ts';
-import { clockDeed } from './deeds/clock.ts';
-import type { Deed, Victims } from './deeds/deed.ts';
-import { DeedRun, type Struck } from './deeds/deed-run.ts';
-import { dropDeed } from './deeds/drop.ts';
-import { linkDeed } from './deeds/link.ts';
-import { revokedDeed } from './deeds/revoked.ts';
+import { clockInjection } from './injections/clock.ts';
+import type { Injection, FaultContext } from './injections/injection.ts';
+import { InjectionRun, type ShardHits } from './injections/injection-run.ts';
+import { dropInjection } from './injections/drop.ts';
+import { linkInjection } from './injections/link.ts';
+import { revokedInjection } from './injections/revoked.ts';
 import type { LivePort } from './live-port.ts';
 
 /** One occurrence of a fault that goes on. */
@@ -29,20 +29,20 @@ interface Going {
 
 /** The faults that are carried out where the clients are, on those of one shard. */
 export class ClientFaults {
-  readonly #life: Life;
+  readonly #context: ClientContext;
   readonly #perUser: number;
-  readonly #victims: Victims;
+  readonly #faultContext: FaultContext;
   readonly #queue: EventQueue;
   readonly #slot: number;
   readonly #now: () => MonoMs;
   readonly #going = new Map<number, Going>();
   /** those that are still to begin, the next one last */
-  #planned: Strike[] = [];
+  #planned: Occurrence[] = [];
   readonly #tallies = new Map<number, Tally>();
 
   /** @param slot of the queue, for these faults alone; its owner calls `ring` */
   constructor(
-    life: Life,
+    life: ClientContext,
     perUser: number,
     machine: Machine,
     port: LivePort,
@@ -50,9 +50,9 @@ export class ClientFaults {
     slot: number,
     now: () => MonoMs,
   ) {
-    this.#life = life;
+    this.#context = life;
     this.#perUser = perUser;
-    this.#victims = {
+    this.#faultContext = {
       machine,
       port,
       further: new FurtherDraws(life.draws, life.planned),
@@ -69,14 +69,14 @@ export class ClientFaults {
   }
 
   /** Occurrences that begin by themselves, each before whatever else is due at that instant. */
-  plan(strikes: readonly Strike[]): void {
-    this.#planned = strikes.toSorted((a, b) => b.atMs - a.atMs || b.index - a.index);
+  plan(occurrences: readonly Occurrence[]): void {
+    this.#planned = occurrences.toSorted((a, b) => b.atMs - a.atMs || b.index - a.index);
     this.#setAlarm();
   }
 
   /** Begins an occurrence now. Whom it hits when is counted from when it was meant to begin. */
-  begin(strike: Strike): void {
-    this.#going.set(strike.index, this.#start(strike));
+  begin(occurrence: Occurrence): void {
+    this.#going.set(occurrence.index, this.#start(occurrence));
     this.ring(this.#now());
   }
 
@@ -96,7 +96,7 @@ export class ClientFaults {
   /** The run is over: what was still to be done has missed. */
   stop(): void {
     for (const going of this.#going.values()) going.stop();
-    this.#victims.port.clearAll();
+    this.#faultContext.port.clearAll();
   }
 
   /** After `stop`, once the clients have left: what stands between them and their gateway goes. */
@@ -110,29 +110,29 @@ export class ClientFaults {
     this.#queue.set(this.#slot, Math.min(this.#planned.at(-1)?.atMs ?? Infinity, ...goesOnAt));
   }
 
-  #start(strike: Strike): Going {
-    const { fault } = strike;
-    const tally = this.#tallyOf(strike);
-    const { port } = this.#victims;
+  #start(occurrence: Occurrence): Going {
+    const { fault } = occurrence;
+    const tally = this.#tallyOf(occurrence);
+    const { port } = this.#faultContext;
     if (fault.kind !== 'refresh' && fault.kind !== 'handshake') {
-      return new DeedRun(this.#deedOf(strike), tally, this.#struckBy(strike), fault.forMs);
+      return new InjectionRun(this.#deedOf(occurrence), tally, this.#shardHits(occurrence), fault.forMs);
     }
-    port.obstruct(strike, fault, tally);
-    return new Standing(strike.atMs + actingMs(fault), () => port.clear(strike.index));
+    port.obstruct(occurrence, fault, tally);
+    return new Standing(occurrence.atMs + actingMs(fault), () => port.clear(occurrence.index));
   }
 
   /** What becomes of sessions is counted where it happens, at the target. */
-  #tallyOf(strike: Strike): Tally {
-    if (isSessionStrike(strike)) return new Tally();
-    const tally = this.#tallies.get(strike.faultIndex) ?? new Tally();
-    this.#tallies.set(strike.faultIndex, tally);
+  #tallyOf(occurrence: Occurrence): Tally {
+    if (isSessionOccurrence(occurrence)) return new Tally();
+    const tally = this.#tallies.get(occurrence.faultIndex) ?? new Tally();
+    this.#tallies.set(occurrence.faultIndex, tally);
     return tally;
   }
 
   /** This shard's. */
-  #struckBy(strike: Strike): Struck {
-    const { shard, shards } = this.#life;
-    const { clients, atMs } = this.#hitsOf(strike);
+  #shardHits(occurrence: Occurrence): ShardHits {
+    const { shard, shards } = this.#context;
+    const { clients, atMs } = this.#hitsOf(occurrence);
     const ranks = Array.from(clients.keys()).filter((rank) => clients[rank]! % shards === shard);
     return {
       clients: ranks.map((rank) => (clients[rank]! - shard) / shards),
@@ -140,31 +140,31 @@ export class ClientFaults {
     };
   }
 
-  #hitsOf(strike: Strike): Hits {
-    const { planned, draws } = this.#life;
-    if (!isSessionStrike(strike)) return hitsOf(draws, strike, planned, strike.atMs);
-    return sessionHits(draws, strike, { count: planned, perUser: this.#perUser }, strike.atMs);
+  #hitsOf(occurrence: Occurrence): Hits {
+    const { planned, draws } = this.#context;
+    if (!isSessionOccurrence(occurrence)) return hitsOf(draws, occurrence, planned, occurrence.atMs);
+    return sessionHits(draws, occurrence, { count: planned, perUser: this.#perUser }, occurrence.atMs);
   }
 
-  #deedOf(strike: Strike): Deed {
-    const { fault } = strike;
+  #deedOf(occurrence: Occurrence): Injection {
+    const { fault } = occurrence;
     switch (fault.kind) {
       case 'clock':
-        return clockDeed(fault, this.#victims);
+        return clockInjection(fault, this.#faultContext);
       case 'link':
-        return linkDeed(fault, strike, this.#victims);
+        return linkInjection(fault, occurrence, this.#faultContext);
       case 'drop':
-        return dropDeed(fault, this.#victims);
+        return dropInjection(fault, this.#faultContext);
       case 'session':
-        return revokes(fault.mode) ? revokedDeed(this.#victims) : UNNOTICED;
+        return revokes(fault.mode) ? revokedInjection(this.#faultContext) : UNNOTICED;
       default:
         return NOT_HERE;
     }
   }
 }
 
-const UNNOTICED: Deed = { strike: () => null };
-const NOT_HERE: Deed = { strike: () => 'failed' };
+const UNNOTICED: Injection = { inject: () => null };
+const NOT_HERE: Injection = { inject: () => 'failed' };
 
 /** An occurrence that stands in the way until it is over. */
 class Standing implements Going {

@@ -5,8 +5,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { NETWORK } from '../core/signal.ts';
 import type { Carrier } from '../core/token/carrier.ts';
-import { bearerOf, selectProtocol } from '../target/bearer.ts';
-import { SilentLink } from './link/silent-link.ts';
+import { bearerOf, selectProtocol } from '../embedded/bearer.ts';
+import { SilentImpairment } from './impairment/silent.ts';
 import { connect, endpointAt } from './raw-server.test.helper.ts';
 import { SELF_SIGNED } from './self-signed.test.helper.ts';
 
@@ -157,10 +157,10 @@ test('over TLS a reset breaks the connection off for both', async () => {
 
 test('over TLS neither side of a silent link learns that the other has gone', async () => {
   const { connection, story, peer, left } = await pairOverTls();
-  const link = new SilentLink();
+  const link = new SilentImpairment();
   const ended = new Promise<void>((resolve) => {
     link.ends = (tell) => {
-      SilentLink.prototype.ends.call(link, tell);
+      SilentImpairment.prototype.ends.call(link, tell);
       resolve();
     };
   });

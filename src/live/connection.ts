@@ -4,7 +4,7 @@ import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { closeFrame, frame, frameReceiver, OPCODE, type FrameReceiver } from './framing.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
-import type { Link } from './link/link.ts';
+import type { Impairment } from './impairment/impairment.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest, type Endpoint } from './upgrade.ts';
 
 /** What becomes of a connection. After `ended`, or once squall has hung up, only `closed` is still to come. */
@@ -40,7 +40,7 @@ const HALF_OPEN = { allowHalfOpen: true };
 export class Connection {
   readonly #socket: Socket;
   /** what a fault has put in between; null nearly always */
-  #link: Link | null = null;
+  #link: Impairment | null = null;
   readonly #events: ConnectionEvents;
   readonly #client: number;
   #carrier: Carrier;
@@ -106,7 +106,7 @@ export class Connection {
   }
 
   /** From now on everything goes by way of `link`. */
-  interpose(link: Link): void {
+  interpose(link: Impairment): void {
     this.#link = link;
     this.#regulate();
   }

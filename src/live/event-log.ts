@@ -32,7 +32,7 @@ export class EventLog {
     this.#listener.onEvent({ atMs, kind, message, issue });
   }
 
-  say(kind: RunEvent['kind'], message: string, fault?: number): void {
+  log(kind: RunEvent['kind'], message: string, fault?: number): void {
     this.#listener.onEvent({ atMs: this.elapsedMs, kind, message, ...(fault === undefined ? {} : { fault }) });
   }
 }

@@ -1,11 +1,11 @@
 import type { Machine } from '../core/client/machine.ts';
-import { adviceIn } from '../core/policy/told.ts';
+import { adviceIn } from '../core/policy/parse-advice.ts';
 import type { Port } from '../core/client/port.ts';
 import type { DropMode } from '../core/fault/drop.ts';
 import type { Miss, Tally } from '../core/fault/fault.ts';
 import type { HandshakeFault } from '../core/fault/handshake.ts';
 import type { RefreshFault } from '../core/fault/refresh.ts';
-import type { Strike } from '../core/fault/strike.ts';
+import type { Occurrence } from '../core/fault/occurrence.ts';
 
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { NEVER, type MonoMs } from '../core/time/instant.ts';
@@ -17,9 +17,9 @@ import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import type { Gateways } from './gateways.ts';
 import type { Messages } from './messages.ts';
-import { ObstructedHandshakes } from './obstacles/obstructed-handshakes.ts';
-import { ObstructedTokens } from './obstacles/obstructed-tokens.ts';
-import type { Population } from './obstacles/population.ts';
+import { FaultedHandshakes } from './request-faults/faulted-handshakes.ts';
+import { FaultedTokens } from './request-faults/faulted-tokens.ts';
+import type { Population } from './request-faults/population.ts';
 import { RateCap } from './rate-cap.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { Sightings } from './sightings.ts';
@@ -54,8 +54,8 @@ export class LivePort implements Port, ConnectionEvents {
   readonly #connections: (Connection | undefined)[] = [];
   readonly #requests: (AbortController | undefined)[] = [];
   readonly #cap: RateCap;
-  readonly #handshakes: ObstructedHandshakes;
-  readonly #tokens: ObstructedTokens;
+  readonly #handshakes: FaultedHandshakes;
+  readonly #tokens: FaultedTokens;
   #machine!: Machine;
   /** open, opening or closing; a client has more than one while it replaces a connection */
   #sockets = 0;
@@ -66,8 +66,8 @@ export class LivePort implements Port, ConnectionEvents {
 
   constructor(parts: PortParts) {
     this.#parts = parts;
-    this.#tokens = new ObstructedTokens(parts.tokens, parts, (client, answer) => this.#record(client, answer));
-    this.#handshakes = new ObstructedHandshakes(parts, {
+    this.#tokens = new FaultedTokens(parts.tokens, parts, (client, answer) => this.#record(client, answer));
+    this.#handshakes = new FaultedHandshakes(parts, {
       connect: (client) => this.#open(client),
       fail: (client, signal, retryAfter) => this.#over(client, signal, NO_REASON, retryAfter),
       drop: (client, mode) => this.drop(client, mode),
@@ -151,9 +151,9 @@ export class LivePort implements Port, ConnectionEvents {
   }
 
   /** A fault stands in the way of requests from now on, until `clear`. */
-  obstruct(strike: Strike, { mode, kind }: RefreshFault | HandshakeFault, tally: Tally): void {
-    if (kind === 'refresh') this.#tokens.begin(strike, mode, tally);
-    else this.#handshakes.begin(strike, mode, tally);
+  obstruct(occurrence: Occurrence, { mode, kind }: RefreshFault | HandshakeFault, tally: Tally): void {
+    if (kind === 'refresh') this.#tokens.begin(occurrence, mode, tally);
+    else this.#handshakes.begin(occurrence, mode, tally);
   }
 
   /** The occurrence is over. */
@@ -184,7 +184,7 @@ export class LivePort implements Port, ConnectionEvents {
     this.#connections[client] = undefined;
     this.#handshakes.over(client, signal);
     const now = this.#parts.clock.now();
-    this.#machine.onClosed(client, signal, adviceIn(reason.toString()), now, this.#patience(client, retryAfter, now));
+    this.#machine.onClosed(client, signal, adviceIn(reason.toString()), now, this.#retryAfter(client, retryAfter, now));
     this.#parts.nudge();
   }
 
@@ -262,7 +262,7 @@ export class LivePort implements Port, ConnectionEvents {
   }
 
   /** A date in a header is read by the client's own clock. */
-  #patience(client: number, retryAfter: string | null, now: MonoMs): number {
+  #retryAfter(client: number, retryAfter: string | null, now: MonoMs): number {
     if (retryAfter === null) return 0;
     return retryAfterMs(retryAfter, this.#parts.clock.wallAt(now) + this.#machine.clockOffsetMs(client, now));
   }
@@ -288,7 +288,7 @@ export class LivePort implements Port, ConnectionEvents {
         this.#see('token', client, signal, said);
         if (first && signal === NETWORK.invalidGrant) this.#refusedAtFirstUse += 1;
       }
-      this.#machine.onTokenFailed(client, answer.signal, now, this.#patience(client, answer.retryAfter ?? null, now));
+      this.#machine.onTokenFailed(client, answer.signal, now, this.#retryAfter(client, answer.retryAfter ?? null, now));
     }
     this.#parts.nudge();
   }

@@ -1,5 +1,5 @@
 import type { Advice } from '../core/policy/advice.ts';
-import { adviceOf } from '../core/policy/told.ts';
+import { adviceOf } from '../core/policy/parse-advice.ts';
 import type { FrameMatch, MessageFormat } from '../scenario/scenario.ts';
 import { fillTemplate } from '../scenario/template.ts';
 

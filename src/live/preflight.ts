@@ -1,4 +1,4 @@
-import { MAX_REMEMBERED_COMMANDS } from '../target/protocol.ts';
+import { MAX_REMEMBERED_COMMANDS } from '../embedded/protocol.ts';
 
 /** What this machine allows a process; null where the operating system does not say. */
 export interface MachineLimits {

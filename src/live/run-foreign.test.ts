@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { decodeJwt } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { bearerOf } from '../target/bearer.ts';
-import { readFrame } from '../target/frames.ts';
+import { bearerOf } from '../embedded/bearer.ts';
+import { readFrame } from '../embedded/frames.ts';
 import { failuresOf, liveRun, smallScenario } from '../testing/live-run.ts';
 import { closing, FRAME, handshake, rawServer, serverFrame } from './raw-server.test.helper.ts';
 

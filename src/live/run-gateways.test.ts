@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gatewaysHit } from '../core/fault/select.ts';
-import { strikesOf } from '../core/fault/strike.ts';
+import { occurrencesOf } from '../core/fault/occurrence.ts';
 import { Draws } from '../core/random/draws.ts';
 import { duplicatesIn, failuresOf, liveRun, smallScenario } from '../testing/live-run.ts';
 
@@ -9,8 +9,8 @@ const THREE = ['target.embedded.gateways=3', 'clients.count=60'];
 /** Clients whose first connection was to one of the gateways that the first fault draws: they begin in turn. */
 function clientsOfDrawn(scenario: ReturnType<typeof smallScenario>): number {
   const { seed, faults, durationMs, clients } = scenario;
-  const [strike] = strikesOf(faults, durationMs);
-  return gatewaysHit(new Draws(seed), strike!, 3).length * (clients.count / 3);
+  const [occurrence] = occurrencesOf(faults, durationMs);
+  return gatewaysHit(new Draws(seed), occurrence!, 3).length * (clients.count / 3);
 }
 
 test('of three gateways one crashes: its clients alone lose their connections, and find the others', async () => {

@@ -13,7 +13,7 @@ function pidOf(part: 'token service' | 'gateway'): number {
   const children = table
     .split('\n')
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((match) => Number(match?.[2]) === process.pid && match?.[3]?.includes('target/main.js'))
+    .filter((match) => Number(match?.[2]) === process.pid && match?.[3]?.includes('embedded/main.js'))
     .map((match) => Number(match?.[1]));
   expect(children).toHaveLength(2);
   // The gateway is the last that is started.
@@ -37,7 +37,7 @@ function summaryOf(scenario: Scenario, outcome: Outcome) {
 }
 
 /** The run is inconclusive because of a death alone, and every report says so. */
-function expectDeathTold(scenario: Scenario, { outcome }: LiveRun, sentence: RegExp): void {
+function expectDeathReported(scenario: Scenario, { outcome }: LiveRun, sentence: RegExp): void {
   const { summary, exitCode } = summaryOf(scenario, outcome);
   const told = [expect.stringMatching(sentence)];
   expect(summary).toMatchObject({ verdict: 'inconclusive', reasons: told, integrity: [{ kind: 'process-died' }] });
@@ -67,12 +67,12 @@ test('a gateway that is killed in the middle comes back, everybody reconnects, n
   expect(ledger.duplicated).toBe(0);
   // What the first process acknowledged it had written down: nothing that was promised is lost.
   expect((ledger.lost ?? 0) + (ledger.unexpected ?? 0)).toBe(ledger.gaveUp);
-  expectDeathTold(scenario, run, /^the gateway died by itself \(SIGKILL\), [1-5]\.\d s into the run$/);
+  expectDeathReported(scenario, run, /^the gateway died by itself \(SIGKILL\), [1-5]\.\d s into the run$/);
 });
 
 test('a token service that is killed makes a run inconclusive that nobody needed it for', async () => {
   const scenario = smallScenario('duration=2500ms', 'thresholds=[ready >= 100%]');
   const run = await runAndKill(scenario, 'token service');
   expect(run.outcome.measurements.curves.total('stateReady')).toBe(30);
-  expectDeathTold(scenario, run, /^the token service died by itself \(SIGKILL\), [1-5]\.\d s into the run$/);
+  expectDeathReported(scenario, run, /^the token service died by itself \(SIGKILL\), [1-5]\.\d s into the run$/);
 });

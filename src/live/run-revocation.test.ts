@@ -23,7 +23,7 @@ test('where nobody tells it, they go on to the end, and so do their commands', a
   expect(unauthorized?.revoked).toBeGreaterThan(100);
 });
 
-test('a logout strikes the siblings, and is no revocation for the device that leaves', async () => {
+test('a logout hits the siblings, and is no revocation for the device that leaves', async () => {
   const faults = 'faults=[{ at: 1s, session: logout }]';
   const { outcome } = await liveRun(smallScenario(faults, 'clients.perUser=3', 'target.embedded.revocation=push'));
   expect(outcome.faults).toMatchObject([{ planned: 20, hit: 20, missed: {} }]);

@@ -10,20 +10,20 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { readWholeJournal } from '../metrics/journal.ts';
 import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../metrics/wall-clock.ts';
 import { beginTokenRecord } from '../leaks/token-record.ts';
-import { AtHand } from './at-hand/at-hand.ts';
-import type { Account, Driver } from './at-hand/driver.ts';
-import { ExecDriver } from './at-hand/exec.ts';
-import { GatewayDriver } from './at-hand/gateway.ts';
-import { ToxiproxyDriver } from './at-hand/toxiproxy.ts';
+import { Injectors } from './injectors/injectors.ts';
+import type { InjectionLog, Injector } from './injectors/injector.ts';
+import { ExecInjector } from './injectors/exec.ts';
+import { GatewayInjector } from './injectors/gateway.ts';
+import { ToxiproxyInjector } from './injectors/toxiproxy.ts';
 import { RunClock } from './clock.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { checkConsent, NO_CONSENT, refusalOf, type Consent } from './consent.ts';
-import { Course } from './course.ts';
+import { RunCoordinator } from './run-coordinator.ts';
 import { EventLog } from './event-log.ts';
-import { Gauge } from './gauge.ts';
+import { Aggregator } from './aggregator.ts';
 import { checkMachine, workersFor } from './machine-check.ts';
 import { RunRefused } from './refused.ts';
-import { prepareSetting, type Setting } from './setting.ts';
+import { prepareRun, type RunSetup } from './run-setup.ts';
 import { clientsIn, Shards, WHOLE, type Part } from './shards.ts';
 import type { Target } from './target.ts';
 
@@ -82,29 +82,29 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   const wallAnchor = anchorWall();
   const clockWatch = new ClockWatch((message) => log.spoil('clock-stepped', `${message}, ${instant(log)}`));
   const look = (): void => clockWatch.look('the coordinator', wallErrorMs(wallAnchor), sharedNowMs());
-  const gauge = new Gauge(scenario, workers, held);
-  log.say('phase', 'preparing');
+  const aggregator = new Aggregator(scenario, workers, held);
+  log.log('phase', 'preparing');
   if (part.shards > 1) {
     const which = `${SHARD_WARNING} ${part.shards}, number ${part.shard + 1}`;
-    log.say('warning', `${which}: its thresholds are judged by its own clients alone; squall merge judges them all`);
+    log.log('warning', `${which}: its thresholds are judged by its own clients alone; squall merge judges them all`);
   }
-  for (const warning of checkMachine(ours, workers)) log.say('warning', warning);
+  for (const warning of checkMachine(ours, workers)) log.log('warning', warning);
   const tokensFile = tokenRecord(options.tokensFile, log);
-  const setting = await prepareSetting(
+  const setting = await prepareRun(
     scenario,
     { journalFile, accessLogFile, wallAnchor },
     {
       died: (message) => log.spoil('process-died', `${message}, ${instant(log)}`, 'target-died'),
       journalBroken: (why) => unknownEffects(log, `could not be written (${why}), ${instant(log)}`),
       clock: (who, errorMs) => clockWatch.look(who, errorMs, sharedNowMs()),
-      restarted: (message) => log.say('target-restarted', message),
-      counts: (counts) => gauge.addTarget(counts, log.elapsedMs),
+      restarted: (message) => log.log('target-restarted', message),
+      counts: (counts) => aggregator.addTarget(counts, log.elapsedMs),
     },
   );
   const looking = setInterval(look, CLOCK_LOOK_MS);
   try {
     const clocks = { wallAnchor, clockWatch, look };
-    return await withShards(scenario, { ...options, tokensFile }, setting, log, gauge, clocks);
+    return await withShards(scenario, { ...options, tokensFile }, setting, log, aggregator, clocks);
   } finally {
     clearInterval(looking);
     await setting.target?.stop();
@@ -114,24 +114,24 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
 async function withShards(
   scenario: Scenario,
   { listener, signal, journalFile, tokensFile, part = WHOLE, startAtMs, consent = NO_CONSENT, onControls }: RunOptions,
-  setting: Setting,
+  setting: RunSetup,
   log: EventLog,
-  gauge: Gauge,
+  aggregator: Aggregator,
   { wallAnchor, clockWatch, look }: Clocks,
 ): Promise<Outcome> {
   const { gateways, access, target } = setting;
-  const atHand = new AtHand(
+  const injectors = new Injectors(
     driversFor(scenario, target),
-    (tallies) => gauge.addAtHand(tallies),
-    (message, fault) => log.say('warning', message, fault),
+    (tallies) => aggregator.addInjected(tallies),
+    (message, fault) => log.log('warning', message, fault),
   );
-  const holders = gauge.shardStores.length * part.shards;
+  const holders = aggregator.shardStores.length * part.shards;
   const maxAttemptsPerSecond = setting.maxAttemptsPerSecond / holders;
   const maxRequestsPerSecond = setting.maxRequestsPerSecond / holders;
   let failed!: (error: Error) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
   const shards = new Shards(
-    gauge.shardStores,
+    aggregator.shardStores,
     part,
     { scenario, gateways, access, tokensFile, maxAttemptsPerSecond, maxRequestsPerSecond },
     failed,
@@ -147,34 +147,46 @@ async function withShards(
     const clock = begun ?? new RunClock({ hrMs: sharedNowMs(), wallMs: wallSince(wallAnchor) });
     log.begin(clock);
     listener.onBegin?.(new Date(clock.wallAt(mono(0))));
-    log.say('phase', begun === null ? 'interrupted before the start' : 'running');
-    const course = new Course({ scenario, clock, shards, gauge, target, atHand, log, listener, clockWatch });
-    onControls?.({ inject: (fault) => refusalOf(fault, consent)?.what ?? course.inject(fault) });
+    log.log('phase', begun === null ? 'interrupted before the start' : 'running');
+    const coordinator = new RunCoordinator({
+      scenario,
+      clock,
+      shards,
+      aggregator,
+      target,
+      injectors,
+      log,
+      listener,
+      clockWatch,
+    });
+    onControls?.({ inject: (fault) => refusalOf(fault, consent)?.what ?? coordinator.inject(fault) });
     const ended =
-      begun === null ? 'interrupted' : await Promise.race([course.run(signal), failure]).finally(() => course.stop());
-    await atHand.close();
+      begun === null
+        ? 'interrupted'
+        : await Promise.race([coordinator.run(signal), failure]).finally(() => coordinator.stop());
+    await injectors.close();
     const elapsedMs = Math.min(log.elapsedMs, scenario.durationMs);
-    log.say('phase', 'winding down');
+    log.log('phase', 'winding down');
     const results = await Promise.race([shards.windDown(), failure]);
-    course.tellInterval(
+    coordinator.tellInterval(
       results.map(({ interval }) => interval),
       elapsedMs,
       'winding-down',
     );
     const counts = await target?.stop();
-    if (counts) gauge.addTarget(counts, elapsedMs);
+    if (counts) aggregator.addTarget(counts, elapsedMs);
     look();
     const effects = effectsOf(scenario, journalFile, counts?.effects ?? 0, log);
     const commands = results.map((result) => result.commands);
     const seen = addSightings(results.map((result) => result.seen));
     const used = results.reduce((sum, { refusedAtFirstUse }) => sum + refusedAtFirstUse, 0);
     if (used > 0) log.spoil('tokens-used', usedTokens(scenario, used, seen));
-    const outcome = gauge.outcome(ended, elapsedMs, commands, effects, log.issues);
-    log.say('phase', 'done');
+    const outcome = aggregator.outcome(ended, elapsedMs, commands, effects, log.issues);
+    log.log('phase', 'done');
     return { ...outcome, seen };
   } finally {
     over.abort();
-    await atHand.close();
+    await injectors.close();
     await shards.close();
   }
 }
@@ -189,19 +201,19 @@ function usedTokens({ tokens, clients }: Scenario, used: number, seen: readonly 
   );
 }
 
-type DriverMaker = (account: Account) => Driver;
+type DriverMaker = (account: InjectionLog) => Injector;
 
 /** The faults that are carried out from here. */
 function driversFor({ seed }: Scenario, target: Target | null): ReadonlyMap<FaultKind, DriverMaker> {
   return new Map<FaultKind, DriverMaker>([
-    ['exec', (account) => new ExecDriver(account)],
-    ['toxiproxy', (account) => new ToxiproxyDriver(account)],
+    ['exec', (account) => new ExecInjector(account)],
+    ['toxiproxy', (account) => new ToxiproxyInjector(account)],
     ...(target === null ? [] : [['gateway', gatewayDriver(seed, target)] as const]),
   ]);
 }
 
 function gatewayDriver(seed: number, target: Target): DriverMaker {
-  return (account) => new GatewayDriver(account, target, new Draws(seed));
+  return (account) => new GatewayInjector(account, target, new Draws(seed));
 }
 
 /**
@@ -240,7 +252,7 @@ async function start(
 async function waitUntil(wallMs: number, signal: AbortSignal, log: EventLog): Promise<void> {
   const waitMs = wallMs - Date.now();
   if (waitMs < 0) throw tooLate(-waitMs);
-  log.say('phase', `ready, waiting ${Math.round(waitMs / 1000)} s for the start`);
+  log.log('phase', `ready, waiting ${Math.round(waitMs / 1000)} s for the start`);
   // An interrupt ends the waiting; the caller looks at the signal.
   await sleep(waitMs, undefined, { signal }).catch(() => {});
 }
@@ -257,7 +269,7 @@ function tokenRecord(file: string | null, log: EventLog): string | null {
     beginTokenRecord(file);
     return file;
   } catch (error) {
-    log.say(
+    log.log(
       'warning',
       `tokens are not recorded for squall leaks (${error instanceof Error ? error.message : 'for no stated reason'})`,
     );

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FaultTally } from '../core/fault/fault.ts';
-import type { Strike } from '../core/fault/strike.ts';
+import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { CommandRecord } from '../metrics/command-log.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import type { RecorderStore } from '../metrics/store.ts';
@@ -51,7 +51,7 @@ export type ToShard =
   /** the clients begin to arrive at `start` */
   | { readonly type: 'go'; readonly start: RunStart }
   /** begin a fault that was injected by hand; it ends by itself, as those of the scenario begin by themselves */
-  | { readonly type: 'begin'; readonly strike: Strike }
+  | { readonly type: 'begin'; readonly occurrence: Occurrence }
   /** which gateways are dialled from now on, by their place in `gateways`; all of them where there are none */
   | { readonly type: 'rotate'; readonly inRotation: readonly number[] }
   /** answered by `interval` */

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
-import { Fields } from '../core/client/fields.ts';
-import { ALARMS, type Life } from '../core/client/life.ts';
+import { ClientColumns } from '../core/client/columns.ts';
+import { ALARMS, type ClientContext } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
-import { concernsClients } from '../core/fault/place.ts';
-import { strikesOf, type Strike } from '../core/fault/strike.ts';
+import { concernsClients } from '../core/fault/executor.ts';
+import { occurrencesOf, type Occurrence } from '../core/fault/occurrence.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono } from '../core/time/instant.ts';
@@ -95,8 +95,8 @@ export class Shard {
     // A fault that begins at an instant is on for all that happens then.
     const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
     const port = this.#openPort(clock, credentials, () => this.#running?.loop.nudge());
-    const life: Life = {
-      fields: new Fields(this.#numbers.length),
+    const life: ClientContext = {
+      columns: new ClientColumns(this.#numbers.length),
       behaviour: behaviourOf(scenario),
       port,
       queue,
@@ -125,15 +125,15 @@ export class Shard {
       scenario.durationMs,
     );
     this.#running = { clock, machine, port, loop, faults };
-    const strikes = strikesOf(scenario.faults, scenario.durationMs);
-    faults.plan(strikes.filter(({ fault }) => concernsClients(fault, scenario.target.kind)));
+    const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
+    faults.plan(occurrences.filter(({ fault }) => concernsClients(fault, scenario.target.kind)));
     this.#loopDelay.enable();
     loop.start();
   }
 
   /** Begins a fault that was injected by hand; those of the scenario begin by themselves. */
-  begin(strike: Strike): void {
-    this.#running?.faults.begin(strike);
+  begin(occurrence: Occurrence): void {
+    this.#running?.faults.begin(occurrence);
     // It came from outside the loop, which may be asleep past what is due now.
     this.#running?.loop.nudge();
   }

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Strike } from '../core/fault/strike.ts';
+import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { RunStart } from './clock.ts';
 import type { FromShard, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
@@ -57,8 +57,8 @@ export class Shards {
     this.#tell({ type: 'go', start });
   }
 
-  begin(strike: Strike): void {
-    this.#tell({ type: 'begin', strike });
+  begin(occurrence: Occurrence): void {
+    this.#tell({ type: 'begin', occurrence });
   }
 
   rotate(inRotation: readonly number[]): void {

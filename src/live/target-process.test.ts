@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../core/fault/fault.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
-import { injected } from '../core/fault/strike.ts';
+import { injected } from '../core/fault/occurrence.ts';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
-import type { TargetConfig, TargetCounts } from '../target/protocol.ts';
+import type { TargetConfig, TargetCounts } from '../embedded/protocol.ts';
 import type * as compiled from './target-process.ts';
-import { configWith } from '../target/rig.test.helper.ts';
+import { configWith } from '../embedded/rig.test.helper.ts';
 
 // The compiled class, which starts the compiled process: build first.
 const { TargetProcess } = (await import(
@@ -107,7 +107,7 @@ describe('the process of the embedded target', () => {
     target.end(5);
     expect((await report()).faults).toEqual({
       3: { planned: 2, hit: 2, missed: {} },
-      // A drop does not strike twice: those that it was planned for are counted once.
+      // A drop does not hit twice: those that it was planned for are counted once.
       4: { planned: 10, hit: 0, missed: {} },
     });
     expect(await refresh(2)).toBe(200);

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { addTallies, NOBODY, type FaultTally } from '../core/fault/fault.ts';
 import { RunRefused } from './refused.ts';
-import type { Strike } from '../core/fault/strike.ts';
+import type { Occurrence } from '../core/fault/occurrence.ts';
 import {
   NOTHING_COUNTED,
   type FromTarget,
@@ -10,7 +10,7 @@ import {
   type TargetConfig,
   type TargetCounts,
   type ToTarget,
-} from '../target/protocol.ts';
+} from '../embedded/protocol.ts';
 
 /** What is told about a process of the target. */
 export interface ProcessEvents {
@@ -39,14 +39,14 @@ const LAST_COUNTS_MS = 500;
 /** and one that is told to do something, beyond the time that it is given for it. */
 const ANSWER_TIMEOUT_MS = 5000;
 
-const ENTRY = new URL('../target/main.js', import.meta.url);
+const ENTRY = new URL('../embedded/main.js', import.meta.url);
 
 /** The embedded target, or a part of it: a process of its own, kept running whatever happens to it. */
 export class TargetProcess {
   readonly #config: TargetConfig;
   readonly #events: ProcessEvents;
   /** faults that a restarted target has to take up again: those that last for a while, and what is lost for good */
-  readonly #standing = new Map<number, { readonly strike: Strike; readonly sinceMs: number }>();
+  readonly #standing = new Map<number, { readonly occurrence: Occurrence; readonly sinceMs: number }>();
   #child: ChildProcess;
   /** what processes that have died had counted */
   #before: TargetCounts | null = null;
@@ -103,14 +103,14 @@ export class TargetProcess {
     this.#say({ type: 'run-begins', hrMs });
   }
 
-  begin(strike: Strike): void {
-    const { forMs, kind } = strike.fault;
+  begin(occurrence: Occurrence): void {
+    const { forMs, kind } = occurrence.fault;
     if (forMs > 0 || kind === 'session' || kind === 'clock')
-      this.#standing.set(strike.index, { strike, sinceMs: performance.now() });
-    this.#say({ type: 'begin', strike, agoMs: 0 });
+      this.#standing.set(occurrence.index, { occurrence, sinceMs: performance.now() });
+    this.#say({ type: 'begin', occurrence, agoMs: 0 });
   }
 
-  /** @param index the strike's */
+  /** @param index the occurrence's */
   end(index: number): void {
     this.#standing.delete(index);
     this.#say({ type: 'end', index });
@@ -261,8 +261,8 @@ export class TargetProcess {
     this.#watch(child);
     if (this.#stopping) return;
     if (this.#runBegins !== null) this.#say({ type: 'run-begins', hrMs: this.#runBegins });
-    for (const { strike, sinceMs } of this.#standing.values()) {
-      this.#say({ type: 'begin', strike, agoMs: performance.now() - sinceMs });
+    for (const { occurrence, sinceMs } of this.#standing.values()) {
+      this.#say({ type: 'begin', occurrence, agoMs: performance.now() - sinceMs });
     }
     if (this.#capacityShare !== 1) this.#say({ type: 'capacity', share: this.#capacityShare });
     this.#events.served(true);

@@ -1,8 +1,8 @@
 import type { Fault, FaultTally } from '../core/fault/fault.ts';
-import type { Strike } from '../core/fault/strike.ts';
+import type { Occurrence } from '../core/fault/occurrence.ts';
 import { Draws } from '../core/random/draws.ts';
-import { JWKS_PATH, type TargetConfig, type TargetCounts } from '../target/protocol.ts';
-import { DropAccount } from './drop-account.ts';
+import { JWKS_PATH, type TargetConfig, type TargetCounts } from '../embedded/protocol.ts';
+import { DropTallies } from './drop-tallies.ts';
 import { TargetProcess, together, type ProcessEvents } from './target-process.ts';
 
 /** What a run is told about its target. */
@@ -23,7 +23,7 @@ export class Target {
   readonly tokenUrl: string;
   readonly gateways: readonly TargetProcess[];
   readonly #tokenService: TargetProcess;
-  readonly #drops: DropAccount;
+  readonly #drops: DropTallies;
   /** what tells of sessions that were ended is the token service, which ended them */
   readonly #sessionFaults = new Set<number>();
   /** taken out of rotation on purpose */
@@ -35,7 +35,7 @@ export class Target {
     this.tokenUrl = tokenService.tokenUrl;
     this.gateways = gateways;
     this.#tokenService = tokenService;
-    this.#drops = new DropAccount(new Draws(config.seed), config.count);
+    this.#drops = new DropTallies(new Draws(config.seed), config.count);
   }
 
   /**
@@ -92,13 +92,13 @@ export class Target {
     for (const gateway of this.gateways) gateway.runBegins(hrMs);
   }
 
-  begin(strike: Strike): void {
-    if (strike.fault.kind === 'drop') this.#drops.begin(strike, performance.now());
-    if (strike.fault.kind === 'session') this.#sessionFaults.add(strike.faultIndex);
-    for (const process of this.#carriersOf(strike.fault)) process.begin(strike);
+  begin(occurrence: Occurrence): void {
+    if (occurrence.fault.kind === 'drop') this.#drops.begin(occurrence, performance.now());
+    if (occurrence.fault.kind === 'session') this.#sessionFaults.add(occurrence.faultIndex);
+    for (const process of this.#carriersOf(occurrence.fault)) process.begin(occurrence);
   }
 
-  /** @param index the strike's */
+  /** @param index the occurrence's */
   end(index: number): void {
     for (const process of this.#processes) process.end(index);
   }

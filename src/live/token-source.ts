@@ -4,7 +4,7 @@ import { wall, type WallMs } from '../core/time/instant.ts';
 import { mintFor, validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
 import type { TokenPlan } from '../scenario/scenario.ts';
 import type { TokenEndpoint } from './shard-messages.ts';
-import type { Population } from './obstacles/population.ts';
+import type { Population } from './request-faults/population.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
 /** The next token of a client, or why there is none. */

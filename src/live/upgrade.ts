@@ -1,7 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto';
 import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
-import { CLIENT_HEADER } from '../target/protocol.ts';
+import { CLIENT_HEADER } from '../embedded/protocol.ts';
 
 /**
  * The opening handshake of RFC 6455 section 4.1, by hand: it is the hot path of a storm, and half the cost of an

@@ -19,7 +19,7 @@ export default async function runShard(task: ShardTask): Promise<ShardResult> {
           shard.go(message.start).catch(reject);
           break;
         case 'begin':
-          shard.begin(message.strike);
+          shard.begin(message.occurrence);
           break;
         case 'rotate':
           shard.rotate(message.inRotation);

@@ -215,7 +215,7 @@ describe('Recorder', () => {
       script: (r) => r.skipped(at(5), 'not-connected'),
       is: { skipped: 1, 'command failed': { 'not-connected': 1 } },
     },
-    { what: 'nonsense', script: (r) => r.nonsense(), is: { nonsense: 1 } },
+    { what: 'nonsense', script: (r) => r.unexpectedEvent(), is: { nonsense: 1 } },
     { what: 'lateness', script: (r) => r.late(3), is: { 'lateness ms': 3 } },
     { what: 'an impossible latency', script: (r) => r.late(-3), is: { clamped: 1 } },
   ])('records $what', ({ script, is }) => {

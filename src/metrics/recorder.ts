@@ -239,7 +239,7 @@ export class Recorder implements Observer {
     this.#fail(TIMING.command, COMMAND_FAILURE[reason]);
   }
 
-  nonsense(): void {
+  unexpectedEvent(): void {
     this.#count(COUNT.nonsense, 1);
   }
 

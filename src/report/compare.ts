@@ -1,5 +1,5 @@
 import type { Comparison, SettingCompared } from '../compare/comparison.ts';
-import { COMPARED } from '../compare/readings.ts';
+import { COMPARED } from '../compare/comparable-figures.ts';
 import { settingText } from '../compare/recommend.ts';
 import { FIGURES } from '../storm/figures.ts';
 import { clean } from './clean.ts';

@@ -6,7 +6,7 @@ import { verdictSection } from './html/verdict.ts';
 import { junitReport } from './junit/run.ts';
 import { markdownReport } from './markdown/run.ts';
 import { textReport } from './text.ts';
-import { togetherReport } from './together.ts';
+import { batchReport } from './batch.ts';
 
 const NOTE = 'ready means: an open socket';
 const { summary, curves } = scriptedSummary({ notes: [NOTE], verdict: 'pass', reasons: [], warnings: [] });
@@ -24,7 +24,7 @@ describe('a note beside the verdict', () => {
     expect(verdictSection(summary).text).toMatch(/<h1>[^<]*<\/h1>\s*<\/div>\s*<p class="doubt">note: ready means/);
     expect(junitReport(summary)).toContain(`<system-out>note: ${NOTE}</system-out>`);
     expect(annotations(summary)).toEqual([`::notice title=squall%3A deploy-then-outage%3A pass::${NOTE}`]);
-    expect(togetherReport([{ ...row, figures: null, summary }], 1, false)).toContain(`note: ${NOTE}`);
+    expect(batchReport([{ ...row, figures: null, summary }], 1, false)).toContain(`note: ${NOTE}`);
   });
 
   test('is cleaned in every report, whatever a remote wrote into it', () => {

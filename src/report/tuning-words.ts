@@ -1,5 +1,5 @@
 import type { Reading, Span } from '../compare/comparison.ts';
-import { COMPARED, type ComparedName } from '../compare/readings.ts';
+import { COMPARED, type ComparedName } from '../compare/comparable-figures.ts';
 import { isOpen, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
 import { FIGURES } from '../storm/figures.ts';
 import { parseExpression } from '../threshold/expression.ts';

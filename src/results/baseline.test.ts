@@ -6,7 +6,7 @@ import { parseScenario } from '../scenario/load.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { measured } from '../testing/measured.ts';
-import { weigh } from '../threshold/weigh.ts';
+import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { saveBaseline, withBaseline } from './baseline.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'squall-baseline-'));
@@ -20,7 +20,7 @@ function scenarioOf(...sets: readonly string[]): Scenario {
 
 /** A run in which so many attempts were made in one second. */
 const peaking = (n: number) => measured({ elapsedMs: 60_000, planned: 100, series: { attempts: [[1000, n]] } });
-const judged = (scenario: Scenario, n: number) => weigh(scenario, peaking(n)).thresholds[0];
+const judged = (scenario: Scenario, n: number) => evaluateRun(scenario, peaking(n)).thresholds[0];
 
 describe('a baseline', () => {
   it('is what a relative limit refers to, in the same world', () => {

@@ -7,8 +7,8 @@ import { deepFreeze } from '../scenario/freeze.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { printShare, readShare } from '../scenario/units/share.ts';
 import { parseExpression } from '../threshold/expression.ts';
-import { readings } from '../threshold/readings.ts';
-import { weigh } from '../threshold/weigh.ts';
+import { metricValues } from '../threshold/metric-values.ts';
+import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { differences, fieldsOf, listed } from './differences.ts';
 import { reasonOf } from './folder-error.ts';
 import { VERSION } from './version.ts';
@@ -44,14 +44,14 @@ type Baseline = Readonly<z.infer<typeof schema>>;
 /** @throws {FolderError} when it cannot be written */
 export function saveBaseline(file: string, scenario: Scenario, world: WorldName, measurements: Measurements): void {
   const also = scenario.thresholds.map(({ expression }) => parseExpression(expression));
-  const { storms } = weigh(scenario, measurements);
+  const { storms } = evaluateRun(scenario, measurements);
   const baseline: Baseline = {
     format: 1,
     squall: VERSION,
     world,
     seed: scenario.seed,
     tolerance: printShare(TOLERANCE[world]),
-    values: readings({ measurements, storms }, also),
+    values: metricValues({ measurements, storms }, also),
     scenario: fieldsOf(scenario),
   };
   writeWhole(file, HEAD + stringify(baseline, { lineWidth: 0, version: '1.2' }));

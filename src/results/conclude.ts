@@ -1,8 +1,8 @@
 import { isWarning, type Outcome, type WorldName } from '../metrics/run.ts';
 import { targetName } from '../scenario/target-name.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { verdict, type Judgement } from '../threshold/verdict.ts';
-import { weigh } from '../threshold/weigh.ts';
+import { verdict, type VerdictWithReasons } from '../threshold/verdict.ts';
+import { evaluateRun } from '../threshold/evaluate-run.ts';
 import type { FolderContent } from './read-folder.ts';
 import type { Prediction } from './prediction.ts';
 import { summarise } from './summarise.ts';
@@ -21,12 +21,12 @@ interface Ended {
 
 export interface Conclusion {
   readonly summary: Summary;
-  readonly exitCode: Judgement['exitCode'];
+  readonly exitCode: VerdictWithReasons['exitCode'];
 }
 
 /** What a run that squall saw to its end comes to, and the exit code for it. */
 export function conclude({ scenario, world, startedAt, outcome, prediction = null, warnings }: Ended): Conclusion {
-  const evidence = weigh(scenario, outcome.measurements);
+  const evidence = evaluateRun(scenario, outcome.measurements);
   const judgement = verdict({ ...outcome, thresholds: evidence.thresholds, target: targetName(scenario) });
   const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, judgement });
   return { summary, exitCode: judgement.exitCode };
@@ -39,7 +39,7 @@ export function summaryOf(content: FolderContent): Summary {
 
 function concludeCutOff(content: FolderContent): Summary {
   const { scenario, measurements, faults, generator, prediction, events, integrity } = content;
-  const evidence = weigh(scenario, measurements);
+  const evidence = evaluateRun(scenario, measurements);
   // Faults are not asked whether they hit: the run may not have reached them.
   const grounds = {
     thresholds: evidence.thresholds,

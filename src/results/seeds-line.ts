@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { foreignJson } from './foreign.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
-import type { Judged } from '../threshold/judge.ts';
+import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { SeedsPlan } from './seeds-plan.ts';
 
 /** One setting simulated with one seed, from its start to its verdict. */
-export interface JudgedRun extends Judged {
+export interface JudgedRun extends RunVerdict {
   /** which setting of the plan, from 1 */
   readonly setting: number;
 }

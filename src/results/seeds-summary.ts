@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FIGURE_NAMES, type FigureName } from '../storm/figures.ts';
-import type { Judged } from '../threshold/judge.ts';
-import type { Judgement } from '../threshold/verdict.ts';
+import type { RunVerdict } from '../threshold/run-verdict.ts';
+import type { VerdictWithReasons } from '../threshold/verdict.ts';
 import type { JudgedRun } from './seeds-line.ts';
 import { seedsSchema, variedSchema, type SeedsPlan } from './seeds-plan.ts';
 import { spreadOf, spreadSchema, type Spread } from './spread.ts';
@@ -92,8 +92,8 @@ export function parseSeedsSummary(text: string): SeedsSummary | null {
   return foreignJson(summarySchema, text);
 }
 
-function together(done: readonly Judged[], planned: number): Pick<SeedsSummary, 'verdict' | 'verdicts'> {
-  const counted = { pass: 0, fail: 0, inconclusive: 0 } satisfies Record<Judgement['verdict'], number>;
+function together(done: readonly RunVerdict[], planned: number): Pick<SeedsSummary, 'verdict' | 'verdicts'> {
+  const counted = { pass: 0, fail: 0, inconclusive: 0 } satisfies Record<VerdictWithReasons['verdict'], number>;
   for (const each of done) counted[each.verdict] += 1;
   return {
     verdict: counted.fail > 0 ? 'fail' : counted.pass === planned ? 'pass' : 'inconclusive',
@@ -101,7 +101,7 @@ function together(done: readonly Judged[], planned: number): Pick<SeedsSummary, 
   };
 }
 
-function offenders(done: readonly Judged[]): SettingSummary['offenders'] {
+function offenders(done: readonly RunVerdict[]): SettingSummary['offenders'] {
   return done
     .filter((judged) => judged.verdict !== 'pass')
     .slice(0, OFFENDERS_MAX)
@@ -114,7 +114,7 @@ function byFigure(value: (name: FigureName) => Spread): Readonly<Record<string, 
 }
 
 /** What came of the threshold that stands there in the list. */
-export function tallyOf(expression: string, index: number, done: readonly Judged[]): ThresholdTally {
+export function tallyOf(expression: string, index: number, done: readonly RunVerdict[]): ThresholdTally {
   const outcomes = done.map(({ thresholds }) => thresholds[index]?.ok ?? null);
   const counted = (ok: boolean | null): number => outcomes.filter((each) => each === ok).length;
   return { expression, passed: counted(true), failed: counted(false), noData: counted(null) };

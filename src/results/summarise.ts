@@ -14,8 +14,8 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import type { Storm } from '../storm/storm.ts';
 import type { Evaluation } from '../threshold/evaluate.ts';
-import { isPromisedIn, keeps } from '../threshold/promise.ts';
-import type { Judgement } from '../threshold/verdict.ts';
+import { appliesIn, meets } from '../threshold/expectation.ts';
+import type { VerdictWithReasons } from '../threshold/verdict.ts';
 import { notesOf } from './notes.ts';
 import { cleaned } from './foreign.ts';
 import { errorsOf, type Prediction } from './prediction.ts';
@@ -35,7 +35,7 @@ export interface SummaryParts {
   /** null for a run without --predict */
   readonly prediction: Prediction | null;
   readonly thresholds: readonly Evaluation[];
-  readonly judgement: Pick<Judgement, 'verdict' | 'reasons'>;
+  readonly judgement: Pick<VerdictWithReasons, 'verdict' | 'reasons'>;
   readonly seen?: readonly Sighting[];
   readonly warnings: readonly string[];
   readonly integrity: readonly IntegrityIssue[];
@@ -92,9 +92,9 @@ function prediction({ prediction: predicted, measurements, storms }: SummaryPart
 function promise({ scenario, world, ended, judgement, thresholds }: SummaryParts): Summary['promise'] {
   const { expect } = scenario;
   if (expect === null) return null;
-  const judged = (ended === 'completed' || ended === 'aborted') && isPromisedIn(world, expect);
+  const judged = (ended === 'completed' || ended === 'aborted') && appliesIn(world, expect);
   const { verdict, because } = expect;
-  return { verdict, because: [...because], kept: judged ? keeps(expect, judgement.verdict, thresholds) : null };
+  return { verdict, because: [...because], kept: judged ? meets(expect, judgement.verdict, thresholds) : null };
 }
 
 function clients({ planned, counts, curves }: Measurements): Summary['clients'] {

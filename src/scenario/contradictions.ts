@@ -1,6 +1,6 @@
 import { CHECKS } from './checks/index.ts';
 import type { Contradiction } from './checks/check.ts';
-import type { Finding } from './explain.ts';
+import type { Finding } from './format-issues.ts';
 import { printed } from './printed.ts';
 import { showPath, showPlace, showValue } from './problem.ts';
 import type { Path, Place } from './problem.ts';

@@ -1,8 +1,8 @@
 import { findContradictions } from './contradictions.ts';
-import { explain } from './explain.ts';
+import { formatIssues } from './format-issues.ts';
 import { extendTree } from './extend.ts';
 import type { Extended } from './extend.ts';
-import type { Finding } from './explain.ts';
+import type { Finding } from './format-issues.ts';
 import { deepFreeze } from './freeze.ts';
 import { includeModel } from './include-model.ts';
 import { resolveFiles } from './named-files.ts';
@@ -15,7 +15,7 @@ import type { Unreadable } from './read-file.ts';
 import { A_SCENARIO, readYaml } from './read-yaml.ts';
 import type { Scenario } from './scenario.ts';
 import { nameFromFile, scenarioSchema } from './schema/scenario-schema.ts';
-import { salvage } from './salvage.ts';
+import { partialScenario } from './partial-scenario.ts';
 import { applySet } from './set.ts';
 import { checkThresholds } from './check-thresholds.ts';
 import type { CheckThreshold } from './check-thresholds.ts';
@@ -109,10 +109,10 @@ function judge(
   };
   const data = plainOf(tree);
   const { data: scenario, error } = schema.safeParse(data);
-  const findings = explain(error?.issues ?? [], data);
+  const findings = formatIssues(error?.issues ?? [], data);
   findings.forEach(complain);
 
-  const rest = error === undefined ? { scenario, broken: [] } : salvage(tree, findings, schema);
+  const rest = error === undefined ? { scenario, broken: [] } : partialScenario(tree, findings, schema);
   if (rest === undefined) return undefined;
   const files = resolveFiles(rest.scenario, tree, disk);
   [...findContradictions(rest.scenario, tree, rest.broken), ...files.findings].forEach(complain);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Behaviour } from '../core/client/life.ts';
+import type { Behaviour } from '../core/client/context.ts';
 import { Draws } from '../core/random/draws.ts';
 import { LEAST } from '../testing/complaints.ts';
 import { parseScenario } from './load.ts';

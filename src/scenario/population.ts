@@ -1,4 +1,4 @@
-import type { Behaviour } from '../core/client/life.ts';
+import type { Behaviour } from '../core/client/context.ts';
 import type { Draws } from '../core/random/draws.ts';
 import { PURPOSE } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';

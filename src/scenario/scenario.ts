@@ -1,5 +1,5 @@
-import type { HeartbeatBehaviour } from '../core/client/life.ts';
-import type { LoopLimit } from '../core/client/rounds.ts';
+import type { HeartbeatBehaviour } from '../core/client/context.ts';
+import type { LoopLimit } from '../core/client/loop-detector.ts';
 import type { BackoffPolicy } from '../core/policy/backoff.ts';
 import type { RefreshPolicy } from '../core/policy/refresh.ts';
 import type { Fault } from '../core/fault/fault.ts';

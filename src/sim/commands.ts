@@ -1,5 +1,5 @@
 import type { MonoMs } from '../core/time/instant.ts';
-import { slotOf } from '../core/client/life.ts';
+import { slotOf } from '../core/client/context.ts';
 import { SeqSets } from '../core/client/seq-sets.ts';
 import type { CommandSink } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
@@ -7,7 +7,7 @@ import { unsent } from '../metrics/ledger.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
 import { SERIES_INDEX } from '../metrics/series.ts';
 import type { RecorderStore } from '../metrics/store.ts';
-import type { Conduct } from './conduct.ts';
+import type { GatewayBehaviour } from './gateway-behaviour.ts';
 import type { Gateways } from './gateways.ts';
 import { MODEL_ALARM, SPOILT, type Links } from './links.ts';
 import type { World } from './world.ts';
@@ -34,7 +34,7 @@ const NONE = -1;
  */
 export class ModelCommands implements CommandSink {
   readonly #links: Links;
-  readonly #conduct: Conduct;
+  readonly #behaviour: GatewayBehaviour;
   readonly #curves: Curves;
   /** none where clients send no commands */
   readonly #sets: SeqSets;
@@ -51,9 +51,9 @@ export class ModelCommands implements CommandSink {
   #duplicatedOnTheWay = 0;
 
   /** @param clients of the population; 0 where they send no commands */
-  constructor(links: Links, conduct: Conduct, store: RecorderStore, clients: number) {
+  constructor(links: Links, behaviour: GatewayBehaviour, store: RecorderStore, clients: number) {
     this.#links = links;
-    this.#conduct = conduct;
+    this.#behaviour = behaviour;
     this.#curves = new Curves(store.curves);
     this.#sets = new SeqSets(clients * SETS);
     this.#any = clients > 0;
@@ -82,7 +82,7 @@ export class ModelCommands implements CommandSink {
     this.#sets.add(client * SETS + SET.flying, seq);
     const slot = slotOf(client, MODEL_ALARM.command);
     const landsAt = now + links.latencyMs[client]!;
-    if (landsAt < world.life.queue.dueAt(slot)) world.life.queue.set(slot, landsAt);
+    if (landsAt < world.context.queue.dueAt(slot)) world.context.queue.set(slot, landsAt);
   }
 
   /** The commands that have reached the gateway by `now` take effect, and what it has said of them reaches the client. */
@@ -99,7 +99,7 @@ export class ModelCommands implements CommandSink {
     }
     const heardAt = Math.min(answeredAt, refusedAt);
     const nextAt = Math.min(landsAt, stalled && heardAt < Infinity ? Math.max(heardAt, spoiltUntil[client]!) : heardAt);
-    world.life.queue.set(slotOf(client, MODEL_ALARM.command), nextAt);
+    world.context.queue.set(slotOf(client, MODEL_ALARM.command), nextAt);
   }
 
   /**
@@ -123,7 +123,7 @@ export class ModelCommands implements CommandSink {
     }
     // Of those that were refused it has said so as they landed.
     const nextAt = this.#sets.isEmpty(client * SETS + SET.refusals) ? this.#answeredAt(world, client) : now;
-    world.life.queue.set(slotOf(client, MODEL_ALARM.command), nextAt);
+    world.context.queue.set(slotOf(client, MODEL_ALARM.command), nextAt);
   }
 
   /** Nothing more comes over the connection. */
@@ -132,7 +132,7 @@ export class ModelCommands implements CommandSink {
     this.#ground(world, client);
     this.#sets.clear(client * SETS + SET.acks);
     this.#sets.clear(client * SETS + SET.refusals);
-    world.life.queue.clear(slotOf(client, MODEL_ALARM.command));
+    world.context.queue.clear(slotOf(client, MODEL_ALARM.command));
   }
 
   sent(_client: number, _seq: number, again: boolean): void {
@@ -186,7 +186,7 @@ export class ModelCommands implements CommandSink {
   #act(client: number, seq: number, awaited: boolean, now: MonoMs): boolean {
     const effects = client * SETS + SET.effects;
     const first = !this.#sets.has(effects, seq);
-    if (!first && this.#conduct.idempotent && !this.#hasForgotten(client, seq)) return false;
+    if (!first && this.#behaviour.idempotent && !this.#hasForgotten(client, seq)) return false;
     this.#gateways.sessions.tookEffect(client, now);
     if (first) {
       this.#sets.add(effects, seq);
@@ -268,7 +268,7 @@ export class ModelCommands implements CommandSink {
 
   #ackHeardAt(world: World, client: number, seq: number): number {
     const roundTripMs = 2 * this.#links.latencyMs[client]!;
-    return world.machine.commandSentAt(client, seq) + roundTripMs + this.#conduct.ackDelayMs;
+    return world.machine.commandSentAt(client, seq) + roundTripMs + this.#behaviour.ackDelayMs;
   }
 
   /** When word reaches the client of the oldest command that was refused; Infinity when none was. */

@@ -59,7 +59,7 @@ describe('a jump of the clocks', () => {
     expect(curves.bin('refreshes', 100)).toBe(1000 - fault!.hit);
   });
 
-  it('strikes no client that has left', async () => {
+  it('hits no client that has left', async () => {
     const drop = `{ at: 5s, share: 50%, drop: { code: 4000, reason: '{"advice":"stop"}' } }`;
     const { counts, faults } = await run(`[${drop}, { at: 6s, clock: 1s }]`);
     expect(faults[1]).toMatchObject({ planned: 1000, hit: 1000 - counts.stoppedTold });

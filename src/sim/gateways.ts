@@ -1,17 +1,17 @@
-import { numberOf, slotOf } from '../core/client/life.ts';
+import { numberOf, slotOf } from '../core/client/context.ts';
 import { STATE } from '../core/client/states.ts';
 import type { Advice } from '../core/policy/advice.ts';
-import { adviceIn } from '../core/policy/told.ts';
+import { adviceIn } from '../core/policy/parse-advice.ts';
 import { isStatus, NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { ModelCommands } from './commands.ts';
-import { handshakesMeetSurprises } from './conduct.ts';
+import { handshakesMeetSurprises } from './gateway-behaviour.ts';
 import type { ModelFaults } from './faults.ts';
 import { Handshakes } from './handshakes.ts';
 import { LINK, MODEL_ALARM, SESSION, SPOILT, TOLD } from './links.ts';
 import { Processes } from './processes.ts';
 import { Sessions, type Fate } from './sessions.ts';
-import { Wires } from './wires.ts';
+import { Delivery } from './delivery.ts';
 import type { World } from './world.ts';
 
 /** The close codes of the embedded gateway. */
@@ -29,7 +29,7 @@ export class Gateways {
   readonly processes: Processes;
   readonly sessions: Sessions;
   readonly handshakes: Handshakes;
-  readonly #wires: Wires;
+  readonly #delivery: Delivery;
   readonly #world: World;
   readonly #commands: ModelCommands;
   readonly #faults: ModelFaults;
@@ -42,36 +42,36 @@ export class Gateways {
     this.#commands = commands;
     this.#faults = faults;
     this.#surprises = handshakesMeetSurprises(world.scenario);
-    this.#wires = new Wires(world);
+    this.#delivery = new Delivery(world);
     this.processes = new Processes(model, durationMs);
     this.sessions = new Sessions(world);
     const { processes, sessions } = this;
-    this.handshakes = new Handshakes(world, { processes, sessions, wires: this.#wires, faults });
+    this.handshakes = new Handshakes(world, { processes, sessions, delivery: this.#delivery, faults });
   }
 
   /** The client is gone, in whatever stage the connection was. */
   hangUp(client: number, now: MonoMs): void {
-    const { links, life } = this.#world;
+    const { links, context } = this.#world;
     const link = links.link[client];
     if (link === LINK.accepted || link === LINK.refused || link === LINK.waiting) {
-      const dueAt = life.queue.dueAt(slotOf(client, MODEL_ALARM.wire));
+      const dueAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire));
       const doneAt = link === LINK.waiting ? dueAt : dueAt - links.latencyMs[client]!;
-      if (doneAt > now) this.processes.waste(links.gateway[client]!, doneAt);
+      if (doneAt > now) this.processes.wastedWork(links.gateway[client]!, doneAt);
     }
     if (link === LINK.accepted || link === LINK.waiting || this.isOpen(client)) this.#leave(client);
-    life.queue.clear(slotOf(client, MODEL_ALARM.wire));
+    context.queue.clear(slotOf(client, MODEL_ALARM.wire));
     this.#end(client);
     this.#commands.hangUp(this.#world, client, now);
-    this.#wires.mend(client);
+    this.#delivery.mend(client);
   }
 
   /** The client presents the token in hand in a message; the answer comes after a round trip. */
   authenticate(client: number, now: MonoMs): void {
     const { links } = this.#world;
-    if (!this.isOpen(client) || this.#wires.isSpoilt(client, SPOILT.silent)) return;
+    if (!this.isOpen(client) || this.#delivery.isSpoilt(client, SPOILT.silent)) return;
     this.sessions.present(client);
     links.link[client] = LINK.presenting;
-    this.#wires.set(client, now + links.latencyMs[client]!);
+    this.#delivery.set(client, now + links.latencyMs[client]!);
   }
 
   /** Ends a client's connection from the gateway's side, `told` being its advice; false when there is none. */
@@ -80,13 +80,13 @@ export class Gateways {
     this.#leave(client);
     this.#end(client);
     this.#commands.close(this.#world, client, now);
-    this.#wires.tellEnd(client, signal, told, now);
+    this.#delivery.tellEnd(client, signal, told, now);
     return true;
   }
 
   /** The same of a gateway's own accord: it says why if it ever does. */
   conclude(client: number, code: Signal, told: Advice, now: MonoMs): boolean {
-    const guided = this.#world.conduct.closes === 'guided';
+    const guided = this.#world.behaviour.closes === 'guided';
     return this.close(client, guided ? code : NETWORK.reset, guided ? told : null, now);
   }
 
@@ -99,29 +99,29 @@ export class Gateways {
 
   /** The gateway process has died: connections and requests are reset, in whatever stage they are. */
   breakOff(client: number, now: MonoMs): void {
-    const { links, life } = this.#world;
+    const { links, context } = this.#world;
     if (this.close(client, NETWORK.reset, null, now)) return;
     const link = links.link[client];
     if (link === LINK.accepted || link === LINK.waiting) this.#leave(client);
     else if (link === LINK.refused) {
-      const answeredAt = life.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - links.latencyMs[client]!;
+      const answeredAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - links.latencyMs[client]!;
       if (answeredAt <= now) return;
     } else if (link !== LINK.asking) return;
     this.#faults.handshakes.settle(client, 'down');
     this.#end(client);
-    this.#wires.tellEnd(client, NETWORK.reset, null, now);
+    this.#delivery.tellEnd(client, NETWORK.reset, null, now);
   }
 
   /** A fault shows out a client that it has let in. One that overtakes the word that it is in waits for it. */
   kick(client: number, now: MonoMs): void {
-    const { links, life } = this.#world;
-    const { handshakes, kicks } = this.#faults;
+    const { links, context } = this.#world;
+    const { handshakes, acceptThenClose } = this.#faults;
     if (links.link[client] === LINK.accepted) {
-      return kicks.set(client, life.queue.dueAt(slotOf(client, MODEL_ALARM.wire)));
+      return acceptThenClose.set(client, context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)));
     }
-    const strike = handshakes.pending(client);
-    if (strike?.fault.mode.kind !== 'kick' || !this.isOpen(client)) return;
-    const { code, reason } = strike.fault.mode;
+    const occurrence = handshakes.pending(client);
+    if (occurrence?.fault.mode.kind !== 'kick' || !this.isOpen(client)) return;
+    const { code, reason } = occurrence.fault.mode;
     handshakes.settle(client, null);
     this.close(client, code, adviceIn(reason), now);
   }
@@ -142,8 +142,8 @@ export class Gateways {
 
   /** What travelled on the client's connection has arrived. */
   arrive(client: number, now: MonoMs): void {
-    const { links, life, machine } = this.#world;
-    if (this.#wires.holdsBack(client, now)) {
+    const { links, context, machine } = this.#world;
+    if (this.#delivery.holdsBack(client, now)) {
       // It goes on for the gateway, though the client has not heard so.
       if (links.link[client] === LINK.open) this.#watchExpiry(client, now);
       return;
@@ -155,8 +155,8 @@ export class Gateways {
         return this.handshakes.answer(client, now);
       case LINK.accepted:
         links.link[client] = LINK.open;
-        links.expiresAt[client] = life.fields.presentedExpiresAt[client]!;
-        if (this.#world.conduct.reauthentication === 'ignored')
+        links.expiresAt[client] = context.columns.presentedExpiresAt[client]!;
+        if (this.#world.behaviour.reauthentication === 'ignored')
           links.newestExpiresAt[client] = links.expiresAt[client]!;
         this.#watchExpiry(client, now);
         machine.onOpen(client, now);
@@ -176,14 +176,14 @@ export class Gateways {
 
   /** The client hears that its token is about to run out, or the token has. */
   expire(client: number, now: MonoMs): void {
-    const { links, authority, conduct, machine } = this.#world;
+    const { links, authority, behaviour, machine } = this.#world;
     const expiresAt = links.expiresAt[client]!;
     if (authority.clocks.gateway.at(now) >= expiresAt - CLOCK_ERROR_MS)
       return void this.conclude(client, UNAUTHENTICATED, 'refresh', now);
-    const isNotice = conduct.onExpiry.kind === 'notify' && !this.sessions.is(client, SESSION.warned);
+    const isNotice = behaviour.onExpiry.kind === 'notify' && !this.sessions.is(client, SESSION.warned);
     if (isNotice) this.sessions.warned(client);
     this.#watchExpiry(client, now);
-    const cutOff = this.#wires.isSpoilt(client, SPOILT.silent) || this.#wires.isSpoilt(client, SPOILT.stalled);
+    const cutOff = this.#delivery.isSpoilt(client, SPOILT.silent) || this.#delivery.isSpoilt(client, SPOILT.stalled);
     if (isNotice && !cutOff) machine.onNotice(client, 'refresh', now);
   }
 
@@ -194,67 +194,68 @@ export class Gateways {
     return fate;
   }
 
-  /** The fault between the client and its gateway is over; `strike` is its index. What it hid is told. */
-  restore(client: number, strike: number, now: MonoMs): void {
-    const { links, life, chance } = this.#world;
-    if (links.spoiltBy[client] !== strike + 1) return;
+  /** The fault between the client and its gateway is over; `occurrence` is its index. What it hid is told. */
+  restore(client: number, occurrence: number, now: MonoMs): void {
+    const { links, context, modelDraws } = this.#world;
+    if (links.spoiltBy[client] !== occurrence + 1) return;
     const slowed = links.spoilt[client] === SPOILT.slowed;
     if (slowed) {
-      const latencyMs = chance.latencyMs(numberOf(life, client), life.fields.attempts[client]!);
+      const latencyMs = modelDraws.latencyMs(numberOf(context, client), context.columns.attempts[client]!);
       links.latencyMs[client] = latencyMs;
     }
-    this.#wires.mend(client);
-    if (links.link[client] === LINK.unheard) return this.#wires.tellEnd(client, NETWORK.reset, null, now, 0);
+    this.#delivery.mend(client);
+    if (links.link[client] === LINK.unheard) return this.#delivery.tellEnd(client, NETWORK.reset, null, now, 0);
     if (slowed) this.#commands.arrive(this.#world, client, now);
   }
 
   /** A token has reached the gateway in a message. A client that is refused hangs up. */
   #judge(client: number, now: MonoMs): void {
-    const { links, life, machine, conduct } = this.#world;
+    const { links, context, machine, behaviour } = this.#world;
     const { sessions } = this;
-    const { expiresAt, presentedExpiresAt } = life.fields;
+    const { expiresAt, presentedExpiresAt } = context.columns;
     const wasNobody = sessions.is(client, SESSION.nobody);
     // Verification takes a moment: what came along with the token is read before it is over.
-    if (wasNobody && life.queue.dueAt(slotOf(client, MODEL_ALARM.command)) <= now) {
+    if (wasNobody && context.queue.dueAt(slotOf(client, MODEL_ALARM.command)) <= now) {
       this.#commands.arrive(this.#world, client, now);
       if (!this.isOpen(client)) return;
     }
     // The second of two comes while the first is being verified.
-    if (this.#wires.isSpoilt(client, SPOILT.doubled)) return void this.conclude(client, BAD_FRAME, 'stop', now);
+    if (this.#delivery.isSpoilt(client, SPOILT.doubled)) return void this.conclude(client, BAD_FRAME, 'stop', now);
     // In band the token in hand is the one presented, since a newer one would have been presented anew; what the
     // client has noted down as presented is then still the one before.
     const isFirst = machine.state(client) === STATE.authenticating;
     const presented = (isFirst ? presentedExpiresAt : expiresAt)[client]!;
     if (!sessions.trusts(client, presented, now)) {
-      if (!wasNobody || conduct.badToken === 'refused') return void this.close(client, NETWORK.authRefused, null, now);
+      if (!wasNobody || behaviour.badToken === 'refused')
+        return void this.close(client, NETWORK.authRefused, null, now);
       if (!sessions.is(client, SESSION.anonymous)) sessions.admitAnonymous(client);
       return this.#acknowledge(client, now);
     }
     if (!wasNobody && sessions.changesSubject(client)) return void this.conclude(client, FORBIDDEN, 'login', now);
     if (sessions.isOver(client)) return void this.conclude(client, FORBIDDEN, 'login', now);
-    const ignored = conduct.reauthentication === 'ignored';
+    const ignored = behaviour.reauthentication === 'ignored';
     if (ignored) links.newestExpiresAt[client] = presented;
     if (wasNobody || !ignored) {
       sessions.admit(client);
       links.expiresAt[client] = presented;
-      life.queue.clear(slotOf(client, MODEL_ALARM.expiry));
+      context.queue.clear(slotOf(client, MODEL_ALARM.expiry));
     }
     this.#acknowledge(client, now);
   }
 
   #acknowledge(client: number, now: MonoMs): void {
     this.#world.links.link[client] = LINK.acknowledged;
-    this.#wires.set(client, now + this.#world.links.latencyMs[client]!);
+    this.#delivery.set(client, now + this.#world.links.latencyMs[client]!);
   }
 
   #over(client: number, now: MonoMs): void {
     const { links, machine } = this.#world;
     const signal = links.signal[client]!;
     // What was held back comes before the end.
-    if (this.#wires.isSpoilt(client, SPOILT.stalled)) this.#commands.arrive(this.#world, client, now);
+    if (this.#delivery.isSpoilt(client, SPOILT.stalled)) this.#commands.arrive(this.#world, client, now);
     this.#end(client);
     this.#commands.forget(this.#world, client);
-    this.#wires.mend(client);
+    this.#delivery.mend(client);
     machine.onClosed(client, signal, TOLD[links.told[client]!] ?? null, now, this.#retryAfterMs(client, signal));
   }
 
@@ -265,26 +266,26 @@ export class Gateways {
 
   /** The client has heard that it is let in; what it hears of its token's end comes after that. */
   #watchExpiry(client: number, now: MonoMs): void {
-    const { links, life, conduct, authority } = this.#world;
-    const { onExpiry } = conduct;
+    const { links, context, behaviour, authority } = this.#world;
+    const { onExpiry } = behaviour;
     if (onExpiry.kind === 'ignore' || this.sessions.is(client, SESSION.nobody)) return;
     const expiresAt = links.expiresAt[client]!;
     const clock = authority.clocks.gateway;
     const endsAt = clock.whenItShows(expiresAt, now);
     const slot = slotOf(client, MODEL_ALARM.expiry);
     if (onExpiry.kind === 'close' || this.sessions.is(client, SESSION.warned))
-      return life.queue.set(slot, Math.max(now, endsAt));
+      return context.queue.set(slot, Math.max(now, endsAt));
     const heardAt = clock.whenItShows(expiresAt - onExpiry.graceMs, now) + links.latencyMs[client]!;
-    life.queue.set(slot, Math.max(now, Math.min(heardAt, endsAt)));
+    context.queue.set(slot, Math.max(now, Math.min(heardAt, endsAt)));
   }
 
   /** The gateway has no connection of this client any more. */
   #end(client: number): void {
-    const { links, life } = this.#world;
+    const { links, context } = this.#world;
     links.link[client] = LINK.none;
-    life.queue.clear(slotOf(client, MODEL_ALARM.expiry));
+    context.queue.clear(slotOf(client, MODEL_ALARM.expiry));
     if (!this.#surprises) return;
-    this.#faults.kicks.clear(client);
+    this.#faults.acceptThenClose.clear(client);
     this.#faults.handshakes.settle(client, 'not-connected');
   }
 

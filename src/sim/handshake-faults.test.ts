@@ -50,7 +50,7 @@ describe('a handshake fault', () => {
     { latency: '1ms', lostBin: 0 },
     { latency: '100ms', lostBin: 5 },
   ])(
-    'that lets clients in and kicks them shows them in first, over trips of $latency',
+    'that lets clients in and acceptThenClose them shows them in first, over trips of $latency',
     async ({ latency, lostBin }) => {
       const run = await met('{ kick: { code: 4000, after: 50ms } }', `model.latency=${latency}`);
       expect(run.faults).toMatchObject([{ planned: 100, hit: 100, missed: {} }]);
@@ -86,9 +86,9 @@ describe('a handshake fault', () => {
     expect(kick).toMatchObject({ planned: 100, hit: 100 - drop!.hit, missed: { 'not-connected': drop!.hit } });
   });
 
-  it('misses what another one spoils that began before, and kicks that the run does not see', async () => {
-    const kicks = '{ at: 0s, for: 500ms, handshake: { kick: { after: 20s } } }';
-    const run = await all(`[{ at: 0s, for: 500ms, share: 40%, handshake: refuse }, ${kicks}]`);
+  it('misses what another one spoils that began before, and acceptThenClose that the run does not see', async () => {
+    const acceptThenClose = '{ at: 0s, for: 500ms, handshake: { kick: { after: 20s } } }';
+    const run = await all(`[{ at: 0s, for: 500ms, share: 40%, handshake: refuse }, ${acceptThenClose}]`);
     const [some, kick] = run.faults;
     expect(kick).toMatchObject({ planned: 100, missed: { 'another-fault': some!.hit, 'run-over': 100 - some!.hit } });
   });

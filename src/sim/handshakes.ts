@@ -1,18 +1,18 @@
-import { numberOf, slotOf } from '../core/client/life.ts';
+import { numberOf, slotOf } from '../core/client/context.ts';
 import type { RetryAfter } from '../core/fault/retry-after.ts';
 import { furtherDraw } from '../core/fault/select.ts';
-import { actingMs } from '../core/fault/strike.ts';
+import { actingMs } from '../core/fault/occurrence.ts';
 import { timeMs } from '../core/random/time.ts';
 import type { Advice } from '../core/policy/advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import { handshakesMeetSurprises } from './conduct.ts';
-import type { HandshakeStrike, ModelFaults } from './faults.ts';
+import { handshakesMeetSurprises } from './gateway-behaviour.ts';
+import type { HandshakeOccurrence, ModelFaults } from './faults.ts';
 import { LINK, MODEL_ALARM, TOLD } from './links.ts';
-import { askedMs, overloadedFor } from './patience.ts';
+import { askedMs, overloadedFor } from './retry-after.ts';
 import type { Processes } from './processes.ts';
 import type { Sessions } from './sessions.ts';
-import type { Wires } from './wires.ts';
+import type { Delivery } from './delivery.ts';
 import type { World } from './world.ts';
 
 /** The statuses of the embedded gateway. */
@@ -27,7 +27,7 @@ const TRIPS_TO_REFUSE = 2;
 export interface HandshakeParts {
   readonly processes: Processes;
   readonly sessions: Sessions;
-  readonly wires: Wires;
+  readonly delivery: Delivery;
   readonly faults: ModelFaults;
 }
 
@@ -36,17 +36,17 @@ export class Handshakes {
   readonly #world: World;
   readonly #processes: Processes;
   readonly #sessions: Sessions;
-  readonly #wires: Wires;
+  readonly #delivery: Delivery;
   readonly #faults: ModelFaults;
   /** something may happen to a handshake in line */
   readonly #surprises: boolean;
   readonly #connectionsPerGateway: number;
 
-  constructor(world: World, { processes, sessions, wires, faults }: HandshakeParts) {
+  constructor(world: World, { processes, sessions, delivery, faults }: HandshakeParts) {
     this.#world = world;
     this.#processes = processes;
     this.#sessions = sessions;
-    this.#wires = wires;
+    this.#delivery = delivery;
     this.#faults = faults;
     this.#surprises = handshakesMeetSurprises(world.scenario);
     this.#connectionsPerGateway = world.scenario.model.connectionsPerGateway;
@@ -54,57 +54,57 @@ export class Handshakes {
 
   /** A client dials: its request is on its way, unless the network loses it. */
   dial(client: number, now: MonoMs): void {
-    const { links, chance, life } = this.#world;
-    const attempt = life.fields.attempts[client]!;
-    const number = numberOf(life, client);
-    if (chance.loses(number, attempt)) return;
+    const { links, modelDraws, context } = this.#world;
+    const attempt = context.columns.attempts[client]!;
+    const number = numberOf(context, client);
+    if (modelDraws.loses(number, attempt)) return;
     const gateway = this.#processes.choose(number + attempt - 1);
     if (this.#processes.count > 1) links.gateway[client] = gateway;
-    const latencyMs = Math.fround(chance.latencyMs(number, attempt));
+    const latencyMs = Math.fround(modelDraws.latencyMs(number, attempt));
     links.latencyMs[client] = latencyMs;
     if (links.retryAfterMs[client] !== 0) links.retryAfterMs[client] = 0;
     this.#sessions.present(client);
     if (!this.#processes.isUp(gateway)) {
-      return this.#wires.tellEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
+      return this.#delivery.tellEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
     }
     links.link[client] = LINK.asking;
-    this.#wires.set(client, now + TRIPS_TO_ASK * latencyMs);
+    this.#delivery.set(client, now + TRIPS_TO_ASK * latencyMs);
   }
 
   /** A request has reached its gateway. */
   arrive(client: number, now: MonoMs): void {
-    const { links, chance } = this.#world;
+    const { links, modelDraws } = this.#world;
     const gateway = links.gateway[client]!;
-    const strike = this.#faults.handshakes.meet(client, now);
-    if (strike !== null && this.#turnsAway(client, strike, now)) return;
+    const occurrence = this.#faults.handshakes.meet(client, now);
+    if (occurrence !== null && this.#turnsAway(client, occurrence, now)) return;
     const doneAt =
       this.#processes.open[gateway]! >= this.#connectionsPerGateway
         ? Infinity
-        : this.#processes.serve(gateway, now, chance.handshakeMs(gateway));
+        : this.#processes.serve(gateway, now, modelDraws.handshakeMs(gateway));
     if (doneAt === Infinity) {
-      if (strike !== null) this.#faults.handshakes.settle(client, 'refused');
-      this.#askForPatience(client, overloadedFor(this.#processes.waitMs(gateway, now)), now);
+      if (occurrence !== null) this.#faults.handshakes.settle(client, 'refused');
+      this.#askRetryAfter(client, overloadedFor(this.#processes.waitMs(gateway, now)), now);
       return this.#refuse(client, UNAVAILABLE, null, now);
     }
     this.#processes.open[gateway]! += 1;
     if (!this.#surprises) return this.answer(client, doneAt);
     links.link[client] = LINK.waiting;
-    this.#wires.set(client, doneAt);
+    this.#delivery.set(client, doneAt);
   }
 
   /** A fault that a request meets on its arrival; false when it lets the request in, to act later. */
-  #turnsAway(client: number, { fault, atMs }: HandshakeStrike, now: MonoMs): boolean {
+  #turnsAway(client: number, { fault, atMs }: HandshakeOccurrence, now: MonoMs): boolean {
     const { mode } = fault;
     switch (mode.kind) {
       case 'refuse':
-        this.#wires.tellEnd(client, NETWORK.reset, null, now);
+        this.#delivery.tellEnd(client, NETWORK.reset, null, now);
         break;
       case 'hang':
-        this.#wires.tellEnd(client, NETWORK.reset, null, mono(atMs + actingMs(fault)));
+        this.#delivery.tellEnd(client, NETWORK.reset, null, mono(atMs + actingMs(fault)));
         break;
       case 'status':
-        if (mode.retryAfter !== null) this.#askForPatience(client, mode.retryAfter, now);
-        this.#wires.tellEnd(client, mode.status, null, now);
+        if (mode.retryAfter !== null) this.#askRetryAfter(client, mode.retryAfter, now);
+        this.#delivery.tellEnd(client, mode.status, null, now);
         break;
       default:
         return false;
@@ -115,18 +115,18 @@ export class Handshakes {
 
   /** A handshake's turn comes at `at`. The token is looked at then, not when the handshake got in line. */
   answer(client: number, at: number): void {
-    const { links, life, conduct } = this.#world;
+    const { links, context, behaviour } = this.#world;
     const trusted =
-      life.behaviour.firstMessage || this.#sessions.trusts(client, life.fields.presentedExpiresAt[client]!, at);
-    if (!trusted && conduct.badToken === 'refused') return this.#turnDown(client, UNAUTHORIZED, null, at);
-    if (trusted && !life.behaviour.firstMessage && this.#sessions.isOver(client))
+      context.behaviour.firstMessage || this.#sessions.trusts(client, context.columns.presentedExpiresAt[client]!, at);
+    if (!trusted && behaviour.badToken === 'refused') return this.#turnDown(client, UNAUTHORIZED, null, at);
+    if (trusted && !context.behaviour.firstMessage && this.#sessions.isOver(client))
       return this.#turnDown(client, FORBIDDEN, 'login', at);
-    if (life.behaviour.firstMessage) this.#sessions.awaitToken(client);
+    if (context.behaviour.firstMessage) this.#sessions.awaitToken(client);
     else if (trusted) this.#sessions.admit(client);
     else this.#sessions.admitAnonymous(client);
     links.link[client] = LINK.accepted;
     const saidAt = this.#surprises ? this.#spoiltAnswerAt(client, at) : at;
-    this.#wires.set(client, saidAt + links.latencyMs[client]!);
+    this.#delivery.set(client, saidAt + links.latencyMs[client]!);
   }
 
   #turnDown(client: number, status: Signal, told: Advice | null, at: number): void {
@@ -137,20 +137,20 @@ export class Handshakes {
 
   /** When the client is told that it is in, for all that a fault does about it. */
   #spoiltAnswerAt(client: number, at: number): number {
-    const { handshakes, kicks } = this.#faults;
-    const strike = handshakes.pending(client);
-    if (strike === null) return at;
-    const { life } = this.#world;
-    const { mode } = strike.fault;
-    if (mode.kind === 'kick') kicks.set(client, at + mode.afterMs);
+    const { handshakes, acceptThenClose } = this.#faults;
+    const occurrence = handshakes.pending(client);
+    if (occurrence === null) return at;
+    const { context } = this.#world;
+    const { mode } = occurrence.fault;
+    if (mode.kind === 'kick') acceptThenClose.set(client, at + mode.afterMs);
     if (mode.kind !== 'slow') return at;
     handshakes.settle(client, null);
-    const u = furtherDraw(life.draws, strike, numberOf(life, client), life.fields.attempts[client]!);
+    const u = furtherDraw(context.draws, occurrence, numberOf(context, client), context.columns.attempts[client]!);
     return at + timeMs(mode.delay, u);
   }
 
   /** What is said at `now` is heard a trip later. */
-  #askForPatience(client: number, retryAfter: RetryAfter, now: MonoMs): void {
+  #askRetryAfter(client: number, retryAfter: RetryAfter, now: MonoMs): void {
     const { links, machine } = this.#world;
     const heardAt = mono(now + links.latencyMs[client]!);
     links.retryAfterMs[client] = askedMs(retryAfter, now, heardAt, machine.clockOffsetMs(client, heardAt));
@@ -161,15 +161,15 @@ export class Handshakes {
     links.link[client] = LINK.refused;
     links.signal[client] = status;
     links.told[client] = TOLD.indexOf(told);
-    this.#wires.set(client, at + links.latencyMs[client]!);
+    this.#delivery.set(client, at + links.latencyMs[client]!);
   }
 
   /** It takes `factor` times as long from now on until those in line have their turn. */
   stretch(gateway: number, factor: number, now: MonoMs): void {
-    const { links, life } = this.#world;
+    const { links, context } = this.#world;
     for (let client = 0; client < links.link.length; client++) {
       if (links.link[client] !== LINK.waiting || links.gateway[client] !== gateway) continue;
-      this.#wires.set(client, now + (life.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - now) * factor);
+      this.#delivery.set(client, now + (context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - now) * factor);
     }
   }
 }

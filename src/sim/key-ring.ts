@@ -1,5 +1,5 @@
 import type { KeysMode } from '../core/fault/keys.ts';
-import { UNKNOWN_KEY } from './grade.ts';
+import { UNKNOWN_KEY } from './token-flags.ts';
 
 /** Keys in the set at most: the oldest leaves when one more comes. */
 const MAX_PUBLISHED = 16;
@@ -20,13 +20,13 @@ export class KeyRing {
     return this.#unknown.size > 0 ? UNKNOWN_KEY : this.#newest;
   }
 
-  begin(strike: number, mode: KeysMode): void {
+  begin(occurrence: number, mode: KeysMode): void {
     switch (mode) {
       case 'jwks-down':
-        this.#down.add(strike);
+        this.#down.add(occurrence);
         return;
       case 'unknown-key':
-        this.#unknown.add(strike);
+        this.#unknown.add(occurrence);
         return;
       case 'rotate':
       case 'rotate-without-overlap':
@@ -37,9 +37,9 @@ export class KeyRing {
   }
 
   /** What lasted is undone; a rotation stays. */
-  end(strike: number): void {
-    this.#down.delete(strike);
-    this.#unknown.delete(strike);
+  end(occurrence: number): void {
+    this.#down.delete(occurrence);
+    this.#unknown.delete(occurrence);
   }
 
   /** The numbers in the key set, which follow one another; null while it cannot be fetched. */

@@ -1,4 +1,4 @@
-import { OWN_ALARMS } from '../core/client/life.ts';
+import { OWN_ALARMS } from '../core/client/context.ts';
 import type { Advice } from '../core/policy/advice.ts';
 
 /** Where a client's connection stands, as the model has it. */
@@ -77,7 +77,7 @@ export class Links {
   /** `exp` of the newest token presented in band, where a gateway does not go by it */
   readonly newestExpiresAt: Float64Array;
 
-  /** SPOILT, until when, and one more than the index of the strike that did it; until the connection is over */
+  /** SPOILT, until when, and one more than the index of the occurrence that did it; until the connection is over */
   readonly spoilt: Uint8Array;
   readonly spoiltUntil: Float64Array;
   readonly spoiltBy: Uint16Array;

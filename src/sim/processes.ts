@@ -1,17 +1,17 @@
 import type { ModelPlan } from '../scenario/scenario.ts';
 import { aboveNothing } from '../core/fault/gateway.ts';
-import { Station } from './station.ts';
-import { Waste } from './waste.ts';
+import { FifoServer } from './fifo-server.ts';
+import { WastedWork } from './wasted-work.ts';
 
 /** The gateway processes: what each can do, whether it is up, and whom clients are sent to. */
 export class Processes {
   /** open connections of each, those included that are being accepted */
   readonly open: Uint32Array;
-  readonly #stations: readonly Station[];
-  readonly #wastes: readonly Waste[];
+  readonly #stations: readonly FifoServer[];
+  readonly #wastes: readonly WastedWork[];
   readonly #down: Uint8Array;
   readonly #out: Uint8Array;
-  /** shares of the capacity that are left to each, by the strike that took the rest */
+  /** shares of the capacity that are left to each, by the occurrence that took the rest */
   readonly #cuts: readonly Map<number, number>[];
   readonly #shares: Float64Array;
   #rotation: Int32Array;
@@ -19,8 +19,8 @@ export class Processes {
   /** @param durationMs of the run */
   constructor({ gateways, queue }: ModelPlan, durationMs: number) {
     this.open = new Uint32Array(gateways);
-    this.#stations = Array.from({ length: gateways }, () => new Station(queue));
-    this.#wastes = Array.from({ length: gateways }, () => new Waste(durationMs));
+    this.#stations = Array.from({ length: gateways }, () => new FifoServer(queue));
+    this.#wastes = Array.from({ length: gateways }, () => new WastedWork(durationMs));
     this.#down = new Uint8Array(gateways);
     this.#out = new Uint8Array(gateways);
     this.#cuts = Array.from({ length: gateways }, () => new Map<number, number>());
@@ -52,13 +52,13 @@ export class Processes {
   }
 
   /** A handshake that is done at `doneAt` has lost its client. */
-  waste(gateway: number, doneAt: number): void {
+  wastedWork(gateway: number, doneAt: number): void {
     this.#wastes[gateway]!.add(doneAt);
   }
 
   /** Handshakes that were finished by `now` for clients that had given up. */
   wasted(now: number): number {
-    return this.#wastes.reduce((sum, waste) => sum + waste.until(now), 0);
+    return this.#wastes.reduce((sum, wastedWork) => sum + wastedWork.until(now), 0);
   }
 
   /** Its line and whatever it would have done is lost. */
@@ -86,18 +86,18 @@ export class Processes {
   }
 
   /**
-   * It has this share of its capacity from now on, if no other strike leaves it less.
+   * It has this share of its capacity from now on, if no other occurrence leaves it less.
    *
    * @returns how much longer it now takes for all that is in its line
    */
-  cut(gateway: number, strike: number, share: number, now: number): number {
-    this.#cuts[gateway]!.set(strike, share);
+  cut(gateway: number, occurrence: number, share: number, now: number): number {
+    this.#cuts[gateway]!.set(occurrence, share);
     return this.#share(gateway, now);
   }
 
   /** @returns as for `cut` */
-  uncut(gateway: number, strike: number, now: number): number {
-    this.#cuts[gateway]!.delete(strike);
+  uncut(gateway: number, occurrence: number, now: number): number {
+    this.#cuts[gateway]!.delete(occurrence);
     return this.#share(gateway, now);
   }
 

@@ -1,6 +1,6 @@
 import { TIMINGS } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { judge, type Judged } from '../threshold/judge.ts';
+import { runVerdict, type RunVerdict } from '../threshold/run-verdict.ts';
 import { simulate } from './simulate.ts';
 
 const UNWATCHED = {
@@ -10,9 +10,9 @@ const UNWATCHED = {
 };
 
 /** The task of the pool that many seeds are spread over: the scenario, with the seed in it, from its start to its verdict. */
-export async function simulateSeed(scenario: Scenario): Promise<Judged> {
+export async function simulateSeed(scenario: Scenario): Promise<RunVerdict> {
   const outcome = await simulate(scenario, UNWATCHED);
-  const judged = judge(scenario, outcome);
+  const judged = runVerdict(scenario, outcome);
   for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
   return judged;
 }

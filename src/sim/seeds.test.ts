@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Judged } from '../threshold/judge.ts';
+import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type * as seedsRoom from './seeds.ts';
 
 /** From `dist`, where the worker is a real file. */
@@ -22,7 +22,7 @@ const fewer = parseScenario(text, 'seeds.yaml', { sets: ['clients.count=30'] });
 /** A seed that is done, with the place of its scenario among those that were given. */
 interface Done {
   readonly index: number;
-  readonly judged: Judged;
+  readonly judged: RunVerdict;
 }
 
 interface Asked {

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
 import { Curves } from '../metrics/curves.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Judged } from '../threshold/judge.ts';
+import type { RunVerdict } from '../threshold/run-verdict.ts';
 
 /** Simulations of one command: more of them narrow no figure's spread any further, and nobody reads more settings. */
 export const MAX_SIMULATIONS = 10_000;
@@ -19,7 +19,7 @@ export interface SeedsOptions {
   /** aborting it ends the simulations under way, and they count as not done */
   readonly signal: AbortSignal;
   /** told of each simulation as it is done, in no order; `index` is its scenario's */
-  readonly onDone: (judged: Judged, index: number) => void;
+  readonly onDone: (judged: RunVerdict, index: number) => void;
 }
 
 /** How many simulations this machine holds at a time: one a core, and no more than memory has room for. */
@@ -40,7 +40,12 @@ export async function simulateSeeds(scenarios: readonly Scenario[], options: See
   const { seeds, workers, signal, onDone } = options;
   const jobs = jobsOf(scenarios, seeds);
   const maxThreads = Math.min(workers, seeds * scenarios.length);
-  const pool = new Piscina<Scenario, Judged>({ filename: ENTRY.href, name: 'simulateSeed', minThreads: 1, maxThreads });
+  const pool = new Piscina<Scenario, RunVerdict>({
+    filename: ENTRY.href,
+    name: 'simulateSeed',
+    minThreads: 1,
+    maxThreads,
+  });
   const end = (): void => void pool.destroy();
   signal.addEventListener('abort', end, { once: true });
   const lane = async (): Promise<void> => {

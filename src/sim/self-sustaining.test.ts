@@ -5,7 +5,7 @@ import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import { drainsBelow, lineOf } from '../storm/line.ts';
-import { weigh } from '../threshold/weigh.ts';
+import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { simulate } from './simulate.ts';
 
 const CAPACITY_PER_SECOND = 50;
@@ -16,13 +16,13 @@ const AFTER_SECONDS = 600;
 
 interface Storm {
   readonly backoff: string;
-  readonly patienceSeconds: number;
+  readonly retryAfterSeconds: number;
   /** handshakes */
   readonly room: number | 'unlimited';
 }
 
 /** Everybody is dropped at once, from a gateway that has nothing else to do. */
-function dropOf(clients: number, { backoff, patienceSeconds, room }: Storm): Scenario {
+function dropOf(clients: number, { backoff, retryAfterSeconds, room }: Storm): Scenario {
   const arriveSeconds = Math.ceil(clients / ARRIVALS_PER_SECOND);
   return parseScenario(
     `
@@ -32,7 +32,7 @@ tokens: { lifetime: 2h, issued: together }
 clients:
   count: ${clients}
   arrive: { over: ${arriveSeconds}s }
-  connectTimeout: ${patienceSeconds}s
+  connectTimeout: ${retryAfterSeconds}s
   backoff: ${backoff}
 faults: [{ at: ${arriveSeconds + 10}s, drop: { code: 1012 } }]
 `,
@@ -47,12 +47,12 @@ function simulated(scenario: Scenario): Promise<Outcome> {
 
 describe('the load below which a storm drains', () => {
   it.each<Storm>([
-    { backoff: 'socket.io-client', patienceSeconds: 20, room: 'unlimited' },
-    { backoff: '{ growth: fixed, base: 2s, jitter: none }', patienceSeconds: 5, room: 375 },
-    { backoff: '{ base: 1s, cap: 30s, jitter: full }', patienceSeconds: 10, room: 'unlimited' },
-    { backoff: '{ base: 1s, cap: 30s, jitter: full }', patienceSeconds: 10, room: 750 },
-    { backoff: '{ base: 1s, cap: 30s, jitter: decorrelated }', patienceSeconds: 10, room: 'unlimited' },
-  ])('is where simulations have it, with $backoff, $patienceSeconds s of patience, room for $room', async (storm) => {
+    { backoff: 'socket.io-client', retryAfterSeconds: 20, room: 'unlimited' },
+    { backoff: '{ growth: fixed, base: 2s, jitter: none }', retryAfterSeconds: 5, room: 375 },
+    { backoff: '{ base: 1s, cap: 30s, jitter: full }', retryAfterSeconds: 10, room: 'unlimited' },
+    { backoff: '{ base: 1s, cap: 30s, jitter: full }', retryAfterSeconds: 10, room: 750 },
+    { backoff: '{ base: 1s, cap: 30s, jitter: decorrelated }', retryAfterSeconds: 10, room: 'unlimited' },
+  ])('is where simulations have it, with $backoff, $retryAfterSeconds s of patience, room for $room', async (storm) => {
     const edge = drainsBelow(lineOf(dropOf(1, storm)));
     const below = dropOf(Math.round(0.9 * edge), storm);
     const above = dropOf(Math.round(1.1 * edge), storm);
@@ -68,7 +68,7 @@ describe('the load below which a storm drains', () => {
   });
 
   it('is nowhere for a line that is no longer than the patience of those in it', async () => {
-    const storm: Storm = { backoff: 'socket.io-client', patienceSeconds: 20, room: 900 };
+    const storm: Storm = { backoff: 'socket.io-client', retryAfterSeconds: 20, room: 900 };
     const scenario = dropOf(10_000, storm);
     expect(drainsBelow(lineOf(scenario))).toBe(Infinity);
     const { measurements } = await simulated(scenario);
@@ -90,7 +90,7 @@ describe('the scenarios that show it', () => {
     { name: 'self-sustaining-cured', room: '1500', sustains: false, ok: [true, true] },
   ])('$name holds its thresholds: $ok', async ({ name, room, sustains, ok }) => {
     const scenario = scaled(name, room);
-    const { storms, thresholds } = weigh(scenario, (await simulated(scenario)).measurements);
+    const { storms, thresholds } = evaluateRun(scenario, (await simulated(scenario)).measurements);
     expect(thresholds.map((threshold) => threshold.ok)).toEqual(ok);
     expect(storms[0]?.selfSustaining?.drainsBelow).toBe(sustains ? 4500 : undefined);
   });

@@ -9,15 +9,15 @@ interface Wrong {
 
 /** What a modelled service takes for the time: true time, and what faults have made of it. */
 export class ServiceClock {
-  /** by the strike; several add up */
+  /** by the occurrence; several add up */
   readonly #wrong = new Map<number, Wrong>();
 
-  begin(strike: number, { offsetMs, driftPerMs }: ClockFault, since: MonoMs): void {
-    this.#wrong.set(strike, { offsetMs, driftPerMs, since });
+  begin(occurrence: number, { offsetMs, driftPerMs }: ClockFault, since: MonoMs): void {
+    this.#wrong.set(occurrence, { offsetMs, driftPerMs, since });
   }
 
-  end(strike: number): void {
-    this.#wrong.delete(strike);
+  end(occurrence: number): void {
+    this.#wrong.delete(occurrence);
   }
 
   /** What it shows at an instant of true time. */

@@ -1,8 +1,8 @@
 import { anotherThan } from '../core/fault/refresh.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { TargetTold } from '../metrics/measurements.ts';
-import { sessionsDiffer, tokensDiffer } from './conduct.ts';
-import { GRADE, keyOf } from './grade.ts';
+import { sessionsDiffer, tokensDiffer } from './gateway-behaviour.ts';
+import { TOKEN_FLAG, keyOf } from './token-flags.ts';
 import { KnownKeys } from './key-ring.ts';
 import { LINK, SESSION } from './links.ts';
 import type { World } from './world.ts';
@@ -24,9 +24,9 @@ export class Sessions {
   #downgraded = 0;
 
   constructor(world: World) {
-    const { scenario, conduct, authority } = world;
+    const { scenario, behaviour, authority } = world;
     this.#world = world;
-    this.#eachCommand = conduct.authorization === 'command';
+    this.#eachCommand = behaviour.authorization === 'command';
     this.#tokensDiffer = tokensDiffer(scenario);
     this.#sessionsDiffer = sessionsDiffer(scenario);
     const keysChange = scenario.faults.some(({ kind }) => kind === 'keys');
@@ -107,10 +107,10 @@ export class Sessions {
 
   /** What is done about a command of this client. */
   fate(client: number): Fate {
-    const { conduct, authority } = this.#world;
+    const { behaviour, authority } = this.#world;
     const session = this.#world.links.session[client]!;
     if ((session & SESSION.nobody) !== 0) {
-      if (conduct.beforeAuth === 'accepted') return 'done';
+      if (behaviour.beforeAuth === 'accepted') return 'done';
       return (session & SESSION.anonymous) !== 0 ? 'refused' : 'closes';
     }
     if ((session & (SESSION.otherSubject | SESSION.noCommand)) !== 0) return 'refused';
@@ -119,9 +119,9 @@ export class Sessions {
 
   /** A command of this client has taken effect: if it should not have, that counts by the first reason why not. */
   tookEffect(client: number, now: MonoMs): void {
-    const { conduct, authority, links } = this.#world;
+    const { behaviour, authority, links } = this.#world;
     const { accounts } = authority;
-    const expiresAt = conduct.reauthentication === 'ignored' ? links.newestExpiresAt : links.expiresAt;
+    const expiresAt = behaviour.reauthentication === 'ignored' ? links.newestExpiresAt : links.expiresAt;
     if (this.is(client, SESSION.nobody)) this.#unauthorized.beforeAuth += 1;
     else if (accounts.hasLost(client, 'session')) this.#unauthorized.revoked += 1;
     else if (now >= expiresAt[client]!) this.#unauthorized.expired += 1;
@@ -137,14 +137,16 @@ export class Sessions {
     if (this.#sessionsDiffer) this.#world.links.session[client] = session;
   }
 
-  #subject(client: number, grade: number): number {
-    return (grade & GRADE.otherSubject) === 0 ? client : anotherThan(client, this.#world.scenario.clients.count);
+  #subject(client: number, tokenFlags: number): number {
+    return (tokenFlags & TOKEN_FLAG.otherSubject) === 0
+      ? client
+      : anotherThan(client, this.#world.scenario.clients.count);
   }
 }
 
-function flagsOf(grade: number): number {
+function flagsOf(tokenFlags: number): number {
   return (
-    ((grade & GRADE.noCommand) === 0 ? 0 : SESSION.noCommand) |
-    ((grade & GRADE.otherSubject) === 0 ? 0 : SESSION.otherSubject)
+    ((tokenFlags & TOKEN_FLAG.noCommand) === 0 ? 0 : SESSION.noCommand) |
+    ((tokenFlags & TOKEN_FLAG.otherSubject) === 0 ? 0 : SESSION.otherSubject)
   );
 }

@@ -2,14 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Curves } from '../metrics/curves.ts';
 import { measure } from '../metrics/measure.ts';
 import { faultLabel } from '../core/fault/label.ts';
-import { actingMs, strikesOf } from '../core/fault/strike.ts';
+import { actingMs, occurrencesOf } from '../core/fault/occurrence.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth, Outcome, Phase, Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { Tripwires } from '../threshold/tripwires.ts';
-import { whyMeaningless } from './meaning.ts';
+import { AbortThresholds } from '../threshold/abort-thresholds.ts';
+import { whyUnsupported } from './unsupported-faults.ts';
 import { Simulation } from './simulation.ts';
 
 /** What a simulation is given beside its scenario. */
@@ -62,7 +62,7 @@ export async function simulate(scenario: Scenario, { listener, signal, watch }: 
 class SimulatedRun {
   readonly #scenario: Scenario;
   readonly #listener: RunListener;
-  readonly #tripwires: Tripwires;
+  readonly #abortThresholds: AbortThresholds;
   readonly #store: RecorderStore;
   readonly #timings = emptyTimings();
   readonly #simulation: Simulation;
@@ -77,7 +77,7 @@ class SimulatedRun {
     this.#watch = watch;
     this.#scenario = scenario;
     this.#listener = listener;
-    this.#tripwires = new Tripwires(scenario);
+    this.#abortThresholds = new AbortThresholds(scenario);
     this.#store = createStore(Curves.binsFor(scenario.durationMs), false);
     this.#simulation = new Simulation(scenario, this.#store);
     this.#turns = turnsOf(scenario);
@@ -109,7 +109,7 @@ class SimulatedRun {
       if (atEnd) this.#windDown();
       const { measurements } = this.#tellInterval(atEnd ? 'winding-down' : 'running');
       if (atEnd) break;
-      const tripped = this.#tripwires.tripped(measurements);
+      const tripped = this.#abortThresholds.tripped(measurements);
       if (tripped !== null) {
         this.say(toMs, 'aborted', tripped);
         return 'aborted';
@@ -192,19 +192,19 @@ class SimulatedRun {
   #faults(): readonly FaultOutcome[] {
     const { faults, durationMs } = this.#scenario;
     return faults.flatMap((fault, index) =>
-      whyMeaningless(fault) === null ? outcomeOf(fault, durationMs, this.#simulation.faults.tally(index)) : [],
+      whyUnsupported(fault) === null ? outcomeOf(fault, durationMs, this.#simulation.faults.tally(index)) : [],
     );
   }
 }
 
 /** What is left out, and the beginnings and ends of all other faults, as events in order. */
 function turnsOf({ faults, durationMs }: Scenario): RunEvent[] {
-  const turns = strikesOf(faults, durationMs).flatMap(({ fault, faultIndex, occurrence, atMs }): RunEvent[] => {
+  const turns = occurrencesOf(faults, durationMs).flatMap(({ fault, faultIndex, ordinal, atMs }): RunEvent[] => {
     const label = faultLabel(fault);
-    const why = whyMeaningless(fault);
+    const why = whyUnsupported(fault);
     if (why !== null) {
       const message = `${label} is left out of the simulation: ${why}`;
-      return occurrence === 0 ? [{ atMs: 0, kind: 'warning', message, fault: faultIndex }] : [];
+      return ordinal === 0 ? [{ atMs: 0, kind: 'warning', message, fault: faultIndex }] : [];
     }
     return [
       { atMs, kind: 'fault-begin', message: `${label} begins`, fault: faultIndex },

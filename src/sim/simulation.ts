@@ -1,6 +1,6 @@
-import { strikesOf, type Strike } from '../core/fault/strike.ts';
-import { Fields } from '../core/client/fields.ts';
-import { ALARMS, OWN_ALARMS, alarmOf, clientOf, type Life } from '../core/client/life.ts';
+import { occurrencesOf, type Occurrence } from '../core/fault/occurrence.ts';
+import { ClientColumns } from '../core/client/columns.ts';
+import { ALARMS, OWN_ALARMS, alarmOf, clientOf, type ClientContext } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
@@ -12,20 +12,20 @@ import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ModelCommands } from './commands.ts';
-import { conductOf } from './conduct.ts';
+import { gatewayBehaviourOf } from './gateway-behaviour.ts';
 import { ModelFaults } from './faults.ts';
 import { Gateways } from './gateways.ts';
-import { Grapevine } from './grapevine.ts';
-import { Kicks } from './kicks.ts';
+import { RevocationFeed } from './revocation-feed.ts';
+import { AcceptThenClose } from './accept-then-close.ts';
 import { Links, MODEL_ALARM } from './links.ts';
-import { whyMeaningless } from './meaning.ts';
-import { Chance } from './model.ts';
+import { whyUnsupported } from './unsupported-faults.ts';
+import { ModelDraws } from './model-draws.ts';
 import { ModelPort } from './model-port.ts';
 import { TokenService } from './token-service.ts';
 import { Authority, type World } from './world.ts';
 
 /** Alarms of the model itself, behind those of the faults. */
-const WORLD_ALARM = { kicks: 0, grapevine: 1 } as const;
+const WORLD_ALARM = { acceptThenClose: 0, revocationFeed: 1 } as const;
 const WORLD_ALARMS = 2;
 
 /**
@@ -43,10 +43,10 @@ export class Simulation {
   readonly #world: World;
   readonly #tokens: TokenService;
   readonly #queue: EventQueue;
-  readonly #grapevine: Grapevine;
-  readonly #kicks: Kicks;
-  readonly #strikes: readonly Strike[];
-  /** slots from here on belong to the model itself, and those from there on to the faults, one for each strike */
+  readonly #revocationFeed: RevocationFeed;
+  readonly #acceptThenClose: AcceptThenClose;
+  readonly #occurrences: readonly Occurrence[];
+  /** slots from here on belong to the model itself, and those from there on to the faults, one for each occurrence */
   readonly #firstWorldSlot: number;
   readonly #firstFaultSlot: number;
   readonly #mostAtOnce: number;
@@ -58,20 +58,20 @@ export class Simulation {
   /** @param store where the recorder counts */
   constructor(scenario: Scenario, store: RecorderStore) {
     const { count } = scenario.clients;
-    this.#strikes = strikesOf(scenario.faults, scenario.durationMs);
+    this.#occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
     this.#firstWorldSlot = count * ALARMS;
     this.#firstFaultSlot = this.#firstWorldSlot + WORLD_ALARMS;
-    this.#mostAtOnce = (count + this.#strikes.length) * MOST_AT_ONCE;
+    this.#mostAtOnce = (count + this.#occurrences.length) * MOST_AT_ONCE;
     // A fault that begins at an instant is on for all that happens then, and one that ends then is off.
-    this.#queue = new EventQueue(this.#firstFaultSlot + this.#strikes.length, this.#strikes.length);
+    this.#queue = new EventQueue(this.#firstFaultSlot + this.#occurrences.length, this.#occurrences.length);
     const links = new Links(count);
-    const conduct = conductOf(scenario);
-    this.commands = new ModelCommands(links, conduct, store, scenario.clients.commands === null ? 0 : count);
+    const behaviour = gatewayBehaviourOf(scenario);
+    this.commands = new ModelCommands(links, behaviour, store, scenario.clients.commands === null ? 0 : count);
     this.recorder = new Recorder(store, this.commands);
     const port = new ModelPort(() => this.#now);
     const draws = new Draws(scenario.seed);
-    const life: Life = {
-      fields: new Fields(count),
+    const context: ClientContext = {
+      columns: new ClientColumns(count),
       behaviour: behaviourOf(scenario),
       port,
       queue: this.#queue,
@@ -83,18 +83,23 @@ export class Simulation {
       arriveOverMs: arriveOverMs(scenario.clients),
       arrivals: randomArrivals(scenario.clients, draws),
     };
-    const machine = new Machine(life);
-    const chance = new Chance(life.draws, scenario.model);
-    const world = { scenario, life, machine, links, chance, conduct, authority: new Authority(count) };
+    const machine = new Machine(context);
+    const modelDraws = new ModelDraws(context.draws, scenario.model);
+    const world = { scenario, context, machine, links, modelDraws, behaviour, authority: new Authority(count) };
     this.#world = world;
-    this.#kicks = new Kicks(count, this.#queue, this.#firstWorldSlot + WORLD_ALARM.kicks);
-    this.faults = new ModelFaults(world, this.#strikes, this.#kicks);
+    this.#acceptThenClose = new AcceptThenClose(count, this.#queue, this.#firstWorldSlot + WORLD_ALARM.acceptThenClose);
+    this.faults = new ModelFaults(world, this.#occurrences, this.#acceptThenClose);
     this.gateways = new Gateways(world, this.commands, this.faults);
     this.#tokens = new TokenService(world, this.faults);
     const { gateways, commands } = this;
-    this.#grapevine = new Grapevine(world, gateways, this.#queue, this.#firstWorldSlot + WORLD_ALARM.grapevine);
+    this.#revocationFeed = new RevocationFeed(
+      world,
+      gateways,
+      this.#queue,
+      this.#firstWorldSlot + WORLD_ALARM.revocationFeed,
+    );
     commands.attach(gateways);
-    this.faults.attach({ world, gateways, commands, grapevine: this.#grapevine });
+    this.faults.attach({ world, gateways, commands, revocationFeed: this.#revocationFeed });
     port.attach({ world, gateways, tokens: this.#tokens, commands });
     this.#populate();
   }
@@ -148,16 +153,16 @@ export class Simulation {
   }
 
   #populate(): void {
-    const { scenario, life, machine } = this.#world;
+    const { scenario, context, machine } = this.#world;
     const { clients, tokens } = scenario;
     this.recorder.populated(clients.count);
     for (let client = 0; client < clients.count; client++) {
-      const issuedAt = firstIssuedAt(tokens, life.draws, client);
-      const skew = skewMs(clients.clockSkew, life.draws, client);
+      const issuedAt = firstIssuedAt(tokens, context.draws, client);
+      const skew = skewMs(clients.clockSkew, context.draws, client);
       machine.prepare(client, skew, issuedAt, mono(issuedAt + tokens.lifetimeMs));
     }
-    for (const { index, atMs, fault } of this.#strikes) {
-      if (whyMeaningless(fault) === null) this.#queue.set(this.#firstFaultSlot + index, atMs);
+    for (const { index, atMs, fault } of this.#occurrences) {
+      if (whyUnsupported(fault) === null) this.#queue.set(this.#firstFaultSlot + index, atMs);
     }
   }
 
@@ -181,8 +186,8 @@ export class Simulation {
       const nextAt = this.faults.ring(slot - this.#firstFaultSlot, this.#now);
       return this.#queue.set(slot, nextAt);
     }
-    if (slot === this.#firstWorldSlot + WORLD_ALARM.grapevine) return this.#grapevine.ring(this.#now);
-    this.#kicks.ring(this.#now, (client) => this.gateways.kick(client, this.#now));
+    if (slot === this.#firstWorldSlot + WORLD_ALARM.revocationFeed) return this.#revocationFeed.ring(this.#now);
+    this.#acceptThenClose.ring(this.#now, (client) => this.gateways.kick(client, this.#now));
   }
 
   #standstill(atMs: number): ScenarioError {

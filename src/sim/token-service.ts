@@ -1,17 +1,17 @@
-import { numberOf, slotOf } from '../core/client/life.ts';
+import { numberOf, slotOf } from '../core/client/context.ts';
 import type { RetryAfter } from '../core/fault/retry-after.ts';
 import { furtherDraw } from '../core/fault/select.ts';
-import { actingMs } from '../core/fault/strike.ts';
+import { actingMs } from '../core/fault/occurrence.ts';
 import { timeMs } from '../core/random/time.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import { isServed, requestsMeetSurprises } from './conduct.ts';
-import type { ModelFaults, RefreshStrike } from './faults.ts';
-import { GRADE, gradeOf } from './grade.ts';
+import { isServed, requestsMeetSurprises } from './gateway-behaviour.ts';
+import type { ModelFaults, RefreshOccurrence } from './faults.ts';
+import { TOKEN_FLAG, tokenFlagsOf } from './token-flags.ts';
 import { MODEL_ALARM, REQUEST } from './links.ts';
-import { askedMs, overloadedFor } from './patience.ts';
+import { askedMs, overloadedFor } from './retry-after.ts';
 import { Rotations } from './rotations.ts';
-import { Station } from './station.ts';
+import { FifoServer } from './fifo-server.ts';
 import type { World } from './world.ts';
 
 const UNAVAILABLE = 503;
@@ -25,18 +25,18 @@ const STALE_MS = 1000;
 export class TokenService {
   readonly #world: World;
   readonly #faults: ModelFaults;
-  readonly #station: Station;
+  readonly #server: FifoServer;
   readonly #rotations: Rotations;
   readonly #trips: number;
   /** something may happen to a request in line, or be made of its answer */
   readonly #surprises: boolean;
 
   constructor(world: World, faults: ModelFaults) {
-    const { scenario, conduct } = world;
+    const { scenario, behaviour } = world;
     this.#world = world;
     this.#faults = faults;
-    this.#station = new Station(scenario.model.refreshQueue);
-    this.#rotations = new Rotations(conduct.reuseDetection, scenario.clients.count);
+    this.#server = new FifoServer(scenario.model.refreshQueue);
+    this.#rotations = new Rotations(behaviour.reuseDetection, scenario.clients.count);
     this.#trips = scenario.tokens.refresh.pooled ? TRIPS_TO_ASK_POOLED : TRIPS_TO_ASK;
     this.#surprises = requestsMeetSurprises(scenario);
   }
@@ -47,8 +47,8 @@ export class TokenService {
   }
 
   request(client: number, now: MonoMs): void {
-    const { links, life, chance } = this.#world;
-    const tripMs = Math.fround(chance.requestTripMs(numberOf(life, client), life.fields.refreshes[client]!));
+    const { links, context, modelDraws } = this.#world;
+    const tripMs = Math.fround(modelDraws.requestTripMs(numberOf(context, client), context.columns.refreshes[client]!));
     links.request[client] = REQUEST.asking;
     if (links.tokenRetryAfterMs[client] !== 0) links.tokenRetryAfterMs[client] = 0;
     links.tokenTripMs[client] = tripMs;
@@ -57,14 +57,14 @@ export class TokenService {
 
   /** Nobody waits for the answer any more; the service works on it all the same. */
   abandon(client: number): void {
-    const { links, life } = this.#world;
+    const { links, context } = this.#world;
     const request = links.request[client];
     if (request === REQUEST.serving) this.#faults.refreshes.settle(client, 'not-connected');
     // That it is carried out later makes no difference to whoever stands in line behind it.
     const carriedOut = request === REQUEST.granted || (request === REQUEST.serving && this.#rotations.use(client));
     if (carriedOut) this.#rotations.answerLost(client);
     links.request[client] = REQUEST.none;
-    life.queue.clear(slotOf(client, MODEL_ALARM.token));
+    context.queue.clear(slotOf(client, MODEL_ALARM.token));
   }
 
   /** The request has reached the service, or had its turn there, or the answer has reached the client. */
@@ -83,27 +83,27 @@ export class TokenService {
     let issuedAt = mono(now - links.tokenTripMs[client]!);
     if (this.#surprises) {
       issuedAt = mono(links.grantedAt[client]!);
-      const grade = links.grantedGrade[client]!;
-      if (links.tokenGrade[client] !== grade) links.tokenGrade[client] = grade;
+      const tokenFlags = links.grantedGrade[client]!;
+      if (links.tokenGrade[client] !== tokenFlags) links.tokenGrade[client] = tokenFlags;
     }
     machine.onToken(client, issuedAt, mono(issuedAt + scenario.tokens.lifetimeMs), now);
   }
 
   #ask(client: number, now: MonoMs): void {
-    const { chance, links } = this.#world;
-    const strike = this.#faults.refreshes.meet(client, now);
-    if (strike !== null && !isServed(strike.fault.mode)) return this.#turnAway(client, strike, now);
-    const doneAt = this.#station.arrive(now, chance.refreshMs());
+    const { modelDraws, links } = this.#world;
+    const occurrence = this.#faults.refreshes.meet(client, now);
+    if (occurrence !== null && !isServed(occurrence.fault.mode)) return this.#turnAway(client, occurrence, now);
+    const doneAt = this.#server.arrive(now, modelDraws.refreshMs());
     if (doneAt === Infinity) {
-      if (strike !== null) this.#faults.refreshes.settle(client, 'refused');
-      return this.#fail(client, UNAVAILABLE, now, overloadedFor(this.#station.waitMs(now)));
+      if (occurrence !== null) this.#faults.refreshes.settle(client, 'refused');
+      return this.#fail(client, UNAVAILABLE, now, overloadedFor(this.#server.waitMs(now)));
     }
     links.request[client] = this.#surprises ? REQUEST.serving : REQUEST.granted;
     this.#wire(client, this.#surprises ? doneAt : doneAt + links.tokenTripMs[client]!);
   }
 
   /** A request meets a fault before anything else sees it. One left hanging is hung up on when the fault ends. */
-  #turnAway(client: number, { atMs, fault }: RefreshStrike, now: MonoMs): void {
+  #turnAway(client: number, { atMs, fault }: RefreshOccurrence, now: MonoMs): void {
     const { mode } = fault;
     this.#faults.refreshes.settle(client, null);
     switch (mode.kind) {
@@ -120,17 +120,19 @@ export class TokenService {
 
   /** A request has had its turn. What a fault does to answers it does to those as well that say the session is over. */
   #serve(client: number, now: MonoMs): void {
-    const { links, life, authority } = this.#world;
-    const strike = this.#faults.refreshes.pending(client);
-    const mode = strike?.fault.mode;
+    const { links, context, authority } = this.#world;
+    const occurrence = this.#faults.refreshes.pending(client);
+    const mode = occurrence?.fault.mode;
     const over = authority.accounts.hasLost(client, 'session') || !this.#rotations.use(client);
     if (mode?.kind === 'lost' || mode?.kind === 'malformed') {
       if (!over) this.#rotations.answerLost(client);
       this.#faults.refreshes.settle(client, null);
       return this.#fail(client, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed, now);
     }
-    const isLate = strike !== null && mode?.kind === 'slow';
-    const u = isLate ? furtherDraw(life.draws, strike, numberOf(life, client), life.fields.refreshes[client]!) : 0;
+    const isLate = occurrence !== null && mode?.kind === 'slow';
+    const u = isLate
+      ? furtherDraw(context.draws, occurrence, numberOf(context, client), context.columns.refreshes[client]!)
+      : 0;
     const answeredAt = isLate ? now + timeMs(mode.delay, u) : now;
     this.#faults.refreshes.settle(client, over && !isLate ? 'over-already' : null);
     if (over) return this.#fail(client, NETWORK.invalidGrant, answeredAt);
@@ -140,14 +142,14 @@ export class TokenService {
   }
 
   /** What the token says that is about to be sent. */
-  #grant(client: number, spoiltBy: RefreshStrike['fault']['mode']['kind'] | undefined, now: MonoMs): void {
+  #grant(client: number, spoiltBy: RefreshOccurrence['fault']['mode']['kind'] | undefined, now: MonoMs): void {
     const { links, authority, scenario } = this.#world;
     const staleMs = spoiltBy === 'stale' ? scenario.tokens.lifetimeMs + STALE_MS : 0;
     links.grantedAt[client] = authority.clocks['token-service'].at(now) - staleMs;
-    const rights = authority.accounts.mayCommand(client) ? 0 : GRADE.noCommand;
-    const subject = spoiltBy === 'wrong-subject' ? GRADE.otherSubject : 0;
-    const grade = gradeOf(authority.keys.signing, rights | subject);
-    if (links.grantedGrade[client] !== grade) links.grantedGrade[client] = grade;
+    const rights = authority.accounts.mayCommand(client) ? 0 : TOKEN_FLAG.noCommand;
+    const subject = spoiltBy === 'wrong-subject' ? TOKEN_FLAG.otherSubject : 0;
+    const tokenFlags = tokenFlagsOf(authority.keys.signing, rights | subject);
+    if (links.grantedGrade[client] !== tokenFlags) links.grantedGrade[client] = tokenFlags;
   }
 
   /** The service's answer, given at `at`, is a failure. */
@@ -162,6 +164,6 @@ export class TokenService {
   }
 
   #wire(client: number, at: number): void {
-    this.#world.life.queue.set(slotOf(client, MODEL_ALARM.token), at);
+    this.#world.context.queue.set(slotOf(client, MODEL_ALARM.token), at);
   }
 }

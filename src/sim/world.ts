@@ -1,21 +1,21 @@
-import type { Life } from '../core/client/life.ts';
+import type { ClientContext } from '../core/client/context.ts';
 import type { Machine } from '../core/client/machine.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Accounts } from './accounts.ts';
-import type { Conduct } from './conduct.ts';
+import type { GatewayBehaviour } from './gateway-behaviour.ts';
 import { KeyRing } from './key-ring.ts';
 import type { Links } from './links.ts';
-import type { Chance } from './model.ts';
+import type { ModelDraws } from './model-draws.ts';
 import { ServiceClock } from './service-clock.ts';
 
 /** What the parts of the modelled world share. */
 export interface World {
   readonly scenario: Scenario;
-  readonly life: Life;
+  readonly context: ClientContext;
   readonly machine: Machine;
   readonly links: Links;
-  readonly chance: Chance;
-  readonly conduct: Conduct;
+  readonly modelDraws: ModelDraws;
+  readonly behaviour: GatewayBehaviour;
   readonly authority: Authority;
 }
 

@@ -1,4 +1,4 @@
-import { strikesOf, type Strike } from '../core/fault/strike.ts';
+import { occurrencesOf, type Occurrence } from '../core/fault/occurrence.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { BIN_MS } from '../metrics/series.ts';
 import { HALF_SECOND_BINS, slidingPeak } from '../metrics/window.ts';
@@ -22,22 +22,22 @@ export function analyse(measurements: Measurements, scenario: StormGround): read
   const calm = calmPerSecond(population);
   const line = lineOf(scenario);
   const margin = stormMargin(calm ?? 0, population.planned);
-  const stuck = triedInVain(population, population.newcomers, line.patienceMs);
-  const vain = triedInVain(population, population.neverIn, line.patienceMs);
-  const strikes = strikesOf(scenario.faults, scenario.durationMs);
-  const ground: Ground = { strikes, calm, line, vain };
-  const stretches = stormStretches(population, stuck, calm ?? 0, margin, line.patienceMs);
+  const stuck = triedInVain(population, population.newcomers, line.retryAfterMs);
+  const vain = triedInVain(population, population.neverIn, line.retryAfterMs);
+  const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
+  const ground: Ground = { occurrences, calm, line, vain };
+  const stretches = stormStretches(population, stuck, calm ?? 0, margin, line.retryAfterMs);
   const storms = stretches.map((stretch, i) => {
     const until = stretches[i + 1]?.from ?? population.bins;
     return stormIn(population, stretch, until, ground, (stretches[i - 1]?.to ?? 0) * BIN_MS);
   });
-  const ofTokens = refreshStorm(population, margin, strikes, scenario);
+  const ofTokens = refreshStorm(population, margin, occurrences, scenario);
   return ofTokens === null ? storms : [...storms, ofTokens].toSorted((a, b) => a.startMs - b.startMs);
 }
 
 /** What all storms of a run have in common. */
 interface Ground {
-  readonly strikes: readonly Strike[];
+  readonly occurrences: readonly Occurrence[];
   readonly calm: number | null;
   readonly line: Line;
   /** newcomers that have tried in vain, at the end of each bin, those included that have stopped for good */
@@ -48,7 +48,7 @@ function stormIn(
   population: Population,
   stretch: Stretch,
   until: number,
-  { strikes, calm, line, vain }: Ground,
+  { occurrences, calm, line, vain }: Ground,
   previousEndMs: number,
 ): Storm {
   const { kind, from, to } = stretch;
@@ -59,7 +59,12 @@ function stormIn(
   const counted = t100Ms === null ? to : Math.max(to, from + t100Ms / BIN_MS);
   const recovered = t100Ms === null ? sum(population.recovered, from, to) : lost;
   const span: Span = { startMs: from * BIN_MS, endMs: Math.min(to * BIN_MS, population.elapsedMs) };
-  const cause = causeOf(strikes, peak.atMs + HALF_SECOND_BINS * BIN_MS, previousEndMs, lossesIn(population, stretch));
+  const cause = causeOf(
+    occurrences,
+    peak.atMs + HALF_SECOND_BINS * BIN_MS,
+    previousEndMs,
+    lossesIn(population, stretch),
+  );
   const fate = { ...span, ended: to < population.bins, lost, outlivedCause: outlived(span, cause) };
   return {
     kind,

@@ -1,4 +1,4 @@
-import { actingMs, type Strike } from '../core/fault/strike.ts';
+import { actingMs, type Occurrence } from '../core/fault/occurrence.ts';
 
 /** A storm is said to outlive its cause when it goes on for at least this long after it. */
 const OUTLIVED_AFTER_MS = 10_000;
@@ -19,8 +19,13 @@ export interface Cause extends Span {
  * @param peakEndMs the end of the storm's fullest second
  * @param previousEndMs the end of the previous storm; 0 for the first
  */
-export function causeOf(strikes: readonly Strike[], peakEndMs: number, previousEndMs: number, losses: Span): Cause {
-  const causes = strikes.filter((strike) => strike.atMs < peakEndMs && endMs(strike) >= previousEndMs);
+export function causeOf(
+  occurrences: readonly Occurrence[],
+  peakEndMs: number,
+  previousEndMs: number,
+  losses: Span,
+): Cause {
+  const causes = occurrences.filter((occurrence) => occurrence.atMs < peakEndMs && endMs(occurrence) >= previousEndMs);
   if (causes.length === 0) return { ...losses, kind: 'losses' };
   return {
     kind: 'fault',
@@ -38,6 +43,6 @@ export function outlived(storm: Span, cause: Span): boolean {
   return overhangMs >= OUTLIVED_AFTER_MS && overhangMs > cause.endMs - cause.startMs;
 }
 
-function endMs({ atMs, fault }: Strike): number {
+function endMs({ atMs, fault }: Occurrence): number {
   return atMs + actingMs(fault);
 }

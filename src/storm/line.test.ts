@@ -6,16 +6,16 @@ function lineWith(...sets: readonly string[]): Line {
   return lineOf(parseScenario('duration: 60s\nclients: { count: 10 }', 'line.yaml', { sets }));
 }
 
-const LINE: Line = { capacityPerSecond: 2000, longestWaitMs: Infinity, patienceMs: 20_000, returnMs: 5000 };
+const LINE: Line = { capacityPerSecond: 2000, longestWaitMs: Infinity, retryAfterMs: 20_000, returnMs: 5000 };
 
 describe('lineOf', () => {
   it('has no wait and no limit where the scenario sets none', () => {
-    expect(lineWith()).toMatchObject({ capacityPerSecond: Infinity, longestWaitMs: 0, patienceMs: 20_000 });
+    expect(lineWith()).toMatchObject({ capacityPerSecond: Infinity, longestWaitMs: 0, retryAfterMs: 20_000 });
   });
 
   it('takes its capacity and its bound from the embedded target', () => {
     const line = lineWith('target.embedded.capacity={handshakes: 50/s, queue: 200}', 'clients.connectTimeout=7s');
-    expect(line).toMatchObject({ capacityPerSecond: 50, longestWaitMs: 4000, patienceMs: 7000 });
+    expect(line).toMatchObject({ capacityPerSecond: 50, longestWaitMs: 4000, retryAfterMs: 7000 });
   });
 
   it('adds the gateways of a model up, each with a line of its own', () => {

@@ -9,7 +9,7 @@ export interface Line {
   /** the longest that a client can have to wait in the line; Infinity for a line without a bound */
   readonly longestWaitMs: number;
   /** a client gives up after so long, and comes back to the end of the line */
-  readonly patienceMs: number;
+  readonly retryAfterMs: number;
   /** the mean delay between giving up and coming back, when a client has failed many times; Infinity if it stops */
   readonly returnMs: number;
 }
@@ -19,7 +19,7 @@ export function lineOf({ model, clients }: Pick<Scenario, 'model' | 'clients'>):
   return {
     capacityPerSecond: model.gateways * model.handshakesPerSecond,
     longestWaitMs: model.handshakesPerSecond === Infinity ? 0 : (model.queue / model.handshakesPerSecond) * 1000,
-    patienceMs: clients.connectTimeoutMs,
+    retryAfterMs: clients.connectTimeoutMs,
     returnMs: meanReturnMs(clients.backoff),
   };
 }
@@ -40,9 +40,9 @@ export function lineOf({ model, clients }: Pick<Scenario, 'model' | 'clients'>):
  * the line is bounded, those who find it full come back after D alone: to keep it full takes (M - C*T) / D > C, which
  * is the same M. But a bound that keeps the wait below T leaves nobody in the line who gives up: every handshake counts.
  */
-export function drainsBelow({ capacityPerSecond, longestWaitMs, patienceMs, returnMs }: Line): number {
-  if (longestWaitMs <= patienceMs) return Infinity;
-  return (capacityPerSecond * (2 * patienceMs + returnMs)) / 1000;
+export function drainsBelow({ capacityPerSecond, longestWaitMs, retryAfterMs, returnMs }: Line): number {
+  if (longestWaitMs <= retryAfterMs) return Infinity;
+  return (capacityPerSecond * (2 * retryAfterMs + returnMs)) / 1000;
 }
 
 /** Retries until the delays have stopped growing: from there on their mean is taken, over as many again. */

@@ -71,13 +71,13 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
 }
 
 /**
- * Newcomers that have waited longer than `patienceMs`, at the end of each bin: those who had arrived by then, less all
+ * Newcomers that have waited longer than `retryAfterMs`, at the end of each bin: those who had arrived by then, less all
  * who have become ready for the first time since.
  *
  * @param newcomers with or without those who have stopped for good
  */
-export function triedInVain({ ready, recovered }: Population, newcomers: Int32Array, patienceMs: number): Int32Array {
-  const bins = Math.ceil(patienceMs / BIN_MS);
+export function triedInVain({ ready, recovered }: Population, newcomers: Int32Array, retryAfterMs: number): Int32Array {
+  const bins = Math.ceil(retryAfterMs / BIN_MS);
   const letIn = running(ready.map((n, i) => Math.max(0, n - recovered[i]!)));
   return newcomers.map((_, i) => {
     const then = i - bins;

@@ -1,4 +1,4 @@
-import type { Strike } from '../core/fault/strike.ts';
+import type { Occurrence } from '../core/fault/occurrence.ts';
 import { BIN_MS } from '../metrics/series.ts';
 import { HALF_SECOND_BINS, slidingPeak } from '../metrics/window.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -21,7 +21,7 @@ import type { Storm } from './storm.ts';
 export function refreshStorm(
   population: Population,
   margin: number,
-  strikes: readonly Strike[],
+  occurrences: readonly Occurrence[],
   { tokens, model }: Pick<Scenario, 'tokens' | 'model'>,
 ): Storm | null {
   const { bins, failing, refreshes, refreshed, elapsedMs } = population;
@@ -30,7 +30,7 @@ export function refreshStorm(
   if (from === bins) return null;
   const startMs = from * BIN_MS;
   const peak = slidingPeak(refreshes, from, bins);
-  const cause = causeOf(strikes, peak.atMs + HALF_SECOND_BINS * BIN_MS, 0, { startMs, endMs: startMs });
+  const cause = causeOf(occurrences, peak.atMs + HALF_SECOND_BINS * BIN_MS, 0, { startMs, endMs: startMs });
   const afterMs = elapsedMs - Math.max(cause.endMs, startMs);
   if (afterMs < SUSTAINED_AFTER_MS) return null;
   const half = Math.ceil((elapsedMs - afterMs / 2) / BIN_MS);

@@ -37,11 +37,11 @@ export function stormStretches(
   stuck: Int32Array,
   calm: number,
   margin: number,
-  patienceMs: number,
+  retryAfterMs: number,
 ): readonly Stretch[] {
   const { bins, waiting, planned } = population;
   const crowd = crowdMargin(margin, planned);
-  const long = waitedLonger(population, Math.min(patienceMs, OUT_FOR_LONG_MS));
+  const long = waitedLonger(population, Math.min(retryAfterMs, OUT_FOR_LONG_MS));
   const crowded = crowdedBins(population, calm, margin);
   const leaving = leavingBins(population, crowd);
   const many = (some: Int32Array, i: number): boolean => Math.max(some[i]!, some[i - 1] ?? 0) > crowd;

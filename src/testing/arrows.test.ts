@@ -16,21 +16,21 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   threshold: ['core', 'disk', 'scenario', 'metrics', 'storm'],
   jwt: MEASURED,
   sim: [...MEASURED, 'jwt'],
-  target: [...MEASURED, 'jwt'],
+  embedded: [...MEASURED, 'jwt'],
   leaks: ['core', 'disk'],
-  live: [...MEASURED, 'jwt', 'leaks', 'target/protocol.ts'],
+  live: [...MEASURED, 'jwt', 'leaks', 'embedded/protocol.ts'],
   results: MEASURED,
   compare: [...MEASURED, 'results'],
   report: [...MEASURED, 'leaks', 'results', 'compare'],
   tui: [...MEASURED, 'results', 'report'],
-  cli: [...MEASURED, 'jwt', 'leaks', 'sim', 'target', 'live', 'results', 'compare', 'report', 'tui'],
+  cli: [...MEASURED, 'jwt', 'leaks', 'sim', 'embedded', 'live', 'results', 'compare', 'report', 'tui'],
 };
 
 /** Rooms that the package leaves out: they may import everything, and nothing imports them. */
 const WORKSHOPS = ['testing', 'bench'];
 
 const ROOMS = [...Object.keys(ARROWS), ...WORKSHOPS];
-const GOALS = [...ROOMS.map((room) => `${room}/anything.ts`), 'target/protocol.ts'];
+const GOALS = [...ROOMS.map((room) => `${room}/anything.ts`), 'embedded/protocol.ts'];
 
 /** A file that imports every goal from elsewhere, one a line; `up` leads to src. */
 function importsOf(room: string, up: string): string {

@@ -1,11 +1,11 @@
-import type { Comparison, Contest, SettingCompared, Span } from '../compare/comparison.ts';
-import { byName, type ComparedName } from '../compare/readings.ts';
+import type { Comparison, ComparisonTest, SettingCompared, Span } from '../compare/comparison.ts';
+import { byName, type ComparedName } from '../compare/comparable-figures.ts';
 
 /** A figure that no run had. */
 const NO_SPAN: Span = { runs: 0, median: null, low: null, high: null };
 
 /** An eighth of what the first setting came to, in six pairs of six. */
-export const BETTER: Contest = {
+export const BETTER: ComparisonTest = {
   by: 'ratio',
   value: 0.125,
   low: 0.1,
@@ -35,7 +35,7 @@ export function settingOf(
 }
 
 /** What a setting comes to against the first, by the figures that are named. */
-export function againstFirst(contests: Partial<Record<ComparedName, Contest>>): SettingCompared['against'] {
+export function againstFirst(contests: Partial<Record<ComparedName, ComparisonTest>>): SettingCompared['against'] {
   return byName((name) => contests[name] ?? null);
 }
 

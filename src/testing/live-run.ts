@@ -6,7 +6,7 @@ import type { Outcome } from '../metrics/run.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { hitsOf } from '../core/fault/select.ts';
-import { strikesOf } from '../core/fault/strike.ts';
+import { occurrencesOf } from '../core/fault/occurrence.ts';
 import { Draws } from '../core/random/draws.ts';
 import type * as liveRoom from '../live/run.ts';
 import { readJournal } from '../metrics/journal.ts';
@@ -69,8 +69,10 @@ export function textIn(file: string): string {
 
 /** How many clients the seed draws for a fault, over all its occurrences. */
 export function drawnFor({ seed, faults, durationMs, clients }: Scenario, fault: number): number {
-  const strikes = strikesOf(faults, durationMs).filter(({ faultIndex }) => faultIndex === fault);
-  const drawn = strikes.map((strike) => hitsOf(new Draws(seed), strike, clients.count, strike.atMs).clients.length);
+  const occurrences = occurrencesOf(faults, durationMs).filter(({ faultIndex }) => faultIndex === fault);
+  const drawn = occurrences.map(
+    (occurrence) => hitsOf(new Draws(seed), occurrence, clients.count, occurrence.atMs).clients.length,
+  );
   return drawn.reduce((sum, n) => sum + n, 0);
 }
 

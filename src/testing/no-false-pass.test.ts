@@ -5,12 +5,12 @@ import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { describe as inWords } from '../storm/describe.ts';
 import type { Storm } from '../storm/storm.ts';
-import { judge, type Judged } from '../threshold/judge.ts';
-import { weigh } from '../threshold/weigh.ts';
+import { runVerdict, type RunVerdict } from '../threshold/run-verdict.ts';
+import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { liveRun } from './live-run.ts';
 import { scenarioOf, simulated } from './simulated.ts';
 
-interface Come extends Judged {
+interface Come extends RunVerdict {
   readonly storms: readonly Storm[];
   readonly failures: Readonly<Record<string, number>>;
   readonly readyAtEnd: number;
@@ -19,9 +19,9 @@ interface Come extends Judged {
 function come(scenario: Scenario, outcome: Outcome): Come {
   const { timings, curves } = outcome.measurements;
   const failures = Object.fromEntries(timings.recovery.failures);
-  const { storms } = weigh(scenario, outcome.measurements);
+  const { storms } = evaluateRun(scenario, outcome.measurements);
   const readyAtEnd = curves.total('stateReady') + curves.total('stateRenewing');
-  const judged = judge(scenario, outcome);
+  const judged = runVerdict(scenario, outcome);
   for (const name of TIMINGS) timings[name].destroy();
   return { ...judged, storms, failures, readyAtEnd };
 }
@@ -29,7 +29,7 @@ function come(scenario: Scenario, outcome: Outcome): Come {
 const inSim = async (scenario: Scenario): Promise<Come> => come(scenario, (await simulated(scenario)).outcome);
 const live = async (scenario: Scenario): Promise<Come> => come(scenario, (await liveRun(scenario)).outcome);
 
-function outcomes({ thresholds }: Judged): Readonly<Record<string, boolean | null>> {
+function outcomes({ thresholds }: RunVerdict): Readonly<Record<string, boolean | null>> {
   return Object.fromEntries(thresholds.map(({ expression, ok }) => [expression, ok]));
 }
 

@@ -7,7 +7,7 @@ import { summarise } from '../results/summarise.ts';
 import { judgeOf } from '../tui/judge.ts';
 import { panelsOf } from '../tui/panels.ts';
 import { plainLines } from '../tui/plain-lines.ts';
-import { weigh } from '../threshold/weigh.ts';
+import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { curveView } from '../tui/curve-view.ts';
 import { measured } from './measured.ts';
 import { scriptedRun } from './scripted-run.ts';
@@ -40,7 +40,7 @@ const { summary: other } = scriptedSummary();
 
 describe('ready means one thing', () => {
   const now = { ...progress, measurements, phase: 'running' as const };
-  const { thresholds } = weigh(scenario, measurements);
+  const { thresholds } = evaluateRun(scenario, measurements);
   const summary = { ...other, clients: { ...other.clients, planned: 10, readyAtEnd: 10 }, thresholds: [...thresholds] };
 
   it('in the summary and in thresholds', () => {
@@ -110,6 +110,6 @@ faults: [{ at: 10s, drop: reset }]
 thresholds: [ready == 100%, least(ready) >= 100%, least(ready) == 0]
 `);
   const run = await simulated(dropped);
-  expect(weigh(dropped, run.outcome.measurements).thresholds.map(({ ok }) => ok)).toEqual([true, false, true]);
+  expect(evaluateRun(dropped, run.outcome.measurements).thresholds.map(({ ok }) => ok)).toEqual([true, false, true]);
   free(run);
 });

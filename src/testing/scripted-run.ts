@@ -65,10 +65,8 @@ export function scriptedRun(clients: number): ScriptedRun {
         ledger: (curves) => runningLedger(curves, 3),
       });
       const phase: Phase = toMs >= DURATION_MS ? 'done' : 'running';
-      const struck = { planned: clients, hit: clients - 3, missed: { 'not-connected': 3 } };
-      const faults = scenario.faults.map((fault) =>
-        outcomeOf(fault, DURATION_MS, toMs >= fault.atMs ? struck : NOBODY),
-      );
+      const hits = { planned: clients, hit: clients - 3, missed: { 'not-connected': 3 } };
+      const faults = scenario.faults.map((fault) => outcomeOf(fault, DURATION_MS, toMs >= fault.atMs ? hits : NOBODY));
       const progress = { phase, durationMs: DURATION_MS, measurements, faults, generator: HEALTH };
       return { progress, events: events.slice(from, eventsDone) };
     },

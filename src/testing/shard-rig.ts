@@ -4,12 +4,12 @@ import { MessageChannel } from 'node:worker_threads';
 import { onTestFinished, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { NOBODY, type Fault, type FaultTally } from '../core/fault/fault.ts';
-import { injected } from '../core/fault/strike.ts';
+import { injected } from '../core/fault/occurrence.ts';
 import { Curves } from '../metrics/curves.ts';
 import { readFailures, readLosses } from '../metrics/failures.ts';
 import type { SeriesName } from '../metrics/series.ts';
 import { createStore } from '../metrics/store.ts';
-import { bearerOf } from '../target/bearer.ts';
+import { bearerOf } from '../embedded/bearer.ts';
 import { smallScenario } from './live-run.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { privateKey } from '../live/private-key.ts';
@@ -60,7 +60,7 @@ export interface ShardRig {
   readonly foreign: Foreign;
   readonly seed: number;
   /** begins a fault now, or as the run starts; its place among the faults of the run is the number of those that were begun before */
-  strike(fault: Fault): void;
+  occurrence(fault: Fault): void;
   /** what came of a fault so far */
   tally(fault?: number): FaultTally;
   /** how often something happened so far, by the curve that counts it */
@@ -115,7 +115,7 @@ export async function shardRig(sets: readonly string[], asks = false): Promise<S
   return {
     foreign,
     seed: scenario.seed,
-    strike: (fault) => {
+    occurrence: (fault) => {
       const atMs = Math.max(0, sharedNowMs() - start.hrMs);
       shard.begin(injected({ ...fault, atMs }, begun, begun, atMs));
       begun += 1;

@@ -82,8 +82,8 @@ function progressAt(
     told: NOTHING_TOLD,
     ledger: (curves) => runningLedger(curves, null),
   });
-  const struck = { planned: planned / 10, hit: planned / 10, missed: {} };
-  const faults = scenario.faults.map((fault) => outcomeOf(fault, scenario.durationMs, struck));
+  const hits = { planned: planned / 10, hit: planned / 10, missed: {} };
+  const faults = scenario.faults.map((fault) => outcomeOf(fault, scenario.durationMs, hits));
   // `measure` reads failures from the store; this run has its own.
   const { failures } = timings.recovery;
   const recovery = timings.recovery.withFailures(

@@ -2,7 +2,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { Storm } from '../storm/storm.ts';
 import type { BaselineValue } from '../scenario/scenario.ts';
 import type { Comparison, Expression, Relative } from './expression.ts';
-import { between, type Bounds, type Reading } from './metric.ts';
+import { between, type Bounds, type MetricValue } from './metric.ts';
 import { printQuantity, type Quantity } from './quantity.ts';
 
 /** What came of a threshold. */
@@ -53,7 +53,7 @@ function toleranceText({ tolerance }: BaselineValue): string {
 }
 
 function judged(
-  reading: Reading,
+  reading: MetricValue,
   comparison: Comparison,
   { value: limit }: Quantity,
   print: (value: number) => string,
@@ -77,7 +77,7 @@ function joined(text: string, aside: string, by = '; '): string {
   return aside === '' ? text : `${text}${by}${aside}`;
 }
 
-function scaled(reading: Reading, whole: number | undefined): Reading {
+function scaled(reading: MetricValue, whole: number | undefined): MetricValue {
   if (reading === null || whole === undefined || whole === 0) return null;
   return typeof reading === 'number' ? reading / whole : between(reading.atLeast / whole, reading.atMost / whole);
 }

@@ -12,7 +12,7 @@ export interface Evidence {
  * that would have fixed the value, what it is at least, and at most. An `atLeast` of Infinity is the time of a failure,
  * which is longer than any limit; an `atMost` of Infinity is no bound.
  */
-export type Reading = number | null | Bounds;
+export type MetricValue = number | null | Bounds;
 
 /** Between which values one lies that is not known yet. */
 export interface Bounds {
@@ -21,7 +21,7 @@ export interface Bounds {
 }
 
 /** A reading between two bounds; a value where they meet. */
-export function between(atLeast: number, atMost: number): Reading {
+export function between(atLeast: number, atMost: number): MetricValue {
   return atLeast === atMost && atLeast < Infinity ? atLeast : { atLeast, atMost };
 }
 
@@ -31,7 +31,7 @@ export type Dimension = 'duration' | 'rate' | 'count' | 'ratio';
 /** Something that a threshold can be put on. */
 export interface Metric {
   readonly dimension: Dimension;
-  readonly read: (evidence: Evidence) => Reading;
+  readonly read: (evidence: Evidence) => MetricValue;
   /** of a count: what a limit in per cent is a share of */
   readonly whole?: (evidence: Evidence) => number;
   /** what must be known beside the value, for people; empty for nothing */

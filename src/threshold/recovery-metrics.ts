@@ -1,6 +1,6 @@
 import type { Timing } from '../metrics/timing.ts';
 import type { OwnTimes, Storm } from '../storm/storm.ts';
-import { between, type Evidence, type Metric, type Reading } from './metric.ts';
+import { between, type Evidence, type Metric, type MetricValue } from './metric.ts';
 import { amongThem, readingOf } from './timing-metrics.ts';
 
 type Share = Exclude<keyof OwnTimes, 'watchedMs'>;
@@ -31,11 +31,11 @@ export function recoveryMetrics(figure: string): Readonly<Record<string, Metric>
   };
 }
 
-function overRun({ measurements }: Evidence, share: number): Reading {
+function overRun({ measurements }: Evidence, share: number): MetricValue {
   return readingOf(measurements.timings.recovery.rank(share));
 }
 
-function inStorms({ measurements, storms }: Evidence, field: Share): readonly Reading[] {
+function inStorms({ measurements, storms }: Evidence, field: Share): readonly MetricValue[] {
   const { recovery } = measurements.timings;
   const withLosses = storms.filter(({ lost }) => lost > 0);
   // Once the run is over, nobody is waited for: who is not back in the last storm has failed.
@@ -44,7 +44,7 @@ function inStorms({ measurements, storms }: Evidence, field: Share): readonly Re
 }
 
 /** Curves tell to 100 ms; no recovery took longer than the longest that was timed. */
-function inStorm({ own }: Storm, field: Share, recovery: Timing, settled: boolean): Reading {
+function inStorm({ own }: Storm, field: Share, recovery: Timing, settled: boolean): MetricValue {
   const ms = own[field];
   return ms === null
     ? { atLeast: settled ? Infinity : own.watchedMs, atMost: Infinity }
@@ -52,7 +52,7 @@ function inStorm({ own }: Storm, field: Share, recovery: Timing, settled: boolea
 }
 
 /** The longest is at least as long, and at most as long, as the longest by that bound. */
-function longest(readings: readonly Reading[]): Reading {
+function longest(readings: readonly MetricValue[]): MetricValue {
   const known = readings
     .filter((reading) => reading !== null)
     .map((reading) => (typeof reading === 'number' ? { atLeast: reading, atMost: reading } : reading));

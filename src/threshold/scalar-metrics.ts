@@ -6,7 +6,7 @@ import { populationOf } from '../storm/population.ts';
 import { leastReady, readyNow } from '../metrics/ready.ts';
 import { slidingPeak } from '../metrics/window.ts';
 import type { TimingName } from '../metrics/series.ts';
-import type { Evidence, Metric, Reading } from './metric.ts';
+import type { Evidence, Metric, MetricValue } from './metric.ts';
 import { hangingIn, orHanging } from './timing-metrics.ts';
 
 type Read = (evidence: Evidence) => number | null;
@@ -131,7 +131,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
 /** A count of what went wrong, to which whatever hangs may yet come. */
 function orUnfinished(name: TimingName, metric: Counted): Metric {
   const timing = ({ measurements }: Evidence) => measurements.timings[name];
-  const read = (evidence: Evidence): Reading => {
+  const read = (evidence: Evidence): MetricValue => {
     const count = metric.read(evidence);
     return count === null ? null : orHanging(count, timing(evidence));
   };

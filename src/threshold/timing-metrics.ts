@@ -1,7 +1,7 @@
 import { TIMINGS, type TimingName } from '../metrics/series.ts';
 import type { Rank, Timing } from '../metrics/timing.ts';
 import { kebab } from '../core/kebab.ts';
-import { between, type Evidence, type Metric, type Reading } from './metric.ts';
+import { between, type Evidence, type Metric, type MetricValue } from './metric.ts';
 
 /**
  * A figure of a latency: over all that was tried, as `p99(handshake)`, or over the successes alone, as
@@ -83,12 +83,12 @@ function ofSuccesses(name: TimingName, { ok }: LatencyFigure): Metric {
 }
 
 /** A failure took longer than any limit, and what is unfinished at least as long as it has been under way. */
-export function readingOf(rank: Rank | null): Reading {
+export function readingOf(rank: Rank | null): MetricValue {
   return rank === null ? null : between(rank.ms, rank.mostMs);
 }
 
 /** A count of what failed, to which whatever hangs may yet belong. */
-export function orHanging(failed: number, { hanging }: Timing): Reading {
+export function orHanging(failed: number, { hanging }: Timing): MetricValue {
   return between(failed, failed + hanging);
 }
 

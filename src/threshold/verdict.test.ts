@@ -4,7 +4,7 @@ import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
 import type { GeneratorHealth, IntegrityIssue } from '../metrics/run.ts';
 import type { Evaluation } from './evaluate.ts';
-import { verdict, type Grounds } from './verdict.ts';
+import { verdict, type VerdictInputs } from './verdict.ts';
 
 const healthy: GeneratorHealth = {
   workers: 2,
@@ -40,7 +40,7 @@ function byHand(planned: number, hit: number): FaultOutcome {
 
 const died: IntegrityIssue = { kind: 'process-died', atMs: 3000, text: 'the gateway died' };
 
-const grounds: Grounds = {
+const grounds: VerdictInputs = {
   thresholds: [held],
   generator: healthy,
   faults: [fault(100, 100)],
@@ -51,7 +51,7 @@ const grounds: Grounds = {
 };
 
 describe('verdict', () => {
-  it.each<[Partial<Grounds>, string, number]>([
+  it.each<[Partial<VerdictInputs>, string, number]>([
     [{}, 'pass', 0],
     [{ thresholds: [], faults: [] }, 'pass', 0],
     [{ faults: [fault(100, 99)] }, 'inconclusive', 3],

@@ -5,14 +5,14 @@ import type { Timing } from '../metrics/timing.ts';
 import type { Evaluation } from './evaluate.ts';
 import { unreachableReason } from './unreachable.ts';
 
-export interface Judgement {
+export interface VerdictWithReasons {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   /** why, for people; empty for a pass */
   readonly reasons: readonly string[];
   readonly exitCode: 0 | 1 | 3 | 4 | 130;
 }
 
-export interface Grounds {
+export interface VerdictInputs {
   readonly thresholds: readonly Evaluation[];
   readonly generator: GeneratorHealth;
   readonly faults: readonly FaultOutcome[];
@@ -43,7 +43,7 @@ export interface Grounds {
  * Whether the faults hit is asked of runs that came to their end only: a run that was broken off may not have
  * reached them, and is no pass anyway. A fault that was injected by hand may miss.
  */
-export function verdict(grounds: Grounds): Judgement {
+export function verdict(grounds: VerdictInputs): VerdictWithReasons {
   const { thresholds, generator, faults, ended, unreachable, target, integrity, seen = [], measurements } = grounds;
   const issues = issueReasons(integrity);
   const saturated = generator.saturated ? [saturation(generator)] : [];

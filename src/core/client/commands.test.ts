@@ -105,7 +105,7 @@ describe('the commands of a client', () => {
     expect(sendings(made)).toEqual([]);
     while (made.state() !== 'connecting') made.until(made.now + 1);
     made.fresh().machine.onOpen(0, made.now);
-    expect(sendings(made)).toHaveLength(made.life.fields.nextSeq[0]!);
+    expect(sendings(made)).toHaveLength(made.context.columns.nextSeq[0]!);
   });
 
   it('are skipped, and not given up, when the client stops before they were sent', () => {
@@ -114,7 +114,7 @@ describe('the commands of a client', () => {
     expect(words(made, 'gave up')).toEqual([]);
     expect(words(made, 'skipped')).toEqual(Array.from({ length: 3 }, () => `skipped @${made.now} stopped`));
     made.until(10 * PERIOD_MS);
-    expect(made.life.fields.nextSeq[0]).toBe(3);
+    expect(made.context.columns.nextSeq[0]).toBe(3);
   });
 
   it('end in exactly one way each, whatever happens to the connection', () => {
@@ -136,7 +136,7 @@ describe('the commands of a client', () => {
           endings.set(id, (endings.get(id) ?? 0) + 1);
         }
         for (const [id, times] of endings) expect([id, times, sent.has(id)]).toEqual([id, 1, true]);
-        const { nextSeq } = made.life.fields;
+        const { nextSeq } = made.context.columns;
         let [inFlight, waiting] = [0, 0];
         for (let seq = 0; seq < nextSeq[0]!; seq++) {
           if (!made.machine.awaits(0, seq)) continue;

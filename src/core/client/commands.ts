@@ -1,8 +1,8 @@
 import { PURPOSE } from '../random/draws.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
-import type { Fields } from './fields.ts';
-import { ALARM, arrivalMs, numberOf, slotOf, type CommandBehaviour, type Life } from './life.ts';
-import type { Hearing } from './hearing.ts';
+import type { ClientColumns } from './columns.ts';
+import { ALARM, arrivalMs, numberOf, slotOf, type CommandBehaviour, type ClientContext } from './context.ts';
+import type { KeepAlive } from './keep-alive.ts';
 import type { CommandFailure } from './observer.ts';
 import type { SeqSets } from './seq-sets.ts';
 import { STATE } from './states.ts';
@@ -19,11 +19,11 @@ const NONE = -1;
  * Each command that comes due is acknowledged, given up, skipped with a reason, or under way when the run ends.
  */
 export class Commands {
-  readonly #life: Life;
-  readonly #fields: Fields;
+  readonly #context: ClientContext;
+  readonly #columns: ClientColumns;
   readonly #pending: SeqSets;
   readonly #plan: CommandBehaviour;
-  readonly #hearing: Hearing;
+  readonly #keepAlive: KeepAlive;
   /** commands are sent before the first message has been answered */
   readonly #beforeAuth: boolean;
   /** the latest instant that was computed, which is asked for several times in a row */
@@ -31,30 +31,30 @@ export class Commands {
   #lastSeq = NONE;
   #lastIntendedAt = mono(0);
 
-  constructor(life: Life, plan: CommandBehaviour, hearing: Hearing) {
-    this.#life = life;
-    this.#fields = life.fields;
-    this.#pending = life.fields.pending;
+  constructor(life: ClientContext, plan: CommandBehaviour, hearing: KeepAlive) {
+    this.#context = life;
+    this.#columns = life.columns;
+    this.#pending = life.columns.pending;
     this.#plan = plan;
-    this.#hearing = hearing;
+    this.#keepAlive = hearing;
     this.#beforeAuth = plan.beforeAuth && life.behaviour.firstMessage;
   }
 
   /** From its arrival on, commands fall due whether or not the client is connected. */
   begin(client: number): void {
-    this.#life.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, 0));
+    this.#context.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, 0));
   }
 
   /** The alarm of the next command rang. */
   fallDue(client: number, now: MonoMs): void {
-    const f = this.#fields;
+    const f = this.#columns;
     const seq = f.nextSeq[client]!++;
-    this.#life.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, seq + 1));
-    this.#life.observer.due(now);
+    this.#context.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, seq + 1));
+    this.#context.observer.due(now);
     const connected = this.#maySend(f.state[client]!);
     if (!connected && !this.#plan.resend) {
       f.sentTo[client] = seq + 1;
-      return this.#life.observer.skipped(now, 'not-connected');
+      return this.#context.observer.skipped(now, 'not-connected');
     }
     this.#pending.add(client, seq);
     if (connected) this.#send(client, seq, now);
@@ -72,14 +72,14 @@ export class Commands {
 
   /** The connection is gone. */
   pause(client: number, now: MonoMs): void {
-    this.#life.queue.clear(slotOf(client, ALARM.ack));
+    this.#context.queue.clear(slotOf(client, ALARM.ack));
     if (!this.#plan.resend) this.#giveUpAll(client, now, 'connection-lost');
   }
 
   /** The client has stopped for good: nothing comes due any more. */
   end(client: number, now: MonoMs): void {
-    this.#life.queue.clear(slotOf(client, ALARM.command));
-    this.#life.queue.clear(slotOf(client, ALARM.ack));
+    this.#context.queue.clear(slotOf(client, ALARM.command));
+    this.#context.queue.clear(slotOf(client, ALARM.ack));
     this.#giveUpAll(client, now, 'stopped');
   }
 
@@ -87,7 +87,7 @@ export class Commands {
   breakOff(client: number, now: MonoMs): void {
     const pending = this.#pending;
     for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
-      this.#life.observer.commandUnfinished(now, this.#intendedAt(client, seq));
+      this.#context.observer.commandUnfinished(now, this.#intendedAt(client, seq));
     }
   }
 
@@ -98,14 +98,14 @@ export class Commands {
    */
   acknowledge(client: number, seq: number, now: MonoMs): boolean {
     if (!this.#finish(client, seq)) return false;
-    this.#life.observer.acknowledged(client, seq, now, this.#intendedAt(client, seq));
+    this.#context.observer.acknowledged(client, seq, now, this.#intendedAt(client, seq));
     return true;
   }
 
   /** The gateway would not carry the command out. @returns as for `acknowledge` */
   refuse(client: number, seq: number, now: MonoMs): boolean {
     if (!this.#finish(client, seq)) return false;
-    this.#life.observer.gaveUp(client, seq, now, 'forbidden');
+    this.#context.observer.gaveUp(client, seq, now, 'forbidden');
     return true;
   }
 
@@ -114,20 +114,20 @@ export class Commands {
     for (let seq = this.#oldestSent(client); seq !== NONE; seq = this.#oldestSent(client)) {
       if (this.sentAt(client, seq) + this.#plan.ackTimeoutMs > now) break;
       this.#pending.remove(client, seq);
-      this.#life.observer.gaveUp(client, seq, now, 'ack-timeout');
-      this.#hearing.missed(client, this.sentAt(client, seq));
+      this.#context.observer.gaveUp(client, seq, now, 'ack-timeout');
+      this.#keepAlive.missed(client, this.sentAt(client, seq));
     }
     this.#watchOldest(client);
   }
 
   /** When a command under way was last sent: when it fell due, or when the connection could take it after that. */
   sentAt(client: number, seq: number): number {
-    return Math.max(this.#intendedAt(client, seq), this.#fields.sendingSince[client]!);
+    return Math.max(this.#intendedAt(client, seq), this.#columns.sendingSince[client]!);
   }
 
   /** Sends what awaits, in order. */
   #resume(client: number, now: MonoMs): void {
-    this.#fields.sendingSince[client] = now;
+    this.#columns.sendingSince[client] = now;
     const pending = this.#pending;
     for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
       this.#send(client, seq, now);
@@ -135,27 +135,27 @@ export class Commands {
   }
 
   #send(client: number, seq: number, now: MonoMs): void {
-    const f = this.#fields;
+    const f = this.#columns;
     const again = seq < f.sentTo[client]!;
     if (!again) f.sentTo[client] = seq + 1;
-    this.#life.observer.sent(client, seq, now, again);
+    this.#context.observer.sent(client, seq, now, again);
     const ack = slotOf(client, ALARM.ack);
-    if (this.#life.queue.dueAt(ack) === Infinity) this.#life.queue.set(ack, now + this.#plan.ackTimeoutMs);
-    this.#life.port.send(client, seq, again);
+    if (this.#context.queue.dueAt(ack) === Infinity) this.#context.queue.set(ack, now + this.#plan.ackTimeoutMs);
+    this.#context.port.send(client, seq, again);
   }
 
   #giveUpAll(client: number, now: MonoMs, reason: CommandFailure): void {
     const pending = this.#pending;
     for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
       pending.remove(client, seq);
-      if (seq < this.#fields.sentTo[client]!) this.#life.observer.gaveUp(client, seq, now, reason);
-      else this.#life.observer.skipped(now, 'stopped');
+      if (seq < this.#columns.sentTo[client]!) this.#context.observer.gaveUp(client, seq, now, reason);
+      else this.#context.observer.skipped(now, 'stopped');
     }
   }
 
   /** A command has come to its end, if it was under way. */
   #finish(client: number, seq: number): boolean {
-    if (seq >= this.#fields.sentTo[client]!) return false;
+    if (seq >= this.#columns.sentTo[client]!) return false;
     const wasOldest = this.#pending.first(client) === seq;
     if (!this.#pending.remove(client, seq)) return false;
     if (wasOldest) this.#watchOldest(client);
@@ -165,15 +165,15 @@ export class Commands {
   #watchOldest(client: number): void {
     const oldest = this.#oldestSent(client);
     const slot = slotOf(client, ALARM.ack);
-    if (oldest === NONE) return this.#life.queue.clear(slot);
-    this.#life.queue.set(slot, this.sentAt(client, oldest) + this.#plan.ackTimeoutMs);
+    if (oldest === NONE) return this.#context.queue.clear(slot);
+    this.#context.queue.set(slot, this.sentAt(client, oldest) + this.#plan.ackTimeoutMs);
   }
 
   /** The oldest command that awaits its acknowledgement; NONE where there is none. */
   #oldestSent(client: number): number {
     if (this.#pending.isEmpty(client)) return NONE;
     const oldest = this.#pending.first(client);
-    return oldest < this.#fields.sentTo[client]! ? oldest : NONE;
+    return oldest < this.#columns.sentTo[client]! ? oldest : NONE;
   }
 
   #maySend(state: number): boolean {
@@ -183,8 +183,8 @@ export class Commands {
   /** One command in each period from the arrival on, uniform within it: no two clients keep step. */
   #intendedAt(client: number, seq: number): MonoMs {
     if (client === this.#lastClient && seq === this.#lastSeq) return this.#lastIntendedAt;
-    const u = this.#life.draws.unit(numberOf(this.#life, client), PURPOSE.command, seq);
-    const at = (arrivalMs(this.#life, client) + (seq + u) * this.#plan.periodMs) as MonoMs;
+    const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.command, seq);
+    const at = (arrivalMs(this.#context, client) + (seq + u) * this.#plan.periodMs) as MonoMs;
     this.#lastClient = client;
     this.#lastSeq = seq;
     this.#lastIntendedAt = at;

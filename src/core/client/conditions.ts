@@ -1,6 +1,6 @@
 import type { MonoMs } from '../time/instant.ts';
-import { CONDITION_SHIFT, FLAG, type Fields } from './fields.ts';
-import type { Life } from './life.ts';
+import { CONDITION_SHIFT, FLAG, type ClientColumns } from './columns.ts';
+import type { ClientContext } from './context.ts';
 import type { Observer } from './observer.ts';
 import { STATE } from './states.ts';
 
@@ -26,17 +26,17 @@ export type Condition = (typeof CONDITION)[keyof typeof CONDITION];
  * soon as the client acts.
  */
 export class Conditions {
-  readonly #fields: Fields;
+  readonly #columns: ClientColumns;
   readonly #observer: Observer;
 
-  constructor(life: Life) {
-    this.#fields = life.fields;
+  constructor(life: ClientContext) {
+    this.#columns = life.columns;
     this.#observer = life.observer;
   }
 
   /** Hot. */
   update(client: number, now: MonoMs): void {
-    const { flags } = this.#fields;
+    const { flags } = this.#columns;
     const was = (flags[client]! >> CONDITION_SHIFT) as Condition;
     const is = this.#of(client, flags[client]!, now);
     if (is === was) return;
@@ -45,7 +45,7 @@ export class Conditions {
   }
 
   #of(client: number, flags: number, now: MonoMs): Condition {
-    const f = this.#fields;
+    const f = this.#columns;
     const state = f.state[client]!;
     if (state === STATE.stopped) return flags & FLAG.loggedOut ? CONDITION.login : CONDITION.none;
     const connected = state === STATE.ready || state === STATE.renewing;

@@ -71,8 +71,8 @@ describe('a drifting clock', () => {
           made.until(to).machine.driftClock(0, drift, made.now);
         }
         const due = last + (LIFETIME_MS - LEAD_MS - reading) / (1 + drift);
-        expect(made.life.fields.refreshAt[0]!).toBeCloseTo(due, 4);
-        expect(made.life.queue.dueAt(1)).toBeCloseTo(mono(due), 4);
+        expect(made.context.columns.refreshAt[0]!).toBeCloseTo(due, 4);
+        expect(made.context.queue.dueAt(1)).toBeCloseTo(mono(due), 4);
       }),
     );
   });

@@ -164,7 +164,7 @@ describe('the main alarm', () => {
 
   it('ends the wait, and counts the attempt from the instant that the policy meant', () => {
     const rig = IN.waiting().fresh();
-    rig.life.queue.pop();
+    rig.context.queue.pop();
     rig.machine.ring(0, mono(100), mono(130));
     expect(rig.seen).toEqual(['attempt @130 meant @100']);
   });
@@ -370,7 +370,7 @@ describe('what a close leads to', () => {
   it('takes the delay of a rule, and leaves the backoff where it is when the failure does not count', () => {
     const rule = { from: 1013, to: 1013, action: 'retry' as const, delayMs: 40, counted: false };
     const rig = new Rig({ backoff: { ...PLAIN_BACKOFF, rules: [rule] } }).ready().close(1013);
-    expect([rig.life.queue.nextAt(), rig.life.fields.retry[0]]).toEqual([40, 0]);
+    expect([rig.context.queue.nextAt(), rig.context.columns.retry[0]]).toEqual([40, 0]);
   });
 
   it('stops a client whose library does not retry the first connection', () => {
@@ -396,7 +396,7 @@ describe('the backoff starts over', () => {
     if (message) rig.machine.onMessage(0);
     rig.now = mono(100 + upMs);
     rig.close(1012);
-    return rig.life.queue.dueAt(0) - rig.now;
+    return rig.context.queue.dueAt(0) - rig.now;
   };
 
   it('when the socket opens, or the client is ready', () => {
@@ -452,13 +452,13 @@ describe('a clock that is wrong', () => {
   it('does not matter to a client that counts from the receipt', () => {
     const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, clock: 'ttl' } }).ready();
     rig.machine.shiftClock(0, 300, rig.now);
-    expect(rig.life.queue.nextAt()).toBe(800);
+    expect(rig.context.queue.nextAt()).toBe(800);
   });
 
   it('asks at once when the jump passes the due time', () => {
     const rig = new Rig().ready().until(100);
     rig.machine.shiftClock(0, 5000, rig.now);
-    expect(rig.life.queue.nextAt()).toBe(100);
+    expect(rig.context.queue.nextAt()).toBe(100);
   });
 });
 
@@ -507,5 +507,5 @@ describe('the end of the run', () => {
 function dueWith(offsetMs: number): number {
   const rig = new Rig().ready();
   rig.machine.shiftClock(0, offsetMs, rig.now);
-  return rig.life.queue.nextAt();
+  return rig.context.queue.nextAt();
 }

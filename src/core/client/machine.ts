@@ -38,14 +38,23 @@ import { decide, defaultAdvice } from '../policy/classify.ts';
 import type { Advice, SignalRule } from '../policy/advice.ts';
 import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
-import { Account } from './account.ts';
+import { TokenExposure } from './token-exposure.ts';
 import { Commands } from './commands.ts';
 import { Conditions } from './conditions.ts';
-import { FLAG, has, lower, raise, type Fields } from './fields.ts';
-import { Hearing } from './hearing.ts';
-import { ALARM, OWN_ALARMS, alarmOf, arrivalMs, clientOf, slotOf, type Behaviour, type Life } from './life.ts';
+import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
+import { KeepAlive } from './keep-alive.ts';
+import {
+  ALARM,
+  OWN_ALARMS,
+  alarmOf,
+  arrivalMs,
+  clientOf,
+  slotOf,
+  type Behaviour,
+  type ClientContext,
+} from './context.ts';
 import { Retries } from './retries.ts';
-import { Rounds } from './rounds.ts';
+import { LoopDetector } from './loop-detector.ts';
 import { STATE, type State, type StopReason } from './states.ts';
 import { TokenKeeper, type TokenOutcome } from './token-keeper.ts';
 
@@ -57,35 +66,35 @@ const NORMAL_CLOSURE = 1000;
  * account of what a remote did.
  */
 export class Machine {
-  readonly #life: Life;
-  readonly #fields: Fields;
+  readonly #context: ClientContext;
+  readonly #columns: ClientColumns;
   readonly #behaviour: Behaviour;
-  readonly #account: Account;
+  readonly #exposure: TokenExposure;
   readonly #tokens: TokenKeeper;
   readonly #conditions: Conditions;
   readonly #retries: Retries;
-  readonly #reconnects: Rounds;
+  readonly #reconnects: LoopDetector;
   /** null where nothing is expected to be heard */
-  readonly #hearing: Hearing | null;
+  readonly #keepAlive: KeepAlive | null;
   readonly #commands: Commands | null;
 
-  constructor(life: Life) {
-    this.#life = life;
-    this.#fields = life.fields;
+  constructor(life: ClientContext) {
+    this.#context = life;
+    this.#columns = life.columns;
     this.#behaviour = life.behaviour;
-    this.#account = new Account(life);
+    this.#exposure = new TokenExposure(life);
     this.#tokens = new TokenKeeper(life);
     this.#conditions = new Conditions(life);
     this.#retries = new Retries(life);
-    this.#reconnects = new Rounds(life, 'reconnect', life.fields.reconnectsOverAt);
+    this.#reconnects = new LoopDetector(life, 'reconnect', life.columns.reconnectsOverAt);
     const { commands, heartbeat } = life.behaviour;
-    const hearing = new Hearing(life);
-    this.#hearing = commands === null && heartbeat === null ? null : hearing;
+    const hearing = new KeepAlive(life);
+    this.#keepAlive = commands === null && heartbeat === null ? null : hearing;
     this.#commands = commands && new Commands(life, commands, hearing);
   }
 
   state(client: number): State {
-    return this.#fields.state[client] as State;
+    return this.#columns.state[client] as State;
   }
 
   /**
@@ -93,9 +102,9 @@ export class Machine {
    * token since it was issued.
    */
   prepare(client: number, skewMs: number, issuedAt: MonoMs, expiresAt: MonoMs): void {
-    if (skewMs !== 0) this.#fields.skewMs[client] = skewMs;
+    if (skewMs !== 0) this.#columns.skewMs[client] = skewMs;
     this.#tokens.receive(client, issuedAt, expiresAt, issuedAt);
-    this.#life.queue.set(slotOf(client, ALARM.main), arrivalMs(this.#life, client));
+    this.#context.queue.set(slotOf(client, ALARM.main), arrivalMs(this.#context, client));
     this.#commands?.begin(client);
   }
 
@@ -116,12 +125,12 @@ export class Machine {
 
   /** The socket is open. */
   onOpen(client: number, now: MonoMs): void {
-    if (this.state(client) !== STATE.connecting) return this.#nonsense(client, now);
+    if (this.state(client) !== STATE.connecting) return this.#unexpectedEvent(client, now);
     this.#retries.reached(client, 'open');
     if (!this.#behaviour.firstMessage) return this.#becomeReady(client, now);
     this.#move(client, STATE.authenticating, now);
-    this.#account.present(client);
-    this.#life.port.authenticate(client);
+    this.#exposure.present(client);
+    this.#context.port.authenticate(client);
     this.#commands?.open(client, now);
   }
 
@@ -129,13 +138,13 @@ export class Machine {
   onReady(client: number, now: MonoMs): void {
     const state = this.state(client);
     if (state === STATE.authenticating) return this.#becomeReady(client, now);
-    if (state !== STATE.renewing || !has(this.#fields, client, FLAG.reauthenticating))
-      return this.#nonsense(client, now);
-    this.#life.queue.clear(slotOf(client, ALARM.main));
-    this.#hearing?.beat(client, now);
-    this.#account.settle(client, now);
-    this.#account.present(client);
-    lower(this.#fields, client, FLAG.reauthenticating | FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed);
+    if (state !== STATE.renewing || !has(this.#columns, client, FLAG.reauthenticating))
+      return this.#unexpectedEvent(client, now);
+    this.#context.queue.clear(slotOf(client, ALARM.main));
+    this.#keepAlive?.beat(client, now);
+    this.#exposure.settle(client, now);
+    this.#exposure.present(client);
+    lower(this.#columns, client, FLAG.reauthenticating | FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed);
     this.#move(client, this.#tokens.busy(client) ? STATE.renewing : STATE.ready, now);
   }
 
@@ -147,15 +156,15 @@ export class Machine {
    */
   onClosed(client: number, signal: Signal, told: Advice | null, now: MonoMs, retryAfterMs = 0): void {
     const state = this.state(client);
-    if (state < STATE.connecting || state > STATE.renewing) return this.#nonsense(client, now);
+    if (state < STATE.connecting || state > STATE.renewing) return this.#unexpectedEvent(client, now);
     this.#ended(client, signal, told, now, retryAfterMs);
   }
 
   /** The token service answered. The claims are moved to the run's clock. */
   onToken(client: number, issuedAt: MonoMs, expiresAt: MonoMs, now: MonoMs): void {
     const state = this.state(client);
-    if (!this.#tokens.busy(client)) return this.#nonsense(client, now);
-    this.#life.observer.refreshed(now, mono(this.#fields.refreshIntendedAt[client]!));
+    if (!this.#tokens.busy(client)) return this.#unexpectedEvent(client, now);
+    this.#context.observer.refreshed(now, mono(this.#columns.refreshIntendedAt[client]!));
     this.#tokens.receive(client, issuedAt, expiresAt, now);
     this.#tokens.watch(client, now);
     if (state === STATE.fetchingToken) this.#dial(client, now, now);
@@ -165,15 +174,15 @@ export class Machine {
 
   /** @param retryAfterMs for how long the token service asked not to be asked again; 0 where it did not */
   onTokenFailed(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): void {
-    if (!this.#tokens.busy(client)) return this.#nonsense(client, now);
+    if (!this.#tokens.busy(client)) return this.#unexpectedEvent(client, now);
     this.#tokenFailed(client, this.#tokens.fail(client, signal, now, retryAfterMs), now);
   }
 
   /** A frame told the client about its token, ahead of whatever the gateway will do. */
   onNotice(client: number, told: Advice, now: MonoMs): void {
     const state = this.state(client);
-    if (state !== STATE.ready && state !== STATE.renewing) return this.#nonsense(client, now);
-    this.#account.noticeExpiry(client, now);
+    if (state !== STATE.ready && state !== STATE.renewing) return this.#unexpectedEvent(client, now);
+    this.#exposure.noticeExpiry(client, now);
     if (told === 'login' || told === 'stop') {
       this.#leave(client, NETWORK.renewal, true, now);
       return this.#stop(client, told === 'login' ? 'logged-out' : 'told-to-stop', now);
@@ -190,7 +199,7 @@ export class Machine {
 
   /** Whether the client still waits for this command's acknowledgement: it has neither had it nor given up. */
   awaits(client: number, seq: number): boolean {
-    return this.#fields.pending.has(client, seq);
+    return this.#columns.pending.has(client, seq);
   }
 
   /** Anything at all came over the connection, whatever else it means. */
@@ -200,21 +209,21 @@ export class Machine {
 
   /** Anything at all came over the connection, a ping's answer included. */
   onHeard(client: number, now: MonoMs): void {
-    this.#hearing?.heard(client, now);
+    this.#keepAlive?.heard(client, now);
   }
 
   onAck(client: number, seq: number, now: MonoMs): void {
-    this.#hearing?.heard(client, now);
-    if (this.#commands?.acknowledge(client, seq, now) !== true || !has(this.#fields, client, FLAG.forbidden)) return;
-    lower(this.#fields, client, FLAG.forbidden);
+    this.#keepAlive?.heard(client, now);
+    if (this.#commands?.acknowledge(client, seq, now) !== true || !has(this.#columns, client, FLAG.forbidden)) return;
+    lower(this.#columns, client, FLAG.forbidden);
     this.#conditions.update(client, now);
   }
 
   /** The gateway would not carry a command out: the client is not allowed to, until a later one is acknowledged. */
   onRefused(client: number, seq: number, now: MonoMs): void {
-    this.#hearing?.heard(client, now);
+    this.#keepAlive?.heard(client, now);
     if (this.#commands?.refuse(client, seq, now) !== true) return;
-    raise(this.#fields, client, FLAG.forbidden);
+    raise(this.#columns, client, FLAG.forbidden);
     this.#conditions.update(client, now);
   }
 
@@ -227,18 +236,18 @@ export class Machine {
   revoked(client: number, at: MonoMs): boolean {
     const state = this.state(client);
     if (state === STATE.ready || state === STATE.renewing) {
-      this.#account.revoke(client, at);
+      this.#exposure.revoke(client, at);
       return true;
     }
-    const lostAt = this.#fields.lostAt[client]!;
+    const lostAt = this.#columns.lostAt[client]!;
     if (!(lostAt >= at)) return false;
-    this.#life.observer.revocationClosed(mono(lostAt), at);
+    this.#context.observer.revocationClosed(mono(lostAt), at);
     return true;
   }
 
   /** By how much the client's clock is ahead of true time (negative: behind), milliseconds. */
   clockOffsetMs(client: number, now: MonoMs): number {
-    return this.#fields.skewMs[client]! + this.#fields.driftPerMs[client]! * now;
+    return this.#columns.skewMs[client]! + this.#columns.driftPerMs[client]! * now;
   }
 
   /** The client's clock jumps by `offsetMs`. */
@@ -254,21 +263,21 @@ export class Machine {
   /** The run is over: nothing more is started, and what is open is closed without counting as a loss. */
   windDown(client: number, now: MonoMs): void {
     const state = this.state(client);
-    for (let alarm = 0; alarm < OWN_ALARMS; alarm++) this.#life.queue.clear(slotOf(client, alarm));
+    for (let alarm = 0; alarm < OWN_ALARMS; alarm++) this.#context.queue.clear(slotOf(client, alarm));
     if (state === STATE.stopped) return;
     this.#leaveUnfinished(client, state, now);
     if (state === STATE.ready || state === STATE.renewing) {
-      this.#account.breakOff(client, now);
-      this.#hearing?.end(client, now);
+      this.#exposure.breakOff(client, now);
+      this.#keepAlive?.end(client, now);
     }
     this.#tokens.end(client);
-    if (state >= STATE.connecting && state <= STATE.renewing) this.#life.port.hangUp(client, NORMAL_CLOSURE);
+    if (state >= STATE.connecting && state <= STATE.renewing) this.#context.port.hangUp(client, NORMAL_CLOSURE);
   }
 
   /** What the run's end cuts short was neither a success nor a failure; only a recovery that did not come has failed. */
   #leaveUnfinished(client: number, state: State, now: MonoMs): void {
-    const f = this.#fields;
-    const { observer } = this.#life;
+    const f = this.#columns;
+    const { observer } = this.#context;
     if (state === STATE.connecting || state === STATE.authenticating) {
       observer.attemptUnfinished(now, mono(f.intendedAt[client]!));
     }
@@ -282,9 +291,9 @@ export class Machine {
     if (state === STATE.idle) this.#tokens.watch(client, now);
     if (state === STATE.idle || state === STATE.waiting) return this.#connect(client, dueAt, now);
     const beats =
-      state === STATE.ready || (state === STATE.renewing && !has(this.#fields, client, FLAG.reauthenticating));
-    if (beats && this.#hearing?.ring(client, now) !== true) return;
-    this.#life.port.hangUp(client, NORMAL_CLOSURE);
+      state === STATE.ready || (state === STATE.renewing && !has(this.#columns, client, FLAG.reauthenticating));
+    if (beats && this.#keepAlive?.ring(client, now) !== true) return;
+    this.#context.port.hangUp(client, NORMAL_CLOSURE);
     this.#ended(client, beats ? NETWORK.silent : NETWORK.timeout, null, now, 0);
   }
 
@@ -303,29 +312,29 @@ export class Machine {
   }
 
   #dial(client: number, intended: MonoMs, now: MonoMs): void {
-    const f = this.#fields;
+    const f = this.#columns;
     const first = f.attempts[client] === 0;
     if (!first) this.#reconnects.again(client, f.intendedAt[client]!, now);
     f.attempts[client] = f.attempts[client]! + 1;
     f.intendedAt[client] = intended;
-    this.#account.present(client);
+    this.#exposure.present(client);
     this.#move(client, STATE.connecting, now);
-    this.#life.queue.set(slotOf(client, ALARM.main), now + this.#behaviour.connectTimeoutMs);
-    this.#life.observer.attempt(now, intended, first);
-    this.#life.port.dial(client);
+    this.#context.queue.set(slotOf(client, ALARM.main), now + this.#behaviour.connectTimeoutMs);
+    this.#context.observer.attempt(now, intended, first);
+    this.#context.port.dial(client);
   }
 
   #becomeReady(client: number, now: MonoMs): void {
-    const f = this.#fields;
-    this.#life.queue.clear(slotOf(client, ALARM.main));
+    const f = this.#columns;
+    this.#context.queue.clear(slotOf(client, ALARM.main));
     f.readyAt[client] = now;
     this.#retries.reached(client, 'ready');
     lower(f, client, OF_A_CONNECTION);
     raise(f, client, FLAG.wasReady);
-    this.#life.observer.ready(now, mono(f.intendedAt[client]!), mono(f.lostAt[client]!));
+    this.#context.observer.ready(now, mono(f.intendedAt[client]!), mono(f.lostAt[client]!));
     f.lostAt[client] = NaN;
     this.#move(client, this.#tokens.busy(client) ? STATE.renewing : STATE.ready, now);
-    this.#hearing?.begin(client, now);
+    this.#keepAlive?.begin(client, now);
     this.#commands?.ready(client, now);
     if (f.presentedExpiresAt[client] !== f.expiresAt[client]) this.#renew(client, now);
   }
@@ -333,10 +342,10 @@ export class Machine {
   /** A newer token is in hand than the one that the open connection was given. */
   #renew(client: number, now: MonoMs): void {
     if (this.#behaviour.renewal === 'in-band') {
-      raise(this.#fields, client, FLAG.reauthenticating);
+      raise(this.#columns, client, FLAG.reauthenticating);
       this.#move(client, STATE.renewing, now);
-      this.#life.queue.set(slotOf(client, ALARM.main), now + this.#behaviour.connectTimeoutMs);
-      return this.#life.port.authenticate(client);
+      this.#context.queue.set(slotOf(client, ALARM.main), now + this.#behaviour.connectTimeoutMs);
+      return this.#context.port.authenticate(client);
     }
     this.#leave(client, NETWORK.renewal, false, now);
     this.#dial(client, now, now);
@@ -353,8 +362,8 @@ export class Machine {
     if (outcome === 'logged-out') {
       if (connected) this.#leave(client, NETWORK.invalidGrant, true, now);
       else if (state >= STATE.connecting && state <= STATE.authenticating) {
-        this.#life.observer.attemptFailed(now, NETWORK.invalidGrant);
-        this.#life.port.hangUp(client, NORMAL_CLOSURE);
+        this.#context.observer.attemptFailed(now, NETWORK.invalidGrant);
+        this.#context.port.hangUp(client, NORMAL_CLOSURE);
       }
       return this.#stop(client, 'logged-out', now);
     }
@@ -368,7 +377,7 @@ export class Machine {
     } else if (
       state === STATE.renewing &&
       outcome === 'exhausted' &&
-      !has(this.#fields, client, FLAG.reauthenticating)
+      !has(this.#columns, client, FLAG.reauthenticating)
     ) {
       this.#move(client, STATE.ready, now);
     }
@@ -377,16 +386,16 @@ export class Machine {
   #ended(client: number, signal: Signal, told: Advice | null, now: MonoMs, retryAfterMs: number): void {
     const state = this.state(client);
     const wasReady = state >= STATE.ready;
-    this.#life.queue.clear(slotOf(client, ALARM.main));
+    this.#context.queue.clear(slotOf(client, ALARM.main));
     if (wasReady) {
       const expired = told === 'refresh' || defaultAdvice(signal) === 'refresh';
       this.#closeAccount(client, expired, now);
-      this.#life.observer.lost(now, signal, expired);
+      this.#context.observer.lost(now, signal, expired);
     } else {
-      this.#life.observer.attemptFailed(now, signal);
+      this.#context.observer.attemptFailed(now, signal);
       if (state === STATE.authenticating) this.#commands?.pause(client, now);
     }
-    if (!this.#behaviour.backoff.retryInitial && !has(this.#fields, client, FLAG.wasReady)) {
+    if (!this.#behaviour.backoff.retryInitial && !has(this.#columns, client, FLAG.wasReady)) {
       return this.#stop(client, 'gave-up', now);
     }
     this.#follow(client, decide(this.#behaviour.backoff, signal, told), now, retryAfterMs);
@@ -403,8 +412,8 @@ export class Machine {
       case 'refresh':
         this.#tokens.reject(client);
         // A second rejection in a row means that refreshing does not help: go slower, or the client would spin.
-        if (has(this.#fields, client, FLAG.refreshedOnReject)) return this.#wait(client, rule, now, retryAfterMs);
-        raise(this.#fields, client, FLAG.refreshedOnReject);
+        if (has(this.#columns, client, FLAG.refreshedOnReject)) return this.#wait(client, rule, now, retryAfterMs);
+        raise(this.#columns, client, FLAG.refreshedOnReject);
         return this.#connect(client, now, now);
       default:
         return this.#wait(client, rule, now, retryAfterMs);
@@ -415,48 +424,48 @@ export class Machine {
     const delay = this.#retries.nextDelayMs(client, rule, retryAfterMs);
     if (delay === NEVER) return this.#stop(client, 'gave-up', now);
     this.#move(client, STATE.waiting, now);
-    this.#life.queue.set(slotOf(client, ALARM.main), now + delay);
+    this.#context.queue.set(slotOf(client, ALARM.main), now + delay);
   }
 
   /** The client itself ends a ready connection. */
   #leave(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
-    this.#life.queue.clear(slotOf(client, ALARM.main));
+    this.#context.queue.clear(slotOf(client, ALARM.main));
     this.#closeAccount(client, expired, now);
-    this.#life.observer.lost(now, signal, expired);
-    this.#life.port.hangUp(client, NORMAL_CLOSURE);
+    this.#context.observer.lost(now, signal, expired);
+    this.#context.port.hangUp(client, NORMAL_CLOSURE);
   }
 
   /** A ready connection is over, however it ended. */
   #closeAccount(client: number, expired: boolean, now: MonoMs): void {
-    const f = this.#fields;
+    const f = this.#columns;
     this.#retries.lost(client, f.readyAt[client]!, now);
     lower(f, client, FLAG.reauthenticating);
     f.lostAt[client] = now;
-    this.#account.close(client, expired, now);
-    this.#hearing?.end(client, now);
+    this.#exposure.close(client, expired, now);
+    this.#keepAlive?.end(client, now);
     this.#commands?.pause(client, now);
   }
 
   #stop(client: number, reason: StopReason, now: MonoMs): void {
-    this.#life.queue.clear(slotOf(client, ALARM.main));
+    this.#context.queue.clear(slotOf(client, ALARM.main));
     this.#tokens.end(client);
     this.#commands?.end(client, now);
-    this.#life.observer.stopped(now, reason, mono(this.#fields.lostAt[client]!));
-    if (reason === 'logged-out') raise(this.#fields, client, FLAG.loggedOut);
+    this.#context.observer.stopped(now, reason, mono(this.#columns.lostAt[client]!));
+    if (reason === 'logged-out') raise(this.#columns, client, FLAG.loggedOut);
     this.#move(client, STATE.stopped, now);
   }
 
   #move(client: number, to: State, now: MonoMs): void {
     const from = this.state(client);
     if (from === to) return;
-    this.#fields.state[client] = to;
-    this.#life.observer.moved(from, to, now);
+    this.#columns.state[client] = to;
+    this.#context.observer.moved(from, to, now);
     this.#conditions.update(client, now);
   }
 
-  #nonsense(client: number, now: MonoMs): void {
+  #unexpectedEvent(client: number, now: MonoMs): void {
     const state = this.state(client);
-    if (state !== STATE.stopped) this.#life.observer.nonsense(now, state);
+    if (state !== STATE.stopped) this.#context.observer.unexpectedEvent(now, state);
   }
 }
 

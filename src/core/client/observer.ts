@@ -11,7 +11,7 @@ export interface Observer {
   moved(from: State, to: State, now: MonoMs): void;
   condition(from: Condition, to: Condition, now: MonoMs): void;
 
-  /** an attempt began; `first` for the first one of a client's life (an arrival, not a reconnect) */
+  /** an attempt began; `first` for the first one of a client's context (an arrival, not a reconnect) */
   attempt(now: MonoMs, intended: MonoMs, first: boolean): void;
   attemptFailed(now: MonoMs, signal: Signal): void;
   /** connected and authenticated after an attempt; `lostAt` is NaN when nothing had been lost */
@@ -63,7 +63,7 @@ export interface Observer {
   skipped(now: MonoMs, reason: CommandSkip): void;
 
   /** an event that makes no sense in this state: the remote misbehaved */
-  nonsense(now: MonoMs, state: State): void;
+  unexpectedEvent(now: MonoMs, state: State): void;
 }
 
 export type CommandFailure = 'ack-timeout' | 'connection-lost' | 'stopped' | 'forbidden';

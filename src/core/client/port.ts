@@ -20,7 +20,7 @@ export interface Port {
   /** Send command number `seq` of this client; `again` when the same id was sent before. Answers: onAck, onRefused, or silence. */
   send(client: number, seq: number, again: boolean): void;
   /**
-   * Ask the other side for a sign of life. Answers: onHeard, or silence.
+   * Ask the other side for a sign of context. Answers: onHeard, or silence.
    *
    * @returns when the answer will be heard, in a world that knows that already, and makes no event of it; else NEVER
    */

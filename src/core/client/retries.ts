@@ -3,21 +3,21 @@ import type { BackoffPolicy, ResetRule } from '../policy/backoff.ts';
 import { delayMs, patientMs } from '../policy/delay.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { NEVER, type MonoMs } from '../time/instant.ts';
-import type { Fields } from './fields.ts';
-import { numberOf, type Life } from './life.ts';
+import type { ClientColumns } from './columns.ts';
+import { numberOf, type ClientContext } from './context.ts';
 
 /** The retry counter is 16 bits wide; policies are long at their cap by then. */
 const MOST_RETRIES = 65_535;
 
 /** How long one client waits before it tries to connect again, and what makes it begin anew with that. */
 export class Retries {
-  readonly #life: Life;
-  readonly #fields: Fields;
+  readonly #context: ClientContext;
+  readonly #columns: ClientColumns;
   readonly #backoff: BackoffPolicy;
 
-  constructor(life: Life) {
-    this.#life = life;
-    this.#fields = life.fields;
+  constructor(life: ClientContext) {
+    this.#context = life;
+    this.#columns = life.columns;
     this.#backoff = life.behaviour.backoff;
   }
 
@@ -28,13 +28,13 @@ export class Retries {
    * @param retryAfterMs for how long the server asked not to be tried again; 0 where it did not
    */
   nextDelayMs(client: number, rule: SignalRule, retryAfterMs: number): number {
-    const f = this.#fields;
+    const f = this.#columns;
     const backoff = this.#backoff;
-    const number = numberOf(this.#life, client);
+    const number = numberOf(this.#context, client);
     const u =
       backoff.jitterDrawn === 'client'
-        ? this.#life.draws.unit(number, PURPOSE.backoffOnce, 0)
-        : this.#life.draws.unit(number, PURPOSE.backoff, f.attempts[client]!);
+        ? this.#context.draws.unit(number, PURPOSE.backoffOnce, 0)
+        : this.#context.draws.unit(number, PURPOSE.backoff, f.attempts[client]!);
     const delay = rule.delayMs ?? delayMs(backoff, f.retry[client]!, f.previousDelayMs[client]!, u);
     if (delay === NEVER) return NEVER;
     if (rule.counted !== false) {
@@ -56,7 +56,7 @@ export class Retries {
   }
 
   #beginAnew(client: number): void {
-    this.#fields.retry[client] = 0;
-    this.#fields.previousDelayMs[client] = 0;
+    this.#columns.retry[client] = 0;
+    this.#columns.previousDelayMs[client] = 0;
   }
 }

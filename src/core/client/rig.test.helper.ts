@@ -3,8 +3,8 @@ import { EventQueue } from '../time/event-queue.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
 import type { BackoffPolicy } from '../policy/backoff.ts';
 import { CONDITION } from './conditions.ts';
-import { Fields } from './fields.ts';
-import { ALARM, ALARMS, slotOf, type Behaviour, type Life } from './life.ts';
+import { ClientColumns } from './columns.ts';
+import { ALARM, ALARMS, slotOf, type Behaviour, type ClientContext } from './context.ts';
 import { Machine } from './machine.ts';
 import type { Observer } from './observer.ts';
 import type { Port } from './port.ts';
@@ -41,7 +41,7 @@ export const LIFETIME_MS = 1000;
 
 /** One client (or a few) with a notebook for a world: what it asked for and what was seen, in order. */
 export class Rig {
-  readonly life: Life;
+  readonly context: ClientContext;
   readonly machine: Machine;
   readonly asked: string[] = [];
   readonly seen: string[] = [];
@@ -64,8 +64,8 @@ export class Rig {
         return mono(this.now + this.pongMs);
       },
     };
-    this.life = {
-      fields: new Fields(clients),
+    this.context = {
+      columns: new ClientColumns(clients),
       behaviour: { ...PLAIN_BEHAVIOUR, ...behaviour },
       port,
       queue: new EventQueue(clients * ALARMS),
@@ -77,7 +77,7 @@ export class Rig {
       arriveOverMs: 0,
       arrivals: null,
     };
-    this.machine = new Machine(this.life);
+    this.machine = new Machine(this.context);
     for (let c = 0; c < clients; c++) this.machine.prepare(c, 0, mono(0), mono(LIFETIME_MS));
   }
 
@@ -87,7 +87,7 @@ export class Rig {
 
   /** Rings every alarm that falls due up to `at`, each at its own instant. */
   until(at: number): this {
-    const { queue } = this.life;
+    const { queue } = this.context;
     for (let dueAt = queue.nextAt(); dueAt <= at; dueAt = queue.nextAt()) {
       this.now = mono(dueAt);
       this.machine.ring(queue.pop(), this.now, this.now);
@@ -107,7 +107,7 @@ export class Rig {
   ready(client = 0): this {
     this.until(0);
     this.machine.onOpen(client, this.now);
-    if (this.life.behaviour.firstMessage) this.machine.onReady(client, this.now);
+    if (this.context.behaviour.firstMessage) this.machine.onReady(client, this.now);
     return this;
   }
 
@@ -124,7 +124,7 @@ export class Rig {
 
   ringNow(alarm: keyof typeof ALARM, client = 0): this {
     const slot = slotOf(client, ALARM[alarm]);
-    this.life.queue.clear(slot);
+    this.context.queue.clear(slot);
     this.machine.ring(slot, this.now, this.now);
     return this;
   }
@@ -166,6 +166,6 @@ function notebook(seen: string[], conditions: string[]): Observer {
     gaveUp: (c, seq, now, reason) => seen.push(`gave up ${c}-${seq} ${when(now)} ${reason}`),
     commandUnfinished: (now, intended) => seen.push(`command unfinished ${when(now)} meant @${intended}`),
     skipped: (now, reason) => seen.push(`skipped ${when(now)} ${reason}`),
-    nonsense: (now, state) => seen.push(`nonsense ${when(now)} in ${STATE_NAMES[state]}`),
+    unexpectedEvent: (now, state) => seen.push(`nonsense ${when(now)} in ${STATE_NAMES[state]}`),
   };
 }

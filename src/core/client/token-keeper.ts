@@ -3,9 +3,9 @@ import { refreshDueMs } from '../policy/refresh-due.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
-import { FLAG, TOKEN_PHASE, has, lower, raise, type Fields } from './fields.ts';
-import { ALARM, numberOf, slotOf, type Life } from './life.ts';
-import { Rounds } from './rounds.ts';
+import { FLAG, TOKEN_PHASE, has, lower, raise, type ClientColumns } from './columns.ts';
+import { ALARM, numberOf, slotOf, type ClientContext } from './context.ts';
+import { LoopDetector } from './loop-detector.ts';
 
 /** What a failed token request leads to. */
 export type TokenOutcome = 'retrying' | 'exhausted' | 'logged-out';
@@ -15,14 +15,14 @@ export type TokenOutcome = 'retrying' | 'exhausted' | 'logged-out';
  * beside the connection, as a token manager does in a real client, and keeps one request in flight at most.
  */
 export class TokenKeeper {
-  readonly #life: Life;
-  readonly #fields: Fields;
-  readonly #rounds: Rounds;
+  readonly #context: ClientContext;
+  readonly #columns: ClientColumns;
+  readonly #loops: LoopDetector;
 
-  constructor(life: Life) {
-    this.#life = life;
-    this.#fields = life.fields;
-    this.#rounds = new Rounds(life, 'refresh', life.fields.refreshesOverAt);
+  constructor(life: ClientContext) {
+    this.#context = life;
+    this.#columns = life.columns;
+    this.#loops = new LoopDetector(life, 'refresh', life.columns.refreshesOverAt);
   }
 
   /**
@@ -30,11 +30,11 @@ export class TokenKeeper {
    * the client reads them by its own clock.
    */
   receive(client: number, issuedAt: MonoMs, expiresAt: MonoMs, now: MonoMs): void {
-    const f = this.#fields;
-    const policy = this.#life.behaviour.refresh;
+    const f = this.#columns;
+    const policy = this.#context.behaviour.refresh;
     const skewMs = f.skewMs[client]!;
     const driftPerMs = f.driftPerMs[client]!;
-    const u = this.#life.draws.unit(numberOf(this.#life, client), PURPOSE.lead, f.refreshes[client]!);
+    const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.lead, f.refreshes[client]!);
     f.expiresAt[client] = expiresAt;
     f.believedEndAt[client] =
       policy.clock === 'exp'
@@ -47,53 +47,53 @@ export class TokenKeeper {
 
   /** Lets the alarm ring when the next token is due; before its arrival a client asks for nothing. */
   watch(client: number, now: MonoMs): void {
-    this.#life.queue.set(slotOf(client, ALARM.token), Math.max(now, this.#fields.refreshAt[client]!));
+    this.#context.queue.set(slotOf(client, ALARM.token), Math.max(now, this.#columns.refreshAt[client]!));
   }
 
   /** May the client present the token in hand, by what it knows? */
   usable(client: number, now: MonoMs): boolean {
-    const f = this.#fields;
+    const f = this.#columns;
     if (has(f, client, FLAG.rejected)) return false;
     if (now < f.refreshAt[client]!) return true;
     const failedBefore =
       f.tokenPhase[client] === TOKEN_PHASE.retrying || f.tokenPhase[client] === TOKEN_PHASE.exhausted;
-    return failedBefore && this.#life.behaviour.refresh.keepOld && now < f.believedEndAt[client]!;
+    return failedBefore && this.#context.behaviour.refresh.keepOld && now < f.believedEndAt[client]!;
   }
 
   /** A request is out, or another follows. */
   busy(client: number): boolean {
-    const phase = this.#fields.tokenPhase[client];
+    const phase = this.#columns.tokenPhase[client];
     return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.retrying;
   }
 
   /** A request is out. */
   requested(client: number): boolean {
-    return this.#fields.tokenPhase[client] === TOKEN_PHASE.requested;
+    return this.#columns.tokenPhase[client] === TOKEN_PHASE.requested;
   }
 
   exhausted(client: number): boolean {
-    return this.#fields.tokenPhase[client] === TOKEN_PHASE.exhausted;
+    return this.#columns.tokenPhase[client] === TOKEN_PHASE.exhausted;
   }
 
   /** The server will not take the token in hand any more. */
   reject(client: number): void {
-    raise(this.#fields, client, FLAG.rejected);
+    raise(this.#columns, client, FLAG.rejected);
   }
 
   /** Asks for a token, unless one is being asked for. */
   want(client: number, intended: MonoMs, now: MonoMs): void {
     if (this.busy(client)) return;
-    // Memory that nobody has written to costs none: fields of zeros are left alone, here and in the machine.
-    if (this.#fields.refreshRetry[client] !== 0) this.#fields.refreshRetry[client] = 0;
-    if (this.#fields.previousRefreshDelayMs[client] !== 0) this.#fields.previousRefreshDelayMs[client] = 0;
+    // Memory that nobody has written to costs none: columns of zeros are left alone, here and in the machine.
+    if (this.#columns.refreshRetry[client] !== 0) this.#columns.refreshRetry[client] = 0;
+    if (this.#columns.previousRefreshDelayMs[client] !== 0) this.#columns.previousRefreshDelayMs[client] = 0;
     this.#request(client, intended, now);
   }
 
   /** The token alarm rang: the next token is due, its request took too long, or its retry is due. */
   ring(client: number, dueAt: MonoMs, now: MonoMs): TokenOutcome | null {
-    const phase = this.#fields.tokenPhase[client];
+    const phase = this.#columns.tokenPhase[client];
     if (phase === TOKEN_PHASE.requested) {
-      this.#life.port.abandonToken(client);
+      this.#context.port.abandonToken(client);
       return this.fail(client, NETWORK.timeout, now);
     }
     if (phase === TOKEN_PHASE.retrying) this.#request(client, dueAt, now);
@@ -103,36 +103,36 @@ export class TokenKeeper {
 
   /** The request under way failed. */
   fail(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): TokenOutcome {
-    const f = this.#fields;
-    const { retry } = this.#life.behaviour.refresh;
-    this.#life.observer.refreshFailed(now, signal);
+    const f = this.#columns;
+    const { retry } = this.#context.behaviour.refresh;
+    this.#context.observer.refreshFailed(now, signal);
     raise(f, client, FLAG.refreshFailing);
-    const u = this.#life.draws.unit(numberOf(this.#life, client), PURPOSE.refreshRetry, f.refreshes[client]!);
+    const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.refreshRetry, f.refreshes[client]!);
     const again = signal !== NETWORK.invalidGrant;
     const delay = again ? delayMs(retry, f.refreshRetry[client]!++, f.previousRefreshDelayMs[client]!, u) : NEVER;
     if (delay === NEVER) {
       f.tokenPhase[client] = TOKEN_PHASE.exhausted;
-      this.#life.queue.clear(slotOf(client, ALARM.token));
+      this.#context.queue.clear(slotOf(client, ALARM.token));
       return again ? 'exhausted' : 'logged-out';
     }
     f.previousRefreshDelayMs[client] = delay;
     f.tokenPhase[client] = TOKEN_PHASE.retrying;
-    this.#life.queue.set(slotOf(client, ALARM.token), now + patientMs(retry, delay, retryAfterMs));
+    this.#context.queue.set(slotOf(client, ALARM.token), now + patientMs(retry, delay, retryAfterMs));
     return 'retrying';
   }
 
   /** Gives up whatever is under way: the client has stopped. */
   end(client: number): void {
-    if (this.#fields.tokenPhase[client] === TOKEN_PHASE.requested) this.#life.port.abandonToken(client);
-    this.#fields.tokenPhase[client] = TOKEN_PHASE.none;
-    this.#life.queue.clear(slotOf(client, ALARM.token));
+    if (this.#columns.tokenPhase[client] === TOKEN_PHASE.requested) this.#context.port.abandonToken(client);
+    this.#columns.tokenPhase[client] = TOKEN_PHASE.none;
+    this.#context.queue.clear(slotOf(client, ALARM.token));
   }
 
   /** The client's clock jumps: what it reads off its own clock moves with it. */
   shiftClock(client: number, offsetMs: number, now: MonoMs): void {
-    const f = this.#fields;
+    const f = this.#columns;
     f.skewMs[client] = f.skewMs[client]! + offsetMs;
-    if (this.#life.behaviour.refresh.clock !== 'exp') return;
+    if (this.#context.behaviour.refresh.clock !== 'exp') return;
     const earlierMs = offsetMs / (1 + f.driftPerMs[client]!);
     f.believedEndAt[client] = f.believedEndAt[client]! - earlierMs;
     f.refreshAt[client] = f.refreshAt[client]! - earlierMs;
@@ -148,7 +148,7 @@ export class TokenKeeper {
    * its own clock.
    */
   driftClock(client: number, perMs: number, now: MonoMs): void {
-    const f = this.#fields;
+    const f = this.#columns;
     const before = f.driftPerMs[client]!;
     const after = Math.fround(perMs);
     f.driftPerMs[client] = after;
@@ -161,18 +161,18 @@ export class TokenKeeper {
 
   /** The refresh is due at another instant than the alarm is set to, if it is. */
   #watchAnew(client: number, now: MonoMs): void {
-    const idle = this.#fields.tokenPhase[client] === TOKEN_PHASE.none;
-    if (idle && this.#life.queue.dueAt(slotOf(client, ALARM.token)) !== NEVER) this.watch(client, now);
+    const idle = this.#columns.tokenPhase[client] === TOKEN_PHASE.none;
+    if (idle && this.#context.queue.dueAt(slotOf(client, ALARM.token)) !== NEVER) this.watch(client, now);
   }
 
   #request(client: number, intended: MonoMs, now: MonoMs): void {
-    const f = this.#fields;
-    if (f.refreshes[client] !== 0) this.#rounds.again(client, f.refreshIntendedAt[client]!, now);
+    const f = this.#columns;
+    if (f.refreshes[client] !== 0) this.#loops.again(client, f.refreshIntendedAt[client]!, now);
     f.refreshes[client] = f.refreshes[client]! + 1;
     f.refreshIntendedAt[client] = intended;
     f.tokenPhase[client] = TOKEN_PHASE.requested;
-    this.#life.queue.set(slotOf(client, ALARM.token), mono(now + this.#life.behaviour.refresh.timeoutMs));
-    this.#life.observer.refresh(now, intended);
-    this.#life.port.requestToken(client);
+    this.#context.queue.set(slotOf(client, ALARM.token), mono(now + this.#context.behaviour.refresh.timeoutMs));
+    this.#context.observer.refresh(now, intended);
+    this.#context.port.requestToken(client);
   }
 }

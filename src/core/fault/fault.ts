@@ -40,7 +40,7 @@ export const FAULT_KINDS = [
 /**
  * What came of a fault, over all its occurrences.
  *
- * For one that strikes clients, connections, sessions or processes, `planned` counts those drawn; for one that stands
+ * For one that hits clients, connections, sessions or processes, `planned` counts those drawn; for one that stands
  * in the way (refresh, handshake) it counts the requests of drawn clients that arrived while it did. `hit` counts those
  * on whom it was carried out, and `missed` the others by the reason: `planned` = `hit` + all of `missed`, once it is
  * over.
@@ -53,7 +53,7 @@ export interface FaultTally {
 
 /** Why a planned hit did not happen. */
 export const MISSES = [
-  /** there was no ready connection to strike */
+  /** there was no ready connection to hit */
   'not-connected',
   /** the client had stopped for good */
   'stopped',

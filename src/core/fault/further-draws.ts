@@ -1,6 +1,6 @@
 import type { Draws } from '../random/draws.ts';
 import { furtherDraw } from './select.ts';
-import type { Strike } from './strike.ts';
+import type { Occurrence } from './occurrence.ts';
 
 /** Draws for whatever faults leave to chance beside whom and when: another one each time, over all occurrences. */
 export class FurtherDraws {
@@ -16,9 +16,9 @@ export class FurtherDraws {
   }
 
   /** Uniform in [0, 1). */
-  next(strike: Strike, client: number): number {
-    const made = this.#made.get(strike.faultIndex) ?? new Uint32Array(this.#count);
-    this.#made.set(strike.faultIndex, made);
-    return furtherDraw(this.#draws, strike, client, made[client]!++);
+  next(occurrence: Occurrence, client: number): number {
+    const made = this.#made.get(occurrence.faultIndex) ?? new Uint32Array(this.#count);
+    this.#made.set(occurrence.faultIndex, made);
+    return furtherDraw(this.#draws, occurrence, client, made[client]!++);
   }
 }

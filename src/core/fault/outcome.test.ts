@@ -42,7 +42,7 @@ describe('the outcome of a fault', () => {
 
 describe('the windows of a fault', () => {
   test.each([
-    ['one that strikes and is over', DROP, 60_000, [[1000, 1000]]],
+    ['one that hits and is over', DROP, 60_000, [[1000, 1000]]],
     [
       'one that repeats',
       OUTAGE,

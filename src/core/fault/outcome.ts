@@ -1,6 +1,6 @@
 import { faultLabel } from './label.ts';
 import { NOBODY, type Fault, type FaultKind, type FaultTally } from './fault.ts';
-import { actingMs, occurrences } from './strike.ts';
+import { actingMs, occurrenceCount } from './occurrence.ts';
 
 /** What a fault was to do, and what came of it. */
 export interface FaultOutcome extends FaultTally {
@@ -33,7 +33,7 @@ export function outcomeOf(
     atMs: fault.atMs,
     forMs: actingMs(fault),
     everyMs: fault.repeat?.everyMs ?? null,
-    times: occurrences(fault, durationMs),
+    times: occurrenceCount(fault, durationMs),
     atLeast: fault.atLeast,
     injected,
     planned: tally.planned,

@@ -4,7 +4,7 @@
  */
 export interface Plan {
   readonly atMs: number;
-  /** how long each occurrence lasts; 0 for one that strikes and is over */
+  /** how long each occurrence lasts; 0 for one that hits and is over */
   readonly forMs: number;
   /** the hits of one occurrence begin spread evenly over this time */
   readonly spreadMs: number;

@@ -5,11 +5,11 @@ export interface RetryAfter {
 }
 
 /** The longest Retry-After that a server without room gives: a day. */
-const MAX_PATIENCE_SECONDS = 86_400;
+const MAX_RETRY_AFTER_SECONDS = 86_400;
 
 /** What a server tells those for whom it has no room: whole seconds until the line has moved past where they would stand. */
-export function patienceSeconds(waitMs: number): number {
-  return Math.min(MAX_PATIENCE_SECONDS, Math.max(1, Math.ceil(waitMs / 1000)));
+export function retryAfterSeconds(waitMs: number): number {
+  return Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(waitMs / 1000)));
 }
 
 /** An HTTP status in place of what was asked for. */

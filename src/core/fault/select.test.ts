@@ -4,20 +4,20 @@ import { Draws, PURPOSE } from '../random/draws.ts';
 import type { Plan } from './plan.ts';
 import { AT_ONCE } from './planned.test.helper.ts';
 import { furtherDraw, gatewaysHit, hitAtMs, hitsOf, isDrawn, shareOf } from './select.ts';
-import type { Strike } from './strike.ts';
+import type { Occurrence } from './occurrence.ts';
 
 const POPULATION = 40_000;
 const CLIENTS = Array.from({ length: POPULATION }, (_, client) => client);
 const draws = new Draws(3);
 
 /** An occurrence of a fault of this plan. */
-function strikeOf(plan: Partial<Plan>, faultIndex = 0, occurrence = 0): Strike {
+function occurrenceOf(plan: Partial<Plan>, faultIndex = 0, ordinal = 0): Occurrence {
   const fault = { ...AT_ONCE, ...plan, kind: 'drop', mode: { kind: 'reset' } } as const;
-  return { index: 77, faultIndex, occurrence, fault, atMs: 0 };
+  return { index: 77, faultIndex, ordinal, fault, atMs: 0 };
 }
 
-function drawn(strike: Strike): number[] {
-  return CLIENTS.filter((client) => isDrawn(draws, strike, client, POPULATION));
+function drawn(occurrence: Occurrence): number[] {
+  return CLIENTS.filter((client) => isDrawn(draws, occurrence, client, POPULATION));
 }
 
 /** Four standard errors of a share of the population. */
@@ -38,11 +38,11 @@ describe('isDrawn', () => {
       fc.constantFrom(null, { from: 0.25, to: 0.5 }, { from: 0.9, to: 1 }),
       anyFault,
       fc.nat(9999),
-      (seed, count, permille, cohort, index, occurrence) => {
-        const strike = strikeOf({ share: permille / 1000, cohort }, index, occurrence);
+      (seed, count, permille, cohort, index, ordinal) => {
+        const occurrence = occurrenceOf({ share: permille / 1000, cohort }, index, ordinal);
         const fresh = new Draws(seed);
         const members = CLIENTS.slice(Math.ceil((cohort?.from ?? 0) * count), Math.ceil((cohort?.to ?? 1) * count));
-        const hit = CLIENTS.slice(0, count).filter((client) => isDrawn(fresh, strike, client, count));
+        const hit = CLIENTS.slice(0, count).filter((client) => isDrawn(fresh, occurrence, client, count));
         expect(hit).toHaveLength(Math.floor((permille * members.length + 500) / 1000));
         expect(members).toEqual(expect.arrayContaining(hit));
       },
@@ -52,12 +52,12 @@ describe('isDrawn', () => {
 
   test.each([100, 200])('hits each of %d clients as often as any other, and each two together', (count) => {
     const seeds = 4000;
-    const strike = strikeOf({ share: 0.5 });
+    const occurrence = occurrenceOf({ share: 0.5 });
     const times = Array.from({ length: count }, () => 0);
     let neighbours = 0;
     for (let seed = 0; seed < seeds; seed++) {
       const fresh = new Draws(seed);
-      const hit = Array.from(times.keys(), (client) => isDrawn(fresh, strike, client, count));
+      const hit = Array.from(times.keys(), (client) => isDrawn(fresh, occurrence, client, count));
       for (const client of times.keys()) {
         times[client]! += hit[client] ? 1 : 0;
         if (client % 2 === 1 && hit[client] && hit[client - 1]) neighbours += 1;
@@ -71,20 +71,20 @@ describe('isDrawn', () => {
   });
 
   test('hits everybody with a share of 1', () => {
-    expect(drawn(strikeOf({ share: 1 }, 5))).toHaveLength(POPULATION);
+    expect(drawn(occurrenceOf({ share: 1 }, 5))).toHaveLength(POPULATION);
   });
 
   test('hits those of a smaller share with a larger one too', () => {
-    const larger = new Set(drawn(strikeOf({ share: 0.4 }, 1)));
-    expect(drawn(strikeOf({ share: 0.2 }, 1)).every((client) => larger.has(client))).toBe(true);
+    const larger = new Set(drawn(occurrenceOf({ share: 0.4 }, 1)));
+    expect(drawn(occurrenceOf({ share: 0.2 }, 1)).every((client) => larger.has(client))).toBe(true);
   });
 
   test.each([
-    ['fault', strikeOf({ share: 0.5 }, 1, 0)],
-    ['occurrence', strikeOf({ share: 0.5 }, 0, 1)],
-    ['occurrence of another fault', strikeOf({ share: 0.5 }, 7, 999)],
+    ['fault', occurrenceOf({ share: 0.5 }, 1, 0)],
+    ['occurrence', occurrenceOf({ share: 0.5 }, 0, 1)],
+    ['occurrence of another fault', occurrenceOf({ share: 0.5 }, 7, 999)],
   ])('draws anew for each %s', (_, other) => {
-    const first = strikeOf({ share: 0.5 }, 0, 0);
+    const first = occurrenceOf({ share: 0.5 }, 0, 0);
     const both = drawn(first).filter((client) => isDrawn(draws, other, client, POPULATION)).length;
     expect(Math.abs(both / POPULATION - 0.25)).toBeLessThan(tolerance(0.25));
   });
@@ -93,21 +93,21 @@ describe('isDrawn', () => {
     fc.assert(
       fc.property(anySeed, anyFault, anyClient, anyFault, (seed, index, client, other) => {
         const fresh = new Draws(seed);
-        const strike = strikeOf({ share: 0.5, spreadMs: 1000 }, index);
-        const before = isDrawn(fresh, strike, client, POPULATION);
-        hitAtMs(fresh, strikeOf({ spreadMs: 1000 }, other), client, 0);
-        furtherDraw(fresh, strike, client, 3);
+        const occurrence = occurrenceOf({ share: 0.5, spreadMs: 1000 }, index);
+        const before = isDrawn(fresh, occurrence, client, POPULATION);
+        hitAtMs(fresh, occurrenceOf({ spreadMs: 1000 }, other), client, 0);
+        furtherDraw(fresh, occurrence, client, 3);
         fresh.unit(client, PURPOSE.backoff, other);
-        expect(isDrawn(fresh, strike, client, POPULATION)).toBe(before);
+        expect(isDrawn(fresh, occurrence, client, POPULATION)).toBe(before);
       }),
     );
   });
 
   test('keeps the clients that recorded seeds stand for', () => {
-    const strike = strikeOf({ share: 0.5 }, 1);
+    const occurrence = occurrenceOf({ share: 0.5 }, 1);
     const seed42 = new Draws(42);
-    const few = CLIENTS.slice(0, 10).filter((client) => isDrawn(seed42, strike, client, 10));
-    const many = CLIENTS.slice(0, 20).filter((client) => isDrawn(seed42, strike, client, POPULATION));
+    const few = CLIENTS.slice(0, 10).filter((client) => isDrawn(seed42, occurrence, client, 10));
+    const many = CLIENTS.slice(0, 20).filter((client) => isDrawn(seed42, occurrence, client, POPULATION));
     expect([few, many]).toEqual([
       [3, 4, 5, 7, 8],
       [0, 1, 2, 3, 5, 10, 11, 14, 19],
@@ -133,7 +133,7 @@ describe('shareOf', () => {
 
 describe('a cohort', () => {
   test('is that part of the population, in the order of arrival', () => {
-    expect(drawn(strikeOf({ cohort: { from: 0.25, to: 0.5 } }))).toEqual(CLIENTS.slice(10_000, 20_000));
+    expect(drawn(occurrenceOf({ cohort: { from: 0.25, to: 0.5 } }))).toEqual(CLIENTS.slice(10_000, 20_000));
   });
 
   test('loses nobody and takes nobody twice where parts lie side by side, however many clients there are', () => {
@@ -141,7 +141,7 @@ describe('a cohort', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), cut, cut, (count, a, b) => {
         const cuts = [0, Math.min(a, b), Math.max(a, b), 1];
-        const parts = [0, 1, 2].map((n) => strikeOf({ cohort: { from: cuts[n]!, to: cuts[n + 1]! } }));
+        const parts = [0, 1, 2].map((n) => occurrenceOf({ cohort: { from: cuts[n]!, to: cuts[n + 1]! } }));
         const met = parts.flatMap((part) => [...hitsOf(draws, part, count, 0).clients]);
         expect(met).toEqual(CLIENTS.slice(0, count));
       }),
@@ -149,7 +149,7 @@ describe('a cohort', () => {
   });
 
   test('has its own share, drawn from all parts of it', () => {
-    const within = drawn(strikeOf({ share: 0.3, cohort: { from: 0.5, to: 1 } }));
+    const within = drawn(occurrenceOf({ share: 0.3, cohort: { from: 0.5, to: 1 } }));
     expect(within).toHaveLength(6000);
     const firstHalf = within.filter((client) => client < (POPULATION * 3) / 4).length;
     expect(Math.abs(firstHalf / 6000 - 0.5)).toBeLessThan(tolerance(0.5, 6000));
@@ -160,7 +160,7 @@ describe('hitAtMs', () => {
   test('stays within the spread', () => {
     fc.assert(
       fc.property(anyFault, anyClient, fc.nat(1e6), fc.nat(1e5), fc.nat(9999), (index, client, atMs, spreadMs, n) => {
-        const at = hitAtMs(draws, strikeOf({ spreadMs }, index, n), client, atMs);
+        const at = hitAtMs(draws, occurrenceOf({ spreadMs }, index, n), client, atMs);
         expect(at).toBeGreaterThanOrEqual(atMs);
         expect(at).toBeLessThanOrEqual(atMs + spreadMs);
       }),
@@ -169,15 +169,15 @@ describe('hitAtMs', () => {
 
   test('spreads the hits evenly, also over those that a small share draws', () => {
     const bins = Array.from({ length: 10 }, () => 0);
-    const strike = strikeOf({ share: 0.25, spreadMs: 10 }, 2);
-    const hit = drawn(strike);
-    for (const client of hit) bins[Math.floor(hitAtMs(draws, strike, client, 0))]! += 1;
+    const occurrence = occurrenceOf({ share: 0.25, spreadMs: 10 }, 2);
+    const hit = drawn(occurrence);
+    for (const client of hit) bins[Math.floor(hitAtMs(draws, occurrence, client, 0))]! += 1;
     const expected = hit.length / bins.length;
     for (const count of bins) expect(Math.abs(count - expected)).toBeLessThan(4 * Math.sqrt(expected * 0.9));
   });
 
   test('is the instant itself without a spread', () => {
-    expect(hitAtMs(draws, strikeOf({}), 1, 30_000)).toBe(30_000);
+    expect(hitAtMs(draws, occurrenceOf({}), 1, 30_000)).toBe(30_000);
   });
 });
 
@@ -190,11 +190,11 @@ describe('hitsOf', () => {
     });
     fc.assert(
       fc.property(plan, fc.nat(300), fc.nat(1e6), (planned, count, fromMs) => {
-        const strike = strikeOf(planned);
-        const { clients, atMs } = hitsOf(draws, strike, count, fromMs);
-        const expected = CLIENTS.slice(0, count).filter((client) => isDrawn(draws, strike, client, count));
+        const occurrence = occurrenceOf(planned);
+        const { clients, atMs } = hitsOf(draws, occurrence, count, fromMs);
+        const expected = CLIENTS.slice(0, count).filter((client) => isDrawn(draws, occurrence, client, count));
         expect([...clients].toSorted((a, b) => a - b)).toEqual(expected);
-        expect([...atMs]).toEqual(Array.from(clients, (client) => hitAtMs(draws, strike, client, fromMs)));
+        expect([...atMs]).toEqual(Array.from(clients, (client) => hitAtMs(draws, occurrence, client, fromMs)));
         const inOrder = (rank: number) => atMs[rank - 1]! < atMs[rank]! || clients[rank - 1]! < clients[rank]!;
         expect(Array.from(clients.keys()).slice(1).every(inOrder)).toBe(true);
       }),
@@ -210,11 +210,11 @@ describe('the gateways that are hit', () => {
         fc.integer({ min: 1, max: 16 }),
         fc.double({ min: 0.01, max: 1, noNaN: true }),
         (seed, gateways, share) => {
-          const hit = gatewaysHit(new Draws(seed), strikeOf({ share }), gateways);
+          const hit = gatewaysHit(new Draws(seed), occurrenceOf({ share }), gateways);
           expect(hit).toHaveLength(Math.max(1, Math.round(share * gateways)));
           expect(hit).toEqual([...new Set(hit)].toSorted((a, b) => a - b));
           expect(hit.every((gateway) => gateway >= 0 && gateway < gateways)).toBe(true);
-          expect(gatewaysHit(new Draws(seed), strikeOf({ share }), gateways)).toEqual(hit);
+          expect(gatewaysHit(new Draws(seed), occurrenceOf({ share }), gateways)).toEqual(hit);
         },
       ),
     );
@@ -223,7 +223,7 @@ describe('the gateways that are hit', () => {
   test('are others when the fault occurs again, and each is hit about as often', () => {
     const hits = Array.from(
       { length: 3000 },
-      (_, occurrence) => gatewaysHit(draws, strikeOf({ share: 0.3 }, 0, occurrence), 3)[0],
+      (_, occurrence) => gatewaysHit(draws, occurrenceOf({ share: 0.3 }, 0, occurrence), 3)[0],
     );
     for (const gateway of [0, 1, 2]) {
       const share = hits.filter((hit) => hit === gateway).length / hits.length;

@@ -1,6 +1,6 @@
 import { PURPOSE, type Draws } from '../random/draws.ts';
 import { rankOf } from '../random/permutation.ts';
-import type { Strike } from './strike.ts';
+import type { Occurrence } from './occurrence.ts';
 
 // Each occurrence puts the population in an order of its own and hits the first clients of that order. One more draw for
 // each client says when. Both depend on the fault's place among the faults, and on nothing about the others.
@@ -18,9 +18,9 @@ const ROUNDING = 1e-12;
  * @param client number in the whole population, which is also its place in the order of arrival
  * @param count how many the population has
  */
-export function isDrawn(draws: Draws, strike: Strike, client: number, count: number): boolean {
-  const { from, to } = cohortOf(strike, count);
-  return client >= from && client < to && isAmongFirst(draws, strike, client - from, to - from);
+export function isDrawn(draws: Draws, occurrence: Occurrence, client: number, count: number): boolean {
+  const { from, to } = cohortOf(occurrence, count);
+  return client >= from && client < to && isAmongFirst(draws, occurrence, client - from, to - from);
 }
 
 /** How many of `count` a share comes to: the nearest whole number, and of two as near the larger one. */
@@ -35,16 +35,16 @@ export function shareOf(share: number, count: number): number {
  */
 export function hitAtMs(
   draws: Draws,
-  { faultIndex, occurrence, fault }: Strike,
+  { faultIndex, ordinal, fault }: Occurrence,
   client: number,
   fromMs: number,
 ): number {
   if (fault.spreadMs === 0) return fromMs;
-  return fromMs + fault.spreadMs * draws.unit(client, PURPOSE.fault, 2 * orderOf(faultIndex, occurrence) + 1);
+  return fromMs + fault.spreadMs * draws.unit(client, PURPOSE.fault, 2 * orderOf(faultIndex, ordinal) + 1);
 }
 
 /** A draw for whatever else the fault leaves to chance for this client: the how-manieth of it. */
-export function furtherDraw(draws: Draws, { faultIndex }: Strike, client: number, n: number): number {
+export function furtherDraw(draws: Draws, { faultIndex }: Occurrence, client: number, n: number): number {
   return draws.unit(client, PURPOSE.faultChance, n * MAX_RUN_FAULTS + faultIndex);
 }
 
@@ -53,18 +53,18 @@ export function furtherDraw(draws: Draws, { faultIndex }: Strike, client: number
  *
  * @param step only clients 0, step, 2 step … are drawn among, and the share is of these
  */
-export function hitsOf(draws: Draws, strike: Strike, count: number, fromMs: number, step = 1): Hits {
-  const { from, to } = cohortOf(strike, count);
+export function hitsOf(draws: Draws, occurrence: Occurrence, count: number, fromMs: number, step = 1): Hits {
+  const { from, to } = cohortOf(occurrence, count);
   const first = Math.ceil(from / step);
   const candidates = Math.ceil(to / step) - first;
   const drawn: number[] = [];
   for (let place = 0; place < candidates; place++) {
-    if (isAmongFirst(draws, strike, place, candidates)) drawn.push((first + place) * step);
+    if (isAmongFirst(draws, occurrence, place, candidates)) drawn.push((first + place) * step);
   }
-  if (strike.fault.spreadMs === 0) {
+  if (occurrence.fault.spreadMs === 0) {
     return { clients: Int32Array.from(drawn), atMs: new Float64Array(drawn.length).fill(fromMs) };
   }
-  const times = Float64Array.from(drawn, (client) => hitAtMs(draws, strike, client, fromMs));
+  const times = Float64Array.from(drawn, (client) => hitAtMs(draws, occurrence, client, fromMs));
   const ranks = Uint32Array.from(drawn.keys()).toSorted((a, b) => times[a]! - times[b]! || a - b);
   return {
     clients: Int32Array.from(ranks, (rank) => drawn[rank]!),
@@ -83,9 +83,9 @@ export function gatewayShare(share: number, gateways: number): number {
 }
 
 /** The gateways, of so many, that a fault of gateways hits: its share of them, and at least one. */
-export function gatewaysHit(draws: Draws, strike: Strike, gateways: number): readonly number[] {
-  const n = gatewayShare(strike.fault.share, gateways);
-  const draw = (gateway: number): number => furtherDraw(draws, strike, gateway, strike.occurrence);
+export function gatewaysHit(draws: Draws, occurrence: Occurrence, gateways: number): readonly number[] {
+  const n = gatewayShare(occurrence.fault.share, gateways);
+  const draw = (gateway: number): number => furtherDraw(draws, occurrence, gateway, occurrence.ordinal);
   const all = Array.from({ length: gateways }, (_, gateway) => gateway);
   return all
     .toSorted((a, b) => draw(a) - draw(b) || a - b)
@@ -94,15 +94,15 @@ export function gatewaysHit(draws: Draws, strike: Strike, gateways: number): rea
 }
 
 /** The clients of its cohort: `from` <= number < `to`. */
-function cohortOf({ fault: { cohort } }: Strike, count: number): { readonly from: number; readonly to: number } {
+function cohortOf({ fault: { cohort } }: Occurrence, count: number): { readonly from: number; readonly to: number } {
   if (cohort === null) return { from: 0, to: count };
   return { from: Math.ceil(cohort.from * count), to: Math.ceil(cohort.to * count) };
 }
 
 /** Does the occurrence's share take the candidate at `place` of `count`? It takes the first ones of its own order. */
-function isAmongFirst(draws: Draws, { faultIndex, occurrence, fault }: Strike, place: number, count: number): boolean {
+function isAmongFirst(draws: Draws, { faultIndex, ordinal, fault }: Occurrence, place: number, count: number): boolean {
   const hit = shareOf(fault.share, count);
-  return hit === count || (hit > 0 && rankOf(draws, orderOf(faultIndex, occurrence), place, count) < hit);
+  return hit === count || (hit > 0 && rankOf(draws, orderOf(faultIndex, ordinal), place, count) < hit);
 }
 
 function orderOf(faultIndex: number, occurrence: number): number {

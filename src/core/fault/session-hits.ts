@@ -1,15 +1,15 @@
 import type { Draws } from '../random/draws.ts';
 import { hitsOf, type Hits } from './select.ts';
 import type { SessionFault } from './session.ts';
-import type { Strike } from './strike.ts';
+import type { Occurrence } from './occurrence.ts';
 
 /** One occurrence of a session fault. */
-export interface SessionStrike extends Strike {
+export interface SessionOccurrence extends Occurrence {
   readonly fault: SessionFault;
 }
 
-export function isSessionStrike(strike: Strike): strike is SessionStrike {
-  return strike.fault.kind === 'session';
+export function isSessionOccurrence(occurrence: Occurrence): occurrence is SessionOccurrence {
+  return occurrence.fault.kind === 'session';
 }
 
 /** Clients 0..count-1; client n is a device of user floor(n / perUser). */
@@ -25,10 +25,10 @@ export interface Devices {
  * is one of users: all devices of a user are hit at one instant, in the cohort of the user's first device. The device
  * that logs out is not among them; `loggingOut` names it.
  */
-export function sessionHits(draws: Draws, strike: SessionStrike, devices: Devices, fromMs: number): Hits {
-  const { mode } = strike.fault;
-  if (mode === 'compromised') return hitsOf(draws, strike, devices.count, fromMs);
-  const users = hitsOf(draws, strike, devices.count, fromMs, devices.perUser);
+export function sessionHits(draws: Draws, occurrence: SessionOccurrence, devices: Devices, fromMs: number): Hits {
+  const { mode } = occurrence.fault;
+  if (mode === 'compromised') return hitsOf(draws, occurrence, devices.count, fromMs);
+  const users = hitsOf(draws, occurrence, devices.count, fromMs, devices.perUser);
   const clients: number[] = [];
   const atMs: number[] = [];
   for (const [rank, first] of users.clients.entries()) {
@@ -42,8 +42,10 @@ export function sessionHits(draws: Draws, strike: SessionStrike, devices: Device
 }
 
 /** The devices that log out themselves, which ends the sessions of the others of their users; and when. */
-export function loggingOut(draws: Draws, strike: SessionStrike, devices: Devices, fromMs: number): Hits {
-  return strike.fault.mode === 'logout' ? hitsOf(draws, strike, devices.count, fromMs, devices.perUser) : NOBODY_HIT;
+export function loggingOut(draws: Draws, occurrence: SessionOccurrence, devices: Devices, fromMs: number): Hits {
+  return occurrence.fault.mode === 'logout'
+    ? hitsOf(draws, occurrence, devices.count, fromMs, devices.perUser)
+    : NOBODY_HIT;
 }
 
 const NOBODY_HIT: Hits = { clients: new Int32Array(), atMs: new Float64Array() };

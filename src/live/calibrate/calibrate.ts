@@ -9,7 +9,7 @@ import { Messages } from '../messages.ts';
 import { clientsThatFit } from '../preflight.ts';
 import { RunRefused } from '../refused.ts';
 import { isLoopback } from '../resolve.ts';
-import { NO_EXTRAS, prepareSetting, type Setting } from '../setting.ts';
+import { NO_EXTRAS, prepareRun, type RunSetup } from '../run-setup.ts';
 import type { TokenEndpoint } from '../shard-messages.ts';
 import { TokenRequests } from '../token-requests.ts';
 import { climb } from './climb.ts';
@@ -44,7 +44,7 @@ export interface Calibration {
 /** The parts of a calibration. */
 interface Bench {
   readonly scenario: Scenario;
-  readonly setting: Setting;
+  readonly setting: RunSetup;
   readonly credentials: Credentials;
   readonly limits: RampLimits;
   readonly options: CalibrateOptions;
@@ -63,17 +63,13 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   const room = clientsThatFit(demand, readMachineLimits());
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);
-  const setting = await prepareSetting(
-    asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }),
-    NO_EXTRAS,
-    {
-      died: options.onWarning,
-      journalBroken: options.onWarning,
-      clock: () => {},
-      restarted: options.onWarning,
-      counts: () => {},
-    },
-  );
+  const setting = await prepareRun(asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }), NO_EXTRAS, {
+    died: options.onWarning,
+    journalBroken: options.onWarning,
+    clock: () => {},
+    restarted: options.onWarning,
+    counts: () => {},
+  });
   try {
     const credentials = await credentialsFor(scenario, setting, count);
     const bench = { scenario, setting, credentials, limits, options };
@@ -93,7 +89,7 @@ function asOneGateway(scenario: Scenario): Scenario {
   return target.kind === 'embedded' ? { ...scenario, target: { ...target, gateways: 1 } } : scenario;
 }
 
-async function credentialsFor({ tokens }: Scenario, { access }: Setting, count: number): Promise<Credentials> {
+async function credentialsFor({ tokens }: Scenario, { access }: RunSetup, count: number): Promise<Credentials> {
   const { algorithm, issuer, audience, lifetimeMs } = tokens;
   const key = await importSigningKey(access.privateJwk, algorithm);
   const numbers = Array.from({ length: count }, (_, number) => number);

@@ -1,5 +1,5 @@
 import type { Comparison } from '../../compare/comparison.ts';
-import { COMPARED } from '../../compare/readings.ts';
+import { COMPARED } from '../../compare/comparable-figures.ts';
 import { settingText } from '../../compare/recommend.ts';
 import { kebab } from '../../core/kebab.ts';
 import { FIGURES } from '../../storm/figures.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Contest, SettingCompared } from '../../compare/comparison.ts';
+import type { ComparisonTest, SettingCompared } from '../../compare/comparison.ts';
 import { againstFirst, BETTER, comparisonOf, settingOf } from '../../testing/compared.ts';
 import { measured } from '../../testing/measured.ts';
 import { comparisonPage, type ComparedRun } from './comparison.ts';
 
-function setting(value: string, median: number, contest: Contest | null): SettingCompared {
+function setting(value: string, median: number, contest: ComparisonTest | null): SettingCompared {
   const peak = { runs: 6, median, low: median - 10, high: median + 10 };
   return settingOf(
     value,

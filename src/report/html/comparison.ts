@@ -1,5 +1,5 @@
-import type { Comparison, Contest } from '../../compare/comparison.ts';
-import { COMPARED, type ComparedName } from '../../compare/readings.ts';
+import type { Comparison, ComparisonTest } from '../../compare/comparison.ts';
+import { COMPARED, type ComparedName } from '../../compare/comparable-figures.ts';
 import { settingText } from '../../compare/recommend.ts';
 import type { Curves } from '../../metrics/curves.ts';
 import { perSecond, population } from '../../metrics/samples.ts';
@@ -153,7 +153,7 @@ function figureTable(name: ComparedName, { settings, needs, design }: Comparison
   return table(title, ['setting', 'median', '95 % interval', 'to #1', '95 % interval', 'p', ''], rows, 6);
 }
 
-function evidence(contest: Contest | null): Markup | string {
+function evidence(contest: ComparisonTest | null): Markup | string {
   switch (contest?.evidence) {
     case 'better':
       return html`<span class="word good">better</span>`;

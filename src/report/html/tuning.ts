@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import { kindOf } from '../../compare/kinds.ts';
-import type { ComparedName } from '../../compare/readings.ts';
+import { unitOf } from '../../compare/units.ts';
+import type { ComparedName } from '../../compare/comparable-figures.ts';
 import { isOpen, verdictOf, type Tried, type Tuning } from '../../compare/tuning.ts';
 import { FIGURES } from '../../storm/figures.ts';
 import { NOTHING } from '../format.ts';
@@ -96,7 +96,7 @@ function tradeOffPlot(name: ComparedName, { tried, range, path }: Tuning): Marku
 
 /** Round numbers where the values' kind is known, which it is of every value that was ever tried. */
 function valueTicks(across: (size: number) => number, range: Tuning['range']): readonly Tick[] {
-  const kind = kindOf([...range]);
+  const kind = unitOf([...range]);
   const [low, high] = [kind?.read(range[0]) ?? 0, kind?.read(range[1]) ?? 1];
   return scaleLinear([low, high], [0, 1])
     .ticks(X_TICKS)

@@ -1,5 +1,5 @@
-import type { Comparison, Contest, Reading, SettingCompared, Span } from '../../compare/comparison.ts';
-import type { ComparedName } from '../../compare/readings.ts';
+import type { Comparison, ComparisonTest, Reading, SettingCompared, Span } from '../../compare/comparison.ts';
+import type { ComparedName } from '../../compare/comparable-figures.ts';
 import { parseExpression } from '../../threshold/expression.ts';
 import { printQuantity, type Measure } from '../../threshold/quantity.ts';
 import { FIGURES, type FigureUnit } from '../../storm/figures.ts';
@@ -89,7 +89,7 @@ export function spanCells({ median, low, high }: Span, print: (value: Reading) =
 }
 
 /** Against the first setting, the interval of that, and p; what is too few for an interval needs more. */
-export function contestCells(contest: Contest, unit: FigureUnit, needs: string): readonly string[] {
+export function contestCells(contest: ComparisonTest, unit: FigureUnit, needs: string): readonly string[] {
   const { by, value, low, high, adjustedP, evidence } = contest;
   const print = (x: number): string => (by === 'ratio' ? `×${threeDigits(x)}` : signed(x, unit));
   const estimate = value === null ? NOTHING : print(value);
@@ -138,7 +138,7 @@ function threeDigits(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }
 
-function styleOf(contest: Contest | null): Parameters<Paint>[0] | null {
+function styleOf(contest: ComparisonTest | null): Parameters<Paint>[0] | null {
   if (contest?.evidence === 'better') return 'good';
   return contest?.evidence === 'worse' ? 'bad' : null;
 }

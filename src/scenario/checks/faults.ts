@@ -1,5 +1,5 @@
 import type { Fault } from '../../core/fault/fault.ts';
-import { MAX_STRIKES, occurrences } from '../../core/fault/strike.ts';
+import { MAX_OCCURRENCES, occurrenceCount } from '../../core/fault/occurrence.ts';
 import type { Scenario } from '../scenario.ts';
 import { when, type Contradiction } from './check.ts';
 import { checkGatewayFault } from './gateway-fault.ts';
@@ -7,18 +7,18 @@ import { checkGatewayFault } from './gateway-fault.ts';
 /** Faults that could hit nobody as the rest of the scenario stands, or would get in one another's way. */
 export function checkFaults(scenario: Scenario): readonly Contradiction[] {
   const { faults, durationMs } = scenario;
-  const strikes = faults.reduce((sum, fault) => sum + occurrences(fault, durationMs), 0);
+  const occurrences = faults.reduce((sum, fault) => sum + occurrenceCount(fault, durationMs), 0);
   return [
     ...faults.flatMap((fault, index) => checkFault(fault, `faults.${index}`, scenario)),
     ...faults.flatMap((fault, index) =>
       fault.kind === 'gateway' ? checkGatewayFault(fault, `faults.${index}`, scenario) : [],
     ),
     ...when([
-      strikes > MAX_STRIKES,
+      occurrences > MAX_OCCURRENCES,
       {
         at: 'faults',
         against: 'duration',
-        what: `they come to ${strikes} occurrences, and ${MAX_STRIKES} are the most`,
+        what: `they come to ${occurrences} occurrences, and ${MAX_OCCURRENCES} are the most`,
         fix: 'let them happen less often, or give them `times`',
       },
     ]),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Fault } from '../../core/fault/fault.ts';
-import { placeOf } from '../../core/fault/place.ts';
+import { executorOf } from '../../core/fault/executor.ts';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
 import { SQUALL_MESSAGES } from '../messages.ts';
@@ -32,7 +32,7 @@ function checkUrlFaults({ faults, tokens }: Scenario): readonly Contradiction[] 
   return faults.flatMap((fault, index) =>
     when(
       [
-        placeOf(fault, 'url') === null,
+        executorOf(fault, 'url') === null,
         {
           at: `faults.${index}.${fault.kind}`,
           against: 'target.url',

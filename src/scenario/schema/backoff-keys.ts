@@ -8,16 +8,16 @@ import {
   duration,
   durationOr,
   durationRange,
-  leaf,
+  scalar,
   number,
   numberRange,
   readRange,
   word,
-} from '../leaf.ts';
+} from '../scalar.ts';
 import { MAX_FACTOR, MAX_RETRIES, MAX_TABLE_DELAYS } from '../limits.ts';
-import { list, section } from '../section.ts';
+import { list, object } from '../object.ts';
 import { DURATION_PATTERN, readDuration } from '../units/duration.ts';
-import { Wrong } from '../wrong.ts';
+import { Rejection } from '../reject.ts';
 import { ruleList } from './rules.ts';
 
 /** What a backoff may be called: a preset, or `none` to try again at once. */
@@ -27,13 +27,13 @@ export const backoffName = word(
 );
 
 /** A `first` delay: one duration, two to draw between, or none of its own. */
-const first = leaf<{ readonly minMs: number; readonly maxMs: number } | null>(
+const first = scalar<{ readonly minMs: number; readonly maxMs: number } | null>(
   (input) => {
     if (input === 'none') return null;
     const range = Array.isArray(input)
       ? readRange(input, (item) => readDuration(item), '[0s, 5s]')
       : readDuration(input);
-    if (range instanceof Wrong) return range;
+    if (range instanceof Rejection) return range;
     return typeof range === 'number' ? { minMs: range, maxMs: range } : { minMs: range[0], maxMs: range[1] };
   },
   {
@@ -50,31 +50,31 @@ const jitter = z.union([
     ['none', 'full', 'equal', 'decorrelated'],
     'a mapping such as { additive: [0s, 1s] } or { proportional: [0.8, 1.2] }',
   ).transform((kind): Jitter => (kind === 'full' ? { kind, floorMs: 0 } : { kind })),
-  section({ full: duration().describe('all of the delay is drawn at random, on top of this floor') }).transform(
+  object({ full: duration().describe('all of the delay is drawn at random, on top of this floor') }).transform(
     (keys): Jitter => ({ kind: 'full', floorMs: keys.full }),
   ),
-  section({ additive: durationRange().describe('adds a time drawn from this range') }).transform(
+  object({ additive: durationRange().describe('adds a time drawn from this range') }).transform(
     ({ additive: [minMs, maxMs] }): Jitter => ({
       kind: 'additive',
       minMs,
       maxMs,
     }),
   ),
-  section({
+  object({
     proportional: numberRange(0, MAX_FACTOR).describe('multiplies by a number drawn from this range'),
   }).transform(({ proportional: [low, high] }): Jitter => ({
     kind: 'proportional',
     low,
     high,
   })),
-  section({ backo2: number(0, 1).describe('as the npm package backo2: more or less by up to this ratio') }).transform(
+  object({ backo2: number(0, 1).describe('as the npm package backo2: more or less by up to this ratio') }).transform(
     (keys): Jitter => ({ kind: 'backo2', ratio: keys.backo2 }),
   ),
 ]);
 
 const reset = z.union([
   word(['open', 'ready', 'first-message'], 'a mapping such as { stable: 5s }').transform((on): ResetRule => ({ on })),
-  section({ stable: duration({ zero: false }).describe('once a connection stayed open for this long') }).transform(
+  object({ stable: duration({ zero: false }).describe('once a connection stayed open for this long') }).transform(
     (keys): ResetRule => ({
       on: 'stable',
       afterMs: keys.stable,
@@ -122,7 +122,7 @@ export const backoffShape = {
     .meta(about('rules', 'what to do by close code, HTTP status or network failure; the first that fits')),
 };
 
-export const backoffKeys = section(backoffShape);
+export const backoffKeys = object(backoffShape);
 
 export type BackoffKeys = z.output<typeof backoffKeys>;
 

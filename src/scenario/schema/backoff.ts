@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { BackoffPolicy, Growth } from '../../core/policy/backoff.ts';
 import { PRESETS } from '../../core/policy/presets/index.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { Wrong, wrong } from '../wrong.ts';
+import { Rejection, reject } from '../reject.ts';
 import { backoffKeys, backoffName, backoffShape } from './backoff-keys.ts';
 import type { BackoffKeys } from './backoff-keys.ts';
 
@@ -21,7 +21,7 @@ export const backoff = z
   .union([backoffName.transform((preset): BackoffKeys => ({ preset })), backoffKeys])
   .transform((keys, context): NamedBackoff => {
     const growth = composeGrowth(keys, startOf(keys.preset).policy.growth);
-    if (!(growth instanceof Wrong)) return compose(keys, growth);
+    if (!(growth instanceof Rejection)) return compose(keys, growth);
     context.issues.push({ code: 'custom', message: growth.message, path: [...growth.at], input: keys });
     return z.NEVER;
   })
@@ -94,13 +94,13 @@ const HEEDED: Readonly<Record<Growth['kind'], readonly GrowthKey[]>> = {
 };
 
 /** The growth of `start`, changed by the keys; of another kind, if they say so. */
-function composeGrowth(keys: BackoffKeys, start: Growth): Growth | Wrong {
+function composeGrowth(keys: BackoffKeys, start: Growth): Growth | Rejection {
   const kind = keys.growth ?? start.kind;
   const stray = GROWTH_KEYS.find((key) => keys[key] !== undefined && !HEEDED[kind].includes(key));
   if (stray !== undefined) {
     const kinds = Object.entries(HEEDED).filter(([, heeded]) => heeded.includes(stray));
     const right = `it belongs to growth ${kinds.map(([name]) => name).join(', ')}; remove it, or change growth`;
-    return new Wrong(`has no meaning with growth ${kind} — ${right}`, [stray]);
+    return new Rejection(`has no meaning with growth ${kind} — ${right}`, [stray]);
   }
   const base = keys.base ?? baseOf(start) ?? DEFAULT_KEYS.base;
   switch (kind) {
@@ -113,7 +113,7 @@ function composeGrowth(keys: BackoffKeys, start: Growth): Growth | Wrong {
     case 'table': {
       const delaysMs = keys.delays ?? (start.kind === kind ? start.delaysMs : undefined);
       if (delaysMs === undefined)
-        return wrong('', undefined, 'growth table needs its delays, such as [0s, 2s, 10s]', ['delays']);
+        return reject('', undefined, 'growth table needs its delays, such as [0s, 2s, 10s]', ['delays']);
       return { kind, delaysMs, then: keys.then ?? (start.kind === kind ? start.then : DEFAULT_KEYS.then) };
     }
   }

@@ -1,31 +1,31 @@
 import { z } from 'zod';
-import type { HeartbeatBehaviour } from '../../core/client/life.ts';
-import type { LoopLimit } from '../../core/client/rounds.ts';
+import type { HeartbeatBehaviour } from '../../core/client/context.ts';
+import type { LoopLimit } from '../../core/client/loop-detector.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { boolean, count, duration, durationRange, leaf, rate, word } from '../leaf.ts';
+import { boolean, count, duration, durationRange, scalar, rate, word } from '../scalar.ts';
 import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS, MAX_RUN_MS } from '../limits.ts';
 import type { ArrivalPlan, ClientPlan, ClockSkew, CommandPlan } from '../scenario.ts';
-import { section } from '../section.ts';
+import { object } from '../object.ts';
 import { SIGNED_DURATION_PATTERN, readDuration } from '../units/duration.ts';
-import { Wrong } from '../wrong.ts';
+import { Rejection } from '../reject.ts';
 import { backoff } from './backoff.ts';
 import { closeCodes, putInFront } from './rules.ts';
 
-const fixedSkew = leaf<ClockSkew>(
+const fixedSkew = scalar<ClockSkew>(
   (input) => {
     const offsetMs = readDuration(input, { signed: true });
-    return offsetMs instanceof Wrong ? offsetMs : { kind: 'fixed', offsetMs };
+    return offsetMs instanceof Rejection ? offsetMs : { kind: 'fixed', offsetMs };
   },
   { type: 'string', pattern: SIGNED_DURATION_PATTERN, examples: ['-5s'] },
 );
 
 const clockSkew = z.union([
   fixedSkew,
-  section({ normal: duration().describe('standard deviation') }).transform((keys): ClockSkew => ({
+  object({ normal: duration().describe('standard deviation') }).transform((keys): ClockSkew => ({
     kind: 'normal',
     sdMs: keys.normal,
   })),
-  section({ uniform: durationRange({ signed: true }).describe('drawn from this range') }).transform(
+  object({ uniform: durationRange({ signed: true }).describe('drawn from this range') }).transform(
     ({ uniform: [minMs, maxMs] }): ClockSkew => ({
       kind: 'uniform',
       minMs,
@@ -36,7 +36,7 @@ const clockSkew = z.union([
 
 const commands = z.union([
   word(['none'], 'or a mapping such as { rate: 0.2/s }').transform(() => null),
-  section({
+  object({
     rate: rate(MAX_COMMANDS_PER_SECOND).describe('commands of each client'),
     ackTimeout: duration({ zero: false })
       .prefault(DEFAULTS.commands.ackTimeout)
@@ -57,7 +57,7 @@ const commands = z.union([
 
 const heartbeat = z.union([
   word(['none'], 'or a mapping such as { every: 10s }').transform(() => null),
-  section({
+  object({
     every: duration({ zero: false }).describe('how often a ready client pings'),
     timeout: duration({ zero: false })
       .prefault(DEFAULTS.heartbeat.timeout)
@@ -65,7 +65,7 @@ const heartbeat = z.union([
   }).transform((keys): HeartbeatBehaviour => ({ everyMs: keys.every, timeoutMs: keys.timeout })),
 ]);
 
-const loop = section({
+const loop = object({
   rounds: count({ min: 1, max: MAX_ROUNDS })
     .prefault(DEFAULTS.loop.rounds)
     .describe('reconnects, or token requests, of one client: more are a loop'),
@@ -80,11 +80,11 @@ const arrivalProcess = () =>
     .describe('even: at equal distances; poisson: at random distances, as independent users come');
 
 const arrive = z.union([
-  section({
+  object({
     over: duration({ maxMs: MAX_RUN_MS }).describe('first attempts are spread over this time'),
     process: arrivalProcess(),
   }).transform(({ over, process }): ArrivalPlan => ({ by: 'over', overMs: over, process })),
-  section({
+  object({
     rate: rate().describe('first attempts of all clients together; they last until all have come'),
     process: arrivalProcess(),
   }).transform((keys): ArrivalPlan => ({ by: 'rate', perSecond: keys.rate, process: keys.process })),
@@ -92,7 +92,7 @@ const arrive = z.union([
 
 const CONNECT_TIMEOUT_MS = duration().parse(DEFAULTS.connectTimeout);
 
-export const clients = section({
+export const clients = object({
   count: count({ min: 1, max: MAX_CLIENTS }).describe('how many'),
   perUser: count({ min: 1, max: MAX_DEVICES }).prefault(D.perUser).describe('devices that share one account'),
   arrive: arrive.prefault(D.arrive).describe('how the clients come: in which time, or at which rate'),

@@ -1,23 +1,23 @@
 import { DEFAULTS } from '../defaults.ts';
-import { leaf, word } from '../leaf.ts';
+import { scalar, word } from '../scalar.ts';
 import { MAX_PATH_CHARS, MAX_THRESHOLDS } from '../limits.ts';
 import { isFileName } from '../named-files.ts';
-import { list, section } from '../section.ts';
-import { wrong } from '../wrong.ts';
+import { list, object } from '../object.ts';
+import { reject } from '../reject.ts';
 import { expression } from './thresholds.ts';
 
 /** `extendTree` has put the file's content below this one's, unless it is no name or nothing may be read here. */
-export const extended = leaf<never>(
+export const extended = scalar<never>(
   (input) =>
     isFileName(input)
-      ? wrong('a file, and none is read here', input, 'write it at the top of a scenario file')
-      : wrong('not a file name', input, 'write the path of another scenario'),
+      ? reject('a file, and none is read here', input, 'write it at the top of a scenario file')
+      : reject('not a file name', input, 'write the path of another scenario'),
   { type: 'string', minLength: 1, maxLength: MAX_PATH_CHARS, examples: ['./healthy.yaml'] },
 );
 
 const D = DEFAULTS.expectation;
 
-export const expectation = section({
+export const expectation = object({
   verdict: word(['pass', 'fail', 'inconclusive']).describe('the verdict'),
   because: list(expression, MAX_THRESHOLDS)
     .prefault([...D.because])

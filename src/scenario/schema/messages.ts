@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { leaf, text, word } from '../leaf.ts';
+import { scalar, text, word } from '../scalar.ts';
 import { MAX_MATCH_PATHS, MAX_TEMPLATE_CHARS } from '../limits.ts';
 import { SQUALL_MESSAGES } from '../messages.ts';
 import { nearest } from '../nearest.ts';
 import type { FrameMatch, MessageFormat } from '../scenario.ts';
-import { section, table } from '../section.ts';
+import { object, table } from '../object.ts';
 import { HOLES, holesIn } from '../template.ts';
-import { Wrong, wrong } from '../wrong.ts';
+import { Rejection, reject } from '../reject.ts';
 
 /** A frame to send, with holes to fill; empty where the protocol has none. */
 function template(kind: keyof typeof HOLES) {
-  return leaf(
+  return scalar(
     (input) => {
       if (typeof input !== 'string')
-        return wrong('not a frame', input, 'write the text to send, such as \'{"auth":"{token}"}\'');
+        return reject('not a frame', input, 'write the text to send, such as \'{"auth":"{token}"}\'');
       if (input.length > MAX_TEMPLATE_CHARS)
-        return wrong('too long', input, `at most ${MAX_TEMPLATE_CHARS} characters`);
+        return reject('too long', input, `at most ${MAX_TEMPLATE_CHARS} characters`);
       const strangers = [...new Set(holesIn(input))].filter((hole) => !HOLES[kind].some((known) => known === hole));
-      return strangers.length === 0 ? input : new Wrong(strangeHoles(strangers, kind));
+      return strangers.length === 0 ? input : new Rejection(strangeHoles(strangers, kind));
     },
     { type: 'string', maxLength: MAX_TEMPLATE_CHARS },
   );
@@ -37,11 +37,11 @@ function strangeHoles(strangers: readonly string[], kind: keyof typeof HOLES): s
 
 /** What each dotted path of a JSON frame must hold. */
 function match() {
-  const value = leaf<string | number | boolean>(
+  const value = scalar<string | number | boolean>(
     (input) =>
       typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean'
         ? input
-        : wrong('not comparable', input, 'write the text, number or boolean that a frame holds there'),
+        : reject('not comparable', input, 'write the text, number or boolean that a frame holds there'),
     { type: ['string', 'number', 'boolean'] },
   );
   return table(z.string(), value, '{ type: authenticated }').superRefine((paths: FrameMatch, context) => {
@@ -59,7 +59,7 @@ export const messages = z.union([
   word(['none', 'squall'], 'or spell the frames out, such as { command: \'{"id":"{id}"}\' }').transform(
     (name): MessageFormat => (name === 'squall' ? SQUALL_MESSAGES : NONE),
   ),
-  section({
+  object({
     authenticate: template('authenticate')
       .prefault(D.authenticate)
       .describe('first message, or re-authentication in band; holds {token}; {{word}} is sent as {word}'),

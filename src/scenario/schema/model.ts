@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { count, countOr, leaf, rateOr, share, word } from '../leaf.ts';
+import { count, countOr, scalar, rateOr, share, word } from '../scalar.ts';
 import { MAX_CLIENTS, MAX_GATEWAYS, MAX_PATH_CHARS, MIN_RATE_PER_SECOND } from '../limits.ts';
 import { isFileName } from '../named-files.ts';
 import type { Capacity, ModelPlan, Scenario } from '../scenario.ts';
-import { section } from '../section.ts';
-import { wrong } from '../wrong.ts';
+import { object } from '../object.ts';
+import { reject } from '../reject.ts';
 import { time } from './time.ts';
 import { waiting } from './target.ts';
 
 /** `includeModel` has put the file's content in place of its name, unless it is no name or nothing may be read here. */
 const fileName = (others: string) =>
-  leaf<never>(
+  scalar<never>(
     (input) =>
       isFileName(input)
-        ? wrong('a file, and none is read here', input, "write the model's keys out")
-        : wrong('not a file name', input, `write the path of a file that holds a model${others}`),
+        ? reject('a file, and none is read here', input, "write the model's keys out")
+        : reject('not a file name', input, `write the path of a file that holds a model${others}`),
     { type: 'string', minLength: 1, maxLength: MAX_PATH_CHARS, examples: ['calibrated.yaml'] },
   );
 
 const D = DEFAULTS.model;
 
-const keys = section({
+const keys = object({
   file: fileName('')
     .optional()
     .describe('a file with a model of its own, as `squall calibrate` writes it; the other keys here go before its'),

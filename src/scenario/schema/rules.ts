@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Advice, SignalRule } from '../../core/policy/advice.ts';
 import { NETWORK, SIGNALS, signalName } from '../../core/signal.ts';
-import { boolean, duration, leaf, word } from '../leaf.ts';
+import { boolean, duration, scalar, word } from '../scalar.ts';
 import { MAX_RULES } from '../limits.ts';
 import { nearest } from '../nearest.ts';
-import { list, section, table } from '../section.ts';
-import { Wrong, wrong } from '../wrong.ts';
+import { list, object, table } from '../object.ts';
+import { Rejection, reject } from '../reject.ts';
 
 /** Signals from one to another, both included. */
 export interface Span {
@@ -20,23 +20,23 @@ const NETWORK_NAMES: ReadonlyMap<string, number> = new Map(
 const SPAN_PATTERN = `^(\\d+(-\\d+)?|${[...NETWORK_NAMES.keys()].join('|')})$`;
 
 /** `4403` (close code), `503` (HTTP status), `4000-4099` (a range), or `refused` (what squall saw on the network). */
-function readSpan(input: unknown): Span | Wrong {
+function readSpan(input: unknown): Span | Rejection {
   const right = `write a close code, an HTTP status, a range such as 4000-4099, or one of ${[...NETWORK_NAMES.keys()].join(', ')}`;
-  if (typeof input !== 'string' && typeof input !== 'number') return wrong('not a signal', input, right);
+  if (typeof input !== 'string' && typeof input !== 'number') return reject('not a signal', input, right);
   const network = NETWORK_NAMES.get(String(input));
   if (network !== undefined) return { from: network, to: network };
   const parts = /^(\d+)(?:-(\d+))?$/.exec(String(input));
   if (parts === null) {
     const meant = nearest(String(input), [...NETWORK_NAMES.keys()]);
-    return wrong('not a signal', input, meant === undefined ? right : `did you mean \`${meant}\`?`);
+    return reject('not a signal', input, meant === undefined ? right : `did you mean \`${meant}\`?`);
   }
   const from = Number(parts[1]);
   const to = Number(parts[2] ?? parts[1]);
-  if (from > to) return wrong('the wrong way round', input, `write ${to}-${from}`);
+  if (from > to) return reject('the wrong way round', input, `write ${to}-${from}`);
   const exists = from >= 1 && to < SIGNALS && (from !== to || from < 600 || from >= 1000);
   return exists
     ? { from, to }
-    : wrong('no such signal', input, 'HTTP statuses are 100 to 599, close codes 1000 to 4999');
+    : reject('no such signal', input, 'HTTP statuses are 100 to 599, close codes 1000 to 4999');
 }
 
 /** The text that reads back as the same span. */
@@ -67,10 +67,10 @@ export const closeCodes = table(
     .string()
     .superRefine((key, context) => {
       const span = readSpan(key);
-      if (span instanceof Wrong) context.addIssue({ code: 'custom', message: span.message });
+      if (span instanceof Rejection) context.addIssue({ code: 'custom', message: span.message });
     })
     .meta({ pattern: SPAN_PATTERN }),
-  z.union([action.transform((plain): ActionKeys => ({ action: plain })), section(actionKeys)]),
+  z.union([action.transform((plain): ActionKeys => ({ action: plain })), object(actionKeys)]),
   '{ 4403: stop }',
 ).transform((codes, context) => {
   const entries = Object.entries(codes);
@@ -98,8 +98,8 @@ export const closeCodes = table(
 
 /** `[{ on: 4403, action: stop }]`: the first that fits is followed. */
 export const ruleList = list(
-  section({
-    on: leaf(readSpan, {
+  object({
+    on: scalar(readSpan, {
       anyOf: [
         { type: 'integer', minimum: 1, maximum: SIGNALS - 1 },
         { type: 'string', pattern: SPAN_PATTERN },
@@ -127,8 +127,8 @@ export function putInFront(overrides: readonly SignalRule[], rules: readonly Sig
   return [...overrides, ...rules.filter((rule) => !overrides.some((override) => covers(override, rule)))];
 }
 
-function toRule(span: Span | Wrong, keys: ActionKeys): SignalRule | undefined {
-  if (span instanceof Wrong) return undefined;
+function toRule(span: Span | Rejection, keys: ActionKeys): SignalRule | undefined {
+  if (span instanceof Rejection) return undefined;
   const { delay, counted = true } = keys;
   return {
     ...span,

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { count, countOr, duration, durationOr, text } from '../leaf.ts';
+import { count, countOr, duration, durationOr, text } from '../scalar.ts';
 import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, MAX_RUN_MS, MAX_SEED, MAX_WORKERS } from '../limits.ts';
 import type { GeneratorPlan, Scenario } from '../scenario.ts';
-import { section } from '../section.ts';
+import { object } from '../object.ts';
 import { clients } from './clients.ts';
 import { expectation, extended } from './expectation.ts';
 import { faults } from './faults/index.ts';
@@ -14,7 +14,7 @@ import { tokens } from './tokens.ts';
 
 const D = DEFAULTS.scenario;
 
-const generator = section({
+const generator = object({
   workers: countOr('auto', 0, { min: 1, max: MAX_WORKERS })
     .prefault(DEFAULTS.generator.workers)
     .describe('worker threads; auto: by the cores'),
@@ -34,7 +34,7 @@ const generator = section({
 
 /** A scenario file from the top. `fallbackName` is the name of one that does not say. */
 export function scenarioSchema(fallbackName: string): z.ZodType<Scenario> {
-  return section({
+  return object({
     extends: extended
       .optional()
       .describe('another scenario, of which this one says only what differs: lists as a whole, other keys one by one'),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { boolean, count, countOr, duration, rate, rateOr, word } from '../leaf.ts';
+import { boolean, count, countOr, duration, rate, rateOr, word } from '../scalar.ts';
 import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE } from '../limits.ts';
 import type { EmbeddedTarget, ExpiryConduct, Revocation, UrlTarget } from '../scenario.ts';
-import { list, section } from '../section.ts';
+import { list, object } from '../object.ts';
 import { messages } from './messages.ts';
 import { host, url } from './url.ts';
 
@@ -12,7 +12,7 @@ export const waiting = () => countOr('unlimited', Infinity, { min: 0, max: MAX_Q
 
 const C = DEFAULTS.capacity;
 
-const capacity = section({
+const capacity = object({
   handshakes: rateOr('unlimited')
     .prefault(C.handshakes)
     .describe('handshakes that the gateway can do; 0/s: none is ever answered'),
@@ -31,14 +31,14 @@ const onExpiry = z.union([
   word(['close', 'notify', 'ignore'], 'a mapping such as { notify: 5s }').transform((kind): ExpiryConduct =>
     kind === 'notify' ? { kind, graceMs: NOTICE_MS } : { kind },
   ),
-  section({ notify: duration({ zero: false }).describe('how long before the close a frame says so') }).transform(
+  object({ notify: duration({ zero: false }).describe('how long before the close a frame says so') }).transform(
     (keys): ExpiryConduct => ({ kind: 'notify', graceMs: keys.notify }),
   ),
 ]);
 
 const revocation = z.union([
   word(['none', 'push'], 'a mapping such as { poll: 5s }').transform((kind): Revocation => ({ kind })),
-  section({ poll: duration({ zero: false }).describe('how often it asks') }).transform((keys): Revocation => ({
+  object({ poll: duration({ zero: false }).describe('how often it asks') }).transform((keys): Revocation => ({
     kind: 'poll',
     everyMs: keys.poll,
   })),
@@ -46,7 +46,7 @@ const revocation = z.union([
 
 const E = DEFAULTS.embedded;
 
-const embedded = section({
+const embedded = object({
   capacity: capacity.prefault(E.capacity).describe('what the target can do, enforced as a queue; default: no limit'),
   onExpiry: onExpiry
     .prefault(E.onExpiry)
@@ -87,7 +87,7 @@ const embedded = section({
 const U = DEFAULTS.url;
 
 export const target = z.union([
-  section({
+  object({
     embedded: embedded.describe("squall's own gateway and token service, in a process of their own"),
   }).transform(
     ({ embedded: { capacity: limits, onExpiry: conduct, ackDelay: ackDelayMs, ...rest } }): EmbeddedTarget => ({
@@ -103,7 +103,7 @@ export const target = z.union([
       ackDelayMs,
     }),
   ),
-  section({
+  object({
     url: url(['ws', 'wss'], 'wss://staging.example.com/realtime').describe('the gateway to test'),
     allow: list(host(), MAX_ALLOWED_HOSTS)
       .prefault([...U.allow])

@@ -1,28 +1,28 @@
 import { z } from 'zod';
 import type { Time } from '../../core/random/time.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { duration, leaf } from '../leaf.ts';
+import { duration, scalar } from '../scalar.ts';
 import { MAX_RUN_MS } from '../limits.ts';
-import { section } from '../section.ts';
+import { object } from '../object.ts';
 import { DURATION_PATTERN, printDuration, readDuration } from '../units/duration.ts';
-import { Wrong } from '../wrong.ts';
+import { Rejection } from '../reject.ts';
 
 const part = () => duration({ maxMs: MAX_RUN_MS });
 
 /** A duration, or how it is distributed. */
 export const time = z.union([
-  leaf<Time>(
+  scalar<Time>(
     (input) => {
       const ms = readDuration(input, { maxMs: MAX_RUN_MS });
-      return ms instanceof Wrong ? ms : { kind: 'fixed', ms };
+      return ms instanceof Rejection ? ms : { kind: 'fixed', ms };
     },
     { type: 'string', pattern: DURATION_PATTERN, examples: ['1ms'] },
   ),
-  section({
+  object({
     exponential: part().describe('mean of the part above the floor'),
     floor: part().prefault(DEFAULTS.time.floor).describe('the least'),
   }).transform((keys): Time => ({ kind: 'exponential', floorMs: keys.floor, meanMs: keys.exponential })),
-  section({
+  object({
     mean: part().describe('mean of a normal distribution, cut off at 0'),
     sd: part().describe('its standard deviation'),
   }).transform((keys): Time => ({ kind: 'normal', meanMs: keys.mean, sdMs: keys.sd })),

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { LifetimePart, RefreshPolicy } from '../../core/policy/refresh.ts';
 import type { Carrier } from '../../core/token/carrier.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { boolean, duration, leaf, text, word } from '../leaf.ts';
+import { boolean, duration, scalar, text, word } from '../scalar.ts';
 import { MAX_PATH_CHARS, MAX_URL_CHARS } from '../limits.ts';
 import type { RefreshTransport, TokenPlan } from '../scenario.ts';
-import { section } from '../section.ts';
+import { object } from '../object.ts';
 import { DURATION_PATTERN, readDuration } from '../units/duration.ts';
 import { SHARE_PATTERN, readShare } from '../units/share.ts';
-import { Wrong, wrong } from '../wrong.ts';
+import { Rejection, reject } from '../reject.ts';
 import { backoff } from './backoff.ts';
 import { url } from './url.ts';
 
@@ -34,19 +34,19 @@ const carrier = z.union([
     ['header', 'message'],
     '{ query: access_token }, { cookie: NAME }, { subprotocol: { protocol: NAME } }',
   ).transform((kind): Carrier => ({ kind })),
-  section({
+  object({
     query: text({
       maxChars: MAX_NAME_CHARS,
       pattern: /^[\w.~-]+$/,
       right: 'write the name of a query parameter',
     }).describe('in a query parameter of this name'),
   }).transform((keys): Carrier => ({ kind: 'query', name: keys.query })),
-  section({ cookie: httpToken().describe('in a cookie of this name') }).transform((keys): Carrier => ({
+  object({ cookie: httpToken().describe('in a cookie of this name') }).transform((keys): Carrier => ({
     kind: 'cookie',
     name: keys.cookie,
   })),
-  section({
-    subprotocol: section({
+  object({
+    subprotocol: object({
       protocol: httpToken().describe('the subprotocol that the server selects'),
       prefix: httpTokenOrNothing()
         .prefault(DEFAULTS.subprotocol.prefix)
@@ -57,22 +57,22 @@ const carrier = z.union([
 
 /** A duration, or a share of the token's lifetime. */
 const lifetimePart = (example: string, zero = false) =>
-  leaf<LifetimePart>(
+  scalar<LifetimePart>(
     (input) => {
       if (typeof input === 'string' && input.endsWith('%')) {
         const fraction = readShare(input, { zero });
-        if (fraction === 1) return wrong('the whole lifetime', input, 'write a share below 100%');
-        return fraction instanceof Wrong ? fraction : fraction === 0 ? { ms: 0 } : { fraction };
+        if (fraction === 1) return reject('the whole lifetime', input, 'write a share below 100%');
+        return fraction instanceof Rejection ? fraction : fraction === 0 ? { ms: 0 } : { fraction };
       }
       const ms = readDuration(input);
-      return ms instanceof Wrong ? ms : { ms };
+      return ms instanceof Rejection ? ms : { ms };
     },
     { type: 'string', anyOf: [{ pattern: DURATION_PATTERN }, { pattern: SHARE_PATTERN }], examples: [example, '20%'] },
   );
 
 const jitter = z.union([
   word(['none'], 'or a mapping such as { uniform: 5s }').transform((): LifetimePart => ({ ms: 0 })),
-  section({
+  object({
     uniform: lifetimePart('5s', true).describe(
       'earlier by a time drawn uniformly up to this: a duration, or a share of the lifetime',
     ),
@@ -83,7 +83,7 @@ const fileName = () => text({ maxChars: MAX_PATH_CHARS, pattern: /^\P{Cc}+$/u, r
 
 const R = DEFAULTS.refresh;
 
-const refresh = section({
+const refresh = object({
   lead: lifetimePart('10s')
     .prefault(R.lead)
     .describe('how long before its expiry a token is renewed: a duration, or a share of the lifetime'),
@@ -121,7 +121,7 @@ const T = DEFAULTS.tokens;
 
 const claim = () => text({ maxChars: MAX_URL_CHARS, pattern: /^\P{Cc}+$/u, right: 'write the text of the claim' });
 
-export const tokens = section({
+export const tokens = object({
   lifetime: duration({ zero: false }).prefault(T.lifetime).describe('from issue to expiry'),
   issued: word(['together', 'spread'])
     .prefault(T.issued)

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
-import { leaf } from '../leaf.ts';
+import { scalar } from '../scalar.ts';
 import { MAX_URL_CHARS } from '../limits.ts';
-import { Wrong, wrong } from '../wrong.ts';
+import { Rejection, reject } from '../reject.ts';
 
 /** An absolute URL of one of the schemes, without user info (a secret that would reach every result) or fragment. */
 export function url(schemes: readonly string[], example: string) {
-  return leaf((input) => readUrl(input, schemes, example), {
+  return scalar((input) => readUrl(input, schemes, example), {
     type: 'string',
     maxLength: MAX_URL_CHARS,
     pattern: `^(${schemes.join('|')})://`,
@@ -13,22 +13,23 @@ export function url(schemes: readonly string[], example: string) {
   });
 }
 
-function readUrl(input: unknown, schemes: readonly string[], example: string): string | Wrong {
+function readUrl(input: unknown, schemes: readonly string[], example: string): string | Rejection {
   const right = `write one such as ${example}`;
-  if (typeof input !== 'string' || !URL.canParse(input)) return wrong('not a URL', input, right);
+  if (typeof input !== 'string' || !URL.canParse(input)) return reject('not a URL', input, right);
   const { protocol, username, password, hash, searchParams } = new URL(input);
   // From here on the value is not shown: what looks like a URL may hold a secret.
   if (!schemes.includes(protocol.slice(0, -1)))
-    return new Wrong(`not a ${schemes.join(': or ')}: URL (${protocol}) — ${right}`);
+    return new Rejection(`not a ${schemes.join(': or ')}: URL (${protocol}) — ${right}`);
   if (username !== '' || password !== '')
-    return new Wrong('a user name or password in the URL — remove it: it would be written into every result');
+    return new Rejection('a user name or password in the URL — remove it: it would be written into every result');
   const secret = secretIn(searchParams);
   if (secret !== undefined)
-    return new Wrong(
+    return new Rejection(
       `a secret in the URL (${secret}=…) — remove it: it would be written into every result; tokens travel as tokens.carrier says`,
     );
-  if (hash !== '') return new Wrong('a fragment in the URL (#…) — remove it: it is never sent (RFC 6455 section 3)');
-  return input.length <= MAX_URL_CHARS ? input : new Wrong(`longer than ${MAX_URL_CHARS} characters — ${right}`);
+  if (hash !== '')
+    return new Rejection('a fragment in the URL (#…) — remove it: it is never sent (RFC 6455 section 3)');
+  return input.length <= MAX_URL_CHARS ? input : new Rejection(`longer than ${MAX_URL_CHARS} characters — ${right}`);
 }
 
 /** Names of query parameters that hold secrets, whatever their value. */
@@ -43,14 +44,14 @@ function secretIn(parameters: URLSearchParams): string | undefined {
 
 /** A host name or IP address by itself: no scheme, port or path. */
 export function host() {
-  return leaf(
+  return scalar(
     (input) => {
       const name = typeof input === 'string' ? input.toLowerCase() : '';
       const address = name.replace(/^\[(.*)\]$/, '$1');
       if (isIP(address) !== 0) return address;
       return HOST_NAME.test(name) && name.length <= MAX_HOST_CHARS
         ? name
-        : wrong('not a host', input, 'write the name or address alone, such as staging.example.com');
+        : reject('not a host', input, 'write the name or address alone, such as staging.example.com');
     },
     { type: 'string', maxLength: MAX_HOST_CHARS, examples: ['staging.example.com'] },
   );

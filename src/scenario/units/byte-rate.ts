@@ -1,5 +1,5 @@
-import { leaf } from '../leaf.ts';
-import { wrong } from '../wrong.ts';
+import { scalar } from '../scalar.ts';
+import { reject } from '../reject.ts';
 
 /** Bytes in each unit. */
 const UNIT_BYTES: ReadonlyMap<string, number> = new Map([
@@ -12,14 +12,14 @@ const UNIT_BYTES: ReadonlyMap<string, number> = new Map([
 const MAX_BYTES_PER_SECOND = 1e12;
 
 /** `10kB/s` in bytes a second; never 0. */
-export const byteRate = leaf<number>(
+export const byteRate = scalar<number>(
   (input) => {
     const right = 'write a rate such as 10kB/s; the units are B/s, kB/s and MB/s';
     const [, digits, unit = ''] = typeof input === 'string' ? (/^(\d+(?:\.\d+)?)(B|kB|MB)\/s$/.exec(input) ?? []) : [];
-    if (digits === undefined) return wrong('not a rate of bytes', input, right);
+    if (digits === undefined) return reject('not a rate of bytes', input, right);
     const perSecond = Number(digits) * (UNIT_BYTES.get(unit) ?? 1);
-    if (perSecond > MAX_BYTES_PER_SECOND) return wrong('too fast', input, 'write at most 1000000MB/s');
-    return perSecond < 1 ? wrong('too slow', input, 'write at least 1B/s') : perSecond;
+    if (perSecond > MAX_BYTES_PER_SECOND) return reject('too fast', input, 'write at most 1000000MB/s');
+    return perSecond < 1 ? reject('too slow', input, 'write at least 1B/s') : perSecond;
   },
   { type: 'string', pattern: String.raw`^\d+(\.\d+)?(B|kB|MB)/s$`, examples: ['10kB/s'] },
 );

@@ -1,5 +1,5 @@
-import { wrong } from '../wrong.ts';
-import type { Wrong } from '../wrong.ts';
+import { reject } from '../reject.ts';
+import type { Rejection } from '../reject.ts';
 
 const MULTIPLIERS: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
 
@@ -11,21 +11,21 @@ export interface CountBounds {
 export const COUNT_PATTERN = String.raw`^\d+(\.\d+)?[kM]?$`;
 
 /** `2000`, `2k`, `1.5k` or `1M`: a whole number. A small `m` is refused, because elsewhere in a scenario it means minutes. */
-export function readCount(input: unknown, { min, max }: CountBounds): number | Wrong {
+export function readCount(input: unknown, { min, max }: CountBounds): number | Rejection {
   const right = `write a whole number from ${min} to ${max}`;
-  if (typeof input !== 'number' && typeof input !== 'string') return wrong('not a count', input, right);
+  if (typeof input !== 'number' && typeof input !== 'string') return reject('not a count', input, right);
   const parts = /^(-?\d+(?:\.\d+)?)([a-z]*)$/i.exec(String(input));
-  if (parts === null) return wrong('not a count', input, right);
+  if (parts === null) return reject('not a count', input, right);
   const [, digits = '', suffix = ''] = parts;
   const multiplier = Object.hasOwn(MULTIPLIERS, suffix) ? MULTIPLIERS[suffix] : undefined;
   if (multiplier === undefined) {
     const hint = { m: `; m is for minutes, write ${digits}M`, K: `; write ${digits}k` }[suffix] ?? '';
-    return wrong('unknown suffix', input, `the suffixes are k (thousand) and M (million)${hint}`);
+    return reject('unknown suffix', input, `the suffixes are k (thousand) and M (million)${hint}`);
   }
   const count = withoutRounding(Number(digits) * multiplier);
-  if (!Number.isInteger(count)) return wrong('not a whole number', input, right);
-  if (count < min) return wrong('too few', input, right);
-  return count > max ? wrong('too many', input, right) : count;
+  if (!Number.isInteger(count)) return reject('not a whole number', input, right);
+  if (count < min) return reject('too few', input, right);
+  return count > max ? reject('too many', input, right) : count;
 }
 
 /** `2.007k` is 2007, although 2.007 * 1000 is a little less. */

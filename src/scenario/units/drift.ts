@@ -1,5 +1,5 @@
-import { leaf } from '../leaf.ts';
-import { wrong } from '../wrong.ts';
+import { scalar } from '../scalar.ts';
+import { reject } from '../reject.ts';
 
 const GAINED_MS: ReadonlyMap<string, number> = new Map([
   ['us', 0.001],
@@ -18,16 +18,16 @@ const MAX_DRIFT = 0.5;
 const MIN_DRIFT = 1e-12;
 
 /** `10ms/s`, `-2s/h`: what a clock gains in the time that passes, as a plain ratio. */
-export const drift = leaf<number>(
+export const drift = scalar<number>(
   (input) => {
     const right = 'write what the clock gains in some time, such as 10ms/s or -2s/h';
     const [, digits, gained = '', passed = ''] =
       typeof input === 'string' ? (/^([+-]?\d+(?:\.\d+)?)(us|ms|s)\/(s|m|h)$/.exec(input) ?? []) : [];
-    if (digits === undefined) return wrong('not a drift', input, right);
+    if (digits === undefined) return reject('not a drift', input, right);
     const ratio = (Number(digits) * (GAINED_MS.get(gained) ?? 0)) / (PASSED_MS.get(passed) ?? 1);
-    if (Math.abs(ratio) > MAX_DRIFT) return wrong('too much', input, 'write at most 500ms/s');
+    if (Math.abs(ratio) > MAX_DRIFT) return reject('too much', input, 'write at most 500ms/s');
     if (ratio !== 0 && Math.abs(ratio) < MIN_DRIFT)
-      return wrong('too little', input, 'write at least 0.01us/h, or none');
+      return reject('too little', input, 'write at least 0.01us/h, or none');
     // -0 would be another number, though no other clock.
     return ratio + 0;
   },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_DURATION_MS } from '../limits.ts';
-import { Wrong } from '../wrong.ts';
+import { Rejection } from '../reject.ts';
 import { DURATION_PATTERN, SIGNED_DURATION_PATTERN, printDuration, readDuration } from './duration.ts';
 
 describe('reading a duration', () => {
@@ -35,12 +35,12 @@ describe('reading a duration', () => {
     ['-5s', 'negative ("-5s") — write a duration of 0s or more'],
     ['9000h', 'too long ("9000h") — at most 8760h'],
   ])('refuses %j', (input, message) => {
-    expect(readDuration(input)).toEqual(new Wrong(message));
+    expect(readDuration(input)).toEqual(new Rejection(message));
   });
 
   it('refuses 0s where time has to pass', () => {
     expect(readDuration('0ms', { zero: false })).toEqual(
-      new Wrong('no time at all ("0ms") — write a duration longer than 0s'),
+      new Rejection('no time at all ("0ms") — write a duration longer than 0s'),
     );
   });
 
@@ -82,7 +82,9 @@ it('agrees with the pattern of the JSON Schema on which texts are durations', ()
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 6 }), (parts) => {
       const text = parts.join('');
-      expect(!(readDuration(text, { maxMs: Infinity }) instanceof Wrong)).toBe(new RegExp(DURATION_PATTERN).test(text));
+      expect(!(readDuration(text, { maxMs: Infinity }) instanceof Rejection)).toBe(
+        new RegExp(DURATION_PATTERN).test(text),
+      );
     }),
     { numRuns: 1000 },
   );

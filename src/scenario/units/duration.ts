@@ -1,6 +1,6 @@
 import { MAX_DURATION_MS } from '../limits.ts';
-import { wrong } from '../wrong.ts';
-import type { Wrong } from '../wrong.ts';
+import { reject } from '../reject.ts';
+import type { Rejection } from '../reject.ts';
 
 /** Milliseconds in each unit, largest first. */
 const UNIT_MS: ReadonlyMap<string, number> = new Map([
@@ -33,29 +33,33 @@ export const DURATION_PATTERN = String.raw`^\d+(\.\d+)?(ms|s|m|h)$`;
 export const SIGNED_DURATION_PATTERN = String.raw`^-?\d+(\.\d+)?(ms|s|m|h)$`;
 
 /** `250ms`, `10s`, `1.5m`, `2h` in milliseconds, to the nanosecond. */
-export function readDuration(input: unknown, bounds: DurationBounds = {}): number | Wrong {
+export function readDuration(input: unknown, bounds: DurationBounds = {}): number | Rejection {
   const text = typeof input === 'number' ? String(input) : input;
   const parts = typeof text === 'string' ? /^(-?)(\d+(?:\.\d+)?)(\s*)([a-zµ]*)$/i.exec(text) : null;
   if (parts === null) {
-    return wrong('not a duration', input, 'write a number and a unit (ms, s, m, h), such as 10s');
+    return reject('not a duration', input, 'write a number and a unit (ms, s, m, h), such as 10s');
   }
   const [, sign = '', digits = '', space = '', word = ''] = parts;
-  if (word === '') return wrong('no unit', input, `${sign}${digits} what? write ${sign}${digits}s`);
+  if (word === '') return reject('no unit', input, `${sign}${digits} what? write ${sign}${digits}s`);
   const unitMs = UNIT_MS.get(word);
   if (space !== '' || unitMs === undefined) {
     const unit = MEANT.find(([pattern]) => pattern.test(word))?.[1];
     const hint = unit === undefined ? '' : `; write ${sign}${digits}${unit}`;
-    return wrong(unit === word ? 'a space before the unit' : 'unknown unit', input, `the units are ms, s, m, h${hint}`);
+    return reject(
+      unit === word ? 'a space before the unit' : 'unknown unit',
+      input,
+      `the units are ms, s, m, h${hint}`,
+    );
   }
   const ms = Math.round(Number(digits) * unitMs * STEPS_PER_MS) / STEPS_PER_MS;
-  if (sign === '-' && bounds.signed !== true) return wrong('negative', input, 'write a duration of 0s or more');
+  if (sign === '-' && bounds.signed !== true) return reject('negative', input, 'write a duration of 0s or more');
   return bounded(sign === '-' ? 0 - ms : ms, input, bounds);
 }
 
-function bounded(ms: number, input: unknown, bounds: DurationBounds): number | Wrong {
+function bounded(ms: number, input: unknown, bounds: DurationBounds): number | Rejection {
   const { zero = true, maxMs = MAX_DURATION_MS } = bounds;
-  if (ms === 0 && !zero) return wrong('no time at all', input, 'write a duration longer than 0s');
-  if (Math.abs(ms) > maxMs) return wrong('too long', input, `at most ${printDuration(maxMs)}`);
+  if (ms === 0 && !zero) return reject('no time at all', input, 'write a duration longer than 0s');
+  if (Math.abs(ms) > maxMs) return reject('too long', input, `at most ${printDuration(maxMs)}`);
   return ms;
 }
 

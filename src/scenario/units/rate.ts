@@ -1,6 +1,6 @@
 import { MAX_RATE_PER_SECOND, MIN_RATE_PER_SECOND } from '../limits.ts';
-import { wrong } from '../wrong.ts';
-import type { Wrong } from '../wrong.ts';
+import { reject } from '../reject.ts';
+import type { Rejection } from '../reject.ts';
 
 /** Seconds in each unit. */
 const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
@@ -21,19 +21,19 @@ export interface RateBounds {
 export function readRate(
   input: unknown,
   { maxPerSecond = MAX_RATE_PER_SECOND, zero = false }: RateBounds = {},
-): number | Wrong {
-  if (typeof input === 'number') return wrong('no unit', input, `${input} per what? write ${input}/s`);
+): number | Rejection {
+  if (typeof input === 'number') return reject('no unit', input, `${input} per what? write ${input}/s`);
   const parts = typeof input === 'string' ? /^(\d+(?:\.\d+)?)\/([a-z]+)$/i.exec(input) : null;
-  if (parts === null) return wrong('not a rate', input, 'write a number and a unit (/s, /m, /h), such as 5/s');
+  if (parts === null) return reject('not a rate', input, 'write a number and a unit (/s, /m, /h), such as 5/s');
   const [, digits = '', word = ''] = parts;
   const seconds = UNIT_SECONDS.get(word);
   if (seconds === undefined) {
-    return wrong('unknown unit', input, `the units are /s, /m, /h; write ${digits}/s`);
+    return reject('unknown unit', input, `the units are /s, /m, /h; write ${digits}/s`);
   }
   const perSecond = Number(digits) / seconds;
   if (perSecond === 0 && zero) return 0;
-  if (perSecond < MIN_RATE_PER_SECOND) return wrong('too slow', input, 'write a rate above 0, such as 1/h');
-  if (perSecond > maxPerSecond) return wrong('too fast', input, `at most ${maxPerSecond}/s`);
+  if (perSecond < MIN_RATE_PER_SECOND) return reject('too slow', input, 'write a rate above 0, such as 1/h');
+  if (perSecond > maxPerSecond) return reject('too fast', input, `at most ${maxPerSecond}/s`);
   return perSecond;
 }
 

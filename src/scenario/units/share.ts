@@ -1,5 +1,5 @@
-import { wrong } from '../wrong.ts';
-import type { Wrong } from '../wrong.ts';
+import { reject } from '../reject.ts';
+import type { Rejection } from '../reject.ts';
 
 export const SHARE_PATTERN = String.raw`^\d+(\.\d+)?%$`;
 
@@ -9,15 +9,15 @@ export interface ShareBounds {
 }
 
 /** `30%` as 0.3; at most 100 %. */
-export function readShare(input: unknown, { zero = false }: ShareBounds = {}): number | Wrong {
+export function readShare(input: unknown, { zero = false }: ShareBounds = {}): number | Rejection {
   if (typeof input === 'number') {
-    return wrong('no unit', input, `write a share with a per cent sign, such as ${input > 1 ? input : input * 100}%`);
+    return reject('no unit', input, `write a share with a per cent sign, such as ${input > 1 ? input : input * 100}%`);
   }
   const digits = typeof input === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(input)?.[1] : undefined;
-  if (digits === undefined) return wrong('not a share', input, 'write a share such as 30%');
+  if (digits === undefined) return reject('not a share', input, 'write a share such as 30%');
   const share = Number(digits) / 100;
-  if (share === 0 && !zero) return wrong('nobody at all', input, 'write a share above 0%');
-  if (share > 1) return wrong('more than everybody', input, 'write at most 100%');
+  if (share === 0 && !zero) return reject('nobody at all', input, 'write a share above 0%');
+  if (share > 1) return reject('more than everybody', input, 'write at most 100%');
   return share;
 }
 

@@ -5,7 +5,7 @@ import type { Measurements } from '../../metrics/measurements.ts';
 import type { Outcome } from '../../metrics/run.ts';
 import { populationNow } from '../../metrics/samples.ts';
 import type { SeriesName, TimingName } from '../../metrics/series.ts';
-import type { TargetCounts } from '../../target/protocol.ts';
+import type { TargetCounts } from '../../embedded/protocol.ts';
 
 type Counts = Readonly<Record<string, number>>;
 

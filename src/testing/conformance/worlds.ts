@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RefreshTokens } from '../../jwt/refresh-token.ts';
 import { privateKey } from '../../live/private-key.ts';
-import { NO_EXTRAS, targetConfig } from '../../live/setting.ts';
+import { NO_EXTRAS, targetConfig } from '../../live/run-setup.ts';
 import type * as targetRoom from '../../live/target-process.ts';
 import type { RunEvent } from '../../metrics/run.ts';
 import { parseScenario } from '../../scenario/load.ts';

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { subscribe } from 'node:diagnostics_channel';
-import { SESSION_CHANNEL, type SessionTurn } from '../../target/session-channel.ts';
+import { SESSION_CHANNEL, type SessionTurn } from '../../embedded/session-channel.ts';
 
 // Loaded by `--import` into the processes of an embedded target: writes down whose session begins and ends there, in a
 // file that squall knows nothing of. A process that is killed says no more that it lives.

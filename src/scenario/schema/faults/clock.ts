@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ClockFault } from '../../../core/fault/clock.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { leaf, word } from '../../leaf.ts';
+import { scalar, word } from '../../scalar.ts';
 import type { Printed } from '../../printed.ts';
-import { section } from '../../section.ts';
+import { object } from '../../object.ts';
 import { drift, printDrift } from '../../units/drift.ts';
 import { printDuration, readDuration, SIGNED_DURATION_PATTERN } from '../../units/duration.ts';
-import { wrong } from '../../wrong.ts';
+import { reject } from '../../reject.ts';
 import { faultSection, mayLast, planOf, printPlan } from './plan-keys.ts';
 
 const D = DEFAULTS.clock;
@@ -15,15 +15,15 @@ type Error = Pick<ClockFault, 'of' | 'offsetMs' | 'driftPerMs'>;
 
 const SIGNED = { type: 'string', pattern: SIGNED_DURATION_PATTERN, examples: ['30s'] };
 
-const jump = leaf<Error>((input) => {
+const jump = scalar<Error>((input) => {
   const ms = readDuration(input, { signed: true });
-  if (ms === 0) return wrong('no jump at all', input, 'write how far the clocks jump, such as 30s or -30s');
+  if (ms === 0) return reject('no jump at all', input, 'write how far the clocks jump, such as 30s or -30s');
   return typeof ms === 'number' ? { of: 'clients', offsetMs: ms, driftPerMs: 0 } : ms;
 }, SIGNED);
 
-const error = section({
+const error = object({
   of: word(['clients', 'token-service', 'gateway']).prefault(D.of).describe('whose clock'),
-  offset: leaf<number>((input) => readDuration(input, { signed: true }), SIGNED)
+  offset: scalar<number>((input) => readDuration(input, { signed: true }), SIGNED)
     .prefault(D.offset)
     .describe('it jumps by this'),
   drift: drift.prefault(D.drift).describe('and gains this from then on, such as 10ms/s'),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ExecFault } from '../../../core/fault/exec.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { duration, text } from '../../leaf.ts';
+import { duration, text } from '../../scalar.ts';
 import { MAX_COMMAND_WORDS, MAX_PATH_CHARS, MAX_RUN_MS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
-import { list } from '../../section.ts';
+import { list } from '../../object.ts';
 import { printDuration } from '../../units/duration.ts';
-import { faultSection, planOf, printPlan, strikes } from './plan-keys.ts';
+import { faultSection, planOf, printPlan, instantaneous } from './plan-keys.ts';
 
 const argument = text({ maxChars: MAX_PATH_CHARS, right: 'write text without line breaks' });
 
@@ -21,7 +21,7 @@ const command = z.union([
     .transform((words): readonly string[] => words),
 ]);
 
-export const exec = faultSection(strikes, {
+export const exec = faultSection(instantaneous, {
   exec: command.describe('a command of your own, run once: for the shell, or as a list of words'),
   timeout: duration({ zero: false, maxMs: MAX_RUN_MS })
     .prefault(DEFAULTS.exec.timeout)
@@ -29,5 +29,5 @@ export const exec = faultSection(strikes, {
 }).transform((keys): ExecFault => ({ kind: 'exec', ...planOf(keys), command: keys.exec, timeoutMs: keys.timeout }));
 
 export function printExec(fault: ExecFault): Printed {
-  return { ...printPlan(fault, strikes), exec: fault.command, timeout: printDuration(fault.timeoutMs) };
+  return { ...printPlan(fault, instantaneous), exec: fault.command, timeout: printDuration(fault.timeoutMs) };
 }

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import type { GatewayFault, GatewayMode } from '../../../core/fault/gateway.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { duration, share, word } from '../../leaf.ts';
+import { duration, share, word } from '../../scalar.ts';
 import { MAX_RUN_MS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
-import { section } from '../../section.ts';
+import { object } from '../../object.ts';
 import { printDuration } from '../../units/duration.ts';
 import { printShare } from '../../units/share.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
 
 const { crash: C, rolling: R } = DEFAULTS;
 
-const crash = section({
+const crash = object({
   memory: word(['kept', 'lost']).prefault(C.memory).describe('the command ids that the gateway had seen'),
 });
 
-const rolling = section({
+const rolling = object({
   drain: duration({ maxMs: MAX_RUN_MS })
     .prefault(R.drain)
     .describe('over which each gateway closes its connections before it goes'),
@@ -25,13 +25,13 @@ const mode = z.union([
   word(['crash', 'rolling'], 'or a mapping such as { crash: { memory: lost } } or { capacity: 25% }').transform(
     (kind): GatewayMode => (kind === 'crash' ? crashMode(crash.parse({})) : rollingMode(rolling.parse({}))),
   ),
-  section({ crash: crash.describe('killed, and started again when the fault ends') }).transform((keys) =>
+  object({ crash: crash.describe('killed, and started again when the fault ends') }).transform((keys) =>
     crashMode(keys.crash),
   ),
-  section({
+  object({
     rolling: rolling.describe('over the length of the fault one after the other is drained, replaced, and returns'),
   }).transform((keys) => rollingMode(keys.rolling)),
-  section({
+  object({
     capacity: share({ zero: true }).describe(
       'share of the handshake capacity that is left; 0%: handshakes wait until the fault ends',
     ),

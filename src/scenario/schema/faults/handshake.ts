@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { HandshakeFault, HandshakeMode } from '../../../core/fault/handshake.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { duration, word } from '../../leaf.ts';
+import { duration, word } from '../../scalar.ts';
 import { MAX_RUN_MS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
-import { section } from '../../section.ts';
+import { object } from '../../object.ts';
 import { printDuration } from '../../units/duration.ts';
 import { printTime, time } from '../time.ts';
 import { closeCode, closeReason } from './close.ts';
@@ -13,7 +13,7 @@ import { printStatus, statusAnswer, statusKeys } from './status.ts';
 
 const K = DEFAULTS.kick;
 
-const kick = section({
+const kick = object({
   code: closeCode.prefault(K.code).describe('the close code'),
   reason: closeReason.prefault(DEFAULTS.fault.reason).describe('the close reason'),
   after: duration({ maxMs: MAX_RUN_MS }).prefault(K.after).describe('how long after it was accepted'),
@@ -24,11 +24,11 @@ const mode = z.union([
     (kind): HandshakeMode => ({ kind }),
   ),
   statusKeys.transform((keys): HandshakeMode => ({ kind: 'status', ...statusAnswer(keys) })),
-  section({ slow: time.describe('accepted, but so much later') }).transform((keys): HandshakeMode => ({
+  object({ slow: time.describe('accepted, but so much later') }).transform((keys): HandshakeMode => ({
     kind: 'slow',
     delay: keys.slow,
   })),
-  section({ kick: kick.describe('accepted, and then closed') }).transform(
+  object({ kick: kick.describe('accepted, and then closed') }).transform(
     ({ kick: { code, reason, after } }): HandshakeMode => ({ kind: 'kick', code, reason, afterMs: after }),
   ),
 ]);

@@ -1,7 +1,7 @@
 import type { Fault } from '../../../core/fault/fault.ts';
 import { MAX_FAULTS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
-import { kinds, list } from '../../section.ts';
+import { taggedUnion, list } from '../../object.ts';
 import { clock, printClock } from './clock.ts';
 import { drop, printDrop } from './drop.ts';
 import { exec, printExec } from './exec.ts';
@@ -14,7 +14,7 @@ import { printSession, session } from './session.ts';
 import { printToxiproxy, toxiproxy } from './toxiproxy.ts';
 
 /** Any fault; which one it is, its own key says. */
-export const fault = kinds({ refresh, handshake, drop, link, clock, keys, session, gateway, exec, toxiproxy });
+export const fault = taggedUnion({ refresh, handshake, drop, link, clock, keys, session, gateway, exec, toxiproxy });
 
 export const faults = list(fault, MAX_FAULTS);
 

@@ -1,5 +1,5 @@
 import type { KeysFault } from '../../../core/fault/keys.ts';
-import { word } from '../../leaf.ts';
+import { word } from '../../scalar.ts';
 import type { Printed } from '../../printed.ts';
 import { faultSection, mayLast, planOf, printPlan } from './plan-keys.ts';
 

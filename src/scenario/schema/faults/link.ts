@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { LinkFault, LinkMode } from '../../../core/fault/link.ts';
-import { word } from '../../leaf.ts';
+import { word } from '../../scalar.ts';
 import type { Printed } from '../../printed.ts';
-import { section } from '../../section.ts';
+import { object } from '../../object.ts';
 import { byteRate, printByteRate } from '../../units/byte-rate.ts';
 import { printTime, time } from '../time.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
@@ -11,10 +11,10 @@ const mode = z.union([
   word(['silent', 'stall', 'duplicate', 'reorder'], 'or a mapping such as { latency: 500ms }').transform(
     (kind): LinkMode => ({ kind }),
   ),
-  section({ latency: time.describe('every message takes so much longer, in each direction') }).transform(
+  object({ latency: time.describe('every message takes so much longer, in each direction') }).transform(
     (keys): LinkMode => ({ kind: 'latency', delay: keys.latency }),
   ),
-  section({ bandwidth: byteRate.describe('at most so many bytes a second, in each direction') }).transform(
+  object({ bandwidth: byteRate.describe('at most so many bytes a second, in each direction') }).transform(
     (keys): LinkMode => ({ kind: 'bandwidth', bytesPerSecond: keys.bandwidth }),
   ),
 ]);

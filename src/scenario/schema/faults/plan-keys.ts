@@ -1,23 +1,23 @@
 import type { z } from 'zod';
 import type { Plan } from '../../../core/fault/plan.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { countOr, duration, leaf, readRange, share } from '../../leaf.ts';
+import { countOr, duration, scalar, readRange, share } from '../../scalar.ts';
 import { MAX_RUN_MS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { showValue } from '../../problem.ts';
-import { section } from '../../section.ts';
+import { object } from '../../object.ts';
 import { printDuration } from '../../units/duration.ts';
 import { printShare, readShare, SHARE_PATTERN } from '../../units/share.ts';
 import { unlimitedOr } from '../../units/unlimited.ts';
-import { Wrong, wrong } from '../../wrong.ts';
+import { Rejection, reject } from '../../reject.ts';
 
 const D = DEFAULTS.fault;
 
-const cohort = leaf<readonly [number, number]>(
+const cohort = scalar<readonly [number, number]>(
   (input) => {
     const range = readRange(input, (item) => readShare(item, { zero: true }), '[0%, 25%]');
-    if (range instanceof Wrong || range[0] < range[1]) return range;
-    return wrong('nobody at all', input, 'write two different shares, such as [0%, 25%]');
+    if (range instanceof Rejection || range[0] < range[1]) return range;
+    return reject('nobody at all', input, 'write two different shares, such as [0%, 25%]');
   },
   { type: 'array', items: { type: 'string', pattern: SHARE_PATTERN }, minItems: 2, maxItems: 2 },
 );
@@ -41,8 +41,8 @@ const common = {
     .describe('share of the planned hits that have to happen, or the run is inconclusive'),
 };
 
-/** Of a fault that strikes and is over. */
-export const strikes = common;
+/** Of a fault that hits and is over. */
+export const instantaneous = common;
 
 /** Of a fault that has to last. */
 export const lasts = {
@@ -57,8 +57,8 @@ export const mayLast = {
 };
 
 /** A fault's section: when it acts and on whom, and the key that says what it does. */
-export function faultSection<P extends typeof strikes, S extends z.core.$ZodLooseShape>(plan: P, own: S) {
-  return section({ ...plan, ...own }).check(({ value, issues }) => {
+export function faultSection<P extends typeof instantaneous, S extends z.core.$ZodLooseShape>(plan: P, own: S) {
+  return object({ ...plan, ...own }).check(({ value, issues }) => {
     if (!('times' in value) || value.times === Infinity) return;
     if ('every' in value && value.every !== undefined) return;
     const message = `has no meaning without \`every\` (${showValue(value.times)}) — add every, or remove times`;
@@ -91,7 +91,7 @@ export function planOf(keys: PlanKeys): Plan {
 }
 
 /** The inverse of `planOf`. */
-export function printPlan(plan: Plan, kind: typeof strikes | typeof lasts): Printed {
+export function printPlan(plan: Plan, kind: typeof instantaneous | typeof lasts): Printed {
   return {
     at: printDuration(plan.atMs),
     ...('for' in kind ? { for: printDuration(plan.forMs) } : {}),

@@ -1,21 +1,21 @@
 import type { StatusAnswer } from '../../../core/fault/retry-after.ts';
-import { count, leaf } from '../../leaf.ts';
+import { count, scalar } from '../../scalar.ts';
 import { MAX_RETRY_AFTER_SECONDS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
-import { section } from '../../section.ts';
+import { object } from '../../object.ts';
 import { readCount } from '../../units/count.ts';
 import { readDuration } from '../../units/duration.ts';
-import { Wrong, wrong } from '../../wrong.ts';
+import { Rejection, reject } from '../../reject.ts';
 
 /** As the header has them: a whole number of seconds; a duration of so many will do. */
 const seconds = () =>
-  leaf<number>(
+  scalar<number>(
     (input) => {
       const ms = typeof input === 'string' && /(ms|s|m|h)$/.test(input) ? readDuration(input) : null;
-      if (ms instanceof Wrong) return ms;
+      if (ms instanceof Rejection) return ms;
       if (ms === null) return readCount(input, { min: 0, max: MAX_RETRY_AFTER_SECONDS });
       if (ms % 1000 === 0 && ms <= MAX_RETRY_AFTER_SECONDS * 1000) return ms / 1000;
-      return wrong('not whole seconds', input, `write a number of seconds from 0 to ${MAX_RETRY_AFTER_SECONDS}`);
+      return reject('not whole seconds', input, `write a number of seconds from 0 to ${MAX_RETRY_AFTER_SECONDS}`);
     },
     {
       anyOf: [
@@ -25,7 +25,7 @@ const seconds = () =>
     },
   ).optional();
 
-export const statusKeys = section({
+export const statusKeys = object({
   status: count({ min: 400, max: 599 }).describe('the HTTP status to answer with'),
   retryAfter: seconds().describe('Retry-After with so many seconds (RFC 9110 section 10.2.3)'),
   retryAfterDate: seconds().describe('Retry-After with the date so many seconds ahead'),

@@ -1,9 +1,9 @@
 import type { ToxiproxyFault } from '../../../core/fault/toxiproxy.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { number, share, text, word } from '../../leaf.ts';
+import { number, share, text, word } from '../../scalar.ts';
 import { MAX_NAME_CHARS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
-import { section, table } from '../../section.ts';
+import { object, table } from '../../object.ts';
 import { printShare } from '../../units/share.ts';
 import { url } from '../url.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
@@ -15,7 +15,7 @@ const TYPES = ['down', 'latency', 'bandwidth', 'slow_close', 'timeout', 'reset_p
 
 const name = text({ maxChars: MAX_NAME_CHARS, pattern: /^[\w.-]+$/, right: "write the proxy's name in Toxiproxy" });
 
-const toxic = section({
+const toxic = object({
   type: word(TYPES).describe('the toxic; down: the proxy is disabled'),
   stream: word(['upstream', 'downstream']).prefault(D.stream).describe('which direction'),
   toxicity: share({ zero: true }).prefault(D.toxicity).describe('share of connections'),
@@ -24,7 +24,7 @@ const toxic = section({
     .describe('as Toxiproxy documents them'),
 });
 
-const keys = section({
+const keys = object({
   url: url(['http', 'https'], 'http://127.0.0.1:8474').describe('of its HTTP API'),
   proxy: name.describe('which proxy'),
   toxic: toxic.describe('what is added to it'),

@@ -1,0 +1,38 @@
+import { performance } from 'node:perf_hooks';
+import { compare, interleave, type Comparison } from './harness.ts';
+
+/**
+ * A hot path of squall, and what a programmer in a hurry would have written in its place. Both are called with a
+ * number of operations to do, and return a number that depends on all of them, so that no compiler leaves them out.
+ */
+export interface Benchmark {
+  readonly subject: string;
+  readonly baseline: string;
+  readonly runSubject: (operations: number) => number;
+  readonly runBaseline: (operations: number) => number;
+}
+
+/** How long a contest goes on. */
+export interface Length {
+  readonly operations: number;
+  readonly rounds: number;
+}
+
+const NS_PER_MS = 1e6;
+
+/** Lets both run once to warm up, then in turns. All figures are nanoseconds for one operation. */
+export function hold(contest: Benchmark, { operations, rounds }: Length): Promise<Comparison> {
+  const subject = (): number => nsPerOperation(contest.runSubject, operations);
+  const baseline = (): number => nsPerOperation(contest.runBaseline, operations);
+  subject();
+  baseline();
+  return interleave(rounds, subject, baseline).then(compare);
+}
+
+function nsPerOperation(run: (operations: number) => number, operations: number): number {
+  const beganMs = performance.now();
+  const result = run(operations);
+  const tookMs = performance.now() - beganMs;
+  if (!Number.isFinite(result)) throw new Error(`a measured run returned ${result}: it did not do its work`);
+  return (tookMs * NS_PER_MS) / operations;
+}

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { BatchRow } from '../report/batch.ts';
+import { MAIN, squall } from '../testing/squall.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'squall-all-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const HEALTHY = `
+duration: 4s
+clients: { count: 20, arrive: { over: 1s } }
+faults: [{ at: 2s, drop: { code: 1012 } }]
+thresholds: [ready >= 0%, peak(lost) <= 20/s]
+`;
+const FAILS = 'extends: healthy.yaml\nthresholds: [ready >= 0%, peak(lost) < 1/s]\n';
+const PROMISED = `${FAILS}expect: { verdict: fail, because: [peak(lost) < 1/s] }\n`;
+const ELSEWHERE = 'extends: healthy.yaml\nexpect: { verdict: pass, world: run }\n';
+
+let folders = 0;
+
+/** A folder of scenarios, with one that is healthy. */
+function folderOf(files: Readonly<Record<string, string>> = {}): string {
+  const folder = join(dir, `f${folders++}`);
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries({ 'healthy.yaml': HEALTHY, ...files })) {
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+const resultsOf = (folder: string): string => join(folder, 'results');
+const all = (folder: string, ...more: readonly string[]) =>
+  squall(['simulate', folder, '--all', '--results', resultsOf(folder), ...more]);
+
+describe('squall simulate FOLDER --all', () => {
+  test('is a success when every scenario ends as it promises, be that a fail', async () => {
+    const folder = folderOf({ 'fails.yaml': PROMISED, 'model.txt': 'no scenario' });
+    const { code, stdout, stderr } = await all(folder);
+    expect(code, stderr).toBe(0);
+    expect(stderr.trim().split('\n')).toEqual([
+      '1 of 2  fails: fail, as promised',
+      '2 of 2  healthy: pass, as promised',
+    ]);
+    expect(stdout).toMatch(/^fails +fail +kept .*\n {4}peak\(lost\) < 1\/s: .*\nhealthy +pass +kept /m);
+    expect(stdout).toContain('\n2 of 2 ended as promised\n');
+    expect(readdirSync(resultsOf(folder)).map((name) => name.split('Z-')[1])).toEqual(
+      expect.arrayContaining(['fails', 'healthy']),
+    );
+  });
+
+  test('a file that does not say promises a pass; results folders below are no scenarios', async () => {
+    const folder = folderOf({ 'fails.yaml': FAILS });
+    mkdirSync(join(folder, 'below'));
+    writeFileSync(join(folder, 'below', 'scenario.yaml'), 'not one');
+    const { code, stdout } = await all(folder);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^fails +fail +BROKEN .*\n {4}peak\(lost\) < 1\/s: .*\n {4}promised: pass$/m);
+  });
+
+  test('the JSON has each summary, and whether the promise was kept', async () => {
+    const folder = folderOf({ 'a-fails.yaml': FAILS, 'elsewhere.yaml': ELSEWHERE });
+    const { code, stdout } = await all(folder, '--json');
+    const rows = JSON.parse(stdout) as readonly BatchRow[];
+    expect(code).toBe(1);
+    expect(rows.map(({ scenario, outcome, kept }) => [scenario, outcome, kept])).toEqual([
+      ['a-fails', 'ran', false],
+      ['elsewhere', 'skipped', null],
+      ['healthy', 'ran', true],
+    ]);
+    expect(rows.map(({ summary }) => summary?.promise ?? null)).toEqual([
+      { verdict: 'pass', because: [], kept: false },
+      null,
+      { verdict: 'pass', because: [], kept: true },
+    ]);
+    expect(rows[0]?.results).toMatch(/-a-fails$/);
+  });
+
+  test('--set changes every one of them', async () => {
+    const { stdout } = await all(folderOf({ 'fails.yaml': PROMISED }), '--json', '--set', 'clients.count=7');
+    const rows = JSON.parse(stdout) as readonly BatchRow[];
+    expect(rows.map(({ summary }) => summary?.clients.planned)).toEqual([7, 7]);
+  });
+
+  test('nothing is run unless all are valid, and every mistake is told', async () => {
+    const folder = folderOf({
+      'bad.yaml': 'extends: nowhere.yaml\n',
+      'worse.yaml': 'extends: healthy.yaml\nseed: -1\n',
+    });
+    const { code, stdout, stderr } = await all(folder);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('bad.yaml:1:10: extends: no such file');
+    expect(stderr).toContain('worse.yaml:2:7: seed: ');
+    expect(readdirSync(folder)).not.toContain('results');
+  });
+
+  test('ctrl-C leaves the rest, and prints the table so far', async () => {
+    const long = HEALTHY.replace('count: 20', 'count: 300000').replace('4s', '1h');
+    const folder = folderOf({ 'a.yaml': HEALTHY, 'b.yaml': long, 'c.yaml': HEALTHY });
+    const child = spawn(process.execPath, [MAIN, 'simulate', folder, '--all', '--results', resultsOf(folder)]);
+    const out: string[] = [];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
+    child.stderr.once('data', () => child.kill('SIGINT'));
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(out.join('')).toMatch(
+      /^a +pass +kept [^]*\nb +inconclusive +– [^]*the run was interrupted[^]*2 not begun$/m,
+    );
+  });
+
+  test.each([
+    ['a folder without --all', (folder: string) => [folder], 'is a folder: name a scenario in it, or add --all'],
+    ['--all with a file', (folder: string) => [join(folder, 'healthy.yaml'), '--all'], 'no folder: name a folder, or'],
+    ['--all with nothing', () => [join(dir, 'nowhere'), '--all'], 'no folder: name a folder, or leave --all out'],
+    ['--all with a folder of none', () => [mkdtempSync(join(dir, 'empty-')), '--all'], 'holds no *.yaml file'],
+    ['--all with --seeds', (folder: string) => [folder, '--all', '--seeds', '2'], 'leave --seeds and --vary out'],
+  ])('%s is a usage error', async (_title, args, message) => {
+    const { code, stdout, stderr } = await squall(['simulate', ...args(folderOf())]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('squall run FOLDER --all', () => {
+  test('does the same on real sockets, and leaves out what is promised of simulations alone', async () => {
+    const folder = folderOf({ 'elsewhere.yaml': ELSEWHERE.replace('world: run', 'world: simulate') });
+    const { code, stdout, stderr } = await squall(['run', folder, '--all', '--results', resultsOf(folder)]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^elsewhere +skipped +–\n {4}it says what `squall simulate` comes to/m);
+    expect(stdout).toMatch(/^healthy +pass +kept /m);
+  });
+});
+
+test('one scenario alone is told whether it came as promised, and keeps its exit code', async () => {
+  const folder = folderOf({ 'fails.yaml': PROMISED });
+  const alone = (...args: readonly string[]) =>
+    squall(['simulate', join(folder, 'fails.yaml'), '--results', resultsOf(folder), ...args]);
+  const kept = await alone();
+  expect([kept.code, kept.stdout]).toEqual([1, expect.stringMatching(/^as promised$/m)]);
+  const broken = await alone('--set', 'faults=[]');
+  expect(broken.code).toBe(0);
+  expect(broken.stdout).toMatch(/^not as promised: fail because of peak\(lost\) < 1\/s$/m);
+});
+
+test('one scenario that cannot be run on real sockets costs the others nothing, and leaves no folder', async () => {
+  const key = 'extends: healthy.yaml\ntokens: { keyFile: ./key.json }\n';
+  const folder = folderOf({ 'broken.yaml': key, 'key.json': '{}' });
+  const junit = join(folder, 'junit.xml');
+  const args = ['run', folder, '--all', '--set', 'generator.maxLateness=5s', '--report', `junit=${junit}`];
+  const { code, stdout } = await squall([...args, '--results', resultsOf(folder)]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^broken +refused +BROKEN\n[^]*^healthy +pass +kept /m);
+  expect(readFileSync(junit, 'utf8')).toMatch(/<testsuite name="broken"[^>]* errors="1"[^]*<testsuite name="healthy"/);
+  expect(readdirSync(resultsOf(folder)).map((name) => name.split('Z-')[1])).toEqual(['healthy']);
+}, 60_000);

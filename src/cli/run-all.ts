@@ -1,0 +1,108 @@
+import type { Outcome, WorldName } from '../metrics/run.ts';
+import { TIMINGS } from '../metrics/series.ts';
+import { annotations } from '../report/annotations.ts';
+import { BATCH } from '../report/formats.ts';
+import { endingOf, type BatchRow } from '../report/batch.ts';
+import { ScenarioError } from '../scenario/problem.ts';
+import type { Problem } from '../scenario/problem.ts';
+import type { Expectation, Scenario } from '../scenario/scenario.ts';
+import { figuresOf } from '../storm/figures.ts';
+import { A_PASS, appliesIn } from '../threshold/expectation.ts';
+import type { Screen } from '../tui/start-screen.ts';
+import { runJob, whyNotCarriedOut, type JobOptions } from './run-job.ts';
+import { EXIT, withReports, type ExitCode } from './exit-code.ts';
+import { Interrupts } from './interrupts.ts';
+import { say } from './output.ts';
+import { tell, type Telling } from './tell.ts';
+
+/** Scenarios to be carried out one after the other, in either world. */
+interface AllJob extends Telling {
+  readonly files: readonly string[];
+  /** @throws {ScenarioError} */
+  readonly read: (file: string) => Scenario;
+  readonly world: WorldName;
+  readonly predict?: boolean;
+  readonly resultsDir: string;
+  readonly take: (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
+}
+
+interface Promising {
+  readonly file: string;
+  readonly scenario: Scenario;
+  readonly expect: Expectation;
+}
+
+/** Nobody looks on: a line for each scenario is told instead. */
+export const UNSEEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
+
+/** Carries them all out, once all have been found valid, and tells in one table which ended as they promise. */
+export async function runAll(job: AllJob): Promise<ExitCode> {
+  const scenarios = readAll(job);
+  const interrupts = new Interrupts();
+  const rows: BatchRow[] = [];
+  try {
+    for (const [index, each] of scenarios.entries()) {
+      const nth = `${index + 1} of ${scenarios.length}  ${each.scenario.name}`;
+      if (job.world === 'live' && appliesIn('live', each.expect))
+        say(`${nth}: up to ${each.scenario.durationMs / 1000} s`);
+      const row = await rowOf(each, job, interrupts.signal);
+      rows.push(row);
+      say(`${nth}: ${endingOf(row)}`);
+      if (interrupts.signal.aborted) break;
+    }
+  } finally {
+    interrupts.release();
+  }
+  // A failure that was promised is no news.
+  const news = rows.flatMap(({ kept, summary }) => (kept === false && summary !== null ? annotations(summary) : []));
+  const written = tell(BATCH, { rows, planned: scenarios.length }, job, news);
+  if (interrupts.signal.aborted) return EXIT.interrupted;
+  return withReports(exitCodeOf(rows), written);
+}
+
+/** @throws {ScenarioError} with everything that is wrong with any of them */
+function readAll({ files, read }: AllJob): readonly Promising[] {
+  const problems: Problem[] = [];
+  const scenarios = files.flatMap((file) => {
+    try {
+      const scenario = read(file);
+      const expect = scenario.expect ?? A_PASS;
+      return [{ file, scenario: { ...scenario, expect }, expect }];
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ScenarioError(problems);
+  return scenarios;
+}
+
+async function rowOf({ file, scenario, expect }: Promising, job: AllJob, signal: AbortSignal): Promise<BatchRow> {
+  const { world, predict = false, resultsDir, take } = job;
+  const base = { file, scenario: scenario.name, reason: null, results: null, figures: null, summary: null };
+  if (!appliesIn(world, expect)) {
+    const reason = `it says what \`squall ${expect.world}\` comes to, and nothing else`;
+    return { ...base, outcome: 'skipped', kept: null, reason };
+  }
+  try {
+    const { outcome, summary, dir } = await runJob(
+      { scenario, world, predict, resultsDir, take: (options) => take(scenario, options) },
+      { signal, watch: async () => UNSEEN },
+    );
+    const figures = figuresOf(outcome.measurements, summary.storms);
+    for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+    const kept = summary.promise?.kept ?? null;
+    return { ...base, outcome: 'ran', kept, results: dir, figures, summary };
+  } catch (error) {
+    // What keeps one scenario from being carried out does not keep the others.
+    const reason = whyNotCarriedOut(error);
+    if (reason === null) throw error;
+    return { ...base, outcome: 'refused', kept: false, reason };
+  }
+}
+
+function exitCodeOf(rows: readonly BatchRow[]): ExitCode {
+  const asked = rows.filter(({ outcome }) => outcome !== 'skipped');
+  return asked.length > 0 && asked.every(({ kept }) => kept === true) ? EXIT.pass : EXIT.fail;
+}

@@ -1,0 +1,188 @@
+import { rmSync } from 'node:fs';
+import type { Fault } from '../core/fault/fault.ts';
+import { RunRefused } from '../live/refused.ts';
+import type { RunControls } from '../live/run.ts';
+import type { Curves } from '../metrics/curves.ts';
+import {
+  isWarning,
+  type IntegrityIssue,
+  type Outcome,
+  type RunEvent,
+  type RunListener,
+  type WorldName,
+} from '../metrics/run.ts';
+import { htmlReport } from '../report/html/page.ts';
+import { textReport } from '../report/text.ts';
+import { conclude, type Conclusion } from '../results/conclude.ts';
+import { FolderError } from '../results/folder-error.ts';
+import { RunFolder } from '../results/run-folder.ts';
+import type { Summary } from '../results/summary.ts';
+import { ScenarioError } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { withFault } from '../scenario/with-fault.ts';
+import type { Screen } from '../tui/start-screen.ts';
+import { BrokenOff } from './broken-off.ts';
+import type { ExitCode } from './exit-code.ts';
+import { beforeStop } from './interrupts.ts';
+import { say } from './output.ts';
+import { predictionOf } from './predict.ts';
+
+/** A scenario to be run, in either world. */
+export interface Job {
+  readonly scenario: Scenario;
+  readonly world: WorldName;
+  /** simulate it first, and hold the run against that */
+  readonly predict?: boolean;
+  readonly resultsDir: string;
+  take(options: JobOptions): Promise<Outcome>;
+}
+
+export interface JobOptions {
+  readonly listener: RunListener;
+  readonly signal: AbortSignal;
+  /** where a gateway may record effects */
+  readonly journalFile: string;
+  /** where a gateway may log upgrade requests */
+  readonly accessLogFile: string;
+  /** where a live run may record what identifies its tokens */
+  readonly tokensFile: string;
+  /** for a world in which faults can be injected by hand */
+  readonly onControls: (controls: RunControls) => void;
+}
+
+/** Who looks on while it runs. */
+interface Onlookers {
+  readonly signal: AbortSignal;
+  /** called once all is ready; `predicted` is what a simulation expects */
+  readonly watch: (predicted: Curves | null) => Promise<Screen>;
+  /** whoever else is told */
+  readonly beside?: readonly RunListener[];
+}
+
+interface CarriedOut {
+  /** with what was injected by hand */
+  readonly scenario: Scenario;
+  /** null without a prediction */
+  readonly predicted: Curves | null;
+  readonly outcome: Outcome;
+  readonly summary: Summary;
+  readonly exitCode: ExitCode;
+  /** the results folder */
+  readonly dir: string;
+}
+
+/** Runs it, and sees to it that whatever was measured is kept. */
+export async function runJob(job: Job, { signal, watch, beside = [] }: Onlookers): Promise<CarriedOut> {
+  const { world, predict = false, resultsDir } = job;
+  let { scenario } = job;
+  const prediction = predict ? await predictionOf(scenario, signal) : null;
+  const namedAt = new Date();
+  let startedAt: Date | null = null;
+  const warnings: string[] = [];
+  const onWarning = (message: string): void => {
+    warnings.push(message);
+    say(`warning: ${message}`);
+  };
+  const folder = new RunFolder({ resultsDir, scenario, world, namedAt, onWarning });
+  const stayed = beforeStop(() => {
+    if (startedAt !== null) {
+      folder.stopNow();
+      return say(`stopped at once; what was measured until then: squall report ${folder.dir}`);
+    }
+    rmSync(folder.dir, { recursive: true, force: true });
+    say('stopped before the run began: nothing is kept');
+  });
+  if (prediction !== null) folder.keepPrediction(prediction);
+  const screen = await watch(prediction?.curves ?? null);
+  let outcome: Outcome;
+  try {
+    outcome = await job.take({
+      listener: everyone([
+        folder,
+        screen,
+        ...beside,
+        noting(
+          warnings,
+          (begun) => (startedAt = begun),
+          (fault) => (scenario = withFault(scenario, fault)),
+        ),
+      ]),
+      signal,
+      journalFile: folder.path('effects'),
+      accessLogFile: folder.path('accessLog'),
+      tokensFile: folder.path('tokens'),
+      onControls: (controls) => screen.onControls?.(controls),
+    });
+  } catch (error) {
+    // It never began: there is nothing to tell.
+    stayed();
+    if (startedAt !== null) throw new BrokenOff(folder.dir, error);
+    rmSync(folder.dir, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await screen.end();
+  }
+  const concluded = (issues: readonly IntegrityIssue[]): Conclusion =>
+    conclude({
+      scenario,
+      world,
+      startedAt: startedAt ?? namedAt,
+      outcome: { ...outcome, integrity: [...outcome.integrity, ...issues] },
+      prediction,
+      // What ended the folder is a reason of the verdict.
+      warnings: warnings.filter((warning) => warning !== folder.failure),
+    });
+  const { issue } = folder;
+  let conclusion = concluded(issue === null ? [] : [issue]);
+  const { measurements } = outcome;
+  const predicted = prediction?.curves ?? null;
+  // What lies in the folder does not say which folder: two simulations write the same.
+  const textOf = (summary: Summary): string =>
+    textReport({ summary, curves: measurements.curves, dir: null, colour: false });
+  try {
+    folder.finish(outcome, conclusion.summary, {
+      text: textOf(conclusion.summary),
+      page: htmlReport({ summary: conclusion.summary, measurements, scenario, predicted }),
+    });
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    say(`warning: ${error.message}; what was measured follows here`);
+    const atMs = outcome.measurements.elapsedMs;
+    conclusion = concluded([issue ?? { kind: 'results-incomplete', atMs, text: error.message }]);
+    folder.salvage(conclusion.summary, textOf(conclusion.summary));
+  }
+  stayed();
+  return { scenario, predicted, outcome, ...conclusion, dir: folder.dir };
+}
+
+/** Why one of several could not be carried out, with what to do about it; null for a defect. */
+export function whyNotCarriedOut(error: unknown): string | null {
+  if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
+  return error instanceof ScenarioError || error instanceof FolderError ? error.message : null;
+}
+
+function noting(
+  warnings: string[],
+  onBegin: (startedAt: Date) => void,
+  onInjected: (fault: Fault) => void,
+): RunListener {
+  return {
+    onBegin,
+    onEvent: (event: RunEvent) => {
+      if (isWarning(event)) warnings.push(event.message);
+    },
+    onProgress: () => {},
+    onInterval: () => {},
+    onInjected,
+  };
+}
+
+function everyone(listeners: readonly RunListener[]): RunListener {
+  return {
+    onBegin: (startedAt) => listeners.forEach((listener) => listener.onBegin?.(startedAt)),
+    onEvent: (event) => listeners.forEach((listener) => listener.onEvent(event)),
+    onProgress: (progress) => listeners.forEach((listener) => listener.onProgress(progress)),
+    onInterval: (interval) => listeners.forEach((listener) => listener.onInterval(interval)),
+    onInjected: (fault) => listeners.forEach((listener) => listener.onInjected?.(fault)),
+  };
+}

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { Draws } from '../random/draws.ts';
+import { plainTallies, Tally } from './fault.ts';
+import { RequestFaults } from './request-faults.ts';
+import type { Plan } from './plan.ts';
+import { AT_ONCE } from './planned.test.helper.ts';
+import type { RefreshFault } from './refresh.ts';
+import { hitAtMs, isDrawn } from './select.ts';
+import { injected, type Occurrence } from './occurrence.ts';
+
+const COUNT = 200;
+const CLIENTS = Array.from({ length: COUNT }, (_, client) => client);
+const DRAWS = new Draws(1);
+const MODE = { kind: 'refuse' } as const;
+
+/** Obstacles to refreshes of `COUNT` clients, a clock, and what they have counted. */
+function setUp() {
+  const tallies = new Map<number, Tally>();
+  const requestFaults = new RequestFaults<RefreshFault>(DRAWS, COUNT);
+  const clock = { nowMs: 700 };
+  const begin = (plan: Partial<Plan>, faultIndex: number, index = faultIndex): Occurrence => {
+    const occurrence = injected({ ...AT_ONCE, ...plan, kind: 'refresh', mode: MODE }, faultIndex, index, 0);
+    const tally = tallies.get(faultIndex) ?? new Tally();
+    tallies.set(faultIndex, tally);
+    requestFaults.begin(occurrence, MODE, tally, clock.nowMs);
+    return occurrence;
+  };
+  const meet = (client: number) => requestFaults.meet(client, clock.nowMs);
+  /** Each client asks once, and what is in its way spoils it. */
+  const askAll = (): number[] =>
+    CLIENTS.filter((client) => {
+      const requestFault = meet(client);
+      requestFault?.spoiled();
+      return requestFault !== undefined;
+    });
+  return { requestFaults, clock, begin, meet, askAll, counted: () => plainTallies(tallies) };
+}
+
+describe('what stands in the way of requests', () => {
+  test('is in the way of those it is drawn for, each time they ask, until it ends', () => {
+    const { requestFaults, clock, begin, askAll, counted } = setUp();
+    const occurrence = begin({ forMs: 1000, share: 0.3, cohort: { from: 0, to: 0.5 } }, 4, 7);
+    const drawn = CLIENTS.filter((client) => isDrawn(DRAWS, occurrence, client, COUNT));
+    expect(drawn.length).toBeGreaterThan(0);
+    expect(askAll()).toEqual(drawn);
+    expect(askAll()).toEqual(drawn);
+    // When it is over, whoever began it says.
+    clock.nowMs += 5000;
+    expect(askAll()).toEqual(drawn);
+    requestFaults.end(7);
+    expect(askAll()).toEqual([]);
+    expect(counted()).toEqual({ 4: { planned: 3 * drawn.length, hit: 3 * drawn.length, missed: {} } });
+  });
+
+  test('begins and ends for each client by itself where it is spread', () => {
+    const { requestFaults, clock, begin, askAll, counted } = setUp();
+    const startMs = clock.nowMs;
+    const occurrence = begin({ forMs: 1000, spreadMs: 4000 }, 0);
+    let asked = 0;
+    for (const atMs of [0, 500, 1000, 2500, 4000, 4999]) {
+      clock.nowMs = startMs + atMs;
+      const standing = CLIENTS.filter((client) => {
+        const fromMs = hitAtMs(DRAWS, occurrence, client, startMs);
+        return fromMs <= startMs + atMs && startMs + atMs < fromMs + 1000;
+      });
+      expect(askAll()).toEqual(standing);
+      asked += standing.length;
+    }
+    expect(asked).toBeGreaterThan(COUNT / 2);
+    requestFaults.end(0);
+    expect(askAll()).toEqual([]);
+    expect(counted()).toEqual({ 0: { planned: asked, hit: asked, missed: {} } });
+  });
+
+  test('is what came first, and what came later misses those whom both are drawn for', () => {
+    const { meet, begin, askAll, counted } = setUp();
+    const some = begin({ forMs: 1000, cohort: { from: 0, to: 0.25 } }, 2);
+    begin({ forMs: 1000 }, 1);
+    expect(meet(0)?.occurrence).toBe(some);
+    expect(meet(COUNT - 1)?.occurrence.faultIndex).toBe(1);
+    expect(askAll()).toEqual(CLIENTS);
+    expect(counted()).toMatchObject({ 1: { planned: 202, hit: 150, missed: { 'another-fault': 51 } }, 2: { hit: 50 } });
+  });
+
+  test('adds up over the occurrences of a fault', () => {
+    const { requestFaults, begin, askAll, counted } = setUp();
+    begin({ forMs: 10 }, 0, 3);
+    askAll();
+    requestFaults.end(3);
+    begin({ forMs: 10 }, 0, 4);
+    askAll();
+    expect(counted()).toEqual({ 0: { planned: 400, hit: 400, missed: {} } });
+  });
+
+  test('that cannot be carried out says why', () => {
+    const { meet, begin, counted } = setUp();
+    begin({ forMs: 10 }, 0);
+    meet(5)?.missed('too-many-hung');
+    expect(counted()).toEqual({ 0: { planned: 1, hit: 0, missed: { 'too-many-hung': 1 } } });
+  });
+
+  test('that was still to do its work when the run ended has missed, and the first word counts', () => {
+    const { requestFaults, meet, begin, counted } = setUp();
+    begin({ forMs: 10 }, 0);
+    meet(5)?.spoiled();
+    const late = meet(6);
+    requestFaults.close();
+    late?.spoiled();
+    expect(counted()).toEqual({ 0: { planned: 2, hit: 1, missed: { 'run-over': 1 } } });
+  });
+
+  test('draws anew for each request, over all occurrences', () => {
+    const { requestFaults, meet, begin } = setUp();
+    begin({ forMs: 10 }, 0, 3);
+    const drawn = [meet(5)?.draw(), meet(5)?.draw(), meet(6)?.draw()];
+    requestFaults.end(3);
+    begin({ forMs: 10 }, 0, 4);
+    drawn.push(meet(5)?.draw());
+    expect(new Set(drawn).size).toBe(4);
+  });
+});

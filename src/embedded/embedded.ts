@@ -1,0 +1,132 @@
+import type { Occurrence } from '../core/fault/occurrence.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
+import { importSigningKey } from '../jwt/keys.ts';
+import { Accounts } from './accounts.ts';
+import { Drain } from './drain.ts';
+import type { Effects } from './effects.ts';
+import { Faults } from './faults.ts';
+import { Gateway, SPARE_CONNECTIONS } from './gateway.ts';
+import { KeyRing } from './key-ring.ts';
+import { openEffects } from './open-effects.ts';
+import { JWKS_PATH, NOTHING_COUNTED, type TargetConfig, type TargetCounts } from './protocol.ts';
+import { ServiceClock } from './service-clock.ts';
+import { Sessions } from './sessions.ts';
+import { TokenService } from './token-service.ts';
+
+/** The embedded target, a gateway and a token service that share a key and the run's faults; or one of the two, by its role. */
+export class EmbeddedTarget {
+  /** empty where this process has no gateway */
+  gatewayUrl = '';
+  /** empty where this process has no token service */
+  tokenUrl = '';
+  readonly #parts: Parts;
+  #drain: Drain | undefined;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Replays the journal, binds the ports and serves.
+   * @param onBroken called when the journal can no longer be written; the target should then die
+   * @throws Error when the key does not fit, the journal cannot be opened or a port cannot be bound
+   */
+  static async start(config: TargetConfig, onBroken: (error: unknown) => void): Promise<EmbeddedTarget> {
+    const key = await importSigningKey(config.privateJwk, config.algorithm);
+    const accounts = new Accounts(config.count);
+    const clocks = {
+      gateway: new ServiceClock(config.wallAnchor),
+      'token-service': new ServiceClock(config.wallAnchor),
+    };
+    const sessions = new Sessions(2 * config.count + SPARE_CONNECTIONS, clocks.gateway);
+    const keys = new KeyRing(key);
+    const faults = new Faults(config, { sessions, accounts, keys, clocks });
+    const parts: Parts = { faults, sessions };
+    if (config.role !== 'gateway') {
+      parts.tokenService = new TokenService(config, { keys, clock: clocks['token-service'], faults, accounts });
+    }
+    if (config.role !== 'token-service') {
+      const effects = openEffects(config, onBroken);
+      parts.effects = effects;
+      parts.gateway = new Gateway(config, { key, clock: clocks.gateway, sessions, effects, accounts, faults });
+    }
+    const target = new EmbeddedTarget(parts);
+    try {
+      await target.#listen(config.jwksUrl);
+      return target;
+    } catch (error) {
+      target.stop();
+      throw error;
+    }
+  }
+
+  /** @param hrMs the run's start by the clock that all processes share */
+  runBegins(hrMs: number): void {
+    this.#parts.gateway?.runBegins(performance.now() + hrMs - sharedNowMs());
+  }
+
+  /** @param agoMs how long ago it began, where a target that has died had begun it */
+  begin(occurrence: Occurrence, agoMs = 0): void {
+    this.#parts.faults.begin(occurrence, agoMs);
+  }
+
+  end(index: number): void {
+    this.#parts.faults.end(index);
+    this.#parts.tokenService?.release(index);
+    this.#parts.gateway?.release(index);
+  }
+
+  /** Closes all connections, the last one after `overMs`. */
+  drain(overMs: number, done: () => void): void {
+    this.#drain = new Drain(this.#parts.sessions, overMs, done);
+  }
+
+  /** Serves handshakes at this share of the capacity. */
+  setCapacity(share: number): void {
+    this.#parts.gateway?.setCapacity(share);
+  }
+
+  counts(): TargetCounts {
+    const { gateway, tokenService, faults, effects } = this.#parts;
+    // What is counted as an effect stands in the journal, even if this process is killed in the next instant.
+    effects?.commit();
+    return {
+      ...NOTHING_COUNTED,
+      ...gateway?.counts,
+      ...tokenService?.counts,
+      effects: effects?.effects ?? 0,
+      duplicated: effects?.duplicated ?? 0,
+      faults: faults.tallies,
+    };
+  }
+
+  /** What it counted in all: whom faults were still to hit, they have missed. */
+  finish(): TargetCounts {
+    this.#parts.faults.close();
+    return this.counts();
+  }
+
+  /** Ends every connection and writes what the journal still lacks. */
+  stop(): void {
+    const { gateway, tokenService, faults, effects } = this.#parts;
+    this.#drain?.close();
+    faults.close();
+    gateway?.close();
+    tokenService?.close();
+    effects?.close();
+  }
+
+  async #listen(jwksUrl: string | null): Promise<void> {
+    const { gateway, tokenService } = this.#parts;
+    if (tokenService) this.tokenUrl = await tokenService.listen();
+    if (gateway) this.gatewayUrl = await gateway.listen(jwksUrl ?? new URL(JWKS_PATH, this.tokenUrl).href);
+  }
+}
+
+interface Parts {
+  readonly faults: Faults;
+  readonly sessions: Sessions;
+  gateway?: Gateway;
+  tokenService?: TokenService;
+  effects?: Effects;
+}

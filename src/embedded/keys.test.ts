@@ -1,0 +1,112 @@
+import { describe, expect, it, vi } from 'vitest';
+import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
+import type { KeysMode } from '../core/fault/keys.ts';
+import { shippedTestJwk } from '../jwt/keys.ts';
+import { hit, startFaultRig, type FaultRig } from './fault-rig.test.helper.ts';
+
+const KEYS_PATH = '/.well-known/jwks.json';
+
+async function occurrence(rig: FaultRig, mode: KeysMode): Promise<void> {
+  const forMs = mode.startsWith('rotate') ? 0 : 60_000;
+  rig.begin({ kind: 'keys', mode }, { forMs });
+  await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)));
+}
+
+async function refreshed(rig: FaultRig, client: number): Promise<string> {
+  const response = await rig.ask(client);
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+/** What the gateway says to a token: 101, or the flaw that it finds. */
+async function judged(rig: FaultRig, token: string): Promise<string> {
+  const peer = rig.dial({ headers: { authorization: `Bearer ${token}` } });
+  const seen = await Promise.race([peer.opened().then(() => '101'), peer.ended]);
+  if (seen === '101') return seen;
+  return String((JSON.parse(peer.response?.body ?? '{}') as { flaw?: string }).flaw);
+}
+
+async function published(rig: FaultRig): Promise<number | string> {
+  const response = await fetch(new URL(KEYS_PATH, rig.target.tokenUrl));
+  return response.status === 200 ? ((await response.json()) as { keys: unknown[] }).keys.length : `${response.status}`;
+}
+
+describe('a rotation of keys', () => {
+  it.each(['ES256', 'RS256', 'EdDSA'] as const)(
+    'with overlap leaves old and new tokens good (%s)',
+    async (algorithm) => {
+      const rig = await startFaultRig({ algorithm, privateJwk: await shippedTestJwk(algorithm) });
+      const old = await refreshed(rig, 1);
+      await occurrence(rig, 'rotate');
+      expect(await published(rig)).toBe(2);
+      expect(await judged(rig, await refreshed(rig, 2))).toBe('101');
+      expect(await judged(rig, old)).toBe('101');
+    },
+  );
+
+  it('without overlap spares old tokens until the gateway has met a new one, and then spoils all of them', async () => {
+    const rig = await startFaultRig();
+    const old = await refreshed(rig, 1);
+    await occurrence(rig, 'rotate-without-overlap');
+    expect(await published(rig)).toBe(1);
+    expect(await judged(rig, old)).toBe('101');
+    expect(await judged(rig, await refreshed(rig, 2))).toBe('101');
+    expect(await judged(rig, old)).toBe('unknown-key');
+    expect(await judged(rig, await refreshed(rig, 3))).toBe('101');
+  });
+
+  it('stays when it is said to be over', async () => {
+    const rig = await startFaultRig();
+    await occurrence(rig, 'rotate');
+    rig.end();
+    expect(await published(rig)).toBe(2);
+  });
+});
+
+describe('a key set that cannot be fetched', () => {
+  it('is missed only by whoever needs it, and is counted each time', async () => {
+    const rig = await startFaultRig();
+    await occurrence(rig, 'jwks-down');
+    expect(await published(rig)).toBe('503');
+    expect(await judged(rig, await refreshed(rig, 1))).toBe('101');
+    expect(rig.target.counts().keyFetchesRefused).toBe(1);
+    rig.end();
+    expect(await published(rig)).toBe(1);
+  });
+
+  it('makes new tokens no good after a rotation, until it is back', async () => {
+    const rig = await startFaultRig();
+    await occurrence(rig, 'rotate');
+    rig.target.begin({
+      index: 8,
+      faultIndex: 5,
+      ordinal: 0,
+      atMs: 0,
+      fault: { ...AT_ONCE, kind: 'keys', mode: 'jwks-down', forMs: 60_000 },
+    });
+    const token = await refreshed(rig, 1);
+    expect(await judged(rig, token)).toBe('keys-unavailable');
+    expect(rig.target.counts()).toMatchObject({ keyFetchesRefused: 1, faults: { 5: hit(1) } });
+    rig.target.end(8);
+    expect(await judged(rig, token)).toBe('101');
+  });
+});
+
+describe('an unknown key', () => {
+  it('signs tokens that no key set helps to verify, for as long as it lasts', async () => {
+    const rig = await startFaultRig();
+    await occurrence(rig, 'unknown-key');
+    expect(await published(rig)).toBe(1);
+    const token = await refreshed(rig, 1);
+    expect(await judged(rig, token)).toBe('unknown-key');
+    rig.end();
+    expect(await judged(rig, await refreshed(rig, 2))).toBe('101');
+    expect(await judged(rig, token)).toBe('unknown-key');
+  });
+});
+
+it('keys cannot be rotated where there is only a secret, and the fault says that it failed', async () => {
+  const rig = await startFaultRig({ algorithm: 'HS256', privateJwk: await shippedTestJwk('HS256') });
+  rig.begin({ kind: 'keys', mode: 'rotate' });
+  await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } }));
+});

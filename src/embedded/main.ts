@@ -1,0 +1,63 @@
+import { EmbeddedTarget } from './embedded.ts';
+import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
+import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
+
+// The target's process: messages of target/protocol.ts in and out over IPC, and nothing else. It writes to no stream.
+
+let target: EmbeddedTarget | undefined;
+let anchor: WallAnchor | null = null;
+
+function tell(message: FromTarget, then: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, then);
+  else then();
+}
+
+function die(what: 'process' | 'journal', error: unknown): void {
+  const message = error instanceof Error ? error.message.replace(/, write$/, '') : String(error);
+  tell({ type: 'failed', what, message }, () => process.exit(1));
+}
+
+function fail(error: unknown): void {
+  die('process', error);
+}
+
+function counted(counts: TargetCounts): FromTarget {
+  return { type: 'counts', counts, wallErrorMs: anchor === null ? 0 : wallErrorMs(anchor) };
+}
+
+function leave(): void {
+  target?.stop();
+  process.exit(0);
+}
+
+async function obey(message: ToTarget): Promise<void> {
+  switch (message.type) {
+    case 'start': {
+      anchor = message.config.wallAnchor;
+      target = await EmbeddedTarget.start(message.config, (error) => die('journal', error));
+      const { gatewayUrl, tokenUrl } = target;
+      return tell({ type: 'listening', gatewayUrl, tokenUrl });
+    }
+    case 'run-begins':
+      return target?.runBegins(message.hrMs);
+    case 'begin':
+      return target?.begin(message.occurrence, message.agoMs);
+    case 'end':
+      return target?.end(message.index);
+    case 'drain':
+      return target?.drain(message.overMs, () => tell({ type: 'done', what: 'drain' }));
+    case 'capacity':
+      target?.setCapacity(message.share);
+      return tell({ type: 'done', what: 'capacity' });
+    case 'report':
+      return target && tell(counted(target.counts()));
+    case 'stop':
+      return target ? tell(counted(target.finish()), leave) : leave();
+  }
+}
+
+process.on('message', (message: ToTarget) => void obey(message).catch(fail));
+process.on('disconnect', leave);
+process.on('SIGTERM', leave);
+// Ctrl-C reaches the whole process group; the coordinator winds the run down and then says stop.
+process.on('SIGINT', () => {});

@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net';
+import type { HandshakeMode } from '../core/fault/handshake.ts';
+import type { RequestFault } from '../core/fault/request-faults.ts';
+import { timeMs } from '../core/random/time.ts';
+import { Delays } from './delays.ts';
+import { Hung } from './hung.ts';
+import { outage, type Reply } from './reply.ts';
+import type { Session } from './session.ts';
+import type { ServiceClock } from './service-clock.ts';
+
+export type UpgradeRequestFault = RequestFault<HandshakeMode>;
+
+/** What handshake faults do to upgrade requests, and to what becomes of them. */
+export class UpgradeFaults {
+  readonly #hung = new Hung();
+  readonly #delays = new Delays();
+  readonly #clock: ServiceClock;
+
+  constructor(clock: ServiceClock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * A fault that a request meets on its arrival. `refuse` resets the accepted connection: with the listener closed
+   * nobody could count whom it turned away.
+   *
+   * @param refuse answers the request with a status
+   * @returns false when the fault lets the request in, to act later
+   */
+  turnAway(
+    { occurrence, mode, spoiled, missed }: UpgradeRequestFault,
+    socket: Socket,
+    refuse: (reply: Reply) => void,
+  ): boolean {
+    switch (mode.kind) {
+      case 'refuse':
+        socket.resetAndDestroy();
+        break;
+      case 'hang':
+        if (this.#hung.hold(occurrence.index, socket)) break;
+        socket.resetAndDestroy();
+        missed('too-many-hung');
+        break;
+      case 'status':
+        refuse(outage(mode, this.#clock.trueNow()));
+        break;
+      default:
+        return false;
+    }
+    spoiled();
+    return true;
+  }
+
+  /** `slow`: resolves when the answer may go out, or its client has gone. */
+  async holdBack(requestFault: UpgradeRequestFault, socket: Socket): Promise<void> {
+    const { mode } = requestFault;
+    if (mode.kind !== 'slow') return;
+    if (socket.destroyed) return requestFault.missed('not-connected');
+    await new Promise<void>((resolve) => {
+      if (this.#delays.put(socket, timeMs(mode.delay, requestFault.draw()), resolve)) return requestFault.spoiled();
+      requestFault.missed('too-many-hung');
+      resolve();
+    });
+  }
+
+  /** `kick`: closes the connection that was accepted, when it is time. */
+  accepted(requestFault: UpgradeRequestFault, session: Session, socket: Socket): void {
+    const { mode } = requestFault;
+    if (mode.kind !== 'kick') return;
+    const kick = (): void => {
+      if (!session.open) return requestFault.missed('not-connected');
+      session.drop({ kind: 'close', code: mode.code, reason: mode.reason });
+      requestFault.spoiled();
+    };
+    if (!this.#delays.put(socket, mode.afterMs, kick)) requestFault.missed('too-many-hung');
+  }
+
+  /** The fault that left requests hanging is over: they are hung up on. */
+  release(occurrence: number): void {
+    this.#hung.release(occurrence);
+  }
+
+  close(): void {
+    this.#delays.close();
+    this.#hung.close();
+  }
+}

@@ -1,0 +1,148 @@
+import { addTallies, type Fault, type FaultTally } from '../core/fault/fault.ts';
+import type { CommandRecord } from '../metrics/command-log.ts';
+import { Curves } from '../metrics/curves.ts';
+import { joinLedger, runningLedger, type Effects } from '../metrics/ledger.ts';
+import { measure } from '../metrics/measure.ts';
+import { NOTHING_TOLD, type LedgerTotals, type Measurements, type TargetTold } from '../metrics/measurements.ts';
+import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
+import type { GeneratorHealth, IntegrityIssue, Outcome, Phase, Progress } from '../metrics/run.ts';
+import { SERIES_INDEX, TIMINGS } from '../metrics/series.ts';
+import { createStore, type RecorderStore } from '../metrics/store.ts';
+import { addInterval, emptyTimings, encodeInterval, type IntervalHistograms } from '../metrics/timings.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { TargetCounts } from '../embedded/protocol.ts';
+import { judgeHealth } from './health.ts';
+import type { ShardInterval } from './shard-messages.ts';
+
+/** Everything that the coordinator knows of a run, put together whenever somebody asks. */
+export class Aggregator {
+  /** where each worker counts, in shared memory */
+  readonly shardStores: readonly RecorderStore[];
+  readonly #scenario: Scenario;
+  readonly #clients: number;
+  /** the coordinator's own: what the target tells */
+  readonly #own: RecorderStore;
+  readonly #ownCurves: Curves;
+  readonly #timings = emptyTimings();
+  /** the scenario's faults, and those that were injected by hand */
+  readonly #faultsOf: Fault[];
+  readonly #cpuAtStart = process.cpuUsage();
+  #intervals: readonly ShardInterval[] = [];
+  #target: TargetCounts | null = null;
+  /** of the faults that the coordinator carries out */
+  #injectors: Readonly<Record<number, FaultTally>> = {};
+
+  /** @param clients that this process holds */
+  constructor(scenario: Scenario, workers: number, clients = scenario.clients.count) {
+    const bins = Curves.binsFor(scenario.durationMs);
+    this.#scenario = scenario;
+    this.#clients = clients;
+    this.#faultsOf = [...scenario.faults];
+    this.shardStores = Array.from({ length: workers }, () => createStore(bins, true));
+    this.#own = createStore(bins, false);
+    this.#ownCurves = new Curves(this.#own.curves);
+  }
+
+  /** The shards' last interval is over. Returns what they recorded in it, put together. */
+  addIntervals(intervals: readonly ShardInterval[]): IntervalHistograms {
+    this.#intervals = intervals;
+    for (const { histograms } of intervals) addInterval(this.#timings, histograms);
+    return together(intervals.map(({ histograms }) => histograms));
+  }
+
+  addTarget(counts: TargetCounts, elapsedMs: number): void {
+    const more = counts.duplicated - (this.#target?.duplicated ?? 0);
+    if (more > 0) this.#ownCurves.add(SERIES_INDEX.duplicated, elapsedMs, more);
+    this.#target = counts;
+  }
+
+  /** @param tallies of the faults that the coordinator carries out, by their place among those of the run */
+  addInjected(tallies: Readonly<Record<number, FaultTally>>): void {
+    this.#injectors = tallies;
+  }
+
+  /** One that was injected by hand. */
+  addFault(fault: Fault): void {
+    this.#faultsOf.push(fault);
+  }
+
+  progress(phase: Phase, elapsedMs: number): Progress {
+    const measurements = this.#measure(elapsedMs, (curves) => runningLedger(curves, this.#target?.duplicated ?? null));
+    return {
+      phase,
+      durationMs: this.#scenario.durationMs,
+      measurements,
+      faults: this.#faults(),
+      generator: this.#health(measurements),
+    };
+  }
+
+  /** @param effects the gateway's record; null when nobody but the clients knows */
+  outcome(
+    ended: Outcome['ended'],
+    elapsedMs: number,
+    commands: readonly CommandRecord[],
+    effects: Effects | null,
+    integrity: readonly IntegrityIssue[],
+  ): Outcome {
+    const measurements = this.#measure(elapsedMs, (curves) => joinLedger(commands, effects, curves));
+    return {
+      measurements,
+      faults: this.#faults(),
+      generator: this.#health(measurements),
+      ended,
+      unreachable: measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0,
+      integrity,
+    };
+  }
+
+  #measure(elapsedMs: number, ledger: (curves: Curves) => LedgerTotals): Measurements {
+    return measure({
+      elapsedMs,
+      planned: this.#clients,
+      stores: [this.#own, ...this.shardStores],
+      timings: this.#timings,
+      wasted: this.#target?.wasted ?? null,
+      told: toldBy(this.#target),
+      ledger,
+    });
+  }
+
+  #faults(): readonly FaultOutcome[] {
+    const counted = [this.#target?.faults ?? {}, this.#injectors, ...this.#intervals.map(({ faults }) => faults)];
+    return this.#faultsOf.map((fault, index) => {
+      const tally = addTallies(counted.flatMap((tallies) => tallies[index] ?? []));
+      return outcomeOf(fault, this.#scenario.durationMs, tally, index >= this.#scenario.faults.length);
+    });
+  }
+
+  #health(measurements: Measurements): GeneratorHealth {
+    const cpu = process.cpuUsage(this.#cpuAtStart);
+    return judgeHealth({
+      workers: this.shardStores.length,
+      clients: this.#clients,
+      maxLatenessP99Ms: this.#scenario.generator.maxLatenessP99Ms,
+      measurements,
+      intervals: this.#intervals,
+      cpuSeconds: (cpu.user + cpu.system) / 1e6,
+      rssBytes: process.memoryUsage.rss(),
+    });
+  }
+}
+
+function toldBy(target: TargetCounts | null): TargetTold {
+  if (target === null) return NOTHING_TOLD;
+  const { unauthorized, anonymous, downgraded, reuseDetected } = target;
+  return { unauthorized, sessions: { anonymous, downgraded }, loggedOutByReuse: reuseDetected };
+}
+
+/** What several workers recorded in one interval, as one. */
+function together(parts: readonly IntervalHistograms[]): IntervalHistograms {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const sum = emptyTimings();
+  for (const part of parts) addInterval(sum, part);
+  const encoded = encodeInterval(sum);
+  for (const name of TIMINGS) sum[name].destroy();
+  return encoded;
+}

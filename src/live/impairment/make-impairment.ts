@@ -1,0 +1,26 @@
+import type { LinkMode } from '../../core/fault/link.ts';
+import { timeMs } from '../../core/random/time.ts';
+import { DelayImpairment, later, narrow } from './delay.ts';
+import { DuplicateImpairment } from './duplicate.ts';
+import type { Impairment } from './impairment.ts';
+import { ReorderImpairment } from './reorder.ts';
+import { SilentImpairment } from './silent.ts';
+import { StallImpairment } from './stall.ts';
+
+/** @param draw uniform in [0, 1), one draw after the other */
+export function makeImpairment(mode: LinkMode, draw: () => number): Impairment {
+  switch (mode.kind) {
+    case 'silent':
+      return new SilentImpairment();
+    case 'stall':
+      return new StallImpairment();
+    case 'latency':
+      return new DelayImpairment(later(() => timeMs(mode.delay, draw())));
+    case 'bandwidth':
+      return new DelayImpairment(narrow(mode.bytesPerSecond));
+    case 'duplicate':
+      return new DuplicateImpairment();
+    case 'reorder':
+      return new ReorderImpairment();
+  }
+}

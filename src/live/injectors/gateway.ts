@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Miss } from '../../core/fault/fault.ts';
+import { gatewaysHit, hitAtMs } from '../../core/fault/select.ts';
+import type { Occurrence } from '../../core/fault/occurrence.ts';
+import type { Draws } from '../../core/random/draws.ts';
+import type { Target } from '../target.ts';
+import type { TargetProcess } from '../target-process.ts';
+import { messageOf, type InjectionLog, type Injector, type FaultOf } from './injector.ts';
+
+type GatewayFault = FaultOf<'gateway'>;
+
+/**
+ * Lets gateways of the embedded target crash, replaces them one after the other, or takes capacity from them. A crash
+ * or a replacement has hit when the process is gone and another listens in its place, a cut when it is confirmed.
+ */
+export class GatewayInjector implements Injector {
+  readonly #account: InjectionLog;
+  readonly #target: Target;
+  readonly #draws: Draws;
+  readonly #end = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  /** shares of the capacity that are left to each gateway, by the occurrence that took the rest */
+  readonly #cuts: readonly Map<number, number>[];
+
+  constructor(account: InjectionLog, target: Target, draws: Draws) {
+    this.#account = account;
+    this.#target = target;
+    this.#draws = draws;
+    this.#cuts = target.gateways.map(() => new Map<number, number>());
+  }
+
+  begin(occurrence: Occurrence): void {
+    const { fault } = occurrence;
+    if (fault.kind !== 'gateway') return;
+    const gateways = gatewaysHit(this.#draws, occurrence, this.#target.gateways.length);
+    this.#account.planned(occurrence, gateways.length);
+    if (fault.mode.kind === 'rolling') return this.#track(this.#roll(occurrence, fault, gateways, fault.mode.drainMs));
+    for (const gateway of gateways) {
+      const afterMs = hitAtMs(this.#draws, occurrence, gateway, 0);
+      this.#track(this.#settle(occurrence, () => this.#hit(occurrence, fault, gateway, afterMs)));
+    }
+  }
+
+  /** Each gateway is given back what was taken from it in its own time. */
+  end(): void {}
+
+  async close(): Promise<void> {
+    this.#end.abort();
+    await Promise.all(this.#underWay);
+  }
+
+  async #hit(occurrence: Occurrence, fault: GatewayFault, gateway: number, afterMs: number): Promise<Miss | null> {
+    if (!(await this.#pause(afterMs))) return 'run-over';
+    if (fault.mode.kind === 'crash') return this.#crash(this.#processOf(gateway), fault.forMs, fault.mode.memory);
+    return fault.mode.kind === 'capacity' ? this.#cut(occurrence, gateway, fault.mode.share, fault.forMs) : null;
+  }
+
+  async #crash(process: TargetProcess, forMs: number, memory: 'kept' | 'lost'): Promise<Miss | null> {
+    const untilMs = performance.now() + forMs;
+    if (!(await process.crash())) return 'down';
+    // Down until the run was over: that is a hit all the same.
+    if (await this.#pause(untilMs - performance.now())) await process.revive(memory);
+    return null;
+  }
+
+  /** One after the other has its turn, but none before the one before it is back. */
+  async #roll(
+    occurrence: Occurrence,
+    { forMs }: GatewayFault,
+    gateways: readonly number[],
+    drainMs: number,
+  ): Promise<void> {
+    const beganMs = performance.now();
+    for (const [turn, gateway] of gateways.entries()) {
+      const atMs = beganMs + (turn * forMs) / gateways.length;
+      await this.#settle(occurrence, async () =>
+        (await this.#pause(atMs - performance.now())) ? this.#replace(gateway, drainMs) : 'run-over',
+      );
+    }
+  }
+
+  async #replace(gateway: number, drainMs: number): Promise<Miss | null> {
+    const process = this.#processOf(gateway);
+    if (!process.isUp) return 'down';
+    this.#target.takeOut(gateway);
+    try {
+      const drained = await Promise.race([process.drain(drainMs), this.#over()]);
+      if (drained === 'over') return 'run-over';
+      if (!drained && process.isUp) throw new Error('its connections were not closed in time');
+      if (!(await process.retire())) return 'down';
+      await process.revive();
+      return null;
+    } finally {
+      this.#target.putBack(gateway);
+    }
+  }
+
+  async #cut({ index }: Occurrence, gateway: number, share: number, forMs: number): Promise<Miss | null> {
+    const process = this.#processOf(gateway);
+    if (!process.isUp) return 'down';
+    const cuts = this.#cuts[gateway]!;
+    cuts.set(index, share);
+    const confirmed = process.setCapacity(leastOf(cuts));
+    this.#track(
+      this.#pause(forMs).then(async (goesOn) => {
+        cuts.delete(index);
+        if (goesOn) await process.setCapacity(leastOf(cuts));
+      }),
+    );
+    if (await confirmed) return null;
+    if (process.isUp) throw new Error('it did not confirm its capacity');
+    return 'down';
+  }
+
+  /** Carries one hit out and tells what came of it. */
+  async #settle(occurrence: Occurrence, injection: () => Promise<Miss | null>): Promise<void> {
+    try {
+      const why = await injection();
+      if (why === null) this.#account.hit(occurrence);
+      else this.#account.missed(occurrence, why);
+    } catch (error) {
+      this.#account.failed(occurrence, messageOf(error));
+    }
+  }
+
+  #track(injection: Promise<void>): void {
+    this.#underWay.add(injection);
+    void injection.finally(() => this.#underWay.delete(injection));
+  }
+
+  /** @returns false when the run is over, at once */
+  async #pause(ms: number): Promise<boolean> {
+    const { signal } = this.#end;
+    if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {});
+    return !signal.aborted;
+  }
+
+  #over(): Promise<'over'> {
+    const { signal } = this.#end;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve('over');
+      else signal.addEventListener('abort', () => resolve('over'), { once: true });
+    });
+  }
+
+  #processOf(gateway: number): TargetProcess {
+    return this.#target.gateways[gateway]!;
+  }
+}
+
+function leastOf(cuts: ReadonlyMap<number, number>): number {
+  return Math.min(1, ...cuts.values());
+}

@@ -1,0 +1,108 @@
+import type { DropMode } from '../../core/fault/drop.ts';
+import type { Miss, Tally } from '../../core/fault/fault.ts';
+import type { HandshakeFault, HandshakeMode } from '../../core/fault/handshake.ts';
+import { RequestFaults, type RequestFault } from '../../core/fault/request-faults.ts';
+import type { Occurrence } from '../../core/fault/occurrence.ts';
+import { timeMs } from '../../core/random/time.ts';
+import { isStatus, NETWORK, type Signal } from '../../core/signal.ts';
+import { headerOf } from './header-of.ts';
+import { Held } from './held.ts';
+import type { Population } from './population.ts';
+
+/** How attempts go on, and how they and connections end. */
+export interface Dialler {
+  readonly connect: (client: number) => void;
+  /** `retryAfter`: the header of an answer that has one */
+  readonly fail: (client: number, signal: Signal, retryAfter: string | null) => void;
+  readonly drop: (client: number, mode: DropMode) => Miss | null;
+}
+
+type KickMode = Extract<HandshakeMode, { kind: 'kick' }>;
+
+interface Kick {
+  readonly requestFault: RequestFault<HandshakeMode>;
+  readonly mode: KickMode;
+}
+
+/**
+ * The clients' attempts, with what faults put in their way towards a target that knows of no faults: each ends, or is
+ * held up, as if its gateway had done it. Where a fault answers by itself, nothing is sent.
+ */
+export class FaultedHandshakes {
+  readonly #population: Population;
+  readonly #requestFaults: RequestFaults<HandshakeFault>;
+  readonly #dialler: Dialler;
+  readonly #held = new Held();
+  /** clients that are to be thrown out once they are in */
+  readonly #kicks = new Map<number, Kick>();
+
+  constructor(population: Population, dialler: Dialler) {
+    this.#population = population;
+    this.#requestFaults = new RequestFaults(population.draws, population.planned);
+    this.#dialler = dialler;
+  }
+
+  begin(occurrence: Occurrence, mode: HandshakeMode, tally: Tally): void {
+    this.#requestFaults.begin(occurrence, mode, tally, occurrence.atMs);
+  }
+
+  /** The occurrence is over. */
+  end(index: number): void {
+    this.#requestFaults.end(index);
+    this.#held.release(index);
+  }
+
+  dial(client: number): void {
+    const { numberOf, now } = this.#population;
+    const requestFault = this.#requestFaults.meet(numberOf(client), now());
+    if (requestFault === undefined) return this.#dialler.connect(client);
+    const { mode, occurrence } = requestFault;
+    if (mode.kind === 'kick') {
+      this.#kicks.set(client, { requestFault, mode });
+      return this.#dialler.connect(client);
+    }
+    requestFault.spoiled();
+    switch (mode.kind) {
+      case 'refuse':
+        return this.#fail(client, NETWORK.refused);
+      case 'status':
+        return this.#fail(client, mode.status, headerOf(mode, this.#population));
+      case 'hang':
+        return this.#held.untilOver(client, occurrence.index, () => this.#dialler.fail(client, NETWORK.reset, null));
+      case 'slow':
+        return this.#held.forMs(client, timeMs(mode.delay, requestFault.draw()), () => this.#dialler.connect(client));
+    }
+  }
+
+  /** The client is connected. */
+  opened(client: number): void {
+    const kick = this.#kicks.get(client);
+    if (kick !== undefined) this.#held.forMs(client, kick.mode.afterMs, () => this.#kick(client, kick));
+  }
+
+  /** The attempt or connection is over; `signal` where it was not the client that ended it. */
+  over(client: number, signal?: Signal): void {
+    this.#held.abandon(client);
+    const kick = this.#kicks.get(client);
+    if (kick === undefined) return;
+    kick.requestFault.missed(signal !== undefined && isStatus(signal) ? 'refused' : 'not-connected');
+    this.#kicks.delete(client);
+  }
+
+  /** The run is over, and whatever was still to come of a fault has missed. */
+  close(): void {
+    this.#requestFaults.close();
+  }
+
+  #kick(client: number, { requestFault, mode: { code, reason } }: Kick): void {
+    this.#kicks.delete(client);
+    const why = this.#dialler.drop(client, { kind: 'close', code, reason });
+    if (why === null) requestFault.spoiled();
+    else requestFault.missed(why);
+  }
+
+  /** Later: nobody is answered from within the question. */
+  #fail(client: number, signal: Signal, retryAfter: string | null = null): void {
+    this.#held.forMs(client, 0, () => this.#dialler.fail(client, signal, retryAfter));
+  }
+}

@@ -1,0 +1,121 @@
+import type { Tally } from '../../core/fault/fault.ts';
+import { RequestFaults, type RequestFault } from '../../core/fault/request-faults.ts';
+import type { RefreshFault, RefreshMode } from '../../core/fault/refresh.ts';
+import type { Occurrence } from '../../core/fault/occurrence.ts';
+import { timeMs } from '../../core/random/time.ts';
+import { NETWORK, type Signal } from '../../core/signal.ts';
+import type { MintedFlaw, NextToken, TokenSource } from '../token-source.ts';
+import { headerOf } from './header-of.ts';
+import { Held } from './held.ts';
+import type { Population } from './population.ts';
+
+type Met = RequestFault<RefreshMode>;
+
+/**
+ * The clients' token requests, with what faults put in their way towards a token endpoint that knows of no faults: each
+ * is answered, or not, as if the endpoint had done it. A fault that hits before anything is done sends nothing; one
+ * that hits after it carries the request out, and spoils its answer.
+ */
+export class FaultedTokens {
+  readonly #source: TokenSource;
+  readonly #population: Population;
+  readonly #requestFaults: RequestFaults<RefreshFault>;
+  readonly #issued: (client: number, answer: NextToken) => void;
+  readonly #held = new Held();
+
+  /** @param issued told of answers that a fault keeps from their client: what is in them has been issued all the same */
+  constructor(source: TokenSource, population: Population, issued: (client: number, answer: NextToken) => void) {
+    this.#source = source;
+    this.#population = population;
+    this.#issued = issued;
+    this.#requestFaults = new RequestFaults(population.draws, population.planned);
+  }
+
+  begin(occurrence: Occurrence, mode: RefreshMode, tally: Tally): void {
+    this.#requestFaults.begin(occurrence, mode, tally, occurrence.atMs);
+  }
+
+  /** The occurrence is over. */
+  end(index: number): void {
+    this.#requestFaults.end(index);
+    this.#held.release(index);
+  }
+
+  async next(client: number, abort: AbortSignal): Promise<NextToken> {
+    const { numberOf, now } = this.#population;
+    const requestFault = this.#requestFaults.meet(numberOf(client), now());
+    if (requestFault === undefined) return this.#source.next(client, abort);
+    const { mode } = requestFault;
+    switch (mode.kind) {
+      case 'refuse':
+        return turnedAway(requestFault, NETWORK.refused);
+      case 'reset':
+        return turnedAway(requestFault, NETWORK.reset);
+      case 'status':
+        return turnedAway(requestFault, mode.status, headerOf(mode, this.#population));
+      case 'invalid-grant':
+        return turnedAway(requestFault, NETWORK.invalidGrant);
+      case 'hang':
+        requestFault.spoiled();
+        await this.#wait(client, abort, (goOn) => this.#held.untilOver(client, requestFault.occurrence.index, goOn));
+        return turnedAway(requestFault, NETWORK.reset);
+      case 'stale':
+      case 'wrong-subject':
+        return this.#mintedWrongly(client, requestFault, mode.kind, abort);
+      default:
+        return this.#carriedOut(client, requestFault, abort);
+    }
+  }
+
+  /** The run is over, and whatever was still to come of a fault has missed. */
+  stop(): void {
+    this.#requestFaults.close();
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+
+  /** Only where squall mints is there anything to make wrong. */
+  async #mintedWrongly(client: number, requestFault: Met, flaw: MintedFlaw, abort: AbortSignal): Promise<NextToken> {
+    const answer = await this.#source.next(client, abort, this.#source.mints ? flaw : undefined);
+    if (this.#source.mints) requestFault.spoiled();
+    else requestFault.missed('failed');
+    return answer;
+  }
+
+  /** The request is made, and whatever is answered meets its fault on the way back, refusals included. */
+  async #carriedOut(client: number, requestFault: Met, abort: AbortSignal): Promise<NextToken> {
+    const answer = await this.#source.next(client, abort);
+    if (abort.aborted) {
+      requestFault.missed('not-connected');
+      return answer;
+    }
+    const { mode } = requestFault;
+    if (mode.kind !== 'slow') {
+      this.#issued(client, answer);
+      return turnedAway(requestFault, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed);
+    }
+    requestFault.spoiled();
+    const delayMs = timeMs(mode.delay, requestFault.draw());
+    await this.#wait(client, abort, (goOn) => this.#held.forMs(client, delayMs, goOn));
+    return answer;
+  }
+
+  /** Until what `hold` holds back goes on, or nobody waits for it any more. */
+  #wait(client: number, abort: AbortSignal, hold: (goOn: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      abort.addEventListener('abort', () => {
+        this.#held.abandon(client);
+        resolve();
+      });
+      hold(resolve);
+    });
+  }
+}
+
+/** The client is told that its request failed, of a fault that has done its work with that. */
+function turnedAway({ spoiled }: Met, signal: Signal, retryAfter: string | null = null): NextToken {
+  spoiled();
+  return { ok: false, signal, ...(retryAfter === null ? {} : { retryAfter }) };
+}

@@ -1,0 +1,195 @@
+import type { Fault } from '../core/fault/fault.ts';
+import { EventQueue } from '../core/time/event-queue.ts';
+import type { Outcome, Phase, RunListener } from '../metrics/run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { targetName } from '../scenario/target-name.ts';
+import { whyNotFault, withFault } from '../scenario/with-fault.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
+import type { RunClock } from './clock.ts';
+import type { Injectors } from './injectors/injectors.ts';
+import type { ClockWatch } from './clock-watch.ts';
+import type { EventLog } from './event-log.ts';
+import type { Aggregator } from './aggregator.ts';
+import { Loop } from './loop.ts';
+import type { ShardInterval } from './shard-messages.ts';
+import type { Shards } from './shards.ts';
+import type { Target } from './target.ts';
+import { FaultScheduler } from './fault-scheduler.ts';
+import { AbortThresholds } from '../threshold/abort-thresholds.ts';
+
+/** How often screens are told, and the target asked. */
+const PROGRESS_MS = 250;
+const INTERVAL_MS = 1000;
+
+/** The coordinator's alarms; those of the faults follow, a begin and an end each. */
+const ALARM = { progress: 0, interval: 1, end: 2, noAnswer: 3, faults: 4 } as const;
+
+export interface RunCoordinatorParts {
+  readonly scenario: Scenario;
+  readonly clock: RunClock;
+  readonly shards: Shards;
+  readonly aggregator: Aggregator;
+  readonly target: Target | null;
+  readonly injectors: Injectors;
+  readonly log: EventLog;
+  readonly listener: RunListener;
+  readonly clockWatch: ClockWatch;
+}
+
+/** The coordinator of a run from its first arrival to its end: what happens when, on the same event queue as the clients. */
+export class RunCoordinator {
+  readonly #parts: RunCoordinatorParts;
+  #abortThresholds: AbortThresholds;
+  /** with the faults that were injected */
+  #scenario: Scenario;
+  readonly #queue: EventQueue;
+  readonly #loop: Loop;
+  readonly #faultScheduler: FaultScheduler;
+  #end: (ended: Outcome['ended']) => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+  /** how far the intervals reach that have been told */
+  #toldToMs = 0;
+  #asking: Promise<void> = Promise.resolve();
+  #over = false;
+
+  constructor(parts: RunCoordinatorParts) {
+    this.#parts = parts;
+    this.#abortThresholds = new AbortThresholds(parts.scenario);
+    this.#scenario = parts.scenario;
+    this.#queue = new EventQueue(ALARM.faults + FaultScheduler.slots(parts.scenario));
+    this.#faultScheduler = new FaultScheduler({ ...parts, queue: this.#queue, firstSlot: ALARM.faults });
+    this.#loop = new Loop(
+      this.#queue,
+      parts.clock,
+      (slot, dueAt) => this.#tryRing(slot, dueAt),
+      () => {},
+    );
+  }
+
+  /**
+   * Runs until the scenario is over, `signal` aborts, or a threshold says that enough is enough.
+   *
+   * @throws whatever a listener throws, such as the error of a disk that is full
+   */
+  async run(signal: AbortSignal): Promise<Outcome['ended']> {
+    const { scenario, log } = this.#parts;
+    const interrupt = (): void => this.#end('interrupted');
+    const over = new Promise<Outcome['ended']>((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+      if (signal.aborted) return resolve('interrupted');
+      signal.addEventListener('abort', interrupt);
+      this.#queue.set(ALARM.progress, 0);
+      this.#queue.set(ALARM.interval, INTERVAL_MS);
+      this.#queue.set(ALARM.end, scenario.durationMs);
+      this.#queue.set(ALARM.noAnswer, this.#graceMs);
+      this.#faultScheduler.start();
+      this.#loop.start();
+    });
+    try {
+      const ended = await over;
+      this.stop();
+      if (ended === 'interrupted') log.log('interrupted', 'winding down');
+      await this.#asking;
+      return ended;
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+    }
+  }
+
+  /**
+   * A fault that somebody watching injects now. It is recorded like a planned one.
+   *
+   * @returns why it does not begin, in words; null when it does
+   */
+  inject(fault: Fault): string | null {
+    const { log, listener } = this.#parts;
+    if (this.#over) return 'the run is over';
+    const planned: Fault = { ...fault, atMs: Math.round(log.elapsedMs), repeat: null };
+    const why = whyNotFault(this.#scenario, planned);
+    if (why !== null) return why;
+    this.#faultScheduler.inject(planned);
+    this.#scenario = withFault(this.#scenario, planned);
+    this.#abortThresholds = new AbortThresholds(this.#scenario);
+    listener.onInjected?.(planned);
+    this.#loop.nudge();
+    return null;
+  }
+
+  /** Nothing more is told or asked, though the run has not come to its end. */
+  stop(): void {
+    this.#over = true;
+    this.#loop.stop();
+  }
+
+  /** Tells of an interval that reaches up to `endMs`. */
+  tellInterval(intervals: readonly ShardInterval[], endMs: number, phase: Phase): void {
+    const { aggregator, listener, clockWatch } = this.#parts;
+    for (const [n, { wallErrorMs }] of intervals.entries()) clockWatch.look(`worker ${n}`, wallErrorMs, sharedNowMs());
+    const histograms = aggregator.addIntervals(intervals);
+    listener.onInterval({ startMs: this.#toldToMs, endMs, progress: aggregator.progress(phase, endMs), histograms });
+    this.#toldToMs = endMs;
+  }
+
+  #tryRing(slot: number, dueAt: number): void {
+    try {
+      this.#ring(slot, dueAt);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #ring(slot: number, dueAt: number): void {
+    switch (slot) {
+      case ALARM.progress:
+        this.#queue.set(slot, dueAt + PROGRESS_MS);
+        return this.#tellProgress();
+      case ALARM.interval:
+        this.#queue.set(slot, dueAt + INTERVAL_MS);
+        this.#asking = this.#askInterval().catch(this.#fail);
+        return;
+      case ALARM.end:
+        return this.#end('completed');
+      case ALARM.noAnswer:
+        return this.#giveUpOnSilence(dueAt);
+      default:
+        return this.#faultScheduler.turn(slot);
+    }
+  }
+
+  #tellProgress(): void {
+    const { aggregator, log, listener, target } = this.#parts;
+    target?.report();
+    const progress = aggregator.progress('running', log.elapsedMs);
+    listener.onProgress(progress);
+    const tripped = this.#abortThresholds.tripped(progress.measurements);
+    if (tripped === null) return;
+    log.log('aborted', tripped);
+    this.#end('aborted');
+  }
+
+  async #askInterval(): Promise<void> {
+    const { shards, log, scenario } = this.#parts;
+    const intervals = await shards.takeIntervals();
+    this.tellInterval(intervals, Math.min(log.elapsedMs, scenario.durationMs), 'running');
+  }
+
+  /** How long nobody may be ready: an attempt has its time, and squall has patience beyond that. */
+  get #graceMs(): number {
+    const { clients, generator } = this.#parts.scenario;
+    return clients.connectTimeoutMs + generator.giveUpAfterMs;
+  }
+
+  #giveUpOnSilence(dueAt: number): void {
+    const { aggregator, log, scenario } = this.#parts;
+    const { measurements } = aggregator.progress('running', log.elapsedMs);
+    if (measurements.curves.total('ready') > 0) return;
+    // Nobody has arrived so far.
+    if (measurements.counts.clientsStarted === 0) return this.#queue.set(ALARM.noAnswer, dueAt + this.#graceMs);
+    log.log(
+      'aborted',
+      `nobody became ready at ${targetName(scenario)} within ${this.#graceMs / 1000} s (clients.connectTimeout and generator.giveUpAfter)`,
+    );
+    this.#end('aborted');
+  }
+}

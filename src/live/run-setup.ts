@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { isShippedTestKey } from '../jwt/keys.ts';
+import { MAX_LIVE_RUN_MS } from '../scenario/limits.ts';
+import { ScenarioError } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { TargetConfig } from '../embedded/protocol.ts';
+import { privateKey } from './private-key.ts';
+import { refreshTokens } from './refresh-tokens.ts';
+import { RunRefused } from './refused.ts';
+import { endpointOf, isLoopback, resolveAllowed } from './resolve.ts';
+import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
+import { Target, type TargetEvents } from './target.ts';
+import type { Endpoint } from './upgrade.ts';
+
+/** What the embedded target writes, and where: each null for nowhere; and the wall clock of the run. */
+export type TargetExtras = Pick<TargetConfig, 'journalFile' | 'accessLogFile' | 'wallAnchor'>;
+
+export const NO_EXTRAS: TargetExtras = { journalFile: null, accessLogFile: null, wallAnchor: null };
+
+/** Where a run takes place: who is addressed, and with what. */
+export interface RunSetup {
+  /** clients dial one of them */
+  readonly gateways: readonly Endpoint[];
+  readonly access: TokenAccess;
+  /** for all workers together; Infinity on loopback */
+  readonly maxAttemptsPerSecond: number;
+  /** the same of token requests */
+  readonly maxRequestsPerSecond: number;
+  /** null for a foreign target */
+  readonly target: Target | null;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
+ *
+ * @throws RunRefused when the target may not be addressed, or cannot be found
+ * @throws ScenarioError when it is too long for real sockets, or the scenario's key file or its file of refresh tokens does not hold what the clients need
+ */
+export async function prepareRun(scenario: Scenario, extras: TargetExtras, events: TargetEvents): Promise<RunSetup> {
+  checkLength(scenario);
+  const privateJwk = await privateKey(scenario);
+  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, extras, events);
+  const { target } = scenario;
+  const url = new URL(target.url);
+  const resolved = await resolveAllowed(url, target.allow);
+  if (!resolved.loopback && (await isShippedTestKey(privateJwk))) {
+    throw new RunRefused(
+      'not-allowed',
+      `${url.hostname} is not this machine, and tokens would be signed with a test key that everybody has`,
+      'name a file with a key of your own in tokens.keyFile',
+    );
+  }
+  const endpoint = await tokenEndpoint(scenario, target.allow);
+  return {
+    gateways: [endpointOf(url, resolved)],
+    access: {
+      privateJwk,
+      endpoint,
+      refreshSecret: null,
+      refreshTokens: await refreshTokens(scenario),
+    },
+    maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
+    maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
+    target: null,
+  };
+}
+
+function checkLength({ durationMs, name }: Scenario): void {
+  if (durationMs <= MAX_LIVE_RUN_MS) return;
+  const message = `a run on real sockets lasts ${MAX_LIVE_RUN_MS / 3_600_000}h at most — set duration=1h, or use squall simulate`;
+  throw new ScenarioError([{ place: { file: name }, path: 'duration', message }]);
+}
+
+async function embedded(
+  scenario: Scenario,
+  privateJwk: TokenAccess['privateJwk'],
+  extras: TargetExtras,
+  events: TargetEvents,
+): Promise<RunSetup> {
+  const refreshSecret = randomBytes(32).toString('base64url');
+  const gateways = scenario.target.kind === 'embedded' ? scenario.target.gateways : 1;
+  const target = await Target.start(targetConfig(scenario, privateJwk, refreshSecret, extras), gateways, events);
+  return {
+    gateways: target.gatewayUrls.map((url) => ({
+      ...endpointOf(new URL(url), { address: LOOPBACK, loopback: true }),
+      ours: true,
+    })),
+    access: { privateJwk, endpoint: { url: target.tokenUrl, address: LOOPBACK }, refreshSecret, refreshTokens: [] },
+    maxAttemptsPerSecond: Infinity,
+    maxRequestsPerSecond: Infinity,
+    target,
+  };
+}
+
+export function targetConfig(
+  scenario: Scenario,
+  privateJwk: TokenAccess['privateJwk'],
+  refreshSecret: string,
+  extras: TargetExtras,
+): TargetConfig {
+  if (scenario.target.kind !== 'embedded') throw new TypeError('the scenario has no embedded target');
+  const { kind: _, gateways: __, capacity, ...behaviour } = scenario.target;
+  const { tokens, clients, seed } = scenario;
+  return {
+    role: 'all',
+    gateway: 0,
+    gateways: 1,
+    host: LOOPBACK,
+    gatewayPort: 0,
+    tokenPort: 0,
+    capacity: {
+      handshakesPerSecond: bounded(capacity.handshakesPerSecond),
+      queue: bounded(capacity.queue),
+      refreshesPerSecond: bounded(capacity.refreshesPerSecond),
+      refreshQueue: bounded(capacity.refreshQueue),
+    },
+    ...behaviour,
+    carrier: tokens.carrier,
+    algorithm: tokens.algorithm,
+    issuer: tokens.issuer,
+    audience: tokens.audience,
+    lifetimeMs: tokens.lifetimeMs,
+    privateJwk,
+    jwksUrl: null,
+    refreshSecret,
+    ...extras,
+    memory: 'kept',
+    seed,
+    count: clients.count,
+    perUser: clients.perUser,
+  };
+}
+
+/** JSON has no Infinity. */
+function bounded(n: number): number | null {
+  return Number.isFinite(n) ? n : null;
+}
+
+/** The endpoint's URL, its host checked like the gateway's. */
+async function tokenEndpoint(scenario: Scenario, allow: readonly string[]): Promise<TokenEndpoint | null> {
+  const { url } = scenario.tokens.refresh;
+  if (url === null) return null;
+  const { address } = await resolveAllowed(new URL(url), allow);
+  return { url, address };
+}

@@ -1,0 +1,117 @@
+import type { Summary } from '../results/summary.ts';
+import type { Figures } from '../storm/figures.ts';
+import { clean } from './clean.ts';
+import { durationText, NOTHING, timeText } from './format.ts';
+import { COLUMNS } from './text/columns.ts';
+import { figureCell } from './text/figures.ts';
+import { painter, type Paint } from './text/paint.ts';
+import { promiseText, VERDICT_STYLE } from './text/verdict.ts';
+import { wrap } from './wrap.ts';
+
+/** What became of one scenario among many; also what --json has of it. */
+export interface BatchRow {
+  readonly file: string;
+  readonly scenario: string;
+  /** `refused`: nothing was started; `skipped`: it is expected of the other world alone */
+  readonly outcome: 'ran' | 'refused' | 'skipped';
+  /** did it end as it promised? null where that was not asked, or cannot be told of a run that was broken off */
+  readonly kept: boolean | null;
+  /** why it was refused or skipped */
+  readonly reason: string | null;
+  /** its results folder */
+  readonly results: string | null;
+  readonly figures: Figures | null;
+  readonly summary: Summary | null;
+}
+
+const FIGURE_WIDTHS = [9, 8, 7, 9] as const;
+const VERDICT_COLUMNS = 14;
+const PROMISE_COLUMNS = 8;
+const NAME_COLUMNS = COLUMNS - VERDICT_COLUMNS - PROMISE_COLUMNS - FIGURE_WIDTHS.reduce((sum, width) => sum + width, 0);
+const REASON_INDENT = '    ';
+
+/** Many scenarios in one table: how each ended, whether that was promised, and below it why. */
+export function batchReport(rows: readonly BatchRow[], planned: number, colour: boolean): string {
+  const paint = painter(colour);
+  const heads = cells(['peak', 't95', 'dup', 'duration']);
+  return `${[
+    paint('title', `${lead('scenario', 'verdict', 'promise')}${heads}`),
+    ...rows.flatMap((row) => rowLines(row, paint)),
+    '',
+    sumLine(rows, planned),
+  ].join('\n')}\n`;
+}
+
+/** A few words on how one ended. */
+export function endingOf({ outcome, summary, kept }: BatchRow): string {
+  const ended = summary?.verdict ?? outcome;
+  if (kept === null) return ended;
+  return `${ended}, ${kept ? 'as promised' : 'not as promised'}`;
+}
+
+function rowLines(row: BatchRow, paint: Paint): readonly string[] {
+  const { scenario, outcome, kept, figures, summary } = row;
+  const name = clean(scenario);
+  const promise = kept === null ? NOTHING : kept ? 'kept' : 'BROKEN';
+  const verdict = summary?.verdict ?? outcome;
+  const [style, tone] = [
+    summary === null ? 'doubt' : VERDICT_STYLE[summary.verdict],
+    kept === null ? 'doubt' : kept ? 'good' : 'bad',
+  ] as const;
+  // A name that is longer than its column stands on a line of its own.
+  const named =
+    name.length < NAME_COLUMNS
+      ? name.padEnd(NAME_COLUMNS)
+      : `${wrap(name, COLUMNS, '  ').join('\n')}\n${' '.repeat(NAME_COLUMNS)}`;
+  const painted = [
+    named,
+    paint(style, verdict.padEnd(VERDICT_COLUMNS)),
+    paint(tone, promise.padEnd(PROMISE_COLUMNS)),
+  ].join('');
+  const numbers = cells(summary === null ? [] : figureCells(figures, summary));
+  return [
+    `${painted}${numbers}`.trimEnd(),
+    ...reasonsOf(row).flatMap((reason) => wrap(`${REASON_INDENT}${clean(reason, 400)}`, COLUMNS, REASON_INDENT)),
+  ];
+}
+
+function figureCells(figures: Figures | null, { durationMs }: Summary): readonly string[] {
+  return [
+    figureCell(figures?.peakAttemptsPerSecond ?? null, 'per-second'),
+    durationText(figures?.t95RecoveryMs ?? null),
+    figureCell(figures?.duplicated ?? null, 'count'),
+    timeText(durationMs),
+  ];
+}
+
+/** Why it did not pass, what limits its verdict, and what was promised instead. */
+export function reasonsOf({ reason, summary, kept }: BatchRow): readonly string[] {
+  const promise = summary?.promise;
+  return [
+    ...(reason === null ? [] : [reason]),
+    ...(summary?.reasons ?? []),
+    ...(summary?.notes ?? []).map((note) => `note: ${note}`),
+    ...(kept === false && promise ? [`promised: ${promiseText(promise)}`] : []),
+  ];
+}
+
+/** `46 of 49 ended as promised, 1 did not, 2 skipped`. */
+export function sumLine(rows: readonly BatchRow[], planned: number): string {
+  const count = (kept: boolean): number => rows.filter((row) => row.kept === kept).length;
+  const skipped = rows.filter(({ outcome }) => outcome === 'skipped').length;
+  const undone = planned - rows.length;
+  return [
+    `${count(true)} of ${planned} ended as promised`,
+    ...(count(false) === 0 ? [] : [`${count(false)} did not`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    ...(undone === 0 ? [] : [`${undone} not begun`]),
+  ].join(', ');
+}
+
+function lead(name: string, verdict: string, promise: string): string {
+  return `${name.padEnd(NAME_COLUMNS)}${verdict.padEnd(VERDICT_COLUMNS)}${promise.padEnd(PROMISE_COLUMNS)}`;
+}
+
+function cells(values: readonly string[]): string {
+  return values.map((value, index) => value.padStart(FIGURE_WIDTHS[index] ?? 0)).join('');
+}

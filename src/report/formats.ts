@@ -1,0 +1,117 @@
+import type { Comparison } from '../compare/comparison.ts';
+import type { Tuning } from '../compare/tuning.ts';
+import type { SeedsSummary } from '../results/seeds-summary.ts';
+import { compareReport } from './compare.ts';
+import { csvComparison } from './csv/comparison.ts';
+import { csvReport } from './csv/curves.ts';
+import { csvSeeds } from './csv/seeds.ts';
+import { csvTuning } from './csv/tuning.ts';
+import { comparisonPage, type ComparedRun } from './html/comparison.ts';
+import { htmlReport, type HtmlReport } from './html/page.ts';
+import { tuningPage } from './html/tuning.ts';
+import { json, jsonReport } from './json.ts';
+import { junitReport } from './junit/run.ts';
+import { junitSeeds } from './junit/seeds.ts';
+import { junitBatch } from './junit/batch.ts';
+import { markdownComparison } from './markdown/comparison.ts';
+import { markdownReport } from './markdown/run.ts';
+import { markdownSeeds } from './markdown/seeds.ts';
+import { markdownBatch } from './markdown/batch.ts';
+import { markdownTuning } from './markdown/tuning.ts';
+import { seedsReport } from './seeds.ts';
+import { textReport } from './text.ts';
+import { batchReport, type BatchRow } from './batch.ts';
+import { tuneReport } from './tune.ts';
+
+/** Every kind of report, by the name that the command line has for it. */
+export const REPORT_FORMATS = ['text', 'html', 'json', 'markdown', 'junit', 'csv'] as const;
+
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** @param colour for a terminal that shows it; of text alone */
+type Report<Material> = (material: Material, colour: boolean) => string;
+
+/** What can be reported of something, made from `Material`. */
+export interface Reports<Material> {
+  /** for messages: `a comparison` */
+  readonly of: string;
+  /** a kind that is not there would say nothing: a comparison passes and fails nothing, for one */
+  readonly formats: Readonly<
+    Partial<Record<ReportFormat, Report<Material>>> & Record<'text' | 'json' | 'markdown', Report<Material>>
+  >;
+}
+
+interface Run extends HtmlReport {
+  /** its results folder; null where it is not to be told */
+  readonly dir: string | null;
+}
+
+export const RUN: Reports<Run> = {
+  of: 'a run',
+  formats: {
+    text: ({ summary, measurements: { curves }, dir }, colour) => textReport({ summary, curves, dir, colour }),
+    html: htmlReport,
+    json: ({ summary }) => jsonReport(summary),
+    markdown: ({ summary }) => markdownReport(summary),
+    junit: ({ summary }) => junitReport(summary),
+    csv: ({ summary, measurements: { curves } }) => csvReport(curves, summary.durationMs),
+  },
+};
+
+/** Many scenarios, each run once: `--all`. */
+export const BATCH: Reports<{ readonly rows: readonly BatchRow[]; readonly planned: number }> = {
+  of: 'many scenarios',
+  formats: {
+    text: ({ rows, planned }, colour) => batchReport(rows, planned, colour),
+    json: ({ rows }) => json(rows),
+    markdown: ({ rows, planned }) => markdownBatch(rows, planned),
+    junit: ({ rows }) => junitBatch(rows),
+  },
+};
+
+/** Many seeds, of one setting or several. */
+export const SEEDS: Reports<{ readonly summary: SeedsSummary; readonly dir: string }> = {
+  of: 'many seeds',
+  formats: {
+    text: ({ summary, dir }, colour) => seedsReport({ summary, dir, colour }),
+    json: ({ summary }) => json(summary),
+    markdown: ({ summary }) => markdownSeeds(summary),
+    junit: ({ summary }) => junitSeeds(summary),
+    csv: ({ summary }) => csvSeeds(summary),
+  },
+};
+
+interface ComparisonMaterial {
+  readonly comparison: Comparison;
+  /** its folder; null where there is none, or it is not to be told */
+  readonly dir: string | null;
+  /** one of each setting whose folder is still there */
+  readonly runs: readonly ComparedRun[];
+}
+
+export const COMPARISON: Reports<ComparisonMaterial> = {
+  of: 'a comparison',
+  formats: {
+    text: ({ comparison, dir }, colour) => compareReport({ comparison, dir, colour }),
+    html: comparisonPage,
+    json: ({ comparison }) => json(comparison),
+    markdown: ({ comparison }) => markdownComparison(comparison),
+    csv: ({ comparison }) => csvComparison(comparison),
+  },
+};
+
+export const TUNING: Reports<{ readonly tuning: Tuning; readonly dir: string | null }> = {
+  of: 'a tuning',
+  formats: {
+    text: ({ tuning, dir }, colour) => tuneReport({ tuning, dir, colour }),
+    html: ({ tuning }) => tuningPage(tuning),
+    json: ({ tuning }) => json(tuning),
+    markdown: ({ tuning }) => markdownTuning(tuning),
+    csv: ({ tuning }) => csvTuning(tuning),
+  },
+};
+
+/** The kinds that there are of something, in their order. */
+export function formatsOf<Material>({ formats }: Reports<Material>): readonly ReportFormat[] {
+  return REPORT_FORMATS.filter((kind) => formats[kind] !== undefined);
+}

@@ -1,0 +1,48 @@
+import type { EventQueue } from '../core/time/event-queue.ts';
+import { SlotHeap } from '../core/time/slot-heap.ts';
+
+/**
+ * When clients that a fault lets in are shown out again, on one alarm for all. At most one each; a kick that is put off
+ * or called off leaves its old entry behind.
+ */
+export class AcceptThenClose {
+  readonly #heap = new SlotHeap();
+  /** by client; 0: none */
+  readonly #at: Float64Array;
+  readonly #queue: EventQueue;
+  readonly #slot: number;
+
+  /** @param slot of the queue, for these alone; its owner calls `ring` */
+  constructor(count: number, queue: EventQueue, slot: number) {
+    this.#at = new Float64Array(count);
+    this.#queue = queue;
+    this.#slot = slot;
+  }
+
+  set(client: number, at: number): void {
+    this.#at[client] = at;
+    this.#heap.push(at, client);
+    if (at < this.#queue.dueAt(this.#slot)) this.#queue.set(this.#slot, at);
+  }
+
+  clear(client: number): void {
+    if (this.#at[client] !== 0) this.#at[client] = 0;
+  }
+
+  /** Kicks those whose time has come. */
+  ring(now: number, kick: (client: number) => void): void {
+    const heap = this.#heap;
+    for (; heap.size > 0;) {
+      const client = heap.topSlot;
+      const at = heap.topAt;
+      if (this.#at[client] !== at) heap.dropTop();
+      else if (at > now) break;
+      else {
+        heap.dropTop();
+        this.#at[client] = 0;
+        kick(client);
+      }
+    }
+    this.#queue.set(this.#slot, heap.size > 0 ? heap.topAt : Infinity);
+  }
+}

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Draws, PURPOSE } from '../core/random/draws.ts';
+import { exponential } from '../core/random/exponential.ts';
+import { estimate } from '../testing/simulated.ts';
+import { FifoServer } from './fifo-server.ts';
+
+/** A job as it arrives: how long after the one before, and how long it takes. */
+interface Job {
+  readonly gapMs: number;
+  readonly serviceMs: number;
+}
+
+const job: fc.Arbitrary<Job> = fc.record({ gapMs: fc.nat(20), serviceMs: fc.nat(30) });
+
+describe('Station', () => {
+  it.each([
+    { what: 'an idle server begins at once', room: 0, arrivals: [0, 100], departures: [10, 110] },
+    { what: 'who finds it busy waits', room: 5, arrivals: [0, 0, 4], departures: [10, 20, 30] },
+    {
+      what: 'who finds the line full is turned away',
+      room: 1,
+      arrivals: [0, 0, 0, 10],
+      departures: [10, 20, Infinity, 30],
+    },
+    { what: 'without room nobody waits', room: 0, arrivals: [0, 9, 10], departures: [10, Infinity, 20] },
+    { what: 'a line may be endless', room: Infinity, arrivals: [0, 0, 0, 0], departures: [10, 20, 30, 40] },
+  ])('takes jobs one by one: $what', ({ room, arrivals, departures }) => {
+    const fifo = new FifoServer(room);
+    expect(arrivals.map((at) => fifo.arrive(at, 10))).toEqual(departures);
+  });
+
+  it('does work that takes no time at once, however much of it there is', () => {
+    const fifo = new FifoServer(0);
+    expect([1, 1, 1, 2].map((at) => fifo.arrive(at, 0))).toEqual([1, 1, 1, 2]);
+    expect(fifo.present(2)).toBe(0);
+  });
+
+  it('does what a server does that looks at its line at every step', () => {
+    fc.assert(
+      fc.property(fc.array(job, { maxLength: 300 }), fc.nat(10), (jobs, room) => {
+        const fifo = new FifoServer(room);
+        const plain = new PlainServer(room);
+        let now = 0;
+        for (const { gapMs, serviceMs } of jobs) {
+          now += gapMs;
+          expect(fifo.arrive(now, serviceMs)).toBe(plain.arrive(now, serviceMs));
+          expect(fifo.present(now)).toBe(plain.present(now));
+        }
+      }),
+    );
+  });
+
+  it('lets nobody overtake, and never holds more than its room and the one in service', () => {
+    fc.assert(
+      fc.property(fc.array(job, { maxLength: 300 }), fc.nat(5), (jobs, room) => {
+        const fifo = new FifoServer(room);
+        let now = 0;
+        let last = 0;
+        for (const { gapMs, serviceMs } of jobs) {
+          now += gapMs;
+          const doneAt = fifo.arrive(now, serviceMs);
+          expect(fifo.present(now)).toBeLessThanOrEqual(room + 1);
+          if (doneAt === Infinity) continue;
+          expect(doneAt).toBeGreaterThanOrEqual(last);
+          last = doneAt;
+        }
+      }),
+    );
+  });
+
+  it('keeps the order while its ring grows, with the line reaching round the end', () => {
+    const fifo = new FifoServer(Infinity);
+    const departures = Array.from({ length: 5000 }, (_, n) => fifo.arrive(Math.min(n, 39), 1));
+    expect(departures).toEqual(Array.from({ length: 5000 }, (_, n) => n + 1));
+    expect([39, 40, 4999, 5000].map((now) => fifo.present(now))).toEqual([4961, 4960, 1, 0]);
+  });
+});
+
+const CLIENTS = 10_000;
+const PER_SECOND = 500;
+
+describe('the drain of a storm: 10,000 arrive over J seconds at 500 a second', () => {
+  it.each([
+    { jitterS: 0, longestS: 20, meanS: 10 },
+    { jitterS: 5, longestS: 15, meanS: 7.5 },
+    { jitterS: 10, longestS: 10, meanS: 5 },
+  ])('J = $jitterS s: the longest wait is $longestS s and the mean $meanS s', ({ jitterS, longestS, meanS }) => {
+    const serviceMs = 1000 / PER_SECOND;
+    const fifo = new FifoServer(Infinity);
+    const waits = Array.from({ length: CLIENTS }, (_, n) => {
+      const at = (n / CLIENTS) * jitterS * 1000;
+      return fifo.arrive(at, serviceMs) - serviceMs - at;
+    });
+    // The last of N evenly spaced arrivals comes J/N before the end of J.
+    const within = serviceMs + (jitterS * 1000) / CLIENTS;
+    expect(Math.abs(Math.max(...waits) - 1000 * longestS)).toBeLessThanOrEqual(within);
+    expect(Math.abs(estimate(waits).mean - 1000 * meanS)).toBeLessThanOrEqual(within);
+  });
+});
+
+describe('queues at utilisation 0.8 with a mean service of 1, within 4 standard errors', () => {
+  const REPETITIONS = 60;
+  /** left out of the mean: the queue begins empty */
+  const WARM_UP = 2000;
+  const JOBS = 20_000;
+
+  function meanWait(repetition: number, serviceMs: (n: number) => number): number {
+    const draws = new Draws(repetition);
+    const fifo = new FifoServer(Infinity);
+    let now = 0;
+    let waits = 0;
+    for (let n = 0; n < WARM_UP + JOBS; n++) {
+      now += exponential(draws.unit(0, PURPOSE.arrive, n)) / 0.8;
+      const service = serviceMs(draws.unit(0, PURPOSE.service, n));
+      const wait = fifo.arrive(now, service) - service - now;
+      if (n >= WARM_UP) waits += wait;
+    }
+    return waits / JOBS;
+  }
+
+  it.each([
+    { queue: 'M/M/1', serviceMs: exponential, wait: 4 },
+    { queue: 'M/D/1', serviceMs: () => 1, wait: 2 },
+  ])('$queue: the mean wait is $wait', ({ serviceMs, wait }) => {
+    const { mean, error } = estimate(Array.from({ length: REPETITIONS }, (_, n) => meanWait(n, serviceMs)));
+    expect(error).toBeLessThan(0.05 * wait);
+    expect(Math.abs(mean - wait)).toBeLessThan(4 * error);
+  });
+});
+
+/** A server as one would first write it. */
+class PlainServer {
+  readonly #room: number;
+  readonly #departures: number[] = [];
+
+  constructor(room: number) {
+    this.#room = room;
+  }
+
+  present(now: number): number {
+    return this.#departures.filter((at) => at > now).length;
+  }
+
+  arrive(now: number, serviceMs: number): number {
+    const isIdle = this.present(now) === 0;
+    if (!isIdle && this.present(now) > this.#room) return Infinity;
+    const doneAt = (isIdle ? now : this.#departures.at(-1)!) + serviceMs;
+    this.#departures.push(doneAt);
+    return doneAt;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Outcome } from '../metrics/run.ts';
+import { targetName } from '../scenario/target-name.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { figuresOf, type Figures } from '../storm/figures.ts';
+import type { Evaluation } from './evaluate.ts';
+import { verdict, type VerdictWithReasons } from './verdict.ts';
+import { evaluateRun } from './evaluate-run.ts';
+
+/** What one of many runs comes to: small, so that thousands can be kept and compared. */
+export interface RunVerdict {
+  readonly seed: number;
+  readonly verdict: VerdictWithReasons['verdict'];
+  /** why, for people; empty for a pass */
+  readonly reasons: readonly string[];
+  readonly figures: Figures;
+  readonly thresholds: readonly Evaluation[];
+}
+
+export function runVerdict(scenario: Scenario, outcome: Outcome): RunVerdict {
+  const { storms, thresholds } = evaluateRun(scenario, outcome.measurements);
+  const judgement = verdict({ ...outcome, thresholds, target: targetName(scenario) });
+  return {
+    seed: scenario.seed,
+    verdict: judgement.verdict,
+    reasons: judgement.reasons,
+    figures: figuresOf(outcome.measurements, storms),
+    thresholds,
+  };
+}
