@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TimingName } from '../metrics/series.ts';
-import type { Outcome } from '../metrics/run.ts';
+import type { Outcome, Progress } from '../metrics/run.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { hitsOf } from '../core/fault/select.ts';
@@ -22,13 +22,13 @@ export interface LiveRun extends Notes {
   readonly accessLog: string;
 }
 
-/** A scenario of a few clients and seconds; `sets` are what `--set` takes. */
+/** A scenario of a few clients and seconds, none of whom gives up on a busy machine; `sets` are what `--set` takes. */
 export function smallScenario(...sets: readonly string[]): Scenario {
   const text = `
 duration: 3s
 target: { embedded: {} }
 tokens: { lifetime: 60s, issued: together }
-clients: { count: 30, arrive: { over: 500ms }, connectTimeout: 2s, backoff: { base: 100ms, cap: 500ms } }
+clients: { count: 30, arrive: { over: 500ms }, connectTimeout: 10s, backoff: { base: 100ms, cap: 500ms } }
 generator: { maxLateness: 1s }
 `;
   return parseScenario(text, 'small.yaml', { sets });
@@ -44,8 +44,13 @@ export async function liveRun(scenario: Scenario, watching: Watching = {}): Prom
   const folder = mkdtempSync(join(tmpdir(), 'squall-live-'));
   const journalFile = join(folder, 'effects');
   const accessLogFile = join(folder, 'access.log');
-  const { listener, notes } = noting(watching);
-  const signal = watching.signal ?? new AbortController().signal;
+  const over = new AbortController();
+  const onProgress = (progress: Progress): void => {
+    watching.onProgress?.(progress);
+    if (watching.until?.(progress) === true) over.abort();
+  };
+  const { listener, notes } = noting({ ...watching, onProgress });
+  const signal = AbortSignal.any([over.signal, ...(watching.signal === undefined ? [] : [watching.signal])]);
   try {
     const outcome = await runLive(scenario, {
       listener,

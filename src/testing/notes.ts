@@ -7,6 +7,8 @@ export interface Watching {
   readonly onBegin?: (startedAt: Date) => void;
   /** sees each progress as it is told */
   readonly onProgress?: (progress: Progress) => void;
+  /** The run is interrupted when this holds, so that a test waits for what it is about and for no stretch of time. */
+  readonly until?: (progress: Progress) => boolean;
 }
 
 /** All that a run told its listener, in order. */
