@@ -14,7 +14,7 @@ import { failuresOf, liveRun, smallScenario, type LiveRun } from '../testing/liv
 import { closing, FRAME, handshake, rawServer, serverFrame } from './raw-server.test.helper.ts';
 import { SELF_SIGNED } from './self-signed.test.helper.ts';
 
-const SHORT = ['duration=1500ms', 'clients.count=10', 'clients.arrive.over=50ms', 'clients.connectTimeout=300ms'];
+const SHORT = ['duration=2s', 'clients.count=10', 'clients.arrive.over=50ms'];
 const FRAMES = `messages: { authenticate: '{"token":"{token}"}', authenticated: { ok: true } }`;
 
 interface Ended extends LiveRun {
@@ -79,7 +79,7 @@ describe('a target that lets nobody in', () => {
     onTestFinished(() => void https.close());
     await once(https, 'listening');
     const { port } = https.address() as { port: number };
-    const { summary } = await run(`{ url: "wss://127.0.0.1:${port}/" }`, 'clients.connectTimeout=2s');
+    const { summary } = await run(`{ url: "wss://127.0.0.1:${port}/" }`);
     expect(summary.reasons[0]).toContain('TLS: the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)');
   });
 
