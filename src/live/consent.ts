@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Fault } from '../core/fault/fault.ts';
+import { specOf } from '../core/fault/specs.ts';
 import { showValue } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { RunRefused } from './refused.ts';
@@ -33,7 +34,8 @@ export async function checkConsent({ faults }: Scenario, consent: Consent): Prom
         `faults.${index}: ${refusal.what}`,
         `if you trust the scenario, add ${refusal.option}`,
       );
-    if (fault.kind === 'toxiproxy') await resolveAllowed(new URL(fault.url), consent.hosts);
+    const need = specOf(fault.kind).needsConsent?.(fault);
+    if (need !== undefined && 'url' in need) await resolveAllowed(new URL(need.url), consent.hosts);
   }
 }
 
@@ -45,17 +47,16 @@ interface Refusal {
 
 /** Why a fault may not take place, and what would allow it; null when it may. */
 export function refusalOf(fault: Fault, consent: Consent): Refusal | null {
-  if (fault.kind === 'exec' && !consent.exec) {
-    return {
-      what: `it would run a command on this machine (${showValue(fault.command.join(' '))})`,
-      option: '--allow-exec',
-    };
+  const need = specOf(fault.kind).needsConsent?.(fault);
+  if (need === undefined) return null;
+  if ('command' in need) {
+    const what = `it would run a command on this machine (${showValue(need.command)})`;
+    return consent.exec ? null : { what, option: '--allow-exec' };
   }
-  if (fault.kind !== 'toxiproxy') return null;
-  const host = new URL(fault.url).hostname.replaceAll(/^\[|\]$/g, '').toLowerCase();
+  const host = new URL(need.url).hostname.replaceAll(/^\[|\]$/g, '').toLowerCase();
   if (isThisMachine(host) || consent.hosts.some((name) => name.toLowerCase() === host)) return null;
   return {
-    what: `the Toxiproxy at ${showValue(host)} is not this machine`,
+    what: `the ${need.service} at ${showValue(host)} is not this machine`,
     option: `--allow-host ${host}`,
   };
 }

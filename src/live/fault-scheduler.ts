@@ -70,19 +70,19 @@ export class FaultScheduler {
     // What the scenario plans, clients begin by themselves.
     const byHand = faultIndex >= scenario.faults.length;
     if (byHand && concernsClients(fault, scenario.target.kind)) shards.begin(occurrence);
-    const place = executorOf(fault, scenario.target.kind);
-    if (place === 'target') target?.begin(occurrence);
-    if (place === 'coordinator') injectors.begin(occurrence);
+    const executor = executorOf(fault, scenario.target.kind);
+    if (executor === 'coordinator') injectors.begin(occurrence);
+    else if (executor !== 'clients') target?.begin(occurrence);
   }
 
   #finish(occurrence: Occurrence): void {
     const { scenario, target, injectors, log } = this.#parts;
     const { fault, faultIndex, index } = occurrence;
     log.log('fault-end', `${faultLabel(fault)} ends`, faultIndex);
-    const place = executorOf(fault, scenario.target.kind);
-    if (place === 'coordinator') injectors.end(occurrence);
-    // What acts for good has no end to be told of; what acts on clients ends by itself, one by one.
-    if (place === 'target' && fault.forMs > 0) target?.end(index);
+    const executor = executorOf(fault, scenario.target.kind);
+    if (executor === 'coordinator') injectors.end(occurrence);
+    // A fault for good has no end; a fault on clients ends by itself, one client after the other.
+    else if (executor !== 'clients' && fault.forMs > 0) target?.end(index);
   }
 
   #slotOf(index: number): number {

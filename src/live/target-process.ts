@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { addTallies, NOBODY, type FaultTally } from '../core/fault/fault.ts';
 import { RunRefused } from './refused.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
+import { specOf } from '../core/fault/specs.ts';
 import {
   NOTHING_COUNTED,
   type FromTarget,
@@ -105,7 +106,7 @@ export class TargetProcess {
 
   begin(occurrence: Occurrence): void {
     const { forMs, kind } = occurrence.fault;
-    if (forMs > 0 || kind === 'session' || kind === 'clock')
+    if (forMs > 0 || specOf(kind).survivesRestart)
       this.#standing.set(occurrence.index, { occurrence, sinceMs: performance.now() });
     this.#say({ type: 'begin', occurrence, agoMs: 0 });
   }

@@ -1,5 +1,7 @@
-import type { Fault, FaultTally } from '../core/fault/fault.ts';
+import type { FaultTally } from '../core/fault/fault.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
+import type { Executor } from '../core/fault/spec.ts';
+import { specOf } from '../core/fault/specs.ts';
 import { Draws } from '../core/random/draws.ts';
 import { JWKS_PATH, type TargetConfig, type TargetCounts } from '../embedded/protocol.ts';
 import { DropTallies } from './drop-tallies.ts';
@@ -24,8 +26,8 @@ export class Target {
   readonly gateways: readonly TargetProcess[];
   readonly #tokenService: TargetProcess;
   readonly #drops: DropTallies;
-  /** what tells of sessions that were ended is the token service, which ended them */
-  readonly #sessionFaults = new Set<number>();
+  /** faults that all processes carry out, by their places: only the token service's tallies of them count */
+  readonly #countedByTokenService = new Set<number>();
   /** taken out of rotation on purpose */
   readonly #out = new Set<number>();
   #rotated: Rotation = () => {};
@@ -93,9 +95,13 @@ export class Target {
   }
 
   begin(occurrence: Occurrence): void {
-    if (occurrence.fault.kind === 'drop') this.#drops.begin(occurrence, performance.now());
-    if (occurrence.fault.kind === 'session') this.#sessionFaults.add(occurrence.faultIndex);
-    for (const process of this.#carriersOf(occurrence.fault)) process.begin(occurrence);
+    const { fault, faultIndex } = occurrence;
+    const spec = specOf(fault.kind);
+    const { embedded: executor } = spec.executor(fault);
+    if (executor === 'gateways' && spec.counts === 'draws' && spec.among(fault) === 'clients')
+      this.#drops.begin(occurrence, performance.now());
+    if (executor === 'target') this.#countedByTokenService.add(faultIndex);
+    for (const process of this.#processesOf(executor)) process.begin(occurrence);
   }
 
   /** @param index the occurrence's */
@@ -143,24 +149,14 @@ export class Target {
   }
 
   #asOfGateway(counts: TargetCounts): TargetCounts {
-    const faults = Object.entries(counts.faults).filter(([index]) => !this.#sessionFaults.has(Number(index)));
+    const faults = Object.entries(counts.faults).filter(([index]) => !this.#countedByTokenService.has(Number(index)));
     return { ...counts, faults: Object.fromEntries<FaultTally>(faults) };
   }
 
-  /** Each process is told of what it is to carry out; of sessions that end, all: gateways have to hear of them too. */
-  #carriersOf(fault: Fault): readonly TargetProcess[] {
-    switch (fault.kind) {
-      case 'refresh':
-      case 'keys':
-        return [this.#tokenService];
-      case 'handshake':
-      case 'drop':
-        return this.gateways;
-      case 'clock':
-        return fault.of === 'gateway' ? this.gateways : [this.#tokenService];
-      default:
-        return this.#processes;
-    }
+  #processesOf(executor: Executor | null): readonly TargetProcess[] {
+    if (executor === 'target') return this.#processes;
+    if (executor === 'gateways') return this.gateways;
+    return executor === 'token-service' ? [this.#tokenService] : [];
   }
 }
 

@@ -2,7 +2,7 @@ import { slotOf } from '../core/client/context.ts';
 import type { Advice } from '../core/policy/advice.ts';
 import type { Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
-import { connectionsSuffer } from './gateway-behaviour.ts';
+import { mayChange } from './gateway-behaviour.ts';
 import { LINK, MODEL_ALARM, SPOILT, TOLD } from './links.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +14,7 @@ export class Delivery {
 
   constructor(world: World) {
     this.#world = world;
-    this.#suffer = connectionsSuffer(world.scenario);
+    this.#suffer = mayChange('network', world.scenario);
   }
 
   /** What travels on the client's connection arrives at `at`. */

@@ -5,7 +5,7 @@ import { adviceIn } from '../core/policy/parse-advice.ts';
 import { isStatus, NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { ModelCommands } from './commands.ts';
-import { handshakesMeetSurprises } from './gateway-behaviour.ts';
+import { mayChange } from './gateway-behaviour.ts';
 import type { ModelFaults } from './faults.ts';
 import { Handshakes } from './handshakes.ts';
 import { LINK, MODEL_ALARM, SESSION, SPOILT, TOLD } from './links.ts';
@@ -41,7 +41,7 @@ export class Gateways {
     this.#world = world;
     this.#commands = commands;
     this.#faults = faults;
-    this.#surprises = handshakesMeetSurprises(world.scenario);
+    this.#surprises = mayChange('handshakes', world.scenario);
     this.#delivery = new Delivery(world);
     this.processes = new Processes(model, durationMs);
     this.sessions = new Sessions(world);

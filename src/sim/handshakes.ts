@@ -6,7 +6,7 @@ import { timeMs } from '../core/random/time.ts';
 import type { Advice } from '../core/policy/advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import { handshakesMeetSurprises } from './gateway-behaviour.ts';
+import { mayChange } from './gateway-behaviour.ts';
 import type { HandshakeOccurrence, ModelFaults } from './faults.ts';
 import { LINK, MODEL_ALARM, TOLD } from './links.ts';
 import { askedMs, overloadedFor } from './retry-after.ts';
@@ -48,7 +48,7 @@ export class Handshakes {
     this.#sessions = sessions;
     this.#delivery = delivery;
     this.#faults = faults;
-    this.#surprises = handshakesMeetSurprises(world.scenario);
+    this.#surprises = mayChange('handshakes', world.scenario);
     this.#connectionsPerGateway = world.scenario.model.connectionsPerGateway;
   }
 

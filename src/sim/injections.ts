@@ -83,7 +83,7 @@ export function linkInjection(
   };
 }
 
-/** The two that are left out (see meaning.ts) spoil nothing. */
+/** The two that are left out (see `whyUnsupported`) spoil nothing. */
 const SPOILT_BY: Readonly<Record<LinkFault['mode']['kind'], number>> = {
   silent: SPOILT.silent,
   stall: SPOILT.stalled,

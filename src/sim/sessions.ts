@@ -1,7 +1,7 @@
 import { anotherThan } from '../core/fault/refresh.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { TargetTold } from '../metrics/measurements.ts';
-import { sessionsDiffer, tokensDiffer } from './gateway-behaviour.ts';
+import { mayChange, sessionsDiffer } from './gateway-behaviour.ts';
 import { TOKEN_FLAG, keyOf } from './token-flags.ts';
 import { KnownKeys } from './key-ring.ts';
 import { LINK, SESSION } from './links.ts';
@@ -27,9 +27,9 @@ export class Sessions {
     const { scenario, behaviour, authority } = world;
     this.#world = world;
     this.#eachCommand = behaviour.authorization === 'command';
-    this.#tokensDiffer = tokensDiffer(scenario);
+    this.#tokensDiffer = mayChange('tokens', scenario);
     this.#sessionsDiffer = sessionsDiffer(scenario);
-    const keysChange = scenario.faults.some(({ kind }) => kind === 'keys');
+    const keysChange = mayChange('signing-keys', scenario);
     const { gateways } = scenario.model;
     this.#keys = keysChange ? Array.from({ length: gateways }, () => new KnownKeys(authority.keys)) : null;
   }

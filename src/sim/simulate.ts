@@ -9,7 +9,7 @@ import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { AbortThresholds } from '../threshold/abort-thresholds.ts';
-import { whyUnsupported } from './unsupported-faults.ts';
+import { whyUnsupported } from '../core/fault/executor.ts';
 import { Simulation } from './simulation.ts';
 
 /** What a simulation is given beside its scenario. */

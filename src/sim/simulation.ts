@@ -18,7 +18,7 @@ import { Gateways } from './gateways.ts';
 import { RevocationFeed } from './revocation-feed.ts';
 import { AcceptThenClose } from './accept-then-close.ts';
 import { Links, MODEL_ALARM } from './links.ts';
-import { whyUnsupported } from './unsupported-faults.ts';
+import { whyUnsupported } from '../core/fault/executor.ts';
 import { ModelDraws } from './model-draws.ts';
 import { ModelPort } from './model-port.ts';
 import { TokenService } from './token-service.ts';

@@ -1,11 +1,12 @@
 import { numberOf, slotOf } from '../core/client/context.ts';
 import type { RetryAfter } from '../core/fault/retry-after.ts';
+import { isServed } from '../core/fault/refresh.ts';
 import { furtherDraw } from '../core/fault/select.ts';
 import { actingMs } from '../core/fault/occurrence.ts';
 import { timeMs } from '../core/random/time.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import { isServed, requestsMeetSurprises } from './gateway-behaviour.ts';
+import { requestsMeetSurprises } from './gateway-behaviour.ts';
 import type { ModelFaults, RefreshOccurrence } from './faults.ts';
 import { TOKEN_FLAG, tokenFlagsOf } from './token-flags.ts';
 import { MODEL_ALARM, REQUEST } from './links.ts';

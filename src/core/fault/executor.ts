@@ -1,35 +1,22 @@
 import type { Fault } from './fault.ts';
+import type { Executor, TargetKind } from './spec.ts';
+import { specOf } from './specs.ts';
 
-/**
- * Who carries a fault out: the embedded target, where it really happens; the worker that holds the clients; or the
- * coordinator. `null`: nobody can, towards a target of this kind.
- */
-export type Executor = 'target' | 'clients' | 'coordinator' | null;
-
-export function executorOf(fault: Fault, target: 'embedded' | 'url'): Executor {
-  switch (fault.kind) {
-    case 'refresh':
-    case 'handshake':
-    case 'drop':
-      // A foreign target does not know of it: its clients are treated as if it had happened.
-      return target === 'embedded' ? 'target' : 'clients';
-    case 'link':
-      return 'clients';
-    case 'clock':
-      if (fault.of === 'clients') return 'clients';
-      return target === 'embedded' ? 'target' : null;
-    case 'keys':
-    case 'session':
-      return target === 'embedded' ? 'target' : null;
-    case 'gateway':
-      return target === 'embedded' ? 'coordinator' : null;
-    case 'exec':
-    case 'toxiproxy':
-      return 'coordinator';
-  }
+/** What carries a fault out; null: nothing can, towards a target of this kind. */
+export function executorOf(fault: Fault, target: TargetKind): Executor | null {
+  return specOf(fault.kind).executor(fault)[target];
 }
 
-/** Does a worker that holds clients have to know of it? Clients whose session ends know when, to say how long it took. */
-export function concernsClients(fault: Fault, target: 'embedded' | 'url'): boolean {
-  return fault.kind === 'session' || executorOf(fault, target) === 'clients';
+/**
+ * Whether a worker that holds clients has to know of it. Beside what it carries out itself, it measures how soon clients
+ * are told of sessions that end in all the target's processes.
+ */
+export function concernsClients(fault: Fault, target: TargetKind): boolean {
+  const { embedded } = specOf(fault.kind).executor(fault);
+  return embedded === 'target' || executorOf(fault, target) === 'clients';
+}
+
+/** Why virtual time has no such fault, and a simulation leaves it out; null where it has. */
+export function whyUnsupported(fault: Fault): string | null {
+  return specOf(fault.kind).unsupportedInSimulation?.(fault) ?? null;
 }

@@ -1,41 +1,4 @@
-import type { ClockFault } from './clock.ts';
-import type { DropFault } from './drop.ts';
-import type { ExecFault } from './exec.ts';
-import type { GatewayFault } from './gateway.ts';
-import type { HandshakeFault } from './handshake.ts';
-import type { KeysFault } from './keys.ts';
-import type { LinkFault } from './link.ts';
-import type { RefreshFault } from './refresh.ts';
-import type { SessionFault } from './session.ts';
-import type { ToxiproxyFault } from './toxiproxy.ts';
-
-/** A planned disturbance. */
-export type Fault =
-  | RefreshFault
-  | HandshakeFault
-  | DropFault
-  | LinkFault
-  | ClockFault
-  | KeysFault
-  | SessionFault
-  | GatewayFault
-  | ExecFault
-  | ToxiproxyFault;
-
-export type FaultKind = Fault['kind'];
-
-export const FAULT_KINDS = [
-  'refresh',
-  'handshake',
-  'drop',
-  'link',
-  'clock',
-  'keys',
-  'session',
-  'gateway',
-  'exec',
-  'toxiproxy',
-] as const satisfies readonly FaultKind[];
+export { FAULT_KINDS, type Fault, type FaultKind, type FaultOf } from './specs.ts';
 
 /**
  * What came of a fault, over all its occurrences.

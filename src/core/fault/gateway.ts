@@ -1,4 +1,6 @@
 import type { Plan } from './plan.ts';
+import { gatewayShare } from './select.ts';
+import { preset, type FaultSpec } from './spec.ts';
 
 /** A gateway process fails, or is replaced. `share` is of the gateways. */
 export interface GatewayFault extends Plan {
@@ -27,3 +29,63 @@ const NEXT_TO_NOTHING = 1e-12;
 export function aboveNothing(capacity: number): number {
   return Math.max(capacity, NEXT_TO_NOTHING);
 }
+
+export const gateway: FaultSpec<GatewayFault> = {
+  lasts: 'required',
+  counts: 'draws',
+  survivesRestart: false,
+  presets: [
+    preset('crash', 'gateways are killed, and started again when the fault ends'),
+    preset('crash, ids lost', 'the same, and they forget which commands they had seen', { crash: { memory: 'lost' } }),
+    preset('rolling', 'gateways are drained and replaced, one after the other'),
+    preset('capacity 0%', 'nobody is let in: handshakes wait until it ends', { capacity: '0%' }),
+    preset('capacity 25%', 'a quarter of the handshake capacity is left', { capacity: '25%' }),
+  ],
+  label: ({ mode }) => mode.kind,
+  executor: () => ({ embedded: 'coordinator', url: null }),
+  among: () => 'gateways',
+  touches: () => ['handshakes'],
+  checks({ mode, share, cohort, forMs, spreadMs }, { target, model }, at) {
+    if (target.kind !== 'embedded') return [];
+    const replaced = gatewayShare(share, target.gateways);
+    return [
+      [
+        mode.kind === 'capacity' &&
+          Math.min(target.capacity.handshakesPerSecond, model.handshakesPerSecond) === Infinity,
+        {
+          at: `${at}.gateway`,
+          against: 'target.embedded.capacity.handshakes',
+          what: 'a share of an unlimited capacity is as unlimited',
+          fix: 'say how many handshakes the target can do, such as 400/s',
+        },
+      ],
+      [
+        mode.kind === 'rolling' && replaced * mode.drainMs > forMs,
+        {
+          at: `${at}.for`,
+          against: `${at}.gateway`,
+          what: `too short to drain ${replaced} of ${target.gateways} gateways one after the other`,
+          fix: 'make it longer, or drain them faster',
+        },
+      ],
+      [
+        mode.kind === 'rolling' && spreadMs > 0,
+        {
+          at: `${at}.spread`,
+          against: `${at}.gateway`,
+          what: 'each gateway has its turn already',
+          fix: 'leave spread out; for is how long all of them take together',
+        },
+      ],
+      [
+        cohort !== null,
+        {
+          at: `${at}.cohort`,
+          against: `${at}.gateway`,
+          what: 'gateways are hit, not clients',
+          fix: 'leave cohort out; share is of the gateways',
+        },
+      ],
+    ];
+  },
+};

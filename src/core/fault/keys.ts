@@ -1,4 +1,5 @@
 import type { Plan } from './plan.ts';
+import { preset, type FaultSpec } from './spec.ts';
 
 /** The keys that tokens are signed with, and how gateways come to know them (RFC 7517). */
 export interface KeysFault extends Plan {
@@ -15,3 +16,44 @@ export type KeysMode =
   | 'jwks-down'
   /** tokens are signed with a key that no key set holds */
   | 'unknown-key';
+
+export const keys: FaultSpec<KeysFault> = {
+  lasts: 'optional',
+  counts: 'draws',
+  survivesRestart: false,
+  presets: [
+    preset('rotate', 'a new key signs, the old one stays in the key set', 'rotate', true),
+    preset(
+      'rotate-without-overlap',
+      'a new key signs, the old one leaves the key set at once',
+      'rotate-without-overlap',
+      true,
+    ),
+    preset('jwks-down', 'the key set cannot be fetched'),
+    preset('unknown-key', 'tokens are signed with a key that no key set holds'),
+  ],
+  label: ({ mode }) => mode,
+  executor: () => ({ embedded: 'token-service', url: null }),
+  among: () => null,
+  touches: () => ['handshakes', 'token-requests', 'tokens', 'signing-keys'],
+  checks: ({ mode, forMs }, { tokens }, at) => [
+    [
+      tokens.algorithm === 'HS256',
+      {
+        at: `${at}.keys`,
+        against: 'tokens.algorithm',
+        what: 'a shared secret stands in no key set',
+        fix: 'choose ES256, RS256 or EdDSA',
+      },
+    ],
+    [
+      forMs > 0 && mode.startsWith('rotate'),
+      {
+        at: `${at}.for`,
+        against: `${at}.keys`,
+        what: 'a rotation is not undone',
+        fix: 'leave for out; unknown-key is undone at its end',
+      },
+    ],
+  ],
+};

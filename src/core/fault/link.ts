@@ -1,5 +1,6 @@
 import type { Time } from '../random/time.ts';
 import type { Plan } from './plan.ts';
+import { preset, type FaultSpec } from './spec.ts';
 
 /**
  * The network between clients and gateway misbehaves, on connections that are ready when it begins, until it ends or
@@ -23,3 +24,25 @@ export type LinkMode =
   | { readonly kind: 'duplicate' }
   /** every two messages change places, in each direction; one that has no successor within a second goes alone */
   | { readonly kind: 'reorder' };
+
+export const link: FaultSpec<LinkFault> = {
+  lasts: 'required',
+  counts: 'draws',
+  survivesRestart: false,
+  presets: [
+    preset('silent', 'ready connections go half-open: nothing passes, nobody is told'),
+    preset('stall', 'nothing reaches the client until the fault ends'),
+    preset('latency 500ms', 'every message takes 500 ms longer each way', { latency: '500ms' }),
+    preset('bandwidth 1kB/s', '1 kB a second passes each way', { bandwidth: '1kB/s' }),
+    preset('duplicate', 'every message arrives twice'),
+    preset('reorder', 'every two messages change places'),
+  ],
+  label: ({ mode }) => mode.kind,
+  executor: () => ({ embedded: 'clients', url: 'clients' }),
+  among: () => 'clients',
+  touches: () => ['network'],
+  unsupportedInSimulation({ mode }) {
+    if (mode.kind === 'bandwidth') return 'modelled messages have no size';
+    return mode.kind === 'reorder' ? 'nothing in the model depends on the order of messages' : null;
+  },
+};

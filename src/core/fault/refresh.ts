@@ -1,6 +1,7 @@
 import type { Time } from '../random/time.ts';
 import type { Plan } from './plan.ts';
-import type { StatusAnswer } from './retry-after.ts';
+import { statusLabel, type StatusAnswer } from './retry-after.ts';
+import { preset, type FaultSpec } from './spec.ts';
 
 /** The token endpoint misbehaves for a while, towards the requests of those it is drawn for. */
 export interface RefreshFault extends Plan {
@@ -38,3 +39,45 @@ export type RefreshMode =
 export function anotherThan(client: number, count: number): number {
   return count > 1 ? (client + 1) % count : client + 1;
 }
+
+/** Whether the token service carries the request out, and the fault spoils only what comes of it. */
+export function isServed({ kind }: RefreshMode): boolean {
+  return kind === 'slow' || kind === 'lost' || kind === 'malformed' || kind === 'stale' || kind === 'wrong-subject';
+}
+
+export const refresh: FaultSpec<RefreshFault> = {
+  lasts: 'required',
+  counts: 'requests',
+  survivesRestart: false,
+  presets: [
+    preset('503', 'the token endpoint answers 503', { status: 503 }),
+    preset('429 retry-after 5s', 'it answers 429 and asks for 5 s of patience', { status: 429, retryAfter: 5 }),
+    preset('refuse', 'it refuses connections'),
+    preset('hang', 'it never answers'),
+    preset('reset', 'it resets the connection instead of an answer'),
+    preset('slow 2s', 'it answers 2 s later', { slow: '2s' }),
+    preset('lost', 'it issues the token, and the answer is lost: the rotation trap'),
+    preset('invalid-grant', 'it calls the refresh token invalid: log in again'),
+    preset('malformed', 'its answer is no JSON'),
+    preset('stale', 'it issues a token that has expired'),
+    preset('wrong-subject', "it issues another user's token"),
+  ],
+  label: ({ mode }) => (mode.kind === 'status' ? statusLabel(mode) : mode.kind),
+  executor: () => ({ embedded: 'token-service', url: 'clients' }),
+  among: () => 'clients',
+  touches({ mode }) {
+    if (!isServed(mode)) return [];
+    return mode.kind === 'wrong-subject' ? ['token-requests', 'tokens'] : ['token-requests'];
+  },
+  checks: ({ mode }, { target, tokens }, at) => [
+    [
+      (mode.kind === 'stale' || mode.kind === 'wrong-subject') && target.kind === 'url' && tokens.refresh.url !== null,
+      {
+        at: `${at}.refresh`,
+        against: 'tokens.refresh.url',
+        what: 'a token can be wrong in itself only where squall mints it, and a foreign endpoint mints its own',
+        fix: 'remove the url to mint tokens here, or choose another fault, such as malformed',
+      },
+    ],
+  ],
+};

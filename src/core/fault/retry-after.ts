@@ -25,3 +25,8 @@ export interface StatusAnswer {
 export function retryAfterDate(seconds: number, wallMs: number): number {
   return Math.ceil(wallMs / 1000 + seconds) * 1000;
 }
+
+/** `503`, `429 retry-after 5s`. */
+export function statusLabel({ status, retryAfter }: StatusAnswer): string {
+  return retryAfter === null ? String(status) : `${status} retry-after ${retryAfter.seconds}s`;
+}

@@ -1,4 +1,5 @@
 import type { Plan } from './plan.ts';
+import { preset, type FaultSpec } from './spec.ts';
 
 /** Something happens to a session or an account while its client is connected. */
 export interface SessionFault extends Plan {
@@ -22,3 +23,31 @@ export type SessionMode =
 export function revokes(mode: SessionMode): boolean {
   return mode === 'logout' || mode === 'compromised' || mode === 'disabled';
 }
+
+export const session: FaultSpec<SessionFault> = {
+  lasts: 'never',
+  counts: 'draws',
+  survivesRestart: true,
+  presets: [
+    preset('logout', "a user logs out on one device: the others' sessions end"),
+    preset('compromised', "a device's session is revoked: it was stolen"),
+    preset('disabled', 'an account is disabled, with all its sessions'),
+    preset('role-removed', 'a user may not issue commands any more'),
+    preset('tenant-removed', 'a user leaves the tenant whose commands it issues'),
+  ],
+  label: ({ mode }) => mode,
+  executor: () => ({ embedded: 'target', url: null }),
+  among: ({ mode }) => (mode === 'compromised' ? 'clients' : 'users'),
+  touches: () => ['handshakes', 'token-requests', 'tokens'],
+  checks: ({ mode }, { clients }, at) => [
+    [
+      mode === 'logout' && clients.perUser === 1,
+      {
+        at: `${at}.session`,
+        against: 'clients.perUser',
+        what: 'nobody has a second device whose session could end',
+        fix: 'set clients.perUser to 2 or more',
+      },
+    ],
+  ],
+};

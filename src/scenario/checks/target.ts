@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Fault } from '../../core/fault/fault.ts';
-import { executorOf } from '../../core/fault/executor.ts';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
 import { SQUALL_MESSAGES } from '../messages.ts';
@@ -24,38 +22,7 @@ function checkEmbeddedTarget({ tokens: { refresh } }: Scenario): readonly Contra
 }
 
 function checkUrlTarget(scenario: Scenario, target: UrlTarget): readonly Contradiction[] {
-  return [...checkUrlFaults(scenario), ...checkUrlTokens(scenario, target), ...checkUrlMessages(scenario, target)];
-}
-
-/** What happens inside the embedded target, and could not be made to look so from the clients' side of a foreign one. */
-function checkUrlFaults({ faults, tokens }: Scenario): readonly Contradiction[] {
-  return faults.flatMap((fault, index) =>
-    when(
-      [
-        executorOf(fault, 'url') === null,
-        {
-          at: `faults.${index}.${fault.kind}`,
-          against: 'target.url',
-          what: `only the embedded target can carry out this ${fault.kind} fault; a foreign one would not know of it`,
-          fix: 'remove the fault, or test target.embedded',
-        },
-      ],
-      [
-        mintsWrongly(fault) && tokens.refresh.url !== null,
-        {
-          at: `faults.${index}.refresh`,
-          against: 'tokens.refresh.url',
-          what: 'a token can be wrong in itself only where squall mints it, and a foreign endpoint mints its own',
-          fix: 'remove the url to mint tokens here, or choose another fault, such as malformed',
-        },
-      ],
-    ),
-  );
-}
-
-/** Does it hand out a good signature on a wrong token? */
-function mintsWrongly(fault: Fault): boolean {
-  return fault.kind === 'refresh' && (fault.mode.kind === 'stale' || fault.mode.kind === 'wrong-subject');
+  return [...checkUrlTokens(scenario, target), ...checkUrlMessages(scenario, target)];
 }
 
 function checkUrlTokens({ tokens }: Scenario, target: UrlTarget): readonly Contradiction[] {

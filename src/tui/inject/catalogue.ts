@@ -1,10 +1,11 @@
 import { FAULT_KINDS, type Fault, type FaultKind } from '../../core/fault/fault.ts';
 import { faultLabel } from '../../core/fault/label.ts';
+import type { Lasting } from '../../core/fault/spec.ts';
+import { specOf } from '../../core/fault/specs.ts';
 import { clean } from '../../report/clean.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { fault as faultSchema, printFault } from '../../scenario/schema/faults/index.ts';
 import { whyNotFault } from '../../scenario/with-fault.ts';
-import { PRESETS, type KindPresets, type Lasting } from './presets.ts';
 
 /** A kind of fault in the menu. */
 export interface MenuKind {
@@ -47,16 +48,11 @@ const USUAL_TIME = 3;
 const FOR_GOOD: Length = { text: 'for good', written: null };
 const AT_ONCE: Length = { text: 'at once', written: null };
 
-const LENGTHS: Readonly<Record<Lasting, Lengths>> = {
-  'has to': { all: TIMES, usual: USUAL_TIME },
-  may: { all: [FOR_GOOD, ...TIMES], usual: 0 },
+const LENGTHS: Readonly<Record<Lasting | 'for good', Lengths>> = {
+  required: { all: TIMES, usual: USUAL_TIME },
+  optional: { all: [FOR_GOOD, ...TIMES], usual: 0 },
   'for good': { all: [FOR_GOOD], usual: 0 },
   never: { all: [AT_ONCE], usual: 0 },
-};
-
-const NO_PRESETS: Readonly<Record<'exec' | 'toxiproxy', KindPresets>> = {
-  exec: { lasts: 'never', presets: [] },
-  toxiproxy: { lasts: 'has to', presets: [] },
 };
 
 /** All that can be injected into a run of this scenario: the presets, and whatever else it plans itself. */
@@ -79,46 +75,26 @@ export function faultOf(keys: Keys, share: string | null, { written }: Length): 
 }
 
 function kindOf(scenario: Scenario, kind: FaultKind): MenuKind {
-  const { lasts: usually, presets } = { ...NO_PRESETS, ...PRESETS }[kind];
-  const modeOf = (name: string, does: string, written: Keys, lasts = usually): MenuMode => {
+  const { lasts: usually, presets, among } = specOf(kind);
+  const modeOf = (name: string, does: string, written: Keys, lasts: keyof typeof LENGTHS): MenuMode => {
     const lengths = LENGTHS[lasts];
     const fault = faultOf(written, null, lengths.all[lengths.usual]!);
     const keys = ownKeys(fault);
-    return { name, does, among: amongOf(fault), lengths, keys, whyNot: whyNotFault(scenario, fault) };
+    return { name, does, among: among(fault), lengths, keys, whyNot: whyNotFault(scenario, fault) };
   };
   // By what they say, so that what is planned twice, or offered anyway, stands there once.
   const modes = new Map<string, MenuMode>();
-  for (const { name, does, says, lasts } of presets) {
-    const mode = modeOf(name, does, { [kind]: says }, lasts);
+  for (const { name, does, written, forGood } of presets) {
+    const mode = modeOf(name, does, { [kind]: written }, forGood ? 'for good' : usually);
     modes.set(JSON.stringify(mode.keys), mode);
   }
   for (const fault of scenario.faults) {
     const keys = ownKeys(fault);
     const text = JSON.stringify(keys);
     if (fault.kind !== kind || modes.has(text)) continue;
-    modes.set(text, modeOf(ownName(fault), 'as the scenario plans it', keys));
+    modes.set(text, modeOf(ownName(fault), 'as the scenario plans it', keys, usually));
   }
   return { kind, modes: [...modes.values()] };
-}
-
-function amongOf(fault: Fault): MenuMode['among'] {
-  switch (fault.kind) {
-    case 'refresh':
-    case 'handshake':
-    case 'drop':
-    case 'link':
-      return 'clients';
-    case 'clock':
-      return fault.of === 'clients' ? 'clients' : null;
-    case 'session':
-      return fault.mode === 'compromised' ? 'clients' : 'users';
-    case 'gateway':
-      return 'gateways';
-    case 'keys':
-    case 'exec':
-    case 'toxiproxy':
-      return null;
-  }
 }
 
 const PLAN_KEYS: ReadonlySet<string> = new Set(['at', 'for', 'share', 'cohort', 'spread', 'every', 'times', 'atLeast']);
