@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import type { Summary } from '../results/summary.ts';
+import { MAIN, NUMBERS } from '../testing/squall.ts';
 
-const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const dir = mkdtempSync(join(tmpdir(), 'squall-clock-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -18,7 +18,7 @@ writeFileSync(
   `
 duration: 6s
 target: { embedded: {} }
-tokens: { lifetime: 3s, issued: together, refresh: { lead: 1s, jitter: none } }
+tokens: { lifetime: 8s, issued: together, refresh: { lead: 6s, jitter: none } }
 clients: { count: 20, arrive: { over: 200ms }, backoff: { base: 100ms, cap: 500ms } }
 generator: { maxLateness: 1s }
 thresholds: [total(refreshes) > 0]
@@ -56,7 +56,7 @@ async function runWithStep(stepMs: number): Promise<{ readonly code: number; rea
     },
   });
   run.stderr.setEncoding('utf8').on('data', (said: string) => {
-    if (said.includes('2.0s ')) writeFileSync(when, '');
+    if (NUMBERS.test(said)) writeFileSync(when, '');
   });
   const over = once(run, 'close');
   const stdout = await text(run.stdout);
@@ -71,7 +71,7 @@ test.each([30_000, -30_000])(
     expect(code).toBe(3);
     const how = stepMs > 0 ? 'forward by 30\\.0 s, or the machine slept that long' : 'back by 30\\.0 s';
     expect(summary.reasons).toEqual([
-      expect.stringMatching(new RegExp(`^the machine's wall clock was set ${how}, [2-5]\\.\\d s into the run$`)),
+      expect.stringMatching(new RegExp(`^the machine's wall clock was set ${how}, \\d\\.\\d s into the run$`)),
     ]);
     expect(summary.integrity).toMatchObject([{ kind: 'clock-stepped' }]);
     // Every client refreshes each 2 s: at 2 s and 4 s, and perhaps at the very end.

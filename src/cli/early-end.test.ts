@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import type { Summary } from '../results/summary.ts';
-import { MAIN, squall } from '../testing/squall.ts';
+import { MAIN, NUMBERS, squall } from '../testing/squall.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-early-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -60,7 +60,7 @@ test('a run that is stopped at once names its folder, and its report says that i
   const said: string[] = [];
   run.stderr.setEncoding('utf8').on('data', (text: string) => {
     said.push(text);
-    if (!text.includes(' 2.0s ')) return;
+    if (!NUMBERS.test(text)) return;
     // Two signals that the system does not make one of, at once: there is no time to wind down.
     run.kill('SIGINT');
     run.kill('SIGTERM');
@@ -70,7 +70,7 @@ test('a run that is stopped at once names its folder, and its report says that i
   expect(code).toBe(130);
   expect(said.join('')).toContain(`stopped at once; what was measured until then: squall report ${folder}\n`);
   const { stdout } = await squall(['report', folder]);
-  expect(stdout).toMatch(/it was interrupted after [12]\.\d+s\n/);
-  expect(stdout).toMatch(/- the run was interrupted and stopped at once [12]\.\d s into its 60\.0 s\n/);
+  expect(stdout).toMatch(/it was interrupted after \d+\.\d+s\n/);
+  expect(stdout).toMatch(/- the run was interrupted and stopped at once \d+\.\d s into its 60\.0 s\n/);
   expect(stdout).not.toContain('killed');
 });

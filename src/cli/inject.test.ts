@@ -15,11 +15,11 @@ const { runLive } = (await import(new URL('../../dist/live/run.js', import.meta.
 
 const HALF: DropFault = { ...AT_ONCE, kind: 'drop', share: 0.5, mode: { kind: 'close', code: 1012, reason: '' } };
 
-/** A run in which the fault is injected as soon as everybody has arrived; its results folder goes when the test ends. */
+/** A run in which the fault is injected when everybody has long arrived; its results folder goes when the test ends. */
 async function injectedRun() {
   const resultsDir = mkdtempSync(join(tmpdir(), 'squall-inject-'));
   onTestFinished(() => rmSync(resultsDir, { recursive: true }));
-  const scenario = smallScenario('duration=3s', 'clients.count=60', 'clients.arrive.over=300ms');
+  const scenario = smallScenario('duration=4s', 'clients.count=60', 'clients.arrive.over=300ms');
   let inject: ((fault: DropFault) => unknown) | null = null;
   const ran = await runJob(
     { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, options) },
@@ -30,7 +30,7 @@ async function injectedRun() {
         onEvent: () => {},
         onInterval: () => {},
         onProgress: ({ measurements }) => {
-          if (measurements.curves.total('stateReady') < 60) return;
+          if (measurements.elapsedMs < 2000 || measurements.curves.total('stateReady') < 60) return;
           inject?.(HALF);
           inject = null;
         },

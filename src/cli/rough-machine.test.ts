@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../results/summary.ts';
-import { MAIN, squall } from '../testing/squall.ts';
+import { MAIN, NUMBERS, squall } from '../testing/squall.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-rough-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -83,7 +83,13 @@ describe('a run that is harmed', () => {
   });
 
   test('what is thrown where nobody waits for it ends the run with the code of a defect, and no stack', async () => {
-    const thrown = "if (!process.send) setTimeout(() => { throw new Error('out of the blue'); }, 1500);";
+    const thrown = `
+      const write = process.stderr.write.bind(process.stderr);
+      process.stderr.write = (text, ...rest) => {
+        if (String(text).includes('phase: running')) setTimeout(() => { throw new Error('out of the blue'); });
+        return write(text, ...rest);
+      };
+    `;
     const { code, stderr } = await squall(['run', scenario, '--results', join(dir, 't')], {
       ...beginningWith('throw', thrown),
     });
@@ -96,8 +102,7 @@ describe('a run that is harmed', () => {
     const results = join(dir, 'deleted');
     const run = spawn(process.execPath, [MAIN, 'run', scenario, '--json', '--results', results]);
     run.stderr.setEncoding('utf8').on('data', (said: string) => {
-      if (said.includes(' 2.0s '))
-        for (const each of readdirSync(results)) rmSync(join(results, each), { recursive: true });
+      if (NUMBERS.test(said)) for (const each of readdirSync(results)) rmSync(join(results, each), { recursive: true });
     });
     const over = once(run, 'close');
     const summary = JSON.parse(await text(run.stdout)) as Summary;

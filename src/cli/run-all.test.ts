@@ -13,6 +13,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const HEALTHY = `
 duration: 4s
 clients: { count: 20, arrive: { over: 1s } }
+generator: { maxLateness: 5s }
 faults: [{ at: 2s, drop: { code: 1012 } }]
 thresholds: [ready >= 0%, peak(lost) <= 20/s]
 `;
@@ -148,7 +149,7 @@ test('one scenario that cannot be run on real sockets costs the others nothing, 
   const key = 'extends: healthy.yaml\ntokens: { keyFile: ./key.json }\n';
   const folder = folderOf({ 'broken.yaml': key, 'key.json': '{}' });
   const junit = join(folder, 'junit.xml');
-  const args = ['run', folder, '--all', '--set', 'generator.maxLateness=5s', '--report', `junit=${junit}`];
+  const args = ['run', folder, '--all', '--report', `junit=${junit}`];
   const { code, stdout } = await squall([...args, '--results', resultsOf(folder)]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^broken +refused +BROKEN\n[^]*^healthy +pass +kept /m);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { MAIN, squall } from '../testing/squall.ts';
+import { MAIN } from '../testing/squall.ts';
 
 const SCENARIO = `
 duration: 2s
@@ -26,7 +26,7 @@ function childrenOf(pid: number): readonly number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
   return stdout
     .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+.*target\/main\.js/.exec(line))
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+.*embedded\/main\.js/.exec(line))
     .flatMap((match) => (Number(match?.[2]) === pid ? [Number(match?.[1])] : []));
 }
 
@@ -37,14 +37,6 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
-
-test('a run with three gateways passes', async () => {
-  const ended = await squall(['run', 'three.yaml', '--json'], {}, folder);
-  expect(ended.stderr).not.toMatch(/warning/);
-  expect(ended.code).toBe(0);
-  const summary: unknown = JSON.parse(ended.stdout);
-  expect(summary).toMatchObject({ faults: [{ kind: 'gateway', planned: 1, hit: 1 }] });
-});
 
 test('ctrl-C, while one gateway is down and another is starting, leaves no process behind', async () => {
   const rolling =

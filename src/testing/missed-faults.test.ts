@@ -12,9 +12,9 @@ const BOTH_WORLDS = [
   { fault: '{ at: 0s, for: 500ms, cohort: [50%, 100%], link: silent }', why: 'hit 0 of 20 (20 not-connected)' },
   { fault: '{ at: 100ms, for: 1s, refresh: { status: 503 } }', why: 'met nobody' },
   { fault: '{ at: 2500ms, for: 400ms, handshake: hang }', why: 'met nobody' },
-  { fault: '{ at: 3500ms, for: 500ms, gateway: crash }', why: 'hit 0 of 2 (2 down)' },
-  { fault: '{ at: 5200ms, session: compromised }', why: 'hit 0 of 40 (40 over-already)' },
-  { fault: '{ at: 6500ms, clock: 5s }', why: 'hit 0 of 40 (40 stopped)' },
+  { fault: '{ at: 6s, for: 500ms, gateway: crash }', why: 'hit 0 of 2 (2 down)' },
+  { fault: '{ at: 3200ms, session: compromised }', why: 'hit 0 of 40 (40 over-already)' },
+  { fault: '{ at: 5s, clock: 5s }', why: 'hit 0 of 40 (40 stopped)' },
 ];
 const LIVE = [
   { fault: '{ at: 1s, exec: ["false"] }', why: 'hit 0 of 1 (1 failed)' },
@@ -24,7 +24,7 @@ const LIVE = [
   },
 ];
 /** These hit, and are why others miss. */
-const BEFORE = ['{ at: 3s, for: 1500ms, gateway: crash }', '{ at: 5s, session: compromised }'];
+const BEFORE = ['{ at: 5500ms, for: 1s, gateway: crash }', '{ at: 3s, session: compromised }'];
 
 test.each([
   { verb: 'run', missing: [...BOTH_WORLDS, ...LIVE] },

@@ -82,7 +82,9 @@ describe('on real sockets', () => {
     ['token-in-access-log', 0],
     ['token-in-access-log-raw', 1],
   ])('%s passes, and `squall leaks` on its access log exits with %i', async (name, code) => {
-    const brief = ['duration=3s', 'clients.count=20', 'clients.arrive.over=500ms'].flatMap((set) => ['--set', set]);
+    const brief = ['duration=4s', 'clients.count=20', 'clients.arrive.over=500ms', 'generator.maxLateness=5s'].flatMap(
+      (set) => ['--set', set],
+    );
     const { summary } = await summaryOf('run', file(name), ...brief);
     expect(summary.promise?.kept).toBe(true);
     const run = latestFolder();

@@ -9,6 +9,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A line of numbers, of which a run without a screen prints the first when it is 2 s old, or a little later. */
+export const NUMBERS = /^ *\d+\.\ds {2}ready /m;
+
 /** Runs the compiled squall as a user would, to its end. */
 export async function squall(
   args: readonly string[],
