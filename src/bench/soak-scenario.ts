@@ -51,7 +51,7 @@ const ROUND: readonly string[] = [
   'for: 2s, share: 50%, handshake: hang',
   'spread: 5s, share: 30%, drop: reset',
   'for: 3s, share: 50%, handshake: { slow: 500ms }',
-  'for: 3s, share: 50%, handshake: { kick: { code: 1013 } }',
+  'for: 3s, share: 50%, handshake: { accept-then-close: { code: 1013 } }',
   'spread: 1s, share: 10%, drop: garbage',
   'for: 8s, gateway: rolling',
   'for: 6s, share: 10%, link: silent',

@@ -4,7 +4,7 @@ import { hit, startFaultRig } from './fault-rig.test.helper.ts';
 import { CLIENT_HEADER } from './protocol.ts';
 
 const handshake = (mode: HandshakeMode) => ({ kind: 'handshake', mode }) as const;
-const KICK: HandshakeMode = { kind: 'kick', code: 4401, reason: 'out', afterMs: 0 };
+const ACCEPT_THEN_CLOSE: HandshakeMode = { kind: 'accept-then-close', code: 4401, reason: 'out', afterMs: 0 };
 
 describe('a handshake fault', () => {
   it('`refuse` resets the connection', async () => {
@@ -45,9 +45,9 @@ describe('a handshake fault', () => {
     expect(rig.target.counts().handshakes).toBe(1);
   });
 
-  it('`kick` accepts, and closes with its code and reason', async () => {
+  it('`accept-then-close` accepts, and closes with its code and reason', async () => {
     const rig = await startFaultRig({ closes: 'bare' });
-    rig.begin(handshake({ ...KICK, afterMs: 50 }));
+    rig.begin(handshake({ ...ACCEPT_THEN_CLOSE, afterMs: 50 }));
     const peers = await Promise.all([1, 2, 3].map((client) => rig.upgrade(client)));
     expect(await Promise.all(peers.map(({ ended }) => ended))).toEqual([4401, 4401, 4401]);
     expect(peers.map(({ reason }) => reason)).toEqual(['out', 'out', 'out']);
@@ -57,7 +57,7 @@ describe('a handshake fault', () => {
 
   it('knows whom it meets even where the token travels as a message', async () => {
     const rig = await startFaultRig({ carrier: { kind: 'message' } });
-    rig.begin(handshake(KICK), { cohort: { from: 0, to: 0.2 } });
+    rig.begin(handshake(ACCEPT_THEN_CLOSE), { cohort: { from: 0, to: 0.2 } });
     const [hitOne, other] = [1, 2].map((client) => rig.dial({ headers: { [CLIENT_HEADER]: String(client) } }));
     expect(await hitOne?.ended).toBe(4401);
     await other?.opened();
@@ -78,26 +78,26 @@ describe('a handshake fault misses', () => {
     expect(rig.tally()).toEqual(hit(0));
   });
 
-  it('whoever is refused for a reason of its own before it could be kicked', async () => {
+  it('a client that is refused for a reason of its own before its connection could be closed', async () => {
     const rig = await startFaultRig();
-    rig.begin(handshake(KICK));
+    rig.begin(handshake(ACCEPT_THEN_CLOSE));
     const headers = { authorization: `Bearer ${await rig.token(1, -1000)}`, [CLIENT_HEADER]: '1' };
     expect(await rig.dial({ headers }).ended).toBe(401);
     expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { refused: 1 } });
   });
 
-  it('whoever leaves before it is kicked', async () => {
+  it('a client that leaves before its connection is closed', async () => {
     const rig = await startFaultRig();
-    rig.begin(handshake({ ...KICK, afterMs: 60_000 }));
+    rig.begin(handshake({ ...ACCEPT_THEN_CLOSE, afterMs: 60_000 }));
     const peer = await rig.upgrade(1);
     await peer.opened();
     peer.socket.terminate();
     await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { 'not-connected': 1 } }));
   });
 
-  it('whoever is still to be kicked when the run ends', async () => {
+  it('a client whose connection is still to be closed when the run ends', async () => {
     const rig = await startFaultRig();
-    rig.begin(handshake({ ...KICK, afterMs: 60_000 }));
+    rig.begin(handshake({ ...ACCEPT_THEN_CLOSE, afterMs: 60_000 }));
     await (await rig.upgrade(1)).opened();
     expect(Object.values(rig.target.finish().faults)).toEqual([{ planned: 1, hit: 0, missed: { 'run-over': 1 } }]);
   });

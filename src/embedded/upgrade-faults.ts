@@ -63,16 +63,16 @@ export class UpgradeFaults {
     });
   }
 
-  /** `kick`: closes the connection that was accepted, when it is time. */
+  /** `accept-then-close`: closes the connection that was accepted, when it is time. */
   accepted(requestFault: UpgradeRequestFault, session: Session, socket: Socket): void {
     const { mode } = requestFault;
-    if (mode.kind !== 'kick') return;
-    const kick = (): void => {
+    if (mode.kind !== 'accept-then-close') return;
+    const close = (): void => {
       if (!session.open) return requestFault.missed('not-connected');
       session.drop({ kind: 'close', code: mode.code, reason: mode.reason });
       requestFault.spoiled();
     };
-    if (!this.#delays.put(socket, mode.afterMs, kick)) requestFault.missed('too-many-hung');
+    if (!this.#delays.put(socket, mode.afterMs, close)) requestFault.missed('too-many-hung');
   }
 
   /** The fault that left requests hanging is over: they are hung up on. */

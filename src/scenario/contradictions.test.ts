@@ -144,7 +144,7 @@ describe('two values that do not go together', () => {
     'drop: reset',
     'for: 1s, refresh: lost',
     'for: 1s, refresh: wrong-subject',
-    'for: 1s, handshake: { kick: {} }',
+    'for: 1s, handshake: { accept-then-close: {} }',
     'for: 1s, link: silent',
     'clock: { offset: 30s }',
   ])('is not %s against a foreign target: its clients see it all the same', (fault) => {

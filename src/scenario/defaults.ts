@@ -107,8 +107,8 @@ export const DEFAULTS = {
     atLeast: '100%',
     reason: '',
   },
-  /** a kick that leaves the client just long enough to believe that it is in */
-  kick: { code: 4401, after: '50ms' },
+  /** long enough for the client to believe that it is in */
+  acceptThenClose: { code: 4401, after: '50ms' },
   rolling: { drain: '1s' },
   crash: { memory: 'kept' },
   clock: { of: 'clients', offset: '0s', drift: '0ms/s' },

@@ -2,8 +2,8 @@ import type { EventQueue } from '../core/time/event-queue.ts';
 import { SlotHeap } from '../core/time/slot-heap.ts';
 
 /**
- * When clients that a fault lets in are shown out again, on one alarm for all. At most one each; a kick that is put off
- * or called off leaves its old entry behind.
+ * When a fault closes the connections that it accepted, on one alarm for all: at most one time a client. A time that
+ * was changed or cleared leaves its old entry behind.
  */
 export class AcceptThenClose {
   readonly #heap = new SlotHeap();
@@ -29,8 +29,8 @@ export class AcceptThenClose {
     if (this.#at[client] !== 0) this.#at[client] = 0;
   }
 
-  /** Kicks those whose time has come. */
-  ring(now: number, kick: (client: number) => void): void {
+  /** Closes the connections whose time has come. */
+  ring(now: number, close: (client: number) => void): void {
     const heap = this.#heap;
     for (; heap.size > 0;) {
       const client = heap.topSlot;
@@ -40,7 +40,7 @@ export class AcceptThenClose {
       else {
         heap.dropTop();
         this.#at[client] = 0;
-        kick(client);
+        close(client);
       }
     }
     this.#queue.set(this.#slot, heap.size > 0 ? heap.topAt : Infinity);

@@ -112,15 +112,15 @@ export class Gateways {
     this.#delivery.tellEnd(client, NETWORK.reset, null, now);
   }
 
-  /** A fault shows out a client that it has let in. One that overtakes the word that it is in waits for it. */
-  kick(client: number, now: MonoMs): void {
+  /** A fault closes a connection that it accepted. If the accept is still in flight, it waits until the client has received it. */
+  closeAccepted(client: number, now: MonoMs): void {
     const { links, context } = this.#world;
     const { handshakes, acceptThenClose } = this.#faults;
     if (links.link[client] === LINK.accepted) {
       return acceptThenClose.set(client, context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)));
     }
     const occurrence = handshakes.pending(client);
-    if (occurrence?.fault.mode.kind !== 'kick' || !this.isOpen(client)) return;
+    if (occurrence?.fault.mode.kind !== 'accept-then-close' || !this.isOpen(client)) return;
     const { code, reason } = occurrence.fault.mode;
     handshakes.settle(client, null);
     this.close(client, code, adviceIn(reason), now);

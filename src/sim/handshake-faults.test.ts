@@ -52,7 +52,7 @@ describe('a handshake fault', () => {
   ])(
     'that lets clients in and acceptThenClose them shows them in first, over trips of $latency',
     async ({ latency, lostBin }) => {
-      const run = await met('{ kick: { code: 4000, after: 50ms } }', `model.latency=${latency}`);
+      const run = await met('{ accept-then-close: { code: 4000, after: 50ms } }', `model.latency=${latency}`);
       expect(run.faults).toMatchObject([{ planned: 100, hit: 100, missed: {} }]);
       expect(run.losses.get('close-4000')).toBe(100);
       expect(run.curves.bin('lostClosed', lostBin)).toBe(100);
@@ -65,7 +65,7 @@ describe('a handshake fault', () => {
     const full = await met('{ slow: 100ms }', 'target.embedded.capacity={ handshakes: 100/s, queue: 39 }');
     expect(full.faults).toMatchObject([{ planned: 100, hit: 40, missed: { refused: 60 } }]);
     const stale = await all(
-      '[{ at: 0s, for: 500ms, handshake: { kick: { code: 4000 } } }]',
+      '[{ at: 0s, for: 500ms, handshake: { accept-then-close: { code: 4000 } } }]',
       'tokens={ lifetime: 1s, issued: together, renewal: in-band, refresh: { lead: 100ms } }',
       'target.embedded.capacity.handshakes=50/s',
       'clients.connectTimeout=5s',
@@ -80,16 +80,16 @@ describe('a handshake fault', () => {
     expect(inLine.faults).toMatchObject([{ planned: 100, hit: 39, missed: { 'not-connected': 61 } }]);
     expect(failuresOf(inLine, 'handshake')['timeout']).toBeGreaterThanOrEqual(61);
     const dropped = await all(
-      '[{ at: 0s, for: 1s, handshake: { kick: { after: 5s } } }, { at: 2s, share: 30%, drop: reset }]',
+      '[{ at: 0s, for: 1s, handshake: { accept-then-close: { after: 5s } } }, { at: 2s, share: 30%, drop: reset }]',
     );
-    const [kick, drop] = dropped.faults;
-    expect(kick).toMatchObject({ planned: 100, hit: 100 - drop!.hit, missed: { 'not-connected': drop!.hit } });
+    const [closed, drop] = dropped.faults;
+    expect(closed).toMatchObject({ planned: 100, hit: 100 - drop!.hit, missed: { 'not-connected': drop!.hit } });
   });
 
   it('misses what another one spoils that began before, and acceptThenClose that the run does not see', async () => {
-    const acceptThenClose = '{ at: 0s, for: 500ms, handshake: { kick: { after: 20s } } }';
+    const acceptThenClose = '{ at: 0s, for: 500ms, handshake: { accept-then-close: { after: 20s } } }';
     const run = await all(`[{ at: 0s, for: 500ms, share: 40%, handshake: refuse }, ${acceptThenClose}]`);
-    const [some, kick] = run.faults;
-    expect(kick).toMatchObject({ planned: 100, missed: { 'another-fault': some!.hit, 'run-over': 100 - some!.hit } });
+    const [some, closed] = run.faults;
+    expect(closed).toMatchObject({ planned: 100, missed: { 'another-fault': some!.hit, 'run-over': 100 - some!.hit } });
   });
 });

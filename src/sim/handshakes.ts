@@ -142,7 +142,7 @@ export class Handshakes {
     if (occurrence === null) return at;
     const { context } = this.#world;
     const { mode } = occurrence.fault;
-    if (mode.kind === 'kick') acceptThenClose.set(client, at + mode.afterMs);
+    if (mode.kind === 'accept-then-close') acceptThenClose.set(client, at + mode.afterMs);
     if (mode.kind !== 'slow') return at;
     handshakes.settle(client, null);
     const u = furtherDraw(context.draws, occurrence, numberOf(context, client), context.columns.attempts[client]!);

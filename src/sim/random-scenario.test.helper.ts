@@ -93,7 +93,7 @@ const fault = fc.oneof(
     handshake: fc.oneof(
       fc.constantFrom('refuse', 'hang', { status: 401 }, { status: 503 }),
       fc.record({ slow: latency }),
-      fc.record({ kick: fc.record({ code: fc.constantFrom(4401, 1013), after: ms(0, 500) }) }),
+      fc.record({ 'accept-then-close': fc.record({ code: fc.constantFrom(4401, 1013), after: ms(0, 500) }) }),
     ),
   }),
   faultOf({

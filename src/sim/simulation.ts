@@ -187,7 +187,7 @@ export class Simulation {
       return this.#queue.set(slot, nextAt);
     }
     if (slot === this.#firstWorldSlot + WORLD_ALARM.revocationFeed) return this.#revocationFeed.ring(this.#now);
-    this.#acceptThenClose.ring(this.#now, (client) => this.gateways.kick(client, this.#now));
+    this.#acceptThenClose.ring(this.#now, (client) => this.gateways.closeAccepted(client, this.#now));
   }
 
   #standstill(atMs: number): ScenarioError {

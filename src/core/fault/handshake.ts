@@ -18,7 +18,7 @@ export type HandshakeMode =
   /** carried out, but so much later */
   | { readonly kind: 'slow'; readonly delay: Time }
   /** accepted, and closed so long after that: the client had every reason to believe that it was in */
-  | { readonly kind: 'kick'; readonly code: number; readonly reason: string; readonly afterMs: number };
+  | { readonly kind: 'accept-then-close'; readonly code: number; readonly reason: string; readonly afterMs: number };
 
 export const handshake: FaultSpec<HandshakeFault> = {
   lasts: 'required',
@@ -32,11 +32,11 @@ export const handshake: FaultSpec<HandshakeFault> = {
     preset('refuse', 'it refuses connections'),
     preset('hang', 'it never answers an upgrade'),
     preset('slow 2s', 'it accepts 2 s later', { slow: '2s' }),
-    preset('kick 4401', 'it accepts, and then closes with 4401', { kick: { code: 4401 } }),
+    preset('accept-then-close 4401', 'it accepts, and then closes with 4401', { 'accept-then-close': { code: 4401 } }),
   ],
   label({ mode }) {
     if (mode.kind === 'status') return statusLabel(mode);
-    return mode.kind === 'kick' ? `kick ${mode.code}` : mode.kind;
+    return mode.kind === 'accept-then-close' ? `accept-then-close ${mode.code}` : mode.kind;
   },
   executor: () => ({ embedded: 'gateways', url: 'clients' }),
   among: () => 'clients',

@@ -35,7 +35,7 @@ test.each<[string, Fault]>([
     'handshake 503 retry-after 0s',
     handshake({ kind: 'status', status: 503, retryAfter: { seconds: 0, as: 'seconds' } }),
   ],
-  ['handshake kick 4401', handshake({ kind: 'kick', code: 4401, reason: 'no', afterMs: 50 })],
+  ['handshake accept-then-close 4401', handshake({ kind: 'accept-then-close', code: 4401, reason: 'no', afterMs: 50 })],
   ['drop 1012', drop({ kind: 'close', code: 1012, reason: 'restart' })],
   ['drop reset', drop({ kind: 'reset' })],
   ['drop garbage', drop({ kind: 'garbage' })],

@@ -17,11 +17,9 @@ export interface Dialler {
   readonly drop: (client: number, mode: DropMode) => Miss | null;
 }
 
-type KickMode = Extract<HandshakeMode, { kind: 'kick' }>;
-
-interface Kick {
+interface PlannedClose {
   readonly requestFault: RequestFault<HandshakeMode>;
-  readonly mode: KickMode;
+  readonly mode: Extract<HandshakeMode, { kind: 'accept-then-close' }>;
 }
 
 /**
@@ -33,8 +31,8 @@ export class FaultedHandshakes {
   readonly #requestFaults: RequestFaults<HandshakeFault>;
   readonly #dialler: Dialler;
   readonly #held = new Held();
-  /** clients that are to be thrown out once they are in */
-  readonly #kicks = new Map<number, Kick>();
+  /** by client: its connection is to be closed after it was accepted */
+  readonly #closes = new Map<number, PlannedClose>();
 
   constructor(population: Population, dialler: Dialler) {
     this.#population = population;
@@ -57,8 +55,8 @@ export class FaultedHandshakes {
     const requestFault = this.#requestFaults.meet(numberOf(client), now());
     if (requestFault === undefined) return this.#dialler.connect(client);
     const { mode, occurrence } = requestFault;
-    if (mode.kind === 'kick') {
-      this.#kicks.set(client, { requestFault, mode });
+    if (mode.kind === 'accept-then-close') {
+      this.#closes.set(client, { requestFault, mode });
       return this.#dialler.connect(client);
     }
     requestFault.spoiled();
@@ -76,17 +74,17 @@ export class FaultedHandshakes {
 
   /** The client is connected. */
   opened(client: number): void {
-    const kick = this.#kicks.get(client);
-    if (kick !== undefined) this.#held.forMs(client, kick.mode.afterMs, () => this.#kick(client, kick));
+    const planned = this.#closes.get(client);
+    if (planned !== undefined) this.#held.forMs(client, planned.mode.afterMs, () => this.#close(client, planned));
   }
 
   /** The attempt or connection is over; `signal` where it was not the client that ended it. */
   over(client: number, signal?: Signal): void {
     this.#held.abandon(client);
-    const kick = this.#kicks.get(client);
-    if (kick === undefined) return;
-    kick.requestFault.missed(signal !== undefined && isStatus(signal) ? 'refused' : 'not-connected');
-    this.#kicks.delete(client);
+    const planned = this.#closes.get(client);
+    if (planned === undefined) return;
+    planned.requestFault.missed(signal !== undefined && isStatus(signal) ? 'refused' : 'not-connected');
+    this.#closes.delete(client);
   }
 
   /** The run is over, and whatever was still to come of a fault has missed. */
@@ -94,8 +92,8 @@ export class FaultedHandshakes {
     this.#requestFaults.close();
   }
 
-  #kick(client: number, { requestFault, mode: { code, reason } }: Kick): void {
-    this.#kicks.delete(client);
+  #close(client: number, { requestFault, mode: { code, reason } }: PlannedClose): void {
+    this.#closes.delete(client);
     const why = this.#dialler.drop(client, { kind: 'close', code, reason });
     if (why === null) requestFault.spoiled();
     else requestFault.missed(why);

@@ -9,7 +9,7 @@ import { shardRig, until } from '../../testing/shard-rig.ts';
 
 const CLIENTS = 4;
 const HOUR_MS = 3_600_000;
-const KICK = { kind: 'kick', code: 4000, reason: 'out', afterMs: 100 } as const;
+const ACCEPT_THEN_CLOSE = { kind: 'accept-then-close', code: 4000, reason: 'out', afterMs: 100 } as const;
 const REFUSED = { kind: 'refuse' } as const;
 
 const fault = (mode: HandshakeMode, plan: Partial<Plan> = {}): HandshakeFault => ({
@@ -71,7 +71,7 @@ describe('a handshake fault towards a gateway that knows nothing of it', () => {
 
   test('throws clients out with its code when they are in, and the gateway sees them leave', async () => {
     const rig = await shardRig([]);
-    rig.occurrence(fault(KICK));
+    rig.occurrence(fault(ACCEPT_THEN_CLOSE));
     await until(() => (rig.losses()['close-4000'] ?? 0) >= 2 * CLIENTS);
     await rig.end();
     const { planned, hit, missed } = rig.tally();
@@ -107,19 +107,19 @@ describe('a handshake fault misses', () => {
     expect(rig.tally(1)).toEqual({ planned: hit, hit: 0, missed: { 'another-fault': hit } });
   });
 
-  test('as a kick those whom the gateway does not let in', async () => {
+  test('as accept-then-close a client that the gateway does not let in', async () => {
     const rig = await shardRig([]);
     rig.foreign.refusal = 503;
-    rig.occurrence(fault(KICK));
+    rig.occurrence(fault(ACCEPT_THEN_CLOSE));
     await until(() => rig.total('attemptsFailed') >= CLIENTS);
     await rig.end();
     expect(rig.tally().hit).toBe(0);
     expect(rig.tally().missed.refused).toBe(rig.total('attemptsFailed'));
   });
 
-  test('as a kick those whom the gateway throws out first', async () => {
+  test('as accept-then-close a client that the gateway closes first', async () => {
     const rig = await shardRig([]);
-    rig.occurrence(fault({ ...KICK, afterMs: HOUR_MS }));
+    rig.occurrence(fault({ ...ACCEPT_THEN_CLOSE, afterMs: HOUR_MS }));
     await until(() => rig.total('ready') === CLIENTS);
     rig.foreign.accepted[0]!.socket.close(1012);
     await until(() => rig.total('recovered') === 1);

@@ -48,7 +48,7 @@ const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
     hang: 'upgrades that fail',
     status: 'upgrades that fail',
     slow: 'upgrades that fail',
-    kick: 'upgrades that fail',
+    'accept-then-close': 'upgrades that fail',
   },
   drop: {
     close: 'connections that end, some of them for good',

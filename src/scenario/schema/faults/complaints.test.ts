@@ -56,8 +56,8 @@ describe('a fault that is spelled badly', () => {
     ],
     // what
     [
-      '{ at: 1s, for: 2s, handshake: { kick: { cod: 1008 } } }',
-      'handshake.kick.cod: unknown key — did you mean `code`?',
+      '{ at: 1s, for: 2s, handshake: { accept-then-close: { cod: 1008 } } }',
+      'handshake.accept-then-close.cod: unknown key — did you mean `code`?',
     ],
     [
       '{ at: 1s, for: 2s, handshake: { status: 200 } }',
@@ -73,7 +73,7 @@ describe('a fault that is spelled badly', () => {
     ],
     [
       '{ at: 1s, for: 2s, handshake: reset }',
-      'handshake: not one of the choices ("reset") — write `refuse`, `hang`, or a mapping such as { status: 503 }, { slow: 2s } or { kick: { code: 4401 } }',
+      'handshake: not one of the choices ("reset") — write `refuse`, `hang`, or a mapping such as { status: 503 }, { slow: 2s } or { accept-then-close: { code: 4401 } }',
     ],
     [
       '{ at: 1s, for: 2s, refresh: invalid_grant }',

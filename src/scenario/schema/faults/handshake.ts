@@ -11,25 +11,31 @@ import { closeCode, closeReason } from './close.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
 import { printStatus, statusAnswer, statusKeys } from './status.ts';
 
-const K = DEFAULTS.kick;
+const A = DEFAULTS.acceptThenClose;
 
-const kick = object({
-  code: closeCode.prefault(K.code).describe('the close code'),
+const acceptThenClose = object({
+  code: closeCode.prefault(A.code).describe('the close code'),
   reason: closeReason.prefault(DEFAULTS.fault.reason).describe('the close reason'),
-  after: duration({ maxMs: MAX_RUN_MS }).prefault(K.after).describe('how long after it was accepted'),
+  after: duration({ maxMs: MAX_RUN_MS }).prefault(A.after).describe('how long after it was accepted'),
 });
 
 const mode = z.union([
-  word(['refuse', 'hang'], 'or a mapping such as { status: 503 }, { slow: 2s } or { kick: { code: 4401 } }').transform(
-    (kind): HandshakeMode => ({ kind }),
-  ),
+  word(
+    ['refuse', 'hang'],
+    'or a mapping such as { status: 503 }, { slow: 2s } or { accept-then-close: { code: 4401 } }',
+  ).transform((kind): HandshakeMode => ({ kind })),
   statusKeys.transform((keys): HandshakeMode => ({ kind: 'status', ...statusAnswer(keys) })),
   object({ slow: time.describe('accepted, but so much later') }).transform((keys): HandshakeMode => ({
     kind: 'slow',
     delay: keys.slow,
   })),
-  object({ kick: kick.describe('accepted, and then closed') }).transform(
-    ({ kick: { code, reason, after } }): HandshakeMode => ({ kind: 'kick', code, reason, afterMs: after }),
+  object({ 'accept-then-close': acceptThenClose.describe('accepted, and then closed') }).transform(
+    ({ 'accept-then-close': { code, reason, after } }): HandshakeMode => ({
+      kind: 'accept-then-close',
+      code,
+      reason,
+      afterMs: after,
+    }),
   ),
 ]);
 
@@ -49,8 +55,10 @@ function printMode(printed: HandshakeMode): unknown {
       return printStatus(printed);
     case 'slow':
       return { slow: printTime(printed.delay) };
-    case 'kick':
-      return { kick: { code: printed.code, reason: printed.reason, after: printDuration(printed.afterMs) } };
+    case 'accept-then-close':
+      return {
+        'accept-then-close': { code: printed.code, reason: printed.reason, after: printDuration(printed.afterMs) },
+      };
     default:
       return printed.kind;
   }

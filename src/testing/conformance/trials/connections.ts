@@ -12,7 +12,12 @@ export const CONNECTION_TRIALS = trials({
       { at: '800ms', for: '2s', handshake: 'hang', cohort: ['20%', '40%'] },
       { at: '800ms', for: '2s', handshake: { status: 503, retryAfter: 2 }, cohort: ['40%', '60%'] },
       { at: '800ms', for: '2s', handshake: { slow: '200ms' }, cohort: ['60%', '80%'] },
-      { at: '800ms', for: '2s', handshake: { kick: { code: 4000, after: '200ms' } }, cohort: ['80%', '100%'] },
+      {
+        at: '800ms',
+        for: '2s',
+        handshake: { 'accept-then-close': { code: 4000, after: '200ms' } },
+        cohort: ['80%', '100%'],
+      },
     ],
     differs: {
       url: {
