@@ -8,7 +8,7 @@ import type { DurationBounds } from './units/duration.ts';
 import { RATE_PATTERN, readRate } from './units/rate.ts';
 import { SHARE_PATTERN, readShare } from './units/share.ts';
 import type { ShareBounds } from './units/share.ts';
-import { Rejection, reject } from './reject.ts';
+import { Rejection, reject } from './codec/reject.ts';
 
 /** A validator of one value: what it reads from YAML, and how the JSON Schema describes it. */
 export type Scalar<T> = z.ZodType<T>;
@@ -22,7 +22,8 @@ export function scalar<T>(read: (input: unknown) => T | Rejection, schema: JsonS
     .transform((input, context) => {
       const value = read(input);
       if (!(value instanceof Rejection)) return value;
-      context.issues.push({ code: 'custom', message: value.message, path: [...value.at], input });
+      for (const { message, path } of value.findings)
+        context.issues.push({ code: 'custom', message, path: [...path], input });
       return z.NEVER;
     })
     .meta(schema);
@@ -73,7 +74,7 @@ export function readRange(
   if (!Array.isArray(input) || input.length !== 2) return reject('not a pair', input, right);
   const [least, most] = input.map((item: unknown, index) => {
     const value = read(item);
-    return value instanceof Rejection ? new Rejection(value.message, [index, ...value.at]) : value;
+    return value instanceof Rejection ? value.under(index) : value;
   });
   if (least instanceof Rejection) return least;
   if (most instanceof Rejection) return most;

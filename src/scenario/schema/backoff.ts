@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { BackoffPolicy, Growth } from '../../core/policy/backoff.ts';
 import { PRESETS } from '../../core/policy/presets/index.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { Rejection, reject } from '../reject.ts';
+import { refusal, Rejection, reject } from '../codec/reject.ts';
 import { backoffKeys, backoffName, backoffShape } from './backoff-keys.ts';
 import type { BackoffKeys } from './backoff-keys.ts';
 
@@ -22,7 +22,8 @@ export const backoff = z
   .transform((keys, context): NamedBackoff => {
     const growth = composeGrowth(keys, startOf(keys.preset).policy.growth);
     if (!(growth instanceof Rejection)) return compose(keys, growth);
-    context.issues.push({ code: 'custom', message: growth.message, path: [...growth.at], input: keys });
+    for (const { message, path } of growth.findings)
+      context.issues.push({ code: 'custom', message, path: [...path], input: keys });
     return z.NEVER;
   })
   .meta({ id: 'backoff' });
@@ -100,7 +101,7 @@ function composeGrowth(keys: BackoffKeys, start: Growth): Growth | Rejection {
   if (stray !== undefined) {
     const kinds = Object.entries(HEEDED).filter(([, heeded]) => heeded.includes(stray));
     const right = `it belongs to growth ${kinds.map(([name]) => name).join(', ')}; remove it, or change growth`;
-    return new Rejection(`has no meaning with growth ${kind} — ${right}`, [stray]);
+    return refusal(`has no meaning with growth ${kind} — ${right}`, [stray]);
   }
   const base = keys.base ?? baseOf(start) ?? DEFAULT_KEYS.base;
   switch (kind) {

@@ -7,7 +7,7 @@ import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS, MAX_RUN_
 import type { ArrivalPlan, ClientPlan, ClockSkew, CommandPlan } from '../scenario.ts';
 import { object } from '../object.ts';
 import { SIGNED_DURATION_PATTERN, readDuration } from '../units/duration.ts';
-import { Rejection } from '../reject.ts';
+import { Rejection } from '../codec/reject.ts';
 import { backoff } from './backoff.ts';
 import { closeCodes, putInFront } from './rules.ts';
 

@@ -7,7 +7,7 @@ import { nearest } from '../nearest.ts';
 import type { FrameMatch, MessageFormat } from '../scenario.ts';
 import { object, table } from '../object.ts';
 import { HOLES, holesIn } from '../template.ts';
-import { Rejection, reject } from '../reject.ts';
+import { refusal, reject } from '../codec/reject.ts';
 
 /** A frame to send, with holes to fill; empty where the protocol has none. */
 function template(kind: keyof typeof HOLES) {
@@ -18,7 +18,7 @@ function template(kind: keyof typeof HOLES) {
       if (input.length > MAX_TEMPLATE_CHARS)
         return reject('too long', input, `at most ${MAX_TEMPLATE_CHARS} characters`);
       const strangers = [...new Set(holesIn(input))].filter((hole) => !HOLES[kind].some((known) => known === hole));
-      return strangers.length === 0 ? input : new Rejection(strangeHoles(strangers, kind));
+      return strangers.length === 0 ? input : refusal(strangeHoles(strangers, kind));
     },
     { type: 'string', maxLength: MAX_TEMPLATE_CHARS },
   );

@@ -5,7 +5,7 @@ import { boolean, duration, scalar, word } from '../scalar.ts';
 import { MAX_RULES } from '../limits.ts';
 import { nearest } from '../nearest.ts';
 import { list, object, table } from '../object.ts';
-import { Rejection, reject } from '../reject.ts';
+import { Rejection, reject } from '../codec/reject.ts';
 
 /** Signals from one to another, both included. */
 export interface Span {
@@ -67,7 +67,7 @@ export const closeCodes = table(
     .string()
     .superRefine((key, context) => {
       const span = readSpan(key);
-      if (span instanceof Rejection) context.addIssue({ code: 'custom', message: span.message });
+      if (span instanceof Rejection) context.addIssue({ code: 'custom', message: span.findings[0]?.message });
     })
     .meta({ pattern: SPAN_PATTERN }),
   z.union([action.transform((plain): ActionKeys => ({ action: plain })), object(actionKeys)]),

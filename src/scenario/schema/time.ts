@@ -5,7 +5,7 @@ import { duration, scalar } from '../scalar.ts';
 import { MAX_RUN_MS } from '../limits.ts';
 import { object } from '../object.ts';
 import { DURATION_PATTERN, printDuration, readDuration } from '../units/duration.ts';
-import { Rejection } from '../reject.ts';
+import { Rejection } from '../codec/reject.ts';
 
 const part = () => duration({ maxMs: MAX_RUN_MS });
 

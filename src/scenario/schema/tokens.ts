@@ -8,7 +8,7 @@ import type { RefreshTransport, TokenPlan } from '../scenario.ts';
 import { object } from '../object.ts';
 import { DURATION_PATTERN, readDuration } from '../units/duration.ts';
 import { SHARE_PATTERN, readShare } from '../units/share.ts';
-import { Rejection, reject } from '../reject.ts';
+import { Rejection, reject } from '../codec/reject.ts';
 import { backoff } from './backoff.ts';
 import { url } from './url.ts';
 

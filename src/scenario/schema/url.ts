@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { scalar } from '../scalar.ts';
 import { MAX_URL_CHARS } from '../limits.ts';
-import { Rejection, reject } from '../reject.ts';
+import { refusal, reject } from '../codec/reject.ts';
+import type { Rejection } from '../codec/reject.ts';
 
 /** An absolute URL of one of the schemes, without user info (a secret that would reach every result) or fragment. */
 export function url(schemes: readonly string[], example: string) {
@@ -19,17 +20,16 @@ function readUrl(input: unknown, schemes: readonly string[], example: string): s
   const { protocol, username, password, hash, searchParams } = new URL(input);
   // From here on the value is not shown: what looks like a URL may hold a secret.
   if (!schemes.includes(protocol.slice(0, -1)))
-    return new Rejection(`not a ${schemes.join(': or ')}: URL (${protocol}) — ${right}`);
+    return refusal(`not a ${schemes.join(': or ')}: URL (${protocol}) — ${right}`);
   if (username !== '' || password !== '')
-    return new Rejection('a user name or password in the URL — remove it: it would be written into every result');
+    return refusal('a user name or password in the URL — remove it: it would be written into every result');
   const secret = secretIn(searchParams);
   if (secret !== undefined)
-    return new Rejection(
+    return refusal(
       `a secret in the URL (${secret}=…) — remove it: it would be written into every result; tokens travel as tokens.carrier says`,
     );
-  if (hash !== '')
-    return new Rejection('a fragment in the URL (#…) — remove it: it is never sent (RFC 6455 section 3)');
-  return input.length <= MAX_URL_CHARS ? input : new Rejection(`longer than ${MAX_URL_CHARS} characters — ${right}`);
+  if (hash !== '') return refusal('a fragment in the URL (#…) — remove it: it is never sent (RFC 6455 section 3)');
+  return input.length <= MAX_URL_CHARS ? input : refusal(`longer than ${MAX_URL_CHARS} characters — ${right}`);
 }
 
 /** Names of query parameters that hold secrets, whatever their value. */

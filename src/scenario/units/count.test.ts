@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Rejection } from '../reject.ts';
+import { refusal } from '../codec/reject.ts';
 import { readCount } from './count.ts';
 
 const bounds = { min: 1, max: 1_000_000 };
@@ -28,6 +28,6 @@ describe('reading a count', () => {
     [[], 'not a count ([]) — write a whole number from 1 to 1000000'],
     [undefined, 'missing — write a whole number from 1 to 1000000'],
   ])('refuses %j', (input, message) => {
-    expect(readCount(input, bounds)).toEqual(new Rejection(message));
+    expect(readCount(input, bounds)).toEqual(refusal(message));
   });
 });

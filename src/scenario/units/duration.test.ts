@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_DURATION_MS } from '../limits.ts';
-import { Rejection } from '../reject.ts';
+import { refusal, Rejection } from '../codec/reject.ts';
 import { DURATION_PATTERN, SIGNED_DURATION_PATTERN, printDuration, readDuration } from './duration.ts';
 
 describe('reading a duration', () => {
@@ -35,12 +35,12 @@ describe('reading a duration', () => {
     ['-5s', 'negative ("-5s") — write a duration of 0s or more'],
     ['9000h', 'too long ("9000h") — at most 8760h'],
   ])('refuses %j', (input, message) => {
-    expect(readDuration(input)).toEqual(new Rejection(message));
+    expect(readDuration(input)).toEqual(refusal(message));
   });
 
   it('refuses 0s where time has to pass', () => {
     expect(readDuration('0ms', { zero: false })).toEqual(
-      new Rejection('no time at all ("0ms") — write a duration longer than 0s'),
+      refusal('no time at all ("0ms") — write a duration longer than 0s'),
     );
   });
 

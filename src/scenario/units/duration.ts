@@ -1,6 +1,6 @@
 import { MAX_DURATION_MS } from '../limits.ts';
-import { reject } from '../reject.ts';
-import type { Rejection } from '../reject.ts';
+import { reject } from '../codec/reject.ts';
+import type { Rejection } from '../codec/reject.ts';
 
 /** Milliseconds in each unit, largest first. */
 const UNIT_MS: ReadonlyMap<string, number> = new Map([

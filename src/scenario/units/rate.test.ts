@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Rejection } from '../reject.ts';
+import { refusal } from '../codec/reject.ts';
 import { RATE_PATTERN, printRate, readRate } from './rate.ts';
 
 describe('reading a rate', () => {
@@ -27,7 +27,7 @@ describe('reading a rate', () => {
     ['99999999/s', 'too fast ("99999999/s") — at most 10000000/s'],
     [undefined, 'missing — write a number and a unit (/s, /m, /h), such as 5/s'],
   ])('refuses %j', (input, message) => {
-    expect(readRate(input)).toEqual(new Rejection(message));
+    expect(readRate(input)).toEqual(refusal(message));
   });
 });
 

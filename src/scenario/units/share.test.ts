@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Rejection } from '../reject.ts';
+import { refusal } from '../codec/reject.ts';
 import { SHARE_PATTERN, printShare, readShare } from './share.ts';
 
 describe('reading a share', () => {
@@ -24,7 +24,7 @@ describe('reading a share', () => {
     ['101%', 'more than everybody ("101%") — write at most 100%'],
     [null, 'empty — write a share such as 30%'],
   ])('refuses %j', (input, message) => {
-    expect(readShare(input)).toEqual(new Rejection(message));
+    expect(readShare(input)).toEqual(refusal(message));
   });
 });
 

@@ -1,5 +1,5 @@
-import { reject } from '../reject.ts';
-import type { Rejection } from '../reject.ts';
+import { reject } from '../codec/reject.ts';
+import type { Rejection } from '../codec/reject.ts';
 
 export const SHARE_PATTERN = String.raw`^\d+(\.\d+)?%$`;
 

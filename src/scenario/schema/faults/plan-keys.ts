@@ -9,7 +9,7 @@ import { object } from '../../object.ts';
 import { printDuration } from '../../units/duration.ts';
 import { printShare, readShare, SHARE_PATTERN } from '../../units/share.ts';
 import { unlimitedOr } from '../../units/unlimited.ts';
-import { Rejection, reject } from '../../reject.ts';
+import { Rejection, reject } from '../../codec/reject.ts';
 
 const D = DEFAULTS.fault;
 

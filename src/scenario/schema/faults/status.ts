@@ -5,7 +5,7 @@ import type { Printed } from '../../printed.ts';
 import { object } from '../../object.ts';
 import { readCount } from '../../units/count.ts';
 import { readDuration } from '../../units/duration.ts';
-import { Rejection, reject } from '../../reject.ts';
+import { Rejection, reject } from '../../codec/reject.ts';
 
 /** As the header has them: a whole number of seconds; a duration of so many will do. */
 const seconds = () =>

@@ -1,0 +1,145 @@
+import { nearest } from '../nearest.ts';
+import { Codec, printWith } from './codec.ts';
+import type { AnyCodec, JsonSchema, ValueOf } from './codec.ts';
+import { isMapping, object } from './object.ts';
+import type { Keys, ObjectOf } from './object.ts';
+import { refusal, reject, Rejection } from './reject.ts';
+import type { Finding } from './reject.ts';
+import { word } from './scalars.ts';
+
+/**
+ * One of several shapes: plain values, a list, or mappings with different keys. Of a value that no shape takes, the shape
+ * speaks that its writer had in mind, and of a plain value the first.
+ */
+export function oneOf<const C extends readonly AnyCodec[]>(...options: C): Codec<ValueOf<C[number]>> {
+  return choice(options, (input) => {
+    if (isMapping(input) && options.some(({ parts }) => parts.keys !== undefined)) return readNearest(options, input);
+    const fitting = options.filter(({ parts: { keys, item } }) => !keys && Boolean(item) === Array.isArray(input));
+    const values = (fitting.length === 0 ? options : fitting).map((option) => option.parts.read(input));
+    return values.find((value) => !(value instanceof Rejection)) ?? values[0];
+  });
+}
+
+/** One of several mappings, each known by a key that no other has; `property` has the same word in what they read into. */
+export function taggedUnion<const S extends Keys>(property: string, sections: S): Codec<ValueOf<S[keyof S]>> {
+  const kinds = Object.keys(sections);
+  const options = Object.entries(sections).map(([kind, { parts, property: none }]): AnyCodec => {
+    const prints = (value: unknown): boolean => isMapping(value) && value[property] === kind;
+    return { parts: { ...parts, prints }, property: none };
+  });
+  return choice(options, (input) => {
+    const right = `one of the keys ${kinds.join(', ')}`;
+    if (!isMapping(input)) return reject('not a mapping', input, `write a mapping with ${right}`);
+    const keys = Object.keys(input);
+    const strays = keys.filter((key) => options.every((option) => !knows(option, key)));
+    const meant =
+      keys.find((key) => kinds.includes(key)) ??
+      strays.map((key) => nearest(key, kinds)).find((kind) => kind !== undefined);
+    if (meant !== undefined) return readAs(options[kinds.indexOf(meant)], options, input);
+    if (strays.length === 0) return refusal(`of no kind — add ${right}`);
+    return new Rejection(strays.map((key) => foreign(key, `unknown key — write ${right}`)));
+  });
+}
+
+/** Words that stand for values. `others` says what may stand there beside a word. */
+export function words<const V extends Readonly<Record<string, unknown>>>(values: V, others = ''): Codec<V[keyof V]> {
+  const names = Object.keys(values);
+  const spell = (value: unknown): string | undefined => names.find((name) => sameData(values[name], value));
+  return word(names, others)
+    .map<V[keyof V]>(
+      (name) => values[name] as V[keyof V],
+      (value) => spell(value) ?? '',
+    )
+    .printsWhen((value) => spell(value) !== undefined);
+}
+
+/** Words that stand for objects with the word under one property. */
+export function tags<const W extends string, const P extends string = 'kind'>(
+  names: readonly W[],
+  others = '',
+  property = 'kind' as P,
+): Codec<Kind<W, P>> {
+  const values = Object.fromEntries(names.map((name) => [name, { [property]: name }]));
+  return words(values as unknown as Readonly<Record<W, Kind<W, P>>>, others);
+}
+
+type Kind<W extends string, P extends string> = W extends string ? { readonly [p in P]: W } : never;
+
+/** A mapping whose keys say what it is: it reads into an object with the tag. */
+export function variant<const G extends Readonly<Record<string, string>>, const K extends Keys>(
+  tag: G,
+  keys: K,
+): Codec<Readonly<G> & ObjectOf<K>> {
+  return object(keys).tagged(tag);
+}
+
+/** A bare word in place of a mapping that has the word under `key`. It is never printed. */
+export function shorthand<T>(key: string, bare: Codec<string>, mapping: Codec<T>): Codec<T> {
+  const read = (input: unknown): T | Rejection => {
+    const name = bare.read(input);
+    return name instanceof Rejection ? name : mapping.read({ [key]: name });
+  };
+  return new Codec<T>(
+    { read, print: mapping.print, prints: () => false, schema: bare.schema, wordKey: key },
+    undefined,
+  );
+}
+
+function choice<T>(options: readonly AnyCodec[], read: (input: unknown) => unknown): Codec<T> {
+  const schema: JsonSchema = { anyOf: options.map((option) => option.parts.schema) };
+  const print = (value: T): unknown => {
+    const option = options.find(({ parts }) => parts.prints?.(value) ?? true);
+    return option && printWith(option, value);
+  };
+  return new Codec({ read: read as (input: unknown) => T | Rejection, print, schema, options }, undefined);
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Of several mappings, reads the one that has the fewest of its keys unknown or missing. */
+function readNearest(options: readonly AnyCodec[], input: Mapping): unknown {
+  const mappings = options.filter(({ parts }) => parts.keys !== undefined);
+  const [chosen] = mappings.toSorted((a, b) => strangeness(a, input) - strangeness(b, input));
+  return readAs(chosen, mappings, input);
+}
+
+/** Reads one of the mappings; of a key that only another of them knows, it says beside which key it cannot stand. */
+function readAs(chosen: AnyCodec | undefined, options: readonly AnyCodec[], input: Mapping): unknown {
+  const value = chosen?.parts.read(input);
+  if (!(value instanceof Rejection)) return value;
+  const keys = Object.keys(input);
+  const findings = value.findings.map((finding): Finding => {
+    const [key = ''] = finding.path;
+    if (finding.path.length !== 1 || finding.part !== 'key') return finding;
+    const owner = options.find((option) => option !== chosen && knows(option, String(key)));
+    if (owner === undefined) return finding;
+    const beside = keys.filter((rival) => !knows(owner, rival)).map((rival) => `\`${rival}\``);
+    return foreign(String(key), `does not go with ${beside.join(', ')} — keep one or the other`);
+  });
+  return new Rejection(findings);
+}
+
+/** How many keys of a mapping a shape does not know, or misses; a typo of one that it misses is neither. */
+function strangeness(option: AnyCodec, input: Mapping): number {
+  const wanted = Object.entries(option.parts.keys ?? {})
+    .filter(([key, { parts }]) => parts.optional !== true && input[key] === undefined)
+    .map(([key]) => key);
+  const unknown = Object.keys(input).filter((key) => !knows(option, key));
+  const typos = unknown.filter((key) => nearest(key, wanted) !== undefined);
+  return unknown.length + wanted.length - 2 * typos.length;
+}
+
+function knows({ parts: { keys = {} } }: AnyCodec, key: string): boolean {
+  return Object.hasOwn(keys, key);
+}
+
+function foreign(key: string, message: string): Finding {
+  return { path: [key], part: 'key', message };
+}
+
+/** Plain data of numbers and words compared by its parts. */
+function sameData(a: unknown, b: unknown): boolean {
+  if (!isMapping(a) || !isMapping(b)) return a === b;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => sameData(a[key], b[key]));
+}

@@ -1,0 +1,189 @@
+import { Rejection } from './reject.ts';
+import type { Finding } from './reject.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Refuses a value for a reason in words; `path` leads to the part at fault. */
+export type Refuse = (message: string, path?: Finding['path']) => void;
+
+/** How one kind of value is read from a scenario file, printed into one, and described to an editor. */
+interface Parts<T> {
+  readonly read: (input: unknown) => T | Rejection;
+  /** spells a value so that it reads back as an equal one; undefined: the key is left out */
+  readonly print: (value: T) => unknown;
+  readonly schema: JsonSchema;
+  /** whether the key may be left out */
+  readonly optional?: boolean;
+  /** the default as a file would spell it; undefined for none */
+  readonly spelledDefault?: unknown;
+  /** whether the codec, as one of several choices, is the one that prints a value; default: it prints any */
+  readonly prints?: ((value: unknown) => boolean) | undefined;
+  /** of a mapping: its keys, as the file has them */
+  readonly keys?: Readonly<Record<string, AnyCodec>>;
+  /** of a list or a table: its items or values */
+  readonly item?: AnyCodec;
+  /** of a choice */
+  readonly options?: readonly AnyCodec[];
+  /** of a bare word in place of a mapping: the key under which the mapping has the word */
+  readonly wordKey?: string;
+}
+
+/** Any codec, as another sees it that contains it. */
+export interface AnyCodec {
+  readonly parts: Omit<Parts<never>, 'read'> & { readonly read: (input: unknown) => unknown };
+  /** the property of the value in the object around it, where that is not the key; `...`: its properties are the object's own */
+  readonly property: string | undefined;
+}
+
+/** The type of the values that a codec reads and prints. */
+export type ValueOf<C extends AnyCodec> = Exclude<ReturnType<C['parts']['read']>, Rejection>;
+
+/**
+ * A field of a scenario, spelled once. Codecs are values: each method returns another codec.
+ *
+ * @example
+ * const heartbeat = object({
+ *   every: duration({ zero: false }).as('everyMs').describe('how often a ready client pings'),
+ *   timeout: duration({ zero: false }).as('timeoutMs').default('5s').describe('silence after a ping'),
+ * });
+ * heartbeat.read({ every: '10s' }); // { everyMs: 10_000, timeoutMs: 5000 }
+ * heartbeat.print({ everyMs: 10_000, timeoutMs: 5000 }); // { every: '10s', timeout: '5s' }
+ */
+export class Codec<T, P extends string | undefined = undefined> implements AnyCodec {
+  readonly parts: Parts<T>;
+  readonly property: P;
+
+  constructor(parts: Parts<T>, property: P) {
+    this.parts = parts;
+    this.property = property;
+  }
+
+  get read(): (input: unknown) => T | Rejection {
+    return this.parts.read;
+  }
+
+  get print(): (value: T) => unknown {
+    return this.parts.print;
+  }
+
+  get schema(): JsonSchema {
+    return this.parts.schema;
+  }
+
+  #with(changed: Partial<Parts<T>>): Codec<T, P> {
+    return new Codec({ ...this.parts, ...changed }, this.property);
+  }
+
+  describe(description: string): Codec<T, P> {
+    return this.#with({ schema: { ...this.schema, description } });
+  }
+
+  /** A key that is left out is read as if it were written like this. */
+  default(spelled: unknown): Codec<T, P> {
+    return this.#with({
+      read: (input) => this.read(input === undefined ? spelled : input),
+      schema: { ...this.schema, default: spelled },
+      optional: true,
+      spelledDefault: spelled,
+    });
+  }
+
+  /** A key that may be left out. `spelled` is the default that editors are shown, where another field decides it. */
+  optional(spelled?: unknown): Codec<T | undefined, P> {
+    const schema = spelled === undefined ? this.schema : { ...this.schema, default: spelled };
+    return this.#orAbsent(undefined).#with({ schema, spelledDefault: spelled });
+  }
+
+  /** A key that may be left out, which is null then. */
+  orNull(): Codec<T | null, P> {
+    return this.#orAbsent(null);
+  }
+
+  #orAbsent<A extends null | undefined>(absent: A): Codec<T | A, P> {
+    return new Codec<T | A, P>(
+      {
+        ...this.parts,
+        optional: true,
+        read: (input) => (input === undefined ? absent : this.read(input)),
+        print: (value) => (value === null || value === undefined ? undefined : this.print(value)),
+      },
+      this.property,
+    );
+  }
+
+  /** The object that has the value calls it `property`: with its unit last, for instance. */
+  as<const Q extends string>(property: Q): Codec<T, Q> {
+    return new Codec(this.parts, property);
+  }
+
+  /** The object around the value has its properties as its own. */
+  inline(): Codec<T, '...'> {
+    return this.as('...');
+  }
+
+  /** Reads into another form. `decode` may refuse the value; `encode` is its inverse. */
+  map<U>(decode: (value: T, refuse: Refuse) => U, encode: (value: U) => T): Codec<U, P> {
+    const read = (input: unknown): U | Rejection => {
+      const value = this.read(input);
+      if (value instanceof Rejection) return value;
+      const findings: Finding[] = [];
+      const decoded = decode(value, (message, path = []) => findings.push({ path, message, part: 'value' }));
+      return findings.length > 0 ? new Rejection(findings) : decoded;
+    };
+    const print = (value: U): unknown => this.print(encode(value));
+    return new Codec<U, P>({ ...this.parts, read, print, prints: undefined }, this.property);
+  }
+
+  /** Refuses some of the values. */
+  refine(check: (value: T, refuse: Refuse) => void): Codec<T, P> {
+    const refined = this.map<T>(
+      (value, refuse) => {
+        check(value, refuse);
+        return value;
+      },
+      (value) => value,
+    );
+    return refined.#with({ prints: this.parts.prints });
+  }
+
+  /** A plain value as the only property of an object. */
+  wrap<const K extends string>(property: K): Codec<{ readonly [k in K]: T }, P> {
+    return this.map(
+      (value) => ({ [property]: value }) as { readonly [k in K]: T },
+      (object) => object[property],
+    );
+  }
+
+  /** Objects that are told apart from others by these properties, which the file need not spell. */
+  tagged<const G extends Readonly<Record<string, string>>>(tag: G): Codec<Readonly<G> & T, P> {
+    return this.map<Readonly<G> & T>(
+      (value) => ({ ...tag, ...value }),
+      (value) => value,
+    ).printsWhen((value) => hasTag(value, tag));
+  }
+
+  /** As one of several choices it prints these values alone. */
+  printsWhen(prints: (value: unknown) => boolean): Codec<T, P> {
+    return this.#with({ prints });
+  }
+}
+
+/** A codec of a plain value. */
+export function scalar<T>(
+  read: (input: unknown) => T | Rejection,
+  print: (value: T) => unknown,
+  schema: JsonSchema,
+): Codec<T> {
+  return new Codec({ read, print, schema }, undefined);
+}
+
+/** Prints a value with a codec of which only the caller knows that it fits. */
+export function printWith(codec: AnyCodec, value: unknown): unknown {
+  return (codec.parts.print as (value: unknown) => unknown)(value);
+}
+
+function hasTag(value: unknown, tag: Readonly<Record<string, string>>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const own = new Map(Object.entries(value));
+  return Object.entries(tag).every(([key, word]) => own.get(key) === word);
+}
