@@ -2,13 +2,9 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { SecondTries } from './second-tries.ts';
 
 /** Tests that start processes or open sockets: a machine that is busy with other things can make them fail. */
-const INTEGRATION = [
-  'src/{bench,cli,live,testing}/**/*.test.ts',
-  'src/target/{grapevine,process}.test.ts',
-  'src/tui/start-screen.test.ts',
-];
+const INTEGRATION = 'src/**/*.integration.test.ts';
 /** Every fault, mode and option in three worlds. */
-const CONFORMANCE = 'src/testing/conformance.test.ts';
+const CONFORMANCE = 'src/testing/conformance.integration.test.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -36,7 +32,10 @@ export default defineConfig({
           ...EVERY_TEST,
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [...configDefaults.exclude, ...INTEGRATION],
+          exclude: [...configDefaults.exclude, INTEGRATION],
+          setupFiles: ['.config/no-processes.ts'],
+          // The files share what they import, which costs more than most of them.
+          isolate: false,
         },
       },
       {
@@ -44,7 +43,7 @@ export default defineConfig({
         test: {
           ...EVERY_TEST,
           name: 'integration',
-          include: INTEGRATION,
+          include: [INTEGRATION],
           exclude: [...configDefaults.exclude, CONFORMANCE],
           // A second try is listed at the end of the run, as a defect of the test.
           retry: 1,
