@@ -1,6 +1,6 @@
-import { readCount } from '../scenario/units/count.ts';
-import { readDuration } from '../scenario/units/duration.ts';
-import { readRate } from '../scenario/units/rate.ts';
+import { readCount } from '../core/units/count.ts';
+import { readDuration } from '../core/units/duration.ts';
+import { readRate } from '../core/units/rate.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What yargs hands to `coerce`: an option given twice arrives as an array. */

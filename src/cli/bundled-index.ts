@@ -1,5 +1,5 @@
 import { loadScenario } from '../scenario/load.ts';
-import { printDuration } from '../scenario/units/duration.ts';
+import { printDuration } from '../core/units/duration.ts';
 import { bundledFile, bundledIndex } from './bundled.ts';
 
 /** A bundled scenario as `squall scenarios` lists it. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nearest } from '../scenario/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import { say } from './output.ts';
 

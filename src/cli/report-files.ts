@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatsOf, REPORT_FORMATS, type ReportFormat, type Reports } from '../report/formats.ts';
-import { nearest } from '../scenario/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { say } from './output.ts';

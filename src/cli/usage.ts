@@ -1,4 +1,4 @@
-import { nearest } from '../scenario/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import type { Verb } from './verb.ts';
 
 /** What stands for `--help`, alone or before the command that it is about. */

@@ -1,7 +1,7 @@
-import { readDuration } from '../scenario/units/duration.ts';
-import { printRate, readRate } from '../scenario/units/rate.ts';
-import { printShare, readShare } from '../scenario/units/share.ts';
-import { readCount } from '../scenario/units/count.ts';
+import { readDuration } from '../core/units/duration.ts';
+import { printRate, readRate } from '../core/units/rate.ts';
+import { printShare, readShare } from '../core/units/share.ts';
+import { readCount } from '../core/units/count.ts';
 
 /** Values of a scenario that lie on a line, as people write them. */
 export interface Unit {

@@ -5,7 +5,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { deepFreeze } from '../scenario/freeze.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { printShare, readShare } from '../scenario/units/share.ts';
+import { printShare, readShare } from '../core/units/share.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { metricValues } from '../threshold/metric-values.ts';
 import { evaluateRun } from '../threshold/evaluate-run.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { showPath } from './problem.ts';
 import type { Path } from './problem.ts';
-import { reject } from './codec/reject.ts';
+import { reject } from '../core/codec/reject.ts';
 
 /** One thing wrong with the data, before anybody knows where it was written. */
 export interface Finding {

@@ -1,4 +1,5 @@
 /** Bounds on what a scenario may say. Past them a number is a slip of the finger, or a run that no machine can hold. */
+export * from '../core/limits.ts';
 
 /** bytes of one scenario file */
 export const MAX_FILE_BYTES = 1024 * 1024;
@@ -10,13 +11,7 @@ export const MAX_DEPTH = 20;
 export const MAX_EXTENDED = 8;
 /** problems printed for one scenario; the rest are counted */
 export const MAX_PROBLEMS_SHOWN = 50;
-/** characters of a value quoted in a message */
-export const MAX_SHOWN_CHARS = 60;
 
-/** any duration: a year */
-export const MAX_DURATION_MS = 365 * 24 * 3_600_000;
-/** one run: a week, the length of a recorded curve, which a simulation gets through */
-export const MAX_RUN_MS = 7 * 24 * 3_600_000;
 /** one run on real sockets, whose curves are added up over all workers several times a second */
 export const MAX_LIVE_RUN_MS = 3_600_000;
 /** more than a simulation holds; a live run is bounded by its machine, which the preflight knows */
@@ -27,9 +22,6 @@ export const MAX_COMMANDS_PER_SECOND = 1000;
 export const MAX_COMMANDS_UNDER_WAY = 2 ** 31;
 /** commands that one client can number */
 export const MAX_COMMANDS_OF_A_CLIENT = 2 ** 32 - 1;
-/** rates below one in eleven days are a slip */
-export const MIN_RATE_PER_SECOND = 1e-6;
-export const MAX_RATE_PER_SECOND = 10_000_000;
 export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_WORKERS = 64;
 /** of a model, which keeps a client's gateway in a byte */
@@ -44,10 +36,6 @@ export const MAX_DEVICES = 1000;
 /** gateway processes of the embedded target */
 export const MAX_EMBEDDED_GATEWAYS = 16;
 export const MAX_FAULTS = 100;
-/** a day: what a Retry-After may say */
-export const MAX_RETRY_AFTER_SECONDS = 86_400;
-/** of an exec fault's command */
-export const MAX_COMMAND_WORDS = 100;
 export const MAX_THRESHOLDS = 100;
 /** of a loop, before it counts as one */
 export const MAX_ROUNDS = 100_000;
@@ -57,11 +45,6 @@ export const MAX_ALLOWED_HOSTS = 100;
 /** paths in one frame match */
 export const MAX_MATCH_PATHS = 20;
 
-export const MAX_NAME_CHARS = 64;
 export const MAX_DESCRIPTION_CHARS = 2000;
 export const MAX_EXPRESSION_CHARS = 200;
-export const MAX_URL_CHARS = 2000;
-export const MAX_PATH_CHARS = 2000;
 export const MAX_TEMPLATE_CHARS = 4000;
-/** RFC 6455 section 5.5: a control frame holds 125 bytes, two of them the code */
-export const MAX_CLOSE_REASON_BYTES = 123;

@@ -1,7 +1,7 @@
 import type { SignalRule } from '../core/policy/advice.ts';
 import type { BackoffPolicy, Growth, Jitter } from '../core/policy/backoff.ts';
 import { printSpan } from './schema/rules.ts';
-import { printDuration } from './units/duration.ts';
+import { printDuration } from '../core/units/duration.ts';
 
 /** A backoff with every key that its growth heeds. */
 export function printBackoff(policy: BackoffPolicy): Readonly<Record<string, unknown>> {

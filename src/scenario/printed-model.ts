@@ -1,7 +1,7 @@
 import type { ModelPlan } from './scenario.ts';
 import { printTime } from './schema/time.ts';
-import { printRate } from './units/rate.ts';
-import { printShare } from './units/share.ts';
+import { printRate } from '../core/units/rate.ts';
+import { printShare } from '../core/units/share.ts';
 import { unlimitedOr } from './units/unlimited.ts';
 
 /** A model with every key, as a scenario or a file of its own holds it under `model`. */

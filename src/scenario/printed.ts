@@ -4,9 +4,9 @@ import type { ArrivalPlan, ClientPlan, ClockSkew, Scenario, ThresholdPlan, Token
 import { printBackoff } from './printed-backoff.ts';
 import { printFault } from './schema/faults/index.ts';
 import { printModel } from './printed-model.ts';
-import { printDuration } from './units/duration.ts';
-import { printRate } from './units/rate.ts';
-import { printShare } from './units/share.ts';
+import { printDuration } from '../core/units/duration.ts';
+import { printRate } from '../core/units/rate.ts';
+import { printShare } from '../core/units/share.ts';
 import { unlimitedOr } from './units/unlimited.ts';
 
 /** A scenario spelled as in a file, everything written out: plain data that YAML can hold. */

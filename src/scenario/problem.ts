@@ -1,7 +1,9 @@
-import { MAX_PROBLEMS_SHOWN, MAX_SHOWN_CHARS } from './limits.ts';
+import type { Path } from '../core/codec/reject.ts';
+import { printable, shortened } from '../core/text/show-value.ts';
+import { MAX_PROBLEMS_SHOWN } from './limits.ts';
 
-/** Keys and list indices from the top of a scenario down to one value. */
-export type Path = readonly (string | number)[];
+export type { Path } from '../core/codec/reject.ts';
+export { showValue } from '../core/text/show-value.ts';
 
 /** Where a value was written: in a file (line and column from 1; none when it is about the whole file), or on the command line. */
 export type Place = { readonly file: string; readonly line?: number; readonly column?: number } | SetPlace;
@@ -46,13 +48,13 @@ export function showPlace(place: Place): string {
     const { set, typed } = place;
     return typed === undefined ? `--set ${showTyped(set)}` : `${typed.option} ${shortened(showTyped(typed.argument))}`;
   }
-  if (place.line === undefined) return clean(place.file);
-  return `${clean(place.file)}:${place.line}:${place.column ?? 1}`;
+  if (place.line === undefined) return printable(place.file);
+  return `${printable(place.file)}:${place.line}:${place.column ?? 1}`;
 }
 
 /** A part of the command line, as it may be shown and kept. */
 export function showTyped(text: string): string {
-  return clean(withoutSecrets(text));
+  return printable(withoutSecrets(text));
 }
 
 /** What somebody typed may hold what must not be shown: user info or the query of a URL, or a token. */
@@ -65,22 +67,5 @@ function withoutSecrets(text: string): string {
 
 /** Dotted, as `--set` takes it: `faults.0.at`. */
 export function showPath(path: Path): string {
-  return path.map((key) => clean(String(key))).join('.');
-}
-
-/** A value as a message quotes it: JSON on one line, shortened. */
-export function showValue(value: unknown): string {
-  return shortened(clean(JSON.stringify(value) ?? String(value)));
-}
-
-function shortened(text: string): string {
-  return text.length <= MAX_SHOWN_CHARS ? text : `${text.slice(0, MAX_SHOWN_CHARS)}…`;
-}
-
-/** A scenario may come from a stranger: nothing in it may steer the terminal that shows its errors. */
-function clean(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+  return path.map((key) => printable(String(key))).join('.');
 }

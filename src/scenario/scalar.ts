@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { MAX_DURATION_MS, MAX_RATE_PER_SECOND } from './limits.ts';
-import { nearest } from './nearest.ts';
-import { COUNT_PATTERN, readCount } from './units/count.ts';
-import type { CountBounds } from './units/count.ts';
-import { DURATION_PATTERN, SIGNED_DURATION_PATTERN, printDuration, readDuration } from './units/duration.ts';
-import type { DurationBounds } from './units/duration.ts';
-import { RATE_PATTERN, readRate } from './units/rate.ts';
-import { SHARE_PATTERN, readShare } from './units/share.ts';
-import type { ShareBounds } from './units/share.ts';
-import { Rejection, reject } from './codec/reject.ts';
+import { nearest } from '../core/text/nearest.ts';
+import { COUNT_PATTERN, readCount } from '../core/units/count.ts';
+import type { CountBounds } from '../core/units/count.ts';
+import { DURATION_PATTERN, SIGNED_DURATION_PATTERN, printDuration, readDuration } from '../core/units/duration.ts';
+import type { DurationBounds } from '../core/units/duration.ts';
+import { RATE_PATTERN, readRate } from '../core/units/rate.ts';
+import { SHARE_PATTERN, readShare } from '../core/units/share.ts';
+import type { ShareBounds } from '../core/units/share.ts';
+import { Rejection, reject } from '../core/codec/reject.ts';
 
 /** A validator of one value: what it reads from YAML, and how the JSON Schema describes it. */
 export type Scalar<T> = z.ZodType<T>;

@@ -1,5 +1,5 @@
 import { MAX_EXPRESSION_CHARS } from '../scenario/limits.ts';
-import { nearest } from '../scenario/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { ExpressionError } from './expression-error.ts';
 import type { Dimension, Metric } from './metric.ts';
 import { readMultiple, readQuantity, type Quantity } from './quantity.ts';

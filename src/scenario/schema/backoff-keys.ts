@@ -16,8 +16,8 @@ import {
 } from '../scalar.ts';
 import { MAX_FACTOR, MAX_RETRIES, MAX_TABLE_DELAYS } from '../limits.ts';
 import { list, object } from '../object.ts';
-import { DURATION_PATTERN, readDuration } from '../units/duration.ts';
-import { Rejection } from '../codec/reject.ts';
+import { DURATION_PATTERN, readDuration } from '../../core/units/duration.ts';
+import { Rejection } from '../../core/codec/reject.ts';
 import { ruleList } from './rules.ts';
 
 /** What a backoff may be called: a preset, or `none` to try again at once. */

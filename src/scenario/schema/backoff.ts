@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { BackoffPolicy, Growth } from '../../core/policy/backoff.ts';
 import { PRESETS } from '../../core/policy/presets/index.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { refusal, Rejection, reject } from '../codec/reject.ts';
+import { refusal, Rejection, reject } from '../../core/codec/reject.ts';
 import { backoffKeys, backoffName, backoffShape } from './backoff-keys.ts';
 import type { BackoffKeys } from './backoff-keys.ts';
 

@@ -6,8 +6,8 @@ import { boolean, count, duration, durationRange, scalar, rate, word } from '../
 import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS, MAX_RUN_MS } from '../limits.ts';
 import type { ArrivalPlan, ClientPlan, ClockSkew, CommandPlan } from '../scenario.ts';
 import { object } from '../object.ts';
-import { SIGNED_DURATION_PATTERN, readDuration } from '../units/duration.ts';
-import { Rejection } from '../codec/reject.ts';
+import { SIGNED_DURATION_PATTERN, readDuration } from '../../core/units/duration.ts';
+import { Rejection } from '../../core/codec/reject.ts';
 import { backoff } from './backoff.ts';
 import { closeCodes, putInFront } from './rules.ts';
 

@@ -3,7 +3,7 @@ import { scalar, word } from '../scalar.ts';
 import { MAX_PATH_CHARS, MAX_THRESHOLDS } from '../limits.ts';
 import { isFileName } from '../named-files.ts';
 import { list, object } from '../object.ts';
-import { reject } from '../codec/reject.ts';
+import { reject } from '../../core/codec/reject.ts';
 import { expression } from './thresholds.ts';
 
 /** `extendTree` has put the file's content below this one's, unless it is no name or nothing may be read here. */

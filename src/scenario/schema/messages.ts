@@ -3,11 +3,11 @@ import { DEFAULTS } from '../defaults.ts';
 import { scalar, text, word } from '../scalar.ts';
 import { MAX_MATCH_PATHS, MAX_TEMPLATE_CHARS } from '../limits.ts';
 import { SQUALL_MESSAGES } from '../messages.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../core/text/nearest.ts';
 import type { FrameMatch, MessageFormat } from '../scenario.ts';
 import { object, table } from '../object.ts';
 import { HOLES, holesIn } from '../template.ts';
-import { refusal, reject } from '../codec/reject.ts';
+import { refusal, reject } from '../../core/codec/reject.ts';
 
 /** A frame to send, with holes to fill; empty where the protocol has none. */
 function template(kind: keyof typeof HOLES) {

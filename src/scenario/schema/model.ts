@@ -5,7 +5,7 @@ import { MAX_CLIENTS, MAX_GATEWAYS, MAX_PATH_CHARS, MIN_RATE_PER_SECOND } from '
 import { isFileName } from '../named-files.ts';
 import type { Capacity, ModelPlan, Scenario } from '../scenario.ts';
 import { object } from '../object.ts';
-import { reject } from '../codec/reject.ts';
+import { reject } from '../../core/codec/reject.ts';
 import { time } from './time.ts';
 import { waiting } from './target.ts';
 

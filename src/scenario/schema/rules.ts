@@ -3,9 +3,9 @@ import type { Advice, SignalRule } from '../../core/policy/advice.ts';
 import { NETWORK, SIGNALS, signalName } from '../../core/signal.ts';
 import { boolean, duration, scalar, word } from '../scalar.ts';
 import { MAX_RULES } from '../limits.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../core/text/nearest.ts';
 import { list, object, table } from '../object.ts';
-import { Rejection, reject } from '../codec/reject.ts';
+import { Rejection, reject } from '../../core/codec/reject.ts';
 
 /** Signals from one to another, both included. */
 export interface Span {

@@ -4,8 +4,8 @@ import { DEFAULTS } from '../defaults.ts';
 import { duration, scalar } from '../scalar.ts';
 import { MAX_RUN_MS } from '../limits.ts';
 import { object } from '../object.ts';
-import { DURATION_PATTERN, printDuration, readDuration } from '../units/duration.ts';
-import { Rejection } from '../codec/reject.ts';
+import { DURATION_PATTERN, printDuration, readDuration } from '../../core/units/duration.ts';
+import { Rejection } from '../../core/codec/reject.ts';
 
 const part = () => duration({ maxMs: MAX_RUN_MS });
 

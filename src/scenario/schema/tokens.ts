@@ -6,9 +6,9 @@ import { boolean, duration, scalar, text, word } from '../scalar.ts';
 import { MAX_PATH_CHARS, MAX_URL_CHARS } from '../limits.ts';
 import type { RefreshTransport, TokenPlan } from '../scenario.ts';
 import { object } from '../object.ts';
-import { DURATION_PATTERN, readDuration } from '../units/duration.ts';
-import { SHARE_PATTERN, readShare } from '../units/share.ts';
-import { Rejection, reject } from '../codec/reject.ts';
+import { DURATION_PATTERN, readDuration } from '../../core/units/duration.ts';
+import { SHARE_PATTERN, readShare } from '../../core/units/share.ts';
+import { Rejection, reject } from '../../core/codec/reject.ts';
 import { backoff } from './backoff.ts';
 import { url } from './url.ts';
 

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { scalar } from '../scalar.ts';
 import { MAX_URL_CHARS } from '../limits.ts';
-import { refusal, reject } from '../codec/reject.ts';
-import type { Rejection } from '../codec/reject.ts';
+import { refusal, reject } from '../../core/codec/reject.ts';
+import type { Rejection } from '../../core/codec/reject.ts';
 
 /** An absolute URL of one of the schemes, without user info (a secret that would reach every result) or fragment. */
 export function url(schemes: readonly string[], example: string) {

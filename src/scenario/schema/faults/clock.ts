@@ -5,8 +5,8 @@ import { scalar, word } from '../../scalar.ts';
 import type { Printed } from '../../printed.ts';
 import { object } from '../../object.ts';
 import { drift, printDrift } from '../../units/drift.ts';
-import { printDuration, readDuration, SIGNED_DURATION_PATTERN } from '../../units/duration.ts';
-import { reject } from '../../codec/reject.ts';
+import { printDuration, readDuration, SIGNED_DURATION_PATTERN } from '../../../core/units/duration.ts';
+import { reject } from '../../../core/codec/reject.ts';
 import { faultSection, mayLast, planOf, printPlan } from './plan-keys.ts';
 
 const D = DEFAULTS.clock;

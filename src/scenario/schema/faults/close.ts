@@ -1,6 +1,6 @@
 import { scalar } from '../../scalar.ts';
 import { MAX_CLOSE_REASON_BYTES } from '../../limits.ts';
-import { reject } from '../../codec/reject.ts';
+import { reject } from '../../../core/codec/reject.ts';
 
 /** RFC 6455 section 7.4.1: 1005, 1006 and 1015 never travel, and below 3000 only these are assigned. */
 const SENDABLE_BELOW_3000: ReadonlySet<unknown> = new Set([

@@ -5,7 +5,7 @@ import { duration, text } from '../../scalar.ts';
 import { MAX_COMMAND_WORDS, MAX_PATH_CHARS, MAX_RUN_MS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { list } from '../../object.ts';
-import { printDuration } from '../../units/duration.ts';
+import { printDuration } from '../../../core/units/duration.ts';
 import { faultSection, planOf, printPlan, instantaneous } from './plan-keys.ts';
 
 const argument = text({ maxChars: MAX_PATH_CHARS, right: 'write text without line breaks' });

@@ -5,8 +5,8 @@ import { duration, share, word } from '../../scalar.ts';
 import { MAX_RUN_MS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { object } from '../../object.ts';
-import { printDuration } from '../../units/duration.ts';
-import { printShare } from '../../units/share.ts';
+import { printDuration } from '../../../core/units/duration.ts';
+import { printShare } from '../../../core/units/share.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
 
 const { crash: C, rolling: R } = DEFAULTS;

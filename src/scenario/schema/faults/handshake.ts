@@ -5,7 +5,7 @@ import { duration, word } from '../../scalar.ts';
 import { MAX_RUN_MS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { object } from '../../object.ts';
-import { printDuration } from '../../units/duration.ts';
+import { printDuration } from '../../../core/units/duration.ts';
 import { printTime, time } from '../time.ts';
 import { closeCode, closeReason } from './close.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';

@@ -6,10 +6,10 @@ import { MAX_RUN_MS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { showValue } from '../../problem.ts';
 import { object } from '../../object.ts';
-import { printDuration } from '../../units/duration.ts';
-import { printShare, readShare, SHARE_PATTERN } from '../../units/share.ts';
+import { printDuration } from '../../../core/units/duration.ts';
+import { printShare, readShare, SHARE_PATTERN } from '../../../core/units/share.ts';
 import { unlimitedOr } from '../../units/unlimited.ts';
-import { Rejection, reject } from '../../codec/reject.ts';
+import { Rejection, reject } from '../../../core/codec/reject.ts';
 
 const D = DEFAULTS.fault;
 

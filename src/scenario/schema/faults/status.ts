@@ -3,9 +3,9 @@ import { count, scalar } from '../../scalar.ts';
 import { MAX_RETRY_AFTER_SECONDS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { object } from '../../object.ts';
-import { readCount } from '../../units/count.ts';
-import { readDuration } from '../../units/duration.ts';
-import { Rejection, reject } from '../../codec/reject.ts';
+import { readCount } from '../../../core/units/count.ts';
+import { readDuration } from '../../../core/units/duration.ts';
+import { Rejection, reject } from '../../../core/codec/reject.ts';
 
 /** As the header has them: a whole number of seconds; a duration of so many will do. */
 const seconds = () =>

@@ -4,7 +4,7 @@ import { number, share, text, word } from '../../scalar.ts';
 import { MAX_NAME_CHARS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';
 import { object, table } from '../../object.ts';
-import { printShare } from '../../units/share.ts';
+import { printShare } from '../../../core/units/share.ts';
 import { url } from '../url.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
 

@@ -1,5 +1,5 @@
 import { MAX_DURATION_MS, MAX_RATE_PER_SECOND } from '../limits.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import { COUNT_PATTERN, readCount } from '../units/count.ts';
 import type { CountBounds } from '../units/count.ts';
 import { DURATION_PATTERN, SIGNED_DURATION_PATTERN, printDuration, readDuration } from '../units/duration.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import { Codec, printWith } from './codec.ts';
 import type { AnyCodec, JsonSchema, ValueOf } from './codec.ts';
 import { isMapping, object } from './object.ts';

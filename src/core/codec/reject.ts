@@ -1,5 +1,7 @@
-import { showValue } from '../problem.ts';
-import type { Path } from '../problem.ts';
+import { showValue } from '../text/show-value.ts';
+
+/** Keys and list indices from a value down to one of its parts. */
+export type Path = readonly (string | number)[];
 
 /** One thing that is wrong with a value, before it is known where the value was written. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import { nearest } from '../nearest.ts';
-import { showValue } from '../problem.ts';
+import { nearest } from '../text/nearest.ts';
+import { showValue } from '../text/show-value.ts';
 import { Codec, printWith } from './codec.ts';
 import type { AnyCodec, ValueOf } from './codec.ts';
 import { refusal, Rejection } from './reject.ts';

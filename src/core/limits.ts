@@ -1,0 +1,20 @@
+/** Bounds on what a field may hold. Past them a number is a slip of the finger, or a run that no machine can hold. */
+
+/** characters of a value quoted in a message */
+export const MAX_SHOWN_CHARS = 60;
+/** any duration: a year */
+export const MAX_DURATION_MS = 365 * 24 * 3_600_000;
+/** one run: a week, the length of a recorded curve, which a simulation gets through */
+export const MAX_RUN_MS = 7 * 24 * 3_600_000;
+/** rates below one in eleven days are a slip */
+export const MIN_RATE_PER_SECOND = 1e-6;
+export const MAX_RATE_PER_SECOND = 10_000_000;
+/** a day: what a Retry-After may say */
+export const MAX_RETRY_AFTER_SECONDS = 86_400;
+/** of an exec fault's command */
+export const MAX_COMMAND_WORDS = 100;
+export const MAX_NAME_CHARS = 64;
+export const MAX_URL_CHARS = 2000;
+export const MAX_PATH_CHARS = 2000;
+/** RFC 6455 section 5.5: a control frame holds 125 bytes, two of them the code */
+export const MAX_CLOSE_REASON_BYTES = 123;
