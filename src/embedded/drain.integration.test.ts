@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CLOSE } from './frames.ts';
+import { CLOSE } from '../core/server/closes.ts';
 import { startRig } from './rig.test.helper.ts';
 
 it('a gateway that is drained closes everybody with 1012 over the time that it is given, and says when it has', async () => {

@@ -1,5 +1,6 @@
 import { Alarm } from './alarm.ts';
-import { CLOSE } from './frames.ts';
+import { CLOSE } from '../core/server/closes.ts';
+import { drainsAt } from '../core/server/drain.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -38,7 +39,7 @@ export class Drain {
     while (this.#closed < this.#leaving.length && this.#turnMs(this.#closed + 1) <= nowMs) {
       this.#leaving[this.#closed++]!.close(CLOSE.restarting);
     }
-    const endMs = this.#turnMs(this.#leaving.length);
+    const endMs = this.#beganMs + this.#overMs;
     if (nowMs < endMs) return this.#alarm.set(this.#turnMs(this.#closed + 1));
     // Whoever came while it was draining has to go with the last.
     this.#sessions.forEach((session) => session.close(CLOSE.restarting));
@@ -48,6 +49,6 @@ export class Drain {
 
   /** When the n-th of them is closed, from 1; the last one at the end. */
   #turnMs(n: number): number {
-    return this.#beganMs + (this.#leaving.length === 0 ? this.#overMs : (this.#overMs * n) / this.#leaving.length);
+    return drainsAt(n, this.#leaving.length, this.#beganMs, this.#overMs);
   }
 }

@@ -1,15 +1,15 @@
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { importSigningKey } from '../jwt/keys.ts';
-import { Accounts } from './accounts.ts';
+import { TrueAccounts } from './accounts.ts';
 import { Drain } from './drain.ts';
 import type { Effects } from './effects.ts';
 import { Faults } from './faults.ts';
 import { Gateway, SPARE_CONNECTIONS } from './gateway.ts';
-import { KeyRing } from './key-ring.ts';
+import { SigningKeys } from './signing-keys.ts';
 import { openEffects } from './open-effects.ts';
 import { JWKS_PATH, NOTHING_COUNTED, type TargetConfig, type TargetCounts } from './protocol.ts';
-import { ServiceClock } from './service-clock.ts';
+import { WallServiceClock } from './service-clock.ts';
 import { Sessions } from './sessions.ts';
 import { TokenService } from './token-service.ts';
 
@@ -33,13 +33,13 @@ export class EmbeddedTarget {
    */
   static async start(config: TargetConfig, onBroken: (error: unknown) => void): Promise<EmbeddedTarget> {
     const key = await importSigningKey(config.privateJwk, config.algorithm);
-    const accounts = new Accounts(config.count);
+    const accounts = new TrueAccounts(config.count);
     const clocks = {
-      gateway: new ServiceClock(config.wallAnchor),
-      'token-service': new ServiceClock(config.wallAnchor),
+      gateway: new WallServiceClock(config.wallAnchor),
+      'token-service': new WallServiceClock(config.wallAnchor),
     };
     const sessions = new Sessions(2 * config.count + SPARE_CONNECTIONS, clocks.gateway);
-    const keys = new KeyRing(key);
+    const keys = new SigningKeys(key);
     const faults = new Faults(config, { sessions, accounts, keys, clocks });
     const parts: Parts = { faults, sessions };
     if (config.role !== 'gateway') {

@@ -6,7 +6,6 @@ import type { KeysFault } from '../core/fault/keys.ts';
 import { RequestFaults, type RequestFault } from '../core/fault/request-faults.ts';
 import type { RefreshFault } from '../core/fault/refresh.ts';
 import { hitsOf, type Hits } from '../core/fault/select.ts';
-import type { SessionMode } from '../core/fault/session.ts';
 import {
   isSessionOccurrence,
   loggingOut,
@@ -16,19 +15,20 @@ import {
 } from '../core/fault/session-hits.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import { Draws } from '../core/random/draws.ts';
-import type { Accounts, Loss } from './accounts.ts';
-import type { KeyRing } from './key-ring.ts';
+import { LOSS } from '../core/server/accounts.ts';
+import type { TrueAccounts } from './accounts.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import type { TargetConfig } from './protocol.ts';
-import type { ServiceClock } from './service-clock.ts';
+import type { WallServiceClock } from './service-clock.ts';
 import type { Sessions } from './sessions.ts';
 import { InjectionRun } from './injection-run.ts';
 
 /** What faults act on. */
 export interface FaultContext {
   readonly sessions: Sessions;
-  readonly accounts: Accounts;
-  readonly keys: KeyRing;
-  readonly clocks: Readonly<Record<Exclude<ClockFault['of'], 'clients'>, ServiceClock>>;
+  readonly accounts: TrueAccounts;
+  readonly keys: SigningKeys;
+  readonly clocks: Readonly<Record<Exclude<ClockFault['of'], 'clients'>, WallServiceClock>>;
 }
 
 /** The faults of a run that are carried out here, where they really happen, each with its count of whom it hit. */
@@ -130,7 +130,7 @@ export class Faults {
     // Clients have clocks of their own, in another process.
     if (of === 'clients') return;
     tally.planned += 1;
-    this.#faultContext.clocks[of].begin(index, error, agoMs);
+    this.#faultContext.clocks[of].begin(index, error, performance.now() - agoMs);
     if (of === 'gateway') this.#replan();
     tally.hit += 1;
   }
@@ -160,12 +160,3 @@ export class Faults {
     return tally;
   }
 }
-
-const LOSS: Readonly<Record<SessionMode, Loss>> = {
-  logout: 'session',
-  compromised: 'session',
-  // No client of squall logs in again, so an account that is disabled is one whose sessions are all over.
-  disabled: 'session',
-  'role-removed': 'role',
-  'tenant-removed': 'tenant',
-};

@@ -20,26 +20,6 @@ export type GatewayFrame =
 /** Why a command was not carried out. */
 export type CommandRefusal = 'unauthenticated' | 'not-your-command' | 'forbidden' | 'ledger-full';
 
-/** A close: its code, and a reason of at most 123 bytes that is JSON for machines. */
-export interface CloseNotice {
-  readonly code: number;
-  readonly reason: string;
-}
-
-export const CLOSE = {
-  goingAway: notice(1001, 'shutting-down', 'retry'),
-  restarting: notice(1012, 'restarting', 'retry'),
-  binary: notice(1003, 'binary-frame', 'stop'),
-  defect: notice(1011, 'internal-error', 'retry'),
-  badFrame: notice(4400, 'bad-frame', 'stop'),
-  tokenExpired: notice(4401, 'token-expired', 'refresh'),
-  invalidToken: notice(4401, 'invalid-token', 'refresh'),
-  unauthenticated: notice(4401, 'unauthenticated', 'retry'),
-  loggedOut: notice(4401, 'logged-out', 'login'),
-  subjectChanged: notice(4403, 'subject-changed', 'login'),
-  sessionRevoked: notice(4403, 'session-revoked', 'login'),
-} as const satisfies Record<string, CloseNotice>;
-
 const U32 = 0xffff_ffff;
 
 /** Reads one text frame; undefined when it is not a frame of this protocol. */
@@ -70,8 +50,4 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-function notice(code: number, name: string, advice: string): CloseNotice {
-  return { code, reason: JSON.stringify({ code: name, advice }) };
 }

@@ -1,26 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { Accounts, type Loss } from '../core/server/accounts.ts';
+import { CLOSE } from '../core/server/closes.ts';
+import { NOBODY, UnauthorizedCount } from '../core/server/unauthorized.ts';
 import { ownKey, remoteKeys, type KeySource } from '../jwt/key-source.ts';
 import type { SigningKey } from '../jwt/keys.ts';
 import { verifyAccessToken, type Verdict } from '../jwt/verify.ts';
 import { accessLogOf, CLIENT_GONE, type AccessLog } from './access-log.ts';
-import type { Accounts, Loss } from './accounts.ts';
+import type { TrueAccounts } from './accounts.ts';
 import { bearerOf, selectProtocol } from './bearer.ts';
 import type { Effects } from './effects.ts';
 import type { Faults } from './faults.ts';
-import { CLOSE } from './frames.ts';
-import { RevocationFeed } from './revocation-feed.ts';
+import { LiveRevocationFeed } from './revocation-feed.ts';
 import { listen, urlHost } from './listen.ts';
 import { CLIENT_HEADER, type TargetConfig } from './protocol.ts';
 import { overloaded, replyToUpgrade, REVOKED, unauthorized, type Reply } from './reply.ts';
 import { SERVER_LIMITS } from './server-limits.ts';
-import type { ServiceClock } from './service-clock.ts';
+import type { WallServiceClock } from './service-clock.ts';
 import { publishSession } from './session-channel.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import { FifoServer } from './fifo-server.ts';
-import { UnauthorizedCount } from './unauthorized.ts';
 import { UpgradeFaults, type UpgradeRequestFault } from './upgrade-faults.ts';
 
 const UPGRADER_OPTIONS = {
@@ -48,10 +49,10 @@ interface Handshake {
 export interface GatewayParts {
   /** what verifies tokens until it knows where the key set is; and an HS256 secret for good */
   readonly key: SigningKey;
-  readonly clock: ServiceClock;
+  readonly clock: WallServiceClock;
   readonly sessions: Sessions;
   readonly effects: Effects;
-  readonly accounts: Accounts;
+  readonly accounts: TrueAccounts;
   readonly faults: Faults;
 }
 
@@ -59,7 +60,7 @@ export interface GatewayParts {
 export class Gateway {
   readonly #config: TargetConfig;
   #keys: KeySource;
-  readonly #clock: ServiceClock;
+  readonly #clock: WallServiceClock;
   readonly #sessions: Sessions;
   readonly #faults: Faults;
   readonly #upgradeFaults: UpgradeFaults;
@@ -67,7 +68,9 @@ export class Gateway {
   readonly #upgrader: WebSocketServer;
   readonly #fifo: FifoServer<Handshake>;
   readonly #host: SessionHost;
-  readonly #revocationFeed: RevocationFeed;
+  /** as far as the gateway has heard */
+  readonly #heard: Accounts;
+  readonly #revocationFeed: LiveRevocationFeed;
   readonly #unauthorized: UnauthorizedCount;
   readonly #accessLog: AccessLog | undefined;
   #handshakes = 0;
@@ -95,9 +98,12 @@ export class Gateway {
       handleProtocols: (offered) => selectProtocol(offered, carrier),
     });
     this.#upgrader.on('wsClientError', (_error, _socket, request) => this.#refuse(request, BAD_UPGRADE));
-    this.#revocationFeed = new RevocationFeed(accounts, count, revocation, (...heard) => this.#heard(...heard));
+    this.#heard = new Accounts(count);
+    this.#revocationFeed = new LiveRevocationFeed(revocation, this.#heard, (client, loss, byItself) =>
+      this.#hear(client, loss, byItself),
+    );
     this.#unauthorized = new UnauthorizedCount(accounts);
-    accounts.listen((client, loss) => this.#lost(client, loss, accounts));
+    accounts.listen((...loss) => this.#lost(accounts, ...loss));
     this.#accessLog = accessLogOf(config);
     this.#host = this.#hostFor(effects);
     this.#server.on('upgrade', (request, _duplex, head) => this.#arrive(request, head));
@@ -158,17 +164,17 @@ export class Gateway {
   }
 
   #hostFor(effects: Effects): SessionHost {
-    const { known } = this.#revocationFeed;
     const each = this.#config.authorization === 'command';
     return {
       now: () => this.#clock.now(),
       behaviour: this.#config,
       verify: (token) => this.#verify(token),
-      isRevoked: (client) => known.hasLost(client, 'session'),
-      forbids: (client) => each && !known.mayCommand(client),
+      isRevoked: (client) => this.#heard.hasLost(client, 'session'),
+      forbids: (client) => each && !this.#heard.mayCommand(client),
       command: (session, { client, seq, id }, acknowledge) => {
         const done = effects.command(client, seq, id, acknowledge);
-        if (done === 'effect') this.#unauthorized.tookEffect(session, this.#clock.trueNow());
+        if (done === 'effect')
+          this.#unauthorized.tookEffect(session.client, session.tokenExpiresAt, this.#clock.trueNow());
         return done !== 'full';
       },
       wakeAt: (session, at) => this.#sessions.wakeAt(session, at),
@@ -179,7 +185,7 @@ export class Gateway {
       },
       anonymous: () => (this.#anonymous += 1),
       ended: (session) => {
-        if (session.client === -1) this.#unauthenticated -= 1;
+        if (session.client === NOBODY) this.#unauthenticated -= 1;
         else publishSession({ what: 'ended', client: session.client, slot: session.slot });
         this.#sessions.remove(session);
       },
@@ -265,16 +271,17 @@ export class Gateway {
     replyToUpgrade(request.socket, reply);
   }
 
-  /** It has come to the gateway's ears. A lost right ends no connection. */
-  #heard(client: number, loss: Loss, byItself: boolean): void {
+  /** The gateway hears of a loss. A lost right ends no connection. */
+  #hear(client: number, loss: Loss, byItself: boolean): void {
     const session = loss === 'session' ? this.#sessions.ofClient(client) : undefined;
     // A device that logged out knows that it did: not even a gateway that closes without a word leaves it guessing.
     if (byItself) session?.closeSaying(CLOSE.loggedOut);
     else session?.close(CLOSE.sessionRevoked);
   }
 
-  /** It has happened, whether or not the gateway hears of it. */
-  #lost(client: number, loss: Loss, accounts: Accounts): void {
+  /** A client has lost something, of which the gateway hears in its own time. */
+  #lost(accounts: Accounts, client: number, loss: Loss, byItself: boolean): void {
+    this.#revocationFeed.lost(client, loss, byItself);
     if (loss === 'session' || accounts.hasLost(client, loss === 'role' ? 'tenant' : 'role')) return;
     const session = this.#sessions.ofClient(client);
     if (session?.ready === true && session.mayCommand) this.#downgraded += 1;

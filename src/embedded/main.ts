@@ -2,7 +2,7 @@ import { EmbeddedTarget } from './embedded.ts';
 import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
 import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
-// The target's process: messages of target/protocol.ts in and out over IPC, and nothing else. It writes to no stream.
+// The target's process: messages of `protocol.ts` in and out over IPC, and nothing else. It writes to no stream.
 
 let target: EmbeddedTarget | undefined;
 let anchor: WallAnchor | null = null;

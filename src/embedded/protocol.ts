@@ -2,8 +2,11 @@ import type { Algorithm, Carrier } from '../core/token/carrier.ts';
 import type { FaultTally } from '../core/fault/fault.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { WallAnchor } from '../metrics/wall-clock.ts';
-import type { Unauthorized } from '../metrics/measurements.ts';
-import type { Capacity, EmbeddedTarget, ExpiryConduct, ReuseDetection, Revocation } from '../scenario/scenario.ts';
+import type { OnExpiry } from '../core/server/expiry.ts';
+import type { Revocation } from '../core/server/revocation-feed.ts';
+import type { ReuseDetection } from '../core/server/rotation.ts';
+import type { Unauthorized } from '../core/server/unauthorized.ts';
+import type { Capacity, EmbeddedTarget } from '../scenario/scenario.ts';
 
 /** Command ids that the target remembers: some 400 MB of them. A run in which more come due is refused. */
 export const MAX_REMEMBERED_COMMANDS = 5_000_000;
@@ -19,7 +22,7 @@ export interface TargetConfig {
   readonly gatewayPort: number;
   readonly tokenPort: number;
   readonly capacity: { readonly [K in keyof Capacity]: number | null };
-  readonly onExpiry: ExpiryConduct;
+  readonly onExpiry: OnExpiry;
   readonly idempotent: boolean;
   /** from a command's effect to its acknowledgement */
   readonly ackDelayMs: number;

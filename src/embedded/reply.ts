@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { retryAfterDate, type RetryAfter, type StatusAnswer } from '../core/fault/retry-after.ts';
+import type { StatusAnswer } from '../core/fault/status-answer.ts';
+import { REFUSAL, type Refusal } from '../core/server/refusals.ts';
+import { retryAfterDate, type RetryAfter } from '../core/server/retry-after.ts';
 
 /** An HTTP answer with a JSON body, as both servers of the target give them. */
 export interface Reply {
@@ -22,17 +24,18 @@ export function replyToUpgrade(socket: Socket, { status, headers, body }: Reply)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`);
 }
 
-/** No room: come back later (RFC 9110 section 15.6.4). */
-export function overloaded(retryAfterSeconds: number): Reply {
-  return {
-    status: 503,
-    headers: { 'Retry-After': String(retryAfterSeconds) },
-    body: { error: 'temporarily_unavailable', advice: 'retry' },
-  };
+/** An answer that turns a request away. */
+function refused({ status, error, advice }: Refusal, headers: Reply['headers'] = {}, more: Reply['body'] = {}): Reply {
+  return { status, headers, body: { error, ...more, advice } };
 }
 
-/** A good token of a session that is over (RFC 9110 section 15.5.4): another token of it would help no better. */
-export const REVOKED: Reply = { status: 403, body: { error: 'session_revoked', advice: 'login' } };
+/** The answer of a server without room. */
+export function overloaded(retryAfterSeconds: number): Reply {
+  return refused(REFUSAL.overloaded, { 'Retry-After': String(retryAfterSeconds) });
+}
+
+/** The answer to a good token of a session that is over. */
+export const REVOKED: Reply = refused(REFUSAL.revoked);
 
 /** What a fault answers in place of what was asked for. */
 export function outage({ status, retryAfter }: StatusAnswer, nowMs: number): Reply {
@@ -52,12 +55,9 @@ export function retryAfterText({ seconds, as }: RetryAfter, nowMs: number): stri
   return as === 'seconds' ? String(seconds) : new Date(retryAfterDate(seconds, nowMs)).toUTCString();
 }
 
-/** No token, or a bad one (RFC 6750 section 3). A request without any token is told no error code. */
+/** The answer to a bad token, or to none, which is told no error code. */
 export function unauthorized(flaw: string | undefined): Reply {
   const error = flaw === undefined ? '' : `, error="invalid_token", error_description="${flaw}"`;
-  return {
-    status: 401,
-    headers: { 'WWW-Authenticate': `Bearer realm="squall"${error}` },
-    body: { error: 'invalid_token', flaw: flaw ?? 'missing', advice: 'refresh' },
-  };
+  const headers = { 'WWW-Authenticate': `Bearer realm="squall"${error}` };
+  return refused(REFUSAL.badToken, headers, { flaw: flaw ?? 'missing' });
 }

@@ -1,5 +1,5 @@
+import { mayUse, type ReuseDetection } from '../core/server/rotation.ts';
 import type { RefreshGrant } from '../jwt/refresh-token.ts';
-import type { ReuseDetection } from '../scenario/scenario.ts';
 
 /** What becomes of one use of a refresh token. */
 export type Rotation =
@@ -8,15 +8,9 @@ export type Rotation =
   | { readonly ok: false; readonly why: 'reuse' | 'revoked' };
 
 /**
- * Refresh-token rotation with reuse detection (RFC 9700 section 4.14.2), one family of tokens for each session.
- *
- * Using the newest generation g issues g + 1. With `grace`, g may be used again until g + 1 is used, and gives g + 1
- * again: the response may have been lost, and the client has nothing newer. Anything older than that, and with `strict`
- * anything older than the newest, is in two hands, so the whole family is revoked: a client whose response was lost is
- * taken for a thief. `off` believes any token that was ever issued.
- *
- * A session not seen before, as after a restart, is believed at first sight, for its token proved itself; a generation
- * newer than the newest known then shows that an older one was believed wrongly.
+ * Refresh-token rotation, one family of tokens for each session: using generation g issues g + 1, also where that had been
+ * issued before. A session not seen before, as after a restart, is believed at first sight, for its token proved itself; a
+ * generation newer than the newest known then shows that an older one was believed wrongly.
  *
  * Bounded by the number of sessions for which the run's secret has signed tokens.
  */
@@ -33,13 +27,9 @@ export class Rotations {
     if (this.#detection === 'off') return { ok: true, generation: Math.min(generation + 1, LAST_GENERATION) };
     const newest = this.#newest.get(session) ?? generation;
     if (newest === REVOKED) return { ok: false, why: 'revoked' };
-    if (generation === newest - 1 && this.#detection === 'grace') return { ok: true, generation: newest };
-    if (generation !== newest || generation === LAST_GENERATION) {
-      this.#newest.set(session, REVOKED);
-      return { ok: false, why: 'reuse' };
-    }
-    this.#newest.set(session, generation + 1);
-    return { ok: true, generation: generation + 1 };
+    const may = generation < LAST_GENERATION && mayUse(this.#detection, newest - generation);
+    this.#newest.set(session, may ? generation + 1 : REVOKED);
+    return may ? { ok: true, generation: generation + 1 } : { ok: false, why: 'reuse' };
   }
 }
 

@@ -1,19 +1,14 @@
 import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
 import type { DropMode } from '../core/fault/drop.ts';
+import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
+import { expiryStepAt, noticeIsNext } from '../core/server/expiry.ts';
+import { NOBODY } from '../core/server/unauthorized.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
 import type { TokenFlaw, Verdict } from '../jwt/verify.ts';
 import type { EmbeddedTarget } from '../scenario/scenario.ts';
 import type { Acknowledge } from './effects.ts';
-import { expiryStep } from './expiry.ts';
-import {
-  CLOSE,
-  readFrame,
-  type ClientFrame,
-  type CloseNotice,
-  type CommandRefusal,
-  type GatewayFrame,
-} from './frames.ts';
+import { readFrame, type ClientFrame, type CommandRefusal, type GatewayFrame } from './frames.ts';
 
 /** How a gateway treats its connections. */
 export type SessionConduct = Pick<
@@ -38,8 +33,8 @@ export interface SessionHost {
   forbids(client: number): boolean;
   /** false when the ledger is full */
   command(session: Session, command: CommandFrame, acknowledge: Acknowledge): boolean;
-  /** calls `session.wake()` once that instant has come; undefined: not at all */
-  wakeAt(session: Session, at: WallMs | undefined): void;
+  /** calls `session.wake()` once that instant has come; Infinity: not at all */
+  wakeAt(session: Session, at: WallMs): void;
   ready(session: Session): void;
   anonymous(): void;
   ended(session: Session): void;
@@ -62,7 +57,7 @@ export class Session {
   readonly #tcp: Socket;
   readonly #acknowledge: Acknowledge = (id, duplicate) =>
     this.#send(duplicate ? { type: 'ack', id, duplicate } : { type: 'ack', id });
-  #client = -1;
+  #client = NOBODY;
   #anonymous = false;
   /** what the connection's token lets it do, and until when */
   #mayCommand = false;
@@ -85,13 +80,13 @@ export class Session {
     socket.on('error', () => {});
   }
 
-  /** Whose connection it is; -1 until it is authenticated. */
+  /** The client of the connection; NOBODY until it is authenticated. */
   get client(): number {
     return this.#client;
   }
 
   get ready(): boolean {
-    return this.#client !== -1 && this.open;
+    return this.#client !== NOBODY && this.open;
   }
 
   get open(): boolean {
@@ -110,7 +105,7 @@ export class Session {
 
   /** Accepts a verified token: the first, or a newer one of the same client. */
   admit({ client, expiresAt, mayCommand }: Admission): void {
-    const first = this.#client === -1;
+    const first = this.#client === NOBODY;
     this.#tokenExpiresAt = expiresAt;
     if (!first && this.#host.behaviour.reauthentication === 'ignored') return;
     this.#client = client;
@@ -124,7 +119,7 @@ export class Session {
   /** Goes on as nobody's, although its token was no good. */
   admitAnonymous(): void {
     this.#anonymous = true;
-    this.#host.wakeAt(this, undefined);
+    this.#host.wakeAt(this, wall(Infinity));
     this.#host.anonymous();
   }
 
@@ -135,11 +130,10 @@ export class Session {
   /** The instant has come that was asked for with `wakeAt`. */
   wake(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    if (this.#client === -1) return this.close(CLOSE.unauthenticated);
-    const step = expiryStep(this.#host.behaviour.onExpiry, this.#expiresAt, this.#warned);
+    if (this.#client === NOBODY) return this.close(CLOSE.unauthenticated);
     // The clock may have been set back since the deadline was: it alone decides.
-    if (step === undefined || this.#host.now() < step.at) this.#planExpiry();
-    else if (step.act === 'warn') this.#warn(this.#expiresAt);
+    if (this.#host.now() < this.#stepAt) this.#planExpiry();
+    else if (noticeIsNext(this.#host.behaviour.onExpiry, this.#warned)) this.#warn(this.#expiresAt);
     else this.close(CLOSE.tokenExpired);
   }
 
@@ -151,13 +145,13 @@ export class Session {
   /** The gateway ends the connection, and says why if it ever does. */
   close(notice: CloseNotice): void {
     if (this.#host.behaviour.closes === 'guided') return this.closeSaying(notice);
-    this.#host.wakeAt(this, undefined);
+    this.#host.wakeAt(this, wall(Infinity));
     this.terminate();
   }
 
   /** Ends it with a close frame, also where the gateway itself never sends one. */
-  closeSaying({ code, reason }: CloseNotice): void {
-    this.#host.wakeAt(this, undefined);
+  closeSaying({ code, reason }: Pick<CloseNotice, 'code' | 'reason'>): void {
+    this.#host.wakeAt(this, wall(Infinity));
     this.#socket.close(code, reason);
   }
 
@@ -172,8 +166,12 @@ export class Session {
     this.#socket.terminate();
   }
 
+  get #stepAt(): WallMs {
+    return wall(expiryStepAt(this.#host.behaviour.onExpiry, this.#expiresAt, this.#warned));
+  }
+
   #planExpiry(): void {
-    this.#host.wakeAt(this, expiryStep(this.#host.behaviour.onExpiry, this.#expiresAt, this.#warned)?.at);
+    this.#host.wakeAt(this, this.#stepAt);
   }
 
   #warn(expiresAt: WallMs): void {
@@ -208,7 +206,7 @@ export class Session {
   #judge(verdict: Verdict): void {
     if (!this.open) return;
     if (!verdict.ok) return this.#distrust(verdict.flaw);
-    if (this.#client !== -1 && verdict.client !== this.#client) {
+    if (this.#client !== NOBODY && verdict.client !== this.#client) {
       this.#send({ type: 'error', code: 'subject-changed' });
       return this.close(CLOSE.subjectChanged);
     }
@@ -218,7 +216,7 @@ export class Session {
   }
 
   #distrust(flaw: TokenFlaw): void {
-    const nobody = this.#client === -1;
+    const nobody = this.#client === NOBODY;
     if (nobody && this.#host.behaviour.badToken === 'anonymous') {
       if (!this.#anonymous) this.admitAnonymous();
       return this.#send({ type: 'authenticated', anonymous: true });
@@ -229,7 +227,7 @@ export class Session {
 
   #onCommand(command: CommandFrame): void {
     const { id, client } = command;
-    if (this.#client === -1) {
+    if (this.#client === NOBODY) {
       if (this.#host.behaviour.beforeAuth === 'refused') return this.#declineNobody(id);
     } else if (client !== this.#client) {
       return this.#decline('not-your-command', id);

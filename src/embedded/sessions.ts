@@ -1,7 +1,7 @@
 import { EventQueue } from '../core/time/event-queue.ts';
-import type { WallMs } from '../core/time/instant.ts';
+import { wall, type WallMs } from '../core/time/instant.ts';
 import { Alarm } from './alarm.ts';
-import type { ServiceClock } from './service-clock.ts';
+import type { WallServiceClock } from './service-clock.ts';
 import type { Session } from './session.ts';
 
 /** The open connections, by slot and by client, and one timer for the deadlines of all. */
@@ -11,7 +11,7 @@ export class Sessions {
   /** the newest ready connection of each client */
   readonly #byClient = new Map<number, Session>();
   readonly #room: number;
-  readonly #clock: ServiceClock;
+  readonly #clock: WallServiceClock;
   readonly #deadlines: EventQueue;
   readonly #alarm = new Alarm(() => this.#wakeDue());
 
@@ -19,7 +19,7 @@ export class Sessions {
    * @param room connections at most
    * @param clock what deadlines go by
    */
-  constructor(room: number, clock: ServiceClock) {
+  constructor(room: number, clock: WallServiceClock) {
     this.#room = room;
     this.#clock = clock;
     this.#deadlines = new EventQueue(room);
@@ -51,16 +51,15 @@ export class Sessions {
   }
 
   remove(session: Session): void {
-    this.wakeAt(session, undefined);
+    this.wakeAt(session, wall(Infinity));
     this.#bySlot[session.slot] = undefined;
     this.#freeSlots.push(session.slot);
     if (this.#byClient.get(session.client) === session) this.#byClient.delete(session.client);
   }
 
   /** One deadline for each session; a new one takes the place of the old. */
-  wakeAt(session: Session, at: WallMs | undefined): void {
-    const inMs = at === undefined ? Infinity : this.#clock.msUntil(at);
-    this.#deadlines.set(session.slot, performance.now() + inMs);
+  wakeAt(session: Session, at: WallMs): void {
+    this.#deadlines.set(session.slot, performance.now() + this.#clock.msUntil(at));
     this.#alarm.set(this.#deadlines.nextAt());
   }
 

@@ -1,23 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { RequestFault } from '../core/fault/request-faults.ts';
-import { anotherThan, type RefreshMode } from '../core/fault/refresh.ts';
+import { anotherThan, staleByMs, type RefreshMode } from '../core/fault/refresh.ts';
 import { timeMs } from '../core/random/time.ts';
 import { wall } from '../core/time/instant.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
 import { RefreshTokens, type RefreshGrant } from '../jwt/refresh-token.ts';
-import type { Accounts } from './accounts.ts';
+import type { Accounts } from '../core/server/accounts.ts';
 import { Delays } from './delays.ts';
 import type { Faults } from './faults.ts';
 import { readForm } from './form-body.ts';
 import { Hung } from './hung.ts';
-import type { KeyRing } from './key-ring.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import { listen, urlHost } from './listen.ts';
 import { malformed } from './malformed.ts';
 import { JWKS_PATH, type TargetConfig } from './protocol.ts';
 import { outage, overloaded, type Reply } from './reply.ts';
 import { Rotations } from './rotation.ts';
 import { SERVER_LIMITS } from './server-limits.ts';
-import type { ServiceClock } from './service-clock.ts';
+import type { WallServiceClock } from './service-clock.ts';
 import { FifoServer } from './fifo-server.ts';
 
 /** A refresh in line. */
@@ -29,20 +29,17 @@ interface Refresh {
 }
 
 export interface TokenServiceParts {
-  readonly keys: KeyRing;
-  readonly clock: ServiceClock;
+  readonly keys: SigningKeys;
+  readonly clock: WallServiceClock;
   readonly faults: Faults;
   readonly accounts: Accounts;
 }
 
-/** An access token that has run out did so this long ago. */
-const STALE_MS = 1000;
-
 /** The HTTP token service: `POST /token` (RFC 6749 section 6, refreshes only) and `GET /.well-known/jwks.json`. */
 export class TokenService {
   readonly #config: TargetConfig;
-  readonly #keys: KeyRing;
-  readonly #clock: ServiceClock;
+  readonly #keys: SigningKeys;
+  readonly #clock: WallServiceClock;
   readonly #faults: Faults;
   readonly #accounts: Accounts;
   readonly #tokens: RefreshTokens;
@@ -184,7 +181,7 @@ export class TokenService {
 
   #mint({ client, session }: RefreshGrant, spoiltBy: RefreshMode['kind'] | undefined): Promise<string> {
     const { issuer, audience, lifetimeMs, count } = this.#config;
-    const now = this.#clock.now() - (spoiltBy === 'stale' ? lifetimeMs + STALE_MS : 0);
+    const now = this.#clock.now() - (spoiltBy === 'stale' ? staleByMs(lifetimeMs) : 0);
     return mintAccessToken(this.#keys.signing, {
       client: spoiltBy === 'wrong-subject' ? anotherThan(client, count) : client,
       session: String(session),

@@ -6,7 +6,7 @@ import { Delays } from './delays.ts';
 import { Hung } from './hung.ts';
 import { outage, type Reply } from './reply.ts';
 import type { Session } from './session.ts';
-import type { ServiceClock } from './service-clock.ts';
+import type { WallServiceClock } from './service-clock.ts';
 
 export type UpgradeRequestFault = RequestFault<HandshakeMode>;
 
@@ -14,9 +14,9 @@ export type UpgradeRequestFault = RequestFault<HandshakeMode>;
 export class UpgradeFaults {
   readonly #hung = new Hung();
   readonly #delays = new Delays();
-  readonly #clock: ServiceClock;
+  readonly #clock: WallServiceClock;
 
-  constructor(clock: ServiceClock) {
+  constructor(clock: WallServiceClock) {
     this.#clock = clock;
   }
 

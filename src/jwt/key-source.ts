@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, jwksCache, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { KEY_SET_COOLDOWN_MS, KEY_SET_MAX_AGE_MS } from '../core/server/key-ring.ts';
 import type { Algorithm } from '../core/token/carrier.ts';
 import type { SigningKey } from './keys.ts';
 
@@ -12,11 +13,7 @@ export interface KeySource {
 /** The key set had to be fetched, and could not be. */
 export class KeysUnavailable extends Error {}
 
-/** A key set is believed for so long, as jose's own default has it; */
-const CACHE_MAX_AGE_MS = 600_000;
-/** one that lacks a token's key is fetched again, but not more often than this: kids cost a stranger nothing; */
-const COOLDOWN_MS = 1000;
-/** and a fetch is given up after this. */
+/** How long a fetch of the key set may take. */
 const FETCH_TIMEOUT_MS = 2000;
 
 /**
@@ -40,11 +37,11 @@ export function ownKey({ algorithm, kid, verifying }: SigningKey): KeySource {
 export async function remoteKeys(url: string, algorithm: Algorithm): Promise<KeySource> {
   const jwks = await firstKeys(url);
   const remote = createRemoteJWKSet(new URL(url), {
-    cacheMaxAge: CACHE_MAX_AGE_MS,
-    cooldownDuration: COOLDOWN_MS,
+    cacheMaxAge: KEY_SET_MAX_AGE_MS,
+    cooldownDuration: KEY_SET_COOLDOWN_MS,
     timeoutDuration: FETCH_TIMEOUT_MS,
     // No stranger made it fetch these: the first one that names another key is looked up at once.
-    [jwksCache]: jwks === undefined ? {} : { jwks, uat: Date.now() - COOLDOWN_MS },
+    [jwksCache]: jwks === undefined ? {} : { jwks, uat: Date.now() - KEY_SET_COOLDOWN_MS },
   });
   return {
     algorithm,

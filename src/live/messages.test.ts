@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { wall } from '../core/time/instant.ts';
 import { SQUALL_MESSAGES } from '../scenario/messages.ts';
 import type { MessageFormat } from '../scenario/scenario.ts';
-import { CLOSE, readFrame, type GatewayFrame } from '../embedded/frames.ts';
+import { CLOSE } from '../core/server/closes.ts';
+import { readFrame, type GatewayFrame } from '../embedded/frames.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { Messages, type Meaning } from './messages.ts';
 

@@ -1,3 +1,4 @@
+import type { Unauthorized } from '../core/server/unauthorized.ts';
 import type { Curves } from './curves.ts';
 import type { Failures, Timing } from './timing.ts';
 import type { CountName, TimingName } from './series.ts';
@@ -32,11 +33,6 @@ export interface TargetTold {
   /** clients logged out because their refresh token had been used before (RFC 9700 section 4.14.2) */
   readonly loggedOutByReuse: number | null;
 }
-
-/** Why a command should not have been carried out. */
-export const UNAUTHORIZED = ['beforeAuth', 'expired', 'revoked', 'forbidden'] as const;
-
-export type Unauthorized = (typeof UNAUTHORIZED)[number];
 
 export const NOTHING_TOLD: TargetTold = { unauthorized: null, sessions: null, loggedOutByReuse: null };
 

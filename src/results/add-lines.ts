@@ -1,5 +1,5 @@
 import { addTallies } from '../core/fault/fault.ts';
-import { UNAUTHORIZED } from '../metrics/measurements.ts';
+import { UNAUTHORIZED } from '../core/server/unauthorized.ts';
 import { COUNTS, SERIES, TIMINGS } from '../metrics/series.ts';
 import type { TimelineLine } from './timeline.ts';
 

@@ -2,7 +2,7 @@ import { FAULT_KINDS, MISSES } from '../core/fault/fault.ts';
 import { z } from 'zod';
 import { MAX_BINS } from '../metrics/curves.ts';
 import type { Progress } from '../metrics/run.ts';
-import { UNAUTHORIZED } from '../metrics/measurements.ts';
+import { UNAUTHORIZED } from '../core/server/unauthorized.ts';
 import { COUNTS, SERIES, TIMINGS, type TimingName } from '../metrics/series.ts';
 import type { CurveChanges } from './curve-changes.ts';
 import { foreignJson, version } from './foreign.ts';

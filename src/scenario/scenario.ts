@@ -2,6 +2,9 @@ import type { HeartbeatBehaviour } from '../core/client/context.ts';
 import type { LoopLimit } from '../core/client/loop-detector.ts';
 import type { BackoffPolicy } from '../core/policy/backoff.ts';
 import type { RefreshPolicy } from '../core/policy/refresh.ts';
+import type { OnExpiry } from '../core/server/expiry.ts';
+import type { Revocation } from '../core/server/revocation-feed.ts';
+import type { ReuseDetection } from '../core/server/rotation.ts';
 import type { Fault } from '../core/fault/fault.ts';
 import type { Time } from '../core/random/time.ts';
 import type { Algorithm, Carrier, Renewal } from '../core/token/carrier.ts';
@@ -38,7 +41,7 @@ export interface Expectation {
 export interface EmbeddedTarget {
   readonly kind: 'embedded';
   readonly capacity: Capacity;
-  readonly onExpiry: ExpiryConduct;
+  readonly onExpiry: OnExpiry;
   /** does the gateway drop a command id that it has seen? */
   readonly idempotent: boolean;
   /** from a command's effect to its acknowledgement, as in a service that has others to tell first */
@@ -63,20 +66,6 @@ export interface EmbeddedTarget {
   readonly reuseDetection: ReuseDetection;
 }
 
-export type Revocation =
-  /** not at all: a connection lasts as long as its token */
-  | { readonly kind: 'none' }
-  /** at once */
-  | { readonly kind: 'push' }
-  /** it asks, this often */
-  | { readonly kind: 'poll'; readonly everyMs: number };
-
-/**
- * `strict`: whoever uses a refresh token that has been used ends the whole session; `grace`: unless it is the newest but
- * one and its successor has not been used, for its answer may have been lost; `off`: used tokens go on working.
- */
-export type ReuseDetection = 'strict' | 'grace' | 'off';
-
 /** What the embedded target can do per second, and how much it lets wait; Infinity for no limit. */
 export interface Capacity {
   readonly handshakesPerSecond: number;
@@ -86,13 +75,6 @@ export interface Capacity {
   /** refreshes that may wait; one more is refused with HTTP 503 */
   readonly refreshQueue: number;
 }
-
-/** What the gateway does when the token of an open connection runs out. */
-export type ExpiryConduct =
-  | { readonly kind: 'close' }
-  /** a frame `graceMs` before the close */
-  | { readonly kind: 'notify'; readonly graceMs: number }
-  | { readonly kind: 'ignore' };
 
 export interface UrlTarget {
   readonly kind: 'url';

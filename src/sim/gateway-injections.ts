@@ -1,6 +1,8 @@
 import type { Tally } from '../core/fault/fault.ts';
 import { gatewaysHit, hitAtMs } from '../core/fault/select.ts';
 import type { Draws } from '../core/random/draws.ts';
+import { CLOSE } from '../core/server/closes.ts';
+import { drainsAt } from '../core/server/drain.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { ActiveFault } from './active-faults.ts';
 import type { FaultContext } from './injections.ts';
@@ -8,8 +10,6 @@ import type { OccurrenceOf } from './request-faults.ts';
 
 /** How long a gateway process takes to start in the model: about what Node does. */
 export const RESTART_MS = 250;
-/** The close code of a gateway that is about to be replaced. */
-const RESTARTING = 1012;
 
 export interface GatewayInjectionParts {
   readonly occurrence: OccurrenceOf<'gateway'>;
@@ -212,14 +212,14 @@ export class RollingRestartInjection extends GatewayAct {
     const { gateways, world } = this.parts.faultContext;
     for (; this.#closed < this.#leaving.length && this.#closesAt(this.#closed + 1) <= now; this.#closed++) {
       const client = this.#leaving[this.#closed]!;
-      if (world.links.gateway[client] === gateway) gateways.conclude(client, RESTARTING, 'retry', now);
+      if (world.links.gateway[client] === gateway) gateways.conclude(client, CLOSE.restarting, now);
     }
     const endsAt = this.#since + this.#drainMs;
     if (endsAt > now) return this.#closesAt(this.#closed + 1);
     gateways.processes.putBack(gateway);
     if (!gateways.processes.isUp(gateway)) return this.#miss(now);
     // Whoever came while it was draining has to go with the last.
-    this.forEachOf(gateway, (client) => gateways.conclude(client, RESTARTING, 'retry', now));
+    this.forEachOf(gateway, (client) => gateways.conclude(client, CLOSE.restarting, now));
     this.goDown(gateway, now);
     this.#since = now + RESTART_MS;
     this.#phase = 'restarting';
@@ -246,7 +246,6 @@ export class RollingRestartInjection extends GatewayAct {
 
   /** When the n-th of those that leave is closed, from 1; the last one at the end. */
   #closesAt(n: number): number {
-    const count = this.#leaving.length;
-    return this.#since + (n > count ? this.#drainMs : (this.#drainMs * n) / count);
+    return drainsAt(n, this.#leaving.length, this.#since, this.#drainMs);
   }
 }

@@ -2,6 +2,8 @@ import { numberOf, slotOf } from '../core/client/context.ts';
 import { STATE } from '../core/client/states.ts';
 import type { Advice } from '../core/policy/advice.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
+import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
+import { expiryStepAt, noticeIsNext } from '../core/server/expiry.ts';
 import { isStatus, NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { ModelCommands } from './commands.ts';
@@ -14,10 +16,6 @@ import { Sessions, type Fate } from './sessions.ts';
 import { Delivery } from './delivery.ts';
 import type { World } from './world.ts';
 
-/** The close codes of the embedded gateway. */
-const UNAUTHENTICATED = 4401;
-const FORBIDDEN = 4403;
-const BAD_FRAME = 4400;
 /** By so much may an instant that was computed by a clock that drifts be off, in milliseconds. */
 const CLOCK_ERROR_MS = 1e-6;
 
@@ -85,16 +83,16 @@ export class Gateways {
   }
 
   /** The same of a gateway's own accord: it says why if it ever does. */
-  conclude(client: number, code: Signal, told: Advice, now: MonoMs): boolean {
+  conclude(client: number, { code, advice }: CloseNotice, now: MonoMs): boolean {
     const guided = this.#world.behaviour.closes === 'guided';
-    return this.close(client, guided ? code : NETWORK.reset, guided ? told : null, now);
+    return this.close(client, guided ? code : NETWORK.reset, guided ? advice : null, now);
   }
 
   /** The gateway has heard that the client's session is over. A device that logged out itself is told in any case. */
   endSession(client: number, byItself: boolean, now: MonoMs): void {
     if (this.sessions.is(client, SESSION.nobody | SESSION.otherSubject)) return;
-    if (byItself) this.close(client, UNAUTHENTICATED, 'login', now);
-    else this.conclude(client, FORBIDDEN, 'login', now);
+    if (byItself) this.close(client, CLOSE.loggedOut.code, CLOSE.loggedOut.advice, now);
+    else this.conclude(client, CLOSE.sessionRevoked, now);
   }
 
   /** The gateway process has died: connections and requests are reset, in whatever stage they are. */
@@ -179,8 +177,8 @@ export class Gateways {
     const { links, authority, behaviour, machine } = this.#world;
     const expiresAt = links.expiresAt[client]!;
     if (authority.clocks.gateway.at(now) >= expiresAt - CLOCK_ERROR_MS)
-      return void this.conclude(client, UNAUTHENTICATED, 'refresh', now);
-    const isNotice = behaviour.onExpiry.kind === 'notify' && !this.sessions.is(client, SESSION.warned);
+      return void this.conclude(client, CLOSE.tokenExpired, now);
+    const isNotice = noticeIsNext(behaviour.onExpiry, this.sessions.is(client, SESSION.warned));
     if (isNotice) this.sessions.warned(client);
     this.#watchExpiry(client, now);
     const cutOff = this.#delivery.isSpoilt(client, SPOILT.silent) || this.#delivery.isSpoilt(client, SPOILT.stalled);
@@ -190,7 +188,7 @@ export class Gateways {
   /** A command has reached the gateway: it may be the end of the connection. */
   fate(client: number, now: MonoMs): Fate {
     const fate = this.sessions.fate(client);
-    if (fate === 'closes') this.conclude(client, UNAUTHENTICATED, 'retry', now);
+    if (fate === 'closes') this.conclude(client, CLOSE.unauthenticated, now);
     return fate;
   }
 
@@ -220,7 +218,7 @@ export class Gateways {
       if (!this.isOpen(client)) return;
     }
     // The second of two comes while the first is being verified.
-    if (this.#delivery.isSpoilt(client, SPOILT.doubled)) return void this.conclude(client, BAD_FRAME, 'stop', now);
+    if (this.#delivery.isSpoilt(client, SPOILT.doubled)) return void this.conclude(client, CLOSE.badFrame, now);
     // In band the token in hand is the one presented, since a newer one would have been presented anew; what the
     // client has noted down as presented is then still the one before.
     const isFirst = machine.state(client) === STATE.authenticating;
@@ -231,8 +229,8 @@ export class Gateways {
       if (!sessions.is(client, SESSION.anonymous)) sessions.admitAnonymous(client);
       return this.#acknowledge(client, now);
     }
-    if (!wasNobody && sessions.changesSubject(client)) return void this.conclude(client, FORBIDDEN, 'login', now);
-    if (sessions.isOver(client)) return void this.conclude(client, FORBIDDEN, 'login', now);
+    if (!wasNobody && sessions.changesSubject(client)) return void this.conclude(client, CLOSE.subjectChanged, now);
+    if (sessions.isOver(client)) return void this.conclude(client, CLOSE.sessionRevoked, now);
     const ignored = behaviour.reauthentication === 'ignored';
     if (ignored) links.newestExpiresAt[client] = presented;
     if (wasNobody || !ignored) {
@@ -272,11 +270,11 @@ export class Gateways {
     const expiresAt = links.expiresAt[client]!;
     const clock = authority.clocks.gateway;
     const endsAt = clock.whenItShows(expiresAt, now);
-    const slot = slotOf(client, MODEL_ALARM.expiry);
-    if (onExpiry.kind === 'close' || this.sessions.is(client, SESSION.warned))
-      return context.queue.set(slot, Math.max(now, endsAt));
-    const heardAt = clock.whenItShows(expiresAt - onExpiry.graceMs, now) + links.latencyMs[client]!;
-    context.queue.set(slot, Math.max(now, Math.min(heardAt, endsAt)));
+    const warned = this.sessions.is(client, SESSION.warned);
+    const heardAt = noticeIsNext(onExpiry, warned)
+      ? clock.whenItShows(expiryStepAt(onExpiry, expiresAt, warned), now) + links.latencyMs[client]!
+      : Infinity;
+    context.queue.set(slotOf(client, MODEL_ALARM.expiry), Math.max(now, Math.min(heardAt, endsAt)));
   }
 
   /** The gateway has no connection of this client any more. */

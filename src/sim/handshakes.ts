@@ -1,5 +1,6 @@
 import { numberOf, slotOf } from '../core/client/context.ts';
-import type { RetryAfter } from '../core/fault/retry-after.ts';
+import { REFUSAL } from '../core/server/refusals.ts';
+import { askedMs, retryAfterSeconds, type RetryAfter } from '../core/server/retry-after.ts';
 import { furtherDraw } from '../core/fault/select.ts';
 import { actingMs } from '../core/fault/occurrence.ts';
 import { timeMs } from '../core/random/time.ts';
@@ -9,16 +10,11 @@ import { mono, type MonoMs } from '../core/time/instant.ts';
 import { mayChange } from './gateway-behaviour.ts';
 import type { HandshakeOccurrence, ModelFaults } from './faults.ts';
 import { LINK, MODEL_ALARM, TOLD } from './links.ts';
-import { askedMs, overloadedFor } from './retry-after.ts';
 import type { Processes } from './processes.ts';
 import type { Sessions } from './sessions.ts';
 import type { Delivery } from './delivery.ts';
 import type { World } from './world.ts';
 
-/** The statuses of the embedded gateway. */
-const UNAUTHORIZED = 401;
-const FORBIDDEN = 403;
-const UNAVAILABLE = 503;
 /** One-way trips before a gateway has read the upgrade: SYN, SYN-ACK, then ACK with the request; */
 const TRIPS_TO_ASK = 3;
 /** and before a client hears that nobody listens: SYN, RST. */
@@ -83,8 +79,8 @@ export class Handshakes {
         : this.#processes.serve(gateway, now, modelDraws.handshakeMs(gateway));
     if (doneAt === Infinity) {
       if (occurrence !== null) this.#faults.handshakes.settle(client, 'refused');
-      this.#askRetryAfter(client, overloadedFor(this.#processes.waitMs(gateway, now)), now);
-      return this.#refuse(client, UNAVAILABLE, null, now);
+      links.retryAfterMs[client] = 1000 * retryAfterSeconds(this.#processes.waitMs(gateway, now));
+      return this.#refuse(client, REFUSAL.overloaded.status, null, now);
     }
     this.#processes.open[gateway]! += 1;
     if (!this.#surprises) return this.answer(client, doneAt);
@@ -118,9 +114,9 @@ export class Handshakes {
     const { links, context, behaviour } = this.#world;
     const trusted =
       context.behaviour.firstMessage || this.#sessions.trusts(client, context.columns.presentedExpiresAt[client]!, at);
-    if (!trusted && behaviour.badToken === 'refused') return this.#turnDown(client, UNAUTHORIZED, null, at);
+    if (!trusted && behaviour.badToken === 'refused') return this.#turnDown(client, REFUSAL.badToken.status, null, at);
     if (trusted && !context.behaviour.firstMessage && this.#sessions.isOver(client))
-      return this.#turnDown(client, FORBIDDEN, 'login', at);
+      return this.#turnDown(client, REFUSAL.revoked.status, REFUSAL.revoked.advice, at);
     if (context.behaviour.firstMessage) this.#sessions.awaitToken(client);
     else if (trusted) this.#sessions.admit(client);
     else this.#sessions.admitAnonymous(client);

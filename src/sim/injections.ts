@@ -9,10 +9,10 @@ import type { Occurrence } from '../core/fault/occurrence.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { timeMs } from '../core/random/time.ts';
 import { NETWORK } from '../core/signal.ts';
-import { LOSS } from './accounts.ts';
+import { LOSS } from '../core/server/accounts.ts';
 import type { Injection } from './active-faults.ts';
 import type { Gateways } from './gateways.ts';
-import type { RevocationFeed } from './revocation-feed.ts';
+import type { Revocations } from './revocations.ts';
 import { SPOILT } from './links.ts';
 import type { ModelCommands } from './commands.ts';
 import type { World } from './world.ts';
@@ -22,7 +22,7 @@ export interface FaultContext {
   readonly world: World;
   readonly gateways: Gateways;
   readonly commands: ModelCommands;
-  readonly revocationFeed: RevocationFeed;
+  readonly revocations: Revocations;
 }
 
 /** The client's clock jumps, and drifts from then on; at the end it jumps back by as much and keeps time again. */
@@ -94,12 +94,8 @@ const SPOILT_BY: Readonly<Record<LinkFault['mode']['kind'], number>> = {
 };
 
 /** A session or a right is taken away. `byItself`: the device logs out. */
-export function sessionInjection(
-  { mode }: SessionFault,
-  byItself: boolean,
-  { revocationFeed }: FaultContext,
-): Injection {
+export function sessionInjection({ mode }: SessionFault, byItself: boolean, { revocations }: FaultContext): Injection {
   return {
-    inject: (client, now) => (revocationFeed.take(client, LOSS[mode], byItself, now) ? null : 'over-already'),
+    inject: (client, now) => (revocations.take(client, LOSS[mode], byItself, now) ? null : 'over-already'),
   };
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 import { BIN_MS } from '../metrics/series.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { FifoServer } from './fifo-server.ts';
+import { Fifo } from '../core/server/fifo.ts';
 import { estimate, free, latenciesFrom, measuredIn, scenarioOf, simulated } from '../testing/simulated.ts';
 
 /** What a histogram of three digits rounds up at most, as a share. */
@@ -131,7 +131,7 @@ describe('client-side adaptive throttling', () => {
     // Beyer et al., Site Reliability Engineering, chapter 21: drop with probability max(0, (requests - K accepts) / (requests + 1)).
     const [demandPerMs, capacityPerMs, k, durationMs] = [10, 2, 2, 60_000];
     const draws = new Draws(7);
-    const server = new FifoServer(100);
+    const server = new Fifo(100);
     let [requests, accepts, sent] = [0, 0, 0];
     for (let n = 0; n < demandPerMs * durationMs; n++) {
       const dropped = Math.max(0, (requests - k * accepts) / (requests + 1));

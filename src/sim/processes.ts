@@ -1,13 +1,13 @@
 import type { ModelPlan } from '../scenario/scenario.ts';
 import { aboveNothing } from '../core/fault/gateway.ts';
-import { FifoServer } from './fifo-server.ts';
+import { Fifo } from '../core/server/fifo.ts';
 import { WastedWork } from './wasted-work.ts';
 
 /** The gateway processes: what each can do, whether it is up, and whom clients are sent to. */
 export class Processes {
   /** open connections of each, those included that are being accepted */
   readonly open: Uint32Array;
-  readonly #stations: readonly FifoServer[];
+  readonly #stations: readonly Fifo[];
   readonly #wastes: readonly WastedWork[];
   readonly #down: Uint8Array;
   readonly #out: Uint8Array;
@@ -19,7 +19,7 @@ export class Processes {
   /** @param durationMs of the run */
   constructor({ gateways, queue }: ModelPlan, durationMs: number) {
     this.open = new Uint32Array(gateways);
-    this.#stations = Array.from({ length: gateways }, () => new FifoServer(queue));
+    this.#stations = Array.from({ length: gateways }, () => new Fifo(queue));
     this.#wastes = Array.from({ length: gateways }, () => new WastedWork(durationMs));
     this.#down = new Uint8Array(gateways);
     this.#out = new Uint8Array(gateways);

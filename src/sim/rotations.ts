@@ -1,25 +1,18 @@
-import type { ReuseDetection } from '../scenario/scenario.ts';
+import { mayUse, type ReuseDetection } from '../core/server/rotation.ts';
 
-const FAMILY = {
-  /** service and client know the same newest refresh token */ inStep: 0,
-  /** an answer was lost: the client has no newer one than it has used */ behind: 1,
-  /** the session is over */ revoked: 2,
-} as const;
+/** Stands for the generations of a session that is over. */
+const OVER = 255;
 
-/**
- * Refresh-token rotation (RFC 9700 section 4.14.2), as far as honest clients can come to grief by it: under strict reuse
- * detection whoever lost an answer uses the same refresh token again, and is taken for a thief. With grace the newest but
- * one is good until its successor is used, which nobody has, and without detection any is: then nothing is to be kept.
- */
+/** Refresh-token rotation in the model, whose clients hold the newest refresh token or, after a lost answer, the one before. */
 export class Rotations {
-  readonly #isStrict: boolean;
-  /** FAMILY */
-  readonly #families: Uint8Array;
+  readonly #detection: ReuseDetection;
+  /** by client: generations that its refresh token is behind the newest, or OVER */
+  readonly #behind: Uint8Array;
   #reused = 0;
 
   constructor(detection: ReuseDetection, count: number) {
-    this.#isStrict = detection === 'strict';
-    this.#families = new Uint8Array(count);
+    this.#detection = detection;
+    this.#behind = new Uint8Array(count);
   }
 
   /** Sessions that ended because a refresh token was used again. */
@@ -29,15 +22,17 @@ export class Rotations {
 
   /** The client uses its refresh token; false when the session is over, or now is. */
   use(client: number): boolean {
-    if (this.#families[client] === FAMILY.behind) {
-      this.#families[client] = FAMILY.revoked;
-      this.#reused += 1;
-    }
-    return this.#families[client] === FAMILY.inStep;
+    const behind = this.#behind[client]!;
+    if (behind === 0) return true;
+    if (behind === OVER) return false;
+    const may = mayUse(this.#detection, behind);
+    this.#behind[client] = may ? 0 : OVER;
+    if (!may) this.#reused += 1;
+    return may;
   }
 
   /** The refresh is, or will be, carried out, and its answer does not reach the client. */
   answerLost(client: number): void {
-    if (this.#isStrict && this.#families[client] === FAMILY.inStep) this.#families[client] = FAMILY.behind;
+    if (this.#behind[client] === 0) this.#behind[client] = 1;
   }
 }

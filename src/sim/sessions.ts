@@ -1,9 +1,10 @@
 import { anotherThan } from '../core/fault/refresh.ts';
 import type { MonoMs } from '../core/time/instant.ts';
+import { NOBODY, UnauthorizedCount } from '../core/server/unauthorized.ts';
 import type { TargetTold } from '../metrics/measurements.ts';
 import { mayChange, sessionsDiffer } from './gateway-behaviour.ts';
 import { TOKEN_FLAG, keyOf } from './token-flags.ts';
-import { KnownKeys } from './key-ring.ts';
+import { KnownKeys } from './known-keys.ts';
 import { LINK, SESSION } from './links.ts';
 import type { World } from './world.ts';
 
@@ -19,13 +20,14 @@ export class Sessions {
   /** of each gateway; null where keys never change */
   readonly #keys: readonly KnownKeys[] | null;
   readonly #eachCommand: boolean;
-  readonly #unauthorized = { beforeAuth: 0, expired: 0, revoked: 0, forbidden: 0 };
+  readonly #unauthorized: UnauthorizedCount;
   #anonymous = 0;
   #downgraded = 0;
 
   constructor(world: World) {
     const { scenario, behaviour, authority } = world;
     this.#world = world;
+    this.#unauthorized = new UnauthorizedCount(authority.accounts);
     this.#eachCommand = behaviour.authorization === 'command';
     this.#tokensDiffer = mayChange('tokens', scenario);
     this.#sessionsDiffer = sessionsDiffer(scenario);
@@ -36,7 +38,7 @@ export class Sessions {
 
   get told(): Pick<TargetTold, 'unauthorized' | 'sessions'> {
     return {
-      unauthorized: { ...this.#unauthorized },
+      unauthorized: this.#unauthorized.counts,
       sessions: { anonymous: this.#anonymous, downgraded: this.#downgraded },
     };
   }
@@ -117,15 +119,11 @@ export class Sessions {
     return this.#eachCommand && !authority.heard.mayCommand(client) ? 'refused' : 'done';
   }
 
-  /** A command of this client has taken effect: if it should not have, that counts by the first reason why not. */
+  /** A command of this client has taken effect, whether or not it should have. */
   tookEffect(client: number, now: MonoMs): void {
-    const { behaviour, authority, links } = this.#world;
-    const { accounts } = authority;
+    const { behaviour, links } = this.#world;
     const expiresAt = behaviour.reauthentication === 'ignored' ? links.newestExpiresAt : links.expiresAt;
-    if (this.is(client, SESSION.nobody)) this.#unauthorized.beforeAuth += 1;
-    else if (accounts.hasLost(client, 'session')) this.#unauthorized.revoked += 1;
-    else if (now >= expiresAt[client]!) this.#unauthorized.expired += 1;
-    else if (!accounts.mayCommand(client)) this.#unauthorized.forbidden += 1;
+    this.#unauthorized.tookEffect(this.is(client, SESSION.nobody) ? NOBODY : client, expiresAt[client]!, now);
   }
 
   /** The first of its rights has been taken from a client, whether or not the gateway hears of it. */

@@ -15,7 +15,7 @@ import { ModelCommands } from './commands.ts';
 import { gatewayBehaviourOf } from './gateway-behaviour.ts';
 import { ModelFaults } from './faults.ts';
 import { Gateways } from './gateways.ts';
-import { RevocationFeed } from './revocation-feed.ts';
+import { Revocations } from './revocations.ts';
 import { AcceptThenClose } from './accept-then-close.ts';
 import { Links, MODEL_ALARM } from './links.ts';
 import { whyUnsupported } from '../core/fault/executor.ts';
@@ -43,7 +43,7 @@ export class Simulation {
   readonly #world: World;
   readonly #tokens: TokenService;
   readonly #queue: EventQueue;
-  readonly #revocationFeed: RevocationFeed;
+  readonly #revocations: Revocations;
   readonly #acceptThenClose: AcceptThenClose;
   readonly #occurrences: readonly Occurrence[];
   /** slots from here on belong to the model itself, and those from there on to the faults, one for each occurrence */
@@ -92,14 +92,14 @@ export class Simulation {
     this.gateways = new Gateways(world, this.commands, this.faults);
     this.#tokens = new TokenService(world, this.faults);
     const { gateways, commands } = this;
-    this.#revocationFeed = new RevocationFeed(
+    this.#revocations = new Revocations(
       world,
       gateways,
       this.#queue,
       this.#firstWorldSlot + WORLD_ALARM.revocationFeed,
     );
     commands.attach(gateways);
-    this.faults.attach({ world, gateways, commands, revocationFeed: this.#revocationFeed });
+    this.faults.attach({ world, gateways, commands, revocations: this.#revocations });
     port.attach({ world, gateways, tokens: this.#tokens, commands });
     this.#populate();
   }
@@ -186,7 +186,7 @@ export class Simulation {
       const nextAt = this.faults.ring(slot - this.#firstFaultSlot, this.#now);
       return this.#queue.set(slot, nextAt);
     }
-    if (slot === this.#firstWorldSlot + WORLD_ALARM.revocationFeed) return this.#revocationFeed.ring(this.#now);
+    if (slot === this.#firstWorldSlot + WORLD_ALARM.revocationFeed) return this.#revocations.ring(this.#now);
     this.#acceptThenClose.ring(this.#now, (client) => this.gateways.closeAccepted(client, this.#now));
   }
 

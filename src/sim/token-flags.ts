@@ -9,9 +9,6 @@ export const TOKEN_FLAG = {
 
 const KEY_SHIFT = 2;
 
-/** In no key set: more keys than a run can have faults. */
-export const UNKNOWN_KEY = 16_383;
-
 export function tokenFlagsOf(key: number, flags: number): number {
   return (key << KEY_SHIFT) | flags;
 }

@@ -1,6 +1,7 @@
 import { numberOf, slotOf } from '../core/client/context.ts';
-import type { RetryAfter } from '../core/fault/retry-after.ts';
-import { isServed } from '../core/fault/refresh.ts';
+import { isServed, staleByMs } from '../core/fault/refresh.ts';
+import { REFUSAL } from '../core/server/refusals.ts';
+import { askedMs, retryAfterSeconds, type RetryAfter } from '../core/server/retry-after.ts';
 import { furtherDraw } from '../core/fault/select.ts';
 import { actingMs } from '../core/fault/occurrence.ts';
 import { timeMs } from '../core/random/time.ts';
@@ -10,23 +11,19 @@ import { requestsMeetSurprises } from './gateway-behaviour.ts';
 import type { ModelFaults, RefreshOccurrence } from './faults.ts';
 import { TOKEN_FLAG, tokenFlagsOf } from './token-flags.ts';
 import { MODEL_ALARM, REQUEST } from './links.ts';
-import { askedMs, overloadedFor } from './retry-after.ts';
 import { Rotations } from './rotations.ts';
-import { FifoServer } from './fifo-server.ts';
+import { Fifo } from '../core/server/fifo.ts';
 import type { World } from './world.ts';
 
-const UNAVAILABLE = 503;
 /** One-way trips before the service has read a request over a connection of its own, and over a pooled one. */
 const TRIPS_TO_ASK = 3;
 const TRIPS_TO_ASK_POOLED = 1;
-/** An access token that has run out did so this long ago. */
-const STALE_MS = 1000;
 
 /** The token service: who gets a token when, and who is turned away. */
 export class TokenService {
   readonly #world: World;
   readonly #faults: ModelFaults;
-  readonly #server: FifoServer;
+  readonly #server: Fifo;
   readonly #rotations: Rotations;
   readonly #trips: number;
   /** something may happen to a request in line, or be made of its answer */
@@ -36,7 +33,7 @@ export class TokenService {
     const { scenario, behaviour } = world;
     this.#world = world;
     this.#faults = faults;
-    this.#server = new FifoServer(scenario.model.refreshQueue);
+    this.#server = new Fifo(scenario.model.refreshQueue);
     this.#rotations = new Rotations(behaviour.reuseDetection, scenario.clients.count);
     this.#trips = scenario.tokens.refresh.pooled ? TRIPS_TO_ASK_POOLED : TRIPS_TO_ASK;
     this.#surprises = requestsMeetSurprises(scenario);
@@ -97,7 +94,8 @@ export class TokenService {
     const doneAt = this.#server.arrive(now, modelDraws.refreshMs());
     if (doneAt === Infinity) {
       if (occurrence !== null) this.#faults.refreshes.settle(client, 'refused');
-      return this.#fail(client, UNAVAILABLE, now, overloadedFor(this.#server.waitMs(now)));
+      links.tokenRetryAfterMs[client] = 1000 * retryAfterSeconds(this.#server.waitMs(now));
+      return this.#fail(client, REFUSAL.overloaded.status, now);
     }
     links.request[client] = this.#surprises ? REQUEST.serving : REQUEST.granted;
     this.#wire(client, this.#surprises ? doneAt : doneAt + links.tokenTripMs[client]!);
@@ -145,7 +143,7 @@ export class TokenService {
   /** What the token says that is about to be sent. */
   #grant(client: number, spoiltBy: RefreshOccurrence['fault']['mode']['kind'] | undefined, now: MonoMs): void {
     const { links, authority, scenario } = this.#world;
-    const staleMs = spoiltBy === 'stale' ? scenario.tokens.lifetimeMs + STALE_MS : 0;
+    const staleMs = spoiltBy === 'stale' ? staleByMs(scenario.tokens.lifetimeMs) : 0;
     links.grantedAt[client] = authority.clocks['token-service'].at(now) - staleMs;
     const rights = authority.accounts.mayCommand(client) ? 0 : TOKEN_FLAG.noCommand;
     const subject = spoiltBy === 'wrong-subject' ? TOKEN_FLAG.otherSubject : 0;

@@ -1,12 +1,12 @@
 import type { ClientContext } from '../core/client/context.ts';
 import type { Machine } from '../core/client/machine.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { Accounts } from './accounts.ts';
+import { Accounts } from '../core/server/accounts.ts';
 import type { GatewayBehaviour } from './gateway-behaviour.ts';
-import { KeyRing } from './key-ring.ts';
+import { KeyRing } from '../core/server/key-ring.ts';
 import type { Links } from './links.ts';
 import type { ModelDraws } from './model-draws.ts';
-import { ServiceClock } from './service-clock.ts';
+import { ServiceClock } from '../core/server/service-clock.ts';
 
 /** What the parts of the modelled world share. */
 export interface World {

@@ -1,6 +1,7 @@
 import { downtimeMs } from '../metrics/downtime.ts';
 import { neverReadyOf, outOf } from '../metrics/lost.ts';
-import type { LedgerTotals, TargetTold, Unauthorized } from '../metrics/measurements.ts';
+import type { Unauthorized } from '../core/server/unauthorized.ts';
+import type { LedgerTotals, TargetTold } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
 import { leastReady, readyNow } from '../metrics/ready.ts';

@@ -1,6 +1,6 @@
 import type { Time } from '../random/time.ts';
 import type { Plan } from './plan.ts';
-import { statusLabel, type StatusAnswer } from './retry-after.ts';
+import { statusLabel, type StatusAnswer } from './status-answer.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
 /** The gateway misbehaves for a while, towards the upgrade requests of those it is drawn for. */

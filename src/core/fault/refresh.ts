@@ -1,6 +1,6 @@
 import type { Time } from '../random/time.ts';
 import type { Plan } from './plan.ts';
-import { statusLabel, type StatusAnswer } from './retry-after.ts';
+import { statusLabel, type StatusAnswer } from './status-answer.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
 /** The token endpoint misbehaves for a while, towards the requests of those it is drawn for. */
@@ -39,6 +39,13 @@ export type RefreshMode =
 export function anotherThan(client: number, count: number): number {
   return count > 1 ? (client + 1) % count : client + 1;
 }
+
+/** How far back a stale token is dated, ms: it ran out a second before it is issued. */
+export function staleByMs(lifetimeMs: number): number {
+  return lifetimeMs + STALE_MS;
+}
+
+const STALE_MS = 1000;
 
 /** Whether the token service carries the request out, and the fault spoils only what comes of it. */
 export function isServed({ kind }: RefreshMode): boolean {

@@ -1,4 +1,5 @@
-import { retryAfterDate, type StatusAnswer } from '../../core/fault/retry-after.ts';
+import type { StatusAnswer } from '../../core/fault/status-answer.ts';
+import { retryAfterDate } from '../../core/server/retry-after.ts';
 import type { Population } from './population.ts';
 
 /** The Retry-After that a fault's answer bears; null where it has none. */

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { boolean, count, countOr, duration, rate, rateOr, word } from '../scalar.ts';
 import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE } from '../limits.ts';
-import type { EmbeddedTarget, ExpiryConduct, Revocation, UrlTarget } from '../scenario.ts';
+import type { OnExpiry } from '../../core/server/expiry.ts';
+import type { Revocation } from '../../core/server/revocation-feed.ts';
+import type { EmbeddedTarget, UrlTarget } from '../scenario.ts';
 import { list, object } from '../object.ts';
 import { messages } from './messages.ts';
 import { host, url } from './url.ts';
@@ -28,11 +30,11 @@ const capacity = object({
 const NOTICE_MS = duration().parse(DEFAULTS.notice);
 
 const onExpiry = z.union([
-  word(['close', 'notify', 'ignore'], 'a mapping such as { notify: 5s }').transform((kind): ExpiryConduct =>
+  word(['close', 'notify', 'ignore'], 'a mapping such as { notify: 5s }').transform((kind): OnExpiry =>
     kind === 'notify' ? { kind, graceMs: NOTICE_MS } : { kind },
   ),
   object({ notify: duration({ zero: false }).describe('how long before the close a frame says so') }).transform(
-    (keys): ExpiryConduct => ({ kind: 'notify', graceMs: keys.notify }),
+    (keys): OnExpiry => ({ kind: 'notify', graceMs: keys.notify }),
   ),
 ]);
 

@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '../../../core/fault/retry-after.ts';
+import type { StatusAnswer } from '../../../core/fault/status-answer.ts';
 import { count, scalar } from '../../scalar.ts';
 import { MAX_RETRY_AFTER_SECONDS } from '../../limits.ts';
 import type { Printed } from '../../printed.ts';

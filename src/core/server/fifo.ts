@@ -1,14 +1,15 @@
-/** Departures that a fifo keeps room for at first; it doubles from there. */
+/** Departures that a line keeps room for at first; the room doubles from there. */
 const FIRST_ROOM = 64;
 
 /**
- * A single server with a line before it, in virtual time. A job's departure is known the moment it arrives: when the
- * server, taking all before it one by one, would have finished it. Nothing takes a job out of the line again: work
- * for a client that has given up is done all the same, as a server does it that has not noticed.
+ * A single server with a line before it. A job's departure is known the moment it arrives: when the server, taking all
+ * before it one by one, would have finished it. Nothing takes a job out of the line again: work for a client that has
+ * given up is done all the same, as by a server that does not notice. Instants are milliseconds on any one monotonic
+ * clock, and the rate is exact on average however coarsely that clock is read.
  */
-export class FifoServer {
+export class Fifo {
   readonly #room: number;
-  /** departures of those in the line and in service, in order: a ring */
+  /** departures of the jobs in the line and in service, in order: a ring */
   #departures = new Float64Array(FIRST_ROOM);
   #head = 0;
   #size = 0;
@@ -17,6 +18,11 @@ export class FifoServer {
   /** @param room how many may wait besides the one in service; Infinity for no limit */
   constructor(room: number) {
     this.#room = room;
+  }
+
+  /** When the job in service departs, as far as `present` has looked; Infinity when there is none. */
+  get nextAt(): number {
+    return this.#size === 0 ? Infinity : this.#departures[this.#head]!;
   }
 
   /** How many are in the line or in service at `now`, which never decreases. */
@@ -39,18 +45,18 @@ export class FifoServer {
     return this.#freeAt;
   }
 
-  /** How long whoever came at `now` would have to wait. */
+  /** How long a job that came at `now` would wait for its turn. */
   waitMs(now: number): number {
     return Math.max(0, this.#freeAt - now);
   }
 
-  /** Whoever was in the line or in service is gone. */
+  /** All jobs are gone, unfinished. */
   clear(): void {
     this.#size = 0;
     this.#freeAt = -Infinity;
   }
 
-  /** What is left to do takes `factor` times as long. */
+  /** What is left to do, of the job in service too, takes `factor` times as long from `now` on. */
   stretch(now: number, factor: number): void {
     const present = this.present(now);
     for (let i = 0; i < present; i++) {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Draws, PURPOSE } from '../core/random/draws.ts';
-import { exponential } from '../core/random/exponential.ts';
-import { estimate } from '../testing/simulated.ts';
-import { FifoServer } from './fifo-server.ts';
+import { Draws, PURPOSE } from '../random/draws.ts';
+import { exponential } from '../random/exponential.ts';
+import { estimate } from '../../testing/simulated.ts';
+import { Fifo } from './fifo.ts';
 
 /** A job as it arrives: how long after the one before, and how long it takes. */
 interface Job {
@@ -13,7 +13,7 @@ interface Job {
 
 const job: fc.Arbitrary<Job> = fc.record({ gapMs: fc.nat(20), serviceMs: fc.nat(30) });
 
-describe('Station', () => {
+describe('a Fifo', () => {
   it.each([
     { what: 'an idle server begins at once', room: 0, arrivals: [0, 100], departures: [10, 110] },
     { what: 'who finds it busy waits', room: 5, arrivals: [0, 0, 4], departures: [10, 20, 30] },
@@ -26,12 +26,12 @@ describe('Station', () => {
     { what: 'without room nobody waits', room: 0, arrivals: [0, 9, 10], departures: [10, Infinity, 20] },
     { what: 'a line may be endless', room: Infinity, arrivals: [0, 0, 0, 0], departures: [10, 20, 30, 40] },
   ])('takes jobs one by one: $what', ({ room, arrivals, departures }) => {
-    const fifo = new FifoServer(room);
+    const fifo = new Fifo(room);
     expect(arrivals.map((at) => fifo.arrive(at, 10))).toEqual(departures);
   });
 
   it('does work that takes no time at once, however much of it there is', () => {
-    const fifo = new FifoServer(0);
+    const fifo = new Fifo(0);
     expect([1, 1, 1, 2].map((at) => fifo.arrive(at, 0))).toEqual([1, 1, 1, 2]);
     expect(fifo.present(2)).toBe(0);
   });
@@ -39,7 +39,7 @@ describe('Station', () => {
   it('does what a server does that looks at its line at every step', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 300 }), fc.nat(10), (jobs, room) => {
-        const fifo = new FifoServer(room);
+        const fifo = new Fifo(room);
         const plain = new PlainServer(room);
         let now = 0;
         for (const { gapMs, serviceMs } of jobs) {
@@ -51,10 +51,35 @@ describe('Station', () => {
     );
   });
 
+  it('works on at another rate from an instant on, also at the job in service, and goes on where it was after none', () => {
+    const fifo = new Fifo(Infinity);
+    for (let n = 0; n < 3; n++) fifo.arrive(0, 100);
+    fifo.stretch(50, 1e12);
+    expect(fifo.nextAt).toBeGreaterThan(1e12);
+    fifo.stretch(60_000, 0.5e-12);
+    const departures = [0, 1, 2].map(() => {
+      const at = fifo.nextAt;
+      fifo.present(at);
+      return Math.round(at);
+    });
+    expect(departures).toEqual([60_025, 60_075, 60_125]);
+    expect(fifo.nextAt).toBe(Infinity);
+  });
+
+  it('says how long a newcomer would wait, and forgets everything when it is cleared', () => {
+    const fifo = new Fifo(10);
+    for (let n = 0; n < 2; n++) fifo.arrive(100, 500);
+    expect([100, 600, 5000].map((now) => fifo.waitMs(now))).toEqual([1000, 500, 0]);
+    const full = new Fifo(0);
+    full.arrive(0, 500);
+    full.clear();
+    expect([full.present(0), full.arrive(0, 500)]).toEqual([0, 500]);
+  });
+
   it('lets nobody overtake, and never holds more than its room and the one in service', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 300 }), fc.nat(5), (jobs, room) => {
-        const fifo = new FifoServer(room);
+        const fifo = new Fifo(room);
         let now = 0;
         let last = 0;
         for (const { gapMs, serviceMs } of jobs) {
@@ -70,7 +95,7 @@ describe('Station', () => {
   });
 
   it('keeps the order while its ring grows, with the line reaching round the end', () => {
-    const fifo = new FifoServer(Infinity);
+    const fifo = new Fifo(Infinity);
     const departures = Array.from({ length: 5000 }, (_, n) => fifo.arrive(Math.min(n, 39), 1));
     expect(departures).toEqual(Array.from({ length: 5000 }, (_, n) => n + 1));
     expect([39, 40, 4999, 5000].map((now) => fifo.present(now))).toEqual([4961, 4960, 1, 0]);
@@ -87,7 +112,7 @@ describe('the drain of a storm: 10,000 arrive over J seconds at 500 a second', (
     { jitterS: 10, longestS: 10, meanS: 5 },
   ])('J = $jitterS s: the longest wait is $longestS s and the mean $meanS s', ({ jitterS, longestS, meanS }) => {
     const serviceMs = 1000 / PER_SECOND;
-    const fifo = new FifoServer(Infinity);
+    const fifo = new Fifo(Infinity);
     const waits = Array.from({ length: CLIENTS }, (_, n) => {
       const at = (n / CLIENTS) * jitterS * 1000;
       return fifo.arrive(at, serviceMs) - serviceMs - at;
@@ -107,7 +132,7 @@ describe('queues at utilisation 0.8 with a mean service of 1, within 4 standard 
 
   function meanWait(repetition: number, serviceMs: (n: number) => number): number {
     const draws = new Draws(repetition);
-    const fifo = new FifoServer(Infinity);
+    const fifo = new Fifo(Infinity);
     let now = 0;
     let waits = 0;
     for (let n = 0; n < WARM_UP + JOBS; n++) {

@@ -1,0 +1,33 @@
+/** What a `Retry-After` header says (RFC 9110 section 10.2.3): a number of seconds, or the date that is as far off. */
+export interface RetryAfter {
+  readonly seconds: number;
+  readonly as: 'seconds' | 'date';
+}
+
+/** The longest Retry-After that a server without room gives: a day. */
+const MAX_RETRY_AFTER_SECONDS = 86_400;
+
+/** The Retry-After of a server without room: whole seconds until the line has moved past the place of the request. */
+export function retryAfterSeconds(waitMs: number): number {
+  return Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(waitMs / 1000)));
+}
+
+/**
+ * The date that a header gives, ms since the epoch. It has whole seconds (RFC 9110 section 5.6.7), and is never earlier
+ * than was meant.
+ */
+export function retryAfterDate(seconds: number, wallMs: number): number {
+  return Math.ceil(wallMs / 1000 + seconds) * 1000;
+}
+
+/**
+ * For how long a client understands a Retry-After to ask it not to try again, ms. It reads a date by its own clock.
+ *
+ * @param saidAt when the server wrote it
+ * @param heardAt when the client reads it
+ * @param offsetMs how far the client's clock is ahead of true time
+ */
+export function askedMs({ seconds, as }: RetryAfter, saidAt: number, heardAt: number, offsetMs: number): number {
+  if (as === 'seconds') return seconds * 1000;
+  return Math.max(0, retryAfterDate(seconds, saidAt) - (heardAt + offsetMs));
+}
