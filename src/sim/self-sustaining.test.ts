@@ -49,7 +49,6 @@ describe('the load below which a storm drains', () => {
   it.each<Storm>([
     { backoff: 'socket.io-client', retryAfterSeconds: 20, room: 'unlimited' },
     { backoff: '{ growth: fixed, base: 2s, jitter: none }', retryAfterSeconds: 5, room: 375 },
-    { backoff: '{ base: 1s, cap: 30s, jitter: full }', retryAfterSeconds: 10, room: 'unlimited' },
     { backoff: '{ base: 1s, cap: 30s, jitter: full }', retryAfterSeconds: 10, room: 750 },
     { backoff: '{ base: 1s, cap: 30s, jitter: decorrelated }', retryAfterSeconds: 10, room: 'unlimited' },
   ])('is where simulations have it, with $backoff, $retryAfterSeconds s of patience, room for $room', async (storm) => {

@@ -9,7 +9,7 @@ import { parseScenario } from '../scenario/load.ts';
 import { randomTimetable } from './random-scenario.test.helper.ts';
 import { Simulation } from './simulation.ts';
 
-const TIMETABLES = 1000;
+const TIMETABLES = 250;
 /** For each client and second of virtual time; the busiest of these do some 60. */
 const MOST_EVENTS = 500;
 
