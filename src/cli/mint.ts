@@ -5,7 +5,7 @@ import { FLAW_NAMES, mintBadToken, type Flaw } from '../jwt/bad.ts';
 import { importSigningKey, shippedTestJwk, type SigningKey } from '../jwt/keys.ts';
 import { mintAccessToken, type AccessClaims } from '../jwt/mint.ts';
 import { readPrivateJwk } from '../live/private-key.ts';
-import { DEFAULTS } from '../scenario/defaults.ts';
+import { TOKEN_DEFAULTS } from '../scenario/schema/tokens.ts';
 import { duration, instant, wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
 import { print, printJson } from './output.ts';
@@ -49,7 +49,7 @@ export const mint = verb({
     },
     lifetime: {
       type: 'string',
-      default: DEFAULTS.tokens.lifetime,
+      default: TOKEN_DEFAULTS.lifetime,
       coerce: duration('--lifetime'),
       describe: 'From now to the expiry',
     },
@@ -58,8 +58,8 @@ export const mint = verb({
       coerce: instant('--expires-at'),
       describe: 'The expiry itself, in place of --lifetime (ISO 8601)',
     },
-    issuer: { type: 'string', default: DEFAULTS.tokens.issuer, describe: 'The claim iss' },
-    audience: { type: 'string', default: DEFAULTS.tokens.audience, describe: 'The claim aud' },
+    issuer: { type: 'string', default: TOKEN_DEFAULTS.issuer, describe: 'The claim iss' },
+    audience: { type: 'string', default: TOKEN_DEFAULTS.audience, describe: 'The claim aud' },
     key: { type: 'string', describe: 'A file with a private JWK, in place of the test key that squall ships' },
     bad: { choices: [...FLAW_NAMES, 'all'] as const, describe: 'What is to be wrong with the token' },
     json: { type: 'boolean', default: false, describe: 'Print JSON: subject, expiry, flaw and token' },

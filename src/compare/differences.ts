@@ -1,5 +1,5 @@
 import { leavesOf } from '../scenario/leaves.ts';
-import { printed } from '../scenario/printed.ts';
+import { printed } from '../scenario/resolved-yaml.ts';
 import { showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Varied } from '../results/seeds-plan.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wall } from '../core/time/instant.ts';
-import { SQUALL_MESSAGES } from '../scenario/messages.ts';
+import { SQUALL_MESSAGES } from '../scenario/schema/messages.ts';
 import type { MessageFormat } from '../scenario/scenario.ts';
 import { CLOSE } from '../core/server/closes.ts';
 import { readFrame, type GatewayFrame } from '../embedded/frames.ts';

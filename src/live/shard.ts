@@ -13,7 +13,7 @@ import { TokenRecord } from '../leaks/token-record.ts';
 import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { wallErrorMs } from '../metrics/wall-clock.ts';
-import { SQUALL_MESSAGES } from '../scenario/messages.ts';
+import { SQUALL_MESSAGES } from '../scenario/schema/messages.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
 import { ClientFaults } from './client-faults.ts';
 import { RunClock, type RunStart } from './clock.ts';

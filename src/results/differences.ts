@@ -1,5 +1,5 @@
 import { leavesOf } from '../scenario/leaves.ts';
-import { printed } from '../scenario/printed.ts';
+import { printed } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** Fields by their path, `clients.count`, as a scenario file spells their values. */

@@ -1,7 +1,7 @@
 import { CHECKS } from './checks/index.ts';
 import type { Contradiction } from './checks/check.ts';
-import type { Finding } from './format-issues.ts';
-import { printed } from './printed.ts';
+import type { Finding } from '../core/codec/reject.ts';
+import { printed } from './resolved-yaml.ts';
 import { showPath, showPlace, showValue } from './problem.ts';
 import type { Path, Place } from './problem.ts';
 import type { Scenario } from './scenario.ts';

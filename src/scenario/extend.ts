@@ -6,6 +6,7 @@ import { mergedOver } from './override.ts';
 import { showPlace } from './problem.ts';
 import type { Problem } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
+import { scenarioCodec } from './schema/scenario-schema.ts';
 import { A_SCENARIO, readYaml } from './read-yaml.ts';
 import type { Tree } from './tree.ts';
 
@@ -46,7 +47,7 @@ export function extendTree(tree: Tree, file: string, scenarios: Scenarios, probl
     layers.push(base);
     named = baseOf(base);
   }
-  return { tree: layers.reduceRight((base, over) => mergedOver(base, over)), files };
+  return { tree: layers.reduceRight((base, over) => mergedOver(base, over, scenarioCodec)), files };
 }
 
 interface Named {

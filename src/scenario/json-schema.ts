@@ -1,19 +1,14 @@
-import { z } from 'zod';
-import { scenarioSchema } from './schema/scenario-schema.ts';
+import { BACKOFF_SCHEMA } from './schema/backoff.ts';
+import { scenarioCodec } from './schema/scenario-schema.ts';
 
 /** The JSON Schema (draft 2020-12) of a scenario file, made from the validator, for editors to complete and check with. */
 export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
-  const { $schema, $defs, ...schema } = z.toJSONSchema(scenarioSchema('scenario'), {
-    target: 'draft-2020-12',
-    io: 'input',
-    // A leaf is `unknown` to zod, and brings its own description.
-    unrepresentable: 'any',
-  });
+  const { schema } = scenarioCodec;
   const extended = { properties: { extends: { description: 'of a scenario that extends another' } } };
   return {
-    $schema,
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'squall scenario',
-    ...($defs === undefined ? {} : { $defs }),
+    $defs: { backoff: BACKOFF_SCHEMA },
     if: { type: 'object', ...extended, required: ['extends'] },
     then: withoutRequired(schema),
     else: schema,

@@ -1,8 +1,8 @@
 import { findContradictions } from './contradictions.ts';
-import { formatIssues } from './format-issues.ts';
+import { Rejection } from '../core/codec/reject.ts';
+import type { Finding } from '../core/codec/reject.ts';
 import { extendTree } from './extend.ts';
 import type { Extended } from './extend.ts';
-import type { Finding } from './format-issues.ts';
 import { deepFreeze } from './freeze.ts';
 import { includeModel } from './include-model.ts';
 import { resolveFiles } from './named-files.ts';
@@ -14,7 +14,7 @@ import { MODEL_FILE, SCENARIO_FILE, readNamed, readText, whyUnusable } from './r
 import type { Unreadable } from './read-file.ts';
 import { A_SCENARIO, readYaml } from './read-yaml.ts';
 import type { Scenario } from './scenario.ts';
-import { nameFromFile, scenarioSchema } from './schema/scenario-schema.ts';
+import { nameFromFile, scenarioCodec } from './schema/scenario-schema.ts';
 import { partialScenario } from './partial-scenario.ts';
 import { applySet } from './set.ts';
 import { checkThresholds } from './check-thresholds.ts';
@@ -103,21 +103,18 @@ function judge(
   disk: Disk | null,
   problems: Problem[],
 ): Scenario | undefined {
-  const schema = scenarioSchema(nameFromFile(file));
   const complain = ({ path, part, message }: Finding): void => {
     problems.push({ place: placeOf(tree, path, part), path: showPath(path), message });
   };
-  const data = plainOf(tree);
-  const { data: scenario, error } = schema.safeParse(data);
-  const findings = formatIssues(error?.issues ?? [], data);
-  findings.forEach(complain);
+  const scenario = scenarioCodec.read(plainOf(tree));
+  if (scenario instanceof Rejection) scenario.findings.forEach(complain);
 
-  const rest = error === undefined ? { scenario, broken: [] } : partialScenario(tree, findings, schema);
+  const rest = scenario instanceof Rejection ? partialScenario(tree, scenario.findings) : { scenario, broken: [] };
   if (rest === undefined) return undefined;
   const files = resolveFiles(rest.scenario, tree, disk);
   [...findContradictions(rest.scenario, tree, rest.broken), ...files.findings].forEach(complain);
   if (checkThreshold !== undefined) problems.push(...checkThresholds(rest.scenario.thresholds, tree, checkThreshold));
-  return files.scenario;
+  return { ...files.scenario, name: files.scenario.name || nameFromFile(file) };
 }
 
 /** What a file promises of its own thresholds, it does not promise of others. */

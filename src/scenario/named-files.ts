@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Finding } from './format-issues.ts';
+import type { Finding } from '../core/codec/reject.ts';
 import { MAX_PATH_CHARS } from './limits.ts';
 import { showPlace } from './problem.ts';
 import type { Scenario } from './scenario.ts';

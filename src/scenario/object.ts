@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { showValue } from './problem.ts';
 
+export type Printed = Readonly<Record<string, unknown>>;
+
 /**
  * A mapping with a fixed set of keys. Its message for unknown keys is the list of known ones, a line each, from which
  * `explain` finds what was meant: zod's own issue does not carry them.

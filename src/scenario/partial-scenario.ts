@@ -1,8 +1,8 @@
-import type { z } from 'zod';
-import { formatIssues } from './format-issues.ts';
-import type { Finding } from './format-issues.ts';
+import { Rejection } from '../core/codec/reject.ts';
+import type { Finding } from '../core/codec/reject.ts';
 import type { Path } from './problem.ts';
 import type { Scenario } from './scenario.ts';
+import { scenarioCodec } from './schema/scenario-schema.ts';
 import { applySet } from './set.ts';
 import { nodeAt, plainOf, removeAt } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -26,11 +26,7 @@ const MAX_ROUNDS = 5;
  * What is left of a scenario without the values that were refused, so that one look finds nearly everything that is wrong
  * with it. Changes the tree. Undefined when too little is left.
  */
-export function partialScenario(
-  tree: Tree,
-  refused: readonly Finding[],
-  schema: z.ZodType<Scenario>,
-): PartialScenario | undefined {
+export function partialScenario(tree: Tree, refused: readonly Finding[]): PartialScenario | undefined {
   if (!(tree.value instanceof Map)) return undefined;
   const broken: Path[] = [];
   let next = refused;
@@ -42,10 +38,9 @@ export function partialScenario(
       applySet(tree, { set: argument }, []);
       broken.push(path);
     }
-    const data = plainOf(tree);
-    const { data: scenario, error } = schema.safeParse(data);
-    if (scenario !== undefined) return { scenario, broken };
-    next = formatIssues(error.issues, data);
+    const scenario = scenarioCodec.read(plainOf(tree));
+    if (!(scenario instanceof Rejection)) return { scenario, broken };
+    next = scenario.findings;
   }
   return undefined;
 }

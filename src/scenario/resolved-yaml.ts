@@ -1,6 +1,13 @@
 import { stringify } from 'yaml';
-import { printed } from './printed.ts';
+import { isMapping } from '../core/codec/object.ts';
 import type { Scenario } from './scenario.ts';
+import { scenarioCodec } from './schema/scenario-schema.ts';
+
+/** A scenario spelled as in a file, everything written out. What it returns reads back as an equal scenario. */
+export function printed(scenario: Scenario): Readonly<Record<string, unknown>> {
+  const keys = scenarioCodec.print(scenario);
+  return isMapping(keys) ? keys : {};
+}
 
 /**
  * The scenario as YAML with nothing left to a default: seed, units, and presets spelled out. It can be run again, with

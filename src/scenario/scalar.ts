@@ -8,6 +8,7 @@ import type { DurationBounds } from '../core/units/duration.ts';
 import { RATE_PATTERN, readRate } from '../core/units/rate.ts';
 import { SHARE_PATTERN, readShare } from '../core/units/share.ts';
 import type { ShareBounds } from '../core/units/share.ts';
+import type { Codec } from '../core/codec/codec.ts';
 import { Rejection, reject } from '../core/codec/reject.ts';
 
 /** A validator of one value: what it reads from YAML, and how the JSON Schema describes it. */
@@ -27,6 +28,11 @@ export function scalar<T>(read: (input: unknown) => T | Rejection, schema: JsonS
       return z.NEVER;
     })
     .meta(schema);
+}
+
+/** The same for a field that is spelled as a codec. */
+export function zodOf<T>(codec: Codec<T>): Scalar<T> {
+  return scalar(codec.read, codec.schema);
 }
 
 export function duration(bounds: DurationBounds = {}): Scalar<number> {

@@ -1,7 +1,9 @@
-import { dropRivals, mappingIn } from './override.ts';
+import type { AnyCodec } from '../core/codec/codec.ts';
+import { codecAt, dropRivals, mappingIn } from './override.ts';
 import { showPath } from './problem.ts';
 import type { Place, Problem, SetPlace } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
+import { scenarioCodec } from './schema/scenario-schema.ts';
 import { FORBIDDEN_KEYS } from './tree.ts';
 import type { Mapping, Tree } from './tree.ts';
 
@@ -32,14 +34,15 @@ type Complain = (message: string, path: string) => void;
 /** Walks down to the last key, making mappings of what is not one yet, and puts the node there. */
 function put(tree: Tree, keys: readonly string[], node: Tree, complain: Complain): void {
   let parent = tree;
+  let codec: AnyCodec | undefined = scenarioCodec;
   for (const [depth, key] of keys.entries()) {
-    const path = keys.slice(0, depth);
     const child = depth === keys.length - 1 ? node : undefined;
     const next = Array.isArray(parent.value)
-      ? putItem(parent.value, key, child, path, complain)
-      : putEntry(mappingIn(parent, path), key, child, path, node.place);
+      ? putItem(parent.value, key, child, keys.slice(0, depth), complain)
+      : putEntry(mappingIn(parent, codec), key, child, codec, node.place);
     if (next === undefined) return;
     parent = next;
+    codec = codecAt(codec, key);
   }
 }
 
@@ -61,12 +64,18 @@ function putItem(
   return items[index];
 }
 
-function putEntry(mapping: Mapping, key: string, child: Tree | undefined, path: readonly string[], place: Place): Tree {
+function putEntry(
+  mapping: Mapping,
+  key: string,
+  child: Tree | undefined,
+  codec: AnyCodec | undefined,
+  place: Place,
+): Tree {
   const existing = mapping.get(key);
   if (child === undefined && existing !== undefined) return existing.node;
   const node = child ?? { place, value: new Map() };
   mapping.set(key, { keyPlace: place, node });
   // What another `--set` chose stays, for the validator to complain of.
-  dropRivals(mapping, key, path, ({ keyPlace }) => !('set' in keyPlace));
+  dropRivals(mapping, key, codec, ({ keyPlace }) => !('set' in keyPlace));
   return node;
 }

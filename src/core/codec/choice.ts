@@ -1,6 +1,6 @@
 import { nearest } from '../text/nearest.ts';
 import { Codec, printWith } from './codec.ts';
-import type { AnyCodec, JsonSchema, ValueOf } from './codec.ts';
+import type { AnyCodec, Flat, JsonSchema, ValueOf } from './codec.ts';
 import { isMapping, object } from './object.ts';
 import type { Keys, ObjectOf } from './object.ts';
 import { refusal, reject, Rejection } from './reject.ts';
@@ -16,7 +16,8 @@ export function oneOf<const C extends readonly AnyCodec[]>(...options: C): Codec
     if (isMapping(input) && options.some(({ parts }) => parts.keys !== undefined)) return readNearest(options, input);
     const fitting = options.filter(({ parts: { keys, item } }) => !keys && Boolean(item) === Array.isArray(input));
     const values = (fitting.length === 0 ? options : fitting).map((option) => option.parts.read(input));
-    return values.find((value) => !(value instanceof Rejection)) ?? values[0];
+    const [value = values[0]] = values.filter((each) => !(each instanceof Rejection));
+    return value;
   });
 }
 
@@ -69,18 +70,18 @@ type Kind<W extends string, P extends string> = W extends string ? { readonly [p
 export function variant<const G extends Readonly<Record<string, string>>, const K extends Keys>(
   tag: G,
   keys: K,
-): Codec<Readonly<G> & ObjectOf<K>> {
+): Codec<Flat<G & ObjectOf<K>>> {
   return object(keys).tagged(tag);
 }
 
 /** A bare word in place of a mapping that has the word under `key`. It is never printed. */
-export function shorthand<T>(key: string, bare: Codec<string>, mapping: Codec<T>): Codec<T> {
+export function shorthand<T>(key: string, bare: AnyCodec, mapping: Codec<T>): Codec<T> {
   const read = (input: unknown): T | Rejection => {
-    const name = bare.read(input);
+    const name = bare.parts.read(input);
     return name instanceof Rejection ? name : mapping.read({ [key]: name });
   };
   return new Codec<T>(
-    { read, print: mapping.print, prints: () => false, schema: bare.schema, wordKey: key },
+    { read, print: mapping.print, prints: () => false, schema: bare.parts.schema, wordKey: key },
     undefined,
   );
 }

@@ -49,7 +49,7 @@ expectTypeOf<ValueOf<typeof keys>>().toEqualTypeOf<{
   readonly file: string;
   readonly queue: number;
   readonly note: string | null;
-  readonly hint?: string | undefined;
+  readonly hint?: string;
 }>();
 expectTypeOf<Extract<ValueOf<typeof fault>, { kind: 'drop' }>['mode']>().toEqualTypeOf<'reset'>();
 

@@ -35,6 +35,9 @@ export interface AnyCodec {
   readonly property: string | undefined;
 }
 
+/** An intersection spelled as one object, so that messages of the compiler are short. */
+export type Flat<T> = T extends unknown ? { readonly [P in keyof T]: T[P] } : never;
+
 /** The type of the values that a codec reads and prints. */
 export type ValueOf<C extends AnyCodec> = Exclude<ReturnType<C['parts']['read']>, Rejection>;
 
@@ -68,6 +71,17 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
 
   get schema(): JsonSchema {
     return this.parts.schema;
+  }
+
+  /**
+   * Reads a value of which only the code decides how it is spelled.
+   *
+   * @throws {Error} when it is refused
+   */
+  parse(input: unknown): T {
+    const value = this.read(input);
+    if (value instanceof Rejection) throw new Error(value.message);
+    return value;
   }
 
   #with(changed: Partial<Parts<T>>): Codec<T, P> {
@@ -134,6 +148,11 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     return new Codec<U, P>({ ...this.parts, read, print, prints: undefined }, this.property);
   }
 
+  /** Describes itself to editors in another way. */
+  withSchema(schema: JsonSchema): Codec<T, P> {
+    return this.#with({ schema });
+  }
+
   /** Refuses some of the values. */
   refine(check: (value: T, refuse: Refuse) => void): Codec<T, P> {
     const refined = this.map<T>(
@@ -155,16 +174,17 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
   }
 
   /** Objects that are told apart from others by these properties, which the file need not spell. */
-  tagged<const G extends Readonly<Record<string, string>>>(tag: G): Codec<Readonly<G> & T, P> {
-    return this.map<Readonly<G> & T>(
-      (value) => ({ ...tag, ...value }),
-      (value) => value,
+  tagged<const G extends Readonly<Record<string, string>>>(tag: G): Codec<Flat<G & T>, P> {
+    return this.map<Flat<G & T>>(
+      (value) => ({ ...tag, ...value }) as Flat<G & T>,
+      (value) => value as T,
     ).printsWhen((value) => hasTag(value, tag));
   }
 
-  /** As one of several choices it prints these values alone. */
-  printsWhen(prints: (value: unknown) => boolean): Codec<T, P> {
-    return this.#with({ prints });
+  /** As one of several choices, it prints only those of its values for which this holds. */
+  printsWhen(holds: (value: T) => boolean): Codec<T, P> {
+    const { prints = () => true } = this.parts;
+    return this.#with({ prints: (value) => prints(value) && holds(value as T) });
   }
 }
 
@@ -175,6 +195,13 @@ export function scalar<T>(
   schema: JsonSchema,
 ): Codec<T> {
   return new Codec({ read, print, schema }, undefined);
+}
+
+/** What a mapping reads into when every key has the default that editors are shown. */
+export function defaultsOf<T>(mapping: Codec<T>): Required<T> {
+  const keys = Object.entries(mapping.parts.keys ?? {});
+  const spelled = Object.fromEntries(keys.map(([key, { parts }]) => [key, parts.spelledDefault]));
+  return mapping.parse(spelled) as Required<T>;
 }
 
 /** Prints a value with a codec of which only the caller knows that it fits. */

@@ -1,7 +1,7 @@
 import { nearest } from '../text/nearest.ts';
 import { showValue } from '../text/show-value.ts';
 import { Codec, printWith } from './codec.ts';
-import type { AnyCodec, ValueOf } from './codec.ts';
+import type { AnyCodec, Flat, ValueOf } from './codec.ts';
 import { refusal, Rejection } from './reject.ts';
 import type { Finding } from './reject.ts';
 
@@ -9,8 +9,6 @@ export type Keys = Readonly<Record<string, AnyCodec>>;
 
 /** The object that a mapping with these keys reads into. */
 export type ObjectOf<K extends Keys> = Flat<Properties<K> & Inlined<K>>;
-
-type Flat<T> = T extends unknown ? { readonly [P in keyof T]: T[P] } : never;
 
 type PropertyOf<C extends AnyCodec, K> = C['property'] extends infer P extends string
   ? P extends '...'
@@ -21,7 +19,10 @@ type PropertyOf<C extends AnyCodec, K> = C['property'] extends infer P extends s
 type Properties<K extends Keys> = {
   readonly [P in keyof K as undefined extends ValueOf<K[P]> ? never : PropertyOf<K[P], P>]: ValueOf<K[P]>;
 } & {
-  readonly [P in keyof K as undefined extends ValueOf<K[P]> ? PropertyOf<K[P], P> : never]?: ValueOf<K[P]>;
+  readonly [P in keyof K as undefined extends ValueOf<K[P]> ? PropertyOf<K[P], P> : never]?: Exclude<
+    ValueOf<K[P]>,
+    undefined
+  >;
 };
 
 /** The intersection of the values of all inlined keys. */

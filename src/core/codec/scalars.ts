@@ -7,8 +7,8 @@ import type { DurationBounds } from '../units/duration.ts';
 import { RATE_PATTERN, printRate, readRate } from '../units/rate.ts';
 import { SHARE_PATTERN, printShare, readShare } from '../units/share.ts';
 import type { ShareBounds } from '../units/share.ts';
-import { scalar } from './codec.ts';
-import type { Codec, JsonSchema } from './codec.ts';
+import { Codec, scalar } from './codec.ts';
+import type { JsonSchema } from './codec.ts';
 import { reject, Rejection } from './reject.ts';
 
 export function duration(bounds: DurationBounds = {}): Codec<number> {
@@ -84,7 +84,11 @@ export function range<const L extends string, const M extends string>(
     return { [least]: from, [most]: to } as { readonly [k in L | M]: number };
   };
   const schema = { type: 'array', items: item.schema, minItems: 2, maxItems: 2 };
-  return scalar(read, (value) => [item.print(value[least]), item.print(value[most])], schema);
+  const print = (value: { readonly [k in L | M]: number }): unknown => [
+    item.print(value[least]),
+    item.print(value[most]),
+  ];
+  return new Codec({ read, print, schema, item }, undefined);
 }
 
 export function boolean(): Codec<boolean> {

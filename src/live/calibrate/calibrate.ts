@@ -1,6 +1,6 @@
 import { wall } from '../../core/time/instant.ts';
 import { importSigningKey } from '../../jwt/keys.ts';
-import { SQUALL_MESSAGES } from '../../scenario/messages.ts';
+import { SQUALL_MESSAGES } from '../../scenario/schema/messages.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Credentials } from '../credentials.ts';
 import { firstCredentials } from '../first-credentials.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
-import { SQUALL_MESSAGES } from '../messages.ts';
+import { SQUALL_MESSAGES } from '../schema/messages.ts';
 import type { MessageFormat, Scenario, UrlTarget } from '../scenario.ts';
 import { holesIn, type Hole } from '../template.ts';
 

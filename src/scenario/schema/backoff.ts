@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import type { BackoffPolicy, Growth } from '../../core/policy/backoff.ts';
 import { PRESETS } from '../../core/policy/presets/index.ts';
-import { DEFAULTS } from '../defaults.ts';
-import { refusal, Rejection, reject } from '../../core/codec/reject.ts';
-import { backoffKeys, backoffName, backoffShape } from './backoff-keys.ts';
+import { oneOf, shorthand } from '../../core/codec/choice.ts';
+import { defaultsOf } from '../../core/codec/codec.ts';
+import type { Codec, Refuse } from '../../core/codec/codec.ts';
+import { backoffKeys, backoffName } from './backoff-keys.ts';
 import type { BackoffKeys } from './backoff-keys.ts';
 
 /** A backoff as clients or refreshes have it. */
@@ -16,33 +16,20 @@ export interface NamedBackoff {
   readonly connectTimeoutMs: number | null;
 }
 
-/** A preset's name, or a mapping that spells a backoff out or changes a preset. */
-export const backoff = z
-  .union([backoffName.transform((preset): BackoffKeys => ({ preset })), backoffKeys])
-  .transform((keys, context): NamedBackoff => {
-    const growth = composeGrowth(keys, startOf(keys.preset).policy.growth);
-    if (!(growth instanceof Rejection)) return compose(keys, growth);
-    for (const { message, path } of growth.findings)
-      context.issues.push({ code: 'custom', message, path: [...path], input: keys });
-    return z.NEVER;
-  })
-  .meta({ id: 'backoff' });
+const spelled = oneOf(shorthand('preset', backoffName, backoffKeys), backoffKeys);
 
-/** `DEFAULTS.backoff`, read by the same validator as everything else. */
-const DEFAULT_KEYS = z.object(backoffShape).omit({ preset: true, delays: true }).required().parse(DEFAULTS.backoff);
+/** The JSON Schema of a backoff, to which its fields refer. */
+export const BACKOFF_SCHEMA = spelled.schema;
+
+/** A preset's name, or a mapping that spells a backoff out or changes a preset. */
+export const backoff: Codec<NamedBackoff> = spelled.map(compose, spell).withSchema({ $ref: '#/$defs/backoff' });
+
+/** What a backoff consists of when no preset is named. */
+const DEFAULT_KEYS = defaultsOf(backoffKeys);
 
 const DEFAULT_POLICY: BackoffPolicy = {
-  growth: { kind: 'exponential', baseMs: DEFAULT_KEYS.base, factor: DEFAULT_KEYS.factor },
-  jitter: DEFAULT_KEYS.jitter,
-  jitterDrawn: DEFAULT_KEYS.jitterDrawn,
-  capMs: DEFAULT_KEYS.cap,
-  capOn: DEFAULT_KEYS.capOn,
-  floorMs: DEFAULT_KEYS.floor,
-  maxRetries: DEFAULT_KEYS.max,
-  retryInitial: DEFAULT_KEYS.retryInitial,
-  reset: DEFAULT_KEYS.reset,
-  retryAfter: DEFAULT_KEYS.retryAfter,
-  rules: DEFAULT_KEYS.rules,
+  ...withoutGrowth(DEFAULT_KEYS),
+  growth: { kind: 'exponential', baseMs: DEFAULT_KEYS.baseMs, factor: DEFAULT_KEYS.factor },
 };
 
 /** Tries again at once: what a client does whose author did not think of it. */
@@ -59,68 +46,77 @@ function startOf(name: string | undefined): NamedBackoff {
   return { name: name ?? 'custom', policy: name === undefined ? DEFAULT_POLICY : NO_BACKOFF, connectTimeoutMs: null };
 }
 
-function compose(keys: BackoffKeys, growth: Growth): NamedBackoff {
-  const { name, policy: start, connectTimeoutMs } = startOf(keys.preset);
-  const { first: startFirst, ...rest } = start;
-  const first = keys.first === undefined ? startFirst : keys.first;
-  const policy: BackoffPolicy = {
-    ...rest,
-    ...(first ? { first } : {}),
-    growth,
-    jitter: keys.jitter ?? start.jitter,
-    jitterDrawn: keys.jitterDrawn ?? start.jitterDrawn,
-    capMs: keys.cap ?? start.capMs,
-    capOn: keys.capOn ?? start.capOn,
-    floorMs: keys.floor ?? start.floorMs,
-    maxRetries: keys.max ?? start.maxRetries,
-    retryInitial: keys.retryInitial ?? start.retryInitial,
-    reset: keys.reset ?? start.reset,
-    retryAfter: keys.retryAfter ?? start.retryAfter,
-    rules: keys.rules ?? start.rules,
-  };
-  const unchanged = isDeepStrictEqual({ ...policy, rules: [] }, { ...start, rules: [] });
-  return { name: unchanged ? name : 'custom', policy, connectTimeoutMs };
+function compose(keys: BackoffKeys, refuse: Refuse): NamedBackoff {
+  const start = startOf(keys.preset);
+  const { first: startFirst = null, ...rest } = start.policy;
+  const { first = startFirst } = keys;
+  const growth = composeGrowth(keys, rest.growth, refuse);
+  const policy = { ...rest, ...withoutGrowth(keys), growth, ...(first === null ? {} : { first }) };
+  const unchanged = isDeepStrictEqual({ ...policy, rules: [] }, { ...start.policy, rules: [] });
+  return { ...start, name: unchanged ? start.name : 'custom', policy };
 }
 
-const GROWTH_KEYS = ['base', 'factor', 'step', 'delays', 'then'] as const;
+/** The keys that a policy has as they are. */
+function withoutGrowth<K extends BackoffKeys>({
+  preset,
+  first,
+  growth,
+  baseMs,
+  factor,
+  stepMs,
+  delaysMs,
+  then,
+  ...own
+}: K) {
+  return own;
+}
 
-type GrowthKey = (typeof GROWTH_KEYS)[number];
+const GROWTH_KEYS = { base: 'baseMs', factor: 'factor', step: 'stepMs', delays: 'delaysMs', then: 'then' } as const;
+
+type GrowthKey = keyof typeof GROWTH_KEYS;
 
 /** Which of the keys each growth listens to. */
-const HEEDED: Readonly<Record<Growth['kind'], readonly GrowthKey[]>> = {
+const HEEDED: Readonly<Record<Growth['kind'], readonly string[]>> = {
   fixed: ['base'],
   linear: ['base', 'step'],
   exponential: ['base', 'factor'],
   table: ['delays', 'then'],
-};
+} satisfies Readonly<Record<Growth['kind'], readonly GrowthKey[]>>;
 
 /** The growth of `start`, changed by the keys; of another kind, if they say so. */
-function composeGrowth(keys: BackoffKeys, start: Growth): Growth | Rejection {
+function composeGrowth(keys: BackoffKeys, start: Growth, refuse: Refuse): Growth {
   const kind = keys.growth ?? start.kind;
-  const stray = GROWTH_KEYS.find((key) => keys[key] !== undefined && !HEEDED[kind].includes(key));
+  const stray = Object.entries(GROWTH_KEYS).find(
+    ([key, own]) => keys[own] !== undefined && !HEEDED[kind].includes(key),
+  );
   if (stray !== undefined) {
-    const kinds = Object.entries(HEEDED).filter(([, heeded]) => heeded.includes(stray));
-    const right = `it belongs to growth ${kinds.map(([name]) => name).join(', ')}; remove it, or change growth`;
-    return refusal(`has no meaning with growth ${kind} — ${right}`, [stray]);
+    const heeding = Object.entries(HEEDED).filter(([, heeded]) => heeded.includes(stray[0]));
+    const right = `it belongs to growth ${heeding.map(([name]) => name).join(', ')}; remove it, or change growth`;
+    refuse(`has no meaning with growth ${kind} — ${right}`, [stray[0]]);
   }
-  const base = keys.base ?? baseOf(start) ?? DEFAULT_KEYS.base;
+  const given = { ...DEFAULT_KEYS, ...keysOf(start), ...keys };
   switch (kind) {
     case 'fixed':
-      return { kind, delayMs: base };
+      return { kind, delayMs: given.baseMs };
     case 'linear':
-      return { kind, baseMs: base, stepMs: keys.step ?? (start.kind === kind ? start.stepMs : DEFAULT_KEYS.step) };
+      return { kind, baseMs: given.baseMs, stepMs: given.stepMs };
     case 'exponential':
-      return { kind, baseMs: base, factor: keys.factor ?? (start.kind === kind ? start.factor : DEFAULT_KEYS.factor) };
+      return { kind, baseMs: given.baseMs, factor: given.factor };
     case 'table': {
-      const delaysMs = keys.delays ?? (start.kind === kind ? start.delaysMs : undefined);
-      if (delaysMs === undefined)
-        return reject('', undefined, 'growth table needs its delays, such as [0s, 2s, 10s]', ['delays']);
-      return { kind, delaysMs, then: keys.then ?? (start.kind === kind ? start.then : DEFAULT_KEYS.then) };
+      const { delaysMs = [], then } = given;
+      if (delaysMs.length === 0) refuse('missing — growth table needs its delays, such as [0s, 2s, 10s]', ['delays']);
+      return { kind, delaysMs, then };
     }
   }
 }
 
-function baseOf(growth: Growth): number | undefined {
-  if (growth.kind === 'table') return undefined;
-  return growth.kind === 'fixed' ? growth.delayMs : growth.baseMs;
+/** The keys that a growth heeds. */
+function keysOf({ kind: growth, ...rest }: Growth): BackoffKeys {
+  return 'delayMs' in rest ? { growth, baseMs: rest.delayMs } : { growth, ...rest };
+}
+
+/** The inverse of `compose`: the name alone would mean something else once the preset follows a new version of its library. */
+function spell({ name, policy }: NamedBackoff): BackoffKeys {
+  const { growth, first = null, ...rest } = policy;
+  return { ...(name === 'custom' ? {} : { preset: name }), first, ...keysOf(growth), ...rest };
 }

@@ -1,123 +1,132 @@
-import { z } from 'zod';
 import type { HeartbeatBehaviour } from '../../core/client/context.ts';
 import type { LoopLimit } from '../../core/client/loop-detector.ts';
-import { DEFAULTS } from '../defaults.ts';
-import { boolean, count, duration, durationRange, scalar, rate, word } from '../scalar.ts';
+import type { BackoffPolicy } from '../../core/policy/backoff.ts';
+import { oneOf, variant, words } from '../../core/codec/choice.ts';
+import type { Codec, Flat, ValueOf } from '../../core/codec/codec.ts';
+import { object } from '../../core/codec/object.ts';
+import { boolean, count, duration, range, rate, word } from '../../core/codec/scalars.ts';
 import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS, MAX_RUN_MS } from '../limits.ts';
-import type { ArrivalPlan, ClientPlan, ClockSkew, CommandPlan } from '../scenario.ts';
-import { object } from '../object.ts';
-import { SIGNED_DURATION_PATTERN, readDuration } from '../../core/units/duration.ts';
-import { Rejection } from '../../core/codec/reject.ts';
 import { backoff } from './backoff.ts';
 import { closeCodes, putInFront } from './rules.ts';
 
-const fixedSkew = scalar<ClockSkew>(
-  (input) => {
-    const offsetMs = readDuration(input, { signed: true });
-    return offsetMs instanceof Rejection ? offsetMs : { kind: 'fixed', offsetMs };
-  },
-  { type: 'string', pattern: SIGNED_DURATION_PATTERN, examples: ['-5s'] },
+const clockSkew = oneOf(
+  duration({ signed: true }).wrap('offsetMs').tagged({ kind: 'fixed' }),
+  variant({ kind: 'normal' }, { normal: duration().as('sdMs').describe('standard deviation') }),
+  variant(
+    { kind: 'uniform' },
+    {
+      uniform: range('minMs', 'maxMs', duration({ signed: true }), '[0s, 5s]')
+        .inline()
+        .describe('drawn from this range'),
+    },
+  ),
 );
 
-const clockSkew = z.union([
-  fixedSkew,
-  object({ normal: duration().describe('standard deviation') }).transform((keys): ClockSkew => ({
-    kind: 'normal',
-    sdMs: keys.normal,
-  })),
-  object({ uniform: durationRange({ signed: true }).describe('drawn from this range') }).transform(
-    ({ uniform: [minMs, maxMs] }): ClockSkew => ({
-      kind: 'uniform',
-      minMs,
-      maxMs,
-    }),
-  ),
-]);
+/** A client's clock minus true time. */
+export type ClockSkew = ValueOf<typeof clockSkew>;
 
-const commands = z.union([
-  word(['none'], 'or a mapping such as { rate: 0.2/s }').transform(() => null),
-  object({
-    rate: rate(MAX_COMMANDS_PER_SECOND).describe('commands of each client'),
-    ackTimeout: duration({ zero: false })
-      .prefault(DEFAULTS.commands.ackTimeout)
-      .describe('how long an acknowledgement is waited for'),
-    onReconnect: word(['resend', 'drop'])
-      .prefault(DEFAULTS.commands.onReconnect)
-      .describe('resend: send unacknowledged commands again, and those that came due meanwhile; drop: neither'),
-    beforeAuth: boolean()
-      .prefault(DEFAULTS.commands.beforeAuth)
-      .describe('with carrier message: send them on an open socket, although the token is not accepted yet'),
-  }).transform((keys): CommandPlan => ({
-    perSecond: keys.rate,
-    ackTimeoutMs: keys.ackTimeout,
-    onReconnect: keys.onReconnect,
-    beforeAuth: keys.beforeAuth,
-  })),
-]);
+const sentCommands = object({
+  rate: rate(MAX_COMMANDS_PER_SECOND).as('perSecond').describe('commands of each client'),
+  ackTimeout: duration({ zero: false })
+    .as('ackTimeoutMs')
+    .default('5s')
+    .describe('how long an acknowledgement is waited for'),
+  onReconnect: word(['resend', 'drop'])
+    .default('resend')
+    .describe('resend: send unacknowledged commands again, and those that came due meanwhile; drop: neither'),
+  beforeAuth: boolean()
+    .default(false)
+    .describe('with carrier message: send them on an open socket, although the token is not accepted yet'),
+});
 
-const heartbeat = z.union([
-  word(['none'], 'or a mapping such as { every: 10s }').transform(() => null),
+export type CommandPlan = ValueOf<typeof sentCommands>;
+
+const commands = oneOf(words({ none: null }, 'or a mapping such as { rate: 0.2/s }'), sentCommands);
+
+const heartbeat: Codec<HeartbeatBehaviour | null> = oneOf(
+  words({ none: null }, 'or a mapping such as { every: 10s }'),
   object({
-    every: duration({ zero: false }).describe('how often a ready client pings'),
+    every: duration({ zero: false }).as('everyMs').describe('how often a ready client pings'),
     timeout: duration({ zero: false })
-      .prefault(DEFAULTS.heartbeat.timeout)
+      .as('timeoutMs')
+      .default('5s')
       .describe('nothing at all heard for so long after a ping: the connection is given up'),
-  }).transform((keys): HeartbeatBehaviour => ({ everyMs: keys.every, timeoutMs: keys.timeout })),
-]);
+  }),
+);
 
-const loop = object({
+/** By default more than any client library's backoff, or that of refreshes, makes of an outage. */
+const loop: Codec<LoopLimit> = object({
   rounds: count({ min: 1, max: MAX_ROUNDS })
-    .prefault(DEFAULTS.loop.rounds)
+    .default(15)
     .describe('reconnects, or token requests, of one client: more are a loop'),
-  within: duration({ zero: false }).prefault(DEFAULTS.loop.within).describe('in any stretch of this length'),
-}).transform((keys): LoopLimit => ({ rounds: keys.rounds, withinMs: keys.within }));
+  within: duration({ zero: false }).as('withinMs').default('30s').describe('in any stretch of this length'),
+});
 
-const D = DEFAULTS.clients;
+const arrivalProcess = word(['even', 'poisson'])
+  .default('even')
+  .describe('even: at equal distances; poisson: at random distances, as independent users come');
 
-const arrivalProcess = () =>
-  word(['even', 'poisson'])
-    .prefault(DEFAULTS.arrive.process)
-    .describe('even: at equal distances; poisson: at random distances, as independent users come');
+const arrive = oneOf(
+  variant(
+    { by: 'over' },
+    {
+      over: duration({ maxMs: MAX_RUN_MS }).as('overMs').describe('first attempts are spread over this time'),
+      process: arrivalProcess,
+    },
+  ),
+  variant(
+    { by: 'rate' },
+    {
+      rate: rate().as('perSecond').describe('first attempts of all clients together; they last until all have come'),
+      process: arrivalProcess,
+    },
+  ),
+);
 
-const arrive = z.union([
-  object({
-    over: duration({ maxMs: MAX_RUN_MS }).describe('first attempts are spread over this time'),
-    process: arrivalProcess(),
-  }).transform(({ over, process }): ArrivalPlan => ({ by: 'over', overMs: over, process })),
-  object({
-    rate: rate().describe('first attempts of all clients together; they last until all have come'),
-    process: arrivalProcess(),
-  }).transform((keys): ArrivalPlan => ({ by: 'rate', perSecond: keys.rate, process: keys.process })),
-]);
+/**
+ * When clients make their first attempts. `even`: at equal distances, one after the other; `poisson`: at distances that
+ * are exponentially distributed and independent, of the same mean.
+ */
+export type ArrivalPlan = ValueOf<typeof arrive>;
 
-const CONNECT_TIMEOUT_MS = duration().parse(DEFAULTS.connectTimeout);
+/** From the dial to ready, for a client library that sets no time of its own. */
+const CONNECT_TIMEOUT = '20s';
 
-export const clients = object({
+const clientKeys = object({
   count: count({ min: 1, max: MAX_CLIENTS }).describe('how many'),
-  perUser: count({ min: 1, max: MAX_DEVICES }).prefault(D.perUser).describe('devices that share one account'),
-  arrive: arrive.prefault(D.arrive).describe('how the clients come: in which time, or at which rate'),
-  backoff: backoff
-    .prefault(D.backoff)
-    .describe('when to connect again: a client library, or its parameters spelled out'),
+  perUser: count({ min: 1, max: MAX_DEVICES }).default(1).describe('devices that share one account'),
+  arrive: arrive.default({ over: '10s' }).describe('how the clients come: in which time, or at which rate'),
+  backoff: backoff.default({}).describe('when to connect again: a client library, or its parameters spelled out'),
   closeCodes: closeCodes
     .optional()
     .describe('what to do by close code, HTTP status or network failure; before what the library does'),
   connectTimeout: duration({ zero: false })
-    .optional()
-    .meta({ default: DEFAULTS.connectTimeout, description: 'from the dial to ready; a preset has its own' }),
-  clockSkew: clockSkew.prefault(D.clockSkew).describe("the clients' clocks minus true time"),
-  commands: commands.prefault(D.commands).describe('messages whose effect should happen exactly once'),
-  heartbeat: heartbeat.prefault(D.heartbeat).describe('pings, by which clients find out that a connection is dead'),
-  loop: loop.prefault(D.loop).describe('when a client counts as going round in a loop'),
-}).transform((keys): ClientPlan => ({
-  count: keys.count,
-  perUser: keys.perUser,
-  arrive: keys.arrive,
-  backoffName: keys.backoff.name,
-  backoff: { ...keys.backoff.policy, rules: putInFront(keys.closeCodes ?? [], keys.backoff.policy.rules) },
-  connectTimeoutMs: keys.connectTimeout ?? keys.backoff.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-  clockSkew: keys.clockSkew,
-  commands: keys.commands,
-  heartbeat: keys.heartbeat,
-  loop: keys.loop,
-}));
+    .as('connectTimeoutMs')
+    .optional(CONNECT_TIMEOUT)
+    .describe('from the dial to ready; a preset has its own'),
+  clockSkew: clockSkew.default('0s').describe("the clients' clocks minus true time"),
+  commands: commands.default('none').describe('messages whose effect should happen exactly once'),
+  heartbeat: heartbeat.default('none').describe('pings, by which clients find out that a connection is dead'),
+  loop: loop.default({}).describe('when a client counts as going round in a loop'),
+});
+
+type ClientKeys = ValueOf<typeof clientKeys>;
+
+export type ClientPlan = Flat<
+  Omit<ClientKeys, 'backoff' | 'closeCodes' | 'connectTimeoutMs'> & {
+    /** the preset's name, or `custom` */
+    backoffName: string;
+    backoff: BackoffPolicy;
+    connectTimeoutMs: number;
+  }
+>;
+
+export const clients = clientKeys.map<ClientPlan>(
+  ({ backoff: { name: backoffName, policy, connectTimeoutMs: ownMs }, closeCodes: overrides = [], ...keys }) => ({
+    ...keys,
+    backoffName,
+    backoff: { ...policy, rules: putInFront(overrides, policy.rules) },
+    connectTimeoutMs: keys.connectTimeoutMs ?? ownMs ?? duration().parse(CONNECT_TIMEOUT),
+  }),
+  ({ backoffName: name, backoff: policy, ...keys }) => ({ ...keys, backoff: { name, policy, connectTimeoutMs: null } }),
+);

@@ -1,16 +1,15 @@
-import { z } from 'zod';
-import { DEFAULTS } from '../defaults.ts';
-import { scalar, text, word } from '../scalar.ts';
-import { MAX_MATCH_PATHS, MAX_TEMPLATE_CHARS } from '../limits.ts';
-import { SQUALL_MESSAGES } from '../messages.ts';
-import { nearest } from '../../core/text/nearest.ts';
-import type { FrameMatch, MessageFormat } from '../scenario.ts';
-import { object, table } from '../object.ts';
-import { HOLES, holesIn } from '../template.ts';
+import { oneOf, words } from '../../core/codec/choice.ts';
+import { scalar } from '../../core/codec/codec.ts';
+import type { Codec, ValueOf } from '../../core/codec/codec.ts';
+import { object, table } from '../../core/codec/object.ts';
 import { refusal, reject } from '../../core/codec/reject.ts';
+import { text } from '../../core/codec/scalars.ts';
+import { MAX_MATCH_PATHS, MAX_TEMPLATE_CHARS } from '../limits.ts';
+import { nearest } from '../../core/text/nearest.ts';
+import { HOLES, holesIn } from '../template.ts';
 
 /** A frame to send, with holes to fill; empty where the protocol has none. */
-function template(kind: keyof typeof HOLES) {
+function template(kind: keyof typeof HOLES): Codec<string> {
   return scalar(
     (input) => {
       if (typeof input !== 'string')
@@ -20,6 +19,7 @@ function template(kind: keyof typeof HOLES) {
       const strangers = [...new Set(holesIn(input))].filter((hole) => !HOLES[kind].some((known) => known === hole));
       return strangers.length === 0 ? input : refusal(strangeHoles(strangers, kind));
     },
+    String,
     { type: 'string', maxLength: MAX_TEMPLATE_CHARS },
   );
 }
@@ -35,46 +35,62 @@ function strangeHoles(strangers: readonly string[], kind: keyof typeof HOLES): s
   return `${shown.join(', ')} ${what} of ${kind} — ${right}; to send {${first}} as text, write {{${first}}}`;
 }
 
-/** What each dotted path of a JSON frame must hold. */
-function match() {
-  const value = scalar<string | number | boolean>(
-    (input) =>
-      typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean'
-        ? input
-        : reject('not comparable', input, 'write the text, number or boolean that a frame holds there'),
-    { type: ['string', 'number', 'boolean'] },
-  );
-  return table(z.string(), value, '{ type: authenticated }').superRefine((paths: FrameMatch, context) => {
-    if (Object.keys(paths).length <= MAX_MATCH_PATHS) return;
-    context.addIssue({ code: 'custom', message: `more than ${MAX_MATCH_PATHS} paths — remove some` });
-  });
-}
+const path = scalar(String, String, { type: 'string' });
 
-const D = DEFAULTS.messages;
+const comparable = scalar<string | number | boolean>(
+  (input) =>
+    typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean'
+      ? input
+      : reject('not comparable', input, 'write the text, number or boolean that a frame holds there'),
+  (value) => value,
+  { type: ['string', 'number', 'boolean'] },
+);
 
-const NONE: MessageFormat = D;
+/** A JSON frame matches when each dotted path holds the value given. No paths: matches nothing. */
+const match = table(path, comparable, '{ type: authenticated }').refine((paths, refuse) => {
+  if (Object.keys(paths).length > MAX_MATCH_PATHS) refuse(`more than ${MAX_MATCH_PATHS} paths — remove some`);
+});
+
+export type FrameMatch = ValueOf<typeof match>;
+
+/** The keys default to no frame at all: there is none of a foreign protocol that squall could guess. */
+const frames = object({
+  authenticate: template('authenticate')
+    .default('')
+    .describe('first message, or re-authentication in band; holds {token}; {{word}} is sent as {word}'),
+  authenticated: match.default({}).describe('the frame that answers it'),
+  authRefused: match.default({}).describe('the frame that refuses it'),
+  command: template('command')
+    .default('')
+    .describe('a command; holds {id}, or {client} and {seq}; {{word}} is sent as {word}'),
+  ack: match.default({}).describe('the frame that acknowledges a command'),
+  ackId: text({ maxChars: 200, right: 'write a dotted path' })
+    .default('')
+    .describe('where an acknowledgement has the command id: a dotted path'),
+  refused: match.default({}).describe('the frame that refuses a command, with its id where an acknowledgement has it'),
+  expiring: match.default({}).describe('the frame that says the token is about to run out'),
+});
+
+/** How frames of a foreign protocol are written and told apart. Templates have the holes of template.ts. */
+export type MessageFormat = ValueOf<typeof frames>;
+
+/** The frames of squall's own gateway, embedded or started by `squall serve`. */
+export const SQUALL_MESSAGES: MessageFormat = {
+  authenticate: '{"type":"authenticate","token":"{token}"}',
+  authenticated: { type: 'authenticated' },
+  authRefused: { type: 'error', code: 'invalid-token' },
+  command: '{"type":"command","id":"{id}"}',
+  ack: { type: 'ack' },
+  ackId: 'id',
+  refused: { type: 'error' },
+  expiring: { type: 'expiring' },
+};
 
 /** How frames of the target are written and told apart; `squall` is what the embedded target and `squall serve` speak. */
-export const messages = z.union([
-  word(['none', 'squall'], 'or spell the frames out, such as { command: \'{"id":"{id}"}\' }').transform(
-    (name): MessageFormat => (name === 'squall' ? SQUALL_MESSAGES : NONE),
-  ),
-  object({
-    authenticate: template('authenticate')
-      .prefault(D.authenticate)
-      .describe('first message, or re-authentication in band; holds {token}; {{word}} is sent as {word}'),
-    authenticated: match().prefault(D.authenticated).describe('the frame that answers it'),
-    authRefused: match().prefault(D.authRefused).describe('the frame that refuses it'),
-    command: template('command')
-      .prefault(D.command)
-      .describe('a command; holds {id}, or {client} and {seq}; {{word}} is sent as {word}'),
-    ack: match().prefault(D.ack).describe('the frame that acknowledges a command'),
-    ackId: text({ maxChars: 200, right: 'write a dotted path' })
-      .prefault(D.ackId)
-      .describe('where an acknowledgement has the command id: a dotted path'),
-    refused: match()
-      .prefault(D.refused)
-      .describe('the frame that refuses a command, with its id where an acknowledgement has it'),
-    expiring: match().prefault(D.expiring).describe('the frame that says the token is about to run out'),
-  }),
-]);
+export const messages = oneOf(
+  words(
+    { none: frames.parse({}), squall: SQUALL_MESSAGES },
+    'or spell the frames out, such as { command: \'{"id":"{id}"}\' }',
+  ).printsWhen(() => false),
+  frames,
+);

@@ -1,25 +1,25 @@
-import { z } from 'zod';
-import { DEFAULTS } from '../defaults.ts';
-import { count, countOr, scalar, rateOr, share, word } from '../scalar.ts';
+import { oneOf, shorthand } from '../../core/codec/choice.ts';
+import { scalar } from '../../core/codec/codec.ts';
+import type { Codec, ValueOf } from '../../core/codec/codec.ts';
+import { object } from '../../core/codec/object.ts';
+import { reject } from '../../core/codec/reject.ts';
+import { count, rateOrNone, share, unlimitedOr, word } from '../../core/codec/scalars.ts';
 import { MAX_CLIENTS, MAX_GATEWAYS, MAX_PATH_CHARS, MIN_RATE_PER_SECOND } from '../limits.ts';
 import { isFileName } from '../named-files.ts';
-import type { Capacity, ModelPlan, Scenario } from '../scenario.ts';
-import { object } from '../object.ts';
-import { reject } from '../../core/codec/reject.ts';
-import { time } from './time.ts';
 import { waiting } from './target.ts';
+import type { Capacity, EmbeddedTarget, UrlTarget } from './target.ts';
+import { time } from './time.ts';
 
 /** `includeModel` has put the file's content in place of its name, unless it is no name or nothing may be read here. */
-const fileName = (others: string) =>
-  scalar<never>(
+const fileName = (others: string): Codec<string> =>
+  scalar(
     (input) =>
       isFileName(input)
         ? reject('a file, and none is read here', input, "write the model's keys out")
         : reject('not a file name', input, `write the path of a file that holds a model${others}`),
+    String,
     { type: 'string', minLength: 1, maxLength: MAX_PATH_CHARS, examples: ['calibrated.yaml'] },
   );
-
-const D = DEFAULTS.model;
 
 const keys = object({
   file: fileName('')
@@ -28,7 +28,8 @@ const keys = object({
   gateways: count({ min: 1, max: MAX_GATEWAYS })
     .optional()
     .describe('how many; connections go to them in turn; default: target.embedded.gateways'),
-  handshakes: rateOr('unlimited')
+  handshakes: unlimitedOr(rateOrNone())
+    .as('handshakesPerSecond')
     .optional()
     .describe('handshakes that each gateway can do; default: target.embedded.capacity.handshakes divided among them'),
   queue: waiting()
@@ -36,10 +37,12 @@ const keys = object({
     .describe(
       'handshakes that may wait at each gateway; one more is refused with HTTP 503; default: target.embedded.capacity.queue',
     ),
-  connections: countOr('unlimited', Infinity, { min: 1, max: MAX_CLIENTS })
-    .prefault(D.connections)
+  connections: unlimitedOr(count({ min: 1, max: MAX_CLIENTS }))
+    .as('connectionsPerGateway')
+    .default('unlimited')
     .describe('open connections that each gateway holds; one more is refused with HTTP 503'),
-  refreshes: rateOr('unlimited')
+  refreshes: unlimitedOr(rateOrNone())
+    .as('refreshesPerSecond')
     .optional()
     .describe('tokens that the token service can issue; default: target.embedded.capacity.refreshes'),
   refreshQueue: waiting()
@@ -48,18 +51,21 @@ const keys = object({
       'refreshes that may wait; one more is refused with HTTP 503; default: target.embedded.capacity.refreshQueue',
     ),
   service: word(['fixed', 'exponential'])
-    .prefault(D.service)
+    .default('fixed')
     .describe('how the time that one handshake or refresh takes is distributed about its mean'),
   latency: time
-    .prefault(D.latency)
+    .default('1ms')
     .describe('of a message, one way: a duration, or how it is distributed; drawn once for an attempt or request'),
-  loss: share({ zero: true }).prefault(D.loss).describe('share of attempts that the network loses'),
+  loss: share({ zero: true }).default('0%').describe('share of attempts that the network loses'),
 });
 
 /** The model as a file has it: keys, or the name of the file that has them. */
-export const model = z.union([fileName(', or its keys, such as { latency: 5ms }'), keys]);
+export const model = oneOf(shorthand('file', fileName(', or its keys, such as { latency: 5ms }'), keys), keys);
 
-type ModelKeys = z.output<typeof model>;
+type ModelKeys = ValueOf<typeof keys>;
+
+/** What `squall simulate` has in place of a target, a network and a machine. */
+export type ModelPlan = Required<Omit<ModelKeys, 'file'>>;
 
 /** Of a target that nobody has measured. */
 const UNLIMITED: Capacity = {
@@ -70,20 +76,11 @@ const UNLIMITED: Capacity = {
 };
 
 /** The model in full: capacities that the file does not give are those of the target. */
-export function modelPlan(written: ModelKeys, target: Scenario['target']): ModelPlan {
+export function modelPlan({ file: _, ...written }: ModelKeys, target: EmbeddedTarget | UrlTarget): ModelPlan {
   const capacity = target.kind === 'embedded' ? target.capacity : UNLIMITED;
   const gateways = written.gateways ?? (target.kind === 'embedded' ? target.gateways : 1);
-  return {
-    gateways,
-    handshakesPerSecond: written.handshakes ?? sharedRate(capacity.handshakesPerSecond, gateways),
-    queue: written.queue ?? capacity.queue,
-    connectionsPerGateway: written.connections,
-    refreshesPerSecond: written.refreshes ?? capacity.refreshesPerSecond,
-    refreshQueue: written.refreshQueue ?? capacity.refreshQueue,
-    service: written.service,
-    latency: written.latency,
-    loss: written.loss,
-  };
+  const handshakesPerSecond = sharedRate(capacity.handshakesPerSecond, gateways);
+  return { ...capacity, gateways, handshakesPerSecond, ...written };
 }
 
 /** The share of one among many may be a rate that no file could give, and the resolved scenario has to. */

@@ -1,17 +1,17 @@
-import { z } from 'zod';
 import type { Advice, SignalRule } from '../../core/policy/advice.ts';
 import { NETWORK, SIGNALS, signalName } from '../../core/signal.ts';
-import { boolean, duration, scalar, word } from '../scalar.ts';
+import { oneOf, shorthand } from '../../core/codec/choice.ts';
+import { scalar } from '../../core/codec/codec.ts';
+import type { Codec } from '../../core/codec/codec.ts';
+import { list, object, table } from '../../core/codec/object.ts';
+import { reject } from '../../core/codec/reject.ts';
+import type { Rejection } from '../../core/codec/reject.ts';
+import { boolean, duration, word } from '../../core/codec/scalars.ts';
 import { MAX_RULES } from '../limits.ts';
 import { nearest } from '../../core/text/nearest.ts';
-import { list, object, table } from '../object.ts';
-import { Rejection, reject } from '../../core/codec/reject.ts';
 
 /** Signals from one to another, both included. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+type Span = Pick<SignalRule, 'from' | 'to'>;
 
 const NETWORK_NAMES: ReadonlyMap<string, number> = new Map(
   Object.values(NETWORK).map((signal) => [signalName(signal), signal]),
@@ -20,6 +20,13 @@ const NETWORK_NAMES: ReadonlyMap<string, number> = new Map(
 const SPAN_PATTERN = `^(\\d+(-\\d+)?|${[...NETWORK_NAMES.keys()].join('|')})$`;
 
 /** `4403` (close code), `503` (HTTP status), `4000-4099` (a range), or `refused` (what squall saw on the network). */
+const span: Codec<Span> = scalar(readSpan, printSpan, {
+  anyOf: [
+    { type: 'integer', minimum: 1, maximum: SIGNALS - 1 },
+    { type: 'string', pattern: SPAN_PATTERN },
+  ],
+});
+
 function readSpan(input: unknown): Span | Rejection {
   const right = `write a close code, an HTTP status, a range such as 4000-4099, or one of ${[...NETWORK_NAMES.keys()].join(', ')}`;
   if (typeof input !== 'string' && typeof input !== 'number') return reject('not a signal', input, right);
@@ -39,103 +46,64 @@ function readSpan(input: unknown): Span | Rejection {
     : reject('no such signal', input, 'HTTP statuses are 100 to 599, close codes 1000 to 4999');
 }
 
-/** The text that reads back as the same span. */
-export function printSpan({ from, to }: Span): string {
+function printSpan({ from, to }: Span): string {
   if (from !== to) return `${from}-${to}`;
   return from < 100 ? signalName(from) : String(from);
 }
 
-const action = word(['retry', 'retry-now', 'refresh', 'login', 'stop']);
+const action: Codec<Advice> = word(['retry', 'retry-now', 'refresh', 'login', 'stop']);
 
 const actionKeys = {
   action: action.describe(
     'retry after the backoff; retry-now; refresh the token, then connect; login: over; stop: over',
   ),
-  delay: duration().optional().describe("in place of the backoff's own delay"),
-  counted: boolean().optional().meta({ default: true, description: 'false: does not move the backoff on' }),
+  delay: duration().as('delayMs').optional().describe("in place of the backoff's own delay"),
+  counted: boolean().optional(true).describe('false: does not move the backoff on'),
 };
 
-export interface ActionKeys {
-  readonly action: Advice;
-  readonly delay?: number | undefined;
-  readonly counted?: boolean | undefined;
-}
+const actionOf = object(actionKeys);
 
-/** `{ 4403: stop, 4000-4099: { action: retry, delay: 2s } }`: the narrower a range, the sooner it is asked. */
-export const closeCodes = table(
-  z
-    .string()
-    .superRefine((key, context) => {
-      const span = readSpan(key);
-      if (span instanceof Rejection) context.addIssue({ code: 'custom', message: span.findings[0]?.message });
-    })
-    .meta({ pattern: SPAN_PATTERN }),
-  z.union([action.transform((plain): ActionKeys => ({ action: plain })), object(actionKeys)]),
+const codes = table(
+  span.withSchema({ type: 'string', pattern: SPAN_PATTERN }),
+  oneOf(shorthand('action', action, actionOf), actionOf),
   '{ 4403: stop }',
-).transform((codes, context) => {
-  const entries = Object.entries(codes);
-  if (entries.length > MAX_RULES) {
-    context.issues.push({
-      code: 'custom',
-      message: `more than ${MAX_RULES} codes — write ranges`,
-      path: [],
-      input: codes,
-    });
-    return z.NEVER;
-  }
-  const rules: SignalRule[] = [];
-  for (const [key, keys] of entries) {
-    const rule = toRule(readSpan(key), keys);
-    const rival = rule && rules.find((other) => ambiguous(other, rule));
-    if (rival !== undefined) {
-      const message = `overlaps ${printSpan(rival)} — write ranges that lie apart, or one inside the other`;
-      context.issues.push({ code: 'custom', message, path: [key], input: codes });
-    }
-    if (rule !== undefined) rules.push(rule);
-  }
-  return rules.toSorted((a, b) => a.to - a.from - (b.to - b.from));
-});
+);
 
-/** `[{ on: 4403, action: stop }]`: the first that fits is followed. */
-export const ruleList = list(
-  object({
-    on: scalar(readSpan, {
-      anyOf: [
-        { type: 'integer', minimum: 1, maximum: SIGNALS - 1 },
-        { type: 'string', pattern: SPAN_PATTERN },
-      ],
-    }).describe('a close code, HTTP status, range or network failure'),
-    ...actionKeys,
-  }),
-  MAX_RULES,
-).transform((items, context) => {
-  const rules: SignalRule[] = [];
-  for (const [index, { on, ...keys }] of items.entries()) {
-    const rule = toRule(on, keys);
-    const earlier = rule && rules.find((other) => covers(other, rule));
-    if (earlier !== undefined) {
-      const message = `never reached (${printSpan(on)}) — the rule on ${printSpan(earlier)} comes first; remove one of them`;
-      context.issues.push({ code: 'custom', message, path: [index, 'on'], input: items });
+/** `{ 4403: stop, 4000-4099: { action: retry, delay: 2s } }`: the narrower a range, the sooner its rule applies. */
+export const closeCodes = codes.map<readonly SignalRule[]>(
+  (actions, refuse) => {
+    const entries = Object.entries(actions);
+    if (entries.length > MAX_RULES) refuse(`more than ${MAX_RULES} codes — write ranges`);
+    const rules: SignalRule[] = [];
+    for (const [key, keys] of entries) {
+      const rule = { ...span.parse(key), ...keys };
+      const rival = rules.find((other) => ambiguous(other, rule));
+      if (rival !== undefined) {
+        refuse(`overlaps ${printSpan(rival)} — write ranges that lie apart, or one inside the other`, [key]);
+      }
+      rules.push(rule);
     }
-    if (rule !== undefined) rules.push(rule);
+    return rules.toSorted((a, b) => a.to - a.from - (b.to - b.from));
+  },
+  (rules) => Object.fromEntries(rules.map(({ from, to, ...keys }) => [printSpan({ from, to }), keys])),
+);
+
+/** `[{ on: 4403, action: stop }]`: the first rule that covers a signal applies. */
+export const ruleList: Codec<readonly SignalRule[]> = list(
+  object({ on: span.inline().describe('a close code, HTTP status, range or network failure'), ...actionKeys }),
+  { max: MAX_RULES },
+).refine((rules, refuse) => {
+  for (const [index, rule] of rules.entries()) {
+    const earlier = rules.slice(0, index).find((other) => covers(other, rule));
+    if (earlier === undefined) continue;
+    const message = `never reached (${printSpan(rule)}) — the rule on ${printSpan(earlier)} comes first; remove one of them`;
+    refuse(message, [index, 'on']);
   }
-  return rules;
 });
 
 /** The overriding rules in front, and of the others those that can still be reached. */
 export function putInFront(overrides: readonly SignalRule[], rules: readonly SignalRule[]): readonly SignalRule[] {
   return [...overrides, ...rules.filter((rule) => !overrides.some((override) => covers(override, rule)))];
-}
-
-function toRule(span: Span | Rejection, keys: ActionKeys): SignalRule | undefined {
-  if (span instanceof Rejection) return undefined;
-  const { delay, counted = true } = keys;
-  return {
-    ...span,
-    action: keys.action,
-    ...(delay === undefined ? {} : { delayMs: delay }),
-    ...(counted ? {} : { counted }),
-  };
 }
 
 function covers(outer: Span, inner: Span): boolean {

@@ -1,78 +1,81 @@
-import type { z } from 'zod';
-import { DEFAULTS } from '../defaults.ts';
-import { count, countOr, duration, durationOr, text } from '../scalar.ts';
+import type { Flat, ValueOf } from '../../core/codec/codec.ts';
+import { object } from '../../core/codec/object.ts';
+import { count, duration, numberOr, text } from '../../core/codec/scalars.ts';
 import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, MAX_RUN_MS, MAX_SEED, MAX_WORKERS } from '../limits.ts';
-import type { GeneratorPlan, Scenario } from '../scenario.ts';
-import { object } from '../object.ts';
 import { clients } from './clients.ts';
 import { expectation, extended } from './expectation.ts';
 import { faults } from './faults/index.ts';
 import { model, modelPlan } from './model.ts';
+import type { ModelPlan } from './model.ts';
 import { target } from './target.ts';
 import { thresholds } from './thresholds.ts';
 import { tokens } from './tokens.ts';
 
-const D = DEFAULTS.scenario;
-
 const generator = object({
-  workers: countOr('auto', 0, { min: 1, max: MAX_WORKERS })
-    .prefault(DEFAULTS.generator.workers)
+  workers: numberOr('auto', 0, count({ min: 1, max: MAX_WORKERS }))
+    .default('auto')
     .describe('worker threads; auto: by the cores'),
+  // Hundreds of refreshes that fall due at once keep two cores busy for some 200 ms, and that is no fault of theirs.
   maxLateness: duration({ zero: false })
-    .prefault(DEFAULTS.generator.maxLateness)
+    .as('maxLatenessP99Ms')
+    .default('250ms')
     .describe('p99 of how late squall itself may be; above it the verdict is inconclusive'),
-  giveUpAfter: durationOr('never')
-    .prefault(DEFAULTS.generator.giveUpAfter)
+  giveUpAfter: numberOr('never', Infinity, duration())
+    .as('giveUpAfterMs')
+    .default('10s')
     .describe(
       'a run ends when nobody has become ready within `clients.connectTimeout` and this long; `never`: it goes on',
     ),
-}).transform((keys): GeneratorPlan => ({
-  workers: keys.workers,
-  maxLatenessP99Ms: keys.maxLateness,
-  giveUpAfterMs: keys.giveUpAfter,
-}));
+});
 
-/** A scenario file from the top. `fallbackName` is the name of one that does not say. */
-export function scenarioSchema(fallbackName: string): z.ZodType<Scenario> {
-  return object({
-    extends: extended
-      .optional()
-      .describe('another scenario, of which this one says only what differs: lists as a whole, other keys one by one'),
-    name: text({
-      maxChars: MAX_NAME_CHARS,
-      pattern: NAME,
-      right: `write up to ${MAX_NAME_CHARS} letters, digits, and - _ . that begin with a letter or digit`,
-    })
-      .optional()
-      .describe("names the results folder; default: the file's name"),
-    description: text({ maxChars: MAX_DESCRIPTION_CHARS, pattern: /^[\P{Cc}\n]*$/u, right: 'write plain text' })
-      .prefault(D.description)
-      .describe('what it shows, for the report'),
-    seed: count({ min: 0, max: MAX_SEED }).prefault(D.seed).describe('every random draw descends from it'),
-    duration: duration({ zero: false, maxMs: MAX_RUN_MS }).describe('how long the run lasts'),
-    target: target.prefault(D.target).describe('the system under test'),
-    tokens: tokens.prefault(D.tokens).describe('the tokens that clients carry'),
-    clients: clients.describe('the population'),
-    faults: faults.prefault([...D.faults]).describe('planned disturbances'),
-    thresholds: thresholds.prefault([...D.thresholds]).describe('what must hold for the verdict to be a pass'),
-    generator: generator.prefault(D.generator).describe('squall itself'),
-    model: model
-      .prefault(D.model)
-      .describe(
-        'what `squall simulate` has in place of target and network: keys, or a file with them under `model`; of a target.url nothing is known, so without a calibration its capacity is unlimited',
-      ),
-    expect: expectation.optional().describe('what it comes to, for `--all` to hold it to; default, there: a pass'),
-  }).transform(({ name = fallbackName, duration: durationMs, model: written, expect = null, ...rest }): Scenario => ({
-    ...rest,
-    name,
-    durationMs,
-    model: modelPlan(written, rest.target),
-    expect,
-  }));
-}
+export type GeneratorPlan = ValueOf<typeof generator>;
 
 /** Safe as part of a folder's name on every system. */
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
+
+const scenarioKeys = object({
+  extends: extended
+    .optional()
+    .describe('another scenario, of which this one says only what differs: lists as a whole, other keys one by one'),
+  name: text({
+    maxChars: MAX_NAME_CHARS,
+    pattern: NAME,
+    right: `write up to ${MAX_NAME_CHARS} letters, digits, and - _ . that begin with a letter or digit`,
+  })
+    .optional()
+    .describe("names the results folder; default: the file's name"),
+  description: text({ maxChars: MAX_DESCRIPTION_CHARS, pattern: /^[\P{Cc}\n]*$/u, right: 'write plain text' })
+    .default('')
+    .describe('what it shows, for the report'),
+  seed: count({ min: 0, max: MAX_SEED }).default(1).describe('every random draw descends from it'),
+  duration: duration({ zero: false, maxMs: MAX_RUN_MS }).as('durationMs').describe('how long the run lasts'),
+  target: target.default({ embedded: {} }).describe('the system under test'),
+  tokens: tokens.default({}).describe('the tokens that clients carry'),
+  clients: clients.describe('the population'),
+  faults: faults.default([]).describe('planned disturbances'),
+  thresholds: thresholds.default([]).describe('what must hold for the verdict to be a pass'),
+  generator: generator.default({}).describe('squall itself'),
+  model: model
+    .default({})
+    .describe(
+      'what `squall simulate` has in place of target and network: keys, or a file with them under `model`; of a target.url nothing is known, so without a calibration its capacity is unlimited',
+    ),
+  expect: expectation.orNull().describe('what it comes to, for `--all` to hold it to; default, there: a pass'),
+});
+
+type ScenarioKeys = ValueOf<typeof scenarioKeys>;
+
+/**
+ * A validated scenario: every default filled in, every unit converted, every preset spelled out, frozen to the
+ * bottom. Nothing past `scenario/` reads YAML or knows a default.
+ */
+export type Scenario = Flat<Omit<ScenarioKeys, 'extends' | 'name' | 'model'> & { name: string; model: ModelPlan }>;
+
+/** A scenario file from the top. The name is empty where the file gives none. */
+export const scenarioCodec = scenarioKeys.map<Scenario>(
+  ({ extends: _, name = '', model: written, ...keys }) => ({ ...keys, name, model: modelPlan(written, keys.target) }),
+  (scenario) => scenario,
+);
 
 /** A name made from a file's: what is not allowed in a name becomes a dash. */
 export function nameFromFile(file: string): string {

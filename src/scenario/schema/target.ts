@@ -1,122 +1,109 @@
-import { z } from 'zod';
-import { DEFAULTS } from '../defaults.ts';
-import { boolean, count, countOr, duration, rate, rateOr, word } from '../scalar.ts';
-import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE } from '../limits.ts';
+import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
+import type { Codec, ValueOf } from '../../core/codec/codec.ts';
+import { list, object } from '../../core/codec/object.ts';
+import { boolean, count, duration, rate, rateOrNone, unlimitedOr, word } from '../../core/codec/scalars.ts';
 import type { OnExpiry } from '../../core/server/expiry.ts';
 import type { Revocation } from '../../core/server/revocation-feed.ts';
-import type { EmbeddedTarget, UrlTarget } from '../scenario.ts';
-import { list, object } from '../object.ts';
+import type { ReuseDetection } from '../../core/server/rotation.ts';
+import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE } from '../limits.ts';
 import { messages } from './messages.ts';
 import { host, url } from './url.ts';
 
 /** How much may wait for a server: a number, or no limit. */
-export const waiting = () => countOr('unlimited', Infinity, { min: 0, max: MAX_QUEUE });
-
-const C = DEFAULTS.capacity;
+export const waiting = () => unlimitedOr(count({ min: 0, max: MAX_QUEUE }));
 
 const capacity = object({
-  handshakes: rateOr('unlimited')
-    .prefault(C.handshakes)
+  handshakes: unlimitedOr(rateOrNone())
+    .as('handshakesPerSecond')
+    .default('unlimited')
     .describe('handshakes that the gateway can do; 0/s: none is ever answered'),
-  queue: waiting().prefault(C.queue).describe('handshakes that may wait; one more is refused with HTTP 503'),
-  refreshes: rateOr('unlimited')
-    .prefault(C.refreshes)
+  queue: waiting().default('unlimited').describe('handshakes that may wait; one more is refused with HTTP 503'),
+  refreshes: unlimitedOr(rateOrNone())
+    .as('refreshesPerSecond')
+    .default('unlimited')
     .describe('tokens that the token service can issue; 0/s: no request is ever answered'),
-  refreshQueue: waiting()
-    .prefault(C.refreshQueue)
-    .describe('refreshes that may wait; one more is refused with HTTP 503'),
+  refreshQueue: waiting().default('unlimited').describe('refreshes that may wait; one more is refused with HTTP 503'),
 });
 
-const NOTICE_MS = duration().parse(DEFAULTS.notice);
+/** What the embedded target can do per second, and how much it lets wait; Infinity for no limit. */
+export type Capacity = ValueOf<typeof capacity>;
 
-const onExpiry = z.union([
-  word(['close', 'notify', 'ignore'], 'a mapping such as { notify: 5s }').transform((kind): OnExpiry =>
-    kind === 'notify' ? { kind, graceMs: NOTICE_MS } : { kind },
+const onExpiry: Codec<OnExpiry> = oneOf(
+  words(
+    { close: { kind: 'close' }, notify: { kind: 'notify', graceMs: 5000 }, ignore: { kind: 'ignore' } } as const,
+    'a mapping such as { notify: 5s }',
+  ).printsWhen((value) => value.kind !== 'notify'),
+  variant(
+    { kind: 'notify' },
+    { notify: duration({ zero: false }).as('graceMs').describe('how long before the close a frame says so') },
   ),
-  object({ notify: duration({ zero: false }).describe('how long before the close a frame says so') }).transform(
-    (keys): OnExpiry => ({ kind: 'notify', graceMs: keys.notify }),
-  ),
-]);
+);
 
-const revocation = z.union([
-  word(['none', 'push'], 'a mapping such as { poll: 5s }').transform((kind): Revocation => ({ kind })),
-  object({ poll: duration({ zero: false }).describe('how often it asks') }).transform((keys): Revocation => ({
-    kind: 'poll',
-    everyMs: keys.poll,
-  })),
-]);
+const revocation: Codec<Revocation> = oneOf(
+  tags(['none', 'push'], 'a mapping such as { poll: 5s }'),
+  variant({ kind: 'poll' }, { poll: duration({ zero: false }).as('everyMs').describe('how often it asks') }),
+);
 
-const E = DEFAULTS.embedded;
+const reuseDetection: Codec<ReuseDetection> = word(['strict', 'grace', 'off']);
 
 const embedded = object({
-  capacity: capacity.prefault(E.capacity).describe('what the target can do, enforced as a queue; default: no limit'),
-  onExpiry: onExpiry
-    .prefault(E.onExpiry)
-    .describe('what the gateway does when the token of an open connection runs out'),
-  idempotent: boolean().prefault(E.idempotent).describe('does the gateway drop a command id that it has seen?'),
-  ackDelay: duration().prefault(E.ackDelay).describe("from a command's effect to its acknowledgement"),
+  capacity: capacity.default({}).describe('what the target can do, enforced as a queue; default: no limit'),
+  onExpiry: onExpiry.default('close').describe('what the gateway does when the token of an open connection runs out'),
+  idempotent: boolean().default(true).describe('does the gateway drop a command id that it has seen?'),
+  ackDelay: duration().as('ackDelayMs').default('0s').describe("from a command's effect to its acknowledgement"),
   gateways: count({ min: 1, max: MAX_EMBEDDED_GATEWAYS })
-    .prefault(E.gateways)
+    .default(1)
     .describe('gateway processes, which share the connections and the capacity'),
   revocation: revocation
-    .prefault(E.revocation)
+    .default('push')
     .describe('how the gateway hears of revoked sessions and lost rights: not at all, at once, or when it asks'),
   authorization: word(['connect', 'command'])
-    .prefault(E.authorization)
+    .default('command')
     .describe('when it is looked at whether a client may issue commands: once, or for each'),
   reauthentication: word(['replaces', 'ignored'])
-    .prefault(E.reauthentication)
+    .default('replaces')
     .describe("does a token presented in band replace the connection's rights and expiry?"),
   beforeAuth: word(['refused', 'accepted'])
-    .prefault(E.beforeAuth)
+    .default('refused')
     .describe('commands that come before the token was accepted'),
   badToken: word(['refused', 'anonymous'])
-    .prefault(E.badToken)
+    .default('refused')
     .describe("a bad token: the connection is refused, or goes on as nobody's"),
   closes: word(['guided', 'bare'])
-    .prefault(E.closes)
+    .default('guided')
     .describe('guided: closes carry a code and advice; bare: the connection merely ends (1006)'),
   accessLog: word(['none', 'scrubbed', 'raw'])
-    .prefault(E.accessLog)
+    .default('none')
     .describe('of upgrade requests, in the results folder: none, without tokens, or as they came'),
-  reuseDetection: word(['strict', 'grace', 'off'])
-    .prefault(E.reuseDetection)
+  reuseDetection: reuseDetection
+    .default('grace')
     .describe(
       'a refresh token used again: ends the session; or unless its answer may have been lost; or goes on working',
     ),
 });
 
-const U = DEFAULTS.url;
+const embeddedTarget = variant(
+  { kind: 'embedded' },
+  { embedded: embedded.inline().describe("squall's own gateway and token service, in a process of their own") },
+);
 
-export const target = z.union([
-  object({
-    embedded: embedded.describe("squall's own gateway and token service, in a process of their own"),
-  }).transform(
-    ({ embedded: { capacity: limits, onExpiry: conduct, ackDelay: ackDelayMs, ...rest } }): EmbeddedTarget => ({
-      ...rest,
-      kind: 'embedded',
-      capacity: {
-        handshakesPerSecond: limits.handshakes,
-        queue: limits.queue,
-        refreshesPerSecond: limits.refreshes,
-        refreshQueue: limits.refreshQueue,
-      },
-      onExpiry: conduct,
-      ackDelayMs,
-    }),
-  ),
-  object({
+export type EmbeddedTarget = ValueOf<typeof embeddedTarget>;
+
+const urlTarget = variant(
+  { kind: 'url' },
+  {
     url: url(['ws', 'wss'], 'wss://staging.example.com/realtime').describe('the gateway to test'),
-    allow: list(host(), MAX_ALLOWED_HOSTS)
-      .prefault([...U.allow])
+    allow: list(host(), { max: MAX_ALLOWED_HOSTS })
+      .default([])
       .describe('hosts that may be addressed although they are not this machine'),
-    rate: rate().prefault(U.rate).describe('attempts that a host which is not this machine may see'),
-    messages: messages.prefault(U.messages).describe('how frames are written and told apart'),
-  }).transform((keys): UrlTarget => ({
-    kind: 'url',
-    url: keys.url,
-    allow: keys.allow,
-    maxAttemptsPerSecond: keys.rate,
-    messages: keys.messages,
-  })),
-]);
+    rate: rate()
+      .as('maxAttemptsPerSecond')
+      .default('50/s')
+      .describe('attempts that a host which is not this machine may see'),
+    messages: messages.default('none').describe('how frames are written and told apart'),
+  },
+);
+
+export type UrlTarget = ValueOf<typeof urlTarget>;
+
+export const target = oneOf(embeddedTarget, urlTarget);

@@ -1,11 +1,8 @@
-import { z } from 'zod';
-import { DEFAULTS } from '../defaults.ts';
-import { boolean, duration, number, share, text } from '../scalar.ts';
+import { oneOf, shorthand } from '../../core/codec/choice.ts';
+import type { ValueOf } from '../../core/codec/codec.ts';
+import { list, object } from '../../core/codec/object.ts';
+import { boolean, duration, number, share, text } from '../../core/codec/scalars.ts';
 import { MAX_EXPRESSION_CHARS, MAX_THRESHOLDS } from '../limits.ts';
-import type { ThresholdPlan } from '../scenario.ts';
-import { list, object } from '../object.ts';
-
-const D = DEFAULTS.threshold;
 
 export const expression = text({
   maxChars: MAX_EXPRESSION_CHARS,
@@ -16,21 +13,24 @@ export const expression = text({
 const baseline = object({
   value: number(0, Number.MAX_SAFE_INTEGER).describe('in ms, events a second, or as a plain number'),
   tolerance: share({ zero: true })
-    .prefault(D.tolerance)
+    .default('0%')
     .describe('share of the limit by which runs of one setting differ anyway'),
 });
 
-const keys = object({
-  expression: expression.describe('what must hold, such as p99(handshake) < 2s'),
-  abort: boolean().prefault(D.abort).describe('end the run as soon as it does not hold'),
-  grace: duration().prefault(D.grace).describe('no abort before this time has passed since the start'),
-  baseline: baseline
-    .exactOptional()
-    .describe('what a limit such as `1.2x baseline` refers to; --baseline fills it in from a file'),
-}).transform(({ grace, ...rest }): ThresholdPlan => ({ ...rest, graceMs: grace }));
+/** What a metric came to in an earlier run. */
+export type BaselineValue = ValueOf<typeof baseline>;
 
-/** A bare expression is one that leaves everything else to the defaults. */
-export const thresholds = list(
-  z.union([expression.transform((bare) => keys.parse({ expression: bare })), keys]),
-  MAX_THRESHOLDS,
-);
+const threshold = object({
+  expression: expression.describe('what must hold, such as p99(handshake) < 2s'),
+  abort: boolean().default(false).describe('end the run as soon as it does not hold'),
+  grace: duration().as('graceMs').default('0s').describe('no abort before this time has passed since the start'),
+  baseline: baseline
+    .optional()
+    .describe('what a limit such as `1.2x baseline` refers to; --baseline fills it in from a file'),
+});
+
+export type ThresholdPlan = ValueOf<typeof threshold>;
+
+export const thresholds = list(oneOf(shorthand('expression', expression, threshold), threshold), {
+  max: MAX_THRESHOLDS,
+});

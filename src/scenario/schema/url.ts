@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
-import { scalar } from '../scalar.ts';
+import { scalar } from '../../core/codec/codec.ts';
+import type { Codec } from '../../core/codec/codec.ts';
 import { MAX_URL_CHARS } from '../limits.ts';
 import { refusal, reject } from '../../core/codec/reject.ts';
 import type { Rejection } from '../../core/codec/reject.ts';
 
 /** An absolute URL of one of the schemes, without user info (a secret that would reach every result) or fragment. */
-export function url(schemes: readonly string[], example: string) {
-  return scalar((input) => readUrl(input, schemes, example), {
+export function url(schemes: readonly string[], example: string): Codec<string> {
+  return scalar((input) => readUrl(input, schemes, example), String, {
     type: 'string',
     maxLength: MAX_URL_CHARS,
     pattern: `^(${schemes.join('|')})://`,
@@ -43,7 +44,7 @@ function secretIn(parameters: URLSearchParams): string | undefined {
 }
 
 /** A host name or IP address by itself: no scheme, port or path. */
-export function host() {
+export function host(): Codec<string> {
   return scalar(
     (input) => {
       const name = typeof input === 'string' ? input.toLowerCase() : '';
@@ -53,6 +54,7 @@ export function host() {
         ? name
         : reject('not a host', input, 'write the name or address alone, such as staging.example.com');
     },
+    String,
     { type: 'string', maxLength: MAX_HOST_CHARS, examples: ['staging.example.com'] },
   );
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byteRate, printByteRate } from './byte-rate.ts';
+import { refusal } from '../../core/codec/reject.ts';
+import { byteRate } from './byte-rate.ts';
 
 describe('a rate of bytes', () => {
   it.each([
@@ -10,7 +11,7 @@ describe('a rate of bytes', () => {
     ['0.5MB/s', 500_000],
     ['1000000MB/s', 1e12],
   ])('%s is %d bytes a second', (text, perSecond) => {
-    expect(byteRate.parse(text)).toBe(perSecond);
+    expect(byteRate.read(text)).toBe(perSecond);
   });
 
   it.each<[unknown, string]>([
@@ -22,7 +23,7 @@ describe('a rate of bytes', () => {
     ['1000001MB/s', 'too fast ("1000001MB/s") — write at most 1000000MB/s'],
     [null, 'empty — write a rate such as 10kB/s; the units are B/s, kB/s and MB/s'],
   ])('%j is refused', (input, message) => {
-    expect(byteRate.safeParse(input).error?.issues.map((issue) => issue.message)).toEqual([message]);
+    expect(byteRate.read(input)).toEqual(refusal(message));
   });
 
   it('is printed as a text that reads back as the same', () => {
@@ -30,7 +31,7 @@ describe('a rate of bytes', () => {
     fc.assert(
       fc.property(digits, fc.constantFrom('B', 'kB', 'MB'), ([whole, part], unit) => {
         const perSecond = byteRate.parse(`${whole}.${part}${unit}/s`);
-        expect(byteRate.parse(printByteRate(perSecond))).toBe(perSecond);
+        expect(byteRate.read(byteRate.print(perSecond))).toBe(perSecond);
       }),
     );
   });

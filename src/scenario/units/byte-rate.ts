@@ -1,4 +1,4 @@
-import { scalar } from '../scalar.ts';
+import { scalar } from '../../core/codec/codec.ts';
 import { reject } from '../../core/codec/reject.ts';
 
 /** Bytes in each unit. */
@@ -21,9 +21,6 @@ export const byteRate = scalar<number>(
     if (perSecond > MAX_BYTES_PER_SECOND) return reject('too fast', input, 'write at most 1000000MB/s');
     return perSecond < 1 ? reject('too slow', input, 'write at least 1B/s') : perSecond;
   },
+  (bytesPerSecond) => `${bytesPerSecond}B/s`,
   { type: 'string', pattern: String.raw`^\d+(\.\d+)?(B|kB|MB)/s$`, examples: ['10kB/s'] },
 );
-
-export function printByteRate(bytesPerSecond: number): string {
-  return `${bytesPerSecond}B/s`;
-}

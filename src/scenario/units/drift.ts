@@ -1,4 +1,4 @@
-import { scalar } from '../scalar.ts';
+import { scalar } from '../../core/codec/codec.ts';
 import { reject } from '../../core/codec/reject.ts';
 
 const GAINED_MS: ReadonlyMap<string, number> = new Map([
@@ -31,11 +31,12 @@ export const drift = scalar<number>(
     // -0 would be another number, though no other clock.
     return ratio + 0;
   },
+  printDrift,
   { type: 'string', pattern: String.raw`^[+-]?\d+(\.\d+)?(us|ms|s)/(s|m|h)$`, examples: ['10ms/s'] },
 );
 
 /** A text that reads back as the same drift: the shortest of those that do. */
-export function printDrift(ratio: number): string {
+function printDrift(ratio: number): string {
   const texts = [...GAINED_MS].flatMap(([gained, gainedMs]) =>
     [...PASSED_MS].map(([passed, passedMs]) => ({
       text: `${tidy((ratio * passedMs) / gainedMs)}${gained}/${passed}`,

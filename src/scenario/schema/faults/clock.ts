@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ClockFault } from '../../../core/fault/clock.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { scalar, word } from '../../scalar.ts';
-import type { Printed } from '../../printed.ts';
+import { scalar, word, zodOf } from '../../scalar.ts';
+import type { Printed } from '../../object.ts';
 import { object } from '../../object.ts';
-import { drift, printDrift } from '../../units/drift.ts';
+import { drift } from '../../units/drift.ts';
 import { printDuration, readDuration, SIGNED_DURATION_PATTERN } from '../../../core/units/duration.ts';
 import { reject } from '../../../core/codec/reject.ts';
 import { faultSection, mayLast, planOf, printPlan } from './plan-keys.ts';
@@ -26,7 +26,7 @@ const error = object({
   offset: scalar<number>((input) => readDuration(input, { signed: true }), SIGNED)
     .prefault(D.offset)
     .describe('it jumps by this'),
-  drift: drift.prefault(D.drift).describe('and gains this from then on, such as 10ms/s'),
+  drift: zodOf(drift).prefault(D.drift).describe('and gains this from then on, such as 10ms/s'),
 })
   .check(({ value, issues }) => {
     if (value.offset !== 0 || value.drift !== 0) return;
@@ -42,6 +42,6 @@ export const clock = faultSection(mayLast, {
 export function printClock(fault: ClockFault): Printed {
   const { of, offsetMs, driftPerMs } = fault;
   const plain = of === 'clients' && driftPerMs === 0;
-  const how = plain ? printDuration(offsetMs) : { of, offset: printDuration(offsetMs), drift: printDrift(driftPerMs) };
+  const how = plain ? printDuration(offsetMs) : { of, offset: printDuration(offsetMs), drift: drift.print(driftPerMs) };
   return { ...printPlan(fault, mayLast), clock: how };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DropFault, DropMode } from '../../../core/fault/drop.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { word } from '../../scalar.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { object } from '../../object.ts';
 import { closeCode, closeReason } from './close.ts';
 import { faultSection, planOf, printPlan, instantaneous } from './plan-keys.ts';

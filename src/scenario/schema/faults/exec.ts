@@ -3,7 +3,7 @@ import type { ExecFault } from '../../../core/fault/exec.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { duration, text } from '../../scalar.ts';
 import { MAX_COMMAND_WORDS, MAX_PATH_CHARS, MAX_RUN_MS } from '../../limits.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { list } from '../../object.ts';
 import { printDuration } from '../../../core/units/duration.ts';
 import { faultSection, planOf, printPlan, instantaneous } from './plan-keys.ts';

@@ -3,7 +3,7 @@ import type { GatewayFault, GatewayMode } from '../../../core/fault/gateway.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { duration, share, word } from '../../scalar.ts';
 import { MAX_RUN_MS } from '../../limits.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { object } from '../../object.ts';
 import { printDuration } from '../../../core/units/duration.ts';
 import { printShare } from '../../../core/units/share.ts';

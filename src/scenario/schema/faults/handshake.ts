@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { HandshakeFault, HandshakeMode } from '../../../core/fault/handshake.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { duration, word } from '../../scalar.ts';
+import { duration, word, zodOf } from '../../scalar.ts';
 import { MAX_RUN_MS } from '../../limits.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { object } from '../../object.ts';
 import { printDuration } from '../../../core/units/duration.ts';
-import { printTime, time } from '../time.ts';
+import { time } from '../time.ts';
 import { closeCode, closeReason } from './close.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
 import { printStatus, statusAnswer, statusKeys } from './status.ts';
@@ -25,7 +25,7 @@ const mode = z.union([
     'or a mapping such as { status: 503 }, { slow: 2s } or { accept-then-close: { code: 4401 } }',
   ).transform((kind): HandshakeMode => ({ kind })),
   statusKeys.transform((keys): HandshakeMode => ({ kind: 'status', ...statusAnswer(keys) })),
-  object({ slow: time.describe('accepted, but so much later') }).transform((keys): HandshakeMode => ({
+  object({ slow: zodOf(time).describe('accepted, but so much later') }).transform((keys): HandshakeMode => ({
     kind: 'slow',
     delay: keys.slow,
   })),
@@ -54,7 +54,7 @@ function printMode(printed: HandshakeMode): unknown {
     case 'status':
       return printStatus(printed);
     case 'slow':
-      return { slow: printTime(printed.delay) };
+      return { slow: time.print(printed.delay) };
     case 'accept-then-close':
       return {
         'accept-then-close': { code: printed.code, reason: printed.reason, after: printDuration(printed.afterMs) },

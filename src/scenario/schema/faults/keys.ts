@@ -1,6 +1,6 @@
 import type { KeysFault } from '../../../core/fault/keys.ts';
 import { word } from '../../scalar.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { faultSection, mayLast, planOf, printPlan } from './plan-keys.ts';
 
 const mode = word(['rotate', 'rotate-without-overlap', 'jwks-down', 'unknown-key']);

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { LinkFault, LinkMode } from '../../../core/fault/link.ts';
-import { word } from '../../scalar.ts';
-import type { Printed } from '../../printed.ts';
+import { word, zodOf } from '../../scalar.ts';
+import type { Printed } from '../../object.ts';
 import { object } from '../../object.ts';
-import { byteRate, printByteRate } from '../../units/byte-rate.ts';
-import { printTime, time } from '../time.ts';
+import { byteRate } from '../../units/byte-rate.ts';
+import { time } from '../time.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
 
 const mode = z.union([
   word(['silent', 'stall', 'duplicate', 'reorder'], 'or a mapping such as { latency: 500ms }').transform(
     (kind): LinkMode => ({ kind }),
   ),
-  object({ latency: time.describe('every message takes so much longer, in each direction') }).transform(
+  object({ latency: zodOf(time).describe('every message takes so much longer, in each direction') }).transform(
     (keys): LinkMode => ({ kind: 'latency', delay: keys.latency }),
   ),
-  object({ bandwidth: byteRate.describe('at most so many bytes a second, in each direction') }).transform(
+  object({ bandwidth: zodOf(byteRate).describe('at most so many bytes a second, in each direction') }).transform(
     (keys): LinkMode => ({ kind: 'bandwidth', bytesPerSecond: keys.bandwidth }),
   ),
 ]);
@@ -32,9 +32,9 @@ export function printLink(fault: LinkFault): Printed {
 function printMode(printed: LinkMode): unknown {
   switch (printed.kind) {
     case 'latency':
-      return { latency: printTime(printed.delay) };
+      return { latency: time.print(printed.delay) };
     case 'bandwidth':
-      return { bandwidth: printByteRate(printed.bytesPerSecond) };
+      return { bandwidth: byteRate.print(printed.bytesPerSecond) };
     default:
       return printed.kind;
   }

@@ -3,7 +3,7 @@ import type { Plan } from '../../../core/fault/plan.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { countOr, duration, scalar, readRange, share } from '../../scalar.ts';
 import { MAX_RUN_MS } from '../../limits.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { showValue } from '../../problem.ts';
 import { object } from '../../object.ts';
 import { printDuration } from '../../../core/units/duration.ts';

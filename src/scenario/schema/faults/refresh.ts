@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { RefreshFault, RefreshMode } from '../../../core/fault/refresh.ts';
-import { word } from '../../scalar.ts';
-import type { Printed } from '../../printed.ts';
+import { word, zodOf } from '../../scalar.ts';
+import type { Printed } from '../../object.ts';
 import { object } from '../../object.ts';
-import { printTime, time } from '../time.ts';
+import { time } from '../time.ts';
 import { faultSection, lasts, planOf, printPlan } from './plan-keys.ts';
 import { printStatus, statusAnswer, statusKeys } from './status.ts';
 
@@ -12,7 +12,7 @@ const WORDS = ['refuse', 'hang', 'reset', 'invalid-grant', 'lost', 'malformed', 
 const mode = z.union([
   word(WORDS, 'or a mapping such as { status: 503 } or { slow: 2s }').transform((kind): RefreshMode => ({ kind })),
   statusKeys.transform((keys): RefreshMode => ({ kind: 'status', ...statusAnswer(keys) })),
-  object({ slow: time.describe('carried out, and answered so much later') }).transform((keys): RefreshMode => ({
+  object({ slow: zodOf(time).describe('carried out, and answered so much later') }).transform((keys): RefreshMode => ({
     kind: 'slow',
     delay: keys.slow,
   })),
@@ -30,5 +30,5 @@ export function printRefresh(fault: RefreshFault): Printed {
 
 function printMode(printed: RefreshMode): unknown {
   if (printed.kind === 'status') return printStatus(printed);
-  return printed.kind === 'slow' ? { slow: printTime(printed.delay) } : printed.kind;
+  return printed.kind === 'slow' ? { slow: time.print(printed.delay) } : printed.kind;
 }

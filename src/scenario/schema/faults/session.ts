@@ -1,6 +1,6 @@
 import type { SessionFault } from '../../../core/fault/session.ts';
 import { word } from '../../scalar.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { faultSection, planOf, printPlan, instantaneous } from './plan-keys.ts';
 
 const mode = word(['logout', 'compromised', 'disabled', 'role-removed', 'tenant-removed']);

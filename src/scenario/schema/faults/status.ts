@@ -1,7 +1,7 @@
 import type { StatusAnswer } from '../../../core/fault/status-answer.ts';
 import { count, scalar } from '../../scalar.ts';
 import { MAX_RETRY_AFTER_SECONDS } from '../../limits.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { object } from '../../object.ts';
 import { readCount } from '../../../core/units/count.ts';
 import { readDuration } from '../../../core/units/duration.ts';

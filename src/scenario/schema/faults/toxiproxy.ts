@@ -1,8 +1,8 @@
 import type { ToxiproxyFault } from '../../../core/fault/toxiproxy.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import { number, share, text, word } from '../../scalar.ts';
+import { number, share, text, word, zodOf } from '../../scalar.ts';
 import { MAX_NAME_CHARS } from '../../limits.ts';
-import type { Printed } from '../../printed.ts';
+import type { Printed } from '../../object.ts';
 import { object, table } from '../../object.ts';
 import { printShare } from '../../../core/units/share.ts';
 import { url } from '../url.ts';
@@ -25,7 +25,7 @@ const toxic = object({
 });
 
 const keys = object({
-  url: url(['http', 'https'], 'http://127.0.0.1:8474').describe('of its HTTP API'),
+  url: zodOf(url(['http', 'https'], 'http://127.0.0.1:8474')).describe('of its HTTP API'),
   proxy: name.describe('which proxy'),
   toxic: toxic.describe('what is added to it'),
 });
