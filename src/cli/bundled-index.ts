@@ -31,8 +31,8 @@ export function bundledScenarios(): readonly Bundled[] {
       if (name === undefined || question === undefined) return [];
       const { durationMs, expect } = loadScenario(bundledFile(name));
       const duration = printDuration(durationMs);
-      const promised = { expect: expect?.verdict ?? null, world: expect?.world ?? 'both' } as const;
-      return [{ name, group, question: plain(question), durationMs, duration, ...promised }];
+      const expected = { expect: expect?.verdict ?? null, world: expect?.world ?? 'both' } as const;
+      return [{ name, group, question: plain(question), durationMs, duration, ...expected }];
     });
 }
 

@@ -11,9 +11,9 @@ const EXPECT_COLUMNS = 6;
 
 export const scenarios = verb({
   command: 'scenarios',
-  summary: 'List the bundled scenarios: name, length, promised verdict, question',
+  summary: 'List the bundled scenarios: name, length, expected verdict, question',
   details:
-    'Lists the scenarios that come with squall, by what goes wrong in them: name, length, the verdict that it promises, and the question that it answers. A question that begins with … goes on from the one above it. Every verb that takes a scenario takes such a name where there is no file of that name.',
+    'Lists the scenarios that come with squall, by what goes wrong in them: name, length, the verdict that it expects, and the question that it answers. A question that begins with … goes on from the one above it. Every verb that takes a scenario takes such a name where there is no file of that name.',
   positionals: (parser) => parser,
   flags: { json: { type: 'boolean', default: false, describe: 'Print them as JSON' } },
   examples: [

@@ -121,7 +121,7 @@ describe('squall simulate', () => {
     expect(read('seeds-csv')).toMatch(/^1,clients.count=20,peak-attempts-per-second,per-second,3,/m);
   });
 
-  it('reports a folder of scenarios by what they promise', async () => {
+  it('reports a folder of scenarios by what they expect', async () => {
     const all = path('all');
     mkdirSync(all);
     const short = 'duration: 5s\nclients: { count: 20, arrive: { over: 1s } }\n';
@@ -141,9 +141,9 @@ describe('squall simulate', () => {
     expect(xml).toMatch(/<testsuite name="broken"[^>]* tests="2" failures="2" errors="0"/);
     expect(xml).toMatch(/<testsuite name="kept"[^>]* tests="2" failures="0" errors="0"/);
     expect(xml).toMatch(/<testsuite name="skipped"[^>]* tests="1" failures="0" errors="0" skipped="1"/);
-    expect(read('all.md')).toMatch(/^### ❌ squall: 1 of 3 ended as promised, 1 did not, 1 skipped\n\n- `broken`\n/);
-    expect(read('step.md')).toContain('| ✅ as promised | `kept` | fail |');
-    expect(stderr.match(/^::error title=squall%3A (\w+)/gm), 'what was promised is no news').toHaveLength(1);
+    expect(read('all.md')).toMatch(/^### ❌ squall: 1 of 3 ended as expected, 1 did not, 1 skipped\n\n- `broken`\n/);
+    expect(read('step.md')).toContain('| ✅ as expected | `kept` | fail |');
+    expect(stderr.match(/^::error title=squall%3A (\w+)/gm), 'what was expected is no news').toHaveLength(1);
   });
 
   it('has no report that would say nothing', async () => {

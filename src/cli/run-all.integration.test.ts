@@ -18,7 +18,7 @@ faults: [{ at: 2s, drop: { code: 1012 } }]
 thresholds: [ready >= 0%, peak(lost) <= 20/s]
 `;
 const FAILS = 'extends: healthy.yaml\nthresholds: [ready >= 0%, peak(lost) < 1/s]\n';
-const PROMISED = `${FAILS}expect: { verdict: fail, because: [peak(lost) < 1/s] }\n`;
+const EXPECTED = `${FAILS}expect: { verdict: fail, because: [peak(lost) < 1/s] }\n`;
 const ELSEWHERE = 'extends: healthy.yaml\nexpect: { verdict: pass, world: run }\n';
 
 let folders = 0;
@@ -38,50 +38,50 @@ const all = (folder: string, ...more: readonly string[]) =>
   squall(['simulate', folder, '--all', '--results', resultsOf(folder), ...more]);
 
 describe('squall simulate FOLDER --all', () => {
-  test('is a success when every scenario ends as it promises, be that a fail', async () => {
-    const folder = folderOf({ 'fails.yaml': PROMISED, 'model.txt': 'no scenario' });
+  test('is a success when every scenario ends as expected, be that a fail', async () => {
+    const folder = folderOf({ 'fails.yaml': EXPECTED, 'model.txt': 'no scenario' });
     const { code, stdout, stderr } = await all(folder);
     expect(code, stderr).toBe(0);
     expect(stderr.trim().split('\n')).toEqual([
-      '1 of 2  fails: fail, as promised',
-      '2 of 2  healthy: pass, as promised',
+      '1 of 2  fails: fail, as expected',
+      '2 of 2  healthy: pass, as expected',
     ]);
-    expect(stdout).toMatch(/^fails +fail +kept .*\n {4}peak\(lost\) < 1\/s: .*\nhealthy +pass +kept /m);
-    expect(stdout).toContain('\n2 of 2 ended as promised\n');
+    expect(stdout).toMatch(/^fails +fail +met .*\n {4}peak\(lost\) < 1\/s: .*\nhealthy +pass +met /m);
+    expect(stdout).toContain('\n2 of 2 ended as expected\n');
     expect(readdirSync(resultsOf(folder)).map((name) => name.split('Z-')[1])).toEqual(
       expect.arrayContaining(['fails', 'healthy']),
     );
   });
 
-  test('a file that does not say promises a pass; results folders below are no scenarios', async () => {
+  test('a file that does not say expects a pass; results folders below are no scenarios', async () => {
     const folder = folderOf({ 'fails.yaml': FAILS });
     mkdirSync(join(folder, 'below'));
     writeFileSync(join(folder, 'below', 'scenario.yaml'), 'not one');
     const { code, stdout } = await all(folder);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^fails +fail +BROKEN .*\n {4}peak\(lost\) < 1\/s: .*\n {4}promised: pass$/m);
+    expect(stdout).toMatch(/^fails +fail +NOT MET .*\n {4}peak\(lost\) < 1\/s: .*\n {4}expected: pass$/m);
   });
 
-  test('the JSON has each summary, and whether the promise was kept', async () => {
+  test('the JSON has each summary, and whether the expectation was met', async () => {
     const folder = folderOf({ 'a-fails.yaml': FAILS, 'elsewhere.yaml': ELSEWHERE });
     const { code, stdout } = await all(folder, '--json');
     const rows = JSON.parse(stdout) as readonly BatchRow[];
     expect(code).toBe(1);
-    expect(rows.map(({ scenario, outcome, kept }) => [scenario, outcome, kept])).toEqual([
+    expect(rows.map(({ scenario, outcome, met }) => [scenario, outcome, met])).toEqual([
       ['a-fails', 'ran', false],
       ['elsewhere', 'skipped', null],
       ['healthy', 'ran', true],
     ]);
-    expect(rows.map(({ summary }) => summary?.promise ?? null)).toEqual([
-      { verdict: 'pass', because: [], kept: false },
+    expect(rows.map(({ summary }) => summary?.expectation ?? null)).toEqual([
+      { verdict: 'pass', because: [], met: false },
       null,
-      { verdict: 'pass', because: [], kept: true },
+      { verdict: 'pass', because: [], met: true },
     ]);
     expect(rows[0]?.results).toMatch(/-a-fails$/);
   });
 
   test('--set changes every one of them', async () => {
-    const { stdout } = await all(folderOf({ 'fails.yaml': PROMISED }), '--json', '--set', 'clients.count=7');
+    const { stdout } = await all(folderOf({ 'fails.yaml': EXPECTED }), '--json', '--set', 'clients.count=7');
     const rows = JSON.parse(stdout) as readonly BatchRow[];
     expect(rows.map(({ summary }) => summary?.clients.planned)).toEqual([7, 7]);
   });
@@ -106,9 +106,7 @@ describe('squall simulate FOLDER --all', () => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
     child.stderr.once('data', () => child.kill('SIGINT'));
     expect(await once(child, 'close')).toEqual([130, null]);
-    expect(out.join('')).toMatch(
-      /^a +pass +kept [^]*\nb +inconclusive +– [^]*the run was interrupted[^]*2 not begun$/m,
-    );
+    expect(out.join('')).toMatch(/^a +pass +met [^]*\nb +inconclusive +– [^]*the run was interrupted[^]*2 not begun$/m);
   });
 
   test.each([
@@ -125,24 +123,24 @@ describe('squall simulate FOLDER --all', () => {
 });
 
 describe('squall run FOLDER --all', () => {
-  test('does the same on real sockets, and leaves out what is promised of simulations alone', async () => {
+  test('does the same on real sockets, and leaves out what is expected of simulations alone', async () => {
     const folder = folderOf({ 'elsewhere.yaml': ELSEWHERE.replace('world: run', 'world: simulate') });
     const { code, stdout, stderr } = await squall(['run', folder, '--all', '--results', resultsOf(folder)]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^elsewhere +skipped +–\n {4}it says what `squall simulate` comes to/m);
-    expect(stdout).toMatch(/^healthy +pass +kept /m);
+    expect(stdout).toMatch(/^healthy +pass +met /m);
   });
 });
 
-test('one scenario alone is told whether it came as promised, and keeps its exit code', async () => {
-  const folder = folderOf({ 'fails.yaml': PROMISED });
+test('one scenario alone is told whether it came as expected, and keeps its exit code', async () => {
+  const folder = folderOf({ 'fails.yaml': EXPECTED });
   const alone = (...args: readonly string[]) =>
     squall(['simulate', join(folder, 'fails.yaml'), '--results', resultsOf(folder), ...args]);
-  const kept = await alone();
-  expect([kept.code, kept.stdout]).toEqual([1, expect.stringMatching(/^as promised$/m)]);
+  const met = await alone();
+  expect([met.code, met.stdout]).toEqual([1, expect.stringMatching(/^as expected$/m)]);
   const broken = await alone('--set', 'faults=[]');
   expect(broken.code).toBe(0);
-  expect(broken.stdout).toMatch(/^not as promised: fail because of peak\(lost\) < 1\/s$/m);
+  expect(broken.stdout).toMatch(/^not as expected: fail because of peak\(lost\) < 1\/s$/m);
 });
 
 test('one scenario that cannot be run on real sockets costs the others nothing, and leaves no folder', async () => {
@@ -152,7 +150,7 @@ test('one scenario that cannot be run on real sockets costs the others nothing, 
   const args = ['run', folder, '--all', '--report', `junit=${junit}`];
   const { code, stdout } = await squall([...args, '--results', resultsOf(folder)]);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^broken +refused +BROKEN\n[^]*^healthy +pass +kept /m);
+  expect(stdout).toMatch(/^broken +refused +NOT MET\n[^]*^healthy +pass +met /m);
   expect(readFileSync(junit, 'utf8')).toMatch(/<testsuite name="broken"[^>]* errors="1"[^]*<testsuite name="healthy"/);
   expect(readdirSync(resultsOf(folder)).map((name) => name.split('Z-')[1])).toEqual(['healthy']);
 }, 60_000);

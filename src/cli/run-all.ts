@@ -26,7 +26,7 @@ interface AllJob extends Telling {
   readonly take: (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
 }
 
-interface Promising {
+interface Expecting {
   readonly file: string;
   readonly scenario: Scenario;
   readonly expect: Expectation;
@@ -35,7 +35,7 @@ interface Promising {
 /** Nobody looks on: a line for each scenario is told instead. */
 export const UNSEEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
 
-/** Carries them all out, once all have been found valid, and tells in one table which ended as they promise. */
+/** Carries them all out, once all have been found valid, and tells in one table which ended as expected. */
 export async function runAll(job: AllJob): Promise<ExitCode> {
   const scenarios = readAll(job);
   const interrupts = new Interrupts();
@@ -53,15 +53,15 @@ export async function runAll(job: AllJob): Promise<ExitCode> {
   } finally {
     interrupts.release();
   }
-  // A failure that was promised is no news.
-  const news = rows.flatMap(({ kept, summary }) => (kept === false && summary !== null ? annotations(summary) : []));
+  // A failure that was expected is no news.
+  const news = rows.flatMap(({ met, summary }) => (met === false && summary !== null ? annotations(summary) : []));
   const written = tell(BATCH, { rows, planned: scenarios.length }, job, news);
   if (interrupts.signal.aborted) return EXIT.interrupted;
   return withReports(exitCodeOf(rows), written);
 }
 
 /** @throws {ScenarioError} with everything that is wrong with any of them */
-function readAll({ files, read }: AllJob): readonly Promising[] {
+function readAll({ files, read }: AllJob): readonly Expecting[] {
   const problems: Problem[] = [];
   const scenarios = files.flatMap((file) => {
     try {
@@ -78,12 +78,12 @@ function readAll({ files, read }: AllJob): readonly Promising[] {
   return scenarios;
 }
 
-async function rowOf({ file, scenario, expect }: Promising, job: AllJob, signal: AbortSignal): Promise<BatchRow> {
+async function rowOf({ file, scenario, expect }: Expecting, job: AllJob, signal: AbortSignal): Promise<BatchRow> {
   const { world, predict = false, resultsDir, take } = job;
   const base = { file, scenario: scenario.name, reason: null, results: null, figures: null, summary: null };
   if (!appliesIn(world, expect)) {
     const reason = `it says what \`squall ${expect.world}\` comes to, and nothing else`;
-    return { ...base, outcome: 'skipped', kept: null, reason };
+    return { ...base, outcome: 'skipped', met: null, reason };
   }
   try {
     const { outcome, summary, dir } = await runJob(
@@ -92,17 +92,17 @@ async function rowOf({ file, scenario, expect }: Promising, job: AllJob, signal:
     );
     const figures = figuresOf(outcome.measurements, summary.storms);
     for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
-    const kept = summary.promise?.kept ?? null;
-    return { ...base, outcome: 'ran', kept, results: dir, figures, summary };
+    const met = summary.expectation?.met ?? null;
+    return { ...base, outcome: 'ran', met, results: dir, figures, summary };
   } catch (error) {
     // What keeps one scenario from being carried out does not keep the others.
     const reason = whyNotCarriedOut(error);
     if (reason === null) throw error;
-    return { ...base, outcome: 'refused', kept: false, reason };
+    return { ...base, outcome: 'refused', met: false, reason };
   }
 }
 
 function exitCodeOf(rows: readonly BatchRow[]): ExitCode {
   const asked = rows.filter(({ outcome }) => outcome !== 'skipped');
-  return asked.length > 0 && asked.every(({ kept }) => kept === true) ? EXIT.pass : EXIT.fail;
+  return asked.length > 0 && asked.every(({ met }) => met === true) ? EXIT.pass : EXIT.fail;
 }

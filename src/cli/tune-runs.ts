@@ -5,7 +5,7 @@ import { isOpen, triedOf, type Confirmation, type Tried, type Tuning } from '../
 import type { Consent } from '../live/consent.ts';
 import { runLive } from '../live/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
-import { VERSION } from '../results/version.ts';
+import { STAMP } from '../results/format.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
@@ -41,8 +41,7 @@ export async function tuned(job: TuningJob, signal: AbortSignal): Promise<Tuning
   const edge = edgeOf(tried, search.goal);
   return {
     kind: 'tuning',
-    format: 1,
-    squall: VERSION,
+    ...STAMP,
     scenario: scenario.name,
     scenarioDescription: scenario.description,
     path,

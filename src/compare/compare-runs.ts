@@ -1,6 +1,6 @@
 import type { Varied } from '../results/seeds-plan.ts';
 import { tallyOf } from '../results/seeds-summary.ts';
-import { VERSION } from '../results/version.ts';
+import { STAMP } from '../results/format.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { Comparison, ComparisonTest, SettingCompared } from './comparison.ts';
 import { comparisonTestOf, findingsOf, LEVEL, type SamplePair, type Design, type Finding } from './comparison-test.ts';
@@ -68,8 +68,7 @@ export function compareRuns(compared: Compared): Comparison {
   const tests = contested.filter((each) => each !== null && each.p !== null);
   return {
     kind: 'comparison',
-    format: 1,
-    squall: VERSION,
+    ...STAMP,
     scenario: compared.scenario,
     scenarioDescription: compared.scenarioDescription,
     world: compared.world,

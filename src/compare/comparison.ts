@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { variedSchema } from '../results/seeds-plan.ts';
 import { tallySchema } from '../results/seeds-summary.ts';
 import { COMPARED } from './comparable-figures.ts';
-import { foreignJson, version } from '../results/foreign.ts';
+import { FILES } from '../results/files.ts';
+import { foreignDocument } from '../results/foreign.ts';
+import { stampSchema } from '../results/format.ts';
 
 const count = z.int();
 
@@ -67,10 +69,7 @@ const settingSchema = z.object({
 
 const comparisonSchema = z.object({
   kind: z.literal('comparison'),
-  /** raised when a change would make older readers go wrong */
-  format: z.literal(1),
-  /** version of squall */
-  squall: version,
+  ...stampSchema,
   scenario: z.string(),
   scenarioDescription: z.string(),
   /** `both`: finished runs of both worlds were named */
@@ -106,7 +105,11 @@ export type Span = Readonly<z.infer<typeof spanSchema>>;
 export type ComparisonTest = Readonly<z.infer<typeof contestSchema>>;
 export type Reading = z.infer<typeof reading>;
 
-/** @returns null for a text that is no comparison of this format */
-export function parseComparison(text: string): Comparison | null {
-  return foreignJson(comparisonSchema, text);
+/**
+ * @param file where it stands, for the message
+ * @returns null for a text that is no comparison
+ * @throws {FolderError} for one of a newer format
+ */
+export function parseComparison(text: string, file: string = FILES.comparison): Comparison | null {
+  return foreignDocument(comparisonSchema, text, file);
 }

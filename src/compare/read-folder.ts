@@ -32,11 +32,11 @@ export function readTuning(dir: string): Tuning | null {
 function read<Content>(
   dir: string,
   name: 'comparison' | 'tuning',
-  parse: (text: string) => Content | null,
+  parse: (text: string, file: string) => Content | null,
   fix: string,
 ): Content | null {
   if (!existsSync(join(dir, FILES[name]))) return null;
-  const content = parse(readText(dir, name) ?? '');
+  const content = parse(readText(dir, name) ?? '', join(dir, FILES[name]));
   if (content !== null) return content;
   throw new FolderError(`${dir} holds no ${FILES[name]} that this version of squall can read: ${fix}`);
 }

@@ -4,7 +4,9 @@ import type { RunVerdict } from '../threshold/run-verdict.ts';
 import { spanSchema } from './comparison.ts';
 import { byName, COMPARED, comparableFigure } from './comparable-figures.ts';
 import { spanOf } from './span.ts';
-import { foreignJson, version } from '../results/foreign.ts';
+import { FILES } from '../results/files.ts';
+import { foreignDocument } from '../results/foreign.ts';
+import { stampSchema } from '../results/format.ts';
 
 const whole = z.int();
 const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
@@ -42,10 +44,7 @@ const confirmationSchema = z.object({
 
 const tuningSchema = z.object({
   kind: z.literal('tuning'),
-  /** raised when a change would make older readers go wrong */
-  format: z.literal(1),
-  /** version of squall */
-  squall: version,
+  ...stampSchema,
   scenario: z.string(),
   scenarioDescription: z.string(),
   /** of the field that was tuned */
@@ -83,9 +82,13 @@ function isExpression(text: string): boolean {
   }
 }
 
-/** @returns null for a text that is no tuning of this format */
-export function parseTuning(text: string): Tuning | null {
-  return foreignJson(tuningSchema, text);
+/**
+ * @param file where it stands, for the message
+ * @returns null for a text that is no tuning
+ * @throws {FolderError} for one of a newer format
+ */
+export function parseTuning(text: string, file: string = FILES.tuning): Tuning | null {
+  return foreignDocument(tuningSchema, text, file);
 }
 
 /** What simulating one value with many seeds came to. */

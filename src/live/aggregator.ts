@@ -3,7 +3,7 @@ import type { CommandRecord } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
 import { joinLedger, runningLedger, type Effects } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
-import { NOTHING_TOLD, type LedgerTotals, type Measurements, type TargetTold } from '../metrics/measurements.ts';
+import { NOTHING_REPORTED, type LedgerTotals, type Measurements, type TargetReported } from '../metrics/measurements.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth, IntegrityIssue, Outcome, Phase, Progress } from '../metrics/run.ts';
 import { SERIES_INDEX, TIMINGS } from '../metrics/series.ts';
@@ -130,8 +130,8 @@ export class Aggregator {
   }
 }
 
-function toldBy(target: TargetCounts | null): TargetTold {
-  if (target === null) return NOTHING_TOLD;
+function toldBy(target: TargetCounts | null): TargetReported {
+  if (target === null) return NOTHING_REPORTED;
   const { unauthorized, anonymous, downgraded, reuseDetected } = target;
   return { unauthorized, sessions: { anonymous, downgraded }, loggedOutByReuse: reuseDetected };
 }

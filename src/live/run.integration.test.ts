@@ -19,7 +19,7 @@ function expectConsistent({ outcome, intervals, progress }: LiveRun): void {
   for (const [index, { startMs }] of intervals.entries()) expect(startMs).toBe(intervals[index - 1]?.endMs ?? 0);
   expect(intervals.at(-1)?.endMs).toBe(elapsedMs);
   for (const each of progress) expect(each.measurements.planned).toBe(planned);
-  expect(outcome.measurements.counts.nonsense).toBe(0);
+  expect(outcome.measurements.counts.unexpectedEvents).toBe(0);
 }
 
 const phases = ({ events }: LiveRun): readonly string[] =>

@@ -6,8 +6,8 @@ import { mostAtOnce } from './window.ts';
 export const CONDITION_SERIES = {
   forbidden: 'conditionForbidden',
   expired: 'conditionExpired',
-  'refresh-failing': 'conditionRefreshFailing',
-  login: 'conditionLogin',
+  refreshFailing: 'conditionRefreshFailing',
+  loggedOut: 'conditionLoggedOut',
 } as const satisfies Readonly<Record<string, SeriesName>>;
 
 export type ConditionName = keyof typeof CONDITION_SERIES;
@@ -15,8 +15,8 @@ export type ConditionName = keyof typeof CONDITION_SERIES;
 export const CONDITION_NAMES = [
   'forbidden',
   'expired',
-  'refresh-failing',
-  'login',
+  'refreshFailing',
+  'loggedOut',
 ] as const satisfies readonly ConditionName[];
 
 /** How many clients were in a condition at once, at most: as it was at the end of each bin. */

@@ -4,7 +4,7 @@ import { mono } from '../core/time/instant.ts';
 import type { Curves } from './curves.ts';
 import { runningLedger } from './ledger.ts';
 import { measure } from './measure.ts';
-import { NOTHING_TOLD } from './measurements.ts';
+import { NOTHING_REPORTED } from './measurements.ts';
 import { Recorder } from './recorder.ts';
 import { SERIES, TIMINGS } from './series.ts';
 import { createStore } from './store.ts';
@@ -58,7 +58,7 @@ function recordIn(shards: number, all: readonly Step[]) {
     stores,
     timings,
     wasted: null,
-    told: NOTHING_TOLD,
+    told: NOTHING_REPORTED,
     ledger,
   });
   const content = {
@@ -93,7 +93,7 @@ describe('measure', () => {
       stores: [],
       timings: emptyTimings(),
       wasted: null,
-      told: NOTHING_TOLD,
+      told: NOTHING_REPORTED,
       ledger,
     };
     expect(() => measure(parts)).toThrow('no store given');
@@ -110,7 +110,7 @@ describe('measure', () => {
         stores: [store],
         timings,
         wasted: 3,
-        told: NOTHING_TOLD,
+        told: NOTHING_REPORTED,
         ledger,
       });
     recorder.attemptFailed(mono(5), 503);

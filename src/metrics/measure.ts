@@ -1,6 +1,6 @@
 import { Curves } from './curves.ts';
 import { readFailures, readLosses } from './failures.ts';
-import type { LedgerTotals, Measurements, TargetTold } from './measurements.ts';
+import type { LedgerTotals, Measurements, TargetReported } from './measurements.ts';
 import { COUNT_INDEX } from './series.ts';
 import type { RecorderStore } from './store.ts';
 import type { Timings } from './timings.ts';
@@ -20,7 +20,7 @@ export interface Parts {
   /** the latencies of all recorders: looked at, not copied, so they go on changing while recording does */
   readonly timings: Timings;
   readonly wasted: number | null;
-  readonly told: TargetTold;
+  readonly told: TargetReported;
   /** see `joinLedger`, and `runningLedger` for a run that goes on */
   readonly ledger: (curves: Curves) => LedgerTotals;
 }
@@ -58,9 +58,9 @@ export function measure({ elapsedMs, planned, stores, into, timings, wasted, tol
     counts: {
       clientsStarted: count('clientsStarted'),
       exposureMs: count('exposureMs'),
-      nonsense: count('nonsense'),
+      unexpectedEvents: count('unexpectedEvents'),
       stoppedGaveUp: count('stoppedGaveUp'),
-      stoppedTold: count('stoppedTold'),
+      stoppedOnAdvice: count('stoppedOnAdvice'),
       stoppedLoggedOut: count('stoppedLoggedOut'),
       clamped: count('clamped'),
       loopingReconnect: count('loopingReconnect'),

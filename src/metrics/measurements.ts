@@ -7,7 +7,7 @@ import type { CountName, TimingName } from './series.ts';
  * All that a run measured up to `elapsedMs`, whether it comes from a live coordinator, a simulation or a results
  * folder read back. Storms, thresholds, summaries and screens are functions of it.
  */
-export interface Measurements extends TargetTold {
+export interface Measurements extends TargetReported {
   readonly elapsedMs: number;
   readonly planned: number;
   readonly curves: Curves;
@@ -21,7 +21,7 @@ export interface Measurements extends TargetTold {
 }
 
 /** What only the target can know, because clients do not notice; null where nobody says. */
-export interface TargetTold {
+export interface TargetReported {
   /** commands that were carried out although they should not have been, by why not */
   readonly unauthorized: Readonly<Record<Unauthorized, number>> | null;
   readonly sessions: {
@@ -34,7 +34,7 @@ export interface TargetTold {
   readonly loggedOutByReuse: number | null;
 }
 
-export const NOTHING_TOLD: TargetTold = { unauthorized: null, sessions: null, loggedOutByReuse: null };
+export const NOTHING_REPORTED: TargetReported = { unauthorized: null, sessions: null, loggedOutByReuse: null };
 
 /** The command ledger, summed (Jepsen's words). `null` where only the gateway could know and it did not say. */
 export interface LedgerTotals {

@@ -7,7 +7,7 @@ import { Curves } from './curves.ts';
 import { CommandLog } from './command-log.ts';
 import { joinLedger, runningLedger } from './ledger.ts';
 import { measure } from './measure.ts';
-import { NOTHING_TOLD } from './measurements.ts';
+import { NOTHING_REPORTED } from './measurements.ts';
 import type { Measurements } from './measurements.ts';
 import { Recorder } from './recorder.ts';
 import { COUNTS, SERIES, TIMINGS } from './series.ts';
@@ -43,7 +43,7 @@ function measured(script: (recorder: Recorder) => void): Measurements {
     stores: [store],
     timings,
     wasted: null,
-    told: NOTHING_TOLD,
+    told: NOTHING_REPORTED,
     ledger: (curves) => runningLedger(curves, null),
   });
 }
@@ -63,8 +63,8 @@ describe('Recorder', () => {
     },
     {
       what: 'a condition that follows another',
-      script: (r) => r.condition(CONDITION.refreshFailing, CONDITION.login, at(5)),
-      is: { conditionRefreshFailing: -1, conditionLogin: 1 },
+      script: (r) => r.condition(CONDITION.refreshFailing, CONDITION.loggedOut, at(5)),
+      is: { conditionRefreshFailing: -1, conditionLoggedOut: 1 },
     },
     {
       what: 'a condition over',
@@ -215,7 +215,7 @@ describe('Recorder', () => {
       script: (r) => r.skipped(at(5), 'not-connected'),
       is: { skipped: 1, 'command failed': { 'not-connected': 1 } },
     },
-    { what: 'nonsense', script: (r) => r.unexpectedEvent(), is: { nonsense: 1 } },
+    { what: 'unexpectedEvent', script: (r) => r.unexpectedEvent(), is: { unexpectedEvents: 1 } },
     { what: 'lateness', script: (r) => r.late(3), is: { 'lateness ms': 3 } },
     { what: 'an impossible latency', script: (r) => r.late(-3), is: { clamped: 1 } },
   ])('records $what', ({ script, is }) => {

@@ -52,7 +52,7 @@ import { emptyTimings, encodeInterval, type IntervalHistograms, type Timings } f
  *     gaveUp           gaveUp                        command failed
  *     commandUnfinished                              command unfinished
  *     skipped          skipped                       command failed
- *     nonsense                                                               nonsense
+ *     unexpectedEvent                                                        unexpectedEvents
  *     late                                           lateness
  *
  * Curves are drawn at the instant something happened, whatever was intended. An end that the run itself brought about
@@ -240,7 +240,7 @@ export class Recorder implements Observer {
   }
 
   unexpectedEvent(): void {
-    this.#count(COUNT.nonsense, 1);
+    this.#count(COUNT.unexpectedEvents, 1);
   }
 
   #count(count: number, n: number): void {
@@ -257,7 +257,7 @@ const FIRST_CONDITION = CURVE.conditionForbidden;
 
 const STOP_COUNT: Readonly<Record<StopReason, number>> = {
   'gave-up': COUNT.stoppedGaveUp,
-  'told-to-stop': COUNT.stoppedTold,
+  'told-to-stop': COUNT.stoppedOnAdvice,
   'logged-out': COUNT.stoppedLoggedOut,
 };
 

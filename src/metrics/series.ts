@@ -43,7 +43,7 @@ export const SERIES = [
   'conditionForbidden',
   'conditionExpired',
   'conditionRefreshFailing',
-  'conditionLogin',
+  'conditionLoggedOut',
 ] as const;
 
 export type SeriesName = (typeof SERIES)[number];
@@ -79,9 +79,9 @@ export const HISTOGRAMS: readonly HistogramName[] = [...TIMINGS, ...Object.value
 export const COUNTS = [
   'clientsStarted',
   'exposureMs',
-  'nonsense',
+  'unexpectedEvents',
   'stoppedGaveUp',
-  'stoppedTold',
+  'stoppedOnAdvice',
   'stoppedLoggedOut',
   /** latencies outside 0..a week, recorded at the nearer edge */
   'clamped',

@@ -6,7 +6,7 @@ const SKIPPED: BatchRow = {
   file: 'a.yaml',
   scenario: 'a',
   outcome: 'skipped',
-  kept: null,
+  met: null,
   reason: 'it says what `squall simulate` comes to, and nothing else',
   results: null,
   figures: null,
@@ -16,26 +16,26 @@ const REFUSED: BatchRow = {
   ...SKIPPED,
   scenario: 'name\u001b[31m-that-is-longer-than-the-column-has-room-for',
   outcome: 'refused',
-  kept: false,
+  met: false,
   reason: 'no room for 200000 clients: ask for fewer',
 };
 
 test('a scenario that did not run has its reason below it, and no figures', () => {
   expect(batchReport([SKIPPED, REFUSED], 3, false)).toBe(`\
-scenario                 verdict       promise      peak     t95    dup duration
+scenario                 verdict       expected     peak     t95    dup duration
 a                        skipped       –
     it says what \`squall simulate\` comes to, and nothing else
 name[31m-that-is-longer-than-the-column-has-room-for
-                         refused       BROKEN
+                         refused       NOT MET
     no room for 200000 clients: ask for fewer
 
-0 of 3 ended as promised, 1 did not, 1 skipped, 1 not begun
+0 of 3 ended as expected, 1 did not, 1 skipped, 1 not begun
 `);
 });
 
 test.each([
   ['skipped', SKIPPED],
-  ['refused, not as promised', REFUSED],
+  ['refused, not as expected', REFUSED],
 ])('it is said in a few words: %s', (words, row) => {
   expect(endingOf(row)).toBe(words);
 });
@@ -46,9 +46,9 @@ test('no line is wider than a terminal of 80 columns', () => {
   expect(Math.max(...lines.map((line) => line.length))).toBe(80);
 });
 
-test('what was promised instead is told', () => {
-  const promise: Summary['promise'] = { verdict: 'fail', because: ['ready >= 99%', 'lost == 0'], kept: false };
-  const summary = { promise, verdict: 'pass', reasons: [], durationMs: 9000 } as unknown as Summary;
-  const report = batchReport([{ ...SKIPPED, outcome: 'ran', kept: false, reason: null, summary }], 1, false);
-  expect(report).toMatch(/^a +pass +BROKEN +– +– +– +9\.0s\n {4}promised: fail because of ready >= 99%, lost == 0$/m);
+test('what was expected instead is told', () => {
+  const expectation: Summary['expectation'] = { verdict: 'fail', because: ['ready >= 99%', 'lost == 0'], met: false };
+  const summary = { expectation, verdict: 'pass', reasons: [], durationMs: 9000 } as unknown as Summary;
+  const report = batchReport([{ ...SKIPPED, outcome: 'ran', met: false, reason: null, summary }], 1, false);
+  expect(report).toMatch(/^a +pass +NOT MET +– +– +– +9\.0s\n {4}expected: fail because of ready >= 99%, lost == 0$/m);
 });

@@ -5,7 +5,7 @@ import { durationText, NOTHING, timeText } from './format.ts';
 import { COLUMNS } from './text/columns.ts';
 import { figureCell } from './text/figures.ts';
 import { painter, type Paint } from './text/paint.ts';
-import { promiseText, VERDICT_STYLE } from './text/verdict.ts';
+import { expectationText, VERDICT_STYLE } from './text/verdict.ts';
 import { wrap } from './wrap.ts';
 
 /** What became of one scenario among many; also what --json has of it. */
@@ -14,8 +14,8 @@ export interface BatchRow {
   readonly scenario: string;
   /** `refused`: nothing was started; `skipped`: it is expected of the other world alone */
   readonly outcome: 'ran' | 'refused' | 'skipped';
-  /** did it end as it promised? null where that was not asked, or cannot be told of a run that was broken off */
-  readonly kept: boolean | null;
+  /** did it end as expected? null where that was not asked, or cannot be told of a run that was broken off */
+  readonly met: boolean | null;
   /** why it was refused or skipped */
   readonly reason: string | null;
   /** its results folder */
@@ -26,16 +26,17 @@ export interface BatchRow {
 
 const FIGURE_WIDTHS = [9, 8, 7, 9] as const;
 const VERDICT_COLUMNS = 14;
-const PROMISE_COLUMNS = 8;
-const NAME_COLUMNS = COLUMNS - VERDICT_COLUMNS - PROMISE_COLUMNS - FIGURE_WIDTHS.reduce((sum, width) => sum + width, 0);
+const EXPECTATION_COLUMNS = 8;
+const NAME_COLUMNS =
+  COLUMNS - VERDICT_COLUMNS - EXPECTATION_COLUMNS - FIGURE_WIDTHS.reduce((sum, width) => sum + width, 0);
 const REASON_INDENT = '    ';
 
-/** Many scenarios in one table: how each ended, whether that was promised, and below it why. */
+/** Many scenarios in one table: how each ended, whether that was expected, and below it why. */
 export function batchReport(rows: readonly BatchRow[], planned: number, colour: boolean): string {
   const paint = painter(colour);
   const heads = cells(['peak', 't95', 'dup', 'duration']);
   return `${[
-    paint('title', `${lead('scenario', 'verdict', 'promise')}${heads}`),
+    paint('title', `${lead('scenario', 'verdict', 'expected')}${heads}`),
     ...rows.flatMap((row) => rowLines(row, paint)),
     '',
     sumLine(rows, planned),
@@ -43,20 +44,20 @@ export function batchReport(rows: readonly BatchRow[], planned: number, colour: 
 }
 
 /** A few words on how one ended. */
-export function endingOf({ outcome, summary, kept }: BatchRow): string {
+export function endingOf({ outcome, summary, met }: BatchRow): string {
   const ended = summary?.verdict ?? outcome;
-  if (kept === null) return ended;
-  return `${ended}, ${kept ? 'as promised' : 'not as promised'}`;
+  if (met === null) return ended;
+  return `${ended}, ${met ? 'as expected' : 'not as expected'}`;
 }
 
 function rowLines(row: BatchRow, paint: Paint): readonly string[] {
-  const { scenario, outcome, kept, figures, summary } = row;
+  const { scenario, outcome, met, figures, summary } = row;
   const name = clean(scenario);
-  const promise = kept === null ? NOTHING : kept ? 'kept' : 'BROKEN';
+  const expectation = met === null ? NOTHING : met ? 'met' : 'NOT MET';
   const verdict = summary?.verdict ?? outcome;
   const [style, tone] = [
     summary === null ? 'doubt' : VERDICT_STYLE[summary.verdict],
-    kept === null ? 'doubt' : kept ? 'good' : 'bad',
+    met === null ? 'doubt' : met ? 'good' : 'bad',
   ] as const;
   // A name that is longer than its column stands on a line of its own.
   const named =
@@ -66,7 +67,7 @@ function rowLines(row: BatchRow, paint: Paint): readonly string[] {
   const painted = [
     named,
     paint(style, verdict.padEnd(VERDICT_COLUMNS)),
-    paint(tone, promise.padEnd(PROMISE_COLUMNS)),
+    paint(tone, expectation.padEnd(EXPECTATION_COLUMNS)),
   ].join('');
   const numbers = cells(summary === null ? [] : figureCells(figures, summary));
   return [
@@ -84,32 +85,32 @@ function figureCells(figures: Figures | null, { durationMs }: Summary): readonly
   ];
 }
 
-/** Why it did not pass, what limits its verdict, and what was promised instead. */
-export function reasonsOf({ reason, summary, kept }: BatchRow): readonly string[] {
-  const promise = summary?.promise;
+/** Why it did not pass, what limits its verdict, and what was expected instead. */
+export function reasonsOf({ reason, summary, met }: BatchRow): readonly string[] {
+  const expectation = summary?.expectation;
   return [
     ...(reason === null ? [] : [reason]),
     ...(summary?.reasons ?? []),
     ...(summary?.notes ?? []).map((note) => `note: ${note}`),
-    ...(kept === false && promise ? [`promised: ${promiseText(promise)}`] : []),
+    ...(met === false && expectation ? [`expected: ${expectationText(expectation)}`] : []),
   ];
 }
 
-/** `46 of 49 ended as promised, 1 did not, 2 skipped`. */
+/** `46 of 49 ended as expected, 1 did not, 2 skipped`. */
 export function sumLine(rows: readonly BatchRow[], planned: number): string {
-  const count = (kept: boolean): number => rows.filter((row) => row.kept === kept).length;
+  const count = (met: boolean): number => rows.filter((row) => row.met === met).length;
   const skipped = rows.filter(({ outcome }) => outcome === 'skipped').length;
   const undone = planned - rows.length;
   return [
-    `${count(true)} of ${planned} ended as promised`,
+    `${count(true)} of ${planned} ended as expected`,
     ...(count(false) === 0 ? [] : [`${count(false)} did not`]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
     ...(undone === 0 ? [] : [`${undone} not begun`]),
   ].join(', ');
 }
 
-function lead(name: string, verdict: string, promise: string): string {
-  return `${name.padEnd(NAME_COLUMNS)}${verdict.padEnd(VERDICT_COLUMNS)}${promise.padEnd(PROMISE_COLUMNS)}`;
+function lead(name: string, verdict: string, expectation: string): string {
+  return `${name.padEnd(NAME_COLUMNS)}${verdict.padEnd(VERDICT_COLUMNS)}${expectation.padEnd(EXPECTATION_COLUMNS)}`;
 }
 
 function cells(values: readonly string[]): string {

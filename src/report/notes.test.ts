@@ -12,7 +12,7 @@ const NOTE = 'ready means: an open socket';
 const { summary, curves } = scriptedSummary({ notes: [NOTE], verdict: 'pass', reasons: [], warnings: [] });
 const hostile = { ...summary, notes: [HOSTILE] };
 const text = (of: typeof summary): string => textReport({ summary: of, curves, dir: null, colour: false });
-const row = { file: 'a.yaml', scenario: 'a', outcome: 'ran', kept: true, reason: null, results: null } as const;
+const row = { file: 'a.yaml', scenario: 'a', outcome: 'ran', met: true, reason: null, results: null } as const;
 
 describe('a note beside the verdict', () => {
   test('stands on the line below the verdict in the text', () => {

@@ -47,7 +47,7 @@ export function addLines(
       gaveUp: sum(({ ledger }) => ledger.gaveUp),
       duplicatedBy: addCauses(lines.map(({ ledger }) => ledger.duplicatedBy)),
     },
-    told: addTold(lines.map(({ told }) => told)),
+    targetReported: addReported(lines.map(({ targetReported }) => targetReported)),
     faults: first.faults.map((fault, index) => ({
       ...fault,
       ...addTallies(lines.flatMap(({ faults }) => faults[index] ?? [])),
@@ -69,9 +69,9 @@ function addCauses(all: readonly TimelineLine['ledger']['duplicatedBy'][]): Time
   return { resend: total(known.map(({ resend }) => resend)), other: total(known.map(({ other }) => other)) };
 }
 
-function addTold(all: readonly TimelineLine['told'][]): TimelineLine['told'] {
-  const unauthorized = all.map((told) => told.unauthorized).filter((told) => told !== null);
-  const sessions = all.map((told) => told.sessions).filter((told) => told !== null);
+function addReported(all: readonly TimelineLine['targetReported'][]): TimelineLine['targetReported'] {
+  const unauthorized = all.map((each) => each.unauthorized).filter((each) => each !== null);
+  const sessions = all.map((each) => each.sessions).filter((each) => each !== null);
   return {
     unauthorized:
       unauthorized.length < all.length
@@ -84,7 +84,7 @@ function addTold(all: readonly TimelineLine['told'][]): TimelineLine['told'] {
             anonymous: total(sessions.map(({ anonymous }) => anonymous)),
             downgraded: total(sessions.map(({ downgraded }) => downgraded)),
           },
-    loggedOutByReuse: totalKnown(all.map((told) => told.loggedOutByReuse)),
+    loggedOutByReuse: totalKnown(all.map((each) => each.loggedOutByReuse)),
   };
 }
 

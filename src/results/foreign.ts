@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
+import { FORMAT, formatOf } from './format.ts';
+import { modernise, withCurrentMetrics } from './older-formats.ts';
 
 /** Longest string that is read out of a results folder, in UTF-16 units; a longer one is cut. */
 const STRING_CHARS_MAX = 10_000;
@@ -14,9 +16,6 @@ const DEPTH_MAX = 32;
 /** Largest number: beyond it a sum of two is no longer exact. */
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 
-/** The version of squall that wrote a document; reports print it as it is. */
-export const version = z.string().regex(/^[\w.+-]{1,40}$/);
-
 /** A document holds what squall never writes. */
 class Absurd extends Error {}
 
@@ -25,14 +24,38 @@ class Absurd extends Error {}
  * every string and key becomes one line that steers no terminal, numbers and sizes are bounded, and only then does the
  * schema look at it.
  *
+ * @param format of the file in which the text is a line
  * @returns null for a text that is damaged
- * @example foreignJson(summarySchema, readFileSync('summary.json', 'utf8'))
+ * @example foreignJson(lineSchema, line, header.format)
  */
-export function foreignJson<T>(schema: z.ZodType<T>, text: string): T | null {
+export function foreignJson<T>(schema: z.ZodType<T>, text: string, format = FORMAT): T | null {
+  return schema.safeParse(inCurrentNames(text, format)).data ?? null;
+}
+
+/**
+ * The same for a document that begins with its format.
+ *
+ * @param file where it stands, for the message
+ * @throws {FolderError} for a format that is newer than this version
+ * @example foreignDocument(summarySchema, readFileSync('summary.json', 'utf8'), 'summary.json')
+ */
+export function foreignDocument<T>(schema: z.ZodType<T>, text: string, file: string): T | null {
+  return foreignJson(schema, text, formatOf(cleanValue(text), file));
+}
+
+function inCurrentNames(text: string, format: number): unknown {
+  if (format >= FORMAT) return cleanValue(text);
+  const value = cleanValue(withCurrentMetrics(text));
+  modernise(value);
+  return value;
+}
+
+/** undefined for a text that is damaged */
+function cleanValue(text: string): unknown {
   try {
-    return schema.safeParse(new Cleaner().value(JSON.parse(text), 0)).data ?? null;
+    return new Cleaner().value(JSON.parse(text), 0);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

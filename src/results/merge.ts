@@ -7,6 +7,7 @@ import { addLines } from './add-lines.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
+import { STAMP } from './format.ts';
 import { hlogHeader, isHlogRemark, parseHlogLine } from './hlog.ts';
 import { predictionText } from './prediction.ts';
 import { readFolder, type FolderContent } from './read-folder.ts';
@@ -61,7 +62,10 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   for (const { dir } of shards) appendEffects(dir, file('effects'));
   const { prediction } = first.content;
   if (prediction !== null) writeFileSync(file('prediction'), predictionText(prediction));
-  const lines = [timelineHeader({ ...first.header, startedAt }), ...mergedLines(shards).map(printTimelineLine)];
+  const lines = [
+    timelineHeader({ ...first.header, ...STAMP, startedAt }),
+    ...mergedLines(shards).map(printTimelineLine),
+  ];
   writeFileSync(file('timeline'), `${lines.join('\n')}\n`);
   return {
     ends: shards.map(({ content }) => content.summary?.ended ?? 'cut-off'),
@@ -100,7 +104,7 @@ function checkShards(shards: readonly ShardFolder[]): void {
 
 function identityOf({ content: { scenario }, header }: ShardFolder): Fields {
   return {
-    'squall version': header.squall,
+    'squall version': header.version,
     world: header.world,
     seed: String(scenario.seed),
     ...fieldsOf(scenario),

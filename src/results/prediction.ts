@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { Curves, MAX_BINS } from '../metrics/curves.ts';
 import { SERIES } from '../metrics/series.ts';
@@ -5,7 +6,8 @@ import { FIGURE_NAMES, FIGURES, type FigureName, type Figures } from '../storm/f
 import { applyChanges, CurveDiff } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { readText } from './read-text.ts';
-import { foreignJson } from './foreign.ts';
+import { foreignDocument } from './foreign.ts';
+import { STAMP, stampSchema } from './format.ts';
 
 /** What a simulation of the scenario, taken before the run, says that the run will come to. */
 export interface Prediction {
@@ -47,8 +49,7 @@ function errorPercent(predicted: number | null, measured: number | null): number
 }
 
 const fileSchema = z.object({
-  /** raised when a change would make older readers go wrong */
-  format: z.literal(1),
+  ...stampSchema,
   world: z.literal('sim'),
   figures: z.record(z.enum(FIGURE_NAMES), z.number().nullable()),
   curves: z.object({
@@ -63,14 +64,14 @@ const fileSchema = z.object({
 export function predictionText({ figures, curves }: Prediction): string {
   // Curves are what they gained since there was nothing.
   const counts = new CurveDiff().take(curves);
-  return `${JSON.stringify({ format: 1, world: 'sim', figures, curves: { bins: curves.bins, counts } })}\n`;
+  return `${JSON.stringify({ ...STAMP, world: 'sim', figures, curves: { bins: curves.bins, counts } })}\n`;
 }
 
 /** The prediction that a run was made with; null when there was none, or it is damaged, which `warnings` says. */
 export function readPrediction(dir: string, warnings: string[]): Prediction | null {
   const text = readText(dir, 'prediction');
   if (text === null) return null;
-  const content = parsed(text);
+  const content = foreignDocument(fileSchema, text, join(dir, FILES.prediction));
   if (content === null) {
     warnings.push(`${FILES.prediction} is damaged; it is left out`);
     return null;
@@ -78,8 +79,4 @@ export function readPrediction(dir: string, warnings: string[]): Prediction | nu
   const curves = new Curves(new ArrayBuffer(Curves.bytes(content.curves.bins)));
   applyChanges(curves, content.curves.counts);
   return { figures: content.figures, curves };
-}
-
-function parsed(text: string): z.infer<typeof fileSchema> | null {
-  return foreignJson(fileSchema, text);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
-import { NOTHING_TOLD, type LedgerTotals, type Measurements } from '../metrics/measurements.ts';
+import { NOTHING_REPORTED, type LedgerTotals, type Measurements } from '../metrics/measurements.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { issuesIn, type GeneratorHealth, type IntegrityIssue, type RunEvent, type WorldName } from '../metrics/run.ts';
 import { ScenarioError } from '../scenario/problem.ts';
@@ -76,7 +76,7 @@ export function readFolder(dir: string): FolderContent {
     counts: last?.counts ?? NO_COUNTS,
     losses: new Map(Object.entries(last?.losses ?? {})),
     wasted: last?.wasted ?? null,
-    ...(last?.told ?? NOTHING_TOLD),
+    ...(last?.targetReported ?? NOTHING_REPORTED),
     ledger: summary === null ? withJournal(ledger, dir, scenario, world, warnings) : ledger,
   };
   if (summary !== null && damage.length === 0) {
@@ -103,9 +103,9 @@ export function readFolder(dir: string): FolderContent {
 const NO_COUNTS: Measurements['counts'] = {
   clientsStarted: 0,
   exposureMs: 0,
-  nonsense: 0,
+  unexpectedEvents: 0,
   stoppedGaveUp: 0,
-  stoppedTold: 0,
+  stoppedOnAdvice: 0,
   stoppedLoggedOut: 0,
   clamped: 0,
   loopingReconnect: 0,
@@ -171,7 +171,7 @@ function readScenario(dir: string): Scenario {
 function readSummary(dir: string, warnings: string[]): Summary | null {
   const text = readText(dir, 'summary');
   if (text === null) return null;
-  const summary = parseSummary(text);
+  const summary = parseSummary(text, join(dir, FILES.summary));
   if (summary === null) warnings.push(`${FILES.summary} is damaged; the figures are worked out anew`);
   return summary;
 }

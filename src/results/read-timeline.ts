@@ -29,7 +29,7 @@ export function readTimeline(dir: string, bins: number, warnings: string[]): Tim
   let curves: Curves | null = null;
   let last: TimelineLine | null = null;
   // A line's changes are dropped as soon as they are counted: those of a long run would take more room than its curves.
-  for (const line of goodLines(texts, warnings)) {
+  for (const line of goodLines(texts, header.format, warnings)) {
     curves ??= emptyCurves(line.bins);
     applyChanges(curves, line.changes);
     last = line;
@@ -47,7 +47,7 @@ export function readTimelineLines(
   warnings: string[],
 ): { readonly header: TimelineHeader; readonly lines: readonly TimelineLine[] } {
   const { header, texts } = readHeader(dir, warnings);
-  return { header, lines: [...goodLines(texts, warnings)] };
+  return { header, lines: [...goodLines(texts, header.format, warnings)] };
 }
 
 function emptyCurves(bins: number): Curves {
@@ -60,7 +60,7 @@ function readHeader(
   warnings: string[],
 ): { readonly header: TimelineHeader; readonly texts: readonly string[] } {
   const [first = '', ...texts] = readLines(dir, 'timeline', warnings);
-  const header = parseTimelineHeader(first);
+  const header = parseTimelineHeader(first, join(dir, FILES.timeline));
   if (first === '' && texts.length === 0 && existsSync(join(dir, FILES.timeline))) {
     throw new NeverBegan(`${dir}: the run was killed before it began, and nothing was measured: run it again`);
   }
@@ -72,9 +72,9 @@ function readHeader(
   return { header, texts };
 }
 
-function* goodLines(lines: readonly string[], warnings: string[]): Generator<TimelineLine> {
+function* goodLines(lines: readonly string[], format: number, warnings: string[]): Generator<TimelineLine> {
   for (const [index, text] of lines.entries()) {
-    const line = parseTimelineLine(text);
+    const line = parseTimelineLine(text, format);
     if (line === null) {
       warnings.push(`${FILES.timeline} line ${index + 2} is damaged; it and what follows are left out`);
       break;

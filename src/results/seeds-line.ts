@@ -29,7 +29,7 @@ export function runLine(run: JudgedRun): string {
 
 /** @returns null for a line that is damaged, or of no run of the plan */
 export function parseRunLine(line: string, plan: SeedsPlan): JudgedRun | null {
-  const run = foreignJson(lineSchema, line);
+  const run = foreignJson(lineSchema, line, plan.format);
   return run === null || runIndex(run, plan) === null ? null : run;
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Scenario } from '../scenario/scenario.ts';
-import { VERSION } from './version.ts';
-import { foreignJson, version } from './foreign.ts';
+import { FILES } from './files.ts';
+import { foreignDocument } from './foreign.ts';
+import { STAMP, stampSchema } from './format.ts';
 
 /** One of the settings under which the seeds are simulated: what was varied, and the scenario that came of it. */
 export interface Setting {
@@ -22,9 +23,7 @@ export const seedsSchema = z.object({
 });
 
 const planSchema = z.object({
-  /** raised when a change would make older readers go wrong */
-  format: z.literal(1),
-  squall: version,
+  ...stampSchema,
   scenario: z.string(),
   scenarioDescription: z.string(),
   seeds: seedsSchema,
@@ -40,8 +39,7 @@ export type SeedsPlan = Readonly<z.infer<typeof planSchema>>;
 export function planSeeds(settings: readonly [Setting, ...Setting[]], seeds: number): SeedsPlan {
   const [{ scenario: first }] = settings;
   return {
-    format: 1,
-    squall: VERSION,
+    ...STAMP,
     scenario: first.name,
     scenarioDescription: first.description,
     seeds: { first: first.seed, planned: seeds },
@@ -52,7 +50,11 @@ export function planSeeds(settings: readonly [Setting, ...Setting[]], seeds: num
   };
 }
 
-/** @returns null for a line that is no plan of this format */
-export function parsePlan(line: string): SeedsPlan | null {
-  return foreignJson(planSchema, line);
+/**
+ * @param file where it stands, for the message
+ * @returns null for a line that is no plan
+ * @throws {FolderError} for one of a newer format
+ */
+export function parsePlan(line: string, file: string = FILES.seeds): SeedsPlan | null {
+  return foreignDocument(planSchema, line, file);
 }

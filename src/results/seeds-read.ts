@@ -25,7 +25,7 @@ export function readSeeds(dir: string): SeedsContent | null {
   if (!existsSync(join(dir, FILES.seeds))) return null;
   const warnings: string[] = [];
   const text = readText(dir, 'summary');
-  const summary = text === null ? null : parseSeedsSummary(text);
+  const summary = text === null ? null : parseSeedsSummary(text, join(dir, FILES.summary));
   if (summary !== null) return { summary, warnings };
   if (text !== null) warnings.push(`${FILES.summary} is damaged; the figures are worked out anew`);
   return { summary: summaryOfLines(dir, warnings), warnings };
@@ -33,7 +33,7 @@ export function readSeeds(dir: string): SeedsContent | null {
 
 function summaryOfLines(dir: string, warnings: string[]): SeedsSummary {
   const [first = '', ...lines] = readLines(dir, 'seeds', warnings);
-  const plan = parsePlan(first);
+  const plan = parsePlan(first, join(dir, FILES.seeds));
   if (plan === null) {
     throw new FolderError(
       `${dir} holds no ${FILES.seeds} that this version of squall can read: name the folder of a run`,

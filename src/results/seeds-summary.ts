@@ -5,7 +5,9 @@ import type { VerdictWithReasons } from '../threshold/verdict.ts';
 import type { JudgedRun } from './seeds-line.ts';
 import { seedsSchema, variedSchema, type SeedsPlan } from './seeds-plan.ts';
 import { spreadOf, spreadSchema, type Spread } from './spread.ts';
-import { foreignJson, version } from './foreign.ts';
+import { FILES } from './files.ts';
+import { foreignDocument } from './foreign.ts';
+import { STAMP, stampSchema } from './format.ts';
 
 const count = z.int();
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
@@ -28,10 +30,7 @@ const settingSchema = z.object({
 });
 
 const summarySchema = z.object({
-  /** raised when a change would make older readers go wrong */
-  format: z.literal(1),
-  /** version of squall */
-  squall: version,
+  ...stampSchema,
   scenario: z.string(),
   scenarioDescription: z.string(),
   world: z.literal('sim'),
@@ -62,13 +61,14 @@ interface SeedsEnded {
 }
 
 export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary {
-  const { settings, ...told } = plan;
+  const { settings, ...about } = plan;
   const { planned } = plan.seeds;
   const bySetting: JudgedRun[][] = settings.map(() => []);
   for (const run of done) bySetting[run.setting - 1]?.push(run);
   const runs = { planned: settings.length * planned, done: done.length };
   return {
-    ...told,
+    ...about,
+    ...STAMP,
     world: 'sim',
     ended: runs.done === runs.planned ? 'completed' : early,
     ...together(done, runs.planned),
@@ -87,9 +87,13 @@ export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary 
   };
 }
 
-/** @returns null for a text that is no summary of this format */
-export function parseSeedsSummary(text: string): SeedsSummary | null {
-  return foreignJson(summarySchema, text);
+/**
+ * @param file where it stands, for the message
+ * @returns null for a text that is no summary of seeds
+ * @throws {FolderError} for one of a newer format
+ */
+export function parseSeedsSummary(text: string, file: string = FILES.summary): SeedsSummary | null {
+  return foreignDocument(summarySchema, text, file);
 }
 
 function together(done: readonly RunVerdict[], planned: number): Pick<SeedsSummary, 'verdict' | 'verdicts'> {

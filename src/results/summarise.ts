@@ -20,7 +20,7 @@ import { notesOf } from './notes.ts';
 import { cleaned } from './foreign.ts';
 import { errorsOf, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
-import { VERSION } from './version.ts';
+import { STAMP } from './format.ts';
 
 /** Everything that a summary is put together from. */
 export interface SummaryParts {
@@ -46,7 +46,7 @@ export function summarise(parts: SummaryParts): Summary {
   const { scenario, measurements, judgement, generator } = parts;
   // Reasons, labels and warnings may quote a remote, in any characters it likes.
   return cleaned<Summary>({
-    squall: VERSION,
+    ...STAMP,
     scenario: scenario.name,
     scenarioDescription: scenario.description,
     seed: scenario.seed,
@@ -70,11 +70,11 @@ export function summarise(parts: SummaryParts): Summary {
     downtime: { clientSeconds: downtimeMs(measurements) / 1000 },
     exposure: { clientSeconds: measurements.counts.exposureMs / 1000 },
     conditions: conditions(measurements),
-    told: told(measurements),
+    targetReported: targetReported(measurements),
     seen: [...(parts.seen ?? [])],
     faults: [...parts.faults],
     thresholds: [...parts.thresholds],
-    promise: promise(parts),
+    expectation: expectation(parts),
     generator: {
       ...generator,
       latenessP99Ms: known(generator.latenessP99Ms),
@@ -89,18 +89,18 @@ function prediction({ prediction: predicted, measurements, storms }: SummaryPart
   return { figures: [...errorsOf(predicted.figures, figuresOf(measurements, storms))] };
 }
 
-function promise({ scenario, world, ended, judgement, thresholds }: SummaryParts): Summary['promise'] {
+function expectation({ scenario, world, ended, judgement, thresholds }: SummaryParts): Summary['expectation'] {
   const { expect } = scenario;
   if (expect === null) return null;
   const judged = (ended === 'completed' || ended === 'aborted') && appliesIn(world, expect);
   const { verdict, because } = expect;
-  return { verdict, because: [...because], kept: judged ? meets(expect, judgement.verdict, thresholds) : null };
+  return { verdict, because: [...because], met: judged ? meets(expect, judgement.verdict, thresholds) : null };
 }
 
 function clients({ planned, counts, curves }: Measurements): Summary['clients'] {
   const stoppedBy: Record<StopReason, number> = {
     'gave-up': counts.stoppedGaveUp,
-    'told-to-stop': counts.stoppedTold,
+    'told-to-stop': counts.stoppedOnAdvice,
     'logged-out': counts.stoppedLoggedOut,
   };
   return {
@@ -160,15 +160,15 @@ function conditions({ curves, counts }: Measurements): Summary['conditions'] {
     most: {
       forbidden: most('forbidden'),
       expired: most('expired'),
-      'refresh-failing': most('refresh-failing'),
-      login: most('login'),
+      refreshFailing: most('refreshFailing'),
+      loggedOut: most('loggedOut'),
     },
     looping: { reconnect: counts.loopingReconnect, refresh: counts.loopingRefresh },
     silent: { connections: counts.silent, clientSeconds: counts.silenceMs / 1000 },
   };
 }
 
-function told({ unauthorized, sessions, loggedOutByReuse }: Measurements): Summary['told'] {
+function targetReported({ unauthorized, sessions, loggedOutByReuse }: Measurements): Summary['targetReported'] {
   return { unauthorized: unauthorized && { ...unauthorized }, sessions: sessions && { ...sessions }, loggedOutByReuse };
 }
 

@@ -3,8 +3,10 @@ import { CONDITION_NAMES } from '../metrics/conditions.ts';
 import { ISSUE_KINDS } from '../metrics/run.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
-import { faultOutcomeSchema, toldSchema } from './timeline.ts';
-import { foreignJson, version } from './foreign.ts';
+import { faultOutcomeSchema, targetReportedSchema } from './timeline.ts';
+import { foreignDocument } from './foreign.ts';
+import { stampSchema } from './format.ts';
+import { FILES } from './files.ts';
 
 /** What summary.json holds and `squall run --json` prints: everything that a run comes to. */
 const count = z.number().min(0);
@@ -83,8 +85,7 @@ const prediction = z
   .nullable();
 
 const summarySchema = z.object({
-  /** version of squall */
-  squall: version,
+  ...stampSchema,
   scenario: z.string(),
   scenarioDescription: z.string(),
   seed: z.number(),
@@ -160,7 +161,7 @@ const summarySchema = z.object({
     silent: z.object({ connections: count, clientSeconds: z.number() }),
   }),
   /** what only the target can know; null where it does not say */
-  told: toldSchema,
+  targetReported: targetReportedSchema,
   /** what the target answered or sent that clients could not use, the most frequent first; empty in a simulation */
   seen: z.array(z.object({ kind: z.enum(['end', 'frame', 'token']), what: z.string(), text: z.string(), count })),
   faults: z.array(faultOutcomeSchema),
@@ -174,13 +175,13 @@ const summarySchema = z.object({
       text: z.string(),
     }),
   ),
-  /** what the scenario said that it would come to; null when it did not say */
-  promise: z
+  /** the verdict that the scenario expects; null where it expects none */
+  expectation: z
     .object({
       verdict: z.enum(['pass', 'fail', 'inconclusive']),
       because: z.array(z.string()),
-      /** null: it cannot be told of a run that was broken off, and is not promised of the other world */
-      kept: z.boolean().nullable(),
+      /** null: the run was broken off, or the scenario expects it of the other world */
+      met: z.boolean().nullable(),
     })
     .nullable(),
   generator: z.object({
@@ -198,7 +199,11 @@ const summarySchema = z.object({
 
 export type Summary = Readonly<z.infer<typeof summarySchema>>;
 
-/** @returns null for a text that is no summary of this version */
-export function parseSummary(text: string): Summary | null {
-  return foreignJson(summarySchema, text);
+/**
+ * @param file where it stands, for the message
+ * @returns null for a text that is no summary
+ * @throws {FolderError} for one of a newer format
+ */
+export function parseSummary(text: string, file: string = FILES.summary): Summary | null {
+  return foreignDocument(summarySchema, text, file);
 }

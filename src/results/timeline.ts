@@ -5,7 +5,9 @@ import type { Progress } from '../metrics/run.ts';
 import { UNAUTHORIZED } from '../core/server/unauthorized.ts';
 import { COUNTS, SERIES, TIMINGS, type TimingName } from '../metrics/series.ts';
 import type { CurveChanges } from './curve-changes.ts';
-import { foreignJson, version } from './foreign.ts';
+import { FILES } from './files.ts';
+import { foreignDocument, foreignJson } from './foreign.ts';
+import { stampSchema } from './format.ts';
 
 /**
  * The lines of timeline.ndjson. The first is a header; each of the others closes a second of the run (more in a simulation of over an hour), and holds the
@@ -60,16 +62,14 @@ const ledgerSchema = z.object({
   duplicatedBy: z.object({ resend: count, other: count }).nullable(),
 });
 
-export const toldSchema = z.object({
+export const targetReportedSchema = z.object({
   unauthorized: z.record(z.enum(UNAUTHORIZED), count).nullable(),
   sessions: z.object({ anonymous: count, downgraded: count }).nullable(),
   loggedOutByReuse: count.nullable(),
 });
 
 const headerSchema = z.object({
-  /** raised when a change would make older readers go wrong */
-  format: z.literal(2),
-  squall: version,
+  ...stampSchema,
   world: z.enum(['live', 'sim']),
   startedAt: z.iso.datetime(),
 });
@@ -84,7 +84,7 @@ const lineSchema = z.object({
   losses: counts,
   wasted: count.nullable(),
   ledger: ledgerSchema,
-  told: toldSchema,
+  targetReported: targetReportedSchema,
   faults: z.array(faultOutcomeSchema),
   generator: generatorSchema,
   /** how many bins each curve has */
@@ -118,7 +118,7 @@ export function timelineLine(
     losses: Object.fromEntries(losses),
     wasted,
     ledger,
-    told: { unauthorized, sessions, loggedOutByReuse },
+    targetReported: { unauthorized, sessions, loggedOutByReuse },
     faults: progress.faults,
     generator: progress.generator,
     bins: curves.bins,
@@ -135,16 +135,19 @@ export function timelineHeader(header: TimelineHeader): string {
   return JSON.stringify(header);
 }
 
-/** @returns null for a line that is no header of this format */
-export function parseTimelineHeader(line: string): TimelineHeader | null {
-  return parsed(headerSchema, line);
+/**
+ * @param file where it stands, for the message
+ * @returns null for a line that is no header
+ * @throws {FolderError} for one of a newer format
+ */
+export function parseTimelineHeader(line: string, file: string = FILES.timeline): TimelineHeader | null {
+  return foreignDocument(headerSchema, line, file);
 }
 
-/** @returns null for a line that is damaged */
-export function parseTimelineLine(line: string): TimelineLine | null {
-  return parsed(lineSchema, line);
-}
-
-function parsed<T>(schema: z.ZodType<T>, line: string): T | null {
-  return foreignJson(schema, line);
+/**
+ * @param format of the header
+ * @returns null for a line that is damaged
+ */
+export function parseTimelineLine(line: string, format?: number): TimelineLine | null {
+  return foreignJson(lineSchema, line, format);
 }

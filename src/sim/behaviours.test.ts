@@ -53,7 +53,7 @@ describe('a token that is no good', () => {
     const anonymous = await run(...sets, 'target.embedded.badToken=anonymous', 'target.embedded.beforeAuth=accepted');
     expect(anonymous.sessions!.anonymous).toBe(100);
     expect(anonymous.unauthorized!.beforeAuth).toBeGreaterThan(0);
-    expect(anonymous.counts.nonsense).toBe(0);
+    expect(anonymous.counts.unexpectedEvents).toBe(0);
   });
 });
 

@@ -42,7 +42,7 @@ describe('a drop', () => {
 
   it("carries the gateway's advice in its reason", async () => {
     const { counts } = await run(`[{ at: 5s, drop: { code: 4000, reason: '{"advice":"stop"}' } }]`);
-    expect(counts.stoppedTold).toBe(1000);
+    expect(counts.stoppedOnAdvice).toBe(1000);
   });
 });
 
@@ -62,7 +62,7 @@ describe('a jump of the clocks', () => {
   it('hits no client that has left', async () => {
     const drop = `{ at: 5s, share: 50%, drop: { code: 4000, reason: '{"advice":"stop"}' } }`;
     const { counts, faults } = await run(`[${drop}, { at: 6s, clock: 1s }]`);
-    expect(faults[1]).toMatchObject({ planned: 1000, hit: 1000 - counts.stoppedTold });
+    expect(faults[1]).toMatchObject({ planned: 1000, hit: 1000 - counts.stoppedOnAdvice });
   });
 });
 

@@ -57,7 +57,7 @@ describe('a handshake fault', () => {
       expect(run.losses.get('close-4000')).toBe(100);
       expect(run.curves.bin('lostClosed', lostBin)).toBe(100);
       expect(run.curves.total('ready')).toBe(200);
-      expect(run.counts.nonsense).toBe(0);
+      expect(run.counts.unexpectedEvents).toBe(0);
     },
   );
 

@@ -28,7 +28,7 @@ describe('a heartbeat in the model', () => {
       const { curves, counts } = await measuredIn(scenarioOf(CALM, ...sets));
       expect(curves.total('refreshed')).toBeGreaterThan(200);
       expect(curves.total('lostDropped')).toBe(0);
-      expect(counts).toMatchObject({ silent: 0, nonsense: 0 });
+      expect(counts).toMatchObject({ silent: 0, unexpectedEvents: 0 });
     }
   });
 });

@@ -37,7 +37,7 @@ const INVARIANTS: Readonly<Record<string, (measured: Measurements, text: string)
       expect(Math.min(...inCondition)).toBeGreaterThanOrEqual(0);
       expect(inCondition.reduce((sum, n) => sum + n, 0)).toBeLessThanOrEqual(planned);
     }
-    expect(curves.total('conditionLogin')).toBe(counts.stoppedLoggedOut);
+    expect(curves.total('conditionLoggedOut')).toBe(counts.stoppedLoggedOut);
   },
 
   'a connection that is given up as silent was found silent, and each was silent for some time': ({
@@ -101,7 +101,7 @@ const INVARIANTS: Readonly<Record<string, (measured: Measurements, text: string)
     expect(timings.command.count + timings.command.failed + timings.command.unfinished).toBe(due);
   },
 
-  'a remote of our own never behaves in a way that makes no sense': ({ counts }) => expect(counts.nonsense).toBe(0),
+  'a remote of our own never behaves in a way that makes no sense': ({ counts }) => expect(counts.unexpectedEvents).toBe(0),
 };
 
 it('the curves know every state and every condition', () => {

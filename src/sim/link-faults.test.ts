@@ -48,7 +48,7 @@ describe('a connection that falls silent', () => {
     const tokens = 'tokens={ lifetime: 14s, issued: together, renewal: in-band, refresh: { lead: 6s } }';
     const run = await all('[{ at: 5s, for: 12s, link: silent }]', tokens, 'clients.connectTimeout=2s');
     expect(run.losses.get('timeout')).toBe(100);
-    expect(run.counts.nonsense).toBe(0);
+    expect(run.counts.unexpectedEvents).toBe(0);
   });
 });
 
@@ -108,9 +108,9 @@ describe('a fault of the network', () => {
     const run = await all(`[{ at: 495ms, for: 1s, link: stall }, ${stop}, ${later}]`);
     const [early, , , last] = run.faults;
     expect(early).toMatchObject({ planned: 100, hit: 46, missed: { 'not-connected': 54 } });
-    expect(last!.missed['stopped']).toBe(run.counts.stoppedTold);
+    expect(last!.missed['stopped']).toBe(run.counts.stoppedOnAdvice);
     expect(last!.missed['another-fault']).toBe(run.faults[2]!.hit);
-    expect(last!.hit).toBe(100 - run.counts.stoppedTold - run.faults[2]!.hit);
+    expect(last!.hit).toBe(100 - run.counts.stoppedOnAdvice - run.faults[2]!.hit);
   });
 });
 

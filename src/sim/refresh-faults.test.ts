@@ -79,7 +79,7 @@ describe('a fault of the token service', () => {
     const run = await met('stale', 'model.latency=10ms');
     expect(run.faults[0]!.hit).toBeGreaterThanOrEqual(100);
     expect(run.losses.get('auth-refused')).toBe(100);
-    expect(run.counts.nonsense).toBe(0);
+    expect(run.counts.unexpectedEvents).toBe(0);
   });
 
   it("that hands out somebody else's tokens has each connection end that presents one", async () => {

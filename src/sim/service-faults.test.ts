@@ -49,7 +49,7 @@ describe('a key that is replaced', () => {
     const measured = await run('{ at: 5s, for: 5s, keys: unknown-key }');
     expect(measured.faults).toMatchObject([ONE_HIT]);
     expect(failuresOf(measured, 'handshake')['http-401']).toBeGreaterThan(40);
-    expect(measured.counts.nonsense).toBe(0);
+    expect(measured.counts.unexpectedEvents).toBe(0);
   });
 });
 
@@ -92,6 +92,6 @@ describe('a clock that is wrong', () => {
     expect(atDue[0]! + atDue[1]!).toBe(200);
     const stopped = `{ at: 3s, share: 20%, drop: { code: 4000, reason: '{"advice":"stop"}' } }`;
     const missed = await run(`${stopped}, ${fast}`, together);
-    expect(missed.faults[1]).toMatchObject({ missed: { stopped: missed.counts.stoppedTold } });
+    expect(missed.faults[1]).toMatchObject({ missed: { stopped: missed.counts.stoppedOnAdvice } });
   });
 });

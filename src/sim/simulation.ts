@@ -5,7 +5,7 @@ import { Machine } from '../core/client/machine.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import { NOTHING_TOLD, type TargetTold } from '../metrics/measurements.ts';
+import { NOTHING_REPORTED, type TargetReported } from '../metrics/measurements.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
@@ -105,8 +105,8 @@ export class Simulation {
   }
 
   /** What only the target knows; a foreign one does not say. */
-  get told(): TargetTold {
-    if (this.#world.scenario.target.kind !== 'embedded') return NOTHING_TOLD;
+  get told(): TargetReported {
+    if (this.#world.scenario.target.kind !== 'embedded') return NOTHING_REPORTED;
     return { ...this.gateways.sessions.told, loggedOutByReuse: this.#tokens.loggedOutByReuse };
   }
 

@@ -43,8 +43,8 @@ export function againstFirst(contests: Partial<Record<ComparedName, ComparisonTe
 export function comparisonOf(settings: readonly SettingCompared[], rest: Partial<Comparison> = {}): Comparison {
   return {
     kind: 'comparison',
-    format: 1,
-    squall: '0.0.0',
+    format: 3,
+    version: '0.0.0',
     scenario: 'storm',
     scenarioDescription: '',
     world: 'live',

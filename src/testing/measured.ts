@@ -1,7 +1,7 @@
 import { Curves } from '../metrics/curves.ts';
 import { runningLedger } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
-import { NOTHING_TOLD, type LedgerTotals, type Measurements, type TargetTold } from '../metrics/measurements.ts';
+import { NOTHING_REPORTED, type LedgerTotals, type Measurements, type TargetReported } from '../metrics/measurements.ts';
 import { COUNT_INDEX, SERIES_INDEX, type CountName, type SeriesName, type TimingName } from '../metrics/series.ts';
 import { createStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
@@ -19,7 +19,7 @@ export interface Script {
   readonly counts?: Readonly<Partial<Record<CountName, number>>>;
   readonly wasted?: number;
   readonly ledger?: Partial<LedgerTotals>;
-  readonly told?: Partial<TargetTold>;
+  readonly told?: Partial<TargetReported>;
 }
 
 /** The measurements that a run written down by hand comes to. */
@@ -51,7 +51,7 @@ export function measured(script: Script): Measurements {
     stores: [store],
     timings,
     wasted: script.wasted ?? null,
-    told: { ...NOTHING_TOLD, ...script.told },
+    told: { ...NOTHING_REPORTED, ...script.told },
     ledger: (merged) => ({ ...runningLedger(merged, null), ...script.ledger }),
   });
   for (const [name, reasons = {}] of entries(failures)) {

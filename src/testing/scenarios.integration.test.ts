@@ -27,19 +27,19 @@ describe('the scenarios that squall ships', () => {
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.replace(/\.yaml$/, ''));
 
-  it.each(names)('%s keeps its promise in virtual time', async (name) => {
+  it.each(names)('%s ends as expected in virtual time', async (name) => {
     const { summary } = await summaryOf('simulate', file(name));
     const failed = summary.thresholds.filter(({ ok }) => ok !== true).map(({ expression }) => expression);
-    expect([summary.verdict, failed]).toEqual([summary.promise?.verdict, summary.promise?.because]);
-    expect(summary.promise?.kept).toBe(true);
+    expect([summary.verdict, failed]).toEqual([summary.expectation?.verdict, summary.expectation?.because]);
+    expect(summary.expectation?.met).toBe(true);
   });
 
   it('stand in their index, each with what it comes to', () => {
     const index = readFileSync(join(CHECKOUT, 'scenarios', 'README.md'), 'utf8');
     const rows = [...index.matchAll(/^\| \[([\w-]+)\]\(\1\.yaml\) .*\| \**(\w+)\** *\|$/gm)];
     const told = new Map(rows.map(([, name, verdict]) => [name, verdict]));
-    const promised = new Map(names.map((name) => [name, loadScenario(file(name)).expect?.verdict]));
-    expect(told).toEqual(promised);
+    const expected = new Map(names.map((name) => [name, loadScenario(file(name)).expect?.verdict]));
+    expect(told).toEqual(expected);
   });
 });
 
@@ -86,7 +86,7 @@ describe('on real sockets', () => {
       (set) => ['--set', set],
     );
     const { summary } = await summaryOf('run', file(name), ...brief);
-    expect(summary.promise?.kept).toBe(true);
+    expect(summary.expectation?.met).toBe(true);
     const run = latestFolder();
     expect(await squall(['leaks', join(run, 'gateway.log'), '--run', run])).toMatchObject({ code, stderr: '' });
   });

@@ -8,7 +8,7 @@ import { mono, type MonoMs } from '../core/time/instant.ts';
 import { Curves } from '../metrics/curves.ts';
 import { runningLedger } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
-import { NOTHING_TOLD } from '../metrics/measurements.ts';
+import { NOTHING_REPORTED } from '../metrics/measurements.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
 import { createStore } from '../metrics/store.ts';
@@ -61,7 +61,7 @@ export function scriptedRun(clients: number): ScriptedRun {
         stores: [store],
         timings,
         wasted: null,
-        told: NOTHING_TOLD,
+        told: NOTHING_REPORTED,
         ledger: (curves) => runningLedger(curves, 3),
       });
       const phase: Phase = toMs >= DURATION_MS ? 'done' : 'running';

@@ -26,8 +26,8 @@ function tried(value: string, size: number, verdict: 'pass' | 'fail', peak: numb
 /** A tuning written down by hand: 5 s will do, and a remote has had a word in it. */
 export const TUNED: Tuning = {
   kind: 'tuning',
-  format: 1,
-  squall: '0.0.0',
+  format: 3,
+  version: '0.0.0',
   scenario: 'cliff',
   scenarioDescription: '',
   path: 'tokens.refresh.jitter.uniform',

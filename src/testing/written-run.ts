@@ -2,7 +2,7 @@ import { outcomeOf } from '../core/fault/outcome.ts';
 import { Curves } from '../metrics/curves.ts';
 import { runningLedger } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
-import { NOTHING_TOLD } from '../metrics/measurements.ts';
+import { NOTHING_REPORTED } from '../metrics/measurements.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { GeneratorHealth, Progress } from '../metrics/run.ts';
 import { COUNT_INDEX, SERIES, SERIES_INDEX, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
@@ -79,7 +79,7 @@ function progressAt(
     stores: [store],
     timings,
     wasted: null,
-    told: NOTHING_TOLD,
+    told: NOTHING_REPORTED,
     ledger: (curves) => runningLedger(curves, null),
   });
   const hits = { planned: planned / 10, hit: planned / 10, missed: {} };

@@ -52,7 +52,7 @@ const BUSY: Script = {
       [6000, -3],
       [7000, 2],
     ],
-    conditionLogin: [[26_000, 10]],
+    conditionLoggedOut: [[26_000, 10]],
   },
   latenciesMs: { handshake: [100, 200, 300, 400], recovery: [5000, 9900], revocation: [80] },
   failures: {
@@ -132,7 +132,7 @@ describe('evaluate', () => {
     ['outlived == 0', 0, true],
     ['amplification <= 2', 2, true],
     ['most(forbidden) == 7', 7, true],
-    ['most(login) < 1%', 0.01, false],
+    ['most(logged-out) < 1%', 0.01, false],
     ['most(expired) == 0', 0, true],
     ['most(refresh-failing) == 0', 0, true],
     ['loops == 0', 20, false],

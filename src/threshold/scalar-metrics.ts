@@ -1,7 +1,7 @@
 import { downtimeMs } from '../metrics/downtime.ts';
 import { neverReadyOf, outOf } from '../metrics/lost.ts';
 import type { Unauthorized } from '../core/server/unauthorized.ts';
-import type { LedgerTotals, TargetTold } from '../metrics/measurements.ts';
+import type { LedgerTotals, TargetReported } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
 import { leastReady, readyNow } from '../metrics/ready.ts';
@@ -152,7 +152,7 @@ function unauthorized(read: (accepted: Readonly<Record<Unauthorized, number>>) =
   return failedOf(({ measurements }) => measurements.unauthorized && read(measurements.unauthorized), sent);
 }
 
-function told(read: (told: TargetTold) => number | null): Metric {
+function told(read: (told: TargetReported) => number | null): Metric {
   return { dimension: 'count', read: onceTried(({ measurements }) => read(measurements)) };
 }
 

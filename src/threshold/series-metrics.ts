@@ -37,7 +37,7 @@ export const SERIES_FIGURES = [...Object.keys(FIGURES), MOST];
 
 /** The metrics of a figure by the name of the series; undefined when there is no such figure. */
 export function seriesMetrics(figure: string): Readonly<Record<string, Metric>> | undefined {
-  if (figure === MOST) return Object.fromEntries(CONDITION_NAMES.map((name) => [name, most(name)]));
+  if (figure === MOST) return Object.fromEntries(CONDITION_NAMES.map((name) => [kebab(name), most(name)]));
   const make = Object.hasOwn(FIGURES, figure) ? FIGURES[figure] : undefined;
   return make && Object.fromEntries(Object.entries(NAMED).map(([name, series]) => [name, make(series)]));
 }

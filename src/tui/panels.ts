@@ -125,7 +125,7 @@ export function panelsOf(
     }),
     stopped: [
       tally('gave up', counts.stoppedGaveUp, true),
-      tally('told to stop', counts.stoppedTold, true),
+      tally('told to stop', counts.stoppedOnAdvice, true),
       tally('logged out', counts.stoppedLoggedOut, true),
     ],
     lost: [
@@ -205,8 +205,8 @@ function refreshesOf(scenario: Scenario, measurements: Measurements): Refreshes 
 const CONDITIONS: Readonly<Record<ConditionName, string>> = {
   forbidden: 'not allowed',
   expired: 'token expired',
-  'refresh-failing': 'refresh failing',
-  login: 'has to log in',
+  refreshFailing: 'refresh failing',
+  loggedOut: 'has to log in',
 };
 
 /** The conditions that clients are in or were, then whatever else there is more than none of. */

@@ -14,7 +14,7 @@ const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
   idle: ['none'],
   ready: WHILE_READY,
   renewing: WHILE_READY,
-  stopped: ['none', 'login'],
+  stopped: ['none', 'loggedOut'],
 };
 
 function never(): Rig {

@@ -6,14 +6,14 @@ import { STATE } from './states.ts';
 
 /**
  * What stands between a client and its work, told apart as an application would have to tell it: a client is in one of
- * these at most. Where several would apply, the first in the order login, forbidden, refreshFailing, expired counts.
+ * these at most. Where several would apply, the first in the order loggedOut, forbidden, refreshFailing, expired counts.
  */
 export const CONDITION = {
   none: 0,
   /** connected, and its latest command to be answered was refused: it is not allowed this action */ forbidden: 1,
   /** not connected, and the token in hand has run out, or the server takes it no more */ expired: 2,
   /** its latest refresh failed, for now: until one succeeds */ refreshFailing: 3,
-  /** logged out: nothing but a login helps */ login: 4,
+  /** logged out: nothing but a login helps */ loggedOut: 4,
 } as const;
 
 const FLAGS = (1 << CONDITION_SHIFT) - 1;
@@ -47,7 +47,7 @@ export class Conditions {
   #of(client: number, flags: number, now: MonoMs): Condition {
     const f = this.#columns;
     const state = f.state[client]!;
-    if (state === STATE.stopped) return flags & FLAG.loggedOut ? CONDITION.login : CONDITION.none;
+    if (state === STATE.stopped) return flags & FLAG.loggedOut ? CONDITION.loggedOut : CONDITION.none;
     const connected = state === STATE.ready || state === STATE.renewing;
     if (connected && flags & FLAG.forbidden) return CONDITION.forbidden;
     if (flags & FLAG.refreshFailing) return CONDITION.refreshFailing;

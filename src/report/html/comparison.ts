@@ -32,7 +32,7 @@ interface ComparisonPage {
 
 /** How settings compare, as one page that stands alone: what to choose, the curves over one another, then the figures. */
 export function comparisonPage({ comparison, runs }: ComparisonPage): string {
-  const { scenario, scenarioDescription, settings, recommendation, squall } = comparison;
+  const { scenario, scenarioDescription, settings, recommendation, version } = comparison;
   const expressions = new Set(settings.flatMap(({ thresholds }) => thresholds.map(({ expression }) => expression)));
   const known = COMPARED.filter((name) => settings.some(({ figures }) => figures[name].runs > 0));
   const style = recommendation.setting === null ? 'doubt' : 'good';
@@ -43,7 +43,7 @@ export function comparisonPage({ comparison, runs }: ComparisonPage): string {
           <h1>${scenario}</h1>
         </div>
         ${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
-        <p class="quiet">${designText(comparison)}, squall ${squall}</p>
+        <p class="quiet">${designText(comparison)}, squall ${version}</p>
       </header>
       <section>
         <h2>Recommendation</h2>
@@ -64,7 +64,7 @@ export function comparisonPage({ comparison, runs }: ComparisonPage): string {
       ${known.map((name) => figureTable(name, comparison))}${list(notes(comparison))}
     </section> `,
   ];
-  return pageText(`Comparison – ${scenario}`, sections, squall);
+  return pageText(`Comparison – ${scenario}`, sections, version);
 }
 
 function settingTable({ settings, recommendation }: Comparison): Markup {

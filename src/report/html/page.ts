@@ -39,7 +39,7 @@ export function htmlReport({ summary, measurements, scenario, predicted }: HtmlR
     scenarioSection(summary, scenario),
   ].filter((section) => section !== null);
   const title = `${summary.verdict.toUpperCase()} – ${summary.scenario}`;
-  return pageText(title, [shadesDefinition(summary), ...sections], summary.squall);
+  return pageText(title, [shadesDefinition(summary), ...sections], summary.version);
 }
 
 function scenarioSection({ world, prediction }: Summary, scenario: Scenario): Markup {

@@ -5,7 +5,7 @@ import { STYLE } from './style.ts';
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** A page that stands alone: its style in it, no scripts, nothing to load. */
-export function pageText(title: string, sections: readonly Markup[], squall: string): string {
+export function pageText(title: string, sections: readonly Markup[], version: string): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -20,7 +20,7 @@ export function pageText(title: string, sections: readonly Markup[], squall: str
       <body>
         <main>
           ${sections}
-          <footer>Written by squall ${squall}.</footer>
+          <footer>Written by squall ${version}.</footer>
         </main>
       </body>
     </html>`;

@@ -28,7 +28,7 @@ const Y_TICKS = 4;
 
 /** What tuning came to, as one page that stands alone: the value, the trade-off in pictures and in figures, the live runs. */
 export function tuningPage(tuning: Tuning): string {
-  const { scenario, scenarioDescription, squall, live } = tuning;
+  const { scenario, scenarioDescription, version, live } = tuning;
   const islands = islandsText(tuning);
   const sections = [
     html`<header>
@@ -37,7 +37,7 @@ export function tuningPage(tuning: Tuning): string {
           <h1>${scenario}</h1>
         </div>
         ${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
-        <p class="quiet">${tuningDesign(tuning)}, squall ${squall}</p>
+        <p class="quiet">${tuningDesign(tuning)}, squall ${version}</p>
       </header>
       <section>
         <h2>What to take</h2>
@@ -54,7 +54,7 @@ export function tuningPage(tuning: Tuning): string {
       ${triedTables(tuning)}
     </section> `,
   ];
-  return pageText(`Tuning – ${scenario}`, sections, squall);
+  return pageText(`Tuning – ${scenario}`, sections, version);
 }
 
 /** One figure over the values that were tried. A value without a number leaves a gap in the line. */

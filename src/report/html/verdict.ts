@@ -1,7 +1,7 @@
 import type { Summary } from '../../results/summary.ts';
 import { timeText } from '../format.ts';
 import { reasonsBeside } from '../reasons.ts';
-import { ENDINGS, promiseText, VERDICT_STYLE } from '../text/verdict.ts';
+import { ENDINGS, expectationText, VERDICT_STYLE } from '../text/verdict.ts';
 import { html, type Markup } from './markup.ts';
 import { table } from './tables.ts';
 
@@ -12,7 +12,7 @@ const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
 
 /** What came out, and why. */
 export function verdictSection(summary: Summary): Markup {
-  const { verdict, scenario, scenarioDescription, world, startedAt, seed, ended, durationMs, squall } = summary;
+  const { verdict, scenario, scenarioDescription, world, startedAt, seed, ended, durationMs, version } = summary;
   const begun = world === 'sim' ? 'simulated in virtual time' : `run with real sockets, ${startedAt}`;
   return html`<header>
       <div class="head">
@@ -20,11 +20,11 @@ export function verdictSection(summary: Summary): Markup {
         <h1>${scenario}</h1>
       </div>
       ${noteLines(summary)}${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
-      <p class="quiet">${begun}, seed ${seed}, squall ${squall}; it ${ENDINGS[ended]} after ${timeText(durationMs)}</p>
+      <p class="quiet">${begun}, seed ${seed}, squall ${version}; it ${ENDINGS[ended]} after ${timeText(durationMs)}</p>
     </header>
     <section>
       <h2>Verdict</h2>
-      ${list(reasonsBeside(summary))}${thresholdTable(summary)}${promiseLine(summary)}${warnings(summary)}
+      ${list(reasonsBeside(summary))}${thresholdTable(summary)}${expectationLines(summary)}${warnings(summary)}
     </section> `;
 }
 
@@ -54,10 +54,10 @@ function outcome(ok: boolean | null): Markup {
 }
 
 /** Whether it came as the file says; nothing where it does not say, or nobody can know. */
-function promiseLine({ promise }: Summary): Markup | null {
-  if (promise === null || promise.kept === null) return null;
-  if (promise.kept) return html`<p class="good">✓ as promised: ${promiseText(promise)}</p>`;
-  return html`<p class="bad">✗ not as promised: ${promiseText(promise)}</p>`;
+function expectationLines({ expectation }: Summary): Markup | null {
+  if (expectation === null || expectation.met === null) return null;
+  if (expectation.met) return html`<p class="good">✓ as expected: ${expectationText(expectation)}</p>`;
+  return html`<p class="bad">✗ not as expected: ${expectationText(expectation)}</p>`;
 }
 
 function warnings({ warnings: told }: Summary): Markup | null {

@@ -1,12 +1,12 @@
 import type { Summary } from '../../results/summary.ts';
 import { A_PASS } from '../../threshold/expectation.ts';
 import type { BatchRow } from '../batch.ts';
-import { promiseText } from '../text/verdict.ts';
+import { expectationText } from '../text/verdict.ts';
 import { runCase, suiteOf } from './run.ts';
 import { junitXml, mishapOf, type Suite, type TestCase } from './suite.ts';
 
 /**
- * Many scenarios as JUnit XML, a suite for each. What a scenario promises is what is tested: a threshold that fails and
+ * Many scenarios as JUnit XML, a suite for each. What a scenario expects is what is tested: a threshold that fails and
  * was to fail is a test case that passed, one that holds and was to fail is a failure.
  */
 export function junitBatch(rows: readonly BatchRow[]): string {
@@ -14,25 +14,25 @@ export function junitBatch(rows: readonly BatchRow[]): string {
 }
 
 function suiteOfRow({ scenario, summary, outcome, reason }: BatchRow): Suite {
-  if (summary !== null) return { ...suiteOf(summary), cases: promisedCases(summary) };
+  if (summary !== null) return { ...suiteOf(summary), cases: expectedCases(summary) };
   const mishap = outcome === 'skipped' ? 'skipped' : mishapOf(true, outcome, reason ?? outcome);
   const cases = [{ name: 'the run', seconds: 0, mishap } as const];
   return { name: scenario, startedAt: new Date(0).toISOString(), seconds: 0, properties: { outcome }, cases };
 }
 
-function promisedCases(summary: Summary): readonly TestCase[] {
+function expectedCases(summary: Summary): readonly TestCase[] {
   const { verdict, thresholds } = summary;
-  const promise = summary.promise ?? A_PASS;
-  const promised = `promised: ${promiseText(promise)}`;
+  const expectation = summary.expectation ?? A_PASS;
+  const expected = `expected: ${expectationText(expectation)}`;
   // That the run proves nothing may be just what it is to show.
-  const open = verdict === 'inconclusive' && promise.verdict !== 'inconclusive';
+  const open = verdict === 'inconclusive' && expectation.verdict !== 'inconclusive';
   const run = runCase(summary);
-  const broken = run.mishap ?? mishapOf(open, 'not as promised', `it came to ${verdict}; ${promised}`);
+  const broken = run.mishap ?? mishapOf(open, 'not as expected', `it came to ${verdict}; ${expected}`);
   return [
-    { ...run, mishap: verdict === promise.verdict ? null : broken },
+    { ...run, mishap: verdict === expectation.verdict ? null : broken },
     ...thresholds.map(({ expression, ok, text }): TestCase => {
-      const kept = promise.because.includes(expression) === (ok !== true);
-      const mishap = kept ? null : mishapOf(open, 'not as promised', `${expression}: ${text}; ${promised}`);
+      const met = expectation.because.includes(expression) === (ok !== true);
+      const mishap = met ? null : mishapOf(open, 'not as expected', `${expression}: ${text}; ${expected}`);
       return { name: expression, seconds: 0, mishap };
     }),
   ];

@@ -16,8 +16,8 @@ export function junitReport(summary: Summary): string {
 
 /** The suite of a run, without its cases. */
 export function suiteOf(summary: Summary): Omit<Suite, 'cases'> {
-  const { scenario, startedAt, durationMs, squall, seed, world, verdict, ended, notes } = summary;
-  const properties = { squall, seed, world, verdict, ended };
+  const { scenario, startedAt, durationMs, version, seed, world, verdict, ended, notes } = summary;
+  const properties = { squall: version, seed, world, verdict, ended };
   const output = notes.map((note) => `note: ${note}`);
   return { name: scenario, startedAt, seconds: durationMs / 1000, properties, output };
 }

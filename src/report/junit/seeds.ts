@@ -5,14 +5,14 @@ import { junitXml, mishapOf, type TestCase } from './suite.ts';
  * Many seeds as JUnit XML: a suite for each setting, in it a test case for each threshold, which passes when it held with
  * every seed. Seeds without data make an error of it.
  */
-export function junitSeeds({ scenario, squall, seeds, settings }: SeedsSummary): string {
+export function junitSeeds({ scenario, version, seeds, settings }: SeedsSummary): string {
   return junitXml(
     settings.map((setting) => ({
       name: [scenario, ...setting.varied.map(({ path, value }) => `${path}=${value}`)].join(' '),
       // Virtual time begins there.
       startedAt: new Date(0).toISOString(),
       seconds: 0,
-      properties: { squall, 'first seed': seeds.first, seeds: seeds.planned },
+      properties: { squall: version, 'first seed': seeds.first, seeds: seeds.planned },
       cases: [
         seedsCase(setting, seeds.planned),
         ...setting.thresholds.map((threshold) => thresholdCase(threshold, seeds.planned)),

@@ -3,12 +3,12 @@ import { figureCell } from '../text/figures.ts';
 import { reasonsOf, sumLine, type BatchRow } from '../batch.ts';
 import { code, document, MARKS, table } from './text.ts';
 
-/** Many scenarios for a pull request: how each ended and whether that was promised, and why of those that were not. */
+/** Many scenarios for a pull request: how each ended and whether that was expected, and why of those that were not. */
 export function markdownBatch(rows: readonly BatchRow[], planned: number): string {
-  const broken = rows.filter(({ kept }) => kept === false);
-  const kept = rows.filter((row) => row.kept === true);
+  const broken = rows.filter(({ met }) => met === false);
+  const met = rows.filter((row) => row.met === true);
   const whole =
-    kept.length > 0 && rows.length === planned && rows.every((row) => row.kept === true || row.outcome === 'skipped');
+    met.length > 0 && rows.length === planned && rows.every((row) => row.met === true || row.outcome === 'skipped');
   return document([
     [
       `### ${broken.length > 0 ? MARKS.fail : whole ? MARKS.pass : MARKS.inconclusive} squall: ${sumLine(rows, planned)}`,
@@ -18,9 +18,9 @@ export function markdownBatch(rows: readonly BatchRow[], planned: number): strin
   ]);
 }
 
-function cells({ scenario, outcome, kept, figures, summary }: BatchRow): readonly string[] {
-  const promise = kept === null ? NOTHING : kept ? `${MARKS.pass} as promised` : `${MARKS.fail} **not** as promised`;
-  const ended = [promise, code(scenario), summary?.verdict ?? outcome];
+function cells({ scenario, outcome, met, figures, summary }: BatchRow): readonly string[] {
+  const expectation = met === null ? NOTHING : met ? `${MARKS.pass} as expected` : `${MARKS.fail} **not** as expected`;
+  const ended = [expectation, code(scenario), summary?.verdict ?? outcome];
   if (summary === null || figures === null) return [...ended, '', '', '', ''];
   return [
     ...ended,

@@ -7,7 +7,7 @@ import { reasonsBeside } from '../reasons.ts';
 import { commandParts } from '../text/totals.ts';
 import { outAtEnd } from '../text/storms.ts';
 import { ALL_LABEL, hasOthers, rankedText, triedIn } from '../text/timings.ts';
-import { promiseText } from '../text/verdict.ts';
+import { expectationText } from '../text/verdict.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 
 /** Storms told of one by one. */
@@ -20,16 +20,16 @@ const SEEN_MAX = 5;
  * Whatever may come from a remote stands in code spans, where it is neither markup nor the mention of anybody.
  */
 export function markdownReport(summary: Summary): string {
-  const { verdict, scenario, seed, world, durationMs, squall } = summary;
+  const { verdict, scenario, seed, world, durationMs, version } = summary;
   const run = world === 'sim' ? 'simulated in virtual time' : 'run with real sockets';
   const sections = [
     [`### ${MARKS[verdict]} squall: ${verdict} – ${code(scenario)}`],
     summary.notes.map((note) => `- note: ${code(note, NOTE_CHARS)}`),
-    [`${run}, seed ${seed}, ${timeText(durationMs)}, ${summary.clients.planned} clients, squall ${squall}`],
+    [`${run}, seed ${seed}, ${timeText(durationMs)}, ${summary.clients.planned} clients, squall ${version}`],
     reasonsBeside(summary).map((reason) => `- ${code(reason)}`),
     thresholdLines(summary),
     stormLines(summary),
-    promiseLines(summary),
+    expectationLines(summary),
     summary.warnings.map((warning) => `- warning: ${code(warning)}`),
     detailLines(summary),
   ];
@@ -46,10 +46,10 @@ function thresholdLines({ thresholds }: Summary): readonly string[] {
 }
 
 /** Whether it came as the file says; nothing where it does not say, or nobody can know. */
-function promiseLines({ promise }: Summary): readonly string[] {
-  if (promise === null || promise.kept === null) return [];
+function expectationLines({ expectation }: Summary): readonly string[] {
+  if (expectation === null || expectation.met === null) return [];
   return [
-    `${promise.kept ? `${MARKS.pass} as promised` : `${MARKS.fail} not as promised`}: ${code(promiseText(promise))}`,
+    `${expectation.met ? `${MARKS.pass} as expected` : `${MARKS.fail} not as expected`}: ${code(expectationText(expectation))}`,
   ];
 }
 

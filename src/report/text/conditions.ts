@@ -8,14 +8,14 @@ export type Entry = readonly [label: string, parts: readonly string[]];
 const CONDITIONS: Readonly<Record<ConditionName, string>> = {
   forbidden: 'not allowed',
   expired: 'with an expired token',
-  'refresh-failing': 'failing to refresh',
-  login: 'to log in again',
+  refreshFailing: 'failing to refresh',
+  loggedOut: 'to log in again',
 };
 
 /** What kept clients from their work, and what they were let do that they should not have been: what there was of it. */
-export function conditionEntries({ conditions, told }: Summary): readonly Entry[] {
+export function conditionEntries({ conditions, targetReported }: Summary): readonly Entry[] {
   const { most, looping, silent } = conditions;
-  const { unauthorized, sessions, loggedOutByReuse } = told;
+  const { unauthorized, sessions, loggedOutByReuse } = targetReported;
   const entries: Entry[] = [
     ['conditions', some(CONDITION_NAMES.map((name) => [most[name], `at once ${CONDITIONS[name]}`]))],
     [

@@ -16,7 +16,7 @@ const OUTCOME_COLUMNS = 2 + 'no data'.length + 2;
 
 const EXPRESSION_COLUMNS_MAX = 40;
 const DESCRIPTION_CHARS = 400;
-const PROMISE_CHARS = 400;
+const EXPECTATION_CHARS = 400;
 const NOTE_CHARS = 1000;
 
 /** How a run ended, after `it`. */
@@ -52,21 +52,21 @@ export function verdictLines(summary: Summary, paint: Paint): readonly string[] 
     ...reasons.flatMap((reason) => wrap(`- ${clean(reason)}`, COLUMNS, '  ')),
     ...(thresholds.length > 0 ? [''] : []),
     ...thresholds.flatMap((threshold) => thresholdLines(threshold, columns, paint)),
-    ...promiseLines(summary, paint),
+    ...expectationLines(summary, paint),
   ];
 }
 
 /** Whether it came as the file says; nothing where it does not say, or nobody can know. */
-function promiseLines({ promise }: Summary, paint: Paint): readonly string[] {
-  if (promise === null || promise.kept === null) return [];
-  if (promise.kept) return [paint('good', 'as promised')];
-  return wrap(`not as promised: ${clean(promiseText(promise), PROMISE_CHARS)}`, COLUMNS, '  ').map((line) =>
+function expectationLines({ expectation }: Summary, paint: Paint): readonly string[] {
+  if (expectation === null || expectation.met === null) return [];
+  if (expectation.met) return [paint('good', 'as expected')];
+  return wrap(`not as expected: ${clean(expectationText(expectation), EXPECTATION_CHARS)}`, COLUMNS, '  ').map((line) =>
     paint('bad', line),
   );
 }
 
 /** What a file says that it comes to: `fail because of ready >= 99%`. */
-export function promiseText({ verdict, because }: Pick<Expectation, 'verdict' | 'because'>): string {
+export function expectationText({ verdict, because }: Pick<Expectation, 'verdict' | 'because'>): string {
   return `${verdict}${because.length === 0 ? '' : ` because of ${because.join(', ')}`}`;
 }
 

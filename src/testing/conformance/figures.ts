@@ -68,7 +68,7 @@ export function figuresOf({ measurements, faults }: Outcome, { counts: beside, a
     recovered: total('recovered'),
     stops: sorted({
       'gave-up': counts.stoppedGaveUp,
-      'told-to-stop': counts.stoppedTold,
+      'told-to-stop': counts.stoppedOnAdvice,
       'logged-out': counts.stoppedLoggedOut,
     }),
     final: sorted(Object.fromEntries(STATE_NAMES.map((name) => [name, populationNow(curves, [stateSeries(name)])]))),
