@@ -1,9 +1,19 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { summaryOf } from '../results/conclude.ts';
 import { readFolder } from '../results/read-folder.ts';
+import { kebab } from '../core/kebab.ts';
+import { COUNTS, TIMINGS } from '../metrics/series.ts';
+import { csvReport } from '../report/csv/curves.ts';
+import { withBaseline } from '../results/baseline.ts';
+import type { FolderContent } from '../results/read-folder.ts';
+import { loadScenario } from '../scenario/load.ts';
+import { simulatedFolder } from '../testing/simulated-folder.ts';
+import { plainAndFreed } from '../testing/written-run.ts';
+import { seriesMetrics } from '../threshold/series-metrics.ts';
+import { timingMetrics } from '../threshold/timing-metrics.ts';
 import { readAny } from './read-any.ts';
 
 const RELEASED = new URL('../../fixtures/results/', import.meta.url).pathname;
@@ -33,6 +43,99 @@ describe.each(FORMATS)('results of %s', (format) => {
     const { timings, attempts, clients, conditions, exposure, losses, thresholds } = anew;
     expect(summary).toMatchObject({ timings, attempts, clients, conditions, exposure, losses, thresholds });
     expect(measurements.counts.clientsStarted).toBe(8);
-    expect(JSON.parse(readFileSync(join(folder(name), 'summary.json'), 'utf8'))).toMatchObject({ attempts, losses });
   });
+
+  it('have a baseline that holds for the scenario that it was made of', () => {
+    const scenario = loadScenario(folder('small.yaml'), {
+      sets: ['thresholds=[most(logged-out) <= 2x baseline, peak(attempts) <= 1x baseline]'],
+    });
+    const { thresholds } = withBaseline(scenario, 'sim', folder('baseline.yaml'));
+    expect(thresholds.map(({ baseline }) => baseline?.value)).toEqual([0, 12]);
+  });
+});
+
+/** A copy of a results folder of this version, with its files changed. */
+function changed(name: string, change: (text: string, file: string) => string): string {
+  const dir = join(scratch, name);
+  cpSync(fresh, dir, { recursive: true });
+  for (const file of readdirSync(dir).filter((each) => /\.(json|ndjson|hlog)$/.test(each))) {
+    writeFileSync(join(dir, file), change(readFileSync(join(dir, file), 'utf8'), file));
+  }
+  return dir;
+}
+
+const fresh = await simulatedFolder(
+  'duration: 5s\nclients: { count: 5, arrive: { over: 1s } }\nfaults: [{ at: 2s, drop: reset }]',
+  join(scratch, 'fresh'),
+);
+
+it('a folder of a newer format is refused, with the version that wrote it', () => {
+  const newer = changed('newer', (text) =>
+    text.replaceAll(/"format": ?\d+/g, '"format":99').replaceAll(/"version": ?"[^"]*"/g, '"version":"9.8.7"'),
+  );
+  expect(() => readFolder(newer)).toThrow(
+    /timeline\.ndjson was written by squall 9\.8\.7 in results format 99, and squall \S+ reads formats up to \d+: read it with squall 9\.8\.7 or later$/,
+  );
+});
+
+it('keys, curves and timings that a later version of the same format adds damage nothing', () => {
+  const added = changed('added', (text, file) =>
+    file === 'histograms.hlog'
+      ? text.replace(/Tag=handshake.*/, '$&\nTag=arising,0.000,1.000,1.000,AAAA')
+      : text
+          .replaceAll(/"counts":\{(?=")/g, '"counts":{"risen":4,')
+          .replaceAll(/"changes":\{(?=")/g, '"changes":{"rising":[[0,1]],')
+          .replaceAll(/"failures":\{(?=")/g, '"failures":{"arising":{"http-500":1},')
+          .replaceAll(/"missed":\{(?=")/g, '"missed":{"asleep":1,')
+          .replaceAll('"timings": {', '"timings": { "arising": { "count": 1 },')
+          .replaceAll(/^\{/gm, '{"more":{"of":"it"},'),
+  );
+  const [{ warnings, ...read }, { warnings: _, ...as }] = [readFolder(added), readFolder(fresh)];
+  expect(warnings).toEqual([]);
+  expect(read.summary).toEqual(as.summary);
+  expect(plainAndFreed(read.measurements)).toEqual(plainAndFreed(as.measurements));
+});
+
+/** A copy as a version would have written it that did not know one metric yet. */
+function without(name: string): FolderContent {
+  const dir = changed(`without-${name}`, (text, file) => {
+    const lines = file === 'summary.json' ? [text] : text.trimEnd().split('\n');
+    if (file === 'histograms.hlog') return lines.filter((line) => !line.startsWith(`Tag=${name}`)).join('\n') + '\n';
+    return lines.map((line) => `${JSON.stringify(lacking(JSON.parse(line), name))}\n`).join('');
+  });
+  return readFolder(dir);
+}
+
+function lacking(document: Record<string, unknown>, name: string): unknown {
+  for (const key of ['counts', 'changes', 'failures', 'timings']) {
+    const names = document[key];
+    if (typeof names === 'object' && names !== null) Reflect.deleteProperty(names, name);
+  }
+  const { recorded } = document;
+  return Array.isArray(recorded) ? { ...document, recorded: recorded.filter((each) => each !== name) } : document;
+}
+
+const evidence = ({ measurements }: FolderContent) => ({ measurements, storms: [] });
+
+it.each(COUNTS.slice(-1))('the count %s is not 0 where it was not recorded', (name) => {
+  const content = without(name);
+  expect(content.warnings).toEqual([]);
+  expect(content.measurements.counts[name]).toBeNaN();
+  expect(Object.values(content.measurements.counts).filter(Number.isNaN)).toHaveLength(1);
+});
+
+it.each(['conditionLoggedOut', 'duplicated'] as const)('the curve %s is not 0 where it was not recorded', (name) => {
+  const content = without(name);
+  const metrics = seriesMetrics('total') ?? {};
+  const has = ({ measurements }: FolderContent): number => csvReport(measurements).split('\n')[0]!.split(',').length;
+  expect(content.warnings).toEqual([]);
+  expect(metrics[kebab(name)]?.read(evidence(content)) ?? null).toBeNull();
+  expect(has(content)).toBe(has(readFolder(fresh)) - 1);
+});
+
+it.each(TIMINGS.slice(-1))('the timing %s is not 0 where it was not recorded', (name) => {
+  const content = without(name);
+  expect(content.warnings).toEqual([]);
+  expect(content.summary?.timings[name]).toBeNull();
+  expect(timingMetrics('count')?.[kebab(name)]?.read(evidence(content))).toBeNull();
 });

@@ -5,6 +5,7 @@ import { COMPARED } from './comparable-figures.ts';
 import { FILES } from '../results/files.ts';
 import { foreignDocument } from '../results/foreign.ts';
 import { stampSchema } from '../results/format.ts';
+import { named } from '../results/named.ts';
 
 const count = z.int();
 
@@ -23,6 +24,9 @@ export const spanSchema = z.object({
   low: reading.nullable(),
   high: reading.nullable(),
 });
+
+/** Of a figure that the version that wrote it did not know. */
+export const NO_SPAN = { runs: 0, median: null, low: null, high: null };
 
 /** A setting held against the first one, by one figure. Less is better, in all of them. */
 const contestSchema = z.object({
@@ -57,9 +61,9 @@ const settingSchema = z.object({
   }),
   /** why runs were left out, and how many for each reason */
   leftOut: z.array(z.object({ reason: z.string(), runs: count })),
-  figures: z.record(z.enum(COMPARED), spanSchema),
+  figures: named(COMPARED, spanSchema, NO_SPAN),
   /** null for the first setting; a figure is null where the two cannot be held against one another */
-  against: z.record(z.enum(COMPARED), contestSchema.nullable()).nullable(),
+  against: named(COMPARED, contestSchema).nullable(),
   thresholds: z.array(tallySchema.extend({ values: spanSchema })),
   /** no other setting passes as often and is better by one figure, with evidence, and worse by none; each two by themselves */
   unbeaten: z.boolean(),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { parseExpression } from '../threshold/expression.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
-import { spanSchema } from './comparison.ts';
+import { NO_SPAN, spanSchema } from './comparison.ts';
 import { byName, COMPARED, comparableFigure } from './comparable-figures.ts';
 import { spanOf } from './span.ts';
 import { FILES } from '../results/files.ts';
 import { foreignDocument } from '../results/foreign.ts';
 import { stampSchema } from '../results/format.ts';
+import { named } from '../results/named.ts';
 
 const whole = z.int();
 const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
@@ -25,7 +26,7 @@ const triedSchema = z.object({
   failed: z.array(z.string()),
   /** why runs came to no verdict, each reason once */
   undecided: z.array(z.string()),
-  figures: z.record(z.enum(COMPARED), spanSchema),
+  figures: named(COMPARED, spanSchema, NO_SPAN),
   /** what each threshold was held against */
   thresholds: z.array(z.object({ expression: z.string().refine(isExpression), values: spanSchema })),
 });

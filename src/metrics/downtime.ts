@@ -32,7 +32,7 @@ export function lockedOut({ curves, elapsedMs, counts, timings }: Measurements):
     events.subarray(Math.max(0, bins - A_MOMENT_MS / BIN_MS), bins).reduce((sum, n) => sum + n, 0);
   const abandoned = curves.total('abandoned');
   const waiting = outOf(curves) - abandoned;
-  const told = timings.recovery.failures.get('not-back') ?? 0;
-  const long = waiting === told ? counts.longNotBack : Math.max(0, waiting - lately(curves.sum(LOST)));
+  const counted = timings.recovery.failures.get('not-back') ?? 0;
+  const long = waiting === counted && !Number.isNaN(counts.longNotBack) ? counts.longNotBack : Math.max(0, waiting - lately(curves.sum(LOST)));
   return abandoned + long + Math.max(0, neverReadyOf(curves) - lately(curves.values('arrivals')));
 }

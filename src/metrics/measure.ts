@@ -69,6 +69,7 @@ export function measure({ elapsedMs, planned, stores, into, timings, wasted, tol
       silenceMs: count('silenceMs'),
       longNotBack: count('longNotBack'),
     },
+    unrecorded: new Set(),
     losses: readLosses(tables),
     wasted,
     ledger: ledger(curves),

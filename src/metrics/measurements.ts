@@ -12,7 +12,10 @@ export interface Measurements extends TargetReported {
   readonly planned: number;
   readonly curves: Curves;
   readonly timings: Readonly<Record<TimingName, Timing>>;
+  /** NaN: the version that ran it did not count it */
   readonly counts: Readonly<Record<CountName, number>>;
+  /** curves and timings that the version that ran it did not record; none in a run of this version */
+  readonly unrecorded: ReadonlySet<string>;
   /** ready connections that ended, by how */
   readonly losses: Failures;
   /** attempts that the gateway finished after the client had given up; null where nobody can know */

@@ -54,7 +54,7 @@ export const RUN: Reports<Run> = {
     json: ({ summary }) => jsonReport(summary),
     markdown: ({ summary }) => markdownReport(summary),
     junit: ({ summary }) => junitReport(summary),
-    csv: ({ summary, measurements: { curves } }) => csvReport(curves, summary.durationMs),
+    csv: ({ summary, measurements }) => csvReport({ ...measurements, elapsedMs: summary.durationMs }),
   },
 };
 

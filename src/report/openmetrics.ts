@@ -106,7 +106,10 @@ function clientGauges({ curves, planned, counts }: Measurements): readonly Famil
     gauge(
       'squall_clients_hindered',
       'Clients in each condition that keeps them from their work.',
-      Object.entries(CONDITION_SERIES).map(([condition, series]) => [{ condition: kebab(condition) }, curves.total(series)]),
+      Object.entries(CONDITION_SERIES).map(([condition, series]) => [
+        { condition: kebab(condition) },
+        curves.total(series),
+      ]),
     ),
     gauge('squall_clients_planned', 'Clients of the run.', [[{}, planned]]),
     {

@@ -84,7 +84,7 @@ describe('the text report', () => {
 
   test('nothing that a remote sent can steer the terminal', () => {
     const evil = '\u001B]0;title\u0007\u202Eevil\u009B2J\nFAKE';
-    const timings = { ...summary.timings, refresh: { ...summary.timings.refresh, failures: { [evil]: 3 } } };
+    const timings = { ...summary.timings, refresh: { ...summary.timings.refresh!, failures: { [evil]: 3 } } };
     const text = report({ warnings: [evil], reasons: [evil], scenario: evil, scenarioDescription: evil, timings });
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Cf}/u);
     expect(text).not.toMatch(/^FAKE/m);

@@ -128,7 +128,10 @@ function totalKnown(values: readonly (number | null)[]): number | null {
   return known.length < values.length ? null : total(known);
 }
 
-function recordOf<Name extends string>(names: readonly Name[], of: (name: Name) => number): Record<Name, number>;
-function recordOf(names: readonly string[], of: (name: string) => number): Record<string, number> {
+function recordOf<Name extends string, N extends number | null>(
+  names: readonly Name[],
+  of: (name: Name) => N,
+): Record<Name, N>;
+function recordOf(names: readonly string[], of: (name: string) => number | null): Record<string, number | null> {
   return Object.fromEntries(names.map((name) => [name, of(name)]));
 }

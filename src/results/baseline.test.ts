@@ -72,17 +72,30 @@ describe('a baseline', () => {
     expect(() => withBaseline(scenario, world, file)).toThrow(`${file} is the baseline of another run: ${difference}`);
   });
 
-  it('of another version is refused', () => {
+  it('of an older version that knew less is of the same scenario, with the defaults of this version', () => {
     saveBaseline(file, scenarioOf(), 'sim', peaking(100));
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/^squall: .*$/m, 'squall: 0.0.1'));
-    expect(() => withBaseline(scenarioOf(), 'sim', file)).toThrow(/squall version is \S+, not 0\.0\.1/);
+    const text = readFileSync(file, 'utf8').replace(/^version: .*$/m, 'version: 0.0.1');
+    expect(text).toContain('\n  clients.connectTimeout: ');
+    writeFileSync(file, text.replace(/\n {2}clients\.connectTimeout: .*/, ''));
+    expect(judged(withBaseline(scenarioOf(), 'sim', file), 119)).toMatchObject({ ok: true });
+    const changed = scenarioOf('clients.connectTimeout=7s');
+    expect(() => withBaseline(changed, 'sim', file)).toThrow('clients.connectTimeout is "7s", not "20s"');
+  });
+
+  it('of a newer format is refused as newer', () => {
+    saveBaseline(file, scenarioOf(), 'sim', peaking(100));
+    const text = readFileSync(file, 'utf8').replace(/^version: .*$/m, 'version: 9.8.7');
+    writeFileSync(file, text.replace(/^format: .*$/m, 'format: 99'));
+    expect(() => withBaseline(scenarioOf(), 'sim', file)).toThrow(
+      /written by squall 9\.8\.7 in results format 99, .* up to \d+: read it with squall 9\.8\.7 or later/,
+    );
   });
 
   it('that is none is refused with what is wrong', () => {
     expect(() => withBaseline(scenarioOf(), 'sim', join(folder, 'nowhere'))).toThrow(
       /cannot read the baseline .*ENOENT/,
     );
-    writeFileSync(file, 'format: 2\n');
-    expect(() => withBaseline(scenarioOf(), 'sim', file)).toThrow(/no baseline that this version .*format/);
+    writeFileSync(file, 'tolerance: 2\n');
+    expect(() => withBaseline(scenarioOf(), 'sim', file)).toThrow(/no baseline that this version .*\(version/);
   });
 });

@@ -6,12 +6,14 @@ import type { WorldName } from '../metrics/run.ts';
 import { deepFreeze } from '../scenario/freeze.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { printShare, readShare } from '../core/units/share.ts';
+import { parseScenario } from '../scenario/load.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { metricValues } from '../threshold/metric-values.ts';
 import { evaluateRun } from '../threshold/evaluate-run.ts';
-import { differences, fieldsOf, listed } from './differences.ts';
+import { differences, fieldsOf, listed, treeOf, type Fields } from './differences.ts';
 import { reasonOf } from './folder-error.ts';
-import { VERSION } from './version.ts';
+import { FORMAT, formatOf, STAMP, stampSchema } from './format.ts';
+import { modernise, withCurrentNames } from './older-formats.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** A baseline that cannot be used. The message names the file, what is wrong with it and what would be right. */
@@ -28,9 +30,7 @@ const HEAD = `# What one run came to, for thresholds such as \`peak(attempts) < 
 `;
 
 const schema = z.object({
-  /** raised when a change would make older readers go wrong */
-  format: z.literal(1),
-  squall: z.string(),
+  ...stampSchema,
   world: z.enum(['live', 'sim']),
   seed: z.number(),
   tolerance: z.string(),
@@ -46,8 +46,7 @@ export function saveBaseline(file: string, scenario: Scenario, world: WorldName,
   const also = scenario.thresholds.map(({ expression }) => parseExpression(expression));
   const { storms } = evaluateRun(scenario, measurements);
   const baseline: Baseline = {
-    format: 1,
-    squall: VERSION,
+    ...STAMP,
     world,
     seed: scenario.seed,
     tolerance: printShare(TOLERANCE[world]),
@@ -60,16 +59,14 @@ export function saveBaseline(file: string, scenario: Scenario, world: WorldName,
 /**
  * The scenario with the values in its thresholds that their relative limits refer to.
  *
- * @throws {BaselineError} for a file that is no baseline, or one of another scenario, seed, world or version
+ * @throws {BaselineError} for a file that is no baseline, or one of another scenario, seed or world
+ * @throws {FolderError} for one of a newer format
  */
 export function withBaseline(scenario: Scenario, world: WorldName, file: string): Scenario {
   const { baseline, tolerance } = readBaseline(file);
   const others = [
-    ...differences(
-      { 'squall version': VERSION, world, seed: String(scenario.seed) },
-      { 'squall version': baseline.squall, world: baseline.world, seed: String(baseline.seed) },
-    ),
-    ...differences(fieldsOf(scenario), baseline.scenario),
+    ...differences({ world, seed: String(scenario.seed) }, { world: baseline.world, seed: String(baseline.seed) }),
+    ...differences(fieldsOf(scenario), withDefaults(baseline.scenario, file)),
   ];
   if (others.length > 0) {
     throw new BaselineError(
@@ -86,7 +83,7 @@ export function withBaseline(scenario: Scenario, world: WorldName, file: string)
 }
 
 function readBaseline(file: string): { baseline: Baseline; tolerance: number } {
-  const { success, data, error } = schema.safeParse(parsed(file));
+  const { success, data, error } = schema.safeParse(inCurrentNames(file));
   if (!success) {
     const { path = [], message = '' } = error.issues[0] ?? {};
     const where = path.length === 0 ? '' : `${path.join('.')}: `;
@@ -99,10 +96,29 @@ function readBaseline(file: string): { baseline: Baseline; tolerance: number } {
   throw new BaselineError(`${file}: tolerance: ${tolerance.message}`);
 }
 
-function parsed(file: string): unknown {
+/** @throws {FolderError} for a newer format */
+function inCurrentNames(file: string): unknown {
+  const document = parsed(file, (text) => text);
+  if (formatOf(document, file) >= FORMAT) return document;
+  const current = parsed(file, withCurrentNames);
+  modernise(current);
+  return current;
+}
+
+/** The fields of a scenario as this version has them: those that the version that wrote it did not know at their defaults. */
+function withDefaults(fields: Fields, file: string): Fields {
+  try {
+    return fieldsOf(parseScenario(stringify(treeOf(fields)), file));
+  } catch {
+    // This version cannot read it, so the differences are between what is written.
+    return fields;
+  }
+}
+
+function parsed(file: string, change: (text: string) => string): unknown {
   try {
     // A pretty error would quote the file, which may be another than was meant.
-    return parse(readFileSync(file, 'utf8'), { prettyErrors: false });
+    return parse(change(readFileSync(file, 'utf8')), { prettyErrors: false });
   } catch (error) {
     throw new BaselineError(`cannot read the baseline ${file} (${reasonOf(error)}): name one of --save-baseline`, {
       cause: error,

@@ -16,7 +16,8 @@ export function contradictions(summary: Summary, { elapsedMs, curves, timings }:
   check(FILES.timeline, 'ms of the run', Math.round(elapsedMs), durationMs);
   check(FILES.timeline, 'attempts', curves.total('attempts'), attempts.total);
   for (const name of TIMINGS) {
-    check(FILES.histograms, `values of ${name}`, timings[name].count, summary.timings[name].count);
+    const { count } = summary.timings[name] ?? timings[name];
+    check(FILES.histograms, `values of ${name}`, timings[name].count, count);
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
 import { FORMAT, formatOf } from './format.ts';
-import { modernise, withCurrentMetrics } from './older-formats.ts';
+import { modernise, withCurrentNames } from './older-formats.ts';
 
 /** Longest string that is read out of a results folder, in UTF-16 units; a longer one is cut. */
 const STRING_CHARS_MAX = 10_000;
@@ -45,7 +45,7 @@ export function foreignDocument<T>(schema: z.ZodType<T>, text: string, file: str
 
 function inCurrentNames(text: string, format: number): unknown {
   if (format >= FORMAT) return cleanValue(text);
-  const value = cleanValue(withCurrentMetrics(text));
+  const value = cleanValue(withCurrentNames(text));
   modernise(value);
   return value;
 }

@@ -36,6 +36,7 @@ export function hlogLine({ timing, startMs, lengthMs, payload }: HlogEntry): str
 }
 
 const ENTRY = /^Tag=([A-Za-z]+),(\d+\.\d+),(\d+\.\d+),\d+\.\d+,([A-Za-z0-9+/]+=*)$/;
+const TAG = /^Tag=([A-Za-z]+),/;
 
 /** @returns null for a line that is no interval of ours */
 export function parseHlogLine(line: string): HlogEntry | null {
@@ -45,9 +46,12 @@ export function parseHlogLine(line: string): HlogEntry | null {
   return { timing, startMs: Number(start) * 1000, lengthMs: Number(length) * 1000, payload };
 }
 
-/** A comment or the legend. */
+/** A comment, the legend, or an interval of a timing that this version does not know. */
 export function isHlogRemark(line: string): boolean {
-  return line.startsWith('#') || line.startsWith('"');
+  const tag = TAG.exec(line)?.[1];
+  return (
+    line.startsWith('#') || line.startsWith('"') || (tag !== undefined && !HISTOGRAMS.some((name) => name === tag))
+  );
 }
 
 function inSeconds(ms: number): string {

@@ -7,7 +7,6 @@ import { addLines } from './add-lines.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
-import { STAMP } from './format.ts';
 import { hlogHeader, isHlogRemark, parseHlogLine } from './hlog.ts';
 import { predictionText } from './prediction.ts';
 import { readFolder, type FolderContent } from './read-folder.ts';
@@ -63,7 +62,7 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   const { prediction } = first.content;
   if (prediction !== null) writeFileSync(file('prediction'), predictionText(prediction));
   const lines = [
-    timelineHeader({ ...first.header, ...STAMP, startedAt }),
+    timelineHeader(first.header.world, startedAt, first.header.recorded),
     ...mergedLines(shards).map(printTimelineLine),
   ];
   writeFileSync(file('timeline'), `${lines.join('\n')}\n`);

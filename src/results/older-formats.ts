@@ -1,3 +1,5 @@
+import { RENAMED_METRICS } from '../threshold/renamed-metrics.ts';
+
 /**
  * What formats 1 and 2, of squall 0.1.0, held under another name: the path of then, the path of now, and by how much the
  * unit of then is larger.
@@ -13,7 +15,6 @@ const MOVED: readonly (readonly [from: string, to: string, times?: number])[] = 
   ['counts.stoppedTold', 'counts.stoppedOnAdvice'],
   ['changes.conditionLogin', 'changes.conditionLoggedOut'],
   ['curves.counts.conditionLogin', 'curves.counts.conditionLoggedOut'],
-  ['values.most(login)', 'values.most(logged-out)'],
 ];
 
 type Mapping = Record<string, unknown>;
@@ -27,9 +28,10 @@ export function modernise(document: unknown): void {
   }
 }
 
-/** A text of an older format with the current names of the metrics in its thresholds. */
-export function withCurrentMetrics(text: string): string {
-  return text.replaceAll(/\bmost\(login\)/g, 'most(logged-out)');
+/** A text of an older format with the current names of the metrics in its thresholds and of the keys in its scenario. */
+export function withCurrentNames(text: string): string {
+  const metrics = Object.entries(RENAMED_METRICS).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  return metrics.replaceAll(/\bkick(?=[:.])/g, 'accept-then-close');
 }
 
 function takeFrom(document: unknown, [key = '', ...rest]: readonly string[]): unknown {
@@ -49,3 +51,15 @@ function putInto(document: unknown, [key = '', ...rest]: readonly string[], valu
 function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The curves and timings that squall 0.1.0 recorded, by their current names; it did not write down which they were. */
+export const RECORDED_AT_FIRST: readonly string[] = `
+  attempts arrivals attemptsFailed ready recovered lostExpired lostRenewal lostClosed lostDropped stopped
+  abandoned refreshes refreshed refreshFailedStatus refreshFailedMalformed refreshFailedNetwork
+  refreshFailedTimeout refreshFailedGrant due sent resent acknowledged gaveUp skipped duplicated stateIdle
+  stateFetchingToken stateConnecting stateAuthenticating stateReady stateRenewing stateWaiting stateStopped
+  conditionForbidden conditionExpired conditionRefreshFailing conditionLoggedOut handshake recovery refresh
+  command expiryNotice lateness revocation
+`
+  .trim()
+  .split(/\s+/);

@@ -7,6 +7,7 @@ import { applyChanges, CurveDiff } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { readText } from './read-text.ts';
 import { foreignDocument } from './foreign.ts';
+import { named, someNamed } from './named.ts';
 import { STAMP, stampSchema } from './format.ts';
 
 /** What a simulation of the scenario, taken before the run, says that the run will come to. */
@@ -49,14 +50,14 @@ function errorPercent(predicted: number | null, measured: number | null): number
 }
 
 const fileSchema = z.object({
-  ...stampSchema,
+  format: stampSchema.format,
   world: z.literal('sim'),
-  figures: z.record(z.enum(FIGURE_NAMES), z.number().nullable()),
+  figures: named(FIGURE_NAMES, z.number()),
   curves: z.object({
     /** how many bins of 100 ms each curve has */
     bins: z.int().min(1).max(MAX_BINS),
     /** by series, pairs [bin, count]; all other bins hold 0 */
-    counts: z.partialRecord(z.enum(SERIES), z.array(z.tuple([z.int(), z.int()]))),
+    counts: someNamed(SERIES, z.array(z.tuple([z.int(), z.int()]))),
   }),
 });
 

@@ -13,13 +13,15 @@ import { recoveriesUnderWay } from '../metrics/waiting.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
+import { FORMAT } from './format.ts';
+import { withCurrentNames } from './older-formats.ts';
 import { contradictions } from './damage.ts';
 import { cleaned } from './foreign.ts';
 import { readPrediction, type Prediction } from './prediction.ts';
 import { readEffects } from './read-effects.ts';
 import { readEvents } from './read-events.ts';
 import { readBytes, readText } from './read-text.ts';
-import { readTimeline } from './read-timeline.ts';
+import { openTimeline, readTimeline } from './read-timeline.ts';
 import { readTimings } from './read-timings.ts';
 import { parseSummary, type Summary } from './summary.ts';
 
@@ -59,8 +61,14 @@ export function readFolder(dir: string): FolderContent {
     throw new FolderError(`${dir} is a file: name the folder of a run`);
   }
   const damage: string[] = [];
-  const scenario = readScenario(dir);
-  const { world, startedAt, curves, last } = readTimeline(dir, Curves.binsFor(scenario.durationMs), damage);
+  const text = scenarioText(dir);
+  const opened = openTimeline(dir, damage);
+  const scenario = readScenario(dir, text, opened.header.format);
+  const { world, startedAt, unrecorded, curves, last } = readTimeline(
+    opened,
+    Curves.binsFor(scenario.durationMs),
+    damage,
+  );
   const timings = readTimings(dir, last, damage);
   const warnings = [...damage];
   const { failures } = timings.recovery;
@@ -74,6 +82,7 @@ export function readFolder(dir: string): FolderContent {
     curves,
     timings: { ...timings, recovery: timings.recovery.withFailures(failures, underWay) },
     counts: last?.counts ?? NO_COUNTS,
+    unrecorded,
     losses: new Map(Object.entries(last?.losses ?? {})),
     wasted: last?.wasted ?? null,
     ...(last?.targetReported ?? NOTHING_REPORTED),
@@ -151,15 +160,18 @@ function newestIn(dir: string): string | undefined {
     .at(-1);
 }
 
-function readScenario(dir: string): Scenario {
-  const text = readBytes(dir, 'scenario', MAX_FILE_BYTES)?.toString('utf8') ?? null;
-  if (text === null) {
-    const newest = newestIn(dir);
-    const such = newest === undefined ? '' : `, such as ${newest}`;
-    throw new FolderError(`${dir} is no results folder (it has no ${FILES.scenario}): name the folder of a run${such}`);
-  }
+function scenarioText(dir: string): string {
+  const text = readBytes(dir, 'scenario', MAX_FILE_BYTES)?.toString('utf8');
+  if (text !== undefined) return text;
+  const newest = newestIn(dir);
+  const such = newest === undefined ? '' : `, such as ${newest}`;
+  throw new FolderError(`${dir} is no results folder (it has no ${FILES.scenario}): name the folder of a run${such}`);
+}
+
+function readScenario(dir: string, text: string, format: number): Scenario {
+  const current = format < FORMAT ? withCurrentNames(text) : text;
   try {
-    return deepFreeze(cleaned(parseScenario(text, join(dir, FILES.scenario), { checkThreshold: parseExpression })));
+    return deepFreeze(cleaned(parseScenario(current, join(dir, FILES.scenario), { checkThreshold: parseExpression })));
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     throw new FolderError(`${dir} holds a scenario that this version of squall cannot read:\n${error.message}`, {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
 import type { WorldName } from '../metrics/run.ts';
+import { SERIES, TIMINGS } from '../metrics/series.ts';
 import { applyChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { FolderError, NeverBegan } from './folder-error.ts';
@@ -12,20 +13,25 @@ export interface Timeline {
   readonly world: WorldName;
   /** ISO 8601, UTC */
   readonly startedAt: string;
+  /** curves and timings of this version that the one that wrote it did not know */
+  readonly unrecorded: ReadonlySet<string>;
   readonly curves: Curves;
   /** the totals as they last stood; null when the run was cut off within its first second */
   readonly last: TimelineLine | null;
+}
+
+interface OpenTimeline {
+  readonly header: TimelineHeader;
+  readonly texts: readonly string[];
 }
 
 /**
  * Rebuilds the curves of a run, and the totals that it had reached. A damaged line ends the story: the curves after it
  * would lack what it held.
  *
- * @param bins how many bins the curves have if no line tells
- * @throws {FolderError} when there is no timeline of a format that this version knows
+ * @param bins how many bins the curves have if there is no line
  */
-export function readTimeline(dir: string, bins: number, warnings: string[]): Timeline {
-  const { header, texts } = readHeader(dir, warnings);
+export function readTimeline({ header, texts }: OpenTimeline, bins: number, warnings: string[]): Timeline {
   let curves: Curves | null = null;
   let last: TimelineLine | null = null;
   // A line's changes are dropped as soon as they are counted: those of a long run would take more room than its curves.
@@ -34,7 +40,9 @@ export function readTimeline(dir: string, bins: number, warnings: string[]): Tim
     applyChanges(curves, line.changes);
     last = line;
   }
-  return { world: header.world, startedAt: header.startedAt, curves: curves ?? emptyCurves(bins), last };
+  const { world, startedAt, recorded } = header;
+  const unrecorded = new Set([...SERIES, ...TIMINGS].filter((name) => !recorded.includes(name)));
+  return { world, startedAt, unrecorded, curves: curves ?? emptyCurves(bins), last };
 }
 
 /**
@@ -46,7 +54,7 @@ export function readTimelineLines(
   dir: string,
   warnings: string[],
 ): { readonly header: TimelineHeader; readonly lines: readonly TimelineLine[] } {
-  const { header, texts } = readHeader(dir, warnings);
+  const { header, texts } = openTimeline(dir, warnings);
   return { header, lines: [...goodLines(texts, header.format, warnings)] };
 }
 
@@ -54,11 +62,12 @@ function emptyCurves(bins: number): Curves {
   return new Curves(new ArrayBuffer(Curves.bytes(bins)));
 }
 
-/** @throws {FolderError} see above */
-function readHeader(
-  dir: string,
-  warnings: string[],
-): { readonly header: TimelineHeader; readonly texts: readonly string[] } {
+/**
+ * The header of a timeline, and its lines unread.
+ *
+ * @throws {FolderError} when there is no timeline of a format that this version knows
+ */
+export function openTimeline(dir: string, warnings: string[]): OpenTimeline {
   const [first = '', ...texts] = readLines(dir, 'timeline', warnings);
   const header = parseTimelineHeader(first, join(dir, FILES.timeline));
   if (first === '' && texts.length === 0 && existsSync(join(dir, FILES.timeline))) {

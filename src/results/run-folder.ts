@@ -16,7 +16,6 @@ import { hlogHeader, hlogLine } from './hlog.ts';
 import { predictionText, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
 import { timelineHeader, timelineLine } from './timeline.ts';
-import { STAMP } from './format.ts';
 import { writeWhole } from './write-whole.ts';
 
 interface RunFolderOptions {
@@ -75,8 +74,7 @@ export class RunFolder implements RunListener {
   /** Times in the folder count from here. */
   onBegin(startedAt: Date): void {
     for (const line of hlogHeader(startedAt)) this.#histograms.append(line);
-    const header = { ...STAMP, world: this.#world, startedAt: startedAt.toISOString() } as const;
-    this.#timeline.append(timelineHeader(header));
+    this.#timeline.append(timelineHeader(this.#world, startedAt.toISOString()));
   }
 
   path(file: keyof typeof FILES): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { foreignJson } from './foreign.ts';
+import { named } from './named.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { SeedsPlan } from './seeds-plan.ts';
@@ -17,7 +18,7 @@ const lineSchema = z.object({
   seed: z.int(),
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   reasons: z.array(z.string()),
-  figures: z.record(z.enum(FIGURE_NAMES), figure),
+  figures: named(FIGURE_NAMES, z.number()),
   thresholds: z.array(
     z.object({ expression: z.string(), value: figure, ok: z.boolean().nullable(), text: z.string() }),
   ),

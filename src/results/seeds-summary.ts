@@ -7,6 +7,7 @@ import { seedsSchema, variedSchema, type SeedsPlan } from './seeds-plan.ts';
 import { spreadOf, spreadSchema, type Spread } from './spread.ts';
 import { FILES } from './files.ts';
 import { foreignDocument } from './foreign.ts';
+import { named } from './named.ts';
 import { STAMP, stampSchema } from './format.ts';
 
 const count = z.int();
@@ -25,7 +26,7 @@ const settingSchema = z.object({
   verdicts,
   /** the seeds that did not pass, lowest first, each to be looked at by itself; at most OFFENDERS_MAX */
   offenders: z.array(z.object({ seed: count, verdict })),
-  figures: z.record(z.enum(FIGURE_NAMES), spreadSchema),
+  figures: named(FIGURE_NAMES, spreadSchema, spreadOf([])),
   thresholds: z.array(tallySchema),
 });
 

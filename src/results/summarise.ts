@@ -68,7 +68,7 @@ export function summarise(parts: SummaryParts): Summary {
     refreshes: refreshes(parts),
     commands: commands(measurements),
     downtime: { clientSeconds: downtimeMs(measurements) / 1000 },
-    exposure: { clientSeconds: measurements.counts.exposureMs / 1000 },
+    exposure: { clientSeconds: known(measurements.counts.exposureMs / 1000) },
     conditions: conditions(measurements),
     targetReported: targetReported(measurements),
     seen: [...(parts.seen ?? [])],
@@ -98,14 +98,14 @@ function expectation({ scenario, world, ended, judgement, thresholds }: SummaryP
 }
 
 function clients({ planned, counts, curves }: Measurements): Summary['clients'] {
-  const stoppedBy: Record<StopReason, number> = {
-    'gave-up': counts.stoppedGaveUp,
-    'told-to-stop': counts.stoppedOnAdvice,
-    'logged-out': counts.stoppedLoggedOut,
+  const stoppedBy: Record<StopReason, number | null> = {
+    'gave-up': known(counts.stoppedGaveUp),
+    'told-to-stop': known(counts.stoppedOnAdvice),
+    'logged-out': known(counts.stoppedLoggedOut),
   };
   return {
     planned,
-    started: counts.clientsStarted,
+    started: known(counts.clientsStarted),
     readyAtEnd: readyNow(curves),
     notBack: outOf(curves),
     neverReady: neverReadyOf(curves),
@@ -163,8 +163,8 @@ function conditions({ curves, counts }: Measurements): Summary['conditions'] {
       refreshFailing: most('refreshFailing'),
       loggedOut: most('loggedOut'),
     },
-    looping: { reconnect: counts.loopingReconnect, refresh: counts.loopingRefresh },
-    silent: { connections: counts.silent, clientSeconds: counts.silenceMs / 1000 },
+    looping: { reconnect: known(counts.loopingReconnect), refresh: known(counts.loopingRefresh) },
+    silent: { connections: known(counts.silent), clientSeconds: known(counts.silenceMs / 1000) },
   };
 }
 

@@ -6,6 +6,7 @@ import { FIGURE_NAMES } from '../storm/figures.ts';
 import { faultOutcomeSchema, targetReportedSchema } from './timeline.ts';
 import { foreignDocument } from './foreign.ts';
 import { stampSchema } from './format.ts';
+import { named } from './named.ts';
 import { FILES } from './files.ts';
 
 /** What summary.json holds and `squall run --json` prints: everything that a run comes to. */
@@ -105,14 +106,15 @@ const summarySchema = z.object({
   integrity: z.array(z.object({ kind: z.enum(ISSUE_KINDS), atMs: z.number(), text: z.string() })),
   clients: z.object({
     planned: count,
-    started: count,
+    started: figure,
     readyAtEnd: count,
     notBack: count,
     neverReady: count,
     stopped: count,
-    stoppedBy: counts,
+    stoppedBy: z.record(z.string(), figure),
   }),
-  timings: z.record(z.enum(TIMINGS), timing),
+  /** null: not recorded */
+  timings: named(TIMINGS, timing),
   attempts: z.object({
     total: count,
     failed: count,
@@ -152,13 +154,13 @@ const summarySchema = z.object({
   }),
   /** client-seconds not ready after having been ready */
   downtime: z.object({ clientSeconds: z.number() }),
-  exposure: z.object({ clientSeconds: z.number() }),
+  exposure: z.object({ clientSeconds: figure }),
   conditions: z.object({
     /** clients in each at once, at most */
-    most: z.record(z.enum(CONDITION_NAMES), count),
+    most: named(CONDITION_NAMES, count),
     /** clients found going round in a loop */
-    looping: z.object({ reconnect: count, refresh: count }),
-    silent: z.object({ connections: count, clientSeconds: z.number() }),
+    looping: z.object({ reconnect: figure, refresh: figure }),
+    silent: z.object({ connections: figure, clientSeconds: figure }),
   }),
   /** what only the target can know; null where it does not say */
   targetReported: targetReportedSchema,

@@ -1,13 +1,15 @@
 import { FAULT_KINDS, MISSES } from '../core/fault/fault.ts';
 import { z } from 'zod';
 import { MAX_BINS } from '../metrics/curves.ts';
-import type { Progress } from '../metrics/run.ts';
+import type { Progress, WorldName } from '../metrics/run.ts';
 import { UNAUTHORIZED } from '../core/server/unauthorized.ts';
 import { COUNTS, SERIES, TIMINGS, type TimingName } from '../metrics/series.ts';
 import type { CurveChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { foreignDocument, foreignJson } from './foreign.ts';
-import { stampSchema } from './format.ts';
+import { STAMP, stampSchema } from './format.ts';
+import { named, someNamed } from './named.ts';
+import { RECORDED_AT_FIRST } from './older-formats.ts';
 
 /**
  * The lines of timeline.ndjson. The first is a header; each of the others closes a second of the run (more in a simulation of over an hour), and holds the
@@ -33,7 +35,7 @@ export const faultOutcomeSchema = z.object({
   injected: z.boolean(),
   planned: count,
   hit: count,
-  missed: z.partialRecord(z.enum(MISSES), count),
+  missed: someNamed(MISSES, count),
 });
 
 const generatorSchema = z.object({
@@ -72,6 +74,8 @@ const headerSchema = z.object({
   ...stampSchema,
   world: z.enum(['live', 'sim']),
   startedAt: z.iso.datetime(),
+  /** the curves and timings that the version knew: of the others nothing is known, and they are not 0 */
+  recorded: z.array(z.string()).default([...RECORDED_AT_FIRST]),
 });
 
 const lineSchema = z.object({
@@ -79,8 +83,8 @@ const lineSchema = z.object({
   endMs: z.number(),
   elapsedMs: z.number(),
   planned: count,
-  counts: z.record(z.enum(COUNTS), count),
-  failures: z.partialRecord(z.enum(TIMINGS), counts),
+  counts: named(COUNTS, figure, Number.NaN),
+  failures: someNamed(TIMINGS, counts),
   losses: counts,
   wasted: count.nullable(),
   ledger: ledgerSchema,
@@ -90,7 +94,7 @@ const lineSchema = z.object({
   /** how many bins each curve has */
   bins: z.int().min(1).max(MAX_BINS),
   /** by series, pairs [bin, change] */
-  changes: z.partialRecord(z.enum(SERIES), z.array(z.tuple([z.int(), z.int()]))),
+  changes: someNamed(SERIES, z.array(z.tuple([z.int(), z.int()]))),
 });
 
 export type TimelineHeader = z.infer<typeof headerSchema>;
@@ -131,8 +135,12 @@ export function printTimelineLine(line: TimelineLine): string {
   return JSON.stringify(line);
 }
 
-export function timelineHeader(header: TimelineHeader): string {
-  return JSON.stringify(header);
+export function timelineHeader(
+  world: WorldName,
+  startedAt: string,
+  recorded: readonly string[] = [...SERIES, ...TIMINGS],
+): string {
+  return JSON.stringify({ ...STAMP, world, startedAt, recorded });
 }
 
 /**

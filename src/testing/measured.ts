@@ -1,7 +1,12 @@
 import { Curves } from '../metrics/curves.ts';
 import { runningLedger } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
-import { NOTHING_REPORTED, type LedgerTotals, type Measurements, type TargetReported } from '../metrics/measurements.ts';
+import {
+  NOTHING_REPORTED,
+  type LedgerTotals,
+  type Measurements,
+  type TargetReported,
+} from '../metrics/measurements.ts';
 import { COUNT_INDEX, SERIES_INDEX, type CountName, type SeriesName, type TimingName } from '../metrics/series.ts';
 import { createStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';

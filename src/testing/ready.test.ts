@@ -90,7 +90,7 @@ describe('ready means one thing', () => {
     );
     expect(page).toContain('<b>ready</b><span class="quiet">at most 10, 10 at the end</span>');
     expect(page).toContain('<b>ready and renewing</b><span class="quiet">at most 3, 3 at the end</span>');
-    const [head = '', ...rows] = csvReport(measurements.curves, 30_000).trimEnd().split('\n');
+    const [head = '', ...rows] = csvReport(measurements).trimEnd().split('\n');
     const last = rows.at(-1)?.split(',') ?? [];
     expect([last[head.split(',').indexOf('state_ready')], last[head.split(',').indexOf('renewing')]]).toEqual([
       '10',

@@ -1,4 +1,5 @@
 import type { Curves } from '../metrics/curves.ts';
+import type { Measurements } from '../metrics/measurements.ts';
 import { conclude } from '../results/conclude.ts';
 import type { Summary } from '../results/summary.ts';
 import { scriptedRun } from './scripted-run.ts';
@@ -7,6 +8,7 @@ import { scriptedRun } from './scripted-run.ts';
 export function scriptedSummary(changes: Partial<Summary> = {}): {
   readonly summary: Summary;
   readonly curves: Curves;
+  readonly measurements: Measurements;
 } {
   const run = scriptedRun(500);
   const { progress, events } = run.advance(run.scenario.durationMs);
@@ -17,7 +19,8 @@ export function scriptedSummary(changes: Partial<Summary> = {}): {
     outcome: { ...progress, ended: 'completed', unreachable: false, integrity: [] },
     warnings: events.filter(({ kind }) => kind === 'warning').map(({ message }) => message),
   });
-  return { summary: { ...summary, ...changes }, curves: progress.measurements.curves };
+  const { measurements } = progress;
+  return { summary: { ...summary, ...changes }, curves: measurements.curves, measurements };
 }
 
 /** What a hostile server might put into the reason of a close frame. */

@@ -3,6 +3,7 @@ import { nearest } from '../core/text/nearest.ts';
 import { ExpressionError } from './expression-error.ts';
 import type { Dimension, Metric } from './metric.ts';
 import { readMultiple, readQuantity, type Quantity } from './quantity.ts';
+import { RENAMED_METRICS } from './renamed-metrics.ts';
 import { RECOVERY_FIGURES, recoveryMetrics } from './recovery-metrics.ts';
 import { PARTS, SCALARS } from './scalar-metrics.ts';
 import { SERIES_FIGURES, seriesMetrics } from './series-metrics.ts';
@@ -86,6 +87,8 @@ function readMetric(scanner: Scanner): { readonly subject: string; readonly metr
   const argument = scanner.take(NAME);
   const metric = Object.hasOwn(metrics, argument.found) ? metrics[argument.found] : undefined;
   if (metric === undefined) {
+    const now = RENAMED_METRICS[`${name.found}(${argument.found})`];
+    if (now !== undefined) throw new ExpressionError(`${name.found}(${argument.found}) is now called ${now}`, name.at);
     const what = argument.found === '' ? scanner.next() : `"${argument.found}"`;
     const expected = `${name.found}(…) takes ${Object.keys(metrics).join(', ')}`;
     throw new ExpressionError(

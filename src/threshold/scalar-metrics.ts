@@ -162,11 +162,16 @@ function failedOf(read: Read, whole: Whole): Counted {
 }
 
 function onceTried(read: Read): Read {
-  return (evidence) => (attempts(evidence) === 0 ? null : read(evidence));
+  return (evidence) => (attempts(evidence) === 0 ? null : known(read(evidence)));
 }
 
 function onceReady(read: Read): Read {
-  return (evidence) => (evidence.measurements.curves.total('ready') === 0 ? null : read(evidence));
+  return (evidence) => (evidence.measurements.curves.total('ready') === 0 ? null : known(read(evidence)));
+}
+
+/** What was not recorded is no data. */
+function known(value: number | null): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 /** The fullest second of reconnects over the calm rate, where there is one above 0; as in `Storm`. */

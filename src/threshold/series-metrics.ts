@@ -1,4 +1,4 @@
-import { CONDITION_NAMES, mostIn, type ConditionName } from '../metrics/conditions.ts';
+import { CONDITION_NAMES, CONDITION_SERIES, mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Curves } from '../metrics/curves.ts';
 import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
 import { SERIES, type SeriesName } from '../metrics/series.ts';
@@ -27,8 +27,8 @@ const NAMED: Readonly<Record<string, Combined>> = {
 };
 
 const FIGURES: Readonly<Record<string, (series: Combined) => Metric>> = {
-  peak: (series) => overRun('rate', (curves) => slidingPeak(bins(curves, series)).perSecond),
-  total: (series) => overRun('count', (curves) => bins(curves, series).reduce((sum, n) => sum + n, 0)),
+  peak: (series) => overRun('rate', namesIn(series), (curves) => slidingPeak(bins(curves, series)).perSecond),
+  total: (series) => overRun('count', namesIn(series), (curves) => bins(curves, series).reduce((sum, n) => sum + n, 0)),
 };
 
 const MOST = 'most';
@@ -45,17 +45,26 @@ export function seriesMetrics(figure: string): Readonly<Record<string, Metric>> 
 /** How many clients were in a condition at once, at most. */
 function most(condition: ConditionName): Metric {
   return {
-    ...overRun('count', (curves) => mostIn(curves, condition)),
+    ...overRun('count', [CONDITION_SERIES[condition]], (curves) => mostIn(curves, condition)),
     whole: ({ measurements }) => measurements.planned,
   };
 }
 
-/** A run in which nobody even tried to connect has no data about anything. */
-function overRun(dimension: 'rate' | 'count', read: (curves: Curves) => number): Metric {
+/** A run in which nobody even tried to connect has no data about anything, and no run of what it did not record. */
+function overRun(
+  dimension: 'rate' | 'count',
+  of: readonly SeriesName[],
+  read: (curves: Curves) => number,
+): Metric {
   return {
     dimension,
-    read: ({ measurements: { curves } }: Evidence) => (curves.total('attempts') === 0 ? null : read(curves)),
+    read: ({ measurements: { curves, unrecorded } }: Evidence) =>
+      curves.total('attempts') === 0 || of.some((name) => unrecorded.has(name)) ? null : read(curves),
   };
+}
+
+function namesIn({ plus, minus = [] }: Combined): readonly SeriesName[] {
+  return [...plus, ...minus];
 }
 
 function bins(curves: Curves, { plus, minus = [] }: Combined): Int32Array {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { scriptedSummary } from '../../testing/scripted-summary.ts';
 import { csvReport } from './curves.ts';
 
-const { summary, curves } = scriptedSummary();
-const [head = [], ...rows] = csvReport(curves, summary.durationMs)
+const { curves, measurements } = scriptedSummary();
+const [head = [], ...rows] = csvReport(measurements)
   .trimEnd()
   .split('\n')
   .map((line) => line.split(','));

@@ -1,5 +1,6 @@
 import { kebab } from '../../core/kebab.ts';
 import type { Curves } from '../../metrics/curves.ts';
+import type { Measurements } from '../../metrics/measurements.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
 import { BIN_MS, SERIES, type SeriesName } from '../../metrics/series.ts';
 import { binsOf } from '../sparkline.ts';
@@ -9,22 +10,26 @@ const MAX_ROWS = 36_000;
 /** What rows are made as long as, in bins: 100 ms to 1 min. */
 const ROW_BINS = [1, 10, 100, 600];
 
+type Plotted = Pick<Measurements, 'curves' | 'elapsedMs' | 'unrecorded'>;
+
 /**
  * The curves for a spreadsheet or a script: a row for each 100 ms, which is all that was recorded; of a run of more than
  * an hour for each 1 s, 10 s or 60 s. Series hold what happened in the time of the row, so rows add up. Columns of states and conditions hold how many clients were in
- * them at the end of the row. `state_ready` counts the renewing clients too; the column `renewing` says how many they are.
+ * them at the end of the row. `state_ready` counts the renewing clients too; the column `renewing` says how many they are. There is no column of
+ * what the version that ran it did not record.
  */
-export function csvReport(curves: Curves, elapsedMs: number): string {
-  const columns = SERIES.map((series) =>
+export function csvReport({ curves, elapsedMs, unrecorded }: Plotted): string {
+  const names = SERIES.filter((series) => !unrecorded.has(series));
+  const columns = names.map((series) =>
     binsOf(isLevel(series) ? levels(curves, series) : curves.values(series), elapsedMs),
   );
   const bins = columns[0]?.length ?? 0;
   const width = ROW_BINS.find((n) => bins / n <= MAX_ROWS) ?? ROW_BINS.at(-1)!;
-  const cells = columns.map((values, n) => rowsOf(values, width, isLevel(SERIES[n]!)));
+  const cells = columns.map((values, n) => rowsOf(values, width, isLevel(names[n]!)));
   const rows = Array.from({ length: Math.ceil(bins / width) }, (_, row) =>
     [row * width * BIN_MS, ...cells.map((values) => values[row])].join(','),
   );
-  return `${['start_ms,' + SERIES.map(columnName).join(','), ...rows].join('\n')}\n`;
+  return `${['start_ms,' + names.map(columnName).join(','), ...rows].join('\n')}\n`;
 }
 
 /** What a row says of its bins: their sum, or how many there were at the end. */

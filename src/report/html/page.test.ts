@@ -92,7 +92,7 @@ describe('the page of a run', () => {
 
   test('what a remote or a file says is shown as text', () => {
     const evil = '</p><script>alert(1)</script>\u001B[31mred\u202E"onload=x';
-    const timings = { ...summary.timings, handshake: { ...summary.timings.handshake, failures: { [evil]: 3 } } };
+    const timings = { ...summary.timings, handshake: { ...summary.timings.handshake!, failures: { [evil]: 3 } } };
     const faults = summary.faults.map((fault) => ({ ...fault, label: evil }));
     const losses = { [evil]: 1 };
     const said = { scenario: evil, scenarioDescription: evil, reasons: [evil], warnings: [evil] };

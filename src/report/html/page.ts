@@ -13,7 +13,7 @@ import { verdictSection } from './verdict.ts';
 
 export interface HtmlReport {
   readonly summary: Summary;
-  readonly measurements: Pick<Measurements, 'curves' | 'timings' | 'ledger'>;
+  readonly measurements: Pick<Measurements, 'curves' | 'timings' | 'ledger' | 'unrecorded'>;
   readonly scenario: Scenario;
   /** what a simulation expected; null for a run without --predict */
   readonly predicted: Curves | null;

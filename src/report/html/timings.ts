@@ -2,7 +2,16 @@ import type { TimingName } from '../../metrics/series.ts';
 import type { Timings } from '../../metrics/timings.ts';
 import type { Summary } from '../../results/summary.ts';
 import { durationText } from '../format.ts';
-import { ALL_LABEL, failed, hasOthers, rankedText, TIMING_LABELS, triedIn, usedTimings } from '../text/timings.ts';
+import {
+  ALL_LABEL,
+  failed,
+  hasOthers,
+  rankedText,
+  TIMING_LABELS,
+  triedIn,
+  usedTimings,
+  type TimingFigures,
+} from '../text/timings.ts';
 import { histogramPlot } from './histogram.ts';
 import { html, type Markup } from './markup.ts';
 import { percentilePlot, type Distribution } from './percentiles.ts';
@@ -11,8 +20,6 @@ import { table } from './tables.ts';
 
 /** Reasons named beside a histogram; the rarer ones are in summary.json. */
 const REASONS_MAX = 12;
-
-type TimingFigures = Summary['timings'][TimingName];
 
 /** Each timing's figures, its percentiles, its histogram, and beside that what failed: a failure has no latency. */
 export function timingSection({ timings }: Summary, recorded: Timings): Markup {
@@ -23,13 +30,13 @@ export function timingSection({ timings }: Summary, recorded: Timings): Markup {
       <p>Nothing was timed.</p>
     </section>`;
   const distributions = used
-    .filter((name) => recorded[name].count > 0)
-    .map((name): Distribution => ({ name, latencies: recorded[name].recorded(), count: recorded[name].count }));
-  const rows = used.flatMap((name) => figuresRows(name, timings[name]));
-  const details = used.map((name) => {
+    .filter(([name]) => recorded[name].count > 0)
+    .map(([name]): Distribution => ({ name, latencies: recorded[name].recorded(), count: recorded[name].count }));
+  const rows = used.flatMap(([name, timing]) => figuresRows(name, timing));
+  const details = used.map(([name, timing]) => {
     const distribution = distributions.find((each) => each.name === name);
     const picture = distribution === undefined ? noneOf(name) : histogramPlot(distribution);
-    return html`<div class="beside">${picture}${failureTable(timings[name])}</div> `;
+    return html`<div class="beside">${picture}${failureTable(timing)}</div> `;
   });
   return html`<section>
     <h2>Latencies</h2>

@@ -1,12 +1,11 @@
 import { sightingText } from '../../metrics/sighting.ts';
-import { TIMINGS } from '../../metrics/series.ts';
 import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
 import { durationText, figureText, timeText } from '../format.ts';
 import { reasonsBeside } from '../reasons.ts';
 import { commandParts } from '../text/totals.ts';
 import { outAtEnd } from '../text/storms.ts';
-import { ALL_LABEL, hasOthers, rankedText, triedIn } from '../text/timings.ts';
+import { ALL_LABEL, hasOthers, rankedText, triedIn, usedTimings } from '../text/timings.ts';
 import { expectationText } from '../text/verdict.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 
@@ -67,15 +66,13 @@ function detailLines(summary: Summary): readonly string[] {
 }
 
 function timingLines({ timings }: Summary): readonly string[] {
-  const rows = TIMINGS.map((name) => [name, timings[name]] as const)
-    .filter(([, { count, failures }]) => count > 0 || sum(failures) > 0)
-    .flatMap(([name, timing]) => {
-      const { count, failures, all, p50Ms, p90Ms, p99Ms, maxMs } = timing;
-      const ok = [name, String(count), counted(failures), ...[p50Ms, p90Ms, p99Ms, maxMs].map(durationText)];
-      if (!hasOthers(timing)) return [ok];
-      const ranked = [all.p50Ms, all.p90Ms, all.p99Ms, all.maxMs].map(rankedText);
-      return [ok, [`– ${ALL_LABEL}`, String(triedIn(timing)), '', ...ranked]];
-    });
+  const rows = usedTimings(timings).flatMap(([name, timing]) => {
+    const { count, failures, all, p50Ms, p90Ms, p99Ms, maxMs } = timing;
+    const ok = [name, String(count), counted(failures), ...[p50Ms, p90Ms, p99Ms, maxMs].map(durationText)];
+    if (!hasOthers(timing)) return [ok];
+    const ranked = [all.p50Ms, all.p90Ms, all.p99Ms, all.maxMs].map(rankedText);
+    return [ok, [`– ${ALL_LABEL}`, String(triedIn(timing)), '', ...ranked]];
+  });
   return table(['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'max'], rows);
 }
 

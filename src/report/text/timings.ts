@@ -26,16 +26,22 @@ export function timingLines({ timings }: Summary, paint: Paint): readonly string
   const used = usedTimings(timings);
   return [
     paint('title', row(['', 'count', 'failed', 'p50', 'p90', 'p99', 'p99.9', 'max'])),
-    ...used.flatMap((name) => timingRows(name, timings[name])),
+    ...used.flatMap(([name, timing]) => timingRows(name, timing)),
   ];
 }
 
-/** Those of which anything is known. */
-export function usedTimings(timings: Summary['timings']): readonly TimingName[] {
-  return TIMINGS.filter((name) => timings[name].count > 0 || failed(timings[name]) > 0);
+/** The figures of one timing that was recorded. */
+export type TimingFigures = NonNullable<Summary['timings'][TimingName]>;
+
+/** The timings of which anything is known. */
+export function usedTimings(timings: Summary['timings']): readonly (readonly [TimingName, TimingFigures])[] {
+  return TIMINGS.flatMap((name) => {
+    const timing = timings[name];
+    return timing !== null && (timing.count > 0 || failed(timing) > 0) ? [[name, timing] as const] : [];
+  });
 }
 
-function timingRows(name: TimingName, timing: Summary['timings'][TimingName]): readonly string[] {
+function timingRows(name: TimingName, timing: TimingFigures): readonly string[] {
   const { count, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
   const figures = [p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText);
   const all = [timing.all.p50Ms, timing.all.p90Ms, timing.all.p99Ms, timing.all.p999Ms, timing.all.maxMs];
@@ -50,11 +56,11 @@ function timingRows(name: TimingName, timing: Summary['timings'][TimingName]): r
 export const ALL_LABEL = 'of all tried';
 
 /** Whether more was tried than succeeded, so that the quantiles of both differ. */
-export function hasOthers(timing: Summary['timings'][TimingName]): boolean {
+export function hasOthers(timing: TimingFigures): boolean {
   return triedIn(timing) > timing.count;
 }
 
-export function triedIn(timing: Summary['timings'][TimingName]): number {
+export function triedIn(timing: TimingFigures): number {
   return timing.count + failed(timing) + timing.unfinished;
 }
 

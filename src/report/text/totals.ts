@@ -32,7 +32,7 @@ export function countEntries(summary: Summary): readonly Entry[] {
     [
       'clients',
       [
-        `${clients.started} of ${clients.planned} started`,
+        `${figureText(clients.started)} of ${clients.planned} started`,
         `${clients.readyAtEnd} ready at the end`,
         ...(clients.notBack === 0 ? [] : [`${clients.notBack} not back`]),
         ...(clients.neverReady === 0 ? [] : [`${clients.neverReady} never ready`]),
@@ -131,8 +131,8 @@ export function generatorParts(generator: Summary['generator']): readonly string
 }
 
 /** ` (gave-up 3, logged-out 1)`; nothing when nothing happened. */
-function causes(counts: Readonly<Record<string, number>>): string {
-  const some = Object.entries(counts).filter(([, n]) => n > 0);
+function causes(counts: Readonly<Record<string, number | null>>): string {
+  const some = Object.entries(counts).filter(([, n]) => n !== null && n > 0);
   return some.length === 0 ? '' : ` (${some.map(([cause, n]) => `${clean(cause, 40)} ${n}`).join(', ')})`;
 }
 
