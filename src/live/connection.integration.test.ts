@@ -123,7 +123,7 @@ describe('an attempt', () => {
     const server = await rawServer(() => asked());
     const { connection, story } = connect(server.endpoint);
     await request;
-    connection.hangUp(1000);
+    connection.hangUp();
     await isOver(server, story);
     expect(story.told).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe('an attempt', () => {
   test('that is abandoned before it is even begun says nothing', async () => {
     const server = await rawServer((socket, key) => socket.write(handshake(key)));
     const { connection, story } = connect(server.endpoint);
-    connection.hangUp(1000);
+    connection.hangUp();
     const next = connect(server.endpoint);
     await next.story.until(1);
     expect(story.told).toEqual([]);
@@ -285,7 +285,7 @@ describe('an open connection', () => {
     const message = 'x'.repeat(65_536);
     const messages = 1000;
     for (let n = 0; n < messages; n++) connection.send(message);
-    connection.hangUp(1000);
+    connection.hangUp();
     let receivedBytes = 0;
     peer?.on('data', (chunk: Buffer) => (receivedBytes += chunk.length)).resume();
     await isOver(server, story);
@@ -306,9 +306,9 @@ describe('hanging up', () => {
     });
     const { connection, story } = connect(server.endpoint);
     await story.until(1);
-    connection.hangUp(1000);
+    connection.hangUp();
     connection.send('too late');
-    connection.hangUp(1000);
+    connection.hangUp();
     await isOver(server, story);
     expect(story.told).toEqual([['opened']]);
     // FIN and opcode 8, mask bit and length 2, four bytes of mask, and the masked code: nothing after it
@@ -323,7 +323,7 @@ describe('hanging up', () => {
     const tell = story.opened.bind(story);
     story.opened = () => {
       tell();
-      connection.hangUp(1000);
+      connection.hangUp();
     };
     await story.until(1);
     await isOver(server, story);
@@ -338,7 +338,7 @@ describe('hanging up', () => {
     }, true);
     const { connection, story } = connect(server.endpoint);
     await story.until(1);
-    connection.hangUp(1000);
+    connection.hangUp();
     await isOver(server, story);
     expect(story.told).toEqual([['opened']]);
   });
@@ -362,7 +362,7 @@ describe('a ping', () => {
     // FIN and opcode 9, mask bit and length 0, four bytes of mask
     expect(pings.map((ping) => [...ping.subarray(0, 2), ping.length])).toEqual([[0x89, 0x80, 6]]);
     expect(story.told).toEqual([['opened']]);
-    connection.hangUp(1000);
+    connection.hangUp();
     connection.ping();
     await isOver(server, story);
   });

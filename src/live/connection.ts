@@ -25,6 +25,9 @@ export interface ConnectionEvents {
   closed(): void;
 }
 
+/** The close codes (RFC 6455 section 7.4.1) of a client that leaves, and of a close frame without a code. */
+const NORMAL_CLOSURE = 1000;
+const NO_STATUS = 1005;
 /** How long a closing handshake may take before the socket is destroyed, whatever the peer goes on sending. */
 const CLOSING_MS = 2000;
 /** Bytes that a peer may leave unread; beyond them, what is sent is lost. */
@@ -89,9 +92,9 @@ export class Connection {
   }
 
   /** Closes the connection, or abandons the attempt. Nothing but `closed` is heard of it from now on. */
-  hangUp(code: number): void {
+  hangUp(): void {
     this.#over = true;
-    if (this.#isOpen) this.#close(code);
+    if (this.#isOpen) this.#close(NORMAL_CLOSURE);
     else this.#socket.destroy();
   }
 
@@ -188,7 +191,7 @@ export class Connection {
     });
     receiver.on('ping', (data) => this.#write(frame(OPCODE.pong, Buffer.from(data))));
     receiver.on('conclude', (code, reason) => {
-      this.#close(code === 1005 ? 1000 : code);
+      this.#close(code === NO_STATUS ? NORMAL_CLOSURE : code);
       if (this.#link === null) this.#tellEnd(code, reason);
       else this.#link.concludes(() => this.#tellEnd(code, reason));
     });

@@ -25,8 +25,6 @@ import { retryAfterMs } from './retry-after.ts';
 import type { Sightings } from './sightings.ts';
 import type { NextToken, TokenSource } from './token-source.ts';
 
-/** The close code of a client that was shown the door in a frame, and leaves. */
-const NORMAL_CLOSURE = 1000;
 const NO_REASON = Buffer.alloc(0);
 /** Signals from here on are what a remote answered: an HTTP status or a close code. */
 const FIRST_ANSWER = 100;
@@ -99,10 +97,10 @@ export class LivePort implements Port, ConnectionEvents {
     this.#cap.ask(client);
   }
 
-  hangUp(client: number, code: number): void {
+  hangUp(client: number): void {
     this.#cap.withdraw(client);
     this.#handshakes.over(client);
-    this.#connections[client]?.hangUp(code);
+    this.#connections[client]?.hangUp();
     this.#connections[client] = undefined;
   }
 
@@ -133,7 +131,7 @@ export class LivePort implements Port, ConnectionEvents {
     if (mode.kind === 'reset') connection.reset();
     else if (mode.kind === 'garbage') connection.garble();
     else {
-      connection.hangUp(NORMAL_CLOSURE);
+      connection.hangUp();
       this.#over(client, mode.code, Buffer.from(mode.reason), null);
     }
     return null;
@@ -211,7 +209,7 @@ export class LivePort implements Port, ConnectionEvents {
         break;
       case 'auth-refused':
         this.#see('end', client, NETWORK.authRefused, data);
-        this.hangUp(client, NORMAL_CLOSURE);
+        this.hangUp(client);
         this.#machine.onClosed(client, NETWORK.authRefused, null, now);
         break;
       case 'other':
@@ -264,7 +262,7 @@ export class LivePort implements Port, ConnectionEvents {
   /** A date in a header is read by the client's own clock. */
   #retryAfter(client: number, retryAfter: string | null, now: MonoMs): number {
     if (retryAfter === null) return 0;
-    return retryAfterMs(retryAfter, this.#parts.clock.wallAt(now) + this.#machine.clockOffsetMs(client, now));
+    return retryAfterMs(retryAfter, this.#parts.clock.wallAt(now) + this.#machine.clock.offsetMs(client, now));
   }
 
   async #request(client: number, abort: AbortController): Promise<void> {

@@ -152,6 +152,6 @@ export function connect(
 ): { connection: Connection; story: Story } {
   const story = new Story();
   const connection = new Connection(0, endpoint, carrier, 'TOKEN', story);
-  onTestFinished(() => connection.hangUp(1000));
+  onTestFinished(() => connection.hangUp());
   return { connection, story };
 }

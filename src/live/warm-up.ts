@@ -10,7 +10,6 @@ const ROUNDS = 8;
 const AT_A_TIME = 40;
 
 const LOOPBACK = '127.0.0.1';
-const NORMAL_CLOSURE = 1000;
 /** Three parts, as a JWT has, and nothing in them. */
 const PRETEND_TOKEN = 'e30.e30.e30';
 
@@ -59,7 +58,7 @@ function acceptUpgrades(server: Server, carrier: Carrier): void {
 function connectOnce(gateway: Endpoint, carrier: Carrier): Promise<void> {
   return new Promise((resolve) => {
     const events: ConnectionEvents = {
-      opened: () => connection.hangUp(NORMAL_CLOSURE),
+      opened: () => connection.hangUp(),
       heard: () => {},
       message: () => {},
       ended: () => {},

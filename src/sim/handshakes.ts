@@ -149,7 +149,7 @@ export class Handshakes {
   #askRetryAfter(client: number, retryAfter: RetryAfter, now: MonoMs): void {
     const { links, machine } = this.#world;
     const heardAt = mono(now + links.latencyMs[client]!);
-    links.retryAfterMs[client] = askedMs(retryAfter, now, heardAt, machine.clockOffsetMs(client, heardAt));
+    links.retryAfterMs[client] = askedMs(retryAfter, now, heardAt, machine.clock.offsetMs(client, heardAt));
   }
 
   #refuse(client: number, status: Signal, told: Advice | null, at: number): void {

@@ -33,14 +33,14 @@ export function clockInjection(
   return {
     inject: (client, now) => {
       if (machine.state(client) === STATE.stopped) return 'stopped';
-      if (offsetMs !== 0) machine.shiftClock(client, offsetMs, now);
-      if (driftPerMs !== 0) machine.driftClock(client, driftPerMs, now);
+      if (offsetMs !== 0) machine.clock.shift(client, offsetMs, now);
+      if (driftPerMs !== 0) machine.clock.drift(client, driftPerMs, now);
       return null;
     },
     undo: (client, now) => {
       if (machine.state(client) === STATE.stopped) return;
-      if (driftPerMs !== 0) machine.driftClock(client, 0, now);
-      machine.shiftClock(client, -offsetMs - driftPerMs * forMs, now);
+      if (driftPerMs !== 0) machine.clock.drift(client, 0, now);
+      machine.clock.shift(client, -offsetMs - driftPerMs * forMs, now);
     },
   };
 }

@@ -158,7 +158,7 @@ export class TokenService {
     links.request[client] = REQUEST.failed;
     links.tokenSignal[client] = signal;
     if (retryAfter !== null)
-      links.tokenRetryAfterMs[client] = askedMs(retryAfter, at, heardAt, machine.clockOffsetMs(client, heardAt));
+      links.tokenRetryAfterMs[client] = askedMs(retryAfter, at, heardAt, machine.clock.offsetMs(client, heardAt));
     this.#wire(client, heardAt);
   }
 

@@ -31,13 +31,13 @@ export class Commands {
   #lastSeq = NONE;
   #lastIntendedAt = mono(0);
 
-  constructor(life: ClientContext, plan: CommandBehaviour, hearing: KeepAlive) {
-    this.#context = life;
-    this.#columns = life.columns;
-    this.#pending = life.columns.pending;
+  constructor(context: ClientContext, plan: CommandBehaviour, keepAlive: KeepAlive) {
+    this.#context = context;
+    this.#columns = context.columns;
+    this.#pending = context.columns.pending;
     this.#plan = plan;
-    this.#keepAlive = hearing;
-    this.#beforeAuth = plan.beforeAuth && life.behaviour.firstMessage;
+    this.#keepAlive = keepAlive;
+    this.#beforeAuth = plan.beforeAuth && context.behaviour.firstMessage;
   }
 
   /** From its arrival on, commands fall due whether or not the client is connected. */

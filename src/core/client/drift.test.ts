@@ -17,7 +17,7 @@ function rig(clock: 'exp' | 'ttl' = 'exp'): Rig {
 
 function drifting(clock: 'exp' | 'ttl', ...steps: readonly (readonly [atMs: number, perMs: number])[]): Rig {
   const made = rig(clock);
-  for (const [atMs, perMs] of steps) made.until(atMs).machine.driftClock(0, perMs, made.now);
+  for (const [atMs, perMs] of steps) made.until(atMs).machine.clock.drift(0, perMs, made.now);
   return made;
 }
 
@@ -43,7 +43,7 @@ describe('a drifting clock', () => {
 
   it('goes on from where a jump has put it', () => {
     const made = drifting('exp', [0, 1]);
-    made.until(200).machine.shiftClock(0, 200, made.now);
+    made.until(200).machine.clock.shift(0, 200, made.now);
     expect(asksAt(made)).toBeCloseTo(300, 6);
   });
 
@@ -61,14 +61,14 @@ describe('a drifting clock', () => {
         let reading = skewMs;
         let drift = 0;
         let last = 0;
-        made.machine.shiftClock(0, skewMs, made.now);
+        made.machine.clock.shift(0, skewMs, made.now);
         for (const [forMs, percent] of steps) {
           const to = last + forMs;
           if (reading + forMs * (1 + drift) >= LIFETIME_MS - LEAD_MS) break;
           reading += forMs * (1 + drift);
           last = to;
           drift = Math.fround(percent / 100);
-          made.until(to).machine.driftClock(0, drift, made.now);
+          made.until(to).machine.clock.drift(0, drift, made.now);
         }
         const due = last + (LIFETIME_MS - LEAD_MS - reading) / (1 + drift);
         expect(made.context.columns.refreshAt[0]!).toBeCloseTo(due, 4);

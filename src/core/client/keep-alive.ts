@@ -1,7 +1,7 @@
 import type { MonoMs } from '../time/instant.ts';
 import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
 import { ALARM, slotOf, type HeartbeatBehaviour, type ClientContext } from './context.ts';
-import { STATE } from './states.ts';
+import { isReady, type State } from './states.ts';
 
 /** `pingedAt` of a client whose latest ping was answered, or that has sent none: nobody is ready at 0. */
 const ANSWERED = 0;
@@ -18,10 +18,10 @@ export class KeepAlive {
   readonly #columns: ClientColumns;
   readonly #heartbeat: HeartbeatBehaviour | null;
 
-  constructor(life: ClientContext) {
-    this.#context = life;
-    this.#columns = life.columns;
-    this.#heartbeat = life.behaviour.heartbeat;
+  constructor(context: ClientContext) {
+    this.#context = context;
+    this.#columns = context.columns;
+    this.#heartbeat = context.behaviour.heartbeat;
   }
 
   /** The connection is ready. */
@@ -74,8 +74,7 @@ export class KeepAlive {
   /** What was sent at `sentAt` has not been answered in time. */
   missed(client: number, sentAt: number): void {
     const f = this.#columns;
-    const state = f.state[client];
-    if (state !== STATE.ready && state !== STATE.renewing) return;
+    if (!isReady(f.state[client] as State)) return;
     if (f.heardAt[client]! > sentAt || has(f, client, FLAG.silent)) return;
     raise(f, client, FLAG.silent);
     if (has(f, client, FLAG.foundSilent)) return;

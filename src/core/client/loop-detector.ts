@@ -33,9 +33,9 @@ export class LoopDetector {
   readonly #shareSeconds: number;
   readonly #mostAheadSeconds: number;
 
-  constructor(life: ClientContext, kind: Loop, overAt: Float32Array) {
-    const { rounds, withinMs } = life.behaviour.loop;
-    this.#observer = life.observer;
+  constructor({ behaviour, observer }: ClientContext, kind: Loop, overAt: Float32Array) {
+    const { rounds, withinMs } = behaviour.loop;
+    this.#observer = observer;
     this.#kind = kind;
     this.#overAt = overAt;
     this.#withinMs = withinMs;

@@ -4,23 +4,32 @@ import { mono } from '../time/instant.ts';
 import { LIFETIME_MS, PLAIN_BACKOFF, PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
 import { STATE_NAMES } from './states.ts';
 
-/** A client in each state, and nothing else remarkable about it. */
-const IN: Record<(typeof STATE_NAMES)[number], () => Rig> = {
+/** A client in each state without anything else remarkable, and in two variants of them that the table tells apart. */
+const IN = {
   idle: () => new Rig(),
   'fetching-token': () => new Rig().ready().close(4401),
   connecting: () => new Rig().until(0),
-  authenticating: () => {
-    const rig = new Rig({ firstMessage: true }).until(0);
-    rig.machine.onOpen(0, rig.now);
-    return rig;
-  },
+  authenticating: () => authenticating(new Rig({ firstMessage: true }).until(0)),
   ready: () => new Rig().ready(),
+  'ready, pinged': () => new Rig({ heartbeat: { everyMs: 100, timeoutMs: 50 } }).ready().until(100),
   renewing: () => new Rig().ready().until(800),
+  'renewing in band': () => new Rig({ renewal: 'in-band' }).ready().until(800).token(),
   waiting: () => new Rig().ready().close(1012),
   stopped: () => new Rig().ready().close(4403),
+} satisfies Record<string, () => Rig>;
+
+/** The same while a token request is under way, where that is not the state itself. */
+const REQUESTING = {
+  connecting: () => new Rig().ready().until(650).close(1012).until(800),
+  authenticating: () =>
+    authenticating(new Rig({ firstMessage: true }).ready().until(650).close(1012).until(750)).until(800),
+  'renewing in band': () => new Rig({ renewal: 'in-band' }).ready().until(800).token(0, 100).until(800),
+  waiting: () => new Rig().ready().until(800).close(1012),
 };
 
-const EVENTS: Record<string, (rig: Rig) => void> = {
+const EVENTS = {
+  mainAlarm: (rig) => rig.ringNow('main'),
+  tokenAlarm: (rig) => rig.ringNow('token'),
   onOpen: (rig) => rig.machine.onOpen(0, rig.now),
   onReady: (rig) => rig.machine.onReady(0, rig.now),
   onClosed: (rig) => rig.close(1006),
@@ -28,121 +37,126 @@ const EVENTS: Record<string, (rig: Rig) => void> = {
   onTokenFailed: (rig) => rig.machine.onTokenFailed(0, 503, rig.now),
   invalidGrant: (rig) => rig.machine.onTokenFailed(0, NETWORK.invalidGrant, rig.now),
   onNotice: (rig) => rig.machine.onNotice(0, 'refresh', rig.now),
+  onMessage: (rig) => rig.machine.onMessage(0),
   onAck: (rig) => rig.machine.onAck(0, 3, rig.now),
+  onRefused: (rig) => rig.machine.onRefused(0, 3, rig.now),
+  onHeard: (rig) => rig.machine.onHeard(0, rig.now),
   windDown: (rig) => rig.machine.windDown(0, rig.now),
-};
+} satisfies Record<string, (rig: Rig) => void>;
 
-/** state x event: what comes of it, and what is asked. `!` is nonsense, `-` is nothing at all. */
-const TABLE: Record<string, Record<(typeof STATE_NAMES)[number], string>> = {
-  onOpen: {
-    idle: '!',
-    'fetching-token': '!',
-    connecting: 'ready',
-    authenticating: '!',
-    ready: '!',
-    renewing: '!',
-    waiting: '!',
-    stopped: '-',
-  },
-  onReady: {
-    idle: '!',
-    'fetching-token': '!',
-    connecting: '!',
-    authenticating: 'ready',
-    ready: '!',
-    renewing: '!',
-    waiting: '!',
-    stopped: '-',
-  },
-  onClosed: {
-    idle: '!',
-    'fetching-token': '!',
-    connecting: 'waiting',
-    authenticating: 'waiting',
-    ready: 'waiting',
-    renewing: 'waiting',
-    waiting: '!',
-    stopped: '-',
-  },
-  onToken: {
-    idle: '!',
-    'fetching-token': 'connecting [dial 0]',
-    connecting: '!',
-    authenticating: '!',
-    ready: '!',
-    renewing: 'connecting [hangUp 0, dial 0]',
-    waiting: '!',
-    stopped: '-',
-  },
-  onTokenFailed: {
-    idle: '!',
-    'fetching-token': '-',
-    connecting: '!',
-    authenticating: '!',
-    ready: '!',
-    renewing: '-',
-    waiting: '!',
-    stopped: '-',
-  },
-  invalidGrant: {
-    idle: '!',
-    'fetching-token': 'stopped',
-    connecting: '!',
-    authenticating: '!',
-    ready: '!',
-    renewing: 'stopped [hangUp 0]',
-    waiting: '!',
-    stopped: '-',
-  },
-  onNotice: {
-    idle: '!',
-    'fetching-token': '!',
-    connecting: '!',
-    authenticating: '!',
-    ready: 'renewing [requestToken 0]',
-    renewing: '-',
-    waiting: '!',
-    stopped: '-',
-  },
-  onAck: {
-    idle: '-',
-    'fetching-token': '-',
-    connecting: '-',
-    authenticating: '-',
+/** The filled cells of a row: the next state with what is asked, `-` for the same state. */
+type Row = Readonly<Record<string, string>>;
+
+const NOTHING: Row = Object.fromEntries(Object.keys(IN).map((state) => [state, '-']));
+const ON_CLOSED = ['connecting', 'authenticating', 'ready', 'ready, pinged', 'renewing', 'renewing in band'];
+
+/** By event: in an empty cell the event is unexpected, but in `stopped` it is ignored. */
+const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
+  mainAlarm: {
+    idle: 'connecting [dial 0]',
+    connecting: 'waiting [hangUp 0]',
+    authenticating: 'waiting [hangUp 0]',
     ready: '-',
+    'ready, pinged': 'waiting [hangUp 0]',
     renewing: '-',
-    waiting: '-',
-    stopped: '-',
+    'renewing in band': 'waiting [hangUp 0]',
+    waiting: 'connecting [dial 0]',
   },
+  tokenAlarm: {
+    'fetching-token': '- [abandonToken 0]',
+    connecting: '- [requestToken 0]',
+    authenticating: '- [requestToken 0]',
+    ready: 'renewing [requestToken 0]',
+    'ready, pinged': 'renewing [requestToken 0]',
+    renewing: '- [abandonToken 0]',
+    'renewing in band': '- [requestToken 0]',
+    waiting: '- [requestToken 0]',
+  },
+  onOpen: { connecting: 'ready' },
+  onReady: { authenticating: 'ready', 'renewing in band': 'ready' },
+  onClosed: Object.fromEntries(ON_CLOSED.map((state) => [state, 'waiting'])),
+  onToken: { 'fetching-token': 'connecting [dial 0]', renewing: 'connecting [hangUp 0, dial 0]' },
+  onTokenFailed: { 'fetching-token': '-', renewing: '-' },
+  invalidGrant: { 'fetching-token': 'stopped', renewing: 'stopped [hangUp 0]' },
+  onNotice: {
+    ready: 'renewing [requestToken 0]',
+    'ready, pinged': 'renewing [requestToken 0]',
+    renewing: '-',
+    'renewing in band': '-',
+  },
+  onMessage: NOTHING,
+  onAck: NOTHING,
+  onRefused: NOTHING,
+  onHeard: NOTHING,
   windDown: {
-    idle: '-',
+    ...NOTHING,
     'fetching-token': '- [abandonToken 0]',
     connecting: '- [hangUp 0]',
     authenticating: '- [hangUp 0]',
     ready: '- [hangUp 0]',
+    'ready, pinged': '- [hangUp 0]',
     renewing: '- [abandonToken 0, hangUp 0]',
-    waiting: '-',
-    stopped: '-',
+    'renewing in band': '- [hangUp 0]',
+  },
+};
+
+/** The rows that differ while a token request is under way, with all their cells. */
+const TABLE_REQUESTING: Readonly<Partial<Record<keyof typeof EVENTS, Row>>> = {
+  tokenAlarm: {
+    connecting: '- [abandonToken 0]',
+    authenticating: '- [abandonToken 0]',
+    'renewing in band': '- [abandonToken 0]',
+    waiting: '- [abandonToken 0]',
+  },
+  onToken: { connecting: '-', authenticating: '-', 'renewing in band': '- [authenticate 0]', waiting: '-' },
+  onTokenFailed: { connecting: '-', authenticating: '-', 'renewing in band': '-', waiting: '-' },
+  invalidGrant: {
+    connecting: 'stopped [hangUp 0]',
+    authenticating: 'stopped [hangUp 0]',
+    'renewing in band': 'stopped [hangUp 0]',
+    waiting: 'stopped',
   },
 };
 
 describe('the transition table', () => {
-  for (const [event, row] of Object.entries(TABLE)) {
-    for (const state of STATE_NAMES) {
-      it(`holds for ${event} in ${state}: ${row[state]}`, () => {
-        const rig = IN[state]();
-        expect(rig.state()).toBe(state);
-        rig.fresh();
-        EVENTS[event]!(rig);
-        const nonsense = rig.seen.some((line) => line.startsWith('nonsense'));
-        const next = nonsense ? '!' : rig.state() === state ? '-' : rig.state();
-        expect(rig.asked.length > 0 ? `${next} [${rig.asked.join(', ')}]` : next).toBe(row[state]);
-        // Nonsense is one observation and nothing else.
-        expect(rig.seen.slice(nonsense ? 1 : rig.seen.length)).toEqual([]);
-      });
+  it('has a column for each state', () => {
+    expect(Object.keys(IN)).toEqual(expect.arrayContaining([...STATE_NAMES]));
+    for (const [column, make] of Object.entries(IN)) expect(column.startsWith(make().state())).toBe(true);
+  });
+
+  it.each(entriesOf(TABLE))('holds in every state for %s', (event, row) => {
+    for (const [state, make] of Object.entries(IN)) {
+      const empty = state === 'stopped' ? '-' : '!';
+      expect([state, cellOf(make(), event)]).toEqual([state, row[state] ?? empty]);
     }
-  }
+  });
+
+  it.each(entriesOf(TABLE_REQUESTING))('holds while a token is requested for %s', (event, row) => {
+    for (const [state, make] of Object.entries(REQUESTING)) {
+      expect([state, cellOf(make(), event)]).toEqual([state, row?.[state]]);
+    }
+  });
 });
+
+function entriesOf<K extends string, V>(record: Readonly<Partial<Record<K, V>>>): [K, V][] {
+  return Object.entries(record) as [K, V][];
+}
+
+/** What an event leads to. */
+function cellOf(rig: Rig, event: keyof typeof EVENTS): string {
+  const before = rig.fresh().state();
+  EVENTS[event](rig);
+  const unexpected = rig.seen.some((line) => line.startsWith('unexpected'));
+  const next = unexpected ? '!' : rig.state() === before ? '-' : rig.state();
+  // An unexpected event is one observation and nothing else.
+  expect(rig.seen.slice(unexpected ? 1 : rig.seen.length)).toEqual([]);
+  return rig.asked.length > 0 ? `${next} [${rig.asked.join(', ')}]` : next;
+}
+
+function authenticating(rig: Rig): Rig {
+  rig.machine.onOpen(0, rig.now);
+  return rig;
+}
 
 describe('the main alarm', () => {
   it('lets an idle client arrive', () => {
@@ -231,11 +245,11 @@ describe('renewal', () => {
     expect(rig.seen).toEqual([]);
   });
 
-  it('counts a second answer to one in-band authentication as nonsense', () => {
+  it('takes a second answer to one in-band authentication for unexpected', () => {
     const rig = new Rig({ renewal: 'in-band' }).ready().until(800).token();
     rig.machine.onReady(0, rig.now);
     rig.fresh().machine.onReady(0, rig.now);
-    expect(rig.seen).toEqual(['nonsense @800 in ready']);
+    expect(rig.seen).toEqual(['unexpected @800 in ready']);
   });
 
   it('keeps a token that arrives while it waits, and dials with it', () => {
@@ -451,13 +465,13 @@ describe('a clock that is wrong', () => {
 
   it('does not matter to a client that counts from the receipt', () => {
     const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, clock: 'ttl' } }).ready();
-    rig.machine.shiftClock(0, 300, rig.now);
+    rig.machine.clock.shift(0, 300, rig.now);
     expect(rig.context.queue.nextAt()).toBe(800);
   });
 
   it('asks at once when the jump passes the due time', () => {
     const rig = new Rig().ready().until(100);
-    rig.machine.shiftClock(0, 5000, rig.now);
+    rig.machine.clock.shift(0, 5000, rig.now);
     expect(rig.context.queue.nextAt()).toBe(100);
   });
 });
@@ -506,6 +520,6 @@ describe('the end of the run', () => {
 /** When a client whose clock is off by this much asks for its next token. */
 function dueWith(offsetMs: number): number {
   const rig = new Rig().ready();
-  rig.machine.shiftClock(0, offsetMs, rig.now);
+  rig.machine.clock.shift(0, offsetMs, rig.now);
   return rig.context.queue.nextAt();
 }

@@ -10,8 +10,8 @@ import type { MonoMs } from '../time/instant.ts';
 export interface Port {
   /** Open a connection with the token in hand. Answers: onOpen, onReady, onClosed. */
   dial(client: number): void;
-  /** Close the connection or abandon the attempt. `code` is the WebSocket close code to send if it is open. */
-  hangUp(client: number, code: number): void;
+  /** Close the connection with close code 1000, or abandon the attempt. */
+  hangUp(client: number): void;
   /** Present the token in hand on the open connection: as the first message, or in band. Answers: onReady, onClosed. */
   authenticate(client: number): void;
   /** Ask the token service for the next token. Answers: onToken, onTokenFailed. */

@@ -15,10 +15,10 @@ export class Retries {
   readonly #columns: ClientColumns;
   readonly #backoff: BackoffPolicy;
 
-  constructor(life: ClientContext) {
-    this.#context = life;
-    this.#columns = life.columns;
-    this.#backoff = life.behaviour.backoff;
+  constructor(context: ClientContext) {
+    this.#context = context;
+    this.#columns = context.columns;
+    this.#backoff = context.behaviour.backoff;
   }
 
   /**

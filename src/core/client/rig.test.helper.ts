@@ -166,6 +166,6 @@ function notebook(seen: string[], conditions: string[]): Observer {
     gaveUp: (c, seq, now, reason) => seen.push(`gave up ${c}-${seq} ${when(now)} ${reason}`),
     commandUnfinished: (now, intended) => seen.push(`command unfinished ${when(now)} meant @${intended}`),
     skipped: (now, reason) => seen.push(`skipped ${when(now)} ${reason}`),
-    unexpectedEvent: (now, state) => seen.push(`nonsense ${when(now)} in ${STATE_NAMES[state]}`),
+    unexpectedEvent: (now, state) => seen.push(`unexpected ${when(now)} in ${STATE_NAMES[state]}`),
   };
 }

@@ -24,5 +24,15 @@ export const STATE_NAMES = [
   'stopped',
 ] as const;
 
+/** Connected and authenticated, whether or not a newer token is on its way. */
+export function isReady(state: State): boolean {
+  return state === STATE.ready || state === STATE.renewing;
+}
+
+/** An attempt is under way: dialled, not ready yet. */
+export function isAttempting(state: State): boolean {
+  return state === STATE.connecting || state === STATE.authenticating;
+}
+
 /** Why a client is in `stopped`. */
 export type StopReason = 'gave-up' | 'told-to-stop' | 'logged-out';

@@ -2,18 +2,19 @@ import { mono, type MonoMs } from '../time/instant.ts';
 import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
 import type { ClientContext } from './context.ts';
 import type { Observer } from './observer.ts';
+import { isReady, type State } from './states.ts';
 
 /**
- * The account of one connection's token: which one it was given, whether the client was told when it ran out, and
- * how long the connection went on regardless; and how long it went on after its session was revoked.
+ * Measures how long a connection goes on after its token's `exp`, whether the client learns of the expiry, and how long
+ * it goes on after its session was revoked.
  */
 export class TokenExposure {
   readonly #columns: ClientColumns;
   readonly #observer: Observer;
 
-  constructor(life: ClientContext) {
-    this.#columns = life.columns;
-    this.#observer = life.observer;
+  constructor({ columns, observer }: ClientContext) {
+    this.#columns = columns;
+    this.#observer = observer;
   }
 
   /** The token in hand is what the gateway now knows. */
@@ -35,11 +36,18 @@ export class TokenExposure {
     if (exposedMs > 0) this.#observer.exposed(exposedMs);
   }
 
-  /** The session of a ready connection was revoked. If it had been before, that counts. */
-  revoke(client: number, now: MonoMs): void {
-    if (has(this.#columns, client, FLAG.revoked)) return;
-    raise(this.#columns, client, FLAG.revoked);
-    this.#columns.revokedAt[client] = now;
+  /** The client's session was revoked; see `Machine.revoked`. Of several revocations the first counts. */
+  revoked(client: number, at: MonoMs): boolean {
+    const { state, lostAt, revokedAt } = this.#columns;
+    if (isReady(state[client] as State)) {
+      if (has(this.#columns, client, FLAG.revoked)) return true;
+      raise(this.#columns, client, FLAG.revoked);
+      revokedAt[client] = at;
+      return true;
+    }
+    if (!(lostAt[client]! >= at)) return false;
+    this.#observer.revocationClosed(mono(lostAt[client]!), at);
+    return true;
   }
 
   /** The run is over while the connection is still ready. */

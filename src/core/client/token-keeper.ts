@@ -19,10 +19,10 @@ export class TokenKeeper {
   readonly #columns: ClientColumns;
   readonly #loops: LoopDetector;
 
-  constructor(life: ClientContext) {
-    this.#context = life;
-    this.#columns = life.columns;
-    this.#loops = new LoopDetector(life, 'refresh', life.columns.refreshesOverAt);
+  constructor(context: ClientContext) {
+    this.#context = context;
+    this.#columns = context.columns;
+    this.#loops = new LoopDetector(context, 'refresh', context.columns.refreshesOverAt);
   }
 
   /**
@@ -64,11 +64,6 @@ export class TokenKeeper {
   busy(client: number): boolean {
     const phase = this.#columns.tokenPhase[client];
     return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.retrying;
-  }
-
-  /** A request is out. */
-  requested(client: number): boolean {
-    return this.#columns.tokenPhase[client] === TOKEN_PHASE.requested;
   }
 
   exhausted(client: number): boolean {
@@ -121,46 +116,23 @@ export class TokenKeeper {
     return 'retrying';
   }
 
-  /** Gives up whatever is under way: the client has stopped. */
+  /** The run is over: a request under way is left unfinished. */
+  breakOff(client: number, now: MonoMs): void {
+    const { tokenPhase, refreshIntendedAt } = this.#columns;
+    if (tokenPhase[client] === TOKEN_PHASE.requested)
+      this.#context.observer.refreshUnfinished(now, mono(refreshIntendedAt[client]!));
+    this.end(client);
+  }
+
+  /** The client has stopped: its request, or the wait for the next, is given up. */
   end(client: number): void {
     if (this.#columns.tokenPhase[client] === TOKEN_PHASE.requested) this.#context.port.abandonToken(client);
     this.#columns.tokenPhase[client] = TOKEN_PHASE.none;
     this.#context.queue.clear(slotOf(client, ALARM.token));
   }
 
-  /** The client's clock jumps: what it reads off its own clock moves with it. */
-  shiftClock(client: number, offsetMs: number, now: MonoMs): void {
-    const f = this.#columns;
-    f.skewMs[client] = f.skewMs[client]! + offsetMs;
-    if (this.#context.behaviour.refresh.clock !== 'exp') return;
-    const earlierMs = offsetMs / (1 + f.driftPerMs[client]!);
-    f.believedEndAt[client] = f.believedEndAt[client]! - earlierMs;
-    f.refreshAt[client] = f.refreshAt[client]! - earlierMs;
-    this.#watchAnew(client, now);
-  }
-
-  /**
-   * From now on the client's clock gains `perMs` in each millisecond (more than -1), whatever it gained so far.
-   *
-   * It reads the same now by the old drift d and the new one e: (1 + d) * now + skew = (1 + e) * now + skew', so
-   * skew' = skew + (d - e) * now. What is t - now away in true time is (1 + d) * (t - now) away on the client's clock,
-   * which from now on takes (1 + d) * (t - now) / (1 + e). That holds for either policy: for both the client waits for
-   * its own clock.
-   */
-  driftClock(client: number, perMs: number, now: MonoMs): void {
-    const f = this.#columns;
-    const before = f.driftPerMs[client]!;
-    const after = Math.fround(perMs);
-    f.driftPerMs[client] = after;
-    f.skewMs[client] = f.skewMs[client]! + (before - after) * now;
-    const ratio = (1 + before) / (1 + after);
-    f.believedEndAt[client] = now + (f.believedEndAt[client]! - now) * ratio;
-    f.refreshAt[client] = now + (f.refreshAt[client]! - now) * ratio;
-    this.#watchAnew(client, now);
-  }
-
-  /** The refresh is due at another instant than the alarm is set to, if it is. */
-  #watchAnew(client: number, now: MonoMs): void {
+  /** Sets the alarm anew after the due time has moved, unless a request is under way. */
+  rewatch(client: number, now: MonoMs): void {
     const idle = this.#columns.tokenPhase[client] === TOKEN_PHASE.none;
     if (idle && this.#context.queue.dueAt(slotOf(client, ALARM.token)) !== NEVER) this.watch(client, now);
   }

@@ -21,8 +21,6 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
-const NORMAL_CLOSURE = 1000;
-
 /** Tries that connect and authenticate as clients do, and hold their connections until the step is over. */
 export class Handshakes implements Probe, ConnectionEvents {
   readonly #parts: HandshakeParts;
@@ -76,7 +74,7 @@ export class Handshakes implements Probe, ConnectionEvents {
   }
 
   #giveUp(client: number, failure: Signal): void {
-    this.#connections.get(client)?.hangUp(NORMAL_CLOSURE);
+    this.#connections.get(client)?.hangUp();
     this.#connections.delete(client);
     this.#settle(client, failure);
   }

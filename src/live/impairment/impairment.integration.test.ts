@@ -110,7 +110,7 @@ describe('a silent link', () => {
 
   test('hides from the peer that the client has hung up, keeps its socket, and lets go of it when it is over', async () => {
     const { connection, story, peer, closed, link } = await silenced();
-    connection.hangUp(1000);
+    connection.hangUp();
     await link.withholds('hang-up');
     peer.send('are you there?');
     await link.withholds('message');
@@ -124,7 +124,7 @@ describe('a silent link', () => {
 
   test('that is over before the hang-up has been waited out leaves no socket either', async () => {
     const { connection, story, closed } = await silenced();
-    connection.hangUp(1000);
+    connection.hangUp();
     connection.restore();
     await story.untilClosed();
     expect(await closed).toBe(1006);
@@ -150,7 +150,7 @@ describe('a stalled link', () => {
   test('lets the peer see that the client hangs up', async () => {
     const { connection, story, closed } = await pair();
     interpose(connection, { kind: 'stall' });
-    connection.hangUp(1000);
+    connection.hangUp();
     expect(await closed).toBe(1000);
     await story.untilClosed();
     expect(story).toMatchObject({ told: [OPENED], closings: 1 });
@@ -233,7 +233,7 @@ describe('a slow link', () => {
     const { connection, story, received, closed } = await pair();
     interpose(connection, latency(HOUR_MS));
     connection.send('last words');
-    connection.hangUp(1000);
+    connection.hangUp();
     expect(await closed).toBe(1000);
     expect(received).toEqual(['last words']);
     await story.untilClosed();

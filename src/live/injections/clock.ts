@@ -8,16 +8,16 @@ export function clockInjection({ offsetMs, driftPerMs }: ClockFault, { machine }
   return {
     inject: (client, now) => {
       if (machine.state(client) === STATE.stopped) return 'stopped';
-      if (offsetMs !== 0) machine.shiftClock(client, offsetMs, now);
-      if (driftPerMs !== 0) machine.driftClock(client, driftPerMs, now);
+      if (offsetMs !== 0) machine.clock.shift(client, offsetMs, now);
+      if (driftPerMs !== 0) machine.clock.drift(client, driftPerMs, now);
       begin.set(client, now);
       return null;
     },
     undo: (client, now) => {
       if (machine.state(client) === STATE.stopped) return;
       const gainedMs = driftPerMs * (now - (begin.get(client) ?? now));
-      if (driftPerMs !== 0) machine.driftClock(client, 0, now);
-      machine.shiftClock(client, -offsetMs - gainedMs, now);
+      if (driftPerMs !== 0) machine.clock.drift(client, 0, now);
+      machine.clock.shift(client, -offsetMs - gainedMs, now);
     },
   };
 }

@@ -1,0 +1,81 @@
+import type { SignalRule } from '../policy/advice.ts';
+import { NEVER, mono, type MonoMs } from '../time/instant.ts';
+import { FLAG, has, raise } from './columns.ts';
+import { ALARM, slotOf, type ClientContext } from './context.ts';
+import { LoopDetector } from './loop-detector.ts';
+import type { ClientParts } from './parts.ts';
+import { STATE, type StopReason } from './states.ts';
+
+/** What a client without a connection does: wait, fetch a token, dial, or stop for good. */
+export class Attempts {
+  readonly #context: ClientContext;
+  readonly #parts: ClientParts;
+  readonly #reconnects: LoopDetector;
+
+  constructor(parts: ClientParts) {
+    this.#context = parts.context;
+    this.#parts = parts;
+    this.#reconnects = new LoopDetector(this.#context, 'reconnect', this.#context.columns.reconnectsOverAt);
+  }
+
+  /** Dials with the token in hand, or fetches a token first. */
+  connect(client: number, intended: MonoMs, now: MonoMs): void {
+    const { states, tokens } = this.#parts;
+    if (tokens.usable(client, now)) return this.dial(client, intended, now);
+    if (tokens.exhausted(client)) return this.stop(client, 'gave-up', now);
+    states.move(client, STATE.fetchingToken, now);
+    tokens.want(client, intended, now);
+  }
+
+  dial(client: number, intended: MonoMs, now: MonoMs): void {
+    const { columns, behaviour, queue, observer, port } = this.#context;
+    const { attempts, intendedAt } = columns;
+    const first = attempts[client] === 0;
+    if (!first) this.#reconnects.again(client, intendedAt[client]!, now);
+    attempts[client] = attempts[client]! + 1;
+    intendedAt[client] = intended;
+    this.#parts.exposure.present(client);
+    this.#parts.states.move(client, STATE.connecting, now);
+    queue.set(slotOf(client, ALARM.main), now + behaviour.connectTimeoutMs);
+    observer.attempt(now, intended, first);
+    port.dial(client);
+  }
+
+  /** Follows the rule for the signal that ended the last attempt or connection. */
+  follow(client: number, rule: SignalRule, now: MonoMs, retryAfterMs: number): void {
+    const { columns } = this.#context;
+    switch (rule.action) {
+      case 'stop':
+        return this.stop(client, 'told-to-stop', now);
+      case 'login':
+        return this.stop(client, 'logged-out', now);
+      case 'retry-now':
+        return this.connect(client, now, now);
+      case 'refresh':
+        this.#parts.tokens.reject(client);
+        // A second rejection in a row means that refreshing does not help: without the backoff the client would spin.
+        if (has(columns, client, FLAG.refreshedOnReject)) return this.#wait(client, rule, now, retryAfterMs);
+        raise(columns, client, FLAG.refreshedOnReject);
+        return this.connect(client, now, now);
+      default:
+        return this.#wait(client, rule, now, retryAfterMs);
+    }
+  }
+
+  stop(client: number, reason: StopReason, now: MonoMs): void {
+    const { columns, queue, observer } = this.#context;
+    queue.clear(slotOf(client, ALARM.main));
+    this.#parts.tokens.end(client);
+    this.#parts.commands?.end(client, now);
+    observer.stopped(now, reason, mono(columns.lostAt[client]!));
+    if (reason === 'logged-out') raise(columns, client, FLAG.loggedOut);
+    this.#parts.states.move(client, STATE.stopped, now);
+  }
+
+  #wait(client: number, rule: SignalRule, now: MonoMs, retryAfterMs: number): void {
+    const delayMs = this.#parts.retries.nextDelayMs(client, rule, retryAfterMs);
+    if (delayMs === NEVER) return this.stop(client, 'gave-up', now);
+    this.#parts.states.move(client, STATE.waiting, now);
+    this.#context.queue.set(slotOf(client, ALARM.main), now + delayMs);
+  }
+}

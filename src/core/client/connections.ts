@@ -1,0 +1,146 @@
+import { decide, defaultAdvice } from '../policy/classify.ts';
+import type { Advice } from '../policy/advice.ts';
+import { NETWORK, type Signal } from '../signal.ts';
+import { mono, type MonoMs } from '../time/instant.ts';
+import type { Attempts } from './attempts.ts';
+import { FLAG, has, lower, raise } from './columns.ts';
+import { ALARM, slotOf, type ClientContext } from './context.ts';
+import type { ClientParts } from './parts.ts';
+import { STATE, isAttempting, isReady } from './states.ts';
+
+/** Flags that say nothing about a new connection. */
+const OF_A_CONNECTION =
+  FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed | FLAG.reauthenticating | FLAG.forbidden;
+
+/** What a client does with its connection, from the open socket until the connection is lost or left. */
+export class Connections {
+  readonly #context: ClientContext;
+  readonly #parts: ClientParts;
+  readonly #attempts: Attempts;
+
+  constructor(parts: ClientParts, attempts: Attempts) {
+    this.#context = parts.context;
+    this.#parts = parts;
+    this.#attempts = attempts;
+  }
+
+  /** The socket is open: the client is ready, or presents its token in the first message. */
+  open(client: number, now: MonoMs): void {
+    this.#parts.retries.reached(client, 'open');
+    if (!this.#context.behaviour.firstMessage) return this.becomeReady(client, now);
+    this.#parts.states.move(client, STATE.authenticating, now);
+    this.#parts.exposure.present(client);
+    this.#context.port.authenticate(client);
+    this.#parts.commands?.open(client, now);
+  }
+
+  becomeReady(client: number, now: MonoMs): void {
+    const { columns } = this.#context;
+    this.#context.queue.clear(slotOf(client, ALARM.main));
+    columns.readyAt[client] = now;
+    this.#parts.retries.reached(client, 'ready');
+    lower(columns, client, OF_A_CONNECTION);
+    raise(columns, client, FLAG.wasReady);
+    this.#context.observer.ready(now, mono(columns.intendedAt[client]!), mono(columns.lostAt[client]!));
+    columns.lostAt[client] = NaN;
+    this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
+    this.#parts.keepAlive?.begin(client, now);
+    this.#parts.commands?.ready(client, now);
+    if (columns.presentedExpiresAt[client] !== columns.expiresAt[client]) this.renew(client, now);
+  }
+
+  /** Presents the token in hand, which is newer than the connection's: in band, or on a new connection. */
+  renew(client: number, now: MonoMs): void {
+    const { behaviour, queue, port } = this.#context;
+    if (behaviour.renewal === 'in-band') {
+      raise(this.#context.columns, client, FLAG.reauthenticating);
+      this.#parts.states.move(client, STATE.renewing, now);
+      queue.set(slotOf(client, ALARM.main), now + behaviour.connectTimeoutMs);
+      return port.authenticate(client);
+    }
+    this.leave(client, NETWORK.renewal, false, now);
+    this.#attempts.dial(client, now, now);
+  }
+
+  /** The gateway accepted the token that was presented in band. */
+  renewed(client: number, now: MonoMs): void {
+    this.#context.queue.clear(slotOf(client, ALARM.main));
+    this.#parts.keepAlive?.beat(client, now);
+    this.#parts.exposure.settle(client, now);
+    this.#parts.exposure.present(client);
+    lower(
+      this.#context.columns,
+      client,
+      FLAG.reauthenticating | FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed,
+    );
+    this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
+  }
+
+  /** The client gives up an attempt or a connection that is silent for too long. */
+  giveUp(client: number, signal: Signal, now: MonoMs): void {
+    this.#context.port.hangUp(client);
+    this.ended(client, signal, null, now, 0);
+  }
+
+  /** The attempt failed or the connection ended. Parameters as for `Machine.onClosed`. */
+  ended(client: number, signal: Signal, advice: Advice | null, now: MonoMs, retryAfterMs: number): void {
+    const { behaviour, queue, observer } = this.#context;
+    const state = this.#parts.states.of(client);
+    queue.clear(slotOf(client, ALARM.main));
+    if (isReady(state)) {
+      const expired = advice === 'refresh' || defaultAdvice(signal) === 'refresh';
+      this.#lose(client, signal, expired, now);
+    } else {
+      observer.attemptFailed(now, signal);
+      if (state === STATE.authenticating) this.#parts.commands?.pause(client, now);
+    }
+    if (!behaviour.backoff.retryInitial && !has(this.#context.columns, client, FLAG.wasReady)) {
+      return this.#attempts.stop(client, 'gave-up', now);
+    }
+    this.#attempts.follow(client, decide(behaviour.backoff, signal, advice), now, retryAfterMs);
+  }
+
+  /** The client itself ends a ready connection. */
+  leave(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
+    this.#context.queue.clear(slotOf(client, ALARM.main));
+    this.#lose(client, signal, expired, now);
+    this.#context.port.hangUp(client);
+  }
+
+  /** The session is over: the client ends its attempt or connection. */
+  logOut(client: number, now: MonoMs): void {
+    const state = this.#parts.states.of(client);
+    if (isReady(state)) return this.leave(client, NETWORK.invalidGrant, true, now);
+    if (!isAttempting(state)) return;
+    this.#context.observer.attemptFailed(now, NETWORK.invalidGrant);
+    this.#context.port.hangUp(client);
+  }
+
+  /** The run is over: an attempt is left unfinished, and a connection is closed without counting as lost. */
+  breakOff(client: number, now: MonoMs): void {
+    const { observer, port } = this.#context;
+    const { intendedAt, lostAt } = this.#context.columns;
+    const state = this.#parts.states.of(client);
+    const attempting = isAttempting(state);
+    if (attempting) observer.attemptUnfinished(now, mono(intendedAt[client]!));
+    if (!Number.isNaN(lostAt[client]!)) observer.notBack(now, mono(lostAt[client]!));
+    this.#parts.commands?.breakOff(client, now);
+    if (isReady(state)) {
+      this.#parts.exposure.breakOff(client, now);
+      this.#parts.keepAlive?.end(client, now);
+    } else if (!attempting) return;
+    port.hangUp(client);
+  }
+
+  /** A ready connection is over. */
+  #lose(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
+    const { readyAt, lostAt } = this.#context.columns;
+    this.#parts.retries.lost(client, readyAt[client]!, now);
+    lower(this.#context.columns, client, FLAG.reauthenticating);
+    lostAt[client] = now;
+    this.#parts.exposure.close(client, expired, now);
+    this.#parts.keepAlive?.end(client, now);
+    this.#parts.commands?.pause(client, now);
+    this.#context.observer.lost(now, signal, expired);
+  }
+}

@@ -1,0 +1,31 @@
+import { Commands } from './commands.ts';
+import type { ClientContext } from './context.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { Retries } from './retries.ts';
+import { StateKeeper } from './state-keeper.ts';
+import { TokenExposure } from './token-exposure.ts';
+import { TokenKeeper } from './token-keeper.ts';
+
+/** The parts of a client that its transitions act on. */
+export class ClientParts {
+  readonly context: ClientContext;
+  readonly states: StateKeeper;
+  readonly tokens: TokenKeeper;
+  readonly exposure: TokenExposure;
+  readonly retries: Retries;
+  /** null where nothing is expected to be heard */
+  readonly keepAlive: KeepAlive | null;
+  readonly commands: Commands | null;
+
+  constructor(context: ClientContext) {
+    const { commands, heartbeat } = context.behaviour;
+    const keepAlive = new KeepAlive(context);
+    this.context = context;
+    this.states = new StateKeeper(context);
+    this.tokens = new TokenKeeper(context);
+    this.exposure = new TokenExposure(context);
+    this.retries = new Retries(context);
+    this.keepAlive = commands === null && heartbeat === null ? null : keepAlive;
+    this.commands = commands && new Commands(context, commands, keepAlive);
+  }
+}
