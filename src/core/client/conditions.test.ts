@@ -75,15 +75,15 @@ describe('the condition of a client', () => {
     expect(late.conditions).toEqual(['none to expired @1500']);
   });
 
-  it('is login once it is logged out, and nothing else afterwards', () => {
+  it('is loggedOut once the session is over, and nothing else afterwards', () => {
     const rig = new Rig().ready().until(DUE_MS);
     rig.machine.onTokenFailed(0, NETWORK.invalidGrant, rig.now);
     rig.machine.windDown(0, rig.now);
-    expect(rig.conditions).toEqual(['none to login @800']);
+    expect(rig.conditions).toEqual(['none to loggedOut @800']);
   });
 
   it.each([
-    { signal: 4403, conditions: ['none to login @0'] },
+    { signal: 4403, conditions: ['none to loggedOut @0'] },
     { signal: 1012, conditions: [] },
   ])('of a client that ends with $signal and retries no more is $conditions', ({ signal, conditions }) => {
     const backoff = { ...PLAIN_BEHAVIOUR.backoff, maxRetries: 0 };
