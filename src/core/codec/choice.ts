@@ -16,8 +16,12 @@ export function oneOf<const C extends readonly AnyCodec[]>(...options: C): Codec
     if (isMapping(input) && options.some(({ parts }) => parts.keys !== undefined)) return readNearest(options, input);
     const fitting = options.filter(({ parts: { keys, item } }) => !keys && Boolean(item) === Array.isArray(input));
     const values = (fitting.length === 0 ? options : fitting).map((option) => option.parts.read(input));
-    const [value = values[0]] = values.filter((each) => !(each instanceof Rejection));
-    return value;
+    return values[
+      Math.max(
+        0,
+        values.findIndex((value) => !(value instanceof Rejection)),
+      )
+    ];
   });
 }
 

@@ -177,7 +177,7 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
   tagged<const G extends Readonly<Record<string, string>>>(tag: G): Codec<Flat<G & T>, P> {
     return this.map<Flat<G & T>>(
       (value) => ({ ...tag, ...value }) as Flat<G & T>,
-      (value) => value as T,
+      (value) => value,
     ).printsWhen((value) => hasTag(value, tag));
   }
 

@@ -57,17 +57,8 @@ function compose(keys: BackoffKeys, refuse: Refuse): NamedBackoff {
 }
 
 /** The keys that a policy has as they are. */
-function withoutGrowth<K extends BackoffKeys>({
-  preset,
-  first,
-  growth,
-  baseMs,
-  factor,
-  stepMs,
-  delaysMs,
-  then,
-  ...own
-}: K) {
+function withoutGrowth<K extends BackoffKeys>(keys: K) {
+  const { preset: _, first: _1, growth: _2, baseMs: _3, factor: _4, stepMs: _5, delaysMs: _6, then: _7, ...own } = keys;
   return own;
 }
 
@@ -103,9 +94,9 @@ function composeGrowth(keys: BackoffKeys, start: Growth, refuse: Refuse): Growth
     case 'exponential':
       return { kind, baseMs: given.baseMs, factor: given.factor };
     case 'table': {
-      const { delaysMs = [], then } = given;
+      const { delaysMs = start.kind === kind ? start.delaysMs : [] } = keys;
       if (delaysMs.length === 0) refuse('missing — growth table needs its delays, such as [0s, 2s, 10s]', ['delays']);
-      return { kind, delaysMs, then };
+      return { kind, delaysMs, then: given.then };
     }
   }
 }

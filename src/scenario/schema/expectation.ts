@@ -1,5 +1,5 @@
 import { scalar } from '../../core/codec/codec.ts';
-import type { Codec, ValueOf } from '../../core/codec/codec.ts';
+import type { ValueOf } from '../../core/codec/codec.ts';
 import { list, object } from '../../core/codec/object.ts';
 import { reject } from '../../core/codec/reject.ts';
 import { word } from '../../core/codec/scalars.ts';
@@ -8,7 +8,7 @@ import { isFileName } from '../named-files.ts';
 import { expression } from './thresholds.ts';
 
 /** `extendTree` has put the file's content below this one's, unless it is no name or nothing may be read here. */
-export const extended: Codec<string> = scalar(
+export const extended = scalar<string>(
   (input) =>
     isFileName(input)
       ? reject('a file, and none is read here', input, 'write it at the top of a scenario file')

@@ -12,7 +12,7 @@ import { time } from './time.ts';
 
 /** `includeModel` has put the file's content in place of its name, unless it is no name or nothing may be read here. */
 const fileName = (others: string): Codec<string> =>
-  scalar(
+  scalar<string>(
     (input) =>
       isFileName(input)
         ? reject('a file, and none is read here', input, "write the model's keys out")
@@ -76,7 +76,8 @@ const UNLIMITED: Capacity = {
 };
 
 /** The model in full: capacities that the file does not give are those of the target. */
-export function modelPlan({ file: _, ...written }: ModelKeys, target: EmbeddedTarget | UrlTarget): ModelPlan {
+export function modelPlan(own: ModelKeys, target: EmbeddedTarget | UrlTarget): ModelPlan {
+  const { file: _, ...written } = own;
   const capacity = target.kind === 'embedded' ? target.capacity : UNLIMITED;
   const gateways = written.gateways ?? (target.kind === 'embedded' ? target.gateways : 1);
   const handshakesPerSecond = sharedRate(capacity.handshakesPerSecond, gateways);

@@ -73,7 +73,10 @@ export type Scenario = Flat<Omit<ScenarioKeys, 'extends' | 'name' | 'model'> & {
 
 /** A scenario file from the top. The name is empty where the file gives none. */
 export const scenarioCodec = scenarioKeys.map<Scenario>(
-  ({ extends: _, name = '', model: written, ...keys }) => ({ ...keys, name, model: modelPlan(written, keys.target) }),
+  (keys) => {
+    const { extends: _, name = '', model: written, ...rest } = keys;
+    return { ...rest, name, model: modelPlan(written, keys.target) };
+  },
   (scenario) => scenario,
 );
 
