@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { fault } from './schema/faults/index.ts';
+import { faultCodec } from '../core/fault/codec.ts';
 import { MAX_FAULTS } from './limits.ts';
 import { parseScenario } from './load.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,7 +15,7 @@ const DROP = { at: '1s', drop: 'reset' };
 describe('withFault', () => {
   it('puts the fault last, and promises nothing any more', () => {
     const scenario = scenarioWith({ faults: [DROP], thresholds: ['ready >= 99%'], expect: { verdict: 'pass' } });
-    const { faults, expect: promised } = withFault(scenario, fault.parse({ at: '2s', drop: { code: 1012 } }));
+    const { faults, expect: promised } = withFault(scenario, faultCodec.parse({ at: '2s', drop: { code: 1012 } }));
     expect(faults.map(({ atMs }) => atMs)).toEqual([1000, 2000]);
     expect(promised).toBeNull();
     expect(scenario.faults).toHaveLength(1);
@@ -29,7 +29,7 @@ describe('whyNotFault', () => {
     ['takes what can be carried out', {}],
     ['takes what a foreign target need not know of', URL_TARGET],
   ])('%s', (_title, more) => {
-    expect(whyNotFault(scenarioWith(more), fault.parse(DROP))).toBeNull();
+    expect(whyNotFault(scenarioWith(more), faultCodec.parse(DROP))).toBeNull();
   });
 
   it.each<[string, object, object, RegExp]>([
@@ -43,6 +43,6 @@ describe('whyNotFault', () => {
       /100 faults at most/,
     ],
   ])('%s', (_title, more, written, why) => {
-    expect(whyNotFault(scenarioWith(more), fault.parse(written))).toMatch(why);
+    expect(whyNotFault(scenarioWith(more), faultCodec.parse(written))).toMatch(why);
   });
 });

@@ -1,19 +1,44 @@
+import { oneOf } from '../codec/choice.ts';
+import type { ValueOf } from '../codec/codec.ts';
+import { object } from '../codec/object.ts';
+import { duration, word } from '../codec/scalars.ts';
+import { drift } from '../units/drift.ts';
 import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
-/** A clock goes wrong: for good, or, with a duration, until the fault ends. Positive: fast. */
-export interface ClockFault extends Plan {
+const error = object({
+  of: word(['clients', 'token-service', 'gateway']).default('clients').describe('whose clock'),
+  offset: duration({ signed: true }).as('offsetMs').default('0s').describe('it jumps by this; positive: ahead'),
+  drift: drift.as('driftPerMs').default('0ms/s').describe('and gains this from then on, such as 10ms/s'),
+}).refine(({ offsetMs, driftPerMs }, refuse) => {
+  if (offsetMs === 0 && driftPerMs === 0) refuse('a clock that stays right — write an offset or a drift', ['offset']);
+});
+
+const jump = duration({ signed: true })
+  .refine((ms, refuse) => {
+    if (ms === 0) refuse('no jump at all ("0s") — write how far the clocks jump, such as 30s or -30s');
+  })
+  .map<ValueOf<typeof error>>(
+    (offsetMs) => ({ of: 'clients', offsetMs, driftPerMs: 0 }),
+    ({ offsetMs }) => offsetMs,
+  )
+  .printsWhen(({ of, driftPerMs }) => of === 'clients' && driftPerMs === 0);
+
+const fields = object({
+  clock: oneOf(jump, error)
+    .inline()
+    .describe("the clients' clocks jump by this; or whose clock, and what becomes of it"),
+});
+
+/** A clock goes wrong: for good, or, with a duration, until the fault ends. */
+export interface ClockFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'clock';
-  readonly of: ClockOwner;
-  /** it jumps by so much */
-  readonly offsetMs: number;
-  /** and from then on gains so many milliseconds for each that passes */
-  readonly driftPerMs: number;
 }
 
-export type ClockOwner = 'clients' | 'token-service' | 'gateway';
+export type ClockOwner = ClockFault['of'];
 
 export const clock: FaultSpec<ClockFault> = {
+  fields,
   lasts: 'optional',
   counts: 'draws',
   survivesRestart: true,

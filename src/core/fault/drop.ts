@@ -1,20 +1,44 @@
+import { oneOf, tags, variant } from '../codec/choice.ts';
+import type { ValueOf } from '../codec/codec.ts';
+import { object } from '../codec/object.ts';
+import { closeCode, closeReason } from './close.ts';
 import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
+const mode = oneOf(
+  tags(
+    [
+      // a TCP reset
+      'reset',
+      // bytes that are no frame of RFC 6455: the client has to fail the connection (section 7.1.7)
+      'garbage',
+    ],
+    'or a mapping such as { code: 1012 }',
+  ),
+  variant(
+    { kind: 'close' },
+    {
+      code: closeCode.describe('the close code that the gateway sends'),
+      reason: closeReason.default('').describe('the close reason that it sends'),
+    },
+  ),
+);
+
+const fields = object({
+  drop: mode
+    .as('mode')
+    .describe('the gateway closes connections with a code, resets them, or sends bytes that are no frame'),
+});
+
+export type DropMode = ValueOf<typeof mode>;
+
 /** Ready connections are ended. */
-export interface DropFault extends Plan {
+export interface DropFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'drop';
-  readonly mode: DropMode;
 }
 
-export type DropMode =
-  | { readonly kind: 'close'; readonly code: number; readonly reason: string }
-  /** a TCP reset */
-  | { readonly kind: 'reset' }
-  /** bytes that are no frame of RFC 6455: the client has to fail the connection (section 7.1.7) */
-  | { readonly kind: 'garbage' };
-
 export const drop: FaultSpec<DropFault> = {
+  fields,
   lasts: 'never',
   counts: 'draws',
   survivesRestart: false,

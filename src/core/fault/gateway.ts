@@ -1,23 +1,69 @@
+import { oneOf, variant } from '../codec/choice.ts';
+import type { ValueOf } from '../codec/codec.ts';
+import { object } from '../codec/object.ts';
+import { duration, share, word } from '../codec/scalars.ts';
+import { MAX_RUN_MS } from '../limits.ts';
 import type { Plan } from './plan.ts';
 import { gatewayShare } from './select.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
-/** A gateway process fails, or is replaced. `share` is of the gateways. */
-export interface GatewayFault extends Plan {
-  readonly kind: 'gateway';
-  readonly mode: GatewayMode;
-}
+const crash = variant(
+  { kind: 'crash' },
+  {
+    crash: object({
+      memory: word(['kept', 'lost']).default('kept').describe('the command ids that the gateway had seen'),
+    })
+      .inline()
+      .describe('killed, and started again when the fault ends'),
+  },
+);
 
-export type GatewayMode =
-  /** killed, and started again when the fault ends; it has lost the command ids that it had seen, or not */
-  | { readonly kind: 'crash'; readonly memory: 'kept' | 'lost' }
-  /**
-   * in the time that the fault lasts, one after the other leaves the rotation, closes its connections with 1012 spread
-   * over `drainMs`, is replaced, and returns: each has an equal part of that time
-   */
-  | { readonly kind: 'rolling'; readonly drainMs: number }
-  /** handshakes are served at this share of the capacity; with 0 they wait until the fault ends */
-  | { readonly kind: 'capacity'; readonly share: number };
+/** Each gateway has an equal part of the time that the fault lasts. It leaves the rotation and closes its connections with 1012. */
+const rolling = variant(
+  { kind: 'rolling' },
+  {
+    rolling: object({
+      drain: duration({ maxMs: MAX_RUN_MS })
+        .as('drainMs')
+        .default('1s')
+        .describe('over which each gateway closes its connections before it goes'),
+    })
+      .inline()
+      .describe('over the length of the fault one after the other is drained, replaced, and returns'),
+  },
+);
+
+const capacity = variant(
+  { kind: 'capacity' },
+  {
+    capacity: share({ zero: true })
+      .as('share')
+      .describe('share of the handshake capacity that is left; 0%: handshakes wait until the fault ends'),
+  },
+);
+
+/** A bare word stands for the mapping with all its defaults. */
+const bare = word(['crash', 'rolling'], 'or a mapping such as { crash: { memory: lost } } or { capacity: 25% }')
+  .map(
+    (kind) => (kind === 'crash' ? crash.parse({ crash: {} }) : rolling.parse({ rolling: {} })),
+    ({ kind }) => kind,
+  )
+  .printsWhen(() => false);
+
+const mode = oneOf(bare, crash, rolling, capacity);
+
+const fields = object({
+  gateway: mode
+    .as('mode')
+    .describe('gateways crash, are replaced one after the other, or lose capacity; share is of the gateways'),
+});
+
+export type GatewayMode = ValueOf<typeof mode>;
+
+/** A gateway process fails, or is replaced. `share` is of the gateways. */
+export interface GatewayFault extends Plan, ValueOf<typeof fields> {
+  readonly kind: 'gateway';
+}
 
 /**
  * What stands for a capacity of 0, of a rate or a share: so little that nothing is served in the longest run, and more than
@@ -31,6 +77,7 @@ export function aboveNothing(capacity: number): number {
 }
 
 export const gateway: FaultSpec<GatewayFault> = {
+  fields,
   lasts: 'required',
   counts: 'draws',
   survivesRestart: false,

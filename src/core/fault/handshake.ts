@@ -1,26 +1,58 @@
-import type { Time } from '../random/time.ts';
+import { oneOf, tags, variant } from '../codec/choice.ts';
+import type { ValueOf } from '../codec/codec.ts';
+import { object } from '../codec/object.ts';
+import { duration } from '../codec/scalars.ts';
+import { time } from '../codec/time.ts';
+import { MAX_RUN_MS } from '../limits.ts';
+import { closeCode, closeReason } from './close.ts';
 import type { Plan } from './plan.ts';
-import { statusLabel, type StatusAnswer } from './status-answer.ts';
 import { preset, type FaultSpec } from './spec.ts';
+import { statusAnswer, statusLabel } from './status-answer.ts';
+
+const mode = oneOf(
+  tags(
+    [
+      // the connection is refused; by the embedded target, whose port is still open to others, reset as soon as accepted
+      'refuse',
+      // it is never answered; hung up on when the fault ends
+      'hang',
+    ],
+    'or a mapping such as { status: 503 }, { slow: 2s } or { accept-then-close: { code: 4401 } }',
+  ),
+  statusAnswer.tagged({ kind: 'status' }),
+  variant({ kind: 'slow' }, { slow: time.as('delay').describe('accepted, but so much later') }),
+  variant(
+    { kind: 'accept-then-close' },
+    {
+      'accept-then-close': object({
+        code: closeCode.default(4401).describe('the close code'),
+        reason: closeReason.default('').describe('the close reason'),
+        // Long enough for the client to believe that it is in.
+        after: duration({ maxMs: MAX_RUN_MS }).as('afterMs').default('50ms').describe('how long after it was accepted'),
+      })
+        .inline()
+        .describe('accepted, and then closed'),
+    },
+  ),
+);
+
+const fields = object({
+  handshake: mode
+    .as('mode')
+    .describe(
+      'the gateway refuses connections, never answers, answers an upgrade with a status, late, or accepts it and then closes',
+    ),
+});
+
+export type HandshakeMode = ValueOf<typeof mode>;
 
 /** The gateway misbehaves for a while, towards the upgrade requests of those it is drawn for. */
-export interface HandshakeFault extends Plan {
+export interface HandshakeFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'handshake';
-  readonly mode: HandshakeMode;
 }
 
-export type HandshakeMode =
-  /** the connection is refused; by the embedded target, whose port is still open to others, reset as soon as accepted */
-  | { readonly kind: 'refuse' }
-  /** it is never answered; hung up on when the fault ends */
-  | { readonly kind: 'hang' }
-  | ({ readonly kind: 'status' } & StatusAnswer)
-  /** carried out, but so much later */
-  | { readonly kind: 'slow'; readonly delay: Time }
-  /** accepted, and closed so long after that: the client had every reason to believe that it was in */
-  | { readonly kind: 'accept-then-close'; readonly code: number; readonly reason: string; readonly afterMs: number };
-
 export const handshake: FaultSpec<HandshakeFault> = {
+  fields,
   lasts: 'required',
   counts: 'requests',
   survivesRestart: false,

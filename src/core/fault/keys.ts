@@ -1,23 +1,35 @@
+import type { ValueOf } from '../codec/codec.ts';
+import { object } from '../codec/object.ts';
+import { word } from '../codec/scalars.ts';
 import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
+const fields = object({
+  keys: word([
+    // a new key signs; the old one stays in the key set, and so do the tokens that it signed
+    'rotate',
+    // a new key signs, and the old one leaves the key set at once
+    'rotate-without-overlap',
+    // the key set cannot be fetched
+    'jwks-down',
+    // tokens are signed with a key that no key set holds
+    'unknown-key',
+  ])
+    .as('mode')
+    .describe(
+      'a new key signs tokens, with or without the old one staying in the key set; the key set cannot be fetched; tokens are signed with a key that is not in it',
+    ),
+});
+
 /** The keys that tokens are signed with, and how gateways come to know them (RFC 7517). */
-export interface KeysFault extends Plan {
+export interface KeysFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'keys';
-  readonly mode: KeysMode;
 }
 
-export type KeysMode =
-  /** a new key signs; the old one stays in the key set, and so do the tokens that it signed */
-  | 'rotate'
-  /** a new key signs, and the old one leaves the key set at once */
-  | 'rotate-without-overlap'
-  /** the key set cannot be fetched */
-  | 'jwks-down'
-  /** tokens are signed with a key that no key set holds */
-  | 'unknown-key';
+export type KeysMode = KeysFault['mode'];
 
 export const keys: FaultSpec<KeysFault> = {
+  fields,
   lasts: 'optional',
   counts: 'draws',
   survivesRestart: false,

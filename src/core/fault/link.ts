@@ -1,31 +1,55 @@
-import type { Time } from '../random/time.ts';
+import { oneOf, tags, variant } from '../codec/choice.ts';
+import type { ValueOf } from '../codec/codec.ts';
+import { object } from '../codec/object.ts';
+import { time } from '../codec/time.ts';
+import { byteRate } from '../units/byte-rate.ts';
 import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
+
+const mode = oneOf(
+  tags(
+    [
+      // half-open: nothing passes in either direction, neither side notices, and what was under way is lost for good
+      'silent',
+      // nothing passes to the client, and what it sends arrives; what was held back is delivered when the fault ends
+      'stall',
+      // every message arrives twice, in each direction
+      'duplicate',
+      // every two messages change places, in each direction; one that has no successor within a second goes alone
+      'reorder',
+    ],
+    'or a mapping such as { latency: 500ms }',
+  ),
+  variant(
+    { kind: 'latency' },
+    { latency: time.as('delay').describe('every message takes so much longer, in each direction, in order') },
+  ),
+  variant(
+    { kind: 'bandwidth' },
+    { bandwidth: byteRate.as('bytesPerSecond').describe('at most so many bytes a second, in each direction') },
+  ),
+);
+
+const fields = object({
+  link: mode
+    .as('mode')
+    .describe(
+      'ready connections fall silent without a word (half-open), stop delivering, slow down, or deliver messages twice or in the wrong order',
+    ),
+});
+
+export type LinkMode = ValueOf<typeof mode>;
 
 /**
  * The network between clients and gateway misbehaves, on connections that are ready when it begins, until it ends or
  * they do. Carried out at the client's end of the connection, which is as good as anywhere in between.
  */
-export interface LinkFault extends Plan {
+export interface LinkFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'link';
-  readonly mode: LinkMode;
 }
 
-export type LinkMode =
-  /** half-open: nothing passes in either direction, and neither side is told. What was under way is lost for good. */
-  | { readonly kind: 'silent' }
-  /** nothing passes to the client; what it sends arrives. What was held back is delivered when the fault ends. */
-  | { readonly kind: 'stall' }
-  /** every message takes so much longer, in each direction, in order */
-  | { readonly kind: 'latency'; readonly delay: Time }
-  /** in each direction */
-  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
-  /** every message arrives twice, in each direction */
-  | { readonly kind: 'duplicate' }
-  /** every two messages change places, in each direction; one that has no successor within a second goes alone */
-  | { readonly kind: 'reorder' };
-
 export const link: FaultSpec<LinkFault> = {
+  fields,
   lasts: 'required',
   counts: 'draws',
   survivesRestart: false,

@@ -1,34 +1,51 @@
-import type { Time } from '../random/time.ts';
+import { oneOf, tags, variant } from '../codec/choice.ts';
+import type { ValueOf } from '../codec/codec.ts';
+import { object } from '../codec/object.ts';
+import { time } from '../codec/time.ts';
 import type { Plan } from './plan.ts';
-import { statusLabel, type StatusAnswer } from './status-answer.ts';
 import { preset, type FaultSpec } from './spec.ts';
+import { statusAnswer, statusLabel } from './status-answer.ts';
+
+const mode = oneOf(
+  tags(
+    [
+      // the connection is refused; by the embedded target, whose port is still open to others, reset as soon as accepted
+      'refuse',
+      // it is never answered; hung up on when the fault ends
+      'hang',
+      // the connection is reset after the request was read, before anything was done
+      'reset',
+      // 400 `invalid_grant` (RFC 6749 section 5.2): the session is said to be over
+      'invalid-grant',
+      // carried out, the refresh token rotated, and the connection reset instead of the answer: the rotation trap
+      'lost',
+      // 200 with a body that is no token response
+      'malformed',
+      // a token that has run out already
+      'stale',
+      // a token of another client: see `anotherThan`
+      'wrong-subject',
+    ],
+    'or a mapping such as { status: 503 } or { slow: 2s }',
+  ),
+  statusAnswer.tagged({ kind: 'status' }),
+  variant({ kind: 'slow' }, { slow: time.as('delay').describe('carried out, and answered so much later') }),
+);
+
+const fields = object({
+  refresh: mode
+    .as('mode')
+    .describe(
+      'the token endpoint refuses or resets connections, never answers, answers with a status, late, or with something else than a good token; lost: it acts and its answer is lost',
+    ),
+});
+
+export type RefreshMode = ValueOf<typeof mode>;
 
 /** The token endpoint misbehaves for a while, towards the requests of those it is drawn for. */
-export interface RefreshFault extends Plan {
+export interface RefreshFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'refresh';
-  readonly mode: RefreshMode;
 }
-
-export type RefreshMode =
-  /** the connection is refused; by the embedded target, whose port is still open to others, reset as soon as accepted */
-  | { readonly kind: 'refuse' }
-  /** it is never answered; hung up on when the fault ends */
-  | { readonly kind: 'hang' }
-  /** the connection is reset after the request was read, before anything was done */
-  | { readonly kind: 'reset' }
-  | ({ readonly kind: 'status' } & StatusAnswer)
-  /** 400 `invalid_grant` (RFC 6749 section 5.2): the session is said to be over */
-  | { readonly kind: 'invalid-grant' }
-  /** carried out and answered, but so much later */
-  | { readonly kind: 'slow'; readonly delay: Time }
-  /** carried out, the refresh token rotated, and the connection reset instead of the answer: the rotation trap */
-  | { readonly kind: 'lost' }
-  /** 200 with a body that is no token response */
-  | { readonly kind: 'malformed' }
-  /** a token that has run out already */
-  | { readonly kind: 'stale' }
-  /** a token of somebody else: of `anotherThan` the client that asks */
-  | { readonly kind: 'wrong-subject' };
 
 /**
  * Whose token a client gets that should have got one of its own: the next client's, of the last one the first one's. An
@@ -53,6 +70,7 @@ export function isServed({ kind }: RefreshMode): boolean {
 }
 
 export const refresh: FaultSpec<RefreshFault> = {
+  fields,
   lasts: 'required',
   counts: 'requests',
   survivesRestart: false,

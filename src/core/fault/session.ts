@@ -1,23 +1,34 @@
+import type { ValueOf } from '../codec/codec.ts';
+import { object } from '../codec/object.ts';
+import { word } from '../codec/scalars.ts';
 import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
+const fields = object({
+  session: word([
+    // a user logs out on one device, drawn among those that share an account; the sessions of the others are revoked
+    'logout',
+    // this device's session is revoked: it was stolen
+    'compromised',
+    // the account is disabled: every session of its user is revoked, and no new one can begin
+    'disabled',
+    // the user may not issue commands any more
+    'role-removed',
+    // the user leaves the tenant whose commands it issues
+    'tenant-removed',
+  ])
+    .as('mode')
+    .describe(
+      "a user logs out on one device, which ends the sessions of the user's others; a device's session is revoked; an account is disabled; a role or a tenant is taken away",
+    ),
+});
+
 /** Something happens to a session or an account while its client is connected. */
-export interface SessionFault extends Plan {
+export interface SessionFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'session';
-  readonly mode: SessionMode;
 }
 
-export type SessionMode =
-  /** a user logs out on one device, drawn among those that share an account; the sessions of the others are revoked */
-  | 'logout'
-  /** this device's session is revoked: it was stolen */
-  | 'compromised'
-  /** the account is disabled: every session of its user is revoked, and no new one can begin */
-  | 'disabled'
-  /** the user may not issue commands any more */
-  | 'role-removed'
-  /** the user leaves the tenant whose commands it issues */
-  | 'tenant-removed';
+export type SessionMode = SessionFault['mode'];
 
 /** Does it end sessions, or does it only take rights away? */
 export function revokes(mode: SessionMode): boolean {
@@ -25,6 +36,7 @@ export function revokes(mode: SessionMode): boolean {
 }
 
 export const session: FaultSpec<SessionFault> = {
+  fields,
   lasts: 'never',
   counts: 'draws',
   survivesRestart: true,

@@ -1,3 +1,5 @@
+import type { AnyCodec } from '../codec/codec.ts';
+import type { Rejection } from '../codec/reject.ts';
 import type { Plan } from './plan.ts';
 
 /** A fault whose kind is not known. */
@@ -7,6 +9,8 @@ export interface AnyFault extends Plan {
 
 /** Everything that is known about one kind of fault. A kind is one file with its spec, and one line in `specs.ts`. */
 export interface FaultSpec<F extends AnyFault> {
+  /** what a scenario writes beside when and on whom: a key that is called like the kind, and others of its own */
+  readonly fields: CodecOf<Omit<F, keyof AnyFault>>;
   /** whether a scenario has to say how long it lasts, may say so, or cannot */
   readonly lasts: Lasting;
   /** requests of the drawn clients that arrive while it is active, or what it draws at its beginning */
@@ -33,6 +37,9 @@ export interface FaultSpec<F extends AnyFault> {
    */
   checks?(fault: F, scenario: Surroundings, at: string): readonly ConditionalContradiction[];
 }
+
+/** A codec that reads values of a type, whatever it prints. */
+type CodecOf<T> = AnyCodec & { readonly parts: { readonly read: (input: unknown) => T | Rejection } };
 
 export type Lasting = 'required' | 'optional' | 'never';
 

@@ -1,23 +1,44 @@
+import type { ValueOf } from '../codec/codec.ts';
+import { object, table } from '../codec/object.ts';
+import { number, share, text, word } from '../codec/scalars.ts';
+import { url } from '../codec/url.ts';
+import { MAX_NAME_CHARS } from '../limits.ts';
 import type { Plan } from './plan.ts';
 import type { FaultSpec } from './spec.ts';
 
+/** The toxics of Toxiproxy 2, and `down`, which disables the proxy. */
+const TYPES = ['down', 'latency', 'bandwidth', 'slow_close', 'timeout', 'reset_peer', 'slicer', 'limit_data'] as const;
+
+const toxic = object({
+  type: word(TYPES).describe('the toxic; down: the proxy is disabled'),
+  stream: word(['upstream', 'downstream']).default('downstream').describe('which direction'),
+  attributes: table(text({ maxChars: MAX_NAME_CHARS, right: 'write its name' }), number(0, 1e9), '{ latency: 1000 }')
+    .default({})
+    .describe('as Toxiproxy documents them'),
+  toxicity: share({ zero: true }).default('100%').describe('share of connections'),
+});
+
+const fields = object({
+  toxiproxy: object({
+    url: url(['http', 'https'], 'http://127.0.0.1:8474').describe('of its HTTP API'),
+    proxy: text({
+      maxChars: MAX_NAME_CHARS,
+      pattern: /^[\w.-]+$/,
+      right: "write the proxy's name in Toxiproxy",
+    }).describe('which proxy'),
+    toxic: toxic.describe('what is added to it'),
+  })
+    .inline()
+    .describe('a toxic on a proxy of your own Toxiproxy'),
+});
+
 /** A toxic is added to a proxy of the user's Toxiproxy, and removed when the fault ends. */
-export interface ToxiproxyFault extends Plan {
+export interface ToxiproxyFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'toxiproxy';
-  /** of its HTTP API */
-  readonly url: string;
-  readonly proxy: string;
-  readonly toxic: {
-    /** `latency`, `bandwidth`, `slow_close`, `timeout`, `reset_peer`, `slicer`, `limit_data`; or `down`: the proxy is disabled */
-    readonly type: string;
-    readonly stream: 'upstream' | 'downstream';
-    /** share of connections */
-    readonly toxicity: number;
-    readonly attributes: Readonly<Record<string, number>>;
-  };
 }
 
 export const toxiproxy: FaultSpec<ToxiproxyFault> = {
+  fields,
   lasts: 'required',
   counts: 'draws',
   survivesRestart: false,

@@ -8,7 +8,7 @@ import { MAX_CLIENTS, MAX_GATEWAYS, MAX_PATH_CHARS, MIN_RATE_PER_SECOND } from '
 import { isFileName } from '../named-files.ts';
 import { waiting } from './target.ts';
 import type { Capacity, EmbeddedTarget, UrlTarget } from './target.ts';
-import { time } from './time.ts';
+import { time } from '../../core/codec/time.ts';
 
 /** `includeModel` has put the file's content in place of its name, unless it is no name or nothing may be read here. */
 const fileName = (others: string): Codec<string> =>

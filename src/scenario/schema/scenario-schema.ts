@@ -1,10 +1,10 @@
 import type { Flat, ValueOf } from '../../core/codec/codec.ts';
-import { object } from '../../core/codec/object.ts';
+import { list, object } from '../../core/codec/object.ts';
 import { count, duration, numberOr, text } from '../../core/codec/scalars.ts';
-import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, MAX_RUN_MS, MAX_SEED, MAX_WORKERS } from '../limits.ts';
+import { MAX_DESCRIPTION_CHARS, MAX_FAULTS, MAX_NAME_CHARS, MAX_RUN_MS, MAX_SEED, MAX_WORKERS } from '../limits.ts';
 import { clients } from './clients.ts';
 import { expectation, extended } from './expectation.ts';
-import { faults } from './faults/index.ts';
+import { faultCodec } from '../../core/fault/codec.ts';
 import { model, modelPlan } from './model.ts';
 import type { ModelPlan } from './model.ts';
 import { target } from './target.ts';
@@ -52,7 +52,7 @@ const scenarioKeys = object({
   target: target.default({ embedded: {} }).describe('the system under test'),
   tokens: tokens.default({}).describe('the tokens that clients carry'),
   clients: clients.describe('the population'),
-  faults: faults.default([]).describe('planned disturbances'),
+  faults: list(faultCodec, { max: MAX_FAULTS }).default([]).describe('planned disturbances'),
   thresholds: thresholds.default([]).describe('what must hold for the verdict to be a pass'),
   generator: generator.default({}).describe('squall itself'),
   model: model

@@ -7,7 +7,8 @@ import type { Revocation } from '../../core/server/revocation-feed.ts';
 import type { ReuseDetection } from '../../core/server/rotation.ts';
 import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE } from '../limits.ts';
 import { messages } from './messages.ts';
-import { host, url } from './url.ts';
+import { url } from '../../core/codec/url.ts';
+import { host } from './host.ts';
 
 /** How much may wait for a server: a number, or no limit. */
 export const waiting = () => unlimitedOr(count({ min: 0, max: MAX_QUEUE }));

@@ -10,7 +10,7 @@ import { MAX_PATH_CHARS, MAX_URL_CHARS } from '../limits.ts';
 import { DURATION_PATTERN, printDuration, readDuration } from '../../core/units/duration.ts';
 import { printShare, readShare, SHARE_PATTERN } from '../../core/units/share.ts';
 import { backoff } from './backoff.ts';
-import { url } from './url.ts';
+import { url } from '../../core/codec/url.ts';
 
 const MAX_NAME_CHARS = 200;
 

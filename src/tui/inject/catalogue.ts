@@ -1,10 +1,12 @@
 import { FAULT_KINDS, type Fault, type FaultKind } from '../../core/fault/fault.ts';
+import { printWith } from '../../core/codec/codec.ts';
+import { isMapping } from '../../core/codec/object.ts';
+import { faultCodec } from '../../core/fault/codec.ts';
 import { faultLabel } from '../../core/fault/label.ts';
 import type { Lasting } from '../../core/fault/spec.ts';
 import { specOf } from '../../core/fault/specs.ts';
 import { clean } from '../../report/clean.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { fault as faultSchema, printFault } from '../../scenario/schema/faults/index.ts';
 import { whyNotFault } from '../../scenario/with-fault.ts';
 
 /** A kind of fault in the menu. */
@@ -66,7 +68,7 @@ export function catalogueOf(scenario: Scenario): readonly MenuKind[] {
  * @param share null where there is nothing to share among
  */
 export function faultOf(keys: Keys, share: string | null, { written }: Length): Fault {
-  return faultSchema.parse({
+  return faultCodec.parse({
     at: '0s',
     ...keys,
     ...(share === null ? {} : { share }),
@@ -97,11 +99,10 @@ function kindOf(scenario: Scenario, kind: FaultKind): MenuKind {
   return { kind, modes: [...modes.values()] };
 }
 
-const PLAN_KEYS: ReadonlySet<string> = new Set(['at', 'for', 'share', 'cohort', 'spread', 'every', 'times', 'atLeast']);
-
-/** What a fault is beside when it acts and on whom. */
+/** What a scenario writes of it beside when and on whom. */
 function ownKeys(fault: Fault): Keys {
-  return Object.fromEntries(Object.entries(printFault(fault)).filter(([key]) => !PLAN_KEYS.has(key)));
+  const keys = printWith(specOf(fault.kind).fields, fault);
+  return isMapping(keys) ? keys : {};
 }
 
 function ownName(fault: Fault): string {

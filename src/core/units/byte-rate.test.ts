@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refusal } from '../../core/codec/reject.ts';
+import { refusal } from '../codec/reject.ts';
 import { byteRate } from './byte-rate.ts';
 
 describe('a rate of bytes', () => {

@@ -1,9 +1,16 @@
-import { isIP } from 'node:net';
-import { scalar } from '../../core/codec/codec.ts';
-import type { Codec } from '../../core/codec/codec.ts';
+import { scalar } from './codec.ts';
+import type { Codec } from './codec.ts';
 import { MAX_URL_CHARS } from '../limits.ts';
-import { refusal, reject } from '../../core/codec/reject.ts';
-import type { Rejection } from '../../core/codec/reject.ts';
+import { refusal, reject } from './reject.ts';
+import type { Rejection } from './reject.ts';
+
+/** The WHATWG parser, which every runtime has and which does no I/O: core knows neither the DOM nor Node. */
+declare const URL: {
+  new (input: string): Readonly<Record<'protocol' | 'username' | 'password' | 'hash', string>> & {
+    readonly searchParams: Iterable<readonly [string, string]>;
+  };
+  canParse(input: string): boolean;
+};
 
 /** An absolute URL of one of the schemes, without user info (a secret that would reach every result) or fragment. */
 export function url(schemes: readonly string[], example: string): Codec<string> {
@@ -39,26 +46,6 @@ const SECRET_NAMES =
 /** The beginning of a JWT: a JSON object in base64url, and a dot (RFC 7515 section 7.1). */
 const JWT = /^eyJ[\w-]*\./;
 
-function secretIn(parameters: URLSearchParams): string | undefined {
+function secretIn(parameters: Iterable<readonly [string, string]>): string | undefined {
   return [...parameters].find(([name, value]) => SECRET_NAMES.test(name) || JWT.test(value))?.[0];
 }
-
-/** A host name or IP address by itself: no scheme, port or path. */
-export function host(): Codec<string> {
-  return scalar(
-    (input) => {
-      const name = typeof input === 'string' ? input.toLowerCase() : '';
-      const address = name.replace(/^\[(.*)\]$/, '$1');
-      if (isIP(address) !== 0) return address;
-      return HOST_NAME.test(name) && name.length <= MAX_HOST_CHARS
-        ? name
-        : reject('not a host', input, 'write the name or address alone, such as staging.example.com');
-    },
-    String,
-    { type: 'string', maxLength: MAX_HOST_CHARS, examples: ['staging.example.com'] },
-  );
-}
-
-/** RFC 1123 section 2.1. */
-const MAX_HOST_CHARS = 255;
-const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refusal, Rejection } from '../../core/codec/reject.ts';
+import { refusal, Rejection } from '../codec/reject.ts';
 import { drift } from './drift.ts';
 
 describe('a drift', () => {

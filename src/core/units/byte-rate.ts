@@ -1,5 +1,5 @@
-import { scalar } from '../../core/codec/codec.ts';
-import { reject } from '../../core/codec/reject.ts';
+import { scalar } from '../codec/codec.ts';
+import { reject } from '../codec/reject.ts';
 
 /** Bytes in each unit. */
 const UNIT_BYTES: ReadonlyMap<string, number> = new Map([

@@ -1,7 +1,7 @@
-import type { Time } from '../../core/random/time.ts';
-import { oneOf, variant } from '../../core/codec/choice.ts';
-import type { Codec } from '../../core/codec/codec.ts';
-import { duration } from '../../core/codec/scalars.ts';
+import type { Time } from '../random/time.ts';
+import { oneOf, variant } from './choice.ts';
+import type { Codec } from './codec.ts';
+import { duration } from './scalars.ts';
 import { MAX_RUN_MS } from '../limits.ts';
 
 const part = () => duration({ maxMs: MAX_RUN_MS });
