@@ -1,4 +1,6 @@
+import { faultWorld } from '../core/fault/injector.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
+import { Draws } from '../core/random/draws.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { importSigningKey } from '../jwt/keys.ts';
 import { TrueAccounts } from './accounts.ts';
@@ -40,15 +42,18 @@ export class EmbeddedTarget {
     };
     const sessions = new Sessions(2 * config.count + SPARE_CONNECTIONS, clocks.gateway);
     const keys = new SigningKeys(key);
-    const faults = new Faults(config, { sessions, accounts, keys, clocks });
+    const world = faultWorld(new Draws(config.seed), { count: config.count, perUser: config.perUser });
+    const faults = new Faults({ ...world, sessions, accounts, keys, clocks });
     const parts: Parts = { faults, sessions };
     if (config.role !== 'gateway') {
-      parts.tokenService = new TokenService(config, { keys, clock: clocks['token-service'], faults, accounts });
+      const clock = clocks['token-service'];
+      parts.tokenService = new TokenService(config, { keys, clock, faults: world.refreshes, accounts });
     }
     if (config.role !== 'token-service') {
       const effects = openEffects(config, onBroken);
       parts.effects = effects;
-      parts.gateway = new Gateway(config, { key, clock: clocks.gateway, sessions, effects, accounts, faults });
+      const clock = clocks.gateway;
+      parts.gateway = new Gateway(config, { key, clock, sessions, effects, accounts, faults: world.handshakes });
     }
     const target = new EmbeddedTarget(parts);
     try {
@@ -72,8 +77,6 @@ export class EmbeddedTarget {
 
   end(index: number): void {
     this.#parts.faults.end(index);
-    this.#parts.tokenService?.release(index);
-    this.#parts.gateway?.release(index);
   }
 
   /** Closes all connections, the last one after `overMs`. */
@@ -102,7 +105,7 @@ export class EmbeddedTarget {
 
   /** What it counted in all: whom faults were still to hit, they have missed. */
   finish(): TargetCounts {
-    this.#parts.faults.close();
+    this.#parts.faults.stop();
     return this.counts();
   }
 
@@ -110,7 +113,7 @@ export class EmbeddedTarget {
   stop(): void {
     const { gateway, tokenService, faults, effects } = this.#parts;
     this.#drain?.close();
-    faults.close();
+    faults.stop();
     gateway?.close();
     tokenService?.close();
     effects?.close();

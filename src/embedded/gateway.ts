@@ -11,7 +11,7 @@ import { accessLogOf, CLIENT_GONE, type AccessLog } from './access-log.ts';
 import type { TrueAccounts } from './accounts.ts';
 import { bearerOf, selectProtocol } from './bearer.ts';
 import type { Effects } from './effects.ts';
-import type { Faults } from './faults.ts';
+import type { RequestFaults } from '../core/fault/request-faults.ts';
 import { LiveRevocationFeed } from './revocation-feed.ts';
 import { listen, urlHost } from './listen.ts';
 import { CLIENT_HEADER, type TargetConfig } from './protocol.ts';
@@ -53,7 +53,7 @@ export interface GatewayParts {
   readonly sessions: Sessions;
   readonly effects: Effects;
   readonly accounts: TrueAccounts;
-  readonly faults: Faults;
+  readonly faults: RequestFaults<'handshake'>;
 }
 
 /** The WebSocket gateway: upgrade requests queue for its capacity, are checked, and become sessions. */
@@ -62,7 +62,7 @@ export class Gateway {
   #keys: KeySource;
   readonly #clock: WallServiceClock;
   readonly #sessions: Sessions;
-  readonly #faults: Faults;
+  readonly #faults: RequestFaults<'handshake'>;
   readonly #upgradeFaults: UpgradeFaults;
   readonly #server: Server = createServer(SERVER_LIMITS, declineRequest);
   readonly #upgrader: WebSocketServer;
@@ -85,7 +85,7 @@ export class Gateway {
     this.#config = config;
     this.#keys = ownKey(key);
     this.#clock = clock;
-    this.#upgradeFaults = new UpgradeFaults(clock);
+    this.#upgradeFaults = new UpgradeFaults(clock, faults);
     this.#sessions = sessions;
     this.#faults = faults;
     this.#fifo = new FifoServer<Handshake>(
@@ -143,11 +143,6 @@ export class Gateway {
     this.#fifo.setRate(share * (this.#config.capacity.handshakesPerSecond ?? Infinity));
   }
 
-  /** A fault that left requests hanging is over. */
-  release(occurrence: number): void {
-    this.#upgradeFaults.release(occurrence);
-  }
-
   /** Stops listening and ends every connection without waiting for its client. */
   close(): void {
     this.#fifo.close(({ socket }) => socket.destroy());
@@ -202,11 +197,11 @@ export class Gateway {
     // Whoever hangs up in line frees the descriptor at once, but the work that was asked for is done all the same.
     socket.once('end', destroyThis);
     const client = this.#clientOf(request);
-    const requestFault = client === undefined ? undefined : this.#faults.handshakeFault(client);
+    const requestFault = client === undefined ? undefined : this.#faults.request(client, performance.now());
     if (requestFault && this.#upgradeFaults.turnAway(requestFault, socket, (reply) => this.#refuse(request, reply)))
       return;
     if (this.#fifo.enter({ request, socket, head, requestFault })) return;
-    requestFault?.missed('refused');
+    requestFault?.miss('refused');
     this.#refuse(request, overloaded(this.#fifo.retryAfterSeconds));
   }
 
@@ -224,7 +219,7 @@ export class Gateway {
     const verdict = token === undefined ? undefined : await this.#verify(token);
     if (requestFault) await this.#upgradeFaults.holdBack(requestFault, socket);
     if (socket.destroyed) {
-      requestFault?.missed('not-connected');
+      requestFault?.miss('not-connected');
       this.#wasted += 1;
       this.#handshakes += 1;
       this.#accessLog?.note(request, CLIENT_GONE);
@@ -232,7 +227,7 @@ export class Gateway {
     }
     const refusal = this.#refusalOf(verdict);
     if (refusal !== undefined) {
-      requestFault?.missed('refused');
+      requestFault?.miss('refused');
       return this.#refuse(request, refusal);
     }
     socket.off('error', ignoreError);

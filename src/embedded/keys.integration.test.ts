@@ -9,7 +9,8 @@ const KEYS_PATH = '/.well-known/jwks.json';
 async function occurrence(rig: FaultRig, mode: KeysMode): Promise<void> {
   const forMs = mode.startsWith('rotate') ? 0 : 60_000;
   rig.begin({ kind: 'keys', mode }, { forMs });
-  await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)));
+  // Making an RSA key may take seconds on a busy machine.
+  await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)), 10_000);
 }
 
 async function refreshed(rig: FaultRig, client: number): Promise<string> {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { RequestFault } from '../core/fault/request-faults.ts';
+import type { RequestFault, RequestFaults } from '../core/fault/request-faults.ts';
 import { anotherThan, staleByMs, type RefreshMode } from '../core/fault/refresh.ts';
 import { timeMs } from '../core/random/time.ts';
 import { wall } from '../core/time/instant.ts';
@@ -7,7 +7,6 @@ import { mintAccessToken } from '../jwt/mint.ts';
 import { RefreshTokens, type RefreshGrant } from '../jwt/refresh-token.ts';
 import type { Accounts } from '../core/server/accounts.ts';
 import { Delays } from './delays.ts';
-import type { Faults } from './faults.ts';
 import { readForm } from './form-body.ts';
 import { Hung } from './hung.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -25,13 +24,13 @@ interface Refresh {
   readonly grant: RefreshGrant;
   readonly response: ServerResponse;
   /** a fault that has to wait for its turn with it */
-  readonly requestFault: RequestFault<RefreshMode> | undefined;
+  readonly requestFault: RequestFault<'refresh'> | undefined;
 }
 
 export interface TokenServiceParts {
   readonly keys: SigningKeys;
   readonly clock: WallServiceClock;
-  readonly faults: Faults;
+  readonly faults: RequestFaults<'refresh'>;
   readonly accounts: Accounts;
 }
 
@@ -40,7 +39,7 @@ export class TokenService {
   readonly #config: TargetConfig;
   readonly #keys: SigningKeys;
   readonly #clock: WallServiceClock;
-  readonly #faults: Faults;
+  readonly #faults: RequestFaults<'refresh'>;
   readonly #accounts: Accounts;
   readonly #tokens: RefreshTokens;
   readonly #rotations: Rotations;
@@ -59,6 +58,7 @@ export class TokenService {
     this.#clock = clock;
     this.#rotations = new Rotations(reuseDetection);
     this.#faults = faults;
+    faults.onEnd((index) => this.#hung.release(index));
     this.#accounts = accounts;
     this.#tokens = new RefreshTokens(refreshSecret);
     this.#server = createServer(SERVER_LIMITS, (request, response) => void this.#route(request, response));
@@ -82,11 +82,6 @@ export class TokenService {
       reuseDetected: this.#reuseDetected,
       keyFetchesRefused: this.#keyFetchesRefused,
     };
-  }
-
-  /** The fault that left requests hanging is over: their sockets are let go. */
-  release(fault: number): void {
-    this.#hung.release(fault);
   }
 
   close(): void {
@@ -117,10 +112,10 @@ export class TokenService {
     if (grant === undefined || grant.client >= this.#config.count) {
       return reply(response, oauthError('invalid_grant', 'unknown refresh token'));
     }
-    const requestFault = this.#faults.refreshFault(grant.client);
+    const requestFault = this.#faults.request(grant.client, performance.now());
     if (requestFault !== undefined && this.#turnAway(requestFault, response)) return;
     if (this.#fifo.enter({ grant, response, requestFault })) return;
-    requestFault?.missed('refused');
+    requestFault?.miss('refused');
     reply(response, overloaded(this.#fifo.retryAfterSeconds));
   }
 
@@ -137,12 +132,13 @@ export class TokenService {
    *
    * @returns false when the fault lets the request in, to act at the end of its service
    */
-  #turnAway({ occurrence, mode, spoiled, missed }: RequestFault<RefreshMode>, response: ServerResponse): boolean {
+  #turnAway(requestFault: RequestFault<'refresh'>, response: ServerResponse): boolean {
+    const { occurrence, mode } = requestFault;
     switch (mode.kind) {
       case 'hang':
         if (this.#hung.hold(occurrence.index, response)) break;
         response.socket?.resetAndDestroy();
-        missed('too-many-hung');
+        requestFault.miss('too-many-hung');
         break;
       case 'refuse':
       case 'reset':
@@ -157,7 +153,7 @@ export class TokenService {
       default:
         return false;
     }
-    spoiled();
+    requestFault.hit();
     return true;
   }
 
@@ -197,15 +193,15 @@ export class TokenService {
    * The refresh has been carried out. What a fault does to answers it does to all of them, those included that say that
    * the session is over: as often as not it is the fault itself that has brought that about.
    */
-  #answer(answer: Reply, response: ServerResponse, requestFault: RequestFault<RefreshMode> | undefined): void {
+  #answer(answer: Reply, response: ServerResponse, requestFault: RequestFault<'refresh'> | undefined): void {
     if (requestFault === undefined) return reply(response, answer);
     // Whoever did not wait for its turn has lost the answer to its own impatience.
-    if (response.destroyed) return requestFault.missed('not-connected');
+    if (response.destroyed) return requestFault.miss('not-connected');
     const { mode } = requestFault;
     switch (mode.kind) {
       case 'slow':
         if (!this.#delays.put(response, timeMs(mode.delay, requestFault.draw()), () => reply(response, answer))) {
-          requestFault.missed('too-many-hung');
+          requestFault.miss('too-many-hung');
           reply(response, answer);
         }
         break;
@@ -217,10 +213,10 @@ export class TokenService {
         break;
       default:
         // A token that is wrong in itself: there is none where the session is over.
-        if (answer.status !== 200) requestFault.missed('over-already');
+        if (answer.status !== 200) requestFault.miss('over-already');
         reply(response, answer);
     }
-    requestFault.spoiled();
+    requestFault.hit();
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import type { HandshakeMode } from '../core/fault/handshake.ts';
-import type { RequestFault } from '../core/fault/request-faults.ts';
+import type { RequestFault, RequestFaults } from '../core/fault/request-faults.ts';
 import { timeMs } from '../core/random/time.ts';
 import { Delays } from './delays.ts';
 import { Hung } from './hung.ts';
@@ -8,7 +7,7 @@ import { outage, type Reply } from './reply.ts';
 import type { Session } from './session.ts';
 import type { WallServiceClock } from './service-clock.ts';
 
-export type UpgradeRequestFault = RequestFault<HandshakeMode>;
+export type UpgradeRequestFault = RequestFault<'handshake'>;
 
 /** What handshake faults do to upgrade requests, and to what becomes of them. */
 export class UpgradeFaults {
@@ -16,8 +15,9 @@ export class UpgradeFaults {
   readonly #delays = new Delays();
   readonly #clock: WallServiceClock;
 
-  constructor(clock: WallServiceClock) {
+  constructor(clock: WallServiceClock, faults: RequestFaults<'handshake'>) {
     this.#clock = clock;
+    faults.onEnd((index) => this.#hung.release(index));
   }
 
   /**
@@ -27,11 +27,8 @@ export class UpgradeFaults {
    * @param refuse answers the request with a status
    * @returns false when the fault lets the request in, to act later
    */
-  turnAway(
-    { occurrence, mode, spoiled, missed }: UpgradeRequestFault,
-    socket: Socket,
-    refuse: (reply: Reply) => void,
-  ): boolean {
+  turnAway(requestFault: UpgradeRequestFault, socket: Socket, refuse: (reply: Reply) => void): boolean {
+    const { occurrence, mode } = requestFault;
     switch (mode.kind) {
       case 'refuse':
         socket.resetAndDestroy();
@@ -39,7 +36,7 @@ export class UpgradeFaults {
       case 'hang':
         if (this.#hung.hold(occurrence.index, socket)) break;
         socket.resetAndDestroy();
-        missed('too-many-hung');
+        requestFault.miss('too-many-hung');
         break;
       case 'status':
         refuse(outage(mode, this.#clock.trueNow()));
@@ -47,7 +44,7 @@ export class UpgradeFaults {
       default:
         return false;
     }
-    spoiled();
+    requestFault.hit();
     return true;
   }
 
@@ -55,10 +52,10 @@ export class UpgradeFaults {
   async holdBack(requestFault: UpgradeRequestFault, socket: Socket): Promise<void> {
     const { mode } = requestFault;
     if (mode.kind !== 'slow') return;
-    if (socket.destroyed) return requestFault.missed('not-connected');
+    if (socket.destroyed) return requestFault.miss('not-connected');
     await new Promise<void>((resolve) => {
-      if (this.#delays.put(socket, timeMs(mode.delay, requestFault.draw()), resolve)) return requestFault.spoiled();
-      requestFault.missed('too-many-hung');
+      if (this.#delays.put(socket, timeMs(mode.delay, requestFault.draw()), resolve)) return requestFault.hit();
+      requestFault.miss('too-many-hung');
       resolve();
     });
   }
@@ -68,16 +65,11 @@ export class UpgradeFaults {
     const { mode } = requestFault;
     if (mode.kind !== 'accept-then-close') return;
     const close = (): void => {
-      if (!session.open) return requestFault.missed('not-connected');
+      if (!session.open) return requestFault.miss('not-connected');
       session.drop({ kind: 'close', code: mode.code, reason: mode.reason });
-      requestFault.spoiled();
+      requestFault.hit();
     };
-    if (!this.#delays.put(socket, mode.afterMs, close)) requestFault.missed('too-many-hung');
-  }
-
-  /** The fault that left requests hanging is over: they are hung up on. */
-  release(occurrence: number): void {
-    this.#hung.release(occurrence);
+    if (!this.#delays.put(socket, mode.afterMs, close)) requestFault.miss('too-many-hung');
   }
 
   close(): void {

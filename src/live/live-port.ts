@@ -2,10 +2,8 @@ import type { Machine } from '../core/client/machine.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import type { Port } from '../core/client/port.ts';
 import type { DropMode } from '../core/fault/drop.ts';
-import type { Miss, Tally } from '../core/fault/fault.ts';
-import type { HandshakeFault } from '../core/fault/handshake.ts';
-import type { RefreshFault } from '../core/fault/refresh.ts';
-import type { Occurrence } from '../core/fault/occurrence.ts';
+import type { Miss } from '../core/fault/fault.ts';
+import type { FaultWorld } from '../core/fault/injector.ts';
 
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { NEVER, type MonoMs } from '../core/time/instant.ts';
@@ -38,6 +36,8 @@ export interface PortParts extends Population {
   readonly record: TokenRecord | undefined;
   readonly messages: Messages;
   readonly tokens: TokenSource;
+  /** what may spoil token requests and handshakes */
+  readonly faults: Pick<FaultWorld, 'refreshes' | 'handshakes'>;
   readonly maxAttemptsPerSecond: number;
   readonly sightings: Sightings;
   /** refresh tokens that come from a file of the user's, which an earlier run may have used */
@@ -64,8 +64,9 @@ export class LivePort implements Port, ConnectionEvents {
 
   constructor(parts: PortParts) {
     this.#parts = parts;
-    this.#tokens = new FaultedTokens(parts.tokens, parts, (client, answer) => this.#record(client, answer));
-    this.#handshakes = new FaultedHandshakes(parts, {
+    const { refreshes, handshakes } = parts.faults;
+    this.#tokens = new FaultedTokens(parts.tokens, parts, refreshes, (client, answer) => this.#record(client, answer));
+    this.#handshakes = new FaultedHandshakes(parts, handshakes, {
       connect: (client) => this.#open(client),
       fail: (client, signal, retryAfter) => this.#over(client, signal, NO_REASON, retryAfter),
       drop: (client, mode) => this.drop(client, mode),
@@ -146,24 +147,6 @@ export class LivePort implements Port, ConnectionEvents {
   abandonToken(client: number): void {
     this.#requests[client]?.abort();
     this.#requests[client] = undefined;
-  }
-
-  /** A fault stands in the way of requests from now on, until `clear`. */
-  obstruct(occurrence: Occurrence, { mode, kind }: RefreshFault | HandshakeFault, tally: Tally): void {
-    if (kind === 'refresh') this.#tokens.begin(occurrence, mode, tally);
-    else this.#handshakes.begin(occurrence, mode, tally);
-  }
-
-  /** The occurrence is over. */
-  clear(index: number): void {
-    this.#tokens.end(index);
-    this.#handshakes.end(index);
-  }
-
-  /** No fault has anything to do any more. */
-  clearAll(): void {
-    this.#tokens.stop();
-    this.#handshakes.close();
   }
 
   opened(client: number): void {

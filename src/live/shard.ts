@@ -3,7 +3,9 @@ import { ClientColumns } from '../core/client/columns.ts';
 import { ALARMS, type ClientContext } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
 import { concernsClients } from '../core/fault/executor.ts';
+import { faultWorld, type FaultWorld } from '../core/fault/injector.ts';
 import { occurrencesOf, type Occurrence } from '../core/fault/occurrence.ts';
+import { hitsInShard } from '../core/fault/select.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono } from '../core/time/instant.ts';
@@ -41,6 +43,7 @@ export class Shard {
   /** the clients' numbers in the whole population */
   readonly #numbers: readonly number[];
   readonly #draws: Draws;
+  readonly #faultWorld: FaultWorld;
   readonly #commands: CommandLog;
   readonly #recorder: Recorder;
   readonly #sightings = new Sightings();
@@ -58,6 +61,8 @@ export class Shard {
     this.#numbers = Array.from({ length: count }, (_, client) => client * shards + shard);
     this.#gateways = new Gateways(task.gateways, count);
     this.#draws = new Draws(scenario.seed);
+    const devices = { count: scenario.clients.count, perUser: scenario.clients.perUser };
+    this.#faultWorld = faultWorld(this.#draws, devices, (hits) => hitsInShard(hits, shard, shards));
     this.#commands = new CommandLog(count, shard, shards);
     this.#recorder = new Recorder(task.store, this.#commands);
     this.#recorder.populated(count);
@@ -95,7 +100,7 @@ export class Shard {
     // A fault that begins at an instant is on for all that happens then.
     const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
     const port = this.#openPort(clock, credentials, () => this.#running?.loop.nudge());
-    const life: ClientContext = {
+    const context: ClientContext = {
       columns: new ClientColumns(this.#numbers.length),
       behaviour: behaviourOf(scenario),
       port,
@@ -108,14 +113,14 @@ export class Shard {
       arriveOverMs: arriveOverMs(scenario.clients),
       arrivals: randomArrivals(scenario.clients, this.#draws, shard, shards),
     };
-    const machine = new Machine(life);
+    const machine = new Machine(context);
     port.attach(machine);
     for (const [client, number] of this.#numbers.entries()) {
       const skew = skewMs(scenario.clients.clockSkew, this.#draws, number);
       machine.prepare(client, skew, issuedAt(number), expiresAt(number));
     }
     const faultSlot = this.#numbers.length * ALARMS;
-    const faults = new ClientFaults(life, scenario.clients.perUser, machine, port, queue, faultSlot, () => clock.now());
+    const faults = new ClientFaults(this.#faultWorld, context, machine, port, faultSlot, () => clock.now());
     const loop = new Loop(
       queue,
       clock,
@@ -149,7 +154,7 @@ export class Shard {
       wallErrorMs: this.#start === null ? 0 : wallErrorMs(this.#start),
       delayedAttempts: this.#running?.port.delayedAttempts ?? 0,
       delayedRequests: this.#running?.port.delayedRequests ?? 0,
-      faults: this.#running?.faults.tallies ?? {},
+      faults: this.#faultWorld.tallies.plain,
     };
   }
 
@@ -180,7 +185,6 @@ export class Shard {
     const numberOf = (client: number): number => this.#numbers[client]!;
     return new LivePort({
       clock,
-      draws: this.#draws,
       planned: scenario.clients.count,
       now: () => clock.now(),
       gateways: this.#gateways,
@@ -200,6 +204,7 @@ export class Shard {
         maxRequestsPerSecond,
         () => clock.now(),
       ),
+      faults: this.#faultWorld,
       maxAttemptsPerSecond,
       sightings: this.#sightings,
       ownRefreshTokens: access.endpoint !== null && access.refreshSecret === null,

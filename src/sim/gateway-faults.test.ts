@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectMs, failuresOf, scenarioOf, simulated } from '../testing/simulated.ts';
-import { RESTART_MS } from './gateway-injections.ts';
+import { RESTART_MS } from './injectors/gateway-process.ts';
 
 const CALM = `
 duration: 20s

@@ -192,7 +192,7 @@ class SimulatedRun {
   #faults(): readonly FaultOutcome[] {
     const { faults, durationMs } = this.#scenario;
     return faults.flatMap((fault, index) =>
-      whyUnsupported(fault) === null ? outcomeOf(fault, durationMs, this.#simulation.faults.tally(index)) : [],
+      whyUnsupported(fault) === null ? outcomeOf(fault, durationMs, this.#simulation.tallies.at(index)) : [],
     );
   }
 }

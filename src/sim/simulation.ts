@@ -1,4 +1,7 @@
-import { occurrencesOf, type Occurrence } from '../core/fault/occurrence.ts';
+import { ActiveFaults } from '../core/fault/active-faults.ts';
+import { faultWorld } from '../core/fault/injector.ts';
+import { endOf, occurrencesOf, type Occurrence } from '../core/fault/occurrence.ts';
+import type { Tallies } from '../core/fault/tallies.ts';
 import { ClientColumns } from '../core/client/columns.ts';
 import { ALARMS, OWN_ALARMS, alarmOf, clientOf, type ClientContext } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
@@ -13,7 +16,9 @@ import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ModelCommands } from './commands.ts';
 import { gatewayBehaviourOf } from './gateway-behaviour.ts';
-import { ModelFaults } from './faults.ts';
+import { MODEL_INJECTORS, type ModelFaults } from './faults.ts';
+import type { ModelWorld } from './injectors/model-world.ts';
+import { PendingFaults } from './pending-faults.ts';
 import { Gateways } from './gateways.ts';
 import { Revocations } from './revocations.ts';
 import { AcceptThenClose } from './accept-then-close.ts';
@@ -38,13 +43,14 @@ const MOST_AT_ONCE = 1000;
 export class Simulation {
   readonly recorder: Recorder;
   readonly commands: ModelCommands;
-  readonly faults: ModelFaults;
+  readonly tallies: Tallies;
   readonly gateways: Gateways;
   readonly #world: World;
   readonly #tokens: TokenService;
   readonly #queue: EventQueue;
   readonly #revocations: Revocations;
   readonly #acceptThenClose: AcceptThenClose;
+  readonly #faults: ActiveFaults<ModelWorld>;
   readonly #occurrences: readonly Occurrence[];
   /** slots from here on belong to the model itself, and those from there on to the faults, one for each occurrence */
   readonly #firstWorldSlot: number;
@@ -88,9 +94,15 @@ export class Simulation {
     const world = { scenario, context, machine, links, modelDraws, behaviour, authority: new Authority(count) };
     this.#world = world;
     this.#acceptThenClose = new AcceptThenClose(count, this.#queue, this.#firstWorldSlot + WORLD_ALARM.acceptThenClose);
-    this.faults = new ModelFaults(world, this.#occurrences, this.#acceptThenClose);
-    this.gateways = new Gateways(world, this.commands, this.faults);
-    this.#tokens = new TokenService(world, this.faults);
+    const inCommon = faultWorld(draws, { count, perUser: scenario.clients.perUser });
+    this.tallies = inCommon.tallies;
+    const faults: ModelFaults = {
+      refreshes: new PendingFaults(context, inCommon.refreshes),
+      handshakes: new PendingFaults(context, inCommon.handshakes),
+      acceptThenClose: this.#acceptThenClose,
+    };
+    this.gateways = new Gateways(world, this.commands, faults);
+    this.#tokens = new TokenService(world, faults);
     const { gateways, commands } = this;
     this.#revocations = new Revocations(
       world,
@@ -99,7 +111,8 @@ export class Simulation {
       this.#firstWorldSlot + WORLD_ALARM.revocationFeed,
     );
     commands.attach(gateways);
-    this.faults.attach({ world, gateways, commands, revocations: this.#revocations });
+    const modelWorld = { ...inCommon, world, machine, gateways, commands, revocations: this.#revocations };
+    this.#faults = new ActiveFaults(MODEL_INJECTORS, modelWorld);
     port.attach({ world, gateways, tokens: this.#tokens, commands });
     this.#populate();
   }
@@ -147,7 +160,7 @@ export class Simulation {
 
   /** The run is over: what clients still hold is settled. */
   windDown(): void {
-    this.faults.close();
+    this.#faults.stop();
     for (let client = 0; client < this.#world.scenario.clients.count; client++)
       this.#world.machine.windDown(client, this.#now);
   }
@@ -182,12 +195,16 @@ export class Simulation {
 
   /** An alarm of a fault, or of the model itself. */
   #ringWorld(slot: number): void {
-    if (slot >= this.#firstFaultSlot) {
-      const nextAt = this.faults.ring(slot - this.#firstFaultSlot, this.#now);
-      return this.#queue.set(slot, nextAt);
-    }
+    if (slot >= this.#firstFaultSlot) return this.#queue.set(slot, this.#ringFault(slot - this.#firstFaultSlot));
     if (slot === this.#firstWorldSlot + WORLD_ALARM.revocationFeed) return this.#revocations.ring(this.#now);
     this.#acceptThenClose.ring(this.#now, (client) => this.gateways.closeAccepted(client, this.#now));
+  }
+
+  /** Begins an occurrence, or goes on with it. @returns when to ring again */
+  #ringFault(index: number): number {
+    const occurrence = this.#occurrences[index]!;
+    if (!this.#faults.has(index)) this.#faults.begin(occurrence, occurrence.atMs, endOf(occurrence));
+    return this.#faults.advanceOne(index, this.#now);
   }
 
   #standstill(atMs: number): ScenarioError {

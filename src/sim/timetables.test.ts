@@ -34,7 +34,7 @@ function flawsOf(text: string): readonly string[] {
   const simulation = new Simulation(scenario, store);
   const hangs = !simulation.advance(durationMs, Math.ceil((clients.count * MOST_EVENTS * durationMs) / 1000));
   simulation.windDown();
-  const tallies = faults.map((_, index) => simulation.faults.tally(index));
+  const tallies = faults.map((_, index) => simulation.tallies.at(index));
   simulation.recorder.destroy();
   return [
     ...(hangs ? ['it does not end'] : []),

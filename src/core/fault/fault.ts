@@ -67,10 +67,3 @@ export class Tally implements FaultTally {
     }
   }
 }
-
-/** What is sent of tallies: by the fault's place among those of the run. */
-export function plainTallies(tallies: ReadonlyMap<number, Tally>): Readonly<Record<number, FaultTally>> {
-  return Object.fromEntries(
-    Array.from(tallies, ([index, { planned, hit, missed }]) => [index, { planned, hit, missed: { ...missed } }]),
-  );
-}

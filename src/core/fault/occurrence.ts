@@ -1,17 +1,19 @@
-import type { Fault } from './fault.ts';
+import type { Fault, FaultKind, FaultOf } from './fault.ts';
 
 /** One occurrence of a fault: what is begun and ended, and what travels to whoever carries it out. */
-export interface Occurrence {
+export interface Occurrence<Of extends Fault = Fault> {
   /** number in the run */
   readonly index: number;
   /** the fault's place among those of the run: the scenario's first, then those that were injected by hand */
   readonly faultIndex: number;
   /** how many of the same fault came before */
   readonly ordinal: number;
-  readonly fault: Fault;
+  readonly fault: Of;
   /** when it begins, milliseconds from the run's start */
   readonly atMs: number;
 }
+
+export type OccurrenceOf<Kind extends FaultKind> = Occurrence<FaultOf<Kind>>;
 
 /** Occurrences of all faults of a run together; a scenario with more is refused. */
 export const MAX_OCCURRENCES = 10_000;
@@ -19,6 +21,11 @@ export const MAX_OCCURRENCES = 10_000;
 /** When the fault stops acting for the first time: the end of its window, and of those who are hit last. */
 export function faultEndMs(fault: Fault): number {
   return fault.atMs + actingMs(fault);
+}
+
+/** When an occurrence ends; Infinity for one that acts for good. */
+export function endOf({ fault, atMs }: Occurrence): number {
+  return fault.forMs === 0 ? Infinity : atMs + actingMs(fault);
 }
 
 /** How long one occurrence acts, from its first hit until the last hit is over. */

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Draws } from '../random/draws.ts';
-import { plainTallies, Tally } from './fault.ts';
 import { RequestFaults } from './request-faults.ts';
 import type { Plan } from './plan.ts';
 import { AT_ONCE } from './planned.test.helper.ts';
-import type { RefreshFault } from './refresh.ts';
+import { Tallies } from './tallies.ts';
 import { hitAtMs, isDrawn } from './select.ts';
 import { injected, type Occurrence } from './occurrence.ts';
 
@@ -13,27 +12,26 @@ const CLIENTS = Array.from({ length: COUNT }, (_, client) => client);
 const DRAWS = new Draws(1);
 const MODE = { kind: 'refuse' } as const;
 
-/** Obstacles to refreshes of `COUNT` clients, a clock, and what they have counted. */
+/** Faults of refreshes of `COUNT` clients, a clock, and what they have counted. */
 function setUp() {
-  const tallies = new Map<number, Tally>();
-  const requestFaults = new RequestFaults<RefreshFault>(DRAWS, COUNT);
+  const tallies = new Tallies();
+  const requestFaults = new RequestFaults<'refresh'>(DRAWS, COUNT, tallies);
   const clock = { nowMs: 700 };
   const begin = (plan: Partial<Plan>, faultIndex: number, index = faultIndex): Occurrence => {
-    const occurrence = injected({ ...AT_ONCE, ...plan, kind: 'refresh', mode: MODE }, faultIndex, index, 0);
-    const tally = tallies.get(faultIndex) ?? new Tally();
-    tallies.set(faultIndex, tally);
-    requestFaults.begin(occurrence, MODE, tally, clock.nowMs);
+    const fault = { ...AT_ONCE, ...plan, kind: 'refresh', mode: MODE } as const;
+    const occurrence = { ...injected(fault, faultIndex, index, 0), fault };
+    requestFaults.begin(occurrence, clock.nowMs);
     return occurrence;
   };
-  const meet = (client: number) => requestFaults.meet(client, clock.nowMs);
+  const meet = (client: number) => requestFaults.request(client, clock.nowMs);
   /** Each client asks once, and what is in its way spoils it. */
   const askAll = (): number[] =>
     CLIENTS.filter((client) => {
       const requestFault = meet(client);
-      requestFault?.spoiled();
+      requestFault?.hit();
       return requestFault !== undefined;
     });
-  return { requestFaults, clock, begin, meet, askAll, counted: () => plainTallies(tallies) };
+  return { requestFaults, clock, begin, meet, askAll, counted: () => tallies.plain };
 }
 
 describe('what stands in the way of requests', () => {
@@ -95,18 +93,38 @@ describe('what stands in the way of requests', () => {
   test('that cannot be carried out says why', () => {
     const { meet, begin, counted } = setUp();
     begin({ forMs: 10 }, 0);
-    meet(5)?.missed('too-many-hung');
+    meet(5)?.miss('too-many-hung');
     expect(counted()).toEqual({ 0: { planned: 1, hit: 0, missed: { 'too-many-hung': 1 } } });
   });
 
   test('that was still to do its work when the run ended has missed, and the first word counts', () => {
     const { requestFaults, meet, begin, counted } = setUp();
     begin({ forMs: 10 }, 0);
-    meet(5)?.spoiled();
+    meet(5)?.hit();
     const late = meet(6);
-    requestFaults.close();
-    late?.spoiled();
+    requestFaults.stop();
+    late?.hit();
     expect(counted()).toEqual({ 0: { planned: 2, hit: 1, missed: { 'run-over': 1 } } });
+  });
+
+  test('that has ended leaves what was hanging to its listener, and counts what it had met all the same', () => {
+    const { requestFaults, meet, begin, counted } = setUp();
+    const ended: number[] = [];
+    requestFaults.onEnd((index) => ended.push(index));
+    begin({ forMs: 10 }, 0, 3);
+    const late = meet(5);
+    requestFaults.end(3);
+    expect(ended).toEqual([3]);
+    late?.miss('refused');
+    expect(counted()).toEqual({ 0: { planned: 1, hit: 0, missed: { refused: 1 } } });
+  });
+
+  test('meets nobody once the run is over', () => {
+    const { requestFaults, meet, begin, counted } = setUp();
+    begin({ forMs: 10 }, 0);
+    requestFaults.stop();
+    expect(meet(5)).toBeUndefined();
+    expect(counted()).toEqual({ 0: { planned: 0, hit: 0, missed: {} } });
   });
 
   test('draws anew for each request, over all occurrences', () => {

@@ -61,6 +61,11 @@ export function hitsOf(draws: Draws, occurrence: Occurrence, count: number, from
   for (let place = 0; place < candidates; place++) {
     if (isAmongFirst(draws, occurrence, place, candidates)) drawn.push((first + place) * step);
   }
+  return inOrder(draws, occurrence, drawn, fromMs);
+}
+
+/** @param drawn the numbers of those who are hit, ascending */
+function inOrder(draws: Draws, occurrence: Occurrence, drawn: readonly number[], fromMs: number): Hits {
   if (occurrence.fault.spreadMs === 0) {
     return { clients: Int32Array.from(drawn), atMs: new Float64Array(drawn.length).fill(fromMs) };
   }
@@ -77,6 +82,15 @@ export interface Hits {
   readonly atMs: Float64Array;
 }
 
+/** The hits on every `shards`-th client from number `shard` on, which are numbered from 0 there. */
+export function hitsInShard({ clients, atMs }: Hits, shard: number, shards: number): Hits {
+  const ranks = clients.map((_, rank) => rank).filter((rank) => clients[rank]! % shards === shard);
+  return {
+    clients: ranks.map((rank) => (clients[rank]! - shard) / shards),
+    atMs: Float64Array.from(ranks, (rank) => atMs[rank]!),
+  };
+}
+
 /** How many gateways a share of them comes to. */
 export function gatewayShare(share: number, gateways: number): number {
   return Math.max(1, shareOf(share, gateways));
@@ -91,6 +105,11 @@ export function gatewaysHit(draws: Draws, occurrence: Occurrence, gateways: numb
     .toSorted((a, b) => draw(a) - draw(b) || a - b)
     .slice(0, n)
     .toSorted((a, b) => a - b);
+}
+
+/** The same with when each of them is hit, in order. */
+export function gatewayHits(draws: Draws, occurrence: Occurrence, gateways: number, fromMs: number): Hits {
+  return inOrder(draws, occurrence, gatewaysHit(draws, occurrence, gateways), fromMs);
 }
 
 /** The clients of its cohort: `from` <= number < `to`. */

@@ -13,14 +13,16 @@ import { toxiproxy } from './toxiproxy.ts';
 /** Every kind of fault, in the order in which messages and menus name them. */
 const SPECS = { refresh, handshake, drop, link, clock, keys, session, gateway, exec, toxiproxy };
 
-type SpecOf<Kind extends FaultKind> = (typeof SPECS)[Kind];
+type Specs = typeof SPECS;
 
-export type FaultKind = keyof typeof SPECS;
-
-export type FaultOf<Kind extends FaultKind> = SpecOf<Kind> extends FaultSpec<infer F> ? F : never;
+export type FaultKind = keyof Specs;
 
 /** A planned disturbance. */
-export type Fault = FaultOf<FaultKind>;
+export type Fault = { [Kind in FaultKind]: Specs[Kind] extends FaultSpec<infer F> ? F : never }[FaultKind];
+
+type FaultByKind = { readonly [Each in Fault as Each['kind']]: Each };
+
+export type FaultOf<Kind extends FaultKind> = FaultByKind[Kind];
 
 export const FAULT_KINDS = Object.keys(SPECS) as readonly FaultKind[];
 

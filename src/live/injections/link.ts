@@ -1,31 +1,28 @@
 import { STATE } from '../../core/client/states.ts';
-import type { LinkFault } from '../../core/fault/link.ts';
-import type { Occurrence } from '../../core/fault/occurrence.ts';
+import { onClients, type Injector } from '../../core/fault/injector.ts';
 import type { Connection } from '../connection.ts';
 import { makeImpairment } from '../impairment/make-impairment.ts';
-import type { Injection, FaultContext } from './injection.ts';
+import type { ClientWorld } from './client-world.ts';
 
 /** Something stands between the client and its gateway, on the connection that is ready now. */
-export function linkInjection(
-  { mode }: LinkFault,
-  occurrence: Occurrence,
-  { machine, port, further, numberOf }: FaultContext,
-): Injection {
-  const linked = new Map<number, Connection>();
-  return {
+export const injectLink: Injector<'link', ClientWorld> = (beginning, world) => {
+  const { machine, port, further, numberOf } = world;
+  const { occurrence } = beginning;
+  const impaired = new Map<number, Connection>();
+  return onClients(beginning, world, {
     inject: (client) => {
       const state = machine.state(client);
       if (state === STATE.stopped) return 'stopped';
       const connection = port.connectionOf(client);
       if (connection === undefined || (state !== STATE.ready && state !== STATE.renewing)) return 'not-connected';
       if (connection.isLinked) return 'another-fault';
-      connection.interpose(makeImpairment(mode, () => further.next(occurrence, numberOf(client))));
-      linked.set(client, connection);
+      connection.interpose(makeImpairment(occurrence.fault.mode, () => further.next(occurrence, numberOf(client))));
+      impaired.set(client, connection);
       return null;
     },
     undo: (client) => {
-      linked.get(client)?.restore();
-      linked.delete(client);
+      impaired.get(client)?.restore();
+      impaired.delete(client);
     },
-  };
-}
+  });
+};

@@ -1,8 +1,7 @@
 import type { DropMode } from '../../core/fault/drop.ts';
-import type { Miss, Tally } from '../../core/fault/fault.ts';
-import type { HandshakeFault, HandshakeMode } from '../../core/fault/handshake.ts';
-import { RequestFaults, type RequestFault } from '../../core/fault/request-faults.ts';
-import type { Occurrence } from '../../core/fault/occurrence.ts';
+import type { Miss } from '../../core/fault/fault.ts';
+import type { HandshakeMode } from '../../core/fault/handshake.ts';
+import type { RequestFault, RequestFaults } from '../../core/fault/request-faults.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { isStatus, NETWORK, type Signal } from '../../core/signal.ts';
 import { headerOf } from './header-of.ts';
@@ -18,7 +17,7 @@ export interface Dialler {
 }
 
 interface PlannedClose {
-  readonly requestFault: RequestFault<HandshakeMode>;
+  readonly requestFault: RequestFault<'handshake'>;
   readonly mode: Extract<HandshakeMode, { kind: 'accept-then-close' }>;
 }
 
@@ -28,38 +27,29 @@ interface PlannedClose {
  */
 export class FaultedHandshakes {
   readonly #population: Population;
-  readonly #requestFaults: RequestFaults<HandshakeFault>;
+  readonly #faults: RequestFaults<'handshake'>;
   readonly #dialler: Dialler;
   readonly #held = new Held();
   /** by client: its connection is to be closed after it was accepted */
   readonly #closes = new Map<number, PlannedClose>();
 
-  constructor(population: Population, dialler: Dialler) {
+  constructor(population: Population, faults: RequestFaults<'handshake'>, dialler: Dialler) {
     this.#population = population;
-    this.#requestFaults = new RequestFaults(population.draws, population.planned);
+    this.#faults = faults;
     this.#dialler = dialler;
-  }
-
-  begin(occurrence: Occurrence, mode: HandshakeMode, tally: Tally): void {
-    this.#requestFaults.begin(occurrence, mode, tally, occurrence.atMs);
-  }
-
-  /** The occurrence is over. */
-  end(index: number): void {
-    this.#requestFaults.end(index);
-    this.#held.release(index);
+    faults.onEnd((index) => this.#held.release(index));
   }
 
   dial(client: number): void {
     const { numberOf, now } = this.#population;
-    const requestFault = this.#requestFaults.meet(numberOf(client), now());
+    const requestFault = this.#faults.request(numberOf(client), now());
     if (requestFault === undefined) return this.#dialler.connect(client);
     const { mode, occurrence } = requestFault;
     if (mode.kind === 'accept-then-close') {
       this.#closes.set(client, { requestFault, mode });
       return this.#dialler.connect(client);
     }
-    requestFault.spoiled();
+    requestFault.hit();
     switch (mode.kind) {
       case 'refuse':
         return this.#fail(client, NETWORK.refused);
@@ -83,20 +73,15 @@ export class FaultedHandshakes {
     this.#held.abandon(client);
     const planned = this.#closes.get(client);
     if (planned === undefined) return;
-    planned.requestFault.missed(signal !== undefined && isStatus(signal) ? 'refused' : 'not-connected');
+    planned.requestFault.miss(signal !== undefined && isStatus(signal) ? 'refused' : 'not-connected');
     this.#closes.delete(client);
-  }
-
-  /** The run is over, and whatever was still to come of a fault has missed. */
-  close(): void {
-    this.#requestFaults.close();
   }
 
   #close(client: number, { requestFault, mode: { code, reason } }: PlannedClose): void {
     this.#closes.delete(client);
     const why = this.#dialler.drop(client, { kind: 'close', code, reason });
-    if (why === null) requestFault.spoiled();
-    else requestFault.missed(why);
+    if (why === null) requestFault.hit();
+    else requestFault.miss(why);
   }
 
   /** Later: nobody is answered from within the question. */

@@ -1,7 +1,4 @@
-import type { Tally } from '../../core/fault/fault.ts';
-import { RequestFaults, type RequestFault } from '../../core/fault/request-faults.ts';
-import type { RefreshFault, RefreshMode } from '../../core/fault/refresh.ts';
-import type { Occurrence } from '../../core/fault/occurrence.ts';
+import type { RequestFault, RequestFaults } from '../../core/fault/request-faults.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { NETWORK, type Signal } from '../../core/signal.ts';
 import type { MintedFlaw, NextToken, TokenSource } from '../token-source.ts';
@@ -9,7 +6,7 @@ import { headerOf } from './header-of.ts';
 import { Held } from './held.ts';
 import type { Population } from './population.ts';
 
-type Met = RequestFault<RefreshMode>;
+type Met = RequestFault<'refresh'>;
 
 /**
  * The clients' token requests, with what faults put in their way towards a token endpoint that knows of no faults: each
@@ -19,31 +16,27 @@ type Met = RequestFault<RefreshMode>;
 export class FaultedTokens {
   readonly #source: TokenSource;
   readonly #population: Population;
-  readonly #requestFaults: RequestFaults<RefreshFault>;
+  readonly #faults: RequestFaults<'refresh'>;
   readonly #issued: (client: number, answer: NextToken) => void;
   readonly #held = new Held();
 
   /** @param issued told of answers that a fault keeps from their client: what is in them has been issued all the same */
-  constructor(source: TokenSource, population: Population, issued: (client: number, answer: NextToken) => void) {
+  constructor(
+    source: TokenSource,
+    population: Population,
+    faults: RequestFaults<'refresh'>,
+    issued: (client: number, answer: NextToken) => void,
+  ) {
     this.#source = source;
     this.#population = population;
+    this.#faults = faults;
     this.#issued = issued;
-    this.#requestFaults = new RequestFaults(population.draws, population.planned);
-  }
-
-  begin(occurrence: Occurrence, mode: RefreshMode, tally: Tally): void {
-    this.#requestFaults.begin(occurrence, mode, tally, occurrence.atMs);
-  }
-
-  /** The occurrence is over. */
-  end(index: number): void {
-    this.#requestFaults.end(index);
-    this.#held.release(index);
+    faults.onEnd((index) => this.#held.release(index));
   }
 
   async next(client: number, abort: AbortSignal): Promise<NextToken> {
     const { numberOf, now } = this.#population;
-    const requestFault = this.#requestFaults.meet(numberOf(client), now());
+    const requestFault = this.#faults.request(numberOf(client), now());
     if (requestFault === undefined) return this.#source.next(client, abort);
     const { mode } = requestFault;
     switch (mode.kind) {
@@ -56,7 +49,7 @@ export class FaultedTokens {
       case 'invalid-grant':
         return turnedAway(requestFault, NETWORK.invalidGrant);
       case 'hang':
-        requestFault.spoiled();
+        requestFault.hit();
         await this.#wait(client, abort, (goOn) => this.#held.untilOver(client, requestFault.occurrence.index, goOn));
         return turnedAway(requestFault, NETWORK.reset);
       case 'stale':
@@ -67,11 +60,6 @@ export class FaultedTokens {
     }
   }
 
-  /** The run is over, and whatever was still to come of a fault has missed. */
-  stop(): void {
-    this.#requestFaults.close();
-  }
-
   close(): Promise<void> {
     return this.#source.close();
   }
@@ -79,8 +67,8 @@ export class FaultedTokens {
   /** Only where squall mints is there anything to make wrong. */
   async #mintedWrongly(client: number, requestFault: Met, flaw: MintedFlaw, abort: AbortSignal): Promise<NextToken> {
     const answer = await this.#source.next(client, abort, this.#source.mints ? flaw : undefined);
-    if (this.#source.mints) requestFault.spoiled();
-    else requestFault.missed('failed');
+    if (this.#source.mints) requestFault.hit();
+    else requestFault.miss('failed');
     return answer;
   }
 
@@ -88,7 +76,7 @@ export class FaultedTokens {
   async #carriedOut(client: number, requestFault: Met, abort: AbortSignal): Promise<NextToken> {
     const answer = await this.#source.next(client, abort);
     if (abort.aborted) {
-      requestFault.missed('not-connected');
+      requestFault.miss('not-connected');
       return answer;
     }
     const { mode } = requestFault;
@@ -96,7 +84,7 @@ export class FaultedTokens {
       this.#issued(client, answer);
       return turnedAway(requestFault, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed);
     }
-    requestFault.spoiled();
+    requestFault.hit();
     const delayMs = timeMs(mode.delay, requestFault.draw());
     await this.#wait(client, abort, (goOn) => this.#held.forMs(client, delayMs, goOn));
     return answer;
@@ -115,7 +103,7 @@ export class FaultedTokens {
 }
 
 /** The client is told that its request failed, of a fault that has done its work with that. */
-function turnedAway({ spoiled }: Met, signal: Signal, retryAfter: string | null = null): NextToken {
-  spoiled();
+function turnedAway(met: Met, signal: Signal, retryAfter: string | null = null): NextToken {
+  met.hit();
   return { ok: false, signal, ...(retryAfter === null ? {} : { retryAfter }) };
 }

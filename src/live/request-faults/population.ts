@@ -1,10 +1,8 @@
-import type { Draws } from '../../core/random/draws.ts';
 import type { RunClock } from '../clock.ts';
 import type { MonoMs } from '../../core/time/instant.ts';
 
 /** Those whose requests faults may stand in the way of, and the run's clock. */
 export interface Population {
-  readonly draws: Draws;
   /** clients in all */
   readonly planned: number;
   /** the client's number in the whole population */

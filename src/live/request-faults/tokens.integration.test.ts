@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { Tally } from '../../core/fault/fault.ts';
 import type { Plan } from '../../core/fault/plan.ts';
 import { AT_ONCE } from '../../core/fault/planned.test.helper.ts';
 import type { RefreshFault, RefreshMode } from '../../core/fault/refresh.ts';
+import { faultWorld } from '../../core/fault/injector.ts';
 import { injected } from '../../core/fault/occurrence.ts';
 import { Draws } from '../../core/random/draws.ts';
 import { NETWORK } from '../../core/signal.ts';
@@ -176,19 +176,19 @@ test('what an endpoint issued is told of, although a fault keeps it from its cli
     close: () => Promise.resolve(),
   };
   const population = {
-    draws: new Draws(1),
     planned: 1,
     numberOf: () => 0,
     now: () => mono(0),
     clock: { wallAt: () => wall(0) },
   };
   const issued: unknown[] = [];
-  const tokens = new FaultedTokens(source, population, (client, kept) => issued.push([client, kept]));
+  const { refreshes } = faultWorld(new Draws(1), { count: 1, perUser: 1 });
+  const tokens = new FaultedTokens(source, population, refreshes, (client, kept) => issued.push([client, kept]));
   const { signal } = new AbortController();
   expect(await tokens.next(0, signal)).toBe(answer);
   expect(issued).toEqual([]);
   const lost = fault({ kind: 'lost' });
-  tokens.begin(injected(lost, 0, 0, 0), lost.mode, new Tally());
+  refreshes.begin({ ...injected(lost, 0, 0, 0), fault: lost }, 0);
   expect(await tokens.next(0, signal)).toEqual({ ok: false, signal: NETWORK.reset });
   expect(issued).toEqual([[0, answer]]);
 });

@@ -1,0 +1,28 @@
+import type { Machine } from '../client/machine.ts';
+import { STATE } from '../client/states.ts';
+import type { ActiveFault } from './active-fault.ts';
+import { onClients, type Beginning, type FaultWorld } from './injector.ts';
+
+/** The clock of each client that is hit jumps, and drifts from then on; at the end it is right again. */
+export function onClientClocks(
+  beginning: Beginning<'clock'>,
+  world: FaultWorld & { readonly machine: Machine },
+): ActiveFault {
+  const { offsetMs, driftPerMs } = beginning.occurrence.fault;
+  const { machine } = world;
+  return onClients(beginning, world, {
+    inject: (client, now, at) => {
+      if (machine.state(client) === STATE.stopped) return 'stopped';
+      // A clock that is hit late has drifted since its hit was due.
+      const shiftMs = offsetMs + driftPerMs * (now - at);
+      if (shiftMs !== 0) machine.clock.shift(client, shiftMs, now);
+      if (driftPerMs !== 0) machine.clock.drift(client, driftPerMs, now);
+      return null;
+    },
+    undo: (client, now, sinceDueMs) => {
+      if (machine.state(client) === STATE.stopped) return;
+      if (driftPerMs !== 0) machine.clock.drift(client, 0, now);
+      machine.clock.shift(client, -offsetMs - driftPerMs * sinceDueMs, now);
+    },
+  });
+}

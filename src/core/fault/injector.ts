@@ -1,0 +1,105 @@
+import type { Draws } from '../random/draws.ts';
+import type { MonoMs } from '../time/instant.ts';
+import { ClientInjections, ContinuousFault, type ActiveFault, type Injection } from './active-fault.ts';
+import type { FaultKind, Tally } from './fault.ts';
+import type { OccurrenceOf } from './occurrence.ts';
+import { RequestFaults } from './request-faults.ts';
+import { hitsOf, type Hits } from './select.ts';
+import type { Devices } from './session-hits.ts';
+import { Tallies } from './tallies.ts';
+
+/** What faults of any kind need of the part of a world that carries them out. */
+export interface FaultWorld {
+  readonly draws: Draws;
+  /** the whole population */
+  readonly devices: Devices;
+  readonly tallies: Tallies;
+  readonly refreshes: RequestFaults<'refresh'>;
+  readonly handshakes: RequestFaults<'handshake'>;
+  /** Those hits that are carried out here, with the numbers that clients have here. */
+  readonly local: (hits: Hits) => Hits;
+}
+
+/** @param local by default all hits are carried out here */
+export function faultWorld(draws: Draws, devices: Devices, local: FaultWorld['local'] = (hits) => hits): FaultWorld {
+  const tallies = new Tallies();
+  return {
+    draws,
+    devices,
+    tallies,
+    refreshes: new RequestFaults(draws, devices.count, tallies),
+    handshakes: new RequestFaults(draws, devices.count, tallies),
+    local,
+  };
+}
+
+/** An occurrence that begins. */
+export interface Beginning<Kind extends FaultKind> {
+  readonly occurrence: OccurrenceOf<Kind>;
+  readonly tally: Tally;
+  /** when it was to begin, by the clock of this world */
+  readonly fromMs: number;
+  /** when it is to end; Infinity: it is ended from outside, or never */
+  readonly endMs: number;
+}
+
+export type Injector<Kind extends FaultKind, World> = (beginning: Beginning<Kind>, world: World) => ActiveFault;
+
+/** What carries each kind out in one part of a world; null where another part does, or none: see `executorOf`. */
+export type Injectors<World> = { readonly [Kind in FaultKind]: Injector<Kind, World> | null };
+
+/** Ready to be advanced. @throws Error for a kind that is carried out elsewhere */
+export function activate<World>(
+  injectors: Injectors<World>,
+  beginning: Beginning<FaultKind>,
+  world: World,
+): ActiveFault {
+  const { kind } = beginning.occurrence.fault;
+  // The compiler cannot see that the injector of a fault's own kind is given a fault of that kind.
+  const injector = injectors[kind] as Injector<FaultKind, World> | null;
+  if (injector === null) throw new Error(`a ${kind} fault is not carried out in this part of the world`);
+  return injector(beginning, world);
+}
+
+/** A fault that hits the clients that are drawn for it, one by one. */
+export function onClients<Kind extends FaultKind>(
+  { occurrence, tally, fromMs }: Beginning<Kind>,
+  { draws, devices, local }: FaultWorld,
+  injection: Injection,
+): ActiveFault {
+  const hits = local(hitsOf(draws, occurrence, devices.count, fromMs));
+  return new ClientInjections(hits, occurrence.fault.forMs, tally, injection);
+}
+
+/** A fault of something that there is one of, and that cannot be missed. */
+export function onService(
+  { tally, endMs }: Beginning<FaultKind>,
+  begin: (now: MonoMs) => void,
+  end: (now: MonoMs) => void,
+): ActiveFault {
+  return new ContinuousFault(
+    endMs,
+    (now) => {
+      tally.planned += 1;
+      tally.hit += 1;
+      begin(now);
+    },
+    end,
+  );
+}
+
+export const REQUEST_INJECTORS = {
+  refresh: (beginning, { refreshes }) => onRequests(beginning, refreshes),
+  handshake: (beginning, { handshakes }) => onRequests(beginning, handshakes),
+} as const satisfies Partial<Injectors<FaultWorld>>;
+
+function onRequests<Kind extends 'refresh' | 'handshake'>(
+  { occurrence, fromMs, endMs }: Beginning<Kind>,
+  faults: RequestFaults<Kind>,
+): ActiveFault {
+  return new ContinuousFault(
+    endMs,
+    () => faults.begin(occurrence, fromMs),
+    () => faults.end(occurrence.index),
+  );
+}

@@ -1,0 +1,25 @@
+import { ClientInjections, CombinedFault, type ActiveFault } from './active-fault.ts';
+import { Tally } from './fault.ts';
+import type { Beginning, FaultWorld } from './injector.ts';
+import { loggingOut, sessionHits } from './session-hits.ts';
+import type { MonoMs } from '../time/instant.ts';
+
+/**
+ * A session fault: sessions or rights are taken away, for good.
+ *
+ * @param take takes them from one device; `byItself`: it logs out. @returns whether there was anything to take
+ */
+export function onSessions(
+  { occurrence, tally, fromMs }: Beginning<'session'>,
+  { draws, devices, local }: FaultWorld,
+  take: (client: number, byItself: boolean, now: MonoMs) => boolean,
+): ActiveFault {
+  const injections = (byItself: boolean, counted: Tally): ActiveFault => {
+    const hits = byItself ? loggingOut : sessionHits;
+    return new ClientInjections(local(hits(draws, occurrence, devices, fromMs)), 0, counted, {
+      inject: (client, now) => (take(client, byItself, now) ? null : 'over-already'),
+    });
+  };
+  // A device that logs out is not hit: it is how the others are.
+  return new CombinedFault(injections(false, tally), injections(true, new Tally()));
+}

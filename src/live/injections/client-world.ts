@@ -1,0 +1,13 @@
+import type { Machine } from '../../core/client/machine.ts';
+import type { FurtherDraws } from '../../core/fault/further-draws.ts';
+import type { FaultWorld } from '../../core/fault/injector.ts';
+import type { LivePort } from '../live-port.ts';
+
+/** What faults act on at the clients' end. */
+export interface ClientWorld extends FaultWorld {
+  readonly machine: Machine;
+  readonly port: LivePort;
+  readonly further: FurtherDraws;
+  /** the client's number in the whole population */
+  readonly numberOf: (client: number) => number;
+}

@@ -1,0 +1,26 @@
+import { onClientClocks } from '../../core/fault/client-clocks.ts';
+import { onService, type Injector } from '../../core/fault/injector.ts';
+import type { MonoMs } from '../../core/time/instant.ts';
+import type { ModelWorld } from './model-world.ts';
+
+/** The clocks of clients, or of a service, jump and drift from then on. */
+export const injectClock: Injector<'clock', ModelWorld> = (beginning, faultWorld) => {
+  const { fault, index } = beginning.occurrence;
+  const { of } = fault;
+  if (of === 'clients') return onClientClocks(beginning, faultWorld);
+  const { gateways, world } = faultWorld;
+  const clock = world.authority.clocks[of];
+  // What gateways have planned by their clock is due at another time.
+  const replan = (now: MonoMs): void => (of === 'gateway' ? gateways.replan(now) : undefined);
+  return onService(
+    beginning,
+    (now) => {
+      clock.begin(index, fault, now);
+      replan(now);
+    },
+    (now) => {
+      clock.end(index);
+      replan(now);
+    },
+  );
+};

@@ -1,0 +1,62 @@
+import { ClientInjections, type ActiveFault, type Injection } from '../../core/fault/active-fault.ts';
+import type { GatewayFault, GatewayMode } from '../../core/fault/gateway.ts';
+import type { Beginning, Injector } from '../../core/fault/injector.ts';
+import { gatewayHits } from '../../core/fault/select.ts';
+import { comeUp, goDown, RESTART_MS } from './gateway-process.ts';
+import type { ModelWorld } from './model-world.ts';
+import { RollingRestart } from './rolling-restart.ts';
+
+/** Gateways crash, are replaced one after the other, or lose capacity. */
+export const injectGateway: Injector<'gateway', ModelWorld> = (beginning, world) => {
+  const { mode } = beginning.occurrence.fault;
+  switch (mode.kind) {
+    case 'rolling':
+      return new RollingRestart(beginning, world, mode.drainMs);
+    case 'crash':
+      return onGateways(beginning, world, RESTART_MS, crash(mode, world));
+    case 'capacity':
+      return onGateways(beginning, world, 0, capacityCut(beginning.occurrence.index, mode, world));
+  }
+};
+
+type Mode<Kind extends GatewayMode['kind']> = Extract<GatewayFault['mode'], { readonly kind: Kind }>;
+
+/** Each gateway is hit, and what was done to it undone, in its own time. One that is down is missed. */
+function onGateways(
+  { occurrence, tally, fromMs }: Beginning<'gateway'>,
+  { draws, gateways: { processes } }: ModelWorld,
+  longerMs: number,
+  { inject, undo }: Required<Injection>,
+): ActiveFault {
+  const hits = gatewayHits(draws, occurrence, processes.count, fromMs);
+  return new ClientInjections(hits, occurrence.fault.forMs + longerMs, tally, {
+    inject: (gateway, now, at) => (processes.isUp(gateway) ? inject(gateway, now, at) : 'down'),
+    undo,
+  });
+}
+
+/** Killed, and started again when the fault ends. */
+function crash({ memory }: Mode<'crash'>, world: ModelWorld): Required<Injection> {
+  return {
+    inject: (gateway, now) => {
+      goDown(gateway, now, world);
+      return null;
+    },
+    undo: (gateway, now) => {
+      comeUp(gateway, now, world);
+      if (memory === 'lost') world.commands.forgetEffects(gateway);
+    },
+  };
+}
+
+/** Handshakes are served at a share of the capacity. */
+function capacityCut(index: number, { share }: Mode<'capacity'>, { gateways }: ModelWorld): Required<Injection> {
+  const { processes, handshakes } = gateways;
+  return {
+    inject: (gateway, now) => {
+      handshakes.stretch(gateway, processes.cut(gateway, index, share, now), now);
+      return null;
+    },
+    undo: (gateway, now) => handshakes.stretch(gateway, processes.uncut(gateway, index, now), now),
+  };
+}

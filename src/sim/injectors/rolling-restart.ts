@@ -1,0 +1,120 @@
+import type { ActiveFault } from '../../core/fault/active-fault.ts';
+import type { Beginning } from '../../core/fault/injector.ts';
+import { gatewaysHit } from '../../core/fault/select.ts';
+import { CLOSE } from '../../core/server/closes.ts';
+import { drainsAt } from '../../core/server/drain.ts';
+import type { MonoMs } from '../../core/time/instant.ts';
+import { comeUp, forEachOf, goDown, RESTART_MS } from './gateway-process.ts';
+import type { ModelWorld } from './model-world.ts';
+
+/** One after the other is taken out of rotation, drained and replaced, and none before the one before it is back. */
+export class RollingRestart implements ActiveFault {
+  readonly #beginning: Beginning<'gateway'>;
+  readonly #world: ModelWorld;
+  readonly #drainMs: number;
+  readonly #hit: readonly number[];
+  #turn = 0;
+  #phase: 'ahead' | 'draining' | 'restarting' = 'ahead';
+  /** since when it drains, or until when it restarts */
+  #since = 0;
+  #leaving: number[] = [];
+  #closed = 0;
+
+  constructor(beginning: Beginning<'gateway'>, world: ModelWorld, drainMs: number) {
+    this.#beginning = beginning;
+    this.#world = world;
+    this.#drainMs = drainMs;
+    this.#hit = gatewaysHit(world.draws, beginning.occurrence, world.gateways.processes.count);
+    beginning.tally.planned += this.#hit.length;
+  }
+
+  advance(now: MonoMs): number {
+    while (!this.isOver) {
+      const waitsUntil = this.#step(this.#hit[this.#turn]!, now);
+      if (waitsUntil > now) return waitsUntil;
+    }
+    return Infinity;
+  }
+
+  get isOver(): boolean {
+    return this.#turn >= this.#hit.length;
+  }
+
+  stop(): void {
+    this.#beginning.tally.miss('run-over', this.#hit.length - this.#turn);
+    this.#turn = this.#hit.length;
+  }
+
+  /** Gateways are brought back one by one, and the model ends with its run. */
+  close(): void {}
+
+  /** Does the next thing, if its time has come. @returns when it comes */
+  #step(gateway: number, now: MonoMs): number {
+    switch (this.#phase) {
+      case 'ahead':
+        return this.#beginTurn(gateway, now);
+      case 'draining':
+        return this.#drain(gateway, now);
+      case 'restarting':
+        return this.#comeBack(gateway, now);
+    }
+  }
+
+  #beginTurn(gateway: number, now: MonoMs): number {
+    const { occurrence, fromMs } = this.#beginning;
+    const { gateways } = this.#world;
+    const atMs = fromMs + (this.#turn * occurrence.fault.forMs) / this.#hit.length;
+    if (atMs > now) return atMs;
+    if (!gateways.processes.isUp(gateway)) return this.#miss(now);
+    gateways.processes.takeOut(gateway);
+    this.#leaving = [];
+    forEachOf(gateway, this.#world, (client) => {
+      if (gateways.isOpen(client)) this.#leaving.push(client);
+    });
+    this.#closed = 0;
+    this.#since = now;
+    this.#phase = 'draining';
+    return now;
+  }
+
+  #drain(gateway: number, now: MonoMs): number {
+    const { gateways, world } = this.#world;
+    for (; this.#closed < this.#leaving.length && this.#closesAt(this.#closed + 1) <= now; this.#closed++) {
+      const client = this.#leaving[this.#closed]!;
+      if (world.links.gateway[client] === gateway) gateways.conclude(client, CLOSE.restarting, now);
+    }
+    const endsAt = this.#since + this.#drainMs;
+    if (endsAt > now) return this.#closesAt(this.#closed + 1);
+    gateways.processes.putBack(gateway);
+    if (!gateways.processes.isUp(gateway)) return this.#miss(now);
+    // Clients that came while it was draining have to go with the last.
+    forEachOf(gateway, this.#world, (client) => gateways.conclude(client, CLOSE.restarting, now));
+    goDown(gateway, now, this.#world);
+    this.#since = now + RESTART_MS;
+    this.#phase = 'restarting';
+    return this.#since;
+  }
+
+  #comeBack(gateway: number, now: MonoMs): number {
+    if (this.#since > now) return this.#since;
+    comeUp(gateway, now, this.#world);
+    this.#beginning.tally.hit += 1;
+    return this.#nextTurn(now);
+  }
+
+  #miss(now: MonoMs): number {
+    this.#beginning.tally.miss('down');
+    return this.#nextTurn(now);
+  }
+
+  #nextTurn(now: MonoMs): number {
+    this.#turn += 1;
+    this.#phase = 'ahead';
+    return now;
+  }
+
+  /** When the n-th of those that leave is closed, from 1; the last one at the end. */
+  #closesAt(n: number): number {
+    return drainsAt(n, this.#leaving.length, this.#since, this.#drainMs);
+  }
+}
