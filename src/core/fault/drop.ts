@@ -5,7 +5,7 @@ import { closeCode, closeReason } from './close.ts';
 import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
-const mode = oneOf(
+const modes = oneOf(
   tags(
     [
       // a TCP reset
@@ -25,12 +25,12 @@ const mode = oneOf(
 );
 
 const fields = object({
-  drop: mode
+  drop: modes
     .as('mode')
     .describe('the gateway closes connections with a code, resets them, or sends bytes that are no frame'),
 });
 
-export type DropMode = ValueOf<typeof mode>;
+export type DropMode = ValueOf<typeof modes>;
 
 /** Ready connections are ended. */
 export interface DropFault extends Plan, ValueOf<typeof fields> {

@@ -33,7 +33,7 @@ const rolling = variant(
   },
 );
 
-const capacity = variant(
+const reduced = variant(
   { kind: 'capacity' },
   {
     capacity: share({ zero: true })
@@ -50,15 +50,15 @@ const bare = word(['crash', 'rolling'], 'or a mapping such as { crash: { memory:
   )
   .printsWhen(() => false);
 
-const mode = oneOf(bare, crash, rolling, capacity);
+const modes = oneOf(bare, crash, rolling, reduced);
 
 const fields = object({
-  gateway: mode
+  gateway: modes
     .as('mode')
     .describe('gateways crash, are replaced one after the other, or lose capacity; share is of the gateways'),
 });
 
-export type GatewayMode = ValueOf<typeof mode>;
+export type GatewayMode = ValueOf<typeof modes>;
 
 /** A gateway process fails, or is replaced. `share` is of the gateways. */
 export interface GatewayFault extends Plan, ValueOf<typeof fields> {
@@ -92,9 +92,10 @@ export const gateway: FaultSpec<GatewayFault> = {
   executor: () => ({ embedded: 'coordinator', url: null }),
   among: () => 'gateways',
   touches: () => ['handshakes'],
-  checks({ mode, share, cohort, forMs, spreadMs }, { target, model }, at) {
+  checks(fault, { target, model }, at) {
     if (target.kind !== 'embedded') return [];
-    const replaced = gatewayShare(share, target.gateways);
+    const { mode, cohort, forMs, spreadMs } = fault;
+    const replaced = gatewayShare(fault.share, target.gateways);
     return [
       [
         mode.kind === 'capacity' &&

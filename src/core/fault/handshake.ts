@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
 import { statusAnswer, statusLabel } from './status-answer.ts';
 
-const mode = oneOf(
+const modes = oneOf(
   tags(
     [
       // the connection is refused; by the embedded target, whose port is still open to others, reset as soon as accepted
@@ -37,14 +37,14 @@ const mode = oneOf(
 );
 
 const fields = object({
-  handshake: mode
+  handshake: modes
     .as('mode')
     .describe(
       'the gateway refuses connections, never answers, answers an upgrade with a status, late, or accepts it and then closes',
     ),
 });
 
-export type HandshakeMode = ValueOf<typeof mode>;
+export type HandshakeMode = ValueOf<typeof modes>;
 
 /** The gateway misbehaves for a while, towards the upgrade requests of those it is drawn for. */
 export interface HandshakeFault extends Plan, ValueOf<typeof fields> {

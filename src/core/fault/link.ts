@@ -6,7 +6,7 @@ import { byteRate } from '../units/byte-rate.ts';
 import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
 
-const mode = oneOf(
+const modes = oneOf(
   tags(
     [
       // half-open: nothing passes in either direction, neither side notices, and what was under way is lost for good
@@ -31,14 +31,14 @@ const mode = oneOf(
 );
 
 const fields = object({
-  link: mode
+  link: modes
     .as('mode')
     .describe(
       'ready connections fall silent without a word (half-open), stop delivering, slow down, or deliver messages twice or in the wrong order',
     ),
 });
 
-export type LinkMode = ValueOf<typeof mode>;
+export type LinkMode = ValueOf<typeof modes>;
 
 /**
  * The network between clients and gateway misbehaves, on connections that are ready when it begins, until it ends or

@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts';
 import { preset, type FaultSpec } from './spec.ts';
 import { statusAnswer, statusLabel } from './status-answer.ts';
 
-const mode = oneOf(
+const modes = oneOf(
   tags(
     [
       // the connection is refused; by the embedded target, whose port is still open to others, reset as soon as accepted
@@ -33,14 +33,14 @@ const mode = oneOf(
 );
 
 const fields = object({
-  refresh: mode
+  refresh: modes
     .as('mode')
     .describe(
       'the token endpoint refuses or resets connections, never answers, answers with a status, late, or with something else than a good token; lost: it acts and its answer is lost',
     ),
 });
 
-export type RefreshMode = ValueOf<typeof mode>;
+export type RefreshMode = ValueOf<typeof modes>;
 
 /** The token endpoint misbehaves for a while, towards the requests of those it is drawn for. */
 export interface RefreshFault extends Plan, ValueOf<typeof fields> {

@@ -9,7 +9,7 @@ import type { FaultSpec } from './spec.ts';
 /** The toxics of Toxiproxy 2, and `down`, which disables the proxy. */
 const TYPES = ['down', 'latency', 'bandwidth', 'slow_close', 'timeout', 'reset_peer', 'slicer', 'limit_data'] as const;
 
-const toxic = object({
+const toxics = object({
   type: word(TYPES).describe('the toxic; down: the proxy is disabled'),
   stream: word(['upstream', 'downstream']).default('downstream').describe('which direction'),
   attributes: table(text({ maxChars: MAX_NAME_CHARS, right: 'write its name' }), number(0, 1e9), '{ latency: 1000 }')
@@ -26,7 +26,7 @@ const fields = object({
       pattern: /^[\w.-]+$/,
       right: "write the proxy's name in Toxiproxy",
     }).describe('which proxy'),
-    toxic: toxic.describe('what is added to it'),
+    toxic: toxics.describe('what is added to it'),
   })
     .inline()
     .describe('a toxic on a proxy of your own Toxiproxy'),
@@ -48,5 +48,5 @@ export const toxiproxy: FaultSpec<ToxiproxyFault> = {
   among: () => null,
   touches: () => [],
   unsupportedInSimulation: () => 'there are no real connections for a proxy to spoil',
-  needsConsent: ({ url }) => ({ service: 'Toxiproxy', url }),
+  needsConsent: (fault) => ({ service: 'Toxiproxy', url: fault.url }),
 };
