@@ -1,21 +1,23 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Carrier } from '../core/token/carrier.ts';
-import { Connection, type ConnectionEvents } from './connection.ts';
+import { HandshakeProbe, type ProbeParts } from './handshake-probe.ts';
 import { TokenRequests } from './token-requests.ts';
-import { acceptFor, type Endpoint } from './upgrade.ts';
+import { acceptFor } from './upgrade.ts';
 
-/** Handshakes and token requests made, and how many of each at a time: by then the compiler has seen enough. */
+/** How many rounds there are, and how many handshakes and token requests each has: enough for the compiler. */
 const ROUNDS = 8;
 const AT_A_TIME = 40;
 
 const LOOPBACK = '127.0.0.1';
+/** A handshake here takes milliseconds. */
+const TIMEOUT_MS = 10_000;
 /** Three parts, as a JWT has, and nothing in them. */
 const PRETEND_TOKEN = 'e30.e30.e30';
 
 /**
- * Runs the worker's own code hot, against a server of its own in the same thread, before the run begins. Code that
- * V8 has not compiled yet takes two or three times as long, and would be measured as the target's slowness.
+ * Makes V8 compile the code of handshakes and token requests before the run begins, against a server in the same
+ * thread. Code that is not compiled yet takes two or three times as long, which would count as the target's slowness.
  */
 export async function warmUp(carrier: Carrier): Promise<void> {
   const server = createServer((request, response) => {
@@ -29,11 +31,12 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   if (typeof address !== 'object' || address === null) return;
   const { port } = address;
   const gateway = { address: LOOPBACK, port, secure: false, hostName: LOOPBACK, authority: LOOPBACK, path: '/' };
+  const parts = { gateway, carrier, messages: null, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests({ url: `http://${LOOPBACK}:${port}/`, address: LOOPBACK }, false);
   for (let round = 0; round < ROUNDS; round++) {
     const all = Array.from({ length: AT_A_TIME }, () => [
       requests.ask(PRETEND_TOKEN, new AbortController().signal),
-      connectOnce(gateway, carrier),
+      connectOnce(parts),
     ]);
     await Promise.all(all.flat());
   }
@@ -42,7 +45,7 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** Answers every upgrade, and ends the connection when the client speaks: it says goodbye. */
+/** Answers every upgrade, and ends the connection when the client sends its close frame. */
 function acceptUpgrades(server: Server, carrier: Carrier): void {
   server.on('upgrade', (request, socket) => {
     const protocol = carrier.kind === 'subprotocol' ? `Sec-WebSocket-Protocol: ${carrier.protocol}\r\n` : '';
@@ -55,15 +58,9 @@ function acceptUpgrades(server: Server, carrier: Carrier): void {
   });
 }
 
-function connectOnce(gateway: Endpoint, carrier: Carrier): Promise<void> {
-  return new Promise((resolve) => {
-    const events: ConnectionEvents = {
-      opened: () => connection.hangUp(),
-      heard: () => {},
-      message: () => {},
-      ended: () => {},
-      closed: resolve,
-    };
-    const connection = new Connection(0, gateway, carrier, PRETEND_TOKEN, events);
-  });
+async function connectOnce(parts: ProbeParts): Promise<void> {
+  const probe = new HandshakeProbe(parts, PRETEND_TOKEN, 0);
+  await probe.outcome;
+  probe.hangUp();
+  await probe.gone;
 }

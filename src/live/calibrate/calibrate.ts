@@ -42,9 +42,9 @@ export interface Calibration {
 }
 
 /** The parts of a calibration. */
-interface Bench {
+interface Parts {
   readonly scenario: Scenario;
-  readonly setting: RunSetup;
+  readonly setup: RunSetup;
   readonly credentials: Credentials;
   readonly limits: RampLimits;
   readonly options: CalibrateOptions;
@@ -63,7 +63,7 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   const room = clientsThatFit(demand, readMachineLimits());
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);
-  const setting = await prepareRun(asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }), NO_EXTRAS, {
+  const setup = await prepareRun(asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }), NO_EXTRAS, {
     died: options.onWarning,
     journalBroken: options.onWarning,
     clock: () => {},
@@ -71,15 +71,15 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
     counts: () => {},
   });
   try {
-    const credentials = await credentialsFor(scenario, setting, count);
-    const bench = { scenario, setting, credentials, limits, options };
-    const handshakes = await measureHandshakes(bench);
+    const credentials = await credentialsFor(scenario, setup, count);
+    const parts = { scenario, setup, credentials, limits, options };
+    const handshakes = await measureHandshakes(parts);
     const latencyMs = oneWayMs(handshakes, scenario.tokens.carrier);
-    const { endpoint } = setting.access;
-    const refreshes = endpoint === null || options.signal.aborted ? null : await measureRefreshes(bench, endpoint);
+    const { endpoint } = setup.access;
+    const refreshes = endpoint === null || options.signal.aborted ? null : await measureRefreshes(parts, endpoint);
     return { handshakes, latencyMs, refreshes };
   } finally {
-    await setting.target?.stop();
+    await setup.target?.stop();
   }
 }
 
@@ -98,18 +98,20 @@ async function credentialsFor({ tokens }: Scenario, { access }: RunSetup, count:
   return firstCredentials({ key, issuer, audience }, access, numbers, () => validity);
 }
 
-function measureHandshakes({ scenario, setting, credentials, limits, options }: Bench): Promise<Finding> {
+function measureHandshakes({ scenario, setup, credentials, limits, options }: Parts): Promise<Finding> {
   const { target, tokens, clients } = scenario;
-  const { gateways, maxAttemptsPerSecond } = setting;
+  const { gateways, maxAttemptsPerSecond } = setup;
   const parts = {
     gateway: gateways[0]!,
     carrier: tokens.carrier,
-    messages: new Messages(target.kind === 'url' ? target.messages : SQUALL_MESSAGES),
-    tokens: credentials.access,
+    messages:
+      tokens.carrier.kind === 'message'
+        ? new Messages(target.kind === 'url' ? target.messages : SQUALL_MESSAGES)
+        : null,
     timeoutMs: clients.connectTimeoutMs,
   };
   return climb({
-    probe: () => new Handshakes(parts),
+    workload: () => new Handshakes(parts, credentials.access),
     limits: within(limits, maxAttemptsPerSecond),
     capPerSecond: maxAttemptsPerSecond,
     signal: options.signal,
@@ -120,8 +122,8 @@ function measureHandshakes({ scenario, setting, credentials, limits, options }: 
   });
 }
 
-async function measureRefreshes(bench: Bench, endpoint: TokenEndpoint): Promise<Finding> {
-  const { scenario, credentials, limits, options } = bench;
+async function measureRefreshes(parts: Parts, endpoint: TokenEndpoint): Promise<Finding> {
+  const { scenario, credentials, limits, options } = parts;
   const { pooled, timeoutMs } = scenario.tokens.refresh;
   const foreign = scenario.target.kind === 'url' && !isLoopback(endpoint.address);
   const capPerSecond = foreign ? scenario.target.maxAttemptsPerSecond : Infinity;
@@ -130,7 +132,7 @@ async function measureRefreshes(bench: Bench, endpoint: TokenEndpoint): Promise<
   const refreshes = new Refreshes(requests, tokens, timeoutMs);
   try {
     return await climb({
-      probe: () => refreshes,
+      workload: () => refreshes,
       limits: within(limits, capPerSecond),
       capPerSecond,
       signal: options.signal,

@@ -1,12 +1,12 @@
 import { offer } from './offer.ts';
-import type { Probe } from './probe.ts';
+import type { Workload } from './workload.ts';
 import { findingOf, nextStep, responseTo, type Finding, type RampLimits, type Response } from './ramp.ts';
 import { measureStep, type Step } from './step.ts';
 
 /** A ramp to be carried out. */
 export interface Climb {
   /** makes what a step consists of anew for each step */
-  readonly probe: () => Probe;
+  readonly workload: () => Workload;
   readonly limits: RampLimits;
   /** see `Load` */
   readonly capPerSecond: number;
@@ -17,14 +17,14 @@ export interface Climb {
 }
 
 /** Offers step after step, as `nextStep` says, until that says that it is enough. */
-export async function climb({ probe, limits, capPerSecond, signal, onStep }: Climb): Promise<Finding> {
+export async function climb({ workload, limits, capPerSecond, signal, onStep }: Climb): Promise<Finding> {
   const steps: Step[] = [];
   const beginMs = performance.now();
   for (;;) {
     const next = nextStep(steps, limits, performance.now() - beginMs);
     if ('end' in next) return findingOf(steps, limits, next.end);
     const load = { ...next, capPerSecond };
-    const tries = await offeredWith(probe(), load, signal);
+    const tries = await offeredWith(workload(), load, signal);
     if (tries === null) return findingOf(steps, limits, 'interrupted');
     const step = measureStep(load.perSecond, tries);
     steps.push(step);
@@ -32,10 +32,10 @@ export async function climb({ probe, limits, capPerSecond, signal, onStep }: Cli
   }
 }
 
-async function offeredWith(probe: Probe, load: Parameters<typeof offer>[0], signal: AbortSignal) {
+async function offeredWith(workload: Workload, load: Parameters<typeof offer>[0], signal: AbortSignal) {
   try {
-    return await offer(load, probe, signal);
+    return await offer(load, workload, signal);
   } finally {
-    await probe.end();
+    await workload.end();
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NETWORK, type Signal } from '../../core/signal.ts';
 import { offer } from './offer.ts';
-import type { Probe } from './probe.ts';
+import type { Workload } from './workload.ts';
 import { middleRate } from './step.ts';
 
 /** Tries that end only when they are told to, or at once. */
-class Held implements Probe {
+class Held implements Workload {
   readonly begunAtMs: number[] = [];
   readonly #hold: boolean;
   readonly #ends: ((failure: Signal | null) => void)[] = [];
@@ -39,31 +39,31 @@ describe('a load', () => {
   });
 
   it('does not wait for one try to end before it begins the next', async () => {
-    const probe = new Held(true);
-    const offered = offer(load(1000, 20), probe, never);
-    while (probe.begunAtMs.length < 20) await new Promise(setImmediate);
-    void probe.end();
+    const workload = new Held(true);
+    const offered = offer(load(1000, 20), workload, never);
+    while (workload.begunAtMs.length < 20) await new Promise(setImmediate);
+    void workload.end();
     expect((await offered)!.map(({ failure }) => failure)).toEqual(Array.from({ length: 20 }, () => NETWORK.windDown));
   });
 
   it('never exceeds its cap', async () => {
-    const probe = new Held(false);
-    await offer(load(1000, 20, 100), probe, never);
-    expect(probe.begunAtMs).toHaveLength(20);
+    const workload = new Held(false);
+    await offer(load(1000, 20, 100), workload, never);
+    expect(workload.begunAtMs).toHaveLength(20);
     // At most CATCH_UP_MS (50 ms) of the cap's time may be made good at once: 5 tries.
-    expect(probe.begunAtMs.at(-1)! - probe.begunAtMs[0]!).toBeGreaterThanOrEqual((20 - 1 - 5) * 10);
-    expect(middleRate(probe.begunAtMs)).toBeLessThan(200);
+    expect(workload.begunAtMs.at(-1)! - workload.begunAtMs[0]!).toBeGreaterThanOrEqual((20 - 1 - 5) * 10);
+    expect(middleRate(workload.begunAtMs)).toBeLessThan(200);
   });
 
   it('that is broken off says nothing, and leaves nothing under way', async () => {
     const abort = new AbortController();
-    const probe = new Held(true);
-    const offered = offer(load(1000, 5000, 100), probe, abort.signal);
-    while (probe.begunAtMs.length < 3) await new Promise(setImmediate);
+    const workload = new Held(true);
+    const offered = offer(load(1000, 5000, 100), workload, abort.signal);
+    while (workload.begunAtMs.length < 3) await new Promise(setImmediate);
     abort.abort();
     expect(await offered).toBeNull();
-    const begun = probe.begunAtMs.length;
-    expect(await offer(load(100, 50), probe, abort.signal)).toBeNull();
-    expect(probe.begunAtMs).toHaveLength(begun);
+    const begun = workload.begunAtMs.length;
+    expect(await offer(load(100, 50), workload, abort.signal)).toBeNull();
+    expect(workload.begunAtMs).toHaveLength(begun);
   });
 });

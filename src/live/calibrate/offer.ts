@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RateCap } from '../rate-cap.ts';
-import type { Probe } from './probe.ts';
+import type { Workload } from './workload.ts';
 import type { Try } from './step.ts';
 
 /** A load to offer. */
@@ -15,9 +15,9 @@ export interface Load {
  * Begins tries at a rate, evenly spaced, whatever becomes of those before them (an open loop), and waits until all
  * have ended.
  *
- * @returns null when `signal` aborted, which also ends the probe: a load that was not offered whole says nothing
+ * @returns null when `signal` aborted, which also ends the workload: a load that was not offered whole says nothing
  */
-export async function offer(load: Load, probe: Probe, signal: AbortSignal): Promise<readonly Try[] | null> {
+export async function offer(load: Load, workload: Workload, signal: AbortSignal): Promise<readonly Try[] | null> {
   const { perSecond, tries, capPerSecond } = load;
   const beginMs = performance.now();
   const dueMs = (n: number): number => beginMs + (n * 1000) / perSecond;
@@ -25,14 +25,14 @@ export async function offer(load: Load, probe: Probe, signal: AbortSignal): Prom
   let resolveBegun!: () => void;
   const begun = new Promise<void>((resolve) => (resolveBegun = resolve));
   const begin = (n: number): void => {
-    ends.push(timed(probe, n, dueMs(n)));
+    ends.push(timed(workload, n, dueMs(n)));
     if (ends.length === tries) resolveBegun();
   };
   const cap = new RateCap(capPerSecond, begin, () => performance.now());
   const stop = (): void => {
     cap.stop();
     resolveBegun();
-    void probe.end();
+    void workload.end();
   };
   signal.addEventListener('abort', stop, { once: true });
   for (let n = 0; n < tries && !signal.aborted; n++) {
@@ -52,8 +52,8 @@ async function untilMs(atMs: number): Promise<void> {
   }
 }
 
-async function timed(probe: Probe, n: number, intendedMs: number): Promise<Try> {
+async function timed(workload: Workload, n: number, intendedMs: number): Promise<Try> {
   const startedMs = performance.now();
-  const failure = await probe.begin(n);
+  const failure = await workload.begin(n);
   return { intendedMs, startedMs, endedMs: performance.now(), failure };
 }

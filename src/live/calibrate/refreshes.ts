@@ -1,9 +1,9 @@
 import { NETWORK, type Signal } from '../../core/signal.ts';
 import type { TokenRequests } from '../token-requests.ts';
-import type { Probe } from './probe.ts';
+import type { Workload } from './workload.ts';
 
 /** Tries that ask a token endpoint for the next token, each with a refresh token that no other is using. */
-export class Refreshes implements Probe {
+export class Refreshes implements Workload {
   readonly #requests: TokenRequests;
   /** not in use; at most as many as there were at first */
   readonly #free: string[];

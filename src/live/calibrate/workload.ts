@@ -1,7 +1,7 @@
 import type { Signal } from '../../core/signal.ts';
 
 /** One kind of thing that can be asked of a target at a rate. */
-export interface Probe {
+export interface Workload {
   /**
    * Begins try number `n` of a step. Never rejects.
    *
