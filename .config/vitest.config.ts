@@ -44,6 +44,8 @@ export default defineConfig({
           ...EVERY_TEST,
           name: 'integration',
           include: [INTEGRATION],
+          // The compiled code is what users have: it is loaded as it is.
+          server: { deps: { external: [/\/dist\//] } },
           exclude: [...configDefaults.exclude, CONFORMANCE],
           // A second try is listed at the end of the run, as a defect of the test.
           retry: 1,

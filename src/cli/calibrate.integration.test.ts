@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MAIN, squall } from '../testing/squall.ts';
+import { commandLine } from '../testing/command-line.ts';
+import { MAIN } from '../testing/squall.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-cli-calibrate-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -15,13 +16,13 @@ writeFileSync(file, 'duration: 20s\nclients: { count: 5 }\ngenerator: { maxLaten
 describe('squall calibrate', () => {
   test('a scenario can include what it wrote; progress goes to stderr', async () => {
     const out = join(dir, 'model.yaml');
-    const { code, stdout, stderr } = await squall(['calibrate', file, '--max-rate', '20/s', '--out', out]);
+    const { code, stdout, stderr } = await commandLine(['calibrate', file, '--max-rate', '20/s', '--out', out]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${out}\n` });
     expect(stderr).toMatch(/^(handshakes 20\/s: did [^\n]+\n)+(refreshes 20\/s: did [^\n]+\n)+$/);
     expect(readFileSync(out, 'utf8')).toMatch(/^ {2}handshakes: [^\n]+ # at least$/m);
     const including = join(dir, 'including.yaml');
     writeFileSync(including, 'duration: 20s\nclients: { count: 5 }\nmodel: model.yaml\n');
-    expect(await squall(['validate', including])).toMatchObject({ code: 0 });
+    expect(await commandLine(['validate', including])).toMatchObject({ code: 0 });
   });
 
   test('without --out the model goes to stdout, and ctrl-C ends it with what was measured', async () => {
@@ -34,7 +35,7 @@ describe('squall calibrate', () => {
   });
 
   test('a file is not overwritten', async () => {
-    const { code, stderr } = await squall(['calibrate', file, '--out', file]);
+    const { code, stderr } = await commandLine(['calibrate', file, '--out', file]);
     expect(code).toBe(2);
     expect(stderr).toContain(`--out ${file} exists and is not overwritten`);
   });
@@ -43,7 +44,7 @@ describe('squall calibrate', () => {
     ['20', '--max-rate 20: a rate with its unit is needed, such as 50/s, at most 2000/s'],
     ['2001/s', '--max-rate 2001/s: a rate with its unit is needed, such as 50/s, at most 2000/s'],
   ])('--max-rate %s is a usage error', async (rate, message) => {
-    const { code, stderr } = await squall(['calibrate', file, '--max-rate', rate]);
+    const { code, stderr } = await commandLine(['calibrate', file, '--max-rate', rate]);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
@@ -53,7 +54,7 @@ describe('squall calibrate', () => {
     ['may not be addressed', 'ws://192.0.2.1/', '--allow-host 192.0.2.1'],
   ])('a target that %s is refused, and nothing is written', async (_title, url, message) => {
     const out = join(dir, 'refused.yaml');
-    const { code, stdout, stderr } = await squall([
+    const { code, stdout, stderr } = await commandLine([
       'calibrate',
       file,
       '--set',

@@ -10,6 +10,7 @@ import { FLAW_NAMES } from '../jwt/bad.ts';
 import { RunFolder } from '../results/run-folder.ts';
 import { VERSION } from '../results/version.ts';
 import { parseScenario } from '../scenario/load.ts';
+import { commandLine } from '../testing/command-line.ts';
 import { MAIN, squall } from '../testing/squall.ts';
 import { writeRun } from '../testing/written-run.ts';
 
@@ -32,13 +33,13 @@ const VERBS = [
 
 describe('squall', () => {
   test('--help lists every command on stdout', async () => {
-    const { code, stdout, stderr } = await squall(['--help']);
+    const { code, stdout, stderr } = await commandLine(['--help']);
     expect([code, stderr]).toEqual([0, '']);
     for (const verb of VERBS) expect(stdout).toContain(`squall ${verb} `.trim());
   });
 
-  test.concurrent.each(VERBS)('%s --help shows its options and examples', async (verb) => {
-    const { code, stdout } = await squall([verb, '--help']);
+  test.each(VERBS)('%s --help shows its options and examples', async (verb) => {
+    const { code, stdout } = await commandLine([verb, '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^squall ${verb}[^]*Options:[^]*Examples:`));
   });
@@ -48,24 +49,24 @@ describe('squall', () => {
   });
 
   test('help is --help, of squall and of a command', async () => {
-    expect(await squall(['help'])).toEqual(await squall(['--help']));
-    expect(await squall(['help', 'doctor'])).toEqual(await squall(['doctor', '--help']));
+    expect(await commandLine(['help'])).toEqual(await commandLine(['--help']));
+    expect(await commandLine(['help', 'doctor'])).toEqual(await commandLine(['doctor', '--help']));
   });
 
   test('completion --help is help, and not the script', async () => {
-    const { code, stdout, stderr } = await squall(['completion', '--help']);
+    const { code, stdout, stderr } = await commandLine(['completion', '--help']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^squall completion\n[^]*Examples:/);
     expect(stdout).not.toContain('_squall_yargs_completions');
   });
 
   test('completion prints a script', async () => {
-    const { code, stdout, stderr } = await squall(['completion']);
+    const { code, stdout, stderr } = await commandLine(['completion']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('_squall_yargs_completions');
   });
 
-  test.concurrent.each([
+  test.each([
     [['reprot'], 'squall: unknown command reprot; did you mean report?\n'],
     [['qqqqqqqq'], 'squall: unknown command qqqqqqqq; there are run, simulate, '],
     [[], 'squall: which command? There are run, simulate, '],
@@ -90,7 +91,7 @@ describe('squall', () => {
     ],
     [['validate', '/nowhere.yaml'], '/nowhere.yaml: no such file'],
   ])('%j is a usage error that says what would be right', async (args, message) => {
-    const { code, stdout, stderr } = await squall(args);
+    const { code, stdout, stderr } = await commandLine(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^ +at /m);
@@ -100,10 +101,10 @@ describe('squall', () => {
 describe('squall init and validate', () => {
   test('a new scenario is valid, and is not overwritten', async () => {
     const file = join(dir, 'fresh', 'scenario.yaml');
-    expect(await squall(['init', join(dir, 'fresh')])).toMatchObject({ code: 0, stdout: `${file}\n` });
-    expect((await squall(['validate', file])).stdout).toMatch(/scenario\.yaml: valid: 200 clients for 25 s/);
+    expect(await commandLine(['init', join(dir, 'fresh')])).toMatchObject({ code: 0, stdout: `${file}\n` });
+    expect((await commandLine(['validate', file])).stdout).toMatch(/scenario\.yaml: valid: 200 clients for 25 s/);
     const text = readFileSync(file, 'utf8');
-    const again = await squall(['init', file]);
+    const again = await commandLine(['init', file]);
     expect(again).toMatchObject({ code: 2, stdout: '' });
     expect(again.stderr).toContain('exists and is not overwritten');
     expect(readFileSync(file, 'utf8')).toBe(text);
@@ -113,7 +114,7 @@ describe('squall init and validate', () => {
     const [good, bad] = [join(dir, 'good.yaml'), join(dir, 'bad.yaml')];
     writeFileSync(good, 'duration: 20s\nclients: { count: 5 }\n');
     writeFileSync(bad, 'duration: 20\nclients: { cuont: 5 }\nthresholds: [p98(handshake) < 2s]\n');
-    const { code, stdout, stderr } = await squall(['validate', good, bad]);
+    const { code, stdout, stderr } = await commandLine(['validate', good, bad]);
     expect(code).toBe(2);
     expect(stdout).toMatch(
       /^\S+good\.yaml: valid: 5 clients for 20 s against the embedded target, 0 faults, 0 thresholds\n$/,
@@ -124,14 +125,14 @@ describe('squall init and validate', () => {
   test('--set may be repeated, and does not swallow the file after it', async () => {
     const file = join(dir, 'set.yaml');
     writeFileSync(file, 'duration: 20s\nclients: { count: 5 }\n');
-    const { stdout } = await squall(['validate', '--set', 'clients.count=7', '--set', 'duration=30s', file]);
+    const { stdout } = await commandLine(['validate', '--set', 'clients.count=7', '--set', 'duration=30s', file]);
     expect(stdout).toContain('valid: 7 clients for 30 s');
   });
 
   test('a threshold that cannot be understood is an error of the scenario', async () => {
     const file = join(dir, 'threshold.yaml');
     writeFileSync(file, 'duration: 20s\nclients: { count: 5 }\nthresholds: [p99(handshak) < 2s]\n');
-    const { code, stderr } = await squall(['validate', file]);
+    const { code, stderr } = await commandLine(['validate', file]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/threshold\.yaml:3:\d+: thresholds\.0: /);
   });
@@ -144,7 +145,7 @@ describe('squall mint', () => {
       const file = new URL(`../../fixtures/keys/${algorithm.toLowerCase()}.jwk.json`, import.meta.url);
       const jwk = JSON.parse(readFileSync(file, 'utf8')) as JWK;
       const { d: _secret, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...open } = jwk;
-      const { stdout } = await squall(['mint', '--algorithm', algorithm, '--client', '7', '--lifetime', '90s']);
+      const { stdout } = await commandLine(['mint', '--algorithm', algorithm, '--client', '7', '--lifetime', '90s']);
       const { payload } = await jwtVerify(stdout.trim(), await importJWK(open, algorithm), { audience: 'squall' });
       expect(payload.sub).toBe('client-7');
       expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBeCloseTo(90, 3);
@@ -153,7 +154,7 @@ describe('squall mint', () => {
 
   test('--count mints for the clients that follow, --expires-at fixes the expiry', async () => {
     const expiresAt = '2030-01-02T03:04:05.678Z';
-    const { stdout } = await squall(['mint', '--sub', '5', '--count', '3', '--expires-at', expiresAt, '--json']);
+    const { stdout } = await commandLine(['mint', '--sub', '5', '--count', '3', '--expires-at', expiresAt, '--json']);
     expect(JSON.parse(stdout)).toEqual(
       [5, 6, 7].map((n) => ({
         subject: `client-${n}`,
@@ -165,7 +166,7 @@ describe('squall mint', () => {
   });
 
   test('--bad all prints each flaw before its token', async () => {
-    const { stdout } = await squall(['mint', '--bad', 'all']);
+    const { stdout } = await commandLine(['mint', '--bad', 'all']);
     expect(
       stdout
         .trim()
@@ -182,7 +183,7 @@ describe('squall mint', () => {
       '{"kty":"oct","k":"s3cr3t"}',
     ]) {
       writeFileSync(file, text);
-      const { code, stdout, stderr } = await squall(['mint', '--key', file]);
+      const { code, stdout, stderr } = await commandLine(['mint', '--key', file]);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toContain(`--key ${file}`);
       expect(stderr).not.toContain('s3cr3t');
@@ -192,13 +193,13 @@ describe('squall mint', () => {
 
 describe('squall doctor', () => {
   test('--json is JSON and nothing else', async () => {
-    const { stdout, stderr } = await squall(['doctor', '--clients', '1', '--json']);
+    const { stdout, stderr } = await commandLine(['doctor', '--clients', '1', '--json']);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ clients: 1, ok: true, node: { ok: true }, shortfalls: [] });
   });
 
   test('more clients than any machine holds are refused, with what would mend it', async () => {
-    const { code, stdout } = await squall(['doctor', '--clients', '10000000']);
+    const { code, stdout } = await commandLine(['doctor', '--clients', '10000000']);
     expect(code).toBe(4);
     expect(stdout).toContain('10000000 clients do not fit; at most');
     expect(stdout).toContain('spread the clients over several machines');
@@ -218,36 +219,40 @@ describe('squall report', () => {
   writeRun(folder, scenario, [{ events: [['attempts', 100, 9]], latenciesMs: [['handshake', 5]], failures: [] }]);
 
   test('a run that was cut off is told as far as it came', async () => {
-    const { code, stdout, stderr } = await squall(['report', folder.dir]);
+    const { code, stdout, stderr } = await commandLine(['report', folder.dir]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^INCONCLUSIVE {2}kept\n[^]*- the run was cut off 1\.0 s into its 10\.0 s\n/);
   });
 
   test('--json prints the summary and nothing else', async () => {
-    const { stdout, stderr } = await squall(['report', folder.dir, '--json']);
+    const { stdout, stderr } = await commandLine(['report', folder.dir, '--json']);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ ended: 'cut-off', attempts: { total: 9 } });
   });
 
   test('--html writes the page of a run that was cut off into its folder, or into a file', async () => {
     const page = join(folder.dir, 'report.html');
-    expect(await squall(['report', folder.dir, '--html'])).toEqual({ code: 0, stdout: '', stderr: `wrote ${page}\n` });
+    expect(await commandLine(['report', folder.dir, '--html'])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `wrote ${page}\n`,
+    });
     const text = readFileSync(page, 'utf8');
     expect(text).toMatch(/^<!doctype html>[^]*\? INCONCLUSIVE[^]*the run was cut off 1\.0 s into its 10\.0 s/);
     const file = join(dir, 'page.html');
-    await squall(['report', folder.dir, '--html', file]);
+    await commandLine(['report', folder.dir, '--html', file]);
     expect(readFileSync(file, 'utf8')).toBe(text);
-    expect((await squall(['report', folder.dir, '--as', 'html'])).stdout).toBe(text);
+    expect((await commandLine(['report', folder.dir, '--as', 'html'])).stdout).toBe(text);
   });
 
-  test.concurrent.each([
+  test.each([
     [['--html', '--json'], 'squall: --html writes a page and nothing else: leave --json, --as and --output out\n'],
     [
       ['--html', '/nowhere/page.html'],
       'squall: --html: there is no folder /nowhere: make it, or name a file elsewhere\n',
     ],
   ])('%j is refused', async (options, message) => {
-    expect(await squall(['report', folder.dir, ...options])).toEqual({ code: 2, stdout: '', stderr: message });
+    expect(await commandLine(['report', folder.dir, ...options])).toEqual({ code: 2, stdout: '', stderr: message });
   });
 
   test.each([
@@ -255,7 +260,11 @@ describe('squall report', () => {
     [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
     [{}, false],
   ])('with %j in the environment a pipe gets colour: %s', async (env, colour) => {
-    const { stdout } = await squall(['report', folder.dir], { FORCE_COLOR: undefined, NO_COLOR: undefined, ...env });
+    const { stdout } = await commandLine(['report', folder.dir], {
+      FORCE_COLOR: undefined,
+      NO_COLOR: undefined,
+      ...env,
+    });
     expect(stdout.includes('\u001B[')).toBe(colour);
   });
 
@@ -307,7 +316,7 @@ describe('squall serve', () => {
   });
 
   test('a target that is not embedded cannot be served', async () => {
-    const { code, stderr } = await squall(['serve', '--set', 'target={url: "ws://127.0.0.1:1/"}']);
+    const { code, stderr } = await commandLine(['serve', '--set', 'target={url: "ws://127.0.0.1:1/"}']);
     expect(code).toBe(2);
     expect(stderr).toContain('serve needs a scenario whose target is embedded');
   });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Comparison } from '../compare/comparison.ts';
-import { MAIN, squall } from '../testing/squall.ts';
+import { commandLine } from '../testing/command-line.ts';
+import { MAIN } from '../testing/squall.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-cli-compare-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -38,7 +39,7 @@ function made(results: string): string {
 describe('squall compare', () => {
   test('simulated settings are compared pair by pair, recommended, kept, and shown again by report', async () => {
     const { results, args } = comparing('--simulate', ...JITTER, '--json');
-    const { code, stdout } = await squall(args);
+    const { code, stdout } = await commandLine(args);
     const comparison = JSON.parse(stdout) as Comparison;
     expect(code).toBe(0);
     expect(comparison).toMatchObject({
@@ -54,8 +55,8 @@ describe('squall compare', () => {
     });
     const folder = made(results);
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('The curves over one another');
-    expect(JSON.parse((await squall(['report', folder, '--json'])).stdout)).toEqual(comparison);
-    const shown = await squall(['report', folder]);
+    expect(JSON.parse((await commandLine(['report', folder, '--json'])).stdout)).toEqual(comparison);
+    const shown = await commandLine(['report', folder]);
     expect(shown.stdout).toMatch(/^COMPARISON {2}cliff/);
     expect(shown.stdout).toContain('Take tokens.refresh.jitter.uniform=4s');
   });
@@ -65,7 +66,7 @@ describe('squall compare', () => {
     const sets = [...short, 'generator.maxLateness=10s'].flatMap((set) => ['--set', set]);
     const vary = ['--vary', 'tokens.refresh.jitter.uniform=0s,1s', '--pairs', '2'];
     const { results, args } = comparing(...sets, ...vary, '--json');
-    const { code, stdout, stderr } = await squall(args);
+    const { code, stdout, stderr } = await commandLine(args);
     const comparison = JSON.parse(stdout) as Comparison;
     expect(code).toBe(0);
     expect(comparison).toMatchObject({ world: 'live', pairs: 2, needs: 6, settings: [{ runs: { done: 2 } }, {}] });
@@ -75,7 +76,7 @@ describe('squall compare', () => {
     expect(all).toHaveLength(4);
     expect(all.every((folder) => folder.startsWith(made(results)))).toBe(true);
 
-    const again = await squall(['compare', ...all, '--json']);
+    const again = await commandLine(['compare', ...all, '--json']);
     const unpaired = JSON.parse(again.stdout) as Comparison;
     expect(again.code).toBe(0);
     expect(unpaired).toMatchObject({ design: 'unpaired', world: 'live', settings: [{ runs: { done: 2 } }, {}] });
@@ -87,7 +88,7 @@ describe('squall compare', () => {
 
   test('too few runs with a verdict are exit status 3', async () => {
     const { args } = comparing('--simulate', ...JITTER, '--set', 'thresholds=[p99(revocation) < 1s]', '--json');
-    const { code, stdout } = await squall(args);
+    const { code, stdout } = await commandLine(args);
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ conclusive: false, settings: [{ leftOut: [{ runs: 6 }] }, {}] });
   });
@@ -119,7 +120,7 @@ describe('squall compare', () => {
     ],
     [['compare', dir, dir, '--simulate'], 'finished runs are compared as they are'],
   ])('%j is a usage error', async (args, message) => {
-    const { code, stdout, stderr } = await squall(args);
+    const { code, stdout, stderr } = await commandLine(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
   });

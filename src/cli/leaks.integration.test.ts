@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { beginTokenRecord, TokenRecord } from '../leaks/token-record.ts';
-import { MAIN, squall } from '../testing/squall.ts';
+import { commandLine } from '../testing/command-line.ts';
+import { MAIN } from '../testing/squall.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-leaks-cli-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -30,7 +31,7 @@ writeFileSync(join(logs, 'quiet.log'), 'nothing here\n');
 
 describe('squall leaks', () => {
   test('finds tokens in folders and zipped files, and tells none', async () => {
-    const { code, stdout, stderr } = await squall(['leaks', logs, '--run', run]);
+    const { code, stdout, stderr } = await commandLine(['leaks', logs, '--run', run]);
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout.split('\n')).toEqual([
       `${join(logs, 'deep', 'app.log')}:2:17  refresh token of client-17: whole`,
@@ -41,7 +42,7 @@ describe('squall leaks', () => {
   });
 
   test('--json is JSON and nothing else', async () => {
-    const { code, stdout } = await squall(['leaks', logs, '--run', run, '--json']);
+    const { code, stdout } = await commandLine(['leaks', logs, '--run', run, '--json']);
     expect(code).toBe(1);
     expect(stdout).not.toContain(token.slice(0, 16));
     expect(JSON.parse(stdout)).toMatchObject({
@@ -55,26 +56,26 @@ describe('squall leaks', () => {
   });
 
   test('without --run the newest run in results/ is meant, and stderr says so', async () => {
-    const { code, stderr } = await squall(['leaks', logs], {}, dir);
+    const { code, stderr } = await commandLine(['leaks', logs], {}, dir);
     expect(code).toBe(1);
     expect(stderr).toContain(`looking for tokens of ${join('results', '2026-11-23T18-04-05Z-kept')}`);
   });
 
   test('without any run only the shape counts', async () => {
-    const { code, stdout, stderr } = await squall(['leaks', '.'], {}, logs);
+    const { code, stdout, stderr } = await commandLine(['leaks', '.'], {}, logs);
     expect([code, stdout]).toEqual([0, 'no tokens in 3 files (0.0 MB)\n']);
     expect(stderr).toContain('no run in results/ holds a record of its tokens');
   });
 
   test('the record of a run is no leak', async () => {
-    expect(await squall(['leaks', run, '--run', run])).toMatchObject({
+    expect(await commandLine(['leaks', run, '--run', run])).toMatchObject({
       code: 0,
       stdout: 'no tokens in 0 files (0.0 MB)\n',
     });
   });
 
   test('stdin is read for - beside files, and what squall mints is a JWT to it', async () => {
-    const { stdout: minted } = await squall(['mint', '--client', '3']);
+    const { stdout: minted } = await commandLine(['mint', '--client', '3']);
     const child = spawn(process.execPath, [MAIN, 'leaks', '-', '--run', 'none'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -87,19 +88,19 @@ describe('squall leaks', () => {
 
   test('a claim cannot draw on the terminal', async () => {
     writeFileSync(join(dir, 'evil.log'), `${encoded({ alg: 'none' })}.${encoded({ jti: '\u001B[2Jx\n\u202Ey' })}.`);
-    const { stdout } = await squall(['leaks', join(dir, 'evil.log'), '--run', 'none']);
+    const { stdout } = await commandLine(['leaks', join(dir, 'evil.log'), '--run', 'none']);
     expect(stdout).toContain('(jti [2Jx y)');
   });
 
   test('what cannot be read is named, and the rest is scanned', async () => {
     const broken = join(dir, 'broken.gz');
     writeFileSync(broken, 'no gzip');
-    const some = await squall(['leaks', '/nowhere', broken, join(logs, 'quiet.log'), '--run', run]);
+    const some = await commandLine(['leaks', '/nowhere', broken, join(logs, 'quiet.log'), '--run', run]);
     expect(some).toMatchObject({ code: 2, stdout: 'no tokens in 1 file (0.0 MB); 2 paths could not be read\n' });
     expect(some.stderr).toMatch(
       /cannot read \/nowhere \(ENOENT: .*\)\n.*cannot read \S+broken\.gz \(incorrect header check\)\n/,
     );
-    expect(await squall(['leaks', '/nowhere', logs, '--run', run])).toMatchObject({ code: 1 });
+    expect(await commandLine(['leaks', '/nowhere', logs, '--run', run])).toMatchObject({ code: 1 });
   });
 
   test.each([
@@ -109,7 +110,7 @@ describe('squall leaks', () => {
     ],
     [['leaks'], 'usage: squall leaks <paths..>'],
   ])('%j is a usage error', async (args, message) => {
-    const { code, stdout, stderr } = await squall(args);
+    const { code, stdout, stderr } = await commandLine(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
   });
@@ -123,46 +124,13 @@ describe('squall leaks', () => {
     for (let n = 0; n < 5; n++) full.note(n, 'refresh', randomBytes(32).toString('base64url'));
     full.close();
     appendFileSync(join(torn, 'tokens.fp'), '{"client":1,"ki');
-    const { code, stderr } = await squall(['leaks', join(logs, 'quiet.log'), '--run', torn]);
+    const { code, stderr } = await commandLine(['leaks', join(logs, 'quiet.log'), '--run', torn]);
     expect(code).toBe(0);
     expect(stderr).toContain('the run recorded its first 2 tokens only');
     expect(stderr).toContain('1 line of its record is damaged');
   });
 });
 
-test('the speed of a scan, beside that of reading', async () => {
-  const file = join(dir, 'large.log');
-  const lines = Array.from({ length: 300_000 }, (_, n) => logLine(n)).join('');
-  const noise = randomBytes(22_500_000).toString('base64');
-  for (const [kind, content] of [['log lines', lines] as const, ['random base64', noise] as const]) {
-    writeFileSync(file, content);
-    const reading = await msOf(async () => {
-      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) void chunk;
-    });
-    const scanning = (await scanningMs(file)) - (await scanningMs(join(logs, 'quiet.log')));
-    const mbPerSecond = content.length / 1e3 / scanning;
-    process.stdout.write(
-      `${kind}: ${mbPerSecond.toFixed(0)} MB/s, ${(scanning / reading).toFixed(0)} times as long as reading\n`,
-    );
-    expect(scanning).toBeGreaterThan(0);
-  }
-});
-
-function logLine(n: number): string {
-  const id = randomBytes(8).toString('hex');
-  return `2026-11-23T18:04:05.${n}Z info gateway client-${n} connected from 10.0.0.${n % 256} id=${id} path=/realtime\n`;
-}
-
 function encoded(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
-
-function scanningMs(path: string): Promise<number> {
-  return msOf(() => squall(['leaks', path, '--run', run]));
-}
-
-async function msOf(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
 }

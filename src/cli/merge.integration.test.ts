@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Summary } from '../results/summary.ts';
+import { commandLine } from '../testing/command-line.ts';
 import { MAIN, squall, type Ended } from '../testing/squall.ts';
 
 const SHARDS = ['1/2', '2/2'];
@@ -71,7 +72,7 @@ generator: { maxLateness: 2s }
     const dirs = SHARDS.map((shard) => join(results(shard), readdirSync(results(shard))[0]!));
     const whole = join(folder, 'whole');
     const junit = join(folder, 'junit.xml');
-    const merged = await squall(['merge', ...dirs, '-o', whole, '--json', '--report', `junit=${junit}`]);
+    const merged = await commandLine(['merge', ...dirs, '-o', whole, '--json', '--report', `junit=${junit}`]);
     expect(readFileSync(junit, 'utf8')).toContain('tests="3" failures="0" errors="0"');
     const summary = JSON.parse(merged.stdout) as Summary;
     expect(summary).toMatchObject({
@@ -93,9 +94,9 @@ generator: { maxLateness: 2s }
       'timeline.ndjson',
     ]);
     expect(JSON.parse(readFileSync(join(whole, 'summary.json'), 'utf8'))).toEqual(summary);
-    expect((await squall(['report', whole])).stdout).toMatch(/^PASS {2}shared/);
+    expect((await commandLine(['report', whole])).stdout).toMatch(/^PASS {2}shared/);
 
-    const missing = await squall(['merge', ...dirs.slice(1), '-o', join(folder, 'part')]);
+    const missing = await commandLine(['merge', ...dirs.slice(1), '-o', join(folder, 'part')]);
     expect(missing.code).toBe(2);
     expect(missing.stderr).toContain('these folders hold 21 clients, and the scenario has 43');
   },

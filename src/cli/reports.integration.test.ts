@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../results/summary.ts';
 import { checkJunit } from '../testing/junit-rules.ts';
-import { squall } from '../testing/squall.ts';
+import { commandLine } from '../testing/command-line.ts';
 
 // The compiled command line: build first.
 
@@ -25,7 +25,7 @@ thresholds:
   - total(attempts) < 60
 `,
 );
-const simulate = (...args: string[]) => squall(['simulate', scenario, '--results', path('results'), ...args]);
+const simulate = (...args: string[]) => commandLine(['simulate', scenario, '--results', path('results'), ...args]);
 
 describe('squall simulate', () => {
   it('writes the reports that are asked for, and the verdict stands in each', async () => {
@@ -44,7 +44,7 @@ describe('squall simulate', () => {
     const file = path('summary.md');
     writeFileSync(file, 'what was there\n');
     const args = ['simulate', scenario, '--results', path('results'), '--json'];
-    const { stdout, stderr } = await squall(args, { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: file });
+    const { stdout, stderr } = await commandLine(args, { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: file });
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'fail' });
     expect(stderr).toMatch(/^::error title=squall%3A small%3A fail::total\(attempts\) < 60: 100$/m);
     expect(read('summary.md')).toMatch(/^what was there\n### ❌ squall: fail/);
@@ -104,7 +104,7 @@ describe('squall simulate', () => {
     const varied = ['--vary', 'clients.count=20,50', '--set', 'thresholds=["total(attempts) < 60"]', '--seeds', '3'];
     const args = ['simulate', scenario, '--results', path('results'), ...varied];
     const github = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: path('seeds-step') };
-    const { code, stderr } = await squall([...args, ...files.flatMap((file) => ['--report', file])], github);
+    const { code, stderr } = await commandLine([...args, ...files.flatMap((file) => ['--report', file])], github);
     expect(code).toBe(1);
     expect(stderr).toContain(
       '::error title=squall%3A small clients.count=50%3A fail::total(attempts) < 60: held with 0 of 3 seeds',
@@ -134,7 +134,7 @@ describe('squall simulate', () => {
     writeFileSync(join(all, 'skipped.yaml'), `${short}expect: { verdict: pass, world: run }\n`);
     const args = ['--report', `junit=${path('all.xml')}`, '--report', `markdown=${path('all.md')}`];
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: path('step.md') };
-    const { code, stderr } = await squall(['simulate', all, '--all', '--results', path('results'), ...args], env);
+    const { code, stderr } = await commandLine(['simulate', all, '--all', '--results', path('results'), ...args], env);
     expect(code).toBe(1);
     const xml = read('all.xml');
     expect(checkJunit(xml)).toEqual([]);
@@ -147,10 +147,10 @@ describe('squall simulate', () => {
   });
 
   it('has no report that would say nothing', async () => {
-    const { code, stderr } = await squall(['simulate', folder, '--all', '--report', `csv=${path('x')}`]);
+    const { code, stderr } = await commandLine(['simulate', folder, '--all', '--report', `csv=${path('x')}`]);
     expect(code).toBe(2);
     expect(stderr).toContain('there is no csv report of many scenarios; there are text, json, markdown, junit');
-    const compare = await squall([
+    const compare = await commandLine([
       'compare',
       scenario,
       '--vary',
@@ -167,13 +167,13 @@ describe('squall simulate', () => {
 
 describe('squall report', () => {
   it('makes any report of a folder later, in a file or on stdout', async () => {
-    const { stdout: summary } = await squall(['simulate', scenario, '--results', path('later'), '--json']);
+    const { stdout: summary } = await commandLine(['simulate', scenario, '--results', path('later'), '--json']);
     const dir = join(path('later'), readdirSync(path('later'))[0]!);
-    const csv = await squall(['report', dir, '--as', 'csv']);
+    const csv = await commandLine(['report', dir, '--as', 'csv']);
     expect(csv.stdout.split('\n')[0]).toContain('start_ms,attempts,');
-    const json = await squall(['report', dir, '--as', 'json']);
+    const json = await commandLine(['report', dir, '--as', 'json']);
     expect(JSON.parse(json.stdout)).toEqual(JSON.parse(summary));
-    expect((await squall(['report', dir, '--as', 'junit', '-o', path('later.xml')])).code).toBe(0);
+    expect((await commandLine(['report', dir, '--as', 'junit', '-o', path('later.xml')])).code).toBe(0);
     expect(checkJunit(read('later.xml'))).toEqual([]);
   });
 });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { BatchRow } from '../report/batch.ts';
-import { MAIN, squall } from '../testing/squall.ts';
+import { commandLine } from '../testing/command-line.ts';
+import { MAIN } from '../testing/squall.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-all-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -35,7 +36,7 @@ function folderOf(files: Readonly<Record<string, string>> = {}): string {
 
 const resultsOf = (folder: string): string => join(folder, 'results');
 const all = (folder: string, ...more: readonly string[]) =>
-  squall(['simulate', folder, '--all', '--results', resultsOf(folder), ...more]);
+  commandLine(['simulate', folder, '--all', '--results', resultsOf(folder), ...more]);
 
 describe('squall simulate FOLDER --all', () => {
   test('is a success when every scenario ends as expected, be that a fail', async () => {
@@ -116,7 +117,7 @@ describe('squall simulate FOLDER --all', () => {
     ['--all with a folder of none', () => [mkdtempSync(join(dir, 'empty-')), '--all'], 'holds no *.yaml file'],
     ['--all with --seeds', (folder: string) => [folder, '--all', '--seeds', '2'], 'leave --seeds and --vary out'],
   ])('%s is a usage error', async (_title, args, message) => {
-    const { code, stdout, stderr } = await squall(['simulate', ...args(folderOf())]);
+    const { code, stdout, stderr } = await commandLine(['simulate', ...args(folderOf())]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
   });
@@ -125,7 +126,7 @@ describe('squall simulate FOLDER --all', () => {
 describe('squall run FOLDER --all', () => {
   test('does the same on real sockets, and leaves out what is expected of simulations alone', async () => {
     const folder = folderOf({ 'elsewhere.yaml': ELSEWHERE.replace('world: run', 'world: simulate') });
-    const { code, stdout, stderr } = await squall(['run', folder, '--all', '--results', resultsOf(folder)]);
+    const { code, stdout, stderr } = await commandLine(['run', folder, '--all', '--results', resultsOf(folder)]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^elsewhere +skipped +–\n {4}it says what `squall simulate` comes to/m);
     expect(stdout).toMatch(/^healthy +pass +met /m);
@@ -135,7 +136,7 @@ describe('squall run FOLDER --all', () => {
 test('one scenario alone is told whether it came as expected, and keeps its exit code', async () => {
   const folder = folderOf({ 'fails.yaml': EXPECTED });
   const alone = (...args: readonly string[]) =>
-    squall(['simulate', join(folder, 'fails.yaml'), '--results', resultsOf(folder), ...args]);
+    commandLine(['simulate', join(folder, 'fails.yaml'), '--results', resultsOf(folder), ...args]);
   const met = await alone();
   expect([met.code, met.stdout]).toEqual([1, expect.stringMatching(/^as expected$/m)]);
   const broken = await alone('--set', 'faults=[]');
@@ -148,7 +149,7 @@ test('one scenario that cannot be run on real sockets costs the others nothing, 
   const folder = folderOf({ 'broken.yaml': key, 'key.json': '{}' });
   const junit = join(folder, 'junit.xml');
   const args = ['run', folder, '--all', '--report', `junit=${junit}`];
-  const { code, stdout } = await squall([...args, '--results', resultsOf(folder)]);
+  const { code, stdout } = await commandLine([...args, '--results', resultsOf(folder)]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^broken +refused +NOT MET\n[^]*^healthy +pass +met /m);
   expect(readFileSync(junit, 'utf8')).toMatch(/<testsuite name="broken"[^>]* errors="1"[^]*<testsuite name="healthy"/);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { SeedsSummary } from '../results/seeds-summary.ts';
-import { MAIN, squall } from '../testing/squall.ts';
+import { commandLine } from '../testing/command-line.ts';
+import { MAIN } from '../testing/squall.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-cli-seeds-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -37,7 +38,7 @@ function made(results: string): string {
 describe('squall simulate --seeds', () => {
   test('the summary is told as JSON and kept with a line for each seed; progress goes to stderr', async () => {
     const { results, args } = seeds('--seeds', '4', '--json');
-    const { code, stdout, stderr } = await squall(args);
+    const { code, stdout, stderr } = await commandLine(args);
     const summary = JSON.parse(stdout) as SeedsSummary;
     expect(code).toBe(0);
     expect(stderr).toContain('4 of 4 seeds done, 4 passed\n');
@@ -51,7 +52,7 @@ describe('squall simulate --seeds', () => {
     const folder = made(results);
     expect(JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'))).toEqual(summary);
     expect(readFileSync(join(folder, 'seeds.ndjson'), 'utf8').trim().split('\n')).toHaveLength(1 + 4);
-    expect(JSON.parse((await squall(['report', folder, '--json'])).stdout)).toEqual(summary);
+    expect(JSON.parse((await commandLine(['report', folder, '--json'])).stdout)).toEqual(summary);
   });
 
   test.each([
@@ -63,7 +64,7 @@ describe('squall simulate --seeds', () => {
       /^INCONCLUSIVE/,
     ],
   ])('%s decides the exit status', async (_title, sets, status, head) => {
-    const { code, stdout } = await squall(seeds('--seeds', '2', ...sets.flatMap((set) => ['--set', set])).args);
+    const { code, stdout } = await commandLine(seeds('--seeds', '2', ...sets.flatMap((set) => ['--set', set])).args);
     expect(code).toBe(status);
     expect(stdout).toMatch(head);
   });
@@ -72,13 +73,13 @@ describe('squall simulate --seeds', () => {
     ['0', '--seeds 0: a whole number from 1 to 10000 is needed'],
     ['10001', '--seeds 10001: a whole number from 1 to 10000 is needed'],
   ])('%s seeds are a usage error', async (n, message) => {
-    const { code, stdout, stderr } = await squall(seeds('--seeds', n).args);
+    const { code, stdout, stderr } = await commandLine(seeds('--seeds', n).args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
   });
 
   test('seeds beyond the last that there is are a usage error', async () => {
-    const { code, stderr } = await squall(seeds('--seeds', '2', '--set', 'seed=4294967295').args);
+    const { code, stderr } = await commandLine(seeds('--seeds', '2', '--set', 'seed=4294967295').args);
     expect(code).toBe(2);
     expect(stderr).toContain('the last one would be above 4294967295');
   });

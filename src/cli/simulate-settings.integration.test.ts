@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import type { SeedsSummary } from '../results/seeds-summary.ts';
 import { arriveOverMs } from '../scenario/population.ts';
-import { squall } from '../testing/squall.ts';
+import { commandLine } from '../testing/command-line.ts';
 import { readSettings } from './simulate-settings.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-cli-settings-'));
@@ -140,7 +140,7 @@ describe('squall simulate --vary', () => {
   let folders = 0;
   const simulate = async (args: readonly string[]) => {
     const results = join(dir, `results-${folders++}`);
-    const ended = await squall(['simulate', file, '--results', results, ...args]);
+    const ended = await commandLine(['simulate', file, '--results', results, ...args]);
     return { ...ended, results };
   };
 
@@ -169,8 +169,8 @@ describe('squall simulate --vary', () => {
       [3, '4s', 'socket.io-client'],
     ]);
     const folder = join(results, readdirSync(results)[0] ?? '');
-    expect(JSON.parse((await squall(['report', folder, '--json'])).stdout)).toEqual(summary);
-    const told = await squall(['report', folder]);
+    expect(JSON.parse((await commandLine(['report', folder, '--json'])).stdout)).toEqual(summary);
+    const told = await commandLine(['report', folder]);
     expect([told.code, told.stderr]).toEqual([0, '']);
     expect(told.stdout.replace(/results .*/, '')).toBe(
       readFileSync(join(folder, 'report.txt'), 'utf8').replace(/results .*/, ''),
@@ -207,7 +207,7 @@ describe('squall simulate --vary', () => {
   });
 
   test('its help has an example', async () => {
-    const { stdout } = await squall(['simulate', '--help']);
+    const { stdout } = await commandLine(['simulate', '--help']);
     expect(stdout).toMatch(
       /^ +squall simulate \S+ --vary .*\n +tokens\.refresh\.jitter\.uniform=0s,5s,30s --seeds 20$/m,
     );

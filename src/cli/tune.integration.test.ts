@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Tuning } from '../compare/tuning.ts';
-import { squall } from '../testing/squall.ts';
+import { commandLine } from '../testing/command-line.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'squall-cli-tune-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -30,7 +30,7 @@ function tuning(...args: readonly string[]) {
 describe('squall tune', () => {
   test('the smallest value is found, its milder neighbour fails, and the trade-off is shown and kept', async () => {
     const { results, args } = tuning('--find', FIND, '--seeds', '3', '--no-live');
-    const { code, stdout } = await squall(args);
+    const { code, stdout } = await commandLine(args);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^TUNING {2}cliff/);
     expect(stdout).toMatch(/^0s +0 of 3/m);
@@ -46,7 +46,7 @@ describe('squall tune', () => {
   test('live runs on either side confirm it', async () => {
     const sets = ['--set', 'generator.maxLateness=10s'];
     const find = ['--find', 'clients.count=40..80', '--largest', '--seeds', '1'];
-    const { code, stdout } = await squall(tuning(...find, ...sets, '--json').args);
+    const { code, stdout } = await commandLine(tuning(...find, ...sets, '--json').args);
     const { found, milder, live } = JSON.parse(stdout) as Tuning;
     expect([found, milder]).toEqual(['59', '60']);
     expect(live.map(({ value, expected }) => [value, expected])).toEqual([
@@ -59,7 +59,7 @@ describe('squall tune', () => {
 
   test('runs without a verdict are not told as failures: exit status 3, and why', async () => {
     const open = ['--set', 'thresholds=[p99(revocation) < 1s]', '--seeds', '1', '--no-live'];
-    const { code, stdout } = await squall(tuning('--find', FIND, ...open).args);
+    const { code, stdout } = await commandLine(tuning('--find', FIND, ...open).args);
     expect(code).toBe(3);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
       'was shown to meet the thresholds: runs came to no verdict (p99(rev',
@@ -68,7 +68,7 @@ describe('squall tune', () => {
 
   test('no value that meets the thresholds is exit status 1', async () => {
     const never = ['--set', 'thresholds=[peak(refreshes) < 1/s]', '--seeds', '1'];
-    const { code, stdout } = await squall(tuning('--find', FIND, ...never).args);
+    const { code, stdout } = await commandLine(tuning('--find', FIND, ...never).args);
     expect(code).toBe(1);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('from 0s to 1600ms meets the thresholds.');
   });
@@ -85,7 +85,7 @@ describe('squall tune', () => {
       /--find tokens\.refresh\.jitter\.uniform=0s\.\.99h: 99h does not go with the scenario:\n\S+: tokens\.refresh\.jitter: /,
     ],
   ])('%j is a usage error', async (args, message) => {
-    const { code, stdout, stderr } = await squall(tuning(...args).args);
+    const { code, stdout, stderr } = await commandLine(tuning(...args).args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^--set tokens|^--set clients/m);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseComparison } from '../compare/comparison.ts';
 import { parseTuning } from '../compare/tuning.ts';
-import { squall } from './squall.ts';
+import { commandLine } from './command-line.ts';
 
 /**
  * 300 tokens, 9 requests a second, and clients that wait 3 s for an answer: the closed form of the issue's 10,000 at
@@ -28,7 +28,7 @@ beforeAll(() => writeFileSync(file, SCENARIO));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 async function told(...args: readonly string[]): Promise<string> {
-  return (await squall([...args, '--json', '--results', dir])).stdout;
+  return (await commandLine([...args, '--json', '--results', dir])).stdout;
 }
 
 describe('settings that leave clients locked out', { timeout: 120_000 }, () => {

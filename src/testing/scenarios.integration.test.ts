@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseSummary, type Summary } from '../results/summary.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { CHECKOUT } from './checkout.ts';
-import { squall } from './squall.ts';
+import { commandLine } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'squall-scenarios-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function summaryOf(
   ...args: readonly string[]
 ): Promise<{ readonly exit: number | null; readonly summary: Summary }> {
-  const { code, stdout, stderr } = await squall([...args, '--json', '--results', folder]);
+  const { code, stdout, stderr } = await commandLine([...args, '--json', '--results', folder]);
   const summary = parseSummary(stdout);
   if (summary === null) throw new Error(`no summary on stdout; stderr: ${stderr}`);
   return { exit: code, summary };
@@ -88,7 +88,7 @@ describe('on real sockets', () => {
     const { summary } = await summaryOf('run', file(name), ...brief);
     expect(summary.expectation?.met).toBe(true);
     const run = latestFolder();
-    expect(await squall(['leaks', join(run, 'gateway.log'), '--run', run])).toMatchObject({ code, stderr: '' });
+    expect(await commandLine(['leaks', join(run, 'gateway.log'), '--run', run])).toMatchObject({ code, stderr: '' });
   });
 });
 

@@ -1,0 +1,65 @@
+import type * as cliRoom from '../cli/cli.ts';
+import type { Ended } from './squall.ts';
+
+/** The compiled one, whose workers are real files. */
+const compiled = new URL('../../dist/cli/cli.js', import.meta.url).href;
+
+/** Command lines share the streams and the environment of this process: each waits for the one before. */
+let previous: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a command line of squall in this process, which spares the start of another one: for whatever does not depend on
+ * signals, on the exit of a process, or on its standard input.
+ */
+export function commandLine(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = process.cwd()): Promise<Ended> {
+  const ended = previous.then(() => run(args, env, cwd));
+  previous = ended.catch(() => {});
+  return ended;
+}
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<Ended> {
+  const { cli } = (await import(compiled)) as typeof cliRoom;
+  const [stdout, stderr] = [caught(process.stdout), caught(process.stderr)];
+  const before = { env: { ...process.env }, cwd: process.cwd(), listeners: process.listeners('uncaughtException') };
+  // yargs prints its help on the console, which is not the process's own in a test.
+  const { log } = console;
+  Object.assign(console, { log: (text: string) => process.stdout.write(`${text}\n`) });
+  process.chdir(cwd);
+  setEnvironment({ ...process.env, ...env });
+  try {
+    const code = await cli(args);
+    return { code, stdout: stdout.end(), stderr: stderr.end() };
+  } finally {
+    Object.assign(console, { log });
+    stdout.end();
+    stderr.end();
+    setEnvironment(before.env);
+    process.chdir(before.cwd);
+    for (const listener of process.listeners('uncaughtException'))
+      if (!before.listeners.includes(listener)) process.off('uncaughtException', listener);
+  }
+}
+
+/** Keeps what is written to a stream from it, until `end` gives it back. */
+function caught(stream: NodeJS.WriteStream): { readonly end: () => string } {
+  const write = stream.write.bind(stream);
+  const listeners = stream.listeners('error');
+  const texts: string[] = [];
+  stream.write = (text: Uint8Array | string) => texts.push(String(text)) > 0;
+  return {
+    end: () => {
+      stream.write = write;
+      for (const listener of stream.listeners('error'))
+        if (!listeners.includes(listener)) stream.off('error', listener as () => void);
+      return texts.join('');
+    },
+  };
+}
+
+function setEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
