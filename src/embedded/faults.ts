@@ -3,6 +3,7 @@ import type { ClockFault } from '../core/fault/clock.ts';
 import type { FaultTally } from '../core/fault/fault.ts';
 import { REQUEST_INJECTORS, type FaultWorld, type Injectors } from '../core/fault/injector.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
+import type { KindFor } from '../core/fault/specs.ts';
 import { mono } from '../core/time/instant.ts';
 import type { TrueAccounts } from './accounts.ts';
 import { Alarm } from './alarm.ts';
@@ -23,16 +24,12 @@ export interface TargetWorld extends FaultWorld {
 }
 
 /** What is carried out in the processes of the target, where it really happens. */
-const INJECTORS: Injectors<TargetWorld> = {
+const INJECTORS: Injectors<TargetWorld, KindFor<'token-service' | 'gateways' | 'target'>> = {
   ...REQUEST_INJECTORS,
   drop: injectDrop,
   clock: injectClock,
   keys: injectKeys,
   session: injectSession,
-  link: null,
-  gateway: null,
-  exec: null,
-  toxiproxy: null,
 };
 
 /** The faults of a run that this process carries out, on one timer, each with its tally. */

@@ -5,6 +5,7 @@ import { onClientClocks } from '../core/fault/client-clocks.ts';
 import { FurtherDraws } from '../core/fault/further-draws.ts';
 import { REQUEST_INJECTORS, type FaultWorld, type Injectors } from '../core/fault/injector.ts';
 import { endOf, type Occurrence } from '../core/fault/occurrence.ts';
+import type { KindFor } from '../core/fault/specs.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { ClientWorld } from './injections/client-world.ts';
@@ -13,17 +14,13 @@ import { injectLink } from './injections/link.ts';
 import { noteRevocation } from './injections/session.ts';
 import type { LivePort } from './live-port.ts';
 
-/** What is carried out where the clients are. */
-const INJECTORS: Injectors<ClientWorld> = {
+/** What is carried out where the clients are, or in all processes of the target: clients measure how soon they notice. */
+const INJECTORS: Injectors<ClientWorld, KindFor<'clients' | 'target'>> = {
   ...REQUEST_INJECTORS,
   drop: injectDrop,
   link: injectLink,
   clock: onClientClocks,
   session: noteRevocation,
-  keys: null,
-  gateway: null,
-  exec: null,
-  toxiproxy: null,
 };
 
 /** The faults that are carried out where the clients are, on those of one shard. */

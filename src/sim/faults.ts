@@ -1,6 +1,7 @@
 import { onService, REQUEST_INJECTORS, type Injectors } from '../core/fault/injector.ts';
 import type { OccurrenceOf } from '../core/fault/occurrence.ts';
 import { onSessions } from '../core/fault/session-injector.ts';
+import type { SimulatedKind } from '../core/fault/specs.ts';
 import type { AcceptThenClose } from './accept-then-close.ts';
 import { LOSS } from '../core/server/accounts.ts';
 import { injectClock } from './injectors/clock.ts';
@@ -22,7 +23,7 @@ export interface ModelFaults {
 }
 
 /** What is carried out in the model. */
-export const MODEL_INJECTORS: Injectors<ModelWorld> = {
+export const MODEL_INJECTORS: Injectors<ModelWorld, SimulatedKind> = {
   ...REQUEST_INJECTORS,
   drop: injectDrop,
   link: injectLink,
@@ -41,7 +42,4 @@ export const MODEL_INJECTORS: Injectors<ModelWorld> = {
     const loss = LOSS[beginning.occurrence.fault.mode];
     return onSessions(beginning, world, (client, byItself, now) => world.revocations.take(client, loss, byItself, now));
   },
-  // Unsupported in virtual time: see their specs.
-  exec: null,
-  toxiproxy: null,
 };

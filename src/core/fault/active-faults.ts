@@ -1,7 +1,7 @@
 import type { MonoMs } from '../time/instant.ts';
 import type { ActiveFault } from './active-fault.ts';
 import { Tally } from './fault.ts';
-import { activate, type FaultWorld, type Injectors } from './injector.ts';
+import { activate, type FaultWorld, type SomeInjectors } from './injector.ts';
 import type { Occurrence } from './occurrence.ts';
 
 /**
@@ -10,12 +10,12 @@ import type { Occurrence } from './occurrence.ts';
  * @typeParam World what its injectors act on
  */
 export class ActiveFaults<World extends FaultWorld> {
-  readonly #injectors: Injectors<World>;
+  readonly #injectors: SomeInjectors<World>;
   readonly #world: World;
   /** by the occurrence's index, in the order in which they began */
   readonly #active = new Map<number, ActiveFault>();
 
-  constructor(injectors: Injectors<World>, world: World) {
+  constructor(injectors: SomeInjectors<World>, world: World) {
     this.#injectors = injectors;
     this.#world = world;
   }

@@ -37,7 +37,7 @@ export interface ClockFault extends Plan, ValueOf<typeof fields> {
 
 export type ClockOwner = ClockFault['of'];
 
-export const clock: FaultSpec<ClockFault> = {
+export const clock = {
   fields,
   lasts: 'optional',
   counts: 'draws',
@@ -70,7 +70,7 @@ export const clock: FaultSpec<ClockFault> = {
     if (of === 'clients') return [];
     return of === 'gateway' ? ['handshakes'] : ['token-requests'];
   },
-};
+} satisfies FaultSpec<ClockFault>;
 
 function signed(n: number): string {
   return n < 0 ? `${n}` : `+${n}`;

@@ -37,7 +37,7 @@ export interface DropFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'drop';
 }
 
-export const drop: FaultSpec<DropFault> = {
+export const drop = {
   fields,
   lasts: 'never',
   counts: 'draws',
@@ -55,4 +55,4 @@ export const drop: FaultSpec<DropFault> = {
   executor: () => ({ embedded: 'gateways', url: 'clients' }),
   among: () => 'clients',
   touches: () => [],
-};
+} satisfies FaultSpec<DropFault>;

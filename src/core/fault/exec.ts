@@ -37,7 +37,7 @@ export interface ExecFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'exec';
 }
 
-export const exec: FaultSpec<ExecFault> = {
+export const exec = {
   fields,
   lasts: 'never',
   counts: 'draws',
@@ -49,4 +49,4 @@ export const exec: FaultSpec<ExecFault> = {
   touches: () => [],
   unsupportedInSimulation: () => 'a command takes place in real time',
   needsConsent: ({ command }) => ({ command: command.join(' ') }),
-};
+} satisfies FaultSpec<ExecFault>;

@@ -76,7 +76,7 @@ export function aboveNothing(capacity: number): number {
   return Math.max(capacity, NEXT_TO_NOTHING);
 }
 
-export const gateway: FaultSpec<GatewayFault> = {
+export const gateway = {
   fields,
   lasts: 'required',
   counts: 'draws',
@@ -136,4 +136,4 @@ export const gateway: FaultSpec<GatewayFault> = {
       ],
     ];
   },
-};
+} satisfies FaultSpec<GatewayFault>;

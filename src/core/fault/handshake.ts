@@ -51,7 +51,7 @@ export interface HandshakeFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'handshake';
 }
 
-export const handshake: FaultSpec<HandshakeFault> = {
+export const handshake = {
   fields,
   lasts: 'required',
   counts: 'requests',
@@ -73,4 +73,4 @@ export const handshake: FaultSpec<HandshakeFault> = {
   executor: () => ({ embedded: 'gateways', url: 'clients' }),
   among: () => 'clients',
   touches: () => ['handshakes'],
-};
+} satisfies FaultSpec<HandshakeFault>;

@@ -45,19 +45,21 @@ export interface Beginning<Kind extends FaultKind> {
 
 export type Injector<Kind extends FaultKind, World> = (beginning: Beginning<Kind>, world: World) => ActiveFault;
 
-/** What carries each kind out in one part of a world; null where another part does, or none: see `executorOf`. */
-export type Injectors<World> = { readonly [Kind in FaultKind]: Injector<Kind, World> | null };
+/** What carries out the kinds of one part of a world. Which these are, the specs say: one that is missing does not compile. */
+export type Injectors<World, Kinds extends FaultKind> = { readonly [Kind in Kinds]: Injector<Kind, World> };
+
+export type SomeInjectors<World> = Partial<Injectors<World, FaultKind>>;
 
 /** Ready to be advanced. @throws Error for a kind that is carried out elsewhere */
 export function activate<World>(
-  injectors: Injectors<World>,
+  injectors: SomeInjectors<World>,
   beginning: Beginning<FaultKind>,
   world: World,
 ): ActiveFault {
   const { kind } = beginning.occurrence.fault;
   // The compiler cannot see that the injector of a fault's own kind is given a fault of that kind.
-  const injector = injectors[kind] as Injector<FaultKind, World> | null;
-  if (injector === null) throw new Error(`a ${kind} fault is not carried out in this part of the world`);
+  const injector = injectors[kind] as Injector<FaultKind, World> | undefined;
+  if (injector === undefined) throw new Error(`a ${kind} fault is not carried out in this part of the world`);
   return injector(beginning, world);
 }
 
@@ -91,7 +93,7 @@ export function onService(
 export const REQUEST_INJECTORS = {
   refresh: (beginning, { refreshes }) => onRequests(beginning, refreshes),
   handshake: (beginning, { handshakes }) => onRequests(beginning, handshakes),
-} as const satisfies Partial<Injectors<FaultWorld>>;
+} as const satisfies SomeInjectors<FaultWorld>;
 
 function onRequests<Kind extends 'refresh' | 'handshake'>(
   { occurrence, fromMs, endMs }: Beginning<Kind>,

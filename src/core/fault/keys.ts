@@ -28,7 +28,7 @@ export interface KeysFault extends Plan, ValueOf<typeof fields> {
 
 export type KeysMode = KeysFault['mode'];
 
-export const keys: FaultSpec<KeysFault> = {
+export const keys = {
   fields,
   lasts: 'optional',
   counts: 'draws',
@@ -68,4 +68,4 @@ export const keys: FaultSpec<KeysFault> = {
       },
     ],
   ],
-};
+} satisfies FaultSpec<KeysFault>;

@@ -48,7 +48,7 @@ export interface LinkFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'link';
 }
 
-export const link: FaultSpec<LinkFault> = {
+export const link = {
   fields,
   lasts: 'required',
   counts: 'draws',
@@ -69,4 +69,4 @@ export const link: FaultSpec<LinkFault> = {
     if (mode.kind === 'bandwidth') return 'modelled messages have no size';
     return mode.kind === 'reorder' ? 'nothing in the model depends on the order of messages' : null;
   },
-};
+} satisfies FaultSpec<LinkFault>;

@@ -69,7 +69,7 @@ export function isServed({ kind }: RefreshMode): boolean {
   return kind === 'slow' || kind === 'lost' || kind === 'malformed' || kind === 'stale' || kind === 'wrong-subject';
 }
 
-export const refresh: FaultSpec<RefreshFault> = {
+export const refresh = {
   fields,
   lasts: 'required',
   counts: 'requests',
@@ -105,4 +105,4 @@ export const refresh: FaultSpec<RefreshFault> = {
       },
     ],
   ],
-};
+} satisfies FaultSpec<RefreshFault>;

@@ -35,7 +35,7 @@ export function revokes(mode: SessionMode): boolean {
   return mode === 'logout' || mode === 'compromised' || mode === 'disabled';
 }
 
-export const session: FaultSpec<SessionFault> = {
+export const session = {
   fields,
   lasts: 'never',
   counts: 'draws',
@@ -62,4 +62,4 @@ export const session: FaultSpec<SessionFault> = {
       },
     ],
   ],
-};
+} satisfies FaultSpec<SessionFault>;

@@ -7,7 +7,7 @@ import { keys } from './keys.ts';
 import { link } from './link.ts';
 import { refresh } from './refresh.ts';
 import { session } from './session.ts';
-import type { FaultSpec } from './spec.ts';
+import type { Executor, FaultSpec, TargetKind } from './spec.ts';
 import { toxiproxy } from './toxiproxy.ts';
 
 /** Every kind of fault, in the order in which messages and menus name them. */
@@ -17,12 +17,22 @@ type Specs = typeof SPECS;
 
 export type FaultKind = keyof Specs;
 
-/** A planned disturbance. */
-export type Fault = { [Kind in FaultKind]: Specs[Kind] extends FaultSpec<infer F> ? F : never }[FaultKind];
-
-type FaultByKind = { readonly [Each in Fault as Each['kind']]: Each };
+type FaultByKind = { readonly [Kind in FaultKind]: Parameters<Specs[Kind]['label']>[0] };
 
 export type FaultOf<Kind extends FaultKind> = FaultByKind[Kind];
+
+/** A planned disturbance. */
+export type Fault = FaultOf<FaultKind>;
+
+/** The kinds that one of these executors may have to carry out. */
+export type KindFor<By extends Executor> = {
+  [Kind in FaultKind]: Extract<ReturnType<Specs[Kind]['executor']>[TargetKind], By> extends never ? never : Kind;
+}[FaultKind];
+
+/** The kinds that virtual time has, at least in part. */
+export type SimulatedKind = {
+  [Kind in FaultKind]: Specs[Kind] extends { unsupportedInSimulation(fault: never): string } ? never : Kind;
+}[FaultKind];
 
 export const FAULT_KINDS = Object.keys(SPECS) as readonly FaultKind[];
 

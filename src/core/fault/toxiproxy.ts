@@ -37,7 +37,7 @@ export interface ToxiproxyFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'toxiproxy';
 }
 
-export const toxiproxy: FaultSpec<ToxiproxyFault> = {
+export const toxiproxy = {
   fields,
   lasts: 'required',
   counts: 'draws',
@@ -49,4 +49,4 @@ export const toxiproxy: FaultSpec<ToxiproxyFault> = {
   touches: () => [],
   unsupportedInSimulation: () => 'there are no real connections for a proxy to spoil',
   needsConsent: (fault) => ({ service: 'Toxiproxy', url: fault.url }),
-};
+} satisfies FaultSpec<ToxiproxyFault>;
