@@ -9,6 +9,6 @@ export { readFolder, type FolderContent } from './results/read-folder.ts';
 export { RunFolder } from './results/run-folder.ts';
 export type { Summary } from './results/summary.ts';
 export { VERSION } from './results/version.ts';
-export { loadScenario } from './scenario/load.ts';
+export { loadScenario } from './threshold/load-scenario.ts';
 export { ScenarioError } from './scenario/problem.ts';
 export type { Scenario } from './scenario/scenario.ts';

@@ -1,4 +1,4 @@
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** Clients that connect, hold a token in the header that outlasts the run, and then do nothing of their own accord. */

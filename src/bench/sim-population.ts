@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { Curves } from '../metrics/curves.ts';
 import { createStore } from '../metrics/store.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import type { PopulationCost } from './population-cost.ts';

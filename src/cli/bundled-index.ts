@@ -1,4 +1,4 @@
-import { loadScenario } from '../scenario/load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import { printDuration } from '../core/units/duration.ts';
 import { bundledFile, bundledIndex } from './bundled.ts';
 

@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadScenario } from '../scenario/load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { parseExpression } from '../threshold/expression.ts';
 import { bundledScenarios } from './bundled-index.ts';
 import { bundledFile, bundledNames, scenarioPath } from './bundled.ts';
 import { copyBundled } from './copy-bundled.ts';
@@ -13,7 +12,7 @@ const dir = mkdtempSync(join(tmpdir(), 'squall-bundled-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 function read(file: string): Scenario {
-  return loadScenario(file, { checkThreshold: parseExpression });
+  return loadScenario(file);
 }
 
 describe('the bundled scenarios', () => {

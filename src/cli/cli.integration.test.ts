@@ -9,8 +9,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { FLAW_NAMES } from '../jwt/bad.ts';
 import { RunFolder } from '../results/run-folder.ts';
 import { VERSION } from '../results/version.ts';
-import { parseScenario } from '../scenario/load.ts';
 import { commandLine } from '../testing/command-line.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { MAIN, squall } from '../testing/squall.ts';
 import { writeRun } from '../testing/written-run.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Summary } from '../results/summary.ts';
-import { loadScenario } from '../scenario/load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import { drawnFor } from '../testing/live-run.ts';
 import { PseudoTerminal } from '../testing/pseudo-terminal.ts';
 import { MAIN } from '../testing/squall.ts';

@@ -6,7 +6,7 @@ import type { DropFault } from '../core/fault/drop.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
 import type * as liveRoom from '../live/run.ts';
 import type { RunEvent } from '../metrics/run.ts';
-import { loadScenario } from '../scenario/load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import { liveRun, smallScenario } from '../testing/live-run.ts';
 import { runJob } from './run-job.ts';
 

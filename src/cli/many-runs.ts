@@ -1,5 +1,4 @@
 import type { Scenario } from '../scenario/scenario.ts';
-import { parseExpression } from '../threshold/expression.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs of which one fails go on to their end like the others, so that their figures can stand beside one another. */
@@ -13,7 +12,7 @@ export function withoutAbort(scenario: Scenario): Scenario {
  * @throws {UsageError}
  */
 export function refuseRelative({ thresholds }: Scenario, verb: 'compare' | 'tune'): void {
-  const relative = thresholds.find(({ expression }) => 'times' in parseExpression(expression).limit);
+  const relative = thresholds.find(({ parsed }) => 'times' in parsed.limit);
   if (relative === undefined) return;
   throw new UsageError(
     `the threshold \`${relative.expression}\` needs a baseline, and ${verb} has none: give it a limit of its own`,

@@ -9,7 +9,7 @@ import { COUNTS, TIMINGS } from '../metrics/series.ts';
 import { csvReport } from '../report/csv/curves.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { FolderContent } from '../results/read-folder.ts';
-import { loadScenario } from '../scenario/load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import { simulatedFolder } from '../testing/simulated-folder.ts';
 import { plainAndFreed } from '../testing/written-run.ts';
 import { seriesMetrics } from '../threshold/series-metrics.ts';

@@ -1,7 +1,6 @@
-import { loadScenario } from '../scenario/load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import type { SetPlace } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { parseExpression } from '../threshold/expression.ts';
 import { scenarioPath } from './bundled.ts';
 
 /**
@@ -19,7 +18,7 @@ export function readScenario(
   allowFiles: readonly string[],
   varied: readonly SetPlace[] = [],
 ): Scenario {
-  return loadScenario(scenarioPath(file), { sets, varied, allowFiles, checkThreshold: parseExpression });
+  return loadScenario(scenarioPath(file), { sets, varied, allowFiles });
 }
 
 /** The option `--allow-file`, of every verb that takes a scenario. */

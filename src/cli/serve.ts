@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
 import { privateKey } from '../live/private-key.ts';
 import { NO_EXTRAS, targetConfig } from '../live/run-setup.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
 import { EmbeddedTarget } from '../embedded/embedded.ts';

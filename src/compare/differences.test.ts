@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { differences, settingKey } from './differences.ts';
 
 const scenario = (...sets: readonly string[]) =>

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { capped } from './capped-tokens.ts';
 import type { Minter } from './credentials.ts';
 import { tokenSource, type NextToken, type TokenSource } from './token-source.ts';

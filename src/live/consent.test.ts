@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { checkConsent, NO_CONSENT, refusalOf } from './consent.ts';
 import { runLive } from './run.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { checkMachine, workersFor } from './machine-check.ts';
 
 function scenarioOf(count: number, workers: number | 'auto' = 'auto') {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { isShippedTestKey, shippedTestJwk } from '../jwt/keys.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { privateKey } from './private-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'squall-key-'));

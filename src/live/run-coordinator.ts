@@ -15,7 +15,7 @@ import type { ShardInterval } from './shard-messages.ts';
 import type { Shards } from './shards.ts';
 import type { Target } from './target.ts';
 import { FaultScheduler } from './fault-scheduler.ts';
-import { AbortThresholds } from '../threshold/abort-thresholds.ts';
+import { abortReason } from '../threshold/abort-reason.ts';
 
 /** How often screens are told, and the target asked. */
 const PROGRESS_MS = 250;
@@ -39,7 +39,6 @@ export interface RunCoordinatorParts {
 /** The coordinator of a run from its first arrival to its end: what happens when, on the same event queue as the clients. */
 export class RunCoordinator {
   readonly #parts: RunCoordinatorParts;
-  #abortThresholds: AbortThresholds;
   /** with the faults that were injected */
   #scenario: Scenario;
   readonly #queue: EventQueue;
@@ -54,7 +53,6 @@ export class RunCoordinator {
 
   constructor(parts: RunCoordinatorParts) {
     this.#parts = parts;
-    this.#abortThresholds = new AbortThresholds(parts.scenario);
     this.#scenario = parts.scenario;
     this.#queue = new EventQueue(ALARM.faults + FaultScheduler.slots(parts.scenario));
     this.#faultScheduler = new FaultScheduler({ ...parts, queue: this.#queue, firstSlot: ALARM.faults });
@@ -110,7 +108,6 @@ export class RunCoordinator {
     if (why !== null) return why;
     this.#faultScheduler.inject(planned);
     this.#scenario = withFault(this.#scenario, planned);
-    this.#abortThresholds = new AbortThresholds(this.#scenario);
     listener.onInjected?.(planned);
     this.#loop.nudge();
     return null;
@@ -162,9 +159,9 @@ export class RunCoordinator {
     target?.report();
     const progress = aggregator.progress('running', log.elapsedMs);
     listener.onProgress(progress);
-    const tripped = this.#abortThresholds.tripped(progress.measurements);
-    if (tripped === null) return;
-    log.log('aborted', tripped);
+    const reason = abortReason(this.#scenario, progress.measurements);
+    if (reason === null) return;
+    log.log('aborted', reason);
     this.#end('aborted');
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { NO_EXTRAS, prepareRun } from './run-setup.ts';
 
 test('a run on real sockets that is longer than an hour is refused before anything is started', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JudgedRun } from '../results/seeds-line.ts';
 import { planSeeds, type Setting } from '../results/seeds-plan.ts';
 import { summariseSeeds } from '../results/seeds-summary.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { measured } from '../testing/measured.ts';
 import { seedsReport } from './seeds.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { measured } from '../testing/measured.ts';

@@ -6,8 +6,8 @@ import type { WorldName } from '../metrics/run.ts';
 import { deepFreeze } from '../scenario/freeze.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { printShare, readShare } from '../core/units/share.ts';
-import { parseScenario } from '../scenario/load.ts';
-import { parseExpression } from '../threshold/expression.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
+import { metricOf } from '../threshold/expression.ts';
 import { metricValues } from '../threshold/metric-values.ts';
 import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { differences, fieldsOf, listed, treeOf, type Fields } from './differences.ts';
@@ -43,7 +43,7 @@ type Baseline = Readonly<z.infer<typeof schema>>;
 
 /** @throws {FolderError} when it cannot be written */
 export function saveBaseline(file: string, scenario: Scenario, world: WorldName, measurements: Measurements): void {
-  const also = scenario.thresholds.map(({ expression }) => parseExpression(expression));
+  const also = scenario.thresholds.map(({ parsed }) => ({ subject: parsed.subject, metric: metricOf(parsed) }));
   const { storms } = evaluateRun(scenario, measurements);
   const baseline: Baseline = {
     ...STAMP,
@@ -75,7 +75,7 @@ export function withBaseline(scenario: Scenario, world: WorldName, file: string)
   }
   const { values } = baseline;
   const thresholds = scenario.thresholds.map((plan) => {
-    const { subject, limit } = parseExpression(plan.expression);
+    const { subject, limit } = plan.parsed;
     const value = Object.hasOwn(values, subject) ? values[subject] : undefined;
     return 'times' in limit && value !== undefined ? { ...plan, baseline: { value, tolerance } } : plan;
   });

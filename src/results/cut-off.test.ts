@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { Journal } from '../metrics/journal.ts';
 import { plainAndFreed, writeRun, type PlainMeasurements, type Second } from '../testing/written-run.ts';
 import { summaryOf } from './conclude.ts';

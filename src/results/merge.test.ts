@@ -7,7 +7,7 @@ import { Draws } from '../core/random/draws.ts';
 import { Journal, readJournal } from '../metrics/journal.ts';
 import type { IntegrityIssue } from '../metrics/run.ts';
 import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';
 import { conclude, summaryOf } from './conclude.ts';

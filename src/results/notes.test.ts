@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { scriptedRun } from '../testing/scripted-run.ts';
 import { outcomeOf } from '../core/fault/outcome.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';

@@ -7,10 +7,9 @@ import { issuesIn, type GeneratorHealth, type IntegrityIssue, type RunEvent, typ
 import { ScenarioError } from '../scenario/problem.ts';
 import { deepFreeze } from '../scenario/freeze.ts';
 import { MAX_FILE_BYTES } from '../scenario/limits.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { recoveriesUnderWay } from '../metrics/waiting.ts';
-import { parseExpression } from '../threshold/expression.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
 import { FORMAT } from './format.ts';
@@ -171,7 +170,7 @@ function scenarioText(dir: string): string {
 function readScenario(dir: string, text: string, format: number): Scenario {
   const current = format < FORMAT ? withCurrentNames(text) : text;
   try {
-    return deepFreeze(cleaned(parseScenario(current, join(dir, FILES.scenario), { checkThreshold: parseExpression })));
+    return deepFreeze(cleaned(parseScenario(current, join(dir, FILES.scenario))));
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     throw new FolderError(`${dir} holds a scenario that this version of squall cannot read:\n${error.message}`, {

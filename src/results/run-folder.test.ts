@@ -6,7 +6,7 @@ import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../metrics/run.ts';
 import { SERIES, TIMINGS } from '../metrics/series.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { measured } from '../testing/measured.ts';
 import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';

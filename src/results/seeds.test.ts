@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { measured } from '../testing/measured.ts';
 import { SeedsFolder } from './seeds-folder.ts';

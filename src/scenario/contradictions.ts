@@ -4,7 +4,7 @@ import type { Finding } from '../core/codec/reject.ts';
 import { printed } from './resolved-yaml.ts';
 import { showPath, showPlace, showValue } from './problem.ts';
 import type { Path, Place } from './problem.ts';
-import type { Scenario } from './scenario.ts';
+import type { WrittenScenario } from './scenario.ts';
 import { asWritten, nodeAt, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -12,7 +12,7 @@ import type { Tree } from './tree.ts';
  * What does not go together in a scenario whose every value is fine by itself. `broken` are the paths of values that
  * were refused and for which defaults stand in: whatever involves one of them is not judged.
  */
-export function findContradictions(scenario: Scenario, tree: Tree, broken: readonly Path[]): Finding[] {
+export function findContradictions(scenario: WrittenScenario, tree: Tree, broken: readonly Path[]): Finding[] {
   const values = printed(scenario);
   return CHECKS.flatMap((check) => check(scenario))
     .filter(({ at, against }) => ![at, against].some((path) => path !== undefined && isBroken(path, broken)))

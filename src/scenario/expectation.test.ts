@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { complaints, LEAST } from '../testing/complaints.ts';
-import { parseScenario } from './load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
 
 const TEXT = `${LEAST}thresholds: [ready >= 99%, exposure < 1s]\n`;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { complaints } from '../testing/complaints.ts';
-import { loadScenario, parseScenario } from './load.ts';
+import { loadScenario, parseScenario } from '../threshold/load-scenario.ts';
 import { ScenarioError } from './problem.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
 import type { Scenario } from './scenario.ts';

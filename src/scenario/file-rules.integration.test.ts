@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadScenario } from './load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import { ScenarioError } from './problem.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
 import type { Scenario } from './scenario.ts';

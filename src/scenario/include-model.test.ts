@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LEAST } from '../testing/complaints.ts';
-import { loadScenario, parseScenario } from './load.ts';
+import { loadScenario, parseScenario } from '../threshold/load-scenario.ts';
 import { ScenarioError } from './problem.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
 import type { ModelPlan, Scenario } from './scenario.ts';

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { scenarioJsonSchema, scenarioJsonSchemaText } from './json-schema.ts';
-import { loadScenario, parseScenario } from './load.ts';
+import { loadScenario, parseScenario } from '../threshold/load-scenario.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
 
 const root = new URL('../../', import.meta.url);

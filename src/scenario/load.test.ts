@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEAST, complaints } from '../testing/complaints.ts';
-import { parseScenario } from './load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 
 /** What scenarios, and attacks on their reader, are made of. */
 const PIECES = [
@@ -26,9 +26,7 @@ describe('all problems at once', () => {
 
   it('goes on to the thresholds when a section lacks the key that was refused', () => {
     const text = 'duration: 60s\nclients: { count: 5, arrive: { over: 30 } }\nthresholds: [nonsense]\n';
-    expect(() => parseScenario(text, 's.yaml', { checkThreshold: refuseAll })).toThrow(
-      /2:38[^]*3:14: thresholds\.0: no threshold/,
-    );
+    expect(() => parseScenario(text, 's.yaml')).toThrow(/2:38[^]*3:14: thresholds\.0: unknown metric/);
   });
 
   it('counts those beyond the fiftieth', () => {
@@ -82,7 +80,3 @@ it.each([
 ])('names a scenario without a name after its file %s: %s', (file, name) => {
   expect(parseScenario(LEAST, file).name).toBe(name);
 });
-
-function refuseAll(): never {
-  throw Object.assign(new Error('no threshold'), { position: 0 });
-}

@@ -17,8 +17,8 @@ import type { Scenario } from './scenario.ts';
 import { nameFromFile, scenarioCodec } from './schema/scenario-schema.ts';
 import { partialScenario } from './partial-scenario.ts';
 import { applySet } from './set.ts';
-import { checkThresholds } from './check-thresholds.ts';
-import type { CheckThreshold } from './check-thresholds.ts';
+import { parseThresholds } from './parse-thresholds.ts';
+import type { ParseExpression } from './threshold-expression.ts';
 import { plainOf, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -29,8 +29,6 @@ export interface ScenarioOptions {
   readonly varied?: readonly SetPlace[];
   /** files, and folders with all below them, that the scenario may name beside those of its folder and the working directory */
   readonly allowFiles?: readonly string[];
-  /** judges threshold expressions; without it they are taken as they are */
-  readonly checkThreshold?: CheckThreshold;
 }
 
 /** What is looked up of the files that a scenario names. */
@@ -51,28 +49,24 @@ function diskFor(file: string, allowFiles: readonly string[] = []): Disk {
   };
 }
 
-/**
- * Reads a scenario file, those that it extends, and the model file that it may name, and checks that its other files exist.
- *
- * @throws {ScenarioError} with everything that is wrong, each problem with its place
- */
-export function loadScenario(file: string, options: ScenarioOptions = {}): Scenario {
+/** What a scenario is read with. */
+export interface ScenarioSource extends ScenarioOptions {
+  readonly parseExpression: ParseExpression;
+}
+
+/** `loadScenario`, for whoever parses threshold expressions. */
+export function readScenarioFile(file: string, source: ScenarioSource): Scenario {
   const text = readText(file, SCENARIO_FILE);
-  if (typeof text === 'string') return parse(text, file, options, diskFor(file, options.allowFiles));
+  if (typeof text === 'string') return parse(text, file, source, diskFor(file, source.allowFiles));
   throw new ScenarioError([{ place: { file }, path: '', message: `${text.what} — ${text.fix}` }]);
 }
 
-/**
- * The same for a text at hand. `file` stands in the messages, names a scenario without a name, and is what relative paths in
- * the scenario are relative to; nothing on disk is looked at, so to extend a file, or a model in a file of its own, is refused.
- *
- * @throws {ScenarioError}
- */
-export function parseScenario(text: string, file: string, options: ScenarioOptions = {}): Scenario {
-  return parse(text, file, options, null);
+/** `parseScenario`, for whoever parses threshold expressions. */
+export function readScenarioText(text: string, file: string, source: ScenarioSource): Scenario {
+  return parse(text, file, source, null);
 }
 
-function parse(text: string, file: string, options: ScenarioOptions, disk: Disk | null): Scenario {
+function parse(text: string, file: string, source: ScenarioSource, disk: Disk | null): Scenario {
   const problems: Problem[] = [];
   const empty = 'nothing in it — write a scenario, or make one with `squall init`';
   const at = (line: number, column: number): Place => ({ file, line, column });
@@ -82,13 +76,13 @@ function parse(text: string, file: string, options: ScenarioOptions, disk: Disk 
   if (extended === undefined) throw new ScenarioError(problems);
   const { tree, files } = extended;
   if (tree.value instanceof Map) {
-    const { sets = [], varied = [] } = options;
+    const { sets = [], varied = [] } = source;
     const places = [...sets.map((set) => ({ set })), ...varied];
     for (const place of places) applySet(tree, place, problems);
     if (changesThresholds(places)) tree.value.delete('expect');
   }
   if (disk !== null) includeModel(tree, disk, problems);
-  const scenario = judge(tree, file, options, disk, problems);
+  const scenario = validate(tree, file, source, disk, problems);
   if (problems.length > 0 || scenario === undefined) {
     throw new ScenarioError(problems.toSorted((a, b) => orderOf(a.place, files) - orderOf(b.place, files)));
   }
@@ -96,10 +90,10 @@ function parse(text: string, file: string, options: ScenarioOptions, disk: Disk 
 }
 
 /** Adds to `problems` all that is wrong with the tree. The scenario is good only if there was nothing. */
-function judge(
+function validate(
   tree: Tree,
   file: string,
-  { checkThreshold }: ScenarioOptions,
+  { parseExpression }: ScenarioSource,
   disk: Disk | null,
   problems: Problem[],
 ): Scenario | undefined {
@@ -113,8 +107,8 @@ function judge(
   if (rest === undefined) return undefined;
   const files = resolveFiles(rest.scenario, tree, disk);
   [...findContradictions(rest.scenario, tree, rest.broken), ...files.findings].forEach(complain);
-  if (checkThreshold !== undefined) problems.push(...checkThresholds(rest.scenario.thresholds, tree, checkThreshold));
-  return { ...files.scenario, name: files.scenario.name || nameFromFile(file) };
+  const thresholds = parseThresholds(rest.scenario.thresholds, tree, parseExpression, problems);
+  return { ...files.scenario, thresholds, name: files.scenario.name || nameFromFile(file) };
 }
 
 /** What a file promises of its own thresholds, it does not promise of others. */

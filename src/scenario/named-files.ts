@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Finding } from '../core/codec/reject.ts';
 import { MAX_PATH_CHARS } from './limits.ts';
 import { showPlace } from './problem.ts';
-import type { Scenario } from './scenario.ts';
+import type { WrittenScenario } from './scenario.ts';
 import type { Place } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
 import { placeOf } from './tree.ts';
@@ -35,10 +35,10 @@ interface NamedFiles {
  * @param disk null when nothing on disk may be looked at
  */
 export function resolveFiles(
-  scenario: Scenario,
+  scenario: WrittenScenario,
   tree: Tree,
   disk: NamedFiles | null,
-): { readonly scenario: Scenario; readonly findings: readonly Finding[] } {
+): { readonly scenario: WrittenScenario; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const resolved = (name: string | null, path: readonly string[], fix: string): string | null => {
     if (name === null) return null;

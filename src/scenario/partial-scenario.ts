@@ -1,14 +1,14 @@
 import { Rejection } from '../core/codec/reject.ts';
 import type { Finding } from '../core/codec/reject.ts';
 import type { Path } from './problem.ts';
-import type { Scenario } from './scenario.ts';
+import type { WrittenScenario } from './scenario.ts';
 import { scenarioCodec } from './schema/scenario-schema.ts';
 import { applySet } from './set.ts';
 import { nodeAt, plainOf, removeAt } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 export interface PartialScenario {
-  readonly scenario: Scenario;
+  readonly scenario: WrittenScenario;
   /** what was taken out or made up: nothing that involves these may be judged */
   readonly broken: readonly Path[];
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { MAX_FILE_BYTES } from './limits.ts';
 import { ScenarioError } from './problem.ts';
-import { loadScenario } from './load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'squall-scenario-'));
 

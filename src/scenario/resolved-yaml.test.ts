@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { PRESETS } from '../core/policy/presets/index.ts';
-import { parseScenario } from './load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
 
 /** A duration as people write it, from 1 ms up to `maxMs`. */

@@ -3,7 +3,7 @@ export type { ArrivalPlan, ClientPlan, ClockSkew, CommandPlan } from './schema/c
 export type { Expectation } from './schema/expectation.ts';
 export type { FrameMatch, MessageFormat } from './schema/messages.ts';
 export type { ModelPlan } from './schema/model.ts';
-export type { GeneratorPlan, Scenario } from './schema/scenario-schema.ts';
+export type { GeneratorPlan, Scenario, WrittenScenario } from './schema/scenario-schema.ts';
 export type { Capacity, EmbeddedTarget, UrlTarget } from './schema/target.ts';
-export type { BaselineValue, ThresholdPlan } from './schema/thresholds.ts';
+export type { BaselineValue, ThresholdPlan, WrittenThreshold } from './schema/thresholds.ts';
 export type { RefreshTransport, TokenPlan } from './schema/tokens.ts';

@@ -1,13 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseExpression } from '../threshold/expression.ts';
-import { loadScenario } from './load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 
 const folder = new URL('../../scenarios/', import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 const textOf = (file: string): string => readFileSync(new URL(file, folder), 'utf8');
-const load = (file: string, sets: readonly string[] = []) =>
-  loadScenario(new URL(file, folder).pathname, { sets, checkThreshold: parseExpression });
+const load = (file: string, sets: readonly string[] = []) => loadScenario(new URL(file, folder).pathname, { sets });
 
 describe('the scenarios that squall ships', () => {
   it.each(files)('%s loads, opens with a comment, ends in a verdict, and says in which', (file) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from './load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 const FILE = `
@@ -62,7 +62,7 @@ describe('--set', () => {
   });
 
   it('keeps the expression of a bare threshold', () => {
-    expect(withSets('thresholds.0.abort=true').thresholds).toEqual([
+    expect(withSets('thresholds.0.abort=true').thresholds).toMatchObject([
       { expression: 'ready > 5', abort: true, graceMs: 0 },
     ]);
   });

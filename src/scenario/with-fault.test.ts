@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { faultCodec } from '../core/fault/codec.ts';
 import { MAX_FAULTS } from './limits.ts';
-import { parseScenario } from './load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { whyNotFault, withFault } from './with-fault.ts';
 

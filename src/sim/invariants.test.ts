@@ -4,7 +4,7 @@ import { CONDITION } from '../core/client/conditions.ts';
 import { STATE_NAMES } from '../core/client/states.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { SERIES } from '../metrics/series.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { randomScenario } from './random-scenario.test.helper.ts';
 import { free, simulated } from '../testing/simulated.ts';
 
@@ -101,7 +101,8 @@ const INVARIANTS: Readonly<Record<string, (measured: Measurements, text: string)
     expect(timings.command.count + timings.command.failed + timings.command.unfinished).toBe(due);
   },
 
-  'a remote of our own never behaves in a way that makes no sense': ({ counts }) => expect(counts.unexpectedEvents).toBe(0),
+  'a remote of our own never behaves in a way that makes no sense': ({ counts }) =>
+    expect(counts.unexpectedEvents).toBe(0),
 };
 
 it('the curves know every state and every condition', () => {

@@ -1,7 +1,7 @@
 /** The scenarios that squall ships, in virtual time: what their comments promise. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadScenario } from '../scenario/load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CHECKOUT } from '../testing/checkout.ts';
 import { measuredIn, simulated } from '../testing/simulated.ts';

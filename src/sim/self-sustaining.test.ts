@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../metrics/run.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import { drainsBelow, lineOf } from '../storm/line.ts';

@@ -8,7 +8,7 @@ import type { GeneratorHealth, Outcome, Phase, Progress, RunEvent, RunListener }
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { AbortThresholds } from '../threshold/abort-thresholds.ts';
+import { abortReason } from '../threshold/abort-reason.ts';
 import { whyUnsupported } from '../core/fault/executor.ts';
 import { Simulation } from './simulation.ts';
 
@@ -62,7 +62,6 @@ export async function simulate(scenario: Scenario, { listener, signal, watch }: 
 class SimulatedRun {
   readonly #scenario: Scenario;
   readonly #listener: RunListener;
-  readonly #abortThresholds: AbortThresholds;
   readonly #store: RecorderStore;
   readonly #timings = emptyTimings();
   readonly #simulation: Simulation;
@@ -77,7 +76,6 @@ class SimulatedRun {
     this.#watch = watch;
     this.#scenario = scenario;
     this.#listener = listener;
-    this.#abortThresholds = new AbortThresholds(scenario);
     this.#store = createStore(Curves.binsFor(scenario.durationMs), false);
     this.#simulation = new Simulation(scenario, this.#store);
     this.#turns = turnsOf(scenario);
@@ -109,9 +107,9 @@ class SimulatedRun {
       if (atEnd) this.#windDown();
       const { measurements } = this.#tellInterval(atEnd ? 'winding-down' : 'running');
       if (atEnd) break;
-      const tripped = this.#abortThresholds.tripped(measurements);
-      if (tripped !== null) {
-        this.say(toMs, 'aborted', tripped);
+      const reason = abortReason(this.#scenario, measurements);
+      if (reason !== null) {
+        this.say(toMs, 'aborted', reason);
         return 'aborted';
       }
     }

@@ -5,7 +5,7 @@ import type { FaultTally } from '../core/fault/fault.ts';
 import { Curves } from '../metrics/curves.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
 import { createStore } from '../metrics/store.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { randomTimetable } from './random-scenario.test.helper.ts';
 import { Simulation } from './simulation.ts';
 

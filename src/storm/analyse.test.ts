@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../core/fault/fault.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
 import { Draws, PURPOSE } from '../core/random/draws.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { measured, type Script } from '../testing/measured.ts';
 import { analyse } from './analyse.ts';
 

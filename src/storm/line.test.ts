@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { drainsBelow, lineOf, type Line } from './line.ts';
 
 function lineWith(...sets: readonly string[]): Line {

@@ -1,4 +1,4 @@
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 
 /** The least that a scenario has to say, on lines 1 and 2. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TimingName } from '../metrics/series.ts';
 import type { Outcome, Progress } from '../metrics/run.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { hitsOf } from '../core/fault/select.ts';
 import { occurrencesOf } from '../core/fault/occurrence.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TIMINGS } from '../metrics/series.ts';
 import type { Outcome } from '../metrics/run.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { describe as inWords } from '../storm/describe.ts';
 import type { Storm } from '../storm/storm.ts';

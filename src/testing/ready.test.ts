@@ -4,7 +4,7 @@ import { htmlReport } from '../report/html/page.ts';
 import { openMetrics } from '../report/openmetrics.ts';
 import { textReport } from '../report/text.ts';
 import { summarise } from '../results/summarise.ts';
-import { judgeOf } from '../tui/judge.ts';
+import { thresholdRows } from '../tui/threshold-rows.ts';
 import { panelsOf } from '../tui/panels.ts';
 import { plainLines } from '../tui/plain-lines.ts';
 import { evaluateRun } from '../threshold/evaluate-run.ts';
@@ -76,7 +76,7 @@ describe('ready means one thing', () => {
       { name: 'ready', count: '10' },
       { name: '└ renewing', count: '3' },
     ]);
-    expect(judgeOf(scenario)(now).map(({ value }) => value)).toEqual(['100%', '100%']);
+    expect(thresholdRows(scenario, now).map(({ value }) => value)).toEqual(['100%', '100%']);
     let lines = '';
     const stream = { write: (text: string) => (lines += text) } as unknown as NodeJS.WritableStream;
     plainLines({ scenario, stream }).onProgress(now);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseSummary, type Summary } from '../results/summary.ts';
-import { loadScenario } from '../scenario/load.ts';
+import { loadScenario } from '../threshold/load-scenario.ts';
 import { CHECKOUT } from './checkout.ts';
 import { commandLine } from './command-line.ts';
 

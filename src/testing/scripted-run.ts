@@ -13,7 +13,7 @@ import { Recorder } from '../metrics/recorder.ts';
 import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
 import { createStore } from '../metrics/store.ts';
 import { addInterval, emptyTimings } from '../metrics/timings.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** A run of real measurements without sockets: arrivals, a drop of everyone, a token endpoint that fails for a while. */

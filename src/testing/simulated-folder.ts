@@ -2,7 +2,7 @@ import { htmlReport } from '../report/html/page.ts';
 import { textReport } from '../report/text.ts';
 import { conclude } from '../results/conclude.ts';
 import { RunFolder } from '../results/run-folder.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { TIMINGS } from '../metrics/series.ts';
 import { simulate } from '../sim/simulate.ts';
 

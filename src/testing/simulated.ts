@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { TIMINGS, type TimingName } from '../metrics/series.ts';
 import type { Outcome } from '../metrics/run.ts';
 import { Timing } from '../metrics/timing.ts';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { noting, type Notes, type Watching } from './notes.ts';
 import { simulate } from '../sim/simulate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import { measured, type Script } from '../testing/measured.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';

@@ -1,9 +1,10 @@
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Storm } from '../storm/storm.ts';
 import type { BaselineValue } from '../scenario/scenario.ts';
-import type { Comparison, Expression, Relative } from './expression.ts';
+import type { Comparison, Quantity, Relative, ThresholdExpression } from '../scenario/threshold-expression.ts';
+import { metricOf } from './expression.ts';
 import { between, type Bounds, type MetricValue } from './metric.ts';
-import { printQuantity, type Quantity } from './quantity.ts';
+import { printQuantity } from './quantity.ts';
 
 /** What came of a threshold. */
 export interface Evaluation {
@@ -22,24 +23,25 @@ export interface Evaluation {
  * @param baseline what a relative limit refers to
  */
 export function evaluate(
-  expression: Expression,
+  expression: ThresholdExpression,
   measurements: Measurements,
   storms: readonly Storm[],
   baseline?: BaselineValue,
 ): Evaluation {
   const evidence = { measurements, storms };
-  const { metric, limit, comparison } = expression;
+  const { limit, comparison } = expression;
+  const metric = metricOf(expression);
   const reading = scaled(metric.read(evidence), limit.measure === 'share' ? metric.whole?.(evidence) : 1);
   const aside = metric.aside?.(evidence) ?? '';
   const print = (n: number): string => printQuantity(n, limit.measure);
-  if ('value' in limit) return { expression: expression.text, ...judged(reading, comparison, limit, print, aside) };
+  if ('value' in limit) return { expression: expression.text, ...compared(reading, comparison, limit, print, aside) };
   if (baseline === undefined) {
     const had = typeof reading === 'number' ? `, it was ${print(reading)}` : '';
     return { expression: expression.text, value: null, ok: null, text: `no data: there is no baseline for it${had}` };
   }
   const held = { measure: limit.measure, value: limitFrom(baseline, limit, comparison) };
   const against = `limit ${print(held.value)}: ${limit.times} x ${print(baseline.value)}${toleranceText(baseline)}`;
-  return { expression: expression.text, ...judged(reading, comparison, held, print, joined(against, aside)) };
+  return { expression: expression.text, ...compared(reading, comparison, held, print, joined(against, aside)) };
 }
 
 /** Runs of one setting differ anyway: the tolerance raises an upper limit, and lowers a lower one. */
@@ -52,7 +54,7 @@ function toleranceText({ tolerance }: BaselineValue): string {
   return tolerance === 0 ? '' : `, and ${printQuantity(tolerance, 'share')} tolerance`;
 }
 
-function judged(
+function compared(
   reading: MetricValue,
   comparison: Comparison,
   { value: limit }: Quantity,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ExpressionError } from './expression-error.ts';
+import { ExpressionError } from '../scenario/expression-error.ts';
 import { parseExpression } from './expression.ts';
 
 function errorOf(text: string): ExpressionError {

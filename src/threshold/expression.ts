@@ -1,33 +1,16 @@
 import { MAX_EXPRESSION_CHARS } from '../scenario/limits.ts';
 import { nearest } from '../core/text/nearest.ts';
-import { ExpressionError } from './expression-error.ts';
-import type { Dimension, Metric } from './metric.ts';
-import { readMultiple, readQuantity, type Quantity } from './quantity.ts';
+import type { Comparison, ThresholdExpression } from '../scenario/threshold-expression.ts';
+import { ExpressionError } from '../scenario/expression-error.ts';
+import type { Metric } from './metric.ts';
+import { readMultiple, readQuantity } from './quantity.ts';
 import { RENAMED_METRICS } from './renamed-metrics.ts';
 import { RECOVERY_FIGURES, recoveryMetrics } from './recovery-metrics.ts';
 import { PARTS, SCALARS } from './scalar-metrics.ts';
 import { SERIES_FIGURES, seriesMetrics } from './series-metrics.ts';
 import { TIMING_FIGURES, timingMetrics } from './timing-metrics.ts';
 
-const COMPARISONS = ['<=', '>=', '==', '!=', '<', '>'] as const;
-
-export type Comparison = (typeof COMPARISONS)[number];
-
-/** A threshold: a metric, a comparison and a limit, such as `p99(handshake) < 2s`. */
-export interface Expression {
-  readonly text: string;
-  /** the metric as the text names it */
-  readonly subject: string;
-  readonly metric: Metric;
-  readonly comparison: Comparison;
-  readonly limit: Quantity | Relative;
-}
-
-/** A limit in terms of what an earlier run came to: `1.2x baseline`. */
-export interface Relative {
-  readonly measure: Dimension;
-  readonly times: number;
-}
+const COMPARISONS: readonly Comparison[] = ['<=', '>=', '==', '!=', '<', '>'];
 
 /** What may stand before a relative limit: two runs are never quite equal, and never quite unequal. */
 const RELATIVE_COMPARISONS: readonly Comparison[] = ['<', '<=', '>', '>='];
@@ -47,7 +30,7 @@ const SHAPE = 'a threshold reads like p99(handshake) < 2s';
  *
  * @throws {ExpressionError}
  */
-export function parseExpression(text: string): Expression {
+export function parseExpression(text: string): ThresholdExpression {
   if (text.length > MAX_EXPRESSION_CHARS) {
     throw new ExpressionError(`${text.length} characters; at most ${MAX_EXPRESSION_CHARS}`, MAX_EXPRESSION_CHARS);
   }
@@ -59,10 +42,15 @@ export function parseExpression(text: string): Expression {
   if (rest.found !== '') {
     throw new ExpressionError(`"${rest.found}" after the limit; ${SHAPE}, one comparison each`, rest.at);
   }
-  return { text: text.trim(), subject, metric, comparison, limit };
+  return { text: text.trim(), subject, comparison, limit };
 }
 
-function readLimit(scanner: Scanner, subject: string, metric: Metric, comparison: Comparison): Expression['limit'] {
+function readLimit(
+  scanner: Scanner,
+  subject: string,
+  metric: Metric,
+  comparison: Comparison,
+): ThresholdExpression['limit'] {
   const { found, at } = scanner.take(/\S*/y);
   if (found.startsWith(BASELINE)) throw new ExpressionError(`${found} how often? write 1x ${BASELINE}`, at);
   const times = readMultiple(found);
@@ -76,6 +64,16 @@ function readLimit(scanner: Scanner, subject: string, metric: Metric, comparison
     throw new ExpressionError(`${comparison} with a ${BASELINE}; write one of ${RELATIVE_COMPARISONS.join(' ')}`, at);
   }
   return { measure: metric.dimension, times };
+}
+
+/** Metrics that were looked up, by their subject. */
+const KNOWN = new Map<string, Metric>();
+
+/** The metric that a parsed expression names. */
+export function metricOf({ subject }: Pick<ThresholdExpression, 'subject'>): Metric {
+  const metric = KNOWN.get(subject) ?? readMetric(new Scanner(subject)).metric;
+  KNOWN.set(subject, metric);
+  return metric;
 }
 
 function readMetric(scanner: Scanner): { readonly subject: string; readonly metric: Metric } {

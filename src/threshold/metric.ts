@@ -1,4 +1,5 @@
 import type { Measurements } from '../metrics/measurements.ts';
+import type { Dimension } from '../scenario/threshold-expression.ts';
 import type { Storm } from '../storm/storm.ts';
 
 /** What thresholds are evaluated over. */
@@ -24,9 +25,6 @@ export interface Bounds {
 export function between(atLeast: number, atMost: number): MetricValue {
   return atLeast === atMost && atLeast < Infinity ? atLeast : { atLeast, atMost };
 }
-
-/** Durations are in ms, rates in events a second. */
-export type Dimension = 'duration' | 'rate' | 'count' | 'ratio';
 
 /** Something that a threshold can be put on. */
 export interface Metric {

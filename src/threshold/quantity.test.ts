@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { printQuantity, type Measure } from './quantity.ts';
+import type { Measure } from '../scenario/threshold-expression.ts';
+import { printQuantity } from './quantity.ts';
 
 describe('printQuantity', () => {
   it.each<[number, Measure, string]>([

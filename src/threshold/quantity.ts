@@ -1,14 +1,6 @@
-import { ExpressionError } from './expression-error.ts';
-import type { Dimension, Metric } from './metric.ts';
-
-/** What a limit is measured in; a share is a count over its whole. */
-export type Measure = Dimension | 'share';
-
-export interface Quantity {
-  readonly measure: Measure;
-  /** ms, events a second, a count, a ratio, or a share in 0..1 */
-  readonly value: number;
-}
+import { ExpressionError } from '../scenario/expression-error.ts';
+import type { Dimension, Measure, Quantity } from '../scenario/threshold-expression.ts';
+import type { Metric } from './metric.ts';
 
 const UNITS: Readonly<Record<string, { readonly measure: Measure; readonly factor: number }>> = {
   ms: { measure: 'duration', factor: 1 },

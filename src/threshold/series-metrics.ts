@@ -51,11 +51,7 @@ function most(condition: ConditionName): Metric {
 }
 
 /** A run in which nobody even tried to connect has no data about anything, and no run of what it did not record. */
-function overRun(
-  dimension: 'rate' | 'count',
-  of: readonly SeriesName[],
-  read: (curves: Curves) => number,
-): Metric {
+function overRun(dimension: 'rate' | 'count', of: readonly SeriesName[], read: (curves: Curves) => number): Metric {
   return {
     dimension,
     read: ({ measurements: { curves, unrecorded } }: Evidence) =>

@@ -19,7 +19,10 @@ const LATENCIES: Readonly<Record<string, LatencyFigure>> = {
 };
 
 const COUNTS: Readonly<Record<string, (timing: TimingName) => Metric>> = {
-  count: (name) => ({ dimension: 'count', read: (evidence) => (evidence.measurements.unrecorded.has(name) ? null : timingOf(evidence, name).count) }),
+  count: (name) => ({
+    dimension: 'count',
+    read: (evidence) => (evidence.measurements.unrecorded.has(name) ? null : timingOf(evidence, name).count),
+  }),
   // Nothing tried is not nothing failed.
   failures: (name) => ({
     dimension: 'count',

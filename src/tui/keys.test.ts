@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { parseScenario } from '../scenario/load.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { AT_FIRST, CTRL_C, ENTER, ESCAPE, press, type Ask, type Chosen } from './keys.ts';
 
 const scenario = parseScenario(stringify({ duration: '30s', clients: { count: 10 } }), 's.yaml');

@@ -5,7 +5,7 @@ import type { Progress, RunEvent, RunListener, WorldName } from '../metrics/run.
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AppProps } from './app.tsx';
-import { judgeOf } from './judge.ts';
+import { thresholdRows } from './threshold-rows.ts';
 import type { Quit } from './keys.ts';
 import type { Mount, Mounted } from './mount.tsx';
 import { plainLines } from './plain-lines.ts';
@@ -79,7 +79,6 @@ class InkScreen implements Screen {
   readonly #options: ScreenOptions;
   readonly #terminal: AlternateScreen;
   readonly #mounted: Mounted;
-  readonly #judge: (progress: Progress | null) => AppProps['thresholds'];
   #timer: NodeJS.Timeout;
   #events: RunEvent[] = [];
   #progress: Progress | null = null;
@@ -90,7 +89,6 @@ class InkScreen implements Screen {
 
   constructor(options: ScreenOptions, terminal: AlternateScreen, mount: Mount) {
     this.#options = options;
-    this.#judge = judgeOf(options.scenario);
     this.#terminal = terminal;
     this.#mounted = mount(options.stdout, options.stdin, this.#props());
     this.#mounted.ended.catch((error: unknown) => this.#giveUp(error));
@@ -151,7 +149,7 @@ class InkScreen implements Screen {
       progress: this.#progress,
       predicted,
       events: this.#events,
-      thresholds: this.#judge(this.#progress),
+      thresholds: thresholdRows(scenario, this.#progress),
       size: { columns: stdout.columns, rows: stdout.rows },
       hasKeys: stdin.isTTY,
       noFaults: this.#controls === null ? NO_CONTROLS[world] : null,

@@ -3,7 +3,7 @@ import { scriptedRun } from '../testing/scripted-run.ts';
 import { GUTTER_COLUMNS } from './axis.ts';
 import type { CurveView } from './curve-view.ts';
 import { openMenu } from './inject/menu.ts';
-import { judgeOf } from './judge.ts';
+import { thresholdRows } from './threshold-rows.ts';
 import { AT_FIRST, TABS } from './keys.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
 import { viewOf, type FullView, type ScreenState } from './view-model.ts';
@@ -21,7 +21,7 @@ function stateAt(toMs: number, change: Partial<ScreenState> = {}): ScreenState {
     progress,
     predicted: null,
     events,
-    thresholds: judgeOf(run.scenario)(progress),
+    thresholds: thresholdRows(run.scenario, progress),
     size: { columns: 80, rows: 24 },
     ...AT_FIRST,
     notice: null,

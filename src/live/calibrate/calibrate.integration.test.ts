@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseScenario } from '../../scenario/load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { RunRefused } from '../refused.ts';
 import type * as calibrateRoom from './calibrate.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadScenario } from '../../scenario/load.ts';
+import { loadScenario } from '../../threshold/load-scenario.ts';
 import type { Calibration } from './calibrate.ts';
 import { modelFile } from './model-file.ts';
 import { findingOf, triesAt, type RampEnd } from './ramp.ts';

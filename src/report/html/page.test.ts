@@ -13,7 +13,7 @@ import { FILES } from '../../results/files.ts';
 import { readFolder } from '../../results/read-folder.ts';
 import { summarise } from '../../results/summarise.ts';
 import type { Summary } from '../../results/summary.ts';
-import { parseScenario } from '../../scenario/load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import { measured } from '../../testing/measured.ts';
 import { scriptedRun } from '../../testing/scripted-run.ts';
 import { simulatedFolder } from '../../testing/simulated-folder.ts';

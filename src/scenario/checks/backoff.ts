@@ -1,10 +1,10 @@
 import type { BackoffPolicy } from '../../core/policy/backoff.ts';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
-import type { Scenario } from '../scenario.ts';
+import type { WrittenScenario } from '../scenario.ts';
 
 /** Backoffs whose parameters undo one another. */
-export function checkBackoffs({ clients, tokens }: Scenario): readonly Contradiction[] {
+export function checkBackoffs({ clients, tokens }: WrittenScenario): readonly Contradiction[] {
   return [
     ...checkBackoff(clients.backoff, 'clients.backoff'),
     ...checkBackoff(tokens.refresh.retry, 'tokens.refresh.retry'),

@@ -1,7 +1,7 @@
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
 import { MAX_COMMANDS_OF_A_CLIENT, MAX_COMMANDS_UNDER_WAY } from '../limits.ts';
-import type { CommandPlan, Scenario } from '../scenario.ts';
+import type { CommandPlan, WrittenScenario } from '../scenario.ts';
 
 /** Figures that only commands can move: what `src/threshold/` measures of them. */
 const OF_COMMANDS =
@@ -11,7 +11,7 @@ const OF_COMMANDS =
  * A limit on commands that are never sent would have no data, and the verdict of the whole run be inconclusive. Only
  * where the token travels in a message is there a time before it is accepted on an open connection.
  */
-export function checkCommands({ clients, thresholds, tokens, durationMs }: Scenario): readonly Contradiction[] {
+export function checkCommands({ clients, thresholds, tokens, durationMs }: WrittenScenario): readonly Contradiction[] {
   if (clients.commands !== null) {
     return [
       ...checkUnderWay(clients.count, clients.commands, durationMs),

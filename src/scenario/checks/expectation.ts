@@ -1,9 +1,9 @@
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
-import type { Scenario } from '../scenario.ts';
+import type { WrittenScenario } from '../scenario.ts';
 
 /** Promises that no run could keep. */
-export function checkExpectation({ expect, thresholds }: Scenario): readonly Contradiction[] {
+export function checkExpectation({ expect, thresholds }: WrittenScenario): readonly Contradiction[] {
   if (expect === null) return [];
   const { verdict, because } = expect;
   return [

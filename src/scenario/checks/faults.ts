@@ -1,11 +1,11 @@
 import type { Fault } from '../../core/fault/fault.ts';
 import { MAX_OCCURRENCES, occurrenceCount } from '../../core/fault/occurrence.ts';
 import { specOf } from '../../core/fault/specs.ts';
-import type { Scenario } from '../scenario.ts';
+import type { WrittenScenario } from '../scenario.ts';
 import { when, type Contradiction } from './check.ts';
 
 /** Faults that could hit nobody as the rest of the scenario stands, or would get in one another's way. */
-export function checkFaults(scenario: Scenario): readonly Contradiction[] {
+export function checkFaults(scenario: WrittenScenario): readonly Contradiction[] {
   const { faults, durationMs } = scenario;
   const occurrences = faults.reduce((sum, fault) => sum + occurrenceCount(fault, durationMs), 0);
   return [
@@ -22,7 +22,7 @@ export function checkFaults(scenario: Scenario): readonly Contradiction[] {
   ];
 }
 
-function checkFault(fault: Fault, at: string, scenario: Scenario): readonly Contradiction[] {
+function checkFault(fault: Fault, at: string, scenario: WrittenScenario): readonly Contradiction[] {
   const { kind, repeat, forMs, spreadMs, share, cohort } = fault;
   const spec = specOf(kind);
   return when(

@@ -2,16 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
 import { SQUALL_MESSAGES } from '../schema/messages.ts';
-import type { MessageFormat, Scenario, UrlTarget } from '../scenario.ts';
+import type { MessageFormat, WrittenScenario, UrlTarget } from '../scenario.ts';
 import { holesIn, type Hole } from '../template.ts';
 
 /** What asks more of a target than it can do, or more of squall than it knows about a target. */
-export function checkTarget(scenario: Scenario): readonly Contradiction[] {
+export function checkTarget(scenario: WrittenScenario): readonly Contradiction[] {
   const { target } = scenario;
   return target.kind === 'url' ? checkUrlTarget(scenario, target) : checkEmbeddedTarget(scenario);
 }
 
-function checkEmbeddedTarget({ tokens: { refresh } }: Scenario): readonly Contradiction[] {
+function checkEmbeddedTarget({ tokens: { refresh } }: WrittenScenario): readonly Contradiction[] {
   const against = 'target.embedded';
   const fix = 'remove it, or set target.url';
   const what = 'the embedded target has a token endpoint and refresh tokens of its own';
@@ -21,11 +21,11 @@ function checkEmbeddedTarget({ tokens: { refresh } }: Scenario): readonly Contra
   );
 }
 
-function checkUrlTarget(scenario: Scenario, target: UrlTarget): readonly Contradiction[] {
+function checkUrlTarget(scenario: WrittenScenario, target: UrlTarget): readonly Contradiction[] {
   return [...checkUrlTokens(scenario, target), ...checkUrlMessages(scenario, target)];
 }
 
-function checkUrlTokens({ tokens }: Scenario, target: UrlTarget): readonly Contradiction[] {
+function checkUrlTokens({ tokens }: WrittenScenario, target: UrlTarget): readonly Contradiction[] {
   const { carrier, refresh } = tokens;
   return when(
     [
@@ -58,7 +58,7 @@ function checkUrlTokens({ tokens }: Scenario, target: UrlTarget): readonly Contr
   );
 }
 
-function checkUrlMessages({ tokens, clients }: Scenario, { messages }: UrlTarget): readonly Contradiction[] {
+function checkUrlMessages({ tokens, clients }: WrittenScenario, { messages }: UrlTarget): readonly Contradiction[] {
   const byMessage = tokens.carrier.kind === 'message';
   const authenticates = byMessage || tokens.renewal === 'in-band';
   const authentication = authenticates ? authenticationLacks(messages) : [];

@@ -2,10 +2,10 @@ import { partMs } from '../../core/policy/refresh.ts';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
 import { arriveOverMs } from '../population.ts';
-import type { ClientPlan, Scenario } from '../scenario.ts';
+import type { ClientPlan, WrittenScenario } from '../scenario.ts';
 
 /** Things that would happen after the end of the run, or after the end of a token. */
-export function checkTiming(scenario: Scenario): readonly Contradiction[] {
+export function checkTiming(scenario: WrittenScenario): readonly Contradiction[] {
   const { durationMs, clients, tokens, target, faults, thresholds } = scenario;
   const { lifetimeMs, refresh } = tokens;
   const leadMs = partMs(refresh.lead, lifetimeMs);

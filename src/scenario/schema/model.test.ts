@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LEAST } from '../../testing/complaints.ts';
-import { parseScenario } from '../load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import { resolvedYaml } from '../resolved-yaml.ts';
 import type { ModelPlan } from '../scenario.ts';
 

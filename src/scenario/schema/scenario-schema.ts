@@ -9,6 +9,7 @@ import { model, modelPlan } from './model.ts';
 import type { ModelPlan } from './model.ts';
 import { target } from './target.ts';
 import { thresholds } from './thresholds.ts';
+import type { ThresholdPlan } from './thresholds.ts';
 import { tokens } from './tokens.ts';
 
 const generator = object({
@@ -65,14 +66,19 @@ const scenarioKeys = object({
 
 type ScenarioKeys = ValueOf<typeof scenarioKeys>;
 
+/** A scenario whose every value is fine by itself, before its thresholds are parsed. */
+export type WrittenScenario = Flat<
+  Omit<ScenarioKeys, 'extends' | 'name' | 'model'> & { name: string; model: ModelPlan }
+>;
+
 /**
- * A validated scenario: every default filled in, every unit converted, every preset spelled out, frozen to the
- * bottom. Nothing past `scenario/` reads YAML or knows a default.
+ * A validated scenario: every default filled in, every unit converted, every preset spelled out, every threshold parsed,
+ * frozen to the bottom. Nothing past `scenario/` reads YAML or knows a default.
  */
-export type Scenario = Flat<Omit<ScenarioKeys, 'extends' | 'name' | 'model'> & { name: string; model: ModelPlan }>;
+export type Scenario = Flat<Omit<WrittenScenario, 'thresholds'> & { thresholds: readonly ThresholdPlan[] }>;
 
 /** A scenario file from the top. The name is empty where the file gives none. */
-export const scenarioCodec = scenarioKeys.map<Scenario>(
+export const scenarioCodec = scenarioKeys.map<WrittenScenario>(
   (keys) => {
     const { extends: _, name = '', model: written, ...rest } = keys;
     return { ...rest, name, model: modelPlan(written, keys.target) };

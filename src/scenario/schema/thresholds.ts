@@ -1,8 +1,9 @@
 import { oneOf, shorthand } from '../../core/codec/choice.ts';
-import type { ValueOf } from '../../core/codec/codec.ts';
+import type { Flat, ValueOf } from '../../core/codec/codec.ts';
 import { list, object } from '../../core/codec/object.ts';
 import { boolean, duration, number, share, text } from '../../core/codec/scalars.ts';
 import { MAX_EXPRESSION_CHARS, MAX_THRESHOLDS } from '../limits.ts';
+import type { ThresholdExpression } from '../threshold-expression.ts';
 
 export const expression = text({
   maxChars: MAX_EXPRESSION_CHARS,
@@ -29,7 +30,15 @@ const threshold = object({
     .describe('what a limit such as `1.2x baseline` refers to; --baseline fills it in from a file'),
 });
 
-export type ThresholdPlan = ValueOf<typeof threshold>;
+/** A threshold as a file has it. */
+export type WrittenThreshold = ValueOf<typeof threshold>;
+
+export type ThresholdPlan = Flat<
+  WrittenThreshold & {
+    /** the expression, parsed when the scenario was loaded */
+    parsed: ThresholdExpression;
+  }
+>;
 
 export const thresholds = list(oneOf(shorthand('expression', expression, threshold), threshold), {
   max: MAX_THRESHOLDS,

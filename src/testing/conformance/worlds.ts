@@ -7,7 +7,7 @@ import { privateKey } from '../../live/private-key.ts';
 import { NO_EXTRAS, targetConfig } from '../../live/run-setup.ts';
 import type * as targetRoom from '../../live/target-process.ts';
 import type { RunEvent } from '../../metrics/run.ts';
-import { parseScenario } from '../../scenario/load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { liveRun, textIn } from '../live-run.ts';
 import { free, simulated } from '../simulated.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Draws, PURPOSE } from '../../core/random/draws.ts';
 import { TIMINGS } from '../../metrics/series.ts';
 import { conclude } from '../../results/conclude.ts';
-import { parseScenario } from '../../scenario/load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import { liveRun } from '../live-run.ts';
 import type { Watched } from './false-passes.ts';
 import { aliveIn, readSessionLog } from './read-session-log.ts';

@@ -1,5 +1,5 @@
 import { conclude } from '../../results/conclude.ts';
-import { parseScenario } from '../../scenario/load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import { SESSION } from '../../sim/links.ts';
 import type { Simulation } from '../../sim/simulation.ts';

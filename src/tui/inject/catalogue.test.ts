@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { FAULT_KINDS } from '../../core/fault/fault.ts';
 import { faultLabel } from '../../core/fault/label.ts';
-import { parseScenario } from '../../scenario/load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { withFault } from '../../scenario/with-fault.ts';
 import { resolvedYaml } from '../../scenario/resolved-yaml.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { parseScenario } from '../../scenario/load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import { menuRows, menuView, type MenuList } from './menu-view.ts';
 import { moveMenu, openMenu, type Menu, type MenuKey } from './menu.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { parseScenario } from '../../scenario/load.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import { injectionOf, itemsOf, moveMenu, openMenu, placeIn, type Menu, type MenuColumn, type MenuKey } from './menu.ts';
 
 const SCENARIO = parseScenario(stringify({ duration: '30s', clients: { count: 10 } }), 's.yaml');

@@ -1,0 +1,37 @@
+import { ExpressionError } from './expression-error.ts';
+import { showPath } from './problem.ts';
+import type { Place, Problem } from './problem.ts';
+import type { ThresholdPlan, WrittenThreshold } from './scenario.ts';
+import type { ParseExpression } from './threshold-expression.ts';
+import { asWritten, nodeAt } from './tree.ts';
+import type { Tree } from './tree.ts';
+
+/**
+ * Parses the thresholds of a scenario. What is wrong with an expression is added to `problems` at its place in the file,
+ * to the column where that can be known, and the threshold is left out.
+ */
+export function parseThresholds(
+  thresholds: readonly WrittenThreshold[],
+  tree: Tree,
+  parse: ParseExpression,
+  problems: Problem[],
+): readonly ThresholdPlan[] {
+  return thresholds.flatMap((threshold, index) => {
+    const { expression } = threshold;
+    try {
+      return { ...threshold, parsed: parse(expression) };
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      const path = asWritten(tree, ['thresholds', index, 'expression']);
+      const node = nodeAt(tree, path) ?? tree;
+      const place = node.verbatim === true ? shifted(node.place, error.position) : node.place;
+      problems.push({ place, path: showPath(path), message: `${error.message} (${expression})` });
+      return [];
+    }
+  });
+}
+
+function shifted(place: Place, columns: number): Place {
+  if ('set' in place || place.line === undefined) return place;
+  return { ...place, column: (place.column ?? 1) + columns };
+}

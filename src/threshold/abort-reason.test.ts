@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { parseScenario } from '../threshold/load-scenario.ts';
+import { measured } from '../testing/measured.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { abortReason } from './abort-reason.ts';
+
+function scenarioWith(...thresholds: readonly string[]): Scenario {
+  const text = `{ duration: 60s, clients: { count: 10 }, thresholds: [${thresholds.join(', ')}] }`;
+  return parseScenario(text, 'x.yaml');
+}
+
+const at = (elapsedMs: number, handshakeMs: readonly number[]) =>
+  measured({ elapsedMs, latenciesMs: { handshake: handshakeMs } });
+
+test('a threshold that holds does not end the run', () => {
+  expect(abortReason(scenarioWith('{ expression: p99(handshake) < 2s, abort: true }'), at(1000, [100]))).toBeNull();
+});
+
+test('a threshold that has failed ends it, with its figure', () => {
+  const reason = abortReason(scenarioWith('{ expression: p99(handshake) < 2s, abort: true }'), at(1000, [3000]));
+  expect(reason).toMatch(/^p99\(handshake\) < 2s failed: .*3/);
+});
+
+test('one that is only evaluated at the end does not, however badly it fails', () => {
+  expect(abortReason(scenarioWith('p99(handshake) < 2s'), at(1000, [3000]))).toBeNull();
+});
+
+test('one without data does not', () => {
+  expect(abortReason(scenarioWith('{ expression: p99(handshake) < 2s, abort: true }'), at(1000, []))).toBeNull();
+});
+
+test('one in its grace does not, and does from its end on', () => {
+  const scenario = scenarioWith('{ expression: p99(handshake) < 2s, abort: true, grace: 10s }');
+  expect(abortReason(scenario, at(9999, [3000]))).toBeNull();
+  expect(abortReason(scenario, at(10_000, [3000]))).not.toBeNull();
+});
+
+test('the first in the order of the scenario is named', () => {
+  const scenario = scenarioWith(
+    '{ expression: p50(handshake) < 5s, abort: true }',
+    '{ expression: p50(handshake) < 2s, abort: true }',
+    '{ expression: p50(handshake) < 1s, abort: true }',
+  );
+  expect(abortReason(scenario, at(1000, [3000]))).toMatch(/^p50\(handshake\) < 2s /);
+});
