@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { destroyTimings } from '../metrics/timings.ts';
 import { compareRuns, type ComparedRun, type SettingRuns } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { differences, settingKey } from '../compare/differences.ts';
 import type { WorldName } from '../metrics/run.ts';
-import { TIMINGS } from '../metrics/series.ts';
 import { summaryOf } from '../results/conclude.ts';
 import { NeverBegan } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
@@ -105,7 +105,7 @@ function readFinished(dir: string): Finished {
   for (const warning of warnings) say(`warning: ${dir}: ${warning}`);
   const summary = summaryOf(content);
   const figures = figuresOf(measurements, analyse(measurements, scenario));
-  for (const name of TIMINGS) measurements.timings[name].destroy();
+  destroyTimings(measurements.timings);
   const { seed, thresholds } = summary;
   return {
     scenario,

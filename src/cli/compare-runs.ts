@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { destroyTimings } from '../metrics/timings.ts';
 import { availableMemory } from 'node:process';
 import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
@@ -7,7 +8,6 @@ import { settingText } from '../compare/recommend.ts';
 import type { Consent } from '../live/consent.ts';
 import { runLive } from '../live/run.ts';
 import type { Outcome, WorldName } from '../metrics/run.ts';
-import { TIMINGS } from '../metrics/series.ts';
 import { durationText } from '../report/format.ts';
 import type { Setting } from '../results/seeds-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -94,7 +94,7 @@ async function runOnce(
     { signal, watch: async () => UNSEEN },
   );
   const figures = figuresOf(outcome.measurements, summary.storms);
-  for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+  destroyTimings(outcome.measurements.timings);
   const { seed, verdict, reasons, thresholds, ended } = summary;
   return ended === 'interrupted' ? null : { seed, verdict, reasons, thresholds, figures, round, folder: dir };
 }

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
+import { destroyTimings } from '../metrics/timings.ts';
 import { basename, join } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
-import { TIMINGS } from '../metrics/series.ts';
 import type { ComparedRun } from '../report/html/comparison.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
@@ -31,7 +31,7 @@ function runIn(folder: string, index: number): ComparedRun | null {
   try {
     const { measurements, faults } = readFolder(folder);
     const { curves, elapsedMs: durationMs } = measurements;
-    for (const name of TIMINGS) measurements.timings[name].destroy();
+    destroyTimings(measurements.timings);
     return { number: index + 1, curves, durationMs, faults: [...faults] };
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;

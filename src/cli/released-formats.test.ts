@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { summaryOf } from '../results/conclude.ts';
 import { readFolder } from '../results/read-folder.ts';
 import { kebab } from '../core/kebab.ts';
-import { COUNTS, TIMINGS } from '../metrics/series.ts';
+import { COUNTS, TIMINGS } from '../core/metrics.ts';
 import { csvReport } from '../report/csv/curves.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { FolderContent } from '../results/read-folder.ts';
@@ -40,8 +40,11 @@ describe.each(FORMATS)('results of %s', (format) => {
     const anew = summaryOf(readFolder(cut));
     expect(damage).toEqual([]);
     expect(summary).not.toBeNull();
-    const { timings, attempts, clients, conditions, exposure, losses, thresholds } = anew;
-    expect(summary).toMatchObject({ timings, attempts, clients, conditions, exposure, losses, thresholds });
+    const { timings, attempts, clients, conditions, losses, thresholds } = anew;
+    expect(summary).toMatchObject({ timings, attempts, clients, conditions, losses, thresholds });
+    const { exposureMs, silent, loopingReconnect } = anew.counts;
+    expect(summary?.counts).toMatchObject({ exposureMs, silent, loopingReconnect, clientsStarted: null });
+    expect(summary?.targetReported).toMatchObject({ ...anew.targetReported, wasted: expect.any(Number) as number });
     expect(measurements.counts.clientsStarted).toBe(8);
   });
 

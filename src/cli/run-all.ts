@@ -1,5 +1,5 @@
 import type { Outcome, WorldName } from '../metrics/run.ts';
-import { TIMINGS } from '../metrics/series.ts';
+import { destroyTimings } from '../metrics/timings.ts';
 import { annotations } from '../report/annotations.ts';
 import { BATCH } from '../report/formats.ts';
 import { endingOf, type BatchRow } from '../report/batch.ts';
@@ -91,7 +91,7 @@ async function rowOf({ file, scenario, expect }: Expecting, job: AllJob, signal:
       { signal, watch: async () => UNSEEN },
     );
     const figures = figuresOf(outcome.measurements, summary.storms);
-    for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+    destroyTimings(outcome.measurements.timings);
     const met = summary.expectation?.met ?? null;
     return { ...base, outcome: 'ran', met, results: dir, figures, summary };
   } catch (error) {

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
+import { destroyTimings } from '../metrics/timings.ts';
 import { availableMemory } from 'node:process';
 import { edgeOf, nextToTry, type Search } from '../compare/search.ts';
 import { isOpen, triedOf, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
 import type { Consent } from '../live/consent.ts';
 import { runLive } from '../live/run.ts';
-import { TIMINGS } from '../metrics/series.ts';
 import { STAMP } from '../results/format.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
@@ -107,7 +107,7 @@ async function confirmation(
       { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, { ...options, consent }) },
       { signal, watch: async () => UNSEEN },
     );
-    for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+    destroyTimings(outcome.measurements.timings);
     return { value, expected, verdict: summary.verdict, reasons: summary.reasons, folder: dir };
   } catch (error) {
     // What the simulations found is told all the same.

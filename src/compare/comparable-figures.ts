@@ -1,20 +1,5 @@
-import type { FigureName, Figures } from '../storm/figures.ts';
-
-/** The figures by which settings are compared, in the order of the tables. Of each of them less is better. */
-export const COMPARED = [
-  'peakAttemptsPerSecond',
-  'spikeFactor',
-  't95RecoveryMs',
-  'amplification',
-  'downtimeClientSeconds',
-  'lockedOut',
-  'peakRefreshesPerSecond',
-  'lost',
-  'duplicated',
-  'exposureClientSeconds',
-] as const satisfies readonly FigureName[];
-
-export type ComparedName = (typeof COMPARED)[number];
+import { byName as byEach } from '../core/metrics.ts';
+import { COMPARED, type ComparedName, type FigureName, type Figures } from '../storm/figures.ts';
 
 const OF_STORMS: ReadonlySet<FigureName> = new Set(['spikeFactor', 't95RecoveryMs', 'amplification']);
 
@@ -30,9 +15,8 @@ export function comparableFigure(name: ComparedName, figures: Figures): number |
   return name === 't95RecoveryMs' && (figures.downtimeClientSeconds ?? 0) > 0 ? Infinity : null;
 }
 
-export function byName<T>(value: (name: ComparedName) => T): Record<ComparedName, T>;
-export function byName(value: (name: ComparedName) => unknown): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(COMPARED.map((name) => [name, value(name)]));
+export function byName<T>(value: (name: ComparedName) => T): Record<ComparedName, T> {
+  return byEach(COMPARED, value);
 }
 
 /** The readings of those runs that have one. */

@@ -1,7 +1,7 @@
+import { COMPARED } from '../storm/figures.ts';
 import { z } from 'zod';
 import { variedSchema } from '../results/seeds-plan.ts';
 import { tallySchema } from '../results/seeds-summary.ts';
-import { COMPARED } from './comparable-figures.ts';
 import { FILES } from '../results/files.ts';
 import { foreignDocument } from '../results/foreign.ts';
 import { stampSchema } from '../results/format.ts';

@@ -1,6 +1,6 @@
+import { COMPARED } from '../storm/figures.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { ComparedRun } from './compare-runs.ts';
-import { COMPARED } from './comparable-figures.ts';
 
 type Verdict = RunVerdict['verdict'];
 

@@ -1,8 +1,8 @@
+import { COMPARED } from '../storm/figures.ts';
 import { describe, expect, it } from 'vitest';
 import { compareRuns, type ComparedRun, type SettingRuns } from './compare-runs.ts';
 import type { Comparison } from './comparison.ts';
 import { findingsOf, type SamplePair } from './comparison-test.ts';
-import { COMPARED } from './comparable-figures.ts';
 import { drawsFrom, figuresAbout, normal, runOf } from './experiments.test.helper.ts';
 import { turnsOf } from './order.ts';
 

@@ -3,12 +3,24 @@ import type { CommandRecord } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
 import { joinLedger, runningLedger, type Effects } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
-import { NOTHING_REPORTED, type LedgerTotals, type Measurements, type TargetReported } from '../metrics/measurements.ts';
+import {
+  NOTHING_REPORTED,
+  reportedOf,
+  type LedgerTotals,
+  type Measurements,
+  type TargetReported,
+} from '../metrics/measurements.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth, IntegrityIssue, Outcome, Phase, Progress } from '../metrics/run.ts';
-import { SERIES_INDEX, TIMINGS } from '../metrics/series.ts';
+import { SERIES_INDEX } from '../core/metrics.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
-import { addInterval, emptyTimings, encodeInterval, type IntervalHistograms } from '../metrics/timings.ts';
+import {
+  destroyTimings,
+  addInterval,
+  emptyTimings,
+  encodeInterval,
+  type IntervalHistograms,
+} from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetCounts } from '../embedded/protocol.ts';
 import { judgeHealth } from './health.ts';
@@ -102,10 +114,15 @@ export class Aggregator {
       planned: this.#clients,
       stores: [this.#own, ...this.shardStores],
       timings: this.#timings,
-      wasted: this.#target?.wasted ?? null,
-      told: toldBy(this.#target),
+      reported: this.#reported(),
       ledger,
     });
+  }
+
+  #reported(): TargetReported {
+    if (this.#target === null) return NOTHING_REPORTED;
+    const { wasted, unauthorized, anonymous, downgraded, reuseDetected } = this.#target;
+    return reportedOf({ wasted, unauthorized, anonymous, downgraded, loggedOutByReuse: reuseDetected });
   }
 
   #faults(): readonly FaultOutcome[] {
@@ -130,12 +147,6 @@ export class Aggregator {
   }
 }
 
-function toldBy(target: TargetCounts | null): TargetReported {
-  if (target === null) return NOTHING_REPORTED;
-  const { unauthorized, anonymous, downgraded, reuseDetected } = target;
-  return { unauthorized, sessions: { anonymous, downgraded }, loggedOutByReuse: reuseDetected };
-}
-
 /** What several workers recorded in one interval, as one. */
 function together(parts: readonly IntervalHistograms[]): IntervalHistograms {
   const [only] = parts;
@@ -143,6 +154,6 @@ function together(parts: readonly IntervalHistograms[]): IntervalHistograms {
   const sum = emptyTimings();
   for (const part of parts) addInterval(sum, part);
   const encoded = encodeInterval(sum);
-  for (const name of TIMINGS) sum[name].destroy();
+  destroyTimings(sum);
   return encoded;
 }

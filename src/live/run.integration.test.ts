@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SERIES } from '../metrics/series.ts';
+import { SERIES } from '../core/metrics.ts';
 import { liveRun, smallScenario, type LiveRun } from '../testing/live-run.ts';
 
 // These tests run the compiled workers and target, as a user does: build first.
@@ -34,7 +34,7 @@ describe('a run', () => {
     expect(outcome.measurements.counts.clientsStarted).toBe(30);
     expect(outcome.measurements.curves.total('attempts')).toBe(30);
     expect(outcome.measurements.curves.total('stateReady')).toBe(30);
-    expect(outcome.measurements.wasted).toBe(0);
+    expect(outcome.measurements.reported.wasted).toBe(0);
     expect(phases(run)).toEqual(['preparing', 'running', 'winding down', 'done']);
     expect(run.progress.length).toBeGreaterThan(1);
   });

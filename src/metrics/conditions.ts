@@ -1,5 +1,5 @@
 import type { Curves } from './curves.ts';
-import type { SeriesName } from './series.ts';
+import type { SeriesName } from '../core/metrics.ts';
 import { mostAtOnce } from './window.ts';
 
 /** What can stand between a client and its work (see core/client/conditions.ts), with its curve. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Curves, MAX_BINS } from './curves.ts';
-import { SERIES, SERIES_INDEX } from './series.ts';
+import { SERIES, SERIES_INDEX } from '../core/metrics.ts';
 
 const BINS = 50;
 const empty = (): Curves => new Curves(new ArrayBuffer(Curves.bytes(BINS)));

@@ -1,4 +1,4 @@
-import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from './series.ts';
+import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from '../core/metrics.ts';
 import { slidingPeak, type Peak } from './window.ts';
 
 /**

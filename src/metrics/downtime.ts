@@ -1,6 +1,6 @@
 import { LOST, neverReadyOf, outOf } from './lost.ts';
 import type { Measurements } from './measurements.ts';
-import { BIN_MS } from './series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 
 /**
  * The time that clients spent not ready after having been ready, added up over all of them, in client-milliseconds: the
@@ -33,6 +33,9 @@ export function lockedOut({ curves, elapsedMs, counts, timings }: Measurements):
   const abandoned = curves.total('abandoned');
   const waiting = outOf(curves) - abandoned;
   const counted = timings.recovery.failures.get('not-back') ?? 0;
-  const long = waiting === counted && !Number.isNaN(counts.longNotBack) ? counts.longNotBack : Math.max(0, waiting - lately(curves.sum(LOST)));
+  const long =
+    waiting === counted && !Number.isNaN(counts.longNotBack)
+      ? counts.longNotBack
+      : Math.max(0, waiting - lately(curves.sum(LOST)));
   return abandoned + long + Math.max(0, neverReadyOf(curves) - lately(curves.values('arrivals')));
 }

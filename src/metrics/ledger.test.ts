@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CommandLog, MAX_COMMANDS_PER_CLIENT } from './command-log.ts';
 import { Curves } from './curves.ts';
 import { joinLedger, runningLedger } from './ledger.ts';
-import { SERIES_INDEX } from './series.ts';
+import { SERIES_INDEX } from '../core/metrics.ts';
 
 type End = 'acknowledged' | 'gaveUp' | 'neither';
 

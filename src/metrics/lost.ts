@@ -1,5 +1,5 @@
 import type { Curves } from './curves.ts';
-import type { SeriesName } from './series.ts';
+import type { SeriesName } from '../core/metrics.ts';
 
 /** The curves of ready connections that ended, one a cause. */
 export const LOST = ['lostExpired', 'lostRenewal', 'lostClosed', 'lostDropped'] as const satisfies SeriesName[];

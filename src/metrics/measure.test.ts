@@ -6,9 +6,9 @@ import { runningLedger } from './ledger.ts';
 import { measure } from './measure.ts';
 import { NOTHING_REPORTED } from './measurements.ts';
 import { Recorder } from './recorder.ts';
-import { SERIES, TIMINGS } from './series.ts';
+import { SERIES, TIMINGS } from '../core/metrics.ts';
 import { createStore } from './store.ts';
-import { addInterval, emptyTimings, type Timings } from './timings.ts';
+import { destroyTimings, addInterval, emptyTimings, type Timings } from './timings.ts';
 
 interface Step {
   readonly client: number;
@@ -57,8 +57,7 @@ function recordIn(shards: number, all: readonly Step[]) {
     planned: 10,
     stores,
     timings,
-    wasted: null,
-    told: NOTHING_REPORTED,
+    reported: NOTHING_REPORTED,
     ledger,
   });
   const content = {
@@ -72,7 +71,7 @@ function recordIn(shards: number, all: readonly Step[]) {
 }
 
 function free(timings: Timings, recorders: readonly Recorder[]): void {
-  for (const name of TIMINGS) timings[name].destroy();
+  destroyTimings(timings);
   for (const recorder of recorders) recorder.destroy();
 }
 
@@ -92,8 +91,7 @@ describe('measure', () => {
       planned: 0,
       stores: [],
       timings: emptyTimings(),
-      wasted: null,
-      told: NOTHING_REPORTED,
+      reported: NOTHING_REPORTED,
       ledger,
     };
     expect(() => measure(parts)).toThrow('no store given');
@@ -109,8 +107,7 @@ describe('measure', () => {
         planned: 1,
         stores: [store],
         timings,
-        wasted: 3,
-        told: NOTHING_REPORTED,
+        reported: { ...NOTHING_REPORTED, wasted: 3 },
         ledger,
       });
     recorder.attemptFailed(mono(5), 503);
@@ -119,6 +116,6 @@ describe('measure', () => {
     expect(before.curves.total('attemptsFailed')).toBe(1);
     expect(before.timings.handshake.failed).toBe(1);
     expect(take().timings.handshake.failed).toBe(2);
-    expect(before.wasted).toBe(3);
+    expect(before.reported.wasted).toBe(3);
   });
 });

@@ -1,7 +1,7 @@
 import { Curves } from './curves.ts';
 import { readFailures, readLosses } from './failures.ts';
 import type { LedgerTotals, Measurements, TargetReported } from './measurements.ts';
-import { COUNT_INDEX } from './series.ts';
+import { byName, COUNT_INDEX, COUNTS, TIMINGS, type CountName, type TimingName } from '../core/metrics.ts';
 import type { RecorderStore } from './store.ts';
 import type { Timings } from './timings.ts';
 import { recoveriesUnderWay } from './waiting.ts';
@@ -19,14 +19,13 @@ export interface Parts {
   readonly into?: Curves | 'live';
   /** the latencies of all recorders: looked at, not copied, so they go on changing while recording does */
   readonly timings: Timings;
-  readonly wasted: number | null;
-  readonly told: TargetReported;
+  readonly reported: TargetReported;
   /** see `joinLedger`, and `runningLedger` for a run that goes on */
   readonly ledger: (curves: Curves) => LedgerTotals;
 }
 
 /** Adds the shards of a run up. The result does not depend on how the clients were sharded. */
-export function measure({ elapsedMs, planned, stores, into, timings, wasted, told, ledger }: Parts): Measurements {
+export function measure({ elapsedMs, planned, stores, into, timings, reported, ledger }: Parts): Measurements {
   const [first, ...rest] = stores;
   if (first === undefined) throw new RangeError('measure: no store given; a run has one for each recorder');
   const own = new Curves(first.curves);
@@ -34,45 +33,22 @@ export function measure({ elapsedMs, planned, stores, into, timings, wasted, tol
   for (const store of rest) curves.merge(new Curves(store.curves));
 
   const tables = stores.map((store) => store.failures);
-  const withFailures = (name: keyof Timings) => timings[name].withFailures(readFailures(tables, name));
-  const recovery = () => {
-    const failures = readFailures(tables, 'recovery');
-    return timings.recovery.withFailures(failures, recoveriesUnderWay(curves, elapsedMs, failures));
+  const timing = (name: TimingName) => {
+    const failures = readFailures(tables, name);
+    const underWay = name === 'recovery' ? recoveriesUnderWay(curves, elapsedMs, failures) : undefined;
+    return timings[name].withFailures(failures, underWay);
   };
-  const count = (name: keyof typeof COUNT_INDEX) =>
-    stores.reduce((sum, store) => sum + store.counts[COUNT_INDEX[name]]!, 0);
+  const count = (name: CountName) => stores.reduce((sum, store) => sum + store.counts[COUNT_INDEX[name]]!, 0);
 
   return {
     elapsedMs,
     planned,
     curves,
-    timings: {
-      handshake: withFailures('handshake'),
-      recovery: recovery(),
-      refresh: withFailures('refresh'),
-      command: withFailures('command'),
-      expiryNotice: withFailures('expiryNotice'),
-      lateness: withFailures('lateness'),
-      revocation: withFailures('revocation'),
-    },
-    counts: {
-      clientsStarted: count('clientsStarted'),
-      exposureMs: count('exposureMs'),
-      unexpectedEvents: count('unexpectedEvents'),
-      stoppedGaveUp: count('stoppedGaveUp'),
-      stoppedOnAdvice: count('stoppedOnAdvice'),
-      stoppedLoggedOut: count('stoppedLoggedOut'),
-      clamped: count('clamped'),
-      loopingReconnect: count('loopingReconnect'),
-      loopingRefresh: count('loopingRefresh'),
-      silent: count('silent'),
-      silenceMs: count('silenceMs'),
-      longNotBack: count('longNotBack'),
-    },
+    timings: byName(TIMINGS, timing),
+    counts: byName(COUNTS, count),
     unrecorded: new Set(),
     losses: readLosses(tables),
-    wasted,
+    reported,
     ledger: ledger(curves),
-    ...told,
   };
 }

@@ -1,13 +1,13 @@
 import type { Unauthorized } from '../core/server/unauthorized.ts';
 import type { Curves } from './curves.ts';
 import type { Failures, Timing } from './timing.ts';
-import type { CountName, TimingName } from './series.ts';
+import { byName, REPORTED, type CountName, type ReportedName, type TimingName } from '../core/metrics.ts';
 
 /**
  * All that a run measured up to `elapsedMs`, whether it comes from a live coordinator, a simulation or a results
  * folder read back. Storms, thresholds, summaries and screens are functions of it.
  */
-export interface Measurements extends TargetReported {
+export interface Measurements {
   readonly elapsedMs: number;
   readonly planned: number;
   readonly curves: Curves;
@@ -18,26 +18,35 @@ export interface Measurements extends TargetReported {
   readonly unrecorded: ReadonlySet<string>;
   /** ready connections that ended, by how */
   readonly losses: Failures;
-  /** attempts that the gateway finished after the client had given up; null where nobody can know */
-  readonly wasted: number | null;
+  readonly reported: TargetReported;
   readonly ledger: LedgerTotals;
 }
 
-/** What only the target can know, because clients do not notice; null where nobody says. */
-export interface TargetReported {
-  /** commands that were carried out although they should not have been, by why not */
-  readonly unauthorized: Readonly<Record<Unauthorized, number>> | null;
-  readonly sessions: {
-    /** connections that were let in without being anybody's */
-    readonly anonymous: number;
-    /** connections that went on with fewer rights than their token gives, without being told */
-    readonly downgraded: number;
-  } | null;
-  /** clients logged out because their refresh token had been used before (RFC 9700 section 4.14.2) */
-  readonly loggedOutByReuse: number | null;
-}
+/** What only the target can know, because clients do not notice; null where it does not say. */
+export type TargetReported = Readonly<Record<ReportedName, number | null>>;
 
-export const NOTHING_REPORTED: TargetReported = { unauthorized: null, sessions: null, loggedOutByReuse: null };
+export const NOTHING_REPORTED: TargetReported = byName(REPORTED, () => null);
+
+/** The report of an embedded target, or of the model of one. */
+export function reportedOf({
+  unauthorized,
+  ...rest
+}: {
+  readonly wasted: number;
+  readonly unauthorized: Readonly<Record<Unauthorized, number>>;
+  readonly anonymous: number;
+  readonly downgraded: number;
+  readonly loggedOutByReuse: number;
+}): TargetReported {
+  const { beforeAuth, expired, revoked, forbidden } = unauthorized;
+  return {
+    ...rest,
+    unauthorizedBeforeAuth: beforeAuth,
+    unauthorizedExpired: expired,
+    unauthorizedRevoked: revoked,
+    unauthorizedForbidden: forbidden,
+  };
+}
 
 /** The command ledger, summed (Jepsen's words). `null` where only the gateway could know and it did not say. */
 export interface LedgerTotals {

@@ -2,7 +2,7 @@ import type { Curves } from './curves.ts';
 import { LOST } from './lost.ts';
 import type { Recorded } from './samples.ts';
 import { population, populationNow } from './samples.ts';
-import type { SeriesName } from './series.ts';
+import type { SeriesName } from '../core/metrics.ts';
 
 /**
  * The states of a ready client: it has a connection on which commands can be sent. A renewing client is ready, with a

@@ -10,7 +10,7 @@ import { measure } from './measure.ts';
 import { NOTHING_REPORTED } from './measurements.ts';
 import type { Measurements } from './measurements.ts';
 import { Recorder } from './recorder.ts';
-import { COUNTS, SERIES, TIMINGS } from './series.ts';
+import { COUNTS, SERIES, TIMINGS } from '../core/metrics.ts';
 import { createStore } from './store.ts';
 import { addInterval, emptyTimings } from './timings.ts';
 
@@ -42,8 +42,7 @@ function measured(script: (recorder: Recorder) => void): Measurements {
     planned: 1,
     stores: [store],
     timings,
-    wasted: null,
-    told: NOTHING_REPORTED,
+    reported: NOTHING_REPORTED,
     ledger: (curves) => runningLedger(curves, null),
   });
 }

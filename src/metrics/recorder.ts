@@ -5,18 +5,17 @@ import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { Curves } from './curves.ts';
 import { A_MOMENT_MS } from './downtime.ts';
-import {
-  COMMAND_FAILURE,
-  failureCell,
-  LOSSES,
-  NOTICE_FAILURE,
-  RECOVERY_FAILURE,
-  REVOCATION_FAILURE,
-} from './failures.ts';
+import { failureCell, LOSSES } from './failures.ts';
 import type { CommandSink } from './command-log.ts';
-import { COUNT_INDEX as COUNT, SERIES_INDEX as CURVE, TIMING_INDEX as TIMING, TIMINGS } from './series.ts';
+import {
+  COUNT_INDEX as COUNT,
+  SERIES_INDEX as CURVE,
+  REASON,
+  TIMING_INDEX as TIMING,
+  TIMINGS,
+} from '../core/metrics.ts';
 import type { RecorderStore } from './store.ts';
-import { emptyTimings, encodeInterval, type IntervalHistograms, type Timings } from './timings.ts';
+import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, type Timings } from './timings.ts';
 
 /**
  * Turns what clients do into numbers. Hot: nothing here allocates.
@@ -101,7 +100,7 @@ export class Recorder implements Observer {
 
   /** Gives the memory of the histograms back. The recorder may not be used afterwards. */
   destroy(): void {
-    for (const name of TIMINGS) this.#interval[name].destroy();
+    destroyTimings(this.#interval);
   }
 
   moved(from: State, to: State, now: MonoMs): void {
@@ -146,7 +145,7 @@ export class Recorder implements Observer {
     this.#count(STOP_COUNT[reason], 1);
     if (Number.isNaN(lostAt)) return;
     this.#curves.add(CURVE.abandoned, now);
-    this.#fail(TIMING.recovery, RECOVERY_FAILURE[reason]);
+    this.#fail(TIMING.recovery, REASON.recovery[reason]);
   }
 
   attemptUnfinished(now: MonoMs, intended: MonoMs): void {
@@ -154,7 +153,7 @@ export class Recorder implements Observer {
   }
 
   notBack(now: MonoMs, lostAt: MonoMs): void {
-    this.#fail(TIMING.recovery, RECOVERY_FAILURE['not-back']);
+    this.#fail(TIMING.recovery, REASON.recovery['not-back']);
     if (now - lostAt >= A_MOMENT_MS) this.#count(COUNT.longNotBack, 1);
   }
 
@@ -182,7 +181,7 @@ export class Recorder implements Observer {
   }
 
   expiryUnnoticed(): void {
-    this.#fail(TIMING.expiryNotice, NOTICE_FAILURE.unnoticed);
+    this.#fail(TIMING.expiryNotice, REASON.expiryNotice.unnoticed);
   }
 
   exposed(ms: number): void {
@@ -206,7 +205,7 @@ export class Recorder implements Observer {
   }
 
   revocationUnclosed(): void {
-    this.#fail(TIMING.revocation, REVOCATION_FAILURE['never-closed']);
+    this.#fail(TIMING.revocation, REASON.revocation['never-closed']);
   }
 
   due(now: MonoMs): void {
@@ -226,7 +225,7 @@ export class Recorder implements Observer {
 
   gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void {
     this.#curves.add(CURVE.gaveUp, now);
-    this.#fail(TIMING.command, COMMAND_FAILURE[reason]);
+    this.#fail(TIMING.command, REASON.command[reason]);
     this.#commands?.gaveUp(client, seq);
   }
 
@@ -236,7 +235,7 @@ export class Recorder implements Observer {
 
   skipped(now: MonoMs, reason: CommandSkip): void {
     this.#curves.add(CURVE.skipped, now);
-    this.#fail(TIMING.command, COMMAND_FAILURE[reason]);
+    this.#fail(TIMING.command, REASON.command[reason]);
   }
 
   unexpectedEvent(): void {

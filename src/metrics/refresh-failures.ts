@@ -1,4 +1,4 @@
-import type { SeriesName } from './series.ts';
+import type { SeriesName } from '../core/metrics.ts';
 
 /** Classes of failed refreshes, each with its curve; `timings.refresh.failures` has them by reason. */
 export const REFRESH_FAILURES = {

@@ -1,6 +1,6 @@
 import type { Curves } from './curves.ts';
 import type { Measurements } from './measurements.ts';
-import { BIN_MS, type SeriesName } from './series.ts';
+import { BIN_MS, type SeriesName } from '../core/metrics.ts';
 import { BINS_PER_SECOND, HALF_SECOND_BINS, perSecondAround } from './window.ts';
 
 /** Curves, and how far they tell of the run. */

@@ -1,6 +1,6 @@
 import { Curves } from './curves.ts';
 import { FAILURE_CELLS } from './failures.ts';
-import { COUNTS } from './series.ts';
+import { COUNTS } from '../core/metrics.ts';
 
 /**
  * Where a recorder counts. In a worker it lies in shared memory, so that the coordinator reads running totals without

@@ -1,4 +1,4 @@
-import { TIMINGS, UNFINISHED, type HistogramName, type TimingName } from './series.ts';
+import { byName, TIMINGS, type HistogramName, type TimingName } from '../core/metrics.ts';
 import { Timing } from './timing.ts';
 
 export type Timings = Readonly<Record<TimingName, Timing>>;
@@ -6,17 +6,14 @@ export type Timings = Readonly<Record<TimingName, Timing>>;
 /** What one interval recorded: HdrHistogram V2 payloads, compressed, base64; an empty histogram is absent. */
 export type IntervalHistograms = Readonly<Partial<Record<HistogramName, string>>>;
 
-/** A set of empty timings: seven histograms of 24 KB each, to be kept and reused. */
+/** A set of empty timings: a histogram of 24 KB each, to be kept and reused. */
 export function emptyTimings(): Timings {
-  return {
-    handshake: Timing.empty(),
-    recovery: Timing.empty(),
-    refresh: Timing.empty(),
-    command: Timing.empty(),
-    expiryNotice: Timing.empty(),
-    lateness: Timing.empty(),
-    revocation: Timing.empty(),
-  };
+  return byName(TIMINGS, () => Timing.empty());
+}
+
+/** Gives the memory of all histograms back. None of the timings may be used afterwards. */
+export function destroyTimings(timings: Timings): void {
+  for (const name of TIMINGS) timings[name].destroy();
 }
 
 /** What these timings hold, without their failures. */
@@ -26,7 +23,7 @@ export function encodeInterval(timings: Timings): IntervalHistograms {
     const timing = timings[name];
     if (timing.count > 0) histograms[name] = timing.encode();
     const unfinished = timing.encodeUnfinished();
-    if (unfinished !== null && hasUnfinished(name)) histograms[UNFINISHED[name]] = unfinished;
+    if (unfinished !== null) histograms[`${name}Unfinished`] = unfinished;
   }
   return histograms;
 }
@@ -36,11 +33,7 @@ export function addInterval(timings: Timings, histograms: IntervalHistograms): v
   for (const name of TIMINGS) {
     const payload = histograms[name];
     if (payload !== undefined) timings[name].mergeEncoded(payload);
-    const unfinished = hasUnfinished(name) ? histograms[UNFINISHED[name]] : undefined;
+    const unfinished = histograms[`${name}Unfinished`];
     if (unfinished !== undefined) timings[name].mergeUnfinished(unfinished);
   }
-}
-
-function hasUnfinished(name: TimingName): name is keyof typeof UNFINISHED {
-  return Object.hasOwn(UNFINISHED, name);
 }

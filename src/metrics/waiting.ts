@@ -1,6 +1,6 @@
 import type { Curves } from './curves.ts';
 import { LOST, outOf } from './lost.ts';
-import { BIN_MS } from './series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import type { Failures, Latency, UnderWay } from './timing.ts';
 
 /**

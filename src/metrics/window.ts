@@ -1,4 +1,4 @@
-import { BIN_MS } from './series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 
 /** How many bins make a second. */
 export const BINS_PER_SECOND = 1000 / BIN_MS;

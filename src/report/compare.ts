@@ -1,7 +1,6 @@
 import type { Comparison, SettingCompared } from '../compare/comparison.ts';
-import { COMPARED } from '../compare/comparable-figures.ts';
 import { settingText } from '../compare/recommend.ts';
-import { FIGURES } from '../storm/figures.ts';
+import { COMPARED, FIGURES } from '../storm/figures.ts';
 import { clean } from './clean.ts';
 import { COLUMNS, labelled } from './text/columns.ts';
 import { contestTable, thresholdContest, type NumberedSetting } from './text/contests.ts';

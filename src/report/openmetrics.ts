@@ -1,11 +1,17 @@
-import { STATE_NAMES } from '../core/client/states.ts';
 import { kebab } from '../core/kebab.ts';
-import { CONDITION_SERIES } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { REFRESH_FAILURES } from '../metrics/refresh-failures.ts';
 import { readyNow } from '../metrics/ready.ts';
 import type { Progress, WorldName } from '../metrics/run.ts';
-import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
+import {
+  COUNTS,
+  CURVE_SPECS,
+  REPORTED,
+  SERIES,
+  SUM_SPECS,
+  TIMING_SPECS,
+  TIMINGS,
+  type TimingName,
+} from '../core/metrics.ts';
 import type { Latency } from '../metrics/timing.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { VERSION } from '../results/version.ts';
@@ -28,109 +34,56 @@ export function openMetrics({ name, seed }: Scenario, world: WorldName, progress
     gauge('squall_run_phase', 'The phase that the run is in.', [[{ phase }, 1]]),
     seconds('squall_run_elapsed_seconds', 'Time since the first client could arrive.', measurements.elapsedMs / 1000),
     seconds('squall_run_duration_seconds', 'How long the run is to last.', durationMs / 1000),
-    ...eventCounters(measurements),
-    ...clientGauges(measurements),
+    ...curveFamilies(measurements),
+    gauge('squall_clients_planned', 'Clients of the run.', [[{}, measurements.planned]]),
+    ...sumFamilies(measurements),
     ...TIMINGS.flatMap((timing) => timingFamilies(timing, measurements)),
     ...faultCounters(faults),
     ...generatorFamilies(progress.generator),
   ]);
 }
 
-/** Each series that is an event, by its metric's name; a label tells kinds of one event apart. */
-const EVENTS: readonly {
-  readonly name: string;
-  readonly help: string;
-  readonly of: readonly (readonly [Labels, SeriesName])[];
-}[] = [
-  { name: 'attempts', help: 'Attempts to connect.', of: [[{}, 'attempts']] },
-  { name: 'arrivals', help: 'Attempts that are the first of a client.', of: [[{}, 'arrivals']] },
-  { name: 'attempts_failed', help: 'Attempts that did not end in a ready connection.', of: [[{}, 'attemptsFailed']] },
-  { name: 'ready', help: 'Connections that became ready.', of: [[{}, 'ready']] },
-  { name: 'recovered', help: 'Clients that were ready again after a loss.', of: [[{}, 'recovered']] },
-  {
-    name: 'connections_lost',
-    help: 'Ready connections that ended, by cause.',
-    of: [
-      [{ cause: 'expired' }, 'lostExpired'],
-      [{ cause: 'renewal' }, 'lostRenewal'],
-      [{ cause: 'closed' }, 'lostClosed'],
-      [{ cause: 'dropped' }, 'lostDropped'],
-    ],
-  },
-  { name: 'clients_stopped', help: 'Clients that stopped for good.', of: [[{}, 'stopped']] },
-  { name: 'clients_abandoned', help: 'Clients that stopped for good after a loss.', of: [[{}, 'abandoned']] },
-  { name: 'refreshes', help: 'Tokens asked for, of a token endpoint or of squall itself.', of: [[{}, 'refreshes']] },
-  { name: 'refreshed', help: 'Tokens that were asked for and came.', of: [[{}, 'refreshed']] },
-  {
-    name: 'refreshes_failed',
-    help: 'Tokens that were asked for and did not come, by class.',
-    of: Object.entries(REFRESH_FAILURES).map(([kind, series]) => [{ class: kind }, series] as const),
-  },
-  { name: 'commands_due', help: 'Commands that came due.', of: [[{}, 'due']] },
-  { name: 'commands_sent', help: 'Commands sent for the first time.', of: [[{}, 'sent']] },
-  { name: 'commands_resent', help: 'Commands sent again.', of: [[{}, 'resent']] },
-  { name: 'commands_acknowledged', help: 'Commands acknowledged.', of: [[{}, 'acknowledged']] },
-  { name: 'commands_given_up', help: 'Commands that clients gave up.', of: [[{}, 'gaveUp']] },
-  { name: 'commands_skipped', help: 'Commands that came due and are never sent.', of: [[{}, 'skipped']] },
-  { name: 'effects_duplicated', help: 'Effects of commands beyond the first.', of: [[{}, 'duplicated']] },
-];
-
-function eventCounters({ curves }: Measurements): readonly Family[] {
-  return EVENTS.map(({ name, help, of }) =>
-    counter(
-      `squall_${name}`,
-      help,
-      of.map(([labels, series]) => [labels, curves.total(series)]),
-    ),
-  );
+/** Each curve as a number of its family: events so far, or clients now; a renewing client is ready, and counted there. */
+function curveFamilies({ curves }: Measurements): readonly Family[] {
+  const families = [...new Set(SERIES.map((series) => CURVE_SPECS[series].family))];
+  return families.map((family) => {
+    const members = SERIES.filter((series) => CURVE_SPECS[series].family === family);
+    const { kind, help } = CURVE_SPECS[members[0]!];
+    const samples = members.map((series): readonly [Labels, number] => [
+      CURVE_SPECS[series].labels ?? {},
+      series === 'stateReady' ? readyNow(curves) : curves.total(series),
+    ]);
+    return (kind === 'events' ? counter : gauge)(`squall_${family}`, help, samples);
+  });
 }
 
-/** Each state with its curve; a renewing client is ready, and counted there. */
-const STATE_SERIES = SERIES.filter((series) => series.startsWith('state')).map(
-  (series, index) => [STATE_NAMES[index] ?? series, series] as const,
-);
+/** Counts, and what the target reports; what it does not say has no sample. */
+function sumFamilies({ counts, reported }: Measurements): readonly Family[] {
+  const sums = { ...counts, ...reported };
+  return [...COUNTS, ...REPORTED].map((name) => {
+    const { help } = SUM_SPECS[name];
+    const n = sums[name];
+    const isTime = name.endsWith('Ms');
+    const words = snake(name.replace(/Ms$/, 'Seconds'));
+    const family = counter(`squall_${words}`, help, n === null ? [] : [[{}, isTime ? n / 1000 : n]]);
+    return isTime ? { ...family, unit: 'seconds' } : family;
+  });
+}
 
-function clientGauges({ curves, planned, counts }: Measurements): readonly Family[] {
-  return [
-    gauge(
-      'squall_clients',
-      'Clients in each state.',
-      STATE_SERIES.filter(([, series]) => series !== 'stateRenewing').map(([state, series]) => [
-        { state },
-        series === 'stateReady' ? readyNow(curves) : curves.total(series),
-      ]),
-    ),
-    gauge('squall_clients_renewing', 'Ready clients whose next token is on its way.', [
-      [{}, curves.total('stateRenewing')],
-    ]),
-    gauge(
-      'squall_clients_hindered',
-      'Clients in each condition that keeps them from their work.',
-      Object.entries(CONDITION_SERIES).map(([condition, series]) => [
-        { condition: kebab(condition) },
-        curves.total(series),
-      ]),
-    ),
-    gauge('squall_clients_planned', 'Clients of the run.', [[{}, planned]]),
-    {
-      ...counter('squall_exposure_seconds', 'Client-seconds ready on an expired token.', [
-        [{}, counts.exposureMs / 1000],
-      ]),
-      unit: 'seconds',
-    },
-  ];
+function snake(name: string): string {
+  return kebab(name).replaceAll('-', '_');
 }
 
 function timingFamilies(name: TimingName, { timings }: Measurements): readonly Family[] {
   const timing = timings[name];
-  const words = kebab(name).replaceAll('-', '_');
+  const words = snake(name);
   const counts = countsUpTo(timing.recorded());
   return [
     {
       name: `squall_${words}_seconds`,
       type: 'histogram',
       unit: 'seconds',
-      help: `Latency: ${kebab(name)}.`,
+      help: TIMING_SPECS[name].help,
       samples: [
         ...BUCKETS_S.map((le, index) => ['_bucket', { le: bucketText(le) }, counts[index] ?? 0] as const),
         ['_bucket', { le: '+Inf' }, timing.count],

@@ -1,4 +1,4 @@
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import { perSecondAround } from '../metrics/window.ts';
 
 /** Eighths of a character cell, from the bottom. */

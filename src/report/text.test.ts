@@ -63,7 +63,7 @@ describe('the text report', () => {
     ['commands are accounted for', /commands +\d+ sent, \d+ acknowledged, – lost, 3 duplicated/],
     [
       'what kept clients from their work is told, and what did not is not',
-      /\nconditions {2}\d+ at once failing to refresh\nfault/,
+      /\nconditions {2}\d+ at once: refresh failing\nfault/,
     ],
     ['each fault says whom it was planned for and whom it hit', 'fault       drop 1012 at 12.0s: 500 planned, 497 hit'],
     ['the generator’s health is told', 'generator   2 workers, lateness p99 1.4ms'],

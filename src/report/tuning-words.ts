@@ -1,7 +1,6 @@
 import type { Reading, Span } from '../compare/comparison.ts';
-import { COMPARED, type ComparedName } from '../compare/comparable-figures.ts';
 import { isOpen, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
-import { FIGURES } from '../storm/figures.ts';
+import { COMPARED, type ComparedName, FIGURES } from '../storm/figures.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { NOTHING } from './format.ts';
 import { longestOf, readingText, thresholdPrinter } from './text/contests.ts';

@@ -1,6 +1,5 @@
 import { addTallies } from '../core/fault/fault.ts';
-import { UNAUTHORIZED } from '../core/server/unauthorized.ts';
-import { COUNTS, SERIES, TIMINGS } from '../metrics/series.ts';
+import { byName, COUNTS, REPORTED, SERIES, TIMINGS } from '../core/metrics.ts';
 import type { TimelineLine } from './timeline.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -25,7 +24,7 @@ export function addLines(
     endMs: Math.max(...lines.map(({ endMs }) => endMs)),
     elapsedMs: Math.max(...lines.map(({ elapsedMs }) => elapsedMs)),
     planned: sum(({ planned }) => planned),
-    counts: recordOf(COUNTS, (name) => sum(({ counts }) => counts[name])),
+    counts: byName(COUNTS, (name) => sum(({ counts }) => counts[name])),
     failures: Object.fromEntries(
       TIMINGS.filter((name) => lines.some(({ failures }) => failures[name] !== undefined)).map((name) => [
         name,
@@ -33,7 +32,6 @@ export function addLines(
       ]),
     ),
     losses: addCounts(lines.map(({ losses }) => losses)),
-    wasted: known(({ wasted }) => wasted),
     ledger: {
       due: sum(({ ledger }) => ledger.due),
       skipped: sum(({ ledger }) => ledger.skipped),
@@ -47,7 +45,7 @@ export function addLines(
       gaveUp: sum(({ ledger }) => ledger.gaveUp),
       duplicatedBy: addCauses(lines.map(({ ledger }) => ledger.duplicatedBy)),
     },
-    targetReported: addReported(lines.map(({ targetReported }) => targetReported)),
+    targetReported: byName(REPORTED, (name) => known(({ targetReported }) => targetReported[name])),
     faults: first.faults.map((fault, index) => ({
       ...fault,
       ...addTallies(lines.flatMap(({ faults }) => faults[index] ?? [])),
@@ -67,25 +65,6 @@ function addCauses(all: readonly TimelineLine['ledger']['duplicatedBy'][]): Time
   const known = all.filter((causes) => causes !== null);
   if (known.length < all.length) return null;
   return { resend: total(known.map(({ resend }) => resend)), other: total(known.map(({ other }) => other)) };
-}
-
-function addReported(all: readonly TimelineLine['targetReported'][]): TimelineLine['targetReported'] {
-  const unauthorized = all.map((each) => each.unauthorized).filter((each) => each !== null);
-  const sessions = all.map((each) => each.sessions).filter((each) => each !== null);
-  return {
-    unauthorized:
-      unauthorized.length < all.length
-        ? null
-        : recordOf(UNAUTHORIZED, (why) => total(unauthorized.map((counts) => counts[why]))),
-    sessions:
-      sessions.length < all.length
-        ? null
-        : {
-            anonymous: total(sessions.map(({ anonymous }) => anonymous)),
-            downgraded: total(sessions.map(({ downgraded }) => downgraded)),
-          },
-    loggedOutByReuse: totalKnown(all.map((each) => each.loggedOutByReuse)),
-  };
 }
 
 function addGenerators(all: readonly Generator[]): Generator {
@@ -126,12 +105,4 @@ function total(values: readonly number[]): number {
 function totalKnown(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length < values.length ? null : total(known);
-}
-
-function recordOf<Name extends string, N extends number | null>(
-  names: readonly Name[],
-  of: (name: Name) => N,
-): Record<Name, N>;
-function recordOf(names: readonly string[], of: (name: string) => number | null): Record<string, number | null> {
-  return Object.fromEntries(names.map((name) => [name, of(name)]));
 }

@@ -1,5 +1,5 @@
 import { Curves } from '../metrics/curves.ts';
-import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from '../metrics/series.ts';
+import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from '../core/metrics.ts';
 
 /** For each series that changed the pairs [bin, by how much], bins ascending. */
 export type CurveChanges = Readonly<Partial<Record<SeriesName, readonly (readonly [number, number])[]>>>;

@@ -1,5 +1,5 @@
 import type { Measurements } from '../metrics/measurements.ts';
-import { TIMINGS } from '../metrics/series.ts';
+import { TIMINGS } from '../core/metrics.ts';
 import { FILES } from './files.ts';
 import type { Summary } from './summary.ts';
 

@@ -1,4 +1,4 @@
-import { HISTOGRAMS, type HistogramName } from '../metrics/series.ts';
+import { HISTOGRAMS, type HistogramName } from '../core/metrics.ts';
 import { maxMsIn } from '../metrics/timing.ts';
 
 /**

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Draws } from '../core/random/draws.ts';
 import { Journal, readJournal } from '../metrics/journal.ts';
 import type { IntegrityIssue } from '../metrics/run.ts';
-import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
+import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../core/metrics.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';

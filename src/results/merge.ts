@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { destroyTimings } from '../metrics/timings.ts';
 import { join } from 'node:path';
 import { SHARD_WARNING, type IntegrityIssue, type RunEvent } from '../metrics/run.ts';
 import { addSightings, type Sighting } from '../metrics/sighting.ts';
-import { TIMINGS } from '../metrics/series.ts';
 import { addLines } from './add-lines.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { FILES } from './files.ts';
@@ -48,7 +48,7 @@ interface ShardFolder {
  */
 export function mergeFolders(dirs: readonly string[], out: string): Merged {
   const shards = dirs.map(readShard);
-  for (const { content } of shards) for (const name of TIMINGS) content.measurements.timings[name].destroy();
+  for (const { content } of shards) destroyTimings(content.measurements.timings);
   checkShards(shards);
   makeEmpty(out);
   const [first] = shards;

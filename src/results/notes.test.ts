@@ -24,11 +24,11 @@ const READY = 'ready means: the WebSocket upgrade was answered with HTTP 101; no
 
 describe('notes on a run', () => {
   test('say that connections were let in without being anybody', () => {
-    const sessions = { anonymous: 3, downgraded: 0 };
+    const reported = { ...measurements.reported, anonymous: 3 };
     const noted = {
       scenario: run.scenario,
       world: 'live',
-      measurements: { ...measurements, sessions },
+      measurements: { ...measurements, reported },
       faults: [],
     } as const;
     expect(notesOf(noted)).toContain(

@@ -67,8 +67,8 @@ function minted({ scenario, world, measurements: { curves } }: Noted): string | 
 }
 
 /** Clients cannot tell, and so nothing that is counted where they are can. */
-function nobodys({ measurements: { sessions } }: Noted): string | null {
-  const anonymous = sessions?.anonymous ?? 0;
+function nobodys({ measurements: { reported } }: Noted): string | null {
+  const anonymous = reported.anonymous ?? 0;
   if (anonymous === 0) return null;
   const many = anonymous === 1 ? '1 connection was' : `${anonymous} connections were`;
   return `${many} let in without being anybody's; clients took this for being ready, and it counts as ready`;

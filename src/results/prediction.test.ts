@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SERIES } from '../metrics/series.ts';
+import { SERIES } from '../core/metrics.ts';
 import { measured } from '../testing/measured.ts';
 import { figuresOf, type Figures } from '../storm/figures.ts';
 import { errorsOf, predictionText, readPrediction, type Prediction } from './prediction.ts';

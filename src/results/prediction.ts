@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Curves, MAX_BINS } from '../metrics/curves.ts';
-import { SERIES } from '../metrics/series.ts';
+import { SERIES } from '../core/metrics.ts';
 import { FIGURE_NAMES, FIGURES, type FigureName, type Figures } from '../storm/figures.ts';
 import { applyChanges, CurveDiff } from './curve-changes.ts';
 import { FILES } from './files.ts';
@@ -17,12 +17,7 @@ export interface Prediction {
 }
 
 /** The figures in which a prediction is held against the run. */
-const PREDICTED = [
-  'peakAttemptsPerSecond',
-  't95RecoveryMs',
-  'amplification',
-  'peakRefreshesPerSecond',
-] as const satisfies readonly FigureName[];
+const PREDICTED = FIGURE_NAMES.filter((name) => FIGURES[name].predicted === true);
 
 /** Of one figure, in the unit that `FIGURES` has for it. */
 export interface FigureError {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { byName, COUNTS } from '../core/metrics.ts';
 import { Curves } from '../metrics/curves.ts';
 import { NOTHING_REPORTED, type LedgerTotals, type Measurements } from '../metrics/measurements.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
@@ -83,8 +84,7 @@ export function readFolder(dir: string): FolderContent {
     counts: last?.counts ?? NO_COUNTS,
     unrecorded,
     losses: new Map(Object.entries(last?.losses ?? {})),
-    wasted: last?.wasted ?? null,
-    ...(last?.targetReported ?? NOTHING_REPORTED),
+    reported: last?.targetReported ?? NOTHING_REPORTED,
     ledger: summary === null ? withJournal(ledger, dir, scenario, world, warnings) : ledger,
   };
   if (summary !== null && damage.length === 0) {
@@ -108,20 +108,7 @@ export function readFolder(dir: string): FolderContent {
   };
 }
 
-const NO_COUNTS: Measurements['counts'] = {
-  clientsStarted: 0,
-  exposureMs: 0,
-  unexpectedEvents: 0,
-  stoppedGaveUp: 0,
-  stoppedOnAdvice: 0,
-  stoppedLoggedOut: 0,
-  clamped: 0,
-  loopingReconnect: 0,
-  loopingRefresh: 0,
-  silent: 0,
-  silenceMs: 0,
-  longNotBack: 0,
-};
+const NO_COUNTS: Measurements['counts'] = byName(COUNTS, () => 0);
 
 const NO_LEDGER: LedgerTotals = {
   due: 0,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Curves } from '../metrics/curves.ts';
 import type { WorldName } from '../metrics/run.ts';
-import { SERIES, TIMINGS } from '../metrics/series.ts';
+import { SERIES, TIMINGS } from '../core/metrics.ts';
 import { applyChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { FolderError, NeverBegan } from './folder-error.ts';

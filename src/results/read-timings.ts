@@ -1,4 +1,4 @@
-import { TIMINGS, type HistogramName } from '../metrics/series.ts';
+import { TIMINGS, type HistogramName } from '../core/metrics.ts';
 import { addInterval, emptyTimings, type Timings } from '../metrics/timings.ts';
 import { FILES } from './files.ts';
 import { isHlogRemark, parseHlogLine } from './hlog.ts';

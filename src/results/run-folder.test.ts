@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../metrics/run.ts';
-import { SERIES, TIMINGS } from '../metrics/series.ts';
+import { SERIES, TIMINGS } from '../core/metrics.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { measured } from '../testing/measured.ts';

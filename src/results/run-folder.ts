@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Fault } from '../core/fault/fault.ts';
 import type { Curves } from '../metrics/curves.ts';
 import type { IntegrityIssue, Interval, Outcome, RunEvent, RunListener, WorldName } from '../metrics/run.ts';
-import { HISTOGRAMS } from '../metrics/series.ts';
+import { HISTOGRAMS } from '../core/metrics.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withFault } from '../scenario/with-fault.ts';

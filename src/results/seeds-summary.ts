@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { FIGURE_NAMES, type FigureName } from '../storm/figures.ts';
+import { byName } from '../core/metrics.ts';
+import { FIGURE_NAMES } from '../storm/figures.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { VerdictWithReasons } from '../threshold/verdict.ts';
 import type { JudgedRun } from './seeds-line.ts';
 import { seedsSchema, variedSchema, type SeedsPlan } from './seeds-plan.ts';
-import { spreadOf, spreadSchema, type Spread } from './spread.ts';
+import { spreadOf, spreadSchema } from './spread.ts';
 import { FILES } from './files.ts';
 import { foreignDocument } from './foreign.ts';
 import { named } from './named.ts';
@@ -81,7 +82,7 @@ export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary 
         done: its.length,
         ...together(its, planned),
         offenders: offenders(its),
-        figures: byFigure((name) => spreadOf(its.map(({ figures }) => figures[name]))),
+        figures: byName(FIGURE_NAMES, (name) => spreadOf(its.map(({ figures }) => figures[name]))),
         thresholds: thresholds.map((expression, nth) => tallyOf(expression, nth, its)),
       };
     }),
@@ -111,11 +112,6 @@ function offenders(done: readonly RunVerdict[]): SettingSummary['offenders'] {
     .filter((judged) => judged.verdict !== 'pass')
     .slice(0, OFFENDERS_MAX)
     .map((judged) => ({ seed: judged.seed, verdict: judged.verdict }));
-}
-
-function byFigure(value: (name: FigureName) => Spread): Record<FigureName, Spread>;
-function byFigure(value: (name: FigureName) => Spread): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(FIGURE_NAMES.map((name) => [name, value(name)]));
 }
 
 /** What came of the threshold that stands there in the list. */

@@ -1,5 +1,5 @@
 import type { StopReason } from '../core/client/states.ts';
-import { mostIn, type ConditionName } from '../metrics/conditions.ts';
+import { CONDITION_NAMES, mostIn } from '../metrics/conditions.ts';
 import { downtimeMs } from '../metrics/downtime.ts';
 import { neverReadyOf, outOf } from '../metrics/lost.ts';
 import type { Measurements } from '../metrics/measurements.ts';
@@ -8,7 +8,7 @@ import { REFRESH_FAILURES } from '../metrics/refresh-failures.ts';
 import { readyNow } from '../metrics/ready.ts';
 import type { GeneratorHealth, IntegrityIssue, WorldName } from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
-import type { TimingName } from '../metrics/series.ts';
+import { byName, COUNTS, TIMINGS } from '../core/metrics.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
@@ -60,7 +60,7 @@ export function summarise(parts: SummaryParts): Summary {
     warnings: [...parts.warnings],
     integrity: [...parts.integrity],
     clients: clients(measurements),
-    timings: timings(measurements),
+    timings: byName(TIMINGS, (name) => measurements.timings[name].summary()),
     attempts: attempts(measurements),
     losses: Object.fromEntries(measurements.losses),
     storms: [...parts.storms],
@@ -68,9 +68,9 @@ export function summarise(parts: SummaryParts): Summary {
     refreshes: refreshes(parts),
     commands: commands(measurements),
     downtime: { clientSeconds: downtimeMs(measurements) / 1000 },
-    exposure: { clientSeconds: known(measurements.counts.exposureMs / 1000) },
-    conditions: conditions(measurements),
-    targetReported: targetReported(measurements),
+    counts: byName(COUNTS, (name) => known(measurements.counts[name])),
+    conditions: { most: byName(CONDITION_NAMES, (name) => mostIn(measurements.curves, name)) },
+    targetReported: { ...measurements.reported },
     seen: [...(parts.seen ?? [])],
     faults: [...parts.faults],
     thresholds: [...parts.thresholds],
@@ -114,26 +114,12 @@ function clients({ planned, counts, curves }: Measurements): Summary['clients'] 
   };
 }
 
-function timings(measurements: Measurements): Summary['timings'] {
-  const of = (name: TimingName) => measurements.timings[name].summary();
-  return {
-    handshake: of('handshake'),
-    recovery: of('recovery'),
-    refresh: of('refresh'),
-    command: of('command'),
-    expiryNotice: of('expiryNotice'),
-    lateness: of('lateness'),
-    revocation: of('revocation'),
-  };
-}
-
-function attempts({ curves, wasted }: Measurements): Summary['attempts'] {
+function attempts({ curves }: Measurements): Summary['attempts'] {
   const peak = curves.peakPerSecond('attempts');
   return {
     total: curves.total('attempts'),
     failed: curves.total('attemptsFailed'),
     unanswered: curves.total('stateConnecting') + curves.total('stateAuthenticating'),
-    wasted,
     peakPerSecond: peak.perSecond,
     peakAtMs: peak.perSecond === 0 ? null : peak.atMs,
   };
@@ -152,24 +138,6 @@ function commands({ ledger }: Measurements): Summary['commands'] {
   const { due, skipped, waiting, inFlight, gaveUp, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy } =
     ledger;
   return { due, skipped, waiting, inFlight, gaveUp, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy };
-}
-
-function conditions({ curves, counts }: Measurements): Summary['conditions'] {
-  const most = (name: ConditionName): number => mostIn(curves, name);
-  return {
-    most: {
-      forbidden: most('forbidden'),
-      expired: most('expired'),
-      refreshFailing: most('refreshFailing'),
-      loggedOut: most('loggedOut'),
-    },
-    looping: { reconnect: known(counts.loopingReconnect), refresh: known(counts.loopingRefresh) },
-    silent: { connections: known(counts.silent), clientSeconds: known(counts.silenceMs / 1000) },
-  };
-}
-
-function targetReported({ unauthorized, sessions, loggedOutByReuse }: Measurements): Summary['targetReported'] {
-  return { unauthorized: unauthorized && { ...unauthorized }, sessions: sessions && { ...sessions }, loggedOutByReuse };
 }
 
 /** JSON has no NaN. */

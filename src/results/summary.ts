@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CONDITION_NAMES } from '../metrics/conditions.ts';
 import { ISSUE_KINDS } from '../metrics/run.ts';
-import { TIMINGS } from '../metrics/series.ts';
+import { COUNTS, REPORTED, TIMINGS } from '../core/metrics.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
-import { faultOutcomeSchema, targetReportedSchema } from './timeline.ts';
+import { faultOutcomeSchema } from './timeline.ts';
 import { foreignDocument } from './foreign.ts';
 import { stampSchema } from './format.ts';
 import { named } from './named.ts';
@@ -120,7 +120,6 @@ const summarySchema = z.object({
     failed: count,
     /** begun, and neither ready nor failed when the run ended */
     unanswered: count,
-    wasted: figure,
     peakPerSecond: count,
     peakAtMs: figure,
   }),
@@ -154,16 +153,14 @@ const summarySchema = z.object({
   }),
   /** client-seconds not ready after having been ready */
   downtime: z.object({ clientSeconds: z.number() }),
-  exposure: z.object({ clientSeconds: figure }),
+  /** sums beside the curves; null: not recorded */
+  counts: named(COUNTS, count),
   conditions: z.object({
     /** clients in each at once, at most */
     most: named(CONDITION_NAMES, count),
-    /** clients found going round in a loop */
-    looping: z.object({ reconnect: figure, refresh: figure }),
-    silent: z.object({ connections: figure, clientSeconds: figure }),
   }),
   /** what only the target can know; null where it does not say */
-  targetReported: targetReportedSchema,
+  targetReported: named(REPORTED, count),
   /** what the target answered or sent that clients could not use, the most frequent first; empty in a simulation */
   seen: z.array(z.object({ kind: z.enum(['end', 'frame', 'token']), what: z.string(), text: z.string(), count })),
   faults: z.array(faultOutcomeSchema),

@@ -2,8 +2,7 @@ import { FAULT_KINDS, MISSES } from '../core/fault/fault.ts';
 import { z } from 'zod';
 import { MAX_BINS } from '../metrics/curves.ts';
 import type { Progress, WorldName } from '../metrics/run.ts';
-import { UNAUTHORIZED } from '../core/server/unauthorized.ts';
-import { COUNTS, SERIES, TIMINGS, type TimingName } from '../metrics/series.ts';
+import { COUNTS, REPORTED, SERIES, TIMINGS, type TimingName } from '../core/metrics.ts';
 import type { CurveChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { foreignDocument, foreignJson } from './foreign.ts';
@@ -64,12 +63,6 @@ const ledgerSchema = z.object({
   duplicatedBy: z.object({ resend: count, other: count }).nullable(),
 });
 
-export const targetReportedSchema = z.object({
-  unauthorized: z.record(z.enum(UNAUTHORIZED), count).nullable(),
-  sessions: z.object({ anonymous: count, downgraded: count }).nullable(),
-  loggedOutByReuse: count.nullable(),
-});
-
 const headerSchema = z.object({
   ...stampSchema,
   world: z.enum(['live', 'sim']),
@@ -86,9 +79,8 @@ const lineSchema = z.object({
   counts: named(COUNTS, figure, Number.NaN),
   failures: someNamed(TIMINGS, counts),
   losses: counts,
-  wasted: count.nullable(),
   ledger: ledgerSchema,
-  targetReported: targetReportedSchema,
+  targetReported: named(REPORTED, count),
   faults: z.array(faultOutcomeSchema),
   generator: generatorSchema,
   /** how many bins each curve has */
@@ -106,8 +98,7 @@ export function timelineLine(
   progress: Pick<Progress, 'measurements' | 'faults' | 'generator'>,
   changes: CurveChanges,
 ): string {
-  const { elapsedMs, planned, counts: totals, losses, wasted, ledger, curves, timings } = progress.measurements;
-  const { unauthorized, sessions, loggedOutByReuse } = progress.measurements;
+  const { elapsedMs, planned, counts: totals, losses, reported, ledger, curves, timings } = progress.measurements;
   const failures: Partial<Record<TimingName, Record<string, number>>> = {};
   for (const name of TIMINGS) {
     if (timings[name].failed > 0) failures[name] = Object.fromEntries(timings[name].failures);
@@ -120,9 +111,8 @@ export function timelineLine(
     counts: totals,
     failures,
     losses: Object.fromEntries(losses),
-    wasted,
     ledger,
-    targetReported: { unauthorized, sessions, loggedOutByReuse },
+    targetReported: reported,
     faults: progress.faults,
     generator: progress.generator,
     bins: curves.bins,

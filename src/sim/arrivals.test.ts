@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Draws } from '../core/random/draws.ts';
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import { randomArrivals } from '../scenario/population.ts';
 import { measuredIn, scenarioOf } from '../testing/simulated.ts';
 

@@ -19,13 +19,13 @@ describe('commands that come before the token is accepted', () => {
   it('end the connection at a gateway that refuses them', async () => {
     const measured = await run(...HASTY);
     expect(failuresOf(measured, 'handshake')['close-4401']).toBeGreaterThan(0);
-    expect(measured.unauthorized!.beforeAuth).toBe(0);
+    expect(measured.reported.unauthorizedBeforeAuth!).toBe(0);
   });
 
   it('are carried out at one that accepts them, and counted', async () => {
     const measured = await run(...HASTY, 'target.embedded.beforeAuth=accepted');
     expect(failuresOf(measured, 'handshake')).toEqual({});
-    expect(measured.unauthorized!.beforeAuth).toBeGreaterThan(0);
+    expect(measured.reported.unauthorizedBeforeAuth!).toBeGreaterThan(0);
     expect(measured.ledger).toMatchObject({ lost: 0, unexpected: 0 });
   });
 });
@@ -39,10 +39,10 @@ describe('a token that is no good', () => {
     const ignore = 'target.embedded.onExpiry=ignore';
     const refused = await run(...LATE, ignore, DROPPED);
     expect(failuresOf(refused, 'handshake')).toEqual({ 'http-401': 100 });
-    expect(refused.sessions).toEqual({ anonymous: 0, downgraded: 0 });
+    expect(refused.reported).toMatchObject({ anonymous: 0, downgraded: 0 });
     const anonymous = await run(...LATE, ignore, DROPPED, 'target.embedded.badToken=anonymous');
     expect(failuresOf(anonymous, 'handshake')).toEqual({});
-    expect(anonymous.sessions!.anonymous).toBe(100);
+    expect(anonymous.reported.anonymous).toBe(100);
     expect(failuresOf(anonymous, 'command')['forbidden']).toBeGreaterThan(0);
   });
 
@@ -51,8 +51,8 @@ describe('a token that is no good', () => {
     const refused = await run(...sets);
     expect(failuresOf(refused, 'handshake')).toEqual({ 'auth-refused': 100 });
     const anonymous = await run(...sets, 'target.embedded.badToken=anonymous', 'target.embedded.beforeAuth=accepted');
-    expect(anonymous.sessions!.anonymous).toBe(100);
-    expect(anonymous.unauthorized!.beforeAuth).toBeGreaterThan(0);
+    expect(anonymous.reported.anonymous).toBe(100);
+    expect(anonymous.reported.unauthorizedBeforeAuth!).toBeGreaterThan(0);
     expect(anonymous.counts.unexpectedEvents).toBe(0);
   });
 });
@@ -63,7 +63,7 @@ describe('a token that is presented in band', () => {
     expect(replaces.curves.total('lostExpired')).toBe(0);
     expect(ignored.curves.bin('lostExpired', 100)).toBe(100);
     // The commands that come meanwhile are those of a client whose token is good.
-    expect(ignored.unauthorized!.expired).toBe(0);
+    expect(ignored.reported.unauthorizedExpired!).toBe(0);
   });
 });
 
@@ -84,6 +84,6 @@ describe('commands of a connection whose token has run out', () => {
   it('are carried out at a gateway that ignores the expiry, and counted', async () => {
     const measured = await run('target.embedded.onExpiry=ignore', 'clients.clockSkew=-5s', 'tokens.renewal=reconnect');
     const exposedSeconds = measured.counts.exposureMs / 1000;
-    expect(Math.abs(measured.unauthorized!.expired / (5 * exposedSeconds) - 1)).toBeLessThan(0.05);
+    expect(Math.abs(measured.reported.unauthorizedExpired! / (5 * exposedSeconds) - 1)).toBeLessThan(0.05);
   });
 });

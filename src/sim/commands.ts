@@ -5,7 +5,7 @@ import type { CommandSink } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
 import { unsent } from '../metrics/ledger.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
-import { SERIES_INDEX } from '../metrics/series.ts';
+import { SERIES_INDEX } from '../core/metrics.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { GatewayBehaviour } from './gateway-behaviour.ts';
 import type { Gateways } from './gateways.ts';

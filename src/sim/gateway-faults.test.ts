@@ -40,12 +40,12 @@ describe('a gateway that crashes', () => {
   it('resets those that stand in its line, and has not done their work', async () => {
     const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
     const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=1m', 'clients.commands=none'];
-    const { faults, timings, wasted } = await run('{ at: 535ms, for: 1s, gateway: crash }', ...sets, ...crowd);
+    const { faults, timings, reported } = await run('{ at: 535ms, for: 1s, gateway: crash }', ...sets, ...crowd);
     expect(faults).toMatchObject([{ hit: 1 }]);
     // One each 10 ms from 30 ms on; the answers to the last two are still on their way, or have just come.
     expect(timings.handshake.failures.get('reset')).toBeGreaterThanOrEqual(50);
     expect(timings.handshake.count).toBe(100 + 100 - timings.handshake.failures.get('reset')!);
-    expect(wasted).toBe(0);
+    expect(reported.wasted).toBe(0);
   });
 
   it.each([
@@ -133,10 +133,10 @@ describe('a cut of capacity', () => {
     const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
     const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=2s', 'clients.commands=none'];
     const outage = '{ at: 530ms, for: 5s, gateway: { capacity: 0% } }';
-    const { curves, wasted } = await run(outage, ...sets, ...crowd, 'clients.backoff.max=0', 'duration=15s');
+    const { curves, reported } = await run(outage, ...sets, ...crowd, 'clients.backoff.max=0', 'duration=15s');
     // 50 were in before; the others gave up at 2 s, and their handshakes were served from 5.53 s on.
     expect(curves.total('ready')).toBe(50);
-    expect(wasted).toBe(50);
+    expect(reported.wasted).toBe(50);
   });
 
   it('that the target has from the start lets nobody in', async () => {

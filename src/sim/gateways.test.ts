@@ -99,7 +99,7 @@ describe('the gateways', () => {
     );
     expect(measured.curves.total('ready')).toBe(10);
     expect(failuresOf(measured, 'handshake')).toEqual({ timeout: 90 });
-    expect(measured.wasted).toBe(wasted);
+    expect(measured.reported.wasted).toBe(wasted);
   });
 
   it('turn away with 401 a token that ran out while its client stood in line', async () => {

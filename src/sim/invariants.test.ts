@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CONDITION } from '../core/client/conditions.ts';
 import { STATE_NAMES } from '../core/client/states.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { SERIES } from '../metrics/series.ts';
+import { SERIES } from '../core/metrics.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { randomScenario } from './random-scenario.test.helper.ts';
 import { free, simulated } from '../testing/simulated.ts';

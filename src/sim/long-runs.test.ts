@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { SERIES } from '../metrics/series.ts';
+import { SERIES } from '../core/metrics.ts';
 import { csvReport } from '../report/csv/curves.ts';
 import { readFolder } from '../results/read-folder.ts';
 import { analyse } from '../storm/analyse.ts';

@@ -1,7 +1,7 @@
 /** Closed forms and published figures, reproduced by whole simulations. `fifo.test.ts` has those of the queue alone. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Draws, PURPOSE } from '../core/random/draws.ts';
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Fifo } from '../core/server/fifo.ts';
 import { estimate, free, latenciesFrom, measuredIn, scenarioOf, simulated } from '../testing/simulated.ts';

@@ -32,7 +32,7 @@ describe('a refresh that is carried out and whose answer is lost', () => {
   ])('logs $loggedOut of 100 clients out with reuse detection $detection', async ({ detection, loggedOut }) => {
     const run = await met('lost', `target.embedded.reuseDetection=${detection}`);
     expect(run.faults).toMatchObject([{ planned: 100, hit: 100, missed: {} }]);
-    expect(run.loggedOutByReuse).toBe(loggedOut);
+    expect(run.reported.loggedOutByReuse).toBe(loggedOut);
     expect(run.counts.stoppedLoggedOut).toBe(loggedOut);
     expect(run.curves.total('refreshed')).toBe(100 - loggedOut);
     expect(failuresOf(run, 'refresh')).toEqual({ reset: 100, ...(loggedOut > 0 && { 'invalid-grant': 100 }) });
@@ -41,7 +41,7 @@ describe('a refresh that is carried out and whose answer is lost', () => {
   it.each(['malformed', '{ slow: 3s }'])('is what %s comes to as well', async (refresh) => {
     const run = await met(refresh, STRICT);
     expect(run.faults).toMatchObject([{ planned: 100, hit: 100 }]);
-    expect(run.loggedOutByReuse).toBe(100);
+    expect(run.reported.loggedOutByReuse).toBe(100);
   });
 
   it('needs no fault where clients do not wait for their turn', async () => {
@@ -49,8 +49,8 @@ describe('a refresh that is carried out and whose answer is lost', () => {
     const run = await all('[]', STRICT, ...slow);
     // Thirty-nine have their turn within the 2 s that they wait.
     expect(run.curves.total('refreshed')).toBe(39);
-    expect(run.loggedOutByReuse).toBe(61);
-    expect((await all('[]', ...slow)).loggedOutByReuse).toBe(0);
+    expect(run.reported.loggedOutByReuse).toBe(61);
+    expect((await all('[]', ...slow)).reported.loggedOutByReuse).toBe(0);
   });
 });
 

@@ -1,4 +1,4 @@
-import { TIMINGS } from '../metrics/series.ts';
+import { destroyTimings } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runVerdict, type RunVerdict } from '../threshold/run-verdict.ts';
 import { simulate } from './simulate.ts';
@@ -13,6 +13,6 @@ const UNWATCHED = {
 export async function simulateSeed(scenario: Scenario): Promise<RunVerdict> {
   const outcome = await simulate(scenario, UNWATCHED);
   const judged = runVerdict(scenario, outcome);
-  for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+  destroyTimings(outcome.measurements.timings);
   return judged;
 }

@@ -72,7 +72,7 @@ describe('the load below which a storm drains', () => {
     expect(drainsBelow(lineOf(scenario))).toBe(Infinity);
     const { measurements } = await simulated(scenario);
     expect(analyse(measurements, scenario)[0]).toMatchObject({ selfSustaining: null, ended: true });
-    expect(measurements.wasted).toBe(0);
+    expect(measurements.reported.wasted).toBe(0);
   });
 });
 

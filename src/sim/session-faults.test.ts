@@ -19,7 +19,7 @@ describe('a session that is revoked', () => {
     { revocation: 'push', maxMs: 10 },
     { revocation: '{ poll: 2s }', maxMs: 510 },
   ])('ends where gateways hear of it by $revocation', async ({ revocation, maxMs }) => {
-    const { faults, losses, timings, counts, unauthorized } = await run(
+    const { faults, losses, timings, counts, reported } = await run(
       REVOKED_AT,
       `target.embedded.revocation=${revocation}`,
     );
@@ -29,14 +29,14 @@ describe('a session that is revoked', () => {
     expect(counts.stoppedLoggedOut).toBe(hit);
     expect(timings.revocation.count).toBe(hit);
     expect(timings.revocation.maxMs! / maxMs).toBeCloseTo(1, 2);
-    expect(unauthorized!.revoked > 0).toBe(maxMs > 10);
+    expect(reported.unauthorizedRevoked! > 0).toBe(maxMs > 10);
   });
 
   it('goes on where nobody tells the gateways, and its commands are carried out', async () => {
     const measured = await run(REVOKED_AT, 'target.embedded.revocation=none');
     const [{ hit } = { hit: 0 }] = measured.faults;
     expect(failuresOf(measured, 'revocation')).toEqual({ 'never-closed': hit });
-    expect(Math.abs(measured.unauthorized!.revoked / (hit * 5 * 14.5) - 1)).toBeLessThan(0.05);
+    expect(Math.abs(measured.reported.unauthorizedRevoked! / (hit * 5 * 14.5) - 1)).toBeLessThan(0.05);
   });
 
   it('is refused new tokens, and by a gateway that has heard of it new connections', async () => {
@@ -71,19 +71,24 @@ describe('a logout on one device', () => {
 describe('a right that is taken away', () => {
   it.each(['role-removed', 'tenant-removed'])('by %s has commands refused, and ends no connection', async (mode) => {
     const measured = await run(`[{ at: 5s, share: 50%, session: ${mode} }]`);
-    const { faults, sessions, unauthorized, losses, curves, ledger } = measured;
+    const { faults, reported, losses, curves, ledger } = measured;
     expect(faults[0]).toMatchObject({ hit: faults[0]!.planned });
-    expect(sessions!.downgraded).toBe(faults[0]!.hit);
+    expect(reported.downgraded).toBe(faults[0]!.hit);
     expect(curves.total('conditionForbidden')).toBe(faults[0]!.hit);
     expect(failuresOf(measured, 'command')).toEqual({ forbidden: ledger.lost });
-    expect(unauthorized).toEqual({ beforeAuth: 0, expired: 0, revoked: 0, forbidden: 0 });
+    expect(reported).toMatchObject({
+      unauthorizedBeforeAuth: 0,
+      unauthorizedExpired: 0,
+      unauthorizedRevoked: 0,
+      unauthorizedForbidden: 0,
+    });
     expect([...losses]).toEqual([]);
   });
 
   it('goes unnoticed at a gateway that looks at it as clients connect, until they present another token', async () => {
     const tokens = 'tokens={ lifetime: 14s, issued: together, renewal: in-band, refresh: { lead: 4s } }';
     const measured = await run('[{ at: 5s, session: role-removed }]', tokens, 'target.embedded.authorization=connect');
-    expect(Math.abs(measured.unauthorized!.forbidden / (100 * 5 * 5) - 1)).toBeLessThan(0.05);
+    expect(Math.abs(measured.reported.unauthorizedForbidden! / (100 * 5 * 5) - 1)).toBeLessThan(0.05);
     expect(Math.abs(failuresOf(measured, 'command')['forbidden']! / (100 * 5 * 10) - 1)).toBeLessThan(0.05);
   });
 });

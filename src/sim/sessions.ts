@@ -1,7 +1,6 @@
 import { anotherThan } from '../core/fault/refresh.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { NOBODY, UnauthorizedCount } from '../core/server/unauthorized.ts';
-import type { TargetReported } from '../metrics/measurements.ts';
 import { mayChange, sessionsDiffer } from './gateway-behaviour.ts';
 import { TOKEN_FLAG, keyOf } from './token-flags.ts';
 import { KnownKeys } from './known-keys.ts';
@@ -36,10 +35,11 @@ export class Sessions {
     this.#keys = keysChange ? Array.from({ length: gateways }, () => new KnownKeys(authority.keys)) : null;
   }
 
-  get told(): Pick<TargetReported, 'unauthorized' | 'sessions'> {
+  get counts() {
     return {
       unauthorized: this.#unauthorized.counts,
-      sessions: { anonymous: this.#anonymous, downgraded: this.#downgraded },
+      anonymous: this.#anonymous,
+      downgraded: this.#downgraded,
     };
   }
 

@@ -166,15 +166,14 @@ class SimulatedRun {
   }
 
   #progress(phase: Phase): Progress {
-    const { gateways, commands, told, now } = this.#simulation;
+    const { commands, reported, now } = this.#simulation;
     const measurements = measure({
       elapsedMs: now,
       planned: this.#scenario.clients.count,
       stores: [this.#store],
       into: 'live',
       timings: this.#timings,
-      wasted: gateways.processes.wasted(now),
-      told,
+      reported,
       ledger: (curves) => commands.totals(curves),
     });
     return {

@@ -8,7 +8,7 @@ import { Machine } from '../core/client/machine.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import { NOTHING_REPORTED, type TargetReported } from '../metrics/measurements.ts';
+import { NOTHING_REPORTED, reportedOf, type TargetReported } from '../metrics/measurements.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
@@ -118,9 +118,10 @@ export class Simulation {
   }
 
   /** What only the target knows; a foreign one does not say. */
-  get told(): TargetReported {
-    if (this.#world.scenario.target.kind !== 'embedded') return NOTHING_REPORTED;
-    return { ...this.gateways.sessions.told, loggedOutByReuse: this.#tokens.loggedOutByReuse };
+  get reported(): TargetReported {
+    const wasted = this.gateways.processes.wasted(this.#now);
+    if (this.#world.scenario.target.kind !== 'embedded') return { ...NOTHING_REPORTED, wasted };
+    return reportedOf({ wasted, ...this.gateways.sessions.counts, loggedOutByReuse: this.#tokens.loggedOutByReuse });
   }
 
   /** Events run so far. */

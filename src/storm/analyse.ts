@@ -1,6 +1,6 @@
 import { occurrencesOf, type Occurrence } from '../core/fault/occurrence.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import { HALF_SECOND_BINS, slidingPeak } from '../metrics/window.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { calmPerSecond, stormMargin } from './calm.ts';

@@ -52,7 +52,7 @@ describe('the figures of a run', () => {
       },
       latenciesMs: { handshake: [20], recovery: [3000] },
       counts: { exposureMs: 2500 },
-      wasted: 4,
+      reported: { wasted: 4 },
       ledger: { lost: 2, duplicated: 3 },
     });
     const { p99HandshakeMs, p99RecoveryMs, t95RecoveryMs, ...rest } = figuresOf(run, [STORM]);

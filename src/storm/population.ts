@@ -1,6 +1,6 @@
 import { LOST, newcomerChanges } from '../metrics/lost.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 
 /** What storms are found in: events per 100 ms bin, for the part of the run that has been recorded. */
 export interface Population {

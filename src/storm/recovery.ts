@@ -1,4 +1,4 @@
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import type { Population } from './population.ts';
 import type { OwnTimes } from './storm.ts';
 import type { Stretch } from './stretches.ts';

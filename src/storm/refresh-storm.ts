@@ -1,5 +1,5 @@
 import type { Occurrence } from '../core/fault/occurrence.ts';
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import { HALF_SECOND_BINS, slidingPeak } from '../metrics/window.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { causeOf } from './cause.ts';

@@ -1,4 +1,4 @@
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import { slidingPeak } from '../metrics/window.ts';
 import type { Cause } from './cause.ts';
 import { drainsBelow, type Line } from './line.ts';

@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonTest, SettingCompared, Span } from '../compare/comparison.ts';
-import { byName, type ComparedName } from '../compare/comparable-figures.ts';
+import { byName } from '../compare/comparable-figures.ts';
+import type { ComparedName } from '../storm/figures.ts';
 
 /** A figure that no run had. */
 const NO_SPAN: Span = { runs: 0, median: null, low: null, high: null };

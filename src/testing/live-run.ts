@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TimingName } from '../metrics/series.ts';
+import type { TimingName } from '../core/metrics.ts';
 import type { Outcome, Progress } from '../metrics/run.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';

@@ -7,7 +7,7 @@ import {
   type Measurements,
   type TargetReported,
 } from '../metrics/measurements.ts';
-import { COUNT_INDEX, SERIES_INDEX, type CountName, type SeriesName, type TimingName } from '../metrics/series.ts';
+import { COUNT_INDEX, SERIES_INDEX, type CountName, type SeriesName, type TimingName } from '../core/metrics.ts';
 import { createStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 
@@ -22,9 +22,8 @@ export interface Script {
   readonly unfinishedMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
   readonly failures?: Readonly<Partial<Record<TimingName, Readonly<Record<string, number>>>>>;
   readonly counts?: Readonly<Partial<Record<CountName, number>>>;
-  readonly wasted?: number;
   readonly ledger?: Partial<LedgerTotals>;
-  readonly told?: Partial<TargetReported>;
+  readonly reported?: Partial<TargetReported>;
 }
 
 /** The measurements that a run written down by hand comes to. */
@@ -55,8 +54,7 @@ export function measured(script: Script): Measurements {
     planned,
     stores: [store],
     timings,
-    wasted: script.wasted ?? null,
-    told: { ...NOTHING_REPORTED, ...script.told },
+    reported: { ...NOTHING_REPORTED, ...script.reported },
     ledger: (merged) => ({ ...runningLedger(merged, null), ...script.ledger }),
   });
   for (const [name, reasons = {}] of entries(failures)) {

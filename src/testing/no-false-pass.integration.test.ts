@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TIMINGS } from '../metrics/series.ts';
+import { destroyTimings } from '../metrics/timings.ts';
 import type { Outcome } from '../metrics/run.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -22,7 +22,7 @@ function come(scenario: Scenario, outcome: Outcome): Come {
   const { storms } = evaluateRun(scenario, outcome.measurements);
   const readyAtEnd = curves.total('stateReady') + curves.total('stateRenewing');
   const judged = runVerdict(scenario, outcome);
-  for (const name of TIMINGS) timings[name].destroy();
+  destroyTimings(timings);
   return { ...judged, storms, failures, readyAtEnd };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Curves } from '../metrics/curves.ts';
 import { perSecond, settled } from '../metrics/samples.ts';
-import { BIN_MS, SERIES_INDEX } from '../metrics/series.ts';
+import { BIN_MS, SERIES_INDEX } from '../core/metrics.ts';
 import { timeText } from '../report/format.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { closeUps } from '../report/html/close-ups.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { TIMINGS } from '../metrics/series.ts';
+import { destroyTimings } from '../metrics/timings.ts';
+import { TIMINGS } from '../core/metrics.ts';
 import type { Outcome } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { liveRun, smallScenario } from './live-run.ts';
@@ -19,7 +20,7 @@ function scenarioOf(...sets: readonly string[]): Scenario {
 /** How often one timing failed. */
 function failed({ measurements }: Outcome, timing: (typeof TIMINGS)[number]): number {
   const count = [...measurements.timings[timing].failures.values()].reduce((sum, n) => sum + n, 0);
-  for (const name of TIMINGS) measurements.timings[name].destroy();
+  destroyTimings(measurements.timings);
   return count;
 }
 

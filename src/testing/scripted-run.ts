@@ -60,8 +60,7 @@ export function scriptedRun(clients: number): ScriptedRun {
         planned: clients,
         stores: [store],
         timings,
-        wasted: null,
-        told: NOTHING_REPORTED,
+        reported: NOTHING_REPORTED,
         ledger: (curves) => runningLedger(curves, 3),
       });
       const phase: Phase = toMs >= DURATION_MS ? 'done' : 'running';

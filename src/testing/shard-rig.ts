@@ -7,7 +7,7 @@ import { NOBODY, type Fault, type FaultTally } from '../core/fault/fault.ts';
 import { injected } from '../core/fault/occurrence.ts';
 import { Curves } from '../metrics/curves.ts';
 import { readFailures, readLosses } from '../metrics/failures.ts';
-import type { SeriesName } from '../metrics/series.ts';
+import type { SeriesName } from '../core/metrics.ts';
 import { createStore } from '../metrics/store.ts';
 import { bearerOf } from '../embedded/bearer.ts';
 import { smallScenario } from './live-run.ts';

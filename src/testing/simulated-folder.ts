@@ -1,9 +1,9 @@
 import { htmlReport } from '../report/html/page.ts';
+import { destroyTimings } from '../metrics/timings.ts';
 import { textReport } from '../report/text.ts';
 import { conclude } from '../results/conclude.ts';
 import { RunFolder } from '../results/run-folder.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
-import { TIMINGS } from '../metrics/series.ts';
 import { simulate } from '../sim/simulate.ts';
 
 /** Virtual time begins here, as for `squall simulate`; the folder is named by it too. */
@@ -30,6 +30,6 @@ export async function simulatedFolder(text: string, resultsDir: string): Promise
     text: textReport({ summary, curves, dir: null, colour: false }),
     page: htmlReport({ summary, measurements, scenario, predicted: null }),
   });
-  for (const name of TIMINGS) timings[name].destroy();
+  destroyTimings(timings);
   return folder.dir;
 }

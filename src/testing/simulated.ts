@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { TIMINGS, type TimingName } from '../metrics/series.ts';
+import { destroyTimings } from '../metrics/timings.ts';
+import { type TimingName } from '../core/metrics.ts';
 import type { Outcome } from '../metrics/run.ts';
 import { Timing } from '../metrics/timing.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
@@ -40,7 +41,7 @@ export function latenciesFrom({ intervals }: Simulated, timing: TimingName, from
 
 /** Gives the memory of a simulation's histograms back. */
 export function free({ outcome }: Simulated): void {
-  for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+  destroyTimings(outcome.measurements.timings);
 }
 
 /** The failures of one timing, by reason. */

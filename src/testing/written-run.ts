@@ -5,10 +5,10 @@ import { measure } from '../metrics/measure.ts';
 import { NOTHING_REPORTED } from '../metrics/measurements.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { GeneratorHealth, Progress } from '../metrics/run.ts';
-import { COUNT_INDEX, SERIES, SERIES_INDEX, TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
+import { COUNT_INDEX, SERIES, SERIES_INDEX, TIMINGS, type SeriesName, type TimingName } from '../core/metrics.ts';
 import { createStore } from '../metrics/store.ts';
 import { recoveriesUnderWay } from '../metrics/waiting.ts';
-import { addInterval, emptyTimings, type Timings } from '../metrics/timings.ts';
+import { destroyTimings, addInterval, emptyTimings, type Timings } from '../metrics/timings.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -62,7 +62,7 @@ export function writeRun(
     folder.onInterval({ startMs, endMs, progress, histograms });
     after.push(plain(progress.measurements));
   }
-  for (const timings of [total, interval]) for (const name of TIMINGS) timings[name].destroy();
+  for (const timings of [total, interval]) destroyTimings(timings);
   return after;
 }
 
@@ -78,8 +78,7 @@ function progressAt(
     planned,
     stores: [store],
     timings,
-    wasted: null,
-    told: NOTHING_REPORTED,
+    reported: NOTHING_REPORTED,
     ledger: (curves) => runningLedger(curves, null),
   });
   const hits = { planned: planned / 10, hit: planned / 10, missed: {} };
@@ -113,6 +112,6 @@ export function plain({ curves, timings, ...rest }: Measurements) {
 /** The same, of measurements that are done with: their histograms' memory is given back. */
 export function plainAndFreed(measurements: Measurements): PlainMeasurements {
   const copy = plain(measurements);
-  for (const name of TIMINGS) measurements.timings[name].destroy();
+  destroyTimings(measurements.timings);
   return copy;
 }

@@ -61,7 +61,6 @@ const BUSY: Script = {
     revocation: { 'never-closed': 3 },
   },
   counts: { exposureMs: 2500, loopingReconnect: 5, loopingRefresh: 15, silent: 4, silenceMs: 8000 },
-  wasted: 26,
   ledger: {
     due: 250,
     skipped: 30,
@@ -73,9 +72,14 @@ const BUSY: Script = {
     unexpected: 6,
     duplicated: 3,
   },
-  told: {
-    unauthorized: { beforeAuth: 1, expired: 2, revoked: 3, forbidden: 4 },
-    sessions: { anonymous: 6, downgraded: 7 },
+  reported: {
+    wasted: 26,
+    unauthorizedBeforeAuth: 1,
+    unauthorizedExpired: 2,
+    unauthorizedRevoked: 3,
+    unauthorizedForbidden: 4,
+    anonymous: 6,
+    downgraded: 7,
     loggedOutByReuse: 50,
   },
 };

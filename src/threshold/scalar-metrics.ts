@@ -1,12 +1,19 @@
 import { downtimeMs } from '../metrics/downtime.ts';
 import { neverReadyOf, outOf } from '../metrics/lost.ts';
-import type { Unauthorized } from '../core/server/unauthorized.ts';
-import type { LedgerTotals, TargetReported } from '../metrics/measurements.ts';
+import type { LedgerTotals } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
 import { leastReady, readyNow } from '../metrics/ready.ts';
 import { slidingPeak } from '../metrics/window.ts';
-import type { TimingName } from '../metrics/series.ts';
+import {
+  COUNTS,
+  metricOf,
+  REPORTED,
+  SUM_SPECS,
+  type CountName,
+  type ReportedName,
+  type TimingName,
+} from '../core/metrics.ts';
 import type { Evidence, Metric, MetricValue } from './metric.ts';
 import { hangingIn, orHanging } from './timing-metrics.ts';
 
@@ -18,9 +25,13 @@ type Counted = Omit<Metric, 'read'> & { readonly read: Read };
 const planned: Whole = ({ measurements }) => measurements.planned;
 const attempts: Whole = ({ measurements }) => measurements.curves.total('attempts');
 const refreshes: Whole = ({ measurements }) => measurements.curves.total('refreshes');
-const looping: Read = ({ measurements: { counts } }) => counts.loopingReconnect + counts.loopingRefresh;
 const sent: Whole = ({ measurements }) => measurements.ledger.sent;
 const due: Whole = ({ measurements }) => measurements.ledger.due;
+
+type SumName = CountName | ReportedName;
+
+/** Every count and reported figure, by its name in thresholds. */
+const SUMS = [...COUNTS, ...REPORTED].map((name) => ({ name: metricOf(name), metric: sumOf([name]) }));
 
 /** Metrics without brackets. */
 export const SCALARS: Readonly<Record<string, Metric>> = {
@@ -45,7 +56,6 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
     read: onceTried(({ measurements }) => measurements.curves.total('stopped')),
     whole: planned,
   },
-  wasted: { dimension: 'count', read: onceTried(({ measurements }) => measurements.wasted), whole: attempts },
   /** client-seconds not ready after having been ready */
   downtime: { dimension: 'duration', read: onceReady(({ measurements }) => downtimeMs(measurements)) },
   /** clients that had been ready and are not */
@@ -56,20 +66,10 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
     read: onceTried(({ measurements }) => neverReadyOf(measurements.curves)),
     whole: planned,
   },
-  /** client-seconds spent ready on a token past its `exp` */
-  exposure: { dimension: 'duration', read: onceReady(({ measurements }) => measurements.counts.exposureMs) },
   /** clients that go round in a loop, once for each kind of loop */
-  loops: { dimension: 'count', read: onceTried(looping), whole: planned },
-  /** connections found silent, and the client-seconds that they were */
-  silent: { dimension: 'count', read: onceReady(({ measurements }) => measurements.counts.silent) },
-  silence: { dimension: 'duration', read: onceReady(({ measurements }) => measurements.counts.silenceMs) },
+  loops: sumOf(['loopingReconnect', 'loopingRefresh']),
   /** commands that were carried out although they should not have been */
-  unauthorized: unauthorized(
-    ({ beforeAuth, expired, revoked, forbidden }) => beforeAuth + expired + revoked + forbidden,
-  ),
-  anonymous: told(({ sessions }) => sessions?.anonymous ?? null),
-  downgraded: told(({ sessions }) => sessions?.downgraded ?? null),
-  'logged-out-by-reuse': { ...told(({ loggedOutByReuse }) => loggedOutByReuse), whole: planned },
+  unauthorized: sumOf(REPORTED.filter((name) => name.startsWith('unauthorized'))),
   storms: { dimension: 'count', read: onceReady(({ storms }) => storms.length) },
   outlived: {
     dimension: 'count',
@@ -77,10 +77,13 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
   },
   spike: { dimension: 'ratio', read: onceReady(spike) },
   amplification: { dimension: 'ratio', read: amplification },
+  ...Object.fromEntries(SUMS.filter(({ name }) => !name.endsWith(')')).map(({ name, metric }) => [name, metric])),
 };
 
 /** What may stand in brackets after a word of its own. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
+  loops: partsOf('loops'),
+  unauthorized: partsOf('unauthorized'),
   failed: {
     attempts: orUnfinished(
       'handshake',
@@ -102,18 +105,6 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
       ),
     ),
   },
-  loops: {
-    reconnect: {
-      dimension: 'count',
-      read: onceTried(({ measurements }) => measurements.counts.loopingReconnect),
-      whole: planned,
-    },
-    refresh: {
-      dimension: 'count',
-      read: onceTried(({ measurements }) => measurements.counts.loopingRefresh),
-      whole: planned,
-    },
-  },
   least: {
     ready: {
       dimension: 'count',
@@ -121,13 +112,13 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
       whole: planned,
     },
   },
-  unauthorized: {
-    'before-auth': unauthorized(({ beforeAuth }) => beforeAuth),
-    expired: unauthorized(({ expired }) => expired),
-    revoked: unauthorized(({ revoked }) => revoked),
-    forbidden: unauthorized(({ forbidden }) => forbidden),
-  },
 };
+
+/** The sums that are named after a word with brackets: `loops(reconnect)`. */
+function partsOf(word: string): Readonly<Record<string, Metric>> {
+  const parts = SUMS.filter(({ name }) => name.startsWith(`${word}(`));
+  return Object.fromEntries(parts.map(({ name, metric }) => [name.slice(word.length + 1, -1), metric]));
+}
 
 /** A count of what went wrong, to which whatever hangs may yet come. */
 function orUnfinished(name: TimingName, metric: Counted): Metric {
@@ -148,12 +139,20 @@ function ofAcknowledged(read: (ledger: LedgerTotals) => number | null): Counted 
   return ofCommands((ledger) => (ledger.acknowledged === 0 && read(ledger) === 0 ? null : read(ledger)));
 }
 
-function unauthorized(read: (accepted: Readonly<Record<Unauthorized, number>>) => number): Metric {
-  return failedOf(({ measurements }) => measurements.unauthorized && read(measurements.unauthorized), sent);
-}
-
-function told(read: (told: TargetReported) => number | null): Metric {
-  return { dimension: 'count', read: onceTried(({ measurements }) => read(measurements)) };
+/** What was counted, or the target reported, under any of the names, which have one unit. */
+function sumOf(names: readonly SumName[]): Metric {
+  const { needs, of } = SUM_SPECS[names[0]!];
+  const read: Read = ({ measurements: { counts, reported } }) =>
+    names.reduce<number | null>((sum, name) => {
+      const n = { ...counts, ...reported }[name];
+      return sum === null || n === null ? null : sum + n;
+    }, 0);
+  const enough = { attempts, sent, ready: ({ measurements }: Evidence) => measurements.curves.total('ready') }[needs];
+  return {
+    dimension: names[0]!.endsWith('Ms') ? 'duration' : 'count',
+    read: (evidence) => (enough(evidence) === 0 ? null : known(read(evidence))),
+    ...(of === undefined ? {} : { whole: { clients: planned, attempts, sent }[of] }),
+  };
 }
 
 /** Where nothing was tried, there is no data. */

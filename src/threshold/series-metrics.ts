@@ -1,7 +1,7 @@
 import { CONDITION_NAMES, CONDITION_SERIES, mostIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Curves } from '../metrics/curves.ts';
 import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
-import { SERIES, type SeriesName } from '../metrics/series.ts';
+import { CURVE_SPECS, SERIES, type SeriesName } from '../core/metrics.ts';
 import { slidingPeak } from '../metrics/window.ts';
 import { kebab } from '../core/kebab.ts';
 import type { Evidence, Metric } from './metric.ts';
@@ -21,7 +21,7 @@ const COMBINED: Readonly<Record<string, Combined>> = {
 /** States and conditions are left out: their curves hold comings and goings, which have no peak or total worth a limit. */
 const NAMED: Readonly<Record<string, Combined>> = {
   ...Object.fromEntries(
-    SERIES.filter((name) => !/^(state|condition)/.test(name)).map((name) => [kebab(name), { plus: [name] }]),
+    SERIES.filter((name) => CURVE_SPECS[name].kind === 'events').map((name) => [kebab(name), { plus: [name] }]),
   ),
   ...COMBINED,
 };

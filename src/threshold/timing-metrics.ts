@@ -1,4 +1,4 @@
-import { TIMINGS, type TimingName } from '../metrics/series.ts';
+import { TIMINGS, type TimingName } from '../core/metrics.ts';
 import type { Rank, Timing } from '../metrics/timing.ts';
 import { kebab } from '../core/kebab.ts';
 import { between, type Evidence, type Metric, type MetricValue } from './metric.ts';

@@ -1,7 +1,7 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { BIN_MS } from '../metrics/series.ts';
+import { BIN_MS } from '../core/metrics.ts';
 import type { Peak } from '../metrics/window.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { GUTTER_COLUMNS, niceTop, xAxis, yAxis } from './axis.ts';

@@ -1,8 +1,8 @@
-import { CONDITION_NAMES, CONDITION_SERIES, mostIn, type ConditionName } from '../metrics/conditions.ts';
+import { CONDITION_NAMES, CONDITION_SERIES, mostIn } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth } from '../metrics/run.ts';
-import { TIMINGS, type SeriesName, type TimingName } from '../metrics/series.ts';
+import { COUNTS, REPORTED, SUM_SPECS, TIMINGS, words, type SeriesName, type TimingName } from '../core/metrics.ts';
 import { clean } from '../report/clean.ts';
 import { ALL_LABEL, rankedText } from '../report/text/timings.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
@@ -88,16 +88,6 @@ export interface Generator {
   readonly reasons: string;
 }
 
-const TIMING_NAMES: Readonly<Record<TimingName, string>> = {
-  handshake: 'handshake',
-  recovery: 'recovery',
-  refresh: 'refresh',
-  command: 'command',
-  expiryNotice: 'expiry-notice',
-  lateness: 'lateness',
-  revocation: 'revocation',
-};
-
 /** The states on screen in the order of interest, with their curves. The renewing clients are some of the ready ones. */
 const STATES: readonly (readonly [name: string, series: readonly SeriesName[]])[] = [
   ['ready', READY_STATES],
@@ -153,7 +143,7 @@ function timingRows(measurements: Measurements, name: TimingName): readonly Timi
   const reasons = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
   const failed = reasons.reduce((sum, [, n]) => sum + n, 0);
   const ok = {
-    name: TIMING_NAMES[name],
+    name: words(name),
     count: countText(count),
     p50: durationText(p50Ms),
     p90: durationText(p90Ms),
@@ -202,37 +192,22 @@ function refreshesOf(scenario: Scenario, measurements: Measurements): Refreshes 
   };
 }
 
-const CONDITIONS: Readonly<Record<ConditionName, string>> = {
-  forbidden: 'not allowed',
-  expired: 'token expired',
-  refreshFailing: 'refresh failing',
-  loggedOut: 'has to log in',
-};
-
 /** The conditions that clients are in or were, then whatever else there is more than none of. */
-function conditionsOf({ curves, counts, timings, unauthorized, sessions, loggedOutByReuse }: Measurements): Tally[] {
+function conditionsOf({ curves, counts, timings, reported }: Measurements): Tally[] {
   const conditions = CONDITION_NAMES.map((name) => ({ name, most: mostIn(curves, name) })).filter(
     ({ most }) => most > 0,
   );
   const revocationP99Ms = timings.revocation.quantileMs(0.99);
-  const others = [
-    tally('in a loop', counts.loopingReconnect + counts.loopingRefresh, true),
-    tally('silent connections', counts.silent, true),
-    tally(
-      'unauthorized commands',
-      Object.values(unauthorized ?? {}).reduce((sum, n) => sum + n, 0),
-      true,
-    ),
-    tally('anonymous', sessions?.anonymous ?? 0, true),
-    tally('downgraded', sessions?.downgraded ?? 0, true),
-    tally('logged out by reuse', loggedOutByReuse ?? 0, true),
-  ];
+  const sums = { ...counts, ...reported };
+  const alarms = [...COUNTS, ...REPORTED].filter(
+    (name) => SUM_SPECS[name].alarm !== undefined && !name.endsWith('Ms') && (sums[name] ?? 0) > 0,
+  );
   return [
     ...conditions.map(({ name, most }) => ({
-      ...tally(CONDITIONS[name], populationNow(curves, [CONDITION_SERIES[name]]), true),
+      ...tally(words(name), populationNow(curves, [CONDITION_SERIES[name]]), true),
       aside: `max ${countText(most)}`,
     })),
-    ...others.filter(({ bad }) => bad),
+    ...alarms.map((name) => tally(words(name), sums[name], true)),
     ...(revocationP99Ms === null
       ? []
       : [{ name: 'revoked to closed p99', count: durationText(revocationP99Ms), bad: false, aside: '' }]),

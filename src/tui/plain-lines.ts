@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, timeText } from '../report/format.ts';
 import { READY_STATES, readyNow } from '../metrics/ready.ts';
 import { population, rateNow } from '../metrics/samples.ts';
-import { BIN_MS, type SeriesName } from '../metrics/series.ts';
+import { BIN_MS, type SeriesName } from '../core/metrics.ts';
 import { slidingPeak } from '../metrics/window.ts';
 
 /** Time of the run between two lines of numbers, at least; */

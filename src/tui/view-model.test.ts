@@ -113,19 +113,23 @@ describe('viewOf', () => {
     const measurements = {
       ...progress!.measurements,
       counts: { ...progress!.measurements.counts, loopingRefresh: 2, silent: 3 },
-      unauthorized: { beforeAuth: 1, expired: 2, revoked: 0, forbidden: 4 },
-      sessions: { anonymous: 5, downgraded: 6 },
-      loggedOutByReuse: 7,
+      reported: {
+        ...progress!.measurements.reported,
+        unauthorizedExpired: 2,
+        unauthorizedForbidden: 4,
+        anonymous: 5,
+        loggedOutByReuse: 7,
+      },
     };
     const crowded = { ...state, progress: { ...progress!, measurements } };
     expect(full(crowded).conditions).toMatchObject({ more: 2 });
     const tall = full({ ...crowded, size: { columns: 200, rows: 60 } }).conditions;
     expect(tall.shown.map(({ name, count }) => `${name} ${count}`).slice(1)).toEqual([
-      'in a loop 2',
-      'silent connections 3',
-      'unauthorized commands 7',
+      'looping refresh 2',
+      'silent 3',
+      'unauthorized expired 2',
+      'unauthorized forbidden 4',
       'anonymous 5',
-      'downgraded 6',
       'logged out by reuse 7',
     ]);
   });

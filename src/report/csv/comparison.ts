@@ -1,8 +1,7 @@
 import type { Comparison } from '../../compare/comparison.ts';
-import { COMPARED } from '../../compare/comparable-figures.ts';
 import { settingText } from '../../compare/recommend.ts';
 import { kebab } from '../../core/kebab.ts';
-import { FIGURES } from '../../storm/figures.ts';
+import { COMPARED, FIGURES } from '../../storm/figures.ts';
 import { csvRows, type Cell } from './rows.ts';
 
 const HEAD = [

@@ -2,7 +2,7 @@ import { kebab } from '../../core/kebab.ts';
 import type { Curves } from '../../metrics/curves.ts';
 import type { Measurements } from '../../metrics/measurements.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
-import { BIN_MS, SERIES, type SeriesName } from '../../metrics/series.ts';
+import { BIN_MS, CURVE_SPECS, SERIES, type SeriesName } from '../../core/metrics.ts';
 import { binsOf } from '../sparkline.ts';
 
 /** Rows of a file; those of a longer run are of more than 100 ms. */
@@ -43,7 +43,7 @@ function rowsOf(values: Int32Array, width: number, level: boolean): Int32Array {
 
 /** Its curve holds comings and goings; what people want is how many there are. */
 function isLevel(series: SeriesName): boolean {
-  return /^(state|condition)/.test(series);
+  return CURVE_SPECS[series].kind !== 'events';
 }
 
 function levels(curves: Curves, series: SeriesName): Int32Array {

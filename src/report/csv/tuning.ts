@@ -1,4 +1,4 @@
-import { COMPARED } from '../../compare/comparable-figures.ts';
+import { COMPARED } from '../../storm/figures.ts';
 import type { Tuning } from '../../compare/tuning.ts';
 import { kebab } from '../../core/kebab.ts';
 import { csvRows } from './rows.ts';

@@ -1,7 +1,7 @@
 import type { Curves } from '../../metrics/curves.ts';
 import { perSecond, population } from '../../metrics/samples.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
-import { BIN_MS } from '../../metrics/series.ts';
+import { BIN_MS } from '../../core/metrics.ts';
 import type { Summary } from '../../results/summary.ts';
 import { timeText } from '../format.ts';
 import { shadesDefinition } from './fault-marks.ts';

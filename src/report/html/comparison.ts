@@ -1,10 +1,9 @@
 import type { Comparison, ComparisonTest } from '../../compare/comparison.ts';
-import { COMPARED, type ComparedName } from '../../compare/comparable-figures.ts';
 import { settingText } from '../../compare/recommend.ts';
 import type { Curves } from '../../metrics/curves.ts';
 import { perSecond, population } from '../../metrics/samples.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
-import { FIGURES } from '../../storm/figures.ts';
+import { COMPARED, type ComparedName, FIGURES } from '../../storm/figures.ts';
 import { designText, notes } from '../compare.ts';
 import { countText, timeText } from '../format.ts';
 import { contestCells, longestOf, readingText, spanCells, thresholdPrinter, UNITS } from '../text/contests.ts';

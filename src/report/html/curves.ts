@@ -1,7 +1,7 @@
 import type { Curves } from '../../metrics/curves.ts';
 import { perSecond, population } from '../../metrics/samples.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
-import type { SeriesName } from '../../metrics/series.ts';
+import type { SeriesName } from '../../core/metrics.ts';
 import { REFRESH_FAILURE_SERIES } from '../../metrics/refresh-failures.ts';
 import type { Peak } from '../../metrics/window.ts';
 import type { Summary } from '../../results/summary.ts';

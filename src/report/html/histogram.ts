@@ -1,6 +1,6 @@
+import { words } from '../../core/metrics.ts';
 import type { Latency } from '../../metrics/timing.ts';
 import { countText, durationText } from '../format.ts';
-import { TIMING_LABELS } from '../text/timings.ts';
 import { html, Markup } from './markup.ts';
 import type { Distribution } from './percentiles.ts';
 import { COLUMNS, plotFigure, rounded, ROWS, type Tick } from './plot.ts';
@@ -22,7 +22,7 @@ export function histogramPlot({ name, latencies, count }: Distribution): Markup 
     // One latency among millions still shows.
     return `M${rounded(i * width)},${ROWS}v${rounded(-Math.max(1, high))}h${rounded(width * 0.92)}V${ROWS}Z`;
   });
-  const label = TIMING_LABELS[name];
+  const label = words(name);
   const [shortest, longest] = [durationText(latencies[0]?.ms ?? null), durationText(latencies.at(-1)?.ms ?? null)];
   const fullest = bars.findIndex((bar) => bar.count === most);
   const mode = `most between ${durationText(bars[fullest]?.fromMs ?? null)} and ${durationText(bars[fullest]?.toMs ?? null)}`;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { SERIES } from '../../metrics/series.ts';
+import { SERIES } from '../../core/metrics.ts';
 import type { Measurements } from '../../metrics/measurements.ts';
 import { analyse } from '../../storm/analyse.ts';
 import { evaluate } from '../../threshold/evaluate.ts';

@@ -1,9 +1,8 @@
 import { scaleLog, type ScaleLogarithmic } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { TimingName } from '../../metrics/series.ts';
+import { words, type TimingName } from '../../core/metrics.ts';
 import type { Latency } from '../../metrics/timing.ts';
 import { durationText } from '../format.ts';
-import { TIMING_LABELS } from '../text/timings.ts';
 import { html, Markup } from './markup.ts';
 import { COLUMNS, plotFigure, ROWS, type Tick } from './plot.ts';
 
@@ -36,19 +35,19 @@ export function percentilePlot(distributions: readonly Distribution[]): Markup {
     ).digits(1)(steps);
     return html`<path class="l${i}" d="${new Markup(path ?? '')}" />`;
   });
-  const words = distributions.map(({ name, latencies }) => `${TIMING_LABELS[name]} at most ${longest(latencies)}`);
+  const longestOf = distributions.map(({ name, latencies }) => `${words(name)} at most ${longest(latencies)}`);
   return plotFigure({
     id: 'percentiles',
     title: 'Latency by percentile',
     detail: 'both axes are logarithmic',
-    description: `Latency by percentile, a line for each timing: ${words.join(', ')}. The table of timings has the figures.`,
+    description: `Latency by percentile, a line for each timing: ${longestOf.join(', ')}. The table of timings has the figures.`,
     highPx: HIGH_PX,
     x: Array.from({ length: decades + 1 }, (_, n) => ({ at: n / decades, text: percentileText(n) })),
     y: latencyTicks(up),
     behind: null,
     curves: html`${paths}`,
     marks: null,
-    legend: distributions.map(({ name }, i) => ({ line: `l${i}`, text: TIMING_LABELS[name] })),
+    legend: distributions.map(({ name }, i) => ({ line: `l${i}`, text: words(name) })),
   });
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BIN_MS } from '../../metrics/series.ts';
+import { BIN_MS } from '../../core/metrics.ts';
 import { reduce } from './reduce.ts';
 
 const COLUMNS = 800;

@@ -1,4 +1,4 @@
-import { BIN_MS } from '../../metrics/series.ts';
+import { BIN_MS } from '../../core/metrics.ts';
 
 /** A point of a curve: `x` in columns of a plot, `y` in whatever the curve counts. */
 export interface Point {

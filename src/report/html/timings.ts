@@ -1,17 +1,8 @@
-import type { TimingName } from '../../metrics/series.ts';
+import { words, type TimingName } from '../../core/metrics.ts';
 import type { Timings } from '../../metrics/timings.ts';
 import type { Summary } from '../../results/summary.ts';
 import { durationText } from '../format.ts';
-import {
-  ALL_LABEL,
-  failed,
-  hasOthers,
-  rankedText,
-  TIMING_LABELS,
-  triedIn,
-  usedTimings,
-  type TimingFigures,
-} from '../text/timings.ts';
+import { ALL_LABEL, failed, hasOthers, rankedText, triedIn, usedTimings, type TimingFigures } from '../text/timings.ts';
 import { histogramPlot } from './histogram.ts';
 import { html, type Markup } from './markup.ts';
 import { percentilePlot, type Distribution } from './percentiles.ts';
@@ -50,14 +41,14 @@ export function timingSection({ timings }: Summary, recorded: Timings): Markup {
 /** The successes, and where there is more, all that was tried: failures behind the rest. */
 function figuresRows(name: TimingName, timing: TimingFigures): readonly (readonly (string | number)[])[] {
   const { count, all, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
-  const ok = [TIMING_LABELS[name], count, failed(timing), ...[p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText)];
+  const ok = [words(name), count, failed(timing), ...[p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText)];
   if (!hasOthers(timing)) return [ok];
   const ranked = [all.p50Ms, all.p90Ms, all.p99Ms, all.p999Ms, all.maxMs].map(rankedText);
   return [ok, [`– ${ALL_LABEL}`, triedIn(timing), '', ...ranked]];
 }
 
 function noneOf(name: TimingName): Markup {
-  return html`<p><b>${TIMING_LABELS[name]}</b>: none succeeded</p>`;
+  return html`<p><b>${words(name)}</b>: none succeeded</p>`;
 }
 
 function failureTable(timing: TimingFigures): Markup {

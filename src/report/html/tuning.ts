@@ -1,9 +1,8 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { unitOf } from '../../compare/units.ts';
-import type { ComparedName } from '../../compare/comparable-figures.ts';
 import { isOpen, verdictOf, type Tried, type Tuning } from '../../compare/tuning.ts';
-import { FIGURES } from '../../storm/figures.ts';
+import { type ComparedName, FIGURES } from '../../storm/figures.ts';
 import { NOTHING } from '../format.ts';
 import { readingText } from '../text/contests.ts';
 import { VERDICT_STYLE } from '../text/verdict.ts';

@@ -1,6 +1,5 @@
 import type { Comparison, SettingCompared } from '../../compare/comparison.ts';
-import { COMPARED, type ComparedName } from '../../compare/comparable-figures.ts';
-import { FIGURES } from '../../storm/figures.ts';
+import { COMPARED, type ComparedName, FIGURES } from '../../storm/figures.ts';
 import { designText, notes } from '../compare.ts';
 import { contestCells, longestOf, readingText, spanCells, thresholdPrinter } from '../text/contests.ts';
 import { ANSWER_CHARS, code, document, folded, MARKS, table } from './text.ts';

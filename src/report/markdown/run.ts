@@ -3,7 +3,7 @@ import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
 import { durationText, figureText, timeText } from '../format.ts';
 import { reasonsBeside } from '../reasons.ts';
-import { commandParts } from '../text/totals.ts';
+import { commandParts, seconds } from '../text/totals.ts';
 import { outAtEnd } from '../text/storms.ts';
 import { ALL_LABEL, hasOthers, rankedText, triedIn, usedTimings } from '../text/timings.ts';
 import { expectationText } from '../text/verdict.ts';
@@ -76,7 +76,7 @@ function timingLines({ timings }: Summary): readonly string[] {
   return table(['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'max'], rows);
 }
 
-function countLines({ attempts, losses, refreshes, seen, commands, exposure }: Summary): readonly string[] {
+function countLines({ attempts, losses, refreshes, seen, commands, counts }: Summary): readonly string[] {
   return table(
     ['', ''],
     [
@@ -88,7 +88,7 @@ function countLines({ attempts, losses, refreshes, seen, commands, exposure }: S
       ],
       ...seen.slice(0, SEEN_MAX).map((each) => ['seen', code(sightingText(each))]),
       ['commands', commandParts(commands).join(', ')],
-      ['exposure', `${figureText(exposure.clientSeconds)} client-seconds ready on an expired token`],
+      ['exposure', `${figureText(seconds(counts.exposureMs))} client-seconds ready on an expired token`],
     ],
   );
 }

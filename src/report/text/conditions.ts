@@ -1,51 +1,28 @@
-import { CONDITION_NAMES, type ConditionName } from '../../metrics/conditions.ts';
+import { COUNTS, REPORTED, SUM_SPECS, words } from '../../core/metrics.ts';
+import { CONDITION_NAMES } from '../../metrics/conditions.ts';
 import type { Summary } from '../../results/summary.ts';
 import { figureText } from '../format.ts';
 
 /** A label, and what stands beside it. */
 export type Entry = readonly [label: string, parts: readonly string[]];
 
-const CONDITIONS: Readonly<Record<ConditionName, string>> = {
-  forbidden: 'not allowed',
-  expired: 'with an expired token',
-  refreshFailing: 'failing to refresh',
-  loggedOut: 'to log in again',
-};
-
 /** What kept clients from their work, and what they were let do that they should not have been: what there was of it. */
-export function conditionEntries({ conditions, targetReported }: Summary): readonly Entry[] {
-  const { most, looping, silent } = conditions;
-  const { unauthorized, sessions, loggedOutByReuse } = targetReported;
-  const entries: Entry[] = [
-    ['conditions', some(CONDITION_NAMES.map((name) => [most[name], `at once ${CONDITIONS[name]}`]))],
-    [
-      'loops',
-      some([
-        [looping.reconnect, 'clients reconnecting over and over'],
-        [looping.refresh, 'refreshing over and over'],
-      ]),
-    ],
-    ['silent', silent.connections === 0 ? [] : [silentText(silent)]],
-    [
-      'let through',
-      some([
-        [unauthorized?.beforeAuth, 'commands before authentication'],
-        [unauthorized?.expired, 'commands on an expired token'],
-        [unauthorized?.revoked, 'commands of a revoked session'],
-        [unauthorized?.forbidden, 'forbidden commands'],
-        [sessions?.anonymous, 'anonymous connections'],
-        [sessions?.downgraded, 'downgraded connections'],
-      ]),
-    ],
-    ['reuse', some([[loggedOutByReuse, 'clients logged out because a refresh token was used again']])],
-  ];
-  return entries.filter(([, parts]) => parts.length > 0);
+export function conditionEntries({ conditions, counts, targetReported }: Summary): readonly Entry[] {
+  const entries = new Map<string, string[]>();
+  const add = (label: string, n: number | null, what: string): void => {
+    if (n !== null && n > 0) entries.set(label, [...(entries.get(label) ?? []), `${figureText(n)} ${what}`]);
+  };
+  for (const name of CONDITION_NAMES) add('conditions', conditions.most[name], `at once: ${words(name)}`);
+  for (const [name, n] of [
+    ...COUNTS.map((each) => [each, inSeconds(each, counts[each])] as const),
+    ...REPORTED.map((each) => [each, targetReported[each]] as const),
+  ]) {
+    const { alarm } = SUM_SPECS[name];
+    if (alarm !== undefined) add(alarm[0], n, alarm[1]);
+  }
+  return [...entries];
 }
 
-function some(counts: readonly (readonly [number | null | undefined, string])[]): readonly string[] {
-  return counts.filter(([n]) => n !== null && n !== undefined && n > 0).map(([n, what]) => `${n} ${what}`);
-}
-
-function silentText({ connections, clientSeconds }: Summary['conditions']['silent']): string {
-  return `${connections} connection${connections === 1 ? '' : 's'}, for ${figureText(clientSeconds)} client-seconds`;
+function inSeconds(name: string, value: number | null): number | null {
+  return value !== null && name.endsWith('Ms') ? value / 1000 : value;
 }

@@ -1,9 +1,8 @@
 import type { Comparison, ComparisonTest, Reading, SettingCompared, Span } from '../../compare/comparison.ts';
-import type { ComparedName } from '../../compare/comparable-figures.ts';
 import { parseExpression } from '../../threshold/expression.ts';
 import type { Measure } from '../../scenario/threshold-expression.ts';
 import { printQuantity } from '../../threshold/quantity.ts';
-import { FIGURES, type FigureUnit } from '../../storm/figures.ts';
+import { type ComparedName, FIGURES, type FigureUnit } from '../../storm/figures.ts';
 import { clean } from '../clean.ts';
 import { countText, durationIn, NOTHING } from '../format.ts';
 import { rowLines } from './columns.ts';

@@ -1,4 +1,4 @@
-import { TIMINGS, type TimingName } from '../../metrics/series.ts';
+import { TIMINGS, words, type TimingName } from '../../core/metrics.ts';
 import type { Ranked } from '../../metrics/timing.ts';
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
@@ -9,17 +9,6 @@ import type { Paint } from './paint.ts';
 
 /** Reasons named beside a timing; the rarer ones are in summary.json. */
 const REASONS_MAX = 5;
-
-/** What people call them. */
-export const TIMING_LABELS: Readonly<Record<TimingName, string>> = {
-  handshake: 'handshake',
-  recovery: 'recovery',
-  refresh: 'refresh',
-  command: 'command',
-  expiryNotice: 'expiry notice',
-  lateness: 'lateness',
-  revocation: 'revocation',
-};
 
 /** One row a timing, with what failed beside it: a failure has no latency, and must not vanish for that. */
 export function timingLines({ timings }: Summary, paint: Paint): readonly string[] {
@@ -46,7 +35,7 @@ function timingRows(name: TimingName, timing: TimingFigures): readonly string[] 
   const figures = [p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText);
   const all = [timing.all.p50Ms, timing.all.p90Ms, timing.all.p99Ms, timing.all.p999Ms, timing.all.maxMs];
   return [
-    row([TIMING_LABELS[name], String(count), String(failed(timing)), ...figures]),
+    row([words(name), String(count), String(failed(timing)), ...figures]),
     ...reasons(timing.failures),
     ...(hasOthers(timing) ? [row([`  ${ALL_LABEL}`, String(triedIn(timing)), '', ...all.map(rankedText)])] : []),
   ];

@@ -26,7 +26,7 @@ export function totalLines(summary: Summary): readonly string[] {
 
 /** Clients, their attempts, losses and refreshes. */
 export function countEntries(summary: Summary): readonly Entry[] {
-  const { clients, attempts, refreshes } = summary;
+  const { clients, attempts, refreshes, targetReported } = summary;
   const lost = sum(summary.losses);
   return [
     [
@@ -45,7 +45,7 @@ export function countEntries(summary: Summary): readonly Entry[] {
         `${attempts.total}`,
         `${attempts.failed} failed`,
         ...(attempts.unanswered === 0 ? [] : [`${attempts.unanswered} unanswered at the end`]),
-        ...(attempts.wasted === null ? [] : [`${attempts.wasted} wasted`]),
+        ...(targetReported.wasted === null ? [] : [`${targetReported.wasted} wasted`]),
         `peak ${attempts.peakPerSecond}/s${attempts.peakAtMs === null ? '' : ` at ${timeText(attempts.peakAtMs)}`}`,
       ],
     ],
@@ -77,7 +77,7 @@ function seenText(seen: Summary['seen'][number]): string {
 
 /** What clients could do that they should not have, and what they could not do that they should. */
 export function safetyEntries(summary: Summary): readonly Entry[] {
-  const exposure = `${figureText(summary.exposure.clientSeconds)} client-seconds ready on a token past its expiry`;
+  const exposure = `${figureText(seconds(summary.counts.exposureMs))} client-seconds ready on a token past its expiry`;
   return [['exposure', [exposure]], ...conditionEntries(summary)];
 }
 
@@ -134,6 +134,10 @@ export function generatorParts(generator: Summary['generator']): readonly string
 function causes(counts: Readonly<Record<string, number | null>>): string {
   const some = Object.entries(counts).filter(([, n]) => n !== null && n > 0);
   return some.length === 0 ? '' : ` (${some.map(([cause, n]) => `${clean(cause, 40)} ${n}`).join(', ')})`;
+}
+
+export function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

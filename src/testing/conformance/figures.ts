@@ -4,7 +4,7 @@ import type { FaultOutcome } from '../../core/fault/outcome.ts';
 import type { Measurements } from '../../metrics/measurements.ts';
 import type { Outcome } from '../../metrics/run.ts';
 import { populationNow } from '../../metrics/samples.ts';
-import type { SeriesName, TimingName } from '../../metrics/series.ts';
+import type { SeriesName, TimingName } from '../../core/metrics.ts';
 import type { TargetCounts } from '../../embedded/protocol.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -56,7 +56,7 @@ export interface Told {
 }
 
 export function figuresOf({ measurements, faults }: Outcome, { counts: beside, accessLog }: Told): Figures {
-  const { curves, counts, losses, timings } = measurements;
+  const { curves, counts, losses, timings, reported } = measurements;
   const total = (series: SeriesName): number => curves.total(series);
   return {
     faults: faults.map(tallyOf),
@@ -76,12 +76,14 @@ export function figuresOf({ measurements, faults }: Outcome, { counts: beside, a
     expiryNotices: sorted({ told: timings.expiryNotice.count, ...failures(measurements, 'expiryNotice') }),
     ledger: anyOf({ ...settledIn(measurements), ...(beside && { duplicated: beside.duplicated }) }),
     commands: anyOf(Object.fromEntries(timings.command.failures)),
-    unauthorized: anyOf(beside?.unauthorized ?? measurements.unauthorized ?? {}),
+    unauthorized: anyOf(beside?.unauthorized ?? unauthorizedIn(reported)),
     sessions: sorted(
-      beside ? { anonymous: beside.anonymous, downgraded: beside.downgraded } : (measurements.sessions ?? {}),
+      beside
+        ? { anonymous: beside.anonymous, downgraded: beside.downgraded }
+        : { anonymous: reported.anonymous ?? 0, downgraded: reported.downgraded ?? 0 },
     ),
     logged: accessLog === null ? null : loggedIn(accessLog),
-    loggedOutByReuse: beside?.reuseDetected ?? measurements.loggedOutByReuse ?? 0,
+    loggedOutByReuse: beside?.reuseDetected ?? reported.loggedOutByReuse ?? 0,
   };
 }
 
@@ -122,6 +124,16 @@ function anyOf(counts: Readonly<Record<string, unknown>>): Any {
   return Object.fromEntries(
     Object.entries(counts).flatMap(([name, n]) => (typeof n === 'number' ? [[name, n > 0] as const] : [])),
   );
+}
+
+function unauthorizedIn(reported: Measurements['reported']): Readonly<Record<string, number | null>> {
+  const { unauthorizedBeforeAuth, unauthorizedExpired, unauthorizedRevoked, unauthorizedForbidden } = reported;
+  return {
+    beforeAuth: unauthorizedBeforeAuth,
+    expired: unauthorizedExpired,
+    revoked: unauthorizedRevoked,
+    forbidden: unauthorizedForbidden,
+  };
 }
 
 function stateSeries(name: (typeof STATE_NAMES)[number]): SeriesName {

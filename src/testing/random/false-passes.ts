@@ -1,5 +1,5 @@
 import type { Outcome } from '../../metrics/run.ts';
-import { BIN_MS } from '../../metrics/series.ts';
+import { BIN_MS } from '../../core/metrics.ts';
 import type { Summary } from '../../results/summary.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { OUT_MS, type Seen } from './seen.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { destroyTimings } from '../../metrics/timings.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Draws, PURPOSE } from '../../core/random/draws.ts';
-import { TIMINGS } from '../../metrics/series.ts';
 import { conclude } from '../../results/conclude.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { liveRun } from '../live-run.ts';
@@ -41,7 +41,7 @@ export async function runAndWatched(text: string, sabotage: boolean): Promise<Wa
       },
     });
     const { summary } = conclude({ scenario, world: 'live', startedAt, outcome, warnings: [] });
-    for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+    destroyTimings(outcome.measurements.timings);
     const { count } = scenario.clients;
     const counts = Array.from({ length: count }, (_, client) => [...(effects?.of(client).values() ?? [])]).flat();
     const seen = {

@@ -1,9 +1,9 @@
 import { conclude } from '../../results/conclude.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
+import { destroyTimings } from '../../metrics/timings.ts';
 import { simulate } from '../../sim/simulate.ts';
 import { SESSION } from '../../sim/links.ts';
 import type { Simulation } from '../../sim/simulation.ts';
-import { TIMINGS } from '../../metrics/series.ts';
 import type { Watched } from './false-passes.ts';
 import { OUT_MS } from './seen.ts';
 
@@ -39,7 +39,7 @@ export async function simulatedAndWatched(text: string): Promise<Watched> {
     watch: { everyMs: LOOK_EVERY_MS, look },
   });
   const { summary } = conclude({ scenario, world: 'sim', startedAt: new Date(0), outcome, warnings: [] });
-  for (const name of TIMINGS) outcome.measurements.timings[name].destroy();
+  destroyTimings(outcome.measurements.timings);
   const { elapsedMs } = outcome.measurements;
   const outAtEnd = lastIn.map((at) => at < elapsedMs - OUT_MS);
   const seen = { admitted, outAtEnd, returns, nobodys, effects, ids: null, killed: false };

@@ -1,0 +1,308 @@
+import { kebab } from './kebab.ts';
+
+/**
+ * The registry of metrics. The recorder's layout, the files of a results folder, reports, thresholds and the table in
+ * the README derive from it: a new metric is a line here, and the call that records it.
+ */
+
+/** A curve: events in bins of 100 ms, merged by addition. */
+interface CurveSpec {
+  /** what its bins hold: events, or clients that entered minus clients that left a state or condition */
+  readonly kind: 'events' | 'state' | 'condition';
+  /** the family that counts it in OpenMetrics, without `squall_` */
+  readonly family: string;
+  /** tells it from the other curves of its family */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly help: string;
+}
+
+/** A plain sum beside the curves; one whose name ends in `Ms` is a time. */
+interface SumSpec {
+  /** in thresholds; without it the name in kebab case, without its unit */
+  readonly metric?: string;
+  /** what must have happened before it is data: 0 of nothing shows nothing */
+  readonly needs: 'attempts' | 'ready' | 'sent';
+  /** what a limit in per cent is a share of */
+  readonly of?: 'clients' | 'attempts' | 'sent';
+  /** in reports, where it is above 0: the row, and what it is a number of */
+  readonly alarm?: readonly [row: string, what: string];
+  readonly help: string;
+}
+
+/** A latency, as an HDR histogram, and what failed beside it. */
+interface TimingSpec {
+  /** reasons of failure that are no signals; the others are (see signal.ts) */
+  readonly reasons?: readonly string[];
+  /** some may be under way when the run ends, and their ages are a histogram of their own */
+  readonly unfinished?: true;
+  readonly help: string;
+}
+
+/** The width of a bin in milliseconds. */
+export const BIN_MS = 100;
+
+const LOST = { kind: 'events', family: 'connections_lost', help: 'Ready connections that ended, by cause.' } as const;
+const REFRESH_FAILED = {
+  kind: 'events',
+  family: 'refreshes_failed',
+  help: 'Tokens that were asked for and did not come, by class.',
+} as const;
+const STATE = { kind: 'state', family: 'clients', help: 'Clients in each state.' } as const;
+const CONDITION = {
+  kind: 'condition',
+  family: 'clients_hindered',
+  help: 'Clients in each condition that keeps them from their work.',
+} as const;
+
+/** The order is the layout of recorded arrays. */
+const CURVES = {
+  attempts: { kind: 'events', family: 'attempts', help: 'Attempts to connect.' },
+  arrivals: {
+    kind: 'events',
+    family: 'arrivals',
+    help: 'Attempts that are the first of a client; the rest are reconnects.',
+  },
+  attemptsFailed: {
+    kind: 'events',
+    family: 'attempts_failed',
+    help: 'Attempts that did not end in a ready connection.',
+  },
+  ready: { kind: 'events', family: 'ready', help: 'Connections that became ready.' },
+  recovered: { kind: 'events', family: 'recovered', help: 'Clients that were ready again after a loss.' },
+  lostExpired: { ...LOST, labels: { cause: 'expired' } },
+  lostRenewal: { ...LOST, labels: { cause: 'renewal' } },
+  lostClosed: { ...LOST, labels: { cause: 'closed' } },
+  lostDropped: { ...LOST, labels: { cause: 'dropped' } },
+  stopped: { kind: 'events', family: 'clients_stopped', help: 'Clients that stopped for good.' },
+  abandoned: {
+    kind: 'events',
+    family: 'clients_abandoned',
+    help: 'Clients that stopped for good after a loss, before being ready again.',
+  },
+  refreshes: {
+    kind: 'events',
+    family: 'refreshes',
+    help: 'Tokens asked for, of a token endpoint or of squall itself.',
+  },
+  refreshed: { kind: 'events', family: 'refreshed', help: 'Tokens that were asked for and came.' },
+  /** the endpoint answered with an HTTP status other than 200 */
+  refreshFailedStatus: { ...REFRESH_FAILED, labels: { class: 'status' } },
+  /** the answer was no token response: not HTTP, or HTTP 200 without a token */
+  refreshFailedMalformed: { ...REFRESH_FAILED, labels: { class: 'malformed' } },
+  refreshFailedNetwork: { ...REFRESH_FAILED, labels: { class: 'network' } },
+  refreshFailedTimeout: { ...REFRESH_FAILED, labels: { class: 'timeout' } },
+  /** the session is over (RFC 6749 section 5.2 invalid_grant) */
+  refreshFailedGrant: { ...REFRESH_FAILED, labels: { class: 'grant' } },
+  due: { kind: 'events', family: 'commands_due', help: 'Commands that came due, sent or not.' },
+  sent: { kind: 'events', family: 'commands_sent', help: 'Commands sent for the first time.' },
+  resent: { kind: 'events', family: 'commands_resent', help: 'Commands sent again.' },
+  acknowledged: { kind: 'events', family: 'commands_acknowledged', help: 'Commands acknowledged.' },
+  gaveUp: { kind: 'events', family: 'commands_given_up', help: 'Commands that clients gave up.' },
+  skipped: { kind: 'events', family: 'commands_skipped', help: 'Commands that came due and are never sent.' },
+  duplicated: { kind: 'events', family: 'effects_duplicated', help: 'Effects of commands beyond the first.' },
+  // In the order of STATE.
+  stateIdle: { ...STATE, labels: { state: 'idle' } },
+  stateFetchingToken: { ...STATE, labels: { state: 'fetching-token' } },
+  stateConnecting: { ...STATE, labels: { state: 'connecting' } },
+  stateAuthenticating: { ...STATE, labels: { state: 'authenticating' } },
+  stateReady: { ...STATE, labels: { state: 'ready' } },
+  stateRenewing: { kind: 'state', family: 'clients_renewing', help: 'Ready clients whose next token is on its way.' },
+  stateWaiting: { ...STATE, labels: { state: 'waiting' } },
+  stateStopped: { ...STATE, labels: { state: 'stopped' } },
+  // In the order of CONDITION; there is none of clients in no condition.
+  conditionForbidden: { ...CONDITION, labels: { condition: 'forbidden' } },
+  conditionExpired: { ...CONDITION, labels: { condition: 'expired' } },
+  conditionRefreshFailing: { ...CONDITION, labels: { condition: 'refresh-failing' } },
+  conditionLoggedOut: { ...CONDITION, labels: { condition: 'logged-out' } },
+} as const satisfies Readonly<Record<string, CurveSpec>>;
+
+const TIMINGS_BY_NAME = {
+  handshake: { unfinished: true, help: 'From the intended attempt until ready.' },
+  recovery: {
+    reasons: ['gave-up', 'told-to-stop', 'logged-out', 'not-back'],
+    help: 'From the loss of a connection until ready again.',
+  },
+  refresh: { unfinished: true, help: 'From the intended refresh until the token is in hand.' },
+  command: {
+    unfinished: true,
+    reasons: ['ack-timeout', 'connection-lost', 'stopped', 'forbidden', 'not-connected'],
+    help: 'From the intended send until the acknowledgement.',
+  },
+  expiryNotice: {
+    reasons: ['unnoticed'],
+    help: "From a token's expiry until the client is told or its socket closes.",
+  },
+  lateness: { help: "From when an event of squall's own was due until it ran." },
+  revocation: { reasons: ['never-closed'], help: "From a session's revocation until its connection is closed." },
+} as const satisfies Readonly<Record<string, TimingSpec>>;
+
+const COUNTS_BY_NAME = {
+  clientsStarted: { needs: 'attempts', of: 'clients', help: 'Clients that began their first attempt.' },
+  exposureMs: { needs: 'ready', help: 'Client-seconds ready on a token past its expiry.' },
+  unexpectedEvents: {
+    needs: 'attempts',
+    help: 'Events that make no sense in the state of the client: the remote misbehaved.',
+  },
+  stoppedGaveUp: { needs: 'attempts', of: 'clients', help: 'Clients that stopped after their last retry.' },
+  stoppedOnAdvice: { needs: 'attempts', of: 'clients', help: 'Clients that stopped because the server advised it.' },
+  stoppedLoggedOut: { needs: 'attempts', of: 'clients', help: 'Clients that stopped because their session was over.' },
+  clamped: { needs: 'attempts', help: 'Latencies outside 0 to a week, recorded at the nearer edge.' },
+  loopingReconnect: {
+    metric: 'loops(reconnect)',
+    needs: 'attempts',
+    of: 'clients',
+    alarm: ['loops', 'clients reconnecting over and over'],
+    help: 'Clients that reconnect over and over.',
+  },
+  loopingRefresh: {
+    metric: 'loops(refresh)',
+    needs: 'attempts',
+    of: 'clients',
+    alarm: ['loops', 'clients refreshing over and over'],
+    help: 'Clients that refresh over and over.',
+  },
+  silent: {
+    needs: 'ready',
+    alarm: ['silent', 'connections'],
+    help: 'Connections over which nothing came although something was due.',
+  },
+  silenceMs: {
+    needs: 'ready',
+    alarm: ['silent', 'client-seconds'],
+    help: 'Client-seconds of connections found silent.',
+  },
+  longNotBack: {
+    needs: 'ready',
+    of: 'clients',
+    help: 'Clients that were out when the run ended, and had been for a second or longer.',
+  },
+} as const satisfies Readonly<Record<string, SumSpec>>;
+
+/** What only the target can know, because clients do not notice. */
+const REPORTED_BY_NAME = {
+  wasted: {
+    needs: 'attempts',
+    of: 'attempts',
+    help: 'Attempts that the gateway finished after the client had given up.',
+  },
+  unauthorizedBeforeAuth: {
+    metric: 'unauthorized(before-auth)',
+    needs: 'sent',
+    of: 'sent',
+    alarm: ['let through', 'commands before authentication'],
+    help: 'Commands carried out before the token was accepted.',
+  },
+  unauthorizedExpired: {
+    metric: 'unauthorized(expired)',
+    needs: 'sent',
+    of: 'sent',
+    alarm: ['let through', 'commands on an expired token'],
+    help: 'Commands carried out on an expired token.',
+  },
+  unauthorizedRevoked: {
+    metric: 'unauthorized(revoked)',
+    needs: 'sent',
+    of: 'sent',
+    alarm: ['let through', 'commands of a revoked session'],
+    help: 'Commands of a revoked session that were carried out.',
+  },
+  unauthorizedForbidden: {
+    metric: 'unauthorized(forbidden)',
+    needs: 'sent',
+    of: 'sent',
+    alarm: ['let through', 'forbidden commands'],
+    help: 'Commands carried out although the client had lost the right to them.',
+  },
+  anonymous: {
+    needs: 'attempts',
+    alarm: ['let through', 'anonymous connections'],
+    help: "Connections let in without being anybody's.",
+  },
+  downgraded: {
+    needs: 'attempts',
+    alarm: ['let through', 'downgraded connections'],
+    help: 'Connections that went on with fewer rights than their token gives.',
+  },
+  loggedOutByReuse: {
+    needs: 'attempts',
+    of: 'clients',
+    alarm: ['reuse', 'clients logged out because a refresh token was used again'],
+    help: 'Clients logged out because their refresh token had been used before (RFC 9700 section 4.14.2).',
+  },
+} as const satisfies Readonly<Record<string, SumSpec>>;
+
+export type SeriesName = keyof typeof CURVES;
+export type TimingName = keyof typeof TIMINGS_BY_NAME;
+export type CountName = keyof typeof COUNTS_BY_NAME;
+export type ReportedName = keyof typeof REPORTED_BY_NAME;
+
+export const CURVE_SPECS: Readonly<Record<SeriesName, CurveSpec>> = CURVES;
+export const TIMING_SPECS: Readonly<Record<TimingName, TimingSpec>> = TIMINGS_BY_NAME;
+export const COUNT_SPECS: Readonly<Record<CountName, SumSpec>> = COUNTS_BY_NAME;
+export const REPORTED_SPECS: Readonly<Record<ReportedName, SumSpec>> = REPORTED_BY_NAME;
+/** Counts and what the target reports. */
+export const SUM_SPECS = { ...COUNT_SPECS, ...REPORTED_SPECS };
+
+export const SERIES = namesOf(CURVES);
+export const TIMINGS = namesOf(TIMINGS_BY_NAME);
+export const COUNTS = namesOf(COUNTS_BY_NAME);
+export const REPORTED = namesOf(REPORTED_BY_NAME);
+
+/** A histogram of histograms.hlog: latencies, or the ages of what was under way when the run ended. */
+export type HistogramName = TimingName | `${TimingName}Unfinished`;
+
+/** Every histogram that an interval can hold. */
+export const HISTOGRAMS: readonly HistogramName[] = [
+  ...TIMINGS,
+  ...TIMINGS.filter((name) => TIMING_SPECS[name].unfinished).map((name): HistogramName => `${name}Unfinished`),
+];
+
+/** Series by number, for hot paths and array layouts. */
+export const SERIES_INDEX = indexOf(SERIES);
+
+/** Timings by number. */
+export const TIMING_INDEX = indexOf(TIMINGS);
+
+/** Counts by number. */
+export const COUNT_INDEX = indexOf(COUNTS);
+
+type Specs = typeof TIMINGS_BY_NAME;
+type Reason<Name extends TimingName> = Specs[Name] extends { readonly reasons: readonly (infer R extends string)[] }
+  ? R
+  : never;
+
+/** Reasons of failure that are no signals, by number from 1 up; each timing has a number line of its own. */
+export const REASON = reasonNumbers();
+
+/** A name of the code in words: `expiry notice`. */
+export function words(name: string): string {
+  return kebab(name).replaceAll('-', ' ');
+}
+
+/** The name of a sum in thresholds. */
+export function metricOf(name: CountName | ReportedName): string {
+  return SUM_SPECS[name].metric ?? kebab(name.replace(/Ms$/, ''));
+}
+
+/** A value for every name. */
+export function byName<Name extends string, T>(names: readonly Name[], value: (name: Name) => T): Record<Name, T>;
+export function byName(names: readonly string[], value: (name: string) => unknown): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, value(name)]));
+}
+
+function reasonNumbers(): { readonly [Name in TimingName]: Readonly<Record<Reason<Name>, number>> };
+function reasonNumbers(): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  const numbered = (reasons: readonly string[]) =>
+    Object.fromEntries(reasons.map((reason, index) => [reason, index + 1]));
+  return Object.fromEntries(TIMINGS.map((name) => [name, numbered(TIMING_SPECS[name].reasons ?? [])]));
+}
+
+/** The names of a registry, in its order. */
+export function namesOf<Name extends string>(specs: Readonly<Record<Name, unknown>>): readonly Name[];
+export function namesOf(specs: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(specs);
+}
+
+function indexOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
+  return byName(names, (name) => names.indexOf(name));
+}
