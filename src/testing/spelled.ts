@@ -24,14 +24,18 @@ export function spelledLike(schema: JsonSchema): fc.Arbitrary<unknown> {
   }
 }
 
+/** Mostly one of the examples: of texts that fit a pattern, bounds refuse many. */
 function textLike({ pattern, examples = [], maxLength = 20 }: JsonSchema): fc.Arbitrary<unknown> {
-  const known = Array.isArray(examples) && examples.length > 0 ? [fc.constantFrom<unknown>(...examples)] : [];
-  const text = fc.string({ maxLength: Math.min(20, Number(maxLength)) });
-  if (typeof pattern !== 'string') return fc.oneof(text, ...known);
+  const texts = fittingTexts(pattern, fc.string({ maxLength: Math.min(20, Number(maxLength)) }));
+  if (!Array.isArray(examples) || examples.length === 0) return texts;
+  return fc.oneof({ weight: 4, arbitrary: fc.constantFrom<unknown>(...examples) }, { weight: 1, arbitrary: texts });
+}
+
+function fittingTexts(pattern: unknown, texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  if (typeof pattern !== 'string') return texts;
   const regexp = new RegExp(pattern, 'u');
   // fast-check cannot make up texts of a Unicode category.
-  const fitting = /\\p/i.test(pattern) ? text.filter((each) => regexp.test(each)) : fc.stringMatching(regexp);
-  return fc.oneof(fitting, ...known);
+  return /\\p/i.test(pattern) ? texts.filter((each) => regexp.test(each)) : fc.stringMatching(regexp);
 }
 
 function mappingLike(schema: JsonSchema): fc.Arbitrary<unknown> {
