@@ -24,7 +24,7 @@ import { Aggregator } from './aggregator.ts';
 import { checkMachine, workersFor } from './machine-check.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
-import { clientsIn, Shards, WHOLE, type Part } from './shards.ts';
+import { clientsIn, Shards, WHOLE, type Part, type WorkerPool } from './shards.ts';
 import type { Target } from './target.ts';
 
 /** What a run is given beside its scenario. */
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly tokensFile: string | null;
   /** the clients that this process holds, where others hold the rest; for a target that all of them can reach */
   readonly part?: Part;
+  /** the workers of several runs, where these share them */
+  readonly workers?: WorkerPool;
   /** what the scenario's faults are allowed beyond its target; nothing if it is not told */
   readonly consent?: Consent;
   /** when the run is to begin, ms since the epoch by this machine's clock; as soon as all is ready if it is not told */
@@ -113,7 +115,17 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
 
 async function withShards(
   scenario: Scenario,
-  { listener, signal, journalFile, tokensFile, part = WHOLE, startAtMs, consent = NO_CONSENT, onControls }: RunOptions,
+  {
+    listener,
+    signal,
+    journalFile,
+    tokensFile,
+    part = WHOLE,
+    startAtMs,
+    workers,
+    consent = NO_CONSENT,
+    onControls,
+  }: RunOptions,
   setting: RunSetup,
   log: EventLog,
   aggregator: Aggregator,
@@ -134,6 +146,7 @@ async function withShards(
     aggregator.shardStores,
     part,
     { scenario, gateways, access, tokensFile, maxAttemptsPerSecond, maxRequestsPerSecond },
+    workers,
     failed,
   );
   const over = new AbortController();

@@ -24,22 +24,41 @@ export function clientsIn({ shard, shards }: Part, count: number): number {
   return Math.ceil((count - shard) / shards);
 }
 
-/** The worker pool: one worker a shard, each busy with its one task for the whole run. */
+export type WorkerPool = Piscina<ShardTask, ShardResult>;
+
+/** Makes a pool of worker threads, each of which holds one shard at a time. */
+export function workerPool(minThreads: number, maxThreads: number): WorkerPool {
+  return new Piscina({ filename: ENTRY.href, minThreads, maxThreads, idleTimeout: Infinity });
+}
+
+/** The shards of a run: each is the one task of one worker, for as long as the run lasts. */
 export class Shards {
-  readonly #pool: Piscina<ShardTask, ShardResult>;
+  readonly #pool: WorkerPool;
+  readonly #isShared: boolean;
+  readonly #over = new AbortController();
   readonly #lines: readonly Line[];
   readonly #results: readonly Promise<ShardResult>[];
 
-  /** @param failed a worker failed or died: the run cannot go on */
-  constructor(stores: readonly RecorderStore[], part: Part, common: CommonTask, failed: (error: Error) => void) {
+  /**
+   * @param shared a pool of several runs; the run has a pool of its own without it
+   * @param failed a worker failed or died: the run cannot go on
+   */
+  constructor(
+    stores: readonly RecorderStore[],
+    part: Part,
+    common: CommonTask,
+    shared: WorkerPool | undefined,
+    failed: (error: Error) => void,
+  ) {
     const workers = stores.length;
-    this.#pool = new Piscina({ filename: ENTRY.href, minThreads: workers, maxThreads: workers, idleTimeout: Infinity });
+    this.#pool = shared ?? workerPool(workers, workers);
+    this.#isShared = shared !== undefined;
     const begun = stores.map((store, index) => {
       const { port1, port2 } = new MessageChannel();
       // The part is dealt out to the workers as the whole is to the parts.
       const shard = part.shard + part.shards * index;
       const task: ShardTask = { ...common, shard, shards: part.shards * workers, store, port: port2 };
-      const result = this.#pool.run(task, { transferList: [port2] });
+      const result = this.#pool.run(task, { transferList: [port2], signal: this.#over.signal });
       result.catch(failed);
       return { line: new Line(port1), result };
     });
@@ -78,7 +97,8 @@ export class Shards {
   /** Ends the workers, whatever they are doing. */
   async close(): Promise<void> {
     for (const line of this.#lines) line.close();
-    await this.#pool.destroy();
+    this.#over.abort();
+    if (!this.#isShared) await this.#pool.destroy();
   }
 
   #tell(message: ToShard): void {

@@ -15,11 +15,15 @@ const TIMEOUT_MS = 10_000;
 /** Three parts, as a JWT has, and nothing in them. */
 const PRETEND_TOKEN = 'e30.e30.e30';
 
+/** What this thread is warm for already. */
+const warm = new Set<Carrier['kind']>();
+
 /**
  * Makes V8 compile the code of handshakes and token requests before the run begins, against a server in the same
  * thread. Code that is not compiled yet takes two or three times as long, which would count as the target's slowness.
  */
 export async function warmUp(carrier: Carrier): Promise<void> {
+  if (warm.has(carrier.kind)) return;
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => response.end(`{"access_token":"${PRETEND_TOKEN}","expires_in":60}`));
@@ -43,6 +47,7 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   await requests.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+  warm.add(carrier.kind);
 }
 
 /** Answers every upgrade, and ends the connection when the client sends its close frame. */

@@ -42,13 +42,14 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string)
 
 /** Keeps what is written to a stream from it, until `end` gives it back. */
 function caught(stream: NodeJS.WriteStream): { readonly end: () => string } {
-  const write = stream.write.bind(stream);
+  const own = Object.getOwnPropertyDescriptor(stream, 'write');
   const listeners = stream.listeners('error');
   const texts: string[] = [];
   stream.write = (text: Uint8Array | string) => texts.push(String(text)) > 0;
   return {
     end: () => {
-      stream.write = write;
+      Reflect.deleteProperty(stream, 'write');
+      if (own !== undefined) Object.defineProperty(stream, 'write', own);
       for (const listener of stream.listeners('error'))
         if (!listeners.includes(listener)) stream.off('error', listener as () => void);
       return texts.join('');

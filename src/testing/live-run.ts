@@ -9,6 +9,8 @@ import { hitsOf } from '../core/fault/select.ts';
 import { occurrencesOf } from '../core/fault/occurrence.ts';
 import { Draws } from '../core/random/draws.ts';
 import type * as liveRoom from '../live/run.ts';
+import type * as shardsRoom from '../live/shards.ts';
+import type { WorkerPool } from '../live/shards.ts';
 import { readJournal } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
 import { noting, type Notes, type Watching } from './notes.ts';
@@ -37,10 +39,17 @@ generator: { maxLateness: 1s }
 /** Tests trust the scenarios that they have written. */
 const ANY = { exec: true, hosts: [] } as const;
 
+/** Workers at most. */
+const WORKERS = 16;
+/** The runs of a test file share their workers: to start one and to make it warm costs more than most of these runs. */
+let workers: WorkerPool | undefined;
+
 /** Runs a scenario with real sockets, from `dist`, where the workers are real files. */
 export async function liveRun(scenario: Scenario, watching: Watching = {}): Promise<LiveRun> {
-  const compiled = new URL('../../dist/live/run.js', import.meta.url).href;
-  const { runLive } = (await import(compiled)) as typeof liveRoom;
+  const compiled = new URL('../../dist/live/', import.meta.url);
+  const { runLive } = (await import(new URL('run.js', compiled).href)) as typeof liveRoom;
+  const { workerPool } = (await import(new URL('shards.js', compiled).href)) as typeof shardsRoom;
+  workers ??= workerPool(0, WORKERS);
   const folder = mkdtempSync(join(tmpdir(), 'squall-live-'));
   const journalFile = join(folder, 'effects');
   const accessLogFile = join(folder, 'access.log');
@@ -58,6 +67,7 @@ export async function liveRun(scenario: Scenario, watching: Watching = {}): Prom
       journalFile,
       accessLogFile,
       tokensFile: null,
+      workers,
       consent: ANY,
     });
     const effects = scenario.target.kind === 'embedded' ? readJournal(journalFile) : null;
