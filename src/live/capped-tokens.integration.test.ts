@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
-import { capped } from './capped-tokens.ts';
+import { cappedTokens } from './capped-tokens.ts';
 import type { Minter } from './credentials.ts';
 import { tokenSource, type NextToken, type TokenSource } from './token-source.ts';
 
@@ -26,7 +26,7 @@ function slowly(): { tokens: TokenSource; asked: (readonly [client: number, atMs
     },
     close: async () => {},
   };
-  return { tokens: capped(endpoint, 10, () => performance.now()), asked };
+  return { tokens: cappedTokens(endpoint, 10, () => performance.now()), asked };
 }
 
 function numberOf(client: number): number {
@@ -98,7 +98,7 @@ test('a cohort that gives up in line opens no connection', async () => {
   const direct = tokenSource(plan, endpoint, {} as Minter, { access: [], refresh: [] }, population, () =>
     wall(Date.now()),
   );
-  const source = capped(direct, 1, () => performance.now());
+  const source = cappedTokens(direct, 1, () => performance.now());
   const abort = new AbortController();
   const all = Array.from({ length: 50 }, (_, client) => source.next(client, abort.signal));
   await all[0];

@@ -7,7 +7,7 @@ import { failed } from './token-requests.ts';
  * @param perSecond requests that the source's host may see; Infinity for no limit
  * @param nowMs a clock that never steps
  */
-export function capped(tokens: TokenSource, perSecond: number, nowMs: () => number): TokenSource {
+export function cappedTokens(tokens: TokenSource, perSecond: number, nowMs: () => number): TokenSource {
   return perSecond === Infinity || tokens.mints ? tokens : new CappedTokens(tokens, perSecond, nowMs);
 }
 

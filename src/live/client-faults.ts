@@ -12,7 +12,7 @@ import type { ClientWorld } from './injections/client-world.ts';
 import { injectDrop } from './injections/drop.ts';
 import { injectLink } from './injections/link.ts';
 import { noteRevocation } from './injections/session.ts';
-import type { LivePort } from './live-port.ts';
+import type { Sockets } from './sockets.ts';
 
 /** What is carried out where the clients are, or in all processes of the target: clients measure how soon they notice. */
 const INJECTORS: Injectors<ClientWorld, KindFor<'clients' | 'target'>> = {
@@ -37,14 +37,14 @@ export class ClientFaults {
     world: FaultWorld,
     context: ClientContext,
     machine: Machine,
-    port: LivePort,
+    sockets: Sockets,
     slot: number,
     now: () => MonoMs,
   ) {
     this.#active = new ActiveFaults(INJECTORS, {
       ...world,
       machine,
-      port,
+      sockets,
       further: new FurtherDraws(context.draws, context.planned),
       numberOf: (client) => numberOf(context, client),
     });

@@ -2,25 +2,17 @@ import { isIP, Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
+import type { DialEvents, FrameEvents } from './dialler.ts';
 import { closeFrame, frame, frameReceiver, OPCODE, type FrameReceiver } from './framing.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { Impairment } from './impairment/impairment.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest, type Endpoint } from './upgrade.ts';
 
 /** What becomes of a connection. After `ended`, or once squall has hung up, only `closed` is still to come. */
-export interface ConnectionEvents {
-  opened(client: number): void;
-  message(client: number, data: Buffer): void;
-  /** bytes came over the open connection, whatever they are: told before what they mean */
-  heard(client: number): void;
+export interface ConnectionEvents extends DialEvents, FrameEvents {
   /**
-   * `reason` is the close frame's, or what was said with a refused upgrade; `retryAfter` is the header of a refused
-   * upgrade. Both as the remote sent them, of bounded length
-   */
-  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void;
-  /**
-   * its socket is gone: the last that is heard of any connection, at most CLOSING_MS after it ended or was hung up,
-   * or when the fault ends that hid it
+   * The socket is gone. This is the last event of any connection: at most CLOSING_MS after it ended or was hung up, or
+   * when the fault ends that hid its end.
    */
   closed(): void;
 }

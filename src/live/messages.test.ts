@@ -56,7 +56,7 @@ describe('frames of the embedded gateway', () => {
     ],
     [
       { type: 'expiring', advice: 'refresh', expiresAt, graceMs: 5 },
-      { kind: 'expiring', told: 'refresh' },
+      { kind: 'expiring', advice: 'refresh' },
     ],
     [{ type: 'error', code: 'invalid-token', flaw: 'expired', advice: 'refresh' }, { kind: 'auth-refused' }],
     [{ type: 'error', code: 'subject-changed' }, { kind: 'other' }],
@@ -105,9 +105,9 @@ describe('frames of a foreign gateway', () => {
   });
 
   test('tell a client to refresh when they announce an expiry without advice that squall knows', () => {
-    expect(meaningOf({ op: 12 }, format)).toEqual({ kind: 'expiring', told: 'refresh' });
-    expect(meaningOf({ op: 12, advice: 'explode' }, format)).toEqual({ kind: 'expiring', told: 'refresh' });
-    expect(meaningOf({ op: 12, advice: 'stop' }, format)).toEqual({ kind: 'expiring', told: 'stop' });
+    expect(meaningOf({ op: 12 }, format)).toEqual({ kind: 'expiring', advice: 'refresh' });
+    expect(meaningOf({ op: 12, advice: 'explode' }, format)).toEqual({ kind: 'expiring', advice: 'refresh' });
+    expect(meaningOf({ op: 12, advice: 'stop' }, format)).toEqual({ kind: 'expiring', advice: 'stop' });
   });
 });
 

@@ -6,7 +6,7 @@ import { fillTemplate } from '../scenario/template.ts';
 /** What a frame of the gateway means to a client. */
 export type Meaning =
   | { readonly kind: 'authenticated' | 'auth-refused' | 'other' }
-  | { readonly kind: 'expiring'; readonly told: Advice }
+  | { readonly kind: 'expiring'; readonly advice: Advice }
   | { readonly kind: 'ack' | 'refused'; readonly seq: number };
 
 const OTHER: Meaning = { kind: 'other' };
@@ -42,7 +42,8 @@ export class Messages {
     if (matches(frame, format.authenticated)) return AUTHENTICATED;
     if (matches(frame, format.authRefused)) return AUTH_REFUSED;
     if (matches(frame, format.refused)) return ofCommand('refused', at(frame, format.ackId), number);
-    if (matches(frame, format.expiring)) return { kind: 'expiring', told: adviceOf(at(frame, 'advice')) ?? 'refresh' };
+    if (matches(frame, format.expiring))
+      return { kind: 'expiring', advice: adviceOf(at(frame, 'advice')) ?? 'refresh' };
     return OTHER;
   }
 }

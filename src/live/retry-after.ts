@@ -1,4 +1,7 @@
+import type { Machine } from '../core/client/machine.ts';
+import type { MonoMs } from '../core/time/instant.ts';
 import { MAX_RETRY_AFTER_SECONDS } from '../scenario/limits.ts';
+import type { RunClock } from './clock.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** The three forms of a date that RFC 9110 section 5.6.7 would have understood, all of them in UTC. */
@@ -20,6 +23,21 @@ export function retryAfterMs(value: string | null, clientWallMs: number): number
   const text = value?.trim() ?? '';
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : (dateOf(text) ?? 0) - clientWallMs;
   return Math.min(Math.max(0, ms), MAX_RETRY_AFTER_SECONDS * 1000);
+}
+
+/**
+ * How long a client was asked not to try again, ms. A date is read by the client's own clock.
+ *
+ * @param header null where there was none
+ */
+export function retryAfterOf(
+  machine: Machine,
+  clock: RunClock,
+  client: number,
+  header: string | null,
+  now: MonoMs,
+): number {
+  return header === null ? 0 : retryAfterMs(header, clock.wallAt(now) + machine.clock.offsetMs(client, now));
 }
 
 function dateOf(text: string): number | null {

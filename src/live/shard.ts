@@ -15,20 +15,16 @@ import { TokenRecord } from '../leaks/token-record.ts';
 import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { wallErrorMs } from '../metrics/wall-clock.ts';
-import { SQUALL_MESSAGES } from '../scenario/schema/messages.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
 import { ClientFaults } from './client-faults.ts';
 import { RunClock, type RunStart } from './clock.ts';
-import type { Credentials, Minter } from './credentials.ts';
+import type { Minter } from './credentials.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
 import { Gateways } from './gateways.ts';
-import { LivePort } from './live-port.ts';
 import { Loop } from './loop.ts';
-import { Messages } from './messages.ts';
 import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
-import { capped } from './capped-tokens.ts';
+import { composePort, type ComposedPort } from './compose-port.ts';
 import { Sightings } from './sightings.ts';
-import { tokenSource } from './token-source.ts';
 import { warmUp } from './warm-up.ts';
 
 /** How often the event-loop delay is sampled. */
@@ -48,7 +44,8 @@ export class Shard {
   readonly #recorder: Recorder;
   readonly #sightings = new Sightings();
   readonly #loopDelay: IntervalHistogram;
-  #running: { clock: RunClock; machine: Machine; port: LivePort; loop: Loop; faults: ClientFaults } | null = null;
+  #running: { clock: RunClock; machine: Machine; composed: ComposedPort; loop: Loop; faults: ClientFaults } | null =
+    null;
   #start: RunStart | null = null;
   #over = false;
 
@@ -99,7 +96,18 @@ export class Shard {
     if (this.#over) return;
     // A fault that begins at an instant is on for all that happens then.
     const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
-    const port = this.#openPort(clock, credentials, () => this.#running?.loop.nudge());
+    const composed = composePort(this.#task, {
+      clock,
+      credentials,
+      minter: this.#minter,
+      record: this.#record,
+      gateways: this.#gateways,
+      faults: this.#faultWorld,
+      sightings: this.#sightings,
+      numberOf: (client) => this.#numbers[client]!,
+      nudge: () => this.#running?.loop.nudge(),
+    });
+    const { port, sockets } = composed;
     const context: ClientContext = {
       columns: new ClientColumns(this.#numbers.length),
       behaviour: behaviourOf(scenario),
@@ -120,7 +128,7 @@ export class Shard {
       machine.prepare(client, skew, issuedAt(number), expiresAt(number));
     }
     const faultSlot = this.#numbers.length * ALARMS;
-    const faults = new ClientFaults(this.#faultWorld, context, machine, port, faultSlot, () => clock.now());
+    const faults = new ClientFaults(this.#faultWorld, context, machine, sockets, faultSlot, () => clock.now());
     const loop = new Loop(
       queue,
       clock,
@@ -129,7 +137,7 @@ export class Shard {
       // A coordinator that is late to end the run does not make it longer.
       scenario.durationMs,
     );
-    this.#running = { clock, machine, port, loop, faults };
+    this.#running = { clock, machine, composed, loop, faults };
     const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
     faults.plan(occurrences.filter(({ fault }) => concernsClients(fault, scenario.target.kind)));
     this.#loopDelay.enable();
@@ -152,8 +160,8 @@ export class Shard {
       histograms: this.#recorder.takeInterval(),
       loopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - LOOP_DELAY_RESOLUTION_MS),
       wallErrorMs: this.#start === null ? 0 : wallErrorMs(this.#start),
-      delayedAttempts: this.#running?.port.delayedAttempts ?? 0,
-      delayedRequests: this.#running?.port.delayedRequests ?? 0,
+      delayedAttempts: this.#running?.composed.dialler.delayed ?? 0,
+      delayedRequests: this.#running?.composed.tokenClient.delayed ?? 0,
       faults: this.#faultWorld.tallies.plain,
     };
   }
@@ -162,13 +170,13 @@ export class Shard {
   async windDown(): Promise<ShardResult> {
     this.#over = true;
     if (this.#running) {
-      const { machine, clock, loop, port, faults } = this.#running;
+      const { machine, clock, loop, composed, faults } = this.#running;
       loop.stop();
       faults.stop();
       const now = clock.now();
       for (let client = 0; client < this.#numbers.length; client++) machine.windDown(client, now);
       faults.close();
-      await port.close();
+      await composed.port.close();
     }
     this.#record?.close();
     this.#loopDelay.disable();
@@ -176,40 +184,7 @@ export class Shard {
       interval: this.takeInterval(),
       commands: this.#commands.export(),
       seen: this.#sightings.export(),
-      refusedAtFirstUse: this.#running?.port.refusedAtFirstUse ?? 0,
+      refusedAtFirstUse: this.#running?.composed.tokenClient.refusedAtFirstUse ?? 0,
     };
-  }
-
-  #openPort(clock: RunClock, credentials: Credentials, nudge: () => void): LivePort {
-    const { scenario, access, maxAttemptsPerSecond, maxRequestsPerSecond } = this.#task;
-    const numberOf = (client: number): number => this.#numbers[client]!;
-    return new LivePort({
-      clock,
-      planned: scenario.clients.count,
-      now: () => clock.now(),
-      gateways: this.#gateways,
-      carrier: scenario.tokens.carrier,
-      credentials,
-      record: this.#record,
-      messages: new Messages(scenario.target.kind === 'url' ? scenario.target.messages : SQUALL_MESSAGES),
-      tokens: capped(
-        tokenSource(
-          scenario.tokens,
-          access.endpoint,
-          this.#minter,
-          credentials,
-          { numberOf, planned: scenario.clients.count },
-          () => clock.wallAt(clock.now()),
-        ),
-        maxRequestsPerSecond,
-        () => clock.now(),
-      ),
-      faults: this.#faultWorld,
-      maxAttemptsPerSecond,
-      sightings: this.#sightings,
-      ownRefreshTokens: access.endpoint !== null && access.refreshSecret === null,
-      numberOf,
-      nudge,
-    });
   }
 }

@@ -6,14 +6,14 @@ import type { ClientWorld } from './client-world.ts';
 
 /** Something stands between the client and its gateway, on the connection that is ready now. */
 export const injectLink: Injector<'link', ClientWorld> = (beginning, world) => {
-  const { machine, port, further, numberOf } = world;
+  const { machine, sockets, further, numberOf } = world;
   const { occurrence } = beginning;
   const impaired = new Map<number, Connection>();
   return onClients(beginning, world, {
     inject: (client) => {
       const state = machine.state(client);
       if (state === STATE.stopped) return 'stopped';
-      const connection = port.connectionOf(client);
+      const connection = sockets.connectionOf(client);
       if (connection === undefined || (state !== STATE.ready && state !== STATE.renewing)) return 'not-connected';
       if (connection.isLinked) return 'another-fault';
       connection.interpose(makeImpairment(occurrence.fault.mode, () => further.next(occurrence, numberOf(client))));

@@ -13,25 +13,23 @@ type Met = RequestFault<'refresh'>;
  * is answered, or not, as if the endpoint had done it. A fault that hits before anything is done sends nothing; one
  * that hits after it carries the request out, and spoils its answer.
  */
-export class FaultedTokens {
+export class FaultedTokens implements TokenSource {
+  readonly mints: boolean;
   readonly #source: TokenSource;
   readonly #population: Population;
   readonly #faults: RequestFaults<'refresh'>;
-  readonly #issued: (client: number, answer: NextToken) => void;
   readonly #held = new Held();
 
-  /** @param issued told of answers that a fault keeps from their client: what is in them has been issued all the same */
-  constructor(
-    source: TokenSource,
-    population: Population,
-    faults: RequestFaults<'refresh'>,
-    issued: (client: number, answer: NextToken) => void,
-  ) {
+  constructor(source: TokenSource, population: Population, faults: RequestFaults<'refresh'>) {
+    this.mints = source.mints;
     this.#source = source;
     this.#population = population;
     this.#faults = faults;
-    this.#issued = issued;
     faults.onEnd((index) => this.#held.release(index));
+  }
+
+  get delayed(): number {
+    return this.#source.delayed;
   }
 
   async next(client: number, abort: AbortSignal): Promise<NextToken> {
@@ -66,8 +64,8 @@ export class FaultedTokens {
 
   /** Only where squall mints is there anything to make wrong. */
   async #mintedWrongly(client: number, requestFault: Met, flaw: MintedFlaw, abort: AbortSignal): Promise<NextToken> {
-    const answer = await this.#source.next(client, abort, this.#source.mints ? flaw : undefined);
-    if (this.#source.mints) requestFault.hit();
+    const answer = await this.#source.next(client, abort, this.mints ? flaw : undefined);
+    if (this.mints) requestFault.hit();
     else requestFault.miss('failed');
     return answer;
   }
@@ -81,7 +79,6 @@ export class FaultedTokens {
     }
     const { mode } = requestFault;
     if (mode.kind !== 'slow') {
-      this.#issued(client, answer);
       return turnedAway(requestFault, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed);
     }
     requestFault.hit();

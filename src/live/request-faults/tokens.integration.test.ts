@@ -10,6 +10,7 @@ import { NETWORK } from '../../core/signal.ts';
 import { mono, wall } from '../../core/time/instant.ts';
 import { shardRig, until } from '../../testing/shard-rig.ts';
 import type { NextToken, TokenSource } from '../token-source.ts';
+import { RecordedTokens } from '../recorded-tokens.ts';
 import { FaultedTokens } from './faulted-tokens.ts';
 
 const CLIENTS = 4;
@@ -162,7 +163,7 @@ describe('a refresh fault misses', () => {
   });
 });
 
-test('what an endpoint issued is told of, although a fault keeps it from its client', async () => {
+test('tokens that an endpoint issued are recorded, although a fault keeps them from their client', async () => {
   const answer: NextToken = {
     ok: true,
     access: 'a',
@@ -182,13 +183,16 @@ test('what an endpoint issued is told of, although a fault keeps it from its cli
     clock: { wallAt: () => wall(0) },
   };
   const issued: unknown[] = [];
+  const record = { note: (...token: unknown[]) => void issued.push(token) };
+  const recorded = new RecordedTokens(source, record, { access: ['a'], refresh: ['earlier'] }, () => 7);
   const { refreshes } = faultWorld(new Draws(1), { count: 1, perUser: 1 });
-  const tokens = new FaultedTokens(source, population, refreshes, (client, kept) => issued.push([client, kept]));
+  const tokens = new FaultedTokens(recorded, population, refreshes);
   const { signal } = new AbortController();
   expect(await tokens.next(0, signal)).toBe(answer);
-  expect(issued).toEqual([]);
+  // The client has that access token already.
+  expect(issued.splice(0)).toEqual([[7, 'refresh', 'r']]);
   const lost = fault({ kind: 'lost' });
   refreshes.begin({ ...injected(lost, 0, 0, 0), fault: lost }, 0);
   expect(await tokens.next(0, signal)).toEqual({ ok: false, signal: NETWORK.reset });
-  expect(issued).toEqual([[0, answer]]);
+  expect(issued).toEqual([[7, 'refresh', 'r']]);
 });

@@ -1,20 +1,14 @@
-import type { DropMode } from '../../core/fault/drop.ts';
 import type { Miss } from '../../core/fault/fault.ts';
 import type { HandshakeMode } from '../../core/fault/handshake.ts';
 import type { RequestFault, RequestFaults } from '../../core/fault/request-faults.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { isStatus, NETWORK, type Signal } from '../../core/signal.ts';
+import type { DialEvents, Dialler, DroppingDialler } from '../dialler.ts';
 import { headerOf } from './header-of.ts';
 import { Held } from './held.ts';
 import type { Population } from './population.ts';
 
-/** How attempts go on, and how they and connections end. */
-export interface Dialler {
-  readonly connect: (client: number) => void;
-  /** `retryAfter`: the header of an answer that has one */
-  readonly fail: (client: number, signal: Signal, retryAfter: string | null) => void;
-  readonly drop: (client: number, mode: DropMode) => Miss | null;
-}
+const NO_REASON = Buffer.alloc(0);
 
 interface PlannedClose {
   readonly requestFault: RequestFault<'handshake'>;
@@ -22,32 +16,42 @@ interface PlannedClose {
 }
 
 /**
- * The clients' attempts, with what faults put in their way towards a target that knows of no faults: each ends, or is
- * held up, as if its gateway had done it. Where a fault answers by itself, nothing is sent.
+ * A dialler whose attempts meet faults, towards a target that knows of no faults: each attempt ends, or is held up, as
+ * if its gateway had done it. Where a fault answers by itself, nothing is sent.
  */
-export class FaultedHandshakes {
+export class FaultedDialler implements Dialler, DialEvents {
+  readonly #dialler: DroppingDialler;
   readonly #population: Population;
   readonly #faults: RequestFaults<'handshake'>;
-  readonly #dialler: Dialler;
   readonly #held = new Held();
   /** by client: its connection is to be closed after it was accepted */
   readonly #closes = new Map<number, PlannedClose>();
+  #events!: DialEvents;
 
-  constructor(population: Population, faults: RequestFaults<'handshake'>, dialler: Dialler) {
+  constructor(dialler: DroppingDialler, population: Population, faults: RequestFaults<'handshake'>) {
+    this.#dialler = dialler;
     this.#population = population;
     this.#faults = faults;
-    this.#dialler = dialler;
     faults.onEnd((index) => this.#held.release(index));
+    dialler.reportTo(this);
+  }
+
+  get delayed(): number {
+    return this.#dialler.delayed;
+  }
+
+  reportTo(events: DialEvents): void {
+    this.#events = events;
   }
 
   dial(client: number): void {
     const { numberOf, now } = this.#population;
     const requestFault = this.#faults.request(numberOf(client), now());
-    if (requestFault === undefined) return this.#dialler.connect(client);
+    if (requestFault === undefined) return this.#dialler.dial(client);
     const { mode, occurrence } = requestFault;
     if (mode.kind === 'accept-then-close') {
       this.#closes.set(client, { requestFault, mode });
-      return this.#dialler.connect(client);
+      return this.#dialler.dial(client);
     }
     requestFault.hit();
     switch (mode.kind) {
@@ -56,24 +60,36 @@ export class FaultedHandshakes {
       case 'status':
         return this.#fail(client, mode.status, headerOf(mode, this.#population));
       case 'hang':
-        return this.#held.untilOver(client, occurrence.index, () => this.#dialler.fail(client, NETWORK.reset, null));
+        return this.#held.untilOver(client, occurrence.index, () => this.#answer(client, NETWORK.reset));
       case 'slow':
-        return this.#held.forMs(client, timeMs(mode.delay, requestFault.draw()), () => this.#dialler.connect(client));
+        return this.#held.forMs(client, timeMs(mode.delay, requestFault.draw()), () => this.#dialler.dial(client));
     }
   }
 
-  /** The client is connected. */
+  hangUp(client: number): void {
+    this.#settle(client, 'not-connected');
+    this.#dialler.hangUp(client);
+  }
+
+  close(): Promise<void> {
+    return this.#dialler.close();
+  }
+
   opened(client: number): void {
     const planned = this.#closes.get(client);
     if (planned !== undefined) this.#held.forMs(client, planned.mode.afterMs, () => this.#close(client, planned));
+    this.#events.opened(client);
   }
 
-  /** The attempt or connection is over; `signal` where it was not the client that ended it. */
-  over(client: number, signal?: Signal): void {
+  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void {
+    this.#settle(client, isStatus(signal) ? 'refused' : 'not-connected');
+    this.#events.ended(client, signal, reason, retryAfter);
+  }
+
+  /** The attempt or connection is over: a fault that was still to close it has missed. */
+  #settle(client: number, why: Miss): void {
     this.#held.abandon(client);
-    const planned = this.#closes.get(client);
-    if (planned === undefined) return;
-    planned.requestFault.miss(signal !== undefined && isStatus(signal) ? 'refused' : 'not-connected');
+    this.#closes.get(client)?.requestFault.miss(why);
     this.#closes.delete(client);
   }
 
@@ -84,8 +100,12 @@ export class FaultedHandshakes {
     else requestFault.miss(why);
   }
 
-  /** Later: nobody is answered from within the question. */
+  /** Answers in the gateway's place, and never from within `dial`. */
   #fail(client: number, signal: Signal, retryAfter: string | null = null): void {
-    this.#held.forMs(client, 0, () => this.#dialler.fail(client, signal, retryAfter));
+    this.#held.forMs(client, 0, () => this.#answer(client, signal, retryAfter));
+  }
+
+  #answer(client: number, signal: Signal, retryAfter: string | null = null): void {
+    this.ended(client, signal, NO_REASON, retryAfter);
   }
 }

@@ -1,0 +1,76 @@
+import type { FaultWorld } from '../core/fault/injector.ts';
+import type { TokenRecord } from '../leaks/token-record.ts';
+import { SQUALL_MESSAGES } from '../scenario/schema/messages.ts';
+import { cappedDialler } from './capped-dialler.ts';
+import { cappedTokens } from './capped-tokens.ts';
+import { ClientSightings } from './client-sightings.ts';
+import type { RunClock } from './clock.ts';
+import type { Credentials, Minter } from './credentials.ts';
+import type { Dialler } from './dialler.ts';
+import type { Gateways } from './gateways.ts';
+import { LivePort } from './live-port.ts';
+import { Messages } from './messages.ts';
+import { RecordedTokens } from './recorded-tokens.ts';
+import { FaultedDialler } from './request-faults/faulted-dialler.ts';
+import { FaultedTokens } from './request-faults/faulted-tokens.ts';
+import type { ShardTask } from './shard-messages.ts';
+import type { Sightings } from './sightings.ts';
+import { Sockets } from './sockets.ts';
+import { TokenClient } from './token-client.ts';
+import { tokenSource } from './token-source.ts';
+
+/** What a shard's port is made of, beside the task. */
+export interface PortNeeds {
+  readonly clock: RunClock;
+  readonly credentials: Credentials;
+  readonly minter: Minter;
+  readonly record: TokenRecord | undefined;
+  readonly gateways: Gateways;
+  readonly faults: FaultWorld;
+  readonly sightings: Sightings;
+  /** the client's number in the whole population */
+  readonly numberOf: (client: number) => number;
+  readonly nudge: () => void;
+}
+
+/** A shard's port, and those of its parts that others ask. */
+export interface ComposedPort {
+  readonly port: LivePort;
+  readonly sockets: Sockets;
+  readonly dialler: Dialler;
+  readonly tokenClient: TokenClient;
+}
+
+/**
+ * Composes the clients' way to the target. A dial passes the rate cap, then faults, then opens a socket. A token
+ * request passes faults first: what a fault answers takes no turn of the cap.
+ */
+export function composePort({ scenario, access, ...rates }: ShardTask, needs: PortNeeds): ComposedPort {
+  const { tokens, target, clients } = scenario;
+  const { clock, credentials, record, gateways, faults, numberOf, nudge } = needs;
+  const now = () => clock.now();
+  const population = { planned: clients.count, numberOf, now, clock };
+  const sightings = new ClientSightings(needs.sightings, credentials);
+
+  const sockets = new Sockets({ gateways, carrier: tokens.carrier, credentials, sightings, numberOf });
+  const faulted = new FaultedDialler(sockets, population, faults.handshakes);
+  const dialler = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
+
+  const issued = tokenSource(tokens, access.endpoint, needs.minter, credentials, population, () =>
+    clock.wallAt(clock.now()),
+  );
+  const capped = cappedTokens(issued, rates.maxRequestsPerSecond, now);
+  const recorded = record === undefined ? capped : new RecordedTokens(capped, record, credentials, numberOf);
+  const tokenClient = new TokenClient({
+    source: new FaultedTokens(recorded, population, faults.refreshes),
+    clock,
+    credentials,
+    sightings,
+    ownRefreshTokens: access.endpoint !== null && access.refreshSecret === null,
+    nudge,
+  });
+
+  const messages = new Messages(target.kind === 'url' ? target.messages : SQUALL_MESSAGES);
+  const parts = { dialler, sockets, tokenClient, messages, clock, credentials, sightings, numberOf, nudge };
+  return { port: new LivePort(parts), sockets, dialler, tokenClient };
+}

@@ -1,0 +1,104 @@
+import type { DropMode } from '../core/fault/drop.ts';
+import type { Miss } from '../core/fault/fault.ts';
+import type { Signal } from '../core/signal.ts';
+import type { Carrier } from '../core/token/carrier.ts';
+import type { ClientSightings } from './client-sightings.ts';
+import { Connection, type ConnectionEvents } from './connection.ts';
+import type { Credentials } from './credentials.ts';
+import type { DialEvents, DroppingDialler, FrameEvents } from './dialler.ts';
+import type { Gateways } from './gateways.ts';
+
+const NO_REASON = Buffer.alloc(0);
+/** Signals from here on are what a remote answered: an HTTP status or a close code. */
+const FIRST_ANSWER = 100;
+
+export interface SocketParts {
+  readonly gateways: Gateways;
+  readonly carrier: Carrier;
+  readonly credentials: Credentials;
+  readonly sightings: ClientSightings;
+  /** the client's number in the whole population */
+  readonly numberOf: (client: number) => number;
+}
+
+/** The clients' connections, at most one each that is open or opening; those that close are only counted. */
+export class Sockets implements DroppingDialler, ConnectionEvents {
+  readonly delayed = 0;
+  readonly #parts: SocketParts;
+  readonly #connections: (Connection | undefined)[] = [];
+  /** open, opening or closing */
+  #count = 0;
+  #events!: DialEvents;
+  #frames!: FrameEvents;
+  #allClosed: () => void = () => {};
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts;
+  }
+
+  reportTo(events: DialEvents): void {
+    this.#events = events;
+  }
+
+  deliverTo(frames: FrameEvents): void {
+    this.#frames = frames;
+  }
+
+  dial(client: number): void {
+    const { gateways, carrier, credentials, numberOf } = this.#parts;
+    const number = numberOf(client);
+    const gateway = gateways.next(client, number);
+    this.#count += 1;
+    this.#connections[client] = new Connection(client, gateway, carrier, credentials.access[client]!, this, number);
+  }
+
+  hangUp(client: number): void {
+    this.#connections[client]?.hangUp();
+    this.#connections[client] = undefined;
+  }
+
+  /** The open, or opening, connection of a client. */
+  connectionOf(client: number): Connection | undefined {
+    return this.#connections[client];
+  }
+
+  drop(client: number, mode: DropMode): Miss | null {
+    const connection = this.#connections[client];
+    if (connection === undefined) return 'not-connected';
+    if (connection.isCutOff) return 'another-fault';
+    if (mode.kind === 'reset') connection.reset();
+    else if (mode.kind === 'garbage') connection.garble();
+    else {
+      this.hangUp(client);
+      this.#events.ended(client, mode.code, mode.reason === '' ? NO_REASON : Buffer.from(mode.reason), null);
+    }
+    return null;
+  }
+
+  async close(): Promise<void> {
+    if (this.#count > 0) await new Promise<void>((resolve) => (this.#allClosed = resolve));
+  }
+
+  opened(client: number): void {
+    this.#events.opened(client);
+  }
+
+  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void {
+    if (signal >= FIRST_ANSWER || reason.length > 0) this.#parts.sightings.note('end', client, signal, reason);
+    this.#connections[client] = undefined;
+    this.#events.ended(client, signal, reason, retryAfter);
+  }
+
+  heard(client: number): void {
+    this.#frames.heard(client);
+  }
+
+  message(client: number, data: Buffer): void {
+    this.#frames.message(client, data);
+  }
+
+  closed(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.#allClosed();
+  }
+}

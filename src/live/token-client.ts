@@ -1,0 +1,85 @@
+import type { Machine } from '../core/client/machine.ts';
+import { NETWORK } from '../core/signal.ts';
+import type { ClientSightings } from './client-sightings.ts';
+import type { RunClock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
+import { retryAfterOf } from './retry-after.ts';
+import type { TokenSource } from './token-source.ts';
+
+export interface TokenClientParts {
+  readonly source: TokenSource;
+  readonly clock: RunClock;
+  readonly credentials: Credentials;
+  readonly sightings: ClientSightings;
+  /** refresh tokens come from a file of the user's, which an earlier run may have used */
+  readonly ownRefreshTokens: boolean;
+  /** called after each event: alarms may have been set */
+  readonly nudge: () => void;
+}
+
+/** Requests the clients' tokens, one at a time for each client, and hands each answer to the machine. */
+export class TokenClient {
+  readonly #parts: TokenClientParts;
+  readonly #requests: (AbortController | undefined)[] = [];
+  /** clients that have used the refresh token from the user's file */
+  readonly #asked = new Set<number>();
+  #machine!: Machine;
+  #refusedAtFirstUse = 0;
+
+  constructor(parts: TokenClientParts) {
+    this.#parts = parts;
+  }
+
+  attach(machine: Machine): void {
+    this.#machine = machine;
+  }
+
+  /** Requests that the rate cap held back. */
+  get delayed(): number {
+    return this.#parts.source.delayed;
+  }
+
+  /** Refresh tokens from the user's file that the endpoint called invalid when they were first used. */
+  get refusedAtFirstUse(): number {
+    return this.#refusedAtFirstUse;
+  }
+
+  request(client: number): void {
+    const abort = new AbortController();
+    this.#requests[client] = abort;
+    void this.#request(client, abort);
+  }
+
+  abandon(client: number): void {
+    this.#requests[client]?.abort();
+    this.#requests[client] = undefined;
+  }
+
+  close(): Promise<void> {
+    return this.#parts.source.close();
+  }
+
+  async #request(client: number, abort: AbortController): Promise<void> {
+    const { source, clock, credentials, sightings, ownRefreshTokens, nudge } = this.#parts;
+    const first = ownRefreshTokens && !this.#asked.has(client);
+    if (first) this.#asked.add(client);
+    const answer = await source.next(client, abort.signal);
+    if (this.#requests[client] !== abort) return;
+    this.#requests[client] = undefined;
+    const now = clock.now();
+    if (answer.ok) {
+      credentials.access[client] = answer.access;
+      if (answer.refresh !== null) credentials.refresh[client] = answer.refresh;
+      const { issuedAt, expiresAt } = answer.validity;
+      this.#machine.onToken(client, clock.monoAt(issuedAt), clock.monoAt(expiresAt), now);
+    } else {
+      const { signal, said, retryAfter = null } = answer;
+      if (said !== undefined) {
+        sightings.note('token', client, signal, said);
+        if (first && signal === NETWORK.invalidGrant) this.#refusedAtFirstUse += 1;
+      }
+      this.#machine.onTokenFailed(client, signal, now, retryAfterOf(this.#machine, clock, client, retryAfter, now));
+    }
+    nudge();
+  }
+}
