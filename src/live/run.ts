@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, FaultKind } from '../core/fault/fault.ts';
+import type { Fault } from '../core/fault/fault.ts';
 import { Draws } from '../core/random/draws.ts';
 import { mono } from '../core/time/instant.ts';
 import type { Effects } from '../metrics/ledger.ts';
@@ -11,10 +11,6 @@ import { readWholeJournal } from '../metrics/journal.ts';
 import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../metrics/wall-clock.ts';
 import { beginTokenRecord } from '../leaks/token-record.ts';
 import { Injectors } from './injectors/injectors.ts';
-import type { InjectionLog, Injector } from './injectors/injector.ts';
-import { ExecInjector } from './injectors/exec.ts';
-import { GatewayInjector } from './injectors/gateway.ts';
-import { ToxiproxyInjector } from './injectors/toxiproxy.ts';
 import { RunClock } from './clock.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { checkConsent, NO_CONSENT, refusalOf, type Consent } from './consent.ts';
@@ -133,7 +129,7 @@ async function withShards(
 ): Promise<Outcome> {
   const { gateways, access, target } = setting;
   const injectors = new Injectors(
-    driversFor(scenario, target),
+    { draws: new Draws(scenario.seed), target },
     (tallies) => aggregator.addInjected(tallies),
     (message, fault) => log.log('warning', message, fault),
   );
@@ -212,21 +208,6 @@ function usedTokens({ tokens, clients }: Scenario, used: number, seen: readonly 
     `${answer === '' ? '' : ` ("${answer}")`}: an endpoint that rotates refresh tokens takes each of them once, so an earlier run may have used them; ` +
     `write fresh ones into ${tokens.refresh.tokensFile ?? 'the file'}`
   );
-}
-
-type DriverMaker = (account: InjectionLog) => Injector;
-
-/** The faults that are carried out from here. */
-function driversFor({ seed }: Scenario, target: Target | null): ReadonlyMap<FaultKind, DriverMaker> {
-  return new Map<FaultKind, DriverMaker>([
-    ['exec', (account) => new ExecInjector(account)],
-    ['toxiproxy', (account) => new ToxiproxyInjector(account)],
-    ...(target === null ? [] : [['gateway', gatewayDriver(seed, target)] as const]),
-  ]);
-}
-
-function gatewayDriver(seed: number, target: Target): DriverMaker {
-  return (account) => new GatewayInjector(account, target, new Draws(seed));
 }
 
 /**

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ExecFault } from '../../core/fault/exec.ts';
 import { AT_ONCE } from '../../core/fault/planned.test.helper.ts';
-import { Watched } from './account.test.helper.ts';
-import { ExecInjector } from './exec.ts';
+import { Watched } from './watched.test.helper.ts';
 
 const shell = (script: string, timeoutMs = 60_000): ExecFault => ({
   ...AT_ONCE,
@@ -16,7 +15,7 @@ const shell = (script: string, timeoutMs = 60_000): ExecFault => ({
 });
 
 function started(): Watched {
-  const watched = new Watched('exec', (account) => new ExecInjector(account));
+  const watched = new Watched();
   onTestFinished(() => watched.injectors.close());
   return watched;
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { oneLine } from '../../core/text/one-line.ts';
-import type { Occurrence } from '../../core/fault/occurrence.ts';
+import type { OccurrenceOf } from '../../core/fault/occurrence.ts';
 import type { InjectionLog, Injector } from './injector.ts';
 
 /** Of what the command says on stderr, only the end is kept. */
@@ -12,17 +12,16 @@ const MAX_TOLD_CHARS = 160;
 const SECRET = /[\w.~+/=-]{24,}/g;
 
 /** Runs the user's own commands. A command has hit when it exits with 0. */
-export class ExecInjector implements Injector {
+export class ExecInjector implements Injector<'exec'> {
   readonly #account: InjectionLog;
-  readonly #running = new Map<ChildProcess, Occurrence>();
+  readonly #running = new Map<ChildProcess, OccurrenceOf<'exec'>>();
 
   constructor(account: InjectionLog) {
     this.#account = account;
   }
 
-  begin(occurrence: Occurrence): void {
+  begin(occurrence: OccurrenceOf<'exec'>): void {
     const { fault } = occurrence;
-    if (fault.kind !== 'exec') return;
     this.#account.planned(occurrence, 1);
     const [program = '', ...args] = fault.command;
     // A group of its own: what it started is ended with it, and ctrl-C is for squall.
@@ -37,9 +36,6 @@ export class ExecInjector implements Injector {
     child.once('error', (error) => this.#over(child, timer, error.message));
     child.once('close', (code, signal) => this.#over(child, timer, outcome(code, signal, said)));
   }
-
-  /** A command ends by itself. */
-  end(): void {}
 
   async close(): Promise<void> {
     const left = [...this.#running];

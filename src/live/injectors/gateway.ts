@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Miss } from '../../core/fault/fault.ts';
 import { gatewaysHit, hitAtMs } from '../../core/fault/select.ts';
-import type { Occurrence } from '../../core/fault/occurrence.ts';
+import type { OccurrenceOf } from '../../core/fault/occurrence.ts';
 import type { Draws } from '../../core/random/draws.ts';
 import type { Target } from '../target.ts';
 import type { TargetProcess } from '../target-process.ts';
-import { messageOf, type InjectionLog, type Injector, type FaultOf } from './injector.ts';
+import { messageOf, type InjectionLog, type Injector } from './injector.ts';
 
-type GatewayFault = FaultOf<'gateway'>;
+type GatewayOccurrence = OccurrenceOf<'gateway'>;
 
 /**
  * Lets gateways of the embedded target crash, replaces them one after the other, or takes capacity from them. A crash
  * or a replacement has hit when the process is gone and another listens in its place, a cut when it is confirmed.
  */
-export class GatewayInjector implements Injector {
+export class GatewayInjector implements Injector<'gateway'> {
   readonly #account: InjectionLog;
   readonly #target: Target;
   readonly #draws: Draws;
@@ -29,30 +29,27 @@ export class GatewayInjector implements Injector {
     this.#cuts = target.gateways.map(() => new Map<number, number>());
   }
 
-  begin(occurrence: Occurrence): void {
-    const { fault } = occurrence;
-    if (fault.kind !== 'gateway') return;
+  begin(occurrence: GatewayOccurrence): void {
+    const { mode } = occurrence.fault;
     const gateways = gatewaysHit(this.#draws, occurrence, this.#target.gateways.length);
     this.#account.planned(occurrence, gateways.length);
-    if (fault.mode.kind === 'rolling') return this.#track(this.#roll(occurrence, fault, gateways, fault.mode.drainMs));
+    if (mode.kind === 'rolling') return this.#track(this.#roll(occurrence, gateways, mode.drainMs));
     for (const gateway of gateways) {
       const afterMs = hitAtMs(this.#draws, occurrence, gateway, 0);
-      this.#track(this.#settle(occurrence, () => this.#hit(occurrence, fault, gateway, afterMs)));
+      this.#track(this.#settle(occurrence, () => this.#hit(occurrence, gateway, afterMs)));
     }
   }
-
-  /** Each gateway is given back what was taken from it in its own time. */
-  end(): void {}
 
   async close(): Promise<void> {
     this.#end.abort();
     await Promise.all(this.#underWay);
   }
 
-  async #hit(occurrence: Occurrence, fault: GatewayFault, gateway: number, afterMs: number): Promise<Miss | null> {
+  async #hit(occurrence: GatewayOccurrence, gateway: number, afterMs: number): Promise<Miss | null> {
+    const { mode, forMs } = occurrence.fault;
     if (!(await this.#pause(afterMs))) return 'run-over';
-    if (fault.mode.kind === 'crash') return this.#crash(this.#processOf(gateway), fault.forMs, fault.mode.memory);
-    return fault.mode.kind === 'capacity' ? this.#cut(occurrence, gateway, fault.mode.share, fault.forMs) : null;
+    if (mode.kind === 'crash') return this.#crash(this.#processOf(gateway), forMs, mode.memory);
+    return mode.kind === 'capacity' ? this.#cut(occurrence, gateway, mode.share, forMs) : null;
   }
 
   async #crash(process: TargetProcess, forMs: number, memory: 'kept' | 'lost'): Promise<Miss | null> {
@@ -64,15 +61,10 @@ export class GatewayInjector implements Injector {
   }
 
   /** One after the other has its turn, but none before the one before it is back. */
-  async #roll(
-    occurrence: Occurrence,
-    { forMs }: GatewayFault,
-    gateways: readonly number[],
-    drainMs: number,
-  ): Promise<void> {
+  async #roll(occurrence: GatewayOccurrence, gateways: readonly number[], drainMs: number): Promise<void> {
     const beganMs = performance.now();
     for (const [turn, gateway] of gateways.entries()) {
-      const atMs = beganMs + (turn * forMs) / gateways.length;
+      const atMs = beganMs + (turn * occurrence.fault.forMs) / gateways.length;
       await this.#settle(occurrence, async () =>
         (await this.#pause(atMs - performance.now())) ? this.#replace(gateway, drainMs) : 'run-over',
       );
@@ -95,7 +87,7 @@ export class GatewayInjector implements Injector {
     }
   }
 
-  async #cut({ index }: Occurrence, gateway: number, share: number, forMs: number): Promise<Miss | null> {
+  async #cut({ index }: GatewayOccurrence, gateway: number, share: number, forMs: number): Promise<Miss | null> {
     const process = this.#processOf(gateway);
     if (!process.isUp) return 'down';
     const cuts = this.#cuts[gateway]!;
@@ -113,7 +105,7 @@ export class GatewayInjector implements Injector {
   }
 
   /** Carries one hit out and tells what came of it. */
-  async #settle(occurrence: Occurrence, injection: () => Promise<Miss | null>): Promise<void> {
+  async #settle(occurrence: GatewayOccurrence, injection: () => Promise<Miss | null>): Promise<void> {
     try {
       const why = await injection();
       if (why === null) this.#account.hit(occurrence);

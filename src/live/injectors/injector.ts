@@ -1,16 +1,16 @@
-import type { Fault, FaultTally, Miss } from '../../core/fault/fault.ts';
-import type { Occurrence } from '../../core/fault/occurrence.ts';
+import type { FaultKind, FaultTally, Miss } from '../../core/fault/fault.ts';
+import type { Occurrence, OccurrenceOf } from '../../core/fault/occurrence.ts';
 
 /** Carries out the faults of one kind from the coordinator's side. What goes wrong is a miss, never an exception. */
-export interface Injector {
-  begin(occurrence: Occurrence): void;
-  /** The time of the occurrence is over. */
-  end(occurrence: Occurrence): void;
+export interface Injector<Kind extends FaultKind> {
+  begin(occurrence: OccurrenceOf<Kind>): void;
+  /** The time of the occurrence is over. Absent for what ends by itself. */
+  end?(occurrence: OccurrenceOf<Kind>): void;
   /** The run is over: whatever was done to others is undone, and what still goes on is ended. */
   close(): Promise<void>;
 }
 
-/** How a driver tells what came of its occurrences. */
+/** How an injector tells what came of its occurrences. */
 export interface InjectionLog {
   planned(occurrence: Occurrence, n: number): void;
   hit(occurrence: Occurrence, n?: number): void;
@@ -19,10 +19,8 @@ export interface InjectionLog {
   missed(occurrence: Occurrence, why: Miss): void;
 }
 
-export type Tallies = Readonly<Record<number, FaultTally>>;
-
-/** A fault of the kind that a driver is for. */
-export type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
+/** By the fault's place among those of the run. */
+export type PlainTallies = Readonly<Record<number, FaultTally>>;
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,60 +1,98 @@
-import { type FaultKind, Tally } from '../../core/fault/fault.ts';
+import type { FaultKind, Tally } from '../../core/fault/fault.ts';
 import type { Occurrence } from '../../core/fault/occurrence.ts';
-import type { InjectionLog, Injector, Tallies } from './injector.ts';
+import { Tallies } from '../../core/fault/tallies.ts';
+import type { Draws } from '../../core/random/draws.ts';
+import type { Target } from '../target.ts';
+import { ExecInjector } from './exec.ts';
+import { GatewayInjector } from './gateway.ts';
+import type { InjectionLog, Injector, PlainTallies } from './injector.ts';
+import { ToxiproxyInjector } from './toxiproxy.ts';
 
 /** What a command or a remote says may hold anything: of it only text is passed on. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
-/** The faults that the coordinator carries out itself, each kind by its driver, with their tallies. */
+/** What the coordinator's injectors act on. */
+export interface CoordinatorWorld {
+  readonly draws: Draws;
+  /** the embedded target; null: the target is a URL */
+  readonly target: Target | null;
+}
+
+type Makers = {
+  readonly [Kind in FaultKind]: ((log: InjectionLog, world: CoordinatorWorld) => Injector<Kind>) | null;
+};
+
+/** What is carried out from the coordinator's side; null where another part of the run does. */
+const MAKERS: Makers = {
+  exec: (log) => new ExecInjector(log),
+  toxiproxy: (log) => new ToxiproxyInjector(log),
+  gateway: (log, { draws, target }) => {
+    if (target === null) throw new Error('gateway faults are carried out on the embedded target alone');
+    return new GatewayInjector(log, target, draws);
+  },
+  refresh: null,
+  handshake: null,
+  drop: null,
+  link: null,
+  clock: null,
+  keys: null,
+  session: null,
+};
+
+/** The faults that the coordinator carries out itself, each kind by its injector, with their tallies. */
 export class Injectors {
-  readonly #drivers: ReadonlyMap<FaultKind, Injector>;
-  readonly #tallies = new Map<number, Tally>();
-  readonly #told: (tallies: Tallies) => void;
+  readonly #world: CoordinatorWorld;
+  /** one for each kind that has begun */
+  readonly #injectors = new Map<FaultKind, Injector<FaultKind>>();
+  readonly #tallies = new Tallies();
+  readonly #onTallies: (tallies: PlainTallies) => void;
   readonly #warn: (message: string, faultIndex: number) => void;
+  readonly #log: InjectionLog = {
+    planned: (occurrence, n) => this.#change(occurrence, (tally) => (tally.planned += n)),
+    hit: (occurrence, n = 1) => this.#change(occurrence, (tally) => (tally.hit += n)),
+    failed: (occurrence, why) => {
+      this.#change(occurrence, (tally) => tally.miss('failed'));
+      this.#warn(`${occurrence.fault.kind} fault: ${why.replaceAll(UNPRINTABLE, ' ')}`, occurrence.faultIndex);
+    },
+    missed: (occurrence, why) => this.#change(occurrence, (tally) => tally.miss(why)),
+  };
 
   /**
-   * @param told called whenever a tally has changed, with all of them
-   * @param warn called when a occurrence has failed
+   * @param onTallies called with all tallies whenever one has changed
+   * @param warn called when an occurrence has failed
    */
   constructor(
-    makers: ReadonlyMap<FaultKind, (account: InjectionLog) => Injector>,
-    told: (tallies: Tallies) => void,
+    world: CoordinatorWorld,
+    onTallies: (tallies: PlainTallies) => void,
     warn: (message: string, faultIndex: number) => void,
   ) {
-    this.#told = told;
+    this.#world = world;
+    this.#onTallies = onTallies;
     this.#warn = warn;
-    const account = this.#account();
-    this.#drivers = new Map(Array.from(makers, ([kind, make]) => [kind, make(account)]));
   }
 
   begin(occurrence: Occurrence): void {
-    this.#drivers.get(occurrence.fault.kind)?.begin(occurrence);
+    this.#injectorOf(occurrence.fault.kind).begin(occurrence);
   }
 
   end(occurrence: Occurrence): void {
-    this.#drivers.get(occurrence.fault.kind)?.end(occurrence);
+    this.#injectorOf(occurrence.fault.kind).end?.(occurrence);
   }
 
   /** Undoes what was done. */
   async close(): Promise<void> {
-    await Promise.all(Array.from(this.#drivers.values(), (driver) => driver.close()));
+    await Promise.all(Array.from(this.#injectors.values(), (injector) => injector.close()));
   }
 
-  #account(): InjectionLog {
-    const change = ({ faultIndex }: Occurrence, how: (tally: Tally) => void): void => {
-      const tally = this.#tallies.get(faultIndex) ?? new Tally();
-      this.#tallies.set(faultIndex, tally);
-      how(tally);
-      this.#told(Object.fromEntries(this.#tallies));
-    };
-    return {
-      planned: (occurrence, n) => change(occurrence, (tally) => (tally.planned += n)),
-      hit: (occurrence, n = 1) => change(occurrence, (tally) => (tally.hit += n)),
-      failed: (occurrence, why) => {
-        change(occurrence, (tally) => tally.miss('failed'));
-        this.#warn(`${occurrence.fault.kind} fault: ${why.replaceAll(UNPRINTABLE, ' ')}`, occurrence.faultIndex);
-      },
-      missed: (occurrence, why) => change(occurrence, (tally) => tally.miss(why)),
-    };
+  #injectorOf(kind: FaultKind): Injector<FaultKind> {
+    const injector = this.#injectors.get(kind) ?? MAKERS[kind]?.(this.#log, this.#world);
+    if (injector === undefined) throw new Error(`a ${kind} fault is not carried out by the coordinator`);
+    this.#injectors.set(kind, injector);
+    return injector;
+  }
+
+  #change(occurrence: Occurrence, how: (tally: Tally) => void): void {
+    how(this.#tallies.of(occurrence));
+    this.#onTallies(this.#tallies.plain);
   }
 }

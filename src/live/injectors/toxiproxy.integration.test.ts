@@ -4,8 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AT_ONCE } from '../../core/fault/planned.test.helper.ts';
 import type { ToxiproxyFault } from '../../core/fault/toxiproxy.ts';
-import { Watched } from './account.test.helper.ts';
-import { ToxiproxyInjector } from './toxiproxy.ts';
+import { Watched } from './watched.test.helper.ts';
 
 function answer(response: ServerResponse, status: number, said: unknown = {}): void {
   response.writeHead(status).end(JSON.stringify(said));
@@ -46,7 +45,7 @@ const fault = (url: string, changes: Partial<ToxiproxyFault['toxic']> = {}, prox
 const HIT = { planned: 1, hit: 1, missed: {} };
 
 function started(): Watched {
-  return new Watched('toxiproxy', (account) => new ToxiproxyInjector(account));
+  return new Watched();
 }
 
 describe('a toxic', () => {
@@ -122,7 +121,7 @@ describe('a toxic', () => {
     await once(server, 'listening');
     onTestFinished(() => void server.close());
     const address = server.address();
-    const run = new Watched('toxiproxy', (account) => new ToxiproxyInjector(account));
+    const run = new Watched();
     run.begin(fault(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`));
     expect(await run.settled()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } });
     expect(run.warnings.join()).toMatch(/^toxiproxy fault: Toxiproxy answered 500 x+/);

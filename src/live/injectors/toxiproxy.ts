@@ -1,8 +1,10 @@
 import { request } from 'undici';
-import type { Occurrence } from '../../core/fault/occurrence.ts';
-import { messageOf, type InjectionLog, type Injector, type FaultOf } from './injector.ts';
+import type { FaultOf } from '../../core/fault/fault.ts';
+import type { OccurrenceOf } from '../../core/fault/occurrence.ts';
+import { messageOf, type InjectionLog, type Injector } from './injector.ts';
 
 type Toxiproxy = FaultOf<'toxiproxy'>;
+type ToxiproxyOccurrence = OccurrenceOf<'toxiproxy'>;
 
 /** How long the API may take to answer. */
 const TIMEOUT_MS = 5000;
@@ -13,7 +15,7 @@ const TOLD_CHARS = 200;
  * Adds and removes toxics of a Toxiproxy that the user runs, through its HTTP API
  * (https://github.com/Shopify/toxiproxy#http-api). It has hit when the API confirmed it.
  */
-export class ToxiproxyInjector implements Injector {
+export class ToxiproxyInjector implements Injector<'toxiproxy'> {
   readonly #account: InjectionLog;
   /** what has been added, and when that will have been done: it is removed after that */
   readonly #added = new Map<
@@ -26,15 +28,14 @@ export class ToxiproxyInjector implements Injector {
     this.#account = account;
   }
 
-  begin(occurrence: Occurrence): void {
+  begin(occurrence: ToxiproxyOccurrence): void {
     const { fault, index } = occurrence;
-    if (fault.kind !== 'toxiproxy') return;
     this.#account.planned(occurrence, 1);
     const name = `squall-${process.pid}-${index}`;
     this.#added.set(index, { fault, name, done: this.#add(occurrence, fault, name) });
   }
 
-  end(occurrence: Occurrence): void {
+  end(occurrence: ToxiproxyOccurrence): void {
     const removal = this.#remove(occurrence.index).catch((error: unknown) =>
       this.#account.failed(occurrence, `it could not be removed: ${messageOf(error)}`),
     );
@@ -46,7 +47,7 @@ export class ToxiproxyInjector implements Injector {
     await Promise.allSettled([...this.#removing, ...Array.from(this.#added.keys(), (index) => this.#remove(index))]);
   }
 
-  async #add(occurrence: Occurrence, { url, proxy, toxic }: Toxiproxy, name: string): Promise<boolean> {
+  async #add(occurrence: ToxiproxyOccurrence, { url, proxy, toxic }: Toxiproxy, name: string): Promise<boolean> {
     try {
       if (toxic.type === 'down') await call(proxyUrl(url, proxy), 'POST', { enabled: false });
       else await call(`${proxyUrl(url, proxy)}/toxics`, 'POST', { name, ...toxic });

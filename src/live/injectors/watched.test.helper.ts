@@ -1,21 +1,21 @@
-import type { Fault, FaultKind, FaultTally } from '../../core/fault/fault.ts';
+import type { Fault, FaultTally } from '../../core/fault/fault.ts';
 import { injected, type Occurrence } from '../../core/fault/occurrence.ts';
+import { Draws } from '../../core/random/draws.ts';
 import { Injectors } from './injectors.ts';
-import type { InjectionLog, Injector } from './injector.ts';
 
-/** Faults carried out at hand by one driver, and all that was told of them. */
+/** Faults carried out by the coordinator, and all that it says of them. */
 export class Watched {
   readonly injectors: Injectors;
   readonly warnings: string[] = [];
   #tallies: Readonly<Record<number, FaultTally>> = {};
-  #told: () => void = () => {};
+  #onTallies: () => void = () => {};
 
-  constructor(kind: FaultKind, driver: (account: InjectionLog) => Injector) {
+  constructor() {
     this.injectors = new Injectors(
-      new Map([[kind, driver]]),
+      { draws: new Draws(1), target: null },
       (tallies) => {
         this.#tallies = tallies;
-        this.#told();
+        this.#onTallies();
       },
       (message) => this.warnings.push(message),
     );
@@ -38,7 +38,7 @@ export class Watched {
       const { tally } = this;
       const missed = Object.values(tally?.missed ?? {}).reduce((sum, count) => sum + count, 0);
       if (tally !== undefined && tally.hit + missed >= n) return tally;
-      await new Promise<void>((resolve) => (this.#told = resolve));
+      await new Promise<void>((resolve) => (this.#onTallies = resolve));
     }
   }
 }
