@@ -29,7 +29,7 @@ function costOf(clients: number): PopulationCost {
   const simulation = new Simulation(scenario, createStore(Curves.binsFor(scenario.durationMs), false));
   for (let toMs = INTERVAL_MS; toMs <= scenario.durationMs; toMs += INTERVAL_MS) {
     while (!simulation.advance(toMs, SLICE_EVENTS));
-    simulation.recorder.takeInterval();
+    simulation.model.recorder.takeInterval();
   }
   const seconds = (performance.now() - beganMs) / 1000;
   const megabytes = (process.resourceUsage().maxRSS * 1024) / 1e6;

@@ -3,7 +3,7 @@ import type { Advice } from '../core/policy/advice.ts';
 import type { Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { mayChange } from './gateway-behaviour.ts';
-import { LINK, MODEL_ALARM, SPOILT, TOLD } from './links.ts';
+import { CONNECTION, MODEL_ALARM, IMPAIRMENT, ADVICE } from './columns.ts';
 import type { World } from './world.ts';
 
 /** What travels between clients and gateways, and what a fault in between makes of it. */
@@ -23,20 +23,20 @@ export class Delivery {
   }
 
   /** The connection or attempt is over for the gateway, which says so at `at`; a fault may keep it from the client. */
-  tellEnd(
+  sayEnd(
     client: number,
     signal: Signal,
-    told: Advice | null,
+    advice: Advice | null,
     at: MonoMs,
-    tripMs = this.#world.links.latencyMs[client]!,
+    tripMs = this.#world.columns.latencyMs[client]!,
   ): void {
-    const { links } = this.#world;
-    const silent = this.isSpoilt(client, SPOILT.silent);
-    links.link[client] = silent ? LINK.unheard : LINK.closing;
-    links.signal[client] = signal;
-    links.told[client] = TOLD.indexOf(told);
+    const { columns } = this.#world;
+    const silent = this.isImpaired(client, IMPAIRMENT.silent);
+    columns.connection[client] = silent ? CONNECTION.unheard : CONNECTION.closing;
+    columns.signal[client] = signal;
+    columns.advice[client] = ADVICE.indexOf(advice);
     if (silent) return;
-    const until = this.isSpoilt(client, SPOILT.stalled) ? links.spoiltUntil[client]! : 0;
+    const until = this.isImpaired(client, IMPAIRMENT.stalled) ? columns.impairedUntil[client]! : 0;
     this.set(client, Math.max(at + tripMs, until));
   }
 
@@ -46,27 +46,33 @@ export class Delivery {
    * @returns false when it comes to the client now
    */
   holdsBack(client: number, now: MonoMs): boolean {
-    const { links } = this.#world;
-    if (!this.#suffer || links.spoilt[client] === SPOILT.none || links.link[client] === LINK.presenting) return false;
-    if (links.spoilt[client] === SPOILT.stalled && now < links.spoiltUntil[client]!) {
-      this.set(client, links.spoiltUntil[client]!);
+    const { columns } = this.#world;
+    if (
+      !this.#suffer ||
+      columns.impairment[client] === IMPAIRMENT.none ||
+      columns.connection[client] === CONNECTION.presenting
+    )
+      return false;
+    if (columns.impairment[client] === IMPAIRMENT.stalled && now < columns.impairedUntil[client]!) {
+      this.set(client, columns.impairedUntil[client]!);
       return true;
     }
-    if (links.spoilt[client] !== SPOILT.silent) return false;
-    links.link[client] = links.link[client] === LINK.closing ? LINK.unheard : LINK.open;
+    if (columns.impairment[client] !== IMPAIRMENT.silent) return false;
+    columns.connection[client] =
+      columns.connection[client] === CONNECTION.closing ? CONNECTION.unheard : CONNECTION.open;
     return true;
   }
 
-  /** Is it this that stands between the client and its gateway? One of SPOILT. */
-  isSpoilt(client: number, how: number): boolean {
-    return this.#suffer && this.#world.links.spoilt[client] === how;
+  /** Whether this stands between the client and its gateway. @param how one of IMPAIRMENT */
+  isImpaired(client: number, how: number): boolean {
+    return this.#suffer && this.#world.columns.impairment[client] === how;
   }
 
   /** Nothing stands between the client and whatever it connects to next. */
   mend(client: number): void {
-    const { links } = this.#world;
-    if (!this.#suffer || links.spoilt[client] === SPOILT.none) return;
-    links.spoilt[client] = SPOILT.none;
-    links.spoiltBy[client] = 0;
+    const { columns } = this.#world;
+    if (!this.#suffer || columns.impairment[client] === IMPAIRMENT.none) return;
+    columns.impairment[client] = IMPAIRMENT.none;
+    columns.impairedBy[client] = 0;
   }
 }

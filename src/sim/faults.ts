@@ -1,28 +1,14 @@
 import { onService, REQUEST_INJECTORS, type Injectors } from '../core/fault/injector.ts';
-import type { OccurrenceOf } from '../core/fault/occurrence.ts';
 import { onSessions } from '../core/fault/session-injector.ts';
 import type { SimulatedKind } from '../core/fault/specs.ts';
-import type { AcceptThenClose } from './accept-then-close.ts';
 import { LOSS } from '../core/server/accounts.ts';
 import { injectClock } from './injectors/clock.ts';
 import { injectDrop } from './injectors/drop.ts';
 import { injectGateway } from './injectors/gateway.ts';
 import { injectLink } from './injectors/link.ts';
 import type { ModelWorld } from './injectors/model-world.ts';
-import type { PendingFaults } from './pending-faults.ts';
 
-/** A refresh fault that a request has met. */
-export type RefreshOccurrence = OccurrenceOf<'refresh'>;
-export type HandshakeOccurrence = OccurrenceOf<'handshake'>;
-
-/** The faults that requests of the model meet. */
-export interface ModelFaults {
-  readonly refreshes: PendingFaults<'refresh'>;
-  readonly handshakes: PendingFaults<'handshake'>;
-  readonly acceptThenClose: AcceptThenClose;
-}
-
-/** What is carried out in the model. */
+/** How each kind of fault is carried out in the model. */
 export const MODEL_INJECTORS: Injectors<ModelWorld, SimulatedKind> = {
   ...REQUEST_INJECTORS,
   drop: injectDrop,

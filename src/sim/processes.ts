@@ -5,10 +5,11 @@ import { WastedWork } from './wasted-work.ts';
 
 /** The gateway processes: what each can do, whether it is up, and whom clients are sent to. */
 export class Processes {
+  readonly #lines: readonly Fifo[];
+  readonly #wastedWork: readonly WastedWork[];
   /** open connections of each, those included that are being accepted */
-  readonly open: Uint32Array;
-  readonly #stations: readonly Fifo[];
-  readonly #wastes: readonly WastedWork[];
+  readonly #open: Uint32Array;
+  readonly #places: number;
   readonly #down: Uint8Array;
   readonly #out: Uint8Array;
   /** shares of the capacity that are left to each, by the occurrence that took the rest */
@@ -17,10 +18,11 @@ export class Processes {
   #rotation: Int32Array;
 
   /** @param durationMs of the run */
-  constructor({ gateways, queue }: ModelPlan, durationMs: number) {
-    this.open = new Uint32Array(gateways);
-    this.#stations = Array.from({ length: gateways }, () => new Fifo(queue));
-    this.#wastes = Array.from({ length: gateways }, () => new WastedWork(durationMs));
+  constructor({ gateways, queue, connectionsPerGateway }: ModelPlan, durationMs: number) {
+    this.#open = new Uint32Array(gateways);
+    this.#places = connectionsPerGateway;
+    this.#lines = Array.from({ length: gateways }, () => new Fifo(queue));
+    this.#wastedWork = Array.from({ length: gateways }, () => new WastedWork(durationMs));
     this.#down = new Uint8Array(gateways);
     this.#out = new Uint8Array(gateways);
     this.#cuts = Array.from({ length: gateways }, () => new Map<number, number>());
@@ -29,7 +31,7 @@ export class Processes {
   }
 
   get count(): number {
-    return this.open.length;
+    return this.#open.length;
   }
 
   /** Where a client dials on this turn: those in rotation take turns. When there are none, all do. */
@@ -41,31 +43,44 @@ export class Processes {
     return this.#down[gateway] === 0;
   }
 
+  /** Whether it holds as many connections as it can. */
+  isFull(gateway: number): boolean {
+    return this.#open[gateway]! >= this.#places;
+  }
+
+  takePlace(gateway: number): void {
+    this.#open[gateway]! += 1;
+  }
+
+  freePlace(gateway: number): void {
+    this.#open[gateway]! -= 1;
+  }
+
   /** Takes a handshake on and returns when it is done; Infinity when the line is full. */
   serve(gateway: number, now: number, serviceMs: number): number {
-    return this.#stations[gateway]!.arrive(now, serviceMs / this.#shares[gateway]!);
+    return this.#lines[gateway]!.arrive(now, serviceMs / this.#shares[gateway]!);
   }
 
   /** How long a handshake that came now would have to wait for its turn. */
   waitMs(gateway: number, now: number): number {
-    return this.#stations[gateway]!.waitMs(now);
+    return this.#lines[gateway]!.waitMs(now);
   }
 
   /** A handshake that is done at `doneAt` has lost its client. */
   wastedWork(gateway: number, doneAt: number): void {
-    this.#wastes[gateway]!.add(doneAt);
+    this.#wastedWork[gateway]!.add(doneAt);
   }
 
   /** Handshakes that were finished by `now` for clients that had given up. */
   wasted(now: number): number {
-    return this.#wastes.reduce((sum, wastedWork) => sum + wastedWork.until(now), 0);
+    return this.#wastedWork.reduce((sum, work) => sum + work.until(now), 0);
   }
 
-  /** Its line and whatever it would have done is lost. */
+  /** The process dies, and with it its line. */
   goDown(gateway: number, now: number): void {
     this.#down[gateway] = 1;
-    this.#stations[gateway]!.clear();
-    this.#wastes[gateway]!.forgetFrom(now);
+    this.#lines[gateway]!.clear();
+    this.#wastedWork[gateway]!.forgetFrom(now);
     this.#rotate();
   }
 
@@ -107,8 +122,8 @@ export class Processes {
     this.#shares[gateway] = after;
     const factor = before / after;
     if (factor !== 1) {
-      this.#stations[gateway]!.stretch(now, factor);
-      this.#wastes[gateway]!.slow(after, now);
+      this.#lines[gateway]!.stretch(now, factor);
+      this.#wastedWork[gateway]!.slow(after, now);
     }
     return factor;
   }

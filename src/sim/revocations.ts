@@ -2,27 +2,28 @@ import type { Loss } from '../core/server/accounts.ts';
 import { RevocationFeed } from '../core/server/revocation-feed.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import type { Gateways } from './gateways.ts';
+import type { Connections } from './connections.ts';
+import type { Sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
 /** Takes sessions and rights away, and lets the gateways hear of it, all of them at the same time. */
 export class Revocations {
   readonly #world: World;
-  readonly #gateways: Gateways;
+  readonly #sessions: Sessions;
   readonly #feed: RevocationFeed;
   readonly #queue: EventQueue;
   readonly #slot: number;
 
   /** @param slot of the queue, for this alone; its owner calls `ring` */
-  constructor(world: World, gateways: Gateways, queue: EventQueue, slot: number) {
-    const { authority, behaviour } = world;
+  constructor(world: World, sessions: Sessions, connections: Connections, slot: number) {
+    const { authority, behaviour, context } = world;
     this.#world = world;
-    this.#gateways = gateways;
+    this.#sessions = sessions;
     // A lost right ends no connection.
     this.#feed = new RevocationFeed(behaviour.revocation, authority.heard, 0, (client, loss, byItself, now) => {
-      if (loss === 'session') gateways.endSession(client, byItself, mono(now));
+      if (loss === 'session') connections.endSession(client, byItself, mono(now));
     });
-    this.#queue = queue;
+    this.#queue = context.queue;
     this.#slot = slot;
   }
 
@@ -32,7 +33,7 @@ export class Revocations {
     const hadRights = accounts.mayCommand(client);
     if (!accounts.take(client, loss)) return false;
     if (loss === 'session' && !byItself) this.#world.machine.revoked(client, now);
-    if (loss !== 'session' && hadRights) this.#gateways.sessions.downgrade(client);
+    if (loss !== 'session' && hadRights) this.#sessions.downgrade(client);
     this.#feed.lost(client, loss, byItself, now);
     this.#queue.set(this.#slot, this.#feed.nextPollAt(now));
     return true;

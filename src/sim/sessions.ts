@@ -1,10 +1,12 @@
+import { slotOf } from '../core/client/context.ts';
 import { anotherThan } from '../core/fault/refresh.ts';
 import type { MonoMs } from '../core/time/instant.ts';
+import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
 import { NOBODY, UnauthorizedCount } from '../core/server/unauthorized.ts';
 import { mayChange, sessionsDiffer } from './gateway-behaviour.ts';
 import { TOKEN_FLAG, keyOf } from './token-flags.ts';
 import { KnownKeys } from './known-keys.ts';
-import { LINK, SESSION } from './links.ts';
+import { CONNECTION, MODEL_ALARM, SESSION } from './columns.ts';
 import type { World } from './world.ts';
 
 /** What becomes of a command that has reached its gateway. */
@@ -13,7 +15,7 @@ export type Fate = 'done' | 'refused' | 'closes';
 /** What gateways make of tokens and of the connections that present them, and what they should not have done. */
 export class Sessions {
   readonly #world: World;
-  /** what would otherwise never be anything but 0 is not even looked at: memory that nobody reads costs nothing */
+  /** what would otherwise never be anything but 0 is not even read: memory that nobody reads costs nothing */
   readonly #tokensDiffer: boolean;
   readonly #sessionsDiffer: boolean;
   /** of each gateway; null where keys never change */
@@ -48,69 +50,91 @@ export class Sessions {
     this.#keys?.[gateway]?.start(now);
   }
 
-  /** Is the token good that the client has presented? */
+  /** Whether the token is good that the client has presented. */
   trusts(client: number, expiresAt: number, at: number): boolean {
-    const { authority, links } = this.#world;
+    const { authority, columns } = this.#world;
     if (expiresAt <= authority.clocks.gateway.at(at)) return false;
     if (this.#keys === null) return true;
-    return this.#keys[links.gateway[client]!]!.has(keyOf(links.presentedGrade[client]!), at);
+    return this.#keys[columns.gateway[client]!]!.has(keyOf(columns.presentedFlags[client]!), at);
   }
 
   /** The token in hand is what the client presents from now on. */
   present(client: number): void {
     if (!this.#tokensDiffer) return;
-    const { tokenGrade, presentedGrade } = this.#world.links;
-    presentedGrade[client] = tokenGrade[client]!;
+    const { tokenFlags, presentedFlags } = this.#world.columns;
+    presentedFlags[client] = tokenFlags[client]!;
   }
 
-  /** Have the gateways heard that the session is over whose token the client has presented? */
+  /** Whether the gateways have heard that the session is over whose token the client has presented. */
   isOver(client: number): boolean {
     if (!this.#tokensDiffer) return false;
-    const { authority, links } = this.#world;
-    return authority.heard.hasLost(this.#subject(client, links.presentedGrade[client]!), 'session');
+    const { authority, columns } = this.#world;
+    return authority.heard.hasLost(this.#subject(client, columns.presentedFlags[client]!), 'session');
   }
 
   /** The connection goes by the token that was presented. */
   admit(client: number): void {
-    this.#become(client, this.#tokensDiffer ? flagsOf(this.#world.links.presentedGrade[client]!) : 0);
+    this.#become(client, this.#tokensDiffer ? flagsOf(this.#world.columns.presentedFlags[client]!) : 0);
   }
 
-  /** It waits for a token in a message. */
+  /** The connection waits for a token in a message. */
   awaitToken(client: number): void {
     this.#become(client, SESSION.nobody);
   }
 
-  /** It goes on as nobody's, although its token was no good. */
+  /** The connection goes on as nobody's, although its token was no good. */
   admitAnonymous(client: number): void {
     this.#anonymous += 1;
     this.#become(client, SESSION.nobody | SESSION.anonymous);
   }
 
   warned(client: number): void {
-    this.#become(client, this.#world.links.session[client]! | SESSION.warned);
+    this.#become(client, this.#world.columns.session[client]! | SESSION.warned);
   }
 
   is(client: number, flags: number): boolean {
-    return this.#sessionsDiffer && (this.#world.links.session[client]! & flags) !== 0;
+    return this.#sessionsDiffer && (this.#world.columns.session[client]! & flags) !== 0;
   }
 
-  /** Is the token that was presented somebody else's than the connection is? */
-  changesSubject(client: number): boolean {
-    if (!this.#tokensDiffer) return false;
-    const { links } = this.#world;
-    return ((flagsOf(links.presentedGrade[client]!) ^ links.session[client]!) & SESSION.otherSubject) !== 0;
+  /**
+   * What a gateway makes of a token that was presented in a message: a close is its answer to one that breaks a rule.
+   *
+   * @param isFirst the client presents it in its first message
+   */
+  verify(client: number, isFirst: boolean, now: MonoMs): 'accepted' | 'refused' | CloseNotice {
+    const { columns, context, behaviour } = this.#world;
+    const { expiresAt, presentedExpiresAt } = context.columns;
+    const wasNobody = this.is(client, SESSION.nobody);
+    // In band the token in hand is the one presented, since a newer one would have been presented anew; what the
+    // client has noted down as presented is then still the one before.
+    const presented = (isFirst ? presentedExpiresAt : expiresAt)[client]!;
+    if (!this.trusts(client, presented, now)) {
+      if (!wasNobody || behaviour.badToken === 'refused') return 'refused';
+      if (!this.is(client, SESSION.anonymous)) this.admitAnonymous(client);
+      return 'accepted';
+    }
+    if (!wasNobody && this.#changesSubject(client)) return CLOSE.subjectChanged;
+    if (this.isOver(client)) return CLOSE.sessionRevoked;
+    const ignored = behaviour.reauthentication === 'ignored';
+    if (ignored) columns.newestExpiresAt[client] = presented;
+    if (wasNobody || !ignored) {
+      this.admit(client);
+      columns.expiresAt[client] = presented;
+      context.queue.clear(slotOf(client, MODEL_ALARM.expiry));
+    }
+    return 'accepted';
   }
 
-  /** Is it open, and authenticated? The acceptance may still be on its way. */
+  /** Whether it is open and authenticated. The acceptance may still be on its way. */
   isReady(client: number): boolean {
-    const link = this.#world.links.link[client]!;
-    return link >= LINK.open && link <= LINK.acknowledged && !this.is(client, SESSION.nobody);
+    const link = this.#world.columns.connection[client]!;
+    return link >= CONNECTION.open && link <= CONNECTION.acknowledged && !this.is(client, SESSION.nobody);
   }
 
   /** What is done about a command of this client. */
   fate(client: number): Fate {
     const { behaviour, authority } = this.#world;
-    const session = this.#world.links.session[client]!;
+    const session = this.#world.columns.session[client]!;
     if ((session & SESSION.nobody) !== 0) {
       if (behaviour.beforeAuth === 'accepted') return 'done';
       return (session & SESSION.anonymous) !== 0 ? 'refused' : 'closes';
@@ -121,8 +145,8 @@ export class Sessions {
 
   /** A command of this client has taken effect, whether or not it should have. */
   tookEffect(client: number, now: MonoMs): void {
-    const { behaviour, links } = this.#world;
-    const expiresAt = behaviour.reauthentication === 'ignored' ? links.newestExpiresAt : links.expiresAt;
+    const { behaviour, columns } = this.#world;
+    const expiresAt = behaviour.reauthentication === 'ignored' ? columns.newestExpiresAt : columns.expiresAt;
     this.#unauthorized.tookEffect(this.is(client, SESSION.nobody) ? NOBODY : client, expiresAt[client]!, now);
   }
 
@@ -131,8 +155,15 @@ export class Sessions {
     if (this.isReady(client) && !this.is(client, SESSION.noCommand)) this.#downgraded += 1;
   }
 
+  /** Whether the token that was presented is another client's than the connection. */
+  #changesSubject(client: number): boolean {
+    if (!this.#tokensDiffer) return false;
+    const { columns } = this.#world;
+    return ((flagsOf(columns.presentedFlags[client]!) ^ columns.session[client]!) & SESSION.otherSubject) !== 0;
+  }
+
   #become(client: number, session: number): void {
-    if (this.#sessionsDiffer) this.#world.links.session[client] = session;
+    if (this.#sessionsDiffer) this.#world.columns.session[client] = session;
   }
 
   #subject(client: number, tokenFlags: number): number {

@@ -134,7 +134,7 @@ class SimulatedRun {
     this.#tellUnfinished();
     this.say(simulation.now, 'phase', 'done');
     const { measurements, faults } = this.#progress('done');
-    simulation.recorder.destroy();
+    simulation.model.recorder.destroy();
     const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
     return { measurements, faults, generator: NO_GENERATOR, ended, unreachable, integrity: [] };
   }
@@ -146,7 +146,7 @@ class SimulatedRun {
 
   /** What an abort cuts short comes after the last interval. */
   #tellUnfinished(): void {
-    const histograms = this.#simulation.recorder.takeInterval(this.#timings);
+    const histograms = this.#simulation.model.recorder.takeInterval(this.#timings);
     if (Object.keys(histograms).length === 0) return;
     const progress = this.#progress('winding-down');
     this.#listener.onInterval({ startMs: this.#toldToMs, endMs: this.#toldToMs, progress, histograms });
@@ -157,7 +157,7 @@ class SimulatedRun {
     for (; this.#turns[this.#nextTurn] && this.#turns[this.#nextTurn]!.atMs <= endMs; this.#nextTurn++) {
       this.#listener.onEvent(this.#turns[this.#nextTurn]!);
     }
-    const histograms = this.#simulation.recorder.takeInterval(this.#timings);
+    const histograms = this.#simulation.model.recorder.takeInterval(this.#timings);
     const progress = this.#progress(phase);
     this.#listener.onInterval({ startMs: this.#toldToMs, endMs, progress, histograms });
     this.#listener.onProgress(progress);
@@ -166,7 +166,7 @@ class SimulatedRun {
   }
 
   #progress(phase: Phase): Progress {
-    const { commands, reported, now } = this.#simulation;
+    const { model, reported, now } = this.#simulation;
     const measurements = measure({
       elapsedMs: now,
       planned: this.#scenario.clients.count,
@@ -174,7 +174,7 @@ class SimulatedRun {
       into: 'live',
       timings: this.#timings,
       reported,
-      ledger: (curves) => commands.totals(curves),
+      ledger: (curves) => model.ledger.totals(curves),
     });
     return {
       phase,
@@ -189,7 +189,7 @@ class SimulatedRun {
   #faults(): readonly FaultOutcome[] {
     const { faults, durationMs } = this.#scenario;
     return faults.flatMap((fault, index) =>
-      whyUnsupported(fault) === null ? outcomeOf(fault, durationMs, this.#simulation.tallies.at(index)) : [],
+      whyUnsupported(fault) === null ? outcomeOf(fault, durationMs, this.#simulation.model.tallies.at(index)) : [],
     );
   }
 }

@@ -34,11 +34,11 @@ function flawsOf(text: string): readonly string[] {
   const simulation = new Simulation(scenario, store);
   const hangs = !simulation.advance(durationMs, Math.ceil((clients.count * MOST_EVENTS * durationMs) / 1000));
   simulation.windDown();
-  const tallies = faults.map((_, index) => simulation.tallies.at(index));
-  simulation.recorder.destroy();
+  const tallies = faults.map((_, index) => simulation.model.tallies.at(index));
+  simulation.model.recorder.destroy();
   return [
     ...(hangs ? ['it does not end'] : []),
-    ...(ledgerAgrees(simulation.commands.totals(new Curves(store.curves))) ? [] : ['the ledger']),
+    ...(ledgerAgrees(simulation.model.ledger.totals(new Curves(store.curves))) ? [] : ['the ledger']),
     ...tallies.flatMap((tally, index) => (tallyAgrees(tally) ? [] : [`fault ${index}`])),
   ];
 }

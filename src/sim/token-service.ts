@@ -8,9 +8,10 @@ import { timeMs } from '../core/random/time.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { requestsMeetSurprises } from './gateway-behaviour.ts';
-import type { ModelFaults, RefreshOccurrence } from './faults.ts';
+import type { OccurrenceOf } from '../core/fault/occurrence.ts';
+import type { PendingFaults } from './pending-faults.ts';
 import { TOKEN_FLAG, tokenFlagsOf } from './token-flags.ts';
-import { MODEL_ALARM, REQUEST } from './links.ts';
+import { MODEL_ALARM, REQUEST } from './columns.ts';
 import { Rotations } from './rotations.ts';
 import { Fifo } from '../core/server/fifo.ts';
 import type { World } from './world.ts';
@@ -22,17 +23,17 @@ const TRIPS_TO_ASK_POOLED = 1;
 /** The token service: who gets a token when, and who is turned away. */
 export class TokenService {
   readonly #world: World;
-  readonly #faults: ModelFaults;
+  readonly #requestFaults: PendingFaults<'refresh'>;
   readonly #server: Fifo;
   readonly #rotations: Rotations;
   readonly #trips: number;
   /** something may happen to a request in line, or be made of its answer */
   readonly #surprises: boolean;
 
-  constructor(world: World, faults: ModelFaults) {
+  constructor(world: World, requestFaults: PendingFaults<'refresh'>) {
     const { scenario, behaviour } = world;
     this.#world = world;
-    this.#faults = faults;
+    this.#requestFaults = requestFaults;
     this.#server = new Fifo(scenario.model.refreshQueue);
     this.#rotations = new Rotations(behaviour.reuseDetection, scenario.clients.count);
     this.#trips = scenario.tokens.refresh.pooled ? TRIPS_TO_ASK_POOLED : TRIPS_TO_ASK;
@@ -45,66 +46,66 @@ export class TokenService {
   }
 
   request(client: number, now: MonoMs): void {
-    const { links, context, modelDraws } = this.#world;
+    const { columns, context, modelDraws } = this.#world;
     const tripMs = Math.fround(modelDraws.requestTripMs(numberOf(context, client), context.columns.refreshes[client]!));
-    links.request[client] = REQUEST.asking;
-    if (links.tokenRetryAfterMs[client] !== 0) links.tokenRetryAfterMs[client] = 0;
-    links.tokenTripMs[client] = tripMs;
+    columns.request[client] = REQUEST.asking;
+    if (columns.tokenRetryAfterMs[client] !== 0) columns.tokenRetryAfterMs[client] = 0;
+    columns.tokenTripMs[client] = tripMs;
     this.#wire(client, now + this.#trips * tripMs);
   }
 
   /** Nobody waits for the answer any more; the service works on it all the same. */
   abandon(client: number): void {
-    const { links, context } = this.#world;
-    const request = links.request[client];
-    if (request === REQUEST.serving) this.#faults.refreshes.settle(client, 'not-connected');
+    const { columns, context } = this.#world;
+    const request = columns.request[client];
+    if (request === REQUEST.serving) this.#requestFaults.settle(client, 'not-connected');
     // That it is carried out later makes no difference to whoever stands in line behind it.
     const carriedOut = request === REQUEST.granted || (request === REQUEST.serving && this.#rotations.use(client));
     if (carriedOut) this.#rotations.answerLost(client);
-    links.request[client] = REQUEST.none;
+    columns.request[client] = REQUEST.none;
     context.queue.clear(slotOf(client, MODEL_ALARM.token));
   }
 
   /** The request has reached the service, or had its turn there, or the answer has reached the client. */
   arrive(client: number, now: MonoMs): void {
-    const { links } = this.#world;
-    const request = links.request[client];
+    const { columns } = this.#world;
+    const request = columns.request[client];
     if (request === REQUEST.asking) return this.#ask(client, now);
     if (request === REQUEST.serving) return this.#serve(client, now);
-    links.request[client] = REQUEST.none;
+    columns.request[client] = REQUEST.none;
     if (request === REQUEST.granted) return this.#receive(client, now);
-    this.#world.machine.onTokenFailed(client, links.tokenSignal[client]!, now, links.tokenRetryAfterMs[client]);
+    this.#world.machine.onTokenFailed(client, columns.tokenSignal[client]!, now, columns.tokenRetryAfterMs[client]);
   }
 
   #receive(client: number, now: MonoMs): void {
-    const { links, machine, scenario } = this.#world;
-    let issuedAt = mono(now - links.tokenTripMs[client]!);
+    const { columns, machine, scenario } = this.#world;
+    let issuedAt = mono(now - columns.tokenTripMs[client]!);
     if (this.#surprises) {
-      issuedAt = mono(links.grantedAt[client]!);
-      const tokenFlags = links.grantedGrade[client]!;
-      if (links.tokenGrade[client] !== tokenFlags) links.tokenGrade[client] = tokenFlags;
+      issuedAt = mono(columns.grantedAt[client]!);
+      const tokenFlags = columns.grantedFlags[client]!;
+      if (columns.tokenFlags[client] !== tokenFlags) columns.tokenFlags[client] = tokenFlags;
     }
     machine.onToken(client, issuedAt, mono(issuedAt + scenario.tokens.lifetimeMs), now);
   }
 
   #ask(client: number, now: MonoMs): void {
-    const { modelDraws, links } = this.#world;
-    const occurrence = this.#faults.refreshes.meet(client, now);
+    const { modelDraws, columns } = this.#world;
+    const occurrence = this.#requestFaults.meet(client, now);
     if (occurrence !== null && !isServed(occurrence.fault.mode)) return this.#turnAway(client, occurrence, now);
     const doneAt = this.#server.arrive(now, modelDraws.refreshMs());
     if (doneAt === Infinity) {
-      if (occurrence !== null) this.#faults.refreshes.settle(client, 'refused');
-      links.tokenRetryAfterMs[client] = 1000 * retryAfterSeconds(this.#server.waitMs(now));
+      if (occurrence !== null) this.#requestFaults.settle(client, 'refused');
+      columns.tokenRetryAfterMs[client] = 1000 * retryAfterSeconds(this.#server.waitMs(now));
       return this.#fail(client, REFUSAL.overloaded.status, now);
     }
-    links.request[client] = this.#surprises ? REQUEST.serving : REQUEST.granted;
-    this.#wire(client, this.#surprises ? doneAt : doneAt + links.tokenTripMs[client]!);
+    columns.request[client] = this.#surprises ? REQUEST.serving : REQUEST.granted;
+    this.#wire(client, this.#surprises ? doneAt : doneAt + columns.tokenTripMs[client]!);
   }
 
   /** A request meets a fault before anything else sees it. One left hanging is hung up on when the fault ends. */
-  #turnAway(client: number, { atMs, fault }: RefreshOccurrence, now: MonoMs): void {
+  #turnAway(client: number, { atMs, fault }: OccurrenceOf<'refresh'>, now: MonoMs): void {
     const { mode } = fault;
-    this.#faults.refreshes.settle(client, null);
+    this.#requestFaults.settle(client, null);
     switch (mode.kind) {
       case 'hang':
         return this.#fail(client, NETWORK.reset, atMs + actingMs(fault));
@@ -119,13 +120,13 @@ export class TokenService {
 
   /** A request has had its turn. What a fault does to answers it does to those as well that say the session is over. */
   #serve(client: number, now: MonoMs): void {
-    const { links, context, authority } = this.#world;
-    const occurrence = this.#faults.refreshes.pending(client);
+    const { columns, context, authority } = this.#world;
+    const occurrence = this.#requestFaults.pending(client);
     const mode = occurrence?.fault.mode;
     const over = authority.accounts.hasLost(client, 'session') || !this.#rotations.use(client);
     if (mode?.kind === 'lost' || mode?.kind === 'malformed') {
       if (!over) this.#rotations.answerLost(client);
-      this.#faults.refreshes.settle(client, null);
+      this.#requestFaults.settle(client, null);
       return this.#fail(client, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed, now);
     }
     const isLate = occurrence !== null && mode?.kind === 'slow';
@@ -133,32 +134,32 @@ export class TokenService {
       ? furtherDraw(context.draws, occurrence, numberOf(context, client), context.columns.refreshes[client]!)
       : 0;
     const answeredAt = isLate ? now + timeMs(mode.delay, u) : now;
-    this.#faults.refreshes.settle(client, over && !isLate ? 'over-already' : null);
+    this.#requestFaults.settle(client, over && !isLate ? 'over-already' : null);
     if (over) return this.#fail(client, NETWORK.invalidGrant, answeredAt);
     this.#grant(client, mode?.kind, now);
-    links.request[client] = REQUEST.granted;
-    this.#wire(client, answeredAt + links.tokenTripMs[client]!);
+    columns.request[client] = REQUEST.granted;
+    this.#wire(client, answeredAt + columns.tokenTripMs[client]!);
   }
 
   /** What the token says that is about to be sent. */
-  #grant(client: number, spoiltBy: RefreshOccurrence['fault']['mode']['kind'] | undefined, now: MonoMs): void {
-    const { links, authority, scenario } = this.#world;
+  #grant(client: number, spoiltBy: OccurrenceOf<'refresh'>['fault']['mode']['kind'] | undefined, now: MonoMs): void {
+    const { columns, authority, scenario } = this.#world;
     const staleMs = spoiltBy === 'stale' ? staleByMs(scenario.tokens.lifetimeMs) : 0;
-    links.grantedAt[client] = authority.clocks['token-service'].at(now) - staleMs;
+    columns.grantedAt[client] = authority.clocks['token-service'].at(now) - staleMs;
     const rights = authority.accounts.mayCommand(client) ? 0 : TOKEN_FLAG.noCommand;
     const subject = spoiltBy === 'wrong-subject' ? TOKEN_FLAG.otherSubject : 0;
     const tokenFlags = tokenFlagsOf(authority.keys.signing, rights | subject);
-    if (links.grantedGrade[client] !== tokenFlags) links.grantedGrade[client] = tokenFlags;
+    if (columns.grantedFlags[client] !== tokenFlags) columns.grantedFlags[client] = tokenFlags;
   }
 
   /** The service's answer, given at `at`, is a failure. */
   #fail(client: number, signal: Signal, at: number, retryAfter: RetryAfter | null = null): void {
-    const { links, machine } = this.#world;
-    const heardAt = mono(at + links.tokenTripMs[client]!);
-    links.request[client] = REQUEST.failed;
-    links.tokenSignal[client] = signal;
+    const { columns, machine } = this.#world;
+    const heardAt = mono(at + columns.tokenTripMs[client]!);
+    columns.request[client] = REQUEST.failed;
+    columns.tokenSignal[client] = signal;
     if (retryAfter !== null)
-      links.tokenRetryAfterMs[client] = askedMs(retryAfter, at, heardAt, machine.clock.offsetMs(client, heardAt));
+      columns.tokenRetryAfterMs[client] = askedMs(retryAfter, at, heardAt, machine.clock.offsetMs(client, heardAt));
     this.#wire(client, heardAt);
   }
 

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { Accounts } from '../core/server/accounts.ts';
 import type { GatewayBehaviour } from './gateway-behaviour.ts';
 import { KeyRing } from '../core/server/key-ring.ts';
-import type { Links } from './links.ts';
+import type { ModelColumns } from './columns.ts';
 import type { ModelDraws } from './model-draws.ts';
 import { ServiceClock } from '../core/server/service-clock.ts';
 
@@ -13,7 +13,7 @@ export interface World {
   readonly scenario: Scenario;
   readonly context: ClientContext;
   readonly machine: Machine;
-  readonly links: Links;
+  readonly columns: ModelColumns;
   readonly modelDraws: ModelDraws;
   readonly behaviour: GatewayBehaviour;
   readonly authority: Authority;

@@ -8,10 +8,10 @@ export const injectClock: Injector<'clock', ModelWorld> = (beginning, faultWorld
   const { fault, index } = beginning.occurrence;
   const { of } = fault;
   if (of === 'clients') return onClientClocks(beginning, faultWorld);
-  const { gateways, world } = faultWorld;
+  const { connections, world } = faultWorld;
   const clock = world.authority.clocks[of];
   // What gateways have planned by their clock is due at another time.
-  const replan = (now: MonoMs): void => (of === 'gateway' ? gateways.replan(now) : undefined);
+  const replan = (now: MonoMs): void => (of === 'gateway' ? connections.replan(now) : undefined);
   return onService(
     beginning,
     (now) => {

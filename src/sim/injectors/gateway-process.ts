@@ -6,9 +6,9 @@ export const RESTART_MS = 250;
 
 /** The process is gone, and with it all connections and all requests in line. */
 export function goDown(gateway: number, now: MonoMs, modelWorld: ModelWorld): void {
-  const { gateways } = modelWorld;
+  const { gateways, connections } = modelWorld;
   gateways.processes.goDown(gateway, now);
-  forEachOf(gateway, modelWorld, (client) => gateways.breakOff(client, now));
+  forEachOf(gateway, modelWorld, (client) => connections.breakOff(client, now));
 }
 
 export function comeUp(gateway: number, now: MonoMs, { gateways }: ModelWorld): void {
@@ -17,6 +17,7 @@ export function comeUp(gateway: number, now: MonoMs, { gateways }: ModelWorld): 
 }
 
 /** Visits clients that have to do with this gateway, or had. */
-export function forEachOf(gateway: number, { world: { links } }: ModelWorld, visit: (client: number) => void): void {
-  for (let client = 0; client < links.gateway.length; client++) if (links.gateway[client] === gateway) visit(client);
+export function forEachOf(gateway: number, { world: { columns } }: ModelWorld, visit: (client: number) => void): void {
+  for (let client = 0; client < columns.gateway.length; client++)
+    if (columns.gateway[client] === gateway) visit(client);
 }

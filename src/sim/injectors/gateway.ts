@@ -44,19 +44,23 @@ function crash({ memory }: Mode<'crash'>, world: ModelWorld): Required<Injection
     },
     undo: (gateway, now) => {
       comeUp(gateway, now, world);
-      if (memory === 'lost') world.commands.forgetEffects(gateway);
+      if (memory === 'lost') world.ledger.forgetEffects(gateway);
     },
   };
 }
 
 /** Handshakes are served at a share of the capacity. */
-function capacityCut(index: number, { share }: Mode<'capacity'>, { gateways }: ModelWorld): Required<Injection> {
-  const { processes, handshakes } = gateways;
+function capacityCut(
+  index: number,
+  { share }: Mode<'capacity'>,
+  { gateways, connections }: ModelWorld,
+): Required<Injection> {
+  const { processes } = gateways;
   return {
     inject: (gateway, now) => {
-      handshakes.stretch(gateway, processes.cut(gateway, index, share, now), now);
+      connections.stretch(gateway, processes.cut(gateway, index, share, now), now);
       return null;
     },
-    undo: (gateway, now) => handshakes.stretch(gateway, processes.uncut(gateway, index, now), now),
+    undo: (gateway, now) => connections.stretch(gateway, processes.uncut(gateway, index, now), now),
   };
 }

@@ -4,42 +4,42 @@ import { onClients, type Injector } from '../../core/fault/injector.ts';
 import type { LinkMode } from '../../core/fault/link.ts';
 import { furtherDraw } from '../../core/fault/select.ts';
 import { timeMs } from '../../core/random/time.ts';
-import { SPOILT } from '../links.ts';
+import { IMPAIRMENT } from '../columns.ts';
 import type { ModelWorld } from './model-world.ts';
 
 /** Something stands between the client and its gateway, on the connection that is ready now. */
 export const injectLink: Injector<'link', ModelWorld> = (beginning, faultWorld) => {
-  const { world, machine, gateways } = faultWorld;
+  const { world, machine, connections } = faultWorld;
   const { occurrence } = beginning;
   const { mode, forMs } = occurrence.fault;
-  const { links, context } = world;
-  const kind = SPOILT_BY[mode.kind];
+  const { columns, context } = world;
+  const kind = IMPAIRMENT_OF[mode.kind];
   return onClients(beginning, faultWorld, {
     inject: (client, now) => {
       const state = machine.state(client);
       if (state === STATE.stopped) return 'stopped';
-      if (!gateways.isOpen(client) || (state !== STATE.ready && state !== STATE.renewing)) return 'not-connected';
-      if (links.spoilt[client] !== SPOILT.none) return 'another-fault';
-      links.spoilt[client] = kind;
-      links.spoiltBy[client] = occurrence.index + 1;
-      links.spoiltUntil[client] = now + forMs;
+      if (!connections.isOpen(client) || (state !== STATE.ready && state !== STATE.renewing)) return 'not-connected';
+      if (columns.impairment[client] !== IMPAIRMENT.none) return 'another-fault';
+      columns.impairment[client] = kind;
+      columns.impairedBy[client] = occurrence.index + 1;
+      columns.impairedUntil[client] = now + forMs;
       // Drawn once for a connection: on a stream every message waits for the one before it anyway.
       if (mode.kind === 'latency') {
         const u = furtherDraw(context.draws, occurrence, numberOf(context, client), occurrence.ordinal);
-        links.latencyMs[client]! += timeMs(mode.delay, u);
+        columns.latencyMs[client]! += timeMs(mode.delay, u);
       }
       return null;
     },
-    undo: (client, now) => gateways.restore(client, occurrence.index, now),
+    undo: (client, now) => connections.restore(client, occurrence.index, now),
   });
 };
 
 /** Simulations leave the last two out: see the spec in core/fault/link.ts. */
-const SPOILT_BY: Readonly<Record<LinkMode['kind'], number>> = {
-  silent: SPOILT.silent,
-  stall: SPOILT.stalled,
-  latency: SPOILT.slowed,
-  duplicate: SPOILT.doubled,
-  bandwidth: SPOILT.none,
-  reorder: SPOILT.none,
+const IMPAIRMENT_OF: Readonly<Record<LinkMode['kind'], number>> = {
+  silent: IMPAIRMENT.silent,
+  stall: IMPAIRMENT.stalled,
+  latency: IMPAIRMENT.slowed,
+  duplicate: IMPAIRMENT.doubled,
+  bandwidth: IMPAIRMENT.none,
+  reorder: IMPAIRMENT.none,
 };

@@ -1,7 +1,7 @@
 import type { Machine } from '../../core/client/machine.ts';
 import type { FaultWorld } from '../../core/fault/injector.ts';
-import type { ModelCommands } from '../commands.ts';
-import type { Gateways } from '../gateways.ts';
+import type { CommandLedger } from '../command-ledger.ts';
+import type { Connections, Gateways } from '../connections.ts';
 import type { Revocations } from '../revocations.ts';
 import type { World } from '../world.ts';
 
@@ -10,6 +10,7 @@ export interface ModelWorld extends FaultWorld {
   readonly world: World;
   readonly machine: Machine;
   readonly gateways: Gateways;
-  readonly commands: ModelCommands;
+  readonly connections: Connections;
+  readonly ledger: CommandLedger;
   readonly revocations: Revocations;
 }

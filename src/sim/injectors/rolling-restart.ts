@@ -62,14 +62,14 @@ export class RollingRestart implements ActiveFault {
 
   #beginTurn(gateway: number, now: MonoMs): number {
     const { occurrence, fromMs } = this.#beginning;
-    const { gateways } = this.#world;
+    const { gateways, connections } = this.#world;
     const atMs = fromMs + (this.#turn * occurrence.fault.forMs) / this.#hit.length;
     if (atMs > now) return atMs;
     if (!gateways.processes.isUp(gateway)) return this.#miss(now);
     gateways.processes.takeOut(gateway);
     this.#leaving = [];
     forEachOf(gateway, this.#world, (client) => {
-      if (gateways.isOpen(client)) this.#leaving.push(client);
+      if (connections.isOpen(client)) this.#leaving.push(client);
     });
     this.#closed = 0;
     this.#since = now;
@@ -78,17 +78,17 @@ export class RollingRestart implements ActiveFault {
   }
 
   #drain(gateway: number, now: MonoMs): number {
-    const { gateways, world } = this.#world;
+    const { gateways, connections, world } = this.#world;
     for (; this.#closed < this.#leaving.length && this.#closesAt(this.#closed + 1) <= now; this.#closed++) {
       const client = this.#leaving[this.#closed]!;
-      if (world.links.gateway[client] === gateway) gateways.conclude(client, CLOSE.restarting, now);
+      if (world.columns.gateway[client] === gateway) connections.conclude(client, CLOSE.restarting, now);
     }
     const endsAt = this.#since + this.#drainMs;
     if (endsAt > now) return this.#closesAt(this.#closed + 1);
     gateways.processes.putBack(gateway);
     if (!gateways.processes.isUp(gateway)) return this.#miss(now);
     // Clients that came while it was draining have to go with the last.
-    forEachOf(gateway, this.#world, (client) => gateways.conclude(client, CLOSE.restarting, now));
+    forEachOf(gateway, this.#world, (client) => connections.conclude(client, CLOSE.restarting, now));
     goDown(gateway, now, this.#world);
     this.#since = now + RESTART_MS;
     this.#phase = 'restarting';

@@ -2,7 +2,7 @@ import { conclude } from '../../results/conclude.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { destroyTimings } from '../../metrics/timings.ts';
 import { simulate } from '../../sim/simulate.ts';
-import { SESSION } from '../../sim/links.ts';
+import { SESSION } from '../../sim/columns.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { Watched } from './false-passes.ts';
 import { OUT_MS } from './seen.ts';
@@ -47,14 +47,14 @@ export async function simulatedAndWatched(text: string): Promise<Watched> {
 }
 
 /** Is the client connected, as itself or as nobody? */
-function isIn({ gateways }: Simulation, client: number): boolean {
-  const { sessions } = gateways;
-  return gateways.isOpen(client) && (sessions.isReady(client) || sessions.is(client, SESSION.anonymous));
+function isIn({ model }: Simulation, client: number): boolean {
+  const { sessions } = model.gateways;
+  return model.connections.isOpen(client) && (sessions.isReady(client) || sessions.is(client, SESSION.anonymous));
 }
 
 /** A new connection is admitted; a newer token that is presented in band admits none. */
 function onAdmitted(simulation: Simulation, admitted: (client: number, asNobody: boolean) => void): void {
-  const { sessions } = simulation.gateways;
+  const { sessions } = simulation.model.gateways;
   const admit = sessions.admit.bind(sessions);
   const admitAnonymous = sessions.admitAnonymous.bind(sessions);
   sessions.admit = (client) => {
@@ -68,7 +68,8 @@ function onAdmitted(simulation: Simulation, admitted: (client: number, asNobody:
 }
 
 /** Every effect passes through here on its way, whatever the ledger makes of it. */
-function onEffect({ gateways: { sessions } }: Simulation, count: () => void): void {
+function onEffect({ model }: Simulation, count: () => void): void {
+  const { sessions } = model.gateways;
   const tookEffect = sessions.tookEffect.bind(sessions);
   sessions.tookEffect = (...args) => {
     count();

@@ -2,7 +2,7 @@ import { OWN_ALARMS } from '../core/client/context.ts';
 import type { Advice } from '../core/policy/advice.ts';
 
 /** Where a client's connection stands, as the model has it. */
-export const LINK = {
+export const CONNECTION = {
   none: 0,
   /** the request travels to a gateway */ asking: 1,
   /** the gateway's answer is decided, and on its way or in the line before it: accepted */ accepted: 2,
@@ -34,7 +34,7 @@ export const SESSION = {
 } as const;
 
 /** What a fault does to the network between a client and its gateway. */
-export const SPOILT = {
+export const IMPAIRMENT = {
   none: 0,
   /** nothing passes, and nobody is told */ silent: 1,
   /** nothing passes to the client until the fault ends */ stalled: 2,
@@ -46,12 +46,12 @@ export const SPOILT = {
  * What the model keeps of each client beside what the client knows: 30 bytes, and 35 more that only faults and
  * unusual targets write to. Memory that nobody has written to costs none.
  */
-export class Links {
-  readonly link: Uint8Array;
+export class ModelColumns {
+  readonly connection: Uint8Array;
   /** how the connection or attempt will end */
   readonly signal: Uint16Array;
   /** what the server says to do about it: an index of TOLD */
-  readonly told: Uint8Array;
+  readonly advice: Uint8Array;
   /** for how long it asked not to be tried again, milliseconds; of the current attempt, or the last */
   readonly retryAfterMs: Float32Array;
   readonly gateway: Uint8Array;
@@ -69,23 +69,23 @@ export class Links {
   /** SESSION */
   readonly session: Uint8Array;
   /** GRADE of the token in hand, of the one that was last presented, and of the one that is about to be granted */
-  readonly tokenGrade: Uint16Array;
-  readonly presentedGrade: Uint16Array;
-  readonly grantedGrade: Uint16Array;
+  readonly tokenFlags: Uint16Array;
+  readonly presentedFlags: Uint16Array;
+  readonly grantedFlags: Uint16Array;
   /** `iat` of the one that is about to be granted, on the run's clock */
   readonly grantedAt: Float64Array;
   /** `exp` of the newest token presented in band, where a gateway does not go by it */
   readonly newestExpiresAt: Float64Array;
 
   /** SPOILT, until when, and one more than the index of the occurrence that did it; until the connection is over */
-  readonly spoilt: Uint8Array;
-  readonly spoiltUntil: Float64Array;
-  readonly spoiltBy: Uint16Array;
+  readonly impairment: Uint8Array;
+  readonly impairedUntil: Float64Array;
+  readonly impairedBy: Uint16Array;
 
   constructor(count: number) {
-    this.link = new Uint8Array(count);
+    this.connection = new Uint8Array(count);
     this.signal = new Uint16Array(count);
-    this.told = new Uint8Array(count);
+    this.advice = new Uint8Array(count);
     this.retryAfterMs = new Float32Array(count);
     this.gateway = new Uint8Array(count);
     this.latencyMs = new Float32Array(count);
@@ -95,14 +95,14 @@ export class Links {
     this.tokenRetryAfterMs = new Float32Array(count);
     this.tokenTripMs = new Float32Array(count);
     this.session = new Uint8Array(count);
-    this.tokenGrade = new Uint16Array(count);
-    this.presentedGrade = new Uint16Array(count);
-    this.grantedGrade = new Uint16Array(count);
+    this.tokenFlags = new Uint16Array(count);
+    this.presentedFlags = new Uint16Array(count);
+    this.grantedFlags = new Uint16Array(count);
     this.grantedAt = new Float64Array(count);
     this.newestExpiresAt = new Float64Array(count);
-    this.spoilt = new Uint8Array(count);
-    this.spoiltUntil = new Float64Array(count);
-    this.spoiltBy = new Uint16Array(count);
+    this.impairment = new Uint8Array(count);
+    this.impairedUntil = new Float64Array(count);
+    this.impairedBy = new Uint16Array(count);
   }
 }
 
@@ -115,4 +115,4 @@ export const MODEL_ALARM = {
 } as const;
 
 /** Advice by number; 0: the server says nothing. */
-export const TOLD: readonly (Advice | null)[] = [null, 'retry', 'retry-now', 'refresh', 'login', 'stop'];
+export const ADVICE: readonly (Advice | null)[] = [null, 'retry', 'retry-now', 'refresh', 'login', 'stop'];

@@ -1,0 +1,331 @@
+/**
+ * The connection of a client, as the model has it: how it begins, what a gateway does to it, and what a fault in between
+ * makes of that. Events are the rows, states the columns; a cell names the next state, with what is done in brackets. An
+ * event in a cell with `!` cannot happen and throws; `-` does nothing.
+ *
+ *                none          asking     waiting    accepted   refused    open        presenting    acknowledged  closing    unheard
+ * dial           1             !          !          !          !          !           !             !             !          !
+ * arrive         !             2          3          open       none       !           4             open          none       !
+ *                                                    [onOpen]   [onClosed]                           [onReady]     [onClosed]
+ * hangUp         none          none       none [5 w] none [5 w] none [w]   none [5]    none [5]      none [5]      none       none
+ * authenticate   -             -          -          -          -          presenting  presenting    presenting    -          -
+ * expire         !             !          !          !          !          6           6             6             !          !
+ * close          -             -          -          -          -          7 [5]       7 [5]         7 [5]         -          -
+ * closeAccepted  -             -          -          8          -          7 [5]       7 [5]         7 [5]         -          -
+ * breakOff       -             closing    closing [5] closing [5] 9        7 [5]       7 [5]         7 [5]         -          -
+ * restore        -             -          -          -          -          -           -             -             -          closing
+ *
+ * 1   asking; closing, where nobody listens; none, where the network loses the request
+ * 2   refused or closing, where a fault or a lack of room turns it away; otherwise waiting, or 3 at once where nothing can
+ *     happen before its turn [a place is taken]
+ * 3   accepted; or refused, for a bad token or a session that is over [5]
+ * 4   acknowledged; or 7 [5], where the gateway does not accept the token or another rule ends the connection
+ * 5   the place at the gateway is free again
+ * 6   7 [5] when the token has run out; before that the notice [onNotice]
+ * 7   closing; unheard, where the network is silent
+ * 8   comes again when the client has heard that it is accepted
+ * 9   closing, unless the answer is on its way already
+ * w   work that the gateway has still to do is done in vain
+ *
+ * `handshakes.ts` has the transitions up to accepted and refused. `delivery.ts` has what an impairment does: a silent
+ * network swallows what arrives at the client, and a stalled one puts it off. An impaired connection is open or later.
+ */
+import { numberOf, slotOf } from '../core/client/context.ts';
+import { STATE } from '../core/client/states.ts';
+import type { Advice } from '../core/policy/advice.ts';
+import { adviceIn } from '../core/policy/parse-advice.ts';
+import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
+import { isStatus, NETWORK, type Signal } from '../core/signal.ts';
+import { mono, NEVER, type MonoMs } from '../core/time/instant.ts';
+import type { AcceptThenClose } from './accept-then-close.ts';
+import { ADVICE, CONNECTION, IMPAIRMENT, MODEL_ALARM, SESSION } from './columns.ts';
+import type { Commands } from './commands.ts';
+import { Delivery } from './delivery.ts';
+import { ExpiryWatch } from './expiry-watch.ts';
+import { mayChange } from './gateway-behaviour.ts';
+import { Handshakes } from './handshakes.ts';
+import type { Processes } from './processes.ts';
+import type { PendingFaults } from './pending-faults.ts';
+import type { Sessions } from './sessions.ts';
+import type { World } from './world.ts';
+
+/** The state of the gateways, in which connections begin and end. */
+export interface Gateways {
+  readonly processes: Processes;
+  readonly sessions: Sessions;
+}
+
+export interface ConnectionParts {
+  readonly world: World;
+  readonly gateways: Gateways;
+  readonly commands: Commands;
+  readonly requestFaults: PendingFaults<'handshake'>;
+  readonly acceptThenClose: AcceptThenClose;
+}
+
+/** The connections of all clients. What a gateway says takes a trip until the client hears it. */
+export class Connections {
+  readonly #parts: ConnectionParts;
+  readonly #world: World;
+  readonly #sessions: Sessions;
+  readonly #handshakes: Handshakes;
+  readonly #delivery: Delivery;
+  readonly #expiry: ExpiryWatch;
+  /** something may happen to a handshake in line */
+  readonly #surprises: boolean;
+
+  constructor(parts: ConnectionParts) {
+    const { world, gateways } = parts;
+    this.#parts = parts;
+    this.#world = world;
+    this.#sessions = gateways.sessions;
+    this.#surprises = mayChange('handshakes', world.scenario);
+    this.#delivery = new Delivery(world);
+    this.#expiry = new ExpiryWatch(world, gateways.sessions);
+    this.#handshakes = new Handshakes(parts, this.#delivery);
+  }
+
+  /** Whether the gateway has it as open. */
+  isOpen(client: number): boolean {
+    const connection = this.#world.columns.connection[client]!;
+    return connection >= CONNECTION.open && connection <= CONNECTION.acknowledged;
+  }
+
+  dial(client: number, now: MonoMs): void {
+    if (this.#world.columns.connection[client] !== CONNECTION.none) throw this.#impossible('dial', client);
+    this.#handshakes.dial(client, now);
+  }
+
+  /** The client is gone, in whatever state its connection was. */
+  hangUp(client: number, now: MonoMs): void {
+    const { columns, context } = this.#world;
+    const connection = columns.connection[client];
+    const inLine = connection === CONNECTION.accepted || connection === CONNECTION.waiting;
+    if (inLine || connection === CONNECTION.refused) {
+      const dueAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire));
+      const doneAt = connection === CONNECTION.waiting ? dueAt : dueAt - columns.latencyMs[client]!;
+      if (doneAt > now) this.#parts.gateways.processes.wastedWork(columns.gateway[client]!, doneAt);
+    }
+    if (inLine || this.isOpen(client)) this.#freePlace(client);
+    context.queue.clear(slotOf(client, MODEL_ALARM.wire));
+    this.#end(client);
+    this.#parts.commands.hangUp(client, now);
+    this.#delivery.mend(client);
+  }
+
+  /** The client presents the token in hand in a message; the answer comes after a round trip. */
+  authenticate(client: number, now: MonoMs): void {
+    const { columns } = this.#world;
+    if (!this.isOpen(client) || this.#delivery.isImpaired(client, IMPAIRMENT.silent)) return;
+    this.#sessions.present(client);
+    columns.connection[client] = CONNECTION.presenting;
+    this.#delivery.set(client, now + columns.latencyMs[client]!);
+  }
+
+  /** The client sends a command. */
+  send(client: number, seq: number, now: MonoMs): void {
+    if (this.isOpen(client)) this.#parts.commands.send(client, seq, now);
+  }
+
+  /** When a ping's answer is heard: after a round trip, for which no event is needed, or when a fault lets it through. */
+  ping(client: number, now: MonoMs): MonoMs {
+    const { impairment, impairedUntil, latencyMs } = this.#world.columns;
+    if (!this.isOpen(client) || impairment[client] === IMPAIRMENT.silent) return NEVER;
+    const pongAt = now + 2 * latencyMs[client]!;
+    return mono(impairment[client] === IMPAIRMENT.stalled ? Math.max(pongAt, impairedUntil[client]!) : pongAt);
+  }
+
+  /** What travelled on the connection has arrived, or a handshake has had its turn. */
+  arrive(client: number, now: MonoMs): void {
+    const { columns, machine } = this.#world;
+    if (this.#delivery.holdsBack(client, now)) {
+      // It goes on for the gateway, though the client has not heard so.
+      if (columns.connection[client] === CONNECTION.open) this.#expiry.watch(client, now);
+      return;
+    }
+    switch (columns.connection[client]) {
+      case CONNECTION.asking:
+        return this.#handshakes.arrive(client, now);
+      case CONNECTION.waiting:
+        return this.#handshakes.answer(client, now);
+      case CONNECTION.accepted:
+        return this.#open(client, now);
+      case CONNECTION.presenting:
+        return this.#verify(client, now);
+      case CONNECTION.acknowledged:
+        columns.connection[client] = CONNECTION.open;
+        this.#expiry.watch(client, now);
+        return machine.onReady(client, now);
+      case CONNECTION.refused:
+      case CONNECTION.closing:
+        return this.#over(client, now);
+      default:
+        throw this.#impossible('arrive', client);
+    }
+  }
+
+  /** The alarm of the token's expiry rings: the client hears that the token is about to run out, or it has. */
+  expire(client: number, now: MonoMs): void {
+    if (!this.isOpen(client)) throw this.#impossible('expire', client);
+    if (this.#expiry.isOver(client, now)) return void this.conclude(client, CLOSE.tokenExpired, now);
+    const isNotice = this.#expiry.ring(client, now);
+    const cutOff =
+      this.#delivery.isImpaired(client, IMPAIRMENT.silent) || this.#delivery.isImpaired(client, IMPAIRMENT.stalled);
+    if (isNotice && !cutOff) this.#world.machine.onNotice(client, 'refresh', now);
+  }
+
+  /** Commands have reached the gateway, which may end the connection, or what it says of them has reached the client. */
+  exchange(client: number, now: MonoMs): void {
+    const { commands } = this.#parts;
+    if (commands.land(client, now)) this.conclude(client, CLOSE.unauthenticated, now);
+    commands.answer(client, now);
+  }
+
+  /** The connection ends from the gateway's side, with the server's advice; false when it is not open. */
+  close(client: number, signal: Signal, advice: Advice | null, now: MonoMs): boolean {
+    if (!this.isOpen(client)) return false;
+    this.#freePlace(client);
+    this.#end(client);
+    this.#parts.commands.close(client, now);
+    this.#delivery.sayEnd(client, signal, advice, now);
+    return true;
+  }
+
+  /** The gateway closes the connection of its own accord, and says why if it ever does. */
+  conclude(client: number, { code, advice }: CloseNotice, now: MonoMs): boolean {
+    const guided = this.#world.behaviour.closes === 'guided';
+    return this.close(client, guided ? code : NETWORK.reset, guided ? advice : null, now);
+  }
+
+  /** The gateway hears that the client's session is over. A device that logged out itself is sent a close in any case. */
+  endSession(client: number, byItself: boolean, now: MonoMs): void {
+    if (this.#sessions.is(client, SESSION.nobody | SESSION.otherSubject)) return;
+    if (byItself) this.close(client, CLOSE.loggedOut.code, CLOSE.loggedOut.advice, now);
+    else this.conclude(client, CLOSE.sessionRevoked, now);
+  }
+
+  /** The gateway process has died: connections and requests are reset. */
+  breakOff(client: number, now: MonoMs): void {
+    const { columns, context } = this.#world;
+    if (this.close(client, NETWORK.reset, null, now)) return;
+    const connection = columns.connection[client];
+    if (connection === CONNECTION.accepted || connection === CONNECTION.waiting) this.#freePlace(client);
+    else if (connection === CONNECTION.refused) {
+      const answeredAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - columns.latencyMs[client]!;
+      if (answeredAt <= now) return;
+    } else if (connection !== CONNECTION.asking) return;
+    this.#parts.requestFaults.settle(client, 'down');
+    this.#end(client);
+    this.#delivery.sayEnd(client, NETWORK.reset, null, now);
+  }
+
+  /** A fault closes a connection that it accepted, once the client has received the accept. */
+  closeAccepted(client: number, now: MonoMs): void {
+    const { columns, context } = this.#world;
+    const { requestFaults, acceptThenClose } = this.#parts;
+    if (columns.connection[client] === CONNECTION.accepted) {
+      return acceptThenClose.set(client, context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)));
+    }
+    const occurrence = requestFaults.pending(client);
+    if (occurrence?.fault.mode.kind !== 'accept-then-close' || !this.isOpen(client)) return;
+    const { code, reason } = occurrence.fault.mode;
+    requestFaults.settle(client, null);
+    this.close(client, code, adviceIn(reason), now);
+  }
+
+  /** The gateways' clocks have been set: what goes by them is due at another time. */
+  replan(now: MonoMs): void {
+    const { connection } = this.#world.columns;
+    for (let client = 0; client < connection.length; client++) {
+      const state = connection[client];
+      if (state === CONNECTION.open || state === CONNECTION.presenting) this.#expiry.watch(client, now);
+    }
+  }
+
+  /** What is in line at a gateway takes `factor` times as long from now on. */
+  stretch(gateway: number, factor: number, now: MonoMs): void {
+    this.#handshakes.stretch(gateway, factor, now);
+  }
+
+  /** The network fault between the client and its gateway is over; `occurrence` is its index. What it hid is heard. */
+  restore(client: number, occurrence: number, now: MonoMs): void {
+    const { columns, context, modelDraws } = this.#world;
+    if (columns.impairedBy[client] !== occurrence + 1) return;
+    const slowed = columns.impairment[client] === IMPAIRMENT.slowed;
+    if (slowed) {
+      const latencyMs = modelDraws.latencyMs(numberOf(context, client), context.columns.attempts[client]!);
+      columns.latencyMs[client] = latencyMs;
+    }
+    this.#delivery.mend(client);
+    if (columns.connection[client] === CONNECTION.unheard)
+      return this.#delivery.sayEnd(client, NETWORK.reset, null, now, 0);
+    if (slowed) this.exchange(client, now);
+  }
+
+  /** The client hears that it is accepted. */
+  #open(client: number, now: MonoMs): void {
+    const { columns, context, machine, behaviour } = this.#world;
+    columns.connection[client] = CONNECTION.open;
+    columns.expiresAt[client] = context.columns.presentedExpiresAt[client]!;
+    if (behaviour.reauthentication === 'ignored') columns.newestExpiresAt[client] = columns.expiresAt[client]!;
+    this.#expiry.watch(client, now);
+    machine.onOpen(client, now);
+    // The session may have ended while the accept was in flight.
+    if (this.#surprises && this.isOpen(client) && this.#sessions.isOver(client)) this.endSession(client, false, now);
+  }
+
+  /** A token has reached the gateway in a message. A client that is refused hangs up. */
+  #verify(client: number, now: MonoMs): void {
+    const { context, machine } = this.#world;
+    // Verification takes a moment: what came along with the first token is read before it is over.
+    const isFirst = this.#sessions.is(client, SESSION.nobody);
+    if (isFirst && context.queue.dueAt(slotOf(client, MODEL_ALARM.command)) <= now) {
+      this.exchange(client, now);
+      if (!this.isOpen(client)) return;
+    }
+    // The second of two comes while the first is being verified.
+    if (this.#delivery.isImpaired(client, IMPAIRMENT.doubled)) return void this.conclude(client, CLOSE.badFrame, now);
+    const verdict = this.#sessions.verify(client, machine.state(client) === STATE.authenticating, now);
+    if (verdict === 'accepted') return this.#acknowledge(client, now);
+    if (verdict === 'refused') this.close(client, NETWORK.authRefused, null, now);
+    else this.conclude(client, verdict, now);
+  }
+
+  #acknowledge(client: number, now: MonoMs): void {
+    this.#world.columns.connection[client] = CONNECTION.acknowledged;
+    this.#delivery.set(client, now + this.#world.columns.latencyMs[client]!);
+  }
+
+  /** The client hears that the attempt has failed or the connection has ended. */
+  #over(client: number, now: MonoMs): void {
+    const { columns, machine } = this.#world;
+    const signal = columns.signal[client]!;
+    // What was held back comes before the end.
+    if (this.#delivery.isImpaired(client, IMPAIRMENT.stalled)) this.exchange(client, now);
+    this.#end(client);
+    this.#parts.commands.forget(client);
+    this.#delivery.mend(client);
+    // Retry-After is said with an HTTP status, if at all.
+    const retryAfterMs = isStatus(signal) ? columns.retryAfterMs[client]! : 0;
+    machine.onClosed(client, signal, ADVICE[columns.advice[client]!] ?? null, now, retryAfterMs);
+  }
+
+  /** The gateway has no connection of this client any more. */
+  #end(client: number): void {
+    const { columns, context } = this.#world;
+    columns.connection[client] = CONNECTION.none;
+    context.queue.clear(slotOf(client, MODEL_ALARM.expiry));
+    if (!this.#surprises) return;
+    this.#parts.acceptThenClose.clear(client);
+    this.#parts.requestFaults.settle(client, 'not-connected');
+  }
+
+  #freePlace(client: number): void {
+    this.#parts.gateways.processes.freePlace(this.#world.columns.gateway[client]!);
+  }
+
+  #impossible(event: string, client: number): Error {
+    const state = Object.keys(CONNECTION)[this.#world.columns.connection[client]!];
+    return new Error(`the model has a connection that is ${state} and meets ${event}, which cannot happen`);
+  }
+}

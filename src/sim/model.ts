@@ -1,0 +1,214 @@
+import { ClientColumns } from '../core/client/columns.ts';
+import { ALARMS, OWN_ALARMS, alarmOf, clientOf, type ClientContext } from '../core/client/context.ts';
+import { Machine } from '../core/client/machine.ts';
+import type { Port } from '../core/client/port.ts';
+import { ActiveFaults } from '../core/fault/active-faults.ts';
+import { whyUnsupported } from '../core/fault/executor.ts';
+import { faultWorld } from '../core/fault/injector.ts';
+import { endOf, type Occurrence } from '../core/fault/occurrence.ts';
+import type { Tallies } from '../core/fault/tallies.ts';
+import { Draws } from '../core/random/draws.ts';
+import type { EventQueue } from '../core/time/event-queue.ts';
+import { mono, type MonoMs } from '../core/time/instant.ts';
+import { Recorder } from '../metrics/recorder.ts';
+import type { RecorderStore } from '../metrics/store.ts';
+import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { AcceptThenClose } from './accept-then-close.ts';
+import { MODEL_ALARM, ModelColumns } from './columns.ts';
+import { CommandLedger } from './command-ledger.ts';
+import { Commands } from './commands.ts';
+import { Connections, type Gateways } from './connections.ts';
+import { MODEL_INJECTORS } from './faults.ts';
+import { gatewayBehaviourOf } from './gateway-behaviour.ts';
+import { ModelDraws } from './model-draws.ts';
+import type { ModelWorld } from './injectors/model-world.ts';
+import { PendingFaults } from './pending-faults.ts';
+import { Processes } from './processes.ts';
+import { Revocations } from './revocations.ts';
+import { Sessions } from './sessions.ts';
+import { TokenService } from './token-service.ts';
+import { Authority, type World } from './world.ts';
+
+/** Alarms of the model itself. Slots of the queue: those of the clients, these, and one for each fault occurrence. */
+const WORLD_ALARM = { acceptThenClose: 0, revocationFeed: 1 } as const;
+const WORLD_ALARMS = 2;
+
+/** How many slots of a queue the model uses. */
+export function slotsOf(clients: number, occurrences: number): number {
+  return clients * ALARMS + WORLD_ALARMS + occurrences;
+}
+
+/**
+ * The clients and the modelled target. Its parts are made in order, each of those before it: world, state of the servers,
+ * connections, faults. The whole is the Port of the clients, who ask for nothing before the first alarm rings.
+ */
+export class Model implements Port {
+  readonly recorder: Recorder;
+  readonly ledger: CommandLedger;
+  readonly gateways: Gateways;
+  readonly connections: Connections;
+  readonly tokens: TokenService;
+  readonly tallies: Tallies;
+  readonly #world: World;
+  readonly #occurrences: readonly Occurrence[];
+  readonly #faults: ActiveFaults<ModelWorld>;
+  readonly #acceptThenClose: AcceptThenClose;
+  readonly #revocations: Revocations;
+  readonly #firstWorldSlot: number;
+  readonly #firstFaultSlot: number;
+  #now = mono(0);
+
+  /**
+   * @param queue with as many slots as `slotsOf` says
+   * @param store where the recorder counts
+   */
+  constructor(scenario: Scenario, occurrences: readonly Occurrence[], queue: EventQueue, store: RecorderStore) {
+    const { count, commands: plan } = scenario.clients;
+    this.#firstWorldSlot = count * ALARMS;
+    this.#firstFaultSlot = this.#firstWorldSlot + WORLD_ALARMS;
+    const behaviour = gatewayBehaviourOf(scenario);
+    const columns = new ModelColumns(count);
+    this.ledger = new CommandLedger(columns, behaviour.idempotent, store, plan === null ? 0 : count);
+    this.recorder = new Recorder(store, this.ledger);
+    const context = contextOf(scenario, this, queue, this.recorder);
+    const world: World = {
+      scenario,
+      context,
+      machine: new Machine(context),
+      columns,
+      modelDraws: new ModelDraws(context.draws, scenario.model),
+      behaviour,
+      authority: new Authority(count),
+    };
+    this.#world = world;
+
+    const common = faultWorld(context.draws, { count, perUser: scenario.clients.perUser });
+    this.tallies = common.tallies;
+    const requestFaults = new PendingFaults(context, common.handshakes);
+    const sessions = new Sessions(world);
+    const gateways = { processes: new Processes(scenario.model, scenario.durationMs), sessions };
+    const acceptThenClose = new AcceptThenClose(count, queue, this.#firstWorldSlot + WORLD_ALARM.acceptThenClose);
+    this.gateways = gateways;
+    this.#acceptThenClose = acceptThenClose;
+    this.tokens = new TokenService(world, new PendingFaults(context, common.refreshes));
+
+    const commands = new Commands(world, sessions, this.ledger);
+    const connections = new Connections({ world, gateways, commands, requestFaults, acceptThenClose });
+    this.connections = connections;
+    const feedSlot = this.#firstWorldSlot + WORLD_ALARM.revocationFeed;
+    const revocations = new Revocations(world, sessions, connections, feedSlot);
+    this.#revocations = revocations;
+
+    const { ledger } = this;
+    const { machine } = world;
+    const modelWorld = { ...common, world, machine, gateways, connections, ledger, revocations };
+    this.#faults = new ActiveFaults(MODEL_INJECTORS, modelWorld);
+    this.#occurrences = occurrences;
+    for (const { index, atMs, fault } of occurrences)
+      if (whyUnsupported(fault) === null) queue.set(this.#firstFaultSlot + index, atMs);
+    this.#populate();
+  }
+
+  /** An alarm of the queue rings. */
+  ring(slot: number, now: MonoMs): void {
+    this.#now = now;
+    const alarm = alarmOf(slot);
+    if (slot >= this.#firstWorldSlot) this.#ringWorld(slot, now);
+    else if (alarm < OWN_ALARMS) this.#world.machine.ring(slot, now, now);
+    else this.#ringModel(alarm, clientOf(slot), now);
+  }
+
+  /** The run is over: what clients still hold is settled. */
+  windDown(now: MonoMs): void {
+    this.#now = now;
+    this.#faults.stop();
+    const { machine, scenario } = this.#world;
+    for (let client = 0; client < scenario.clients.count; client++) machine.windDown(client, now);
+  }
+
+  dial(client: number): void {
+    this.connections.dial(client, this.#now);
+  }
+
+  hangUp(client: number): void {
+    this.connections.hangUp(client, this.#now);
+  }
+
+  authenticate(client: number): void {
+    this.connections.authenticate(client, this.#now);
+  }
+
+  requestToken(client: number): void {
+    this.tokens.request(client, this.#now);
+  }
+
+  abandonToken(client: number): void {
+    this.tokens.abandon(client);
+  }
+
+  send(client: number, seq: number): void {
+    this.connections.send(client, seq, this.#now);
+  }
+
+  ping(client: number): MonoMs {
+    return this.connections.ping(client, this.#now);
+  }
+
+  #populate(): void {
+    const { scenario, context, machine } = this.#world;
+    const { clients, tokens } = scenario;
+    this.recorder.populated(clients.count);
+    for (let client = 0; client < clients.count; client++) {
+      const issuedAt = firstIssuedAt(tokens, context.draws, client);
+      const skew = skewMs(clients.clockSkew, context.draws, client);
+      machine.prepare(client, skew, issuedAt, mono(issuedAt + tokens.lifetimeMs));
+    }
+  }
+
+  #ringModel(alarm: number, client: number, now: MonoMs): void {
+    switch (alarm) {
+      case MODEL_ALARM.wire:
+        return this.connections.arrive(client, now);
+      case MODEL_ALARM.token:
+        return this.tokens.arrive(client, now);
+      case MODEL_ALARM.expiry:
+        return this.connections.expire(client, now);
+      default:
+        return this.connections.exchange(client, now);
+    }
+  }
+
+  /** An alarm of a fault, or of the model itself. */
+  #ringWorld(slot: number, now: MonoMs): void {
+    if (slot >= this.#firstFaultSlot)
+      return this.#world.context.queue.set(slot, this.#ringFault(slot - this.#firstFaultSlot, now));
+    if (slot === this.#firstWorldSlot + WORLD_ALARM.revocationFeed) return this.#revocations.ring(now);
+    this.#acceptThenClose.ring(now, (client) => this.connections.closeAccepted(client, now));
+  }
+
+  /** Begins an occurrence, or goes on with it. @returns when to ring again */
+  #ringFault(index: number, now: MonoMs): number {
+    const occurrence = this.#occurrences[index]!;
+    if (!this.#faults.has(index)) this.#faults.begin(occurrence, occurrence.atMs, endOf(occurrence));
+    return this.#faults.advanceOne(index, now);
+  }
+}
+
+function contextOf(scenario: Scenario, port: Port, queue: EventQueue, observer: Recorder): ClientContext {
+  const { clients } = scenario;
+  const draws = new Draws(scenario.seed);
+  return {
+    columns: new ClientColumns(clients.count),
+    behaviour: behaviourOf(scenario),
+    port,
+    queue,
+    observer,
+    draws,
+    shard: 0,
+    shards: 1,
+    planned: clients.count,
+    arriveOverMs: arriveOverMs(clients),
+    arrivals: randomArrivals(clients, draws),
+  };
+}
