@@ -8,7 +8,7 @@ import { preset, type FaultSpec } from './spec.ts';
 
 const error = object({
   of: word(['clients', 'token-service', 'gateway']).default('clients').describe('whose clock'),
-  offset: duration({ signed: true }).as('offsetMs').default('0s').describe('it jumps by this; positive: ahead'),
+  offset: duration({ signed: true }).as('offsetMs').default('0s').describe('the clock jumps ahead by this'),
   drift: drift.as('driftPerMs').default('0ms/s').describe('and gains this from then on, such as 10ms/s'),
 }).refine(({ offsetMs, driftPerMs }, refuse) => {
   if (offsetMs === 0 && driftPerMs === 0) refuse('a clock that stays right — write an offset or a drift', ['offset']);
@@ -27,10 +27,10 @@ const jump = duration({ signed: true })
 const fields = object({
   clock: oneOf(jump, error)
     .inline()
-    .describe("the clients' clocks jump by this; or whose clock, and what becomes of it"),
+    .describe("the clients' clocks jump by this; or whose clock jumps or drifts, and by how much"),
 });
 
-/** A clock goes wrong: for good, or, with a duration, until the fault ends. */
+/** A clock jumps or drifts: for good, or, with a duration, until the fault ends. */
 export interface ClockFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'clock';
 }

@@ -32,7 +32,7 @@ const fields = object({
     .describe('it is killed when it takes longer, and has then missed'),
 });
 
-/** The user's own command is run. It hits when it exits with 0. */
+/** A command of the user's own is run. It hits when it exits with 0. */
 export interface ExecFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'exec';
 }

@@ -8,8 +8,8 @@ export function executorOf(fault: Fault, target: TargetKind): Executor | null {
 }
 
 /**
- * Whether a worker that holds clients has to know of it. Beside what it carries out itself, it measures how soon clients
- * are told of sessions that end in all the target's processes.
+ * Whether a worker that holds clients has to know of the fault: it carries it out itself, or measures how soon clients
+ * hear of sessions that end in all the target's processes.
  */
 export function concernsClients(fault: Fault, target: TargetKind): boolean {
   const { embedded } = specOf(fault.kind).executor(fault);

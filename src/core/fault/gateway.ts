@@ -18,7 +18,7 @@ const crash = variant(
   },
 );
 
-/** Each gateway has an equal part of the time that the fault lasts. It leaves the rotation and closes its connections with 1012. */
+/** Each gateway has an equal part of the fault's time, in which it leaves the rotation and closes its connections with 1012. */
 const rolling = variant(
   { kind: 'rolling' },
   {
@@ -60,14 +60,14 @@ const fields = object({
 
 export type GatewayMode = ValueOf<typeof modes>;
 
-/** A gateway process fails, or is replaced. `share` is of the gateways. */
+/** Gateway processes crash, are replaced, or lose capacity. `share` is of the gateways. */
 export interface GatewayFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'gateway';
 }
 
 /**
- * What stands for a capacity of 0, of a rate or a share: so little that nothing is served in the longest run, and more than
- * 0, so that what waits keeps its place and what is left to do of it.
+ * Stands for a capacity of 0, as a rate or a share: too little to serve anything in the longest run, and above 0, so that
+ * what waits keeps its place and its remaining work.
  */
 const NEXT_TO_NOTHING = 1e-12;
 

@@ -20,7 +20,7 @@ const modes = oneOf(
     'or a mapping such as { status: 503 }, { slow: 2s } or { accept-then-close: { code: 4401 } }',
   ),
   statusAnswer.tagged({ kind: 'status' }),
-  variant({ kind: 'slow' }, { slow: time.as('delay').describe('accepted, but so much later') }),
+  variant({ kind: 'slow' }, { slow: time.as('delay').describe('accepted, later by this') }),
   variant(
     { kind: 'accept-then-close' },
     {
@@ -46,7 +46,7 @@ const fields = object({
 
 export type HandshakeMode = ValueOf<typeof modes>;
 
-/** The gateway misbehaves for a while, towards the upgrade requests of those it is drawn for. */
+/** The gateway misbehaves for a while, towards the upgrade requests of the drawn clients. */
 export interface HandshakeFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'handshake';
 }

@@ -21,7 +21,7 @@ const fields = object({
     ),
 });
 
-/** The keys that tokens are signed with, and how gateways come to know them (RFC 7517). */
+/** The signing keys change, or gateways cannot get to know them (RFC 7517). */
 export interface KeysFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'keys';
 }

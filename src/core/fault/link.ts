@@ -22,11 +22,11 @@ const modes = oneOf(
   ),
   variant(
     { kind: 'latency' },
-    { latency: time.as('delay').describe('every message takes so much longer, in each direction, in order') },
+    { latency: time.as('delay').describe('every message takes longer by this, in each direction, in order') },
   ),
   variant(
     { kind: 'bandwidth' },
-    { bandwidth: byteRate.as('bytesPerSecond').describe('at most so many bytes a second, in each direction') },
+    { bandwidth: byteRate.as('bytesPerSecond').describe('at most this many bytes a second, in each direction') },
   ),
 );
 
@@ -34,15 +34,15 @@ const fields = object({
   link: modes
     .as('mode')
     .describe(
-      'ready connections fall silent without a word (half-open), stop delivering, slow down, or deliver messages twice or in the wrong order',
+      'ready connections fall silent (half-open), stop delivering, slow down, or deliver messages twice or in the wrong order',
     ),
 });
 
 export type LinkMode = ValueOf<typeof modes>;
 
 /**
- * The network between clients and gateway misbehaves, on connections that are ready when it begins, until it ends or
- * they do. Carried out at the client's end of the connection, which is as good as anywhere in between.
+ * The network between clients and gateway misbehaves, on connections that are ready when the fault begins, until either
+ * ends. It is carried out at the client's end of the connection, which is as good as anywhere in between.
  */
 export interface LinkFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'link';

@@ -1,31 +1,64 @@
-/**
- * When a fault acts, how often, and on whom: what every fault has, whatever it does. Instants are milliseconds from
- * the run's start.
- */
-export interface Plan {
-  readonly atMs: number;
-  /** how long each occurrence lasts; 0 for one that hits and is over */
+import type { ObjectOf } from '../codec/object.ts';
+import { count, duration, range, share, unlimitedOr } from '../codec/scalars.ts';
+import { MAX_RUN_MS } from '../limits.ts';
+import { showValue } from '../text/show-value.ts';
+
+/** Shares of the population in the order of arrival: `from` <= place < `to`, both in [0, 1]. */
+export interface Cohort {
+  readonly from: number;
+  readonly to: number;
+}
+
+const shares = range('from', 'to', share({ zero: true }), '[0%, 25%]');
+
+const cohort = shares
+  .refine((value, refuse) => {
+    if (value.from === value.to)
+      refuse(`nobody at all (${showValue(shares.print(value))}) — write two different shares, such as [0%, 25%]`);
+  })
+  .map<Cohort | null>(
+    (value) => (value.from === 0 && value.to === 1 ? null : value),
+    (value) => value ?? { from: 0, to: 1 },
+  );
+
+/** The keys that every fault has, whatever its kind. */
+export const planKeys = {
+  at: duration({ maxMs: MAX_RUN_MS }).as('atMs').describe('from the start of the run'),
+  share: share()
+    .default('100%')
+    .describe('share of what it may hit, to the nearest whole number, drawn from the seed anew for each occurrence'),
+  cohort: cohort
+    .default(['0%', '100%'])
+    .describe('only clients of this part of the population, in the order of their arrival'),
+  spread: duration({ maxMs: MAX_RUN_MS })
+    .as('spreadMs')
+    .default('0s')
+    .describe('the hits of an occurrence begin spread evenly over this time'),
+  every: duration({ zero: false, maxMs: MAX_RUN_MS })
+    .as('everyMs')
+    .optional()
+    .describe('it happens again each time this has passed'),
+  times: unlimitedOr(count({ min: 1, max: 10_000 }))
+    .optional('unlimited')
+    .describe('how often in all, where there is an `every`; unlimited: until the run ends'),
+  atLeast: share({ zero: true })
+    .default('100%')
+    .describe('share of the planned hits that have to happen, or the run is inconclusive'),
+};
+
+/** A plan as a scenario spells it. */
+export type SpelledPlan = ObjectOf<typeof planKeys>;
+
+/** When a fault is active, how often, and on whom. Instants are milliseconds from the run's start. */
+export interface Plan extends Omit<SpelledPlan, 'everyMs' | 'times'> {
+  /** how long each occurrence lasts; 0: it hits and is over, or it is for good */
   readonly forMs: number;
-  /** the hits of one occurrence begin spread evenly over this time */
-  readonly spreadMs: number;
   /** null: it happens once */
   readonly repeat: Repeat | null;
-  /** share in (0, 1] of those below, exact but for rounding to whole ones, drawn from the seed anew for each occurrence */
-  readonly share: number;
-  /** only clients whose place in the order of arrival lies in this part of the population; null for all of them */
-  readonly cohort: Cohort | null;
-  /** share of the planned hits that have to happen, or the run is inconclusive */
-  readonly atLeast: number;
 }
 
 export interface Repeat {
   readonly everyMs: number;
   /** how often in all; Infinity: until the run ends */
   readonly times: number;
-}
-
-/** Shares of the population in the order of arrival: `from` <= place < `to`, both in [0, 1]. */
-export interface Cohort {
-  readonly from: number;
-  readonly to: number;
 }

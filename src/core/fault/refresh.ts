@@ -29,7 +29,7 @@ const modes = oneOf(
     'or a mapping such as { status: 503 } or { slow: 2s }',
   ),
   statusAnswer.tagged({ kind: 'status' }),
-  variant({ kind: 'slow' }, { slow: time.as('delay').describe('carried out, and answered so much later') }),
+  variant({ kind: 'slow' }, { slow: time.as('delay').describe('carried out, and answered later by this') }),
 );
 
 const fields = object({
@@ -42,16 +42,16 @@ const fields = object({
 
 export type RefreshMode = ValueOf<typeof modes>;
 
-/** The token endpoint misbehaves for a while, towards the requests of those it is drawn for. */
+/** The token endpoint misbehaves for a while, towards the requests of the drawn clients. */
 export interface RefreshFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'refresh';
 }
 
 /**
- * Whose token a client gets that should have got one of its own: the next client's, of the last one the first one's. An
- * only client gets one of a client that the run does not have.
+ * The client whose token a `wrong-subject` fault hands out: the next one, and for the last client the first. An only
+ * client gets the token of a client that the run does not have.
  *
- * @param count how many the whole population has
+ * @param count clients of the whole population
  */
 export function anotherThan(client: number, count: number): number {
   return count > 1 ? (client + 1) % count : client + 1;

@@ -30,7 +30,7 @@ export interface SessionFault extends Plan, ValueOf<typeof fields> {
 
 export type SessionMode = SessionFault['mode'];
 
-/** Does it end sessions, or does it only take rights away? */
+/** Whether it ends sessions, or only takes rights away. */
 export function revokes(mode: SessionMode): boolean {
   return mode === 'logout' || mode === 'compromised' || mode === 'disabled';
 }

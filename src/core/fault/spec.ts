@@ -9,13 +9,13 @@ export interface AnyFault extends Plan {
 
 /** Everything that is known about one kind of fault. A kind is one file with its spec, and one line in `specs.ts`. */
 export interface FaultSpec<F extends AnyFault> {
-  /** what a scenario writes beside when and on whom: a key that is called like the kind, and others of its own */
+  /** the keys beside those of the plan: one has the name of the kind */
   readonly fields: CodecOf<Omit<F, keyof AnyFault>>;
   /** whether a scenario has to say how long it lasts, may say so, or cannot */
   readonly lasts: Lasting;
-  /** requests of the drawn clients that arrive while it is active, or what it draws at its beginning */
+  /** `planned` counts the requests of drawn clients that arrive while the fault is active, or what is drawn as it begins */
   readonly counts: 'requests' | 'draws';
-  /** A fault without an end is begun again by a process that takes the place of one that died. */
+  /** whether a process that takes the place of one that died begins a fault without an end again */
   readonly survivesRestart: boolean;
   /** what the menu of the screen offers; empty for a kind that needs something of the user's own */
   readonly presets: readonly Preset[];
@@ -23,7 +23,7 @@ export interface FaultSpec<F extends AnyFault> {
   label(fault: F): string;
   /** What carries it out, by the kind of the target; null: nothing can. */
   executor(fault: F): Readonly<Record<TargetKind, Executor | null>>;
-  /** What its share is a share of; null where there is one of it for all clients. */
+  /** Of what its share is; null: the fault has one object, which all clients have in common. */
   among(fault: F): 'clients' | 'users' | 'gateways' | null;
   touches(fault: F): readonly Touch[];
   /** Why virtual time has no such fault; null where it has. Absent: it always has. */

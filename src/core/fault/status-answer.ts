@@ -29,8 +29,8 @@ const seconds = scalar<number>(
 /** An HTTP status in place of what was asked for. */
 export const statusAnswer = object({
   status: count({ min: 400, max: 599 }).describe('the HTTP status to answer with'),
-  retryAfter: seconds.describe('Retry-After with so many seconds (RFC 9110 section 10.2.3)'),
-  retryAfterDate: seconds.describe('Retry-After with the date so many seconds ahead'),
+  retryAfter: seconds.describe('Retry-After with this many seconds (RFC 9110 section 10.2.3)'),
+  retryAfterDate: seconds.describe('Retry-After with the date this many seconds ahead'),
 }).map<{ readonly status: number; readonly retryAfter: RetryAfter | null }>(
   ({ status, retryAfter, retryAfterDate }, refuse) => {
     if (retryAfter !== undefined && retryAfterDate !== undefined)
