@@ -62,6 +62,10 @@ describe('two values that do not go together', () => {
       '3:25: faults.0.for: a rotation is not undone (2s; faults.0.keys is rotate-without-overlap, line 3) — leave for out; unknown-key is undone at its end',
     ],
     [
+      'faults: [{ at: 1s, spread: 1s, exec: [sync] }]',
+      '3:32: faults.0.exec: there is one of it for all clients, so it cannot hit some of them, or one after the other (["sync"]) — leave out share, cohort and spread',
+    ],
+    [
       'faults: [{ at: 1s, share: 50%, clock: { of: gateway, offset: 2s } }]',
       '3:32: faults.0.clock: there is one of it for all clients, so it cannot hit some of them, or one after the other ({"of":"gateway","offset":"2s","drift":"0s/s"}) — leave out share, cohort and spread',
     ],

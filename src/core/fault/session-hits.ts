@@ -8,10 +8,6 @@ export interface SessionOccurrence extends Occurrence {
   readonly fault: SessionFault;
 }
 
-export function isSessionOccurrence(occurrence: Occurrence): occurrence is SessionOccurrence {
-  return occurrence.fault.kind === 'session';
-}
-
 /** Clients 0..count-1; client n is a device of user floor(n / perUser). */
 export interface Devices {
   readonly count: number;

@@ -1,5 +1,6 @@
 import type { FaultKind, Tally } from '../../core/fault/fault.ts';
 import type { Occurrence } from '../../core/fault/occurrence.ts';
+import type { KindFor } from '../../core/fault/specs.ts';
 import { Tallies } from '../../core/fault/tallies.ts';
 import type { Draws } from '../../core/random/draws.ts';
 import type { Target } from '../target.ts';
@@ -18,25 +19,18 @@ export interface CoordinatorWorld {
   readonly target: Target | null;
 }
 
-type Makers = {
-  readonly [Kind in FaultKind]: ((log: InjectionLog, world: CoordinatorWorld) => Injector<Kind>) | null;
+type Makers<Kinds extends FaultKind> = {
+  readonly [Kind in Kinds]: (log: InjectionLog, world: CoordinatorWorld) => Injector<Kind>;
 };
 
-/** What is carried out from the coordinator's side; null where another part of the run does. */
-const MAKERS: Makers = {
+/** What is carried out from the coordinator's side. */
+const MAKERS: Makers<KindFor<'coordinator'>> = {
   exec: (log) => new ExecInjector(log),
   toxiproxy: (log) => new ToxiproxyInjector(log),
   gateway: (log, { draws, target }) => {
     if (target === null) throw new Error('gateway faults are carried out on the embedded target alone');
     return new GatewayInjector(log, target, draws);
   },
-  refresh: null,
-  handshake: null,
-  drop: null,
-  link: null,
-  clock: null,
-  keys: null,
-  session: null,
 };
 
 /** The faults that the coordinator carries out itself, each kind by its injector, with their tallies. */
@@ -85,7 +79,8 @@ export class Injectors {
   }
 
   #injectorOf(kind: FaultKind): Injector<FaultKind> {
-    const injector = this.#injectors.get(kind) ?? MAKERS[kind]?.(this.#log, this.#world);
+    const makers: Partial<Makers<FaultKind>> = MAKERS;
+    const injector = this.#injectors.get(kind) ?? makers[kind]?.(this.#log, this.#world);
     if (injector === undefined) throw new Error(`a ${kind} fault is not carried out by the coordinator`);
     this.#injectors.set(kind, injector);
     return injector;
