@@ -6,7 +6,7 @@ import { runningLedger } from './ledger.ts';
 import { measure } from './measure.ts';
 import { NOTHING_REPORTED } from './measurements.ts';
 import { Recorder } from './recorder.ts';
-import { SERIES, TIMINGS } from '../core/metrics.ts';
+import { COUNT_INDEX, SERIES, TIMINGS } from '../core/metrics.ts';
 import { createStore } from './store.ts';
 import { destroyTimings, addInterval, emptyTimings, type Timings } from './timings.ts';
 
@@ -37,7 +37,7 @@ function observe(recorder: Recorder, { kind, nowMs, client }: Step): void {
     case 'refreshed':
       return recorder.refreshed(now, mono(0));
     case 'exposed':
-      return recorder.exposed(nowMs);
+      return recorder.count(COUNT_INDEX.exposureMs, nowMs);
   }
 }
 

@@ -10,7 +10,7 @@ import { measure } from './measure.ts';
 import { NOTHING_REPORTED } from './measurements.ts';
 import type { Measurements } from './measurements.ts';
 import { Recorder } from './recorder.ts';
-import { COUNTS, SERIES, TIMINGS } from '../core/metrics.ts';
+import { COUNT_INDEX, COUNTS, REASON, SERIES, SERIES_INDEX, TIMING_INDEX, TIMINGS } from '../core/metrics.ts';
 import { createStore } from './store.ts';
 import { addInterval, emptyTimings } from './timings.ts';
 
@@ -124,15 +124,6 @@ describe('Recorder', () => {
       is: { longNotBack: 1, 'recovery failed': { 'not-back': 1 } },
     },
     {
-      what: 'what else the end cut short',
-      script: (r) => {
-        r.attemptUnfinished(at(50), at(20));
-        r.refreshUnfinished(at(50), at(10));
-        r.commandUnfinished(at(50), at(0));
-      },
-      is: { 'handshake unfinished': 1, 'refresh unfinished': 1, 'command unfinished': 1 },
-    },
-    {
       what: 'stopped before being ready',
       script: (r) => r.stopped(at(5), 'gave-up', never),
       is: { stopped: 1, stoppedGaveUp: 1 },
@@ -174,23 +165,6 @@ describe('Recorder', () => {
       script: (r) => r.refreshFailed(at(5), NETWORK.windDown),
       is: {},
     },
-    { what: 'a late notice', script: (r) => r.expiryNoticed(at(50), at(20)), is: { 'expiryNotice ms': 30 } },
-    { what: 'silence', script: (r) => r.expiryUnnoticed(), is: { 'expiryNotice failed': { unnoticed: 1 } } },
-    { what: 'exposure', script: (r) => r.exposed(1.5), is: { exposureMs: 1.5 } },
-    { what: 'a client in a loop of refreshes', script: (r) => r.looping('refresh'), is: { loopingRefresh: 1 } },
-    { what: 'a client in a loop of reconnects', script: (r) => r.looping('reconnect'), is: { loopingReconnect: 1 } },
-    { what: 'a connection gone silent', script: (r) => r.silent(), is: { silent: 1 } },
-    { what: 'how long it was', script: (r) => r.silence(2.5), is: { silenceMs: 2.5 } },
-    {
-      what: 'a revoked session closed',
-      script: (r) => r.revocationClosed(at(50), at(20)),
-      is: { 'revocation ms': 30 },
-    },
-    {
-      what: 'one that never was',
-      script: (r) => r.revocationUnclosed(),
-      is: { 'revocation failed': { 'never-closed': 1 } },
-    },
     {
       what: 'a command refused',
       script: (r) => r.gaveUp(0, 0, at(5), 'forbidden'),
@@ -208,7 +182,6 @@ describe('Recorder', () => {
       script: (r) => r.gaveUp(0, 0, at(5), 'ack-timeout'),
       is: { gaveUp: 1, 'command failed': { 'ack-timeout': 1 } },
     },
-    { what: 'a command that came due', script: (r) => r.due(at(5)), is: { due: 1 } },
     {
       what: 'a skipped command',
       script: (r) => r.skipped(at(5), 'not-connected'),
@@ -221,11 +194,32 @@ describe('Recorder', () => {
     expect(seen(script)).toEqual(is);
   });
 
-  it('counts a notice before the expiry as a latency of nothing', () => {
-    const { timings, counts } = measured((r) => r.expiryNoticed(at(20), at(50)));
-    expect(timings.expiryNotice.maxMs).toBe(0.001);
-    expect(counts.clamped).toBe(0);
+  it.each(SERIES)('records an event of the curve %s by its number', (name) => {
+    const { curves } = measured((r) => r.happened(SERIES_INDEX[name], at(5)));
+    expect(SERIES.filter((series) => curves.total(series) !== 0)).toEqual([name]);
   });
+
+  it.each(COUNTS)('adds to the count %s by its number', (name) => {
+    expect(seen((r) => r.count(COUNT_INDEX[name], 2.5))).toEqual({ [name]: 2.5 });
+  });
+
+  it.each(TIMINGS)(
+    'records the timing %s by its number: what ended, what never does, what the end cut short',
+    (name) => {
+      const reasons = Object.entries(REASON[name]);
+      const script = (r: Recorder): void => {
+        r.timed(TIMING_INDEX[name], 30);
+        for (const [, reason] of reasons) r.failed(TIMING_INDEX[name], reason);
+        r.failed(TIMING_INDEX[name], 503);
+        r.unfinished(TIMING_INDEX[name], 40);
+      };
+      expect(seen(script)).toEqual({
+        [`${name} ms`]: 30,
+        [`${name} unfinished`]: 1,
+        [`${name} failed`]: { ...Object.fromEntries(reasons.map(([reason]) => [reason, 1])), 'http-503': 1 },
+      });
+    },
+  );
 
   it('hands out each interval once', () => {
     const recorder = new Recorder(createStore(10, false), null);

@@ -1,5 +1,5 @@
 import { CONDITION, type Condition } from '../core/client/conditions.ts';
-import type { CommandFailure, CommandSkip, Loop, Observer } from '../core/client/observer.ts';
+import type { CommandFailure, CommandSkip, Observer } from '../core/client/observer.ts';
 import type { State, StopReason } from '../core/client/states.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
@@ -15,6 +15,7 @@ import {
   TIMINGS,
 } from '../core/metrics.ts';
 import type { RecorderStore } from './store.ts';
+import type { Timing } from './timing.ts';
 import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, type Timings } from './timings.ts';
 
 /**
@@ -31,28 +32,20 @@ import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, 
  *     lost             lostRenewal, lostExpired,                             and by reason, in the row LOSSES
  *                      lostClosed or lostDropped                             of the failures
  *     stopped          stopped, abandoned if lost    recovery failed if lost stoppedGaveUp, …Told, …LoggedOut
- *     attemptUnfinished                              handshake unfinished
  *     notBack                                        recovery failed         longNotBack if out for a second
  *     refresh          refreshes
  *     refreshed        refreshed                     refresh from intended
  *     refreshFailed    refreshFailed…                refresh failed
- *     refreshUnfinished                              refresh unfinished
- *     expiryNoticed                                  expiryNotice from exp
- *     expiryUnnoticed                                expiryNotice failed
- *     exposed                                                                exposureMs
- *     looping                                                                loopingReconnect, …Refresh
- *     silent                                                                 silent
- *     silence                                                                silenceMs
- *     revocationClosed                               revocation from revoked
- *     revocationUnclosed                             revocation failed
- *     due              due
  *     sent             sent, or resent if again
  *     acknowledged     acknowledged                  command from intended
  *     gaveUp           gaveUp                        command failed
- *     commandUnfinished                              command unfinished
  *     skipped          skipped                       command failed
  *     unexpectedEvent                                                        unexpectedEvents
  *     late                                           lateness
+ *     happened         of its number
+ *     count                                                                  of its number
+ *     timed, failed,                                 of its number
+ *     unfinished
  *
  * Curves are drawn at the instant something happened, whatever was intended. An end that the run itself brought about
  * (NETWORK.windDown) is nobody's failure and nobody's loss: it is not recorded. A notice that comes before `exp`
@@ -62,12 +55,15 @@ export class Recorder implements Observer {
   readonly #store: RecorderStore;
   readonly #curves: Curves;
   readonly #interval: Timings;
+  /** the same, by TIMING_INDEX */
+  readonly #byIndex: readonly Timing[];
   readonly #commands: CommandSink | null;
 
   constructor(store: RecorderStore, commands: CommandSink | null) {
     this.#store = store;
     this.#curves = new Curves(store.curves);
     this.#interval = emptyTimings();
+    this.#byIndex = TIMINGS.map((name) => this.#interval[name]);
     this.#commands = commands;
   }
 
@@ -92,7 +88,7 @@ export class Recorder implements Observer {
       const timing = this.#interval[name];
       if (timing.count === 0 && timing.unfinished === 0) continue;
       sum?.[name].merge(timing);
-      this.#count(COUNT.clamped, timing.clamped);
+      this.count(COUNT.clamped, timing.clamped);
       timing.reset();
     }
     return histograms;
@@ -117,13 +113,13 @@ export class Recorder implements Observer {
     this.#curves.add(CURVE.attempts, now);
     if (!first) return;
     this.#curves.add(CURVE.arrivals, now);
-    this.#count(COUNT.clientsStarted, 1);
+    this.count(COUNT.clientsStarted, 1);
   }
 
   attemptFailed(now: MonoMs, signal: Signal): void {
     if (signal === NETWORK.windDown) return;
     this.#curves.add(CURVE.attemptsFailed, now);
-    this.#fail(TIMING.handshake, signal);
+    this.failed(TIMING.handshake, signal);
   }
 
   ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void {
@@ -137,24 +133,20 @@ export class Recorder implements Observer {
   lost(now: MonoMs, signal: Signal, expired: boolean): void {
     if (signal === NETWORK.windDown) return;
     this.#curves.add(lossCurve(signal, expired), now);
-    this.#fail(LOSSES, signal);
+    this.failed(LOSSES, signal);
   }
 
   stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void {
     this.#curves.add(CURVE.stopped, now);
-    this.#count(STOP_COUNT[reason], 1);
+    this.count(STOP_COUNT[reason], 1);
     if (Number.isNaN(lostAt)) return;
     this.#curves.add(CURVE.abandoned, now);
-    this.#fail(TIMING.recovery, REASON.recovery[reason]);
-  }
-
-  attemptUnfinished(now: MonoMs, intended: MonoMs): void {
-    this.#interval.handshake.recordUnfinishedMs(now - intended);
+    this.failed(TIMING.recovery, REASON.recovery[reason]);
   }
 
   notBack(now: MonoMs, lostAt: MonoMs): void {
-    this.#fail(TIMING.recovery, REASON.recovery['not-back']);
-    if (now - lostAt >= A_MOMENT_MS) this.#count(COUNT.longNotBack, 1);
+    this.failed(TIMING.recovery, REASON.recovery['not-back']);
+    if (now - lostAt >= A_MOMENT_MS) this.count(COUNT.longNotBack, 1);
   }
 
   refresh(now: MonoMs): void {
@@ -169,47 +161,27 @@ export class Recorder implements Observer {
   refreshFailed(now: MonoMs, signal: Signal): void {
     if (signal === NETWORK.windDown) return;
     this.#curves.add(refreshFailureCurve(signal), now);
-    this.#fail(TIMING.refresh, signal);
+    this.failed(TIMING.refresh, signal);
   }
 
-  refreshUnfinished(now: MonoMs, intended: MonoMs): void {
-    this.#interval.refresh.recordUnfinishedMs(now - intended);
+  happened(curve: number, now: MonoMs): void {
+    this.#curves.add(curve, now);
   }
 
-  expiryNoticed(now: MonoMs, expiredAt: MonoMs): void {
-    this.#interval.expiryNotice.recordMs(Math.max(0, now - expiredAt));
+  count(count: number, n: number): void {
+    this.#store.counts[count]! += n;
   }
 
-  expiryUnnoticed(): void {
-    this.#fail(TIMING.expiryNotice, REASON.expiryNotice.unnoticed);
+  timed(timing: number, ms: number): void {
+    this.#byIndex[timing]!.recordMs(ms);
   }
 
-  exposed(ms: number): void {
-    this.#count(COUNT.exposureMs, ms);
+  failed(timing: number, reason: number): void {
+    this.#store.failures[failureCell(timing, reason)]! += 1;
   }
 
-  looping(kind: Loop): void {
-    this.#count(kind === 'refresh' ? COUNT.loopingRefresh : COUNT.loopingReconnect, 1);
-  }
-
-  silent(): void {
-    this.#count(COUNT.silent, 1);
-  }
-
-  silence(ms: number): void {
-    this.#count(COUNT.silenceMs, ms);
-  }
-
-  revocationClosed(now: MonoMs, revokedAt: MonoMs): void {
-    this.#interval.revocation.recordMs(now - revokedAt);
-  }
-
-  revocationUnclosed(): void {
-    this.#fail(TIMING.revocation, REASON.revocation['never-closed']);
-  }
-
-  due(now: MonoMs): void {
-    this.#curves.add(CURVE.due, now);
+  unfinished(timing: number, ms: number): void {
+    this.#byIndex[timing]!.recordUnfinishedMs(ms);
   }
 
   sent(client: number, seq: number, now: MonoMs, again: boolean): void {
@@ -225,29 +197,17 @@ export class Recorder implements Observer {
 
   gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void {
     this.#curves.add(CURVE.gaveUp, now);
-    this.#fail(TIMING.command, REASON.command[reason]);
+    this.failed(TIMING.command, REASON.command[reason]);
     this.#commands?.gaveUp(client, seq);
-  }
-
-  commandUnfinished(now: MonoMs, intended: MonoMs): void {
-    this.#interval.command.recordUnfinishedMs(now - intended);
   }
 
   skipped(now: MonoMs, reason: CommandSkip): void {
     this.#curves.add(CURVE.skipped, now);
-    this.#fail(TIMING.command, REASON.command[reason]);
+    this.failed(TIMING.command, REASON.command[reason]);
   }
 
   unexpectedEvent(): void {
-    this.#count(COUNT.unexpectedEvents, 1);
-  }
-
-  #count(count: number, n: number): void {
-    this.#store.counts[count]! += n;
-  }
-
-  #fail(timing: number, reason: number): void {
-    this.#store.failures[failureCell(timing, reason)]! += 1;
+    this.count(COUNT.unexpectedEvents, 1);
   }
 }
 

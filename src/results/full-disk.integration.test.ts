@@ -11,7 +11,7 @@ afterAll(() => rmSync(resultsDir, { recursive: true }));
 /** Writes seconds until far past the limit of its process for the size of a file, in a process of its own. */
 const WRITER = `
 const { RunFolder } = await import('../../dist/results/run-folder.js');
-const { parseScenario } = await import('../../dist/scenario/load.js');
+const { parseScenario } = await import('../../dist/threshold/load-scenario.js');
 const { writeRun } = await import('../../dist/testing/written-run.js');
 const scenario = parseScenario('name: full\\nduration: 100s\\nclients: { count: 5, arrive: { over: 1s } }', 'full.yaml');
 const warnings = [];

@@ -1,3 +1,4 @@
+import { SERIES_INDEX } from '../core/metrics.ts';
 import { CONDITION } from '../core/client/conditions.ts';
 import { STATE, type State } from '../core/client/states.ts';
 import { NOBODY } from '../core/fault/fault.ts';
@@ -136,7 +137,7 @@ function commandsAndRefreshes(
     else if (failing) at(refreshMs + 30, (now) => recorder.condition(CONDITION.refreshFailing, CONDITION.none, now));
     failing = spoiled;
     const sentMs = ARRIVE_MS + n * 5_000 * draws.unit(client, PURPOSE.command, n);
-    at(sentMs, (now) => recorder.due(now));
+    at(sentMs, (now) => recorder.happened(SERIES_INDEX.due, now));
     at(sentMs, (now) => recorder.sent(client, n, now, false));
     at(sentMs + 12, (now) => recorder.acknowledged(client, n, now, mono(sentMs)));
   }

@@ -1,4 +1,5 @@
 import type { SignalRule } from '../policy/advice.ts';
+import { COUNT_INDEX } from '../metrics.ts';
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
 import { FLAG, has, raise } from './columns.ts';
 import { ALARM, slotOf, type ClientContext } from './context.ts';
@@ -15,7 +16,11 @@ export class Attempts {
   constructor(parts: ClientParts) {
     this.#context = parts.context;
     this.#parts = parts;
-    this.#reconnects = new LoopDetector(this.#context, 'reconnect', this.#context.columns.reconnectsOverAt);
+    this.#reconnects = new LoopDetector(
+      this.#context,
+      COUNT_INDEX.loopingReconnect,
+      this.#context.columns.reconnectsOverAt,
+    );
   }
 
   /** Dials with the token in hand, or fetches a token first. */

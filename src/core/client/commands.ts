@@ -1,3 +1,4 @@
+import { SERIES_INDEX, TIMING_INDEX } from '../metrics.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
 import type { ClientColumns } from './columns.ts';
@@ -50,7 +51,7 @@ export class Commands {
     const f = this.#columns;
     const seq = f.nextSeq[client]!++;
     this.#context.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, seq + 1));
-    this.#context.observer.due(now);
+    this.#context.observer.happened(SERIES_INDEX.due, now);
     const connected = this.#maySend(f.state[client]!);
     if (!connected && !this.#plan.resend) {
       f.sentTo[client] = seq + 1;
@@ -87,7 +88,7 @@ export class Commands {
   breakOff(client: number, now: MonoMs): void {
     const pending = this.#pending;
     for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
-      this.#context.observer.commandUnfinished(now, this.#intendedAt(client, seq));
+      this.#context.observer.unfinished(TIMING_INDEX.command, now - this.#intendedAt(client, seq));
     }
   }
 

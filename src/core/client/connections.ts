@@ -1,3 +1,4 @@
+import { TIMING_INDEX } from '../metrics.ts';
 import { decide, defaultAdvice } from '../policy/classify.ts';
 import type { Advice } from '../policy/advice.ts';
 import { NETWORK, type Signal } from '../signal.ts';
@@ -122,7 +123,7 @@ export class Connections {
     const { intendedAt, lostAt } = this.#context.columns;
     const state = this.#parts.states.of(client);
     const attempting = isAttempting(state);
-    if (attempting) observer.attemptUnfinished(now, mono(intendedAt[client]!));
+    if (attempting) observer.unfinished(TIMING_INDEX.handshake, now - intendedAt[client]!);
     if (!Number.isNaN(lostAt[client]!)) observer.notBack(now, mono(lostAt[client]!));
     this.#parts.commands?.breakOff(client, now);
     if (isReady(state)) {

@@ -1,3 +1,4 @@
+import { COUNT_INDEX } from '../metrics.ts';
 import type { MonoMs } from '../time/instant.ts';
 import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
 import { ALARM, slotOf, type HeartbeatBehaviour, type ClientContext } from './context.ts';
@@ -79,7 +80,7 @@ export class KeepAlive {
     raise(f, client, FLAG.silent);
     if (has(f, client, FLAG.foundSilent)) return;
     raise(f, client, FLAG.foundSilent);
-    this.#context.observer.silent();
+    this.#context.observer.count(COUNT_INDEX.silent, 1);
   }
 
   /** A ready connection is over. */
@@ -89,6 +90,6 @@ export class KeepAlive {
 
   #speak(client: number, at: MonoMs): void {
     lower(this.#columns, client, FLAG.silent);
-    this.#context.observer.silence(at - this.#columns.heardAt[client]!);
+    this.#context.observer.count(COUNT_INDEX.silenceMs, at - this.#columns.heardAt[client]!);
   }
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { COUNT_INDEX } from '../metrics.ts';
 import { describe, expect, it } from 'vitest';
 import { mono } from '../time/instant.ts';
 import { Rig } from './rig.test.helper.ts';
@@ -7,7 +8,7 @@ import { LoopDetector } from './loop-detector.ts';
 /** Which of what a client does at these instants, from 0, shows that it goes round too often; -1: none. */
 function foundBy(atMs: readonly number[], rounds: number, withinMs: number): number {
   const { context, seen } = new Rig({ loop: { rounds, withinMs } });
-  const kept = new LoopDetector(context, 'reconnect', context.columns.reconnectsOverAt);
+  const kept = new LoopDetector(context, COUNT_INDEX.loopingReconnect, context.columns.reconnectsOverAt);
   for (let n = 1; n < atMs.length; n++) {
     kept.again(0, atMs[n - 1]!, mono(atMs[n]!));
     if (seen.length > 0) return n;
@@ -55,7 +56,7 @@ describe('rounds of a loop', () => {
 
   it('cost nothing to write down for those in no hurry', () => {
     const { context } = new Rig({ loop: { rounds: 1, withinMs: 1000 } });
-    new LoopDetector(context, 'refresh', context.columns.refreshesOverAt).again(0, 0, mono(1000));
+    new LoopDetector(context, COUNT_INDEX.loopingRefresh, context.columns.refreshesOverAt).again(0, 0, mono(1000));
     expect(context.columns.refreshesOverAt[0]).toBe(0);
   });
 
@@ -66,13 +67,13 @@ describe('rounds of a loop', () => {
       rig.token();
       rig.machine.onOpen(0, rig.now);
     }
-    expect(rig.seen.filter((line) => line.startsWith('looping'))).toEqual(['looping reconnect', 'looping refresh']);
+    expect(rig.seen.filter((line) => line.startsWith('looping'))).toEqual(['loopingReconnect 1', 'loopingRefresh 1']);
   });
 
   it('of reconnects do not count the arrival', () => {
     const rig = new Rig({ loop: { rounds: 1, withinMs: 1e6 } }).ready().close(1012);
-    expect(rig.until(100).seen).not.toContain('looping reconnect');
+    expect(rig.until(100).seen).not.toContain('loopingReconnect 1');
     rig.machine.onOpen(0, rig.now);
-    expect(rig.close(1012).until(200).seen).toContain('looping reconnect');
+    expect(rig.close(1012).until(200).seen).toContain('loopingReconnect 1');
   });
 });

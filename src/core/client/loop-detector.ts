@@ -1,6 +1,6 @@
 import type { MonoMs } from '../time/instant.ts';
 import type { ClientContext } from './context.ts';
-import type { Loop, Observer } from './observer.ts';
+import type { Observer } from './observer.ts';
 
 /**
  * When a client counts as going round in a loop: more than `rounds` times within `withinMs`. A round leads from one
@@ -26,17 +26,18 @@ const FOUND = Infinity;
  */
 export class LoopDetector {
   readonly #observer: Observer;
-  readonly #kind: Loop;
+  readonly #count: number;
   /** seconds from the run's start, for each client */
   readonly #overAt: Float32Array;
   readonly #withinMs: number;
   readonly #shareSeconds: number;
   readonly #mostAheadSeconds: number;
 
-  constructor({ behaviour, observer }: ClientContext, kind: Loop, overAt: Float32Array) {
+  /** @param count one of COUNT_INDEX, for clients that are found */
+  constructor({ behaviour, observer }: ClientContext, count: number, overAt: Float32Array) {
     const { rounds, withinMs } = behaviour.loop;
     this.#observer = observer;
-    this.#kind = kind;
+    this.#count = count;
     this.#overAt = overAt;
     this.#withinMs = withinMs;
     this.#shareSeconds = withinMs / 1000 / rounds;
@@ -52,7 +53,7 @@ export class LoopDetector {
     const nowSeconds = now / 1000;
     if (overAt - nowSeconds > this.#mostAheadSeconds) {
       this.#overAt[client] = FOUND;
-      return this.#observer.looping(this.#kind);
+      return this.#observer.count(this.#count, 1);
     }
     this.#overAt[client] = Math.max(overAt, nowSeconds) + this.#shareSeconds;
   }

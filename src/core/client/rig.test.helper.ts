@@ -1,3 +1,4 @@
+import { COUNTS, TIMINGS } from '../metrics.ts';
 import { Draws } from '../random/draws.ts';
 import { EventQueue } from '../time/event-queue.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
@@ -146,25 +147,18 @@ function notebook(seen: string[], conditions: string[]): Observer {
     ready: (now, intended, lostAt) => seen.push(`ready ${when(now)} meant @${intended} lost @${lostAt}`),
     lost: (now, signal, expired) => seen.push(`lost ${when(now)} ${signal}${expired ? ' expired' : ''}`),
     stopped: (now, reason) => seen.push(`stopped ${when(now)} ${reason}`),
-    attemptUnfinished: (now, intended) => seen.push(`attempt unfinished ${when(now)} meant @${intended}`),
     notBack: (now, lostAt) => seen.push(`not back ${when(now)} lost @${lostAt}`),
     refresh: (now, intended) => seen.push(`refresh ${when(now)} meant @${intended}`),
     refreshed: (now, intended) => seen.push(`refreshed ${when(now)} meant @${intended}`),
     refreshFailed: (now, signal) => seen.push(`refresh failed ${when(now)} ${signal}`),
-    refreshUnfinished: (now, intended) => seen.push(`refresh unfinished ${when(now)} meant @${intended}`),
-    expiryNoticed: (now, expiredAt) => seen.push(`expiry noticed ${when(now)} expired @${expiredAt}`),
-    expiryUnnoticed: (now) => seen.push(`expiry unnoticed ${when(now)}`),
-    exposed: (ms) => seen.push(`exposed ${ms}`),
-    looping: (kind) => seen.push(`looping ${kind}`),
-    silent: () => seen.push('silent'),
-    silence: (ms) => seen.push(`silence ${ms}`),
-    revocationClosed: (now, revokedAt) => seen.push(`revocation closed ${when(now)} revoked @${revokedAt}`),
-    revocationUnclosed: () => seen.push('revocation unclosed'),
-    due: () => {},
+    happened: () => {},
+    count: (count, n) => seen.push(`${COUNTS[count]} ${n}`),
+    timed: (timing, ms) => seen.push(`${TIMINGS[timing]} ${ms}`),
+    failed: (timing) => seen.push(`${TIMINGS[timing]} failed`),
+    unfinished: (timing, ms) => seen.push(`${TIMINGS[timing]} unfinished ${ms}`),
     sent: (c, seq, now, again) => seen.push(`sent ${c}-${seq} ${when(now)}${again ? ' again' : ''}`),
     acknowledged: (c, seq, now) => seen.push(`acknowledged ${c}-${seq} ${when(now)}`),
     gaveUp: (c, seq, now, reason) => seen.push(`gave up ${c}-${seq} ${when(now)} ${reason}`),
-    commandUnfinished: (now, intended) => seen.push(`command unfinished ${when(now)} meant @${intended}`),
     skipped: (now, reason) => seen.push(`skipped ${when(now)} ${reason}`),
     unexpectedEvent: (now, state) => seen.push(`unexpected ${when(now)} in ${STATE_NAMES[state]}`),
   };

@@ -1,4 +1,5 @@
-import { mono, type MonoMs } from '../time/instant.ts';
+import { COUNT_INDEX, REASON, TIMING_INDEX } from '../metrics.ts';
+import type { MonoMs } from '../time/instant.ts';
 import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
 import type { ClientContext } from './context.ts';
 import type { Observer } from './observer.ts';
@@ -26,14 +27,14 @@ export class TokenExposure {
   noticeExpiry(client: number, now: MonoMs): void {
     if (has(this.#columns, client, FLAG.expiryNoticed)) return;
     raise(this.#columns, client, FLAG.expiryNoticed);
-    this.#observer.expiryNoticed(now, mono(this.#columns.presentedExpiresAt[client]!));
+    this.#observer.timed(TIMING_INDEX.expiryNotice, Math.max(0, now - this.#columns.presentedExpiresAt[client]!));
   }
 
   /** Adds up the time spent ready on a token past its `exp`, when that time ends. */
   settle(client: number, now: MonoMs): void {
     const f = this.#columns;
     const exposedMs = now - Math.max(f.readyAt[client]!, f.presentedExpiresAt[client]!);
-    if (exposedMs > 0) this.#observer.exposed(exposedMs);
+    if (exposedMs > 0) this.#observer.count(COUNT_INDEX.exposureMs, exposedMs);
   }
 
   /** The client's session was revoked; see `Machine.revoked`. Of several revocations the first counts. */
@@ -46,7 +47,7 @@ export class TokenExposure {
       return true;
     }
     if (!(lostAt[client]! >= at)) return false;
-    this.#observer.revocationClosed(mono(lostAt[client]!), at);
+    this.#observer.timed(TIMING_INDEX.revocation, lostAt[client]! - at);
     return true;
   }
 
@@ -54,7 +55,7 @@ export class TokenExposure {
   breakOff(client: number, now: MonoMs): void {
     if (has(this.#columns, client, FLAG.revoked)) {
       lower(this.#columns, client, FLAG.revoked);
-      this.#observer.revocationUnclosed();
+      this.#observer.failed(TIMING_INDEX.revocation, REASON.revocation['never-closed']);
     }
     this.close(client, false, now);
   }
@@ -64,10 +65,10 @@ export class TokenExposure {
     this.settle(client, now);
     if (has(this.#columns, client, FLAG.revoked)) {
       lower(this.#columns, client, FLAG.revoked);
-      this.#observer.revocationClosed(now, mono(this.#columns.revokedAt[client]!));
+      this.#observer.timed(TIMING_INDEX.revocation, now - this.#columns.revokedAt[client]!);
     }
     if (expired) return this.noticeExpiry(client, now);
     const silent = now > this.#columns.presentedExpiresAt[client]! && !has(this.#columns, client, FLAG.expiryNoticed);
-    if (silent) this.#observer.expiryUnnoticed(now);
+    if (silent) this.#observer.failed(TIMING_INDEX.expiryNotice, REASON.expiryNotice.unnoticed);
   }
 }

@@ -1,3 +1,4 @@
+import { COUNT_INDEX, TIMING_INDEX } from '../metrics.ts';
 import { delayMs, patientMs } from '../policy/delay.ts';
 import { refreshDueMs } from '../policy/refresh-due.ts';
 import { PURPOSE } from '../random/draws.ts';
@@ -22,7 +23,7 @@ export class TokenKeeper {
   constructor(context: ClientContext) {
     this.#context = context;
     this.#columns = context.columns;
-    this.#loops = new LoopDetector(context, 'refresh', context.columns.refreshesOverAt);
+    this.#loops = new LoopDetector(context, COUNT_INDEX.loopingRefresh, context.columns.refreshesOverAt);
   }
 
   /**
@@ -120,7 +121,7 @@ export class TokenKeeper {
   breakOff(client: number, now: MonoMs): void {
     const { tokenPhase, refreshIntendedAt } = this.#columns;
     if (tokenPhase[client] === TOKEN_PHASE.requested)
-      this.#context.observer.refreshUnfinished(now, mono(refreshIntendedAt[client]!));
+      this.#context.observer.unfinished(TIMING_INDEX.refresh, now - refreshIntendedAt[client]!);
     this.end(client);
   }
 
