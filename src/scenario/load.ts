@@ -108,7 +108,7 @@ function validate(
   const files = resolveFiles(rest.scenario, tree, disk);
   [...findContradictions(rest.scenario, tree, rest.broken), ...files.findings].forEach(complain);
   const thresholds = parseThresholds(rest.scenario.thresholds, tree, parseExpression, problems);
-  return { ...files.scenario, thresholds, name: files.scenario.name || nameFromFile(file) };
+  return { ...files.scenario, thresholds, name: files.scenario.name ?? nameFromFile(file) };
 }
 
 /** What a file promises of its own thresholds, it does not promise of others. */

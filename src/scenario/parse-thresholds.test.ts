@@ -46,10 +46,11 @@ describe('thresholds', () => {
   });
 
   it('do not hide a defect in the parser', () => {
-    const parseWithDefect = (): never => {
-      throw new TypeError('a defect');
-    };
     const parse = () => readScenarioText(`${LEAST}thresholds: [a]`, 's.yaml', { parseExpression: parseWithDefect });
     expect(parse).toThrow(TypeError);
   });
 });
+
+function parseWithDefect(): never {
+  throw new TypeError('a defect');
+}

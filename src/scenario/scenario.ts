@@ -1,9 +1,9 @@
 // The types of a scenario and its parts. Each is what its codec reads, and is described there.
-export type { ArrivalPlan, ClientPlan, ClockSkew, CommandPlan } from './schema/clients.ts';
+export type { ClientPlan, ClockSkew, CommandPlan } from './schema/clients.ts';
 export type { Expectation } from './schema/expectation.ts';
 export type { FrameMatch, MessageFormat } from './schema/messages.ts';
 export type { ModelPlan } from './schema/model.ts';
-export type { GeneratorPlan, Scenario, WrittenScenario } from './schema/scenario-schema.ts';
+export type { Scenario, WrittenScenario } from './schema/scenario-schema.ts';
 export type { Capacity, EmbeddedTarget, UrlTarget } from './schema/target.ts';
 export type { BaselineValue, ThresholdPlan, WrittenThreshold } from './schema/thresholds.ts';
-export type { RefreshTransport, TokenPlan } from './schema/tokens.ts';
+export type { TokenPlan } from './schema/tokens.ts';

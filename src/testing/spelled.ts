@@ -1,5 +1,29 @@
 import fc from 'fast-check';
-import type { JsonSchema } from '../core/codec/codec.ts';
+import type { AnyCodec, JsonSchema } from '../core/codec/codec.ts';
+import { Rejection } from '../core/codec/reject.ts';
+
+/** Values that a codec reads, spelled as in a file. Keys that name another file are left out: nothing of them is ever read. */
+export function spelledFor(codec: AnyCodec): fc.Arbitrary<unknown> {
+  return shapeOf(codec).filter((written) => !(codec.parts.read(written) instanceof Rejection));
+}
+
+/** The keys of a mapping that hold the name of another file, whose content has been put in its place. */
+const FILES = ['extends', 'file'];
+
+function shapeOf({ parts: { keys, item, options, schema } }: AnyCodec): fc.Arbitrary<unknown> {
+  if (options !== undefined)
+    return fc.oneof(...options.filter(({ parts }) => parts.wordKey !== 'file').map(spelledFor));
+  if (keys !== undefined) {
+    const fields = Object.entries(keys).filter(([key]) => !FILES.includes(key));
+    const required = fields.filter(([, { parts }]) => parts.optional !== true).map(([key]) => key);
+    return fc.record(Object.fromEntries(fields.map(([key, field]) => [key, spelledFor(field)])), {
+      requiredKeys: required,
+    });
+  }
+  if (item === undefined) return spelledLike(schema);
+  if (schema['type'] === 'object') return dictionaryLike(schema, spelledFor(item));
+  return listLike(schema, spelledFor(item));
+}
 
 /** Values that fit a codec's JSON Schema. A reader may refuse some of them: a schema does not say everything. */
 export function spelledLike(schema: JsonSchema): fc.Arbitrary<unknown> {
@@ -14,14 +38,22 @@ export function spelledLike(schema: JsonSchema): fc.Arbitrary<unknown> {
       return fc.integer({ min: Number(schema['minimum']), max: Number(schema['maximum']) });
     case 'number':
       return fc.double({ min: Number(schema['minimum']), max: Number(schema['maximum']), noNaN: true });
+    case 'boolean':
+      return fc.boolean();
     case 'array':
-      return fc.array(spelledLike(part(schema, 'items')), {
-        minLength: Number(schema['minItems'] ?? 0),
-        maxLength: Math.min(3, Number(schema['maxItems'])),
-      });
+      return listLike(schema, spelledLike(part(schema, 'items')));
     default:
       return mappingLike(schema);
   }
+}
+
+function listLike(schema: JsonSchema, item: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  const [minLength, maxLength] = [Number(schema['minItems'] ?? 0), Math.min(3, Number(schema['maxItems']))];
+  return fc.array(item, { minLength, maxLength });
+}
+
+function dictionaryLike(schema: JsonSchema, item: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  return fc.dictionary(textLike(part(schema, 'propertyNames')).map(String), item, { maxKeys: 2 });
 }
 
 /** Mostly one of the examples: of texts that fit a pattern, bounds refuse many. */
@@ -40,10 +72,7 @@ function fittingTexts(pattern: unknown, texts: fc.Arbitrary<string>): fc.Arbitra
 
 function mappingLike(schema: JsonSchema): fc.Arbitrary<unknown> {
   const { properties, required = [] } = schema;
-  if (!isSchema(properties)) {
-    const name = textLike(part(schema, 'propertyNames')).map(String);
-    return fc.dictionary(name, spelledLike(part(schema, 'additionalProperties')), { maxKeys: 2 });
-  }
+  if (!isSchema(properties)) return dictionaryLike(schema, spelledLike(part(schema, 'additionalProperties')));
   const values = Object.keys(properties).map((key) => [key, spelledLike(part(properties, key))] as const);
   return fc.record(Object.fromEntries(values), { requiredKeys: Array.isArray(required) ? required.map(String) : [] });
 }

@@ -16,12 +16,8 @@ export function oneOf<const C extends readonly AnyCodec[]>(...options: C): Codec
     if (isMapping(input) && options.some(({ parts }) => parts.keys !== undefined)) return readNearest(options, input);
     const fitting = options.filter(({ parts: { keys, item } }) => !keys && Boolean(item) === Array.isArray(input));
     const values = (fitting.length === 0 ? options : fitting).map((option) => option.parts.read(input));
-    return values[
-      Math.max(
-        0,
-        values.findIndex((value) => !(value instanceof Rejection)),
-      )
-    ];
+    const taken = values.findIndex((value) => !(value instanceof Rejection));
+    return values[Math.max(taken, 0)];
   });
 }
 

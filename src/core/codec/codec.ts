@@ -119,7 +119,7 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
         ...this.parts,
         optional: true,
         read: (input) => (input === undefined ? absent : this.read(input)),
-        print: (value) => (value === null || value === undefined ? undefined : this.print(value)),
+        print: (value) => (value === absent ? undefined : this.print(value as T)),
       },
       this.property,
     );

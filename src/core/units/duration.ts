@@ -51,7 +51,8 @@ export function readDuration(input: unknown, bounds: DurationBounds = {}): numbe
       `the units are ms, s, m, h${hint}`,
     );
   }
-  const ms = Math.round(Number(digits) * unitMs * STEPS_PER_MS) / STEPS_PER_MS;
+  // In 15 digits, so that the text of a year and some nanoseconds reads back as the same number.
+  const ms = Number((Math.round(Number(digits) * unitMs * STEPS_PER_MS) / STEPS_PER_MS).toPrecision(15));
   if (sign === '-' && bounds.signed !== true) return reject('negative', input, 'write a duration of 0s or more');
   return bounded(sign === '-' ? 0 - ms : ms, input, bounds);
 }

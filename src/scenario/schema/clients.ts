@@ -66,6 +66,10 @@ const arrivalProcess = word(['even', 'poisson'])
   .default('even')
   .describe('even: at equal distances; poisson: at random distances, as independent users come');
 
+/**
+ * When clients make their first attempts. `even`: at equal distances, one after the other; `poisson`: at distances that
+ * are exponentially distributed and independent, of the same mean.
+ */
 const arrive = oneOf(
   variant(
     { by: 'over' },
@@ -82,12 +86,6 @@ const arrive = oneOf(
     },
   ),
 );
-
-/**
- * When clients make their first attempts. `even`: at equal distances, one after the other; `poisson`: at distances that
- * are exponentially distributed and independent, of the same mean.
- */
-export type ArrivalPlan = ValueOf<typeof arrive>;
 
 /** From the dial to ready, for a client library that sets no time of its own. */
 const CONNECT_TIMEOUT = '20s';

@@ -22,7 +22,7 @@ const SPAN_PATTERN = `^(\\d+(-\\d+)?|${[...NETWORK_NAMES.keys()].join('|')})$`;
 /** `4403` (close code), `503` (HTTP status), `4000-4099` (a range), or `refused` (what squall saw on the network). */
 const span: Codec<Span> = scalar(readSpan, printSpan, {
   anyOf: [
-    { type: 'integer', minimum: 1, maximum: SIGNALS - 1 },
+    { type: 'integer', minimum: 100, maximum: SIGNALS - 1 },
     { type: 'string', pattern: SPAN_PATTERN },
   ],
 });
@@ -40,7 +40,8 @@ function readSpan(input: unknown): Span | Rejection {
   const from = Number(parts[1]);
   const to = Number(parts[2] ?? parts[1]);
   if (from > to) return reject('the wrong way round', input, `write ${to}-${from}`);
-  const exists = from >= 1 && to < SIGNALS && (from !== to || from < 600 || from >= 1000);
+  const single = (from >= 100 && from < 600) || from >= 1000;
+  const exists = from >= 1 && to < SIGNALS && (from !== to || single);
   return exists
     ? { from, to }
     : reject('no such signal', input, 'HTTP statuses are 100 to 599, close codes 1000 to 4999');

@@ -29,8 +29,6 @@ const generator = object({
     ),
 });
 
-export type GeneratorPlan = ValueOf<typeof generator>;
-
 /** Safe as part of a folder's name on every system. */
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
 
@@ -43,7 +41,7 @@ const scenarioKeys = object({
     pattern: NAME,
     right: `write up to ${MAX_NAME_CHARS} letters, digits, and - _ . that begin with a letter or digit`,
   })
-    .optional()
+    .orNull()
     .describe("names the results folder; default: the file's name"),
   description: text({ maxChars: MAX_DESCRIPTION_CHARS, pattern: /^[\P{Cc}\n]*$/u, right: 'write plain text' })
     .default('')
@@ -67,21 +65,21 @@ const scenarioKeys = object({
 type ScenarioKeys = ValueOf<typeof scenarioKeys>;
 
 /** A scenario whose every value is fine by itself, before its thresholds are parsed. */
-export type WrittenScenario = Flat<
-  Omit<ScenarioKeys, 'extends' | 'name' | 'model'> & { name: string; model: ModelPlan }
->;
+export type WrittenScenario = Flat<Omit<ScenarioKeys, 'extends' | 'model'> & { model: ModelPlan }>;
 
 /**
  * A validated scenario: every default filled in, every unit converted, every preset spelled out, every threshold parsed,
  * frozen to the bottom. Nothing past `scenario/` reads YAML or knows a default.
  */
-export type Scenario = Flat<Omit<WrittenScenario, 'thresholds'> & { thresholds: readonly ThresholdPlan[] }>;
+export type Scenario = Flat<
+  Omit<WrittenScenario, 'name' | 'thresholds'> & { name: string; thresholds: readonly ThresholdPlan[] }
+>;
 
-/** A scenario file from the top. The name is empty where the file gives none. */
+/** A scenario file from the top. */
 export const scenarioCodec = scenarioKeys.map<WrittenScenario>(
   (keys) => {
-    const { extends: _, name = '', model: written, ...rest } = keys;
-    return { ...rest, name, model: modelPlan(written, keys.target) };
+    const { extends: _, model: written, ...rest } = keys;
+    return { ...rest, model: modelPlan(written, keys.target) };
   },
   (scenario) => scenario,
 );

@@ -1,4 +1,4 @@
-import type { LifetimePart, RefreshPolicy } from '../../core/policy/refresh.ts';
+import type { LifetimePart } from '../../core/policy/refresh.ts';
 import type { Algorithm, Carrier, Renewal } from '../../core/token/carrier.ts';
 import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
 import { scalar } from '../../core/codec/codec.ts';
@@ -103,9 +103,6 @@ const refresh = object({
     .describe('true: requests share connections; false: each has its own, as separate devices would'),
   tokensFile: fileName().orNull().describe('file with one refresh token a line, for url'),
 });
-
-/** How token requests travel. */
-export type RefreshTransport = Omit<ValueOf<typeof refresh>, keyof RefreshPolicy>;
 
 const algorithm: Codec<Algorithm> = word(['HS256', 'RS256', 'ES256', 'EdDSA']);
 
