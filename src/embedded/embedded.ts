@@ -70,9 +70,9 @@ export class EmbeddedTarget {
     this.#parts.gateway?.runBegins(performance.now() + hrMs - sharedNowMs());
   }
 
-  /** @param agoMs how long ago it began, where a target that has died had begun it */
-  begin(occurrence: Occurrence, agoMs = 0): void {
-    this.#parts.faults.begin(occurrence, agoMs);
+  /** Begins an occurrence: see `Faults.begin`. */
+  begin(occurrence: Occurrence, agoMs?: number, isCounted?: boolean): void {
+    this.#parts.faults.begin(occurrence, agoMs, isCounted);
   }
 
   end(index: number): void {

@@ -51,10 +51,11 @@ export class Faults {
   /**
    * Begins an occurrence, which lasts until `end`.
    *
-   * @param agoMs how long ago it began in a process that has died and counted it; 0: it begins now
+   * @param agoMs how long ago a process that has died began it; 0: it begins now
+   * @param isCounted whether this process counts it; requests that meet it are always counted
    */
-  begin(occurrence: Occurrence, agoMs = 0): void {
-    this.#active.begin(occurrence, performance.now() - agoMs, Infinity, agoMs === 0);
+  begin(occurrence: Occurrence, agoMs = 0, isCounted = true): void {
+    this.#active.begin(occurrence, performance.now() - agoMs, Infinity, isCounted);
     this.#advance();
   }
 

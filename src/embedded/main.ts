@@ -41,7 +41,7 @@ async function obey(message: ToTarget): Promise<void> {
     case 'run-begins':
       return target?.runBegins(message.hrMs);
     case 'begin':
-      return target?.begin(message.occurrence, message.agoMs);
+      return target?.begin(message.occurrence, message.agoMs, message.isCounted);
     case 'end':
       return target?.end(message.index);
     case 'drain':

@@ -74,8 +74,8 @@ export type ToTarget =
   | { readonly type: 'start'; readonly config: TargetConfig }
   /** the run's time 0 by the clock that all processes share */
   | { readonly type: 'run-begins'; readonly hrMs: number }
-  /** `agoMs`: not 0 where a target that has died was told of it, that long ago */
-  | { readonly type: 'begin'; readonly occurrence: Occurrence; readonly agoMs: number }
+  /** `agoMs`: how long ago a process that has died began it, or 0; `isCounted`: whether this process counts it */
+  | { readonly type: 'begin'; readonly occurrence: Occurrence; readonly agoMs: number; readonly isCounted: boolean }
   /** by the occurrence's index */
   | { readonly type: 'end'; readonly index: number }
   /** close all connections with 1012, the last one after `overMs`; answered by `done` */

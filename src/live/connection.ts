@@ -45,6 +45,8 @@ export class Connection {
   /** made when the first frame comes: a client that only listens, and hears nothing, needs none */
   #receiver: FrameReceiver | null = null;
   #isOpen = false;
+  /** a fault ends it, though its client may not have heard so */
+  #isEnding = false;
   /** a close frame went out: the time that the peer has left to end the connection */
   #closing: NodeJS.Timeout | null = null;
   /** it has ended, or squall has hung up */
@@ -95,9 +97,17 @@ export class Connection {
     return this.#link !== null;
   }
 
-  /** Whether nothing that the peer does reaches the client, nor the other way round. */
-  get isCutOff(): boolean {
-    return this.#link?.hears === false;
+  /**
+   * Calls `end` as soon as the client hears of its peer: at once, unless a fault cuts it off.
+   *
+   * @returns false when it is to end already
+   */
+  endWhenHeard(end: () => void): boolean {
+    if (this.#isEnding) return false;
+    this.#isEnding = true;
+    if (this.#link?.hears === false) this.#link.ends(end);
+    else end();
+    return true;
   }
 
   /** From now on everything goes by way of `link`. */

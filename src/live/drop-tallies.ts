@@ -42,15 +42,16 @@ export class DropTallies {
         const pending = turns.pending.filter((atMs) => atMs > settledMs);
         turns.settled += turns.pending.length - pending.length;
         turns.pending = pending;
-        const hit = counted[faultIndex]?.hit ?? 0;
+        const planned = turns.settled + pending.length;
+        // A client that was moving from one gateway to another may have been hit at both: it is one of the drawn.
+        const hit = Math.min(counted[faultIndex]?.hit ?? 0, planned);
         const notConnected = Math.max(0, turns.settled - hit);
         const ahead = over ? pending.length : 0;
         const missed = {
           ...(notConnected > 0 ? { 'not-connected': notConnected } : {}),
           ...(ahead > 0 ? { 'run-over': ahead } : {}),
         };
-        // A client that was being moved from one gateway to another may have been hit at both.
-        return [faultIndex, { planned: Math.max(hit, turns.settled + pending.length), hit, missed }];
+        return [faultIndex, { planned, hit, missed }];
       }),
     );
   }

@@ -64,15 +64,11 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
 
   drop(client: number, mode: DropMode): Miss | null {
     const connection = this.#connections[client];
-    if (connection === undefined) return 'not-connected';
-    if (connection.isCutOff) return 'another-fault';
-    if (mode.kind === 'reset') connection.reset();
-    else if (mode.kind === 'garbage') connection.garble();
-    else {
-      this.hangUp(client);
-      this.#events.ended(client, mode.code, mode.reason === '' ? NO_REASON : Buffer.from(mode.reason), null);
-    }
-    return null;
+    const isHit = connection?.endWhenHeard(() => {
+      // A client that heard nothing may have left meanwhile.
+      if (this.#connections[client] === connection) this.#endAs(client, connection, mode);
+    });
+    return isHit === true ? null : 'not-connected';
   }
 
   async close(): Promise<void> {
@@ -100,5 +96,13 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
   closed(): void {
     this.#count -= 1;
     if (this.#count === 0) this.#allClosed();
+  }
+
+  /** Ends the connection as if the gateway had ended it in this way. */
+  #endAs(client: number, connection: Connection, mode: DropMode): void {
+    if (mode.kind === 'reset') return connection.reset();
+    if (mode.kind === 'garbage') return connection.garble();
+    this.hangUp(client);
+    this.#events.ended(client, mode.code, mode.reason === '' ? NO_REASON : Buffer.from(mode.reason), null);
   }
 }

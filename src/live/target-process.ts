@@ -104,11 +104,12 @@ export class TargetProcess {
     this.#say({ type: 'run-begins', hrMs });
   }
 
-  begin(occurrence: Occurrence): void {
+  /** @param isCounted whether this process counts it */
+  begin(occurrence: Occurrence, isCounted = true): void {
     const { forMs, kind } = occurrence.fault;
     if (forMs > 0 || specOf(kind).survivesRestart)
       this.#standing.set(occurrence.index, { occurrence, sinceMs: performance.now() });
-    this.#say({ type: 'begin', occurrence, agoMs: 0 });
+    this.#say({ type: 'begin', occurrence, agoMs: 0, isCounted });
   }
 
   /** @param index the occurrence's */
@@ -263,7 +264,8 @@ export class TargetProcess {
     if (this.#stopping) return;
     if (this.#runBegins !== null) this.#say({ type: 'run-begins', hrMs: this.#runBegins });
     for (const { occurrence, sinceMs } of this.#standing.values()) {
-      this.#say({ type: 'begin', occurrence, agoMs: performance.now() - sinceMs });
+      // The process that has died had counted it.
+      this.#say({ type: 'begin', occurrence, agoMs: performance.now() - sinceMs, isCounted: false });
     }
     if (this.#capacityShare !== 1) this.#say({ type: 'capacity', share: this.#capacityShare });
     this.#events.served(true);

@@ -1,4 +1,3 @@
-import type { FaultTally } from '../core/fault/fault.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { Executor } from '../core/fault/spec.ts';
 import { specOf } from '../core/fault/specs.ts';
@@ -26,8 +25,6 @@ export class Target {
   readonly gateways: readonly TargetProcess[];
   readonly #tokenService: TargetProcess;
   readonly #drops: DropTallies;
-  /** faults that all processes carry out, by their places: only the token service's tallies of them count */
-  readonly #countedByTokenService = new Set<number>();
   /** taken out of rotation on purpose */
   readonly #out = new Set<number>();
   #rotated: Rotation = () => {};
@@ -79,13 +76,9 @@ export class Target {
 
   /** What all its processes counted together; null before the first report. */
   get counts(): TargetCounts | null {
-    const gateways = this.gateways.flatMap(({ counts }) => counts ?? []);
-    const tokenService = this.#tokenService.counts;
-    if (gateways.length === 0 && tokenService === null) return null;
-    const sum = together([
-      ...gateways.map((counts) => this.#asOfGateway(counts)),
-      ...(tokenService ? [tokenService] : []),
-    ]);
+    const counted = this.#processes.flatMap(({ counts }) => counts ?? []);
+    if (counted.length === 0) return null;
+    const sum = together(counted);
     return { ...sum, faults: { ...sum.faults, ...this.#drops.tallies(sum.faults, performance.now(), this.#over) } };
   }
 
@@ -95,13 +88,15 @@ export class Target {
   }
 
   begin(occurrence: Occurrence): void {
-    const { fault, faultIndex } = occurrence;
+    const { fault } = occurrence;
     const spec = specOf(fault.kind);
     const { embedded: executor } = spec.executor(fault);
     if (executor === 'gateways' && spec.counts === 'draws' && spec.among(fault) === 'clients')
       this.#drops.begin(occurrence, performance.now());
-    if (executor === 'target') this.#countedByTokenService.add(faultIndex);
-    for (const process of this.#processesOf(executor)) process.begin(occurrence);
+    for (const process of this.#processesOf(executor)) {
+      // What all processes carry out, the token service counts.
+      process.begin(occurrence, executor !== 'target' || process === this.#tokenService);
+    }
   }
 
   /** @param index the occurrence's */
@@ -146,11 +141,6 @@ export class Target {
 
   get #processes(): readonly TargetProcess[] {
     return [this.#tokenService, ...this.gateways];
-  }
-
-  #asOfGateway(counts: TargetCounts): TargetCounts {
-    const faults = Object.entries(counts.faults).filter(([index]) => !this.#countedByTokenService.has(Number(index)));
-    return { ...counts, faults: Object.fromEntries<FaultTally>(faults) };
   }
 
   #processesOf(executor: Executor | null): readonly TargetProcess[] {

@@ -257,8 +257,10 @@ export class Connections {
       columns.latencyMs[client] = latencyMs;
     }
     this.#delivery.mend(client);
-    if (columns.connection[client] === CONNECTION.unheard)
-      return this.#delivery.sayEnd(client, NETWORK.reset, null, now, 0);
+    if (columns.connection[client] === CONNECTION.unheard) {
+      const advice = ADVICE[columns.advice[client]!] ?? null;
+      return this.#delivery.sayEnd(client, columns.signal[client]!, advice, now, 0);
+    }
     if (slowed) this.exchange(client, now);
   }
 

@@ -40,8 +40,8 @@ describe('a connection that falls silent', () => {
   it('hides its end from the client for as long as it lasts', async () => {
     const run = await all('[{ at: 5s, for: 10s, link: silent }, { at: 8s, drop: { code: 1012 } }]');
     expect(run.faults).toMatchObject([...ALL_HIT, ...ALL_HIT]);
-    expect(run.losses.get('close-1012')).toBeUndefined();
-    expect(run.curves.bin('lostDropped', 150)).toBe(100);
+    expect(run.losses.get('close-1012')).toBe(100);
+    expect(run.curves.bin('lostClosed', 150)).toBe(100);
   });
 
   it('keeps a token from being renewed in band, and the client hangs up', async () => {

@@ -46,6 +46,26 @@ export const CONNECTION_TRIALS = trials({
       losses: { 'bad-frame': 5, 'close-1012': 5, 'close-4403': 5, reset: 20 },
     },
   },
+  'connections that end while their clients hear nothing': {
+    faults: [
+      { at: '1s', for: '1s', link: 'silent' },
+      { at: '1400ms', drop: { code: 1012 }, cohort: ['0%', '25%'] },
+      { at: '1400ms', drop: 'garbage', cohort: ['25%', '50%'] },
+      { at: '1400ms', drop: 'reset', cohort: ['50%', '75%'] },
+      { at: '1700ms', drop: 'reset', cohort: ['0%', '25%'] },
+    ],
+    shows: {
+      faults: [
+        'link silent: 20 of 20',
+        'drop 1012: 5 of 5',
+        'drop garbage: 5 of 5',
+        'drop reset: 5 of 5',
+        'drop reset: 0 of 5, 5 not-connected',
+      ],
+      losses: { 'bad-frame': 5, 'close-1012': 5, reset: 5 },
+      recovered: 15,
+    },
+  },
   'networks that suffer': {
     target: { idempotent: false },
     clients: { heartbeat: { every: '400ms', timeout: '800ms' }, commands: { rate: '5/s', ackTimeout: '3s' } },
