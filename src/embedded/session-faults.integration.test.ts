@@ -145,7 +145,7 @@ describe('a session fault that takes a right away', () => {
 
 it('a target that takes the place of one that died knows again what was lost, and counts nothing twice', async () => {
   const rig = await startRig();
-  rig.target.begin(occurrenceOf('compromised', 1, 1000), 60_000);
+  rig.target.begin(occurrenceOf('compromised', 1, 1000), 60_000, false);
   expect(await refusedRefreshes(rig)).toEqual(CLIENTS);
   expect(rig.target.counts().faults).toEqual({});
 });
