@@ -238,10 +238,11 @@ export type ReportedName = keyof typeof REPORTED_BY_NAME;
 
 export const CURVE_SPECS: Readonly<Record<SeriesName, CurveSpec>> = CURVES;
 export const TIMING_SPECS: Readonly<Record<TimingName, TimingSpec>> = TIMINGS_BY_NAME;
-export const COUNT_SPECS: Readonly<Record<CountName, SumSpec>> = COUNTS_BY_NAME;
-export const REPORTED_SPECS: Readonly<Record<ReportedName, SumSpec>> = REPORTED_BY_NAME;
 /** Counts and what the target reports. */
-export const SUM_SPECS = { ...COUNT_SPECS, ...REPORTED_SPECS };
+export const SUM_SPECS: Readonly<Record<CountName | ReportedName, SumSpec>> = {
+  ...COUNTS_BY_NAME,
+  ...REPORTED_BY_NAME,
+};
 
 export const SERIES = namesOf(CURVES);
 export const TIMINGS = namesOf(TIMINGS_BY_NAME);
@@ -292,9 +293,10 @@ export function byName(names: readonly string[], value: (name: string) => unknow
 
 function reasonNumbers(): { readonly [Name in TimingName]: Readonly<Record<Reason<Name>, number>> };
 function reasonNumbers(): Readonly<Record<string, Readonly<Record<string, number>>>> {
-  const numbered = (reasons: readonly string[]) =>
-    Object.fromEntries(reasons.map((reason, index) => [reason, index + 1]));
-  return Object.fromEntries(TIMINGS.map((name) => [name, numbered(TIMING_SPECS[name].reasons ?? [])]));
+  return byName(TIMINGS, (name) => {
+    const reasons = TIMING_SPECS[name].reasons ?? [];
+    return byName(reasons, (reason) => reasons.indexOf(reason) + 1);
+  });
 }
 
 /** The names of a registry, in its order. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
+import { Document, parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { WorldName } from '../metrics/run.ts';
@@ -10,7 +10,7 @@ import { parseScenario } from '../threshold/load-scenario.ts';
 import { metricOf } from '../threshold/expression.ts';
 import { metricValues } from '../threshold/metric-values.ts';
 import { evaluateRun } from '../threshold/evaluate-run.ts';
-import { differences, fieldsOf, listed, treeOf, type Fields } from './differences.ts';
+import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { reasonOf } from './folder-error.ts';
 import { FORMAT, formatOf, STAMP, stampSchema } from './format.ts';
 import { modernise, withCurrentNames } from './older-formats.ts';
@@ -98,9 +98,9 @@ function readBaseline(file: string): { baseline: Baseline; tolerance: number } {
 
 /** @throws {FolderError} for a newer format */
 function inCurrentNames(file: string): unknown {
-  const document = parsed(file, (text) => text);
+  const document = readYaml(file, (text) => text);
   if (formatOf(document, file) >= FORMAT) return document;
-  const current = parsed(file, withCurrentNames);
+  const current = readYaml(file, withCurrentNames);
   modernise(current);
   return current;
 }
@@ -108,14 +108,24 @@ function inCurrentNames(file: string): unknown {
 /** The fields of a scenario as this version has them: those that the version that wrote it did not know at their defaults. */
 function withDefaults(fields: Fields, file: string): Fields {
   try {
-    return fieldsOf(parseScenario(stringify(treeOf(fields)), file));
+    return fieldsOf(parseScenario(scenarioText(fields), file));
   } catch {
     // This version cannot read it, so the differences are between what is written.
     return fields;
   }
 }
 
-function parsed(file: string, change: (text: string) => string): unknown {
+/** What `fieldsOf` took apart, as a scenario file has it. */
+function scenarioText(fields: Fields): string {
+  const document = new Document({});
+  for (const [path, value] of Object.entries(fields)) {
+    const keys = path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+    document.setIn(keys, JSON.parse(value));
+  }
+  return String(document);
+}
+
+function readYaml(file: string, change: (text: string) => string): unknown {
   try {
     // A pretty error would quote the file, which may be another than was meant.
     return parse(change(readFileSync(file, 'utf8')), { prettyErrors: false });

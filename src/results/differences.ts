@@ -17,30 +17,6 @@ export function fieldsOf(scenario: Scenario): Fields {
   return Object.fromEntries(Array.from(leavesOf(rest), ([path, value]) => [path, JSON.stringify(value)]));
 }
 
-/** What `fieldsOf` took apart, as a scenario file has it. */
-export function treeOf(fields: Fields): unknown {
-  const root: Record<string, unknown> = {};
-  for (const [path, value] of Object.entries(fields)) {
-    const keys = path.split('.');
-    const last = keys.pop() ?? '';
-    const parent = keys.reduce<Record<string, unknown>>((node, key) => {
-      node[key] ??= {};
-      return node[key] as Record<string, unknown>;
-    }, root);
-    parent[last] = JSON.parse(value);
-  }
-  return listsIn(root);
-}
-
-/** Mappings whose keys are 0, 1, … are lists. */
-function listsIn(node: unknown): unknown {
-  if (typeof node !== 'object' || node === null || Array.isArray(node)) return node;
-  const entries = Object.entries(node).map(([key, value]) => [key, listsIn(value)] as const);
-  if (entries.length > 0 && entries.every(([key], index) => key === String(index)))
-    return entries.map(([, value]) => value);
-  return Object.fromEntries(entries);
-}
-
 /** Every field in which two differ, in words: `clients.count is 500, not 2000`. */
 export function differences(here: Fields, there: Fields): readonly string[] {
   const paths = [...new Set([...Object.keys(here), ...Object.keys(there)])];

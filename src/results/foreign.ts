@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
 import { FORMAT, formatOf } from './format.ts';
 import { modernise, withCurrentNames } from './older-formats.ts';

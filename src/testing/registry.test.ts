@@ -44,6 +44,8 @@ const curve = { ...ownCurve, recovered: LOST.reduce((sum, name) => sum + ownCurv
 const reported: TargetReported = byName(REPORTED, (name) => 200 + REPORTED.indexOf(name));
 const latencyMs = byName(TIMINGS, (name) => 1000 * (1 + TIMING_INDEX[name]));
 
+const ledger = (curves: Curves) => ({ ...runningLedger(curves, null), waiting: 0, inFlight: 0 });
+
 function everything(): Outcome {
   const store = createStore(Curves.binsFor(scenario.durationMs), false);
   const recorder = new Recorder(store, null);
@@ -55,7 +57,6 @@ function everything(): Outcome {
   }
   const timings = emptyTimings();
   recorder.takeInterval(timings);
-  const ledger = (curves: Curves) => ({ ...runningLedger(curves, null), waiting: 0, inFlight: 0 });
   const measurements = measure({ elapsedMs: 60_000, planned: CLIENTS, stores: [store], timings, reported, ledger });
   const generator = {
     workers: 1,
@@ -136,11 +137,12 @@ describe('every metric of the registry', () => {
   });
 });
 
+const named = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
 /** The table's rows, one for each kind and help, without its alignment. */
 function tableRows(): readonly string[] {
   const events = SERIES.filter((name) => CURVE_SPECS[name].kind === 'events');
   const helps = [...new Set(events.map((name) => CURVE_SPECS[name].help))];
-  const named = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
   return [
     ...TIMINGS.map((name) => `| timing | ${named([kebab(name)])} | ${TIMING_SPECS[name].help} |`),
     ...helps.map(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { destroyTimings } from '../metrics/timings.ts';
-import { TIMINGS } from '../core/metrics.ts';
+import type { TIMINGS } from '../core/metrics.ts';
 import type { Outcome } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { liveRun, smallScenario } from './live-run.ts';
