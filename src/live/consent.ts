@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Fault } from '../core/fault/fault.ts';
 import { specOf } from '../core/fault/specs.ts';
-import { showValue } from '../scenario/problem.ts';
+import { showValue } from '../core/text/show-value.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { RunRefused } from './refused.ts';
 import { isLoopback, resolveAllowed } from './resolve.ts';

@@ -1,6 +1,6 @@
 import { Rejection } from '../core/codec/reject.ts';
 import type { Finding } from '../core/codec/reject.ts';
-import type { Path } from './problem.ts';
+import type { Path } from '../core/codec/reject.ts';
 import type { WrittenScenario } from './scenario.ts';
 import { scenarioCodec } from './schema/scenario-schema.ts';
 import { applySet } from './set.ts';

@@ -2,9 +2,6 @@ import type { Path } from '../core/codec/reject.ts';
 import { printable, shortened } from '../core/text/show-value.ts';
 import { MAX_PROBLEMS_SHOWN } from './limits.ts';
 
-export type { Path } from '../core/codec/reject.ts';
-export { showValue } from '../core/text/show-value.ts';
-
 /** Where a value was written: in a file (line and column from 1; none when it is about the whole file), or on the command line. */
 export type Place = { readonly file: string; readonly line?: number; readonly column?: number } | SetPlace;
 

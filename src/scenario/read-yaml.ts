@@ -1,8 +1,10 @@
 import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
 import type { Alias, CST, Document, Node, Pair, YAMLError } from 'yaml';
 import { MAX_DEPTH, MAX_NODES } from './limits.ts';
-import { showPath, showPlace, showValue } from './problem.ts';
-import type { Path, Place, Problem } from './problem.ts';
+import { showValue } from '../core/text/show-value.ts';
+import { showPath, showPlace } from './problem.ts';
+import type { Path } from '../core/codec/reject.ts';
+import type { Place, Problem } from './problem.ts';
 import { FORBIDDEN_KEYS } from './tree.ts';
 import type { Entry, Mapping, Scalar, Tree } from './tree.ts';
 

@@ -1,4 +1,5 @@
-import type { Path, Place } from './problem.ts';
+import type { Path } from '../core/codec/reject.ts';
+import type { Place } from './problem.ts';
 
 /** A scenario as it was written: every value and every key knows its place. Aliases are already expanded. */
 export interface Tree {
