@@ -3,10 +3,9 @@ export { FAULT_KINDS, type Fault, type FaultKind, type FaultOf } from './specs.t
 /**
  * What came of a fault, over all its occurrences.
  *
- * For one that hits clients, connections, sessions or processes, `planned` counts those drawn; for one that stands
- * in the way (refresh, handshake) it counts the requests of drawn clients that arrived while it did. `hit` counts those
- * on whom it was carried out, and `missed` the others by the reason: `planned` = `hit` + all of `missed`, once it is
- * over.
+ * `planned` counts the clients, sessions or processes that were drawn, or, where the fault's spec counts requests, the
+ * requests of drawn clients that arrived while it was active. `hit` counts those on which it was carried out, `missed` the
+ * others by reason: once the fault is over, `planned` = `hit` + all of `missed`.
  */
 export interface FaultTally {
   readonly planned: number;
@@ -22,11 +21,11 @@ export const MISSES = [
   'stopped',
   /** another fault had come first */
   'another-fault',
-  /** more requests would have hung than the target holds */
+  /** the target holds no more hanging requests */
   'too-many-hung',
   /** the session or account had ended already */
   'over-already',
-  /** what it would have spoiled was turned down for a reason of its own before */
+  /** the request was refused for another reason before the fault could change its outcome */
   'refused',
   /** the run ended before its turn came */
   'run-over',

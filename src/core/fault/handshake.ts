@@ -58,7 +58,7 @@ export const handshake = {
   survivesRestart: false,
   presets: [
     preset('503', 'the gateway answers upgrades with 503', { status: 503 }),
-    preset('429 retry-after 5s', 'it answers 429 and asks for 5 s of patience', { status: 429, retryAfter: 5 }),
+    preset('429 retry-after 5s', 'it answers 429 and asks clients to wait 5 s', { status: 429, retryAfter: 5 }),
     preset('401', 'it calls every token bad', { status: 401 }),
     preset('403', 'it lets nobody in', { status: 403 }),
     preset('refuse', 'it refuses connections'),

@@ -76,7 +76,7 @@ export const refresh = {
   survivesRestart: false,
   presets: [
     preset('503', 'the token endpoint answers 503', { status: 503 }),
-    preset('429 retry-after 5s', 'it answers 429 and asks for 5 s of patience', { status: 429, retryAfter: 5 }),
+    preset('429 retry-after 5s', 'it answers 429 and asks clients to wait 5 s', { status: 429, retryAfter: 5 }),
     preset('refuse', 'it refuses connections'),
     preset('hang', 'it never answers'),
     preset('reset', 'it resets the connection instead of an answer'),

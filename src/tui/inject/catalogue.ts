@@ -57,13 +57,13 @@ const LENGTHS: Readonly<Record<Lasting | 'for good', Lengths>> = {
   never: { all: [AT_ONCE], usual: 0 },
 };
 
-/** All that can be injected into a run of this scenario: the presets, and whatever else it plans itself. */
+/** Everything that can be injected into a run of this scenario: the presets, and the other faults that it plans. */
 export function catalogueOf(scenario: Scenario): readonly MenuKind[] {
   return FAULT_KINDS.map((kind) => kindOf(scenario, kind)).filter(({ modes }) => modes.length > 0);
 }
 
 /**
- * The fault itself, as a scenario's validator makes it, at 0: it begins when it is injected.
+ * The fault that these keys spell, at 0: it begins when it is injected.
  *
  * @param share null where there is nothing to share among
  */
@@ -84,7 +84,7 @@ function kindOf(scenario: Scenario, kind: FaultKind): MenuKind {
     const keys = ownKeys(fault);
     return { name, does, among: among(fault), lengths, keys, whyNot: whyNotFault(scenario, fault) };
   };
-  // By what they say, so that what is planned twice, or offered anyway, stands there once.
+  // By their keys, so that a fault that is planned twice, or offered anyway, is listed once.
   const modes = new Map<string, MenuMode>();
   for (const { name, does, written, forGood } of presets) {
     const mode = modeOf(name, does, { [kind]: written }, forGood ? 'for good' : usually);
@@ -99,7 +99,7 @@ function kindOf(scenario: Scenario, kind: FaultKind): MenuKind {
   return { kind, modes: [...modes.values()] };
 }
 
-/** What a scenario writes of it beside when and on whom. */
+/** The keys of a fault beside those of its plan. */
 function ownKeys(fault: Fault): Keys {
   const keys = printWith(specOf(fault.kind).fields, fault);
   return isMapping(keys) ? keys : {};
