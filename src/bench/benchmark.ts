@@ -12,7 +12,7 @@ export interface Benchmark {
   readonly runBaseline: (operations: number) => number;
 }
 
-/** How long a contest goes on. */
+/** The length of a benchmark. */
 export interface Length {
   readonly operations: number;
   readonly rounds: number;
@@ -21,9 +21,9 @@ export interface Length {
 const NS_PER_MS = 1e6;
 
 /** Lets both run once to warm up, then in turns. All figures are nanoseconds for one operation. */
-export function hold(contest: Benchmark, { operations, rounds }: Length): Promise<Comparison> {
-  const subject = (): number => nsPerOperation(contest.runSubject, operations);
-  const baseline = (): number => nsPerOperation(contest.runBaseline, operations);
+export function hold(benchmark: Benchmark, { operations, rounds }: Length): Promise<Comparison> {
+  const subject = (): number => nsPerOperation(benchmark.runSubject, operations);
+  const baseline = (): number => nsPerOperation(benchmark.runBaseline, operations);
   subject();
   baseline();
   return interleave(rounds, subject, baseline).then(compare);

@@ -1,6 +1,6 @@
 /**
  * A process of its own that holds nothing but clients: `node --expose-gc clients.js squall|ws URL CLIENTS` measures what
- * they cost, tells its parent in one message, and exits.
+ * they cost, reports to its parent in one message, and exits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientCost } from './client-cost.ts';

@@ -5,7 +5,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** One measurement of each of two rivals, taken one right after the other. */
+/** One measurement of each of two alternatives, taken one right after the other. */
 export interface Pair<A, B> {
   readonly a: A;
   readonly b: B;
@@ -25,7 +25,7 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * Measures two rivals in the order A B B A, so that a machine that grows slower or faster meanwhile favours neither:
+ * Measures two alternatives in the order A B B A, so that a machine that grows slower or faster meanwhile favours neither:
  * what a drift adds to the ratio of one pair it takes from that of the next.
  *
  * @returns two pairs a round
@@ -45,7 +45,7 @@ export async function interleave<A, B>(
   return pairs;
 }
 
-/** Figures of two rivals side by side: each by itself, and the ratio a/b of each pair. */
+/** Figures of two alternatives side by side: each by itself, and the ratio a/b of each pair. */
 export interface Comparison {
   readonly a: Spread;
   readonly b: Spread;

@@ -7,11 +7,11 @@ import { parseArgs } from 'node:util';
 import { print } from '../cli/output.ts';
 import { compareClients, type ClientCost } from './client-cost.ts';
 import { hold, type Benchmark } from './benchmark.ts';
-import { drawsContest } from './draws-contest.ts';
+import { drawsBenchmark } from './draws-benchmark.ts';
 import type { Comparison } from './harness.ts';
-import { machineContest } from './machine-contest.ts';
-import { queueContest } from './queue-contest.ts';
-import { recorderContests } from './recorder-contests.ts';
+import { machineBenchmark } from './machine-benchmark.ts';
+import { queueBenchmark } from './queue-benchmark.ts';
+import { recorderBenchmarks } from './recorder-benchmarks.ts';
 import { figure, ratioText, table } from './table.ts';
 
 const FULL = { crowd: { clients: 4000, rounds: 2 }, length: { operations: 300_000, rounds: 3 } } as const;
@@ -21,13 +21,13 @@ const QUICK = { crowd: { clients: 1000, rounds: 1 }, length: { operations: 10_00
 const LIMITS: Readonly<Record<keyof ClientCost, number>> = { cpuUsPerHandshake: 1.15, residentBytesPerClient: 1.5 };
 
 /** Made when their turn comes: a million alarms need not lie about while something else is measured. */
-const CONTESTS: readonly (() => readonly Benchmark[])[] = [
-  () => [machineContest()],
-  recorderContests,
-  () => [queueContest(10_000)],
-  () => [queueContest(100_000)],
-  () => [queueContest(1_000_000)],
-  () => [drawsContest()],
+const BENCHMARKS: readonly (() => readonly Benchmark[])[] = [
+  () => [machineBenchmark()],
+  recorderBenchmarks,
+  () => [queueBenchmark(10_000)],
+  () => [queueBenchmark(100_000)],
+  () => [queueBenchmark(1_000_000)],
+  () => [drawsBenchmark()],
 ];
 
 const NS_PER_SECOND = 1e9;
@@ -47,8 +47,8 @@ print(
 
 print('\nHot paths, each against a plain counterpart:');
 const rows = [['', 'ns', 'per second', 'counterpart', 'ns', 'ratio (min - max)']];
-for (const make of CONTESTS) {
-  for (const contest of make()) rows.push(contestRow(contest, await hold(contest, length)));
+for (const make of BENCHMARKS) {
+  for (const benchmark of make()) rows.push(benchmarkRow(benchmark, await hold(benchmark, length)));
 }
 print(table(rows));
 
@@ -65,7 +65,7 @@ function costRow(what: string, cost: Comparison, limit: number): string[] {
   return [what, figure(a.median), figure(b.median), ratioText(ratio), limit.toFixed(2), verdict];
 }
 
-function contestRow({ subject, baseline }: Benchmark, { a, b, ratio }: Comparison): string[] {
+function benchmarkRow({ subject, baseline }: Benchmark, { a, b, ratio }: Comparison): string[] {
   const perSecond = figure(NS_PER_SECOND / a.median);
   return [subject, figure(a.median), perSecond, baseline, figure(b.median), ratioText(ratio)];
 }

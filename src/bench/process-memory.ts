@@ -14,7 +14,7 @@ export interface Growth {
   readonly samples: number;
 }
 
-/** The resident memory of a process and its children, as Linux tells it in /proc. */
+/** The resident memory of a process and its children, as Linux shows it in /proc. */
 export class ProcessMemory {
   readonly #root: number;
   readonly #startMs = performance.now();

@@ -1,5 +1,5 @@
 /**
- * A plain `ws` server in a process of its own, which all clients of a bench connect to: `node server.js LISTENERS` tells
+ * A plain `ws` server in a process of its own, which all clients of a bench connect to: `node server.js LISTENERS` reports
  * its parent the URLs of that many ports, and lives until the parent disconnects.
  */
 import { once } from 'node:events';

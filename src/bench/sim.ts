@@ -40,9 +40,9 @@ for (const clients of values.quick ? QUICK : FULL) {
 print(`Ten minutes of virtual time with refreshes and one full storm (load average ${loadavg()[0]!.toFixed(1)}):`);
 const heads = ['clients', 's', 'MB', 'events', 'events/s', 'us/client', 'to the size before'];
 print(table([heads, ...costs.map(costRow)]));
-const judged = costs.flatMap(judge);
-print(`\n${table([['', 'measured', 'limit', ''], ...judged.map(({ row }) => row)])}`);
-process.exitCode = judged.every(({ ok }) => ok) ? 0 : 1;
+const checks = costs.flatMap(checkLimits);
+print(`\n${table([['', 'measured', 'limit', ''], ...checks.map(({ row }) => row)])}`);
+process.exitCode = checks.every(({ ok }) => ok) ? 0 : 1;
 
 function costRow({ clients, seconds, megabytes, events }: PopulationCost, index: number): string[] {
   const usPerClient = (seconds * 1e6) / clients;
@@ -59,25 +59,25 @@ function costRow({ clients, seconds, megabytes, events }: PopulationCost, index:
   ];
 }
 
-interface Judged {
+interface LimitCheck {
   readonly row: string[];
   readonly ok: boolean;
 }
 
-function judge({ clients, seconds, megabytes, events }: PopulationCost): Judged[] {
+function checkLimits({ clients, seconds, megabytes, events }: PopulationCost): LimitCheck[] {
   const limits = LIMITS[clients];
   if (limits === undefined) return [];
   const of = `${figure(clients / 1e6)}M clients`;
   const rows = [
-    judgement(`${of}: seconds`, seconds, limits.seconds, seconds <= limits.seconds),
-    judgement(`${of}: peak resident MB`, megabytes, limits.megabytes, megabytes <= limits.megabytes),
+    limitCheck(`${of}: seconds`, seconds, limits.seconds, seconds <= limits.seconds),
+    limitCheck(`${of}: peak resident MB`, megabytes, limits.megabytes, megabytes <= limits.megabytes),
   ];
   const { eventsPerSecond } = limits;
   if (eventsPerSecond === undefined) return rows;
   const rate = events / seconds;
-  return [...rows, judgement(`${of}: events/s`, rate, eventsPerSecond, rate >= eventsPerSecond)];
+  return [...rows, limitCheck(`${of}: events/s`, rate, eventsPerSecond, rate >= eventsPerSecond)];
 }
 
-function judgement(what: string, measured: number, limit: number, ok: boolean): Judged {
+function limitCheck(what: string, measured: number, limit: number, ok: boolean): LimitCheck {
   return { row: [what, figure(measured), figure(limit), ok ? 'ok' : 'over'], ok };
 }

@@ -1,7 +1,7 @@
 /**
  * The soak: `node dist/bench/soak.js` runs two thousand real clients for ten minutes through every family of faults, and
  * looks for what builds up: memory, in any process of the run; rejections that nobody handled; commands that the clients
- * and the gateway tell differently. It exits with 1 when it finds some. `--quick` takes a minute and 200 clients, which
+ * and the gateway report differently. It exits with 1 when it finds some. `--quick` takes a minute and 200 clients, which
  * shows that it works and little else.
  */
 import { spawn } from 'node:child_process';
@@ -51,7 +51,7 @@ clearInterval(sampling);
 const findings: string[] = [];
 const summary = parseSummary(out.join(''));
 if (summary === null) findings.push(`no summary: exit code ${code}\n${err.join('').slice(-2000)}`);
-else findings.push(...judge(summary));
+else findings.push(...defectsOf(summary));
 // Gateways are killed and replaced every minute, and a young process grows: only those that lived on can show a leak.
 const lasting = memory.growths(WARM_UP_SHARE * seconds * 1000).filter(({ samples }) => samples >= LASTING_SAMPLES);
 if (lasting.length < 2) findings.push('squall and the token service did not live to the end');
@@ -77,36 +77,37 @@ for (const finding of findings) print(`FOUND  ${finding}`);
 print(findings.length === 0 ? 'nothing found' : `${findings.length} found`);
 process.exitCode = findings.length === 0 ? 0 : 1;
 
-function judge({ commands, faults, ended }: Summary): string[] {
-  const told: string[] = [];
-  if (ended !== 'completed') told.push(`the run ended ${ended}`);
+function defectsOf({ commands, faults, ended }: Summary): string[] {
+  const defects: string[] = [];
+  if (ended !== 'completed') defects.push(`the run ended ${ended}`);
   const complaints = err.join('');
-  if (/unhandled|rejection|TypeError|RangeError/i.test(complaints)) told.push(`on stderr: ${complaints.slice(-2000)}`);
-  told.push(...judgeLedger(commands));
+  if (/unhandled|rejection|TypeError|RangeError/i.test(complaints))
+    defects.push(`on stderr: ${complaints.slice(-2000)}`);
+  defects.push(...ledgerDefects(commands));
   for (const { label, planned, hit, missed } of faults) {
     const all = hit + Object.values(missed).reduce((sum, n) => sum + n, 0);
-    if (planned !== all) told.push(`fault ${label}: ${planned} planned, ${all} hit or missed`);
-    if (hit === 0) told.push(`fault ${label} never hit`);
+    if (planned !== all) defects.push(`fault ${label}: ${planned} planned, ${all} hit or missed`);
+    if (hit === 0) defects.push(`fault ${label} never hit`);
   }
-  return told;
+  return defects;
 }
 
 /** The clients' side of the ledger against the gateways' own file, to the last command. */
-function judgeLedger({ sent, acknowledged, lost, unexpected, duplicated }: Summary['commands']): string[] {
-  const told: string[] = [];
+function ledgerDefects({ sent, acknowledged, lost, unexpected, duplicated }: Summary['commands']): string[] {
+  const defects: string[] = [];
   const journal = join(resultsDir(), FILES.effects);
   const { ids } = readJournal(journal);
   const effects = statSync(journal).size / EFFECT_BYTES;
   if (duplicated !== effects - ids)
-    told.push(`${duplicated} duplicated by the summary, ${effects - ids} by the gateways`);
+    defects.push(`${duplicated} duplicated by the summary, ${effects - ids} by the gateways`);
   const known = acknowledged + (unexpected ?? NaN);
   const inFlight = sent - known - (lost ?? NaN);
   // Of those in flight at the end some have had their effect.
-  if (!(inFlight >= 0)) told.push(`${sent} sent, of which ${known} had an effect and ${lost} had none`);
+  if (!(inFlight >= 0)) defects.push(`${sent} sent, of which ${known} had an effect and ${lost} had none`);
   if (!(known <= ids && ids <= known + inFlight)) {
-    told.push(`${ids} commands had an effect by the gateways, ${known} to ${known + inFlight} by the clients`);
+    defects.push(`${ids} commands had an effect by the gateways, ${known} to ${known + inFlight} by the clients`);
   }
-  return told;
+  return defects;
 }
 
 /** The one folder that the run has made. */

@@ -68,7 +68,7 @@ test.each(CARRIERS)(
     const [code] = (await once(peer, 'close')) as [number];
     await story.until(4);
     expect(code).toBe(1012);
-    expect(story.told).toEqual([
+    expect(story.events).toEqual([
       ['opened'],
       ['message', 'answer'],
       ['message', long],
@@ -85,7 +85,7 @@ test('a ws server sees a hang-up as a clean close', async () => {
   await story.until(1);
   connection.hangUp();
   expect((await once(peer, 'close'))[0]).toBe(1000);
-  expect(story.told).toEqual([['opened']]);
+  expect(story.events).toEqual([['opened']]);
 });
 
 test('a close without a code is answered with 1000', async () => {
@@ -95,7 +95,7 @@ test('a close without a code is answered with 1000', async () => {
   peer.close();
   expect((await once(peer, 'close'))[0]).toBe(1000);
   await story.until(2);
-  expect(story.told).toEqual([['opened'], ['ended', 1005, '']]);
+  expect(story.events).toEqual([['opened'], ['ended', 1005, '']]);
 });
 
 async function listeningOverTls(): Promise<{ server: WebSocketServer; port: number }> {
@@ -116,7 +116,9 @@ test('a certificate that nobody vouches for ends the attempt, and the token is n
   server.on('connection', (_peer, request) => requests.push(request));
   const { story } = connect({ ...endpointAt(port), secure: true });
   await story.until(1);
-  expect(story.told).toEqual([['ended', NETWORK.tls, 'the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)']]);
+  expect(story.events).toEqual([
+    ['ended', NETWORK.tls, 'the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)'],
+  ]);
   expect(requests).toEqual([]);
 });
 
@@ -133,7 +135,7 @@ test('over TLS everything else is the same', async () => {
   expect(bearerOf(request, { kind: 'header' })).toBe('TOKEN');
   peer.close(1001);
   await story.until(2);
-  expect(story.told).toEqual([['opened'], ['ended', 1001, '']]);
+  expect(story.events).toEqual([['opened'], ['ended', 1001, '']]);
 });
 
 /** An open connection over TLS, and its peer. */
@@ -152,15 +154,15 @@ test('over TLS a reset breaks the connection off for both', async () => {
   connection.reset();
   expect((await left)[0]).toBe(1006);
   await story.untilClosed();
-  expect(story).toMatchObject({ told: [['opened'], ['ended', NETWORK.reset, '']], closings: 1 });
+  expect(story).toMatchObject({ events: [['opened'], ['ended', NETWORK.reset, '']], closings: 1 });
 });
 
 test('over TLS neither side of a silent link learns that the other has gone', async () => {
   const { connection, story, peer, left } = await pairOverTls();
   const link = new SilentImpairment();
   const ended = new Promise<void>((resolve) => {
-    link.ends = (tell) => {
-      SilentImpairment.prototype.ends.call(link, tell);
+    link.ends = (report) => {
+      SilentImpairment.prototype.ends.call(link, report);
       resolve();
     };
   });
@@ -168,8 +170,8 @@ test('over TLS neither side of a silent link learns that the other has gone', as
   peer.terminate();
   await left;
   await ended;
-  expect(story).toMatchObject({ told: [['opened']], closings: 0 });
+  expect(story).toMatchObject({ events: [['opened']], closings: 0 });
   connection.restore();
   await story.untilClosed();
-  expect(story).toMatchObject({ told: [['opened'], ['ended', NETWORK.reset, '']], closings: 1 });
+  expect(story).toMatchObject({ events: [['opened'], ['ended', NETWORK.reset, '']], closings: 1 });
 });

@@ -16,7 +16,7 @@ import {
 
 const HEAD_OF_GOOD = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
 
-/** Waits for the end of everything on both sides, which is to be told once. */
+/** Waits for the end of everything on both sides, which is to be reported once. */
 async function isOver(server: RawServer, story: Story): Promise<void> {
   await server.allClosed();
   await story.untilClosed();
@@ -32,7 +32,7 @@ describe('an attempt', () => {
     await once(server, 'close');
     const { story } = connect(endpointAt(typeof address === 'object' && address !== null ? address.port : 0));
     await story.until(1);
-    expect(story.told).toEqual([['ended', NETWORK.refused, '']]);
+    expect(story.events).toEqual([['ended', NETWORK.refused, '']]);
   });
 
   test.each<[string, (socket: Socket, key: string) => void, number]>([
@@ -70,7 +70,7 @@ describe('an attempt', () => {
     const { story } = connect(server.endpoint);
     await story.until(1);
     await isOver(server, story);
-    expect(story.told).toEqual([['ended', signal, expect.any(String)]]);
+    expect(story.events).toEqual([['ended', signal, expect.any(String)]]);
   });
 
   test.each<[string, (socket: Socket, key: string) => void, number, string]>([
@@ -98,12 +98,12 @@ describe('an attempt', () => {
       500,
       'x'.repeat(1024),
     ],
-  ])('that is given %s tells what was said, within its bound', async (_, answer, signal, said) => {
+  ])('that is given %s reports what was said, within its bound', async (_, answer, signal, said) => {
     const server = await rawServer(answer);
     const { story } = connect(server.endpoint);
     await story.until(1);
     await isOver(server, story);
-    expect(story.told).toEqual([['ended', signal, said]]);
+    expect(story.events).toEqual([['ended', signal, said]]);
   });
 
   test('is opened by a 101 that follows interim answers', async () => {
@@ -114,7 +114,7 @@ describe('an attempt', () => {
     });
     const { story } = connect(server.endpoint);
     await story.until(1);
-    expect(story.told).toEqual([['opened']]);
+    expect(story.events).toEqual([['opened']]);
   });
 
   test('that is never answered goes on until it is abandoned, and then leaves no socket', async () => {
@@ -125,7 +125,7 @@ describe('an attempt', () => {
     await request;
     connection.hangUp();
     await isOver(server, story);
-    expect(story.told).toEqual([]);
+    expect(story.events).toEqual([]);
   });
 
   test('that is abandoned before it is even begun says nothing', async () => {
@@ -134,7 +134,7 @@ describe('an attempt', () => {
     connection.hangUp();
     const next = connect(server.endpoint);
     await next.story.until(1);
-    expect(story.told).toEqual([]);
+    expect(story.events).toEqual([]);
   });
 
   test('over TLS at a server that does not speak it ends with the reason, and with no warning about the name', async () => {
@@ -146,7 +146,7 @@ describe('an attempt', () => {
     await story.until(1);
     await isOver(server, story);
     process.off('warning', listen);
-    expect(story.told).toEqual([
+    expect(story.events).toEqual([
       ['ended', NETWORK.tls, expect.stringContaining('the server does not speak TLS at this port')],
     ]);
     expect(warnings).toEqual([]);
@@ -210,12 +210,12 @@ describe('an open connection', () => {
       sends(serverFrame(FRAME.close, closing(1000)), serverFrame(FRAME.text, 'late'), serverFrame(FRAME.close)),
       [['ended', 1000, '']],
     ],
-  ])('that %s tells so once and leaves no socket', async (_, act, told) => {
+  ])('that %s is reported once and leaves no socket', async (_, act, reported) => {
     const server = await rawServer((socket, key) => socket.write(handshake(key), () => act(socket)));
     const { story } = connect(server.endpoint);
-    await story.until(1 + told.length);
+    await story.until(1 + reported.length);
     await isOver(server, story);
-    expect(story.told).toEqual([['opened'], ...told]);
+    expect(story.events).toEqual([['opened'], ...reported]);
   });
 
   test.each([0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535])(
@@ -227,7 +227,7 @@ describe('an open connection', () => {
       const { story } = connect(server.endpoint);
       await story.until(2);
       await isOver(server, story);
-      expect(story.told).toEqual([['opened'], ['ended', NETWORK.badFrame, '']]);
+      expect(story.events).toEqual([['opened'], ['ended', NETWORK.badFrame, '']]);
     },
   );
 
@@ -239,7 +239,7 @@ describe('an open connection', () => {
     );
     const { story } = connect(server.endpoint);
     await story.until(3);
-    expect(story.told).toEqual([['opened'], ['message', 'first'], ['message', 'second']]);
+    expect(story.events).toEqual([['opened'], ['message', 'first'], ['message', 'second']]);
   });
 
   test('hears the same when every byte comes by itself', async () => {
@@ -257,7 +257,7 @@ describe('an open connection', () => {
     });
     const { story } = connect(server.endpoint);
     await story.until(3);
-    expect(story.told).toEqual([['opened'], ['message', 'slow'], ['ended', 1001, '']]);
+    expect(story.events).toEqual([['opened'], ['message', 'slow'], ['ended', 1001, '']]);
   });
 
   test('is over when the peer ends it, though the peer reads nothing of what it was sent', async () => {
@@ -271,7 +271,7 @@ describe('an open connection', () => {
     for (let n = 0; n < 500; n++) connection.send('x'.repeat(65_536));
     peer?.end();
     await story.until(2);
-    expect(story.told).toEqual([['opened'], ['ended', NETWORK.reset, '']]);
+    expect(story.events).toEqual([['opened'], ['ended', NETWORK.reset, '']]);
   });
 
   test('keeps no more than a bound of what the peer does not read', async () => {
@@ -310,24 +310,24 @@ describe('hanging up', () => {
     connection.send('too late');
     connection.hangUp();
     await isOver(server, story);
-    expect(story.told).toEqual([['opened']]);
+    expect(story.events).toEqual([['opened']]);
     // FIN and opcode 8, mask bit and length 2, four bytes of mask, and the masked code: nothing after it
     expect([...received.subarray(0, 2), received.length]).toEqual([0x88, 0x82, 8]);
   });
 
-  test('may happen while the opening is being told', async () => {
+  test('may happen while the opening is being reported', async () => {
     const server = await rawServer((socket, key) =>
       socket.write(Buffer.concat([handshake(key), serverFrame(FRAME.text, 'first')])),
     );
     const { connection, story } = connect(server.endpoint);
-    const tell = story.opened.bind(story);
+    const report = story.opened.bind(story);
     story.opened = () => {
-      tell();
+      report();
       connection.hangUp();
     };
     await story.until(1);
     await isOver(server, story);
-    expect(story.told).toEqual([['opened']]);
+    expect(story.events).toEqual([['opened']]);
   });
 
   test('on a server that answers nothing, ends nothing and goes on sending takes a bounded time', async () => {
@@ -340,12 +340,12 @@ describe('hanging up', () => {
     await story.until(1);
     connection.hangUp();
     await isOver(server, story);
-    expect(story.told).toEqual([['opened']]);
+    expect(story.events).toEqual([['opened']]);
   });
 });
 
 describe('a ping', () => {
-  test('is a masked frame without content, and whatever comes is told as heard', async () => {
+  test('is a masked frame without content, and anything that comes is reported as heard', async () => {
     const pings: Buffer[] = [];
     const server = await rawServer((socket, key) => {
       socket.write(handshake(key));
@@ -361,7 +361,7 @@ describe('a ping', () => {
     await story.untilHeard();
     // FIN and opcode 9, mask bit and length 0, four bytes of mask
     expect(pings.map((ping) => [...ping.subarray(0, 2), ping.length])).toEqual([[0x89, 0x80, 6]]);
-    expect(story.told).toEqual([['opened']]);
+    expect(story.events).toEqual([['opened']]);
     connection.hangUp();
     connection.ping();
     await isOver(server, story);

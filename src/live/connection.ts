@@ -30,7 +30,7 @@ const HALF_OPEN = { allowHalfOpen: true };
 
 /**
  * One connection of one client: a TCP or TLS socket, the opening handshake, then frames. It lives as long as its
- * socket, and tells its story to `events` until that is over or squall hangs up.
+ * socket, and reports to `events` until it ends or squall hangs up.
  */
 export class Connection {
   readonly #socket: Socket;
@@ -116,7 +116,7 @@ export class Connection {
     this.#regulate();
   }
 
-  /** The fault is over: what it held back goes on, and what it hid is told. */
+  /** The fault is over: what it held back goes on, and what it hid is reported. */
   restore(): void {
     const link = this.#link;
     if (link === null) return;
@@ -194,8 +194,8 @@ export class Connection {
     receiver.on('ping', (data) => this.#write(frame(OPCODE.pong, Buffer.from(data))));
     receiver.on('conclude', (code, reason) => {
       this.#close(code === NO_STATUS ? NORMAL_CLOSURE : code);
-      if (this.#link === null) this.#tellEnd(code, reason);
-      else this.#link.concludes(() => this.#tellEnd(code, reason));
+      if (this.#link === null) this.#reportEnd(code, reason);
+      else this.#link.concludes(() => this.#reportEnd(code, reason));
     });
     receiver.on('error', () => this.#end(NETWORK.badFrame, NOTHING));
     return receiver;
@@ -231,7 +231,7 @@ export class Connection {
     if (this.#closing !== null) clearTimeout(this.#closing);
     if (this.#over) return this.#events.closed();
     this.#afterLink(() => {
-      this.#tellEnd(NETWORK.reset, NOTHING);
+      this.#reportEnd(NETWORK.reset, NOTHING);
       this.#events.closed();
     });
   }
@@ -239,17 +239,17 @@ export class Connection {
   #end(signal: Signal, reason: Buffer, retryAfter: string | null = null): void {
     this.#afterLink(() => {
       this.#socket.destroy();
-      this.#tellEnd(signal, reason, retryAfter);
+      this.#reportEnd(signal, reason, retryAfter);
     });
   }
 
-  /** The socket has ended: that is told when the link lets it be known. */
-  #afterLink(tell: () => void): void {
-    if (this.#link === null) tell();
-    else this.#link.ends(tell);
+  /** Reports the end of the socket when the impairment lets it through. */
+  #afterLink(report: () => void): void {
+    if (this.#link === null) report();
+    else this.#link.ends(report);
   }
 
-  #tellEnd(signal: Signal, reason: Buffer, retryAfter: string | null = null): void {
+  #reportEnd(signal: Signal, reason: Buffer, retryAfter: string | null = null): void {
     if (this.#over) return;
     this.#over = true;
     this.#events.ended(this.#client, signal, reason, retryAfter);

@@ -23,7 +23,7 @@ describe('how long a token lasts', () => {
     ['nobody, where nobody says', 'opaque', null, null],
     ['nobody, where its expiry is no number', token({ exp: 'tomorrow' }), null, null],
     ['nobody, where its expiry is no instant', token({ exp: 1e300 }), null, null],
-  ])('is told by %s', (_, jwt, expiresInMs, expected) => {
+  ])('is given by %s', (_, jwt, expiresInMs, expected) => {
     const lasting = expected && { issuedAt: expected[0], expiresAt: expected[1] };
     expect(validityOf(jwt, expiresInMs, NOW)).toEqual(lasting);
   });

@@ -25,7 +25,7 @@ export async function mintingMs(minter: Minter): Promise<number> {
  *
  * @param numbers the clients' numbers in the whole population
  * @param validityOf when the first token of client `number` was issued and runs out
- * @param record told of each token
+ * @param record notes each token
  */
 export async function firstCredentials(
   minter: Minter,

@@ -40,7 +40,7 @@ test.each([null, undefined, 'ECONNREFUSED', 7, {}, new Error('no code')])('%s is
   expect(signalOf(thrown)).toBe(NETWORK.other);
 });
 
-test('a real error of a socket and one of TLS are told apart', async () => {
+test('a real error of a socket and one of TLS have signals of their own', async () => {
   const server = await rawServer((socket) => socket.resetAndDestroy());
   const { address: host, port } = server.endpoint;
   const plain = connect({ host, port }, () => plain.write('x'));

@@ -37,7 +37,7 @@ function rig(slots: number, onRing: (rung: Rung) => void = () => {}, untilMs?: n
   return { queue, clock, rung, late, loop, until };
 }
 
-test('alarms ring in the order of their instants, each once, none early, and their lateness is told', async () => {
+test('alarms ring in the order of their instants, each once, none early, and their lateness is reported', async () => {
   const { queue, rung, late, loop, until } = rig(100);
   const dueAt = Array.from({ length: 100 }, (_, slot) => (slot * 37) % 100);
   for (const [slot, at] of dueAt.entries()) queue.set(slot, at);

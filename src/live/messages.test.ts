@@ -104,7 +104,7 @@ describe('frames of a foreign gateway', () => {
     expect(meaningOf({}, { ...format, expiring: {} })).toEqual({ kind: 'other' });
   });
 
-  test('tell a client to refresh when they announce an expiry without advice that squall knows', () => {
+  test('advise a client to refresh when they announce an expiry without advice that squall knows', () => {
     expect(meaningOf({ op: 12 }, format)).toEqual({ kind: 'expiring', advice: 'refresh' });
     expect(meaningOf({ op: 12, advice: 'explode' }, format)).toEqual({ kind: 'expiring', advice: 'refresh' });
     expect(meaningOf({ op: 12, advice: 'stop' }, format)).toEqual({ kind: 'expiring', advice: 'stop' });

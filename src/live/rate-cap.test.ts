@@ -64,7 +64,7 @@ describe('a rate cap', () => {
     cap.stop();
   });
 
-  test('forgets a client that withdraws, and one that was told to stop forgets all', () => {
+  test('forgets a client that withdraws, and one that was stopped forgets all', () => {
     const { cap, begun } = capped(10);
     for (const client of [0, 1, 2, 3]) cap.ask(client);
     cap.withdraw(1);

@@ -93,9 +93,9 @@ export function closing(code: number, reason: string | Buffer = ''): Buffer {
   return Buffer.concat([body, Buffer.from(reason)]);
 }
 
-/** What a connection told, in order. */
+/** What a connection reported, in order. */
 export class Story implements ConnectionEvents {
-  readonly told: (readonly ['opened'] | readonly ['message', string] | readonly ['ended', Signal, string])[] = [];
+  readonly events: (readonly ['opened'] | readonly ['message', string] | readonly ['ended', Signal, string])[] = [];
   /** how often its socket was said to be gone */
   closings = 0;
   /** how often bytes came over the open connection */
@@ -103,7 +103,7 @@ export class Story implements ConnectionEvents {
   #changed: () => void = () => {};
 
   opened(): void {
-    this.#tell(['opened']);
+    this.#note(['opened']);
   }
 
   heard(): void {
@@ -112,11 +112,11 @@ export class Story implements ConnectionEvents {
   }
 
   message(_client: number, data: Buffer): void {
-    this.#tell(['message', data.toString()]);
+    this.#note(['message', data.toString()]);
   }
 
   ended(_client: number, signal: Signal, reason: Buffer): void {
-    this.#tell(['ended', signal, reason.toString()]);
+    this.#note(['ended', signal, reason.toString()]);
   }
 
   closed(): void {
@@ -124,7 +124,7 @@ export class Story implements ConnectionEvents {
     this.#changed();
   }
 
-  /** Resolves once the socket is gone, which is the last that is told. */
+  /** Resolves once the socket is gone, which is the last event. */
   async untilClosed(): Promise<void> {
     while (this.closings === 0) await new Promise<void>((resolve) => (this.#changed = resolve));
   }
@@ -134,18 +134,18 @@ export class Story implements ConnectionEvents {
     while (this.hearings === 0) await new Promise<void>((resolve) => (this.#changed = resolve));
   }
 
-  /** Resolves once this many things were told. */
+  /** Resolves after this many events. */
   async until(length: number): Promise<void> {
-    while (this.told.length < length) await new Promise<void>((resolve) => (this.#changed = resolve));
+    while (this.events.length < length) await new Promise<void>((resolve) => (this.#changed = resolve));
   }
 
-  #tell(event: (typeof this.told)[number]): void {
-    this.told.push(event);
+  #note(event: (typeof this.events)[number]): void {
+    this.events.push(event);
     this.#changed();
   }
 }
 
-/** A connection of client 0, and what it tells. It is hung up when the test ends. */
+/** A connection of client 0, and what it reports. It is hung up when the test ends. */
 export function connect(
   endpoint: Endpoint,
   carrier: Carrier = { kind: 'header' },

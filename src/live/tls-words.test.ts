@@ -11,6 +11,6 @@ test.each([
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /client certificate/],
   ['CERT_SOMETHING_NEW', /^TLS could not be established \(CERT_SOMETHING_NEW\)$/],
   ['toString', /^TLS could not be established$/],
-])('%s is told in words', (code, words) => {
+])('%s is put in words', (code, words) => {
   expect(tlsWords(code)).toMatch(words);
 });

@@ -127,7 +127,7 @@ describe('a token request', () => {
     [200, '', 'HTTP 200 with nothing in it'],
     [200, `{"access_token":"${'x'.repeat(100_000)}"}`, 'a body of more than 65536 bytes'],
   ])(
-    'answered with HTTP %i %s tells what was said, and nothing of an answer that may hold tokens',
+    'answered with HTTP %i %s quotes what was said, and nothing of an answer that may hold tokens',
     async (status, body, said) => {
       expect(await ask(await replying(status, body))).toMatchObject({ ok: false, said });
     },

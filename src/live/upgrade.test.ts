@@ -67,7 +67,7 @@ describe('the upgrade request', () => {
     expect(upgradeRequest({ ...endpoint, path }, carrier, 'T=.T', KEY, 3).split('\r\n')).toContain(line);
   });
 
-  test('tells the embedded gateway whose it is, whatever the carrier, and nobody else', () => {
+  test('names its client to the embedded gateway, whatever the carrier, and to no other', () => {
     for (const carrier of [HEADER, SUBPROTOCOL, { kind: 'message' } as const]) {
       expect(upgradeRequest({ ...endpoint, ours: true }, carrier, 'T', KEY, 3)).toContain('\r\nsquall-client: 3\r\n');
       expect(upgradeRequest(endpoint, carrier, 'T', KEY, 3)).not.toContain('squall-client');

@@ -18,7 +18,7 @@ export interface Endpoint {
   readonly authority: string;
   /** path and query, from '/' on */
   readonly path: string;
-  /** the embedded gateway: its faults go by the number of the client that asks, so it is told */
+  /** the embedded gateway: requests name their client, by which its faults go */
   readonly ours?: boolean;
 }
 

@@ -41,7 +41,7 @@ export class ClientColumns {
   /** token requests in its life; also numbers their draws */
   readonly refreshes: Uint32Array;
 
-  /** when its reconnects and its token requests so far would be over, in seconds, if each took its share (see Rounds) */
+  /** when its reconnects and its token requests so far would be over, in seconds, if each took its share (see LoopDetector) */
   readonly reconnectsOverAt: Float32Array;
   readonly refreshesOverAt: Float32Array;
 

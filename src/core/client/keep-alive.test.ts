@@ -86,7 +86,7 @@ describe('a heartbeat', () => {
 });
 
 describe('a silent connection', () => {
-  it('is noticed by a command that is not acknowledged, once, and for how long is told when it ends', () => {
+  it('is noticed by a command that is not acknowledged, once, and its length is observed when it ends', () => {
     const made = rig({ commands: COMMANDS }).ready().until(2000);
     expect(of(made, 'gave up').length).toBeGreaterThan(5);
     expect(of(made, 'silent')).toEqual(['silent 1']);

@@ -4,7 +4,7 @@ import { mono } from '../time/instant.ts';
 import { PLAIN_BACKOFF, PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
 import { STATE_NAMES } from './states.ts';
 
-/** A client in each state without anything else remarkable, and in two variants of them that the table tells apart. */
+/** A client in each state without anything else remarkable, and in two variants that have cells of their own. */
 const IN = {
   idle: () => new Rig(),
   'fetching-token': () => new Rig().ready().close(4401),
@@ -203,7 +203,7 @@ describe('becoming ready', () => {
     expect(rig.state()).toBe('ready');
   });
 
-  it('tells a recovery by when the connection had been lost', () => {
+  it('counts a recovery from the loss of the connection', () => {
     const rig = IN.waiting().until(100);
     rig.machine.onOpen(0, mono(120));
     expect(rig.seen.at(-1)).toBe('ready @120 meant @100 lost @0');
@@ -472,7 +472,7 @@ describe('a clock that is wrong', () => {
   });
 });
 
-describe('told to log in or to stop', () => {
+describe('advised to log in or to stop', () => {
   for (const [advice, reason] of [
     ['login', 'logged-out'],
     ['stop', 'told-to-stop'],

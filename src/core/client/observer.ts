@@ -4,8 +4,8 @@ import type { Condition } from './conditions.ts';
 import type { State, StopReason } from './states.ts';
 
 /**
- * Everything there is to see of a population, one call an observation. The recorder implements it for both worlds. What
- * is one entry of the registry of metrics, and nothing else, is counted by its number.
+ * Observes a population, one call an observation. The recorder implements it for both worlds. An
+ * observation that is one entry of the registry of metrics is counted by its number.
  * `now` is when it happened, `intended` when the policy meant it to happen: latencies start at the latter.
  */
 export interface Observer {

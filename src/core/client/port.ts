@@ -1,7 +1,7 @@
 import type { MonoMs } from '../time/instant.ts';
 
 /**
- * What a client asks of the world that it lives in. A client performs nothing itself: the live world answers with
+ * What a client asks of its world. A client performs nothing itself: the live world answers with
  * sockets, the simulated one with a model. `client` is an index in 0..count-1.
  *
  * Contract: every answer comes later, as an event, never from within the call. After `hangUp` no event of that
@@ -20,7 +20,7 @@ export interface Port {
   /** Send command number `seq` of this client; `again` when the same id was sent before. Answers: onAck, onRefused, or silence. */
   send(client: number, seq: number, again: boolean): void;
   /**
-   * Ask the other side for a sign of context. Answers: onHeard, or silence.
+   * Ask the other side for a sign of life. Answers: onHeard, or silence.
    *
    * @returns when the answer will be heard, in a world that knows that already, and makes no event of it; else NEVER
    */

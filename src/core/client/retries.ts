@@ -1,6 +1,6 @@
 import type { SignalRule } from '../policy/advice.ts';
 import type { BackoffPolicy, ResetRule } from '../policy/backoff.ts';
-import { delayMs, patientMs } from '../policy/delay.ts';
+import { delayMs, withRetryAfterMs } from '../policy/delay.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { NEVER, type MonoMs } from '../time/instant.ts';
 import type { ClientColumns } from './columns.ts';
@@ -41,7 +41,7 @@ export class Retries {
       f.retry[client] = Math.min(f.retry[client]! + 1, MOST_RETRIES);
       f.previousDelayMs[client] = delay;
     }
-    return patientMs(backoff, delay, retryAfterMs);
+    return withRetryAfterMs(backoff, delay, retryAfterMs);
   }
 
   /** What may make it begin anew has happened. */

@@ -1,5 +1,5 @@
 import { COUNT_INDEX, TIMING_INDEX } from '../metrics.ts';
-import { delayMs, patientMs } from '../policy/delay.ts';
+import { delayMs, withRetryAfterMs } from '../policy/delay.ts';
 import { refreshDueMs } from '../policy/refresh-due.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { NETWORK, type Signal } from '../signal.ts';
@@ -113,7 +113,7 @@ export class TokenKeeper {
     }
     f.previousRefreshDelayMs[client] = delay;
     f.tokenPhase[client] = TOKEN_PHASE.retrying;
-    this.#context.queue.set(slotOf(client, ALARM.token), now + patientMs(retry, delay, retryAfterMs));
+    this.#context.queue.set(slotOf(client, ALARM.token), now + withRetryAfterMs(retry, delay, retryAfterMs));
     return 'retrying';
   }
 

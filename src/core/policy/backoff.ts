@@ -25,7 +25,7 @@ export type Jitter =
   /** the npm package backo2: size floor(u*ratio*v), subtracted when floor(10u) is even */
   | { readonly kind: 'backo2'; readonly ratio: number };
 
-/** When the retry number goes back to 0. `stable` asks that the connection stayed open for a time, judged when it is lost. */
+/** When the retry number goes back to 0. `stable`: the connection stayed open for `afterMs`, measured when it is lost. */
 export type ResetRule =
   | { readonly on: 'open' | 'ready' | 'first-message' }
   | { readonly on: 'stable'; readonly afterMs: number };
@@ -39,7 +39,7 @@ export interface BackoffPolicy {
   readonly first?: { readonly minMs: number; readonly maxMs: number };
   readonly growth: Growth;
   readonly jitter: Jitter;
-  /** `client`: one draw for the life of a client, as where a library draws at start-up; usually `retry` */
+  /** `client`: one draw for all retries of a client, as where a library draws at start-up; usually `retry` */
   readonly jitterDrawn: 'retry' | 'client';
   /** longest delay; Infinity for none */
   readonly capMs: number;

@@ -59,18 +59,18 @@ describe('decide', () => {
 
   test('follows the server where the library has no rule', () => {
     fc.assert(
-      fc.property(signals, advice, (signal, told) => {
-        expect(decide(withRules(), signal, told).action).toBe(told);
+      fc.property(signals, advice, (signal, advised) => {
+        expect(decide(withRules(), signal, advised).action).toBe(advised);
       }),
     );
   });
 
   test('follows a rule with an action of its own, whatever the server says', () => {
     fc.assert(
-      fc.property(signals, advice, fc.option(advice), (signal, action, told) => {
+      fc.property(signals, advice, fc.option(advice), (signal, action, advised) => {
         fc.pre(action !== 'retry');
         const rule: SignalRule = { from: signal, to: signal, action };
-        expect(decide(withRules(rule), signal, told)).toBe(rule);
+        expect(decide(withRules(rule), signal, advised)).toBe(rule);
       }),
     );
   });
@@ -94,8 +94,8 @@ describe('decide', () => {
 
   test('makes no object where no rule is changed', () => {
     fc.assert(
-      fc.property(signals, fc.option(advice), (signal, told) => {
-        expect(decide(withRules(), signal, told)).toBe(decide(withRules(), signal, told));
+      fc.property(signals, fc.option(advice), (signal, advised) => {
+        expect(decide(withRules(), signal, advised)).toBe(decide(withRules(), signal, advised));
       }),
     );
   });

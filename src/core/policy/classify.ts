@@ -2,7 +2,7 @@ import { NETWORK, SIGNALS, type Signal } from '../signal.ts';
 import type { Advice, SignalRule } from './advice.ts';
 import type { BackoffPolicy } from './backoff.ts';
 
-/** The rule that only says what to do: one value for each advice, so that following it makes no object. */
+/** Rules without further terms, one for each advice, so that none is made for an event. */
 const PLAIN: Readonly<Record<Advice, SignalRule>> = {
   retry: plain('retry'),
   'retry-now': plain('retry-now'),
@@ -12,7 +12,7 @@ const PLAIN: Readonly<Record<Advice, SignalRule>> = {
 };
 
 /**
- * What a client does after `signal`, given what the server advised with it (null: nothing). Whoever knows more wins:
+ * What a client does after `signal`, given the advice that the server sent with it (null: none). The more specific knowledge wins:
  *
  * 1. A rule of the policy with an action of its own: a library that stops on a code, or reconnects at once, does so
  *    whatever the server advises. The scenario's rules stand before the preset's, so they overrule it.
@@ -21,11 +21,11 @@ const PLAIN: Readonly<Record<Advice, SignalRule>> = {
  * 3. A rule to retry: it keeps the default from refreshing or giving up.
  * 4. The default for the signal.
  */
-export function decide(policy: BackoffPolicy, signal: Signal, told: Advice | null): SignalRule {
+export function decide(policy: BackoffPolicy, signal: Signal, advice: Advice | null): SignalRule {
   const rule = ruleFor(policy.rules, signal);
-  if (rule === undefined) return PLAIN[told ?? defaultAdvice(signal)];
-  if (told === null || rule.action !== 'retry' || told === 'retry') return rule;
-  return { ...rule, action: told };
+  if (rule === undefined) return PLAIN[advice ?? defaultAdvice(signal)];
+  if (advice === null || rule.action !== 'retry' || advice === 'retry') return rule;
+  return { ...rule, action: advice };
 }
 
 /** The first rule that covers the signal. */
@@ -39,7 +39,7 @@ export function ruleFor(rules: readonly SignalRule[], signal: Signal): SignalRul
 /**
  * What to do when neither the policy nor the server says: a refused token is renewed, a refused person has to log in,
  * anything else may pass. HTTP 403 says that the request was not allowed, not that the session is over: a gateway, a proxy
- * or a rate limit may say it, and clients in browsers cannot tell it from any other failed upgrade. 4401 and 4403 are the
+ * or a rate limit may say it, and clients in browsers cannot distinguish it from any other failed upgrade. 4401 and 4403 are the
  * customary close codes of a bad token and of a session that is over.
  */
 export function defaultAdvice(signal: Signal): Advice {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Draws, PURPOSE } from '../random/draws.ts';
 import type { BackoffPolicy, Growth, Jitter } from './backoff.ts';
-import { delayMs, patientMs } from './delay.ts';
+import { delayMs, withRetryAfterMs } from './delay.ts';
 
 const plain: BackoffPolicy = {
   growth: { kind: 'fixed', delayMs: 1000 },
@@ -243,6 +243,6 @@ describe('a server that asks for patience', () => {
     ['heed', 1000, 0, 1000],
     ['ignore', 1000, 5000, 1000],
   ] as const)('%s: a delay of %d ms and a Retry-After of %d ms come to %d ms', (retryAfter, ownMs, askedMs, kept) => {
-    expect(patientMs({ ...plain, retryAfter }, ownMs, askedMs)).toBe(kept);
+    expect(withRetryAfterMs({ ...plain, retryAfter }, ownMs, askedMs)).toBe(kept);
   });
 });

@@ -14,7 +14,7 @@ import type { BackoffPolicy, Growth } from './backoff.ts';
  * 5. floor, which therefore always holds
  *
  * @param retry retries since the last reset, from 0
- * @param previousMs what this function returned for the retry before; of no account for the first
+ * @param previousMs what this function returned for the retry before; ignored for the first
  * @param u the draw in [0, 1): of this retry or of the client, as `jitterDrawn` says
  */
 export function delayMs(policy: BackoffPolicy, retry: number, previousMs: number, u: number): number {
@@ -32,14 +32,13 @@ export function delayMs(policy: BackoffPolicy, retry: number, previousMs: number
 }
 
 /**
- * The delay that is kept where the server has asked for patience with Retry-After (RFC 9110 section 10.2.3): the longer
- * of the two, where the policy heeds that at all. Nothing is drawn on top of it: what a server says to all alike, all
- * do alike.
+ * The delay where the server has sent a Retry-After (RFC 9110 section 10.2.3): the longer of the two, if the policy
+ * heeds Retry-After. No jitter is added: clients that get the same Retry-After come back together.
  *
  * @param ownMs what `delayMs` returned
  * @param retryAfterMs 0 where the server said nothing
  */
-export function patientMs({ retryAfter }: BackoffPolicy, ownMs: number, retryAfterMs: number): number {
+export function withRetryAfterMs({ retryAfter }: BackoffPolicy, ownMs: number, retryAfterMs: number): number {
   return retryAfter === 'heed' ? Math.max(ownMs, retryAfterMs) : ownMs;
 }
 

@@ -56,7 +56,7 @@ describe('a calibration', () => {
     expect(refreshes?.steps.at(-1)).toMatchObject({ perSecond: 20, tries: 40, succeeded: 40 });
   });
 
-  it('ends when it is told to, with the steps that are complete', async () => {
+  it('ends when it is interrupted, with the steps that are complete', async () => {
     const abort = new AbortController();
     const asked = { signal: abort.signal, onStep: () => abort.abort() };
     const { handshakes, refreshes } = await calibrated(scenarioOf(EMBEDDED), asked);

@@ -35,7 +35,7 @@ function included(calibration: Calibration) {
   writeFileSync(join(dir, 'model.yaml'), text);
   const file = join(dir, 'scenario.yaml');
   writeFileSync(file, 'duration: 20s\nclients: { count: 5 }\nmodel: model.yaml\n');
-  return { text, told: text.replaceAll(/\n# +/g, ' '), model: loadScenario(file).model };
+  return { text, comments: text.replaceAll(/\n# +/g, ' '), model: loadScenario(file).model };
 }
 
 describe('a model file', () => {
@@ -50,33 +50,33 @@ describe('a model file', () => {
   });
 
   it('says when, from what, in how many steps and how surely', () => {
-    const { told } = included({ handshakes: reached, latencyMs: 0.4581, refreshes: notReached });
-    expect(told).toContain('Measured by squall 1.2.3 on 2026-11-23T18:04:05.000Z: ws://127.0.0.1:8080/rt.');
-    expect(told).toContain(
+    const { comments } = included({ handshakes: reached, latencyMs: 0.4581, refreshes: notReached });
+    expect(comments).toContain('Measured by squall 1.2.3 on 2026-11-23T18:04:05.000Z: ws://127.0.0.1:8080/rt.');
+    expect(comments).toContain(
       'handshakes: 150/s: 3 steps from 100/s; kept up with 100/s; offered 225/s twice, it was more than 10 % behind and did 150/s and 150/s',
     );
-    expect(told).toContain(
+    expect(comments).toContain(
       'refreshes: at least 30/s: 2 steps from 20/s; kept up with 30/s; stopped at 30/s, the limit of target.rate',
     );
-    expect(told).toContain(
+    expect(comments).toContain(
       'latency: 0.458ms one way: the least median handshake of a step, 8.5ms, less 6.66ms of service, in 4 trips',
     );
   });
 
   it('says `at least` beside a capacity that was not reached, and `at most` of the latency then', () => {
-    const { text, told } = included({ handshakes: notReached, latencyMs: 2.125, refreshes: reached });
+    const { text, comments } = included({ handshakes: notReached, latencyMs: 2.125, refreshes: reached });
     expect(text).toMatch(/^ {2}handshakes: 30\/s # at least$/m);
     expect(text).toMatch(/^ {2}refreshes: 150\/s$/m);
-    expect(told).toContain('latency: at most 2.13ms one way');
+    expect(comments).toContain('latency: at most 2.13ms one way');
   });
 
   it('leaves out what was not measured', () => {
     const failed = finding('knee', { ...step(20), succeeded: 0, achievedPerSecond: null });
-    const { text, told, model } = included({ handshakes: reached, latencyMs: 0, refreshes: failed });
+    const { text, comments, model } = included({ handshakes: reached, latencyMs: 0, refreshes: failed });
     expect(text).not.toMatch(/^ +refreshes:/m);
-    expect(told).toContain('refreshes: not measured: 1 step from 20/s, and none went well');
+    expect(comments).toContain('refreshes: not measured: 1 step from 20/s, and none went well');
     expect(model).toMatchObject({ refreshesPerSecond: Infinity, latency: { kind: 'fixed', ms: 0 } });
-    expect(included({ handshakes: reached, latencyMs: 0, refreshes: null }).told).toContain(
+    expect(included({ handshakes: reached, latencyMs: 0, refreshes: null }).comments).toContain(
       'no token endpoint was asked',
     );
   });

@@ -4,7 +4,7 @@ import { offer } from './offer.ts';
 import type { Workload } from './workload.ts';
 import { middleRate } from './step.ts';
 
-/** Tries that end only when they are told to, or at once. */
+/** Tries that end only with the step, or at once. */
 class Held implements Workload {
   readonly begunAtMs: number[] = [];
   readonly #hold: boolean;

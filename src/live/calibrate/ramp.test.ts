@@ -101,7 +101,7 @@ describe('a ramp', () => {
     expect({ end, perSecond, keptUpPerSecond }).toEqual({ end: 'knee', perSecond: null, keptUpPerSecond: null });
   });
 
-  it('ends in time, and after so many steps', () => {
+  it('ends in time, and after a number of steps', () => {
     expect(nextStep([step(20)], LIMITS, 180_000)).toMatchObject({ perSecond: 30 });
     expect(nextStep([step(20)], LIMITS, 180_001)).toEqual({ end: 'max-time' });
     expect(

@@ -24,7 +24,7 @@ export type Response =
 /** Why a ramp ended. Only with `knee` was the capacity reached. */
 export type RampEnd = 'knee' | 'generator' | 'max-rate' | 'max-steps' | 'max-time' | 'interrupted';
 
-/** What to do next: offer so many tries at a rate, or end. */
+/** What to do next: offer a number of tries at a rate, or end. */
 export type NextStep = { readonly perSecond: number; readonly tries: number } | { readonly end: RampEnd };
 
 /** What a ramp has found. */

@@ -12,10 +12,10 @@ export interface Try {
 
 /** What became of a load that was offered at one rate. */
 export interface Step {
-  /** the rate that was meant, and the rate at which tries began; null when there were too few to tell */
+  /** the rate that was meant, and the rate at which tries began; null when there were too few */
   readonly perSecond: number;
   readonly startedPerSecond: number | null;
-  /** the rate at which tries succeeded; null when there were too few to tell */
+  /** the rate at which tries succeeded; null when there were too few */
   readonly achievedPerSecond: number | null;
   readonly tries: number;
   readonly succeeded: number;

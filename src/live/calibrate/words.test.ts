@@ -28,7 +28,7 @@ it.each<[Partial<Step>, Response, string]>([
     'generator',
     'handshakes 67.5/s: did none, p50 none, p99 none, 135 not begun: no measure: squall itself fell behind',
   ],
-])('a step (%j) that was %s is told in a line', (changes, response, line) => {
+])('a step (%j) that was %s is one line of text', (changes, response, line) => {
   expect(stepText('handshakes', { ...STEP, ...changes }, response)).toBe(line);
 });
 

@@ -55,7 +55,7 @@ async function silenced(): Promise<Pair & { readonly link: WatchedSilence }> {
 
 /** Resolves when what was sent to another client before is sure to have come, too. */
 async function hasCome({ peer, story }: Pair): Promise<void> {
-  const { length } = story.told;
+  const { length } = story.events;
   peer.send('witness');
   await story.until(length + 1);
 }
@@ -74,7 +74,7 @@ describe('a silent link', () => {
     await receives(1);
     await story.until(2);
     expect(received).toEqual(['after']);
-    expect(story.told).toEqual([OPENED, message('after, too')]);
+    expect(story.events).toEqual([OPENED, message('after, too')]);
   });
 
   test('does not lose its place in a message that it cuts through', async () => {
@@ -92,20 +92,20 @@ describe('a silent link', () => {
     connection.restore();
     server.sockets[0]!.write(serverFrame(FRAME.text, 'whole'));
     await story.until(2);
-    expect(story.told).toEqual([OPENED, message('whole')]);
+    expect(story.events).toEqual([OPENED, message('whole')]);
   });
 
   test.each<[string, (pair: Pair) => void, 'close frame' | 'end', readonly unknown[]]>([
     ['breaks off', ({ peer }) => peer.terminate(), 'end', ['ended', NETWORK.reset, '']],
     ['closes', ({ peer }) => peer.close(1012, 'deploy'), 'close frame', ['ended', 1012, 'deploy']],
-  ])('hides that the peer %s, and tells it once when it is over', async (_, end, what, told) => {
+  ])('hides that the peer %s, and reports it once when it is over', async (_, end, what, events) => {
     const all = await silenced();
     end(all);
     await all.link.withholds(what);
-    expect(all.story).toMatchObject({ told: [OPENED], closings: 0 });
+    expect(all.story).toMatchObject({ events: [OPENED], closings: 0 });
     all.connection.restore();
     await all.story.untilClosed();
-    expect(all.story).toMatchObject({ told: [OPENED, told], closings: 1 });
+    expect(all.story).toMatchObject({ events: [OPENED, events], closings: 1 });
   });
 
   test('hides from the peer that the client has hung up, keeps its socket, and lets go of it when it is over', async () => {
@@ -119,7 +119,7 @@ describe('a silent link', () => {
     connection.restore();
     await story.untilClosed();
     expect(await closed).toBe(1006);
-    expect(story).toMatchObject({ told: [OPENED], closings: 1 });
+    expect(story).toMatchObject({ events: [OPENED], closings: 1 });
   });
 
   test('that is over before the hang-up has been waited out leaves no socket either', async () => {
@@ -128,7 +128,7 @@ describe('a silent link', () => {
     connection.restore();
     await story.untilClosed();
     expect(await closed).toBe(1006);
-    expect(story).toMatchObject({ told: [OPENED], closings: 1 });
+    expect(story).toMatchObject({ events: [OPENED], closings: 1 });
   });
 });
 
@@ -140,10 +140,10 @@ describe('a stalled link', () => {
     stalled.connection.send('arrives');
     await stalled.receives(1);
     await hasCome(witness);
-    expect(stalled.story).toMatchObject({ told: [OPENED], hearings: 0 });
+    expect(stalled.story).toMatchObject({ events: [OPENED], hearings: 0 });
     stalled.connection.restore();
     await stalled.story.until(2);
-    expect(stalled.story.told).toEqual([OPENED, message('held back')]);
+    expect(stalled.story.events).toEqual([OPENED, message('held back')]);
     expect(stalled.received).toEqual(['arrives']);
   });
 
@@ -153,7 +153,7 @@ describe('a stalled link', () => {
     connection.hangUp();
     expect(await closed).toBe(1000);
     await story.untilClosed();
-    expect(story).toMatchObject({ told: [OPENED], closings: 1 });
+    expect(story).toMatchObject({ events: [OPENED], closings: 1 });
   });
 });
 
@@ -184,7 +184,7 @@ describe('a slow link', () => {
     expect(received).toEqual(['a', 'b', 'c', 'd']);
     for (const text of ['e', 'f']) peer.send(text);
     await story.until(3);
-    expect(story.told.slice(1)).toEqual([message('e'), message('f')]);
+    expect(story.events.slice(1)).toEqual([message('e'), message('f')]);
   });
 
   test('gives out what it holds, in order, when it is over', async () => {
@@ -195,22 +195,22 @@ describe('a slow link', () => {
     slow.peer.send('c');
     slow.peer.send('d');
     await hasCome(witness);
-    expect(slow.story.told).toEqual([OPENED]);
+    expect(slow.story.events).toEqual([OPENED]);
     slow.connection.restore();
     slow.connection.send('after');
     await slow.receives(3);
     await slow.story.until(3);
     expect(slow.received).toEqual(['a', 'b', 'after']);
-    expect(slow.story.told).toEqual([OPENED, message('c'), message('d')]);
+    expect(slow.story.events).toEqual([OPENED, message('c'), message('d')]);
   });
 
-  test('tells how the peer closed, behind what it sent before', async () => {
+  test('reports how the peer closed, behind what it sent before', async () => {
     const { connection, story, peer } = await pair();
     interpose(connection, latency(50));
     peer.send('last words');
     peer.close(1012, 'deploy');
     await story.untilClosed();
-    expect(story).toMatchObject({ told: [OPENED, message('last words'), ['ended', 1012, 'deploy']], closings: 1 });
+    expect(story).toMatchObject({ events: [OPENED, message('last words'), ['ended', 1012, 'deploy']], closings: 1 });
   });
 
   test('does not let the end of the socket overtake the close frame before it', async () => {
@@ -226,7 +226,7 @@ describe('a slow link', () => {
     connection.send('go');
     interpose(connection, latency(50));
     await story.untilClosed();
-    expect(story).toMatchObject({ told: [OPENED, message('last words'), ['ended', 1012, '']], closings: 1 });
+    expect(story).toMatchObject({ events: [OPENED, message('last words'), ['ended', 1012, '']], closings: 1 });
   });
 
   test('brings what was sent before a hang-up to the peer, though it would take longer than the peer is given', async () => {
@@ -237,7 +237,7 @@ describe('a slow link', () => {
     expect(await closed).toBe(1000);
     expect(received).toEqual(['last words']);
     await story.untilClosed();
-    expect(story).toMatchObject({ told: [OPENED], closings: 1 });
+    expect(story).toMatchObject({ events: [OPENED], closings: 1 });
   });
 });
 
@@ -266,7 +266,7 @@ describe('a narrow link', () => {
     expect(peer.bufferedAmount).toBeGreaterThan(1_000_000);
     connection.restore();
     await story.until(1 + texts.length);
-    expect(story.told).toEqual([OPENED, ...texts.map(message)]);
+    expect(story.events).toEqual([OPENED, ...texts.map(message)]);
   });
 
   test('holds back no more than a bound of what the client sends, by whole messages', async () => {
@@ -297,7 +297,7 @@ describe('a link that delivers twice', () => {
     peer.ping();
     peer.send('c');
     await story.until(3);
-    expect(story.told).toEqual([OPENED, message('c'), message('c')]);
+    expect(story.events).toEqual([OPENED, message('c'), message('c')]);
     connection.restore();
     connection.send('once');
     await receives(6);
@@ -317,7 +317,7 @@ describe('a link that reorders', () => {
     expect(received).toEqual(['ping', 'b', 'a', 'd', 'c']);
     for (const text of ['e', 'f', 'g', 'h']) peer.send(text);
     await story.until(5);
-    expect(story.told).toEqual([OPENED, ...['f', 'e', 'h', 'g'].map(message)]);
+    expect(story.events).toEqual([OPENED, ...['f', 'e', 'h', 'g'].map(message)]);
   });
 
   test('lets a lone message go after a second', async () => {
@@ -340,6 +340,6 @@ describe('a link that reorders', () => {
     peer.send('last words');
     peer.close(4000);
     await story.until(3);
-    expect(story.told).toEqual([OPENED, message('last words'), ['ended', 4000, '']]);
+    expect(story.events).toEqual([OPENED, message('last words'), ['ended', 4000, '']]);
   });
 });

@@ -9,7 +9,7 @@ import type { Preset } from './preset.ts';
  *
  * `shouldRetry` takes close events alone. ws reports whatever fails before the socket is open, and every broken frame,
  * as an error event first, and that is final: by default a refused connection or an HTTP 503 ends the client. A
- * connection that is lost once open is a mere close event (1006), and retried. Not told apart here: a reset during the
+ * connection that is lost once open is a mere close event (1006), and retried. Not distinguished here: a reset during the
  * handshake, which is final in the library and retried by the policy. In browsers even the loss of an open connection
  * comes as an error event.
  *

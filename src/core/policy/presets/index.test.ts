@@ -8,7 +8,7 @@ import type { Preset } from './preset.ts';
 
 // The golden delays and the tables of close codes were produced by the libraries themselves, at the versions that the presets
 // name, installed from npm. socket.io-client's Backoff and SignalR's DefaultReconnectPolicy were called directly; the others
-// ran whole on a WebSocket stand-in that opens and closes as told, with Math.random scripted and setTimeout recording its
+// ran whole on a WebSocket stand-in that opens and closes on command, with Math.random scripted and setTimeout recording its
 // delays. rfc6455 is tested against the text of the RFC.
 
 function preset(name: string): Preset {

@@ -10,7 +10,7 @@ const LATENCY_MS = 25;
 const NOT_LOST = mono(NaN);
 
 /** One observation against one count in a Map, by name and by tenth of a second, as a curve needs it. */
-export function recorderContests(): readonly Benchmark[] {
+export function recorderBenchmarks(): readonly Benchmark[] {
   const recorder = new Recorder(createStore(Curves.binsFor(DURATION_MS), true), null);
   return [
     observation('Recorder.attempt', (now, intended) => recorder.attempt(now, intended, false)),

@@ -11,7 +11,7 @@ const DELAYS = 1 << 16;
  * The hold model (Jones, "An empirical comparison of priority-queue and event-set implementations", CACM 1986): with
  * `alarms` set, one operation takes the earliest off and sets it again at a later instant.
  */
-export function queueContest(alarms: number): Benchmark {
+export function queueBenchmark(alarms: number): Benchmark {
   const delaysMs = drawnDelaysMs();
   return {
     subject: `EventQueue pop + set, ${alarms} alarms`,

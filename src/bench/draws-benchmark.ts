@@ -2,7 +2,7 @@ import { Draws, PURPOSE } from '../core/random/draws.ts';
 import type { Benchmark } from './benchmark.ts';
 
 /** One seeded draw against one that nobody can repeat. */
-export function drawsContest(): Benchmark {
+export function drawsBenchmark(): Benchmark {
   const draws = new Draws(1);
   return {
     subject: 'Draws.unit',

@@ -16,7 +16,7 @@ const CLIENTS = 10_000;
 const SERVICE_RESTART = 1012;
 
 /** One event of one client, everything that follows from it included, against one change to an object in a Map. */
-export function machineContest(): Benchmark {
+export function machineBenchmark(): Benchmark {
   const treadmill = new Treadmill();
   return {
     subject: `client event, ${CLIENTS} clients`,
@@ -27,14 +27,14 @@ export function machineContest(): Benchmark {
 }
 
 /**
- * A gateway that accepts whoever comes and shows them out at once, so that clients go round and round: backoff alarm,
- * open, closed, backoff alarm. A token that comes due in between is answered too.
+ * A gateway that accepts every client and closes the connection at once, so that clients go round: backoff alarm, open,
+ * closed, backoff alarm. A token that comes due in between is answered too.
  */
 class Treadmill implements Port {
   readonly #scenario = benchScenario('ws://127.0.0.1:1', CLIENTS, 1000);
   readonly #queue = new EventQueue(CLIENTS * ALARMS);
   readonly #machine: Machine;
-  /** who waits for an answer to the latest alarm: the one client that it belonged to, or nobody */
+  /** the client that waits for an answer to its alarm; -1 for none */
   #dialled = -1;
   #requested = -1;
 
