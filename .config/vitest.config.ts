@@ -47,6 +47,7 @@ export default defineConfig({
           // The compiled code is what users have: it is loaded as it is.
           server: { deps: { external: [/\/dist\//] } },
           exclude: [...configDefaults.exclude, CONFORMANCE],
+          testTimeout: 180_000,
           // A second try is listed at the end of the run, as a defect of the test.
           retry: 1,
         },

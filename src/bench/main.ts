@@ -14,26 +14,32 @@ import { queueBenchmark } from './queue-benchmark.ts';
 import { recorderBenchmarks } from './recorder-benchmarks.ts';
 import { figure, ratioText, table } from './table.ts';
 
-const FULL = { crowd: { clients: 4000, rounds: 2 }, length: { operations: 300_000, rounds: 3 } } as const;
-const QUICK = { crowd: { clients: 1000, rounds: 1 }, length: { operations: 10_000, rounds: 1 } } as const;
+const FULL = {
+  crowd: { clients: 4000, rounds: 2 },
+  length: { operations: 300_000, rounds: 3 },
+  alarms: [10_000, 100_000, 1_000_000],
+} as const;
+const QUICK = {
+  crowd: { clients: 1000, rounds: 1 },
+  length: { operations: 10_000, rounds: 1 },
+  alarms: [10_000],
+} as const;
 
 /** What a client of squall may cost, as a multiple of a bare `ws` client. */
 const LIMITS: Readonly<Record<keyof ClientCost, number>> = { cpuUsPerHandshake: 1.15, residentBytesPerClient: 1.5 };
+
+const NS_PER_SECOND = 1e9;
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { crowd, length, alarms } = values.quick ? QUICK : FULL;
 
 /** Made when their turn comes: a million alarms need not lie about while something else is measured. */
 const BENCHMARKS: readonly (() => readonly Benchmark[])[] = [
   () => [machineBenchmark()],
   recorderBenchmarks,
-  () => [queueBenchmark(10_000)],
-  () => [queueBenchmark(100_000)],
-  () => [queueBenchmark(1_000_000)],
+  ...alarms.map((n) => () => [queueBenchmark(n)]),
   () => [drawsBenchmark()],
 ];
-
-const NS_PER_SECOND = 1e9;
-
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const { crowd, length } = values.quick ? QUICK : FULL;
 
 print(`One client of squall against one of a bare loop of ws clients, ${crowd.clients} at a time:`);
 const costs = await compareClients(crowd);

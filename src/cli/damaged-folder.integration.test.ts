@@ -131,7 +131,7 @@ describe('a results folder in which anything may stand', () => {
         tellAll(dir);
         rmSync(dir, { recursive: true });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

@@ -9,7 +9,7 @@ import { CHECKOUT } from '../testing/checkout.ts';
 import { simulatedFolder } from '../testing/simulated-folder.ts';
 import { randomScenario } from './random-scenario.test.helper.ts';
 
-const SCENARIOS = 50;
+const SCENARIOS = 25;
 /** A major version of Node that squall supports, and that these tests do not run on. */
 const OTHER_NODE = process.versions.node.startsWith('22.') ? '24' : '22';
 /** Fetching a Node takes this long at most, and so does simulating on it. */

@@ -49,7 +49,14 @@ describe('squall installed from its tarball', () => {
   });
 
   const installed = (...args: readonly string[]): Promise<Ended> => squall(args, {}, folder, main);
-  const brief = ['duration=3s', 'clients.count=20', 'clients.arrive.over=1s', 'thresholds=[ready >= 0%]', 'faults=[]'];
+  const brief = [
+    'duration=3s',
+    'clients.count=20',
+    'clients.arrive.over=1s',
+    'thresholds=[ready >= 0%]',
+    'faults=[]',
+    'generator.maxLateness=5s',
+  ];
   const sets = brief.flatMap((set) => ['--set', set]);
 
   it('lists its scenarios, for people and for machines', async () => {

@@ -7,10 +7,10 @@ import { liveRun, smallScenario } from './live-run.ts';
 import { simulated } from './simulated.ts';
 
 const CLIENTS = 30;
-const WORLDS = [
-  { world: 'run', take: async (scenario: Scenario) => (await liveRun(scenario)).outcome },
-  { world: 'simulate', take: async (scenario: Scenario) => (await simulated(scenario)).outcome },
-];
+type Take = (scenario: Scenario) => Promise<Outcome>;
+
+const live: Take = async (scenario) => (await liveRun(scenario)).outcome;
+const inSim: Take = async (scenario) => (await simulated(scenario)).outcome;
 
 /** Clients that try again every 100 ms, unless they are asked to wait and heed it. */
 function scenarioOf(...sets: readonly string[]): Scenario {
@@ -34,30 +34,50 @@ const BUSY = [
   ['a date', 'retryAfterDate: 3'],
 ] as const;
 
-describe.each(WORLDS)('squall $world', ({ take }) => {
-  const refreshing = ['tokens.lifetime=6s', 'tokens.refresh.lead=5s', `tokens.refresh.retry=${RETRY}`];
+const REFRESHING = ['tokens.lifetime=6s', 'tokens.refresh.lead=5s', `tokens.refresh.retry=${RETRY}`];
 
+/** How often refreshes fail of clients that heed what a token service asks for, or do not. */
+async function failedRefreshes(take: Take, asks: string, ...sets: readonly string[]): Promise<number> {
+  const fault = `faults=[{ at: 500ms, for: 2s, refresh: { status: 429, ${asks} } }]`;
+  return failed(await take(scenarioOf(...REFRESHING, ...sets, fault)), 'refresh');
+}
+
+/** How often handshakes fail of clients that heed what a gateway asks for. */
+async function failedHandshakes(take: Take, asks: string): Promise<number> {
+  const fault = `faults=[{ at: 900ms, for: 2s, handshake: { status: 503, ${asks} } }, { at: 1s, drop: { code: 1012 } }]`;
+  return failed(await take(scenarioOf(backoff('heed'), fault)), 'handshake');
+}
+
+const HEED = 'tokens.refresh.retry.retryAfter=heed';
+
+describe('squall simulate', () => {
   test.each(BUSY)('a token service that asks for patience in %s gets it from clients that heed it', async (_, asks) => {
-    const fault = `faults=[{ at: 500ms, for: 2s, refresh: { status: 429, ${asks} } }]`;
-    const heeding = await take(scenarioOf(...refreshing, 'tokens.refresh.retry.retryAfter=heed', fault));
-    expect(failed(heeding, 'refresh')).toBe(CLIENTS);
+    expect(await failedRefreshes(inSim, asks, HEED)).toBe(CLIENTS);
   });
 
   test('and is asked again and again by those that do not', async () => {
-    const fault = 'faults=[{ at: 500ms, for: 2s, refresh: { status: 429, retryAfter: 3 } }]';
-    expect(failed(await take(scenarioOf(...refreshing, fault)), 'refresh')).toBeGreaterThan(4 * CLIENTS);
+    expect(await failedRefreshes(inSim, 'retryAfter: 3')).toBeGreaterThan(4 * CLIENTS);
   });
 
   test.each(BUSY)('a gateway that asks for patience in %s gets it from clients that heed it', async (_, asks) => {
-    const fault = `faults=[{ at: 900ms, for: 2s, handshake: { status: 503, ${asks} } }, { at: 1s, drop: { code: 1012 } }]`;
-    expect(failed(await take(scenarioOf(backoff('heed'), fault)), 'handshake')).toBe(CLIENTS);
+    expect(await failedHandshakes(inSim, asks)).toBe(CLIENTS);
   });
 
   test('a gateway whose line is full says how long it is, and clients that heed it come back when it is shorter', async () => {
     const full = ['target.embedded.capacity={ handshakes: 10/s, queue: 5 }', 'clients.arrive.over=100ms'];
-    const heeding = failed(await take(scenarioOf(...full, backoff('heed'))), 'handshake');
-    const deaf = failed(await take(scenarioOf(...full, backoff('ignore'))), 'handshake');
+    const heeding = failed(await inSim(scenarioOf(...full, backoff('heed'))), 'handshake');
+    const deaf = failed(await inSim(scenarioOf(...full, backoff('ignore'))), 'handshake');
     expect(heeding).toBeGreaterThan(0);
     expect(heeding).toBeLessThan(deaf / 3);
+  });
+});
+
+describe('squall run', () => {
+  test('a token service that asks for patience in seconds gets it from clients that heed it', async () => {
+    expect(await failedRefreshes(live, 'retryAfter: 3', HEED)).toBe(CLIENTS);
+  });
+
+  test('a gateway that asks for patience by a date gets it from clients that heed it', async () => {
+    expect(await failedHandshakes(live, 'retryAfterDate: 3')).toBe(CLIENTS);
   });
 });
