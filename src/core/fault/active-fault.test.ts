@@ -65,17 +65,18 @@ describe('injections into clients', () => {
   });
 });
 
-describe('a continuous fault', () => {
-  const logged = (endMs: number) => {
-    const done: string[] = [];
-    const fault = new ContinuousFault(
-      endMs,
-      (now) => done.push(`begins at ${now}`),
-      (now) => done.push(`ends at ${now}`),
-    );
-    return { fault, done };
-  };
+/** A continuous fault, and when it began and ended. */
+function logged(endMs: number) {
+  const done: string[] = [];
+  const fault = new ContinuousFault(
+    endMs,
+    (now) => done.push(`begins at ${now}`),
+    (now) => done.push(`ends at ${now}`),
+  );
+  return { fault, done };
+}
 
+describe('a continuous fault', () => {
   test('begins when it is first advanced and ends in its time, once', () => {
     const { fault, done } = logged(300);
     expect(run(fault)).toEqual([0, 300]);
