@@ -1,5 +1,7 @@
+import { SquallError } from '../core/squall-error.ts';
+
 /** Why a run did not take place: exit code 4. Nothing was sent to the target. */
-export class RunRefused extends Error {
+export class RunRefused extends SquallError {
   override readonly name = 'RunRefused';
   readonly code: 'not-allowed' | 'does-not-fit' | 'no-answer';
   /** what the user can do about it */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Document, parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { SquallError } from '../core/squall-error.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { deepFreeze } from '../scenario/freeze.ts';
@@ -17,8 +18,9 @@ import { modernise, withCurrentNames } from './older-formats.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** A baseline that cannot be used. The message names the file, what is wrong with it and what would be right. */
-export class BaselineError extends Error {
+export class BaselineError extends SquallError {
   override readonly name = 'BaselineError';
+  readonly code = 'baseline-unusable';
 }
 
 /** A simulation repeats itself exactly. Real runs of one setting do not, and their peaks least of all. */

@@ -1,6 +1,9 @@
+import { SquallError } from '../core/squall-error.ts';
+
 /** A results folder that cannot be written at the start, or that cannot be read at all. The message names path and fix. */
-export class FolderError extends Error {
+export class FolderError extends SquallError {
   override readonly name = 'FolderError';
+  readonly code = 'folder-unusable';
 
   static unwritable(path: string, cause: unknown): FolderError {
     return new FolderError(`cannot write results to ${path} (${reasonOf(cause)}): name another folder`, {

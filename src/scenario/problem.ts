@@ -1,3 +1,4 @@
+import { SquallError } from '../core/squall-error.ts';
 import type { Path } from '../core/codec/reject.ts';
 import { printable, shortened } from '../core/text/show-value.ts';
 import { MAX_PROBLEMS_SHOWN } from './limits.ts';
@@ -20,9 +21,9 @@ export interface Problem {
 }
 
 /** Everything wrong with a scenario, in the order in which it was written. The message has one line a problem. */
-export class ScenarioError extends Error {
+export class ScenarioError extends SquallError {
   override readonly name = 'ScenarioError';
-  readonly code = 'SCENARIO_INVALID';
+  readonly code = 'scenario-invalid';
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

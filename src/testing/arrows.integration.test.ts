@@ -24,6 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   report: [...MEASURED, 'leaks', 'results', 'compare'],
   tui: [...MEASURED, 'results', 'report'],
   cli: [...MEASURED, 'jwt', 'leaks', 'sim', 'embedded', 'live', 'results', 'compare', 'report', 'tui'],
+  library: [...MEASURED, 'sim', 'live', 'results'],
 };
 
 /** Rooms that the package leaves out: they may import everything, and nothing imports them. */

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT, runTool } from './checkout.ts';
+import { programsIn } from './readme-examples.ts';
 import { squall, type Ended } from './squall.ts';
 
 /** All that may be in the package; of `dist` what runs and its types, and nothing that only tests need. */
@@ -14,6 +15,7 @@ const WANTED = [
 ];
 
 describe('the package', () => {
+  runTool('npm', ['run', 'declarations'], CHECKOUT);
   const files = packedFiles();
 
   it('holds nothing that its users have no use for', () => {
@@ -23,6 +25,12 @@ describe('the package', () => {
   it('holds the command, the library with its types, and the legal text', () => {
     const needed = ['dist/main.js', 'dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md', 'CHANGELOG.md'];
     expect(needed.filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it('holds the types of the library alone', () => {
+    const types = files.filter((file) => file.endsWith('.d.ts'));
+    expect(types.filter((file) => /^dist\/(?:cli|tui|sim|embedded|report)\//.test(file))).toEqual([]);
+    expect(types.length).toBeLessThan(100);
   });
 
   it('holds every scenario', () => {
@@ -89,6 +97,56 @@ describe('squall installed from its tarball', () => {
   ])('takes the name of a bundled scenario in an empty folder: %j', async (args, exit) => {
     const { code, stderr } = await installed(...args);
     expect([code, stderr]).toEqual([exit, expect.stringMatching(/^[\w-]+: the bundled scenario \//m)]);
+  });
+
+  describe('as a library', () => {
+    const programs = programsIn(readFileSync(join(CHECKOUT, 'README.md'), 'utf8'));
+    const consumer = join(home, 'consumer');
+
+    beforeAll(() => {
+      mkdirSync(join(consumer, 'node_modules'), { recursive: true });
+      symlinkSync(join(home, 'package'), join(consumer, 'node_modules', 'squall'));
+      cpSync(join(CHECKOUT, 'scenarios'), join(consumer, 'scenarios'), { recursive: true });
+      writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
+      const compilerOptions = {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        target: 'ES2023',
+        module: 'NodeNext',
+        types: ['node'],
+        typeRoots: [join(CHECKOUT, 'node_modules', '@types')],
+      };
+      writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    });
+
+    it('compiles and runs the programs of the README', () => {
+      expect(programs).not.toEqual([]);
+      programs.forEach((text, i) => writeFileSync(join(consumer, `program-${i}.ts`), text));
+      expect(runTool('tsc', ['-p', consumer], consumer)).toBe('');
+      for (const i of programs.keys()) {
+        expect(runTool(process.execPath, [`program-${i}.js`], consumer)).toMatch(/^(?:pass|fail|inconclusive) \d/);
+      }
+    });
+
+    it('has an error with a code for what its caller can mend', () => {
+      const program = `import { parseScenario, simulate, SquallError } from 'squall';
+        const { summary, exitCode } = await simulate(
+          parseScenario('{ duration: 5s, clients: { count: 10, arrive: { over: 1s } }, thresholds: [ready == 10] }', 'a.yaml'),
+        );
+        console.log(summary.verdict, exitCode);
+        try {
+          parseScenario('{ duration: 20s, clients: { count: 0 } }', 'b.yaml');
+        } catch (error) {
+          console.log(error instanceof SquallError, error.code, error.message);
+        }`;
+      writeFileSync(join(consumer, 'errors.js'), program);
+      const right = 'write a whole number from 1 to 20000000';
+      expect(runTool(process.execPath, ['errors.js'], consumer).split('\n')).toEqual([
+        'pass 0',
+        `true scenario-invalid b.yaml:1:36: clients.count: too few (0) — ${right}`,
+        '',
+      ]);
+    });
   });
 
   it('takes a file of that name before a bundled scenario, and says so', async () => {

@@ -33,6 +33,11 @@ export function scenariosIn(markdown: string): readonly { readonly line: number;
   });
 }
 
+/** The TypeScript blocks of a Markdown text, each a program that uses the library. */
+export function programsIn(markdown: string): readonly string[] {
+  return Array.from(markdown.matchAll(/^```ts\n([^]*?)^```$/gm), ([, text = '']) => text);
+}
+
 function doesRun(marker: string, line: number): boolean {
   if (marker !== '' && marker !== 'no-run') {
     throw new Error(`line ${line}: "sh ${marker}" is no kind of block; write "sh" or "sh no-run"`);

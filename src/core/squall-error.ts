@@ -1,0 +1,15 @@
+/** What callers of the library can tell errors apart by. A code keeps its meaning from version to version. */
+export type ErrorCode =
+  | 'scenario-invalid'
+  | 'expression-invalid'
+  /** the target or a fault is not allowed, this machine cannot hold the run, or nobody answered */
+  | 'not-allowed'
+  | 'does-not-fit'
+  | 'no-answer'
+  | 'folder-unusable'
+  | 'baseline-unusable';
+
+/** An error that its reader can act on: the message names the place, the value and the fix. Any other error is a defect. */
+export abstract class SquallError extends Error {
+  abstract readonly code: ErrorCode;
+}
