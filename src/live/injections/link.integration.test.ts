@@ -68,9 +68,9 @@ describe('a link fault', () => {
   });
 
   test('is noticed by clients with a heartbeat, whose gateway hears nothing of their leaving until it is over', async () => {
-    const rig = await shardRig(['clients.heartbeat={ every: 200ms, timeout: 200ms }']);
+    const rig = await shardRig(['clients.heartbeat={ every: 200ms, timeout: 1s }']);
     await until(() => rig.total('ready') === CLIENTS);
-    rig.occurrence(fault(SILENT, { forMs: 4000 }));
+    rig.occurrence(fault(SILENT, { forMs: 6000 }));
     await until(() => rig.total('recovered') === CLIENTS);
     expect(rig.losses()).toEqual({ silent: CLIENTS });
     expect(rig.foreign.closes).toEqual([]);
