@@ -57,9 +57,9 @@ export class Delivery {
       this.set(client, columns.impairedUntil[client]!);
       return true;
     }
-    if (columns.impairment[client] !== IMPAIRMENT.silent) return false;
-    columns.connection[client] =
-      columns.connection[client] === CONNECTION.closing ? CONNECTION.unheard : CONNECTION.open;
+    if (columns.impairment[client] !== IMPAIRMENT.silent || columns.connection[client] !== CONNECTION.acknowledged)
+      return false;
+    columns.connection[client] = CONNECTION.open;
     return true;
   }
 

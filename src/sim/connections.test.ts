@@ -1,0 +1,434 @@
+import { describe, expect, it } from 'vitest';
+import { ClientColumns } from '../core/client/columns.ts';
+import { ALARMS, slotOf, type ClientContext } from '../core/client/context.ts';
+import type { Machine } from '../core/client/machine.ts';
+import { STATE } from '../core/client/states.ts';
+import { CLOSE } from '../core/server/closes.ts';
+import { signalName } from '../core/signal.ts';
+import { Draws } from '../core/random/draws.ts';
+import { EventQueue } from '../core/time/event-queue.ts';
+import { mono } from '../core/time/instant.ts';
+import { behaviourOf } from '../scenario/population.ts';
+import { scenarioOf } from '../testing/simulated.ts';
+import { AcceptThenClose } from './accept-then-close.ts';
+import { CONNECTION, IMPAIRMENT, MODEL_ALARM, ModelColumns } from './columns.ts';
+import type { Commands } from './commands.ts';
+import { Connections, type Gateways } from './connections.ts';
+import { gatewayBehaviourOf } from './gateway-behaviour.ts';
+import { ModelDraws } from './model-draws.ts';
+import type { PendingFaults } from './pending-faults.ts';
+import { Processes } from './processes.ts';
+import { Sessions } from './sessions.ts';
+import { Authority, type World } from './world.ts';
+
+/** One client, trips of 10 ms, handshakes of 100 ms, and a fault that closes what it accepts, so that handshakes wait. */
+const SCENARIO = `
+duration: 60s
+target: { embedded: { capacity: { handshakes: 10/s, queue: 5 }, onExpiry: { notify: 5s } } }
+tokens: { lifetime: 10m, issued: together }
+clients: { count: 1 }
+faults: [{ at: 1s, for: 1s, handshake: { accept-then-close: { code: 4000, after: 50ms } } }]
+`;
+const EXPIRES_AT = 20_000;
+
+type State = keyof typeof CONNECTION;
+const STATES: readonly State[] = [
+  'none',
+  'asking',
+  'waiting',
+  'accepted',
+  'refused',
+  'open',
+  'presenting',
+  'acknowledged',
+  'closing',
+  'unheard',
+];
+
+/** A connection and a notebook in place of its client. */
+class Rig {
+  readonly seen: string[] = [];
+  readonly columns = new ModelColumns(1);
+  readonly connections: Connections;
+  readonly gateways: Gateways;
+  readonly world: World;
+  readonly #queue = new EventQueue(ALARMS + 1);
+  now = mono(0);
+  clientState: number = STATE.renewing;
+
+  constructor(...sets: readonly string[]) {
+    const scenario = scenarioOf(SCENARIO, 'model.latency=10ms', ...sets);
+    const note = (text: string): unknown => this.seen.push(text);
+    const context = {
+      columns: new ClientColumns(1),
+      behaviour: behaviourOf(scenario),
+      queue: this.#queue,
+      draws: new Draws(1),
+      shard: 0,
+      shards: 1,
+      planned: 1,
+    } as unknown as ClientContext;
+    const machine = {
+      state: () => this.clientState,
+      onOpen: () => note('onOpen'),
+      onReady: () => note('onReady'),
+      onClosed: (_: number, signal: number, advice: string | null) =>
+        note(`onClosed ${signalName(signal)}${advice === null ? '' : ` ${advice}`}`),
+      onNotice: (_: number, advice: string) => note(`onNotice ${advice}`),
+    } as unknown as Machine;
+    this.world = {
+      scenario,
+      context,
+      machine,
+      columns: this.columns,
+      modelDraws: new ModelDraws(context.draws, scenario.model),
+      behaviour: gatewayBehaviourOf(scenario),
+      authority: new Authority(1),
+    };
+    const [fault] = scenario.faults;
+    const requestFaults = {
+      meet: () => null,
+      pending: () => (fault === undefined ? null : { fault }),
+      settle: () => {},
+    } as unknown as PendingFaults<'handshake'>;
+    const commands = { land: () => false, answer: () => {}, hangUp: () => {}, close: () => {}, forget: () => {} };
+    this.gateways = { processes: new NotedProcesses(scenario, note), sessions: new Sessions(this.world) };
+    this.connections = new Connections({
+      world: this.world,
+      gateways: this.gateways,
+      commands: commands as unknown as Commands,
+      requestFaults,
+      acceptThenClose: new AcceptThenClose(1, this.#queue, ALARMS),
+    });
+    context.columns.attempts[0] = 1;
+    for (const column of [context.columns.expiresAt, context.columns.presentedExpiresAt]) column[0] = EXPIRES_AT;
+  }
+
+  get state(): State {
+    return STATES.find((name) => CONNECTION[name] === this.columns.connection[0])!;
+  }
+
+  /** When what travels arrives; Infinity when nothing does. */
+  get wireAt(): number {
+    return this.#queue.dueAt(slotOf(0, MODEL_ALARM.wire));
+  }
+
+  get acceptThenCloseAt(): number {
+    return this.#queue.dueAt(ALARMS);
+  }
+
+  get expiryAt(): number {
+    return this.#queue.dueAt(slotOf(0, MODEL_ALARM.expiry));
+  }
+
+  dial(): this {
+    this.connections.dial(0, this.now);
+    return this;
+  }
+
+  /** What travels has arrived. Where nothing does, the alarm rings all the same. */
+  arrive(): this {
+    if (this.wireAt < Infinity) this.now = mono(this.wireAt);
+    this.#queue.clear(slotOf(0, MODEL_ALARM.wire));
+    this.connections.arrive(0, this.now);
+    return this;
+  }
+
+  expire(at: number): this {
+    this.now = mono(at);
+    this.#queue.clear(slotOf(0, MODEL_ALARM.expiry));
+    this.connections.expire(0, this.now);
+    return this;
+  }
+
+  impair(how: number): this {
+    this.columns.impairment[0] = how;
+    this.columns.impairedBy[0] = 1;
+    this.columns.impairedUntil[0] = 9000;
+    return this;
+  }
+
+  close(): this {
+    this.connections.close(0, 1012, 'retry', this.now);
+    return this;
+  }
+}
+
+class NotedProcesses extends Processes {
+  readonly #note: (text: string) => unknown;
+
+  constructor({ model, durationMs }: World['scenario'], note: (text: string) => unknown) {
+    super(model, durationMs);
+    this.#note = note;
+  }
+
+  override takePlace(gateway: number): void {
+    super.takePlace(gateway);
+    this.#note('+place');
+  }
+
+  override freePlace(gateway: number): void {
+    super.freePlace(gateway);
+    this.#note('-place');
+  }
+
+  override wastedWork(): void {
+    this.#note('wasted');
+  }
+}
+
+/** A connection in each state, and nothing else remarkable about it. */
+const IN: Record<State, () => Rig> = {
+  none: () => new Rig(LINK_FAULT),
+  asking: () => new Rig(LINK_FAULT).dial(),
+  waiting: () => IN.asking().arrive(),
+  accepted: () => IN.waiting().arrive(),
+  refused: () => {
+    const rig = IN.waiting();
+    rig.world.context.columns.presentedExpiresAt[0] = 1;
+    return rig.arrive();
+  },
+  open: () => IN.accepted().arrive(),
+  presenting: () => {
+    const rig = IN.open();
+    rig.connections.authenticate(0, rig.now);
+    return rig;
+  },
+  acknowledged: () => IN.presenting().arrive(),
+  closing: () => IN.open().close(),
+  unheard: () => IN.open().impair(IMPAIRMENT.silent).close(),
+};
+const ANONYMOUS = 'target.embedded.badToken=anonymous';
+const SESSION_FAULT = 'faults=[{ at: 1s, session: compromised }]';
+/** Without a network fault the model does not look at impairments. */
+const LINK_FAULT =
+  'faults=[{ at: 1s, for: 1s, handshake: { accept-then-close: { code: 4000, after: 50ms } } }, { at: 1s, for: 1s, link: silent }]';
+
+const EVENTS: Record<string, (rig: Rig) => unknown> = {
+  dial: (rig) => rig.dial(),
+  arrive: (rig) => rig.arrive(),
+  hangUp: (rig) => rig.connections.hangUp(0, rig.now),
+  authenticate: (rig) => rig.connections.authenticate(0, rig.now),
+  'expire, too early': (rig) => rig.expire(EXPIRES_AT - 5000),
+  'expire, in time': (rig) => rig.expire(EXPIRES_AT),
+  close: (rig) => rig.close(),
+  closeAccepted: (rig) => rig.connections.closeAccepted(0, rig.now),
+  breakOff: (rig) => rig.connections.breakOff(0, rig.now),
+  endSession: (rig) => rig.connections.endSession(0, false, rig.now),
+  replan: (rig) => rig.connections.replan(rig.now),
+  restore: (rig) => rig.connections.restore(0, 0, rig.now),
+};
+
+const NOT_OPEN = ['!', '!', '!', '!', '!'];
+const NOTICE = '- [onNotice refresh]';
+const CLOSES = 'closing [-place]';
+
+/** event x state, in the order of STATES: the next state and what is done. `!` throws, `-` is nothing at all. */
+const TABLE: Record<string, readonly string[]> = {
+  dial: ['asking', '!', '!', '!', '!', '!', '!', '!', '!', '!'],
+  arrive: [
+    '!',
+    'waiting [+place]',
+    'accepted',
+    'open [onOpen]',
+    'none [onClosed http-401]',
+    '!',
+    'acknowledged',
+    'open [onReady]',
+    'none [onClosed close-1012 retry]',
+    '!',
+  ],
+  hangUp: [
+    '-',
+    'none',
+    'none [wasted, -place]',
+    'none [-place]',
+    'none',
+    'none [-place]',
+    'none [-place]',
+    'none [-place]',
+    'none',
+    'none',
+  ],
+  authenticate: ['-', '-', '-', '-', '-', 'presenting', '-', 'presenting', '-', '-'],
+  'expire, too early': [...NOT_OPEN, NOTICE, NOTICE, NOTICE, '!', '!'],
+  'expire, in time': [...NOT_OPEN, CLOSES, CLOSES, CLOSES, '!', '!'],
+  close: ['-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
+  closeAccepted: ['-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
+  breakOff: ['-', 'closing', CLOSES, CLOSES, '-', CLOSES, CLOSES, CLOSES, '-', '-'],
+  endSession: ['-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
+  replan: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
+  restore: ['-', '-', '-', '-', '-', '-', '-', '-', '-', 'closing'],
+};
+
+describe('the transition table', () => {
+  for (const [event, happen] of Object.entries(EVENTS)) {
+    for (const [index, state] of STATES.entries()) {
+      const cell = TABLE[event]?.[index];
+      it(`holds for ${event} in ${state}: ${cell}`, () => {
+        const rig = IN[state]();
+        expect(rig.state).toBe(state);
+        rig.seen.length = 0;
+        let next = '!';
+        try {
+          happen(rig);
+          next = rig.state === state ? '-' : rig.state;
+        } catch (error) {
+          expect((error as Error).message).toContain(`a connection that is ${state} and meets`);
+        }
+        expect(rig.seen.length > 0 ? `${next} [${rig.seen.join(', ')}]` : next).toBe(cell);
+      });
+    }
+  }
+});
+
+describe('the way in', () => {
+  it('takes three trips, then the turn in line, then one trip back', () => {
+    const rig = new Rig().dial();
+    expect(rig.wireAt).toBe(30);
+    expect(rig.arrive().wireAt).toBe(130);
+    expect(rig.arrive().wireAt).toBe(140);
+  });
+
+  it('is decided on arrival where nothing can happen before the turn, and the work is wasted when the client gives up', () => {
+    const rig = new Rig('faults=[]').dial().arrive();
+    expect([rig.state, rig.wireAt]).toEqual(['accepted', 140]);
+    rig.connections.hangUp(0, rig.now);
+    expect(rig.seen).toEqual(['+place', 'wasted', '-place']);
+  });
+
+  it('ends with a reset where the gateway dies before it has answered a client that it refuses', () => {
+    const rig = new Rig('faults=[]').dial();
+    rig.world.context.columns.presentedExpiresAt[0] = 1;
+    rig.arrive();
+    expect([rig.state, rig.wireAt]).toEqual(['refused', 140]);
+    rig.connections.breakOff(0, rig.now);
+    expect(rig.arrive().seen.at(-1)).toBe('onClosed reset');
+  });
+
+  it('ends at once where nobody listens, and nowhere where the network loses the request', () => {
+    const down = new Rig();
+    down.gateways.processes.goDown(0, 0);
+    expect([down.dial().state, down.wireAt]).toEqual(['closing', 20]);
+    expect(down.arrive().seen).toEqual(['onClosed refused']);
+    const lost = new Rig('model.loss=100%').dial();
+    expect([lost.state, lost.wireAt]).toEqual(['none', Infinity]);
+  });
+
+  it('ends with 503 where the gateway holds as many connections as it can', () => {
+    const rig = new Rig('model.connections=1');
+    rig.gateways.processes.takePlace(0);
+    rig.seen.length = 0;
+    expect(rig.dial().arrive().state).toBe('refused');
+    expect(rig.arrive().seen).toEqual(['onClosed http-503']);
+  });
+
+  it('is put off for a connection that is accepted and then closed until its client has heard of the accept', () => {
+    const rig = IN.accepted();
+    rig.connections.closeAccepted(0, rig.now);
+    expect(rig.acceptThenCloseAt).toBe(rig.wireAt);
+  });
+});
+
+describe('a token in a message', () => {
+  const presenting = (...sets: readonly string[]): Rig => {
+    const rig = new Rig('tokens.carrier=message', ...sets).dial().arrive().arrive().arrive();
+    rig.clientState = STATE.authenticating;
+    rig.connections.authenticate(0, rig.now);
+    rig.seen.length = 0;
+    return rig;
+  };
+
+  it('is acknowledged when it is good, and its expiry is watched once the client has heard so', () => {
+    const rig = presenting();
+    expect([rig.arrive().state, rig.expiryAt]).toEqual(['acknowledged', Infinity]);
+    expect([rig.arrive().state, rig.expiryAt]).toEqual(['open', EXPIRES_AT - 5000 + 10]);
+  });
+
+  it.each([
+    { what: 'a bad one ends the connection', sets: [], expiresAt: 1, seen: 'onClosed auth-refused' },
+    { what: 'or leaves it to nobody', sets: [ANONYMOUS], expiresAt: 1, seen: 'onReady' },
+  ])('is verified: $what', ({ sets, expiresAt, seen }) => {
+    const rig = presenting(...sets);
+    rig.world.context.columns.presentedExpiresAt[0] = expiresAt;
+    expect(rig.arrive().arrive().seen.at(-1)).toBe(seen);
+  });
+
+  it('ends the connection where the gateway has heard that the session is over', () => {
+    const rig = presenting(SESSION_FAULT);
+    rig.world.authority.heard.take(0, 'session');
+    expect(rig.arrive().arrive().seen.at(-1)).toBe('onClosed close-4403 login');
+  });
+});
+
+describe('a close of the gateway', () => {
+  it.each([
+    { closes: 'guided', seen: 'onClosed close-1012 retry' },
+    { closes: 'bare', seen: 'onClosed reset' },
+  ])('says why or not: $closes', ({ closes, seen }) => {
+    const rig = new Rig(`target.embedded.closes=${closes}`).dial().arrive().arrive().arrive();
+    expect(rig.connections.conclude(0, CLOSE.restarting, rig.now)).toBe(true);
+    expect(rig.arrive().seen.at(-1)).toBe(seen);
+  });
+
+  it('is said to a device that logged out itself in any case', () => {
+    const rig = new Rig('target.embedded.closes=bare').dial().arrive().arrive().arrive();
+    rig.connections.endSession(0, true, rig.now);
+    expect(rig.arrive().seen.at(-1)).toBe('onClosed close-4401 login');
+  });
+});
+
+describe('an impaired network', () => {
+  it('that is silent swallows the acceptance of a token, and the notice', () => {
+    const rig = IN.acknowledged().impair(IMPAIRMENT.silent);
+    rig.seen.length = 0;
+    expect(rig.arrive().state).toBe('open');
+    rig.expire(EXPIRES_AT - 5000);
+    expect(rig.seen).toEqual([]);
+    expect(rig.connections.ping(0, rig.now)).toBe(Infinity);
+    rig.connections.authenticate(0, rig.now);
+    expect(rig.state).toBe('open');
+  });
+
+  it('that was silent says at its end that the connection had ended', () => {
+    const rig = IN.unheard();
+    rig.connections.restore(0, 0, rig.now);
+    expect(rig.wireAt).toBe(rig.now);
+    expect(rig.arrive().seen.at(-1)).toBe('onClosed reset');
+  });
+
+  it('that stalls puts off what arrives at the client to its end', () => {
+    const rig = IN.acknowledged().impair(IMPAIRMENT.stalled);
+    expect([rig.arrive().state, rig.wireAt]).toEqual(['acknowledged', 9000]);
+    expect(rig.connections.ping(0, rig.now)).toBe(9000);
+    expect(rig.arrive().seen.at(-1)).toBe('onReady');
+    const closed = IN.open().impair(IMPAIRMENT.stalled).close();
+    expect(closed.wireAt).toBe(9000);
+  });
+
+  it('that passes every message twice has the gateway close over the second token', () => {
+    const rig = IN.presenting().impair(IMPAIRMENT.doubled);
+    expect(rig.arrive().arrive().seen.at(-1)).toBe('onClosed close-4400 stop');
+  });
+
+  it('that is slow is as fast as before when it is restored, and only by the fault that did it', () => {
+    const rig = IN.open().impair(IMPAIRMENT.slowed);
+    rig.columns.latencyMs[0] = 500;
+    rig.connections.restore(0, 7, rig.now);
+    expect(rig.connections.ping(0, rig.now)).toBe(rig.now + 1000);
+    rig.connections.restore(0, 0, rig.now);
+    expect(rig.connections.ping(0, rig.now)).toBe(rig.now + 20);
+    expect(rig.columns.impairment[0]).toBe(IMPAIRMENT.none);
+  });
+});
+
+it('a clock that is set moves what gateways do about expiry, of open connections and of those that present a token', () => {
+  for (const state of STATES) {
+    const rig = IN[state]();
+    const before = rig.expiryAt;
+    rig.world.authority.clocks.gateway.begin(1, { offsetMs: 5000, driftPerMs: 0 }, 0);
+    rig.connections.replan(rig.now);
+    const moves = state === 'open' || state === 'presenting';
+    expect(rig.expiryAt, state).toBe(moves ? before - 5000 : before);
+  }
+});
