@@ -219,7 +219,7 @@ describe('p adjusted for several figures', () => {
     expect(adjustedPs(rankPermutations([readings, [1, 1, 1, 1, 1, 1]], 3))[1]).toBe(1);
   });
 
-  it('agrees with its own draws where there are too many divisions to try all', () => {
+  it('agrees with its own draws where there are too many combinations to try all', () => {
     const runs = Array.from({ length: 20 }, (_, i) => Math.sqrt(i + 2) + (i < 10 ? 0 : -0.9));
     expect(adjustedPs(rankPermutations([runs], 10))[0]).toBeCloseTo(mannWhitneyP(runs.slice(0, 10), runs.slice(10)), 2);
   });

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Whose refresh token it is, and the how-manieth of its session. All unsigned 32-bit numbers. */
+/** Client, session and generation of a refresh token, each an unsigned 32-bit number. */
 export interface RefreshGrant {
   readonly client: number;
   readonly session: number;
@@ -12,14 +12,14 @@ const MAC_BYTES = 32;
 const TOKEN_LENGTH = Math.ceil(((GRANT_BYTES + MAC_BYTES) * 4) / 3);
 
 /**
- * Refresh tokens that prove themselves: client, session and generation as three little-endian u32, followed by their
- * HMAC-SHA-256 under a secret of the run, in base64url. A token service that lost its memory still knows that it
- * issued the token; only which generation is the newest must be learned anew.
+ * Refresh tokens that need no table: client, session and generation as three little-endian u32, then their
+ * HMAC-SHA-256 under a secret of the run, in base64url. A restarted token service still recognises its own tokens, but
+ * must learn again which generation is the newest.
  */
 export class RefreshTokens {
   readonly #secret: Buffer;
 
-  /** @param secret base64url; the same for everyone who seals or opens tokens of this run */
+  /** @param secret base64url; one for the whole run */
   constructor(secret: string) {
     this.#secret = Buffer.from(secret, 'base64url');
   }
@@ -33,7 +33,7 @@ export class RefreshTokens {
     return bytes.toString('base64url');
   }
 
-  /** What the token grants; undefined unless it was sealed with this secret. */
+  /** Returns the content of a token; undefined unless it was sealed with this secret. */
   open(token: string): RefreshGrant | undefined {
     if (token.length !== TOKEN_LENGTH) return undefined;
     const bytes = Buffer.from(token, 'base64url');

@@ -132,7 +132,7 @@ export function notes({
   const test =
     design === 'paired'
       ? 'sign-flip test over the pairs (beyond 14 of them by a sample of the signs)'
-      : 'Mann-Whitney test (the adjustment, of very many divisions into groups, by a sample)';
+      : 'Mann-Whitney test (adjusted by a sample of the groupings where there are more than 50,000)';
   return [
     ...(tests.made === 0
       ? []

@@ -43,7 +43,7 @@ export function hitAtMs(
   return fromMs + fault.spreadMs * draws.unit(client, PURPOSE.fault, 2 * orderOf(faultIndex, ordinal) + 1);
 }
 
-/** A draw for whatever else the fault leaves to chance for this client: the how-manieth of it. */
+/** Draw number `n` for what the fault leaves to chance for this client, beside whether and when it is hit. */
 export function furtherDraw(draws: Draws, { faultIndex }: Occurrence, client: number, n: number): number {
   return draws.unit(client, PURPOSE.faultChance, n * MAX_RUN_FAULTS + faultIndex);
 }
