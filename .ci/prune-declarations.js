@@ -6,7 +6,8 @@ const IMPORT = /(?:from|import\()\s*['"](\.[^'"]+?)\.[jt]sx?['"]/g;
 
 const reachable = new Set([join('dist', 'index.d.ts')]);
 for (const file of reachable) {
-  for (const [, name] of readFileSync(file, 'utf8').matchAll(IMPORT)) reachable.add(join(dirname(file), `${name}.d.ts`));
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(IMPORT))
+    reachable.add(join(dirname(file), `${name}.d.ts`));
 }
 for (const name of readdirSync('dist', { recursive: true })) {
   const file = join('dist', name);

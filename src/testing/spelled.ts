@@ -8,13 +8,13 @@ export function spelledFor(codec: AnyCodec): fc.Arbitrary<unknown> {
 }
 
 /** The keys of a mapping that hold the name of another file, whose content has been put in its place. */
-const FILES = ['extends', 'file'];
+const FILES: ReadonlySet<string> = new Set(['extends', 'file']);
 
 function shapeOf({ parts: { keys, item, options, schema } }: AnyCodec): fc.Arbitrary<unknown> {
   if (options !== undefined)
     return fc.oneof(...options.filter(({ parts }) => parts.wordKey !== 'file').map(spelledFor));
   if (keys !== undefined) {
-    const fields = Object.entries(keys).filter(([key]) => !FILES.includes(key));
+    const fields = Object.entries(keys).filter(([key]) => !FILES.has(key));
     const required = fields.filter(([, { parts }]) => parts.optional !== true).map(([key]) => key);
     return fc.record(Object.fromEntries(fields.map(([key, field]) => [key, spelledFor(field)])), {
       requiredKeys: required,
@@ -29,7 +29,7 @@ function shapeOf({ parts: { keys, item, options, schema } }: AnyCodec): fc.Arbit
 export function spelledLike(schema: JsonSchema): fc.Arbitrary<unknown> {
   const { anyOf, enum: choices, const: only, type } = schema;
   if (only !== undefined) return fc.constant(only);
-  if (Array.isArray(choices)) return fc.constantFrom<unknown>(...choices);
+  if (isList(choices)) return fc.constantFrom(...choices);
   if (isSchemas(anyOf)) return fc.oneof(...anyOf.map((option) => spelledLike({ type, ...option })));
   switch (Array.isArray(type) ? type[0] : type) {
     case 'string':
@@ -59,8 +59,8 @@ function dictionaryLike(schema: JsonSchema, item: fc.Arbitrary<unknown>): fc.Arb
 /** Mostly one of the examples: of texts that fit a pattern, bounds refuse many. */
 function textLike({ pattern, examples = [], maxLength = 20 }: JsonSchema): fc.Arbitrary<unknown> {
   const texts = fittingTexts(pattern, fc.string({ maxLength: Math.min(20, Number(maxLength)) }));
-  if (!Array.isArray(examples) || examples.length === 0) return texts;
-  return fc.oneof({ weight: 4, arbitrary: fc.constantFrom<unknown>(...examples) }, { weight: 1, arbitrary: texts });
+  if (!isList(examples) || examples.length === 0) return texts;
+  return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...examples) }, { weight: 1, arbitrary: texts });
 }
 
 function fittingTexts(pattern: unknown, texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
@@ -89,4 +89,8 @@ function isSchema(value: unknown): value is JsonSchema {
 
 function isSchemas(value: unknown): value is readonly JsonSchema[] {
   return Array.isArray(value) && value.every(isSchema);
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
