@@ -35,7 +35,7 @@ const HALF_OPEN = { allowHalfOpen: true };
 export class Connection {
   readonly #socket: Socket;
   /** what a fault has put in between; null nearly always */
-  #link: Impairment | null = null;
+  #impairment: Impairment | null = null;
   readonly #events: ConnectionEvents;
   readonly #client: number;
   #carrier: Carrier;
@@ -93,8 +93,8 @@ export class Connection {
   }
 
   /** Whether a fault stands in between already. */
-  get isLinked(): boolean {
-    return this.#link !== null;
+  get isImpaired(): boolean {
+    return this.#impairment !== null;
   }
 
   /**
@@ -105,23 +105,23 @@ export class Connection {
   endWhenHeard(end: () => void): boolean {
     if (this.#isEnding) return false;
     this.#isEnding = true;
-    if (this.#link?.hears === false) this.#link.ends(end);
+    if (this.#impairment?.hears === false) this.#impairment.ends(end);
     else end();
     return true;
   }
 
-  /** From now on everything goes by way of `link`. */
-  interpose(link: Impairment): void {
-    this.#link = link;
+  /** From now on everything goes through `impairment`. */
+  interpose(impairment: Impairment): void {
+    this.#impairment = impairment;
     this.#regulate();
   }
 
   /** The fault is over: what it held back goes on, and what it hid is reported. */
   restore(): void {
-    const link = this.#link;
-    if (link === null) return;
-    this.#link = null;
-    link.release();
+    const impairment = this.#impairment;
+    if (impairment === null) return;
+    this.#impairment = null;
+    impairment.release();
     this.#regulate();
   }
 
@@ -139,17 +139,17 @@ export class Connection {
   }
 
   #arrived(chunk: Buffer): void {
-    if (this.#link === null) return this.#read(chunk);
-    this.#link.arrives(chunk, (bytes) => {
+    if (this.#impairment === null) return this.#read(chunk);
+    this.#impairment.arrives(chunk, (bytes) => {
       this.#read(bytes);
       this.#regulate();
     });
     this.#regulate();
   }
 
-  /** Reads the socket, or not, as the link would have it. */
+  /** Reads the socket or pauses it, as the impairment wants it. */
   #regulate(): void {
-    const reads = this.#link === null || this.#link.reads;
+    const reads = this.#impairment === null || this.#impairment.reads;
     if (reads !== this.#socket.isPaused()) return;
     if (reads) this.#socket.resume();
     else this.#socket.pause();
@@ -180,7 +180,7 @@ export class Connection {
 
   #receive(bytes: Buffer): void {
     if (!this.#isOpen) return;
-    if (!this.#over && this.#link?.hears !== false) this.#events.heard(this.#client);
+    if (!this.#over && this.#impairment?.hears !== false) this.#events.heard(this.#client);
     this.#receiver ??= this.#makeReceiver();
     this.#receiver.write(bytes);
   }
@@ -188,14 +188,14 @@ export class Connection {
   #makeReceiver(): FrameReceiver {
     const receiver = frameReceiver();
     receiver.on('message', (data) => {
-      if (this.#link === null) this.#deliver(data);
-      else this.#link.delivers(data, (message) => this.#deliver(message));
+      if (this.#impairment === null) this.#deliver(data);
+      else this.#impairment.delivers(data, (message) => this.#deliver(message));
     });
     receiver.on('ping', (data) => this.#write(frame(OPCODE.pong, Buffer.from(data))));
     receiver.on('conclude', (code, reason) => {
       this.#close(code === NO_STATUS ? NORMAL_CLOSURE : code);
-      if (this.#link === null) this.#reportEnd(code, reason);
-      else this.#link.concludes(() => this.#reportEnd(code, reason));
+      if (this.#impairment === null) this.#reportEnd(code, reason);
+      else this.#impairment.concludes(() => this.#reportEnd(code, reason));
     });
     receiver.on('error', () => this.#end(NETWORK.badFrame, NOTHING));
     return receiver;
@@ -213,8 +213,8 @@ export class Connection {
   }
 
   #write(bytes: Buffer, isData = false): void {
-    if (this.#link === null) this.#put(bytes);
-    else this.#link.leaves(bytes, isData, (passed) => this.#put(passed));
+    if (this.#impairment === null) this.#put(bytes);
+    else this.#impairment.leaves(bytes, isData, (passed) => this.#put(passed));
   }
 
   #put(bytes: Buffer): void {
@@ -223,30 +223,30 @@ export class Connection {
 
   /** The closing handshake took too long. */
   #cut(): void {
-    if (this.#link === null) this.#socket.destroy();
-    else this.#link.hangsUp(() => this.#socket.destroy());
+    if (this.#impairment === null) this.#socket.destroy();
+    else this.#impairment.hangsUp(() => this.#socket.destroy());
   }
 
   #closed(): void {
     if (this.#closing !== null) clearTimeout(this.#closing);
     if (this.#over) return this.#events.closed();
-    this.#afterLink(() => {
+    this.#afterImpairment(() => {
       this.#reportEnd(NETWORK.reset, NOTHING);
       this.#events.closed();
     });
   }
 
   #end(signal: Signal, reason: Buffer, retryAfter: string | null = null): void {
-    this.#afterLink(() => {
+    this.#afterImpairment(() => {
       this.#socket.destroy();
       this.#reportEnd(signal, reason, retryAfter);
     });
   }
 
   /** Reports the end of the socket when the impairment lets it through. */
-  #afterLink(report: () => void): void {
-    if (this.#link === null) report();
-    else this.#link.ends(report);
+  #afterImpairment(report: () => void): void {
+    if (this.#impairment === null) report();
+    else this.#impairment.ends(report);
   }
 
   #reportEnd(signal: Signal, reason: Buffer, retryAfter: string | null = null): void {

@@ -15,7 +15,7 @@ export const injectLink: Injector<'link', ClientWorld> = (beginning, world) => {
       if (state === STATE.stopped) return 'stopped';
       const connection = sockets.connectionOf(client);
       if (connection === undefined || (state !== STATE.ready && state !== STATE.renewing)) return 'not-connected';
-      if (connection.isLinked) return 'another-fault';
+      if (connection.isImpaired) return 'another-fault';
       connection.interpose(makeImpairment(occurrence.fault.mode, () => further.next(occurrence, numberOf(client))));
       impaired.set(client, connection);
       return null;
