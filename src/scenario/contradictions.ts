@@ -12,7 +12,7 @@ import type { Tree } from './tree.ts';
 
 /**
  * What does not go together in a scenario whose every value is fine by itself. `broken` are the paths of values that
- * were refused and for which defaults stand in: whatever involves one of them is not judged.
+ * were refused and for which defaults stand in: nothing that involves one of them is checked.
  */
 export function findContradictions(scenario: WrittenScenario, tree: Tree, broken: readonly Path[]): Finding[] {
   const values = printed(scenario);
@@ -42,7 +42,7 @@ function sentence({ at, against, what, fix }: Contradiction, tree: Tree, values:
 /** A whole section says less than its place. */
 const MAX_FACT_CHARS = 40;
 
-/** @param from the place that the reader is told of first; of the command line, the scenario's own file goes without saying */
+/** @param from the place that the message begins with; after one on the command line, the scenario's own file is not named */
 function whereabouts(tree: Tree, path: Path, from: Place): string {
   if (nodeAt(tree, path) === undefined) return 'the default';
   const place = placeOf(tree, path, 'value');

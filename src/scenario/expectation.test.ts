@@ -13,7 +13,7 @@ it('a scenario may say what it comes to, and says so again when it is resolved',
   expect(parseScenario(TEXT, 's.yaml').expect).toBeNull();
 });
 
-it('what it promises of its own thresholds it does not promise of others', () => {
+it('an expectation holds for the thresholds of the file, not for others', () => {
   expect(parseScenario(FAIL, 's.yaml', { sets: ['thresholds=[stopped == 0]'] }).expect).toBeNull();
   expect(parseScenario(FAIL, 's.yaml', { sets: ['thresholds.0=stopped == 0'] }).expect).toBeNull();
   expect(parseScenario(FAIL, 's.yaml', { sets: ['clients.count=5'] }).expect).not.toBeNull();
@@ -36,6 +36,6 @@ it.each([
   ],
   ['{ verdict: failed }', '4:20: expect.verdict: unknown word ("failed") — did you mean `fail`?'],
   ['{ because: [] }', '4:1: expect.verdict: missing — write `pass`, `fail`, `inconclusive`'],
-])('a promise that nothing could keep is refused: %s', (text, line) => {
+])('an expectation that no run could meet is refused: %s', (text, line) => {
   expect(complaints(`${TEXT}expect: ${text}`)).toEqual([`s.yaml:${line}`]);
 });

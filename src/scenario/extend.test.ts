@@ -56,7 +56,7 @@ describe('a scenario that extends another', () => {
     expect([durationMs, clients.count]).toEqual([30_000, 100]);
   });
 
-  it('is named after its own file, describes itself, and promises for itself', () => {
+  it('has its own name, description and expectation', () => {
     expect(load('')).toMatchObject({ name: 'child', description: '', expect: null });
   });
 

@@ -28,11 +28,11 @@ interface Scenarios {
 
 /**
  * Puts a scenario over the one that it `extends`, and that over the one that it extends in turn. Every value keeps the
- * place where it was written. What is no name of a file is left for the validator to judge.
+ * place where it was written. What is no name of a file is left for the validator to refuse.
  *
  * @param file the scenario's
  * @param scenarios gives the text of a scenario file
- * @returns undefined, with the reasons added to `problems`, when a file is no good: without it nothing else can be judged
+ * @returns undefined, with the reasons added to `problems`, when a file is no good: without it nothing else can be checked
  */
 export function extendTree(tree: Tree, file: string, scenarios: Scenarios, problems: Problem[]): Extended | undefined {
   const files = [file];

@@ -15,7 +15,7 @@ interface Models {
 /**
  * Puts the content of a model file in place of its name: `model: calibrated.yaml`, or `file` among the keys of `model`,
  * which go before those of the file, each as a whole. Every value keeps the place where it was written. What is no name
- * of a file is left for the validator to judge, and of a file that is no good nothing is taken.
+ * of a file is left for the validator to refuse, and of a file that is no good nothing is taken.
  *
  * @param models gives the text of a model file
  */

@@ -111,7 +111,7 @@ function validate(
   return { ...files.scenario, thresholds, name: files.scenario.name ?? nameFromFile(file) };
 }
 
-/** What a file promises of its own thresholds, it does not promise of others. */
+/** Whether thresholds were changed and the expectation was not: it holds for the file's own thresholds alone. */
 function changesThresholds(places: readonly SetPlace[]): boolean {
   const begin = (pattern: RegExp): boolean => places.some(({ set }) => pattern.test(set));
   return begin(/^thresholds[.=]/) && !begin(/^expect[.=]/);

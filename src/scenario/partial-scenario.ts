@@ -9,7 +9,7 @@ import type { Tree } from './tree.ts';
 
 export interface PartialScenario {
   readonly scenario: WrittenScenario;
-  /** what was taken out or made up: nothing that involves these may be judged */
+  /** what was taken out or made up: nothing that involves these may be checked */
   readonly broken: readonly Path[];
 }
 

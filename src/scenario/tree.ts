@@ -56,7 +56,7 @@ export function asWritten(tree: Tree, path: Path): Path {
   return end < 0 ? path : path.slice(0, end);
 }
 
-/** Takes away what is at a path, so that the rest can be judged without it. */
+/** Takes away what is at a path, so that the rest can be checked without it. */
 export function removeAt(tree: Tree, path: Path): void {
   const key = path.at(-1);
   const parent = nodeAt(tree, path.slice(0, -1));

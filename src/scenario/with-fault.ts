@@ -4,7 +4,7 @@ import { deepFreeze } from './freeze.ts';
 import { MAX_FAULTS } from './limits.ts';
 import type { Scenario } from './scenario.ts';
 
-/** The scenario with one fault more, at the end of its list: the places of the others are what their draws hang on. What it promised, it promised without. */
+/** The scenario with one fault more, at the end of its list, since draws depend on a fault's place. It has no expectation: the file's was without the fault. */
 export function withFault(scenario: Scenario, fault: Fault): Scenario {
   return deepFreeze({ ...scenario, faults: [...scenario.faults, fault], expect: null });
 }

@@ -3,14 +3,14 @@ import type { Expectation } from '../scenario/scenario.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { VerdictWithReasons } from './verdict.ts';
 
-/** What a file promises that does not say. */
+/** The expectation of a file that states none. */
 export const A_PASS: Expectation = { verdict: 'pass', because: [], world: 'both' };
 
 const VERBS = { live: 'run', sim: 'simulate' } as const satisfies Record<WorldName, Expectation['world']>;
 
-/** Some things are not promised of both worlds: no machine holds the sockets that a simulation does. */
-export function appliesIn(world: WorldName, { world: promised }: Expectation): boolean {
-  return promised === 'both' || promised === VERBS[world];
+/** Whether an expectation holds in a world: no machine has the sockets that a simulation does. */
+export function appliesIn(world: WorldName, { world: expected }: Expectation): boolean {
+  return expected === 'both' || expected === VERBS[world];
 }
 
 /** Did a run end as it was said to, for the reason that was said? That is: did these thresholds fail, and no others? */

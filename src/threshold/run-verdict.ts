@@ -18,11 +18,11 @@ export interface RunVerdict {
 
 export function runVerdict(scenario: Scenario, outcome: Outcome): RunVerdict {
   const { storms, thresholds } = evaluateRun(scenario, outcome.measurements);
-  const judgement = verdict({ ...outcome, thresholds, target: targetName(scenario) });
+  const { verdict: outcomeVerdict, reasons } = verdict({ ...outcome, thresholds, target: targetName(scenario) });
   return {
     seed: scenario.seed,
-    verdict: judgement.verdict,
-    reasons: judgement.reasons,
+    verdict: outcomeVerdict,
+    reasons,
     figures: figuresOf(outcome.measurements, storms),
     thresholds,
   };

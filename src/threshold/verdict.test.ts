@@ -40,7 +40,7 @@ function byHand(planned: number, hit: number): FaultOutcome {
 
 const died: IntegrityIssue = { kind: 'process-died', atMs: 3000, text: 'the gateway died' };
 
-const grounds: VerdictInputs = {
+const inputs: VerdictInputs = {
   thresholds: [held],
   generator: healthy,
   faults: [fault(100, 100)],
@@ -83,15 +83,15 @@ describe('verdict', () => {
     [{ ended: 'interrupted' }, 'inconclusive', 130],
     [{ ended: 'interrupted', unreachable: true, thresholds: [broken] }, 'inconclusive', 130],
   ])('on %o is %s with exit code %i', (change, is, exitCode) => {
-    const judgement = verdict({ ...grounds, ...change });
-    expect(judgement).toMatchObject({ verdict: is, exitCode });
-    expect(judgement.reasons.length === 0).toBe(is === 'pass');
+    const result = verdict({ ...inputs, ...change });
+    expect(result).toMatchObject({ verdict: is, exitCode });
+    expect(result.reasons.length === 0).toBe(is === 'pass');
   });
 
   it('names the first issues of a kind, and counts the rest', () => {
     const deaths = Array.from({ length: 7 }, (_, n) => ({ ...died, text: `death ${n + 1}` }));
     const stepped = { kind: 'clock-stepped', atMs: 1, text: 'the clock stepped' } as const;
-    expect(verdict({ ...grounds, integrity: [stepped, ...deaths] }).reasons).toEqual([
+    expect(verdict({ ...inputs, integrity: [stepped, ...deaths] }).reasons).toEqual([
       'death 1',
       'death 2',
       'death 3',
@@ -104,7 +104,7 @@ describe('verdict', () => {
 
   it('gives every reason, the deciding one first', () => {
     const { reasons } = verdict({
-      ...grounds,
+      ...inputs,
       generator: saturated,
       thresholds: [held, empty, broken],
       faults: [

@@ -29,7 +29,7 @@ export interface VerdictInputs {
 }
 
 /**
- * The verdict on a run. The first of these that applies decides; the reasons of those below it are told as well.
+ * The verdict on a run. The first of these that applies decides; the reasons of those below it follow.
  *
  *     interrupted by a person                inconclusive  130   what was not run was not tested
  *     no client ever became ready            inconclusive    4   nothing was tested
@@ -43,8 +43,8 @@ export interface VerdictInputs {
  * Whether the faults hit is asked of runs that came to their end only: a run that was broken off may not have
  * reached them, and is no pass anyway. A fault that was injected by hand may miss.
  */
-export function verdict(grounds: VerdictInputs): VerdictWithReasons {
-  const { thresholds, generator, faults, ended, unreachable, target, integrity, seen = [], measurements } = grounds;
+export function verdict(inputs: VerdictInputs): VerdictWithReasons {
+  const { thresholds, generator, faults, ended, unreachable, target, integrity, seen = [], measurements } = inputs;
   const issues = issueReasons(integrity);
   const saturated = generator.saturated ? [saturation(generator)] : [];
   const failed = thresholds.filter(({ ok }) => ok === false).map(({ expression, text }) => `${expression}: ${text}`);
@@ -93,6 +93,6 @@ export function missReason({ label, atMs, planned, hit, missed, atLeast }: Fault
   const where = `the fault \`${label}\` at ${atMs / 1000} s`;
   if (planned === 0) return `${where} met nobody`;
   const why = Object.entries(missed).map(([reason, n]) => `${n} ${reason}`);
-  const told = why.length === 0 ? '' : ` (${why.join(', ')})`;
-  return `${where} hit ${hit} of ${planned}${told}${atLeast < 1 ? `, at least ${Number((atLeast * 100).toPrecision(4))}% were needed` : ''}`;
+  const reasons = why.length === 0 ? '' : ` (${why.join(', ')})`;
+  return `${where} hit ${hit} of ${planned}${reasons}${atLeast < 1 ? `, at least ${Number((atLeast * 100).toPrecision(4))}% were needed` : ''}`;
 }

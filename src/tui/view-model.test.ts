@@ -145,7 +145,7 @@ describe('viewOf', () => {
     expect(full(state).body?.panels.generator.health).toBe('healthy');
   });
 
-  it('peaks at the number that peak(attempts) is judged by', () => {
+  it('peaks at the number that thresholds on peak(attempts) read', () => {
     const state = stateAt(30_000);
     const peak = state.progress?.measurements.curves.peakPerSecond('attempts').perSecond;
     expect(full(state).body?.curve?.attempts.detail).toContain(`peak ${peak} at 1`);

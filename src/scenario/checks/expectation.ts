@@ -2,7 +2,7 @@ import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
 import type { WrittenScenario } from '../scenario.ts';
 
-/** Promises that no run could keep. */
+/** Expectations that no run could meet. */
 export function checkExpectation({ expect, thresholds }: WrittenScenario): readonly Contradiction[] {
   if (expect === null) return [];
   const { verdict, because } = expect;

@@ -120,7 +120,7 @@ describe('a fault that is spelled badly', () => {
       '{ at: 1s, for: 2s, toxiproxy: { proxy: redis, toxic: { type: down } } }',
       'toxiproxy.url: missing — write one such as http://127.0.0.1:8474',
     ],
-  ])('%s is told once, with its place, its value and what would be right', (written, message) => {
+  ])('%s is reported once, with its place, its value and what would be right', (written, message) => {
     expect(saidOf(written)).toEqual([message]);
   });
 
