@@ -10,7 +10,7 @@ export const CONNECTION = {
   open: 4,
   /** open, and a token travels to the gateway in a message */ presenting: 5,
   /** open, and the gateway's acceptance of that token is on its way back */ acknowledged: 6,
-  /** over for the gateway; the client is about to hear of it, with `signal` */ closing: 7,
+  /** over for the gateway; the client is about to hear so, with `signal` */ closing: 7,
   /** over for the gateway, and a fault keeps it from the client */ unheard: 8,
   /** in a gateway's line, where anything may happen before its turn */ waiting: 9,
 } as const;
@@ -36,7 +36,7 @@ export const SESSION = {
 /** What a fault does to the network between a client and its gateway. */
 export const IMPAIRMENT = {
   none: 0,
-  /** nothing passes, and nobody is told */ silent: 1,
+  /** nothing passes in either direction, and neither side notices */ silent: 1,
   /** nothing passes to the client until the fault ends */ stalled: 2,
   /** everything takes longer; `latencyMs` says how long */ slowed: 3,
   /** every message passes twice */ doubled: 4,
@@ -50,7 +50,7 @@ export class ModelColumns {
   readonly connection: Uint8Array;
   /** how the connection or attempt will end */
   readonly signal: Uint16Array;
-  /** what the server says to do about it: an index of TOLD */
+  /** the server's advice: an index of ADVICE */
   readonly advice: Uint8Array;
   /** for how long it asked not to be tried again, milliseconds; of the current attempt, or the last */
   readonly retryAfterMs: Float32Array;
@@ -68,7 +68,7 @@ export class ModelColumns {
 
   /** SESSION */
   readonly session: Uint8Array;
-  /** GRADE of the token in hand, of the one that was last presented, and of the one that is about to be granted */
+  /** token flags of the token in hand, of the one that was last presented, and of the one that is about to be granted */
   readonly tokenFlags: Uint16Array;
   readonly presentedFlags: Uint16Array;
   readonly grantedFlags: Uint16Array;
@@ -77,7 +77,7 @@ export class ModelColumns {
   /** `exp` of the newest token presented in band, where a gateway does not go by it */
   readonly newestExpiresAt: Float64Array;
 
-  /** SPOILT, until when, and one more than the index of the occurrence that did it; until the connection is over */
+  /** IMPAIRMENT, until when, and one more than the index of the occurrence that did it; until the connection is over */
   readonly impairment: Uint8Array;
   readonly impairedUntil: Float64Array;
   readonly impairedBy: Uint16Array;
