@@ -42,8 +42,12 @@ export class EmbeddedTarget {
     };
     const sessions = new Sessions(2 * config.count + SPARE_CONNECTIONS, clocks.gateway);
     const keys = new SigningKeys(key);
-    const world = faultWorld(new Draws(config.seed), { count: config.count, perUser: config.perUser });
-    const faults = new Faults({ ...world, sessions, accounts, keys, clocks });
+    const world = faultWorld(
+      new Draws(config.seed),
+      { count: config.count, perUser: config.perUser },
+      { process: config.gateway, processes: config.gateways },
+    );
+    const faults = new Faults({ ...world, connections: sessions, accounts, keys, clocks });
     const parts: Parts = { faults, sessions };
     if (config.role !== 'gateway') {
       const clock = clocks['token-service'];

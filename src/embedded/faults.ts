@@ -1,14 +1,14 @@
 import { ActiveFaults } from '../core/fault/active-faults.ts';
 import type { ClockFault } from '../core/fault/clock.ts';
+import { CONNECTION_INJECTORS, type ConnectionWorld } from '../core/fault/connection-faults.ts';
 import type { FaultTally } from '../core/fault/fault.ts';
-import { REQUEST_INJECTORS, type FaultWorld, type Injectors } from '../core/fault/injector.ts';
+import { REQUEST_INJECTORS, type Injectors } from '../core/fault/injector.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { KindFor } from '../core/fault/specs.ts';
 import { mono } from '../core/time/instant.ts';
 import type { TrueAccounts } from './accounts.ts';
 import { Alarm } from './alarm.ts';
 import { injectClock } from './injectors/clock.ts';
-import { injectDrop } from './injectors/drop.ts';
 import { injectKeys } from './injectors/keys.ts';
 import { injectSession } from './injectors/session.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -16,8 +16,8 @@ import type { WallServiceClock } from './service-clock.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What faults act on in a process of the target. */
-export interface TargetWorld extends FaultWorld {
-  readonly sessions: Sessions;
+export interface TargetWorld extends ConnectionWorld {
+  readonly connections: Sessions;
   readonly accounts: TrueAccounts;
   readonly keys: SigningKeys;
   readonly clocks: Readonly<Record<Exclude<ClockFault['of'], 'clients'>, WallServiceClock>>;
@@ -26,7 +26,7 @@ export interface TargetWorld extends FaultWorld {
 /** What is carried out in the processes of the target, where it really happens. */
 const INJECTORS: Injectors<TargetWorld, KindFor<'token-service' | 'gateways' | 'target'>> = {
   ...REQUEST_INJECTORS,
-  drop: injectDrop,
+  ...CONNECTION_INJECTORS,
   clock: injectClock,
   keys: injectKeys,
   session: injectSession,
@@ -52,7 +52,7 @@ export class Faults {
    * Begins an occurrence, which lasts until `end`.
    *
    * @param agoMs how long ago a process that has died began it; 0: it begins now
-   * @param isCounted whether this process counts it; requests that meet it are always counted
+   * @param isCounted whether this process counts what is drawn; what meets it is always counted
    */
   begin(occurrence: Occurrence, agoMs = 0, isCounted = true): void {
     this.#active.begin(occurrence, performance.now() - agoMs, Infinity, isCounted);

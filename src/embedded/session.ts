@@ -59,6 +59,7 @@ export class Session {
     this.#send(duplicate ? { type: 'ack', id, duplicate } : { type: 'ack', id });
   #client = NOBODY;
   #anonymous = false;
+  #readySince = Infinity;
   /** what the connection's token lets it do, and until when */
   #mayCommand = false;
   #expiresAt = wall(Infinity);
@@ -89,6 +90,11 @@ export class Session {
     return this.#client !== NOBODY && this.open;
   }
 
+  /** When it became ready, by `performance.now()`; Infinity: it never was. */
+  get readySince(): number {
+    return this.#readySince;
+  }
+
   get open(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
   }
@@ -112,7 +118,10 @@ export class Session {
     this.#mayCommand = mayCommand;
     this.#expiresAt = expiresAt;
     this.#warned = false;
-    if (first) this.#host.ready(this);
+    if (first) {
+      this.#readySince = performance.now();
+      this.#host.ready(this);
+    }
     this.#planExpiry();
   }
 

@@ -1,11 +1,14 @@
 import { EventQueue } from '../core/time/event-queue.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
+import type { FaultedConnections } from '../core/fault/connection-faults.ts';
+import type { DropMode } from '../core/fault/drop.ts';
+import type { Miss } from '../core/fault/fault.ts';
 import { Alarm } from './alarm.ts';
 import type { WallServiceClock } from './service-clock.ts';
 import type { Session } from './session.ts';
 
 /** The open connections, by slot and by client, and one timer for the deadlines of all. */
-export class Sessions {
+export class Sessions implements FaultedConnections {
   readonly #bySlot: (Session | undefined)[] = [];
   readonly #freeSlots: number[] = [];
   /** the newest ready connection of each client */
@@ -48,6 +51,18 @@ export class Sessions {
 
   ofClient(client: number): Session | undefined {
     return this.#byClient.get(client);
+  }
+
+  readySince(client: number): number {
+    const session = this.#byClient.get(client);
+    return session?.ready === true ? session.readySince : Infinity;
+  }
+
+  drop(client: number, mode: DropMode): Miss | null {
+    const session = this.#byClient.get(client);
+    if (session?.ready !== true) return 'not-connected';
+    session.drop(mode);
+    return null;
   }
 
   remove(session: Session): void {

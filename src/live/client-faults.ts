@@ -1,15 +1,15 @@
-import { numberOf, type ClientContext } from '../core/client/context.ts';
+import type { ClientContext } from '../core/client/context.ts';
 import type { Machine } from '../core/client/machine.ts';
 import { ActiveFaults } from '../core/fault/active-faults.ts';
 import { onClientClocks } from '../core/fault/client-clocks.ts';
-import { FurtherDraws } from '../core/fault/further-draws.ts';
+import { CONNECTION_INJECTORS } from '../core/fault/connection-faults.ts';
 import { REQUEST_INJECTORS, type FaultWorld, type Injectors } from '../core/fault/injector.ts';
 import { endOf, type Occurrence } from '../core/fault/occurrence.ts';
 import type { KindFor } from '../core/fault/specs.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
 import type { MonoMs } from '../core/time/instant.ts';
+import { ClientConnections } from './injections/client-connections.ts';
 import type { ClientWorld } from './injections/client-world.ts';
-import { injectDrop } from './injections/drop.ts';
 import { injectLink } from './injections/link.ts';
 import { noteRevocation } from './injections/session.ts';
 import type { Sockets } from './sockets.ts';
@@ -17,7 +17,7 @@ import type { Sockets } from './sockets.ts';
 /** What is carried out where the clients are, or in all processes of the target: clients measure how soon they notice. */
 const INJECTORS: Injectors<ClientWorld, KindFor<'clients' | 'target'>> = {
   ...REQUEST_INJECTORS,
-  drop: injectDrop,
+  ...CONNECTION_INJECTORS,
   link: injectLink,
   clock: onClientClocks,
   session: noteRevocation,
@@ -45,8 +45,7 @@ export class ClientFaults {
       ...world,
       machine,
       sockets,
-      further: new FurtherDraws(context.draws, context.planned),
-      numberOf: (client) => numberOf(context, client),
+      connections: new ClientConnections(machine, sockets),
     });
     this.#queue = context.queue;
     this.#slot = slot;

@@ -59,7 +59,10 @@ export class Shard {
     this.#gateways = new Gateways(task.gateways, count);
     this.#draws = new Draws(scenario.seed);
     const devices = { count: scenario.clients.count, perUser: scenario.clients.perUser };
-    this.#faultWorld = faultWorld(this.#draws, devices, (hits) => hitsInShard(hits, shard, shards));
+    this.#faultWorld = faultWorld(this.#draws, devices, {
+      local: (hits) => hitsInShard(hits, shard, shards),
+      numberOf: (client) => this.#numbers[client]!,
+    });
     this.#commands = new CommandLog(count, shard, shards);
     this.#recorder = new Recorder(task.store, this.#commands);
     this.#recorder.populated(count);

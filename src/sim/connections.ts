@@ -32,6 +32,9 @@
  */
 import { numberOf, slotOf } from '../core/client/context.ts';
 import { STATE } from '../core/client/states.ts';
+import type { FaultedConnections } from '../core/fault/connection-faults.ts';
+import type { DropMode } from '../core/fault/drop.ts';
+import type { Miss } from '../core/fault/fault.ts';
 import type { Advice } from '../core/policy/advice.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
@@ -64,7 +67,7 @@ export interface ConnectionParts {
 }
 
 /** The connections of all clients. What a gateway says takes a trip until the client hears it. */
-export class Connections {
+export class Connections implements FaultedConnections {
   readonly #parts: ConnectionParts;
   readonly #world: World;
   readonly #sessions: Sessions;
@@ -189,6 +192,16 @@ export class Connections {
     this.#parts.commands.close(client, now);
     this.#delivery.sayEnd(client, signal, advice, now);
     return true;
+  }
+
+  readySince(client: number): number {
+    return this.#sessions.isReady(client) ? this.#world.machine.readySince(client) : Infinity;
+  }
+
+  drop(client: number, mode: DropMode, now: MonoMs): Miss | null {
+    const signal = mode.kind === 'reset' ? NETWORK.reset : mode.kind === 'garbage' ? NETWORK.badFrame : mode.code;
+    const advice = mode.kind === 'close' ? adviceIn(mode.reason) : null;
+    return this.#sessions.isReady(client) && this.close(client, signal, advice, now) ? null : 'not-connected';
   }
 
   /** The gateway closes the connection of its own accord, and says why if it ever does. */

@@ -1,9 +1,9 @@
+import { CONNECTION_INJECTORS } from '../core/fault/connection-faults.ts';
 import { onService, REQUEST_INJECTORS, type Injectors } from '../core/fault/injector.ts';
 import { onSessions } from '../core/fault/session-injector.ts';
 import type { SimulatedKind } from '../core/fault/specs.ts';
 import { LOSS } from '../core/server/accounts.ts';
 import { injectClock } from './injectors/clock.ts';
-import { injectDrop } from './injectors/drop.ts';
 import { injectGateway } from './injectors/gateway.ts';
 import { injectLink } from './injectors/link.ts';
 import type { ModelWorld } from './injectors/model-world.ts';
@@ -11,7 +11,7 @@ import type { ModelWorld } from './injectors/model-world.ts';
 /** How each kind of fault is carried out in the model. */
 export const MODEL_INJECTORS: Injectors<ModelWorld, SimulatedKind> = {
   ...REQUEST_INJECTORS,
-  drop: injectDrop,
+  ...CONNECTION_INJECTORS,
   link: injectLink,
   clock: injectClock,
   gateway: injectGateway,

@@ -74,6 +74,11 @@ export class Machine {
     return this.#columns.state[client] as State;
   }
 
+  /** When the client's connection became ready; Infinity while the client has no ready connection. */
+  readySince(client: number): number {
+    return isReady(this.state(client)) ? this.#columns.readyAt[client]! : Infinity;
+  }
+
   /** Sets the client's clock, its first token (received when it was issued) and its arrival, before the run starts. */
   prepare(client: number, skewMs: number, issuedAt: MonoMs, expiresAt: MonoMs): void {
     if (skewMs !== 0) this.#columns.skewMs[client] = skewMs;

@@ -3,6 +3,7 @@ import type { ActiveFault } from './active-fault.ts';
 import { Tally } from './fault.ts';
 import { activate, type FaultWorld, type SomeInjectors } from './injector.ts';
 import type { Occurrence } from './occurrence.ts';
+import { specOf } from './specs.ts';
 
 /**
  * The faults that are active in one part of a world. It has no clock: its owner calls it at the instants that it names.
@@ -25,10 +26,11 @@ export class ActiveFaults<World extends FaultWorld> {
    *
    * @param fromMs when it was to begin, by the clock of `advance`
    * @param endMs when it is to end; Infinity: never, or by `end`
-   * @param isCounted whether this part of the world counts it; requests that meet it are always counted
+   * @param isCounted whether this part of the world counts what is drawn; what meets it is always counted
    */
   begin(occurrence: Occurrence, fromMs: number, endMs: number, isCounted = true): void {
-    const tally = isCounted ? this.#world.tallies.of(occurrence) : new Tally();
+    const counts = isCounted || specOf(occurrence.fault.kind).counts === 'encounters';
+    const tally = counts ? this.#world.tallies.of(occurrence) : new Tally();
     this.#active.set(occurrence.index, activate(this.#injectors, { occurrence, tally, fromMs, endMs }, this.#world));
   }
 

@@ -3,8 +3,8 @@ export { FAULT_KINDS, type Fault, type FaultKind, type FaultOf } from './specs.t
 /**
  * What came of a fault, over all its occurrences.
  *
- * `planned` counts the clients, sessions or processes that were drawn, or, where the fault's spec counts requests, the
- * requests of drawn clients that arrived while it was active. `hit` counts those on which it was carried out, `missed` the
+ * `planned` counts the clients, sessions or processes that were drawn, or, where the fault's spec counts encounters, what
+ * drawn clients did that met it while it was active: their requests, for instance. `hit` counts those on which it was carried out, `missed` the
  * others by reason: once the fault is over, `planned` = `hit` + all of `missed`.
  */
 export interface FaultTally {

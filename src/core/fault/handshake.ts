@@ -54,7 +54,7 @@ export interface HandshakeFault extends Plan, ValueOf<typeof fields> {
 export const handshake = {
   fields,
   lasts: 'required',
-  counts: 'requests',
+  counts: 'encounters',
   survivesRestart: false,
   presets: [
     preset('503', 'the gateway answers upgrades with 503', { status: 503 }),

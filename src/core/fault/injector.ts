@@ -2,7 +2,8 @@ import type { Draws } from '../random/draws.ts';
 import type { MonoMs } from '../time/instant.ts';
 import { ClientInjections, ContinuousFault, type ActiveFault, type Injection } from './active-fault.ts';
 import type { FaultKind, Tally } from './fault.ts';
-import type { OccurrenceOf } from './occurrence.ts';
+import { FurtherDraws } from './further-draws.ts';
+import type { Occurrence, OccurrenceOf } from './occurrence.ts';
 import { RequestFaults } from './request-faults.ts';
 import { hitsOf, type Hits } from './select.ts';
 import type { Devices } from './session-hits.ts';
@@ -18,11 +19,25 @@ export interface FaultWorld {
   readonly handshakes: RequestFaults<'handshake'>;
   /** Those hits that are carried out here, with the numbers that clients have here. */
   readonly local: (hits: Hits) => Hits;
+  /** Draws uniformly from [0, 1) for what a fault leaves to chance beside whom and when; `client` as it is numbered here. */
+  readonly draw: (occurrence: Occurrence, client: number) => number;
 }
 
-/** @param local by default all hits are carried out here */
-export function faultWorld(draws: Draws, devices: Devices, local: FaultWorld['local'] = (hits) => hits): FaultWorld {
+/** Which part of the world this is, where several carry faults out. */
+interface Part {
+  /** by default all hits are carried out here */
+  readonly local?: FaultWorld['local'];
+  /** the number in the whole population of a client as it is numbered here; by default the same */
+  readonly numberOf?: (client: number) => number;
+  /** of several processes that have the same clients: which of them, and how many; their draws differ */
+  readonly process?: number;
+  readonly processes?: number;
+}
+
+export function faultWorld(draws: Draws, devices: Devices, part: Part = {}): FaultWorld {
+  const { local = (hits) => hits, numberOf = (client) => client, process = 0, processes = 1 } = part;
   const tallies = new Tallies();
+  const further = new FurtherDraws(draws, devices.count, process, processes);
   return {
     draws,
     devices,
@@ -30,6 +45,7 @@ export function faultWorld(draws: Draws, devices: Devices, local: FaultWorld['lo
     refreshes: new RequestFaults(draws, devices.count, tallies),
     handshakes: new RequestFaults(draws, devices.count, tallies),
     local,
+    draw: (occurrence, client) => further.next(occurrence, numberOf(client)),
   };
 }
 

@@ -72,7 +72,7 @@ export function isServed({ kind }: RefreshMode): boolean {
 export const refresh = {
   fields,
   lasts: 'required',
-  counts: 'requests',
+  counts: 'encounters',
   survivesRestart: false,
   presets: [
     preset('503', 'the token endpoint answers 503', { status: 503 }),

@@ -13,8 +13,8 @@ export interface FaultSpec<F extends AnyFault> {
   readonly fields: CodecOf<Omit<F, keyof AnyFault>>;
   /** whether a scenario has to say how long it lasts, may say so, or cannot */
   readonly lasts: Lasting;
-  /** `planned` counts the requests of drawn clients that arrive while the fault is active, or what is drawn as it begins */
-  readonly counts: 'requests' | 'draws';
+  /** `planned` counts what drawn clients do that meets the active fault, such as requests; or what is drawn as it begins */
+  readonly counts: 'encounters' | 'draws';
   /** whether a process that takes the place of one that died begins a fault without an end again */
   readonly survivesRestart: boolean;
   /** what the menu of the screen offers; empty for a kind that needs something of the user's own */

@@ -1,5 +1,6 @@
 import { NEVER, mono, type MonoMs } from '../time/instant.ts';
-import { partMs, type RefreshPolicy } from './refresh.ts';
+import { partMs } from '../codec/time-part.ts';
+import type { RefreshPolicy } from './refresh.ts';
 
 /**
  * When, in true time, a client asks for its next token. All instants are on the run's clock, to which the caller has

@@ -6,7 +6,7 @@ import type { ClientWorld } from './client-world.ts';
 
 /** Something stands between the client and its gateway, on the connection that is ready now. */
 export const injectLink: Injector<'link', ClientWorld> = (beginning, world) => {
-  const { machine, sockets, further, numberOf } = world;
+  const { machine, sockets, draw } = world;
   const { occurrence } = beginning;
   const impaired = new Map<number, Connection>();
   return onClients(beginning, world, {
@@ -16,7 +16,7 @@ export const injectLink: Injector<'link', ClientWorld> = (beginning, world) => {
       const connection = sockets.connectionOf(client);
       if (connection === undefined || (state !== STATE.ready && state !== STATE.renewing)) return 'not-connected';
       if (connection.isImpaired) return 'another-fault';
-      connection.interpose(makeImpairment(occurrence.fault.mode, () => further.next(occurrence, numberOf(client))));
+      connection.interpose(makeImpairment(occurrence.fault.mode, () => draw(occurrence, client)));
       impaired.set(client, connection);
       return null;
     },

@@ -1,4 +1,4 @@
-import { partMs } from '../../core/policy/refresh.ts';
+import { partMs } from '../../core/codec/time-part.ts';
 import { when } from './check.ts';
 import type { Contradiction } from './check.ts';
 import { arriveOverMs } from '../population.ts';

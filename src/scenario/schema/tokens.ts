@@ -1,14 +1,11 @@
-import type { LifetimePart } from '../../core/policy/refresh.ts';
 import type { Algorithm, Carrier, Renewal } from '../../core/token/carrier.ts';
 import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
-import { scalar } from '../../core/codec/codec.ts';
 import type { Codec, ValueOf } from '../../core/codec/codec.ts';
 import { object } from '../../core/codec/object.ts';
-import { Rejection, reject } from '../../core/codec/reject.ts';
 import { boolean, duration, text, word } from '../../core/codec/scalars.ts';
 import { MAX_PATH_CHARS, MAX_URL_CHARS } from '../limits.ts';
-import { DURATION_PATTERN, printDuration, readDuration } from '../../core/units/duration.ts';
-import { printShare, readShare, SHARE_PATTERN } from '../../core/units/share.ts';
+import { showValue } from '../../core/text/show-value.ts';
+import { timePart, type TimePart } from '../../core/codec/time-part.ts';
 import { backoff } from './backoff.ts';
 import { url } from '../../core/codec/url.ts';
 
@@ -44,29 +41,20 @@ const carrier: Codec<Carrier> = oneOf(
   ),
 );
 
-/** A duration, or a share of the token's lifetime. */
-const lifetimePart = (example: string, zero = false): Codec<LifetimePart> =>
-  scalar(
-    (input) => {
-      if (typeof input === 'string' && input.endsWith('%')) {
-        const fraction = readShare(input, { zero });
-        if (fraction === 1) return reject('the whole lifetime', input, 'write a share below 100%');
-        return fraction instanceof Rejection ? fraction : fraction === 0 ? { ms: 0 } : { fraction };
-      }
-      const ms = readDuration(input);
-      return ms instanceof Rejection ? ms : { ms };
-    },
-    (part) => ('ms' in part ? printDuration(part.ms) : printShare(part.fraction)),
-    { type: 'string', anyOf: [{ pattern: DURATION_PATTERN }, { pattern: SHARE_PATTERN }], examples: [example, '20%'] },
-  );
+/** A duration, or a share of the token's lifetime below all of it. */
+const lifetimePart = (example: string, zero = false): Codec<TimePart> =>
+  timePart(example, zero).refine((part, refuse) => {
+    if ('fraction' in part && part.fraction === 1)
+      refuse(`the whole lifetime (${showValue('100%')}) — write a share below 100%`);
+  });
 
-const jitter: Codec<LifetimePart> = oneOf(
+const jitter: Codec<TimePart> = oneOf(
   words({ none: { ms: 0 } }, 'or a mapping such as { uniform: 5s }'),
   object({
     uniform: lifetimePart('5s', true).describe(
       'earlier by a time drawn uniformly up to this: a duration, or a share of the lifetime',
     ),
-  }).map<LifetimePart>(
+  }).map<TimePart>(
     ({ uniform }) => uniform,
     (uniform) => ({ uniform }),
   ),

@@ -1,12 +1,12 @@
 import type { Machine } from '../../core/client/machine.ts';
-import type { FaultWorld } from '../../core/fault/injector.ts';
+import type { ConnectionWorld } from '../../core/fault/connection-faults.ts';
 import type { CommandLedger } from '../command-ledger.ts';
 import type { Connections, Gateways } from '../connections.ts';
 import type { Revocations } from '../revocations.ts';
 import type { World } from '../world.ts';
 
 /** What faults act on in the model. */
-export interface ModelWorld extends FaultWorld {
+export interface ModelWorld extends ConnectionWorld {
   readonly world: World;
   readonly machine: Machine;
   readonly gateways: Gateways;
