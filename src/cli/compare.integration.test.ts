@@ -84,7 +84,7 @@ describe('squall compare', () => {
       expect.arrayContaining(['tokens.refresh.jitter.uniform']),
       expect.arrayContaining(['tokens.refresh.jitter.uniform']),
     ]);
-  }, 120_000);
+  });
 
   test('too few runs with a verdict are exit status 3', async () => {
     const { args } = comparing('--simulate', ...JITTER, '--set', 'thresholds=[p99(revocation) < 1s]', '--json');

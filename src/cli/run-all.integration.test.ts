@@ -154,4 +154,4 @@ test('one scenario that cannot be run on real sockets costs the others nothing, 
   expect(stdout).toMatch(/^broken +refused +NOT MET\n[^]*^healthy +pass +met /m);
   expect(readFileSync(junit, 'utf8')).toMatch(/<testsuite name="broken"[^>]* errors="1"[^]*<testsuite name="healthy"/);
   expect(readdirSync(resultsOf(folder)).map((name) => name.split('Z-')[1])).toEqual(['healthy']);
-}, 60_000);
+});

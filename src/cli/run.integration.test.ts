@@ -10,7 +10,7 @@ import { MAIN, squall } from '../testing/squall.ts';
 const results = mkdtempSync(join(tmpdir(), 'squall-run-'));
 afterAll(() => rmSync(results, { recursive: true }));
 
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 120_000 };
 
 /** A run of half a minute, of which a test sees the beginning. */
 class Run {

@@ -28,7 +28,7 @@ test('a run that is interrupted while it waits for its start sends nothing to an
   const summary = parseSummary(await text(child.stdout));
   expect(await ended).toBe(130);
   expect(summary).toMatchObject({ ended: 'interrupted', clients: { started: 0 }, attempts: { total: 0 } });
-}, 60_000);
+});
 
 test('a start that comes before all is ready is refused, and leaves nothing', async () => {
   const { file, results } = scenario();
@@ -37,4 +37,4 @@ test('a start that comes before all is ready is refused, and leaves nothing', as
   // On a machine that takes so long to begin with, it has passed by the time that it is read.
   expect([2, 4]).toContain(code);
   expect(stderr).toMatch(/too late for the start: name a later --start-at|already; name a later time/);
-}, 60_000);
+});

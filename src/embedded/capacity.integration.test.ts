@@ -22,7 +22,7 @@ describe('a gateway of limited capacity', () => {
     const rig = await startRig({ capacity: { ...UNLIMITED, handshakesPerSecond: 2, queue: 2 } });
     const headers = { authorization: `Bearer ${await rig.token(1)}` };
     const peers = Array.from({ length: 6 }, () => rig.dial({ headers }));
-    await vi.waitFor(() => expect(rig.target.counts().refusedHandshakes).toBe(3));
+    await vi.waitFor(() => expect(rig.target.counts().refusedHandshakes).toBe(3), 20_000);
     expect(rig.target.counts().handshakeQueue).toBeLessThanOrEqual(2);
     const served = peers.map((peer) => Promise.race([peer.opened().then(() => 101), peer.ended]));
     const statuses = await Promise.all(served.map((outcome) => outcome.catch(() => 503)));
@@ -35,7 +35,7 @@ describe('a gateway of limited capacity', () => {
     const rig = await startRig({ capacity: { ...UNLIMITED, handshakesPerSecond: 4 } });
     const headers = { authorization: `Bearer ${await rig.token(1)}` };
     const peers = Array.from({ length: 2 }, () => rig.dial({ headers }));
-    await vi.waitFor(() => expect(rig.target.counts().handshakeQueue).toBe(1));
+    await vi.waitFor(() => expect(rig.target.counts().handshakeQueue).toBe(1), 20_000);
     for (const peer of peers) peer.socket.terminate();
     await rig.dial({ headers }).opened();
     expect(rig.target.counts()).toMatchObject({ handshakes: 3, wasted: 2, open: 1 });
@@ -66,7 +66,7 @@ describe('a gateway that loses capacity', () => {
     expect(await lastOfFourMs()).toBeGreaterThanOrEqual(3 * 50);
     rig.target.setCapacity(0.00001);
     const waiting = Array.from({ length: 3 }, () => rig.dial({ headers }));
-    await vi.waitFor(() => expect(rig.target.counts().handshakeQueue).toBe(2));
+    await vi.waitFor(() => expect(rig.target.counts().handshakeQueue).toBe(2), 20_000);
     rig.target.setCapacity(1);
     await Promise.all(waiting.map((peer) => peer.opened()));
   });

@@ -65,7 +65,7 @@ describe('a fault of the token endpoint', () => {
       () => 'answered',
       () => 'hung up on',
     );
-    await vi.waitFor(() => expect(rig.target.counts().faults).toEqual(all(1)));
+    await vi.waitFor(() => expect(rig.target.counts().faults).toEqual(all(1)), 20_000);
     rig.target.end(INDEX);
     expect(await outcome).toBe('hung up on');
     expect((await rig.refresh(seal(1))).status).toBe(200);
@@ -102,6 +102,6 @@ describe('a drop fault', () => {
     const peer = await rig.connect(1);
     rig.target.begin(occurrence);
     expect(['ECONNRESET', 1006]).toContain(await peer.ended);
-    await vi.waitFor(() => expect(rig.target.counts().open).toBe(0));
+    await vi.waitFor(() => expect(rig.target.counts().open).toBe(0), 20_000);
   });
 });

@@ -179,7 +179,7 @@ describe('hostile input', () => {
     expect(outcomes.filter((status) => status === 101)).toHaveLength(1025);
     expect(outcomes.filter((status) => status === 503)).toHaveLength(5);
     for (const peer of flood) peer.socket.terminate();
-    await vi.waitFor(() => expect(rig.target.counts().open).toBe(0));
+    await vi.waitFor(() => expect(rig.target.counts().open).toBe(0), 20_000);
     const peer = rig.dial();
     await peer.opened();
     peer.send({ type: 'authenticate', token: await rig.token(0) });

@@ -109,5 +109,5 @@ describe('an unknown key', () => {
 it('keys cannot be rotated where there is only a secret, and the fault says that it failed', async () => {
   const rig = await startFaultRig({ algorithm: 'HS256', privateJwk: await shippedTestJwk('HS256') });
   rig.begin({ kind: 'keys', mode: 'rotate' });
-  await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } }));
+  await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } }), 20_000);
 });

@@ -58,7 +58,7 @@ describe('a refresh that is turned away', () => {
     const rig = await startFaultRig();
     rig.begin(refresh({ kind: 'hang' }));
     const seen = outcome(rig.ask(1));
-    await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)));
+    await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)), 20_000);
     rig.target.stop();
     expect(await seen).not.toMatch(/^\d/);
   });
@@ -126,7 +126,7 @@ describe('a refresh that is carried out and spoiled', () => {
     rig.begin(refresh({ kind: 'slow', delay: { kind: 'fixed', ms: 300 } }));
     let answered = false;
     const response = rig.ask(1).finally(() => (answered = true));
-    await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)));
+    await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)), 20_000);
     expect(rig.target.counts().refreshes).toBe(1);
     expect(answered).toBe(false);
     expect((await response).status).toBe(200);
@@ -165,7 +165,7 @@ describe('a refresh fault misses', () => {
     expect(
       (await Promise.all([1, 2].map((client) => outcome(rig.ask(client))))).filter((seen) => seen === '503'),
     ).toHaveLength(1);
-    await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 2, hit: 1, missed: { refused: 1 } }));
+    await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 2, hit: 1, missed: { refused: 1 } }), 20_000);
   });
 
   it('whoever did not wait for its turn, and whoever still does when the run ends', async () => {
@@ -178,12 +178,12 @@ describe('a refresh fault misses', () => {
       refresh_token: REFRESH_TOKENS.seal({ client: 1, session: 1, generation: 0 }),
     });
     const impatient = outcome(fetch(rig.target.tokenUrl, { method: 'POST', body, signal: abort.signal }));
-    await vi.waitFor(() => expect(rig.tally()?.planned).toBe(1));
+    await vi.waitFor(() => expect(rig.tally()?.planned).toBe(1), 20_000);
     abort.abort();
     await impatient;
-    await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { 'not-connected': 1 } }));
+    await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { 'not-connected': 1 } }), 20_000);
     const late = outcome(rig.ask(2));
-    await vi.waitFor(() => expect(rig.tally()?.planned).toBe(2));
+    await vi.waitFor(() => expect(rig.tally()?.planned).toBe(2), 20_000);
     expect(Object.values(rig.target.finish().faults)[0]?.missed).toEqual({ 'not-connected': 1, 'run-over': 1 });
     rig.target.stop();
     await late;

@@ -19,7 +19,7 @@ describe('a handshake fault', () => {
     const rig = await startFaultRig();
     rig.begin(handshake({ kind: 'hang' }));
     const peers = await Promise.all([1, 2].map((client) => rig.upgrade(client)));
-    await vi.waitFor(() => expect(rig.tally()).toEqual(hit(2)));
+    await vi.waitFor(() => expect(rig.tally()).toEqual(hit(2)), 20_000);
     rig.end();
     expect(await Promise.all(peers.map(({ ended }) => ended))).toEqual(['ECONNRESET', 'ECONNRESET']);
     await (await rig.upgrade(1)).opened();
@@ -39,7 +39,7 @@ describe('a handshake fault', () => {
     const rig = await startFaultRig();
     rig.begin(handshake({ kind: 'slow', delay: { kind: 'fixed', ms: 300 } }));
     const peer = await rig.upgrade(1);
-    await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)));
+    await vi.waitFor(() => expect(rig.tally()).toEqual(hit(1)), 20_000);
     expect(rig.target.counts().handshakes).toBe(0);
     await peer.opened();
     expect(rig.target.counts().handshakes).toBe(1);
@@ -92,7 +92,7 @@ describe('a handshake fault misses', () => {
     const peer = await rig.upgrade(1);
     await peer.opened();
     peer.socket.terminate();
-    await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { 'not-connected': 1 } }));
+    await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { 'not-connected': 1 } }), 20_000);
   });
 
   it('a client whose connection is still to be closed when the run ends', async () => {

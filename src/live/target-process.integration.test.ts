@@ -60,7 +60,7 @@ test('a target that does not stop in time is killed, and the run is told that it
   process.kill(target.pid!, 'SIGSTOP');
   await target.stop();
   expect(told).toEqual([expect.stringMatching(/ was killed: it did not stop within 5000 ms, so counts are missing$/)]);
-}, 20_000);
+});
 
 const isAlive = (pid: number): boolean => {
   try {

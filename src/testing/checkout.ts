@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A tool that hangs is killed after this time, and its test fails. */
-const TOOL_TIMEOUT_MS = 50_000;
+const TOOL_TIMEOUT_MS = 150_000;
 
 /** Runs `npm`, or a development tool of this checkout (`tsc`, `oxlint`), and returns its standard output, whatever its exit code. */
 export function runTool(name: string, args: readonly string[], cwd: string): string {

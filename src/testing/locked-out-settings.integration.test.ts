@@ -31,7 +31,7 @@ async function told(...args: readonly string[]): Promise<string> {
   return (await commandLine([...args, '--json', '--results', dir])).stdout;
 }
 
-describe('settings that leave clients locked out', { timeout: 120_000 }, () => {
+describe('settings that leave clients locked out', () => {
   it('are not recommended by a comparison', async () => {
     const vary = ['--vary', `${FIELD}=0s,20s,34s`, '--simulate', '--pairs', '2'];
     const comparison = parseComparison(await told('compare', file, ...vary))!;

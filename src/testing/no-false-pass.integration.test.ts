@@ -79,7 +79,7 @@ describe('clients that never come back', () => {
     expect(found.figures.downtimeClientSeconds! / (121 * 15)).toBeCloseTo(1, 1);
   });
 
-  it('are the same with real sockets', { timeout: 60_000 }, async () => {
+  it('are the same with real sockets', async () => {
     const sets = ['duration=12s', 'tokens.lifetime=7s', 'clients.arrive.over=500ms'];
     const real = await live(parseScenario(LOCKED_OUT, 'locked-out.yaml', { sets }));
     expect(real.verdict).toBe('fail');
@@ -142,15 +142,11 @@ describe('quantiles of a run in which most attempts failed', () => {
   it.each([
     ['in virtual time', () => inSim(scenarioOf(REFUSED))],
     ['with real sockets', () => live(parseScenario(REFUSED, 'refused.yaml'))],
-  ] as const)(
-    'are longer than any limit %s, but for those of the successes',
-    { timeout: 60_000 },
-    async (_world, run) => {
-      const found = await run();
-      expect(Object.values(outcomes(found))).toEqual([false, false, false, true, true]);
-      expect(found.thresholds[0]?.text).toMatch(/^longer than any limit: \d+ of \d+ failed$/);
-    },
-  );
+  ] as const)('are longer than any limit %s, but for those of the successes', async (_world, run) => {
+    const found = await run();
+    expect(Object.values(outcomes(found))).toEqual([false, false, false, true, true]);
+    expect(found.thresholds[0]?.text).toMatch(/^longer than any limit: \d+ of \d+ failed$/);
+  });
 });
 
 /** An attempt that hangs when the run ends is no success, and no quick one. */

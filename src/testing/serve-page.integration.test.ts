@@ -25,7 +25,7 @@ test('the client in docs/serve.md gets along with squall serve, and prints what 
   const { gatewayUrl, tokenUrl } = JSON.parse(line) as { gatewayUrl: string; tokenUrl: string };
   const [refreshToken = ''] = readFileSync(tokens, 'utf8').split('\n');
   const client = ['--input-type=module', '--eval', script, gatewayUrl, tokenUrl, refreshToken];
-  const { stdout } = await promisify(execFile)(process.execPath, client, { cwd: CHECKOUT, timeout: 30_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, client, { cwd: CHECKOUT, timeout: 120_000 });
   expect(stdout).toBe('ack\nexpiring\nauthenticated\nclosed 1000\n');
 });
 

@@ -17,7 +17,7 @@ import { endpointAt } from '../live/raw-server.test.helper.ts';
 import { Shard } from '../live/shard.ts';
 
 /** Time for a test to begin its faults before the first client arrives. */
-const LEAD_MS = 100;
+const LEAD_MS = 200;
 
 /** A gateway and a token endpoint that know nothing of faults, and what they have seen. */
 class Foreign {

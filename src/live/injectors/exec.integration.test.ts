@@ -93,14 +93,14 @@ describe('a command of the user', () => {
     run.begin(shell(`sleep 600 & echo $! > ${file}.part; mv ${file}.part ${file}; wait`, 500));
     expect(await run.settled()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } });
     expect(run.warnings).toEqual(['exec fault: it took longer than 500 ms']);
-    await vi.waitFor(() => expect(isDead(Number(readFileSync(file, 'utf8')))).toBe(true));
+    await vi.waitFor(() => expect(isDead(Number(readFileSync(file, 'utf8')))).toBe(true), 20_000);
   });
 
   test('that still runs when the run is over is killed, and leaves no process behind', async () => {
     const file = join(folder(), 'pid');
     const run = started();
     run.begin(shell(`echo $$ > ${file}.part; mv ${file}.part ${file}; sleep 600`));
-    await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 60_000 });
     await run.injectors.close();
     expect(run.tally).toEqual({ planned: 1, hit: 0, missed: { 'run-over': 1 } });
     expect(run.warnings).toEqual([]);
