@@ -77,12 +77,13 @@ export function faultOf(keys: Keys, share: string | null, { written }: Length): 
 }
 
 function kindOf(scenario: Scenario, kind: FaultKind): MenuKind {
-  const { lasts: usually, presets, among } = specOf(kind);
+  const spec = specOf(kind);
+  const { lasts: usually, presets } = spec;
   const modeOf = (name: string, does: string, written: Keys, lasts: keyof typeof LENGTHS): MenuMode => {
     const lengths = LENGTHS[lasts];
     const fault = faultOf(written, null, lengths.all[lengths.usual]!);
     const keys = ownKeys(fault);
-    return { name, does, among: among(fault), lengths, keys, whyNot: whyNotFault(scenario, fault) };
+    return { name, does, among: spec.among(fault), lengths, keys, whyNot: whyNotFault(scenario, fault) };
   };
   // By their keys, so that a fault that is planned twice, or offered anyway, is listed once.
   const modes = new Map<string, MenuMode>();
