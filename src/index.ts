@@ -4,7 +4,7 @@ export { run, simulate, type RunOptions, type SimulateOptions } from './library/
 export type { Consent } from './live/consent.ts';
 export { RunRefused } from './live/refused.ts';
 export type { Progress, RunEvent } from './metrics/run.ts';
-export type { Conclusion } from './results/conclude.ts';
+export type { RunResult } from './results/summarise-run.ts';
 export { FolderError } from './results/folder-error.ts';
 export type { Summary } from './results/summary.ts';
 export { VERSION } from './results/version.ts';

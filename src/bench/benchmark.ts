@@ -21,7 +21,7 @@ export interface Length {
 const NS_PER_MS = 1e6;
 
 /** Lets both run once to warm up, then in turns. All figures are nanoseconds for one operation. */
-export function hold(benchmark: Benchmark, { operations, rounds }: Length): Promise<Comparison> {
+export function keepResult(benchmark: Benchmark, { operations, rounds }: Length): Promise<Comparison> {
   const subject = (): number => nsPerOperation(benchmark.runSubject, operations);
   const baseline = (): number => nsPerOperation(benchmark.runBaseline, operations);
   subject();

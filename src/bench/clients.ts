@@ -15,7 +15,7 @@ import { WsClients } from './ws-clients.ts';
 const BALLAST_CLIENTS = 1000;
 const POLL_MS = 20;
 /** Connecting or closing all may take this long; then something is wrong, and the bench says so. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 /** Collecting garbage a few times lets V8 give back what the burst of arrivals needed. */
 const COLLECTIONS = 3;
 
@@ -77,7 +77,7 @@ async function residentBytes(): Promise<number> {
 
 async function until(done: () => boolean, state: () => string): Promise<void> {
   for (let waitedMs = 0; !done(); waitedMs += POLL_MS) {
-    if (waitedMs >= PATIENCE_MS) throw new Error(`${make} clients: after ${PATIENCE_MS} ms ${state()}`);
+    if (waitedMs >= TIMEOUT_MS) throw new Error(`${make} clients: after ${TIMEOUT_MS} ms ${state()}`);
     await sleep(POLL_MS);
   }
 }

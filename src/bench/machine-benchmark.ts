@@ -17,7 +17,7 @@ const SERVICE_RESTART = 1012;
 
 /** One event of one client, everything that follows from it included, against one change to an object in a Map. */
 export function machineBenchmark(): Benchmark {
-  const treadmill = new Treadmill();
+  const treadmill = new ClientLoop();
   return {
     subject: `client event, ${CLIENTS} clients`,
     baseline: 'object changed in a Map',
@@ -30,7 +30,7 @@ export function machineBenchmark(): Benchmark {
  * A gateway that accepts every client and closes the connection at once, so that clients go round: backoff alarm, open,
  * closed, backoff alarm. A token that comes due in between is answered too.
  */
-class Treadmill implements Port {
+class ClientLoop implements Port {
   readonly #scenario = benchScenario('ws://127.0.0.1:1', CLIENTS, 1000);
   readonly #queue = new EventQueue(CLIENTS * ALARMS);
   readonly #machine: Machine;

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { print } from '../cli/output.ts';
 import { compareClients, type ClientCost } from './client-cost.ts';
-import { hold, type Benchmark } from './benchmark.ts';
+import { keepResult, type Benchmark } from './benchmark.ts';
 import { drawsBenchmark } from './draws-benchmark.ts';
 import type { Comparison } from './harness.ts';
 import { machineBenchmark } from './machine-benchmark.ts';
@@ -54,7 +54,7 @@ print(
 print('\nHot paths, each against a plain counterpart:');
 const rows = [['', 'ns', 'per second', 'counterpart', 'ns', 'ratio (min - max)']];
 for (const make of BENCHMARKS) {
-  for (const benchmark of make()) rows.push(benchmarkRow(benchmark, await hold(benchmark, length)));
+  for (const benchmark of make()) rows.push(benchmarkRow(benchmark, await keepResult(benchmark, length)));
 }
 print(table(rows));
 

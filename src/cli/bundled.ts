@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest } from '../core/text/nearest.ts';
 import { ScenarioError } from '../scenario/problem.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 
 /** The scenarios that come with squall. The folder lies two above this one in `src` and `dist` alike. */
 const FOLDER = fileURLToPath(new URL('../../scenarios', import.meta.url));
@@ -28,7 +28,7 @@ export function bundledIndex(): string {
 }
 
 /** What was said about a name on this command line: a verb may read a scenario many times. */
-const said = new Set<string>();
+const logged = new Set<string>();
 
 /**
  * The file that a scenario on the command line means: a file of that name or, where there is none, the bundled scenario
@@ -41,11 +41,11 @@ export function scenarioPath(given: string): string {
   const isFile = statSync(given, { throwIfNoEntry: false })?.isFile() ?? false;
   const isBundled = bundledNames().includes(given);
   if (isFile) {
-    if (isBundled) sayOnce(`${given}: the file of that name, not the bundled scenario`);
+    if (isBundled) logOnce(`${given}: the file of that name, not the bundled scenario`);
     return given;
   }
   if (isBundled) {
-    sayOnce(`${given}: the bundled scenario ${bundledFile(given)}`);
+    logOnce(`${given}: the bundled scenario ${bundledFile(given)}`);
     return bundledFile(given);
   }
   const meant = nearest(given.replace(/\.ya?ml$/, ''), bundledNames());
@@ -71,8 +71,8 @@ function unknown(given: string, what: string): ScenarioError {
   return new ScenarioError([{ place: { file: given }, path: '', message }]);
 }
 
-function sayOnce(text: string): void {
-  if (said.has(text)) return;
-  said.add(text);
-  say(text);
+function logOnce(text: string): void {
+  if (logged.has(text)) return;
+  logged.add(text);
+  log(text);
 }

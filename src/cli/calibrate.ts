@@ -8,7 +8,7 @@ import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { rate } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
-import { print, say } from './output.ts';
+import { print, log } from './output.ts';
 import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
@@ -47,7 +47,7 @@ export const calibrate = verb({
       'a target that is not this machine, up to 200 attempts a second',
     ],
   ],
-  async act({ scenario: file, set, allowFile, allowHost, maxRate, out }) {
+  async run({ scenario: file, set, allowFile, allowHost, maxRate, out }) {
     const scenario = allowing(readScenario(file, set, allowFile), allowHost);
     if (out !== undefined && existsSync(out)) {
       throw new UsageError(`--out ${out} exists and is not overwritten: name another file, or move it away`);
@@ -56,15 +56,15 @@ export const calibrate = verb({
     const calibration = await measure(scenario, {
       maxPerSecond: maxRate,
       signal: interrupts.signal,
-      onStep: (what, step, response) => say(stepText(what, step, response)),
-      onWarning: (message) => say(`warning: ${message}`),
+      onStep: (what, step, response) => log(stepText(what, step, response)),
+      onWarning: (message) => log(`warning: ${message}`),
     }).finally(() => interrupts.release());
-    if (calibration.handshakes.steps.length > 0) tell(calibration, scenario, out);
+    if (calibration.handshakes.steps.length > 0) writeModel(calibration, scenario, out);
     return interrupts.signal.aborted ? EXIT.interrupted : exitCodeOf(calibration);
   },
 });
 
-function tell(calibration: Calibration, scenario: Scenario, out: string | undefined): void {
+function writeModel(calibration: Calibration, scenario: Scenario, out: string | undefined): void {
   const text = modelFile(calibration, {
     measuredAt: new Date(),
     squall: VERSION,
@@ -75,7 +75,7 @@ function tell(calibration: Calibration, scenario: Scenario, out: string | undefi
   try {
     writeFileSync(out, text, { flag: 'wx' });
   } catch (error) {
-    say(
+    log(
       `warning: cannot write --out ${out} (${error instanceof Error ? error.message : String(error)}); the model follows`,
     );
     return print(text);

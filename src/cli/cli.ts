@@ -2,9 +2,9 @@ import yargs from 'yargs';
 import { VERSION } from '../results/version.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { failureOf } from './failure.ts';
-import { say, watchStreams } from './output.ts';
+import { log, watchStreams } from './output.ts';
 import { UsageError } from './usage-error.ts';
-import { inPlainWords, spelledOut, wrongWords } from './usage.ts';
+import { parserMessage, expandHelp, commandLineProblem } from './usage.ts';
 import { loadVerbs } from './verbs.ts';
 
 /** The widest that help text grows: longer lines are hard to read. */
@@ -14,23 +14,23 @@ const HELP_COLUMNS_MAX = 100;
 export async function cli(argv: readonly string[]): Promise<ExitCode> {
   watchStreams();
   // What is thrown where nobody waits for it, in a timer or a stream, ends up here.
-  process.on('uncaughtException', (error) => process.exit(told(error)));
+  process.on('uncaughtException', (error) => process.exit(logFailure(error)));
   try {
-    return await dispatch(spelledOut(argv));
+    return await dispatch(expandHelp(argv));
   } catch (error) {
-    return told(error);
+    return logFailure(error);
   }
 }
 
-function told(error: unknown): ExitCode {
+function logFailure(error: unknown): ExitCode {
   const { message, code } = failureOf(error);
-  say(message);
+  log(message);
   return code;
 }
 
 async function dispatch(argv: readonly string[]): Promise<ExitCode> {
   const verbs = await loadVerbs(argv);
-  const problem = wrongWords(argv, verbs);
+  const problem = commandLineProblem(argv, verbs);
   if (problem !== null) throw new UsageError(problem);
   let code: ExitCode = EXIT.pass;
   const parser = yargs([...argv])
@@ -49,7 +49,7 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
       // What `coerce` throws comes back as an error of yargs' own.
       if (error !== undefined && error.name !== 'YError') throw error;
       const verb = verbs.find(({ name }) => name === argv[0]);
-      throw new UsageError(`${inPlainWords(message, verb)}\nusage: squall ${verb?.command ?? 'help'}`);
+      throw new UsageError(`${parserMessage(message, verb)}\nusage: squall ${verb?.command ?? 'help'}`);
     });
   for (const verb of verbs) {
     verb.addTo(parser, (done) => {

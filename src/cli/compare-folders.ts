@@ -4,14 +4,14 @@ import { compareRuns, type ComparedRun, type SettingRuns } from '../compare/comp
 import type { Comparison } from '../compare/comparison.ts';
 import { differences, settingKey } from '../compare/differences.ts';
 import type { WorldName } from '../metrics/run.ts';
-import { summaryOf } from '../results/conclude.ts';
-import { NeverBegan } from '../results/folder-error.ts';
+import { summaryOf } from '../results/summarise-run.ts';
+import { RunNotStarted } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import { figuresOf } from '../storm/figures.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 /** More finished runs than this are compared in no time that anybody would wait. */
@@ -83,8 +83,8 @@ function readBegun(dir: string): Finished | null {
   try {
     return readFinished(dir);
   } catch (error) {
-    if (!(error instanceof NeverBegan)) throw error;
-    say(`warning: ${error.message}; it is left out`);
+    if (!(error instanceof RunNotStarted)) throw error;
+    log(`warning: ${error.message}; it is left out`);
     return null;
   }
 }
@@ -102,7 +102,7 @@ function grouped(all: readonly Finished[]): readonly (readonly Finished[])[] {
 function readFinished(dir: string): Finished {
   const content = readFolder(dir);
   const { scenario, world, measurements, damage, warnings } = content;
-  for (const warning of warnings) say(`warning: ${dir}: ${warning}`);
+  for (const warning of warnings) log(`warning: ${dir}: ${warning}`);
   const summary = summaryOf(content);
   const figures = figuresOf(measurements, analyse(measurements, scenario));
   destroyTimings(measurements.timings);

@@ -14,9 +14,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
 import { simulate } from '../sim/simulate.ts';
 import { figuresOf } from '../storm/figures.ts';
-import { runJob, whyNotCarriedOut, type JobOptions } from './run-job.ts';
-import { say } from './output.ts';
-import { UNSEEN } from './run-all.ts';
+import { runJob, refusalText, type JobOptions } from './run-job.ts';
+import { log } from './output.ts';
+import { NO_SCREEN } from './run-all.ts';
 
 export interface ComparisonJob {
   /** at least two, all with the same seed; no threshold aborts a run of theirs */
@@ -29,12 +29,12 @@ export interface ComparisonJob {
 }
 
 /** The runs of a comparison, each with its setting, from 0. */
-type Taken = readonly { readonly setting: number; readonly run: ComparedRun }[];
+type FinishedRuns = readonly { readonly setting: number; readonly run: ComparedRun }[];
 
 /** What there is to compare. */
 export interface Series {
   readonly world: WorldName;
-  readonly taken: Taken;
+  readonly runs: FinishedRuns;
   /** why it ended before its time: somebody interrupted it, or no further run could be carried out */
   readonly early: 'interrupted' | 'refused' | null;
 }
@@ -45,53 +45,60 @@ export interface Series {
  */
 export async function runInTurns(job: ComparisonJob, dir: string): Promise<Series> {
   const { settings, pairs, consent, signal } = job;
-  const take: Take = (scenario, options) => runLive(scenario, { ...options, consent });
+  const runScenario: RunScenario = (scenario, options) => runLive(scenario, { ...options, consent });
   const planned = settings.length * pairs;
   const upTo = settings.reduce((sum, { scenario }) => sum + scenario.durationMs, 0) * pairs;
-  say(`${planned} runs, one after the other: up to ${durationText(upTo)}, and a few seconds before each`);
-  const taken: { setting: number; run: ComparedRun }[] = [];
-  const ended = (early: Series['early']): Series => ({ world: 'live', taken, early });
-  for (let round = 0; needsAnother(taken.map(turnOf), settings.length, pairs); round++) {
-    if (round >= pairs) say('runs came to no verdict: another round in place of theirs');
+  log(`${planned} runs, one after the other: up to ${durationText(upTo)}, and a few seconds before each`);
+  const runs: { setting: number; run: ComparedRun }[] = [];
+  const ended = (early: Series['early']): Series => ({ world: 'live', runs, early });
+  for (let round = 0; needsAnother(runs.map(turnOf), settings.length, pairs); round++) {
+    if (round >= pairs) log('runs came to no verdict: another round in place of theirs');
     const total = Math.max(planned, (round + 1) * settings.length);
     for (const { setting } of turnsOf(round, settings.length)) {
       const { scenario, varied } = settings[setting]!;
       try {
-        const run = await runOnce('live', take, { ...scenario, seed: scenario.seed + round }, round, dir, signal);
-        if (run !== null) taken.push({ setting, run });
+        const run = await runOnce(
+          'live',
+          runScenario,
+          { ...scenario, seed: scenario.seed + round },
+          round,
+          dir,
+          signal,
+        );
+        if (run !== null) runs.push({ setting, run });
       } catch (error) {
         // What keeps further runs from being carried out does not undo those that are done.
-        const why = whyNotCarriedOut(error);
-        if (why === null || taken.length === 0) throw error;
-        say(`squall: ${why}; what there is up to here follows`);
+        const why = refusalText(error);
+        if (why === null || runs.length === 0) throw error;
+        log(`squall: ${why}; what there is up to here follows`);
         return ended('refused');
       }
       if (signal.aborted) return ended('interrupted');
-      const verdict = taken.at(-1)?.run.verdict ?? 'inconclusive';
-      say(`${taken.length} of ${total}  round ${round + 1}, #${setting + 1} ${settingText(varied)}: ${verdict}`);
+      const verdict = runs.at(-1)?.run.verdict ?? 'inconclusive';
+      log(`${runs.length} of ${total}  round ${round + 1}, #${setting + 1} ${settingText(varied)}: ${verdict}`);
     }
   }
   return ended(null);
 }
 
-function turnOf({ setting, run }: Taken[number]): Turn & { conclusive: boolean } {
+function turnOf({ setting, run }: FinishedRuns[number]): Turn & { conclusive: boolean } {
   return { round: run.round ?? 0, setting, conclusive: run.verdict !== 'inconclusive' };
 }
 
-type Take = (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
+type RunScenario = (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
 
 /** @returns null for a run that somebody interrupted */
 async function runOnce(
   world: WorldName,
-  take: Take,
+  runScenario: RunScenario,
   scenario: Scenario,
   round: number,
   resultsDir: string,
   signal: AbortSignal,
 ): Promise<ComparedRun | null> {
   const { outcome, summary, dir } = await runJob(
-    { scenario, world, resultsDir, take: (options) => take(scenario, options) },
-    { signal, watch: async () => UNSEEN },
+    { scenario, world, resultsDir, run: (options) => runScenario(scenario, options) },
+    { signal, watch: async () => NO_SCREEN },
   );
   const figures = figuresOf(outcome.measurements, summary.storms);
   destroyTimings(outcome.measurements.timings);
@@ -103,16 +110,16 @@ async function runOnce(
 export async function simulateSettings(job: ComparisonJob, dir: string): Promise<Series> {
   const { settings, pairs, signal } = job;
   const first = settings[0].scenario.seed;
-  const taken: { setting: number; run: ComparedRun }[] = [];
-  const take = (setting: number, run: ComparedRun): void => {
-    taken.push({ setting, run });
-    const nth = `${taken.length} of ${settings.length * pairs}`;
-    say(`${nth}  seed ${run.seed}, #${setting + 1} ${settingText(settings[setting]!.varied)}: ${run.verdict}`);
+  const runs: { setting: number; run: ComparedRun }[] = [];
+  const addRun = (setting: number, run: ComparedRun): void => {
+    runs.push({ setting, run });
+    const nth = `${runs.length} of ${settings.length * pairs}`;
+    log(`${nth}  seed ${run.seed}, #${setting + 1} ${settingText(settings[setting]!.varied)}: ${run.verdict}`);
   };
   for (const [setting, { scenario }] of settings.entries()) {
     const run = await runOnce('sim', simulate, scenario, 0, dir, signal);
-    if (run !== null) take(setting, run);
-    if (signal.aborted) return { world: 'sim', taken, early: 'interrupted' };
+    if (run !== null) addRun(setting, run);
+    if (signal.aborted) return { world: 'sim', runs, early: 'interrupted' };
   }
   if (pairs > 1) {
     const others = settings.map(({ scenario }) => ({ ...scenario, seed: first + 1 }));
@@ -120,13 +127,13 @@ export async function simulateSettings(job: ComparisonJob, dir: string): Promise
       seeds: pairs - 1,
       workers: workersFor(others, availableParallelism(), availableMemory()),
       signal,
-      onDone: (judged, setting) => take(setting, { ...judged, round: judged.seed - first, folder: null }),
+      onDone: (judged, setting) => addRun(setting, { ...judged, round: judged.seed - first, folder: null }),
     });
   }
-  return { world: 'sim', taken, early: taken.length < settings.length * pairs ? 'interrupted' : null };
+  return { world: 'sim', runs, early: runs.length < settings.length * pairs ? 'interrupted' : null };
 }
 
-export function comparisonOf({ settings, pairs }: ComparisonJob, { world, taken, early }: Series): Comparison {
+export function comparisonOf({ settings, pairs }: ComparisonJob, { world, runs, early }: Series): Comparison {
   const [{ scenario }] = settings;
   return compareRuns({
     scenario: scenario.name,
@@ -137,7 +144,7 @@ export function comparisonOf({ settings, pairs }: ComparisonJob, { world, taken,
     settings: settings.map(({ varied, scenario: { thresholds } }, index) => ({
       varied,
       thresholds: thresholds.map(({ expression }) => expression),
-      runs: taken.flatMap(({ setting, run }) => (setting === index ? run : [])).toSorted((a, b) => a.seed - b.seed),
+      runs: runs.flatMap(({ setting, run }) => (setting === index ? run : [])).toSorted((a, b) => a.seed - b.seed),
     })),
   });
 }

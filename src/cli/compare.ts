@@ -4,7 +4,7 @@ import type { Comparison } from '../compare/comparison.ts';
 import { mostRounds } from '../compare/order.ts';
 import type { Consent } from '../live/consent.ts';
 import { COMPARISON } from '../report/formats.ts';
-import { compareReport } from '../report/compare.ts';
+import { compareReport } from '../report/text/comparison.ts';
 import { comparisonPage } from '../report/html/comparison.ts';
 import { json } from '../report/json.ts';
 import { FILES } from '../results/files.ts';
@@ -17,17 +17,17 @@ import { MAX_SEED } from '../scenario/limits.ts';
 import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
 import { compareFolders } from './compare-folders.ts';
-import { comparedRuns } from './compared-runs.ts';
+import { readComparedRuns } from './read-compared-runs.ts';
 import { comparisonOf, runInTurns, simulateSettings } from './compare-runs.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 import { RESULTS_FLAGS } from './run-scenario.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALLOW_FILE_FLAG, SET_FLAG } from './scenarios.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
-import { refuseRelative, withoutAbort } from './many-runs.ts';
-import { tell, type Telling } from './tell.ts';
+import { refuseRelativeThresholds, withoutAbort } from './many-runs.ts';
+import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -76,7 +76,7 @@ export const compare = verb({
     ],
     ['$0 compare results/2026-11-23T*', 'runs that are there already'],
   ],
-  async act({
+  async run({
     scenario: paths,
     vary,
     pairs,
@@ -100,8 +100,8 @@ export const compare = verb({
         );
       }
       const comparison = compareFolders(paths);
-      const runs = comparedRuns(null, comparison);
-      return exitCodeOf(comparison, tell(COMPARISON, { comparison, dir: null, runs }, telling));
+      const runs = readComparedRuns(null, comparison);
+      return exitCodeOf(comparison, reportOutcome(COMPARISON, { comparison, dir: null, runs }, telling));
     }
     const [file = '', ...others] = paths;
     if (others.length > 0) throw new UsageError('--vary takes one scenario: compare them one after the other');
@@ -111,7 +111,7 @@ export const compare = verb({
       allowHost,
     );
     const consent = consentOf({ allowExec, allowHost });
-    return performComparison({ settings, pairs: wanted, consent, simulate, resultsDir: results, telling });
+    return runComparison({ settings, pairs: wanted, consent, simulate, resultsDir: results, telling });
   },
 });
 
@@ -129,7 +129,7 @@ function settingsOf(asked: Parameters<typeof readSettings>[0], allowHost: readon
     throw new UsageError(`--pairs ${asked.seeds} from seed ${first.seed} on: the last one could be above ${MAX_SEED}`);
   }
   const [one, ...rest] = settings;
-  for (const { scenario } of settings) refuseRelative(scenario, 'compare');
+  for (const { scenario } of settings) refuseRelativeThresholds(scenario, 'compare');
   const prepared = ({ varied, scenario }: Setting): Setting => {
     return { varied, scenario: allowing(withoutAbort(scenario), allowHost) };
   };
@@ -138,23 +138,23 @@ function settingsOf(asked: Parameters<typeof readSettings>[0], allowHost: readon
 
 type Settings = readonly [Setting, ...Setting[]];
 
-interface Performance {
+interface ComparisonOptions {
   readonly settings: Settings;
   readonly pairs: number;
   readonly consent: Consent;
   readonly simulate: boolean;
   readonly resultsDir: string;
-  readonly telling: Telling;
+  readonly telling: OutputOptions;
 }
 
-async function performComparison({
+async function runComparison({
   settings,
   pairs,
   consent,
   simulate,
   resultsDir,
   telling,
-}: Performance): Promise<ExitCode> {
+}: ComparisonOptions): Promise<ExitCode> {
   const dir = comparisonFolder(resultsDir, settings);
   const interrupts = new Interrupts();
   const { signal } = interrupts;
@@ -168,16 +168,16 @@ async function performComparison({
     })
     .finally(() => interrupts.release());
   const comparison = comparisonOf(job, series);
-  const runs = comparedRuns(dir, comparison);
+  const runs = readComparedRuns(dir, comparison);
   try {
     writeWhole(join(dir, FILES.comparison), json(comparison));
     writeWhole(join(dir, FILES.report), compareReport({ comparison, dir: null, colour: false }));
     writeWhole(join(dir, FILES.page), comparisonPage({ comparison, runs }));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    say(`warning: ${error.message}; what came out follows here`);
+    log(`warning: ${error.message}; what came out follows here`);
   }
-  const written = tell(COMPARISON, { comparison, dir, runs }, telling);
+  const written = reportOutcome(COMPARISON, { comparison, dir, runs }, telling);
   return series.early === null ? exitCodeOf(comparison, written) : EXIT[series.early];
 }
 

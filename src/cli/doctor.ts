@@ -28,7 +28,7 @@ export const doctor = verb({
     ['$0 doctor --clients 20000', 'would 20,000 clients fit?'],
     ['$0 doctor --json | jq .fits.clients', 'the number alone'],
   ],
-  act({ clients, json }) {
+  run({ clients, json }) {
     const limits = readMachineLimits();
     const report = machineReport(
       { clients, workers: limits.cores, embedded: true, commands: 0 },

@@ -3,7 +3,7 @@ import { BaselineError } from '../results/baseline.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { VERSION } from '../results/version.ts';
 import { ScenarioError } from '../scenario/problem.ts';
-import { BrokenOff } from './broken-off.ts';
+import { RunFailed } from './run-failed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { shortageOf } from './shortage.ts';
 import { UsageError } from './usage-error.ts';
@@ -20,7 +20,7 @@ export function failureOf(error: unknown): Failure {
     return { message: `squall: ${error.message}`, code: EXIT.usage };
   }
   if (error instanceof RunRefused) return { message: `squall: ${error.message}: ${error.fix}`, code: EXIT.refused };
-  if (error instanceof BrokenOff) {
+  if (error instanceof RunFailed) {
     const { message, code } = failureOf(error.cause);
     return { message: `${message}\nWhat was measured until then: squall report ${error.dir}`, code };
   }

@@ -12,7 +12,7 @@ import { parseTimelineLine } from '../results/timeline.ts';
 import { againstFirst, BETTER, comparisonOf, settingOf } from '../testing/compared.ts';
 import { simulatedFolder } from '../testing/simulated-folder.ts';
 import { TUNED } from '../testing/tuned.ts';
-import { harmless } from './output.ts';
+import { sanitized } from './output.ts';
 import { readAny } from './read-any.ts';
 
 /** What a stranger writes where a name or a reason belongs: for a terminal, a CI server, a page and a spreadsheet. */
@@ -84,7 +84,7 @@ function flawsOf(kind: ReportFormat | 'annotation', text: string): readonly stri
   if (FORBIDDEN_IN[kind]?.test(text) === true) flaws.push(`what ${kind} carries out`);
   if (kind === 'markdown' && /PWN|alert/.test(text.replaceAll(/`[^`\n]*`/g, '')))
     flaws.push('text outside a code span');
-  const lines = kind === 'annotation' ? [] : harmless(text, { GITHUB_ACTIONS: 'true' }).split('\n');
+  const lines = kind === 'annotation' ? [] : sanitized(text, { GITHUB_ACTIONS: 'true' }).split('\n');
   if (lines.some((line) => line.trimStart().startsWith('::') || line.includes('##['))) flaws.push('a workflow command');
   return flaws.map((flaw) => `${kind}: ${flaw}`);
 }

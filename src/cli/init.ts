@@ -4,7 +4,7 @@ import { text } from './arguments.ts';
 import { bundledName } from './bundled.ts';
 import { copyBundled } from './copy-bundled.ts';
 import { EXIT } from './exit-code.ts';
-import { print, say } from './output.ts';
+import { print, log } from './output.ts';
 import { STARTER } from './starter.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
@@ -34,7 +34,7 @@ export const init = verb({
     ['$0 init load/storm.yaml', 'a file of that name'],
     ['$0 init --from rolling-deploy load', 'load/rolling-deploy.yaml'],
   ],
-  act({ path, from }) {
+  run({ path, from }) {
     const name = from === undefined ? null : bundledName(from);
     const file = scenarioFile(path, name === null ? FILE_NAME : `${name}.yaml`);
     let files: readonly string[] = [file];
@@ -42,10 +42,10 @@ export const init = verb({
       if (name === null) writeStarter(file);
       else files = copyBundled(name, file);
     } catch (error) {
-      throw error instanceof UsageError ? error : new UsageError(whyNot(file, error), { cause: error });
+      throw error instanceof UsageError ? error : new UsageError(writeFailureText(file, error), { cause: error });
     }
     print(files.join('\n'));
-    say(`Now run it: squall run ${file}`);
+    log(`Now run it: squall run ${file}`);
     return EXIT.pass;
   },
 });
@@ -60,7 +60,7 @@ function scenarioFile(path: string, fileName: string): string {
   return !isFolder && /^\.ya?ml$/.test(extname(path)) ? path : join(path, fileName);
 }
 
-function whyNot(file: string, error: unknown): string {
+function writeFailureText(file: string, error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
     return `${file} exists and is not overwritten: name another file, or move it away`;
   }

@@ -22,7 +22,7 @@ async function injectedRun() {
   const scenario = smallScenario('duration=4s', 'clients.count=60', 'clients.arrive.over=300ms');
   let inject: ((fault: DropFault) => unknown) | null = null;
   const ran = await runJob(
-    { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, options) },
+    { scenario, world: 'live', resultsDir, run: (options) => runLive(scenario, options) },
     {
       signal: new AbortController().signal,
       watch: async () => ({

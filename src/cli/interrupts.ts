@@ -1,8 +1,8 @@
 import { EXIT } from './exit-code.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 
 /** What is done before everything stops at once. */
-const lastDeeds = new Set<() => void>();
+const finalActions = new Set<() => void>();
 
 /**
  * Has something done before everything stops at once.
@@ -10,8 +10,8 @@ const lastDeeds = new Set<() => void>();
  * @returns takes it back
  */
 export function beforeStop(deed: () => void): () => void {
-  lastDeeds.add(deed);
-  return () => lastDeeds.delete(deed);
+  finalActions.add(deed);
+  return () => finalActions.delete(deed);
 }
 
 /** Ctrl-C, or SIGTERM: the first time the run winds down and reports, the second time everything stops at once. */
@@ -19,7 +19,7 @@ export class Interrupts {
   readonly #abort = new AbortController();
   readonly #onSignal = (): void => {
     if (this.#abort.signal.aborted) return this.stopNow();
-    say('winding down; once more to stop at once');
+    log('winding down; once more to stop at once');
     this.windDown();
   };
 
@@ -37,7 +37,7 @@ export class Interrupts {
   }
 
   stopNow(): never {
-    for (const deed of lastDeeds) deed();
+    for (const deed of finalActions) deed();
     process.exit(EXIT.interrupted);
   }
 

@@ -1,12 +1,12 @@
 import type { Outcome, WorldName } from '../metrics/run.ts';
-import { reasonsBeside } from '../report/reasons.ts';
+import { otherReasons } from '../report/reasons.ts';
 import { saveBaseline } from '../results/baseline.ts';
 import { FolderError } from '../results/folder-error.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 
-interface Ended {
+interface FinishedRun {
   readonly scenario: Scenario;
   readonly world: WorldName;
   readonly outcome: Outcome;
@@ -18,10 +18,10 @@ interface Ended {
  *
  * @returns false when it is not saved
  */
-export function keepBaseline(file: string, { scenario, world, outcome, summary }: Ended): boolean {
-  const why = whyNot(summary);
+export function keepBaseline(file: string, { scenario, world, outcome, summary }: FinishedRun): boolean {
+  const why = refusalReason(summary);
   if (why !== null) {
-    say(`squall: no baseline is saved in ${file}: ${why}`);
+    log(`squall: no baseline is saved in ${file}: ${why}`);
     return false;
   }
   try {
@@ -29,15 +29,15 @@ export function keepBaseline(file: string, { scenario, world, outcome, summary }
     return true;
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    say(`squall: ${error.message}`);
+    log(`squall: ${error.message}`);
     return false;
   }
 }
 
 /** A failed threshold is no objection: the limit may be what is to change. */
-function whyNot(summary: Summary): string | null {
+function refusalReason(summary: Summary): string | null {
   if (summary.ended !== 'completed') return 'the run did not come to its end';
   if (summary.faults.some(({ injected }) => injected)) return 'faults were injected by hand, which no other run has';
-  const reasons = reasonsBeside(summary);
+  const reasons = otherReasons(summary);
   return reasons.length === 0 ? null : reasons.join('; ');
 }

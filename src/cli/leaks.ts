@@ -5,12 +5,12 @@ import { filesUnder } from '../leaks/files-under.ts';
 import type { Fingerprints } from '../leaks/fingerprints.ts';
 import { readTokenRecord } from '../leaks/read-record.ts';
 import { scanSource, STDIN } from '../leaks/scan-source.ts';
-import { leakJson, leakLine, leaksSum } from '../report/leaks.ts';
+import { leakJson, leakLine, leaksSummary } from '../report/text/leaks.ts';
 import { clean } from '../report/clean.ts';
 import { FILES } from '../results/files.ts';
 import { reasonOf } from '../results/folder-error.ts';
 import { EXIT } from './exit-code.ts';
-import { print, printJson, say } from './output.ts';
+import { print, printJson, log } from './output.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -49,13 +49,13 @@ export const leaks = verb({
     ['$0 leaks app.log.gz metrics.prom --run results/2026-11-23T18-04-05Z-expiry-cliff', 'tokens of that run'],
     ['kubectl logs gateway | $0 leaks - --run none', 'anything shaped like a JWT'],
   ],
-  async act({ paths, run, json }) {
+  async run({ paths, run, json }) {
     const runs = await runsNamed(run);
     const sum = { found: 0, files: 0, bytes: 0, unread: 0 };
     const listed: object[] = [];
     const onError = (path: string, error: unknown): void => {
       sum.unread += 1;
-      say(`squall: cannot read ${clean(path)} (${reasonOf(error)})`);
+      log(`squall: cannot read ${clean(path)} (${reasonOf(error)})`);
     };
     const onFinding = (path: string, finding: Finding): void => {
       sum.found += 1;
@@ -78,7 +78,7 @@ export const leaks = verb({
     if (json) printJson({ ...sum, findings: listed });
     else {
       if (sum.found > MAX_LISTED) print(`… and ${sum.found - MAX_LISTED} more`);
-      print(leaksSum(sum));
+      print(leaksSummary(sum));
     }
     if (sum.found > 0) return EXIT.fail;
     return sum.unread > 0 ? EXIT.usage : EXIT.pass;
@@ -99,12 +99,12 @@ function newestRun(resultsDir: string): readonly string[] {
     .toSorted()
     .at(-1);
   if (newest === undefined) {
-    say(
+    log(
       `no run in ${resultsDir}/ holds a record of its tokens: looking for anything shaped like a JWT (--run FOLDER names a run)`,
     );
     return [];
   }
-  say(`looking for tokens of ${newest}, and for anything shaped like a JWT`);
+  log(`looking for tokens of ${newest}, and for anything shaped like a JWT`);
   return [newest];
 }
 
@@ -112,7 +112,7 @@ async function recordIn(folder: string): Promise<Fingerprints> {
   const file = join(folder, FILES.tokens);
   try {
     const { fingerprints, warnings } = await readTokenRecord(file);
-    for (const warning of warnings) say(`warning: ${folder}: ${warning}`);
+    for (const warning of warnings) log(`warning: ${folder}: ${warning}`);
     return fingerprints;
   } catch (error) {
     throw new UsageError(

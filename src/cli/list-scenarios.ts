@@ -1,7 +1,7 @@
 import { wrap } from '../report/wrap.ts';
 import { bundledScenarios, type Bundled } from './bundled-index.ts';
 import { EXIT } from './exit-code.ts';
-import { print, printJson, say } from './output.ts';
+import { print, printJson, log } from './output.ts';
 import { verb } from './verb.ts';
 
 const COLUMNS_MAX = 120;
@@ -21,14 +21,14 @@ export const scenarios = verb({
     ['$0 run expiry-cliff', 'run one of them, from any folder'],
     ['$0 init --from expiry-cliff', 'copy one, to change it'],
   ],
-  act({ json }) {
+  run({ json }) {
     const all = bundledScenarios();
     if (json) {
       printJson(all);
       return EXIT.pass;
     }
     print(listed(all, Math.min(process.stdout.columns ?? COLUMNS, COLUMNS_MAX)).join('\n'));
-    say('squall run NAME runs one, squall simulate NAME in virtual time; squall init --from NAME copies it.');
+    log('squall run NAME runs one, squall simulate NAME in virtual time; squall init --from NAME copies it.');
     return EXIT.pass;
   },
 });

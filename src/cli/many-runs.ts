@@ -11,7 +11,7 @@ export function withoutAbort(scenario: Scenario): Scenario {
  *
  * @throws {UsageError}
  */
-export function refuseRelative({ thresholds }: Scenario, verb: 'compare' | 'tune'): void {
+export function refuseRelativeThresholds({ thresholds }: Scenario, verb: 'compare' | 'tune'): void {
   const relative = thresholds.find(({ parsed }) => 'times' in parsed.limit);
   if (relative === undefined) return;
   throw new UsageError(

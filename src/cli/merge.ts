@@ -4,17 +4,17 @@ import { annotations } from '../report/annotations.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { jsonReport } from '../report/json.ts';
 import { RUN } from '../report/formats.ts';
-import { textReport } from '../report/text.ts';
-import { conclude, summaryOf } from '../results/conclude.ts';
+import { textReport } from '../report/text/run.ts';
+import { summariseRun, summaryOf } from '../results/summarise-run.ts';
 import { FILES } from '../results/files.ts';
 import { mergeFolders } from '../results/merge.ts';
 import { readFolder, type FolderContent } from '../results/read-folder.ts';
 import type { Summary } from '../results/summary.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
-import { tell } from './tell.ts';
+import { reportOutcome } from './report-outcome.ts';
 import { verb } from './verb.ts';
 
 export const merge = verb({
@@ -37,7 +37,7 @@ export const merge = verb({
     json: { type: 'boolean', default: false, describe: 'Print the summary as JSON' },
   },
   examples: [['$0 merge shard-1 shard-2 shard-3 shard-4 -o whole', 'one result of four machines']],
-  act({ folders, output: dir, report, json }) {
+  run({ folders, output: dir, report, json }) {
     const reports = reportFiles(report, RUN);
     const { ends, seen, warnings, integrity } = mergeFolders(folders, dir);
     const content = { ...readFolder(dir), integrity };
@@ -52,9 +52,9 @@ export const merge = verb({
       writeWhole(join(dir, FILES.report), textReport({ summary, curves, dir: null, colour: false }));
       writeWhole(join(dir, FILES.summary), jsonReport(summary));
     }
-    if (json) for (const warning of warnings) say(`warning: ${warning}`);
+    if (json) for (const warning of warnings) log(`warning: ${warning}`);
     const material = { summary, measurements, scenario, predicted, dir };
-    const written = tell(RUN, material, { json, reports }, annotations(summary));
+    const written = reportOutcome(RUN, material, { json, reports }, annotations(summary));
     return withReports(exitCode, written);
   },
 });
@@ -71,5 +71,5 @@ function concluded(
       : 'completed';
   const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
   const outcome = { measurements, faults, generator, ended, unreachable, integrity, seen };
-  return conclude({ scenario, world, startedAt: new Date(content.startedAt), outcome, prediction, warnings });
+  return summariseRun({ scenario, world, startedAt: new Date(content.startedAt), outcome, prediction, warnings });
 }

@@ -70,7 +70,7 @@ export const mint = verb({
     ['$0 mint --bad all', 'one token for each flaw, the flaw before it'],
     ['$0 mint --count 1000 --key signing.jwk.json > tokens', 'a population, for a server of yours'],
   ],
-  async act(args) {
+  async run(args) {
     const key = await signingKey(args.key, args.algorithm);
     const now = Date.now();
     const expiresAtMs = args.expiresAt ?? now + args.lifetime;

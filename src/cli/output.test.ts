@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { harmless } from './output.ts';
+import { sanitized } from './output.ts';
 
 const GITHUB = { GITHUB_ACTIONS: 'true' };
 
@@ -13,7 +13,7 @@ describe('what reaches a terminal or a log', () => {
     ['a carriage return goes', 'safe\rover', 'safeover'],
     ['overrides, isolates and marks go', '\u202Eabc\u2066\u2069\u200F\u061C', 'abc'],
   ])('%s', (_, text, expected) => {
-    expect(harmless(text, {})).toBe(expected);
+    expect(sanitized(text, {})).toBe(expected);
   });
 
   it.each([
@@ -22,12 +22,12 @@ describe('what reaches a terminal or a log', () => {
     ['behind a colour', '\u001B[1m::error::no', '\u001B[1m: :error::no'],
     ['of the older kind, anywhere', 'a ##[error]b', 'a ## [error]b'],
   ])('breaks up a workflow command %s, on GitHub alone', (_, text, expected) => {
-    expect(harmless(text, GITHUB)).toBe(expected);
-    expect(harmless(text, {})).toBe(text);
+    expect(sanitized(text, GITHUB)).toBe(expected);
+    expect(sanitized(text, {})).toBe(text);
   });
 
   it('takes time in proportion to the text, however many lines are empty', () => {
-    const steps = harmless('\n'.repeat(2_000_000), GITHUB);
+    const steps = sanitized('\n'.repeat(2_000_000), GITHUB);
     expect(steps.length).toBe(2_000_000);
   });
 
@@ -35,7 +35,7 @@ describe('what reaches a terminal or a log', () => {
     const piece = fc.constantFrom(':', '::', '::error::', ' ', '\t', '\n', '##', '[', '\u001B[0m', '\u200E', 'x', '\v');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
-        for (const line of harmless(pieces.join(''), GITHUB).split('\n')) {
+        for (const line of sanitized(pieces.join(''), GITHUB).split('\n')) {
           expect(line.replaceAll('\u001B[0m', '').trimStart().startsWith('::')).toBe(false);
           expect(line).not.toContain('##[');
         }

@@ -2,16 +2,16 @@ import { EXIT } from './exit-code.ts';
 
 /** Results go to stdout and nothing else does, so that they can be piped. */
 export function print(text: string): void {
-  process.stdout.write(harmless(text.endsWith('\n') ? text : `${text}\n`, process.env));
+  process.stdout.write(sanitized(text.endsWith('\n') ? text : `${text}\n`, process.env));
 }
 
 /** Everything said to a person: progress, hints, errors. */
-export function say(text: string): void {
-  process.stderr.write(harmless(text.endsWith('\n') ? text : `${text}\n`, process.env));
+export function log(text: string): void {
+  process.stderr.write(sanitized(text.endsWith('\n') ? text : `${text}\n`, process.env));
 }
 
 /** A workflow command of squall's own, which GitHub is meant to carry out. */
-export function sayCommand(line: string): void {
+export function logCommand(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
@@ -32,7 +32,7 @@ const COMMAND = /^(?:[^\S\n]|\p{Cc}\[[\d;]*m)*:(?=(?:\p{Cc}\[[\d;]*m)*:)/gmu;
  *
  * @example harmless('::error::no', { GITHUB_ACTIONS: 'true' }) // ': :error::no'
  */
-export function harmless(text: string, env: NodeJS.ProcessEnv): string {
+export function sanitized(text: string, env: NodeJS.ProcessEnv): string {
   const inert = text.replaceAll(STEERING, (found) => (isColour(found) ? found : found.slice(1)));
   return env['GITHUB_ACTIONS'] === 'true' ? inert.replaceAll(COMMAND, '$& ').replaceAll('##[', '## [') : inert;
 }
@@ -53,6 +53,6 @@ export function watchStreams(): void {
 
 function onStreamError(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.pass);
-  say(`squall: cannot write what came out (${error.message})`);
+  log(`squall: cannot write what came out (${error.message})`);
   process.exit(EXIT.inconclusive);
 }

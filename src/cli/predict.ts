@@ -4,9 +4,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { simulate } from '../sim/simulate.ts';
 import { analyse } from '../storm/analyse.ts';
 import { figuresOf } from '../storm/figures.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 
-const UNSEEN: RunListener = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {} };
+const NO_LISTENER: RunListener = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {} };
 
 /**
  * Simulates a scenario that is about to be run, and says so: a large population takes a while.
@@ -14,8 +14,8 @@ const UNSEEN: RunListener = { onEvent: () => {}, onProgress: () => {}, onInterva
  * @returns null when `signal` ended it: half a simulation predicts nothing
  */
 export async function predictionOf(scenario: Scenario, signal: AbortSignal): Promise<Prediction | null> {
-  say(`predicting: simulating ${scenario.clients.count} clients for ${scenario.durationMs / 1000} s of virtual time`);
-  const { measurements, ended } = await simulate(scenario, { listener: UNSEEN, signal });
+  log(`predicting: simulating ${scenario.clients.count} clients for ${scenario.durationMs / 1000} s of virtual time`);
+  const { measurements, ended } = await simulate(scenario, { listener: NO_LISTENER, signal });
   if (ended === 'interrupted') return null;
   return {
     figures: figuresOf(measurements, analyse(measurements, scenario)),

@@ -1,9 +1,9 @@
 import { readComparison, readTuning } from '../compare/read-folder.ts';
 import { COMPARISON, RUN, SEEDS, TUNING, type ReportFormat, type Reports } from '../report/formats.ts';
-import { summaryOf } from '../results/conclude.ts';
+import { summaryOf } from '../results/summarise-run.ts';
 import { readFolder } from '../results/read-folder.ts';
 import { readSeeds } from '../results/seeds-read.ts';
-import { comparedRuns } from './compared-runs.ts';
+import { readComparedRuns } from './read-compared-runs.ts';
 
 /**
  * Reads a folder of any kind that squall writes, and hands over what there is of it, with the reports that it can have.
@@ -20,7 +20,7 @@ export function readAny<Result>(
   ) => Result,
 ): Result {
   const comparison = readComparison(dir);
-  if (comparison !== null) return show(COMPARISON, { comparison, dir, runs: comparedRuns(dir, comparison) }, none);
+  if (comparison !== null) return show(COMPARISON, { comparison, dir, runs: readComparedRuns(dir, comparison) }, none);
   const tuning = readTuning(dir);
   if (tuning !== null) return show(TUNING, { tuning, dir }, none);
   const seeds = readSeeds(dir);

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { summaryOf } from '../results/conclude.ts';
+import { summaryOf } from '../results/summarise-run.ts';
 import { readFolder } from '../results/read-folder.ts';
 import { kebab } from '../core/kebab.ts';
 import { COUNTS, TIMINGS } from '../core/metrics.ts';

@@ -4,7 +4,7 @@ import { formatsOf, REPORT_FORMATS, type ReportFormat, type Reports } from '../r
 import { nearest } from '../core/text/nearest.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { writeWhole } from '../results/write-whole.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The option `--report`, of every verb that has something to report. */
@@ -18,7 +18,7 @@ export const REPORT_FLAG = {
 
 /** A report that somebody wants as a file. */
 export interface ReportFile {
-  readonly kind: ReportFormat;
+  readonly format: ReportFormat;
   readonly file: string;
 }
 
@@ -33,10 +33,10 @@ export function reportFiles<Material>(given: readonly string[], reports: Reports
     const at = text.indexOf('=');
     const [kind, file] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
     const option = `--report ${text}`;
-    const known = reportKind(kind, reports, option);
+    const known = parseFormat(kind, reports, option);
     if (file === '') throw new UsageError(`${option} names no file: write --report ${known}=FILE`);
     checkPlace(file, option);
-    return { kind: known, file };
+    return { format: known, file };
   });
   const twice = files.find(({ file }, index) => files.findIndex((other) => other.file === file) < index);
   if (twice !== undefined) throw new UsageError(`--report: two reports in ${twice.file}; give each a file of its own`);
@@ -44,7 +44,7 @@ export function reportFiles<Material>(given: readonly string[], reports: Reports
 }
 
 /** @throws {UsageError} for a word that is no kind of report, or none that there is of this */
-export function reportKind<Material>(word: string, reports: Reports<Material>, option: string): ReportFormat {
+export function parseFormat<Material>(word: string, reports: Reports<Material>, option: string): ReportFormat {
   const there = formatsOf(reports);
   const known = there.find((kind) => kind === word);
   if (known !== undefined) return known;
@@ -77,7 +77,7 @@ export function writeReports<Material>(
   { formats }: Reports<Material>,
   material: Material,
 ): boolean {
-  const written = files.map(({ kind, file }) => tryWrite(file, formats[kind]?.(material, false) ?? ''));
+  const written = files.map(({ format, file }) => tryWrite(file, formats[format]?.(material, false) ?? ''));
   return written.every(Boolean);
 }
 
@@ -87,7 +87,7 @@ function tryWrite(file: string, text: string): boolean {
     return true;
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    say(`squall: ${error.message}`);
+    log(`squall: ${error.message}`);
     return false;
   }
 }

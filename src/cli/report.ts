@@ -4,14 +4,14 @@ import { FILES } from '../results/files.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { wantsColour } from './colour.ts';
 import { EXIT } from './exit-code.ts';
-import { print, say } from './output.ts';
+import { print, log } from './output.ts';
 import { readAny } from './read-any.ts';
-import { checkPlace, reportKind } from './report-files.ts';
+import { checkPlace, parseFormat } from './report-files.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
 /** Where a report goes: to a file, or to stdout, in colour where that takes it. */
-interface Way {
+interface Destination {
   readonly kind: ReportFormat;
   readonly file: string | undefined;
 }
@@ -44,21 +44,21 @@ export const report = verb({
     ['$0 report results/… --as junit -o junit.xml', 'for a CI server'],
     ['$0 report results/… --as csv -o curves.csv', 'the curves, a row for each 100 ms'],
   ],
-  act({ folder, json, html, as, output }) {
+  run({ folder, json, html, as, output }) {
     if (json && as !== undefined) throw new UsageError('--json is --as json: leave one of the two out');
     if (html !== undefined && (json || as !== undefined || output !== undefined)) {
       throw new UsageError('--html writes a page and nothing else: leave --json, --as and --output out');
     }
     return readAny(folder, (reports, material, warnings) => {
-      const way = wayOf(reports, { folder, json, html, as, output });
+      const way = destinationOf(reports, { folder, json, html, as, output });
       deliver(reports.formats[way.kind]?.(material, inColour(way)) ?? '', way);
-      for (const warning of warnings(way.kind)) say(`warning: ${warning}`);
+      for (const warning of warnings(way.kind)) log(`warning: ${warning}`);
       return EXIT.pass;
     });
   },
 });
 
-interface Asked {
+interface ReportOptions {
   readonly folder: string;
   readonly json: boolean;
   readonly html: string | undefined;
@@ -67,23 +67,26 @@ interface Asked {
 }
 
 /** @throws {UsageError} for a kind of report that there is not of this folder */
-function wayOf<Material>(reports: Reports<Material>, { folder, json, html, as, output }: Asked): Way {
+function destinationOf<Material>(
+  reports: Reports<Material>,
+  { folder, json, html, as, output }: ReportOptions,
+): Destination {
   if (html !== undefined) {
     const file = html === '' ? join(folder, FILES.page) : html;
     checkPlace(file, '--html');
-    return { kind: reportKind('html', reports, '--html'), file };
+    return { kind: parseFormat('html', reports, '--html'), file };
   }
   if (output !== undefined) checkPlace(output, '--output');
-  return { kind: reportKind(json ? 'json' : (as ?? 'text'), reports, json ? '--json' : '--as'), file: output };
+  return { kind: parseFormat(json ? 'json' : (as ?? 'text'), reports, json ? '--json' : '--as'), file: output };
 }
 
-function inColour({ file }: Way): boolean {
+function inColour({ file }: Destination): boolean {
   return file === undefined && wantsColour(process.stdout, process.env);
 }
 
-function deliver(text: string, { kind, file }: Way): void {
+function deliver(text: string, { kind, file }: Destination): void {
   if (file === undefined) return print(text);
   writeWhole(file, text);
   // Nobody named the place of a page that is written into its folder.
-  if (kind === 'html') say(`wrote ${file}`);
+  if (kind === 'html') log(`wrote ${file}`);
 }

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { BatchRow } from '../report/batch.ts';
+import type { BatchRow } from '../report/text/batch.ts';
 import { commandLine } from '../testing/command-line.ts';
 import { MAIN } from '../testing/squall.ts';
 

@@ -2,41 +2,41 @@ import type { Outcome, WorldName } from '../metrics/run.ts';
 import { destroyTimings } from '../metrics/timings.ts';
 import { annotations } from '../report/annotations.ts';
 import { BATCH } from '../report/formats.ts';
-import { endingOf, type BatchRow } from '../report/batch.ts';
+import { endingOf, type BatchRow } from '../report/text/batch.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Problem } from '../scenario/problem.ts';
 import type { Expectation, Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { A_PASS, appliesIn } from '../threshold/expectation.ts';
 import type { Screen } from '../tui/start-screen.ts';
-import { runJob, whyNotCarriedOut, type JobOptions } from './run-job.ts';
+import { runJob, refusalText, type JobOptions } from './run-job.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
-import { say } from './output.ts';
-import { tell, type Telling } from './tell.ts';
+import { log } from './output.ts';
+import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 
 /** Scenarios to be carried out one after the other, in either world. */
-interface AllJob extends Telling {
+interface BatchJob extends OutputOptions {
   readonly files: readonly string[];
   /** @throws {ScenarioError} */
   readonly read: (file: string) => Scenario;
   readonly world: WorldName;
   readonly predict?: boolean;
   readonly resultsDir: string;
-  readonly take: (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
+  readonly run: (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
 }
 
-interface Expecting {
+interface ExpectedRun {
   readonly file: string;
   readonly scenario: Scenario;
   readonly expect: Expectation;
 }
 
 /** Nobody looks on: a line for each scenario is told instead. */
-export const UNSEEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
+export const NO_SCREEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
 
 /** Carries them all out, once all have been found valid, and tells in one table which ended as expected. */
-export async function runAll(job: AllJob): Promise<ExitCode> {
+export async function runAll(job: BatchJob): Promise<ExitCode> {
   const scenarios = readAll(job);
   const interrupts = new Interrupts();
   const rows: BatchRow[] = [];
@@ -44,10 +44,10 @@ export async function runAll(job: AllJob): Promise<ExitCode> {
     for (const [index, each] of scenarios.entries()) {
       const nth = `${index + 1} of ${scenarios.length}  ${each.scenario.name}`;
       if (job.world === 'live' && appliesIn('live', each.expect))
-        say(`${nth}: up to ${each.scenario.durationMs / 1000} s`);
+        log(`${nth}: up to ${each.scenario.durationMs / 1000} s`);
       const row = await rowOf(each, job, interrupts.signal);
       rows.push(row);
-      say(`${nth}: ${endingOf(row)}`);
+      log(`${nth}: ${endingOf(row)}`);
       if (interrupts.signal.aborted) break;
     }
   } finally {
@@ -55,13 +55,13 @@ export async function runAll(job: AllJob): Promise<ExitCode> {
   }
   // A failure that was expected is no news.
   const news = rows.flatMap(({ met, summary }) => (met === false && summary !== null ? annotations(summary) : []));
-  const written = tell(BATCH, { rows, planned: scenarios.length }, job, news);
+  const written = reportOutcome(BATCH, { rows, planned: scenarios.length }, job, news);
   if (interrupts.signal.aborted) return EXIT.interrupted;
   return withReports(exitCodeOf(rows), written);
 }
 
 /** @throws {ScenarioError} with everything that is wrong with any of them */
-function readAll({ files, read }: AllJob): readonly Expecting[] {
+function readAll({ files, read }: BatchJob): readonly ExpectedRun[] {
   const problems: Problem[] = [];
   const scenarios = files.flatMap((file) => {
     try {
@@ -78,8 +78,8 @@ function readAll({ files, read }: AllJob): readonly Expecting[] {
   return scenarios;
 }
 
-async function rowOf({ file, scenario, expect }: Expecting, job: AllJob, signal: AbortSignal): Promise<BatchRow> {
-  const { world, predict = false, resultsDir, take } = job;
+async function rowOf({ file, scenario, expect }: ExpectedRun, job: BatchJob, signal: AbortSignal): Promise<BatchRow> {
+  const { world, predict = false, resultsDir, run } = job;
   const base = { file, scenario: scenario.name, reason: null, results: null, figures: null, summary: null };
   if (!appliesIn(world, expect)) {
     const reason = `it says what \`squall ${expect.world}\` comes to, and nothing else`;
@@ -87,8 +87,8 @@ async function rowOf({ file, scenario, expect }: Expecting, job: AllJob, signal:
   }
   try {
     const { outcome, summary, dir } = await runJob(
-      { scenario, world, predict, resultsDir, take: (options) => take(scenario, options) },
-      { signal, watch: async () => UNSEEN },
+      { scenario, world, predict, resultsDir, run: (options) => run(scenario, options) },
+      { signal, watch: async () => NO_SCREEN },
     );
     const figures = figuresOf(outcome.measurements, summary.storms);
     destroyTimings(outcome.measurements.timings);
@@ -96,7 +96,7 @@ async function rowOf({ file, scenario, expect }: Expecting, job: AllJob, signal:
     return { ...base, outcome: 'ran', met, results: dir, figures, summary };
   } catch (error) {
     // What keeps one scenario from being carried out does not keep the others.
-    const reason = whyNotCarriedOut(error);
+    const reason = refusalText(error);
     if (reason === null) throw error;
     return { ...base, outcome: 'refused', met: false, reason };
   }

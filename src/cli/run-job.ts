@@ -12,8 +12,8 @@ import {
   type WorldName,
 } from '../metrics/run.ts';
 import { htmlReport } from '../report/html/page.ts';
-import { textReport } from '../report/text.ts';
-import { conclude, type Conclusion } from '../results/conclude.ts';
+import { textReport } from '../report/text/run.ts';
+import { summariseRun, type RunResult } from '../results/summarise-run.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { RunFolder } from '../results/run-folder.ts';
 import type { Summary } from '../results/summary.ts';
@@ -21,10 +21,10 @@ import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withFault } from '../scenario/with-fault.ts';
 import type { Screen } from '../tui/start-screen.ts';
-import { BrokenOff } from './broken-off.ts';
+import { RunFailed } from './run-failed.ts';
 import type { ExitCode } from './exit-code.ts';
 import { beforeStop } from './interrupts.ts';
-import { say } from './output.ts';
+import { log } from './output.ts';
 import { predictionOf } from './predict.ts';
 
 /** A scenario to be run, in either world. */
@@ -34,7 +34,7 @@ export interface Job {
   /** simulate it first, and hold the run against that */
   readonly predict?: boolean;
   readonly resultsDir: string;
-  take(options: JobOptions): Promise<Outcome>;
+  run(options: JobOptions): Promise<Outcome>;
 }
 
 export interface JobOptions {
@@ -51,7 +51,7 @@ export interface JobOptions {
 }
 
 /** Who looks on while it runs. */
-interface Onlookers {
+interface Watchers {
   readonly signal: AbortSignal;
   /** called once all is ready; `predicted` is what a simulation expects */
   readonly watch: (predicted: Curves | null) => Promise<Screen>;
@@ -59,7 +59,7 @@ interface Onlookers {
   readonly beside?: readonly RunListener[];
 }
 
-interface CarriedOut {
+interface JobResult {
   /** with what was injected by hand */
   readonly scenario: Scenario;
   /** null without a prediction */
@@ -72,7 +72,7 @@ interface CarriedOut {
 }
 
 /** Runs it, and sees to it that whatever was measured is kept. */
-export async function runJob(job: Job, { signal, watch, beside = [] }: Onlookers): Promise<CarriedOut> {
+export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers): Promise<JobResult> {
   const { world, predict = false, resultsDir } = job;
   let { scenario } = job;
   const prediction = predict ? await predictionOf(scenario, signal) : null;
@@ -81,27 +81,27 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Onlookers
   const warnings: string[] = [];
   const onWarning = (message: string): void => {
     warnings.push(message);
-    say(`warning: ${message}`);
+    log(`warning: ${message}`);
   };
   const folder = new RunFolder({ resultsDir, scenario, world, namedAt, onWarning });
   const stayed = beforeStop(() => {
     if (startedAt !== null) {
       folder.stopNow();
-      return say(`stopped at once; what was measured until then: squall report ${folder.dir}`);
+      return log(`stopped at once; what was measured until then: squall report ${folder.dir}`);
     }
     rmSync(folder.dir, { recursive: true, force: true });
-    say('stopped before the run began: nothing is kept');
+    log('stopped before the run began: nothing is kept');
   });
   if (prediction !== null) folder.keepPrediction(prediction);
   const screen = await watch(prediction?.curves ?? null);
   let outcome: Outcome;
   try {
-    outcome = await job.take({
-      listener: everyone([
+    outcome = await job.run({
+      listener: combinedListener([
         folder,
         screen,
         ...beside,
-        noting(
+        collectingListener(
           warnings,
           (begun) => (startedAt = begun),
           (fault) => (scenario = withFault(scenario, fault)),
@@ -116,14 +116,14 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Onlookers
   } catch (error) {
     // It never began: there is nothing to tell.
     stayed();
-    if (startedAt !== null) throw new BrokenOff(folder.dir, error);
+    if (startedAt !== null) throw new RunFailed(folder.dir, error);
     rmSync(folder.dir, { recursive: true, force: true });
     throw error;
   } finally {
     await screen.end();
   }
-  const concluded = (issues: readonly IntegrityIssue[]): Conclusion =>
-    conclude({
+  const concluded = (issues: readonly IntegrityIssue[]): RunResult =>
+    summariseRun({
       scenario,
       world,
       startedAt: startedAt ?? namedAt,
@@ -146,22 +146,22 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Onlookers
     });
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    say(`warning: ${error.message}; what was measured follows here`);
+    log(`warning: ${error.message}; what was measured follows here`);
     const atMs = outcome.measurements.elapsedMs;
     conclusion = concluded([issue ?? { kind: 'results-incomplete', atMs, text: error.message }]);
-    folder.salvage(conclusion.summary, textOf(conclusion.summary));
+    folder.writePartialSummary(conclusion.summary, textOf(conclusion.summary));
   }
   stayed();
   return { scenario, predicted, outcome, ...conclusion, dir: folder.dir };
 }
 
 /** Why one of several could not be carried out, with what to do about it; null for a defect. */
-export function whyNotCarriedOut(error: unknown): string | null {
+export function refusalText(error: unknown): string | null {
   if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
   return error instanceof ScenarioError || error instanceof FolderError ? error.message : null;
 }
 
-function noting(
+function collectingListener(
   warnings: string[],
   onBegin: (startedAt: Date) => void,
   onInjected: (fault: Fault) => void,
@@ -177,7 +177,7 @@ function noting(
   };
 }
 
-function everyone(listeners: readonly RunListener[]): RunListener {
+function combinedListener(listeners: readonly RunListener[]): RunListener {
   return {
     onBegin: (startedAt) => listeners.forEach((listener) => listener.onBegin?.(startedAt)),
     onEvent: (event) => listeners.forEach((listener) => listener.onEvent(event)),

@@ -3,20 +3,20 @@ import type { WorldName } from '../metrics/run.ts';
 import { annotations } from '../report/annotations.ts';
 import { RUN } from '../report/formats.ts';
 import { jsonReport } from '../report/json.ts';
-import { summaryOf } from '../results/conclude.ts';
+import { summaryOf } from '../results/summarise-run.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { plainLines } from '../tui/plain-lines.ts';
 import { canShowScreen, startScreen, type Screen } from '../tui/start-screen.ts';
-import { BrokenOff } from './broken-off.ts';
+import { RunFailed } from './run-failed.ts';
 import { runJob, type Job } from './run-job.ts';
 import { withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { keepBaseline } from './keep-baseline.ts';
 import { MetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
-import { print, say } from './output.ts';
-import { tell, type Telling } from './tell.ts';
+import { print, log } from './output.ts';
+import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 
 /** The options of every verb that makes a results folder. */
 export const RESULTS_FLAGS = {
@@ -25,7 +25,7 @@ export const RESULTS_FLAGS = {
 } as const;
 
 /** How one run is told, and what else becomes of it. */
-interface Performing extends Telling {
+interface RunScenarioOptions extends OutputOptions {
   /** the file to keep the run in as a baseline */
   readonly saveBaseline: string | undefined;
   /** where metrics are served while it runs */
@@ -33,24 +33,24 @@ interface Performing extends Telling {
 }
 
 /** Runs it before somebody's eyes, and tells what it came to. */
-export async function runScenario(job: Job, performing: Performing): Promise<ExitCode> {
+export async function runScenario(job: Job, performing: RunScenarioOptions): Promise<ExitCode> {
   const { scenario, world } = job;
   const { json, saveBaseline, metrics } = performing;
   const endpoint = metrics === undefined ? null : await MetricsEndpoint.open(metrics, scenario, world);
-  if (endpoint !== null) say(`metrics at ${endpoint.url}`);
+  if (endpoint !== null) log(`metrics at ${endpoint.url}`);
   const interrupts = new Interrupts();
   try {
     const { outcome, summary, exitCode, dir, ...ran } = await runJob(job, {
       signal: interrupts.signal,
-      watch: (predicted) => watching({ scenario, world, json, interrupts, predicted }),
+      watch: (predicted) => openScreen({ scenario, world, json, interrupts, predicted }),
       beside: endpoint === null ? [] : [endpoint],
     });
     const { measurements } = outcome;
-    const written = tell(RUN, { ...ran, summary, measurements, dir }, performing, annotations(summary));
+    const written = reportOutcome(RUN, { ...ran, summary, measurements, dir }, performing, annotations(summary));
     const kept = saveBaseline === undefined || keepBaseline(saveBaseline, { scenario, world, outcome, summary });
     return withReports(exitCode, written && kept);
   } catch (error) {
-    if (json && error instanceof BrokenOff) tellRest(error);
+    if (json && error instanceof RunFailed) printPartialSummary(error);
     throw error;
   } finally {
     interrupts.release();
@@ -59,7 +59,7 @@ export async function runScenario(job: Job, performing: Performing): Promise<Exi
 }
 
 /** What a run had measured that was broken off, as JSON on stdout. */
-function tellRest({ dir }: BrokenOff): void {
+function printPartialSummary({ dir }: RunFailed): void {
   try {
     print(jsonReport(summaryOf(readFolder(dir))));
   } catch (error) {
@@ -67,7 +67,7 @@ function tellRest({ dir }: BrokenOff): void {
   }
 }
 
-interface Watched {
+interface ScreenOptions {
   readonly scenario: Scenario;
   readonly world: WorldName;
   readonly json: boolean;
@@ -76,7 +76,7 @@ interface Watched {
 }
 
 /** The screen where there is a terminal to show it in, and lines on stderr elsewhere. */
-async function watching({ scenario, world, json, interrupts, predicted }: Watched): Promise<Screen> {
+async function openScreen({ scenario, world, json, interrupts, predicted }: ScreenOptions): Promise<Screen> {
   const { stdout, stdin, stderr } = process;
   if (json || !canShowScreen(stdout)) return { ...plainLines({ scenario, stream: stderr }), end: async () => {} };
   return startScreen({

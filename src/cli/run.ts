@@ -58,7 +58,7 @@ export const run = verb({
     ],
     ['$0 run deploy-drop --report junit=junit.xml', 'for a CI server'],
   ],
-  act({
+  run({
     scenario: path,
     all,
     set,
@@ -78,18 +78,18 @@ export const run = verb({
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => allowing(readScenario(file, set, allowFile), allowHost);
     const consent = consentOf({ allowExec, allowHost });
-    const take = (scenario: Scenario, options: JobOptions): Promise<Outcome> =>
+    const runScenarioLive = (scenario: Scenario, options: JobOptions): Promise<Outcome> =>
       runLive(scenario, { ...options, consent });
     const job = { world: 'live', predict, resultsDir: results } as const;
     checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard, startAt });
     if (startAt !== undefined) checkStart(startAt, Date.now());
-    if (all) return runAll({ ...job, files, read, json, reports: reportFiles(report, BATCH), take });
+    if (all) return runAll({ ...job, files, read, json, reports: reportFiles(report, BATCH), run: runScenarioLive });
     const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'live', baseline);
     if (shard !== undefined) checkShard(shard, scenario, saveBaseline);
     const part = { startAtMs: startAt, ...(shard === undefined ? {} : { part: shard }) };
     return runScenario(
-      { ...job, scenario, take: (options) => runLive(scenario, { ...options, ...part, consent }) },
+      { ...job, scenario, run: (options) => runLive(scenario, { ...options, ...part, consent }) },
       { json, reports, saveBaseline, metrics },
     );
   },

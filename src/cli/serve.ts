@@ -11,13 +11,13 @@ import { EmbeddedTarget } from '../embedded/embedded.ts';
 import type { TargetConfig, TargetCounts } from '../embedded/protocol.ts';
 import { wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
-import { print, say } from './output.ts';
+import { print, log } from './output.ts';
 import { ALLOW_FILE_FLAG, readScenario, SET_FLAG } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
 /** What is served when no scenario says otherwise: every default of an embedded target. */
-const BARE = 'name: serve\nduration: 1h\ntarget: { embedded: {} }\nclients: { count: 1000 }\n';
+const DEFAULT_SCENARIO = 'name: serve\nduration: 1h\ntarget: { embedded: {} }\nclients: { count: 1000 }\n';
 
 export const serve = verb({
   command: 'serve [scenario]',
@@ -58,7 +58,7 @@ export const serve = verb({
     ['$0 serve deploy-drop', 'the target of a scenario'],
     ['$0 serve --set target.embedded.idempotent=false', 'any other field'],
   ],
-  async act(args) {
+  async run(args) {
     const scenario = scenarioOf(args.scenario, [...setsOf(args), ...args.set], args.allowFile);
     const config = {
       ...targetConfig(scenario, await privateKey(scenario), randomBytes(32).toString('base64url'), NO_EXTRAS),
@@ -67,10 +67,10 @@ export const serve = verb({
       faults: [],
     };
     if (args.refreshTokens !== undefined) writeRefreshTokens(args.refreshTokens, config);
-    const target = await started(config);
+    const target = await startTarget(config);
     const { gatewayUrl, tokenUrl } = target;
     if (args.json) print(JSON.stringify({ gatewayUrl, tokenUrl }));
-    else say(howToUse(target, scenario));
+    else log(howToUse(target, scenario));
     await Promise.race([nextEvent(process, 'SIGINT'), nextEvent(process, 'SIGTERM')]);
     const counts = target.counts();
     target.stop();
@@ -80,7 +80,8 @@ export const serve = verb({
 });
 
 function scenarioOf(file: string | undefined, sets: readonly string[], allowFiles: readonly string[]): Scenario {
-  const scenario = file === undefined ? parseScenario(BARE, 'serve', { sets }) : readScenario(file, sets, allowFiles);
+  const scenario =
+    file === undefined ? parseScenario(DEFAULT_SCENARIO, 'serve', { sets }) : readScenario(file, sets, allowFiles);
   if (scenario.target.kind === 'embedded') return scenario;
   throw new UsageError(`the target is ${targetName(scenario)}; serve needs a scenario whose target is embedded`);
 }
@@ -100,7 +101,7 @@ function setsOf(options: Shorthands): string[] {
   return fields.flatMap(([path, value]) => (value === undefined ? [] : [`${path}=${value}`]));
 }
 
-async function started(config: TargetConfig): Promise<EmbeddedTarget> {
+async function startTarget(config: TargetConfig): Promise<EmbeddedTarget> {
   try {
     return await EmbeddedTarget.start(config, () => {});
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BrokenOff } from './broken-off.ts';
+import { RunFailed } from './run-failed.ts';
 import { failureOf } from './failure.ts';
 
 function systemError(code: string): Error {
@@ -33,7 +33,7 @@ describe('what this machine does not give is no defect in squall', () => {
   });
 
   test('of a run that had begun, the folder is named too', () => {
-    const { message, code } = failureOf(new BrokenOff('results/x', systemError('EMFILE')));
+    const { message, code } = failureOf(new RunFailed('results/x', systemError('EMFILE')));
     expect(message).toMatch(/EMFILE.*\nWhat was measured until then: squall report results\/x$/);
     expect(code).toBe(4);
   });

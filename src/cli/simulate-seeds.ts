@@ -2,24 +2,24 @@ import { availableParallelism } from 'node:os';
 import { availableMemory } from 'node:process';
 import { seedsAnnotations } from '../report/annotations.ts';
 import { SEEDS } from '../report/formats.ts';
-import { seedsReport } from '../report/seeds.ts';
+import { seedsReport } from '../report/text/seeds.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { SeedsFolder } from '../results/seeds-folder.ts';
-import { runIndex, type JudgedRun } from '../results/seeds-line.ts';
+import { runIndex, type SeedRun } from '../results/seeds-line.ts';
 import { planSeeds, type SeedsPlan, type Setting } from '../results/seeds-plan.ts';
 import { summariseSeeds, type SeedsSummary } from '../results/seeds-summary.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
-import { say } from './output.ts';
-import { tell, type Telling } from './tell.ts';
+import { log } from './output.ts';
+import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 import { UsageError } from './usage-error.ts';
 
 /** So many lines of progress at most, however many simulations there are. */
 const PROGRESS_LINES = 20;
 
-interface SeedsJob extends Telling {
+interface SeedsJob extends OutputOptions {
   readonly settings: readonly [Setting, ...Setting[]];
   /** how many of each setting */
   readonly seeds: number;
@@ -27,14 +27,14 @@ interface SeedsJob extends Telling {
 }
 
 /** Simulates every setting of a scenario with many seeds, and tells what they came to together. */
-export async function performSeeds({ settings, seeds, resultsDir, ...telling }: SeedsJob): Promise<ExitCode> {
+export async function runSeeds({ settings, seeds, resultsDir, ...telling }: SeedsJob): Promise<ExitCode> {
   const plan = planSeeds(settings, seeds);
   const { first } = plan.seeds;
   if (first + seeds - 1 > MAX_SEED) {
     throw new UsageError(`--seeds ${seeds} from seed ${first} on: the last one would be above ${MAX_SEED}`);
   }
   const folder = new SeedsFolder({ resultsDir, plan, settings, namedAt: new Date(), onWarning: warn });
-  const done = await simulated(settings, plan, folder);
+  const done = await simulateAll(settings, plan, folder);
   const summary = summariseSeeds({ plan, done, early: 'interrupted' });
   try {
     folder.finish(summary, seedsReport({ summary, dir: folder.dir, colour: false }));
@@ -42,20 +42,20 @@ export async function performSeeds({ settings, seeds, resultsDir, ...telling }: 
     if (!(error instanceof FolderError)) throw error;
     warn(`${error.message}; what came out follows here`);
   }
-  const written = tell(SEEDS, { summary, dir: folder.dir }, telling, seedsAnnotations(summary));
+  const written = reportOutcome(SEEDS, { summary, dir: folder.dir }, telling, seedsAnnotations(summary));
   return withReports(exitCodeOf(summary), written);
 }
 
 /** The runs that were done before the end, or before somebody ended it; in the order of the plan. */
-async function simulated(
+async function simulateAll(
   settings: readonly Setting[],
   plan: SeedsPlan,
   folder: SeedsFolder,
-): Promise<readonly JudgedRun[]> {
+): Promise<readonly SeedRun[]> {
   const scenarios = settings.map(({ scenario }) => scenario);
   const interrupts = new Interrupts();
   const progress = new ProgressLines(plan);
-  const done: JudgedRun[] = [];
+  const done: SeedRun[] = [];
   try {
     await simulateSeeds(scenarios, {
       seeds: plan.seeds.planned,
@@ -75,7 +75,7 @@ async function simulated(
 }
 
 function warn(message: string): void {
-  say(`warning: ${message}`);
+  log(`warning: ${message}`);
 }
 
 /** Says how far it has come, over all settings and seeds. */
@@ -90,12 +90,12 @@ class ProgressLines {
     this.#of = settings.length === 1 ? 'seeds' : 'simulations';
   }
 
-  add({ verdict }: JudgedRun): void {
+  add({ verdict }: SeedRun): void {
     const line = (n: number): number => Math.floor((n * PROGRESS_LINES) / this.#planned);
     this.#done += 1;
     if (verdict === 'pass') this.#passed += 1;
     if (line(this.#done) === line(this.#done - 1)) return;
-    say(`${this.#done} of ${this.#planned} ${this.#of} done, ${this.#passed} passed`);
+    log(`${this.#done} of ${this.#planned} ${this.#of} done, ${this.#passed} passed`);
   }
 }
 

@@ -16,7 +16,7 @@ export const VARY_FLAG = {
     'Simulate each of these values of a field: --vary tokens.refresh.jitter.uniform=0s,5s,30s (may be repeated: every combination)',
 } as const;
 
-interface Asked {
+interface SettingsOptions {
   readonly file: string;
   /** `path=value`, the same for every setting */
   readonly sets: readonly string[];
@@ -39,7 +39,14 @@ type Settings = readonly [Setting, ...Setting[]];
  * @throws {UsageError} when what is to be varied makes no sense
  * @throws {ScenarioError} with everything that is wrong with any of the scenarios
  */
-export function readSettings({ file, sets, allowFiles = [], varies, seeds, seedsFlag = '--seeds' }: Asked): Settings {
+export function readSettings({
+  file,
+  sets,
+  allowFiles = [],
+  varies,
+  seeds,
+  seedsFlag = '--seeds',
+}: SettingsOptions): Settings {
   const axes = varies.map((each) => readVary(each, seedsFlag));
   axes.forEach((axis, index) => refuseClash(axis, sets, axes.slice(0, index)));
   refuseTooMany(axes, seeds, seedsFlag);
@@ -145,7 +152,7 @@ function combinations(axes: readonly Axis[]): readonly (readonly Choice[])[] {
 
 /** The scenario of one setting; undefined when something is wrong, which `problems` then has once, by its text. */
 function read(
-  { file, sets, allowFiles = [] }: Pick<Asked, 'file' | 'sets' | 'allowFiles'>,
+  { file, sets, allowFiles = [] }: Pick<SettingsOptions, 'file' | 'sets' | 'allowFiles'>,
   choices: readonly Choice[],
   problems: Map<string, Problem>,
 ): Scenario | undefined {

@@ -9,7 +9,7 @@ import { runAll } from './run-all.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
-import { performSeeds } from './simulate-seeds.ts';
+import { runSeeds } from './simulate-seeds.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
 import { UsageError } from './usage-error.ts';
@@ -56,7 +56,7 @@ export const simulate = verb({
       'which jitter? 20 seeds of each',
     ],
   ],
-  act({ scenario: path, all, set, allowFile, clients, seeds, vary, report, baseline, saveBaseline, results, json }) {
+  run({ scenario: path, all, set, allowFile, clients, seeds, vary, report, baseline, saveBaseline, results, json }) {
     const sets = clients === undefined ? set : [...set, `clients.count=${clients}`];
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => readScenario(file, sets, allowFile);
@@ -66,16 +66,16 @@ export const simulate = verb({
       if (all) throw new UsageError('--all takes each scenario once: leave --seeds and --vary out, or --all');
       const settings = readSettings({ file: path, sets, allowFiles: allowFile, varies: vary, seeds: seeds ?? 1 });
       const reports = reportFiles(report, SEEDS);
-      return performSeeds({ settings, seeds: seeds ?? 1, resultsDir: results, json, reports });
+      return runSeeds({ settings, seeds: seeds ?? 1, resultsDir: results, json, reports });
     }
     const job = { world: 'sim', resultsDir: results } as const;
     if (all) {
-      return runAll({ ...job, files, read, json, reports: reportFiles(report, BATCH), take: runSimulated });
+      return runAll({ ...job, files, read, json, reports: reportFiles(report, BATCH), run: runSimulated });
     }
     const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'sim', baseline);
     return runScenario(
-      { ...job, scenario, take: (options) => runSimulated(scenario, options) },
+      { ...job, scenario, run: (options) => runSimulated(scenario, options) },
       { json, reports, saveBaseline },
     );
   },

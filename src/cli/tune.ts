@@ -8,7 +8,7 @@ import { tuningPage } from '../report/html/tuning.ts';
 import { json } from '../report/json.ts';
 import { TUNING } from '../report/formats.ts';
 import { checkConsent } from '../live/consent.ts';
-import { tuneReport } from '../report/tune.ts';
+import { tuneReport } from '../report/text/tuning.ts';
 import { FILES } from '../results/files.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { makeFolder } from '../results/folder-name.ts';
@@ -20,13 +20,13 @@ import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-h
 import { wholeNumber } from './arguments.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
-import { say } from './output.ts';
-import { refuseRelative, withoutAbort } from './many-runs.ts';
+import { log } from './output.ts';
+import { refuseRelativeThresholds, withoutAbort } from './many-runs.ts';
 import { RESULTS_FLAGS } from './run-scenario.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
-import { tell, type Telling } from './tell.ts';
-import { confirmed, tuned, type TuningJob } from './tune-runs.ts';
+import { reportOutcome, type OutputOptions } from './report-outcome.ts';
+import { confirmLive, searchBySimulation, type TuningJob } from './tuning-runs.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -72,7 +72,7 @@ export const tune = verb({
     ['$0 tune expiry-cliff --find tokens.refresh.jitter.uniform=0s..18s', 'how much jitter is enough?'],
     ['$0 tune deploy-drop --find clients.count=100..5k --largest --no-live', 'how many clients fit?'],
   ],
-  async act({
+  async run({
     scenario: file,
     find,
     largest,
@@ -95,7 +95,7 @@ export const tune = verb({
     const consent = consentOf({ allowExec, allowHost });
     // What the live runs at the end are not allowed is said before the simulations.
     if (live) await checkConsent(scenario, consent);
-    refuseRelative(scenario, 'tune');
+    refuseRelativeThresholds(scenario, 'tune');
     if (scenario.thresholds.length === 0) {
       throw new UsageError('the scenario has no thresholds: without them any value is good enough');
     }
@@ -103,21 +103,18 @@ export const tune = verb({
       throw new UsageError(`--seeds ${seeds}: the last one would be above ${MAX_SEED}`);
     const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
     const search: Search = { kind, low: from, high: to, goal: largest ? 'largest' : 'smallest' };
-    return performTuning(
-      { scenario, path, range: [low, high], search, seeds, consent, read },
-      { live, results, telling },
-    );
+    return runTuning({ scenario, path, range: [low, high], search, seeds, consent, read }, { live, results, telling });
   },
 });
 
-interface Find {
+interface SearchRange {
   readonly path: string;
   readonly low: string;
   readonly high: string;
   readonly kind: Unit;
 }
 
-interface Found {
+interface ValueContext {
   readonly file: string;
   readonly sets: readonly string[];
   readonly allowFiles: readonly string[];
@@ -127,7 +124,7 @@ interface Found {
 }
 
 /** The scenario with one value of the range. What only the value makes wrong is said of --find, wherever it stands. */
-function readWith({ file, sets, allowFiles, find, path }: Found, value: string): Scenario {
+function readWith({ file, sets, allowFiles, find, path }: ValueContext, value: string): Scenario {
   const place = { set: `${path}=${value}`, typed: { option: '--find', argument: find } } as const;
   try {
     return readScenario(file, sets, allowFiles, [place]);
@@ -142,7 +139,7 @@ function readWith({ file, sets, allowFiles, find, path }: Found, value: string):
 
 const FORM = 'write path=from..to, such as tokens.refresh.jitter.uniform=0s..60s';
 
-function readFind(argument: string): Find {
+function readFind(argument: string): SearchRange {
   const refuse = (message: string): never => {
     throw new UsageError(`--find ${showTyped(argument)}: ${message}`);
   };
@@ -154,20 +151,20 @@ function readFind(argument: string): Find {
   return { path, low, high, kind };
 }
 
-interface Wanted {
+interface TuningOutput {
   readonly live: boolean;
   readonly results: string;
-  readonly telling: Telling;
+  readonly telling: OutputOptions;
 }
 
-async function performTuning(job: TuningJob, { live, results, telling }: Wanted): Promise<ExitCode> {
+async function runTuning(job: TuningJob, { live, results, telling }: TuningOutput): Promise<ExitCode> {
   const dir = makeFolder(results, new Date(), `${job.scenario.name}-tuning`);
   const interrupts = new Interrupts();
   const { signal } = interrupts;
   let tuning: Tuning;
   try {
-    tuning = await tuned(job, signal);
-    if (live && !signal.aborted) tuning = await confirmed(tuning, job, dir, signal);
+    tuning = await searchBySimulation(job, signal);
+    if (live && !signal.aborted) tuning = await confirmLive(tuning, job, dir, signal);
   } finally {
     interrupts.release();
   }
@@ -177,9 +174,9 @@ async function performTuning(job: TuningJob, { live, results, telling }: Wanted)
     writeWhole(join(dir, FILES.page), tuningPage(tuning));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    say(`warning: ${error.message}; what came out follows here`);
+    log(`warning: ${error.message}; what came out follows here`);
   }
-  const written = tell(TUNING, { tuning, dir }, telling, tuningAnnotations(tuning));
+  const written = reportOutcome(TUNING, { tuning, dir }, telling, tuningAnnotations(tuning));
   if (signal.aborted) return EXIT.interrupted;
   return withReports(EXIT[verdictOf(tuning)], written);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wrongWords } from './usage.ts';
+import { commandLineProblem } from './usage.ts';
 import { loadVerbs } from './verbs.ts';
 
 const verbs = await loadVerbs([]);
@@ -13,7 +13,7 @@ test.each([
   [['--version']],
   [['--get-yargs-completions', 'report', '--js']],
 ])('%j is left to the parser', (words) => {
-  expect(wrongWords(words, verbs)).toBeNull();
+  expect(commandLineProblem(words, verbs)).toBeNull();
 });
 
 test.each([
@@ -25,5 +25,5 @@ test.each([
   [['simulate', 'x.yaml', '--no-report'], 'unknown option --no-report; did you mean --report?'],
   [['serve', '--tokenPort', '1'], 'unknown option --tokenPort; did you mean --token-port?'],
 ])('%j is wrong, and the nearest right word is named', (words, message) => {
-  expect(wrongWords(words, verbs)).toBe(message);
+  expect(commandLineProblem(words, verbs)).toBe(message);
 });

@@ -4,7 +4,7 @@ import type { Verb } from './verb.ts';
 /** What stands for `--help`, alone or before the command that it is about. */
 const HELP = 'help';
 /** Options that every verb has. */
-const EVERYWHERE = ['help'];
+const COMMON_FLAGS = ['help'];
 
 /**
  * What is wrong with the words of a command line before any is given a meaning: an unknown verb, or options that its
@@ -12,25 +12,25 @@ const EVERYWHERE = ['help'];
  *
  * @returns null when nothing is
  */
-export function wrongWords(argv: readonly string[], verbs: readonly Verb[]): string | null {
+export function commandLineProblem(argv: readonly string[], verbs: readonly Verb[]): string | null {
   const [word, ...rest] = argv;
   const names = [...verbs.map(({ name }) => name), HELP];
   if (word === undefined) return `which command? There are ${names.join(', ')}; squall help says what each does`;
   const verb = verbs.find(({ name }) => name === word);
-  if (verb !== undefined) return wrongFlags(rest, [...verb.flagNames, ...EVERYWHERE], verb.switchNames);
+  if (verb !== undefined) return flagProblem(rest, [...verb.flagNames, ...COMMON_FLAGS], verb.switchNames);
   if (word.startsWith('-')) return null;
   return `unknown command ${word}${hint(nearest(word, names), names)}`;
 }
 
 /** `help run` is `run --help`. */
-export function spelledOut(argv: readonly string[]): readonly string[] {
+export function expandHelp(argv: readonly string[]): readonly string[] {
   const [word, topic = HELP] = argv;
   if (word !== HELP) return argv;
   return topic === HELP || topic.startsWith('-') ? ['--help'] : [topic, '--help'];
 }
 
 /** What the parser found wrong, in the words of the command line. */
-export function inPlainWords(message: string, verb: Verb | undefined): string {
+export function parserMessage(message: string, verb: Verb | undefined): string {
   const [, ...wanted] = verb?.command.split(' ') ?? [];
   const [, unexpected] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
   const [, missing] = /^Missing required arguments?: (.*)$/.exec(message) ?? [];
@@ -50,7 +50,7 @@ function dashed(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
-function wrongFlags(words: readonly string[], flags: readonly string[], switches: readonly string[]): string | null {
+function flagProblem(words: readonly string[], flags: readonly string[], switches: readonly string[]): string | null {
   const end = words.indexOf('--');
   const given = (end === -1 ? words : words.slice(0, end))
     .filter((word) => word.startsWith('--'))

@@ -4,7 +4,7 @@ import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
 import { EXIT } from './exit-code.ts';
-import { print, say } from './output.ts';
+import { print, log } from './output.ts';
 import { ALLOW_FILE_FLAG, readScenario, SET_FLAG } from './scenarios.ts';
 import { verb } from './verb.ts';
 
@@ -25,7 +25,7 @@ export const validate = verb({
     ['$0 validate scenarios/*.yaml', 'all of a folder'],
     ['$0 validate storm.yaml --set clients.count=20k', 'with a field changed'],
   ],
-  async act({ scenarios, set, allowFile }) {
+  async run({ scenarios, set, allowFile }) {
     const valid: boolean[] = [];
     for (const file of scenarios) valid.push(await isValid(file, set, allowFile));
     return valid.every(Boolean) ? EXIT.pass : EXIT.usage;
@@ -36,16 +36,16 @@ async function isValid(file: string, sets: readonly string[], allowFiles: readon
   try {
     const scenario = readScenario(file, sets, allowFiles);
     await refreshTokens(scenario);
-    print(`${file}: ${inWords(scenario)}`);
+    print(`${file}: ${scenarioText(scenario)}`);
     return true;
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
-    say(error.message);
+    log(error.message);
     return false;
   }
 }
 
-function inWords({ clients, durationMs, faults, thresholds, target }: Scenario): string {
+function scenarioText({ clients, durationMs, faults, thresholds, target }: Scenario): string {
   return `valid: ${plural(clients.count, 'client')} for ${durationMs / 1000} s against ${targetName({ target })}, ${plural(faults.length, 'fault')}, ${plural(thresholds.length, 'threshold')}${needs(faults)}`;
 }
 

@@ -16,7 +16,7 @@ interface VerbSpec<P, F extends Flags> {
   readonly flags: F;
   /** command line and what it does */
   readonly examples: readonly [line: string, meaning: string][];
-  act(args: Parsed<P, F>): ExitCode | Promise<ExitCode>;
+  run(args: Parsed<P, F>): ExitCode | Promise<ExitCode>;
 }
 
 /** A verb as the registry holds it: its arguments are its own business. */
@@ -61,7 +61,7 @@ export function verb<P, const F extends Flags>(spec: VerbSpec<P, F>): Verb {
             .example(spec.examples)
             .version(false)
             .epilogue(''),
-        async (args) => done(await spec.act(args)),
+        async (args) => done(await spec.run(args)),
       );
     },
   };

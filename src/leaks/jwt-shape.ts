@@ -1,6 +1,5 @@
 import { DOT, IS_BASE64URL, MAX_TOKEN_CHARS } from './alphabet.ts';
 import { MARK } from './unwrapped-text.ts';
-import { signatureChars } from './signature-chars.ts';
 import { claimIds, headerIn, objectIn, type ClaimIds } from './claim-ids.ts';
 
 const MAX_HEADER_CHARS = 4096;
@@ -91,4 +90,26 @@ function endOfPart(chars: Buffer, start: number, length: number): number {
   let end = start;
   while (end < most && IS_BASE64URL[chars[end]!] === 1) end += 1;
   return end;
+}
+
+/** Lengths of signatures in base64url characters, by algorithm (RFC 7518 section 3, RFC 8037). */
+const SIGNATURE_CHARS: Readonly<Record<string, readonly number[]>> = {
+  HS256: [43],
+  HS384: [64],
+  HS512: [86],
+  ES256: [86],
+  ES256K: [86],
+  ES384: [128],
+  ES512: [176],
+  EdDSA: [86, 152],
+  Ed25519: [86],
+};
+/** Lengths of RSA signatures by keys of 2048, 3072 and 4096 bits, in base64url characters. */
+const RSA_SIGNATURE_CHARS = [342, 512, 683];
+
+/** The possible lengths of a whole signature, shortest first; none for an unknown algorithm. */
+function signatureChars(algorithm: unknown): readonly number[] {
+  if (typeof algorithm !== 'string') return [];
+  if (/^[RP]S(?:256|384|512)$/.test(algorithm)) return RSA_SIGNATURE_CHARS;
+  return Object.hasOwn(SIGNATURE_CHARS, algorithm) ? (SIGNATURE_CHARS[algorithm] ?? []) : [];
 }

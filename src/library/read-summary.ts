@@ -1,4 +1,4 @@
-import { summaryOf } from '../results/conclude.ts';
+import { summaryOf } from '../results/summarise-run.ts';
 import { readFolder } from '../results/read-folder.ts';
 import type { Summary } from '../results/summary.ts';
 

@@ -11,7 +11,7 @@ import {
   type RunListener,
   type WorldName,
 } from '../metrics/run.ts';
-import { conclude, type Conclusion } from '../results/conclude.ts';
+import { summariseRun, type RunResult } from '../results/summarise-run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate as simulateOutcome } from '../sim/simulate.ts';
 
@@ -41,7 +41,7 @@ export interface RunOptions extends SimulateOptions {
  *
  * @throws {RunRefused} when nothing was sent: the target is not allowed, or this machine cannot hold the run
  */
-export async function run(scenario: Scenario, options: RunOptions = {}): Promise<Conclusion> {
+export async function run(scenario: Scenario, options: RunOptions = {}): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'squall-'));
   const files = { journalFile: join(folder, 'effects'), accessLogFile: null, tokensFile: null };
   const { consent = { exec: false, hosts: [] } } = options;
@@ -61,7 +61,7 @@ export async function run(scenario: Scenario, options: RunOptions = {}): Promise
  * const { summary } = await simulate(loadScenario('storm.yaml', { sets: ['clients.count=1M'] }));
  * console.log(summary.attempts.peakPerSecond);
  */
-export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<Conclusion> {
+export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<RunResult> {
   return concluded('sim', scenario, options, (listener, signal) => simulateOutcome(scenario, { listener, signal }));
 }
 
@@ -70,7 +70,7 @@ async function concluded(
   scenario: Scenario,
   { signal = new AbortController().signal, onEvent, onProgress }: SimulateOptions,
   start: (listener: RunListener, signal: AbortSignal) => Promise<Outcome>,
-): Promise<Conclusion> {
+): Promise<RunResult> {
   let startedAt = new Date();
   const warnings: string[] = [];
   const listener: RunListener = {
@@ -83,5 +83,5 @@ async function concluded(
     onInterval: () => {},
   };
   const outcome = await start(listener, signal);
-  return conclude({ scenario, world, startedAt, outcome, warnings });
+  return summariseRun({ scenario, world, startedAt, outcome, warnings });
 }

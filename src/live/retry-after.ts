@@ -1,6 +1,6 @@
 import type { Machine } from '../core/client/machine.ts';
 import type { MonoMs } from '../core/time/instant.ts';
-import { MAX_RETRY_AFTER_SECONDS } from '../scenario/limits.ts';
+import { MAX_RETRY_AFTER_SECONDS } from '../core/limits.ts';
 import type { RunClock } from './clock.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

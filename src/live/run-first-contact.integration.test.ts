@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { conclude } from '../results/conclude.ts';
+import { summariseRun } from '../results/summarise-run.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { failuresOf, liveRun, smallScenario, type LiveRun } from '../testing/live-run.ts';
@@ -26,7 +26,7 @@ async function run(target: string, ...sets: readonly string[]): Promise<Ended> {
   const scenario = smallScenario(...SHORT, `target=${target}`, ...sets);
   const ran = await liveRun(scenario);
   const startedAt = new Date(0);
-  const { summary } = conclude({ scenario, world: 'live', startedAt, outcome: ran.outcome, warnings: [] });
+  const { summary } = summariseRun({ scenario, world: 'live', startedAt, outcome: ran.outcome, warnings: [] });
   return { ...ran, scenario, summary };
 }
 

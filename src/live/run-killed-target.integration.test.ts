@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Outcome } from '../metrics/run.ts';
 import { annotations } from '../report/annotations.ts';
 import { junitReport } from '../report/junit/run.ts';
-import { conclude } from '../results/conclude.ts';
+import { summariseRun } from '../results/summarise-run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { liveRun, smallScenario, type LiveRun } from '../testing/live-run.ts';
 
@@ -33,7 +33,7 @@ async function runAndKill(scenario: Scenario, part: 'token service' | 'gateway')
 }
 
 function summaryOf(scenario: Scenario, outcome: Outcome) {
-  return conclude({ scenario, world: 'live', startedAt: new Date(0), outcome, warnings: [] });
+  return summariseRun({ scenario, world: 'live', startedAt: new Date(0), outcome, warnings: [] });
 }
 
 /** The run is inconclusive because of a death alone, and every report says so. */

@@ -1,7 +1,7 @@
 import type { Comparison } from '../compare/comparison.ts';
 import type { Tuning } from '../compare/tuning.ts';
 import type { SeedsSummary } from '../results/seeds-summary.ts';
-import { compareReport } from './compare.ts';
+import { compareReport } from './text/comparison.ts';
 import { csvComparison } from './csv/comparison.ts';
 import { csvReport } from './csv/curves.ts';
 import { csvSeeds } from './csv/seeds.ts';
@@ -18,10 +18,10 @@ import { markdownReport } from './markdown/run.ts';
 import { markdownSeeds } from './markdown/seeds.ts';
 import { markdownBatch } from './markdown/batch.ts';
 import { markdownTuning } from './markdown/tuning.ts';
-import { seedsReport } from './seeds.ts';
-import { textReport } from './text.ts';
-import { batchReport, type BatchRow } from './batch.ts';
-import { tuneReport } from './tune.ts';
+import { seedsReport } from './text/seeds.ts';
+import { textReport } from './text/run.ts';
+import { batchReport, type BatchRow } from './text/batch.ts';
+import { tuneReport } from './text/tuning.ts';
 
 /** Every kind of report, by the name that the command line has for it. */
 export const REPORT_FORMATS = ['text', 'html', 'json', 'markdown', 'junit', 'csv'] as const;

@@ -5,8 +5,8 @@ import { annotations } from './annotations.ts';
 import { verdictSection } from './html/verdict.ts';
 import { junitReport } from './junit/run.ts';
 import { markdownReport } from './markdown/run.ts';
-import { textReport } from './text.ts';
-import { batchReport } from './batch.ts';
+import { textReport } from './text/run.ts';
+import { batchReport } from './text/batch.ts';
 
 const NOTE = 'ready means: an open socket';
 const { summary, curves } = scriptedSummary({ notes: [NOTE], verdict: 'pass', reasons: [], warnings: [] });

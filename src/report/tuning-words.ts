@@ -3,7 +3,7 @@ import { isOpen, type Confirmation, type Tried, type Tuning } from '../compare/t
 import { COMPARED, type ComparedName, FIGURES } from '../storm/figures.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { NOTHING } from './format.ts';
-import { longestOf, readingText, thresholdPrinter } from './text/contests.ts';
+import { longestOf, valueText, thresholdPrinter } from './text/comparison-tables.ts';
 
 /** What was tried, and how. */
 export function tuningDesign({ path, range, seeds, tried, ended }: Tuning): string {
@@ -28,13 +28,13 @@ export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, e
   const why =
     below === undefined
       ? `and it is where the range ${goal === 'smallest' ? 'begins' : 'ends'}`
-      : `${below.value} ${isOpen(below) ? 'was not shown to' : 'does not'}: ${below.runs.passed} of ${below.runs.done} passed (${whyNot(below)})`;
+      : `${below.value} ${isOpen(below) ? 'was not shown to' : 'does not'}: ${below.runs.passed} of ${below.runs.done} passed (${unconfirmedReason(below)})`;
   const seedsText = seeds.planned === 1 ? 'with its one seed' : `with all ${seeds.planned} seeds`;
   return `Take ${path}=${found}: the ${goal} value that meets the thresholds, ${seedsText}; ${why}.`;
 }
 
 /** What a value did not do in all of its runs. */
-export function whyNot({ failed, undecided, lockedOut }: Tried): string {
+export function unconfirmedReason({ failed, undecided, lockedOut }: Tried): string {
   const out = lockedOut === 0 ? [] : [`clients locked out at the end of ${lockedOut}`];
   return [...failed, ...out, ...undecided.map((reason) => `no verdict: ${reason}`)].join(', ');
 }
@@ -81,7 +81,7 @@ export function figureColumns(tuning: Tuning): readonly TradeOffColumn[] {
   return tradedFigures(tuning).map((name) => {
     const { label, unit } = FIGURES[name];
     const longestMs = longestOf(tuning.tried.map(({ figures }) => figures[name]));
-    return { label, cell: ({ figures: its }) => medianText(its[name], (value) => readingText(value, unit, longestMs)) };
+    return { label, cell: ({ figures: its }) => medianText(its[name], (value) => valueText(value, unit, longestMs)) };
   });
 }
 

@@ -14,7 +14,7 @@ import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { reasonOf } from './folder-error.ts';
 import { FORMAT, formatOf, STAMP, stampSchema } from './format.ts';
-import { modernise, withCurrentNames } from './older-formats.ts';
+import { toCurrentNames, withCurrentNames } from './older-formats.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** A baseline that cannot be used. The message names the file, what is wrong with it and what would be right. */
@@ -103,7 +103,7 @@ function inCurrentNames(file: string): unknown {
   const document = readYaml(file, (text) => text);
   if (formatOf(document, file) >= FORMAT) return document;
   const current = readYaml(file, withCurrentNames);
-  modernise(current);
+  toCurrentNames(current);
   return current;
 }
 

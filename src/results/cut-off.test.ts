@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { Journal } from '../metrics/journal.ts';
 import { plainAndFreed, writeRun, type PlainMeasurements, type Second } from '../testing/written-run.ts';
-import { summaryOf } from './conclude.ts';
+import { summaryOf } from './summarise-run.ts';
 import type { FILES } from './files.ts';
 import { readFolder } from './read-folder.ts';
 import { RunFolder } from './run-folder.ts';

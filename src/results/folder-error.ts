@@ -13,7 +13,7 @@ export class FolderError extends SquallError {
 }
 
 /** A run was killed before its first arrival. */
-export class NeverBegan extends FolderError {}
+export class RunNotStarted extends FolderError {}
 
 /** `ENOSPC: no space left on device`: what the system said, without the call and path that Node appends. */
 export function reasonOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
 import { FORMAT, formatOf } from './format.ts';
-import { modernise, withCurrentNames } from './older-formats.ts';
+import { toCurrentNames, withCurrentNames } from './older-formats.ts';
 
 /** Longest string that is read out of a results folder, in UTF-16 units; a longer one is cut. */
 const STRING_CHARS_MAX = 10_000;
@@ -17,7 +17,7 @@ const DEPTH_MAX = 32;
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 
 /** A document holds what squall never writes. */
-class Absurd extends Error {}
+class ImplausibleValue extends Error {}
 
 /**
  * Reads JSON that somebody else may have written, from a results folder. This is the one place where such JSON comes in:
@@ -46,7 +46,7 @@ export function foreignDocument<T>(schema: z.ZodType<T>, text: string, file: str
 function inCurrentNames(text: string, format: number): unknown {
   if (format >= FORMAT) return cleanValue(text);
   const value = cleanValue(withCurrentNames(text));
-  modernise(value);
+  toCurrentNames(value);
   return value;
 }
 
@@ -84,7 +84,7 @@ class Cleaner {
 
   value(value: unknown, depth: number): unknown {
     this.#values += 1;
-    if (this.#values > VALUES_MAX || depth > DEPTH_MAX) throw new Absurd();
+    if (this.#values > VALUES_MAX || depth > DEPTH_MAX) throw new ImplausibleValue();
     if (typeof value === 'string') return oneLine(value.slice(0, STRING_CHARS_MAX));
     if (typeof value === 'number') return bounded(value);
     if (Array.isArray(value)) return isCurve(value) ? this.#curve(value) : this.#list(value, depth);
@@ -93,37 +93,37 @@ class Cleaner {
 
   #curve(pairs: readonly unknown[]): readonly unknown[] {
     this.#pairs += pairs.length;
-    if (this.#pairs > PAIRS_MAX) throw new Absurd();
+    if (this.#pairs > PAIRS_MAX) throw new ImplausibleValue();
     return pairs;
   }
 
   #list(list: readonly unknown[], depth: number): unknown[] {
-    if (list.length > ELEMENTS_MAX) throw new Absurd();
+    if (list.length > ELEMENTS_MAX) throw new ImplausibleValue();
     return list.map((each) => this.value(each, depth + 1));
   }
 
   #mapping(mapping: object, depth: number): object {
     const entries = Object.entries(mapping);
-    if (entries.length > ELEMENTS_MAX) throw new Absurd();
+    if (entries.length > ELEMENTS_MAX) throw new ImplausibleValue();
     const made = new Map<string, unknown>();
     for (const [key, value] of entries) {
       const name = oneLine(key.slice(0, STRING_CHARS_MAX));
-      if (name === '__proto__') throw new Absurd();
-      made.set(name, together(made.get(name), this.value(value, depth + 1)));
+      if (name === '__proto__') throw new ImplausibleValue();
+      made.set(name, mergedEntries(made.get(name), this.value(value, depth + 1)));
     }
     return Object.fromEntries(made);
   }
 }
 
 /** Counts under two keys that read alike once they are cleaned are one count. */
-function together(before: unknown, value: unknown): unknown {
+function mergedEntries(before: unknown, value: unknown): unknown {
   if (before === undefined) return value;
-  if (typeof before !== 'number' || typeof value !== 'number') throw new Absurd();
+  if (typeof before !== 'number' || typeof value !== 'number') throw new ImplausibleValue();
   return before + value;
 }
 
 function bounded(value: number): number {
-  if (Math.abs(value) > NUMBER_MAX) throw new Absurd();
+  if (Math.abs(value) > NUMBER_MAX) throw new ImplausibleValue();
   return value;
 }
 

@@ -10,7 +10,7 @@ import { SERIES, TIMINGS, type SeriesName, type TimingName } from '../core/metri
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';
-import { conclude, summaryOf } from './conclude.ts';
+import { summariseRun, summaryOf } from './summarise-run.ts';
 import { mergeFolders } from './merge.ts';
 import { readFolder } from './read-folder.ts';
 import { RunFolder } from './run-folder.ts';
@@ -86,7 +86,7 @@ function written(
   if (!finish) return folder.dir;
   const { measurements, faults, generator } = readFolder(folder.dir);
   const outcome = { measurements, faults, generator, ended: 'completed', unreachable: false, integrity } as const;
-  folder.finish(outcome, conclude({ ...run, outcome, warnings: [] }).summary, { text: '', page: '' });
+  folder.finish(outcome, summariseRun({ ...run, outcome, warnings: [] }).summary, { text: '', page: '' });
   return folder.dir;
 }
 

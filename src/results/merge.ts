@@ -18,7 +18,7 @@ import { printTimelineLine, timelineHeader, type TimelineHeader, type TimelineLi
 /** A command's effect in the gateway's record: see metrics/journal.ts. */
 const EFFECT_BYTES = 8;
 /** Shards that began further apart than this did not run together. */
-const TOGETHER_MS = 1000;
+const MAX_START_DIFFERENCE_MS = 1000;
 
 interface Merged {
   /** how each shard ended */
@@ -190,7 +190,7 @@ function asEvent({ kind, atMs, text }: IntegrityIssue): RunEvent {
 function startWarnings(shards: readonly ShardFolder[]): readonly string[] {
   const starts = shards.map(({ header }) => Date.parse(header.startedAt));
   const apartMs = Math.max(...starts) - Math.min(...starts);
-  if (apartMs <= TOGETHER_MS) return [];
+  if (apartMs <= MAX_START_DIFFERENCE_MS) return [];
   return [
     `the shards began up to ${(apartMs / 1000).toFixed(1)} s apart: curves are laid over each other by each one's own start; --start-at lets them begin together`,
   ];

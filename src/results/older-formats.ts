@@ -33,7 +33,7 @@ const MOVED: readonly (readonly [from: string, to: string, times?: number])[] = 
 type Mapping = Record<string, unknown>;
 
 /** Gives a document of an older format, which is changed in place, the names of the current one. */
-export function modernise(document: unknown): void {
+export function toCurrentNames(document: unknown): void {
   for (const [from, to, times] of MOVED) {
     const value = takeFrom(document, from.split('.'));
     if (value === undefined) continue;

@@ -5,7 +5,7 @@ import type { WorldName } from '../metrics/run.ts';
 import { SERIES, TIMINGS } from '../core/metrics.ts';
 import { applyChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
-import { FolderError, NeverBegan } from './folder-error.ts';
+import { FolderError, RunNotStarted } from './folder-error.ts';
 import { readLines } from './read-text.ts';
 import { parseTimelineHeader, parseTimelineLine, type TimelineHeader, type TimelineLine } from './timeline.ts';
 
@@ -71,7 +71,7 @@ export function openTimeline(dir: string, warnings: string[]): OpenTimeline {
   const [first = '', ...texts] = readLines(dir, 'timeline', warnings);
   const header = parseTimelineHeader(first, join(dir, FILES.timeline));
   if (first === '' && texts.length === 0 && existsSync(join(dir, FILES.timeline))) {
-    throw new NeverBegan(`${dir}: the run was killed before it began, and nothing was measured: run it again`);
+    throw new RunNotStarted(`${dir}: the run was killed before it began, and nothing was measured: run it again`);
   }
   if (header === null) {
     throw new FolderError(

@@ -10,7 +10,7 @@ import { parseScenario } from '../threshold/load-scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { measured } from '../testing/measured.ts';
 import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';
-import { conclude, summaryOf } from './conclude.ts';
+import { summariseRun, summaryOf } from './summarise-run.ts';
 import { FolderError } from './folder-error.ts';
 import { readFolder } from './read-folder.ts';
 import { RunFolder } from './run-folder.ts';
@@ -39,7 +39,7 @@ function newFolder(onWarning: (message: string) => void = () => {}): RunFolder {
   return folder;
 }
 
-function finished(): { folder: RunFolder; outcome: Outcome; summary: ReturnType<typeof conclude>['summary'] } {
+function finished(): { folder: RunFolder; outcome: Outcome; summary: ReturnType<typeof summariseRun>['summary'] } {
   const folder = newFolder();
   writeRun(folder, SCENARIO, SECONDS);
   const { measurements, faults, generator } = readFolder(folder.dir);
@@ -51,7 +51,7 @@ function finished(): { folder: RunFolder; outcome: Outcome; summary: ReturnType<
     unreachable: false,
     integrity: [],
   };
-  const { summary } = conclude({
+  const { summary } = summariseRun({
     scenario: SCENARIO,
     world: 'live',
     startedAt: STARTED_AT,

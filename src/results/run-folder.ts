@@ -162,7 +162,7 @@ export class RunFolder implements RunListener {
    * Where the reports could not be written: keeps the summary and the text if there is room for them, and nothing that
    * says something else. A folder without a summary belongs to a run that was cut off.
    */
-  salvage(summary: Summary, text: string): void {
+  writePartialSummary(summary: Summary, text: string): void {
     for (const file of ['page', 'report'] as const) rmSync(this.path(file), { force: true });
     try {
       this.#writeSummary(summary);

@@ -5,7 +5,7 @@ import { AppendFile } from './append-file.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
 import { makeFolder } from './folder-name.ts';
-import { runIndex, runLine, type JudgedRun } from './seeds-line.ts';
+import { runIndex, runLine, type SeedRun } from './seeds-line.ts';
 import type { SeedsPlan, Setting } from './seeds-plan.ts';
 import type { SeedsSummary } from './seeds-summary.ts';
 import { writeWhole } from './write-whole.ts';
@@ -31,7 +31,7 @@ export class SeedsFolder {
   readonly #plan: SeedsPlan;
   readonly #lines: AppendFile;
   /** by place in the plan: those that are done while one before them is not; no more than there are runs */
-  readonly #early = new Map<number, JudgedRun>();
+  readonly #early = new Map<number, SeedRun>();
   #next = 0;
 
   /** @throws {FolderError} when nothing can be written there */
@@ -54,7 +54,7 @@ export class SeedsFolder {
   }
 
   /** Lines stand in the order of the plan, whichever run was done first. */
-  add(run: JudgedRun): void {
+  add(run: SeedRun): void {
     const index = runIndex(run, this.#plan);
     if (index === null) return;
     this.#early.set(index, run);

@@ -6,7 +6,7 @@ import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { SeedsPlan } from './seeds-plan.ts';
 
 /** One setting simulated with one seed, from its start to its verdict. */
-export interface JudgedRun extends RunVerdict {
+export interface SeedRun extends RunVerdict {
   /** which setting of the plan, from 1 */
   readonly setting: number;
 }
@@ -24,12 +24,12 @@ const lineSchema = z.object({
   ),
 });
 
-export function runLine(run: JudgedRun): string {
+export function runLine(run: SeedRun): string {
   return JSON.stringify(run);
 }
 
 /** @returns null for a line that is damaged, or of no run of the plan */
-export function parseRunLine(line: string, plan: SeedsPlan): JudgedRun | null {
+export function parseRunLine(line: string, plan: SeedsPlan): SeedRun | null {
   const run = foreignJson(lineSchema, line, plan.format);
   return run === null || runIndex(run, plan) === null ? null : run;
 }
@@ -38,7 +38,7 @@ export function parseRunLine(line: string, plan: SeedsPlan): JudgedRun | null {
  * Where a run stands among all of the plan: every setting with the first seed, then every setting with the next, so that
  * whatever cuts them off leaves all settings about equally well known. null for a run that is not of the plan.
  */
-export function runIndex({ setting, seed }: Pick<JudgedRun, 'setting' | 'seed'>, plan: SeedsPlan): number | null {
+export function runIndex({ setting, seed }: Pick<SeedRun, 'setting' | 'seed'>, plan: SeedsPlan): number | null {
   const { seeds, settings } = plan;
   const nth = seed - seeds.first;
   return nth < 0 || nth >= seeds.planned || setting > settings.length ? null : nth * settings.length + setting - 1;

@@ -3,7 +3,7 @@ import { byName } from '../core/metrics.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { VerdictWithReasons } from '../threshold/verdict.ts';
-import type { JudgedRun } from './seeds-line.ts';
+import type { SeedRun } from './seeds-line.ts';
 import { seedsSchema, variedSchema, type SeedsPlan } from './seeds-plan.ts';
 import { spreadOf, spreadSchema } from './spread.ts';
 import { FILES } from './files.ts';
@@ -57,7 +57,7 @@ const OFFENDERS_MAX = 20;
 interface SeedsEnded {
   readonly plan: SeedsPlan;
   /** in the order of their seeds */
-  readonly done: readonly JudgedRun[];
+  readonly done: readonly SeedRun[];
   /** how it ended if not all are done */
   readonly early: 'interrupted' | 'cut-off';
 }
@@ -65,7 +65,7 @@ interface SeedsEnded {
 export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary {
   const { settings, ...about } = plan;
   const { planned } = plan.seeds;
-  const bySetting: JudgedRun[][] = settings.map(() => []);
+  const bySetting: SeedRun[][] = settings.map(() => []);
   for (const run of done) bySetting[run.setting - 1]?.push(run);
   const runs = { planned: settings.length * planned, done: done.length };
   return {
@@ -73,14 +73,14 @@ export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary 
     ...STAMP,
     world: 'sim',
     ended: runs.done === runs.planned ? 'completed' : early,
-    ...together(done, runs.planned),
+    ...mergedTallies(done, runs.planned),
     runs,
     settings: settings.map(({ varied, thresholds }, index) => {
       const its = bySetting[index] ?? [];
       return {
         varied,
         done: its.length,
-        ...together(its, planned),
+        ...mergedTallies(its, planned),
         offenders: offenders(its),
         figures: byName(FIGURE_NAMES, (name) => spreadOf(its.map(({ figures }) => figures[name]))),
         thresholds: thresholds.map((expression, nth) => tallyOf(expression, nth, its)),
@@ -98,7 +98,7 @@ export function parseSeedsSummary(text: string, file: string = FILES.summary): S
   return foreignDocument(summarySchema, text, file);
 }
 
-function together(done: readonly RunVerdict[], planned: number): Pick<SeedsSummary, 'verdict' | 'verdicts'> {
+function mergedTallies(done: readonly RunVerdict[], planned: number): Pick<SeedsSummary, 'verdict' | 'verdicts'> {
   const counted = { pass: 0, fail: 0, inconclusive: 0 } satisfies Record<VerdictWithReasons['verdict'], number>;
   for (const each of done) counted[each.verdict] += 1;
   return {

@@ -6,7 +6,7 @@ import { parseScenario } from '../threshold/load-scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { measured } from '../testing/measured.ts';
 import { SeedsFolder } from './seeds-folder.ts';
-import type { JudgedRun } from './seeds-line.ts';
+import type { SeedRun } from './seeds-line.ts';
 import { planSeeds, type Setting } from './seeds-plan.ts';
 import { readSeeds } from './seeds-read.ts';
 import { summariseSeeds } from './seeds-summary.ts';
@@ -25,7 +25,7 @@ const TWO: readonly [Setting, Setting] = [
   },
 ];
 
-function judged(seed: number, verdict: JudgedRun['verdict'] = 'pass', ok: boolean | null = true): JudgedRun {
+function judged(seed: number, verdict: SeedRun['verdict'] = 'pass', ok: boolean | null = true): SeedRun {
   const threshold = { value: null, text: '' };
   return {
     setting: 1,
@@ -40,7 +40,7 @@ function judged(seed: number, verdict: JudgedRun['verdict'] = 'pass', ok: boolea
   };
 }
 
-function summaryOf(done: readonly JudgedRun[], planned: number, settings: readonly [Setting, ...Setting[]] = ONE) {
+function summaryOf(done: readonly SeedRun[], planned: number, settings: readonly [Setting, ...Setting[]] = ONE) {
   return summariseSeeds({ plan: planSeeds(settings, planned), done, early: 'interrupted' });
 }
 
@@ -76,7 +76,7 @@ describe('the summary of many seeds', () => {
     });
   });
 
-  it.each<[string, JudgedRun[], number, string, string]>([
+  it.each<[string, SeedRun[], number, string, string]>([
     ['passes when all seeds do', [judged(5), judged(6)], 2, 'pass', 'completed'],
     [
       'is inconclusive when one is and none failed',
@@ -213,7 +213,7 @@ function runsIn(dir: string): readonly string[] {
   return lines
     .filter((line) => line !== '')
     .map((line) => {
-      const { setting, seed } = JSON.parse(line) as JudgedRun;
+      const { setting, seed } = JSON.parse(line) as SeedRun;
       return `${setting}:${seed}`;
     });
 }

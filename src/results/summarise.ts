@@ -23,7 +23,7 @@ import type { Summary } from './summary.ts';
 import { STAMP } from './format.ts';
 
 /** Everything that a summary is put together from. */
-export interface SummaryParts {
+export interface SummaryInput {
   readonly scenario: Scenario;
   readonly world: WorldName;
   readonly startedAt: Date;
@@ -42,7 +42,7 @@ export interface SummaryParts {
 }
 
 /** Puts a run's figures into the form that is written, printed and compared. */
-export function summarise(parts: SummaryParts): Summary {
+export function summarise(parts: SummaryInput): Summary {
   const { scenario, measurements, judgement, generator } = parts;
   // Reasons, labels and warnings may quote a remote, in any characters it likes.
   return cleaned<Summary>({
@@ -84,12 +84,12 @@ export function summarise(parts: SummaryParts): Summary {
   });
 }
 
-function prediction({ prediction: predicted, measurements, storms }: SummaryParts): Summary['prediction'] {
+function prediction({ prediction: predicted, measurements, storms }: SummaryInput): Summary['prediction'] {
   if (predicted === null) return null;
   return { figures: [...errorsOf(predicted.figures, figuresOf(measurements, storms))] };
 }
 
-function expectation({ scenario, world, ended, judgement, thresholds }: SummaryParts): Summary['expectation'] {
+function expectation({ scenario, world, ended, judgement, thresholds }: SummaryInput): Summary['expectation'] {
   const { expect } = scenario;
   if (expect === null) return null;
   const judged = (ended === 'completed' || ended === 'aborted') && appliesIn(world, expect);
@@ -125,7 +125,7 @@ function attempts({ curves }: Measurements): Summary['attempts'] {
   };
 }
 
-function refreshes({ scenario, world, measurements: { curves } }: SummaryParts): Summary['refreshes'] {
+function refreshes({ scenario, world, measurements: { curves } }: SummaryInput): Summary['refreshes'] {
   const failed = Object.entries(REFRESH_FAILURES).map(([kind, series]): [string, number] => [
     kind,
     curves.total(series),

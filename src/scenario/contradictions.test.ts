@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LEAST, complaints } from '../testing/complaints.ts';
+import { LEAST, problemsOf } from '../testing/expected-problems.ts';
 
 describe('two values that do not go together', () => {
   it('are called defaults where nobody wrote them', () => {
-    expect(complaints('duration: 3s\nclients: { count: 5 }\n')).toEqual([
+    expect(problemsOf('duration: 3s\nclients: { count: 5 }\n')).toEqual([
       's.yaml:2:1: clients.arrive.over: the run would end while clients are still arriving (10s, the default; duration is 3s, line 1) — make the run longer, or let them arrive faster',
     ]);
   });
@@ -126,7 +126,7 @@ describe('two values that do not go together', () => {
       '3:46: thresholds.0.grace: it delays an abort that will not happen (5s; thresholds.0.abort is false, the default) — add abort: true, or remove grace',
     ],
   ])('%s', (text, line) => {
-    expect(complaints(LEAST + text)).toContain(`s.yaml:${line}`);
+    expect(problemsOf(LEAST + text)).toContain(`s.yaml:${line}`);
   });
 
   it.each([
@@ -139,7 +139,7 @@ describe('two values that do not go together', () => {
       '3000000000 commands could be under way at once, and 2147483648 are the most (1000/s; duration is 30s, line 1) — send fewer, shorten the run, or set onReconnect to drop',
     ],
   ])('more commands than memory holds: %s', (clients, said) => {
-    expect(complaints(`duration: 30s\nclients: { ${clients} }`)).toEqual([
+    expect(problemsOf(`duration: 30s\nclients: { ${clients} }`)).toEqual([
       expect.stringContaining(`clients.commands.rate: ${said}`),
     ]);
   });
@@ -152,11 +152,11 @@ describe('two values that do not go together', () => {
     'for: 1s, link: silent',
     'clock: { offset: 30s }',
   ])('is not %s against a foreign target: its clients see it all the same', (fault) => {
-    expect(complaints(`${LEAST}target: { url: "ws://x" }\nfaults: [{ at: 1s, ${fault} }]`)).toEqual([]);
+    expect(problemsOf(`${LEAST}target: { url: "ws://x" }\nfaults: [{ at: 1s, ${fault} }]`)).toEqual([]);
   });
 
   it('is found although other values are wrong, unless it involves one of them', () => {
-    const lines = complaints(
+    const lines = problemsOf(
       'duration: 30\nclients: { cuont: 5 }\ntokens: { refresh: { lead: 6m } }\nfaults: [{ at: 50m, clock: 1s }]',
     );
     expect(lines).toHaveLength(3);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { complaints, LEAST } from '../testing/complaints.ts';
+import { problemsOf, LEAST } from '../testing/expected-problems.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
 
@@ -37,5 +37,5 @@ it.each([
   ['{ verdict: failed }', '4:20: expect.verdict: unknown word ("failed") — did you mean `fail`?'],
   ['{ because: [] }', '4:1: expect.verdict: missing — write `pass`, `fail`, `inconclusive`'],
 ])('an expectation that no run could meet is refused: %s', (text, line) => {
-  expect(complaints(`${TEXT}expect: ${text}`)).toEqual([`s.yaml:${line}`]);
+  expect(problemsOf(`${TEXT}expect: ${text}`)).toEqual([`s.yaml:${line}`]);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { complaints } from '../testing/complaints.ts';
+import { problemsOf } from '../testing/expected-problems.ts';
 import { loadScenario, parseScenario } from '../threshold/load-scenario.ts';
 import { ScenarioError } from './problem.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
@@ -163,6 +163,6 @@ describe('extends', () => {
     expect(complaintsOf(write('plain.yaml', text), ['extends=base.yaml'])).toEqual([
       `--set extends=base.yaml: extends: ${refused}`,
     ]);
-    expect(complaints(`${text}extends: base.yaml`)).toEqual([`s.yaml:3:10: extends: ${refused}`]);
+    expect(problemsOf(`${text}extends: base.yaml`)).toEqual([`s.yaml:3:10: extends: ${refused}`]);
   });
 });

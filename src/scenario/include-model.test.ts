@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { LEAST } from '../testing/complaints.ts';
+import { LEAST } from '../testing/expected-problems.ts';
 import { loadScenario, parseScenario } from '../threshold/load-scenario.ts';
 import { ScenarioError } from './problem.ts';
 import { resolvedYaml } from './resolved-yaml.ts';

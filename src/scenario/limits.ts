@@ -1,5 +1,4 @@
-/** Bounds on what a scenario may say. Past them a number is a slip of the finger, or a run that no machine can hold. */
-export * from '../core/limits.ts';
+// Bounds on a whole scenario; those on one field stand in core/limits.ts. A larger number is a typing error, or a run that no machine can hold.
 
 /** bytes of one scenario file */
 export const MAX_FILE_BYTES = 1024 * 1024;

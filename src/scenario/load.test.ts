@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LEAST, complaints } from '../testing/complaints.ts';
+import { LEAST, problemsOf } from '../testing/expected-problems.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 
 /** What scenarios, and attacks on their reader, are made of. */
@@ -14,7 +14,7 @@ const PIECES = [
 
 describe('all problems at once', () => {
   it('lists them in the order of the file, and the command line last', () => {
-    const lines = complaints('duration: 30\nclients:\n  cuont: 5\nnmae: x\n', ['tokens.lifetime=5', 'seed']);
+    const lines = problemsOf('duration: 30\nclients:\n  cuont: 5\nnmae: x\n', ['tokens.lifetime=5', 'seed']);
     expect(lines.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
       's.yaml:1:11: duration',
       's.yaml:3:3: clients.cuont',
@@ -31,7 +31,7 @@ describe('all problems at once', () => {
 
   it('counts those beyond the fiftieth', () => {
     const keys = Array.from({ length: 60 }, (_, i) => `zzzzz${i}: 1`);
-    const lines = complaints([LEAST, ...keys].join('\n'));
+    const lines = problemsOf([LEAST, ...keys].join('\n'));
     expect(lines).toHaveLength(51);
     expect(lines.at(-1)).toBe('and 10 more');
   });
@@ -41,7 +41,7 @@ describe('all problems at once', () => {
     'ws://127.0.0.1/?access_token=hunter2',
     'ws://127.0.0.1/?x=eyJhdW50ZXIyIn0.hunter2.hunter2',
   ])('never shows the secret in %s, nor takes it', (url) => {
-    const lines = [...complaints(`${LEAST}\ntarget: { url: "${url}" }`), ...complaints(LEAST, [`target.url=${url}`])];
+    const lines = [...problemsOf(`${LEAST}\ntarget: { url: "${url}" }`), ...problemsOf(LEAST, [`target.url=${url}`])];
     expect(lines).toHaveLength(2);
     expect(lines.join('\n')).not.toContain('hunter2');
   });
@@ -55,8 +55,8 @@ describe('all problems at once', () => {
     fc.assert(
       fc.property(garbage, fc.array(garbage, { maxLength: 2 }), (text, sets) => {
         // Anything but a ScenarioError is thrown on by `complaints`, and fails the property.
-        complaints(text, sets);
-        complaints(
+        problemsOf(text, sets);
+        problemsOf(
           LEAST + text,
           sets.map((set) => `clients.${set}`),
         );

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Finding } from '../core/codec/reject.ts';
-import { MAX_PATH_CHARS } from './limits.ts';
+import { MAX_PATH_CHARS } from '../core/limits.ts';
 import { showPlace } from './problem.ts';
 import type { WrittenScenario } from './scenario.ts';
 import type { Place } from './problem.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LEAST } from '../testing/complaints.ts';
+import { LEAST } from '../testing/expected-problems.ts';
 import { parseExpression } from '../threshold/expression.ts';
 import { ExpressionError } from './expression-error.ts';
 import { readScenarioText } from './load.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../core/client/context.ts';
 import { Draws } from '../core/random/draws.ts';
-import { LEAST } from '../testing/complaints.ts';
+import { LEAST } from '../testing/expected-problems.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from './population.ts';
 import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';

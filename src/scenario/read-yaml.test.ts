@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LEAST, complaints } from '../testing/complaints.ts';
+import { LEAST, problemsOf } from '../testing/expected-problems.ts';
 
 describe('YAML that is none, or too much', () => {
   it.each([
@@ -35,7 +35,7 @@ describe('YAML that is none, or too much', () => {
       '1:1: not a mapping ("hello") — write one with keys extends, name, description, seed, duration, target, tokens, clients, faults, thresholds, generator, model, expect',
     ],
   ])('says so of %s', (_, text, line) => {
-    expect(complaints(text)[0]).toBe(`s.yaml:${line}`);
+    expect(problemsOf(text)[0]).toBe(`s.yaml:${line}`);
   });
 
   it('stops an alias bomb at a number of values, once', () => {
@@ -43,31 +43,31 @@ describe('YAML that is none, or too much', () => {
       'a: &a [1,1,1,1,1,1,1,1]',
       ...'bcdefgh'.split('').map((k, i) => `${k}: &${k} [${`*${'abcdefg'[i]},`.repeat(8)}]`),
     ];
-    expect(complaints(bomb.join('\n')).filter((line) => line.includes('more than 20000 values'))).toHaveLength(1);
+    expect(problemsOf(bomb.join('\n')).filter((line) => line.includes('more than 20000 values'))).toHaveLength(1);
   });
 
   it('stops at a depth, for aliases into themselves too', () => {
     const deep = `a: ${'['.repeat(30)}${']'.repeat(30)}`;
-    expect(complaints(deep)[0]).toContain('nested more than 20 levels deep');
-    expect(complaints('a: &a { b: *a }')[0]).toMatch(/nested more than 20 levels deep|alias without an anchor/);
+    expect(problemsOf(deep)[0]).toContain('nested more than 20 levels deep');
+    expect(problemsOf('a: &a { b: *a }')[0]).toMatch(/nested more than 20 levels deep|alias without an anchor/);
   });
 
   it.each(['[', '- ', '? ', '{a: ', '[{a: '])(
     'stops at a depth before %j times 100,000 can exhaust the stack',
     (opening) => {
-      expect(complaints(opening.repeat(100_000))).toEqual([expect.stringContaining('nested more than 20 levels deep')]);
+      expect(problemsOf(opening.repeat(100_000))).toEqual([expect.stringContaining('nested more than 20 levels deep')]);
     },
   );
 
   it.each(['!!a ', '&a ', '"', '| ', ': ', '}', '--- ', '...\n', 'a: b\n', '*a '])(
     'survives %j times 10,000',
     (piece) => {
-      expect(complaints(piece.repeat(10_000))).not.toEqual([]);
+      expect(problemsOf(piece.repeat(10_000))).not.toEqual([]);
     },
   );
 
   it('expands aliases, and places what is wrong with them where they are used', () => {
     const text = 'duration: &d 30s\nclients: { count: 5, arrive: { over: *d } }\n';
-    expect(complaints(text)[0]).toContain('s.yaml:2:38: clients.arrive.over: the run would end');
+    expect(problemsOf(text)[0]).toContain('s.yaml:2:38: clients.arrive.over: the run would end');
   });
 });

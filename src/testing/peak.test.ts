@@ -7,7 +7,7 @@ import { timeText } from '../report/format.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { closeUps } from '../report/html/close-ups.ts';
 import { COLUMNS, ROWS } from '../report/html/plot.ts';
-import { textReport } from '../report/text.ts';
+import { textReport } from '../report/text/run.ts';
 import { GUTTER_COLUMNS } from '../tui/axis.ts';
 import { curveView } from '../tui/curve-view.ts';
 import { scriptedRun } from './scripted-run.ts';

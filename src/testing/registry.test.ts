@@ -27,7 +27,7 @@ import { createStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 import { csvReport } from '../report/csv/curves.ts';
 import { openMetrics } from '../report/openmetrics.ts';
-import { conclude } from '../results/conclude.ts';
+import { summariseRun } from '../results/summarise-run.ts';
 import { parseTimelineLine, timelineLine } from '../results/timeline.ts';
 import { CurveDiff } from '../results/curve-changes.ts';
 import { parseSummary } from '../results/summary.ts';
@@ -75,7 +75,7 @@ function everything(): Outcome {
 const outcome = everything();
 const { measurements } = outcome;
 const evidence = { measurements, storms: [] };
-const { summary } = conclude({ scenario, world: 'live', startedAt: new Date(0), outcome, warnings: [] });
+const { summary } = summariseRun({ scenario, world: 'live', startedAt: new Date(0), outcome, warnings: [] });
 const read = parseSummary(JSON.stringify(summary))!;
 const changes = new CurveDiff().take(measurements.curves);
 const line = parseTimelineLine(timelineLine({ startMs: 0, endMs: 1000 }, outcome, changes))!;

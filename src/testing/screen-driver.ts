@@ -12,7 +12,7 @@ import { scriptedRun } from './scripted-run.ts';
 const CLIENTS = 2_000;
 const TICK_MS = 100;
 /** The driver ends by itself after this long, should nobody end it. */
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 const toMs = Number(process.argv[2]);
 const speed = Number(process.argv[3] ?? Infinity);
@@ -35,7 +35,7 @@ if (world === 'live') screen.onControls?.({ inject });
 
 let elapsedMs = Math.min(toMs, speed * TICK_MS);
 const ticks = setInterval(tick, TICK_MS);
-const patience = setTimeout(() => void finish(), PATIENCE_MS);
+const patience = setTimeout(() => void finish(), TIMEOUT_MS);
 
 function tick(): void {
   const { progress, events } = run.advance(elapsedMs);

@@ -1,6 +1,6 @@
 import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { conclude } from '../results/conclude.ts';
+import { summariseRun } from '../results/summarise-run.ts';
 import type { Summary } from '../results/summary.ts';
 import { scriptedRun } from './scripted-run.ts';
 
@@ -12,7 +12,7 @@ export function scriptedSummary(changes: Partial<Summary> = {}): {
 } {
   const run = scriptedRun(500);
   const { progress, events } = run.advance(run.scenario.durationMs);
-  const { summary } = conclude({
+  const { summary } = summariseRun({
     scenario: run.scenario,
     world: 'live',
     startedAt: new Date('2026-11-23T18:04:05Z'),

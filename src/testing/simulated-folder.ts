@@ -1,7 +1,7 @@
 import { htmlReport } from '../report/html/page.ts';
 import { destroyTimings } from '../metrics/timings.ts';
-import { textReport } from '../report/text.ts';
-import { conclude } from '../results/conclude.ts';
+import { textReport } from '../report/text/run.ts';
+import { summariseRun } from '../results/summarise-run.ts';
 import { RunFolder } from '../results/run-folder.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { simulate } from '../sim/simulate.ts';
@@ -23,7 +23,7 @@ export async function simulatedFolder(text: string, resultsDir: string): Promise
   const onWarning = (message: string): unknown => warnings.push(message);
   const folder = new RunFolder({ scenario, world: 'sim', resultsDir, namedAt: START, onWarning });
   const outcome = await simulate(scenario, { listener: folder, signal: new AbortController().signal });
-  const { summary } = conclude({ ...run, outcome, warnings });
+  const { summary } = summariseRun({ ...run, outcome, warnings });
   const { measurements } = outcome;
   const { curves, timings } = measurements;
   folder.finish(outcome, summary, {

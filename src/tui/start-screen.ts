@@ -5,7 +5,7 @@ import type { Progress, RunEvent, RunListener, WorldName } from '../metrics/run.
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AppProps } from './app.tsx';
-import { thresholdRows } from './threshold-rows.ts';
+import { thresholdRows } from './view-model.ts';
 import type { Quit } from './keys.ts';
 import type { Mount, Mounted } from './mount.tsx';
 import { plainLines } from './plain-lines.ts';

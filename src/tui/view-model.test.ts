@@ -3,10 +3,9 @@ import { scriptedRun } from '../testing/scripted-run.ts';
 import { GUTTER_COLUMNS } from './axis.ts';
 import type { CurveView } from './curve-view.ts';
 import { openMenu } from './inject/menu.ts';
-import { thresholdRows } from './threshold-rows.ts';
+import { thresholdRows, viewOf, type FullView, type ScreenState } from './view-model.ts';
 import { AT_FIRST, TABS } from './keys.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
-import { viewOf, type FullView, type ScreenState } from './view-model.ts';
 
 const CLIENTS = 400;
 /** Header and footer; the titles of the menu's lists and the line below them. */

@@ -1,3 +1,4 @@
+import { evaluateRun } from '../threshold/evaluate-run.ts';
 import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Phase, Progress, RunEvent } from '../metrics/run.ts';
@@ -244,13 +245,23 @@ const EVENT_TONES: Readonly<Record<RunEvent['kind'], EventRow['tone']>> = {
 
 function tooSmall({ size, progress }: ScreenState): TooSmallView {
   const need = `squall draws from ${SMALLEST.columns}x${SMALLEST.rows}; this is ${size.columns}x${size.rows}`;
-  const numbers = progress === null ? 'preparing' : glance(progress.measurements);
+  const numbers = progress === null ? 'preparing' : readOne(progress.measurements);
   return { kind: 'too-small', lines: [need, numbers, 'q wind down'].slice(0, Math.max(1, size.rows - 1)) };
 }
 
 /** The run in one short line. */
-function glance(measurements: Measurements): string {
+function readOne(measurements: Measurements): string {
   const ready = readyNow(measurements.curves);
   const attempts = countText(rateNow(measurements, 'attempts'));
   return `${timeText(measurements.elapsedMs)}  ready ${ready}/${measurements.planned}  attempts ${attempts}/s`;
+}
+
+/** The current state of each threshold; empty before the first progress. */
+export function thresholdRows(scenario: Scenario, progress: Progress | null): readonly ThresholdRow[] {
+  if (progress === null || scenario.thresholds.length === 0) return [];
+  return evaluateRun(scenario, progress.measurements).thresholds.map(({ expression, ok, text }) => ({
+    status: ok === null ? 'no data' : ok ? 'ok' : 'failing',
+    expression,
+    value: text,
+  }));
 }

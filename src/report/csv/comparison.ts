@@ -25,7 +25,7 @@ const HEAD = [
   'no_data',
 ] as const;
 
-const NO_CONTEST = [null, null, null, null, null, null, null] as const;
+const NO_TEST_CELLS = [null, null, null, null, null, null, null] as const;
 
 /** A comparison for a spreadsheet or a script: a row for each figure, and each threshold, of each setting. */
 export function csvComparison({ settings }: Comparison): string {
@@ -38,12 +38,12 @@ export function csvComparison({ settings }: Comparison): string {
         const contest = against?.[name];
         const told = contest
           ? [contest.by, contest.value, contest.low, contest.high, contest.p, contest.adjustedP, contest.evidence]
-          : NO_CONTEST;
+          : NO_TEST_CELLS;
         return [...setting, kebab(name), unit, runs, median, low, high, ...told, null, null, null];
       }),
       ...thresholds.map(({ expression, values, passed, failed, noData }): readonly Cell[] => {
         const { runs, median, low, high } = values;
-        return [...setting, expression, null, runs, median, low, high, ...NO_CONTEST, passed, failed, noData];
+        return [...setting, expression, null, runs, median, low, high, ...NO_TEST_CELLS, passed, failed, noData];
       }),
     ];
   });

@@ -6,7 +6,7 @@ import type { Summary } from '../../results/summary.ts';
 import { timeText } from '../format.ts';
 import { shadesDefinition } from './fault-marks.ts';
 import { html, type Markup } from './markup.ts';
-import type { Course } from './plot.ts';
+import type { CurveShape } from './plot.ts';
 import { timePlot } from './time-plot.ts';
 
 /** Storms that are shown, those with the highest peaks. */
@@ -57,7 +57,7 @@ export function closeUps(summary: Summary, curves: Curves): Markup | null {
     })} `;
 }
 
-type Part = Course & { readonly fromMs: number };
+type Part = CurveShape & { readonly fromMs: number };
 
 function courseOf({ startMs, endMs }: Storm, index: number, { durationMs, faults }: Summary): Part {
   const marginMs = Math.max(MARGIN_LEAST_MS, (endMs - startMs) * MARGIN);

@@ -4,12 +4,19 @@ import type { Curves } from '../../metrics/curves.ts';
 import { perSecond, population } from '../../metrics/samples.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
 import { COMPARED, type ComparedName, FIGURES } from '../../storm/figures.ts';
-import { designText, notes } from '../compare.ts';
+import { designText, notes } from '../text/comparison.ts';
 import { countText, timeText } from '../format.ts';
-import { contestCells, longestOf, readingText, spanCells, thresholdPrinter, UNITS } from '../text/contests.ts';
+import {
+  comparisonCells,
+  longestOf,
+  valueText,
+  spanCells,
+  thresholdPrinter,
+  UNITS,
+} from '../text/comparison-tables.ts';
 import { shadesDefinition } from './fault-marks.ts';
 import { html, type Markup } from './markup.ts';
-import type { Course } from './plot.ts';
+import type { CurveShape } from './plot.ts';
 import { pageText } from './shell.ts';
 import { DASHES } from './style.ts';
 import { table } from './tables.ts';
@@ -17,7 +24,7 @@ import { timePlot } from './time-plot.ts';
 import { list } from './verdict.ts';
 
 /** One run of a setting, to be drawn. */
-export interface ComparedRun extends Course {
+export interface ComparedRun extends CurveShape {
   /** of the setting, from 1 */
   readonly number: number;
   readonly curves: Curves;
@@ -144,9 +151,9 @@ function figureTable(name: ComparedName, { settings, needs, design }: Comparison
   const longestMs = longestOf(settings.map(({ figures }) => figures[name]));
   const rows = settings.map(({ varied, figures, against }, index) => {
     const contest = against?.[name] ?? null;
-    const span = spanCells(figures[name], (value) => readingText(value, unit, longestMs));
+    const span = spanCells(figures[name], (value) => valueText(value, unit, longestMs));
     const [estimate = '', interval = '', p = ''] =
-      contest === null ? [] : contestCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
+      contest === null ? [] : comparisonCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
     return [label(index, varied), ...span, estimate, interval, p, evidence(contest)];
   });
   return table(title, ['setting', 'median', '95 % interval', 'to #1', '95 % interval', 'p', ''], rows, 6);

@@ -6,7 +6,10 @@ import { REFRESH_FAILURE_SERIES } from '../../metrics/refresh-failures.ts';
 import type { Peak } from '../../metrics/window.ts';
 import type { Summary } from '../../results/summary.ts';
 import { countText, timeText } from '../format.ts';
-import { predictionTable } from './prediction.ts';
+import { figureCell } from '../text/figures.ts';
+import { percentText } from '../text/prediction.ts';
+import { table } from './tables.ts';
+import { FIGURES } from '../../storm/figures.ts';
 import { html, type Markup } from './markup.ts';
 import { spanOf } from './plot.ts';
 import { timePlot } from './time-plot.ts';
@@ -128,4 +131,15 @@ function faultWords({ faults }: Summary): string {
 
 function peakText({ perSecond: rate, atMs }: Peak): string {
   return `peak ${countText(rate)}/s${rate > 0 ? ` at ${timeText(atMs)}` : ''}`;
+}
+
+/** Predicted and measured figures; null for a run without a prediction. */
+function predictionTable({ prediction }: Summary): Markup | null {
+  if (prediction === null) return null;
+  const rows = prediction.figures.map(({ name, predicted, measured, errorPercent }) => {
+    const { label, unit } = FIGURES[name];
+    return [label, figureCell(predicted, unit), figureCell(measured, unit), percentText(errorPercent)];
+  });
+  return html`<h3>Prediction</h3>
+    ${table('What a simulation had said before the run', ['figure', 'predicted', 'measured', 'error'], rows, 3)}`;
 }

@@ -1,6 +1,6 @@
 import { windowsOf } from '../../core/fault/outcome.ts';
 import { html, Markup } from './markup.ts';
-import { COLUMNS, percent, rounded, ROWS, spanOf, type Course } from './plot.ts';
+import { COLUMNS, percent, rounded, ROWS, spanOf, type CurveShape } from './plot.ts';
 
 /** One occurrence of a fault, as shares of the run; `number` is its place in the table of faults, from 1. */
 interface Occurrence {
@@ -15,12 +15,12 @@ const NUMBERED_MAX = 30;
 const NUMBER_WIDTH = 0.075;
 const LANES_MAX = 4;
 
-function shadesId({ part }: Course): string {
+function shadesId({ part }: CurveShape): string {
   return part === undefined ? 'faults' : `faults-${part}`;
 }
 
 /** Where every plot over time finds the shading of the faults. */
-export function shadesDefinition(course: Course): Markup {
+export function shadesDefinition(course: CurveShape): Markup {
   const all = occurrencesOf(course);
   return html`<svg width="0" height="0" style="position:absolute" aria-hidden="true">
     <defs>
@@ -32,12 +32,12 @@ export function shadesDefinition(course: Course): Markup {
   </svg> `;
 }
 
-export function shades(course: Course): Markup {
+export function shades(course: CurveShape): Markup {
   return html`<use href="#${shadesId(course)}" />`;
 }
 
 /** The faults' numbers, above a plot, where they begin; null where there are none. */
-export function faultNumbers(course: Course): Markup | null {
+export function faultNumbers(course: CurveShape): Markup | null {
   const lanes: number[] = [];
   const marks: Markup[] = [];
   for (const { number, from } of occurrencesOf(course).slice(0, NUMBERED_MAX)) {
@@ -52,7 +52,7 @@ export function faultNumbers(course: Course): Markup | null {
 }
 
 /** In the order in which they begin; what the plot does not reach is left out. */
-function occurrencesOf(course: Course): readonly Occurrence[] {
+function occurrencesOf(course: CurveShape): readonly Occurrence[] {
   const spanMs = spanOf(course);
   const { fromMs = 0 } = course;
   return course.faults

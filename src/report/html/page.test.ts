@@ -8,7 +8,7 @@ import { analyse } from '../../storm/analyse.ts';
 import { evaluate } from '../../threshold/evaluate.ts';
 import { parseExpression } from '../../threshold/expression.ts';
 import { verdict } from '../../threshold/verdict.ts';
-import { summaryOf as summaryFrom } from '../../results/conclude.ts';
+import { summaryOf as summaryFrom } from '../../results/summarise-run.ts';
 import { FILES } from '../../results/files.ts';
 import { readFolder } from '../../results/read-folder.ts';
 import { summarise } from '../../results/summarise.ts';

@@ -9,7 +9,7 @@ export const COLUMNS = 800;
 export const ROWS = 100;
 
 /** What a plot over time has to know of its run, or of the part of it that it shows. */
-export interface Course extends Pick<Summary, 'durationMs' | 'faults'> {
+export interface CurveShape extends Pick<Summary, 'durationMs' | 'faults'> {
   /** where in the run the plot begins; 0 where it is not told */
   readonly fromMs?: number;
   /** what tells its shading from that of other parts on the page */
@@ -99,7 +99,7 @@ function legendMarkup(legend: readonly Legend[]): Markup | null {
 }
 
 /** What the width of a plot over time stands for, ms: a run that was cut off before it began has an axis too. */
-export function spanOf({ durationMs }: Course): number {
+export function spanOf({ durationMs }: CurveShape): number {
   return Math.max(1, durationMs);
 }
 

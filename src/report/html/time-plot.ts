@@ -5,7 +5,7 @@ import { timeTicks } from '../time-ticks.ts';
 import { faultNumbers, shades } from './fault-marks.ts';
 import { html, Markup } from './markup.ts';
 import type { LineClass } from './style.ts';
-import { COLUMNS, plotFigure, ROWS, spanOf, type Course, type Tick } from './plot.ts';
+import { COLUMNS, plotFigure, ROWS, spanOf, type CurveShape, type Tick } from './plot.ts';
 import { reduce, type Point } from './reduce.ts';
 
 /** Times along an axis that is as wide as the page. */
@@ -34,7 +34,7 @@ export interface TimePlot {
 }
 
 /** Curves over the run's time, with the faults behind them. */
-export function timePlot(course: Course, { curves, small = false, narrow = small, ...words }: TimePlot): Markup {
+export function timePlot(course: CurveShape, { curves, small = false, narrow = small, ...words }: TimePlot): Markup {
   const spanMs = spanOf(course);
   const { fromMs = 0 } = course;
   const reduced = curves.map((curve) => ({ ...curve, points: reduce(curve.samples, spanMs, COLUMNS) }));

@@ -4,7 +4,7 @@ import { unitOf } from '../../compare/units.ts';
 import { isOpen, verdictOf, type Tried, type Tuning } from '../../compare/tuning.ts';
 import { type ComparedName, FIGURES } from '../../storm/figures.ts';
 import { NOTHING } from '../format.ts';
-import { readingText } from '../text/contests.ts';
+import { valueText } from '../text/comparison-tables.ts';
 import { VERDICT_STYLE } from '../text/verdict.ts';
 import {
   confirmationText,
@@ -14,7 +14,7 @@ import {
   figureColumns,
   tuningAnswer,
   tuningDesign,
-  whyNot,
+  unconfirmedReason,
 } from '../tuning-words.ts';
 import { html, Markup } from './markup.ts';
 import { COLUMNS, plotFigure, rounded, ROWS, type Tick } from './plot.ts';
@@ -72,7 +72,7 @@ function tradeOffPlot(name: ComparedName, { tried, range, path }: Tuning): Marku
     .defined(({ median }) => typeof median === 'number')
     .digits(1)(points);
   const dots = known.map(({ size, median }) => `M${rounded(across(size))},${rounded(place(median))}h0`);
-  const words = points.map(({ value, median }) => `${value}: ${median === null ? NOTHING : readingText(median, unit)}`);
+  const words = points.map(({ value, median }) => `${value}: ${median === null ? NOTHING : valueText(median, unit)}`);
   return plotFigure({
     id: `trade-${name}`,
     title: label,
@@ -82,7 +82,7 @@ function tradeOffPlot(name: ComparedName, { tried, range, path }: Tuning): Marku
     x: valueTicks(across, range),
     y: up
       .ticks(Y_TICKS)
-      .map((n): Tick => ({ at: 1 - up(n) / ROWS, text: n === 0 ? '0' : readingText(n, unit, up.domain()[1]) })),
+      .map((n): Tick => ({ at: 1 - up(n) / ROWS, text: n === 0 ? '0' : valueText(n, unit, up.domain()[1]) })),
     behind: html`<path class="shade" d="${new Markup(unmetPath(tried, across))}" />`,
     curves: html`<path class="l0" d="${new Markup(drawn ?? '')}" /><path
         class="dots"
@@ -131,6 +131,6 @@ function triedTables(tuning: Tuning): readonly Markup[] {
 
 function standing(each: Tried): Markup {
   if (each.meets) return html`<span class="good">meets the thresholds</span>`;
-  if (isOpen(each)) return html`<span class="doubt">was not shown to: ${whyNot(each)}</span>`;
-  return html`<span class="bad">does not: ${whyNot(each)}</span>`;
+  if (isOpen(each)) return html`<span class="doubt">was not shown to: ${unconfirmedReason(each)}</span>`;
+  return html`<span class="bad">does not: ${unconfirmedReason(each)}</span>`;
 }

@@ -1,12 +1,12 @@
 import type { Summary } from '../../results/summary.ts';
 import { timeText } from '../format.ts';
-import { reasonsBeside } from '../reasons.ts';
+import { otherReasons } from '../reasons.ts';
 import { ENDINGS, expectationText, VERDICT_STYLE } from '../text/verdict.ts';
 import { html, type Markup } from './markup.ts';
 import { table } from './tables.ts';
 
 /** Reasons and warnings that are told; all are in summary.json. */
-const TOLD_MAX = 100;
+const SHOWN_MAX = 100;
 
 const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
 
@@ -24,7 +24,7 @@ export function verdictSection(summary: Summary): Markup {
     </header>
     <section>
       <h2>Verdict</h2>
-      ${list(reasonsBeside(summary))}${thresholdTable(summary)}${expectationLines(summary)}${warnings(summary)}
+      ${list(otherReasons(summary))}${thresholdTable(summary)}${expectationLines(summary)}${warnings(summary)}
     </section> `;
 }
 
@@ -34,9 +34,9 @@ function noteLines({ notes }: Summary): readonly Markup[] {
 
 export function list(items: readonly string[]): Markup | null {
   if (items.length === 0) return null;
-  const more = items.length - TOLD_MAX;
+  const more = items.length - SHOWN_MAX;
   return html`<ul>
-    ${items.slice(0, TOLD_MAX).map((item) => html`<li>${item}</li>`)}${
+    ${items.slice(0, SHOWN_MAX).map((item) => html`<li>${item}</li>`)}${
       more > 0 ? html`<li>and ${more} more: summary.json has all of them</li>` : null
     }
   </ul> `;

@@ -1,6 +1,6 @@
 import type { Summary } from '../../results/summary.ts';
 import { A_PASS } from '../../threshold/expectation.ts';
-import type { BatchRow } from '../batch.ts';
+import type { BatchRow } from '../text/batch.ts';
 import { expectationText } from '../text/verdict.ts';
 import { runCase, suiteOf } from './run.ts';
 import { junitXml, mishapOf, type Suite, type TestCase } from './suite.ts';

@@ -1,5 +1,5 @@
 import type { Summary } from '../../results/summary.ts';
-import { reasonsBeside } from '../reasons.ts';
+import { otherReasons } from '../reasons.ts';
 import { junitXml, mishapOf, type Suite, type TestCase } from './suite.ts';
 
 type Threshold = Summary['thresholds'][number];
@@ -25,7 +25,7 @@ export function suiteOf(summary: Summary): Omit<Suite, 'cases'> {
 /** Whether the run proves anything at all. */
 export function runCase(summary: Summary): TestCase {
   const { verdict, durationMs } = summary;
-  const message = reasonsBeside(summary).join('; ');
+  const message = otherReasons(summary).join('; ');
   return {
     name: 'the run',
     seconds: durationMs / 1000,

@@ -1,6 +1,6 @@
 import { durationText, NOTHING, timeText } from '../format.ts';
 import { figureCell } from '../text/figures.ts';
-import { reasonsOf, sumLine, type BatchRow } from '../batch.ts';
+import { reasonsOf, batchTotalsLine, type BatchRow } from '../text/batch.ts';
 import { code, document, MARKS, table } from './text.ts';
 
 /** Many scenarios for a pull request: how each ended and whether that was expected, and why of those that were not. */
@@ -11,7 +11,7 @@ export function markdownBatch(rows: readonly BatchRow[], planned: number): strin
     met.length > 0 && rows.length === planned && rows.every((row) => row.met === true || row.outcome === 'skipped');
   return document([
     [
-      `### ${broken.length > 0 ? MARKS.fail : whole ? MARKS.pass : MARKS.inconclusive} squall: ${sumLine(rows, planned)}`,
+      `### ${broken.length > 0 ? MARKS.fail : whole ? MARKS.pass : MARKS.inconclusive} squall: ${batchTotalsLine(rows, planned)}`,
     ],
     broken.flatMap((row) => [`- ${code(row.scenario)}`, ...reasonsOf(row).map((reason) => `  - ${code(reason)}`)]),
     table(['', 'scenario', 'verdict', 'peak attempts', 't95 recovery', 'duplicated', 'duration'], rows.map(cells)),

@@ -1,7 +1,7 @@
 import type { Comparison, SettingCompared } from '../../compare/comparison.ts';
 import { COMPARED, type ComparedName, FIGURES } from '../../storm/figures.ts';
-import { designText, notes } from '../compare.ts';
-import { contestCells, longestOf, readingText, spanCells, thresholdPrinter } from '../text/contests.ts';
+import { designText, notes } from '../text/comparison.ts';
+import { comparisonCells, longestOf, valueText, spanCells, thresholdPrinter } from '../text/comparison-tables.ts';
 import { ANSWER_CHARS, code, document, folded, MARKS, table } from './text.ts';
 
 /** A comparison for a pull request: what to choose, how often each setting passed, and every figure beside the others. */
@@ -73,10 +73,10 @@ function figureCell(
 ): string {
   const { unit } = FIGURES[name];
   const longestMs = longestOf(all.map((each) => each.figures[name]));
-  const [median = ''] = spanCells(figures[name], (value) => readingText(value, unit, longestMs));
+  const [median = ''] = spanCells(figures[name], (value) => valueText(value, unit, longestMs));
   const contest = against?.[name] ?? null;
   if (contest === null) return median;
-  const [estimate = '', , p] = contestCells(contest, unit, '');
+  const [estimate = '', , p] = comparisonCells(contest, unit, '');
   const word = contest.evidence === 'better' || contest.evidence === 'worse' ? ` **${contest.evidence}**` : '';
   // A tilde is markup: two of them in a table would strike out what stands between.
   const shown = p === undefined ? '' : ` (p ${p.replace('~', '\\~')})`;

@@ -2,7 +2,7 @@ import { sightingText } from '../../metrics/sighting.ts';
 import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
 import { durationText, figureText, timeText } from '../format.ts';
-import { reasonsBeside } from '../reasons.ts';
+import { otherReasons } from '../reasons.ts';
 import { commandParts, seconds } from '../text/totals.ts';
 import { outAtEnd } from '../text/storms.ts';
 import { ALL_LABEL, hasOthers, rankedText, triedIn, usedTimings } from '../text/timings.ts';
@@ -25,7 +25,7 @@ export function markdownReport(summary: Summary): string {
     [`### ${MARKS[verdict]} squall: ${verdict} – ${code(scenario)}`],
     summary.notes.map((note) => `- note: ${code(note, NOTE_CHARS)}`),
     [`${run}, seed ${seed}, ${timeText(durationMs)}, ${summary.clients.planned} clients, squall ${version}`],
-    reasonsBeside(summary).map((reason) => `- ${code(reason)}`),
+    otherReasons(summary).map((reason) => `- ${code(reason)}`),
     thresholdLines(summary),
     stormLines(summary),
     expectationLines(summary),

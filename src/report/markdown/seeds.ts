@@ -1,6 +1,6 @@
 import type { SeedsSummary, SettingSummary } from '../../results/seeds-summary.ts';
 import { FIGURE_NAMES, FIGURES } from '../../storm/figures.ts';
-import { seedsLine } from '../seeds.ts';
+import { seedsLine } from '../text/seeds.ts';
 import { figureCell } from '../text/figures.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 

@@ -2,7 +2,7 @@ import type { Summary } from '../../results/summary.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { clean } from '../clean.ts';
 import { timeText } from '../format.ts';
-import { reasonsBeside } from '../reasons.ts';
+import { otherReasons } from '../reasons.ts';
 import { wrap } from '../wrap.ts';
 import type { Paint } from './paint.ts';
 import { COLUMNS } from './columns.ts';
@@ -35,7 +35,7 @@ export function verdictLine({ verdict, scenario }: Summary, paint: Paint): strin
 /** The verdict, what limits it, why, and what each threshold came to. */
 export function verdictLines(summary: Summary, paint: Paint): readonly string[] {
   const { scenarioDescription, ended, durationMs, seed, thresholds, notes } = summary;
-  const reasons = reasonsBeside(summary);
+  const reasons = otherReasons(summary);
   const columns = Math.min(
     EXPRESSION_COLUMNS_MAX,
     Math.max(0, ...thresholds.map(({ expression }) => expression.length)),

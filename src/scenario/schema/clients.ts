@@ -5,7 +5,8 @@ import { oneOf, variant, words } from '../../core/codec/choice.ts';
 import type { Codec, Flat, ValueOf } from '../../core/codec/codec.ts';
 import { object } from '../../core/codec/object.ts';
 import { boolean, count, duration, range, rate, word } from '../../core/codec/scalars.ts';
-import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS, MAX_RUN_MS } from '../limits.ts';
+import { MAX_RUN_MS } from '../../core/limits.ts';
+import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS } from '../limits.ts';
 import { backoff } from './backoff.ts';
 import { closeCodes, putInFront } from './rules.ts';
 

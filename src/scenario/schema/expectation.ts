@@ -3,7 +3,8 @@ import type { ValueOf } from '../../core/codec/codec.ts';
 import { list, object } from '../../core/codec/object.ts';
 import { reject } from '../../core/codec/reject.ts';
 import { word } from '../../core/codec/scalars.ts';
-import { MAX_PATH_CHARS, MAX_THRESHOLDS } from '../limits.ts';
+import { MAX_PATH_CHARS } from '../../core/limits.ts';
+import { MAX_THRESHOLDS } from '../limits.ts';
 import { isFileName } from '../named-files.ts';
 import { expression } from './thresholds.ts';
 

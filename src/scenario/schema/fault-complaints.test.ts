@@ -4,11 +4,11 @@ import { stringify } from 'yaml';
 import { Rejection } from '../../core/codec/reject.ts';
 import { faultCodec } from '../../core/fault/codec.ts';
 import { FAULT_KINDS } from '../../core/fault/fault.ts';
-import { complaints, LEAST } from '../../testing/complaints.ts';
+import { problemsOf, LEAST } from '../../testing/expected-problems.ts';
 
 /** What is said of a scenario whose only fault this is. */
 function saidOf(written: string): string[] {
-  return complaints(`${LEAST}faults: [${written}]`).map((line) =>
+  return problemsOf(`${LEAST}faults: [${written}]`).map((line) =>
     line.replace(/^s\.yaml:\d+:\d+: faults\.0[.:] ?/, ''),
   );
 }
@@ -149,7 +149,7 @@ describe('a fault that is spelled badly', () => {
     fc.assert(
       fc.property(anything, (written) => {
         if (!(faultCodec.read(written) instanceof Rejection)) return;
-        const lines = complaints(LEAST + stringify({ faults: [written] }));
+        const lines = problemsOf(LEAST + stringify({ faults: [written] }));
         expect(lines.length).toBeGreaterThan(0);
         for (const line of lines) expect(line).toMatch(/^s\.yaml:\d+:\d+: faults\.0.*: .+/);
       }),

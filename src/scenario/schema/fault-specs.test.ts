@@ -8,7 +8,7 @@ import { executorOf, whyUnsupported } from '../../core/fault/executor.ts';
 import type { FaultKind } from '../../core/fault/fault.ts';
 import { faultLabel } from '../../core/fault/label.ts';
 import { FAULT_KINDS, specOf } from '../../core/fault/specs.ts';
-import { complaints, LEAST } from '../../testing/complaints.ts';
+import { problemsOf, LEAST } from '../../testing/expected-problems.ts';
 import { spelledLike } from '../../testing/spelled.ts';
 
 /** A kind's section as a scenario may write it; the reader may still refuse it. */
@@ -48,7 +48,7 @@ describe.each(FAULT_KINDS)('a %s fault', (kind) => {
   it('lasts if it has to, may if it can, and says so where it cannot', () => {
     const { lasts } = specOf(kind);
     const said = (keys: object): string =>
-      complaints(LEAST + stringify({ faults: [{ at: '1s', ...ownKeys(kind), ...keys }] }))
+      problemsOf(LEAST + stringify({ faults: [{ at: '1s', ...ownKeys(kind), ...keys }] }))
         .filter((line) => line.includes('faults.0.for: '))
         .join();
     expect(said({ for: '1s' })).toMatch(lasts === 'never' ? `does not go with \`${kind}\`` : /^$|a rotation/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LEAST } from '../../testing/complaints.ts';
+import { LEAST } from '../../testing/expected-problems.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { resolvedYaml } from '../resolved-yaml.ts';
 import type { ModelPlan } from '../scenario.ts';

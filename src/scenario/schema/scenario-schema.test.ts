@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LEAST, complaints } from '../../testing/complaints.ts';
+import { LEAST, problemsOf } from '../../testing/expected-problems.ts';
 
 describe('a value that is wrong by itself', () => {
   it.each([
@@ -159,15 +159,15 @@ describe('a value that is wrong by itself', () => {
     ],
     ['model: { loss: 101% }', '1:16: model.loss: more than everybody ("101%") — write at most 100%'],
   ])('%s', (text, line) => {
-    expect(complaints(text)).toContain(`s.yaml:${line}`);
+    expect(problemsOf(text)).toContain(`s.yaml:${line}`);
   });
 
   it('does not show a password that stands in a URL', () => {
-    expect(complaints('target: { url: "wss://me:hunter2@x" }').join('')).not.toContain('hunter2');
+    expect(problemsOf('target: { url: "wss://me:hunter2@x" }').join('')).not.toContain('hunter2');
   });
 
   it('shortens what it shows and takes control characters out of it', () => {
-    const [line = ''] = complaints(`${LEAST}name: "${'\\e[2J'.repeat(100)}"`);
+    const [line = ''] = problemsOf(`${LEAST}name: "${'\\e[2J'.repeat(100)}"`);
     expect(line).not.toMatch(/\p{Cc}/u);
     expect(line.length).toBeLessThan(250);
   });

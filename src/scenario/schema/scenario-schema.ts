@@ -1,7 +1,8 @@
 import type { Flat, ValueOf } from '../../core/codec/codec.ts';
 import { list, object } from '../../core/codec/object.ts';
 import { count, duration, numberOr, text } from '../../core/codec/scalars.ts';
-import { MAX_DESCRIPTION_CHARS, MAX_FAULTS, MAX_NAME_CHARS, MAX_RUN_MS, MAX_SEED, MAX_WORKERS } from '../limits.ts';
+import { MAX_NAME_CHARS, MAX_RUN_MS } from '../../core/limits.ts';
+import { MAX_DESCRIPTION_CHARS, MAX_FAULTS, MAX_SEED, MAX_WORKERS } from '../limits.ts';
 import { clients } from './clients.ts';
 import { expectation, extended } from './expectation.ts';
 import { faultCodec } from '../../core/fault/codec.ts';

@@ -3,7 +3,7 @@ import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
 import type { Codec, ValueOf } from '../../core/codec/codec.ts';
 import { object } from '../../core/codec/object.ts';
 import { boolean, duration, text, word } from '../../core/codec/scalars.ts';
-import { MAX_PATH_CHARS, MAX_URL_CHARS } from '../limits.ts';
+import { MAX_PATH_CHARS, MAX_URL_CHARS } from '../../core/limits.ts';
 import { showValue } from '../../core/text/show-value.ts';
 import { timePart, type TimePart } from '../../core/codec/time-part.ts';
 import { backoff } from './backoff.ts';

@@ -50,12 +50,12 @@ export interface Figures {
 export type Figure = keyof Figures;
 
 /** What is known of a target beside what the run knows of it: its own counts and log, each null where there is none. */
-export interface Told {
+export interface RunRecord {
   readonly counts: TargetCounts | null;
   readonly accessLog: string | null;
 }
 
-export function figuresOf({ measurements, faults }: Outcome, { counts: beside, accessLog }: Told): Figures {
+export function figuresOf({ measurements, faults }: Outcome, { counts: beside, accessLog }: RunRecord): Figures {
   const { curves, counts, losses, timings, reported } = measurements;
   const total = (series: SeriesName): number => curves.total(series);
   return {

@@ -11,7 +11,7 @@ import { parseScenario } from '../../threshold/load-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { liveRun, textIn } from '../live-run.ts';
 import { free, simulated } from '../simulated.ts';
-import { figuresOf, type Figures, type Told } from './figures.ts';
+import { figuresOf, type Figures, type RunRecord } from './figures.ts';
 import type { Trial, World } from './trial.ts';
 
 /** What a world showed of a trial. */
@@ -77,7 +77,7 @@ const SHOW: Readonly<Record<World, (trial: Trial) => Promise<Shown>>> = {
 
 interface Beside {
   readonly scenario: Scenario;
-  stop(): Promise<Told>;
+  stop(): Promise<RunRecord>;
 }
 
 /** The gateway and token service of the trial in one process, as those of `squall serve`: no fault is carried out there. */

@@ -2,14 +2,14 @@ import type { Outcome } from '../../metrics/run.ts';
 import { BIN_MS } from '../../core/metrics.ts';
 import type { Summary } from '../../results/summary.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { OUT_MS, type Seen } from './seen.ts';
+import { OUT_MS, type ClientHistory } from './seen.ts';
 
 /** A run with its verdict, and what its target saw of it. */
 export interface Watched {
   readonly scenario: Scenario;
   readonly outcome: Outcome;
   readonly summary: Summary;
-  readonly seen: Seen;
+  readonly seen: ClientHistory;
 }
 
 /** A threshold that spoke of what went wrong and passed all the same; null where it speaks of something else. */

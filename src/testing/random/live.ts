@@ -3,7 +3,7 @@ import { destroyTimings } from '../../metrics/timings.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Draws, PURPOSE } from '../../core/random/draws.ts';
-import { conclude } from '../../results/conclude.ts';
+import { summariseRun } from '../../results/summarise-run.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { liveRun } from '../live-run.ts';
 import type { Watched } from './false-passes.ts';
@@ -18,7 +18,7 @@ const SESSION_LOG = new URL('../../../dist/testing/random/session-log.js', impor
  *
  * @param sabotage kill one of them in mid-run
  */
-export async function runAndWatched(text: string, sabotage: boolean): Promise<Watched> {
+export async function runWithHistory(text: string, sabotage: boolean): Promise<Watched> {
   const scenario = parseScenario(text, 'random.yaml');
   const folder = mkdtempSync(join(tmpdir(), 'squall-random-'));
   const log = join(folder, 'sessions');
@@ -40,7 +40,7 @@ export async function runAndWatched(text: string, sabotage: boolean): Promise<Wa
         killed = pid !== undefined && process.kill(pid, 'SIGKILL');
       },
     });
-    const { summary } = conclude({ scenario, world: 'live', startedAt, outcome, warnings: [] });
+    const { summary } = summariseRun({ scenario, world: 'live', startedAt, outcome, warnings: [] });
     destroyTimings(outcome.measurements.timings);
     const { count } = scenario.clients;
     const counts = Array.from({ length: count }, (_, client) => [...(effects?.of(client).values() ?? [])]).flat();

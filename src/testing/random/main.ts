@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { falsePasses, type Watched } from './false-passes.ts';
-import { runAndWatched } from './live.ts';
+import { runWithHistory } from './live.ts';
 import { randomRuns } from './scenarios.ts';
-import { simulatedAndWatched } from './simulated.ts';
+import { simulateWithHistory } from './simulated.ts';
 
 // npm run test:random -- --count 500 --seed 1: one run in five on real sockets, the others in virtual time. Each is held
 // against what its target saw; exits with 1 if a PASS was false, and names the run by which it can be had again.
@@ -43,8 +43,8 @@ async function all(world: 'sim' | 'live', count: number): Promise<number> {
     taken += 1;
     const run =
       world === 'sim'
-        ? await simulatedAndWatched(text)
-        : await runAndWatched(text, index % SABOTAGED_EVERY === 0 && !/"(crash|rolling)"/.test(text));
+        ? await simulateWithHistory(text)
+        : await runWithHistory(text, index % SABOTAGED_EVERY === 0 && !/"(crash|rolling)"/.test(text));
     note(tally, run);
     for (const why of falsePasses(run)) {
       tally.falses += 1;

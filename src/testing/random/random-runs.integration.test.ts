@@ -1,9 +1,9 @@
 /** The target's own record against the verdict; `npm run test:random` does the same many more times. */
 import { describe, expect, test } from 'vitest';
 import { falsePasses, type Watched } from './false-passes.ts';
-import { runAndWatched } from './live.ts';
+import { runWithHistory } from './live.ts';
 import { randomRuns } from './scenarios.ts';
-import { simulatedAndWatched } from './simulated.ts';
+import { simulateWithHistory } from './simulated.ts';
 
 const SIMULATED = 50;
 const LIVE = 3;
@@ -12,7 +12,7 @@ const SEED = 10;
 test(`of ${SIMULATED} random simulations none is a false pass, and many pass`, async () => {
   let passes = 0;
   for (const [index, text] of randomRuns('sim', SIMULATED, SEED).entries()) {
-    const run = await simulatedAndWatched(text);
+    const run = await simulateWithHistory(text);
     expect(falsePasses(run), `run ${index}: ${text}`).toEqual([]);
     passes += run.summary.verdict === 'pass' ? 1 : 0;
   }
@@ -21,7 +21,7 @@ test(`of ${SIMULATED} random simulations none is a false pass, and many pass`, a
 
 test(`of ${LIVE} random runs on real sockets, one of which loses a process, none is a false pass`, async () => {
   for (const [index, text] of randomRuns('live', LIVE, SEED).entries()) {
-    const run = await runAndWatched(text, index === 0);
+    const run = await runWithHistory(text, index === 0);
     expect(falsePasses(run), `run ${index}: ${text}`).toEqual([]);
     expect(run.seen.killed).toBe(index === 0);
     expect(run.summary.integrity.some(({ kind }) => kind === 'process-died')).toBe(index === 0);
@@ -51,7 +51,7 @@ thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, 
 `;
 
   test('knows who is out, whatever the verdict says', async () => {
-    const run = await simulatedAndWatched(LOCKED_OUT);
+    const run = await simulateWithHistory(LOCKED_OUT);
     expect(run.summary.verdict).toBe('fail');
     const out = run.seen.outAtEnd.filter(Boolean).length;
     expect(out).toBeGreaterThan(50);
@@ -68,7 +68,7 @@ thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, 
   });
 
   test('notices a killed process, effects that no command explains, and nobodies without a note', async () => {
-    const run = await simulatedAndWatched(
+    const run = await simulateWithHistory(
       LOCKED_OUT.replace('refreshes: 10/s', 'refreshes: 500/s').replace(
         /thresholds.*/,
         'thresholds: [lost == 0, duplicated == 0]',
@@ -85,7 +85,7 @@ thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, 
   });
 
   test('notices attempts and commands that hang when the run ends', async () => {
-    const hung = await simulatedAndWatched(`
+    const hung = await simulateWithHistory(`
 name: hung
 duration: 12s
 target: { embedded: { capacity: { handshakes: 200/s } } }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { OUT_MS, type Seen } from './seen.ts';
+import { OUT_MS, type ClientHistory } from './seen.ts';
 
 /** A connection that was a client's, on the wall clock. */
 interface Held {
@@ -24,7 +24,7 @@ export function readSessionLog(
   file: string,
   clients: number,
   endMs: number,
-): Pick<Seen, 'admitted' | 'outAtEnd' | 'returns'> {
+): Pick<ClientHistory, 'admitted' | 'outAtEnd' | 'returns'> {
   const held = heldIn(file);
   const admitted = Array.from({ length: clients }, (_, client) => held.some((each) => each.client === client));
   const isIn = ({ fromMs, toMs }: Held): boolean => fromMs <= endMs && toMs >= endMs - OUT_MS;

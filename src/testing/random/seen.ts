@@ -1,5 +1,5 @@
 /** What the target itself saw of a run, by a record that squall's own figures are not made of. */
-export interface Seen {
+export interface ClientHistory {
   /** by client: was it ever admitted */
   readonly admitted: readonly boolean[];
   /** by client: it held no admitted connection for the whole of the run's last second */

@@ -1,4 +1,4 @@
-import { conclude } from '../../results/conclude.ts';
+import { summariseRun } from '../../results/summarise-run.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { destroyTimings } from '../../metrics/timings.ts';
 import { simulate } from '../../sim/simulate.ts';
@@ -10,7 +10,7 @@ import { OUT_MS } from './seen.ts';
 const LOOK_EVERY_MS = 50;
 
 /** Simulates a scenario while somebody stands at its gateways and counts who is in, and what takes effect. */
-export async function simulatedAndWatched(text: string): Promise<Watched> {
+export async function simulateWithHistory(text: string): Promise<Watched> {
   const scenario = parseScenario(text, 'random.yaml');
   const { count } = scenario.clients;
   const admitted = Array.from({ length: count }, () => false);
@@ -38,7 +38,7 @@ export async function simulatedAndWatched(text: string): Promise<Watched> {
     signal: new AbortController().signal,
     watch: { everyMs: LOOK_EVERY_MS, look },
   });
-  const { summary } = conclude({ scenario, world: 'sim', startedAt: new Date(0), outcome, warnings: [] });
+  const { summary } = summariseRun({ scenario, world: 'sim', startedAt: new Date(0), outcome, warnings: [] });
   destroyTimings(outcome.measurements.timings);
   const { elapsedMs } = outcome.measurements;
   const outAtEnd = lastIn.map((at) => at < elapsedMs - OUT_MS);

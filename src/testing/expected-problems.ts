@@ -5,7 +5,7 @@ import { ScenarioError } from '../scenario/problem.ts';
 export const LEAST = 'duration: 30s\nclients: { count: 100 }\n';
 
 /** What is said of a scenario called s.yaml, line by line; nothing when it is good. Any other error is thrown on. */
-export function complaints(text: string, sets: readonly string[] = []): string[] {
+export function problemsOf(text: string, sets: readonly string[] = []): string[] {
   try {
     parseScenario(text, 's.yaml', { sets });
   } catch (error) {

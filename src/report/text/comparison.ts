@@ -1,11 +1,11 @@
-import type { Comparison, SettingCompared } from '../compare/comparison.ts';
-import { settingText } from '../compare/recommend.ts';
-import { COMPARED, FIGURES } from '../storm/figures.ts';
-import { clean } from './clean.ts';
-import { COLUMNS, labelled } from './text/columns.ts';
-import { contestTable, thresholdContest, type NumberedSetting } from './text/contests.ts';
-import { painter, type Paint } from './text/paint.ts';
-import { wrap } from './wrap.ts';
+import type { Comparison, SettingCompared } from '../../compare/comparison.ts';
+import { settingText } from '../../compare/recommend.ts';
+import { COMPARED, FIGURES } from '../../storm/figures.ts';
+import { clean } from '../clean.ts';
+import { COLUMNS, labelled } from './columns.ts';
+import { comparisonTable, thresholdComparison, type NumberedSetting } from './comparison-tables.ts';
+import { painter, type Paint } from './paint.ts';
+import { wrap } from '../wrap.ts';
 
 interface CompareReport {
   readonly comparison: Comparison;
@@ -41,8 +41,8 @@ export function compareReport({ comparison, dir, colour }: CompareReport): strin
       paint(recommendation.setting === null ? 'doubt' : 'good', line),
     ),
     settingTable(shown, comparison, paint),
-    ...expressions.map((expression) => thresholdContest(expression, shown, paint)),
-    ...known.map((name) => contestTable(name, shown, comparison, paint)),
+    ...expressions.map((expression) => thresholdComparison(expression, shown, paint)),
+    ...known.map((name) => comparisonTable(name, shown, comparison, paint)),
     [
       ...(unknown.length > 0 ? wrap(`without data in every run: ${unknown.join(', ')}`, COLUMNS, '  ') : []),
       ...notes(comparison)

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { comparisonOf, settingOf } from '../testing/compared.ts';
 import { simulatedFolder } from '../testing/simulated-folder.ts';
-import { comparedRuns } from './compared-runs.ts';
+import { readComparedRuns } from './read-compared-runs.ts';
 
 describe('the curves of a comparison from a stranger', () => {
   const root = mkdtempSync(join(tmpdir(), 'squall-compared-'));
@@ -20,7 +20,7 @@ describe('the curves of a comparison from a stranger', () => {
   afterAll(() => rmSync(root, { recursive: true }));
 
   const read = (folder: string): number =>
-    comparedRuns(dir, comparisonOf([settingOf('0s', {}, { folders: [folder] })])).length;
+    readComparedRuns(dir, comparisonOf([settingOf('0s', {}, { folders: [folder] })])).length;
 
   it('are read from no folder outside its own', () => {
     symlinkSync(outside, join(dir, 'link'));

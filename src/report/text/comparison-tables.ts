@@ -22,7 +22,7 @@ export interface NumberedSetting {
 }
 
 /** One figure of all settings: the medians, and each against the first. */
-export function contestTable(
+export function comparisonTable(
   name: ComparedName,
   shown: readonly NumberedSetting[],
   { needs, design }: Comparison,
@@ -32,8 +32,8 @@ export function contestTable(
   const longestMs = longestOf(shown.map(({ setting }) => setting.figures[name]));
   const rows = shown.flatMap((each) => {
     const contest = each.setting.against?.[name] ?? null;
-    const span = spanCells(each.setting.figures[name], (value) => readingText(value, unit, longestMs));
-    const cells = contest === null ? [] : contestCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
+    const span = spanCells(each.setting.figures[name], (value) => valueText(value, unit, longestMs));
+    const cells = contest === null ? [] : comparisonCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
     const style = styleOf(contest);
     return row(rowLabel(each), [...span, ...cells]).map((line) => (style === null ? line : paint(style, line)));
   });
@@ -41,7 +41,7 @@ export function contestTable(
 }
 
 /** One threshold of all settings: in how many runs it held, and the value that it was held against. */
-export function thresholdContest(
+export function thresholdComparison(
   expression: string,
   shown: readonly NumberedSetting[],
   paint: Paint,
@@ -89,7 +89,7 @@ export function spanCells({ median, low, high }: Span, print: (value: Reading) =
 }
 
 /** Against the first setting, the interval of that, and p; what is too few for an interval needs more. */
-export function contestCells(contest: ComparisonTest, unit: FigureUnit, needs: string): readonly string[] {
+export function comparisonCells(contest: ComparisonTest, unit: FigureUnit, needs: string): readonly string[] {
   const { by, value, low, high, adjustedP, evidence } = contest;
   const print = (x: number): string => (by === 'ratio' ? `×${threeDigits(x)}` : signed(x, unit));
   const estimate = value === null ? NOTHING : print(value);
@@ -100,7 +100,7 @@ export function contestCells(contest: ComparisonTest, unit: FigureUnit, needs: s
 }
 
 /** A figure that may be one of the words that are worse, or better, than any number. */
-export function readingText(value: Reading, unit: FigureUnit, longestMs?: number): string {
+export function valueText(value: Reading, unit: FigureUnit, longestMs?: number): string {
   return typeof value === 'number' ? compactCell(value, unit, longestMs) : value;
 }
 

@@ -1,10 +1,10 @@
-import { isOpen, verdictOf, type Tuning } from '../compare/tuning.ts';
-import { clean } from './clean.ts';
-import { COLUMNS, labelled } from './text/columns.ts';
-import { painter, type Paint } from './text/paint.ts';
-import { VERDICT_STYLE } from './text/verdict.ts';
-import { confirmationText, islandsText, tradeOffColumns, tuningAnswer, tuningDesign } from './tuning-words.ts';
-import { wrap } from './wrap.ts';
+import { isOpen, verdictOf, type Tuning } from '../../compare/tuning.ts';
+import { clean } from '../clean.ts';
+import { COLUMNS, labelled } from './columns.ts';
+import { painter, type Paint } from './paint.ts';
+import { VERDICT_STYLE } from './verdict.ts';
+import { confirmationText, islandsText, tradeOffColumns, tuningAnswer, tuningDesign } from '../tuning-words.ts';
+import { wrap } from '../wrap.ts';
 
 interface TuneReport {
   readonly tuning: Tuning;

@@ -8,7 +8,7 @@ import type { Prediction } from './prediction.ts';
 import { summarise } from './summarise.ts';
 import type { Summary } from './summary.ts';
 
-interface Ended {
+interface FinishedRun {
   readonly scenario: Scenario;
   readonly world: WorldName;
   readonly startedAt: Date;
@@ -19,13 +19,20 @@ interface Ended {
   readonly warnings: readonly string[];
 }
 
-export interface Conclusion {
+export interface RunResult {
   readonly summary: Summary;
   readonly exitCode: VerdictWithReasons['exitCode'];
 }
 
 /** What a run that squall saw to its end comes to, and the exit code for it. */
-export function conclude({ scenario, world, startedAt, outcome, prediction = null, warnings }: Ended): Conclusion {
+export function summariseRun({
+  scenario,
+  world,
+  startedAt,
+  outcome,
+  prediction = null,
+  warnings,
+}: FinishedRun): RunResult {
   const evidence = evaluateRun(scenario, outcome.measurements);
   const judgement = verdict({ ...outcome, thresholds: evidence.thresholds, target: targetName(scenario) });
   const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, judgement });
@@ -34,10 +41,10 @@ export function conclude({ scenario, world, startedAt, outcome, prediction = nul
 
 /** The summary that a folder holds, or, of a run that was cut off, what can be said up to then. */
 export function summaryOf(content: FolderContent): Summary {
-  return content.summary ?? concludeCutOff(content);
+  return content.summary ?? summariseCutOff(content);
 }
 
-function concludeCutOff(content: FolderContent): Summary {
+function summariseCutOff(content: FolderContent): Summary {
   const { scenario, measurements, faults, generator, prediction, events, integrity } = content;
   const evidence = evaluateRun(scenario, measurements);
   // Faults are not asked whether they hit: the run may not have reached them.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Comparison, SettingCompared, Span } from '../compare/comparison.ts';
-import { againstFirst, BETTER, comparisonOf, settingOf as setting } from '../testing/compared.ts';
-import { compareReport } from './compare.ts';
+import type { Comparison, SettingCompared, Span } from '../../compare/comparison.ts';
+import { againstFirst, BETTER, comparisonOf, settingOf as setting } from '../../testing/compared.ts';
+import { compareReport } from './comparison.ts';
 
 const PEAK: Span = { runs: 6, median: 400, low: 390, high: 410 };
 

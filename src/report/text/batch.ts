@@ -1,12 +1,12 @@
-import type { Summary } from '../results/summary.ts';
-import type { Figures } from '../storm/figures.ts';
-import { clean } from './clean.ts';
-import { durationText, NOTHING, timeText } from './format.ts';
-import { COLUMNS } from './text/columns.ts';
-import { figureCell } from './text/figures.ts';
-import { painter, type Paint } from './text/paint.ts';
-import { expectationText, VERDICT_STYLE } from './text/verdict.ts';
-import { wrap } from './wrap.ts';
+import type { Summary } from '../../results/summary.ts';
+import type { Figures } from '../../storm/figures.ts';
+import { clean } from '../clean.ts';
+import { durationText, NOTHING, timeText } from '../format.ts';
+import { COLUMNS } from './columns.ts';
+import { figureCell } from './figures.ts';
+import { painter, type Paint } from './paint.ts';
+import { expectationText, VERDICT_STYLE } from './verdict.ts';
+import { wrap } from '../wrap.ts';
 
 /** What became of one scenario among many; also what --json has of it. */
 export interface BatchRow {
@@ -39,7 +39,7 @@ export function batchReport(rows: readonly BatchRow[], planned: number, colour: 
     paint('title', `${lead('scenario', 'verdict', 'expected')}${heads}`),
     ...rows.flatMap((row) => rowLines(row, paint)),
     '',
-    sumLine(rows, planned),
+    batchTotalsLine(rows, planned),
   ].join('\n')}\n`;
 }
 
@@ -97,7 +97,7 @@ export function reasonsOf({ reason, summary, met }: BatchRow): readonly string[]
 }
 
 /** `46 of 49 ended as expected, 1 did not, 2 skipped`. */
-export function sumLine(rows: readonly BatchRow[], planned: number): string {
+export function batchTotalsLine(rows: readonly BatchRow[], planned: number): string {
   const count = (met: boolean): number => rows.filter((row) => row.met === met).length;
   const skipped = rows.filter(({ outcome }) => outcome === 'skipped').length;
   const undone = planned - rows.length;

@@ -1,5 +1,5 @@
 /** A run that had begun could not be brought to its end; `cause` is why. What it had measured lies in its folder. */
-export class BrokenOff extends Error {
+export class RunFailed extends Error {
   override readonly name = 'BrokenOff';
   /** the results folder */
   readonly dir: string;

@@ -9,9 +9,9 @@ import { STAMP } from '../results/format.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds, workersFor } from '../sim/seeds.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
-import { runJob, whyNotCarriedOut } from './run-job.ts';
-import { say } from './output.ts';
-import { UNSEEN } from './run-all.ts';
+import { runJob, refusalText } from './run-job.ts';
+import { log } from './output.ts';
+import { NO_SCREEN } from './run-all.ts';
 
 export interface TuningJob {
   /** with the low end of the range */
@@ -29,14 +29,14 @@ export interface TuningJob {
 }
 
 /** Simulates values until the edge is known, or the signal ends it. */
-export async function tuned(job: TuningJob, signal: AbortSignal): Promise<Tuning> {
+export async function searchBySimulation(job: TuningJob, signal: AbortSignal): Promise<Tuning> {
   const { scenario, path, range, search, seeds } = job;
   let tried: readonly Tried[] = [];
   for (let next = nextToTry(search, tried); next.length > 0; next = nextToTry(search, tried)) {
-    const more = await simulated(next, job, signal);
+    const more = await simulateValues(next, job, signal);
     if (signal.aborted) break;
     tried = [...tried, ...more].toSorted((a, b) => a.size - b.size);
-    for (const { value, runs } of more) say(`${path}=${value}: ${runs.passed} of ${runs.done} passed`);
+    for (const { value, runs } of more) log(`${path}=${value}: ${runs.passed} of ${runs.done} passed`);
   }
   const edge = edgeOf(tried, search.goal);
   return {
@@ -58,7 +58,11 @@ export async function tuned(job: TuningJob, signal: AbortSignal): Promise<Tuning
 }
 
 /** All of the values, each with every seed. */
-async function simulated(sizes: readonly number[], job: TuningJob, signal: AbortSignal): Promise<readonly Tried[]> {
+async function simulateValues(
+  sizes: readonly number[],
+  job: TuningJob,
+  signal: AbortSignal,
+): Promise<readonly Tried[]> {
   const values = sizes.map(job.search.kind.print);
   const scenarios = values.map(job.read);
   const judged: RunVerdict[][] = values.map(() => []);
@@ -72,7 +76,7 @@ async function simulated(sizes: readonly number[], job: TuningJob, signal: Abort
 }
 
 /** One live run with the value that was found, and one with its milder neighbour, as far as this machine holds them. */
-export async function confirmed(
+export async function confirmLive(
   tuning: Tuning,
   { read, consent }: TuningJob,
   resultsDir: string,
@@ -84,8 +88,8 @@ export async function confirmed(
     // Of a neighbour that came to no verdict nothing is expected.
     const open = expected === 'fail' && tuning.tried.some((each) => each.value === value && isOpen(each));
     if (value === null || open || signal.aborted) continue;
-    say(`live run with ${tuning.path}=${value}: up to ${read(value).durationMs / 1000} s`);
-    live.push(await confirmation(value, expected, { scenario: read(value), consent, resultsDir, signal }));
+    log(`live run with ${tuning.path}=${value}: up to ${read(value).durationMs / 1000} s`);
+    live.push(await confirmValue(value, expected, { scenario: read(value), consent, resultsDir, signal }));
   }
   return { ...tuning, live };
 }
@@ -97,21 +101,21 @@ interface LiveRun {
   readonly signal: AbortSignal;
 }
 
-async function confirmation(
+async function confirmValue(
   value: string,
   expected: Confirmation['expected'],
   { scenario, consent, resultsDir, signal }: LiveRun,
 ): Promise<Confirmation> {
   try {
     const { outcome, summary, dir } = await runJob(
-      { scenario, world: 'live', resultsDir, take: (options) => runLive(scenario, { ...options, consent }) },
-      { signal, watch: async () => UNSEEN },
+      { scenario, world: 'live', resultsDir, run: (options) => runLive(scenario, { ...options, consent }) },
+      { signal, watch: async () => NO_SCREEN },
     );
     destroyTimings(outcome.measurements.timings);
     return { value, expected, verdict: summary.verdict, reasons: summary.reasons, folder: dir };
   } catch (error) {
     // What the simulations found is told all the same.
-    const reason = whyNotCarriedOut(error);
+    const reason = refusalText(error);
     if (reason === null) throw error;
     return { value, expected, verdict: null, reasons: [reason], folder: null };
   }

@@ -1,9 +1,9 @@
-import { CLAIM_IDS, type ClaimIds } from '../leaks/claim-ids.ts';
-import type { Finding } from '../leaks/finding.ts';
-import { clean } from './clean.ts';
+import { CLAIM_IDS, type ClaimIds } from '../../leaks/claim-ids.ts';
+import type { Finding } from '../../leaks/finding.ts';
+import { clean } from '../clean.ts';
 
 /** What a scan for tokens came to. */
-export interface LeaksSum {
+export interface LeaksTotals {
   readonly found: number;
   readonly files: number;
   readonly bytes: number;
@@ -46,7 +46,7 @@ function cleanIds(ids: ClaimIds): Readonly<Record<string, string>> {
 }
 
 /** The last line. */
-export function leaksSum({ found, files, bytes, unread }: LeaksSum): string {
+export function leaksSummary({ found, files, bytes, unread }: LeaksTotals): string {
   const tokens = found === 0 ? 'no tokens' : plural(found, 'token');
   const rest = unread === 0 ? '' : `; ${plural(unread, 'path')} could not be read`;
   return `${tokens} in ${plural(files, 'file')} (${(bytes / 1e6).toFixed(1)} MB)${rest}`;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { JudgedRun } from '../results/seeds-line.ts';
-import { planSeeds, type Setting } from '../results/seeds-plan.ts';
-import { summariseSeeds } from '../results/seeds-summary.ts';
-import { parseScenario } from '../threshold/load-scenario.ts';
-import { figuresOf } from '../storm/figures.ts';
-import { measured } from '../testing/measured.ts';
+import type { SeedRun } from '../../results/seeds-line.ts';
+import { planSeeds, type Setting } from '../../results/seeds-plan.ts';
+import { summariseSeeds } from '../../results/seeds-summary.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
+import { figuresOf } from '../../storm/figures.ts';
+import { measured } from '../../testing/measured.ts';
 import { seedsReport } from './seeds.ts';
 
 const long = `p99(handshake) < ${'9'.repeat(60)}ms`;
@@ -14,7 +14,7 @@ const scenario = parseScenario(
 );
 const NO_FIGURES = figuresOf(measured({ elapsedMs: 1000 }), []);
 
-function judged(seed: number, verdict: JudgedRun['verdict'], t95RecoveryMs: number | null): JudgedRun {
+function judged(seed: number, verdict: SeedRun['verdict'], t95RecoveryMs: number | null): SeedRun {
   const ok = t95RecoveryMs === null ? null : t95RecoveryMs < 1000;
   return {
     setting: 1,
@@ -29,11 +29,7 @@ function judged(seed: number, verdict: JudgedRun['verdict'], t95RecoveryMs: numb
 const done = [judged(1, 'pass', 400), judged(2, 'fail', 2000), judged(3, 'inconclusive', null), judged(4, 'pass', 800)];
 const ONE: readonly [Setting] = [{ varied: [], scenario }];
 
-function reported(
-  runs: readonly JudgedRun[],
-  planned: number,
-  settings: readonly [Setting, ...Setting[]] = ONE,
-): string {
+function reported(runs: readonly SeedRun[], planned: number, settings: readonly [Setting, ...Setting[]] = ONE): string {
   const summary = summariseSeeds({ plan: planSeeds(settings, planned), done: runs, early: 'interrupted' });
   return seedsReport({ summary, dir: 'results/many-seeds', colour: false });
 }

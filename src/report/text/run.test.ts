@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { summarise } from '../results/summarise.ts';
-import type { Summary } from '../results/summary.ts';
-import { analyse } from '../storm/analyse.ts';
-import { evaluate } from '../threshold/evaluate.ts';
-import { parseExpression } from '../threshold/expression.ts';
-import { verdict } from '../threshold/verdict.ts';
-import { scriptedRun } from '../testing/scripted-run.ts';
-import { textReport } from './text.ts';
+import { summarise } from '../../results/summarise.ts';
+import type { Summary } from '../../results/summary.ts';
+import { analyse } from '../../storm/analyse.ts';
+import { evaluate } from '../../threshold/evaluate.ts';
+import { parseExpression } from '../../threshold/expression.ts';
+import { verdict } from '../../threshold/verdict.ts';
+import { scriptedRun } from '../../testing/scripted-run.ts';
+import { textReport } from './run.ts';
 
 const CLIENTS = 500;
 const DIR = 'results/2026-11-23T18-04-05Z-deploy-then-outage';

@@ -1,12 +1,12 @@
-import type { SeedsSummary, SettingSummary } from '../results/seeds-summary.ts';
-import { clean } from './clean.ts';
-import { COLUMNS, labelled } from './text/columns.ts';
-import { figureLines } from './text/figures.ts';
-import { painter } from './text/paint.ts';
-import { settingSections } from './text/settings.ts';
-import { tallyLines } from './text/tallies.ts';
-import { VERDICT_STYLE } from './text/verdict.ts';
-import { wrap } from './wrap.ts';
+import type { SeedsSummary, SettingSummary } from '../../results/seeds-summary.ts';
+import { clean } from '../clean.ts';
+import { COLUMNS, labelled } from './columns.ts';
+import { figureLines } from './figures.ts';
+import { painter } from './paint.ts';
+import { settingSections } from './settings.ts';
+import { tallyLines } from './tallies.ts';
+import { VERDICT_STYLE } from './verdict.ts';
+import { wrap } from '../wrap.ts';
 
 interface SeedsReport {
   readonly summary: SeedsSummary;

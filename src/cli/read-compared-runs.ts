@@ -11,7 +11,7 @@ import { readFolder } from '../results/read-folder.ts';
  *
  * @param dir the comparison's own folder, in which its runs lie; null for finished runs, whose folders the user named
  */
-export function comparedRuns(dir: string | null, comparison: Comparison): readonly ComparedRun[] {
+export function readComparedRuns(dir: string | null, comparison: Comparison): readonly ComparedRun[] {
   return comparison.settings.flatMap(({ folders: [folder] }, index) => {
     const place = folder === undefined || dir === null ? folder : placeIn(dir, folder);
     return place === undefined ? [] : (runIn(place, index) ?? []);

@@ -21,7 +21,7 @@ test('a run that breaks off after it had begun leaves its folder, and with --jso
       scenario,
       world: 'sim',
       resultsDir,
-      take: (options) =>
+      run: (options) =>
         simulate(scenario, {
           ...options,
           listener: {

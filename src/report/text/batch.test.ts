@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Summary } from '../results/summary.ts';
+import type { Summary } from '../../results/summary.ts';
 import { endingOf, batchReport, type BatchRow } from './batch.ts';
 
 const SKIPPED: BatchRow = {

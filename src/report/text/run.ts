@@ -1,14 +1,14 @@
-import type { Curves } from '../metrics/curves.ts';
-import type { Summary } from '../results/summary.ts';
-import { clean } from './clean.ts';
-import { COLUMNS, labelled } from './text/columns.ts';
-import { painter } from './text/paint.ts';
-import { predictionLines } from './text/prediction.ts';
-import { stormLines } from './text/storms.ts';
-import { timingLines } from './text/timings.ts';
-import { totalLines } from './text/totals.ts';
-import { verdictLine, verdictLines } from './text/verdict.ts';
-import { wrap } from './wrap.ts';
+import type { Curves } from '../../metrics/curves.ts';
+import type { Summary } from '../../results/summary.ts';
+import { clean } from '../clean.ts';
+import { COLUMNS, labelled } from './columns.ts';
+import { painter } from './paint.ts';
+import { predictionLines } from './prediction.ts';
+import { stormLines } from './storms.ts';
+import { timingLines } from './timings.ts';
+import { totalLines } from './totals.ts';
+import { verdictLine, verdictLines } from './verdict.ts';
+import { wrap } from '../wrap.ts';
 
 interface TextReport {
   readonly summary: Summary;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Tuning } from '../compare/tuning.ts';
-import { TUNED } from '../testing/tuned.ts';
-import { tuneReport } from './tune.ts';
+import type { Tuning } from '../../compare/tuning.ts';
+import { TUNED } from '../../testing/tuned.ts';
+import { tuneReport } from './tuning.ts';
 
 function report(rest: Partial<Tuning> = {}): string {
   return tuneReport({ tuning: { ...TUNED, ...rest }, dir: null, colour: false });
