@@ -9,7 +9,7 @@ import { randomScenario } from './random-scenario.test.helper.ts';
 import { free, simulated } from '../testing/simulated.ts';
 
 /** Random scenarios, each of which is run to its end once and held against everything below. */
-const RUNS = 300;
+const RUNS = 150;
 
 const STATES = SERIES.filter((name) => name.startsWith('state'));
 const CONDITIONS = SERIES.filter((name) => name.startsWith('condition'));

@@ -50,7 +50,6 @@ describe('the load below which a storm drains', () => {
     { backoff: 'socket.io-client', retryAfterSeconds: 20, room: 'unlimited' },
     { backoff: '{ growth: fixed, base: 2s, jitter: none }', retryAfterSeconds: 5, room: 375 },
     { backoff: '{ base: 1s, cap: 30s, jitter: full }', retryAfterSeconds: 10, room: 750 },
-    { backoff: '{ base: 1s, cap: 30s, jitter: decorrelated }', retryAfterSeconds: 10, room: 'unlimited' },
   ])('is where simulations have it, with $backoff, $retryAfterSeconds s of patience, room for $room', async (storm) => {
     const edge = drainsBelow(lineOf(dropOf(1, storm)));
     const below = dropOf(Math.round(0.9 * edge), storm);
