@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Unit } from '../compare/units.ts';
-import { unitOf } from '../compare/units.ts';
+import { type Unit, unitOf } from '../compare/units.ts';
 import type { Search } from '../compare/search.ts';
 import { verdictOf, type Tuning } from '../compare/tuning.ts';
 import { tuningAnnotations } from '../report/annotations.ts';

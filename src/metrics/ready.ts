@@ -1,7 +1,6 @@
 import type { Curves } from './curves.ts';
 import { LOST } from './lost.ts';
-import type { Recorded } from './samples.ts';
-import { population, populationNow } from './samples.ts';
+import { population, populationNow, type Recorded } from './samples.ts';
 import type { SeriesName } from '../core/metrics.ts';
 
 /**

@@ -1,14 +1,11 @@
 import { CHECKS } from './checks/index.ts';
 import type { Contradiction } from './checks/check.ts';
-import type { Finding } from '../core/codec/reject.ts';
+import type { Finding, Path } from '../core/codec/reject.ts';
 import { printed } from './resolved-yaml.ts';
 import { showValue } from '../core/text/show-value.ts';
-import { showPath, showPlace } from './problem.ts';
-import type { Path } from '../core/codec/reject.ts';
-import type { Place } from './problem.ts';
+import { type Place, showPath, showPlace } from './problem.ts';
 import type { WrittenScenario } from './scenario.ts';
-import { asWritten, nodeAt, placeOf } from './tree.ts';
-import type { Tree } from './tree.ts';
+import { asWritten, nodeAt, placeOf, type Tree } from './tree.ts';
 
 /**
  * What does not go together in a scenario whose every value is fine by itself. `broken` are the paths of values that

@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import { MAX_EXTENDED } from './limits.ts';
-import { isFileName, pathFrom } from './named-files.ts';
-import type { Locate } from './named-files.ts';
+import { isFileName, type Locate, pathFrom } from './named-files.ts';
 import { mergedOver } from './override.ts';
-import { showPlace } from './problem.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, showPlace } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
 import { scenarioCodec } from './schema/scenario-schema.ts';
 import { A_SCENARIO, readYaml } from './read-yaml.ts';

@@ -1,8 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, parse, resolve, sep } from 'node:path';
 import { pathFrom } from './named-files.ts';
-import { showPlace } from './problem.ts';
-import type { Place } from './problem.ts';
+import { type Place, showPlace } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
 
 /**

@@ -1,11 +1,8 @@
-import { isFileName, pathFrom } from './named-files.ts';
-import type { Locate } from './named-files.ts';
-import { showPath, showPlace } from './problem.ts';
-import type { Problem } from './problem.ts';
+import { isFileName, type Locate, pathFrom } from './named-files.ts';
+import { type Problem, showPath, showPlace } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
 import { A_MODEL, readYaml } from './read-yaml.ts';
-import { nodeAt } from './tree.ts';
-import type { Mapping, Tree } from './tree.ts';
+import { type Mapping, nodeAt, type Tree } from './tree.ts';
 
 interface Models {
   readonly locate: Locate;

@@ -1,17 +1,12 @@
 import { findContradictions } from './contradictions.ts';
-import { Rejection } from '../core/codec/reject.ts';
-import type { Finding } from '../core/codec/reject.ts';
-import { extendTree } from './extend.ts';
-import type { Extended } from './extend.ts';
+import { type Finding, Rejection } from '../core/codec/reject.ts';
+import { type Extended, extendTree } from './extend.ts';
 import { deepFreeze } from './freeze.ts';
 import { includeModel } from './include-model.ts';
-import { resolveFiles } from './named-files.ts';
-import type { Locate } from './named-files.ts';
-import { ScenarioError, showPath } from './problem.ts';
-import type { Place, Problem, SetPlace } from './problem.ts';
+import { type Locate, resolveFiles } from './named-files.ts';
+import { type Place, type Problem, ScenarioError, type SetPlace, showPath } from './problem.ts';
 import { FileRules } from './file-rules.ts';
-import { MODEL_FILE, SCENARIO_FILE, readNamed, readText, whyUnusable } from './read-file.ts';
-import type { Unreadable } from './read-file.ts';
+import { MODEL_FILE, readNamed, readText, SCENARIO_FILE, type Unreadable, whyUnusable } from './read-file.ts';
 import { A_SCENARIO, readYaml } from './read-yaml.ts';
 import type { Scenario } from './scenario.ts';
 import { nameFromFile, scenarioCodec } from './schema/scenario-schema.ts';
@@ -19,8 +14,7 @@ import { partialScenario } from './partial-scenario.ts';
 import { applySet } from './set.ts';
 import { parseThresholds } from './parse-thresholds.ts';
 import type { ParseExpression } from './threshold-expression.ts';
-import { plainOf, placeOf } from './tree.ts';
-import type { Tree } from './tree.ts';
+import { placeOf, plainOf, type Tree } from './tree.ts';
 
 export interface ScenarioOptions {
   /** `path=value`, each overriding one field of the file; the value is YAML */

@@ -1,12 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { Finding } from '../core/codec/reject.ts';
 import { MAX_PATH_CHARS } from '../core/limits.ts';
-import { showPlace } from './problem.ts';
+import { type Place, showPlace } from './problem.ts';
 import type { WrittenScenario } from './scenario.ts';
-import type { Place } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
-import { placeOf } from './tree.ts';
-import type { Tree } from './tree.ts';
+import { placeOf, type Tree } from './tree.ts';
 
 /** Could it be the name of a file? */
 export function isFileName(value: unknown): value is string {

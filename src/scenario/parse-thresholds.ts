@@ -1,10 +1,8 @@
 import { ExpressionError } from './expression-error.ts';
-import { showPath } from './problem.ts';
-import type { Place, Problem } from './problem.ts';
+import { type Place, type Problem, showPath } from './problem.ts';
 import type { ThresholdPlan, WrittenThreshold } from './scenario.ts';
 import type { ParseExpression } from './threshold-expression.ts';
-import { asWritten, nodeAt } from './tree.ts';
-import type { Tree } from './tree.ts';
+import { asWritten, nodeAt, type Tree } from './tree.ts';
 
 /**
  * Parses the thresholds of a scenario. What is wrong with an expression is added to `problems` at its place in the file,

@@ -1,11 +1,8 @@
-import { Rejection } from '../core/codec/reject.ts';
-import type { Finding } from '../core/codec/reject.ts';
-import type { Path } from '../core/codec/reject.ts';
+import { type Finding, type Path, Rejection } from '../core/codec/reject.ts';
 import type { WrittenScenario } from './scenario.ts';
 import { scenarioCodec } from './schema/scenario-schema.ts';
 import { applySet } from './set.ts';
-import { nodeAt, plainOf, removeAt } from './tree.ts';
-import type { Tree } from './tree.ts';
+import { nodeAt, plainOf, removeAt, type Tree } from './tree.ts';
 
 export interface PartialScenario {
   readonly scenario: WrittenScenario;

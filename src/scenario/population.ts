@@ -1,6 +1,5 @@
 import type { Behaviour } from '../core/client/context.ts';
-import type { Draws } from '../core/random/draws.ts';
-import { PURPOSE } from '../core/random/draws.ts';
+import { type Draws, PURPOSE } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
 import { normal } from '../core/random/normal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';

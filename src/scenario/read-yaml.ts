@@ -1,12 +1,25 @@
-import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
-import type { Alias, CST, Document, Node, Pair, YAMLError } from 'yaml';
+import {
+  type Alias,
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { MAX_DEPTH, MAX_NODES } from './limits.ts';
 import { showValue } from '../core/text/show-value.ts';
-import { showPath, showPlace } from './problem.ts';
+import { type Place, type Problem, showPath, showPlace } from './problem.ts';
 import type { Path } from '../core/codec/reject.ts';
-import type { Place, Problem } from './problem.ts';
-import { FORBIDDEN_KEYS } from './tree.ts';
-import type { Entry, Mapping, Scalar, Tree } from './tree.ts';
+import { type Entry, FORBIDDEN_KEYS, type Mapping, type Scalar, type Tree } from './tree.ts';
 
 /** What is read: how its places are named (line and column from 1), and what to say when there is nothing in it. */
 export interface YamlSource {

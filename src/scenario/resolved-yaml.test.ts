@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { printWith } from '../core/codec/codec.ts';
-import type { AnyCodec } from '../core/codec/codec.ts';
+import { type AnyCodec, printWith } from '../core/codec/codec.ts';
 import { PRESETS } from '../core/policy/presets/index.ts';
 import { spelledFor } from '../testing/spelled.ts';
 import { loadScenario, parseScenario } from '../threshold/load-scenario.ts';

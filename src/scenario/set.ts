@@ -1,11 +1,9 @@
 import type { AnyCodec } from '../core/codec/codec.ts';
 import { codecAt, dropRivals, mappingIn } from './override.ts';
-import { showPath } from './problem.ts';
-import type { Place, Problem, SetPlace } from './problem.ts';
+import { type Place, type Problem, type SetPlace, showPath } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
 import { scenarioCodec } from './schema/scenario-schema.ts';
-import { FORBIDDEN_KEYS } from './tree.ts';
-import type { Mapping, Tree } from './tree.ts';
+import { FORBIDDEN_KEYS, type Mapping, type Tree } from './tree.ts';
 
 /** Carries out one `path=value` on the tree, or adds the reason why it cannot be done to `problems`. */
 export function applySet(tree: Tree, place: SetPlace, problems: Problem[]): void {

@@ -1,5 +1,4 @@
-import { readScenarioFile, readScenarioText } from '../scenario/load.ts';
-import type { ScenarioOptions } from '../scenario/load.ts';
+import { readScenarioFile, readScenarioText, type ScenarioOptions } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { parseExpression } from './expression.ts';
 

@@ -1,10 +1,7 @@
 import { nearest } from '../text/nearest.ts';
-import { Codec, printWith } from './codec.ts';
-import type { AnyCodec, Flat, JsonSchema, ValueOf } from './codec.ts';
-import { isMapping, object } from './object.ts';
-import type { Keys, ObjectOf } from './object.ts';
-import { refusal, reject, Rejection } from './reject.ts';
-import type { Finding } from './reject.ts';
+import { type AnyCodec, Codec, type Flat, type JsonSchema, printWith, type ValueOf } from './codec.ts';
+import { isMapping, type Keys, object, type ObjectOf } from './object.ts';
+import { type Finding, refusal, reject, Rejection } from './reject.ts';
 import { word } from './scalars.ts';
 
 /**

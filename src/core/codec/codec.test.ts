@@ -1,7 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { tags, oneOf, shorthand, taggedUnion, variant, words } from './choice.ts';
-import { printWith } from './codec.ts';
-import type { ValueOf } from './codec.ts';
+import { printWith, type ValueOf } from './codec.ts';
 import { list, object, table } from './object.ts';
 import { Rejection } from './reject.ts';
 import { boolean, count, duration, number, range, text, unlimitedOr, word } from './scalars.ts';

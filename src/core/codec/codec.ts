@@ -1,5 +1,4 @@
-import { Rejection } from './reject.ts';
-import type { Finding } from './reject.ts';
+import { type Finding, Rejection } from './reject.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,7 @@
 import { nearest } from '../text/nearest.ts';
 import { showValue } from '../text/show-value.ts';
-import { Codec, printWith } from './codec.ts';
-import type { AnyCodec, Flat, ValueOf } from './codec.ts';
-import { refusal, Rejection } from './reject.ts';
-import type { Finding } from './reject.ts';
+import { type AnyCodec, Codec, type Flat, printWith, type ValueOf } from './codec.ts';
+import { type Finding, refusal, Rejection } from './reject.ts';
 
 export type Keys = Readonly<Record<string, AnyCodec>>;
 

@@ -1,14 +1,16 @@
 import { MAX_DURATION_MS, MAX_RATE_PER_SECOND } from '../limits.ts';
 import { nearest } from '../text/nearest.ts';
-import { COUNT_PATTERN, readCount } from '../units/count.ts';
-import type { CountBounds } from '../units/count.ts';
-import { DURATION_PATTERN, SIGNED_DURATION_PATTERN, printDuration, readDuration } from '../units/duration.ts';
-import type { DurationBounds } from '../units/duration.ts';
+import { COUNT_PATTERN, type CountBounds, readCount } from '../units/count.ts';
+import {
+  DURATION_PATTERN,
+  type DurationBounds,
+  printDuration,
+  readDuration,
+  SIGNED_DURATION_PATTERN,
+} from '../units/duration.ts';
 import { RATE_PATTERN, printRate, readRate } from '../units/rate.ts';
-import { SHARE_PATTERN, printShare, readShare } from '../units/share.ts';
-import type { ShareBounds } from '../units/share.ts';
-import { Codec, scalar } from './codec.ts';
-import type { JsonSchema } from './codec.ts';
+import { printShare, readShare, SHARE_PATTERN, type ShareBounds } from '../units/share.ts';
+import { Codec, type JsonSchema, scalar } from './codec.ts';
 import { reject, Rejection } from './reject.ts';
 
 export function duration(bounds: DurationBounds = {}): Codec<number> {

@@ -1,8 +1,6 @@
-import { scalar } from './codec.ts';
-import type { Codec } from './codec.ts';
+import { type Codec, scalar } from './codec.ts';
 import { MAX_URL_CHARS } from '../limits.ts';
-import { refusal, reject } from './reject.ts';
-import type { Rejection } from './reject.ts';
+import { refusal, reject, type Rejection } from './reject.ts';
 
 /** The WHATWG parser, which every runtime has and which does no I/O: core knows neither the DOM nor Node. */
 declare const URL: {

@@ -1,5 +1,4 @@
-import { scalar } from '../codec/codec.ts';
-import type { ValueOf } from '../codec/codec.ts';
+import { scalar, type ValueOf } from '../codec/codec.ts';
 import { object } from '../codec/object.ts';
 import { Rejection, reject } from '../codec/reject.ts';
 import { count } from '../codec/scalars.ts';

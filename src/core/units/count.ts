@@ -1,5 +1,4 @@
-import { reject } from '../codec/reject.ts';
-import type { Rejection } from '../codec/reject.ts';
+import { reject, type Rejection } from '../codec/reject.ts';
 
 const MULTIPLIERS: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
 

@@ -1,6 +1,5 @@
 import { MAX_DURATION_MS } from '../limits.ts';
-import { reject } from '../codec/reject.ts';
-import type { Rejection } from '../codec/reject.ts';
+import { reject, type Rejection } from '../codec/reject.ts';
 
 /** Milliseconds in each unit, largest first. */
 const UNIT_MS: ReadonlyMap<string, number> = new Map([

@@ -1,6 +1,5 @@
 import { MAX_RATE_PER_SECOND, MIN_RATE_PER_SECOND } from '../limits.ts';
-import { reject } from '../codec/reject.ts';
-import type { Rejection } from '../codec/reject.ts';
+import { reject, type Rejection } from '../codec/reject.ts';
 
 /** Seconds in each unit. */
 const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([

@@ -1,5 +1,4 @@
-import { reject } from '../codec/reject.ts';
-import type { Rejection } from '../codec/reject.ts';
+import { reject, type Rejection } from '../codec/reject.ts';
 
 export const SHARE_PATTERN = String.raw`^\d+(\.\d+)?%$`;
 

@@ -1,6 +1,5 @@
 import type { BackoffPolicy } from '../../core/policy/backoff.ts';
-import { when } from './check.ts';
-import type { Contradiction } from './check.ts';
+import { type Contradiction, when } from './check.ts';
 import type { WrittenScenario } from '../scenario.ts';
 
 /** Backoffs whose parameters undo one another. */

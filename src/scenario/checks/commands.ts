@@ -1,5 +1,4 @@
-import { when } from './check.ts';
-import type { Contradiction } from './check.ts';
+import { type Contradiction, when } from './check.ts';
 import { MAX_COMMANDS_OF_A_CLIENT, MAX_COMMANDS_UNDER_WAY } from '../limits.ts';
 import type { CommandPlan, WrittenScenario } from '../scenario.ts';
 

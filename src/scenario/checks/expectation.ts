@@ -1,5 +1,4 @@
-import { when } from './check.ts';
-import type { Contradiction } from './check.ts';
+import { type Contradiction, when } from './check.ts';
 import type { WrittenScenario } from '../scenario.ts';
 
 /** Expectations that no run could meet. */

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { when } from './check.ts';
-import type { Contradiction } from './check.ts';
+import { type Contradiction, when } from './check.ts';
 import { SQUALL_MESSAGES } from '../schema/messages.ts';
 import type { MessageFormat, WrittenScenario, UrlTarget } from '../scenario.ts';
 import { holesIn, type Hole } from '../template.ts';

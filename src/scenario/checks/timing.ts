@@ -1,6 +1,5 @@
 import { partMs } from '../../core/codec/time-part.ts';
-import { when } from './check.ts';
-import type { Contradiction } from './check.ts';
+import { type Contradiction, when } from './check.ts';
 import { arriveOverMs } from '../population.ts';
 import type { ClientPlan, WrittenScenario } from '../scenario.ts';
 

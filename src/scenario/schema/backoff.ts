@@ -2,10 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BackoffPolicy, Growth } from '../../core/policy/backoff.ts';
 import { PRESETS } from '../../core/policy/presets/index.ts';
 import { oneOf, shorthand } from '../../core/codec/choice.ts';
-import { defaultsOf } from '../../core/codec/codec.ts';
-import type { Codec, Refuse } from '../../core/codec/codec.ts';
-import { backoffKeys, backoffName } from './backoff-keys.ts';
-import type { BackoffKeys } from './backoff-keys.ts';
+import { type Codec, defaultsOf, type Refuse } from '../../core/codec/codec.ts';
+import { backoffKeys, type BackoffKeys, backoffName } from './backoff-keys.ts';
 
 /** A backoff as clients or refreshes have it. */
 export interface NamedBackoff {

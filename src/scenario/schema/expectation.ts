@@ -1,5 +1,4 @@
-import { scalar } from '../../core/codec/codec.ts';
-import type { ValueOf } from '../../core/codec/codec.ts';
+import { scalar, type ValueOf } from '../../core/codec/codec.ts';
 import { list, object } from '../../core/codec/object.ts';
 import { reject } from '../../core/codec/reject.ts';
 import { word } from '../../core/codec/scalars.ts';

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { scalar } from '../../core/codec/codec.ts';
-import type { Codec } from '../../core/codec/codec.ts';
+import { type Codec, scalar } from '../../core/codec/codec.ts';
 import { reject } from '../../core/codec/reject.ts';
 
 /** A host name or IP address by itself: no scheme, port or path. */

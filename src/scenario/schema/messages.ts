@@ -1,6 +1,5 @@
 import { oneOf, words } from '../../core/codec/choice.ts';
-import { scalar } from '../../core/codec/codec.ts';
-import type { Codec, ValueOf } from '../../core/codec/codec.ts';
+import { type Codec, scalar, type ValueOf } from '../../core/codec/codec.ts';
 import { object, table } from '../../core/codec/object.ts';
 import { refusal, reject } from '../../core/codec/reject.ts';
 import { text } from '../../core/codec/scalars.ts';

@@ -1,14 +1,12 @@
 import { oneOf, shorthand } from '../../core/codec/choice.ts';
-import { scalar } from '../../core/codec/codec.ts';
-import type { Codec, ValueOf } from '../../core/codec/codec.ts';
+import { type Codec, scalar, type ValueOf } from '../../core/codec/codec.ts';
 import { object } from '../../core/codec/object.ts';
 import { reject } from '../../core/codec/reject.ts';
 import { count, rateOrNone, share, unlimitedOr, word } from '../../core/codec/scalars.ts';
 import { MAX_PATH_CHARS, MIN_RATE_PER_SECOND } from '../../core/limits.ts';
 import { MAX_CLIENTS, MAX_GATEWAYS } from '../limits.ts';
 import { isFileName } from '../named-files.ts';
-import { waiting } from './target.ts';
-import type { Capacity, EmbeddedTarget, UrlTarget } from './target.ts';
+import { type Capacity, type EmbeddedTarget, type UrlTarget, waiting } from './target.ts';
 import { time } from '../../core/codec/time.ts';
 
 /** `includeModel` has put the file's content in place of its name, unless it is no name or nothing may be read here. */

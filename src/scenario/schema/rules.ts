@@ -1,11 +1,9 @@
 import type { Advice, SignalRule } from '../../core/policy/advice.ts';
 import { NETWORK, SIGNALS, signalName } from '../../core/signal.ts';
 import { oneOf, shorthand } from '../../core/codec/choice.ts';
-import { scalar } from '../../core/codec/codec.ts';
-import type { Codec } from '../../core/codec/codec.ts';
+import { type Codec, scalar } from '../../core/codec/codec.ts';
 import { list, object, table } from '../../core/codec/object.ts';
-import { reject } from '../../core/codec/reject.ts';
-import type { Rejection } from '../../core/codec/reject.ts';
+import { reject, type Rejection } from '../../core/codec/reject.ts';
 import { boolean, duration, word } from '../../core/codec/scalars.ts';
 import { MAX_RULES } from '../limits.ts';
 import { nearest } from '../../core/text/nearest.ts';

@@ -6,11 +6,9 @@ import { MAX_DESCRIPTION_CHARS, MAX_FAULTS, MAX_SEED, MAX_WORKERS } from '../lim
 import { clients } from './clients.ts';
 import { expectation, extended } from './expectation.ts';
 import { faultCodec } from '../../core/fault/codec.ts';
-import { model, modelPlan } from './model.ts';
-import type { ModelPlan } from './model.ts';
+import { model, modelPlan, type ModelPlan } from './model.ts';
 import { target } from './target.ts';
-import { thresholds } from './thresholds.ts';
-import type { ThresholdPlan } from './thresholds.ts';
+import { type ThresholdPlan, thresholds } from './thresholds.ts';
 import { tokens } from './tokens.ts';
 
 const generator = object({

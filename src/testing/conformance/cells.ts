@@ -1,5 +1,4 @@
-import type { Fault, FaultKind } from '../../core/fault/fault.ts';
-import { FAULT_KINDS } from '../../core/fault/fault.ts';
+import { type Fault, FAULT_KINDS, type FaultKind } from '../../core/fault/fault.ts';
 import type { Algorithm, Carrier, Renewal } from '../../core/token/carrier.ts';
 import type { ClientPlan, CommandPlan, EmbeddedTarget, Scenario, TokenPlan } from '../../scenario/scenario.ts';
 import { TRIALS, type TrialName } from './all-trials.ts';
