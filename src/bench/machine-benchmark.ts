@@ -1,4 +1,4 @@
-import { ClientColumns } from '../core/client/columns.ts';
+import { clientColumns } from '../core/client/columns.ts';
 import { ALARMS } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
 import type { Port } from '../core/client/port.ts';
@@ -43,7 +43,7 @@ class ClientLoop implements Port {
     const recorder = new Recorder(createStore(Curves.binsFor(durationMs), true), null);
     recorder.populated(CLIENTS);
     this.#machine = new Machine({
-      columns: new ClientColumns(CLIENTS),
+      columns: clientColumns(CLIENTS),
       behaviour: behaviourOf(this.#scenario),
       port: this,
       queue: this.#queue,

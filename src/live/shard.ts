@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
-import { ClientColumns } from '../core/client/columns.ts';
+import { clientColumns } from '../core/client/columns.ts';
 import { ALARMS, type ClientContext } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
 import { concernsClients } from '../core/fault/executor.ts';
@@ -112,7 +112,7 @@ export class Shard {
     });
     const { port, sockets } = composed;
     const context: ClientContext = {
-      columns: new ClientColumns(this.#numbers.length),
+      columns: clientColumns(this.#numbers.length),
       behaviour: behaviourOf(scenario),
       port,
       queue,

@@ -46,65 +46,46 @@ export const IMPAIRMENT = {
  * What the model keeps of each client beside what the client knows: 30 bytes, and 35 more that only faults and
  * unusual targets write to. Memory that nobody has written to costs none.
  */
-export class ModelColumns {
-  readonly connection: Uint8Array;
-  /** how the connection or attempt will end */
-  readonly signal: Uint16Array;
-  /** the server's advice: an index of ADVICE */
-  readonly advice: Uint8Array;
-  /** for how long it asked not to be tried again, milliseconds; of the current attempt, or the last */
-  readonly retryAfterMs: Float32Array;
-  readonly gateway: Uint8Array;
-  /** one way, milliseconds, of the current connection */
-  readonly latencyMs: Float32Array;
-  /** `exp` in true time of the token that the gateway knows the open connection by */
-  readonly expiresAt: Float64Array;
+export function modelColumns(count: number) {
+  return {
+    connection: new Uint8Array(count),
+    /** how the connection or attempt will end */
+    signal: new Uint16Array(count),
+    /** the server's advice: an index of ADVICE */
+    advice: new Uint8Array(count),
+    /** for how long it asked not to be tried again, milliseconds; of the current attempt, or the last */
+    retryAfterMs: new Float32Array(count),
+    gateway: new Uint8Array(count),
+    /** one way, milliseconds, of the current connection */
+    latencyMs: new Float32Array(count),
+    /** `exp` in true time of the token that the gateway knows the open connection by */
+    expiresAt: new Float64Array(count),
 
-  readonly request: Uint8Array;
-  readonly tokenSignal: Uint16Array;
-  readonly tokenRetryAfterMs: Float32Array;
-  /** one way, milliseconds, of the current request */
-  readonly tokenTripMs: Float32Array;
+    request: new Uint8Array(count),
+    tokenSignal: new Uint16Array(count),
+    tokenRetryAfterMs: new Float32Array(count),
+    /** one way, milliseconds, of the current request */
+    tokenTripMs: new Float32Array(count),
 
-  /** SESSION */
-  readonly session: Uint8Array;
-  /** token flags of the token in hand, of the one that was last presented, and of the one that is about to be granted */
-  readonly tokenFlags: Uint16Array;
-  readonly presentedFlags: Uint16Array;
-  readonly grantedFlags: Uint16Array;
-  /** `iat` of the one that is about to be granted, on the run's clock */
-  readonly grantedAt: Float64Array;
-  /** `exp` of the newest token presented in band, where a gateway does not go by it */
-  readonly newestExpiresAt: Float64Array;
+    /** SESSION */
+    session: new Uint8Array(count),
+    /** token flags of the token in hand, of the one that was last presented, and of the one that is about to be granted */
+    tokenFlags: new Uint16Array(count),
+    presentedFlags: new Uint16Array(count),
+    grantedFlags: new Uint16Array(count),
+    /** `iat` of the one that is about to be granted, on the run's clock */
+    grantedAt: new Float64Array(count),
+    /** `exp` of the newest token presented in band, where a gateway does not go by it */
+    newestExpiresAt: new Float64Array(count),
 
-  /** IMPAIRMENT, until when, and one more than the index of the occurrence that did it; until the connection is over */
-  readonly impairment: Uint8Array;
-  readonly impairedUntil: Float64Array;
-  readonly impairedBy: Uint16Array;
-
-  constructor(count: number) {
-    this.connection = new Uint8Array(count);
-    this.signal = new Uint16Array(count);
-    this.advice = new Uint8Array(count);
-    this.retryAfterMs = new Float32Array(count);
-    this.gateway = new Uint8Array(count);
-    this.latencyMs = new Float32Array(count);
-    this.expiresAt = new Float64Array(count);
-    this.request = new Uint8Array(count);
-    this.tokenSignal = new Uint16Array(count);
-    this.tokenRetryAfterMs = new Float32Array(count);
-    this.tokenTripMs = new Float32Array(count);
-    this.session = new Uint8Array(count);
-    this.tokenFlags = new Uint16Array(count);
-    this.presentedFlags = new Uint16Array(count);
-    this.grantedFlags = new Uint16Array(count);
-    this.grantedAt = new Float64Array(count);
-    this.newestExpiresAt = new Float64Array(count);
-    this.impairment = new Uint8Array(count);
-    this.impairedUntil = new Float64Array(count);
-    this.impairedBy = new Uint16Array(count);
-  }
+    /** IMPAIRMENT, until when, and one more than the index of the occurrence that did it; until the connection is over */
+    impairment: new Uint8Array(count),
+    impairedUntil: new Float64Array(count),
+    impairedBy: new Uint16Array(count),
+  };
 }
+
+export type ModelColumns = Readonly<ReturnType<typeof modelColumns>>;
 
 /** The model's alarms of one client, beside the client's own. */
 export const MODEL_ALARM = {

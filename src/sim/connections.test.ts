@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClientColumns } from '../core/client/columns.ts';
+import { clientColumns } from '../core/client/columns.ts';
 import { ALARMS, slotOf, type ClientContext } from '../core/client/context.ts';
 import type { Machine } from '../core/client/machine.ts';
 import { STATE } from '../core/client/states.ts';
@@ -11,7 +11,7 @@ import { mono } from '../core/time/instant.ts';
 import { behaviourOf } from '../scenario/population.ts';
 import { scenarioOf } from '../testing/simulated.ts';
 import { AcceptThenClose } from './accept-then-close.ts';
-import { CONNECTION, IMPAIRMENT, MODEL_ALARM, ModelColumns } from './columns.ts';
+import { CONNECTION, IMPAIRMENT, MODEL_ALARM, modelColumns } from './columns.ts';
 import type { Commands } from './commands.ts';
 import { Connections, type Gateways } from './connections.ts';
 import { gatewayBehaviourOf } from './gateway-behaviour.ts';
@@ -48,7 +48,7 @@ const STATES: readonly State[] = [
 /** A connection and a notebook in place of its client. */
 class Rig {
   readonly seen: string[] = [];
-  readonly columns = new ModelColumns(1);
+  readonly columns = modelColumns(1);
   readonly connections: Connections;
   readonly gateways: Gateways;
   readonly world: World;
@@ -60,7 +60,7 @@ class Rig {
     const scenario = scenarioOf(SCENARIO, 'model.latency=10ms', ...sets);
     const note = (text: string): unknown => this.seen.push(text);
     const context = {
-      columns: new ClientColumns(1),
+      columns: clientColumns(1),
       behaviour: behaviourOf(scenario),
       queue: this.#queue,
       draws: new Draws(1),

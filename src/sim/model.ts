@@ -1,4 +1,4 @@
-import { ClientColumns } from '../core/client/columns.ts';
+import { clientColumns } from '../core/client/columns.ts';
 import { ALARMS, OWN_ALARMS, alarmOf, clientOf, type ClientContext } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
 import type { Port } from '../core/client/port.ts';
@@ -15,7 +15,7 @@ import type { RecorderStore } from '../metrics/store.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { AcceptThenClose } from './accept-then-close.ts';
-import { MODEL_ALARM, ModelColumns } from './columns.ts';
+import { MODEL_ALARM, modelColumns } from './columns.ts';
 import { CommandLedger } from './command-ledger.ts';
 import { Commands } from './commands.ts';
 import { Connections, type Gateways } from './connections.ts';
@@ -68,7 +68,7 @@ export class Model implements Port {
     this.#firstWorldSlot = count * ALARMS;
     this.#firstFaultSlot = this.#firstWorldSlot + WORLD_ALARMS;
     const behaviour = gatewayBehaviourOf(scenario);
-    const columns = new ModelColumns(count);
+    const columns = modelColumns(count);
     this.ledger = new CommandLedger(columns, behaviour.idempotent, store, plan === null ? 0 : count);
     this.recorder = new Recorder(store, this.ledger);
     const context = contextOf(scenario, this, queue, this.recorder);
@@ -199,7 +199,7 @@ function contextOf(scenario: Scenario, port: Port, queue: EventQueue, observer: 
   const { clients } = scenario;
   const draws = new Draws(scenario.seed);
   return {
-    columns: new ClientColumns(clients.count),
+    columns: clientColumns(clients.count),
     behaviour: behaviourOf(scenario),
     port,
     queue,

@@ -5,93 +5,66 @@ import { SeqSets } from './seq-sets.ts';
  * clients fit one process and nothing is allocated while they live. Instants are `MonoMs`; NaN means never. Fields that
  * only some scenarios write to are left at 0 by the others: memory that nobody has written to costs none.
  */
-export class ClientColumns {
-  readonly state: Uint8Array;
-  /** FLAG, and above them the client's condition: what is read together lies together */
-  readonly flags: Uint16Array;
-  /** where its token request stands (TOKEN_PHASE) */
-  readonly tokenPhase: Uint8Array;
+export function clientColumns(count: number) {
+  return {
+    state: new Uint8Array(count),
+    /** FLAG, and above them the client's condition: what is read together lies together */
+    flags: new Uint16Array(count),
+    /** where its token request stands (TOKEN_PHASE) */
+    tokenPhase: new Uint8Array(count),
 
-  /** retries since the backoff was last reset */
-  readonly retry: Uint16Array;
-  readonly previousDelayMs: Float32Array;
-  /** attempts in its life; also numbers its backoff draws */
-  readonly attempts: Uint32Array;
-  /** when the current attempt was meant to start */
-  readonly intendedAt: Float64Array;
-  readonly readyAt: Float64Array;
-  /** when it lost the connection that it has not recovered yet */
-  readonly lostAt: Float64Array;
+    /** retries since the backoff was last reset */
+    retry: new Uint16Array(count),
+    previousDelayMs: new Float32Array(count),
+    /** attempts in its life; also numbers its backoff draws */
+    attempts: new Uint32Array(count),
+    /** when the current attempt was meant to start */
+    intendedAt: new Float64Array(count),
+    readyAt: new Float64Array(count),
+    /** when it lost the connection that it has not recovered yet */
+    lostAt: new Float64Array(count).fill(NaN),
 
-  /** how its clock reads: (1 + driftPerMs) * true time + skewMs */
-  readonly skewMs: Float64Array;
-  readonly driftPerMs: Float32Array;
-  /** the token in hand: its `exp` in true time */
-  readonly expiresAt: Float64Array;
-  /** when the client, by its own clock, believes that the token runs out */
-  readonly believedEndAt: Float64Array;
-  /** when the client means to ask for the next one */
-  readonly refreshAt: Float64Array;
-  /** `exp` in true time of the token that the open connection was given */
-  readonly presentedExpiresAt: Float64Array;
-  /** when the refresh under way was meant to start */
-  readonly refreshIntendedAt: Float64Array;
-  readonly refreshRetry: Uint16Array;
-  readonly previousRefreshDelayMs: Float32Array;
-  /** token requests in its life; also numbers their draws */
-  readonly refreshes: Uint32Array;
+    /** how its clock reads: (1 + driftPerMs) * true time + skewMs */
+    skewMs: new Float64Array(count),
+    driftPerMs: new Float32Array(count),
+    /** the token in hand: its `exp` in true time */
+    expiresAt: new Float64Array(count),
+    /** when the client, by its own clock, believes that the token runs out */
+    believedEndAt: new Float64Array(count),
+    /** when the client means to ask for the next one */
+    refreshAt: new Float64Array(count),
+    /** `exp` in true time of the token that the open connection was given */
+    presentedExpiresAt: new Float64Array(count),
+    /** when the refresh under way was meant to start */
+    refreshIntendedAt: new Float64Array(count),
+    refreshRetry: new Uint16Array(count),
+    previousRefreshDelayMs: new Float32Array(count),
+    /** token requests in its life; also numbers their draws */
+    refreshes: new Uint32Array(count),
 
-  /** when its reconnects and its token requests so far would be over, in seconds, if each took its share (see LoopDetector) */
-  readonly reconnectsOverAt: Float32Array;
-  readonly refreshesOverAt: Float32Array;
+    /** when its reconnects and its token requests so far would be over, in seconds, if each took its share (see LoopDetector) */
+    reconnectsOverAt: new Float32Array(count),
+    refreshesOverAt: new Float32Array(count),
 
-  /** when anything was last heard over the connection; where nothing is expected of it, nobody writes it down */
-  readonly heardAt: Float64Array;
-  /** when the ping was sent that has not been answered yet */
-  readonly pingedAt: Float64Array;
-  /** when its session was revoked, where FLAG.revoked says that it was */
-  readonly revokedAt: Float64Array;
+    /** when anything was last heard over the connection; where nothing is expected of it, nobody writes it down */
+    heardAt: new Float64Array(count),
+    /** when the ping was sent that has not been answered yet */
+    pingedAt: new Float64Array(count),
+    /** when its session was revoked, where FLAG.revoked says that it was */
+    revokedAt: new Float64Array(count),
 
-  /** the next command number */
-  readonly nextSeq: Uint32Array;
-  /** commands below this number have been sent at least once, or never will be */
-  readonly sentTo: Uint32Array;
-  /** commands that await their acknowledgement, or their first sending: one set a client */
-  readonly pending: SeqSets;
-  /** since when commands are sent over the open connection */
-  readonly sendingSince: Float64Array;
-
-  constructor(count: number) {
-    this.state = new Uint8Array(count);
-    this.flags = new Uint16Array(count);
-    this.tokenPhase = new Uint8Array(count);
-    this.retry = new Uint16Array(count);
-    this.previousDelayMs = new Float32Array(count);
-    this.attempts = new Uint32Array(count);
-    this.intendedAt = new Float64Array(count);
-    this.readyAt = new Float64Array(count);
-    this.lostAt = new Float64Array(count).fill(NaN);
-    this.skewMs = new Float64Array(count);
-    this.driftPerMs = new Float32Array(count);
-    this.expiresAt = new Float64Array(count);
-    this.believedEndAt = new Float64Array(count);
-    this.refreshAt = new Float64Array(count);
-    this.presentedExpiresAt = new Float64Array(count);
-    this.refreshIntendedAt = new Float64Array(count);
-    this.refreshRetry = new Uint16Array(count);
-    this.previousRefreshDelayMs = new Float32Array(count);
-    this.refreshes = new Uint32Array(count);
-    this.reconnectsOverAt = new Float32Array(count);
-    this.refreshesOverAt = new Float32Array(count);
-    this.heardAt = new Float64Array(count);
-    this.pingedAt = new Float64Array(count);
-    this.revokedAt = new Float64Array(count);
-    this.nextSeq = new Uint32Array(count);
-    this.sentTo = new Uint32Array(count);
-    this.pending = new SeqSets(count);
-    this.sendingSince = new Float64Array(count);
-  }
+    /** the next command number */
+    nextSeq: new Uint32Array(count),
+    /** commands below this number have been sent at least once, or never will be */
+    sentTo: new Uint32Array(count),
+    /** commands that await their acknowledgement, or their first sending: one set a client */
+    pending: new SeqSets(count),
+    /** since when commands are sent over the open connection */
+    sendingSince: new Float64Array(count),
+  };
 }
+
+export type ClientColumns = Readonly<ReturnType<typeof clientColumns>>;
 
 export const FLAG = {
   /** it has been ready at least once */ wasReady: 1,

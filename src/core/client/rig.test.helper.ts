@@ -4,7 +4,7 @@ import { EventQueue } from '../time/event-queue.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
 import type { BackoffPolicy } from '../policy/backoff.ts';
 import { CONDITION } from './conditions.ts';
-import { ClientColumns } from './columns.ts';
+import { clientColumns } from './columns.ts';
 import { ALARM, ALARMS, slotOf, type Behaviour, type ClientContext } from './context.ts';
 import { Machine } from './machine.ts';
 import type { Observer } from './observer.ts';
@@ -66,7 +66,7 @@ export class Rig {
       },
     };
     this.context = {
-      columns: new ClientColumns(clients),
+      columns: clientColumns(clients),
       behaviour: { ...PLAIN_BEHAVIOUR, ...behaviour },
       port,
       queue: new EventQueue(clients * ALARMS),

@@ -97,43 +97,36 @@ export const gateway = {
     const { mode, cohort, forMs, spreadMs } = fault;
     const replaced = gatewayShare(fault.share, target.gateways);
     return [
-      [
-        mode.kind === 'capacity' &&
+      {
+        holds:
+          mode.kind === 'capacity' &&
           Math.min(target.capacity.handshakesPerSecond, model.handshakesPerSecond) === Infinity,
-        {
-          at: `${at}.gateway`,
-          against: 'target.embedded.capacity.handshakes',
-          what: 'a share of an unlimited capacity is as unlimited',
-          fix: 'say how many handshakes the target can do, such as 400/s',
-        },
-      ],
-      [
-        mode.kind === 'rolling' && replaced * mode.drainMs > forMs,
-        {
-          at: `${at}.for`,
-          against: `${at}.gateway`,
-          what: `too short to drain ${replaced} of ${target.gateways} gateways one after the other`,
-          fix: 'make it longer, or drain them faster',
-        },
-      ],
-      [
-        mode.kind === 'rolling' && spreadMs > 0,
-        {
-          at: `${at}.spread`,
-          against: `${at}.gateway`,
-          what: 'each gateway has its turn already',
-          fix: 'leave spread out; for is how long all of them take together',
-        },
-      ],
-      [
-        cohort !== null,
-        {
-          at: `${at}.cohort`,
-          against: `${at}.gateway`,
-          what: 'gateways are hit, not clients',
-          fix: 'leave cohort out; share is of the gateways',
-        },
-      ],
+        at: `${at}.gateway`,
+        against: 'target.embedded.capacity.handshakes',
+        what: 'a share of an unlimited capacity is as unlimited',
+        fix: 'say how many handshakes the target can do, such as 400/s',
+      },
+      {
+        holds: mode.kind === 'rolling' && replaced * mode.drainMs > forMs,
+        at: `${at}.for`,
+        against: `${at}.gateway`,
+        what: `too short to drain ${replaced} of ${target.gateways} gateways one after the other`,
+        fix: 'make it longer, or drain them faster',
+      },
+      {
+        holds: mode.kind === 'rolling' && spreadMs > 0,
+        at: `${at}.spread`,
+        against: `${at}.gateway`,
+        what: 'each gateway has its turn already',
+        fix: 'leave spread out; for is how long all of them take together',
+      },
+      {
+        holds: cohort !== null,
+        at: `${at}.cohort`,
+        against: `${at}.gateway`,
+        what: 'gateways are hit, not clients',
+        fix: 'leave cohort out; share is of the gateways',
+      },
     ];
   },
 } satisfies FaultSpec<GatewayFault>;

@@ -49,23 +49,19 @@ export const keys = {
   among: () => null,
   touches: () => ['handshakes', 'token-requests', 'tokens', 'signing-keys'],
   checks: ({ mode, forMs }, { tokens }, at) => [
-    [
-      tokens.algorithm === 'HS256',
-      {
-        at: `${at}.keys`,
-        against: 'tokens.algorithm',
-        what: 'a shared secret stands in no key set',
-        fix: 'choose ES256, RS256 or EdDSA',
-      },
-    ],
-    [
-      forMs > 0 && mode.startsWith('rotate'),
-      {
-        at: `${at}.for`,
-        against: `${at}.keys`,
-        what: 'a rotation is not undone',
-        fix: 'leave for out; unknown-key is undone at its end',
-      },
-    ],
+    {
+      holds: tokens.algorithm === 'HS256',
+      at: `${at}.keys`,
+      against: 'tokens.algorithm',
+      what: 'a shared secret stands in no key set',
+      fix: 'choose ES256, RS256 or EdDSA',
+    },
+    {
+      holds: forMs > 0 && mode.startsWith('rotate'),
+      at: `${at}.for`,
+      against: `${at}.keys`,
+      what: 'a rotation is not undone',
+      fix: 'leave for out; unknown-key is undone at its end',
+    },
   ],
 } satisfies FaultSpec<KeysFault>;

@@ -95,14 +95,15 @@ export const refresh = {
     return mode.kind === 'wrong-subject' ? ['token-requests', 'tokens'] : ['token-requests'];
   },
   checks: ({ mode }, { target, tokens }, at) => [
-    [
-      (mode.kind === 'stale' || mode.kind === 'wrong-subject') && target.kind === 'url' && tokens.refresh.url !== null,
-      {
-        at: `${at}.refresh`,
-        against: 'tokens.refresh.url',
-        what: 'a token can be wrong in itself only where squall mints it, and a foreign endpoint mints its own',
-        fix: 'remove the url to mint tokens here, or choose another fault, such as malformed',
-      },
-    ],
+    {
+      holds:
+        (mode.kind === 'stale' || mode.kind === 'wrong-subject') &&
+        target.kind === 'url' &&
+        tokens.refresh.url !== null,
+      at: `${at}.refresh`,
+      against: 'tokens.refresh.url',
+      what: 'a token can be wrong in itself only where squall mints it, and a foreign endpoint mints its own',
+      fix: 'remove the url to mint tokens here, or choose another fault, such as malformed',
+    },
   ],
 } satisfies FaultSpec<RefreshFault>;

@@ -52,14 +52,12 @@ export const session = {
   among: ({ mode }) => (mode === 'compromised' ? 'clients' : 'users'),
   touches: () => ['handshakes', 'token-requests', 'tokens'],
   checks: ({ mode }, { clients }, at) => [
-    [
-      mode === 'logout' && clients.perUser === 1,
-      {
-        at: `${at}.session`,
-        against: 'clients.perUser',
-        what: 'nobody has a second device whose session could end',
-        fix: 'set clients.perUser to 2 or more',
-      },
-    ],
+    {
+      holds: mode === 'logout' && clients.perUser === 1,
+      at: `${at}.session`,
+      against: 'clients.perUser',
+      what: 'nobody has a second device whose session could end',
+      fix: 'set clients.perUser to 2 or more',
+    },
   ],
 } satisfies FaultSpec<SessionFault>;

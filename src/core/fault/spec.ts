@@ -82,7 +82,9 @@ export interface Contradiction {
   readonly fix: string;
 }
 
-export type ConditionalContradiction = readonly [holds: boolean, contradiction: Contradiction];
+export interface ConditionalContradiction extends Contradiction {
+  readonly holds: boolean;
+}
 
 /** What a check needs to know of the scenario that a fault stands in. */
 export interface Surroundings {

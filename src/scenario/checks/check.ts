@@ -6,7 +6,7 @@ export type { Contradiction };
 /** Finds what is wrong with a scenario whose every value is fine by itself. Pure. */
 export type Check = (scenario: WrittenScenario) => readonly Contradiction[];
 
-/** The contradictions whose condition holds. */
-export function when(...pairs: readonly ConditionalContradiction[]): Contradiction[] {
-  return pairs.filter(([holds]) => holds).map(([, contradiction]) => contradiction);
+/** The contradictions that hold. */
+export function when(...conditions: readonly ConditionalContradiction[]): Contradiction[] {
+  return conditions.filter(({ holds }) => holds);
 }

@@ -14,27 +14,23 @@ export function checkCommands({ clients, thresholds, tokens, durationMs }: Writt
   if (clients.commands !== null) {
     return [
       ...checkUnderWay(clients.count, clients.commands, durationMs),
-      ...when([
-        clients.commands.beforeAuth && tokens.carrier.kind !== 'message',
-        {
-          at: 'clients.commands.beforeAuth',
-          against: 'tokens.carrier',
-          what: 'with this carrier an open connection is authenticated already',
-          fix: 'set tokens.carrier to message, or remove beforeAuth',
-        },
-      ]),
+      ...when({
+        holds: clients.commands.beforeAuth && tokens.carrier.kind !== 'message',
+        at: 'clients.commands.beforeAuth',
+        against: 'tokens.carrier',
+        what: 'with this carrier an open connection is authenticated already',
+        fix: 'set tokens.carrier to message, or remove beforeAuth',
+      }),
     ];
   }
   return thresholds.flatMap(({ expression }, index) =>
-    when([
-      OF_COMMANDS.test(expression),
-      {
-        at: `thresholds.${index}.expression`,
-        against: 'clients.commands',
-        what: 'it measures commands, and the clients send none',
-        fix: 'add clients.commands, or remove the threshold',
-      },
-    ]),
+    when({
+      holds: OF_COMMANDS.test(expression),
+      at: `thresholds.${index}.expression`,
+      against: 'clients.commands',
+      what: 'it measures commands, and the clients send none',
+      fix: 'add clients.commands, or remove the threshold',
+    }),
   );
 }
 
@@ -48,23 +44,19 @@ function checkUnderWay(clients: number, commands: CommandPlan, durationMs: numbe
   const underWay = (perSecond * (waits ? durationMs : Math.min(durationMs, ackTimeoutMs))) / 1000;
   const numbered = (perSecond * durationMs) / 1000;
   return when(
-    [
-      underWay * clients > MAX_COMMANDS_UNDER_WAY,
-      {
-        at: 'clients.commands.rate',
-        against: waits ? 'duration' : 'clients.commands.ackTimeout',
-        what: `${Math.ceil(underWay * clients)} commands could be under way at once, and ${MAX_COMMANDS_UNDER_WAY} are the most`,
-        fix: waits ? 'send fewer, shorten the run, or set onReconnect to drop' : 'send fewer, or give up earlier',
-      },
-    ],
-    [
-      numbered > MAX_COMMANDS_OF_A_CLIENT,
-      {
-        at: 'clients.commands.rate',
-        against: 'duration',
-        what: `each client would send ${Math.ceil(numbered)} commands, and ${MAX_COMMANDS_OF_A_CLIENT} are the most`,
-        fix: 'send fewer, or shorten the run',
-      },
-    ],
+    {
+      holds: underWay * clients > MAX_COMMANDS_UNDER_WAY,
+      at: 'clients.commands.rate',
+      against: waits ? 'duration' : 'clients.commands.ackTimeout',
+      what: `${Math.ceil(underWay * clients)} commands could be under way at once, and ${MAX_COMMANDS_UNDER_WAY} are the most`,
+      fix: waits ? 'send fewer, shorten the run, or set onReconnect to drop' : 'send fewer, or give up earlier',
+    },
+    {
+      holds: numbered > MAX_COMMANDS_OF_A_CLIENT,
+      at: 'clients.commands.rate',
+      against: 'duration',
+      what: `each client would send ${Math.ceil(numbered)} commands, and ${MAX_COMMANDS_OF_A_CLIENT} are the most`,
+      fix: 'send fewer, or shorten the run',
+    },
   );
 }

@@ -7,35 +7,29 @@ export function checkExpectation({ expect, thresholds }: WrittenScenario): reado
   const { verdict, because } = expect;
   return [
     ...when(
-      [
-        verdict === 'pass' && because.length > 0,
-        {
-          at: 'expect.because',
-          against: 'expect.verdict',
-          what: 'nothing fails in a pass',
-          fix: 'remove it, or expect a fail',
-        },
-      ],
-      [
-        verdict === 'fail' && because.length === 0,
-        {
-          at: 'expect.because',
-          against: 'expect.verdict',
-          what: 'a run fails by its thresholds alone',
-          fix: 'name those that will not hold, each as it stands under thresholds',
-        },
-      ],
+      {
+        holds: verdict === 'pass' && because.length > 0,
+        at: 'expect.because',
+        against: 'expect.verdict',
+        what: 'nothing fails in a pass',
+        fix: 'remove it, or expect a fail',
+      },
+      {
+        holds: verdict === 'fail' && because.length === 0,
+        at: 'expect.because',
+        against: 'expect.verdict',
+        what: 'a run fails by its thresholds alone',
+        fix: 'name those that will not hold, each as it stands under thresholds',
+      },
     ),
     ...because.flatMap((named, index) =>
-      when([
-        !thresholds.some(({ expression }) => expression === named),
-        {
-          at: `expect.because.${index}`,
-          against: 'thresholds',
-          what: 'none of the thresholds',
-          fix: 'write one as it stands there',
-        },
-      ]),
+      when({
+        holds: !thresholds.some(({ expression }) => expression === named),
+        at: `expect.because.${index}`,
+        against: 'thresholds',
+        what: 'none of the thresholds',
+        fix: 'write one as it stands there',
+      }),
     ),
   ];
 }

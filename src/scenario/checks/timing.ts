@@ -11,74 +11,60 @@ export function checkTiming(scenario: WrittenScenario): readonly Contradiction[]
   const graceMs = target.kind === 'embedded' && target.onExpiry.kind === 'notify' ? target.onExpiry.graceMs : 0;
   return [
     ...when(
-      [
-        leadMs >= lifetimeMs,
-        {
-          at: 'tokens.refresh.lead',
-          against: 'tokens.lifetime',
-          what: 'every token would be due for renewal as soon as it is issued',
-          fix: 'make the lead shorter than the lifetime',
-        },
-      ],
-      [
-        leadMs < lifetimeMs && leadMs + partMs(refresh.jitter, lifetimeMs) >= lifetimeMs,
-        {
-          at: 'tokens.refresh.jitter',
-          against: 'tokens.lifetime',
-          what: 'with the lead it reaches back to before the token is issued',
-          fix: 'make lead and jitter together shorter than the lifetime',
-        },
-      ],
-      [
-        graceMs >= lifetimeMs,
-        {
-          at: 'target.embedded.onExpiry',
-          against: 'tokens.lifetime',
-          what: 'notice would be given before the token is issued',
-          fix: 'make it shorter than the lifetime',
-        },
-      ],
-      [
-        lastArrivalMs(clients) >= durationMs,
-        {
-          at: `clients.arrive.${clients.arrive.by}`,
-          against: 'duration',
-          what: 'the run would end while clients are still arriving',
-          fix: 'make the run longer, or let them arrive faster',
-        },
-      ],
+      {
+        holds: leadMs >= lifetimeMs,
+        at: 'tokens.refresh.lead',
+        against: 'tokens.lifetime',
+        what: 'every token would be due for renewal as soon as it is issued',
+        fix: 'make the lead shorter than the lifetime',
+      },
+      {
+        holds: leadMs < lifetimeMs && leadMs + partMs(refresh.jitter, lifetimeMs) >= lifetimeMs,
+        at: 'tokens.refresh.jitter',
+        against: 'tokens.lifetime',
+        what: 'with the lead it reaches back to before the token is issued',
+        fix: 'make lead and jitter together shorter than the lifetime',
+      },
+      {
+        holds: graceMs >= lifetimeMs,
+        at: 'target.embedded.onExpiry',
+        against: 'tokens.lifetime',
+        what: 'notice would be given before the token is issued',
+        fix: 'make it shorter than the lifetime',
+      },
+      {
+        holds: lastArrivalMs(clients) >= durationMs,
+        at: `clients.arrive.${clients.arrive.by}`,
+        against: 'duration',
+        what: 'the run would end while clients are still arriving',
+        fix: 'make the run longer, or let them arrive faster',
+      },
     ),
     ...faults.flatMap(({ atMs }, index) =>
-      when([
-        atMs >= durationMs,
-        {
-          at: `faults.${index}.at`,
-          against: 'duration',
-          what: 'the fault would begin after the end of the run',
-          fix: 'begin it earlier, or make the run longer',
-        },
-      ]),
+      when({
+        holds: atMs >= durationMs,
+        at: `faults.${index}.at`,
+        against: 'duration',
+        what: 'the fault would begin after the end of the run',
+        fix: 'begin it earlier, or make the run longer',
+      }),
     ),
     ...thresholds.flatMap(({ abort, graceMs: abortGraceMs }, index) =>
       when(
-        [
-          !abort && abortGraceMs > 0,
-          {
-            at: `thresholds.${index}.grace`,
-            against: `thresholds.${index}.abort`,
-            what: 'it delays an abort that will not happen',
-            fix: 'add abort: true, or remove grace',
-          },
-        ],
-        [
-          abort && abortGraceMs >= durationMs,
-          {
-            at: `thresholds.${index}.grace`,
-            against: 'duration',
-            what: 'the run would be over before it could be aborted',
-            fix: 'make the grace shorter than the run',
-          },
-        ],
+        {
+          holds: !abort && abortGraceMs > 0,
+          at: `thresholds.${index}.grace`,
+          against: `thresholds.${index}.abort`,
+          what: 'it delays an abort that will not happen',
+          fix: 'add abort: true, or remove grace',
+        },
+        {
+          holds: abort && abortGraceMs >= durationMs,
+          at: `thresholds.${index}.grace`,
+          against: 'duration',
+          what: 'the run would be over before it could be aborted',
+          fix: 'make the grace shorter than the run',
+        },
       ),
     ),
   ];
