@@ -2,19 +2,20 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { TargetConfig } from './protocol.ts';
 
-/** What one process writes at most. */
+/** Most bytes that one process writes. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Lines are handed to the system when so much of them has gathered, or this time has passed. */
+/** Buffered characters at which the lines are written. */
 const MAX_BUFFERED_CHARS = 64 * 1024;
+/** Longest time that a line stays buffered, ms. */
 const FLUSH_MS = 250;
 
-/** What nginx writes for a client that did not wait for its answer. */
+/** Status that nginx logs for a client that left before its answer. */
 export const CLIENT_GONE = 499;
 
 /**
- * One line for each upgrade request: when it was answered, the client's address, the request line and the status, after
- * the manner of web servers. No header is logged. `scrubbed` leaves out what stands in the query; `raw` writes the
- * query as it came, with any token in it: the very mistake that is to be shown.
+ * A log with one line per upgrade request, as web servers write it: time of the answer, client address, request line,
+ * status. No header is logged. `scrubbed` removes all values from the query; `raw` keeps the query with any token in it,
+ * which is the mistake to be shown.
  */
 export class AccessLog {
   readonly #raw: boolean;
@@ -29,7 +30,7 @@ export class AccessLog {
   constructor(file: string, raw: boolean, maxBytes = MAX_BYTES) {
     this.#raw = raw;
     this.#maxBytes = maxBytes;
-    // For the user alone: a raw log holds tokens that may still be good.
+    // Readable by the user alone: a raw log holds tokens that may still be valid.
     this.#fd = openSync(file, 'a', 0o600);
   }
 
@@ -37,7 +38,7 @@ export class AccessLog {
     if (this.#fd === null) return;
     const target = printable(this.#raw ? url : scrubbed(url));
     const address = socket.remoteAddress ?? '-';
-    this.#say(`${new Date().toISOString()} ${address} "${method} ${target} HTTP/${httpVersion}" ${status}\n`);
+    this.#append(`${new Date().toISOString()} ${address} "${method} ${target} HTTP/${httpVersion}" ${status}\n`);
   }
 
   close(): void {
@@ -46,7 +47,7 @@ export class AccessLog {
     this.#fd = null;
   }
 
-  #say(line: string): void {
+  #append(line: string): void {
     this.#lines.push(line);
     this.#chars += line.length;
     if (this.#chars >= MAX_BUFFERED_CHARS) return this.#flush();
@@ -60,7 +61,7 @@ export class AccessLog {
     this.#lines = [];
     this.#chars = 0;
     if (this.#fd === null || text === '') return;
-    // All of it is ASCII: a character is a byte.
+    // The text is ASCII, so a character is a byte.
     this.#bytes += text.length;
     const full = this.#bytes > this.#maxBytes;
     if (!tryWrite(this.#fd, full ? `this log has reached ${this.#maxBytes} bytes and ends here\n` : text) || full)
@@ -73,13 +74,13 @@ export class AccessLog {
   }
 }
 
-/** The log that the target keeps; undefined when it keeps none. */
+/** Opens the access log that the target is configured to keep; undefined: none. */
 export function accessLogOf({ accessLog, accessLogFile }: TargetConfig): AccessLog | undefined {
   if (accessLog === 'none' || accessLogFile === null) return undefined;
   return new AccessLog(accessLogFile, accessLog === 'raw');
 }
 
-/** Every value in the query goes, for a token may stand under any name; so does one that stands there without a name. */
+/** Replaces every value in the query, since a token may have any name or none. */
 function scrubbed(url: string): string {
   const mark = url.indexOf('?');
   if (mark === -1) return url;
@@ -87,12 +88,12 @@ function scrubbed(url: string): string {
   return `${url.slice(0, mark)}?${pairs.map((pair) => (pair.includes('=') ? `${pair.split('=', 1)[0]}=*` : '*')).join('&')}`;
 }
 
-/** Everything but visible ASCII, and what the quotes are made of, in percent-encoding. */
+/** Percent-encodes everything but visible ASCII, and also quotes and backslashes. */
 function printable(text: string): string {
   return text.replaceAll(/[^!-~]|["\\]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** A disk that is full ends the log, not the run. */
+/** Writes text; false on an error such as a full disk, which ends the log but not the run. */
 function tryWrite(fd: number, text: string): boolean {
   try {
     writeSync(fd, text);

@@ -1,16 +1,16 @@
 import { Accounts, type Loss } from '../core/server/accounts.ts';
 
-/** `byItself`: the device logged out, and has thrown its tokens away. */
+/** Receives a client's loss; `byItself`: the device logged out and has discarded its tokens. */
 export type LossListener = (client: number, loss: Loss, byItself: boolean) => void;
 
 /**
- * The accounts as they truly are. Each process of the target keeps its own, from the same faults and the same draws: the
- * token service decides by them, and a gateway measures by them what it did in ignorance.
+ * The true state of all accounts, kept by each process of the target from the same faults and draws. The token service
+ * decides by it; a gateway counts by it what it allowed wrongly.
  */
 export class TrueAccounts extends Accounts {
   #onLost: LossListener = () => {};
 
-  /** Calls the listener, of which there is one, with each loss once. */
+  /** Sets the only listener, which is called once for each loss. */
   listen(listener: LossListener): void {
     this.#onLost = listener;
   }

@@ -1,6 +1,6 @@
 /**
- * One timer for a whole structure of due times: woken for the earliest, set again by whoever it wakes. Times are
- * those of `performance.now()`. Node may fire a timer up to a millisecond early, so the woken one compares the time.
+ * One timer for a structure of due times by `performance.now()`: its owner sets it to the earliest, and again after each
+ * ring. Node may fire a timer up to 1 ms early, so the owner compares the time.
  */
 export class Alarm {
   readonly #ring: () => void;
@@ -14,7 +14,7 @@ export class Alarm {
     };
   }
 
-  /** Rings at `atMs`, in place of whenever it was to ring; Infinity silences it. */
+  /** Rings at `atMs` and no longer at the time set before; Infinity: never. */
   set(atMs: number): void {
     if (atMs === this.#atMs) return;
     clearTimeout(this.#timer);
@@ -25,5 +25,5 @@ export class Alarm {
   }
 }
 
-/** Node fires a timer that is set for longer at once. */
+/** Longest delay of a Node timer, ms; Node fires a longer one at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

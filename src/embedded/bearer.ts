@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Carrier } from '../core/token/carrier.ts';
 
-/** The token that an upgrade request carries; undefined when it has none where `carrier` puts it. */
+/** Reads the token of an upgrade request from where `carrier` puts it; undefined: there is none. */
 export function bearerOf(request: IncomingMessage, carrier: Carrier): string | undefined {
   switch (carrier.kind) {
     case 'header':
@@ -19,7 +19,7 @@ export function bearerOf(request: IncomingMessage, carrier: Carrier): string | u
   }
 }
 
-/** Which of the offered subprotocols the gateway selects: never the one that is a token. */
+/** Selects a subprotocol from those offered, never the one that holds the token. */
 export function selectProtocol(offered: ReadonlySet<string>, carrier: Carrier): string | false {
   return carrier.kind === 'subprotocol' && offered.has(carrier.protocol) ? carrier.protocol : false;
 }
@@ -29,7 +29,7 @@ function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
 }
 
-/** RFC 6265 section 5.4: pairs apart by semicolons, values perhaps in double quotes. */
+/** Reads a cookie from a header (RFC 6265 section 5.4); values may stand in double quotes. */
 function cookieNamed(name: string, header: string): string | undefined {
   const pair = header
     .split(';')

@@ -1,16 +1,16 @@
 import type { Writable } from 'node:stream';
 import { Alarm } from './alarm.ts';
 
-/** What faults may have put off at the same time. */
+/** Most actions that faults may delay at the same time. */
 const MAX_DELAYED = 20_000;
 
-/** What faults put off: answers that are held back, closes that are still to come. */
+/** Answers and closes that faults delay. */
 export class Delays {
   readonly #alarms = new Map<Alarm, Writable>();
 
   /**
-   * Acts after `delayMs`, or as soon as whom it concerns has gone; false, and never, when too many wait already.
-   * @param stream whom it concerns: a response, or a bare socket
+   * Calls `act` after `delayMs`, or as soon as `stream` closes; returns false, and never calls it, at the bound.
+   * @param stream the response or bare socket that the action concerns
    */
   put(stream: Writable, delayMs: number, act: () => void): boolean {
     if (this.#alarms.size >= MAX_DELAYED) return false;
@@ -26,7 +26,7 @@ export class Delays {
     return true;
   }
 
-  /** Nothing is done any more, and whoever waits is hung up on. */
+  /** Cancels all actions and destroys their streams. */
   close(): void {
     const streams = [...this.#alarms.values()];
     for (const alarm of this.#alarms.keys()) alarm.set(Infinity);

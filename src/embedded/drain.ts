@@ -4,12 +4,12 @@ import { drainsAt } from '../core/server/drain.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
-/** How long the last clients may take to answer their close frames, */
+/** Longest time that the last clients may take to answer their close frames, ms. */
 const ANSWERED_WITHIN_MS = 1000;
-/** and how often it is looked at whether they have. */
+/** Interval at which open connections are counted in that time, ms. */
 const LOOK_EVERY_MS = 10;
 
-/** Closes the connections of a gateway that is about to be replaced, one after the other, evenly over a time. */
+/** Closes the connections of a gateway that will be replaced, one after the other, evenly over a time. */
 export class Drain {
   readonly #sessions: Sessions;
   readonly #done: () => void;
@@ -19,7 +19,7 @@ export class Drain {
   readonly #leaving: readonly Session[];
   #closed = 0;
 
-  /** @param done called when nobody is connected any more, or will not answer */
+  /** @param done called when no connection is open any more, or after ANSWERED_WITHIN_MS */
   constructor(sessions: Sessions, overMs: number, done: () => void) {
     this.#sessions = sessions;
     this.#overMs = overMs;
@@ -41,13 +41,13 @@ export class Drain {
     }
     const endMs = this.#beganMs + this.#overMs;
     if (nowMs < endMs) return this.#alarm.set(this.#turnMs(this.#closed + 1));
-    // Whoever came while it was draining has to go with the last.
+    // Clients that connected during the drain are closed with the last.
     this.#sessions.forEach((session) => session.close(CLOSE.restarting));
     if (this.#sessions.open === 0 || nowMs >= endMs + ANSWERED_WITHIN_MS) return this.#done();
     this.#alarm.set(nowMs + LOOK_EVERY_MS);
   }
 
-  /** When the n-th of them is closed, from 1; the last one at the end. */
+  /** Time at which the n-th connection is closed, from 1; the last one at the end. */
   #turnMs(n: number): number {
     return drainsAt(n, this.#leaving.length, this.#beganMs, this.#overMs);
   }

@@ -3,31 +3,31 @@ import type { Journal, JournalReader } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
 import { MAX_REMEMBERED_COMMANDS } from './protocol.ts';
 
-/** Commands of one turn of the event loop after which they are committed without waiting for its end. */
+/** Commands at which a group is committed before the turn of the event loop ends. */
 const MAX_GROUP = 4096;
 
 export interface EffectsOptions {
   readonly ledger: EffectLedger;
-  /** undefined: effects are kept in memory alone */
+  /** record of effects on disk; undefined: effects are kept in memory alone */
   readonly journal: Journal | undefined;
-  /** reads into `ledger` what other gateways write into the journal; undefined where there are none */
+  /** reads the effects of other gateways from the journal into `ledger`; undefined: there are none */
   readonly others: JournalReader | undefined;
-  /** effects whose command ids are not recognised, as after a crash that took the memory of them; undefined: none */
+  /** effects whose command ids are not recognised, as after a crash that lost them; undefined: none */
   readonly forgotten: EffectLedger | undefined;
   readonly idempotent: boolean;
-  /** how long after its effect a command is acknowledged, as by a service that has others to tell first */
+  /** time from a command's effect to its acknowledgement, ms, as in a service that asks other services first */
   readonly ackDelayMs: number;
-  /** the journal could not be written: no effect can be promised any more */
+  /** called when the journal cannot be written, so that no effect may be acknowledged any more */
   readonly onBroken: (error: unknown) => void;
 }
 
-/** Who is told that a command took effect. `duplicate`: it had done so before and did not again. */
+/** Acknowledges a command; `duplicate`: it had taken effect before, and did not again. */
 export type Acknowledge = (id: string, duplicate: boolean) => void;
 
-/** What became of a command; `full`: nothing, for no more ids can be remembered. */
+/** Result of a command; `full`: no effect, since no more ids can be remembered. */
 export type Done = 'effect' | 'duplicate' | 'full';
 
-/** A group whose effects are committed, and when to say so. */
+/** A committed group and the time of its acknowledgement. */
 interface Committed {
   readonly atMs: number;
   readonly group: readonly Pending[];
@@ -40,19 +40,17 @@ interface Pending {
 }
 
 /**
- * Carries out commands, each effect being one record in the journal. Group commit: the effects of one turn of the
- * event loop are written together, and only then acknowledged, so that no kill can lose what was acknowledged.
+ * Carries out commands; each effect is one record in the journal. The effects of one turn of the event loop are written
+ * together and acknowledged afterwards (group commit), so no crash loses what was acknowledged.
  *
- * Several gateways have one memory, the journal. Each then writes every effect at once, and reads what the others have
- * written before it looks at a command. A client that resends to another gateway after the first had closed the
- * connection is therefore recognised: the record stands in the file before the first gateway does anything else, such
- * as closing; the resend arrives after that; and the other reads before it looks. Only one that gives up a gateway
- * which has not read its command yet, and resends while that one is reading it, can slip between a look and a record.
+ * Several gateways share the journal. Each writes every effect at once, and reads the others' records before each
+ * command. A command that is resent to another gateway after the first one closed the connection is therefore
+ * recognised. It is not recognised only when the client resends it while the first gateway is still reading it.
  */
 export class Effects {
   readonly #options: EffectsOptions;
   readonly #group: Pending[] = [];
-  /** in order, for all wait equally long */
+  /** in order of acknowledgement, since all wait equally long */
   #committed: Committed[] = [];
   readonly #alarm = new Alarm(() => this.#acknowledge());
   #effects = 0;
@@ -62,17 +60,17 @@ export class Effects {
     this.#options = options;
   }
 
-  /** Effects since this process started. */
+  /** Number of effects since this process started. */
   get effects(): number {
     return this.#effects;
   }
 
-  /** Those of them that were not the first of their command, counting effects of earlier processes as well. */
+  /** Number of effects that were not the first of their command; the first may be of an earlier process. */
   get duplicated(): number {
     return this.#duplicated;
   }
 
-  /** Carries out one command and acknowledges it later in this turn, unless no more ids can be remembered. */
+  /** Carries out one command; the acknowledgement follows its commit. */
   command(client: number, seq: number, id: string, acknowledge: Acknowledge): Done {
     const { ledger, journal, others, forgotten, idempotent } = this.#options;
     others?.read();
@@ -92,14 +90,14 @@ export class Effects {
     return duplicate ? 'duplicate' : 'effect';
   }
 
-  /** Writes what is pending into the journal; it is acknowledged when its delay is over. */
+  /** Writes the pending group into the journal, and acknowledges it after `ackDelayMs`. */
   commit(): void {
     if (this.#group.length === 0 || !this.#flush()) return;
     this.#committed.push({ atMs: performance.now() + this.#options.ackDelayMs, group: this.#group.splice(0) });
     this.#acknowledge();
   }
 
-  /** Commits what is pending and closes the journal. */
+  /** Commits the pending group and closes the journal. */
   close(): void {
     this.commit();
     this.#alarm.set(Infinity);
@@ -107,7 +105,7 @@ export class Effects {
     this.#options.others?.close();
   }
 
-  /** Lets the other gateways know of an effect. False when the journal is broken: then nobody is told anything. */
+  /** Writes an effect for the other gateways; false when the journal is broken, and then nothing is acknowledged. */
   #publish(others: JournalReader, client: number, seq: number): boolean {
     if (!this.#flush()) return false;
     others.passOver(client, seq);

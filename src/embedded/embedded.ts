@@ -15,11 +15,11 @@ import { WallServiceClock } from './service-clock.ts';
 import { Sessions } from './sessions.ts';
 import { TokenService } from './token-service.ts';
 
-/** The embedded target, a gateway and a token service that share a key and the run's faults; or one of the two, by its role. */
+/** One process of the embedded target: a gateway, a token service, or both with a shared key, by its role. */
 export class EmbeddedTarget {
-  /** empty where this process has no gateway */
+  /** URL of the gateway; empty: this process has none */
   gatewayUrl = '';
-  /** empty where this process has no token service */
+  /** URL of the token service; empty: this process has none */
   tokenUrl = '';
   readonly #parts: Parts;
   #drain: Drain | undefined;
@@ -69,7 +69,7 @@ export class EmbeddedTarget {
     }
   }
 
-  /** @param hrMs the run's start by the clock that all processes share */
+  /** @param hrMs start of the run by the clock that all processes share, ms */
   runBegins(hrMs: number): void {
     this.#parts.gateway?.runBegins(performance.now() + hrMs - sharedNowMs());
   }
@@ -88,14 +88,14 @@ export class EmbeddedTarget {
     this.#drain = new Drain(this.#parts.sessions, overMs, done);
   }
 
-  /** Serves handshakes at this share of the capacity. */
+  /** Sets the share of the capacity at which handshakes are served. */
   setCapacity(share: number): void {
     this.#parts.gateway?.setCapacity(share);
   }
 
   counts(): TargetCounts {
     const { gateway, tokenService, faults, effects } = this.#parts;
-    // What is counted as an effect stands in the journal, even if this process is killed in the next instant.
+    // A counted effect must stand in the journal even if this process is killed next.
     effects?.commit();
     return {
       ...NOTHING_COUNTED,
@@ -107,13 +107,13 @@ export class EmbeddedTarget {
     };
   }
 
-  /** What it counted in all: whom faults were still to hit, they have missed. */
+  /** Returns the final counts; hits that were still to come count as missed. */
   finish(): TargetCounts {
     this.#parts.faults.stop();
     return this.counts();
   }
 
-  /** Ends every connection and writes what the journal still lacks. */
+  /** Ends every connection and commits pending effects. */
   stop(): void {
     const { gateway, tokenService, faults, effects } = this.#parts;
     this.#drain?.close();

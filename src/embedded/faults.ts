@@ -15,7 +15,7 @@ import type { SigningKeys } from './signing-keys.ts';
 import type { WallServiceClock } from './service-clock.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What faults act on in a process of the target. */
+/** What fault injections act on in a process of the target. */
 export interface TargetWorld extends ConnectionWorld {
   readonly connections: Sessions;
   readonly accounts: TrueAccounts;
@@ -23,7 +23,7 @@ export interface TargetWorld extends ConnectionWorld {
   readonly clocks: Readonly<Record<Exclude<ClockFault['of'], 'clients'>, WallServiceClock>>;
 }
 
-/** What is carried out in the processes of the target, where it really happens. */
+/** Injectors of the target's processes. */
 const INJECTORS: Injectors<TargetWorld, KindFor<'token-service' | 'gateways' | 'target'>> = {
   ...REQUEST_INJECTORS,
   ...CONNECTION_INJECTORS,
@@ -32,7 +32,7 @@ const INJECTORS: Injectors<TargetWorld, KindFor<'token-service' | 'gateways' | '
   session: injectSession,
 };
 
-/** The faults of a run that this process carries out, on one timer, each with its tally. */
+/** The faults that this process injects, on one timer, with their tallies. */
 export class Faults {
   readonly #world: TargetWorld;
   readonly #active: ActiveFaults<TargetWorld>;
@@ -43,7 +43,7 @@ export class Faults {
     this.#active = new ActiveFaults(INJECTORS, world);
   }
 
-  /** By the fault's place among those of the run. */
+  /** Tallies by the fault's index in the run. */
   get tallies(): Readonly<Record<number, FaultTally>> {
     return this.#world.tallies.plain;
   }
@@ -59,12 +59,12 @@ export class Faults {
     this.#advance();
   }
 
-  /** Ends an occurrence that lasts. Hits on clients go on to the last of them all the same. */
+  /** Ends an occurrence that lasts for a time window. Hits on drawn clients continue to the last one. */
   end(index: number): void {
     this.#active.end(index, mono(performance.now()));
   }
 
-  /** The run is over: what was still to come has missed. */
+  /** Counts the hits that were still to come as missed, at the end of the run. */
   stop(): void {
     this.#active.stop();
     this.#alarm.set(Infinity);

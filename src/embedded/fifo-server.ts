@@ -3,22 +3,22 @@ import { Fifo } from '../core/server/fifo.ts';
 import { retryAfterSeconds } from '../core/server/retry-after.ts';
 import { Alarm } from './alarm.ts';
 
-/** Finished jobs kept before the list is cut: the cost of cutting is spread over as many jobs. */
+/** Finished jobs at which the list is cut, so that the cost of cutting is spread over them. */
 const CUT_AFTER = 256;
 
-/** Where requests queue for a limited capacity in real time: a Fifo with a constant service time, and its one timer. */
+/** A server of limited capacity in real time: a Fifo with a constant service time and one timer. */
 export class FifoServer<Job> {
   readonly #fifo: Fifo;
   readonly #serve: (job: Job) => void;
   readonly #alarm = new Alarm(() => this.#serveDone());
   #serviceMs: number;
-  /** those from `#head` on are in the line or in service */
+  /** jobs; those from `#head` on wait or are in service */
   readonly #jobs: Job[] = [];
   #head = 0;
 
   /**
-   * @param perSecond what the server can do, from 0 on; Infinity for no limit
-   * @param room how many may wait besides the one in service; Infinity for no limit
+   * @param perSecond jobs per second, from 0 on; Infinity: no limit
+   * @param room most jobs that may wait besides the one in service; Infinity: no limit
    * @param serve called for each job at the end of its service time; must not throw
    */
   constructor(perSecond: number, room: number, serve: (job: Job) => void) {
@@ -27,12 +27,12 @@ export class FifoServer<Job> {
     this.#serve = serve;
   }
 
-  /** How many wait, not counting the one in service. */
+  /** Number of waiting jobs without the one in service. */
   get waiting(): number {
     return Math.max(0, this.#jobs.length - this.#head - 1);
   }
 
-  /** Works at another rate from now on, also at what is in the line. */
+  /** Changes the rate from now on, also for waiting jobs. */
   setRate(perSecond: number): void {
     const serviceMs = 1000 / aboveNothing(perSecond);
     this.#fifo.stretch(performance.now(), serviceMs / this.#serviceMs);
@@ -40,7 +40,7 @@ export class FifoServer<Job> {
     this.#serveDone();
   }
 
-  /** Puts a job in line; false when the line is full. */
+  /** Puts a job in line; false: the line is full. */
   enter(job: Job): boolean {
     if (this.#fifo.arrive(performance.now(), this.#serviceMs) === Infinity) return false;
     this.#jobs.push(job);
@@ -48,12 +48,12 @@ export class FifoServer<Job> {
     return true;
   }
 
-  /** The Retry-After of a request for which there is no room. */
+  /** Retry-After of a request that finds the line full, s. */
   get retryAfterSeconds(): number {
     return retryAfterSeconds(this.#fifo.waitMs(performance.now()));
   }
 
-  /** Serves nobody any more: what still waits is handed to `discard`. */
+  /** Stops serving, and passes the waiting jobs to `discard`. */
   close(discard: (job: Job) => void): void {
     this.#alarm.set(Infinity);
     this.#fifo.clear();

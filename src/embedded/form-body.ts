@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The largest body of a token request. */
+/** Most bytes in the body of a token request. */
 const MAX_BODY_BYTES = 8 * 1024;
 
 export type FormBody =

@@ -1,15 +1,15 @@
 import type { WallMs } from '../core/time/instant.ts';
 import type { TokenFlaw } from '../jwt/verify.ts';
 
-/** What a client may send. */
+/** A frame from a client. */
 export type ClientFrame =
   | { readonly type: 'authenticate'; readonly token: string }
   | { readonly type: 'command'; readonly id: string; readonly client: number; readonly seq: number };
 
-/** What the gateway sends. `duplicate`: the command had had its effect before, and had no second one. */
+/** A frame from the gateway; `duplicate`: the command had taken effect before, and did not again. */
 export type GatewayFrame =
   | { readonly type: 'authenticated'; readonly expiresAt: WallMs }
-  /** the token was no good, and the connection goes on as nobody's */
+  /** the token was bad, and the connection goes on as anonymous */
   | { readonly type: 'authenticated'; readonly anonymous: true }
   | { readonly type: 'ack'; readonly id: string; readonly duplicate?: true }
   | { readonly type: 'expiring'; readonly advice: 'refresh'; readonly expiresAt: WallMs; readonly graceMs: number }
@@ -17,12 +17,12 @@ export type GatewayFrame =
   | { readonly type: 'error'; readonly code: 'subject-changed' }
   | { readonly type: 'error'; readonly code: CommandRefusal; readonly id: string };
 
-/** Why a command was not carried out. */
+/** Reason why a command was not carried out. */
 export type CommandRefusal = 'unauthenticated' | 'not-your-command' | 'forbidden' | 'ledger-full';
 
 const U32 = 0xffff_ffff;
 
-/** Reads one text frame; undefined when it is not a frame of this protocol. */
+/** Reads one text frame; undefined: it is no frame of this protocol. */
 export function readFrame(text: string): ClientFrame | undefined {
   const frame = parseObject(text);
   if (frame?.['type'] === 'authenticate' && typeof frame['token'] === 'string') {
@@ -32,7 +32,7 @@ export function readFrame(text: string): ClientFrame | undefined {
   return undefined;
 }
 
-/** A command's id is `<client>-<seq>`, both unsigned 32-bit numbers. */
+/** Reads a command id `<client>-<seq>`, two unsigned 32-bit numbers. */
 function readCommand(id: string): ClientFrame | undefined {
   const [, client, seq] = /^(\d{1,10})-(\d{1,10})$/.exec(id) ?? [];
   if (client === undefined || seq === undefined || Number(client) > U32 || Number(seq) > U32) return undefined;

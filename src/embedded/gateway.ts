@@ -28,26 +28,26 @@ const UPGRADER_OPTIONS = {
   noServer: true,
   clientTracking: false,
   perMessageDeflate: false,
-  /** bytes of the largest frame that a client may send; ws closes with 1009 above it */
+  /** most bytes in a frame from a client; ws closes with 1009 above it */
   maxPayload: 64 * 1024,
-  /** milliseconds that a client may take to answer a close frame before its socket is destroyed */
+  /** longest wait for a client's answer to a close frame before its socket is destroyed, ms */
   closeTimeout: 5000,
 };
 
-/** Connections held beside two for each client: one that ends while the next begins, and strangers. */
+/** Connections beyond two for each client (one ends while the next begins): room for strangers. */
 export const SPARE_CONNECTIONS = 1024;
 
-/** An upgrade request in line. `socket` is destroyed as soon as its client has gone. */
+/** An upgrade request in line; `socket` is destroyed when its client leaves. */
 interface Handshake {
   readonly request: IncomingMessage;
   readonly socket: Socket;
   readonly head: Buffer;
-  /** a fault that has to wait for its turn with it */
+  /** fault that acts when the request has been served */
   readonly requestFault: UpgradeRequestFault | undefined;
 }
 
 export interface GatewayParts {
-  /** what verifies tokens until it knows where the key set is; and an HS256 secret for good */
+  /** key that verifies tokens until the key set's URL is known, and always with HS256 */
   readonly key: SigningKey;
   readonly clock: WallServiceClock;
   readonly sessions: Sessions;
@@ -56,7 +56,7 @@ export interface GatewayParts {
   readonly faults: RequestFaults<'handshake'>;
 }
 
-/** The WebSocket gateway: upgrade requests queue for its capacity, are checked, and become sessions. */
+/** The WebSocket gateway: upgrade requests wait for its capacity, are checked, and become sessions. */
 export class Gateway {
   readonly #config: TargetConfig;
   #keys: KeySource;
@@ -68,7 +68,7 @@ export class Gateway {
   readonly #upgrader: WebSocketServer;
   readonly #fifo: FifoServer<Handshake>;
   readonly #host: SessionHost;
-  /** as far as the gateway has heard */
+  /** accounts as known to the gateway */
   readonly #heard: Accounts;
   readonly #revocationFeed: LiveRevocationFeed;
   readonly #unauthorized: UnauthorizedCount;
@@ -110,11 +110,12 @@ export class Gateway {
   }
 
   /**
-   * @param jwksUrl where the token service shows its keys
+   * Binds the port.
+   * @param jwksUrl URL of the token service's key set
    * @returns the URL to connect to
    */
   async listen(jwksUrl: string): Promise<string> {
-    // A shared secret stands in no key set.
+    // No key set holds a shared secret.
     if (this.#config.algorithm !== 'HS256') this.#keys = await remoteKeys(jwksUrl, this.#config.algorithm);
     const port = await listen(this.#server, this.#config.host, this.#config.gatewayPort);
     return `ws://${urlHost(this.#config.host)}:${port}/`;
@@ -133,12 +134,12 @@ export class Gateway {
     };
   }
 
-  /** @param atMs the run's start by `performance.now()` */
+  /** @param atMs start of the run by `performance.now()` */
   runBegins(atMs: number): void {
     this.#revocationFeed.runBegins(atMs);
   }
 
-  /** Serves handshakes at this share of its capacity from now on. */
+  /** Sets the share of the capacity at which handshakes are served. */
   setCapacity(share: number): void {
     this.#fifo.setRate(share * (this.#config.capacity.handshakesPerSecond ?? Infinity));
   }
@@ -194,7 +195,7 @@ export class Gateway {
   #arrive(request: IncomingMessage, head: Buffer): void {
     const { socket } = request;
     socket.on('error', ignoreError);
-    // Whoever hangs up in line frees the descriptor at once, but the work that was asked for is done all the same.
+    // A client that leaves the line frees its descriptor at once, but its handshake is still served.
     socket.once('end', destroyThis);
     const client = this.#clientOf(request);
     const requestFault = client === undefined ? undefined : this.#faults.request(client, performance.now());
@@ -205,7 +206,7 @@ export class Gateway {
     this.#refuse(request, overloaded(this.#fifo.retryAfterSeconds));
   }
 
-  /** Whose request it says it is: faults know no one else. The token says it too, but need not be whose it claims. */
+  /** Reads the client's number from CLIENT_HEADER, since faults must know it before the token is verified. */
   #clientOf({ headers }: IncomingMessage): number | undefined {
     const number = headers[CLIENT_HEADER];
     return typeof number === 'string' && /^\d{1,10}$/.test(number) && Number(number) < this.#config.count
@@ -213,7 +214,7 @@ export class Gateway {
       : undefined;
   }
 
-  /** The end of a handshake's service time. Never rejects: the verdict does not. */
+  /** Ends a handshake's service. Never rejects, since `#verify` does not. */
   async #serve({ request, socket, head, requestFault }: Handshake): Promise<void> {
     const token = bearerOf(request, this.#config.carrier);
     const verdict = token === undefined ? undefined : await this.#verify(token);
@@ -266,15 +267,15 @@ export class Gateway {
     replyToUpgrade(request.socket, reply);
   }
 
-  /** The gateway hears of a loss. A lost right ends no connection. */
+  /** Closes the connection of a client whose lost session the gateway learns of; a lost right closes none. */
   #hear(client: number, loss: Loss, byItself: boolean): void {
     const session = loss === 'session' ? this.#sessions.ofClient(client) : undefined;
-    // A device that logged out knows that it did: not even a gateway that closes without a word leaves it guessing.
+    // A device knows that it logged out, so its close has a reason even where `closes` is `bare`.
     if (byItself) session?.closeSaying(CLOSE.loggedOut);
     else session?.close(CLOSE.sessionRevoked);
   }
 
-  /** A client has lost something, of which the gateway hears in its own time. */
+  /** Passes a client's loss to the revocation feed, and counts a downgraded session. */
   #lost(accounts: Accounts, client: number, loss: Loss, byItself: boolean): void {
     this.#revocationFeed.lost(client, loss, byItself);
     if (loss === 'session' || accounts.hasLost(client, loss === 'role' ? 'tenant' : 'role')) return;
@@ -292,7 +293,7 @@ function destroyThis(this: Socket): void {
   this.destroy();
 }
 
-/** Anything but an upgrade. */
+/** Answers a request that is no upgrade. */
 function declineRequest(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { Connection: 'close', Upgrade: 'websocket' }).end();
 }

@@ -1,15 +1,15 @@
 import type { Writable } from 'node:stream';
 
-/** Requests that may hang at the same time; one more is reset. */
+/** Most requests that may hang at the same time. */
 const MAX_HUNG = 20_000;
 
-/** Requests that a fault leaves without an answer, until it ends or their clients leave. */
+/** Requests that faults leave unanswered until the fault ends or the client leaves. */
 export class Hung {
   readonly #occurrenceOf = new Map<Writable, number>();
 
   /**
-   * Never answers; false when too many hang already.
-   * @param request its response, or its bare socket
+   * Holds a request without an answer; false at the bound.
+   * @param request the request's response or bare socket
    */
   hold(occurrence: number, request: Writable): boolean {
     if (this.#occurrenceOf.size >= MAX_HUNG) return false;
@@ -18,7 +18,7 @@ export class Hung {
     return true;
   }
 
-  /** Hangs up on everyone whom this occurrence holds. */
+  /** Destroys the requests that an occurrence holds. */
   release(occurrence: number): void {
     for (const [request, by] of this.#occurrenceOf) if (by === occurrence) request.destroy();
   }

@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 
-/** Connections that the kernel holds until they are accepted: a storm arrives faster than one turn of the loop. */
+/** Connections that the kernel queues until they are accepted, for a storm within one turn of the event loop. */
 const BACKLOG = 4096;
 
 /**
- * Where a free port is looked for. Ports from the system's ephemeral range (32768 and up on Linux, 49152 elsewhere)
- * will not do for a server that is to come back on the same port: while it is down, one of thousands of clients that
- * dial it can be given that very port as its own, connect to itself, and hold it.
+ * First of the ports among which a free one is drawn. Ports of the system's ephemeral range (from 32768 on Linux, 49152
+ * elsewhere) do not suit a server that returns on the same port: while it is down, a client that dials it may get that
+ * port as its own, connect to itself, and hold it.
  */
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
@@ -35,7 +35,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   }
 }
 
-/** `host` as it stands in a URL: an IPv6 address in brackets. */
+/** Writes `host` for a URL: an IPv6 address in brackets. */
 export function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -2,7 +2,7 @@ import { EmbeddedTarget } from './embedded.ts';
 import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
 import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
-// The target's process: messages of `protocol.ts` in and out over IPC, and nothing else. It writes to no stream.
+// The target's process: it exchanges messages of `protocol.ts` over IPC, and writes to no stream.
 
 let target: EmbeddedTarget | undefined;
 let anchor: WallAnchor | null = null;
@@ -59,5 +59,5 @@ async function obey(message: ToTarget): Promise<void> {
 process.on('message', (message: ToTarget) => void obey(message).catch(fail));
 process.on('disconnect', leave);
 process.on('SIGTERM', leave);
-// Ctrl-C reaches the whole process group; the coordinator winds the run down and then says stop.
+// Ctrl-C reaches the whole process group; the coordinator ends the run and then sends `stop`.
 process.on('SIGINT', () => {});

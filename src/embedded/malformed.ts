@@ -1,9 +1,8 @@
 /**
- * What comes back with a 200 when something between client and token service, or the service itself, is broken.
+ * Makes a body that is no token response, as a broken proxy or token service sends it with status 200.
  *
- * @param response the answer as it should have been
- * @param u a uniform draw in [0, 1): which of the ways
- * @returns a body that is no token response
+ * @param response the correct answer
+ * @param u uniform draw in [0, 1) that chooses the flaw
  */
 export function malformed(response: Readonly<Record<string, unknown>>, u: number): string {
   const { access_token: _, ...rest } = response;

@@ -6,7 +6,7 @@ import type { TargetConfig } from './protocol.ts';
 type EffectsConfig = Pick<TargetConfig, 'journalFile' | 'memory' | 'gateways' | 'idempotent' | 'ackDelayMs'>;
 
 /**
- * The effects that a gateway goes on from: those that stand in the journal.
+ * Opens the effects that a gateway starts from: those in the journal.
  *
  * @param onBroken called when the journal can no longer be written
  * @throws the file system's error when the journal cannot be opened

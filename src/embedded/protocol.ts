@@ -8,23 +8,23 @@ import type { ReuseDetection } from '../core/server/rotation.ts';
 import type { Unauthorized } from '../core/server/unauthorized.ts';
 import type { Capacity, EmbeddedTarget } from '../scenario/scenario.ts';
 
-/** Command ids that the target remembers: some 400 MB of them. A run in which more come due is refused. */
+/** Most command ids that the target remembers, about 400 MB; a run with more commands is refused. */
 export const MAX_REMEMBERED_COMMANDS = 5_000_000;
 
-/** What the embedded target needs to know. It crosses a process boundary as JSON: null stands for Infinity. */
+/** Configuration of a process of the embedded target; sent as JSON, in which null stands for Infinity. */
 export interface TargetConfig {
   readonly role: TargetRole;
-  /** which gateway this is, from 0, and of how many; the token service and `all` are 0 of 1 */
+  /** index of this gateway among `gateways`; the token service and `all` are 0 of 1 */
   readonly gateway: number;
   readonly gateways: number;
   readonly host: string;
-  /** 0 for any free port; a restarted target is given the ports that it had */
+  /** 0: any free port; a restarted target gets its former ports */
   readonly gatewayPort: number;
   readonly tokenPort: number;
   readonly capacity: { readonly [K in keyof Capacity]: number | null };
   readonly onExpiry: OnExpiry;
   readonly idempotent: boolean;
-  /** from a command's effect to its acknowledgement */
+  /** time from a command's effect to its acknowledgement, ms */
   readonly ackDelayMs: number;
   readonly revocation: Revocation;
   readonly authorization: EmbeddedTarget['authorization'];
@@ -33,7 +33,7 @@ export interface TargetConfig {
   readonly badToken: EmbeddedTarget['badToken'];
   readonly closes: EmbeddedTarget['closes'];
   readonly accessLog: EmbeddedTarget['accessLog'];
-  /** where the access log is written, if one is; null: nowhere */
+  /** file of the access log; null: none is written */
   readonly accessLogFile: string | null;
   readonly reuseDetection: ReuseDetection;
   readonly carrier: Carrier;
@@ -41,102 +41,99 @@ export interface TargetConfig {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeMs: number;
-  /** the private key that tokens are signed with; never written anywhere */
+  /** private key that signs tokens; never written to a file */
   readonly privateJwk: Readonly<Record<string, unknown>>;
-  /** where a gateway asks for keys that it does not know; null: the token service of its own process */
+  /** URL at which a gateway fetches unknown keys; null: the token service of its own process */
   readonly jwksUrl: string | null;
-  /** keys the HMAC of refresh tokens, base64url; survives a restart of the target, so sessions do */
+  /** HMAC key of refresh tokens, base64url; it survives a restart of the target, so sessions do */
   readonly refreshSecret: string;
-  /** every effect of a command is appended here before it is acknowledged; null: kept in memory only */
+  /** file to which each effect is appended before it is acknowledged; null: effects are kept in memory only */
   readonly journalFile: string | null;
-  /** `lost`: the command ids of effects that stand in the journal when this process starts are new to it all the same */
+  /** `lost`: this process does not recognise the command ids that stand in the journal when it starts */
   readonly memory: 'kept' | 'lost';
-  /** the wall clock of the run, which the machine's own may step away from; null: the machine's is followed */
+  /** wall clock of the run, unaffected by steps of the machine's clock; null: the machine's clock */
   readonly wallAnchor: WallAnchor | null;
   readonly seed: number;
-  /** how many clients the run has: subjects are client-0 .. client-(count-1) */
+  /** number of clients in the run: subjects are client-0 .. client-(count-1) */
   readonly count: number;
-  /** devices that share one account: client n belongs to user floor(n / perUser) */
+  /** number of devices per account: client n belongs to user floor(n / perUser) */
   readonly perUser: number;
 }
 
-/** Where the token service shows its key set. */
+/** Path of the token service's key set. */
 export const JWKS_PATH = '/.well-known/jwks.json';
 
-/** What a process of the target does. */
+/** Services that a process of the target runs. */
 export type TargetRole = 'all' | 'gateway' | 'token-service';
 
-/** What a process may be told to do, and says that it has done. */
+/** An order to a process, which it answers with `done`. */
 export type Order = 'drain' | 'capacity';
 
-/** Coordinator to target. */
+/** Message from the coordinator to a process of the target. */
 export type ToTarget =
   | { readonly type: 'start'; readonly config: TargetConfig }
-  /** the run's time 0 by the clock that all processes share */
+  /** time 0 of the run by the clock that all processes share */
   | { readonly type: 'run-begins'; readonly hrMs: number }
-  /** `agoMs`: how long ago a process that has died began it, or 0; `isCounted`: whether this process counts it */
+  /** begins an occurrence; `agoMs`: time since a process that has died began it; `isCounted`: this process counts its hits */
   | { readonly type: 'begin'; readonly occurrence: Occurrence; readonly agoMs: number; readonly isCounted: boolean }
-  /** by the occurrence's index */
+  /** ends an occurrence, by its index */
   | { readonly type: 'end'; readonly index: number }
-  /** close all connections with 1012, the last one after `overMs`; answered by `done` */
+  /** closes all connections with 1012, the last one after `overMs`; answered by `done` */
   | { readonly type: 'drain'; readonly overMs: number }
-  /** serve handshakes at this share of the configured capacity; answered by `done` */
+  /** sets the share of the configured capacity at which handshakes are served; answered by `done` */
   | { readonly type: 'capacity'; readonly share: number }
-  /** answered by `counts` */
+  /** asks for the counts; answered by `counts` */
   | { readonly type: 'report' }
-  /** answered by a last `counts`, then the process exits 0 */
+  /** ends the process, which answers with its last `counts` and exits 0 */
   | { readonly type: 'stop' };
 
-/** Target to coordinator. */
+/** Message from a process of the target to the coordinator. */
 export type FromTarget =
-  /** a URL is empty where the process does not serve it */
+  /** a URL is empty where the process does not run that service */
   | { readonly type: 'listening'; readonly gatewayUrl: string; readonly tokenUrl: string }
   | { readonly type: 'done'; readonly what: Order }
-  /** `wallErrorMs`: the process's wall clock minus the run's */
+  /** `wallErrorMs`: wall clock of the process minus wall clock of the run */
   | { readonly type: 'counts'; readonly counts: TargetCounts; readonly wallErrorMs: number }
-  /** it could not start, or not go on; the process then exits 1. `journal`: effects could not be recorded */
+  /** the process could not start or continue, and exits 1; `journal`: effects could not be recorded */
   | { readonly type: 'failed'; readonly message: string; readonly what: 'process' | 'journal' };
 
-/**
- * In an upgrade request to the embedded target: the number of the client that asks. Its faults go by it; nothing else
- * does.
- */
+/** Header with the client's number in an upgrade request to the embedded target; only its faults use it. */
 export const CLIENT_HEADER = 'squall-client';
 
-/** What the target saw since this process started; all are running totals but the queue lengths and `open`. */
+/** Counts of one process since it started: running totals, except the queue lengths and `open`. */
 export interface TargetCounts {
-  /** upgraded, or finished for a client that had gone */
+  /** handshakes that were upgraded, or served for a client that had left */
   readonly handshakes: number;
-  /** finished after the client had gone */
+  /** handshakes served after the client had left */
   readonly wasted: number;
-  /** answered with an HTTP status in place of an upgrade */
+  /** upgrade requests answered with an HTTP status in place of an upgrade */
   readonly refusedHandshakes: number;
-  /** waiting, not counting the one in service */
+  /** waiting requests without the one in service */
   readonly handshakeQueue: number;
-  /** answered with tokens, or carried out for a client that had gone */
+  /** refreshes answered with tokens, or carried out for a client that had left */
   readonly refreshes: number;
-  /** waiting, not counting the one in service */
+  /** waiting requests without the one in service */
   readonly refreshQueue: number;
-  /** sessions that ended because a refresh token was used twice, as reuse detection has it (RFC 9700 section 4.14.2) */
+  /** sessions that ended because a refresh token was used twice (reuse detection, RFC 9700 section 4.14.2) */
   readonly reuseDetected: number;
-  /** key sets that were asked for while a fault kept them back */
+  /** requests for the key set that a fault refused */
   readonly keyFetchesRefused: number;
   readonly effects: number;
-  /** effects that were not the first of their command id, counting those that earlier processes left in the journal */
+  /** effects that were not the first of their command id; the first may be of an earlier process, in the journal */
   readonly duplicated: number;
   /** open connections, authenticated or not */
   readonly open: number;
-  /** commands that took effect although the sender should not have been let, by why not */
+  /** commands that took effect although they should have been refused, by reason */
   readonly unauthorized: Readonly<Record<Unauthorized, number>>;
-  /** sessions that began without a token that is good */
+  /** sessions that began without a valid token */
   readonly anonymous: number;
-  /** ready sessions whose client lost a right that their token gives, while they stayed open */
+  /** open sessions whose client lost a right that the session's token gives */
   readonly downgraded: number;
-  /** by the fault's place among those of the run */
+  /** tallies by the fault's index in the run */
   readonly faults: Readonly<Record<number, FaultTally>>;
 }
 
-/** The counts of a target that has done nothing, or of the parts that a process does not have. */
+/** Counts of a service that has done nothing, or that the process does not run. */
 export const NOTHING_COUNTED: TargetCounts = {
   handshakes: 0,
   wasted: 0,

@@ -2,17 +2,17 @@ import type { Accounts, Loss } from '../core/server/accounts.ts';
 import { RevocationFeed, type OnHeard, type Revocation } from '../core/server/revocation-feed.ts';
 import { Alarm } from './alarm.ts';
 
-/** A gateway's revocation feed in real time, with the one timer that polls it. */
+/** A gateway's revocation feed in real time, polled by one timer. */
 export class LiveRevocationFeed {
   readonly #feed: RevocationFeed;
   readonly #alarm = new Alarm(() => this.#feed.poll(performance.now()));
 
-  /** @param heard the accounts as far as the gateway has heard */
+  /** @param heard accounts as known to the gateway */
   constructor(revocation: Revocation, heard: Accounts, onHeard: OnHeard) {
     this.#feed = new RevocationFeed(revocation, heard, performance.now(), onHeard);
   }
 
-  /** @param atMs the run's start by `performance.now()`, which may be still to come */
+  /** @param atMs start of the run by `performance.now()`; may lie in the future */
   runBegins(atMs: number): void {
     this.#feed.runBegins(atMs);
     this.#plan();

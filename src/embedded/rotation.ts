@@ -1,22 +1,22 @@
 import { mayUse, type ReuseDetection } from '../core/server/rotation.ts';
 import type { RefreshGrant } from '../jwt/refresh-token.ts';
 
-/** What becomes of one use of a refresh token. */
+/** Result of one use of a refresh token. */
 export type Rotation =
   | { readonly ok: true; readonly generation: number }
-  /** `reuse`: this use gave the theft away; `revoked`: the session had already ended */
+  /** `reuse`: this use revealed a theft; `revoked`: the session had already ended */
   | { readonly ok: false; readonly why: 'reuse' | 'revoked' };
 
 /**
- * Refresh-token rotation, one family of tokens for each session: using generation g issues g + 1, also where that had been
- * issued before. A session not seen before, as after a restart, is believed at first sight, for its token proved itself; a
- * generation newer than the newest known then shows that an older one was believed wrongly.
+ * Refresh-token rotation, with one family of tokens for each session: using generation g issues g + 1, again if need be.
+ * The first use in a session, as after a restart, is accepted with any generation, since the token's signature is good. A
+ * later use of a newer generation then reveals the reuse.
  *
  * Bounded by the number of sessions for which the run's secret has signed tokens.
  */
 export class Rotations {
   readonly #detection: ReuseDetection;
-  /** the newest generation issued for each session; REVOKED once it is over */
+  /** newest issued generation of each session; REVOKED once the session is over */
   readonly #newest = new Map<number, number>();
 
   constructor(detection: ReuseDetection) {
@@ -35,5 +35,5 @@ export class Rotations {
 
 const REVOKED = -1;
 
-/** The generation travels as a u32. */
+/** Last generation, since a refresh token holds it as a u32. */
 const LAST_GENERATION = 0xffff_ffff;

@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'node:http';
 
-/** How long a request's head, and the whole of it, may take to arrive: slow senders are cut off with 408. */
+/** Limits of both servers; a request that arrives too slowly is answered with 408. */
 export const SERVER_LIMITS: ServerOptions = {
   headersTimeout: 5000,
   requestTimeout: 5000,

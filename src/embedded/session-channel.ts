@@ -1,10 +1,10 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** Beginning or end of a client's session at this gateway; listeners in the same process receive it. */
+/** Beginning or end of a client's session at this gateway, for listeners in the same process. */
 export interface SessionTurn {
   readonly what: 'ready' | 'ended';
   readonly client: number;
-  /** of the gateway's open connections, none has the same */
+  /** unique among the gateway's open connections */
   readonly slot: number;
 }
 
@@ -12,7 +12,7 @@ export const SESSION_CHANNEL = 'squall:session';
 
 const sessions = channel(SESSION_CHANNEL);
 
-/** Nobody listens but a test that keeps a record of its own, loaded into the process by `--import`. */
+/** Publishes a session's change; only a test's recorder, loaded by `--import`, subscribes. */
 export function publishSession(turn: SessionTurn): void {
   if (sessions.hasSubscribers) sessions.publish(turn);
 }

@@ -10,46 +10,46 @@ import type { EmbeddedTarget } from '../scenario/scenario.ts';
 import type { Acknowledge } from './effects.ts';
 import { readFrame, type ClientFrame, type CommandRefusal, type GatewayFrame } from './frames.ts';
 
-/** How a gateway treats its connections. */
+/** Settings of how a gateway treats its connections. */
 export type SessionConduct = Pick<
   EmbeddedTarget,
   'onExpiry' | 'reauthentication' | 'beforeAuth' | 'badToken' | 'closes'
 >;
 
-/** A token's verdict when it is good. */
+/** The verdict on a valid token. */
 export type Admission = Verdict & { readonly ok: true };
 
 type CommandFrame = ClientFrame & { readonly type: 'command' };
 
-/** What a session needs of the gateway that it lives in. */
+/** What a session needs from its gateway. */
 export interface SessionHost {
-  /** what the gateway takes for the time */
+  /** Returns the time by the gateway's clock. */
   now(): WallMs;
   readonly behaviour: SessionConduct;
   verify(token: string): Promise<Verdict>;
-  /** has the gateway heard that this client's session is over? */
+  /** Returns whether the gateway knows that this client's session is over. */
   isRevoked(client: number): boolean;
-  /** does the gateway look at each command, and has it heard that this client may not issue any? */
+  /** Returns whether the gateway checks each command and knows that this client may not send any. */
   forbids(client: number): boolean;
-  /** false when the ledger is full */
+  /** Carries a command out; false: the ledger is full. */
   command(session: Session, command: CommandFrame, acknowledge: Acknowledge): boolean;
-  /** calls `session.wake()` once that instant has come; Infinity: not at all */
+  /** Calls `session.wake()` at that instant; Infinity: never. */
   wakeAt(session: Session, at: WallMs): void;
   ready(session: Session): void;
   anonymous(): void;
   ended(session: Session): void;
 }
 
-/** How long an open socket may take to authenticate by its first message. */
+/** Longest time that an open socket may take to authenticate by its first message, ms. */
 const AUTHENTICATE_WITHIN_MS = 10_000;
 
-/** Bytes of answers that a client may leave unread before it is cut off. */
+/** Most bytes of answers that a client may leave unread before its connection is ended. */
 const MAX_UNREAD_BYTES = 1 << 20;
 
-/** A frame with all reserved bits set and a reserved opcode: whoever reads it fails the connection (RFC 6455 section 5.2). */
+/** A frame with all reserved bits and a reserved opcode, at which the client fails the connection (RFC 6455 section 5.2). */
 const GARBAGE = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
 
-/** One open WebSocket: unauthenticated at first where the token travels as a message, then ready until it ends. */
+/** One open WebSocket: ready until it ends, but at first unauthenticated where the token travels in a message. */
 export class Session {
   readonly slot: number;
   readonly #host: SessionHost;
@@ -60,16 +60,16 @@ export class Session {
   #client = NOBODY;
   #anonymous = false;
   #readySince = Infinity;
-  /** what the connection's token lets it do, and until when */
+  /** rights of the connection's token */
   #mayCommand = false;
   #expiresAt = wall(Infinity);
   #tokenExpiresAt = wall(Infinity);
   #warned = false;
   #verifying = false;
-  /** the newest token that came while another was being verified */
+  /** newest token that arrived while another was being verified */
   #waiting: string | null = null;
 
-  /** @param tcp what lies below `socket`; a reset is sent on it */
+  /** @param tcp TCP socket below `socket`, on which a reset is sent */
   constructor(host: SessionHost, slot: number, socket: WebSocket, tcp: Socket) {
     this.slot = slot;
     this.#host = host;
@@ -99,12 +99,12 @@ export class Session {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** Does its token let it issue commands? */
+  /** Whether the session's token gives the right to send commands. */
   get mayCommand(): boolean {
     return this.#mayCommand;
   }
 
-  /** When the newest token runs out that it presented and that was good; whether or not the gateway goes by it. */
+  /** Expiry of the newest valid token that the client presented, whether or not the gateway follows it. */
   get tokenExpiresAt(): WallMs {
     return this.#tokenExpiresAt;
   }
@@ -125,7 +125,7 @@ export class Session {
     this.#planExpiry();
   }
 
-  /** Goes on as nobody's, although its token was no good. */
+  /** Continues as anonymous although the token was bad. */
   admitAnonymous(): void {
     this.#anonymous = true;
     this.#host.wakeAt(this, wall(Infinity));
@@ -136,35 +136,35 @@ export class Session {
     this.#host.wakeAt(this, wall(this.#host.now() + AUTHENTICATE_WITHIN_MS));
   }
 
-  /** The instant has come that was asked for with `wakeAt`. */
+  /** Acts on the deadline that was set with `wakeAt`. */
   wake(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#client === NOBODY) return this.close(CLOSE.unauthenticated);
-    // The clock may have been set back since the deadline was: it alone decides.
+    // The clock alone decides, since it may have been set back since the deadline was planned.
     if (this.#host.now() < this.#stepAt) this.#planExpiry();
     else if (noticeIsNext(this.#host.behaviour.onExpiry, this.#warned)) this.#warn(this.#expiresAt);
     else this.close(CLOSE.tokenExpired);
   }
 
-  /** The gateway's clock was set: deadlines that go by it have moved. */
+  /** Plans the deadline again after a change of the gateway's clock. */
   replan(): void {
     if (this.ready) this.#planExpiry();
   }
 
-  /** The gateway ends the connection, and says why if it ever does. */
+  /** Ends the connection, with the notice unless `closes` is `bare`. */
   close(notice: CloseNotice): void {
     if (this.#host.behaviour.closes === 'guided') return this.closeSaying(notice);
     this.#host.wakeAt(this, wall(Infinity));
     this.terminate();
   }
 
-  /** Ends it with a close frame, also where the gateway itself never sends one. */
+  /** Ends the connection with a close frame, even where `closes` is `bare`. */
   closeSaying({ code, reason }: Pick<CloseNotice, 'code' | 'reason'>): void {
     this.#host.wakeAt(this, wall(Infinity));
     this.#socket.close(code, reason);
   }
 
-  /** Ends the connection as a fault has it. */
+  /** Ends the connection in the way of a `drop` fault. */
   drop(mode: DropMode): void {
     if (mode.kind === 'reset') this.#tcp.resetAndDestroy();
     else if (mode.kind === 'garbage') this.#tcp.write(GARBAGE);
@@ -191,7 +191,7 @@ export class Session {
   }
 
   #onMessage(data: RawData, binary: boolean): void {
-    // A message may arrive after the gateway has begun to close: it is as if it had come too late.
+    // A message that arrives after the gateway has begun to close is ignored.
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (binary || !Buffer.isBuffer(data)) return this.close(CLOSE.binary);
     const frame = readFrame(data.toString());
@@ -200,7 +200,7 @@ export class Session {
     else this.#onCommand(frame);
   }
 
-  /** One at a time, and the newest of those that wait: verification costs the gateway more than the frame its sender. */
+  /** Verifies one token at a time, then the newest that waits: verification costs more than sending a token. */
   async #authenticate(token: string): Promise<void> {
     this.#waiting = token;
     if (this.#verifying) return;

@@ -7,11 +7,11 @@ import { Alarm } from './alarm.ts';
 import type { WallServiceClock } from './service-clock.ts';
 import type { Session } from './session.ts';
 
-/** The open connections, by slot and by client, and one timer for the deadlines of all. */
+/** The open connections, by slot and by client, with one timer for all deadlines. */
 export class Sessions implements FaultedConnections {
   readonly #bySlot: (Session | undefined)[] = [];
   readonly #freeSlots: number[] = [];
-  /** the newest ready connection of each client */
+  /** newest ready connection of each client */
   readonly #byClient = new Map<number, Session>();
   readonly #room: number;
   readonly #clock: WallServiceClock;
@@ -19,8 +19,8 @@ export class Sessions implements FaultedConnections {
   readonly #alarm = new Alarm(() => this.#wakeDue());
 
   /**
-   * @param room connections at most
-   * @param clock what deadlines go by
+   * @param room most open connections
+   * @param clock clock of the deadlines
    */
   constructor(room: number, clock: WallServiceClock) {
     this.#room = room;
@@ -28,7 +28,7 @@ export class Sessions implements FaultedConnections {
     this.#deadlines = new EventQueue(room);
   }
 
-  /** Open connections, authenticated or not. */
+  /** Number of open connections, authenticated or not. */
   get open(): number {
     return this.#bySlot.length - this.#freeSlots.length;
   }
@@ -37,7 +37,7 @@ export class Sessions implements FaultedConnections {
     return this.open >= this.#room;
   }
 
-  /** Makes and keeps a session in a free slot. There must be one: see `full`. */
+  /** Makes a session in a free slot, of which there must be one: see `full`. */
   add(make: (slot: number) => Session): Session {
     const slot = this.#freeSlots.pop() ?? this.#bySlot.length;
     const session = make(slot);
@@ -72,7 +72,7 @@ export class Sessions implements FaultedConnections {
     if (this.#byClient.get(session.client) === session) this.#byClient.delete(session.client);
   }
 
-  /** One deadline for each session; a new one takes the place of the old. */
+  /** Sets a session's only deadline. */
   wakeAt(session: Session, at: WallMs): void {
     this.#deadlines.set(session.slot, performance.now() + this.#clock.msUntil(at));
     this.#alarm.set(this.#deadlines.nextAt());

@@ -3,23 +3,23 @@ import type { KeysMode } from '../core/fault/keys.ts';
 import { KeyRing, MAX_PUBLISHED, UNKNOWN_KEY } from '../core/server/key-ring.ts';
 import { freshSigningKey, jwksOf, type SigningKey } from '../jwt/keys.ts';
 
-/** The token service's keys themselves, by their numbers in a KeyRing. */
+/** The token service's keys, by their numbers in a KeyRing. */
 export class SigningKeys {
   readonly #ring = new KeyRing();
   readonly #keys: Map<number, SigningKey>;
-  /** unknown-key faults whose key is still being made */
+  /** occurrences of `unknown-key` whose key is still being made */
   readonly #making = new Set<number>();
 
   constructor(key: SigningKey) {
     this.#keys = new Map([[this.#ring.signing, key]]);
   }
 
-  /** What tokens are signed with now. */
+  /** Key that signs tokens now. */
   get signing(): SigningKey {
     return this.#keys.get(this.#ring.signing)!;
   }
 
-  /** The key set, the newest key first; undefined while it cannot be had. */
+  /** Key set, newest key first; undefined while it cannot be fetched. */
   get jwks(): { readonly keys: readonly JWK[] } | undefined {
     const { published } = this.#ring;
     if (published === null) return undefined;
@@ -27,19 +27,19 @@ export class SigningKeys {
     return jwksOf(...Array.from({ length: count }, (_, n) => this.#keys.get(published.newest - n)!));
   }
 
-  /** @returns once it is carried out: making a key takes its time */
+  /** Begins an occurrence; resolves when its key, if it needs one, is made. */
   async begin(occurrence: number, mode: KeysMode): Promise<void> {
     if (mode === 'jwks-down') return void this.#ring.begin(occurrence, mode);
     if (mode === 'unknown-key') this.#making.add(occurrence);
     const key = await freshSigningKey(this.signing.algorithm);
-    // A key that is made too late signs nothing.
+    // A key that is made after the end of its fault signs nothing.
     if (mode === 'unknown-key' && !this.#making.delete(occurrence)) return;
     const number = this.#ring.begin(occurrence, mode)!;
     this.#keys.set(number, key);
     if (number !== UNKNOWN_KEY) this.#keys.delete(number - MAX_PUBLISHED);
   }
 
-  /** What lasted is undone; a rotation stays. */
+  /** Ends an occurrence; a rotation stays. */
   end(occurrence: number): void {
     this.#making.delete(occurrence);
     this.#ring.end(occurrence);

@@ -23,7 +23,7 @@ import { FifoServer } from './fifo-server.ts';
 interface Refresh {
   readonly grant: RefreshGrant;
   readonly response: ServerResponse;
-  /** a fault that has to wait for its turn with it */
+  /** fault that acts when the refresh has been served */
   readonly requestFault: RequestFault<'refresh'> | undefined;
 }
 
@@ -69,7 +69,7 @@ export class TokenService {
     );
   }
 
-  /** @returns the URL of the token endpoint */
+  /** Binds the port, and returns the URL of the token endpoint. */
   async listen(): Promise<string> {
     const port = await listen(this.#server, this.#config.host, this.#config.tokenPort);
     return `http://${urlHost(this.#config.host)}:${port}/token`;
@@ -127,10 +127,10 @@ export class TokenService {
   }
 
   /**
-   * A fault that a request meets before anything else sees it, the session's rotation included. `refuse` resets the
-   * accepted connection: with the listener closed nobody could count whom it turned away.
+   * Injects a fault before the request is served, so before the session's rotation. `refuse` resets the accepted
+   * connection, since hits could not be counted with the listener closed.
    *
-   * @returns false when the fault lets the request in, to act at the end of its service
+   * @returns false: the fault acts at the end of the request's service
    */
   #turnAway(requestFault: RequestFault<'refresh'>, response: ServerResponse): boolean {
     const { occurrence, mode } = requestFault;
@@ -157,7 +157,7 @@ export class TokenService {
     return true;
   }
 
-  /** The end of a refresh's service time: it is carried out whether or not its client still waits. */
+  /** Carries a refresh out at the end of its service, whether or not its client still waits. */
   async #serve({ grant, response, requestFault }: Refresh): Promise<void> {
     const rotation = this.#accounts.hasLost(grant.client, 'session') ? REVOKED : this.#rotations.use(grant);
     if (!rotation.ok) {
@@ -167,7 +167,7 @@ export class TokenService {
     const body = {
       access_token: await this.#mint(grant, requestFault?.mode.kind),
       token_type: 'Bearer',
-      // Whole seconds (RFC 6749 appendix A.14), rounded down; the token's own exp is exact.
+      // Whole seconds (RFC 6749 appendix A.14), rounded down; the token's `exp` is exact.
       expires_in: Math.floor(this.#config.lifetimeMs / 1000),
       refresh_token: this.#tokens.seal({ ...grant, generation: rotation.generation }),
     };
@@ -190,12 +190,12 @@ export class TokenService {
   }
 
   /**
-   * The refresh has been carried out. What a fault does to answers it does to all of them, those included that say that
-   * the session is over: as often as not it is the fault itself that has brought that about.
+   * Answers a served refresh. A fault spoils every answer, also one that says that the session is over, which the fault
+   * itself has often caused.
    */
   #answer(answer: Reply, response: ServerResponse, requestFault: RequestFault<'refresh'> | undefined): void {
     if (requestFault === undefined) return reply(response, answer);
-    // Whoever did not wait for its turn has lost the answer to its own impatience.
+    // The client left before its turn, so the fault did not cost it the answer.
     if (response.destroyed) return requestFault.miss('not-connected');
     const { mode } = requestFault;
     switch (mode.kind) {
@@ -212,7 +212,7 @@ export class TokenService {
         send(response, { status: 200 }, malformed(answer.body, requestFault.draw()));
         break;
       default:
-        // A token that is wrong in itself: there is none where the session is over.
+        // A flawed token (`stale`, `wrong-subject`): none is issued where the session is over.
         if (answer.status !== 200) requestFault.miss('over-already');
         reply(response, answer);
     }
@@ -229,7 +229,7 @@ function methodNotAllowed(allowed: string): Reply {
   return { status: 405, headers: { Allow: allowed }, body: { error: 'method_not_allowed' } };
 }
 
-/** RFC 6749 section 5.2. */
+/** Makes an error answer (RFC 6749 section 5.2). */
 function oauthError(error: string, description?: string): Reply {
   return { status: 400, body: { error, ...(description === undefined ? {} : { error_description: description }) } };
 }
@@ -238,7 +238,7 @@ function reply(response: ServerResponse, { body, ...head }: Reply): void {
   send(response, head, JSON.stringify(body));
 }
 
-/** Nothing that this service says may be stored (RFC 6749 section 5.1). */
+/** Sends an answer that may not be stored (RFC 6749 section 5.1). */
 function send(response: ServerResponse, { status, headers }: Omit<Reply, 'body'>, text: string): void {
   if (response.destroyed) return;
   response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers }).end(text);

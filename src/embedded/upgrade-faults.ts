@@ -9,7 +9,7 @@ import type { WallServiceClock } from './service-clock.ts';
 
 export type UpgradeRequestFault = RequestFault<'handshake'>;
 
-/** What handshake faults do to upgrade requests, and to what becomes of them. */
+/** Injects handshake faults into upgrade requests and the connections that follow. */
 export class UpgradeFaults {
   readonly #hung = new Hung();
   readonly #delays = new Delays();
@@ -21,11 +21,11 @@ export class UpgradeFaults {
   }
 
   /**
-   * A fault that a request meets on its arrival. `refuse` resets the accepted connection: with the listener closed
-   * nobody could count whom it turned away.
+   * Injects a fault on a request's arrival. `refuse` resets the accepted connection, since hits could not be counted with
+   * the listener closed.
    *
    * @param refuse answers the request with a status
-   * @returns false when the fault lets the request in, to act later
+   * @returns false: the fault acts later
    */
   turnAway(requestFault: UpgradeRequestFault, socket: Socket, refuse: (reply: Reply) => void): boolean {
     const { occurrence, mode } = requestFault;
@@ -48,7 +48,7 @@ export class UpgradeFaults {
     return true;
   }
 
-  /** `slow`: resolves when the answer may go out, or its client has gone. */
+  /** `slow`: resolves when the answer may be sent or its client has left. */
   async holdBack(requestFault: UpgradeRequestFault, socket: Socket): Promise<void> {
     const { mode } = requestFault;
     if (mode.kind !== 'slow') return;
@@ -60,7 +60,7 @@ export class UpgradeFaults {
     });
   }
 
-  /** `accept-then-close`: closes the connection that was accepted, when it is time. */
+  /** `accept-then-close`: closes the accepted connection after `afterMs`. */
   accepted(requestFault: UpgradeRequestFault, session: Session, socket: Socket): void {
     const { mode } = requestFault;
     if (mode.kind !== 'accept-then-close') return;

@@ -161,8 +161,8 @@ test('over TLS neither side of a silent link learns that the other has gone', as
   const { connection, story, peer, left } = await pairOverTls();
   const link = new SilentImpairment();
   const ended = new Promise<void>((resolve) => {
-    link.ends = (report) => {
-      SilentImpairment.prototype.ends.call(link, report);
+    link.endIn = (report) => {
+      SilentImpairment.prototype.endIn.call(link, report);
       resolve();
     };
   });

@@ -105,7 +105,7 @@ export class Connection {
   endWhenHeard(end: () => void): boolean {
     if (this.#isEnding) return false;
     this.#isEnding = true;
-    if (this.#impairment?.hears === false) this.#impairment.ends(end);
+    if (this.#impairment?.hears === false) this.#impairment.endIn(end);
     else end();
     return true;
   }
@@ -140,7 +140,7 @@ export class Connection {
 
   #arrived(chunk: Buffer): void {
     if (this.#impairment === null) return this.#read(chunk);
-    this.#impairment.arrives(chunk, (bytes) => {
+    this.#impairment.bytesIn(chunk, (bytes) => {
       this.#read(bytes);
       this.#regulate();
     });
@@ -189,13 +189,13 @@ export class Connection {
     const receiver = frameReceiver();
     receiver.on('message', (data) => {
       if (this.#impairment === null) this.#deliver(data);
-      else this.#impairment.delivers(data, (message) => this.#deliver(message));
+      else this.#impairment.messageIn(data, (message) => this.#deliver(message));
     });
     receiver.on('ping', (data) => this.#write(frame(OPCODE.pong, Buffer.from(data))));
     receiver.on('conclude', (code, reason) => {
       this.#close(code === NO_STATUS ? NORMAL_CLOSURE : code);
       if (this.#impairment === null) this.#reportEnd(code, reason);
-      else this.#impairment.concludes(() => this.#reportEnd(code, reason));
+      else this.#impairment.closeFrameIn(() => this.#reportEnd(code, reason));
     });
     receiver.on('error', () => this.#end(NETWORK.badFrame, NOTHING));
     return receiver;
@@ -214,7 +214,7 @@ export class Connection {
 
   #write(bytes: Buffer, isData = false): void {
     if (this.#impairment === null) this.#put(bytes);
-    else this.#impairment.leaves(bytes, isData, (passed) => this.#put(passed));
+    else this.#impairment.frameOut(bytes, isData, (passed) => this.#put(passed));
   }
 
   #put(bytes: Buffer): void {
@@ -224,7 +224,7 @@ export class Connection {
   /** The closing handshake took too long. */
   #cut(): void {
     if (this.#impairment === null) this.#socket.destroy();
-    else this.#impairment.hangsUp(() => this.#socket.destroy());
+    else this.#impairment.hangUp(() => this.#socket.destroy());
   }
 
   #closed(): void {
@@ -246,7 +246,7 @@ export class Connection {
   /** Reports the end of the socket when the impairment lets it through. */
   #afterImpairment(report: () => void): void {
     if (this.#impairment === null) report();
-    else this.#impairment.ends(report);
+    else this.#impairment.endIn(report);
   }
 
   #reportEnd(signal: Signal, reason: Buffer, retryAfter: string | null = null): void {

@@ -1,29 +1,29 @@
 import { PassThrough } from './impairment.ts';
 
-/** Bytes that one direction of one connection holds back before it takes no more, as sockets do. */
+/** Most bytes that one direction of a connection holds back, as a socket buffer does. */
 const MAX_HELD_BYTES = 1 << 18;
 
-/** When something is due that came at `nowMs`, behind what is due at `lastDueMs`; milliseconds. */
+/** Computes when bytes that arrive at `nowMs` pass on, after the bytes before them, due at `lastDueMs`; ms. */
 export type DueMs = (bytes: number, nowMs: number, lastDueMs: number) => number;
 
-/** Every message takes so much longer, the next one no less than the one before it. */
-export function later(drawMs: () => number): DueMs {
+/** Delays each chunk by a drawn time, and keeps the order. */
+export function dueByDelay(drawMs: () => number): DueMs {
   return (_bytes, nowMs, lastDueMs) => Math.max(lastDueMs, nowMs + drawMs());
 }
 
-/** No more than so many bytes a second. */
-export function narrow(bytesPerSecond: number): DueMs {
+/** Limits the bytes per second. */
+export function dueByBandwidth(bytesPerSecond: number): DueMs {
   return (bytes, nowMs, lastDueMs) => Math.max(nowMs, lastDueMs) + (bytes / bytesPerSecond) * 1000;
 }
 
 /**
- * What passes comes later, each direction in its own order. While too much is held back, the peer is not read, and
- * what the client sends is lost, as it is on a socket that its peer does not read.
+ * A link that delays both directions and keeps the order in each. While `MAX_HELD_BYTES` are held back, the peer is not
+ * read, and what the client sends is lost, as on a socket that its peer does not read.
  */
 export class DelayImpairment extends PassThrough {
   readonly #dueMs: DueMs;
-  readonly #in = new Line();
-  readonly #out = new Line();
+  readonly #in = new DelayLine();
+  readonly #out = new DelayLine();
 
   constructor(dueMs: DueMs) {
     super();
@@ -34,19 +34,19 @@ export class DelayImpairment extends PassThrough {
     return !this.#in.isFull;
   }
 
-  override arrives(bytes: Buffer, passOn: (bytes: Buffer) => void): void {
-    this.#in.take(bytes.length, this.#dueMs, () => passOn(bytes));
+  override bytesIn(bytes: Buffer, passOn: (bytes: Buffer) => void): void {
+    this.#in.hold(bytes.length, this.#dueMs, () => passOn(bytes));
   }
 
-  override leaves(frame: Buffer, _isData: boolean, passOn: (frame: Buffer) => void): void {
-    if (!this.#out.isFull) this.#out.take(frame.length, this.#dueMs, () => passOn(frame));
+  override frameOut(frame: Buffer, _isData: boolean, passOn: (frame: Buffer) => void): void {
+    if (!this.#out.isFull) this.#out.hold(frame.length, this.#dueMs, () => passOn(frame));
   }
 
-  override ends(tell: () => void): void {
-    this.#in.take(0, this.#dueMs, tell);
+  override endIn(passOn: () => void): void {
+    this.#in.hold(0, this.#dueMs, passOn);
   }
 
-  /** First what the client sent: it may answer what comes in now, and that is younger. */
+  /** Releases what the client sent first: the client may answer what comes in next, and answers are younger. */
   override release(): void {
     this.#out.release();
     this.#in.release();
@@ -56,11 +56,11 @@ export class DelayImpairment extends PassThrough {
 interface Held {
   readonly bytes: number;
   readonly dueMs: number;
-  readonly goOn: () => void;
+  readonly resume: () => void;
 }
 
-/** One direction. */
-class Line {
+/** One direction of a delayed link. */
+class DelayLine {
   readonly #held: Held[] = [];
   #heldBytes = 0;
   #lastDueMs = 0;
@@ -70,15 +70,15 @@ class Line {
     return this.#heldBytes >= MAX_HELD_BYTES;
   }
 
-  take(bytes: number, due: DueMs, goOn: () => void): void {
+  hold(bytes: number, due: DueMs, resume: () => void): void {
     this.#lastDueMs = due(bytes, performance.now(), this.#lastDueMs);
-    this.#held.push({ bytes, dueMs: this.#lastDueMs, goOn });
+    this.#held.push({ bytes, dueMs: this.#lastDueMs, resume });
     this.#heldBytes += bytes;
     this.#sleep();
   }
 
   release(): void {
-    this.#goOnUntil(Infinity);
+    this.#resumeUntil(Infinity);
   }
 
   #sleep(): void {
@@ -86,17 +86,17 @@ class Line {
     if (next === undefined || this.#timer !== null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#goOnUntil(performance.now());
+      this.#resumeUntil(performance.now());
       this.#sleep();
     }, next.dueMs - performance.now());
   }
 
-  /** One by one: what goes on may release the rest. */
-  #goOnUntil(nowMs: number): void {
+  /** Passes items on one by one, since a callback may release the rest. */
+  #resumeUntil(nowMs: number): void {
     for (let next = this.#held[0]; next !== undefined && next.dueMs <= nowMs; next = this.#held[0]) {
       this.#held.shift();
       this.#heldBytes -= next.bytes;
-      next.goOn();
+      next.resume();
     }
     if (this.#held.length > 0 || this.#timer === null) return;
     clearTimeout(this.#timer);

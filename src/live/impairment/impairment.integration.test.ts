@@ -18,26 +18,26 @@ function interpose(connection: Connection, mode: LinkMode, draw = () => 0.5): vo
   connection.interpose(makeImpairment(mode, draw));
 }
 
-/** A silent link that can be asked what it has withheld. */
+/** A silent link that records what it has withheld. */
 class WatchedSilence extends SilentImpairment {
   readonly #withheld = new Set<string>();
 
-  override delivers(): void {
+  override messageIn(): void {
     this.#withheld.add('message');
   }
 
-  override concludes(tell: () => void): void {
-    super.concludes(tell);
+  override closeFrameIn(passOn: () => void): void {
+    super.closeFrameIn(passOn);
     this.#withheld.add('close frame');
   }
 
-  override ends(tell: () => void): void {
-    super.ends(tell);
+  override endIn(passOn: () => void): void {
+    super.endIn(passOn);
     this.#withheld.add('end');
   }
 
-  override hangsUp(cut: () => void): void {
-    super.hangsUp(cut);
+  override hangUp(cut: () => void): void {
+    super.hangUp(cut);
     this.#withheld.add('hang-up');
   }
 
@@ -53,7 +53,7 @@ async function silenced(): Promise<Pair & { readonly link: WatchedSilence }> {
   return { ...all, link };
 }
 
-/** Resolves when what was sent to another client before is sure to have come, too. */
+/** Resolves when everything that was sent before to another client must have arrived. */
 async function hasCome({ peer, story }: Pair): Promise<void> {
   const { length } = story.events;
   peer.send('witness');
@@ -61,7 +61,7 @@ async function hasCome({ peer, story }: Pair): Promise<void> {
 }
 
 describe('a silent link', () => {
-  test('lets nothing pass, loses it for good, and lets everything pass again', async () => {
+  test('loses what is sent while it lasts, and passes everything afterwards', async () => {
     const { connection, story, peer, received, receives, link } = await silenced();
     connection.send('lost');
     connection.ping();
@@ -77,7 +77,7 @@ describe('a silent link', () => {
     expect(story.events).toEqual([OPENED, message('after, too')]);
   });
 
-  test('does not lose its place in a message that it cuts through', async () => {
+  test('keeps frame boundaries when it begins in the middle of a message', async () => {
     const frame = serverFrame(FRAME.text, 'in two halves');
     const server = await rawServer((socket, key) =>
       socket.write(Buffer.concat([handshake(key), serverFrame(FRAME.ping), frame.subarray(0, 5)])),
@@ -108,7 +108,7 @@ describe('a silent link', () => {
     expect(all.story).toMatchObject({ events: [OPENED, events], closings: 1 });
   });
 
-  test('hides from the peer that the client has hung up, keeps its socket, and lets go of it when it is over', async () => {
+  test('hides a hang-up from the peer and keeps its socket until the fault ends', async () => {
     const { connection, story, peer, closed, link } = await silenced();
     connection.hangUp();
     await link.withholds('hang-up');
@@ -122,7 +122,7 @@ describe('a silent link', () => {
     expect(story).toMatchObject({ events: [OPENED], closings: 1 });
   });
 
-  test('that is over before the hang-up has been waited out leaves no socket either', async () => {
+  test('leaves no socket when it ends before the wait for an answer to the hang-up is over', async () => {
     const { connection, story, closed } = await silenced();
     connection.hangUp();
     connection.restore();
@@ -133,7 +133,7 @@ describe('a silent link', () => {
 });
 
 describe('a stalled link', () => {
-  test('brings the client nothing until it is over, and takes what the client sends', async () => {
+  test('passes nothing to the client until it ends, but passes what the client sends', async () => {
     const [stalled, witness] = (await pairs(2)) as [Pair, Pair];
     interpose(stalled.connection, { kind: 'stall' });
     stalled.peer.send('held back');
@@ -147,7 +147,7 @@ describe('a stalled link', () => {
     expect(stalled.received).toEqual(['arrives']);
   });
 
-  test('lets the peer see that the client hangs up', async () => {
+  test('passes a hang-up to the peer', async () => {
     const { connection, story, closed } = await pair();
     interpose(connection, { kind: 'stall' });
     connection.hangUp();
@@ -158,7 +158,7 @@ describe('a stalled link', () => {
 });
 
 describe('a slow link', () => {
-  test('holds each message back in either direction', async () => {
+  test('delays each message in either direction', async () => {
     const { connection, story, peer, receives } = await pair();
     interpose(connection, latency(200));
     const beganMs = performance.now();
@@ -171,7 +171,7 @@ describe('a slow link', () => {
     expect(performance.now() - beganMs).toBeGreaterThan(396);
   });
 
-  test('keeps the order, however long each is held back', async () => {
+  test('keeps the order whatever the delays', async () => {
     const { connection, story, peer, received, receives } = await pair();
     const draws = [0.99, 0.1, 0.5, 0.01];
     interpose(
@@ -187,7 +187,7 @@ describe('a slow link', () => {
     expect(story.events.slice(1)).toEqual([message('e'), message('f')]);
   });
 
-  test('gives out what it holds, in order, when it is over', async () => {
+  test('passes on what it holds, in order, when it ends', async () => {
     const [slow, witness] = (await pairs(2)) as [Pair, Pair];
     interpose(slow.connection, latency(HOUR_MS));
     slow.connection.send('a');
@@ -204,7 +204,7 @@ describe('a slow link', () => {
     expect(slow.story.events).toEqual([OPENED, message('c'), message('d')]);
   });
 
-  test('reports how the peer closed, behind what it sent before', async () => {
+  test("passes the peer's close frame after the messages before it", async () => {
     const { connection, story, peer } = await pair();
     interpose(connection, latency(50));
     peer.send('last words');
@@ -213,7 +213,7 @@ describe('a slow link', () => {
     expect(story).toMatchObject({ events: [OPENED, message('last words'), ['ended', 1012, 'deploy']], closings: 1 });
   });
 
-  test('does not let the end of the socket overtake the close frame before it', async () => {
+  test('keeps the end of the socket behind the close frame', async () => {
     const server = await rawServer((socket, key) => {
       socket.write(handshake(key));
       socket.once('data', () => {
@@ -229,7 +229,7 @@ describe('a slow link', () => {
     expect(story).toMatchObject({ events: [OPENED, message('last words'), ['ended', 1012, '']], closings: 1 });
   });
 
-  test('brings what was sent before a hang-up to the peer, though it would take longer than the peer is given', async () => {
+  test('passes what was sent before a hang-up to the peer, even when its delay exceeds the wait for an answer', async () => {
     const { connection, story, received, closed } = await pair();
     interpose(connection, latency(HOUR_MS));
     connection.send('last words');
@@ -242,7 +242,7 @@ describe('a slow link', () => {
 });
 
 describe('a narrow link', () => {
-  test('passes so many bytes a second, in either direction', async () => {
+  test('limits bytes per second in either direction', async () => {
     const { connection, story, peer, receives } = await pair();
     interpose(connection, { kind: 'bandwidth', bytesPerSecond: 10_000 });
     const beganMs = performance.now();
@@ -255,13 +255,13 @@ describe('a narrow link', () => {
     expect(performance.now() - turnedMs).toBeGreaterThan(198);
   });
 
-  test('reads no more of the peer than a bound, and loses nothing of it', async () => {
+  test('stops reading the peer at a bound, and loses nothing', async () => {
     const { connection, story, peer } = await pair();
     const link = makeImpairment({ kind: 'bandwidth', bytesPerSecond: 1 }, () => 0);
     connection.interpose(link);
     const texts = Array.from({ length: 200 }, (_, n) => `${n} ${'x'.repeat(100_000)}`);
     for (const text of texts) peer.send(text);
-    // The rest waits at the peer's end: neither side's kernel holds as much as that.
+    // The rest waits at the peer: the kernels' buffers are smaller.
     await until(() => !link.reads);
     expect(peer.bufferedAmount).toBeGreaterThan(1_000_000);
     connection.restore();
@@ -269,7 +269,7 @@ describe('a narrow link', () => {
     expect(story.events).toEqual([OPENED, ...texts.map(message)]);
   });
 
-  test('holds back no more than a bound of what the client sends, by whole messages', async () => {
+  test('holds back a bounded amount of what the client sends, in whole messages', async () => {
     const { connection, received, receives } = await pair();
     interpose(connection, { kind: 'bandwidth', bytesPerSecond: 1 });
     const texts = Array.from({ length: 100 }, (_, n) => `${n} ${'x'.repeat(10_000)}`);
@@ -307,7 +307,7 @@ describe('a link that delivers twice', () => {
 });
 
 describe('a link that reorders', () => {
-  test('lets every two messages change places in either direction, and nothing else', async () => {
+  test('swaps every two messages in either direction, and nothing else', async () => {
     const { connection, story, peer, received, receives } = await pair();
     interpose(connection, { kind: 'reorder' });
     connection.send('a');
@@ -320,7 +320,7 @@ describe('a link that reorders', () => {
     expect(story.events).toEqual([OPENED, ...['f', 'e', 'h', 'g'].map(message)]);
   });
 
-  test('lets a lone message go after a second', async () => {
+  test('passes a lone message on after a second', async () => {
     const { connection, receives } = await pair();
     interpose(connection, { kind: 'reorder' });
     const beganMs = performance.now();
@@ -329,7 +329,7 @@ describe('a link that reorders', () => {
     expect(performance.now() - beganMs).toBeGreaterThan(998);
   });
 
-  test('lets a lone message go before the end, and when it is over', async () => {
+  test('passes a lone message on before the close frame, and when the fault ends', async () => {
     const { connection, story, peer, received, receives } = await pair();
     interpose(connection, { kind: 'reorder' });
     connection.send('alone');

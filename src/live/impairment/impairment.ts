@@ -1,29 +1,29 @@
 /**
- * What stands between one client's socket and its frames while a link fault lasts. Everything that passes is handed to
- * it with a way to let it go on: at once, later, twice or never.
+ * A link fault between one client's socket and its frames. It receives everything that passes, with a callback that
+ * passes it on: at once, later, twice or never.
  */
 export interface Impairment {
-  /** bytes that the peer sent */
-  arrives(bytes: Buffer, passOn: (bytes: Buffer) => void): void;
-  /** a whole frame that the client sends; `isData` when it is a message, not control */
-  leaves(frame: Buffer, isData: boolean, passOn: (frame: Buffer) => void): void;
-  /** a message, taken out of its frames */
-  delivers(message: Buffer, passOn: (message: Buffer) => void): void;
-  /** The peer's close frame has come, at its place among the messages: it ends the connection for the client. */
-  concludes(tell: () => void): void;
-  /** The peer's side of the socket has ended, which ends the connection for the client. */
-  ends(tell: () => void): void;
-  /** The client has hung up, and waited for an answer: the socket is ended under whatever is still on its way. */
-  hangsUp(cut: () => void): void;
-  /** Whether the socket is to be read for now. It may change whenever something arrives or goes on. */
+  /** Receives bytes that the peer sent. */
+  bytesIn(bytes: Buffer, passOn: (bytes: Buffer) => void): void;
+  /** Receives a whole frame that the client sends; `isData`: a message, not a control frame. */
+  frameOut(frame: Buffer, isData: boolean, passOn: (frame: Buffer) => void): void;
+  /** Receives a message from the peer, taken out of its frames. */
+  messageIn(message: Buffer, passOn: (message: Buffer) => void): void;
+  /** Receives the peer's close frame, in order with its messages; passed on, it ends the connection for the client. */
+  closeFrameIn(passOn: () => void): void;
+  /** Receives the end of the peer's side of the socket; passed on, it ends the connection for the client. */
+  endIn(passOn: () => void): void;
+  /** Receives the client's hang-up once its wait for the peer's answer is over; `cut` ends the socket. */
+  hangUp(cut: () => void): void;
+  /** Whether the socket is read now; it may change when something arrives or passes on. */
   readonly reads: boolean;
-  /** Whether the client hears anything of what is read. */
+  /** Whether the client receives anything of what is read. */
   readonly hears: boolean;
-  /** The fault is over, or the connection is: what is still held back goes on its way. */
+  /** Passes on what is still held back when the fault or the connection ends. */
   release(): void;
 }
 
-/** A link on which everything goes on as it comes: what the faults are variations of. */
+/** A link that passes everything on at once; the base of all impairments. */
 export abstract class PassThrough implements Impairment {
   readonly hears: boolean = true;
 
@@ -31,28 +31,28 @@ export abstract class PassThrough implements Impairment {
     return true;
   }
 
-  arrives(bytes: Buffer, passOn: (bytes: Buffer) => void): void {
+  bytesIn(bytes: Buffer, passOn: (bytes: Buffer) => void): void {
     passOn(bytes);
   }
 
-  leaves(frame: Buffer, _isData: boolean, passOn: (frame: Buffer) => void): void {
+  frameOut(frame: Buffer, _isData: boolean, passOn: (frame: Buffer) => void): void {
     passOn(frame);
   }
 
-  delivers(message: Buffer, passOn: (message: Buffer) => void): void {
+  messageIn(message: Buffer, passOn: (message: Buffer) => void): void {
     passOn(message);
   }
 
-  concludes(tell: () => void): void {
-    tell();
+  closeFrameIn(passOn: () => void): void {
+    passOn();
   }
 
-  ends(tell: () => void): void {
+  endIn(passOn: () => void): void {
     this.release();
-    tell();
+    passOn();
   }
 
-  hangsUp(cut: () => void): void {
+  hangUp(cut: () => void): void {
     this.release();
     cut();
   }

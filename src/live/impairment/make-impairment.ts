@@ -1,13 +1,16 @@
 import type { LinkMode } from '../../core/fault/link.ts';
 import { timeMs } from '../../core/random/time.ts';
-import { DelayImpairment, later, narrow } from './delay.ts';
+import { DelayImpairment, dueByDelay, dueByBandwidth } from './delay.ts';
 import { DuplicateImpairment } from './duplicate.ts';
 import type { Impairment } from './impairment.ts';
 import { ReorderImpairment } from './reorder.ts';
 import { SilentImpairment } from './silent.ts';
 import { StallImpairment } from './stall.ts';
 
-/** @param draw uniform in [0, 1), one draw after the other */
+/**
+ * Makes the impairment of a link mode for one connection.
+ * @param draw gives the next uniform draw in [0, 1)
+ */
 export function makeImpairment(mode: LinkMode, draw: () => number): Impairment {
   switch (mode.kind) {
     case 'silent':
@@ -15,9 +18,9 @@ export function makeImpairment(mode: LinkMode, draw: () => number): Impairment {
     case 'stall':
       return new StallImpairment();
     case 'latency':
-      return new DelayImpairment(later(() => timeMs(mode.delay, draw())));
+      return new DelayImpairment(dueByDelay(() => timeMs(mode.delay, draw())));
     case 'bandwidth':
-      return new DelayImpairment(narrow(mode.bytesPerSecond));
+      return new DelayImpairment(dueByBandwidth(mode.bytesPerSecond));
     case 'duplicate':
       return new DuplicateImpairment();
     case 'reorder':

@@ -4,20 +4,20 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Connection } from '../connection.ts';
 import { connect, endpointAt, type Story } from '../raw-server.test.helper.ts';
 
-/** An open connection, and what its peer, a server of `ws`, has seen of it. */
+/** An open connection and its peer, a server of `ws`, with what the peer received. */
 export interface Pair {
   readonly connection: Connection;
   readonly story: Story;
   readonly peer: WebSocket;
   /** messages that the peer has received, in order; `ping` for a ping */
   readonly received: readonly string[];
-  /** resolves once that many were */
+  /** resolves when `length` messages have been received */
   readonly receives: (length: number) => Promise<void>;
   /** resolves to the close code that the peer has seen */
   readonly closed: Promise<number>;
 }
 
-/** @param count how many connections to the same server */
+/** Opens `count` connections to one server. */
 export async function pairs(count = 1): Promise<Pair[]> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => {

@@ -1,25 +1,25 @@
 import { PassThrough } from './impairment.ts';
 
-/** How long a message waits for another one to change places with. */
+/** Longest time that a message waits for the next one to swap with, ms. */
 const WAITS_MS = 1000;
 
-/** Every two messages change places. Control frames keep theirs. */
+/** A link that swaps every two messages; control frames keep their places. */
 export class ReorderImpairment extends PassThrough {
-  readonly #in = new Swap();
-  readonly #out = new Swap();
+  readonly #in = new MessageSwap();
+  readonly #out = new MessageSwap();
 
-  override leaves(frame: Buffer, isData: boolean, passOn: (frame: Buffer) => void): void {
-    if (isData) this.#out.take(frame, passOn);
+  override frameOut(frame: Buffer, isData: boolean, passOn: (frame: Buffer) => void): void {
+    if (isData) this.#out.pass(frame, passOn);
     else passOn(frame);
   }
 
-  override delivers(message: Buffer, passOn: (message: Buffer) => void): void {
-    this.#in.take(message, passOn);
+  override messageIn(message: Buffer, passOn: (message: Buffer) => void): void {
+    this.#in.pass(message, passOn);
   }
 
-  override concludes(tell: () => void): void {
+  override closeFrameIn(passOn: () => void): void {
     this.#in.release();
-    tell();
+    passOn();
   }
 
   override release(): void {
@@ -28,15 +28,15 @@ export class ReorderImpairment extends PassThrough {
   }
 }
 
-/** One direction: at most one message waits. */
-class Swap {
+/** One direction, in which at most one message waits. */
+class MessageSwap {
   #waiting: {
     readonly bytes: Buffer;
     readonly passOn: (bytes: Buffer) => void;
     readonly timer: NodeJS.Timeout;
   } | null = null;
 
-  take(bytes: Buffer, passOn: (bytes: Buffer) => void): void {
+  pass(bytes: Buffer, passOn: (bytes: Buffer) => void): void {
     if (this.#waiting === null) {
       this.#waiting = { bytes, passOn, timer: setTimeout(() => this.release(), WAITS_MS) };
       return;
@@ -45,7 +45,7 @@ class Swap {
     this.release();
   }
 
-  /** Whoever still waits goes alone. */
+  /** Passes the waiting message on alone. */
   release(): void {
     const waiting = this.#waiting;
     if (waiting === null) return;

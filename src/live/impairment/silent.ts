@@ -1,33 +1,33 @@
 import { PassThrough } from './impairment.ts';
 
 /**
- * Half-open: nothing passes, and neither side is told, not even of the end. What was sent meanwhile is lost for good,
- * frame by frame: what comes is still read and taken apart, or the first byte that passes again would be misunderstood.
+ * A half-open link: nothing passes, and neither side learns of it, not even of the end. Whole frames are lost: the socket
+ * is still read and its frames parsed, so that the first byte after the fault is understood.
  */
 export class SilentImpairment extends PassThrough {
   override readonly hears = false;
-  /** ends that nobody was told of, in order: of one connection, so they are few */
-  #untold: (() => void)[] = [];
+  /** withheld ends of one connection, in order: three at most */
+  #withheld: (() => void)[] = [];
 
-  override leaves(): void {}
+  override frameOut(): void {}
 
-  override delivers(): void {}
+  override messageIn(): void {}
 
-  override concludes(tell: () => void): void {
-    this.#untold.push(tell);
+  override closeFrameIn(passOn: () => void): void {
+    this.#withheld.push(passOn);
   }
 
-  override ends(tell: () => void): void {
-    this.#untold.push(tell);
+  override endIn(passOn: () => void): void {
+    this.#withheld.push(passOn);
   }
 
-  override hangsUp(cut: () => void): void {
-    this.#untold.push(cut);
+  override hangUp(cut: () => void): void {
+    this.#withheld.push(cut);
   }
 
   override release(): void {
-    const untold = this.#untold;
-    this.#untold = [];
-    for (const tell of untold) tell();
+    const withheld = this.#withheld;
+    this.#withheld = [];
+    for (const passOn of withheld) passOn();
   }
 }

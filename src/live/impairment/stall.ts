@@ -1,6 +1,6 @@
 import { PassThrough } from './impairment.ts';
 
-/** The client's side does not read; what it sends arrives. */
+/** A link on which the client does not read, although what it sends arrives. */
 export class StallImpairment extends PassThrough {
   override get reads(): boolean {
     return false;

@@ -7,7 +7,7 @@ const CLIENTS = 4;
 const RESET: DropMode = { kind: 'reset' };
 const fault = (mode: DropMode): DropFault => ({ ...AT_ONCE, kind: 'drop', mode });
 
-describe('a drop towards a gateway that knows nothing of it', () => {
+describe("a drop at the client's end", () => {
   test.each<[DropMode, string, number]>([
     [{ kind: 'close', code: 1012, reason: 'deploy' }, 'close-1012', 1000],
     [RESET, 'reset', 1006],
@@ -22,7 +22,7 @@ describe('a drop towards a gateway that knows nothing of it', () => {
     expect(rig.tally()).toEqual({ planned: CLIENTS, hit: CLIENTS, missed: {} });
   });
 
-  test('takes what the close reason advises, as from the gateway', async () => {
+  test('follows the advice in the close reason, as from a gateway', async () => {
     const rig = await shardRig([]);
     await until(() => rig.total('ready') === CLIENTS);
     rig.occurrence(fault({ kind: 'close', code: 4000, reason: '{"advice":"stop"}' }));
@@ -30,7 +30,7 @@ describe('a drop towards a gateway that knows nothing of it', () => {
     expect(rig.total('stopped')).toBe(CLIENTS);
   });
 
-  test('misses clients that are not connected or have stopped, and hits those that hear of it only later', async () => {
+  test('misses clients that are not connected or have stopped, and hits those that notice it only later', async () => {
     const rig = await shardRig([]);
     rig.foreign.refusal = 503;
     await until(() => rig.total('attemptsFailed') >= CLIENTS);

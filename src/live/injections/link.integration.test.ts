@@ -28,7 +28,7 @@ function once(messages: readonly string[]): string[] {
 }
 
 describe('a link fault', () => {
-  test('stands between each ready client and the gateway, which sees it, until it is over for this client', async () => {
+  test('impairs the link of each ready client until it ends for this client', async () => {
     const rig = await shardRig(COMMANDS);
     await until(() => rig.total('ready') === CLIENTS);
     rig.occurrence(fault(DUPLICATE, { forMs: 1000 }));
@@ -45,7 +45,7 @@ describe('a link fault', () => {
     }
   });
 
-  test('ends with the connection: the next one has none', async () => {
+  test('ends with the connection: the next connection is not impaired', async () => {
     const rig = await shardRig([]);
     await until(() => rig.total('ready') === CLIENTS);
     rig.occurrence(fault(STALL));
@@ -56,7 +56,7 @@ describe('a link fault', () => {
     expect(rig.losses()).toEqual({ reset: CLIENTS, 'close-4000': CLIENTS });
   });
 
-  test('that hid the end of a connection lets its client know when it is over', async () => {
+  test('reports the end of a connection that it hid when it ends', async () => {
     const rig = await shardRig([]);
     await until(() => rig.total('ready') === CLIENTS);
     rig.occurrence(fault(SILENT, { forMs: 3000 }));
@@ -67,7 +67,7 @@ describe('a link fault', () => {
     expect(rig.losses()).toEqual({ reset: CLIENTS });
   });
 
-  test('is noticed by clients with a heartbeat, whose gateway hears nothing of their leaving until it is over', async () => {
+  test('is noticed by clients with a heartbeat, whose hang-up reaches the gateway only when it ends', async () => {
     const rig = await shardRig(['clients.heartbeat={ every: 200ms, timeout: 1s }']);
     await until(() => rig.total('ready') === CLIENTS);
     rig.occurrence(fault(SILENT, { forMs: 6000 }));
@@ -79,7 +79,7 @@ describe('a link fault', () => {
     expect(rig.total('ready')).toBe(2 * CLIENTS);
   });
 
-  test('misses clients that are not connected, have stopped, or have one already', async () => {
+  test('misses clients that are not connected, have stopped, or have a link fault already', async () => {
     const rig = await shardRig([]);
     rig.foreign.refusal = 503;
     await until(() => rig.total('attemptsFailed') >= CLIENTS);
@@ -100,7 +100,7 @@ describe('a link fault', () => {
     expect(rig.tally(3)).toEqual({ planned: CLIENTS, hit: 0, missed: { 'another-fault': 2, stopped: 2 } });
   });
 
-  test('misses whoever it had not come to when the run ended', async () => {
+  test('misses clients that it had not reached when the run ended', async () => {
     const rig = await shardRig([]);
     await until(() => rig.total('ready') === CLIENTS);
     rig.occurrence(fault(STALL, { spreadMs: HOUR_MS }));
@@ -127,7 +127,7 @@ describe('the end of a run', () => {
     expect(rig.losses()).toEqual({});
   });
 
-  test('is not told to clients as the loss of a connection whose end a fault had hidden', async () => {
+  test('does not report a hidden end of a connection as a loss', async () => {
     const rig = await shardRig([]);
     await until(() => rig.total('ready') === CLIENTS);
     rig.occurrence(fault(SILENT));

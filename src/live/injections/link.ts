@@ -4,7 +4,7 @@ import type { Connection } from '../connection.ts';
 import { makeImpairment } from '../impairment/make-impairment.ts';
 import type { ClientWorld } from './client-world.ts';
 
-/** Something stands between the client and its gateway, on the connection that is ready now. */
+/** Impairs the link of a client's ready connection. */
 export const injectLink: Injector<'link', ClientWorld> = (beginning, world) => {
   const { machine, sockets, draw } = world;
   const { occurrence } = beginning;

@@ -6,8 +6,8 @@ import { sessionHits } from '../../core/fault/session-hits.ts';
 import type { ClientWorld } from './client-world.ts';
 
 /**
- * Clients whose session ends, at the target, note when: what is measured here is how long their connection goes on. The
- * target counts whom the fault hits.
+ * Notes in each client when the target ends its session, to measure how long its connection stays open. The target
+ * counts the hits.
  */
 export const noteRevocation: Injector<'session', ClientWorld> = ({ occurrence, fromMs }, world) => {
   const { draws, devices, local, machine } = world;

@@ -26,13 +26,13 @@ function folder(): string {
   return made;
 }
 
-/** Killed; whether it is still listed is up to whoever adopted it. */
+/** Whether a process has ended; its parent may not have reaped it yet. */
 function isDead(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return /^(Z.*)?$/.test(stdout.trim());
 }
 
-/** Neither running nor a zombie. */
+/** Whether a process neither runs nor is a zombie. */
 function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -57,7 +57,7 @@ describe('a command of the user', () => {
     expect(run.warnings).toEqual([]);
   });
 
-  test('has failed with any other exit code, and the last that it said is repeated without secrets or controls', async () => {
+  test('has failed with any other exit code, and its last line is quoted without secrets and control characters', async () => {
     const run = started();
     run.begin(
       shell(`echo first >&2; printf 'no \\033[31mroute to eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln\\n' >&2; exit 3`),
@@ -66,7 +66,7 @@ describe('a command of the user', () => {
     expect(run.warnings).toEqual(['exec fault: exit code 3: no [31mroute to […] (the last of 2 lines)']);
   });
 
-  test('tells one line of bounded length, however much is said and whatever for', async () => {
+  test('is quoted in one line of bounded length, however much it wrote', async () => {
     const run = started();
     run.begin(
       shell(
@@ -87,7 +87,7 @@ describe('a command of the user', () => {
     expect(run.warnings).toEqual(['exec fault: spawn /nowhere/at-all ENOENT']);
   });
 
-  test('is killed with all that it started when it takes too long', async () => {
+  test('is killed with its children at its timeout', async () => {
     const file = join(folder(), 'pid');
     const run = started();
     run.begin(shell(`sleep 600 & echo $! > ${file}.part; mv ${file}.part ${file}; wait`, 500));
@@ -96,7 +96,7 @@ describe('a command of the user', () => {
     await vi.waitFor(() => expect(isDead(Number(readFileSync(file, 'utf8')))).toBe(true), 20_000);
   });
 
-  test('that still runs when the run is over is killed, and leaves no process behind', async () => {
+  test('is killed when the run ends, and leaves no process behind', async () => {
     const file = join(folder(), 'pid');
     const run = started();
     run.begin(shell(`echo $$ > ${file}.part; mv ${file}.part ${file}; sleep 600`));

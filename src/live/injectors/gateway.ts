@@ -10,20 +10,20 @@ import { messageOf, type InjectionLog, type Injector } from './injector.ts';
 type GatewayOccurrence = OccurrenceOf<'gateway'>;
 
 /**
- * Lets gateways of the embedded target crash, replaces them one after the other, or takes capacity from them. A crash
- * or a replacement has hit when the process is gone and another listens in its place, a cut when it is confirmed.
+ * Crashes gateways of the embedded target, replaces them one after the other, or cuts their capacity. A crash has hit when
+ * the process is gone, a replacement when another process listens, a cut when the gateway has confirmed it.
  */
 export class GatewayInjector implements Injector<'gateway'> {
-  readonly #account: InjectionLog;
+  readonly #log: InjectionLog;
   readonly #target: Target;
   readonly #draws: Draws;
   readonly #end = new AbortController();
-  readonly #underWay = new Set<Promise<void>>();
-  /** shares of the capacity that are left to each gateway, by the occurrence that took the rest */
+  readonly #pending = new Set<Promise<void>>();
+  /** remaining share of each gateway's capacity, by the index of the occurrence that cut it */
   readonly #cuts: readonly Map<number, number>[];
 
-  constructor(account: InjectionLog, target: Target, draws: Draws) {
-    this.#account = account;
+  constructor(log: InjectionLog, target: Target, draws: Draws) {
+    this.#log = log;
     this.#target = target;
     this.#draws = draws;
     this.#cuts = target.gateways.map(() => new Map<number, number>());
@@ -32,7 +32,7 @@ export class GatewayInjector implements Injector<'gateway'> {
   begin(occurrence: GatewayOccurrence): void {
     const { mode } = occurrence.fault;
     const gateways = gatewaysHit(this.#draws, occurrence, this.#target.gateways.length);
-    this.#account.planned(occurrence, gateways.length);
+    this.#log.planned(occurrence, gateways.length);
     if (mode.kind === 'rolling') return this.#track(this.#roll(occurrence, gateways, mode.drainMs));
     for (const gateway of gateways) {
       const afterMs = hitAtMs(this.#draws, occurrence, gateway, 0);
@@ -42,7 +42,7 @@ export class GatewayInjector implements Injector<'gateway'> {
 
   async close(): Promise<void> {
     this.#end.abort();
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#pending);
   }
 
   async #hit(occurrence: GatewayOccurrence, gateway: number, afterMs: number): Promise<Miss | null> {
@@ -55,12 +55,12 @@ export class GatewayInjector implements Injector<'gateway'> {
   async #crash(process: TargetProcess, forMs: number, memory: 'kept' | 'lost'): Promise<Miss | null> {
     const untilMs = performance.now() + forMs;
     if (!(await process.crash())) return 'down';
-    // Down until the run was over: that is a hit all the same.
+    // A gateway that is still down when the run ends was hit as well.
     if (await this.#pause(untilMs - performance.now())) await process.revive(memory);
     return null;
   }
 
-  /** One after the other has its turn, but none before the one before it is back. */
+  /** Replaces the gateways evenly over the fault's time, each after the one before it is back. */
   async #roll(occurrence: GatewayOccurrence, gateways: readonly number[], drainMs: number): Promise<void> {
     const beganMs = performance.now();
     for (const [turn, gateway] of gateways.entries()) {
@@ -94,9 +94,9 @@ export class GatewayInjector implements Injector<'gateway'> {
     cuts.set(index, share);
     const confirmed = process.setCapacity(leastOf(cuts));
     this.#track(
-      this.#pause(forMs).then(async (goesOn) => {
+      this.#pause(forMs).then(async (isRunning) => {
         cuts.delete(index);
-        if (goesOn) await process.setCapacity(leastOf(cuts));
+        if (isRunning) await process.setCapacity(leastOf(cuts));
       }),
     );
     if (await confirmed) return null;
@@ -104,23 +104,23 @@ export class GatewayInjector implements Injector<'gateway'> {
     return 'down';
   }
 
-  /** Carries one hit out and tells what came of it. */
+  /** Injects into one gateway, and counts the hit, the miss or the failure. */
   async #settle(occurrence: GatewayOccurrence, injection: () => Promise<Miss | null>): Promise<void> {
     try {
       const why = await injection();
-      if (why === null) this.#account.hit(occurrence);
-      else this.#account.missed(occurrence, why);
+      if (why === null) this.#log.hit(occurrence);
+      else this.#log.missed(occurrence, why);
     } catch (error) {
-      this.#account.failed(occurrence, messageOf(error));
+      this.#log.failed(occurrence, messageOf(error));
     }
   }
 
   #track(injection: Promise<void>): void {
-    this.#underWay.add(injection);
-    void injection.finally(() => this.#underWay.delete(injection));
+    this.#pending.add(injection);
+    void injection.finally(() => this.#pending.delete(injection));
   }
 
-  /** @returns false when the run is over, at once */
+  /** Waits `ms` or until the run is over; resolves to false when it is over. */
   async #pause(ms: number): Promise<boolean> {
     const { signal } = this.#end;
     if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {});

@@ -9,13 +9,13 @@ import { GatewayInjector } from './gateway.ts';
 import type { InjectionLog, Injector, PlainTallies } from './injector.ts';
 import { ToxiproxyInjector } from './toxiproxy.ts';
 
-/** What a command or a remote says may hold anything: of it only text is passed on. */
+/** Control characters and line separators, removed from the output of commands and remotes. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
 /** What the coordinator's injectors act on. */
 export interface CoordinatorWorld {
   readonly draws: Draws;
-  /** the embedded target; null: the target is a URL */
+  /** embedded target; null: the target is a URL */
   readonly target: Target | null;
 }
 
@@ -23,7 +23,7 @@ type Makers<Kinds extends FaultKind> = {
   readonly [Kind in Kinds]: (log: InjectionLog, world: CoordinatorWorld) => Injector<Kind>;
 };
 
-/** What is carried out from the coordinator's side. */
+/** Makers of the coordinator's injectors, by fault kind. */
 const MAKERS: Makers<KindFor<'coordinator'>> = {
   exec: (log) => new ExecInjector(log),
   toxiproxy: (log) => new ToxiproxyInjector(log),
@@ -33,10 +33,10 @@ const MAKERS: Makers<KindFor<'coordinator'>> = {
   },
 };
 
-/** The faults that the coordinator carries out itself, each kind by its injector, with their tallies. */
+/** The faults that the coordinator injects itself, with their tallies. */
 export class Injectors {
   readonly #world: CoordinatorWorld;
-  /** one for each kind that has begun */
+  /** one injector for each kind that has begun */
   readonly #injectors = new Map<FaultKind, Injector<FaultKind>>();
   readonly #tallies = new Tallies();
   readonly #onTallies: (tallies: PlainTallies) => void;
@@ -73,7 +73,7 @@ export class Injectors {
     this.#injectorOf(occurrence.fault.kind).end?.(occurrence);
   }
 
-  /** Undoes what was done. */
+  /** Closes all injectors, which undoes their changes. */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#injectors.values(), (injector) => injector.close()));
   }

@@ -10,7 +10,7 @@ function answer(response: ServerResponse, status: number, said: unknown = {}): v
   response.writeHead(status).end(JSON.stringify(said));
 }
 
-/** The part of Toxiproxy's HTTP API that is used, over one proxy called `redis`. */
+/** A server with the used part of Toxiproxy's HTTP API and one proxy, `redis`. */
 async function toxiproxy() {
   const toxics = new Map<string, unknown>();
   const proxy = { enabled: true };
@@ -69,7 +69,7 @@ describe('a toxic', () => {
     expect(run.tally).toEqual(HIT);
   });
 
-  test('is removed when the run is over before the fault is, and also when it was just being added', async () => {
+  test('is removed when the run ends before the fault, also while it is being added', async () => {
     const { url, toxics } = await toxiproxy();
     const run = started();
     run.begin(fault(url));
@@ -78,7 +78,7 @@ describe('a toxic', () => {
     expect(toxics.size).toBe(0);
   });
 
-  test('of the kind down disables the proxy, and enables it again', async () => {
+  test('of type `down` disables the proxy and enables it again', async () => {
     const { url, proxy } = await toxiproxy();
     const run = started();
     const occurrence = run.begin(fault(url, { type: 'down' }));
@@ -89,7 +89,7 @@ describe('a toxic', () => {
     expect(proxy.enabled).toBe(true);
   });
 
-  test('has failed when Toxiproxy refuses it, and there is nothing to remove', async () => {
+  test('has failed when Toxiproxy refuses it, and is not removed', async () => {
     const { url } = await toxiproxy();
     const run = started();
     const occurrence = run.begin(fault(url, {}, 'nobody'));
@@ -108,7 +108,7 @@ describe('a toxic', () => {
     await run.injectors.close();
   });
 
-  test('reads no more of an answer than it tells, however long that is', async () => {
+  test('reads no more of an answer than it quotes', async () => {
     const server = createServer((_, response) => {
       response.writeHead(500);
       const more = (): void => {

@@ -6,38 +6,38 @@ import { messageOf, type InjectionLog, type Injector } from './injector.ts';
 type Toxiproxy = FaultOf<'toxiproxy'>;
 type ToxiproxyOccurrence = OccurrenceOf<'toxiproxy'>;
 
-/** How long the API may take to answer. */
+/** Longest time that the API may take to answer, ms. */
 const TIMEOUT_MS = 5000;
-/** Characters of an answer that a report quotes, at most. */
-const TOLD_CHARS = 200;
+/** Most characters of an answer that a report quotes. */
+const MAX_QUOTED_CHARS = 200;
 
 /**
- * Adds and removes toxics of a Toxiproxy that the user runs, through its HTTP API
- * (https://github.com/Shopify/toxiproxy#http-api). It has hit when the API confirmed it.
+ * Adds toxics to the user's Toxiproxy and removes them, through its HTTP API
+ * (https://github.com/Shopify/toxiproxy#http-api). A toxic has hit when the API has confirmed it.
  */
 export class ToxiproxyInjector implements Injector<'toxiproxy'> {
-  readonly #account: InjectionLog;
-  /** what has been added, and when that will have been done: it is removed after that */
+  readonly #log: InjectionLog;
+  /** added toxics by occurrence index; `done` resolves to whether the API accepted it, and removal waits for that */
   readonly #added = new Map<
     number,
     { readonly fault: Toxiproxy; readonly name: string; readonly done: Promise<boolean> }
   >();
   readonly #removing = new Set<Promise<void>>();
 
-  constructor(account: InjectionLog) {
-    this.#account = account;
+  constructor(log: InjectionLog) {
+    this.#log = log;
   }
 
   begin(occurrence: ToxiproxyOccurrence): void {
     const { fault, index } = occurrence;
-    this.#account.planned(occurrence, 1);
+    this.#log.planned(occurrence, 1);
     const name = `squall-${process.pid}-${index}`;
     this.#added.set(index, { fault, name, done: this.#add(occurrence, fault, name) });
   }
 
   end(occurrence: ToxiproxyOccurrence): void {
     const removal = this.#remove(occurrence.index).catch((error: unknown) =>
-      this.#account.failed(occurrence, `it could not be removed: ${messageOf(error)}`),
+      this.#log.failed(occurrence, `it could not be removed: ${messageOf(error)}`),
     );
     this.#removing.add(removal);
     void removal.finally(() => this.#removing.delete(removal));
@@ -51,10 +51,10 @@ export class ToxiproxyInjector implements Injector<'toxiproxy'> {
     try {
       if (toxic.type === 'down') await call(proxyUrl(url, proxy), 'POST', { enabled: false });
       else await call(`${proxyUrl(url, proxy)}/toxics`, 'POST', { name, ...toxic });
-      this.#account.hit(occurrence);
+      this.#log.hit(occurrence);
       return true;
     } catch (error) {
-      this.#account.failed(occurrence, messageOf(error));
+      this.#log.failed(occurrence, messageOf(error));
       return false;
     }
   }
@@ -75,7 +75,7 @@ function proxyUrl(api: string, proxy: string): string {
   return `${api.replace(/\/+$/, '')}/proxies/${encodeURIComponent(proxy)}`;
 }
 
-/** @throws Error that says what Toxiproxy answered */
+/** @throws Error with Toxiproxy's answer */
 async function call(url: string, method: 'POST' | 'DELETE', body?: object): Promise<void> {
   const response = await request(url, {
     method,
@@ -87,12 +87,12 @@ async function call(url: string, method: 'POST' | 'DELETE', body?: object): Prom
   if (response.statusCode >= 300) throw new Error(`Toxiproxy answered ${response.statusCode} ${text}`);
 }
 
-/** The beginning of an answer, as long as a report quotes it; the rest is not read. */
+/** Reads as much of an answer as a report quotes. */
 async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   let text = '';
   for await (const chunk of body) {
     text += Buffer.from(chunk).toString('utf8');
-    if (text.length >= TOLD_CHARS) break;
+    if (text.length >= MAX_QUOTED_CHARS) break;
   }
-  return text.slice(0, TOLD_CHARS);
+  return text.slice(0, MAX_QUOTED_CHARS);
 }

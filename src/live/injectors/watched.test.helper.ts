@@ -3,7 +3,7 @@ import { injected, type Occurrence } from '../../core/fault/occurrence.ts';
 import { Draws } from '../../core/random/draws.ts';
 import { Injectors } from './injectors.ts';
 
-/** Faults carried out by the coordinator, and all that it says of them. */
+/** The coordinator's injectors with their warnings and tallies. */
 export class Watched {
   readonly injectors: Injectors;
   readonly warnings: string[] = [];
@@ -32,7 +32,7 @@ export class Watched {
     return occurrence;
   }
 
-  /** What came of the first fault, once so many of its hits have happened or been missed. */
+  /** Resolves to the first fault's tally once its hits and misses reach `n`. */
   async settled(n = 1): Promise<FaultTally> {
     for (;;) {
       const { tally } = this;

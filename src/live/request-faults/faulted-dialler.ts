@@ -4,9 +4,8 @@ import type { RequestFault, RequestFaults } from '../../core/fault/request-fault
 import { timeMs } from '../../core/random/time.ts';
 import { isStatus, NETWORK, type Signal } from '../../core/signal.ts';
 import type { DialEvents, Dialler, DroppingDialler } from '../dialler.ts';
-import { headerOf } from './header-of.ts';
-import { Held } from './held.ts';
-import type { Population } from './population.ts';
+import { HeldRequests } from './held.ts';
+import { retryAfterOf, type Population } from './population.ts';
 
 const NO_REASON = Buffer.alloc(0);
 
@@ -16,15 +15,15 @@ interface PlannedClose {
 }
 
 /**
- * A dialler whose attempts meet faults, towards a target that knows of no faults: each attempt ends, or is held up, as
- * if its gateway had done it. Where a fault answers by itself, nothing is sent.
+ * A dialler that injects handshake faults for targets that inject none: an attempt fails or is delayed as if the gateway
+ * had done it. An attempt that a fault answers itself sends nothing.
  */
 export class FaultedDialler implements Dialler, DialEvents {
   readonly #dialler: DroppingDialler;
   readonly #population: Population;
   readonly #faults: RequestFaults<'handshake'>;
-  readonly #held = new Held();
-  /** by client: its connection is to be closed after it was accepted */
+  readonly #held = new HeldRequests();
+  /** planned closes of accepted connections, by client */
   readonly #closes = new Map<number, PlannedClose>();
   #events!: DialEvents;
 
@@ -58,7 +57,7 @@ export class FaultedDialler implements Dialler, DialEvents {
       case 'refuse':
         return this.#fail(client, NETWORK.refused);
       case 'status':
-        return this.#fail(client, mode.status, headerOf(mode, this.#population));
+        return this.#fail(client, mode.status, retryAfterOf(mode, this.#population));
       case 'hang':
         return this.#held.untilOver(client, occurrence.index, () => this.#answer(client, NETWORK.reset));
       case 'slow':
@@ -86,7 +85,7 @@ export class FaultedDialler implements Dialler, DialEvents {
     this.#events.ended(client, signal, reason, retryAfter);
   }
 
-  /** The attempt or connection is over: a fault that was still to close it has missed. */
+  /** Counts a planned close as missed when the attempt or connection ends before it. */
   #settle(client: number, why: Miss): void {
     this.#held.abandon(client);
     this.#closes.get(client)?.requestFault.miss(why);
@@ -100,7 +99,7 @@ export class FaultedDialler implements Dialler, DialEvents {
     else requestFault.miss(why);
   }
 
-  /** Answers in the gateway's place, and never from within `dial`. */
+  /** Answers in the gateway's place, but never from within `dial`. */
   #fail(client: number, signal: Signal, retryAfter: string | null = null): void {
     this.#held.forMs(client, 0, () => this.#answer(client, signal, retryAfter));
   }

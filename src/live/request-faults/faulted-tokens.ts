@@ -2,23 +2,21 @@ import type { RequestFault, RequestFaults } from '../../core/fault/request-fault
 import { timeMs } from '../../core/random/time.ts';
 import { NETWORK, type Signal } from '../../core/signal.ts';
 import type { MintedFlaw, NextToken, TokenSource } from '../token-source.ts';
-import { headerOf } from './header-of.ts';
-import { Held } from './held.ts';
-import type { Population } from './population.ts';
+import { HeldRequests } from './held.ts';
+import { retryAfterOf, type Population } from './population.ts';
 
-type Met = RequestFault<'refresh'>;
+type RefreshFault = RequestFault<'refresh'>;
 
 /**
- * The clients' token requests, with what faults put in their way towards a token endpoint that knows of no faults: each
- * is answered, or not, as if the endpoint had done it. A fault that hits before anything is done sends nothing; one
- * that hits after it carries the request out, and spoils its answer.
+ * A token source that injects refresh faults for token endpoints that inject none: a request is answered, or not, as if
+ * the endpoint had done it. A fault that refuses a request sends nothing; one that spoils the answer sends the request.
  */
 export class FaultedTokens implements TokenSource {
   readonly mints: boolean;
   readonly #source: TokenSource;
   readonly #population: Population;
   readonly #faults: RequestFaults<'refresh'>;
-  readonly #held = new Held();
+  readonly #held = new HeldRequests();
 
   constructor(source: TokenSource, population: Population, faults: RequestFaults<'refresh'>) {
     this.mints = source.mints;
@@ -39,22 +37,24 @@ export class FaultedTokens implements TokenSource {
     const { mode } = requestFault;
     switch (mode.kind) {
       case 'refuse':
-        return turnedAway(requestFault, NETWORK.refused);
+        return failed(requestFault, NETWORK.refused);
       case 'reset':
-        return turnedAway(requestFault, NETWORK.reset);
+        return failed(requestFault, NETWORK.reset);
       case 'status':
-        return turnedAway(requestFault, mode.status, headerOf(mode, this.#population));
+        return failed(requestFault, mode.status, retryAfterOf(mode, this.#population));
       case 'invalid-grant':
-        return turnedAway(requestFault, NETWORK.invalidGrant);
+        return failed(requestFault, NETWORK.invalidGrant);
       case 'hang':
         requestFault.hit();
-        await this.#wait(client, abort, (goOn) => this.#held.untilOver(client, requestFault.occurrence.index, goOn));
-        return turnedAway(requestFault, NETWORK.reset);
+        await this.#wait(client, abort, (resume) =>
+          this.#held.untilOver(client, requestFault.occurrence.index, resume),
+        );
+        return failed(requestFault, NETWORK.reset);
       case 'stale':
       case 'wrong-subject':
-        return this.#mintedWrongly(client, requestFault, mode.kind, abort);
+        return this.#mintFlawed(client, requestFault, mode.kind, abort);
       default:
-        return this.#carriedOut(client, requestFault, abort);
+        return this.#spoilAnswer(client, requestFault, abort);
     }
   }
 
@@ -62,16 +62,21 @@ export class FaultedTokens implements TokenSource {
     return this.#source.close();
   }
 
-  /** Only where squall mints is there anything to make wrong. */
-  async #mintedWrongly(client: number, requestFault: Met, flaw: MintedFlaw, abort: AbortSignal): Promise<NextToken> {
+  /** Mints a flawed token; a fault at a foreign endpoint, which mints by itself, misses as `failed`. */
+  async #mintFlawed(
+    client: number,
+    requestFault: RefreshFault,
+    flaw: MintedFlaw,
+    abort: AbortSignal,
+  ): Promise<NextToken> {
     const answer = await this.#source.next(client, abort, this.mints ? flaw : undefined);
     if (this.mints) requestFault.hit();
     else requestFault.miss('failed');
     return answer;
   }
 
-  /** The request is made, and whatever is answered meets its fault on the way back, refusals included. */
-  async #carriedOut(client: number, requestFault: Met, abort: AbortSignal): Promise<NextToken> {
+  /** Sends the request and spoils its answer, also a refusal. */
+  async #spoilAnswer(client: number, requestFault: RefreshFault, abort: AbortSignal): Promise<NextToken> {
     const answer = await this.#source.next(client, abort);
     if (abort.aborted) {
       requestFault.miss('not-connected');
@@ -79,16 +84,16 @@ export class FaultedTokens implements TokenSource {
     }
     const { mode } = requestFault;
     if (mode.kind !== 'slow') {
-      return turnedAway(requestFault, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed);
+      return failed(requestFault, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed);
     }
     requestFault.hit();
     const delayMs = timeMs(mode.delay, requestFault.draw());
-    await this.#wait(client, abort, (goOn) => this.#held.forMs(client, delayMs, goOn));
+    await this.#wait(client, abort, (resume) => this.#held.forMs(client, delayMs, resume));
     return answer;
   }
 
-  /** Until what `hold` holds back goes on, or nobody waits for it any more. */
-  #wait(client: number, abort: AbortSignal, hold: (goOn: () => void) => void): Promise<void> {
+  /** Resolves when the held request resumes or is aborted. */
+  #wait(client: number, abort: AbortSignal, hold: (resume: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
       abort.addEventListener('abort', () => {
         this.#held.abandon(client);
@@ -99,8 +104,8 @@ export class FaultedTokens implements TokenSource {
   }
 }
 
-/** The client is told that its request failed, of a fault that has done its work with that. */
-function turnedAway(met: Met, signal: Signal, retryAfter: string | null = null): NextToken {
-  met.hit();
+/** Counts the hit, and makes the failed answer that the client gets. */
+function failed(requestFault: RefreshFault, signal: Signal, retryAfter: string | null = null): NextToken {
+  requestFault.hit();
   return { ok: false, signal, ...(retryAfter === null ? {} : { retryAfter }) };
 }

@@ -22,10 +22,10 @@ const fault = (mode: HandshakeMode, plan: Partial<Plan> = {}): HandshakeFault =>
 
 const slow = (ms: number): HandshakeMode => ({ kind: 'slow', delay: { kind: 'fixed', ms } });
 
-/** An requestFault that met everybody who came. */
+/** The tally of a request fault that hit all `n` requests. */
 const all = (n: number) => ({ planned: n, hit: n, missed: {} });
 
-describe('a handshake fault towards a gateway that knows nothing of it', () => {
+describe("a handshake fault at the client's end", () => {
   test.each<[string, HandshakeMode, string]>([
     ['refuses', REFUSED, 'refused'],
     ['answers with a status', { kind: 'status', status: 503, retryAfter: null }, 'http-503'],
@@ -41,7 +41,7 @@ describe('a handshake fault towards a gateway that knows nothing of it', () => {
     expect(rig.foreign.dialled).toBe(0);
   });
 
-  test('that a scenario plans for the instant of the first attempts meets all of them, untold', async () => {
+  test('planned for the instant of the first attempts hits all of them, without a message to the worker', async () => {
     const rig = await shardRig(['duration=1m', 'faults=[{ at: 0s, for: 1m, handshake: refuse }]']);
     await until(() => rig.total('attemptsFailed') >= 2 * CLIENTS);
     await rig.end();
@@ -49,7 +49,7 @@ describe('a handshake fault towards a gateway that knows nothing of it', () => {
     expect(rig.foreign.dialled).toBe(0);
   });
 
-  test('resets those that it left hanging when it is over, and lets them in from then on', async () => {
+  test('resets hanging attempts when it ends, and lets later ones in', async () => {
     const rig = await shardRig(['clients.connectTimeout=20s']);
     rig.occurrence(fault({ kind: 'hang' }, { forMs: 300 }));
     await until(() => rig.total('ready') === CLIENTS);
@@ -58,7 +58,7 @@ describe('a handshake fault towards a gateway that knows nothing of it', () => {
     expect(rig.foreign.dialled).toBe(CLIENTS);
   });
 
-  test('holds attempts back, each of which the gateway then sees', async () => {
+  test('delays attempts, each of which then reaches the gateway', async () => {
     const rig = await shardRig(['clients.connectTimeout=20s']);
     rig.occurrence(fault(slow(1500)));
     await until(() => rig.total('attempts') === CLIENTS);
@@ -69,22 +69,22 @@ describe('a handshake fault towards a gateway that knows nothing of it', () => {
     expect(rig.total('attempts')).toBe(CLIENTS);
   });
 
-  test('throws clients out with its code when they are in, and the gateway sees them leave', async () => {
+  test('closes accepted connections with its code, and the gateway sees them leave', async () => {
     const rig = await shardRig([]);
     rig.occurrence(fault(ACCEPT_THEN_CLOSE));
-    // The gateway sees an attempt that the end cuts short in another way.
+    // Wait until none is connecting: the gateway sees another end of an attempt that the run's end cuts short.
     await until(() => (rig.losses()['close-4000'] ?? 0) >= 2 * CLIENTS && rig.total('stateConnecting') === 0);
     await rig.end();
     const { planned, hit, missed } = rig.tally();
     expect(rig.losses()).toEqual({ 'close-4000': hit });
     expect(planned).toBe(rig.total('attempts'));
-    // Those whose turn was still to come.
+    // The closes that were still to come.
     expect(missed).toEqual(planned === hit ? {} : { 'run-over': planned - hit });
     await until(() => rig.foreign.closes.length === rig.foreign.accepted.length);
     expect(new Set(rig.foreign.closes)).toEqual(new Set([1000]));
   });
 
-  test('hits those it is drawn for and no others', async () => {
+  test('hits the drawn clients and no others', async () => {
     const rig = await shardRig(['clients.count=40']);
     rig.occurrence(fault(REFUSED, { share: 0.5 }));
     const drawn = Array.from({ length: 40 }, (_, client) => client).filter((client) =>
@@ -98,7 +98,7 @@ describe('a handshake fault towards a gateway that knows nothing of it', () => {
 });
 
 describe('a handshake fault misses', () => {
-  test('a request that another one has met first', async () => {
+  test('a request that another fault has hit first', async () => {
     const rig = await shardRig([]);
     rig.occurrence(fault(REFUSED));
     rig.occurrence(fault({ kind: 'hang' }));

@@ -1,40 +1,40 @@
 interface Waiting {
-  readonly goOn: () => void;
-  /** the occurrence whose end it waits for; null where it waits for a time */
+  readonly resume: () => void;
+  /** index of the occurrence whose end it waits for; null: it waits for a time */
   readonly occurrence: number | null;
   readonly timer: NodeJS.Timeout | null;
 }
 
-/** What faults hold back, at most one thing of each client: for a time, or until they are over. */
-export class Held {
+/** Requests that faults hold back for a time or until they end, at most one a client. */
+export class HeldRequests {
   readonly #waiting = new Map<number, Waiting>();
 
-  forMs(client: number, delayMs: number, goOn: () => void): void {
+  forMs(client: number, delayMs: number, resume: () => void): void {
     const timer = setTimeout(() => {
       this.#waiting.delete(client);
-      goOn();
+      resume();
     }, delayMs);
-    this.#waiting.set(client, { goOn, occurrence: null, timer });
+    this.#waiting.set(client, { resume, occurrence: null, timer });
   }
 
-  /** @param occurrence the occurrence's number in the run */
-  untilOver(client: number, occurrence: number, goOn: () => void): void {
-    this.#waiting.set(client, { goOn, occurrence, timer: null });
+  /** @param occurrence index of the occurrence in the run */
+  untilOver(client: number, occurrence: number, resume: () => void): void {
+    this.#waiting.set(client, { resume, occurrence, timer: null });
   }
 
-  /** What the client waits for it does not want any more. */
+  /** Drops a client's held request without resuming it. */
   abandon(client: number): void {
     const timer = this.#waiting.get(client)?.timer ?? null;
     if (timer !== null) clearTimeout(timer);
     this.#waiting.delete(client);
   }
 
-  /** The occurrence is over, and whatever waited for that goes on. */
+  /** Resumes the requests held until the occurrence's end. */
   release(occurrence: number): void {
-    for (const [client, { goOn, occurrence: by }] of this.#waiting) {
+    for (const [client, { resume, occurrence: by }] of this.#waiting) {
       if (by !== occurrence) continue;
       this.#waiting.delete(client);
-      goOn();
+      resume();
     }
   }
 }

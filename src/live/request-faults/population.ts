@@ -1,12 +1,22 @@
+import type { StatusAnswer } from '../../core/fault/status-answer.ts';
+import { retryAfterText } from '../../embedded/reply.ts';
 import type { RunClock } from '../clock.ts';
 import type { MonoMs } from '../../core/time/instant.ts';
 
-/** Those whose requests faults may stand in the way of, and the run's clock. */
+/** The clients whose requests faults may hit, with the run's clock. */
 export interface Population {
-  /** clients in all */
+  /** number of clients in all workers */
   readonly planned: number;
-  /** the client's number in the whole population */
+  /** number of a client of this worker in the whole population */
   readonly numberOf: (client: number) => number;
   readonly now: () => MonoMs;
   readonly clock: Pick<RunClock, 'wallAt'>;
+}
+
+/** The Retry-After header of a fault's answer; null: the answer has none. */
+export function retryAfterOf(
+  { retryAfter }: StatusAnswer,
+  { clock, now }: Pick<Population, 'clock' | 'now'>,
+): string | null {
+  return retryAfter === null ? null : retryAfterText(retryAfter, clock.wallAt(now()));
 }

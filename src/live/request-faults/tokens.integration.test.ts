@@ -15,7 +15,7 @@ import { FaultedTokens } from './faulted-tokens.ts';
 
 const CLIENTS = 4;
 const HOUR_MS = 3_600_000;
-/** The first token is renewed as soon as a client arrives; what the endpoint gives lasts for longer than a test. */
+/** Clients renew their first token at once; the tokens of the endpoint outlast a test. */
 const EAGER = ['tokens.lifetime=10s', 'tokens.refresh.lead=9900ms', 'tokens.refresh.retry={ base: 100ms, cap: 200ms }'];
 const NUMBERS = [0, 1, 2, 3];
 
@@ -31,7 +31,7 @@ const slow = (ms: number): RefreshMode => ({ kind: 'slow', delay: { kind: 'fixed
 const all = (n: number) => ({ planned: n, hit: n, missed: {} });
 const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
 
-describe('a refresh fault towards an endpoint that knows nothing of it', () => {
+describe("a refresh fault at the client's end", () => {
   test.each<[string, RefreshMode, string]>([
     ['refuses', { kind: 'refuse' }, 'refused'],
     ['resets', { kind: 'reset' }, 'reset'],
@@ -47,7 +47,7 @@ describe('a refresh fault towards an endpoint that knows nothing of it', () => {
     expect(rig.foreign.refreshes).toEqual([]);
   });
 
-  test('says that sessions are over, which ends them for their clients', async () => {
+  test('answers that sessions are over, which stops their clients', async () => {
     const rig = await shardRig(EAGER, true);
     rig.occurrence(fault({ kind: 'invalid-grant' }));
     await until(() => rig.total('stopped') === CLIENTS);
@@ -56,7 +56,7 @@ describe('a refresh fault towards an endpoint that knows nothing of it', () => {
     expect(rig.foreign.refreshes).toEqual([]);
   });
 
-  test('resets those that it left hanging when it is over, and lets them through from then on', async () => {
+  test('resets hanging requests when it ends, and lets later ones through', async () => {
     const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=20s'], true);
     rig.occurrence(fault({ kind: 'hang' }, { forMs: 500 }));
     await until(() => rig.total('refreshed') === CLIENTS);
@@ -65,7 +65,7 @@ describe('a refresh fault towards an endpoint that knows nothing of it', () => {
     expect(rig.foreign.refreshes.toSorted()).toEqual(NUMBERS.map((n) => `r${n}`));
   });
 
-  test('holds the answers back', async () => {
+  test('delays the answers', async () => {
     const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=20s'], true);
     rig.occurrence(fault(slow(1500)));
     await until(() => rig.foreign.refreshes.length === CLIENTS);
@@ -74,7 +74,7 @@ describe('a refresh fault towards an endpoint that knows nothing of it', () => {
     expect(rig.tally()).toEqual(all(CLIENTS));
   });
 
-  test('holds them back for longer than some wait', async () => {
+  test("delays answers beyond the clients' timeout", async () => {
     const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=500ms'], true);
     rig.occurrence(fault(slow(HOUR_MS)));
     await until(() => rig.total('refreshFailedTimeout') >= 2 * CLIENTS);
@@ -95,15 +95,15 @@ describe('a refresh fault towards an endpoint that knows nothing of it', () => {
     expect(rig.refreshFailures()).toEqual({ [reason]: lost });
     expect(rig.tally()).toEqual(all(lost));
     expect(rig.foreign.refreshes).toHaveLength(CLIENTS + lost);
-    // None of them ever got the token that was to follow.
+    // None of them ever got the next token.
     expect(new Set(rig.foreign.refreshes)).toEqual(new Set(NUMBERS.map((n) => `r${n}`)));
   });
 });
 
 describe('a refresh fault where squall mints', () => {
-  test('brings clients the token of somebody else, which is what the gateway sees', async () => {
+  test('gives clients the token of another client, and the gateway sees that', async () => {
     const rig = await shardRig(['tokens.lifetime=60s', 'tokens.refresh.lead=59s']);
-    // The last client alone is hit: it gets the first one's token.
+    // The fault hits the last client alone, which gets the first one's token.
     rig.occurrence({ ...fault({ kind: 'wrong-subject' }), cohort: { from: (CLIENTS - 1) / CLIENTS, to: 1 } });
     await until(() => rig.total('recovered') >= CLIENTS);
     const subjects = rig.foreign.accepted.map(({ token }) => decodeJwt(token).sub ?? '');
@@ -113,7 +113,7 @@ describe('a refresh fault where squall mints', () => {
     expect(rig.tally().hit).toBeGreaterThan(0);
   });
 
-  test('brings clients tokens that have run out, which is what the gateway sees', async () => {
+  test('gives clients expired tokens, and the gateway sees that', async () => {
     const beganMs = Date.now();
     const rig = await shardRig(['tokens.lifetime=10s', 'tokens.refresh.lead=9500ms']);
     rig.occurrence(fault({ kind: 'stale' }));
@@ -122,14 +122,14 @@ describe('a refresh fault where squall mints', () => {
     expect(rig.tally().hit).toBeGreaterThanOrEqual(CLIENTS);
     const claims = rig.foreign.accepted.map(({ token }) => decodeJwt(token));
     expect(Math.min(...claims.slice(0, CLIENTS).map(({ exp = 0 }) => exp * 1000))).toBeGreaterThan(beganMs);
-    // They ran out a second before they were issued, so their ten seconds began before this test did.
+    // They expired a second before they were issued, so their ten seconds began before this test did.
     expect(Math.max(...claims.slice(CLIENTS, 2 * CLIENTS).map(({ iat = 0 }) => iat * 1000))).toBeLessThan(beganMs);
     expect(Math.max(...claims.slice(CLIENTS, 2 * CLIENTS).map(({ exp = 0 }) => exp * 1000))).toBeLessThan(Date.now());
   });
 });
 
 describe('a refresh fault misses', () => {
-  test('a request that another one has met first', async () => {
+  test('a request that another fault has hit first', async () => {
     const rig = await shardRig(EAGER, true);
     rig.occurrence(fault({ kind: 'refuse' }));
     rig.occurrence(fault({ kind: 'lost' }));
@@ -139,10 +139,10 @@ describe('a refresh fault misses', () => {
   });
 
   test.each<[string, RefreshMode]>([
-    ['holds back', slow(1)],
-    ['loses', { kind: 'lost' }],
-    ['garbles', { kind: 'malformed' }],
-  ])('as one that %s answers whoever does not wait for one', async (_, mode) => {
+    ['slow', slow(1)],
+    ['lost', { kind: 'lost' }],
+    ['malformed', { kind: 'malformed' }],
+  ])('as `%s` a client that gives up before the endpoint answers', async (_, mode) => {
     const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=200ms'], true);
     rig.foreign.answersRefreshes = false;
     rig.occurrence(fault(mode));
@@ -155,7 +155,7 @@ describe('a refresh fault misses', () => {
     expect(sum(missed)).toBe(planned);
   });
 
-  test('as one of tokens that are wrong in themselves wherever somebody else mints them', async () => {
+  test('as `stale` or `wrong-subject` where a foreign endpoint mints the tokens', async () => {
     const rig = await shardRig(EAGER, true);
     rig.occurrence(fault({ kind: 'stale' }));
     await until(() => rig.total('refreshed') === CLIENTS);
@@ -163,7 +163,7 @@ describe('a refresh fault misses', () => {
   });
 });
 
-test('tokens that an endpoint issued are recorded, although a fault keeps them from their client', async () => {
+test('tokens that a fault keeps from their client are recorded', async () => {
   const answer: NextToken = {
     ok: true,
     access: 'a',
