@@ -13,7 +13,7 @@ function logFile(): string {
   return join(folder, 'gateway.log');
 }
 
-/** What the log holds after one good and one bad upgrade request, and the tokens that they carried. */
+/** The log after one good and one bad upgrade request, with the tokens of both. */
 async function logOf(accessLog: TargetConfig['accessLog']) {
   const file = logFile();
   const rig = await startRig({ carrier: { kind: 'query', name: 'access_token' }, accessLog, accessLogFile: file });
@@ -30,7 +30,7 @@ describe('the access log', () => {
     expect((await logOf('none')).log).toBeNull();
   });
 
-  it('`scrubbed` has a line for each upgrade request, and nothing that stood in the query', async () => {
+  it('`scrubbed` has a line for each upgrade request, without the values of the query', async () => {
     const { log, tokens } = await logOf('scrubbed');
     const lines = log?.trimEnd().split('\n') ?? [];
     expect(lines.map((line) => line.slice(-3)).toSorted()).toEqual(['101', '401']);
@@ -40,13 +40,13 @@ describe('the access log', () => {
     for (const token of tokens) expect(log).not.toContain(token.slice(-20));
   });
 
-  it('`raw` has the query as it came, and a file that is for the user alone', async () => {
+  it('`raw` has the query unchanged, in a file that the user alone can read', async () => {
     const { log, tokens, file } = await logOf('raw');
     for (const token of tokens) expect(log).toContain(`"GET /?v=2&access_token=${token}&flag HTTP/1.1"`);
     expect(statSync(file).mode & 0o077).toBe(0);
   });
 
-  it('`raw` logs no header, whatever it carries', async () => {
+  it('`raw` logs no header', async () => {
     const file = logFile();
     const rig = await startRig({ accessLog: 'raw', accessLogFile: file });
     await rig.connect(1);
@@ -54,7 +54,7 @@ describe('the access log', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^\S+ 127\.0\.0\.1 "GET \/ HTTP\/1\.1" 101\n$/);
   });
 
-  it('stays one line of ASCII for each request, whatever the request line holds', () => {
+  it('writes one line of ASCII for each request, whatever the request line holds', () => {
     const file = logFile();
     const log = new AccessLog(file, true);
     log.note(requestOf('/a"b\\c\u0085\u00e9\t?x'), 400);
@@ -62,7 +62,7 @@ describe('the access log', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/ "GET \/a%22b%5cc%85%e9%09\?x HTTP\/1\.1" 400\n$/);
   });
 
-  it('ends when it is full, and says so', () => {
+  it('ends with a notice when it is full', () => {
     const file = logFile();
     const log = new AccessLog(file, true, 200_000);
     for (let n = 0; n < 10_000; n++) log.note(requestOf(`/${n}`), 101);

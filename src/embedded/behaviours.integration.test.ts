@@ -11,7 +11,7 @@ const ACK = { type: 'ack', id: ID };
 const occurrence = (rig: Rig, mode: SessionMode) =>
   rig.target.begin(injected({ ...AT_ONCE, kind: 'session', mode }, 0, 0, 0));
 
-/** The `n`-th frame is the gateway's answer to a command of client 1. */
+/** Sends a command of client 1, and returns the gateway's `n`-th frame, which answers it. */
 async function commandAnswered(peer: Peer, n = 1): Promise<unknown> {
   peer.send({ type: 'command', id: ID });
   return peer.frame(n);
@@ -22,7 +22,7 @@ async function bearer(rig: Rig, client: number, forMs?: number) {
 }
 
 describe('revocation', () => {
-  it('`none`: the connection goes on, its commands take effect, and what should not have is counted', async () => {
+  it('`none`: the connection goes on, and commands that take effect wrongly are counted', async () => {
     const rig = await startRig({ revocation: { kind: 'none' } });
     const peer = await rig.connect(1);
     occurrence(rig, 'compromised');
@@ -38,14 +38,14 @@ describe('revocation', () => {
     expect(await peer.ended).toBe(4403);
   });
 
-  it('`poll`: the connection is closed when the gateway asks', async () => {
+  it('`poll`: the connection is closed when the gateway polls', async () => {
     const rig = await startRig({ revocation: { kind: 'poll', everyMs: 100 } });
     const peer = await rig.connect(1);
     occurrence(rig, 'compromised');
     expect(await peer.ended).toBe(4403);
   });
 
-  it('`poll`: until the gateway asks, everything goes on', async () => {
+  it('`poll`: the connection and its commands go on until the gateway polls', async () => {
     const rig = await startRig({ revocation: { kind: 'poll', everyMs: 3_600_000 }, authorization: 'command' });
     const peer = await rig.connect(1);
     occurrence(rig, 'role-removed');
@@ -53,7 +53,7 @@ describe('revocation', () => {
     expect(rig.target.counts()).toMatchObject({ downgraded: 1, unauthorized: { forbidden: 1 } });
   });
 
-  it('a device that logs out need not be told of it by anybody', async () => {
+  it('a device that logs out is closed even without a revocation feed', async () => {
     const rig = await startRig({ revocation: { kind: 'none' }, perUser: 2 });
     const leaving = await rig.connect(0);
     const sibling = await rig.connect(1);
@@ -64,7 +64,7 @@ describe('revocation', () => {
 });
 
 describe('authorization', () => {
-  it('`connect`: a right that is lost later is not missed', async () => {
+  it('`connect`: commands go on after a right is lost', async () => {
     const rig = await startRig({ authorization: 'connect' });
     const peer = await rig.connect(1);
     occurrence(rig, 'tenant-removed');
@@ -72,7 +72,7 @@ describe('authorization', () => {
     expect(rig.target.counts().unauthorized).toEqual({ beforeAuth: 0, expired: 0, revoked: 0, forbidden: 1 });
   });
 
-  it('`command`: each command is looked at', async () => {
+  it('`command`: each command is checked', async () => {
     const rig = await startRig({ authorization: 'command' });
     const peer = await rig.connect(1);
     occurrence(rig, 'tenant-removed');
@@ -92,7 +92,7 @@ describe('re-authentication', () => {
     expect(await commandAnswered(peer, 2)).toEqual(ACK);
   });
 
-  it('`ignored`: it is acknowledged, and the connection ends with the old one all the same', async () => {
+  it('`ignored`: the new token is acknowledged, but the connection ends at the expiry of the old one', async () => {
     const rig = await startRig({ reauthentication: 'ignored' });
     const peer = await rig.connect(1, 400);
     peer.send({ type: 'authenticate', token: await rig.token(1, 3_600_000) });
@@ -100,7 +100,7 @@ describe('re-authentication', () => {
     expect(await peer.ended).toBe(4401);
   });
 
-  it('`ignored`: a command on a token that has run out is none, if the sender has presented a better one', async () => {
+  it('`ignored`: a command after the expiry of the old token is authorized by a newer one that was presented', async () => {
     const rig = await startRig({ reauthentication: 'ignored', onExpiry: { kind: 'ignore' } });
     const peer = await rig.connect(1, 100);
     peer.send({ type: 'authenticate', token: await rig.token(1, 3_600_000) });
@@ -111,7 +111,7 @@ describe('re-authentication', () => {
   });
 });
 
-/** Whoever was given a token for so long before this call holds one that has run out after it. */
+/** Waits until tokens made for `forMs` before this call have expired. */
 async function untilExpired(rig: Rig, forMs: number): Promise<void> {
   const witness = await rig.token(9, forMs);
   const headers = { authorization: `Bearer ${witness}` };
@@ -122,7 +122,7 @@ async function untilExpired(rig: Rig, forMs: number): Promise<void> {
   }
 }
 
-it('a command on a connection that outlives its token is counted as one that should not have been carried out', async () => {
+it('a command on a connection that outlives its token counts as unauthorized', async () => {
   const rig = await startRig({ onExpiry: { kind: 'ignore' } });
   const peer = await rig.connect(1, 100);
   await untilExpired(rig, 100);
@@ -154,13 +154,13 @@ describe('commands before the token', () => {
 });
 
 describe('a bad token', () => {
-  it('`refused`: no connection comes of it', async () => {
+  it('`refused`: no connection opens', async () => {
     const rig = await startRig({ badToken: 'refused' });
     expect(await rig.dial(await bearer(rig, 1, -1000)).ended).toBe(401);
     expect(rig.target.counts()).toMatchObject({ anonymous: 0, open: 0 });
   });
 
-  it("`anonymous`: the connection goes on as nobody's, without a deadline, and its commands are refused", async () => {
+  it('`anonymous`: the connection has no client and no deadline, and its commands are refused', async () => {
     const rig = await startRig({ badToken: 'anonymous' });
     const peer = rig.dial(await bearer(rig, 1, -1000));
     await peer.opened();
@@ -176,7 +176,7 @@ describe('a bad token', () => {
     expect(rig.target.counts().unauthorized.beforeAuth).toBe(1);
   });
 
-  it('`anonymous`, in the first message: the client is told that it is in, and may become somebody yet', async () => {
+  it('`anonymous`, in the first message: the gateway answers `authenticated`, and a later token is accepted', async () => {
     const rig = await startRig({ badToken: 'anonymous', carrier: { kind: 'message' } });
     const peer = rig.dial();
     await peer.opened();
@@ -198,7 +198,7 @@ describe('closes', () => {
     expect(await (await rig.connect(1, 200)).ended).toBe(code);
   });
 
-  it('`bare`: a revoked session ends without a word, and so does the target', async () => {
+  it('`bare`: a revoked session ends without a close frame, and so does the target', async () => {
     const rig = await startRig({ closes: 'bare' });
     const [revoked, last] = [await rig.connect(1), await rig.connect(2)];
     rig.target.begin(
@@ -211,7 +211,7 @@ describe('closes', () => {
     expect(await last.ended).toBe(1006);
   });
 
-  it('`bare`: a fault that closes with a code does so all the same', async () => {
+  it('`bare`: a fault still closes with its code', async () => {
     const rig = await startRig({ closes: 'bare' });
     const peer = await rig.connect(1);
     const mode = { kind: 'close', code: 1012, reason: '' } as const;

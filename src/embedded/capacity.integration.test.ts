@@ -4,7 +4,7 @@ import { REFRESH_TOKENS, startRig } from './rig.test.helper.ts';
 const UNLIMITED = { handshakesPerSecond: null, queue: null, refreshesPerSecond: null, refreshQueue: null };
 
 describe('a gateway of limited capacity', () => {
-  it('opens connections in the order in which they came', async () => {
+  it('opens connections in the order of their requests', async () => {
     const rig = await startRig({ capacity: { ...UNLIMITED, handshakesPerSecond: 50 } });
     const opened: number[] = [];
     const headers = { authorization: `Bearer ${await rig.token(1)}` };
@@ -18,7 +18,7 @@ describe('a gateway of limited capacity', () => {
     expect(opened).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('turns away with 503 and Retry-After whoever finds the line full', async () => {
+  it('answers 503 with Retry-After when the line is full', async () => {
     const rig = await startRig({ capacity: { ...UNLIMITED, handshakesPerSecond: 2, queue: 2 } });
     const headers = { authorization: `Bearer ${await rig.token(1)}` };
     const peers = Array.from({ length: 6 }, () => rig.dial({ headers }));
@@ -31,7 +31,7 @@ describe('a gateway of limited capacity', () => {
     expect(refused.map(({ response }) => Number(response?.headers['retry-after']))).toEqual([2, 2, 2]);
   });
 
-  it('does the work of those who have gone, and counts it as wasted', async () => {
+  it('serves handshakes of clients that have left, and counts them as wasted', async () => {
     const rig = await startRig({ capacity: { ...UNLIMITED, handshakesPerSecond: 4 } });
     const headers = { authorization: `Bearer ${await rig.token(1)}` };
     const peers = Array.from({ length: 2 }, () => rig.dial({ headers }));
@@ -43,7 +43,7 @@ describe('a gateway of limited capacity', () => {
 });
 
 describe('a token service of limited capacity', () => {
-  it('turns away with 503 and Retry-After whoever finds the line full, without rotating', async () => {
+  it('answers 503 with Retry-After when the line is full, without rotating', async () => {
     const rig = await startRig({ capacity: { ...UNLIMITED, refreshesPerSecond: 2, refreshQueue: 0 } });
     const tokens = [1, 2].map((client) => REFRESH_TOKENS.seal({ client, session: client, generation: 0 }));
     const responses = await Promise.all(tokens.map((token) => rig.refresh(token)));
@@ -54,7 +54,7 @@ describe('a token service of limited capacity', () => {
 });
 
 describe('a gateway that loses capacity', () => {
-  it('serves handshakes that wait, and those that come, at the share that is left, until it has all of it back', async () => {
+  it('serves waiting and new handshakes at the remaining share until its capacity is restored', async () => {
     const rig = await startRig({ capacity: { ...UNLIMITED, handshakesPerSecond: 1000 } });
     const headers = { authorization: `Bearer ${await rig.token(1)}` };
     const lastOfFourMs = async (): Promise<number> => {

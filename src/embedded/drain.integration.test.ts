@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { CLOSE } from '../core/server/closes.ts';
 import { startRig } from './rig.test.helper.ts';
 
-it('a gateway that is drained closes everybody with 1012 over the time that it is given, and says when it has', async () => {
+it('a drained gateway closes all connections with 1012 evenly over the given time, and reports the end', async () => {
   const rig = await startRig();
   const peers = await Promise.all([0, 1, 2, 3].map((client) => rig.connect(client)));
   const ended: number[] = [];
@@ -12,11 +12,11 @@ it('a gateway that is drained closes everybody with 1012 over the time that it i
   expect(rig.target.counts().open).toBe(0);
   expect(await Promise.all(peers.map((peer) => peer.ended))).toEqual([1012, 1012, 1012, 1012]);
   expect(peers[0]?.reason).toBe(CLOSE.restarting.reason);
-  // One after the other: none before its turn.
+  // None is closed before its turn.
   for (const [turn, ms] of ended.entries()) expect(ms).toBeGreaterThanOrEqual(50 * (turn + 1) - 1);
 });
 
-it('a gateway that is drained closes those as well who came in the meantime', async () => {
+it('a drained gateway also closes connections opened during the drain', async () => {
   const rig = await startRig();
   const drained = new Promise<void>((done) => rig.target.drain(300, done));
   const late = await rig.connect(5);

@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 10;
 export class Drain {
   readonly #sessions: Sessions;
   readonly #done: () => void;
-  readonly #alarm = new Alarm(() => this.#goOn());
+  readonly #alarm = new Alarm(() => this.#advance());
   readonly #beganMs = performance.now();
   readonly #overMs: number;
   readonly #leaving: readonly Session[];
@@ -27,14 +27,14 @@ export class Drain {
     const leaving: Session[] = [];
     sessions.forEach((session) => leaving.push(session));
     this.#leaving = leaving;
-    this.#goOn();
+    this.#advance();
   }
 
   close(): void {
     this.#alarm.set(Infinity);
   }
 
-  #goOn(): void {
+  #advance(): void {
     const nowMs = performance.now();
     while (this.#closed < this.#leaving.length && this.#turnMs(this.#closed + 1) <= nowMs) {
       this.#leaving[this.#closed++]!.close(CLOSE.restarting);

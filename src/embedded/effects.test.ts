@@ -36,7 +36,7 @@ describe('the effects of commands over several gateways', () => {
     file = join(folder, 'effects');
   });
 
-  it('happen once, whichever gateways a command is sent to, in the same turn even', () => {
+  it('happen once, whichever gateways a command is sent to, even in the same turn', () => {
     const [one, other] = [gateway(file), gateway(file)];
     expect(one.command(1, 0)).toBe('effect');
     expect(other.command(1, 0)).toBe('duplicate');
@@ -47,7 +47,7 @@ describe('the effects of commands over several gateways', () => {
     expect([one.opened.effects, other.opened.effects]).toEqual([1, 1]);
   });
 
-  it('are counted as duplicated by the gateway that repeats them, where none is idempotent', () => {
+  it('count as duplicated at the gateway that repeats them, where none is idempotent', () => {
     const [one, other] = [gateway(file, 'kept', false), gateway(file, 'kept', false)];
     for (const each of [one, other, one]) each.command(1, 0);
     expect([one.opened.duplicated, other.opened.duplicated]).toEqual([1, 1]);

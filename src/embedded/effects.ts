@@ -25,7 +25,7 @@ export interface EffectsOptions {
 export type Acknowledge = (id: string, duplicate: boolean) => void;
 
 /** Result of a command; `full`: no effect, since no more ids can be remembered. */
-export type Done = 'effect' | 'duplicate' | 'full';
+export type CommandResult = 'effect' | 'duplicate' | 'full';
 
 /** A committed group and the time of its acknowledgement. */
 interface Committed {
@@ -71,7 +71,7 @@ export class Effects {
   }
 
   /** Carries out one command; the acknowledgement follows its commit. */
-  command(client: number, seq: number, id: string, acknowledge: Acknowledge): Done {
+  command(client: number, seq: number, id: string, acknowledge: Acknowledge): CommandResult {
     const { ledger, journal, others, forgotten, idempotent } = this.#options;
     others?.read();
     const before = ledger.count(client, seq);

@@ -4,23 +4,23 @@ import { injected } from '../core/fault/occurrence.ts';
 import { CLIENT_HEADER, type TargetConfig } from './protocol.ts';
 import { REFRESH_TOKENS, startRig, type Peer, type Rig } from './rig.test.helper.ts';
 
-/** Each member of a union without the keys of every fault's plan. */
+/** A fault without the keys of its plan; distributes over a union. */
 type What<F> = F extends unknown ? Omit<F, keyof typeof AT_ONCE> : never;
 
-/** The fault's place among those of the run, by which it is counted, */
+/** Index of the fault in the run; its tally stands there. */
 const FAULT = 4;
-/** and the occurrence's number, by which it is ended. */
+/** Index of the occurrence, by which it is ended. */
 const INDEX = 7;
 
-/** A target with one fault at a time, and clients who say who they are. */
+/** A target with one fault at a time and clients that send their numbers. */
 export interface FaultRig extends Rig {
   begin(what: What<Fault>, plan?: Partial<typeof AT_ONCE>): void;
   end(): void;
-  /** what the target says of the fault */
+  /** the target's tally of the fault */
   tally(): FaultTally | undefined;
   /** a refresh by `client` with its `generation`-th token */
   ask(client: number, generation?: number): Promise<Response>;
-  /** an upgrade request with a token of `client` that is good */
+  /** an upgrade request with a valid token of `client` */
   upgrade(client: number): Promise<Peer>;
 }
 
@@ -39,5 +39,5 @@ export async function startFaultRig(changes: Partial<TargetConfig> = {}): Promis
   };
 }
 
-/** All that were planned were hit. */
+/** The tally of a fault that hit all `n` planned. */
 export const hit = (n: number): FaultTally => ({ planned: n, hit: n, missed: {} });

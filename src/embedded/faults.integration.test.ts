@@ -9,9 +9,9 @@ import { Draws } from '../core/random/draws.ts';
 import { REFRESH_TOKENS, startRig } from './rig.test.helper.ts';
 
 const CLIENTS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-/** the fault's place among those of the run, by which it is counted */
+/** index of the fault in the run; its tally stands there */
 const FAULT = 4;
-/** the occurrence's number, by which it is ended */
+/** index of the occurrence, by which it is ended */
 const INDEX = 7;
 const seal = (client: number) => REFRESH_TOKENS.seal({ client, session: client, generation: 0 });
 
@@ -26,7 +26,7 @@ const drawnBy = (occurrence: Occurrence) =>
 const all = (n: number) => ({ [FAULT]: { planned: n, hit: n, missed: {} } });
 
 describe('a fault of the token endpoint', () => {
-  it('answers with its status while it lasts, and leaves the session where it was', async () => {
+  it('answers with its status while it lasts, without rotating the session', async () => {
     const rig = await startRig();
     const occurrence = refreshOccurrence({ kind: 'status', status: 503, retryAfter: null });
     rig.target.begin(occurrence);
@@ -57,7 +57,7 @@ describe('a fault of the token endpoint', () => {
     expect(rig.target.counts().faults).toEqual(all(1));
   });
 
-  it('`hang` never answers, and hangs up when it ends', async () => {
+  it('`hang` never answers, and resets the requests when it ends', async () => {
     const rig = await startRig();
     const occurrence = refreshOccurrence({ kind: 'hang' });
     rig.target.begin(occurrence);
@@ -73,7 +73,7 @@ describe('a fault of the token endpoint', () => {
 });
 
 describe('a drop fault', () => {
-  it('closes every ready connection with its code and reason, and tells who was not there to be hit', async () => {
+  it('closes every ready connection with its code and reason, and counts absent clients as missed', async () => {
     const rig = await startRig();
     const occurrence = dropOccurrence({ kind: 'close', code: 1012, reason: 'deploy' });
     const peers = await Promise.all([1, 2, 3].map((client) => rig.connect(client)));
@@ -85,7 +85,7 @@ describe('a drop fault', () => {
     });
   });
 
-  it('spreads its hits over the drawn clients and leaves the rest alone', async () => {
+  it('spreads its hits over the drawn clients, and hits no others', async () => {
     const rig = await startRig();
     const occurrence = dropOccurrence({ kind: 'close', code: 4000, reason: '' }, 0.5, 100);
     const peers = await Promise.all(CLIENTS.map((client) => rig.connect(client)));

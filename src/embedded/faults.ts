@@ -51,8 +51,8 @@ export class Faults {
   /**
    * Begins an occurrence, which lasts until `end`.
    *
-   * @param agoMs how long ago a process that has died began it; 0: it begins now
-   * @param isCounted whether this process counts what is drawn; what meets it is always counted
+   * @param agoMs time since a process that has died began it, ms; 0: it begins now
+   * @param isCounted whether this process counts drawn hits; hits on requests and connections always count
    */
   begin(occurrence: Occurrence, agoMs = 0, isCounted = true): void {
     this.#active.begin(occurrence, performance.now() - agoMs, Infinity, isCounted);

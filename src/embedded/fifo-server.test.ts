@@ -4,7 +4,7 @@ import { FifoServer } from './fifo-server.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A server that notes when it has finished which job. */
+/** A server that records when it has finished which job. */
 function serverOf(perSecond: number, room = Infinity) {
   const served: string[] = [];
   const beganMs = performance.now();
@@ -14,7 +14,7 @@ function serverOf(perSecond: number, room = Infinity) {
   return { server, served };
 }
 
-it('serves jobs one by one in order of arrival, and turns away those for whom there is no room', () => {
+it('serves jobs one by one in order of arrival, and refuses jobs beyond its room', () => {
   const { server, served } = serverOf(10, 1);
   expect(['a', 'b', 'c'].map((job) => server.enter(job))).toEqual([true, true, false]);
   expect(server.waiting).toBe(1);
@@ -32,7 +32,7 @@ it('serves at once where its rate has no limit', () => {
   expect(served).toEqual(['a@0', 'b@0']);
 });
 
-it('works on at another rate, and at a rate of 0 goes on later where it was', () => {
+it('continues at a changed rate, and after a rate of 0 from where it stopped', () => {
   const { server, served } = serverOf(10);
   for (const job of ['a', 'b']) server.enter(job);
   vi.advanceTimersByTime(50);
@@ -44,7 +44,7 @@ it('works on at another rate, and at a rate of 0 goes on later where it was', ()
   expect(served).toEqual(['a@60075', 'b@60125']);
 });
 
-it('keeps the order through a long line, and hands over what still waits when it closes', () => {
+it('keeps the order through a long line, and passes waiting jobs to `discard` when it closes', () => {
   const { server, served } = serverOf(1000);
   const jobs = Array.from({ length: 1000 }, (_, n) => `${n}`);
   for (const job of jobs) server.enter(job);

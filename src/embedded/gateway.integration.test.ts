@@ -92,7 +92,7 @@ describe('refused handshakes', () => {
 });
 
 describe('expiry on an open socket', () => {
-  it('`close` ends it at exp, not before, with code 4401 and a reason for machines', async () => {
+  it('`close` ends it at exp, not before, with code 4401 and a machine-readable reason', async () => {
     const rig = await startRig();
     const expiresAt = Date.now() + 1000;
     const peer = await rig.connect(1, 1000);
@@ -111,7 +111,7 @@ describe('expiry on an open socket', () => {
     expect(peer.frames).toHaveLength(1);
   });
 
-  it('`ignore` leaves a connection alone that `close` would have ended', async () => {
+  it('`ignore` keeps a connection open beyond exp', async () => {
     const [ignoring, closing] = await Promise.all([startRig({ onExpiry: { kind: 'ignore' } }), startRig()]);
     const peer = await ignoring.connect(1, 1000);
     const other = await closing.connect(1, 1100);
@@ -172,7 +172,7 @@ describe('commands', () => {
 });
 
 describe('hostile input', () => {
-  it('a flood of sockets that never authenticate is turned away at a bound, and those who leave make room', async () => {
+  it('sockets that never authenticate are refused beyond a bound, until some leave', async () => {
     const rig = await startRig({ carrier: { kind: 'message' }, count: 1 });
     const flood = Array.from({ length: 1030 }, () => rig.dial());
     const outcomes = await Promise.all(flood.map((peer) => Promise.race([peer.opened().then(() => 101), peer.ended])));
@@ -200,7 +200,7 @@ describe('hostile input', () => {
     expect(await other.frame(1)).toEqual({ type: 'ack', id: '2-1' });
   });
 
-  it('authentications at once on one socket are answered one after the other, the first and the newest of the rest', async () => {
+  it('of simultaneous authentications on one socket, the first and the newest are answered in turn', async () => {
     const rig = await startRig();
     const peer = await rig.connect(1);
     const tokens = await Promise.all([60_000, 70_000, 80_000].map((lifetimeMs) => rig.token(1, lifetimeMs)));

@@ -13,10 +13,9 @@ import { bearerOf, selectProtocol } from './bearer.ts';
 import type { Effects } from './effects.ts';
 import type { RequestFaults } from '../core/fault/request-faults.ts';
 import { LiveRevocationFeed } from './revocation-feed.ts';
-import { listen, urlHost } from './listen.ts';
+import { listen, SERVER_LIMITS, urlHost } from './listen.ts';
 import { CLIENT_HEADER, type TargetConfig } from './protocol.ts';
 import { overloaded, replyToUpgrade, REVOKED, unauthorized, type Reply } from './reply.ts';
-import { SERVER_LIMITS } from './server-limits.ts';
 import type { WallServiceClock } from './service-clock.ts';
 import { publishSession } from './session-channel.ts';
 import { Session, type SessionHost } from './session.ts';
@@ -69,7 +68,7 @@ export class Gateway {
   readonly #fifo: FifoServer<Handshake>;
   readonly #host: SessionHost;
   /** accounts as known to the gateway */
-  readonly #heard: Accounts;
+  readonly #known: Accounts;
   readonly #revocationFeed: LiveRevocationFeed;
   readonly #unauthorized: UnauthorizedCount;
   readonly #accessLog: AccessLog | undefined;
@@ -98,12 +97,12 @@ export class Gateway {
       handleProtocols: (offered) => selectProtocol(offered, carrier),
     });
     this.#upgrader.on('wsClientError', (_error, _socket, request) => this.#refuse(request, BAD_UPGRADE));
-    this.#heard = new Accounts(count);
-    this.#revocationFeed = new LiveRevocationFeed(revocation, this.#heard, (client, loss, byItself) =>
-      this.#hear(client, loss, byItself),
+    this.#known = new Accounts(count);
+    this.#revocationFeed = new LiveRevocationFeed(revocation, this.#known, (client, loss, byItself) =>
+      this.#closeRevoked(client, loss, byItself),
     );
     this.#unauthorized = new UnauthorizedCount(accounts);
-    accounts.listen((...loss) => this.#lost(accounts, ...loss));
+    accounts.listen((...loss) => this.#onLoss(accounts, ...loss));
     this.#accessLog = accessLogOf(config);
     this.#host = this.#hostFor(effects);
     this.#server.on('upgrade', (request, _duplex, head) => this.#arrive(request, head));
@@ -165,8 +164,8 @@ export class Gateway {
       now: () => this.#clock.now(),
       behaviour: this.#config,
       verify: (token) => this.#verify(token),
-      isRevoked: (client) => this.#heard.hasLost(client, 'session'),
-      forbids: (client) => each && !this.#heard.mayCommand(client),
+      isRevoked: (client) => this.#known.hasLost(client, 'session'),
+      forbids: (client) => each && !this.#known.mayCommand(client),
       command: (session, { client, seq, id }, acknowledge) => {
         const done = effects.command(client, seq, id, acknowledge);
         if (done === 'effect')
@@ -268,7 +267,7 @@ export class Gateway {
   }
 
   /** Closes the connection of a client whose lost session the gateway learns of; a lost right closes none. */
-  #hear(client: number, loss: Loss, byItself: boolean): void {
+  #closeRevoked(client: number, loss: Loss, byItself: boolean): void {
     const session = loss === 'session' ? this.#sessions.ofClient(client) : undefined;
     // A device knows that it logged out, so its close has a reason even where `closes` is `bare`.
     if (byItself) session?.closeSaying(CLOSE.loggedOut);
@@ -276,7 +275,7 @@ export class Gateway {
   }
 
   /** Passes a client's loss to the revocation feed, and counts a downgraded session. */
-  #lost(accounts: Accounts, client: number, loss: Loss, byItself: boolean): void {
+  #onLoss(accounts: Accounts, client: number, loss: Loss, byItself: boolean): void {
     this.#revocationFeed.lost(client, loss, byItself);
     if (loss === 'session' || accounts.hasLost(client, loss === 'role' ? 'tenant' : 'role')) return;
     const session = this.#sessions.ofClient(client);

@@ -5,7 +5,7 @@ import { Hung } from './hung.ts';
 
 const MANY = 20_000;
 
-it('so many requests hang and no more, until one of them leaves', async () => {
+it('requests hang up to a bound, and again when one of them has left', async () => {
   const hung = new Hung();
   const first = new PassThrough();
   expect(hung.hold(1, first)).toBe(true);
@@ -16,7 +16,7 @@ it('so many requests hang and no more, until one of them leaves', async () => {
   expect(first.destroyed).toBe(true);
 });
 
-it('so much is put off and no more', () => {
+it('actions are delayed up to a bound', () => {
   const delays = new Delays();
   const stream = new PassThrough().setMaxListeners(0);
   for (let n = 0; n < MANY; n++) expect(delays.put(stream, 60_000, () => {})).toBe(true);
@@ -25,7 +25,7 @@ it('so much is put off and no more', () => {
   expect(stream.destroyed).toBe(true);
 });
 
-it('what is put off is done once: in its time, or when whom it concerns has gone; after the end, never', async () => {
+it('a delayed action happens once, in its time or when its stream closes, and never after the end', async () => {
   const delays = new Delays();
   const done: string[] = [];
   const [gone, there, late] = [new PassThrough(), new PassThrough(), new PassThrough()];

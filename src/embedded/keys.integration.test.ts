@@ -19,8 +19,8 @@ async function refreshed(rig: FaultRig, client: number): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-/** What the gateway says to a token: 101, or the flaw that it finds. */
-async function judged(rig: FaultRig, token: string): Promise<string> {
+/** The gateway's answer to a token: 101, or the flaw that it found. */
+async function answerTo(rig: FaultRig, token: string): Promise<string> {
   const peer = rig.dial({ headers: { authorization: `Bearer ${token}` } });
   const seen = await Promise.race([peer.opened().then(() => '101'), peer.ended]);
   if (seen === '101') return seen;
@@ -40,23 +40,23 @@ describe('a rotation of keys', () => {
       const old = await refreshed(rig, 1);
       await occurrence(rig, 'rotate');
       expect(await published(rig)).toBe(2);
-      expect(await judged(rig, await refreshed(rig, 2))).toBe('101');
-      expect(await judged(rig, old)).toBe('101');
+      expect(await answerTo(rig, await refreshed(rig, 2))).toBe('101');
+      expect(await answerTo(rig, old)).toBe('101');
     },
   );
 
-  it('without overlap spares old tokens until the gateway has met a new one, and then spoils all of them', async () => {
+  it('without overlap invalidates old tokens once the gateway has fetched the new key', async () => {
     const rig = await startFaultRig();
     const old = await refreshed(rig, 1);
     await occurrence(rig, 'rotate-without-overlap');
     expect(await published(rig)).toBe(1);
-    expect(await judged(rig, old)).toBe('101');
-    expect(await judged(rig, await refreshed(rig, 2))).toBe('101');
-    expect(await judged(rig, old)).toBe('unknown-key');
-    expect(await judged(rig, await refreshed(rig, 3))).toBe('101');
+    expect(await answerTo(rig, old)).toBe('101');
+    expect(await answerTo(rig, await refreshed(rig, 2))).toBe('101');
+    expect(await answerTo(rig, old)).toBe('unknown-key');
+    expect(await answerTo(rig, await refreshed(rig, 3))).toBe('101');
   });
 
-  it('stays when it is said to be over', async () => {
+  it('stays after the end of its occurrence', async () => {
     const rig = await startFaultRig();
     await occurrence(rig, 'rotate');
     rig.end();
@@ -65,17 +65,17 @@ describe('a rotation of keys', () => {
 });
 
 describe('a key set that cannot be fetched', () => {
-  it('is missed only by whoever needs it, and is counted each time', async () => {
+  it('matters only to a gateway that needs it, and counts each refused request', async () => {
     const rig = await startFaultRig();
     await occurrence(rig, 'jwks-down');
     expect(await published(rig)).toBe('503');
-    expect(await judged(rig, await refreshed(rig, 1))).toBe('101');
+    expect(await answerTo(rig, await refreshed(rig, 1))).toBe('101');
     expect(rig.target.counts().keyFetchesRefused).toBe(1);
     rig.end();
     expect(await published(rig)).toBe(1);
   });
 
-  it('makes new tokens no good after a rotation, until it is back', async () => {
+  it('makes new tokens invalid after a rotation, until it can be fetched again', async () => {
     const rig = await startFaultRig();
     await occurrence(rig, 'rotate');
     rig.target.begin({
@@ -86,27 +86,27 @@ describe('a key set that cannot be fetched', () => {
       fault: { ...AT_ONCE, kind: 'keys', mode: 'jwks-down', forMs: 60_000 },
     });
     const token = await refreshed(rig, 1);
-    expect(await judged(rig, token)).toBe('keys-unavailable');
+    expect(await answerTo(rig, token)).toBe('keys-unavailable');
     expect(rig.target.counts()).toMatchObject({ keyFetchesRefused: 1, faults: { 5: hit(1) } });
     rig.target.end(8);
-    expect(await judged(rig, token)).toBe('101');
+    expect(await answerTo(rig, token)).toBe('101');
   });
 });
 
 describe('an unknown key', () => {
-  it('signs tokens that no key set helps to verify, for as long as it lasts', async () => {
+  it('signs tokens that no published key verifies, while it lasts', async () => {
     const rig = await startFaultRig();
     await occurrence(rig, 'unknown-key');
     expect(await published(rig)).toBe(1);
     const token = await refreshed(rig, 1);
-    expect(await judged(rig, token)).toBe('unknown-key');
+    expect(await answerTo(rig, token)).toBe('unknown-key');
     rig.end();
-    expect(await judged(rig, await refreshed(rig, 2))).toBe('101');
-    expect(await judged(rig, token)).toBe('unknown-key');
+    expect(await answerTo(rig, await refreshed(rig, 2))).toBe('101');
+    expect(await answerTo(rig, token)).toBe('unknown-key');
   });
 });
 
-it('keys cannot be rotated where there is only a secret, and the fault says that it failed', async () => {
+it('a rotation fails where tokens are signed with a shared secret', async () => {
   const rig = await startFaultRig({ algorithm: 'HS256', privateJwk: await shippedTestJwk('HS256') });
   rig.begin({ kind: 'keys', mode: 'rotate' });
   await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { failed: 1 } }), 20_000);

@@ -1,6 +1,16 @@
+import type { ServerOptions } from 'node:http';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:net';
+
+/** Limits of both servers; a request that arrives too slowly is answered with 408. */
+export const SERVER_LIMITS: ServerOptions = {
+  headersTimeout: 5000,
+  requestTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+  keepAliveTimeout: 5000,
+  maxHeaderSize: 16 * 1024,
+};
 
 /** Connections that the kernel queues until they are accepted, for a storm within one turn of the event loop. */
 const BACKLOG = 4096;

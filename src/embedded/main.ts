@@ -7,14 +7,14 @@ import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 let target: EmbeddedTarget | undefined;
 let anchor: WallAnchor | null = null;
 
-function tell(message: FromTarget, then: () => void = () => {}): void {
+function send(message: FromTarget, then: () => void = () => {}): void {
   if (process.connected) process.send?.(message, undefined, undefined, then);
   else then();
 }
 
 function die(what: 'process' | 'journal', error: unknown): void {
   const message = error instanceof Error ? error.message.replace(/, write$/, '') : String(error);
-  tell({ type: 'failed', what, message }, () => process.exit(1));
+  send({ type: 'failed', what, message }, () => process.exit(1));
 }
 
 function fail(error: unknown): void {
@@ -25,18 +25,18 @@ function counted(counts: TargetCounts): FromTarget {
   return { type: 'counts', counts, wallErrorMs: anchor === null ? 0 : wallErrorMs(anchor) };
 }
 
-function leave(): void {
+function exit(): void {
   target?.stop();
   process.exit(0);
 }
 
-async function obey(message: ToTarget): Promise<void> {
+async function handle(message: ToTarget): Promise<void> {
   switch (message.type) {
     case 'start': {
       anchor = message.config.wallAnchor;
       target = await EmbeddedTarget.start(message.config, (error) => die('journal', error));
       const { gatewayUrl, tokenUrl } = target;
-      return tell({ type: 'listening', gatewayUrl, tokenUrl });
+      return send({ type: 'listening', gatewayUrl, tokenUrl });
     }
     case 'run-begins':
       return target?.runBegins(message.hrMs);
@@ -45,19 +45,19 @@ async function obey(message: ToTarget): Promise<void> {
     case 'end':
       return target?.end(message.index);
     case 'drain':
-      return target?.drain(message.overMs, () => tell({ type: 'done', what: 'drain' }));
+      return target?.drain(message.overMs, () => send({ type: 'done', what: 'drain' }));
     case 'capacity':
       target?.setCapacity(message.share);
-      return tell({ type: 'done', what: 'capacity' });
+      return send({ type: 'done', what: 'capacity' });
     case 'report':
-      return target && tell(counted(target.counts()));
+      return target && send(counted(target.counts()));
     case 'stop':
-      return target ? tell(counted(target.finish()), leave) : leave();
+      return target ? send(counted(target.finish()), exit) : exit();
   }
 }
 
-process.on('message', (message: ToTarget) => void obey(message).catch(fail));
-process.on('disconnect', leave);
-process.on('SIGTERM', leave);
+process.on('message', (message: ToTarget) => void handle(message).catch(fail));
+process.on('disconnect', exit);
+process.on('SIGTERM', exit);
 // Ctrl-C reaches the whole process group; the coordinator ends the run and then sends `stop`.
 process.on('SIGINT', () => {});

@@ -10,7 +10,7 @@ import { readJournal } from '../metrics/journal.ts';
 import type { FromTarget, TargetConfig, ToTarget } from './protocol.ts';
 import { configWith, mintFor, Peer } from './rig.test.helper.ts';
 
-// These tests run the compiled process, as a run does: build first.
+// These tests start the compiled process, as a run does: build first.
 const MAIN = new URL('../../dist/embedded/main.js', import.meta.url);
 
 /** A target process, killed by its pid when the test ends. */
@@ -58,7 +58,7 @@ async function openPeer(url: string, config: TargetConfig): Promise<Peer> {
   return peer;
 }
 
-it('a target that was killed in the middle of commands forgets none that it acknowledged', async () => {
+it('a target that is killed during commands keeps the effects that it acknowledged', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'squall-target-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const config = await configWith({ journalFile: join(folder, 'effects.journal') });
@@ -93,7 +93,7 @@ it('a target that was killed in the middle of commands forgets none that it ackn
   expect((await second.hear('counts')).counts).toMatchObject({ effects: 1, duplicated: 0, handshakes: 1 });
 });
 
-it('stop is answered by the last counts and exit 0, and nothing was written to any stream', async () => {
+it('`stop` is answered by the last counts and exit 0, with nothing on any stream', async () => {
   const target = new TargetProcess();
   const config = await configWith();
   const { gatewayUrl } = await target.start(config);
@@ -117,7 +117,7 @@ it.each([
   expect(await target.exited).toEqual([0, null]);
 });
 
-it('a port that is taken is named in the failure, and the exit is 1', async () => {
+it('a port in use is named in the failure, with exit 1', async () => {
   const holder = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void holder.close());
   await once(holder, 'listening');
@@ -131,7 +131,7 @@ it('a port that is taken is named in the failure, and the exit is 1', async () =
   expect(await target.exited).toEqual([1, null]);
 });
 
-it('a key that does not fit is named in the failure without any of its material', async () => {
+it('a key of the wrong type fails with a message that quotes none of it', async () => {
   const config = await configWith({ algorithm: 'RS256' });
   const target = new TargetProcess();
   target.say({ type: 'start', config });

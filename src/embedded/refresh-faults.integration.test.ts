@@ -13,7 +13,7 @@ interface Tokens {
   readonly refresh_token: string;
 }
 
-/** What a client sees of a request. */
+/** A request's outcome as its client sees it. */
 async function outcome(response: Promise<Response>): Promise<string> {
   try {
     const answer = await response;
@@ -41,7 +41,7 @@ describe('a refresh that is turned away', () => {
     expect(rig.target.counts()).toMatchObject({ refreshes: 1, reuseDetected: 0 });
   });
 
-  it('is told in seconds or by a date when to come back', async () => {
+  it('has a Retry-After in seconds or as a date', async () => {
     const rig = await startFaultRig();
     rig.begin(status({ seconds: 7, as: 'seconds' }));
     expect((await rig.ask(1)).headers.get('retry-after')).toBe('7');
@@ -54,7 +54,7 @@ describe('a refresh that is turned away', () => {
     expect(rig.tally()).toEqual(hit(2));
   });
 
-  it('hangs until the target stops, and counts all the same', async () => {
+  it('hangs until the target stops, and counts as hit', async () => {
     const rig = await startFaultRig();
     rig.begin(refresh({ kind: 'hang' }));
     const seen = outcome(rig.ask(1));
@@ -82,7 +82,7 @@ describe('a refresh that is carried out and spoiled', () => {
     },
   );
 
-  it('`malformed` is answered with 200 and no token response, in each of its ways', async () => {
+  it('`malformed` answers 200 with a body that is no token response, in each of its forms', async () => {
     const rig = await startFaultRig({ count: 60 });
     rig.begin(refresh({ kind: 'malformed' }));
     const bodies = await Promise.all(
@@ -99,7 +99,7 @@ describe('a refresh that is carried out and spoiled', () => {
     expect(rig.tally()).toEqual(hit(60));
   });
 
-  it('`stale` gives a token that is signed, has run out, and that the gateway refuses for that', async () => {
+  it('`stale` gives a signed, expired token, which the gateway refuses as expired', async () => {
     const rig = await startFaultRig();
     rig.begin(refresh({ kind: 'stale' }));
     const { access_token, refresh_token } = (await (await rig.ask(1)).json()) as Tokens;
@@ -111,7 +111,7 @@ describe('a refresh that is carried out and spoiled', () => {
     expect(rig.tally()).toEqual(hit(1));
   });
 
-  it('`wrong-subject` gives a good token of somebody else', async () => {
+  it('`wrong-subject` gives a valid token of another client', async () => {
     const rig = await startFaultRig();
     rig.begin(refresh({ kind: 'wrong-subject' }));
     const tokens = (await (await rig.ask(9)).json()) as Tokens;
@@ -121,7 +121,7 @@ describe('a refresh that is carried out and spoiled', () => {
     expect(rig.tally()).toEqual(hit(1));
   });
 
-  it('`slow` is carried out, and answered when its time has passed', async () => {
+  it('`slow` is carried out, and answered after its delay', async () => {
     const rig = await startFaultRig();
     rig.begin(refresh({ kind: 'slow', delay: { kind: 'fixed', ms: 300 } }));
     let answered = false;
@@ -133,7 +133,7 @@ describe('a refresh that is carried out and spoiled', () => {
   });
 });
 
-it('answers are lost to those as well who have been logged out by the loss', async () => {
+it('a fault also spoils answers to clients whose session ended by its earlier losses', async () => {
   const rig = await startFaultRig({ reuseDetection: 'strict' });
   rig.begin(refresh({ kind: 'lost' }));
   for (let tries = 0; tries < 3; tries++) expect(await outcome(rig.ask(1))).toMatch(/ECONNRESET|UND_ERR_SOCKET/);
@@ -142,14 +142,14 @@ it('answers are lost to those as well who have been logged out by the loss', asy
 });
 
 describe('a refresh fault misses', () => {
-  it('nobody when nobody asks, and then has planned nothing', async () => {
+  it('no one without requests, and then plans nothing', async () => {
     const rig = await startFaultRig();
     rig.begin(refresh({ kind: 'lost' }), { cohort: { from: 0.5, to: 1 } });
     expect((await rig.ask(1)).status).toBe(200);
     expect(rig.tally()).toEqual(hit(0));
   });
 
-  it.each(['stale', 'wrong-subject'] as const)('by `%s` whose session is over already', async (kind) => {
+  it.each(['stale', 'wrong-subject'] as const)('with `%s` a client whose session is over', async (kind) => {
     const rig = await startFaultRig({ reuseDetection: 'strict' });
     await rig.ask(1);
     expect(await outcome(rig.ask(1))).toBe('400 invalid_grant');
@@ -158,7 +158,7 @@ describe('a refresh fault misses', () => {
     expect(rig.tally()).toEqual({ planned: 1, hit: 0, missed: { 'over-already': 1 } });
   });
 
-  it('whoever finds no room in the line', async () => {
+  it('a request that finds the line full', async () => {
     const capacity = { handshakesPerSecond: null, queue: null, refreshesPerSecond: 1, refreshQueue: 0 };
     const rig = await startFaultRig({ capacity });
     rig.begin(refresh({ kind: 'lost' }));
@@ -168,7 +168,7 @@ describe('a refresh fault misses', () => {
     await vi.waitFor(() => expect(rig.tally()).toEqual({ planned: 2, hit: 1, missed: { refused: 1 } }), 20_000);
   });
 
-  it('whoever did not wait for its turn, and whoever still does when the run ends', async () => {
+  it('a client that leaves before its turn or still waits when the run ends', async () => {
     const capacity = { handshakesPerSecond: null, queue: null, refreshesPerSecond: 2, refreshQueue: null };
     const rig = await startFaultRig({ capacity });
     rig.begin(refresh({ kind: 'stale' }));

@@ -12,7 +12,7 @@ function polled() {
   return { heard, feed: new LiveRevocationFeed({ kind: 'poll', everyMs: 1000 }, new Accounts(3), heard) };
 }
 
-it('the listener of true accounts hears of each loss once', () => {
+it('the listener of true accounts receives each loss once', () => {
   const accounts = new TrueAccounts(3);
   const listener = vi.fn<(client: number, loss: string, byItself: boolean) => void>();
   accounts.listen(listener);
@@ -27,7 +27,7 @@ it('the listener of true accounts hears of each loss once', () => {
   ]);
 });
 
-it('a gateway polls when the period is over, and again once there is something new to hear', () => {
+it('a gateway polls at the end of a period in which something was lost', () => {
   const { heard, feed } = polled();
   vi.advanceTimersByTime(400);
   feed.lost(2, 'role', false);
@@ -41,7 +41,7 @@ it('a gateway polls when the period is over, and again once there is something n
   expect(heard).toHaveBeenCalledTimes(2);
 });
 
-it('a gateway polls at multiples of its period since the run began, however long before that it started', () => {
+it('a gateway polls at multiples of its period since the start of the run, not of its process', () => {
   const { heard, feed } = polled();
   vi.advanceTimersByTime(300);
   feed.runBegins(performance.now() + 400);
@@ -53,7 +53,7 @@ it('a gateway polls at multiples of its period since the run began, however long
   expect(heard).toHaveBeenCalledTimes(1);
 });
 
-it('a gateway that closes hears of nothing more', () => {
+it('a closed gateway polls no more', () => {
   const { heard, feed } = polled();
   feed.lost(0, 'session', false);
   feed.close();

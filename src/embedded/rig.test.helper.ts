@@ -57,7 +57,7 @@ export interface Rig {
   readonly target: EmbeddedTarget;
   readonly config: TargetConfig;
   readonly key: SigningKey;
-  /** an access token that is good for `forMs` from now; negative: expired */
+  /** an access token valid for `forMs` from now; negative: expired */
   token(client: number, forMs?: number): Promise<string>;
   dial(options?: ClientOptions, url?: string, protocols?: string[]): Peer;
   /** an open connection of `client` by the header carrier */
@@ -97,7 +97,7 @@ export function mintFor(config: TargetConfig, key: SigningKey, client: number, f
   return mintAccessToken(key, { client, session: 's', issuer, audience, issuedAt: wall(Date.now()), expiresAt });
 }
 
-/** A ws client that remembers what it got, so that no frame is missed between two awaits. */
+/** A ws client that keeps what it received, so that no frame is lost between two awaits. */
 export class Peer {
   readonly socket: WebSocket;
   readonly frames: unknown[] = [];

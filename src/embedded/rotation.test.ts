@@ -12,7 +12,7 @@ it('a client that always uses its newest token goes on for ever', () => {
   }
 });
 
-it('a client may lose any number of responses and still go on with the token that it has', () => {
+it('a client may lose any number of responses and still use its token', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 100 }), (lost) => {
       const rotations = new Rotations('grace');
@@ -26,7 +26,7 @@ it('a client may lose any number of responses and still go on with the token tha
   );
 });
 
-it('a token older than the one before the newest ends the session, for thief and owner alike', () => {
+it('a token older than the one before the newest ends the session for thief and owner', () => {
   const rotations = new Rotations('grace');
   use(rotations, 0);
   use(rotations, 1);
@@ -34,7 +34,7 @@ it('a token older than the one before the newest ends the session, for thief and
   for (const generation of [0, 1, 2]) expect(use(rotations, generation)).toEqual({ ok: false, why: 'revoked' });
 });
 
-it('ends the one session and no other', () => {
+it('reuse ends its own session and no other', () => {
   const rotations = new Rotations('grace');
   for (const session of [1, 2]) for (const generation of [0, 1]) use(rotations, generation, session);
   use(rotations, 0, 1);
@@ -42,20 +42,20 @@ it('ends the one session and no other', () => {
   expect(use(rotations, 2, 2).ok).toBe(true);
 });
 
-it('after a restart believes any generation at first sight, and still allows for a lost response', () => {
+it('after a restart accepts any generation at first, and allows for a lost response', () => {
   const rotations = new Rotations('grace');
   expect(use(rotations, 41)).toEqual({ ok: true, generation: 42 });
   expect(use(rotations, 41)).toEqual({ ok: true, generation: 42 });
   expect(use(rotations, 42)).toEqual({ ok: true, generation: 43 });
 });
 
-it('after a restart finds out that the token it believed was an old one, when the owner comes', () => {
+it("after a restart detects an old token that it accepted by the owner's next use", () => {
   const rotations = new Rotations('grace');
   use(rotations, 3);
   expect(use(rotations, 9)).toEqual({ ok: false, why: 'reuse' });
 });
 
-it('strict: a client that lost a response is taken for a thief', () => {
+it('strict: a client that lost a response counts as a thief', () => {
   const rotations = new Rotations('strict');
   expect(use(rotations, 0)).toEqual({ ok: true, generation: 1 });
   expect(use(rotations, 1)).toEqual({ ok: true, generation: 2 });
@@ -63,7 +63,7 @@ it('strict: a client that lost a response is taken for a thief', () => {
   expect(use(rotations, 2)).toEqual({ ok: false, why: 'revoked' });
 });
 
-it('off: any token that was ever issued is good for the next', () => {
+it('off: any issued token gives the next one', () => {
   const rotations = new Rotations('off');
   for (const generation of [0, 1, 2, 0, 0, 1])
     expect(use(rotations, generation)).toEqual({ ok: true, generation: generation + 1 });

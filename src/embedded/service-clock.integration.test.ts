@@ -8,14 +8,14 @@ describe("a service's wall clock", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('is wrong by what faults make of it, from the instant that they began', () => {
+  it('is wrong by the sum of its faults, from their beginnings on', () => {
     const clock = new WallServiceClock();
     clock.begin(1, { offsetMs: 300, driftPerMs: 0.1 }, performance.now() - 5000);
     expect(clock.now() - Date.now()).toBeCloseTo(800, 5);
     expect(clock.trueNow()).toBe(Date.now());
   });
 
-  it.each([-0.5, 0, 0.5])('with a drift of %d shows an instant when it said that it would', (driftPerMs) => {
+  it.each([-0.5, 0, 0.5])('with a drift of %d shows an instant at the predicted time', (driftPerMs) => {
     const clock = new WallServiceClock();
     clock.begin(1, { offsetMs: 300, driftPerMs }, performance.now());
     const at = wall(Date.now() + 10_300);
@@ -32,7 +32,7 @@ async function claimsOf(rig: FaultRig): Promise<{ iat: number; exp: number }> {
 }
 
 describe('a fault of a service clock', () => {
-  it('of the token service dates tokens wrong until it ends', async () => {
+  it('of the token service misdates tokens until it ends', async () => {
     const rig = await startFaultRig({ lifetimeMs: 60_000, reuseDetection: 'off' });
     rig.begin({ kind: 'clock', of: 'token-service', offsetMs: -3_600_000, driftPerMs: 0 });
     const { iat, exp } = await claimsOf(rig);
@@ -43,7 +43,7 @@ describe('a fault of a service clock', () => {
     expect(rig.tally()).toEqual(hit(1));
   });
 
-  it('of the gateway, when it is fast, closes connections before their time and refuses good tokens', async () => {
+  it('of the gateway, when fast, closes connections early and refuses valid tokens', async () => {
     const rig = await startFaultRig();
     const peer = await rig.connect(1, 60_000);
     rig.begin({ kind: 'clock', of: 'gateway', offsetMs: 120_000, driftPerMs: 0 });
@@ -54,7 +54,7 @@ describe('a fault of a service clock', () => {
     expect(rig.tally()).toEqual(hit(1));
   });
 
-  it('of the gateway, when it is slow, lets tokens in that have run out, until it is set right', async () => {
+  it('of the gateway, when slow, accepts expired tokens until it ends', async () => {
     const rig = await startFaultRig();
     rig.begin({ kind: 'clock', of: 'gateway', offsetMs: -120_000, driftPerMs: 0 });
     const peer = await rig.connect(1, -60_000);
@@ -63,7 +63,7 @@ describe('a fault of a service clock', () => {
     expect(await peer.ended).toBe(4401);
   });
 
-  it('of clients is refused: it is set where the clients are', async () => {
+  it('of clients is refused, since it belongs to the process of the clients', async () => {
     const rig = await startFaultRig();
     expect(() => rig.begin({ kind: 'clock', of: 'clients', offsetMs: 5, driftPerMs: 0 })).toThrow(/where the clients/);
   });

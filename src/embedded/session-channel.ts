@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 
 /** Beginning or end of a client's session at this gateway, for listeners in the same process. */
-export interface SessionTurn {
+export interface SessionChange {
   readonly what: 'ready' | 'ended';
   readonly client: number;
   /** unique among the gateway's open connections */
@@ -13,6 +13,6 @@ export const SESSION_CHANNEL = 'squall:session';
 const sessions = channel(SESSION_CHANNEL);
 
 /** Publishes a session's change; only a test's recorder, loaded by `--import`, subscribes. */
-export function publishSession(turn: SessionTurn): void {
-  if (sessions.hasSubscribers) sessions.publish(turn);
+export function publishSession(change: SessionChange): void {
+  if (sessions.hasSubscribers) sessions.publish(change);
 }

@@ -19,7 +19,7 @@ const occurrenceOf = (mode: SessionMode, share = 1, spreadMs = 0): Occurrence =>
 const tally = (planned: number, hit: number, missed: FaultTally['missed'] = {}) => ({ 0: { planned, hit, missed } });
 const seal = (client: number) => REFRESH_TOKENS.seal({ client, session: client, generation: 0 });
 
-/** All devices of the users who are drawn by their first ones. */
+/** All devices of the drawn users; a user is drawn by its first device. */
 function devicesOfDrawnUsers(occurrence: Occurrence): number[] {
   const firsts = new Set(hitsOf(new Draws(1), occurrence, CLIENTS.length, 0, PER_USER).clients);
   return CLIENTS.filter((client) => firsts.has(client - (client % PER_USER)));
@@ -29,13 +29,13 @@ function connectAll(rig: Rig): Promise<Peer[]> {
   return Promise.all(CLIENTS.map((client) => rig.connect(client)));
 }
 
-/** Those whose refresh the token service refuses as one whose session is over. */
+/** Clients whose refresh is refused because their session is over. */
 async function refusedRefreshes(rig: Rig): Promise<number[]> {
   const statuses = await Promise.all(CLIENTS.map(async (client) => (await rig.refresh(seal(client))).status));
   return CLIENTS.filter((client) => statuses[client] === 400);
 }
 
-/** Those whose command is refused, by the code; what the gateway says of the others is an acknowledgement. */
+/** Clients whose command is refused as forbidden; the others get an acknowledgement. */
 async function refusedCommands(peers: readonly Peer[], seq: number): Promise<number[]> {
   const answers = await Promise.all(
     peers.map(async (peer, client) => {
@@ -55,7 +55,7 @@ const REVOKED = [4403, '{"code":"session-revoked","advice":"login"}'];
 const LOGGED_OUT = [4401, '{"code":"logged-out","advice":"login"}'];
 
 describe('a session fault that ends sessions', () => {
-  it('`logout` ends that of the device as its own wish, and revokes those of its siblings', async () => {
+  it("`logout` ends the device's own session, and revokes the sessions of its siblings", async () => {
     const rig = await startRig({ perUser: PER_USER });
     const peers = await connectAll(rig);
     rig.target.begin(occurrenceOf('logout'));
@@ -65,7 +65,7 @@ describe('a session fault that ends sessions', () => {
     expect(rig.target.counts().faults).toEqual(tally(5, 5));
   });
 
-  it('`compromised` revokes the sessions of the drawn devices and of no others', async () => {
+  it('`compromised` revokes the sessions of the drawn devices only', async () => {
     const rig = await startRig({ perUser: PER_USER });
     const occurrence = occurrenceOf('compromised', 0.4, 50);
     const drawn = CLIENTS.filter((client) => isDrawn(new Draws(1), occurrence, client, CLIENTS.length));
@@ -76,7 +76,7 @@ describe('a session fault that ends sessions', () => {
     expect(rig.target.counts()).toMatchObject({ open: 10 - drawn.length, faults: tally(drawn.length, drawn.length) });
   });
 
-  it('`disabled` revokes every session of the drawn users, and no token of theirs opens another', async () => {
+  it('`disabled` revokes every session of the drawn users, whose tokens open no other', async () => {
     const rig = await startRig({ perUser: PER_USER });
     const occurrence = occurrenceOf('disabled', 0.5);
     const drawn = devicesOfDrawnUsers(occurrence);
@@ -90,14 +90,14 @@ describe('a session fault that ends sessions', () => {
     expect(rig.target.counts().faults).toEqual(tally(drawn.length, drawn.length));
   });
 
-  it('misses those whose session was over already', async () => {
+  it('misses clients whose session was over already', async () => {
     const rig = await startRig({ perUser: PER_USER });
     rig.target.begin(occurrenceOf('logout'));
     rig.target.begin(occurrenceOf('compromised'));
     expect(rig.target.counts().faults).toEqual(tally(15, 5, { 'over-already': 10 }));
   });
 
-  it('misses those whose turn had not come when the run ended', async () => {
+  it('misses clients whose turn had not come when the run ended', async () => {
     const rig = await startRig();
     rig.target.begin(occurrenceOf('compromised', 1, 3_600_000));
     rig.target.stop();
@@ -107,7 +107,7 @@ describe('a session fault that ends sessions', () => {
 
 describe('a session fault that takes a right away', () => {
   it.each<SessionMode>(['role-removed', 'tenant-removed'])(
-    '`%s` leaves the connection open and its commands refused, and new tokens say so',
+    '`%s` keeps the connection open, refuses its commands, and changes new tokens',
     async (mode) => {
       const rig = await startRig({ perUser: PER_USER });
       const occurrence = occurrenceOf(mode, 0.5);
@@ -133,7 +133,7 @@ describe('a session fault that takes a right away', () => {
     },
   );
 
-  it('misses those who had lost it already, or have no session any more', async () => {
+  it('misses clients that have lost the right already or have no session', async () => {
     const rig = await startRig();
     rig.target.begin(occurrenceOf('role-removed'));
     rig.target.begin(occurrenceOf('role-removed'));
@@ -143,7 +143,7 @@ describe('a session fault that takes a right away', () => {
   });
 });
 
-it('a target that takes the place of one that died knows again what was lost, and counts nothing twice', async () => {
+it('a target that replaces one that died repeats the losses, and counts none twice', async () => {
   const rig = await startRig();
   rig.target.begin(occurrenceOf('compromised', 1, 1000), 60_000, false);
   expect(await refusedRefreshes(rig)).toEqual(CLIENTS);

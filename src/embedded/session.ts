@@ -11,7 +11,7 @@ import type { Acknowledge } from './effects.ts';
 import { readFrame, type ClientFrame, type CommandRefusal, type GatewayFrame } from './frames.ts';
 
 /** Settings of how a gateway treats its connections. */
-export type SessionConduct = Pick<
+export type SessionBehaviour = Pick<
   EmbeddedTarget,
   'onExpiry' | 'reauthentication' | 'beforeAuth' | 'badToken' | 'closes'
 >;
@@ -25,7 +25,7 @@ type CommandFrame = ClientFrame & { readonly type: 'command' };
 export interface SessionHost {
   /** Returns the time by the gateway's clock. */
   now(): WallMs;
-  readonly behaviour: SessionConduct;
+  readonly behaviour: SessionBehaviour;
   verify(token: string): Promise<Verdict>;
   /** Returns whether the gateway knows that this client's session is over. */
   isRevoked(client: number): boolean;
@@ -207,14 +207,14 @@ export class Session {
     this.#verifying = true;
     for (let next: string | null = token; next !== null && this.open; next = this.#waiting) {
       this.#waiting = null;
-      this.#judge(await this.#host.verify(next));
+      this.#onVerdict(await this.#host.verify(next));
     }
     this.#verifying = false;
   }
 
-  #judge(verdict: Verdict): void {
+  #onVerdict(verdict: Verdict): void {
     if (!this.open) return;
-    if (!verdict.ok) return this.#distrust(verdict.flaw);
+    if (!verdict.ok) return this.#onBadToken(verdict.flaw);
     if (this.#client !== NOBODY && verdict.client !== this.#client) {
       this.#send({ type: 'error', code: 'subject-changed' });
       return this.close(CLOSE.subjectChanged);
@@ -224,20 +224,20 @@ export class Session {
     this.#send({ type: 'authenticated', expiresAt: verdict.expiresAt });
   }
 
-  #distrust(flaw: TokenFlaw): void {
-    const nobody = this.#client === NOBODY;
-    if (nobody && this.#host.behaviour.badToken === 'anonymous') {
+  #onBadToken(flaw: TokenFlaw): void {
+    const isUnauthenticated = this.#client === NOBODY;
+    if (isUnauthenticated && this.#host.behaviour.badToken === 'anonymous') {
       if (!this.#anonymous) this.admitAnonymous();
       return this.#send({ type: 'authenticated', anonymous: true });
     }
     this.#send({ type: 'error', code: 'invalid-token', flaw, advice: 'refresh' });
-    if (nobody) this.close(CLOSE.invalidToken);
+    if (isUnauthenticated) this.close(CLOSE.invalidToken);
   }
 
   #onCommand(command: CommandFrame): void {
     const { id, client } = command;
     if (this.#client === NOBODY) {
-      if (this.#host.behaviour.beforeAuth === 'refused') return this.#declineNobody(id);
+      if (this.#host.behaviour.beforeAuth === 'refused') return this.#declineUnauthenticated(id);
     } else if (client !== this.#client) {
       return this.#decline('not-your-command', id);
     } else if (!this.#mayCommand || this.#host.forbids(client)) {
@@ -246,7 +246,7 @@ export class Session {
     if (!this.#host.command(this, command, this.#acknowledge)) this.#decline('ledger-full', id);
   }
 
-  #declineNobody(id: string): void {
+  #declineUnauthenticated(id: string): void {
     if (this.#anonymous) this.#decline('unauthenticated', id);
     else this.close(CLOSE.unauthenticated);
   }

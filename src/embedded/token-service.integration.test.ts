@@ -20,7 +20,7 @@ async function tokens(response: Response): Promise<TokenResponse> {
 }
 
 describe('a refresh', () => {
-  it('is answered as RFC 6749 section 5.1 says, with a token that the published keys verify', async () => {
+  it('is answered by RFC 6749 section 5.1, with a token that the published keys verify', async () => {
     const rig = await startRig({ lifetimeMs: 2500 });
     const response = await rig.refresh(seal(3, 0));
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -66,7 +66,7 @@ describe('a refresh', () => {
     expect(rig.target.counts()).toMatchObject({ reuseDetected: 1, refreshes: 2 });
   });
 
-  it('goes on after a restart of the service, from any generation', async () => {
+  it('works after a restart of the service, from any generation', async () => {
     const before = await startRig();
     const { refresh_token } = await tokens(await before.refresh(seal(1, 6)));
     const after = await startRig();
@@ -75,7 +75,7 @@ describe('a refresh', () => {
   });
 });
 
-describe('a request that is not right', () => {
+describe('a bad request', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   it.each([
     ['no grant type', '/token', { method: 'POST', body: 'refresh_token=x', headers: form }, 400, 'invalid_request'],
@@ -111,7 +111,7 @@ describe('a request that is not right', () => {
     expect(await response.json()).toMatchObject({ error });
   });
 
-  it('whoever sends nothing, half a head or half a body is cut off', async () => {
+  it('a client that sends nothing, half a head or half a body is disconnected', async () => {
     const rig = await startRig();
     const openings = [
       '',

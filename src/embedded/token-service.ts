@@ -10,12 +10,11 @@ import { Delays } from './delays.ts';
 import { readForm } from './form-body.ts';
 import { Hung } from './hung.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import { listen, urlHost } from './listen.ts';
+import { listen, SERVER_LIMITS, urlHost } from './listen.ts';
 import { malformed } from './malformed.ts';
 import { JWKS_PATH, type TargetConfig } from './protocol.ts';
 import { outage, overloaded, type Reply } from './reply.ts';
 import { Rotations } from './rotation.ts';
-import { SERVER_LIMITS } from './server-limits.ts';
 import type { WallServiceClock } from './service-clock.ts';
 import { FifoServer } from './fifo-server.ts';
 

@@ -15,7 +15,7 @@ describe('a handshake fault', () => {
     expect(rig.target.counts()).toMatchObject({ handshakes: 0, refusedHandshakes: 0 });
   });
 
-  it('`hang` never answers, and hangs up when it ends', async () => {
+  it('`hang` never answers, and resets the requests when it ends', async () => {
     const rig = await startFaultRig();
     rig.begin(handshake({ kind: 'hang' }));
     const peers = await Promise.all([1, 2].map((client) => rig.upgrade(client)));
@@ -25,7 +25,7 @@ describe('a handshake fault', () => {
     await (await rig.upgrade(1)).opened();
   });
 
-  it.each([401, 403, 429, 503])('`status` answers the upgrade with %i and when to come back', async (code) => {
+  it.each([401, 403, 429, 503])('`status` answers the upgrade with %i and Retry-After', async (code) => {
     const rig = await startFaultRig();
     rig.begin(handshake({ kind: 'status', status: code, retryAfter: { seconds: 3, as: 'seconds' } }));
     const peer = await rig.upgrade(1);
@@ -35,7 +35,7 @@ describe('a handshake fault', () => {
     expect(rig.target.counts()).toMatchObject({ handshakes: 0, refusedHandshakes: 1 });
   });
 
-  it('`slow` opens the connection when its time has passed', async () => {
+  it('`slow` opens the connection after its delay', async () => {
     const rig = await startFaultRig();
     rig.begin(handshake({ kind: 'slow', delay: { kind: 'fixed', ms: 300 } }));
     const peer = await rig.upgrade(1);
@@ -55,7 +55,7 @@ describe('a handshake fault', () => {
     expect(rig.target.counts().handshakes).toBe(3);
   });
 
-  it('knows whom it meets even where the token travels as a message', async () => {
+  it('knows the client of a request even where the token travels as a message', async () => {
     const rig = await startFaultRig({ carrier: { kind: 'message' } });
     rig.begin(handshake(ACCEPT_THEN_CLOSE), { cohort: { from: 0, to: 0.2 } });
     const [hitOne, other] = [1, 2].map((client) => rig.dial({ headers: { [CLIENT_HEADER]: String(client) } }));
@@ -78,7 +78,7 @@ describe('a handshake fault misses', () => {
     expect(rig.tally()).toEqual(hit(0));
   });
 
-  it('a client that is refused for a reason of its own before its connection could be closed', async () => {
+  it('a client that is refused for another reason', async () => {
     const rig = await startFaultRig();
     rig.begin(handshake(ACCEPT_THEN_CLOSE));
     const headers = { authorization: `Bearer ${await rig.token(1, -1000)}`, [CLIENT_HEADER]: '1' };

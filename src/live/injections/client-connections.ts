@@ -4,7 +4,7 @@ import type { DropMode } from '../../core/fault/drop.ts';
 import type { Miss } from '../../core/fault/fault.ts';
 import type { Sockets } from '../sockets.ts';
 
-/** Connections towards a target that knows of no faults: they end at the client as if the gateway had ended them. */
+/** Ends connections at the client's end as if the gateway had, for targets that inject no faults. */
 export class ClientConnections implements FaultedConnections {
   readonly #machine: Machine;
   readonly #sockets: Sockets;
@@ -18,7 +18,7 @@ export class ClientConnections implements FaultedConnections {
     return this.#machine.readySince(client);
   }
 
-  /** Of a client that has stopped too there is no connection, and that is all that a gateway could know. */
+  /** Drops a client's connection; a stopped client counts as not connected too, since a gateway could not tell. */
   drop(client: number, mode: DropMode): Miss | null {
     return this.readySince(client) === Infinity ? 'not-connected' : this.#sockets.drop(client, mode);
   }

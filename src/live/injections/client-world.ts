@@ -3,7 +3,7 @@ import type { ConnectionWorld } from '../../core/fault/connection-faults.ts';
 import type { Sockets } from '../sockets.ts';
 import type { ClientConnections } from './client-connections.ts';
 
-/** What faults act on at the clients' end. */
+/** What fault injections at the clients' end act on. */
 export interface ClientWorld extends ConnectionWorld {
   readonly machine: Machine;
   readonly sockets: Sockets;

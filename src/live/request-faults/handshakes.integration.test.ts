@@ -29,9 +29,9 @@ describe("a handshake fault at the client's end", () => {
   test.each<[string, HandshakeMode, string]>([
     ['refuses', REFUSED, 'refused'],
     ['answers with a status', { kind: 'status', status: 503, retryAfter: null }, 'http-503'],
-    ['leaves unanswered', { kind: 'hang' }, 'timeout'],
-    ['holds back for longer than they wait', slow(HOUR_MS), 'timeout'],
-  ])('%s the attempts of those it is drawn for, of which the gateway sees none', async (_, mode, reason) => {
+    ['does not answer', { kind: 'hang' }, 'timeout'],
+    ['delays beyond their timeout', slow(HOUR_MS), 'timeout'],
+  ])('%s the attempts of drawn clients, none of which reaches the gateway', async (_, mode, reason) => {
     const rig = await shardRig(['clients.connectTimeout=200ms']);
     rig.occurrence(fault(mode));
     await until(() => rig.total('attemptsFailed') >= 2 * CLIENTS);

@@ -36,8 +36,8 @@ describe("a refresh fault at the client's end", () => {
     ['refuses', { kind: 'refuse' }, 'refused'],
     ['resets', { kind: 'reset' }, 'reset'],
     ['answers with a status', { kind: 'status', status: 503, retryAfter: null }, 'http-503'],
-    ['leaves unanswered', { kind: 'hang' }, 'timeout'],
-  ])('%s the requests of those it is drawn for, of which the endpoint sees none', async (_, mode, reason) => {
+    ['does not answer', { kind: 'hang' }, 'timeout'],
+  ])('%s the requests of drawn clients, none of which reaches the endpoint', async (_, mode, reason) => {
     const rig = await shardRig([...EAGER, 'tokens.refresh.timeout=200ms'], true);
     rig.occurrence(fault(mode));
     await until(() => (rig.refreshFailures()[reason] ?? 0) >= 2 * CLIENTS);
