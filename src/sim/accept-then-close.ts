@@ -2,8 +2,8 @@ import type { EventQueue } from '../core/time/event-queue.ts';
 import { SlotHeap } from '../core/time/slot-heap.ts';
 
 /**
- * When a fault closes the connections that it accepted, on one alarm for all: at most one time a client. A time that
- * was changed or cleared leaves its old entry behind.
+ * Times at which a fault closes accepted connections, at most one a client, on one alarm. A changed or cleared time
+ * leaves a stale entry in the heap.
  */
 export class AcceptThenClose {
   readonly #heap = new SlotHeap();
@@ -12,7 +12,7 @@ export class AcceptThenClose {
   readonly #queue: EventQueue;
   readonly #slot: number;
 
-  /** @param slot of the queue, for these alone; its owner calls `ring` */
+  /** @param slot slot of the queue for this alone; its owner calls `ring` */
   constructor(count: number, queue: EventQueue, slot: number) {
     this.#at = new Float64Array(count);
     this.#queue = queue;
@@ -29,7 +29,7 @@ export class AcceptThenClose {
     if (this.#at[client] !== 0) this.#at[client] = 0;
   }
 
-  /** Closes the connections whose time has come. */
+  /** Closes the connections that are due. */
   ring(now: number, close: (client: number) => void): void {
     const heap = this.#heap;
     for (; heap.size > 0;) {

@@ -1,86 +1,90 @@
 import { OWN_ALARMS } from '../core/client/context.ts';
 import type { Advice } from '../core/policy/advice.ts';
 
-/** Where a client's connection stands, as the model has it. */
+/** States of a client's connection in the model. */
 export const CONNECTION = {
   none: 0,
   /** the request travels to a gateway */ asking: 1,
-  /** the gateway's answer is decided, and on its way or in the line before it: accepted */ accepted: 2,
-  /** the same: refused with `signal` */ refused: 3,
+  /** decided: the accept is on its way, or waits for its turn in line */ accepted: 2,
+  /** decided: the refusal with `signal` is on its way, or waits for its turn in line */ refused: 3,
   open: 4,
   /** open, and a token travels to the gateway in a message */ presenting: 5,
   /** open, and the gateway's acceptance of that token is on its way back */ acknowledged: 6,
-  /** over for the gateway; the client is about to hear so, with `signal` */ closing: 7,
-  /** over for the gateway, and a fault keeps it from the client */ unheard: 8,
-  /** in a gateway's line, where anything may happen before its turn */ waiting: 9,
+  /** over for the gateway; the end with `signal` travels to the client */ closing: 7,
+  /** over for the gateway; a fault hides the end from the client */ unheard: 8,
+  /** undecided in a gateway's line, since something may happen before its turn */ waiting: 9,
 } as const;
 
-/** Where a client's token request stands. */
+/** States of a client's token request. */
 export const REQUEST = {
   none: 0,
-  /** travels to the token service */ asking: 1,
-  /** an answer is on its way, or in the line before it: a token, issued a trip before it arrives */ granted: 2,
-  /** the same: a failure, with `tokenSignal` */ failed: 3,
-  /** in the line of the token service, where anything may happen before its turn */ serving: 4,
+  /** the request travels to the token service */ asking: 1,
+  /** decided: a token, issued a trip before it arrives, is on its way or waits for its turn */ granted: 2,
+  /** decided: a failure with `tokenSignal` is on its way or waits for its turn */ failed: 3,
+  /** undecided in the service's line, since something may happen before its turn */ serving: 4,
 } as const;
 
-/** What a gateway makes of an open connection: flags. */
+/** Flags of an open connection at its gateway. */
 export const SESSION = {
-  /** it is not authenticated */ nobody: 1,
-  /** nor will it be asked to, for its token was no good */ anonymous: 2,
-  /** the token gives it no right to issue commands */ noCommand: 4,
-  /** the token says that it is the next client */ otherSubject: 8,
-  /** the gateway has said that the token is about to run out */ warned: 16,
+  /** not authenticated */ nobody: 1,
+  /** not authenticated and not asked to be, since its token was bad */ anonymous: 2,
+  /** its token gives no right to send commands */ noCommand: 4,
+  /** its token names the next client */ otherSubject: 8,
+  /** the gateway has announced the token's expiry */ warned: 16,
 } as const;
 
-/** What a fault does to the network between a client and its gateway. */
+/** Faults of the network between a client and its gateway. */
 export const IMPAIRMENT = {
   none: 0,
   /** nothing passes in either direction, and neither side notices */ silent: 1,
   /** nothing passes to the client until the fault ends */ stalled: 2,
-  /** everything takes longer; `latencyMs` says how long */ slowed: 3,
+  /** everything takes longer; `latencyMs` includes the delay */ slowed: 3,
   /** every message passes twice */ doubled: 4,
 } as const;
 
 /**
- * What the model keeps of each client beside what the client knows: 30 bytes, and 35 more that only faults and
- * unusual targets write to. Memory that nobody has written to costs none.
+ * The model's columns, beside the client's own: 30 bytes a client, and 35 more that only faults and unusual targets write
+ * to. Unwritten memory costs nothing.
  */
 export function modelColumns(count: number) {
   return {
     connection: new Uint8Array(count),
-    /** how the connection or attempt will end */
+    /** signal with which the connection or attempt will end */
     signal: new Uint16Array(count),
-    /** the server's advice: an index of ADVICE */
+    /** index in ADVICE of the server's advice */
     advice: new Uint8Array(count),
-    /** for how long it asked not to be tried again, milliseconds; of the current attempt, or the last */
+    /** Retry-After of the current or last attempt, ms */
     retryAfterMs: new Float32Array(count),
     gateway: new Uint8Array(count),
-    /** one way, milliseconds, of the current connection */
+    /** one-way latency of the current connection, ms */
     latencyMs: new Float32Array(count),
-    /** `exp` in true time of the token that the gateway knows the open connection by */
+    /** `exp` of the open connection's token at the gateway, in true time */
     expiresAt: new Float64Array(count),
 
     request: new Uint8Array(count),
     tokenSignal: new Uint16Array(count),
     tokenRetryAfterMs: new Float32Array(count),
-    /** one way, milliseconds, of the current request */
+    /** one-way latency of the current token request, ms */
     tokenTripMs: new Float32Array(count),
 
     /** SESSION */
     session: new Uint8Array(count),
-    /** token flags of the token in hand, of the one that was last presented, and of the one that is about to be granted */
+    /** TOKEN_FLAG bits of the client's current token */
     tokenFlags: new Uint16Array(count),
+    /** TOKEN_FLAG bits of the token presented last */
     presentedFlags: new Uint16Array(count),
+    /** TOKEN_FLAG bits of the token being granted */
     grantedFlags: new Uint16Array(count),
-    /** `iat` of the one that is about to be granted, on the run's clock */
+    /** `iat` of the token being granted, on the run's clock */
     grantedAt: new Float64Array(count),
-    /** `exp` of the newest token presented in band, where a gateway does not go by it */
+    /** `exp` of the newest token presented in band, where the gateway ignores it */
     newestExpiresAt: new Float64Array(count),
 
-    /** IMPAIRMENT, until when, and one more than the index of the occurrence that did it; until the connection is over */
+    /** IMPAIRMENT of the connection */
     impairment: new Uint8Array(count),
+    /** time at which the impairment ends */
     impairedUntil: new Float64Array(count),
+    /** index of the occurrence that impairs the connection, plus 1 */
     impairedBy: new Uint16Array(count),
   };
 }
@@ -89,11 +93,11 @@ export type ModelColumns = Readonly<ReturnType<typeof modelColumns>>;
 
 /** The model's alarms of one client, beside the client's own. */
 export const MODEL_ALARM = {
-  /** what travels on the connection */ wire: OWN_ALARMS,
-  /** what travels to or from the token service */ token: OWN_ALARMS + 1,
-  /** what the gateway does when the token runs out */ expiry: OWN_ALARMS + 2,
-  /** the next command to reach the gateway, or answer to reach the client */ command: OWN_ALARMS + 3,
+  /** arrival of what travels on the connection */ wire: OWN_ALARMS,
+  /** arrival of what travels to or from the token service */ token: OWN_ALARMS + 1,
+  /** notice or expiry of the token at the gateway */ expiry: OWN_ALARMS + 2,
+  /** arrival of the next command at the gateway, or answer at the client */ command: OWN_ALARMS + 3,
 } as const;
 
-/** Advice by number; 0: the server says nothing. */
+/** Advice by number; 0: the server gives none. */
 export const ADVICE: readonly (Advice | null)[] = [null, 'retry', 'retry-now', 'refresh', 'login', 'stop'];

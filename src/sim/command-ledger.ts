@@ -10,23 +10,23 @@ import type { ModelColumns } from './columns.ts';
 /** The sets of one client's commands. */
 export const SET = {
   /** on their way to the gateway */ flying: 0,
-  /** their acknowledgements are to come, or on their way */ acks: 1,
-  /** the word that they were refused is to come, or on its way */ refusals: 2,
-  /** have had their effect, and are on their way again or awaited by the client */ effects: 3,
+  /** carried out; the acknowledgement is on its way or still to be sent */ acks: 1,
+  /** refused; the refusal is on its way */ refusals: 2,
+  /** carried out, and either on their way again or awaited by the client */ effects: 3,
 } as const;
 const SETS = 4;
-/** What `next` says where there is no further command. */
+/** Result of `next` where there is no further command. */
 export const NONE = -1;
 
-/** Which commands are under way or have had their effect, a bit each, and the ledger of both. */
+/** Commands under way or carried out, one bit each, with the ledger of their results. */
 export class CommandLedger implements CommandSink {
-  /** none where clients send no commands */
+  /** empty where clients send no commands */
   readonly #sets: SeqSets;
   readonly #gateways: Uint8Array;
   readonly #clients: number;
   readonly #idempotent: boolean;
   readonly #curves: Curves;
-  /** by gateway: the effects that it has forgotten, by client; empty where none has */
+  /** forgotten effects by gateway and client; empty: no gateway has forgotten any */
   readonly #forgotten: (Map<number, Set<number>> | undefined)[] = [];
   #sent = 0;
   #acknowledged = 0;
@@ -37,8 +37,8 @@ export class CommandLedger implements CommandSink {
   #duplicatedOnTheWay = 0;
 
   /**
-   * @param idempotent gateways give a command no second effect
-   * @param clients of the population; 0 where they send no commands
+   * @param idempotent whether gateways give a command no second effect
+   * @param clients number of clients; 0: they send no commands
    */
   constructor(columns: ModelColumns, idempotent: boolean, store: RecorderStore, clients: number) {
     this.#sets = new SeqSets(clients * SETS);
@@ -69,17 +69,17 @@ export class CommandLedger implements CommandSink {
     return this.#sets.isEmpty(client * SETS + set);
   }
 
-  /** The oldest command of a set that is not empty. */
+  /** Returns the oldest command of a set that is not empty. */
   first(client: number, set: number): number {
     return this.#sets.first(client * SETS + set);
   }
 
-  /** The oldest command of a set from number `from` on; NONE where there is none. */
+  /** Returns the oldest command of a set from number `from` on; NONE: there is none. */
   next(client: number, set: number, from: number): number {
     return this.#sets.next(client * SETS + set, from);
   }
 
-  /** A gateway comes back without the memory of any command that has taken effect by now. */
+  /** Makes a gateway forget all commands that have taken effect by now. */
   forgetEffects(gateway: number): void {
     const forgotten = new Map<number, Set<number>>();
     for (let client = 0; client < this.#clients; client++) {
@@ -92,10 +92,10 @@ export class CommandLedger implements CommandSink {
   }
 
   /**
-   * A command reaches the gateway, which carries it out unless it remembers that it has.
+   * Carries out a command that has reached the gateway, unless the gateway remembers its effect.
    *
-   * @param awaited the client has not given it up
-   * @param onTheWay it is the second copy of a message that the network doubled
+   * @param awaited whether the client has not given it up
+   * @param onTheWay whether it is the second copy of a doubled message
    * @returns whether it takes effect
    */
   takeEffect(client: number, seq: number, awaited: boolean, onTheWay: boolean, now: number): boolean {
@@ -112,7 +112,7 @@ export class CommandLedger implements CommandSink {
     return true;
   }
 
-  /** The client has done with a command. Once it is not on its way either, nobody asks any more whether it had its effect. */
+  /** Settles a command for its client. Its effect is forgotten once it is not on its way either. */
   settle(client: number, seq: number): void {
     if (this.#sets.has(client * SETS + SET.flying, seq)) return;
     if (this.#sets.remove(client * SETS + SET.effects, seq)) this.#remember(client, seq);
@@ -134,7 +134,7 @@ export class CommandLedger implements CommandSink {
     this.settle(client, seq);
   }
 
-  /** @param curves of the run so far, which say what came due */
+  /** @param curves curves of the run so far, with the commands that came due */
   totals(curves: Curves): LedgerTotals {
     return {
       ...unsent(curves),
@@ -149,7 +149,7 @@ export class CommandLedger implements CommandSink {
     };
   }
 
-  /** Whether this client's gateway has forgotten the effect. Once it has it again, every gateway knows. */
+  /** Returns whether the client's gateway has forgotten the effect; a new effect is known to every gateway. */
   #hasForgotten(client: number, seq: number): boolean {
     const mine = this.#forgotten[this.#gateways[client]!];
     if (mine?.get(client)?.has(seq) !== true) return false;
@@ -161,7 +161,7 @@ export class CommandLedger implements CommandSink {
     for (const each of this.#forgotten) each?.get(client)?.delete(seq);
   }
 
-  /** A command that was given up on its way, and had no effect so far, has it after all. */
+  /** Counts the effect of a command that was given up on its way as unexpected in place of lost. */
   #foundUnexpected(): void {
     this.#lost -= 1;
     this.#unexpected += 1;

@@ -6,13 +6,13 @@ import type { Sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
 /**
- * Commands under way and the answers to them. A command takes effect when it reaches the gateway, a trip after it was
- * sent, unless the gateway has closed the connection by then or will not carry it out; its acknowledgement leaves after
- * the gateway's delay, unless the same, and is back a trip later. Word that it was refused leaves at once. What either side
- * had sent before a close is read before it, as on any stream.
+ * Commands under way and their answers. A command takes effect a trip after it was sent, when it reaches the gateway,
+ * unless the connection is closed by then or the gateway refuses it. Its acknowledgement leaves after the gateway's delay,
+ * if the connection is still open, and arrives a trip later; a refusal leaves at once. What a side sent before a close is
+ * read before it, as on any stream.
  *
- * When a command was sent can be computed from its number, and on one connection they keep order, so one alarm of the
- * client waits for the next of them to arrive.
+ * A command's number gives the time at which it was sent, and commands of one connection keep order, so one alarm a
+ * client waits for the next arrival.
  */
 export class Commands {
   readonly #world: World;
@@ -25,7 +25,7 @@ export class Commands {
     this.#ledger = ledger;
   }
 
-  /** A client sends a command over an open connection. */
+  /** Sends a client's command over its open connection. */
   send(client: number, seq: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     if (columns.impairment[client] === IMPAIRMENT.silent) return;
@@ -36,16 +36,16 @@ export class Commands {
   }
 
   /**
-   * The commands that have reached the gateway by `now` take effect.
+   * Carries out the commands that have reached the gateway by `now`.
    *
-   * @returns true when the gateway ends the connection over one of them
+   * @returns true: the gateway ends the connection because of one of them
    */
   land(client: number, now: MonoMs): boolean {
     while (this.#landsAt(client) <= now) if (this.#land(client, now)) return true;
     return false;
   }
 
-  /** What the gateway has said of commands by now reaches the client, and the alarm is set for what comes next. */
+  /** Delivers the answers that reach the client by now, and sets the alarm for the next arrival. */
   answer(client: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     let answeredAt = this.#answeredAt(client);
@@ -64,8 +64,8 @@ export class Commands {
   }
 
   /**
-   * The client hangs up: the gateway reads what was sent before, and its answers reach nobody. The model frees the
-   * connection at this instant, not a trip later, and so this happens now too.
+   * Carries out what a client sent before it hangs up; the answers are lost. This happens at once, not a trip later, since
+   * the model frees the connection at once.
    */
   hangUp(client: number, now: MonoMs): void {
     if (!this.#ledger.any) return;
@@ -73,7 +73,7 @@ export class Commands {
     this.forget(client);
   }
 
-  /** The gateway closes: it reads no more commands, and only answers that it has sent by `now` come back. */
+  /** Loses the commands under way when the gateway closes; only answers sent by `now` reach the client. */
   close(client: number, now: MonoMs): void {
     const ledger = this.#ledger;
     if (!ledger.any) return;
@@ -82,12 +82,12 @@ export class Commands {
     for (let seq = ledger.next(client, SET.acks, 0); seq !== NONE; seq = ledger.next(client, SET.acks, seq + 1)) {
       if (this.#ackHeardAt(client, seq) - columns.latencyMs[client]! > now) ledger.remove(client, SET.acks, seq);
     }
-    // Of those that were refused it has said so as they landed.
+    // Refusals were sent when their commands arrived.
     const nextAt = ledger.isEmpty(client, SET.refusals) ? this.#answeredAt(client) : now;
     context.queue.set(slotOf(client, MODEL_ALARM.command), nextAt);
   }
 
-  /** Nothing more comes over the connection. */
+  /** Loses everything under way on the connection. */
   forget(client: number): void {
     if (!this.#ledger.any) return;
     this.#lose(client);
@@ -96,7 +96,7 @@ export class Commands {
     this.#world.context.queue.clear(slotOf(client, MODEL_ALARM.command));
   }
 
-  /** The oldest command on its way reaches the gateway. @returns true when it ends the connection over it */
+  /** Carries out the oldest command on its way. @returns true: the gateway ends the connection because of it */
   #land(client: number, now: MonoMs): boolean {
     const { columns, machine } = this.#world;
     const ledger = this.#ledger;
@@ -118,7 +118,7 @@ export class Commands {
     if (this.#ledger.takeEffect(client, seq, awaited, onTheWay, now)) this.#sessions.tookEffect(client, now);
   }
 
-  /** What is on its way reaches nobody. */
+  /** Loses the commands on their way. */
   #lose(client: number): void {
     const ledger = this.#ledger;
     for (let seq = ledger.next(client, SET.flying, 0); seq !== NONE; seq = ledger.next(client, SET.flying, seq + 1)) {
@@ -127,14 +127,14 @@ export class Commands {
     }
   }
 
-  /** The oldest acknowledgement that is to come reaches the client, if anything does. */
+  /** Delivers the oldest acknowledgement to the client, unless it is lost. */
   #acknowledge(client: number, now: MonoMs): void {
     const seq = this.#takeFirst(client, SET.acks);
     const { columns, machine } = this.#world;
     if (columns.impairment[client] !== IMPAIRMENT.silent) machine.onAck(client, seq, now);
   }
 
-  /** The same of the word that a command was refused. */
+  /** Delivers the oldest refusal to the client, unless it is lost. */
   #refuse(client: number, now: MonoMs): void {
     const seq = this.#takeFirst(client, SET.refusals);
     const { columns, machine } = this.#world;
@@ -147,12 +147,12 @@ export class Commands {
     return seq;
   }
 
-  /** When the oldest command on its way reaches the gateway; Infinity when none is. */
+  /** Returns when the oldest command on its way reaches the gateway; Infinity: none is. */
   #landsAt(client: number): number {
     return this.#sentAt(client, SET.flying) + this.#world.columns.latencyMs[client]!;
   }
 
-  /** When the oldest acknowledgement that is to come reaches the client; Infinity when none is. */
+  /** Returns when the oldest acknowledgement reaches the client; Infinity: there is none. */
   #answeredAt(client: number): number {
     if (this.#ledger.isEmpty(client, SET.acks)) return Infinity;
     return this.#ackHeardAt(client, this.#ledger.first(client, SET.acks));
@@ -163,12 +163,12 @@ export class Commands {
     return machine.commandSentAt(client, seq) + 2 * columns.latencyMs[client]! + behaviour.ackDelayMs;
   }
 
-  /** When word reaches the client of the oldest command that was refused; Infinity when none was. */
+  /** Returns when the oldest refusal reaches the client; Infinity: there is none. */
   #refusedAt(client: number): number {
     return this.#sentAt(client, SET.refusals) + 2 * this.#world.columns.latencyMs[client]!;
   }
 
-  /** When the oldest command of a set was sent; Infinity where there is none. */
+  /** Returns when the oldest command of a set was sent; Infinity: there is none. */
   #sentAt(client: number, set: number): number {
     if (this.#ledger.isEmpty(client, set)) return Infinity;
     return this.#world.machine.commandSentAt(client, this.#ledger.first(client, set));

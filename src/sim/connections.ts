@@ -1,7 +1,7 @@
 /**
- * The connection of a client, as the model has it: how it begins, what a gateway does to it, and what a fault in between
- * makes of that. Events are the rows, states the columns; a cell names the next state, with what is done in brackets. An
- * event in a cell with `!` cannot happen and throws; `-` does nothing.
+ * The transition table of a client's connection in the model, with gateway and network faults. Rows are events, columns
+ * are states; a cell names the next state, with actions in brackets. An event in a cell with `!` cannot happen and throws;
+ * `-` does nothing.
  *
  *                none          asking     waiting    accepted   refused    open        presenting    acknowledged  closing    unheard
  * dial           1             !          !          !          !          !           !             !             !          !
@@ -15,20 +15,20 @@
  * breakOff       -             closing    closing [5] closing [5] 9        7 [5]       7 [5]         7 [5]         -          -
  * restore        -             -          -          -          -          -           -             -             -          closing
  *
- * 1   asking; closing, where nobody listens; none, where the network loses the request
- * 2   refused or closing, where a fault or a lack of room turns it away; otherwise waiting, or 3 at once where nothing can
- *     happen before its turn [a place is taken]
- * 3   accepted; or refused, for a bad token or a session that is over [5]
- * 4   acknowledged; or 7 [5], where the gateway does not accept the token or another rule ends the connection
- * 5   the place at the gateway is free again
- * 6   7 [5] when the token has run out; before that the notice [onNotice]
- * 7   closing; unheard, where the network is silent
- * 8   comes again when the client has heard that it is accepted
- * 9   closing, unless the answer is on its way already
- * w   work that the gateway has still to do is done in vain
+ * 1   asking; closing if the gateway is down; none if the network loses the request
+ * 2   refused or closing if a fault or a lack of room refuses it; else waiting, or 3 at once if nothing can happen before
+ *     its turn [takes a place]
+ * 3   accepted; refused if its token is bad or its session over [5]
+ * 4   acknowledged; 7 [5] if the gateway refuses the token or another rule ends the connection
+ * 5   frees the place at the gateway
+ * 6   7 [5] if the token has expired; else the notice [onNotice]
+ * 7   closing; unheard if the network is silent
+ * 8   repeats the event when the accept has reached the client
+ * 9   closing, unless the answer is already on its way
+ * w   counts the gateway's remaining work as wasted
  *
- * `handshakes.ts` has the transitions up to accepted and refused. `delivery.ts` has what an impairment does: a silent
- * network swallows what arrives at the client, and a stalled one puts it off. An impaired connection is open or later.
+ * `handshakes.ts` has the transitions up to accepted and refused, `delivery.ts` the impairments: a silent network loses
+ * what arrives at the client, a stalled one delays it. Only open or later connections are impaired.
  */
 import { numberOf, slotOf } from '../core/client/context.ts';
 import { STATE } from '../core/client/states.ts';
@@ -66,7 +66,7 @@ export interface ConnectionParts {
   readonly acceptThenClose: AcceptThenClose;
 }
 
-/** The connections of all clients. What a gateway says takes a trip until the client hears it. */
+/** The connections of all clients. What a gateway sends reaches its client a trip later. */
 export class Connections implements FaultedConnections {
   readonly #parts: ConnectionParts;
   readonly #world: World;
@@ -74,7 +74,7 @@ export class Connections implements FaultedConnections {
   readonly #handshakes: Handshakes;
   readonly #delivery: Delivery;
   readonly #expiry: ExpiryWatch;
-  /** something may happen to a handshake in line */
+  /** whether something may happen to a handshake in line */
   readonly #surprises: boolean;
 
   constructor(parts: ConnectionParts) {
@@ -88,7 +88,7 @@ export class Connections implements FaultedConnections {
     this.#handshakes = new Handshakes(parts, this.#delivery);
   }
 
-  /** Whether the gateway has it as open. */
+  /** Returns whether the connection is open at the gateway. */
   isOpen(client: number): boolean {
     const connection = this.#world.columns.connection[client]!;
     return connection >= CONNECTION.open && connection <= CONNECTION.acknowledged;
@@ -99,7 +99,7 @@ export class Connections implements FaultedConnections {
     this.#handshakes.dial(client, now);
   }
 
-  /** The client is gone, in whatever state its connection was. */
+  /** Ends the connection or attempt by its client, in any state. */
   hangUp(client: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     const connection = columns.connection[client];
@@ -116,7 +116,7 @@ export class Connections implements FaultedConnections {
     this.#delivery.mend(client);
   }
 
-  /** The client presents the token in hand in a message; the answer comes after a round trip. */
+  /** Sends the client's token in a message; the answer arrives after a round trip. */
   authenticate(client: number, now: MonoMs): void {
     const { columns } = this.#world;
     if (!this.isOpen(client) || this.#delivery.isImpaired(client, IMPAIRMENT.silent)) return;
@@ -125,12 +125,12 @@ export class Connections implements FaultedConnections {
     this.#delivery.set(client, now + columns.latencyMs[client]!);
   }
 
-  /** The client sends a command. */
+  /** Sends a client's command. */
   send(client: number, seq: number, now: MonoMs): void {
     if (this.isOpen(client)) this.#parts.commands.send(client, seq, now);
   }
 
-  /** When a ping's answer is heard: after a round trip, for which no event is needed, or when a fault lets it through. */
+  /** Returns when a ping's answer arrives, after a round trip or at the end of a fault; no event is needed. */
   ping(client: number, now: MonoMs): MonoMs {
     const { impairment, impairedUntil, latencyMs } = this.#world.columns;
     if (!this.isOpen(client) || impairment[client] === IMPAIRMENT.silent) return NEVER;
@@ -138,11 +138,11 @@ export class Connections implements FaultedConnections {
     return mono(impairment[client] === IMPAIRMENT.stalled ? Math.max(pongAt, impairedUntil[client]!) : pongAt);
   }
 
-  /** What travelled on the connection has arrived, or a handshake has had its turn. */
+  /** Handles the arrival of what travelled on the connection, or a handshake's turn. */
   arrive(client: number, now: MonoMs): void {
     const { columns, machine } = this.#world;
     if (this.#delivery.holdsBack(client, now)) {
-      // It goes on for the gateway, though the client has not heard so.
+      // The connection is open for the gateway, although the client does not know it yet.
       if (columns.connection[client] === CONNECTION.open) this.#expiry.watch(client, now);
       return;
     }
@@ -167,7 +167,7 @@ export class Connections implements FaultedConnections {
     }
   }
 
-  /** The alarm of the token's expiry rings: the client hears that the token is about to run out, or it has. */
+  /** Sends the notice of the token's expiry, or closes the connection when the token has expired. */
   expire(client: number, now: MonoMs): void {
     if (!this.isOpen(client)) throw this.#impossible('expire', client);
     if (this.#expiry.isOver(client, now)) return void this.conclude(client, CLOSE.tokenExpired, now);
@@ -177,14 +177,14 @@ export class Connections implements FaultedConnections {
     if (isNotice && !cutOff) this.#world.machine.onNotice(client, 'refresh', now);
   }
 
-  /** Commands have reached the gateway, which may end the connection, or what it says of them has reached the client. */
+  /** Handles arrived commands, which may end the connection, and arrived answers. */
   exchange(client: number, now: MonoMs): void {
     const { commands } = this.#parts;
     if (commands.land(client, now)) this.conclude(client, CLOSE.unauthenticated, now);
     commands.answer(client, now);
   }
 
-  /** The connection ends from the gateway's side, with the server's advice; false when it is not open. */
+  /** Ends an open connection from the gateway's side, with the server's advice; false: it is not open. */
   close(client: number, signal: Signal, advice: Advice | null, now: MonoMs): boolean {
     if (!this.isOpen(client)) return false;
     this.#freePlace(client);
@@ -204,20 +204,20 @@ export class Connections implements FaultedConnections {
     return this.#sessions.isReady(client) && this.close(client, signal, advice, now) ? null : 'not-connected';
   }
 
-  /** The gateway closes the connection of its own accord, and says why if it ever does. */
+  /** Closes the connection by the gateway's decision, with the notice unless `closes` is `bare`. */
   conclude(client: number, { code, advice }: CloseNotice, now: MonoMs): boolean {
     const guided = this.#world.behaviour.closes === 'guided';
     return this.close(client, guided ? code : NETWORK.reset, guided ? advice : null, now);
   }
 
-  /** The gateway hears that the client's session is over. A device that logged out itself is sent a close in any case. */
+  /** Closes a connection whose session the gateway knows to be over, always with a code if the device logged out. */
   endSession(client: number, byItself: boolean, now: MonoMs): void {
     if (this.#sessions.is(client, SESSION.nobody | SESSION.otherSubject)) return;
     if (byItself) this.close(client, CLOSE.loggedOut.code, CLOSE.loggedOut.advice, now);
     else this.conclude(client, CLOSE.sessionRevoked, now);
   }
 
-  /** The gateway process has died: connections and requests are reset. */
+  /** Resets the client's connection or request when its gateway process dies. */
   breakOff(client: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     if (this.close(client, NETWORK.reset, null, now)) return;
@@ -232,7 +232,7 @@ export class Connections implements FaultedConnections {
     this.#delivery.sayEnd(client, NETWORK.reset, null, now);
   }
 
-  /** A fault closes a connection that it accepted, once the client has received the accept. */
+  /** Closes an accepted connection for a fault, once the client has received the accept. */
   closeAccepted(client: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     const { requestFaults, acceptThenClose } = this.#parts;
@@ -246,7 +246,7 @@ export class Connections implements FaultedConnections {
     this.close(client, code, adviceIn(reason), now);
   }
 
-  /** The gateways' clocks have been set: what goes by them is due at another time. */
+  /** Plans all expiries again after a change of the gateways' clocks. */
   replan(now: MonoMs): void {
     const { connection } = this.#world.columns;
     for (let client = 0; client < connection.length; client++) {
@@ -255,12 +255,12 @@ export class Connections implements FaultedConnections {
     }
   }
 
-  /** What is in line at a gateway takes `factor` times as long from now on. */
+  /** Multiplies the remaining service times in a gateway's line by `factor`. */
   stretch(gateway: number, factor: number, now: MonoMs): void {
     this.#handshakes.stretch(gateway, factor, now);
   }
 
-  /** The network fault between the client and its gateway is over; `occurrence` is its index. What it hid is heard. */
+  /** Ends the network fault of occurrence index `occurrence` for a client, and delivers what it hid. */
   restore(client: number, occurrence: number, now: MonoMs): void {
     const { columns, context, modelDraws } = this.#world;
     if (columns.impairedBy[client] !== occurrence + 1) return;
@@ -277,7 +277,7 @@ export class Connections implements FaultedConnections {
     if (slowed) this.exchange(client, now);
   }
 
-  /** The client hears that it is accepted. */
+  /** Delivers the accept to the client. */
   #open(client: number, now: MonoMs): void {
     const { columns, context, machine, behaviour } = this.#world;
     columns.connection[client] = CONNECTION.open;
@@ -289,16 +289,16 @@ export class Connections implements FaultedConnections {
     if (this.#surprises && this.isOpen(client) && this.#sessions.isOver(client)) this.endSession(client, false, now);
   }
 
-  /** A token has reached the gateway in a message. A client that is refused hangs up. */
+  /** Verifies a token that reached the gateway in a message; a refused client hangs up. */
   #verify(client: number, now: MonoMs): void {
     const { context, machine } = this.#world;
-    // Verification takes a moment: what came along with the first token is read before it is over.
+    // Verification takes a moment, so what arrives with the first token is read before it.
     const isFirst = this.#sessions.is(client, SESSION.nobody);
     if (isFirst && context.queue.dueAt(slotOf(client, MODEL_ALARM.command)) <= now) {
       this.exchange(client, now);
       if (!this.isOpen(client)) return;
     }
-    // The second of two comes while the first is being verified.
+    // The doubled token arrives while the first is being verified.
     if (this.#delivery.isImpaired(client, IMPAIRMENT.doubled)) return void this.conclude(client, CLOSE.badFrame, now);
     const verdict = this.#sessions.verify(client, machine.state(client) === STATE.authenticating, now);
     if (verdict === 'accepted') return this.#acknowledge(client, now);
@@ -311,21 +311,21 @@ export class Connections implements FaultedConnections {
     this.#delivery.set(client, now + this.#world.columns.latencyMs[client]!);
   }
 
-  /** The client hears that the attempt has failed or the connection has ended. */
+  /** Delivers the failure of the attempt or the end of the connection to the client. */
   #over(client: number, now: MonoMs): void {
     const { columns, machine } = this.#world;
     const signal = columns.signal[client]!;
-    // What was held back comes before the end.
+    // Delayed answers arrive before the end.
     if (this.#delivery.isImpaired(client, IMPAIRMENT.stalled)) this.exchange(client, now);
     this.#end(client);
     this.#parts.commands.forget(client);
     this.#delivery.mend(client);
-    // Retry-After is said with an HTTP status, if at all.
+    // Only an HTTP status has a Retry-After.
     const retryAfterMs = isStatus(signal) ? columns.retryAfterMs[client]! : 0;
     machine.onClosed(client, signal, ADVICE[columns.advice[client]!] ?? null, now, retryAfterMs);
   }
 
-  /** The gateway has no connection of this client any more. */
+  /** Removes the client's connection. */
   #end(client: number): void {
     const { columns, context } = this.#world;
     columns.connection[client] = CONNECTION.none;

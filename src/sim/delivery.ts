@@ -6,10 +6,10 @@ import { mayChange } from './gateway-behaviour.ts';
 import { CONNECTION, MODEL_ALARM, IMPAIRMENT, ADVICE } from './columns.ts';
 import type { World } from './world.ts';
 
-/** What travels between clients and gateways, and what a fault in between makes of it. */
+/** What travels between clients and gateways, under the faults of the network. */
 export class Delivery {
   readonly #world: World;
-  /** a fault may come in between */
+  /** whether network faults may occur */
   readonly #suffer: boolean;
 
   constructor(world: World) {
@@ -17,12 +17,12 @@ export class Delivery {
     this.#suffer = mayChange('network', world.scenario);
   }
 
-  /** What travels on the client's connection arrives at `at`. */
+  /** Sets the arrival of what travels on the client's connection to `at`. */
   set(client: number, at: number): void {
     this.#world.context.queue.set(slotOf(client, MODEL_ALARM.wire), at);
   }
 
-  /** The connection or attempt is over for the gateway, which says so at `at`; a fault may keep it from the client. */
+  /** Sends the end of the connection or attempt to the client at `at`; a fault may hide it. */
   sayEnd(
     client: number,
     signal: Signal,
@@ -41,9 +41,9 @@ export class Delivery {
   }
 
   /**
-   * Something has arrived at a client that a fault may cut off: it is put off to the fault's end, or lost for good.
+   * Delays an arrival at a client to the end of a fault, or loses it.
    *
-   * @returns false when it comes to the client now
+   * @returns false: the client receives it now
    */
   holdsBack(client: number, now: MonoMs): boolean {
     const { columns } = this.#world;
@@ -63,12 +63,12 @@ export class Delivery {
     return true;
   }
 
-  /** Whether this stands between the client and its gateway. @param how one of IMPAIRMENT */
+  /** Returns whether the client's connection is impaired in this way. @param how one of IMPAIRMENT */
   isImpaired(client: number, how: number): boolean {
     return this.#suffer && this.#world.columns.impairment[client] === how;
   }
 
-  /** Nothing stands between the client and whatever it connects to next. */
+  /** Removes the impairment of a connection that is over. */
   mend(client: number): void {
     const { columns } = this.#world;
     if (!this.#suffer || columns.impairment[client] === IMPAIRMENT.none) return;

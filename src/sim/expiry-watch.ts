@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /** Rounding tolerance of expiry times that are computed from a drifting clock, ms. */
 const CLOCK_ERROR_MS = 1e-6;
 
-/** What gateways do, by their clock, about tokens of open connections that run out: one alarm for each connection. */
+/** Watches the tokens of open connections by the gateway's clock, with one alarm for each connection. */
 export class ExpiryWatch {
   readonly #world: World;
   readonly #sessions: Sessions;
@@ -18,7 +18,7 @@ export class ExpiryWatch {
     this.#sessions = sessions;
   }
 
-  /** Sets the alarm. The client has heard that it is accepted; what it hears of its token's end comes after that. */
+  /** Sets the alarm, once the client has received the accept. */
   watch(client: number, now: MonoMs): void {
     const { columns, context, behaviour, authority } = this.#world;
     const { onExpiry } = behaviour;
@@ -33,13 +33,13 @@ export class ExpiryWatch {
     context.queue.set(slotOf(client, MODEL_ALARM.expiry), Math.max(now, Math.min(heardAt, endsAt)));
   }
 
-  /** Whether the token has run out. */
+  /** Returns whether the token has expired. */
   isOver(client: number, now: MonoMs): boolean {
     const { columns, authority } = this.#world;
     return authority.clocks.gateway.at(now) >= columns.expiresAt[client]! - CLOCK_ERROR_MS;
   }
 
-  /** The alarm rings before the token has run out. @returns whether the gateway gives the notice now */
+  /** Handles the alarm before the token's expiry. @returns whether the gateway sends the notice now */
   ring(client: number, now: MonoMs): boolean {
     const isNotice = noticeIsNext(this.#world.behaviour.onExpiry, this.#sessions.is(client, SESSION.warned));
     if (isNotice) this.#sessions.warned(client);

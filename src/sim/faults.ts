@@ -8,7 +8,7 @@ import { injectGateway } from './injectors/gateway.ts';
 import { injectLink } from './injectors/link.ts';
 import type { ModelWorld } from './injectors/model-world.ts';
 
-/** How each kind of fault is carried out in the model. */
+/** Injectors of the model, one for each simulated kind of fault. */
 export const MODEL_INJECTORS: Injectors<ModelWorld, SimulatedKind> = {
   ...REQUEST_INJECTORS,
   ...CONNECTION_INJECTORS,

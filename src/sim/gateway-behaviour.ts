@@ -2,7 +2,7 @@ import type { Touch } from '../core/fault/spec.ts';
 import { specOf } from '../core/fault/specs.ts';
 import type { EmbeddedTarget, Scenario } from '../scenario/scenario.ts';
 
-/** How the modelled target treats its clients. */
+/** Settings of how the modelled target treats its clients. */
 export type GatewayBehaviour = Pick<
   EmbeddedTarget,
   | 'onExpiry'
@@ -17,7 +17,7 @@ export type GatewayBehaviour = Pick<
   | 'reuseDetection'
 >;
 
-/** What a foreign target is taken to do. */
+/** Assumed behaviour of a foreign target. */
 const FOREIGN: GatewayBehaviour = {
   onExpiry: { kind: 'close' },
   idempotent: true,
@@ -35,19 +35,19 @@ export function gatewayBehaviourOf({ target }: Scenario): GatewayBehaviour {
   return target.kind === 'embedded' ? target : FOREIGN;
 }
 
-/** May any of the faults change this? */
+/** Returns whether any fault of the scenario may change `what`. */
 export function mayChange(what: Touch, { faults }: Scenario): boolean {
   return faults.some((fault) => specOf(fault.kind).touches(fault).includes(what));
 }
 
-/** May anything happen between a token request's arrival at the token service and its turn? */
+/** Returns whether anything may happen between a token request's arrival at the token service and its turn. */
 export function requestsMeetSurprises(scenario: Scenario): boolean {
   const { target } = scenario;
   const strict = target.kind === 'embedded' && target.reuseDetection === 'strict';
   return strict || mayChange('token-requests', scenario);
 }
 
-/** May connections be anything but authenticated from their first instant to the last, in all that they ask? */
+/** Returns whether sessions may be anything but authenticated with full rights from beginning to end. */
 export function sessionsDiffer(scenario: Scenario): boolean {
   const { onExpiry, badToken } = gatewayBehaviourOf(scenario);
   const byMessage = scenario.tokens.carrier.kind === 'message';

@@ -19,10 +19,10 @@ import type { World } from './world.ts';
 
 /** One-way trips before a gateway has read the upgrade: SYN, SYN-ACK, then ACK with the request. */
 const TRIPS_TO_ASK = 3;
-/** One-way trips before a client hears that nobody listens: SYN, RST. */
+/** One-way trips before a client receives a refused connection: SYN, RST. */
 const TRIPS_TO_REFUSE = 2;
 
-/** The connection's way from none to accepted or refused. */
+/** Transitions of connections from none to accepted or refused. */
 export class Handshakes {
   readonly #world: World;
   readonly #processes: Processes;
@@ -30,7 +30,7 @@ export class Handshakes {
   readonly #delivery: Delivery;
   readonly #requestFaults: PendingFaults<'handshake'>;
   readonly #acceptThenClose: AcceptThenClose;
-  /** something may happen between a handshake's arrival and its turn */
+  /** whether something may happen between a handshake's arrival and its turn */
   readonly #surprises: boolean;
 
   constructor({ world, gateways, requestFaults, acceptThenClose }: ConnectionParts, delivery: Delivery) {
@@ -43,7 +43,7 @@ export class Handshakes {
     this.#surprises = mayChange('handshakes', world.scenario);
   }
 
-  /** A client dials: its request is on its way, unless the network loses it. */
+  /** Sends a client's upgrade request, unless the network loses it. */
   dial(client: number, now: MonoMs): void {
     const { columns, modelDraws, context } = this.#world;
     const attempt = context.columns.attempts[client]!;
@@ -62,7 +62,7 @@ export class Handshakes {
     this.#delivery.set(client, now + TRIPS_TO_ASK * latencyMs);
   }
 
-  /** A request has reached its gateway. */
+  /** Handles a request that has reached its gateway. */
   arrive(client: number, now: MonoMs): void {
     const { columns, modelDraws } = this.#world;
     const gateway = columns.gateway[client]!;
@@ -82,7 +82,7 @@ export class Handshakes {
     this.#delivery.set(client, doneAt);
   }
 
-  /** A fault that a request meets on its arrival; false when it lets the request in, to act later. */
+  /** Injects a fault on a request's arrival; false: the fault acts later. */
   #turnsAway(client: number, { fault, atMs }: OccurrenceOf<'handshake'>, now: MonoMs): boolean {
     const { mode } = fault;
     switch (mode.kind) {
@@ -103,7 +103,7 @@ export class Handshakes {
     return true;
   }
 
-  /** A handshake's turn comes at `at`. The token is looked at then, not when the handshake got in line. */
+  /** Answers a handshake at its turn, `at`, which is also when its token is checked. */
   answer(client: number, at: number): void {
     const { columns, context, behaviour } = this.#world;
     const trusted =
@@ -125,7 +125,7 @@ export class Handshakes {
     this.#refuse(client, status, advice, at);
   }
 
-  /** When the gateway sends the accept, which a fault may hold back. */
+  /** Returns when the gateway sends the accept, which a fault may delay. */
   #faultedAnswerAt(client: number, at: number): number {
     const occurrence = this.#requestFaults.pending(client);
     if (occurrence === null) return at;
@@ -138,7 +138,7 @@ export class Handshakes {
     return at + timeMs(mode.delay, u);
   }
 
-  /** What is said at `now` is heard a trip later. */
+  /** Delivers a Retry-After that is sent at `now` a trip later. */
   #askRetryAfter(client: number, retryAfter: RetryAfter, now: MonoMs): void {
     const { columns, machine } = this.#world;
     const heardAt = mono(now + columns.latencyMs[client]!);
@@ -153,7 +153,7 @@ export class Handshakes {
     this.#delivery.set(client, at + columns.latencyMs[client]!);
   }
 
-  /** What is in line at a gateway takes `factor` times as long from now on. */
+  /** Multiplies the remaining service times in a gateway's line by `factor`. */
   stretch(gateway: number, factor: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     for (let client = 0; client < columns.connection.length; client++) {

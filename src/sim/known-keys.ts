@@ -1,6 +1,6 @@
 import { KEY_SET_COOLDOWN_MS, KEY_SET_MAX_AGE_MS, type KeyRing, type PublishedKeys } from '../core/server/key-ring.ts';
 
-/** The key set as one gateway knows it. The model's gateways fetch it in no time. */
+/** The key set as one gateway knows it; a fetch takes no time in the model. */
 export class KnownKeys {
   readonly #ring: KeyRing;
   #set: PublishedKeys | null = null;
@@ -11,13 +11,13 @@ export class KnownKeys {
     this.start(0);
   }
 
-  /** The gateway starts. The first token that names another key is looked up at once. */
+  /** Starts the gateway anew; the first token with an unknown key causes a fetch at once. */
   start(now: number): void {
     this.#set = this.#ring.published;
     this.#fetchedAt = this.#set === null ? -Infinity : now - KEY_SET_COOLDOWN_MS;
   }
 
-  /** Whether it can verify what this key has signed. */
+  /** Returns whether the gateway can verify tokens signed with this key. */
   has(key: number, now: number): boolean {
     const tooOld = now >= this.#fetchedAt + KEY_SET_MAX_AGE_MS;
     if (tooOld && !this.#fetch(now)) return false;

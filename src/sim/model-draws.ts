@@ -4,13 +4,13 @@ import { exponential } from '../core/random/exponential.ts';
 import { timeMs } from '../core/random/time.ts';
 import type { ModelPlan } from '../scenario/scenario.ts';
 
-/** Draws what the model leaves to modelDraws. Every draw is addressed by whom it concerns, so no two share a number. */
+/** The model's random draws; each is addressed by client or server, purpose and index, so no two are the same. */
 export class ModelDraws {
   readonly #draws: Draws;
   readonly #plan: ModelPlan;
   readonly #handshakeMs: number;
   readonly #refreshMs: number;
-  /** services so far, by gateway, and last the token service: what their draws are numbered by */
+  /** number of served requests by gateway, the token service last; the index of the next draw */
   readonly #services: Uint32Array;
 
   constructor(draws: Draws, plan: ModelPlan) {
@@ -21,27 +21,27 @@ export class ModelDraws {
     this.#services = new Uint32Array(plan.gateways + 1);
   }
 
-  /** One way, for an attempt of a client, in milliseconds. */
+  /** Draws the one-way latency of a client's attempt, ms. */
   latencyMs(number: number, attempt: number): number {
     return this.#tripMs(number, PURPOSE.network, 2 * attempt);
   }
 
-  /** One way, for a token request of a client, in milliseconds. */
+  /** Draws the one-way latency of a client's token request, ms. */
   requestTripMs(number: number, request: number): number {
     return this.#tripMs(number, PURPOSE.requestTrip, request);
   }
 
-  /** Does the network lose this attempt? */
+  /** Draws whether the network loses an attempt. */
   loses(number: number, attempt: number): boolean {
     return this.#plan.loss > 0 && this.#draws.unit(number, PURPOSE.network, 2 * attempt + 1) < this.#plan.loss;
   }
 
-  /** How long a gateway works on its next handshake. */
+  /** Draws the service time of a gateway's next handshake, ms. */
   handshakeMs(gateway: number): number {
     return this.#serviceMs(this.#handshakeMs, gateway);
   }
 
-  /** How long the token service works on its next token. */
+  /** Draws the service time of the token service's next token, ms. */
   refreshMs(): number {
     return this.#serviceMs(this.#refreshMs, this.#plan.gateways);
   }

@@ -30,18 +30,18 @@ import { Sessions } from './sessions.ts';
 import { TokenService } from './token-service.ts';
 import { Authority, type World } from './world.ts';
 
-/** Alarms of the model itself. Slots of the queue: those of the clients, these, and one for each fault occurrence. */
+/** The model's own alarms; the queue has slots for the clients, then these, then one for each fault occurrence. */
 const WORLD_ALARM = { acceptThenClose: 0, revocationFeed: 1 } as const;
 const WORLD_ALARMS = 2;
 
-/** How many slots of a queue the model uses. */
+/** Returns the number of queue slots that the model uses. */
 export function slotsOf(clients: number, occurrences: number): number {
   return clients * ALARMS + WORLD_ALARMS + occurrences;
 }
 
 /**
- * The clients and the modelled target. Its parts are made in order, each of those before it: world, state of the servers,
- * connections, faults. The whole is the Port of the clients, who ask for nothing before the first alarm rings.
+ * The clients and the modelled target. Each part is built from those before it: world, state of the servers, connections,
+ * faults. The model is the Port of the clients, who use it only after the first alarm.
  */
 export class Model implements Port {
   readonly recorder: Recorder;
@@ -60,8 +60,8 @@ export class Model implements Port {
   #now = mono(0);
 
   /**
-   * @param queue with as many slots as `slotsOf` says
-   * @param store where the recorder counts
+   * @param queue queue with `slotsOf` slots
+   * @param store store of the recorder
    */
   constructor(scenario: Scenario, occurrences: readonly Occurrence[], queue: EventQueue, store: RecorderStore) {
     const { count, commands: plan } = scenario.clients;
@@ -110,7 +110,7 @@ export class Model implements Port {
     this.#populate();
   }
 
-  /** An alarm of the queue rings. */
+  /** Handles an alarm of the queue. */
   ring(slot: number, now: MonoMs): void {
     this.#now = now;
     const alarm = alarmOf(slot);
@@ -119,7 +119,7 @@ export class Model implements Port {
     else this.#ringModel(alarm, clientOf(slot), now);
   }
 
-  /** The run is over: what clients still hold is settled. */
+  /** Settles what clients still hold at the end of the run. */
   windDown(now: MonoMs): void {
     this.#now = now;
     this.#faults.stop();
@@ -179,7 +179,7 @@ export class Model implements Port {
     }
   }
 
-  /** An alarm of a fault, or of the model itself. */
+  /** Handles an alarm of a fault or of the model. */
   #ringWorld(slot: number, now: MonoMs): void {
     if (slot >= this.#firstFaultSlot)
       return this.#world.context.queue.set(slot, this.#ringFault(slot - this.#firstFaultSlot, now));
@@ -187,7 +187,7 @@ export class Model implements Port {
     this.#acceptThenClose.ring(now, (client) => this.connections.closeAccepted(client, now));
   }
 
-  /** Begins an occurrence, or goes on with it. @returns when to ring again */
+  /** Begins or continues an occurrence. @returns when to ring again */
   #ringFault(index: number, now: MonoMs): number {
     const occurrence = this.#occurrences[index]!;
     if (!this.#faults.has(index)) this.#faults.begin(occurrence, occurrence.atMs, endOf(occurrence));

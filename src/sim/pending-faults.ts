@@ -3,11 +3,11 @@ import type { Miss } from '../core/fault/fault.ts';
 import type { OccurrenceOf } from '../core/fault/occurrence.ts';
 import type { RequestFaults, RequestKind } from '../core/fault/request-faults.ts';
 
-/** The fault that each client's request of one kind has met: a client of the model has one at a time. */
+/** The unsettled fault of each client's request of one kind; a client of the model has one request at a time. */
 export class PendingFaults<Kind extends RequestKind> {
   readonly #context: ClientContext;
   readonly #faults: RequestFaults<Kind>;
-  /** by client: one more than the index of the occurrence that its request has met; 0: none, or it is settled */
+  /** index of the occurrence, plus 1, by client; 0: none is pending */
   readonly #pending: Uint16Array;
 
   constructor(context: ClientContext, faults: RequestFaults<Kind>) {
@@ -16,20 +16,20 @@ export class PendingFaults<Kind extends RequestKind> {
     this.#pending = new Uint16Array(context.planned);
   }
 
-  /** A request has arrived. */
+  /** Looks up the fault that hits an arriving request; null: none. */
   meet(client: number, now: number): OccurrenceOf<Kind> | null {
     const occurrence = this.#faults.meet(numberOf(this.#context, client), now);
     if (occurrence !== null) this.#pending[client] = occurrence.index + 1;
     return occurrence;
   }
 
-  /** The fault that the client's request has met, while it is not settled. */
+  /** Returns the pending fault of a client's request; null: none. */
   pending(client: number): OccurrenceOf<Kind> | null {
     const next = this.#pending[client]!;
     return next === 0 ? null : this.#faults.occurrence(next - 1);
   }
 
-  /** Settles the pending fault, if there is one: it has hit with null, or missed. */
+  /** Settles the pending fault, if there is one, as a hit (null) or a miss. */
   settle(client: number, why: Miss | null): void {
     const next = this.#pending[client]!;
     if (next === 0) return;

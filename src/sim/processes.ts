@@ -3,21 +3,21 @@ import { aboveNothing } from '../core/fault/gateway.ts';
 import { Fifo } from '../core/server/fifo.ts';
 import { WastedWork } from './wasted-work.ts';
 
-/** The gateway processes: what each can do, whether it is up, and whom clients are sent to. */
+/** The gateway processes: their capacities, which are up, and which are in rotation. */
 export class Processes {
   readonly #lines: readonly Fifo[];
   readonly #wastedWork: readonly WastedWork[];
-  /** open connections of each, those included that are being accepted */
+  /** open connections of each gateway, with those being accepted */
   readonly #open: Uint32Array;
   readonly #places: number;
   readonly #down: Uint8Array;
   readonly #out: Uint8Array;
-  /** shares of the capacity that are left to each, by the occurrence that took the rest */
+  /** remaining share of each gateway's capacity, by the index of the occurrence that cut it */
   readonly #cuts: readonly Map<number, number>[];
   readonly #shares: Float64Array;
   #rotation: Int32Array;
 
-  /** @param durationMs of the run */
+  /** @param durationMs duration of the run */
   constructor({ gateways, queue, connectionsPerGateway }: ModelPlan, durationMs: number) {
     this.#open = new Uint32Array(gateways);
     this.#places = connectionsPerGateway;
@@ -34,7 +34,7 @@ export class Processes {
     return this.#open.length;
   }
 
-  /** Where a client dials on this turn: those in rotation take turns. When there are none, all do. */
+  /** Returns the gateway of a client's `turn`-th dial, round robin over those in rotation, or over all if none is. */
   choose(turn: number): number {
     return this.#rotation[turn % this.#rotation.length]!;
   }
@@ -43,7 +43,7 @@ export class Processes {
     return this.#down[gateway] === 0;
   }
 
-  /** Whether it holds as many connections as it can. */
+  /** Returns whether a gateway holds its most connections. */
   isFull(gateway: number): boolean {
     return this.#open[gateway]! >= this.#places;
   }
@@ -56,27 +56,27 @@ export class Processes {
     this.#open[gateway]! -= 1;
   }
 
-  /** Takes a handshake on and returns when it is done; Infinity when the line is full. */
+  /** Puts a handshake in line, and returns when it is done; Infinity: the line is full. */
   serve(gateway: number, now: number, serviceMs: number): number {
     return this.#lines[gateway]!.arrive(now, serviceMs / this.#shares[gateway]!);
   }
 
-  /** How long a handshake that came now would have to wait for its turn. */
+  /** Returns how long a handshake that arrives now would wait for its turn, ms. */
   waitMs(gateway: number, now: number): number {
     return this.#lines[gateway]!.waitMs(now);
   }
 
-  /** A handshake that is done at `doneAt` has lost its client. */
+  /** Notes that a handshake that is done at `doneAt` has lost its client. */
   wastedWork(gateway: number, doneAt: number): void {
     this.#wastedWork[gateway]!.add(doneAt);
   }
 
-  /** Handshakes that were finished by `now` for clients that had given up. */
+  /** Counts the handshakes finished by `now` for clients that had given up. */
   wasted(now: number): number {
     return this.#wastedWork.reduce((sum, work) => sum + work.until(now), 0);
   }
 
-  /** The process dies, and with it its line. */
+  /** Ends a process and its line. */
   goDown(gateway: number, now: number): void {
     this.#down[gateway] = 1;
     this.#lines[gateway]!.clear();
@@ -89,7 +89,7 @@ export class Processes {
     this.#rotate();
   }
 
-  /** No client is sent there any more, until it is put back. */
+  /** Takes a gateway out of rotation until it is put back. */
   takeOut(gateway: number): void {
     this.#out[gateway] = 1;
     this.#rotate();
@@ -101,9 +101,9 @@ export class Processes {
   }
 
   /**
-   * It has this share of its capacity from now on, if no other occurrence leaves it less.
+   * Cuts a gateway's capacity to a share, unless another occurrence cuts it further.
    *
-   * @returns how much longer it now takes for all that is in its line
+   * @returns factor by which the service times in its line change
    */
   cut(gateway: number, occurrence: number, share: number, now: number): number {
     this.#cuts[gateway]!.set(occurrence, share);
@@ -128,7 +128,7 @@ export class Processes {
     return factor;
   }
 
-  /** As by a load balancer that notices at once when a gateway goes down. */
+  /** Updates the rotation at once, as a load balancer that notices every gateway that goes down. */
   #rotate(): void {
     const all = numbers(this.count);
     const serving = all.filter((gateway) => this.#out[gateway] === 0 && this.isUp(gateway));

@@ -6,7 +6,7 @@ import type { Connections } from './connections.ts';
 import type { Sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
-/** Takes sessions and rights away, and lets the gateways hear of it, all of them at the same time. */
+/** Takes sessions and rights away, and feeds it to all gateways at the same time. */
 export class Revocations {
   readonly #world: World;
   readonly #sessions: Sessions;
@@ -14,7 +14,7 @@ export class Revocations {
   readonly #queue: EventQueue;
   readonly #slot: number;
 
-  /** @param slot of the queue, for this alone; its owner calls `ring` */
+  /** @param slot slot of the queue for this alone; its owner calls `ring` */
   constructor(world: World, sessions: Sessions, connections: Connections, slot: number) {
     const { authority, behaviour, context } = world;
     this.#world = world;
@@ -27,7 +27,7 @@ export class Revocations {
     this.#slot = slot;
   }
 
-  /** Takes it away; false when it was gone already. `byItself`: the device logs out, which it tells its gateway. */
+  /** Takes a session or right away; false: it was gone already. `byItself`: the device logs out, and its gateway learns it. */
   take(client: number, loss: Loss, byItself: boolean, now: MonoMs): boolean {
     const { accounts } = this.#world.authority;
     const hadRights = accounts.mayCommand(client);
@@ -39,7 +39,7 @@ export class Revocations {
     return true;
   }
 
-  /** The gateways poll. */
+  /** Polls the feed for the gateways. */
   ring(now: MonoMs): void {
     this.#feed.poll(now);
   }

@@ -1,12 +1,12 @@
 import { mayUse, type ReuseDetection } from '../core/server/rotation.ts';
 
-/** Stands for the generations of a session that is over. */
+/** Value in place of a generation for a session that is over. */
 const OVER = 255;
 
-/** Refresh-token rotation in the model, whose clients hold the newest refresh token or, after a lost answer, the one before. */
+/** Refresh-token rotation in the model, whose clients hold the newest refresh token or an older one after lost answers. */
 export class Rotations {
   readonly #detection: ReuseDetection;
-  /** by client: generations that its refresh token is behind the newest, or OVER */
+  /** generations by which a client's refresh token is behind the newest, or OVER */
   readonly #behind: Uint8Array;
   #reused = 0;
 
@@ -15,12 +15,12 @@ export class Rotations {
     this.#behind = new Uint8Array(count);
   }
 
-  /** Sessions that ended because a refresh token was used again. */
+  /** Number of sessions that ended because a refresh token was used again. */
   get reused(): number {
     return this.#reused;
   }
 
-  /** The client uses its refresh token; false when the session is over, or now is. */
+  /** Uses a client's refresh token; false: the session is over, or ends with this use. */
   use(client: number): boolean {
     const behind = this.#behind[client]!;
     if (behind === 0) return true;

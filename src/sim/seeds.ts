@@ -12,17 +12,17 @@ const CLIENT_BYTES = 512;
 const ENTRY = new URL('./seed-worker.js', import.meta.url);
 
 export interface SeedsOptions {
-  /** how many of each scenario, counted up from its own; with all scenarios 1..MAX_SIMULATIONS */
+  /** seeds of each scenario, counted up from its own; 1..MAX_SIMULATIONS over all scenarios */
   readonly seeds: number;
-  /** how many are simulated at a time; the results do not depend on it */
+  /** simulations at a time; the results do not depend on it */
   readonly workers: number;
-  /** aborting it ends the simulations under way, and they count as not done */
+  /** signal that ends the simulations under way, which then count as not done */
   readonly signal: AbortSignal;
-  /** told of each simulation as it is done, in no order; `index` is its scenario's */
+  /** receives each finished simulation, in no order; `index` is the index of its scenario */
   readonly onDone: (judged: RunVerdict, index: number) => void;
 }
 
-/** How many simulations this machine holds at a time: one a core, and no more than memory has room for. */
+/** Returns the number of simulations at a time: one a core, as far as memory has room. */
 export function workersFor(scenarios: readonly Scenario[], cores: number, availableBytes: number): number {
   const most = scenarios.reduce((bytes, scenario) => Math.max(bytes, bytesOf(scenario)), 1);
   return Math.max(1, Math.min(cores, Math.floor(availableBytes / most)));
@@ -33,8 +33,8 @@ function bytesOf({ clients, durationMs }: Scenario): number {
 }
 
 /**
- * Simulates each scenario once for each seed: all with the first seed, then all with the next, so that an early end
- * leaves them about equally well known. Resolves when all are done or the signal has aborted.
+ * Simulates each scenario once for each seed: all scenarios with the first seed, then all with the next, so that an early
+ * end leaves about equally many of each. Resolves when all are done or the signal has aborted.
  */
 export async function simulateSeeds(scenarios: readonly Scenario[], options: SeedsOptions): Promise<void> {
   const { seeds, workers, signal, onDone } = options;
@@ -66,9 +66,9 @@ export async function simulateSeeds(scenarios: readonly Scenario[], options: See
 }
 
 interface Job {
-  /** of the scenario, among all of them */
+  /** index of the scenario */
   readonly index: number;
-  /** with its seed in it */
+  /** scenario with its seed */
   readonly scenario: Scenario;
 }
 

@@ -9,16 +9,16 @@ import { KnownKeys } from './known-keys.ts';
 import { CONNECTION, MODEL_ALARM, SESSION } from './columns.ts';
 import type { World } from './world.ts';
 
-/** What becomes of a command that has reached its gateway. */
+/** Result of a command at its gateway. */
 export type Fate = 'done' | 'refused' | 'closes';
 
-/** What gateways make of tokens and of the connections that present them, and what they should not have done. */
+/** Gateways' decisions about tokens, connections and commands, with counts of the wrong ones. */
 export class Sessions {
   readonly #world: World;
-  /** what would otherwise never be anything but 0 is not even read: memory that nobody reads costs nothing */
+  /** whether tokens may differ; if not, their columns stay unread and cost no memory */
   readonly #tokensDiffer: boolean;
   readonly #sessionsDiffer: boolean;
-  /** of each gateway; null where keys never change */
+  /** known keys of each gateway; null: keys never change */
   readonly #keys: readonly KnownKeys[] | null;
   readonly #eachCommand: boolean;
   readonly #unauthorized: UnauthorizedCount;
@@ -45,12 +45,12 @@ export class Sessions {
     };
   }
 
-  /** A gateway starts anew. */
+  /** Starts a gateway anew. */
   restart(gateway: number, now: number): void {
     this.#keys?.[gateway]?.start(now);
   }
 
-  /** Whether the token is good that the client has presented. */
+  /** Returns whether the token that the client has presented is valid. */
   trusts(client: number, expiresAt: number, at: number): boolean {
     const { authority, columns } = this.#world;
     if (expiresAt <= authority.clocks.gateway.at(at)) return false;
@@ -58,31 +58,31 @@ export class Sessions {
     return this.#keys[columns.gateway[client]!]!.has(keyOf(columns.presentedFlags[client]!), at);
   }
 
-  /** The token in hand is what the client presents from now on. */
+  /** Notes the client's current token as presented. */
   present(client: number): void {
     if (!this.#tokensDiffer) return;
     const { tokenFlags, presentedFlags } = this.#world.columns;
     presentedFlags[client] = tokenFlags[client]!;
   }
 
-  /** Whether the gateways have heard that the session is over whose token the client has presented. */
+  /** Returns whether the gateways know that the session of the presented token is over. */
   isOver(client: number): boolean {
     if (!this.#tokensDiffer) return false;
     const { authority, columns } = this.#world;
     return authority.heard.hasLost(this.#subject(client, columns.presentedFlags[client]!), 'session');
   }
 
-  /** The connection goes by the token that was presented. */
+  /** Authenticates the connection by the presented token. */
   admit(client: number): void {
     this.#become(client, this.#tokensDiffer ? flagsOf(this.#world.columns.presentedFlags[client]!) : 0);
   }
 
-  /** The connection waits for a token in a message. */
+  /** Opens the connection unauthenticated, to wait for a token in a message. */
   awaitToken(client: number): void {
     this.#become(client, SESSION.nobody);
   }
 
-  /** The connection goes on as nobody's, although its token was no good. */
+  /** Continues the connection as anonymous although its token was bad. */
   admitAnonymous(client: number): void {
     this.#anonymous += 1;
     this.#become(client, SESSION.nobody | SESSION.anonymous);
@@ -97,16 +97,16 @@ export class Sessions {
   }
 
   /**
-   * What a gateway makes of a token that was presented in a message: a close is its answer to one that breaks a rule.
+   * Verifies a token that was presented in a message; a CloseNotice is the answer to one that breaks a rule.
    *
-   * @param isFirst the client presents it in its first message
+   * @param isFirst whether the client presents it in its first message
    */
   verify(client: number, isFirst: boolean, now: MonoMs): 'accepted' | 'refused' | CloseNotice {
     const { columns, context, behaviour } = this.#world;
     const { expiresAt, presentedExpiresAt } = context.columns;
     const wasNobody = this.is(client, SESSION.nobody);
-    // In band the token in hand is the one presented, since a newer one would have been presented anew; what the
-    // client has noted down as presented is then still the one before.
+    // In band, the client's current token is the one presented, since a newer one would be presented again; the column
+    // of presented tokens still holds the one before.
     const presented = (isFirst ? presentedExpiresAt : expiresAt)[client]!;
     if (!this.trusts(client, presented, now)) {
       if (!wasNobody || behaviour.badToken === 'refused') return 'refused';
@@ -125,13 +125,13 @@ export class Sessions {
     return 'accepted';
   }
 
-  /** Whether it is open and authenticated. The acceptance may still be on its way. */
+  /** Returns whether the connection is open and authenticated; the acceptance may still be on its way. */
   isReady(client: number): boolean {
     const link = this.#world.columns.connection[client]!;
     return link >= CONNECTION.open && link <= CONNECTION.acknowledged && !this.is(client, SESSION.nobody);
   }
 
-  /** What is done about a command of this client. */
+  /** Decides on a command of this client. */
   fate(client: number): Fate {
     const { behaviour, authority } = this.#world;
     const session = this.#world.columns.session[client]!;
@@ -143,19 +143,19 @@ export class Sessions {
     return this.#eachCommand && !authority.heard.mayCommand(client) ? 'refused' : 'done';
   }
 
-  /** A command of this client has taken effect, whether or not it should have. */
+  /** Counts an effect that should have been refused. */
   tookEffect(client: number, now: MonoMs): void {
     const { behaviour, columns } = this.#world;
     const expiresAt = behaviour.reauthentication === 'ignored' ? columns.newestExpiresAt : columns.expiresAt;
     this.#unauthorized.tookEffect(this.is(client, SESSION.nobody) ? NOBODY : client, expiresAt[client]!, now);
   }
 
-  /** The first of its rights has been taken from a client, whether or not the gateway hears of it. */
+  /** Counts a ready session whose client loses its first right, whether or not the gateway learns of it. */
   downgrade(client: number): void {
     if (this.isReady(client) && !this.is(client, SESSION.noCommand)) this.#downgraded += 1;
   }
 
-  /** Whether the token that was presented is another client's than the connection. */
+  /** Returns whether the presented token belongs to another client than the connection. */
   #changesSubject(client: number): boolean {
     if (!this.#tokensDiffer) return false;
     const { columns } = this.#world;

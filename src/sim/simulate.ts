@@ -12,27 +12,27 @@ import { abortReason } from '../threshold/abort-reason.ts';
 import { whyUnsupported } from '../core/fault/executor.ts';
 import { Simulation } from './simulation.ts';
 
-/** What a simulation is given beside its scenario. */
+/** Options of a simulation. */
 export interface SimulateOptions {
   readonly listener: RunListener;
-  /** aborting it ends the simulation where it is */
+  /** signal that ends the simulation early */
   readonly signal: AbortSignal;
-  /** looks at the model itself as time passes, and changes nothing */
+  /** observer of the model, which changes nothing */
   readonly watch?: Watch;
 }
 
 export interface Watch {
-  /** how often, in virtual time */
+  /** interval in virtual time, ms */
   readonly everyMs: number;
   readonly look: (simulation: Simulation) => void;
 }
 
-/** Looks at the curves, the thresholds and the signal: one a second, in runs of more than an hour this many. */
+/** Most intervals of a run, at each of which curves, thresholds and signal are checked; an interval is at least 1 s. */
 const MAX_INTERVALS = 3600;
-/** Events between two looks at the signal within an interval: some tens of milliseconds of work. */
+/** Events between two checks of the signal within an interval: some tens of milliseconds of work. */
 const SLICE_EVENTS = 50_000;
 
-/** Virtual time has no generator that could run late. */
+/** Health in virtual time, where no generator can be late. */
 const NO_GENERATOR: GeneratorHealth = {
   workers: 0,
   latenessP99Ms: 0,
@@ -45,7 +45,7 @@ const NO_GENERATOR: GeneratorHealth = {
   clientsThatFit: null,
 };
 
-/** Virtual time begins here, at whatever time of whatever day it is simulated. */
+/** Start of virtual time, the same for every simulation. */
 const VIRTUAL_START = new Date(0);
 
 /**
@@ -65,7 +65,7 @@ class SimulatedRun {
   readonly #store: RecorderStore;
   readonly #timings = emptyTimings();
   readonly #simulation: Simulation;
-  /** what is still to be told of the faults, in order */
+  /** events of the faults that are still to be reported, in order */
   readonly #turns: readonly RunEvent[];
   readonly #watch: Watch | undefined;
   #nextTurn = 0;
@@ -85,7 +85,7 @@ class SimulatedRun {
     this.#listener.onEvent({ atMs, kind, message });
   }
 
-  /** Runs to the scenario's end, interval by interval. */
+  /** Runs to the end of the scenario, interval by interval. */
   async take(signal: AbortSignal): Promise<Outcome['ended']> {
     const { durationMs } = this.#scenario;
     const intervalMs = intervalOf(durationMs);
@@ -116,7 +116,7 @@ class SimulatedRun {
     return 'completed';
   }
 
-  /** @returns whether it is now `toMs` */
+  /** @returns whether virtual time has reached `toMs` */
   #advance(toMs: number): boolean {
     const watch = this.#watch;
     if (watch === undefined) return this.#simulation.advance(toMs, SLICE_EVENTS);
@@ -144,7 +144,7 @@ class SimulatedRun {
     this.#over = true;
   }
 
-  /** What an abort cuts short comes after the last interval. */
+  /** Reports the interval that an abort cut short. */
   #tellUnfinished(): void {
     const histograms = this.#simulation.model.recorder.takeInterval(this.#timings);
     if (Object.keys(histograms).length === 0) return;
@@ -185,7 +185,7 @@ class SimulatedRun {
     };
   }
 
-  /** Those that have no meaning here were not planned for here: they have no outcome. */
+  /** Returns the outcomes of the simulated faults; unsupported ones have none. */
   #faults(): readonly FaultOutcome[] {
     const { faults, durationMs } = this.#scenario;
     return faults.flatMap((fault, index) =>
@@ -194,7 +194,7 @@ class SimulatedRun {
   }
 }
 
-/** What is left out, and the beginnings and ends of all other faults, as events in order. */
+/** Returns the events of all faults in order: which are left out, and beginnings and ends of the others. */
 function turnsOf({ faults, durationMs }: Scenario): RunEvent[] {
   const turns = occurrencesOf(faults, durationMs).flatMap(({ fault, faultIndex, ordinal, atMs }): RunEvent[] => {
     const label = faultLabel(fault);
@@ -211,7 +211,7 @@ function turnsOf({ faults, durationMs }: Scenario): RunEvent[] {
   return turns.toSorted((a, b) => a.atMs - b.atMs);
 }
 
-/** How much virtual time an interval is: a second, or in a long run as many as its hours, begun ones included. */
+/** Returns the virtual time of an interval, ms: 1 s for each begun hour of the run. */
 function intervalOf(durationMs: number): number {
   return Math.max(1, Math.ceil(durationMs / (MAX_INTERVALS * 1000))) * 1000;
 }

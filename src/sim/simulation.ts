@@ -8,12 +8,12 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { Model, slotsOf } from './model.ts';
 
 /**
- * Events for each client, and for the faults, that may take place at one instant. A drop of everybody takes some ten;
- * more than this come from clients that do the same over and over without any time between.
+ * Most events a client at one instant. A drop of all clients takes about ten; more come from clients that repeat
+ * something without any time between.
  */
 const MOST_AT_ONCE = 1000;
 
-/** A population and a modelled target on one event queue, and the instant that it is there. */
+/** A population and a modelled target on one event queue, with its virtual time. */
 export class Simulation {
   readonly model: Model;
   readonly #scenario: Scenario;
@@ -21,21 +21,21 @@ export class Simulation {
   readonly #mostAtOnce: number;
   #now = mono(0);
   #events = 0;
-  /** events since it last became later */
+  /** events since virtual time last advanced */
   #atOnce = 0;
 
-  /** @param store where the recorder counts */
+  /** @param store store of the recorder */
   constructor(scenario: Scenario, store: RecorderStore) {
     const { count } = scenario.clients;
     const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
     this.#scenario = scenario;
     this.#mostAtOnce = (count + occurrences.length) * MOST_AT_ONCE;
-    // A fault that begins at an instant is on for all that happens then, and one that ends then is off.
+    // A fault that begins at an instant is active for everything at that instant; one that ends then is not.
     this.#queue = new EventQueue(slotsOf(count, occurrences.length), occurrences.length);
     this.model = new Model(scenario, occurrences, this.#queue, store);
   }
 
-  /** What only the target knows; a foreign one does not report it. */
+  /** Figures that only the target knows; a foreign target does not report them. */
   get reported(): TargetReported {
     const { gateways, tokens } = this.model;
     const wasted = gateways.processes.wasted(this.#now);
@@ -43,7 +43,7 @@ export class Simulation {
     return reportedOf({ wasted, ...gateways.sessions.counts, loggedOutByReuse: tokens.loggedOutByReuse });
   }
 
-  /** Events run so far. */
+  /** Number of events so far. */
   get events(): number {
     return this.#events;
   }
@@ -53,10 +53,10 @@ export class Simulation {
   }
 
   /**
-   * Runs the events that are due up to `until`, but at most `most` of them.
+   * Runs the events that are due up to `until`, at most `most` of them.
    *
-   * @returns whether all of them were run, and it is now `until`
-   * @throws {ScenarioError} when time stands still
+   * @returns whether all were run, and virtual time is `until`
+   * @throws {ScenarioError} when virtual time does not advance
    */
   advance(until: number, most: number): boolean {
     const queue = this.#queue;
@@ -75,7 +75,7 @@ export class Simulation {
     return false;
   }
 
-  /** The run is over: what clients still hold is settled. */
+  /** Settles what clients still hold at the end of the run. */
   windDown(): void {
     this.model.windDown(this.#now);
   }

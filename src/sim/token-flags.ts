@@ -1,10 +1,7 @@
-/**
- * What is unusual about a token, in 16 bits: two flags, and above them the number of the key that signed it. That of a
- * token without any fault is 0.
- */
+/** Flags of a token in 16 bits, with the number of its signing key above them; 0: a token without any fault. */
 export const TOKEN_FLAG = {
-  /** it gives no right to issue commands */ noCommand: 1,
-  /** it is the next client's */ otherSubject: 2,
+  /** gives no right to send commands */ noCommand: 1,
+  /** names the next client as its subject */ otherSubject: 2,
 } as const;
 
 const KEY_SHIFT = 2;

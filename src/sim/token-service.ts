@@ -15,18 +15,19 @@ import { Rotations } from './rotations.ts';
 import { Fifo } from '../core/server/fifo.ts';
 import type { World } from './world.ts';
 
-/** One-way trips before the service has read a request over a connection of its own, and over a pooled one. */
+/** One-way trips before the service has read a request over a new connection. */
 const TRIPS_TO_ASK = 3;
+/** One-way trips before the service has read a request over a pooled connection. */
 const TRIPS_TO_ASK_POOLED = 1;
 
-/** The token service: who gets a token when, and who is turned away. */
+/** The modelled token service: it grants or refuses tokens after its service time. */
 export class TokenService {
   readonly #world: World;
   readonly #requestFaults: PendingFaults<'refresh'>;
   readonly #server: Fifo;
   readonly #rotations: Rotations;
   readonly #trips: number;
-  /** something may happen to a request in line, or be made of its answer */
+  /** whether something may happen to a request in line or to its answer */
   readonly #surprises: boolean;
 
   constructor(world: World, requestFaults: PendingFaults<'refresh'>) {
@@ -39,7 +40,7 @@ export class TokenService {
     this.#surprises = requestsMeetSurprises(scenario);
   }
 
-  /** Clients logged out because they had used a refresh token before. */
+  /** Number of clients logged out because they used a refresh token again. */
   get loggedOutByReuse(): number {
     return this.#rotations.reused;
   }
@@ -53,19 +54,19 @@ export class TokenService {
     this.#wire(client, now + this.#trips * tripMs);
   }
 
-  /** Nobody waits for the answer any more; the service works on it all the same. */
+  /** Abandons a client's request, which the service still carries out. */
   abandon(client: number): void {
     const { columns, context } = this.#world;
     const request = columns.request[client];
     if (request === REQUEST.serving) this.#requestFaults.settle(client, 'not-connected');
-    // That it is carried out later makes no difference to whoever stands in line behind it.
+    // The rotation takes place now and not at the request's turn, which makes no difference to the requests behind it.
     const carriedOut = request === REQUEST.granted || (request === REQUEST.serving && this.#rotations.use(client));
     if (carriedOut) this.#rotations.answerLost(client);
     columns.request[client] = REQUEST.none;
     context.queue.clear(slotOf(client, MODEL_ALARM.token));
   }
 
-  /** The request has reached the service, or had its turn there, or the answer has reached the client. */
+  /** Handles a request's arrival at the service, its turn, or its answer's arrival at the client. */
   arrive(client: number, now: MonoMs): void {
     const { columns } = this.#world;
     const request = columns.request[client];
@@ -101,7 +102,7 @@ export class TokenService {
     this.#wire(client, this.#surprises ? doneAt : doneAt + columns.tokenTripMs[client]!);
   }
 
-  /** A request meets a fault before anything else sees it. One left hanging is hung up on when the fault ends. */
+  /** Injects a fault on a request's arrival; a hanging request is reset when the fault ends. */
   #turnAway(client: number, { atMs, fault }: OccurrenceOf<'refresh'>, now: MonoMs): void {
     const { mode } = fault;
     this.#requestFaults.settle(client, null);
@@ -117,7 +118,7 @@ export class TokenService {
     }
   }
 
-  /** A request has had its turn. What a fault does to answers it does to those as well that say the session is over. */
+  /** Serves a request at its turn; a fault also spoils an answer that says that the session is over. */
   #serve(client: number, now: MonoMs): void {
     const { columns, context, authority } = this.#world;
     const occurrence = this.#requestFaults.pending(client);
@@ -140,7 +141,7 @@ export class TokenService {
     this.#wire(client, answeredAt + columns.tokenTripMs[client]!);
   }
 
-  /** What the token says that is about to be sent. */
+  /** Sets the claims of the token being granted. */
   #grant(client: number, spoiltBy: OccurrenceOf<'refresh'>['fault']['mode']['kind'] | undefined, now: MonoMs): void {
     const { columns, authority, scenario } = this.#world;
     const staleMs = spoiltBy === 'stale' ? staleByMs(scenario.tokens.lifetimeMs) : 0;
@@ -151,7 +152,7 @@ export class TokenService {
     if (columns.grantedFlags[client] !== tokenFlags) columns.grantedFlags[client] = tokenFlags;
   }
 
-  /** The service's answer, given at `at`, is a failure. */
+  /** Answers a request with a failure at `at`. */
   #fail(client: number, signal: Signal, at: number, retryAfter: RetryAfter | null = null): void {
     const { columns, machine } = this.#world;
     const heardAt = mono(at + columns.tokenTripMs[client]!);

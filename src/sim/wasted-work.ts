@@ -1,41 +1,41 @@
-/** How finely the instants are kept, in milliseconds. */
+/** Width of a bin of finishing times, ms. */
 const BIN_MS = 100;
 
 /**
- * Work that a server finishes for nobody. That it will be is known when the client gives up; it counts from when it is
- * finished, so that a run which ends before is not charged with it.
+ * Work that a server finishes for clients that have given up. A job is known to be wasted when its client gives up, but
+ * counts only once it is finished, within the run.
  *
- * Instants are kept as the work that a server does up to them, in milliseconds at its full capacity: whatever share of
- * its capacity it has until then, it has done a job when it has done that work.
+ * Instants are kept as the server's work up to them, in milliseconds at full capacity, so that they hold at any later
+ * share of the capacity.
  */
 export class WastedWork {
-  /** jobs by the work up to their end */
+  /** number of jobs by the work up to their end */
   readonly #bins: Uint32Array;
-  /** jobs in the bins before `#countedTo`, which nothing is added to any more */
+  /** jobs in the bins before `#countedTo`, which no longer change */
   #counted = 0;
   #countedTo = 0;
-  /** the share of its capacity that the server has, since when, and the work until then */
+  /** current share of the server's capacity, since `#since`, with the work `#worked` before it */
   #share = 1;
   #since = 0;
   #worked = 0;
 
-  /** @param durationMs what is finished later is forgotten */
+  /** @param durationMs duration of the run; later jobs are not kept */
   constructor(durationMs: number) {
     this.#bins = new Uint32Array(Math.ceil(durationMs / BIN_MS));
   }
 
-  /** A job that is finished at `doneAt` has lost its client. */
+  /** Adds a job that is finished at `doneAt` and has lost its client. */
   add(doneAt: number): void {
     const bin = this.#binAt(doneAt);
     if (bin < this.#bins.length) this.#bins[bin]! += 1;
   }
 
-  /** Nothing is finished from `now` on, in whole bins, of what was begun before. */
+  /** Removes the jobs that would be finished from `now` on, in whole bins. */
   forgetFrom(now: number): void {
     this.#bins.fill(0, this.#binAt(now));
   }
 
-  /** The server has this share of its capacity from `now` on. */
+  /** Changes the share of the server's capacity from `now` on. */
   slow(share: number, now: number): void {
     this.#worked = this.#workAt(now);
     this.#since = now;

@@ -1,5 +1,5 @@
 import type { StatusAnswer } from '../../core/fault/status-answer.ts';
-import { retryAfterText } from '../../embedded/reply.ts';
+import { retryAfterDate } from '../../core/server/retry-after.ts';
 import type { RunClock } from '../clock.ts';
 import type { MonoMs } from '../../core/time/instant.ts';
 
@@ -18,5 +18,7 @@ export function retryAfterOf(
   { retryAfter }: StatusAnswer,
   { clock, now }: Pick<Population, 'clock' | 'now'>,
 ): string | null {
-  return retryAfter === null ? null : retryAfterText(retryAfter, clock.wallAt(now()));
+  if (retryAfter === null) return null;
+  const { seconds, as } = retryAfter;
+  return as === 'seconds' ? String(seconds) : new Date(retryAfterDate(seconds, clock.wallAt(now()))).toUTCString();
 }

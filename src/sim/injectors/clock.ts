@@ -3,14 +3,14 @@ import { onService, type Injector } from '../../core/fault/injector.ts';
 import type { MonoMs } from '../../core/time/instant.ts';
 import type { ModelWorld } from './model-world.ts';
 
-/** The clocks of clients, or of a service, jump and drift from then on. */
+/** Makes the clocks of clients or of a service jump, and drift from then on. */
 export const injectClock: Injector<'clock', ModelWorld> = (beginning, faultWorld) => {
   const { fault, index } = beginning.occurrence;
   const { of } = fault;
   if (of === 'clients') return onClientClocks(beginning, faultWorld);
   const { connections, world } = faultWorld;
   const clock = world.authority.clocks[of];
-  // What gateways have planned by their clock is due at another time.
+  // The deadlines of gateways follow their clock.
   const replan = (now: MonoMs): void => (of === 'gateway' ? connections.replan(now) : undefined);
   return onService(
     beginning,

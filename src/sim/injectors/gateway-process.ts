@@ -1,10 +1,10 @@
 import type { MonoMs } from '../../core/time/instant.ts';
 import type { ModelWorld } from './model-world.ts';
 
-/** How long a gateway process takes to start in the model: about what Node does. */
+/** Time that a gateway process takes to start in the model, ms: about as long as Node. */
 export const RESTART_MS = 250;
 
-/** The process is gone, and with it all connections and all requests in line. */
+/** Ends a gateway process with its connections and the requests in its line. */
 export function goDown(gateway: number, now: MonoMs, modelWorld: ModelWorld): void {
   const { gateways, connections } = modelWorld;
   gateways.processes.goDown(gateway, now);
@@ -16,7 +16,7 @@ export function comeUp(gateway: number, now: MonoMs, { gateways }: ModelWorld): 
   gateways.sessions.restart(gateway, now);
 }
 
-/** Visits clients that have to do with this gateway, or had. */
+/** Visits the clients whose current or last gateway this is. */
 export function forEachOf(gateway: number, { world: { columns } }: ModelWorld, visit: (client: number) => void): void {
   for (let client = 0; client < columns.gateway.length; client++)
     if (columns.gateway[client] === gateway) visit(client);

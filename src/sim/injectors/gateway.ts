@@ -6,7 +6,7 @@ import { comeUp, goDown, RESTART_MS } from './gateway-process.ts';
 import type { ModelWorld } from './model-world.ts';
 import { RollingRestart } from './rolling-restart.ts';
 
-/** Gateways crash, are replaced one after the other, or lose capacity. */
+/** Crashes gateways, replaces them one after the other, or cuts their capacity. */
 export const injectGateway: Injector<'gateway', ModelWorld> = (beginning, world) => {
   const { mode } = beginning.occurrence.fault;
   switch (mode.kind) {
@@ -21,7 +21,7 @@ export const injectGateway: Injector<'gateway', ModelWorld> = (beginning, world)
 
 type Mode<Kind extends GatewayMode['kind']> = Extract<GatewayFault['mode'], { readonly kind: Kind }>;
 
-/** Each gateway is hit, and what was done to it undone, in its own time. One that is down is missed. */
+/** Hits each gateway at its own time, and undoes it at its own time; a gateway that is down is missed. */
 function onGateways(
   { occurrence, tally, fromMs }: Beginning<'gateway'>,
   { draws, gateways: { processes } }: ModelWorld,
@@ -35,7 +35,7 @@ function onGateways(
   });
 }
 
-/** Killed, and started again when the fault ends. */
+/** Crashes a gateway, and starts it again when the fault ends. */
 function crash({ memory }: Mode<'crash'>, world: ModelWorld): Required<Injection> {
   return {
     inject: (gateway, now) => {
@@ -49,7 +49,7 @@ function crash({ memory }: Mode<'crash'>, world: ModelWorld): Required<Injection
   };
 }
 
-/** Handshakes are served at a share of the capacity. */
+/** Cuts the capacity for handshakes to a share. */
 function capacityCut(
   index: number,
   { share }: Mode<'capacity'>,

@@ -7,7 +7,7 @@ import { timeMs } from '../../core/random/time.ts';
 import { IMPAIRMENT } from '../columns.ts';
 import type { ModelWorld } from './model-world.ts';
 
-/** Something stands between the client and its gateway, on the connection that is ready now. */
+/** Impairs the link of a client's ready connection. */
 export const injectLink: Injector<'link', ModelWorld> = (beginning, faultWorld) => {
   const { world, machine, connections } = faultWorld;
   const { occurrence } = beginning;
@@ -23,7 +23,7 @@ export const injectLink: Injector<'link', ModelWorld> = (beginning, faultWorld) 
       columns.impairment[client] = kind;
       columns.impairedBy[client] = occurrence.index + 1;
       columns.impairedUntil[client] = now + forMs;
-      // Drawn once for a connection: on a stream every message waits for the one before it anyway.
+      // Drawn once a connection, since on a stream every message waits for the one before it.
       if (mode.kind === 'latency') {
         const u = furtherDraw(context.draws, occurrence, numberOf(context, client), occurrence.ordinal);
         columns.latencyMs[client]! += timeMs(mode.delay, u);
@@ -34,7 +34,7 @@ export const injectLink: Injector<'link', ModelWorld> = (beginning, faultWorld) 
   });
 };
 
-/** Simulations leave the last two out: see the spec in core/fault/link.ts. */
+/** Impairment by mode; the last two are not simulated: see the spec in core/fault/link.ts. */
 const IMPAIRMENT_OF: Readonly<Record<LinkMode['kind'], number>> = {
   silent: IMPAIRMENT.silent,
   stall: IMPAIRMENT.stalled,

@@ -5,7 +5,7 @@ import type { Connections, Gateways } from '../connections.ts';
 import type { Revocations } from '../revocations.ts';
 import type { World } from '../world.ts';
 
-/** What faults act on in the model. */
+/** What fault injections act on in the model. */
 export interface ModelWorld extends ConnectionWorld {
   readonly world: World;
   readonly machine: Machine;

@@ -7,7 +7,7 @@ import type { MonoMs } from '../../core/time/instant.ts';
 import { comeUp, forEachOf, goDown, RESTART_MS } from './gateway-process.ts';
 import type { ModelWorld } from './model-world.ts';
 
-/** One after the other is taken out of rotation, drained and replaced, and none before the one before it is back. */
+/** Takes gateways out of rotation, drains and replaces them, each after the one before it is back. */
 export class RollingRestart implements ActiveFault {
   readonly #beginning: Beginning<'gateway'>;
   readonly #world: ModelWorld;
@@ -15,7 +15,7 @@ export class RollingRestart implements ActiveFault {
   readonly #hit: readonly number[];
   #turn = 0;
   #phase: 'ahead' | 'draining' | 'restarting' = 'ahead';
-  /** since when it drains, or until when it restarts */
+  /** start of the drain, or end of the restart */
   #since = 0;
   #leaving: number[] = [];
   #closed = 0;
@@ -45,10 +45,10 @@ export class RollingRestart implements ActiveFault {
     this.#turn = this.#hit.length;
   }
 
-  /** Gateways are brought back one by one, and the model ends with its run. */
+  /** Does nothing: each gateway is brought back by itself, and the model ends with its run. */
   close(): void {}
 
-  /** Does the next thing, if its time has come. @returns when it comes */
+  /** Takes the next step if it is due. @returns when the next step is due */
   #step(gateway: number, now: MonoMs): number {
     switch (this.#phase) {
       case 'ahead':
@@ -87,7 +87,7 @@ export class RollingRestart implements ActiveFault {
     if (endsAt > now) return this.#closesAt(this.#closed + 1);
     gateways.processes.putBack(gateway);
     if (!gateways.processes.isUp(gateway)) return this.#miss(now);
-    // Clients that came while it was draining have to go with the last.
+    // Clients that connected during the drain are closed with the last.
     forEachOf(gateway, this.#world, (client) => connections.conclude(client, CLOSE.restarting, now));
     goDown(gateway, now, this.#world);
     this.#since = now + RESTART_MS;
@@ -113,7 +113,7 @@ export class RollingRestart implements ActiveFault {
     return now;
   }
 
-  /** When the n-th of those that leave is closed, from 1; the last one at the end. */
+  /** Returns when the n-th connection is closed, from 1; the last one at the end. */
   #closesAt(n: number): number {
     return drainsAt(n, this.#leaving.length, this.#since, this.#drainMs);
   }
