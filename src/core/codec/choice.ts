@@ -71,11 +71,11 @@ export function variant<const G extends Readonly<Record<string, string>>, const 
   return object(keys).tagged(tag);
 }
 
-/** A bare word in place of a mapping that has the word under `key`. It is never printed. */
+/** A bare word or value in place of a mapping that has it under `key`. It is never printed. */
 export function shorthand<T>(key: string, bare: AnyCodec, mapping: Codec<T>): Codec<T> {
   const read = (input: unknown): T | Rejection => {
-    const name = bare.parts.read(input);
-    return name instanceof Rejection ? name : mapping.read({ [key]: name });
+    const value = bare.parts.read(input);
+    return value instanceof Rejection ? value : mapping.read({ [key]: input });
   };
   return new Codec<T>(
     { read, print: mapping.print, prints: () => false, schema: bare.parts.schema, wordKey: key },
