@@ -1,4 +1,5 @@
 import type { MonoMs } from '../time/instant.ts';
+import { AgeLimit } from './age-injector.ts';
 import type { DropMode } from './drop.ts';
 import type { Miss } from './fault.ts';
 import { onClients, type FaultWorld, type SomeInjectors } from './injector.ts';
@@ -22,4 +23,5 @@ export const CONNECTION_INJECTORS = {
     const { mode } = beginning.occurrence.fault;
     return onClients(beginning, world, { inject: (client, now) => world.connections.drop(client, mode, now) });
   },
+  age: (beginning, world) => new AgeLimit(beginning, world),
 } as const satisfies SomeInjectors<ConnectionWorld>;

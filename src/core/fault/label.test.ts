@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TimePart } from '../codec/time-part.ts';
 import type { ClockOwner } from './clock.ts';
 import type { DropMode } from './drop.ts';
 import type { Fault } from './fault.ts';
@@ -13,6 +14,14 @@ const refresh = (mode: RefreshMode): Fault => ({ ...AT_ONCE, kind: 'refresh', mo
 const handshake = (mode: HandshakeMode): Fault => ({ ...AT_ONCE, kind: 'handshake', mode });
 const drop = (mode: DropMode): Fault => ({ ...AT_ONCE, kind: 'drop', mode });
 const link = (mode: LinkMode): Fault => ({ ...AT_ONCE, kind: 'link', mode });
+const age = (jitter: TimePart): Fault => ({
+  ...AT_ONCE,
+  kind: 'age',
+  limitMs: 7_200_000,
+  jitter,
+  code: 1001,
+  reason: '',
+});
 const gateway = (mode: GatewayMode): Fault => ({ ...AT_ONCE, kind: 'gateway', mode });
 const clock = (of: ClockOwner, offsetMs: number, driftPerMs: number): Fault => ({
   ...AT_ONCE,
@@ -37,6 +46,8 @@ test.each<[string, Fault]>([
   ],
   ['handshake accept-then-close 4401', handshake({ kind: 'accept-then-close', code: 4401, reason: 'no', afterMs: 50 })],
   ['drop 1012', drop({ kind: 'close', code: 1012, reason: 'restart' })],
+  ['age 7200s', age({ ms: 0 })],
+  ['age 7200s, jittered', age({ fraction: 0.1 })],
   ['drop reset', drop({ kind: 'reset' })],
   ['drop garbage', drop({ kind: 'garbage' })],
   ['link silent', link({ kind: 'silent' })],

@@ -1,3 +1,4 @@
+import { age } from './age.ts';
 import { clock } from './clock.ts';
 import { drop } from './drop.ts';
 import { exec } from './exec.ts';
@@ -11,7 +12,7 @@ import type { Executor, FaultSpec, TargetKind } from './spec.ts';
 import { toxiproxy } from './toxiproxy.ts';
 
 /** Every kind of fault, in the order in which messages and menus name them. */
-const SPECS = { refresh, handshake, drop, link, clock, keys, session, gateway, exec, toxiproxy };
+const SPECS = { refresh, handshake, drop, link, clock, keys, session, gateway, age, exec, toxiproxy };
 
 type Specs = typeof SPECS;
 

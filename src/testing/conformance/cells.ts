@@ -85,6 +85,7 @@ const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
     rolling: 'gateways that are replaced, and lose capacity',
     capacity: 'gateways that are replaced, and lose capacity',
   },
+  age: { none: 'connections that reach an age' },
   exec: { none: 'commands of the user and a Toxiproxy that is not there' },
   toxiproxy: { none: 'commands of the user and a Toxiproxy that is not there' },
 };

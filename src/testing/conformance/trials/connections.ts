@@ -46,6 +46,19 @@ export const CONNECTION_TRIALS = trials({
       losses: { 'bad-frame': 5, 'close-1012': 5, 'close-4403': 5, reset: 20 },
     },
   },
+  'connections that reach an age': {
+    duration: '4300ms',
+    faults: [
+      { at: '0s', age: '1s', cohort: ['0%', '50%'] },
+      // They are older when the fault begins, and once more before it is over.
+      { at: '2s', for: '1800ms', age: { limit: '1s', code: 4000 }, cohort: ['50%', '75%'] },
+      { at: '0s', age: { limit: '1s', jitter: '3s', code: 4001 }, cohort: ['75%', '100%'] },
+    ],
+    shows: {
+      losses: { 'close-1001': 30, 'close-4000': 10, 'close-4001': 6 },
+      final: { ready: 20 },
+    },
+  },
   'connections that end while their clients hear nothing': {
     faults: [
       { at: '1s', for: '1s', link: 'silent' },
