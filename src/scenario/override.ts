@@ -38,7 +38,10 @@ export function mappingIn(node: Tree, codec: AnyCodec | undefined): Mapping {
   return mapping;
 }
 
-/** Removes the keys that do not go with one that has just been put there, as far as they give way to it. */
+/**
+ * Removes the keys that do not go with one that has just been put there, as far as they give way to it. A key of several
+ * shapes, such as the `for` of faults, says nothing of which is meant.
+ */
 export function dropRivals(
   mapping: Mapping,
   key: string,
@@ -46,9 +49,10 @@ export function dropRivals(
   givesWay: (rival: Entry, key: string) => boolean,
 ): void {
   const shapes = (codec?.parts.options ?? []).map(({ parts }) => new Set(Object.keys(parts.keys ?? {})));
-  const fitting = shapes.filter((keys) => keys.has(key));
+  const [meant, ...others] = shapes.filter((keys) => keys.has(key));
+  if (meant === undefined || others.length > 0) return;
   for (const [rival, entry] of mapping) {
-    const elsewhere = shapes.some((keys) => keys.has(rival)) && !fitting.some((keys) => keys.has(rival));
-    if (fitting.length > 0 && elsewhere && givesWay(entry, rival)) mapping.delete(rival);
+    const elsewhere = !meant.has(rival) && shapes.some((keys) => keys.has(rival));
+    if (elsewhere && givesWay(entry, rival)) mapping.delete(rival);
   }
 }

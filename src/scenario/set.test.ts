@@ -78,6 +78,13 @@ describe('--set', () => {
     expect(target).toMatchObject({ kind: 'url', url: 'ws://127.0.0.1:8080' });
   });
 
+  it('replaces one kind of fault by another, and not because of a key that several kinds have', () => {
+    expect(withSets('faults.0.link=silent', 'faults.0.for=3s').faults).toMatchObject([{ kind: 'link', forMs: 3000 }]);
+    expect(() => withSets('faults.0.for=3s')).toThrow(
+      '--set faults.0.for=3s: faults.0.for: does not go with `drop` — keep one or the other',
+    );
+  });
+
   it('replaces a model, or one distribution of its latency by another', () => {
     const set = 'model.latency.exponential=20ms';
     expect(withSets(set, 'model.latency.floor=5ms').model.latency).toEqual({
