@@ -1,7 +1,7 @@
 import type { Consent } from '../live/consent.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** The option `--allow-host`, of every verb that addresses a target. */
+/** The option `--allow-host`; every verb that addresses a target has it. */
 export const ALLOW_HOST_FLAG = {
   type: 'string',
   array: true,
@@ -9,19 +9,19 @@ export const ALLOW_HOST_FLAG = {
   describe: 'Allow a target or a Toxiproxy that is not this machine, by its host name (may be repeated)',
 } as const;
 
-/** The option `--allow-exec`, of every verb that carries faults out on real sockets. */
+/** The option `--allow-exec`; every verb that injects faults on real sockets has it. */
 export const ALLOW_EXEC_FLAG = {
   type: 'boolean',
   default: false,
   describe: 'Let exec faults of the scenario run their commands on this machine',
 } as const;
 
-/** What these options allow the faults of a scenario. */
+/** The consent that these options give to the faults of a scenario. */
 export function consentOf({ allowExec, allowHost }: { allowExec: boolean; allowHost: readonly string[] }): Consent {
   return { exec: allowExec, hosts: allowHost };
 }
 
-/** The scenario with these hosts beside those that it allows itself. */
+/** The scenario with these hosts added to its own `target.allow`. */
 export function allowing(scenario: Scenario, hosts: readonly string[]): Scenario {
   if (scenario.target.kind !== 'url' || hosts.length === 0) return scenario;
   return { ...scenario, target: { ...scenario.target, allow: [...scenario.target.allow, ...hosts] } };

@@ -3,7 +3,7 @@ import { readDuration } from '../core/units/duration.ts';
 import { readRate } from '../core/units/rate.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What yargs hands to `coerce`: an option given twice arrives as an array. */
+/** The value that yargs passes to `coerce`; an option given twice arrives as an array. */
 type Given = string | readonly string[] | undefined;
 
 /** The one value of an option. */
@@ -12,12 +12,12 @@ function once(option: string, given: Given): string | undefined {
   throw new UsageError(`${option} is given ${given.length} times; give it once`);
 }
 
-/** For `coerce`: a text; undefined when it is not given. */
+/** Makes a `coerce` function for a text; undefined when the option is not given. */
 export function text(option: string): (given: Given) => string | undefined {
   return (given) => once(option, given);
 }
 
-/** For `coerce`: a whole number within bounds, inclusive, also as `20k` or `2M`. */
+/** Makes a `coerce` function for a whole number within inclusive bounds, also written `20k` or `2M`. */
 export function wholeNumber(option: string, min: number, max: number): (given: Given) => number {
   return (given) => {
     const typed = once(option, given) ?? '';
@@ -27,7 +27,7 @@ export function wholeNumber(option: string, min: number, max: number): (given: G
   };
 }
 
-/** For `coerce`: a duration with its unit, as a scenario has them; milliseconds. */
+/** Makes a `coerce` function for a duration with a unit, in scenario syntax; the result is in ms. */
 export function duration(option: string): (given: Given) => number {
   return (given) => {
     const typed = once(option, given) ?? '';
@@ -37,7 +37,9 @@ export function duration(option: string): (given: Given) => number {
   };
 }
 
-/** For `coerce`: a rate with its unit, as a scenario has them, at most so many a second; a second. */
+/**
+ * Makes a `coerce` function for a rate with a unit, in scenario syntax, up to `maxPerSecond`; the result is per second.
+ */
 export function rate(option: string, maxPerSecond: number): (given: Given) => number {
   return (given) => {
     const typed = once(option, given) ?? '';
@@ -47,12 +49,14 @@ export function rate(option: string, maxPerSecond: number): (given: Given) => nu
   };
 }
 
-/** For `coerce`: an instant in ISO 8601, milliseconds since the epoch; undefined when it is not given. */
+/**
+ * Makes a `coerce` function for an instant in ISO 8601, in ms since the epoch; undefined when the option is not given.
+ */
 export function instant(option: string): (given: Given) => number | undefined {
   return (given) => {
     const typed = once(option, given);
     if (typed === undefined) return undefined;
-    // Without a zone it would be another instant on another machine.
+    // An instant without a zone would differ between machines.
     const [, date] = /^(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.exec(typed) ?? [];
     const ms = date === undefined ? Number.NaN : Date.parse(typed);
     if (date !== undefined && !Number.isNaN(ms) && isDay(date)) return ms;
@@ -60,7 +64,7 @@ export function instant(option: string): (given: Given) => number | undefined {
   };
 }
 
-/** JavaScript takes the 30th of February for the 2nd of March. */
+/** Rejects a day such as February 30, which JavaScript reads as March 2. */
 function isDay(date: string): boolean {
   return new Date(Date.parse(`${date}T00:00:00Z`)).toISOString().startsWith(date);
 }

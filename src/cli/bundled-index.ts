@@ -5,22 +5,22 @@ import { bundledFile, bundledIndex } from './bundled.ts';
 /** A bundled scenario as `squall scenarios` lists it. */
 export interface Bundled {
   readonly name: string;
-  /** what goes wrong in it, as the index groups it */
+  /** its group in the index, by what goes wrong */
   readonly group: string;
-  /** begins with an ellipsis where it goes on from the question of the scenario before it */
+  /** begins with an ellipsis when it continues the question of the scenario before it */
   readonly question: string;
   readonly durationMs: number;
   readonly duration: string;
-  /** what it says that it comes to; null where it does not say */
+  /** the expected verdict; null when the scenario states none */
   readonly expect: 'pass' | 'fail' | 'inconclusive' | null;
-  /** in which worlds it is expected to come to that */
+  /** the worlds in which that verdict is expected */
   readonly world: 'both' | 'run' | 'simulate';
 }
 
 const GROUP = /^## (.+)$/;
 const ROW = /^\| \[([\w-]+)\]\(\1\.yaml\) *\| (.+?) *\| /;
 
-/** The bundled scenarios in the order of their index, which has the groups and the questions; the rest is their own. */
+/** The bundled scenarios in index order. Group and question come from the index, the rest from each scenario file. */
 export function bundledScenarios(): readonly Bundled[] {
   let group = '';
   return bundledIndex()
@@ -36,7 +36,7 @@ export function bundledScenarios(): readonly Bundled[] {
     });
 }
 
-/** Without the marks of Markdown. */
+/** Removes Markdown marks. */
 function plain(text: string): string {
   return text.replaceAll(/[`*]/g, '');
 }

@@ -5,7 +5,7 @@ import { nearest } from '../core/text/nearest.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import { log } from './output.ts';
 
-/** The scenarios that come with squall. The folder lies two above this one in `src` and `dist` alike. */
+/** The folder of the bundled scenarios, two levels above this file in both `src` and `dist`. */
 const FOLDER = fileURLToPath(new URL('../../scenarios', import.meta.url));
 
 const NAME = /^[\w-]+$/;
@@ -17,35 +17,35 @@ export function bundledNames(): readonly string[] {
   return files.map((file) => file.replace(/\.yaml$/, '')).toSorted();
 }
 
-/** Where a bundled scenario lies. */
+/** The file of a bundled scenario. */
 export function bundledFile(name: string): string {
   return join(FOLDER, `${name}.yaml`);
 }
 
-/** The text of the index of the bundled scenarios, in Markdown. */
+/** The index of the bundled scenarios, in Markdown. */
 export function bundledIndex(): string {
   return readFileSync(join(FOLDER, 'README.md'), 'utf8');
 }
 
-/** What was said about a name on this command line: a verb may read a scenario many times. */
+/** Messages already logged for this command line; a verb may read one scenario many times. */
 const logged = new Set<string>();
 
 /**
- * The file that a scenario on the command line means: a file of that name or, where there is none, the bundled scenario
- * of that name. Which of the two it is, is said once on stderr.
+ * Resolves a scenario name from the command line: a file of that name or, if none exists, the bundled scenario. Logs
+ * once, on stderr, which of the two it chose.
  *
- * @throws {ScenarioError} when a bare name is neither
+ * @throws {ScenarioError} for a bare name that is neither a file nor a bundled scenario
  * @example scenarioPath('expiry-cliff') // '/usr/lib/node_modules/squall/scenarios/expiry-cliff.yaml'
  */
 export function scenarioPath(given: string): string {
   const isFile = statSync(given, { throwIfNoEntry: false })?.isFile() ?? false;
   const isBundled = bundledNames().includes(given);
   if (isFile) {
-    if (isBundled) logOnce(`${given}: the file of that name, not the bundled scenario`);
+    if (isBundled) logOnce(`${given}: using the file of that name, not the bundled scenario`);
     return given;
   }
   if (isBundled) {
-    logOnce(`${given}: the bundled scenario ${bundledFile(given)}`);
+    logOnce(`${given}: using the bundled scenario ${bundledFile(given)}`);
     return bundledFile(given);
   }
   const meant = nearest(given.replace(/\.ya?ml$/, ''), bundledNames());
@@ -55,9 +55,9 @@ export function scenarioPath(given: string): string {
 }
 
 /**
- * The name of a bundled scenario, checked.
+ * Checks the name of a bundled scenario and returns it without its extension.
  *
- * @throws {ScenarioError} with the nearest name for one that is unknown
+ * @throws {ScenarioError} for an unknown name, with the nearest known one
  */
 export function bundledName(given: string): string {
   const name = given.replace(/\.ya?ml$/, '');

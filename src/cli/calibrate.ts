@@ -13,14 +13,14 @@ import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
-/** What one process of squall offers without falling behind itself. */
+/** The highest rate that one squall process sends without falling behind. */
 const MAX_RATE_PER_SECOND = 2000;
 
 export const calibrate = verb({
   command: 'calibrate <scenario>',
   summary: "Measure what a scenario's target can do, as a model for simulations",
   details:
-    'Offers the target of a scenario handshakes, then refreshes, at rates that rise by half from 20/s until it falls behind, and writes what it can do as a model that a scenario includes: `model: model.yaml`. Where it kept up to the last step, the file says `at least`.\n' +
+    'Sends handshakes and then refreshes to the target of a scenario. The rate starts at 20/s and rises by half until the target falls behind. The result is a model file that a scenario includes: `model: model.yaml`. Where the target kept up to the last step, the file says `at least`.\n' +
     'Exit status: 0 measured, 2 usage or scenario error, 3 squall itself fell behind, 4 refused or nobody answered, 130 interrupted.',
   positionals: (parser) =>
     parser.positional('scenario', {
@@ -36,7 +36,7 @@ export const calibrate = verb({
       type: 'string',
       default: `${MAX_RATE_PER_SECOND}/s`,
       coerce: rate('--max-rate', MAX_RATE_PER_SECOND),
-      describe: 'Never offer more; a target that is not this machine also never sees more than its target.rate',
+      describe: 'Highest rate to send; a target on another machine also never gets more than its target.rate',
     },
     out: { type: 'string', describe: 'Write the model to this new file instead of stdout' },
   },
@@ -83,7 +83,7 @@ function writeModel(calibration: Calibration, scenario: Scenario, out: string | 
   print(out);
 }
 
-/** Without the query of its URL, where a key may stand. */
+/** The target's name; the query of its URL is left out, since it may hold a key. */
 function targetText({ target }: Scenario): string {
   if (target.kind === 'embedded') return 'the embedded target';
   const { origin, pathname } = new URL(target.url);

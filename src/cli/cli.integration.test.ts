@@ -246,7 +246,7 @@ describe('squall report', () => {
   });
 
   test.each([
-    [['--html', '--json'], 'squall: --html writes a page and nothing else: leave --json, --as and --output out\n'],
+    [['--html', '--json'], 'squall: --html writes only a page: leave --json, --as and --output out\n'],
     [
       ['--html', '/nowhere/page.html'],
       'squall: --html: there is no folder /nowhere: make it, or name a file elsewhere\n',
@@ -275,7 +275,7 @@ describe('squall report', () => {
   test.runIf(process.platform === 'linux')('an output that cannot be written is told, and is no pass', async () => {
     const { code, stderr } = await shell('"$0" "$1" report "$2" >/dev/full');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^squall: cannot write what came out \(ENOSPC: [^\n]*\)\n$/);
+    expect(stderr).toMatch(/^squall: cannot write the output \(ENOSPC: [^\n]*\)\n$/);
   });
 
   /** Runs a line of sh in which "$0" "$1" is squall and "$2" the folder. */

@@ -7,13 +7,13 @@ import { UsageError } from './usage-error.ts';
 import { parserMessage, expandHelp, commandLineProblem } from './usage.ts';
 import { loadVerbs } from './verbs.ts';
 
-/** The widest that help text grows: longer lines are hard to read. */
+/** Maximum width of help text, in columns; longer lines are hard to read. */
 const HELP_COLUMNS_MAX = 100;
 
-/** Runs one command line, without the program's name, and says how it went. Never throws. */
+/** Runs one command line (without the program's name) and returns its exit code. Never throws. */
 export async function cli(argv: readonly string[]): Promise<ExitCode> {
   watchStreams();
-  // What is thrown where nobody waits for it, in a timer or a stream, ends up here.
+  // Errors thrown in a timer or a stream, outside of any promise, arrive here.
   process.on('uncaughtException', (error) => process.exit(logFailure(error)));
   try {
     return await dispatch(expandHelp(argv));
@@ -46,7 +46,7 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
     .exitProcess(false)
     .strict()
     .fail((message: string, error: Error | undefined) => {
-      // What `coerce` throws comes back as an error of yargs' own.
+      // Errors thrown by `coerce` are passed on; yargs' own errors are reworded.
       if (error !== undefined && error.name !== 'YError') throw error;
       const verb = verbs.find(({ name }) => name === argv[0]);
       throw new UsageError(`${parserMessage(message, verb)}\nusage: squall ${verb?.command ?? 'help'}`);

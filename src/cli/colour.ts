@@ -1,6 +1,6 @@
 /**
- * Whether to colour what goes to a stream: https://no-color.org first, then FORCE_COLOR as Node and its libraries have
- * it, then whether it is a terminal at all.
+ * Decides whether a stream gets colours: NO_COLOR (https://no-color.org) comes first, then FORCE_COLOR as Node reads
+ * it, then whether the stream is a terminal.
  */
 export function wantsColour(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false;

@@ -14,7 +14,7 @@ import { figuresOf } from '../storm/figures.ts';
 import { log } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** More finished runs than this are compared in no time that anybody would wait. */
+/** Maximum number of folders; comparing more takes too long. */
 const FOLDERS_MAX = 60;
 
 interface Finished {
@@ -24,10 +24,11 @@ interface Finished {
 }
 
 /**
- * Compares finished runs: those whose scenarios are equal but for the seed are one setting, the first named first.
+ * Compares finished runs. Runs whose scenarios differ only in the seed form one setting; the first folder's setting
+ * comes first.
  *
- * @throws {UsageError} when all are of one setting, or there are too many
- * @throws {FolderError} when one is no run's folder
+ * @throws {UsageError} for a single setting, or too many folders
+ * @throws {FolderError} for a folder that holds no run
  */
 export function compareFolders(dirs: readonly string[]): Comparison {
   if (dirs.length > FOLDERS_MAX) throw new UsageError(`${dirs.length} folders: at most ${FOLDERS_MAX} can be compared`);
@@ -37,9 +38,7 @@ export function compareFolders(dirs: readonly string[]): Comparison {
   const firsts = groups.flatMap(([first]) => first ?? []);
   const [first] = firsts;
   if (first === undefined || groups.length < 2) {
-    throw new UsageError(
-      'compare: the scenarios of these runs differ in nothing but the seed — name runs of two settings',
-    );
+    throw new UsageError('compare: the scenarios of these runs differ only in the seed — name runs of two settings');
   }
   const told = differences(firsts.map(({ scenario }) => scenario));
   const worlds = new Set(firsts.map(({ world }) => world));
@@ -61,24 +60,24 @@ export function compareFolders(dirs: readonly string[]): Comparison {
   });
 }
 
-/** One run counted twice would be evidence of nothing. */
+/** Rejects a folder that is named twice, since counting one run twice is no evidence. */
 function refuseDoubles(dirs: readonly string[]): void {
   const places = dirs.map((dir) => (existsSync(dir) ? realpathSync(dir) : dir));
   const twice = dirs.find((_, index) => places.indexOf(places[index]!) < index);
   if (twice !== undefined) throw new UsageError(`compare: ${twice} is named twice; name each run once`);
 }
 
-/** Simulations of one scenario and seed are one and the same run. */
+/** Rejects two simulations of one scenario and seed, since they are the same run. */
 function refuseTwins(group: readonly Finished[]): void {
   const twin = group.find(
     ({ world, run }, index) => world === 'sim' && group.findIndex((other) => other.run.seed === run.seed) < index,
   );
   if (twin === undefined) return;
   const { folder, seed } = twin.run;
-  throw new UsageError(`compare: ${folder ?? 'a run'} is seed ${seed} of its setting once more; name each seed once`);
+  throw new UsageError(`compare: ${folder ?? 'a run'} repeats seed ${seed} of its setting; name each seed once`);
 }
 
-/** @returns null for a run that was killed before it began, which it says */
+/** @returns null for a run that was killed before it began, with a warning */
 function readBegun(dir: string): Finished | null {
   try {
     return readFinished(dir);
@@ -89,7 +88,7 @@ function readBegun(dir: string): Finished | null {
   }
 }
 
-/** By setting, in the order in which each was first named. */
+/** Runs by setting, in the order in which the settings were first named. */
 function grouped(all: readonly Finished[]): readonly (readonly Finished[])[] {
   const groups = new Map<string, Finished[]>();
   for (const each of all) {
@@ -115,8 +114,8 @@ function readFinished(dir: string): Finished {
 }
 
 /**
- * A run that did not come to its end is no equal of one that did, whatever its thresholds said; nor is one whose files
- * are damaged, since its figures are worked out from what is left of them.
+ * Verdict and reasons of a finished run; inconclusive when the run ended early or its files are damaged, whatever its
+ * thresholds say.
  */
 function standing(
   { ended, verdict, reasons }: Summary,
@@ -124,5 +123,5 @@ function standing(
 ): Pick<ComparedRun, 'verdict' | 'reasons'> {
   if (damage.length > 0) return { verdict: 'inconclusive', reasons: damage };
   if (ended === 'completed') return { verdict, reasons };
-  return { verdict: 'inconclusive', reasons: [`the run did not come to its end (${ended})`] };
+  return { verdict: 'inconclusive', reasons: [`the run ended early (${ended})`] };
 }

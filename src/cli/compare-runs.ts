@@ -21,27 +21,27 @@ import { NO_SCREEN } from './run-all.ts';
 export interface ComparisonJob {
   /** at least two, all with the same seed; no threshold aborts a run of theirs */
   readonly settings: readonly [Setting, ...Setting[]];
-  /** how many runs of each */
+  /** runs of each setting */
   readonly pairs: number;
-  /** what the scenario's faults are allowed on real sockets */
+  /** the consent given to the scenario's faults on real sockets */
   readonly consent: Consent;
   readonly signal: AbortSignal;
 }
 
-/** The runs of a comparison, each with its setting, from 0. */
+/** The finished runs of a comparison, each with the index of its setting. */
 type FinishedRuns = readonly { readonly setting: number; readonly run: ComparedRun }[];
 
-/** What there is to compare. */
+/** The runs to compare. */
 export interface Series {
   readonly world: WorldName;
   readonly runs: FinishedRuns;
-  /** why it ended before its time: somebody interrupted it, or no further run could be carried out */
+  /** the reason for an early end: an interrupt, or a further run that was refused */
   readonly early: 'interrupted' | 'refused' | null;
 }
 
 /**
- * Runs settings on real sockets, one at a time and in turns; each leaves its results folder in `dir`. Rounds in which a
- * run came to no verdict are made up for by others, up to half as many again as were asked for.
+ * Runs settings on real sockets, one at a time and in turns; each run leaves its results folder in `dir`. Rounds with
+ * an inconclusive run are repeated, up to half the number of rounds asked for.
  */
 export async function runInTurns(job: ComparisonJob, dir: string): Promise<Series> {
   const { settings, pairs, consent, signal } = job;
@@ -52,7 +52,7 @@ export async function runInTurns(job: ComparisonJob, dir: string): Promise<Serie
   const runs: { setting: number; run: ComparedRun }[] = [];
   const ended = (early: Series['early']): Series => ({ world: 'live', runs, early });
   for (let round = 0; needsAnother(runs.map(turnOf), settings.length, pairs); round++) {
-    if (round >= pairs) log('runs came to no verdict: another round in place of theirs');
+    if (round >= pairs) log('some runs were inconclusive: one more round replaces theirs');
     const total = Math.max(planned, (round + 1) * settings.length);
     for (const { setting } of turnsOf(round, settings.length)) {
       const { scenario, varied } = settings[setting]!;
@@ -67,10 +67,10 @@ export async function runInTurns(job: ComparisonJob, dir: string): Promise<Serie
         );
         if (run !== null) runs.push({ setting, run });
       } catch (error) {
-        // What keeps further runs from being carried out does not undo those that are done.
+        // A refused run does not discard the runs already finished.
         const why = refusalText(error);
         if (why === null || runs.length === 0) throw error;
-        log(`squall: ${why}; what there is up to here follows`);
+        log(`squall: ${why}; the results so far follow`);
         return ended('refused');
       }
       if (signal.aborted) return ended('interrupted');
@@ -87,7 +87,7 @@ function turnOf({ setting, run }: FinishedRuns[number]): Turn & { conclusive: bo
 
 type RunScenario = (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
 
-/** @returns null for a run that somebody interrupted */
+/** @returns null for an interrupted run */
 async function runOnce(
   world: WorldName,
   runScenario: RunScenario,
@@ -106,7 +106,7 @@ async function runOnce(
   return ended === 'interrupted' ? null : { seed, verdict, reasons, thresholds, figures, round, folder: dir };
 }
 
-/** Simulates settings, each with the same seeds; with the first of them each leaves a folder in `dir`. */
+/** Simulates every setting with the same seeds; the first seed of each setting leaves a folder in `dir`. */
 export async function simulateSettings(job: ComparisonJob, dir: string): Promise<Series> {
   const { settings, pairs, signal } = job;
   const first = settings[0].scenario.seed;

@@ -113,12 +113,12 @@ describe('squall compare', () => {
     [['compare', file, ...JITTER, '--pairs', '0'], '--pairs 0: a whole number from 1 to 100 is needed'],
     [['compare', dir, tmpdir()], 'is no results folder'],
     [['compare', dir, dir], 'is named twice; name each run once'],
-    [['compare', dir, dir, '--pairs', '3'], 'finished runs are compared as they are'],
+    [['compare', dir, dir, '--pairs', '3'], 'finished runs are compared unchanged'],
     [
       ['compare', file, '--vary', 'clients.count=5,6', '--set', 'thresholds=[peak(attempts) < 2x baseline]'],
       'needs a baseline',
     ],
-    [['compare', dir, dir, '--simulate'], 'finished runs are compared as they are'],
+    [['compare', dir, dir, '--simulate'], 'finished runs are compared unchanged'],
   ])('%j is a usage error', async (args, message) => {
     const { code, stdout, stderr } = await commandLine(args);
     expect([code, stdout]).toEqual([2, '']);

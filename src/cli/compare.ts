@@ -31,20 +31,20 @@ import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
-/** Six can show a difference; whatever a hundred do not show is not worth knowing. */
+/** Maximum runs per setting; a difference that 100 pairs do not show is too small to matter. */
 const MAX_PAIRS = 100;
 const PAIRS = 6;
-/** A table of more settings than this is read by nobody. */
+/** Maximum number of settings; a longer table is not readable. */
 const MAX_SETTINGS = 20;
 
 export const compare = verb({
   command: 'compare <scenario..>',
-  summary: 'Run settings of a scenario in turns, and say which to choose',
+  summary: 'Run settings of a scenario in turns, and recommend one',
   details:
-    'Runs every combination of the values that --vary names, in turns (A B B A …), and holds the settings against the first one: medians with 95 % intervals, exact tests, and which is the mildest that meets the thresholds. The unit is a run; runs of one round have one seed and are a pair. ~ means: no evidence of a difference. Live runs that come to no verdict are made up for by further rounds, half as many again at the most.\n' +
-    'Of folders of finished runs it compares those: runs whose scenarios differ in the seed alone are one setting.\n' +
-    'Thresholds that would abort a run are held against it at its end instead, so that all runs are equally long.\n' +
-    'Exit status: 0 compared, 2 usage or scenario error, 3 too few runs came to a verdict, or a report could not be written, 4 refused, or no further run could be carried out, 130 interrupted.',
+    'Runs every combination of the --vary values in turns (A B B A …) and compares each setting with the first one: medians with 95 % intervals, exact tests, and the mildest setting that meets the thresholds. The unit is a run; runs of one round share a seed and form a pair. ~ means: no evidence of a difference. Rounds with inconclusive live runs are repeated, up to half the number of pairs.\n' +
+    'Given folders of finished runs, it compares those runs; runs whose scenarios differ only in the seed form one setting.\n' +
+    'Thresholds with abort are evaluated at the end of each run, so that all runs are equally long.\n' +
+    'Exit status: 0 compared, 2 usage or scenario error, 3 too few conclusive runs or an unwritable report, 4 a run was refused, 130 interrupted.',
   positionals: (parser) =>
     parser.positional('scenario', {
       type: 'string',
@@ -57,7 +57,7 @@ export const compare = verb({
     pairs: {
       type: 'string',
       coerce: wholeNumber('--pairs', 1, MAX_PAIRS),
-      describe: `How many runs of each setting (default: ${PAIRS}, the fewest that can show a difference)`,
+      describe: `Runs of each setting (default: ${PAIRS}, the fewest that can show a difference)`,
     },
     simulate: { type: 'boolean', default: false, describe: 'Simulate instead: no sockets, any number of clients' },
     set: SET_FLAG,
@@ -74,7 +74,7 @@ export const compare = verb({
       '$0 compare expiry-cliff --vary tokens.refresh.jitter.uniform=0s,2s,10s --simulate --pairs 20',
       'the same in virtual time, with 20 seeds',
     ],
-    ['$0 compare results/2026-11-23T*', 'runs that are there already'],
+    ['$0 compare results/2026-11-23T*', 'compare existing runs'],
   ],
   async run({
     scenario: paths,
@@ -92,11 +92,13 @@ export const compare = verb({
     const telling = { json: asJson, reports: reportFiles(report, COMPARISON) };
     if (vary.length === 0) {
       if (paths.length < 2) {
-        throw new UsageError('compare what? name what varies (--vary PATH=a,b), or the folders of two finished runs');
+        throw new UsageError(
+          'nothing to compare: name values to vary (--vary PATH=a,b), or the folders of two finished runs',
+        );
       }
       if (set.length > 0 || simulate || pairs !== undefined) {
         throw new UsageError(
-          '--set, --simulate and --pairs are for a scenario with --vary: finished runs are compared as they are',
+          '--set, --simulate and --pairs need a scenario with --vary; finished runs are compared unchanged',
         );
       }
       const comparison = compareFolders(paths);
@@ -104,7 +106,7 @@ export const compare = verb({
       return exitCodeOf(comparison, reportOutcome(COMPARISON, { comparison, dir: null, runs }, telling));
     }
     const [file = '', ...others] = paths;
-    if (others.length > 0) throw new UsageError('--vary takes one scenario: compare them one after the other');
+    if (others.length > 0) throw new UsageError('--vary takes one scenario: run compare once for each');
     const wanted = pairs ?? PAIRS;
     const settings = settingsOf(
       { file, sets: set, allowFiles: allowFile, varies: vary, seeds: wanted, seedsFlag: '--pairs' },
@@ -161,7 +163,7 @@ async function runComparison({
   const job = { settings, pairs, consent, signal };
   const series = await (simulate ? simulateSettings : runInTurns)(job, dir)
     .catch((error: unknown) => {
-      // The runs that were done stay, whatever went wrong after them.
+      // Finished runs are kept, whatever failed after them.
       const ran = readdirSync(dir, { withFileTypes: true }).some((entry) => entry.isDirectory());
       if (!ran) rmSync(dir, { recursive: true, force: true });
       throw error;
@@ -181,7 +183,7 @@ async function runComparison({
   return series.early === null ? exitCodeOf(comparison, written) : EXIT[series.early];
 }
 
-/** A folder with the settings in it, for their runs and what comes of them. */
+/** Makes the comparison's folder and writes the scenario of each setting into it. */
 function comparisonFolder(resultsDir: string, settings: Settings): string {
   const dir = makeFolder(resultsDir, new Date(), `${settings[0].scenario.name}-comparison`);
   for (const [index, { scenario }] of settings.entries()) {

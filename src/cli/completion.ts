@@ -1,9 +1,9 @@
 import { EXIT } from './exit-code.ts';
 import type { Verb } from './verb.ts';
 
-const DETAILS = `Prints a completion script for your shell: bash, or zsh where the variable ZSH_NAME or SHELL names it.`;
+const DETAILS = `Prints a completion script for your shell: zsh if ZSH_NAME or SHELL names it, bash otherwise.`;
 
-/** yargs writes the script, and so it has to be asked through the parser that knows every verb. */
+/** The verb `completion`. yargs writes the script from the parser that knows every verb. */
 export const completion: Verb = {
   name: 'completion',
   command: 'completion',

@@ -3,16 +3,16 @@ import { dirname, join } from 'node:path';
 import { bundledFile } from './bundled.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Where a bundled scenario names the schema, which lies elsewhere as seen from a copy. */
+/** The line that names the schema; its relative path is wrong in a copy. */
 const SCHEMA_LINE = /^#\n# yaml-language-server: .*\n/m;
 const EXTENDS = /^extends: \.\/([\w-]+)\.yaml$/m;
 
 /**
- * Copies a bundled scenario to a new file, and the ones that it extends beside it, each under its own name, comments and
- * all. A file that is there already with the same content is taken as it is.
+ * Copies a bundled scenario, with its comments, to a new file, and the scenarios that it extends beside it under their
+ * own names. An extended scenario that exists with the same content is kept.
  *
- * @returns the files, the scenario's own first
- * @throws {UsageError} when a file of such a name is there already; nothing is written then
+ * @returns the files; the scenario's own comes first
+ * @throws {UsageError} when such a file exists; nothing is written then
  */
 export function copyBundled(name: string, file: string): readonly string[] {
   const copies = new Map([[file, contentOf(name)]]);

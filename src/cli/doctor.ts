@@ -5,26 +5,26 @@ import { machineReport, machineText } from './machine-report.ts';
 import { print, printJson } from './output.ts';
 import { verb } from './verb.ts';
 
-/** The size of population that a laptop is asked about unless told otherwise. */
+/** Default population. */
 const CLIENTS = 1000;
 
 export const doctor = verb({
   command: 'doctor',
-  summary: 'Say what this machine can hold: descriptors, ports, memory, cores',
+  summary: 'Show what this machine can hold: descriptors, ports, memory, cores',
   details:
-    'Says how many clients this machine can hold, what limits it, and the command that mends each shortfall. Exit status 4 when the clients asked for do not fit.',
+    'Shows how many clients this machine can hold, what limits it, and the command that fixes each shortfall. Exit status 4 when the requested clients do not fit.',
   positionals: (parser) => parser,
   flags: {
     clients: {
       type: 'string',
       default: String(CLIENTS),
       coerce: wholeNumber('--clients', 1, 10_000_000),
-      describe: 'How many clients are wanted',
+      describe: 'Number of clients to check',
     },
     json: { type: 'boolean', default: false, describe: 'Print JSON' },
   },
   examples: [
-    ['$0 doctor', 'what fits here, and what would not'],
+    ['$0 doctor', 'what this machine can hold'],
     ['$0 doctor --clients 20000', 'would 20,000 clients fit?'],
     ['$0 doctor --json | jq .fits.clients', 'the number alone'],
   ],

@@ -68,7 +68,7 @@ test('a run that is stopped at once names its folder, and its report says that i
   const [code] = (await once(run, 'close')) as [number];
   const folder = join(results, readdirSync(results)[0] ?? '');
   expect(code).toBe(130);
-  expect(said.join('')).toContain(`stopped at once; what was measured until then: squall report ${folder}\n`);
+  expect(said.join('')).toContain(`stopped at once; see the results so far with: squall report ${folder}\n`);
   const { stdout } = await squall(['report', folder]);
   expect(stdout).toMatch(/it was interrupted after \d+\.\d+s\n/);
   expect(stdout).toMatch(/- the run was interrupted and stopped at once \d+\.\d s into its 60\.0 s\n/);

@@ -1,4 +1,4 @@
-/** What the exit status of `squall` says. 70 is EX_SOFTWARE of sysexits(3), 130 is 128 + SIGINT as shells have it. */
+/** Exit codes of `squall`. 70 is EX_SOFTWARE of sysexits(3); 130 is 128 + SIGINT, as in shells. */
 export const EXIT = {
   /** thresholds passed, or none were set */ pass: 0,
   /** a threshold failed */ fail: 1,
@@ -11,7 +11,9 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A pass that could not be told in every way that was asked for is none; whatever else came out stays what it is. */
+/**
+ * The exit code after reports were written: a pass becomes inconclusive when a requested report could not be written.
+ */
 export function withReports(exitCode: ExitCode, written: boolean): ExitCode {
   return exitCode === EXIT.pass && !written ? EXIT.inconclusive : exitCode;
 }

@@ -13,7 +13,7 @@ interface Failure {
   readonly code: ExitCode;
 }
 
-/** What to tell a person about an error that ended a verb. One that squall did not foresee is a defect in squall. */
+/** Message and exit code for an error that ended a verb; an unforeseen error is a defect in squall. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ScenarioError) return { message: error.message, code: EXIT.usage };
   if (error instanceof UsageError || error instanceof FolderError || error instanceof BaselineError) {

@@ -15,12 +15,12 @@ export const init = verb({
   command: 'init [path]',
   summary: 'Write a commented scenario to start from',
   details:
-    'Writes a commented scenario that validates and runs, and prints its path. Never overwrites a file. With --from it is a copy of a bundled scenario; what that one extends is copied beside it.',
+    'Writes a commented scenario that validates and runs, and prints its path. Never overwrites a file. With --from, copies a bundled scenario and the scenarios that it extends.',
   positionals: (parser) =>
     parser.positional('path', {
       type: 'string',
       default: '.',
-      describe: `A folder, for ${FILE_NAME} (with --from: NAME.yaml) in it, or a file that ends in .yaml or .yml`,
+      describe: `A folder to write ${FILE_NAME} into (with --from: NAME.yaml), or a file that ends in .yaml or .yml`,
     }),
   flags: {
     from: {

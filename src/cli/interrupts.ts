@@ -1,20 +1,20 @@
 import { EXIT } from './exit-code.ts';
 import { log } from './output.ts';
 
-/** What is done before everything stops at once. */
+/** Actions to run before an immediate stop. */
 const finalActions = new Set<() => void>();
 
 /**
- * Has something done before everything stops at once.
+ * Registers an action to run before an immediate stop.
  *
- * @returns takes it back
+ * @returns a function that removes the action
  */
 export function beforeStop(deed: () => void): () => void {
   finalActions.add(deed);
   return () => finalActions.delete(deed);
 }
 
-/** Ctrl-C, or SIGTERM: the first time the run winds down and reports, the second time everything stops at once. */
+/** Handles Ctrl-C and SIGTERM: the first winds the run down and reports, the second stops at once. */
 export class Interrupts {
   readonly #abort = new AbortController();
   readonly #onSignal = (): void => {
@@ -41,7 +41,7 @@ export class Interrupts {
     process.exit(EXIT.interrupted);
   }
 
-  /** From here on a signal does what signals do. */
+  /** Restores the default handling of signals. */
   release(): void {
     process.off('SIGINT', this.#onSignal);
     process.off('SIGTERM', this.#onSignal);

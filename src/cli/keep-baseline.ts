@@ -14,9 +14,9 @@ interface FinishedRun {
 }
 
 /**
- * Saves what a run came to as a baseline, if it is one that others may be held to; otherwise it says why not.
+ * Saves the measurements of a run as a baseline; logs the reason when the run is not suitable.
  *
- * @returns false when it is not saved
+ * @returns false when nothing was saved
  */
 export function keepBaseline(file: string, { scenario, world, outcome, summary }: FinishedRun): boolean {
   const why = refusalReason(summary);
@@ -34,10 +34,14 @@ export function keepBaseline(file: string, { scenario, world, outcome, summary }
   }
 }
 
-/** A failed threshold is no objection: the limit may be what is to change. */
+/**
+ * Why the run is not suitable as a baseline; null if it is. A failed threshold does not matter: its limit may be due to
+ * change.
+ */
 function refusalReason(summary: Summary): string | null {
-  if (summary.ended !== 'completed') return 'the run did not come to its end';
-  if (summary.faults.some(({ injected }) => injected)) return 'faults were injected by hand, which no other run has';
+  if (summary.ended !== 'completed') return 'the run ended early';
+  if (summary.faults.some(({ injected }) => injected))
+    return 'faults were injected by hand, so no other run is comparable';
   const reasons = otherReasons(summary);
   return reasons.length === 0 ? null : reasons.join('; ');
 }

@@ -14,19 +14,19 @@ import { print, printJson, log } from './output.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
-/** Findings that are listed; the rest are counted. */
+/** Maximum number of findings listed; the rest are counted. */
 const MAX_LISTED = 10_000;
 const NO_RUN = 'none';
-/** Where `run` makes its folders unless told otherwise. */
+/** Default folder of `run` for results. */
 const RESULTS_DIR = 'results';
 
 export const leaks = verb({
   command: 'leaks <paths..>',
   summary: 'Scan logs and dumps for tokens of a run, and for anything shaped like a JWT',
   details:
-    'Scans files, all files in folders, or stdin (-) for tokens that a run used: whole or in parts, URL-encoded, escaped, or broken over lines; and for anything shaped like a JWT. Says where and whose, never the token. Files named *.gz are unzipped.\n' +
-    'A part is found from 32 characters on; of a JWT by its signature or jti, since all else is the same in every token of a client. ' +
-    'Exit status: 0 none found, 1 some found, 2 usage error, or none found and something could not be read.',
+    'Scans files, all files in folders, or stdin (-) for tokens that a run used (whole or in part, URL-encoded, escaped, or broken over lines) and for anything shaped like a JWT. Prints place and client, never the token. Files named *.gz are unzipped.\n' +
+    'A part must have at least 32 characters; a part of a JWT must hold its signature or jti, since the rest is the same in all tokens of a client. ' +
+    'Exit status: 0 none found, 1 some found, 2 usage error, or none found but some input could not be read.',
   positionals: (parser) =>
     parser.positional('paths', {
       type: 'string',
@@ -40,9 +40,9 @@ export const leaks = verb({
       array: true,
       default: [] as string[],
       defaultDescription: 'the newest in results/',
-      describe: 'Results folder of the run whose tokens to look for; may be repeated; none: by shape alone',
+      describe: 'Results folder of the run whose tokens to look for (may be repeated); `none` searches by shape only',
     },
-    json: { type: 'boolean', default: false, describe: 'Print findings and sum as JSON' },
+    json: { type: 'boolean', default: false, describe: 'Print findings and totals as JSON' },
   },
   examples: [
     ['$0 leaks /var/log/gateway', 'did the last run leave tokens in the logs?'],
@@ -63,7 +63,7 @@ export const leaks = verb({
       if (json) listed.push(leakJson(path, finding));
       else print(leakLine(path, finding));
     };
-    // yargs loses a lone dash among the words of a list.
+    // yargs drops a lone dash from a list.
     const sources = process.argv.includes(STDIN) ? [...paths, STDIN] : paths;
     for (const path of new Set(sources)) {
       for (const file of path === STDIN ? [STDIN] : filesUnder(path, FILES.tokens, onError)) {
@@ -85,7 +85,7 @@ export const leaks = verb({
   },
 });
 
-/** The records of the runs that were named; of the newest there is, when none was. */
+/** Token records of the named runs, or of the newest run when none is named. */
 async function runsNamed(named: readonly string[]): Promise<readonly Fingerprints[]> {
   const folders = named.length > 0 ? named.filter((folder) => folder !== NO_RUN) : newestRun(RESULTS_DIR);
   return Promise.all(folders.map((folder) => recordIn(folder)));
@@ -93,7 +93,7 @@ async function runsNamed(named: readonly string[]): Promise<readonly Fingerprint
 
 function newestRun(resultsDir: string): readonly string[] {
   const folders = existsSync(resultsDir) ? readdirSync(resultsDir).map((name) => join(resultsDir, name)) : [];
-  // Their names begin with the time.
+  // Folder names begin with the start time.
   const newest = folders
     .filter((folder) => existsSync(join(folder, FILES.tokens)))
     .toSorted()

@@ -13,11 +13,11 @@ export const scenarios = verb({
   command: 'scenarios',
   summary: 'List the bundled scenarios: name, length, expected verdict, question',
   details:
-    'Lists the scenarios that come with squall, by what goes wrong in them: name, length, the verdict that it expects, and the question that it answers. A question that begins with … goes on from the one above it. Every verb that takes a scenario takes such a name where there is no file of that name.',
+    'Lists the bundled scenarios by what goes wrong in them: name, length, expected verdict, and question. A question that begins with … continues the one above it. Every verb that takes a scenario accepts such a name, unless a file of that name exists.',
   positionals: (parser) => parser,
-  flags: { json: { type: 'boolean', default: false, describe: 'Print them as JSON' } },
+  flags: { json: { type: 'boolean', default: false, describe: 'Print the list as JSON' } },
   examples: [
-    ['$0 scenarios', 'what there is'],
+    ['$0 scenarios', 'list them all'],
     ['$0 run expiry-cliff', 'run one of them, from any folder'],
     ['$0 init --from expiry-cliff', 'copy one, to change it'],
   ],
@@ -33,7 +33,7 @@ export const scenarios = verb({
   },
 });
 
-/** The list for people, in lines of at most `columns` characters. */
+/** The list as text, in lines of at most `columns` characters. */
 function listed(all: readonly Bundled[], columns: number): readonly string[] {
   const nameColumns = Math.max(...all.map(({ name }) => name.length)) + 4;
   const before = nameColumns + LENGTH_COLUMNS + EXPECT_COLUMNS;

@@ -9,13 +9,13 @@ import {
 } from '../live/preflight.ts';
 import { isNodeNewEnough, NODE_NEEDED } from './node-version.ts';
 
-/** A limit as JSON can hold it; null where the system does not tell. */
+/** A limit in JSON; null when the system does not report it. */
 type Limit = number | 'unlimited' | null;
 
-/** What `squall doctor --json` prints. */
+/** The output of `squall doctor --json`. */
 export interface MachineReport {
   readonly clients: number;
-  /** whether that many clients fit, on a Node that is new enough */
+  /** true if that many clients fit and Node is new enough */
   readonly ok: boolean;
   readonly fits: Room & { readonly clients: number };
   readonly descriptors: { readonly soft: Limit; readonly hard: Limit };
@@ -27,7 +27,7 @@ export interface MachineReport {
   readonly shortfalls: readonly Shortfall[];
 }
 
-/** Sets what `demand` asks for against what the machine has. */
+/** Compares a demand with the limits of this machine. */
 export function machineReport(demand: Demand, limits: MachineLimits, nodeVersion: string): MachineReport {
   const shortfalls = preflight(demand, limits);
   const node = { version: nodeVersion, needed: NODE_NEEDED, ok: isNodeNewEnough(nodeVersion) };
@@ -45,7 +45,7 @@ export function machineReport(demand: Demand, limits: MachineLimits, nodeVersion
   };
 }
 
-/** The report for people, in lines of at most 80 columns but for the commands in it. */
+/** The report as text; lines have at most 80 columns, except for commands. */
 export function machineText(report: MachineReport): string {
   const { fits, ports, node, descriptors } = report;
   const rows: [string, string][] = [

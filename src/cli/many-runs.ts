@@ -1,13 +1,13 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Runs of which one fails go on to their end like the others, so that their figures can stand beside one another. */
+/** The scenario without aborting thresholds, so that all runs are equally long and their figures comparable. */
 export function withoutAbort(scenario: Scenario): Scenario {
   return { ...scenario, thresholds: scenario.thresholds.map((each) => ({ ...each, abort: false })) };
 }
 
 /**
- * Refuses a scenario with limits such as `1.2x baseline`: where settings are held against one another there is none.
+ * Refuses thresholds relative to a baseline (`1.2x baseline`); compare and tune have no baseline.
  *
  * @throws {UsageError}
  */

@@ -19,11 +19,11 @@ import { verb } from './verb.ts';
 
 export const merge = verb({
   command: 'merge <folders..>',
-  summary: 'Put the shards of one run together, from several processes or machines',
+  summary: 'Merge the shards of one run, from several processes or machines',
   details:
-    'Puts the results folders of all shards of one run together in a new one, and judges it. Nothing is lost: curves and\n' +
-    'histograms add up exactly. Tokens are searched for in the folder of each shard: `squall leaks` needs its own record.\n' +
-    'Exit status as for `run`; 2 when they are no shards of one run, or not all of them.',
+    'Merges the results folders of all shards of one run into a new one, and evaluates its thresholds. The merge is exact:\n' +
+    'curves and histograms are added. `squall leaks` needs the token record of each shard, which stays in its folder.\n' +
+    'Exit status as for `run`; 2 when the folders are not all the shards of one run.',
   positionals: (parser) =>
     parser.positional('folders', {
       type: 'string',
@@ -36,7 +36,7 @@ export const merge = verb({
     report: REPORT_FLAG,
     json: { type: 'boolean', default: false, describe: 'Print the summary as JSON' },
   },
-  examples: [['$0 merge shard-1 shard-2 shard-3 shard-4 -o whole', 'one result of four machines']],
+  examples: [['$0 merge shard-1 shard-2 shard-3 shard-4 -o whole', 'one result from four machines']],
   run({ folders, output: dir, report, json }) {
     const reports = reportFiles(report, RUN);
     const { ends, seen, warnings, integrity } = mergeFolders(folders, dir);

@@ -9,7 +9,7 @@ const LOOPBACK = '127.0.0.1';
 const MAX_PORT = 65_535;
 const CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
-/** Where metrics are served. */
+/** Address at which metrics are served. */
 export interface MetricsAddress {
   readonly host: string;
   readonly port: number;
@@ -20,10 +20,10 @@ export const METRICS_FLAG = {
   type: 'string',
   requiresArg: true,
   coerce: metricsAddress,
-  describe: 'Serve OpenMetrics at /metrics while it runs: --metrics 9464, or HOST:PORT for other than this machine',
+  describe: 'Serve OpenMetrics at /metrics during the run: --metrics 9464, or HOST:PORT to listen beyond this machine',
 } as const;
 
-/** Reads `9464`, `127.0.0.1:9464` or `[::1]:9464`; port 0 is any free one. */
+/** Reads `9464`, `127.0.0.1:9464` or `[::1]:9464`; port 0 picks a free one. */
 export function metricsAddress(given: string | readonly string[] | undefined): MetricsAddress | undefined {
   if (given === undefined) return undefined;
   const text = String(given);
@@ -33,13 +33,13 @@ export function metricsAddress(given: string | readonly string[] | undefined): M
   throw new UsageError(`--metrics ${text}: a port is needed, such as 9464, or an address, such as 127.0.0.1:9464`);
 }
 
-/** The metrics of a run, for a Prometheus that asks while it goes on. */
+/** Serves the metrics of a run to Prometheus while the run goes on. */
 export class MetricsEndpoint implements RunListener {
   readonly url: string;
   readonly #server: Server;
   readonly #scenario: Scenario;
   readonly #world: WorldName;
-  /** null before the run */
+  /** null before the first progress */
   #latest: Progress | null = null;
 
   private constructor(server: Server, url: string, scenario: Scenario, world: WorldName) {
@@ -50,7 +50,7 @@ export class MetricsEndpoint implements RunListener {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response));
   }
 
-  /** @throws {UsageError} when nothing can listen there */
+  /** @throws {UsageError} when the address cannot be opened */
   static async open({ host, port }: MetricsAddress, scenario: Scenario, world: WorldName): Promise<MetricsEndpoint> {
     const server = createServer();
     try {

@@ -16,10 +16,10 @@ const ALGORITHMS = ['HS256', 'RS256', 'ES256', 'EdDSA'] as const satisfies reado
 const COUNT_MAX = 100_000;
 const CLIENT_MAX = 2 ** 32 - 1 - COUNT_MAX;
 
-/** One line of what is printed. */
+/** One printed token. */
 interface Minted {
   readonly subject: string;
-  /** ISO 8601, UTC, as the token itself says; null when it says nothing */
+  /** the token's `exp` in ISO 8601, UTC; null without `exp` */
   readonly expiresAt: string | null;
   /** null for a good token */
   readonly flaw: Flaw | null;
@@ -30,7 +30,7 @@ export const mint = verb({
   command: 'mint',
   summary: 'Print JSON Web Tokens, good ones or deliberately bad ones',
   details:
-    'Prints access tokens on stdout, one a line, such as the embedded target accepts. This is the one command of squall that shows tokens; with --bad each is wrong in one way, and a sound server refuses all of them.',
+    'Prints access tokens for the embedded target on stdout, one a line. No other squall command shows tokens. With --bad each token has one flaw, and a sound server refuses all of them.',
   positionals: (parser) => parser,
   flags: {
     algorithm: { choices: ALGORITHMS, default: 'ES256' as const, describe: 'How to sign' },
@@ -45,7 +45,7 @@ export const mint = verb({
       type: 'string',
       default: '1',
       coerce: wholeNumber('--count', 1, COUNT_MAX),
-      describe: 'How many tokens, for this client and those that follow it',
+      describe: 'Number of tokens: this client and the ones after it',
     },
     lifetime: {
       type: 'string',
@@ -61,14 +61,14 @@ export const mint = verb({
     issuer: { type: 'string', default: TOKEN_DEFAULTS.issuer, describe: 'The claim iss' },
     audience: { type: 'string', default: TOKEN_DEFAULTS.audience, describe: 'The claim aud' },
     key: { type: 'string', describe: 'A file with a private JWK, in place of the test key that squall ships' },
-    bad: { choices: [...FLAW_NAMES, 'all'] as const, describe: 'What is to be wrong with the token' },
+    bad: { choices: [...FLAW_NAMES, 'all'] as const, describe: 'The flaw to put into the token' },
     json: { type: 'boolean', default: false, describe: 'Print JSON: subject, expiry, flaw and token' },
   },
   examples: [
     ['$0 mint', 'a token for client-0, good for five minutes'],
     ['$0 mint --client 7 --lifetime 30s --algorithm RS256', 'another client, a short life'],
     ['$0 mint --bad all', 'one token for each flaw, the flaw before it'],
-    ['$0 mint --count 1000 --key signing.jwk.json > tokens', 'a population, for a server of yours'],
+    ['$0 mint --count 1000 --key signing.jwk.json > tokens', 'tokens for 1000 clients of your own server'],
   ],
   async run(args) {
     const key = await signingKey(args.key, args.algorithm);
@@ -92,7 +92,7 @@ export const mint = verb({
   },
 });
 
-/** @param file of a private JWK; undefined for the test key that squall ships */
+/** @param file the file of a private JWK; undefined for the bundled test key */
 async function signingKey(file: string | undefined, algorithm: Algorithm): Promise<SigningKey> {
   const complain = (message: string): Error => new UsageError(`--key ${file}: ${message}`);
   const jwk = file === undefined ? shippedTestJwk(algorithm) : readPrivateJwk(file, algorithm, complain);

@@ -9,9 +9,9 @@ import { log } from './output.ts';
 const NO_LISTENER: RunListener = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {} };
 
 /**
- * Simulates a scenario that is about to be run, and says so: a large population takes a while.
+ * Simulates a scenario before its run, and logs this, since a large population takes time.
  *
- * @returns null when `signal` ended it: half a simulation predicts nothing
+ * @returns null when `signal` ended it, since half a simulation predicts nothing
  */
 export async function predictionOf(scenario: Scenario, signal: AbortSignal): Promise<Prediction | null> {
   log(`predicting: simulating ${scenario.clients.count} clients for ${scenario.durationMs / 1000} s of virtual time`);

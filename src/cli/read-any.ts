@@ -6,10 +6,10 @@ import { readSeeds } from '../results/seeds-read.ts';
 import { readComparedRuns } from './read-compared-runs.ts';
 
 /**
- * Reads a folder of any kind that squall writes, and hands over what there is of it, with the reports that it can have.
+ * Reads any folder that squall writes, and passes its content to `show` with the reports available for it.
  *
- * @param show is told also, by kind of report, what is missing or damaged and does not stand in it
- * @throws {FolderError} for a folder of no kind
+ * @param show also gets the warnings about missing or damaged data that a report of a given format does not contain
+ * @throws {FolderError} for any other folder
  */
 export function readAny<Result>(
   dir: string,

@@ -7,9 +7,9 @@ import { FolderError } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
 
 /**
- * The curves of a comparison: those of the first run of each setting that has left a folder.
+ * The curves of a comparison: one run of each setting, the first with a folder.
  *
- * @param dir the comparison's own folder, in which its runs lie; null for finished runs, whose folders the user named
+ * @param dir the comparison's folder, which holds its runs; null for finished runs whose folders the user named
  */
 export function readComparedRuns(dir: string | null, comparison: Comparison): readonly ComparedRun[] {
   return comparison.settings.flatMap(({ folders: [folder] }, index) => {
@@ -18,7 +18,7 @@ export function readComparedRuns(dir: string | null, comparison: Comparison): re
   });
 }
 
-/** A comparison from a stranger may name any folder of this machine: only those that lie in its own are read. */
+/** Accepts only folders inside the comparison's own; a foreign comparison may name any folder of this machine. */
 function placeIn(dir: string, folder: string): string | undefined {
   const name = basename(folder);
   const place = join(dir, name);
@@ -26,7 +26,7 @@ function placeIn(dir: string, folder: string): string | undefined {
   return inside && lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true ? place : undefined;
 }
 
-/** @returns null where it is no longer, as when everything was moved */
+/** @returns null for a folder that no longer exists */
 function runIn(folder: string, index: number): ComparedRun | null {
   try {
     const { measurements, faults } = readFolder(folder);

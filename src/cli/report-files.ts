@@ -7,25 +7,25 @@ import { writeWhole } from '../results/write-whole.ts';
 import { log } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The option `--report`, of every verb that has something to report. */
+/** The option `--report`. */
 export const REPORT_FLAG = {
   type: 'string',
   array: true,
   requiresArg: true,
   default: [] as string[],
-  describe: `Also write a report: --report markdown=FILE (may be repeated; ${REPORT_FORMATS.join(', ')}, as far as there are)`,
+  describe: `Also write a report: --report markdown=FILE (may be repeated; ${REPORT_FORMATS.join(', ')}, where available)`,
 } as const;
 
-/** A report that somebody wants as a file. */
+/** A report to write to a file. */
 export interface ReportFile {
   readonly format: ReportFormat;
   readonly file: string;
 }
 
 /**
- * Reads `junit=FILE` and the like, before anything is started: nobody waits for a run whose report has no place.
+ * Reads `junit=FILE` and checks the place before anything is started, so that no run ends without its report.
  *
- * @param reports what there is of that which will be reported
+ * @param reports the formats available for the result
  * @throws {UsageError}
  */
 export function reportFiles<Material>(given: readonly string[], reports: Reports<Material>): readonly ReportFile[] {
@@ -43,7 +43,7 @@ export function reportFiles<Material>(given: readonly string[], reports: Reports
   return files;
 }
 
-/** @throws {UsageError} for a word that is no kind of report, or none that there is of this */
+/** @throws {UsageError} for an unknown format, or one not available for this result */
 export function parseFormat<Material>(word: string, reports: Reports<Material>, option: string): ReportFormat {
   const there = formatsOf(reports);
   const known = there.find((kind) => kind === word);
@@ -57,7 +57,7 @@ export function parseFormat<Material>(word: string, reports: Reports<Material>, 
 }
 
 /**
- * A file can be made there.
+ * Checks that a file can be created at this path.
  *
  * @throws {UsageError}
  */
@@ -71,7 +71,7 @@ export function checkPlace(file: string, option: string): void {
   }
 }
 
-/** @returns false when one could not be written, which it says */
+/** @returns false when a report could not be written; the reason is logged */
 export function writeReports<Material>(
   files: readonly ReportFile[],
   { formats }: Reports<Material>,

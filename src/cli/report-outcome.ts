@@ -4,19 +4,19 @@ import { wantsColour } from './colour.ts';
 import { log, logCommand, print } from './output.ts';
 import { writeReports, type ReportFile } from './report-files.ts';
 
-/** How an outcome is told. */
+/** Where and how an outcome is printed. */
 export interface OutputOptions {
   /** JSON on stdout, and nothing else there */
   readonly json: boolean;
-  /** what else is written */
+  /** further reports to write */
   readonly reports: readonly ReportFile[];
 }
 
 /**
- * Tells an outcome in every way that was asked for, and GitHub where it runs there.
+ * Prints an outcome, writes the requested reports, and adds annotations and a step summary on GitHub.
  *
- * @param annotations for GitHub, as workflow commands
- * @returns false when a report could not be written, which it says
+ * @param annotations workflow commands for GitHub
+ * @returns false when a report could not be written; the reason is logged
  */
 export function reportOutcome<Material>(
   reports: Reports<Material>,
@@ -31,8 +31,8 @@ export function reportOutcome<Material>(
 }
 
 /**
- * Tells GitHub what came out, when it is GitHub that runs squall: annotations on stderr, which it reads like stdout, and
- * the report in the summary of the step. Elsewhere it does nothing.
+ * On GitHub, writes annotations on stderr (which GitHub reads like stdout) and the report into the step summary.
+ * Elsewhere it does nothing.
  */
 function reportToGitHub(markdown: () => string, annotations: readonly string[], env: NodeJS.ProcessEnv): void {
   if (env['GITHUB_ACTIONS'] !== 'true') return;

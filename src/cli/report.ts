@@ -10,7 +10,7 @@ import { checkPlace, parseFormat } from './report-files.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
-/** Where a report goes: to a file, or to stdout, in colour where that takes it. */
+/** Format of a report and its file; undefined for stdout. */
 interface Destination {
   readonly kind: ReportFormat;
   readonly file: string | undefined;
@@ -18,36 +18,36 @@ interface Destination {
 
 export const report = verb({
   command: 'report <folder>',
-  summary: 'Show what a run came to, from its results folder',
+  summary: 'Show the outcome of a run from its results folder',
   details:
-    'Shows what a run, a comparison, a tuning or many seeds came to, from the results folder. Of a run that was killed it tells what there is, and up to when. Exit status 0 whatever the verdict was: the report could be read.',
+    'Shows the outcome of a run, a comparison, a tuning or many seeds from its results folder. For a killed run it shows the data up to that moment. Exit status 0 whatever the verdict.',
   positionals: (parser) =>
-    parser.positional('folder', { type: 'string', demandOption: true, describe: 'A folder that squall has written' }),
+    parser.positional('folder', { type: 'string', demandOption: true, describe: 'A folder written by squall' }),
   flags: {
     json: { type: 'boolean', default: false, describe: 'Short for --as json' },
     html: {
       type: 'string',
       requiresArg: false,
-      describe: 'Write the page with pictures: to a file, or anew into the folder. Short for --as html --output FILE',
+      describe: 'Write the HTML page to a file, or again into the folder. Short for --as html --output FILE',
     },
     as: {
       type: 'string',
       requiresArg: true,
-      describe: `What kind of report: ${REPORT_FORMATS.join(', ')}, as far as there are`,
+      describe: `Format of the report: ${REPORT_FORMATS.join(', ')}, where available`,
     },
-    output: { type: 'string', alias: 'o', requiresArg: true, describe: 'A file to write it to, in place of stdout' },
+    output: { type: 'string', alias: 'o', requiresArg: true, describe: 'File to write instead of stdout' },
   },
   examples: [
-    ['$0 report results/2026-11-23T18-04-05Z-expiry-cliff', 'the report that the run ended with'],
-    ['$0 report results/… --json | jq .verdict', 'the verdict alone'],
-    ['$0 report results/… --html', 'report.html in that folder, also of a run that was killed'],
+    ['$0 report results/2026-11-23T18-04-05Z-expiry-cliff', 'the text report of the run'],
+    ['$0 report results/… --json | jq .verdict', 'only the verdict'],
+    ['$0 report results/… --html', 'report.html in that folder, also for a killed run'],
     ['$0 report results/… --as junit -o junit.xml', 'for a CI server'],
     ['$0 report results/… --as csv -o curves.csv', 'the curves, a row for each 100 ms'],
   ],
   run({ folder, json, html, as, output }) {
     if (json && as !== undefined) throw new UsageError('--json is --as json: leave one of the two out');
     if (html !== undefined && (json || as !== undefined || output !== undefined)) {
-      throw new UsageError('--html writes a page and nothing else: leave --json, --as and --output out');
+      throw new UsageError('--html writes only a page: leave --json, --as and --output out');
     }
     return readAny(folder, (reports, material, warnings) => {
       const way = destinationOf(reports, { folder, json, html, as, output });
@@ -66,7 +66,7 @@ interface ReportOptions {
   readonly output: string | undefined;
 }
 
-/** @throws {UsageError} for a kind of report that there is not of this folder */
+/** @throws {UsageError} for a format not available for this folder */
 function destinationOf<Material>(
   reports: Reports<Material>,
   { folder, json, html, as, output }: ReportOptions,
@@ -87,6 +87,6 @@ function inColour({ file }: Destination): boolean {
 function deliver(text: string, { kind, file }: Destination): void {
   if (file === undefined) return print(text);
   writeWhole(file, text);
-  // Nobody named the place of a page that is written into its folder.
+  // The user may not have named the place of a page.
   if (kind === 'html') log(`wrote ${file}`);
 }

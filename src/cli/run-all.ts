@@ -14,7 +14,7 @@ import { Interrupts } from './interrupts.ts';
 import { log } from './output.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 
-/** Scenarios to be carried out one after the other, in either world. */
+/** Scenarios to run one after the other, in either world. */
 interface BatchJob extends OutputOptions {
   readonly files: readonly string[];
   /** @throws {ScenarioError} */
@@ -31,10 +31,10 @@ interface ExpectedRun {
   readonly expect: Expectation;
 }
 
-/** Nobody looks on: a line for each scenario is told instead. */
+/** A screen that shows nothing; one line per scenario is logged instead. */
 export const NO_SCREEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
 
-/** Carries them all out, once all have been found valid, and tells in one table which ended as expected. */
+/** Runs all scenarios once all are valid, and reports in one table which ended as expected. */
 export async function runAll(job: BatchJob): Promise<ExitCode> {
   const scenarios = readAll(job);
   const interrupts = new Interrupts();
@@ -52,14 +52,14 @@ export async function runAll(job: BatchJob): Promise<ExitCode> {
   } finally {
     interrupts.release();
   }
-  // A failure that was expected is no news.
+  // Expected failures get no annotation.
   const news = rows.flatMap(({ met, summary }) => (met === false && summary !== null ? annotations(summary) : []));
   const written = reportOutcome(BATCH, { rows, planned: scenarios.length }, job, news);
   if (interrupts.signal.aborted) return EXIT.interrupted;
   return withReports(exitCodeOf(rows), written);
 }
 
-/** @throws {ScenarioError} with everything that is wrong with any of them */
+/** @throws {ScenarioError} with all errors of all scenarios */
 function readAll({ files, read }: BatchJob): readonly ExpectedRun[] {
   const problems: Problem[] = [];
   const scenarios = files.flatMap((file) => {
@@ -81,7 +81,7 @@ async function rowOf({ file, scenario, expect }: ExpectedRun, job: BatchJob, sig
   const { world, predict = false, resultsDir, run } = job;
   const base = { file, scenario: scenario.name, reason: null, results: null, figures: null, summary: null };
   if (!appliesIn(world, expect)) {
-    const reason = `it says what \`squall ${expect.world}\` comes to, and nothing else`;
+    const reason = `it expects a verdict of \`squall ${expect.world}\` only`;
     return { ...base, outcome: 'skipped', met: null, reason };
   }
   try {
@@ -94,7 +94,7 @@ async function rowOf({ file, scenario, expect }: ExpectedRun, job: BatchJob, sig
     const met = summary.expectation?.met ?? null;
     return { ...base, outcome: 'ran', met, results: dir, figures, summary };
   } catch (error) {
-    // What keeps one scenario from being carried out does not keep the others.
+    // A refused scenario does not stop the others.
     const reason = refusalText(error);
     if (reason === null) throw error;
     return { ...base, outcome: 'refused', met: false, reason };

@@ -1,11 +1,11 @@
-/** A run that had begun could not be brought to its end; `cause` is why. What it had measured lies in its folder. */
+/** A run that began but could not be finished. `cause` holds the reason; `dir` holds what was measured. */
 export class RunFailed extends Error {
   override readonly name = 'BrokenOff';
   /** the results folder */
   readonly dir: string;
 
   constructor(dir: string, cause: unknown) {
-    super('the run was broken off', { cause });
+    super('the run failed before its end', { cause });
     this.dir = dir;
   }
 }

@@ -27,11 +27,11 @@ import { beforeStop } from './interrupts.ts';
 import { log } from './output.ts';
 import { predictionOf } from './predict.ts';
 
-/** A scenario to be run, in either world. */
+/** A scenario to run, in either world. */
 export interface Job {
   readonly scenario: Scenario;
   readonly world: WorldName;
-  /** simulate it first, and hold the run against that */
+  /** simulate it first, and compare the run with that */
   readonly predict?: boolean;
   readonly resultsDir: string;
   run(options: JobOptions): Promise<Outcome>;
@@ -40,27 +40,27 @@ export interface Job {
 export interface JobOptions {
   readonly listener: RunListener;
   readonly signal: AbortSignal;
-  /** where a gateway may record effects */
+  /** file for the gateway's record of effects */
   readonly journalFile: string;
-  /** where a gateway may log upgrade requests */
+  /** file for the gateway's log of upgrade requests */
   readonly accessLogFile: string;
-  /** where a live run may record what identifies its tokens */
+  /** file for the fingerprints of a live run's tokens */
   readonly tokensFile: string;
-  /** for a world in which faults can be injected by hand */
+  /** called in a world where faults can be injected by hand */
   readonly onControls: (controls: RunControls) => void;
 }
 
-/** Who looks on while it runs. */
+/** Observers of a run. */
 interface Watchers {
   readonly signal: AbortSignal;
-  /** called once all is ready; `predicted` is what a simulation expects */
+  /** opens the screen once everything is ready; `predicted` holds the simulated curves */
   readonly watch: (predicted: Curves | null) => Promise<Screen>;
-  /** whoever else is told */
+  /** further listeners */
   readonly beside?: readonly RunListener[];
 }
 
 interface JobResult {
-  /** with what was injected by hand */
+  /** with the faults injected by hand */
   readonly scenario: Scenario;
   /** null without a prediction */
   readonly predicted: Curves | null;
@@ -71,7 +71,7 @@ interface JobResult {
   readonly dir: string;
 }
 
-/** Runs it, and sees to it that whatever was measured is kept. */
+/** Runs a scenario and keeps everything measured in a results folder. */
 export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers): Promise<JobResult> {
   const { world, predict = false, resultsDir } = job;
   let { scenario } = job;
@@ -87,10 +87,10 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
   const stayed = beforeStop(() => {
     if (startedAt !== null) {
       folder.stopNow();
-      return log(`stopped at once; what was measured until then: squall report ${folder.dir}`);
+      return log(`stopped at once; see the results so far with: squall report ${folder.dir}`);
     }
     rmSync(folder.dir, { recursive: true, force: true });
-    log('stopped before the run began: nothing is kept');
+    log('stopped before the run began: nothing was kept');
   });
   if (prediction !== null) folder.keepPrediction(prediction);
   const screen = await watch(prediction?.curves ?? null);
@@ -114,7 +114,7 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
       onControls: (controls) => screen.onControls?.(controls),
     });
   } catch (error) {
-    // It never began: there is nothing to tell.
+    // A run that never began leaves no folder.
     stayed();
     if (startedAt !== null) throw new RunFailed(folder.dir, error);
     rmSync(folder.dir, { recursive: true, force: true });
@@ -129,14 +129,14 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
       startedAt: startedAt ?? namedAt,
       outcome: { ...outcome, integrity: [...outcome.integrity, ...issues] },
       prediction,
-      // What ended the folder is a reason of the verdict.
+      // The failure that ended the folder is already a reason of the verdict.
       warnings: warnings.filter((warning) => warning !== folder.failure),
     });
   const { issue } = folder;
   let conclusion = concluded(issue === null ? [] : [issue]);
   const { measurements } = outcome;
   const predicted = prediction?.curves ?? null;
-  // What lies in the folder does not say which folder: two simulations write the same.
+  // The report in the folder does not name the folder, so that two simulations write the same.
   const textOf = (summary: Summary): string =>
     textReport({ summary, curves: measurements.curves, dir: null, colour: false });
   try {
@@ -146,7 +146,7 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
     });
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    log(`warning: ${error.message}; what was measured follows here`);
+    log(`warning: ${error.message}; the results follow here`);
     const atMs = outcome.measurements.elapsedMs;
     conclusion = concluded([issue ?? { kind: 'results-incomplete', atMs, text: error.message }]);
     folder.writePartialSummary(conclusion.summary, textOf(conclusion.summary));
@@ -155,7 +155,7 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
   return { scenario, predicted, outcome, ...conclusion, dir: folder.dir };
 }
 
-/** Why one of several could not be carried out, with what to do about it; null for a defect. */
+/** The reason why a run was refused, with the fix; null for a defect. */
 export function refusalText(error: unknown): string | null {
   if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
   return error instanceof ScenarioError || error instanceof FolderError ? error.message : null;

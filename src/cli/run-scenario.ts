@@ -18,21 +18,21 @@ import { MetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
 import { print, log } from './output.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 
-/** The options of every verb that makes a results folder. */
+/** Options of every verb that creates a results folder. */
 export const RESULTS_FLAGS = {
-  results: { type: 'string', default: 'results', describe: 'Where the results folder is made' },
+  results: { type: 'string', default: 'results', describe: 'Folder in which the results folder is created' },
   json: { type: 'boolean', default: false, describe: 'Print the summary as JSON, and no screen' },
 } as const;
 
-/** How one run is told, and what else becomes of it. */
+/** Output, baseline and metrics of one run. */
 interface RunScenarioOptions extends OutputOptions {
-  /** the file to keep the run in as a baseline */
+  /** the file to save the run to as a baseline */
   readonly saveBaseline: string | undefined;
-  /** where metrics are served while it runs */
+  /** address at which metrics are served during the run */
   readonly metrics?: MetricsAddress | undefined;
 }
 
-/** Runs it before somebody's eyes, and tells what it came to. */
+/** Runs a scenario with a screen, and reports the outcome. */
 export async function runScenario(job: Job, performing: RunScenarioOptions): Promise<ExitCode> {
   const { scenario, world } = job;
   const { json, saveBaseline, metrics } = performing;
@@ -58,7 +58,7 @@ export async function runScenario(job: Job, performing: RunScenarioOptions): Pro
   }
 }
 
-/** What a run had measured that was broken off, as JSON on stdout. */
+/** Prints the summary of a failed run as JSON on stdout. */
 function printPartialSummary({ dir }: RunFailed): void {
   try {
     print(jsonReport(summaryOf(readFolder(dir))));
@@ -75,7 +75,7 @@ interface ScreenOptions {
   readonly predicted: Curves | null;
 }
 
-/** The screen where there is a terminal to show it in, and lines on stderr elsewhere. */
+/** The screen in a terminal, or lines on stderr elsewhere. */
 async function openScreen({ scenario, world, json, interrupts, predicted }: ScreenOptions): Promise<Screen> {
   const { stdout, stdin, stderr } = process;
   if (json || !canShowScreen(stdout)) return { ...plainLines({ scenario, stream: stderr }), end: async () => {} };

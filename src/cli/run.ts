@@ -17,11 +17,11 @@ import { verb } from './verb.ts';
 
 export const run = verb({
   command: 'run <scenario>',
-  summary: 'Run a scenario with real sockets, and judge it by its thresholds',
+  summary: 'Run a scenario with real sockets, and evaluate its thresholds',
   details:
-    'Runs a scenario with real sockets, and judges it by its thresholds. Ctrl-C winds it down and reports; twice stops it at once.\n' +
+    'Runs a scenario with real sockets, and evaluates its thresholds. Ctrl-C winds the run down and reports; twice stops it at once.\n' +
     'Exit status: 0 passed, 1 a threshold failed, 2 usage or scenario error, 3 inconclusive, 4 refused or nobody answered, 130 interrupted;\n' +
-    'with --all: 0 every scenario ended as it expects (a pass, where it does not say), 1 one did not.',
+    'with --all: 0 every scenario had its expected verdict (a pass if it states none), 1 one had not.',
   positionals: (parser) =>
     parser.positional('scenario', {
       type: 'string',
@@ -37,7 +37,7 @@ export const run = verb({
     predict: {
       type: 'boolean',
       default: false,
-      describe: 'Simulate it first, draw that behind the run, and report how far it was off',
+      describe: 'Simulate first, draw the prediction behind the run, and report its error',
     },
     report: REPORT_FLAG,
     ...SINGLE_RUN_FLAGS,
@@ -49,12 +49,12 @@ export const run = verb({
   examples: [
     ['$0 run expiry-cliff', 'watch it live; q ends it early'],
     ['$0 run staging.yaml --allow-host staging.example.com', 'a target that is not this machine'],
-    ['$0 run deploy-drop --predict', 'watch it come out as the simulation said, or not'],
+    ['$0 run deploy-drop --predict', 'compare the run with its simulation'],
     ['$0 run deploy-drop --set clients.count=5000 --json', 'scripted: a larger population, JSON on stdout'],
     ['$0 run scenarios --all', 'a whole folder, in one table'],
     [
       '$0 run staging.yaml --shard 2/4 --start-at 2026-11-23T18:04:05Z',
-      'one of four machines that share the clients; `squall merge` puts them together',
+      'one of four machines that share the clients; `squall merge` merges their results',
     ],
     ['$0 run deploy-drop --report junit=junit.xml', 'for a CI server'],
   ],

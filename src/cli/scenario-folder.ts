@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { bundledNames } from './bundled.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The option `--all`, of the verbs that carry scenarios out. */
+/** The option `--all` of `run` and `simulate`. */
 export const ALL_FLAG = {
   type: 'boolean',
   default: false,
-  describe: 'Every *.yaml file of a folder, one after the other, each held to what it expects; one table',
+  describe: 'Run every *.yaml file of a folder in turn; one table shows which had its expected verdict',
 } as const;
 
 /**
- * The scenarios to carry out: the one that is named, or, with --all, those of a folder, without its subfolders, by name.
+ * The scenario files to run: the named one or, with --all, all files of a folder (without subfolders) by name.
  *
  * @throws {UsageError} for a folder without --all, --all without a folder, and a folder without scenarios
  */

@@ -4,13 +4,12 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioPath } from './bundled.ts';
 
 /**
- * Reads a scenario, from a file or by the name of a bundled one, with its thresholds checked too, which `scenario/` by
- * itself does not know.
+ * Reads and checks a scenario with its thresholds, from a file or by the name of a bundled one.
  *
- * @param sets `path=value`, as --set has them
- * @param allowFiles what --allow-file allows
- * @param varied one choice of each --vary
- * @throws {ScenarioError} with everything that is wrong
+ * @param sets `path=value`, as in --set
+ * @param allowFiles files and folders allowed by --allow-file
+ * @param varied one value of each --vary
+ * @throws {ScenarioError} with all errors
  */
 export function readScenario(
   file: string,
@@ -21,17 +20,17 @@ export function readScenario(
   return loadScenario(scenarioPath(file), { sets, varied, allowFiles });
 }
 
-/** The option `--allow-file`, of every verb that takes a scenario. */
+/** The option `--allow-file` of every verb that takes a scenario. */
 export const ALLOW_FILE_FLAG = {
   type: 'string',
   array: true,
   requiresArg: true,
   default: [] as string[],
   describe:
-    'Let the scenario name this file, or any below this folder, outside its own folder and the working directory (may be repeated)',
+    'Let the scenario use this file, or files below this folder, outside its own folder and the working directory (may be repeated)',
 } as const;
 
-/** The option `--set`, of every verb that takes a scenario. */
+/** The option `--set` of every verb that takes a scenario. */
 export const SET_FLAG = {
   type: 'string',
   array: true,

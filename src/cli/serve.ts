@@ -16,45 +16,44 @@ import { ALLOW_FILE_FLAG, readScenario, SET_FLAG } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
-/** What is served when no scenario says otherwise: every default of an embedded target. */
+/** The scenario served by default: an embedded target with all defaults. */
 const DEFAULT_SCENARIO = 'name: serve\nduration: 1h\ntarget: { embedded: {} }\nclients: { count: 1000 }\n';
 
 export const serve = verb({
   command: 'serve [scenario]',
   summary: 'Run the embedded gateway and token service alone',
   details:
-    'Runs the embedded gateway and token service alone, on 127.0.0.1, until ctrl-C; then prints what it counted. Faults of a scenario are not carried out.',
+    'Runs the embedded gateway and token service alone, on 127.0.0.1, until ctrl-C; then prints its counts. Faults of a scenario are not injected.',
   positionals: (parser) =>
-    parser.positional('scenario', { type: 'string', describe: 'A scenario with an embedded target to take it from' }),
+    parser.positional('scenario', { type: 'string', describe: 'A scenario whose embedded target to serve' }),
   flags: {
     port: {
       type: 'string',
       default: '0',
       coerce: wholeNumber('--port', 0, 65_535),
-      describe: 'Port of the gateway; 0 for any free one',
+      describe: 'Port of the gateway; 0 picks a free one',
     },
     'token-port': {
       type: 'string',
       default: '0',
       coerce: wholeNumber('--token-port', 0, 65_535),
-      describe: 'Port of the token service; 0 for any free one',
+      describe: 'Port of the token service; 0 picks a free one',
     },
     carrier: { type: 'string', describe: 'How tokens travel: header, message, {query: NAME}, {cookie: NAME}…' },
-    'on-expiry': { type: 'string', describe: 'What happens at the expiry: close, notify, ignore' },
-    lifetime: { type: 'string', describe: 'How long a refreshed token is good for, such as 30s' },
+    'on-expiry': { type: 'string', describe: 'What the gateway does when a token expires: close, notify, ignore' },
+    lifetime: { type: 'string', describe: 'Lifetime of a refreshed token, such as 30s' },
     algorithm: { type: 'string', describe: 'HS256, RS256, ES256 or EdDSA' },
-    capacity: { type: 'string', describe: 'Handshakes that it can do, such as 800/s' },
+    capacity: { type: 'string', describe: 'Handshake rate of the gateway, such as 800/s' },
     'refresh-tokens': {
       type: 'string',
-      describe:
-        'Write a refresh token a line for each client to this new file, as tokens.refresh.tokensFile takes them',
+      describe: 'Write a refresh token for each client, one a line, to this new file, for tokens.refresh.tokensFile',
     },
     set: SET_FLAG,
     'allow-file': ALLOW_FILE_FLAG,
-    json: { type: 'boolean', default: false, describe: 'Print URLs and counts as JSON, a line each' },
+    json: { type: 'boolean', default: false, describe: 'Print URLs and counts as JSON, one line each' },
   },
   examples: [
-    ['$0 serve --port 8080 --lifetime 30s', 'a gateway whose tokens are short-lived'],
+    ['$0 serve --port 8080 --lifetime 30s', 'a gateway with short-lived tokens'],
     ['$0 serve deploy-drop', 'the target of a scenario'],
     ['$0 serve --set target.embedded.idempotent=false', 'any other field'],
   ],
@@ -86,7 +85,7 @@ function scenarioOf(file: string | undefined, sets: readonly string[], allowFile
   throw new UsageError(`the target is ${targetName(scenario)}; serve needs a scenario whose target is embedded`);
 }
 
-/** Options that stand for a field of the scenario; --set reaches the others. */
+/** Options that set a field of the scenario; --set reaches all fields. */
 type Shorthands = Readonly<Record<'carrier' | 'onExpiry' | 'lifetime' | 'algorithm' | 'capacity', string | undefined>>;
 
 function setsOf(options: Shorthands): string[] {
@@ -109,7 +108,7 @@ async function startTarget(config: TargetConfig): Promise<EmbeddedTarget> {
   }
 }
 
-/** Refresh tokens are secrets: they go to a file for the user alone, never to a stream. */
+/** Writes refresh tokens, which are secrets, to a file only the user can read. */
 function writeRefreshTokens(file: string, { refreshSecret, count }: TargetConfig): void {
   const sealer = new RefreshTokens(refreshSecret);
   const lines = Array.from({ length: count }, (_, client) => sealer.seal({ client, session: client, generation: 0 }));

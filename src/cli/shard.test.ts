@@ -18,7 +18,7 @@ describe('--shard', () => {
   });
 
   it.each(['0/4', '5/4', '4', '1/0', 'a/b', '1/1001'])('refuses %s', (text) => {
-    expect(() => shardPart(text)).toThrow('which of how many is needed, such as 2/4');
+    expect(() => shardPart(text)).toThrow('write shard and number of shards, such as 2/4');
   });
 
   it.each([
@@ -34,12 +34,12 @@ describe('--shard', () => {
       undefined,
       /there are 3 clients; take fewer/,
     ],
-    ['a baseline of a part', scenarioOf(URL_TARGET), 'b.yaml', /is no whole run: leave --save-baseline out/],
+    ['a baseline of a part', scenarioOf(URL_TARGET), 'b.yaml', /is not a whole run: leave --save-baseline out/],
     [
       'a fault that each would carry out',
       scenarioOf(URL_TARGET, 'faults=[{ at: 1s, exec: ["true"] }]'),
       undefined,
-      /each shard would carry out the fault/,
+      /each shard would inject the fault/,
     ],
   ])('refuses %s', (_, scenario, saveBaseline, message) => {
     expect(() => checkShard({ shard: 0, shards: 4 }, scenario, saveBaseline)).toThrow(message);

@@ -10,7 +10,7 @@ export const SHARD_FLAG = {
   type: 'string',
   requiresArg: true,
   coerce: shardPart,
-  describe: 'Hold one share of the clients, such as 2/4: other processes or machines hold the others',
+  describe: 'Run one share of the clients, such as 2/4; other processes or machines run the rest',
 } as const;
 
 /** The option `--start-at`. */
@@ -18,11 +18,11 @@ export const START_AT_FLAG = {
   type: 'string',
   requiresArg: true,
   coerce: instant('--start-at'),
-  describe: "When to begin, by this machine's clock, such as 2026-11-23T18:04:05Z: so that shards begin together",
+  describe: "Start time by this machine's clock, such as 2026-11-23T18:04:05Z, so that all shards start at once",
 } as const;
 
 const SHARDS_MAX = 1000;
-/** Nobody means to wait longer; a date that far off is mistyped. */
+/** Maximum wait until the start, ms; a later time is a typing error. */
 const LONGEST_WAIT_MS = 86_400_000;
 
 /** Reads `2/4`: the second of four. */
@@ -32,10 +32,10 @@ export function shardPart(given: string | readonly string[] | undefined): Part |
   const [, nth, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
   const [shard, shards] = [Number(nth) - 1, Number(of)];
   if (shard >= 0 && shard < shards && shards <= SHARDS_MAX) return { shard, shards };
-  throw new UsageError(`--shard ${text}: which of how many is needed, such as 2/4, of at most ${SHARDS_MAX}`);
+  throw new UsageError(`--shard ${text}: write shard and number of shards, such as 2/4, at most ${SHARDS_MAX}`);
 }
 
-/** @throws {UsageError} for a start that has passed, or is more than a day off */
+/** @throws {UsageError} for a start in the past, or more than a day ahead */
 export function checkStart(startAtMs: number, nowMs: number): void {
   const given = `--start-at ${new Date(startAtMs).toISOString()}`;
   if (startAtMs <= nowMs)
@@ -45,7 +45,7 @@ export function checkStart(startAtMs: number, nowMs: number): void {
 }
 
 /**
- * A scenario of which this process may hold a share.
+ * Checks that a scenario can be split into shards.
  *
  * @throws {UsageError}
  */
@@ -58,10 +58,10 @@ export function checkShard({ shard, shards }: Part, scenario: Scenario, saveBase
     );
   }
   if (shards > clients.count) throw new UsageError(`${option}: there are ${clients.count} clients; take fewer shards`);
-  if (saveBaseline !== undefined) throw new UsageError(`${option} is no whole run: leave --save-baseline out`);
+  if (saveBaseline !== undefined) throw new UsageError(`${option} is not a whole run: leave --save-baseline out`);
   const alone = faults.find((fault) => executorOf(fault, target.kind) === 'coordinator');
   if (alone === undefined) return;
   throw new UsageError(
-    `${option}: each shard would carry out the fault \`${faultLabel(alone)}\`; take it out, or hold all clients in one`,
+    `${option}: each shard would inject the fault \`${faultLabel(alone)}\`; remove it, or run all clients in one process`,
   );
 }

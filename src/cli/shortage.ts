@@ -1,6 +1,6 @@
 /**
- * What this machine does not give squall, and what to do about it, where an error says that; null for any other error.
- * Imports nothing: it is also asked when squall could not be loaded.
+ * The resource that this machine lacks, with the fix; null for any other error. This file imports nothing, since it is
+ * also used when squall could not be loaded.
  */
 export function shortageOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
@@ -15,7 +15,7 @@ export function shortageOf(error: unknown): string | null {
   return null;
 }
 
-/** Of a buffer, or of WebAssembly, which traps when it cannot grow. */
+/** Recognizes errors of buffers and of WebAssembly, which traps when its memory cannot grow. */
 function isOutOfMemory({ name, message }: Error): boolean {
   return /\b(WebAssembly|Wasm)\b.*memory|Array buffer allocation failed/i.test(message) || name === 'RuntimeError';
 }

@@ -16,17 +16,17 @@ import { log } from './output.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 import { UsageError } from './usage-error.ts';
 
-/** So many lines of progress at most, however many simulations there are. */
+/** Maximum number of progress lines. */
 const PROGRESS_LINES = 20;
 
 interface SeedsJob extends OutputOptions {
   readonly settings: readonly [Setting, ...Setting[]];
-  /** how many of each setting */
+  /** seeds per setting */
   readonly seeds: number;
   readonly resultsDir: string;
 }
 
-/** Simulates every setting of a scenario with many seeds, and tells what they came to together. */
+/** Simulates every setting of a scenario with many seeds, and reports the spread of the figures. */
 export async function runSeeds({ settings, seeds, resultsDir, ...telling }: SeedsJob): Promise<ExitCode> {
   const plan = planSeeds(settings, seeds);
   const { first } = plan.seeds;
@@ -40,13 +40,13 @@ export async function runSeeds({ settings, seeds, resultsDir, ...telling }: Seed
     folder.finish(summary, seedsReport({ summary, dir: folder.dir, colour: false }));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    warn(`${error.message}; what came out follows here`);
+    warn(`${error.message}; the results follow here`);
   }
   const written = reportOutcome(SEEDS, { summary, dir: folder.dir }, telling, seedsAnnotations(summary));
   return withReports(exitCodeOf(summary), written);
 }
 
-/** The runs that were done before the end, or before somebody ended it; in the order of the plan. */
+/** The finished runs, in the order of the plan; an interrupt leaves out the rest. */
 async function simulateAll(
   settings: readonly Setting[],
   plan: SeedsPlan,
@@ -78,7 +78,7 @@ function warn(message: string): void {
   log(`warning: ${message}`);
 }
 
-/** Says how far it has come, over all settings and seeds. */
+/** Logs progress over all settings and seeds. */
 class ProgressLines {
   readonly #planned: number;
   readonly #of: string;

@@ -83,7 +83,7 @@ describe('the settings of --vary', () => {
     [['clients.count=5,'], '--vary clients.count=5,: value 2 of 2 is empty — write'],
     [['clients.count=5,6,5'], '--vary clients.count=5,6,5: 5 a second time — keep one of them'],
     [['faults=[],x'], '--vary faults=[],x: faults: '],
-    [['seed=1,2'], '--vary seed=1,2: seeds are no setting — --seeds 20 takes so many'],
+    [['seed=1,2'], '--vary seed=1,2: seeds are no setting — --seeds 20 takes 20 seeds'],
     [['clients.cuont=5,6'], '--vary clients.cuont=5,6: clients.cuont: unknown key — did you mean `count`?'],
     [
       ['duration=12s,3 s,9'],

@@ -20,24 +20,24 @@ interface SettingsOptions {
   readonly file: string;
   /** `path=value`, the same for every setting */
   readonly sets: readonly string[];
-  /** what --allow-file allows */
+  /** files and folders allowed by --allow-file */
   readonly allowFiles?: readonly string[];
-  /** `path=value,value…`, as they were typed */
+  /** `path=value,value…`, as typed */
   readonly varies: readonly string[];
-  /** how many of each setting */
+  /** runs of each setting */
   readonly seeds: number;
-  /** the option that says so */
+  /** the option that gives that number */
   readonly seedsFlag?: '--seeds' | '--pairs';
 }
 
 type Settings = readonly [Setting, ...Setting[]];
 
 /**
- * Every combination of the values that are to be varied, the last named fastest: without any, the scenario as it is.
- * All of them are checked here, before the first is simulated.
+ * Every combination of the varied values, the last option varying fastest; without options, the unchanged scenario. All
+ * are checked before the first is simulated.
  *
- * @throws {UsageError} when what is to be varied makes no sense
- * @throws {ScenarioError} with everything that is wrong with any of the scenarios
+ * @throws {UsageError} for options that are malformed or contradict each other
+ * @throws {ScenarioError} with all errors of all scenarios
  */
 export function readSettings({
   file,
@@ -84,7 +84,7 @@ function readVary(argument: string, seedsFlag: string): Axis {
   if (equals < 0) refuse(`no values — ${FORM}`);
   if (path === '') refuse(`no path — ${FORM}`);
   if (path === 'seed')
-    refuse(`seeds are no setting — ${seedsFlag} 20 takes so many, counted up from the one in the file`);
+    refuse(`seeds are no setting — ${seedsFlag} 20 takes 20 seeds, counted up from the one in the file`);
   const text = argument.slice(equals + 1);
   if (text.trim() === '') refuse(`no values — ${FORM}`);
   const values = splitAtCommas(text);
@@ -95,13 +95,13 @@ function readVary(argument: string, seedsFlag: string): Axis {
   return { argument, path, values };
 }
 
-/** A comma within quotes, a list or a mapping is the value's own. */
+/** Splits values at commas, except those within quotes, lists and mappings. */
 function splitAtCommas(text: string): readonly string[] {
   const values: string[] = [];
   let [value, depth] = ['', 0];
   const quoted = /'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"/y;
   for (let at = 0; at < text.length;) {
-    // As in YAML, a quote within a word is part of the word.
+    // As in YAML, a quote inside a word is part of the word.
     quoted.lastIndex = at;
     const token = (value.trim() === '' || depth > 0 ? quoted.exec(text)?.[0] : undefined) ?? text.charAt(at);
     at += token.length;
@@ -117,7 +117,7 @@ function splitAtCommas(text: string): readonly string[] {
   return [...values, value.trim()];
 }
 
-/** What is set or varied twice: of the one named first nothing would be left. */
+/** Refuses a field that is set or varied twice, since the later value would undo the earlier. */
 function refuseClash({ argument, path }: Axis, sets: readonly string[], before: readonly Axis[]): void {
   const undoes = (other: string): boolean => `${other}.`.startsWith(`${path}.`);
   const varied = before.find((other) => undoes(other.path));
@@ -150,7 +150,7 @@ function combinations(axes: readonly Axis[]): readonly (readonly Choice[])[] {
   );
 }
 
-/** The scenario of one setting; undefined when something is wrong, which `problems` then has once, by its text. */
+/** The scenario of one setting; undefined when it has errors, which are added to `problems` by their text. */
 function read(
   { file, sets, allowFiles = [] }: Pick<SettingsOptions, 'file' | 'sets' | 'allowFiles'>,
   choices: readonly Choice[],
@@ -169,7 +169,7 @@ function read(
   }
 }
 
-/** Values spelled in two ways, or a field that another one overrules: a comparison of a scenario with itself. */
+/** Refuses two settings with the same scenario, such as one value spelled in two ways. */
 function refuseTwins(settings: readonly Setting[]): void {
   const known = new Map<string, Setting>();
   for (const setting of settings) {

@@ -22,8 +22,8 @@ export const simulate = verb({
     'Runs a scenario in virtual time: the same clients, faults and thresholds, against a model of the\n' +
     'target (the section `model`), for populations that no machine can hold. The same scenario and seed\n' +
     'give the same results, byte for byte.\n' +
-    '--vary simulates every combination of the values that it names, each with the same seeds (or one).\n' +
-    'Commas separate values, but for those within quotes, a list or a mapping, as in YAML.\n' +
+    '--vary simulates every combination of its values, each with the same seeds (or one).\n' +
+    'Commas separate values, except within quotes, a list or a mapping, as in YAML.\n' +
     'Exit status as for `run`, also with --all; with --seeds or --vary: 0 all passed, 1 one failed, 3 none failed but one\n' +
     'was inconclusive.',
   positionals: (parser) =>
@@ -36,11 +36,11 @@ export const simulate = verb({
     all: ALL_FLAG,
     set: SET_FLAG,
     'allow-file': ALLOW_FILE_FLAG,
-    clients: { type: 'string', describe: 'How many clients, such as 2M: short for --set clients.count=2M' },
+    clients: { type: 'string', describe: 'Number of clients, such as 2M: short for --set clients.count=2M' },
     seeds: {
       type: 'string',
       coerce: wholeNumber('--seeds', 1, MAX_SIMULATIONS),
-      describe: "Simulate so many seeds, counted up from the scenario's, and show how the figures are spread",
+      describe: "Number of seeds to simulate, counted up from the scenario's; shows the spread of the figures",
     },
     vary: VARY_FLAG,
     report: REPORT_FLAG,
@@ -48,8 +48,8 @@ export const simulate = verb({
     ...RESULTS_FLAGS,
   },
   examples: [
-    ['$0 simulate expiry-cliff', 'what the model makes of it'],
-    ['$0 simulate expiry-cliff --clients 1M', 'the same with a million clients'],
+    ['$0 simulate expiry-cliff', 'run it against the model'],
+    ['$0 simulate expiry-cliff --clients 1M', 'with a million clients'],
     ['$0 simulate expiry-cliff-jittered --seeds 20', 'is it luck? 20 seeds, and their spread'],
     [
       '$0 simulate expiry-cliff --vary tokens.refresh.jitter.uniform=0s,5s,30s --seeds 20',

@@ -1,17 +1,17 @@
 import { checkPlace } from './report-files.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The options that go with one run, and not with many at once. */
+/** Options for a single run. */
 export const SINGLE_RUN_FLAGS = {
   baseline: {
     type: 'string',
     requiresArg: true,
-    describe: 'A file of --save-baseline, to which limits such as `1.2x baseline` refer',
+    describe: 'A file written by --save-baseline; limits such as `1.2x baseline` refer to it',
   },
   'save-baseline': {
     type: 'string',
     requiresArg: true,
-    describe: 'Write what the run came to into a file, for --baseline',
+    describe: 'Write the figures of the run to a file, for --baseline',
   },
 } as const;
 
@@ -26,7 +26,7 @@ interface Given {
 /**
  * Checks the options of one run before anything is started.
  *
- * @param many the option that asks for many runs; null when none does
+ * @param many the option that asks for many runs; null without one
  * @throws {UsageError}
  */
 export function checkSingleRun(many: string | null, { baseline, saveBaseline, metrics, shard, startAt }: Given): void {

@@ -82,7 +82,7 @@ describe('squall tune', () => {
     [['--find', 'clients.cuont=5..10'], '--find clients.cuont=5..10: clients.cuont: unknown key'],
     [
       ['--find', 'tokens.refresh.jitter.uniform=0s..99h'],
-      /--find tokens\.refresh\.jitter\.uniform=0s\.\.99h: 99h does not go with the scenario:\n\S+: tokens\.refresh\.jitter: /,
+      /--find tokens\.refresh\.jitter\.uniform=0s\.\.99h: 99h makes the scenario invalid:\n\S+: tokens\.refresh\.jitter: /,
     ],
   ])('%j is a usage error', async (args, message) => {
     const { code, stdout, stderr } = await commandLine(tuning(...args).args);

@@ -36,9 +36,9 @@ export const tune = verb({
   command: 'tune <scenario>',
   summary: 'Find the mildest value of a field that meets the thresholds',
   details:
-    'Looks for the smallest value of a field (--largest: the largest) with which the scenario meets its thresholds: by simulating values from the range with several seeds each, closer and closer to the edge. Prints what each value costs, and confirms the answer by two live runs, with the value found and with its milder neighbour, which should fail.\n' +
+    'Finds the smallest value of a field (--largest: the largest) with which the scenario meets its thresholds. Simulates values from the range with several seeds each, closer and closer to the edge. Prints the figures of each value, and confirms the answer by two live runs: one with the found value, one with its milder neighbour, which should fail.\n' +
     '1..40 are whole numbers, 1.0..4.0 are not; the edge is found to within a 256th of the range.\n' +
-    'Exit status: 0 found, 1 no value meets the thresholds, 2 usage or scenario error, 3 the live run did not pass, or runs came to no verdict, 130 interrupted.',
+    'Exit status: 0 found, 1 no value meets the thresholds, 2 usage or scenario error, 3 the live run did not pass, or runs were inconclusive, 130 interrupted.',
   positionals: (parser) =>
     parser.positional('scenario', {
       type: 'string',
@@ -50,15 +50,15 @@ export const tune = verb({
       type: 'string',
       demandOption: true,
       requiresArg: true,
-      describe: 'What to find, and where: tokens.refresh.jitter.uniform=0s..60s',
+      describe: 'Field and range to search: tokens.refresh.jitter.uniform=0s..60s',
     },
-    largest: { type: 'boolean', default: false, describe: 'The largest value that meets the thresholds' },
+    largest: { type: 'boolean', default: false, describe: 'Find the largest value that meets the thresholds' },
     seeds: {
       type: 'string',
       coerce: wholeNumber('--seeds', 1, MAX_SEEDS),
-      describe: `With how many seeds each value is simulated (default: ${SEEDS}); all must pass`,
+      describe: `Seeds to simulate each value with (default: ${SEEDS}); all must pass`,
     },
-    live: { type: 'boolean', default: true, describe: 'Confirm it by live runs (--no-live: simulations alone)' },
+    live: { type: 'boolean', default: true, describe: 'Confirm the answer by live runs (--no-live: only simulations)' },
     set: SET_FLAG,
     'allow-file': ALLOW_FILE_FLAG,
     'allow-host': ALLOW_HOST_FLAG,
@@ -92,7 +92,7 @@ export const tune = verb({
     const scenario = read(low);
     read(high);
     const consent = consentOf({ allowExec, allowHost });
-    // What the live runs at the end are not allowed is said before the simulations.
+    // Missing consent for the final live runs is reported before the simulations.
     if (live) await checkConsent(scenario, consent);
     refuseRelativeThresholds(scenario, 'tune');
     if (scenario.thresholds.length === 0) {
@@ -122,7 +122,7 @@ interface ValueContext {
   readonly path: string;
 }
 
-/** The scenario with one value of the range. What only the value makes wrong is said of --find, wherever it stands. */
+/** The scenario with one value of the range. An error caused by the value is reported for --find. */
 function readWith({ file, sets, allowFiles, find, path }: ValueContext, value: string): Scenario {
   const place = { set: `${path}=${value}`, typed: { option: '--find', argument: find } } as const;
   try {
@@ -130,7 +130,7 @@ function readWith({ file, sets, allowFiles, find, path }: ValueContext, value: s
   } catch (error) {
     if (!(error instanceof ScenarioError) || error.problems.every((problem) => problem.place === place)) throw error;
     readScenario(file, sets, allowFiles);
-    throw new UsageError(`--find ${showTyped(find)}: ${value} does not go with the scenario:\n${error.message}`, {
+    throw new UsageError(`--find ${showTyped(find)}: ${value} makes the scenario invalid:\n${error.message}`, {
       cause: error,
     });
   }
@@ -144,7 +144,7 @@ function readFind(argument: string): SearchRange {
   };
   const [, path = '', low = '', high = ''] = /^([^=]+)=(.+?)\.\.(.+)$/.exec(argument) ?? refuse(FORM);
   const kind = unitOf([low, high]) ?? refuse(`not two durations, rates, shares or numbers — ${FORM}`);
-  if (path === 'seed') refuse('seeds are no setting — --seeds says with how many each value is simulated');
+  if (path === 'seed') refuse('seeds are no setting — --seeds sets the number of seeds for each value');
   const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
   if (from >= to) refuse('the range is empty — the smaller value comes first');
   return { path, low, high, kind };

@@ -14,21 +14,21 @@ import { log } from './output.ts';
 import { NO_SCREEN } from './run-all.ts';
 
 export interface TuningJob {
-  /** with the low end of the range */
+  /** the scenario at the low end of the range */
   readonly scenario: Scenario;
   readonly path: string;
-  /** as it was typed */
+  /** as typed */
   readonly range: Tuning['range'];
   readonly search: Search;
-  /** with how many seeds each value is simulated */
+  /** seeds per value */
   readonly seeds: number;
-  /** what the scenario's faults are allowed in the live runs */
+  /** the consent given to the scenario's faults in live runs */
   readonly consent: Consent;
-  /** @throws {ScenarioError} for a value that the scenario does not bear */
+  /** @throws {ScenarioError} for a value that makes the scenario invalid */
   readonly read: (value: string) => Scenario;
 }
 
-/** Simulates values until the edge is known, or the signal ends it. */
+/** Simulates values until the edge is found or the signal aborts. */
 export async function searchBySimulation(job: TuningJob, signal: AbortSignal): Promise<Tuning> {
   const { scenario, path, range, search, seeds } = job;
   let tried: readonly Tried[] = [];
@@ -57,7 +57,7 @@ export async function searchBySimulation(job: TuningJob, signal: AbortSignal): P
   };
 }
 
-/** All of the values, each with every seed. */
+/** Simulates each value with every seed. */
 async function simulateValues(
   sizes: readonly number[],
   job: TuningJob,
@@ -75,7 +75,7 @@ async function simulateValues(
   return values.map((value, index) => triedOf(value, sizes[index] ?? 0, judged[index] ?? []));
 }
 
-/** One live run with the value that was found, and one with its milder neighbour, as far as this machine holds them. */
+/** Confirms the found value by one live run, and its milder neighbour by another, if this machine can hold them. */
 export async function confirmLive(
   tuning: Tuning,
   { read, consent }: TuningJob,
@@ -85,7 +85,7 @@ export async function confirmLive(
   const { found, milder } = tuning;
   const live: Confirmation[] = [];
   for (const [value, expected] of [[found, 'pass'] as const, [milder, 'fail'] as const]) {
-    // Of a neighbour that came to no verdict nothing is expected.
+    // An inconclusive neighbour has no expected verdict.
     const open = expected === 'fail' && tuning.tried.some((each) => each.value === value && isOpen(each));
     if (value === null || open || signal.aborted) continue;
     log(`live run with ${tuning.path}=${value}: up to ${read(value).durationMs / 1000} s`);
@@ -114,7 +114,7 @@ async function confirmValue(
     destroyTimings(outcome.measurements.timings);
     return { value, expected, verdict: summary.verdict, reasons: summary.reasons, folder: dir };
   } catch (error) {
-    // What the simulations found is told all the same.
+    // A refused live run does not discard the simulations.
     const reason = refusalText(error);
     if (reason === null) throw error;
     return { value, expected, verdict: null, reasons: [reason], folder: null };

@@ -1,4 +1,4 @@
-/** The command line asks for something that cannot be: nothing was started, and the message says what would be right. */
+/** An invalid command line. Nothing was started; the message names the fix. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

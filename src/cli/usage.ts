@@ -1,35 +1,35 @@
 import { nearest } from '../core/text/nearest.ts';
 import type { Verb } from './verb.ts';
 
-/** What stands for `--help`, alone or before the command that it is about. */
+/** The word that stands for `--help`, alone or before a command. */
 const HELP = 'help';
-/** Options that every verb has. */
+/** Options of every verb. */
 const COMMON_FLAGS = ['help'];
 
 /**
- * What is wrong with the words of a command line before any is given a meaning: an unknown verb, or options that its
- * verb does not have. yargs would find them too, but not the nearest name, and only once all else is right.
+ * The first problem of a command line before it is parsed: an unknown verb, or unknown options. yargs finds them too,
+ * but later and without the nearest name.
  *
- * @returns null when nothing is
+ * @returns null when there is none
  */
 export function commandLineProblem(argv: readonly string[], verbs: readonly Verb[]): string | null {
   const [word, ...rest] = argv;
   const names = [...verbs.map(({ name }) => name), HELP];
-  if (word === undefined) return `which command? There are ${names.join(', ')}; squall help says what each does`;
+  if (word === undefined) return `which command? There are ${names.join(', ')}; squall help describes each`;
   const verb = verbs.find(({ name }) => name === word);
   if (verb !== undefined) return flagProblem(rest, [...verb.flagNames, ...COMMON_FLAGS], verb.switchNames);
   if (word.startsWith('-')) return null;
   return `unknown command ${word}${hint(nearest(word, names), names)}`;
 }
 
-/** `help run` is `run --help`. */
+/** Turns `help run` into `run --help`. */
 export function expandHelp(argv: readonly string[]): readonly string[] {
   const [word, topic = HELP] = argv;
   if (word !== HELP) return argv;
   return topic === HELP || topic.startsWith('-') ? ['--help'] : [topic, '--help'];
 }
 
-/** What the parser found wrong, in the words of the command line. */
+/** The parser's message in terms of the command line. */
 export function parserMessage(message: string, verb: Verb | undefined): string {
   const [, ...wanted] = verb?.command.split(' ') ?? [];
   const [, unexpected] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];

@@ -11,8 +11,7 @@ import { verb } from './verb.ts';
 export const validate = verb({
   command: 'validate <scenarios..>',
   summary: 'Check scenarios without running them',
-  details:
-    'Checks scenarios without running them, and names all that is wrong at once. Exit status 2 when anything is.',
+  details: 'Checks scenarios without running them, and prints all errors at once. Exit status 2 if there are any.',
   positionals: (parser) =>
     parser.positional('scenarios', {
       type: 'string',
@@ -22,7 +21,7 @@ export const validate = verb({
     }),
   flags: { set: SET_FLAG, 'allow-file': ALLOW_FILE_FLAG },
   examples: [
-    ['$0 validate scenarios/*.yaml', 'all of a folder'],
+    ['$0 validate scenarios/*.yaml', 'all files of a folder'],
     ['$0 validate storm.yaml --set clients.count=20k', 'with a field changed'],
   ],
   async run({ scenarios, set, allowFile }) {
@@ -49,7 +48,7 @@ function scenarioText({ clients, durationMs, faults, thresholds, target }: Scena
   return `valid: ${plural(clients.count, 'client')} for ${durationMs / 1000} s against ${targetName({ target })}, ${plural(faults.length, 'fault')}, ${plural(thresholds.length, 'threshold')}${needs(faults)}`;
 }
 
-/** What the command line has to allow for the faults to take place. */
+/** The options that allow the scenario's faults. */
 function needs(faults: Scenario['faults']): string {
   const refusals = faults.map((fault) => refusalOf(fault, NO_CONSENT)?.option).filter((option) => option !== undefined);
   return refusals.length === 0 ? '' : `; \`squall run\` needs ${[...new Set(refusals)].join(' ')}`;

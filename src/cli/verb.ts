@@ -4,34 +4,34 @@ import type { ExitCode } from './exit-code.ts';
 type Flags = Readonly<Record<string, Options>>;
 type Parsed<P, F extends Flags> = ArgumentsCamelCase<Omit<P, keyof F> & InferredOptionTypes<F>>;
 
-/** Everything there is to a verb of the command line; each lives in a file of its own. */
+/** The definition of one verb; each has its own file. */
 interface VerbSpec<P, F extends Flags> {
-  /** as yargs writes it: `report <folder>` */
+  /** in yargs syntax: `report <folder>` */
   readonly command: string;
   /** one line for the list of commands */
   readonly summary: string;
-  /** what else a person should know, shown by --help in place of the summary */
+  /** longer text that --help shows instead of the summary */
   readonly details?: string;
   positionals(parser: Argv): Argv<P>;
   readonly flags: F;
-  /** command line and what it does */
+  /** command lines with their meaning */
   readonly examples: readonly [line: string, meaning: string][];
   run(args: Parsed<P, F>): ExitCode | Promise<ExitCode>;
 }
 
-/** A verb as the registry holds it: its arguments are its own business. */
+/** A verb in the registry, without the types of its arguments. */
 export interface Verb {
   readonly name: string;
-  /** as yargs writes it: `report <folder>` */
+  /** in yargs syntax: `report <folder>` */
   readonly command: string;
-  /** names and aliases of its options, without dashes: what a mistyped one is compared with */
+  /** names and aliases of its options, without dashes; a mistyped option is compared with them */
   readonly flagNames: readonly string[];
-  /** those that take no value, which `--no-NAME` turns off */
+  /** options without a value, which `--no-NAME` turns off */
   readonly switchNames: readonly string[];
   addTo(parser: Argv, done: (code: ExitCode) => void): void;
 }
 
-/** Options that take a text or a number: to leave it out is a mistake, and not an empty text. */
+/** The flags, of which each with a text value requires that value; leaving it out is not an empty text. */
 function needingValues<F extends Flags>(flags: F): F;
 function needingValues(flags: Flags): Flags {
   return Object.fromEntries(

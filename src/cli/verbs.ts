@@ -1,6 +1,6 @@
 import type { Verb } from './verb.ts';
 
-/** Every verb, in the order in which --help lists them. */
+/** Every verb, in the order of --help. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run.ts')).run,
   simulate: async () => (await import('./simulate.ts')).simulate,
@@ -20,8 +20,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 };
 
 /**
- * The verb that a command line begins with, alone; all of them when it begins with none, as for --help. A verb brings
- * its libraries along, and a simulation needs neither sockets nor signatures.
+ * Loads the verb that begins a command line, or all verbs if none does, as for --help. One verb alone loads fewer
+ * libraries: a simulation needs neither sockets nor signatures.
  */
 export async function loadVerbs([word = '']: readonly string[]): Promise<readonly Verb[]> {
   const load = Object.hasOwn(VERBS, word) ? VERBS[word] : undefined;

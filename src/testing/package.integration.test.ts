@@ -107,7 +107,7 @@ describe('squall installed from its tarball', () => {
     [['calibrate', 'expiry-cliff', '--max-rate', '20/s'], 0],
   ])('takes the name of a bundled scenario in an empty folder: %j', async (args, exit) => {
     const { code, stderr } = await installed(...args);
-    expect([code, stderr]).toEqual([exit, expect.stringMatching(/^[\w-]+: the bundled scenario \//m)]);
+    expect([code, stderr]).toEqual([exit, expect.stringMatching(/^[\w-]+: using the bundled scenario \//m)]);
   });
 
   describe('as a library', () => {
@@ -164,7 +164,7 @@ describe('squall installed from its tarball', () => {
     writeFileSync(join(folder, 'clock-skew'), 'duration: 9s\nclients: { count: 7, arrive: { over: 1s } }\n');
     const { stdout, stderr } = await installed('validate', 'clock-skew');
     expect(stdout).toMatch(/^clock-skew: valid: 7 clients for 9 s/);
-    expect(stderr).toBe('clock-skew: the file of that name, not the bundled scenario\n');
+    expect(stderr).toBe('clock-skew: using the file of that name, not the bundled scenario\n');
   });
 
   it('copies a scenario to where it validates, and suggests the nearest name', async () => {

@@ -7,7 +7,7 @@ const SKIPPED: BatchRow = {
   scenario: 'a',
   outcome: 'skipped',
   met: null,
-  reason: 'it says what `squall simulate` comes to, and nothing else',
+  reason: 'it expects a verdict of `squall simulate` only',
   results: null,
   figures: null,
   summary: null,
@@ -24,7 +24,7 @@ test('a scenario that did not run has its reason below it, and no figures', () =
   expect(batchReport([SKIPPED, REFUSED], 3, false)).toBe(`\
 scenario                 verdict       expected     peak     t95    dup duration
 a                        skipped       –
-    it says what \`squall simulate\` comes to, and nothing else
+    it expects a verdict of \`squall simulate\` only
 name[31m-that-is-longer-than-the-column-has-room-for
                          refused       NOT MET
     no room for 200000 clients: ask for fewer
