@@ -5,7 +5,7 @@ import type { Summary } from '../results/summary.ts';
 import { clean } from './clean.ts';
 import { confirmationText, tuningAnswer } from './tuning-words.ts';
 
-/** GitHub shows so many of each kind for a step, and drops the rest. */
+/** Maximum number of annotations of each kind; GitHub drops the rest of a step's. */
 const SHOWN_MAX = 10;
 const MESSAGE_CHARS = 1000;
 
@@ -18,9 +18,8 @@ interface Annotation {
 }
 
 /**
- * Workflow commands that make GitHub annotate a run: an error for each reason of a failure, a warning for what left the
- * verdict open and for what went wrong beside it, a notice for what limits the verdict. Nothing for a pass without notes
- * and warnings.
+ * GitHub workflow commands for a run: an error for each reason of a failure, a warning for each reason of an
+ * inconclusive verdict and each warning of the run, a notice for each note. A pass without notes and warnings has none.
  */
 export function annotations({ verdict, scenario, reasons, notes, warnings }: Summary): readonly string[] {
   const kind = verdict === 'fail' ? 'error' : 'warning';
@@ -31,7 +30,10 @@ export function annotations({ verdict, scenario, reasons, notes, warnings }: Sum
   ]);
 }
 
-/** The same for many seeds: what did not hold with all of them, setting by setting, and how many told nothing. */
+/**
+ * GitHub workflow commands for many seeds: the thresholds that failed with some seed, by setting, and the number of
+ * inconclusive seeds.
+ */
 export function seedsAnnotations({ scenario, seeds, settings }: SeedsSummary): readonly string[] {
   return commands(
     settings.flatMap(({ varied, verdict, verdicts, done, thresholds }): readonly Annotation[] => {
@@ -46,13 +48,13 @@ export function seedsAnnotations({ scenario, seeds, settings }: SeedsSummary): r
           }),
         ...(open === 0
           ? []
-          : [{ kind: 'warning', title, message: `${open} of ${seeds.planned} seeds came to no verdict` } as const]),
+          : [{ kind: 'warning', title, message: `${open} of ${seeds.planned} seeds were inconclusive` } as const]),
       ];
     }),
   );
 }
 
-/** The same for a tuning: that it found nothing, or what its live run says against what it found. */
+/** GitHub workflow commands for a tuning: no value found, or a live run that contradicts the value found. */
 export function tuningAnnotations(tuning: Tuning): readonly string[] {
   const { scenario, found, live } = tuning;
   const title = `squall: ${scenario}: tuning`;
@@ -72,7 +74,9 @@ function command(kind: Kind, title: string, message: string): string {
   return `::${kind} title=${property(clean(title))}::${data(clean(message, MESSAGE_CHARS))}`;
 }
 
-/** A line that begins with two colons is a command: nothing that is quoted may break out of its own. */
+/**
+ * Encodes a value so that quoted text cannot begin a command of its own, which is a line with two colons at its start.
+ */
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

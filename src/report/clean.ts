@@ -1,11 +1,11 @@
 import { oneLine } from '../core/text/one-line.ts';
 
-/** Longest text from a remote that is shown anywhere, in characters. */
+/** Maximum length of a text from a remote in any report, in characters. */
 const SHOWN_CHARS = 200;
 
 /**
- * Text of unknown origin, made fit for one line of a terminal: line breaks become spaces, characters that could move
- * the cursor, change colours or reverse the reading order go, and what is longer than `maxChars` ends in an ellipsis.
+ * Makes text of unknown origin safe for one line of a terminal. Line breaks become spaces; characters that move the
+ * cursor, change colours or reverse the reading order are removed; text beyond `maxChars` ends in an ellipsis.
  */
 export function clean(text: string, maxChars: number = SHOWN_CHARS): string {
   // Cut first: a remote may send megabytes, and no character needs more than two UTF-16 units.

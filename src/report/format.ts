@@ -1,4 +1,4 @@
-/** What stands where a number does not exist. */
+/** The text for a number that does not exist. */
 export const NOTHING = '–';
 
 /** A count in at most five characters: `1994`, `12.3k`, `1.25M`. */
@@ -23,8 +23,8 @@ export function durationText(ms: number | null): string {
 }
 
 /**
- * A latency in the unit that suits the longest of a column, so that the numbers of the column can be compared at a
- * glance: `3.100s` above `0.038s`.
+ * A latency in the unit that suits the longest of its column, so that the column is easy to compare: `3.100s` above
+ * `0.038s`.
  */
 export function durationIn(ms: number | null, longestMs: number): string {
   if (ms === null || !Number.isFinite(ms)) return NOTHING;
@@ -33,7 +33,7 @@ export function durationIn(ms: number | null, longestMs: number): string {
   return `${(ms / 1e3).toFixed(longestMs < 9_999.5 ? 3 : longestMs < 99_995 ? 2 : 1)}s`;
 }
 
-/** A place on the run's time axis to a tenth of a second: `12.3s`, past a minute `2m05s`, past an hour `1h02m`. */
+/** An instant of the run to a tenth of a second: `12.3s`, after a minute `2m05s`, after an hour `1h02m`. */
 export function timeText(ms: number): string {
   return Math.abs(ms) < 59_950 ? `${(ms / 1e3).toFixed(1)}s` : clockText(ms);
 }
@@ -49,14 +49,14 @@ function twoDigits(n: number): string {
   return String(n).padStart(2, '0');
 }
 
-/** A bar of exactly `columns` characters, of which `share` in [0,1] is filled; a share above 0 shows at least one. */
+/** A bar of exactly `columns` characters, filled by `share` in [0,1]; a share above 0 fills at least one. */
 export function barText(share: number, columns: number, rest: '░' | ' '): string {
   const bounded = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0));
   const filled = bounded === 0 ? 0 : Math.max(1, Math.round(bounded * columns));
   return '█'.repeat(filled) + rest.repeat(columns - filled);
 }
 
-/** A figure that may be unknown, to three places. */
+/** A figure with three decimal places at most; a dash for null. */
 export function figureText(value: number | null): string {
   return value === null ? NOTHING : String(Math.round(value * 1000) / 1000);
 }

@@ -23,26 +23,26 @@ import { textReport } from './text/run.ts';
 import { batchReport, type BatchRow } from './text/batch.ts';
 import { tuneReport } from './text/tuning.ts';
 
-/** Every kind of report, by the name that the command line has for it. */
+/** Every report format, by its name on the command line. */
 export const REPORT_FORMATS = ['text', 'html', 'json', 'markdown', 'junit', 'csv'] as const;
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-/** @param colour for a terminal that shows it; of text alone */
+/** @param colour true for a terminal with colours; used by the text format only */
 type Report<Material> = (material: Material, colour: boolean) => string;
 
-/** What can be reported of something, made from `Material`. */
+/** The reports available for one kind of result, each made from `Material`. */
 export interface Reports<Material> {
-  /** for messages: `a comparison` */
+  /** the kind of result, for messages: `a comparison` */
   readonly of: string;
-  /** a kind that is not there would say nothing: a comparison passes and fails nothing, for one */
+  /** the available formats; a comparison, for example, has no JUnit since it neither passes nor fails */
   readonly formats: Readonly<
     Partial<Record<ReportFormat, Report<Material>>> & Record<'text' | 'json' | 'markdown', Report<Material>>
   >;
 }
 
 interface Run extends HtmlReport {
-  /** its results folder; null where it is not to be told */
+  /** its results folder; null when reports do not name it */
   readonly dir: string | null;
 }
 
@@ -83,9 +83,9 @@ export const SEEDS: Reports<{ readonly summary: SeedsSummary; readonly dir: stri
 
 interface ComparisonMaterial {
   readonly comparison: Comparison;
-  /** its folder; null where there is none, or it is not to be told */
+  /** its folder; null when there is none, or reports do not name it */
   readonly dir: string | null;
-  /** one of each setting whose folder is still there */
+  /** one run of each setting whose folder still exists */
   readonly runs: readonly ComparedRun[];
 }
 
@@ -111,7 +111,7 @@ export const TUNING: Reports<{ readonly tuning: Tuning; readonly dir: string | n
   },
 };
 
-/** The kinds that there are of something, in their order. */
+/** The formats available for a kind of result, in order. */
 export function formatsOf<Material>({ formats }: Reports<Material>): readonly ReportFormat[] {
   return REPORT_FORMATS.filter((kind) => formats[kind] !== undefined);
 }

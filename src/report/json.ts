@@ -1,11 +1,11 @@
 import type { Summary } from '../results/summary.ts';
 
-/** The report for machines: the summary, as summary.json holds it. */
+/** The JSON report: the content of summary.json. */
 export function jsonReport(summary: Summary): string {
   return json(summary);
 }
 
-/** Anything for machines, on lines that people can read too. */
+/** Any value as indented JSON. */
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

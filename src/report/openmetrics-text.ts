@@ -1,6 +1,6 @@
 import { clean } from './clean.ts';
 
-/** Longest value of a label. */
+/** Maximum length of a label value, in characters. */
 const LABEL_CHARS = 100;
 
 export type Labels = Readonly<Record<string, string | number>>;
@@ -23,7 +23,7 @@ export function gauge(name: string, help: string, samples: readonly (readonly [L
   return { name, type: 'gauge', help, samples: samples.map(([labels, value]) => ['', labels, value]) };
 }
 
-/** The whole exposition, to its `# EOF`. */
+/** The complete exposition, including `# EOF`. */
 export function exposition(families: readonly Family[]): string {
   return `${[...families.flatMap(familyLines), '# EOF'].join('\n')}\n`;
 }
@@ -42,7 +42,7 @@ function labelsText(labels: Labels): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** A label may quote a remote: it is cleaned as for a terminal, then escaped. */
+/** Labels of a sample, cleaned as for a terminal and then escaped, since a label may quote a remote. */
 function escaped(text: string): string {
   return clean(text, LABEL_CHARS).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }

@@ -17,11 +17,13 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { VERSION } from '../results/version.ts';
 import { counter, exposition, gauge, type Family, type Labels } from './openmetrics-text.ts';
 
-/** The upper ends of the buckets, in seconds: two or three to a decade, from a loopback's to a lost client's. */
+/**
+ * Upper bounds of the buckets, in seconds: two or three per decade, from loopback latencies to those of lost clients.
+ */
 const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const BUCKETS_MS = BUCKETS_S.map((le) => le * 1000);
 
-/** What a run that goes on has come to, in the OpenMetrics text format 1.0. */
+/** The current metrics of a running run, in the OpenMetrics text format 1.0. */
 export function openMetrics({ name, seed }: Scenario, world: WorldName, progress: Progress): string {
   const { measurements, faults, phase, durationMs } = progress;
   return exposition([
@@ -43,7 +45,7 @@ export function openMetrics({ name, seed }: Scenario, world: WorldName, progress
   ]);
 }
 
-/** Each curve as a number of its family: events so far, or clients now; a renewing client is ready, and counted there. */
+/** Each curve as a metric family: events so far, or clients now. A renewing client counts as ready. */
 function curveFamilies({ curves }: Measurements): readonly Family[] {
   const families = [...new Set(SERIES.map((series) => CURVE_SPECS[series].family))];
   return families.map((family) => {
@@ -57,7 +59,7 @@ function curveFamilies({ curves }: Measurements): readonly Family[] {
   });
 }
 
-/** Counts, and what the target reports; what it does not say has no sample. */
+/** Counts of the run and of the target; a count that the target does not report has no sample. */
 function sumFamilies({ counts, reported }: Measurements): readonly Family[] {
   const sums = { ...counts, ...reported };
   return [...COUNTS, ...REPORTED].map((name) => {
@@ -99,7 +101,7 @@ function timingFamilies(name: TimingName, { timings }: Measurements): readonly F
   ];
 }
 
-/** How many latencies each bucket holds, those of the smaller ones included. */
+/** Cumulative number of latencies per bucket. */
 function countsUpTo(latencies: readonly Latency[]): readonly number[] {
   const counts = BUCKETS_MS.map(() => 0);
   for (const { ms, count } of latencies) {
@@ -110,7 +112,7 @@ function countsUpTo(latencies: readonly Latency[]): readonly number[] {
   return counts.map((n) => (sum += n));
 }
 
-/** OpenMetrics has floats end in a fraction: `1.0`. */
+/** A float with a fraction, as OpenMetrics requires: `1.0`. */
 function bucketText(le: number): string {
   return Number.isInteger(le) ? le.toFixed(1) : String(le);
 }

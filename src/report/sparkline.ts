@@ -1,18 +1,18 @@
 import { BIN_MS } from '../core/metrics.ts';
 import { perSecondAround } from '../metrics/window.ts';
 
-/** Eighths of a character cell, from the bottom. */
+/** Block characters by eighths of a cell, from the bottom. */
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** A stretch of time to be marked under a curve, ms from the run's start. */
+/** A time window to mark under a curve, ms from the run's start. */
 export interface Window {
   readonly atMs: number;
   readonly forMs: number;
 }
 
 /**
- * Events a second over the run, counted in the second around each bin's start and drawn as `rows` lines of `columns`
- * block characters. A column shows the greatest value behind it, so that a spike of one bin shows however long the run.
+ * Events per second over the run, counted in the second around each bin's start and drawn as `rows` lines of `columns`
+ * block characters. A column shows its greatest value, so that a spike of one bin stays visible.
  */
 export function sparkline(bins: Int32Array, columns: number, rows: number): readonly string[] {
   const heights = columnPeaks(perSecondAround(bins), columns);
@@ -35,7 +35,7 @@ export function windowMarks(windows: readonly Window[], spanMs: number, columns:
   return marks.join('');
 }
 
-/** The bins that a run of this length filled. */
+/** Number of bins in a run of this length. */
 export function binsOf(values: Int32Array, elapsedMs: number): Int32Array {
   return values.subarray(0, Math.max(1, Math.ceil(elapsedMs / BIN_MS)));
 }

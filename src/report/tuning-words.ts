@@ -5,7 +5,7 @@ import { parseExpression } from '../threshold/expression.ts';
 import { NOTHING } from './format.ts';
 import { longestOf, valueText, thresholdPrinter } from './text/comparison-tables.ts';
 
-/** What was tried, and how. */
+/** The design of the tuning in one sentence. */
 export function tuningDesign({ path, range, seeds, tried, ended }: Tuning): string {
   const early = ended === 'completed' ? '' : 'interrupted; up to then: ';
   const { first, planned } = seeds;
@@ -28,24 +28,24 @@ export function tuningAnswer({ path, goal, found, milder, tried, seeds, range, e
   const why =
     below === undefined
       ? `and it is where the range ${goal === 'smallest' ? 'begins' : 'ends'}`
-      : `${below.value} ${isOpen(below) ? 'was not shown to' : 'does not'}: ${below.runs.passed} of ${below.runs.done} passed (${unconfirmedReason(below)})`;
+      : `${below.value} ${isOpen(below) ? 'was not shown to' : 'does not'}: ${below.runs.passed} of ${below.runs.done} passed (${unmetReason(below)})`;
   const seedsText = seeds.planned === 1 ? 'with its one seed' : `with all ${seeds.planned} seeds`;
   return `Take ${path}=${found}: the ${goal} value that meets the thresholds, ${seedsText}; ${why}.`;
 }
 
-/** What a value did not do in all of its runs. */
-export function unconfirmedReason({ failed, undecided, lockedOut }: Tried): string {
+/** The reason why a value does not meet the thresholds. */
+export function unmetReason({ failed, undecided, lockedOut }: Tried): string {
   const out = lockedOut === 0 ? [] : [`clients locked out at the end of ${lockedOut}`];
   return [...failed, ...out, ...undecided.map((reason) => `no verdict: ${reason}`)].join(', ');
 }
 
-/** null where there is but one edge. */
+/** Values beyond the found one that fail again, in words; null when there is only one edge. */
 export function islandsText({ islands }: Tuning): string | null {
   if (islands.length === 0) return null;
   return `Beyond it the thresholds are not met everywhere: not at ${islands.join(', ')}. One edge was found; there are others.`;
 }
 
-/** What a live run with a value came to, beside what the simulations said. */
+/** The verdict of a live run, compared with the simulations. */
 export function confirmationText({ value, expected, verdict, reasons }: Confirmation): string {
   const told = verdict === null ? 'not run' : verdict === expected ? `${verdict}, as simulated` : verdict;
   const aside = verdict === expected ? '' : ` (simulated: ${expected})`;
@@ -55,11 +55,11 @@ export function confirmationText({ value, expected, verdict, reasons }: Confirma
 /** One column of the trade-off. */
 export interface TradeOffColumn {
   readonly label: string;
-  /** the median of a value's runs, in words */
+  /** the median of a value's runs as text */
   readonly cell: (tried: Tried) => string;
 }
 
-/** What each value comes to: first what the thresholds are held against, then the figures in which the values differ. */
+/** Columns of the trade-off: the threshold metrics first, then the figures in which the values differ. */
 export function tradeOffColumns(tuning: Tuning): readonly TradeOffColumn[] {
   return [...thresholdColumns(tuning), ...figureColumns(tuning)];
 }
@@ -90,7 +90,7 @@ function medianText(span: Span | undefined, print: (value: Reading) => string): 
   return median === null ? NOTHING : print(median);
 }
 
-/** The figures in which the values differ: all others say nothing about the trade-off. */
+/** Columns for the figures in which the values differ; equal figures show no trade-off. */
 export function tradedFigures({ tried }: Tuning): readonly ComparedName[] {
   return COMPARED.filter((name) => new Set(tried.map(({ figures }) => figures[name].median)).size > 1);
 }

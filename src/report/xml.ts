@@ -1,6 +1,6 @@
 import { clean } from './clean.ts';
 
-/** The longest text that an XML report quotes. */
+/** Maximum length of a quoted text in an XML report, in characters. */
 const QUOTED_CHARS = 2000;
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -11,16 +11,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Attributes of an element; those that are null are left out. */
+/** Attributes of an element; null values are left out. */
 export type Attributes = Readonly<Record<string, string | number | null>>;
 
-/** Text of any origin, fit for an attribute or an element: one line, escaped, without what XML 1.0 has no place for. */
+/** Text of any origin as one escaped line for an attribute or element, without characters that XML 1.0 forbids. */
 export function xmlText(text: string): string {
   const legal = clean(text, QUOTED_CHARS).replaceAll(/[\uFFFE\uFFFF]/g, '');
   return legal.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** An element on lines of its own; `content` is indented below it. */
+/** An element as separate lines; `content` is indented below it. */
 export function element(name: string, attributes: Attributes, content: readonly string[] = []): readonly string[] {
   const tag = `${name}${attributesText(attributes)}`;
   if (content.length === 0) return [`<${tag}/>`];

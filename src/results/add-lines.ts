@@ -6,11 +6,11 @@ type Counts = Readonly<Record<string, number>>;
 type Generator = TimelineLine['generator'];
 
 /**
- * What several shards had come to at one time, as one: everything that counts is added up. What is no sum (how late the
- * generators were) is that of the worst of them. Not known of one is not known of all.
+ * Adds up the timeline lines of several shards for one second. Values that are no sums, such as the generators'
+ * lateness, take the worst shard's. If any shard did not report a total, the total is null.
  *
- * @param lines the totals of each shard as they then stood
- * @param fresh those among them that were written then: the others' curves have gained nothing
+ * @param lines the totals of each shard at that time
+ * @param fresh those lines written at that time; the curves of the other shards have no changes
  */
 export function addLines(
   lines: readonly [TimelineLine, ...TimelineLine[]],
@@ -79,7 +79,7 @@ function addGenerators(all: readonly Generator[]): Generator {
     droppedStarts: sum(({ droppedStarts }) => droppedStarts),
     saturated: all.some(({ saturated }) => saturated),
     reasons: all.flatMap(({ reasons }, index) => reasons.map((reason) => `shard ${index + 1}: ${reason}`)),
-    // What one machine would have coped with says nothing about the others.
+    // The capacity of one machine says nothing about the others.
     clientsThatFit: null,
   };
 }
@@ -92,7 +92,7 @@ function addPairs(pairs: readonly (readonly [number, number])[]): [number, numbe
 }
 
 function addCounts(all: readonly Counts[]): Record<string, number> {
-  // A reason may be any word that a remote says, `constructor` among them.
+  // A reason may be any word from a remote, even `constructor`.
   const sums = new Map<string, number>();
   for (const counts of all) for (const [name, n] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + n);
   return Object.fromEntries(sums);

@@ -2,8 +2,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { FolderError, reasonOf } from './folder-error.ts';
 
 /**
- * A file that only grows, line by line. Every line is handed to the system at once, so that a killed process loses
- * none. The first failure (a full disk) ends the writing for good: lines after a gap would tell a false story.
+ * A file that grows line by line. Each line is written at once, so that a killed process loses none. The first failure,
+ * such as a full disk, ends the writing, since lines after a gap would be misleading.
  */
 export class AppendFile {
   readonly path: string;
@@ -12,8 +12,8 @@ export class AppendFile {
   #open = true;
 
   /**
-   * @param onFailure called once, with what the system said
-   * @throws {FolderError} when the file cannot be made
+   * @param onFailure called once, with the system's message
+   * @throws {FolderError} when the file cannot be created
    */
   constructor(path: string, onFailure: (path: string, reason: string) => void) {
     this.path = path;
@@ -29,7 +29,7 @@ export class AppendFile {
     if (!this.#open) return;
     const bytes = Buffer.from(`${line}\n`);
     try {
-      // A write may take a part of the bytes only, above all when the disk is nearly full.
+      // A write may take only a part of the bytes, above all on a nearly full disk.
       for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     } catch (error) {
       this.close();
@@ -43,7 +43,7 @@ export class AppendFile {
     try {
       closeSync(this.#fd);
     } catch (error) {
-      // A network file system may tell only now that it could not keep what it took.
+      // A network file system may report only on close that data was lost.
       this.#onFailure(this.path, reasonOf(error));
     }
   }

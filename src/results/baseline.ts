@@ -17,13 +17,13 @@ import { FORMAT, formatOf, STAMP, stampSchema } from './format.ts';
 import { toCurrentNames, withCurrentNames } from './older-formats.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** A baseline that cannot be used. The message names the file, what is wrong with it and what would be right. */
+/** A baseline that cannot be used. The message names the file, the problem and the fix. */
 export class BaselineError extends SquallError {
   override readonly name = 'BaselineError';
   readonly code = 'baseline-unusable';
 }
 
-/** A simulation repeats itself exactly. Real runs of one setting do not, and their peaks least of all. */
+/** Tolerance of each world. Simulations repeat exactly; live runs differ, most of all in their peaks. */
 const TOLERANCE: Readonly<Record<WorldName, number>> = { live: 0.1, sim: 0 };
 
 const HEAD = `# What one run came to, for thresholds such as \`peak(attempts) < 1.2x baseline\`: keep it beside the scenario.
@@ -59,9 +59,9 @@ export function saveBaseline(file: string, scenario: Scenario, world: WorldName,
 }
 
 /**
- * The scenario with the values in its thresholds that their relative limits refer to.
+ * The scenario whose relative thresholds have their baseline values filled in.
  *
- * @throws {BaselineError} for a file that is no baseline, or one of another scenario, seed or world
+ * @throws {BaselineError} for a file that is no baseline, or has another scenario, seed or world
  * @throws {FolderError} for one of a newer format
  */
 export function withBaseline(scenario: Scenario, world: WorldName, file: string): Scenario {
@@ -107,17 +107,19 @@ function inCurrentNames(file: string): unknown {
   return current;
 }
 
-/** The fields of a scenario as this version has them: those that the version that wrote it did not know at their defaults. */
+/**
+ * The fields of a baseline's scenario in this version; fields unknown to the version that wrote it have their defaults.
+ */
 function withDefaults(fields: Fields, file: string): Fields {
   try {
     return fieldsOf(parseScenario(scenarioText(fields), file));
   } catch {
-    // This version cannot read it, so the differences are between what is written.
+    // A scenario that this version cannot read is compared as written.
     return fields;
   }
 }
 
-/** What `fieldsOf` took apart, as a scenario file has it. */
+/** The scenario file text from the fields of `fieldsOf`. */
 function scenarioText(fields: Fields): string {
   const document = new Document({});
   for (const [path, value] of Object.entries(fields)) {
@@ -129,7 +131,7 @@ function scenarioText(fields: Fields): string {
 
 function readYaml(file: string, change: (text: string) => string): unknown {
   try {
-    // A pretty error would quote the file, which may be another than was meant.
+    // Pretty errors would quote a file that may be the wrong one.
     return parse(change(readFileSync(file, 'utf8')), { prettyErrors: false });
   } catch (error) {
     throw new BaselineError(`cannot read the baseline ${file} (${reasonOf(error)}): name one of --save-baseline`, {

@@ -1,15 +1,15 @@
 import { Curves } from '../metrics/curves.ts';
 import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from '../core/metrics.ts';
 
-/** For each series that changed the pairs [bin, by how much], bins ascending. */
+/** Pairs [bin, change] of each changed series, bins ascending. */
 export type CurveChanges = Readonly<Partial<Record<SeriesName, readonly (readonly [number, number])[]>>>;
 
-/** Bins that are compared as bytes before any is looked at. */
+/** Number of bins compared at once, as bytes. */
 const COMPARED_AT_ONCE = 2048;
 
 /**
- * Tells what a set of curves gained since it was last asked, as changes that add up to the curves. All bins are
- * compared, not only those of the last second: what a worker reports late lands in the bin in which it happened.
+ * Returns the changes of a set of curves since the last call; all changes add up to the curves. All bins are compared,
+ * since a late report of a worker counts in the bin of its event.
  */
 export class CurveDiff {
   #seen: Curves | null = null;
@@ -26,15 +26,15 @@ export class CurveDiff {
 }
 
 /**
- * The same of curves to which nothing is added any more in bins that are over, as in virtual time: only what came since
- * is looked at, however long the run.
+ * Returns the changes of curves whose past bins no longer change, as in virtual time; compares only the bins since the
+ * last call.
  */
 export class SettledCurveDiff {
-  /** the first bin that may have changed since, and what each series has told of it */
+  /** the first bin that may still change, and the part of it already returned for each series */
   #open = 0;
   readonly #told = new Int32Array(SERIES.length);
 
-  /** @param endMs everything up to then is counted, and nothing before then is counted later */
+  /** @param endMs end of the complete bins, ms; no earlier event is counted later */
   take(curves: Curves, endMs: number): CurveChanges {
     const last = Math.min(curves.bins - 1, Math.floor(endMs / BIN_MS));
     const changes: Partial<Record<SeriesName, [number, number][]>> = {};
@@ -53,7 +53,7 @@ export class SettledCurveDiff {
   }
 }
 
-/** Brings `seen` up to `now`. Workers may go on counting meanwhile: each bin is read once, for both. */
+/** Updates `seen` to `now` and returns the changes. Each bin is read once, since workers may count meanwhile. */
 function takeChanged(now: Int32Array, seen: Int32Array): [number, number][] {
   const changed: [number, number][] = [];
   for (let from = 0; from < now.length; from += COMPARED_AT_ONCE) {
@@ -70,12 +70,12 @@ function takeChanged(now: Int32Array, seen: Int32Array): [number, number][] {
   return changed;
 }
 
-/** Most bins stand still in any second, and bytes are compared faster than bins. */
+/** The bytes of some bins; most bins do not change in a second, and bytes compare faster. */
 function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Adds changes to curves; a bin past their end counts in their last one, as it did when it was recorded. */
+/** Adds changes to curves; a bin beyond the end counts in the last bin, as in the recorder. */
 export function applyChanges(curves: Curves, changes: CurveChanges): void {
   for (const series of SERIES) {
     for (const [bin, change] of changes[series] ?? []) curves.add(SERIES_INDEX[series], bin * BIN_MS, change);

@@ -4,8 +4,8 @@ import { FILES } from './files.ts';
 import type { Summary } from './summary.ts';
 
 /**
- * Where the files of a finished run hold less or more than its summary says, in words: whole lines are missing, or
- * stand there twice, without any that is damaged.
+ * Contradictions between a finished run's files and its summary, in words: missing or duplicate lines that are not
+ * damaged themselves.
  */
 export function contradictions(summary: Summary, { elapsedMs, curves, timings }: Measurements): readonly string[] {
   const { durationMs, attempts } = summary;

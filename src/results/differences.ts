@@ -2,15 +2,15 @@ import { leavesOf } from '../scenario/leaves.ts';
 import { printed } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** Fields by their path, `clients.count`, as a scenario file spells their values. */
+/** Values of fields by path (`clients.count`), in scenario syntax. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** Differences that are named one by one. */
+/** Maximum number of differences named one by one. */
 const NAMED_MAX = 5;
 
 /**
- * What decides how a scenario runs: all but its seed, thresholds, expectation and description.
- * The name is a part of it.
+ * The fields that decide how a scenario runs: all but seed, thresholds, expectation and description. The name is
+ * included.
  */
 export function fieldsOf(scenario: Scenario): Fields {
   const { seed: _, thresholds: __, expect: ___, description: ____, ...rest } = printed(scenario);
@@ -29,7 +29,7 @@ export function differences(here: Fields, there: Fields): readonly string[] {
     });
 }
 
-/** The first few, and how many there are beside them. */
+/** The first few differences and the number of the rest. */
 export function listed(all: readonly string[]): string {
   const more = all.length - NAMED_MAX;
   return [...all.slice(0, NAMED_MAX), ...(more > 0 ? [`and ${more} more differences`] : [])].join('; ');

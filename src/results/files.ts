@@ -1,8 +1,8 @@
-/** What a results folder holds. All but the last three are there before the run, or written while it goes on. */
+/** Files of a results folder. All but the last three are written before or during the run. */
 export const FILES = {
   /** the resolved scenario with its seed: `squall run` repeats the run from it */
   scenario: 'scenario.yaml',
-  /** what a simulation made of the scenario before the run, for `run --predict` */
+  /** the prediction of `run --predict` */
   prediction: 'prediction.json',
   /** one line a second: totals so far, and the bins of the curves that changed since the line before */
   timeline: 'timeline.ndjson',
@@ -12,22 +12,22 @@ export const FILES = {
   events: 'events.ndjson',
   /** the embedded target's record of every command effect */
   effects: 'effects.bin',
-  /** the same, where it does not tell all */
+  /** the same record, when it is incomplete */
   brokenEffects: 'effects.incomplete.bin',
-  /** the embedded gateway's log of upgrade requests, where the scenario asks for one; where it asks for it raw, with tokens */
+  /** the embedded gateway's log of upgrade requests, if the scenario asks for it; a raw log contains tokens */
   accessLog: 'gateway.log',
-  /** what identifies the tokens that clients held, and none of them: for `squall leaks` */
+  /** fingerprints of the clients' tokens for `squall leaks`; no token itself */
   tokens: 'tokens.fp',
-  /** of many seeds, in place of the files of one run: what was planned, then a line for each that is done */
+  /** for many seeds, instead of the files of one run: the plan, then a line for each finished run */
   seeds: 'seeds.ndjson',
-  /** of several settings, in place of the summary of one run: how they compare */
+  /** for several settings, instead of the summary: the comparison */
   comparison: 'comparison.json',
-  /** of many values of one field: which of them to take */
+  /** for many values of one field: the tuning */
   tuning: 'tuning.json',
-  /** verdict and figures; its presence says that the run was brought to an end */
+  /** verdict and figures; present only if the run was finished */
   summary: 'summary.json',
-  /** the same for people */
+  /** the text report */
   report: 'report.txt',
-  /** the same with pictures, as a page that stands alone */
+  /** the HTML report, one self-contained page */
   page: 'report.html',
 } as const;

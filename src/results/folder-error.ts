@@ -1,6 +1,6 @@
 import { SquallError } from '../core/squall-error.ts';
 
-/** A results folder that cannot be written at the start, or that cannot be read at all. The message names path and fix. */
+/** A results folder that cannot be created or read. The message names path and fix. */
 export class FolderError extends SquallError {
   override readonly name = 'FolderError';
   readonly code = 'folder-unusable';
@@ -12,10 +12,10 @@ export class FolderError extends SquallError {
   }
 }
 
-/** A run was killed before its first arrival. */
+/** A run that was killed before its first arrival. */
 export class RunNotStarted extends FolderError {}
 
-/** `ENOSPC: no space left on device`: what the system said, without the call and path that Node appends. */
+/** `ENOSPC: no space left on device`: the system's message without the call and path that Node appends. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.message.split(', ')[0] ?? error.message) : String(error);
 }

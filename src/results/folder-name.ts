@@ -2,13 +2,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FolderError } from './folder-error.ts';
 
-/** Folders that may start in one second under one name before squall gives up looking for a free one. */
+/** Maximum number of folders of one name and second. */
 const SAME_SECOND_MAX = 1000;
 
-/**
- * `2026-11-23T18-04-05Z-refresh-outage`: sorts by time, and is a legal file name on every system, as the names of
- * scenarios are.
- */
+/** `2026-11-23T18-04-05Z-refresh-outage`: the name sorts by time and is a legal file name on every system. */
 function folderName(startedAt: Date, scenarioName: string): string {
   const time = startedAt
     .toISOString()
@@ -18,8 +15,8 @@ function folderName(startedAt: Date, scenarioName: string): string {
 }
 
 /**
- * Makes a new folder below `resultsDir`, which is made too where it is missing. Two runs of one second get folders of
- * their own, told apart by `-2`, `-3`…
+ * Creates a new folder below `resultsDir`, and `resultsDir` if it is missing. Further runs of the same second get the
+ * suffix `-2`, `-3`…
  *
  * @throws {FolderError} when nothing can be written there
  */
@@ -39,7 +36,10 @@ export function makeFolder(resultsDir: string, startedAt: Date, scenarioName: st
   );
 }
 
-/** `mkdirSync` with `recursive` never returns where a parent exists that takes no folders, such as /proc. */
+/**
+ * Creates a folder and its parents. `mkdirSync` with `recursive` never returns below a parent that takes no folders,
+ * such as /proc.
+ */
 function makeAll(dir: string): void {
   if (existsSync(dir)) return;
   makeAll(dirname(dir));

@@ -3,28 +3,27 @@ import { oneLine } from '../core/text/one-line.ts';
 import { FORMAT, formatOf } from './format.ts';
 import { toCurrentNames, withCurrentNames } from './older-formats.ts';
 
-/** Longest string that is read out of a results folder, in UTF-16 units; a longer one is cut. */
+/** Maximum length of a string from a results folder, in UTF-16 units; a longer one is cut. */
 const STRING_CHARS_MAX = 10_000;
-/** Most elements of one list, and most keys of one mapping. */
+/** Maximum number of elements of a list, and of keys of a mapping. */
 const ELEMENTS_MAX = 20_000;
-/** Most values of one document. Pairs of numbers, which curves are made of, do not count. */
+/** Maximum number of values of a document, without the number pairs of curves. */
 const VALUES_MAX = 200_000;
-/** Most pairs: several times the bins of all curves of the longest run. */
+/** Maximum number of pairs: several times the bins of all curves of the longest run. */
 const PAIRS_MAX = 4_000_000;
-/** Deepest nesting. */
+/** Maximum depth of nesting. */
 const DEPTH_MAX = 32;
-/** Largest number: beyond it a sum of two is no longer exact. */
+/** Largest absolute value of a number; sums of larger ones are not exact. */
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 
-/** A document holds what squall never writes. */
+/** A document that squall cannot have written. */
 class ImplausibleValue extends Error {}
 
 /**
- * Reads JSON that somebody else may have written, from a results folder. This is the one place where such JSON comes in:
- * every string and key becomes one line that steers no terminal, numbers and sizes are bounded, and only then does the
- * schema look at it.
+ * Reads JSON of unknown origin from a results folder; all such JSON is read here. Every string and key becomes one line
+ * without control characters, numbers and sizes are bounded, and then the schema is applied.
  *
- * @param format of the file in which the text is a line
+ * @param format the format of the file that holds the line
  * @returns null for a text that is damaged
  * @example foreignJson(lineSchema, line, header.format)
  */
@@ -33,9 +32,9 @@ export function foreignJson<T>(schema: z.ZodType<T>, text: string, format = FORM
 }
 
 /**
- * The same for a document that begins with its format.
+ * Reads a JSON document of unknown origin that begins with its format.
  *
- * @param file where it stands, for the message
+ * @param file the file's name, for the message
  * @throws {FolderError} for a format that is newer than this version
  * @example foreignDocument(summarySchema, readFileSync('summary.json', 'utf8'), 'summary.json')
  */
@@ -50,7 +49,7 @@ function inCurrentNames(text: string, format: number): unknown {
   return value;
 }
 
-/** undefined for a text that is damaged */
+/** The cleaned value of a JSON text; undefined for a damaged text. */
 function cleanValue(text: string): unknown {
   try {
     return new Cleaner().value(JSON.parse(text), 0);
@@ -60,8 +59,8 @@ function cleanValue(text: string): unknown {
 }
 
 /**
- * A copy of plain data of squall's own in which every string and key is one line that steers no terminal. Counts under
- * keys that read alike then are added up.
+ * A copy of squall's own data in which every string and key is one line without control characters. Counts whose keys
+ * become equal are added.
  *
  * @example cleaned({ reason: 'bye\n::error::no' }) // { reason: 'bye ::error::no' }
  */
@@ -115,7 +114,7 @@ class Cleaner {
   }
 }
 
-/** Counts under two keys that read alike once they are cleaned are one count. */
+/** Adds two counts whose keys became equal by cleaning. */
 function mergedEntries(before: unknown, value: unknown): unknown {
   if (before === undefined) return value;
   if (typeof before !== 'number' || typeof value !== 'number') throw new ImplausibleValue();
@@ -127,7 +126,7 @@ function bounded(value: number): number {
   return value;
 }
 
-/** Pairs of whole numbers: [bin, count]. */
+/** True for a list of whole-number pairs [bin, count]. */
 function isCurve(list: readonly unknown[]): boolean {
   return list.length > 0 && list.every(isPair);
 }

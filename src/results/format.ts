@@ -3,9 +3,8 @@ import { FolderError } from './folder-error.ts';
 import { VERSION } from './version.ts';
 
 /**
- * The format of everything that squall writes into a results folder or a baseline. It rises with a change of name or of
- * meaning. What is only added leaves it as it is: a reader passes over keys that it does not know, and reads a key that
- * is missing as null, for `not recorded`.
+ * The format number of results folders and baselines. It rises when a name or a meaning changes. An addition does not
+ * change it: a reader skips unknown keys, and reads a missing key as null, which means `not recorded`.
  */
 export const FORMAT = 3;
 
@@ -13,17 +12,17 @@ export const FORMAT = 3;
 export const STAMP = { format: FORMAT, version: VERSION } as const;
 
 export const stampSchema = {
-  /** a summary of 0.1.0 had none */
+  /** missing in a summary of 0.1.0 */
   format: z.int().default(1),
-  /** of squall; reports print it as it is */
+  /** squall's version; reports print it unchanged */
   version: z.string().regex(/^[\w.+-]{1,40}$/),
 };
 
 /**
- * The format that a document was written in. One without a format is of before all of them had one.
+ * The format of a document; 1 for a document without a format.
  *
- * @param file where it stands, for the message
- * @throws {FolderError} when it is newer than this version: by which version it was written, and what to do
+ * @param file the file's name, for the message
+ * @throws {FolderError} for a newer format; the message names the version that wrote it and the fix
  */
 export function formatOf(document: unknown, file: string): number {
   const { format, version } = unreliable.safeParse(document).data ?? {};

@@ -11,14 +11,14 @@ const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Comp
 /** One histogram over one interval of the run. */
 export interface HlogEntry {
   readonly timing: HistogramName;
-  /** from the run's start */
+  /** ms from the run's start */
   readonly startMs: number;
   readonly lengthMs: number;
   /** V2, compressed, base64 */
   readonly payload: string;
 }
 
-/** The lines that stand before the first interval. */
+/** The lines before the first interval. */
 export function hlogHeader(startedAt: Date): readonly string[] {
   const seconds = inSeconds(startedAt.getTime());
   return [
@@ -38,7 +38,7 @@ export function hlogLine({ timing, startMs, lengthMs, payload }: HlogEntry): str
 const ENTRY = /^Tag=([A-Za-z]+),(\d+\.\d+),(\d+\.\d+),\d+\.\d+,([A-Za-z0-9+/]+=*)$/;
 const TAG = /^Tag=([A-Za-z]+),/;
 
-/** @returns null for a line that is no interval of ours */
+/** @returns null for a line that is no interval of a known timing */
 export function parseHlogLine(line: string): HlogEntry | null {
   const [, tag, start, length, payload] = ENTRY.exec(line) ?? [];
   const timing = HISTOGRAMS.find((name) => name === tag);
@@ -46,7 +46,7 @@ export function parseHlogLine(line: string): HlogEntry | null {
   return { timing, startMs: Number(start) * 1000, lengthMs: Number(length) * 1000, payload };
 }
 
-/** A comment, the legend, or an interval of a timing that this version does not know. */
+/** True for a comment, the legend, or an interval of an unknown timing. */
 export function isHlogRemark(line: string): boolean {
   const tag = TAG.exec(line)?.[1];
   return (

@@ -17,17 +17,17 @@ import { printTimelineLine, timelineHeader, type TimelineHeader, type TimelineLi
 
 /** A command's effect in the gateway's record: see metrics/journal.ts. */
 const EFFECT_BYTES = 8;
-/** Shards that began further apart than this did not run together. */
+/** Maximum difference between the starts of the shards, ms. */
 const MAX_START_DIFFERENCE_MS = 1000;
 
 interface Merged {
   /** how each shard ended */
   readonly ends: readonly Summary['ended'][];
-  /** what the target answered or sent that the clients of any shard could not use */
+  /** answers and messages of the target that clients could not use */
   readonly seen: readonly Sighting[];
-  /** what went wrong without spoiling it, in words */
+  /** problems that do not affect the verdict, in words */
   readonly warnings: readonly string[];
-  /** of all shards */
+  /** integrity issues of all shards */
   readonly integrity: readonly IntegrityIssue[];
 }
 
@@ -39,12 +39,12 @@ interface ShardFolder {
 }
 
 /**
- * Puts the folders of several shards of one run together in a new folder, as if one process had held all clients. Second
- * by second their totals and curves are added; histograms stand side by side, and so add up for every reader; effects
- * and events are joined. Times are those since each shard's own start. There is no summary yet: that is for whoever
- * judges the run. What identifies tokens stays with the shards, each of which has a key of its own for it.
+ * Merges the folders of all shards of one run into a new folder, as if one process had run all clients. Totals and
+ * curves are added second by second; histograms are concatenated, so that readers add them; effects and events are
+ * joined. Times count from each shard's start. The caller evaluates the run and writes the summary. Token fingerprints
+ * stay with the shards, since each shard has its own key for them.
  *
- * @throws {FolderError} when they are no shards of one run, or not all of them
+ * @throws {FolderError} when the folders are not all the shards of one run
  */
 export function mergeFolders(dirs: readonly string[], out: string): Merged {
   const shards = dirs.map(readShard);
@@ -96,7 +96,10 @@ function checkShards(shards: readonly ShardFolder[]): void {
   const held = shards.reduce((sum, { lines }) => sum + lastOf(lines).planned, 0);
   const planned = first.content.scenario.clients.count;
   if (held !== planned) {
-    const why = held < planned ? 'name the folders of all shards' : 'these are whole runs, or one shard is there twice';
+    const why =
+      held < planned
+        ? 'name the folders integrity issues of all shards'
+        : 'these are whole runs, or one shard is there twice';
     throw new FolderError(`these folders hold ${held} clients, and the scenario has ${planned}: ${why}`);
   }
 }
@@ -111,7 +114,7 @@ function identityOf({ content: { scenario }, header }: ShardFolder): Fields {
   };
 }
 
-/** @throws {FolderError} when it exists and holds anything */
+/** @throws {FolderError} when the folder exists and is not empty */
 function makeEmpty(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true });
@@ -122,7 +125,7 @@ function makeEmpty(dir: string): void {
   throw new FolderError(`${dir} holds something already: name a new folder`);
 }
 
-/** A shard that has ended stays at what it had come to. */
+/** Merged lines of the timeline; a shard that ended early keeps its last totals. */
 function mergedLines(shards: readonly ShardFolder[]): readonly TimelineLine[] {
   const length = Math.max(...shards.map(({ lines }) => lines.length));
   return Array.from({ length }, (_, index) => {
@@ -132,7 +135,7 @@ function mergedLines(shards: readonly ShardFolder[]): readonly TimelineLine[] {
   });
 }
 
-/** Every interval of every shard, by its start; those of one second stand below each other. */
+/** All intervals of all shards, sorted by start. */
 function histogramText(shards: readonly ShardFolder[], startedAt: Date): string {
   const entries = shards.flatMap(({ dir, lines }) => {
     const vouchedToMs = lastOf(lines).endMs + 1;
@@ -160,7 +163,7 @@ function eventText(shards: readonly ShardFolder[]): string {
     .join('');
 }
 
-/** Whole records alone: a torn one was never acknowledged, and would shift all that follow. */
+/** Appends whole records only; a torn record was never acknowledged, and would shift all later ones. */
 function appendEffects(dir: string, to: string): void {
   const bytes = readBytes(dir, 'effects');
   if (bytes !== null) appendFileSync(to, bytes.subarray(0, bytes.length - (bytes.length % EFFECT_BYTES)));
@@ -178,7 +181,9 @@ function ownIssues({ content }: ShardFolder, index: number): readonly IntegrityI
   return issues.map((issue) => ({ ...issue, text: `shard ${index + 1}: ${issue.text}` }));
 }
 
-/** What a finished shard measured and no longer holds is missing in the whole, so that no threshold can be judged. */
+/**
+ * Damage of a finished shard. Its lost measurements are missing in the merged run, so no threshold can be evaluated.
+ */
 function damageOf({ damage, measurements }: FolderContent): readonly IntegrityIssue[] {
   return damage.map((text) => ({ kind: 'results-incomplete', atMs: measurements.elapsedMs, text }));
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A mapping with a value for every name. Keys of names that this version does not know are passed over; a name that is
- * missing, because the version that wrote it did not know it, has the value `missing`.
+ * A schema of a mapping with a value for every name. Unknown keys are skipped; a missing name, unknown to the version
+ * that wrote it, gets the value `missing`.
  *
  * @example named(TIMINGS, timingSchema) // { handshake: { … }, recovery: null, … }
  */
@@ -20,7 +20,7 @@ export function named(names: readonly string[], value: z.ZodType, missing: objec
   return z.object(Object.fromEntries(names.map((name) => [name, each.default(missing)])));
 }
 
-/** A mapping with a value for some of the names; keys of other names are passed over. */
+/** A schema of a mapping with a value for some of the names; other keys are skipped. */
 export function someNamed<Name extends string, T>(
   names: readonly Name[],
   value: z.ZodType<T>,

@@ -23,7 +23,7 @@ const none = { due: 0, sent: 0, acknowledged: 0, gaveUp: 0, inFlight: 0 };
 const READY = 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
 
 describe('notes on a run', () => {
-  test('say that connections were let in without being anybody', () => {
+  test('say that connections were let in without an identity', () => {
     const reported = { ...measurements.reported, anonymous: 3 };
     const noted = {
       scenario: run.scenario,
@@ -31,9 +31,7 @@ describe('notes on a run', () => {
       measurements: { ...measurements, reported },
       faults: [],
     } as const;
-    expect(notesOf(noted)).toContain(
-      "3 connections were let in without being anybody's; clients took this for being ready, and it counts as ready",
-    );
+    expect(notesOf(noted)).toContain('3 connections were let in without an identity; clients count them as ready');
   });
 
   test('say whom a fault that was injected by hand missed', () => {

@@ -5,7 +5,7 @@ import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { missReason } from '../threshold/verdict.ts';
 
-/** What the notes on a run are derived from. */
+/** The data that notes are derived from. */
 export interface NoteInput {
   readonly scenario: Scenario;
   readonly world: WorldName;
@@ -13,14 +13,14 @@ export interface NoteInput {
   readonly faults: readonly FaultOutcome[];
 }
 
-/** One sentence about a run; null where it does not apply. */
+/** Makes one sentence about a run; null if it does not apply. */
 type Note = (run: NoteInput) => string | null;
 
-/** In the order in which reports show them. */
+/** All notes in report order. */
 const NOTES: readonly Note[] = [readyMeans, unacknowledged, minted, unattributed];
 
 /**
- * Sentences that limit what a verdict shows, without changing it. Reports show them right under the verdict.
+ * Sentences that limit the meaning of a verdict without changing it. Reports show them right below the verdict.
  *
  * @example notesOf({ scenario, world: 'live', measurements }) // ['ready means: the WebSocket upgrade was …']
  */
@@ -28,7 +28,7 @@ export function notesOf(run: NoteInput): readonly string[] {
   return [...NOTES.map((note) => note(run)).filter((sentence) => sentence !== null), ...missedByHand(run)];
 }
 
-/** An open socket counts as ready where no frame says that the token was accepted. */
+/** A note that an open socket counted as ready, since no frame confirmed the token. */
 function readyMeans({ scenario: { target, tokens }, world, measurements: { ledger } }: NoteInput): string | null {
   if (world === 'sim' || target.kind !== 'url' || tokens.carrier.kind === 'message' || ledger.acknowledged > 0) {
     return null;
@@ -52,7 +52,7 @@ function unacknowledged({ measurements: { ledger, timings } }: NoteInput): strin
   return `most commands were not acknowledged: ${failed} of ${failed + acknowledged}${why}`;
 }
 
-/** A planned fault that misses makes a run inconclusive; one that was injected by hand does not. */
+/** Notes on misses of faults injected by hand, which do not make a run inconclusive as planned ones do. */
 function missedByHand({ faults }: NoteInput): readonly string[] {
   const missed = faults.filter(({ injected, planned, hit }) => injected && (planned === 0 || hit < planned));
   return missed.map(
@@ -66,10 +66,12 @@ function minted({ scenario, world, measurements: { curves } }: NoteInput): strin
   return `tokens: minted by squall, ${renewals} renewal${renewals === 1 ? '' : 's'}; no token endpoint was used`;
 }
 
-/** Clients cannot tell, and so nothing that is counted where they are can. */
+/**
+ * A note on connections without an identity; clients do not notice them, so all client counts include them as ready.
+ */
 function unattributed({ measurements: { reported } }: NoteInput): string | null {
   const anonymous = reported.anonymous ?? 0;
   if (anonymous === 0) return null;
   const many = anonymous === 1 ? '1 connection was' : `${anonymous} connections were`;
-  return `${many} let in without being anybody's; clients took this for being ready, and it counts as ready`;
+  return `${many} let in without an identity; clients count them as ready`;
 }

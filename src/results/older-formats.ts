@@ -1,8 +1,7 @@
 import { RENAMED_METRICS } from '../threshold/renamed-metrics.ts';
 
 /**
- * What formats 1 and 2, of squall 0.1.0, held under another name: the path of then, the path of now, and by how much the
- * unit of then is larger.
+ * Keys of formats 1 and 2 (squall 0.1.0) that moved: old path, current path, and the factor from old to current unit.
  */
 const MOVED: readonly (readonly [from: string, to: string, times?: number])[] = [
   ['squall', 'version'],
@@ -32,7 +31,7 @@ const MOVED: readonly (readonly [from: string, to: string, times?: number])[] = 
 
 type Mapping = Record<string, unknown>;
 
-/** Gives a document of an older format, which is changed in place, the names of the current one. */
+/** Renames the keys of an older document to the current names, in place. */
 export function toCurrentNames(document: unknown): void {
   for (const [from, to, times] of MOVED) {
     const value = takeFrom(document, from.split('.'));
@@ -41,7 +40,7 @@ export function toCurrentNames(document: unknown): void {
   }
 }
 
-/** A text of an older format with the current names of the metrics in its thresholds and of the keys in its scenario. */
+/** Renames metrics in thresholds, and scenario keys, of a text in an older format. */
 export function withCurrentNames(text: string): string {
   const metrics = Object.entries(RENAMED_METRICS).reduce((all, [from, to]) => all.replaceAll(from, to), text);
   return metrics.replaceAll(/\bkick(?=[:.])/g, 'accept-then-close');
@@ -65,7 +64,7 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The curves and timings that squall 0.1.0 recorded, by their current names; it did not write down which they were. */
+/** The curves and timings recorded by squall 0.1.0, by current name; its folders do not list them. */
 export const RECORDED_AT_FIRST: readonly string[] = `
   attempts arrivals attemptsFailed ready recovered lostExpired lostRenewal lostClosed lostDropped stopped
   abandoned refreshes refreshed refreshFailedStatus refreshFailedMalformed refreshFailedNetwork

@@ -10,22 +10,22 @@ import { foreignDocument } from './foreign.ts';
 import { named, someNamed } from './named.ts';
 import { STAMP, stampSchema } from './format.ts';
 
-/** What a simulation of the scenario, taken before the run, says that the run will come to. */
+/** Figures and curves of a simulation of the scenario before the run. */
 export interface Prediction {
   readonly figures: Figures;
   readonly curves: Curves;
 }
 
-/** The figures in which a prediction is held against the run. */
+/** The figures compared between prediction and run. */
 const PREDICTED = FIGURE_NAMES.filter((name) => FIGURES[name].predicted === true);
 
-/** Of one figure, in the unit that `FIGURES` has for it. */
+/** The error of one predicted figure, in the unit given in `FIGURES`. */
 export interface FigureError {
   readonly name: FigureName;
   readonly unit: string;
   readonly predicted: number | null;
   readonly measured: number | null;
-  /** how far the prediction was off, in percent of what was measured: above 0 when it was too high; null when either is not known */
+  /** error in percent of the measured value, positive if predicted too high; null when either is unknown */
   readonly errorPercent: number | null;
 }
 
@@ -49,21 +49,21 @@ const fileSchema = z.object({
   world: z.literal('sim'),
   figures: named(FIGURE_NAMES, z.number()),
   curves: z.object({
-    /** how many bins of 100 ms each curve has */
+    /** number of 100 ms bins of each curve */
     bins: z.int().min(1).max(MAX_BINS),
-    /** by series, pairs [bin, count]; all other bins hold 0 */
+    /** pairs [bin, count] by series; all other bins hold 0 */
     counts: someNamed(SERIES, z.array(z.tuple([z.int(), z.int()]))),
   }),
 });
 
-/** What prediction.json holds. */
+/** The content of prediction.json. */
 export function predictionText({ figures, curves }: Prediction): string {
-  // Curves are what they gained since there was nothing.
+  // Complete curves are their changes since the beginning.
   const counts = new CurveDiff().take(curves);
   return `${JSON.stringify({ ...STAMP, world: 'sim', figures, curves: { bins: curves.bins, counts } })}\n`;
 }
 
-/** The prediction that a run was made with; null when there was none, or it is damaged, which `warnings` says. */
+/** The prediction of a run; null without one, or if it is damaged, with a warning. */
 export function readPrediction(dir: string, warnings: string[]): Prediction | null {
   const text = readText(dir, 'prediction');
   if (text === null) return null;

@@ -5,11 +5,11 @@ import { readBytes } from './read-text.ts';
 const RECORD_BYTES = BigUint64Array.BYTES_PER_ELEMENT;
 
 /**
- * How many command ids had more effects than one, each effect beyond the first counted, by the embedded gateway's
- * record in a folder. Sorting takes no more memory than the file, whatever its records say.
+ * Counts duplicate effects (every effect of a command id beyond its first) in the embedded gateway's record. Sorting
+ * takes no more memory than the file.
  *
- * @param clients how many the run had: a record of another one is damage
- * @returns null when it is not known: the record is missing or damaged
+ * @param clients number of clients of the run; a record of a higher client is damage
+ * @returns null when the record is missing or damaged
  * @throws {FolderError} when the record cannot be read
  */
 export function readEffects(dir: string, clients: number, warnings: string[]): number | null {

@@ -21,7 +21,7 @@ const eventSchema = z.object({
   issue: z.enum(ISSUE_KINDS).exactOptional(),
 });
 
-/** The events of a run in the order in which they were written. */
+/** The events of a run in written order. */
 export function readEvents(dir: string, warnings: string[]): readonly RunEvent[] {
   const lines = readLines(dir, 'events', warnings);
   const events = lines.map(parsed).filter((event) => event !== null);

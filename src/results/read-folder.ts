@@ -25,36 +25,35 @@ import { openTimeline, readTimeline } from './read-timeline.ts';
 import { readTimings } from './read-timings.ts';
 import { parseSummary, type Summary } from './summary.ts';
 
-/** What a results folder tells. */
+/** The content of a results folder. */
 export interface FolderContent {
   readonly dir: string;
-  /** its strings made fit to be shown; to be run again, it is read from its file */
+  /** the scenario with its strings cleaned for display; a repeated run reads the file instead */
   readonly scenario: Scenario;
   readonly world: WorldName;
   /** ISO 8601, UTC */
   readonly startedAt: string;
-  /** up to the last whole second that was written */
+  /** measurements up to the last complete second */
   readonly measurements: Measurements;
   readonly faults: readonly FaultOutcome[];
   readonly generator: GeneratorHealth;
   readonly events: readonly RunEvent[];
-  /** as the run's summary has them; of a run that was cut off, those among its events */
+  /** integrity issues from the summary; for a run that was cut off, from its events */
   readonly integrity: readonly IntegrityIssue[];
   /** null for a run without --predict */
   readonly prediction: Prediction | null;
-  /** as the run wrote it; null when the run was cut off before its end */
+  /** the run's own summary; null when the run was cut off */
   readonly summary: Summary | null;
-  /** of a finished run: in which way what it measured is no longer all here, in words, which the warnings hold too */
+  /** missing data of a finished run, in words; also among the warnings */
   readonly damage: readonly string[];
-  /** what is missing or damaged, in words */
+  /** missing and damaged data, in words */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads a results folder, whole or cut off. Half-written last lines and damaged ones are left out and named in the
- * warnings.
+ * Reads a results folder, complete or cut off. Torn and damaged lines are left out and named in the warnings.
  *
- * @throws {FolderError} when it is no results folder, or none that this version can read
+ * @throws {FolderError} for any other folder, or one that this version cannot read
  */
 export function readFolder(dir: string): FolderContent {
   if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
@@ -136,7 +135,7 @@ const NO_GENERATOR: GeneratorHealth = {
   clientsThatFit: null,
 };
 
-/** The newest results folder in a folder, whose names begin with the time. */
+/** The newest results folder inside a folder, by name. */
 function newestIn(dir: string): string | undefined {
   if (!existsSync(dir)) return undefined;
   const folders = readdirSync(dir).map((name) => join(dir, name));
@@ -174,7 +173,10 @@ function readSummary(dir: string, warnings: string[]): Summary | null {
   return summary;
 }
 
-/** A run that was cut off never joined the gateway's record to the clients'; duplicates can be told from the record alone. */
+/**
+ * Measurements with the duplicates counted from the gateway's record; a run that was cut off never joined it with the
+ * clients' counts.
+ */
 function withJournal(
   ledger: LedgerTotals,
   dir: string,

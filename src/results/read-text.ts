@@ -3,32 +3,32 @@ import { readRegular } from '../disk/regular-file.ts';
 import { FILES } from './files.ts';
 import { FolderError, reasonOf } from './folder-error.ts';
 
-/** The largest file of lines that is read: an hour of the busiest run stays far below it. */
+/** Maximum size of a file of lines, bytes; an hour of the busiest run is far smaller. */
 const LINES_BYTES_MAX = 256 * 1024 * 1024;
-/** The largest file that is one document. */
+/** Maximum size of a file with one document, bytes. */
 const DOCUMENT_BYTES_MAX = 32 * 1024 * 1024;
-/** Most lines of one file: several for each second of a run of weeks. */
+/** Maximum number of lines of a file: several per second of a run of weeks. */
 const LINES_MAX = 5_000_000;
-/** Longest line: all bins of all curves of the longest run. */
+/** Maximum length of a line, in characters: all bins of all curves of the longest run. */
 const LINE_CHARS_MAX = 32 * 1024 * 1024;
 const LF = 0x0a;
 
 type FileKey = keyof typeof FILES;
 
 /**
- * The text of one file of a results folder; null when there is none.
+ * The text of one file of a results folder; null if it does not exist.
  *
- * @throws {FolderError} when it is there and cannot be read, or is no regular file
+ * @throws {FolderError} when the file cannot be read, or is no regular file
  */
 export function readText(dir: string, file: FileKey): string | null {
   return readBytes(dir, file, DOCUMENT_BYTES_MAX)?.toString('utf8') ?? null;
 }
 
 /**
- * The bytes of one file of a results folder; null when there is none. A symbolic link is not followed: the folder may
- * come from a stranger, and what a report or a merged folder shows must not be another file of this machine.
+ * The bytes of one file of a results folder; null if it does not exist. Symbolic links are not followed, since a
+ * foreign folder must not make a report show another file of this machine.
  *
- * @throws {FolderError} when it is there and cannot be read, or is no regular file
+ * @throws {FolderError} when the file cannot be read, or is no regular file
  */
 export function readBytes(dir: string, file: FileKey, maxBytes = LINES_BYTES_MAX): Buffer | null {
   const path = join(dir, FILES[file]);
@@ -43,8 +43,8 @@ export function readBytes(dir: string, file: FileKey, maxBytes = LINES_BYTES_MAX
 }
 
 /**
- * The whole lines of one file. A line counts only with its line feed: without it nobody can tell a short line from half
- * a long one. What is missing or torn is named in `warnings`.
+ * The complete lines of one file. A line without its line feed may be torn and is left out; `warnings` names missing
+ * and torn lines.
  */
 export function readLines(dir: string, file: FileKey, warnings: string[]): readonly string[] {
   const bytes = readBytes(dir, file);
@@ -58,7 +58,7 @@ export function readLines(dir: string, file: FileKey, warnings: string[]): reado
   const lines = bytes.toString('utf8').split('\n');
   if (lines.pop() !== '')
     warnings.push(`${FILES[file]} ends in the middle of line ${lines.length + 1}, which is left out`);
-  // An empty line is no line of any file, so its reader counts it as damaged.
+  // No file has empty lines, so readers count one as damaged.
   return lines.map((line) => (line.length > LINE_CHARS_MAX ? '' : line));
 }
 

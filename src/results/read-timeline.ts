@@ -13,10 +13,10 @@ export interface Timeline {
   readonly world: WorldName;
   /** ISO 8601, UTC */
   readonly startedAt: string;
-  /** curves and timings of this version that the one that wrote it did not know */
+  /** curves and timings unknown to the version that wrote the folder */
   readonly unrecorded: ReadonlySet<string>;
   readonly curves: Curves;
-  /** the totals as they last stood; null when the run was cut off within its first second */
+  /** the last totals; null when the run was cut off within its first second */
   readonly last: TimelineLine | null;
 }
 
@@ -26,15 +26,15 @@ interface OpenTimeline {
 }
 
 /**
- * Rebuilds the curves of a run, and the totals that it had reached. A damaged line ends the story: the curves after it
- * would lack what it held.
+ * Rebuilds the curves and the last totals of a run. Reading ends at a damaged line, since later curves would lack its
+ * changes.
  *
- * @param bins how many bins the curves have if there is no line
+ * @param bins number of bins of the curves if there is no line
  */
 export function readTimeline({ header, texts }: OpenTimeline, bins: number, warnings: string[]): Timeline {
   let curves: Curves | null = null;
   let last: TimelineLine | null = null;
-  // A line's changes are dropped as soon as they are counted: those of a long run would take more room than its curves.
+  // Changes are dropped once counted; all changes of a long run would take more memory than its curves.
   for (const line of goodLines(texts, header.format, warnings)) {
     curves ??= emptyCurves(line.bins);
     applyChanges(curves, line.changes);
@@ -46,9 +46,9 @@ export function readTimeline({ header, texts }: OpenTimeline, bins: number, warn
 }
 
 /**
- * The lines of a timeline up to the first that is damaged.
+ * The lines of a timeline up to the first damaged one.
  *
- * @throws {FolderError} when there is no timeline of a format that this version knows
+ * @throws {FolderError} when there is no timeline in a known format
  */
 export function readTimelineLines(
   dir: string,
@@ -65,7 +65,7 @@ function emptyCurves(bins: number): Curves {
 /**
  * The header of a timeline, and its lines unread.
  *
- * @throws {FolderError} when there is no timeline of a format that this version knows
+ * @throws {FolderError} when there is no timeline in a known format
  */
 export function openTimeline(dir: string, warnings: string[]): OpenTimeline {
   const [first = '', ...texts] = readLines(dir, 'timeline', warnings);

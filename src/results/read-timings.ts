@@ -5,12 +5,11 @@ import { isHlogRemark, parseHlogLine } from './hlog.ts';
 import { readLines } from './read-text.ts';
 import type { TimelineLine } from './timeline.ts';
 
-/** Sums the histograms of a run up to the timeline's `last` line, which also knows the failures beside them. */
+/** Adds up the histograms of a run up to the timeline's `last` line, which also holds the failures. */
 export function readTimings(dir: string, last: TimelineLine | null, warnings: string[]): Timings {
   const timings = emptyTimings();
   const lines = readLines(dir, 'histograms', warnings);
-  // The timeline's line of a second is written last: histograms after it belong to a second that was cut off. A log
-  // keeps whole milliseconds of start and length.
+  // A second's timeline line is written last, so later histograms belong to a second that was cut off. Start and length in the log are rounded to ms.
   const vouchedToMs = last === null ? 0 : last.endMs + 1;
   let damaged = 0;
   for (const line of lines) {

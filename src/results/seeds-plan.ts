@@ -51,7 +51,7 @@ export function planSeeds(settings: readonly [Setting, ...Setting[]], seeds: num
 }
 
 /**
- * @param file where it stands, for the message
+ * @param file the file's name, for the message
  * @returns null for a line that is no plan
  * @throws {FolderError} for one of a newer format
  */

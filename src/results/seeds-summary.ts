@@ -90,7 +90,7 @@ export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary 
 }
 
 /**
- * @param file where it stands, for the message
+ * @param file the file's name, for the message
  * @returns null for a text that is no summary of seeds
  * @throws {FolderError} for one of a newer format
  */

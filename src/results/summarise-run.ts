@@ -13,7 +13,7 @@ interface FinishedRun {
   readonly world: WorldName;
   readonly startedAt: Date;
   readonly outcome: Outcome;
-  /** what a simulation had said that it would come to, if one was asked */
+  /** the prediction by a simulation; null without --predict */
   readonly prediction?: Prediction | null;
   /** what went wrong beside the run, in words */
   readonly warnings: readonly string[];

@@ -199,7 +199,7 @@ const summarySchema = z.object({
 export type Summary = Readonly<z.infer<typeof summarySchema>>;
 
 /**
- * @param file where it stands, for the message
+ * @param file the file's name, for the message
  * @returns null for a text that is no summary
  * @throws {FolderError} for one of a newer format
  */

@@ -134,7 +134,7 @@ export function timelineHeader(
 }
 
 /**
- * @param file where it stands, for the message
+ * @param file the file's name, for the message
  * @returns null for a line that is no header
  * @throws {FolderError} for one of a newer format
  */

@@ -27,7 +27,7 @@ const HEAD = [
 
 const NO_TEST_CELLS = [null, null, null, null, null, null, null] as const;
 
-/** A comparison for a spreadsheet or a script: a row for each figure, and each threshold, of each setting. */
+/** A comparison as CSV: a row for each figure and each threshold of each setting. */
 export function csvComparison({ settings }: Comparison): string {
   const rows = settings.flatMap(({ varied, figures, against, thresholds }, index) => {
     const setting = [index + 1, settingText(varied)];

@@ -5,18 +5,18 @@ import { READY_STATES } from '../../metrics/ready.ts';
 import { BIN_MS, CURVE_SPECS, SERIES, type SeriesName } from '../../core/metrics.ts';
 import { binsOf } from '../sparkline.ts';
 
-/** Rows of a file; those of a longer run are of more than 100 ms. */
+/** Maximum number of rows; the rows of a longer run span more than 100 ms. */
 const MAX_ROWS = 36_000;
-/** What rows are made as long as, in bins: 100 ms to 1 min. */
+/** Possible row lengths in bins of 100 ms: 100 ms to 1 min. */
 const ROW_BINS = [1, 10, 100, 600];
 
 type Plotted = Pick<Measurements, 'curves' | 'elapsedMs' | 'unrecorded'>;
 
 /**
- * The curves for a spreadsheet or a script: a row for each 100 ms, which is all that was recorded; of a run of more than
- * an hour for each 1 s, 10 s or 60 s. Series hold what happened in the time of the row, so rows add up. Columns of states and conditions hold how many clients were in
- * them at the end of the row. `state_ready` counts the renewing clients too; the column `renewing` says how many they are. There is no column of
- * what the version that ran it did not record.
+ * The curves as CSV: a row for each 100 ms bin; for a run of more than an hour, a row for each 1 s, 10 s or 60 s. A
+ * series column holds the events within the row's time, so rows add up. A state or condition column holds the number of
+ * clients in it at the end of the row. `state_ready` includes the renewing clients; the column `renewing` counts them
+ * alone. Metrics that the run did not record have no column.
  */
 export function csvReport({ curves, elapsedMs, unrecorded }: Plotted): string {
   const names = SERIES.filter((series) => !unrecorded.has(series));
@@ -32,7 +32,7 @@ export function csvReport({ curves, elapsedMs, unrecorded }: Plotted): string {
   return `${['start_ms,' + names.map(columnName).join(','), ...rows].join('\n')}\n`;
 }
 
-/** What a row says of its bins: their sum, or how many there were at the end. */
+/** Values of one column: the sum over a row's bins, or the level at its end. */
 function rowsOf(values: Int32Array, width: number, level: boolean): Int32Array {
   if (width === 1) return values;
   return Int32Array.from({ length: Math.ceil(values.length / width) }, (_, row) => {
@@ -41,7 +41,7 @@ function rowsOf(values: Int32Array, width: number, level: boolean): Int32Array {
   });
 }
 
-/** Its curve holds comings and goings; what people want is how many there are. */
+/** True for a series whose curve holds changes (in and out) but whose column holds the level. */
 function isLevel(series: SeriesName): boolean {
   return CURVE_SPECS[series].kind !== 'events';
 }

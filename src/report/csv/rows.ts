@@ -1,15 +1,15 @@
 import { oneLine } from '../../core/text/one-line.ts';
 
-/** A value of a cell; null is an empty one. */
+/** A cell's value; null for an empty cell. */
 export type Cell = string | number | null;
 
-/** What a spreadsheet takes for the beginning of a formula. */
+/** Characters that begin a formula in a spreadsheet. */
 const FORMULA = /^[=+\-@\t\r]/;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 
 /**
- * A table as RFC 4180 has it, with the line ends of the system that reads most of them. A text that a spreadsheet would
- * carry out as a formula has an apostrophe before it; numbers are as they are.
+ * A table as CSV (RFC 4180), with LF line ends. A text that a spreadsheet would run as a formula gets an apostrophe in
+ * front; numbers stay unchanged.
  *
  * @example csvRows(['name', 'n'], [['=1+1', -2]]) // "name,n\n'=1+1,-2\n"
  */

@@ -6,7 +6,7 @@ import { csvRows } from './rows.ts';
 
 const HEAD = ['number', 'setting', 'figure', 'unit', 'seeds', 'min', 'median', 'max', 'mean', 'sd'] as const;
 
-/** Many seeds for a spreadsheet or a script: a row for each figure of each setting, with its spread. */
+/** Many seeds as CSV: a row with the spread of each figure of each setting. */
 export function csvSeeds({ settings }: SeedsSummary): string {
   const rows = settings.flatMap(({ varied, figures }, index) =>
     FIGURE_NAMES.map((name) => {

@@ -3,7 +3,9 @@ import type { Tuning } from '../../compare/tuning.ts';
 import { kebab } from '../../core/kebab.ts';
 import { csvRows } from './rows.ts';
 
-/** The trade-off for a spreadsheet or a script: a row for each value, with the medians of its figures and of what the thresholds are held against. */
+/**
+ * The trade-off of a tuning as CSV: a row for each value, with the medians of its figures and of its threshold metrics.
+ */
 export function csvTuning({ tried }: Tuning): string {
   const expressions = (tried[0]?.thresholds ?? []).map(({ expression }) => expression);
   return csvRows(

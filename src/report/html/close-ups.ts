@@ -9,17 +9,17 @@ import { html, type Markup } from './markup.ts';
 import type { CurveShape } from './plot.ts';
 import { timePlot } from './time-plot.ts';
 
-/** Storms that are shown, those with the highest peaks. */
+/** Maximum number of storms shown; the highest peaks are chosen. */
 const SHOWN_MAX = 3;
-/** Of the run; a storm that takes up more of the plot of the whole run is seen well enough there. */
+/** Longest storm to show, as a share of the run; a longer one is visible enough in the plots of the whole run. */
 const SHORT = 1 / 8;
-/** What is shown before and behind a storm: as a share of its length, and at least. */
+/** Margin before and after a storm: a share of its length, and a minimum in ms. */
 const MARGIN = 0.25;
 const MARGIN_LEAST_MS = 1000;
 
 type Storm = Summary['storms'][number];
 
-/** The worst storms at close range, where the run is so long that its own plots show them as little more than a line. */
+/** Close-up plots of the worst storms, for a run so long that its own plots show each as a thin line. */
 export function closeUps(summary: Summary, curves: Curves): Markup | null {
   const short = summary.storms
     .map((storm, index) => ({ storm, number: index + 1, course: courseOf(storm, index, summary) }))

@@ -23,20 +23,20 @@ import { table } from './tables.ts';
 import { timePlot } from './time-plot.ts';
 import { list } from './verdict.ts';
 
-/** One run of a setting, to be drawn. */
+/** One run of a setting, for the plots. */
 export interface ComparedRun extends CurveShape {
-  /** of the setting, from 1 */
+  /** number of the setting, from 1 */
   readonly number: number;
   readonly curves: Curves;
 }
 
 interface ComparisonPage {
   readonly comparison: Comparison;
-  /** one of each setting whose runs are still there: of one seed, where they are pairs */
+  /** one run of each setting whose runs still exist; all with the same seed for paired runs */
   readonly runs: readonly ComparedRun[];
 }
 
-/** How settings compare, as one page that stands alone: what to choose, the curves over one another, then the figures. */
+/** A comparison as one self-contained page: the recommendation, the overlaid curves, then the figures. */
 export function comparisonPage({ comparison, runs }: ComparisonPage): string {
   const { scenario, scenarioDescription, settings, recommendation, version } = comparison;
   const expressions = new Set(settings.flatMap(({ thresholds }) => thresholds.map(({ expression }) => expression)));
@@ -89,7 +89,7 @@ function settingTable({ settings, recommendation }: Comparison): Markup {
   return table(caption, ['', 'setting', '', 'passed', 'failed', 'left out'], rows, 3);
 }
 
-/** Attempts and ready clients of one run of each setting; nothing where no run is left. */
+/** Attempts and ready clients of one run of each setting; null when no run is left. */
 function overlay({ settings }: Comparison, all: readonly ComparedRun[]): readonly Markup[] {
   const runs = all.slice(0, DASHES.length);
   const [first] = runs;
@@ -170,7 +170,7 @@ function evidence(contest: ComparisonTest | null): Markup | string {
   }
 }
 
-/** The number and the values alone: the paths stand in the first table. */
+/** Number and values of a setting; the paths stand in the first table. */
 function label(index: number, varied: Comparison['settings'][number]['varied']): string {
   return `#${index + 1} ${varied.map(({ value }) => value).join(', ')}`;
 }

@@ -14,7 +14,7 @@ import { html, type Markup } from './markup.ts';
 import { spanOf } from './plot.ts';
 import { timePlot } from './time-plot.ts';
 
-/** The states that a client can be in, each with its curve. The renewing clients are some of the ready ones. */
+/** Client states with their curves. Renewing clients also count as ready. */
 const STATES: readonly (readonly [name: string, id: string, series: readonly SeriesName[]])[] = [
   ['ready', 'state-ready', READY_STATES],
   ['ready and renewing', 'state-renewing', ['stateRenewing']],
@@ -26,7 +26,7 @@ const STATES: readonly (readonly [name: string, id: string, series: readonly Ser
   ['not arrived yet', 'state-idle', ['stateIdle']],
 ];
 
-/** The centrepiece: attempts a second, and the clients that were ready. */
+/** The main plots: attempts per second, and ready clients. */
 export function reconnectSection(summary: Summary, curves: Curves, predicted: Curves | null): Markup {
   const recorded = { curves, elapsedMs: summary.durationMs };
   const expected = predicted && { curves: predicted, elapsedMs: spanOf(summary) };
@@ -91,7 +91,7 @@ export function refreshSection(summary: Summary, curves: Curves): Markup {
   </section> `;
 }
 
-/** A plot for each state that any client was in, all over the same time. */
+/** A plot for each state that any client was in, over the same time axis. */
 export function stateSection(summary: Summary, curves: Curves): Markup {
   const plots = STATES.flatMap(([name, id, series]) => {
     const samples = population({ curves, elapsedMs: summary.durationMs }, series);
@@ -141,5 +141,5 @@ function predictionTable({ prediction }: Summary): Markup | null {
     return [label, figureCell(predicted, unit), figureCell(measured, unit), percentText(errorPercent)];
   });
   return html`<h3>Prediction</h3>
-    ${table('What a simulation had said before the run', ['figure', 'predicted', 'measured', 'error'], rows, 3)}`;
+    ${table('Prediction by a simulation before the run', ['figure', 'predicted', 'measured', 'error'], rows, 3)}`;
 }

@@ -9,9 +9,9 @@ interface Occurrence {
   readonly to: number;
 }
 
-/** Occurrences of a fault that recurs are numbered up to so many; all are shaded. */
+/** Maximum number of occurrences of one fault that get a number; all are shaded. */
 const NUMBERED_MAX = 30;
-/** The room that a number takes, as a share of a narrow plot, and the rows of numbers that there are. */
+/** Width of a number as a share of a narrow plot, and the number of rows for numbers. */
 const NUMBER_WIDTH = 0.075;
 const LANES_MAX = 4;
 
@@ -19,7 +19,7 @@ function shadesId({ part }: CurveShape): string {
   return part === undefined ? 'faults' : `faults-${part}`;
 }
 
-/** Where every plot over time finds the shading of the faults. */
+/** The shared shading of the faults, which every plot over time refers to. */
 export function shadesDefinition(course: CurveShape): Markup {
   const all = occurrencesOf(course);
   return html`<svg width="0" height="0" style="position:absolute" aria-hidden="true">
@@ -36,7 +36,7 @@ export function shades(course: CurveShape): Markup {
   return html`<use href="#${shadesId(course)}" />`;
 }
 
-/** The faults' numbers, above a plot, where they begin; null where there are none. */
+/** Fault numbers above a plot, each at the start of its fault; null without faults. */
 export function faultNumbers(course: CurveShape): Markup | null {
   const lanes: number[] = [];
   const marks: Markup[] = [];
@@ -51,7 +51,7 @@ export function faultNumbers(course: CurveShape): Markup | null {
   return html`<div class="marks" style="--lanes:${lanes.length}" aria-hidden="true">${marks}</div>`;
 }
 
-/** In the order in which they begin; what the plot does not reach is left out. */
+/** Occurrences within the plot, in order of their start. */
 function occurrencesOf(course: CurveShape): readonly Occurrence[] {
   const spanMs = spanOf(course);
   const { fromMs = 0 } = course;
@@ -67,7 +67,7 @@ function occurrencesOf(course: CurveShape): readonly Occurrence[] {
     .toSorted((a, b) => a.from - b.from);
 }
 
-/** Windows that touch within a column are one. */
+/** The path of the shaded windows; windows that share a column are joined. */
 function shadePath(all: readonly Occurrence[]): Markup {
   const spans: { from: number; to: number }[] = [];
   for (const { from, to } of all) {
@@ -79,7 +79,7 @@ function shadePath(all: readonly Occurrence[]): Markup {
   return new Markup(spans.map(({ from, to }) => `M${from},0H${to}V${ROWS}H${from}Z`).join(''));
 }
 
-/** A dashed line where a fault begins and, if it lasts, one where it ends; at most one a column. */
+/** Dashed lines at the start of each fault and at the end of each lasting one; at most one per column. */
 function edgePath(all: readonly Occurrence[]): Markup {
   const edges = new Set(all.flatMap(({ from, to }) => [from, to].map((at) => rounded(Math.floor(at * COLUMNS)))));
   return new Markup([...edges].map((x) => `M${x},0V${ROWS}`).join(''));

@@ -5,13 +5,13 @@ import { html, Markup } from './markup.ts';
 import type { Distribution } from './percentiles.ts';
 import { COLUMNS, plotFigure, rounded, ROWS, type Tick } from './plot.ts';
 
-/** Where bars begin, in each tenfold: ten to it, as evenly as round numbers allow (the series R10 of ISO 3). */
+/** Lower edges of the bars within a decade: ten, spaced as evenly as round numbers allow (series R10 of ISO 3). */
 const EDGES = [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8] as const;
 const HIGH_PX = 110;
 const LEAST_MS = 0.001;
 const LABELS_MAX = 8;
 
-/** How many latencies there were of each length, in bars that stand on a logarithmic axis. */
+/** A histogram of latencies with bars on a logarithmic axis. */
 export function histogramPlot({ name, latencies, count }: Distribution): Markup {
   const bars = barsOf(latencies);
   const most = Math.max(1, ...bars.map((bar) => bar.count));
@@ -19,7 +19,7 @@ export function histogramPlot({ name, latencies, count }: Distribution): Markup 
   const path = bars.map((bar, i) => {
     const high = (bar.count / most) * ROWS;
     if (bar.count === 0) return '';
-    // One latency among millions still shows.
+    // A single latency among millions stays visible.
     return `M${rounded(i * width)},${ROWS}v${rounded(-Math.max(1, high))}h${rounded(width * 0.92)}V${ROWS}Z`;
   });
   const label = words(name);
@@ -50,7 +50,7 @@ interface Bar {
   count: number;
 }
 
-/** From the bar before that of the shortest latency to the one after that of the longest. */
+/** The bars from one before the shortest latency to one after the longest. */
 function barsOf(latencies: readonly Latency[]): readonly Bar[] {
   const [first, last] = [barOf(latencies[0]?.ms ?? 1), barOf(latencies.at(-1)?.ms ?? 1)];
   const from = Math.max(0, first - 1);
@@ -65,7 +65,7 @@ function barsOf(latencies: readonly Latency[]): readonly Bar[] {
   return bars;
 }
 
-/** The last bar that does not begin after this. */
+/** The index of the bar that holds this latency. */
 function barOf(ms: number): number {
   let bar = 0;
   while (edgeMs(bar + 1) <= ms) bar++;

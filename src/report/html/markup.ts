@@ -12,8 +12,8 @@ export class Markup {
 type Part = string | number | Markup | readonly Markup[] | null;
 
 /**
- * HTML with things put in: text and numbers are escaped and cleaned of control characters, markup stays as it is, null
- * is nothing. Attributes must stand in double quotes.
+ * HTML with inserted values: text and numbers are escaped and cleaned of control characters, markup is inserted
+ * unchanged, null inserts nothing. Attributes must stand in double quotes.
  */
 export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(pieces.map((piece, i) => piece + written(parts[i] ?? null)).join(''));
@@ -26,7 +26,7 @@ function written(part: Part): string {
   return xmlText(String(part));
 }
 
-/** Text of several lines, which stay lines. */
+/** Text of several lines; the line breaks are kept. */
 export function lines(text: string): Markup {
   return new Markup(text.split('\n').map(xmlText).join('\n'));
 }

@@ -15,14 +15,14 @@ export interface HtmlReport {
   readonly summary: Summary;
   readonly measurements: Pick<Measurements, 'curves' | 'timings' | 'ledger' | 'unrecorded'>;
   readonly scenario: Scenario;
-  /** what a simulation expected; null for a run without --predict */
+  /** the predicted curves; null for a run without --predict */
   readonly predicted: Curves | null;
 }
 
-/** Of a scenario, in characters; scenario.yaml has all of it. */
+/** Maximum characters shown of the scenario; scenario.yaml holds all of it. */
 const SCENARIO_CHARS = 60_000;
 
-/** The report as one page that stands alone: pictures in place, no scripts, nothing to load. */
+/** The report of a run as one self-contained page: inline pictures, no scripts, nothing to load. */
 export function htmlReport({ summary, measurements, scenario, predicted }: HtmlReport): string {
   const { curves, timings, ledger } = measurements;
   const sections = [

@@ -1,4 +1,4 @@
-/** The colours of a page, in hex. Text on `page` and `panel` has a contrast of 4.5 at least, lines have one of 3. */
+/** The colours of a page, in hex. Text on `page` and `panel` has a contrast of at least 4.5, lines of at least 3. */
 export interface Palette {
   readonly page: string;
   readonly panel: string;
@@ -10,7 +10,7 @@ export interface Palette {
   readonly doubt: string;
   readonly measured: string;
   readonly predicted: string;
-  /** what shades a fault's window, and what bounds it */
+  /** shading and edges of a fault's window */
   readonly fault: string;
   readonly faultEdge: string;
   /** lines that share one plot, each with a dash pattern of its own */

@@ -6,7 +6,7 @@ import { durationText } from '../format.ts';
 import { html, Markup } from './markup.ts';
 import { COLUMNS, plotFigure, ROWS, type Tick } from './plot.ts';
 
-/** The latencies of one timing that has some. */
+/** The latencies of one timing; never empty. */
 export interface Distribution {
   readonly name: TimingName;
   readonly latencies: readonly Latency[];
@@ -14,13 +14,13 @@ export interface Distribution {
 }
 
 const HIGH_PX = 260;
-/** Points that a line has for each tenfold of the axis. */
+/** Points of a line per decade of the axis. */
 const POINTS_PER_DECADE = 100;
 const DECADES_MAX = 7;
 
 /**
- * What share of the latencies was no longer than that, as HdrHistogram plots it: both axes are logarithmic, and as wide
- * a stretch goes from 90 % to 99 % as from 99 % to 99.9 %, for it is the slowest few that hurt.
+ * Latency by percentile, as HdrHistogram plots it. Both axes are logarithmic: the distance from 90 % to 99 % equals
+ * that from 99 % to 99.9 %, which makes room for the slowest latencies.
  */
 export function percentilePlot(distributions: readonly Distribution[]): Markup {
   const most = Math.max(...distributions.map(({ count }) => count));
@@ -57,7 +57,7 @@ interface Step {
   readonly ms: number;
 }
 
-/** Evenly along the axis, up to the longest latency, which is as rare as there are latencies. */
+/** Steps evenly spaced along the axis up to the longest latency, whose rarity is the number of latencies. */
 function stepsOf(latencies: readonly Latency[], count: number, decades: number): readonly Step[] {
   const steps: Step[] = [];
   const last = Math.min(decades, Math.log10(count)) * POINTS_PER_DECADE;
@@ -78,7 +78,7 @@ function latencyScale(distributions: readonly Distribution[]): ScaleLogarithmic<
   return scaleLog([least, Math.max(most, least * 2)], [ROWS, 0]).nice();
 }
 
-/** Powers of ten: what lies between has no room for words. */
+/** Ticks at powers of ten; there is no room for labels between them. */
 function latencyTicks(scale: ScaleLogarithmic<number, number>): readonly Tick[] {
   const [from = 1, to = 10] = scale.domain();
   const [first, last] = [Math.round(Math.log10(from)), Math.round(Math.log10(to))];

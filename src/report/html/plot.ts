@@ -2,21 +2,21 @@ import type { Summary } from '../../results/summary.ts';
 import { html, Markup } from './markup.ts';
 
 /**
- * The inside of every plot, in units of its own: it is stretched to the room that there is, and lines keep their
- * width. What is written stands beside it as HTML, so that it can be read on any screen.
+ * Size of every plot's drawing area, in its own units. It is stretched to the available room, and lines keep their
+ * width. Labels stand beside it as HTML, so that they are readable on any screen.
  */
 export const COLUMNS = 800;
 export const ROWS = 100;
 
-/** What a plot over time has to know of its run, or of the part of it that it shows. */
+/** The run, or the part of a run, that a plot over time shows. */
 export interface CurveShape extends Pick<Summary, 'durationMs' | 'faults'> {
-  /** where in the run the plot begins; 0 where it is not told */
+  /** start of the plot within the run; default 0 */
   readonly fromMs?: number;
-  /** what tells its shading from that of other parts on the page */
+  /** suffix that makes the ids of its shading unique on the page */
   readonly part?: string;
 }
 
-/** A place on an axis with what is written there; `at` is 0 at the left or below, 1 at the other end. */
+/** A label on an axis; `at` runs from 0 (left or bottom) to 1. */
 export interface Tick {
   readonly at: number;
   readonly text: string;
@@ -26,14 +26,14 @@ export interface Plot {
   /** unique on the page */
   readonly id: string;
   readonly title: string;
-  /** beside the title: the numbers to take home */
+  /** the most important numbers, beside the title */
   readonly detail: string;
-  /** for those who cannot see it */
+  /** text for readers who cannot see the plot */
   readonly description: string;
   readonly highPx: number;
   readonly x: readonly Tick[];
   readonly y: readonly Tick[];
-  /** what lies behind the grid, and before it */
+  /** the layer behind the grid */
   readonly behind: Markup | null;
   readonly curves: Markup;
   /** above the plot */
@@ -98,7 +98,7 @@ function legendMarkup(legend: readonly Legend[]): Markup | null {
   </ul>`;
 }
 
-/** What the width of a plot over time stands for, ms: a run that was cut off before it began has an axis too. */
+/** Time span of a plot, ms; at least 1, so that a run cut off at once still has an axis. */
 export function spanOf({ durationMs }: CurveShape): number {
   return Math.max(1, durationMs);
 }
@@ -107,7 +107,7 @@ export function percent(share: number): string {
   return `${rounded(share * 100)}%`;
 }
 
-/** To a tenth: what an eye can see of a plot. */
+/** Rounds to a tenth, the resolution of a plot. */
 export function rounded(n: number): number {
   return Math.round(n * 10) / 10;
 }

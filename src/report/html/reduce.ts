@@ -1,16 +1,16 @@
 import { BIN_MS } from '../../core/metrics.ts';
 
-/** A point of a curve: `x` in columns of a plot, `y` in whatever the curve counts. */
+/** A point of a curve: `x` in columns of a plot, `y` in the unit of the curve. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
 /**
- * A curve as a plot of `columns` can show it. Where several samples, one a bin, share a column, the least and the
- * greatest of them stand for all, in the order in which they came: a spike of one bin is as high as it was.
+ * Reduces a curve to `columns`. Of all samples in a column, the minimum and the maximum are kept, in their order, so
+ * that a spike of one bin keeps its height.
  *
- * @param spanMs what all columns together stand for; samples past it are left out
+ * @param spanMs time span of all columns; later samples are left out
  */
 export function reduce(samples: Float64Array, spanMs: number, columns: number): readonly Point[] {
   const columnsPerSample = (BIN_MS / spanMs) * columns;

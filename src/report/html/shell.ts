@@ -1,10 +1,10 @@
 import { html, Markup } from './markup.ts';
 import { STYLE } from './style.ts';
 
-/** Nothing is loaded from anywhere, and nothing runs, whatever a remote may have written into the run. */
+/** Content security policy: nothing is loaded and no script runs, whatever text a remote put into the run. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** A page that stands alone: its style in it, no scripts, nothing to load. */
+/** A self-contained page: inline style, no scripts, nothing to load. */
 export function pageText(title: string, sections: readonly Markup[], version: string): string {
   const page = html`<!doctype html>
     <html lang="en">

@@ -1,12 +1,12 @@
 import { DARK, LIGHT, type Palette } from './palette.ts';
 
-/** How the lines that share a plot are dashed, so that nobody needs colours to tell them apart. */
+/** Dash patterns of the lines that share a plot, so that they differ without colours. */
 export const DASHES = ['none', '7 3', '2 3', '10 3 2 3', '5 5', '1 4', '12 4'] as const;
 
-/** The class of a line that shares its plot with others of its kind. */
+/** CSS class of a line that shares its plot with similar lines. */
 export type LineClass = `l${number}`;
 
-/** All the style that a page has: light or dark as the reader likes it, always light on paper. */
+/** The style sheet of a page: light or dark by the reader's preference, always light on paper. */
 export const STYLE = `
 :root { color-scheme: light dark; ${variables(LIGHT)} }
 @media screen and (prefers-color-scheme: dark) { :root { ${variables(DARK)} } }

@@ -3,10 +3,10 @@ import { html, type Markup } from './markup.ts';
 export type Cell = string | number | Markup;
 
 /**
- * A table whose first column names the rows. On a narrow screen each row becomes a block, in which each cell bears the
- * name of its column.
+ * A table whose first column names the rows. On a narrow screen each row becomes a block, and each cell shows the name
+ * of its column.
  *
- * @param figures how many columns, from the right, hold figures
+ * @param figures number of rightmost columns that hold figures
  */
 export function table(
   caption: string,

@@ -8,16 +8,16 @@ import type { LineClass } from './style.ts';
 import { COLUMNS, plotFigure, ROWS, spanOf, type CurveShape, type Tick } from './plot.ts';
 import { reduce, type Point } from './reduce.ts';
 
-/** Times along an axis that is as wide as the page. */
+/** Time labels along an axis of full page width. */
 const X_TICKS = 10;
 const TALL_PX = 200;
 const SMALL_PX = 64;
 
 interface TimeCurve {
   readonly samples: Float64Array;
-  /** the class of its line; `area` is filled down to 0 */
+  /** CSS class of the line; `area` is filled down to 0 */
   readonly line: 'area' | 'failed' | 'predicted' | LineClass;
-  /** null where the title says it */
+  /** null when the title is enough */
   readonly legend: string | null;
 }
 
@@ -27,13 +27,13 @@ export interface TimePlot {
   readonly detail: string;
   readonly description: string;
   readonly curves: readonly TimeCurve[];
-  /** low, for many plots beside one another */
+  /** a low plot, one of many beside one another */
   readonly small?: boolean;
-  /** as wide as half of the page, with room for half as many times on its axis; a small plot is */
+  /** half of the page's width, with half as many time labels; always true for a small plot */
   readonly narrow?: boolean;
 }
 
-/** Curves over the run's time, with the faults behind them. */
+/** A plot of curves over time, with the faults behind them. */
 export function timePlot(course: CurveShape, { curves, small = false, narrow = small, ...words }: TimePlot): Markup {
   const spanMs = spanOf(course);
   const { fromMs = 0 } = course;
@@ -69,7 +69,7 @@ function curvePath(name: TimeCurve['line'], points: readonly Point[], scale: (y:
     ({ y }) => scale(y),
   ).digits(1)(points);
   const from = points[0]?.x ?? 0;
-  // An area is closed by its own line down to 0, at both ends.
+  // An area is closed by vertical lines down to 0 at both ends.
   const closed = name === 'area' ? `M${from},${ROWS}L${path?.slice(1)}V${ROWS}` : path;
   return html`<path class="${name}" d="${new Markup(closed ?? '')}" />`.text;
 }

@@ -9,10 +9,10 @@ import { percentilePlot, type Distribution } from './percentiles.ts';
 import { percent } from './plot.ts';
 import { table } from './tables.ts';
 
-/** Reasons named beside a histogram; the rarer ones are in summary.json. */
+/** Maximum number of reasons beside a histogram; summary.json has all. */
 const REASONS_MAX = 12;
 
-/** Each timing's figures, its percentiles, its histogram, and beside that what failed: a failure has no latency. */
+/** Figures, percentiles and histogram of each timing, with its failures beside it, since a failure has no latency. */
 export function timingSection({ timings }: Summary, recorded: Timings): Markup {
   const used = usedTimings(timings);
   if (used.length === 0)
@@ -38,7 +38,7 @@ export function timingSection({ timings }: Summary, recorded: Timings): Markup {
   </section> `;
 }
 
-/** The successes, and where there is more, all that was tried: failures behind the rest. */
+/** A row for the successes and, if anything failed, a row for all attempts, in which failures count as slowest. */
 function figuresRows(name: TimingName, timing: TimingFigures): readonly (readonly (string | number)[])[] {
   const { count, all, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
   const ok = [words(name), count, failed(timing), ...[p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText)];
@@ -67,7 +67,7 @@ function failureTable(timing: TimingFigures): Markup {
   );
 }
 
-/** A bar beside the number that says the same. */
+/** A bar that shows the number beside it. */
 function shareBar(share: number): Markup {
   return html`<span class="track" aria-hidden="true"><span style="width:max(1px,${percent(share)})"></span></span>`;
 }

@@ -10,7 +10,7 @@ import { html, type Markup } from './markup.ts';
 import { table } from './tables.ts';
 import { list } from './verdict.ts';
 
-/** Storms told before the rest is folded away. */
+/** Maximum number of storms shown; the rest is folded. */
 const STORMS_SHOWN = 8;
 
 export function stormSection(summary: Summary, curves: Curves): Markup {
@@ -37,7 +37,7 @@ export function countSection(summary: Summary): Markup {
   </section> `;
 }
 
-/** What became of every command, and why; nothing where none was sent. */
+/** Outcomes of all commands with reasons; null when none was sent. */
 export function ledgerSection({ commands }: Summary, ledger: LedgerTotals): Markup | null {
   if (commands.due === 0) return null;
   const { duplicatedBy } = commands;
@@ -65,7 +65,7 @@ function known(n: number | null): number | string {
   return n ?? NOTHING;
 }
 
-/** Every fault with the number that it has above the curves. */
+/** The table of faults, each with its number above the curves. */
 export function faultSection({ faults, durationMs }: Summary): Markup | null {
   if (faults.length === 0) return null;
   const rows = faults.map((fault, index) => {
@@ -80,7 +80,7 @@ export function faultSection({ faults, durationMs }: Summary): Markup | null {
   </section> `;
 }
 
-/** How the machine that squall ran on held up; a simulation has none that could matter. */
+/** Health of the load generator; null for a simulation. */
 export function generatorSection({ generator, world }: Summary): Markup | null {
   if (world === 'sim') return null;
   const word = generator.saturated

@@ -14,7 +14,7 @@ import {
   figureColumns,
   tuningAnswer,
   tuningDesign,
-  unconfirmedReason,
+  unmetReason,
 } from '../tuning-words.ts';
 import { html, Markup } from './markup.ts';
 import { COLUMNS, plotFigure, rounded, ROWS, type Tick } from './plot.ts';
@@ -25,7 +25,7 @@ const HIGH_PX = 160;
 const X_TICKS = 5;
 const Y_TICKS = 4;
 
-/** What tuning came to, as one page that stands alone: the value, the trade-off in pictures and in figures, the live runs. */
+/** A tuning as one self-contained page: the value, the trade-off in plots and figures, the live runs. */
 export function tuningPage(tuning: Tuning): string {
   const { scenario, scenarioDescription, version, live } = tuning;
   const islands = islandsText(tuning);
@@ -56,7 +56,7 @@ export function tuningPage(tuning: Tuning): string {
   return pageText(`Tuning – ${scenario}`, sections, version);
 }
 
-/** One figure over the values that were tried. A value without a number leaves a gap in the line. */
+/** A plot of one figure over the tried values. A missing number leaves a gap in the line. */
 function tradeOffPlot(name: ComparedName, { tried, range, path }: Tuning): Markup {
   const { label, unit } = FIGURES[name];
   const points = tried.map(({ size, value, figures }) => ({ size, value, median: figures[name].median }));
@@ -93,7 +93,7 @@ function tradeOffPlot(name: ComparedName, { tried, range, path }: Tuning): Marku
   });
 }
 
-/** Round numbers where the values' kind is known, which it is of every value that was ever tried. */
+/** Ticks at round numbers of the values' unit, which is known for every tried value. */
 function valueTicks(across: (size: number) => number, range: Tuning['range']): readonly Tick[] {
   const kind = unitOf([...range]);
   const [low, high] = [kind?.read(range[0]) ?? 0, kind?.read(range[1]) ?? 1];
@@ -102,7 +102,7 @@ function valueTicks(across: (size: number) => number, range: Tuning['range']): r
     .map((size) => ({ at: across(size) / COLUMNS, text: kind?.print(size) ?? String(size) }));
 }
 
-/** From half way to the value before to half way to the one behind it, for each that does not meet the thresholds. */
+/** Shading for values that do not meet the thresholds, each extended half way to its neighbours. */
 function unmetPath(tried: readonly Tried[], across: (size: number) => number): string {
   const edge = (n: number): number => {
     const [before, after] = [tried[n - 1] ?? tried[n], tried[n] ?? tried[n - 1]];
@@ -111,7 +111,7 @@ function unmetPath(tried: readonly Tried[], across: (size: number) => number): s
   return tried.map(({ meets }, n) => (meets ? '' : `M${edge(n)},0H${edge(n + 1)}V${ROWS}H${edge(n)}Z`)).join('');
 }
 
-/** What the thresholds are held against, and below it the figures: beside one another they would be wider than a page. */
+/** Two tables, threshold metrics and figures; one table would be wider than the page. */
 function triedTables(tuning: Tuning): readonly Markup[] {
   const [thresholds, figures] = [thresholdColumns(tuning), figureColumns(tuning)];
   const held = tuning.tried.map((each) => [
@@ -131,6 +131,6 @@ function triedTables(tuning: Tuning): readonly Markup[] {
 
 function standing(each: Tried): Markup {
   if (each.meets) return html`<span class="good">meets the thresholds</span>`;
-  if (isOpen(each)) return html`<span class="doubt">was not shown to: ${unconfirmedReason(each)}</span>`;
-  return html`<span class="bad">does not: ${unconfirmedReason(each)}</span>`;
+  if (isOpen(each)) return html`<span class="doubt">was not shown to: ${unmetReason(each)}</span>`;
+  return html`<span class="bad">does not: ${unmetReason(each)}</span>`;
 }

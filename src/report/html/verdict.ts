@@ -5,12 +5,12 @@ import { ENDINGS, expectationText, VERDICT_STYLE } from '../text/verdict.ts';
 import { html, type Markup } from './markup.ts';
 import { table } from './tables.ts';
 
-/** Reasons and warnings that are told; all are in summary.json. */
+/** Maximum number of reasons and warnings shown; summary.json has all. */
 const SHOWN_MAX = 100;
 
 const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
 
-/** What came out, and why. */
+/** The verdict with its reasons. */
 export function verdictSection(summary: Summary): Markup {
   const { verdict, scenario, scenarioDescription, world, startedAt, seed, ended, durationMs, version } = summary;
   const begun = world === 'sim' ? 'simulated in virtual time' : `run with real sockets, ${startedAt}`;
@@ -53,7 +53,7 @@ function outcome(ok: boolean | null): Markup {
   return ok ? html`<span class="word good">✓ passed</span>` : html`<span class="word bad">✗ FAILED</span>`;
 }
 
-/** Whether it came as the file says; nothing where it does not say, or nobody can know. */
+/** Whether the expected verdict was met; empty when the scenario states none or the run ended early. */
 function expectationLines({ expectation }: Summary): Markup | null {
   if (expectation === null || expectation.met === null) return null;
   if (expectation.met) return html`<p class="good">✓ as expected: ${expectationText(expectation)}</p>`;

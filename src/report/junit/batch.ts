@@ -6,8 +6,8 @@ import { runCase, suiteOf } from './run.ts';
 import { junitXml, mishapOf, type Suite, type TestCase } from './suite.ts';
 
 /**
- * Many scenarios as JUnit XML, a suite for each. What a scenario expects is what is tested: a threshold that fails and
- * was to fail is a test case that passed, one that holds and was to fail is a failure.
+ * Many scenarios as JUnit XML, a suite for each. A test case compares with the expectation: a threshold that fails as
+ * expected passes, and one that holds against the expectation fails.
  */
 export function junitBatch(rows: readonly BatchRow[]): string {
   return junitXml(rows.map(suiteOfRow));
@@ -24,10 +24,10 @@ function expectedCases(summary: Summary): readonly TestCase[] {
   const { verdict, thresholds } = summary;
   const expectation = summary.expectation ?? A_PASS;
   const expected = `expected: ${expectationText(expectation)}`;
-  // That the run proves nothing may be just what it is to show.
+  // An inconclusive verdict may be the expected one.
   const open = verdict === 'inconclusive' && expectation.verdict !== 'inconclusive';
   const run = runCase(summary);
-  const broken = run.mishap ?? mishapOf(open, 'not as expected', `it came to ${verdict}; ${expected}`);
+  const broken = run.mishap ?? mishapOf(open, 'not as expected', `the verdict is ${verdict}; ${expected}`);
   return [
     { ...run, mishap: verdict === expectation.verdict ? null : broken },
     ...thresholds.map(({ expression, ok, text }): TestCase => {

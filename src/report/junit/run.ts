@@ -6,8 +6,8 @@ type Threshold = Summary['thresholds'][number];
 
 /**
  * A run as JUnit XML: a suite for the run; in it a test case for the run itself, then one for each threshold. A
- * threshold that does not hold is a failure. What left it open (no data, a generator that was saturated, a fault that
- * missed) is an error, and so is every failure of a run that proves nothing.
+ * threshold that does not hold is a failure. An inconclusive result (no data, a saturated generator, a fault that
+ * missed) is an error, and so is every failure of an inconclusive run.
  */
 export function junitReport(summary: Summary): string {
   const cases = [runCase(summary), ...summary.thresholds.map((threshold) => thresholdCase(threshold, summary))];
@@ -22,7 +22,7 @@ export function suiteOf(summary: Summary): Omit<Suite, 'cases'> {
   return { name: scenario, startedAt, seconds: durationMs / 1000, properties, output };
 }
 
-/** Whether the run proves anything at all. */
+/** True for a run with a conclusive verdict. */
 export function runCase(summary: Summary): TestCase {
   const { verdict, durationMs } = summary;
   const message = otherReasons(summary).join('; ');

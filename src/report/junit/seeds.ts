@@ -2,14 +2,14 @@ import type { SeedsSummary, SettingSummary } from '../../results/seeds-summary.t
 import { junitXml, mishapOf, type TestCase } from './suite.ts';
 
 /**
- * Many seeds as JUnit XML: a suite for each setting, in it a test case for each threshold, which passes when it held with
- * every seed. Seeds without data make an error of it.
+ * Many seeds as JUnit XML: a suite for each setting with a test case for each threshold. It passes when the threshold
+ * held with every seed, and is an error when some seeds had no data.
  */
 export function junitSeeds({ scenario, version, seeds, settings }: SeedsSummary): string {
   return junitXml(
     settings.map((setting) => ({
       name: [scenario, ...setting.varied.map(({ path, value }) => `${path}=${value}`)].join(' '),
-      // Virtual time begins there.
+      // Virtual time begins at the epoch.
       startedAt: new Date(0).toISOString(),
       seconds: 0,
       properties: { squall: version, 'first seed': seeds.first, seeds: seeds.planned },
@@ -23,7 +23,7 @@ export function junitSeeds({ scenario, version, seeds, settings }: SeedsSummary)
 
 function seedsCase({ done, verdicts }: SettingSummary, planned: number): TestCase {
   const open = planned - done + verdicts.inconclusive;
-  const message = `${open} of ${planned} seeds came to no verdict`;
+  const message = `${open} of ${planned} seeds were inconclusive`;
   return { name: 'the seeds', seconds: 0, mishap: open === 0 ? null : mishapOf(true, 'inconclusive', message) };
 }
 

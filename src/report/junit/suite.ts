@@ -1,6 +1,6 @@
 import { element, textElement } from '../xml.ts';
 
-/** What a test case holds when it did not pass: one failure, or one error where nothing was proven. */
+/** The result of a test case that did not pass: a failure, or an error for an inconclusive one. */
 interface Mishap {
   readonly element: 'failure' | 'error';
   readonly type: string;
@@ -15,21 +15,21 @@ export interface TestCase {
 
 export interface Suite {
   readonly name: string;
-  /** when it began, as ISO 8601 has it */
+  /** start in ISO 8601 */
   readonly startedAt: string;
   readonly seconds: number;
   readonly properties: Readonly<Record<string, string | number>>;
-  /** lines for people */
+  /** lines of text for `system-out` */
   readonly output?: readonly string[];
   readonly cases: readonly TestCase[];
 }
 
-/** @param open nothing was proven: an error, where a failure says that something did not hold */
+/** @param open true for an inconclusive result, which is an error instead of a failure */
 export function mishapOf(open: boolean, type: string, message: string): Mishap {
   return { element: open ? 'error' : 'failure', type, message };
 }
 
-/** JUnit XML, in what the schemas in use have in common. */
+/** JUnit XML within the common subset of the schemas in use. */
 export function junitXml(suites: readonly Suite[]): string {
   return `${['<?xml version="1.0" encoding="UTF-8"?>', ...element('testsuites', {}, suites.flatMap(suiteLines))].join('\n')}\n`;
 }
@@ -46,7 +46,7 @@ function suiteLines(
       name,
       package: 'squall',
       id,
-      // The strictest of the schemas takes a time without fraction and zone.
+      // The strictest schema allows only times without fraction and zone.
       timestamp: startedAt.slice(0, 'YYYY-MM-DDThh:mm:ss'.length),
       hostname: 'localhost',
       tests: cases.length,

@@ -3,7 +3,7 @@ import { figureCell } from '../text/figures.ts';
 import { reasonsOf, batchTotalsLine, type BatchRow } from '../text/batch.ts';
 import { code, document, MARKS, table } from './text.ts';
 
-/** Many scenarios for a pull request: how each ended and whether that was expected, and why of those that were not. */
+/** Many scenarios for a pull request: verdict and expectation of each, with reasons for the unexpected ones. */
 export function markdownBatch(rows: readonly BatchRow[], planned: number): string {
   const broken = rows.filter(({ met }) => met === false);
   const met = rows.filter((row) => row.met === true);

@@ -4,7 +4,7 @@ import { designText, notes } from '../text/comparison.ts';
 import { comparisonCells, longestOf, valueText, spanCells, thresholdPrinter } from '../text/comparison-tables.ts';
 import { ANSWER_CHARS, code, document, folded, MARKS, table } from './text.ts';
 
-/** A comparison for a pull request: what to choose, how often each setting passed, and every figure beside the others. */
+/** A comparison for a pull request: the recommendation, the passes of each setting, and a table of all figures. */
 export function markdownComparison(comparison: Comparison): string {
   const { scenario, settings, recommendation } = comparison;
   const numbers = settings.map((_, index) => `#${index + 1}`);
@@ -78,7 +78,7 @@ function figureCell(
   if (contest === null) return median;
   const [estimate = '', , p] = comparisonCells(contest, unit, '');
   const word = contest.evidence === 'better' || contest.evidence === 'worse' ? ` **${contest.evidence}**` : '';
-  // A tilde is markup: two of them in a table would strike out what stands between.
+  // A tilde is markup: two of them in a table would strike out the text between them.
   const shown = p === undefined ? '' : ` (p ${p.replace('~', '\\~')})`;
   return `${median}, ${estimate}${shown}${word}`;
 }

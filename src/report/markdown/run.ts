@@ -9,14 +9,14 @@ import { ALL_LABEL, hasOthers, rankedText, triedIn, usedTimings } from '../text/
 import { expectationText } from '../text/verdict.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 
-/** Storms told of one by one. */
+/** Maximum number of storms listed. */
 const STORMS_MAX = 5;
 const NOTE_CHARS = 1000;
 const SEEN_MAX = 5;
 
 /**
- * The report for a pull request, in GitHub's Markdown: the verdict, why, every threshold, and the numbers folded away.
- * Whatever may come from a remote stands in code spans, where it is neither markup nor the mention of anybody.
+ * The report for a pull request, in GitHub's Markdown: verdict, reasons, thresholds, and folded numbers. Text from a
+ * remote stands in code spans, where it is neither markup nor a mention.
  */
 export function markdownReport(summary: Summary): string {
   const { verdict, scenario, seed, world, durationMs, version } = summary;
@@ -44,7 +44,7 @@ function thresholdLines({ thresholds }: Summary): readonly string[] {
   return table(['', 'threshold', 'measured'], rows);
 }
 
-/** Whether it came as the file says; nothing where it does not say, or nobody can know. */
+/** Whether the expected verdict was met; empty when the scenario states none or the run ended early. */
 function expectationLines({ expectation }: Summary): readonly string[] {
   if (expectation === null || expectation.met === null) return [];
   return [
@@ -103,7 +103,7 @@ function faultLines({ faults }: Summary): readonly string[] {
   return table(['fault', 'at', 'hit', 'missed'], rows);
 }
 
-/** `3 (1006 2, timeout 1)`: how many, and of what. */
+/** A total with its parts: `3 (1006 2, timeout 1)`. */
 function counted(counts: Readonly<Record<string, number | undefined>>): string {
   const some = Object.entries(counts).filter(([, n]) => n !== undefined && n > 0);
   if (some.length === 0) return '0';

@@ -4,7 +4,7 @@ import { seedsLine } from '../text/seeds.ts';
 import { figureCell } from '../text/figures.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 
-/** Many seeds for a pull request: the verdicts and thresholds of each setting, and the spread of the figures folded away. */
+/** Many seeds for a pull request: verdicts and thresholds of each setting, and the folded spread of the figures. */
 export function markdownSeeds(summary: SeedsSummary): string {
   const { verdict, scenario, settings } = summary;
   return document([

@@ -2,7 +2,7 @@ import { isOpen, verdictOf, type Tuning } from '../../compare/tuning.ts';
 import { confirmationText, islandsText, tradeOffColumns, tuningAnswer, tuningDesign } from '../tuning-words.ts';
 import { ANSWER_CHARS, code, document, MARKS, table } from './text.ts';
 
-/** What tuning came to, for a pull request: the value, its live runs, and the trade-off. */
+/** A tuning for a pull request: the value, its live runs, and the trade-off. */
 export function markdownTuning(tuning: Tuning): string {
   const { scenario, found, tried, live } = tuning;
   const shown = tradeOffColumns(tuning);

@@ -8,15 +8,15 @@ import { painter, type Paint } from './paint.ts';
 import { expectationText, VERDICT_STYLE } from './verdict.ts';
 import { wrap } from '../wrap.ts';
 
-/** What became of one scenario among many; also what --json has of it. */
+/** The outcome of one scenario of a batch; also its form in --json. */
 export interface BatchRow {
   readonly file: string;
   readonly scenario: string;
-  /** `refused`: nothing was started; `skipped`: it is expected of the other world alone */
+  /** `refused`: nothing was started; `skipped`: its expectation is for the other world */
   readonly outcome: 'ran' | 'refused' | 'skipped';
-  /** did it end as expected? null where that was not asked, or cannot be told of a run that was broken off */
+  /** whether it ended as expected; null for a skipped scenario, or a run that ended early */
   readonly met: boolean | null;
-  /** why it was refused or skipped */
+  /** why the scenario was refused or skipped */
   readonly reason: string | null;
   /** its results folder */
   readonly results: string | null;
@@ -31,7 +31,7 @@ const NAME_COLUMNS =
   COLUMNS - VERDICT_COLUMNS - EXPECTATION_COLUMNS - FIGURE_WIDTHS.reduce((sum, width) => sum + width, 0);
 const REASON_INDENT = '    ';
 
-/** Many scenarios in one table: how each ended, whether that was expected, and below it why. */
+/** Many scenarios in one table: verdict and expectation of each, with the reasons below. */
 export function batchReport(rows: readonly BatchRow[], planned: number, colour: boolean): string {
   const paint = painter(colour);
   const heads = cells(['peak', 't95', 'dup', 'duration']);
@@ -43,7 +43,7 @@ export function batchReport(rows: readonly BatchRow[], planned: number, colour: 
   ].join('\n')}\n`;
 }
 
-/** A few words on how one ended. */
+/** The outcome of one scenario in a few words. */
 export function endingOf({ outcome, summary, met }: BatchRow): string {
   const ended = summary?.verdict ?? outcome;
   if (met === null) return ended;
@@ -59,7 +59,7 @@ function rowLines(row: BatchRow, paint: Paint): readonly string[] {
     summary === null ? 'doubt' : VERDICT_STYLE[summary.verdict],
     met === null ? 'doubt' : met ? 'good' : 'bad',
   ] as const;
-  // A name that is longer than its column stands on a line of its own.
+  // A name longer than its column gets its own line.
   const named =
     name.length < NAME_COLUMNS
       ? name.padEnd(NAME_COLUMNS)
@@ -85,7 +85,7 @@ function figureCells(figures: Figures | null, { durationMs }: Summary): readonly
   ];
 }
 
-/** Why it did not pass, what limits its verdict, and what was expected instead. */
+/** Reasons, notes and, if it was not met, the expectation. */
 export function reasonsOf({ reason, summary, met }: BatchRow): readonly string[] {
   const expectation = summary?.expectation;
   return [

@@ -1,9 +1,9 @@
 import { wrap } from '../wrap.ts';
 
-/** The width that every terminal has. */
+/** Width of every text report, in columns. */
 export const COLUMNS = 80;
 
-/** A row of a table. A label that is longer than its column stands on a line of its own, so that no name is cut. */
+/** A row of a table. A label longer than its column gets its own line, so that no name is cut. */
 export function rowLines(label: string, labelColumns: number, cells: string): readonly string[] {
   if (label.length < labelColumns) return [`${label.padEnd(labelColumns)}${cells}`.trimEnd()];
   return [...wrap(label, COLUMNS, '  '), `${' '.repeat(labelColumns)}${cells}`.trimEnd()];

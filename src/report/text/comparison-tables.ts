@@ -10,18 +10,18 @@ import { figureCell } from './figures.ts';
 import type { Paint } from './paint.ts';
 
 const LABEL_COLUMNS = 18;
-/** From here on a number is shortened, to 12.3k or 1.25M. */
+/** Smallest number that is shortened, to 12.3k or 1.25M. */
 const COMPACT_FROM = 10_000;
-/** median, its interval, against the first, its interval, p */
+/** widths of: median, its interval, ratio to the first setting, its interval, p */
 const CELL_COLUMNS = [10, 20, 10, 15, 7] as const;
 
-/** A setting with its number, from 1, which stands before it in every table. */
+/** A setting with its number, from 1, which every table shows. */
 export interface NumberedSetting {
   readonly number: number;
   readonly setting: SettingCompared;
 }
 
-/** One figure of all settings: the medians, and each against the first. */
+/** A table of one figure: the median of each setting, compared with the first setting. */
 export function comparisonTable(
   name: ComparedName,
   shown: readonly NumberedSetting[],
@@ -40,7 +40,7 @@ export function comparisonTable(
   return [paint('title', row(label, ['median', '95 % interval', 'to #1', '95 % interval', 'p']).join('\n')), ...rows];
 }
 
-/** One threshold of all settings: in how many runs it held, and the value that it was held against. */
+/** A table of one threshold: the runs in which it held, and the values of its metric, for each setting. */
 export function thresholdComparison(
   expression: string,
   shown: readonly NumberedSetting[],
@@ -64,7 +64,7 @@ export function thresholdComparison(
   return [paint('title', rowLines(clean(expression), labelColumns, `median${heads}`).join('\n')), ...rows];
 }
 
-/** How the values of a threshold are written: in the unit of its limit; durations of one table in one unit. */
+/** Makes a printer for values of a threshold, in the unit of its limit; durations of one table share a unit. */
 export function thresholdPrinter(expression: string, all: readonly Span[]): (value: Reading) => string {
   const { measure } = parseExpression(expression).limit;
   const longestMs = longestOf(all);
@@ -74,10 +74,10 @@ export function thresholdPrinter(expression: string, all: readonly Span[]): (val
   };
 }
 
-/** What there must be enough of. */
+/** The unit of evidence, in words: pairs or runs. */
 export const UNITS = { paired: 'pairs', unpaired: 'runs of each' } as const;
 
-/** The number and the values alone: the paths stand in the first table. */
+/** Number and values of a setting; the paths stand in the first table. */
 function rowLabel({ number, setting }: NumberedSetting): string {
   return clean(`#${number} ${setting.varied.map(({ value }) => value).join(', ')}`);
 }
@@ -88,7 +88,7 @@ export function spanCells({ median, low, high }: Span, print: (value: Reading) =
   return [print(median), low === null || high === null ? '' : `${print(low)} … ${print(high)}`];
 }
 
-/** Against the first setting, the interval of that, and p; what is too few for an interval needs more. */
+/** Ratio or difference to the first setting, its interval, and p; without an interval, the number of runs needed. */
 export function comparisonCells(contest: ComparisonTest, unit: FigureUnit, needs: string): readonly string[] {
   const { by, value, low, high, adjustedP, evidence } = contest;
   const print = (x: number): string => (by === 'ratio' ? `×${threeDigits(x)}` : signed(x, unit));
@@ -99,23 +99,23 @@ export function comparisonCells(contest: ComparisonTest, unit: FigureUnit, needs
   return [estimate, interval, `${evidence === 'none' ? '~' : ''}${pText(adjustedP)}`];
 }
 
-/** A figure that may be one of the words that are worse, or better, than any number. */
+/** A figure as a number, or as a word that ranks above or below every number. */
 export function valueText(value: Reading, unit: FigureUnit, longestMs?: number): string {
   return typeof value === 'number' ? compactCell(value, unit, longestMs) : value;
 }
 
-/** The largest number of several spans: the longest, where they are of durations. */
+/** The largest number of several spans. */
 export function longestOf(spans: readonly Span[]): number {
   const numbers = spans.flatMap(({ median, low, high }) => [median, low, high]).filter((n) => typeof n === 'number');
   return Math.max(0, ...numbers);
 }
 
-/** A difference: with its sign, which durations in a table do not have. */
+/** A difference with its sign. */
 function signed(value: number, unit: FigureUnit): string {
   return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${compactCell(Math.abs(value), unit)}`;
 }
 
-/** As `figureCell`, and in six characters however large the population is. */
+/** A figure like `figureCell`, in at most six characters. */
 function compactCell(value: number, unit: FigureUnit, longestMs?: number): string {
   if (unit === 'ms' || Math.abs(value) < COMPACT_FROM) return figureCell(value, unit, longestMs);
   return `${countText(value)}${unit === 'per-second' ? '/s' : unit === 'client-seconds' ? 's' : ''}`;

@@ -18,10 +18,10 @@ const NUMBER_COLUMNS = 6;
 const CELL_COLUMNS = [9, 9, 10] as const;
 const SETTING_COLUMNS = COLUMNS - NUMBER_COLUMNS - CELL_COLUMNS.reduce((sum, width) => sum + width, 0);
 const SETTING_CHARS_MAX = 400;
-/** What to plan for where runs came to no verdict, or lacked a figure. */
+/** Extra pairs to plan when runs were inconclusive or lacked a figure. */
 const SPARE_PAIRS = 2;
 
-/** How settings compare, for people, for a terminal of 80 columns: what to choose first, then why, then the figures. */
+/** The text report of a comparison, 80 columns wide: the recommendation, its reasons, then the figures. */
 export function compareReport({ comparison, dir, colour }: CompareReport): string {
   const { scenario, scenarioDescription, settings, recommendation } = comparison;
   const paint = painter(colour);
@@ -57,7 +57,7 @@ export function compareReport({ comparison, dir, colour }: CompareReport): strin
 
 const RUNS = { live: 'live runs', sim: 'simulations', both: 'live runs and simulations' } as const;
 
-/** What was compared, and how. */
+/** The design of the comparison in one sentence. */
 export function designText({ settings, pairs, seed, world, design, ended }: Comparison): string {
   const early = ended === 'completed' ? '' : 'interrupted; up to then: ';
   const done = settings.reduce((sum, { runs }) => sum + runs.done, 0);
@@ -117,7 +117,7 @@ function settingRow(number: string, setting: string, counts: readonly string[]):
   return `${number.padEnd(NUMBER_COLUMNS)}${setting.padEnd(SETTING_COLUMNS)}${cells}`;
 }
 
-/** How to read the tables. */
+/** Notes on how to read the tables. */
 export function notes({
   design,
   level,

@@ -3,10 +3,10 @@ import { CONDITION_NAMES } from '../../metrics/conditions.ts';
 import type { Summary } from '../../results/summary.ts';
 import { figureText } from '../format.ts';
 
-/** A label, and what stands beside it. */
+/** A label with its text. */
 export type Entry = readonly [label: string, parts: readonly string[]];
 
-/** What kept clients from their work, and what they were let do that they should not have been: what there was of it. */
+/** Conditions that kept clients from working, and accesses that should have been refused; only those that occurred. */
 export function conditionEntries({ conditions, counts, targetReported }: Summary): readonly Entry[] {
   const entries = new Map<string, string[]>();
   const add = (label: string, n: number | null, what: string): void => {

@@ -8,7 +8,7 @@ const LABEL_COLUMNS = 18;
 const CELL_COLUMNS = 10;
 const RUNS_COLUMNS = 12;
 
-/** One row a figure: how it is spread over the seeds that had it. */
+/** One row per figure: its spread over the seeds that have it. */
 export function figureLines(setting: SettingSummary, paint: Paint): readonly string[] {
   return [
     spreadTitle('', paint),
@@ -20,7 +20,7 @@ export function spreadTitle(label: string, paint: Paint): string {
   return paint('title', row(label, ['min', 'median', 'max', 'mean', 'sd'], 'in seeds').join('\n'));
 }
 
-/** @param all the settings of the table, whose durations have one unit */
+/** @param all all settings of the table; their durations share a unit */
 export function spreadRow(
   label: string,
   name: FigureName,
@@ -30,7 +30,7 @@ export function spreadRow(
   const { min, median, max, mean, sd, runs } = figures[name];
   const longestMs = Math.max(...all.map((each) => each.figures[name].max ?? 0));
   const cells = [min, median, max, mean, sd].map((value) => figureCell(value, FIGURES[name].unit, longestMs));
-  // Of how many seeds these are the numbers goes without saying when it is all of them.
+  // The number of seeds is shown only if some lack the figure.
   return row(label, cells, runs === done ? '' : `${runs} of ${done}`);
 }
 

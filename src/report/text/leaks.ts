@@ -2,16 +2,16 @@ import { CLAIM_IDS, type ClaimIds } from '../../leaks/claim-ids.ts';
 import type { Finding } from '../../leaks/finding.ts';
 import { clean } from '../clean.ts';
 
-/** What a scan for tokens came to. */
+/** Totals of a scan for tokens. */
 export interface LeaksTotals {
   readonly found: number;
   readonly files: number;
   readonly bytes: number;
-  /** paths that could not be read, or not to their end */
+  /** paths that could not be read completely */
   readonly unread: number;
 }
 
-/** One line of what was found where: never a piece of the token itself. */
+/** A finding and its place on one line; never a part of the token itself. */
 export function leakLine(path: string, finding: Finding): string {
   const { line, column, owner, lines, disguises } = finding;
   const manner = [extent(finding), ...disguises, ...(lines > 1 ? [`over ${lines} lines`] : [])].join(', ');
@@ -31,7 +31,7 @@ function idsText({ ids }: Finding): string {
   return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }
 
-/** One finding for machines. */
+/** A finding as JSON. */
 export function leakJson(path: string, { ids, ...finding }: Finding): object {
   return { path, ...finding, ids: cleanIds(ids) };
 }
@@ -45,7 +45,7 @@ function cleanIds(ids: ClaimIds): Readonly<Record<string, string>> {
   );
 }
 
-/** The last line. */
+/** The totals of a scan as a sentence. */
 export function leaksSummary({ found, files, bytes, unread }: LeaksTotals): string {
   const tokens = found === 0 ? 'no tokens' : plural(found, 'token');
   const rest = unread === 0 ? '' : `; ${plural(unread, 'path')} could not be read`;

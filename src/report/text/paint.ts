@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** What a colour stands for in a report; the words beside it always say the same. */
+/** The meanings of colours in a report; the text always says the same. */
 const STYLES = {
   title: 'bold',
   good: 'green',
@@ -11,7 +11,7 @@ const STYLES = {
 
 export type Paint = (style: keyof typeof STYLES, text: string) => string;
 
-/** The caller has asked the terminal and the environment already: here it is colour or none. */
+/** Makes a painter; without `colour` it leaves text unchanged. */
 export function painter(colour: boolean): Paint {
   if (!colour) return (_style, text) => text;
   return (style, text) => styleText(STYLES[style], text, { validateStream: false });

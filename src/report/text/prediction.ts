@@ -7,7 +7,7 @@ import type { Paint } from './paint.ts';
 
 const CELL_COLUMNS = 12;
 
-/** What a simulation had said that the run would come to, beside what it came to; nothing when none was asked. */
+/** Predicted and measured figures; empty for a run without a prediction. */
 export function predictionLines({ prediction }: Summary, paint: Paint): readonly string[] {
   if (prediction === null) return [];
   return [
@@ -19,7 +19,7 @@ export function predictionLines({ prediction }: Summary, paint: Paint): readonly
   ];
 }
 
-/** How far a prediction was off, with its sign. */
+/** The error of a prediction in percent, with its sign. */
 export function percentText(percent: number | null): string {
   if (percent === null) return figureText(null);
   return `${percent > 0 ? '+' : ''}${percent.toFixed(1)}%`;

@@ -19,8 +19,8 @@ interface TextReport {
 }
 
 /**
- * The report for people, for a terminal of 80 columns: what came out first, then why, then the numbers. Names and
- * reasons that came from a remote are cleaned.
+ * The text report of a run, 80 columns wide: the verdict, its reasons, then the numbers. Names and reasons from a
+ * remote are cleaned.
  */
 export function textReport({ summary, curves, dir, colour }: TextReport): string {
   const paint = painter(colour);

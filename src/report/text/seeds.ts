@@ -15,7 +15,7 @@ interface SeedsReport {
   readonly colour: boolean;
 }
 
-/** What many seeds came to, for people, for a terminal of 80 columns: the verdicts, the thresholds, the spread. */
+/** The text report of many seeds, 80 columns wide: verdicts, thresholds, and spread of the figures. */
 export function seedsReport({ summary, dir, colour }: SeedsReport): string {
   const { verdict, scenario, scenarioDescription, settings } = summary;
   const paint = painter(colour);
@@ -47,7 +47,10 @@ function offenderLines({ verdicts, offenders }: SettingSummary): readonly string
 
 const EARLY = { interrupted: 'interrupted, ', 'cut-off': 'cut off (squall was killed), ' } as const;
 
-/** `seeds 1 to 20: 18 passed, 2 failed, 0 inconclusive`, or how many of them were done. */
+/**
+ * The totals on one line: `seeds 1 to 20: 18 passed, 2 failed, 0 inconclusive`; an interrupted run also shows the seeds
+ * done.
+ */
 export function seedsLine({ seeds, runs, settings, verdicts, ended }: SeedsSummary): string {
   const { first, planned } = seeds;
   const early = ended === 'completed' ? '' : `${EARLY[ended]}${runs.done} of `;

@@ -8,20 +8,20 @@ import type { Paint } from './paint.ts';
 import { tallyRow, tallyTitle } from './tallies.ts';
 import { VERDICT_STYLE } from './verdict.ts';
 
-/** A table of more settings than this is for a machine, and summary.json has all of them. */
+/** Maximum number of settings shown; summary.json has all. */
 const SETTINGS_SHOWN_MAX = 100;
 
 const NUMBER_COLUMNS = '#10000  '.length;
 const CELL_COLUMNS = [9, 9, 14] as const;
 const SETTING_COLUMNS = COLUMNS - NUMBER_COLUMNS - CELL_COLUMNS[0] - CELL_COLUMNS[1] - CELL_COLUMNS[2];
 
-/** A setting with its number, from 1, which stands before it in every table. */
+/** A setting with its number, from 1, which every table shows. */
 interface Numbered {
   readonly number: number;
   readonly setting: SettingSummary;
 }
 
-/** What each setting came to, and then, one table a threshold and one a figure, how the settings compare. */
+/** The verdicts of each setting, then a table for each threshold and each figure. */
 export function settingSections({ settings }: SeedsSummary, paint: Paint): readonly (readonly string[])[] {
   const shown = settings.slice(0, SETTINGS_SHOWN_MAX).map((setting, index) => ({ number: index + 1, setting }));
   const more = settings.length - shown.length;
@@ -55,7 +55,7 @@ function verdictRow(number: string, setting: string, counts: readonly string[]):
   return `${number.padEnd(NUMBER_COLUMNS)}${setting.padEnd(SETTING_COLUMNS)}${cells}`;
 }
 
-/** All that there are, once each: a threshold may be what the settings differ in. */
+/** The thresholds of all settings, each once; settings may differ in their thresholds. */
 function expressionsOf(shown: readonly Numbered[]): readonly string[] {
   return [...new Set(shown.flatMap(({ setting }) => setting.thresholds.map(({ expression }) => expression)))];
 }
@@ -76,7 +76,7 @@ function figureTable(name: FigureName, shown: readonly Numbered[], paint: Paint)
   ];
 }
 
-/** The number and the values alone: the paths stand in the first table. */
+/** Number and values of a setting; the paths stand in the first table. */
 function shortLabel({ number, setting }: Numbered): string {
   return `#${number} ${setting.varied.map(({ value }) => value).join(', ')}`;
 }

@@ -11,7 +11,7 @@ const CURVE_ROWS = 4;
 const SCALE_COLUMNS = 8;
 const CURVE_COLUMNS = COLUMNS - SCALE_COLUMNS;
 
-/** Each storm in a sentence, and the curve that shows them. */
+/** Each storm as a sentence, and the curve of the attempts. */
 export function stormLines(summary: Summary, curves: Curves, paint: Paint): readonly string[] {
   return [
     paint('title', summary.storms.length === 1 ? '1 storm' : `${summary.storms.length} storms`),
@@ -34,7 +34,7 @@ function noStorm(downSeconds: number, { notBack, neverReady }: Summary['clients'
   return 'No reconnect storm: attempts never rose far above the calm rate.';
 }
 
-/** Who was out when the run ended; nothing where nobody was. */
+/** Clients that were not ready when the run ended; empty if all were. */
 export function outAtEnd({ notBack, neverReady }: Summary['clients']): readonly string[] {
   const out = notBack === 0 ? [] : [`${notBack} that had been ready`];
   const never = neverReady === 0 ? [] : [`${neverReady} that never were`];

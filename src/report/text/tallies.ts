@@ -7,7 +7,7 @@ const CELL_COLUMNS = 9;
 const CELLS = 3;
 const EXPRESSION_COLUMNS = COLUMNS - CELLS * CELL_COLUMNS;
 
-/** One row a threshold: in how many seeds it passed, failed, and had no data. */
+/** One row per threshold: the seeds in which it passed, failed, and had no data. */
 export function tallyLines(thresholds: readonly ThresholdTally[], paint: Paint): readonly string[] {
   if (thresholds.length === 0) return [];
   return [tallyTitle('threshold', paint), ...thresholds.flatMap((each) => tallyRow(each.expression, each, paint))];

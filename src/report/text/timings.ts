@@ -7,10 +7,10 @@ import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS } from './columns.ts';
 import type { Paint } from './paint.ts';
 
-/** Reasons named beside a timing; the rarer ones are in summary.json. */
+/** Maximum number of reasons beside a timing; summary.json has all. */
 const REASONS_MAX = 5;
 
-/** One row a timing, with what failed beside it: a failure has no latency, and must not vanish for that. */
+/** One row per timing with its failures beside it, since a failure has no latency. */
 export function timingLines({ timings }: Summary, paint: Paint): readonly string[] {
   const used = usedTimings(timings);
   return [
@@ -22,7 +22,7 @@ export function timingLines({ timings }: Summary, paint: Paint): readonly string
 /** The figures of one timing that was recorded. */
 export type TimingFigures = NonNullable<Summary['timings'][TimingName]>;
 
-/** The timings of which anything is known. */
+/** The timings that have any data. */
 export function usedTimings(timings: Summary['timings']): readonly (readonly [TimingName, TimingFigures])[] {
   return TIMINGS.flatMap((name) => {
     const timing = timings[name];
@@ -41,10 +41,10 @@ function timingRows(name: TimingName, timing: TimingFigures): readonly string[] 
   ];
 }
 
-/** The row below a timing's successes: all that was tried, failures behind the rest. */
+/** The label of the row below a timing's successes: all attempts, with failures counted as slowest. */
 export const ALL_LABEL = 'of all tried';
 
-/** Whether more was tried than succeeded, so that the quantiles of both differ. */
+/** True when some attempts failed, so that the quantiles with and without failures differ. */
 export function hasOthers(timing: TimingFigures): boolean {
   return triedIn(timing) > timing.count;
 }

@@ -6,11 +6,11 @@ import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS, labelled } from './columns.ts';
 import { conditionEntries, type Entry } from './conditions.ts';
 
-/** What was seen of the target, as far as a report shows it; summary.json has more. */
+/** Maximum number of samples of the target's answers shown; summary.json has more. */
 const SEEN_MAX = 5;
 const SEEN_CHARS = 240;
 
-/** Everything that is a count and no distribution, a line or two each. */
+/** All counts, one or two lines each. */
 export function totalLines(summary: Summary): readonly string[] {
   const entries: readonly Entry[] = [
     ...countEntries(summary),
@@ -63,25 +63,25 @@ export function countEntries(summary: Summary): readonly Entry[] {
   ];
 }
 
-/** Renewals that squall minted are no requests of a token endpoint; what fails of them, a fault has spoilt. */
+/** Refreshes. Renewals minted by squall are no requests to a token endpoint; they fail only through a fault. */
 function refreshEntries({ by, total, failed }: Summary['refreshes']): readonly Entry[] {
   const failures = `${sum(failed)} failed${causes(failed)}`;
   if (by === 'endpoint') return [['refreshes', [`${total}`, failures]]];
   return [['tokens', [`minted by squall: ${total} renewals`, ...(sum(failed) === 0 ? [] : [failures])]]];
 }
 
-/** What the target said, which may hold anything. */
+/** Samples of unusable answers and messages of the target; the text may hold anything. */
 function seenText(seen: Summary['seen'][number]): string {
   return clean(sightingText(seen), SEEN_CHARS);
 }
 
-/** What clients could do that they should not have, and what they could not do that they should. */
+/** Accesses that should have been refused, and refusals of clients that should have had access. */
 export function safetyEntries(summary: Summary): readonly Entry[] {
   const exposure = `${figureText(seconds(summary.counts.exposureMs))} client-seconds ready on a token past its expiry`;
   return [['exposure', [exposure]], ...conditionEntries(summary)];
 }
 
-/** What became of the commands that came due. */
+/** Outcomes of the commands that came due. */
 export function commandParts(commands: Summary['commands']): readonly string[] {
   const { due, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy, skipped, inFlight, waiting } = commands;
   return [
@@ -97,7 +97,7 @@ export function commandParts(commands: Summary['commands']): readonly string[] {
   ];
 }
 
-/** Of one fault: when it was, whom it was planned for and whom it hit. */
+/** One fault in words: its time, its planned clients and its hits. */
 function faultText(fault: Summary['faults'][number], durationMs: number): string {
   const { label, atMs, injected, planned, hit, missed } = fault;
   const by = injected ? ', by hand' : '';
@@ -105,7 +105,7 @@ function faultText(fault: Summary['faults'][number], durationMs: number): string
   return `${clean(label, 40)} at ${timeText(atMs)}${spanText(fault)}${by}: ${outcome}`;
 }
 
-/** ` for 20.0s, 3 times every 60.0s`: how long a fault lasts, and how often it comes back. */
+/** ` for 20.0s, 3 times every 60.0s`: the length of a fault and its repetition. */
 export function spanText({ forMs, everyMs, times }: Summary['faults'][number]): string {
   const span = forMs === 0 ? '' : ` for ${timeText(forMs)}`;
   return everyMs === null || times === 1 ? span : `${span}, ${times} times every ${timeText(everyMs)}`;
@@ -116,7 +116,7 @@ export function missesText(missed: Summary['faults'][number]['missed']): string 
   return some.length === 0 ? '' : `, ${sum(missed)} missed${causes(missed)}`;
 }
 
-/** How the machine that squall ran on held up. */
+/** Health of the load generator. */
 export function generatorParts(generator: Summary['generator']): readonly string[] {
   const { workers, latenessP99Ms, loopDelayP99Ms, cpuSeconds, rssBytes, droppedStarts, saturated } = generator;
   return [
@@ -130,7 +130,7 @@ export function generatorParts(generator: Summary['generator']): readonly string
   ];
 }
 
-/** ` (gave-up 3, logged-out 1)`; nothing when nothing happened. */
+/** ` (gave-up 3, logged-out 1)`; empty when all counts are 0. */
 function causes(counts: Readonly<Record<string, number | null>>): string {
   const some = Object.entries(counts).filter(([, n]) => n !== null && n > 0);
   return some.length === 0 ? '' : ` (${some.map(([cause, n]) => `${clean(cause, 40)} ${n}`).join(', ')})`;

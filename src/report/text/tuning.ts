@@ -15,11 +15,11 @@ interface TuneReport {
 
 const VALUE_COLUMNS = 12;
 const PASSED_COLUMNS = 9;
-/** A column is as wide as its label, and at least so wide. */
+/** Minimum width of a column; a longer label widens it. */
 const CELL_COLUMNS_LEAST = 9;
 const GAP_COLUMNS = 2;
 
-/** What tuning came to, for people, for a terminal of 80 columns: the value, why, and the trade-off curve. */
+/** The text report of a tuning, 80 columns wide: the value, the reasons, and the trade-off curve. */
 export function tuneReport({ tuning, dir, colour }: TuneReport): string {
   const paint = painter(colour);
   const { scenario, scenarioDescription, live } = tuning;
@@ -43,7 +43,7 @@ function wrapped(text: string, style: Parameters<Paint>[0], paint: Paint): reado
   return text === '' ? [] : wrap(clean(text, COLUMNS * 10), COLUMNS, '  ').map((line) => paint(style, line));
 }
 
-/** The trade-off: one row a value, the medians of its seeds, as many of them as fit beside one another. */
+/** The trade-off: one row per value with the medians of its seeds, as many columns as fit. */
 function curveTable(tuning: Tuning, paint: Paint): readonly string[] {
   const { tried, found } = tuning;
   let left = COLUMNS - VALUE_COLUMNS - PASSED_COLUMNS;

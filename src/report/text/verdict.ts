@@ -19,7 +19,7 @@ const DESCRIPTION_CHARS = 400;
 const EXPECTATION_CHARS = 400;
 const NOTE_CHARS = 1000;
 
-/** How a run ended, after `it`. */
+/** Phrases for how a run ended, to follow the word `it`. */
 export const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
   completed: 'ran to its end',
   interrupted: 'was interrupted',
@@ -27,12 +27,12 @@ export const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
   'cut-off': 'was cut off (squall was killed, or its disk failed)',
 };
 
-/** The verdict alone: the first line of a report, and its last, for a terminal that the report is too long for. */
+/** The verdict on one line: the first and the last line of a report, since a long report scrolls off a terminal. */
 export function verdictLine({ verdict, scenario }: Summary, paint: Paint): string {
   return `${paint(VERDICT_STYLE[verdict], verdict.toUpperCase())}  ${paint('title', clean(scenario))}`;
 }
 
-/** The verdict, what limits it, why, and what each threshold came to. */
+/** The verdict with its notes, reasons, and the value of each threshold. */
 export function verdictLines(summary: Summary, paint: Paint): readonly string[] {
   const { scenarioDescription, ended, durationMs, seed, thresholds, notes } = summary;
   const reasons = otherReasons(summary);
@@ -56,7 +56,7 @@ export function verdictLines(summary: Summary, paint: Paint): readonly string[] 
   ];
 }
 
-/** Whether it came as the file says; nothing where it does not say, or nobody can know. */
+/** Whether the expected verdict was met; empty when the scenario states none or the run ended early. */
 function expectationLines({ expectation }: Summary, paint: Paint): readonly string[] {
   if (expectation === null || expectation.met === null) return [];
   if (expectation.met) return [paint('good', 'as expected')];
@@ -65,7 +65,7 @@ function expectationLines({ expectation }: Summary, paint: Paint): readonly stri
   );
 }
 
-/** What a file says that it comes to: `fail because of ready >= 99%`. */
+/** An expectation in words: `fail because of ready >= 99%`. */
 export function expectationText({ verdict, because }: Pick<Expectation, 'verdict' | 'because'>): string {
   return `${verdict}${because.length === 0 ? '' : ` because of ${because.join(', ')}`}`;
 }

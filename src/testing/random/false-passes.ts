@@ -43,7 +43,7 @@ export function falsePasses(run: Watched): readonly string[] {
   if (run.summary.verdict !== 'pass') return [];
   const general = [
     ...(run.seen.killed ? ['a process of the target was killed'] : []),
-    ...(run.seen.nobodys > 0 && !run.summary.notes.some((note) => note.includes("without being anybody's"))
+    ...(run.seen.nobodys > 0 && !run.summary.notes.some((note) => note.includes('without an identity'))
       ? [`${run.seen.nobodys} were let in as nobody, and no note says so`]
       : []),
     ...run.summary.thresholds.filter(({ value }) => value === null).map(({ expression }) => `${expression}: no data`),
