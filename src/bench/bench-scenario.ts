@@ -1,7 +1,7 @@
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** Clients that connect, hold a token in the header that outlasts the run, and then do nothing of their own accord. */
+/** A scenario of idle clients: each connects with a header token that outlasts the run, and then sends nothing. */
 export function benchScenario(url: string, clients: number, arriveOverMs: number): Scenario {
   const text = JSON.stringify({
     name: 'bench',

@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { compare, interleave, type Comparison } from './harness.ts';
 
 /**
- * A hot path of squall, and what a programmer in a hurry would have written in its place. Both are called with a
- * number of operations to do, and return a number that depends on all of them, so that no compiler leaves them out.
+ * A hot path of squall and a naive baseline. Both run a given number of operations and return a number that depends on
+ * all of them, so that no compiler removes them.
  */
 export interface Benchmark {
   readonly subject: string;
@@ -20,7 +20,7 @@ export interface Length {
 
 const NS_PER_MS = 1e6;
 
-/** Lets both run once to warm up, then in turns. All figures are nanoseconds for one operation. */
+/** Runs both once to warm up, then in turns. All figures are nanoseconds per operation. */
 export function keepResult(benchmark: Benchmark, { operations, rounds }: Length): Promise<Comparison> {
   const subject = (): number => nsPerOperation(benchmark.runSubject, operations);
   const baseline = (): number => nsPerOperation(benchmark.runBaseline, operations);

@@ -1,16 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 
-/** A child process of the bench, and the first thing it said. */
+/** A child process of the bench and its first message. */
 export interface Child<Message> {
   readonly process: ChildProcess;
   readonly message: Message;
 }
 
 /**
- * Starts a file as a process of its own and waits for its first message. It ends when it is
- * disconnected, or this process ends.
+ * Starts a file as a child process and waits for its first message. The child ends when it is disconnected or this
+ * process ends.
  *
- * @throws Error when it exits without having said anything; what it had to complain of is on stderr
+ * @throws Error when it exits without a message; its error is on stderr
  */
 export function start<Message>(
   entry: URL,

@@ -5,24 +5,24 @@ import { compare, interleave, type Comparison } from './harness.ts';
 const SERVER = new URL('./server.js', import.meta.url);
 const CLIENTS = new URL('./clients.js', import.meta.url);
 
-/** What one client costs the process that holds it. */
+/** The cost of one client for its process. */
 export interface ClientCost {
   readonly cpuUsPerHandshake: number;
   readonly residentBytesPerClient: number;
 }
 
-/** How many clients are connected at a time, and how often. */
+/** Number of clients connected at once, and number of rounds. */
 export interface Crowd {
   readonly clients: number;
   readonly rounds: number;
 }
 
-/** squall's clients (a) against a bare loop of `ws` clients (b), each measured in a process of its own. */
+/** Compares squall's clients (a) with bare `ws` clients (b), each in its own process. */
 export async function compareClients({
   clients,
   rounds,
 }: Crowd): Promise<{ readonly [K in keyof ClientCost]: Comparison }> {
-  // Each process has a port to itself: together they would use up the local ports towards a single one.
+  // Each process has its own server port; one shared port would exhaust the local ports.
   const server = await start(SERVER, [String(4 * rounds)], isTexts);
   const urls = [...server.message];
   const costOf = (make: 'squall' | 'ws') => (): Promise<ClientCost> => clientCost(make, urls.pop() ?? '', clients);

@@ -1,6 +1,6 @@
 /**
- * A process of its own that holds nothing but clients: `node --expose-gc clients.js squall|ws URL CLIENTS` measures what
- * they cost, reports to its parent in one message, and exits.
+ * A child process that holds only clients: `node --expose-gc clients.js squall|ws URL CLIENTS` measures their cost,
+ * sends it to its parent in one message, and exits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientCost } from './client-cost.ts';
@@ -9,21 +9,21 @@ import { SquallClients } from './squall-clients.ts';
 import { WsClients } from './ws-clients.ts';
 
 /**
- * Connected first, and held while the others are weighed: a burst makes V8 grow its young generation by some 20 MB,
- * which it keeps, and which would be charged to the clients otherwise and make all makes look alike.
+ * Number of clients connected first and held during the memory measurement. A burst makes V8 grow its young generation
+ * by about 20 MB, which would otherwise count as memory of the clients.
  */
 const BALLAST_CLIENTS = 1000;
 const POLL_MS = 20;
-/** Connecting or closing all may take this long; then something is wrong, and the bench says so. */
+/** Maximum time to connect or close all clients, ms. */
 const TIMEOUT_MS = 30_000;
-/** Collecting garbage a few times lets V8 give back what the burst of arrivals needed. */
+/** Number of garbage collections after which V8 has released the memory of the arrivals. */
 const COLLECTIONS = 3;
 
 const [, , make, url = '', count] = process.argv;
 const clients = Number(count);
 const makePopulation = (): Population => (make === 'squall' ? new SquallClients() : new WsClients());
 
-// Without its parent nobody is left to measure for.
+// The process ends with its parent.
 process.once('disconnect', () => process.exit());
 process.send?.(await measure());
 process.disconnect();
@@ -35,7 +35,7 @@ async function measure(): Promise<ClientCost> {
   await connect(weighed, clients);
   const residentBytesPerClient = ((await residentBytes()) - residentBefore) / clients;
   await close(ballast, weighed);
-  // By now the code is warm, as it is in the middle of a storm.
+  // The code is warm by now, as during a storm.
   const cpuUsPerHandshake = (await connect(timed, clients)) / clients;
   await close(timed);
   return { cpuUsPerHandshake, residentBytesPerClient };
@@ -65,7 +65,7 @@ function openSockets(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
 }
 
-/** What this process holds when it holds no garbage. */
+/** Resident memory after garbage collection, bytes. */
 async function residentBytes(): Promise<number> {
   if (globalThis.gc === undefined) throw new Error('clients.js needs node --expose-gc');
   for (let n = 0; n < COLLECTIONS; n++) {

@@ -1,7 +1,7 @@
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 import type { Benchmark } from './benchmark.ts';
 
-/** One seeded draw against one that nobody can repeat. */
+/** One seeded draw compared with `Math.random`. */
 export function drawsBenchmark(): Benchmark {
   const draws = new Draws(1);
   return {

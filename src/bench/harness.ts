@@ -1,17 +1,17 @@
-/** The middle of several measurements, and how far they lie apart. */
+/** Median and range of several measurements. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** One measurement of each of two alternatives, taken one right after the other. */
+/** One measurement of each of two alternatives, one right after the other. */
 export interface Pair<A, B> {
   readonly a: A;
   readonly b: B;
 }
 
-/** @throws RangeError when there is nothing to summarise, or a value is not a number */
+/** @throws RangeError for an empty list, or a value that is not finite */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((x, y) => x - y);
   const [min] = sorted;
@@ -25,10 +25,10 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * Measures two alternatives in the order A B B A, so that a machine that grows slower or faster meanwhile favours neither:
- * what a drift adds to the ratio of one pair it takes from that of the next.
+ * Measures two alternatives in the order A B B A, so that a drift of the machine's speed favours neither: it raises the
+ * ratio of one pair and lowers the next.
  *
- * @returns two pairs a round
+ * @returns two pairs per round
  */
 export async function interleave<A, B>(
   rounds: number,
@@ -45,7 +45,7 @@ export async function interleave<A, B>(
   return pairs;
 }
 
-/** Figures of two alternatives side by side: each by itself, and the ratio a/b of each pair. */
+/** The spread of two alternatives, and of the ratio a/b of each pair. */
 export interface Comparison {
   readonly a: Spread;
   readonly b: Spread;

@@ -15,7 +15,7 @@ import type { Benchmark } from './benchmark.ts';
 const CLIENTS = 10_000;
 const SERVICE_RESTART = 1012;
 
-/** One event of one client, everything that follows from it included, against one change to an object in a Map. */
+/** One client event, with everything that follows from it, compared with one change to an object in a Map. */
 export function machineBenchmark(): Benchmark {
   const treadmill = new ClientLoop();
   return {
@@ -27,14 +27,14 @@ export function machineBenchmark(): Benchmark {
 }
 
 /**
- * A gateway that accepts every client and closes the connection at once, so that clients go round: backoff alarm, open,
- * closed, backoff alarm. A token that comes due in between is answered too.
+ * A gateway that accepts every client and closes at once, so that clients loop: backoff alarm, open, closed, backoff
+ * alarm. It also answers token requests.
  */
 class ClientLoop implements Port {
   readonly #scenario = benchScenario('ws://127.0.0.1:1', CLIENTS, 1000);
   readonly #queue = new EventQueue(CLIENTS * ALARMS);
   readonly #machine: Machine;
-  /** the client that waits for an answer to its alarm; -1 for none */
+  /** the client that waits for an answer; -1 for none */
   #dialled = -1;
   #requested = -1;
 
@@ -87,7 +87,7 @@ class ClientLoop implements Port {
     return NEVER;
   }
 
-  /** @returns how many events that took */
+  /** @returns the number of events */
   #answer(now: MonoMs): number {
     let events = 0;
     if (this.#requested !== -1) {

@@ -1,7 +1,7 @@
 /**
- * The bench: `npm run bench` prints what squall costs as ratios to a baseline measured in the same run, which carry from
- * one machine to the next as times do not. It exits with 1 when a client costs more than its limit. `--quick` goes
- * through all of it in a few seconds, to see that it works; its figures say little.
+ * The bench: `npm run bench` prints costs as ratios to a baseline measured in the same run, since ratios are comparable
+ * between machines. It exits with 1 when a client costs more than its limit. `--quick` runs everything in a few
+ * seconds, only to check that it works.
  */
 import { parseArgs } from 'node:util';
 import { print } from '../cli/output.ts';
@@ -25,7 +25,7 @@ const QUICK = {
   alarms: [10_000],
 } as const;
 
-/** What a client of squall may cost, as a multiple of a bare `ws` client. */
+/** Maximum cost of a squall client, as a multiple of a bare `ws` client. */
 const LIMITS: Readonly<Record<keyof ClientCost, number>> = { cpuUsPerHandshake: 1.15, residentBytesPerClient: 1.5 };
 
 const NS_PER_SECOND = 1e9;
@@ -33,7 +33,7 @@ const NS_PER_SECOND = 1e9;
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const { crowd, length, alarms } = values.quick ? QUICK : FULL;
 
-/** Made when their turn comes: a million alarms need not lie about while something else is measured. */
+/** Benchmarks, each created when it runs, so that a million alarms do not stay in memory during the others. */
 const BENCHMARKS: readonly (() => readonly Benchmark[])[] = [
   () => [machineBenchmark()],
   recorderBenchmarks,

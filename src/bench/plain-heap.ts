@@ -3,7 +3,7 @@ export interface PlainAlarm {
   readonly slot: number;
 }
 
-/** A binary heap of objects in an array, as textbooks have it: the baseline for the event queue. */
+/** A textbook binary heap of objects in an array: the baseline for the event queue. */
 export class PlainHeap {
   readonly #alarms: PlainAlarm[] = [];
 

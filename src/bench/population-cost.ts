@@ -1,8 +1,8 @@
-/** What a population cost, from its making to its end. */
+/** The cost of a population, from creation to end. */
 export interface PopulationCost {
   readonly clients: number;
   readonly seconds: number;
-  /** the most memory that the whole process ever had resident */
+  /** peak resident memory of the process */
   readonly megabytes: number;
   readonly events: number;
 }

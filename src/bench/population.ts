@@ -1,22 +1,21 @@
-/** Clients of one make, as many as `begin` says, towards one server. */
+/** Clients of one implementation towards one server. */
 export interface Population {
   /**
-   * Makes ready all that is needed, and returns when the first client is about to connect: from then on they do so
-   * at ARRIVALS_PER_SECOND, evenly.
+   * Prepares the clients and returns just before the first one connects; they connect evenly at ARRIVALS_PER_SECOND.
    */
   begin(url: string, clients: number): Promise<void>;
-  /** how many clients have become ready since */
+  /** number of clients that became ready */
   readonly ready: number;
-  /** Closes every connection, and lets go of all memory. */
+  /** Closes all connections and releases the memory. */
   end(): Promise<void>;
 }
 
-/** Fast enough to be a storm, slow enough that the slower make keeps up on a core of its own. */
+/** Rate of connects: fast enough to be a storm, slow enough for the slower implementation on one core. */
 export const ARRIVALS_PER_SECOND = 2000;
 
 const MS_PER_SECOND = 1000;
 
-/** How long it takes until all have begun to connect. */
+/** Time until all clients have begun to connect, ms. */
 export function arriveOverMs(clients: number): number {
   return (clients / ARRIVALS_PER_SECOND) * MS_PER_SECOND;
 }

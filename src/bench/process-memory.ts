@@ -5,11 +5,11 @@ interface Sample {
   readonly bytes: number;
 }
 
-/** How one process's memory developed. */
+/** Memory growth of one process. */
 export interface Growth {
   readonly name: string;
   readonly endBytes: number;
-  /** of its mean size, by the least-squares line through what it held */
+  /** growth per hour as a share of the mean size, by least squares */
   readonly growthPerHour: number;
   readonly samples: number;
 }
@@ -35,7 +35,7 @@ export class ProcessMemory {
     }
   }
 
-  /** @param fromMs what came before is warm-up */
+  /** @param fromMs end of the warm-up */
   growths(fromMs: number): Growth[] {
     return Array.from(this.#samples, ([pid, all]) => {
       const samples = all.filter(({ atMs }) => atMs >= fromMs);
@@ -45,7 +45,7 @@ export class ProcessMemory {
   }
 }
 
-/** 0 where a line has nothing to go by. */
+/** Slope of the least-squares line; 0 for too few samples. */
 function growth(samples: readonly Sample[]): number {
   if (samples.length < 3) return 0;
   const meanAt = samples.reduce((sum, { atMs }) => sum + atMs, 0) / samples.length;
@@ -73,7 +73,7 @@ function residentBytes(pid: number): number | null {
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }
 
-/** null: the process has just ended. */
+/** Reads a file of /proc; null if the process has just ended. */
 function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');

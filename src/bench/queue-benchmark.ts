@@ -4,7 +4,7 @@ import type { Benchmark } from './benchmark.ts';
 import { PlainHeap } from './plain-heap.ts';
 
 const LONGEST_DELAY_MS = 60_000;
-/** Delays are drawn beforehand, a power of two of them, so that drawing is not what is measured. */
+/** Number of delays drawn in advance (a power of two), so that drawing is not measured. */
 const DELAYS = 1 << 16;
 
 /**

@@ -4,12 +4,12 @@ import { Recorder } from '../metrics/recorder.ts';
 import { createStore } from '../metrics/store.ts';
 import type { Benchmark } from './benchmark.ts';
 
-/** The run that is recorded, again and again. */
+/** Duration of the recorded run, ms. */
 const DURATION_MS = 60_000;
 const LATENCY_MS = 25;
 const NOT_LOST = mono(NaN);
 
-/** One observation against one count in a Map, by name and by tenth of a second, as a curve needs it. */
+/** One observation compared with one count in a Map by name and tenth of a second. */
 export function recorderBenchmarks(): readonly Benchmark[] {
   const recorder = new Recorder(createStore(Curves.binsFor(DURATION_MS), true), null);
   return [

@@ -1,12 +1,12 @@
 /**
- * A plain `ws` server in a process of its own, which all clients of a bench connect to: `node server.js LISTENERS` reports
- * its parent the URLs of that many ports, and lives until the parent disconnects.
+ * A plain `ws` server as a child process for all clients of a bench: `node server.js LISTENERS` sends the URLs of that
+ * many ports to its parent, and runs until the parent disconnects.
  */
 import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
 
 const HOST = '127.0.0.1';
-/** Connections that may wait to be accepted: a burst must not be answered by dropped SYNs. */
+/** Maximum number of connections waiting to be accepted; a burst must not lose SYNs. */
 const BACKLOG = 4096;
 const MAX_PAYLOAD_BYTES = 65_536;
 
@@ -23,7 +23,7 @@ async function listen(): Promise<string> {
     perMessageDeflate: false,
     maxPayload: MAX_PAYLOAD_BYTES,
   });
-  // A client that is gone without a word is nothing to this server.
+  // A client that disappears is no error for this server.
   server.on('connection', (socket) => socket.on('error', () => {}));
   await once(server, 'listening');
   const address = server.address();

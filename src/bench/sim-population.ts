@@ -1,4 +1,4 @@
-/** A child process of the bench: simulates one population to its end, then says what it cost. */
+/** A child process of the bench that simulates one population and sends its cost. */
 import { performance } from 'node:perf_hooks';
 import { Curves } from '../metrics/curves.ts';
 import { createStore } from '../metrics/store.ts';
@@ -10,7 +10,10 @@ import type { PopulationCost } from './population-cost.ts';
 const INTERVAL_MS = 1000;
 const SLICE_EVENTS = 1_000_000;
 
-/** Tokens are renewed all the time; at 5 min everybody is dropped, and a tenth of them can come back each second. */
+/**
+ * The scenario: tokens are renewed continuously; at 5 min all clients are dropped, and a tenth of them can reconnect
+ * per second.
+ */
 function stormOf(clients: number): Scenario {
   const text = `
 duration: 10m

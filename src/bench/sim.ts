@@ -1,7 +1,7 @@
 /**
- * The bench of the simulated world: `node dist/bench/sim.js` simulates ten minutes with refreshes and one full storm, for
- * populations of ten thousand to ten million, each in a process of its own. It prints what a client costs in each, whose
- * ratio from one size to the next is 1 where cost grows linearly, and exits with 1 when a figure is over its limit.
+ * The bench of the simulated world: `node dist/bench/sim.js` simulates ten minutes with refreshes and one full storm,
+ * for populations of ten thousand to ten million, each in a process of its own. It prints the cost per client and its
+ * ratio from one size to the next, which is 1 for linear growth, and exits with 1 when a figure is over its limit.
  * `--quick` leaves the ten million out.
  */
 import { loadavg } from 'node:os';
@@ -20,7 +20,7 @@ interface Limits {
   readonly eventsPerSecond?: number;
 }
 
-/** What a population may cost on two cores. */
+/** Maximum cost of a population on two cores. */
 const LIMITS: Readonly<Record<number, Limits>> = {
   1_000_000: { seconds: 10, megabytes: 400, eventsPerSecond: 1_200_000 },
   10_000_000: { seconds: 150, megabytes: 4000 },

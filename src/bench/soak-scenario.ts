@@ -1,9 +1,9 @@
 /**
- * Every family of faults, again and again, as two hours of a bad day would have them, in ten minutes: tokens live for
- * 20 s instead of 4 min, and whatever happens every quarter of an hour happens every 75 s. Faults get in one another's
- * way, so none has to hit all that it was planned for.
+ * A scenario that repeats faults of every kind: two hours of a bad day in ten minutes. Tokens live for 20 s instead of
+ * 4 min, and the round of faults repeats every 75 s instead of 15 min. Faults overlap, so none must hit all its planned
+ * clients.
  *
- * @param seconds how long it lasts
+ * @param seconds length of the run
  */
 export function soakScenario(clients: number, seconds: number): string {
   return `
@@ -36,7 +36,7 @@ generator: { maxLateness: 60s }
 `;
 }
 
-/** What happens in each round, and for how long. Those that end sessions for good take few clients with them. */
+/** The faults of a round with their durations. Faults that end sessions permanently hit few clients. */
 const ROUND: readonly string[] = [
   'for: 4s, share: 30%, refresh: { status: 503 }',
   'for: 4s, share: 30%, refresh: { status: 429, retryAfter: 1 }',
@@ -75,7 +75,7 @@ const ROUND: readonly string[] = [
   'spread: 1s, share: 1%, session: role-removed',
 ];
 
-/** The faults of a round one after the other, and the rounds until the run ends. */
+/** The faults of all rounds until the run ends. */
 function timetable(seconds: number): string[] {
   const settledAt = Math.min(30, seconds / 4) + 2;
   const roundSeconds = Math.min(75, seconds - settledAt);

@@ -1,8 +1,7 @@
 /**
- * The soak: `node dist/bench/soak.js` runs two thousand real clients for ten minutes through every family of faults, and
- * looks for what builds up: memory, in any process of the run; rejections that nobody handled; commands that the clients
- * and the gateway report differently. It exits with 1 when it finds some. `--quick` takes a minute and 200 clients, which
- * shows that it works and little else.
+ * The soak: `node dist/bench/soak.js` runs two thousand real clients for ten minutes through all kinds of faults, and
+ * looks for growing memory in any process, unhandled rejections, and commands that clients and gateway report
+ * differently. It exits with 1 when it finds any. `--quick` runs 200 clients for a minute, only to check that it works.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -19,14 +18,14 @@ import { figure, table } from './table.ts';
 
 const FULL = { clients: 2000, seconds: 600 };
 const QUICK = { clients: 200, seconds: 60 };
-/** Of the run's time is warm-up, in which memory may grow. */
+/** Share of the run's time that is warm-up, in which memory may grow. */
 const WARM_UP_SHARE = 0.4;
-/** A process may grow by this share of its size in an hour, by the line through what it held. */
+/** Maximum growth of a process per hour, as a share of its size. */
 const MOST_GROWTH_PER_HOUR = 0.5;
 const SAMPLE_EVERY_MS = 2000;
-/** What a process has to have been looked at after the warm-up to count as one that lived on. */
+/** Minimum number of samples after the warm-up for a process that lives to the end. */
 const LASTING_SHARE = 0.8;
-/** of one effect in the journal */
+/** bytes of one effect in the journal */
 const EFFECT_BYTES = 8;
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
@@ -52,7 +51,7 @@ const findings: string[] = [];
 const summary = parseSummary(out.join(''));
 if (summary === null) findings.push(`no summary: exit code ${code}\n${err.join('').slice(-2000)}`);
 else findings.push(...defectsOf(summary));
-// Gateways are killed and replaced every minute, and a young process grows: only those that lived on can show a leak.
+// Gateways are replaced every minute, and a young process grows; only long-lived processes can show a leak.
 const lasting = memory.growths(WARM_UP_SHARE * seconds * 1000).filter(({ samples }) => samples >= LASTING_SAMPLES);
 if (lasting.length < 2) findings.push('squall and the token service did not live to the end');
 for (const { name, growthPerHour } of lasting) {
@@ -61,7 +60,7 @@ for (const { name, growthPerHour } of lasting) {
   }
 }
 
-print(`${clients} clients for ${seconds} s through every family of faults; results in ${dir}`);
+print(`${clients} clients for ${seconds} s through all kinds of faults; results in ${dir}`);
 print(
   table([
     ['process', 'MiB at the end', 'growth % per hour', 'samples'],

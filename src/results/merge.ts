@@ -98,7 +98,7 @@ function checkShards(shards: readonly ShardFolder[]): void {
   if (held !== planned) {
     const why =
       held < planned
-        ? 'name the folders integrity issues of all shards'
+        ? 'name the folders of all shards'
         : 'these are whole runs, or one shard is there twice';
     throw new FolderError(`these folders hold ${held} clients, and the scenario has ${planned}: ${why}`);
   }

@@ -19,27 +19,27 @@ import { timelineHeader, timelineLine } from './timeline.ts';
 import { writeWhole } from './write-whole.ts';
 
 interface RunFolderOptions {
-  /** the folder's folder; made where it is missing */
+  /** parent folder; created if missing */
   readonly resultsDir: string;
   readonly scenario: Scenario;
   readonly world: WorldName;
-  /** when the folder is made, for its name */
+  /** creation time, for the folder's name */
   readonly namedAt: Date;
-  /** told once, in words, when writing fails in mid-run; the run is to go on */
+  /** called once when writing fails during the run; the run goes on */
   readonly onWarning: (message: string) => void;
 }
 
-/** A run's reports for people: for a terminal, and as a page of HTML. */
+/** The text report and the HTML page of a finished run. */
 interface FinishedReports {
   readonly text: string;
   readonly page: string;
 }
 
 /**
- * The results folder of a run, written as the run goes: whenever squall is killed, what is there tells the truth up to
- * the last whole interval (`readFolder`). When the disk fails, the writing ends there, and the run does not.
+ * The results folder of a run, written during the run. If squall is killed, `readFolder` reads it up to the last
+ * complete interval. If the disk fails, only the writing ends, not the run.
  *
- * The world's last interval must reach to the run's end, since an outcome holds no histogram of its own second.
+ * The world's last interval must reach the run's end, since an outcome holds no histogram of the last second.
  */
 export class RunFolder implements RunListener {
   readonly dir: string;
@@ -53,7 +53,7 @@ export class RunFolder implements RunListener {
   #writtenToMs = 0;
   #failure: string | null = null;
 
-  /** @throws {FolderError} when nothing can be written there */
+  /** @throws {FolderError} when the folder cannot be written */
   constructor({ resultsDir, scenario, world, namedAt, onWarning }: RunFolderOptions) {
     this.dir = makeFolder(resultsDir, namedAt, scenario.name);
     this.#world = world;
@@ -71,7 +71,7 @@ export class RunFolder implements RunListener {
     }
   }
 
-  /** Times in the folder count from here. */
+  /** Sets the run's start, from which all times in the folder count. */
   onBegin(startedAt: Date): void {
     for (const line of hlogHeader(startedAt)) this.#histograms.append(line);
     this.#timeline.append(timelineHeader(this.#world, startedAt.toISOString()));
@@ -82,7 +82,7 @@ export class RunFolder implements RunListener {
   }
 
   /**
-   * Keeps what a simulation predicts for the run that now begins.
+   * Writes the prediction of the run about to begin.
    *
    * @throws {FolderError} when it cannot be written
    */
@@ -90,12 +90,12 @@ export class RunFolder implements RunListener {
     writeWhole(this.path('prediction'), predictionText(prediction));
   }
 
-  /** What ended the writing in mid-run, in words; null while all went well. */
+  /** The failure that ended the writing during the run; null without one. */
   get failure(): string | null {
     return this.#failure;
   }
 
-  /** The same as an issue of the run; null while all went well. */
+  /** The failure as an integrity issue of the run; null without one. */
   get issue(): IntegrityIssue | null {
     return this.#failure === null ? null : { kind: 'results-incomplete', atMs: this.#writtenToMs, text: this.#failure };
   }
@@ -104,7 +104,7 @@ export class RunFolder implements RunListener {
     this.#events.append(JSON.stringify(event));
   }
 
-  /** The scenario that the folder holds is the one that was run, by hand or not. */
+  /** Adds a fault injected by hand to the scenario in the folder. */
   onInjected(fault: Fault): void {
     this.#scenario = withFault(this.#scenario, fault);
     try {
@@ -116,10 +116,10 @@ export class RunFolder implements RunListener {
     }
   }
 
-  /** Screens want it several times a second; a folder does not. */
+  /** Ignored: only screens need progress several times a second. */
   onProgress(): void {}
 
-  /** The timeline's line comes last: it vouches for the histograms before it. */
+  /** Writes one interval; the timeline's line comes last, since it confirms the histograms before it. */
   onInterval(interval: Interval): void {
     const { startMs, endMs, progress, histograms } = interval;
     for (const timing of HISTOGRAMS) {
@@ -133,9 +133,9 @@ export class RunFolder implements RunListener {
   }
 
   /**
-   * Writes what came after the last interval, the summary and the reports.
+   * Writes the data after the last interval, the summary and the reports.
    *
-   * @throws {FolderError} when the summary cannot be written; what was measured is in the summary that the caller holds
+   * @throws {FolderError} when the summary cannot be written; the caller still holds it
    */
   finish(outcome: Outcome, summary: Summary, { text, page }: FinishedReports): void {
     const span = { startMs: this.#writtenToMs, endMs: Math.max(this.#writtenToMs, outcome.measurements.elapsedMs) };
@@ -143,7 +143,7 @@ export class RunFolder implements RunListener {
     this.#timeline.append(timelineLine(span, outcome, changes));
     this.#closeAll();
     if (outcome.integrity.some(({ kind }) => kind === 'journal-incomplete')) this.#setAsideEffects();
-    // The last line may have been the one that failed.
+    // The failure may have come with the last line.
     if (this.#failure !== null && !summary.integrity.some(({ kind }) => kind === 'results-incomplete')) {
       throw new FolderError(this.#failure);
     }
@@ -152,15 +152,15 @@ export class RunFolder implements RunListener {
     this.#writeSummary(summary);
   }
 
-  /** Says that somebody stopped the run at once: there will be no summary. */
+  /** Records that the run was stopped at once; there will be no summary. */
   stopNow(): void {
     this.onEvent({ atMs: Math.round(this.#writtenToMs), kind: 'interrupted', message: 'stopped at once' });
     this.#closeAll();
   }
 
   /**
-   * Where the reports could not be written: keeps the summary and the text if there is room for them, and nothing that
-   * says something else. A folder without a summary belongs to a run that was cut off.
+   * Writes the summary and the text report if there is room, and removes all other reports. Called when the reports
+   * could not be written. A folder without a summary counts as cut off.
    */
   writePartialSummary(summary: Summary, text: string): void {
     for (const file of ['page', 'report'] as const) rmSync(this.path(file), { force: true });
@@ -176,12 +176,12 @@ export class RunFolder implements RunListener {
     writeWhole(this.path('summary'), `${JSON.stringify(summary, null, 2)}\n`);
   }
 
-  /** Under this name no reader takes it for the whole record, whether or not a summary can be written. Takes no room. */
+  /** Renames the record of effects, so that no reader takes it for complete. This needs no disk space. */
   #setAsideEffects(): void {
     try {
       renameSync(this.path('effects'), this.path('brokenEffects'));
     } catch {
-      // It is gone, or its folder is: then nobody takes it for whole either.
+      // Without the file or its folder, no reader takes it for complete either.
     }
   }
 
@@ -189,7 +189,7 @@ export class RunFolder implements RunListener {
     return new AppendFile(join(this.dir, name), (path, reason) => this.#fail(path, reason));
   }
 
-  /** One file's failure ends the others too: together they tell one story, up to one second. */
+  /** Ends the writing of all files when one fails, so that all end at the same second. */
   #fail(path: string, reason: string): void {
     if (this.#failure !== null) return;
     this.#failure = `writing to ${path} failed (${reason}): the results folder ends ${Math.round(this.#writtenToMs)} ms into the run`;

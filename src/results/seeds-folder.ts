@@ -11,30 +11,30 @@ import type { SeedsSummary } from './seeds-summary.ts';
 import { writeWhole } from './write-whole.ts';
 
 interface SeedsFolderOptions {
-  /** the folder's folder; made where it is missing */
+  /** parent folder; created if missing */
   readonly resultsDir: string;
   readonly plan: SeedsPlan;
-  /** those of the plan */
+  /** the settings of the plan */
   readonly settings: readonly Setting[];
-  /** when the folder is made, for its name */
+  /** creation time, for the folder's name */
   readonly namedAt: Date;
-  /** told once, in words, when writing fails; the runs are to go on */
+  /** called once when writing fails; the runs go on */
   readonly onWarning: (message: string) => void;
 }
 
 /**
- * The results folder of many seeds, `<time>-<name>-seeds`, or `-settings` where something is varied: a line of each run
- * as it is done, the summary at the end.
+ * The results folder of many seeds, `<time>-<name>-seeds`, or `-settings` if a field is varied. It gets a line for each
+ * finished run, and the summary at the end.
  */
 export class SeedsFolder {
   readonly dir: string;
   readonly #plan: SeedsPlan;
   readonly #lines: AppendFile;
-  /** by place in the plan: those that are done while one before them is not; no more than there are runs */
+  /** finished runs whose predecessor is not finished, by index in the plan; bounded by the number of runs */
   readonly #early = new Map<number, SeedRun>();
   #next = 0;
 
-  /** @throws {FolderError} when nothing can be written there */
+  /** @throws {FolderError} when the folder cannot be written */
   constructor({ resultsDir, plan, settings, namedAt, onWarning }: SeedsFolderOptions) {
     const varied = isVaried(plan);
     this.#plan = plan;
@@ -53,7 +53,7 @@ export class SeedsFolder {
     this.#lines.append(JSON.stringify(plan));
   }
 
-  /** Lines stand in the order of the plan, whichever run was done first. */
+  /** Adds a finished run; lines are written in plan order. */
   add(run: SeedRun): void {
     const index = runIndex(run, this.#plan);
     if (index === null) return;
@@ -66,7 +66,7 @@ export class SeedsFolder {
   }
 
   /**
-   * Writes the runs whose predecessors were never done, the summary and the report.
+   * Writes the runs whose predecessors never finished, the summary and the report.
    *
    * @throws {FolderError} when the summary cannot be written
    */
@@ -79,7 +79,7 @@ export class SeedsFolder {
   }
 }
 
-/** Whether there is anything that settings are told apart by. */
+/** True if settings differ in a varied field. */
 function isVaried({ settings }: SeedsPlan): boolean {
   return settings.some(({ varied }) => varied.length > 0);
 }

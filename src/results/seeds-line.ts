@@ -7,7 +7,7 @@ import type { SeedsPlan } from './seeds-plan.ts';
 
 /** One setting simulated with one seed, from its start to its verdict. */
 export interface SeedRun extends RunVerdict {
-  /** which setting of the plan, from 1 */
+  /** number of the setting in the plan, from 1 */
   readonly setting: number;
 }
 
@@ -28,15 +28,15 @@ export function runLine(run: SeedRun): string {
   return JSON.stringify(run);
 }
 
-/** @returns null for a line that is damaged, or of no run of the plan */
+/** @returns null for a damaged line, or a run outside the plan */
 export function parseRunLine(line: string, plan: SeedsPlan): SeedRun | null {
   const run = foreignJson(lineSchema, line, plan.format);
   return run === null || runIndex(run, plan) === null ? null : run;
 }
 
 /**
- * Where a run stands among all of the plan: every setting with the first seed, then every setting with the next, so that
- * whatever cuts them off leaves all settings about equally well known. null for a run that is not of the plan.
+ * The index of a run in the plan; null for a run outside of it. The plan runs every setting with the first seed, then
+ * every setting with the next, so that an early end leaves all settings with about equally many runs.
  */
 export function runIndex({ setting, seed }: Pick<SeedRun, 'setting' | 'seed'>, plan: SeedsPlan): number | null {
   const { seeds, settings } = plan;

@@ -4,21 +4,21 @@ import { FILES } from './files.ts';
 import { foreignDocument } from './foreign.ts';
 import { STAMP, stampSchema } from './format.ts';
 
-/** One of the settings under which the seeds are simulated: what was varied, and the scenario that came of it. */
+/** One setting of a plan: the varied fields and the resulting scenario. */
 export interface Setting {
-  /** empty for the one setting of a run in which nothing is varied */
+  /** empty when nothing is varied */
   readonly varied: readonly Varied[];
   readonly scenario: Scenario;
 }
 
-/** A field of the scenario that settings differ in, with what one of them has there, as it was typed. */
+/** A varied field and its value in one setting, as typed. */
 export type Varied = Readonly<z.infer<typeof variedSchema>>;
 
 export const variedSchema = z.object({ path: z.string(), value: z.string() });
 
 export const seedsSchema = z.object({
   first: z.int(),
-  /** how many there were to be, counted up from the first; each setting has the same */
+  /** number of seeds of each setting, counted up from the first */
   planned: z.int().min(1),
 });
 
@@ -28,14 +28,14 @@ const planSchema = z.object({
   scenarioDescription: z.string(),
   seeds: seedsSchema,
   settings: z
-    .array(z.object({ varied: z.array(variedSchema), /** their expressions */ thresholds: z.array(z.string()) }))
+    .array(z.object({ varied: z.array(variedSchema), /** threshold expressions */ thresholds: z.array(z.string()) }))
     .min(1),
 });
 
-/** All that is to be simulated, as the first line of seeds.ndjson tells it: what the seeds that are done are held against. */
+/** The plan of all simulations, which is the first line of seeds.ndjson; finished seeds are compared with it. */
 export type SeedsPlan = Readonly<z.infer<typeof planSchema>>;
 
-/** @param settings at least one; all begin with the same seed */
+/** @param settings at least one; all with the same first seed */
 export function planSeeds(settings: readonly [Setting, ...Setting[]], seeds: number): SeedsPlan {
   const [{ scenario: first }] = settings;
   return {
@@ -52,7 +52,7 @@ export function planSeeds(settings: readonly [Setting, ...Setting[]], seeds: num
 
 /**
  * @param file the file's name, for the message
- * @returns null for a line that is no plan
+ * @returns null for any other line
  * @throws {FolderError} for one of a newer format
  */
 export function parsePlan(line: string, file: string = FILES.seeds): SeedsPlan | null {

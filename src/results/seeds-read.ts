@@ -7,19 +7,19 @@ import { parseRunLine } from './seeds-line.ts';
 import { parsePlan } from './seeds-plan.ts';
 import { parseSeedsSummary, summariseSeeds, type SeedsSummary } from './seeds-summary.ts';
 
-/** What a results folder of many seeds tells. */
+/** The content of a results folder of many seeds. */
 interface SeedsContent {
-  /** as squall wrote it; of a run that was cut off, what its lines come to */
+  /** the written summary; computed from the lines when the runs were cut off */
   readonly summary: SeedsSummary;
-  /** what is missing or damaged, in words */
+  /** missing and damaged data, in words */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads the results folder of many seeds, whole or cut off.
+ * Reads the results folder of many seeds, complete or cut off.
  *
- * @returns null for a folder of anything else
- * @throws {FolderError} when it is none that this version can read
+ * @returns null for any other folder
+ * @throws {FolderError} when this version cannot read it
  */
 export function readSeeds(dir: string): SeedsContent | null {
   if (!existsSync(join(dir, FILES.seeds))) return null;

@@ -15,17 +15,17 @@ const count = z.int();
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 const verdicts = z.object({ pass: count, fail: count, inconclusive: count });
 
-/** In how many seeds a threshold passed, failed, and had no data. */
+/** Numbers of seeds in which a threshold passed, failed, and had no data. */
 export const tallySchema = z.object({ expression: z.string(), passed: count, failed: count, noData: count });
 
 const settingSchema = z.object({
-  /** what tells it from the other settings; empty when nothing was varied */
+  /** its varied fields; empty when nothing was varied */
   varied: z.array(variedSchema),
   verdict,
-  /** how many of its seeds */
+  /** number of finished seeds */
   done: count,
   verdicts,
-  /** the seeds that did not pass, lowest first, each to be looked at by itself; at most OFFENDERS_MAX */
+  /** the seeds that did not pass, lowest first; at most OFFENDERS_MAX */
   offenders: z.array(z.object({ seed: count, verdict })),
   figures: named(FIGURE_NAMES, spreadSchema, spreadOf([])),
   thresholds: z.array(tallySchema),
@@ -36,18 +36,18 @@ const summarySchema = z.object({
   scenario: z.string(),
   scenarioDescription: z.string(),
   world: z.literal('sim'),
-  /** `cut-off`: squall was killed; what it had written up to then is counted */
+  /** `cut-off`: squall was killed; only runs written before are counted */
   ended: z.enum(['completed', 'interrupted', 'cut-off']),
-  /** fail: a run failed; inconclusive: none did, but one was, or not all were done; pass: all passed */
+  /** fail: a run failed; inconclusive: none failed, but one was inconclusive or not finished; pass: all passed */
   verdict,
   seeds: seedsSchema,
-  /** every setting with every seed; `done` can be less than `planned` only when it did not come to its end */
+  /** all settings with all seeds; `done` is less than `planned` only after an early end */
   runs: z.object({ planned: count, done: count }),
   verdicts,
   settings: z.array(settingSchema),
 });
 
-/** What a scenario comes to with many seeds, and under each of its settings: the summary.json of their folder. */
+/** The outcome of many seeds for each setting: the summary.json of their folder. */
 export type SeedsSummary = Readonly<z.infer<typeof summarySchema>>;
 export type SettingSummary = Readonly<z.infer<typeof settingSchema>>;
 export type ThresholdTally = Readonly<z.infer<typeof tallySchema>>;
@@ -56,9 +56,9 @@ const OFFENDERS_MAX = 20;
 
 interface SeedsEnded {
   readonly plan: SeedsPlan;
-  /** in the order of their seeds */
+  /** finished runs, by seed */
   readonly done: readonly SeedRun[];
-  /** how it ended if not all are done */
+  /** the ending when not all runs are finished */
   readonly early: 'interrupted' | 'cut-off';
 }
 
@@ -91,7 +91,7 @@ export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary 
 
 /**
  * @param file the file's name, for the message
- * @returns null for a text that is no summary of seeds
+ * @returns null for any other text
  * @throws {FolderError} for one of a newer format
  */
 export function parseSeedsSummary(text: string, file: string = FILES.summary): SeedsSummary | null {
@@ -114,7 +114,7 @@ function offenders(done: readonly RunVerdict[]): SettingSummary['offenders'] {
     .map((judged) => ({ seed: judged.seed, verdict: judged.verdict }));
 }
 
-/** What came of the threshold that stands there in the list. */
+/** Counts the outcomes of the threshold at an index. */
 export function tallyOf(expression: string, index: number, done: readonly RunVerdict[]): ThresholdTally {
   const outcomes = done.map(({ thresholds }) => thresholds[index]?.ok ?? null);
   const counted = (ok: boolean | null): number => outcomes.filter((each) => each === ok).length;

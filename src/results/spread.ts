@@ -3,17 +3,17 @@ import { z } from 'zod';
 const number = z.number().nullable();
 
 export const spreadSchema = z.object({
-  /** how many of the runs had the figure; the others are in none of the numbers beside it */
+  /** number of runs with the figure; other runs are in none of these numbers */
   runs: z.int(),
   min: number,
   median: number,
   max: number,
   mean: number,
-  /** of the sample: divided by n - 1; null for fewer than two runs */
+  /** standard deviation of the sample (n - 1); null for fewer than two runs */
   sd: number,
 });
 
-/** How a figure is spread over many runs. */
+/** The spread of a figure over many runs. */
 export type Spread = Readonly<z.infer<typeof spreadSchema>>;
 
 /** @param values null for a run without the figure */

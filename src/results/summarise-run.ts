@@ -15,7 +15,7 @@ interface FinishedRun {
   readonly outcome: Outcome;
   /** the prediction by a simulation; null without --predict */
   readonly prediction?: Prediction | null;
-  /** what went wrong beside the run, in words */
+  /** problems beside the run, in words */
   readonly warnings: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface RunResult {
   readonly exitCode: VerdictWithReasons['exitCode'];
 }
 
-/** What a run that squall saw to its end comes to, and the exit code for it. */
+/** Summary and exit code of a finished run. */
 export function summariseRun({
   scenario,
   world,
@@ -39,7 +39,7 @@ export function summariseRun({
   return { summary, exitCode: judgement.exitCode };
 }
 
-/** The summary that a folder holds, or, of a run that was cut off, what can be said up to then. */
+/** The summary of a folder; computed from its other files when the run was cut off. */
 export function summaryOf(content: FolderContent): Summary {
   return content.summary ?? summariseCutOff(content);
 }
@@ -47,7 +47,7 @@ export function summaryOf(content: FolderContent): Summary {
 function summariseCutOff(content: FolderContent): Summary {
   const { scenario, measurements, faults, generator, prediction, events, integrity } = content;
   const evidence = evaluateRun(scenario, measurements);
-  // Faults are not asked whether they hit: the run may not have reached them.
+  // Faults are left out, since the run may have ended before them.
   const grounds = {
     thresholds: evidence.thresholds,
     generator,

@@ -22,7 +22,7 @@ import { errorsOf, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
 import { STAMP } from './format.ts';
 
-/** Everything that a summary is put together from. */
+/** The data that a summary is made from. */
 export interface SummaryInput {
   readonly scenario: Scenario;
   readonly world: WorldName;
@@ -41,10 +41,10 @@ export interface SummaryInput {
   readonly integrity: readonly IntegrityIssue[];
 }
 
-/** Puts a run's figures into the form that is written, printed and compared. */
+/** Makes the summary of a run, which is written, printed and compared. */
 export function summarise(parts: SummaryInput): Summary {
   const { scenario, measurements, judgement, generator } = parts;
-  // Reasons, labels and warnings may quote a remote, in any characters it likes.
+  // Reasons, labels and warnings may quote any characters of a remote.
   return cleaned<Summary>({
     ...STAMP,
     scenario: scenario.name,

@@ -8,20 +8,20 @@ import { AT_FIRST, CTRL_C, ENTER, ESCAPE, press, type Ask, type Chosen, type Qui
 import { viewOf, type ScreenState } from './view-model.ts';
 
 export interface AppProps extends Omit<ScreenState, keyof Chosen | 'notice'> {
-  /** false where the input is no terminal: there are no keys then */
+  /** false when the input is no terminal, so that there are no keys */
   readonly hasKeys: boolean;
-  /** why nothing can be injected; null when it can */
+  /** the reason why no fault can be injected; null if possible */
   readonly noFaults: string | null;
   readonly onQuit: (how: Quit) => void;
-  /** lets a fault begin now; what comes back is why it does not, or null */
+  /** begins a fault now; returns the reason if it does not begin, or null */
   readonly onInject: (fault: Fault) => string | null;
 }
 
 const NOTICE_MS = 5_000;
 
-/** The whole screen: keys in, a frame one row lower than the terminal out. */
+/** The whole screen. It reads keys and draws a frame one row lower than the terminal. */
 export function App(props: AppProps): ReactNode {
-  // Several keys may come before the next frame: each has to find what the one before it chose.
+  // Several keys may come before the next frame; each needs the state left by the one before.
   const latest = useRef(AT_FIRST);
   const [chosen, setChosen] = useState(AT_FIRST);
   const [notice, setNotice] = useState<string | null>(null);
@@ -68,7 +68,10 @@ export function App(props: AppProps): ReactNode {
   );
 }
 
-/** Keys pressed in one go arrive as one text, ctrl-C among them; alone it arrives by name, like those that are no character. */
+/**
+ * The names of the pressed keys. Keys pressed at once arrive as one text, ctrl-C included; a single special key arrives
+ * by name.
+ */
 function keysOf(input: string, key: InkKey): readonly string[] {
   if (key.ctrl) return input === 'c' ? [CTRL_C] : [];
   if (key.upArrow) return ['up'];
@@ -80,7 +83,7 @@ function keysOf(input: string, key: InkKey): readonly string[] {
   return Array.from(input);
 }
 
-/** Does what a key asked for. @returns what the user is told of it, if anything */
+/** Performs the request of a key and returns the notice to show, or null. */
 function answer(ask: Ask, { onQuit, onInject }: AppProps): string | null {
   switch (ask.kind) {
     case 'quit':

@@ -1,19 +1,22 @@
 import { countText } from '../report/format.ts';
 import { timeTicks } from '../report/time-ticks.ts';
 
-/** Columns left of a plot: a number of five characters, a space and the axis. */
+/** Columns left of a plot: a number of at most five characters, a space and the axis. */
 export const GUTTER_COLUMNS = 7;
 
 const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10] as const;
 
-/** The smallest round number that is not below `max`, and at least 1: the upper edge of a plot. */
+/** The upper edge of a plot: the smallest round number not below `max`, at least 1. */
 export function niceTop(max: number): number {
   if (!Number.isFinite(max) || max <= 1) return 1;
   const unit = 10 ** Math.floor(Math.log10(max));
   return unit * (NICE.find((nice) => nice * unit >= max) ?? 10);
 }
 
-/** The y axis of a plot, one string of GUTTER_COLUMNS a row from the top: `top` above, 0 below, the middle if it is round. */
+/**
+ * The y axis of a plot, one string of GUTTER_COLUMNS per row from the top: `top` above, 0 below, and the middle if it
+ * is round.
+ */
 export function yAxis(top: number, rows: number): string[] {
   const middle = Math.floor(rows / 2);
   return Array.from({ length: rows }, (_, row) => {
@@ -28,10 +31,10 @@ function gutter(label: string): string {
   return `${label.padStart(GUTTER_COLUMNS - 2)} ┤`;
 }
 
-/** A label and the room that the eye needs between two. */
+/** Columns of a label with the space to the next. */
 const COLUMNS_PER_TICK = 10;
 
-/** The x axis in exactly `columns` characters: seconds of the run, solid as far as the run has come, dotted beyond. */
+/** The x axis in exactly `columns` characters: seconds of the run, solid up to now, dotted after. */
 export function xAxis(spanMs: number, elapsedMs: number, columns: number): string {
   const come = columnAt(elapsedMs, spanMs, columns);
   const cells = Array.from('─'.repeat(come) + '╌'.repeat(columns - come));
@@ -44,7 +47,7 @@ export function xAxis(spanMs: number, elapsedMs: number, columns: number): strin
   return cells.join('');
 }
 
-/** The column in which an instant lies; `columns` for the end of the span and what follows it. */
+/** The column of an instant; `columns` at or after the end of the span. */
 export function columnAt(atMs: number, spanMs: number, columns: number): number {
   if (!(spanMs > 0)) return 0;
   return Math.min(columns, Math.max(0, Math.floor((atMs / spanMs) * columns)));

@@ -13,7 +13,7 @@ import { FullTimings } from './timings.tsx';
 import type { BodyView, FullView } from './view-model.ts';
 import { WideOverview } from './wide-overview.tsx';
 
-/** What lies between header and footer: the help, or the curve above the menu or the panels of the view on show. */
+/** The area between header and footer: the help, or the curve above the menu or the current panels. */
 export function Body({ view }: { readonly view: FullView }): ReactNode {
   const { columns, eventsRows } = view.layout;
   if (view.menu !== null) return <BodyWithMenu view={view} menu={view.menu} />;

@@ -25,7 +25,7 @@ export class BrailleCanvas {
     this.dotsDown = rows * DOTS_DOWN;
   }
 
-  /** Sets the dot `across` from the left and `up` from the bottom, both from 0; outside of the grid nothing happens. */
+  /** Sets the dot `across` from the left and `up` from the bottom, both from 0; ignores dots outside the grid. */
   set(across: number, up: number): void {
     if (across < 0 || across >= this.dotsAcross || up < 0 || up >= this.dotsDown) return;
     const down = this.dotsDown - 1 - up;
@@ -33,7 +33,7 @@ export class BrailleCanvas {
     this.#cells[cell]! |= BITS[down % DOTS_DOWN]![across % DOTS_ACROSS]!;
   }
 
-  /** One string a row from the top, each of exactly `columns` characters; a cell without dots is a space. */
+  /** The rows from the top, each of exactly `columns` characters; a cell without dots is a space. */
   toRows(): string[] {
     const rows: string[] = [];
     for (let start = 0; start < this.#cells.length; start += this.columns) {

@@ -1,17 +1,17 @@
 import { BrailleCanvas } from './braille.ts';
 
 export interface Chart {
-  /** evenly spaced from time 0; what is not finite or below 0 counts as 0 */
+  /** evenly spaced from time 0; negative and non-finite samples count as 0 */
   readonly samples: ArrayLike<number>;
   readonly sampleMs: number;
-  /** the time that the whole width stands for; what lies past the last sample stays empty */
+  /** time span of the whole width, ms; the area after the last sample stays empty */
   readonly spanMs: number;
-  /** the value at the upper edge; larger ones are drawn there */
+  /** the value at the upper edge; larger values are drawn there */
   readonly top: number;
   /**
-   * `area`: filled from 0 up, solid to the least sample of a column and half-tone to the greatest; `line`: both joined;
-   * `area-outline` and `dotted-line`: the edge of the one and the course of the other in single dots, one to a character,
-   * so that they are told from what is solid without any colour
+   * `area`: filled from 0, solid up to the smallest sample of a column and half-tone up to the greatest; `line`:
+   * smallest and greatest joined; `area-outline` and `dotted-line`: the same in single dots, one per character, so that
+   * they differ from solid ones without colours
    */
   readonly style: 'area' | 'line' | 'area-outline' | 'dotted-line';
   readonly columns: number;
@@ -19,8 +19,8 @@ export interface Chart {
 }
 
 /**
- * Draws samples as `rows` strings of exactly `columns` characters. Behind each dot stand all samples of its time, and
- * their least and greatest are both drawn, so that a spike of one sample shows however long the run.
+ * Draws samples as `rows` strings of exactly `columns` characters. Each dot column shows the smallest and the greatest
+ * sample of its time, so that a spike of one sample stays visible.
  */
 export function drawChart(chart: Chart): string[] {
   const canvas = new BrailleCanvas(chart.columns, chart.rows);
@@ -40,13 +40,13 @@ export function drawChart(chart: Chart): string[] {
   return canvas.toRows();
 }
 
-/** The least and the greatest sample behind one column, of dots or of characters. */
+/** The smallest and the greatest sample of one column of dots or characters. */
 interface Extent {
   readonly min: number;
   readonly max: number;
 }
 
-/** One for each column that has samples: they end where the run has come to. */
+/** The extents of all columns with samples; they end at the current time of the run. */
 function extentsOf(chart: Chart, columns: number): Extent[] {
   const samplesPerColumn = chart.spanMs / chart.sampleMs / columns;
   const extents: Extent[] = [];
@@ -76,7 +76,7 @@ function plain(value: number | undefined): number {
 
 function drawArea(canvas: BrailleCanvas, extents: readonly Extent[], top: number): void {
   for (const [across, { min, max }] of extents.entries()) {
-    // On a slope the samples of a column lead from one neighbour to the other: no spread, so no half-tone.
+    // On a slope the samples of a column connect its neighbours; that is no spread, so no half-tone.
     const slope = Math.max(extents[across - 1]?.min ?? 0, extents[across + 1]?.min ?? 0);
     const solid = filledDots(Math.max(min, Math.min(max, slope)), top, canvas.dotsDown);
     const peak = filledDots(max, top, canvas.dotsDown);
@@ -87,7 +87,7 @@ function drawArea(canvas: BrailleCanvas, extents: readonly Extent[], top: number
   }
 }
 
-/** How many dots high a value stands: none for 0, at least one for anything more. */
+/** The height of a value in dots: 0 for 0, at least 1 for any larger value. */
 function filledDots(value: number, top: number, dotsDown: number): number {
   if (value <= 0) return 0;
   return Math.min(dotsDown, Math.max(1, Math.round((value / top) * dotsDown)));
@@ -102,7 +102,7 @@ function drawLine(canvas: BrailleCanvas, extents: readonly Extent[], top: number
   }
 }
 
-/** The upper edge of an area, where it has any height. */
+/** Draws the upper edge of an area where its height is above 0. */
 function drawOutline(canvas: BrailleCanvas, extents: readonly Extent[], top: number): void {
   let before = -1;
   for (const [column, { max }] of extents.entries()) {
@@ -121,7 +121,7 @@ function drawDottedLine(canvas: BrailleCanvas, extents: readonly Extent[], top: 
   }
 }
 
-/** Every other dot from one height to another, and both ends, in the left half of a column of characters. */
+/** Draws every other dot between two heights, and both ends, in the left half of a character column. */
 function drawDots(canvas: BrailleCanvas, column: number, from: number, to: number): void {
   const across = (column * canvas.dotsAcross) / canvas.columns;
   for (let up = from; up < to; up += 2) canvas.set(across, up);

@@ -7,11 +7,11 @@ import { Title } from './title.tsx';
 
 /** The longest name is `authenticating`. */
 const NAME_COLUMNS = 15;
-/** The states that come first have names of at most ten characters. */
+/** The first states have names of at most ten characters. */
 const SHORT_NAME_COLUMNS = 11;
 const COUNT_COLUMNS = 5;
 
-/** How many clients are in each state, with a bar for their share. */
+/** The number of clients in each state, with a bar for its share. */
 export function Clients({
   states,
   columns,
@@ -34,7 +34,7 @@ export function Clients({
   );
 }
 
-/** The same in half the rows: two states abreast, no bars. */
+/** The client states in half the rows: two per row, without bars. */
 export function CompactClients({
   states,
   columns,

@@ -13,11 +13,11 @@ import { overlay, type Run } from './overlay.ts';
 import { perSecond, population, rateNow, settled } from '../metrics/samples.ts';
 import { READY_STATES } from '../metrics/ready.ts';
 
-/** The centrepiece: attempts a second above ready clients, over one time axis with the faults' windows. */
+/** The main view: attempts per second above ready clients, over one time axis with the faults' windows. */
 export interface CurveView {
   readonly attempts: Plot;
   readonly ready: Plot;
-  /** exactly as wide as the screen, gutter included */
+  /** exactly as wide as the screen, including the gutter */
   readonly axis: string;
   /** null when no faults are planned */
   readonly band: string | null;
@@ -26,7 +26,7 @@ export interface CurveView {
 export interface Plot {
   readonly title: string;
   readonly detail: string;
-  /** how the prediction is drawn, and what it says; null where there is none */
+  /** legend and text of the prediction; null without one */
   readonly legend: string | null;
   readonly rows: readonly PlotRow[];
 }
@@ -36,15 +36,15 @@ interface PlotRow {
   readonly runs: readonly Run[];
 }
 
-/** Two thirds of the height go to the attempts. */
+/** Share of the height for the attempts. */
 const ATTEMPTS_SHARE = 2 / 3;
-/** What stands for the prediction in a legend; the dots of the plots themselves. */
+/** Legend mark of the prediction, made of the same dots as in the plots. */
 export const PREDICTED_MARK = '⠂⠂⠂';
 
 /**
- * Fills exactly `rows` rows of `columns` characters, titles and axis among them.
+ * Fills exactly `rows` rows of `columns` characters, including titles and axis.
  *
- * @param predicted what a simulation expects of the whole run, drawn behind what was measured; null for none
+ * @param predicted simulated curves of the whole run, drawn behind the measured ones; null without a prediction
  */
 export function curveView(
   scenario: Scenario,

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { CurveView, Plot } from './curve-view.ts';
 
-/** Attempts a second above ready clients, and below them the time axis with the faults' windows. */
+/** Attempts per second above ready clients, with the time axis and the faults' windows below. */
 export function Curve({ curve }: { readonly curve: CurveView }): ReactNode {
   return (
     <Box flexDirection="column">
@@ -31,7 +31,7 @@ function PlotRows({ plot, color }: { readonly plot: Plot; readonly color: string
         {plot.legend === null ? null : <Text dimColor>{`   ${plot.legend}`}</Text>}
       </Text>
       {plot.rows.map((row, i) => (
-        // A row has no identity but its place.
+        // A row is identified by its position only.
         <Text key={i} wrap="truncate-end">
           <Text dimColor>{row.gutter}</Text>
           {row.runs.map((run, j) => (

@@ -11,7 +11,7 @@ const MARKS: Readonly<Record<EventRow['tone'], { readonly mark: string; readonly
   warning: { mark: '!', color: 'yellow' },
 };
 
-/** What happened, newest last. */
+/** The events of the run, newest last. */
 export function Events({
   events,
   columns,
@@ -23,7 +23,7 @@ export function Events({
     <Box flexDirection="column" width={columns}>
       <Title text="events" columns={columns} />
       {events.map((event, i) => (
-        // Events have no identity but their order.
+        // Events are identified by their order only.
         <Text key={i} wrap="truncate-end">
           <Text dimColor>{right(event.time, TIME_COLUMNS)}</Text>
           <Text color={MARKS[event.tone].color}>{` ${MARKS[event.tone].mark} `}</Text>

@@ -2,14 +2,14 @@ import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import { columnAt } from './axis.ts';
 import { clean } from '../report/clean.ts';
 
-/** A fault's window in columns of the time axis: from `from` up to but not including `to`, at least one. */
+/** A fault's window in columns of the time axis: `from` inclusive, `to` exclusive, at least one. */
 export interface FaultWindow {
   readonly label: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** Where the faults lie on an axis of `columns`; what lies past its end is left out. */
+/** The windows of the faults on an axis of `columns`; later ones are left out. */
 export function faultWindows(faults: readonly FaultOutcome[], spanMs: number, columns: number): FaultWindow[] {
   return faults
     .flatMap((fault) =>
@@ -22,12 +22,12 @@ export function faultWindows(faults: readonly FaultOutcome[], spanMs: number, co
     .toSorted((a, b) => a.from - b.from);
 }
 
-/** Which columns lie in any window. */
+/** For each column, whether it lies in a window. */
 export function shadedColumns(windows: readonly FaultWindow[], columns: number): boolean[] {
   return Array.from({ length: columns }, (_, column) => windows.some(({ from, to }) => column >= from && column < to));
 }
 
-/** The windows as one row of exactly `columns` characters, each named where there is room beside it. */
+/** The windows as one row of exactly `columns` characters, each with its name if there is room. */
 export function faultBand(windows: readonly FaultWindow[], columns: number): string {
   const cells: string[] = shadedColumns(windows, columns).map((shaded) => (shaded ? '▒' : ' '));
   for (const window of windows) {

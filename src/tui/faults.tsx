@@ -9,7 +9,7 @@ import type { Clipped } from './view-model.ts';
 const LABEL_COLUMNS = 16;
 const STATUS_COLUMNS = 8;
 
-/** The planned faults, and of those that have begun whom they hit. */
+/** The planned faults with their times; begun faults show their hits. */
 export function Faults({
   faults,
   columns,
@@ -22,7 +22,7 @@ export function Faults({
       <Title text="faults" columns={columns} />
       {faults.shown.length === 0 ? <Text dimColor>none planned</Text> : null}
       {faults.shown.map((fault, i) => (
-        // Two faults may read alike; their order never changes.
+        // Two faults may have the same text; their order never changes.
         <Text key={i} wrap="truncate-end">
           {left(fault.label, LABEL_COLUMNS)}
           <Text color={fault.status === 'now' ? 'red' : 'white'}>{left(fault.status, STATUS_COLUMNS)}</Text>
@@ -34,7 +34,7 @@ export function Faults({
   );
 }
 
-/** The fault that matters now in one line: one that acts, else the next, else the last. */
+/** The most relevant fault in one line: an active one, else the next, else the last. */
 export function CompactFaults({
   faults,
   columns,

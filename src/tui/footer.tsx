@@ -6,11 +6,11 @@ interface FooterProps {
   readonly tab: Tab;
   readonly stopping: boolean;
   readonly inMenu: boolean;
-  /** stands there for a while in place of the keys; null for nothing */
+  /** shown for a while instead of the keys; null for none */
   readonly notice: string | null;
 }
 
-/** The keys; the view on show is in brackets. */
+/** The keys; the current view is in brackets. */
 export function Footer({ tab, stopping, inMenu, notice }: FooterProps): ReactNode {
   if (notice !== null) {
     return (

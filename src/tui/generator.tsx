@@ -8,7 +8,7 @@ interface GeneratorProps {
   readonly columns: number;
 }
 
-/** The health of squall itself: when it is saturated, the numbers say more about squall than about the target. */
+/** The health of the load generator; a saturated generator measures itself more than the target. */
 export function Generator({ generator, columns }: GeneratorProps): ReactNode {
   return (
     <Box flexDirection="column" width={columns}>
@@ -26,7 +26,7 @@ export function Generator({ generator, columns }: GeneratorProps): ReactNode {
   );
 }
 
-/** The same in one line. */
+/** The health of the load generator in one line. */
 export function CompactGenerator({ generator, columns }: GeneratorProps): ReactNode {
   return (
     <Box width={columns}>

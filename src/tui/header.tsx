@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { HeaderView } from './view-model.ts';
 
-/** What runs, against what, and how far it has come. */
+/** The scenario, its target, and the progress of the run. */
 export function Header({ header }: { readonly header: HeaderView }): ReactNode {
   return (
     <Box flexDirection="column">

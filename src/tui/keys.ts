@@ -6,24 +6,24 @@ import { injectionOf, moveMenu, openMenu, type Menu, type MenuKey } from './inje
 export const TABS = ['overview', 'timings', 'clients', 'events'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** What the keys have made of the screen. */
+/** The state of the screen that keys change. */
 export interface Chosen {
   readonly tab: Tab;
   readonly help: boolean;
   /** the menu of faults; null while it is closed */
   readonly menu: Menu | null;
-  /** the user has asked for the end */
+  /** true once the user asked for the end */
   readonly stopping: boolean;
 }
 
 /** `wind-down`: `q`, or ctrl-C once; `now`: ctrl-C after that. */
 export type Quit = 'wind-down' | 'now';
 
-/** What a key asks for that is not the screen's to do. */
+/** A request of a key that the caller carries out. */
 export type Ask =
   | { readonly kind: 'quit'; readonly how: Quit }
   | { readonly kind: 'inject'; readonly fault: Fault; readonly text: string }
-  /** the user is to be told this */
+  /** a notice to show */
   | { readonly kind: 'tell'; readonly text: string };
 
 export interface Pressed {
@@ -33,7 +33,7 @@ export interface Pressed {
 
 export interface KeysContext {
   readonly scenario: Scenario;
-  /** why nothing can be injected; null when it can */
+  /** the reason why no fault can be injected; null if possible */
   readonly noFaults: string | null;
 }
 
@@ -45,7 +45,7 @@ export const ESCAPE = '\x1b';
 
 export const AT_FIRST: Chosen = { tab: 'overview', help: false, menu: null, stopping: false };
 
-/** What a key does. */
+/** The new state of the screen after a key, and the request if there is one. */
 export function press(chosen: Chosen, key: Key, context: KeysContext): Pressed {
   if (key === CTRL_C) return quit(chosen, chosen.stopping ? 'now' : 'wind-down');
   if (chosen.menu !== null) return pressInMenu(chosen, chosen.menu, key);

@@ -4,24 +4,24 @@ export interface Size {
   readonly rows: number;
 }
 
-/** Below this the screen says so in place of a picture. */
+/** Smallest supported terminal; a smaller one gets a message instead. */
 export const SMALLEST: Size = { columns: 80, rows: 24 };
 
-/** From here on the panels stand in three columns instead of two. */
+/** Width from which panels stand in three columns instead of two. */
 const WIDE_COLUMNS = 126;
 
 /** Blank columns between panels. */
 export const GAP_COLUMNS = 2;
 
-/** Title and progress bar above, keys below. */
+/** Rows of header and footer: title, progress bar, keys. */
 const FRAME_ROWS = 3;
-/** A curve lower than this says nothing; the two titles, the axis and the faults' band are within. */
+/** Minimum rows of the curve, including two titles, the axis and the faults' band. */
 const LEAST_CURVE_ROWS = 10;
-/** From here on rows go to the latest events before the curve grows further. */
+/** Rows of the curve from which further rows go to the latest events first. */
 const AMPLE_CURVE_ROWS = 24;
-/** What the curve has beside its two plots: two titles, the axis, the faults' band. */
+/** Rows of the curve beside its two plots: two titles, the axis, the faults' band. */
 export const CURVE_FURNITURE_ROWS = 4;
-/** A title and two events; a title and eight. */
+/** Minimum and maximum rows of the events: a title and two, or eight, events. */
 const LEAST_EVENTS_ROWS = 3;
 const MOST_EVENTS_ROWS = 9;
 
@@ -30,15 +30,15 @@ export interface Layout {
   /** all rows of the frame: one less than the terminal has, since a frame of full height flickers */
   readonly rows: number;
   readonly columns: number;
-  /** 0 where there is no room for it */
+  /** 0 without room */
   readonly curveRows: number;
-  /** rows of a list of events below the panels, its title among them; 0 for none */
+  /** rows of the events below the panels, including the title; 0 for none */
   readonly eventsRows: number;
   /** columns of one panel */
   readonly panelColumns: number;
 }
 
-/** Deals out the rows of a terminal: `panelRows` are what the panels of a view need, the curve gets what they leave. */
+/** Divides the rows of a terminal: the panels get `panelRows`, the curve gets the rest. */
 export function layOut(size: Size, panelRows: number): Layout {
   const wide = size.columns >= WIDE_COLUMNS;
   const rows = size.rows - 1;
@@ -57,7 +57,7 @@ export function layOut(size: Size, panelRows: number): Layout {
   };
 }
 
-/** The most rows that the panels of a view may take and leave the curve its least height. */
+/** The maximum rows of the panels that leave the curve its minimum height. */
 export function mostPanelRows(size: Size): number {
   return size.rows - 1 - FRAME_ROWS - LEAST_CURVE_ROWS;
 }

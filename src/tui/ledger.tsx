@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Tally } from './panels.ts';
 
-/** What a line has room for; the view of clients has the rest. */
+/** The entries with room on one line; the view of clients has all. */
 const SHORT: ReadonlyMap<string, string> = new Map([
   ['sent', ''],
   ['acknowledged', 'ack'],

@@ -2,16 +2,16 @@ import { render } from 'ink';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { App, type AppProps } from './app.tsx';
 
-/** A screen that is being shown. */
+/** A mounted screen. */
 export interface Mounted {
-  /** draws at once, in full */
+  /** draws completely at once */
   update(props: AppProps): void;
   unmount(): void;
   /** rejects when drawing failed; the screen is unmounted then */
   readonly ended: Promise<unknown>;
 }
 
-/** Frames a second at most, key presses included. */
+/** Maximum frames per second, including those for key presses. */
 const MOST_FRAMES_PER_SECOND = 20;
 
 export type Mount = typeof mount;
@@ -20,7 +20,7 @@ export function mount(stdout: WriteStream, stdin: ReadStream, props: AppProps): 
   const instance = render(<App {...props} />, {
     stdout,
     stdin,
-    // In raw mode ctrl-C is a key; the screen hands it on.
+    // In raw mode ctrl-C is a key, which the screen handles.
     exitOnCtrlC: false,
     maxFps: MOST_FRAMES_PER_SECOND,
   });

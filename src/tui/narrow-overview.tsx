@@ -11,7 +11,7 @@ import { CompactThresholds } from './thresholds.tsx';
 import { Timings } from './timings.tsx';
 import type { FullView } from './view-model.ts';
 
-/** Two columns of panels, each as low as it can be. */
+/** Two columns of panels with minimum height. */
 export function NarrowOverview({ view, panels }: { readonly view: FullView; readonly panels: Panels }): ReactNode {
   const columns = view.layout.panelColumns;
   return (

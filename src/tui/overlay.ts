@@ -1,18 +1,18 @@
-/** A piece of a plot's row, all of one kind. */
+/** A part of a plot's row with one style. */
 export interface Run {
   readonly text: string;
-  /** within a fault's window */
+  /** true inside a fault's window */
   readonly shaded: boolean;
-  /** what was expected, and not what was measured */
+  /** true for the prediction, false for the measurement */
   readonly predicted: boolean;
 }
 
 /**
- * Lays a row of what was measured over one of what was predicted, character by character, and cuts it where the kind
- * changes. One that is empty in both is nobody's: it goes with those before it.
+ * Lays a measured row over a predicted row, character by character, and cuts it where the style changes. A character
+ * that is blank in both joins the part before it.
  *
- * @param behind as long as `row`, or empty where nothing was predicted
- * @param shaded for each character whether it lies in a fault's window
+ * @param behind as long as `row`, or empty without a prediction
+ * @param shaded true for each character inside a fault's window
  */
 export function overlay(row: string, behind: string, shaded: readonly boolean[]): Run[] {
   const { text, predicted } = merged(row, behind);
@@ -26,7 +26,7 @@ export function overlay(row: string, behind: string, shaded: readonly boolean[])
   return runs;
 }
 
-/** What shows of two rows, and for each character whether it is the prediction's. */
+/** The visible characters of two rows, and for each whether it is predicted. */
 function merged(row: string, behind: string): { readonly text: string; readonly predicted: readonly boolean[] } {
   let text = '';
   const predicted: boolean[] = [];

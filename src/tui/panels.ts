@@ -12,14 +12,14 @@ import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
 import { READY_STATES } from '../metrics/ready.ts';
 import { populationNow, rateNow } from '../metrics/samples.ts';
 
-/** Everything in the panels of a screen, formatted; which of it is shown is the views' choice. */
+/** The formatted content of all panels; each view shows a part. */
 export interface Panels {
   readonly timings: readonly TimingRow[];
   readonly states: readonly StateRow[];
   readonly stopped: readonly Tally[];
   readonly lost: readonly Tally[];
   readonly refreshes: Refreshes;
-  /** what keeps clients from their work, and what they are let do that they should not be: what there is of it */
+  /** conditions that keep clients from working, and accesses that should have been refused; only those that occur */
   readonly conditions: readonly Tally[];
   /** null when the scenario has no commands */
   readonly ledger: readonly Tally[] | null;
@@ -50,14 +50,14 @@ export interface StateRow {
 export interface Tally {
   readonly name: string;
   readonly count: string;
-  /** the number is bad news when it is not 0 */
+  /** true when any count above 0 is a problem */
   readonly bad: boolean;
-  /** beside the count; empty for nothing */
+  /** text beside the count; may be empty */
   readonly aside: string;
 }
 
 export interface Refreshes {
-  /** `mint` where squall signs every token itself, and no endpoint is asked */
+  /** `mint` when squall signs all tokens itself and uses no endpoint */
   readonly name: 'refresh' | 'mint';
   readonly title: string;
   readonly perSecond: string;
@@ -70,7 +70,7 @@ export interface Refreshes {
 export interface FaultRow {
   readonly label: string;
   readonly start: string;
-  /** null for a fault of an instant */
+  /** null for an instantaneous fault */
   readonly end: string | null;
   readonly status: 'planned' | 'now' | 'over';
   readonly hits: string;
@@ -78,7 +78,7 @@ export interface FaultRow {
 
 export interface Generator {
   readonly saturated: boolean;
-  /** in words; later events can still outweigh those that ran late, so it is said of the run so far */
+  /** in words, about the run so far, since later events can still change it */
   readonly health: string;
   readonly latenessP99: string;
   readonly loopDelayP99: string;
@@ -88,7 +88,7 @@ export interface Generator {
   readonly reasons: string;
 }
 
-/** The states on screen in the order of interest, with their curves. The renewing clients are some of the ready ones. */
+/** The client states in display order, with their curves. Renewing clients also count as ready. */
 const STATES: readonly (readonly [name: string, series: readonly SeriesName[]])[] = [
   ['ready', READY_STATES],
   ['└ renewing', ['stateRenewing']],
@@ -136,7 +136,7 @@ function tally(name: string, count: number | null, bad = false): Tally {
   return { name, count: count === null ? '?' : countText(count), bad: bad && count !== null && count > 0, aside: '' };
 }
 
-/** The successes, and where there is more, all that was tried: failures behind the rest. */
+/** A row for the successes and, if anything failed, a row for all attempts, in which failures count as slowest. */
 function timingRows(measurements: Measurements, name: TimingName): readonly TimingRow[] {
   const timing = measurements.timings[name];
   const { count, all, failures, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing.summary();
@@ -192,7 +192,7 @@ function refreshesOf(scenario: Scenario, measurements: Measurements): Refreshes 
   };
 }
 
-/** The conditions that clients are in or were, then whatever else there is more than none of. */
+/** The conditions that clients are or were in, then all other counts above 0. */
 function conditionsOf({ curves, counts, timings, reported }: Measurements): Tally[] {
   const conditions = CONDITION_NAMES.map((name) => ({ name, most: mostIn(curves, name) })).filter(
     ({ most }) => most > 0,
@@ -256,7 +256,7 @@ function generatorOf(health: GeneratorHealth): Generator {
 
 const OVERVIEW_TIMINGS: ReadonlySet<string> = new Set(['handshake', 'recovery', 'refresh', 'command']);
 
-/** The timings that an overview has room for. */
+/** The timings shown in an overview. */
 export function overviewTimings(panels: Panels): TimingRow[] {
   return panels.timings.filter(({ name }) => OVERVIEW_TIMINGS.has(name));
 }

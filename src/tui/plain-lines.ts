@@ -9,15 +9,14 @@ import { population, rateNow } from '../metrics/samples.ts';
 import { BIN_MS, type SeriesName } from '../core/metrics.ts';
 import { slidingPeak } from '../metrics/window.ts';
 
-/** Time of the run between two lines of numbers, at least; */
+/** Minimum time of the run between two lines of numbers, ms. */
 const LINE_EVERY_MS = 2_000;
-/** and so many lines at most, so that the log of a run of an hour stays readable. */
+/** Maximum number of lines of numbers, so that the log of a long run stays readable. */
 const LINES_MAX = 60;
 
 /**
- * Progress for what is no terminal, or cannot hold the screen: a line of numbers every two seconds of the run, or
- * more seldom where it is long, and each event as it happens. Each line has the extremes since the line before it, so
- * that a spike between two lines shows.
+ * Progress as plain lines, for an output without a screen: a line of numbers every two seconds of the run (less often
+ * in a long run), and each event. Each line shows the extremes since the line before, so that no spike is lost.
  */
 export function plainLines({
   scenario,
@@ -65,7 +64,7 @@ function progressLine(measurements: Measurements, sinceMs: number, scenario: Sce
   return [time(elapsedMs), ...parts].join('  ');
 }
 
-/** `31/s (max 250/s)`: the last second, and the fullest one since the line before. */
+/** The rate of the last second and its maximum since the line before: `31/s (max 250/s)`. */
 function rateText(measurements: Measurements, series: SeriesName, sinceMs: number): string {
   const { curves, elapsedMs } = measurements;
   const { perSecond } = slidingPeak(curves.values(series), binOf(sinceMs), binOf(elapsedMs) + 1);
@@ -81,7 +80,7 @@ function binOf(atMs: number): number {
   return Math.floor(atMs / BIN_MS);
 }
 
-/** Wide enough that the columns of two lines stand below each other for the first minutes. */
+/** The time, padded so that columns align during the first minutes. */
 function time(ms: number): string {
   return timeText(ms).padStart(6);
 }

@@ -11,55 +11,55 @@ import type { Mount, Mounted } from './mount.tsx';
 import { plainLines } from './plain-lines.ts';
 import { AlternateScreen } from './terminal.ts';
 
-/** Draws this often at most, whatever the rate of progress. */
+/** Minimum time between two drawings, ms. */
 const DRAW_EVERY_MS = 220;
 /**
- * Drawing takes an eighth of the coordinator's time at most. A frame costs 15 ms of CPU at 80x24 and 50 at 200x60, for
- * Ink looks at every cell anew: a large screen is drawn less often rather than at the cost of the measurement.
+ * Pause after a drawing, as a multiple of its time, so that drawing takes at most an eighth of the coordinator's time.
+ * A frame costs 15 ms of CPU at 80x24 and 50 ms at 200x60, since Ink checks every cell.
  */
 const REST_PER_DRAW = 7;
-/** Events kept for the screen; the results folder has all of them. */
+/** Maximum number of events kept for the screen; the results folder has all. */
 const MOST_EVENTS = 500;
 
 export interface ScreenOptions {
   readonly scenario: Scenario;
   readonly world: WorldName;
-  /** what a simulation expects of the whole run: drawn behind what is measured */
+  /** simulated curves of the whole run, drawn behind the measured ones */
   readonly predicted?: Curves | null;
   readonly stdout: WriteStream;
   readonly stdin: ReadStream;
-  /** the user asks for the end: `wind-down` by `q` or ctrl-C, `now` by ctrl-C after that */
+  /** called when the user asks for the end: `wind-down` for `q` or ctrl-C, `now` for another ctrl-C */
   readonly onQuit: (how: Quit) => void;
 }
 
-/** What somebody who watches may do to a run. */
+/** Actions that a watching user can take. */
 export interface Controls {
-  /** Lets a fault begin now. @returns why it does not; null when it does */
+  /** Begins a fault now; returns the reason if it does not begin, or null. */
   inject(fault: Fault): string | null;
 }
 
-/** Why nothing can be injected, as long as there are no controls. */
+/** The reason why no fault can be injected while there are no controls. */
 const NO_CONTROLS: Readonly<Record<WorldName, string>> = {
   live: 'the run has not begun: no fault can be injected yet',
   sim: 'a simulation takes its faults from the scenario alone: write it there',
 };
 
 export interface Screen extends RunListener {
-  /** The run goes on, and can be acted upon. */
+  /** Called when the run can be controlled. */
   onControls?(controls: Controls): void;
-  /** Gives the terminal back as it was, then prints `finalLines` if there are any. */
+  /** Restores the terminal, then prints `finalLines` if given. */
   end(finalLines?: string): Promise<void>;
 }
 
-/** Whether a screen can be shown at all: people watch, and no CI log is being written. */
+/** True for a terminal outside of CI, which can show the screen. */
 export function canShowScreen(stdout: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean {
   const isCi = [env['CI'], env['CONTINUOUS_INTEGRATION']].some((value) => !['', '0', 'false'].includes(value ?? ''));
   return stdout.isTTY === true && !isCi && env['TERM'] !== 'dumb';
 }
 
 /**
- * Shows a run in the terminal until `end`. If drawing fails, the terminal is given back and progress goes on as plain
- * lines on stderr: the run does not depend on its picture.
+ * Shows a run in the terminal until `end`. If drawing fails, the terminal is restored and progress continues as plain
+ * lines on stderr, without disturbing the run.
  */
 export async function startScreen(options: ScreenOptions): Promise<Screen> {
   const terminal = new AlternateScreen(options.stdout);
@@ -84,7 +84,7 @@ class InkScreen implements Screen {
   #progress: Progress | null = null;
   #changed = false;
   #controls: Controls | null = null;
-  /** takes over when drawing has failed */
+  /** replaces the screen when drawing fails */
   #plain: Screen | null = null;
 
   constructor(options: ScreenOptions, terminal: AlternateScreen, mount: Mount) {
@@ -92,7 +92,7 @@ class InkScreen implements Screen {
     this.#terminal = terminal;
     this.#mounted = mount(options.stdout, options.stdin, this.#props());
     this.#mounted.ended.catch((error: unknown) => this.#giveUp(error));
-    // Before Ink's own listener, so that Ink never draws a frame of the old size on the new one.
+    // Called before Ink's own listener, so that Ink never draws a frame of the old size.
     options.stdout.prependListener('resize', this.#onResize);
     process.on('exit', this.#restore);
     this.#timer = setTimeout(this.#tick, DRAW_EVERY_MS);
@@ -111,7 +111,7 @@ class InkScreen implements Screen {
   }
 
   onInterval(): void {
-    // Progress comes oftener and says more.
+    // Progress comes more often and holds more.
   }
 
   onControls(controls: Controls): void {

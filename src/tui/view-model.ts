@@ -13,17 +13,17 @@ import { panelsOf, type Panels, type Tally } from './panels.ts';
 import { rateNow } from '../metrics/samples.ts';
 import { readyNow } from '../metrics/ready.ts';
 
-/** Everything that the screen is a function of. */
+/** The input of the view-model. */
 export interface ScreenState extends Chosen {
   readonly scenario: Scenario;
-  /** null until the first numbers come */
+  /** null before the first progress */
   readonly progress: Progress | null;
-  /** what a simulation expects of the whole run; null for none */
+  /** simulated curves of the whole run; null without a prediction */
   readonly predicted: Curves | null;
   readonly events: readonly RunEvent[];
   readonly thresholds: readonly ThresholdRow[];
   readonly size: Size;
-  /** what the user is told for a while; null for nothing */
+  /** a notice shown for a while; null for none */
   readonly notice: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface ThresholdRow {
   readonly value: string;
 }
 
-/** What is on screen, as plain data. */
+/** The screen as plain data. */
 export type ScreenView = TooSmallView | FullView;
 
 interface TooSmallView {
@@ -47,7 +47,7 @@ export interface FullView {
   readonly header: HeaderView;
   readonly tab: Tab;
   readonly help: boolean;
-  /** null while it is closed */
+  /** null while closed */
   readonly menu: MenuView | null;
   readonly stopping: boolean;
   readonly notice: string | null;
@@ -55,12 +55,12 @@ export interface FullView {
   readonly thresholds: Clipped<ThresholdRow>;
   readonly faults: Clipped<Panels['faults'][number]>;
   readonly conditions: Clipped<Tally>;
-  /** newest last; no more than there is room for */
+  /** newest last; as many as fit */
   readonly events: readonly EventRow[];
 }
 
 export interface BodyView {
-  /** null where there is no room for it */
+  /** null without room */
   readonly curve: CurveView | null;
   readonly panels: Panels;
 }
@@ -80,7 +80,7 @@ export interface EventRow {
   readonly tone: 'plain' | 'fault' | 'warning';
 }
 
-/** As many items as fit, and how many do not. */
+/** The items that fit, and the number of those that do not. */
 export interface Clipped<T> {
   readonly shown: readonly T[];
   readonly more: number;
@@ -129,7 +129,7 @@ export function viewOf(state: ScreenState): ScreenView {
   };
 }
 
-/** Rows for the panels below the curve, and how many thresholds, faults and conditions are listed in them. */
+/** Rows of the panels below the curve, and the numbers of thresholds, faults and conditions listed. */
 interface PanelRoom {
   readonly rows: number;
   readonly thresholds: number;
@@ -139,7 +139,7 @@ interface PanelRoom {
 
 /** A title and eight states with their bars. */
 const STATES_ROWS = 9;
-/** Title or table head and the four timings of an overview; states beside them. */
+/** Title or table head, and the four timings of an overview; states stand beside them. */
 const NARROW_TABLE_ROWS = 5;
 /** Refreshes beside the ledger, faults beside the generator. */
 const NARROW_LINES_ROWS = 2;
@@ -149,9 +149,9 @@ const SIDE_FURNITURE_ROWS = 5;
 const TIMINGS_ROWS = 16;
 /** The three tallies of clients, stacked: lost, refreshes, ledger, each with its title. */
 const CLIENTS_ROWS = 20;
-/** Beside them states and those who stopped, and the title of the conditions below. */
+/** Rows beside the tallies: states, stopped clients, and the title of the conditions. */
 const CONDITIONS_BEGIN_ROWS = 14;
-/** From this height on a list of events leaves half of the screen to the curve. */
+/** Height from which a list of events leaves half of the screen to the curve. */
 const TALL_ROWS = 36;
 
 function panelRoom({ tab, size, progress, thresholds, menu }: ScreenState, conditions: number): PanelRoom {
@@ -192,7 +192,7 @@ function wideRoom(size: Size, thresholds: number, faults: number): PanelRoom {
   return { rows, thresholds: lists - faultRows, faults: faultRows, conditions: 0 };
 }
 
-/** The last of the rows says how many items are left out, if any are. */
+/** Clips a list to `rows`; the last row counts the items left out, if any. */
 function clip<T>(items: readonly T[], rows: number): Clipped<T> {
   if (items.length <= rows) return { shown: items, more: 0 };
   const shown = items.slice(0, Math.max(0, rows - 1));
@@ -217,14 +217,14 @@ function headerOf(scenario: Scenario, phase: Phase, elapsedMs: number, columns: 
   };
 }
 
-/** Two times at their longest, so that the bar beside them keeps its length. */
+/** Columns for two times of maximum length, so that the bar keeps its length. */
 const TIME_COLUMNS = 15;
-/** The longest host name that is shown. */
+/** Maximum length of the host name, in characters. */
 const TARGET_CHARS = 32;
 
 function targetText({ target }: Scenario): string {
   if (target.kind === 'embedded') return 'embedded target';
-  // Only the host: a path or query of a staging system may hold a key.
+  // Only the host is shown, since a path or query may hold a key.
   return URL.canParse(target.url) ? clean(new URL(target.url).host, TARGET_CHARS) : 'url';
 }
 
@@ -249,7 +249,7 @@ function tooSmall({ size, progress }: ScreenState): TooSmallView {
   return { kind: 'too-small', lines: [need, numbers, 'q wind down'].slice(0, Math.max(1, size.rows - 1)) };
 }
 
-/** The run in one short line. */
+/** The run's numbers in one short line. */
 function readOne(measurements: Measurements): string {
   const ready = readyNow(measurements.curves);
   const attempts = countText(rateNow(measurements, 'attempts'));

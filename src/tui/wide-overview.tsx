@@ -12,7 +12,7 @@ import { Timings } from './timings.tsx';
 import { Title } from './title.tsx';
 import type { FullView } from './view-model.ts';
 
-/** Three columns of panels: what clients waited for, where they are, which thresholds hold. */
+/** Three columns of panels: timings, client states, thresholds. */
 export function WideOverview({ view, panels }: { readonly view: FullView; readonly panels: Panels }): ReactNode {
   const columns = view.layout.panelColumns;
   return (

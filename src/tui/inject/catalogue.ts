@@ -9,7 +9,7 @@ import { clean } from '../../report/clean.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { whyNotFault } from '../../scenario/with-fault.ts';
 
-/** A kind of fault in the menu. */
+/** A fault kind in the menu. */
 export interface MenuKind {
   readonly kind: FaultKind;
   readonly modes: readonly MenuMode[];
@@ -18,31 +18,31 @@ export interface MenuKind {
 export interface MenuMode {
   readonly name: string;
   readonly does: string;
-  /** whom a share is of; null where there is nothing to share among */
+  /** the population that a share refers to; null for a fault without a share */
   readonly among: 'clients' | 'users' | 'gateways' | null;
   readonly lengths: Lengths;
-  /** what a scenario writes beside when and on whom */
+  /** the fault's own keys in a scenario, without time and share */
   readonly keys: Keys;
-  /** why this run cannot have it; null when it can */
+  /** the reason why this run cannot inject it; null if possible */
   readonly whyNot: string | null;
 }
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** How long a fault may act. */
+/** A duration to choose for a fault. */
 export interface Lengths {
   readonly all: readonly Length[];
-  /** the place of the one that is chosen at first */
+  /** index of the default duration */
   readonly usual: number;
 }
 
 export interface Length {
   readonly text: string;
-  /** as a scenario writes it; null: nothing is written */
+  /** in scenario syntax; null when no duration is written */
   readonly written: string | null;
 }
 
-/** From the largest down. */
+/** Shares, largest first. */
 export const SHARES = ['100%', '50%', '25%', '10%', '1%'] as const;
 
 const TIMES = ['1s', '2s', '5s', '10s', '20s', '30s', '60s'].map((text): Length => ({ text, written: text }));
@@ -57,15 +57,15 @@ const LENGTHS: Readonly<Record<Lasting | 'for good', Lengths>> = {
   never: { all: [AT_ONCE], usual: 0 },
 };
 
-/** Everything that can be injected into a run of this scenario: the presets, and the other faults that it plans. */
+/** The faults that can be injected into a run of this scenario: all presets, and the scenario's own faults. */
 export function catalogueOf(scenario: Scenario): readonly MenuKind[] {
   return FAULT_KINDS.map((kind) => kindOf(scenario, kind)).filter(({ modes }) => modes.length > 0);
 }
 
 /**
- * The fault that these keys spell, at 0: it begins when it is injected.
+ * The fault described by these keys, at 0; it begins when it is injected.
  *
- * @param share null where there is nothing to share among
+ * @param share null for a fault without a share
  */
 export function faultOf(keys: Keys, share: string | null, { written }: Length): Fault {
   return faultCodec.parse({
@@ -85,7 +85,7 @@ function kindOf(scenario: Scenario, kind: FaultKind): MenuKind {
     const keys = ownKeys(fault);
     return { name, does, among: spec.among(fault), lengths, keys, whyNot: whyNotFault(scenario, fault) };
   };
-  // By their keys, so that a fault that is planned twice, or offered anyway, is listed once.
+  // Keyed by content, so that a fault that is planned twice or already offered is listed once.
   const modes = new Map<string, MenuMode>();
   for (const { name, does, written, forGood } of presets) {
     const mode = modeOf(name, does, { [kind]: written }, forGood ? 'for good' : usually);
@@ -100,7 +100,7 @@ function kindOf(scenario: Scenario, kind: FaultKind): MenuKind {
   return { kind, modes: [...modes.values()] };
 }
 
-/** The keys of a fault beside those of its plan. */
+/** The keys of a fault, without those of its plan. */
 function ownKeys(fault: Fault): Keys {
   const keys = printWith(specOf(fault.kind).fields, fault);
   return isMapping(keys) ? keys : {};

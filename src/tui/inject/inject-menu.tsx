@@ -7,10 +7,10 @@ import { Title } from '../title.tsx';
 import type { MenuColumn } from './menu.ts';
 import type { MenuList, MenuView } from './menu-view.ts';
 
-/** The list of modes has whatever the others leave of the smallest screen. */
+/** Columns of each list; the list of modes gets the rest of the smallest screen. */
 const LIST_COLUMNS: Readonly<Record<MenuColumn, number>> = { fault: 13, mode: 36, share: 12, length: 13 };
 
-/** The lists beside each other, and where the screen is wide the faults so far. */
+/** The lists side by side and, on a wide screen, the latest faults. */
 export function InjectMenu({ menu, layout }: { readonly menu: MenuView; readonly layout: Layout }): ReactNode {
   return (
     <Box flexDirection="column">
@@ -30,7 +30,7 @@ function List({ list, columns }: { readonly list: MenuList; readonly columns: nu
     <Box flexDirection="column" width={columns}>
       <Title text={list.title} columns={columns} />
       {list.items.map(({ text, absent, chosen }, i) => (
-        // Two faults may read alike; their order never changes.
+        // Two items may have the same text; their order never changes.
         <Text key={i} dimColor={absent} bold={chosen} inverse={chosen && list.focused}>
           {left(`${chosen ? (list.focused ? '❯' : '·') : ' '} ${text}${absent ? ' ✗' : ''}`, columns)}
         </Text>

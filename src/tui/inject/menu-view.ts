@@ -2,12 +2,12 @@ import type { FaultRow } from '../panels.ts';
 import { mostPanelRows, type Size } from '../layout.ts';
 import { itemsOf, MENU_COLUMNS, modeOf, placeIn, type Menu, type MenuColumn, type MenuItem } from './menu.ts';
 
-/** The menu as it is on screen. */
+/** The menu as shown on screen. */
 export interface MenuView {
   readonly lists: readonly MenuList[];
-  /** what the chosen fault does, or why it cannot be injected */
+  /** the effect of the chosen fault, or the reason why it cannot be injected */
   readonly says: string;
-  /** what was broken so far, where there is room beside the lists: the latest last */
+  /** the faults so far, if there is room beside the lists; latest last */
   readonly faults: readonly FaultRow[];
 }
 
@@ -18,10 +18,10 @@ export interface MenuList {
   readonly items: readonly (MenuItem & { readonly chosen: boolean })[];
 }
 
-/** A title above the lists, and a line below them. */
+/** Rows of the menu beside its lists: a title above and a line below. */
 const FURNITURE_ROWS = 2;
 
-/** Rows that the menu takes: as many as its longest list has items, if there are so many. */
+/** Rows of the menu: enough for its longest list, within the rows available. */
 export function menuRows(menu: Menu, size: Size): number {
   const longest = Math.max(
     menu.kinds.length,

@@ -2,10 +2,10 @@ import type { Fault } from '../../core/fault/fault.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { catalogueOf, faultOf, SHARES, type MenuKind, type MenuMode } from './catalogue.ts';
 
-/** The menu that injects a fault now: lists beside each other, in each of which one item is chosen. */
+/** The menu for injecting a fault: lists side by side, each with one chosen item. */
 export interface Menu {
   readonly kinds: readonly MenuKind[];
-  /** the list that the keys act on */
+  /** the list that has the focus */
   readonly focus: MenuColumn;
   readonly chosen: Readonly<Record<MenuColumn, number>>;
 }
@@ -15,14 +15,14 @@ export type MenuColumn = (typeof MENU_COLUMNS)[number];
 
 export type MenuKey = 'up' | 'down' | 'left' | 'right';
 
-/** What can be chosen in one list. */
+/** An item of a list. */
 export interface MenuItem {
   readonly text: string;
-  /** this run cannot have it */
+  /** true if this run cannot inject it */
   readonly absent: boolean;
 }
 
-/** What would be injected. */
+/** The chosen fault, ready to inject. */
 export interface Injection {
   readonly fault: Fault;
   /** `drop 1012 on 25% of clients` */
@@ -36,7 +36,7 @@ export function openMenu(scenario: Scenario): Menu {
   return withUsualLength({ kinds, focus: 'fault', chosen: { fault: 0, mode: 0, share: 0, length: 0 } });
 }
 
-/** Moves within a list, or to the one beside it; there is no way out at the ends. */
+/** Moves within a list or to the next one; stops at the ends. */
 export function moveMenu(menu: Menu, key: MenuKey): Menu {
   const step = key === 'up' || key === 'left' ? -1 : 1;
   if (key === 'left' || key === 'right') {
@@ -44,7 +44,7 @@ export function moveMenu(menu: Menu, key: MenuKey): Menu {
     return { ...menu, focus: MENU_COLUMNS[place] ?? menu.focus };
   }
   const { focus } = menu;
-  // A share that is chosen stays so past faults that have none.
+  // The chosen share is kept while a fault without a share is selected.
   if (focus === 'share' && modeOf(menu).among === null) return menu;
   const place = within(menu.chosen[focus] + step, itemsOf(menu, focus).length);
   if (place === menu.chosen[focus]) return menu;
@@ -70,7 +70,7 @@ export function itemsOf(menu: Menu, column: MenuColumn): readonly MenuItem[] {
   }
 }
 
-/** The item that is chosen in a list, by its place. */
+/** The index of the chosen item of a list. */
 export function placeIn(menu: Menu, column: MenuColumn): number {
   return within(menu.chosen[column], itemsOf(menu, column).length);
 }
@@ -80,7 +80,7 @@ export function modeOf(menu: Menu): MenuMode {
   return kindOf(menu).modes[menu.chosen.mode]!;
 }
 
-/** What is chosen; null when this run cannot have it. */
+/** The chosen injection; null if this run cannot inject it. */
 export function injectionOf(menu: Menu): Injection | null {
   const { kind } = kindOf(menu);
   const { name, among, keys, whyNot, lengths } = modeOf(menu);
