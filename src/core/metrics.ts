@@ -136,28 +136,28 @@ const TIMINGS_BY_NAME = {
   revocation: { reasons: ['never-closed'], help: "From a session's revocation until its connection is closed." },
 } as const satisfies Readonly<Record<string, TimingSpec>>;
 
+const OF_CLIENTS = { needs: 'attempts', of: 'clients' } as const;
+
 const COUNTS_BY_NAME = {
-  clientsStarted: { needs: 'attempts', of: 'clients', help: 'Clients that began their first attempt.' },
+  clientsStarted: { ...OF_CLIENTS, help: 'Clients that began their first attempt.' },
   exposureMs: { needs: 'ready', help: 'Client-seconds ready on a token past its expiry.' },
   unexpectedEvents: {
     needs: 'attempts',
     help: 'Events that make no sense in the state of the client: the remote misbehaved.',
   },
-  stoppedGaveUp: { needs: 'attempts', of: 'clients', help: 'Clients that stopped after their last retry.' },
-  stoppedOnAdvice: { needs: 'attempts', of: 'clients', help: 'Clients that stopped because the server advised it.' },
-  stoppedLoggedOut: { needs: 'attempts', of: 'clients', help: 'Clients that stopped because their session was over.' },
+  stoppedGaveUp: { ...OF_CLIENTS, help: 'Clients that stopped after their last retry.' },
+  stoppedOnAdvice: { ...OF_CLIENTS, help: 'Clients that stopped because the server advised it.' },
+  stoppedLoggedOut: { ...OF_CLIENTS, help: 'Clients that stopped because their session was over.' },
   clamped: { needs: 'attempts', help: 'Latencies outside 0 to a week, recorded at the nearer edge.' },
   loopingReconnect: {
+    ...OF_CLIENTS,
     metric: 'loops(reconnect)',
-    needs: 'attempts',
-    of: 'clients',
     alarm: ['loops', 'clients reconnecting over and over'],
     help: 'Clients that reconnect over and over.',
   },
   loopingRefresh: {
+    ...OF_CLIENTS,
     metric: 'loops(refresh)',
-    needs: 'attempts',
-    of: 'clients',
     alarm: ['loops', 'clients refreshing over and over'],
     help: 'Clients that refresh over and over.',
   },
@@ -178,6 +178,8 @@ const COUNTS_BY_NAME = {
   },
 } as const satisfies Readonly<Record<string, SumSpec>>;
 
+const OF_COMMANDS = { needs: 'sent', of: 'sent' } as const;
+
 /** What only the target can know, because clients do not notice. */
 const REPORTED_BY_NAME = {
   wasted: {
@@ -186,30 +188,26 @@ const REPORTED_BY_NAME = {
     help: 'Attempts that the gateway finished after the client had given up.',
   },
   unauthorizedBeforeAuth: {
+    ...OF_COMMANDS,
     metric: 'unauthorized(before-auth)',
-    needs: 'sent',
-    of: 'sent',
     alarm: ['let through', 'commands before authentication'],
     help: 'Commands carried out before the token was accepted.',
   },
   unauthorizedExpired: {
+    ...OF_COMMANDS,
     metric: 'unauthorized(expired)',
-    needs: 'sent',
-    of: 'sent',
     alarm: ['let through', 'commands on an expired token'],
     help: 'Commands carried out on an expired token.',
   },
   unauthorizedRevoked: {
+    ...OF_COMMANDS,
     metric: 'unauthorized(revoked)',
-    needs: 'sent',
-    of: 'sent',
     alarm: ['let through', 'commands of a revoked session'],
     help: 'Commands of a revoked session that were carried out.',
   },
   unauthorizedForbidden: {
+    ...OF_COMMANDS,
     metric: 'unauthorized(forbidden)',
-    needs: 'sent',
-    of: 'sent',
     alarm: ['let through', 'forbidden commands'],
     help: 'Commands carried out although the client had lost the right to them.',
   },
@@ -224,8 +222,7 @@ const REPORTED_BY_NAME = {
     help: 'Connections that went on with fewer rights than their token gives.',
   },
   loggedOutByReuse: {
-    needs: 'attempts',
-    of: 'clients',
+    ...OF_CLIENTS,
     alarm: ['reuse', 'clients logged out because a refresh token was used again'],
     help: 'Clients logged out because their refresh token had been used before (RFC 9700 section 4.14.2).',
   },

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { StatusAnswer } from '../core/fault/status-answer.ts';
 import { REFUSAL, type Refusal } from '../core/server/refusals.ts';
-import { retryAfterDate, type RetryAfter } from '../core/server/retry-after.ts';
+import { retryAfterText } from '../metrics/wall-clock.ts';
 
 /** An HTTP answer with a JSON body, of the gateway or the token service. */
 export interface Reply {
@@ -48,11 +48,6 @@ export function outage({ status, retryAfter }: StatusAnswer, nowMs: number): Rep
     },
     body: { error: 'temporarily_unavailable' },
   };
-}
-
-/** Formats the value of a Retry-After header. */
-export function retryAfterText({ seconds, as }: RetryAfter, nowMs: number): string {
-  return as === 'seconds' ? String(seconds) : new Date(retryAfterDate(seconds, nowMs)).toUTCString();
 }
 
 /** Makes the answer to a bad token, or to none, which has no error code. */

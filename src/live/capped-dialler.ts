@@ -1,4 +1,4 @@
-import type { DialEvents, Dialler } from './dialler.ts';
+import type { Dialler } from './dialler.ts';
 import { RateCap } from './rate-cap.ts';
 
 /**
@@ -8,37 +8,21 @@ import { RateCap } from './rate-cap.ts';
  * @param nowMs a clock that never steps
  */
 export function cappedDialler(dialler: Dialler, perSecond: number, nowMs: () => number): Dialler {
-  return perSecond === Infinity ? dialler : new CappedDialler(dialler, perSecond, nowMs);
-}
-
-class CappedDialler implements Dialler {
-  readonly #dialler: Dialler;
-  readonly #cap: RateCap;
-
-  constructor(dialler: Dialler, perSecond: number, nowMs: () => number) {
-    this.#dialler = dialler;
-    this.#cap = new RateCap(perSecond, (client) => dialler.dial(client), nowMs);
-  }
-
-  get delayed(): number {
-    return this.#cap.delayed;
-  }
-
-  reportTo(events: DialEvents): void {
-    this.#dialler.reportTo(events);
-  }
-
-  dial(client: number): void {
-    this.#cap.ask(client);
-  }
-
-  hangUp(client: number): void {
-    this.#cap.withdraw(client);
-    this.#dialler.hangUp(client);
-  }
-
-  close(): Promise<void> {
-    this.#cap.stop();
-    return this.#dialler.close();
-  }
+  if (perSecond === Infinity) return dialler;
+  const cap = new RateCap(perSecond, (client) => dialler.dial(client), nowMs);
+  return {
+    get delayed() {
+      return cap.delayed;
+    },
+    reportTo: (events) => dialler.reportTo(events),
+    dial: (client) => cap.ask(client),
+    hangUp(client) {
+      cap.withdraw(client);
+      dialler.hangUp(client);
+    },
+    close() {
+      cap.stop();
+      return dialler.close();
+    },
+  };
 }

@@ -3,20 +3,13 @@ import type { Sighting } from '../metrics/sighting.ts';
 import type { Credentials } from './credentials.ts';
 import type { Sightings } from './sightings.ts';
 
-/** What remotes said to clients, kept without the clients' tokens. */
-export class ClientSightings {
-  readonly #sightings: Sightings;
-  readonly #credentials: Credentials;
+/** Keeps what a remote said to a client, without the clients' tokens. */
+export type NoteSighting = (kind: Sighting['kind'], client: number, signal: Signal, said: Buffer | string) => void;
 
-  constructor(sightings: Sightings, credentials: Credentials) {
-    this.#sightings = sightings;
-    this.#credentials = credentials;
-  }
-
-  note(kind: Sighting['kind'], client: number, signal: Signal, said: Buffer | string): void {
-    const { access, refresh } = this.#credentials;
+export function noteWithoutTokens(sightings: Sightings, { access, refresh }: Credentials): NoteSighting {
+  return (kind, client, signal, said) => {
     // A remote most likely quotes the tokens of the client that it speaks to: they are looked for first.
     const secrets = () => [access[client] ?? '', refresh[client] ?? '', ...access, ...refresh];
-    this.#sightings.note(kind, signal, said, secrets);
-  }
+    sightings.note(kind, signal, said, secrets);
+  };
 }

@@ -3,14 +3,14 @@ import type { TokenRecord } from '../leaks/token-record.ts';
 import { SQUALL_MESSAGES } from '../scenario/schema/messages.ts';
 import { cappedDialler } from './capped-dialler.ts';
 import { cappedTokens } from './capped-tokens.ts';
-import { ClientSightings } from './client-sightings.ts';
+import { noteWithoutTokens } from './client-sightings.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials, Minter } from './credentials.ts';
 import type { Dialler } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
 import { LivePort } from './live-port.ts';
 import { Messages } from './messages.ts';
-import { RecordedTokens } from './recorded-tokens.ts';
+import { recordedTokens } from './recorded-tokens.ts';
 import { FaultedDialler } from './request-faults/faulted-dialler.ts';
 import { FaultedTokens } from './request-faults/faulted-tokens.ts';
 import type { ShardTask } from './shard-messages.ts';
@@ -50,9 +50,9 @@ export function composePort({ scenario, access, ...rates }: ShardTask, needs: Po
   const { clock, credentials, record, gateways, faults, numberOf, nudge } = needs;
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
-  const sightings = new ClientSightings(needs.sightings, credentials);
+  const noteSighting = noteWithoutTokens(needs.sightings, credentials);
 
-  const sockets = new Sockets({ gateways, carrier: tokens.carrier, credentials, sightings, numberOf });
+  const sockets = new Sockets({ gateways, carrier: tokens.carrier, credentials, noteSighting, numberOf });
   const faulted = new FaultedDialler(sockets, population, faults.handshakes);
   const dialler = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
 
@@ -60,17 +60,17 @@ export function composePort({ scenario, access, ...rates }: ShardTask, needs: Po
     clock.wallAt(clock.now()),
   );
   const capped = cappedTokens(issued, rates.maxRequestsPerSecond, now);
-  const recorded = record === undefined ? capped : new RecordedTokens(capped, record, credentials, numberOf);
+  const recorded = record === undefined ? capped : recordedTokens(capped, record, credentials, numberOf);
   const tokenClient = new TokenClient({
     source: new FaultedTokens(recorded, population, faults.refreshes),
     clock,
     credentials,
-    sightings,
+    noteSighting,
     ownRefreshTokens: access.endpoint !== null && access.refreshSecret === null,
     nudge,
   });
 
   const messages = new Messages(target.kind === 'url' ? target.messages : SQUALL_MESSAGES);
-  const parts = { dialler, sockets, tokenClient, messages, clock, credentials, sightings, numberOf, nudge };
+  const parts = { dialler, sockets, tokenClient, messages, clock, credentials, noteSighting, numberOf, nudge };
   return { port: new LivePort(parts), sockets, dialler, tokenClient };
 }

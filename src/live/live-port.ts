@@ -3,7 +3,7 @@ import type { Port } from '../core/client/port.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { NEVER, type MonoMs } from '../core/time/instant.ts';
-import type { ClientSightings } from './client-sightings.ts';
+import type { NoteSighting } from './client-sightings.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { DialEvents, Dialler, FrameEvents } from './dialler.ts';
@@ -20,7 +20,7 @@ export interface PortParts {
   readonly messages: Messages;
   readonly clock: RunClock;
   readonly credentials: Credentials;
-  readonly sightings: ClientSightings;
+  readonly noteSighting: NoteSighting;
   /** the client's number in the whole population */
   readonly numberOf: (client: number) => number;
   /** called after each event: alarms may have been set */
@@ -93,7 +93,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   message(client: number, data: Buffer): void {
-    const { clock, messages, sightings, numberOf, nudge } = this.#parts;
+    const { clock, messages, noteSighting, numberOf, nudge } = this.#parts;
     const now = clock.now();
     this.#machine.onMessage(client);
     const meaning = messages.meaning(data, numberOf(client));
@@ -111,12 +111,12 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         this.#machine.onNotice(client, meaning.advice, now);
         break;
       case 'auth-refused':
-        sightings.note('end', client, NETWORK.authRefused, data);
+        noteSighting('end', client, NETWORK.authRefused, data);
         this.hangUp(client);
         this.#machine.onClosed(client, NETWORK.authRefused, null, now);
         break;
       case 'other':
-        sightings.note('frame', client, NETWORK.other, data);
+        noteSighting('frame', client, NETWORK.other, data);
         return;
     }
     nudge();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryAfterText } from '../embedded/reply.ts';
+import { retryAfterText } from '../metrics/wall-clock.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00.400Z');

@@ -2,7 +2,7 @@ import type { DropMode } from '../core/fault/drop.ts';
 import type { Miss } from '../core/fault/fault.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Carrier } from '../core/token/carrier.ts';
-import type { ClientSightings } from './client-sightings.ts';
+import type { NoteSighting } from './client-sightings.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import type { DialEvents, DroppingDialler, FrameEvents } from './dialler.ts';
@@ -16,7 +16,7 @@ export interface SocketParts {
   readonly gateways: Gateways;
   readonly carrier: Carrier;
   readonly credentials: Credentials;
-  readonly sightings: ClientSightings;
+  readonly noteSighting: NoteSighting;
   /** the client's number in the whole population */
   readonly numberOf: (client: number) => number;
 }
@@ -80,7 +80,7 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
   }
 
   ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void {
-    if (signal >= FIRST_ANSWER || reason.length > 0) this.#parts.sightings.note('end', client, signal, reason);
+    if (signal >= FIRST_ANSWER || reason.length > 0) this.#parts.noteSighting('end', client, signal, reason);
     this.#connections[client] = undefined;
     this.#events.ended(client, signal, reason, retryAfter);
   }

@@ -107,7 +107,7 @@ export class TargetProcess {
   /** @param isCounted whether this process counts it */
   begin(occurrence: Occurrence, isCounted = true): void {
     const { forMs, kind } = occurrence.fault;
-    if (forMs > 0 || specOf(kind).survivesRestart)
+    if (forMs > 0 || specOf(kind).survivesRestart === true)
       this.#standing.set(occurrence.index, { occurrence, sinceMs: performance.now() });
     this.#say({ type: 'begin', occurrence, agoMs: 0, isCounted });
   }

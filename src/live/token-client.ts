@@ -1,6 +1,6 @@
 import type { Machine } from '../core/client/machine.ts';
 import { NETWORK } from '../core/signal.ts';
-import type { ClientSightings } from './client-sightings.ts';
+import type { NoteSighting } from './client-sightings.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { retryAfterOf } from './retry-after.ts';
@@ -10,7 +10,7 @@ export interface TokenClientParts {
   readonly source: TokenSource;
   readonly clock: RunClock;
   readonly credentials: Credentials;
-  readonly sightings: ClientSightings;
+  readonly noteSighting: NoteSighting;
   /** refresh tokens come from a file of the user's, which an earlier run may have used */
   readonly ownRefreshTokens: boolean;
   /** called after each event: alarms may have been set */
@@ -60,7 +60,7 @@ export class TokenClient {
   }
 
   async #request(client: number, abort: AbortController): Promise<void> {
-    const { source, clock, credentials, sightings, ownRefreshTokens, nudge } = this.#parts;
+    const { source, clock, credentials, noteSighting, ownRefreshTokens, nudge } = this.#parts;
     const first = ownRefreshTokens && !this.#asked.has(client);
     if (first) this.#asked.add(client);
     const answer = await source.next(client, abort.signal);
@@ -75,7 +75,7 @@ export class TokenClient {
     } else {
       const { signal, said, retryAfter = null } = answer;
       if (said !== undefined) {
-        sightings.note('token', client, signal, said);
+        noteSighting('token', client, signal, said);
         if (first && signal === NETWORK.invalidGrant) this.#refusedAtFirstUse += 1;
       }
       this.#machine.onTokenFailed(client, signal, now, retryAfterOf(this.#machine, clock, client, retryAfter, now));

@@ -1,4 +1,4 @@
-import { anotherThan } from '../core/fault/refresh.ts';
+import { anotherThan, staleByMs } from '../core/fault/refresh.ts';
 import { NETWORK } from '../core/signal.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
 import { mintFor, validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
@@ -25,9 +25,6 @@ export interface TokenSource {
   close(): Promise<void>;
 }
 
-/** A stale token ran out this long ago. */
-const STALE_MS = 1000;
-
 /**
  * @param endpoint the token endpoint; null: squall mints
  * @param population the clients' numbers in it, and how many it has
@@ -40,68 +37,44 @@ export function tokenSource(
   population: Pick<Population, 'numberOf' | 'planned'>,
   wallNow: () => WallMs,
 ): TokenSource {
-  if (endpoint === null) return new MintedTokens(minter, plan.lifetimeMs, population, wallNow);
-  return new EndpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
+  if (endpoint === null) return mintedTokens(minter, plan.lifetimeMs, population, wallNow);
+  return endpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
 }
 
 /** Tokens from a token endpoint. */
-class EndpointTokens implements TokenSource {
-  readonly mints = false;
-  readonly delayed = 0;
-  readonly #requests: TokenRequests;
-  readonly #credentials: Credentials;
-  readonly #wallNow: () => WallMs;
-
-  constructor(requests: TokenRequests, credentials: Credentials, wallNow: () => WallMs) {
-    this.#requests = requests;
-    this.#credentials = credentials;
-    this.#wallNow = wallNow;
-  }
-
-  async next(client: number, abort: AbortSignal): Promise<NextToken> {
-    const answer = await this.#requests.ask(this.#credentials.refresh[client] ?? '', abort);
-    if (!answer.ok) return answer;
-    const validity = validityOf(answer.access, answer.expiresInMs, this.#wallNow());
-    if (validity === null)
-      return failed(NETWORK.malformed, 'a token without lifetime: neither exp in it nor expires_in');
-    return { ok: true, access: answer.access, refresh: answer.refresh, validity };
-  }
-
-  close(): Promise<void> {
-    return this.#requests.close();
-  }
+function endpointTokens(requests: TokenRequests, credentials: Credentials, wallNow: () => WallMs): TokenSource {
+  return {
+    mints: false,
+    delayed: 0,
+    async next(client, abort) {
+      const answer = await requests.ask(credentials.refresh[client] ?? '', abort);
+      if (!answer.ok) return answer;
+      const validity = validityOf(answer.access, answer.expiresInMs, wallNow());
+      if (validity === null)
+        return failed(NETWORK.malformed, 'a token without lifetime: neither exp in it nor expires_in');
+      return { ok: true, access: answer.access, refresh: answer.refresh, validity };
+    },
+    close: () => requests.close(),
+  };
 }
 
 /** Tokens that squall signs itself, for a target that trusts its key and has no token endpoint to test. */
-class MintedTokens implements TokenSource {
-  readonly mints = true;
-  readonly delayed = 0;
-  readonly #minter: Minter;
-  readonly #lifetimeMs: number;
-  readonly #numberOf: (client: number) => number;
-  readonly #planned: number;
-  readonly #wallNow: () => WallMs;
-
-  constructor(
-    minter: Minter,
-    lifetimeMs: number,
-    { numberOf, planned }: Pick<Population, 'numberOf' | 'planned'>,
-    wallNow: () => WallMs,
-  ) {
-    this.#minter = minter;
-    this.#lifetimeMs = lifetimeMs;
-    this.#numberOf = numberOf;
-    this.#planned = planned;
-    this.#wallNow = wallNow;
-  }
-
-  async next(client: number, _abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken> {
-    const issuedAt = wall(this.#wallNow() - (flaw === 'stale' ? this.#lifetimeMs + STALE_MS : 0));
-    const validity = { issuedAt, expiresAt: wall(issuedAt + this.#lifetimeMs) };
-    const own = this.#numberOf(client);
-    const number = flaw === 'wrong-subject' ? anotherThan(own, this.#planned) : own;
-    return { ok: true, access: await mintFor(this.#minter, number, validity), refresh: null, validity };
-  }
-
-  async close(): Promise<void> {}
+function mintedTokens(
+  minter: Minter,
+  lifetimeMs: number,
+  { numberOf, planned }: Pick<Population, 'numberOf' | 'planned'>,
+  wallNow: () => WallMs,
+): TokenSource {
+  return {
+    mints: true,
+    delayed: 0,
+    async next(client, _abort, flaw) {
+      const issuedAt = wall(wallNow() - (flaw === 'stale' ? staleByMs(lifetimeMs) : 0));
+      const validity = { issuedAt, expiresAt: wall(issuedAt + lifetimeMs) };
+      const own = numberOf(client);
+      const number = flaw === 'wrong-subject' ? anotherThan(own, planned) : own;
+      return { ok: true, access: await mintFor(minter, number, validity), refresh: null, validity };
+    },
+    close: async () => {},
+  };
 }

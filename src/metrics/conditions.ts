@@ -1,5 +1,5 @@
 import type { Curves } from './curves.ts';
-import type { SeriesName } from '../core/metrics.ts';
+import { namesOf, type SeriesName } from '../core/metrics.ts';
 import { mostAtOnce } from './window.ts';
 
 /** What can stand between a client and its work (see core/client/conditions.ts), with its curve. */
@@ -12,12 +12,7 @@ export const CONDITION_SERIES = {
 
 export type ConditionName = keyof typeof CONDITION_SERIES;
 
-export const CONDITION_NAMES = [
-  'forbidden',
-  'expired',
-  'refreshFailing',
-  'loggedOut',
-] as const satisfies readonly ConditionName[];
+export const CONDITION_NAMES = namesOf(CONDITION_SERIES);
 
 /** How many clients were in a condition at once, at most: as it was at the end of each bin. */
 export function mostIn(curves: Curves, condition: ConditionName): number {

@@ -1,3 +1,4 @@
+import { retryAfterDate, type RetryAfter } from '../core/server/retry-after.ts';
 /** One instant by two clocks: the one that all processes of this machine share and that never steps, and the wall clock. */
 export interface WallAnchor {
   /** milliseconds of `process.hrtime` */
@@ -40,4 +41,9 @@ export function wallSince({ hrMs, wallMs }: WallAnchor): number {
 export function wallErrorMs({ hrMs, wallMs }: WallAnchor): number {
   const now = anchorWall();
   return now.wallMs - wallMs - (now.hrMs - hrMs);
+}
+
+/** Formats the value of a Retry-After header. */
+export function retryAfterText({ seconds, as }: RetryAfter, nowMs: number): string {
+  return as === 'seconds' ? String(seconds) : new Date(retryAfterDate(seconds, nowMs)).toUTCString();
 }

@@ -3,7 +3,7 @@ import { CONDITION_NAMES } from '../metrics/conditions.ts';
 import { ISSUE_KINDS } from '../metrics/run.ts';
 import { COUNTS, REPORTED, TIMINGS } from '../core/metrics.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
-import { faultOutcomeSchema } from './timeline.ts';
+import { faultOutcomeSchema, generatorFields, ledgerFields } from './timeline.ts';
 import { foreignDocument } from './foreign.ts';
 import { stampSchema } from './format.ts';
 import { named } from './named.ts';
@@ -135,22 +135,7 @@ const summarySchema = z.object({
     failed: counts,
   }),
   /** due = sent + skipped + waiting; sent = acknowledged + lost + unexpected + inFlight where the target says */
-  commands: z.object({
-    due: count,
-    /** never sent: no connection as they came due, and the policy sends none later; or the client stopped before */
-    skipped: count,
-    /** due, and waiting for a connection when the run ended */
-    waiting: count,
-    /** sent, and neither acknowledged nor given up when the run ended */
-    inFlight: count,
-    gaveUp: count,
-    sent: count,
-    acknowledged: count,
-    lost: figure,
-    duplicated: figure,
-    unexpected: figure,
-    duplicatedBy: z.object({ resend: count, other: count }).nullable(),
-  }),
+  commands: z.object(ledgerFields),
   /** client-seconds not ready after having been ready */
   downtime: z.object({ clientSeconds: z.number() }),
   /** sums beside the curves; null: not recorded */
@@ -183,17 +168,7 @@ const summarySchema = z.object({
       met: z.boolean().nullable(),
     })
     .nullable(),
-  generator: z.object({
-    workers: count,
-    latenessP99Ms: figure,
-    loopDelayP99Ms: figure,
-    cpuSeconds: figure,
-    rssBytes: figure,
-    droppedStarts: count,
-    saturated: z.boolean(),
-    reasons: z.array(z.string()),
-    clientsThatFit: figure,
-  }),
+  generator: z.object(generatorFields(figure)),
 });
 
 export type Summary = Readonly<z.infer<typeof summarySchema>>;

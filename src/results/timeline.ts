@@ -37,19 +37,21 @@ export const faultOutcomeSchema = z.object({
   missed: someNamed(MISSES, count),
 });
 
-const generatorSchema = z.object({
+/** The fields of a generator's health, with the codec of its figures. */
+export const generatorFields = <Codec extends z.ZodType>(codec: Codec) => ({
   workers: count,
-  latenessP99Ms: figure,
-  loopDelayP99Ms: figure,
-  cpuSeconds: figure,
-  rssBytes: figure,
+  latenessP99Ms: codec,
+  loopDelayP99Ms: codec,
+  cpuSeconds: codec,
+  rssBytes: codec,
   droppedStarts: count,
   saturated: z.boolean(),
   reasons: z.array(z.string()),
   clientsThatFit: count.nullable(),
 });
 
-const ledgerSchema = z.object({
+/** The fields of LedgerTotals. */
+export const ledgerFields = {
   due: count,
   skipped: count,
   waiting: count,
@@ -61,7 +63,7 @@ const ledgerSchema = z.object({
   inFlight: count,
   gaveUp: count,
   duplicatedBy: z.object({ resend: count, other: count }).nullable(),
-});
+};
 
 const headerSchema = z.object({
   ...stampSchema,
@@ -79,10 +81,10 @@ const lineSchema = z.object({
   counts: named(COUNTS, figure, Number.NaN),
   failures: someNamed(TIMINGS, counts),
   losses: counts,
-  ledger: ledgerSchema,
+  ledger: z.object(ledgerFields),
   targetReported: named(REPORTED, count),
   faults: z.array(faultOutcomeSchema),
-  generator: generatorSchema,
+  generator: z.object(generatorFields(figure)),
   /** how many bins each curve has */
   bins: z.int().min(1).max(MAX_BINS),
   /** by series, pairs [bin, change] */

@@ -52,7 +52,6 @@ export const link = {
   fields,
   lasts: 'required',
   counts: 'draws',
-  survivesRestart: false,
   presets: [
     preset('silent', 'ready connections go half-open: nothing passes, nobody is told'),
     preset('stall', 'nothing reaches the client until the fault ends'),

@@ -15,8 +15,8 @@ export interface FaultSpec<F extends AnyFault> {
   readonly lasts: Lasting;
   /** `planned` counts what drawn clients do that meets the active fault, such as requests; or what is drawn as it begins */
   readonly counts: 'encounters' | 'draws';
-  /** whether a process that takes the place of one that died begins a fault without an end again */
-  readonly survivesRestart: boolean;
+  /** whether a process that takes the place of one that died begins a fault without an end again; absent: it does not */
+  readonly survivesRestart?: boolean;
   /** what the menu of the screen offers; empty for a kind that needs something of the user's own */
   readonly presets: readonly Preset[];
   /** What it does, in a few words, without its kind: `503`, `+30s`. */

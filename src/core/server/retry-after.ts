@@ -1,13 +1,12 @@
+import { MAX_RETRY_AFTER_SECONDS } from '../limits.ts';
+
 /** What a `Retry-After` header says (RFC 9110 section 10.2.3): a number of seconds, or the date that is as far off. */
 export interface RetryAfter {
   readonly seconds: number;
   readonly as: 'seconds' | 'date';
 }
 
-/** The longest Retry-After that a server without room gives: a day. */
-const MAX_RETRY_AFTER_SECONDS = 86_400;
-
-/** The Retry-After of a server without room: whole seconds until the line has moved past the place of the request. */
+/** The Retry-After of a server without room: whole seconds until the line has moved past the place of the request, a day at the most. */
 export function retryAfterSeconds(waitMs: number): number {
   return Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(waitMs / 1000)));
 }

@@ -1,5 +1,5 @@
 import type { StatusAnswer } from '../../core/fault/status-answer.ts';
-import { retryAfterDate } from '../../core/server/retry-after.ts';
+import { retryAfterText } from '../../metrics/wall-clock.ts';
 import type { RunClock } from '../clock.ts';
 import type { MonoMs } from '../../core/time/instant.ts';
 
@@ -18,7 +18,5 @@ export function retryAfterOf(
   { retryAfter }: StatusAnswer,
   { clock, now }: Pick<Population, 'clock' | 'now'>,
 ): string | null {
-  if (retryAfter === null) return null;
-  const { seconds, as } = retryAfter;
-  return as === 'seconds' ? String(seconds) : new Date(retryAfterDate(seconds, clock.wallAt(now()))).toUTCString();
+  return retryAfter && retryAfterText(retryAfter, clock.wallAt(now()));
 }

@@ -10,7 +10,7 @@ import { NETWORK } from '../../core/signal.ts';
 import { mono, wall } from '../../core/time/instant.ts';
 import { shardRig, until } from '../../testing/shard-rig.ts';
 import type { NextToken, TokenSource } from '../token-source.ts';
-import { RecordedTokens } from '../recorded-tokens.ts';
+import { recordedTokens } from '../recorded-tokens.ts';
 import { FaultedTokens } from './faulted-tokens.ts';
 
 const CLIENTS = 4;
@@ -184,7 +184,7 @@ test('tokens that a fault keeps from their client are recorded', async () => {
   };
   const issued: unknown[] = [];
   const record = { note: (...token: unknown[]) => void issued.push(token) };
-  const recorded = new RecordedTokens(source, record, { access: ['a'], refresh: ['earlier'] }, () => 7);
+  const recorded = recordedTokens(source, record, { access: ['a'], refresh: ['earlier'] }, () => 7);
   const { refreshes } = faultWorld(new Draws(1), { count: 1, perUser: 1 });
   const tokens = new FaultedTokens(recorded, population, refreshes);
   const { signal } = new AbortController();

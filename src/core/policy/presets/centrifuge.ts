@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { USUAL, type Preset } from './preset.ts';
 
 /**
  * centrifuge 5.8.0, build/index.mjs: `backoff`, `_getReconnectDelay`, `_scheduleReconnect` and `onClose`.
@@ -14,16 +14,12 @@ export const centrifuge: Preset = {
   source: 'centrifuge 5.8.0',
   connectTimeoutMs: 5000,
   policy: {
+    ...USUAL,
     growth: { kind: 'exponential', baseMs: 500, factor: 2 },
     jitter: { kind: 'full', floorMs: 500 },
-    jitterDrawn: 'retry',
     capMs: 20_000,
     capOn: 'both',
-    floorMs: 0,
-    maxRetries: Infinity,
-    retryInitial: true,
     reset: { on: 'ready' },
-    retryAfter: 'ignore',
     rules: [
       { from: 1009, to: 1009, action: 'stop' },
       { from: 3500, to: 3999, action: 'stop' },

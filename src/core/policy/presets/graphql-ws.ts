@@ -1,5 +1,5 @@
 import { NETWORK } from '../../signal.ts';
-import type { Preset } from './preset.ts';
+import { USUAL, type Preset } from './preset.ts';
 
 /**
  * graphql-ws 6.4.2, dist/client.js, on the npm package ws.
@@ -21,16 +21,13 @@ export const graphqlWs: Preset = {
   source: 'graphql-ws 6.4.2',
   connectTimeoutMs: null,
   policy: {
+    ...USUAL,
     growth: { kind: 'exponential', baseMs: 1000, factor: 2 },
     jitter: { kind: 'additive', minMs: 300, maxMs: 3000 },
-    jitterDrawn: 'retry',
     capMs: Infinity,
     capOn: 'after-jitter',
-    floorMs: 0,
     maxRetries: 5,
-    retryInitial: true,
     reset: { on: 'ready' },
-    retryAfter: 'ignore',
     rules: [
       { from: 1000, to: 1000, action: 'retry-now', counted: false },
       { from: 1002, to: 1004, action: 'stop' },

@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { USUAL, type Preset } from './preset.ts';
 
 /**
  * phoenix 1.8.16, priv/static/phoenix.mjs: `reconnectAfterMs`, `Timer` and `onConnClose` of Socket.
@@ -12,16 +12,11 @@ export const phoenix: Preset = {
   source: 'phoenix 1.8.16',
   connectTimeoutMs: null,
   policy: {
+    ...USUAL,
     growth: { kind: 'table', delaysMs: [10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000], then: 'repeat' },
     jitter: { kind: 'none' },
-    jitterDrawn: 'retry',
     capMs: Infinity,
     capOn: 'after-jitter',
-    floorMs: 0,
-    maxRetries: Infinity,
-    retryInitial: true,
     reset: { on: 'open' },
-    retryAfter: 'ignore',
-    rules: [],
   },
 };

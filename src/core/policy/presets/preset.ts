@@ -8,3 +8,13 @@ export interface Preset {
   readonly connectTimeoutMs: number | null;
   readonly policy: BackoffPolicy;
 }
+
+/** What most libraries have in common. */
+export const USUAL = {
+  jitterDrawn: 'retry',
+  floorMs: 0,
+  maxRetries: Infinity,
+  retryInitial: true,
+  retryAfter: 'ignore',
+  rules: [],
+} as const satisfies Partial<BackoffPolicy>;

@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { USUAL, type Preset } from './preset.ts';
 
 /**
  * reconnecting-websocket 4.4.0, dist/reconnecting-websocket-mjs.js: `DEFAULT`, `_getNextDelay` and `_acceptOpen`.
@@ -10,16 +10,12 @@ export const reconnectingWebsocket: Preset = {
   source: 'reconnecting-websocket 4.4.0',
   connectTimeoutMs: 4000,
   policy: {
+    ...USUAL,
     growth: { kind: 'exponential', baseMs: 1000, factor: 1.3 },
     jitter: { kind: 'proportional', low: 1, high: 5 },
     jitterDrawn: 'client',
     capMs: 10_000,
     capOn: 'after-jitter',
-    floorMs: 0,
-    maxRetries: Infinity,
-    retryInitial: true,
     reset: { on: 'stable', afterMs: 5000 },
-    retryAfter: 'ignore',
-    rules: [],
   },
 };

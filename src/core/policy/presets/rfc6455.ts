@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { USUAL, type Preset } from './preset.ts';
 
 /**
  * RFC 6455 section 7.2.3, what the protocol asks of any client after an abnormal closure: a first delay chosen at random
@@ -13,17 +13,12 @@ export const rfc6455: Preset = {
   source: 'RFC 6455 section 7.2.3',
   connectTimeoutMs: null,
   policy: {
+    ...USUAL,
     first: { minMs: 0, maxMs: 5000 },
     growth: { kind: 'exponential', baseMs: 10_000, factor: 2 },
     jitter: { kind: 'full', floorMs: 0 },
-    jitterDrawn: 'retry',
     capMs: 60_000,
     capOn: 'before-jitter',
-    floorMs: 0,
-    maxRetries: Infinity,
-    retryInitial: true,
     reset: { on: 'open' },
-    retryAfter: 'ignore',
-    rules: [],
   },
 };

@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { USUAL, type Preset } from './preset.ts';
 
 /**
  * @microsoft/signalr 10.0.11, dist/esm/DefaultReconnectPolicy.js and dist/esm/HubConnection.js, with
@@ -14,16 +14,12 @@ export const signalr: Preset = {
   source: '@microsoft/signalr 10.0.11',
   connectTimeoutMs: 30_000,
   policy: {
+    ...USUAL,
     growth: { kind: 'table', delaysMs: [0, 2000, 10_000, 30_000], then: 'give-up' },
     jitter: { kind: 'none' },
-    jitterDrawn: 'retry',
     capMs: Infinity,
     capOn: 'after-jitter',
-    floorMs: 0,
-    maxRetries: Infinity,
     retryInitial: false,
     reset: { on: 'ready' },
-    retryAfter: 'ignore',
-    rules: [],
   },
 };

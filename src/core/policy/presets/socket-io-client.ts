@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { USUAL, type Preset } from './preset.ts';
 
 /**
  * socket.io-client 4.8.4, build/esm/manager.js and build/esm/contrib/backo2.js.
@@ -14,16 +14,11 @@ export const socketIoClient: Preset = {
   source: 'socket.io-client 4.8.4',
   connectTimeoutMs: 20_000,
   policy: {
+    ...USUAL,
     growth: { kind: 'exponential', baseMs: 1000, factor: 2 },
     jitter: { kind: 'backo2', ratio: 0.5 },
-    jitterDrawn: 'retry',
     capMs: 5000,
     capOn: 'after-jitter',
-    floorMs: 0,
-    maxRetries: Infinity,
-    retryInitial: true,
     reset: { on: 'open' },
-    retryAfter: 'ignore',
-    rules: [],
   },
 };
