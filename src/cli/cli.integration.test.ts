@@ -110,7 +110,7 @@ describe('squall init and validate', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  test('valid files are told on stdout, the faults of the others on stderr', async () => {
+  test('valid files are listed on stdout, the errors of the others on stderr', async () => {
     const [good, bad] = [join(dir, 'good.yaml'), join(dir, 'bad.yaml')];
     writeFileSync(good, 'duration: 20s\nclients: { count: 5 }\n');
     writeFileSync(bad, 'duration: 20\nclients: { cuont: 5 }\nthresholds: [p98(handshake) < 2s]\n');
@@ -218,7 +218,7 @@ describe('squall report', () => {
   folder.onBegin(new Date());
   writeRun(folder, scenario, [{ events: [['attempts', 100, 9]], latenciesMs: [['handshake', 5]], failures: [] }]);
 
-  test('a run that was cut off is told as far as it came', async () => {
+  test('a run that was cut off is reported up to that moment', async () => {
     const { code, stdout, stderr } = await commandLine(['report', folder.dir]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^INCONCLUSIVE {2}kept\n[^]*- the run was cut off 1\.0 s into its 10\.0 s\n/);

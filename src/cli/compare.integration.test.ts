@@ -93,7 +93,7 @@ describe('squall compare', () => {
     expect(JSON.parse(stdout)).toMatchObject({ conclusive: false, settings: [{ leftOut: [{ runs: 6 }] }, {}] });
   });
 
-  test('ctrl-C ends it, and what there is is told', async () => {
+  test('ctrl-C ends it, and the results so far are reported', async () => {
     const { args } = comparing('--simulate', ...JITTER, '--pairs', '100', '--set', 'clients.count=3000', '--json');
     const child = spawn(process.execPath, [MAIN, ...args]);
     const out: string[] = [];

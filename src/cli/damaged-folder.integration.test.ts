@@ -118,7 +118,7 @@ describe('a results folder in which anything may stand', () => {
     return said.join('\n');
   };
 
-  it('is told of in words, whatever is changed in it', () => {
+  it('is reported in words, whatever is changed in it', () => {
     fc.assert(
       fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), fc.boolean(), (mutations, cutOff) => {
         const dir = join(root, `copy-${made++}`);

@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe('what a person is told about an error', () => {
+describe('the message for an error', () => {
   test.each([
     [new UsageError('no such option'), 'squall: no such option', 2],
     [new FolderError('cannot write'), 'squall: cannot write', 2],

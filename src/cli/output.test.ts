@@ -4,7 +4,7 @@ import { sanitized } from './output.ts';
 
 const GITHUB = { GITHUB_ACTIONS: 'true' };
 
-describe('what reaches a terminal or a log', () => {
+describe('text for a terminal or a log', () => {
   it.each([
     ['a colour of its own stays', '\u001B[1;31mFAIL\u001B[0m\n', '\u001B[1;31mFAIL\u001B[0m\n'],
     ['a tab and a line feed stay', 'a\tb\n', 'a\tb\n'],

@@ -40,7 +40,7 @@ describe('squall simulate', () => {
     expect(read('text')).toMatch(/^FAIL {2}small/);
   });
 
-  it('tells GitHub by itself when it runs there, and stdout stays JSON', async () => {
+  it('writes annotations and a step summary on GitHub, and stdout stays JSON', async () => {
     const file = path('summary.md');
     writeFileSync(file, 'what was there\n');
     const args = ['simulate', scenario, '--results', path('results'), '--json'];
@@ -143,7 +143,7 @@ describe('squall simulate', () => {
     expect(xml).toMatch(/<testsuite name="skipped"[^>]* tests="1" failures="0" errors="0" skipped="1"/);
     expect(read('all.md')).toMatch(/^### ❌ squall: 1 of 3 ended as expected, 1 did not, 1 skipped\n\n- `broken`\n/);
     expect(read('step.md')).toContain('| ✅ as expected | `kept` | fail |');
-    expect(stderr.match(/^::error title=squall%3A (\w+)/gm), 'what was expected is no news').toHaveLength(1);
+    expect(stderr.match(/^::error title=squall%3A (\w+)/gm), 'expected failures get no annotation').toHaveLength(1);
   });
 
   it('has no report that would say nothing', async () => {

@@ -72,7 +72,7 @@ describe('a machine that squall cannot run on', () => {
 });
 
 describe('a run that is harmed', () => {
-  test('a target that is killed as it starts is told in a sentence', async () => {
+  test('a target that is killed as it starts is reported in a sentence', async () => {
     const killed = "if (process.argv[1]?.endsWith('main.js') && process.send) process.kill(process.pid, 'SIGKILL');";
     const { code, stderr } = await squall(
       ['run', scenario, '--results', join(dir, 'k')],

@@ -87,7 +87,7 @@ describe('squall simulate FOLDER --all', () => {
     expect(rows.map(({ summary }) => summary?.clients.planned)).toEqual([7, 7]);
   });
 
-  test('nothing is run unless all are valid, and every mistake is told', async () => {
+  test('nothing is run unless all are valid, and every error is reported', async () => {
     const folder = folderOf({
       'bad.yaml': 'extends: nowhere.yaml\n',
       'worse.yaml': 'extends: healthy.yaml\nseed: -1\n',
@@ -133,7 +133,7 @@ describe('squall run FOLDER --all', () => {
   });
 });
 
-test('one scenario alone is told whether it came as expected, and keeps its exit code', async () => {
+test('a single scenario reports whether it ended as expected, and keeps its exit code', async () => {
   const folder = folderOf({ 'fails.yaml': EXPECTED });
   const alone = (...args: readonly string[]) =>
     commandLine(['simulate', join(folder, 'fails.yaml'), '--results', resultsOf(folder), ...args]);

@@ -36,7 +36,7 @@ function made(results: string): string {
 }
 
 describe('squall simulate --seeds', () => {
-  test('the summary is told as JSON and kept with a line for each seed; progress goes to stderr', async () => {
+  test('the summary is printed as JSON and kept with a line for each seed; progress goes to stderr', async () => {
     const { results, args } = seeds('--seeds', '4', '--json');
     const { code, stdout, stderr } = await commandLine(args);
     const summary = JSON.parse(stdout) as SeedsSummary;
@@ -84,7 +84,7 @@ describe('squall simulate --seeds', () => {
     expect(stderr).toContain('the last one would be above 4294967295');
   });
 
-  test('ctrl-C ends it, and the seeds that are done are told', async () => {
+  test('ctrl-C ends it, and the finished seeds are reported', async () => {
     const { results, args } = seeds('--seeds', '10000', '--json');
     const child = spawn(process.execPath, [MAIN, ...args]);
     const out: string[] = [];

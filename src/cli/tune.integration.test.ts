@@ -57,7 +57,7 @@ describe('squall tune', () => {
     expect(code).toBe(0);
   });
 
-  test('runs without a verdict are not told as failures: exit status 3, and why', async () => {
+  test('inconclusive runs are not reported as failures: exit status 3, with the reason', async () => {
     const open = ['--set', 'thresholds=[p99(revocation) < 1s]', '--seeds', '1', '--no-live'];
     const { code, stdout } = await commandLine(tuning('--find', FIND, ...open).args);
     expect(code).toBe(3);

@@ -15,7 +15,7 @@ describe('the metrics of a run', () => {
     expect([...types.keys()].every((name) => name.startsWith('squall_'))).toBe(true);
   });
 
-  it('count events by what tells them apart', () => {
+  it('count events by their labels', () => {
     expect(samples.get('squall_attempts_total')).toBe(curves.total('attempts'));
     expect(samples.get('squall_connections_lost_total{cause="closed"}')).toBe(curves.total('lostClosed'));
     expect(samples.get('squall_clients{state="ready"}')).toBe(curves.total('stateReady'));

@@ -35,7 +35,7 @@ test('a file that cannot be opened is an error that names path and fix', () => {
   );
 });
 
-test.runIf(process.platform === 'linux')('a full disk is told once, and nothing is thrown', () => {
+test.runIf(process.platform === 'linux')('a full disk is reported once, and nothing is thrown', () => {
   const failures: string[][] = [];
   const file = new AppendFile('/dev/full', (...failure) => failures.push(failure));
   file.append('first');

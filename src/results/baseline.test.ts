@@ -57,7 +57,7 @@ describe('a baseline', () => {
     expect(judged(withBaseline(nobody, 'sim', file), 7)).toMatchObject({ ok: null });
   });
 
-  it('is kept by the resolved scenario, so that the folder of a run says what it was held to', () => {
+  it('is kept in the resolved scenario, so that the folder of a run shows its limits', () => {
     saveBaseline(file, scenarioOf(), 'live', peaking(100));
     const scenario = withBaseline(scenarioOf(), 'live', file);
     expect(parseScenario(resolvedYaml(scenario), 'resolved.yaml')).toEqual(scenario);
@@ -91,7 +91,7 @@ describe('a baseline', () => {
     );
   });
 
-  it('that is none is refused with what is wrong', () => {
+  it('that is damaged is refused with its problem', () => {
     expect(() => withBaseline(scenarioOf(), 'sim', join(folder, 'nowhere'))).toThrow(
       /cannot read the baseline .*ENOENT/,
     );

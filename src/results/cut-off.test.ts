@@ -69,7 +69,7 @@ function read(): { measurements: PlainMeasurements; warnings: readonly string[];
 }
 
 describe('a folder whose writer was killed', () => {
-  test('wherever the timeline was cut, it tells all of the seconds before, and nothing of the torn one', () => {
+  test('wherever the timeline was cut, all complete seconds are read, and nothing of the torn one', () => {
     cutEverywhere('timeline', (wholeLines, torn) => {
       const { measurements, warnings } = read();
       expect(measurements).toEqual(after[wholeLines - 2]);
@@ -85,7 +85,7 @@ describe('a folder whose writer was killed', () => {
     });
   });
 
-  test('wherever the events were cut, those before are told', () => {
+  test('wherever the events were cut, all earlier events are read', () => {
     cutEverywhere('events', (wholeLines) => expect(read().events).toBe(wholeLines));
   });
 
@@ -102,7 +102,7 @@ describe('a folder whose writer was killed', () => {
     ]);
   });
 
-  test('its summary says that it was cut off, when, and what is known up to then', () => {
+  test('its summary says that it was cut off, and when, and has the figures up to then', () => {
     const summary = summaryOf(readFolder(folder.dir));
     expect(summary).toMatchObject({ ended: 'cut-off', verdict: 'inconclusive', durationMs: 4000 });
     expect(summary.reasons).toEqual(['the run was cut off 4.0 s into its 10.0 s', 'total(attempts) < 1: 70']);
@@ -110,7 +110,7 @@ describe('a folder whose writer was killed', () => {
     expect(summary.attempts.total).toBe(70);
   });
 
-  test('what makes it inconclusive besides is told too, as a reason and not as a warning', () => {
+  test('further reasons for an inconclusive verdict are reasons, not warnings', () => {
     folder.onEvent({ atMs: 2500, kind: 'target-died', message: 'the gateway died', issue: 'process-died' });
     const summary = summaryOf(readFolder(folder.dir));
     expect(summary.integrity).toEqual([{ kind: 'process-died', atMs: 2500, text: 'the gateway died' }]);
@@ -136,7 +136,7 @@ describe('a folder whose writer was killed', () => {
     });
   });
 
-  test('duplicated effects are told from the gateway’s own journal', () => {
+  test('duplicated effects are counted in the gateway’s own journal', () => {
     const journal = new Journal(folder.path('effects'));
     for (const [client, seq] of [
       [3, 1],
@@ -149,7 +149,7 @@ describe('a folder whose writer was killed', () => {
     expect(readFolder(folder.dir).measurements.ledger).toMatchObject({ duplicated: 2, lost: null });
   });
 
-  test('of a journal that ends in the middle of an entry, nothing is told', () => {
+  test('a journal that ends inside an entry gives no count', () => {
     writeFileSync(folder.path('effects'), Buffer.alloc(20));
     const unknown = { lost: null, duplicated: null, unexpected: null };
     expect(readFolder(folder.dir).measurements.ledger).toMatchObject(unknown);

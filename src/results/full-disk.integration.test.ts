@@ -22,7 +22,7 @@ writeRun(folder, scenario, Array.from({ length: 60 }, (_, n) => second(n)));
 process.stdout.write(JSON.stringify({ dir: folder.dir, failure: folder.failure, warnings }));
 `;
 
-test('a disk that fills in mid-run is told once, and the folder tells the truth up to then', () => {
+test('a disk that fills during the run is reported once, and the folder is correct up to then', () => {
   // The shell's limit is in blocks of 512 or 1024 bytes; the timeline of a minute is larger than either.
   const output = execFileSync(
     'sh',

@@ -133,7 +133,7 @@ describe('four shards that are merged', () => {
     expect(entries).toBe(recorded.reduce((sum, n) => sum + n, 0));
   });
 
-  it('keep all effects and all events, and tell whose they were', () => {
+  it('keep all effects, and all events with their shard', () => {
     expect(readJournal(join(dir, 'effects.bin')).count(CLIENTS / 4, 7)).toBe(4);
     expect(readFolder(dir).events.map(({ message }) => message)).toEqual(
       SHARDS.map((shard) => `shard ${shard + 1}: from shard-${shard}`),
@@ -207,7 +207,7 @@ describe('a merge', () => {
     expect(readFolder(dir).integrity).toEqual(integrity);
   });
 
-  it('tells of a shard that was killed, and of starts that lie apart', () => {
+  it('reports a shard that was killed, and starts that lie apart', () => {
     const late = new Date(STARTED.getTime() + 3000);
     const killed = written('killed', {
       seconds: observations[0]!.slice(0, 3),

@@ -42,7 +42,7 @@ describe('prediction.json', () => {
     );
   });
 
-  it('is missed by nobody where no prediction was made', () => {
+  it('is null without a warning when no prediction was made', () => {
     const warnings: string[] = [];
     expect(readPrediction(dir, warnings)).toBeNull();
     expect(warnings).toEqual([]);
@@ -72,7 +72,7 @@ describe('the error of a prediction', () => {
     });
   });
 
-  it('is told of peak, recovery, amplification and refreshes, each in its unit', () => {
+  it('is given for peak, recovery, amplification and refreshes, each in its unit', () => {
     expect(errorsOf(nothing, nothing).map(({ name, unit }) => [name, unit])).toEqual([
       ['peakAttemptsPerSecond', 'per-second'],
       ['t95RecoveryMs', 'ms'],

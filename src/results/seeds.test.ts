@@ -170,7 +170,7 @@ describe('the folder of many seeds', () => {
     expect(readSeeds(folder.dir)).toEqual({ summary: summaryOf(done, 1, TWO), warnings: [] });
   });
 
-  it('tells what was done of a run that was cut off', () => {
+  it('counts the finished runs when it was cut off', () => {
     const folder = make(2, TWO);
     const done = [judged(5), { ...judged(5), setting: 2 }];
     for (const run of done) folder.add(run);
@@ -196,13 +196,13 @@ describe('the folder of many seeds', () => {
     });
   });
 
-  it('is refused when nothing tells what was planned', () => {
+  it('is refused without a plan', () => {
     const folder = make(1);
     writeFileSync(join(folder.dir, 'seeds.ndjson'), '{"format":2}\n');
     expect(() => readSeeds(folder.dir)).toThrow(/holds no seeds\.ndjson that this version of squall can read/);
   });
 
-  it('is not what a folder without seeds is', () => {
+  it('is null for a folder without seeds', () => {
     expect(readSeeds(resultsDir)).toBeNull();
   });
 });

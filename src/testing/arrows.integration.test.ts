@@ -6,7 +6,7 @@ import { SampleHouse } from './sample-house.ts';
 
 const MEASURED = ['core', 'disk', 'scenario', 'metrics', 'storm', 'threshold'];
 
-/** Who may import what: rooms, and single files of rooms that are otherwise closed. */
+/** Allowed imports of each room: whole rooms, and single files of otherwise forbidden rooms. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   disk: [],
@@ -27,7 +27,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   library: [...MEASURED, 'sim', 'live', 'results'],
 };
 
-/** Rooms that the package leaves out: they may import everything, and nothing imports them. */
+/** Rooms outside the package; they may import everything, and nothing imports them. */
 const WORKSHOPS = ['testing', 'bench'];
 
 const ROOMS = [...Object.keys(ARROWS), ...WORKSHOPS];
@@ -57,12 +57,12 @@ describe('the import arrows', () => {
   const forbiddenIn = (file: string) =>
     new Set(forbidden.filter((each) => each.file === file).map((each) => GOALS[each.line - 1]));
 
-  it('are drawn for every room of the house', () => {
+  it('cover every room', () => {
     const rooms = readdirSync(join(CHECKOUT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(rooms.map((room) => room.name).filter((name) => !ROOMS.includes(name))).toEqual([]);
   });
 
-  it.each(ROOMS)('let %s import what stands below it and nothing else', (room) => {
+  it.each(ROOMS)('let %s import the rooms below it and nothing else', (room) => {
     const expected = new Set(GOALS.filter((goal) => !isAllowed(room, goal)));
     expect(forbiddenIn(`src/${room}/shallow.ts`)).toEqual(expected);
     expect(forbiddenIn(`src/${room}/inner/deep.ts`)).toEqual(expected);

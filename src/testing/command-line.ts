@@ -1,15 +1,17 @@
 import type * as cliRoom from '../cli/cli.ts';
 import type { Ended } from './squall.ts';
 
-/** The compiled one, whose workers are real files. */
+/** The compiled command line, whose workers are real files. */
 const compiled = new URL('../../dist/cli/cli.js', import.meta.url).href;
 
-/** Command lines share the streams and the environment of this process: each waits for the one before. */
+/**
+ * The previous command line. They share the streams and environment of this process, so each waits for the one before.
+ */
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a command line of squall in this process, which spares the start of another one: for whatever does not depend on
- * signals, on the exit of a process, or on its standard input.
+ * Runs a command line of squall in this process, which is faster than a new process. Not for tests of signals, process
+ * exits or standard input.
  */
 export function commandLine(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = process.cwd()): Promise<Ended> {
   const ended = previous.then(() => run(args, env, cwd));
@@ -21,7 +23,7 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string)
   const { cli } = (await import(compiled)) as typeof cliRoom;
   const [stdout, stderr] = [caught(process.stdout), caught(process.stderr)];
   const before = { env: { ...process.env }, cwd: process.cwd(), listeners: process.listeners('uncaughtException') };
-  // yargs prints its help on the console, which is not the process's own in a test.
+  // yargs prints help on the console, which a test replaces.
   const { log } = console;
   Object.assign(console, { log: (text: string) => process.stdout.write(`${text}\n`) });
   process.chdir(cwd);
@@ -40,7 +42,7 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string)
   }
 }
 
-/** Keeps what is written to a stream from it, until `end` gives it back. */
+/** Captures the writes to a stream until `end` returns them. */
 function caught(stream: NodeJS.WriteStream): { readonly end: () => string } {
   const own = Object.getOwnPropertyDescriptor(stream, 'write');
   const listeners = stream.listeners('error');

@@ -5,7 +5,7 @@ import type { ComparedName } from '../storm/figures.ts';
 /** A figure that no run had. */
 const NO_SPAN: Span = { runs: 0, median: null, low: null, high: null };
 
-/** An eighth of what the first setting came to, in six pairs of six. */
+/** A result of an eighth of the first setting's value, in six of six pairs. */
 export const BETTER: ComparisonTest = {
   by: 'ratio',
   value: 0.125,
@@ -16,7 +16,7 @@ export const BETTER: ComparisonTest = {
   evidence: 'better',
 };
 
-/** A setting of a comparison written down by hand: six runs that passed, with the figures that are named. */
+/** A handwritten setting of a comparison: six passed runs with the given figures. */
 export function settingOf(
   value: string,
   figures: Partial<SettingCompared['figures']>,
@@ -35,12 +35,12 @@ export function settingOf(
   };
 }
 
-/** What a setting comes to against the first, by the figures that are named. */
+/** A setting's results against the first setting, for the given figures. */
 export function againstFirst(contests: Partial<Record<ComparedName, ComparisonTest>>): SettingCompared['against'] {
   return byName((name) => contests[name] ?? null);
 }
 
-/** A comparison by six pairs of live runs, written down by hand. */
+/** A handwritten comparison of six pairs of live runs. */
 export function comparisonOf(settings: readonly SettingCompared[], rest: Partial<Comparison> = {}): Comparison {
   return {
     kind: 'comparison',

@@ -5,7 +5,7 @@ import { Shows, sidesOf } from './conformance/shows.ts';
 import { WORLDS, type Trial, type World } from './conformance/trial.ts';
 import { urlScenario } from './conformance/worlds.ts';
 
-/** All trials stand in one line, and a test waits for its own. */
+/** All trials wait in one queue, and each test awaits its own. */
 const WAIT_MS = 540_000;
 
 const WHERE: Readonly<Record<World, string>> = {
@@ -32,7 +32,7 @@ const COMPARED = ALL.flatMap(([name, trial]) =>
   ),
 );
 test.each(COMPARED)(
-  '%s: they come to what they have to %s',
+  '%s: the figures match the expected ones %s',
   async (name, _where, trial, world) => {
     const [shown, expected] = sidesOf(trial, world, await shows.of(name));
     expect(shown).toEqual(expected);

@@ -4,7 +4,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { CHECKOUT } from './checkout.ts';
 import { SampleHouse } from './sample-house.ts';
 
-/** Code that must be refused: what it does, the code, and who must refuse it: a lint rule, or a name that tsc does not know. */
+/**
+ * Code that must be refused: its description, the code, and the lint rule or the name unknown to tsc that refuses it.
+ */
 type Offence = readonly [title: string, code: string, by: string];
 
 /** Refused in core alone. */
@@ -51,7 +53,7 @@ const CARELESS: readonly Offence[] = [
   ['imports in a circle', "export * from './circle.ts';", 'import(no-cycle)'],
 ];
 
-/** Refused in core by the compiler, which there knows nothing but the language. */
+/** Refused in core by the compiler, which knows only the language there. */
 const UNDECLARED: readonly Offence[] = [
   ['imports from Node', "export { readFileSync } from 'node:fs';", "'node:fs'"],
   ['imports from outside core', "export { outside } from '../outside.ts';", "not under 'rootDir'"],

@@ -1,4 +1,4 @@
-/** What an element may have: attributes (required ones first), and children, in this order where `ordered`. */
+/** Allowed attributes (required ones first) and children of an element, in this order if `ordered`. */
 interface Rule {
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -39,7 +39,7 @@ interface Open {
 
 const TOKEN = /<\?xml[^>]*\?>|<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>|([^<]+)/gy;
 
-/** What is wrong with a JUnit file; nothing when it is well-formed and keeps the rules. */
+/** The problems of a JUnit file; empty for a well-formed one that keeps the rules. */
 export function checkJunit(xml: string): readonly string[] {
   const wrong: string[] = [];
   const stack: Open[] = [];

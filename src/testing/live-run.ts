@@ -15,7 +15,7 @@ import { readJournal } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
 import { noting, type Notes, type Watching } from './notes.ts';
 
-/** A run as a test watches it. */
+/** A running run, for a test. */
 export interface LiveRun extends Notes {
   readonly outcome: Outcome;
   /** the gateway's own record; null for a target that keeps none */
@@ -24,7 +24,7 @@ export interface LiveRun extends Notes {
   readonly accessLog: string;
 }
 
-/** A scenario of a few clients and seconds, none of whom gives up on a busy machine; `sets` are what `--set` takes. */
+/** A scenario of a few clients and seconds; no client gives up on a busy machine. `sets` has the form of `--set`. */
 export function smallScenario(...sets: readonly string[]): Scenario {
   const text = `
 duration: 3s
@@ -36,12 +36,12 @@ generator: { maxLateness: 1s }
   return parseScenario(text, 'small.yaml', { sets });
 }
 
-/** Tests trust the scenarios that they have written. */
+/** The consent of tests, which trust their own scenarios. */
 const ANY = { exec: true, hosts: [] } as const;
 
-/** Workers at most. */
+/** Maximum number of workers. */
 const WORKERS = 16;
-/** The runs of a test file share their workers: to start one and to make it warm costs more than most of these runs. */
+/** Workers shared by the runs of a test file, since starting one costs more than most runs. */
 let workers: WorkerPool | undefined;
 
 /** Runs a scenario with real sockets, from `dist`, where the workers are real files. */
@@ -77,12 +77,12 @@ export async function liveRun(scenario: Scenario, watching: Watching = {}): Prom
   }
 }
 
-/** What a file holds; nothing when there is none. */
+/** The text of a file; empty if it does not exist. */
 export function textIn(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** How many clients the seed draws for a fault, over all its occurrences. */
+/** The number of clients drawn for a fault by the seed, over all occurrences. */
 export function drawnFor({ seed, faults, durationMs, clients }: Scenario, fault: number): number {
   const occurrences = occurrencesOf(faults, durationMs).filter(({ faultIndex }) => faultIndex === fault);
   const drawn = occurrences.map(
@@ -91,7 +91,7 @@ export function drawnFor({ seed, faults, durationMs, clients }: Scenario, fault:
   return drawn.reduce((sum, n) => sum + n, 0);
 }
 
-/** Effects beyond the first of each command, counted from the gateway's record by itself. */
+/** Effects beyond the first of each command, counted in the gateway's record. */
 export function duplicatesIn({ effects, outcome }: LiveRun): number {
   let duplicates = 0;
   for (let client = 0; client < outcome.measurements.planned; client++) {

@@ -11,14 +11,14 @@ import { COUNT_INDEX, SERIES_INDEX, type CountName, type SeriesName, type Timing
 import { createStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 
-/** A run written down by hand. */
+/** A handwritten run. */
 export interface Script {
   readonly elapsedMs: number;
   readonly planned?: number;
-  /** when, in ms, something happened; or, [when, how often] */
+  /** instants of events in ms; or [instant, number of events] */
   readonly series?: Readonly<Partial<Record<SeriesName, readonly (number | readonly [number, number])[]>>>;
   readonly latenciesMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
-  /** ages of what was unfinished at the end */
+  /** ages of unfinished operations at the end, ms */
   readonly unfinishedMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
   readonly failures?: Readonly<Partial<Record<TimingName, Readonly<Record<string, number>>>>>;
   readonly counts?: Readonly<Partial<Record<CountName, number>>>;
@@ -26,7 +26,7 @@ export interface Script {
   readonly reported?: Partial<TargetReported>;
 }
 
-/** The measurements that a run written down by hand comes to. */
+/** The measurements of a handwritten run. */
 export function measured(script: Script): Measurements {
   const {
     elapsedMs,

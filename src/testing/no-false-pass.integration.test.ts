@@ -73,7 +73,7 @@ describe('clients that never come back', () => {
     );
   });
 
-  it('are told in the figures that settings are compared by', () => {
+  it('count in the figures that settings are compared by', () => {
     expect(found.figures).toMatchObject({ lockedOut: 121, t95RecoveryMs: null });
     // 121 clients from 25 s to 40 s.
     expect(found.figures.downtimeClientSeconds! / (121 * 15)).toBeCloseTo(1, 1);

@@ -32,7 +32,7 @@ describe('the examples of a README', () => {
     expect(examplesIn(block(info, 'name: cliff'))).toEqual([]);
   });
 
-  it('may not carry a marker that nobody knows', () => {
+  it('may not have an unknown marker', () => {
     expect(() => examplesIn(block('sh norun', 'squall init'))).toThrow('line 2: "sh norun" is no kind of block');
   });
 });

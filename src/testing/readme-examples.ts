@@ -1,6 +1,6 @@
 /** One command line of a README. */
 export interface Example {
-  /** where its block begins, counted from 1 */
+  /** first line of its block, from 1 */
   readonly line: number;
   readonly command: string;
   readonly exitCode: number;
@@ -10,9 +10,9 @@ const BLOCK = /^```sh\b(.*)\n([^]*?)^```$/gm;
 const EXPECTED_EXIT = /\s+#\s*exit (\d+)\s*$/;
 
 /**
- * The command lines in the `sh` blocks of a Markdown text. A line that ends in a backslash goes on in the next one; a
- * comment `# exit 1` at its end says which exit code to expect instead of 0. A block that opens with `sh no-run` is
- * left out: it is for what needs a network, a long time or an editor.
+ * The command lines in the `sh` blocks of a Markdown text. A backslash at its end continues a line; a comment `# exit
+ * 1` gives the expected exit code instead of 0. A block that opens with `sh no-run` is left out, since it needs a
+ * network, a long time or an editor.
  *
  * @throws Error naming the line of a block whose marker is something other than `no-run`
  */
@@ -24,7 +24,9 @@ export function examplesIn(markdown: string): readonly Example[] {
   });
 }
 
-/** The YAML blocks of a Markdown text, each a scenario or a part of one; a part is made whole with the least it needs. */
+/**
+ * The YAML blocks of a Markdown text, each a scenario or a part of one; a part is completed with the minimum it needs.
+ */
 export function scenariosIn(markdown: string): readonly { readonly line: number; readonly text: string }[] {
   return [...markdown.matchAll(/^```yaml\n([^]*?)^```$/gm)].map((block) => {
     const text = block[1] ?? '';

@@ -101,7 +101,7 @@ describe('viewOf', () => {
     expect(view.body?.panels.timings.find(({ name }) => name === 'handshake')?.reasons).toMatch(/^http-503 \d+$/);
   });
 
-  it('tells in the view of clients what is in their way, as much of it as there is room for', () => {
+  it('shows the conditions of clients in their view, as many as fit', () => {
     const failing = full(stateAt(23_000, { tab: 'clients' })).conditions;
     expect(failing.shown.map(({ name, aside }) => `${name} ${aside}`)).toEqual([
       expect.stringMatching(/^refresh failing max \d+$/),

@@ -28,7 +28,7 @@ function run(number: number, attempts: number): ComparedRun {
 }
 
 describe('the page of a comparison', () => {
-  test('it begins with what to choose', () => {
+  test('it begins with the recommendation', () => {
     expect(page([])).toMatch(/COMPARISON[^]*Take 10s: it meets the thresholds\.[^]*✓ recommended/);
   });
 

@@ -25,7 +25,7 @@ describe.each([
   });
 });
 
-test('lines that share a plot are told apart without their colours', () => {
+test('lines that share a plot differ without colours', () => {
   expect(new Set(DASHES).size).toBe(LIGHT.lines.length);
 });
 

@@ -5,12 +5,12 @@ import { tuningPage } from './tuning.ts';
 describe('the page of a tuning', () => {
   const page = tuningPage(TUNED);
 
-  it('begins with what to take, and has what live runs made of it', () => {
+  it('begins with the recommended value, and has the live runs', () => {
     expect(page).toMatch(/TUNING[^]*Take tokens\.refresh\.jitter\.uniform=5s[^]*live run at 5s: pass, as simulated/);
     expect(page).not.toContain('\u001b');
   });
 
-  it('draws each figure in which the values differ, in words too, and shades what does not meet the thresholds', () => {
+  it('plots each figure that differs, describes it in words, and shades values that do not meet the thresholds', () => {
     expect(page.match(/<svg\s+viewBox/g)).toHaveLength(1);
     expect(page).toContain('peak attempts by tokens.refresh.jitter.uniform: 0s: 400/s, 5s: 70/s.');
     expect(page).toMatch(/class="shade" d="M0,0H400V100H0Z"/);

@@ -13,7 +13,7 @@ function peak(median: number) {
 }
 
 describe('the Markdown of a comparison', () => {
-  it('has what to choose first, and each figure beside that of the others', () => {
+  it('begins with the recommendation, and has a table of all figures', () => {
     const against = againstFirst({ peakAttemptsPerSecond: BETTER });
     const two = settingOf('10s', peak(50), { against, ...held });
     const text = markdownComparison(comparisonOf([settingOf('0s', peak(400)), two]));
@@ -31,7 +31,7 @@ describe('the Markdown of a comparison', () => {
 });
 
 describe('the Markdown of a tuning', () => {
-  it('has the value, the live runs and the trade-off, and a remote cannot write in it', () => {
+  it('has the value, the live runs and the trade-off, without markup from a remote', () => {
     const text = markdownTuning(TUNED);
     expect(text).toMatch(/^### ✅ squall: tuning – `cliff`\n/);
     expect(text).toContain('- ✅ `live run at 5s: pass, as simulated`');

@@ -46,7 +46,7 @@ test('no line is wider than a terminal of 80 columns', () => {
   expect(Math.max(...lines.map((line) => line.length))).toBe(80);
 });
 
-test('what was expected instead is told', () => {
+test('an unmet expectation is shown', () => {
   const expectation: Summary['expectation'] = { verdict: 'fail', because: ['ready >= 99%', 'lost == 0'], met: false };
   const summary = { expectation, verdict: 'pass', reasons: [], durationMs: 9000 } as unknown as Summary;
   const report = batchReport([{ ...SKIPPED, outcome: 'ran', met: false, reason: null, summary }], 1, false);

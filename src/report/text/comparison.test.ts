@@ -14,7 +14,7 @@ describe('the report of a comparison', () => {
   const one = setting('0s', { peakAttemptsPerSecond: PEAK }, { unbeaten: false });
   const two = setting('10s', { peakAttemptsPerSecond: { ...PEAK, median: 50, low: 48, high: 56 } }, { against });
 
-  it('says first what to choose, and then shows the settings and each figure', () => {
+  it('begins with the recommendation, then shows the settings and each figure', () => {
     const text = report([one, two]);
     expect(text.indexOf('Take jitter=10s')).toBeLessThan(text.indexOf('peak attempts'));
     expect(text).toContain('2 settings, 12 of 12 live runs with seeds 1 to 6, in turns (A B B A)');

@@ -90,7 +90,7 @@ describe('the text report', () => {
     expect(text).not.toMatch(/^FAKE/m);
   });
 
-  test('colour is there only when it is asked for, and changes no word', () => {
+  test('colours appear only on request, and change no word', () => {
     const escapes = new RegExp(String.raw`\u001B\[\d+m`, 'g');
     expect(report({}, true)).toMatch(escapes);
     expect(report({}, true).replaceAll(escapes, '')).toBe(report());
@@ -127,7 +127,7 @@ describe('the text report', () => {
     expect(report()).not.toContain('predicted');
   });
 
-  test('a reason that no threshold tells is listed', () => {
+  test('a reason from no threshold is listed', () => {
     const text = report({ verdict: 'inconclusive', reasons: ['the drop fault at 12 s met nobody'] });
     expect(text).toMatch(/^INCONCLUSIVE/);
     expect(text).toContain('- the drop fault at 12 s met nobody\n');

@@ -7,7 +7,7 @@ function report(rest: Partial<Tuning> = {}): string {
   return tuneReport({ tuning: { ...TUNED, ...rest }, dir: null, colour: false });
 }
 
-it('names the value and what fails beside it, and shows what each value costs and what live runs made of it', () => {
+it('names the found value and its failing neighbour, and shows the figures of each value and the live runs', () => {
   const text = report();
   expect(text.replaceAll(/\s+/g, ' ')).toContain(
     'Take tokens.refresh.jitter.uniform=5s: the smallest value that meets the thresholds, with its one seed; 0s does ' +

@@ -4,7 +4,7 @@ import type { ClientPlan, CommandPlan, EmbeddedTarget, Scenario, TokenPlan } fro
 import { TRIALS, type TrialName } from './all-trials.ts';
 import { embeddedScenario } from './worlds.ts';
 
-/** What a value is called: itself, or its kind where it has one; a number is any. */
+/** The name of a value: its kind if it has one, else itself; any number has the same name. */
 type Called<Value> = Value extends { readonly kind: infer Kind extends string }
   ? Kind
   : Value extends string
@@ -15,7 +15,7 @@ type Called<Value> = Value extends { readonly kind: infer Kind extends string }
         ? 'none'
         : 'some';
 
-/** A trial for each value. One that is new to its type does not compile until it has one. */
+/** A trial for each value; a new value of the type does not compile without one. */
 type Each<Value> = Readonly<Record<Called<Value>, TrialName>>;
 
 /** A trial for each value of each field. */
@@ -28,7 +28,7 @@ type ModeOf<Kind extends FaultKind> =
       ? Owner
       : null;
 
-/** Faults by kind and mode, clocks by whose they are. */
+/** Faults by kind and mode; clock faults by the owner of the clock. */
 const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
   refresh: {
     refuse: 'token requests that fail',
@@ -90,7 +90,7 @@ const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
   toxiproxy: { none: 'commands of the user and a Toxiproxy that is not there' },
 };
 
-/** Everything that an embedded target can be told to do. */
+/** All options of the embedded target. */
 const TARGET_CELLS: EachField<Omit<EmbeddedTarget, 'kind'>> = {
   capacity: { some: 'a gateway with a queue' },
   onExpiry: {
@@ -132,7 +132,7 @@ const TARGET_CELLS: EachField<Omit<EmbeddedTarget, 'kind'>> = {
   },
 };
 
-/** How tokens are signed, carried, renewed and asked for. */
+/** Options of signing, carriers, renewal and token requests. */
 const TOKEN_CELLS: {
   readonly algorithm: Each<Algorithm>;
   readonly carrier: Each<Carrier>;
@@ -162,7 +162,7 @@ const TOKEN_CELLS: {
   pooled: { true: 'a token service with a queue', false: 'token requests that fail' },
 };
 
-/** How clients behave beside their tokens. */
+/** Options of the clients' behaviour, without tokens. */
 const CLIENT_CELLS: {
   readonly clockSkew: Each<ClientPlan['clockSkew']>;
   readonly onReconnect: Each<CommandPlan['onReconnect']>;
@@ -185,7 +185,7 @@ const CLIENT_CELLS: {
   heartbeat: { none: 'token requests that fail', some: 'networks that suffer' },
 };
 
-/** A cell of one of the tables: a value, the trial that is said to exercise it, and whether the trial has it. */
+/** A cell of a table: a value, the trial assigned to it, and whether the trial really contains it. */
 export interface Cell {
   readonly field: string;
   readonly value: string;

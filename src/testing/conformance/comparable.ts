@@ -2,8 +2,8 @@ import type { Figures } from './figures.ts';
 import type { Trial } from './trial.ts';
 
 /**
- * The figures as they can be held against another world's: without what that one does not know, and, of those whose
- * size depends on the machine, which of them there are any of.
+ * The figures to compare with another world: without figures unknown there; a figure whose size depends on the machine
+ * only says which of its counts are not 0.
  */
 export function comparable(figures: Figures, other: Figures, { unsized }: Trial): Readonly<Record<string, unknown>> {
   const roughly = new Set<string>(unsized?.figures);
@@ -17,12 +17,12 @@ export function comparable(figures: Figures, other: Figures, { unsized }: Trial)
   );
 }
 
-/** What the gateway did with commands is known of the embedded one alone. */
+/** Removes what only the embedded gateway knows about commands. */
 function onlyKnown(ledger: unknown, theirs: object): unknown {
   return isRecord(ledger) ? Object.fromEntries(Object.entries(ledger).filter(([key]) => key in theirs)) : ledger;
 }
 
-/** Of a fault's tally, whose fault it is. */
+/** The fault's label, without its tally. */
 function sizeless(value: unknown): unknown {
   if (typeof value === 'number') return value > 0;
   if (typeof value === 'string') return value.split(': ', 1)[0];

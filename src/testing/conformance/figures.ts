@@ -10,46 +10,46 @@ import type { TargetCounts } from '../../embedded/protocol.ts';
 type Counts = Readonly<Record<string, number>>;
 
 /**
- * How many commands there were falls out of when exactly connections opened, which no two worlds do to the millisecond:
- * what is compared is whether there were any.
+ * Command counts as true or false. The exact numbers depend on the millisecond at which connections open, which differs
+ * between worlds.
  */
 type Any = Readonly<Record<string, boolean>>;
 
-/** What worlds are compared by. Zeros are left out of the counts. */
+/** The figures compared between worlds. Counts of 0 are left out. */
 export interface Figures {
   readonly faults: readonly string[];
-  /** how ready connections ended */
+  /** ready connections that ended, by cause */
   readonly losses: Counts;
   /** failed attempts by reason */
   readonly handshakes: Counts;
   /** failed token requests by reason */
   readonly refreshes: Counts;
   readonly refreshed: number;
-  /** times that a client became ready, and became so again after a loss */
+  /** how often clients became ready, and ready again after a loss */
   readonly ready: number;
   readonly recovered: number;
   /** clients that stopped, by reason */
   readonly stops: Counts;
-  /** clients by the state in which the run's end found them */
+  /** clients by their state at the end of the run */
   readonly final: Counts;
-  /** sessions that had ended elsewhere: how many connections were closed for that, and how many never */
+  /** connections of sessions that ended elsewhere: closed, and never closed */
   readonly revocation: Counts;
-  /** clients that were told of the expiry of their token, and those that were not */
+  /** clients with and without a notice of their token's expiry */
   readonly expiryNotices: Counts;
   readonly ledger: Any;
   /** commands that failed, by reason */
   readonly commands: Any;
-  /** what only the target knows */
+  /** commands that should have been refused, counted by the target */
   readonly unauthorized: Any;
   readonly sessions: Counts;
   readonly loggedOutByReuse: number;
-  /** upgrade requests in the access log, and whose tokens stand in it; null where nothing is written */
+  /** upgrade requests and token subjects in the access log; null without a log */
   readonly logged: Counts | null;
 }
 
 export type Figure = keyof Figures;
 
-/** What is known of a target beside what the run knows of it: its own counts and log, each null where there is none. */
+/** The target's own counts and access log; null where the run has none. */
 export interface RunRecord {
   readonly counts: TargetCounts | null;
   readonly accessLog: string | null;
@@ -96,7 +96,7 @@ function loggedIn(accessLog: string): Counts {
   return sorted(counts);
 }
 
-/** What the run's end found under way depends on when exactly it came. */
+/** The settled commands; commands in flight depend on the exact end of the run. */
 function settledIn({
   ledger: { due, sent, skipped, acknowledged, gaveUp, lost, duplicated, unexpected },
 }: Measurements) {
@@ -119,7 +119,7 @@ function sorted(counts: Counts): Counts {
   return Object.fromEntries(entries.toSorted(([a], [b]) => a.localeCompare(b)));
 }
 
-/** Leaves out what is not known. */
+/** Whether each count is above 0; unknown counts are left out. */
 function anyOf(counts: Readonly<Record<string, unknown>>): Any {
   return Object.fromEntries(
     Object.entries(counts).flatMap(([name, n]) => (typeof n === 'number' ? [[name, n > 0] as const] : [])),

@@ -4,18 +4,18 @@ import type { Figures } from './figures.ts';
 import { WORLDS, type Trial, type World } from './trial.ts';
 import { show, slowed, type Shown } from './worlds.ts';
 
-/** Trials at a time: their runs sleep for most of their time, but each beginning keeps a core busy. */
+/** Maximum number of trials at once; runs mostly sleep, but each start keeps a core busy. */
 const AT_A_TIME = 3;
 /**
- * A trial whose worlds do not agree is repeated with all its times multiplied, as a machine that is busy with other
- * things may need. Worlds that behave differently do so at any pace.
+ * Factors for all times of a trial. A trial whose worlds disagree is repeated more slowly, since the machine may be
+ * busy; a real difference stays at any factor.
  */
 const PACES = [1, 2.5, 6];
 
-/** What a trial came to in each world where it has a meaning, and in virtual time in any case. */
+/** The outcome of a trial in each world that supports it; always in virtual time. */
 export type Result = Readonly<Partial<Record<World, Shown>>>;
 
-/** What all trials come to. They are begun in order, a few at a time. */
+/** Runs all trials in order, a few at a time, and holds their outcomes. */
 export class Shows {
   readonly #results = new Map<string, Promise<Result>>();
   readonly #waiting: (() => Promise<void>)[] = [];
@@ -36,7 +36,7 @@ export class Shows {
     return this.#results.get(name) ?? Promise.reject(new Error(`there is no trial "${name}"`));
   }
 
-  /** What has not begun will not begin. */
+  /** Cancels all trials that have not begun. */
   stop(): void {
     this.#waiting.length = 0;
   }
@@ -66,7 +66,7 @@ function agrees(trial: Trial, world: World, result: Result): boolean {
   return isDeepStrictEqual(shown, expected);
 }
 
-/** What a world showed, and what it had to show: what the trial is for, and all that the embedded target did. */
+/** The actual and the expected figures of a world; expected are the embedded target's figures with the trial's own. */
 export function sidesOf(trial: Trial, world: World, result: Result): readonly [shown: unknown, expected: unknown] {
   const here = result.embedded?.figures;
   const there = result[world]?.figures;

@@ -6,12 +6,12 @@ export const WORLDS = ['embedded', 'url', 'sim'] as const;
 export type World = (typeof WORLDS)[number];
 
 /**
- * A small scenario that exercises one or several cells of the tables, and what every world has to show of it. Its
- * sections are those of a scenario file; what they leave out is in `BASE`.
+ * A small scenario that exercises some cells of the tables, with the figures that every world must show. Its sections
+ * are those of a scenario file; `BASE` has the defaults.
  *
- * The numbers must not depend on how fast the machine is. So clients are connected long before anything happens, faults
- * act in calm phases and at a distance from one another, and no client has time for a second retry. Every time in it may
- * be multiplied by the same number, which changes nothing: a machine that is too busy for a trial is given more time.
+ * The figures must not depend on the machine's speed. So clients connect long before the first fault, faults lie apart
+ * in calm phases, and no client has time for a second retry. All times may be multiplied by one factor, which gives a
+ * busy machine more time and changes no figure.
  */
 export interface Trial {
   readonly duration?: string;
@@ -19,18 +19,18 @@ export interface Trial {
   readonly tokens?: object;
   readonly clients?: object;
   readonly faults?: readonly object[];
-  /** towards a URL, squall mints the tokens itself; otherwise the token service beside it issues them */
+  /** true if squall mints the tokens towards a URL; otherwise a token service beside it issues them */
   readonly mints?: true;
   /**
-   * a world in which this has no meaning, and the words in which squall says so: of a URL, in the errors of the
-   * scenario; in virtual time, in the warnings of faults that are left out
+   * worlds that do not support the trial, with squall's messages: errors of the scenario for a URL, warnings about
+   * faults left out in virtual time
    */
   readonly without?: Readonly<Partial<Record<'url' | 'sim', readonly string[]>>>;
-  /** a world in which a figure is another one with good reason: the figure as it is there, and the reason */
+  /** figures that rightly differ in a world, with the reason */
   readonly differs?: Readonly<Partial<Record<World, { readonly why: string; readonly shows: Partial<Figures> }>>>;
-  /** figures that are compared by which counts are not 0, and why their size depends on the machine */
+  /** figures compared only by which counts are not 0, with the reason why their size depends on the machine */
   readonly unsized?: { readonly why: string; readonly figures: readonly Figure[] };
-  /** the figures that say that the trial has exercised what it is for */
+  /** figures that prove that the trial exercised its cells */
   readonly shows: Partial<Figures>;
 }
 

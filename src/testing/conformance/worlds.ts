@@ -14,13 +14,13 @@ import { free, simulated } from '../simulated.ts';
 import { figuresOf, type Figures, type RunRecord } from './figures.ts';
 import type { Trial, World } from './trial.ts';
 
-/** What a world showed of a trial. */
+/** The outcome of a trial in one world. */
 export interface Shown {
   readonly figures: Figures;
   readonly events: readonly RunEvent[];
 }
 
-/** What trials leave out: a few clients that arrive soon, stay, and have time for one retry after a loss. */
+/** Defaults of all trials: a few clients that arrive early, stay, and have time for one retry after a loss. */
 const BASE = {
   seed: 11,
   duration: '4s',
@@ -33,7 +33,7 @@ const BASE = {
   },
 };
 
-/** The trial's scenario with the embedded target, which is simulated too. */
+/** The trial's scenario with the embedded target; it is also simulated. */
 export function embeddedScenario(trial: Trial): Scenario {
   return parseScenario(JSON.stringify({ ...common(trial), target: { embedded: trial.target ?? {} } }), 'trial.yaml');
 }
@@ -41,7 +41,7 @@ export function embeddedScenario(trial: Trial): Scenario {
 /**
  * The same clients towards a URL.
  *
- * @param tokens what stands in `tokens.refresh` beside the trial's own: where the token endpoint is, if there is one
+ * @param tokens additions to the trial's `tokens.refresh`: the token endpoint, if there is one
  */
 export function urlScenario(trial: Trial, url: string, tokens: object = {}): Scenario {
   const { tokens: plan, ...rest } = common(trial);
@@ -80,7 +80,7 @@ interface Beside {
   stop(): Promise<RunRecord>;
 }
 
-/** The gateway and token service of the trial in one process, as those of `squall serve`: no fault is carried out there. */
+/** The trial's gateway and token service in one process, without faults, as in `squall serve`. */
 async function besideOf(trial: Trial): Promise<Beside> {
   const embedded = embeddedScenario(trial);
   const secret = randomBytes(32).toString('base64url');
@@ -134,7 +134,7 @@ function common({ duration, tokens, clients, faults = [] }: Trial) {
   };
 }
 
-/** The whole trial, in which all that has a duration or a rate takes `times` as long. */
+/** The trial with all durations and rates slowed by the factor `times`. */
 export function slowed(trial: Trial, times: number): Trial {
   const { target, duration, tokens, clients, faults = [] } = trial;
   const whole = {

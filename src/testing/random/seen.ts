@@ -1,20 +1,20 @@
-/** What the target itself saw of a run, by a record that squall's own figures are not made of. */
+/** Each client's history as the target saw it, from a record independent of squall's figures. */
 export interface ClientHistory {
-  /** by client: was it ever admitted */
+  /** by client: true if it was ever admitted */
   readonly admitted: readonly boolean[];
-  /** by client: it held no admitted connection for the whole of the run's last second */
+  /** by client: true if it had no admitted connection during the run's last second */
   readonly outAtEnd: readonly boolean[];
-  /** how often a client was admitted that had been before */
+  /** number of repeated admissions */
   readonly returns: number;
-  /** how often a client was admitted as nobody */
+  /** number of admissions without an identity */
   readonly nobodys: number;
-  /** commands that had an effect, counting each effect */
+  /** number of command effects */
   readonly effects: number;
-  /** command ids that had one; null where the record tells no ids */
+  /** number of command ids with an effect; null when the record has no ids */
   readonly ids: number | null;
-  /** a process of the target was killed that no fault had planned to kill */
+  /** true if a process of the target was killed without a fault */
   readonly killed: boolean;
 }
 
-/** How long before the run's end a client has to be without a connection to count as out: no word is that long on its way. */
+/** Time without a connection before the run's end for a client to count as out, ms; no message takes that long. */
 export const OUT_MS = 1000;

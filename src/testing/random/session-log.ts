@@ -2,10 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { subscribe } from 'node:diagnostics_channel';
 import { SESSION_CHANNEL, type SessionChange } from '../../embedded/session-channel.ts';
 
-// Loaded by `--import` into the processes of an embedded target: writes down whose session begins and ends there, in a
-// file that squall knows nothing of. A process that is killed says no more that it lives.
+// Loaded by `--import` into the processes of an embedded target. It logs the start and end of each session to a separate file, and a sign of life until the process is killed.
 
-/** Names the file; nothing is written without it. */
+/** The variable that names the file; without it nothing is written. */
 export const SESSION_LOG_VARIABLE = 'SQUALL_TEST_SESSION_LOG';
 const ALIVE_EVERY_MS = 50;
 
