@@ -106,7 +106,7 @@ describe('squall compare', () => {
   });
 
   test.each([
-    [['compare', file], 'name what varies (--vary PATH=a,b)'],
+    [['compare', file], 'name values to vary (--vary PATH=a,b)'],
     [['compare', file, '--vary', 'clients.count=5'], 'one setting is no comparison'],
     [['compare', file, file, ...JITTER], '--vary takes one scenario'],
     [['compare', file, '--vary', 'clients.count=5,5k,bad'], 'not a count'],
