@@ -77,7 +77,7 @@ test('every connection is cut at the limit while the fault is on, and none soone
         expect(tally).toMatchObject({ planned: cut, hit: cut, missed: {} });
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
