@@ -135,6 +135,7 @@ describe('evaluate', () => {
     ['storms == 1', 1, true],
     ['outlived == 0', 0, true],
     ['amplification <= 2', 2, true],
+    ['echo == 0', 0, true],
     ['most(forbidden) == 7', 7, true],
     ['most(logged-out) < 1%', 0.01, false],
     ['most(expired) == 0', 0, true],
@@ -162,6 +163,28 @@ describe('evaluate', () => {
     expect(relative).toBeCloseTo(value === 0 ? 0 : 1, 2);
   });
 
+  it('takes for the echo the highest of the later storms over the first', () => {
+    /** All are dropped at 10, 30 and 50 s, and come back over a second, over two and over four. */
+    const back = (atMs: number, seconds: number): [number, number][] =>
+      Array.from({ length: seconds }, (_, n) => [atMs + 1000 * (n + 1), 1000 / seconds]);
+    const all = [...back(10_000, 1), ...back(30_000, 2), ...back(50_000, 4)];
+    const lost: [number, number][] = [10_000, 30_000, 50_000].map((atMs) => [atMs, 1000]);
+    const script: Script = {
+      elapsedMs: 60_000,
+      planned: 1000,
+      series: {
+        attempts: [[0, 1000], ...all],
+        arrivals: [[0, 1000]],
+        ready: [[100, 1000], ...all],
+        stateReady: [[100, 1000], ...all, ...lost.map(([atMs, n]): [number, number] => [atMs, -n])],
+        lostClosed: lost,
+        recovered: all,
+      },
+    };
+    expect(evaluated('storms == 3', script)).toMatchObject({ value: 3 });
+    expect(evaluated('echo < 0.4', script)).toMatchObject({ value: 0.5, ok: false });
+  });
+
   it.each([
     'p99(handshake) < 2s',
     'min(recovery) < 2s',
@@ -185,6 +208,7 @@ describe('evaluate', () => {
     'outlived == 0',
     'spike < 10',
     'amplification < 3',
+    'echo < 1',
     'most(forbidden) == 0',
     'loops == 0',
     'loops(refresh) == 0',

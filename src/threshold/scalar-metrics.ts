@@ -77,6 +77,7 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
   },
   spike: { dimension: 'ratio', read: onceReady(spike) },
   amplification: { dimension: 'ratio', read: amplification },
+  echo: { dimension: 'ratio', read: echo },
   ...Object.fromEntries(SUMS.filter(({ name }) => !name.endsWith(')')).map(({ name, metric }) => [name, metric])),
 };
 
@@ -178,6 +179,12 @@ function spike({ measurements }: Evidence): number | null {
   const population = populationOf(measurements);
   const calm = calmPerSecond(population);
   return calm === null || calm === 0 ? null : slidingPeak(population.reconnects).perSecond / calm;
+}
+
+/** The highest peak of the reconnect storms after the first over the peak of the first; null without a first, 0 without a later one. */
+function echo({ storms }: Evidence): number | null {
+  const [first, ...later] = storms.filter(({ kind }) => kind === 'reconnect').map(({ peakPerSecond }) => peakPerSecond);
+  return first === undefined ? null : Math.max(0, ...later) / first;
 }
 
 /** Attempts per recovery in the worst storm; over the whole run when there was none; null when nobody recovered. */
