@@ -1,4 +1,4 @@
-/** `refreshFailedStatus` as `refresh-failed-status`: names of the code as people write them. */
+/** Converts camel case to kebab case: `refreshFailedStatus` becomes `refresh-failed-status`. */
 export function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,17 +1,17 @@
-/** Bounds on what a field may hold. Past them a number is a slip of the finger, or a run that no machine can hold. */
+/** Bounds on fields of a scenario. A value beyond them is a typing error, or a run that no machine can hold. */
 
 /** characters of a value quoted in a message */
 export const MAX_SHOWN_CHARS = 60;
-/** any duration: a year */
+/** longest duration: a year */
 export const MAX_DURATION_MS = 365 * 24 * 3_600_000;
-/** one run: a week, the length of a recorded curve, which a simulation gets through */
+/** longest run: a week, which is also the length of a recorded curve */
 export const MAX_RUN_MS = 7 * 24 * 3_600_000;
-/** rates below one in eleven days are a slip */
+/** lowest rate: one event in eleven days */
 export const MIN_RATE_PER_SECOND = 1e-6;
 export const MAX_RATE_PER_SECOND = 10_000_000;
-/** a day: what a Retry-After may say */
+/** longest Retry-After: a day */
 export const MAX_RETRY_AFTER_SECONDS = 86_400;
-/** of an exec fault's command */
+/** words of the command of an exec fault */
 export const MAX_COMMAND_WORDS = 100;
 export const MAX_NAME_CHARS = 64;
 export const MAX_URL_CHARS = 2000;

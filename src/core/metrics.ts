@@ -11,29 +11,29 @@ interface CurveSpec {
   readonly kind: 'events' | 'state' | 'condition';
   /** the family that counts it in OpenMetrics, without `squall_` */
   readonly family: string;
-  /** tells it from the other curves of its family */
+  /** labels that distinguish it from the other curves of its family */
   readonly labels?: Readonly<Record<string, string>>;
   readonly help: string;
 }
 
 /** A plain sum beside the curves; one whose name ends in `Ms` is a time. */
 interface SumSpec {
-  /** in thresholds; without it the name in kebab case, without its unit */
+  /** its name in thresholds; default: the name in kebab case, without its unit */
   readonly metric?: string;
-  /** what must have happened before it is data: 0 of nothing shows nothing */
+  /** what must have happened before a 0 counts as data */
   readonly needs: 'attempts' | 'ready' | 'sent';
-  /** what a limit in per cent is a share of */
+  /** the whole that a limit in per cent refers to */
   readonly of?: 'clients' | 'attempts' | 'sent';
-  /** in reports, where it is above 0: the row, and what it is a number of */
+  /** the row and the unit in reports, which show it when it is above 0 */
   readonly alarm?: readonly [row: string, what: string];
   readonly help: string;
 }
 
-/** A latency, as an HDR histogram, and what failed beside it. */
+/** A latency, recorded as an HDR histogram, with its failures counted by reason. */
 interface TimingSpec {
-  /** reasons of failure that are no signals; the others are (see signal.ts) */
+  /** reasons of failure beside the signals of signal.ts */
   readonly reasons?: readonly string[];
-  /** some may be under way when the run ends, and their ages are a histogram of their own */
+  /** some may be under way when the run ends; their ages have a histogram of their own */
   readonly unfinished?: true;
   readonly help: string;
 }
@@ -143,7 +143,7 @@ const COUNTS_BY_NAME = {
   exposureMs: { needs: 'ready', help: 'Client-seconds ready on a token past its expiry.' },
   unexpectedEvents: {
     needs: 'attempts',
-    help: 'Events that make no sense in the state of the client: the remote misbehaved.',
+    help: 'Events that the state of the client does not allow: the remote misbehaved.',
   },
   stoppedGaveUp: { ...OF_CLIENTS, help: 'Clients that stopped after their last retry.' },
   stoppedOnAdvice: { ...OF_CLIENTS, help: 'Clients that stopped because the server advised it.' },
@@ -180,7 +180,7 @@ const COUNTS_BY_NAME = {
 
 const OF_COMMANDS = { needs: 'sent', of: 'sent' } as const;
 
-/** What only the target can know, because clients do not notice. */
+/** Counts that only the target can know, because clients do not notice. */
 const REPORTED_BY_NAME = {
   wasted: {
     needs: 'attempts',
@@ -246,7 +246,7 @@ export const TIMINGS = namesOf(TIMINGS_BY_NAME);
 export const COUNTS = namesOf(COUNTS_BY_NAME);
 export const REPORTED = namesOf(REPORTED_BY_NAME);
 
-/** A histogram of histograms.hlog: latencies, or the ages of what was under way when the run ended. */
+/** Name of a histogram in histograms.hlog: latencies, or ages of what was under way when the run ended. */
 export type HistogramName = TimingName | `${TimingName}Unfinished`;
 
 /** Every histogram that an interval can hold. */
@@ -269,10 +269,10 @@ type Reason<Name extends TimingName> = Specs[Name] extends { readonly reasons: r
   ? R
   : never;
 
-/** Reasons of failure that are no signals, by number from 1 up; each timing has a number line of its own. */
+/** Numbers, from 1 up, of the reasons of failure that are no signals; each timing numbers its own. */
 export const REASON = reasonNumbers();
 
-/** A name of the code in words: `expiry notice`. */
+/** Converts camel case to words: `expiryNotice` becomes `expiry notice`. */
 export function words(name: string): string {
   return kebab(name).replaceAll('-', ' ');
 }
@@ -282,7 +282,7 @@ export function metricOf(name: CountName | ReportedName): string {
   return SUM_SPECS[name].metric ?? kebab(name.replace(/Ms$/, ''));
 }
 
-/** A value for every name. */
+/** Builds a record with a value for every name. */
 export function byName<Name extends string, T>(names: readonly Name[], value: (name: Name) => T): Record<Name, T>;
 export function byName(names: readonly string[], value: (name: string) => unknown): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, value(name)]));

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
-/** A name leads to something that no text can be read from: a directory, a pipe, a device, a socket. */
+/** The error for a path that is no regular file: a directory, a pipe, a device or a socket. */
 export class NotARegularFile extends Error {
   override readonly name = 'NotARegularFile';
   readonly directory: boolean;
@@ -11,7 +11,7 @@ export class NotARegularFile extends Error {
   }
 }
 
-/** A file holds more bytes than its reader takes. */
+/** The error for a file that is larger than its reader's limit. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 
@@ -20,22 +20,22 @@ export class TooLarge extends Error {
   }
 }
 
-/** Without O_NONBLOCK the opening of a pipe waits for a writer, for ever. */
+/** O_NONBLOCK, because otherwise opening a pipe waits for a writer without a limit. */
 const HOW = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /**
- * Opens a regular file for reading, without ever waiting for a pipe or a device. The caller closes the descriptor.
+ * Opens a regular file for reading, and never waits for a pipe or a device. The caller closes the descriptor.
  *
  * @param allowLink whether the last name of the path may be a symbolic link
  * @throws {NotARegularFile} or the file system's error
  * @example const descriptor = openRegular('model.yaml');
  */
 export function openRegular(path: string, allowLink = true): number {
-  // The opening of some devices has an effect of its own, so they are not even opened.
+  // Devices are not opened, because opening some of them has side effects.
   refuseSpecial(statSync(path));
   const descriptor = openSync(path, allowLink ? HOW : HOW | constants.O_NOFOLLOW);
   try {
-    // The name may lead elsewhere by now: what was opened is what counts.
+    // The path may lead elsewhere by now, so the open file is checked.
     refuseSpecial(fstatSync(descriptor));
     return descriptor;
   } catch (error) {
@@ -45,7 +45,7 @@ export function openRegular(path: string, allowLink = true): number {
 }
 
 /**
- * The bytes of a regular file.
+ * Reads a regular file of at most `maxBytes` bytes.
  *
  * @throws {NotARegularFile} or {TooLarge}, or the file system's error
  * @example const text = readRegular('model.yaml', 1024 * 1024).toString('utf8');
@@ -60,14 +60,14 @@ export function readRegular(path: string, maxBytes: number, allowLink = true): B
 }
 
 /**
- * All bytes behind a descriptor, whose size is not believed: a file may grow, and a pipe has none.
+ * Reads all bytes of a descriptor, at most `maxBytes`. Its size is not relied on: a file may grow, and a pipe has none.
  *
  * @throws {TooLarge} or the file system's error
  */
 export function readBounded(descriptor: number, maxBytes: number): Buffer {
   const { size } = fstatSync(descriptor);
   if (size > maxBytes) throw new TooLarge(maxBytes);
-  // Reading one byte more than is allowed shows that there is more.
+  // One byte more than the limit shows that the file is too large.
   let buffer: Buffer = Buffer.alloc(Math.min(maxBytes, Math.max(size, FIRST_BYTES)) + 1);
   let length = 0;
   for (;;) {

@@ -5,8 +5,7 @@ const CHUNK_BYTES = 1 << 18;
 const LF = 0x0a;
 
 /**
- * The lines of a regular file, which a symbolic link may not stand for, one at a time. What follows the last line feed
- * is a line as well, if there is anything.
+ * Reads the lines of a regular file one at a time, and refuses symbolic links. Text after the last line feed is a line.
  *
  * @throws {RangeError} at a line of more than `maxBytes`; {NotARegularFile}, or the file system's error
  * @example for (const line of regularLines('tokens.fp', 65_536)) take(line);

@@ -2,10 +2,10 @@ import { exportSPKI, generateKeyPair, generateSecret, SignJWT, UnsecuredJWT, typ
 import type { SigningKey } from './keys.ts';
 import { payloadOf, sign, type AccessClaims, type AccessPayload } from './mint.ts';
 
-/** How long past its expiry, or before its validity, a badly timed token is: beyond any sane leeway. */
+/** Time since the expiry, or until the validity, of a badly timed token, ms: beyond any sane leeway. */
 const OFF_BY_SECONDS = 3600;
 
-/** What is left of a truncated signature: still well-formed base64url, so that only its length is wrong. */
+/** Characters of a truncated signature: still well-formed base64url, so that only the length is wrong. */
 const KEPT_SIGNATURE_CHARS = 16;
 
 /** Tokens that a sound verifier refuses, one deliberate flaw each. */
@@ -48,7 +48,7 @@ const FLAWS: Readonly<Record<Flaw, (key: SigningKey, payload: AccessPayload) => 
   },
 };
 
-/** A token that is right in all but the one way that `flaw` names. */
+/** Mints a token with exactly one flaw. */
 export function mintBadToken(key: SigningKey, claims: AccessClaims, flaw: Flaw): Promise<string> {
   return FLAWS[flaw](key, payloadOf(claims));
 }

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import type { Algorithm } from '../core/token/carrier.ts';
 
-/** What a private JWK must look like for an algorithm (RFC 7518 section 6, RFC 8037 section 2). */
+/** Members of a private JWK by algorithm (RFC 7518 section 6, RFC 8037 section 2). */
 const SHAPES: Readonly<Record<Algorithm, { kty: string; crv?: string; secret: 'k' | 'd'; open: readonly string[] }>> = {
   HS256: { kty: 'oct', secret: 'k', open: [] },
   RS256: { kty: 'RSA', secret: 'd', open: ['n', 'e'] },
@@ -39,7 +39,7 @@ export function assertPrivateJwk(
   }
 }
 
-/** The public half of a private JWK, to be published; undefined for HS256, which has none. */
+/** The public half of a private JWK; undefined for HS256, which has none. */
 export function publicJwkOf(
   jwk: Readonly<Record<string, unknown>>,
   algorithm: Algorithm,

@@ -25,7 +25,7 @@ async function testKey(algorithm: Algorithm): Promise<SigningKey> {
 }
 
 describe.each(ALGORITHMS)('with %s', (algorithm) => {
-  it('a minted token verifies and tells whose it is and until when', async () => {
+  it('a minted token verifies, with its client and its expiry', async () => {
     const key = await testKey(algorithm);
     const verdict = await verifyAccessToken(ownKey(key), await mintAccessToken(key, CLAIMS), EXPECTED, wall(NOW));
     expect(verdict).toEqual({ ok: true, client: 7, expiresAt: NOW + 2500, mayCommand: true });
@@ -49,7 +49,7 @@ describe.each(ALGORITHMS)('with %s', (algorithm) => {
     expect(verdict).toEqual({ ok: false, flaw: why[flaw] });
   });
 
-  it('the shipped key is known for what it is, whatever kid it bears', async () => {
+  it('the shipped key is recognised under any kid', async () => {
     const jwk = await shippedTestJwk(algorithm);
     expect(jwk['kid']).toBe(`squall-test-${algorithm.toLowerCase()}`);
     expect(await isShippedTestKey({ ...jwk, kid: 'mine' })).toBe(true);
@@ -74,7 +74,7 @@ describe('the boundary of validity', () => {
     [2499, true],
     [2500, false],
     [2501, false],
-  ])('a token with a fractional exp, seen %i ms into its 2500 ms, is valid: %s', async (afterMs, valid) => {
+  ])('a token with a fractional exp, %i ms after the start of its 2500 ms, is valid: %s', async (afterMs, valid) => {
     const key = await testKey('ES256');
     const verdict = await verifyAccessToken(
       ownKey(key),
@@ -101,12 +101,12 @@ describe('the boundary of validity', () => {
 });
 
 describe('keys', () => {
-  it('a key of one’s own is not taken for a shipped one', async () => {
+  it('a user’s own key is not recognised as a shipped one', async () => {
     const k = Buffer.alloc(32, 7).toString('base64url');
     expect(await isShippedTestKey({ kty: 'oct', k })).toBe(false);
   });
 
-  it('a key without a kid is called by its thumbprint', async () => {
+  it('a key without a kid gets its thumbprint', async () => {
     const { kid: _kid, ...jwk } = await shippedTestJwk('ES256');
     expect((await importSigningKey(jwk, 'ES256')).kid).toBe(await calculateJwkThumbprint(jwk));
   });

@@ -3,22 +3,21 @@ import { KEY_SET_COOLDOWN_MS, KEY_SET_MAX_AGE_MS } from '../core/server/key-ring
 import type { Algorithm } from '../core/token/carrier.ts';
 import type { SigningKey } from './keys.ts';
 
-/** Where a verifier has the keys from. */
+/** The keys of a verifier. */
 export interface KeySource {
   readonly algorithm: Algorithm;
-  /** the key for a token's header; throws an error of jose's, or KeysUnavailable */
+  /** finds the key for a token's header; throws an error of jose, or KeysUnavailable */
   readonly find: JWTVerifyGetKey;
 }
 
-/** The key set had to be fetched, and could not be. */
+/** The error for a key set that had to be fetched and could not be. */
 export class KeysUnavailable extends Error {}
 
-/** How long a fetch of the key set may take. */
+/** Limit on a fetch of the key set, ms. */
 const FETCH_TIMEOUT_MS = 2000;
 
 /**
- * One key, known beforehand. A token may leave out its `kid` (RFC 7515 section 4.1.4); one that names another key is
- * refused.
+ * A single known key. A token may omit its `kid` (RFC 7515 section 4.1.4); a token with another `kid` is refused.
  */
 export function ownKey({ algorithm, kid, verifying }: SigningKey): KeySource {
   return {
@@ -31,8 +30,8 @@ export function ownKey({ algorithm, kid, verifying }: SigningKey): KeySource {
 }
 
 /**
- * The key set at `url`, with the cache that verifiers commonly have: it is fetched now, when a token names a key that
- * is not in it, and when it is old. A key that has left the set is therefore believed until then.
+ * The key set at `url`, with the usual cache of verifiers: it is fetched now, for a token whose key is not in it, and
+ * when it is old. A key that has left the set is accepted until the next fetch.
  */
 export async function remoteKeys(url: string, algorithm: Algorithm): Promise<KeySource> {
   const jwks = await firstKeys(url);
@@ -40,7 +39,7 @@ export async function remoteKeys(url: string, algorithm: Algorithm): Promise<Key
     cacheMaxAge: KEY_SET_MAX_AGE_MS,
     cooldownDuration: KEY_SET_COOLDOWN_MS,
     timeoutDuration: FETCH_TIMEOUT_MS,
-    // No stranger made it fetch these: the first one that names another key is looked up at once.
+    // The first fetch does not count against the cooldown, so the first unknown key is looked up at once.
     [jwksCache]: jwks === undefined ? {} : { jwks, uat: Date.now() - KEY_SET_COOLDOWN_MS },
   });
   return {
@@ -56,7 +55,7 @@ export async function remoteKeys(url: string, algorithm: Algorithm): Promise<Key
   };
 }
 
-/** Undefined when it cannot be fetched: the first token that comes will have it tried again. */
+/** Fetches the key set; undefined on failure, after which the first token tries again. */
 async function firstKeys(url: string): Promise<JSONWebKeySet | undefined> {
   const set = createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_TIMEOUT_MS });
   await set.reload().catch(() => {});

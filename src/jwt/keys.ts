@@ -3,17 +3,17 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type Cry
 import type { Algorithm } from '../core/token/carrier.ts';
 import { assertPrivateJwk, publicJwkOf } from './jwk-shape.ts';
 
-/** A key pair (for HS256 one shared secret, in both places) imported once, ready to sign and to verify. */
+/** An imported key pair for signing and verifying; for HS256 both are the shared secret. */
 export interface SigningKey {
   readonly algorithm: Algorithm;
   readonly kid: string;
   readonly signing: CryptoKey;
   readonly verifying: CryptoKey;
-  /** what `/.well-known/jwks.json` may show; undefined for HS256, whose only key is secret */
+  /** the published key; undefined for HS256, whose only key is secret */
   readonly publicJwk: JWK | undefined;
 }
 
-/** The test keys in fixtures/keys by their RFC 7638 thumbprints; a test holds this table to the files. */
+/** RFC 7638 thumbprints of the test keys in fixtures/keys; a test compares this table with the files. */
 const SHIPPED_THUMBPRINTS: ReadonlySet<string> = new Set([
   '4WF4xo14BdWJYZLQ6GAYU4OYdnxjAbVjGuZzJHYR65Y',
   'ShXothV36f9Tu__upPod3wAoj9G9iWZEwDssfs1NHz4',
@@ -22,7 +22,7 @@ const SHIPPED_THUMBPRINTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Imports a private JWK. A key without a `kid` gets its RFC 7638 thumbprint for one.
+ * Imports a private JWK. A key without a `kid` gets its RFC 7638 thumbprint as `kid`.
  * @throws TypeError when the key does not fit the algorithm; the message never holds key material
  */
 export async function importSigningKey(
@@ -41,18 +41,18 @@ export async function importSigningKey(
 }
 
 /**
- * A key pair that nobody has had before; its `kid` is its RFC 7638 thumbprint.
- * @throws TypeError for HS256, whose secret would have to be handed to every verifier
+ * Generates a key pair, whose `kid` is its RFC 7638 thumbprint.
+ * @throws TypeError for HS256, whose secret every verifier would need
  */
 export async function freshSigningKey(algorithm: Algorithm): Promise<SigningKey> {
-  if (algorithm === 'HS256') throw new TypeError('an HS256 secret stands in no key set: choose another algorithm');
+  if (algorithm === 'HS256') throw new TypeError('a key set cannot hold an HS256 secret: choose another algorithm');
   const { privateKey: signing, publicKey: verifying } = await generateKeyPair(algorithm);
   const jwk = await exportJWK(verifying);
   const kid = await calculateJwkThumbprint(jwk);
   return { algorithm, kid, signing, verifying, publicJwk: publicJwkOf({ ...jwk }, algorithm, kid) };
 }
 
-/** The private test key that squall ships for `algorithm`. It is public knowledge: good for loopback only. */
+/** The private test key that squall ships for `algorithm`. Everybody knows it, so it is for loopback only. */
 export async function shippedTestJwk(algorithm: Algorithm): Promise<Readonly<Record<string, unknown>>> {
   const file = new URL(`../../fixtures/keys/${algorithm.toLowerCase()}.jwk.json`, import.meta.url);
   const jwk: unknown = JSON.parse(await readFile(file, 'utf8'));
@@ -60,12 +60,12 @@ export async function shippedTestJwk(algorithm: Algorithm): Promise<Readonly<Rec
   return Object.fromEntries(Object.entries(jwk));
 }
 
-/** Whether `jwk`, whatever it calls itself, is one of the shipped test keys, private or public half. */
+/** Whether `jwk` is the private or public half of a shipped test key, under any `kid`. */
 export async function isShippedTestKey(jwk: Readonly<Record<string, unknown>>): Promise<boolean> {
   return SHIPPED_THUMBPRINTS.has(await calculateJwkThumbprint(jwk));
 }
 
-/** The JWK Set (RFC 7517 section 5) that lets others verify what these keys sign; HS256 keys stand in none. */
+/** The JWK Set (RFC 7517 section 5) for verifying signatures of these keys, without HS256 keys. */
 export function jwksOf(...keys: readonly SigningKey[]): { keys: JWK[] } {
   return { keys: keys.flatMap(({ publicJwk }) => publicJwk ?? []) };
 }
@@ -76,7 +76,7 @@ async function importKey(jwk: JWK, algorithm: Algorithm): Promise<CryptoKey> {
   return key;
 }
 
-/** jose accepts the bare bytes too, but would import them again at each use. */
+/** Imports a secret once; jose would import bare bytes at each use. */
 function importSecret(k: string): Promise<CryptoKey> {
   const bytes = Buffer.from(k, 'base64url');
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, true, ['sign', 'verify']);

@@ -5,20 +5,20 @@ import type { SigningKey } from './keys.ts';
 import { rightsClaims, type Rights, type RightsClaims } from './rights.ts';
 import { subjectOf } from './subject.ts';
 
-/** What one access token says. */
+/** Content of an access token. */
 export interface AccessClaims {
   readonly client: number;
-  /** the `sid` claim: which login session it descends from */
+  /** the `sid` claim: its login session */
   readonly session: string;
   readonly issuer: string;
   readonly audience: string;
   readonly issuedAt: WallMs;
   readonly expiresAt: WallMs;
-  /** left out where the target is not squall's own, which alone reads them */
+  /** absent for foreign targets, because only the embedded target reads them */
   readonly rights?: Rights | undefined;
 }
 
-/** The claims as they stand in the token. A type, not an interface, so that it is assignable to jose's open payload. */
+/** The claims in the token. It is a type, not an interface, so that it is assignable to jose's open payload. */
 export type AccessPayload = {
   readonly sub: string;
   readonly iss: string;
@@ -30,9 +30,9 @@ export type AccessPayload = {
 } & RightsClaims;
 
 /**
- * Signs one access token (RFC 7519). `iat` and `exp` are NumericDates with a fraction where the instant has one, as
- * section 2 of the RFC allows: rounding to whole seconds would move an expiry by up to a second, which is the very
- * boundary under test. `jti` is unique for each token.
+ * Signs an access token (RFC 7519). `iat` and `exp` are NumericDates, with a fraction where the instant has one, as
+ * section 2 of the RFC allows: rounding to whole seconds would move the expiry, the boundary under test, by up to a
+ * second. `jti` is unique for each token.
  */
 export function mintAccessToken(key: SigningKey, claims: AccessClaims): Promise<string> {
   return sign(key, payloadOf(claims));

@@ -15,7 +15,7 @@ it('opens what was sealed with the same secret, in another process as well', () 
   );
 });
 
-it('refuses a token of which any one bit was changed', () => {
+it('refuses a token with any single bit changed', () => {
   const tokens = new RefreshTokens(secret);
   fc.assert(
     fc.property(grants, fc.nat({ max: 44 * 8 - 1 }), (grant, bit) => {

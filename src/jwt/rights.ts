@@ -1,8 +1,8 @@
-/** What a token of the embedded token service says of its bearer: a command takes both. */
+/** Rights in a token of the embedded token service; a command needs both. */
 export interface Rights {
   /** the role, as a `scope` (RFC 8693 section 4.2) */
   readonly role: boolean;
-  /** a member of the tenant whose commands it issues */
+  /** membership in the tenant of its commands */
   readonly tenant: boolean;
 }
 
@@ -11,7 +11,7 @@ export const ALL_RIGHTS: Rights = { role: true, tenant: true };
 const SCOPE = 'command';
 const TENANT = 't1';
 
-/** A type, for the reason of `AccessPayload`. */
+/** Claims that carry the rights. It is a type for the same reason as `AccessPayload`. */
 export type RightsClaims = {
   readonly scope?: string;
   readonly tenant?: string;
@@ -21,7 +21,7 @@ export function rightsClaims({ role, tenant }: Rights): RightsClaims {
   return { scope: role ? SCOPE : '', ...(tenant ? { tenant: TENANT } : {}) };
 }
 
-/** May whoever presents these claims issue commands? A token that has no `scope` is no service's, and says nothing of it. */
+/** Whether these claims allow commands. A token without `scope` is not from the service, and allows them. */
 export function mayCommand({ scope, tenant }: Readonly<Record<string, unknown>>): boolean {
   return scope === undefined || (scope === SCOPE && tenant === TENANT);
 }

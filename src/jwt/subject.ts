@@ -1,4 +1,4 @@
-/** The largest client index there can be: indices are unsigned 32-bit numbers wherever they are packed. */
+/** The largest client index: packed indices are unsigned 32-bit numbers. */
 export const MAX_CLIENT = 0xffff_ffff;
 
 /** The `sub` of a client's tokens: `client-N`. */
@@ -6,7 +6,7 @@ export function subjectOf(client: number): string {
   return `client-${client}`;
 }
 
-/** The client index in a `sub`; -1 when it does not name a client of squall. */
+/** The client index in a `sub`; -1: it names no client of squall. */
 export function clientOf(subject: string): number {
   const digits = /^client-(0|[1-9]\d{0,9})$/.exec(subject)?.[1];
   if (digits === undefined) return -1;

@@ -4,7 +4,7 @@ import { KeysUnavailable, type KeySource } from './key-source.ts';
 import { mayCommand } from './rights.ts';
 import { clientOf } from './subject.ts';
 
-/** Why a token was refused. They appear in answers to clients, so they say nothing that an attacker lacks. */
+/** Reasons for refusing a token. Clients see them, so they reveal nothing that helps an attacker. */
 export type TokenFlaw =
   | 'malformed'
   | 'algorithm'
@@ -21,7 +21,7 @@ export type Verdict =
   | { readonly ok: true; readonly client: number; readonly expiresAt: WallMs; readonly mayCommand: boolean }
   | { readonly ok: false; readonly flaw: TokenFlaw };
 
-/** What a token must say beside being signed. */
+/** Claims that a token must have. */
 export interface Expectations {
   readonly issuer: string;
   readonly audience: string;
@@ -31,7 +31,7 @@ export interface Expectations {
  * Verifies signature, algorithm, `iss`, `aud`, `nbf` and `exp`, without leeway. jose floors "now" to the second
  * before it compares, which would accept a fractional `exp` for up to a second too long; `exp` is therefore compared
  * again, to the millisecond: a token is expired at `exp` itself (RFC 7519 section 4.1.4).
- * Never rejects: whatever a remote sends is a verdict.
+ * Never rejects: any input gives a verdict.
  */
 export async function verifyAccessToken(
   keys: KeySource,

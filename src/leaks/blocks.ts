@@ -1,22 +1,22 @@
 import { asBase64url } from './alphabet.ts';
 import { claimIds, headerIn, objectIn, type ClaimIds } from './claim-ids.ts';
 
-/** Characters of one block: 96 bits of base64url, more than anybody can try out. Fits one AES block. */
+/** Characters of one block: 96 bits of base64url, too many to guess. It fits one AES block. */
 export const BLOCK_CHARS = 16;
 
-/** What is to be kept of a token. */
+/** The parts of a token that are recorded. */
 export interface TokenParts {
   readonly ids: ClaimIds;
   /** the token, in base64url throughout */
   readonly text: string;
-  /** where the blocks begin that tell this token from all others, ascending; empty: it is too short to be recorded */
+  /** starts of the blocks that identify this token, ascending; empty: it is too short to be recorded */
   readonly blockStarts: readonly number[];
 }
 
 /**
- * Takes a token apart. Of a JWT only the signature and the `jti` tell it from others: header, issuer and subject are
- * those of every token of the client, and a log that holds them has leaked nothing. Of any other token it is every
- * stretch of base64url.
+ * Splits a token. In a JWT only the signature and the `jti` identify it: all tokens of a client have the same header,
+ * issuer and subject, and a log that contains those has leaked nothing. In any other token every run of base64url
+ * characters counts.
  */
 export function partsOf(token: string): TokenParts {
   const text = asBase64url(token);
@@ -31,14 +31,14 @@ export function partsOf(token: string): TokenParts {
   const payload = Buffer.from(text.slice(payloadAt, signatureAt - 1), 'base64url');
   const ids = claimIds(header, objectIn(payload));
   if (ids.jti !== undefined) addJtiBlocks(blockStarts, payload, payloadAt, ids.jti);
-  // One word in a signed token; three in an encrypted one, which tell it from others as well.
+  // One part in a signed token; three in an encrypted one, which also identify it.
   addWords(blockStarts, text, signatureAt);
   return { ids, text, blockStarts };
 }
 
 let last: { readonly text: string; readonly header: ReturnType<typeof headerIn> } = { text: '', header: null };
 
-/** The header; nearly always the same as before, since tokens of one issuer share it. */
+/** Parses the header; cached, because tokens of one issuer share it. */
 function knownHeader(text: string): ReturnType<typeof headerIn> {
   if (text !== last.text) last = { text, header: headerIn(text) };
   return last.header;
@@ -50,7 +50,7 @@ function addWords(starts: number[], text: string, from: number): void {
   }
 }
 
-/** One after the other, and the last one ends where the stretch does: any 31 characters of a stretch hold a whole block. */
+/** Adds adjacent blocks, the last one at the end, so that any 31 characters of the run hold a whole block. */
 function addBlocks(starts: number[], start: number, end: number): void {
   if (end - start < BLOCK_CHARS) return;
   let at = start;
@@ -58,7 +58,7 @@ function addBlocks(starts: number[], start: number, end: number): void {
   if (at < end) starts.push(end - BLOCK_CHARS);
 }
 
-/** Four characters hold three bytes: those characters that hold nothing but bytes of the `jti`. */
+/** Adds blocks of the characters that hold only bytes of the `jti`; four characters hold three bytes. */
 function addJtiBlocks(starts: number[], payload: Buffer, payloadAt: number, jti: string): void {
   const at = payload.indexOf(jti);
   if (at === -1) return;

@@ -1,4 +1,4 @@
-/** What names a token without giving it away. Of unknown origin: to be cleaned before it is shown. */
+/** Ids that name a token without revealing it. Their origin is unknown: clean them before display. */
 export interface ClaimIds {
   readonly sub?: string;
   readonly jti?: string;
@@ -7,10 +7,10 @@ export interface ClaimIds {
   readonly kid?: string;
 }
 
-/** An id that is longer is cut: it might be anything, even a token. */
+/** Longest id, in characters; a longer one is cut, because it might be a token. */
 const MAX_ID_CHARS = 64;
 
-/** In the order in which they are told. */
+/** The ids in the order of reports. */
 export const CLAIM_IDS = ['sub', 'jti', 'sid', 'kid'] as const satisfies readonly (keyof ClaimIds)[];
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,13 +25,13 @@ export function claimIds(header: Fields, payload: Fields): ClaimIds {
   return ids;
 }
 
-/** A JWT's header; null when the text is none: an object that names its algorithm (RFC 7515 section 4.1.1). */
+/** Parses a JWT's header, an object that names its algorithm (RFC 7515 section 4.1.1); null: it is none. */
 export function headerIn(base64url: string): Fields | null {
   const header = objectIn(Buffer.from(base64url, 'base64url'));
   return typeof header['alg'] === 'string' ? header : null;
 }
 
-/** The JSON object that the bytes hold; an empty one when they hold none. */
+/** Parses a JSON object; an empty one for any other bytes. */
 export function objectIn(bytes: Buffer): Fields {
   try {
     const value: unknown = JSON.parse(bytes.toString());

@@ -2,25 +2,25 @@ import { createCipheriv } from 'node:crypto';
 import { BLOCK_CHARS } from './blocks.ts';
 
 export const KEY_BYTES = 16;
-/** Of one block. Among millions of blocks and gigabytes of noise, two that agree by chance are not to be expected. */
+/** Bytes of a block's digest: enough that no collisions are expected among millions of blocks and gigabytes of text. */
 export const DIGEST_BYTES = 8;
 
 /**
  * One-way digests of blocks: the first 8 bytes of AES-128(key, x) xor x (Matyas, Meyer and Oseas; the compression
- * function of ISO/IEC 10118-2). Whoever has the key, as whoever has the results folder does, can do no better than try
- * all blocks x, of which there are 2^96; and a token's blocks are digested one by one, so that a right guess for one
- * says nothing about the next. HMAC-SHA-256 promises the same at a hundredth of the speed: AES takes thousands of blocks
- * in one call, which is what lets a scan look at every place of a text.
+ * function of ISO/IEC 10118-2). The results folder contains the key, so an attacker can try blocks x, but there are 2^96
+ * of them; and since a token's blocks are digested one by one, a right guess for one says nothing about the next.
+ * HMAC-SHA-256 has the same property at a hundredth of the speed: AES accepts thousands of blocks in one call, so that a
+ * scan can check every position of a text.
  */
 export class Digester {
   readonly #cipher;
 
   constructor(key: Buffer) {
-    // ECB has no state between blocks, so one cipher serves for ever.
+    // ECB has no state between blocks, so one cipher is enough.
     this.#cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
   }
 
-  /** @param blocks of 16 characters each, one behind the other. @returns as many times 16 bytes, the digest first */
+  /** @param blocks blocks of 16 characters each, concatenated. @returns 16 bytes for each, of which the first are the digest */
   digest(blocks: Uint8Array): DataView {
     const sealed = this.#cipher.update(blocks);
     const view = new DataView(sealed.buffer, sealed.byteOffset, sealed.length);

@@ -2,11 +2,11 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The files that a path names: itself, or all in a folder and its folders, in the order of their names. Links in a
- * folder are not followed, and what is no file (a socket, a pipe) is left out.
+ * Lists the files of a path: the file itself, or all below a folder, in the order of their names. Links in a folder are
+ * not followed; sockets, pipes and devices are left out.
  *
- * @param skipped name of files that are left out of folders
- * @param onError called with what cannot be listed, and why; the rest is still listed
+ * @param skipped name of files to leave out of folders
+ * @param onError called with a path that cannot be listed and the error; the rest is still listed
  */
 export function* filesUnder(
   path: string,

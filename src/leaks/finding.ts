@@ -2,20 +2,20 @@ import type { ClaimIds } from './claim-ids.ts';
 import type { LinePlace } from './line-index.ts';
 import type { TokenKind } from './record-lines.ts';
 
-/** How the token stood there, where it was not simply there. */
+/** Encodings in which a token was found. */
 export type Disguise = 'url-encoded' | 'escaped' | 'base64';
 
-/** A token, or a part of one, and where it begins. Never what it says. */
+/** A token, or a part of one, that was found: its place, never its text. */
 export interface Finding extends LinePlace {
-  /** whose token it is; null when it is none of the runs', but has the shape of a JWT */
+  /** owner of the token; null: no token of the runs, but the shape of a JWT */
   readonly owner: { readonly client: number; readonly kind: TokenKind } | null;
-  /** of unknown origin: to be cleaned before they are shown */
+  /** ids of unknown origin: clean them before display */
   readonly ids: ClaimIds;
-  /** how much of it is there */
+  /** characters of it that were found */
   readonly foundChars: number;
-  /** the length of the whole token */
+  /** length of the whole token, in characters */
   readonly chars: number;
-  /** over how many lines it is spread; 1 for one */
+  /** number of lines that it is spread over */
   readonly lines: number;
   readonly disguises: readonly Disguise[];
 }

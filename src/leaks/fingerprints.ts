@@ -1,19 +1,19 @@
 import { DIGEST_BYTES, Digester } from './digester.ts';
 import type { RecordedToken } from './record-lines.ts';
 
-/** A table this much larger than what it holds finds a place, or that there is none, in a step or two. */
+/** Slots for each entry of the table, so that a lookup takes a step or two. */
 const SLOTS_PER_BLOCK = 4;
 
-/** The tokens of one run, to be found by the digests of their blocks. */
+/** Index of the tokens of one run by the digests of their blocks. */
 export class Fingerprints {
   readonly digester: Digester;
   readonly tokens: readonly RecordedToken[];
-  /** of each block: its token, where in that it begins, and the two halves of its digest */
+  /** for each block: its token, its start in the token, and the two halves of its digest */
   readonly #tokens: Uint32Array;
   readonly #starts: Uint32Array;
   readonly #low: Uint32Array;
   readonly #high: Uint32Array;
-  /** index into the four lists above, plus 1; 0 where there is nothing */
+  /** index into the four lists above, plus 1; 0: empty */
   readonly #slots: Uint32Array;
   readonly #mask: number;
 
@@ -30,7 +30,7 @@ export class Fingerprints {
     this.#fill();
   }
 
-  /** The block with this digest, the first that was recorded when several tokens have it; -1 when none has. */
+  /** The block with this digest; the first recorded one if there are several, -1 if there is none. */
   find(low: number, high: number): number {
     for (let slot = low & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const block = this.#slots[slot]! - 1;
@@ -38,12 +38,12 @@ export class Fingerprints {
     }
   }
 
-  /** The token that a block is of: an index into `tokens`. */
+  /** The token of a block, as an index into `tokens`. */
   tokenOf(block: number): number {
     return this.#tokens[block]!;
   }
 
-  /** Where in its token a block begins. */
+  /** The start of a block in its token. */
   startOf(block: number): number {
     return this.#starts[block]!;
   }

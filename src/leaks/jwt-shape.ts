@@ -5,10 +5,10 @@ import { claimIds, headerIn, objectIn, type ClaimIds } from './claim-ids.ts';
 const MAX_HEADER_CHARS = 4096;
 /** `{"alg":""}` in base64url */
 const MIN_HEADER_CHARS = 14;
-/** Words before a header that it may be glued to, each beginning like one. */
+/** Starts of a header that may follow directly on other base64url characters. */
 const MAX_TRIES = 8;
 
-/** Something shaped like a JWT, by its places in the text. */
+/** Positions in the text of a JWT shape. */
 export interface JwtShape {
   readonly start: number;
   readonly end: number;
@@ -16,12 +16,12 @@ export interface JwtShape {
 }
 
 /**
- * Looks for three parts in base64url, of which the first decodes to a header that names an algorithm; the last is empty
- * in a JWT without signature. A line break ends a JWT unless it is none without what follows: no part may be missing,
- * and a signature goes on until it has a length that its algorithm gives it.
+ * Finds three parts in base64url, of which the first decodes to a header that names an algorithm; the last is empty in a
+ * JWT without signature. A line break ends a JWT only if it is complete: no part is missing, and the signature has a
+ * length of its algorithm.
  *
- * @param from where its first dot may be
- * @param to its first dot is before this
+ * @param from first possible position of its first dot
+ * @param to one past the last possible position of its first dot
  */
 export function* jwtsIn(
   text: { readonly chars: Buffer; readonly marks: Uint8Array; readonly length: number },
@@ -51,19 +51,19 @@ function jwtAround(text: Text, dot: number): JwtShape | null {
     const header = headerIn(chars.toString('latin1', at, dot));
     if (header === null) continue;
     const payload = objectIn(Buffer.from(chars.toString('latin1', dot + 1, second), 'base64url'));
-    // What was cut off at a line's end and the next line are no payload together.
+    // A payload that was cut off at a line's end must not be joined with the next line.
     if (Object.keys(payload).length === 0 && isBroken(text, dot + 1, second + 1)) return null;
     return { start: at, end: endOfSignature(text, second + 1, header['alg']), ids: claimIds(header, payload) };
   }
   return null;
 }
 
-/** Whether a line breaks before any of these characters. */
+/** Whether there is a line break before any of these characters. */
 function isBroken({ marks }: Text, from: number, to: number): boolean {
   return marks.subarray(from, to).some((mark) => (mark & MARK.wrapped) !== 0);
 }
 
-/** Pieces on further lines belong to a signature if with them it has just the length that it should have. */
+/** The end of a signature; pieces on further lines belong to it if they give it a length of its algorithm. */
 function endOfSignature(text: Text, start: number, algorithm: unknown): number {
   const most = endOfPart(text.chars, start, text.length);
   const isEnd = (at: number): boolean => at === most || isBroken(text, at, at + 1);
@@ -74,7 +74,7 @@ function endOfSignature(text: Text, start: number, algorithm: unknown): number {
   return ends.find((at) => at > end && at <= most && isEnd(at)) ?? end;
 }
 
-/** A JSON object's brace and what may follow it are `ey` or `ew` in base64. */
+/** Whether base64 characters begin a JSON object: a brace and what may follow it are `ey` or `ew`. */
 function opensObject(chars: Buffer, at: number): boolean {
   return chars[at] === 0x65 && (chars[at + 1] === 0x79 || chars[at + 1] === 0x77);
 }

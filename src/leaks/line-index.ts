@@ -1,25 +1,25 @@
-/** Line breaks that are remembered. More of them in view than this, and all but the last lie in no token. */
+/** Most line breaks that are remembered; with more in view, all but the last lie outside tokens. */
 const MAX_BREAKS = 1 << 20;
 
-/** Where in a file something stands, both counted from 1; the column in bytes. */
+/** Position in a file: line and column, both from 1; the column is in bytes. */
 export interface LinePlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** The line breaks of the part of a file that is in view. */
+/** Index of the line breaks in the visible part of a file. */
 export class LineIndex {
-  /** offsets of the line feeds, ascending; the first is the one before the view */
+  /** offsets of the line feeds, ascending; the first one is before the view */
   #breaks: number[] = [-1];
-  /** line feeds before those */
+  /** number of line feeds before those */
   #forgotten = 0;
 
-  /** @param offset of a line feed, beyond all noted so far */
+  /** @param offset offset of a line feed, beyond all earlier ones */
   note(offset: number): void {
     if (this.#breaks.push(offset) > MAX_BREAKS) this.#forget(MAX_BREAKS / 2);
   }
 
-  /** Nobody will ask for places before this offset. */
+  /** Forgets the line feeds that only positions before this offset need. */
   forgetBefore(offset: number): void {
     this.#forget(this.#lineAt(offset));
   }
@@ -29,7 +29,7 @@ export class LineIndex {
     return { line: this.#forgotten + line + 1, column: offset - this.#breaks[line]! };
   }
 
-  /** Index of the last break before the offset. */
+  /** The index of the last line feed before the offset. */
   #lineAt(offset: number): number {
     let [low, high] = [0, this.#breaks.length];
     while (high - low > 1) {

@@ -3,19 +3,19 @@ import { Fingerprints } from './fingerprints.ts';
 import { keyOf, parseLine, type RecordedToken } from './record-lines.ts';
 import { MAX_RECORDED_TOKENS } from './token-record.ts';
 
-/** A token of the greatest length has a thousand blocks, each with a digest of 16 digits and its place. */
+/** Longest line, in bytes: the longest token has a thousand blocks, each with a digest of 16 digits and its start. */
 const MAX_LINE_BYTES = 64 * 1024;
 
 interface ReadRecord {
   readonly fingerprints: Fingerprints;
-  /** what is missing or damaged, in words */
+  /** warnings about missing or damaged entries */
   readonly warnings: readonly string[];
 }
 
 /**
  * Reads the record of a run's tokens.
  *
- * @throws the file system's error, or RangeError when it is no such record
+ * @throws the file system's error, or RangeError for a file that is no such record
  */
 export async function readTokenRecord(file: string): Promise<ReadRecord> {
   const tokens: RecordedToken[] = [];
@@ -34,11 +34,11 @@ export async function readTokenRecord(file: string): Promise<ReadRecord> {
   }
   const warnings = [
     ...(overflow
-      ? [`the run recorded its first ${tokens.length} tokens only; later ones are known by their shape alone`]
+      ? [`the run recorded its first ${tokens.length} tokens only; later ones are found by their shape alone`]
       : []),
     ...(damaged > 0
       ? [
-          `${damaged === 1 ? '1 line of its record is' : `${damaged} lines of its record are`} damaged; what they told is not looked for`,
+          `${damaged === 1 ? '1 line of its record is' : `${damaged} lines of its record are`} damaged; the tokens in them are not looked for`,
         ]
       : []),
   ];

@@ -3,17 +3,17 @@ import { claimIds, type ClaimIds } from './claim-ids.ts';
 import { DIGEST_BYTES, KEY_BYTES } from './digester.ts';
 
 /**
- * The lines of `tokens.fp`, JSON each. The first one has the key of the digests:
+ * The lines of `tokens.fp`, JSON each. The first line has the key of the digests:
  *
  *     {"format":1,"key":"0f…"}
  *
- * Each other one is of one token: whose it was, its length, its ids where it is a JWT, where in it the blocks of 16
- * characters begin that were digested (Digester), and their digests, in the same order, 16 digits each:
+ * Each further line describes one token: its owner, its length, its ids if it is a JWT, the starts of its digested
+ * blocks of 16 characters (Digester), and their digests, in the same order, 16 digits each:
  *
  *     {"client":17,"kind":"access","chars":312,"ids":{"jti":"…"},"starts":[226,242,…],"digests":"5d…"}
  *
- * or says that there were more tokens than are recorded: `{"overflow":true}`. Hexadecimal, so that nothing in it looks
- * like a part of a token.
+ * or says that there were more tokens than are recorded: `{"overflow":true}`. Digests are hexadecimal, so that no text
+ * in the file looks like a part of a token.
  */
 const FORMAT = 1;
 const MAX_CLIENT = 2 ** 32;
@@ -30,9 +30,9 @@ export interface RecordedToken {
   readonly kind: TokenKind;
   readonly chars: number;
   readonly ids: ClaimIds;
-  /** where its blocks begin */
+  /** starts of its blocks */
   readonly starts: readonly number[];
-  /** of all blocks, in hexadecimal */
+  /** digests of all blocks, in hexadecimal */
   readonly digests: string;
 }
 
@@ -40,12 +40,12 @@ export function headerLine(key: Buffer): string {
   return JSON.stringify({ format: FORMAT, key: key.toString('hex') });
 }
 
-/** @throws RangeError when it is no first line of a record that this version can read */
+/** @throws RangeError for a first line that this version cannot read */
 export function keyOf(line: string): Buffer {
   const { format, key } = fieldsOf(line);
   const bytes = Buffer.from(typeof key === 'string' ? key : '', 'hex');
   if (format !== FORMAT || bytes.length !== KEY_BYTES)
-    throw new RangeError('it is no record of tokens, or of another version of squall');
+    throw new RangeError('it is no record of tokens, or one of another version of squall');
   return bytes;
 }
 
@@ -53,12 +53,12 @@ export function tokenLine(token: RecordedToken): string {
   return JSON.stringify(token);
 }
 
-/** Of the record of a stranger's run no number is believed. */
+/** Checks a number, because a stranger may have written the record. */
 function isWithin(value: unknown, max: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 }
 
-/** null when the line is damaged. */
+/** Parses a line; null: it is damaged. */
 export function parseLine(line: string): RecordedToken | 'overflow' | null {
   if (line === OVERFLOW_LINE) return 'overflow';
   const { client, kind, chars, ids, starts, digests } = fieldsOf(line);

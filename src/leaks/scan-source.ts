@@ -12,7 +12,7 @@ const READ_BYTES = 1 << 18;
 export const STDIN = '-';
 
 /**
- * Scans a file, unzipped where its name ends in `.gz`, or stdin; whatever it is, byte by byte, in bounded memory.
+ * Scans a file of any content, unzipped if its name ends in `.gz`, or stdin, in bounded memory.
  *
  * @returns bytes scanned
  * @throws the file system's error, or zlib's
@@ -35,7 +35,7 @@ export async function scanSource(
     if (path.endsWith('.gz')) await pipeline(source, createGunzip({ chunkSize: READ_BYTES }), scan);
     else await pipeline(source, scan);
   } finally {
-    // What was found before a damaged place was found all the same.
+    // Findings before the damaged place still count.
     scanner.end();
   }
   return bytes;

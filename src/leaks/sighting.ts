@@ -4,19 +4,19 @@ import type { Disguise, Finding } from './finding.ts';
 import type { RecordedToken } from './record-lines.ts';
 import { MARK, SEPARATOR, type UnwrappedText } from './unwrapped-text.ts';
 
-/** Blocks of one token that were seen at the distances that they have in it. Positions count from the text's beginning. */
+/** Blocks of one token found at their distances in it. Positions count from the beginning of the text. */
 export interface Sighting {
   readonly token: RecordedToken;
-  /** where the token would begin if all of it were there */
+  /** position at which the whole token would begin */
   readonly start: number;
-  /** of the first block that was seen */
+  /** position of the first block found */
   readonly first: number;
-  /** of the last one */
+  /** position of the last block found */
   last: number;
   blocks: number;
 }
 
-/** What the blocks that were seen come to; the text must be in view. */
+/** Turns the blocks found into a finding; their text must be in view. */
 export function findingOf(sighting: Sighting, text: UnwrappedText): Finding {
   const { token } = sighting;
   const whole = isWhole(sighting, text);
@@ -30,7 +30,7 @@ export function findingOf(sighting: Sighting, text: UnwrappedText): Finding {
   };
 }
 
-/** Where a stretch of the text stands in the source, and how. Places count from the beginning of the view. */
+/** The position and encodings in the source of a part of the view. Places count from the beginning of the view. */
 export function standing(
   text: UnwrappedText,
   from: number,
@@ -45,7 +45,7 @@ export function standing(
   return { ...place, lines: text.placeOf(to - 1).line - place.line + 1, disguises };
 }
 
-/** Every block was seen, and nothing else than parts of a token stands between. */
+/** Whether every block was found, with only characters of tokens between them. */
 function isWhole({ token, start, blocks }: Sighting, text: UnwrappedText): boolean {
   const from = start - text.dropped;
   const to = from + token.chars;
@@ -53,7 +53,7 @@ function isWhole({ token, start, blocks }: Sighting, text: UnwrappedText): boole
   return !text.chars.subarray(from, to).includes(SEPARATOR);
 }
 
-/** From the first block that was seen to the last, and what stands next to them unbroken within the token's bounds. */
+/** The range from the first block found to the last, extended over adjacent characters within the token's bounds. */
 function partOf({ token, start, first, last }: Sighting, text: UnwrappedText): readonly [from: number, to: number] {
   const { chars, marks, dropped, length } = text;
   const isPart = (at: number): boolean => IS_BASE64URL[chars[at]!] === 1 || chars[at] === DOT;
@@ -66,7 +66,7 @@ function partOf({ token, start, first, last }: Sighting, text: UnwrappedText): r
   return [from + dropped, to + dropped];
 }
 
-/** All that stands there, unless blocks are missing from it: then those that do not. */
+/** The number of known characters: the whole range, or the blocks alone if some are missing. */
 function knownChars({ token, start, blocks }: Sighting, from: number, to: number): number {
   const expected = token.starts.filter((at) => start + at >= from && start + at + BLOCK_CHARS <= to).length;
   return blocks < expected ? Math.min(blocks * BLOCK_CHARS, to - from) : to - from;

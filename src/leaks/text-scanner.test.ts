@@ -48,15 +48,15 @@ function findingsIn(text: string | Buffer, pieceBytes = Infinity, known = runs):
   return found;
 }
 
-/** Of what is found by its shape alone. */
+/** Lengths of the tokens that are found by their shape alone. */
 function lengths(text: string): readonly number[] {
   return findingsIn(text, 700, []).map(({ foundChars }) => foundChars);
 }
 
-/** The part that tells a token from others: a JWT's signature, all of a refresh token. */
+/** The part that identifies a token: a JWT's signature, or a whole refresh token. */
 const tellingPart = (token: string): string => token.slice(token.lastIndexOf('.') + 1);
 
-/** Ways in which a log may hold a token, each in need of a random number. */
+/** Forms in which a log may hold a token; each takes a random number. */
 const MANNERS: Readonly<Record<string, (text: string, n: number) => string>> = {
   plain: (text) => text,
   'percent-encoded': (text) => encodeURIComponent(text).replaceAll('-', '%2D').replaceAll('.', '%2e'),
@@ -109,7 +109,7 @@ describe('a scan', () => {
     );
   });
 
-  it('finds any 32 characters of what tells a token from others', () => {
+  it('finds any 32 characters of the part that identifies a token', () => {
     const shapes = fc.record({
       token: fc.nat(9),
       at: fc.nat(1000),
@@ -140,12 +140,12 @@ describe('a scan', () => {
     expect(findingsIn(`cut to ${part}\nGET the-next-line`)).toMatchObject([{ foundChars: 40, lines: 1 }]);
   });
 
-  it('does not take what all tokens of a client say for one of them', () => {
+  it('does not report text that all tokens of a client share', () => {
     const [header = '', payload = ''] = tokens[1]!.split('.');
     expect(findingsIn(`${header}.${payload.slice(0, 70)}`)).toEqual([]);
   });
 
-  it('says where it is, how it stood there and over how many lines', () => {
+  it('reports position, encoding and number of lines', () => {
     const text = `one\ntwo\n  key=${wrap(tokens[1]!.replaceAll('.', '%2E'), 150, '\n      ')} end`;
     expect(findingsIn(text)).toMatchObject([
       { line: 3, column: 7, lines: Math.ceil((tokens[1]!.length + 4) / 150), disguises: ['url-encoded'] },
@@ -204,7 +204,7 @@ describe('a scan', () => {
       );
     });
 
-    it('takes a signature that is cut off at the end of a line for no longer than it is', () => {
+    it('does not extend a signature that is cut off at the end of a line', () => {
       fc.assert(
         fc.property(fc.nat(4), fc.integer({ min: 1, max: 40 }), (n, cut) => {
           const token = tokens[n]!.slice(0, -cut);
@@ -213,18 +213,18 @@ describe('a scan', () => {
       );
     });
 
-    it('makes no JWT of a payload that is cut off and the line that follows', () => {
+    it('does not join a payload that is cut off with the next line', () => {
       const token = tokens[1]!;
       expect(findingsIn(`${token.slice(0, token.lastIndexOf('.') - 5)}\nwww.example`, Infinity, [])).toEqual([]);
     });
   });
 
-  it('takes nothing in 4 MB of random base64 for a token', () => {
+  it('finds no token in 4 MB of random base64', () => {
     const text = randomBytes(3_000_000).toString('base64').replaceAll('B', '.');
     expect(findingsIn(text, 65_536)).toEqual([]);
   });
 
-  it('does not lose itself in a file of line breaks, backslashes or percent signs', () => {
+  it('stays fast in a file of line breaks, backslashes or percent signs', () => {
     for (const char of ['\n', '\\', '%', '%25', '\\n', ' ', '\0', 'e', 'ey', '.', '=\n']) {
       expect(findingsIn(`${char.repeat(600_000)} ${tokens[1]!}`)).toMatchObject([{ owner: { client: 1 } }]);
     }
@@ -235,7 +235,7 @@ describe('the record of tokens', () => {
   const foreign = join(folder, 'foreign.fp');
 
   it.each([
-    ['a length that no token has', '{"client":1,"kind":"access","chars":1e300,"ids":{},"starts":[],"digests":""}'],
+    ['an impossible length', '{"client":1,"kind":"access","chars":1e300,"ids":{},"starts":[],"digests":""}'],
     [
       'a place before the token',
       '{"client":1,"kind":"access","chars":40,"ids":{},"starts":[-5],"digests":"0000000000000000"}',
@@ -250,7 +250,7 @@ describe('the record of tokens', () => {
     expect((await readTokenRecord(foreign)).warnings.join()).toContain('1 line of its record is damaged');
   });
 
-  it('is refused where a line has no end, or it is no regular file', async () => {
+  it('is refused with an endless line, or if it is no regular file', async () => {
     writeFileSync(foreign, 'x'.repeat(10_000_000));
     await expect(readTokenRecord(foreign)).rejects.toThrow('a line of more than 65536 bytes');
     rmSync(foreign);

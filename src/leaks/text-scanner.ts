@@ -7,10 +7,10 @@ import { findingOf, standing, type Sighting } from './sighting.ts';
 import { UnwrappedText } from './unwrapped-text.ts';
 import { Windows } from './windows.ts';
 
-/** What was found is kept for so long: a JWT is found late, may begin before its first dot, and overlap with a token before. */
+/** Characters for which a finding is kept: a JWT is found late, begins before its first dot, and may overlap a token. */
 const KEPT_CHARS = 3 * MAX_TOKEN_CHARS;
 
-/** A finding, and what it was made of; positions count from the text's beginning. */
+/** A finding with its range; positions count from the beginning of the text. */
 interface Found {
   readonly from: number;
   readonly to: number;
@@ -18,21 +18,21 @@ interface Found {
 }
 
 /**
- * Looks for tokens in one text of any length, which it is given piece by piece. Every 16 characters are looked up among
- * the blocks of the runs' tokens, at each place, as rsync looks for blocks of a file.
+ * Finds tokens in one text of any length, which arrives in pieces. At each position the next 16 characters are looked up
+ * among the blocks of the runs' tokens, as rsync looks for blocks of a file.
  */
 export class TextScanner {
   readonly #runs: readonly Fingerprints[];
   readonly #onFinding: (finding: Finding) => void;
   readonly #text = new UnwrappedText();
   readonly #windows = new Windows();
-  /** of each run, by token and start */
+  /** open sightings of each run, by token and start */
   readonly #sightings: readonly Map<string, Sighting>[];
-  /** found of late: to be told in the order of their places, and not to be found again as a JWT */
+  /** recent findings, kept to report them in order and not to find them again as a JWT */
   #found: Found[] = [];
-  /** where the next window begins */
+  /** start of the next window */
   #windowsTo = 0;
-  /** up to where first dots of JWTs have been looked at */
+  /** end of the range in which first dots of JWTs have been checked */
   #dotsTo = 0;
 
   constructor(runs: readonly Fingerprints[], onFinding: (finding: Finding) => void) {
@@ -58,7 +58,7 @@ export class TextScanner {
     );
     this.#windowsTo = Math.max(this.#windowsTo, end - BLOCK_CHARS + 1);
     this.#conclude(ended ? Infinity : this.#windowsTo);
-    // A JWT is looked at when all of it must be in view.
+    // A JWT is checked when all of it is in view.
     const dotsTo = ended ? end : Math.max(this.#dotsTo, end - MAX_TOKEN_CHARS);
     for (const { start, end: jwtEnd, ids } of jwtsIn(this.#text, this.#dotsTo - dropped, dotsTo - dropped)) {
       const chars = jwtEnd - start;
@@ -94,7 +94,7 @@ export class TextScanner {
     }
   }
 
-  /** Whose token would end before `to` can be seen no more of. */
+  /** Closes the sightings whose tokens would end before `to`. */
   #conclude(to: number): void {
     for (const sightings of this.#sightings) {
       for (const [key, sighting] of sightings) {
@@ -106,7 +106,7 @@ export class TextScanner {
     }
   }
 
-  /** What overlaps with a token of a run that was found already is the same token, known better. */
+  /** Whether a JWT overlaps a token of a run that was found already, which is then the same token. */
   #keep(found: Found): void {
     const overlaps = ({ from, to }: { from: number; to: number }): boolean => from < found.to && found.from < to;
     if (this.#found.some((other) => other.finding.owner !== null && overlaps(other))) return;
@@ -116,7 +116,7 @@ export class TextScanner {
     this.#found.push(found);
   }
 
-  /** Tells what begins before `to`, in its order. */
+  /** Reports the findings that begin before `to`, in order. */
   #tell(to: number): void {
     const told = this.#found.filter(({ from }) => from < to).toSorted((a, b) => a.from - b.from);
     this.#found = this.#found.filter(({ from }) => from >= to);

@@ -5,18 +5,18 @@ import { BLOCK_CHARS, partsOf } from './blocks.ts';
 import { DIGEST_BYTES, Digester, KEY_BYTES } from './digester.ts';
 import { headerLine, keyOf, OVERFLOW_LINE, tokenLine, type TokenKind } from './record-lines.ts';
 
-/** Tokens that one run records: 80 MB of a results folder. */
+/** Most tokens that one run records, which take 80 MB of the results folder. */
 export const MAX_RECORDED_TOKENS = 200_000;
 
-/** Makes the record of a run, for the writers to append to. Nobody but the user may read it: a short claim can be guessed. */
+/** Creates the record of a run. Only the user may read it, because short claims can be guessed. */
 export function beginTokenRecord(file: string): void {
   writeFileSync(file, `${headerLine(randomBytes(KEY_BYTES))}\n`, { flag: 'wx', mode: 0o600 });
 }
 
 /**
- * Appends what identifies the tokens that clients hold, and never a token, to the record of the run (record-lines.ts).
- * Several writers may share it. Lines are handed to the system once in each turn of the event loop, so that a killed
- * run loses next to none. A full disk ends the recording; the files beside it tell of that.
+ * Appends fingerprints of the clients' tokens, never a token, to the record of the run (record-lines.ts). Several writers
+ * may share it. Lines are written once in each turn of the event loop, so that a killed run loses almost none. A full
+ * disk ends the recording; the other files of the folder report it.
  */
 export class TokenRecord {
   readonly #fd: number;
@@ -25,7 +25,7 @@ export class TokenRecord {
   #lines: string[] = [];
   #open = true;
 
-  /** @param writers how many share the file, and its bound */
+  /** @param writers number of writers that share the file and its bound */
   constructor(file: string, writers: number) {
     this.#digester = new Digester(keyOf(readFileSync(file, 'utf8').split('\n', 1)[0] ?? ''));
     this.#fd = openSync(file, 'a');

@@ -2,7 +2,7 @@ import { MAX_TOKEN_CHARS } from './alphabet.ts';
 import { hexAt, KIND, KINDS } from './character-kinds.ts';
 import { LineIndex, type LinePlace } from './line-index.ts';
 
-/** How a character stood in the source, where it did not simply stand there. */
+/** Bits for the encoding of a character in the source; 0: plain. */
 export const MARK = {
   /** percent-encoded */
   url: 1,
@@ -10,20 +10,20 @@ export const MARK = {
   json: 2,
   /** in base64's other alphabet */
   base64: 4,
-  /** behind a line break that is left out */
+  /** after a line break that is left out */
   wrapped: 8,
 } as const;
 
-/** What stands for everything that is no part of a token. */
+/** Replaces all text that is not part of a token. */
 export const SEPARATOR = 0;
 
-/** The longest gap between two pieces of a broken token: line breaks with the indentation, quotes and so on around them. */
+/** Longest gap between two pieces of a broken token, in bytes: line breaks with indentation, quotes and so on. */
 const MAX_GAP_BYTES = 128;
-/** No gap and no escape is longer. */
+/** Longest gap or escape, in bytes. */
 const LOOKAHEAD_BYTES = 2 * MAX_GAP_BYTES;
-/** The most that is taken in at a time. */
+/** Most bytes that are processed at a time. */
 const SLICE_BYTES = 1 << 18;
-/** What stays in view when more is taken in: the longest token, and as much again before it. */
+/** Characters that stay in view when more are added: twice the longest token. */
 const VIEW_CHARS = 2 * MAX_TOKEN_CHARS;
 const CAPACITY = VIEW_CHARS + SLICE_BYTES + LOOKAHEAD_BYTES;
 
@@ -33,9 +33,8 @@ const [SLASH, PLUS, DASH, UNDERSCORE] = [codeOf('/'), codeOf('+'), codeOf('-'), 
 const [LETTER_N, LETTER_R, LETTER_T, LETTER_U, LETTER_X] = ['n', 'r', 't', 'u', 'x'].map(codeOf);
 
 /**
- * A window that passes over a text of any length, in which a token reads as it was issued however it stood in the
- * source: percent-encoded, escaped, in base64's other alphabet, or broken over lines. All that is no part of a token is
- * a SEPARATOR.
+ * A window that moves over a text of any length and shows tokens as they were issued, also if the source has them
+ * percent-encoded, escaped, in base64's other alphabet, or broken over lines. All other text becomes a SEPARATOR.
  */
 export class UnwrappedText {
   readonly chars = Buffer.alloc(CAPACITY);
@@ -44,7 +43,7 @@ export class UnwrappedText {
   readonly #lines = new LineIndex();
   #length = 0;
   #dropped = 0;
-  /** of the source, not yet understood: what follows decides */
+  /** bytes of the source that cannot be decoded before more bytes arrive */
   #rest: Uint8Array = new Uint8Array(0);
   #restOffset = 0;
   #bridging = false;
@@ -59,12 +58,12 @@ export class UnwrappedText {
     return this.#dropped;
   }
 
-  /** Where in the source the character at `index` of the view stands. */
+  /** The position in the source of the character at `index` of the view. */
   placeOf(index: number): LinePlace {
     return this.#lines.placeOf(this.#offsets[index]!);
   }
 
-  /** Takes in more of the source, in slices; `seen` is called after each, before any of it leaves the view. */
+  /** Adds more of the source in slices; `seen` is called after each, before any of it leaves the view. */
   take(bytes: Uint8Array, seen: () => void): void {
     for (let from = 0; from < bytes.length; from += SLICE_BYTES) {
       this.#advance(bytes.subarray(from, from + SLICE_BYTES), LOOKAHEAD_BYTES);
@@ -72,7 +71,7 @@ export class UnwrappedText {
     }
   }
 
-  /** The source has ended. */
+  /** Ends the source. */
   end(): void {
     this.#advance(new Uint8Array(0), 0);
   }
@@ -89,7 +88,7 @@ export class UnwrappedText {
       else if (kind === KIND.gap) at = this.#gap(bytes, at);
       else at = this.#other(bytes, at, code, kind);
     }
-    // A copy: what a stream hands out may be used again.
+    // A copy, because a stream may reuse its buffers.
     this.#rest = Uint8Array.from(bytes.subarray(at));
     this.#restOffset += at;
   }
@@ -116,17 +115,17 @@ export class UnwrappedText {
     if (this.#length > 0 && this.chars[this.#length - 1] !== SEPARATOR) this.#push(SEPARATOR, at, 0);
   }
 
-  /** Two pieces of a token meet here, if there is one before and one behind. */
+  /** Joins two pieces of a token, if there is one before and one after. */
   #bridge(): void {
     this.#bridging = this.#length > 0 && this.chars[this.#length - 1] !== SEPARATOR;
   }
 
-  /** @returns where to go on */
+  /** @returns position of the next byte */
   #other(bytes: Uint8Array, at: number, code: number, kind: number): number {
     if (kind === KIND.nothing) return at + 1;
     if (kind === KIND.equals && isBreak(bytes[at + 1])) return this.#gap(bytes, at + 1);
     if (kind === KIND.percent) {
-      // Encoded twice, a percent sign is %25 itself.
+      // In text that is encoded twice, a percent sign is %25.
       let digits = at + 1;
       while (digits - at < MAX_GAP_BYTES && hexAt(bytes, digits, 2) === 0x25) digits += 2;
       const decoded = hexAt(bytes, digits, 2);
@@ -145,7 +144,7 @@ export class UnwrappedText {
     return next;
   }
 
-  /** What lies between two words; a bridge, when a line breaks in it. */
+  /** Handles the bytes between two words, which are a bridge if they contain a line break. */
   #gap(bytes: Uint8Array, start: number): number {
     let at = start;
     let broken = false;
@@ -171,7 +170,7 @@ export class UnwrappedText {
     return at;
   }
 
-  /** `\/`, `\u002e` or `\x2e`, behind any number of backslashes: escaped text is often escaped again. */
+  /** Decodes `\/`, `\u002e` or `\x2e` after any number of backslashes, because escaped text is often escaped again. */
   #escape(bytes: Uint8Array, at: number, letterAt: number): number {
     if (bytes[letterAt] === SLASH) return this.#decoded(SLASH, at, MARK.json, letterAt + 1);
     const digits = bytes[letterAt] === LETTER_U ? 4 : 2;

@@ -1,21 +1,21 @@
 import { BLOCK_CHARS } from './blocks.ts';
 import { IS_BASE64URL } from './alphabet.ts';
 
-/** Digested in one call: enough to make the call cheap, few enough for the processor's cache. */
+/** Windows digested in one call: enough to make the call cheap, few enough for the processor's cache. */
 const BATCH = 2048;
 
-/** Gathers every stretch of 16 characters of base64url in a text, in batches. */
+/** Collects every window of 16 characters of base64url in a text, in batches. */
 export class Windows {
-  /** the stretches, one behind the other */
+  /** the windows, concatenated */
   readonly #blocks = new Uint8Array(BATCH * BLOCK_CHARS);
   readonly #view = new DataView(this.#blocks.buffer);
-  /** where each begins */
+  /** start of each window */
   readonly #starts = new Uint32Array(BATCH);
   #count = 0;
 
   /**
-   * @param from first place where a stretch may begin
-   * @param seen called with the stretches and the places where they begin, as often as need be
+   * @param from first possible start of a window
+   * @param seen called with each batch of windows and their starts
    */
   each(chars: Uint8Array, from: number, end: number, seen: (blocks: Uint8Array, starts: Uint32Array) => void): void {
     // The last 16 characters as four words: the oldest is the lowest byte of the first.

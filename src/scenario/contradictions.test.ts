@@ -39,7 +39,7 @@ describe('two values that do not go together', () => {
     ],
     [
       'target: { url: "ws://x" }\ntokens: { refresh: { url: "http://x/token", tokensFile: t } }\nfaults: [{ at: 1s, for: 1s, refresh: stale }]',
-      '5:38: faults.0.refresh: a token can be wrong in itself only where squall mints it, and a foreign endpoint mints its own (stale; tokens.refresh.url is http://x/token, line 4) — remove the url to mint tokens here, or choose another fault, such as malformed',
+      '5:38: faults.0.refresh: squall can issue wrong tokens only where it mints them, and this endpoint mints its own (stale; tokens.refresh.url is http://x/token, line 4) — remove the url to mint tokens here, or choose another fault, such as malformed',
     ],
     [
       'faults: [{ at: 1s, for: 2s, link: silent, spread: 1s, every: 2500ms }]',

@@ -7,7 +7,7 @@ import { LoopDetector } from './loop-detector.ts';
 import type { ClientParts } from './parts.ts';
 import { STATE, type StopReason } from './states.ts';
 
-/** What a client without a connection does: wait, fetch a token, dial, or stop for good. */
+/** Actions of a client without a connection: wait, fetch a token, dial, or stop for the rest of the run. */
 export class Attempts {
   readonly #context: ClientContext;
   readonly #parts: ClientParts;
@@ -58,7 +58,7 @@ export class Attempts {
         return this.connect(client, now, now);
       case 'refresh':
         this.#parts.tokens.reject(client);
-        // A second rejection in a row means that refreshing does not help: without the backoff the client would spin.
+        // A second rejection in a row means that refreshing does not help: without the backoff the client would loop.
         if (has(columns, client, FLAG.refreshedOnReject)) return this.#wait(client, rule, now, retryAfterMs);
         raise(columns, client, FLAG.refreshedOnReject);
         return this.connect(client, now, now);

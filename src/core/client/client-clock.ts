@@ -3,7 +3,7 @@ import type { ClientColumns } from './columns.ts';
 import type { ClientContext } from './context.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
-/** The clients' own clocks: how far each is off, and what a jump or a drift does to the times that a client reads on it. */
+/** Clocks of the clients: skew and drift, and their effect on the instants that a client reads. */
 export class ClientClock {
   readonly #columns: ClientColumns;
   readonly #readsExp: boolean;
@@ -15,12 +15,12 @@ export class ClientClock {
     this.#tokens = tokens;
   }
 
-  /** How far the client's clock is ahead of true time (negative: behind), milliseconds. */
+  /** The reading of the client's clock minus true time, milliseconds. */
   offsetMs(client: number, now: MonoMs): number {
     return this.#columns.skewMs[client]! + this.#columns.driftPerMs[client]! * now;
   }
 
-  /** The client's clock jumps by `offsetMs`. */
+  /** Moves the client's clock by `offsetMs`. */
   shift(client: number, offsetMs: number, now: MonoMs): void {
     const { skewMs, driftPerMs, believedEndAt, refreshAt } = this.#columns;
     skewMs[client] = skewMs[client]! + offsetMs;
@@ -32,13 +32,12 @@ export class ClientClock {
   }
 
   /**
-   * From now on the client's clock gains `perMs` in each millisecond (negative: loses; more than -1), in place of what
-   * it gained so far.
+   * Sets the time that the client's clock gains in each millisecond from now on (negative: loses; more than -1).
    *
-   * It reads the same now by the old drift d and the new one e: (1 + d) * now + skew = (1 + e) * now + skew', so
-   * skew' = skew + (d - e) * now. What is t - now away in true time is (1 + d) * (t - now) away on the client's clock,
-   * which from now on takes (1 + d) * (t - now) / (1 + e). That holds for either policy: for both the client waits for
-   * its own clock.
+   * Its reading at this instant is the same with the old drift d and the new one e: (1 + d) * now + skew =
+   * (1 + e) * now + skew', so skew' = skew + (d - e) * now. An instant t that was t - now ahead in true time was
+   * (1 + d) * (t - now) ahead on the client's clock, which from now on takes (1 + d) * (t - now) / (1 + e). That is true
+   * of both refresh policies, because in both the client waits for its own clock.
    */
   drift(client: number, perMs: number, now: MonoMs): void {
     const { skewMs, driftPerMs, believedEndAt, refreshAt } = this.#columns;

@@ -1,65 +1,65 @@
 import { SeqSets } from './seq-sets.ts';
 
 /**
- * What a population knows, one array a field and one element a client: about 130 bytes each, so that ten million
- * clients fit one process and nothing is allocated while they live. Instants are `MonoMs`; NaN means never. Fields that
- * only some scenarios write to are left at 0 by the others: memory that nobody has written to costs none.
+ * State of a population: one array a column and one element a client, about 130 bytes a client, so that ten million
+ * clients fit one process and nothing is allocated during a run. Instants are `MonoMs`; NaN means never. Columns that
+ * only some scenarios use stay 0 in the others: memory that is never written to takes no physical memory.
  */
 export function clientColumns(count: number) {
   return {
     state: new Uint8Array(count),
-    /** FLAG, and above them the client's condition: what is read together lies together */
+    /** bits of FLAG, and above them the client's condition, because both are read together */
     flags: new Uint16Array(count),
-    /** where its token request stands (TOKEN_PHASE) */
+    /** phase of its token request (TOKEN_PHASE) */
     tokenPhase: new Uint8Array(count),
 
     /** retries since the backoff was last reset */
     retry: new Uint16Array(count),
     previousDelayMs: new Float32Array(count),
-    /** attempts in its life; also numbers its backoff draws */
+    /** attempts in the run; also numbers its backoff draws */
     attempts: new Uint32Array(count),
-    /** when the current attempt was meant to start */
+    /** intended start of the current attempt */
     intendedAt: new Float64Array(count),
     readyAt: new Float64Array(count),
-    /** when it lost the connection that it has not recovered yet */
+    /** loss of the connection that it has not recovered yet */
     lostAt: new Float64Array(count).fill(NaN),
 
-    /** how its clock reads: (1 + driftPerMs) * true time + skewMs */
+    /** reading of its clock: (1 + driftPerMs) * true time + skewMs */
     skewMs: new Float64Array(count),
     driftPerMs: new Float32Array(count),
-    /** the token in hand: its `exp` in true time */
+    /** `exp` of the token in hand in true time */
     expiresAt: new Float64Array(count),
-    /** when the client, by its own clock, believes that the token runs out */
+    /** true time at which the client's clock reads the token's `exp` */
     believedEndAt: new Float64Array(count),
-    /** when the client means to ask for the next one */
+    /** intended instant of the next token request */
     refreshAt: new Float64Array(count),
     /** `exp` in true time of the token that the open connection was given */
     presentedExpiresAt: new Float64Array(count),
-    /** when the refresh under way was meant to start */
+    /** intended start of the refresh under way */
     refreshIntendedAt: new Float64Array(count),
     refreshRetry: new Uint16Array(count),
     previousRefreshDelayMs: new Float32Array(count),
-    /** token requests in its life; also numbers their draws */
+    /** token requests in the run; also numbers their draws */
     refreshes: new Uint32Array(count),
 
-    /** when its reconnects and its token requests so far would be over, in seconds, if each took its share (see LoopDetector) */
+    /** states of its loop detectors for reconnects and token requests, in seconds from the run's start (see LoopDetector) */
     reconnectsOverAt: new Float32Array(count),
     refreshesOverAt: new Float32Array(count),
 
-    /** when anything was last heard over the connection; where nothing is expected of it, nobody writes it down */
+    /** instant of the last message over the connection; recorded only where silence is looked for */
     heardAt: new Float64Array(count),
-    /** when the ping was sent that has not been answered yet */
+    /** send time of the ping that is not answered yet */
     pingedAt: new Float64Array(count),
-    /** when its session was revoked, where FLAG.revoked says that it was */
+    /** revocation of its session, if FLAG.revoked is set */
     revokedAt: new Float64Array(count),
 
     /** the next command number */
     nextSeq: new Uint32Array(count),
-    /** commands below this number have been sent at least once, or never will be */
+    /** all commands below this number have been sent at least once, or never will be */
     sentTo: new Uint32Array(count),
-    /** commands that await their acknowledgement, or their first sending: one set a client */
+    /** commands that await their acknowledgement or their first sending, one set a client */
     pending: new SeqSets(count),
-    /** since when commands are sent over the open connection */
+    /** instant from which commands are sent over the open connection */
     sendingSince: new Float64Array(count),
   };
 }
@@ -70,14 +70,14 @@ export const FLAG = {
   /** it has been ready at least once */ wasReady: 1,
   /** the server rejected the token in hand */ rejected: 2,
   /** it refreshed because of a rejection and has not been ready since */ refreshedOnReject: 4,
-  /** it knows that the token of this connection has run out */ expiryNoticed: 8,
-  /** it has presented a newer token in band and waits for the answer */ reauthenticating: 16,
-  /** of this connection's commands the latest to be answered was refused */ forbidden: 32,
+  /** it knows that the token of this connection has expired */ expiryNoticed: 8,
+  /** it has presented a newer token in band and awaits the answer */ reauthenticating: 16,
+  /** the latest answer to a command on this connection was a refusal */ forbidden: 32,
   /** a token request failed, and none has succeeded since */ refreshFailing: 64,
-  /** it stopped because it has to log in again */ loggedOut: 128,
-  /** something is overdue on this connection, and nothing has been heard since it was asked for */ silent: 256,
-  /** that was so at least once on this connection */ foundSilent: 512,
-  /** its session has been revoked, and this connection goes on */ revoked: 1024,
+  /** it stopped because it must log in again */ loggedOut: 128,
+  /** an answer is overdue on this connection, and nothing has been heard since the request */ silent: 256,
+  /** the connection was silent at least once */ foundSilent: 512,
+  /** its session is revoked, but this connection is still open */ revoked: 1024,
 } as const;
 
 /** The bits below this one are flags. */

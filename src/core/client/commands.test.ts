@@ -20,14 +20,14 @@ const sendings = (made: Rig): string[] => made.asked.filter((line) => line.start
 const words = (made: Rig, word: string): string[] => made.seen.filter((line) => line.startsWith(word));
 
 describe('the commands of a client', () => {
-  it('fall due once in each period from the arrival on', () => {
+  it('are due once in each period from the arrival on', () => {
     const made = rig(true, 1e6)
       .ready()
       .until(10 * PERIOD_MS - 1e-6);
     expect(sendings(made)).toEqual(Array.from({ length: 10 }, (_, seq) => `send 0 ${seq}`));
   });
 
-  it('are measured from when they were meant to be sent, however late they are', () => {
+  it('are measured from their intended start, however late they are', () => {
     const made = rig().until(350);
     expect(sendings(made)).toEqual([]);
     made.machine.onOpen(0, made.now);
@@ -85,19 +85,19 @@ describe('the commands of a client', () => {
     expect(words(stopped, 'gave up')).toEqual([`gave up 0-0 @${PERIOD_MS} stopped`]);
   });
 
-  it('are under way in any number, each with a sending, a time-out and an answer of its own', () => {
+  it('may be under way in any number, each with its own time-out and answer', () => {
     const many = 700;
     const made = rig(true, 1e9)
       .ready()
       .until(many * PERIOD_MS);
     expect(sendings(made)).toHaveLength(many);
     expect(words(made, 'skipped')).toEqual([]);
-    // The latest is answered first, as a server with many hands may do.
+    // The latest is answered first, as a parallel server may do.
     for (let seq = many - 1; seq >= 0; seq--) made.machine.onAck(0, seq, made.now);
     expect(words(made, 'acknowledged')).toHaveLength(many);
   });
 
-  it('wait for a connection in any number, and are all sent when it is there', () => {
+  it('wait for a connection in any number, and are all sent over it', () => {
     const made = rig(true, 1e9)
       .ready()
       .close(1012)
@@ -108,7 +108,7 @@ describe('the commands of a client', () => {
     expect(sendings(made)).toHaveLength(made.context.columns.nextSeq[0]!);
   });
 
-  it('are skipped, and not given up, when the client stops before they were sent', () => {
+  it('are skipped, not given up, when the client stops before they were sent', () => {
     const made = rig(true, 1e6).until(3 * PERIOD_MS);
     made.close(4403);
     expect(words(made, 'gave up')).toEqual([]);
@@ -123,12 +123,12 @@ describe('the commands of a client', () => {
       fc.property(fc.boolean(), fc.array(fc.tuple(action, fc.nat(400)), { maxLength: 60 }), (resend, actions) => {
         const made = rig(resend, 5000).ready();
         const endings = new Map<string, number>();
-        for (const [act, n] of actions) {
-          made.until(made.now + (act === 'long' ? 40 * n : n));
-          if (act === 'close' && made.state() === 'ready') made.close(1012);
-          if (act === 'stop' && n < 40 && made.state() === 'ready') made.close(4403);
-          if (act === 'open' && made.state() === 'connecting') made.machine.onOpen(0, made.now);
-          if (act === 'ack') made.machine.onAck(0, n % 40, made.now);
+        for (const [step, n] of actions) {
+          made.until(made.now + (step === 'long' ? 40 * n : n));
+          if (step === 'close' && made.state() === 'ready') made.close(1012);
+          if (step === 'stop' && n < 40 && made.state() === 'ready') made.close(4403);
+          if (step === 'open' && made.state() === 'connecting') made.machine.onOpen(0, made.now);
+          if (step === 'ack') made.machine.onAck(0, n % 40, made.now);
         }
         const sent = new Set(words(made, 'sent').map((line) => line.split(' ')[1]!));
         for (const line of [...words(made, 'acknowledged'), ...words(made, 'gave up')]) {

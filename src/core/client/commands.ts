@@ -8,16 +8,15 @@ import type { CommandFailure } from './observer.ts';
 import type { SeqSets } from './seq-sets.ts';
 import { STATE } from './states.ts';
 
-/** What `SeqSets.next` says where there is no further member. */
+/** Result of `SeqSets.next` without a further member. */
 const NONE = -1;
 
 /**
- * The commands of a client. Command n is meant to be sent at an instant that can be computed from n, and was last
- * sent either then or when the connection became ready, so that nothing but one bit each is kept of those under way.
- * As many may be under way as fall due: those that wait for a connection do so in the order of their numbers, behind
- * those that were sent.
+ * The commands of a client. The intended instant of command n is computed from n, and it was last sent either then or
+ * when the connection became ready, so one bit is enough for each command under way. There is no limit on commands
+ * under way. The commands that wait for a connection have higher numbers than all that were sent.
  *
- * Each command that comes due is acknowledged, given up, skipped with a reason, or under way when the run ends.
+ * Each due command is acknowledged, given up, skipped with a reason, or under way when the run ends.
  */
 export class Commands {
   readonly #context: ClientContext;
@@ -27,7 +26,7 @@ export class Commands {
   readonly #keepAlive: KeepAlive;
   /** commands are sent before the first message has been answered */
   readonly #beforeAuth: boolean;
-  /** the latest instant that was computed, which is asked for several times in a row */
+  /** cache of the latest computed instant, which is used several times in a row */
   #lastClient = NONE;
   #lastSeq = NONE;
   #lastIntendedAt = mono(0);
@@ -41,12 +40,12 @@ export class Commands {
     this.#beforeAuth = plan.beforeAuth && context.behaviour.firstMessage;
   }
 
-  /** From its arrival on, commands fall due whether or not the client is connected. */
+  /** Starts the commands at the client's arrival; they are due whether or not it is connected. */
   begin(client: number): void {
     this.#context.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, 0));
   }
 
-  /** The alarm of the next command rang. */
+  /** Handles the alarm of the next command. */
   fallDue(client: number, now: MonoMs): void {
     const f = this.#columns;
     const seq = f.nextSeq[client]!++;
@@ -61,30 +60,30 @@ export class Commands {
     if (connected) this.#send(client, seq, now);
   }
 
-  /** The socket is open, and the first message is out. */
+  /** Handles an open socket whose first message has been sent. */
   open(client: number, now: MonoMs): void {
     if (this.#beforeAuth) this.#resume(client, now);
   }
 
-  /** The client is ready. */
+  /** Handles a client that became ready. */
   ready(client: number, now: MonoMs): void {
     if (!this.#beforeAuth) this.#resume(client, now);
   }
 
-  /** The connection is gone. */
+  /** Handles the end of the connection. */
   pause(client: number, now: MonoMs): void {
     this.#context.queue.clear(slotOf(client, ALARM.ack));
     if (!this.#plan.resend) this.#giveUpAll(client, now, 'connection-lost');
   }
 
-  /** The client has stopped for good: nothing comes due any more. */
+  /** Ends the commands of a client that has stopped. */
   end(client: number, now: MonoMs): void {
     this.#context.queue.clear(slotOf(client, ALARM.command));
     this.#context.queue.clear(slotOf(client, ALARM.ack));
     this.#giveUpAll(client, now, 'stopped');
   }
 
-  /** The run is over: what awaits its acknowledgement, or its first sending, is left unfinished. */
+  /** Records the commands under way as unfinished at the end of the run. */
   breakOff(client: number, now: MonoMs): void {
     const pending = this.#pending;
     for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
@@ -93,9 +92,9 @@ export class Commands {
   }
 
   /**
-   * An acknowledgement came.
+   * Handles an acknowledgement.
    *
-   * @returns false for a command that is not under way (given up, or never sent): then it says nothing new
+   * @returns false for a command that is not under way (given up, or never sent)
    */
   acknowledge(client: number, seq: number, now: MonoMs): boolean {
     if (!this.#finish(client, seq)) return false;
@@ -103,14 +102,14 @@ export class Commands {
     return true;
   }
 
-  /** The gateway would not carry the command out. @returns as for `acknowledge` */
+  /** Handles the refusal of a command by the gateway. @returns as for `acknowledge` */
   refuse(client: number, seq: number, now: MonoMs): boolean {
     if (!this.#finish(client, seq)) return false;
     this.#context.observer.gaveUp(client, seq, now, 'forbidden');
     return true;
   }
 
-  /** The acknowledgement time-out of the oldest command rang. */
+  /** Handles the acknowledgement time-out of the oldest command. */
   timeOut(client: number, now: MonoMs): void {
     for (let seq = this.#oldestSent(client); seq !== NONE; seq = this.#oldestSent(client)) {
       if (this.sentAt(client, seq) + this.#plan.ackTimeoutMs > now) break;
@@ -121,12 +120,12 @@ export class Commands {
     this.#watchOldest(client);
   }
 
-  /** When a command under way was last sent: when it fell due, or when the connection could take it after that. */
+  /** The last send time of a command under way: its due time, or the later instant at which the connection allowed it. */
   sentAt(client: number, seq: number): number {
     return Math.max(this.#intendedAt(client, seq), this.#columns.sendingSince[client]!);
   }
 
-  /** Sends what awaits, in order. */
+  /** Sends the waiting commands in order. */
   #resume(client: number, now: MonoMs): void {
     this.#columns.sendingSince[client] = now;
     const pending = this.#pending;
@@ -154,7 +153,7 @@ export class Commands {
     }
   }
 
-  /** A command has come to its end, if it was under way. */
+  /** Removes a command from those under way. @returns whether it was one */
   #finish(client: number, seq: number): boolean {
     if (seq >= this.#columns.sentTo[client]!) return false;
     const wasOldest = this.#pending.first(client) === seq;
@@ -170,7 +169,7 @@ export class Commands {
     this.#context.queue.set(slot, this.sentAt(client, oldest) + this.#plan.ackTimeoutMs);
   }
 
-  /** The oldest command that awaits its acknowledgement; NONE where there is none. */
+  /** The oldest command that awaits its acknowledgement; NONE: there is none. */
   #oldestSent(client: number): number {
     if (this.#pending.isEmpty(client)) return NONE;
     const oldest = this.#pending.first(client);
@@ -181,7 +180,7 @@ export class Commands {
     return state === STATE.ready || state === STATE.renewing || (this.#beforeAuth && state === STATE.authenticating);
   }
 
-  /** One command in each period from the arrival on, uniform within it: no two clients keep step. */
+  /** The due time of a command: one in each period from the arrival on, uniform within it, so that clients are not in step. */
   #intendedAt(client: number, seq: number): MonoMs {
     if (client === this.#lastClient && seq === this.#lastSeq) return this.#lastIntendedAt;
     const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.command, seq);

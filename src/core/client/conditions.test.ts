@@ -5,11 +5,11 @@ import { mono } from '../time/instant.ts';
 import { LIFETIME_MS, PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
 
 const COMMANDS = { periodMs: 100, ackTimeoutMs: 1e6, resend: true, beforeAuth: false };
-/** Asks for its next token 200 ms before the end, and 100 ms after each failure. */
+/** A client that asks for its next token 200 ms before the expiry, and 100 ms after each failure. */
 const DUE_MS = LIFETIME_MS - 200;
 
 const WHILE_READY = ['none', 'forbidden', 'refreshFailing'];
-/** The conditions that go with these states; the others have them in common. */
+/** Conditions that are possible in these states only. */
 const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
   idle: ['none'],
   ready: WHILE_READY,
@@ -33,7 +33,7 @@ describe('the condition of a client', () => {
     expect(rig.conditions).toEqual(['none to forbidden @100', 'forbidden to none @200']);
   });
 
-  it('stays forbidden when an acknowledgement says nothing new', () => {
+  it('stays forbidden after an acknowledgement of a command that is not under way', () => {
     const rig = never().ready().until(100);
     rig.machine.onRefused(0, 0, rig.now);
     rig.machine.onAck(0, 0, rig.now);
@@ -49,7 +49,7 @@ describe('the condition of a client', () => {
     expect(rig.conditions).toEqual(['none to forbidden @150', 'forbidden to none @150']);
   });
 
-  it('is refresh-failing from the first failure until a token comes, however often it tries', () => {
+  it('is refresh-failing from the first failure until a token arrives, however often it tries', () => {
     const rig = new Rig().ready().until(DUE_MS);
     rig.machine.onTokenFailed(0, 503, rig.now);
     rig.until(DUE_MS + 100);
@@ -58,14 +58,14 @@ describe('the condition of a client', () => {
     expect(rig.conditions).toEqual(['none to refreshFailing @800', 'refreshFailing to none @1000']);
   });
 
-  it('is still refresh-failing when the token runs out meanwhile, and the connection with it', () => {
+  it('is still refresh-failing when the token expires meanwhile and the connection ends', () => {
     const rig = new Rig().ready().until(DUE_MS);
     rig.machine.onTokenFailed(0, 503, rig.now);
     rig.until(LIFETIME_MS).close(4401);
     expect(rig.conditions).toEqual(['none to refreshFailing @800']);
   });
 
-  it('is expired when it has no connection and its token has run out, or is taken no more', () => {
+  it('is expired without a connection when its token has expired or is rejected', () => {
     const rig = new Rig().ready().close(4401);
     expect(rig.conditions).toEqual(['none to expired @0']);
     rig.token();
@@ -90,12 +90,12 @@ describe('the condition of a client', () => {
     expect(new Rig({ backoff }).ready().close(signal).conditions).toEqual(conditions);
   });
 
-  it('leads from each to the next, never from one to the same, whatever happens', () => {
-    const act = fc.constantFrom('close', 'expired', 'open', 'token', 'fail', 'ack', 'refuse', 'logout');
+  it('changes only from the current condition to a different one, under any events', () => {
+    const step = fc.constantFrom('close', 'expired', 'open', 'token', 'fail', 'ack', 'refuse', 'logout');
     fc.assert(
-      fc.property(fc.array(fc.tuple(act, fc.nat(300)), { maxLength: 60 }), (acts) => {
+      fc.property(fc.array(fc.tuple(step, fc.nat(300)), { maxLength: 60 }), (steps) => {
         const rig = new Rig({ commands: COMMANDS });
-        for (const [what, n] of acts) {
+        for (const [what, n] of steps) {
           rig.until(rig.now + n);
           const { machine, now } = rig;
           if (what === 'close') machine.onClosed(0, 1012, null, now);

@@ -1,11 +1,11 @@
 /**
- * The reason why a client cannot work, as an application would have to name it. A client is in one condition at a time;
- * where several would apply, the first in the order loggedOut, forbidden, refreshFailing, expired counts.
+ * Reasons why a client cannot work, as an application would show them. A client has one condition at a time; where
+ * several apply, the first in the order loggedOut, forbidden, refreshFailing, expired counts.
  */
 export const CONDITION = {
   none: 0,
-  /** connected, and the latest command that was answered was refused: the client may not issue it */ forbidden: 1,
-  /** not connected, and the token in hand has run out or was rejected by the server */ expired: 2,
+  /** connected, and the latest answer to a command was a refusal */ forbidden: 1,
+  /** not connected, and the token in hand has expired or was rejected by the server */ expired: 2,
   /** the latest refresh failed; lasts until one succeeds */ refreshFailing: 3,
   /** logged out: only a new login helps */ loggedOut: 4,
 } as const;

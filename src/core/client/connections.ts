@@ -9,11 +9,11 @@ import { ALARM, slotOf, type ClientContext } from './context.ts';
 import type { ClientParts } from './parts.ts';
 import { STATE, isAttempting, isReady } from './states.ts';
 
-/** Flags that say nothing about a new connection. */
+/** Flags that are cleared for a new connection. */
 const OF_A_CONNECTION =
   FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed | FLAG.reauthenticating | FLAG.forbidden;
 
-/** What a client does with its connection, from the open socket until the connection is lost or left. */
+/** Actions of a client with its connection, from the open socket until it is lost or closed. */
 export class Connections {
   readonly #context: ClientContext;
   readonly #parts: ClientParts;
@@ -25,7 +25,7 @@ export class Connections {
     this.#attempts = attempts;
   }
 
-  /** The socket is open: the client is ready, or presents its token in the first message. */
+  /** Handles the open socket: the client is ready, or presents its token in the first message. */
   open(client: number, now: MonoMs): void {
     this.#parts.retries.reached(client, 'open');
     if (!this.#context.behaviour.firstMessage) return this.becomeReady(client, now);
@@ -50,7 +50,7 @@ export class Connections {
     if (columns.presentedExpiresAt[client] !== columns.expiresAt[client]) this.renew(client, now);
   }
 
-  /** Presents the token in hand, which is newer than the connection's: in band, or on a new connection. */
+  /** Presents a token that is newer than the connection's: in band, or on a new connection. */
   renew(client: number, now: MonoMs): void {
     const { behaviour, queue, port } = this.#context;
     if (behaviour.renewal === 'in-band') {
@@ -63,7 +63,7 @@ export class Connections {
     this.#attempts.dial(client, now, now);
   }
 
-  /** The gateway accepted the token that was presented in band. */
+  /** Handles the acceptance of a token that was presented in band. */
   renewed(client: number, now: MonoMs): void {
     this.#context.queue.clear(slotOf(client, ALARM.main));
     this.#parts.keepAlive?.beat(client, now);
@@ -77,13 +77,13 @@ export class Connections {
     this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
   }
 
-  /** The client gives up an attempt or a connection that is silent for too long. */
+  /** Gives up an attempt or a connection that has been silent for too long. */
   giveUp(client: number, signal: Signal, now: MonoMs): void {
     this.#context.port.hangUp(client);
     this.ended(client, signal, null, now, 0);
   }
 
-  /** The attempt failed or the connection ended. Parameters as for `Machine.onClosed`. */
+  /** Handles a failed attempt or the end of a connection. Parameters as for `Machine.onClosed`. */
   ended(client: number, signal: Signal, advice: Advice | null, now: MonoMs, retryAfterMs: number): void {
     const { behaviour, queue, observer } = this.#context;
     const state = this.#parts.states.of(client);
@@ -101,14 +101,14 @@ export class Connections {
     this.#attempts.follow(client, decide(behaviour.backoff, signal, advice), now, retryAfterMs);
   }
 
-  /** The client itself ends a ready connection. */
+  /** Ends a ready connection on the client's own initiative. */
   leave(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
     this.#context.queue.clear(slotOf(client, ALARM.main));
     this.#lose(client, signal, expired, now);
     this.#context.port.hangUp(client);
   }
 
-  /** The session is over: the client ends its attempt or connection. */
+  /** Ends the attempt or connection of a client whose session is over. */
   logOut(client: number, now: MonoMs): void {
     const state = this.#parts.states.of(client);
     if (isReady(state)) return this.leave(client, NETWORK.invalidGrant, true, now);
@@ -117,7 +117,7 @@ export class Connections {
     this.#context.port.hangUp(client);
   }
 
-  /** The run is over: an attempt is left unfinished, and a connection is closed without counting as lost. */
+  /** Ends the run: records an attempt as unfinished, and closes a connection without counting it as lost. */
   breakOff(client: number, now: MonoMs): void {
     const { observer, port } = this.#context;
     const { intendedAt, lostAt } = this.#context.columns;
@@ -133,7 +133,7 @@ export class Connections {
     port.hangUp(client);
   }
 
-  /** A ready connection is over. */
+  /** Records the end of a ready connection. */
   #lose(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
     const { readyAt, lostAt } = this.#context.columns;
     this.#parts.retries.lost(client, readyAt[client]!, now);

@@ -8,36 +8,36 @@ import type { Observer } from './observer.ts';
 import type { Port } from './port.ts';
 import type { LoopLimit } from './loop-detector.ts';
 
-/** How every client of a population behaves. */
+/** Behaviour that all clients of a population share. */
 export interface Behaviour {
   readonly backoff: BackoffPolicy;
   readonly refresh: RefreshPolicy;
   readonly renewal: Renewal;
-  /** the token travels in the first message, so an open socket is not ready yet */
+  /** whether the token travels in the first message, so that an open socket is not ready yet */
   readonly firstMessage: boolean;
-  /** from the dial to ready; also how long an in-band authentication may take */
+  /** limit from the dial to ready, and on an in-band authentication */
   readonly connectTimeoutMs: number;
   readonly commands: CommandBehaviour | null;
   readonly heartbeat: HeartbeatBehaviour | null;
   readonly loop: LoopLimit;
 }
 
-/** A ping goes out every so often; when nothing at all comes back in time, the connection is given up. */
+/** Heartbeat: period of the pings, and the silence after one at which the connection is given up. */
 export interface HeartbeatBehaviour {
   readonly everyMs: number;
   readonly timeoutMs: number;
 }
 
 export interface CommandBehaviour {
-  /** one command falls due in each stretch of this length */
+  /** period in each of which one command is due */
   readonly periodMs: number;
   readonly ackTimeoutMs: number;
   readonly resend: boolean;
-  /** commands are sent on an open socket, although the first message is not answered yet */
+  /** whether commands are sent on an open socket before the first message is answered */
   readonly beforeAuth: boolean;
 }
 
-/** What the parts of the client machine share: the data, and the world around it. */
+/** Data and world that the parts of the client machine share. */
 export interface ClientContext {
   readonly columns: ClientColumns;
   readonly behaviour: Behaviour;
@@ -45,28 +45,28 @@ export interface ClientContext {
   readonly queue: EventQueue;
   readonly observer: Observer;
   readonly draws: Draws;
-  /** this world holds every `shards`-th client of the population, beginning with number `shard` */
+  /** this part of the world holds every `shards`-th client of the population, from number `shard` on */
   readonly shard: number;
   readonly shards: number;
-  /** the size of the whole population, whose arrivals are spread evenly over `arriveOverMs`, unless `arrivals` says more */
+  /** size of the whole population, whose arrivals are spread evenly over `arriveOverMs` where `arrivals` is null */
   readonly planned: number;
   readonly arriveOverMs: number;
-  /** when each of the clients here makes its first attempt, ms from the run's start; null: evenly */
+  /** first attempt of each client here, ms from the run's start; null: evenly spread */
   readonly arrivals: Float64Array | null;
 }
 
-/** The alarms of one client; slot = client * ALARMS + alarm. Those that follow are for the world that it lives in. */
+/** The alarms of one client; slot = client * ALARMS + alarm. The alarms after these are for its world. */
 export const ALARM = {
-  /** arrival, backoff, connect time-out, heartbeat: whichever the state waits for */ main: 0,
+  /** arrival, backoff, connect time-out or heartbeat, by state */ main: 0,
   /** next refresh, request time-out, or retry */ token: 1,
   /** next command */ command: 2,
   /** acknowledgement time-out of the oldest command */ ack: 3,
 } as const;
 
-/** How many of a client's alarms are its own. */
+/** Number of alarms that a client itself uses. */
 export const OWN_ALARMS = 4;
 
-/** Slots for each client, half of them its own. Eight instants are one cache line. A power of two: see below. */
+/** Slots a client, half of them its own. Eight instants fill one cache line. It is a power of two: see `clientOf`. */
 export const ALARMS = 8;
 const ALARM_BITS = 3;
 
@@ -74,7 +74,7 @@ export function slotOf(client: number, alarm: number): number {
   return client * ALARMS + alarm;
 }
 
-/** Whose slot it is. Slots are whole numbers below 2^31, so bits will do: this runs once or twice an event. */
+/** The client of a slot. Slots are below 2^31, so a shift is enough; it runs once or twice an event. */
 export function clientOf(slot: number): number {
   return slot >> ALARM_BITS;
 }
@@ -83,12 +83,12 @@ export function alarmOf(slot: number): number {
   return slot & (ALARMS - 1);
 }
 
-/** A client's number in the whole population: what its draws and its identity hang on, however the run is sharded. */
+/** A client's number in the whole population, which its draws and identity depend on, however the run is sharded. */
 export function numberOf(context: ClientContext, client: number): number {
   return client * context.shards + context.shard;
 }
 
-/** When a client is meant to make its first attempt, ms from the run's start. */
+/** Intended instant of a client's first attempt, ms from the run's start. */
 export function arrivalMs(context: ClientContext, client: number): number {
   return context.arrivals?.[client] ?? (numberOf(context, client) / context.planned) * context.arriveOverMs;
 }

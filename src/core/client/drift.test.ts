@@ -5,7 +5,7 @@ import { LIFETIME_MS, PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
 
 const LEAD_MS = 200;
 
-/** When the client asks for its next token, in ms from the run's start. */
+/** The instant at which the client asks for its next token, ms from the run's start. */
 function asksAt(made: Rig): number {
   made.until(10 * LIFETIME_MS);
   return Number(/@(\S+)/.exec(made.seen.find((line) => line.startsWith('refresh @'))!)![1]);
@@ -41,19 +41,19 @@ describe('a drifting clock', () => {
     expect(asksAt(drifting('ttl', ...steps))).toBeCloseTo(at, 6);
   });
 
-  it('goes on from where a jump has put it', () => {
+  it('continues from the reading after a jump', () => {
     const made = drifting('exp', [0, 1]);
     made.until(200).machine.clock.shift(0, 200, made.now);
     expect(asksAt(made)).toBeCloseTo(300, 6);
   });
 
-  it('is what the next token is read by', () => {
+  it('applies to the next token', () => {
     const made = drifting('exp', [0, 0.25]).until(640).token().fresh();
-    // It expires at 1640, of which the clock reads 200 less at (1640 - 200) / 1.25.
+    // It expires at 1640. The clock reads 1640 - 200 at true time (1640 - 200) / 1.25.
     expect(asksAt(made)).toBeCloseTo(1152, 6);
   });
 
-  it('asks when its own reading, followed step by step, comes to the instant', () => {
+  it('asks when the clock, simulated step by step, reaches the instant', () => {
     const step = fc.tuple(fc.integer({ min: 1, max: 250 }), fc.integer({ min: -50, max: 300 }));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 8 }), fc.integer({ min: -300, max: 300 }), (steps, skewMs) => {

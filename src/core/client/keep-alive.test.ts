@@ -18,7 +18,7 @@ const of = (made: Rig, ...words: string[]): string[] =>
   made.seen.filter((line) => words.some((word) => line.startsWith(word)));
 
 describe('a heartbeat', () => {
-  it('pings at its interval as long as something is heard after each', () => {
+  it('pings at its interval while something is heard after each ping', () => {
     const made = rig({ heartbeat: HEARTBEAT }).ready();
     for (let n = 1; n <= 4; n++) {
       made.until(1000 * n + 100);
@@ -42,13 +42,13 @@ describe('a heartbeat', () => {
     expect(made.state()).toBe('waiting');
   });
 
-  it('does not take what came before the ping, or is still to come, for an answer', () => {
+  it('does not count a message before the ping, or one still to come, as an answer', () => {
     const made = rig({ heartbeat: HEARTBEAT }).ready().until(999);
     made.machine.onHeard(0, made.now);
     expect(made.until(1300).state()).toBe('waiting');
   });
 
-  it('trusts a world that knows when the answer will come, if that is in time', () => {
+  it('accepts the answer time that a world knows in advance, if it is in time', () => {
     for (const [pongMs, state] of [
       [0, 'ready'],
       [300, 'ready'],
@@ -61,7 +61,7 @@ describe('a heartbeat', () => {
     }
   });
 
-  it('pings the sooner where an answer may take longer than the interval', () => {
+  it('pings earlier where an answer may take longer than the interval', () => {
     const made = rig({ heartbeat: { everyMs: 100, timeoutMs: 300 } })
       .ready()
       .until(100);
@@ -69,7 +69,7 @@ describe('a heartbeat', () => {
     expect(made.until(400).asked.filter((line) => line === 'ping 0')).toHaveLength(2);
   });
 
-  it('rests while an authentication in band awaits its answer, whose time-out is another', () => {
+  it('pauses while an in-band authentication awaits its answer, which has its own time-out', () => {
     const made = new Rig({ heartbeat: HEARTBEAT, renewal: 'in-band' }).ready().until(800).token().fresh();
     expect(made.until(1299).asked).toEqual([]);
     made.machine.onReady(0, made.now);
@@ -77,7 +77,7 @@ describe('a heartbeat', () => {
     expect(made.until(2299).asked).toContain('ping 0');
   });
 
-  it('begins anew with each connection', () => {
+  it('starts again with each connection', () => {
     const made = rig({ heartbeat: HEARTBEAT }).ready().until(1300).until(1400);
     made.machine.onOpen(0, made.now);
     expect(made.fresh().until(2400).asked).toEqual(['ping 0']);
@@ -86,14 +86,14 @@ describe('a heartbeat', () => {
 });
 
 describe('a silent connection', () => {
-  it('is noticed by a command that is not acknowledged, once, and its length is observed when it ends', () => {
+  it('is noticed once, by an unacknowledged command, and its length is recorded at its end', () => {
     const made = rig({ commands: COMMANDS }).ready().until(2000);
     expect(of(made, 'gave up').length).toBeGreaterThan(5);
     expect(of(made, 'silent')).toEqual(['silent 1']);
     expect(of(made.close(1012), 'silence')).toEqual(['silenceMs 2000']);
   });
 
-  it('is none while anything else comes', () => {
+  it('is not found while other messages arrive', () => {
     const made = rig({ commands: COMMANDS }).ready();
     for (let at = 50; at <= 2000; at += 50) {
       made.until(at);
@@ -103,7 +103,7 @@ describe('a silent connection', () => {
     expect(of(made.close(1012), 'silen')).toEqual([]);
   });
 
-  it('may speak again, and fall silent again, and counts once', () => {
+  it('counts once, although it may end and begin again', () => {
     const made = rig({ commands: COMMANDS }).ready().until(1000);
     made.machine.onHeard(0, made.now);
     made.until(2000).machine.windDown(0, mono(2000));
@@ -141,7 +141,7 @@ describe('commands before the first message is answered', () => {
 });
 
 describe('a revoked session', () => {
-  it('is timed until its connection ends, however it does', () => {
+  it('is timed until its connection ends, for any reason', () => {
     const made = rig({}).ready().until(500);
     expect(made.machine.revoked(0, made.now)).toBe(true);
     made.until(700);
@@ -151,7 +151,7 @@ describe('a revoked session', () => {
     expect(of(made.close(1012), 'revocation')).toHaveLength(1);
   });
 
-  it('is timed also where word of it comes after the end of its connection', () => {
+  it('is timed also when it is reported after the end of its connection', () => {
     const made = rig({}).ready().until(900).close(1012);
     const at = made.now;
     made.until(901);
@@ -167,13 +167,13 @@ describe('a revoked session', () => {
     expect(of(made, 'revocation')).toEqual(['revocation failed']);
   });
 
-  it('is timed although word of it comes when the connection has ended already', () => {
+  it('is timed although it is reported when the connection has ended already', () => {
     const made = rig({}).ready().until(500).close(1012).until(550);
     expect(made.machine.revoked(0, mono(300))).toBe(true);
     expect(of(made, 'revocation')).toEqual(['revocation 200']);
   });
 
-  it('has nothing to end where there is no connection', () => {
+  it('is not timed without a connection', () => {
     const made = rig({}).ready().close(1012).until(50);
     expect(made.machine.revoked(0, made.now)).toBe(false);
     made.until(100).machine.onOpen(0, made.now);

@@ -4,15 +4,15 @@ import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
 import { ALARM, slotOf, type HeartbeatBehaviour, type ClientContext } from './context.ts';
 import { isReady, type State } from './states.ts';
 
-/** `pingedAt` of a client whose latest ping was answered, or that has sent none: nobody is ready at 0. */
+/** `pingedAt` of a client without an unanswered ping; no client is ready at 0. */
 const ANSWERED = 0;
 
 /**
- * What a client hears over its connection: whether anything comes at all. With a heartbeat it asks, and gives up a
- * connection that stays silent. Without one it may notice by its commands that nothing comes, and holds on.
+ * Watches whether anything arrives over a connection. With a heartbeat the client pings, and gives up a connection that
+ * stays silent. Without one it may notice silence by its unacknowledged commands, and keeps the connection.
  *
- * A connection is silent from when something was due (an acknowledgement, the answer to a ping) while nothing whatever
- * had been heard since that was asked for, until something is heard.
+ * A connection becomes silent when an answer is overdue (to a command or a ping) and nothing at all has been heard since
+ * the request. It stays silent until something is heard.
  */
 export class KeepAlive {
   readonly #context: ClientContext;
@@ -25,21 +25,21 @@ export class KeepAlive {
     this.#heartbeat = context.behaviour.heartbeat;
   }
 
-  /** The connection is ready. */
+  /** Handles a connection that became ready. */
   begin(client: number, now: MonoMs): void {
     this.#columns.heardAt[client] = now;
     lower(this.#columns, client, FLAG.silent | FLAG.foundSilent);
     this.beat(client, now);
   }
 
-  /** The main alarm is free: the next ping is an interval away. */
+  /** Sets the main alarm to the next ping, one interval ahead. */
   beat(client: number, now: MonoMs): void {
     if (this.#heartbeat === null) return;
     this.#columns.pingedAt[client] = ANSWERED;
     this.#context.queue.set(slotOf(client, ALARM.main), now + this.#heartbeat.everyMs);
   }
 
-  /** Anything came, or is known to come in time, at `at`. */
+  /** Records that a message arrived, or is known to arrive in time, at `at`. */
   heard(client: number, at: MonoMs): void {
     const f = this.#columns;
     if (has(f, client, FLAG.silent)) this.#speak(client, at);
@@ -47,7 +47,7 @@ export class KeepAlive {
   }
 
   /**
-   * The alarm of the heartbeat rang: a ping is due, or its answer.
+   * Handles the alarm of the heartbeat: a ping is due, or its answer is overdue.
    *
    * @returns whether the connection is to be given up
    */
@@ -72,7 +72,7 @@ export class KeepAlive {
     return false;
   }
 
-  /** What was sent at `sentAt` has not been answered in time. */
+  /** Handles an overdue answer to a message that was sent at `sentAt`. */
   missed(client: number, sentAt: number): void {
     const f = this.#columns;
     if (!isReady(f.state[client] as State)) return;
@@ -83,7 +83,7 @@ export class KeepAlive {
     this.#context.observer.count(COUNT_INDEX.silent, 1);
   }
 
-  /** A ready connection is over. */
+  /** Handles the end of a ready connection. */
   end(client: number, now: MonoMs): void {
     if (has(this.#columns, client, FLAG.silent)) this.#speak(client, now);
   }

@@ -5,7 +5,7 @@ import { mono } from '../time/instant.ts';
 import { Rig } from './rig.test.helper.ts';
 import { LoopDetector } from './loop-detector.ts';
 
-/** Which of what a client does at these instants, from 0, shows that it goes round too often; -1: none. */
+/** The index, from 0, of the repetition at which the loop is found; -1: none. */
 function foundBy(atMs: readonly number[], rounds: number, withinMs: number): number {
   const { context, seen } = new Rig({ loop: { rounds, withinMs } });
   const kept = new LoopDetector(context, COUNT_INDEX.loopingReconnect, context.columns.reconnectsOverAt);
@@ -16,19 +16,19 @@ function foundBy(atMs: readonly number[], rounds: number, withinMs: number): num
   return -1;
 }
 
-/** The most rounds in any window: what a client did again within one. */
+/** The most repetitions in any window. */
 function fullest(atMs: readonly number[], withinMs: number): number {
   const rounds = atMs.filter((at, n) => n > 0 && at - atMs[n - 1]! < withinMs);
   return Math.max(0, ...rounds.map((from) => rounds.filter((at) => at >= from && at < from + withinMs).length));
 }
 
 const every = (ms: number, count: number): number[] => Array.from({ length: count }, (_, n) => n * ms);
-/** Eleven at once, and the same after each half minute. */
+/** Eleven at once, in every half minute. */
 const bursts = every(30_000, 20).flatMap((at) => Array<number>(11).fill(at));
 
-describe('rounds of a loop', () => {
+describe('repetitions', () => {
   it.each([
-    { what: 'ten rounds at once', atMs: every(0, 11), found: -1 },
+    { what: 'ten at once', atMs: every(0, 11), found: -1 },
     { what: 'eleven at once', atMs: every(0, 12), found: 11 },
     { what: 'one a second', atMs: every(1000, 60), found: 16 },
     { what: 'one in three seconds, for ever', atMs: every(3000, 1000), found: -1 },
@@ -37,7 +37,7 @@ describe('rounds of a loop', () => {
     expect(foundBy(atMs, 10, 30_000)).toBe(found);
   });
 
-  it('are not found in a client that stays below the limit, and always in one that is at twice of it', () => {
+  it('are never a loop below the limit, and always one at twice the limit', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(4000), { maxLength: 80 }),
@@ -54,13 +54,13 @@ describe('rounds of a loop', () => {
     );
   });
 
-  it('cost nothing to write down for those in no hurry', () => {
+  it('write nothing for clients that pause', () => {
     const { context } = new Rig({ loop: { rounds: 1, withinMs: 1000 } });
     new LoopDetector(context, COUNT_INDEX.loopingRefresh, context.columns.refreshesOverAt).again(0, 0, mono(1000));
     expect(context.columns.refreshesOverAt[0]).toBe(0);
   });
 
-  it('count once for each client and kind', () => {
+  it('are counted once for each client and kind of loop', () => {
     const rig = new Rig({ loop: { rounds: 3, withinMs: 30_000 } }, 2).ready();
     for (let n = 0; n < 6; n++) {
       rig.close(4401);
@@ -70,7 +70,7 @@ describe('rounds of a loop', () => {
     expect(rig.seen.filter((line) => line.startsWith('looping'))).toEqual(['loopingReconnect 1', 'loopingRefresh 1']);
   });
 
-  it('of reconnects do not count the arrival', () => {
+  it('of reconnects do not include the arrival', () => {
     const rig = new Rig({ loop: { rounds: 1, withinMs: 1e6 } }).ready().close(1012);
     expect(rig.until(100).seen).not.toContain('loopingReconnect 1');
     rig.machine.onOpen(0, rig.now);

@@ -4,7 +4,7 @@ import { mono } from '../time/instant.ts';
 import { PLAIN_BACKOFF, PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
 import { STATE_NAMES } from './states.ts';
 
-/** A client in each state without anything else remarkable, and in two variants that have cells of their own. */
+/** A client in each state, and in two variants that have cells of their own. */
 const IN = {
   idle: () => new Rig(),
   'fetching-token': () => new Rig().ready().close(4401),
@@ -18,7 +18,7 @@ const IN = {
   stopped: () => new Rig().ready().close(4403),
 } satisfies Record<string, () => Rig>;
 
-/** The same while a token request is under way, where that is not the state itself. */
+/** The same states while a token request is under way, where the state does not imply one. */
 const REQUESTING = {
   connecting: () => new Rig().ready().until(650).close(1012).until(800),
   authenticating: () =>
@@ -44,13 +44,13 @@ const EVENTS = {
   windDown: (rig) => rig.machine.windDown(0, rig.now),
 } satisfies Record<string, (rig: Rig) => void>;
 
-/** The filled cells of a row: the next state with what is asked, `-` for the same state. */
+/** The filled cells of a row: the next state with the calls of the Port, `-` for the same state. */
 type Row = Readonly<Record<string, string>>;
 
 const NOTHING: Row = Object.fromEntries(Object.keys(IN).map((state) => [state, '-']));
 const ON_CLOSED = ['connecting', 'authenticating', 'ready', 'ready, pinged', 'renewing', 'renewing in band'];
 
-/** By event: in an empty cell the event is unexpected, but in `stopped` it is ignored. */
+/** Rows by event. In an empty cell the event is unexpected; `stopped` ignores it. */
 const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
   mainAlarm: {
     idle: 'connecting [dial 0]',
@@ -100,7 +100,7 @@ const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
   },
 };
 
-/** The rows that differ while a token request is under way, with all their cells. */
+/** All cells of the rows that differ while a token request is under way. */
 const TABLE_REQUESTING: Readonly<Partial<Record<keyof typeof EVENTS, Row>>> = {
   tokenAlarm: {
     connecting: '- [abandonToken 0]',
@@ -142,13 +142,13 @@ function entriesOf<K extends string, V>(record: Readonly<Partial<Record<K, V>>>)
   return Object.entries(record) as [K, V][];
 }
 
-/** What an event leads to. */
+/** The cell that an event produces. */
 function cellOf(rig: Rig, event: keyof typeof EVENTS): string {
   const before = rig.fresh().state();
   EVENTS[event](rig);
   const unexpected = rig.seen.some((line) => line.startsWith('unexpected'));
   const next = unexpected ? '!' : rig.state() === before ? '-' : rig.state();
-  // An unexpected event is one observation and nothing else.
+  // An unexpected event causes one observation and nothing else.
   expect(rig.seen.slice(unexpected ? 1 : rig.seen.length)).toEqual([]);
   return rig.asked.length > 0 ? `${next} [${rig.asked.join(', ')}]` : next;
 }
@@ -176,7 +176,7 @@ describe('the main alarm', () => {
     expect(rig.state()).toBe('waiting');
   });
 
-  it('ends the wait, and counts the attempt from the instant that the policy meant', () => {
+  it('ends the wait, and measures the attempt from its intended start', () => {
     const rig = IN.waiting().fresh();
     rig.context.queue.pop();
     rig.machine.ring(0, mono(100), mono(130));
@@ -245,7 +245,7 @@ describe('renewal', () => {
     expect(rig.seen).toEqual([]);
   });
 
-  it('takes a second answer to one in-band authentication for unexpected', () => {
+  it('treats a second answer to one in-band authentication as unexpected', () => {
     const rig = new Rig({ renewal: 'in-band' }).ready().until(800).token();
     rig.machine.onReady(0, rig.now);
     rig.fresh().machine.onReady(0, rig.now);
@@ -257,7 +257,7 @@ describe('renewal', () => {
     expect(rig.asked).toEqual(['dial 0']);
   });
 
-  it('waits for the token that is on its way when the backoff is over', () => {
+  it('waits for the token under way when the backoff is over', () => {
     const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 5000 } })
       .ready()
       .until(800)
@@ -287,7 +287,7 @@ describe('renewal', () => {
 });
 
 describe('a refresh that fails', () => {
-  it('leaves the old token in use until it runs out', () => {
+  it('leaves the old token in use until it expires', () => {
     const rig = new Rig().ready().until(800);
     rig.machine.onTokenFailed(0, 503, rig.now);
     expect([rig.state(), rig.close(1012).until(901).state()]).toEqual(['renewing', 'connecting']);
@@ -321,20 +321,20 @@ describe('a refresh that fails', () => {
   });
 });
 
-describe('a server that asks for patience', () => {
+describe('a server that sends a Retry-After', () => {
   const heeding = { ...PLAIN_BACKOFF, retryAfter: 'heed' } as const;
 
   it.each([
     { title: 'heeds it', backoff: heeding, at: 500 },
-    { title: 'goes by its own delay', backoff: PLAIN_BACKOFF, at: 100 },
-  ])('gets it of a client whose backoff $title, when an attempt was refused', ({ backoff, at }) => {
+    { title: 'uses its own delay', backoff: PLAIN_BACKOFF, at: 100 },
+  ])('after a refused attempt: the backoff $title', ({ backoff, at }) => {
     const rig = new Rig({ backoff }).until(0);
     rig.machine.onClosed(0, 503, null, rig.now, 500);
     expect(rig.fresh().until(at - 1).asked).toEqual([]);
     expect(rig.until(at).asked).toEqual(['dial 0']);
   });
 
-  it('gets it of a client whose refreshes heed it, when a token request was refused', () => {
+  it('is obeyed after a refused token request by a client whose refreshes heed it', () => {
     const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, retry: heeding } }).ready().until(800);
     rig.machine.onTokenFailed(0, 429, rig.now, 150);
     rig.fresh().until(949);
@@ -342,7 +342,7 @@ describe('a server that asks for patience', () => {
     expect(rig.until(950).asked).toEqual(['requestToken 0']);
   });
 
-  it('is not waited for longer than it asked the last time', () => {
+  it('is obeyed for the last Retry-After only', () => {
     const rig = new Rig({ backoff: heeding }).until(0);
     rig.machine.onClosed(0, 503, null, rig.now, 500);
     rig.until(500).close(503);
@@ -351,15 +351,15 @@ describe('a server that asks for patience', () => {
   });
 });
 
-describe('what a close leads to', () => {
-  it('fetches a token before it dials when the token ran out', () => {
+describe('a close', () => {
+  it('leads to a token request before the dial when the token has expired', () => {
     const rig = new Rig().ready().fresh().close(4401);
     expect(rig.asked).toEqual(['requestToken 0']);
     expect(rig.seen).toEqual(['expiryNotice 0', 'lost @0 4401 expired', 'refresh @0 meant @0']);
     expect(rig.fresh().token().asked).toEqual(['dial 0']);
   });
 
-  it('goes slower when a fresh token is rejected as well', () => {
+  it('leads to the backoff when a fresh token is rejected as well', () => {
     const rig = new Rig().ready().close(4401).token().fresh().close(401);
     expect(rig.asked).toEqual([]);
     expect(rig.state()).toBe('waiting');
@@ -425,7 +425,7 @@ describe('the backoff starts over', () => {
 });
 
 describe('a token past its time', () => {
-  it('adds up how long the connection went on, and that nobody said so', () => {
+  it('adds up the exposure, and records that the client was not notified', () => {
     const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 1e6 } })
       .ready()
       .until(1500)
@@ -441,7 +441,7 @@ describe('a token past its time', () => {
     expect(rig.seen.filter((line) => line.startsWith('expiry'))).toEqual(['expiryNotice 10']);
   });
 
-  it('starts a new account when a newer token was accepted in band', () => {
+  it('is measured anew when a newer token was accepted in band', () => {
     const rig = new Rig({ renewal: 'in-band', refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 1e6 } })
       .ready()
       .until(1200)
@@ -459,7 +459,7 @@ describe('a clock that is wrong', () => {
     expect([dueWith(300), dueWith(0), dueWith(-300)]).toEqual([500, 800, 1100]);
   });
 
-  it('does not matter to a client that counts from the receipt', () => {
+  it('does not affect a client that counts from the receipt', () => {
     const rig = new Rig({ refresh: { ...PLAIN_BEHAVIOUR.refresh, clock: 'ttl' } }).ready();
     rig.machine.clock.shift(0, 300, rig.now);
     expect(rig.context.queue.nextAt()).toBe(800);
@@ -509,7 +509,7 @@ describe('the end of the run', () => {
   });
 });
 
-/** When a client whose clock is off by this much asks for its next token. */
+/** The instant at which a client with this clock skew asks for its next token. */
 function dueWith(offsetMs: number): number {
   const rig = new Rig().ready();
   rig.machine.clock.shift(0, offsetMs, rig.now);

@@ -1,7 +1,6 @@
 /**
- * The client: what happens to it, and what it then asks for. Events are the rows, states the columns; a cell names
- * the next state, with what is asked of the Port in brackets. An event in an empty cell is unexpected: it is observed and otherwise
- * ignored.
+ * The transition table of a client. Events are the rows, states the columns; a cell has the next state, with the calls
+ * of the Port in brackets. An event in an empty cell is unexpected: it is observed and otherwise ignored.
  *
  *                 idle       fetching-token   connecting        authenticating    ready            renewing          waiting
  * main alarm      connect                     ended(timeout)    ended(timeout)    6                ended(timeout) 3  connect
@@ -23,17 +22,17 @@
  * onRefused       -          -                -                 -                 -                -                 -
  * onHeard         -          -                -                 -                 -                -                 -
  *
- * connect   the token in hand will do: connecting [dial]; otherwise fetching-token [requestToken]
- * ended     the attempt failed or the connection is lost [hangUp where it is squall that gives up]; then by advice:
+ * connect   with a usable token in hand: connecting [dial]; otherwise fetching-token [requestToken]
+ * ended     the attempt failed or the connection is lost [hangUp where squall gives up]; then by advice:
  *           retry: waiting; retry-now: connect; refresh: fetching-token [requestToken]; login or stop: stopped
  * 2         the next token is due [requestToken], or the request took too long [abandonToken] and counts as failed
  * 3         only while an in-band authentication awaits its answer
- * 4         the token is kept for the next time one is presented
+ * 4         the token is kept until one is presented next
  * 5         for good: stopped, when the session is over, or as soon as there is no connection; for now: the old token
  *           serves while the policy and its `exp` allow
- * 6         with a heartbeat: [ping], or, when nothing came after the last one, ended(silent)
+ * 6         with a heartbeat: [ping], or, when nothing was heard after the last one, ended(silent)
  *
- * `stopped` ignores everything: the client has left, and answers to what it had asked may still arrive.
+ * `stopped` ignores everything: answers to earlier requests may still arrive.
  */
 import type { Advice } from '../policy/advice.ts';
 import { NETWORK, type Signal } from '../signal.ts';
@@ -48,8 +47,8 @@ import { STATE, isReady, type State } from './states.ts';
 import { TokenEvents } from './token-events.ts';
 
 /**
- * A population of clients and their events. `client` is an index; `now` never decreases. Nothing that a remote does
- * makes a method here throw.
+ * A population of clients and their events. `client` is an index; `now` never decreases. No behaviour of a remote makes
+ * a method throw.
  */
 export class Machine {
   readonly clock: ClientClock;
@@ -79,7 +78,7 @@ export class Machine {
     return isReady(this.state(client)) ? this.#columns.readyAt[client]! : Infinity;
   }
 
-  /** Sets the client's clock, its first token (received when it was issued) and its arrival, before the run starts. */
+  /** Sets the client's clock, first token (received when it was issued) and arrival, before the run starts. */
   prepare(client: number, skewMs: number, issuedAt: MonoMs, expiresAt: MonoMs): void {
     if (skewMs !== 0) this.#columns.skewMs[client] = skewMs;
     this.#parts.tokens.receive(client, issuedAt, expiresAt, issuedAt);
@@ -87,7 +86,7 @@ export class Machine {
     this.#parts.commands?.begin(client);
   }
 
-  /** One of the clients' own alarms rang: it was due at `dueAt`, and it is `now`. */
+  /** Handles an alarm of a client that was due at `dueAt`. */
   ring(slot: number, dueAt: MonoMs, now: MonoMs): void {
     const client = clientOf(slot);
     switch (alarmOf(slot)) {
@@ -107,7 +106,7 @@ export class Machine {
     this.#connections.open(client, now);
   }
 
-  /** The gateway accepted the token that was presented in a message. */
+  /** Handles the acceptance of a token that was presented in a message. */
   onReady(client: number, now: MonoMs): void {
     const state = this.state(client);
     if (state === STATE.authenticating) this.#connections.becomeReady(client, now);
@@ -116,10 +115,10 @@ export class Machine {
   }
 
   /**
-   * The attempt failed or the connection ended.
+   * Handles a failed attempt or the end of a connection.
    *
-   * @param advice the server's own, where it gave any
-   * @param retryAfterMs how long the server asked not to be tried again; 0 where it did not ask
+   * @param advice the server's advice; null: none
+   * @param retryAfterMs delay that the server asked for; 0: none
    */
   onClosed(client: number, signal: Signal, advice: Advice | null, now: MonoMs, retryAfterMs = 0): void {
     const state = this.state(client);
@@ -127,30 +126,30 @@ export class Machine {
     this.#connections.ended(client, signal, advice, now, retryAfterMs);
   }
 
-  /** The token service answered. The claims are moved to the run's clock. */
+  /** Handles a token from the token service. The caller has converted the claims to the run's clock. */
   onToken(client: number, issuedAt: MonoMs, expiresAt: MonoMs, now: MonoMs): void {
     if (!this.#parts.tokens.busy(client)) return this.#unexpectedEvent(client, now);
     this.#tokenEvents.received(client, issuedAt, expiresAt, now);
   }
 
-  /** @param retryAfterMs how long the token service asked not to be asked again; 0 where it did not ask */
+  /** Handles a failed token request. @param retryAfterMs delay that the token service asked for; 0: none */
   onTokenFailed(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): void {
     if (!this.#parts.tokens.busy(client)) return this.#unexpectedEvent(client, now);
     this.#tokenEvents.failed(client, signal, now, retryAfterMs);
   }
 
-  /** A frame of the gateway says that the token runs out, before the gateway acts on it. */
+  /** Handles the gateway's notice that the token expires. */
   onNotice(client: number, advice: Advice, now: MonoMs): void {
     if (!isReady(this.state(client))) return this.#unexpectedEvent(client, now);
     this.#tokenEvents.warned(client, advice, now);
   }
 
-  /** The server sent a message, of any kind. */
+  /** Handles a message of any kind from the server. */
   onMessage(client: number): void {
     this.#parts.retries.reached(client, 'first-message');
   }
 
-  /** Bytes came over the connection, the answer to a ping included. */
+  /** Handles received bytes, the answer to a ping included. */
   onHeard(client: number, now: MonoMs): void {
     this.#parts.keepAlive?.heard(client, now);
   }
@@ -163,7 +162,7 @@ export class Machine {
     states.updateCondition(client, now);
   }
 
-  /** The gateway refused a command: the client counts as forbidden until a later command is acknowledged. */
+  /** Handles the refusal of a command: the client is forbidden until a later command is acknowledged. */
   onRefused(client: number, seq: number, now: MonoMs): void {
     this.onHeard(client, now);
     if (this.#parts.commands?.refuse(client, seq, now) !== true) return;
@@ -172,8 +171,8 @@ export class Machine {
   }
 
   /**
-   * The client's session was revoked at `at`. The client does not know, but from then on its connection should end.
-   * The call may come later than that end.
+   * Records that the client's session was revoked at `at`. The client does not know, but its connection should end. The
+   * call may come after that end.
    *
    * @returns false when the client had no ready connection that could end
    */
@@ -181,17 +180,17 @@ export class Machine {
     return this.#parts.exposure.revoked(client, at);
   }
 
-  /** When a command that is under way was last meant to be sent. */
+  /** Intended instant of the last sending of a command under way. */
   commandSentAt(client: number, seq: number): number {
     return this.#parts.commands?.sentAt(client, seq) ?? NEVER;
   }
 
-  /** Whether the client still waits for this command's acknowledgement: it has neither had it nor given up. */
+  /** Whether the client still awaits this command's acknowledgement. */
   awaits(client: number, seq: number): boolean {
     return this.#columns.pending.has(client, seq);
   }
 
-  /** The run is over: nothing more is started, and what is open is closed without counting as a loss. */
+  /** Ends the run: closes open connections without counting them as lost, and starts nothing more. */
   windDown(client: number, now: MonoMs): void {
     for (let alarm = 0; alarm < OWN_ALARMS; alarm++) this.#context.queue.clear(slotOf(client, alarm));
     if (this.state(client) === STATE.stopped) return;
@@ -226,7 +225,7 @@ export class Machine {
     this.#tokenEvents.due(client, dueAt, now);
   }
 
-  /** A newer token was presented in band, and the answer is awaited. */
+  /** Whether a newer token was presented in band and the answer is awaited. */
   #isReauthenticating(client: number): boolean {
     return has(this.#columns, client, FLAG.reauthenticating);
   }

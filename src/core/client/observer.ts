@@ -4,22 +4,22 @@ import type { Condition } from './conditions.ts';
 import type { State, StopReason } from './states.ts';
 
 /**
- * Observes a population, one call an observation. The recorder implements it for both worlds. An
- * observation that is one entry of the registry of metrics is counted by its number.
- * `now` is when it happened, `intended` when the policy meant it to happen: latencies start at the latter.
+ * Observes a population, one call an observation. The recorder implements it for both worlds. Observations that are
+ * single entries of the registry of metrics are counted by their number.
+ * `now` is the actual instant, `intended` the instant in the policy's plan, at which latencies start.
  */
 export interface Observer {
   moved(from: State, to: State, now: MonoMs): void;
   condition(from: Condition, to: Condition, now: MonoMs): void;
 
-  /** an attempt began; `first` for the first one of a client's context (an arrival, not a reconnect) */
+  /** an attempt began; `first`: the client's first one (an arrival, not a reconnect) */
   attempt(now: MonoMs, intended: MonoMs, first: boolean): void;
   attemptFailed(now: MonoMs, signal: Signal): void;
-  /** connected and authenticated after an attempt; `lostAt` is NaN when nothing had been lost */
+  /** connected and authenticated after an attempt; `lostAt` is NaN for a client that had lost no connection */
   ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void;
-  /** a ready connection ended; `expired` when it was ended because its token had run out */
+  /** a ready connection ended; `expired`: because its token had expired */
   lost(now: MonoMs, signal: Signal, expired: boolean): void;
-  /** gone for good; `lostAt` as for `ready`: a client that had been ready leaves a recovery unfinished */
+  /** stopped for the rest of the run; `lostAt` as for `ready`: a client that had been ready leaves a recovery unfinished */
   stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void;
 
   /** the run ended before a client that had been ready was ready again */
@@ -29,13 +29,13 @@ export interface Observer {
   refreshed(now: MonoMs, intended: MonoMs): void;
   refreshFailed(now: MonoMs, signal: Signal): void;
 
-  /** an event of one of SERIES_INDEX, and of nothing else */
+  /** an event that is one entry of SERIES_INDEX */
   happened(curve: number, now: MonoMs): void;
   /** adds to one of COUNT_INDEX */
   count(count: number, n: number): void;
   /** a latency of one of TIMING_INDEX has ended */
   timed(timing: number, ms: number): void;
-  /** a latency of one of TIMING_INDEX never ends; `reason` is one of REASON, or a signal */
+  /** a latency of one of TIMING_INDEX failed; `reason` is one of REASON, or a signal */
   failed(timing: number, reason: number): void;
   /** the run ended during a latency of one of TIMING_INDEX, at this age */
   unfinished(timing: number, ms: number): void;
@@ -45,17 +45,17 @@ export interface Observer {
   acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void;
   /** the client gave up on a command that it had sent, and reported it as failed */
   gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void;
-  /** a command that had come due is never sent */
+  /** a due command will never be sent */
   skipped(now: MonoMs, reason: CommandSkip): void;
 
-  /** an event that makes no sense in this state: the remote misbehaved */
+  /** an event that this state does not allow: the remote misbehaved */
   unexpectedEvent(now: MonoMs, state: State): void;
 }
 
 export type CommandFailure = 'ack-timeout' | 'connection-lost' | 'stopped' | 'forbidden';
 
 /**
- * Why a command is never sent: there was no connection as it came due, and the policy sends nothing later; or it waited
- * for a connection and the client stopped for good.
+ * Why a command is never sent: there was no connection when it was due and the policy sends nothing later, or the client
+ * stopped while it waited for a connection.
  */
 export type CommandSkip = 'not-connected' | 'stopped';

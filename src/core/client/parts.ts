@@ -6,14 +6,14 @@ import { StateKeeper } from './state-keeper.ts';
 import { TokenExposure } from './token-exposure.ts';
 import { TokenKeeper } from './token-keeper.ts';
 
-/** The parts of a client that its transitions act on. */
+/** The parts of the client machine. */
 export class ClientParts {
   readonly context: ClientContext;
   readonly states: StateKeeper;
   readonly tokens: TokenKeeper;
   readonly exposure: TokenExposure;
   readonly retries: Retries;
-  /** null where nothing is expected to be heard */
+  /** null: silence is not looked for */
   readonly keepAlive: KeepAlive | null;
   readonly commands: Commands | null;
 

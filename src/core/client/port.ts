@@ -1,11 +1,11 @@
 import type { MonoMs } from '../time/instant.ts';
 
 /**
- * What a client asks of its world. A client performs nothing itself: the live world answers with
- * sockets, the simulated one with a model. `client` is an index in 0..count-1.
+ * Requests of a client to its world. A client does no I/O itself: the live world answers with sockets, the simulated
+ * one with a model. `client` is an index in 0..count-1.
  *
- * Contract: every answer comes later, as an event, never from within the call. After `hangUp` no event of that
- * connection follows, and after `abandonToken` none of that request.
+ * Contract: every answer is an event after the call, never during it. After `hangUp` no event of that connection
+ * follows, and after `abandonToken` none of that request.
  */
 export interface Port {
   /** Open a connection with the token in hand. Answers: onOpen, onReady, onClosed. */
@@ -20,9 +20,9 @@ export interface Port {
   /** Send command number `seq` of this client; `again` when the same id was sent before. Answers: onAck, onRefused, or silence. */
   send(client: number, seq: number, again: boolean): void;
   /**
-   * Ask the other side for a sign of life. Answers: onHeard, or silence.
+   * Send a ping. Answers: onHeard, or silence.
    *
-   * @returns when the answer will be heard, in a world that knows that already, and makes no event of it; else NEVER
+   * @returns arrival of the answer, in a world that knows it already and sends no event; else NEVER
    */
   ping(client: number): MonoMs;
 }

@@ -6,10 +6,10 @@ import { NEVER, type MonoMs } from '../time/instant.ts';
 import type { ClientColumns } from './columns.ts';
 import { numberOf, type ClientContext } from './context.ts';
 
-/** The retry counter is 16 bits wide; policies are long at their cap by then. */
+/** Largest retry number, of 16 bits; policies reach their cap long before. */
 const MOST_RETRIES = 65_535;
 
-/** How long one client waits before it tries to connect again, and what makes it begin anew with that. */
+/** The retry counter and delays of each client, and the reset of the counter. */
 export class Retries {
   readonly #context: ClientContext;
   readonly #columns: ClientColumns;
@@ -22,10 +22,10 @@ export class Retries {
   }
 
   /**
-   * Until the next attempt, milliseconds; NEVER when the policy gives up.
+   * The delay until the next attempt, milliseconds; NEVER: the policy gives up.
    *
-   * @param rule what the policy says to the signal that ended the last one
-   * @param retryAfterMs for how long the server asked not to be tried again; 0 where it did not
+   * @param rule rule for the signal that ended the last attempt
+   * @param retryAfterMs delay that the server asked for; 0: none
    */
   nextDelayMs(client: number, rule: SignalRule, retryAfterMs: number): number {
     const f = this.#columns;
@@ -44,12 +44,12 @@ export class Retries {
     return withRetryAfterMs(backoff, delay, retryAfterMs);
   }
 
-  /** What may make it begin anew has happened. */
+  /** Handles an event at which the reset rule may reset the counter. */
   reached(client: number, what: Exclude<ResetRule['on'], 'stable'>): void {
     if (this.#backoff.reset.on === what) this.#beginAnew(client);
   }
 
-  /** A connection that was ready is over. */
+  /** Handles the end of a ready connection. */
   lost(client: number, readyAt: number, now: MonoMs): void {
     const { reset } = this.#backoff;
     if (reset.on === 'stable' && now - readyAt >= reset.afterMs) this.#beginAnew(client);

@@ -11,7 +11,7 @@ import type { Observer } from './observer.ts';
 import type { Port } from './port.ts';
 import { STATE_NAMES } from './states.ts';
 
-/** Retries after exactly 100 ms, as often as it takes. */
+/** Retries after exactly 100 ms, without a limit. */
 export const PLAIN_BACKOFF: BackoffPolicy = {
   growth: { kind: 'fixed', delayMs: 100 },
   jitter: { kind: 'none' },
@@ -37,10 +37,10 @@ export const PLAIN_BEHAVIOUR: Behaviour = {
   loop: { rounds: 1e6, withinMs: 1000 },
 };
 
-/** The lifetime of tokens here; the first one is issued at 0. */
+/** The lifetime of tokens, ms; the first one is issued at 0. */
 export const LIFETIME_MS = 1000;
 
-/** One client (or a few) with a notebook for a world: what it asked for and what was seen, in order. */
+/** A client (or a few) whose world is a log: requests and observations, in order. */
 export class Rig {
   readonly context: ClientContext;
   readonly machine: Machine;
@@ -49,7 +49,7 @@ export class Rig {
   /** `none to expired @100` */
   readonly conditions: string[] = [];
   now = mono(0);
-  /** how soon the world knows that a ping will be answered */
+  /** time after which a ping will be answered, ms */
   pongMs = Infinity;
 
   constructor(behaviour: Partial<Behaviour> = {}, clients = 1) {
@@ -70,7 +70,7 @@ export class Rig {
       behaviour: { ...PLAIN_BEHAVIOUR, ...behaviour },
       port,
       queue: new EventQueue(clients * ALARMS),
-      observer: notebook(this.seen, this.conditions),
+      observer: logging(this.seen, this.conditions),
       draws: new Draws(7),
       shard: 0,
       shards: 1,
@@ -86,7 +86,7 @@ export class Rig {
     return STATE_NAMES[this.machine.state(client)];
   }
 
-  /** Rings every alarm that falls due up to `at`, each at its own instant. */
+  /** Rings every alarm that is due up to `at`, each at its instant. */
   until(at: number): this {
     const { queue } = this.context;
     for (let dueAt = queue.nextAt(); dueAt <= at; dueAt = queue.nextAt()) {
@@ -97,7 +97,7 @@ export class Rig {
     return this;
   }
 
-  /** Forgets what was asked and seen so far. */
+  /** Clears the log. */
   fresh(): this {
     this.asked.length = 0;
     this.seen.length = 0;
@@ -137,8 +137,8 @@ function when(now: MonoMs): string {
   return `@${now}`;
 }
 
-/** Writes down every observation but the moves between states, in words, those of conditions apart. */
-function notebook(seen: string[], conditions: string[]): Observer {
+/** Logs every observation except the moves between states, in words; conditions go to a log of their own. */
+function logging(seen: string[], conditions: string[]): Observer {
   return {
     moved: () => {},
     condition: (from, to, now) => conditions.push(`${CONDITION_NAMES[from]} to ${CONDITION_NAMES[to]} ${when(now)}`),

@@ -6,7 +6,7 @@ const SETS = 3;
 
 type Step = readonly ['add' | 'remove' | 'clear' | 'climb', number, number];
 
-/** Mostly numbers close above the first one, as of commands under way; at times far above it. */
+/** Numbers that mostly lie close above the first one, as commands under way do, and sometimes far above it. */
 const step: fc.Arbitrary<Step> = fc.tuple(
   fc.constantFrom('add', 'add', 'add', 'remove', 'remove', 'clear', 'climb'),
   fc.nat(SETS - 1),
@@ -20,7 +20,7 @@ const members = (sets: SeqSets, set: number): number[] => {
 };
 
 describe('sets of command numbers', () => {
-  it('hold what a set holds, however far apart the numbers lie and however far up they go', () => {
+  it('agree with a Set, however far apart and however high the numbers are', () => {
     const base = fc.constantFrom(0, 17, 2 ** 31 - 20, 2 ** 32 - 50_000);
     fc.assert(
       fc.property(base, fc.array(step, { maxLength: 120 }), (start, steps) => {
@@ -38,7 +38,7 @@ describe('sets of command numbers', () => {
             sets.clear(set);
             plain[set]!.clear();
           } else if (what === 'climb') {
-            // The oldest ends, as commands do: the bounds move up.
+            // The oldest is removed, as commands are, so that the bounds move up.
             if (!sets.isEmpty(set)) plain[set]!.delete(sets.first(set));
             if (!sets.isEmpty(set)) sets.remove(set, sets.first(set));
             if (bases[set]! < 2 ** 32 - 10_000) bases[set]! += n;
@@ -56,7 +56,7 @@ describe('sets of command numbers', () => {
     );
   });
 
-  it('keep a million numbers under way, and take them out in order', () => {
+  it('hold a million numbers, and remove them in order', () => {
     const sets = new SeqSets(2);
     for (let seq = 0; seq < 1_000_000; seq++) sets.add(1, seq);
     for (let seq = 0; seq < 1_000_000; seq += 2) sets.remove(1, seq);
@@ -66,7 +66,7 @@ describe('sets of command numbers', () => {
     expect([removed, sets.isEmpty(1)]).toEqual([500_000, true]);
   });
 
-  it('give their rows back, so that the next set to need one finds it empty', () => {
+  it('return their rows empty, for the next set', () => {
     const sets = new SeqSets(2);
     sets.add(0, 0);
     sets.add(0, 900);

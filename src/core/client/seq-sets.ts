@@ -1,6 +1,6 @@
 import { WordRows } from './word-rows.ts';
 
-/** What is kept of each set: its bounds, its bits or the handle of their row, and the row's length as a power of two. */
+/** Fields of a set: its bounds, its bits or the handle of their row, and log2 of the row's length. */
 const FROM = 0;
 const TO = 1;
 const BITS = 2;
@@ -11,16 +11,16 @@ const WORD_BITS = 32;
 
 /**
  * Many sets of command numbers, each of numbers that lie close together: 16 bytes a set while its members span at most
- * 32 numbers, and a bit more for each further number that they span. A set takes a longer row when it needs one and
- * gives it back when it is empty, so nothing bounds a set but memory. Sets that nobody adds to cost none.
+ * 32 numbers, and one bit more for each further number in the span. A set takes a longer row when it needs one and
+ * returns it when it is empty, so only memory bounds a set. Sets that were never added to take no memory.
  *
- * The bit of a number stands at that number modulo the length of the row, so bits never move as the members go up.
+ * The bit of a number is at that number modulo the length of the row, so bits never move while the members increase.
  */
 export class SeqSets {
   readonly #cells: Uint32Array;
   readonly #rows = new WordRows();
 
-  /** @param count how many sets there are; they are numbered from 0, and empty */
+  /** @param count number of sets, which are numbered from 0 and empty at first */
   constructor(count: number) {
     this.#cells = new Uint32Array(count * CELLS);
   }
@@ -61,7 +61,7 @@ export class SeqSets {
     this.#set(at, seq);
   }
 
-  /** Takes out a number that may be a member. @returns whether it was one */
+  /** Removes a number. @returns whether it was a member */
   remove(set: number, seq: number): boolean {
     const at = set * CELLS;
     const cells = this.#cells;
@@ -81,7 +81,7 @@ export class SeqSets {
     return true;
   }
 
-  /** The lowest member that is not below `seq`; -1 where there is none. */
+  /** The lowest member from `seq` on; -1: there is none. */
   next(set: number, seq: number): number {
     const at = set * CELLS;
     const to = this.#cells[at + TO]!;
@@ -92,7 +92,7 @@ export class SeqSets {
   clear(set: number): void {
     const at = set * CELLS;
     const cells = this.#cells;
-    // A write of zeros to memory that nobody has written to would make it cost something.
+    // Zeros are not written, because that would make the system allocate untouched memory.
     if (cells[at + FROM] === cells[at + TO]) return;
     if (cells[at + ORDER] === 0) cells[at + BITS] = 0;
     else {
@@ -119,10 +119,10 @@ export class SeqSets {
     }
   }
 
-  /** The lowest member from `seq` on, which is not below the first; the upper bound where there is none. */
+  /** The lowest member from `seq` on, where `seq` is not below the first; without one the upper bound. */
   #scan(at: number, seq: number): number {
     const to = this.#cells[at + TO]!;
-    // Bits of a word that stand for numbers below `seq` come round as numbers past the upper bound.
+    // Bits for numbers below `seq` appear here as numbers past the upper bound.
     for (let from = seq; from < to; from += WORD_BITS - (from & 31)) {
       const word = this.#word(at, from) >>> (from & 31);
       if (word !== 0) return Math.min(to, from + lowest(word));
@@ -130,7 +130,7 @@ export class SeqSets {
     return to;
   }
 
-  /** Moves the members to a row that has room for so long a span. */
+  /** Moves the members to a row that is long enough for the span. */
   #widen(at: number, span: number): void {
     const cells = this.#cells;
     const to = cells[at + TO]!;
@@ -151,7 +151,7 @@ export class SeqSets {
     cells[at + ORDER] = order;
   }
 
-  /** The set is empty, and so are the words of its row. */
+  /** Returns the row of an empty set, whose words are all 0. */
   #narrow(at: number): void {
     this.#rows.giveBack(this.#cells[at + BITS]!, this.#cells[at + ORDER]!);
     this.#cells[at + BITS] = 0;
@@ -164,7 +164,7 @@ export class SeqSets {
   }
 }
 
-/** Where in its chunk the word of a number stands. */
+/** The index in its chunk of the word that holds a number. */
 function placeOf(handle: number, order: number, seq: number): number {
   return WordRows.start(handle) + ((seq >>> 5) & ((1 << order) - 1));
 }

@@ -8,9 +8,9 @@ import { STATE, isReady, type State } from './states.ts';
 const FLAGS = (1 << CONDITION_SHIFT) - 1;
 
 /**
- * Keeps each client's state, and the condition that follows from its state and its token. The condition is computed
- * anew when the state changes or a token request is answered, and by no alarm: a token that runs out while a client
- * waits counts from the client's next action.
+ * Keeps each client's state, and the condition that follows from its state and its token. The condition is updated when
+ * the state changes or a token request is answered, but by no alarm: a token that expires while a client waits counts
+ * from the client's next action.
  */
 export class StateKeeper {
   readonly #columns: ClientColumns;

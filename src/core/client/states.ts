@@ -7,12 +7,12 @@ export const STATE = {
   /** connected and authenticated: commands may be sent */ ready: 4,
   /** ready, with a newer token being fetched or presented in band */ renewing: 5,
   /** not connected, waiting for the backoff delay */ waiting: 6,
-  /** gone for good in this run */ stopped: 7,
+  /** stopped for the rest of the run */ stopped: 7,
 } as const;
 
 export type State = (typeof STATE)[keyof typeof STATE];
 
-/** Names by number, as the scenario language and the screen spell them. */
+/** Names by number, for scenarios and the screen. */
 export const STATE_NAMES = [
   'idle',
   'fetching-token',
@@ -24,12 +24,12 @@ export const STATE_NAMES = [
   'stopped',
 ] as const;
 
-/** Connected and authenticated, whether or not a newer token is on its way. */
+/** Whether the state is connected and authenticated, with or without a newer token under way. */
 export function isReady(state: State): boolean {
   return state === STATE.ready || state === STATE.renewing;
 }
 
-/** An attempt is under way: dialled, not ready yet. */
+/** Whether an attempt is under way: dialled, not ready yet. */
 export function isAttempting(state: State): boolean {
   return state === STATE.connecting || state === STATE.authenticating;
 }

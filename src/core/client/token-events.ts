@@ -8,7 +8,7 @@ import type { ClientParts } from './parts.ts';
 import { STATE, isReady } from './states.ts';
 import type { TokenOutcome } from './token-keeper.ts';
 
-/** What a client does when its token is due, when the token service has answered, and when a gateway warns it. */
+/** Reactions of a client to a due token, an answer of the token service, and a warning of the gateway. */
 export class TokenEvents {
   readonly #parts: ClientParts;
   readonly #attempts: Attempts;
@@ -20,7 +20,7 @@ export class TokenEvents {
     this.#connections = connections;
   }
 
-  /** The token alarm rang. */
+  /** Handles the token alarm. */
   due(client: number, dueAt: MonoMs, now: MonoMs): void {
     const outcome = this.#parts.tokens.ring(client, dueAt, now);
     if (outcome !== null) this.#failed(client, outcome, now);
@@ -41,7 +41,7 @@ export class TokenEvents {
     this.#failed(client, this.#parts.tokens.fail(client, signal, now, retryAfterMs), now);
   }
 
-  /** The gateway warned a ready client. */
+  /** Handles the gateway's warning to a ready client. */
   warned(client: number, advice: Advice, now: MonoMs): void {
     this.#parts.exposure.noticeExpiry(client, now);
     if (advice === 'login' || advice === 'stop') {
@@ -61,7 +61,7 @@ export class TokenEvents {
     this.#parts.states.updateCondition(client, now);
   }
 
-  /** The client goes on with the token in hand, while it may. */
+  /** Goes on with the token in hand while the policy allows it. */
   #goOnWithout(client: number, exhausted: boolean, now: MonoMs): void {
     const { columns, behaviour } = this.#parts.context;
     const state = this.#parts.states.of(client);

@@ -6,8 +6,8 @@ import type { Observer } from './observer.ts';
 import { isReady, type State } from './states.ts';
 
 /**
- * Measures how long a connection goes on after its token's `exp`, whether the client learns of the expiry, and how long
- * it goes on after its session was revoked.
+ * Measures the time that a connection stays open after its token's `exp` and after the revocation of its session, and
+ * whether the client learns of the expiry.
  */
 export class TokenExposure {
   readonly #columns: ClientColumns;
@@ -18,26 +18,26 @@ export class TokenExposure {
     this.#observer = observer;
   }
 
-  /** The token in hand is what the gateway now knows. */
+  /** Records that the gateway now has the token in hand. */
   present(client: number): void {
     this.#columns.presentedExpiresAt[client] = this.#columns.expiresAt[client]!;
   }
 
-  /** The client has learned that its token ran out; it counts once a connection. */
+  /** Records that the client learned of its token's expiry, once a connection. */
   noticeExpiry(client: number, now: MonoMs): void {
     if (has(this.#columns, client, FLAG.expiryNoticed)) return;
     raise(this.#columns, client, FLAG.expiryNoticed);
     this.#observer.timed(TIMING_INDEX.expiryNotice, Math.max(0, now - this.#columns.presentedExpiresAt[client]!));
   }
 
-  /** Adds up the time spent ready on a token past its `exp`, when that time ends. */
+  /** Adds the time spent ready on a token past its `exp`, at the end of that time. */
   settle(client: number, now: MonoMs): void {
     const f = this.#columns;
     const exposedMs = now - Math.max(f.readyAt[client]!, f.presentedExpiresAt[client]!);
     if (exposedMs > 0) this.#observer.count(COUNT_INDEX.exposureMs, exposedMs);
   }
 
-  /** The client's session was revoked; see `Machine.revoked`. Of several revocations the first counts. */
+  /** Records a revocation, as `Machine.revoked`. The first of several revocations counts. */
   revoked(client: number, at: MonoMs): boolean {
     const { state, lostAt, revokedAt } = this.#columns;
     if (isReady(state[client] as State)) {
@@ -51,7 +51,7 @@ export class TokenExposure {
     return true;
   }
 
-  /** The run is over while the connection is still ready. */
+  /** Ends the measurement of a connection that is ready at the end of the run. */
   breakOff(client: number, now: MonoMs): void {
     if (has(this.#columns, client, FLAG.revoked)) {
       lower(this.#columns, client, FLAG.revoked);
@@ -60,7 +60,7 @@ export class TokenExposure {
     this.close(client, false, now);
   }
 
-  /** A ready connection ended; `expired` when it was ended because its token had run out. */
+  /** Ends the measurement of a ready connection; `expired`: it ended because its token had expired. */
   close(client: number, expired: boolean, now: MonoMs): void {
     this.settle(client, now);
     if (has(this.#columns, client, FLAG.revoked)) {

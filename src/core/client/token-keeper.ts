@@ -8,12 +8,13 @@ import { FLAG, TOKEN_PHASE, has, lower, raise, type ClientColumns } from './colu
 import { ALARM, numberOf, slotOf, type ClientContext } from './context.ts';
 import { LoopDetector } from './loop-detector.ts';
 
-/** What a failed token request leads to. */
+/** The result of a failed token request. */
 export type TokenOutcome = 'retrying' | 'exhausted' | 'logged-out';
 
 /**
- * One client's token: when to ask for the next, how long to insist, and whether the one in hand will do. It runs
- * beside the connection, as a token manager does in a real client, and keeps one request in flight at most.
+ * The tokens of the clients: decides when to ask for the next, how often to retry, and whether the one in hand is
+ * usable. It is independent of the connection, as a token manager in a real client is, and has at most one request in
+ * flight a client.
  */
 export class TokenKeeper {
   readonly #context: ClientContext;
@@ -27,8 +28,8 @@ export class TokenKeeper {
   }
 
   /**
-   * A token is in hand. `issuedAt` and `expiresAt` are its claims, moved to the run's clock by the caller;
-   * the client reads them by its own clock.
+   * Stores a token. `issuedAt` and `expiresAt` are its claims, which the caller has converted to the run's clock; the
+   * client reads them by its own clock.
    */
   receive(client: number, issuedAt: MonoMs, expiresAt: MonoMs, now: MonoMs): void {
     const f = this.#columns;
@@ -46,12 +47,12 @@ export class TokenKeeper {
     f.tokenPhase[client] = TOKEN_PHASE.none;
   }
 
-  /** Lets the alarm ring when the next token is due; before its arrival a client asks for nothing. */
+  /** Sets the alarm to the due time of the next token, but not before the client's arrival. */
   watch(client: number, now: MonoMs): void {
     this.#context.queue.set(slotOf(client, ALARM.token), Math.max(now, this.#columns.refreshAt[client]!));
   }
 
-  /** May the client present the token in hand, by what it knows? */
+  /** Whether the client, as far as it knows, may present the token in hand. */
   usable(client: number, now: MonoMs): boolean {
     const f = this.#columns;
     if (has(f, client, FLAG.rejected)) return false;
@@ -61,7 +62,7 @@ export class TokenKeeper {
     return failedBefore && this.#context.behaviour.refresh.keepOld && now < f.believedEndAt[client]!;
   }
 
-  /** A request is out, or another follows. */
+  /** Whether a request is in flight, or a retry follows. */
   busy(client: number): boolean {
     const phase = this.#columns.tokenPhase[client];
     return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.retrying;
@@ -71,21 +72,21 @@ export class TokenKeeper {
     return this.#columns.tokenPhase[client] === TOKEN_PHASE.exhausted;
   }
 
-  /** The server will not take the token in hand any more. */
+  /** Records that the server rejected the token in hand. */
   reject(client: number): void {
     raise(this.#columns, client, FLAG.rejected);
   }
 
-  /** Asks for a token, unless one is being asked for. */
+  /** Asks for a token, unless a request is under way. */
   want(client: number, intended: MonoMs, now: MonoMs): void {
     if (this.busy(client)) return;
-    // Memory that nobody has written to costs none: columns of zeros are left alone, here and in the machine.
+    // Zeros are not written here or in the machine, because untouched memory costs nothing.
     if (this.#columns.refreshRetry[client] !== 0) this.#columns.refreshRetry[client] = 0;
     if (this.#columns.previousRefreshDelayMs[client] !== 0) this.#columns.previousRefreshDelayMs[client] = 0;
     this.#request(client, intended, now);
   }
 
-  /** The token alarm rang: the next token is due, its request took too long, or its retry is due. */
+  /** Handles the token alarm: the next token is due, its request took too long, or its retry is due. */
   ring(client: number, dueAt: MonoMs, now: MonoMs): TokenOutcome | null {
     const phase = this.#columns.tokenPhase[client];
     if (phase === TOKEN_PHASE.requested) {
@@ -97,7 +98,7 @@ export class TokenKeeper {
     return null;
   }
 
-  /** The request under way failed. */
+  /** Handles the failure of the request under way. */
   fail(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): TokenOutcome {
     const f = this.#columns;
     const { retry } = this.#context.behaviour.refresh;
@@ -117,7 +118,7 @@ export class TokenKeeper {
     return 'retrying';
   }
 
-  /** The run is over: a request under way is left unfinished. */
+  /** Records a request under way as unfinished at the end of the run. */
   breakOff(client: number, now: MonoMs): void {
     const { tokenPhase, refreshIntendedAt } = this.#columns;
     if (tokenPhase[client] === TOKEN_PHASE.requested)
@@ -125,14 +126,14 @@ export class TokenKeeper {
     this.end(client);
   }
 
-  /** The client has stopped: its request, or the wait for the next, is given up. */
+  /** Abandons the request, or the wait for the next one, of a client that has stopped. */
   end(client: number): void {
     if (this.#columns.tokenPhase[client] === TOKEN_PHASE.requested) this.#context.port.abandonToken(client);
     this.#columns.tokenPhase[client] = TOKEN_PHASE.none;
     this.#context.queue.clear(slotOf(client, ALARM.token));
   }
 
-  /** Sets the alarm anew after the due time has moved, unless a request is under way. */
+  /** Moves the alarm to a changed due time, unless a request is under way. */
   rewatch(client: number, now: MonoMs): void {
     const idle = this.#columns.tokenPhase[client] === TOKEN_PHASE.none;
     if (idle && this.#context.queue.dueAt(slotOf(client, ALARM.token)) !== NEVER) this.watch(client, now);

@@ -1,19 +1,19 @@
-/** Words of one chunk as a power of two: 256 KB. */
+/** Log2 of the words of one chunk, which has 256 KB. */
 const CHUNK_BITS = 16;
 const CHUNK_WORDS = 1 << CHUNK_BITS;
 
 /**
- * Rows of 32-bit words, cut from a few large arrays: a row costs its words and nothing more. A row is known by its
- * handle, and the caller remembers its length, which is a power of two.
+ * Rows of 32-bit words that share a few large arrays, so a row has no overhead. A row is identified by its handle, and
+ * the caller remembers its length, which is a power of two.
  */
 export class WordRows {
   readonly #chunks: Uint32Array[] = [];
-  /** rows that were given back, by the power of two; all their words are 0 */
+  /** returned rows by log2 of their length; all their words are 0 */
   readonly #free: number[][] = [];
-  /** words of the last chunk that are taken */
+  /** words of the last chunk that are in use */
   #taken = CHUNK_WORDS;
 
-  /** A row of 2^order words, all of them 0. */
+  /** Takes a row of 2^order words, all of them 0. */
   take(order: number): number {
     const again = this.#free[order]?.pop();
     if (again !== undefined) return again;
@@ -27,12 +27,12 @@ export class WordRows {
     return handle;
   }
 
-  /** The row is not needed any more. All its words must be 0. */
+  /** Returns a row. All its words must be 0. */
   giveBack(handle: number, order: number): void {
     (this.#free[order] ??= []).push(handle);
   }
 
-  /** The array that holds a row, whose words begin at `WordRows.start(handle)`. */
+  /** The array with a row, whose words begin at `WordRows.start(handle)`. */
   chunkOf(handle: number): Uint32Array {
     return this.#chunks[handle >>> CHUNK_BITS]!;
   }

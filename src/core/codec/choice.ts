@@ -5,8 +5,8 @@ import { type Finding, refusal, reject, Rejection } from './reject.ts';
 import { word } from './scalars.ts';
 
 /**
- * One of several shapes: plain values, a list, or mappings with different keys. Of a value that no shape takes, the shape
- * speaks that its writer had in mind, and of a plain value the first.
+ * One of several shapes: plain values, a list, or mappings with different keys. A value that fits none is reported by
+ * the nearest shape, and a plain value by the first.
  */
 export function oneOf<const C extends readonly AnyCodec[]>(...options: C): Codec<ValueOf<C[number]>> {
   return choice(options, (input) => {
@@ -18,7 +18,7 @@ export function oneOf<const C extends readonly AnyCodec[]>(...options: C): Codec
   });
 }
 
-/** One of several mappings, each known by a key that no other has; `property` has the same word in what they read into. */
+/** One of several mappings, each with a key that no other has; the object has that key as its `property`. */
 export function taggedUnion<const S extends Keys>(property: string, sections: S): Codec<ValueOf<S[keyof S]>> {
   const kinds = Object.keys(sections);
   const options = Object.entries(sections).map(([kind, { parts, property: none }]): AnyCodec => {
@@ -39,7 +39,7 @@ export function taggedUnion<const S extends Keys>(property: string, sections: S)
   });
 }
 
-/** Words that stand for values. `others` says what may stand there beside a word. */
+/** Words that stand for values. `others` describes the alternatives to a word, for messages. */
 export function words<const V extends Readonly<Record<string, unknown>>>(values: V, others = ''): Codec<V[keyof V]> {
   const names = Object.keys(values);
   const spell = (value: unknown): string | undefined => names.find((name) => sameData(values[name], value));
@@ -51,7 +51,7 @@ export function words<const V extends Readonly<Record<string, unknown>>>(values:
     .printsWhen((value) => spell(value) !== undefined);
 }
 
-/** Words that stand for objects with the word under one property. */
+/** Words, each read into an object that has the word under one property. */
 export function tags<const W extends string, const P extends string = 'kind'>(
   names: readonly W[],
   others = '',
@@ -63,7 +63,7 @@ export function tags<const W extends string, const P extends string = 'kind'>(
 
 type Kind<W extends string, P extends string> = W extends string ? { readonly [p in P]: W } : never;
 
-/** A mapping whose keys say what it is: it reads into an object with the tag. */
+/** A mapping that is recognised by its keys, and read into an object with the tag. */
 export function variant<const G extends Readonly<Record<string, string>>, const K extends Keys>(
   tag: G,
   keys: K,
@@ -94,14 +94,14 @@ function choice<T>(options: readonly AnyCodec[], read: (input: unknown) => unkno
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Of several mappings, reads the one that has the fewest of its keys unknown or missing. */
+/** Reads the one of several mappings with the fewest unknown or missing keys. */
 function readNearest(options: readonly AnyCodec[], input: Mapping): unknown {
   const mappings = options.filter(({ parts }) => parts.keys !== undefined);
   const [chosen] = mappings.toSorted((a, b) => strangeness(a, input) - strangeness(b, input));
   return readAs(chosen, mappings, input);
 }
 
-/** Reads one of the mappings; of a key that only another of them knows, it says beside which key it cannot stand. */
+/** Reads one of the mappings; a key that only another one knows is reported with the keys that exclude it. */
 function readAs(chosen: AnyCodec | undefined, options: readonly AnyCodec[], input: Mapping): unknown {
   const value = chosen?.parts.read(input);
   if (!(value instanceof Rejection)) return value;
@@ -117,7 +117,7 @@ function readAs(chosen: AnyCodec | undefined, options: readonly AnyCodec[], inpu
   return new Rejection(findings);
 }
 
-/** How many keys of a mapping a shape does not know, or misses; a typo of one that it misses is neither. */
+/** The number of keys that are unknown to a shape or missing; a typo of a missing key counts as neither. */
 function strangeness(option: AnyCodec, input: Mapping): number {
   const wanted = Object.entries(option.parts.keys ?? {})
     .filter(([key, { parts }]) => parts.optional !== true && input[key] === undefined)
@@ -135,7 +135,7 @@ function foreign(key: string, message: string): Finding {
   return { path: [key], part: 'key', message };
 }
 
-/** Plain data of numbers and words compared by its parts. */
+/** Compares plain data of numbers and words by value. */
 function sameData(a: unknown, b: unknown): boolean {
   if (!isMapping(a) || !isMapping(b)) return a === b;
   const keys = Object.keys(a);

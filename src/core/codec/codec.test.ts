@@ -16,7 +16,7 @@ const skew = oneOf(
   variant({ kind: 'uniform' }, { uniform: range('minMs', 'maxMs', duration({ signed: true }), '[0s, 5s]').inline() }),
 );
 
-// The types that codecs read into are as plain as if they were spelled out.
+// The type of a codec's values is as plain as one that is spelled out.
 type Skew =
   | { readonly kind: 'fixed'; readonly offsetMs: number }
   | { readonly kind: 'normal'; readonly sdMs: number }
@@ -52,7 +52,7 @@ expectTypeOf<ValueOf<typeof keys>>().toEqualTypeOf<{
 }>();
 expectTypeOf<Extract<ValueOf<typeof fault>, { kind: 'drop' }>['mode']>().toEqualTypeOf<'reset'>();
 
-/** What is wrong, each as `path: message`. */
+/** The findings of a rejection, each as `path: message`. */
 function wrong(value: unknown): string[] {
   return value instanceof Rejection ? value.findings.map(({ path, message }) => `${path.join('.')}: ${message}`) : [];
 }
@@ -98,11 +98,11 @@ describe('a codec', () => {
       { 5: true, a: 1 },
       ['5: unknown word ("5") — did you mean `a`?', 'a: not yes or no (1) — write true or false'],
     ],
-  ])('%# says what is wrong, where, and what would be right', (codec, written, findings) => {
+  ])('%# names the place, the value and the fix', (codec, written, findings) => {
     expect(wrong(codec.read(written))).toEqual(findings);
   });
 
-  it('refuses what a check or a conversion refuses, with the part at fault', () => {
+  it('passes refusals of checks and conversions on, with the path', () => {
     const even = count({ min: 0, max: 9 }).refine((value, refuse) => value % 2 === 1 && refuse('odd — write 2'));
     expect(wrong(object({ n: even }).read({ n: 3 }))).toEqual(['n: odd — write 2']);
     const half = heartbeat.map(

@@ -2,39 +2,39 @@ import { type Finding, Rejection } from './reject.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Refuses a value for a reason in words; `path` leads to the part at fault. */
+/** Refuses a value with a message; `path` leads to the part at fault. */
 export type Refuse = (message: string, path?: Finding['path']) => void;
 
-/** How one kind of value is read from a scenario file, printed into one, and described to an editor. */
+/** How one type of value is read from a scenario file, printed into one, and described to an editor. */
 interface Parts<T> {
   readonly read: (input: unknown) => T | Rejection;
-  /** spells a value so that it reads back as an equal one; undefined: the key is left out */
+  /** prints a value so that it reads back as an equal one; undefined: the key is left out */
   readonly print: (value: T) => unknown;
   readonly schema: JsonSchema;
   /** whether the key may be left out */
   readonly optional?: boolean;
-  /** the default as a file would spell it; undefined for none */
+  /** the default as a file would spell it; undefined: none */
   readonly spelledDefault?: unknown;
-  /** whether the codec, as one of several choices, is the one that prints a value; default: it prints any */
+  /** whether this codec, as one of several choices, prints the value; default: it prints any */
   readonly prints?: ((value: unknown) => boolean) | undefined;
-  /** of a mapping: its keys, as the file has them */
+  /** keys of a mapping, as the file has them */
   readonly keys?: Readonly<Record<string, AnyCodec>>;
-  /** of a list or a table: its items or values */
+  /** codec of the items of a list or the values of a table */
   readonly item?: AnyCodec;
-  /** of a choice */
+  /** the options of a choice */
   readonly options?: readonly AnyCodec[];
-  /** of a bare word in place of a mapping: the key under which the mapping has the word */
+  /** the key of the mapping for which a bare value is a short form */
   readonly wordKey?: string;
 }
 
-/** Any codec, as another sees it that contains it. */
+/** A codec of any type, as part of another codec. */
 export interface AnyCodec {
   readonly parts: Omit<Parts<never>, 'read'> & { readonly read: (input: unknown) => unknown };
-  /** the property of the value in the object around it, where that is not the key; `...`: its properties are the object's own */
+  /** its property in the object around it, if other than the key; `...`: the object has its properties as its own */
   readonly property: string | undefined;
 }
 
-/** An intersection spelled as one object, so that messages of the compiler are short. */
+/** An intersection as one object, so that compiler messages are short. */
 export type Flat<T> = T extends unknown ? { readonly [P in keyof T]: T[P] } : never;
 
 /** The type of the values that a codec reads and prints. */
@@ -73,9 +73,9 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
   }
 
   /**
-   * Reads a value of which only the code decides how it is spelled.
+   * Reads a value that is spelled in the code.
    *
-   * @throws {Error} when it is refused
+   * @throws {Error} for a refused value
    */
   parse(input: unknown): T {
     const value = this.read(input);
@@ -91,7 +91,7 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     return this.#with({ schema: { ...this.schema, description } });
   }
 
-  /** A key that is left out is read as if it were written like this. */
+  /** Sets the spelling that an omitted key stands for. */
   default(spelled: unknown): Codec<T, P> {
     return this.#with({
       read: (input) => this.read(input === undefined ? spelled : input),
@@ -101,13 +101,13 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     });
   }
 
-  /** A key that may be left out. `spelled` is the default that editors are shown, where another field decides it. */
+  /** Makes the key optional. `spelled` is the default that editors show, where another field decides it. */
   optional(spelled?: unknown): Codec<T | undefined, P> {
     const schema = spelled === undefined ? this.schema : { ...this.schema, default: spelled };
     return this.#orAbsent(undefined).#with({ schema, spelledDefault: spelled });
   }
 
-  /** A key that may be left out, which is null then. */
+  /** Makes the key optional; its value is then null. */
   orNull(): Codec<T | null, P> {
     return this.#orAbsent(null);
   }
@@ -124,17 +124,17 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     );
   }
 
-  /** The object that has the value calls it `property`: with its unit last, for instance. */
+  /** Sets the property of the value in its object, for instance with the unit last. */
   as<const Q extends string>(property: Q): Codec<T, Q> {
     return new Codec(this.parts, property);
   }
 
-  /** The object around the value has its properties as its own. */
+  /** Gives the value's properties to the object around it. */
   inline(): Codec<T, '...'> {
     return this.as('...');
   }
 
-  /** Reads into another form. `decode` may refuse the value; `encode` is its inverse. */
+  /** Converts the value. `decode` may refuse it; `encode` is its inverse. */
   map<U>(decode: (value: T, refuse: Refuse) => U, encode: (value: U) => T): Codec<U, P> {
     const read = (input: unknown): U | Rejection => {
       const value = this.read(input);
@@ -147,12 +147,12 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     return new Codec<U, P>({ ...this.parts, read, print, prints: undefined }, this.property);
   }
 
-  /** Describes itself to editors in another way. */
+  /** Replaces the JSON Schema. */
   withSchema(schema: JsonSchema): Codec<T, P> {
     return this.#with({ schema });
   }
 
-  /** Refuses some of the values. */
+  /** Adds a check that may refuse a value. */
   refine(check: (value: T, refuse: Refuse) => void): Codec<T, P> {
     const refined = this.map<T>(
       (value, refuse) => {
@@ -164,7 +164,7 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     return refined.#with({ prints: this.parts.prints });
   }
 
-  /** A plain value as the only property of an object. */
+  /** Reads a plain value into an object with one property. */
   wrap<const K extends string>(property: K): Codec<{ readonly [k in K]: T }, P> {
     return this.map(
       (value) => ({ [property]: value }) as { readonly [k in K]: T },
@@ -172,7 +172,7 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     );
   }
 
-  /** Objects that are told apart from others by these properties, which the file need not spell. */
+  /** Adds fixed properties that distinguish the objects from others; the file does not spell them. */
   tagged<const G extends Readonly<Record<string, string>>>(tag: G): Codec<Flat<G & T>, P> {
     return this.map<Flat<G & T>>(
       (value) => ({ ...tag, ...value }) as Flat<G & T>,
@@ -180,7 +180,7 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     ).printsWhen((value) => hasTag(value, tag));
   }
 
-  /** As one of several choices, it prints only those of its values for which this holds. */
+  /** Restricts the values that it prints as one of several choices. */
   printsWhen(holds: (value: T) => boolean): Codec<T, P> {
     const { prints = () => true } = this.parts;
     return this.#with({ prints: (value) => prints(value) && holds(value as T) });
@@ -196,14 +196,14 @@ export function scalar<T>(
   return new Codec({ read, print, schema }, undefined);
 }
 
-/** What a mapping reads into when every key has the default that editors are shown. */
+/** The value of a mapping in which every key has the default that editors show. */
 export function defaultsOf<T>(mapping: Codec<T>): Required<T> {
   const keys = Object.entries(mapping.parts.keys ?? {});
   const spelled = Object.fromEntries(keys.map(([key, { parts }]) => [key, parts.spelledDefault]));
   return mapping.parse(spelled) as Required<T>;
 }
 
-/** Prints a value with a codec of which only the caller knows that it fits. */
+/** Prints a value of a type that the compiler cannot check against the codec. */
 export function printWith(codec: AnyCodec, value: unknown): unknown {
   return (codec.parts.print as (value: unknown) => unknown)(value);
 }

@@ -30,7 +30,7 @@ type Inlined<K extends Keys> = {
   ? I
   : never;
 
-/** A mapping with a fixed set of keys. A key that it does not know is an error that names the one that was meant. */
+/** A mapping with a fixed set of keys. An unknown key is an error that names the nearest known key. */
 export function object<const K extends Keys>(keys: K): Codec<ObjectOf<K>> {
   const fields: readonly (readonly [string, AnyCodec])[] = Object.entries(keys);
   const names = Object.keys(keys);
@@ -76,7 +76,7 @@ export function object<const K extends Keys>(keys: K): Codec<ObjectOf<K>> {
   return new Codec<ObjectOf<K>>({ read, print, schema, keys }, undefined);
 }
 
-/** Bounds of a list, and what is said of one with no items where that is too few. */
+/** Bounds of a list, and the message for an empty list where that is refused. */
 export interface ListBounds {
   readonly max: number;
   readonly empty?: string;
@@ -93,7 +93,7 @@ export function list<T>(item: Codec<T>, { max, empty }: ListBounds): Codec<reado
   return new Codec({ read, print: (items) => items.map((each) => item.print(each)), schema, item }, undefined);
 }
 
-/** A mapping from keys of the user's own choosing to values of one kind. */
+/** A mapping from keys that the user chooses to values of one type. */
 export function table<T>(key: AnyCodec, item: Codec<T>, example: string): Codec<Readonly<Record<string, T>>> {
   const read = (input: unknown): Readonly<Record<string, T>> | Rejection => {
     if (!isMapping(input)) return notA('mapping', input, `such as ${example}`);
@@ -117,7 +117,7 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** All values, or all that is wrong with those that were refused. */
+/** All values, or all findings of those that were refused. */
 function gather<T>(values: readonly (T | Rejection)[]): readonly T[] | Rejection {
   const good: T[] = [];
   const findings: Finding[] = [];

@@ -52,11 +52,11 @@ export function number(min: number, max: number): Codec<number> {
   return scalar(read, Number, { type: 'number', minimum: min, maximum: max });
 }
 
-/** A number, or a word for one that no number spells: `unlimited` for Infinity, `auto` for 0. */
-export function numberOr(special: string, meaning: number, numbers: Codec<number>): Codec<number> {
+/** A number, or a word for a special one: `unlimited` for Infinity, `auto` for 0. */
+export function numberOr(special: string, specialValue: number, numbers: Codec<number>): Codec<number> {
   return scalar(
-    (input) => (input === special ? meaning : numbers.read(input)),
-    (value) => (value === meaning ? special : numbers.print(value)),
+    (input) => (input === special ? specialValue : numbers.read(input)),
+    (value) => (value === specialValue ? special : numbers.print(value)),
     { anyOf: [{ const: special }, numbers.schema] },
   );
 }
@@ -101,7 +101,7 @@ function readBoolean(input: unknown): boolean | Rejection {
   return typeof input === 'boolean' ? input : reject('not yes or no', input, 'write true or false');
 }
 
-/** One of some words. `others` says what may stand there beside a word. */
+/** One of a set of words. `others` describes the alternatives to a word, for messages. */
 export function word<const W extends string>(choices: readonly W[], others = ''): Codec<W> {
   const read = (input: unknown): W | Rejection => {
     const found = choices.find((candidate) => candidate === input);
@@ -116,12 +116,12 @@ export function word<const W extends string>(choices: readonly W[], others = '')
 
 export interface TextBounds {
   readonly maxChars: number;
-  /** the whole text must match; `right` says so in words */
+  /** the whole text must match it; `right` describes it in words */
   readonly pattern?: RegExp;
   readonly right: string;
 }
 
-/** Text without control characters; line breaks are for those who ask for them in a pattern. */
+/** Text without control characters, unless the pattern allows them. */
 export function text({ maxChars, pattern = /^\P{Cc}*$/u, right }: TextBounds): Codec<string> {
   const read = (input: unknown): string | Rejection => {
     if (typeof input !== 'string') return reject('not text', input, right);

@@ -6,7 +6,7 @@ import { MAX_RUN_MS } from '../limits.ts';
 
 const part = () => duration({ maxMs: MAX_RUN_MS });
 
-/** A duration, or how it is distributed. */
+/** A duration, or a distribution of durations. */
 export const time: Codec<Time> = oneOf(
   part().wrap('ms').tagged({ kind: 'fixed' }),
   variant(

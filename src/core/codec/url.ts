@@ -2,7 +2,7 @@ import { type Codec, scalar } from './codec.ts';
 import { MAX_URL_CHARS } from '../limits.ts';
 import { refusal, reject, type Rejection } from './reject.ts';
 
-/** The WHATWG parser, which every runtime has and which does no I/O: core knows neither the DOM nor Node. */
+/** The WHATWG parser, which every runtime has; core is compiled without the types of Node and the DOM. */
 declare const URL: {
   new (input: string): Readonly<Record<'protocol' | 'username' | 'password' | 'hash', string>> & {
     readonly searchParams: Iterable<readonly [string, string]>;
@@ -24,7 +24,7 @@ function readUrl(input: unknown, schemes: readonly string[], example: string): s
   const right = `write one such as ${example}`;
   if (typeof input !== 'string' || !URL.canParse(input)) return reject('not a URL', input, right);
   const { protocol, username, password, hash, searchParams } = new URL(input);
-  // From here on the value is not shown: what looks like a URL may hold a secret.
+  // From here on the value is not shown, because a URL may hold a secret.
   if (!schemes.includes(protocol.slice(0, -1)))
     return refusal(`not a ${schemes.join(': or ')}: URL (${protocol}) — ${right}`);
   if (username !== '' || password !== '')

@@ -6,7 +6,7 @@ import type { Hits } from './select.ts';
 
 const HITS: Hits = { clients: Int32Array.of(4, 2, 9), atMs: Float64Array.of(100, 200, 200) };
 
-/** Injections into three clients, and what was done to them, in order. */
+/** Injections into three clients, with a log of them in order. */
 function setUp(forMs: number, misses: Readonly<Record<number, Miss>> = {}) {
   const tally = new Tally();
   const done: string[] = [];
@@ -36,7 +36,7 @@ describe('injections into clients', () => {
     expect(active.isOver).toBe(true);
   });
 
-  test('are undone for each that was hit, so long after its hit was due', () => {
+  test('are undone for each client that was hit, with the time since its hit was due', () => {
     const { active, tally, done } = setUp(50, { 2: 'stopped' });
     expect(run(active)).toEqual([0, 100, 150, 200, 250]);
     expect(done.filter((what) => what.startsWith('undone'))).toEqual([
@@ -46,14 +46,14 @@ describe('injections into clients', () => {
     expect(tally).toEqual({ planned: 3, hit: 2, missed: { stopped: 1 } });
   });
 
-  test('that come late say when they were due, and are undone after what really passed', () => {
+  test('that run late keep the instant at which they were due, and are undone after the time that really passed', () => {
     const { active, done } = setUp(50);
     active.advance(mono(110));
     active.advance(mono(170));
     expect(done).toEqual(['4 at 110, due at 100', 'undone 4 at 170, after 70']);
   });
 
-  test('have missed those that were still to come when the run ends, and undo the others once closed', () => {
+  test('count the hits still to come as missed at the end of the run, and undo the others once closed', () => {
     const { active, tally, done } = setUp(500);
     active.advance(mono(100));
     active.stop();
@@ -65,7 +65,7 @@ describe('injections into clients', () => {
   });
 });
 
-/** A continuous fault, and when it began and ended. */
+/** A continuous fault, with a log of its begin and end. */
 function logged(endMs: number) {
   const done: string[] = [];
   const fault = new ContinuousFault(

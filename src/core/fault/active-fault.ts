@@ -2,36 +2,36 @@ import { mono, type MonoMs } from '../time/instant.ts';
 import type { Miss, Tally } from './fault.ts';
 import type { Hits } from './select.ts';
 
-/** One occurrence of a fault from its beginning to its end: plain state, which a world advances as time passes. */
+/** One occurrence of a fault from its begin to its end: plain state, which a world advances as time passes. */
 export interface ActiveFault {
-  /** Does what is due by `now`. @returns when to call again; Infinity when nothing more happens by itself */
+  /** Carries out all that is due by `now`. @returns the instant of the next call; Infinity: none is needed */
   advance(now: MonoMs): number;
   /** Whether nothing is left to do or to undo. */
   readonly isOver: boolean;
-  /** Counts the hits that are still to come as missed: the run is over. */
+  /** Counts the hits that are still to come as missed, because the run is over. */
   stop(): void;
-  /** Undoes what is still in force. Nothing may be advanced after it. */
+  /** Undoes every hit that is still in force. It is the last call. */
   close(now: MonoMs): void;
 }
 
-/** What a fault does to one client, or one of whatever else it hits. */
+/** The effect of a fault on one client, gateway or session. */
 export interface Injection {
   /**
    * Hits a client.
    *
-   * @param at when the hit was due, which is never after `now`
-   * @returns why it missed; null when it hit
+   * @param at instant at which the hit was due, never after `now`
+   * @returns the reason of a miss; null: it hit
    */
   readonly inject: (client: number, now: MonoMs, at: MonoMs) => Miss | null;
   /**
-   * Undoes a hit; absent where there is nothing to undo.
+   * Undoes a hit; absent: there is nothing to undo.
    *
-   * @param sinceDueMs how long ago the hit was due
+   * @param sinceDueMs time since the hit was due
    */
   readonly undo?: (client: number, now: MonoMs, sinceDueMs: number) => void;
 }
 
-/** A fault that hits clients one by one, and is undone for each of them by itself. */
+/** A fault that hits clients one by one, and is undone for each of them separately. */
 export class ClientInjections implements ActiveFault {
   readonly #hits: Hits;
   readonly #forMs: number;
@@ -42,7 +42,7 @@ export class ClientInjections implements ActiveFault {
   #nextHit = 0;
   #nextUndo = 0;
 
-  /** @param forMs how long it lasts for each client; 0: for good */
+  /** @param forMs duration for each client; 0: to the end of the run */
   constructor(hits: Hits, forMs: number, tally: Tally, injection: Injection) {
     this.#hits = hits;
     this.#forMs = forMs;
@@ -100,7 +100,7 @@ export class ClientInjections implements ActiveFault {
   }
 }
 
-/** A fault that is active for a time window, or from its beginning on for good, and counts no hits by itself. */
+/** A fault that is active for a time window, or from its begin to the end of the run, and counts no hits. */
 export class ContinuousFault implements ActiveFault {
   readonly #endMs: number;
   readonly #begin: (now: MonoMs) => void;
@@ -136,7 +136,7 @@ export class ContinuousFault implements ActiveFault {
   }
 }
 
-/** Several parts of one occurrence. At one instant they act in the given order. */
+/** Several parts of one occurrence, which are advanced in the given order. */
 export class CombinedFault implements ActiveFault {
   readonly #parts: readonly ActiveFault[];
 

@@ -6,14 +6,14 @@ import type { Occurrence } from './occurrence.ts';
 import { specOf } from './specs.ts';
 
 /**
- * The faults that are active in one part of a world. It has no clock: its owner calls it at the instants that it names.
+ * The faults that are active in one part of a world. It has no clock: its owner calls it at the instants it returns.
  *
- * @typeParam World what its injectors act on
+ * @typeParam World the part of the world that its injectors change
  */
 export class ActiveFaults<World extends FaultWorld> {
   readonly #injectors: SomeInjectors<World>;
   readonly #world: World;
-  /** by the occurrence's index, in the order in which they began */
+  /** active faults by the index of the occurrence, in the order in which they began */
   readonly #active = new Map<number, ActiveFault>();
 
   constructor(injectors: SomeInjectors<World>, world: World) {
@@ -22,11 +22,11 @@ export class ActiveFaults<World extends FaultWorld> {
   }
 
   /**
-   * Takes an occurrence up; `advance` then begins it.
+   * Adds an occurrence, which the next `advance` begins.
    *
-   * @param fromMs when it was to begin, by the clock of `advance`
-   * @param endMs when it is to end; Infinity: never, or by `end`
-   * @param isCounted whether this part of the world counts what is drawn; what meets it is always counted
+   * @param fromMs planned begin, on the clock of `advance`
+   * @param endMs planned end; Infinity: never, or by `end`
+   * @param isCounted whether this part of the world counts draws; encounters are always counted
    */
   begin(occurrence: Occurrence, fromMs: number, endMs: number, isCounted = true): void {
     const counts = isCounted || specOf(occurrence.fault.kind).counts === 'encounters';
@@ -34,14 +34,14 @@ export class ActiveFaults<World extends FaultWorld> {
     this.#active.set(occurrence.index, activate(this.#injectors, { occurrence, tally, fromMs, endMs }, this.#world));
   }
 
-  /** Advances all of them. @returns when to call again; Infinity when nothing more happens by itself */
+  /** Advances all faults. @returns the instant of the next call; Infinity: none is needed */
   advance(now: MonoMs): number {
     let nextAt = Infinity;
     for (const index of this.#active.keys()) nextAt = Math.min(nextAt, this.advanceOne(index, now));
     return nextAt;
   }
 
-  /** The same for one, by its occurrence's index. */
+  /** Advances one fault, by the index of its occurrence. */
   advanceOne(index: number, now: MonoMs): number {
     const active = this.#active.get(index);
     const nextAt = active?.advance(now) ?? Infinity;
@@ -53,20 +53,20 @@ export class ActiveFaults<World extends FaultWorld> {
     return this.#active.has(index);
   }
 
-  /** Ends an occurrence before its time, or one that has no end of its own. */
+  /** Ends an occurrence early, or one without a planned end. */
   end(index: number, now: MonoMs): void {
     this.#active.get(index)?.close(now);
     this.#active.delete(index);
   }
 
-  /** The run is over: what was still to come has missed. */
+  /** Counts the hits still to come as missed, because the run is over. */
   stop(): void {
     for (const active of this.#active.values()) active.stop();
     this.#world.refreshes.stop();
     this.#world.handshakes.stop();
   }
 
-  /** After `stop`: undoes what is still in force. */
+  /** Undoes every hit that is still in force, after `stop`. */
   close(now: MonoMs): void {
     for (const active of this.#active.values()) active.close(now);
     this.#active.clear();

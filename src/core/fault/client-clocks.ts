@@ -3,7 +3,7 @@ import { STATE } from '../client/states.ts';
 import type { ActiveFault } from './active-fault.ts';
 import { onClients, type Beginning, type FaultWorld } from './injector.ts';
 
-/** The clock of each client that is hit jumps, and drifts from then on; at the end it is right again. */
+/** Makes the clock of each client that is hit jump and drift, and corrects it at the end. */
 export function onClientClocks(
   beginning: Beginning<'clock'>,
   world: FaultWorld & { readonly machine: Machine },

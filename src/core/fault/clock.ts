@@ -30,7 +30,7 @@ const fields = object({
     .describe("the clients' clocks jump by this; or whose clock jumps or drifts, and by how much"),
 });
 
-/** A clock jumps or drifts: for good, or, with a duration, until the fault ends. */
+/** Makes a clock jump or drift: until the fault ends, or without a duration to the end of the run. */
 export interface ClockFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'clock';
 }

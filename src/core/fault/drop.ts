@@ -32,7 +32,7 @@ const fields = object({
 
 export type DropMode = ValueOf<typeof modes>;
 
-/** Ready connections are ended. */
+/** Ends ready connections. */
 export interface DropFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'drop';
 }

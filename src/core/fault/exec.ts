@@ -29,10 +29,10 @@ const fields = object({
   timeout: duration({ zero: false, maxMs: MAX_RUN_MS })
     .as('timeoutMs')
     .default('60s')
-    .describe('it is killed when it takes longer, and has then missed'),
+    .describe('longest run of the command: it is then killed, and counts as missed'),
 });
 
-/** A command of the user's own is run. It hits when it exits with 0. */
+/** Runs a command of the user, and hits when it exits with 0. */
 export interface ExecFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'exec';
 }

@@ -2,21 +2,21 @@ import type { Fault } from './fault.ts';
 import type { Executor, TargetKind } from './spec.ts';
 import { specOf } from './specs.ts';
 
-/** What carries a fault out; null: nothing can, towards a target of this kind. */
+/** The executor of a fault; null: none for this kind of target. */
 export function executorOf(fault: Fault, target: TargetKind): Executor | null {
   return specOf(fault.kind).executor(fault)[target];
 }
 
 /**
- * Whether a worker that holds clients has to know of the fault: it carries it out itself, or measures how soon clients
- * hear of sessions that end in all the target's processes.
+ * Whether a worker that holds clients needs the fault: to carry it out, or to measure how soon connections end whose
+ * sessions all processes of the target revoke.
  */
 export function concernsClients(fault: Fault, target: TargetKind): boolean {
   const { embedded } = specOf(fault.kind).executor(fault);
   return embedded === 'target' || executorOf(fault, target) === 'clients';
 }
 
-/** Why virtual time has no such fault, and a simulation leaves it out; null where it has. */
+/** The reason why a simulation leaves the fault out; null: it does not. */
 export function whyUnsupported(fault: Fault): string | null {
   return specOf(fault.kind).unsupportedInSimulation?.(fault) ?? null;
 }

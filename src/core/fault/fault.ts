@@ -1,7 +1,7 @@
 export { FAULT_KINDS, type Fault, type FaultKind, type FaultOf } from './specs.ts';
 
 /**
- * What came of a fault, over all its occurrences.
+ * The planned, carried-out and missed hits of a fault, over all its occurrences.
  *
  * `planned` counts the clients, sessions or processes that were drawn, or, where the fault's spec counts encounters, what
  * drawn clients did that met it while it was active: their requests, for instance. `hit` counts those on which it was carried out, `missed` the
@@ -19,7 +19,7 @@ export const MISSES = [
   'not-connected',
   /** the client had stopped for good */
   'stopped',
-  /** another fault had come first */
+  /** another fault was in force already */
   'another-fault',
   /** the target holds no more hanging requests */
   'too-many-hung',
@@ -27,7 +27,7 @@ export const MISSES = [
   'over-already',
   /** the request was refused for another reason before the fault could change its outcome */
   'refused',
-  /** the run ended before its turn came */
+  /** the run ended before it was due */
   'run-over',
   /** the process was down */
   'down',
@@ -39,14 +39,14 @@ export type Miss = (typeof MISSES)[number];
 
 export const NOBODY: FaultTally = { planned: 0, hit: 0, missed: {} };
 
-/** Tallies of the same fault from several places, or several occurrences, as one. */
+/** Adds tallies of one fault from several places or occurrences. */
 export function addTallies(tallies: readonly FaultTally[]): FaultTally {
   const sum = new Tally();
   for (const tally of tallies) sum.add(tally);
   return sum;
 }
 
-/** A tally in the making. */
+/** A tally that is being counted. */
 export class Tally implements FaultTally {
   planned = 0;
   hit = 0;

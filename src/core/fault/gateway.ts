@@ -18,7 +18,7 @@ const crash = variant(
   },
 );
 
-/** Each gateway has an equal part of the fault's time, in which it leaves the rotation and closes its connections with 1012. */
+/** A rolling restart: each gateway has an equal part of the fault's time, in which it closes its connections with 1012. */
 const rolling = variant(
   { kind: 'rolling' },
   {
@@ -60,14 +60,14 @@ const fields = object({
 
 export type GatewayMode = ValueOf<typeof modes>;
 
-/** Gateway processes crash, are replaced, or lose capacity. `share` is of the gateways. */
+/** Crashes gateway processes, replaces them, or reduces their capacity. `share` is a share of the gateways. */
 export interface GatewayFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'gateway';
 }
 
 /**
- * Stands for a capacity of 0, as a rate or a share: too little to serve anything in the longest run, and above 0, so that
- * what waits keeps its place and its remaining work.
+ * A capacity that replaces 0, as a rate or a share: too little to serve anything in the longest run, but above 0, so
+ * that waiting jobs keep their places and their remaining work.
  */
 const NEXT_TO_NOTHING = 1e-12;
 

@@ -46,7 +46,7 @@ const fields = object({
 
 export type HandshakeMode = ValueOf<typeof modes>;
 
-/** The gateway misbehaves for a while, towards the upgrade requests of the drawn clients. */
+/** Spoils the gateway's answers to upgrade requests of the drawn clients, for a time window. */
 export interface HandshakeFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'handshake';
 }

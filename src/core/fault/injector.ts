@@ -9,7 +9,7 @@ import { hitsOf, type Hits } from './select.ts';
 import type { Devices } from './session-hits.ts';
 import { Tallies } from './tallies.ts';
 
-/** What faults of any kind need of the part of a world that carries them out. */
+/** The part of a world that carries faults out, as far as every kind of fault needs it. */
 export interface FaultWorld {
   readonly draws: Draws;
   /** the whole population */
@@ -17,7 +17,7 @@ export interface FaultWorld {
   readonly tallies: Tallies;
   readonly refreshes: RequestFaults<'refresh'>;
   readonly handshakes: RequestFaults<'handshake'>;
-  /** Those hits that are carried out here, with the numbers that clients have here. */
+  /** Selects the hits that are carried out here, and converts client numbers to local ones. */
   readonly local: (hits: Hits) => Hits;
   /** Draws uniformly from [0, 1) for what a fault leaves to chance beside whom and when; `client` as it is numbered here. */
   readonly draw: (occurrence: Occurrence, client: number) => number;
@@ -49,37 +49,37 @@ export function faultWorld(draws: Draws, devices: Devices, part: Part = {}): Fau
   };
 }
 
-/** An occurrence that begins. */
+/** An occurrence at its begin. */
 export interface Beginning<Kind extends FaultKind> {
   readonly occurrence: OccurrenceOf<Kind>;
   readonly tally: Tally;
-  /** when it was to begin, by the clock of this world */
+  /** planned begin, on the clock of this world */
   readonly fromMs: number;
-  /** when it is to end; Infinity: it is ended from outside, or never */
+  /** planned end; Infinity: another process ends it, or nobody does */
   readonly endMs: number;
 }
 
 export type Injector<Kind extends FaultKind, World> = (beginning: Beginning<Kind>, world: World) => ActiveFault;
 
-/** What carries out the kinds of one part of a world. Which these are, the specs say: one that is missing does not compile. */
+/** The injectors of one part of a world. The specs determine the kinds: without one of them the code does not compile. */
 export type Injectors<World, Kinds extends FaultKind> = { readonly [Kind in Kinds]: Injector<Kind, World> };
 
 export type SomeInjectors<World> = Partial<Injectors<World, FaultKind>>;
 
-/** Ready to be advanced. @throws Error for a kind that is carried out elsewhere */
+/** Creates the active fault of an occurrence. @throws Error for a kind that is carried out elsewhere */
 export function activate<World>(
   injectors: SomeInjectors<World>,
   beginning: Beginning<FaultKind>,
   world: World,
 ): ActiveFault {
   const { kind } = beginning.occurrence.fault;
-  // The compiler cannot see that the injector of a fault's own kind is given a fault of that kind.
+  // The compiler cannot see that the injector and the fault are of the same kind.
   const injector = injectors[kind] as Injector<FaultKind, World> | undefined;
   if (injector === undefined) throw new Error(`a ${kind} fault is not carried out in this part of the world`);
   return injector(beginning, world);
 }
 
-/** A fault that hits the clients that are drawn for it, one by one. */
+/** Injector of a fault that hits the drawn clients one by one. */
 export function onClients<Kind extends FaultKind>(
   { occurrence, tally, fromMs }: Beginning<Kind>,
   { draws, devices, local }: FaultWorld,
@@ -89,7 +89,7 @@ export function onClients<Kind extends FaultKind>(
   return new ClientInjections(hits, occurrence.fault.forMs, tally, injection);
 }
 
-/** A fault of something that there is one of, and that cannot be missed. */
+/** Injector of a fault with a single object, which it never misses. */
 export function onService(
   { tally, endMs }: Beginning<FaultKind>,
   begin: (now: MonoMs) => void,

@@ -21,7 +21,7 @@ const fields = object({
     ),
 });
 
-/** The signing keys change, or gateways cannot get to know them (RFC 7517). */
+/** Changes the signing keys, or keeps gateways from fetching them (RFC 7517). */
 export interface KeysFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'keys';
 }

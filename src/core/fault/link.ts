@@ -41,8 +41,8 @@ const fields = object({
 export type LinkMode = ValueOf<typeof modes>;
 
 /**
- * The network between clients and gateway misbehaves, on connections that are ready when the fault begins, until either
- * ends. It is carried out at the client's end of the connection, which is as good as anywhere in between.
+ * Disturbs the network of connections that are ready when the fault begins, until the connection or the fault ends. It
+ * is carried out at the client's end, where it has the same effect as anywhere on the way.
  */
 export interface LinkFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'link';
@@ -53,7 +53,7 @@ export const link = {
   lasts: 'required',
   counts: 'draws',
   presets: [
-    preset('silent', 'ready connections go half-open: nothing passes, nobody is told'),
+    preset('silent', 'ready connections go half-open: nothing passes, neither side notices'),
     preset('stall', 'nothing reaches the client until the fault ends'),
     preset('latency 500ms', 'every message takes 500 ms longer each way', { latency: '500ms' }),
     preset('bandwidth 1kB/s', '1 kB a second passes each way', { bandwidth: '1kB/s' }),

@@ -30,14 +30,18 @@ describe('occurrences', () => {
     {
       plan: { atMs: 2000, repeat: every(4000, 9) },
       begins: [2000, 6000],
-      why: 'and not at the very end, where nothing is left to see',
+      why: 'not at the very end, where nothing is left to measure',
     },
-    { plan: { atMs: 1999, repeat: every(4000, 9) }, begins: [1999, 5999, 9999], why: 'but a millisecond before it' },
+    {
+      plan: { atMs: 1999, repeat: every(4000, 9) },
+      begins: [1999, 5999, 9999],
+      why: 'also a millisecond before the end',
+    },
     { plan: { atMs: 0, repeat: every(10_000) }, begins: [0], why: 'once where the repetition is as long as the run' },
     {
       plan: { atMs: 20_000, repeat: every(1000) },
       begins: [20_000],
-      why: 'once where it begins after the end: it is told, and missed',
+      why: 'once where it begins after the end: it is reported, and missed',
     },
   ])('in a run of 10 s, $plan begins at $begins: $why', ({ plan, begins }) => {
     expect(occurrencesOf([fault(plan)], 10_000).map(({ atMs }) => atMs)).toEqual(begins);
@@ -64,13 +68,13 @@ describe('occurrences', () => {
   });
 });
 
-test('a fault acts from its first hit until the last hit is over', () => {
+test('a fault is active from its first hit until its last hit is over', () => {
   const spread = fault({ atMs: 10_000, forMs: 2000, spreadMs: 500 });
   expect(actingMs(spread)).toBe(2500);
   expect(faultEndMs(spread)).toBe(12_500);
 });
 
-test('a fault that is injected by hand is the first occurrence of its own', () => {
+test('a fault that is injected by hand has one occurrence', () => {
   const byHand = fault({ repeat: every(1000) });
   expect(injected(byHand, 3, 40, 12_345)).toEqual({
     index: 40,

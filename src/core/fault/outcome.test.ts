@@ -16,7 +16,7 @@ const OUTAGE: Fault = {
 const DROP: Fault = { ...AT_ONCE, kind: 'drop', atMs: 1000, mode: { kind: 'reset' } };
 
 describe('the outcome of a fault', () => {
-  test('says what was planned, when and how often, and what came of it', () => {
+  test('holds the plan, its instants and the tally', () => {
     const tally = { planned: 10, hit: 7, missed: { 'too-many-hung': 3 } };
     expect(outcomeOf(OUTAGE, 60_000, tally)).toEqual({
       kind: 'refresh',
@@ -31,11 +31,11 @@ describe('the outcome of a fault', () => {
     });
   });
 
-  test('is nobody at all before it has begun', () => {
+  test('has an empty tally before the fault has begun', () => {
     expect(outcomeOf(DROP, 60_000)).toMatchObject({ ...NOBODY, everyMs: null, times: 1, atLeast: 1 });
   });
 
-  test('remembers that it was injected by hand', () => {
+  test('shows that the fault was injected by hand', () => {
     expect(outcomeOf(DROP, 60_000, NOBODY, true).injected).toBe(true);
   });
 });
@@ -62,14 +62,14 @@ describe('the windows of a fault', () => {
         [15_000, 17_500],
       ],
     ],
-  ])('of %s are as many as it begins in the run', (_, fault, durationMs, expected) => {
+  ])('of %s are one for each begin in the run', (_, fault, durationMs, expected) => {
     const windows = windowsOf(outcomeOf(fault, durationMs));
     expect(windows.map(({ startMs, endMs }) => [startMs, endMs])).toEqual(expected);
   });
 });
 
 describe('tallies', () => {
-  test('of several places add up, reason by reason', () => {
+  test('of several places are added by reason', () => {
     const sum = addTallies([
       { planned: 5, hit: 3, missed: { stopped: 2 } },
       NOBODY,
@@ -78,7 +78,7 @@ describe('tallies', () => {
     expect(sum).toEqual(Object.assign(new Tally(), { planned: 9, hit: 4, missed: { stopped: 3, down: 2 } }));
   });
 
-  test('name no reason that did not happen', () => {
+  test('leave out reasons with a count of 0', () => {
     const tally = new Tally();
     tally.add({ planned: 1, hit: 1, missed: { down: 0 } });
     expect(tally.missed).toEqual({});

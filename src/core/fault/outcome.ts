@@ -2,21 +2,21 @@ import { faultLabel } from './label.ts';
 import { NOBODY, type Fault, type FaultKind, type FaultTally } from './fault.ts';
 import { actingMs, occurrenceCount } from './occurrence.ts';
 
-/** What a fault was to do, and what came of it. */
+/** The plan of a fault, and its tally. */
 export interface FaultOutcome extends FaultTally {
   readonly kind: FaultKind;
-  /** in a few words, for people */
+  /** its label, for people */
   readonly label: string;
-  /** the first time */
+  /** begin of the first occurrence */
   readonly atMs: number;
-  /** how long it acts each time, from its first hit to the end of its last */
+  /** duration of each occurrence, from its first hit to the end of its last */
   readonly forMs: number;
   /** null: it happens once */
   readonly everyMs: number | null;
   readonly times: number;
-  /** share of the planned hits that have to happen */
+  /** smallest share of planned hits without which the run is inconclusive */
   readonly atLeast: number;
-  /** by hand, while the run went on */
+  /** injected by hand during the run */
   readonly injected: boolean;
 }
 
@@ -42,7 +42,7 @@ export function outcomeOf(
   };
 }
 
-/** When each occurrence begins and ends. */
+/** Begin and end of each occurrence. */
 export function windowsOf({
   atMs,
   forMs,

@@ -21,12 +21,12 @@ const cohort = shares
     (value) => value ?? { from: 0, to: 1 },
   );
 
-/** The keys that every fault has, whatever its kind. */
+/** Keys that faults of every kind have. */
 export const planKeys = {
   at: duration({ maxMs: MAX_RUN_MS }).as('atMs').describe('from the start of the run'),
   share: share()
     .default('100%')
-    .describe('share of what it may hit, to the nearest whole number, drawn from the seed anew for each occurrence'),
+    .describe('share of the clients, users or gateways that it may hit, drawn from the seed for each occurrence'),
   cohort: cohort
     .default(['0%', '100%'])
     .describe('only clients of this part of the population, in the order of their arrival'),
@@ -37,21 +37,21 @@ export const planKeys = {
   every: duration({ zero: false, maxMs: MAX_RUN_MS })
     .as('everyMs')
     .optional()
-    .describe('it happens again each time this has passed'),
+    .describe('period after which it happens again'),
   times: unlimitedOr(count({ min: 1, max: 10_000 }))
     .optional('unlimited')
-    .describe('how often in all, where there is an `every`; unlimited: until the run ends'),
+    .describe('number of occurrences, where there is an `every`; unlimited: until the run ends'),
   atLeast: share({ zero: true })
     .default('100%')
-    .describe('share of the planned hits that have to happen, or the run is inconclusive'),
+    .describe('share of the planned hits below which the run is inconclusive'),
 };
 
 /** A plan as a scenario spells it. */
 export type SpelledPlan = ObjectOf<typeof planKeys>;
 
-/** When a fault is active, how often, and on whom. Instants are milliseconds from the run's start. */
+/** Instants, repetition and clients of a fault. Instants are milliseconds from the run's start. */
 export interface Plan extends Omit<SpelledPlan, 'everyMs' | 'times'> {
-  /** how long each occurrence lasts; 0: it hits and is over, or it is for good */
+  /** duration of each occurrence; 0: an instant, or to the end of the run */
   readonly forMs: number;
   /** null: it happens once */
   readonly repeat: Repeat | null;
@@ -59,6 +59,6 @@ export interface Plan extends Omit<SpelledPlan, 'everyMs' | 'times'> {
 
 export interface Repeat {
   readonly everyMs: number;
-  /** how often in all; Infinity: until the run ends */
+  /** number of occurrences; Infinity: until the run ends */
   readonly times: number;
 }

@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts';
 
-/** A plan for tests that are not about it: once, at the start, for good, on everybody. */
+/** A plan for tests of other things: once, at the start, to the end of the run, on all clients. */
 export const AT_ONCE: Plan = {
   atMs: 0,
   forMs: 0,

@@ -42,13 +42,13 @@ const fields = object({
 
 export type RefreshMode = ValueOf<typeof modes>;
 
-/** The token endpoint misbehaves for a while, towards the requests of the drawn clients. */
+/** Spoils the token endpoint's answers to requests of the drawn clients, for a time window. */
 export interface RefreshFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'refresh';
 }
 
 /**
- * The client whose token a `wrong-subject` fault hands out: the next one, and for the last client the first. An only
+ * The client whose token a `wrong-subject` fault issues: the next one, and for the last client the first. A single
  * client gets the token of a client that the run does not have.
  *
  * @param count clients of the whole population
@@ -57,14 +57,14 @@ export function anotherThan(client: number, count: number): number {
   return count > 1 ? (client + 1) % count : client + 1;
 }
 
-/** How far back a stale token is dated, ms: it ran out a second before it is issued. */
+/** Time by which a stale token is dated back, ms: it expired a second before it is issued. */
 export function staleByMs(lifetimeMs: number): number {
   return lifetimeMs + STALE_MS;
 }
 
 const STALE_MS = 1000;
 
-/** Whether the token service carries the request out, and the fault spoils only what comes of it. */
+/** Whether the token service carries the request out, and the fault spoils only the answer. */
 export function isServed({ kind }: RefreshMode): boolean {
   return kind === 'slow' || kind === 'lost' || kind === 'malformed' || kind === 'stale' || kind === 'wrong-subject';
 }
@@ -101,7 +101,7 @@ export const refresh = {
         tokens.refresh.url !== null,
       at: `${at}.refresh`,
       against: 'tokens.refresh.url',
-      what: 'a token can be wrong in itself only where squall mints it, and a foreign endpoint mints its own',
+      what: 'squall can issue wrong tokens only where it mints them, and this endpoint mints its own',
       fix: 'remove the url to mint tokens here, or choose another fault, such as malformed',
     },
   ],

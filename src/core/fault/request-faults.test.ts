@@ -24,7 +24,7 @@ function setUp() {
     return occurrence;
   };
   const meet = (client: number) => requestFaults.request(client, clock.nowMs);
-  /** Each client asks once, and what is in its way spoils it. */
+  /** Each client sends one request, and the fault that it meets is a hit. */
   const askAll = (): number[] =>
     CLIENTS.filter((client) => {
       const requestFault = meet(client);
@@ -34,15 +34,15 @@ function setUp() {
   return { requestFaults, clock, begin, meet, askAll, counted: () => tallies.plain };
 }
 
-describe('what stands in the way of requests', () => {
-  test('is in the way of those it is drawn for, each time they ask, until it ends', () => {
+describe('a request fault', () => {
+  test('meets each request of the clients that are drawn for it until it ends', () => {
     const { requestFaults, clock, begin, askAll, counted } = setUp();
     const occurrence = begin({ forMs: 1000, share: 0.3, cohort: { from: 0, to: 0.5 } }, 4, 7);
     const drawn = CLIENTS.filter((client) => isDrawn(DRAWS, occurrence, client, COUNT));
     expect(drawn.length).toBeGreaterThan(0);
     expect(askAll()).toEqual(drawn);
     expect(askAll()).toEqual(drawn);
-    // When it is over, whoever began it says.
+    // The caller ends it.
     clock.nowMs += 5000;
     expect(askAll()).toEqual(drawn);
     requestFaults.end(7);
@@ -50,7 +50,7 @@ describe('what stands in the way of requests', () => {
     expect(counted()).toEqual({ 4: { planned: 3 * drawn.length, hit: 3 * drawn.length, missed: {} } });
   });
 
-  test('begins and ends for each client by itself where it is spread', () => {
+  test('begins and ends separately for each client where it is spread', () => {
     const { requestFaults, clock, begin, askAll, counted } = setUp();
     const startMs = clock.nowMs;
     const occurrence = begin({ forMs: 1000, spreadMs: 4000 }, 0);
@@ -70,7 +70,7 @@ describe('what stands in the way of requests', () => {
     expect(counted()).toEqual({ 0: { planned: asked, hit: asked, missed: {} } });
   });
 
-  test('is what came first, and what came later misses those whom both are drawn for', () => {
+  test('that began first is carried out, and later ones miss the clients that both are drawn for', () => {
     const { meet, begin, askAll, counted } = setUp();
     const some = begin({ forMs: 1000, cohort: { from: 0, to: 0.25 } }, 2);
     begin({ forMs: 1000 }, 1);
@@ -80,7 +80,7 @@ describe('what stands in the way of requests', () => {
     expect(counted()).toMatchObject({ 1: { planned: 202, hit: 150, missed: { 'another-fault': 51 } }, 2: { hit: 50 } });
   });
 
-  test('adds up over the occurrences of a fault', () => {
+  test('is counted over all occurrences', () => {
     const { requestFaults, begin, askAll, counted } = setUp();
     begin({ forMs: 10 }, 0, 3);
     askAll();
@@ -90,14 +90,14 @@ describe('what stands in the way of requests', () => {
     expect(counted()).toEqual({ 0: { planned: 400, hit: 400, missed: {} } });
   });
 
-  test('that cannot be carried out says why', () => {
+  test('that cannot be carried out counts its reason', () => {
     const { meet, begin, counted } = setUp();
     begin({ forMs: 10 }, 0);
     meet(5)?.miss('too-many-hung');
     expect(counted()).toEqual({ 0: { planned: 1, hit: 0, missed: { 'too-many-hung': 1 } } });
   });
 
-  test('that was still to do its work when the run ended has missed, and the first word counts', () => {
+  test('that was not settled when the run ended has missed, and only the first report counts', () => {
     const { requestFaults, meet, begin, counted } = setUp();
     begin({ forMs: 10 }, 0);
     meet(5)?.hit();
@@ -107,7 +107,7 @@ describe('what stands in the way of requests', () => {
     expect(counted()).toEqual({ 0: { planned: 2, hit: 1, missed: { 'run-over': 1 } } });
   });
 
-  test('that has ended leaves what was hanging to its listener, and counts what it had met all the same', () => {
+  test('that has ended leaves hanging requests to its listener, and still counts the requests that it met', () => {
     const { requestFaults, meet, begin, counted } = setUp();
     const ended: number[] = [];
     requestFaults.onEnd((index) => ended.push(index));
@@ -119,7 +119,7 @@ describe('what stands in the way of requests', () => {
     expect(counted()).toEqual({ 0: { planned: 1, hit: 0, missed: { refused: 1 } } });
   });
 
-  test('meets nobody once the run is over', () => {
+  test('meets no request once the run is over', () => {
     const { requestFaults, meet, begin, counted } = setUp();
     begin({ forMs: 10 }, 0);
     requestFaults.stop();
@@ -127,7 +127,7 @@ describe('what stands in the way of requests', () => {
     expect(counted()).toEqual({ 0: { planned: 0, hit: 0, missed: {} } });
   });
 
-  test('draws anew for each request, over all occurrences', () => {
+  test('has another draw for each request, over all occurrences', () => {
     const { requestFaults, meet, begin } = setUp();
     begin({ forMs: 10 }, 0, 3);
     const drawn = [meet(5)?.draw(), meet(5)?.draw(), meet(6)?.draw()];

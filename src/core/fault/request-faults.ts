@@ -9,27 +9,27 @@ import type { Tallies } from './tallies.ts';
 export type RequestKind = 'refresh' | 'handshake';
 
 /** An occurrence that has begun. */
-interface Standing<Kind extends RequestKind> {
+interface ActiveOccurrence<Kind extends RequestKind> {
   readonly occurrence: OccurrenceOf<Kind>;
   readonly fromMs: number;
   readonly tally: Tally;
-  /** requests that have met it, and of which it is not known yet whether it hits or misses them */
+  /** requests that have met it and are not counted as hit or missed yet */
   unsettled: number;
 }
 
 /**
- * The faults of one kind that spoil requests. Each counts every request of a client that it is drawn for; where several
- * do, the one that began first is carried out and the others miss. Nothing is allocated for a request.
+ * The active faults of one kind that spoil requests. Each counts every request of its drawn clients; where several meet
+ * one request, the one that began first is carried out and the others miss. Nothing is allocated for a request.
  */
 export class RequestFaults<Kind extends RequestKind> {
   readonly #draws: Draws;
   readonly #count: number;
   readonly #tallies: Tallies;
   readonly #further: FurtherDraws;
-  /** in the order in which they began */
-  #standing: readonly Standing<Kind>[] = [];
-  /** all that have ever begun, by the occurrence's index */
-  readonly #known = new Map<number, Standing<Kind>>();
+  /** active occurrences, in the order in which they began */
+  #active: readonly ActiveOccurrence<Kind>[] = [];
+  /** all occurrences that have begun, by index */
+  readonly #known = new Map<number, ActiveOccurrence<Kind>>();
   #onEnd: (index: number) => void = () => {};
   #stopped = false;
 
@@ -41,73 +41,73 @@ export class RequestFaults<Kind extends RequestKind> {
     this.#further = new FurtherDraws(draws, count);
   }
 
-  /** Calls `ended` with the index of each occurrence that ends: what it has left hanging goes on. */
+  /** Calls `ended` with the index of each occurrence that ends, so that its hanging requests can go on. */
   onEnd(ended: (index: number) => void): void {
     this.#onEnd = ended;
   }
 
-  /** @param fromMs when the occurrence was to begin, by the clock of `meet` */
+  /** @param fromMs planned begin, on the clock of `meet` */
   begin(occurrence: OccurrenceOf<Kind>, fromMs: number): void {
-    const standing = { occurrence, fromMs, tally: this.#tallies.of(occurrence), unsettled: 0 };
-    this.#standing = [...this.#standing, standing];
-    this.#known.set(occurrence.index, standing);
+    const active = { occurrence, fromMs, tally: this.#tallies.of(occurrence), unsettled: 0 };
+    this.#active = [...this.#active, active];
+    this.#known.set(occurrence.index, active);
   }
 
-  /** @param index the occurrence's */
+  /** @param index index of the occurrence */
   end(index: number): void {
-    this.#standing = this.#standing.filter(({ occurrence }) => occurrence.index !== index);
+    this.#active = this.#active.filter(({ occurrence }) => occurrence.index !== index);
     this.#onEnd(index);
   }
 
   /**
-   * A request arrives.
+   * Finds the fault for a request that arrives.
    *
    * @param client its number in the whole population
    * @returns the fault that it meets, to be settled once; null when it meets none
    */
   meet(client: number, nowMs: number): OccurrenceOf<Kind> | null {
-    let first: Standing<Kind> | null = null;
-    for (const standing of this.#standing) {
-      if (!this.#isFor(standing, client, nowMs)) continue;
-      standing.tally.planned += 1;
-      if (first === null) first = standing;
-      else standing.tally.miss('another-fault');
+    let first: ActiveOccurrence<Kind> | null = null;
+    for (const active of this.#active) {
+      if (!this.#isFor(active, client, nowMs)) continue;
+      active.tally.planned += 1;
+      if (first === null) first = active;
+      else active.tally.miss('another-fault');
     }
     if (first === null) return null;
     first.unsettled += 1;
     return first.occurrence;
   }
 
-  /** The same with an object that settles the fault once, whatever is said later. */
+  /** Returns the same as an object, which settles the fault only once. */
   request(client: number, nowMs: number): RequestFault<Kind> | undefined {
     const occurrence = this.meet(client, nowMs);
     if (occurrence === null) return undefined;
     return new RequestFault(occurrence, this, () => this.#further.next(occurrence, client));
   }
 
-  /** @param index of an occurrence that has begun */
+  /** @param index index of an occurrence that has begun */
   occurrence(index: number): OccurrenceOf<Kind> {
     return this.#known.get(index)!.occurrence;
   }
 
-  /** Counts one request that has met the occurrence: as a hit with null, or as a miss. Once stopped, nothing counts. */
+  /** Counts one request that has met the occurrence: null as a hit, or as a miss. After `stop` it does nothing. */
   settle(index: number, why: Miss | null): void {
     if (this.#stopped) return;
-    const standing = this.#known.get(index)!;
-    standing.unsettled -= 1;
-    if (why === null) standing.tally.hit += 1;
-    else standing.tally.miss(why);
+    const active = this.#known.get(index)!;
+    active.unsettled -= 1;
+    if (why === null) active.tally.hit += 1;
+    else active.tally.miss(why);
   }
 
-  /** The run is over: no request meets a fault any more, and what is not settled is missed. */
+  /** Ends all faults with the run, and counts requests that are not settled as missed. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#standing = [];
+    this.#active = [];
     for (const { tally, unsettled } of this.#known.values()) tally.miss('run-over', unsettled);
   }
 
-  #isFor({ occurrence, fromMs }: Standing<Kind>, client: number, nowMs: number): boolean {
+  #isFor({ occurrence, fromMs }: ActiveOccurrence<Kind>, client: number, nowMs: number): boolean {
     if (!isDrawn(this.#draws, occurrence, client, this.#count)) return false;
     if (occurrence.fault.spreadMs === 0) return true;
     const beginsMs = hitAtMs(this.#draws, occurrence, client, fromMs);
@@ -115,10 +115,10 @@ export class RequestFaults<Kind extends RequestKind> {
   }
 }
 
-/** The fault that one request has met. It is settled by the first call of `hit` or `miss`. */
+/** The fault that one request has met, settled by the first call of `hit` or `miss`. */
 export class RequestFault<Kind extends RequestKind> {
   readonly occurrence: OccurrenceOf<Kind>;
-  /** Draws a number in [0, 1) for what the fault leaves to chance; another one at each call. */
+  /** The next draw in [0, 1) for what the fault leaves to chance. */
   readonly draw: () => number;
   readonly #faults: RequestFaults<Kind>;
   #settled = false;

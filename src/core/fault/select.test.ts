@@ -30,7 +30,7 @@ const anyClient = fc.nat(POPULATION - 1);
 const anyFault = fc.nat(100);
 
 describe('isDrawn', () => {
-  test('hits exactly its share of a cohort, whatever the population, the fault and the occurrence', () => {
+  test('is true for exactly the share of a cohort, in any population, fault and occurrence', () => {
     const property = fc.property(
       anySeed,
       fc.integer({ min: 1, max: 400 }),
@@ -50,7 +50,7 @@ describe('isDrawn', () => {
     fc.assert(property);
   });
 
-  test.each([100, 200])('hits each of %d clients as often as any other, and each two together', (count) => {
+  test.each([100, 200])('draws each of %d clients, and each pair, equally often', (count) => {
     const seeds = 4000;
     const occurrence = occurrenceOf({ share: 0.5 });
     const times = Array.from({ length: count }, () => 0);
@@ -70,11 +70,11 @@ describe('isDrawn', () => {
     expect(Math.abs(neighbours / pairs - both)).toBeLessThan(4 * Math.sqrt((both * (1 - both)) / pairs));
   });
 
-  test('hits everybody with a share of 1', () => {
+  test('is true for all with a share of 1', () => {
     expect(drawn(occurrenceOf({ share: 1 }, 5))).toHaveLength(POPULATION);
   });
 
-  test('hits those of a smaller share with a larger one too', () => {
+  test('is true with a larger share for all that a smaller one draws', () => {
     const larger = new Set(drawn(occurrenceOf({ share: 0.4 }, 1)));
     expect(drawn(occurrenceOf({ share: 0.2 }, 1)).every((client) => larger.has(client))).toBe(true);
   });
@@ -83,13 +83,13 @@ describe('isDrawn', () => {
     ['fault', occurrenceOf({ share: 0.5 }, 1, 0)],
     ['occurrence', occurrenceOf({ share: 0.5 }, 0, 1)],
     ['occurrence of another fault', occurrenceOf({ share: 0.5 }, 7, 999)],
-  ])('draws anew for each %s', (_, other) => {
+  ])('is another draw for each %s', (_, other) => {
     const first = occurrenceOf({ share: 0.5 }, 0, 0);
     const both = drawn(first).filter((client) => isDrawn(draws, other, client, POPULATION)).length;
     expect(Math.abs(both / POPULATION - 0.25)).toBeLessThan(tolerance(0.25));
   });
 
-  test('hits the same clients whatever else is drawn', () => {
+  test('does not depend on other draws', () => {
     fc.assert(
       fc.property(anySeed, anyFault, anyClient, anyFault, (seed, index, client, other) => {
         const fresh = new Draws(seed);
@@ -103,7 +103,7 @@ describe('isDrawn', () => {
     );
   });
 
-  test('keeps the clients that recorded seeds stand for', () => {
+  test('gives the recorded clients for a seed', () => {
     const occurrence = occurrenceOf({ share: 0.5 }, 1);
     const seed42 = new Draws(42);
     const few = CLIENTS.slice(0, 10).filter((client) => isDrawn(seed42, occurrence, client, 10));
@@ -132,11 +132,11 @@ describe('shareOf', () => {
 });
 
 describe('a cohort', () => {
-  test('is that part of the population, in the order of arrival', () => {
+  test('is a part of the population in the order of arrival', () => {
     expect(drawn(occurrenceOf({ cohort: { from: 0.25, to: 0.5 } }))).toEqual(CLIENTS.slice(10_000, 20_000));
   });
 
-  test('loses nobody and takes nobody twice where parts lie side by side, however many clients there are', () => {
+  test('has no gap to its neighbour and no client in common, in any population', () => {
     const cut = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), cut, cut, (count, a, b) => {
@@ -148,7 +148,7 @@ describe('a cohort', () => {
     );
   });
 
-  test('has its own share, drawn from all parts of it', () => {
+  test("is hit by the fault's share of it, drawn from all of it", () => {
     const within = drawn(occurrenceOf({ share: 0.3, cohort: { from: 0.5, to: 1 } }));
     expect(within).toHaveLength(6000);
     const firstHalf = within.filter((client) => client < (POPULATION * 3) / 4).length;
@@ -167,7 +167,7 @@ describe('hitAtMs', () => {
     );
   });
 
-  test('spreads the hits evenly, also over those that a small share draws', () => {
+  test('spreads the hits evenly, also those of a small share', () => {
     const bins = Array.from({ length: 10 }, () => 0);
     const occurrence = occurrenceOf({ share: 0.25, spreadMs: 10 }, 2);
     const hit = drawn(occurrence);
@@ -176,13 +176,13 @@ describe('hitAtMs', () => {
     for (const count of bins) expect(Math.abs(count - expected)).toBeLessThan(4 * Math.sqrt(expected * 0.9));
   });
 
-  test('is the instant itself without a spread', () => {
+  test('is the begin itself without a spread', () => {
     expect(hitAtMs(draws, occurrenceOf({}), 1, 30_000)).toBe(30_000);
   });
 });
 
 describe('hitsOf', () => {
-  test('are those who are drawn, each at its time, in order', () => {
+  test('are the drawn clients with their instants, in order', () => {
     const plan = fc.record({
       share: fc.double({ min: 0.01, max: 1, noNaN: true }),
       spreadMs: fc.constantFrom(0, 1, 5000),
@@ -203,7 +203,7 @@ describe('hitsOf', () => {
 });
 
 describe('the gateways that are hit', () => {
-  test('are the share of them, at least one, in order, and the same for the same seed', () => {
+  test('are the share, at least one, in order, and the same for the same seed', () => {
     fc.assert(
       fc.property(
         anySeed,
@@ -220,7 +220,7 @@ describe('the gateways that are hit', () => {
     );
   });
 
-  test('are others when the fault occurs again, and each is hit about as often', () => {
+  test('differ between occurrences, and each is hit about equally often', () => {
     const hits = Array.from(
       { length: 3000 },
       (_, occurrence) => gatewaysHit(draws, occurrenceOf({ share: 0.3 }, 0, occurrence), 3)[0],

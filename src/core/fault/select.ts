@@ -2,36 +2,36 @@ import { PURPOSE, type Draws } from '../random/draws.ts';
 import { rankOf } from '../random/permutation.ts';
 import type { Occurrence } from './occurrence.ts';
 
-// Each occurrence puts the population in an order of its own and hits the first clients of that order. One more draw for
-// each client says when. Both depend on the fault's place among the faults, and on nothing about the others.
+// Each occurrence orders the population at random and hits the first clients of that order. One more draw for each
+// client gives the instant. Both depend on the fault's place in the run, but not on the other faults.
 
-/** Faults of one run, those injected by hand included. */
+/** Most faults of one run, those injected by hand included. */
 const MAX_RUN_FAULTS = 1000;
 
-/** Relative error of a share's product in binary: 14.5 % of 100 is 14.499999999999998. */
+/** Relative rounding error of a share of a count: 14.5 % of 100 is 14.499999999999998. */
 const ROUNDING = 1e-12;
 
 /**
- * Does it hit this client? Exactly `shareOf(share, n)` of the n clients of its cohort are hit, the same ones in every
- * world, shard and repetition.
+ * Whether an occurrence hits a client. It hits exactly `shareOf(share, n)` of the n clients of its cohort, the same ones
+ * in every world, shard and repetition.
  *
  * @param client number in the whole population, which is also its place in the order of arrival
- * @param count how many the population has
+ * @param count clients of the whole population
  */
 export function isDrawn(draws: Draws, occurrence: Occurrence, client: number, count: number): boolean {
   const { from, to } = cohortOf(occurrence, count);
   return client >= from && client < to && isAmongFirst(draws, occurrence, client - from, to - from);
 }
 
-/** How many of `count` a share comes to: the nearest whole number, and of two as near the larger one. */
+/** A share of `count`, rounded to the nearest whole number, and up from a half. */
 export function shareOf(share: number, count: number): number {
   return Math.round(share * count * (1 + ROUNDING));
 }
 
 /**
- * When it hits this client, if it does: uniform over the spread from `fromMs` on.
+ * The instant at which an occurrence hits a drawn client: uniform over the spread from `fromMs` on.
  *
- * @param fromMs when the occurrence began, on any clock
+ * @param fromMs begin of the occurrence, on any clock
  */
 export function hitAtMs(
   draws: Draws,
@@ -45,13 +45,13 @@ export function hitAtMs(
 
 /** Draw number `n` for what the fault leaves to chance for this client, beside whether and when it is hit. */
 export function furtherDraw(draws: Draws, { faultIndex }: Occurrence, client: number, n: number): number {
-  return draws.unit(client, PURPOSE.faultChance, n * MAX_RUN_FAULTS + faultIndex);
+  return draws.unit(client, PURPOSE.faultDetail, n * MAX_RUN_FAULTS + faultIndex);
 }
 
 /**
- * Those who are hit and when, in order: of equals the lower number first.
+ * The clients that are hit and the instants, ordered by instant and then by number.
  *
- * @param step only clients 0, step, 2 step … are drawn among, and the share is of these
+ * @param step limits the draw, and the whole of the share, to clients 0, step, 2 step …
  */
 export function hitsOf(draws: Draws, occurrence: Occurrence, count: number, fromMs: number, step = 1): Hits {
   const { from, to } = cohortOf(occurrence, count);
@@ -64,7 +64,7 @@ export function hitsOf(draws: Draws, occurrence: Occurrence, count: number, from
   return inOrder(draws, occurrence, drawn, fromMs);
 }
 
-/** @param drawn the numbers of those who are hit, ascending */
+/** @param drawn numbers of the clients that are hit, ascending */
 function inOrder(draws: Draws, occurrence: Occurrence, drawn: readonly number[], fromMs: number): Hits {
   if (occurrence.fault.spreadMs === 0) {
     return { clients: Int32Array.from(drawn), atMs: new Float64Array(drawn.length).fill(fromMs) };
@@ -82,7 +82,7 @@ export interface Hits {
   readonly atMs: Float64Array;
 }
 
-/** The hits on every `shards`-th client from number `shard` on, which are numbered from 0 there. */
+/** The hits on every `shards`-th client from number `shard` on, renumbered from 0. */
 export function hitsInShard({ clients, atMs }: Hits, shard: number, shards: number): Hits {
   const ranks = clients.map((_, rank) => rank).filter((rank) => clients[rank]! % shards === shard);
   return {
@@ -91,12 +91,12 @@ export function hitsInShard({ clients, atMs }: Hits, shard: number, shards: numb
   };
 }
 
-/** How many gateways a share of them comes to. */
+/** The number of gateways in a share of them. */
 export function gatewayShare(share: number, gateways: number): number {
   return Math.max(1, shareOf(share, gateways));
 }
 
-/** The gateways, of so many, that a fault of gateways hits: its share of them, and at least one. */
+/** The numbers of the gateways that a fault hits: its share of them, and at least one. */
 export function gatewaysHit(draws: Draws, occurrence: Occurrence, gateways: number): readonly number[] {
   const n = gatewayShare(occurrence.fault.share, gateways);
   const draw = (gateway: number): number => furtherDraw(draws, occurrence, gateway, occurrence.ordinal);
@@ -107,18 +107,18 @@ export function gatewaysHit(draws: Draws, occurrence: Occurrence, gateways: numb
     .toSorted((a, b) => a - b);
 }
 
-/** The same with when each of them is hit, in order. */
+/** The same gateways with the instants of their hits, in order. */
 export function gatewayHits(draws: Draws, occurrence: Occurrence, gateways: number, fromMs: number): Hits {
   return inOrder(draws, occurrence, gatewaysHit(draws, occurrence, gateways), fromMs);
 }
 
-/** The clients of its cohort: `from` <= number < `to`. */
+/** The bounds of its cohort: `from` <= client number < `to`. */
 function cohortOf({ fault: { cohort } }: Occurrence, count: number): { readonly from: number; readonly to: number } {
   if (cohort === null) return { from: 0, to: count };
   return { from: Math.ceil(cohort.from * count), to: Math.ceil(cohort.to * count) };
 }
 
-/** Does the occurrence's share take the candidate at `place` of `count`? It takes the first ones of its own order. */
+/** Whether the candidate at `place` of `count` is in the occurrence's share: the first ones of its random order. */
 function isAmongFirst(draws: Draws, { faultIndex, ordinal, fault }: Occurrence, place: number, count: number): boolean {
   const hit = shareOf(fault.share, count);
   return hit === count || (hit > 0 && rankOf(draws, orderOf(faultIndex, ordinal), place, count) < hit);

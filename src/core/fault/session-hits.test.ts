@@ -30,7 +30,7 @@ describe('sessionHits', () => {
     expect(clientsOf(loggingOut(draws, occurrenceOf(mode), devices, 0))).toEqual(leavers);
   });
 
-  test('a user is hit at all devices, at one instant, if its first one is drawn', () => {
+  test('a user is hit at all devices at one instant if its first device is drawn', () => {
     const property = fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 60 }), (perUser, count) => {
       const occurrence = occurrenceOf('disabled', 0.5, 1000);
       const { clients, atMs } = sessionHits(draws, occurrence, { count, perUser }, 200);

@@ -15,11 +15,11 @@ export interface Devices {
 }
 
 /**
- * The devices whose session or right it takes and when, in order; the same in every world and process.
+ * The devices that lose their session or right and the instants, in order; the same in every world and process.
  *
- * The mode `compromised` hits single devices, and the share is one of devices. Every other mode hits users, and the share
- * is one of users: all devices of a user are hit at one instant, in the cohort of the user's first device. The device
- * that logs out is not among them; `loggingOut` names it.
+ * The mode `compromised` hits single devices, and its share is a share of devices. Every other mode hits users, and its
+ * share is a share of users: all devices of a user are hit at one instant, and belong to the cohort of the first one.
+ * The device that logs out is not among them; `loggingOut` returns it.
  */
 export function sessionHits(draws: Draws, occurrence: SessionOccurrence, devices: Devices, fromMs: number): Hits {
   const { mode } = occurrence.fault;
@@ -37,7 +37,7 @@ export function sessionHits(draws: Draws, occurrence: SessionOccurrence, devices
   return { clients: Int32Array.from(clients), atMs: Float64Array.from(atMs) };
 }
 
-/** The devices that log out themselves, which ends the sessions of the others of their users; and when. */
+/** The devices that log out, which ends the sessions of their users' other devices, with the instants. */
 export function loggingOut(draws: Draws, occurrence: SessionOccurrence, devices: Devices, fromMs: number): Hits {
   return occurrence.fault.mode === 'logout'
     ? hitsOf(draws, occurrence, devices.count, fromMs, devices.perUser)

@@ -5,9 +5,9 @@ import { loggingOut, sessionHits } from './session-hits.ts';
 import type { MonoMs } from '../time/instant.ts';
 
 /**
- * A session fault: sessions or rights are taken away, for good.
+ * Injector of a session fault, which takes sessions or rights away to the end of the run.
  *
- * @param take takes them from one device; `byItself`: it logs out. @returns whether there was anything to take
+ * @param take takes them from one device; `byItself`: it logs out. @returns false: there was nothing to take
  */
 export function onSessions(
   { occurrence, tally, fromMs }: Beginning<'session'>,
@@ -20,6 +20,6 @@ export function onSessions(
       inject: (client, now) => (take(client, byItself, now) ? null : 'over-already'),
     });
   };
-  // A device that logs out is not hit: it is how the others are.
+  // A device that logs out is not counted as hit: it is the cause for the others.
   return new CombinedFault(injections(false, tally), injections(true, new Tally()));
 }

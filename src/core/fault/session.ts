@@ -23,14 +23,14 @@ const fields = object({
     ),
 });
 
-/** Something happens to a session or an account while its client is connected. */
+/** Ends sessions or takes rights away while clients are connected. */
 export interface SessionFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'session';
 }
 
 export type SessionMode = SessionFault['mode'];
 
-/** Whether it ends sessions, or only takes rights away. */
+/** Whether a mode ends sessions, and does not only take rights away. */
 export function revokes(mode: SessionMode): boolean {
   return mode === 'logout' || mode === 'compromised' || mode === 'disabled';
 }

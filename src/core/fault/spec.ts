@@ -2,70 +2,70 @@ import type { AnyCodec } from '../codec/codec.ts';
 import type { Rejection } from '../codec/reject.ts';
 import type { Plan } from './plan.ts';
 
-/** A fault whose kind is not known. */
+/** A fault of any kind. */
 export interface AnyFault extends Plan {
   readonly kind: string;
 }
 
-/** Everything that is known about one kind of fault. A kind is one file with its spec, and one line in `specs.ts`. */
+/** The definition of one kind of fault. A kind is one file with its spec, and one line in `specs.ts`. */
 export interface FaultSpec<F extends AnyFault> {
-  /** the keys beside those of the plan: one has the name of the kind */
+  /** its keys beside those of the plan; one has the name of the kind */
   readonly fields: CodecOf<Omit<F, keyof AnyFault>>;
-  /** whether a scenario has to say how long it lasts, may say so, or cannot */
+  /** whether a scenario must, may or cannot give a duration */
   readonly lasts: Lasting;
   /** `planned` counts what drawn clients do that meets the active fault, such as requests; or what is drawn as it begins */
   readonly counts: 'encounters' | 'draws';
   /** whether a process that takes the place of one that died begins a fault without an end again; absent: it does not */
   readonly survivesRestart?: boolean;
-  /** what the menu of the screen offers; empty for a kind that needs something of the user's own */
+  /** entries of the menu on the screen; empty for a kind that needs input of the user */
   readonly presets: readonly Preset[];
-  /** What it does, in a few words, without its kind: `503`, `+30s`. */
+  /** Names the fault in a few words, without its kind: `503`, `+30s`. */
   label(fault: F): string;
-  /** What carries it out, by the kind of the target; null: nothing can. */
+  /** The executor by the kind of the target; null: none. */
   executor(fault: F): Readonly<Record<TargetKind, Executor | null>>;
-  /** Of what its share is; null: the fault has one object, which all clients have in common. */
+  /** The whole of its share; null: the fault has a single object, which all clients share. */
   among(fault: F): 'clients' | 'users' | 'gateways' | null;
   touches(fault: F): readonly Touch[];
-  /** Why virtual time has no such fault; null where it has. Absent: it always has. */
+  /** The reason why a simulation leaves it out; null: it does not. Absent: never. */
   unsupportedInSimulation?(fault: F): string | null;
-  /** What the user has to allow before it may be carried out. Absent: nothing. */
+  /** The consent that it needs from the user. Absent: none. */
   needsConsent?(fault: F): ConsentNeed;
   /**
-   * Contradictions between the fault and the rest of its scenario, each with whether it holds.
+   * Possible contradictions between the fault and the rest of its scenario, each with whether it is present.
    *
    * @param at dotted path of the fault
    */
   checks?(fault: F, scenario: Surroundings, at: string): readonly ConditionalContradiction[];
 }
 
-/** A codec that reads values of a type, whatever it prints. */
+/** A codec that reads values of a type. */
 type CodecOf<T> = AnyCodec & { readonly parts: { readonly read: (input: unknown) => T | Rejection } };
 
 export type Lasting = 'required' | 'optional' | 'never';
 
 export type TargetKind = 'embedded' | 'url';
 
-/** The embedded target's token service, its gateways, or all its processes; the worker of each client; the coordinator. */
+/** Executors: the embedded token service, the gateways, both (`target`), the worker of each client, the coordinator. */
 export type Executor = 'token-service' | 'gateways' | 'target' | 'clients' | 'coordinator';
 
 /**
- * What a fault can change: a handshake between its arrival and its turn; a token request between its arrival and its
- * turn; whom a token is of and what it allows; the signing keys; the network between clients and gateways.
+ * Parts of the world that a fault can change: a handshake between arrival and service; a token request between arrival
+ * and service; subject and rights of a token; the signing keys; the network between clients and gateways.
  */
 export type Touch = 'handshakes' | 'token-requests' | 'tokens' | 'signing-keys' | 'network';
 
-/** A command that is run on this machine, or a service that is addressed. */
+/** An action that needs consent: a command on this machine, or requests to a service. */
 export type ConsentNeed = { readonly command: string } | { readonly service: string; readonly url: string };
 
 /** An entry of the menu that injects a fault. */
 export interface Preset {
-  /** begins like the fault's label */
+  /** a prefix of the fault's label */
   readonly name: string;
-  /** what it does, in less than a line of 80 */
+  /** its effect, in less than a line of 80 characters */
   readonly does: string;
-  /** what a scenario writes under the fault's own key */
+  /** value of the fault's own key in a scenario */
   readonly written: unknown;
-  /** no length is offered: it lasts for good */
+  /** the menu offers no duration: it lasts to the end of the run */
   readonly forGood: boolean;
 }
 
@@ -73,7 +73,7 @@ export function preset(name: string, does: string, written: unknown = name, forG
   return { name, does, written, forGood };
 }
 
-/** Two fields that cannot both be meant; or one, where the other is a file or the lack of a section. */
+/** A contradiction of two fields, or of one field and a file or a missing section. */
 export interface Contradiction {
   /** dotted, as `--set` takes it */
   readonly at: string;
@@ -86,7 +86,7 @@ export interface ConditionalContradiction extends Contradiction {
   readonly holds: boolean;
 }
 
-/** What a check needs to know of the scenario that a fault stands in. */
+/** The part of a fault's scenario that its checks need. */
 export interface Surroundings {
   readonly target:
     | { readonly kind: 'url' }

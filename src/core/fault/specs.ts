@@ -11,7 +11,7 @@ import { session } from './session.ts';
 import type { Executor, FaultSpec, TargetKind } from './spec.ts';
 import { toxiproxy } from './toxiproxy.ts';
 
-/** Every kind of fault, in the order in which messages and menus name them. */
+/** Every kind of fault, in the order of messages and menus. */
 const SPECS = { refresh, handshake, drop, link, clock, keys, session, gateway, age, exec, toxiproxy };
 
 type Specs = typeof SPECS;
@@ -25,12 +25,12 @@ export type FaultOf<Kind extends FaultKind> = FaultByKind[Kind];
 /** A planned disturbance. */
 export type Fault = FaultOf<FaultKind>;
 
-/** The kinds that one of these executors may have to carry out. */
+/** The kinds that these executors carry out. */
 export type KindFor<By extends Executor> = {
   [Kind in FaultKind]: Extract<ReturnType<Specs[Kind]['executor']>[TargetKind], By> extends never ? never : Kind;
 }[FaultKind];
 
-/** The kinds that virtual time has, at least in part. */
+/** The kinds that a simulation carries out, at least in part. */
 export type SimulatedKind = {
   [Kind in FaultKind]: Specs[Kind] extends { unsupportedInSimulation(fault: never): string } ? never : Kind;
 }[FaultKind];

@@ -7,7 +7,7 @@ import { readCount } from '../units/count.ts';
 import { readDuration } from '../units/duration.ts';
 import type { RetryAfter } from '../server/retry-after.ts';
 
-/** A whole number of seconds, as the header has it; a duration of whole seconds will do. */
+/** A whole number of seconds, or a duration of whole seconds. */
 const seconds = scalar<number>(
   (input) => {
     const ms = typeof input === 'string' && /(ms|s|m|h)$/.test(input) ? readDuration(input) : null;
@@ -25,7 +25,7 @@ const seconds = scalar<number>(
   },
 ).optional();
 
-/** An HTTP status in place of what was asked for. */
+/** An HTTP status with which a request is refused. */
 export const statusAnswer = object({
   status: count({ min: 400, max: 599 }).describe('the HTTP status to answer with'),
   retryAfter: seconds.describe('Retry-After with this many seconds (RFC 9110 section 10.2.3)'),
@@ -33,7 +33,7 @@ export const statusAnswer = object({
 }).map<{ readonly status: number; readonly retryAfter: RetryAfter | null }>(
   ({ status, retryAfter, retryAfterDate }, refuse) => {
     if (retryAfter !== undefined && retryAfterDate !== undefined)
-      refuse('said twice — write retryAfter or retryAfterDate', ['retryAfterDate']);
+      refuse('given twice — write retryAfter or retryAfterDate', ['retryAfterDate']);
     if (retryAfter !== undefined) return { status, retryAfter: { seconds: retryAfter, as: 'seconds' } };
     return { status, retryAfter: retryAfterDate === undefined ? null : { seconds: retryAfterDate, as: 'date' } };
   },
@@ -45,7 +45,7 @@ export const statusAnswer = object({
 
 export type StatusAnswer = ValueOf<typeof statusAnswer>;
 
-/** `503`, `429 retry-after 5s`. */
+/** Names an answer: `503`, `429 retry-after 5s`. */
 export function statusLabel({ status, retryAfter }: StatusAnswer): string {
   return retryAfter === null ? String(status) : `${status} retry-after ${retryAfter.seconds}s`;
 }

@@ -1,9 +1,9 @@
 import { NOBODY, Tally, type FaultTally } from './fault.ts';
 import type { Occurrence } from './occurrence.ts';
 
-/** The tallies of a run's faults in one part of a world, each over all occurrences of its fault. */
+/** The tallies of a run's faults in one part of a world, over all occurrences. */
 export class Tallies {
-  /** by the fault's place among those of the run */
+  /** tallies by the fault's place in the run */
   readonly #tallies = new Map<number, Tally>();
 
   of({ faultIndex }: Occurrence): Tally {
@@ -12,12 +12,12 @@ export class Tallies {
     return tally;
   }
 
-  /** @param faultIndex the fault's place among those of the run */
+  /** @param faultIndex the fault's place in the run */
   at(faultIndex: number): FaultTally {
     return this.#tallies.get(faultIndex) ?? NOBODY;
   }
 
-  /** A copy that can be sent, by the fault's place among those of the run. */
+  /** A copy that can be sent, by the fault's place in the run. */
   get plain(): Readonly<Record<number, FaultTally>> {
     return Object.fromEntries(
       Array.from(this.#tallies, ([index, { planned, hit, missed }]) => [

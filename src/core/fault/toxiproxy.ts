@@ -32,7 +32,7 @@ const fields = object({
     .describe('a toxic on a proxy of your own Toxiproxy'),
 });
 
-/** A toxic is added to a proxy of the user's Toxiproxy, and removed when the fault ends. */
+/** Adds a toxic to a proxy of the user's Toxiproxy, and removes it when the fault ends. */
 export interface ToxiproxyFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'toxiproxy';
 }

@@ -1,13 +1,13 @@
 import type { Signal } from '../signal.ts';
 
 /**
- * What a client is to do after a signal. The server may say it (a close reason, an error frame), the client library
- * may decide it from the code, or the scenario may overrule both.
+ * The next step of a client after a signal. The server may advise it (a close reason, an error frame), the client
+ * library may decide it by the code, or the scenario may overrule both.
  *
  * - `retry`      wait for the backoff delay, then connect
  * - `retry-now`  connect at once
  * - `refresh`    get a new token first, then connect
- * - `login`      the session is over: only a person can go on
+ * - `login`      the session is over: only a login by a person helps
  * - `stop`       never connect again
  */
 export type Advice = 'retry' | 'retry-now' | 'refresh' | 'login' | 'stop';
@@ -19,8 +19,8 @@ export interface SignalRule {
   /** last signal covered, inclusive */
   readonly to: Signal;
   readonly action: Advice;
-  /** a delay in place of the backoff's own, milliseconds */
+  /** a delay that replaces the backoff's, milliseconds */
   readonly delayMs?: number;
-  /** false: this failure does not move the backoff on */
+  /** false: this failure does not count as a retry of the backoff */
   readonly counted?: boolean;
 }

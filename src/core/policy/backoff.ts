@@ -1,8 +1,8 @@
 import type { SignalRule } from './advice.ts';
 
-/** How the delay grows with the retry number `n`, counted from 0. All in milliseconds. `policy/delay.ts` computes it. */
+/** Growth of the delay with the retry number `n`, from 0, in milliseconds. `policy/delay.ts` computes it. */
 export type Growth =
-  /** the same each time; with delayMs 0 there is no backoff at all */
+  /** constant; delayMs 0: no backoff */
   | { readonly kind: 'fixed'; readonly delayMs: number }
   | { readonly kind: 'linear'; readonly baseMs: number; readonly stepMs: number }
   | { readonly kind: 'exponential'; readonly baseMs: number; readonly factor: number }
@@ -16,7 +16,7 @@ export type Jitter =
   | { readonly kind: 'full'; readonly floorMs: number }
   /** v/2 + u*v/2 */
   | { readonly kind: 'equal' }
-  /** base + u*(3*previous - base), where previous starts at base: ignores the growth but for its base, and v is 3*previous */
+  /** base + u*(3*previous - base), where previous starts at base: of the growth only the base is used, and v is 3*previous */
   | { readonly kind: 'decorrelated' }
   /** v + min + u*(max-min) */
   | { readonly kind: 'additive'; readonly minMs: number; readonly maxMs: number }
@@ -30,7 +30,7 @@ export type ResetRule =
   | { readonly on: 'open' | 'ready' | 'first-message' }
   | { readonly on: 'stable'; readonly afterMs: number };
 
-/** Everything that decides when a client tries again. Plain data: a preset is a value of this type. */
+/** The policy that decides when a client tries again, as plain data. A preset is a value of this type. */
 export interface BackoffPolicy {
   /**
    * delay of retry 0 where it differs from the growth: uniform in [minMs, maxMs), with neither jitter, cap nor floor;
@@ -39,21 +39,21 @@ export interface BackoffPolicy {
   readonly first?: { readonly minMs: number; readonly maxMs: number };
   readonly growth: Growth;
   readonly jitter: Jitter;
-  /** `client`: one draw for all retries of a client, as where a library draws at start-up; usually `retry` */
+  /** `client`: one draw for all retries of a client, as in libraries that draw at start-up; `retry`: one each */
   readonly jitterDrawn: 'retry' | 'client';
-  /** longest delay; Infinity for none */
+  /** longest delay; Infinity: no limit */
   readonly capMs: number;
   /** whether the cap bounds the grown delay, the jittered one, or each */
   readonly capOn: 'before-jitter' | 'after-jitter' | 'both';
   /** shortest delay; it wins over the cap */
   readonly floorMs: number;
-  /** retries in a row before the client stops; Infinity for none */
+  /** retries in a row before the client stops; Infinity: no limit */
   readonly maxRetries: number;
   /** false: a client whose very first attempt fails does not try again */
   readonly retryInitial: boolean;
   readonly reset: ResetRule;
-  /** whether a server's Retry-After (RFC 9110 section 10.2.3) is waited for where it is longer than the delay */
+  /** whether a server's Retry-After (RFC 9110 section 10.2.3) that is longer than the delay replaces it */
   readonly retryAfter: 'ignore' | 'heed';
-  /** what the library does by close code or HTTP status */
+  /** the library's rules by close code or HTTP status */
   readonly rules: readonly SignalRule[];
 }

@@ -49,7 +49,7 @@ describe('ruleFor', () => {
 });
 
 describe('decide', () => {
-  test('follows the default when nobody says anything', () => {
+  test('follows the default without a rule or advice', () => {
     fc.assert(
       fc.property(signals, (signal) => {
         expect(decide(withRules(), signal, null).action).toBe(defaultAdvice(signal));
@@ -65,7 +65,7 @@ describe('decide', () => {
     );
   });
 
-  test('follows a rule with an action of its own, whatever the server says', () => {
+  test('follows a rule with an action other than retry, whatever the server says', () => {
     fc.assert(
       fc.property(signals, advice, fc.option(advice), (signal, action, advised) => {
         fc.pre(action !== 'retry');
@@ -92,7 +92,7 @@ describe('decide', () => {
     expect(decide(overruled, 4401, null).action).toBe('refresh');
   });
 
-  test('makes no object where no rule is changed', () => {
+  test('allocates nothing where no rule is changed', () => {
     fc.assert(
       fc.property(signals, fc.option(advice), (signal, advised) => {
         expect(decide(withRules(), signal, advised)).toBe(decide(withRules(), signal, advised));

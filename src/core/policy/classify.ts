@@ -2,7 +2,7 @@ import { NETWORK, SIGNALS, type Signal } from '../signal.ts';
 import type { Advice, SignalRule } from './advice.ts';
 import type { BackoffPolicy } from './backoff.ts';
 
-/** Rules without further terms, one for each advice, so that none is made for an event. */
+/** Plain rules, one for each advice, so that none is allocated for an event. */
 const PLAIN: Readonly<Record<Advice, SignalRule>> = {
   retry: plain('retry'),
   'retry-now': plain('retry-now'),
@@ -12,13 +12,13 @@ const PLAIN: Readonly<Record<Advice, SignalRule>> = {
 };
 
 /**
- * What a client does after `signal`, given the advice that the server sent with it (null: none). The more specific knowledge wins:
+ * Decides the step after `signal`, given the advice that the server sent with it (null: none). The first that applies:
  *
- * 1. A rule of the policy with an action of its own: a library that stops on a code, or reconnects at once, does so
+ * 1. A rule of the policy with an action other than retry: a library that stops, or reconnects at once, does so
  *    whatever the server advises. The scenario's rules stand before the preset's, so they overrule it.
- * 2. The server's advice. Where the library merely retries, advice changes the action; a delay of the rule's own, and
- *    whether the failure counts, still hold.
- * 3. A rule to retry: it keeps the default from refreshing or giving up.
+ * 2. The server's advice. Where a rule says retry, advice changes the action; the rule's delay, and whether the failure
+ *    counts, still hold.
+ * 3. A rule to retry: it prevents the default from refreshing or giving up.
  * 4. The default for the signal.
  */
 export function decide(policy: BackoffPolicy, signal: Signal, advice: Advice | null): SignalRule {
@@ -37,10 +37,10 @@ export function ruleFor(rules: readonly SignalRule[], signal: Signal): SignalRul
 }
 
 /**
- * What to do when neither the policy nor the server says: a refused token is renewed, a refused person has to log in,
- * anything else may pass. HTTP 403 says that the request was not allowed, not that the session is over: a gateway, a proxy
- * or a rate limit may say it, and clients in browsers cannot distinguish it from any other failed upgrade. 4401 and 4403 are the
- * customary close codes of a bad token and of a session that is over.
+ * The step without a rule and without advice: a refused token is renewed, a session that is over needs a login, and any
+ * other failure is retried. HTTP 403 does not mean that the session is over: a gateway, a proxy or a rate limit may send
+ * it, and clients in browsers cannot distinguish it from any other failed upgrade. 4401 and 4403 are the customary close
+ * codes of a bad token and of a session that is over.
  */
 export function defaultAdvice(signal: Signal): Advice {
   switch (signal) {

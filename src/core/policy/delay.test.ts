@@ -86,7 +86,11 @@ describe('the order of cap, jitter and floor', () => {
       { jitter: { kind: 'additive', minMs: 0, maxMs: 80 }, capOn: 'before-jitter' },
       190,
     ],
-    ['but not beyond a cap on both', { jitter: { kind: 'additive', minMs: 0, maxMs: 80 }, capOn: 'both' }, 150],
+    [
+      'additive jitter does not go beyond a cap on both',
+      { jitter: { kind: 'additive', minMs: 0, maxMs: 80 }, capOn: 'both' },
+      150,
+    ],
     [
       'decorrelated: a cap before bounds 3 * previous',
       { jitter: { kind: 'decorrelated' }, capOn: 'before-jitter' },
@@ -117,7 +121,7 @@ describe('the first delay', () => {
     expect(series(policy, 4, () => 0.5)).toEqual([50, 100, 200, 400]);
   });
 
-  test('is not what decorrelated jitter starts from', () => {
+  test('is not the base of decorrelated jitter', () => {
     expect(series({ ...policy, jitter: { kind: 'decorrelated' } }, 3, () => 0.5)).toEqual([50, 200, 350]);
   });
 });
@@ -168,7 +172,7 @@ const policies = fc
   .map((parts): BackoffPolicy => ({ ...plain, ...parts }));
 
 describe('every growth with every jitter and every order', () => {
-  test('never falls below the floor, and is never NaN, however far the growth overflows', () => {
+  test('never falls below the floor and is never NaN, also when the growth overflows', () => {
     fc.assert(
       fc.property(policies, fc.nat(5000), ms, units, (policy, retry, previousMs, u) => {
         expect(delayMs(policy, retry, previousMs, u)).toBeGreaterThanOrEqual(policy.floorMs);
@@ -177,7 +181,7 @@ describe('every growth with every jitter and every order', () => {
     );
   });
 
-  test('never exceeds a cap that comes after the jitter, but for the floor', () => {
+  test('never exceeds a cap after the jitter, unless the floor does', () => {
     fc.assert(
       fc.property(policies, fc.nat(5000), ms, units, (policy, retry, previousMs, u) => {
         fc.pre(policy.capOn !== 'before-jitter');
@@ -236,13 +240,13 @@ describe('moments over seeded draws, within 4 standard errors', () => {
   });
 });
 
-describe('a server that asks for patience', () => {
+describe('a server that sends a Retry-After', () => {
   test.each([
     ['heed', 1000, 5000, 5000],
     ['heed', 8000, 5000, 8000],
     ['heed', 1000, 0, 1000],
     ['ignore', 1000, 5000, 1000],
-  ] as const)('%s: a delay of %d ms and a Retry-After of %d ms come to %d ms', (retryAfter, ownMs, askedMs, kept) => {
+  ] as const)('%s: a delay of %d ms and a Retry-After of %d ms give %d ms', (retryAfter, ownMs, askedMs, kept) => {
     expect(withRetryAfterMs({ ...plain, retryAfter }, ownMs, askedMs)).toBe(kept);
   });
 });

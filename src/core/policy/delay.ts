@@ -14,8 +14,8 @@ import type { BackoffPolicy, Growth } from './backoff.ts';
  * 5. floor, which therefore always holds
  *
  * @param retry retries since the last reset, from 0
- * @param previousMs what this function returned for the retry before; ignored for the first
- * @param u the draw in [0, 1): of this retry or of the client, as `jitterDrawn` says
+ * @param previousMs result for the previous retry; ignored for the first
+ * @param u draw in [0, 1), of this retry or of the client, by `jitterDrawn`
  */
 export function delayMs(policy: BackoffPolicy, retry: number, previousMs: number, u: number): number {
   if (retry >= policy.maxRetries) return NEVER;
@@ -26,17 +26,17 @@ export function delayMs(policy: BackoffPolicy, retry: number, previousMs: number
   if (growth.kind === 'table' && v === NEVER) return NEVER;
   const jittered = jitteredMs(policy, capOn === 'after-jitter' ? v : Math.min(v, capMs), u);
   const delay = capOn === 'before-jitter' ? jittered : Math.min(jittered, capMs);
-  // An overflowed growth can make NaN here (Infinity - Infinity, or 0 * Infinity): the comparison turns it into the
-  // floor, as the `| 0` at the end of backo2 turns it into 0.
+  // An overflow can give NaN (Infinity - Infinity, or 0 * Infinity). This comparison turns it into the floor, as the
+  // `| 0` at the end of backo2 turns it into 0.
   return delay > policy.floorMs ? delay : policy.floorMs;
 }
 
 /**
- * The delay where the server has sent a Retry-After (RFC 9110 section 10.2.3): the longer of the two, if the policy
- * heeds Retry-After. No jitter is added: clients that get the same Retry-After come back together.
+ * The delay after a Retry-After (RFC 9110 section 10.2.3): the longer of the two, if the policy heeds it. No jitter is
+ * added: clients that get the same Retry-After come back at the same time.
  *
- * @param ownMs what `delayMs` returned
- * @param retryAfterMs 0 where the server said nothing
+ * @param ownMs result of `delayMs`
+ * @param retryAfterMs 0: the server sent none
  */
 export function withRetryAfterMs({ retryAfter }: BackoffPolicy, ownMs: number, retryAfterMs: number): number {
   return retryAfter === 'heed' ? Math.max(ownMs, retryAfterMs) : ownMs;
@@ -58,7 +58,7 @@ function grownMs(growth: Growth, n: number): number {
   }
 }
 
-/** What decorrelated jitter starts from. */
+/** The first `previous` of decorrelated jitter. */
 function baseMs(growth: Growth): number {
   return growth.kind === 'linear' || growth.kind === 'exponential' ? growth.baseMs : grownMs(growth, 0);
 }
@@ -85,14 +85,14 @@ function jitteredMs(policy: BackoffPolicy, v: number, u: number): number {
     case 'proportional':
       return v * (jitter.low + u * (jitter.high - jitter.low));
     case 'backo2': {
-      // One draw for both the size and, by its first decimal digit, the sign.
+      // One draw gives the size and, by its first decimal digit, the sign.
       const sizeMs = Math.floor(u * jitter.ratio * v);
       return Math.floor(u * 10) % 2 === 0 ? v - sizeMs : v + sizeMs;
     }
   }
 }
 
-/** `factor` to the whole power `n`, by squaring: at most 53 turns, and the same bits on every engine. */
+/** `factor` to the whole power `n`, by squaring: at most 53 steps, and the same bits on every engine. */
 function power(factor: number, n: number): number {
   let product = 1;
   let square = factor;

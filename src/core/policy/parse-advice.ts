@@ -8,7 +8,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   stop: 'stop',
 };
 
-/** The advice in a text that a server sent: a JSON object whose `advice` is one of the words. null: it gave none. */
+/** Finds the advice in a text from a server: a JSON object whose `advice` is one of the words. null: there is none. */
 export function adviceIn(text: string): Advice | null {
   if (!text.startsWith('{')) return null;
   try {
@@ -19,7 +19,7 @@ export function adviceIn(text: string): Advice | null {
   }
 }
 
-/** A server's word as advice; null when it is none. */
+/** Converts a server's word to advice; null: it is none. */
 export function adviceOf(word: unknown): Advice | null {
   return typeof word === 'string' && Object.hasOwn(ADVICE, word) ? ADVICE[word]! : null;
 }

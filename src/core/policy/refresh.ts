@@ -1,15 +1,15 @@
 import type { TimePart } from '../codec/time-part.ts';
 import type { BackoffPolicy } from './backoff.ts';
 
-/** When a client asks for its next token, and what it does when it does not get one. */
+/** The policy for asking for the next token, and for failures. */
 export interface RefreshPolicy {
-  /** how long before `exp` */
+  /** time before `exp` */
   readonly lead: TimePart;
-  /** asked for earlier still by a time that is uniform from 0 up to this */
+  /** upper bound of a uniform time, from 0, by which a client asks even earlier */
   readonly jitter: TimePart;
   /** `exp`: the client compares `exp` with its own (possibly wrong) clock; `ttl`: it counts exp - iat from the moment of receipt */
   readonly clock: 'exp' | 'ttl';
-  /** how long a request may take before it counts as failed */
+  /** time after which a request counts as failed */
   readonly timeoutMs: number;
   /** delays between failed requests */
   readonly retry: BackoffPolicy;

@@ -11,7 +11,7 @@ function fraction(high: number, low: number): number {
   return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
 }
 
-/** How far a chi-square statistic lies from its mean, in standard deviations. */
+/** The distance of a chi-square statistic from its mean, in standard deviations. */
 function chiSquareZ(counts: readonly number[]): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const expected = total / counts.length;

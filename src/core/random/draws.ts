@@ -1,30 +1,30 @@
 /**
- * What a draw is for. Draws for different purposes never share a number, so a policy that draws more, or no longer
- * draws, leaves all others as they were. A new one goes at the end: the numbers are part of what a seed means.
+ * Purposes of draws. Draws for different purposes never share a number, so a policy that draws more, or no longer
+ * draws, leaves all others as they were. A new purpose goes at the end: the numbers decide what a seed gives.
  */
 export const PURPOSE = {
   /** when a client first attempts to connect */ arrive: 0,
-  /** how far its clock is off */ skew: 1,
-  /** where in its lifetime the first token stands */ issue: 2,
+  /** skew of its clock */ skew: 1,
+  /** age of its first token, as a share of the lifetime */ issue: 2,
   /** jitter on the refresh lead */ lead: 3,
   /** jitter on a backoff delay */ backoff: 4,
-  /** jitter that a client draws once for its life */ backoffOnce: 5,
+  /** jitter that a client draws once for the whole run */ backoffOnce: 5,
   /** jitter on the delay before a failed token request is repeated */ refreshRetry: 6,
   /** when in its period a command falls due */ command: 7,
-  /** whom a fault hits, and when */ fault: 8,
+  /** which clients a fault hits, and when */ fault: 8,
   /** latency and loss of an attempt, in the simulated world */ network: 9,
   /** latency of a token request, in the simulated world */ requestTrip: 10,
   /** how long a modelled server works on a job; the stream is the server's */ service: 11,
-  /** what a fault leaves to chance beside whom and when it hits */ faultChance: 12,
-  /** how runs are labelled anew, in a test of two settings */ relabel: 13,
-  /** who a fault's share is: the order of the population that `rankOf` makes */ share: 14,
+  /** anything else that a fault leaves to chance */ faultDetail: 12,
+  /** random labels of runs, in a test of two settings */ relabel: 13,
+  /** the order of the population, made by `rankOf`, of which a fault hits the first share */ share: 14,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];
 
 /** The key schedule's parity constant, of Skein 1.3 cut to 32 bits. */
 const PARITY = 0x1bd11bda;
-/** Groups of four rounds: 20 rounds, the authors' default; 13 already pass BigCrush. */
+/** Groups of four cipher rounds: 20 rounds, the authors' default; 13 already pass BigCrush. */
 const GROUPS = 5;
 
 /**

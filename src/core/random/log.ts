@@ -5,8 +5,8 @@ const SQRT2 = 1.4142135623730951;
 const TERMS = 11;
 
 /**
- * The natural logarithm, in IEEE 754 addition, multiplication and division alone: the last bits of Math.log are up
- * to the engine, and a seed must give the same run on all of them.
+ * The natural logarithm, computed with IEEE 754 addition, multiplication and division alone: the last bits of Math.log
+ * depend on the engine, and a seed must give the same run on all of them.
  *
  * x = m * 2^k with m in [1/sqrt 2, sqrt 2]; ln m = 2 artanh s = 2 (s + s^3/3 + s^5/5 + ...) with s = (m-1)/(m+1),
  * |s| <= 0.172. The relative error is below 1e-15.

@@ -1,7 +1,7 @@
 import type { Draws, Purpose } from './draws.ts';
 import { ln } from './log.ts';
 
-/** Half of the distance between two draws: takes a draw from the lower edge of its cell to the middle. */
+/** Half of the distance between two draws, which moves a draw from the lower edge of its cell to the middle. */
 const HALF_CELL = 1 / 0x40000000000000;
 
 /** A rational approximation: coefficients of numerator and denominator, highest power first. */
@@ -48,13 +48,13 @@ const FAR: Ratio = {
   ],
 };
 
-/** A standard normal draw: mean 0, deviation 1, within 8.3. One uniform draw each, so the n-th needs no others. */
+/** A standard normal draw: mean 0, deviation 1, at most 8.3 from 0. It uses up one uniform draw, number `n`. */
 export function normal(draws: Draws, client: number, purpose: Purpose, n: number): number {
   return normalQuantile(draws.unit(client, purpose, n));
 }
 
 /**
- * The standard normal quantile of the uniform draw `u` in [0, 1), taken as the middle of its cell of width 2^-53.
+ * The standard normal quantile of the uniform draw `u` in [0, 1), moved to the middle of its cell of width 2^-53.
  *
  * Algorithm AS 241, PPND16 (Wichura, "The Percentage Points of the Normal Distribution", Applied Statistics 37, 1988,
  * 477-484): three rational approximations, relative error about 1e-16.

@@ -16,7 +16,7 @@ test('every item has a rank of its own, few or many', () => {
   fc.assert(property);
 });
 
-test.each([3, 127, 128, 1000])('orders of %d items are others for another seed, and for another number', (count) => {
+test.each([3, 127, 128, 1000])('orders of %d items differ by seed and by number', (count) => {
   const order = (seed: number, which: number): string =>
     Array.from({ length: count }, (_, item) => rankOf(new Draws(seed), which, item, count)).join(' ');
   const orders = Array.from({ length: 20 }, (_, n) => [order(n, 0), order(0, n + 1)]).flat();

@@ -1,6 +1,6 @@
 import { PURPOSE, type Draws } from './draws.ts';
 
-/** Below this count a cipher has too few halves to be random: the draws themselves are put in order. */
+/** Count below which a cipher is not random enough, and the draws themselves are ranked. */
 const FEW = 128;
 /** Rounds of the cipher. */
 const ROUNDS = 10;
@@ -8,8 +8,8 @@ const ROUNDS = 10;
 /**
  * The rank of item `item` of `count` in a random order, 0..count-1; no two items have the same.
  *
- * It is a function of the seed alone, and nothing is kept: any process computes for itself whether one of ten million
- * clients is among the first half of them. An alternating Feistel cipher encrypts the numbers below the next power of
+ * It is a function of the seed alone and needs no state: any process computes whether one of ten million clients is
+ * among the first half of them. An alternating Feistel cipher encrypts the numbers below the next power of
  * two; a result of `count` or above is encrypted again until it lies below, two times at most on average (Black and
  * Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002).
  *
@@ -38,7 +38,7 @@ function encrypted(draws: Draws, n: number, value: number, lowBits: number, high
   return high * lows + low;
 }
 
-/** How many items have a smaller draw; of equal draws the lower item's counts as smaller. */
+/** The number of items with a smaller draw; of equal draws the lower item's counts as smaller. */
 function rankOfFew(draws: Draws, n: number, item: number, count: number): number {
   const own = draws.unit(item, PURPOSE.share, n);
   let rank = 0;

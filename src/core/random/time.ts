@@ -1,14 +1,14 @@
 import { exponential } from './exponential.ts';
 import { normalQuantile } from './normal.ts';
 
-/** A time that is fixed, or drawn anew whenever it is needed. Milliseconds. */
+/** A time in milliseconds that is fixed, or drawn at each use. */
 export type Time =
   | { readonly kind: 'fixed'; readonly ms: number }
   | { readonly kind: 'exponential'; readonly floorMs: number; readonly meanMs: number }
   | { readonly kind: 'normal'; readonly meanMs: number; readonly sdMs: number };
 
 /**
- * The time that the uniform draw `u` in [0, 1) stands for, by inversion; never below 0.
+ * Converts a uniform draw `u` in [0, 1) to a time by inversion; never below 0.
  *
  * @returns milliseconds
  */

@@ -1,9 +1,9 @@
 import type { SessionMode } from '../fault/session.ts';
 
-/** What can be taken from a client: its session, for good, or one of the two rights that a command needs. */
+/** What a client can lose, for the rest of the run: its session, or one of the two rights that a command needs. */
 export type Loss = 'session' | 'role' | 'tenant';
 
-/** What each session fault takes. No client logs in again, so a disabled account is one whose sessions are all over. */
+/** The loss that each session fault causes. Clients never log in again, so a disabled account loses its sessions. */
 export const LOSS: Readonly<Record<SessionMode, Loss>> = {
   logout: 'session',
   compromised: 'session',
@@ -15,16 +15,16 @@ export const LOSS: Readonly<Record<SessionMode, Loss>> = {
 const BIT: Readonly<Record<Loss, number>> = { session: 1, role: 2, tenant: 4 };
 const RIGHTS = BIT.role | BIT.tenant;
 
-/** Which sessions and rights are lost, in truth or as far as a gateway has heard. */
+/** The sessions and rights that are lost: truly, or as far as a gateway knows. */
 export class Accounts {
   readonly #lost: Uint8Array;
 
-  /** @param count clients 0..count-1; others lose nothing */
+  /** @param count clients are numbered 0..count-1; others lose nothing */
   constructor(count: number) {
     this.#lost = new Uint8Array(count);
   }
 
-  /** Takes it away; false when it was gone already, or the session is over and nothing can be taken any more. */
+  /** Records a loss. @returns false when it, or the session, was lost already */
   take(client: number, loss: Loss): boolean {
     const before = this.#lost[client];
     if (before === undefined || (before & (BIT.session | BIT[loss])) !== 0) return false;
@@ -36,7 +36,7 @@ export class Accounts {
     return (this.#lost[client]! & BIT[loss]) !== 0;
   }
 
-  /** Whether commands of the client may take effect, as far as its rights go. */
+  /** Whether the client has both rights that a command needs. */
   mayCommand(client: number): boolean {
     return (this.#lost[client]! & RIGHTS) === 0;
   }

@@ -7,7 +7,7 @@ export interface CloseNotice {
   readonly reason: string;
 }
 
-/** Every close of a gateway's own accord. */
+/** Every close that a gateway initiates itself. */
 export const CLOSE = {
   goingAway: notice(1001, 'shutting-down', 'retry'),
   restarting: notice(1012, 'restarting', 'retry'),

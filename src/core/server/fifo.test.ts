@@ -5,7 +5,7 @@ import { exponential } from '../random/exponential.ts';
 import { estimate } from '../../testing/simulated.ts';
 import { Fifo } from './fifo.ts';
 
-/** A job as it arrives: how long after the one before, and how long it takes. */
+/** A job: time since the previous arrival, and service time. */
 interface Job {
   readonly gapMs: number;
   readonly serviceMs: number;
@@ -16,9 +16,9 @@ const job: fc.Arbitrary<Job> = fc.record({ gapMs: fc.nat(20), serviceMs: fc.nat(
 describe('a Fifo', () => {
   it.each([
     { what: 'an idle server begins at once', room: 0, arrivals: [0, 100], departures: [10, 110] },
-    { what: 'who finds it busy waits', room: 5, arrivals: [0, 0, 4], departures: [10, 20, 30] },
+    { what: 'a job that finds it busy waits', room: 5, arrivals: [0, 0, 4], departures: [10, 20, 30] },
     {
-      what: 'who finds the line full is turned away',
+      what: 'a job that finds the line full is refused',
       room: 1,
       arrivals: [0, 0, 0, 10],
       departures: [10, 20, Infinity, 30],
@@ -30,13 +30,13 @@ describe('a Fifo', () => {
     expect(arrivals.map((at) => fifo.arrive(at, 10))).toEqual(departures);
   });
 
-  it('does work that takes no time at once, however much of it there is', () => {
+  it('finishes jobs of no length at once, in any number', () => {
     const fifo = new Fifo(0);
     expect([1, 1, 1, 2].map((at) => fifo.arrive(at, 0))).toEqual([1, 1, 1, 2]);
     expect(fifo.present(2)).toBe(0);
   });
 
-  it('does what a server does that looks at its line at every step', () => {
+  it('agrees with a server that looks at its line at every step', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 300 }), fc.nat(10), (jobs, room) => {
         const fifo = new Fifo(room);
@@ -51,7 +51,7 @@ describe('a Fifo', () => {
     );
   });
 
-  it('works on at another rate from an instant on, also at the job in service, and goes on where it was after none', () => {
+  it('changes its rate at an instant, also for the job in service, and resumes after a rate of almost 0', () => {
     const fifo = new Fifo(Infinity);
     for (let n = 0; n < 3; n++) fifo.arrive(0, 100);
     fifo.stretch(50, 1e12);
@@ -66,7 +66,7 @@ describe('a Fifo', () => {
     expect(fifo.nextAt).toBe(Infinity);
   });
 
-  it('says how long a newcomer would wait, and forgets everything when it is cleared', () => {
+  it('predicts how long a new job would wait, and is empty once it is cleared', () => {
     const fifo = new Fifo(10);
     for (let n = 0; n < 2; n++) fifo.arrive(100, 500);
     expect([100, 600, 5000].map((now) => fifo.waitMs(now))).toEqual([1000, 500, 0]);
@@ -76,7 +76,7 @@ describe('a Fifo', () => {
     expect([full.present(0), full.arrive(0, 500)]).toEqual([0, 500]);
   });
 
-  it('lets nobody overtake, and never holds more than its room and the one in service', () => {
+  it('keeps the order of arrival, and never holds more than its room and the one in service', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 300 }), fc.nat(5), (jobs, room) => {
         const fifo = new Fifo(room);
@@ -126,7 +126,7 @@ describe('the drain of a storm: 10,000 arrive over J seconds at 500 a second', (
 
 describe('queues at utilisation 0.8 with a mean service of 1, within 4 standard errors', () => {
   const REPETITIONS = 60;
-  /** left out of the mean: the queue begins empty */
+  /** jobs left out of the mean, because the queue begins empty */
   const WARM_UP = 2000;
   const JOBS = 20_000;
 
@@ -154,7 +154,7 @@ describe('queues at utilisation 0.8 with a mean service of 1, within 4 standard 
   });
 });
 
-/** A server as one would first write it. */
+/** The simplest correct server. */
 class PlainServer {
   readonly #room: number;
   readonly #departures: number[] = [];

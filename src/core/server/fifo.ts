@@ -1,11 +1,10 @@
-/** Departures that a line keeps room for at first; the room doubles from there. */
+/** Initial capacity of the ring in departures, which doubles as needed. */
 const FIRST_ROOM = 64;
 
 /**
- * A single server with a line before it. A job's departure is known the moment it arrives: when the server, taking all
- * before it one by one, would have finished it. Nothing takes a job out of the line again: work for a client that has
- * given up is done all the same, as by a server that does not notice. Instants are milliseconds on any one monotonic
- * clock, and the rate is exact on average however coarsely that clock is read.
+ * A single server with a waiting line, first come, first served. A job's departure is computed when it arrives. A job
+ * never leaves the line early: the server also does the work of a client that has given up, as one does that does not
+ * notice. Instants are milliseconds on any one monotonic clock; the rate is exact on average however coarse that is.
  */
 export class Fifo {
   readonly #room: number;
@@ -15,17 +14,17 @@ export class Fifo {
   #size = 0;
   #freeAt = -Infinity;
 
-  /** @param room how many may wait besides the one in service; Infinity for no limit */
+  /** @param room jobs that may wait besides the one in service; Infinity: no limit */
   constructor(room: number) {
     this.#room = room;
   }
 
-  /** When the job in service departs, as far as `present` has looked; Infinity when there is none. */
+  /** Departure of the job in service, as of the last call of `present`; Infinity: there is none. */
   get nextAt(): number {
     return this.#size === 0 ? Infinity : this.#departures[this.#head]!;
   }
 
-  /** How many are in the line or in service at `now`, which never decreases. */
+  /** The number of jobs in the line or in service at `now`, which never decreases. */
   present(now: number): number {
     while (this.#size > 0 && this.#departures[this.#head]! <= now) {
       this.#head = (this.#head + 1) & (this.#departures.length - 1);
@@ -34,7 +33,7 @@ export class Fifo {
     return this.#size;
   }
 
-  /** Takes a job on and returns when it is done; Infinity when the line is full. */
+  /** Accepts a job and returns its departure; Infinity: the line is full, and the job is refused. */
   arrive(now: number, serviceMs: number): number {
     if (serviceMs === 0 && this.#freeAt <= now) return now;
     if (this.present(now) > this.#room) return Infinity;
@@ -45,18 +44,18 @@ export class Fifo {
     return this.#freeAt;
   }
 
-  /** How long a job that came at `now` would wait for its turn. */
+  /** Waiting time of a job that would arrive at `now`. */
   waitMs(now: number): number {
     return Math.max(0, this.#freeAt - now);
   }
 
-  /** All jobs are gone, unfinished. */
+  /** Drops all jobs, unfinished. */
   clear(): void {
     this.#size = 0;
     this.#freeAt = -Infinity;
   }
 
-  /** What is left to do, of the job in service too, takes `factor` times as long from `now` on. */
+  /** Multiplies the remaining work, also of the job in service, by `factor` from `now` on. */
   stretch(now: number, factor: number): void {
     const present = this.present(now);
     for (let i = 0; i < present; i++) {

@@ -10,7 +10,7 @@ it('a rotation brings the next key, and leaves the old ones in the set or not', 
   expect([ring.signing, ring.published]).toEqual([2, { oldest: 2, newest: 2 }]);
 });
 
-it('a rotation stays when its fault is said to be over', () => {
+it('a rotation stays when its fault ends', () => {
   const ring = new KeyRing();
   ring.begin(1, 'rotate');
   ring.end(1);
@@ -33,7 +33,7 @@ it('an unknown key signs until the last of its faults is over, and is never in t
   expect(ring.signing).toBe(1);
 });
 
-it('the set cannot be fetched until the last fault that keeps it back is over', () => {
+it('the set cannot be fetched until the last fault that blocks it is over', () => {
   const ring = new KeyRing();
   for (const n of [1, 2]) expect(ring.begin(n, 'jwks-down')).toBeNull();
   ring.end(1);

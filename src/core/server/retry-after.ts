@@ -1,6 +1,6 @@
 import { MAX_RETRY_AFTER_SECONDS } from '../limits.ts';
 
-/** What a `Retry-After` header says (RFC 9110 section 10.2.3): a number of seconds, or the date that is as far off. */
+/** A `Retry-After` header (RFC 9110 section 10.2.3): a number of seconds, or the date that many seconds ahead. */
 export interface RetryAfter {
   readonly seconds: number;
   readonly as: 'seconds' | 'date';
@@ -12,18 +12,17 @@ export function retryAfterSeconds(waitMs: number): number {
 }
 
 /**
- * The date that a header gives, ms since the epoch. It has whole seconds (RFC 9110 section 5.6.7), and is never earlier
- * than was meant.
+ * The date in a header, ms since the epoch, rounded up to whole seconds (RFC 9110 section 5.6.7).
  */
 export function retryAfterDate(seconds: number, wallMs: number): number {
   return Math.ceil(wallMs / 1000 + seconds) * 1000;
 }
 
 /**
- * For how long a client understands a Retry-After to ask it not to try again, ms. It reads a date by its own clock.
+ * The delay that a client reads from a Retry-After, ms. It reads a date by its own clock.
  *
- * @param saidAt when the server wrote it
- * @param heardAt when the client reads it
+ * @param saidAt instant at which the server wrote it
+ * @param heardAt instant at which the client reads it
  * @param offsetMs how far the client's clock is ahead of true time
  */
 export function askedMs({ seconds, as }: RetryAfter, saidAt: number, heardAt: number, offsetMs: number): number {

@@ -5,7 +5,7 @@ import { RevocationFeed, type Revocation } from './revocation-feed.ts';
 
 const POLL: Revocation = { kind: 'poll', everyMs: 1000 };
 
-/** A feed for ten clients and what it has told, `client loss@now` with `!` for a device that logged out itself. */
+/** A feed for ten clients with its reports, `client loss@now` with `!` for a device that logged out itself. */
 function feedOf(revocation: Revocation, beganAt = 0) {
   const heard = new Accounts(10);
   const told: string[] = [];
@@ -24,7 +24,7 @@ describe('gateways hear of a loss', () => {
     expect(feed.nextPollAt(5)).toBe(Infinity);
   });
 
-  it('not at all where nobody tells them, unless the device logs out itself', () => {
+  it('not at all without a feed, unless the device logs out itself', () => {
     const { feed, told } = feedOf({ kind: 'none' });
     feed.lost(2, 'session', false, 5);
     feed.lost(3, 'session', true, 6);
@@ -44,7 +44,7 @@ describe('gateways hear of a loss', () => {
     expect(told.length).toBe(2);
   });
 
-  it('no more of a right once they have heard that the session is over', () => {
+  it('of no lost right once they have heard that the session is over', () => {
     const { feed, told } = feedOf(POLL);
     feed.lost(2, 'role', false, 400);
     feed.lost(2, 'session', true, 500);
@@ -53,7 +53,7 @@ describe('gateways hear of a loss', () => {
   });
 });
 
-it('polls fall on multiples of the period since the run began, which may be told late', () => {
+it('polls fall on multiples of the period since the run began, also if that is set later', () => {
   fc.assert(
     fc.property(fc.integer({ min: -5000, max: 5000 }), fc.nat(20_000), (beganAt, sinceMs) => {
       const { feed } = feedOf(POLL, 123);

@@ -2,26 +2,26 @@ import type { Accounts, Loss } from './accounts.ts';
 
 /** How gateways hear of lost sessions and rights. */
 export type Revocation =
-  /** not at all: a connection lasts as long as its token */
+  /** never: a connection lasts as long as its token */
   | { readonly kind: 'none' }
   /** at once */
   | { readonly kind: 'push' }
-  /** they ask, this often */
+  /** by polling, with this period */
   | { readonly kind: 'poll'; readonly everyMs: number };
 
 /** Called with each loss once, when the gateway hears of it. `byItself`: the device logged out. */
 export type OnHeard = (client: number, loss: Loss, byItself: boolean, now: number) => void;
 
 /**
- * What gateways have heard of lost sessions and rights. They poll at multiples of the period since the run began, and only
- * while there is something to hear.
+ * Delivers lost sessions and rights to gateways. They poll at multiples of the period since the run began, and only
+ * while there are undelivered losses.
  */
 export class RevocationFeed {
   readonly #revocation: Revocation;
   readonly #heard: Accounts;
   readonly #onHeard: OnHeard;
   #beganAt: number;
-  /** what the next poll will find: each client loses each thing once, which bounds it */
+  /** losses that the next poll delivers; bounded, because each client loses each thing once */
   #unheard: (readonly [client: number, loss: Loss])[] = [];
 
   /**
@@ -35,25 +35,25 @@ export class RevocationFeed {
     this.#onHeard = onHeard;
   }
 
-  /** The run begins at another instant than the feed was made for, which may be still to come. */
+  /** Moves the start of the run, which may still lie ahead. */
   runBegins(at: number): void {
     this.#beganAt = at;
   }
 
-  /** A client has lost something. A device that logs out says so itself, whatever gateways hear otherwise. */
+  /** Reports a loss. A device that logs out reports it to its gateway itself, with every kind of feed. */
   lost(client: number, loss: Loss, byItself: boolean, now: number): void {
     if (byItself || this.#revocation.kind === 'push') this.#hear(client, loss, byItself, now);
     else if (this.#revocation.kind === 'poll') this.#unheard.push([client, loss]);
   }
 
-  /** When gateways poll next; Infinity while there is nothing to hear. */
+  /** The instant of the next poll; Infinity: there is nothing to deliver. */
   nextPollAt(now: number): number {
     if (this.#revocation.kind !== 'poll' || this.#unheard.length === 0) return Infinity;
     const { everyMs } = this.#revocation;
     return this.#beganAt + (Math.floor((now - this.#beganAt) / everyMs) + 1) * everyMs;
   }
 
-  /** Gateways poll. */
+  /** Polls: delivers all losses so far. */
   poll(now: number): void {
     const unheard = this.#unheard;
     this.#unheard = [];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { mayUse, type ReuseDetection } from './rotation.ts';
 
-/** Generations that a token is behind the newest: one that is newer than known, the newest, the one before, older ones. */
+/** Generations between a token and the newest known one: newer than known, the newest, the one before, older ones. */
 const BEHIND = [-1, 0, 1, 2, 10];
 
 it.each<{ detection: ReuseDetection; may: boolean[] }>([

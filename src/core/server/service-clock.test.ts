@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ServiceClock } from './service-clock.ts';
 
-it('jumps, drifts, adds up what several faults do, and is set right again', () => {
+it('jumps, drifts, adds several faults up, and is corrected again', () => {
   const clock = new ServiceClock();
   expect(clock.at(1000)).toBe(1000);
   clock.begin(1, { offsetMs: -2000, driftPerMs: 0.1 }, 0);
@@ -16,7 +16,7 @@ it('jumps, drifts, adds up what several faults do, and is set right again', () =
   expect(clock.at(2000)).toBe(2000);
 });
 
-it('shows an instant when it said that it would, whatever its drift', () => {
+it('shows an instant at the predicted time, whatever its drift', () => {
   const drift = fc.double({ min: -0.5, max: 0.5, noNaN: true });
   fc.assert(
     fc.property(drift, fc.integer({ min: -5000, max: 5000 }), fc.nat(10_000), (driftPerMs, offsetMs, aheadMs) => {
@@ -30,7 +30,7 @@ it('shows an instant when it said that it would, whatever its drift', () => {
   );
 });
 
-it('is looked at again after a while where drifts together nearly stop it', () => {
+it('is checked again after a while where several drifts nearly stop it', () => {
   const clock = new ServiceClock();
   for (const occurrence of [1, 2]) clock.begin(occurrence, { offsetMs: 0, driftPerMs: -0.5 }, 0);
   expect(clock.whenItShows(100, 0)).toBe(1000);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Accounts } from './accounts.ts';
 import { NOBODY, UnauthorizedCount } from './unauthorized.ts';
 
-it('counts a command by the first reason why it should not have taken effect', () => {
+it('counts a forbidden command by the first reason that applies', () => {
   const accounts = new Accounts(4);
   const unauthorized = new UnauthorizedCount(accounts);
   accounts.take(1, 'session');

@@ -8,12 +8,12 @@ export type Unauthorized = (typeof UNAUTHORIZED)[number];
 /** The client of a connection that is not authenticated. */
 export const NOBODY = -1;
 
-/** Counts commands that took effect although they should not have, each by the first reason why not. */
+/** Counts commands that took effect although they should not have, each by the first reason that applies. */
 export class UnauthorizedCount {
   readonly #accounts: Accounts;
   readonly #counts = { beforeAuth: 0, expired: 0, revoked: 0, forbidden: 0 };
 
-  /** @param accounts as they truly are, whatever the gateway has heard of them */
+  /** @param accounts the true accounts, whatever the gateway knows of them */
   constructor(accounts: Accounts) {
     this.#accounts = accounts;
   }
@@ -23,10 +23,10 @@ export class UnauthorizedCount {
   }
 
   /**
-   * A command took effect.
+   * Checks a command that took effect, and counts it if it should not have.
    *
    * @param client whose connection sent it, or NOBODY
-   * @param now in true time, as `tokenExpiresAt`, whatever the gateway's clock says
+   * @param now true time, as `tokenExpiresAt` is, whatever the gateway's clock says
    */
   tookEffect(client: number, tokenExpiresAt: number, now: number): void {
     if (client === NOBODY) this.#counts.beforeAuth += 1;

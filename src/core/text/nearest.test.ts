@@ -21,7 +21,7 @@ it.each(['latency', 'x', '', 'description', 'j'.repeat(1000)])('knows nothing ne
   expect(nearest(word, keys)).toBeUndefined();
 });
 
-it('finds a word itself before anything else', () => {
+it('prefers the word itself', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1 }), (words) => {
       const found = nearest(words[0] ?? '', words);

@@ -1,12 +1,12 @@
-/** A longer word is no typo of a key, and the distance costs the product of both lengths. */
+/** Longest word that is compared, in characters: the distance costs the product of both lengths. */
 const MAX_WORD_CHARS = 60;
 
-/** A word shorter than this is the beginning of too much. */
+/** Shortest word that counts as the beginning of another, in characters. */
 const LEAST_BEGINNING_CHARS = 4;
 
 /**
- * The candidate fewest edits away from `word`, if it is near enough to have been meant; ties go to the first. Without
- * one, a candidate that begins like the word, or the word like it: `socketio` is `socket.io-client`.
+ * Finds the candidate with the fewest edits to `word`, if it is near enough to be a typo; of equals the first. If there
+ * is none, finds a candidate of which one begins like the other: `socketio` and `socket.io-client`.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > MAX_WORD_CHARS) return undefined;
@@ -22,7 +22,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best ?? candidates.find((candidate) => beginAlike(lettersOf(word), lettersOf(candidate)));
 }
 
-/** Letters and digits alone: how a name is punctuated is soon forgotten. */
+/** Drops everything but letters and digits, because people forget how a name is punctuated. */
 function lettersOf(word: string): string {
   return word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
@@ -32,7 +32,7 @@ function beginAlike(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+/** Counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

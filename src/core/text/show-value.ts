@@ -1,6 +1,6 @@
 import { MAX_SHOWN_CHARS } from '../limits.ts';
 
-/** A value as a message quotes it: JSON on one line, shortened. */
+/** Formats a value for a message: JSON on one line, shortened. */
 export function showValue(value: unknown): string {
   return shortened(printable(JSON.stringify(value) ?? String(value)));
 }
@@ -9,7 +9,7 @@ export function shortened(text: string): string {
   return text.length <= MAX_SHOWN_CHARS ? text : `${text.slice(0, MAX_SHOWN_CHARS)}…`;
 }
 
-/** A scenario may come from a stranger: nothing in it may steer the terminal that shows its errors. */
+/** Escapes control characters, because a stranger's scenario may try to control the terminal. */
 export function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,

@@ -15,7 +15,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ do: 'pop' as const }) },
 );
 
-/** The same board, kept in the plainest way. */
+/** A board with the same behaviour, written in the simplest way. */
 class Model {
   readonly due = new Map<number, number>();
   readonly #first: number;
@@ -28,7 +28,7 @@ class Model {
     return slot >= SLOTS - this.#first ? slot - SLOTS : slot;
   }
 
-  /** Takes a step; for `pop`, the slot that rang. */
+  /** Carries a step out; for `pop`, returns the slot that rang. */
   take(s: Step): number | undefined {
     if (s.do === 'set') this.due.set(s.slot, s.at);
     else if (s.do === 'clear') this.due.delete(s.slot);
@@ -98,18 +98,18 @@ describe('EventQueue', () => {
     expect([queue.dueAt(0), queue.armed, queue.pop()]).toEqual([Infinity, 0, -1]);
   });
 
-  it('does what a plain board does, under any sequence of settings', () => {
+  it('agrees with a simple board under any sequence of settings', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 400 }), fc.nat(SLOTS), agreesWithModel));
   });
 
-  it('does the same when alarms lie far apart, beyond one turn of the wheel', () => {
+  it('agrees also when alarms lie far apart, beyond one turn of the wheel', () => {
     const at = fc.oneof(fc.nat(100), fc.nat(100_000), fc.nat(10_000_000), fc.double({ min: 0, max: 1e6, noNaN: true }));
     const far = fc.record({ do: fc.constant('set' as const), slot: fc.nat(SLOTS - 1), at });
     const mixed = fc.oneof({ weight: 3, arbitrary: far }, { weight: 1, arbitrary: step });
     fc.assert(fc.property(fc.array(mixed, { maxLength: 300 }), fc.nat(SLOTS), agreesWithModel));
   });
 
-  it('does not grow with alarms that are set over and over', () => {
+  it('does not grow when alarms are set repeatedly', () => {
     const queue = new EventQueue(2);
     queue.set(1, 1e9);
     for (let i = 0; i < 400_000; i++) queue.set(0, i);
@@ -117,7 +117,7 @@ describe('EventQueue', () => {
     expect([queue.pop(), queue.pop(), queue.pop()]).toEqual([0, 1, -1]);
   });
 
-  it('rings an alarm that is set before the one it has looked ahead to', () => {
+  it('rings an alarm that is set earlier than the next one already found', () => {
     const queue = new EventQueue(2);
     queue.set(0, 1_000_000);
     expect(queue.nextAt()).toBe(1_000_000);
@@ -126,7 +126,7 @@ describe('EventQueue', () => {
   });
 });
 
-/** Takes the steps on both boards and compares them after each. */
+/** Carries the steps out on both boards and compares them after each. */
 function agreesWithModel(steps: readonly Step[], first: number): void {
   const queue = new EventQueue(SLOTS, first);
   const model = new Model(first);

@@ -6,12 +6,12 @@ const BUCKET_MS = 2;
 /** Buckets in one turn of the wheel, which so reaches 16 s ahead. */
 const BUCKETS = 8192;
 const TURN_MS = BUCKET_MS * BUCKETS;
-/** Turns in a cycle of 70 min, which is longer than most runs; what is due later waits in one list. */
+/** Turns in a cycle of 70 min, which is longer than most runs; later alarms wait in one list. */
 const TURNS = 256;
 const CYCLE_MS = TURN_MS * TURNS;
-/** Instants that are read from the board at a time when a list is poured. */
+/** Instants that are read from the board at a time when a list is sorted in. */
 const READ_AT_ONCE = 64;
-/** Entries left over from alarms that were set anew, beyond one for each slot, before the board is laid out afresh. */
+/** Stale entries, beyond one a slot, at which all entries are rebuilt from the board. */
 const STALE_MARGIN = 65_536;
 
 /**
@@ -25,24 +25,24 @@ const STALE_MARGIN = 65_536;
  * SOSP 1987). Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board.
  */
 export class EventQueue {
-  /** a slot's place on the board minus its number, in a ring: the slots that go first have the first places */
+  /** a slot's place on the board minus its number, modulo the slots: the slots that ring first have the first places */
   readonly #shift: number;
-  /** when each place is due; Infinity when it is not set */
+  /** when each place is due; Infinity: it is not set */
   readonly #due: Float64Array;
   readonly #heap = new SlotHeap();
   readonly #read = new Float64Array(READ_AT_ONCE);
   readonly #wheel = lists(BUCKETS);
   readonly #turns = lists(TURNS);
   #later = new SlotList();
-  /** where the cycle began, and which of its turns is on the wheel; beyond the cycle lies `later` */
+  /** start of the cycle, and which of its turns is on the wheel; alarms beyond the cycle are in `later` */
   #cycleAt = 0;
   #turn = 0;
-  /** where that turn began, and which of its buckets is in the heap */
+  /** start of that turn, and which of its buckets is in the heap */
   #turnAt = 0;
   #bucket = 0;
-  /** everything due before is in the heap */
+  /** every alarm that is due before this instant is in the heap */
   #heapEnd = BUCKET_MS;
-  /** alarms that are set, and entries outside the heap */
+  /** the number of alarms that are set, and of entries outside the heap */
   #armed = 0;
   #entries = 0;
 
@@ -55,22 +55,22 @@ export class EventQueue {
     this.#due = new Float64Array(slots).fill(Infinity);
   }
 
-  /** How many alarms are set. */
+  /** The number of alarms that are set. */
   get armed(): number {
     return this.#armed;
   }
 
-  /** Entries held, stale ones included: what the queue's memory goes by. */
+  /** The number of entries, stale ones included, which determines the memory in use. */
   get entries(): number {
     return this.#entries + this.#heap.size;
   }
 
-  /** When `slot` is due: Infinity when it is not set. */
+  /** The instant at which `slot` is due; Infinity: it is not set. */
   dueAt(slot: number): number {
     return this.#due[this.#placeOf(slot)]!;
   }
 
-  /** Sets the alarm, in place of whatever it was set to. `at` must be a number; Infinity clears it. */
+  /** Sets the alarm, replacing its earlier setting. `at` must be a number; Infinity clears it. */
   set(slot: number, at: number): void {
     const place = this.#placeOf(slot);
     const before = this.#due[place]!;
@@ -88,7 +88,7 @@ export class EventQueue {
     this.#armed -= 1;
   }
 
-  /** When the next alarm is due: Infinity when none is set. */
+  /** The instant of the next alarm; Infinity: none is set. */
   nextAt(): number {
     if (this.#armed === 0) return Infinity;
     const heap = this.#heap;
@@ -129,7 +129,7 @@ export class EventQueue {
     else this.#later.push(place);
   }
 
-  /** Pours the next bucket that holds anything into the heap, which is empty. There is one, for some alarm is set. */
+  /** Moves the next bucket that is not empty into the empty heap. At least one alarm must be set. */
   #advance(): void {
     for (this.#bucket += 1; this.#bucket < BUCKETS; this.#bucket += 1) {
       const bucket = this.#wheel[this.#bucket]!;
@@ -141,7 +141,7 @@ export class EventQueue {
     this.#nextTurn();
   }
 
-  /** The wheel has come round: it is filled with the next turn that holds anything. */
+  /** Fills the wheel with the next turn that is not empty, at the end of a turn. */
   #nextTurn(): void {
     for (this.#turn += 1; this.#turn < TURNS; this.#turn += 1) {
       const turn = this.#turns[this.#turn]!;
@@ -153,7 +153,7 @@ export class EventQueue {
     this.#nextCycle();
   }
 
-  /** All turns are over: they start anew where the earliest of the later alarms is due. */
+  /** Starts a new cycle at the earliest of the later alarms, at the end of a cycle. */
   #nextCycle(): void {
     const later = this.#later;
     let earliest = Infinity;
@@ -172,9 +172,9 @@ export class EventQueue {
   }
 
   /**
-   * Enters anew what is due before `end`. What is due later than its list says has another entry further on.
+   * Enters again the alarms that are due before `end`. An alarm that is due later than its list has another entry.
    *
-   * The instants lie all over a large board. They are read many at a time, with nothing decided in between, so that
+   * The instants lie scattered over a large board. They are read many at a time, without a branch in between, so that
    * the processor waits for memory once and not for each.
    */
   #pour(list: SlotList, end: number): void {
@@ -193,7 +193,7 @@ export class EventQueue {
     list.empty();
   }
 
-  /** Most entries are stale: throws all away and makes one for each alarm that is set. */
+  /** Replaces all entries, most of which are stale, by one for each alarm that is set. */
   #layOut(): void {
     this.#heap.clear();
     for (const list of [...this.#wheel, ...this.#turns, this.#later]) list.empty();

@@ -1,6 +1,6 @@
 /**
- * Two clocks, two types. Durations are plain numbers whose names end in `Ms`; instants say which clock they were
- * read from, so that a wall time cannot be subtracted from a monotonic one by accident.
+ * Instants of two clocks have two types, so that a wall time cannot be subtracted from a monotonic one by accident.
+ * Durations are plain numbers whose names end in `Ms`.
  */
 declare const clock: unique symbol;
 

@@ -1,4 +1,4 @@
-/** Entries that the heap has room for at first; it doubles from there. */
+/** Initial capacity in entries, which doubles as needed. */
 const FIRST_ROOM = 64;
 
 /**
@@ -18,7 +18,7 @@ export class SlotHeap {
     return this.#times.length;
   }
 
-  /** The earliest instant. The heap must not be empty; nor for what follows. */
+  /** The earliest instant. Here and below, the heap must not be empty. */
   get topAt(): number {
     return this.#times[0]!;
   }
@@ -41,7 +41,7 @@ export class SlotHeap {
     this.#size = 0;
   }
 
-  /** Keeps only the entries that still agree with the board: `due[slot]` is their instant. */
+  /** Drops the stale entries, whose instant differs from `due[slot]`. */
   sweep(due: Float64Array): void {
     const times = this.#times;
     const slots = this.#slots;

@@ -1,9 +1,9 @@
-/** Slots that a list has room for at first; it doubles from there. */
+/** Initial capacity in slots, which doubles as needed. */
 const FIRST_ROOM = 16;
-/** The most room that a list keeps when it is emptied. */
+/** Largest capacity that an emptied list keeps, in slots. */
 const KEPT_ROOM = 4096;
 
-/** A growing list of slots, emptied and filled over and over. */
+/** A growing list of slots that is emptied and filled repeatedly. */
 export class SlotList {
   #slots = new Int32Array(0);
   #size = 0;
@@ -21,7 +21,7 @@ export class SlotList {
     this.#slots[this.#size++] = slot;
   }
 
-  /** Forgets what it holds, and gives the memory of an uncommonly long list back. */
+  /** Empties the list, and frees the memory of an unusually long one. */
   empty(): void {
     this.#size = 0;
     if (this.#slots.length > KEPT_ROOM) this.#slots = new Int32Array(0);

@@ -1,4 +1,4 @@
-/** How the access token travels to the gateway. `name` is what the parameter, cookie or prefix is called. */
+/** How the access token travels to the gateway. `name` is the name of the parameter, cookie or prefix. */
 export type Carrier =
   /** Authorization: Bearer TOKEN (RFC 6750 section 2.1) */
   | { readonly kind: 'header' }

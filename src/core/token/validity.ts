@@ -11,12 +11,12 @@ export interface TimeClaims {
 export type Validity = 'valid' | 'expired' | 'not-yet' | 'malformed';
 
 /**
- * Whether a verifier whose clock reads `now` takes the token (RFC 7519 sections 4.1.4 to 4.1.6), to the letter of
+ * Tells whether a verifier whose clock reads `now` accepts the token (RFC 7519 sections 4.1.4 to 4.1.6), exactly as
  * `jwtVerify` in the npm package jose 6.2.18: its clock is floored to whole seconds, so `exp` = 100 is valid at 99.999 s
  * and expired at 100.000 s, while `exp` = 100.5 is accepted until 101. A claim that is absent sets no bound; `iat` is
  * only looked at for its type. Where several claims fail, the verdict is that of the first in the order iat, nbf, exp.
  *
- * @param leewayMs how far either edge is moved in the token's favour
+ * @param leewayMs tolerance at either edge, in the token's favour
  */
 export function validityAt(claims: TimeClaims, now: WallMs, leewayMs: number): Validity {
   const { iat, nbf, exp } = claims;

@@ -26,7 +26,7 @@ describe('a rate of bytes', () => {
     expect(byteRate.read(input)).toEqual(refusal(message));
   });
 
-  it('is printed as a text that reads back as the same', () => {
+  it('is printed as a text that reads back as the same rate', () => {
     const digits = fc.tuple(fc.integer({ min: 1, max: 999_999 }), fc.nat(999));
     fc.assert(
       fc.property(digits, fc.constantFrom('B', 'kB', 'MB'), ([whole, part], unit) => {

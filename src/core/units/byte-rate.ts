@@ -8,10 +8,10 @@ const UNIT_BYTES: ReadonlyMap<string, number> = new Map([
   ['MB', 1_000_000],
 ]);
 
-/** More than any wire: a slip. */
+/** Highest rate, which is more than any network carries. */
 const MAX_BYTES_PER_SECOND = 1e12;
 
-/** `10kB/s` in bytes a second; never 0. */
+/** A rate such as `10kB/s`, in bytes a second; never 0. */
 export const byteRate = scalar<number>(
   (input) => {
     const right = 'write a rate such as 10kB/s; the units are B/s, kB/s and MB/s';

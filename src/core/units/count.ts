@@ -9,7 +9,7 @@ export interface CountBounds {
 
 export const COUNT_PATTERN = String.raw`^\d+(\.\d+)?[kM]?$`;
 
-/** `2000`, `2k`, `1.5k` or `1M`: a whole number. A small `m` is refused, because elsewhere in a scenario it means minutes. */
+/** Reads a whole number such as `2000`, `1.5k` or `1M`. It refuses a small `m`, which means minutes elsewhere. */
 export function readCount(input: unknown, { min, max }: CountBounds): number | Rejection {
   const right = `write a whole number from ${min} to ${max}`;
   if (typeof input !== 'number' && typeof input !== 'string') return reject('not a count', input, right);
@@ -27,7 +27,7 @@ export function readCount(input: unknown, { min, max }: CountBounds): number | R
   return count > max ? reject('too many', input, right) : count;
 }
 
-/** `2.007k` is 2007, although 2.007 * 1000 is a little less. */
+/** Removes the rounding error of a product: `2.007k` is 2007, although 2.007 * 1000 is a little less. */
 function withoutRounding(value: number): number {
   return Number(value.toPrecision(15));
 }

@@ -12,12 +12,12 @@ const PASSED_MS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
 ]);
 
-/** A clock that loses or gains half of the time is no clock. */
+/** Largest drift either way: half of the time that passes. */
 const MAX_DRIFT = 0.5;
-/** One that gains a second in 30,000 years is a slip. */
+/** Smallest drift other than 0: a second in 30,000 years. */
 const MIN_DRIFT = 1e-12;
 
-/** `10ms/s`, `-2s/h`: what a clock gains in the time that passes, as a plain ratio. */
+/** A drift such as `10ms/s` or `-2s/h`: the time that a clock gains divided by the time that passes. */
 export const drift = scalar<number>(
   (input) => {
     const right = 'write what the clock gains in some time, such as 10ms/s or -2s/h';
@@ -28,18 +28,18 @@ export const drift = scalar<number>(
     if (Math.abs(ratio) > MAX_DRIFT) return reject('too much', input, 'write at most 500ms/s');
     if (ratio !== 0 && Math.abs(ratio) < MIN_DRIFT)
       return reject('too little', input, 'write at least 0.01us/h, or none');
-    // -0 would be another number, though no other clock.
+    // Turns -0 into 0.
     return ratio + 0;
   },
   printDrift,
   { type: 'string', pattern: String.raw`^[+-]?\d+(\.\d+)?(us|ms|s)/(s|m|h)$`, examples: ['10ms/s'] },
 );
 
-/** A text that reads back as the same drift: the shortest of those that do. */
+/** Prints the shortest text that reads back as the same drift. */
 function printDrift(ratio: number): string {
   const texts = [...GAINED_MS].flatMap(([gained, gainedMs]) =>
     [...PASSED_MS].flatMap(([passed, passedMs]) =>
-      // Fewer digits leave out the last bits, where a product carries its rounding.
+      // Fewer digits leave out the last bits, which hold the rounding error of a product.
       [15, 16, 17].map((digits) => ({
         text: `${Number(((ratio * passedMs) / gainedMs).toPrecision(digits))}${gained}/${passed}`,
         gainedMs,

@@ -38,13 +38,13 @@ describe('reading a duration', () => {
     expect(readDuration(input)).toEqual(refusal(message));
   });
 
-  it('refuses 0s where time has to pass', () => {
+  it('refuses 0s where it is not allowed', () => {
     expect(readDuration('0ms', { zero: false })).toEqual(
       refusal('no time at all ("0ms") — write a duration longer than 0s'),
     );
   });
 
-  it('takes a negative one where a clock may be slow', () => {
+  it('accepts a negative duration where it is allowed', () => {
     expect(readDuration('-5s', { signed: true })).toBe(-5000);
   });
 });
@@ -62,7 +62,7 @@ describe('printing a duration', () => {
     expect(printDuration(ms)).toBe(text);
   });
 
-  it('reads back what was printed, whatever the number of nanoseconds', () => {
+  it('reads back as printed, to the nanosecond', () => {
     const anyMs = fc.oneof(
       fc.integer({ min: -MAX_DURATION_MS, max: MAX_DURATION_MS }),
       fc.integer({ min: -1e9, max: 1e9 }).map((steps) => steps / 1e6),

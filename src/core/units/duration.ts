@@ -9,7 +9,7 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
 ]);
 
-/** What people write when they mean one of the units. */
+/** Common misspellings of each unit. */
 const MEANT: readonly (readonly [RegExp, string])[] = [
   [/^(ms|msec|msecs|milli|millis|milliseconds?)$/i, 'ms'],
   [/^(s|secs?|seconds?)$/i, 's'],
@@ -17,7 +17,7 @@ const MEANT: readonly (readonly [RegExp, string])[] = [
   [/^(h|hrs?|hours?)$/i, 'h'],
 ];
 
-/** Nanoseconds, so that `1.1s` is 1100 ms and not 1100.0000000000002. */
+/** Steps to which durations are rounded: nanoseconds, so that `1.1s` is 1100 ms and not 1100.0000000000002. */
 const STEPS_PER_MS = 1e6;
 
 export interface DurationBounds {
@@ -31,7 +31,7 @@ export interface DurationBounds {
 export const DURATION_PATTERN = String.raw`^\d+(\.\d+)?(ms|s|m|h)$`;
 export const SIGNED_DURATION_PATTERN = String.raw`^-?\d+(\.\d+)?(ms|s|m|h)$`;
 
-/** `250ms`, `10s`, `1.5m`, `2h` in milliseconds, to the nanosecond. */
+/** Reads a duration such as `250ms`, `1.5m` or `2h` in milliseconds, to the nanosecond. */
 export function readDuration(input: unknown, bounds: DurationBounds = {}): number | Rejection {
   const text = typeof input === 'number' ? String(input) : input;
   const parts = typeof text === 'string' ? /^(-?)(\d+(?:\.\d+)?)(\s*)([a-zµ]*)$/i.exec(text) : null;
@@ -50,7 +50,7 @@ export function readDuration(input: unknown, bounds: DurationBounds = {}): numbe
       `the units are ms, s, m, h${hint}`,
     );
   }
-  // In 15 digits, so that the text of a year and some nanoseconds reads back as the same number.
+  // Rounds to 15 digits, so that the text of a year and some nanoseconds reads back as the same number.
   const ms = Number((Math.round(Number(digits) * unitMs * STEPS_PER_MS) / STEPS_PER_MS).toPrecision(15));
   if (sign === '-' && bounds.signed !== true) return reject('negative', input, 'write a duration of 0s or more');
   return bounded(sign === '-' ? 0 - ms : ms, input, bounds);
@@ -63,7 +63,7 @@ function bounded(ms: number, input: unknown, bounds: DurationBounds): number | R
   return ms;
 }
 
-/** The shortest text that reads back as the same number of milliseconds: `90s`, `1m`, `1500ms`. */
+/** Prints the shortest text that reads back as the same number of milliseconds: `90s`, `1m`, `1500ms`. */
 export function printDuration(ms: number): string {
   if (ms === 0) return '0s';
   for (const [unit, size] of UNIT_MS) {

@@ -13,7 +13,7 @@ describe('reading a rate', () => {
     expect(readRate(text)).toBe(perSecond);
   });
 
-  it('takes 0 where nothing at all is meant', () => {
+  it('accepts 0 where it is allowed', () => {
     expect(readRate('0/s', { zero: true })).toBe(0);
     expect(printRate(0)).toBe('0/s');
   });

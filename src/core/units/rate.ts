@@ -16,7 +16,7 @@ export interface RateBounds {
   readonly zero?: boolean;
 }
 
-/** `5/s`, `2/m`, `1/h` in events a second. */
+/** Reads a rate such as `5/s`, `2/m` or `1/h` in events a second. */
 export function readRate(
   input: unknown,
   { maxPerSecond = MAX_RATE_PER_SECOND, zero = false }: RateBounds = {},
@@ -36,7 +36,7 @@ export function readRate(
   return perSecond;
 }
 
-/** A text that reads back as the same rate, a second if that is short, else the shortest: 1/30 is `2/m`. */
+/** Prints a text that reads back as the same rate: per second if that is short, else the shortest; 1/30 is `2/m`. */
 export function printRate(perSecond: number): string {
   const texts = Array.from(UNIT_SECONDS, ([unit, seconds]) => `${tidy(perSecond * seconds)}/${unit}`);
   const exact = texts.filter((text) => readRate(text, { maxPerSecond: Infinity, zero: true }) === perSecond);
@@ -45,7 +45,7 @@ export function printRate(perSecond: number): string {
 
 const SHORT_CHARS = 8;
 
-/** Without the last bits, where a product such as 0.1 * 3 carries its rounding. */
+/** Removes the rounding error of a product such as 0.1 * 3. */
 function tidy(value: number): number {
   return Number(value.toPrecision(15));
 }

@@ -12,7 +12,7 @@ describe('reading a share', () => {
     expect(readShare(text)).toBe(share);
   });
 
-  it('takes 0% where that is asked for', () => {
+  it('accepts 0% where it is allowed', () => {
     expect(readShare('0%', { zero: true })).toBe(0);
   });
 

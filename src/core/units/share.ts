@@ -7,7 +7,7 @@ export interface ShareBounds {
   readonly zero?: boolean;
 }
 
-/** `30%` as 0.3; at most 100 %. */
+/** Reads a share such as `30%` as 0.3; at most 100 %. */
 export function readShare(input: unknown, { zero = false }: ShareBounds = {}): number | Rejection {
   if (typeof input === 'number') {
     return reject('no unit', input, `write a share with a per cent sign, such as ${input > 1 ? input : input * 100}%`);
@@ -20,7 +20,7 @@ export function readShare(input: unknown, { zero = false }: ShareBounds = {}): n
   return share;
 }
 
-/** The text that reads back as the same share. */
+/** Prints the text that reads back as the same share. */
 export function printShare(share: number): string {
   const digits = [15, 16, 17].map((n) => Number((share * 100).toPrecision(n)));
   return `${digits.find((value) => value / 100 === share) ?? share * 100}%`;

@@ -70,7 +70,7 @@ describe('a fault that is spelled badly', () => {
     ],
     [
       '{ at: 1s, for: 2s, handshake: { status: 503, retryAfter: 3, retryAfterDate: 3 } }',
-      'handshake.retryAfterDate: said twice — write retryAfter or retryAfterDate',
+      'handshake.retryAfterDate: given twice — write retryAfter or retryAfterDate',
     ],
     [
       '{ at: 1s, for: 2s, handshake: reset }',

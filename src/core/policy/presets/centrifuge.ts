@@ -6,9 +6,9 @@ import { USUAL, type Preset } from './preset.ts';
  * Delay: min(20000, 500 + randomInt(0, min(20000, 500 * 2^min(n, 31)))), whole milliseconds with both ends included; the
  * policy draws real ones. Resets on the reply to the connect command.
  *
- * Codes 3500-3999 and 4500-4999 stop it, as does 1009. The library looks at the two ranges only when the close frame
- * carries a reason: with none it reconnects, which a rule by code alone cannot say. A reason that is JSON decides by its
- * `reconnect`, whatever the code: advice of the server, which is heard for all codes but those that stop here.
+ * Codes 3500-3999 and 4500-4999 stop it, as does 1009. The library checks the two ranges only when the close frame has a
+ * reason: without one it reconnects, which a rule by code alone cannot express. A JSON reason decides by its
+ * `reconnect`, whatever the code: that is advice of the server, which is followed for all codes that do not stop here.
  */
 export const centrifuge: Preset = {
   source: 'centrifuge 5.8.0',

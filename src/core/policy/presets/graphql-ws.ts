@@ -7,13 +7,13 @@ import { USUAL, type Preset } from './preset.ts';
  * Delay: 1000 * 2^n + floor(300 + r * 2700), without a cap, five times (`retryWait`, `retryAttempts`); the policy does not
  * round down. Resets on `connection_ack`.
  *
- * `shouldRetry` takes close events alone. ws reports whatever fails before the socket is open, and every broken frame,
- * as an error event first, and that is final: by default a refused connection or an HTTP 503 ends the client. A
- * connection that is lost once open is a mere close event (1006), and retried. Not distinguished here: a reset during the
- * handshake, which is final in the library and retried by the policy. In browsers even the loss of an open connection
- * comes as an error event.
+ * `shouldRetry` accepts close events only. ws reports every failure before the socket is open, and every broken frame,
+ * as an error event first, which is final: by default a refused connection or an HTTP 503 ends the client. The loss of
+ * an open connection is only a close event (1006), and retried. Not distinguished here: a reset during the handshake,
+ * which is final in the library and retried by the policy. In browsers even the loss of an open connection is an error
+ * event.
  *
- * Close codes are those of `shouldRetryConnectOrThrow`: fatal are 1xxx but for seven, and the protocol's own errors.
+ * Fatal close codes, from `shouldRetryConnectOrThrow`: 1xxx except seven, and the protocol's own errors.
  * 1000 with a subscription under way reconnects at once and is not counted; after a failure, while no connection has
  * been acknowledged since, the library waits and counts, which the policy does not.
  */

@@ -6,10 +6,10 @@ import { delayMs } from '../delay.ts';
 import { PRESETS } from './index.ts';
 import type { Preset } from './preset.ts';
 
-// The golden delays and the tables of close codes were produced by the libraries themselves, at the versions that the presets
-// name, installed from npm. socket.io-client's Backoff and SignalR's DefaultReconnectPolicy were called directly; the others
-// ran whole on a WebSocket stand-in that opens and closes on command, with Math.random scripted and setTimeout recording its
-// delays. rfc6455 is tested against the text of the RFC.
+// The golden delays and the tables of close codes come from the libraries, at the versions that the presets name.
+// socket.io-client's Backoff and SignalR's DefaultReconnectPolicy were called directly; the others ran whole on a fake
+// WebSocket that opens and closes on command, with Math.random scripted and setTimeout recording its delays. rfc6455 is
+// tested against the text of the RFC.
 
 function preset(name: string): Preset {
   const found = PRESETS[name];
@@ -47,7 +47,7 @@ describe('graphql-ws', () => {
     expect([0, 0.05, 0.15, 0.25, 0.5, 0.75].map((u, retry) => delayMs(policy, retry, 0, u))).toEqual(expected);
   });
 
-  // Where the conduct changes as the close code rises from 1000 to 4999.
+  // Ranges of close codes from 1000 to 4999 with the same action.
   test.each([
     [1000, 1000, 'retry-now'],
     [1001, 1001, 'retry'],

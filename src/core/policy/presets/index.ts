@@ -8,8 +8,8 @@ import { signalr } from './signalr.ts';
 import { socketIoClient } from './socket-io-client.ts';
 
 /**
- * Every preset by the name that a scenario calls it: the npm package's, without its scope. Names from outside are looked
- * up with Object.hasOwn.
+ * Presets by their name in a scenario, which is the npm package's without its scope. Names from outside are looked up
+ * with Object.hasOwn.
  */
 export const PRESETS: Readonly<Record<string, Preset>> = {
   centrifuge,

@@ -4,7 +4,7 @@ import { USUAL, type Preset } from './preset.ts';
  * phoenix 1.8.16, priv/static/phoenix.mjs: `reconnectAfterMs`, `Timer` and `onConnClose` of Socket.
  *
  * Delays: 10, 50, 100, 150, 200, 250, 500, 1000, 2000, then 5000 without end. No jitter. Resets when the socket opens, so a
- * server that accepts and then drops is met every 10 ms. Every close code is retried, 1000 included.
+ * server that accepts and then drops is dialled every 10 ms. Every close code is retried, 1000 included.
  *
  * Not here: channels rejoin on a timer of their own (1000, 2000, 5000, then 10000), and a hidden page does not reconnect.
  */

@@ -1,10 +1,10 @@
 import type { BackoffPolicy } from '../backoff.ts';
 
-/** How a real client library, with the options that it ships with, reconnects. */
+/** Reconnect policy of a real client library with its default options. */
 export interface Preset {
-  /** package and version, or document and section: what the policy was read from */
+  /** source of the policy: package and version, or document and section */
   readonly source: string;
-  /** the library's own limit on an attempt; null where it has none and waits for the operating system */
+  /** the library's limit on an attempt, ms; null: none, it waits for the operating system */
   readonly connectTimeoutMs: number | null;
   readonly policy: BackoffPolicy;
 }

@@ -1,7 +1,7 @@
 import { USUAL, type Preset } from './preset.ts';
 
 /**
- * RFC 6455 section 7.2.3, what the protocol asks of any client after an abnormal closure: a first delay chosen at random
+ * RFC 6455 section 7.2.3, the rule of the protocol for clients after an abnormal closure: a first delay chosen at random
  * between 0 and 5 seconds, then "increasingly longer amounts of time, using a method such as truncated binary exponential
  * backoff".
  *

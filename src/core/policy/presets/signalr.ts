@@ -7,8 +7,8 @@ import { USUAL, type Preset } from './preset.ts';
  * Delays: 0, 2000, 10000, 30000, then it gives up. No jitter, so a dropped population comes back in four spikes. The count
  * starts over with each reconnect that completes the hub handshake; a first start that fails is not repeated.
  *
- * Every close code is retried. A Close message without `allowReconnect` ends it: a server's advice to stop. The time
- * allowed is that of the hub handshake (`serverTimeoutInMilliseconds`); the library sets none for the socket to open.
+ * Every close code is retried. A Close message without `allowReconnect` ends it: a server's advice to stop. The limit
+ * on an attempt is for the hub handshake (`serverTimeoutInMilliseconds`); the library has none for opening the socket.
  */
 export const signalr: Preset = {
   source: '@microsoft/signalr 10.0.11',

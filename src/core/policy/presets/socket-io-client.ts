@@ -5,7 +5,7 @@ import { USUAL, type Preset } from './preset.ts';
  *
  * Delay: min(5000, 1000 * 2^n -+ floor(r * 0.5 * 1000 * 2^n)), minus when floor(10r) is even. The cap comes last, so
  * from n = 4 on every delay is exactly 5000: the jitter is gone when a storm needs it most. From n = 1015 on (85 minutes)
- * 2^n overflows, and wherever the sign is minus the delay is 0; the policy reproduces that too.
+ * 2^n overflows, and the delay is 0 where the sign is minus; the policy reproduces that too.
  *
  * Resets when the transport opens (`onreconnect`), and again when it closes. Every close code is retried. Only a
  * DISCONNECT or CONNECT_ERROR packet ends it, which travels inside an open connection: a server's advice to stop.
