@@ -1,40 +1,40 @@
-/** The statistics of all figures, each the greater the further two settings are apart. The array is used again. */
+/** Statistics by figure; each grows with the difference between two settings. The array is reused. */
 export type Statistics = Float64Array;
 
-/** Every way in which the runs might as well have been labelled, had both settings done the same. */
+/** Labellings of the runs that are equally likely if both settings have the same effect. */
 export interface Relabellings {
-  /** as the runs were labelled */
+  /** statistics of the actual labelling */
   readonly seen: Statistics;
-  /** Visits all of them, or a sample; the one that was seen is among them. */
+  /** Visits all labellings, or a sample, the actual one included. */
   each(visit: (statistics: Statistics) => void): void;
 }
 
-/** Sums that differ in the last bits only are equal. */
+/** Relative difference up to which sums are equal. */
 const ROUNDING = 1e-9;
 
 /**
- * To which power the statistics of several figures are added up. A low one notices when all of them changed a little, a
- * high one when a single one changed a lot: with this one the power is near the best of either.
+ * Exponent with which the statistics of several figures are added up. A low one detects small changes in all figures, a
+ * high one a large change in one: with this one the power of the test is near the best in both cases.
  */
 const POWER = 12;
 
-/** Every set of the figures is tested. */
+/** Most figures, because every set of them is tested. */
 const MOST_FIGURES = 12;
 
-/** What the relabellings say of one figure. */
+/** The p-values of one figure. */
 export interface PValues {
-  /** the share of relabellings in which it is at least as far out as it was seen */
+  /** share of labellings with a statistic that is at least as large as the actual one */
   readonly p: number;
-  /** the same, adjusted for the other figures having been looked at as well; never below `p` */
+  /** the same, adjusted for testing the other figures as well; never below `p` */
   readonly adjustedP: number;
 }
 
 /**
- * For each figure its p, and the p that allows for the others: where some figures do the same under both settings, the
- * chance that *any* of them comes to so small an adjusted p is no greater than it. It is the closed test of Marcus,
- * Peritz and Gabriel (Biometrika 63, 1976): a figure differs only if every set of figures that holds it differs as a
- * whole, each tested by relabelling whole runs (Westfall and Young, "Resampling-Based Multiple Testing", 1993). So
- * figures that say the same, as those of one storm do, count about once.
+ * Computes for each figure p and the adjusted p. Among the figures that are the same under both settings, the probability
+ * that *any* has an adjusted p of at most x is at most x. It is the closed test of Marcus, Peritz and Gabriel (Biometrika
+ * 63, 1976): a figure differs only if every set of figures that contains it differs as a whole, each tested by
+ * relabelling whole runs (Westfall and Young, "Resampling-Based Multiple Testing", 1993). So figures that are strongly
+ * correlated, such as the figures of one storm, count about once.
  *
  * @returns in the order of the figures, of which there are 12 at most
  */
@@ -58,7 +58,7 @@ export function pValuesOf(relabellings: Relabellings): readonly PValues[] {
   });
 }
 
-/** Of every set of figures, as bits, what its statistics come to. */
+/** Adds up the raised statistics of every set of figures; the bits of an index are the figures in the set. */
 function setSums(statistics: Statistics, sums: Float64Array): Float64Array {
   for (let figure = 0; figure < statistics.length; figure++) {
     const raised = statistics[figure]! ** POWER;

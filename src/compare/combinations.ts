@@ -9,7 +9,7 @@ const SAMPLE_SIZE = 20_000;
  * Visits the combinations of `picked` out of `n` runs: all of them, or, of more than 50,000, a sample that is the same
  * each time. The first one holds the first `picked` runs.
  *
- * @param visit gets the indices of the group; the array is used again
+ * @param visit receives the indices of the group; the array is reused
  */
 export function eachCombination(n: number, picked: number, visit: (group: readonly number[]) => void): void {
   const group = Array.from({ length: picked }, (_, index) => index);

@@ -4,14 +4,14 @@ import { COMPARED, type ComparedName, type FigureName, type Figures } from '../s
 const OF_STORMS: ReadonlySet<FigureName> = new Set(['spikeFactor', 't95RecoveryMs', 'amplification']);
 
 /**
- * A run's figure as something that can be ranked: -Infinity where there was no storm, which is better than any, and
- * Infinity for a recovery that never came. null where the run has nothing to tell.
+ * A run's figure as a number that can be ranked: -Infinity without a storm, which is better than any number, and Infinity
+ * for a recovery that never came; null: no data.
  */
 export function comparableFigure(name: ComparedName, figures: Figures): number | null {
   const value = figures[name];
   if (value !== null || !OF_STORMS.has(name)) return value;
   if (figures.storms === 0) return -Infinity;
-  // A storm that kept somebody down lost somebody; without a time of its own, it never got 95 % of them back.
+  // A storm with downtime had losses; if it has no recovery time, 95 % of its clients never came back.
   return name === 't95RecoveryMs' && (figures.downtimeClientSeconds ?? 0) > 0 ? Infinity : null;
 }
 
@@ -19,7 +19,7 @@ export function byName<T>(value: (name: ComparedName) => T): Record<ComparedName
   return byEach(COMPARED, value);
 }
 
-/** The readings of those runs that have one. */
+/** The values that are not null. */
 export function known(values: readonly (number | null)[]): readonly number[] {
   return values.filter((value) => value !== null);
 }

@@ -40,7 +40,7 @@ function repeated(run: ComparedRun): readonly ComparedRun[] {
   return Array.from({ length: 6 }, (_, round) => ({ ...run, round }));
 }
 
-/** Six runs that differ a little. */
+/** Six runs that differ slightly. */
 function trading(peak: number, exposure: number): readonly ComparedRun[] {
   return Array.from({ length: 6 }, (_, round) =>
     runOf(round, { peakAttemptsPerSecond: peak + round, exposureClientSeconds: exposure + round }),
@@ -54,11 +54,11 @@ const HIGH = [400, 410, 390, 400, 405, 395];
 const LOW = [40, 41, 39, 40, 40.5, 39.5];
 
 describe('a comparison', () => {
-  it('has the ratio to the first setting, with its interval and the exact p', () => {
+  it('gives the ratio to the first setting, with its interval and the exact p', () => {
     const { settings, tests } = compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW) });
-    const contest = settings[1]?.against?.peakAttemptsPerSecond;
-    expect(contest).toMatchObject({ by: 'ratio', p: 2 / 64, evidence: 'better' });
-    expect([contest?.value, contest?.low, contest?.high].map((x) => x?.toFixed(3))).toEqual([
+    const comparison = settings[1]?.against?.peakAttemptsPerSecond;
+    expect(comparison).toMatchObject({ by: 'ratio', p: 2 / 64, evidence: 'better' });
+    expect([comparison?.value, comparison?.low, comparison?.high].map((x) => x?.toFixed(3))).toEqual([
       '0.100',
       '0.100',
       '0.100',
@@ -68,7 +68,7 @@ describe('a comparison', () => {
     expect(tests).toEqual({ made: 1, evident: 1 });
   });
 
-  it('has differences where a run had 0', () => {
+  it('gives differences where a run had 0', () => {
     const { settings } = compared({ a: losing([4, 5, 6, 4, 5, 6]), b: losing([0, 1, 2, 0, 1, 2]) });
     expect(settings[1]?.against?.lost).toMatchObject({ by: 'difference', value: -4, low: -4, high: -4, p: 2 / 64 });
   });
@@ -79,20 +79,20 @@ describe('a comparison', () => {
     const { settings } = compared({ bad: repeated(never), mid: repeated(some), calm: repeated(CALM) });
     expect(settings.map(({ figures }) => figures.t95RecoveryMs.median)).toEqual(['never', 800, 'no storm']);
     for (const index of [1, 2]) {
-      const contest = settings[index]?.against?.t95RecoveryMs;
-      expect(contest).toMatchObject({ by: 'order', value: null, p: 2 / 64, evidence: 'better' });
+      const comparison = settings[index]?.against?.t95RecoveryMs;
+      expect(comparison).toMatchObject({ by: 'order', value: null, p: 2 / 64, evidence: 'better' });
     }
     expect(settings.map(({ unbeaten }) => unbeaten)).toEqual([false, false, true]);
   });
 
-  it('tells a recovery that never came, also where no run has a number', () => {
+  it('shows a recovery that never came, also where no run has a number', () => {
     const never = runOf(0, NEVER_BACK);
     const { settings } = compared({ bad: repeated(never), calm: repeated(CALM) });
     expect(settings.map(({ figures }) => figures.t95RecoveryMs.median)).toEqual(['never', 'no storm']);
     expect(settings[1]?.against?.t95RecoveryMs).toMatchObject({ evidence: 'better' });
   });
 
-  it('leaves runs without a verdict out, pair by pair, and counts them', () => {
+  it('leaves pairs with an inconclusive run out, and counts the runs', () => {
     const [first, ...rest] = peaks(LOW);
     const { settings, conclusive } = compared({
       '0s': peaks(HIGH, 'fail'),
@@ -118,7 +118,7 @@ describe('a comparison', () => {
     expect(settings.map(({ unbeaten }) => unbeaten)).toEqual([true, true]);
   });
 
-  it('compares finished runs as groups, from four of each on', () => {
+  it('compares finished runs as groups of at least four', () => {
     const { settings, needs, design } = compared({ a: peaks(HIGH.slice(0, 4)), b: peaks(LOW.slice(0, 4)) }, null);
     expect([design, needs]).toEqual(['unpaired', 4]);
     expect(settings[1]?.against?.peakAttemptsPerSecond).toMatchObject({ p: 2 / 70, evidence: 'better', by: 'ratio' });
@@ -139,13 +139,13 @@ function locking(runs: readonly ComparedRun[]): readonly ComparedRun[] {
 }
 
 describe('the recommendation', () => {
-  it('is never a setting that leaves clients locked out where a harsher one does not', () => {
+  it('is never a setting that leaves clients locked out if a harsher one does not', () => {
     const { recommendation } = compared({ '0s': locking(peaks(LOW)), '5s': peaks(LOW) });
     expect(recommendation.setting).toBe(2);
     expect(recommendation.text).toMatch(/; 0s left clients locked out in 6 of 6 runs\.$/);
   });
 
-  it('is none where the only setting to leave nobody out fails the thresholds', () => {
+  it('is none where the only setting that locks no client out fails the thresholds', () => {
     const { recommendation } = compared({ '0s': locking(peaks(LOW)), '5s': peaks(HIGH, 'fail') });
     expect(recommendation.setting).toBeNull();
     expect(recommendation.text).toMatch(
@@ -153,13 +153,13 @@ describe('the recommendation', () => {
     );
   });
 
-  it('says so where every setting leaves clients locked out', () => {
+  it('warns where every setting leaves clients locked out', () => {
     const { recommendation } = compared({ '0s': locking(peaks(LOW)), '5s': locking(peaks(LOW)) });
     expect(recommendation.setting).toBe(1);
     expect(recommendation.text).toContain(', but it left clients locked out in 6 of 6 runs');
   });
 
-  it('is the smallest value that meets the thresholds, wherever it stands, and says what failed below it', () => {
+  it('is the smallest value that meets the thresholds, in any order, with the failures of smaller ones', () => {
     const { recommendation } = compared({ '30s': peaks(LOW), '10s': peaks(LOW), '500ms': peaks(HIGH, 'fail') });
     expect(recommendation.setting).toBe(2);
     expect(recommendation.text).toBe(
@@ -168,7 +168,7 @@ describe('the recommendation', () => {
     );
   });
 
-  it('is none while a setting has not been run to a verdict', () => {
+  it('is none while a setting has no run with a verdict', () => {
     const { recommendation, settings } = compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW), '9s': [] }, 6, true);
     expect(recommendation).toMatchObject({ setting: null });
     expect(recommendation.text).toMatch(/^Interrupted before every setting had a run/);
@@ -176,7 +176,7 @@ describe('the recommendation', () => {
     expect(compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW) }, 6, true).recommendation.setting).toBe(2);
   });
 
-  it('is none where settings were judged by different thresholds', () => {
+  it('is none where settings have different thresholds', () => {
     const other = { varied: [{ path: 'x', value: '2' }], thresholds: ['ready >= 99%'], runs: peaks(LOW) };
     const { recommendation } = compareRuns({
       scenario: 'storm',
@@ -190,18 +190,18 @@ describe('the recommendation', () => {
     expect(recommendation.text).toContain('different thresholds');
   });
 
-  it('is one that no other beats, where values have no order', () => {
+  it('is a setting that no other beats, where values have no order', () => {
     const { recommendation } = compared({ signalr: peaks(HIGH), phoenix: peaks(LOW), ws: peaks(LOW) });
     expect(recommendation.setting).toBe(2);
     expect(recommendation.text).toContain('the first named that no other beats, and one that meets the thresholds');
   });
 
-  it('is the first that meets them where values have no order', () => {
+  it('is the first setting that meets the thresholds where values have no order', () => {
     const { recommendation } = compared({ signalr: peaks(HIGH, 'fail'), phoenix: peaks(LOW), ws: peaks(LOW) });
     expect(recommendation.setting).toBe(2);
   });
 
-  it('says that none meets them, and how far each is from it', () => {
+  it('is none where no setting meets the thresholds, with the failures of each', () => {
     const [first, ...rest] = peaks(LOW);
     const mixed = [first!, ...rest.map((run): ComparedRun => ({ ...run, verdict: 'fail' }))];
     const { recommendation } = compared({ '0s': peaks(HIGH, 'fail'), '5s': mixed });

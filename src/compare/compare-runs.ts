@@ -11,17 +11,17 @@ import { recommend } from './recommend.ts';
 import { fewestPairs } from './sign-flip.ts';
 import { spanOf } from './span.ts';
 
-/** One run of a setting: the unit of every figure and test here. */
+/** One run of a setting. */
 export interface ComparedRun extends RunVerdict {
-  /** runs of one round are a pair; null where nothing pairs them */
+  /** number of the round whose runs are a pair; null: unpaired */
   readonly round: number | null;
-  /** its results folder; null where it left none */
+  /** its results folder; null: none */
   readonly folder: string | null;
 }
 
 export interface SettingRuns {
   readonly varied: readonly Varied[];
-  /** the expressions */
+  /** expressions */
   readonly thresholds: readonly string[];
   readonly runs: readonly ComparedRun[];
 }
@@ -30,19 +30,19 @@ export interface Compared {
   readonly scenario: string;
   readonly scenarioDescription: string;
   readonly world: Comparison['world'];
-  /** planned for each setting, with the seed of the first; null: finished runs, unpaired */
+  /** number of pairs planned for each setting, and the seed of the first; null: finished runs, unpaired */
   readonly pairs: { readonly planned: number; readonly seed: number } | null;
   readonly interrupted: boolean;
-  /** at least two; the first is the one that the others are held against */
+  /** at least two; the others are compared with the first */
   readonly settings: readonly SettingRuns[];
 }
 
-/** Compares settings by their runs. Runs that came to no verdict are left out of every figure, and counted. */
+/** Compares settings by their runs. Inconclusive runs are left out of every figure, and counted. */
 export function compareRuns(compared: Compared): Comparison {
   const { pairs, interrupted, settings: all } = compared;
   const groups = readGroups(all);
   const design = pairs === null ? 'unpaired' : 'paired';
-  const against = groups.map((group, index) => (index === 0 ? null : contests(groups[0] ?? [], group, design)));
+  const against = groups.map((group, index) => (index === 0 ? null : comparisonTests(groups[0] ?? [], group, design)));
   const beaten = beatenOnes(groups, design, against);
   const settings = all.map((each, index): SettingCompared => {
     const group = groups[index] ?? [];
@@ -55,7 +55,7 @@ export function compareRuns(compared: Compared): Comparison {
         lockedOut: group.filter(({ figures }) => (figures.lockedOut ?? 0) > 0).length,
       },
       leftOut: leftOut(each.runs),
-      figures: byName((name) => spanOf(readings(group, name))),
+      figures: byName((name) => spanOf(values(group, name))),
       against: against[index] ?? null,
       thresholds: each.thresholds.map((expression, nth) => ({
         ...tallyOf(expression, nth, group),
@@ -65,8 +65,8 @@ export function compareRuns(compared: Compared): Comparison {
       folders: each.runs.flatMap(({ folder }) => folder ?? []),
     };
   });
-  const contested = settings.flatMap((each) => Object.values(each.against ?? {}));
-  const tests = contested.filter((each) => each !== null && each.p !== null);
+  const allTests = settings.flatMap((each) => Object.values(each.against ?? {}));
+  const tests = allTests.filter((each) => each !== null && each.p !== null);
   return {
     kind: 'comparison',
     ...STAMP,
@@ -86,29 +86,29 @@ export function compareRuns(compared: Compared): Comparison {
   };
 }
 
-/** A run that came to a verdict, with its figures made fit to be ranked. */
+/** A conclusive run, with figures that can be ranked. */
 interface ReadRun extends ComparedRun {
-  readonly readings: Readonly<Record<ComparedName, number | null>>;
+  readonly values: Readonly<Record<ComparedName, number | null>>;
 }
 
-/** That a run had no storm says nothing of how long one took. */
-function said(value: number | null): boolean {
+/** Whether a value is a measurement; a run without a storm has none of its duration. */
+function isMeasured(value: number | null): boolean {
   return value !== null && value !== -Infinity;
 }
 
-/** The runs that came to a verdict. Of a figure that none of all has, such as those of storms, nothing is compared. */
+/** The conclusive runs by setting. A figure that no run has is null in all. */
 function readGroups(settings: readonly SettingRuns[]): readonly Group[] {
   const groups = settings.map(({ runs }) => runs.filter(({ verdict }) => verdict !== 'inconclusive'));
   const read = groups.map((group) =>
-    group.map((run) => ({ ...run, readings: byName((name) => comparableFigure(name, run.figures)) })),
+    group.map((run) => ({ ...run, values: byName((name) => comparableFigure(name, run.figures)) })),
   );
-  const told = new Set(COMPARED.filter((name) => read.flat().some(({ readings: its }) => said(its[name]))));
+  const measured = new Set(COMPARED.filter((name) => read.flat().some(({ values: its }) => isMeasured(its[name]))));
   return read.map((group) =>
-    group.map((run) => ({ ...run, readings: byName((name) => (told.has(name) ? run.readings[name] : null)) })),
+    group.map((run) => ({ ...run, values: byName((name) => (measured.has(name) ? run.values[name] : null)) })),
   );
 }
 
-/** As many pairs of another setting with the first as were asked for, or as are needed to show a difference. */
+/** Whether a setting has as many conclusive pairs with the first as planned, or as a difference needs to show. */
 function isConclusive([first = [], ...others]: readonly Group[], planned: number | null): boolean {
   if (planned === null) return first.length > 0 && others.some(({ length }) => length > 0);
   const wanted = Math.min(planned, fewestPairs(LEVEL));
@@ -117,13 +117,13 @@ function isConclusive([first = [], ...others]: readonly Group[], planned: number
 
 type Group = readonly ReadRun[];
 
-function contests(first: Group, other: Group, design: Design): Record<ComparedName, ComparisonTest | null> {
-  const bouts = boutsOf(first, other, design);
-  const findings = findingsByName(bouts, design);
-  return byName((name) => comparisonTestOf(bouts[name], design, findings[name]));
+function comparisonTests(first: Group, other: Group, design: Design): Record<ComparedName, ComparisonTest | null> {
+  const pairs = samplePairsOf(first, other, design);
+  const findings = findingsByName(pairs, design);
+  return byName((name) => comparisonTestOf(pairs[name], design, findings[name]));
 }
 
-/** Those that another setting beats: it is better by one figure, with evidence, worse by none, and passes as often. */
+/** Settings that another one beats: it is better in a figure with evidence, worse in none, and passes as often. */
 function beatenOnes(
   groups: readonly Group[],
   design: Design,
@@ -133,7 +133,7 @@ function beatenOnes(
   groups.forEach((first, index) => {
     groups.slice(index + 1).forEach((other, offset) => {
       const known = index === 0 ? against[1 + offset] : null;
-      const findings = known ?? findingsByName(boutsOf(first, other, design), design);
+      const findings = known ?? findingsByName(samplePairsOf(first, other, design), design);
       const evidence = new Set(COMPARED.map((name) => findings[name]?.evidence));
       const [better, worse] = [evidence.has('better'), evidence.has('worse')];
       if (better && !worse && passShare(other) >= passShare(first)) beaten.add(index);
@@ -143,18 +143,18 @@ function beatenOnes(
   return beaten;
 }
 
-function findingsByName(bouts: Record<ComparedName, SamplePair>, design: Design): Record<ComparedName, Finding> {
+function findingsByName(pairs: Record<ComparedName, SamplePair>, design: Design): Record<ComparedName, Finding> {
   const findings = findingsOf(
-    COMPARED.map((name) => bouts[name]),
+    COMPARED.map((name) => pairs[name]),
     design,
   );
   return byName((name) => findings[COMPARED.indexOf(name)]!);
 }
 
-function boutsOf(first: Group, other: Group, design: Design): Record<ComparedName, SamplePair> {
+function samplePairsOf(first: Group, other: Group, design: Design): Record<ComparedName, SamplePair> {
   const pairs = pairsOf(first, other);
   const [a, b] = design === 'paired' ? [pairs.map(([x]) => x), pairs.map(([, y]) => y)] : [first, other];
-  return byName((name) => ({ first: readings(a, name), other: readings(b, name) }));
+  return byName((name) => ({ first: values(a, name), other: values(b, name) }));
 }
 
 function pairsOf(first: Group, other: Group): readonly (readonly [ReadRun, ReadRun])[] {
@@ -168,8 +168,8 @@ function passShare(group: Group): number {
   return group.filter(({ verdict }) => verdict === 'pass').length / Math.max(1, group.length);
 }
 
-function readings(group: Group, name: ComparedName): readonly (number | null)[] {
-  return group.map(({ readings: each }) => each[name]);
+function values(group: Group, name: ComparedName): readonly (number | null)[] {
+  return group.map(({ values: each }) => each[name]);
 }
 
 function leftOut(runs: readonly ComparedRun[]): SettingCompared['leftOut'] {

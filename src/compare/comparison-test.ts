@@ -7,80 +7,79 @@ import { known } from './comparable-figures.ts';
 import { rankPermutations, type FigureValues } from './rank-permutations.ts';
 import { fewestPairs, shiftOf, signFlips } from './sign-flip.ts';
 
-/** Of every test and interval: the share of comparisons of equals in which a difference is seen at most. */
+/** Level of every test and interval: highest share of comparisons of equal settings that show a difference. */
 export const LEVEL = 0.05;
 
-/** What one figure came to in the runs of two settings. */
+/** Values of one figure in the runs of two settings. */
 export interface SamplePair {
-  /** readings of the first setting; null where a run had none */
+  /** values of the first setting */
   readonly first: FigureValues;
-  /** and of the other; where runs are pairs, of the same rounds in the same order */
+  /** values of the other setting; in a paired design from the same rounds in the same order */
   readonly other: FigureValues;
 }
 
 export type Design = 'paired' | 'unpaired';
 
-/** Whether one setting does better than another, without by how much. */
+/** Evidence for one setting over another, without the size of the difference. */
 export type Finding = Pick<ComparisonTest, 'p' | 'adjustedP' | 'evidence'>;
 
 /**
- * Two settings held against one another by several figures of the same runs. By pairs of runs: the exact sign-flip test
- * on the logarithms of the ratios; on the differences where a reading is 0; on their signs where one is infinite. By
- * groups that do not belong together: the exact Mann-Whitney test. There is evidence where p, adjusted for all of the
- * figures having been looked at, is at most LEVEL.
+ * Compares two settings by several figures of the same runs. Paired: the exact sign-flip test on the logarithms of the
+ * ratios; on the differences if a value is 0; on their signs if one is infinite. Unpaired: the exact Mann-Whitney test.
+ * There is evidence if p, adjusted for testing all figures, is at most LEVEL.
  *
  * @returns in the order of the figures
  */
-export function findingsOf(bouts: readonly SamplePair[], design: Design): readonly Finding[] {
-  const told = bouts.filter((bout) => couldTell(bout, design));
-  const chances = pValuesOf(design === 'paired' ? flips(told) : regrouped(told));
-  return bouts.map((bout) => {
-    const chance = chances[told.indexOf(bout)];
-    return chance === undefined ? TOO_FEW : findingOf(bout, design, chance);
+export function findingsOf(pairs: readonly SamplePair[], design: Design): readonly Finding[] {
+  const testable = pairs.filter((pair) => isTestable(pair, design));
+  const pValues = pValuesOf(design === 'paired' ? signLabellings(testable) : rankLabellings(testable));
+  return pairs.map((pair) => {
+    const own = pValues[testable.indexOf(pair)];
+    return own === undefined ? TOO_FEW : findingOf(pair, design, own);
   });
 }
 
-/** By how much, and the finding. null where the two have no readings to hold against one another. */
-export function comparisonTestOf(bout: SamplePair, design: Design, finding: Finding): ComparisonTest | null {
-  const [first, other] = design === 'paired' ? unzipped(pairsOf(bout)) : [known(bout.first), known(bout.other)];
+/** The size of the difference, and the finding; null: a setting has no values. */
+export function comparisonTestOf(pair: SamplePair, design: Design, finding: Finding): ComparisonTest | null {
+  const [first, other] = design === 'paired' ? unzipped(pairsOf(pair)) : [known(pair.first), known(pair.other)];
   if (first.length === 0 || other.length === 0) return null;
   const by = scaleOf([...first, ...other]);
   if (by === 'order') return { by, value: null, low: null, high: null, ...finding };
   const scaled = (values: readonly number[]): readonly number[] => (by === 'ratio' ? values.map(Math.log) : values);
   const shift =
-    design === 'paired' ? shiftOf(known(shiftsOf(bout)), LEVEL) : shiftBetween(scaled(first), scaled(other), LEVEL);
+    design === 'paired' ? shiftOf(known(shiftsOf(pair)), LEVEL) : shiftBetween(scaled(first), scaled(other), LEVEL);
   return { by, ...unscaled(by, shift), ...finding };
 }
 
 const TOO_FEW: Finding = { p: null, adjustedP: null, evidence: 'too few' };
 
-/** Whether there are enough readings for a difference to show at all. */
-function couldTell(bout: SamplePair, design: Design): boolean {
-  if (design === 'paired') return pairsOf(bout).length >= fewestPairs(LEVEL);
-  return leastP(known(bout.first).length, known(bout.other).length) <= LEVEL;
+/** Whether there are enough values for a difference to show. */
+function isTestable(pair: SamplePair, design: Design): boolean {
+  if (design === 'paired') return pairsOf(pair).length >= fewestPairs(LEVEL);
+  return leastP(known(pair.first).length, known(pair.other).length) <= LEVEL;
 }
 
-function findingOf(bout: SamplePair, design: Design, chance: PValues): Finding {
-  // Of groups the distribution is known, however many ways there are to divide the runs.
-  const p = design === 'paired' ? chance.p : mannWhitneyP(known(bout.first), known(bout.other));
-  const adjustedP = Math.max(p, chance.adjustedP);
-  const above = design === 'paired' ? sum(known(shiftsOf(bout))) : ranksAbove(bout);
+function findingOf(pair: SamplePair, design: Design, pValues: PValues): Finding {
+  // The distribution for groups is computed exactly for any number of runs.
+  const p = design === 'paired' ? pValues.p : mannWhitneyP(known(pair.first), known(pair.other));
+  const adjustedP = Math.max(p, pValues.adjustedP);
+  const above = design === 'paired' ? sum(known(shiftsOf(pair))) : ranksAbove(pair);
   return { p, adjustedP, evidence: adjustedP > LEVEL || above === 0 ? 'none' : above < 0 ? 'better' : 'worse' };
 }
 
-/** How often a reading of the other setting lies above one of the first, less how often below. */
+/** The number of pairs in which the other setting's value is higher, minus the number in which it is lower. */
 function ranksAbove({ first, other }: SamplePair): number {
   return sum(known(other).map((y) => sum(known(first).map((x) => distance('order', x, y)))));
 }
 
-function flips(bouts: readonly SamplePair[]): Relabellings {
-  return signFlips(bouts.map((bout) => shiftsOf(bout).map((shift) => shift ?? 0)));
+function signLabellings(pairs: readonly SamplePair[]): Relabellings {
+  return signFlips(pairs.map((pair) => shiftsOf(pair).map((shift) => shift ?? 0)));
 }
 
-function regrouped(bouts: readonly SamplePair[]): Relabellings {
+function rankLabellings(pairs: readonly SamplePair[]): Relabellings {
   return rankPermutations(
-    bouts.map(({ first, other }) => [...first, ...other]),
-    bouts[0]?.first.length ?? 0,
+    pairs.map(({ first, other }) => [...first, ...other]),
+    pairs[0]?.first.length ?? 0,
   );
 }
 
@@ -103,11 +102,11 @@ function distance(by: Scale, first: number, other: number): number {
   }
 }
 
-/** By round; null where one of the two has no reading. */
-function shiftsOf(bout: SamplePair): readonly (number | null)[] {
-  const by = scaleOf(pairsOf(bout).flat());
-  return bout.first.map((x, round) => {
-    const y = bout.other[round] ?? null;
+/** Differences by round; null: one of the two has no value. */
+function shiftsOf(pair: SamplePair): readonly (number | null)[] {
+  const by = scaleOf(pairsOf(pair).flat());
+  return pair.first.map((x, round) => {
+    const y = pair.other[round] ?? null;
     return x === null || y === null ? null : distance(by, x, y);
   });
 }

@@ -5,36 +5,40 @@ import { differences, settingKey } from './differences.ts';
 const scenario = (...sets: readonly string[]) =>
   parseScenario('{ duration: 10s, clients: { count: 5, arrive: { over: 1s } } }', 'some.yaml', { sets });
 
-it('scenarios that differ in name, seed and promise are one setting', () => {
+it('scenarios that differ in name, seed and expectation are one setting', () => {
   expect(settingKey(scenario('seed=7', 'name=other', 'expect.verdict=pass'))).toBe(settingKey(scenario()));
   expect(settingKey(scenario('clients.count=7'))).not.toBe(settingKey(scenario()));
 });
 
-it('what tells scenarios apart is said as --set takes it', () => {
-  const told = differences([
+it('differences are spelled as --set takes them', () => {
+  const varied = differences([
     scenario('clients.count=7', 'clients.clockSkew=1s'),
     scenario('clients.count=8', 'clients.clockSkew.normal=2s'),
   ]);
-  expect(told.map((each) => each.map(({ path, value }) => `${path}=${value}`))).toEqual([
+  expect(varied.map((each) => each.map(({ path, value }) => `${path}=${value}`))).toEqual([
     ['clients.count=7', 'clients.clockSkew=1s', 'clients.clockSkew.normal=absent'],
     ['clients.count=8', 'clients.clockSkew=absent', 'clients.clockSkew.normal=2s'],
   ]);
 });
 
 it('no secret in a URL is shown', () => {
-  const told = differences(['one', 'two'].map((key) => scenario(`target={ url: 'ws://127.0.0.1:9/live?key=${key}' }`)));
-  expect(told.flat().map(({ path }) => path)).toEqual(['target.url', 'target.url']);
-  expect(JSON.stringify(told)).not.toMatch(/one|two/);
+  const varied = differences(
+    ['one', 'two'].map((key) => scenario(`target={ url: 'ws://127.0.0.1:9/live?key=${key}' }`)),
+  );
+  expect(varied.flat().map(({ path }) => path)).toEqual(['target.url', 'target.url']);
+  expect(JSON.stringify(varied)).not.toMatch(/one|two/);
 });
 
-it('tells a preset by its name, and what is spelled out beside it by what it has', () => {
+it('a preset is shown by its name, and a spelled-out value by its fields', () => {
   const text = 'duration: 20s\nclients: { count: 1, arrive: { over: 1s } }';
   const [preset, one, two] = ['phoenix', '{ base: 1s, cap: 5s }', '{ base: 2s, cap: 9s }'].map((backoff) =>
     parseScenario(text, 'x.yaml', { sets: [`clients.backoff=${backoff}`] }),
   );
-  const told = differences([preset!, one!, two!]).map((varied) => varied.map(({ path, value }) => `${path}=${value}`));
-  expect(told[0]).toEqual(['clients.backoff.preset=phoenix']);
-  expect(told[1]).toEqual(expect.arrayContaining(['clients.backoff.base=1s', 'clients.backoff.cap=5s']));
-  expect(told[2]).toEqual(expect.arrayContaining(['clients.backoff.base=2s', 'clients.backoff.cap=9s']));
-  expect(told.flat().join(' ')).not.toContain('absent');
+  const varied = differences([preset!, one!, two!]).map((fields) =>
+    fields.map(({ path, value }) => `${path}=${value}`),
+  );
+  expect(varied[0]).toEqual(['clients.backoff.preset=phoenix']);
+  expect(varied[1]).toEqual(expect.arrayContaining(['clients.backoff.base=1s', 'clients.backoff.cap=5s']));
+  expect(varied[2]).toEqual(expect.arrayContaining(['clients.backoff.base=2s', 'clients.backoff.cap=9s']));
+  expect(varied.flat().join(' ')).not.toContain('absent');
 });

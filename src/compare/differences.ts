@@ -4,20 +4,20 @@ import { showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Varied } from '../results/seeds-plan.ts';
 
-/** What stands where a scenario lacks what another has. */
+/** The value of a field that a scenario lacks and another has. */
 export const ABSENT = 'absent';
 
-/** What one run and the next of a setting differ in, or what says nothing about how it behaves. */
-const ASIDE: ReadonlySet<string> = new Set(['seed', 'name', 'description', 'expect']);
+/** Fields that do not affect behaviour, or differ between runs of one setting. */
+const IGNORED: ReadonlySet<string> = new Set(['seed', 'name', 'description', 'expect']);
 
-/** A scenario as a text that is the same for all runs of one setting. */
+/** A text that is the same for the scenarios of all runs of one setting. */
 export function settingKey(scenario: Scenario): string {
   return JSON.stringify([...fieldsOf(scenario)]);
 }
 
 /**
- * What tells scenarios from one another: by scenario, the fields in which not all are equal, with its values there, as
- * `--set` takes them; secrets in a URL are not shown.
+ * The fields in which scenarios differ, with the values of each scenario, spelled as `--set` takes them; secrets in a URL
+ * are not shown.
  */
 export function differences(scenarios: readonly Scenario[]): readonly (readonly Varied[])[] {
   const leaves = scenarios.map(fieldsOf);
@@ -25,7 +25,7 @@ export function differences(scenarios: readonly Scenario[]): readonly (readonly 
   const differing = paths.filter((path) => new Set(leaves.map((each) => each.get(path))).size > 1);
   return leaves.map((each) =>
     differing
-      .filter((path) => says(path, each, differing))
+      .filter((path) => isShown(path, each, differing))
       .map((path) => ({ path, value: showTyped(each.get(path) ?? ABSENT) })),
   );
 }
@@ -33,10 +33,10 @@ export function differences(scenarios: readonly Scenario[]): readonly (readonly 
 const PRESET = '.preset';
 
 /**
- * Whether a path says something of this scenario. What has a preset is told by its name, which says all that stands
- * beside it; what is spelled out beside others that have one, by what it has.
+ * Whether a path is shown for this scenario. A preset is shown by its name alone; a value that is spelled out, while
+ * other scenarios have a preset, is shown by its own fields.
  */
-function says(path: string, each: ReadonlyMap<string, string>, differing: readonly string[]): boolean {
+function isShown(path: string, each: ReadonlyMap<string, string>, differing: readonly string[]): boolean {
   const preset = differing.find(
     (other) => other.endsWith(PRESET) && path.startsWith(other.slice(0, 1 - PRESET.length)),
   );
@@ -45,8 +45,8 @@ function says(path: string, each: ReadonlyMap<string, string>, differing: readon
 }
 
 function fieldsOf(scenario: Scenario): ReadonlyMap<string, string> {
-  const told = Object.entries(printed(scenario)).filter(([key]) => !ASIDE.has(key));
-  return new Map(Array.from(leavesOf(Object.fromEntries(told)), ([path, value]) => [path, textOf(value)]));
+  const fields = Object.entries(printed(scenario)).filter(([key]) => !IGNORED.has(key));
+  return new Map(Array.from(leavesOf(Object.fromEntries(fields)), ([path, value]) => [path, textOf(value)]));
 }
 
 function textOf(value: unknown): string {

@@ -1,12 +1,12 @@
-/** An estimate and the interval around it. */
+/** An estimate with its interval. */
 export interface Estimate {
   readonly value: number;
-  /** null: there are too few pairs for an interval at this level */
+  /** end of the interval; null: too few values for this level */
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** NaN of none; where one of the two in the middle is infinite, the greater of them. */
+/** The median; NaN without values; the greater of the two middle values if one of them is infinite. */
 export function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length / 2;

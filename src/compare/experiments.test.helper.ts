@@ -4,7 +4,7 @@ import type { ComparedRun } from './compare-runs.ts';
 
 type Verdict = RunVerdict['verdict'];
 
-/** A run with the figures that are named, and no others. */
+/** A run with the given figures only. */
 export function runOf(
   round: number,
   figures: Partial<ComparedRun['figures']>,
@@ -43,12 +43,12 @@ export function drawsFrom(seed: number): () => number {
   };
 }
 
-/** A draw of the standard normal distribution (Box and Muller, 1958). */
+/** A standard normal draw (Box and Muller, 1958). */
 export function normal(draw: () => number): number {
   return Math.sqrt(-2 * Math.log(draw())) * Math.cos(2 * Math.PI * draw());
 }
 
-/** A run's figures, each drawn by itself: normal, `deviation` being a share of the mean. */
+/** Independent normal figures of a run; `deviation` is a share of the mean. */
 export function figuresAbout(mean: number, deviation: number, draw: () => number): ComparedRun['figures'] {
   const all = COMPARED.map((name) => [name, mean * (1 + deviation * normal(draw))] as const);
   return { ...NO_FIGURES, ...Object.fromEntries(all) };

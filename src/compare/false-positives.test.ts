@@ -7,19 +7,19 @@ import { drawsFrom, figuresAbout, normal, runOf } from './experiments.test.helpe
 import { turnsOf } from './order.ts';
 
 const EXPERIMENTS = 1000;
-/** from run to run of one setting, as a share of the figure */
+/** standard deviation between runs of one setting, as a share of the figure */
 const DEVIATION = 0.08;
 
 interface Experiment {
   readonly pairs: number;
-  /** what the second setting's figures are of the first's */
+  /** ratio of the second setting's figures to the first's */
   readonly times?: number;
-  /** the figures' growth over the whole experiment, as of a machine that warms up */
+  /** growth of the figures over the experiment, as on a machine that warms up */
   readonly drift?: (done: number) => number;
   readonly count?: number;
 }
 
-/** Comparisons of two settings, run in turns as `squall compare` does. */
+/** Comparisons of two settings whose runs alternate as in `squall compare`. */
 function* experiments({ pairs, times = 1, drift = () => 1, count = EXPERIMENTS }: Experiment): Generator<Comparison> {
   const draw = drawsFrom(pairs);
   for (let n = 0; n < count; n++) {
@@ -48,24 +48,24 @@ function* experiments({ pairs, times = 1, drift = () => 1, count = EXPERIMENTS }
   }
 }
 
-/** The share of figures, over all experiments, in which there was evidence of `kinds`. */
+/** The share of figures, over all experiments, with evidence of these kinds. */
 function shareOf(experiment: Experiment, ...kinds: readonly string[]): number {
   let [found, all] = [0, 0];
   for (const { settings } of experiments(experiment)) {
-    for (const contest of Object.values(settings[1]?.against ?? {})) {
+    for (const test of Object.values(settings[1]?.against ?? {})) {
       all += 1;
-      if (kinds.includes(contest?.evidence ?? '')) found += 1;
+      if (kinds.includes(test?.evidence ?? '')) found += 1;
     }
   }
   return found / all;
 }
 
-/** The share of experiments in which there was evidence of a difference in any of the figures. */
+/** The share of experiments with evidence of a difference in any figure. */
 function shareOfAny(experiment: Experiment): number {
   let found = 0;
   for (const { settings } of experiments(experiment)) {
-    const told = Object.values(settings[1]?.against ?? {});
-    if (told.some((contest) => contest?.evidence === 'better' || contest?.evidence === 'worse')) found += 1;
+    const tests = Object.values(settings[1]?.against ?? {});
+    if (tests.some((test) => test?.evidence === 'better' || test?.evidence === 'worse')) found += 1;
   }
   return found / EXPERIMENTS;
 }
@@ -77,7 +77,7 @@ const DRIFTS = [
   { title: 'a jump of 40 % half way', drift: (done: number) => (done < 0.5 ? 1 : 1.4) },
 ] as const;
 
-describe('a comparison of settings that do the same', () => {
+describe('a comparison of equal settings', () => {
   it.each(DRIFTS.map((each, n) => ({ pairs: 6 + 2 * (n % 2), ...each })))(
     'with $pairs pairs and $title finds a difference in any of eight figures in at most 6 % of 1,000 experiments',
     ({ pairs, drift }) => {
@@ -85,7 +85,7 @@ describe('a comparison of settings that do the same', () => {
     },
   );
 
-  it('finds one in at most 6 % of 300 experiments where nothing pairs the runs', () => {
+  it('finds one in at most 6 % of 300 unpaired experiments', () => {
     const count = 300;
     const draw = drawsFrom(8);
     const group = (): number[] => Array.from({ length: 6 }, () => 100 * (1 + DEVIATION * normal(draw)));
@@ -99,7 +99,7 @@ describe('a comparison of settings that do the same', () => {
     expect(found.length / count).toBeLessThanOrEqual(0.06);
   });
 
-  it('never finds one with five pairs, and says that they are too few', () => {
+  it('never finds one with five pairs, which are too few', () => {
     expect(shareOf({ pairs: 5, count: 100 }, 'too few')).toBe(1);
   });
 });
@@ -118,9 +118,9 @@ describe('a comparison of settings that differ by 20 %', () => {
   it('has the ratio within its interval in 95 % of 8,000 comparisons', () => {
     let [within, all] = [0, 0];
     for (const { settings } of experiments({ pairs: 8, times: 1.2 })) {
-      for (const contest of Object.values(settings[1]?.against ?? {})) {
+      for (const test of Object.values(settings[1]?.against ?? {})) {
         all += 1;
-        if ((contest?.low ?? Infinity) <= 1.2 && (contest?.high ?? 0) >= 1.2) within += 1;
+        if ((test?.low ?? Infinity) <= 1.2 && (test?.high ?? 0) >= 1.2) within += 1;
       }
     }
     expect(within / all).toBeGreaterThanOrEqual(0.945);

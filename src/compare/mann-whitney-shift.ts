@@ -2,12 +2,12 @@ import { binomial } from './combinations.ts';
 import { medianOf, type Estimate } from './estimate.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 
-/** The least two-sided p that groups of these sizes can come to: no value of one among those of the other. */
+/** The least possible two-sided p for groups of these sizes, whose values do not overlap. */
 export function leastP(a: number, b: number): number {
   return Math.min(1, 2 / binomial(a + b, b));
 }
 
-/** The fewest runs in each of two equal groups with which p can fall to `level` at all. */
+/** The fewest runs in each of two equal groups with which p can reach `level`. */
 export function fewestRuns(level: number): number {
   let runs = 1;
   while (leastP(runs, runs) > level) runs += 1;
@@ -15,10 +15,10 @@ export function fewestRuns(level: number): number {
 }
 
 /**
- * By how much the values of `b` lie above those of `a`: the median of all differences between the two (Hodges and
- * Lehmann, 1963), within the differences that the Mann-Whitney test does not reject.
+ * The shift from the values of `a` to the values of `b`: the median of all differences (Hodges and Lehmann, 1963), with
+ * the interval of the differences that the Mann-Whitney test does not reject.
  *
- * @param level of the test, such as 0.05 for a 95 % interval
+ * @param level level of the test, such as 0.05 for a 95 % interval
  */
 export function shiftBetween(a: readonly number[], b: readonly number[], level: number): Estimate {
   const shifts = b.flatMap((y) => a.map((x) => y - x)).toSorted((x, y) => x - y);
@@ -34,8 +34,8 @@ export function shiftBetween(a: readonly number[], b: readonly number[], level: 
 }
 
 /**
- * The end of the interval on the side where `shifts` begin. p changes at the differences only, and is the same all the way
- * between two neighbours; on a difference itself there are ties, and it is another one. So it is looked at in the middle.
+ * The end of the interval on the side where `shifts` begin. p is constant between two neighbouring differences, and has
+ * another value at a difference itself, where there are ties. So it is evaluated in the middle between neighbours.
  */
 function outermost(shifts: readonly number[], rejects: (shift: number) => boolean): number {
   let [from, to] = [0, Math.max(0, shifts.length - 2)];

@@ -1,10 +1,10 @@
-/** Runs on both sides together up to which the distribution is computed; more are not compared in this way. */
+/** Most runs of both groups together. */
 const MOST_RUNS = 400;
 
 /**
- * The exact two-sided p of the Mann-Whitney test for two groups that are not paired (Mann and Whitney, 1947), given
- * the ties that there are: the share of all ways to divide the values into groups of these sizes whose rank sum is at
- * least as far from its mean as the one that was seen.
+ * The exact two-sided p of the Mann-Whitney test for two unpaired groups (Mann and Whitney, 1947) with their ties: the
+ * share of all ways to divide the values into groups of these sizes whose rank sum is at least as far from its mean as
+ * the actual one.
  *
  * @returns 1 when either group is empty
  * @throws RangeError for more than MOST_RUNS values
@@ -25,13 +25,13 @@ export function mannWhitneyP(a: readonly number[], b: readonly number[]): number
   return far / all;
 }
 
-/** Ranks from 1, equals sharing theirs, times two so that they are whole. */
+/** Ranks from 1, averaged over equal values, times two so that they are whole numbers. */
 export function doubledMidranks(values: readonly number[]): number[] {
   const sorted = values.toSorted((x, y) => x - y);
   return values.map((value) => sorted.indexOf(value) + 1 + sorted.lastIndexOf(value) + 1);
 }
 
-/** By total: in how many ways, up to a common factor, `picked` of the ranks add up to it. */
+/** For each total, the number of ways, up to a common factor, in which `picked` of the ranks add up to it. */
 function waysToSum(ranks: readonly number[], picked: number): Float64Array {
   const most = sum(ranks);
   const rows = Array.from({ length: picked + 1 }, () => new Float64Array(most + 1));
@@ -41,7 +41,7 @@ function waysToSum(ranks: readonly number[], picked: number): Float64Array {
       const [to, from] = [rows[n]!, rows[n - 1]!];
       for (let total = most; total >= rank; total--) to[total]! += from[total - rank]!;
     }
-    // Halved at each step, the ways stay within a double however many runs there are.
+    // Halving at each step keeps the numbers within a double for any number of runs.
     for (const row of rows) for (let total = 0; total <= most; total++) row[total]! /= 2;
   }
   return rows[picked]!;

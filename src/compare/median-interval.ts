@@ -1,8 +1,8 @@
 import { medianOf, type Estimate } from './estimate.ts';
 
 /**
- * The median of one setting's runs with the interval between two of them that covers the true median with at least
- * this confidence, whatever the distribution: the number of runs below it is binomial with p = 1/2 (Thompson, 1936).
+ * The median of one setting's runs with an interval that covers the true median with a confidence of at least 1 - level
+ * under any distribution: the number of runs below the median is binomial with p = 1/2 (Thompson, 1936).
  *
  * @param level such as 0.05 for 95 %; with fewer than 6 runs there is no such interval
  */

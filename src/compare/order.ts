@@ -1,15 +1,15 @@
 /** One run of a comparison. */
 export interface Turn {
-  /** from 0; runs of one round are a pair, and have the same seed */
+  /** number from 0; runs of one round are a pair, and have the same seed */
   readonly round: number;
-  /** which setting, from 0 */
+  /** number of the setting, from 0 */
   readonly setting: number;
 }
 
 /**
- * Whose turn it is in a round: with the rounds one after the other, A B B A A B B A … for two settings, and forwards
- * and backwards in turn for more. What changes steadily while they run, such as the machine's warmth, then adds as much
- * to one setting as to another.
+ * The order of the settings in a round: A B B A A B B A … over the rounds of two settings, and alternately forwards and
+ * backwards for more. A steady change of the environment, such as the machine's temperature, then affects all settings
+ * equally.
  *
  * @param round from 0
  */
@@ -18,30 +18,30 @@ export function turnsOf(round: number, settings: number): readonly Turn[] {
   return round % 2 === 0 ? forwards : forwards.toReversed();
 }
 
-/** The most rounds that there can be where so many were planned: half as many again. */
+/** The highest number of rounds: one and a half times the plan. */
 export function mostRounds(planned: number): number {
   return planned + Math.ceil(planned / 2);
 }
 
-/** What came of a turn. */
+/** A turn that is over. */
 interface Taken extends Turn {
   readonly conclusive: boolean;
 }
 
 /**
- * Whether another round is worth its time after those that were planned: some setting has fewer pairs with a verdict on
- * both sides than there were to be, and that can still change. A setting that never came to a verdict will not now.
+ * Whether another round is needed: before the plan is done, or when a setting has fewer conclusive pairs than planned. A
+ * setting whose runs were all inconclusive is ignored.
  *
- * @param taken all turns so far, of whole rounds
+ * @param taken all turns of the rounds so far
  */
 export function needsAnother(taken: readonly Taken[], settings: number, planned: number): boolean {
   const rounds = new Set(taken.map(({ round }) => round)).size;
   if (rounds < planned) return true;
   if (rounds >= mostRounds(planned)) return false;
-  const told = Array.from({ length: settings }, (_, nth) =>
+  const conclusiveRounds = Array.from({ length: settings }, (_, nth) =>
     taken.filter(({ setting, conclusive }) => setting === nth && conclusive).map(({ round }) => round),
   );
-  const [first = [], ...others] = told;
+  const [first = [], ...others] = conclusiveRounds;
   if (first.length === 0) return false;
   const pairs = others
     .filter((other) => other.length > 0)

@@ -2,16 +2,15 @@ import { eachCombination } from './combinations.ts';
 import type { Relabellings } from './closed-testing.ts';
 import { doubledMidranks } from './mann-whitney.ts';
 
-/** The readings of all runs, those of the first setting before those of the other; null for a run without one. */
+/** Values of one figure by run, the first setting's runs before the other's; null: the run has none. */
 export type FigureValues = readonly (number | null)[];
 
 /**
- * The relabelling of the Mann-Whitney test for several figures at once: runs change groups, with all that was measured
- * of them. The statistic is a figure's rank sum as its distance from the mean, in standard deviations under the ties
- * that there are.
+ * The labellings of the Mann-Whitney test for several figures at once: whole runs change groups. The statistic is the
+ * distance of a figure's rank sum from its mean, in standard deviations with the given ties.
  *
- * @param figures of each the readings of the same runs, in the same order
- * @param firsts how many of the runs are of the first setting
+ * @param figures values of the same runs, in the same order, for each figure
+ * @param firsts number of runs of the first setting
  */
 export function rankPermutations(figures: readonly FigureValues[], firsts: number): Relabellings {
   const ranked = figures.map(rankedOf);
@@ -37,11 +36,11 @@ export function rankPermutations(figures: readonly FigureValues[], firsts: numbe
   };
 }
 
-/** Ranks by run, 0 where there is no reading, with what they are about. */
-function rankedOf(readings: FigureValues): { ranks: Float64Array; ranked: number; mean: number; variance: number } {
-  const known = readings.flatMap((value, run) => (value === null ? [] : [{ value, run }]));
+/** Ranks by run (0: no value) with their number, mean and variance. */
+function rankedOf(values: FigureValues): { ranks: Float64Array; ranked: number; mean: number; variance: number } {
+  const known = values.flatMap((value, run) => (value === null ? [] : [{ value, run }]));
   const given = doubledMidranks(known.map(({ value }) => value));
-  const ranks = new Float64Array(readings.length);
+  const ranks = new Float64Array(values.length);
   for (const [index, { run }] of known.entries()) ranks[run] = given[index]!;
   const n = known.length;
   const mean = given.reduce((sum, rank) => sum + rank, 0) / Math.max(1, n);

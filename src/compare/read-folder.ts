@@ -7,24 +7,24 @@ import { parseComparison, type Comparison } from './comparison.ts';
 import { parseTuning, type Tuning } from './tuning.ts';
 
 /**
- * Reads the folder that a comparison has written.
+ * Reads the folder of a comparison.
  *
- * @returns null for a folder of anything else
- * @throws {FolderError} when it is none that this version can read
+ * @returns null: the folder holds something else
+ * @throws {FolderError} for a folder that this version cannot read
  */
 export function readComparison(dir: string): Comparison | null {
   const fix = 'name the folders of its runs, as far as it has any, to `squall compare`';
   const comparison = read(dir, 'comparison', parseComparison, fix);
-  // What is compared is written down before the first run.
+  // The plan is written before the first run.
   if (comparison === null && existsSync(join(dir, 'scenario-1.yaml')) && !existsSync(join(dir, FILES.seeds))) {
     throw new FolderError(
-      `${dir}: squall was killed before the comparison was told: \`squall compare ${dir}/2*\` compares what there is`,
+      `${dir}: squall was killed before the comparison was written: \`squall compare ${dir}/2*\` compares the finished runs`,
     );
   }
   return comparison;
 }
 
-/** The same for what `squall tune` has written. */
+/** Reads the folder of a tuning, as `readComparison` does. */
 export function readTuning(dir: string): Tuning | null {
   return read(dir, 'tuning', parseTuning, 'tune anew; its live runs are folders of their own');
 }

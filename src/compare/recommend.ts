@@ -4,9 +4,9 @@ import { ABSENT } from './differences.ts';
 import { inOrder } from './units.ts';
 
 /**
- * One sentence on what to choose: the mildest setting that meets the thresholds, which is the one with the smallest
- * value where one field is varied and its values can be ordered; else the first named of those that no other beats. A
- * setting that leaves clients locked out is never chosen where another does not, whatever the thresholds say of it.
+ * Recommends a setting in a sentence: the mildest one that meets the thresholds, which has the smallest value if a single
+ * field is varied and its values can be ordered; else the first one that no other beats. A setting that leaves clients
+ * locked out is never chosen if another does not, whatever its thresholds.
  */
 export function recommend(
   settings: readonly SettingCompared[],
@@ -34,7 +34,7 @@ export function recommend(
   return { setting: chosen.number, text: `${chosenText(chosen.setting, settings, byValue)}${milderText(milder)}.` };
 }
 
-/** What tells a setting from the others, in one line. */
+/** The fields in which a setting differs, in one line. */
 export function settingText(varied: readonly Varied[]): string {
   const there = varied.filter(({ value }) => value !== ABSENT);
   return (there.length === 0 ? varied : there).map(({ path, value }) => `${path}=${value}`).join(', ');
@@ -61,19 +61,19 @@ function mildestFirst(settings: readonly SettingCompared[]): {
   return { ordered: order === null ? numbered : order.map((index) => numbered[index]!), byValue: order !== null };
 }
 
-/** It passed whenever there was a verdict. */
+/** Whether a setting passed in all its conclusive runs. */
 function meets({ runs }: SettingCompared): boolean {
   return runs.conclusive > 0 && runs.passed === runs.conclusive;
 }
 
-/** No run that came to a verdict left a client locked out at its end. */
+/** Whether no conclusive run ended with locked-out clients. */
 function leavesNobodyOut({ runs }: SettingCompared): boolean {
   return runs.conclusive > 0 && runs.lockedOut === 0;
 }
 
 function chosenText(setting: SettingCompared, all: readonly SettingCompared[], byValue: boolean): string {
   const { conclusive } = setting.runs;
-  // Were the share of passes any smaller, as many passes in a row would come about in less than 5 % of all cases.
+  // With a smaller share of passes, this many passes in a row would happen in less than 5 % of all cases.
   const atLeast = Math.floor(100 * 0.05 ** (1 / conclusive));
   const unordered = setting.unbeaten ? 'the first named that no other beats, and one' : 'the first named';
   const first = byValue ? 'the mildest setting' : unordered;
@@ -97,7 +97,7 @@ function noneText(settings: readonly SettingCompared[]): string {
   return `No setting meets the thresholds${but}: ${each.join('; ')}.`;
 }
 
-/** What stands beside a setting that is spelled out, or in a table below. */
+/** The values of a setting, for text in which its fields are named already. */
 function valuesOf({ varied }: SettingCompared): string {
   return varied.map(({ value }) => value).join(', ');
 }

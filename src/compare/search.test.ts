@@ -4,7 +4,7 @@ import { edgeOf, nextToTry, type Search } from './search.ts';
 import { triedOf, type Goal, type Tried } from './tuning.ts';
 import { runOf } from './experiments.test.helper.ts';
 
-/** Tries until the search is over; `meets` says which values are good enough. */
+/** Runs a search; `meets` decides which values meet the thresholds. */
 function searched(low: string, high: string, goal: Goal, meets: (size: number) => boolean): readonly Tried[] {
   const kind = unitOf([low, high])!;
   const search: Search = { kind, low: kind.read(low)!, high: kind.read(high)!, goal };
@@ -16,7 +16,7 @@ function searched(low: string, high: string, goal: Goal, meets: (size: number) =
   return tried;
 }
 
-/** One good value at 15 s, and good ones from 30 s to 50 s. */
+/** Meets the thresholds at 15 s, and from 30 s to 50 s. */
 function lucky(ms: number): boolean {
   return ms === 15_000 || (ms >= 30_000 && ms < 50_000);
 }
@@ -48,7 +48,7 @@ describe('the search', () => {
     expect(edgeOf(searched('0s', '60s', 'smallest', meets), 'smallest')?.found.value).toBe(found);
   });
 
-  it('does not take one lucky value among bad ones, and names those beyond that are bad again', () => {
+  it('ignores a single good value among bad ones, and lists the bad values beyond the edge', () => {
     const edge = edgeOf(searched('0s', '60s', 'smallest', lucky), 'smallest');
     expect(edge?.found.size).toBeGreaterThan(22_500);
     expect(edge?.islands.map(({ value }) => value)).toEqual(['52.5s', '60s']);

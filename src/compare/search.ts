@@ -1,9 +1,9 @@
 import { roundIn, type Unit } from './units.ts';
 import type { Goal, Tried } from './tuning.ts';
 
-/** Values tried at first, evenly over the range: they show the trade-off, and where in it to look closer. */
+/** Number of values tried first, spread evenly over the range to show the trade-off. */
 const FIRST_TRIED = 9;
-/** The search ends when this share of the range is left. */
+/** Share of the range at which the search ends. */
 const CLOSE_ENOUGH = 1 / 256;
 
 export interface Search {
@@ -13,17 +13,17 @@ export interface Search {
   readonly goal: Goal;
 }
 
-/** Where the thresholds begin to be met, on the way from the mildest value to the others. */
+/** The boundary, from the mildest value on, from which the thresholds are met. */
 export interface Edge {
-  /** the mildest that meets them, as does the next one tried */
+  /** mildest value that meets them together with its next neighbour */
   readonly found: Tried;
-  /** its milder neighbour, which does not; null when there is none */
+  /** its milder neighbour, which does not; null: there is none */
   readonly milder: Tried | null;
-  /** those beyond that do not either */
+  /** values beyond that do not either */
   readonly islands: readonly Tried[];
 }
 
-/** The values to be tried next; none when the search is over. */
+/** The values to try next; none: the search is over. */
 export function nextToTry({ kind, low, high, goal }: Search, tried: readonly Tried[]): readonly number[] {
   if (tried.length === 0) {
     const evenly = Array.from({ length: FIRST_TRIED }, (_, n) => low + ((high - low) * n) / (FIRST_TRIED - 1));
@@ -37,7 +37,7 @@ export function nextToTry({ kind, low, high, goal }: Search, tried: readonly Tri
   return tried.some(({ size }) => size === middle) ? [] : [middle];
 }
 
-/** null when no value tried meets the thresholds along with its neighbour. */
+/** Finds the boundary; null: no value meets the thresholds together with its neighbour. */
 export function edgeOf(tried: readonly Tried[], goal: Goal): Edge | null {
   const ordered = tried.toSorted((a, b) => (goal === 'smallest' ? a.size - b.size : b.size - a.size));
   const at = ordered.findIndex(({ meets }, index) => meets && (ordered[index + 1]?.meets ?? true));

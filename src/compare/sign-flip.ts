@@ -3,15 +3,14 @@ import type { Relabellings } from './closed-testing.ts';
 import { eachSignVector } from './sign-vectors.ts';
 
 /**
- * The exact two-sided paired sign-flip test (Fisher, "The Design of Experiments", 1935, section 21), for several figures
- * at once: if the two settings did the same, the runs of each round might as well have changed places, with all that was
- * measured of them. p is the share of all assignments of signs whose sum is at least as far from 0 as the one that was
- * seen; with n pairs it is never below 2 / 2^n. Beyond 14 pairs the assignments are drawn, and the one that was seen is
- * counted among them (Phipson and Smyth, 2010).
+ * The labellings of the exact two-sided paired sign-flip test (Fisher, "The Design of Experiments", 1935, section 21) for
+ * several figures at once: if both settings have the same effect, the runs of each round are interchangeable. p is the
+ * share of all sign vectors whose sum is at least as far from 0 as the actual one; with n pairs it is at least 2 / 2^n.
+ * Beyond 14 pairs the vectors are a sample that includes the actual one (Phipson and Smyth, 2010).
  *
- * The statistic is the sum of a figure's differences, over the root of the sum of their squares.
+ * The statistic is the sum of a figure's differences divided by the root of the sum of their squares.
  *
- * @param figures of each its differences by round, such as log ratios, in the same order; 0 in a round without one
+ * @param figures differences by round for each figure, such as log ratios; 0: the round has none
  */
 export function signFlips(figures: readonly (readonly number[])[]): Relabellings {
   const norms = figures.map((differences) => Math.hypot(...differences));
@@ -35,21 +34,21 @@ function flipped(differences: readonly number[], signs: Int8Array | null): numbe
   return sum;
 }
 
-/** The fewest pairs with which p can fall to `level` at all. */
+/** The fewest pairs with which p can reach `level`. */
 export function fewestPairs(level: number): number {
   return Math.ceil(Math.log2(2 / level));
 }
 
 /**
- * The shift that the pairs stand for: the mean of the differences, which the sign-flip test can never reject, within all
- * shifts that it does not reject.
+ * Estimates the shift of the pairs: the mean of the differences, which the sign-flip test never rejects, with the
+ * interval of all shifts that it does not reject.
  *
- * An assignment of signs divides the rounds into those that keep theirs and those that do not. Against a shift t its sum
- * is at least as far from 0 as the one that was seen just when t lies between the means of the two parts, or on one. So
- * p falls, from 1 at the mean of all, by one assignment at each such mean, and the ends of the interval are those at which
- * it falls to `level`. Assignments that leave all signs alike are as far out against every shift.
+ * A sign vector divides the rounds into kept and flipped ones. Under a shift t its sum is at least as far from 0 as the
+ * actual sum exactly when t lies between the means of the two parts, ends included. So p falls, from 1 at the mean of
+ * all, by one vector at each such mean, and the interval ends where p falls to `level`. Vectors with all signs alike are
+ * as far out under every shift.
  *
- * @param level of the test, such as 0.05 for a 95 % interval
+ * @param level level of the test, such as 0.05 for a 95 % interval
  */
 export function shiftOf(differences: readonly number[], level: number): Estimate {
   const n = differences.length;

@@ -1,22 +1,22 @@
 import { Draws, PURPOSE } from '../core/random/draws.ts';
 
-/** Rounds up to which every assignment of signs is tried; beyond, so many are drawn. */
-const MOST_EXACT = 14;
-const DRAWN = 20_000;
-/** Signs that are taken from one draw. */
+/** Rounds up to which every sign vector is visited. */
+const MAX_EXACT = 14;
+/** Sign vectors in the sample that is visited for more rounds. */
+const SAMPLE_SIZE = 20_000;
+/** Signs from one draw. */
 const BITS = 32;
 
 /**
- * Visits assignments of signs to `n` rounds: all of them but for mirror images, each differing from the one before by
- * one sign (Gray code); beyond 14 rounds a sample, drawn from a stream that is the same each time. The first has all
- * signs as they were.
+ * Visits sign vectors for `n` rounds: all except mirror images, each of which differs from the previous one in one sign
+ * (Gray code); beyond 14 rounds a sample that is the same each time. The first vector flips nothing.
  *
- * @param visit gets the signs, 1 or -1; the array is used again
+ * @param visit receives the signs, 1 or -1; the array is reused
  */
 export function eachSignVector(n: number, visit: (signs: Int8Array) => void): void {
   const signs = new Int8Array(n).fill(1);
   visit(signs);
-  if (n <= MOST_EXACT) {
+  if (n <= MAX_EXACT) {
     for (let step = 1; step < 2 ** (n - 1); step++) {
       const which = 31 - Math.clz32(step & -step);
       signs[which] = -signs[which]!;
@@ -25,7 +25,7 @@ export function eachSignVector(n: number, visit: (signs: Int8Array) => void): vo
     return;
   }
   const draws = new Draws(0);
-  for (let drawn = 0; drawn < DRAWN; drawn++) {
+  for (let drawn = 0; drawn < SAMPLE_SIZE; drawn++) {
     let bits = 0;
     for (let round = 0; round < n; round++) {
       const at = round % BITS;

@@ -3,7 +3,7 @@ import { LEVEL } from './comparison-test.ts';
 import { medianInterval } from './median-interval.ts';
 import { known } from './comparable-figures.ts';
 
-/** What the readings of several runs come to together; null for a run without one. */
+/** The median and interval of a figure over several runs. @param values null: the run has none */
 export function spanOf(values: readonly (number | null)[]): Span {
   const all = known(values);
   if (all.length === 0) return { runs: 0, median: null, low: null, high: null };

@@ -8,7 +8,7 @@ import { medianInterval } from './median-interval.ts';
 import { rankPermutations } from './rank-permutations.ts';
 import { fewestPairs, shiftOf, signFlips } from './sign-flip.ts';
 
-/** p of one figure by itself. */
+/** p of a single figure. */
 function signFlipP(differences: readonly number[]): number {
   return pValuesOf(signFlips([differences]))[0]?.p ?? Number.NaN;
 }
@@ -29,13 +29,13 @@ describe('the sign-flip test', () => {
     { pairs: [1, -1], p: 1 },
     { pairs: [], p: 1 },
     { pairs: [0, 0], p: 1 },
-    // sums: 6 4 2 0 0 -2 -4 -6; of 8, four are at least as far as 4
+    // sums: 6 4 2 0 0 -2 -4 -6; four of the 8 are at least as far from 0 as 4
     { pairs: [-1, 2, 3], p: 4 / 8 },
   ])('gives $p for $pairs', ({ pairs, p }) => {
     expect(signFlipP(pairs)).toBeCloseTo(p, 12);
   });
 
-  it('is the share of all assignments that are as far out, counted one by one', () => {
+  it('is the share of all sign vectors with a sum at least as far from 0', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 8 }), (pairs) => {
         const sums = Array.from({ length: 2 ** pairs.length }, (_, bits) =>
@@ -48,18 +48,18 @@ describe('the sign-flip test', () => {
     );
   });
 
-  it('agrees with its own draws where there are too many pairs to try all', () => {
+  it('agrees with the exact value where it uses a sample', () => {
     const pairs = Array.from({ length: 18 }, (_, i) => (i % 3 === 0 ? -1 : 1) * Math.sqrt(i + 2));
     const more = [...pairs, 1e-9];
     expect(signFlipP(more)).toBeCloseTo(signFlipP(pairs), 2);
   });
 
-  it('needs six pairs to say anything at 5 %', () => {
+  it('needs six pairs for evidence at 5 %', () => {
     expect(fewestPairs(0.05)).toBe(6);
     expect(shiftOf([1, 1.1, 0.9, 1, 1.05], 0.05)).toMatchObject({ low: null, high: null });
   });
 
-  it('gives the mean, in an interval of just those shifts that it does not reject', () => {
+  it('gives the mean, with the interval of the shifts that it does not reject', () => {
     const differing = fc.uniqueArray(fc.integer({ min: -1000, max: 1000 }), { minLength: 6, maxLength: 10 });
     fc.assert(
       fc.property(differing, (pairs) => {
@@ -82,7 +82,7 @@ describe('the sign-flip test', () => {
     expect([value, high].every((end) => (end ?? 0) < 0)).toBe(true);
   });
 
-  it('takes no longer for a hundred pairs than somebody waits', () => {
+  it('is fast for a hundred pairs', () => {
     const many = Array.from({ length: 100 }, (_, i) => Math.sin(i));
     const { value, low, high } = shiftOf(many, 0.05);
     expect(low!).toBeLessThan(value);
@@ -101,7 +101,7 @@ describe('the Mann-Whitney test', () => {
     expect(mannWhitneyP(a, b)).toBeCloseTo(p, 10);
   });
 
-  it('does not mind which group comes first', () => {
+  it('does not depend on the order of the groups', () => {
     const group = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 7 });
     fc.assert(
       fc.property(group, group, (a, b) => {
@@ -142,7 +142,7 @@ describe('the shift between two groups', () => {
     expect(shiftBetween([1, 2, 3], [4, 5, 6], 0.05)).toEqual({ value: 3, low: null, high: null });
   });
 
-  it('reaches as far as the test does, though ties on its ends would have been rejected', () => {
+  it('reaches as far as the test, although ties at its ends would be rejected', () => {
     const [a, b] = [
       [90, 93, 97, 105],
       [111, 107, 124, 102, 101],
@@ -152,7 +152,7 @@ describe('the shift between two groups', () => {
     expect(low).toBeLessThanOrEqual(0);
   });
 
-  it('has an interval that the test agrees with', () => {
+  it('has an interval that agrees with the test', () => {
     const group = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 4, maxLength: 6 });
     fc.assert(
       fc.property(group, group, (a, b) => {
@@ -171,7 +171,7 @@ describe('the shift between two groups', () => {
 describe('p adjusted for several figures', () => {
   const figure = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 6, maxLength: 6 });
 
-  it('is that of the test by itself where there is one figure', () => {
+  it('equals p where there is one figure', () => {
     fc.assert(
       fc.property(figure, (pairs) => {
         expect(adjustedPs(signFlips([pairs]))[0]).toBeCloseTo(signFlipP(pairs), 10);
@@ -184,7 +184,7 @@ describe('p adjusted for several figures', () => {
     expect(adjustedPs(rankPermutations([[...a, ...b]], a.length))[0]).toBeCloseTo(mannWhitneyP(a, b), 10);
   });
 
-  it('is no smaller than that of each figure by itself, and no greater for a figure that is told twice', () => {
+  it('is at least p of each figure, and does not grow with a duplicate figure', () => {
     fc.assert(
       fc.property(fc.array(figure, { minLength: 1, maxLength: 4 }), (figures) => {
         const adjusted = adjustedPs(signFlips(figures));
@@ -197,8 +197,8 @@ describe('p adjusted for several figures', () => {
     expect(adjustedPs(signFlips([alike, alike, alike]))).toEqual([2 / 64, 2 / 64, 2 / 64]);
   });
 
-  it('holds a figure against any other that might have stood out in its place', () => {
-    // Both say something by themselves, the second with one assignment of eight closer to the mean than its own.
+  it('accounts for other figures that might have differed by chance', () => {
+    // Each has evidence alone; for the second, one sign vector of eight is closer to the mean than its own.
     const [strong, weak] = [
       [3, 3, 3],
       [1, 1, -0.5],
@@ -206,7 +206,7 @@ describe('p adjusted for several figures', () => {
     expect(adjustedPs(signFlips([strong, weak])).map((p) => p * 8)).toEqual([2, 4]);
   });
 
-  it('takes a figure without data in some runs, or without any difference, as it is', () => {
+  it('accepts a figure without data in some runs, or without differences', () => {
     expect(
       adjustedPs(
         signFlips([
@@ -215,8 +215,8 @@ describe('p adjusted for several figures', () => {
         ]),
       ),
     ).toEqual([1, 2 / 8]);
-    const readings = [1, 1, null, 2, 2, 2];
-    expect(adjustedPs(rankPermutations([readings, [1, 1, 1, 1, 1, 1]], 3))[1]).toBe(1);
+    const values = [1, 1, null, 2, 2, 2];
+    expect(adjustedPs(rankPermutations([values, [1, 1, 1, 1, 1, 1]], 3))[1]).toBe(1);
   });
 
   it('agrees with its own draws where there are too many combinations to try all', () => {

@@ -10,16 +10,16 @@ function live(verdict: 'pass' | 'fail' | 'inconclusive' | null): Pick<Tuning, 'l
   return { live: [{ value: '5s', expected: 'pass', verdict, reasons: [], folder: null }] };
 }
 
-describe('what a tuning came to', () => {
+describe('the verdict of a tuning', () => {
   it.each<[string, Partial<Tuning>, string]>([
-    ['a value, which its live run bears out', live('pass'), 'pass'],
-    ['a value, of which there is no live run', { live: [] }, 'pass'],
-    ['a value, whose live run could not be carried out', live(null), 'pass'],
-    ['a value, whose live run failed', live('fail'), 'inconclusive'],
-    ['a value, whose live run proves nothing', live('inconclusive'), 'inconclusive'],
-    ['none', { found: null }, 'fail'],
-    ['none up to when it was interrupted', { found: null, ended: 'interrupted' }, 'inconclusive'],
-    ['none, but runs came to no verdict', { found: null, tried: [undecided, second] }, 'inconclusive'],
+    ['a value whose live run passed', live('pass'), 'pass'],
+    ['a value without a live run', { live: [] }, 'pass'],
+    ['a value whose live run was refused', live(null), 'pass'],
+    ['a value whose live run failed', live('fail'), 'inconclusive'],
+    ['a value whose live run was inconclusive', live('inconclusive'), 'inconclusive'],
+    ['no value', { found: null }, 'fail'],
+    ['no value before it was interrupted', { found: null, ended: 'interrupted' }, 'inconclusive'],
+    ['no value, but inconclusive runs', { found: null, tried: [undecided, second] }, 'inconclusive'],
   ])('%s', (_, rest, verdict) => {
     expect(verdictOf({ ...TUNED, ...rest })).toBe(verdict);
   });
@@ -29,12 +29,12 @@ describe('a value', () => {
   it.each([
     ['with which a run failed', { done: 3, passed: 1, inconclusive: 1 }, false],
     ['with which none failed, and not all passed', { done: 3, passed: 2, inconclusive: 1 }, true],
-    ['of which nothing is known', { done: 3, passed: 0, inconclusive: 3 }, true],
+    ['of which all runs were inconclusive', { done: 3, passed: 0, inconclusive: 3 }, true],
   ])('%s', (_, runs, open) => {
     expect(isOpen({ ...first, runs })).toBe(open);
   });
 
-  it('that leaves clients locked out does not do, although every run passed', () => {
+  it('that leaves clients locked out does not meet the thresholds, although every run passed', () => {
     const judged = [runOf(0, { lockedOut: 0 }), runOf(1, { lockedOut: 3 })];
     const tried = triedOf('5s', 5000, judged);
     expect(tried).toMatchObject({ meets: false, lockedOut: 1, runs: { done: 2, passed: 2 } });

@@ -14,28 +14,28 @@ const whole = z.int();
 const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
 
 const triedSchema = z.object({
-  /** as a scenario has it */
+  /** spelling in a scenario */
   value: z.string(),
-  /** the same as a number: ms, events a second, a count, a share */
+  /** value as a number: ms, events a second, a count, a share */
   size: z.number(),
   runs: z.object({ done: whole, passed: whole, inconclusive: whole }),
-  /** runs that passed and left clients locked out at their end, which is not good enough */
+  /** runs that passed but ended with clients locked out */
   lockedOut: whole,
-  /** did all runs pass, and leave nobody locked out? */
+  /** whether all runs passed without locked-out clients */
   meets: z.boolean(),
-  /** thresholds that failed in a run */
+  /** thresholds that failed in any run */
   failed: z.array(z.string()),
-  /** why runs came to no verdict, each reason once */
+  /** reasons of inconclusive runs, each once */
   undecided: z.array(z.string()),
   figures: named(COMPARED, spanSchema, NO_SPAN),
-  /** what each threshold was held against */
+  /** measured values of each threshold */
   thresholds: z.array(z.object({ expression: z.string().refine(isExpression), values: spanSchema })),
 });
 
-/** A real run with one of the values. */
+/** A live run with one of the values. */
 const confirmationSchema = z.object({
   value: z.string(),
-  /** what the simulations said */
+  /** verdict of the simulations */
   expected: z.enum(['pass', 'fail']),
   /** null: it was refused */
   verdict: verdictSchema.nullable(),
@@ -49,32 +49,32 @@ const tuningSchema = z.object({
   ...stampSchema,
   scenario: z.string(),
   scenarioDescription: z.string(),
-  /** of the field that was tuned */
+  /** path of the tuned field */
   path: z.string(),
   range: z.tuple([z.string(), z.string()]),
-  /** the smallest value that meets the thresholds, or the largest */
+  /** whether the smallest or the largest value that meets the thresholds is sought */
   goal: z.enum(['smallest', 'largest']),
-  /** with how many seeds each value was simulated, and the first of them */
+  /** first seed, and number of seeds for each value */
   seeds: z.object({ first: whole, planned: whole }),
   ended: z.enum(['completed', 'interrupted']),
-  /** the smallest value first: the trade-off curve */
+  /** trade-off curve, the smallest value first */
   tried: z.array(triedSchema),
   /** null: no value meets the thresholds */
   found: z.string().nullable(),
-  /** the nearest value tried that is milder and does not meet them; null where there is none */
+  /** nearest milder value, which does not meet the thresholds; null: there is none */
   milder: z.string().nullable(),
-  /** tried beyond the one that was found, and not meeting the thresholds either: the search may have missed something */
+  /** values beyond the found one that do not meet the thresholds: the search may have missed a better one */
   islands: z.array(z.string()),
   live: z.array(confirmationSchema),
 });
 
-/** What --json prints and tuning.json holds: the values that were tried, and which of them to take. */
+/** The result of a tuning, as --json prints it and tuning.json holds it. */
 export type Tuning = Readonly<z.infer<typeof tuningSchema>>;
 export type Goal = Tuning['goal'];
 export type Tried = Readonly<z.infer<typeof triedSchema>>;
 export type Confirmation = Readonly<z.infer<typeof confirmationSchema>>;
 
-/** Reports name the subject of a threshold, so an expression that cannot be read is damage. */
+/** Whether a text is a threshold expression; in a folder any other text is damage. */
 function isExpression(text: string): boolean {
   try {
     parseExpression(text);
@@ -85,39 +85,41 @@ function isExpression(text: string): boolean {
 }
 
 /**
- * @param file where it stands, for the message
- * @returns null for a text that is no tuning
+ * Parses tuning.json.
+ *
+ * @param file file name for the message
+ * @returns null: the text is no tuning
  * @throws {FolderError} for one of a newer format
  */
 export function parseTuning(text: string, file: string = FILES.tuning): Tuning | null {
   return foreignDocument(tuningSchema, text, file);
 }
 
-/** What simulating one value with many seeds came to. */
-export function triedOf(value: string, size: number, judged: readonly RunVerdict[]): Tried {
-  const count = (verdict: RunVerdict['verdict']): number => judged.filter((each) => each.verdict === verdict).length;
-  const open = judged.filter((each) => each.verdict === 'inconclusive');
-  const lockedOut = judged.filter(({ verdict, figures }) => verdict === 'pass' && (figures.lockedOut ?? 0) > 0).length;
-  const short = judged.flatMap(({ thresholds }) => thresholds.filter(({ ok }) => ok === false));
+/** Sums up the simulations of one value with many seeds. */
+export function triedOf(value: string, size: number, runs: readonly RunVerdict[]): Tried {
+  const count = (verdict: RunVerdict['verdict']): number => runs.filter((each) => each.verdict === verdict).length;
+  const open = runs.filter((each) => each.verdict === 'inconclusive');
+  const lockedOut = runs.filter(({ verdict, figures }) => verdict === 'pass' && (figures.lockedOut ?? 0) > 0).length;
+  const short = runs.flatMap(({ thresholds }) => thresholds.filter(({ ok }) => ok === false));
   return {
     value,
     size,
-    runs: { done: judged.length, passed: count('pass'), inconclusive: count('inconclusive') },
+    runs: { done: runs.length, passed: count('pass'), inconclusive: count('inconclusive') },
     lockedOut,
-    meets: judged.length > 0 && count('pass') === judged.length && lockedOut === 0,
+    meets: runs.length > 0 && count('pass') === runs.length && lockedOut === 0,
     failed: [...new Set(short.map(({ expression }) => expression))],
     undecided: [...new Set(open.map(({ reasons }) => reasons[0] ?? 'inconclusive'))],
-    figures: byName((name) => spanOf(judged.map(({ figures }) => comparableFigure(name, figures)))),
-    thresholds: (judged[0]?.thresholds ?? []).map(({ expression }, nth) => ({
+    figures: byName((name) => spanOf(runs.map(({ figures }) => comparableFigure(name, figures)))),
+    thresholds: (runs[0]?.thresholds ?? []).map(({ expression }, nth) => ({
       expression,
-      values: spanOf(judged.map(({ thresholds }) => thresholds[nth]?.value ?? null)),
+      values: spanOf(runs.map(({ thresholds }) => thresholds[nth]?.value ?? null)),
     })),
   };
 }
 
 /**
- * What a tuning came to: a pass when a value was found that no live run with it speaks against; a failure when all that
- * were tried are known not to do.
+ * The verdict of a tuning: pass if a value was found and its live run, if any, did not fail; fail if no value meets the
+ * thresholds and no run was inconclusive.
  */
 export function verdictOf({ found, live, tried, ended }: Tuning): RunVerdict['verdict'] {
   if (found === null) {
@@ -128,7 +130,7 @@ export function verdictOf({ found, live, tried, ended }: Tuning): RunVerdict['ve
   return run === undefined || run.verdict === null || run.verdict === 'pass' ? 'pass' : 'inconclusive';
 }
 
-/** Whether no run failed or locked clients out with a value, and not all came to a verdict. */
+/** Whether a value may still meet the thresholds: no run failed or locked clients out, but some were inconclusive. */
 export function isOpen({ meets, runs, lockedOut }: Tried): boolean {
   return !meets && lockedOut === 0 && runs.passed + runs.inconclusive === runs.done;
 }

@@ -3,21 +3,21 @@ import { printRate, readRate } from '../core/units/rate.ts';
 import { printShare, readShare } from '../core/units/share.ts';
 import { readCount } from '../core/units/count.ts';
 
-/** Values of a scenario that lie on a line, as people write them. */
+/** A unit whose values can be ordered, with their spelling. */
 export interface Unit {
-  /** null for a text that is none */
+  /** reads a text; null: it has another unit */
   readonly read: (text: string) => number | null;
   readonly print: (value: number) => string;
-  /** what two values differ by at least, as it is written */
+  /** least step between two values, in written units */
   readonly least: number;
-  /** what stands in writing is so many times the value; once where it is not told */
+  /** ratio of the written number to the value; default 1 */
   readonly written?: number;
 }
 
-/** A range is divided at least so finely. */
+/** Fewest steps in a range. */
 const STEPS = 512;
 
-/** The value nearest to this one that a person would write, in a range that is so wide: 7310 ms rather than 7312.5 ms. */
+/** Rounds a value to a step of 1, 2 or 5 times a power of ten that suits the range: 7310 ms instead of 7312.5 ms. */
 export function roundIn(width: number, value: number, { least, written = 1 }: Unit): number {
   const wanted = (width * written) / STEPS;
   const decade = 10 ** Math.floor(Math.log10(wanted));
@@ -25,7 +25,7 @@ export function roundIn(width: number, value: number, { least, written = 1 }: Un
   return Number((Math.round((value * written) / step) * step).toPrecision(DIGITS)) / written;
 }
 
-/** What a double holds without the last bits, where products carry their rounding. */
+/** Digits of a double without the last ones, which hold rounding errors of products. */
 const DIGITS = 12;
 
 const MILLISECONDS: Unit = {
@@ -34,10 +34,10 @@ const MILLISECONDS: Unit = {
   least: 0.001,
 };
 
-/** Durations of which one is a second or longer, so that all values of a table have one unit. */
+/** Durations in seconds, for tables in which one is a second or longer. */
 const SECONDS: Unit = { ...MILLISECONDS, print: (value) => `${Number((value / 1e3).toFixed(6))}s` };
 
-const KINDS: readonly Unit[] = [
+const UNITS: readonly Unit[] = [
   MILLISECONDS,
   { read: (text) => number(readRate(text)), print: printRate, least: 1e-6 },
   {
@@ -56,17 +56,17 @@ const KINDS: readonly Unit[] = [
 
 const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
-/** The first kind that all of these are of; null when there is none. `1..4` are counts, `1.0..4.0` are not. */
+/** The first unit of all the texts; null: there is none. `1..4` are counts, `1.0..4.0` are not. */
 export function unitOf(texts: readonly string[]): Unit | null {
-  const kind = KINDS.find(({ read }) => texts.every((text) => read(text) !== null)) ?? null;
-  return kind === MILLISECONDS && texts.some((text) => (kind.read(text) ?? 0) >= 1000) ? SECONDS : kind;
+  const unit = UNITS.find(({ read }) => texts.every((text) => read(text) !== null)) ?? null;
+  return unit === MILLISECONDS && texts.some((text) => (unit.read(text) ?? 0) >= 1000) ? SECONDS : unit;
 }
 
-/** Of the values, from the smallest to the largest, where they stand; null when they do not lie on one line. */
+/** The indices of the values from the smallest to the largest; null: they have no common unit. */
 export function inOrder(texts: readonly string[]): readonly number[] | null {
-  const kind = unitOf(texts);
-  if (kind === null) return null;
-  const sizes = texts.map((text) => kind.read(text) ?? 0);
+  const unit = unitOf(texts);
+  if (unit === null) return null;
+  const sizes = texts.map((text) => unit.read(text) ?? 0);
   return sizes.map((_, index) => index).toSorted((a, b) => sizes[a]! - sizes[b]!);
 }
 

@@ -1,22 +1,22 @@
-/** What a client knows of one command: bits of a status byte. 0: never sent. */
+/** Bits of a command's status byte, as the client knows it. 0: never sent. */
 export const STATUS = { sent: 1, resent: 2, acknowledged: 4, gaveUp: 8 } as const;
 
-/** Commands of one client that are remembered one by one; of later ones it is not known what became of each. */
+/** Most commands of one client that are tracked one by one. */
 export const MAX_COMMANDS_PER_CLIENT = 1 << 23;
-/** Bytes of status that one log holds at most. */
+/** Most status bytes in one log. */
 const MAX_LOG_BYTES = 1 << 26;
 const FIRST_ROW_BYTES = 16;
 
-/** A log as flat arrays, for a message to another thread; their buffers may be transferred. */
+/** A log as flat arrays, for a message to another thread; the buffers may be transferred. */
 export interface CommandRecord {
-  /** the log holds every `shards`-th client of the population, beginning with number `shard` */
+  /** the log holds every `shards`-th client of the population, from number `shard` on */
   readonly shard: number;
   readonly shards: number;
-  /** how many status bytes each client has, in order */
+  /** number of status bytes of each client, in order */
   readonly lengths: Uint32Array;
-  /** the status bytes of all clients, one after the other; the place within a client's is the command's number */
+  /** status bytes of all clients, concatenated; the index within a client's bytes is the command's number */
   readonly status: Uint8Array;
-  /** commands beyond the bounds, of which only these sums are known */
+  /** sums of the commands beyond the bounds */
   readonly untracked: CommandCounts;
 }
 
@@ -26,14 +26,14 @@ interface CommandCounts {
   readonly gaveUp: number;
 }
 
-/** Whoever is told how each command of each client went. */
+/** Receives the events of each command of each client. */
 export interface CommandSink {
   sent(client: number, seq: number, again: boolean): void;
   acknowledged(client: number, seq: number): void;
   gaveUp(client: number, seq: number): void;
 }
 
-/** The clients' side of the ledger: one byte for each command that a client ever sent. */
+/** The clients' side of the ledger: one byte for each command that a client sent. */
 export class CommandLog implements CommandSink {
   readonly #shard: number;
   readonly #shards: number;
@@ -41,7 +41,7 @@ export class CommandLog implements CommandSink {
   readonly #untracked = { sent: 0, acknowledged: 0, gaveUp: 0 };
   #bytes = 0;
 
-  /** @param clients in this shard; they are addressed as 0..clients-1 */
+  /** @param clients clients of this shard, numbered 0..clients-1 */
   constructor(clients: number, shard = 0, shards = 1) {
     this.#shard = shard;
     this.#shards = shards;
@@ -55,7 +55,7 @@ export class CommandLog implements CommandSink {
     else if (!again) this.#untracked.sent++;
   }
 
-  /** Hot. A command that was given up before stays so: that is what the client reported. */
+  /** Hot. A command that the client gave up before stays given up. */
   acknowledged(client: number, seq: number): void {
     if (!this.#end(client, seq, STATUS.acknowledged)) this.#untracked.acknowledged++;
   }

@@ -2,7 +2,7 @@ import type { Curves } from './curves.ts';
 import { namesOf, type SeriesName } from '../core/metrics.ts';
 import { mostAtOnce } from './window.ts';
 
-/** What can stand between a client and its work (see core/client/conditions.ts), with its curve. */
+/** The curve of each condition (see core/client/conditions.ts). */
 export const CONDITION_SERIES = {
   forbidden: 'conditionForbidden',
   expired: 'conditionExpired',
@@ -14,7 +14,7 @@ export type ConditionName = keyof typeof CONDITION_SERIES;
 
 export const CONDITION_NAMES = namesOf(CONDITION_SERIES);
 
-/** How many clients were in a condition at once, at most: as it was at the end of each bin. */
-export function mostIn(curves: Curves, condition: ConditionName): number {
+/** The most clients in a condition at once, at the ends of bins. */
+export function mostClientsIn(curves: Curves, condition: ConditionName): number {
   return mostAtOnce(curves.values(CONDITION_SERIES[condition]));
 }

@@ -41,7 +41,7 @@ describe('Curves', () => {
     expect(SERIES.map((name) => curves.total(name)).reduce((a, b) => a + b)).toBe(1);
   });
 
-  it('merges shards into what one recording would have been, in any order', () => {
+  it('merges shards, in any order, into the same curves as a single recording', () => {
     fc.assert(
       fc.property(events, events, events, (a, b, c) => {
         const whole = recorded([...a, ...b, ...c]);
@@ -58,7 +58,7 @@ describe('Curves', () => {
     );
   });
 
-  it('knows the total of each series, of shards merged and copied too, beyond 32 bits', () => {
+  it('has the total of each series beyond 32 bits, also after merging and copying', () => {
     fc.assert(
       fc.property(events, events, (a, b) => {
         const curves = recorded(a);
@@ -72,14 +72,14 @@ describe('Curves', () => {
     expect(many.total('sent')).toBe(3 * 2 ** 30);
   });
 
-  it('tells a total without looking at the bins', () => {
+  it('has a total without reading the bins', () => {
     const curves = empty();
     curves.add(SERIES_INDEX.sent, 0, 3);
     curves.values('sent').fill(0);
     expect(curves.total('sent')).toBe(3);
   });
 
-  it('is seen by whoever else looks at the shared buffer, and not by a copy, until it is copied anew', () => {
+  it('shows later events in views of the shared buffer, but not in copies', () => {
     const buffer = new SharedArrayBuffer(Curves.bytes(BINS));
     const writer = new Curves(buffer);
     const reader = new Curves(buffer);
@@ -91,7 +91,7 @@ describe('Curves', () => {
     expect(copy.bin('attempts', 2)).toBe(3);
   });
 
-  it('adds several series up without changing them', () => {
+  it('adds up several series without changing them', () => {
     const curves = empty();
     curves.add(SERIES_INDEX.lostClosed, 100, 2);
     curves.add(SERIES_INDEX.lostDropped, 100, 3);

@@ -2,25 +2,25 @@ import { BIN_MS, SERIES, SERIES_INDEX, type SeriesName } from '../core/metrics.t
 import { slidingPeak, type Peak } from './window.ts';
 
 /**
- * The longest run that can be recorded: a week of 100 ms bins, so that a peak is exact however long the run. Memory is
- * taken by what is counted: the system lends a page of 100 s of a series when the first event falls into it.
+ * Bins of the longest run that can be recorded: a week of 100 ms bins, so that peaks are exact in runs of any length. The
+ * system allocates memory by pages of 100 s of a series, at the first event in each.
  */
 export const MAX_BINS = 6_048_000;
 const CELL_BYTES = Int32Array.BYTES_PER_ELEMENT;
 const TOTAL_BYTES = Float64Array.BYTES_PER_ELEMENT;
 
 /**
- * Events per 100 ms, for each series: the total of each as Float64, then Int32 cells, [series][bin] flat, over a buffer
- * that may be shared. One thread adds, any other may read: a cell is aligned, so a reader sees it as it was or as it is.
+ * Events in 100 ms, for each series: totals as Float64, then Int32 cells, [series][bin] flat, in a buffer that may be
+ * shared. One thread adds, any other may read: cells are aligned, so a reader sees the old or the new value.
  */
 export class Curves {
-  /** for each series */
+  /** number of bins of each series */
   readonly bins: number;
-  /** an Int32 would overflow in a week of 4,000 events a second */
+  /** totals by series; an Int32 would overflow in a week of 4,000 events a second */
   readonly #totals: Float64Array;
   readonly #cells: Int32Array;
 
-  /** Over a buffer of `Curves.bytes(bins)` bytes, whose content is kept. */
+  /** Wraps a buffer of `Curves.bytes(bins)` bytes and keeps its content. */
   constructor(buffer: ArrayBufferLike) {
     const bins = (buffer.byteLength / SERIES.length - TOTAL_BYTES) / CELL_BYTES;
     if (!Number.isInteger(bins) || bins < 1 || bins > MAX_BINS) {
@@ -37,13 +37,13 @@ export class Curves {
     return SERIES.length * (TOTAL_BYTES + bins * CELL_BYTES);
   }
 
-  /** Enough bins for a run of this length, at most MAX_BINS. */
+  /** The number of bins for a run of this length, at most MAX_BINS. */
   static binsFor(durationMs: number): number {
     return Math.min(MAX_BINS, Math.max(1, Math.ceil(durationMs / BIN_MS)));
   }
 
   /**
-   * Hot. What happens before the run's start falls into the first bin, what happens after its end into the last.
+   * Hot. Events before the run's start count in the first bin, events after its end in the last one.
    *
    * @param series one of SERIES_INDEX
    */
@@ -59,13 +59,13 @@ export class Curves {
     return this.#cells[SERIES_INDEX[series] * this.bins + index] ?? 0;
   }
 
-  /** The bins of one series: a view that goes on changing. */
+  /** A live view of the bins of one series. */
   values(series: SeriesName): Int32Array {
     const start = SERIES_INDEX[series] * this.bins;
     return this.#cells.subarray(start, start + this.bins);
   }
 
-  /** The bins of several series added up: a copy. */
+  /** A copy of the sum of several series by bin. */
   sum(names: readonly SeriesName[]): Int32Array {
     const sum = new Int32Array(this.bins);
     for (const name of names) {
@@ -75,12 +75,12 @@ export class Curves {
     return sum;
   }
 
-  /** Counted as the series is, so that asking costs the same however long the run. */
+  /** The total of a series, in constant time. */
   total(series: SeriesName): number {
     return this.#totals[SERIES_INDEX[series]] ?? 0;
   }
 
-  /** Adds the other's bins to these. They must be equally many. */
+  /** Adds curves with the same number of bins. */
   merge(other: Curves): void {
     if (other.bins !== this.bins) {
       throw new RangeError(`Curves: ${other.bins} bins cannot be merged into ${this.bins}; give all shards one length`);
@@ -94,7 +94,7 @@ export class Curves {
     return slidingPeak(this.values(series));
   }
 
-  /** A copy that no other thread writes to: a new one, or in place of what another of as many bins held. */
+  /** Copies the curves, into `into` if it is given, which must have the same number of bins. */
   copy(into = new Curves(new ArrayBuffer(Curves.bytes(this.bins)))): Curves {
     into.#cells.set(this.#cells);
     into.#totals.set(this.#totals);

@@ -3,8 +3,8 @@ import type { Measurements } from './measurements.ts';
 import { BIN_MS } from '../core/metrics.ts';
 
 /**
- * The time that clients spent not ready after having been ready, added up over all of them, in client-milliseconds: the
- * number out at the end of each bin, times its width. Those who stopped for good are out up to the run's end.
+ * The total time that clients spent not ready after having been ready, in client-milliseconds: the sum over bins of the
+ * number out at the end, times the width. Stopped clients are out up to the run's end.
  */
 export function downtimeMs({ curves, elapsedMs }: Pick<Measurements, 'curves' | 'elapsedMs'>): number {
   const lost = curves.sum(LOST);
@@ -17,14 +17,14 @@ export function downtimeMs({ curves, elapsedMs }: Pick<Measurements, 'curves' | 
   return sum;
 }
 
-/** A client that is out for less than this at the run's end may be back any moment. */
+/** Time that a client must be out at the run's end to count as locked out, ms. */
 export const A_MOMENT_MS = 1000;
 
 /**
- * Clients that are not ready and have not been for a second or longer. Of those that have been ready a finished run has
- * counted them by their own losses. In one that goes on or was broken off they are at least those who are out less all
- * who were lost within the last second: renewals by reconnect make that less than there are. Those who have stopped for
- * good count at once. Of those who have never been ready they are at least all less those who arrived in that second.
+ * Clients that have not been ready for a second or longer. A finished run has counted the clients that had been ready by
+ * their own losses. In a running or interrupted one, a lower bound is the number of clients out minus all losses of the
+ * last second, among which may be renewals by reconnect. Stopped clients count at once. For clients that were never
+ * ready, a lower bound is their number minus the arrivals of the last second.
  */
 export function lockedOut({ curves, elapsedMs, counts, timings }: Measurements): number {
   const bins = Math.min(curves.bins, Math.ceil(elapsedMs / BIN_MS));

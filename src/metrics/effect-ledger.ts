@@ -1,30 +1,30 @@
-/** How often each command, by client and sequence number, had its effect. */
+/** Number of effects of each command, by client and sequence number. */
 export class EffectLedger {
   readonly #byClient = new Map<number, Map<number, number>>();
   #ids = 0;
   #highestClient = -1;
 
-  /** Command ids with at least one effect. */
+  /** The number of commands with at least one effect. */
   get ids(): number {
     return this.#ids;
   }
 
-  /** The highest number among the clients with an effect; -1 without any. */
+  /** The highest number of a client with an effect; -1: there is none. */
   get highestClient(): number {
     return this.#highestClient;
   }
 
-  /** Effects of one command; 0 when it had none. */
+  /** The number of effects of one command. */
   count(client: number, seq: number): number {
     return this.#byClient.get(client)?.get(seq) ?? 0;
   }
 
-  /** Effects by sequence number of one client. */
+  /** Numbers of effects of one client's commands, by sequence number. */
   of(client: number): ReadonlyMap<number, number> {
     return this.#byClient.get(client) ?? NONE;
   }
 
-  /** Records one more effect and returns how many the command has had. */
+  /** Records an effect. @returns the command's number of effects so far */
   add(client: number, seq: number): number {
     let ofClient = this.#byClient.get(client);
     if (ofClient === undefined) {

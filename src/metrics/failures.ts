@@ -2,23 +2,23 @@ import { SIGNALS, signalName, type Signal } from '../core/signal.ts';
 import { TIMINGS, TIMING_INDEX, TIMING_SPECS, type TimingName } from '../core/metrics.ts';
 import type { Failures } from './timing.ts';
 
-/** The row after those of the timings counts how ready connections ended. */
+/** Row, after the rows of the timings, that counts ends of ready connections. */
 export const LOSSES = TIMINGS.length;
 
 /** Length of a table of failures: [row][reason] flat, a reason being a Signal or one of REASON. */
 export const FAILURE_CELLS = (TIMINGS.length + 1) * SIGNALS;
 
-/** Where in a table of failures a reason is counted. `row`: one of TIMING_INDEX, or LOSSES. */
+/** The cell of a reason in a table of failures. `row`: one of TIMING_INDEX, or LOSSES. */
 export function failureCell(row: number, reason: Signal): number {
   return row * SIGNALS + reason;
 }
 
-/** The failures of one timing by the names that people read, over any number of tables. */
+/** The failures of one timing by the names of their reasons, summed over tables. */
 export function readFailures(tables: readonly Uint32Array[], timing: TimingName): Failures {
   return readRow(tables, TIMING_INDEX[timing], (reason) => reasonName(timing, reason));
 }
 
-/** How ready connections ended, by the names that people read, over any number of tables. */
+/** The ends of ready connections by the names of their reasons, summed over tables. */
 export function readLosses(tables: readonly Uint32Array[]): Failures {
   return readRow(tables, LOSSES, signalName);
 }

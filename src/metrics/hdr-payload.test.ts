@@ -7,7 +7,7 @@ import { hdrPayload, histogramIn } from './hdr-payload.ts';
 initWebAssemblySync();
 
 describe('hdrPayload', () => {
-  it('is a zlib stream behind a cookie and a length, that gives back what it was made of', () => {
+  it('is a cookie, a length and a zlib stream of the input', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 500 }), (data) => {
         const payload = Buffer.from(hdrPayload(data), 'base64');
@@ -18,12 +18,12 @@ describe('hdrPayload', () => {
     );
   });
 
-  it.each([0, 1, 65_534, 65_535, 65_536, 200_000])('does so for %i bytes, which may take several blocks', (length) => {
+  it.each([0, 1, 65_534, 65_535, 65_536, 200_000])('works for %i bytes, which may need several blocks', (length) => {
     const data = Uint8Array.from({ length }, (_, i) => (i * 31) % 251);
     expect(inflated(hdrPayload(data)).equals(data)).toBe(true);
   });
 
-  it('is read by the library, which inflates it as it would its own', () => {
+  it('is read by the library', () => {
     const histogram = WasmHistogram.build();
     for (const us of [1, 5, 70, 70, 1800]) histogram.recordValue(us);
     const read = decodeFromCompressedBase64(hdrPayload(histogram.encode()), 32, true);
@@ -32,7 +32,7 @@ describe('hdrPayload', () => {
     read.destroy();
   });
 
-  it('is the same to the last byte, whatever the processor and the version of zlib', () => {
+  it('has the same bytes with every processor and version of zlib', () => {
     expect(hdrPayload(Uint8Array.of(1, 2, 3, 250))).toBe('HISTFAAAAA94AQEEAPv/AQID+gEOAQE=');
   });
 });
@@ -55,18 +55,18 @@ function payloadOf(compressed: Uint8Array): string {
 }
 
 describe('histogramIn', () => {
-  it('gives back a histogram of the range and precision that is asked for', () => {
+  it('returns a histogram of the requested range and precision', () => {
     const encoded = encodedOf(HOUR_US);
     expect(histogramIn(hdrPayload(encoded), HOUR_US, 3)).toEqual(Buffer.from(encoded));
     expect(histogramIn(payloadOf(deflateSync(encoded)), HOUR_US, 3)).toEqual(Buffer.from(encoded));
   });
 
-  it('refuses one of another range or precision, whose memory nobody planned', () => {
+  it('refuses another range or precision, which would need more memory', () => {
     expect(() => histogramIn(hdrPayload(encodedOf(2 * HOUR_US)), HOUR_US, 3)).toThrow(RangeError);
     expect(() => histogramIn(hdrPayload(encodedOf(HOUR_US, 4)), HOUR_US, 3)).toThrow(RangeError);
   });
 
-  it('unpacks nothing that grows beyond any histogram', () => {
+  it('refuses a payload that would unpack to more than a histogram', () => {
     const bomb = payloadOf(deflateSync(Buffer.alloc(16 * 2 ** 20)));
     expect(() => histogramIn(bomb, HOUR_US, 3)).toThrow(expect.objectContaining({ code: 'ERR_BUFFER_TOO_LARGE' }));
   });

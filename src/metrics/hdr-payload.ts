@@ -1,11 +1,11 @@
 import { inflateSync } from 'node:zlib';
 
-/** What a compressed V2 histogram begins with (HdrHistogram, EncodableHistogram.java: V2 compressed, 16 in the cookie). */
+/** Cookie of a compressed V2 histogram (HdrHistogram, EncodableHistogram.java: V2 compressed, with 16 in it). */
 const COMPRESSED_V2 = 0x1c849314;
 const HEAD_BYTES = 8;
-/** zlib: deflate with a window of 32 KB, no preset dictionary, the fastest level; a multiple of 31 (RFC 1950). */
+/** zlib header (RFC 1950): deflate, window of 32 KB, no preset dictionary, fastest level; a multiple of 31. */
 const ZLIB_HEAD = 0x7801;
-/** The longest stored block (RFC 1951 section 3.2.4), and what stands before its bytes: a flag and the length twice. */
+/** Longest stored block (RFC 1951 section 3.2.4), and its header: a flag and the length twice. Both in bytes. */
 const MAX_STORED_BYTES = 0xffff;
 const STORED_HEAD_BYTES = 5;
 const ADLER_BYTES = 4;
@@ -13,9 +13,9 @@ const ADLER_BYTES = 4;
 const ADLER_PRIME = 65_521;
 
 /**
- * The payload of a histogram log: a V2 histogram, in the compressed format, in base64. It is stored in that format
- * rather than squeezed, because what zlib makes of the same bytes differs between versions and processors, and the
- * results of a simulation are to be the same everywhere. V2 leaves runs of zeros out by itself.
+ * Makes the payload of a histogram log: a V2 histogram in the compressed format, in base64. The bytes are stored without
+ * compression, because the output of zlib differs between versions and processors, and a simulation must have the same
+ * results everywhere. V2 itself leaves runs of zeros out.
  *
  * @param encoded a V2 histogram
  */
@@ -27,18 +27,19 @@ export function hdrPayload(encoded: Uint8Array): string {
   return Buffer.concat([head, stored]).toString('base64');
 }
 
-/** A V2 histogram without its counts: cookie, length, offset, digits, lowest and highest value, ratio. */
+/** Bytes of a V2 histogram without counts: cookie, length, offset, digits, lowest and highest value, ratio. */
 const HISTOGRAM_HEAD_BYTES = 40;
 const [DIGITS_AT, LOWEST_AT, HIGHEST_AT] = [12, 16, 24];
-/** Nine bytes for each count of a histogram of an hour with three digits take a quarter of it. */
+/** Most bytes of a V2 histogram: four times nine bytes for each count of an hour with three digits. */
 const HISTOGRAM_BYTES_MAX = 1024 * 1024;
 
 /**
- * The V2 histogram in a payload of a histogram log. The log may be a stranger's: what would unpack to more than a
- * histogram of ours takes, or ask for the memory of another range, is refused before it is unpacked or allocated.
+ * Reads the V2 histogram in a payload of a histogram log, which a stranger may have written: a payload of another range,
+ * or that would unpack to more bytes, is refused before memory is allocated for it.
  *
- * @param highest the largest value of the histogram, and `digits` its precision; its smallest value is 1
- * @throws {RangeError} or zlib's error when it is none of ours
+ * @param highest largest value of the histogram; the smallest is 1
+ * @param digits precision of the histogram
+ * @throws {RangeError} or zlib's error for any other payload
  */
 export function histogramIn(payload: string, highest: number, digits: number): Uint8Array {
   const bytes = Buffer.from(payload, 'base64');
@@ -54,7 +55,7 @@ export function histogramIn(payload: string, highest: number, digits: number): U
   return histogram;
 }
 
-/** A zlib stream that holds `data` as it is. */
+/** A zlib stream with `data` in stored blocks. */
 function zlibStored(data: Uint8Array): Buffer {
   const blocks = Math.max(1, Math.ceil(data.length / MAX_STORED_BYTES));
   const stream = Buffer.alloc(2 + blocks * STORED_HEAD_BYTES + data.length + ADLER_BYTES);
@@ -71,7 +72,7 @@ function zlibStored(data: Uint8Array): Buffer {
   return stream;
 }
 
-/** RFC 1950 section 9. */
+/** The checksum of RFC 1950 section 9. */
 function adler32(data: Uint8Array): number {
   let a = 1;
   let b = 0;

@@ -21,7 +21,7 @@ const records = fc
   .array(fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 })))
   .chain((few) => fc.array(fc.tuple(u32, u32)).map((any) => [...few, ...any]));
 
-it('reads back every record, over any number of processes and torn ends', () => {
+it('reads every record of any number of processes, also after torn ends', () => {
   let run = 0;
   fc.assert(
     fc.property(fc.array(fc.tuple(records, fc.nat({ max: 7 })), { minLength: 1, maxLength: 4 }), (processes) => {
@@ -53,7 +53,7 @@ it('holds more than one block', () => {
   expect(ledger.of(1).size).toBe(20_000);
 });
 
-it('says which file is missing', () => {
+it('names a missing file', () => {
   expect(() => readJournal(join(folder, 'absent'))).toThrow(/ENOENT.*absent/);
 });
 
@@ -63,12 +63,12 @@ it.each<[string, (file: string) => void, number, string | null]>([
   ['cut within an entry', (file) => truncateSync(file, 20), 0, 'ends in the middle of an entry'],
   ['cut at an entry', (file) => truncateSync(file, 16), 3, 'lacks 1 of 3 effects'],
   [
-    'out of step',
+    'misaligned',
     (file) => appendFileSync(file, Buffer.alloc(8, 0xff)),
     3,
     'holds entries of clients that the run does not have',
   ],
-])('a journal that is %s says so', (_what, harm, recorded, flaw) => {
+])('a journal that is %s has a flaw', (_what, harm, recorded, flaw) => {
   const file = join(folder, 'journal');
   const journal = new Journal(file);
   for (const seq of [1, 2, 3]) journal.append(9, seq);
@@ -77,7 +77,7 @@ it.each<[string, (file: string) => void, number, string | null]>([
   expect(readWholeJournal(file, 10, recorded).flaw).toBe(flaw);
 });
 
-it('a journal that is gone says so', () => {
+it('a missing journal has a flaw', () => {
   expect(readWholeJournal(join(folder, 'absent'), 10, 0).flaw).toMatch(/^cannot be read \(ENOENT/);
 });
 
@@ -86,7 +86,7 @@ function write(journal: Journal, client: number, seq: number): void {
   journal.flush();
 }
 
-it('is read as it grows, over every process that appends to it, and what the reader knows itself is counted once', () => {
+it('is read while several processes append to it, and effects that the reader knows are counted once', () => {
   const file = join(folder, 'shared');
   const [mine, other] = [new Journal(file), new Journal(file)];
   const reader = new JournalReader(file);

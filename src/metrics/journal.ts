@@ -4,22 +4,21 @@ import { EffectLedger } from './effect-ledger.ts';
 /** client u32, seq u32, both little-endian */
 const RECORD_BYTES = 8;
 
-/** Read and written in blocks of this many records. */
+/** Records in a block, the unit of reading and writing. */
 const BLOCK_RECORDS = 8192;
 
 /**
- * The append-only file of effects. Records are gathered and written by one `writeSync`: once `flush` returns they are
- * with the operating system and survive the death of this process, which is as much as its acknowledgements promise.
+ * The append-only file of effects. Records are collected and written by one `writeSync`. When `flush` returns, the
+ * operating system has them and they survive the death of this process, which is what an acknowledgement guarantees.
  *
- * Several processes may append to one file: O_APPEND puts each write at the end, whole, and all are multiples of a
- * record.
+ * Several processes may append to one file: O_APPEND writes each block of whole records at the end.
  */
 export class Journal {
   readonly #fd: number;
   readonly #block = Buffer.alloc(BLOCK_RECORDS * RECORD_BYTES);
   #filled = 0;
 
-  /** Opens `file`, creating it when it is missing, and cuts off the torn last record of a process that was killed. */
+  /** Opens or creates `file`, and cuts off the torn last record of a killed process. */
   constructor(file: string) {
     this.#fd = openSync(file, 'a');
     const { size } = fstatSync(this.#fd);
@@ -33,10 +32,10 @@ export class Journal {
     this.#filled += RECORD_BYTES;
   }
 
-  /** @throws the file system's error when the disk is full or gone */
+  /** Writes the collected records. @throws the file system's error, for instance of a full disk */
   flush(): void {
     const filled = this.#filled;
-    // What cannot be written now is not written later either: records after a gap would tell a false story.
+    // Records that cannot be written now are dropped, because later records after a gap would be misleading.
     this.#filled = 0;
     let written = 0;
     while (written < filled) written += writeSync(this.#fd, this.#block, written, filled - written);
@@ -48,23 +47,23 @@ export class Journal {
   }
 }
 
-/** Reads a journal while it grows: what processes wrote that have ended, and what others append beside this one. */
+/** Reads a growing journal to which other processes append. */
 export class JournalReader {
-  /** how many effects each command had, as far as has been read */
+  /** effects read so far */
   readonly ledger = new EffectLedger();
   readonly #fd: number;
   readonly #block = Buffer.alloc(BLOCK_RECORDS * RECORD_BYTES);
-  /** bytes of a record whose rest has not been seen yet; they stand at the beginning of the block */
+  /** bytes of an incomplete record, at the beginning of the block */
   #kept = 0;
   #records = 0;
   readonly #passedOver: (readonly [client: number, seq: number])[] = [];
 
-  /** @throws the file system's error when there is no such file */
+  /** @throws the file system's error for a missing file */
   constructor(file: string) {
     this.#fd = openSync(file, 'r');
   }
 
-  /** Takes in what has been appended since. */
+  /** Reads the records appended since the last call. */
   read(): void {
     for (;;) {
       const read = readSync(this.#fd, this.#block, this.#kept, this.#block.length - this.#kept, null);
@@ -79,17 +78,17 @@ export class JournalReader {
     }
   }
 
-  /** Whole records that have been read. */
+  /** The number of whole records read. */
   get records(): number {
     return this.#records;
   }
 
-  /** Whether what has been read ends in the middle of a record. */
+  /** Whether the end lies in the middle of a record. */
   get torn(): boolean {
     return this.#kept > 0;
   }
 
-  /** The ledger holds this effect already: its record is passed over once, when it is met. */
+  /** Marks an effect that the ledger has already, so that its record is skipped once. */
   passOver(client: number, seq: number): void {
     this.#passedOver.push([client, seq]);
   }
@@ -107,9 +106,9 @@ export class JournalReader {
 }
 
 /**
- * How many effects each command had, over every process that wrote the file. A torn last record counts for nothing:
- * its effect was never acknowledged.
- * @throws the file system's error when there is no such file
+ * Reads the effects of all processes that wrote the file. A torn last record is ignored, because its effect was never
+ * acknowledged.
+ * @throws the file system's error for a missing file
  */
 export function readJournal(file: string): EffectLedger {
   const reader = new JournalReader(file);
@@ -121,18 +120,18 @@ export function readJournal(file: string): EffectLedger {
   }
 }
 
-/** A journal that nobody writes to any more, and whether it tells all. */
+/** The content of a finished journal, and its flaw. */
 export interface JournalReading {
   readonly ledger: EffectLedger;
-  /** what is wrong with it, after `the gateway's record of effects`; null when it is whole */
+  /** end of a sentence that begins with `the gateway's record of effects`; null: the journal is whole */
   readonly flaw: string | null;
 }
 
 /**
- * Reads a journal whose writers have ended, and checks that it is whole.
+ * Reads a finished journal, and checks that it is whole.
  *
- * @param clients of the run: a record of any other is no record
- * @param effects that the gateways say they have recorded
+ * @param clients clients of the run; a record of any other client is a flaw
+ * @param effects number of effects that the gateways report
  */
 export function readWholeJournal(file: string, clients: number, effects: number): JournalReading {
   let reader: JournalReader;

@@ -17,7 +17,7 @@ interface Command {
 
 const CLIENTS = 6;
 
-/** Three commands came due beyond what the logs hold: one was skipped, two wait. */
+/** Due commands beyond those in the logs: one was skipped, two wait. */
 const CURVES = new Curves(new ArrayBuffer(Curves.bytes(1)));
 CURVES.add(SERIES_INDEX.due, 0, 3);
 CURVES.add(SERIES_INDEX.skipped, 0, 1);
@@ -77,7 +77,7 @@ describe('joinLedger', () => {
     );
   });
 
-  it('names the lies of the gateway by what is lost or unexpected and was not given up', () => {
+  it('finds commands that the gateway misreported as lost + unexpected - gaveUp', () => {
     fc.assert(
       fc.property(commands, (all) => {
         const { lost, unexpected, gaveUp } = join(all);
@@ -87,7 +87,7 @@ describe('joinLedger', () => {
     );
   });
 
-  it('comes to the same however the clients were sharded', () => {
+  it('does not depend on the sharding of the clients', () => {
     fc.assert(
       fc.property(commands, fc.integer({ min: 1, max: 4 }), (all, shards) => {
         expect(join(all, shards)).toEqual(join(all));
@@ -95,7 +95,7 @@ describe('joinLedger', () => {
     );
   });
 
-  it('believes acknowledgements, and knows nothing else, without the record of the gateway', () => {
+  it('trusts acknowledgements, and has null otherwise, without the record of the gateway', () => {
     const [log] = logs([{ client: 0, seq: 0, resent: true, end: 'gaveUp', effects: 2 }], 1);
     expect(joinLedger([log!.export()], null, CURVES)).toEqual({
       due: 3,
@@ -112,7 +112,7 @@ describe('joinLedger', () => {
     });
   });
 
-  it('says that it does not know when there were more commands than a log remembers', () => {
+  it('has null where there were more commands than a log tracks', () => {
     const log = new CommandLog(1);
     log.sent(0, 0, false);
     log.acknowledged(0, 0);

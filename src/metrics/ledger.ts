@@ -2,25 +2,25 @@ import { STATUS, type CommandRecord } from './command-log.ts';
 import type { Curves } from './curves.ts';
 import type { LedgerTotals } from './measurements.ts';
 
-/** How often a command took effect, as the gateway recorded it: the truth. `client` is its number in the population. */
+/** Returns the number of a command's effects in the gateway's record. `client` is its number in the population. */
 export type Effects = (client: number, seq: number) => number;
 
 /**
- * Joins what the clients know of their commands with what the gateway did. Every command that came due was sent, or
- * skipped, or waits for a connection, so that due = sent + skipped + waiting. Every command that was sent falls into
- * exactly one class, so that sent = acknowledged + lost + unexpected + inFlight:
+ * Joins the clients' records of their commands with the gateway's record of effects. Every due command was sent, skipped
+ * or waits for a connection, so that due = sent + skipped + waiting. Every command that was sent is in exactly one class,
+ * so that sent = acknowledged + lost + unexpected + inFlight:
  *
  *                          effect          no effect
- *     acknowledged         acknowledged    lost (the gateway lied)
+ *     acknowledged         acknowledged    lost (misreported by the gateway)
  *     given up             unexpected      lost
  *     neither, at the end  inFlight        inFlight
  *
- * The lies of the gateway are lost + unexpected - gaveUp. An effect beyond the first counts as duplicated whatever
- * the class; its cause is a resend when the client had sent the command again, and otherwise not the client.
+ * The gateway misreported lost + unexpected - gaveUp commands. An effect beyond the first counts as duplicated in every
+ * class; its cause is a resend if the client had sent the command again, and otherwise not the client.
  *
- * @param effects null when the gateway's record is not known: then acknowledgements are believed, and what only the
- * gateway could tell is null; so it is when a log had more commands than it could remember
- * @param curves of the same run, which say what came due
+ * @param effects null: the gateway's record is unknown. Acknowledgements are then trusted, and counts that need the
+ * record are null, as they are when a log had more commands than it tracks
+ * @param curves curves of the same run, which count due commands
  */
 export function joinLedger(records: readonly CommandRecord[], effects: Effects | null, curves: Curves): LedgerTotals {
   const complete = records.every(({ untracked }) => untracked.sent === 0);
@@ -29,7 +29,7 @@ export function joinLedger(records: readonly CommandRecord[], effects: Effects |
   return { ...tally.totals(complete && effects !== null), ...unsent(curves) };
 }
 
-/** What came due, and what of it was not sent. */
+/** The due commands, and those among them that were not sent. */
 export function unsent(curves: Curves): Pick<LedgerTotals, 'due' | 'skipped' | 'waiting'> {
   const due = curves.total('due');
   const skipped = curves.total('skipped');
@@ -37,9 +37,9 @@ export function unsent(curves: Curves): Pick<LedgerTotals, 'due' | 'skipped' | '
 }
 
 /**
- * The ledger of a run that goes on, from its curves.
+ * The ledger of a running run, from its curves.
  *
- * @param duplicated the gateway's running total; null when it is not known
+ * @param duplicated the gateway's running total; null: unknown
  */
 export function runningLedger(curves: Curves, duplicated: number | null): LedgerTotals {
   const sent = curves.total('sent');
@@ -98,7 +98,7 @@ class Tally {
     else this.#byOther += extra;
   }
 
-  /** @param joined the gateway's record was known */
+  /** @param joined whether the gateway's record is known */
   totals(joined: boolean): Omit<LedgerTotals, 'due' | 'skipped' | 'waiting'> {
     return {
       sent: this.#sent,

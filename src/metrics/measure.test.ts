@@ -76,7 +76,7 @@ function free(timings: Timings, recorders: readonly Recorder[]): void {
 }
 
 describe('measure', () => {
-  it('comes to the same however the clients were sharded and the intervals cut', () => {
+  it('does not depend on the sharding of the clients or the cuts of the intervals', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 2, max: 4 }), (all, shards) => {
         expect(recordIn(shards, all)).toEqual(recordIn(1, all));
@@ -85,7 +85,7 @@ describe('measure', () => {
     );
   });
 
-  it('refuses to measure nothing', () => {
+  it('refuses an empty list of stores', () => {
     const parts = {
       elapsedMs: 0,
       planned: 0,
@@ -97,7 +97,7 @@ describe('measure', () => {
     expect(() => measure(parts)).toThrow('no store given');
   });
 
-  it('is not touched by what is recorded later, but for the latencies', () => {
+  it('does not change with later events, except the latencies', () => {
     const store = createStore(10, true);
     const recorder = new Recorder(store, null);
     const timings = emptyTimings();

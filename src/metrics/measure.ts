@@ -6,25 +6,25 @@ import type { RecorderStore } from './store.ts';
 import type { Timings } from './timings.ts';
 import { recoveriesUnderWay } from './waiting.ts';
 
-/** What a run holds at some instant, in the parts that it arrives in. */
+/** The parts of a run's measurements at some instant. */
 export interface Parts {
   readonly elapsedMs: number;
   readonly planned: number;
-  /** at least one; of equal length; one for each recorder, and the coordinator's own if it has one */
+  /** stores of equal length, at least one: one for each recorder, and the coordinator's own if it has one */
   readonly stores: readonly RecorderStore[];
   /**
-   * where the curves are added up, by who looks at no earlier measurements any more; otherwise somewhere new. `live`:
-   * those of the only store are looked at, not copied, and go on changing while recording does.
+   * destination of the summed curves, which must no longer be in use; default: new curves. `live`: the curves of the only
+   * store, not copied, which go on changing
    */
   readonly into?: Curves | 'live';
-  /** the latencies of all recorders: looked at, not copied, so they go on changing while recording does */
+  /** latencies of all recorders, not copied, which go on changing */
   readonly timings: Timings;
   readonly reported: TargetReported;
-  /** see `joinLedger`, and `runningLedger` for a run that goes on */
+  /** from `joinLedger`, or `runningLedger` during a run */
   readonly ledger: (curves: Curves) => LedgerTotals;
 }
 
-/** Adds the shards of a run up. The result does not depend on how the clients were sharded. */
+/** Adds up the shards of a run. The result does not depend on the sharding. */
 export function measure({ elapsedMs, planned, stores, into, timings, reported, ledger }: Parts): Measurements {
   const [first, ...rest] = stores;
   if (first === undefined) throw new RangeError('measure: no store given; a run has one for each recorder');

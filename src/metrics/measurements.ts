@@ -4,30 +4,30 @@ import type { Failures, Timing } from './timing.ts';
 import { byName, REPORTED, type CountName, type ReportedName, type TimingName } from '../core/metrics.ts';
 
 /**
- * All that a run measured up to `elapsedMs`, whether it comes from a live coordinator, a simulation or a results
- * folder read back. Storms, thresholds, summaries and screens are functions of it.
+ * All measurements of a run up to `elapsedMs`: of a live run, a simulation or a results folder. Storms, thresholds,
+ * summaries and screens are functions of it.
  */
 export interface Measurements {
   readonly elapsedMs: number;
   readonly planned: number;
   readonly curves: Curves;
   readonly timings: Readonly<Record<TimingName, Timing>>;
-  /** NaN: the version that ran it did not count it */
+  /** NaN: the recording version did not count it */
   readonly counts: Readonly<Record<CountName, number>>;
-  /** curves and timings that the version that ran it did not record; none in a run of this version */
+  /** curves and timings that the recording version did not have; none in a run of this version */
   readonly unrecorded: ReadonlySet<string>;
-  /** ready connections that ended, by how */
+  /** ended ready connections by reason */
   readonly losses: Failures;
   readonly reported: TargetReported;
   readonly ledger: LedgerTotals;
 }
 
-/** What only the target can know, because clients do not notice; null where it does not say. */
+/** Counts that only the target can know, because clients do not notice; null: it does not report them. */
 export type TargetReported = Readonly<Record<ReportedName, number | null>>;
 
 export const NOTHING_REPORTED: TargetReported = byName(REPORTED, () => null);
 
-/** The report of an embedded target, or of the model of one. */
+/** The counts of an embedded target, or of its model. */
 export function reportedOf({
   unauthorized,
   ...rest
@@ -48,27 +48,27 @@ export function reportedOf({
   };
 }
 
-/** The command ledger, summed (Jepsen's words). `null` where only the gateway could know and it did not say. */
+/** Totals of the command ledger (Jepsen's words). null: only the gateway could know, and its record is unknown. */
 export interface LedgerTotals {
-  /** commands that came due: sent, skipped or waiting */
+  /** due commands: sent, skipped or waiting */
   readonly due: number;
-  /** never sent: no connection as they came due and none is sent later, or the client stopped before it had one */
+  /** never sent: there was no connection when due and none is sent later, or the client stopped before it had one */
   readonly skipped: number;
   /** due, and waiting for a connection when the run ended */
   readonly waiting: number;
-  /** command ids sent at least once */
+  /** commands sent at least once */
   readonly sent: number;
   readonly acknowledged: number;
   /** sent, given up by the client, and without effect */
   readonly lost: number | null;
-  /** effects beyond the first, over all ids */
+  /** effects beyond the first, over all commands */
   readonly duplicated: number | null;
-  /** had an effect, but the client reported it as failed */
+  /** had an effect, but the client reported a failure */
   readonly unexpected: number | null;
   /** sent and neither acknowledged nor given up when the run ended */
   readonly inFlight: number;
   /** sent and given up by the client; lost + unexpected when the gateway's record is known */
   readonly gaveUp: number;
-  /** duplicated effects by what caused them; null where that is not known */
+  /** duplicated effects by cause; null: unknown */
   readonly duplicatedBy: { readonly resend: number; readonly other: number } | null;
 }

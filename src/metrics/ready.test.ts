@@ -9,7 +9,7 @@ const YET_TO_ARRIVE: Changes = [
   [2000, -10],
 ];
 
-/** A run of ten clients and ten seconds, of which all have arrived after two seconds. */
+/** A run of ten seconds with ten clients, all of which have arrived after two seconds. */
 function run(stateReady: Changes, stateRenewing: Changes = [], stateIdle: Changes = YET_TO_ARRIVE) {
   return measured({ elapsedMs: 10_000, planned: 10, series: { stateReady, stateRenewing, stateIdle } });
 }
@@ -27,7 +27,7 @@ describe('ready', () => {
 describe('the fewest ready at once', () => {
   it.each<[string, number, Changes]>([
     [
-      'leaves out the arrivals, and the growth after the last of them',
+      'ignores the arrivals, and the growth after the last of them',
       10,
       [
         [500, 4],
@@ -36,7 +36,7 @@ describe('the fewest ready at once', () => {
       ],
     ],
     [
-      'sees everybody lost although all are back at the end',
+      'finds a loss of all clients although all are back at the end',
       0,
       [
         [2100, 10],
@@ -45,7 +45,7 @@ describe('the fewest ready at once', () => {
       ],
     ],
     [
-      'sees a loss before the last client was ever ready',
+      'finds a loss before the last client was ever ready',
       2,
       [
         [2100, 9],
@@ -54,7 +54,7 @@ describe('the fewest ready at once', () => {
       ],
     ],
     [
-      'does not look for a loss within the arrivals',
+      'ignores a loss within the arrivals',
       10,
       [
         [500, 4],
@@ -62,13 +62,13 @@ describe('the fewest ready at once', () => {
         [2100, 10],
       ],
     ],
-    ['is what the end shows where some never get in', 9, [[2100, 9]]],
-    ['is 0 where nobody ever gets in', 0, []],
+    ['is the final number where some never get in', 9, [[2100, 9]]],
+    ['is 0 where no client ever gets in', 0, []],
   ])('%s', (_title, fewest, changes) => {
     expect(least(changes)).toBe(fewest);
   });
 
-  it('takes a client that begins to renew for ready', () => {
+  it('counts a client that begins to renew as ready', () => {
     expect(
       least(
         [
@@ -84,7 +84,7 @@ describe('the fewest ready at once', () => {
     ).toBe(10);
   });
 
-  it('counts those who were lost during the arrivals and are out after them', () => {
+  it('counts clients that were lost during the arrivals and are out after them', () => {
     const stateReady: Changes = [
       [500, 8],
       [1500, -8],

@@ -9,18 +9,18 @@ import type { SeriesName } from '../core/metrics.ts';
  */
 export const READY_STATES = ['stateReady', 'stateRenewing'] as const satisfies readonly SeriesName[];
 
-/** How many clients are ready now; at the end of a run, how many are ready at the end. */
+/** The number of ready clients now, or at the end of a finished run. */
 export function readyNow(curves: Curves): number {
   return populationNow(curves, READY_STATES);
 }
 
 /**
- * The fewest ready clients at once, as it stands at the end of each bin, from the last arrival to now. While those who
- * arrived last are still getting in, only clients that have been ready and are out again count as missing; from the top
- * of the arrivals on, all who are not ready do. The top is the first bin, not before the last client has arrived, in
- * which all planned clients are ready or after which their number falls; without either it is the last bin.
+ * The fewest ready clients at once, at the ends of bins, from the last arrival to now. While the last clients are still
+ * connecting, only clients that had been ready and are out count as missing; from the top of the arrivals on, all clients
+ * that are not ready do. The top is the first bin from the last arrival on in which all planned clients are ready or
+ * after which the number of ready clients falls; without one it is the last bin.
  *
- * @returns null while clients have yet to arrive
+ * @returns null: not all clients have arrived
  */
 export function leastReady(recorded: Recorded, planned: number): number | null {
   const ready = population(recorded, READY_STATES);

@@ -16,7 +16,7 @@ import { addInterval, emptyTimings } from './timings.ts';
 const at = mono;
 const never = mono(NaN);
 
-/** What a script of observations comes to: everything that is not zero. */
+/** The measurements after a script of observations, without zeros. */
 function seen(script: (recorder: Recorder) => void): Record<string, unknown> {
   const { curves, timings, counts, losses } = measured(script);
   const entries: (readonly [string, number | Record<string, number>])[] = [
@@ -202,32 +202,29 @@ describe('Recorder', () => {
     expect(seen((r) => r.count(COUNT_INDEX[name], 2.5))).toEqual({ [name]: 2.5 });
   });
 
-  it.each(TIMINGS)(
-    'records the timing %s by its number: what ended, what never does, what the end cut short',
-    (name) => {
-      const reasons = Object.entries(REASON[name]);
-      const script = (r: Recorder): void => {
-        r.timed(TIMING_INDEX[name], 30);
-        for (const [, reason] of reasons) r.failed(TIMING_INDEX[name], reason);
-        r.failed(TIMING_INDEX[name], 503);
-        r.unfinished(TIMING_INDEX[name], 40);
-      };
-      expect(seen(script)).toEqual({
-        [`${name} ms`]: 30,
-        [`${name} unfinished`]: 1,
-        [`${name} failed`]: { ...Object.fromEntries(reasons.map(([reason]) => [reason, 1])), 'http-503': 1 },
-      });
-    },
-  );
+  it.each(TIMINGS)('records the timing %s by its number: ended, failed, unfinished', (name) => {
+    const reasons = Object.entries(REASON[name]);
+    const script = (r: Recorder): void => {
+      r.timed(TIMING_INDEX[name], 30);
+      for (const [, reason] of reasons) r.failed(TIMING_INDEX[name], reason);
+      r.failed(TIMING_INDEX[name], 503);
+      r.unfinished(TIMING_INDEX[name], 40);
+    };
+    expect(seen(script)).toEqual({
+      [`${name} ms`]: 30,
+      [`${name} unfinished`]: 1,
+      [`${name} failed`]: { ...Object.fromEntries(reasons.map(([reason]) => [reason, 1])), 'http-503': 1 },
+    });
+  });
 
-  it('hands out each interval once', () => {
+  it('returns each interval once', () => {
     const recorder = new Recorder(createStore(10, false), null);
     recorder.late(1);
     expect(Object.keys(recorder.takeInterval())).toEqual(['lateness']);
     expect(recorder.takeInterval()).toEqual({});
   });
 
-  it('adds each interval up where it is told to, as it would be from what was handed out', () => {
+  it('adds each interval to the given sum, as the returned payloads do', () => {
     const recorder = new Recorder(createStore(10, false), null);
     const [direct, encoded] = [emptyTimings(), emptyTimings()];
     for (const ms of [1, 20, 300]) {
@@ -238,7 +235,7 @@ describe('Recorder', () => {
     expect(direct.lateness.summary()).toEqual(encoded.lateness.summary());
   });
 
-  it('tells the command log', () => {
+  it('forwards commands to the command log', () => {
     const log = new CommandLog(2);
     const store = createStore(10, false);
     const recorder = new Recorder(store, log);

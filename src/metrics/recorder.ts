@@ -19,7 +19,7 @@ import type { Timing } from './timing.ts';
 import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, type Timings } from './timings.ts';
 
 /**
- * Turns what clients do into numbers. Hot: nothing here allocates.
+ * Counts observations of clients. Hot: no observation allocates.
  *
  *     observation      curves                        timing                  counts
  *     populated        stateIdle + n
@@ -31,7 +31,7 @@ import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, 
  *                                                    recovery from lost
  *     lost             lostRenewal, lostExpired,                             and by reason, in the row LOSSES
  *                      lostClosed or lostDropped                             of the failures
- *     stopped          stopped, abandoned if lost    recovery failed if lost stoppedGaveUp, …Told, …LoggedOut
+ *     stopped          stopped, abandoned if lost    recovery failed if lost stoppedGaveUp, …OnAdvice, …LoggedOut
  *     notBack                                        recovery failed         longNotBack if out for a second
  *     refresh          refreshes
  *     refreshed        refreshed                     refresh from intended
@@ -47,15 +47,15 @@ import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, 
  *     timed, failed,                                 of its number
  *     unfinished
  *
- * Curves are drawn at the instant something happened, whatever was intended. An end that the run itself brought about
- * (NETWORK.windDown) is nobody's failure and nobody's loss: it is not recorded. A notice that comes before `exp`
- * counts as a latency of nothing. `sent`, `acknowledged` and `gaveUp` also go to the command log, if there is one.
+ * Curves use the actual instant of an event, not the intended one. An end that the run itself causes (NETWORK.windDown)
+ * is neither a failure nor a loss, and is not recorded. A notice before `exp` counts as a latency of 0. `sent`,
+ * `acknowledged` and `gaveUp` also go to the command log, if there is one.
  */
 export class Recorder implements Observer {
   readonly #store: RecorderStore;
   readonly #curves: Curves;
   readonly #interval: Timings;
-  /** the same, by TIMING_INDEX */
+  /** the same timings, by TIMING_INDEX */
   readonly #byIndex: readonly Timing[];
   readonly #commands: CommandSink | null;
 
@@ -67,20 +67,20 @@ export class Recorder implements Observer {
     this.#commands = commands;
   }
 
-  /** This many clients exist now, in state idle. */
+  /** Adds `n` clients in state idle. */
   populated(clients: number): void {
     this.#curves.add(CURVE.stateIdle, 0, clients);
   }
 
-  /** An event was run this long after it was due. */
+  /** Records the lateness of one of squall's own events. */
   late(ms: number): void {
     this.#interval.lateness.recordMs(ms);
   }
 
   /**
-   * The latencies since the last call; recording starts afresh. Call it once a second.
+   * Returns the latencies since the last call, and resets them. Call it once a second.
    *
-   * @param sum where they are added up, by who has it at hand; `addInterval` does it elsewhere
+   * @param sum timings to which they are added as well; `addInterval` adds them from the payloads
    */
   takeInterval(sum?: Timings): IntervalHistograms {
     const histograms = encodeInterval(this.#interval);
@@ -94,7 +94,7 @@ export class Recorder implements Observer {
     return histograms;
   }
 
-  /** Gives the memory of the histograms back. The recorder may not be used afterwards. */
+  /** Frees the memory of the histograms. The recorder must not be used afterwards. */
   destroy(): void {
     destroyTimings(this.#interval);
   }
@@ -211,7 +211,7 @@ export class Recorder implements Observer {
   }
 }
 
-/** The curves of the conditions follow one another; there is none of those who are in no condition. */
+/** The curve of a condition; the curves are consecutive, and there is none for no condition. */
 const FIRST_CONDITION = CURVE.conditionForbidden;
 
 const STOP_COUNT: Readonly<Record<StopReason, number>> = {

@@ -4,7 +4,7 @@ import type { SeriesName } from '../core/metrics.ts';
 export const REFRESH_FAILURES = {
   /** the endpoint answered with an HTTP status other than 200 */
   status: 'refreshFailedStatus',
-  /** it answered with something that is no token response: not HTTP, or HTTP 200 without a token */
+  /** it answered without a token response: not HTTP, or HTTP 200 without a token */
   malformed: 'refreshFailedMalformed',
   network: 'refreshFailedNetwork',
   timeout: 'refreshFailedTimeout',

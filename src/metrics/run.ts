@@ -4,25 +4,25 @@ import type { Measurements } from './measurements.ts';
 import type { IntervalHistograms } from './timings.ts';
 import type { Sighting } from './sighting.ts';
 
-/** What a world tells whoever watches a run: the same for live and simulated ones. */
+/** Receives the events of a live or simulated run. */
 export interface RunListener {
-  /** the run's time 0, once it has come: in virtual time 1970, so that two simulations write the same */
+  /** the wall time of the run's start, at that instant; 1970 in virtual time, so that simulations are reproducible */
   onBegin?(startedAt: Date): void;
   onEvent(event: RunEvent): void;
-  /** a few times a second, for screens */
+  /** progress for screens, a few times a second */
   onProgress(progress: Progress): void;
-  /** once a second of the run's time, for the results folder */
+  /** an interval for the results folder, once a second of the run's time */
   onInterval(interval: Interval): void;
-  /** a fault was injected by hand: the last of those that the run now has */
+  /** a fault was injected by hand, and is now the last one of the run */
   onInjected?(fault: Fault): void;
 }
 
-/** Which world a run took place in: real sockets, or virtual time. */
+/** The world of a run: real sockets, or virtual time. */
 export type WorldName = 'live' | 'sim';
 
 export type Phase = 'preparing' | 'running' | 'winding-down' | 'done';
 
-/** What makes a run's figures unfit for a verdict, whatever the thresholds say. */
+/** Kinds of problems that make a run inconclusive, whatever its thresholds. */
 export const ISSUE_KINDS = [
   'process-died',
   'clock-stepped',
@@ -33,10 +33,10 @@ export const ISSUE_KINDS = [
 ] as const;
 export type IssueKind = (typeof ISSUE_KINDS)[number];
 
-/** One thing that went wrong with a run as an experiment: the run is inconclusive. */
+/** A problem with the run as an experiment, which makes it inconclusive. */
 export interface IntegrityIssue {
   readonly kind: IssueKind;
-  /** when it was noticed, ms from the run's start */
+  /** instant at which it was noticed, ms from the run's start */
   readonly atMs: number;
   /** a sentence for people; free of secrets and of control characters */
   readonly text: string;
@@ -57,23 +57,23 @@ export interface RunEvent {
   readonly message: string;
   /** index into the scenario's faults */
   readonly fault?: number;
-  /** the event is an integrity issue of this kind, and `message` is its sentence */
+  /** kind of integrity issue, if the event is one; `message` is its sentence */
   readonly issue?: IssueKind;
 }
 
-/** The generator's own health. When it passes its limits the numbers say more about squall than about the target. */
+/** Health of the generator. Beyond its limits the figures describe squall rather than the target. */
 export interface GeneratorHealth {
   readonly workers: number;
   readonly latenessP99Ms: number;
   readonly loopDelayP99Ms: number;
   readonly cpuSeconds: number;
   readonly rssBytes: number;
-  /** attempts that could not begin for want of a descriptor or port */
+  /** attempts that could not begin without a free descriptor or port */
   readonly droppedStarts: number;
   readonly saturated: boolean;
-  /** why, in words; empty when not saturated */
+  /** reasons in words; empty: not saturated */
   readonly reasons: readonly string[];
-  /** the number of clients at which this machine would have coped; null when not saturated or not known */
+  /** number of clients that this machine can run; null: not saturated, or unknown */
   readonly clientsThatFit: number | null;
 }
 
@@ -89,24 +89,24 @@ export interface Interval {
   readonly startMs: number;
   readonly endMs: number;
   readonly progress: Progress;
-  /** what was recorded in this interval alone: HdrHistogram V2 payloads, compressed, base64; absent when empty */
+  /** histograms of this interval alone: HdrHistogram V2 payloads, compressed, base64; absent: empty */
   readonly histograms: IntervalHistograms;
 }
 
-/** How a warning begins that belongs to one shard of a run, and not to the whole of them. */
+/** Prefix of a warning that concerns one shard of a run. */
 export const SHARD_WARNING = 'one shard of';
 
-/** How a run ended. */
+/** The result of a run. */
 export interface Outcome {
   readonly measurements: Measurements;
   readonly faults: readonly FaultOutcome[];
   readonly generator: GeneratorHealth;
   readonly ended: 'completed' | 'interrupted' | 'aborted';
-  /** nobody ever answered: the exit code is 4, whatever the thresholds say */
+  /** the target never answered, so the exit code is 4 whatever the thresholds */
   readonly unreachable: boolean;
-  /** in the order in which they were noticed; any makes the run inconclusive */
+  /** integrity issues in the order in which they were noticed; each makes the run inconclusive */
   readonly integrity: readonly IntegrityIssue[];
-  /** what the target answered or sent that clients could not use, the most frequent first; absent in a simulation */
+  /** answers and frames that clients could not use, the most frequent first; absent in a simulation */
   readonly seen?: readonly Sighting[];
 }
 
@@ -117,7 +117,7 @@ export function issuesIn(events: readonly RunEvent[]): readonly IntegrityIssue[]
   );
 }
 
-/** Whether an event stands among a run's warnings; an integrity issue stands among the verdict's reasons instead. */
+/** Whether an event is listed with the warnings; integrity issues are listed with the verdict's reasons. */
 export function isWarning({ kind, issue }: RunEvent): boolean {
   return (kind === 'warning' || kind === 'target-died') && issue === undefined;
 }

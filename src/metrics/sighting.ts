@@ -1,19 +1,19 @@
-/** Something that a remote answered or sent and that squall could not use, and how often. */
+/** An answer or frame of a remote that squall could not use, with its count. */
 export interface Sighting {
-  /** an ended attempt or connection, a frame that matched nothing, a failed token request */
+  /** an ended attempt or connection, an unexpected frame, a failed token request */
   readonly kind: 'end' | 'frame' | 'token';
-  /** `HTTP 403`, `close 4401`, `TLS`, `invalid-grant`; `others` for those of a kind that were not kept */
+  /** `HTTP 403`, `close 4401`, `TLS`, `invalid-grant`; `others` for sightings of a kind beyond the limit */
   readonly what: string;
-  /** what the remote said; of bounded length, without control characters and tokens; may be empty */
+  /** text from the remote, of bounded length, without control characters and tokens; may be empty */
   readonly text: string;
   readonly count: number;
 }
 
-/** Sightings of a run that are kept. */
+/** Most different sightings of a run. */
 const KEPT_MAX = 20;
 
 /**
- * The sightings of several processes as one list, the most frequent first.
+ * Merges the sightings of several processes, the most frequent first.
  *
  * @example addSightings([[{ kind: 'end', what: 'HTTP 403', text: '', count: 2 }], [{ kind: 'end', what: 'HTTP 403', text: '', count: 1 }]]) // count: 3
  */
@@ -28,7 +28,7 @@ export function addSightings(parts: readonly (readonly Sighting[])[]): readonly 
 }
 
 /**
- * A sighting in a few words.
+ * Describes a sighting in a few words.
  *
  * @example sightingText({ kind: 'end', what: 'HTTP 403', text: 'no', count: 2 }) // 'HTTP 403 "no" (2 times)'
  */

@@ -3,21 +3,21 @@ import { FAILURE_CELLS } from './failures.ts';
 import { COUNTS } from '../core/metrics.ts';
 
 /**
- * Where a recorder counts. In a worker it lies in shared memory, so that the coordinator reads running totals without
- * a message; it crosses to the worker as it is, by structured clone. One thread writes, any other may read.
+ * The memory of a recorder's counts. A worker's store is shared memory, so that the coordinator reads running totals
+ * without a message; structured clone passes it to the worker. One thread writes, any other may read.
  */
 export interface RecorderStore {
-  /** for `new Curves(…)` */
+  /** buffer for `new Curves(…)` */
   readonly curves: ArrayBufferLike;
-  /** by COUNT_INDEX */
+  /** counts by COUNT_INDEX */
   readonly counts: Float64Array;
-  /** by failureCell() */
+  /** failures by failureCell() */
   readonly failures: Uint32Array;
 }
 
 /**
- * @param bins see `Curves.binsFor`
- * @param shared in shared memory, for a worker
+ * @param bins from `Curves.binsFor`
+ * @param shared whether to use shared memory, for a worker
  */
 export function createStore(bins: number, shared: boolean): RecorderStore {
   const allocate = (bytes: number): ArrayBufferLike => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));

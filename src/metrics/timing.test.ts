@@ -13,7 +13,7 @@ afterEach(() => {
   for (const used of made.splice(0)) used.destroy();
 });
 
-/** Memory outside the heap that is no buffer of JavaScript's: here, what WebAssembly holds. */
+/** Memory outside the heap that no JavaScript buffer holds: here that of WebAssembly. */
 function webAssemblyBytes(): number {
   const { external, arrayBuffers } = process.memoryUsage();
   return external - arrayBuffers;
@@ -49,23 +49,23 @@ describe('Timing', () => {
 
   it.each([
     ['successes alone', [10, 20], 0, [], 1, { ms: 20, mostMs: 20, of: 'success' }],
-    ['a failure, behind them all', [10, 20], 1, [], 1, NEVER],
+    ['a failure, which ranks last', [10, 20], 1, [], 1, NEVER],
     [
-      'fewer failures than the share leaves out',
+      'fewer failures than lie beyond the quantile',
       Array<number>(199).fill(10),
       1,
       [],
       0.99,
       { ms: 10, mostMs: 10, of: 'success' },
     ],
-    ['more failures than it leaves out', Array<number>(149).fill(10), 2, [], 0.99, NEVER],
+    ['more failures than lie beyond the quantile', Array<number>(149).fill(10), 2, [], 0.99, NEVER],
     ['failures alone', [], 3, [], 0.01, NEVER],
-    ['what is unfinished and older', [10, 20], 0, [200], 1, { ms: 200, mostMs: Infinity, of: 'unfinished' }],
-    ['what is unfinished and younger', [10, 20], 0, [5], 1, { ms: 20, mostMs: 20, of: 'success' }],
+    ['an unfinished latency that is older', [10, 20], 0, [200], 1, { ms: 200, mostMs: Infinity, of: 'unfinished' }],
+    ['an unfinished latency that is younger', [10, 20], 0, [5], 1, { ms: 20, mostMs: 20, of: 'success' }],
     ['all three', [10, 20], 1, [15], 0.75, { ms: 20, mostMs: 20, of: 'success' }],
-    ['what hangs, and is younger', [10, 5000], 0, [3000], 1, { ms: 5000, mostMs: Infinity, of: 'success' }],
+    ['a hanging latency that is younger', [10, 5000], 0, [3000], 1, { ms: 5000, mostMs: Infinity, of: 'success' }],
     [
-      'a place that nothing that hangs can reach',
+      'a rank that no hanging latency can reach',
       [10, 20, 30, 40],
       0,
       [1500],
@@ -73,7 +73,7 @@ describe('Timing', () => {
       { ms: 30, mostMs: 30, of: 'success' },
     ],
     ['between two successes', [10, 2000, 3000, 4000], 0, [1500], 0.5, { ms: 2000, mostMs: 3000, of: 'success' }],
-    ['what hangs, and failures', [10, 20], 1, [1500], 0.75, { ms: 1500, mostMs: Infinity, of: 'unfinished' }],
+    ['hanging latencies and failures', [10, 20], 1, [1500], 0.75, { ms: 1500, mostMs: Infinity, of: 'unfinished' }],
   ] as const)('ranks %s', (_what, all, failed, ages, q, rank) => {
     const recorded = timing(...all);
     if (failed > 0) recorded.fail('refused', failed);
@@ -81,7 +81,7 @@ describe('Timing', () => {
     expect(rounded(recorded.rank(q))).toEqual(rank);
   });
 
-  it('ranks as a list of all that was tried would', () => {
+  it('ranks as a sorted list of all attempts does', () => {
     const few = fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 12 });
     fc.assert(
       fc.property(few, few, fc.nat(5), fc.double({ min: 0, max: 1, noNaN: true }), (all, ages, failed, q) => {
@@ -97,7 +97,7 @@ describe('Timing', () => {
     );
   });
 
-  it('bounds a place by what it would be if all that hangs succeeded now, and if none of it ever did', () => {
+  it('bounds a rank by all hanging latencies succeeding now, and by none ever succeeding', () => {
     const few = fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 12 });
     fc.assert(
       fc.property(few, few, fc.nat(5), fc.double({ min: 0, max: 1, noNaN: true }), (all, ages, failed, q) => {
@@ -120,7 +120,7 @@ describe('Timing', () => {
     );
   });
 
-  it('keeps what is unfinished out of the successes, and adds it up with others', () => {
+  it('keeps unfinished latencies apart from the successes, and merges them', () => {
     const [one, two] = [timing(10), timing(20)];
     one.recordUnfinishedMs(3000);
     two.merge(one);
@@ -135,7 +135,7 @@ describe('Timing', () => {
     expect([copy.unfinished, copy.encodeUnfinished()]).toEqual([0, null]);
   });
 
-  it('has a mean of all only where nothing failed', () => {
+  it('has a finite mean of all only without failures', () => {
     const recorded = timing(10, 20);
     recorded.recordUnfinishedMs(60);
     expect(rounded(recorded.meanRank)).toEqual({ ms: 30, mostMs: 30, of: 'unfinished' });
@@ -159,7 +159,7 @@ describe('Timing', () => {
     );
   });
 
-  it('shows what a stall does when latencies are taken from the intended start (coordinated omission)', () => {
+  it('shows a stall when latencies are measured from the intended start (coordinated omission)', () => {
     const naive = timing();
     const honest = timing();
     for (let i = 0; i < 10_000; i++) {
@@ -167,7 +167,7 @@ describe('Timing', () => {
       honest.recordMs(1);
     }
     naive.recordMs(100_000);
-    // One is due every 10 ms; all that fall due in the 100 s of the stall are served at its end.
+    // One is due every 10 ms; all that are due in the 100 s of the stall are served at its end.
     for (let dueMs = 0; dueMs < 100_000; dueMs += 10) honest.recordMs(100_000 - dueMs);
 
     expect(naive.meanMs! / 10.998).toBeCloseTo(1, 2);
@@ -193,7 +193,7 @@ describe('Timing', () => {
     expect(recorded.clamped).toBe(clamped);
   });
 
-  it('merges into what one recording would have been, encoded or not', () => {
+  it('merges into the same histogram as a single recording, encoded or not', () => {
     fc.assert(
       fc.property(latencies, latencies, (a, b) => {
         const whole = timing(...a, ...b).encode();
@@ -232,7 +232,7 @@ describe('Timing', () => {
     expect(recorded.failed).toBe(0);
   });
 
-  it('tells every latency and how often it was, from the least up', () => {
+  it('lists every latency with its count, in ascending order', () => {
     expect(timing().recorded()).toEqual([]);
     expect(timing(1.5, 0.002, 1.5).recorded()).toEqual([
       { ms: 0.002, count: 1 },
@@ -255,7 +255,7 @@ describe('Timing', () => {
     expect(recorded.minMs! / 7).toBeCloseTo(1, 2);
   });
 
-  it('gives memory back, so that decoding for a long time needs no more of it', () => {
+  it('frees memory, so that repeated decoding needs no more of it', () => {
     const payload = timing(1, 10, 100).encode();
     const sum = timing();
     const rounds = (n: number): void => {
@@ -264,7 +264,7 @@ describe('Timing', () => {
     rounds(500);
     const before = webAssemblyBytes();
     rounds(2000);
-    // Kept, the 2000 histograms would take 48 MB at least.
+    // Without freeing, the 2000 histograms would take at least 48 MB.
     expect(webAssemblyBytes() - before).toBeLessThan(24_000_000);
     expect(sum.count).toBe(7500);
   });

@@ -10,8 +10,8 @@ import { hdrPayload, histogramIn } from './hdr-payload.ts';
 initWebAssemblySync();
 
 /**
- * Latencies are kept from 1 us to a week, which is the longest run, with three significant digits: a figure is at most
- * 0.1 % too high, or for the minimum too low.
+ * Range and precision of latencies: from 1 us to a week, the longest run, with three significant digits, so that a figure
+ * is at most 0.1 % too high (the minimum: too low).
  */
 export const MAX_LATENCY_MS = 7 * 24 * 3_600_000;
 const DIGITS = 3;
@@ -20,12 +20,12 @@ const MAX_LATENCY_US = MAX_LATENCY_MS * MICROSECONDS;
 
 export type Failures = ReadonlyMap<string, number>;
 
-/** What some share of all that was tried came to: `never` where that share reaches into the failures. */
+/** A quantile of all attempts, ms; `never`: it lies in the failures; null: no attempts. */
 export type Ranked = number | 'never' | null;
 
-/** The figures of one timing; null where nothing was recorded. */
+/** The figures of one timing; null: nothing was recorded. */
 export interface TimingSummary {
-  /** successes, of which the figures beside it are */
+  /** number of successes, to which min, mean, max and the plain quantiles refer */
   readonly count: number;
   readonly failures: Readonly<Record<string, number>>;
   /** under way when the run ended */
@@ -35,7 +35,7 @@ export interface TimingSummary {
   readonly p99Ms: number | null;
   readonly p999Ms: number | null;
   readonly maxMs: number | null;
-  /** of successes, failures, and what was unfinished at the age that it had reached: what thresholds look at */
+  /** quantiles of successes, failures, and unfinished ones at their ages; thresholds use these */
   readonly all: {
     readonly p50Ms: Ranked;
     readonly p90Ms: Ranked;
@@ -45,41 +45,40 @@ export interface TimingSummary {
   };
 }
 
-/** What was unfinished for this long when the run ended is no request that the end merely cut: it may never come. */
+/** Age from which an unfinished latency counts as hanging, ms: it may never end. */
 const HANGING_MS = 1000;
 
-/** One place in the order of all that was tried. */
+/** One place in the order of all attempts. */
 export interface Rank {
-  /** at least: what is unfinished counts with its age; Infinity for a failure */
+  /** lower bound, in which unfinished ones count with their ages; Infinity: a failure */
   readonly ms: number;
-  /** at most: what hangs counts as a failure; equal to `ms` where the place is known */
+  /** upper bound, in which hanging ones count as failures; equal to `ms` if the place is known */
   readonly mostMs: number;
-  /** the latency of an `unfinished` one is at least that */
+  /** kind of the attempt at this place; the latency of an `unfinished` one is at least `ms` */
   readonly of: 'success' | 'unfinished' | 'failure';
 }
 
-/** What is under way, known by other means than by its end: how many, and at least how old each is. */
+/** Latencies under way that are known by other means: their number, and lower bounds of their ages. */
 export interface UnderWay {
   readonly count: number;
   readonly ages: () => readonly Latency[];
 }
 
-/** How often one latency was recorded. */
+/** One latency with its count. */
 export interface Latency {
   readonly ms: number;
   readonly count: number;
 }
 
 /**
- * The distribution of one latency, with what failed counted beside it by reason. The histogram lies in WebAssembly
- * memory (five times as fast as the plain one), which no garbage collector frees: keep a timing and `reset` it, or
- * `destroy` it.
+ * The distribution of one latency, with its failures counted by reason. The histogram is in WebAssembly memory (five
+ * times as fast as the plain one), which is not garbage-collected: reuse a timing with `reset`, or `destroy` it.
  */
 export class Timing {
   readonly #histogram: WasmHistogram;
   readonly #failures: Map<string, number>;
   readonly #underWay: UnderWay;
-  /** ages of what a run's end cut short; null until there are any */
+  /** ages of the unfinished ones at the run's end; null: there are none yet */
   #unfinished: WasmHistogram | null;
   #clamped = 0;
 
@@ -94,7 +93,7 @@ export class Timing {
     return new Timing(emptyHistogram(), null, new Map(), NOTHING_UNDER_WAY);
   }
 
-  /** Hot. Less than a microsecond is recorded as one; what lies outside 0..a week at the nearer edge, and counted. */
+  /** Hot. Records a latency; one outside 0..a week is recorded at the nearer edge, and counted as clamped. */
   recordMs(ms: number): void {
     const us = Math.round(ms * MICROSECONDS);
     if (us >= 1 && us <= MAX_LATENCY_US) return this.#histogram.recordValue(us);
@@ -102,7 +101,7 @@ export class Timing {
     this.#histogram.recordValue(us > MAX_LATENCY_US ? MAX_LATENCY_US : 1);
   }
 
-  /** The run ended when this had taken so long already. */
+  /** Records the age of an unfinished latency at the run's end. */
   recordUnfinishedMs(ms: number): void {
     this.#unfinished ??= emptyHistogram();
     this.#unfinished.recordValue(Math.min(MAX_LATENCY_US, Math.max(1, Math.round(ms * MICROSECONDS))));
@@ -112,7 +111,7 @@ export class Timing {
     this.#failures.set(reason, (this.#failures.get(reason) ?? 0) + n);
   }
 
-  /** how many latencies were recorded; neither failures nor what is unfinished are among them */
+  /** number of recorded latencies, without failures and unfinished ones */
   get count(): number {
     return this.#histogram.totalCount;
   }
@@ -127,37 +126,37 @@ export class Timing {
     return failed;
   }
 
-  /** how many were under way when the run ended, or are */
+  /** number of latencies that are under way, or were at the run's end */
   get unfinished(): number {
     return (this.#unfinished?.totalCount ?? 0) + this.#underWay.count;
   }
 
-  /** how many of the unfinished had taken a second or more: each may yet succeed, or never */
+  /** number of unfinished latencies of a second or more, each of which may still succeed, or never */
   get hanging(): number {
     return this.unfinished === 0 ? 0 : countOf(this.#ages().filter(isHanging));
   }
 
-  /** successes, failures, and what is unfinished */
+  /** number of successes, failures and unfinished ones */
   get tried(): number {
     return this.count + this.failed + this.unfinished;
   }
 
-  /** latencies that lay outside 0..a week */
+  /** number of latencies outside 0..a week */
   get clamped(): number {
     return this.#clamped;
   }
 
   /**
-   * Where a share of all that was tried leads to, the quickest first: successes by their latency, what is unfinished by
-   * its age, failures behind them all; and where it leads to at most, if nothing that hangs ever succeeds.
+   * A quantile of all attempts: successes by latency, unfinished ones by age, failures last; with an upper bound, in which
+   * no hanging one ever succeeds.
    *
-   * @param q in [0,1]; 0 for the quickest. @returns null when nothing was tried
+   * @param q in [0,1]; 0: the quickest. @returns null: there are no attempts
    */
   rank(q: number): Rank | null {
     return this.#ranks([q])[0] ?? null;
   }
 
-  /** One place for each share; the histogram is gone through once for all of them. */
+  /** Computes several quantiles in one pass over the histogram. */
   #ranks(shares: readonly number[]): readonly (Rank | null)[] {
     const { count, tried, failed, unfinished } = this;
     if (tried === 0) return shares.map(() => null);
@@ -174,12 +173,12 @@ export class Timing {
     return places.map((nth) => {
       const [lower, upper] = [nthOf(least, nth), nthOf(most, nth)];
       if (lower === null) return FAILURE;
-      // What is unfinished will have taken longer than its age.
+      // An unfinished latency will be longer than its age.
       return { ms: lower.ms, mostMs: upper?.of === 'success' ? upper.ms : Infinity, of: lower.of };
     });
   }
 
-  /** The mean of all that was tried: Infinity where anything failed, at least so much where anything hung (`hanging`). */
+  /** The mean of all attempts; Infinity with a failure, and a lower bound with a hanging one (`hanging`). */
   get meanRank(): Rank | null {
     const { count, tried, unfinished } = this;
     if (tried === 0) return null;
@@ -190,7 +189,7 @@ export class Timing {
     return unfinished > 0 ? { ms, mostMs: ms, of: 'unfinished' } : known(ms);
   }
 
-  /** Of the successes alone. @param q in [0,1]; 0 for the minimum. @returns null when nothing was recorded */
+  /** A quantile of the successes alone. @param q in [0,1]; 0: the minimum. @returns null: nothing was recorded */
   quantileMs(q: number): number | null {
     if (this.count === 0) return null;
     return this.#histogram.getValueAtPercentile(q * 100) / MICROSECONDS;
@@ -216,39 +215,39 @@ export class Timing {
   }
 
   /**
-   * Adds latencies as `encode` wrote them.
+   * Adds latencies from a payload of `encode`.
    *
    * @param payload an HdrHistogram V2 histogram of microseconds, compressed, base64
-   * @throws {RangeError} when it is none
+   * @throws {RangeError} for any other payload
    */
   mergeEncoded(payload: string): void {
     const sum: Histogram = this.#histogram;
-    lookInto(payload, (other) => sum.add(other));
+    withHistogram(payload, (other) => sum.add(other));
   }
 
-  /** Adds ages as `encodeUnfinished` wrote them. Throws as `mergeEncoded` does. */
+  /** Adds ages from a payload of `encodeUnfinished`. Throws as `mergeEncoded` does. */
   mergeUnfinished(payload: string): void {
     const sum: Histogram = (this.#unfinished ??= emptyHistogram());
-    lookInto(payload, (other) => sum.add(other));
+    withHistogram(payload, (other) => sum.add(other));
   }
 
-  /** The latencies alone: an HdrHistogram V2 histogram of microseconds, compressed, base64. */
+  /** Encodes the latencies: an HdrHistogram V2 histogram of microseconds, compressed, base64. */
   encode(): string {
     return hdrPayload(this.#histogram.encode());
   }
 
-  /** The ages of what the run's end cut short, in the same form; null where it cut nothing short. */
+  /** Encodes the ages of unfinished latencies in the same form; null: there are none. */
   encodeUnfinished(): string | null {
     if (this.#unfinished === null || this.#unfinished.totalCount === 0) return null;
     return hdrPayload(this.#unfinished.encode());
   }
 
-  /** A view of the same latencies with these failures beside them, and this under way. */
+  /** A view of the same latencies with other failures and latencies under way. */
   withFailures(failures: Failures, underWay = NOTHING_UNDER_WAY): Timing {
     return new Timing(this.#histogram, this.#unfinished, failures, underWay);
   }
 
-  /** Every latency that was recorded, from the least up, and how often; for pictures of the whole distribution. */
+  /** Every recorded latency with its count, in ascending order, for charts of the distribution. */
   recorded(): readonly Latency[] {
     return latenciesIn(this.encode());
   }
@@ -265,7 +264,7 @@ export class Timing {
     this.#clamped = 0;
   }
 
-  /** Gives the memory back. Neither this timing nor a view of it may be used afterwards. */
+  /** Frees the memory. Neither this timing nor a view of it may be used afterwards. */
   destroy(): void {
     this.#histogram.destroy();
     this.#unfinished?.destroy();
@@ -310,14 +309,14 @@ function countOf(latencies: readonly Latency[]): number {
 
 const NOTHING_UNDER_WAY: UnderWay = { count: 0, ages: () => [] };
 
-/** 0.99 of 100 is the 99th, although 0.99 * 100 may be a little more. */
+/** Relative rounding tolerance: 0.99 of 100 is the 99th, although 0.99 * 100 may be slightly more. */
 const ROUNDING = 1e-9;
 
 interface Place extends Latency {
   readonly of: 'success' | 'unfinished';
 }
 
-/** Two lists taken together, from the least up; of equals the successes come first. */
+/** Merges two lists in ascending order; of equals the successes come first. */
 function inOrder(successes: readonly Latency[], ages: readonly Latency[]): readonly Place[] {
   return [
     ...successes.map((latency) => ({ ...latency, of: 'success' as const })),
@@ -325,7 +324,7 @@ function inOrder(successes: readonly Latency[], ages: readonly Latency[]): reado
   ].toSorted((a, b) => a.ms - b.ms);
 }
 
-/** The nth of a list, 1 for the least; null behind its end. */
+/** The nth latency, from 1; null: beyond the end. */
 function nthOf(places: readonly Place[], nth: number): Place | null {
   let seen = 0;
   for (const place of places) {
@@ -336,7 +335,7 @@ function nthOf(places: readonly Place[], nth: number): Place | null {
 }
 
 function latenciesIn(payload: string): readonly Latency[] {
-  // Only the plain implementation can be gone through value by value.
+  // Only the plain implementation can list its values.
   const copy = decodeFromCompressedBase64(payload, 32, false);
   if (!(copy instanceof JsHistogram)) return [];
   const recorded: Latency[] = [];
@@ -349,16 +348,18 @@ function latenciesIn(payload: string): readonly Latency[] {
 }
 
 /**
- * The largest latency in what `encode` wrote; 0 where there is none.
+ * The largest latency in a payload of `encode`; 0: there is none.
  *
  * @throws {RangeError} as `mergeEncoded` does
  */
 export function maxMsIn(payload: string): number {
-  return lookInto(payload, (found) => (found.totalCount === 0 ? 0 : found.getValueAtPercentile(100) / MICROSECONDS));
+  return withHistogram(payload, (found) =>
+    found.totalCount === 0 ? 0 : found.getValueAtPercentile(100) / MICROSECONDS,
+  );
 }
 
-/** Hands over the histogram in a payload for as long as `use` takes. */
-function lookInto<Found>(payload: string, use: (histogram: Histogram) => Found): Found {
+/** Passes the histogram in a payload to `use`, and frees it afterwards. */
+function withHistogram<Found>(payload: string, use: (histogram: Histogram) => Found): Found {
   let histogram: Histogram | undefined;
   try {
     histogram = WasmHistogram.decode(histogramIn(payload, MAX_LATENCY_US, DIGITS), 32);

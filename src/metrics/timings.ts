@@ -3,20 +3,20 @@ import { Timing } from './timing.ts';
 
 export type Timings = Readonly<Record<TimingName, Timing>>;
 
-/** What one interval recorded: HdrHistogram V2 payloads, compressed, base64; an empty histogram is absent. */
+/** Histograms of one interval: HdrHistogram V2 payloads, compressed, base64; an empty one is absent. */
 export type IntervalHistograms = Readonly<Partial<Record<HistogramName, string>>>;
 
-/** A set of empty timings: a histogram of 24 KB each, to be kept and reused. */
+/** Creates empty timings, whose histograms of 24 KB each should be reused. */
 export function emptyTimings(): Timings {
   return byName(TIMINGS, () => Timing.empty());
 }
 
-/** Gives the memory of all histograms back. None of the timings may be used afterwards. */
+/** Frees the memory of all histograms. The timings must not be used afterwards. */
 export function destroyTimings(timings: Timings): void {
   for (const name of TIMINGS) timings[name].destroy();
 }
 
-/** What these timings hold, without their failures. */
+/** Encodes the histograms of these timings, without failures. */
 export function encodeInterval(timings: Timings): IntervalHistograms {
   const histograms: Partial<Record<HistogramName, string>> = {};
   for (const name of TIMINGS) {
@@ -28,7 +28,7 @@ export function encodeInterval(timings: Timings): IntervalHistograms {
   return histograms;
 }
 
-/** Adds what an interval recorded. Throws a RangeError for a payload that is none. */
+/** Adds the histograms of an interval. @throws {RangeError} for an invalid payload */
 export function addInterval(timings: Timings, histograms: IntervalHistograms): void {
   for (const name of TIMINGS) {
     const payload = histograms[name];

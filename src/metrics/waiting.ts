@@ -4,15 +4,15 @@ import { BIN_MS } from '../core/metrics.ts';
 import type { Failures, Latency, UnderWay } from './timing.ts';
 
 /**
- * The recoveries under way: clients that are lost, and neither ready again, nor stopped, nor counted as not back.
+ * The recoveries under way, of lost clients that are neither ready again, nor stopped, nor counted as not back.
  *
- * Curves do not say who is out. The youngest ages that fit them are those of the clients lost last, so each age is one
- * that some client has reached at least.
+ * Curves do not show which clients are out. The ages are those of the latest losses, which are lower bounds of the actual
+ * ages.
  *
- * @param failures of the timing `recovery`
+ * @param failures failures of the timing `recovery`
  */
 export function recoveriesUnderWay(curves: Curves, elapsedMs: number, failures: Failures): UnderWay {
-  // Counted when somebody asks: the curves of a long run are gone through for it.
+  // Computed on demand, because it reads all curves of the run.
   let known: number | null = null;
   const count = (): number =>
     (known ??= Math.max(0, outOf(curves) - curves.total('abandoned') - (failures.get('not-back') ?? 0)));

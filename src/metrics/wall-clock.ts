@@ -1,5 +1,5 @@
 import { retryAfterDate, type RetryAfter } from '../core/server/retry-after.ts';
-/** One instant by two clocks: the one that all processes of this machine share and that never steps, and the wall clock. */
+/** One instant on two clocks: the monotonic clock that all processes of this machine share, and the wall clock. */
 export interface WallAnchor {
   /** milliseconds of `process.hrtime` */
   readonly hrMs: number;
@@ -7,12 +7,12 @@ export interface WallAnchor {
   readonly wallMs: number;
 }
 
-/** Two clocks read within this time are read at one instant, ms. */
+/** Longest time between readings of the two clocks that count as one instant, ms. */
 const AT_ONCE_MS = 1;
-/** Tries to read them at one instant; the best one counts. */
+/** Most tries to read them at one instant; the best one counts. */
 const READINGS_MAX = 5;
 
-/** Milliseconds of the clock that all threads and processes of this machine share. */
+/** Milliseconds of the monotonic clock that all threads and processes of this machine share. */
 export function sharedNowMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
@@ -32,12 +32,12 @@ export function anchorWall(): WallAnchor {
   return best;
 }
 
-/** The time by the wall clock as it stood at `anchor`, moved on by the clock that never steps; ms since the Unix epoch. */
+/** The wall time at `anchor` plus the monotonic time since, ms since the Unix epoch. */
 export function wallSince({ hrMs, wallMs }: WallAnchor): number {
   return wallMs + sharedNowMs() - hrMs;
 }
 
-/** How far this machine's wall clock is ahead of `wallSince`, ms: what it was set by, or has drifted, since `anchor`. */
+/** The wall clock minus `wallSince`, ms: its steps and its drift since `anchor`. */
 export function wallErrorMs({ hrMs, wallMs }: WallAnchor): number {
   const now = anchorWall();
   return now.wallMs - wallMs - (now.hrMs - hrMs);

@@ -25,7 +25,7 @@ describe('slidingPeak', () => {
     expect(slidingPeak(Int32Array.from(bins))).toEqual(peak);
   });
 
-  it('agrees with adding up every window', () => {
+  it('agrees with the sums of all windows', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(100), { maxLength: 60 }), (counts) => {
         const sums = counts.map((_, i) => counts.slice(i, i + 10).reduce((a, b) => a + b, 0));
@@ -38,7 +38,7 @@ describe('slidingPeak', () => {
     );
   });
 
-  it('looks at the seconds that touch its range, each of them whole', () => {
+  it('uses whole seconds, also at the edges of its range', () => {
     const bins = new Int32Array(60);
     bins[20] = 5;
     bins[28] = 3;

@@ -1,18 +1,18 @@
 import { BIN_MS } from '../core/metrics.ts';
 
-/** How many bins make a second. */
+/** Bins in a second. */
 export const BINS_PER_SECOND = 1000 / BIN_MS;
 
 export interface Peak {
   readonly perSecond: number;
-  /** ms from the run's start: the middle of the fullest second */
+  /** middle of the fullest second, ms from the run's start */
   readonly atMs: number;
 }
 
-/** Bins of a window of one second on either side of its middle. */
+/** Bins on either side of the middle of a one-second window. */
 export const HALF_SECOND_BINS = BINS_PER_SECOND / 2;
 
-/** The greatest number that comings and goings lead to, as it stands at the end of each bin. */
+/** The maximum of the running sum of changes. */
 export function mostAtOnce(changes: Int32Array): number {
   let now = 0;
   let most = 0;
@@ -24,8 +24,8 @@ export function mostAtOnce(changes: Int32Array): number {
 }
 
 /**
- * The rate of a curve, one sample for the start of each bin: the events of the half second before it and the half
- * second after it. The greatest sample is the peak, and stands at the instant of the peak.
+ * The rate of a curve, one sample for the start of each bin: the events in the half seconds before and after it. The
+ * greatest sample is the peak, at the instant of the peak.
  */
 export function perSecondAround(bins: Int32Array): Float64Array {
   const samples = new Float64Array(bins.length);
@@ -39,11 +39,11 @@ export function perSecondAround(bins: Int32Array): Float64Array {
 }
 
 /**
- * The fullest second of a curve, over every position of a 1 s window (ten bins) that touches the range. Nothing happens
- * before the first bin or after the last. Where neighbouring positions are equally full, as around a burst of one bin,
- * the peak is at the middle of them; of equals that lie apart it is the first.
+ * The fullest second of a curve, over every position of a window of 1 s (ten bins) that touches the range. There are no
+ * events outside the bins. Of equally full neighbouring positions, as around a burst in one bin, the peak is in the
+ * middle; of equals that lie apart it is the first.
  *
- * @param from first bin of the range, inclusive
+ * @param from first bin of the range
  * @param to one past the last bin of the range
  */
 export function slidingPeak(bins: Int32Array, from = 0, to = bins.length): Peak {

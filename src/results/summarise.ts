@@ -1,5 +1,5 @@
 import type { StopReason } from '../core/client/states.ts';
-import { CONDITION_NAMES, mostIn } from '../metrics/conditions.ts';
+import { CONDITION_NAMES, mostClientsIn } from '../metrics/conditions.ts';
 import { downtimeMs } from '../metrics/downtime.ts';
 import { neverReadyOf, outOf } from '../metrics/lost.ts';
 import type { Measurements } from '../metrics/measurements.ts';
@@ -69,7 +69,7 @@ export function summarise(parts: SummaryInput): Summary {
     commands: commands(measurements),
     downtime: { clientSeconds: downtimeMs(measurements) / 1000 },
     counts: byName(COUNTS, (name) => known(measurements.counts[name])),
-    conditions: { most: byName(CONDITION_NAMES, (name) => mostIn(measurements.curves, name)) },
+    conditions: { most: byName(CONDITION_NAMES, (name) => mostClientsIn(measurements.curves, name)) },
     targetReported: { ...measurements.reported },
     seen: [...(parts.seen ?? [])],
     faults: [...parts.faults],

@@ -11,12 +11,12 @@ const SCENARIO = parseScenario('duration: 60s\nclients: { count: 1000 }', 'storm
 
 type Events = readonly (number | readonly [number, number])[];
 
-/** n events, evenly from..to. */
+/** n events, spread evenly over from..to. */
 function even(n: number, fromMs: number, toMs: number): number[] {
   return Array.from({ length: n }, (_, i) => fromMs + ((i + 0.5) / n) * (toMs - fromMs));
 }
 
-/** n events at instants drawn uniformly from fromMs..toMs. */
+/** n events at uniform random instants in fromMs..toMs. */
 function random(n: number, fromMs: number, toMs: number, seed: number): number[] {
   const draws = new Draws(seed);
   return Array.from({ length: n }, (_, client) => fromMs + draws.unit(client, PURPOSE.arrive, 0) * (toMs - fromMs));
@@ -26,7 +26,7 @@ function storms(elapsedMs: number, series: Script['series'], faults: readonly Fa
   return analyse(measured({ elapsedMs, planned, series: { attempts: [], ...series } }), { ...SCENARIO, faults });
 }
 
-/** Everybody is lost, and everybody who tries again gets in at once. */
+/** Losses, and reconnects that succeed at once. */
 function outAndBack(lost: Events, back: Events): Script['series'] {
   return { lostClosed: lost, attempts: back, recovered: back };
 }
@@ -68,8 +68,8 @@ describe('analyse', () => {
   it.each([1, 2, 3, 4, 5])('finds the peak of a crowd under a uniform jitter of 5 s (oracle: seed %i)', (seed) => {
     const back = random(10_000, 20_000, 25_000, seed);
     const [storm] = storms(60_000, outAndBack([[20_000, 10_000]], back), [], 10_000);
-    // The fullest of five fixed seconds is 2017 to 2103 in 95 % of runs; a window that slides finds no less, and
-    // over the 41 positions within the crowd hardly 4 standard deviations (40 each) above the mean.
+    // The fullest of five fixed seconds has 2017 to 2103 events in 95 % of runs. A sliding window finds at least that, and
+    // over its 41 positions hardly more than 4 standard deviations (40 each) above the mean.
     expect(storm!.peakPerSecond).toBeGreaterThan(2000);
     expect(storm!.peakPerSecond).toBeLessThan(2160);
     expect(storm!.t100Ms).toBe(5000);
@@ -101,7 +101,7 @@ describe('analyse', () => {
     expect(storm).toMatchObject({ t50Ms: 10_000, t95Ms: 19_000, t99Ms: 19_800, t100Ms: 20_000 });
   });
 
-  it('takes the waves of a backoff for one storm, gaps and all', () => {
+  it('joins the waves of a backoff to one storm', () => {
     const waves = [20_000, 25_000, 30_000, 35_000];
     const attempts = waves.map((at, i) => [at, 1000 - i * 250] as const);
     const recovered = waves.map((at) => [at + 100, 250] as const);
@@ -111,12 +111,12 @@ describe('analyse', () => {
     expect(found[0]?.attemptsPerRecovery).toBe(2.5);
   });
 
-  it('starts with the losses, although the first attempt comes later', () => {
+  it('starts a storm with the losses, although the first attempt is later', () => {
     const [storm] = storms(60_000, outAndBack([[20_000, 1000]], even(1000, 23_000, 24_000)));
     expect(storm).toMatchObject({ startMs: 20_000, peakAtMs: 23_500, t100Ms: 4000 });
   });
 
-  it('tells two storms apart', () => {
+  it('separates two storms', () => {
     const at = [20_000, 40_000];
     const lost = at.map((ms) => [ms, 1000] as const);
     const back = at.flatMap((ms) => even(1000, ms, ms + 2000));
@@ -127,7 +127,7 @@ describe('analyse', () => {
     ]);
   });
 
-  it('measures against the calm rate beside the storm', () => {
+  it('compares with the calm rate outside the storm', () => {
     const calm = even(1200, 0, 60_000);
     const crowd = even(500, 30_000, 31_000);
     const [storm] = storms(60_000, outAndBack([...calm, [30_000, 500]], [...calm, ...crowd]));
@@ -136,7 +136,7 @@ describe('analyse', () => {
     expect(storm?.spikeFactor).toBeCloseTo(26, 0);
   });
 
-  it('lets stragglers come back after the storm', () => {
+  it('counts clients that come back after the end of the storm', () => {
     const calm = even(600, 0, 60_000);
     const [storm] = storms(
       60_000,
@@ -148,34 +148,34 @@ describe('analyse', () => {
     expect(storm!.t100Ms).toBeLessThanOrEqual(25_000);
   });
 
-  it('finds an outage where nobody tries to come back', () => {
+  it('finds an outage where no client reconnects', () => {
     const [outage, ...others] = storms(60_000, { lostExpired: even(1000, 20_000, 30_000) });
     expect(others).toEqual([]);
     expect(outage).toMatchObject({ kind: 'outage', startMs: 20_000, endMs: 60_000, ended: false, lost: 1000 });
     expect(outage).toMatchObject({ notBack: 1000, peakPerSecond: 0, spikeFactor: null, t50Ms: null });
   });
 
-  it('finds an outage where all who are lost stop for good at once', () => {
+  it('finds an outage where all lost clients stop at once', () => {
     const stop = [[20_000, 1000]] as const;
     const [outage, ...others] = storms(60_000, { lostClosed: stop, abandoned: stop, stopped: stop });
     expect(others).toEqual([]);
     expect(outage).toMatchObject({ kind: 'outage', startMs: 20_000, ended: true, lost: 1000, notBack: 1000 });
   });
 
-  it('finds no outage in renewals that are slow, each with its attempt at once', () => {
+  it('finds no outage in slow renewals whose attempts begin at once', () => {
     const lost = even(2000, 0, 60_000);
     const series = { lostRenewal: lost, attempts: lost, recovered: lost.map((at) => at + 2000) };
     expect(storms(60_000, series)).toEqual([]);
   });
 
-  it('finds an outage in losses one at a time, each with an attempt at once that hangs', () => {
+  it('finds an outage in single losses whose attempts begin at once and hang', () => {
     const lost = even(60, 20_000, 58_000);
     const [outage, ...others] = storms(60_000, { lostExpired: lost, attempts: lost }, [], 60);
     expect(others).toEqual([]);
     expect(outage).toMatchObject({ kind: 'outage', notBack: 60, ended: false });
   });
 
-  it.each([1, 3, 9])('finds an outage in a population of %i that is out for good', (all) => {
+  it.each([1, 3, 9])('finds an outage in a population of %i that never comes back', (all) => {
     const lost = [[20_000, all]] as const;
     const attempts = [20_000, 25_000, 30_000, 40_000].map((at) => [at, all] as const);
     expect(storms(60_000, { lostClosed: lost, attempts }, [], all)).toMatchObject([{ lost: all, notBack: all }]);
@@ -190,7 +190,7 @@ describe('analyse', () => {
     expect(storms(60_000, outAndBack(lost, back), [], all)).toEqual([]);
   });
 
-  /** Clients arrive evenly; those of the first 20 s get in, and so do as many of the others as are named. */
+  /** Clients arrive evenly; those of the first 20 s get in, and the given number of the others. */
   const arriving = (attempts: Events, later: Events = [], stopped: Events = []) => {
     const arrivals = even(6000, 0, 120_000);
     const ready = [...even(1000, 0, 20_000), ...later];
@@ -202,7 +202,7 @@ describe('analyse', () => {
       stateConnecting: arrivals,
       stateReady: ready,
     } satisfies Script['series'];
-    // Those who are ready are connecting no longer, which the sum over all states must not count twice.
+    // A ready client is no longer connecting, and the sum over all states must not count it twice.
     const states = { ...series, stateConnecting: [...arrivals, ...ready.map(minusOne)] };
     return storms(120_000, states, [drop(20_000)], 6000);
   };
@@ -214,7 +214,7 @@ describe('analyse', () => {
     expect(storm?.selfSustaining).toMatchObject({ after: 'fault', drainsBelow: null });
   });
 
-  it('finds an outage in newcomers that give up for good', () => {
+  it('finds an outage in newcomers that give up', () => {
     const [storm, ...others] = arriving([], [], even(4500, 25_000, 120_000));
     expect(others).toEqual([]);
     expect(storm).toMatchObject({ kind: 'outage', lost: 0, ended: false });
@@ -225,7 +225,7 @@ describe('analyse', () => {
     expect(arriving([], even(5000, 20_000, 120_000))).toEqual([]);
   });
 
-  it('measures losses that are spread by themselves, and from the start', () => {
+  it('measures spread losses from their own instants, and from the start', () => {
     const lost = even(1000, 20_000, 50_000);
     const [storm] = storms(
       60_000,
@@ -238,7 +238,7 @@ describe('analyse', () => {
     expect(storm!.own).toMatchObject({ t50Ms: 1000, t95Ms: 1000, t100Ms: 1000 });
   });
 
-  it('measures a single loss by itself as it does from the start', () => {
+  it('measures a single loss equally in both ways', () => {
     const back = random(1000, 20_000, 25_000, 1);
     const [storm] = storms(60_000, outAndBack([[20_000, 1000]], back));
     const { t50Ms, t95Ms, t99Ms, t100Ms } = storm!;
@@ -262,7 +262,7 @@ describe('analyse', () => {
     expect(storm!.selfSustaining!.attemptsPerSecond).toBeCloseTo(250, 0);
   });
 
-  it('puts a storm on the token service where it began among the others', () => {
+  it('orders a storm on the token service by its start', () => {
     const later = outAndBack([[60_000, 1000]], even(1000, 60_000, 62_000));
     const found = failing(even(25_000, 20_000, 120_000), [], 120_000, later);
     expect(found.map(({ kind }) => kind)).toEqual(['refresh', 'reconnect']);
@@ -271,12 +271,12 @@ describe('analyse', () => {
   it.each<[string, Events, Events?, number?]>([
     ['while it may still drain', even(25_000, 20_000, 120_000), [], 70_000],
     ['where requests are answered', even(25_000, 20_000, 120_000), even(5000, 60_000, 120_000)],
-    ['where nobody asks any more', []],
+    ['where requests have stopped', []],
   ])('finds no storm on the token service %s', (_what, requests, answered, until) => {
     expect(failing(requests, answered, until)).toEqual([]);
   });
 
-  it('has no time by which all were back when some stopped', () => {
+  it('has no time for all clients when some stopped', () => {
     const [storm] = storms(60_000, {
       lostClosed: [[20_000, 1000]],
       attempts: [[20_000, 1000]],
@@ -287,7 +287,7 @@ describe('analyse', () => {
     expect(storm?.own).toMatchObject({ t95Ms: 1100, t99Ms: null, t100Ms: null });
   });
 
-  it('has no recovery times, and no end, when nobody comes back', () => {
+  it('has no recovery times and no end when no client comes back', () => {
     const attempts = even(8000, 20_000, 60_000);
     const [storm, ...others] = storms(60_000, { lostClosed: [[20_000, 1000]], attempts }, [drop(20_000)]);
     expect(others).toEqual([]);
@@ -300,7 +300,7 @@ describe('analyse', () => {
     { what: 'lasts less than 10 s longer', lastsMs: 9000, spreadMs: 0, outlived: false },
     { what: 'lasts 15 s longer', lastsMs: 15_000, spreadMs: 0, outlived: true },
     { what: 'lasts 15 s longer than a cause of 20 s', lastsMs: 35_000, spreadMs: 20_000, outlived: false },
-  ])('says whether the storm outlived its cause when it $what', ({ lastsMs, spreadMs, outlived }) => {
+  ])('decides whether the storm outlived its cause when it $what', ({ lastsMs, spreadMs, outlived }) => {
     const attempts = even(lastsMs, 20_000, 20_000 + lastsMs);
     const lost = [[20_000, 1000]] as const;
     const recovered = [[20_000 + lastsMs - 50, 1000]] as const;
@@ -308,7 +308,7 @@ describe('analyse', () => {
     expect(storm?.outlivedCause).toBe(outlived);
   });
 
-  /** 1000 arrive at 50/s, all are dropped at 30 s, the first 500 get back at 50/s, and what others do goes on to 130 s. */
+  /** 1000 arrive at 50/s, all are dropped at 30 s, the first 500 return at 50/s, and the others go on to 130 s. */
   const onAndOn = (attempts: Events, back: Events = []) => {
     const arrivals = even(1000, 0, 20_000);
     const first = even(500, 30_000, 40_000);
@@ -324,7 +324,7 @@ describe('analyse', () => {
     return found[0]!.selfSustaining;
   };
 
-  it('calls a storm self-sustaining that goes on at more than the gateway can do while nobody gets in', () => {
+  it("finds a storm self-sustaining that exceeds the gateway's capacity while no client gets in", () => {
     expect(onAndOn(even(12_000, 50_000, 130_000))).toEqual({
       after: 'fault',
       afterMs: 100_000,
@@ -334,14 +334,14 @@ describe('analyse', () => {
     });
   });
 
-  it('takes the waves of a self-sustaining storm for what they are on average', () => {
+  it('uses the average over the waves of a self-sustaining storm', () => {
     const waves = [50_000, 75_000, 100_000, 125_000].map((at) => [at, 3750] as const);
     expect(onAndOn(waves)?.attemptsPerSecond).toBe(150);
   });
 
   it.each<[string, Events, Events?]>([
     ['one that drains, however many attempts are refused', even(12_000, 50_000, 130_000), even(450, 50_000, 130_000)],
-    ['one with fewer attempts than the gateway has shown it can take', even(3200, 50_000, 130_000)],
+    ['one with fewer attempts than the gateway has handled before', even(3200, 50_000, 130_000)],
     ['one that is over', even(4000, 50_000, 90_000), even(500, 85_000, 90_000)],
   ])('does not call self-sustaining %s', (_what, attempts, back) => {
     expect(onAndOn(attempts, back)).toBeNull();
@@ -353,14 +353,14 @@ describe('analyse', () => {
     expect(storm).toMatchObject({ ended: false, outlivedCause: true, selfSustaining: null });
   });
 
-  it('looks for the cause of a storm in its losses when no fault explains it', () => {
+  it('takes the losses as the cause of a storm without a fault', () => {
     const lost = even(1000, 20_000, 40_000);
     const attempts = even(20_000, 20_000, 45_000);
     const [storm] = storms(60_000, { lostExpired: lost, attempts, recovered: [[44_900, 1000]] });
     expect(storm?.outlivedCause).toBe(false);
   });
 
-  it('keeps its promises whatever the curves', () => {
+  it('has consistent figures for any curves', () => {
     const events = fc.array(fc.tuple(fc.integer({ min: 0, max: 20_000 }), fc.nat(300)), { maxLength: 12 });
     fc.assert(
       fc.property(events, events, events, fc.integer({ min: 0, max: 20_000 }), (lost, back, more, elapsedMs) => {

@@ -13,11 +13,11 @@ import { selfSustaining } from './self-sustaining.ts';
 import type { Storm } from './storm.ts';
 import { stormStretches, type Stretch } from './stretches.ts';
 
-/** What storms are held against: what was planned to cause them, and the line that they make before the gateways. */
-export type StormGround = Pick<Scenario, 'durationMs' | 'faults' | 'model' | 'clients' | 'tokens'>;
+/** The fields of a scenario that the analysis needs: planned faults, waiting lines and token lifetimes. */
+export type StormScenario = Pick<Scenario, 'durationMs' | 'faults' | 'model' | 'clients' | 'tokens'>;
 
-/** Finds the storms of a run, in order, from its curves alone. A run that goes on is looked at up to now. */
-export function analyse(measurements: Measurements, scenario: StormGround): readonly Storm[] {
+/** Finds the storms of a run in order, from its curves alone; of a running one, up to now. */
+export function analyse(measurements: Measurements, scenario: StormScenario): readonly Storm[] {
   const population = populationOf(measurements);
   const calm = calmPerSecond(population);
   const line = lineOf(scenario);
@@ -25,22 +25,22 @@ export function analyse(measurements: Measurements, scenario: StormGround): read
   const stuck = triedInVain(population, population.newcomers, line.retryAfterMs);
   const vain = triedInVain(population, population.neverIn, line.retryAfterMs);
   const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
-  const ground: Ground = { occurrences, calm, line, vain };
+  const run: RunData = { occurrences, calm, line, vain };
   const stretches = stormStretches(population, stuck, calm ?? 0, margin, line.retryAfterMs);
   const storms = stretches.map((stretch, i) => {
     const until = stretches[i + 1]?.from ?? population.bins;
-    return stormIn(population, stretch, until, ground, (stretches[i - 1]?.to ?? 0) * BIN_MS);
+    return stormIn(population, stretch, until, run, (stretches[i - 1]?.to ?? 0) * BIN_MS);
   });
   const ofTokens = refreshStorm(population, margin, occurrences, scenario);
   return ofTokens === null ? storms : [...storms, ofTokens].toSorted((a, b) => a.startMs - b.startMs);
 }
 
-/** What all storms of a run have in common. */
-interface Ground {
+/** Data that all storms of a run share. */
+interface RunData {
   readonly occurrences: readonly Occurrence[];
   readonly calm: number | null;
   readonly line: Line;
-  /** newcomers that have tried in vain, at the end of each bin, those included that have stopped for good */
+  /** newcomers that have tried in vain, at the end of each bin, stopped ones included */
   readonly vain: Int32Array;
 }
 
@@ -48,14 +48,14 @@ function stormIn(
   population: Population,
   stretch: Stretch,
   until: number,
-  { occurrences, calm, line, vain }: Ground,
+  { occurrences, calm, line, vain }: RunData,
   previousEndMs: number,
 ): Storm {
   const { kind, from, to } = stretch;
   const peak = slidingPeak(population.reconnects, from, to);
   const lost = sum(population.lost, from, to);
   const t100Ms = recoveredAfterMs(population, stretch, until, 1);
-  // The last few come back when the storm is over already; they belong to it all the same.
+  // The last clients come back after the end of the storm, but count as its recoveries.
   const counted = t100Ms === null ? to : Math.max(to, from + t100Ms / BIN_MS);
   const recovered = t100Ms === null ? sum(population.recovered, from, to) : lost;
   const span: Span = { startMs: from * BIN_MS, endMs: Math.min(to * BIN_MS, population.elapsedMs) };
@@ -87,7 +87,7 @@ function stormIn(
   };
 }
 
-/** From the first loss to the last; a storm without losses (of clients that never were ready) is its own start. */
+/** From the first loss to the last; without losses (of clients that were never ready), the start of the storm. */
 function lossesIn({ lost }: Population, { from, to }: Stretch): Span {
   let first = from;
   while (first < to && lost[first] === 0) first++;

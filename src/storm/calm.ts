@@ -1,21 +1,21 @@
 import { BINS_PER_SECOND } from '../metrics/window.ts';
 import type { Population } from './population.ts';
 
-/** A second with more of the population waiting to be back than this is not calm. */
+/** Largest share of the population that waits to be ready in a calm second. */
 const CALM_WAITING_SHARE = 0.05;
-/** A storm exceeds the calm rate by so many standard deviations of a Poisson process of that rate. */
+/** Least margin of a storm in standard deviations of a Poisson process of the calm rate. */
 const DEVIATIONS = 5;
-/** ... and by this share of the population a second. */
+/** Least margin of a storm as a share of the population a second. */
 const POPULATION_SHARE = 0.01;
-/** ... and by this many reconnects a second. */
+/** Least margin of a storm in reconnects a second. */
 const LEAST_MARGIN = 5;
 
 /**
- * Reconnects a second when there is no storm: the median over the whole seconds of the run in which no client
- * arrived and few waited to be let in. Where there is none: over those in which few waited, or over those without
- * arrivals, whichever are more, as clients may arrive all the time, and may take long to be let in at the best of times.
+ * Reconnects a second without a storm: the median over the whole seconds in which no client arrived and few waited.
+ * If there are none, over the seconds in which few waited or the seconds without arrivals, whichever are more, because
+ * clients may arrive all the time, and connecting may always be slow.
  *
- * @returns null when the run had neither
+ * @returns null: the run had neither
  */
 export function calmPerSecond(population: Population): number | null {
   const { bins, waiting, newcomers, reconnects } = population;
@@ -31,14 +31,14 @@ export function calmPerSecond(population: Population): number | null {
 }
 
 /**
- * How far the reconnects of a storm stand out: max(5 * sqrt(calm), 1 % of the population, 5). Five deviations, because the fullest of
- * the many windows of a calm run exceeds three of them more often than not.
+ * The reconnects a second by which a storm exceeds the calm rate: max(5 * sqrt(calm), 1 % of the population, 5). Five
+ * deviations, because the fullest of the many windows of a calm run usually exceeds three.
  */
 export function stormMargin(calm: number, planned: number): number {
   return Math.max(DEVIATIONS * Math.sqrt(calm), planned * POPULATION_SHARE, LEAST_MARGIN);
 }
 
-/** Clients out, stuck or gone that are not yet a crowd, at most: the margin, or half of the population if that is less. */
+/** Clients beyond which a group is a crowd: the margin, or half of the population if that is less. */
 export function crowdMargin(margin: number, planned: number): number {
   return Math.min(margin, planned / 2);
 }

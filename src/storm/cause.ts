@@ -1,6 +1,6 @@
 import { actingMs, type Occurrence } from '../core/fault/occurrence.ts';
 
-/** A storm is said to outlive its cause when it goes on for at least this long after it. */
+/** Shortest time for which a storm must outlast its cause to count as outliving it, ms. */
 const OUTLIVED_AFTER_MS = 10_000;
 
 export interface Span {
@@ -13,11 +13,11 @@ export interface Cause extends Span {
 }
 
 /**
- * What a storm is put down to: the windows of the faults that began before its fullest second was over and were not over before
- * the previous storm was, taken together; without such faults, its losses, from the first to the last.
+ * The cause of a storm: the union of the windows of all faults that began before the end of its fullest second and
+ * ended after the previous storm; without such faults its losses, from the first to the last.
  *
- * @param peakEndMs the end of the storm's fullest second
- * @param previousEndMs the end of the previous storm; 0 for the first
+ * @param peakEndMs end of the storm's fullest second
+ * @param previousEndMs end of the previous storm; 0: there is none
  */
 export function causeOf(
   occurrences: readonly Occurrence[],
@@ -35,8 +35,8 @@ export function causeOf(
 }
 
 /**
- * Did the storm feed on itself? It did when, after its cause was over, it went on for longer than the cause had
- * lasted, and for at least 10 s. A run that ends sooner cannot tell, and a storm is not accused of it.
+ * Whether the storm outlived its cause: it went on after the cause for longer than the cause had lasted, and for at
+ * least 10 s. In a run that ends earlier it did not.
  */
 export function outlived(storm: Span, cause: Span): boolean {
   const overhangMs = storm.endMs - Math.max(storm.startMs, cause.endMs);

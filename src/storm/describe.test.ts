@@ -74,7 +74,7 @@ describe('a storm in words', () => {
       { ...HOPELESS, selfSustaining: { ...SUSTAINED, after: 'losses', capacityPerSecond: null, drainsBelow: null } },
       'less than half were back when the run ended, at 31 attempts a recovery. It is self-sustaining: attempts stay at 124/s 120 s after the last loss.',
     ],
-  ])('says %o in a sentence', (figures, words) => {
+  ])('describes %o', (figures, words) => {
     const start = figures.spikeFactor === null ? START.replace(', 90 times the calm rate', '') : START;
     expect(inWords({ ...storm, ...figures })).toBe(start + words);
   });
@@ -109,7 +109,7 @@ describe('a storm in words', () => {
       { kind: 'refresh', failing: 1, selfSustaining: null },
       'From 30.0 s on token requests failed over and over; they peaked at 1800/s, and those of 1 client were failing when the run ended. More tokens come due than the token service answers.',
     ],
-  ])('says of %s what it is', (_what, figures, words) => {
+  ])('describes %s', (_what, figures, words) => {
     expect(inWords({ ...storm, ...figures })).toBe(words);
   });
 });

@@ -1,6 +1,6 @@
 import type { SelfSustaining, Storm } from './storm.ts';
 
-/** One plain sentence for people. */
+/** Describes a storm in a sentence. */
 export function describe(storm: Storm): string {
   if (storm.kind === 'refresh') return ofTokens(storm);
   const parts = [rise(storm), peak(storm), recovery(storm), stillOut(storm), aftermath(storm)];
@@ -70,7 +70,7 @@ function rateOf({ attemptsPerSecond, capacityPerSecond }: SelfSustaining): strin
     : `${round(attemptsPerSecond / capacityPerSecond)}x capacity`;
 }
 
-/** Of newcomers there is no such bound: as long as they arrive, there are more of them. */
+/** The bound for lost clients; newcomers have none, because more of them arrive. */
 function prospect({ drainsBelow }: SelfSustaining, { lost, neverReady }: Storm): string {
   if (drainsBelow === null || neverReady > 0) return '';
   const few = `fewer than ${drainsBelow} lost connections`;

@@ -30,11 +30,11 @@ const STORM: Storm = {
 const nothing = measured({ elapsedMs: 30_000 });
 
 describe('the figures of a run', () => {
-  it('are all unknown where nothing happened', () => {
+  it('are all null where nothing happened', () => {
     expect(figuresOf(nothing, [])).toEqual(Object.fromEntries(FIGURE_NAMES.map((name) => [name, null])));
   });
 
-  it('are those that were measured, each in its unit', () => {
+  it('are the measured values, each in its unit', () => {
     const run = measured({
       elapsedMs: 30_000,
       series: {
@@ -76,7 +76,7 @@ describe('the figures of a run', () => {
     expect(t95RecoveryMs! / 3000).toBeCloseTo(1, 2);
   });
 
-  it('count the locked out by their own losses, however many others were lost and back in the last second', () => {
+  it('count locked-out clients by their own losses, also when others were lost and back in the last second', () => {
     const churn = {
       elapsedMs: 30_000,
       series: {
@@ -92,7 +92,7 @@ describe('the figures of a run', () => {
     expect(figuresOf(measured(churn), []).lockedOut).toBe(40);
   });
 
-  it('have no p99 where that many failed, however quick the survivors were', () => {
+  it('have no p99 where more than 1 % failed', () => {
     const run = measured({
       elapsedMs: 30_000,
       latenciesMs: { handshake: [20], recovery: [3000] },
@@ -101,18 +101,18 @@ describe('the figures of a run', () => {
     expect(figuresOf(run, [])).toMatchObject({ p99HandshakeMs: null, p99RecoveryMs: null });
   });
 
-  it('take each figure from the storm that was worst in it', () => {
+  it('take each figure from the worst storm in it', () => {
     const slow: Storm = { ...STORM, spikeFactor: 3, own: { ...STORM.own, t95Ms: 9000 }, attemptsPerRecovery: 1.1 };
     const dense: Storm = { ...STORM, spikeFactor: 80, own: { ...STORM.own, t95Ms: 200 }, attemptsPerRecovery: 4 };
     expect(figuresOf(nothing, [slow, dense])).toMatchObject({ spikeFactor: 80, t95RecoveryMs: 9000, amplification: 4 });
   });
 
-  it('have no time to recovery when a storm never got its clients back', () => {
+  it('have no recovery time when clients of a storm never came back', () => {
     const endless: Storm = { ...STORM, own: { ...STORM.own, t95Ms: null } };
     expect(figuresOf(nothing, [STORM, endless]).t95RecoveryMs).toBeNull();
   });
 
-  it('do not ask a storm that lost nobody when its clients were back', () => {
+  it('ignore the recovery time of a storm without losses', () => {
     const arrivals: Storm = { ...STORM, lost: 0, own: { ...STORM.own, t95Ms: null }, attemptsPerRecovery: null };
     expect(figuresOf(nothing, [STORM, arrivals])).toMatchObject({ t95RecoveryMs: 4000, amplification: 1.5 });
     expect(figuresOf(nothing, [arrivals])).toMatchObject({ t95RecoveryMs: null, amplification: null });

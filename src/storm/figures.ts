@@ -4,10 +4,10 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { Timing } from '../metrics/timing.ts';
 import type { Storm } from './storm.ts';
 
-/** What a figure is measured in: events a second, milliseconds, a ratio, a count, or client-seconds. */
+/** Units of figures. */
 export type FigureUnit = 'per-second' | 'ms' | 'ratio' | 'count' | 'client-seconds';
 
-/** Everything that a run measured, and its storms. */
+/** The measurements of a run and its storms. */
 interface Run {
   readonly measurements: Measurements;
   readonly storms: readonly Storm[];
@@ -15,20 +15,20 @@ interface Run {
 
 interface FigureSpec {
   readonly unit: FigureUnit;
-  /** for people, in a table's first column */
+  /** its name in tables */
   readonly label: string;
-  /** null: there are no data */
+  /** reads it; null: there are no data */
   readonly read: (run: Run) => number | null;
-  /** runs are compared by it: less is better */
+  /** runs are compared by it, and less is better */
   readonly compared?: true;
-  /** a prediction is held against it */
+  /** predictions are checked against it */
   readonly predicted?: true;
 }
 
 /**
- * The handful of numbers by which runs are told apart, in the order in which tables have them. There are no data of the
- * three figures of storms when there was none, and of `spikeFactor` without a calm rate. A `t95RecoveryMs` of a storm that
- * never got 95 % of its clients back, and a p99 that reaches into failures, are null too: no number, and worse than any.
+ * The main numbers of a run, in the order of tables. The three figures of storms are null without a storm, and
+ * `spikeFactor` without a calm rate. `t95RecoveryMs` of a storm in which 95 % of the clients never came back, and a p99
+ * that reaches into the failures, are null too, although worse than any number.
  */
 const BY_NAME = {
   /** attempts in the fullest second, first arrivals among them */
@@ -45,14 +45,14 @@ const BY_NAME = {
     label: 'storms',
     read: ({ measurements, storms }) => (measurements.curves.total('ready') > 0 ? storms.length : null),
   },
-  /** the greatest peak over the calm rate that a storm had */
+  /** largest ratio of a storm's peak to the calm rate */
   spikeFactor: {
     unit: 'ratio',
     label: 'spike factor',
     read: ({ storms }) => greatest(known(storms.map((storm) => storm.spikeFactor))),
     compared: true,
   },
-  /** from their own loss until 95 % of a storm's losses were made good, in the slowest storm that lost anybody */
+  /** time from its own loss in which 95 % of a storm's clients were ready again, in the slowest storm with losses */
   t95RecoveryMs: {
     unit: 'ms',
     label: 't95 recovery',
@@ -60,7 +60,7 @@ const BY_NAME = {
     compared: true,
     predicted: true,
   },
-  /** reconnects for one recovery, in the worst storm */
+  /** reconnects a recovery, in the worst storm */
   amplification: {
     unit: 'ratio',
     label: 'amplification',
@@ -68,14 +68,14 @@ const BY_NAME = {
     compared: true,
     predicted: true,
   },
-  /** not ready after having been ready */
+  /** time not ready after having been ready */
   downtimeClientSeconds: {
     unit: 'client-seconds',
     label: 'downtime',
     read: onceReady((measurements) => downtimeMs(measurements) / 1000),
     compared: true,
   },
-  /** clients that were not ready when the run ended, and had not been for a second or longer */
+  /** clients that were not ready at the end of the run, for at least a second */
   lockedOut: { unit: 'count', label: 'locked out', read: onceTried(lockedOut), compared: true },
   /** token requests in the fullest second */
   peakRefreshesPerSecond: {
@@ -96,7 +96,7 @@ const BY_NAME = {
     read: onceSent(({ ledger }) => ledger.duplicated),
     compared: true,
   },
-  /** spent ready on a token past its expiry */
+  /** time ready on a token past its expiry */
   exposureClientSeconds: {
     unit: 'client-seconds',
     label: 'exposure',
@@ -117,7 +117,7 @@ const BY_NAME = {
 
 export type FigureName = keyof typeof BY_NAME;
 
-/** The figures by which settings are compared. Of each of them less is better. */
+/** The figures by which settings are compared; less is better in all of them. */
 export type ComparedName = {
   [Name in FigureName]: (typeof BY_NAME)[Name] extends { readonly compared: true } ? Name : never;
 }[FigureName];
@@ -131,12 +131,12 @@ export const COMPARED = FIGURE_NAMES.filter((name): name is ComparedName => FIGU
 /** The figures of one run, in the units of `FIGURES`. */
 export type Figures = Readonly<Record<FigureName, number | null>>;
 
-/** @param storms as `analyse` finds them in the same measurements */
+/** @param storms result of `analyse` for the same measurements */
 export function figuresOf(measurements: Measurements, storms: readonly Storm[]): Figures {
   return byName(FIGURE_NAMES, (name) => orNull(FIGURES[name].read({ measurements, storms })));
 }
 
-/** What was not recorded is no figure. */
+/** Converts NaN, which stands for not recorded, to null. */
 function orNull(value: number | null): number | null {
   return Number.isNaN(value) ? null : value;
 }
@@ -155,13 +155,13 @@ function onceSent(read: Read): FigureSpec['read'] {
   return ({ measurements }) => (measurements.ledger.sent > 0 ? read(measurements) : null);
 }
 
-/** Of all that was tried, at most; null also where it reaches into what failed or may never have ended. */
+/** The p99 of all attempts, at most; null also where it reaches into failures or possibly endless ones. */
 function p99Of(timing: Timing): number | null {
   const rank = timing.rank(0.99);
   return rank === null || rank.mostMs === Infinity ? null : rank.mostMs;
 }
 
-/** @param longestMs the longest recovery that was timed: curves tell to 100 ms */
+/** @param longestMs longest timed recovery, which is more exact than the curves' 100 ms */
 function slowest(storms: readonly Storm[], longestMs: number): number | null {
   const times = storms.filter(({ lost }) => lost > 0).map(({ own }) => own.t95Ms ?? Infinity);
   const longest = greatest(times);

@@ -18,7 +18,7 @@ describe('lineOf', () => {
     expect(line).toMatchObject({ capacityPerSecond: 50, longestWaitMs: 4000, retryAfterMs: 7000 });
   });
 
-  it('adds the gateways of a model up, each with a line of its own', () => {
+  it('adds up the gateways of a model, each of which has its own line', () => {
     const line = lineWith('model={gateways: 3, handshakes: 50/s, queue: 200}');
     expect(line).toMatchObject({ capacityPerSecond: 150, longestWaitMs: 4000 });
   });
@@ -29,11 +29,11 @@ describe('lineOf', () => {
     ['{ base: 1s, cap: 30s, jitter: none }', 30_000],
     ['{ base: 1s, cap: 30s, jitter: full }', 15_000],
     ['{ base: 1s, cap: 30s, jitter: equal }', 22_500],
-  ])('knows how long clients with the backoff %s stay away in the long run', (backoff, returnMs) => {
+  ])('computes the mean long-run delay of the backoff %s', (backoff, returnMs) => {
     expect(lineWith(`clients.backoff=${backoff}`).returnMs / returnMs).toBeCloseTo(1, 2);
   });
 
-  it('knows that clients stay away for ever when their backoff gives up', () => {
+  it('has an infinite delay for a backoff that gives up', () => {
     expect(lineWith('clients.backoff={ max: 9 }').returnMs).toBe(Infinity);
   });
 });
@@ -42,8 +42,8 @@ describe('drainsBelow', () => {
   it.each<[string, Partial<Line>, number]>([
     ['without a bound', {}, 90_000],
     ['with a bound that is too long', { longestWaitMs: 25_000 }, 90_000],
-    ['with a bound that keeps the wait within the patience', { longestWaitMs: 20_000 }, Infinity],
-    ['for clients that give up for good', { returnMs: Infinity }, Infinity],
+    ['with a bound that keeps the wait below the connect time-out', { longestWaitMs: 20_000 }, Infinity],
+    ['for clients that give up', { returnMs: Infinity }, Infinity],
     ['for clients that come back at once', { returnMs: 0 }, 80_000],
   ])('is C * (2T + D) %s', (_title, change, clients) => {
     expect(drainsBelow({ ...LINE, ...change })).toBe(clients);

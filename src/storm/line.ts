@@ -2,19 +2,19 @@ import { delayMs } from '../core/policy/delay.ts';
 import type { BackoffPolicy } from '../core/policy/backoff.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** The line before the gateways, and the patience of those who stand in it. */
+/** The waiting line before the gateways, and the behaviour of clients in it. */
 export interface Line {
-  /** handshakes that all gateways together can do; Infinity for no limit */
+  /** handshake capacity of all gateways together; Infinity: no limit */
   readonly capacityPerSecond: number;
-  /** the longest that a client can have to wait in the line; Infinity for a line without a bound */
+  /** longest possible wait in the line; Infinity: the line has no bound */
   readonly longestWaitMs: number;
-  /** a client gives up after so long, and comes back to the end of the line */
+  /** wait after which a client gives up, to join the end of the line later */
   readonly retryAfterMs: number;
-  /** the mean delay between giving up and coming back, when a client has failed many times; Infinity if it stops */
+  /** mean delay between giving up and joining again, after many failures; Infinity: the client stops */
   readonly returnMs: number;
 }
 
-/** The capacities are the model's, which has them from the embedded target unless it is told otherwise. */
+/** Computes the line from the model, whose default capacities are the embedded target's. */
 export function lineOf({ model, clients }: Pick<Scenario, 'model' | 'clients'>): Line {
   return {
     capacityPerSecond: model.gateways * model.handshakesPerSecond,
@@ -25,29 +25,29 @@ export function lineOf({ model, clients }: Pick<Scenario, 'model' | 'clients'>):
 }
 
 /**
- * How many clients can be lost at once and still all come back: a storm of more sustains itself. Infinity where every
+ * The number of clients that can be lost at once and still all recover; a larger storm sustains itself. Infinity: every
  * storm drains.
  *
- * The line is first come, first served, does C handshakes a second, and works for those who have left it too, as a
- * server does that has not noticed. Of N clients who come at once, those at the front are served within their patience
- * T, that is C*T of them. The other M = N - C*T give up, and come back a delay D later to a line of M - C*D jobs that
- * nobody waits for. From there on M clients put in a job each every T + D, while C*(T + D) are done:
+ * The line is first come, first served, does C handshakes a second, and also works for clients that have left it, as a
+ * server does that has not noticed. Of N clients that arrive at once, the first C*T are served within their time-out T.
+ * The other M = N - C*T give up, and return after a delay D to a line of M - C*D jobs without a waiting client. From
+ * there on M clients add a job each every T + D, while C*(T + D) are done:
  *
- * - M > C*(T + D): the line grows. It began with more than C*T, so nobody in it is served in time, ever again.
- * - M < C*(T + D): the line shrinks, and began with less than C*T: some are served in time in every round, until all are.
+ * - M > C*(T + D): the line grows. It began with more than C*T, so no client in it is ever served in time.
+ * - M < C*(T + D): the line shrinks. It began with less than C*T, so some are served in time in each period until all are.
  *
- * So storms of fewer than N = C*(2*T + D) drain, where D is the mean delay in the long run, at the backoff's cap. Where
- * the line is bounded, those who find it full come back after D alone: to keep it full takes (M - C*T) / D > C, which
- * is the same M. But a bound that keeps the wait below T leaves nobody in the line who gives up: every handshake counts.
+ * So storms of fewer than N = C*(2*T + D) drain, where D is the mean delay in the long run, at the backoff's cap. In a
+ * bounded line, clients that find it full return after D alone: it stays full if (M - C*T) / D > C, which is the same M.
+ * But with a bound that keeps the wait below T no client in the line gives up, and every storm drains.
  */
 export function drainsBelow({ capacityPerSecond, longestWaitMs, retryAfterMs, returnMs }: Line): number {
   if (longestWaitMs <= retryAfterMs) return Infinity;
   return (capacityPerSecond * (2 * retryAfterMs + returnMs)) / 1000;
 }
 
-/** Retries until the delays have stopped growing: from there on their mean is taken, over as many again. */
+/** Retries after which delays no longer grow, and the number of further retries whose mean is taken. */
 const SETTLED_AFTER = 500;
-/** Multiples of the golden ratio, modulo 1, fill the unit interval evenly, however many are taken (H. Weyl, 1916). */
+/** The golden ratio, whose multiples modulo 1 fill the unit interval evenly in any number (H. Weyl, 1916). */
 const GOLDEN_RATIO = 0.618_033_988_749_894_8;
 
 function meanReturnMs(policy: BackoffPolicy): number {

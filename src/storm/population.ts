@@ -2,31 +2,31 @@ import { LOST, newcomerChanges } from '../metrics/lost.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { BIN_MS } from '../core/metrics.ts';
 
-/** What storms are found in: events per 100 ms bin, for the part of the run that has been recorded. */
+/** Counts of events and clients in bins of 100 ms, for the recorded part of the run. */
 export interface Population {
   readonly planned: number;
   readonly bins: number;
   readonly elapsedMs: number;
   readonly arrivals: Int32Array;
-  /** first and further ones */
+  /** first attempts and reconnects */
   readonly attempts: Int32Array;
-  /** attempts other than the first of a client's life */
+  /** attempts other than a client's first one */
   readonly reconnects: Int32Array;
-  /** ready connections that ended, however they did */
+  /** ready connections that ended, for any reason */
   readonly lost: Int32Array;
   /** ready again after a loss */
   readonly recovered: Int32Array;
-  /** every client that was let in, for the first time or again */
+  /** clients that became ready, for the first time or again */
   readonly ready: Int32Array;
-  /** lost and not ready again, at the end of the bin: those that wait, and those that have stopped for good */
+  /** lost and not ready again at the end of the bin, stopped ones included */
   readonly out: Int32Array;
-  /** lost and neither ready again nor stopped */
+  /** lost, and neither ready again nor stopped, at the end of the bin */
   readonly waiting: Int32Array;
-  /** arrived and never ready, at the end of the bin: those that wait, and those that have stopped for good */
+  /** arrived and never ready at the end of the bin, stopped ones included */
   readonly neverIn: Int32Array;
-  /** arrived, never ready, and not stopped */
+  /** arrived, never ready and not stopped, at the end of the bin */
   readonly newcomers: Int32Array;
-  /** stopped for good without being ready, in the bin */
+  /** stopped in the bin without being ready */
   readonly gone: Int32Array;
   readonly refreshes: Int32Array;
   readonly refreshed: Int32Array;
@@ -45,7 +45,7 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
   const stopped = values('stopped');
   const out = running(lost.map((n, i) => n - recovered[i]!));
   const abandonedSoFar = running(abandoned);
-  // Those who stop without having been ready leave the newcomers.
+  // A client that stops without having been ready is no longer a newcomer.
   const left = stopped.map((n, i) => Math.max(0, n - abandoned[i]!));
   const leftSoFar = running(left);
   const arrived = running(newcomerChanges(curves).subarray(0, bins));
@@ -71,10 +71,10 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
 }
 
 /**
- * Newcomers that have waited longer than `retryAfterMs`, at the end of each bin: those who had arrived by then, less all
- * who have become ready for the first time since.
+ * Newcomers that have waited longer than `retryAfterMs`, at the end of each bin: the newcomers at that earlier time minus
+ * all that have become ready for the first time since.
  *
- * @param newcomers with or without those who have stopped for good
+ * @param newcomers with or without stopped ones
  */
 export function triedInVain({ ready, recovered }: Population, newcomers: Int32Array, retryAfterMs: number): Int32Array {
   const bins = Math.ceil(retryAfterMs / BIN_MS);
@@ -86,8 +86,8 @@ export function triedInVain({ ready, recovered }: Population, newcomers: Int32Ar
 }
 
 /**
- * Clients that were lost more than `ms` ago and still wait to be ready again, at the end of each bin, at least: those
- * who wait, less all who were lost since.
+ * A lower bound, at the end of each bin, for clients that were lost more than `ms` ago and still wait: all that wait
+ * minus all that were lost since.
  */
 export function waitedLonger({ waiting, lost }: Population, ms: number): Int32Array {
   const bins = Math.ceil(ms / BIN_MS);

@@ -6,12 +6,11 @@ import type { Stretch } from './stretches.ts';
 type Bins = Pick<Stretch, 'from' | 'to'>;
 
 /**
- * How long after the storm's start this share of its losses had been made good, in whole bins; null when it had
- * not been by the next storm or the run's end, or nothing was lost. All of them have not been when a client has stopped
- * for good in the meantime.
+ * Time from the storm's start until this share of its losses had recovered, in whole bins; null: it had not by the next
+ * storm or the run's end, or nothing was lost. A share of 1 is not reached when a client has stopped in the meantime.
  *
- * Curves do not say who recovered. Within the storm every recovery counts. Past its end, stragglers still come back
- * among those whom calm brings and takes, so a recovery counts there only when it is not made up for by a loss.
+ * Curves do not show which clients recovered. Within the storm every recovery counts. After its end there are recoveries
+ * from the storm and from later losses, so that only the recoveries in excess of losses count.
  *
  * @param until one past the last bin to look at
  */
@@ -34,8 +33,8 @@ export function recoveredAfterMs(
 }
 
 /**
- * How long the losses of a storm took to be made good, each from its own instant, so that losses spread over a while
- * are no slower for it. The first lost is taken for the first back, which no curve contradicts.
+ * Recovery times of a storm's losses, each from its own instant, so that losses spread over time do not look slower. It
+ * assumes that clients recover in the order of their losses, which is consistent with all curves.
  *
  * @param until one past the last bin to look at
  */
@@ -58,7 +57,7 @@ export function ownTimes(population: Population, { from, to }: Bins, until: numb
   return { t50Ms: at(0.5), t95Ms: at(0.95), t99Ms: at(0.99), t100Ms: at(1), watchedMs: (until - 1 - last) * BIN_MS };
 }
 
-/** How many losses took how many bins, the quickest first; those that were not made good are left out. */
+/** Pairs of recovery time in bins and number of losses, the shortest first, without losses that did not recover. */
 function lagsOf(
   { lost, recovered }: Population,
   { from, to }: Bins,

@@ -9,14 +9,14 @@ import { LOW_GOODPUT, SUSTAINED_AFTER_MS } from './self-sustaining.ts';
 import type { Storm } from './storm.ts';
 
 /**
- * The storm on the token service that was still on when the run ended, at least a minute after its cause: more clients
- * than the margin whose requests fail, go on failing, and of the later half of that time less than a tenth of the
- * requests answered that the service has shown that it can answer.
+ * Finds a storm on the token service that is still on at the end of the run, at least a minute after its cause: the
+ * requests of more clients than the margin keep failing, and in the later half of that time the service answers less
+ * than a tenth of its highest rate so far.
  *
- * It is self-sustaining when the service could have answered what comes due by itself: the population once in each
- * lifetime less the lead. Otherwise there are simply too many tokens to be renewed.
+ * It is self-sustaining if the service could answer the regular requests: one a client in each lifetime minus the lead.
+ * Otherwise there are too many tokens for the service.
  *
- * @returns null when there is none
+ * @returns null: there is none
  */
 export function refreshStorm(
   population: Population,
@@ -43,7 +43,7 @@ export function refreshStorm(
   const duePerSecond = (population.planned * 1000) / (tokens.lifetimeMs - leadMs);
   const capacity = model.refreshesPerSecond;
   return {
-    ...NOBODY,
+    ...NO_CONNECTIONS,
     kind: 'refresh',
     startMs,
     endMs: elapsedMs,
@@ -65,8 +65,8 @@ export function refreshStorm(
   };
 }
 
-/** What there is of connections in a storm that is not about them. */
-const NOBODY = {
+/** Figures of connections for a storm on the token service. */
+const NO_CONNECTIONS = {
   calmPerSecond: null,
   spikeFactor: null,
   t50Ms: null,

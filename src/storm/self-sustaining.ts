@@ -6,24 +6,24 @@ import type { Population } from './population.ts';
 import { sum } from './recovery.ts';
 import type { SelfSustaining, Storm } from './storm.ts';
 
-/** A storm is not called self-sustaining sooner after its cause: three times as long as most clients wait for an answer. */
+/** Shortest time after its cause at which a storm can be self-sustaining, ms: three times a usual client time-out. */
 export const SUSTAINED_AFTER_MS = 60_000;
-/** Rates of two stretches that are less apart than this share are equal: fullest seconds exceed the mean. */
+/** Ratio from which two rates count as equal, because the fullest second exceeds the mean. */
 const NEARLY = 0.95;
-/** A tenth of what the gateway has shown that it can do is low goodput. */
+/** Share of the highest rate so far below which goodput is low. */
 export const LOW_GOODPUT = 0.1;
 
 /**
- * Does the storm live on the retries that it causes itself? It does when it has outlived its cause, by at least a
- * minute, is still on, and in the later half of the time since its cause
+ * Tells whether the storm is kept up by its own retries: it has outlived its cause by at least a minute, is still on, and
+ * in the later half of the time since its cause
  *
- * - clients tried to get in at least as fast, on average, as the gateway ever let any in (the fullest second of `ready`), and
- * - those who got in were less than a tenth of that rate: the gateway is kept busy, but not with those who still wait.
+ * - the mean rate of attempts was at least the gateway's highest rate of ready clients (the fullest second), and
+ * - clients became ready at less than a tenth of that rate: the gateway works for clients that have given up.
  *
- * That is metastable failure as in N. Bronson et al., "Metastable Failures in Distributed Systems", HotOS 2021. A storm
- * that drains at the gateway's full rate is none, however long it takes and however many attempts are refused.
+ * That is a metastable failure as in N. Bronson et al., "Metastable Failures in Distributed Systems", HotOS 2021. A storm
+ * that drains at the gateway's full rate is not, however long it takes and however many attempts are refused.
  *
- * @returns null when it does not
+ * @returns null: it is not
  */
 export function selfSustaining(
   population: Population,

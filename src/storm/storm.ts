@@ -1,15 +1,15 @@
 /**
- * What a stretch of the run was.
+ * Kinds of storms.
  *
- * - `reconnect`: clients came back in a crowd, or tried to
- * - `outage`: clients were out, and no crowd tried to come back
- * - `refresh`: requests to the token service failed over and over, and none of the retries helped
+ * - `reconnect`: many clients reconnected, or tried to
+ * - `outage`: many clients were out, but few tried to reconnect
+ * - `refresh`: requests to the token service failed repeatedly, and retries did not help
  */
 export type StormKind = 'reconnect' | 'outage' | 'refresh';
 
 /**
- * A stretch of the run in which clients were out or asked over and over. Instants are ms from the run's start. How each
- * figure is found stands in `analyse` and in the files that it draws together.
+ * A period of the run in which many clients were out or retried. Instants are ms from the run's start. `analyse` computes
+ * the figures.
  */
 export interface Storm {
   readonly kind: StormKind;
@@ -17,58 +17,58 @@ export interface Storm {
   /** the run's end when `ended` is false */
   readonly endMs: number;
   readonly ended: boolean;
-  /** the middle of the fullest second */
+  /** middle of the fullest second */
   readonly peakAtMs: number;
   /** reconnects in the fullest second; of a `refresh` storm, token requests */
   readonly peakPerSecond: number;
-  /** the same a second when there is no storm; null when no second of the run was calm */
+  /** calm rate of the same events; null: no second of the run was calm */
   readonly calmPerSecond: number | null;
-  /** the peak over the calm rate; null where there is no calm rate above 0 */
+  /** ratio of the peak to the calm rate; null: there is no calm rate above 0 */
   readonly spikeFactor: number | null;
-  /** from the start until this share of the losses had been made good; null when that did not happen */
+  /** time from the start until this share of the losses had recovered; null: that did not happen */
   readonly t50Ms: number | null;
   readonly t95Ms: number | null;
   readonly t99Ms: number | null;
   readonly t100Ms: number | null;
-  /** the same from each loss by itself, the first lost being the first back; what `t95(recovery)` looks at */
+  /** the same from each loss's own instant, in the order of losses; the source of `t95(recovery)` */
   readonly own: OwnTimes;
   /** ready connections that ended, however they did */
   readonly lost: number;
-  /** clients that were ready again, between start and end */
+  /** recoveries between start and end */
   readonly recovered: number;
-  /** clients that had been ready and were not when the next storm began or the run ended, those of earlier storms included */
+  /** clients that had been ready but were not at the next storm's start or the run's end, also from earlier storms */
   readonly notBack: number;
-  /** clients that had arrived long enough ago to have tried in vain, and had never been ready by then */
+  /** newcomers that had tried in vain by then */
   readonly neverReady: number;
   /** clients whose latest token request had failed by then */
   readonly failing: number;
-  /** reconnects for one recovery, between start and end: the amplification; null when nobody recovered */
+  /** amplification: reconnects a recovery, between start and end; null: no recoveries */
   readonly attemptsPerRecovery: number | null;
   readonly outlivedCause: boolean;
-  /** null unless the storm lives on its own retries; `selfSustaining` has the definition */
+  /** null: not self-sustaining, as `selfSustaining` defines it */
   readonly selfSustaining: SelfSustaining | null;
 }
 
-/** null: this share of a storm's losses was not made good by the next storm or the run's end */
+/** Recovery times of a storm's losses by share; null: not reached by the next storm or the run's end. */
 export interface OwnTimes {
   readonly t50Ms: number | null;
   readonly t95Ms: number | null;
   readonly t99Ms: number | null;
   readonly t100Ms: number | null;
-  /** how long the last of the losses had been watched by then: what is null is more */
+  /** time from the last loss until then, which is a lower bound for null values */
   readonly watchedMs: number;
 }
 
-/** A storm that nothing but its own retries keeps alive. */
+/** Figures of a self-sustaining storm. */
 export interface SelfSustaining {
-  /** how long its cause had been over when the run ended */
+  /** time from the end of its cause to the end of the run */
   readonly afterMs: number;
-  /** what the cause was: a fault, the losses, or tokens that came due */
+  /** the cause: a fault, the losses, or due tokens */
   readonly after: 'fault' | 'losses' | 'due';
-  /** attempts, or token requests, on average over the later half of that time */
+  /** mean rate of attempts, or token requests, over the later half of that time */
   readonly attemptsPerSecond: number;
-  /** handshakes, or token requests, that the scenario says can be done; null where it sets no limit */
+  /** capacity for handshakes, or token requests, in the scenario; null: no limit */
   readonly capacityPerSecond: number | null;
-  /** storms of fewer lost clients drain in the end, as `drainsBelow` derives it; null where no bound follows from the scenario */
+  /** number of lost clients below which storms drain, from `drainsBelow`; null: the scenario implies no bound */
   readonly drainsBelow: number | null;
 }

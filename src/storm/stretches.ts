@@ -4,31 +4,33 @@ import { waitedLonger, type Population } from './population.ts';
 import { sum } from './recovery.ts';
 import type { StormKind } from './storm.ts';
 
-/** Bins from..to-1. */
+/** A stretch of bins, from..to-1. */
 export interface Stretch {
   readonly kind: Exclude<StormKind, 'refresh'>;
   readonly from: number;
   readonly to: number;
 }
 
-/** Clients that stop for good within this many bins of one another go together. */
+/** Bins within which clients that stop count together. */
 const GONE_WITHIN_BINS = 10 * BINS_PER_SECOND;
 
-/** Clients that have been out for so long are not merely slow to come back. */
+/** Time out after which a client is not just slow to reconnect, ms. */
 const OUT_FOR_LONG_MS = 10_000;
 
 /**
- * The stretches in which a storm is on. It is on while
+ * Finds the stretches in which a storm is on. It is on while
  *
  * - the reconnects of a second that covers the bin exceed calm + margin, or
- * - more clients than the crowd margin wait to be back when the bin begins or ends: the waves of a backoff have gaps, and one storm has many waves, or
+ * - more clients than the crowd margin wait to be ready at the bin's begin or end, because one storm has many waves of a
+ *   backoff with gaps between them, or
  * - more newcomers than the crowd margin have tried in vain, or
- * - more clients than the crowd margin stop for good within ten seconds.
+ * - more clients than the crowd margin stop within ten seconds.
  *
- * A stretch that never exceeds the rate is an outage: it has more losses than anybody tried to make good, newcomers
- * that do not get in, or more clients than the crowd margin out for longer than their patience or 10 s. With none it is only slow. One begins where the number waiting began to grow towards the
- * margin. Stretches less than a second apart are one, as a window of a second cannot tell them apart; so a run has at
- * most one storm every two seconds.
+ * A stretch that never exceeds the rate is an outage if it has more losses than reconnects by more than the margin,
+ * newcomers that do not get in, or more clients than the crowd margin that are out for longer than the time-out or 10 s.
+ * Otherwise reconnects are only slow. A stretch begins where the number of waiting clients began to grow towards the
+ * margin. Stretches less than a second apart are joined, because a window of a second cannot separate them; so a run has
+ * at most one storm every two seconds.
  *
  * @param stuck newcomers that have tried in vain, at the end of each bin
  */
@@ -67,21 +69,21 @@ export function stormStretches(
   });
 }
 
-/** What tells the kind of a stretch, bin by bin, and the margins beyond which it counts. */
-interface Signs {
+/** Evidence for the kind of a stretch, bin by bin, and the margins. */
+interface Evidence {
   readonly crowded: Uint8Array;
   readonly stuck: Int32Array;
-  /** lost longer ago than merely slow clients are */
+  /** clients that have been out for too long to be just slow */
   readonly long: Int32Array;
   readonly margin: number;
   readonly crowd: number;
 }
 
-/** null for one in which clients are only slow to come back, as those are that a distant gateway keeps waiting. */
+/** The kind of a stretch; null: clients are only slow to reconnect, for instance to a distant gateway. */
 function kindOf(
   { lost, reconnects, gone }: Population,
   { from, to }: { readonly from: number; readonly to: number },
-  { crowded, stuck, long, margin, crowd }: Signs,
+  { crowded, stuck, long, margin, crowd }: Evidence,
 ): Stretch['kind'] | null {
   if (crowded.subarray(from, to).includes(1)) return 'reconnect';
   const inVain = stuck.subarray(from, to).reduce((most, n) => Math.max(most, n), sum(gone, from, to));
@@ -95,7 +97,7 @@ function kindOf(
   return null;
 }
 
-/** 1 for each bin of a second in which the reconnects exceed calm + margin; its edges without reconnects are left off. */
+/** Marks with 1 the bins of each second whose reconnects exceed calm + margin, without edges that have none. */
 function crowdedBins({ bins, reconnects }: Population, calm: number, margin: number): Uint8Array {
   const crowded = new Uint8Array(bins);
   let within = 0;
@@ -111,7 +113,7 @@ function crowdedBins({ bins, reconnects }: Population, calm: number, margin: num
   return crowded;
 }
 
-/** 1 from the first to the last of more clients than the margin that stop for good within ten seconds. */
+/** Marks with 1 the bins from the first to the last stop where more clients than the margin stop within ten seconds. */
 function leavingBins({ bins, gone }: Population, margin: number): Uint8Array {
   const leaving = new Uint8Array(bins);
   let within = 0;

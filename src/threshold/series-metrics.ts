@@ -1,4 +1,4 @@
-import { CONDITION_NAMES, CONDITION_SERIES, mostIn, type ConditionName } from '../metrics/conditions.ts';
+import { CONDITION_NAMES, CONDITION_SERIES, mostClientsIn, type ConditionName } from '../metrics/conditions.ts';
 import type { Curves } from '../metrics/curves.ts';
 import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
 import { CURVE_SPECS, SERIES, type SeriesName } from '../core/metrics.ts';
@@ -45,7 +45,7 @@ export function seriesMetrics(figure: string): Readonly<Record<string, Metric>> 
 /** How many clients were in a condition at once, at most. */
 function most(condition: ConditionName): Metric {
   return {
-    ...overRun('count', [CONDITION_SERIES[condition]], (curves) => mostIn(curves, condition)),
+    ...overRun('count', [CONDITION_SERIES[condition]], (curves) => mostClientsIn(curves, condition)),
     whole: ({ measurements }) => measurements.planned,
   };
 }

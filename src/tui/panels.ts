@@ -1,4 +1,4 @@
-import { CONDITION_NAMES, CONDITION_SERIES, mostIn } from '../metrics/conditions.ts';
+import { CONDITION_NAMES, CONDITION_SERIES, mostClientsIn } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth } from '../metrics/run.ts';
@@ -194,7 +194,7 @@ function refreshesOf(scenario: Scenario, measurements: Measurements): Refreshes 
 
 /** The conditions that clients are or were in, then all other counts above 0. */
 function conditionsOf({ curves, counts, timings, reported }: Measurements): Tally[] {
-  const conditions = CONDITION_NAMES.map((name) => ({ name, most: mostIn(curves, name) })).filter(
+  const conditions = CONDITION_NAMES.map((name) => ({ name, most: mostClientsIn(curves, name) })).filter(
     ({ most }) => most > 0,
   );
   const revocationP99Ms = timings.revocation.quantileMs(0.99);
