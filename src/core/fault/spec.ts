@@ -13,7 +13,7 @@ export interface FaultSpec<F extends AnyFault> {
   readonly fields: CodecOf<Omit<F, keyof AnyFault>>;
   /** whether a scenario must, may or cannot give a duration */
   readonly lasts: Lasting;
-  /** `planned` counts what drawn clients do that meets the active fault, such as requests; or what is drawn as it begins */
+  /** unit of `planned`: encounters of drawn clients with the active fault, such as requests, or draws made at its begin */
   readonly counts: 'encounters' | 'draws';
   /** whether a process that takes the place of one that died begins a fault without an end again; absent: it does not */
   readonly survivesRestart?: boolean;
