@@ -26,25 +26,25 @@ import type { TargetCounts } from '../embedded/protocol.ts';
 import { judgeHealth } from './health.ts';
 import type { ShardInterval } from './shard-messages.ts';
 
-/** Everything that the coordinator knows of a run, put together whenever somebody asks. */
+/** Adds up everything that the coordinator knows of a run, on request. */
 export class Aggregator {
-  /** where each worker counts, in shared memory */
+  /** counts of each worker, in shared memory */
   readonly shardStores: readonly RecorderStore[];
   readonly #scenario: Scenario;
   readonly #clients: number;
-  /** the coordinator's own: what the target tells */
+  /** the coordinator's own counts: what the target reports */
   readonly #own: RecorderStore;
   readonly #ownCurves: Curves;
   readonly #timings = emptyTimings();
-  /** the scenario's faults, and those that were injected by hand */
+  /** faults of the scenario, then those injected by hand */
   readonly #faultsOf: Fault[];
   readonly #cpuAtStart = process.cpuUsage();
   #intervals: readonly ShardInterval[] = [];
   #target: TargetCounts | null = null;
-  /** of the faults that the coordinator carries out */
+  /** tallies of the faults that the coordinator injects */
   #injectors: Readonly<Record<number, FaultTally>> = {};
 
-  /** @param clients that this process holds */
+  /** @param clients number of clients in this process */
   constructor(scenario: Scenario, workers: number, clients = scenario.clients.count) {
     const bins = Curves.binsFor(scenario.durationMs);
     this.#scenario = scenario;
@@ -55,7 +55,7 @@ export class Aggregator {
     this.#ownCurves = new Curves(this.#own.curves);
   }
 
-  /** The shards' last interval is over. Returns what they recorded in it, put together. */
+  /** Takes the shards' last interval, and returns their merged records. */
   addIntervals(intervals: readonly ShardInterval[]): IntervalHistograms {
     this.#intervals = intervals;
     for (const { histograms } of intervals) addInterval(this.#timings, histograms);
@@ -68,12 +68,12 @@ export class Aggregator {
     this.#target = counts;
   }
 
-  /** @param tallies of the faults that the coordinator carries out, by their place among those of the run */
+  /** @param tallies tallies of the faults that the coordinator injects, by the fault's index in the run */
   addInjected(tallies: Readonly<Record<number, FaultTally>>): void {
     this.#injectors = tallies;
   }
 
-  /** One that was injected by hand. */
+  /** Adds a fault that was injected by hand. */
   addFault(fault: Fault): void {
     this.#faultsOf.push(fault);
   }
@@ -89,7 +89,7 @@ export class Aggregator {
     };
   }
 
-  /** @param effects the gateway's record; null when nobody but the clients knows */
+  /** @param effects the gateway's record; null: only the clients' side is known */
   outcome(
     ended: Outcome['ended'],
     elapsedMs: number,
@@ -147,7 +147,7 @@ export class Aggregator {
   }
 }
 
-/** What several workers recorded in one interval, as one. */
+/** Merges the records of several workers in one interval. */
 function together(parts: readonly IntervalHistograms[]): IntervalHistograms {
   const [only] = parts;
   if (parts.length === 1 && only) return only;

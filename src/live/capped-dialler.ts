@@ -2,10 +2,10 @@ import type { Dialler } from './dialler.ts';
 import { RateCap } from './rate-cap.ts';
 
 /**
- * A dialler that begins no more attempts than a foreign host may see.
+ * Limits the attempts that a dialler begins per second at a foreign host.
  *
- * @param perSecond Infinity for no limit
- * @param nowMs a clock that never steps
+ * @param perSecond most attempts per second; Infinity: no limit
+ * @param nowMs monotonic clock
  */
 export function cappedDialler(dialler: Dialler, perSecond: number, nowMs: () => number): Dialler {
   if (perSecond === Infinity) return dialler;

@@ -4,19 +4,21 @@ import { RateCap } from './rate-cap.ts';
 import { failed } from './token-requests.ts';
 
 /**
- * @param perSecond requests that the source's host may see; Infinity for no limit
- * @param nowMs a clock that never steps
+ * Limits the token requests per second at a foreign host.
+ *
+ * @param perSecond most requests per second; Infinity: no limit
+ * @param nowMs monotonic clock
  */
 export function cappedTokens(tokens: TokenSource, perSecond: number, nowMs: () => number): TokenSource {
   return perSecond === Infinity || tokens.mints ? tokens : new CappedTokens(tokens, perSecond, nowMs);
 }
 
-/** Holds token requests towards a host that is not ours to a stated rate, as RateCap does attempts. */
+/** Limits the rate of token requests to a foreign host, as RateCap limits attempts. */
 class CappedTokens implements TokenSource {
   readonly mints = false;
   readonly #tokens: TokenSource;
   readonly #cap: RateCap;
-  /** who has asked, and waits for its turn */
+  /** clients whose requests wait for their turn */
   readonly #waiting = new Map<number, () => void>();
   #over = false;
 
@@ -31,7 +33,7 @@ class CappedTokens implements TokenSource {
 
   async next(client: number, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken> {
     if (!abort.aborted && !this.#over) await this.#turn(client, abort);
-    // Nobody waits for it any more: nothing is sent, not even a SYN.
+    // The client has given up: nothing is sent, not even a SYN.
     return abort.aborted || this.#over ? failed(NETWORK.other) : this.#tokens.next(client, abort, flaw);
   }
 

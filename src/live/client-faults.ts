@@ -14,7 +14,7 @@ import { injectLink } from './injections/link.ts';
 import { noteRevocation } from './injections/session.ts';
 import type { Sockets } from './sockets.ts';
 
-/** What is carried out where the clients are, or in all processes of the target: clients measure how soon they notice. */
+/** Injectors of the workers, also for faults in all processes of the target, whose notice clients measure. */
 const INJECTORS: Injectors<ClientWorld, KindFor<'clients' | 'target'>> = {
   ...REQUEST_INJECTORS,
   ...CONNECTION_INJECTORS,
@@ -23,16 +23,16 @@ const INJECTORS: Injectors<ClientWorld, KindFor<'clients' | 'target'>> = {
   session: noteRevocation,
 };
 
-/** The faults that are carried out where the clients are, on those of one shard. */
+/** The faults that a worker injects, on the clients of one shard. */
 export class ClientFaults {
   readonly #active: ActiveFaults<ClientWorld>;
   readonly #queue: EventQueue;
   readonly #slot: number;
   readonly #now: () => MonoMs;
-  /** those that are still to begin, the next one last */
+  /** occurrences that are still to begin, the next one last */
   #planned: Occurrence[] = [];
 
-  /** @param slot of the queue, for these faults alone; its owner calls `ring` */
+  /** @param slot slot of the queue for these faults alone; its owner calls `ring` */
   constructor(
     world: FaultWorld,
     context: ClientContext,
@@ -52,19 +52,19 @@ export class ClientFaults {
     this.#now = now;
   }
 
-  /** Plans occurrences that begin by themselves, each before whatever else is due at that instant. */
+  /** Plans occurrences, each of which begins before anything else that is due at its instant. */
   plan(occurrences: readonly Occurrence[]): void {
     this.#planned = occurrences.toSorted((a, b) => b.atMs - a.atMs || b.index - a.index);
     this.#queue.set(this.#slot, this.#nextPlannedAt);
   }
 
-  /** Begins an occurrence now. Hits and end are counted from when it was to begin. */
+  /** Begins an occurrence now; its hits and end are timed from its planned beginning. */
   begin(occurrence: Occurrence): void {
     this.#active.begin(occurrence, occurrence.atMs, endOf(occurrence));
     this.ring(this.#now());
   }
 
-  /** The alarm rang: what is due is done. */
+  /** Handles the alarm: begins and advances what is due. */
   ring(now: MonoMs): void {
     for (; this.#nextPlannedAt <= now; this.#planned.pop()) {
       const occurrence = this.#planned.at(-1)!;
@@ -73,12 +73,12 @@ export class ClientFaults {
     this.#queue.set(this.#slot, Math.min(this.#nextPlannedAt, this.#active.advance(now)));
   }
 
-  /** The run is over: what was still to be done has missed. */
+  /** Counts the hits that were still to come as missed, at the end of the run. */
   stop(): void {
     this.#active.stop();
   }
 
-  /** After `stop`, once the clients have left: what stands between them and their gateway goes. */
+  /** Removes all impairments, after `stop` and once the clients have left. */
   close(): void {
     this.#active.close(this.#now());
   }

@@ -3,11 +3,11 @@ const STEP_MS = 100;
 /** Slewing that is tolerated beside it: twice the 500 ppm at which NTP slews at most. */
 const SLEW_PER_MS = 0.001;
 
-/** What one thread or process said of its wall clock. */
+/** The last report of one thread or process on its wall clock. */
 interface Seen {
   errorMs: number;
   atMs: number;
-  /** when it was last taken to be right, and what it was off by then */
+  /** error when it was last accepted, at `baseAtMs` */
   baseMs: number;
   baseAtMs: number;
 }
@@ -27,15 +27,17 @@ export class ClockWatch {
   readonly #steps: Step[] = [];
   readonly #onStep: (message: string) => void;
 
-  /** @param onStep told of each step or drift beyond the tolerance, without its instant */
+  /** @param onStep receives a message for each step or drift beyond the tolerance, without its instant */
   constructor(onStep: (message: string) => void) {
     this.#onStep = onStep;
   }
 
   /**
-   * @param who says it
-   * @param errorMs how far its wall clock is ahead of where it would be had it not been set since the run was prepared
-   * @param atMs when, on any clock that never steps
+   * Checks a report of a wall clock.
+   *
+   * @param who name of the thread or process
+   * @param errorMs wall clock minus its value without any step since the run was prepared, ms
+   * @param atMs time of the report on a monotonic clock
    */
   look(who: string, errorMs: number, atMs: number): void {
     const seen = this.#seen.get(who) ?? { errorMs: 0, atMs, baseMs: 0, baseAtMs: atMs };

@@ -19,7 +19,7 @@ export class RunClock {
     return mono(performance.now() + this.#offsetMs);
   }
 
-  /** True wall time as the run counts it: the wall clock at its start, moved on by the clock that never steps. */
+  /** Returns the run's wall time: the wall clock at its start plus monotonic time. */
   wallAt(instant: MonoMs): WallMs {
     return wall(this.#wallMs + instant);
   }

@@ -19,7 +19,7 @@ import { Sockets } from './sockets.ts';
 import { TokenClient } from './token-client.ts';
 import { tokenSource } from './token-source.ts';
 
-/** What a shard's port is made of, beside the task. */
+/** Parts of a shard's port that do not stand in its task. */
 export interface PortNeeds {
   readonly clock: RunClock;
   readonly credentials: Credentials;
@@ -28,12 +28,12 @@ export interface PortNeeds {
   readonly gateways: Gateways;
   readonly faults: FaultWorld;
   readonly sightings: Sightings;
-  /** the client's number in the whole population */
+  /** number of a client of this worker in the whole population */
   readonly numberOf: (client: number) => number;
   readonly nudge: () => void;
 }
 
-/** A shard's port, and those of its parts that others ask. */
+/** A shard's port, with the parts that others use. */
 export interface ComposedPort {
   readonly port: LivePort;
   readonly sockets: Sockets;
@@ -43,7 +43,7 @@ export interface ComposedPort {
 
 /**
  * Composes the clients' way to the target. A dial passes the rate cap, then faults, then opens a socket. A token
- * request passes faults first: what a fault answers takes no turn of the cap.
+ * request passes faults first, since a request that a fault answers does not count for the cap.
  */
 export function composePort({ scenario, access, ...rates }: ShardTask, needs: PortNeeds): ComposedPort {
   const { tokens, target, clients } = scenario;

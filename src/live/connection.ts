@@ -8,11 +8,11 @@ import { ioErrorWords, signalOf } from './io-error.ts';
 import type { Impairment } from './impairment/impairment.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest, type Endpoint } from './upgrade.ts';
 
-/** What becomes of a connection. After `ended`, or once squall has hung up, only `closed` is still to come. */
+/** Events of a connection. After `ended` or a hang-up by squall, only `closed` follows. */
 export interface ConnectionEvents extends DialEvents, FrameEvents {
   /**
-   * The socket is gone. This is the last event of any connection: at most CLOSING_MS after it ended or was hung up, or
-   * when the fault ends that hid its end.
+   * Reports that the socket is gone. This is the last event of a connection, at most CLOSING_MS after its end or hang-up, or
+   * when the fault that hid its end is over.
    */
   closed(): void;
 }
@@ -20,12 +20,12 @@ export interface ConnectionEvents extends DialEvents, FrameEvents {
 /** The close codes (RFC 6455 section 7.4.1) of a client that leaves, and of a close frame without a code. */
 const NORMAL_CLOSURE = 1000;
 const NO_STATUS = 1005;
-/** How long a closing handshake may take before the socket is destroyed, whatever the peer goes on sending. */
+/** Longest time of a closing handshake before the socket is destroyed, ms. */
 const CLOSING_MS = 2000;
-/** Bytes that a peer may leave unread; beyond them, what is sent is lost. */
+/** Most bytes that a peer may leave unread; what is sent beyond them is lost. */
 const MAX_UNREAD_BYTES = 1 << 18;
 const NOTHING = Buffer.alloc(0);
-/** Node is not to answer the peer's end by itself: where a fault lets nothing pass, nobody does. */
+/** Options that keep Node from answering the peer's end, since a silent link answers nothing. */
 const HALF_OPEN = { allowHalfOpen: true };
 
 /**
@@ -34,7 +34,7 @@ const HALF_OPEN = { allowHalfOpen: true };
  */
 export class Connection {
   readonly #socket: Socket;
-  /** what a fault has put in between; null nearly always */
+  /** impairment of a link fault; null: none */
   #impairment: Impairment | null = null;
   readonly #events: ConnectionEvents;
   readonly #client: number;
@@ -42,17 +42,17 @@ export class Connection {
   #key: string;
   /** bytes of the opening handshake so far; null once it is over */
   #head: Buffer | null = NOTHING;
-  /** made when the first frame comes: a client that only listens, and hears nothing, needs none */
+  /** parser of frames, made for the first one, since an idle client needs none */
   #receiver: FrameReceiver | null = null;
   #isOpen = false;
-  /** a fault ends it, though its client may not have heard so */
+  /** whether a fault ends the connection, which its client may not know yet */
   #isEnding = false;
-  /** a close frame went out: the time that the peer has left to end the connection */
+  /** timer of the closing handshake, set when a close frame is sent */
   #closing: NodeJS.Timeout | null = null;
-  /** it has ended, or squall has hung up */
+  /** whether the connection has ended or squall has hung up */
   #over = false;
 
-  /** @param number the client's in the whole population */
+  /** @param number number of the client in the whole population */
   constructor(
     client: number,
     endpoint: Endpoint,
@@ -69,12 +69,12 @@ export class Connection {
     this.#socket.setNoDelay();
     this.#socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
     this.#socket.on('error', (error) => this.#end(signalOf(error), Buffer.from(ioErrorWords(error))));
-    // Not only 'close': that waits until the peer has read what it was sent, and it may never.
+    // 'close' alone would wait until the peer has read everything, which it may never do.
     this.#socket.on('end', () => this.#end(NETWORK.reset, NOTHING));
     this.#socket.on('close', () => this.#closed());
   }
 
-  /** Sends a text message; on a connection that is not open it is lost, as a device's would be. */
+  /** Sends a text message, which is lost when the connection is not open, as on a device. */
   send(text: string): void {
     if (!this.#isOpen || this.#closing !== null) return;
     this.#write(frame(OPCODE.text, Buffer.from(text)), true);
@@ -85,22 +85,22 @@ export class Connection {
     if (this.#isOpen && this.#closing === null) this.#write(frame(OPCODE.ping, NOTHING));
   }
 
-  /** Closes the connection, or abandons the attempt. Nothing but `closed` is heard of it from now on. */
+  /** Closes the connection or abandons the attempt; only `closed` is reported from now on. */
   hangUp(): void {
     this.#over = true;
     if (this.#isOpen) this.#close(NORMAL_CLOSURE);
     else this.#socket.destroy();
   }
 
-  /** Whether a fault stands in between already. */
+  /** Whether a fault impairs the link already. */
   get isImpaired(): boolean {
     return this.#impairment !== null;
   }
 
   /**
-   * Calls `end` as soon as the client hears of its peer: at once, unless a fault cuts it off.
+   * Calls `end` as soon as the client can hear its peer: at once, or when a silent fault ends.
    *
-   * @returns false when it is to end already
+   * @returns false: an end is already planned
    */
   endWhenHeard(end: () => void): boolean {
     if (this.#isEnding) return false;
@@ -110,13 +110,13 @@ export class Connection {
     return true;
   }
 
-  /** From now on everything goes through `impairment`. */
+  /** Passes everything through `impairment` from now on. */
   interpose(impairment: Impairment): void {
     this.#impairment = impairment;
     this.#regulate();
   }
 
-  /** The fault is over: what it held back goes on, and what it hid is reported. */
+  /** Ends the impairment: what it held back passes on, and what it hid is reported. */
   restore(): void {
     const impairment = this.#impairment;
     if (impairment === null) return;
@@ -125,14 +125,14 @@ export class Connection {
     this.#regulate();
   }
 
-  /** Ends as if the peer had sent bytes that are no frame. */
+  /** Ends the connection as if the peer had sent bytes that are no frame. */
   garble(): void {
     this.#end(NETWORK.badFrame, NOTHING);
   }
 
   /** Resets the TCP connection, as a fault of the network would: both ends see it. */
   reset(): void {
-    // Under TLS, Node can only break off: the peer sees an end without a word, which to TLS is an attack or a fault too.
+    // Under TLS, Node can only end the TCP connection; without a close_notify, TLS treats that as an attack or a fault too.
     if (this.#socket instanceof TLSSocket) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
     this.#end(NETWORK.reset, NOTHING);
@@ -147,7 +147,7 @@ export class Connection {
     this.#regulate();
   }
 
-  /** Reads the socket or pauses it, as the impairment wants it. */
+  /** Resumes or pauses the socket as the impairment requires. */
   #regulate(): void {
     const reads = this.#impairment === null || this.#impairment.reads;
     if (reads !== this.#socket.isPaused()) return;
@@ -205,7 +205,7 @@ export class Connection {
     if (!this.#over) this.#events.message(this.#client, message);
   }
 
-  /** Sends a close frame, once, and leaves the peer a moment to end the TCP connection (RFC 6455 section 7.1.1). */
+  /** Sends a close frame, once, and gives the peer CLOSING_MS to end the TCP connection (RFC 6455 section 7.1.1). */
   #close(code: number): void {
     if (this.#closing !== null || this.#socket.destroyed) return;
     this.#write(closeFrame(code));
@@ -221,7 +221,7 @@ export class Connection {
     if (!this.#socket.destroyed && this.#socket.writableLength <= MAX_UNREAD_BYTES) this.#socket.write(bytes);
   }
 
-  /** The closing handshake took too long. */
+  /** Ends the socket when the closing handshake took too long. */
   #cut(): void {
     if (this.#impairment === null) this.#socket.destroy();
     else this.#impairment.hangUp(() => this.#socket.destroy());
@@ -267,7 +267,7 @@ function socketTo({ secure, address, port, hostName }: Endpoint, request: string
     socket.write(request, 'latin1');
     return socket;
   }
-  // An address is no server name (RFC 6066 section 3); certificates are then checked against `host`.
+  // An IP address is no server name (RFC 6066 section 3); certificates are then checked against `host`.
   const servername = isIP(hostName) === 0 ? hostName : '';
   const socket = connectTls({ ...HALF_OPEN, host: address, port, servername, ALPNProtocols: ['http/1.1'] });
   socket.once('secureConnect', () => socket.write(request, 'latin1'));

@@ -7,8 +7,8 @@ import { RunRefused } from './refused.ts';
 import { isLoopback, resolveAllowed } from './resolve.ts';
 
 /**
- * What the user allows a scenario beyond its target and its token service. The scenario cannot allow it to itself: it
- * may come from a stranger, as in a pull request.
+ * The user's consent to what a scenario does beyond its target and token service. A scenario cannot give it, since it may
+ * come from a stranger, as in a pull request.
  */
 export interface Consent {
   /** whether `exec` faults may run their commands on this machine */
@@ -41,11 +41,11 @@ export async function checkConsent({ faults }: Scenario, consent: Consent): Prom
 
 interface Refusal {
   readonly what: string;
-  /** what on the command line would allow it */
+  /** option of the command line that would allow it */
   readonly option: string;
 }
 
-/** Why a fault may not take place, and what would allow it; null when it may. */
+/** Returns why a fault is not allowed, with the option that would allow it; null: it is allowed. */
 export function refusalOf(fault: Fault, consent: Consent): Refusal | null {
   const need = specOf(fault.kind).needsConsent?.(fault);
   if (need === undefined) return null;
@@ -61,7 +61,7 @@ export function refusalOf(fault: Fault, consent: Consent): Refusal | null {
   };
 }
 
-/** By its spelling: the DNS could say one thing now, and another when the fault begins. */
+/** Recognises loopback by spelling, since the answer of the DNS may change before the fault begins. */
 function isThisMachine(host: string): boolean {
   return isIP(host) === 0 ? host === 'localhost' : isLoopback(host);
 }

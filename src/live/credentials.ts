@@ -4,14 +4,14 @@ import { mintAccessToken } from '../jwt/mint.ts';
 import type { Rights } from '../jwt/rights.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
 
-/** The tokens of one shard's clients. They never leave it but towards the target. */
+/** The tokens of one shard's clients, which are sent to the target only. */
 export interface Credentials {
   readonly access: string[];
-  /** empty where there is no token endpoint */
+  /** refresh tokens by client; empty: there is no token endpoint */
   readonly refresh: string[];
 }
 
-/** When a token was issued and runs out, as it says itself. */
+/** Issue and expiry of a token by its own claims. */
 export interface Validity {
   readonly issuedAt: WallMs;
   readonly expiresAt: WallMs;
@@ -21,22 +21,22 @@ export interface Minter {
   readonly key: SigningKey;
   readonly issuer: string;
   readonly audience: string;
-  /** what tokens say of them; left out where the target is not squall's own */
+  /** rights that tokens carry; absent for a foreign target */
   readonly rights?: Rights | undefined;
 }
 
-/** No time in a token is later or earlier than a Date can be (ECMA-262 section 21.4.1.1); one that is says nothing. */
+/** Largest time in a token, s: the range of a Date (ECMA-262 section 21.4.1.1); a larger one is ignored. */
 export const MAX_SECONDS = 8.64e12;
 
-/** Signs a client's access token. `number` is the client's in the whole population. */
+/** Signs the access token of client `number` of the whole population. */
 export function mintFor(minter: Minter, number: number, validity: Validity): Promise<string> {
   const { key, issuer, audience, rights } = minter;
   return mintAccessToken(key, { client: number, session: `session-${number}`, issuer, audience, rights, ...validity });
 }
 
 /**
- * Reads a token's own claims, unverified, as a client does. A token that does not say when it runs out, or is not a
- * JWT at all, is taken to last `expiresInMs` from now; null when nobody says.
+ * Reads a token's claims, unverified, as a client does. A token without an expiry, or that is no JWT, lasts `expiresInMs`
+ * from now; null: its expiry is unknown.
  */
 export function validityOf(token: string, expiresInMs: number | null, now: WallMs): Validity | null {
   const { iat, exp } = claimsOf(token);

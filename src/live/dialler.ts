@@ -4,25 +4,25 @@ import type { Signal } from '../core/signal.ts';
 
 /** Makes clients' attempts to connect, and ends them and their connections. */
 export interface Dialler {
-  /** attempts that the rate cap has held back so far */
+  /** number of attempts that the rate cap has delayed so far */
   readonly delayed: number;
-  /** Names who is called when an attempt or connection changes; once, before the first dial. */
+  /** Sets the receiver of events, once, before the first dial. */
   reportTo(events: DialEvents): void;
-  /** Begins an attempt. Its end is reported later, never from within the call. */
+  /** Begins an attempt, whose end is reported later, never within the call. */
   dial(client: number): void;
-  /** Ends the attempt or connection as its client wants. Nothing more is reported of it. */
+  /** Ends the attempt or connection for its client; nothing more is reported of it. */
   hangUp(client: number): void;
-  /** After every client has hung up: resolves when their sockets are gone, so that each server has seen a close frame. */
+  /** Resolves when all sockets are gone, after every client has hung up, so that each server has received a close frame. */
   close(): Promise<void>;
 }
 
 /** A dialler whose connections can be ended as their gateway would end them. */
 export interface DroppingDialler extends Dialler {
-  /** @returns null, or why there was nothing to end */
+  /** @returns null: the connection ends; otherwise the reason of the miss */
   drop(client: number, mode: DropMode): Miss | null;
 }
 
-/** What becomes of attempts and connections. */
+/** Events of attempts and connections. */
 export interface DialEvents {
   opened(client: number): void;
   /**
@@ -32,9 +32,9 @@ export interface DialEvents {
   ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void;
 }
 
-/** What comes over an open connection. */
+/** Events of open connections. */
 export interface FrameEvents {
-  /** Bytes came, of any kind. Called before `message`. */
+  /** Reports bytes of any kind, before `message`. */
   heard(client: number): void;
   message(client: number, data: Buffer): void;
 }

@@ -3,26 +3,26 @@ import { hitsOf } from '../core/fault/select.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { Draws } from '../core/random/draws.ts';
 
-/** A client that has not been hit so long after its turn was not connected: the gateways' counts have come in by then. */
+/** Time after a client's turn by which the gateways' counts have arrived, ms; a client not hit by then was not connected. */
 const SETTLED_AFTER_MS = 1000;
 
 /**
- * Drops, as seen from above the gateways. Each of them draws the same clients and hits those that are connected to
- * it; that a client was connected nowhere is known only where all their hits are added up.
+ * Tallies of drops over all gateways. Each gateway draws the same clients and hits those connected to it, so only the sum
+ * of their hits shows which clients were connected nowhere.
  */
 export class DropTallies {
   readonly #draws: Draws;
   readonly #count: number;
-  /** by the fault's place among those of the run: when each of the drawn was to be hit, over all its occurrences */
+  /** turns of the drawn clients over all occurrences, by the fault's index in the run */
   readonly #turns = new Map<number, { settled: number; pending: number[] }>();
 
-  /** @param count clients of the run */
+  /** @param count number of clients in the run */
   constructor(draws: Draws, count: number) {
     this.#draws = draws;
     this.#count = count;
   }
 
-  /** @param nowMs by the same clock as in `tallies` */
+  /** @param nowMs time on the clock of `tallies` */
   begin(occurrence: Occurrence, nowMs: number): void {
     const turns = this.#turns.get(occurrence.faultIndex) ?? { settled: 0, pending: [] };
     this.#turns.set(occurrence.faultIndex, turns);
@@ -30,10 +30,10 @@ export class DropTallies {
   }
 
   /**
-   * The tallies of the drops.
+   * Returns the tallies of the drops.
    *
-   * @param counted the gateways' own, of which only the hits are taken
-   * @param over nothing more is to come: whose turn was still ahead, the run's end has saved
+   * @param counted the gateways' tallies, of which only the hits are used
+   * @param over whether the run is over, so that the turns still to come have missed
    */
   tallies(counted: Readonly<Record<number, FaultTally>>, nowMs: number, over: boolean): Record<number, FaultTally> {
     const settledMs = over ? nowMs : nowMs - SETTLED_AFTER_MS;
@@ -43,7 +43,7 @@ export class DropTallies {
         turns.settled += turns.pending.length - pending.length;
         turns.pending = pending;
         const planned = turns.settled + pending.length;
-        // A client that was moving from one gateway to another may have been hit at both: it is one of the drawn.
+        // A client that moved from one gateway to another may have been hit at both, but was drawn once.
         const hit = Math.min(counted[faultIndex]?.hit ?? 0, planned);
         const notConnected = Math.max(0, turns.settled - hit);
         const ahead = over ? pending.length : 0;

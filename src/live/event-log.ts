@@ -1,7 +1,7 @@
 import type { IntegrityIssue, IssueKind, RunEvent, RunListener } from '../metrics/run.ts';
 import type { RunClock } from './clock.ts';
 
-/** Tells whoever watches what happens in a run, and when. */
+/** Reports the events of a run with their times to its listener. */
 export class EventLog {
   readonly #listener: RunListener;
   #clock: RunClock | null = null;
@@ -11,7 +11,7 @@ export class EventLog {
     this.#listener = listener;
   }
 
-  /** The run has a beginning; what was told before happened at 0. */
+  /** Sets the beginning of the run; earlier events have time 0. */
   begin(clock: RunClock): void {
     this.#clock = clock;
   }
@@ -20,12 +20,12 @@ export class EventLog {
     return Math.max(0, this.#clock?.now() ?? 0);
   }
 
-  /** The integrity issues so far, in the order in which they were noticed. */
+  /** Integrity issues so far, in order. */
   get issues(): readonly IntegrityIssue[] {
     return this.#issues;
   }
 
-  /** Tells of an event that makes the run inconclusive. */
+  /** Reports an event that makes the run inconclusive. */
   spoil(issue: IssueKind, message: string, kind: RunEvent['kind'] = 'warning'): void {
     const atMs = this.elapsedMs;
     this.#issues.push({ kind: issue, atMs, text: message });

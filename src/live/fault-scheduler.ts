@@ -14,7 +14,7 @@ import type { Target } from './target.ts';
 export interface FaultSchedulerParts {
   readonly scenario: Scenario;
   readonly queue: EventQueue;
-  /** the first of its slots; a beginning and an end for each occurrence */
+  /** first of its slots; each occurrence has one for its beginning and one for its end */
   readonly firstSlot: number;
   readonly shards: Shards;
   readonly aggregator: Aggregator;
@@ -23,7 +23,7 @@ export interface FaultSchedulerParts {
   readonly log: EventLog;
 }
 
-/** What is to be broken when: the occurrences of a run, told to whoever carries them out. */
+/** Begins and ends the occurrences of a run at the part of the run that injects them. */
 export class FaultScheduler {
   readonly #parts: FaultSchedulerParts;
   readonly #occurrences: Occurrence[];
@@ -36,7 +36,7 @@ export class FaultScheduler {
     this.#faults = faults.length;
   }
 
-  /** Slots of the queue that a scenario's faults need, with those that may be injected. */
+  /** Number of queue slots for a scenario's faults and those that may be injected by hand. */
   static slots({ faults, durationMs }: Scenario): number {
     return 2 * (occurrencesOf(faults, durationMs).length + MAX_FAULTS);
   }
@@ -45,7 +45,7 @@ export class FaultScheduler {
     for (const { index, atMs } of this.#occurrences) this.#parts.queue.set(this.#slotOf(index), atMs);
   }
 
-  /** A fault beyond those that the scenario has, which happens once; see `whyNotFault`. */
+  /** Injects a fault by hand, once; see `whyNotFault`. */
   inject(fault: Fault): void {
     const occurrence = injected(fault, this.#faults++, this.#occurrences.length, fault.atMs);
     this.#occurrences.push(occurrence);
@@ -53,7 +53,7 @@ export class FaultScheduler {
     this.#parts.queue.set(this.#slotOf(occurrence.index), fault.atMs);
   }
 
-  /** An alarm of a occurrence rang. */
+  /** Handles an alarm of an occurrence. */
   turn(slot: number): void {
     const index = (slot - this.#parts.firstSlot) >> 1;
     const occurrence = this.#occurrences[index];
@@ -67,7 +67,7 @@ export class FaultScheduler {
     const { fault, faultIndex, index } = occurrence;
     log.log('fault-begin', `${faultLabel(fault)} begins`, faultIndex);
     queue.set(this.#slotOf(index) + 1, occurrence.atMs + actingMs(fault));
-    // What the scenario plans, clients begin by themselves.
+    // Workers begin the scenario's occurrences by themselves.
     const byHand = faultIndex >= scenario.faults.length;
     if (byHand && concernsClients(fault, scenario.target.kind)) shards.begin(occurrence);
     const executor = executorOf(fault, scenario.target.kind);
@@ -81,7 +81,7 @@ export class FaultScheduler {
     log.log('fault-end', `${faultLabel(fault)} ends`, faultIndex);
     const executor = executorOf(fault, scenario.target.kind);
     if (executor === 'coordinator') injectors.end(occurrence);
-    // A fault for good has no end; a fault on clients ends by itself, one client after the other.
+    // A permanent fault has no end; a fault on clients ends by itself, one client after the other.
     else if (executor !== 'clients' && fault.forMs > 0) target?.end(index);
   }
 

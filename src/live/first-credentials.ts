@@ -5,10 +5,10 @@ import type { TokenRecord } from '../leaks/token-record.ts';
 import { mintFor, type Credentials, type Minter, type Validity } from './credentials.ts';
 import type { TokenAccess } from './shard-messages.ts';
 
-/** Signatures under way at a time: enough to keep the crypto threads busy, few enough to hold. */
+/** Signatures under way at a time: enough for the crypto threads, few enough for memory. */
 const BATCH = 64;
 
-/** How long minting one token takes here and now, in milliseconds: of a batch, as all will be minted. */
+/** Measures the time to mint one token, ms, in a batch as all are minted. */
 export async function mintingMs(minter: Minter): Promise<number> {
   const validity = { issuedAt: wall(0), expiresAt: wall(1) };
   const batch = (): Promise<string[]> =>
@@ -20,12 +20,12 @@ export async function mintingMs(minter: Minter): Promise<number> {
 }
 
 /**
- * What clients hold when the run starts: an access token each, as if they had logged in before, and a refresh token
- * where there is an endpoint to use it at.
+ * Makes the tokens that clients hold at the start of a run: an access token each, as after a login, and a refresh token
+ * where there is a token endpoint.
  *
- * @param numbers the clients' numbers in the whole population
- * @param validityOf when the first token of client `number` was issued and runs out
- * @param record notes each token
+ * @param numbers numbers of the clients in the whole population
+ * @param validityOf issue and expiry of the first token of client `number`
+ * @param record records each token
  */
 export async function firstCredentials(
   minter: Minter,
@@ -46,7 +46,7 @@ export async function firstCredentials(
   return { access: tokens, refresh };
 }
 
-/** Sealed here for the embedded target, the user's own for a foreign endpoint, none where squall mints. */
+/** Returns refresh tokens sealed for the embedded target, or the user's for a foreign endpoint; none where squall mints. */
 function firstRefreshTokens(access: TokenAccess, numbers: readonly number[]): string[] {
   if (access.endpoint === null) return [];
   if (access.refreshSecret === null) return numbers.map((number) => access.refreshTokens[number] ?? '');

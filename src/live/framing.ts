@@ -29,14 +29,14 @@ export interface FrameReceiver extends Writable {
   on(event: string, listener: (...args: never[]) => void): this;
 }
 
-/** The largest message that is read from a remote; a larger one ends the connection. */
+/** Most bytes in a message from a remote; a larger one ends the connection. */
 const MAX_PAYLOAD_BYTES = 1 << 20;
 const MAX_FRAGMENTS = 1024;
 const MAX_BUFFERED_CHUNKS = 4096;
 
 export const OPCODE = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 
-/** A parser of the frames that a server sends, bounded against every kind of flood. */
+/** Makes a bounded parser of a server's frames. */
 export function frameReceiver(): FrameReceiver {
   return new FrameParser({
     isServer: false,
@@ -46,13 +46,13 @@ export function frameReceiver(): FrameReceiver {
   });
 }
 
-/** One whole masked frame, ready to be written (RFC 6455 section 5.2). `data` may be overwritten by the masking. */
+/** Makes one whole masked frame (RFC 6455 section 5.2); masking may overwrite `data`. */
 export function frame(opcode: number, data: Buffer): Buffer {
   const parts = FrameWriter.frame(data, { fin: true, rsv1: false, opcode, mask: true, readOnly: false });
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-/** A masked close frame. `code` must be one that may be sent. */
+/** Makes a masked close frame; `code` must be one that may be sent. */
 export function closeFrame(code: number): Buffer {
   const body = Buffer.allocUnsafe(2);
   body.writeUInt16BE(code);

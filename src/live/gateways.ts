@@ -1,28 +1,28 @@
 import type { Endpoint } from './upgrade.ts';
 
-/** The gateways of a target, and which of them a client dials: those in rotation take turns. */
+/** Chooses the gateway that a client dials, round robin over those in rotation. */
 export class Gateways {
   readonly #all: readonly Endpoint[];
   #inRotation: readonly Endpoint[];
-  /** by client: how often it has dialled */
+  /** number of dials by client */
   readonly #dials: Uint32Array;
 
-  /** @param clients that dial, numbered from 0 */
+  /** @param clients number of clients that dial */
   constructor(all: readonly Endpoint[], clients: number) {
     this.#all = all;
     this.#inRotation = all;
     this.#dials = new Uint32Array(clients);
   }
 
-  /** @param gateways by their place; when there are none, clients dial all of them, and are refused */
+  /** @param gateways indices of the gateways in rotation; none: clients dial all of them, and are refused */
   rotate(gateways: readonly number[]): void {
     this.#inRotation = gateways.length === 0 ? this.#all : gateways.map((gateway) => this.#all[gateway]!);
   }
 
   /**
-   * Where `client` dials this time: another gateway than the last time, if there is one.
+   * Returns where `client` dials this time: another gateway than the last time, if there is one.
    *
-   * @param number the client's in the whole population, so that those who arrive spread evenly
+   * @param number number of the client in the whole population, which spreads first dials evenly
    */
   next(client: number, number: number): Endpoint {
     const turn = number + this.#dials[client]!++;

@@ -7,15 +7,15 @@ import type { Endpoint } from './upgrade.ts';
 export interface ProbeParts {
   readonly gateway: Endpoint;
   readonly carrier: Carrier;
-  /** how the token is presented in the first message; null where an open socket is ready */
+  /** messages that present the token; null: an open socket is ready */
   readonly messages: Messages | null;
-  /** from the dial to ready */
+  /** longest time from dial to ready, ms */
   readonly timeoutMs: number;
 }
 
-/** One handshake, by promises that never reject. The connection is held until `hangUp`. */
+/** One handshake with promises that never reject; the connection is held until `hangUp`. */
 export class HandshakeProbe implements ConnectionEvents {
-  /** null once the connection is ready, otherwise the reason of its failure */
+  /** Resolves to null when the connection is ready, or to the reason of its failure. */
   readonly outcome: Promise<Signal | null>;
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>;
@@ -35,7 +35,7 @@ export class HandshakeProbe implements ConnectionEvents {
     this.#connection = new Connection(client, gateway, carrier, token, this);
   }
 
-  /** @param failure the outcome of a handshake that is not over yet */
+  /** @param failure outcome of a handshake that is still under way */
   hangUp(failure: Signal = NETWORK.windDown): void {
     this.#connection.hangUp();
     this.#end(failure);
@@ -62,7 +62,7 @@ export class HandshakeProbe implements ConnectionEvents {
     this.#resolveGone();
   }
 
-  /** The first call counts: a promise resolves once. */
+  /** Sets the outcome; only the first call counts, since a promise resolves once. */
   #end(outcome: Signal | null): void {
     clearTimeout(this.#timer);
     this.#settle(outcome);

@@ -3,22 +3,22 @@ import type { Measurements } from '../metrics/measurements.ts';
 import { NETWORK, signalName } from '../core/signal.ts';
 import type { ShardInterval } from './shard-messages.ts';
 
-/** What judging the generator takes. */
+/** Facts by which the generator's health is evaluated. */
 export interface HealthFacts {
   readonly workers: number;
   readonly clients: number;
   readonly maxLatenessP99Ms: number;
   readonly measurements: Measurements;
-  /** the last interval of each worker */
+  /** last interval of each worker */
   readonly intervals: readonly ShardInterval[];
-  /** CPU time of this process since the run began */
+  /** CPU time of this process since the start of the run, s */
   readonly cpuSeconds: number;
   readonly rssBytes: number;
 }
 
 /**
- * Judges whether the generator kept up. Once it did not, its numbers say as much about this machine as about the
- * target, and no threshold can be trusted.
+ * Evaluates whether the generator kept up. If it did not, its numbers depend on this machine as much as on the target, and
+ * no threshold can be trusted.
  */
 export function judgeHealth(facts: HealthFacts): GeneratorHealth {
   const { measurements, maxLatenessP99Ms, intervals, clients } = facts;
@@ -51,7 +51,7 @@ export function judgeHealth(facts: HealthFacts): GeneratorHealth {
     droppedStarts,
     saturated: reasons.length > 0,
     reasons,
-    // Lateness comes from bursts, whose length is proportional to the population that takes part in them.
+    // Lateness comes from bursts, whose length is proportional to the number of clients.
     clientsThatFit: late ? Math.max(1, Math.floor((clients * maxLatenessP99Ms) / latenessP99Ms)) : null,
   };
 }

@@ -28,17 +28,17 @@ const BY_CODE = new Map<string, Signal>(
   }),
 );
 
-/** What an I/O error of Node or undici means to a client. */
+/** Returns the client's signal for an I/O error of Node or undici. */
 export function signalOf(error: unknown): Signal {
   const code = codeOf(error);
   const known = BY_CODE.get(code);
   if (known !== undefined) return known;
   if (TLS.test(code)) return NETWORK.tls;
-  // undici gives most of these no code.
+  // Most parser errors of undici have no code.
   return error instanceof errors.HTTPParserError ? NETWORK.malformed : NETWORK.other;
 }
 
-/** Why TLS failed, in words; for any other error its code, where its name does not say it all. */
+/** Describes a TLS failure in words, and any other error by its code where its signal's name does not suffice. */
 export function ioErrorWords(error: unknown): string {
   const code = codeOf(error);
   const signal = signalOf(error);

@@ -2,14 +2,14 @@ import type { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import type { RunClock } from './clock.ts';
 
-/** After this much work in one go, sockets get their turn: what is due comes first, but not for ever. */
+/** Longest work on due alarms before sockets get their turn, ms. */
 const SLICE_MS = 20;
-/** Node's timers count whole milliseconds and take at most this. */
+/** Longest sleep on one timer, ms. */
 const LONGEST_SLEEP_MS = 1 << 30;
 
 /**
- * Runs an event queue in real time: sleeps until the next alarm is due, on one timer, and rings all that are. How
- * late each one rang is the generator's own health, and this is the one place where it is measured.
+ * Runs an event queue in real time: sleeps on one timer until the next alarm is due, and rings all due alarms. The lateness
+ * of each ring is the generator's health, measured only here.
  */
 export class Loop {
   readonly #queue: EventQueue;
@@ -19,11 +19,11 @@ export class Loop {
   readonly #untilMs: number;
   #timer: NodeJS.Timeout | null = null;
   #soon: NodeJS.Immediate | null = null;
-  /** when the timer will fire; Infinity when none is set */
+  /** time at which the timer fires; Infinity: none is set */
   #wakeAt = Infinity;
   #running = false;
 
-  /** @param untilMs alarms due later than this do not ring, however late the loop is stopped */
+  /** @param untilMs time after which due alarms do not ring, however late the loop is stopped */
   constructor(
     queue: EventQueue,
     clock: RunClock,
@@ -52,7 +52,7 @@ export class Loop {
     this.#wakeAt = Infinity;
   }
 
-  /** Alarms may have been set from outside: see to it that the loop wakes in time. */
+  /** Wakes the loop in time for alarms that were set from outside. */
   nudge(): void {
     if (!this.#running || this.#soon) return;
     const nextAt = this.#queue.nextAt();

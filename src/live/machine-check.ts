@@ -3,10 +3,10 @@ import { readMachineLimits } from './machine-limits.ts';
 import { preflight } from './preflight.ts';
 import { RunRefused } from './refused.ts';
 
-/** A worker holds this many clients before another one helps. */
+/** Clients per worker before another worker is added. */
 const CLIENTS_PER_WORKER = 500;
 
-/** How many workers a run has: as the scenario says, or by its size, leaving a core to the coordinator and target. */
+/** Returns the number of workers: the scenario's, or by size with one core left to coordinator and target. */
 export function workersFor(scenario: Scenario, cores: number): number {
   const { clients, generator } = scenario;
   const wanted = generator.workers === 0 ? Math.ceil(clients.count / CLIENTS_PER_WORKER) : generator.workers;
@@ -17,8 +17,8 @@ export function workersFor(scenario: Scenario, cores: number): number {
 /**
  * Checks that this machine can hold the run.
  *
- * @returns what may fall short at a peak, in words
- * @throws RunRefused when it cannot hold it at all
+ * @returns warnings about what may fall short at a peak
+ * @throws RunRefused when the machine cannot hold the run
  */
 export function checkMachine(scenario: Scenario, workers: number): readonly string[] {
   const { clients, durationMs, target } = scenario;

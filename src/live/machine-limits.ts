@@ -4,8 +4,8 @@ import { availableMemory } from 'node:process';
 import type { MachineLimits } from './preflight.ts';
 
 /**
- * Reads what this machine allows this process. On systems without /proc the limits that only Linux tells are null.
- * Node raises its soft limit of descriptors to the hard one as it starts, so the soft limit is what a run really has.
+ * Reads the limits of this process on this machine; without /proc, limits known only on Linux are null. Node raises its
+ * soft limit of descriptors to the hard one at its start, so the soft limit applies to the run.
  */
 export function readMachineLimits(): MachineLimits {
   const descriptors = parseDescriptors(textOf('/proc/self/limits'));
@@ -19,14 +19,14 @@ export function readMachineLimits(): MachineLimits {
   };
 }
 
-/** The line `Max open files  SOFT  HARD  files` of proc_pid_limits(5); `unlimited` is Infinity. */
+/** Parses the line `Max open files  SOFT  HARD  files` of proc_pid_limits(5); `unlimited` is Infinity. */
 export function parseDescriptors(text: string | null): { soft: number; hard: number } | null {
   const match = /^Max open files\s+(\d+|unlimited)\s+(\d+|unlimited)/m.exec(text ?? '');
   if (match === null) return null;
   return { soft: limitOf(match[1]), hard: limitOf(match[2]) };
 }
 
-/** Two numbers, first and last port, inclusive (ip(7), ip_local_port_range). */
+/** Parses the first and last ephemeral port, inclusive (ip(7), ip_local_port_range). */
 export function parsePorts(text: string | null): { low: number; high: number } | null {
   const match = /^(\d+)\s+(\d+)\s*$/.exec(text ?? '');
   if (match === null) return null;

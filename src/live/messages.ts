@@ -3,7 +3,7 @@ import { adviceOf } from '../core/policy/parse-advice.ts';
 import type { FrameMatch, MessageFormat } from '../scenario/scenario.ts';
 import { fillTemplate } from '../scenario/template.ts';
 
-/** What a frame of the gateway means to a client. */
+/** Meaning of a gateway's frame for a client. */
 export type Meaning =
   | { readonly kind: 'authenticated' | 'auth-refused' | 'other' }
   | { readonly kind: 'expiring'; readonly advice: Advice }
@@ -13,7 +13,7 @@ const OTHER: Meaning = { kind: 'other' };
 const AUTHENTICATED: Meaning = { kind: 'authenticated' };
 const AUTH_REFUSED: Meaning = { kind: 'auth-refused' };
 
-/** Frames longer than this are not looked into: what squall waits for is short. */
+/** Most bytes of a frame that is parsed, since the frames that squall expects are short. */
 const MAX_INSPECTED_BYTES = 65_536;
 
 /** Writes and reads the frames of the target's protocol, as the scenario describes it. */
@@ -28,7 +28,7 @@ export class Messages {
     return fillTemplate(this.#format.authenticate, { token });
   }
 
-  /** `number` is the client's in the whole population. */
+  /** Makes a command of client `number` of the whole population. */
   command(number: number, seq: number): string {
     return fillTemplate(this.#format.command, { id: `${number}-${seq}`, client: String(number), seq: String(seq) });
   }
@@ -48,7 +48,7 @@ export class Messages {
   }
 }
 
-/** The answer to another client's command, or one with an id that squall never makes, means nothing. */
+/** Interprets an answer to a command; one to another client or with a foreign id is ignored. */
 function ofCommand(kind: 'ack' | 'refused', id: unknown, number: number): Meaning {
   if (typeof id !== 'string') return OTHER;
   const [, client, seq] = /^(\d{1,10})-(\d{1,10})$/.exec(id) ?? [];
@@ -73,7 +73,7 @@ function matches(frame: object, match: FrameMatch): boolean {
   return any;
 }
 
-/** The value at a dotted path; undefined where there is none. */
+/** Returns the value at a dotted path; undefined: there is none. */
 function at(frame: object, path: string): unknown {
   let value: unknown = frame;
   for (const key of path.split('.')) {

@@ -1,19 +1,19 @@
 import { MAX_REMEMBERED_COMMANDS } from '../embedded/protocol.ts';
 
-/** What this machine allows a process; null where the operating system does not say. */
+/** Limits of a process on this machine; null: the operating system does not report it. */
 export interface MachineLimits {
   readonly descriptorsSoft: number | null;
   readonly descriptorsHard: number | null;
   /** first and last ephemeral port, inclusive */
   readonly ports: { readonly low: number; readonly high: number } | null;
-  /** longest queue of connections that the kernel keeps for a listener */
+  /** longest queue of connections that the kernel holds for a listener */
   readonly somaxconn: number | null;
   readonly cores: number;
-  /** memory that this process may still take, cgroup limits included */
+  /** memory available to this process, within cgroup limits, bytes */
   readonly availableBytes: number;
 }
 
-/** What a run asks of the machine. */
+/** Demand of a run on the machine. */
 export interface Demand {
   readonly clients: number;
   /** load worker threads; they share the process, and so its descriptors */
@@ -24,13 +24,13 @@ export interface Demand {
   readonly commands: number;
 }
 
-/** Something that will not fit, or hardly. */
+/** A limit that is too low or nearly too low for the run. */
 export interface Shortfall {
   readonly limit: 'descriptors' | 'ports' | 'memory' | 'backlog' | 'commands';
-  /** `refuse`: the run cannot do what it says. `warn`: it may fall short at a peak */
+  /** `refuse`: the run is impossible; `warn`: it may fall short at a peak */
   readonly severity: 'refuse' | 'warn';
   readonly message: string;
-  /** a shell command that mends it, or the advice where no command can */
+  /** shell command that raises the limit, or other advice */
   readonly fix: string;
 }
 
@@ -49,15 +49,15 @@ const BASE_BYTES = 128 * 1024 * 1024;
 /** The backlog that the embedded target asks for. */
 const TARGET_BACKLOG = 4096;
 
-/** How many clients each limit allows; null where the limit is not known. */
+/** Number of clients that each limit allows; null: the limit is unknown. */
 export interface Room {
   readonly descriptors: number | null;
-  /** per source address: a TCP connection is told apart by its four addresses and ports, three of which are given */
+  /** per source address, since only the source port of a TCP connection varies */
   readonly ports: number | null;
   readonly memory: number;
 }
 
-/** @param demand its number of clients is not looked at */
+/** @param demand demand of the run, without regard to its number of clients */
 export function roomFor(demand: Demand, limits: MachineLimits): Room {
   const { descriptorsSoft, ports, availableBytes } = limits;
   const perClientBytes = CLIENT_BYTES + (demand.embedded ? GATEWAY_CONNECTION_BYTES : 0);
@@ -74,7 +74,7 @@ export function clientsThatFit(demand: Demand, limits: MachineLimits): number {
   return Math.min(descriptors ?? Infinity, ports ?? Infinity, memory);
 }
 
-/** What of `demand` this machine cannot hold, worst first; empty when all of it fits. */
+/** Returns the shortfalls of this machine for `demand`, worst first; empty: everything fits. */
 export function preflight(demand: Demand, limits: MachineLimits): readonly Shortfall[] {
   const shortfalls = [
     descriptorShortfall(demand, limits),
@@ -151,7 +151,7 @@ function backlogShortfall(demand: Demand, limits: MachineLimits): Shortfall | nu
   };
 }
 
-/** A command that the embedded target cannot remember it would have to refuse. */
+/** Returns the shortfall of commands beyond those that the embedded target can remember. */
 function commandShortfall({ embedded, commands }: Demand): Shortfall | null {
   if (!embedded || commands <= MAX_REMEMBERED_COMMANDS) return null;
   return {

@@ -7,11 +7,11 @@ import type { Scenario } from '../scenario/scenario.ts';
 
 type PrivateJwk = Readonly<Record<string, unknown>>;
 
-/** A JWK of the largest RSA key anybody uses takes a few KiB. */
+/** Most bytes of a key file; a JWK of a large RSA key has a few KiB. */
 const MAX_KEY_BYTES = 64 * 1024;
 
 /**
- * The private key that the scenario names, or the test key that squall ships.
+ * Reads the private key that the scenario names, or the test key that squall ships.
  *
  * @throws ScenarioError when the file does not hold a key for the scenario's algorithm; never with what it does hold
  */
@@ -26,10 +26,10 @@ export async function privateKey({ tokens }: Scenario): Promise<PrivateJwk> {
 }
 
 /**
- * The private JWK in a file.
+ * Reads the private JWK in a file.
  *
- * @param complain makes the error to be thrown of what is wrong with the file, which never quotes it
- * @param read gives the file's text; a file that the user named may be a pipe
+ * @param complain makes the error from what is wrong with the file, which never quotes it
+ * @param read reads the file's text; a file that the user named may be a pipe
  */
 export async function readPrivateJwk(
   file: string,
@@ -42,7 +42,7 @@ export async function readPrivateJwk(
   try {
     await importSigningKey(jwk, algorithm);
   } catch (error) {
-    // The message of a TypeError from jwt/ is made to be shown; what a crypto library says may quote the key.
+    // The message of a TypeError from jwt/ is safe to show; a crypto library's message may quote the key.
     const why = error instanceof TypeError ? error.message : 'its numbers are no valid key';
     throw complain(`not a private ${algorithm} key — ${why}`);
   }
@@ -57,7 +57,7 @@ async function textOf(read: () => Promise<string>, complain: (message: string) =
   }
 }
 
-/** The parser's own error would quote the text, which may be a key. */
+/** Parses an object without the parser's error, which would quote the text. */
 function jsonObject(text: string): PrivateJwk | null {
   try {
     const value: unknown = JSON.parse(text);

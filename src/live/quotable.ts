@@ -1,20 +1,20 @@
-/** The longest text of a remote that is quoted, in characters. */
+/** Most characters of a remote's text that are quoted. */
 const QUOTED_CHARS = 160;
-/** JSON Web Tokens and JWE, whole or cut off. */
+/** Matches JSON Web Tokens and JWE, whole or cut off. */
 const JWT = /eyJ[\w-]{4,}(?:\.[\w-]*)*/g;
-/** What is too long for a word is taken for a secret: opaque tokens, keys, session ids. */
+/** Matches what is too long for a word, and so may be a secret: opaque tokens, keys, session ids. */
 const LONG_RUN = /[\w~+/=-]{32,}/g;
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\s]+/gu;
-/** Shorter texts are no secrets: to remove them would leave nothing of an answer. */
+/** Fewest characters of a secret; removing shorter texts would leave nothing of an answer. */
 const SECRET_CHARS_MIN = 6;
 const REMOVED = '[removed]';
 
 /**
- * What a remote said, fit to be kept and shown: one line without control and format characters, of bounded length, and
- * without anything that is a token, looks like one, or is among `secrets`.
+ * Cleans a remote's text to be kept and shown: one line of bounded length, without control and format characters, and
+ * without tokens, what looks like one, and `secrets`.
  */
 export function quotable(text: string, secrets: Iterable<string>): string {
-  // First of all characters that are not shown go: one within a token would hide it.
+  // Invisible characters are removed first, since one within a token would hide it.
   let left = text.replaceAll(UNSAFE, (run) => (/\s/u.test(run) ? ' ' : '')).trim();
   for (const secret of secrets) {
     if (secret.length < SECRET_CHARS_MIN) continue;

@@ -1,31 +1,28 @@
-/**
- * How far the line may catch up when a timer was late: without it, every late timer would lower the rate. A second
- * thus sees at most this much more than the stated rate.
- */
+/** Most time that the line catches up after a late timer, ms, which would lower the rate; bounds the excess per second. */
 const CATCH_UP_MS = 50;
 
 /**
- * Holds attempts towards a host that is not ours to a stated rate. Those over it wait in line, and their latency,
- * which counts from the intended start, shows it.
+ * Limits the rate of attempts to a foreign host. Attempts over it wait in line, which their latency shows, as it counts
+ * from the intended start.
  */
 export class RateCap {
   readonly #perSecond: number;
   readonly #begin: (client: number) => void;
   readonly #nowMs: () => number;
-  /** in the order of their asking; a client stands in line at most once, so the population bounds it */
+  /** waiting clients in order, each at most once */
   readonly #line = new Set<number>();
   #nextFreeMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #delayed = 0;
 
-  /** @param perSecond Infinity for no cap */
+  /** @param perSecond most attempts per second; Infinity: no cap */
   constructor(perSecond: number, begin: (client: number) => void, nowMs: () => number) {
     this.#perSecond = perSecond;
     this.#begin = begin;
     this.#nowMs = nowMs;
   }
 
-  /** How many attempts had to wait. */
+  /** Number of attempts that had to wait. */
   get delayed(): number {
     return this.#delayed;
   }
@@ -39,7 +36,7 @@ export class RateCap {
     this.#arm();
   }
 
-  /** The client does not want to connect any more. */
+  /** Removes a client from the line. */
   withdraw(client: number): void {
     this.#line.delete(client);
   }

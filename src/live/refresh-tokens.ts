@@ -2,17 +2,17 @@ import { readRegular } from '../disk/regular-file.ts';
 import { ScenarioError, type Problem } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** A refresh token consists of visible characters (RFC 6749 appendix A.17); a blank in one is no token's. */
+/** Matches what is not visible ASCII, of which a refresh token consists (RFC 6749 appendix A.17), without blanks. */
 const NOT_IN_A_TOKEN = /[^\x21-\x7e]/;
-/** A hundred thousand clients with refresh tokens of 2 KiB stay below it. */
+/** Most bytes of the file: enough for 100,000 clients with refresh tokens of 2 KiB. */
 const MAX_BYTES = 256 * 1024 * 1024;
-/** Lines of one file that are named in an error. */
+/** Most lines of a file that an error names. */
 const NAMED_MAX = 20;
 
 /**
- * The refresh tokens of `tokens.refresh.tokensFile`, by the client's number; none where no file is named.
+ * Reads the refresh tokens of `tokens.refresh.tokensFile` by client number; empty: no file is named.
  *
- * @throws ScenarioError when there are fewer than clients, or a line is no token; never with what a line holds
+ * @throws ScenarioError when there are fewer tokens than clients or a line is no token; it never quotes a line
  */
 export async function refreshTokens({ tokens, clients }: Scenario): Promise<readonly string[]> {
   const file = tokens.refresh.tokensFile;
@@ -46,7 +46,7 @@ function linesOf(file: string, path: string): readonly string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-/** What is wrong with a line, without a character of it: it may be most of a token. */
+/** Describes what is wrong with a line without quoting it, since it may hold most of a token. */
 function flawOf(line: string): string | null {
   if (line === '') return 'an empty line';
   const at = line.search(NOT_IN_A_TOKEN);

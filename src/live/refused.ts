@@ -1,10 +1,10 @@
 import { SquallError } from '../core/squall-error.ts';
 
-/** Why a run did not take place: exit code 4. Nothing was sent to the target. */
+/** A run that was refused before anything was sent to the target: exit code 4. */
 export class RunRefused extends SquallError {
   override readonly name = 'RunRefused';
   readonly code: 'not-allowed' | 'does-not-fit' | 'no-answer';
-  /** what the user can do about it */
+  /** advice to the user */
   readonly fix: string;
 
   constructor(code: RunRefused['code'], message: string, fix: string) {

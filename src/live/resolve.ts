@@ -15,7 +15,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Whether an IP address is this machine talking to itself (127.0.0.0/8, ::1, and the former written as IPv6). */
+/** Returns whether an IP address is loopback: 127.0.0.0/8, also as IPv6, or ::1. */
 export function isLoopback(address: string): boolean {
   return LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
@@ -24,8 +24,8 @@ export function isLoopback(address: string): boolean {
  * Resolves a URL's host, once for the whole run, so that no later answer of the DNS can point the load elsewhere.
  * Anything but loopback must be allowed by name.
  *
- * @param ask tells the addresses of a name; rejects when there are none
- * @throws RunRefused when the name does not resolve, or resolves to what is not allowed
+ * @param ask looks up the addresses of a name; rejects when there are none
+ * @throws RunRefused when the name does not resolve, or is not allowed
  */
 export async function resolveAllowed(
   url: URL,
@@ -46,7 +46,7 @@ export async function resolveAllowed(
   );
 }
 
-/** Where and how to open WebSocket connections to `url`. */
+/** Makes the endpoint for WebSocket connections to `url`. */
 export function endpointOf(url: URL, resolved: Resolved): Endpoint {
   const secure = url.protocol === 'wss:';
   return {
@@ -59,7 +59,7 @@ export function endpointOf(url: URL, resolved: Resolved): Endpoint {
   };
 }
 
-/** The host without the brackets of an IPv6 literal. */
+/** Returns the host without the brackets of an IPv6 literal. */
 function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
 }

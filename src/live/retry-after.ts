@@ -4,20 +4,19 @@ import { MAX_RETRY_AFTER_SECONDS } from '../core/limits.ts';
 import type { RunClock } from './clock.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-/** The three forms of a date that RFC 9110 section 5.6.7 would have understood, all of them in UTC. */
+/** Patterns of the three date forms in RFC 9110 section 5.6.7, all in UTC. */
 const FORMS = [
   /^[A-Z][a-z]{2}, (?<day>\d{2}) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>\d\d:\d\d:\d\d) GMT$/,
   /^[A-Z][a-z]+day, (?<day>\d{2})-(?<month>[A-Z][a-z]{2})-(?<year>\d{2}) (?<time>\d\d:\d\d:\d\d) GMT$/,
   /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})$/,
 ];
-/** A year of two digits is of this century: nobody asks for patience until a past one. */
+/** Century of a year with two digits. */
 const CENTURY = 2000;
 
 /**
- * For how long a `Retry-After` header asks not to be asked again (RFC 9110 section 10.2.3), in milliseconds, a day at
- * most. 0 where it says nothing, or nothing that can be understood.
+ * Parses a `Retry-After` header (RFC 9110 section 10.2.3), ms, a day at most; 0: absent or not understood.
  *
- * @param clientWallMs what the client's own clock shows, by which it reads a date
+ * @param clientWallMs the client's wall clock, by which it reads a date
  */
 export function retryAfterMs(value: string | null, clientWallMs: number): number {
   const text = value?.trim() ?? '';
@@ -26,9 +25,9 @@ export function retryAfterMs(value: string | null, clientWallMs: number): number
 }
 
 /**
- * How long a client was asked not to try again, ms. A date is read by the client's own clock.
+ * Returns the Retry-After of an answer to a client, ms. A date is read by the client's clock.
  *
- * @param header null where there was none
+ * @param header value of the header; null: there was none
  */
 export function retryAfterOf(
   machine: Machine,

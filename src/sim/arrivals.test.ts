@@ -9,7 +9,7 @@ duration: 30s
 clients: { count: 1000, arrive: { rate: 50/s, process: poisson } }
 `;
 
-test('clients of a Poisson process attempt first at the instants that the seed says', async () => {
+test('clients of a Poisson process make their first attempts at the instants drawn from the seed', async () => {
   const scenario = scenarioOf(POISSON);
   const { curves, counts } = await measuredIn(scenario);
   expect(counts.clientsStarted).toBe(1000);
@@ -18,14 +18,14 @@ test('clients of a Poisson process attempt first at the instants that the seed s
   for (const at of randomArrivals(scenario.clients, new Draws(scenario.seed)) ?? [])
     expected[Math.floor(at / BIN_MS)]! += 1;
   expect(bins).toEqual(expected);
-  // 50/s in bins of 100 ms: as many as 5, and as far from it on average as its root.
+  // 50/s in bins of 100 ms: a mean of 5 with a deviation of its root.
   const full = bins.slice(0, 190);
   const variance = full.reduce((sum, n) => sum + (n - 5) ** 2, 0) / full.length;
   expect(variance).toBeGreaterThan(3.5);
   expect(variance).toBeLessThan(6.7);
 });
 
-test('tokens that were issued together fall due over the share of the lifetime that the jitter is', async () => {
+test('tokens issued together fall due over the part of the lifetime given by the jitter', async () => {
   const { curves } = await measuredIn(
     scenarioOf(`
 duration: 60s

@@ -1,4 +1,4 @@
-/** What a target may do badly, and what shows of it. */
+/** Bad behaviours of a target, and their figures. */
 import { describe, expect, it } from 'vitest';
 import { failuresOf, scenarioOf, simulated } from '../testing/simulated.ts';
 
@@ -15,8 +15,8 @@ async function run(...sets: readonly string[]) {
 
 const HASTY = ['tokens.carrier=message', 'clients.commands.beforeAuth=true', 'clients.arrive.over=10s'];
 
-describe('commands that come before the token is accepted', () => {
-  it('end the connection at a gateway that refuses them', async () => {
+describe('commands that arrive before the token is accepted', () => {
+  it('close the connection at a gateway that refuses them', async () => {
     const measured = await run(...HASTY);
     expect(failuresOf(measured, 'handshake')['close-4401']).toBeGreaterThan(0);
     expect(measured.reported.unauthorizedBeforeAuth!).toBe(0);
@@ -30,12 +30,12 @@ describe('commands that come before the token is accepted', () => {
   });
 });
 
-describe('a token that is no good', () => {
-  /** Whose clocks are so slow that they present tokens that have run out. */
+describe('a bad token', () => {
+  /** Clients with clocks so slow that they present expired tokens. */
   const LATE = ['clients.clockSkew=-5s', 'tokens.renewal=reconnect'];
   const DROPPED = 'faults=[{ at: 10500ms, drop: reset }]';
 
-  it('is refused, or lets its client in as nobody, whose commands are refused', async () => {
+  it('is refused, or opens an anonymous connection, whose commands are refused', async () => {
     const ignore = 'target.embedded.onExpiry=ignore';
     const refused = await run(...LATE, ignore, DROPPED);
     expect(failuresOf(refused, 'handshake')).toEqual({ 'http-401': 100 });
@@ -46,7 +46,7 @@ describe('a token that is no good', () => {
     expect(failuresOf(anonymous, 'command')['forbidden']).toBeGreaterThan(0);
   });
 
-  it('does so in a first message as well', async () => {
+  it('is treated in the same way in a first message', async () => {
     const sets = [...LATE, 'tokens.carrier=message', 'target.embedded.onExpiry=ignore', DROPPED];
     const refused = await run(...sets);
     expect(failuresOf(refused, 'handshake')).toEqual({ 'auth-refused': 100 });
@@ -58,17 +58,17 @@ describe('a token that is no good', () => {
 });
 
 describe('a token that is presented in band', () => {
-  it('is good for nothing at a gateway that ignores it: the connection ends with the first one', async () => {
+  it('does not extend the connection at a gateway that ignores it', async () => {
     const [replaces, ignored] = [await run(), await run('target.embedded.reauthentication=ignored')];
     expect(replaces.curves.total('lostExpired')).toBe(0);
     expect(ignored.curves.bin('lostExpired', 100)).toBe(100);
-    // The commands that come meanwhile are those of a client whose token is good.
+    // Commands until then are authorized by the newer token.
     expect(ignored.reported.unauthorizedExpired!).toBe(0);
   });
 });
 
-describe('a gateway that closes without a word', () => {
-  it('leaves clients to find out why', async () => {
+describe('a gateway that closes without a close frame', () => {
+  it('makes clients discover the reason at the next attempt', async () => {
     const late = ['clients.clockSkew=-5s', 'tokens.renewal=reconnect', 'clients.commands=none'];
     const guided = await run(...late);
     expect(Object.fromEntries(guided.losses)).toEqual({ 'close-4401': guided.curves.total('lostExpired') });
@@ -80,8 +80,8 @@ describe('a gateway that closes without a word', () => {
   });
 });
 
-describe('commands of a connection whose token has run out', () => {
-  it('are carried out at a gateway that ignores the expiry, and counted', async () => {
+describe('commands of a connection whose token has expired', () => {
+  it('are carried out and counted at a gateway that ignores the expiry', async () => {
     const measured = await run('target.embedded.onExpiry=ignore', 'clients.clockSkew=-5s', 'tokens.renewal=reconnect');
     const exposedSeconds = measured.counts.exposureMs / 1000;
     expect(Math.abs(measured.reported.unauthorizedExpired! / (5 * exposedSeconds) - 1)).toBeLessThan(0.05);

@@ -32,10 +32,10 @@ describe('commands in the model', () => {
   });
 
   it.each(['1ms', '20ms', '200ms'])(
-    'take effect again where the gateway had carried them out and not yet said so, over trips of %s',
+    'take effect again where the gateway had not acknowledged them yet, over trips of %s',
     async (latency) => {
       const { ledger, curves } = await measuredIn(scenarioOf(DROPPED, SLOW_ANSWER, `model.latency=${latency}`));
-      // What travels when the gateway closes reaches nobody, and what it has acknowledged by then is heard.
+      // Commands under way at the close are lost; acknowledgements sent before it arrive.
       expectAbout(ledger.duplicated!, DROPS * SENT_PER_SECOND * SLOW_ANSWER_SECONDS);
       expect(ledger.duplicated).toBe(curves.total('duplicated'));
       expect(ledger).toMatchObject({ lost: 0, unexpected: 0, duplicatedBy: { resend: ledger.duplicated } });
@@ -50,7 +50,7 @@ describe('commands in the model', () => {
     expect(ledger).toMatchObject({ lost: 0, unexpected: 0, duplicated: 0 });
   });
 
-  it('take effect again when it is the client that hangs up, and does not wait for what is under way', async () => {
+  it('take effect again when the client hangs up before their acknowledgement', async () => {
     const renewed = BUSY.replace('lifetime: 10m, issued: together', 'lifetime: 20s, issued: spread');
     const { ledger, curves } = await measuredIn(scenarioOf(renewed, SLOW_ANSWER, 'model.latency=100ms'));
     const [renewals, answerSeconds] = [curves.total('lostRenewal'), 0.2 + SLOW_ANSWER_SECONDS];
@@ -66,7 +66,7 @@ describe('commands in the model', () => {
     expect(ledger).toMatchObject({ lost: 0, unexpected: 0, duplicated: 0 });
   });
 
-  it('are lost or unexpected when they are given up, by whether they had their effect', async () => {
+  it('count as lost or unexpected when they are given up without or with an effect', async () => {
     const drop = 'clients.commands.onReconnect=drop';
     const measured = await measuredIn(scenarioOf(DROPPED, SLOW_ANSWER, 'model.latency=100ms', drop));
     const { ledger } = measured;
@@ -82,7 +82,7 @@ describe('commands in the model', () => {
   it.each([
     ['before an answer can be there', '250ms'],
     ['while they are still on their way', '100ms'],
-  ])('are all given up, and all have their effect, when patience ends %s', async (_when, ackTimeout) => {
+  ])('are all given up and all take effect when the timeout ends %s', async (_when, ackTimeout) => {
     const sets = ['model.latency=150ms', `clients.commands.ackTimeout=${ackTimeout}`];
     const measured = await measuredIn(scenarioOf(BUSY, ...sets));
     const { ledger } = measured;

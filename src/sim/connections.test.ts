@@ -45,7 +45,7 @@ const STATES: readonly State[] = [
   'unheard',
 ];
 
-/** A connection and a notebook in place of its client. */
+/** A connection whose client is replaced by a record of calls. */
 class Rig {
   readonly seen: string[] = [];
   readonly columns = modelColumns(1);
@@ -108,7 +108,7 @@ class Rig {
     return STATES.find((name) => CONNECTION[name] === this.columns.connection[0])!;
   }
 
-  /** When what travels arrives; Infinity when nothing does. */
+  /** Time at which what travels arrives; Infinity: nothing travels. */
   get wireAt(): number {
     return this.#queue.dueAt(slotOf(0, MODEL_ALARM.wire));
   }
@@ -126,7 +126,7 @@ class Rig {
     return this;
   }
 
-  /** What travels has arrived. Where nothing does, the alarm rings all the same. */
+  /** Rings the alarm of arrivals, also when nothing travels. */
   arrive(): this {
     if (this.wireAt < Infinity) this.now = mono(this.wireAt);
     this.#queue.clear(slotOf(0, MODEL_ALARM.wire));
@@ -177,7 +177,7 @@ class NotedProcesses extends Processes {
   }
 }
 
-/** A connection in each state, and nothing else remarkable about it. */
+/** A connection in each state, otherwise ordinary. */
 const IN: Record<State, () => Rig> = {
   none: () => new Rig(LINK_FAULT),
   asking: () => new Rig(LINK_FAULT).dial(),
@@ -200,7 +200,7 @@ const IN: Record<State, () => Rig> = {
 };
 const ANONYMOUS = 'target.embedded.badToken=anonymous';
 const SESSION_FAULT = 'faults=[{ at: 1s, session: compromised }]';
-/** Without a network fault the model does not look at impairments. */
+/** A planned network fault, without which the model ignores impairments. */
 const LINK_FAULT =
   'faults=[{ at: 1s, for: 1s, handshake: { accept-then-close: { code: 4000, after: 50ms } } }, { at: 1s, for: 1s, link: silent }]';
 
@@ -223,7 +223,7 @@ const NOT_OPEN = ['!', '!', '!', '!', '!'];
 const NOTICE = '- [onNotice refresh]';
 const CLOSES = 'closing [-place]';
 
-/** event x state, in the order of STATES: the next state and what is done. `!` throws, `-` is nothing at all. */
+/** event x state, in the order of STATES: the next state and actions; `!` throws, `-` does nothing. */
 const TABLE: Record<string, readonly string[]> = {
   dial: ['asking', '!', '!', '!', '!', '!', '!', '!', '!', '!'],
   arrive: [
@@ -261,7 +261,7 @@ const TABLE: Record<string, readonly string[]> = {
   restore: ['-', '-', '-', '-', '-', '-', '-', '-', '-', 'closing'],
 };
 
-/** The next state, `-` where it is the same, `!` where the event is called impossible. */
+/** The next state; `-`: it is the same, `!`: the event is impossible. */
 function nextOf(rig: Rig, happen: () => void): string {
   const before = rig.state;
   try {
@@ -288,22 +288,22 @@ describe('the transition table', () => {
   }
 });
 
-describe('the way in', () => {
-  it('takes three trips, then the turn in line, then one trip back', () => {
+describe('a handshake', () => {
+  it('takes three trips, its turn in line, and one trip back', () => {
     const rig = new Rig().dial();
     expect(rig.wireAt).toBe(30);
     expect(rig.arrive().wireAt).toBe(130);
     expect(rig.arrive().wireAt).toBe(140);
   });
 
-  it('is decided on arrival where nothing can happen before the turn, and the work is wasted when the client gives up', () => {
+  it('is decided on arrival where nothing can happen before its turn, and is wasted when the client gives up', () => {
     const rig = new Rig('faults=[]').dial().arrive();
     expect([rig.state, rig.wireAt]).toEqual(['accepted', 140]);
     rig.connections.hangUp(0, rig.now);
     expect(rig.seen).toEqual(['+place', 'wasted', '-place']);
   });
 
-  it('ends with a reset where the gateway dies before it has answered a client that it refuses', () => {
+  it('ends with a reset where the gateway dies before it has sent a refusal', () => {
     const rig = new Rig('faults=[]').dial();
     rig.world.context.columns.presentedExpiresAt[0] = 1;
     rig.arrive();
@@ -312,7 +312,7 @@ describe('the way in', () => {
     expect(rig.arrive().seen.at(-1)).toBe('onClosed reset');
   });
 
-  it('ends at once where nobody listens, and nowhere where the network loses the request', () => {
+  it('fails at once where the gateway is down, and times out where the network loses the request', () => {
     const down = new Rig();
     down.gateways.processes.goDown(0, 0);
     expect([down.dial().state, down.wireAt]).toEqual(['closing', 20]);
@@ -321,7 +321,7 @@ describe('the way in', () => {
     expect([lost.state, lost.wireAt]).toEqual(['none', Infinity]);
   });
 
-  it('ends with 503 where the gateway holds as many connections as it can', () => {
+  it('ends with 503 where the gateway has no room for another connection', () => {
     const rig = new Rig('model.connections=1');
     rig.gateways.processes.takePlace(0);
     rig.seen.length = 0;
@@ -329,7 +329,7 @@ describe('the way in', () => {
     expect(rig.arrive().seen).toEqual(['onClosed http-503']);
   });
 
-  it('is put off for a connection that is accepted and then closed until its client has heard of the accept', () => {
+  it('that a fault accepts and then closes is closed only after its client has received the accept', () => {
     const rig = IN.accepted();
     rig.connections.closeAccepted(0, rig.now);
     expect(rig.acceptThenCloseAt).toBe(rig.wireAt);
@@ -346,7 +346,7 @@ function presenting(...sets: readonly string[]): Rig {
 }
 
 describe('a token in a message', () => {
-  it('is acknowledged when it is good, and its expiry is watched once the client has heard so', () => {
+  it('is acknowledged when it is valid, and its expiry is watched once the client has received that', () => {
     const rig = presenting();
     expect([rig.arrive().state, rig.expiryAt]).toEqual(['acknowledged', Infinity]);
     expect([rig.arrive().state, rig.expiryAt]).toEqual(['open', EXPIRES_AT - 5000 + 10]);
@@ -361,7 +361,7 @@ describe('a token in a message', () => {
     expect(rig.arrive().arrive().seen.at(-1)).toBe(seen);
   });
 
-  it('ends the connection where the gateway has heard that the session is over', () => {
+  it('ends the connection where the gateway knows that the session is over', () => {
     const rig = presenting(SESSION_FAULT);
     rig.world.authority.heard.take(0, 'session');
     expect(rig.arrive().arrive().seen.at(-1)).toBe('onClosed close-4403 login');
@@ -372,13 +372,13 @@ describe('a close of the gateway', () => {
   it.each([
     { closes: 'guided', seen: 'onClosed close-1012 retry' },
     { closes: 'bare', seen: 'onClosed reset' },
-  ])('says why or not: $closes', ({ closes, seen }) => {
+  ])('has a code only if `closes` is `guided`: $closes', ({ closes, seen }) => {
     const rig = new Rig(`target.embedded.closes=${closes}`).dial().arrive().arrive().arrive();
     expect(rig.connections.conclude(0, CLOSE.restarting, rig.now)).toBe(true);
     expect(rig.arrive().seen.at(-1)).toBe(seen);
   });
 
-  it('is said to a device that logged out itself in any case', () => {
+  it('always has a code for a device that logged out', () => {
     const rig = new Rig('target.embedded.closes=bare').dial().arrive().arrive().arrive();
     rig.connections.endSession(0, true, rig.now);
     expect(rig.arrive().seen.at(-1)).toBe('onClosed close-4401 login');
@@ -386,7 +386,7 @@ describe('a close of the gateway', () => {
 });
 
 describe('an impaired network', () => {
-  it('that is silent swallows the acceptance of a token, and the notice', () => {
+  it('that is silent loses the acceptance of a token and the notice', () => {
     const rig = IN.acknowledged().impair(IMPAIRMENT.silent);
     rig.seen.length = 0;
     expect(rig.arrive().state).toBe('open');
@@ -397,14 +397,14 @@ describe('an impaired network', () => {
     expect(rig.state).toBe('open');
   });
 
-  it('that was silent lets the client hear at its end how the connection had ended', () => {
+  it('that is silent delivers the hidden end of the connection when the fault ends', () => {
     const rig = IN.unheard();
     rig.connections.restore(0, 0, rig.now);
     expect(rig.wireAt).toBe(rig.now);
     expect(rig.arrive().seen.at(-1)).toBe('onClosed close-1012 retry');
   });
 
-  it('that stalls puts off what arrives at the client to its end', () => {
+  it('that stalls delays what arrives at the client until the fault ends', () => {
     const rig = IN.acknowledged().impair(IMPAIRMENT.stalled);
     expect([rig.arrive().state, rig.wireAt]).toEqual(['acknowledged', 9000]);
     expect(rig.connections.ping(0, rig.now)).toBe(9000);
@@ -413,12 +413,12 @@ describe('an impaired network', () => {
     expect(closed.wireAt).toBe(9000);
   });
 
-  it('that passes every message twice has the gateway close over the second token', () => {
+  it('that passes every message twice makes the gateway close at the second token', () => {
     const rig = IN.presenting().impair(IMPAIRMENT.doubled);
     expect(rig.arrive().arrive().seen.at(-1)).toBe('onClosed close-4400 stop');
   });
 
-  it('that is slow is as fast as before when it is restored, and only by the fault that did it', () => {
+  it('that is slow regains its latency only at the end of the fault that slowed it', () => {
     const rig = IN.open().impair(IMPAIRMENT.slowed);
     rig.columns.latencyMs[0] = 500;
     rig.connections.restore(0, 7, rig.now);
@@ -429,7 +429,7 @@ describe('an impaired network', () => {
   });
 });
 
-it('a clock that is set moves what gateways do about expiry, of open connections and of those that present a token', () => {
+it('a change of the clock moves the expiry of open connections and of those that present a token', () => {
   for (const state of STATES) {
     const rig = IN[state]();
     const before = rig.expiryAt;

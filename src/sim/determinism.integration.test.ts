@@ -10,16 +10,16 @@ import { simulatedFolder } from '../testing/simulated-folder.ts';
 import { randomScenario } from './random-scenario.test.helper.ts';
 
 const SCENARIOS = 25;
-/** A major version of Node that squall supports, and that these tests do not run on. */
+/** A supported major version of Node other than the one that runs these tests. */
 const OTHER_NODE = process.versions.node.startsWith('22.') ? '24' : '22';
-/** Fetching a Node takes this long at most, and so does simulating on it. */
+/** Longest time to fetch a Node, and longest time to simulate on it, ms. */
 const PATIENCE_MS = 120_000;
 
 const scratch = mkdtempSync(join(tmpdir(), 'squall-determinism-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const texts = fc.sample(randomScenario, { numRuns: SCENARIOS, seed: 1012 });
-/** What each scenario's folder holds: a text for each file. */
+/** Texts of the files in each scenario's folder. */
 let first: readonly Folder[];
 beforeAll(async () => {
   first = await simulateAll('first');
@@ -44,7 +44,7 @@ describe(`${SCENARIOS} random scenarios`, () => {
     for (const [index, folder] of first.entries()) expect(readFolder('other', index), texts[index]).toEqual(folder);
   });
 
-  it('do not all come to the same', () => {
+  it('do not all give the same results', () => {
     const summaries = new Set(first.map((folder) => folder['timeline.ndjson']));
     expect(summaries.size).toBe(SCENARIOS);
   });

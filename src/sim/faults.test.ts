@@ -24,7 +24,7 @@ describe('a drop', () => {
     expect(timings.recovery.minMs! / 1400).toBeCloseTo(1, 2);
   });
 
-  it('finds only those who have arrived', async () => {
+  it('hits only clients that have arrived', async () => {
     const { faults } = await run('[{ at: 1999ms, drop: reset }]');
     expect(faults).toMatchObject([{ planned: 1000, hit: 500, missed: { 'not-connected': 500 } }]);
   });
@@ -50,7 +50,7 @@ describe('a jump of the clocks', () => {
   it.each([
     { clock: '2s', refreshBin: 80, what: 'sooner when they are fast' },
     { clock: '-2s', refreshBin: 120, what: 'later when they are slow' },
-  ])('by $clock has tokens renewed $what', async ({ clock, refreshBin }) => {
+  ])('by $clock makes clients renew $what', async ({ clock, refreshBin }) => {
     const { curves, faults } = await run(`[{ at: 6s, share: 30%, clock: ${clock} }]`);
     const [fault] = faults;
     expect(fault!.hit).toBe(fault!.planned);
@@ -66,8 +66,8 @@ describe('a jump of the clocks', () => {
   });
 });
 
-describe('what happens at the very instant', () => {
-  // Everybody is ready after 4 s, and renews in the same instant 10 s into the run; nothing takes any time.
+describe('events at the same instant', () => {
+  // All clients are ready after 4 s and renew at the same instant, 10 s into the run; nothing takes any time.
   it.each([
     { fault: '{ at: 10s, for: 1s, refresh: { status: 503 } }', hit: 1000, when: 'a fault begins meets it' },
     { fault: '{ at: 9s, for: 1s, refresh: { status: 503 } }', hit: 0, when: 'it ends does not' },
@@ -82,7 +82,7 @@ describe('what happens at the very instant', () => {
     expect(faults[0]!.hit).toBe(hit);
   });
 
-  it('the first of all attempts start meets a fault that begins then', async () => {
+  it('a fault that begins at the instant of the first attempts hits them', async () => {
     const sets = ['model.latency=0s', 'clients.arrive.over=0s', 'clients.count=10'];
     const { curves } = await run('[{ at: 0s, for: 1s, handshake: refuse }]', ...sets);
     expect([curves.bin('attempts', 0), curves.bin('attemptsFailed', 0)]).toEqual([10, 10]);

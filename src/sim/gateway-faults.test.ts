@@ -20,7 +20,7 @@ async function run(fault: string, ...sets: readonly string[]) {
 }
 
 describe('a gateway that crashes', () => {
-  it('takes its connections with it, and clients come back to the others', async () => {
+  it('loses its connections, and clients reconnect to the others', async () => {
     const { faults, losses, curves, timings } = await run('{ at: 5s, for: 3s, share: 25%, gateway: crash }');
     expect(faults).toMatchObject([{ planned: 1, hit: 1, missed: {} }]);
     expect(losses.get('reset')).toBe(100);
@@ -28,7 +28,7 @@ describe('a gateway that crashes', () => {
     expectMs(timings.recovery.maxMs, 1040);
   });
 
-  it('refuses connections, where it was the only one, until it has started again', async () => {
+  it('leaves no gateway, where it was the only one, until it has started again', async () => {
     const measured = await run('{ at: 5s, for: 3s, gateway: crash }', 'target.embedded.gateways=1');
     expect(measured.losses.get('reset')).toBe(400);
     // Each tries at 6 and 7 s, and at 8 s while it starts.
@@ -37,12 +37,12 @@ describe('a gateway that crashes', () => {
     expect(RESTART_MS).toBeLessThan(1000);
   });
 
-  it('resets those that stand in its line, and has not done their work', async () => {
+  it('resets the handshakes in its line without serving them', async () => {
     const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
     const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=1m', 'clients.commands=none'];
     const { faults, timings, reported } = await run('{ at: 535ms, for: 1s, gateway: crash }', ...sets, ...crowd);
     expect(faults).toMatchObject([{ hit: 1 }]);
-    // One each 10 ms from 30 ms on; the answers to the last two are still on their way, or have just come.
+    // One each 10 ms from 30 ms on; the answers to the last two are on their way or have just arrived.
     expect(timings.handshake.failures.get('reset')).toBeGreaterThanOrEqual(50);
     expect(timings.handshake.count).toBe(100 + 100 - timings.handshake.failures.get('reset')!);
     expect(reported.wasted).toBe(0);
@@ -54,20 +54,20 @@ describe('a gateway that crashes', () => {
   ])('has its memory of command ids $memory', async ({ memory, duplicates }) => {
     const crash = `{ at: 5s, for: 500ms, gateway: { crash: { memory: ${memory} } } }`;
     const { ledger } = await run(crash, 'target.embedded.gateways=1');
-    // What had its effect and was not acknowledged: 400 clients, 5/s, 50 ms and a trip.
+    // Effects not yet acknowledged: 400 clients, 5/s, 50 ms and a trip.
     expect(Math.abs(ledger.duplicated! - duplicates)).toBeLessThanOrEqual(4 * Math.sqrt(duplicates));
     expect(ledger.lost).toBe(0);
   });
 
-  it('is remembered for by the others where one of several forgets', async () => {
+  it('forgets command ids that the other gateways remember', async () => {
     const crash = '{ at: 5s, for: 500ms, share: 25%, gateway: { crash: { memory: lost } } }';
     const { ledger, curves } = await run(crash);
     expect(curves.total('resent')).toBeGreaterThan(0);
-    // A second later it is back, and one in four comes back to it.
+    // A second later it is back, and one in four clients returns to it.
     expect(ledger.duplicated).toBeLessThan(curves.total('resent') / 2);
   });
 
-  it('is missed where it is down already, and where the run ends before its turn', async () => {
+  it('is missed if it is down already or the run ends before its turn', async () => {
     const both = '{ at: 5s, for: 5s, gateway: crash }, { at: 6s, for: 1s, gateway: crash }';
     expect((await run(both)).faults).toMatchObject([{ hit: 4 }, { planned: 4, hit: 0, missed: { down: 4 } }]);
     const { faults } = await run('{ at: 19s, for: 1s, spread: 10m, gateway: crash }');
@@ -76,11 +76,11 @@ describe('a gateway that crashes', () => {
 });
 
 describe('a rolling restart', () => {
-  it('replaces one after the other, and nobody is turned away', async () => {
+  it('replaces one gateway after the other without a refused client', async () => {
     const { faults, losses, curves } = await run('{ at: 5s, for: 8s, gateway: { rolling: { drain: 1s } } }');
     expect(faults).toMatchObject([{ planned: 4, hit: 4, missed: {} }]);
     expect(curves.total('attemptsFailed')).toBe(0);
-    // Whoever leaves one of them may come to the next before its turn.
+    // A client that leaves one gateway may come to the next before its turn.
     expect(losses.get('close-1012')).toBeGreaterThanOrEqual(400);
     expect(losses.get('reset')).toBeUndefined();
     for (const second of [5, 7, 9, 11]) {
@@ -92,14 +92,14 @@ describe('a rolling restart', () => {
     }
   });
 
-  it('closes without a word where gateways do', async () => {
+  it('closes without a close frame where `closes` is `bare`', async () => {
     const sets = ['target.embedded.closes=bare'];
     const { losses } = await run('{ at: 5s, for: 8s, gateway: { rolling: { drain: 1s } } }', ...sets);
     expect(losses.get('close-1012')).toBeUndefined();
     expect(losses.get('reset')).toBeGreaterThanOrEqual(400);
   });
 
-  it('misses gateways that are down, and those whose turn the run does not see', async () => {
+  it('misses gateways that are down or whose turn comes after the end of the run', async () => {
     const both = '{ at: 5s, for: 10s, share: 25%, gateway: crash }, { at: 6s, for: 8s, gateway: rolling }';
     expect((await run(both)).faults).toMatchObject([{ hit: 1 }, { planned: 4, hit: 3, missed: { down: 1 } }]);
     const { faults } = await run('{ at: 15s, for: 8s, gateway: rolling }');
@@ -108,17 +108,17 @@ describe('a rolling restart', () => {
 });
 
 describe('a cut of capacity', () => {
-  it('makes all that stand in line wait longer, and is undone', async () => {
+  it('slows the whole line until it ends', async () => {
     const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
     const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=1m', 'clients.commands=none'];
     const cut = '{ at: 530ms, for: 1s, gateway: { capacity: 20% } }';
     const { faults, timings } = await run(cut, ...sets, ...crowd);
     expect(faults).toMatchObject([{ planned: 1, hit: 1 }]);
-    // A second at a fifth is 800 ms lost.
+    // A second at a fifth of the capacity costs 800 ms.
     expectMs(timings.handshake.maxMs, 30 + 1000 + 800 + 10);
   });
 
-  it('to nothing stops the line, where everybody keeps the place and what is left to do', async () => {
+  it('to nothing stops the line, which keeps its order and remaining work', async () => {
     const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
     const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=1m', 'clients.commands=none'];
     const outage = '{ at: 535ms, for: 5s, gateway: { capacity: 0% } }';
@@ -129,7 +129,7 @@ describe('a cut of capacity', () => {
     expect(curves.total('ready')).toBe(100);
   });
 
-  it('to nothing lets the gateway work later for those who have given up', async () => {
+  it('to nothing makes the gateway serve clients that have given up, later', async () => {
     const sets = ['target.embedded.gateways=1', 'target.embedded.capacity.handshakes=100/s', 'clients.count=100'];
     const crowd = ['clients.arrive.over=0s', 'clients.connectTimeout=2s', 'clients.commands=none'];
     const outage = '{ at: 530ms, for: 5s, gateway: { capacity: 0% } }';
@@ -139,7 +139,7 @@ describe('a cut of capacity', () => {
     expect(reported.wasted).toBe(50);
   });
 
-  it('that the target has from the start lets nobody in', async () => {
+  it('to nothing from the start lets no client in', async () => {
     const { curves } = await run('{ at: 1s, drop: reset, atLeast: 1% }', 'target.embedded.capacity.handshakes=0/s');
     expect(curves.total('ready')).toBe(0);
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { expectMs, failuresOf, measuredIn, scenarioOf } from '../testing/simulated.ts';
 
-/** A hundred clients that arrive, and that nothing happens to. */
+/** A hundred clients without any faults. */
 const CALM = `
 duration: 20s
 tokens: { lifetime: 10m, issued: together }
 clients: { count: 100, arrive: { over: 1s } }
 `;
 
-/** The largest number of clients that were in a state at the end of any 100 ms. */
+/** The largest number of clients in a state at the end of any 100 ms. */
 function most(changes: Int32Array): number {
   let inState = 0;
   let peak = 0;
@@ -30,7 +30,7 @@ describe('the way to the gateways', () => {
     expectMs(timings.handshake.maxMs, trips * 50);
   });
 
-  it('loses its share of the attempts, and they time out', async () => {
+  it('loses a share of the attempts, which time out', async () => {
     const clients = 'clients={ count: 2000, connectTimeout: 500ms, backoff: { base: 100ms, growth: fixed } }';
     const measured = await measuredIn(scenarioOf(CALM, 'model.loss=30%', clients));
     const [attempts, failed] = [measured.curves.total('attempts'), measured.curves.total('attemptsFailed')];
@@ -42,7 +42,7 @@ describe('the way to the gateways', () => {
   it.each([
     { latency: '{ exponential: 20ms, floor: 10ms }', meanMs: 30, deviationMs: 20 },
     { latency: '{ mean: 50ms, sd: 5ms }', meanMs: 50, deviationMs: 5 },
-  ])('is as long as $latency has it, within 4 standard errors', async ({ latency, meanMs, deviationMs }) => {
+  ])('has the mean of $latency within 4 standard errors', async ({ latency, meanMs, deviationMs }) => {
     const { timings } = await measuredIn(scenarioOf(CALM, 'clients.count=10000', `model.latency=${latency}`));
     const error = (4 * deviationMs) / Math.sqrt(10_000);
     expect(Math.abs(timings.handshake.meanMs! - 4 * meanMs)).toBeLessThan(4 * error + 0.001 * meanMs);
@@ -59,7 +59,7 @@ describe('the gateways', () => {
     expectMs(timings.handshake.maxMs, 5000);
   });
 
-  it('refuse with 503 whom the line has no room for', async () => {
+  it('answer 503 when the line is full', async () => {
     const sets = ['target.embedded.capacity={ handshakes: 100/s, queue: 49 }', 'clients.backoff.max=0'];
     const measured = await measuredIn(scenarioOf(CALM, ...CROWD, ...sets));
     expect(measured.timings.handshake.count).toBe(50);
@@ -67,7 +67,7 @@ describe('the gateways', () => {
     expect(measured.counts.stoppedGaveUp).toBe(950);
   });
 
-  it('hold no more connections than they can, and take a new client for each that leaves', async () => {
+  it('hold their most connections, and accept a new client for each that leaves', async () => {
     const text = `${CALM}\nfaults: [{ at: 5s, share: 50%, drop: { code: 4999 } }]`;
     const measured = await measuredIn(
       scenarioOf(
@@ -88,7 +88,7 @@ describe('the gateways', () => {
   it.each([
     { duration: '20s', wasted: 90 },
     { duration: '5100ms', wasted: 40 },
-  ])('work on for clients that gave up: $wasted handshakes by $duration', async ({ duration, wasted }) => {
+  ])('serve clients that have given up: $wasted handshakes by $duration', async ({ duration, wasted }) => {
     const measured = await measuredIn(
       scenarioOf(
         CALM,
@@ -102,7 +102,7 @@ describe('the gateways', () => {
     expect(measured.reported.wasted).toBe(wasted);
   });
 
-  it('turn away with 401 a token that ran out while its client stood in line', async () => {
+  it('answer 401 to a token that expired while its client was in line', async () => {
     const measured = await measuredIn(
       scenarioOf(
         CALM,
@@ -119,14 +119,14 @@ describe('the gateways', () => {
 });
 
 describe('the end of a token on an open connection', () => {
-  /** Slow clocks: every client would renew 2 s after its token has run out. */
+  /** Slow clocks: every client renews 2 s after its token's expiry. */
   const LATE = `
 duration: 60s
 tokens: { lifetime: 20s, issued: together, refresh: { lead: 1s } }
 clients: { count: 50, arrive: { over: 1s }, clockSkew: -3s, backoff: { first: 0s } }
 `;
 
-  it('is closed by a gateway that closes, and nobody is exposed', async () => {
+  it('closes the connection at a gateway with `close`, so that no token is exposed', async () => {
     const { curves, counts, timings } = await measuredIn(scenarioOf(LATE));
     // At 20 s, and 20 s after the renewal then; at 60 s the run is over.
     expect(curves.bin('lostExpired', 200)).toBe(50);
@@ -135,7 +135,7 @@ clients: { count: 50, arrive: { over: 1s }, clockSkew: -3s, backoff: { first: 0s
     expect(timings.expiryNotice.count).toBe(curves.total('lostExpired'));
   });
 
-  it('goes unnoticed at a gateway that ignores it, and every client is exposed until it renews', async () => {
+  it('goes unnoticed at a gateway with `ignore`, and every client is exposed until it renews', async () => {
     const measured = await measuredIn(scenarioOf(LATE, 'target.embedded.onExpiry=ignore'));
     // Each of the tokens of 0 s and 22 s is outlived by 2 s; that of 44 s is good until the end.
     expect(measured.curves.total('lostExpired')).toBe(0);
@@ -147,7 +147,7 @@ clients: { count: 50, arrive: { over: 1s }, clockSkew: -3s, backoff: { first: 0s
   it('is announced by a gateway that notifies, and the client renews in time', async () => {
     const sets = ['target.embedded.onExpiry={ notify: 4s }', 'model.latency=50ms'];
     const { curves, counts } = await measuredIn(scenarioOf(LATE, ...sets));
-    // What is said 4 s ahead is heard a trip later.
+    // The notice, sent 4 s ahead, arrives a trip later.
     expect(curves.bin('refreshes', 160)).toBe(50);
     expect(curves.total('lostExpired')).toBe(0);
     expect(counts).toMatchObject({ exposureMs: 0, unexpectedEvents: 0 });
@@ -170,7 +170,7 @@ clients: { count: 50, arrive: { over: 1s } }
     expect(counts).toMatchObject({ exposureMs: 0, unexpectedEvents: 0 });
   });
 
-  it('ends a connection whose new token has run out on the way', async () => {
+  it('ends a connection whose new token expires on the way', async () => {
     // From its issue a token travels 600 ms to the client and 600 ms to the gateway, and lives for 1 s.
     const tokens = 'tokens={ lifetime: 1s, renewal: in-band, carrier: message, refresh: { lead: 100ms } }';
     const measured = await measuredIn(scenarioOf(IN_BAND, tokens, 'model.latency=600ms'));

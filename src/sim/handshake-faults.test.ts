@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectMs, failuresOf, scenarioOf, simulated } from '../testing/simulated.ts';
 
-/** A hundred clients that arrive at 0 s, and come back a second after each failure. */
+/** A hundred clients that arrive at 0 s and retry a second after each failure. */
 const ARRIVING = `
 duration: 10s
 tokens: { lifetime: 10m, issued: together }
@@ -13,7 +13,7 @@ async function all(faults: string, ...sets: readonly string[]) {
   return { ...outcome.measurements, faults: outcome.faults };
 }
 
-/** With a fault that meets the first request of each. */
+/** The same with a fault that hits each client's first request. */
 async function met(handshake: string, ...sets: readonly string[]) {
   return all(`[{ at: 0s, for: 500ms, handshake: ${handshake} }]`, ...sets);
 }
@@ -24,14 +24,14 @@ describe('a handshake fault', () => {
     { handshake: 'hang', failures: { reset: 100 } },
     { handshake: '{ status: 403 }', failures: { 'http-403': 100 } },
     { handshake: '{ status: 503, retryAfter: 2 }', failures: { 'http-503': 100 } },
-  ])('$handshake spoils each request that it meets, and no other', async ({ handshake, failures }) => {
+  ])('$handshake spoils each request that it hits, and no other', async ({ handshake, failures }) => {
     const run = await met(handshake);
     expect(run.faults).toMatchObject([{ planned: 100, hit: 100, missed: {} }]);
     expect(failuresOf(run, 'handshake')).toEqual(failures);
     expect(run.curves.total('ready')).toBe(100);
   });
 
-  it('that leaves requests hanging outlasts the patience of clients, or hangs up when it ends', async () => {
+  it('with `hang` makes clients time out, or resets their requests when it ends', async () => {
     const patient = await met('hang');
     expectMs(patient.timings.handshake.count, 100);
     expect(patient.curves.bin('attemptsFailed', 5)).toBe(100);
@@ -39,7 +39,7 @@ describe('a handshake fault', () => {
     expect(failuresOf(hasty, 'handshake')).toEqual({ timeout: 100 });
   });
 
-  it('that slows answers does so by as much as it is told to', async () => {
+  it('with `slow` delays answers by its delay', async () => {
     const run = await met('{ slow: 700ms }');
     expect(run.faults).toMatchObject([{ planned: 100, hit: 100 }]);
     expectMs(run.timings.handshake.minMs, 704);
@@ -50,7 +50,7 @@ describe('a handshake fault', () => {
     { latency: '1ms', lostBin: 0 },
     { latency: '100ms', lostBin: 5 },
   ])(
-    'that lets clients in and acceptThenClose them shows them in first, over trips of $latency',
+    'with `accept-then-close` closes only connections that are ready, over trips of $latency',
     async ({ latency, lostBin }) => {
       const run = await met('{ accept-then-close: { code: 4000, after: 50ms } }', `model.latency=${latency}`);
       expect(run.faults).toMatchObject([{ planned: 100, hit: 100, missed: {} }]);
@@ -61,7 +61,7 @@ describe('a handshake fault', () => {
     },
   );
 
-  it('misses requests that are turned away for want of room or for their token', async () => {
+  it('misses requests that are refused for lack of room or for their token', async () => {
     const full = await met('{ slow: 100ms }', 'target.embedded.capacity={ handshakes: 100/s, queue: 39 }');
     expect(full.faults).toMatchObject([{ planned: 100, hit: 40, missed: { refused: 60 } }]);
     const stale = await all(
@@ -70,12 +70,12 @@ describe('a handshake fault', () => {
       'target.embedded.capacity.handshakes=50/s',
       'clients.connectTimeout=5s',
     );
-    // Fifty have their turn before their tokens run out.
+    // Fifty have their turn before their tokens expire.
     expect(stale.faults).toMatchObject([{ planned: 100, hit: 49, missed: { refused: 51 } }]);
     expect(stale.faults[0]!.hit).toBe(stale.losses.get('close-4000'));
   });
 
-  it('misses clients that are gone when it would act', async () => {
+  it('misses clients that have left when it would act', async () => {
     const inLine = await met('{ slow: 100ms }', 'target.embedded.capacity.handshakes=20/s');
     expect(inLine.faults).toMatchObject([{ planned: 100, hit: 39, missed: { 'not-connected': 61 } }]);
     expect(failuresOf(inLine, 'handshake')['timeout']).toBeGreaterThanOrEqual(61);
@@ -86,7 +86,7 @@ describe('a handshake fault', () => {
     expect(closed).toMatchObject({ planned: 100, hit: 100 - drop!.hit, missed: { 'not-connected': drop!.hit } });
   });
 
-  it('misses what another one spoils that began before, and acceptThenClose that the run does not see', async () => {
+  it('misses requests that an earlier fault hits, and closes that the run does not reach', async () => {
     const acceptThenClose = '{ at: 0s, for: 500ms, handshake: { accept-then-close: { after: 20s } } }';
     const run = await all(`[{ at: 0s, for: 500ms, share: 40%, handshake: refuse }, ${acceptThenClose}]`);
     const [some, closed] = run.faults;

@@ -16,13 +16,13 @@ describe('a heartbeat in the model', () => {
     expect(counts.silent).toBe(0);
   });
 
-  it('is answered too late where a round trip takes longer than clients wait', async () => {
+  it('times out where a round trip exceeds its timeout', async () => {
     const { counts, losses } = await measuredIn(scenarioOf(CALM, 'model.latency=251ms'));
     expect(losses.get('silent')).toBeGreaterThan(50);
     expect(counts.silent).toBe(losses.get('silent'));
   });
 
-  it('is kept up through renewals in band and by reconnecting', async () => {
+  it('continues through renewals in band and by reconnecting', async () => {
     for (const renewal of ['in-band', 'reconnect']) {
       const sets = ['tokens.lifetime=5s', `tokens.renewal=${renewal}`, 'model.latency=20ms'];
       const { curves, counts } = await measuredIn(scenarioOf(CALM, ...sets));

@@ -8,13 +8,13 @@ import { parseScenario } from '../threshold/load-scenario.ts';
 import { randomScenario } from './random-scenario.test.helper.ts';
 import { free, simulated } from '../testing/simulated.ts';
 
-/** Random scenarios, each of which is run to its end once and held against everything below. */
+/** Random scenarios, each run once to its end and checked against all invariants. */
 const RUNS = 150;
 
 const STATES = SERIES.filter((name) => name.startsWith('state'));
 const CONDITIONS = SERIES.filter((name) => name.startsWith('condition'));
 
-/** What holds of the measurements of any scenario. */
+/** Invariants of the measurements of any scenario. */
 const INVARIANTS: Readonly<Record<string, (measured: Measurements, text: string) => void>> = {
   'the clients in each state are never fewer than none, and all of them together are the population': ({
     curves,
@@ -111,7 +111,7 @@ it('the curves know every state and every condition', () => {
 });
 
 describe(`of ${RUNS} random scenarios`, () => {
-  /** The first scenario that breaks each, and how. */
+  /** The first violation of each invariant. */
   const broken = new Map<string, Error>();
   beforeAll(async () => {
     for (const text of fc.sample(randomScenario, RUNS)) {

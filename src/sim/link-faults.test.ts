@@ -19,15 +19,15 @@ async function all(faults: string, ...sets: readonly string[]) {
 const HEARTBEAT = 'clients.heartbeat={ every: 2s, timeout: 500ms }';
 const ALL_HIT = [{ planned: 100, hit: 100, missed: {} }];
 
-describe('a connection that falls silent', () => {
-  it('is given up by a client that listens for its heart', async () => {
+describe('a silent link', () => {
+  it('is given up by a client with a heartbeat', async () => {
     const run = await all('[{ at: 5s, for: 10s, link: silent }]', HEARTBEAT);
     expect(run.faults).toMatchObject(ALL_HIT);
     expect(run.losses.get('silent')).toBe(100);
     expect(run.curves.total('recovered')).toBe(100);
   });
 
-  it('stays ready for one that does not, while nothing that it sends arrives', async () => {
+  it('stays ready for a client without one, although nothing that it sends arrives', async () => {
     const run = await all('[{ at: 5s, for: 10s, link: silent }]');
     expect(run.counts.silent).toBe(100);
     expect(run.curves.total('attempts')).toBe(100);
@@ -37,14 +37,14 @@ describe('a connection that falls silent', () => {
     expect(run.curves.bin('acknowledged', 160)).toBeGreaterThan(0);
   });
 
-  it('hides its end from the client for as long as it lasts', async () => {
+  it('hides the end of the connection from the client while it lasts', async () => {
     const run = await all('[{ at: 5s, for: 10s, link: silent }, { at: 8s, drop: { code: 1012 } }]');
     expect(run.faults).toMatchObject([...ALL_HIT, ...ALL_HIT]);
     expect(run.losses.get('close-1012')).toBe(100);
     expect(run.curves.bin('lostClosed', 150)).toBe(100);
   });
 
-  it('keeps a token from being renewed in band, and the client hangs up', async () => {
+  it('prevents a renewal in band, at which the client hangs up', async () => {
     const tokens = 'tokens={ lifetime: 14s, issued: together, renewal: in-band, refresh: { lead: 6s } }';
     const run = await all('[{ at: 5s, for: 12s, link: silent }]', tokens, 'clients.connectTimeout=2s');
     expect(run.losses.get('timeout')).toBe(100);
@@ -52,8 +52,8 @@ describe('a connection that falls silent', () => {
   });
 });
 
-describe('a client that is kept from reading', () => {
-  it('hears everything when the fault ends', async () => {
+describe('a stalled link', () => {
+  it('delivers everything to the client when it ends', async () => {
     const run = await all('[{ at: 5s, for: 3s, link: stall }]', 'clients.commands.ackTimeout=5s');
     expect(run.faults).toMatchObject(ALL_HIT);
     expect(run.ledger).toMatchObject({ lost: 0, unexpected: 0, duplicated: 0 });
@@ -61,24 +61,24 @@ describe('a client that is kept from reading', () => {
     expect(run.timings.command.maxMs! / 3000).toBeCloseTo(1, 1);
   });
 
-  it('has its commands carried out, and reports them as failed', async () => {
+  it('lets commands take effect that the client counts as failed', async () => {
     const run = await all('[{ at: 5s, for: 3s, link: stall }]');
     expect(run.ledger.lost).toBe(0);
     expect(Math.abs(run.ledger.unexpected! - 1000)).toBeLessThan(50);
   });
 
-  it('hears of its end when the fault ends', async () => {
+  it('delivers the end of the connection when it ends', async () => {
     const run = await all('[{ at: 5s, for: 3s, link: stall }, { at: 6s, drop: { code: 1012 } }]');
     expect(run.curves.bin('lostClosed', 80)).toBe(100);
   });
 
-  it('believes that nobody is there where its heartbeat is answered too late', async () => {
+  it('makes a client with a heartbeat give up the connection', async () => {
     const run = await all('[{ at: 5s, for: 3s, link: stall }]', HEARTBEAT);
     expect(run.losses.get('silent')).toBeGreaterThan(50);
   });
 });
 
-describe('a slow connection', () => {
+describe('a slow link', () => {
   it('adds its latency in each direction, until it ends', async () => {
     const run = await all('[{ at: 5s, for: 10s, link: { latency: 200ms } }]');
     expect(run.faults).toMatchObject(ALL_HIT);
@@ -88,7 +88,7 @@ describe('a slow connection', () => {
   });
 });
 
-describe('a connection that delivers everything twice', () => {
+describe('a link that delivers everything twice', () => {
   it.each([
     { idempotent: false, duplicates: 5000 },
     { idempotent: true, duplicates: 0 },
@@ -102,7 +102,7 @@ describe('a connection that delivers everything twice', () => {
 });
 
 describe('a fault of the network', () => {
-  it('misses clients that are not ready, that have left, and that another one holds', async () => {
+  it('misses clients that are not ready, have left, or have a link fault already', async () => {
     const stop = `{ at: 3s, share: 20%, drop: { code: 4000, reason: '{"advice":"stop"}' } }`;
     const later = '{ at: 4s, for: 5s, share: 30%, link: stall }, { at: 5s, for: 5s, link: silent }';
     const run = await all(`[{ at: 495ms, for: 1s, link: stall }, ${stop}, ${later}]`);
@@ -114,8 +114,8 @@ describe('a fault of the network', () => {
   });
 });
 
-describe('what has no meaning in virtual time', () => {
-  it('is left out, which a warning says, and nothing is expected of it', async () => {
+describe('a fault that is unsupported in virtual time', () => {
+  it('is left out with a warning, and has no outcome', async () => {
     const faults = [
       '{ at: 5s, exec: ["true"] }',
       '{ at: 6s, for: 1s, link: reorder }',

@@ -1,4 +1,4 @@
-/** Runs of more than an hour: nothing about them is coarser than of a short one, and nothing is cut off at an hour. */
+/** Runs of more than an hour are as precise as short ones, and nothing is cut off at an hour. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,11 +24,11 @@ faults: [{ at: 10m, every: 20m, drop: { code: 1012 } }]
 const long = scenarioOf(SOAK);
 const whole = await measuredIn(long);
 
-test('the first 20 minutes of 70 are bin by bin the run of 20 minutes, and each drop makes a storm with an exact peak', async () => {
+test('the first 20 of 70 minutes equal the run of 20 minutes in each bin, and each drop makes a storm with an exact peak', async () => {
   const short = await measuredIn(scenarioOf(SOAK, 'duration=20m'));
   const differing = SERIES.filter((name) => {
     const [first, all] = [short.curves.values(name), whole.curves.values(name).subarray(0, short.curves.bins)];
-    // What the run's end itself brings about falls into the last bin.
+    // Effects of the run's end fall into the last bin.
     return first.subarray(0, -1).some((n, bin) => n !== all[bin]);
   });
   expect(differing).toEqual([]);
@@ -45,7 +45,7 @@ test('the first 20 minutes of 70 are bin by bin the run of 20 minutes, and each 
   expect(whole.curves.peakPerSecond('attempts').perSecond).toBe(fullest);
 });
 
-test('a recovery that took 61 minutes is not reported as one of an hour', async () => {
+test('a recovery of 61 minutes is reported as such', async () => {
   const outage = `
 duration: 65m
 tokens: { lifetime: 24h }
@@ -64,7 +64,7 @@ test('its folder has a line for each 1/3600 of the run, rebuilds every bin, and 
   const { measurements } = readFolder(await simulatedFolder(`${SOAK}model: { latency: 0s }\n`, folder));
   expect(measurements.elapsedMs).toBe(70 * 60_000);
   for (const name of SERIES) {
-    // Bins are compared as bytes: a message about 72,000 numbers helps nobody.
+    // Bins are compared as bytes, since a message about 72,000 numbers is useless.
     const [kept, counted] = [measurements.curves.values(name), whole.curves.values(name)];
     expect(Buffer.from(kept.slice().buffer).equals(Buffer.from(counted.slice().buffer)), name).toBe(true);
   }

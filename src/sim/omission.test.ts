@@ -13,7 +13,7 @@ clients: { count: 50, arrive: { over: 1s }, commands: { rate: 20/s, ackTimeout: 
 faults: [{ at: 10s, for: 5s, link: stall }]
 `;
 
-test('a stall stands in the latencies with every command that falls due in it', async () => {
+test('latencies include every command that falls due in a stall', async () => {
   const { ledger, timings } = await measuredIn(scenarioOf(STALLED));
   expect(Math.abs(ledger.due - 26_500)).toBeLessThanOrEqual(50);
   expect(ledger).toMatchObject({ skipped: 0, waiting: 0, gaveUp: 0, sent: ledger.due });
@@ -23,7 +23,7 @@ test('a stall stands in the latencies with every command that falls due in it', 
   expect(timings.command.maxMs).toBeGreaterThan(4900);
 });
 
-test('so does the time without a connection, where commands wait for one', async () => {
+test('latencies include the time that commands wait for a connection', async () => {
   const cut = 'faults=[{ at: 10s, for: 5s, handshake: { status: 503 } }, { at: 10s, drop: reset }]';
   const { ledger, timings } = await measuredIn(
     scenarioOf(STALLED, cut, 'clients.backoff={ base: 10ms, cap: 10ms, jitter: none }'),
@@ -33,7 +33,7 @@ test('so does the time without a connection, where commands wait for one', async
   expect(timings.command.quantileMs(0.9)).toBeLessThan(2400);
 });
 
-test('and is counted with its reason where they do not', async () => {
+test('commands that do not wait for a connection are counted with their reason', async () => {
   const cut = 'faults=[{ at: 10s, for: 5s, handshake: { status: 503 } }, { at: 10s, drop: reset }]';
   const measured = await measuredIn(
     scenarioOf(
@@ -51,7 +51,7 @@ test('and is counted with its reason where they do not', async () => {
   expect(ledger.sent + ledger.skipped).toBe(ledger.due);
 });
 
-test('commands that still wait when the run ends are said to', async () => {
+test('commands that still wait when the run ends are counted', async () => {
   const dead = 'faults=[{ at: 10s, for: 1h, handshake: { status: 503 } }, { at: 10s, drop: reset }]';
   const { ledger } = await measuredIn(scenarioOf(STALLED, dead));
   expect(Math.abs(ledger.waiting - 17_000)).toBeLessThanOrEqual(100);

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { Fifo } from '../core/server/fifo.ts';
 import { estimate, free, latenciesFrom, measuredIn, scenarioOf, simulated } from '../testing/simulated.ts';
 
-/** What a histogram of three digits rounds up at most, as a share. */
+/** Largest relative rounding of a histogram of three digits. */
 const ROUNDING = 0.001;
 
 function seeds(scenario: Scenario, count: number): Scenario[] {
@@ -101,7 +101,7 @@ clients: { count: ${CLIENTS}, arrive: { over: 5s }, connectTimeout: 1s, ${retrie
       ...sets,
     );
     const { curves, counts } = await measuredIn(scenario);
-    // One connection is there to be had in the second case: it is the first client's.
+    // In the second case there is room for one connection, which the first client gets.
     const ready = curves.total('ready');
     expect(ready).toBe(sets.includes('model.connections=1') ? 1 : 0);
     expect(curves.total('attempts')).toBe(3 * (CLIENTS - ready) + ready);
@@ -127,7 +127,7 @@ faults: [{ at: 0s, for: 40s, refresh: { status: 503 } }]
 
 describe('client-side adaptive throttling', () => {
   it('halves what reaches a server that can do a fifth of the demand, at K = 2', () => {
-    // The policy is the test's own, no client of squall has it: what is tested is that the server answers as it should.
+    // The policy is the test's own and no client's; the test checks the server's answers.
     // Beyer et al., Site Reliability Engineering, chapter 21: drop with probability max(0, (requests - K accepts) / (requests + 1)).
     const [demandPerMs, capacityPerMs, k, durationMs] = [10, 2, 2, 60_000];
     const draws = new Draws(7);
@@ -144,7 +144,7 @@ describe('client-side adaptive throttling', () => {
   });
 });
 
-/** Within 4 standard errors, what a histogram rounds up, and the 2 ms that a handshake itself takes. */
+/** Tolerance: 4 standard errors, a histogram's rounding, and the 2 ms of a handshake. */
 function expectNear(values: readonly number[], expectedMs: number): void {
   const { mean, error } = estimate(values);
   expect(Math.abs(mean - expectedMs)).toBeLessThan(4 * error + ROUNDING * expectedMs + 2);

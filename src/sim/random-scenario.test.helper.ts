@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Letters for durations and rates, so that what is drawn is what a file would say. */
+/** Durations and rates as text, as in a file. */
 const ms = (min: number, max: number): fc.Arbitrary<string> => fc.integer({ min, max }).map((n) => `${n}ms`);
 const perSecond = (min: number, max: number): fc.Arbitrary<string> =>
   fc.oneof(
@@ -9,9 +9,9 @@ const perSecond = (min: number, max: number): fc.Arbitrary<string> =>
   );
 const share = fc.integer({ min: 1, max: 100 }).map((n) => `${n}%`);
 
-/** Every run is at least this long, so whatever begins before it begins in time. */
+/** Shortest duration of a run; faults begin before it. */
 const SHORTEST_MS = 4000;
-/** Every token lives at least this long; leads, jitters and notices stay below it. */
+/** Shortest lifetime of a token; leads, jitters and notices stay below it. */
 const SHORTEST_LIFE_MS = 2000;
 
 const backoff = fc.oneof(
@@ -54,19 +54,19 @@ const atLeast = fc.constantFrom('0%', '90%', '100%');
 
 type Says = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 
-/** A fault that says this, at whatever time and on whomever. */
+/** A fault with these keys, at a random time on a random share of clients. */
 function faultOf(says: Says): fc.Arbitrary<object> {
   const plan = fc.record({ at: ms(0, SHORTEST_MS - 1), share, cohort, atLeast, spread: ms(0, 1000) });
   return fc.tuple(plan, repeat, fc.record(says)).map((parts) => Object.assign({}, ...parts) as object);
 }
 
-/** The same of gateways. */
+/** A fault with these keys, on a random share of gateways. */
 function gatewayFaultOf(says: Says): fc.Arbitrary<object> {
   const plan = fc.record({ at: ms(0, SHORTEST_MS - 1), share, atLeast });
   return fc.tuple(plan, repeat, fc.record(says)).map((parts) => Object.assign({}, ...parts) as object);
 }
 
-/** The same of what all clients share. */
+/** A fault with these keys, on what all clients share. */
 function serviceFaultOf(says: Says): fc.Arbitrary<object> {
   const plan = fc.record({ at: ms(0, SHORTEST_MS - 1), atLeast });
   return fc.tuple(plan, repeat, fc.record(says)).map((parts) => Object.assign({}, ...parts) as object);
@@ -77,7 +77,7 @@ const LONGEST_DRAIN_MS = 500;
 const mayLast = { for: fc.oneof(fc.constant('0s'), ms(1, 3000)) };
 const clockError = fc.constantFrom({ offset: '2s' }, { offset: '-2s', drift: '50ms/s' }, { drift: '-100ms/s' });
 
-/** One of each family at least, in every mode that has a meaning in virtual time. */
+/** At least one fault of each kind, in every mode that virtual time supports. */
 const fault = fc.oneof(
   faultOf({ drop: fc.constantFrom('reset', 'garbage', { code: 1012 }, { code: 4401 }) }),
   faultOf({
@@ -114,7 +114,7 @@ const fault = fc.oneof(
     gateway: fc.constantFrom('crash', { crash: { memory: 'lost' } }, { capacity: '20%' }),
     spread: ms(0, 1000),
   }),
-  // Long enough for one after the other to be drained, of all that there are.
+  // Long enough to drain all gateways one after the other.
   gatewayFaultOf({
     for: ms(4 * LONGEST_DRAIN_MS, 4000),
     gateway: fc.record({ rolling: fc.record({ drain: ms(0, LONGEST_DRAIN_MS) }) }),
@@ -190,10 +190,10 @@ interface Parts {
   readonly faults: readonly object[];
 }
 
-/** As a file has it, without what makes no sense together. */
+/** The scenario as in a file, without contradictions. */
 function textOf(parts: Parts): string {
   const { commands: planned } = parts.clients;
-  // Only with a first message is there a time before it is answered.
+  // Only a token in the first message leaves a time before its answer.
   const mayHurry = parts.tokens.carrier === 'message' || typeof planned !== 'object';
   const sent = mayHurry ? planned : { ...planned, beforeAuth: false };
   const unlimited = parts.target.embedded.capacity.handshakes === 'unlimited';

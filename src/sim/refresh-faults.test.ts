@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectMs, failuresOf, scenarioOf, simulated } from '../testing/simulated.ts';
 
-/** A hundred tokens that fall due together at 10 s, with 20 s to go. */
+/** A hundred tokens that fall due together at 10 s, 20 s before the end. */
 const RENEWING = `
 duration: 19s
 tokens:
@@ -12,7 +12,7 @@ tokens:
 clients: { count: 100, arrive: { over: 1s } }
 `;
 
-/** With a fault that meets the first request of each. */
+/** The same with a fault that hits each client's first request. */
 async function met(refresh: string, ...sets: readonly string[]) {
   return all(`[{ at: 9500ms, for: 1s, refresh: ${refresh} }]`, ...sets);
 }
@@ -38,13 +38,13 @@ describe('a refresh that is carried out and whose answer is lost', () => {
     expect(failuresOf(run, 'refresh')).toEqual({ reset: 100, ...(loggedOut > 0 && { 'invalid-grant': 100 }) });
   });
 
-  it.each(['malformed', '{ slow: 3s }'])('is what %s comes to as well', async (refresh) => {
+  it.each(['malformed', '{ slow: 3s }'])('has the same effect with %s', async (refresh) => {
     const run = await met(refresh, STRICT);
     expect(run.faults).toMatchObject([{ planned: 100, hit: 100 }]);
     expect(run.reported.loggedOutByReuse).toBe(100);
   });
 
-  it('needs no fault where clients do not wait for their turn', async () => {
+  it('also happens without a fault where clients time out before their turn', async () => {
     const slow = ['target.embedded.capacity.refreshes=20/s'];
     const run = await all('[]', STRICT, ...slow);
     // Thirty-nine have their turn within the 2 s that they wait.
@@ -60,7 +60,7 @@ describe('a fault of the token service', () => {
     { refresh: '{ status: 429, retryAfter: 3 }', failures: { 'http-429': 100 }, loggedOut: 0 },
     { refresh: 'malformed', failures: { malformed: 100 }, loggedOut: 0 },
     { refresh: 'invalid-grant', failures: { 'invalid-grant': 100 }, loggedOut: 100 },
-  ])('$refresh is counted by the clients as often as it says', async ({ refresh, failures, loggedOut }) => {
+  ])('$refresh has as many hits as clients count failures', async ({ refresh, failures, loggedOut }) => {
     const run = await met(refresh);
     expect(run.faults).toMatchObject([{ planned: 100, hit: 100, missed: {} }]);
     expect(failuresOf(run, 'refresh')).toEqual(failures);
@@ -68,40 +68,40 @@ describe('a fault of the token service', () => {
     expect(run.curves.total('refreshed')).toBe(100 - loggedOut);
   });
 
-  it('that slows answers does so by as much as it is told to', async () => {
+  it('with `slow` delays answers by its delay', async () => {
     const run = await met('{ slow: 700ms }');
     expect(run.faults).toMatchObject([{ planned: 100, hit: 100 }]);
     expectMs(run.timings.refresh.minMs, 700);
     expectMs(run.timings.refresh.maxMs, 700);
   });
 
-  it('that hands out stale tokens has each refused', async () => {
+  it('with `stale` makes the gateway refuse each token', async () => {
     const run = await met('stale', 'model.latency=10ms');
     expect(run.faults[0]!.hit).toBeGreaterThanOrEqual(100);
     expect(run.losses.get('auth-refused')).toBe(100);
     expect(run.counts.unexpectedEvents).toBe(0);
   });
 
-  it("that hands out somebody else's tokens has each connection end that presents one", async () => {
+  it('with `wrong-subject` ends each connection that presents the token', async () => {
     const run = await met('wrong-subject');
     expect(run.faults).toMatchObject([{ planned: 100, hit: 100 }]);
     expect(run.losses.get('close-4403')).toBe(100);
     expect(run.counts.stoppedLoggedOut).toBe(100);
   });
 
-  it('misses requests that are turned away for want of room', async () => {
+  it('misses requests that find the line full', async () => {
     const run = await met('lost', 'target.embedded.capacity={ refreshes: 100/s, refreshQueue: 39 }');
     expect(run.faults).toMatchObject([{ planned: 100, hit: 40, missed: { refused: 60 } }]);
     expect(failuresOf(run, 'refresh')).toMatchObject({ reset: 40 });
   });
 
-  it('misses requests whose clients have not waited for their turn', async () => {
+  it('misses requests whose clients timed out before their turn', async () => {
     const run = await met('lost', 'target.embedded.capacity.refreshes=20/s');
     expect(run.faults).toMatchObject([{ planned: 100, hit: 39, missed: { 'not-connected': 61 } }]);
     expect(failuresOf(run, 'refresh')).toMatchObject({ reset: 39 });
   });
 
-  it('misses, with a bad token, sessions that are over, and requests whose turn the run does not see', async () => {
+  it('misses, with a flawed token, sessions that are over, and requests whose turn comes after the end of the run', async () => {
     const revoked = '{ at: 5s, share: 50%, session: compromised }';
     const sets = ['target.embedded.revocation=none', 'model.latency=10ms'];
     const run = await all(`[${revoked}, { at: 9500ms, for: 1s, refresh: stale }]`, ...sets);

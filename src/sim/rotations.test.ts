@@ -5,7 +5,7 @@ import * as embedded from '../embedded/rotation.ts';
 import { Rotations } from './rotations.ts';
 
 it.each<ReuseDetection>(['strict', 'grace', 'off'])(
-  'with reuse detection %s the model does what the embedded token service does to honest clients that lose answers',
+  'with reuse detection %s the model treats honest clients that lose answers as the embedded token service does',
   (detection) => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 50 }), (lost) => {

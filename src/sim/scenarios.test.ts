@@ -1,4 +1,4 @@
-/** The scenarios that squall ships, in virtual time: what their comments promise. */
+/** The bundled scenarios in virtual time, checked against their comments. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../threshold/load-scenario.ts';
@@ -11,7 +11,7 @@ function shipped(name: string, ...sets: readonly string[]): Scenario {
 }
 
 describe('deploy-drop', () => {
-  it('drops everybody once, turns some away, and has all back', async () => {
+  it('drops all clients once, refuses some, and recovers all', async () => {
     const { outcome } = await simulated(shipped('deploy-drop'));
     const { curves, timings, planned } = outcome.measurements;
     expect(outcome.faults).toMatchObject([{ kind: 'drop', atMs: 12_000, forMs: 0, planned, hit: planned }]);
@@ -22,7 +22,7 @@ describe('deploy-drop', () => {
     expect(curves.total('attemptsFailed')).toBeGreaterThan(planned / 4);
   });
 
-  it('comes back as a wall under a backoff without jitter', async () => {
+  it('brings all clients back at the same instants under a backoff without jitter', async () => {
     const [socketIo, phoenix] = await Promise.all([
       measuredIn(shipped('deploy-drop')),
       measuredIn(shipped('deploy-drop', 'clients.backoff=phoenix')),
@@ -62,7 +62,7 @@ describe('refresh-outage', () => {
 });
 
 describe('clock-skew', () => {
-  it('lets slow clocks sleep through the expiry, unless the lifetime is counted from receipt', async () => {
+  it('makes clients with slow clocks miss the expiry, unless the lifetime counts from receipt', async () => {
     const [exp, ttl] = await Promise.all([
       measuredIn(shipped('clock-skew')),
       measuredIn(shipped('clock-skew', 'tokens.refresh.clock=ttl')),

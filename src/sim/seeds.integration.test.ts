@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type * as seedsRoom from './seeds.ts';
 
-/** From `dist`, where the worker is a real file. */
+/** The module in `dist`, where the worker is a file. */
 const compiled = new URL('../../dist/sim/seeds.js', import.meta.url).href;
 const { simulateSeeds, workersFor } = (await import(compiled)) as typeof seedsRoom;
 
@@ -19,7 +19,7 @@ thresholds: [p99(handshake) < 1s]
 const scenario = parseScenario(text, 'seeds.yaml');
 const fewer = parseScenario(text, 'seeds.yaml', { sets: ['clients.count=30'] });
 
-/** A seed that is done, with the place of its scenario among those that were given. */
+/** A finished seed with the index of its scenario. */
 interface Done {
   readonly index: number;
   readonly judged: RunVerdict;
@@ -48,7 +48,7 @@ async function done({ workers, scenarios = [scenario], seeds = 6, signal, onDone
 }
 
 describe('many seeds', () => {
-  it('come out the same, however many workers they are spread over', async () => {
+  it('give the same results with any number of workers', async () => {
     const alone = await done({ workers: 1 });
     expect(alone.map(({ judged }) => judged.seed)).toEqual([11, 12, 13, 14, 15, 16]);
     expect(await done({ workers: 3 })).toEqual(alone);
@@ -60,14 +60,14 @@ describe('many seeds', () => {
     expect(all.map(({ judged }) => [judged.verdict, judged.thresholds.length])).toEqual(all.map(() => ['pass', 1]));
   });
 
-  it('of many scenarios are what each scenario has by itself', async () => {
+  it('of many scenarios give the results of each scenario alone', async () => {
     const [many, few] = [await done({ workers: 1 }), await done({ workers: 1, scenarios: [fewer] })];
     const both = await done({ workers: 3, scenarios: [scenario, fewer] });
     expect(both).toEqual([...many, ...few.map(({ judged }) => ({ index: 1, judged }))]);
     expect(few[0]?.judged.figures).not.toEqual(many[0]?.judged.figures);
   });
 
-  it('of many scenarios are simulated seed by seed, so that an early end leaves all of them known alike', async () => {
+  it('of many scenarios are simulated seed by seed, so that an early end leaves equally many of each', async () => {
     const abort = new AbortController();
     let count = 0;
     const all = await done({
@@ -84,13 +84,13 @@ describe('many seeds', () => {
     ]);
   });
 
-  it('end when they are told to, with those that are done', async () => {
+  it('end when the signal aborts, with the finished ones', async () => {
     const abort = new AbortController();
     const all = await done({ workers: 1, seeds: 10_000, signal: abort.signal, onDone: () => abort.abort() });
     expect(all).toHaveLength(1);
   });
 
-  it('do not even begin once they are told to end', async () => {
+  it('do not begin after the signal has aborted', async () => {
     expect(await done({ workers: 2, signal: AbortSignal.abort() })).toEqual([]);
   });
 

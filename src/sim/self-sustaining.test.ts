@@ -11,7 +11,7 @@ import { simulate } from './simulate.ts';
 const CAPACITY_PER_SECOND = 50;
 /** Arrivals take five sixths of the gateway's capacity. */
 const ARRIVALS_PER_SECOND = 42;
-/** Longer than any of the storms below takes to drain that are a tenth smaller than the edge. */
+/** Longer than the drain of any storm below that is a tenth smaller than the edge. */
 const AFTER_SECONDS = 600;
 
 interface Storm {
@@ -21,7 +21,7 @@ interface Storm {
   readonly room: number | 'unlimited';
 }
 
-/** Everybody is dropped at once, from a gateway that has nothing else to do. */
+/** All clients are dropped at once from an idle gateway. */
 function dropOf(clients: number, { backoff, retryAfterSeconds, room }: Storm): Scenario {
   const arriveSeconds = Math.ceil(clients / ARRIVALS_PER_SECOND);
   return parseScenario(
@@ -50,7 +50,7 @@ describe('the load below which a storm drains', () => {
     { backoff: 'socket.io-client', retryAfterSeconds: 20, room: 'unlimited' },
     { backoff: '{ growth: fixed, base: 2s, jitter: none }', retryAfterSeconds: 5, room: 375 },
     { backoff: '{ base: 1s, cap: 30s, jitter: full }', retryAfterSeconds: 10, room: 750 },
-  ])('is where simulations have it, with $backoff, $retryAfterSeconds s of patience, room for $room', async (storm) => {
+  ])('agrees with simulations, with $backoff, Retry-After of $retryAfterSeconds s, room for $room', async (storm) => {
     const edge = drainsBelow(lineOf(dropOf(1, storm)));
     const below = dropOf(Math.round(0.9 * edge), storm);
     const above = dropOf(Math.round(1.1 * edge), storm);
@@ -65,7 +65,7 @@ describe('the load below which a storm drains', () => {
     expect(sustained).toMatchObject({ ended: false, t95Ms: null });
   });
 
-  it('is nowhere for a line that is no longer than the patience of those in it', async () => {
+  it('does not exist for a line that is served within the timeout of its clients', async () => {
     const storm: Storm = { backoff: 'socket.io-client', retryAfterSeconds: 20, room: 900 };
     const scenario = dropOf(10_000, storm);
     expect(drainsBelow(lineOf(scenario))).toBe(Infinity);
@@ -75,7 +75,7 @@ describe('the load below which a storm drains', () => {
   });
 });
 
-/** A twentieth of everything that counts clients: the same storm, in a twentieth of the time. */
+/** A twentieth of all numbers of clients gives the same storm in a twentieth of the time. */
 function scaled(name: string, room: string): Scenario {
   const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
   const sets = ['clients.count=10000', `target.embedded.capacity={handshakes: 100/s, queue: ${room}}`];

@@ -18,7 +18,7 @@ describe('a session that is revoked', () => {
   it.each([
     { revocation: 'push', maxMs: 10 },
     { revocation: '{ poll: 2s }', maxMs: 510 },
-  ])('ends where gateways hear of it by $revocation', async ({ revocation, maxMs }) => {
+  ])('ends where gateways learn of it by $revocation', async ({ revocation, maxMs }) => {
     const { faults, losses, timings, counts, reported } = await run(
       REVOKED_AT,
       `target.embedded.revocation=${revocation}`,
@@ -32,14 +32,14 @@ describe('a session that is revoked', () => {
     expect(reported.unauthorizedRevoked! > 0).toBe(maxMs > 10);
   });
 
-  it('goes on where nobody tells the gateways, and its commands are carried out', async () => {
+  it('goes on without a revocation feed, and its commands are carried out', async () => {
     const measured = await run(REVOKED_AT, 'target.embedded.revocation=none');
     const [{ hit } = { hit: 0 }] = measured.faults;
     expect(failuresOf(measured, 'revocation')).toEqual({ 'never-closed': hit });
     expect(Math.abs(measured.reported.unauthorizedRevoked! / (hit * 5 * 14.5) - 1)).toBeLessThan(0.05);
   });
 
-  it('is refused new tokens, and by a gateway that has heard of it new connections', async () => {
+  it('is refused new tokens, and new connections by a gateway that knows of it', async () => {
     const tokens = 'tokens={ lifetime: 12s, issued: together, refresh: { lead: 2s } }';
     const ignorant = await run(REVOKED_AT, tokens, 'target.embedded.revocation=none');
     expect(failuresOf(ignorant, 'refresh')).toEqual({ 'invalid-grant': ignorant.faults[0]!.hit });
@@ -49,7 +49,7 @@ describe('a session that is revoked', () => {
     expect(away.timings.revocation.count).toBe(0);
   });
 
-  it('is missed where it is over already', async () => {
+  it('is missed when it is over already', async () => {
     const { faults } = await run('[{ at: 5s, share: 40%, session: compromised }, { at: 6s, session: compromised }]');
     const over = faults[0]!.hit;
     expect(faults[1]).toMatchObject({ planned: 100, hit: 100 - over, missed: { 'over-already': over } });
@@ -57,7 +57,7 @@ describe('a session that is revoked', () => {
 });
 
 describe('a logout on one device', () => {
-  it('ends the sessions of the others of its user', async () => {
+  it("ends the sessions of its user's other devices", async () => {
     const { faults, counts, losses } = await run('[{ at: 5s, share: 50%, session: logout }]');
     const [fault] = faults;
     expect(fault!.planned % 3).toBe(0);
@@ -69,7 +69,7 @@ describe('a logout on one device', () => {
 });
 
 describe('a right that is taken away', () => {
-  it.each(['role-removed', 'tenant-removed'])('by %s has commands refused, and ends no connection', async (mode) => {
+  it.each(['role-removed', 'tenant-removed'])('by %s makes the gateway refuse commands, without ending connections', async (mode) => {
     const measured = await run(`[{ at: 5s, share: 50%, session: ${mode} }]`);
     const { faults, reported, losses, curves, ledger } = measured;
     expect(faults[0]).toMatchObject({ hit: faults[0]!.planned });
@@ -85,7 +85,7 @@ describe('a right that is taken away', () => {
     expect([...losses]).toEqual([]);
   });
 
-  it('goes unnoticed at a gateway that looks at it as clients connect, until they present another token', async () => {
+  it('goes unnoticed at a gateway with `authorization: connect` until clients present another token', async () => {
     const tokens = 'tokens={ lifetime: 14s, issued: together, renewal: in-band, refresh: { lead: 4s } }';
     const measured = await run('[{ at: 5s, session: role-removed }]', tokens, 'target.embedded.authorization=connect');
     expect(Math.abs(measured.reported.unauthorizedForbidden! / (100 * 5 * 5) - 1)).toBeLessThan(0.05);

@@ -10,7 +10,7 @@ faults: [{ at: 5s, drop: { code: 1012 } }]
 `;
 
 describe('simulate', () => {
-  it('tells of each second, of the faults, and of its end', async () => {
+  it('reports each second, the faults, and its end', async () => {
     const { outcome, events, intervals, progress } = await simulated(scenarioOf(STORM));
     expect(intervals.map(({ startMs, endMs }) => [startMs, endMs])).toEqual(
       Array.from({ length: 10 }, (_, second) => [1000 * second, 1000 * (second + 1)]),
@@ -26,13 +26,13 @@ describe('simulate', () => {
     expect(outcome.generator).toMatchObject({ saturated: false, cpuSeconds: 0 });
   });
 
-  it('tells the last part of a run that is no whole number of seconds', async () => {
+  it('reports the last part of a second of a run', async () => {
     const { outcome, intervals } = await simulated(scenarioOf(STORM, 'duration=6400ms'));
     expect(intervals.at(-1)).toMatchObject({ startMs: 6000, endMs: 6400 });
     expect(outcome.measurements.elapsedMs).toBe(6400);
   });
 
-  it('does not go on when its signal aborts, and its results are complete up to then', async () => {
+  it('ends when its signal aborts, with complete results up to then', async () => {
     const stop = new AbortController();
     const { outcome, events, intervals } = await simulated(scenarioOf(STORM), {
       signal: stop.signal,
@@ -57,12 +57,12 @@ describe('simulate', () => {
     expect(events.find(({ kind }) => kind === 'aborted')!.message).toContain('peak(attempts) < 100/s');
   });
 
-  it('says so when nobody was ever answered', async () => {
+  it('reports that no client was ever answered', async () => {
     const { outcome } = await simulated(scenarioOf(STORM, 'model.loss=100%'));
     expect(outcome.unreachable).toBe(true);
   });
 
-  it('gives other numbers for another seed, and the same for the same', async () => {
+  it('gives other figures for another seed, and the same for the same seed', async () => {
     const [first, again, other] = await Promise.all(
       [7, 7, 8].map((seed) => simulated(scenarioOf(STORM, `seed=${seed}`))),
     );
@@ -74,7 +74,7 @@ describe('simulate', () => {
     );
   });
 
-  it('refuses to go on for ever at one instant', async () => {
+  it('fails when virtual time does not advance', async () => {
     const sets = ['model.connections=1', 'clients.backoff={ growth: fixed, base: 0s }', 'clients.count=3'];
     await expect(simulated(scenarioOf(STORM, ...sets))).rejects.toThrow(
       'simulated: model.latency: virtual time does not get past 1000 ms',

@@ -1,4 +1,4 @@
-/** Whatever faults come upon a population one after the other: the accounts agree, and nothing hangs. */
+/** Under any sequence of faults the counts agree and nothing hangs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FaultTally } from '../core/fault/fault.ts';
@@ -10,23 +10,23 @@ import { randomTimetable } from './random-scenario.test.helper.ts';
 import { Simulation } from './simulation.ts';
 
 const TIMETABLES = 250;
-/** For each client and second of virtual time; the busiest of these do some 60. */
+/** Most events per client and second of virtual time; the busiest of these have about 60. */
 const MOST_EVENTS = 500;
 
 describe(`${TIMETABLES} random timetables of faults`, () => {
   const texts = fc.sample(randomTimetable, { numRuns: TIMETABLES, seed: 4401 });
 
-  it('end, with a ledger and with tallies that agree', () => {
+  it('end with a ledger and tallies that agree', () => {
     for (const text of texts) expect(flawsOf(text), text).toEqual([]);
   });
 
-  it('hold every fault that has a meaning in virtual time', () => {
+  it('contain every fault that virtual time supports', () => {
     const families = ['drop', 'refresh', 'handshake', 'link', 'clock', 'keys', 'session', 'gateway'];
     for (const family of families) expect(texts.some((text) => text.includes(`"${family}"`))).toBe(true);
   });
 });
 
-/** What does not agree at the end of a scenario. */
+/** The disagreements at the end of a scenario. */
 function flawsOf(text: string): readonly string[] {
   const scenario = parseScenario(text, 'random.yaml');
   const { durationMs, clients, faults } = scenario;

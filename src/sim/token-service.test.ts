@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectMs, failuresOf, measuredIn, scenarioOf, simulated } from '../testing/simulated.ts';
 
-/** A hundred tokens that fall due together at 10 s, with 20 s to go. */
+/** A hundred tokens that fall due together at 10 s, 20 s before the end. */
 const RENEWING = `
 duration: 19s
 tokens:
@@ -23,7 +23,7 @@ describe('the token service', () => {
     expectMs(timings.refresh.maxMs, trips * 50);
   });
 
-  it('serves one after the other, and refuses with 503 whom the line has no room for', async () => {
+  it('serves one request after the other, and answers 503 when the line is full', async () => {
     const sets = ['target.embedded.capacity={ refreshes: 100/s, refreshQueue: 39 }', 'tokens.refresh.retry.max=0'];
     const measured = await measuredIn(scenarioOf(RENEWING, ...sets));
     expect(measured.timings.refresh.count).toBe(40);
@@ -31,7 +31,7 @@ describe('the token service', () => {
     expect(failuresOf(measured, 'refresh')).toEqual({ 'http-503': 60 });
   });
 
-  it('draws how long each token takes where the model says so', async () => {
+  it('draws the service time of each token where the model has a distribution', async () => {
     const sets = ['target.embedded.capacity.refreshes=1000/s', 'model.service=exponential', 'clients.count=1000'];
     const { timings } = await measuredIn(scenarioOf(RENEWING, ...sets));
     // The last of N departs after N services of mean 1 ms, whose sum has the deviation sqrt(N).
@@ -40,12 +40,12 @@ describe('the token service', () => {
 });
 
 describe('a fault of the token service', () => {
-  // Requests at 10 s, and again a second after each answer, or three after none, until 14.5 s.
+  // Requests at 10 s, then 1 s after each answer or 3 s without one, until 14.5 s.
   it.each([
     { mode: '{ status: 500 }', failures: { 'http-500': 500 }, hit: 500 },
     { mode: 'refuse', failures: { reset: 500 }, hit: 500 },
     { mode: 'hang', failures: { timeout: 100, reset: 100 }, hit: 200 },
-  ])('$mode spoils each request that it meets, and no other', async ({ mode, failures, hit }) => {
+  ])('$mode spoils each request that it hits, and no other', async ({ mode, failures, hit }) => {
     const text = `${RENEWING}\nfaults: [{ at: 9500ms, for: 5s, refresh: ${mode} }]`;
     const { measurements, faults } = (await simulated(scenarioOf(text))).outcome;
     expect(failuresOf(measurements, 'refresh')).toEqual(failures);
@@ -54,15 +54,15 @@ describe('a fault of the token service', () => {
     expect(measurements.curves.total('lostExpired')).toBe(0);
   });
 
-  it('hangs up, when it ends, on those it has left hanging', async () => {
+  it('resets hanging requests when it ends', async () => {
     const text = `${RENEWING}\nfaults: [{ at: 9500ms, for: 5s, refresh: hang }]`;
     const measured = await measuredIn(scenarioOf(text, 'tokens.refresh.timeout=30s'));
     expect(failuresOf(measured, 'refresh')).toEqual({ reset: 100 });
     expect(measured.curves.bin('refreshFailedNetwork', 145)).toBe(100);
   });
 
-  it('begins and ends for each client by itself where it is spread', async () => {
-    // All ask at 10 s, and those who are spoiled again after a second: whoever is past its window by then gets through.
+  it('begins and ends at each client separately where it is spread', async () => {
+    // All request at 10 s; those that are hit retry after 1 s, and succeed if their window is over.
     const text = `${RENEWING}\nfaults: [{ at: 9s, for: 500ms, spread: 2s, refresh: { status: 500 } }]`;
     const { measurements, faults } = (await simulated(scenarioOf(text))).outcome;
     const [fault] = faults;
@@ -73,15 +73,15 @@ describe('a fault of the token service', () => {
     expect(measurements.curves.total('refreshed')).toBe(100);
   });
 
-  it('meets whoever asks in each of its occurrences', async () => {
-    // Requests at 10 and 11 s meet it; the third window begins when they have got through, at 12 s.
+  it('hits every request in each of its occurrences', async () => {
+    // It hits requests at 10 and 11 s; the third window begins at 12 s, after they have succeeded.
     const text = `${RENEWING}\nfaults: [{ at: 9700ms, for: 500ms, every: 1200ms, times: 3, refresh: { status: 500 } }]`;
     const { measurements, faults } = (await simulated(scenarioOf(text))).outcome;
     expect(faults).toMatchObject([{ times: 3, everyMs: 1200, planned: 200, hit: 200 }]);
     expect(failuresOf(measurements, 'refresh')).toEqual({ 'http-500': 200 });
   });
 
-  it('meets its share of the clients, and the first of two that overlap spoils a request', async () => {
+  it('hits its share of the clients, and of two overlapping faults the first hits a request', async () => {
     const { outcome } = await simulated(
       scenarioOf(`${RENEWING}
 faults:
