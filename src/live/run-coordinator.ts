@@ -17,11 +17,11 @@ import type { Target } from './target.ts';
 import { FaultScheduler } from './fault-scheduler.ts';
 import { abortReason } from '../threshold/abort-reason.ts';
 
-/** How often screens are told, and the target asked. */
+/** Interval of progress reports and of the target's counts, ms. */
 const PROGRESS_MS = 250;
 const INTERVAL_MS = 1000;
 
-/** The coordinator's alarms; those of the faults follow, a begin and an end each. */
+/** The coordinator's alarms, followed by two for each fault occurrence: beginning and end. */
 const ALARM = { progress: 0, interval: 1, end: 2, noAnswer: 3, faults: 4 } as const;
 
 export interface RunCoordinatorParts {
@@ -36,17 +36,17 @@ export interface RunCoordinatorParts {
   readonly clockWatch: ClockWatch;
 }
 
-/** The coordinator of a run from its first arrival to its end: what happens when, on the same event queue as the clients. */
+/** Coordinates a run from its first arrival to its end, on an event queue like the clients'. */
 export class RunCoordinator {
   readonly #parts: RunCoordinatorParts;
-  /** with the faults that were injected */
+  /** scenario with the faults that were injected by hand */
   #scenario: Scenario;
   readonly #queue: EventQueue;
   readonly #loop: Loop;
   readonly #faultScheduler: FaultScheduler;
   #end: (ended: Outcome['ended']) => void = () => {};
   #fail: (error: unknown) => void = () => {};
-  /** how far the intervals reach that have been told */
+  /** end of the last reported interval, ms */
   #toldToMs = 0;
   #asking: Promise<void> = Promise.resolve();
   #over = false;
@@ -65,9 +65,9 @@ export class RunCoordinator {
   }
 
   /**
-   * Runs until the scenario is over, `signal` aborts, or a threshold says that enough is enough.
+   * Runs until the scenario is over, `signal` aborts, or a threshold aborts the run.
    *
-   * @throws whatever a listener throws, such as the error of a disk that is full
+   * @throws the error of a listener, such as a full disk
    */
   async run(signal: AbortSignal): Promise<Outcome['ended']> {
     const { scenario, log } = this.#parts;
@@ -96,9 +96,9 @@ export class RunCoordinator {
   }
 
   /**
-   * A fault that somebody watching injects now. It is recorded like a planned one.
+   * Injects a fault by hand, now. It is recorded like a planned one.
    *
-   * @returns why it does not begin, in words; null when it does
+   * @returns why it does not begin; null: it begins
    */
   inject(fault: Fault): string | null {
     const { log, listener } = this.#parts;
@@ -113,13 +113,13 @@ export class RunCoordinator {
     return null;
   }
 
-  /** Nothing more is told or asked, though the run has not come to its end. */
+  /** Stops reports and requests for counts before the end of the run. */
   stop(): void {
     this.#over = true;
     this.#loop.stop();
   }
 
-  /** Tells of an interval that reaches up to `endMs`. */
+  /** Reports an interval that ends at `endMs`. */
   tellInterval(intervals: readonly ShardInterval[], endMs: number, phase: Phase): void {
     const { aggregator, listener, clockWatch } = this.#parts;
     for (const [n, { wallErrorMs }] of intervals.entries()) clockWatch.look(`worker ${n}`, wallErrorMs, sharedNowMs());
@@ -171,7 +171,7 @@ export class RunCoordinator {
     this.tellInterval(intervals, Math.min(log.elapsedMs, scenario.durationMs), 'running');
   }
 
-  /** How long nobody may be ready: an attempt has its time, and squall has patience beyond that. */
+  /** Longest time without any ready client, ms: an attempt's timeout and more. */
   get #graceMs(): number {
     const { clients, generator } = this.#parts.scenario;
     return clients.connectTimeoutMs + generator.giveUpAfterMs;
@@ -181,7 +181,7 @@ export class RunCoordinator {
     const { aggregator, log, scenario } = this.#parts;
     const { measurements } = aggregator.progress('running', log.elapsedMs);
     if (measurements.curves.total('ready') > 0) return;
-    // Nobody has arrived so far.
+    // No client has arrived so far.
     if (measurements.counts.clientsStarted === 0) return this.#queue.set(ALARM.noAnswer, dueAt + this.#graceMs);
     log.log(
       'aborted',

@@ -12,21 +12,21 @@ import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
 import { Target, type TargetEvents } from './target.ts';
 import type { Endpoint } from './upgrade.ts';
 
-/** What the embedded target writes, and where: each null for nowhere; and the wall clock of the run. */
+/** Files that the embedded target writes (null: none), and the wall clock of the run. */
 export type TargetExtras = Pick<TargetConfig, 'journalFile' | 'accessLogFile' | 'wallAnchor'>;
 
 export const NO_EXTRAS: TargetExtras = { journalFile: null, accessLogFile: null, wallAnchor: null };
 
-/** Where a run takes place: who is addressed, and with what. */
+/** Addresses, tokens and rate caps of a run. */
 export interface RunSetup {
   /** clients dial one of them */
   readonly gateways: readonly Endpoint[];
   readonly access: TokenAccess;
-  /** for all workers together; Infinity on loopback */
+  /** most attempts per second of all workers; Infinity on loopback */
   readonly maxAttemptsPerSecond: number;
-  /** the same of token requests */
+  /** most token requests per second of all workers; Infinity on loopback */
   readonly maxRequestsPerSecond: number;
-  /** null for a foreign target */
+  /** embedded target; null: the target is foreign */
   readonly target: Target | null;
 }
 
@@ -133,12 +133,12 @@ export function targetConfig(
   };
 }
 
-/** JSON has no Infinity. */
+/** Replaces Infinity, which JSON lacks, by null. */
 function bounded(n: number): number | null {
   return Number.isFinite(n) ? n : null;
 }
 
-/** The endpoint's URL, its host checked like the gateway's. */
+/** Looks up the token endpoint, whose host is checked like the gateway's. */
 async function tokenEndpoint(scenario: Scenario, allow: readonly string[]): Promise<TokenEndpoint | null> {
   const { url } = scenario.tokens.refresh;
   if (url === null) return null;

@@ -23,35 +23,35 @@ import { prepareRun, type RunSetup } from './run-setup.ts';
 import { clientsIn, Shards, WHOLE, type Part, type WorkerPool } from './shards.ts';
 import type { Target } from './target.ts';
 
-/** What a run is given beside its scenario. */
+/** Options of a run. */
 export interface RunOptions {
   readonly listener: RunListener;
-  /** aborting it winds the run down */
+  /** signal that ends the run early */
   readonly signal: AbortSignal;
-  /** where the embedded gateway records effects; null for its memory, and then only the clients' side is known */
+  /** file in which the embedded gateway records effects; null: only the clients' side is known */
   readonly journalFile: string | null;
-  /** where the embedded gateway logs upgrade requests, if the scenario wants that; null for nowhere */
+  /** file of the embedded gateway's access log, if the scenario wants one; null: none */
   readonly accessLogFile: string | null;
-  /** where it is recorded which tokens clients held, for `squall leaks`; null for nowhere */
+  /** file that records which tokens clients held, for `squall leaks`; null: none */
   readonly tokensFile: string | null;
-  /** the clients that this process holds, where others hold the rest; for a target that all of them can reach */
+  /** the clients of this process, where others hold the rest; for a target that all can reach */
   readonly part?: Part;
-  /** the workers of several runs, where these share them */
+  /** workers that several runs share */
   readonly workers?: WorkerPool;
-  /** what the scenario's faults are allowed beyond its target; nothing if it is not told */
+  /** consent to faults beyond the target; absent: none */
   readonly consent?: Consent;
-  /** when the run is to begin, ms since the epoch by this machine's clock; as soon as all is ready if it is not told */
+  /** start of the run, ms since the epoch by this machine's clock; absent: as soon as all is ready */
   readonly startAtMs?: number | undefined;
-  /** told once the run goes on: what may be done to it from outside */
+  /** receives the run's controls at its start */
   readonly onControls?: (controls: RunControls) => void;
 }
 
 export interface RunControls {
-  /** Lets a fault begin now. @returns why it does not, in words; null when it does */
+  /** Begins a fault now. @returns why it does not begin; null: it begins */
   inject(fault: Fault): string | null;
 }
 
-/** How often the coordinator compares its wall clock with the monotonic one. */
+/** Interval at which the coordinator compares its wall clock with the monotonic one, ms. */
 const CLOCK_LOOK_MS = 250;
 
 /** The run's wall clock, and the watch over the machine's. */
@@ -61,8 +61,9 @@ interface Clocks {
   readonly look: () => void;
 }
 
-/** The start is set this far beyond the workers' own estimate of how long they need before the first arrival. */
+/** Factor on the workers' estimate of their preparation, after which the run starts. */
 const LEAD_FACTOR = 1.5;
+/** Time added to that estimate, ms. */
 const LEAD_MARGIN_MS = 300;
 
 /**
@@ -152,7 +153,7 @@ async function withShards(
       start(shards, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log),
       failure,
     ]);
-    // Interrupted before it began: nobody has been told to go, and nobody will be.
+    // The run was interrupted before it began: no worker has received `go`, and none will.
     const clock = begun ?? new RunClock({ hrMs: sharedNowMs(), wallMs: wallSince(wallAnchor) });
     log.begin(clock);
     listener.onBegin?.(new Date(clock.wallAt(mono(0))));
@@ -200,7 +201,7 @@ async function withShards(
   }
 }
 
-/** Refresh tokens that an earlier run used, or that were never good, test nothing. */
+/** Describes an issue: refresh tokens that an earlier run used, or that were never valid. */
 function usedTokens({ tokens, clients }: Scenario, used: number, seen: readonly Sighting[]): string {
   const answer = seen.find(({ kind, what }) => kind === 'token' && what === 'invalid-grant')?.text ?? '';
   return (
@@ -213,8 +214,8 @@ function usedTokens({ tokens, clients }: Scenario, used: number, seen: readonly 
 /**
  * Agrees on the run's beginning with all workers and waits for it.
  *
- * @returns null when the signal ended the waiting for a start that was set
- * @throws RunRefused when it was to be earlier than all is ready
+ * @returns null: the signal ended the wait for `startAtMs`
+ * @throws RunRefused when `startAtMs` is earlier than all is ready
  */
 async function start(
   shards: Shards,
@@ -230,7 +231,7 @@ async function start(
     await waitUntil(startAtMs - neededMs, signal, log);
     if (signal.aborted) return null;
   }
-  // A start that others share is set by the wall clock as it is now; otherwise no step of it is to matter.
+  // A start shared with other machines follows the wall clock of now; any other is unaffected by its steps.
   const nowMs = startAtMs === undefined ? wallSince(wallAnchor) : Date.now();
   const wallMs = startAtMs ?? nowMs + neededMs;
   const leadMs = wallMs - nowMs;
@@ -242,7 +243,7 @@ async function start(
   return new RunClock(begin);
 }
 
-/** All is ready; others that are to begin with this run may not be. */
+/** Waits for a start that other processes share. */
 async function waitUntil(wallMs: number, signal: AbortSignal, log: EventLog): Promise<void> {
   const waitMs = wallMs - Date.now();
   if (waitMs < 0) throw tooLate(-waitMs);
@@ -256,7 +257,7 @@ function tooLate(ms: number): RunRefused {
   return new RunRefused('does-not-fit', `all is ready ${seconds} s too late for the start`, 'name a later --start-at');
 }
 
-/** Begins the record of tokens; a run that cannot keep one goes on without it. */
+/** Begins the record of tokens; a run continues without one that cannot be written. */
 function tokenRecord(file: string | null, log: EventLog): string | null {
   if (file === null) return null;
   try {
@@ -277,7 +278,7 @@ function instant({ elapsedMs }: EventLog): string {
   return `${(elapsedMs / 1000).toFixed(1)} s into the run`;
 }
 
-/** The gateway's record of effects; null where there is none, or it does not tell all. */
+/** Reads the gateway's record of effects; null: there is none, or it is incomplete. */
 function effectsOf(
   { target, clients }: Scenario,
   journalFile: string | null,
@@ -291,7 +292,7 @@ function effectsOf(
   return log.issues.some(isUnknownEffects) ? null : (client, seq) => ledger.count(client, seq);
 }
 
-/** One sentence a run: what is not known does not become less known. */
+/** Reports unknown effects, once a run. */
 function unknownEffects(log: EventLog, why: string): void {
   if (!log.issues.some(isUnknownEffects)) log.spoil('journal-incomplete', `${UNKNOWN_EFFECTS} ${why}`);
 }

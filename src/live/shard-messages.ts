@@ -9,7 +9,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { RunStart } from './clock.ts';
 import type { Endpoint } from './upgrade.ts';
 
-/** What a worker is given: its share of the clients, for the whole run. */
+/** Task of a worker: its share of the clients, for the whole run. */
 export interface ShardTask {
   readonly scenario: Scenario;
   /** this worker holds every `shards`-th client, beginning with number `shard` */
@@ -17,73 +17,73 @@ export interface ShardTask {
   readonly shards: number;
   /** in shared memory */
   readonly store: RecorderStore;
-  /** all of the target's: clients dial those that are in rotation */
+  /** all gateways of the target; clients dial those in rotation */
   readonly gateways: readonly Endpoint[];
   readonly access: TokenAccess;
-  /** where it is recorded which tokens the clients hold; null for nowhere */
+  /** file that records which tokens the clients hold; null: none */
   readonly tokensFile: string | null;
-  /** attempts a second that this worker may make; Infinity for no limit */
+  /** most attempts per second of this worker; Infinity: no limit */
   readonly maxAttemptsPerSecond: number;
-  /** the same of token requests */
+  /** most token requests per second of this worker; Infinity: no limit */
   readonly maxRequestsPerSecond: number;
   readonly port: MessagePort;
 }
 
-/** Where tokens come from. Secrets: they go to workers in memory and nowhere else. */
+/** Sources of tokens. These are secrets, which are sent to workers in memory only. */
 export interface TokenAccess {
   readonly privateJwk: Readonly<Record<string, unknown>>;
-  /** null: there is no token endpoint, and squall mints every token itself */
+  /** token endpoint; null: squall mints every token */
   readonly endpoint: TokenEndpoint | null;
-  /** seals the refresh tokens of the embedded target; null for a foreign one */
+  /** key that seals refresh tokens of the embedded target; null: the target is foreign */
   readonly refreshSecret: string | null;
-  /** refresh tokens for a foreign endpoint, by the client's number */
+  /** refresh tokens for a foreign endpoint, by client number */
   readonly refreshTokens: readonly string[];
 }
 
 export interface TokenEndpoint {
   readonly url: string;
-  /** the address that its host resolved to when it was checked */
+  /** address to which its host resolved when it was checked */
   readonly address: string;
 }
 
-/** Coordinator to worker. */
+/** Message from the coordinator to a worker. */
 export type ToShard =
   /** the clients begin to arrive at `start` */
   | { readonly type: 'go'; readonly start: RunStart }
-  /** begin a fault that was injected by hand; it ends by itself, as those of the scenario begin by themselves */
+  /** begins a fault that was injected by hand; workers end all occurrences, and begin the scenario's, by themselves */
   | { readonly type: 'begin'; readonly occurrence: Occurrence }
-  /** which gateways are dialled from now on, by their place in `gateways`; all of them where there are none */
+  /** sets the gateways in rotation, by index in `gateways`; none: all are dialled */
   | { readonly type: 'rotate'; readonly inRotation: readonly number[] }
   /** answered by `interval` */
   | { readonly type: 'take-interval' }
   /** the run is over; the worker's task resolves to its ShardResult */
   | { readonly type: 'wind-down' };
 
-/** Worker to coordinator. */
+/** Message from a worker to the coordinator. */
 export type FromShard =
-  /** ready to go; the first client can arrive that long after `go` */
+  /** the worker is ready; its first client can arrive `leadTimeMs` after `go` */
   | { readonly type: 'prepared'; readonly leadTimeMs: number }
   | { readonly type: 'interval'; readonly interval: ShardInterval };
 
 export interface ShardInterval {
   readonly histograms: IntervalHistograms;
-  /** delay of the worker's event loop since it began, p99 */
+  /** delay of the worker's event loop since its start, p99 */
   readonly loopDelayP99Ms: number;
-  /** the worker's wall clock minus the run's, ms */
+  /** wall clock of the worker minus wall clock of the run, ms */
   readonly wallErrorMs: number;
-  /** attempts that the rate cap has held back so far */
+  /** attempts that the rate cap has delayed so far */
   readonly delayedAttempts: number;
-  /** the same of token requests */
+  /** token requests that the rate cap has delayed so far */
   readonly delayedRequests: number;
-  /** what came of the faults that are carried out here, so far, by their place among those of the run */
+  /** tallies so far of the faults that the worker injects, by the fault's index in the run */
   readonly faults: Readonly<Record<number, FaultTally>>;
 }
 
 export interface ShardResult {
   readonly interval: ShardInterval;
   readonly commands: CommandRecord;
-  /** what the clients saw of the target and could not use */
+  /** texts of the target that clients could not use */
   readonly seen: readonly Sighting[];
-  /** refresh tokens from the user's file that the endpoint called invalid when they were first used */
+  /** refresh tokens of the user's file that the endpoint refused as invalid at their first use */
   readonly refusedAtFirstUse: number;
 }

@@ -27,7 +27,7 @@ import { composePort, type ComposedPort } from './compose-port.ts';
 import { Sightings } from './sightings.ts';
 import { warmUp } from './warm-up.ts';
 
-/** How often the event-loop delay is sampled. */
+/** Interval at which the event-loop delay is sampled, ms. */
 const LOOP_DELAY_RESOLUTION_MS = 10;
 
 /** One worker's share of the clients, from their first token to the end of the run. */
@@ -36,7 +36,7 @@ export class Shard {
   readonly #minter: Minter;
   readonly #record: TokenRecord | undefined;
   readonly #gateways: Gateways;
-  /** the clients' numbers in the whole population */
+  /** numbers of the clients in the whole population */
   readonly #numbers: readonly number[];
   readonly #draws: Draws;
   readonly #faultWorld: FaultWorld;
@@ -69,7 +69,7 @@ export class Shard {
     this.#loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
   }
 
-  /** Everything that can fail, before the run starts. */
+  /** Does everything that can fail, before the run starts. */
   static async prepare(task: ShardTask): Promise<Shard> {
     const { tokens, target } = task.scenario;
     const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
@@ -78,7 +78,7 @@ export class Shard {
     return new Shard(task, { key, issuer: tokens.issuer, audience: tokens.audience, rights });
   }
 
-  /** How long `go` will be busy before the first client can arrive, in milliseconds; an estimate. */
+  /** Estimates how long `go` takes before the first client can arrive, ms. */
   async leadTimeMs(): Promise<number> {
     return this.#numbers.length * (await mintingMs(this.#minter));
   }
@@ -97,7 +97,7 @@ export class Shard {
     const { access } = this.#task;
     const credentials = await firstCredentials(this.#minter, access, this.#numbers, validityOf, this.#record);
     if (this.#over) return;
-    // A fault that begins at an instant is on for all that happens then.
+    // A fault that begins at an instant is active for everything at that instant.
     const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
     const composed = composePort(this.#task, {
       clock,
@@ -137,7 +137,7 @@ export class Shard {
       clock,
       (slot, dueAt, now) => (slot === faultSlot ? faults.ring(now) : machine.ring(slot, dueAt, now)),
       (ms) => this.#recorder.late(ms),
-      // A coordinator that is late to end the run does not make it longer.
+      // A late end by the coordinator does not make the run longer.
       scenario.durationMs,
     );
     this.#running = { clock, machine, composed, loop, faults };
@@ -150,7 +150,7 @@ export class Shard {
   /** Begins a fault that was injected by hand; those of the scenario begin by themselves. */
   begin(occurrence: Occurrence): void {
     this.#running?.faults.begin(occurrence);
-    // It came from outside the loop, which may be asleep past what is due now.
+    // The call comes from outside the loop, which may sleep past the new alarm.
     this.#running?.loop.nudge();
   }
 

@@ -7,7 +7,7 @@ import type { FromShard, ShardInterval, ShardResult, ShardTask, ToShard } from '
 
 const ENTRY = new URL('./worker.js', import.meta.url);
 
-/** What a shard's worker needs beside its number, its store and its line to the coordinator. */
+/** Part of a shard's task that is the same for all workers. */
 export type CommonTask = Omit<ShardTask, 'shard' | 'shards' | 'store' | 'port'>;
 
 /** The clients of a run that this process holds: every `shards`-th, beginning with number `shard`. */
@@ -16,22 +16,22 @@ export interface Part {
   readonly shards: number;
 }
 
-/** All of them. */
+/** The part that holds all clients. */
 export const WHOLE: Part = { shard: 0, shards: 1 };
 
-/** How many clients a part has. */
+/** Returns the number of clients in a part. */
 export function clientsIn({ shard, shards }: Part, count: number): number {
   return Math.ceil((count - shard) / shards);
 }
 
 export type WorkerPool = Piscina<ShardTask, ShardResult>;
 
-/** Makes a pool of worker threads, each of which holds one shard at a time. */
+/** Makes a pool of worker threads, each with one shard at a time. */
 export function workerPool(minThreads: number, maxThreads: number): WorkerPool {
   return new Piscina({ filename: ENTRY.href, minThreads, maxThreads, idleTimeout: Infinity });
 }
 
-/** The shards of a run: each is the one task of one worker, for as long as the run lasts. */
+/** The shards of a run, each of which is one worker's task for the whole run. */
 export class Shards {
   readonly #pool: WorkerPool;
   readonly #isShared: boolean;
@@ -40,8 +40,8 @@ export class Shards {
   readonly #results: readonly Promise<ShardResult>[];
 
   /**
-   * @param shared a pool of several runs; the run has a pool of its own without it
-   * @param failed a worker failed or died: the run cannot go on
+   * @param shared pool of several runs; absent: the run makes its own
+   * @param failed called when a worker failed or died, so that the run cannot continue
    */
   constructor(
     stores: readonly RecorderStore[],
@@ -55,7 +55,7 @@ export class Shards {
     this.#isShared = shared !== undefined;
     const begun = stores.map((store, index) => {
       const { port1, port2 } = new MessageChannel();
-      // The part is dealt out to the workers as the whole is to the parts.
+      // The part is divided among workers in the way the population is divided among parts.
       const shard = part.shard + part.shards * index;
       const task: ShardTask = { ...common, shard, shards: part.shards * workers, store, port: port2 };
       const result = this.#pool.run(task, { transferList: [port2], signal: this.#over.signal });
@@ -66,7 +66,7 @@ export class Shards {
     this.#results = begun.map(({ result }) => result);
   }
 
-  /** Resolves when all are ready to go, to the longest time that one needs from `go` to its first arrival. */
+  /** Resolves when all workers are ready, to the longest time from `go` to a first arrival, ms. */
   async prepared(): Promise<number> {
     const answers = await this.#answers('prepared');
     return Math.max(...answers.map(({ leadTimeMs }) => leadTimeMs));
@@ -94,7 +94,7 @@ export class Shards {
     return Promise.all(this.#results);
   }
 
-  /** Ends the workers, whatever they are doing. */
+  /** Ends the workers at once. */
   async close(): Promise<void> {
     for (const line of this.#lines) line.close();
     this.#over.abort();

@@ -2,9 +2,9 @@ import { isStatus, NETWORK, signalName, type Signal } from '../core/signal.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { quotable } from './quotable.ts';
 
-/** Distinct sightings that a worker keeps of each kind; of the others it keeps a count. */
+/** Most distinct sightings of each kind that a worker keeps; others are only counted. */
 const KEPT_MAX = 6;
-/** Bytes of what a remote said that are looked at. */
+/** Most bytes of a remote's text that are read. */
 const LOOKED_AT_BYTES = 4096;
 
 type Kind = Sighting['kind'];
@@ -15,21 +15,21 @@ interface Seen {
   count: number;
 }
 
-/** What is left of what clients saw of a remote, for a report that explains a failure. */
+/** Samples of a remote's texts that clients could not use, to explain a failure in the report. */
 export class Sightings {
   readonly #byKind = new Map<Kind, Map<string, Seen>>();
   readonly #others = new Map<Kind, number>();
 
   /**
-   * Hot in a storm of closes: one look-up for each.
+   * Counts a sighting. In a storm of closes this is hot: one look-up each.
    *
-   * @param said as the remote sent it
-   * @param secrets texts that must not be quoted, asked for only when something new is seen
+   * @param said text as the remote sent it
+   * @param secrets returns texts that must not be quoted; called only for a new sighting
    */
   note(kind: Kind, signal: Signal, said: Buffer | string, secrets: () => Iterable<string>): void {
     let seen = this.#byKind.get(kind);
     if (seen === undefined) this.#byKind.set(kind, (seen = new Map<string, Seen>()));
-    // Frames may come by the thousand: once enough are kept they are no longer read.
+    // Frames may be many, so they are not read once enough are kept.
     if (kind === 'frame' && seen.size === KEPT_MAX) return this.#other(kind);
     const text = typeof said === 'string' ? said.slice(0, LOOKED_AT_BYTES) : said.toString('utf8', 0, LOOKED_AT_BYTES);
     const key = `${signal} ${text}`;
@@ -44,7 +44,7 @@ export class Sightings {
     this.#others.set(kind, (this.#others.get(kind) ?? 0) + 1);
   }
 
-  /** All of them, with a sighting without text for those of a kind that were not kept. */
+  /** Returns all sightings, with one without text for each kind that has more than were kept. */
   export(): readonly Sighting[] {
     return [...this.#byKind].flatMap(([kind, seen]) => {
       const others = this.#others.get(kind) ?? 0;

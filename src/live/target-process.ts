@@ -13,15 +13,15 @@ import {
   type ToTarget,
 } from '../embedded/protocol.ts';
 
-/** What is told about a process of the target. */
+/** Receives the events of a process of the target. */
 export interface ProcessEvents {
   died(message: string): void;
-  /** its record of effects could not be written, and it dies of that */
+  /** reports that the process dies because it cannot write its record of effects */
   journalBroken(message: string): void;
   restarted(message: string): void;
-  /** it serves from now on, or no longer, for whatever reason */
+  /** reports that the process serves from now on, or no longer */
   served(isUp: boolean): void;
-  /** the process's wall clock minus the run's, ms */
+  /** reports the wall clock of the process minus the wall clock of the run, ms */
   clock(who: string, wallErrorMs: number): void;
   /** of this process and those that it took the place of */
   counts(counts: TargetCounts): void;
@@ -49,19 +49,19 @@ export class TargetProcess {
   /** faults that a restarted target has to take up again: those that last for a while, and what is lost for good */
   readonly #standing = new Map<number, { readonly occurrence: Occurrence; readonly sinceMs: number }>();
   #child: ChildProcess;
-  /** what processes that have died had counted */
+  /** counts of the processes that have died */
   #before: TargetCounts | null = null;
   #latest: TargetCounts | null = null;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | null = null;
   #launching: Promise<void> = Promise.resolve();
-  /** it was taken down on purpose, and whoever did that brings it back */
+  /** whether a fault took it down, which also brings it back */
   #held = false;
   #stopping = false;
-  /** why it says that it cannot go on; null while it can */
+  /** its message about why it cannot continue; null: none */
   #lastWords: string | null = null;
   #capacityShare = 1;
-  /** null until it is known */
+  /** start of the run by the shared clock; null: not yet known */
   #runBegins: number | null = null;
   readonly gatewayUrl: string;
   readonly tokenUrl: string;
@@ -84,7 +84,7 @@ export class TargetProcess {
     return new TargetProcess(config, events, await launch(config));
   }
 
-  /** What all its processes counted together; null before the first report. */
+  /** Counts of this process and those it replaced; null before the first report. */
   get counts(): TargetCounts | null {
     if (this.#before === null || this.#latest === null) return this.#latest ?? this.#before;
     return added(this.#before, this.#latest);
@@ -98,13 +98,13 @@ export class TargetProcess {
     return isAlive(this.#child);
   }
 
-  /** @param hrMs the run's start by the clock that all processes share */
+  /** @param hrMs start of the run by the clock that all processes share */
   runBegins(hrMs: number): void {
     this.#runBegins = hrMs;
     this.#say({ type: 'run-begins', hrMs });
   }
 
-  /** @param isCounted whether this process counts it */
+  /** @param isCounted whether this process counts the occurrence's hits */
   begin(occurrence: Occurrence, isCounted = true): void {
     const { forMs, kind } = occurrence.fault;
     if (forMs > 0 || specOf(kind).survivesRestart === true)
@@ -112,7 +112,7 @@ export class TargetProcess {
     this.#say({ type: 'begin', occurrence, agoMs: 0, isCounted });
   }
 
-  /** @param index the occurrence's */
+  /** @param index index of the occurrence */
   end(index: number): void {
     this.#standing.delete(index);
     this.#say({ type: 'end', index });
@@ -123,7 +123,7 @@ export class TargetProcess {
     this.#say({ type: 'report' });
   }
 
-  /** Ends the target and returns what it counted. */
+  /** Ends the process and returns its counts. */
   async stop(): Promise<TargetCounts | null> {
     this.#stopping = true;
     if (this.#restartTimer) clearTimeout(this.#restartTimer);
@@ -133,9 +133,9 @@ export class TargetProcess {
   }
 
   /**
-   * Kills it, as a crash would, as soon as it has said what it has counted so far. It stays down until `revive`.
+   * Crashes the process once it has reported its counts. It stays down until `revive`.
    *
-   * @returns false when it was down already
+   * @returns false: it was down already
    */
   crash(): Promise<boolean> {
     return this.#takeDown(async (child) => {
@@ -148,16 +148,16 @@ export class TargetProcess {
     });
   }
 
-  /** Ends it in an orderly way. It stays down until `revive`. @returns false when it was down already */
+  /** Ends the process in an orderly way. It stays down until `revive`. @returns false: it was down already */
   retire(): Promise<boolean> {
     return this.#takeDown((child) => this.#end(child));
   }
 
   /**
-   * Starts what was taken down again, on its ports. If it does not start, it is tried again as after a death.
+   * Starts a process again on its ports. A failed start is retried as after a death.
    *
-   * @param memory of the command ids that its predecessors had seen
-   * @throws Error that says why it did not start
+   * @param memory whether it knows the command ids of its predecessors
+   * @throws Error with the reason why it did not start
    */
   async revive(memory: TargetConfig['memory'] = 'kept'): Promise<void> {
     this.#held = false;
@@ -170,12 +170,12 @@ export class TargetProcess {
     }
   }
 
-  /** Closes its connections, the last one after `overMs`. @returns whether it has */
+  /** Closes the gateway's connections, the last one after `overMs`. @returns whether it confirmed that */
   drain(overMs: number): Promise<boolean> {
     return this.#ask({ type: 'drain', overMs }, 'drain', overMs + ANSWER_TIMEOUT_MS);
   }
 
-  /** Serves handshakes at this share of its capacity, also after a restart. @returns whether it confirmed that */
+  /** Sets the share of its capacity for handshakes, also after a restart. @returns whether it confirmed that */
   setCapacity(share: number): Promise<boolean> {
     this.#capacityShare = share;
     return this.#ask({ type: 'capacity', share }, 'capacity', ANSWER_TIMEOUT_MS);
@@ -212,7 +212,7 @@ export class TargetProcess {
   }
 
   #say(message: ToTarget): void {
-    // A child that has just died has no channel any more; what it would have been told is told to its successor.
+    // A child that has just died has no channel; its successor gets the messages.
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
@@ -264,7 +264,7 @@ export class TargetProcess {
     if (this.#stopping) return;
     if (this.#runBegins !== null) this.#say({ type: 'run-begins', hrMs: this.#runBegins });
     for (const { occurrence, sinceMs } of this.#standing.values()) {
-      // The process that has died had counted it.
+      // The dead process has counted it.
       this.#say({ type: 'begin', occurrence, agoMs: performance.now() - sinceMs, isCounted: false });
     }
     if (this.#capacityShare !== 1) this.#say({ type: 'capacity', share: this.#capacityShare });
@@ -279,7 +279,7 @@ export class TargetProcess {
   }
 }
 
-/** A process that has no such part has no port for it. */
+/** Returns the port of a URL; 0: the process does not run that service. */
 function portOf(url: string): number {
   return url === '' ? 0 : Number(new URL(url).port);
 }
@@ -288,12 +288,12 @@ function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode === null && signalCode === null;
 }
 
-/** Not 'exit': its last counts may be on their way until 'close'. */
+/** Resolves at 'close' and not at 'exit', since the last counts may arrive in between. */
 async function gone(child: ChildProcess): Promise<void> {
   await once(child, 'close');
 }
 
-/** Whether the child says what is waited for, in time and before it is gone. */
+/** Resolves to whether the awaited message arrives in time and before the child is gone. */
 function answer(child: ChildProcess, withinMs: number, isIt: (message: FromTarget) => boolean): Promise<boolean> {
   return new Promise((resolve) => {
     const over = (told: boolean): void => {
@@ -339,7 +339,7 @@ function launch(config: TargetConfig): Promise<Started> {
   });
 }
 
-/** What processes counted that live side by side. */
+/** Adds up the counts of processes that run at the same time. */
 export function together(parts: readonly TargetCounts[]): TargetCounts {
   const total = (of: (counts: TargetCounts) => number): number => parts.reduce((sum, counts) => sum + of(counts), 0);
   return {
@@ -350,7 +350,7 @@ export function together(parts: readonly TargetCounts[]): TargetCounts {
   };
 }
 
-/** What a process counted, and what the one did that took its place. */
+/** Adds the counts of a process and of its successor. */
 function added(a: TargetCounts, b: TargetCounts): TargetCounts {
   const faults: Record<number, FaultTally> = { ...a.faults };
   for (const [index, tally] of Object.entries(b.faults)) {
@@ -365,7 +365,7 @@ function added(a: TargetCounts, b: TargetCounts): TargetCounts {
     keyFetchesRefused: a.keyFetchesRefused + b.keyFetchesRefused,
     effects: a.effects + b.effects,
     duplicated: a.duplicated + b.duplicated,
-    // a dead process holds nothing open and nobody waits for it
+    // A dead process has no open connections and no queue.
     handshakeQueue: b.handshakeQueue,
     refreshQueue: b.refreshQueue,
     open: b.open,

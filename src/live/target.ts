@@ -6,14 +6,14 @@ import { JWKS_PATH, type TargetConfig, type TargetCounts } from '../embedded/pro
 import { DropTallies } from './drop-tallies.ts';
 import { TargetProcess, together, type ProcessEvents } from './target-process.ts';
 
-/** What a run is told about its target. */
+/** Receives the events of the target. */
 export interface TargetEvents {
   died(message: string): void;
   journalBroken(message: string): void;
   restarted(message: string): void;
-  /** the wall clock of one of its processes minus the run's, ms */
+  /** reports the wall clock of one process minus the wall clock of the run, ms */
   clock(who: string, wallErrorMs: number): void;
-  /** of all its processes together */
+  /** reports the counts of all processes together */
   counts(counts: TargetCounts): void;
 }
 
@@ -25,7 +25,7 @@ export class Target {
   readonly gateways: readonly TargetProcess[];
   readonly #tokenService: TargetProcess;
   readonly #drops: DropTallies;
-  /** taken out of rotation on purpose */
+  /** gateways that a fault took out of rotation */
   readonly #out = new Set<number>();
   #rotated: Rotation = () => {};
   #over = false;
@@ -38,9 +38,9 @@ export class Target {
   }
 
   /**
-   * @param config of the target as a whole, with the capacity of all its gateways
-   * @param gateways how many
-   * @throws Error when one of them cannot be started
+   * @param config configuration of the whole target, with the capacity of all gateways
+   * @param gateways number of gateways
+   * @throws Error when a process cannot be started
    */
   static async start(config: TargetConfig, gateways: number, events: TargetEvents): Promise<Target> {
     const made: { target?: Target } = {};
@@ -74,7 +74,7 @@ export class Target {
     return this.gateways.map(({ gatewayUrl }) => gatewayUrl);
   }
 
-  /** What all its processes counted together; null before the first report. */
+  /** Counts of all processes together; null before the first report. */
   get counts(): TargetCounts | null {
     const counted = this.#processes.flatMap(({ counts }) => counts ?? []);
     if (counted.length === 0) return null;
@@ -82,7 +82,7 @@ export class Target {
     return { ...sum, faults: { ...sum.faults, ...this.#drops.tallies(sum.faults, performance.now(), this.#over) } };
   }
 
-  /** @param hrMs the run's start by the clock that all processes share */
+  /** @param hrMs start of the run by the clock that all processes share */
   runBegins(hrMs: number): void {
     for (const gateway of this.gateways) gateway.runBegins(hrMs);
   }
@@ -94,12 +94,12 @@ export class Target {
     if (executor === 'gateways' && spec.counts === 'draws' && spec.among(fault) === 'clients')
       this.#drops.begin(occurrence, performance.now());
     for (const process of this.#processesOf(executor)) {
-      // What all processes carry out, the token service counts.
+      // The token service counts what all processes inject.
       process.begin(occurrence, executor !== 'target' || process === this.#tokenService);
     }
   }
 
-  /** @param index the occurrence's */
+  /** @param index index of the occurrence */
   end(index: number): void {
     for (const process of this.#processes) process.end(index);
   }
@@ -109,12 +109,12 @@ export class Target {
     for (const process of this.#processes) process.report();
   }
 
-  /** Calls `rotated` with those that are in rotation, whenever they change. Nobody listens before. */
+  /** Sets the receiver of the gateways in rotation, called at each change. */
   onRotation(rotated: Rotation): void {
     this.#rotated = rotated;
   }
 
-  /** No client is sent to this gateway any more, until it is put back. */
+  /** Takes a gateway out of rotation until it is put back. */
   takeOut(gateway: number): void {
     this.#out.add(gateway);
     this.rotate();
@@ -125,13 +125,13 @@ export class Target {
     this.rotate();
   }
 
-  /** Tells which gateways are in rotation: as by a load balancer that notices at once when one goes down. */
+  /** Reports the gateways in rotation at once, as a load balancer that notices every gateway that goes down. */
   rotate(): void {
     const serving = [...this.gateways.keys()].filter((index) => !this.#out.has(index) && this.gateways[index]!.isUp);
     this.#rotated(serving);
   }
 
-  /** Ends all its processes and returns what they counted. */
+  /** Ends all processes and returns their counts. */
   async stop(): Promise<TargetCounts | null> {
     this.#rotated = () => {};
     await Promise.all(this.#processes.map((process) => process.stop()));
@@ -150,7 +150,7 @@ export class Target {
   }
 }
 
-/** Each gateway has an equal part of what the target can do, and a queue of its own. */
+/** Makes a gateway's configuration: an equal part of the target's capacity, and its own queue. */
 function gatewayConfig(config: TargetConfig, gateway: number, gateways: number, tokenUrl: string): TargetConfig {
   const { handshakesPerSecond } = config.capacity;
   return {

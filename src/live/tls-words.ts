@@ -1,4 +1,4 @@
-/** What a failed TLS connection says of the server, by the code that Node or OpenSSL gives. */
+/** Reasons of failed TLS connections, by the code of Node or OpenSSL. */
 const BY_CODE: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'the certificate chain ends in a self-signed certificate that this machine does not trust',
@@ -20,11 +20,11 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server wants a client certificate',
 };
 
-/** Codes of OpenSSL are of this shape; nothing else of an error is quoted. */
+/** Matches a code of OpenSSL, the only part of an error that is quoted. */
 const CODE = /^[A-Z][A-Z0-9_]{2,80}$/;
 
 /**
- * The reason of a failed TLS connection in words, with its code.
+ * Describes the reason of a failed TLS connection, with its code.
  *
  * @example tlsWords('CERT_HAS_EXPIRED') // 'the certificate has expired (CERT_HAS_EXPIRED)'
  */

@@ -5,7 +5,7 @@ import { ioErrorWords, signalOf } from './io-error.ts';
 import type { TokenEndpoint } from './shard-messages.ts';
 import { MAX_SECONDS } from './credentials.ts';
 
-/** What a token endpoint answered. */
+/** Answer of a token endpoint. */
 export type TokenAnswer =
   | {
       readonly ok: true;
@@ -15,20 +15,20 @@ export type TokenAnswer =
       readonly expiresInMs: number | null;
     }
   /**
-   * `retryAfter`: the header's value, where there is one. `said`: what the endpoint answered, in words that may quote it;
-   * absent where nothing was answered
+   * `retryAfter`: value of the header, if present; `said`: description of the endpoint's answer, which may quote it, if there
+   * was one
    */
   | { readonly ok: false; readonly signal: Signal; readonly retryAfter?: string; readonly said?: string };
 
-/** A token response may not be larger; a larger one is malformed. */
+/** Most bytes of a token response; a larger one is malformed. */
 const MAX_BODY_BYTES = 65_536;
-/** Characters of a refusal that are looked at. */
+/** Most characters of a refusal that are read. */
 const SAID_CHARS = 1000;
-/** Sockets that pooled requests share, for each worker. */
+/** Most sockets per worker that pooled requests share. */
 const POOLED_SOCKETS = 64;
-/** Why a connection of its own ends after its request: one error for all, as making each anew takes a tenth of the time of a request. */
+/** Error that ends a connection after its request; shared, since making one costs a tenth of a request's time. */
 const SERVED = new Error('the request is over');
-/** squall abandons requests on the client's own time-out; this only keeps undici from doing it earlier. */
+/** Timeout of undici, ms; long, since the client's own timeout ends requests. */
 const UNDICI_TIMEOUT_MS = 3_600_000;
 
 /**
@@ -54,7 +54,7 @@ export class TokenRequests {
     this.#pool = pooled ? new Pool(url.origin, { ...this.#options, connections: POOLED_SOCKETS }) : null;
   }
 
-  /** Never rejects: whatever goes wrong is a signal. Aborting resolves too, to an answer that nobody reads. */
+  /** Requests a token. Never rejects: a failure is a signal, also after an abort. */
   async ask(refreshToken: string, abort: AbortSignal): Promise<TokenAnswer> {
     if (abort.aborted) return failed(NETWORK.other);
     const dispatcher = this.#pool ?? new Client(this.#origin, this.#options);
@@ -84,7 +84,7 @@ export class TokenRequests {
   }
 }
 
-/** Connects to the address that was checked, whatever the DNS says by now. */
+/** Connects to the address that was checked, without another look-up. */
 function pinned({ address }: TokenEndpoint): { lookup: LookupFunction } {
   const family = isIP(address);
   return {
@@ -95,7 +95,7 @@ function pinned({ address }: TokenEndpoint): { lookup: LookupFunction } {
 
 class TooLarge extends Error {}
 
-/** Of too large a body the text is none where it is a refusal: what that says matters less than that it is one. */
+/** Reads the body; that of a refusal is empty when it is too large. */
 async function textOf({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
   try {
     return await readAll(body);
@@ -132,13 +132,13 @@ function answerOf(status: number, body: string): TokenAnswer {
   };
 }
 
-/** The error and its description (RFC 6749 section 5.2), or the beginning of what was answered in their place. */
+/** Describes a refusal by its error and description (RFC 6749 section 5.2), or by the beginning of its body. */
 function refusal(status: number, { error, error_description: why }: Fields, body: string): string {
   if (typeof error !== 'string') return `HTTP ${status} ${body.slice(0, SAID_CHARS)}`;
   return `${error.slice(0, SAID_CHARS)}${typeof why === 'string' ? `: ${why.slice(0, SAID_CHARS)}` : ''} (HTTP ${status})`;
 }
 
-/** Of an answer that should hold tokens only the names of its fields are quoted. */
+/** Describes an answer without a token by the names of its fields only, since their values may be secret. */
 function withoutToken(fields: Fields, body: string): string {
   const names = Object.keys(fields);
   if (names.length === 0)
@@ -147,12 +147,12 @@ function withoutToken(fields: Fields, body: string): string {
   return `HTTP 200 without access_token; it has ${names.slice(0, 8).join(', ').slice(0, SAID_CHARS)}`;
 }
 
-/** No token, and no word on when to ask again. */
+/** Makes a failed answer without a Retry-After. */
 export function failed(signal: Signal, said?: string): TokenAnswer & { readonly ok: false } {
   return said === undefined ? { ok: false, signal } : { ok: false, signal, said };
 }
 
-/** Visible characters (RFC 6749 appendix A.12): nothing in a token may start a header of its own in the upgrade request. */
+/** Returns whether a value is visible ASCII (RFC 6749 appendix A.12), so that it cannot add a header to the upgrade. */
 function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value);
 }

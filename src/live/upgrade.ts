@@ -4,8 +4,8 @@ import { NETWORK, type Signal } from '../core/signal.ts';
 import { CLIENT_HEADER } from '../embedded/protocol.ts';
 
 /**
- * The opening handshake of RFC 6455 section 4.1, by hand: it is the hot path of a storm, and half the cost of an
- * attempt is the general HTTP client that it does not need.
+ * Endpoint of the opening handshake (RFC 6455 section 4.1), which is written here since a general HTTP client would double
+ * the cost of an attempt.
  */
 export interface Endpoint {
   /** address to connect to, already resolved and allowed */
@@ -18,21 +18,21 @@ export interface Endpoint {
   readonly authority: string;
   /** path and query, from '/' on */
   readonly path: string;
-  /** the embedded gateway: requests name their client, by which its faults go */
+  /** whether it is the embedded gateway, whose faults need the client's number in each request */
   readonly ours?: boolean;
 }
 
-/** The answer to an upgrade may not be longer than this; a longer one is not a handshake. */
+/** Most bytes in the head of an answer to an upgrade. */
 const MAX_HEAD_BYTES = 16_384;
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** Random bytes for keys, drawn many at a time: one system call for each key would cost more than all the rest. */
+/** Bytes of a key; random bytes are drawn for 256 keys at a time, to save system calls. */
 const KEY_BYTES = 16;
 const keyPool = Buffer.alloc(256 * KEY_BYTES);
 let keyPoolUsed = keyPool.length;
 
-/** A fresh Sec-WebSocket-Key: 16 random bytes in base64. */
+/** Makes a fresh Sec-WebSocket-Key: 16 random bytes in base64. */
 export function freshKey(): string {
   if (keyPoolUsed === keyPool.length) {
     randomFillSync(keyPool);
@@ -43,9 +43,9 @@ export function freshKey(): string {
 }
 
 /**
- * The upgrade request, with the token where the carrier puts it.
+ * Writes the upgrade request, with the token where the carrier puts it.
  *
- * @param number the client's, in the whole population
+ * @param number number of the client in the whole population
  */
 export function upgradeRequest(
   endpoint: Endpoint,
@@ -78,24 +78,24 @@ export function upgradeRequest(
   );
 }
 
-/** What the bytes read so far say. */
+/** Answer to an upgrade request, as far as its bytes have arrived. */
 export type UpgradeAnswer =
   | { readonly kind: 'incomplete' }
   /**
-   * `retryAfter`: the header's value, where there is one. `said`: of an HTTP refusal, what came of its body together with
-   * the head, at most MAX_SAID_BYTES; of anything else, why it is no handshake, in words
+   * `retryAfter`: value of the header, if present; `said`: beginning of an HTTP refusal's body, at most MAX_SAID_BYTES, or
+   * the reason why the answer is no handshake
    */
   | { readonly kind: 'refused'; readonly signal: Signal; readonly said: Buffer; readonly retryAfter?: string }
   /** `rest`: bytes that came after the head and belong to the first frames */
   | { readonly kind: 'accepted'; readonly rest: Buffer };
 
 const INCOMPLETE: UpgradeAnswer = { kind: 'incomplete' };
-/** Interim answers that may come before the final one (RFC 9110 section 15.2), within MAX_HEAD_BYTES. */
+/** Most interim answers before the final one (RFC 9110 section 15.2), within MAX_HEAD_BYTES. */
 const MAX_INTERIM_ANSWERS = 8;
-/** Bytes of a refusal that are looked at. */
+/** Most bytes of a refusal's body that are read. */
 const MAX_SAID_BYTES = 1024;
 
-/** Reads the answer to an upgrade request; every rule of RFC 6455 section 4.1 for it is checked. */
+/** Reads the answer to an upgrade request, and checks every rule of RFC 6455 section 4.1. */
 export function readUpgradeAnswer(bytes: Buffer, carrier: Carrier, key: string): UpgradeAnswer {
   let start = 0;
   for (let interim = 0; ; interim++) {
@@ -104,7 +104,7 @@ export function readUpgradeAnswer(bytes: Buffer, carrier: Carrier, key: string):
     const rest = end + HEAD_END.length;
     if (end > MAX_HEAD_BYTES) return noHandshake(`a head of more than ${MAX_HEAD_BYTES} bytes`);
     const [statusLine = '', ...lines] = bytes.toString('latin1', start, end).split('\r\n');
-    // Old proxies refuse in HTTP/1.0; an upgrade takes HTTP/1.1.
+    // Old proxies refuse in HTTP/1.0; an upgrade needs HTTP/1.1.
     const [, minor, status = ''] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(statusLine) ?? [];
     if (minor === undefined) return noHttp(bytes.subarray(start));
     if (status === '101') {
@@ -121,7 +121,7 @@ export function readUpgradeAnswer(bytes: Buffer, carrier: Carrier, key: string):
   }
 }
 
-/** @param start where the answer begins whose head has no end yet */
+/** @param start beginning of the answer whose head is incomplete */
 function unfinished(bytes: Buffer, start: number): UpgradeAnswer {
   if (bytes.length >= MAX_HEAD_BYTES + HEAD_END.length)
     return noHandshake(`a head of more than ${MAX_HEAD_BYTES} bytes`);
@@ -132,7 +132,7 @@ function noHttp(bytes: Buffer): UpgradeAnswer {
   return noHandshake(`no HTTP: ${bytes.toString('utf8', 0, MAX_SAID_BYTES)}`);
 }
 
-/** @param why begins with a word, so that it cannot be taken for a server's advice */
+/** @param why reason, which begins with a word so that it is no server's advice */
 function noHandshake(why: string): UpgradeAnswer {
   return { kind: 'refused', signal: NETWORK.badHandshake, said: Buffer.from(why) };
 }
@@ -148,7 +148,7 @@ function startsLikeHttp(bytes: Buffer): boolean {
   return start.startsWith(bytes.toString('latin1', 0, start.length));
 }
 
-/** What is wrong with the head of a 101, after `HTTP 101`; null for nothing. */
+/** Describes what is wrong with the head of a 101, after `HTTP 101`; null: nothing. */
 function upgradeFlaw(lines: readonly string[], carrier: Carrier, key: string): string | null {
   let upgrade = '';
   let connection = '';
@@ -185,7 +185,7 @@ function upgradeFlaw(lines: readonly string[], carrier: Carrier, key: string): s
   return protocol === null || protocol === offered ? null : 'with a subprotocol that was not offered';
 }
 
-/** Sec-WebSocket-Accept for a key (RFC 6455 section 4.2.2, item 5.4). */
+/** Computes Sec-WebSocket-Accept for a key (RFC 6455 section 4.2.2, item 5.4). */
 export function acceptFor(key: string): string {
   return createHash('sha1')
     .update(key + ACCEPT_GUID)

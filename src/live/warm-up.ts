@@ -5,17 +5,18 @@ import { HandshakeProbe, type ProbeParts } from './handshake-probe.ts';
 import { TokenRequests } from './token-requests.ts';
 import { acceptFor } from './upgrade.ts';
 
-/** How many rounds there are, and how many handshakes and token requests each has: enough for the compiler. */
+/** Rounds of warm-up, enough for V8's compilers. */
 const ROUNDS = 8;
+/** Handshakes and token requests of a round. */
 const AT_A_TIME = 40;
 
 const LOOPBACK = '127.0.0.1';
-/** A handshake here takes milliseconds. */
+/** Longest time of a handshake, ms. */
 const TIMEOUT_MS = 10_000;
-/** Three parts, as a JWT has, and nothing in them. */
+/** A token of three empty parts, as a JWT has. */
 const PRETEND_TOKEN = 'e30.e30.e30';
 
-/** What this thread is warm for already. */
+/** Carriers for which this thread is warm. */
 const warm = new Set<Carrier['kind']>();
 
 /**

@@ -20,24 +20,24 @@ import { triesAt, type Finding, type RampLimits, type Response } from './ramp.ts
 import { Refreshes } from './refreshes.ts';
 import type { Step } from './step.ts';
 
-/** What is measured by a ramp of its own. */
+/** What a ramp measures. */
 export type Measured = 'handshakes' | 'refreshes';
 
 export interface CalibrateOptions {
-  /** never exceeded; towards a foreign host `target.rate` is not either */
+  /** highest rate; for a foreign host `target.rate` bounds it too */
   readonly maxPerSecond: number;
-  /** aborting it ends the measuring; what was found so far is the result */
+  /** signal that ends the measurement early, with the results so far */
   readonly signal: AbortSignal;
   readonly onStep: (what: Measured, step: Step, response: Response) => void;
   readonly onWarning: (message: string) => void;
 }
 
-/** What is known of a target after it was measured. */
+/** Measured figures of a target. */
 export interface Calibration {
   readonly handshakes: Finding;
-  /** of a message, one way, as `oneWayMs` has it; null when not one step was completed */
+  /** one-way latency of a message, ms, see `oneWayMs`; null: no step was completed */
   readonly latencyMs: number | null;
-  /** null: there is no token endpoint, or somebody ended the measuring before it was its turn */
+  /** null: there is no token endpoint, or the measurement ended before */
   readonly refreshes: Finding | null;
 }
 
@@ -50,7 +50,7 @@ interface Parts {
   readonly options: CalibrateOptions;
 }
 
-/** Tokens outlive all steps, however short-lived those of the scenario are: what is measured is not their expiry. */
+/** Lifetime of tokens, ms, longer than all steps, so that none expires. */
 const TOKEN_LIFETIME_MS = 15 * 60_000;
 
 /**
@@ -83,7 +83,7 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   }
 }
 
-/** A model file takes all gateways as one. */
+/** Makes one gateway of all, as a model file does. */
 function asOneGateway(scenario: Scenario): Scenario {
   const { target } = scenario;
   return target.kind === 'embedded' ? { ...scenario, target: { ...target, gateways: 1 } } : scenario;

@@ -3,20 +3,20 @@ import type { Workload } from './workload.ts';
 import { findingOf, nextStep, responseTo, type Finding, type RampLimits, type Response } from './ramp.ts';
 import { measureStep, type Step } from './step.ts';
 
-/** A ramp to be carried out. */
+/** Parts of a ramp. */
 export interface Climb {
-  /** makes what a step consists of anew for each step */
+  /** makes the workload of a step */
   readonly workload: () => Workload;
   readonly limits: RampLimits;
   /** see `Load` */
   readonly capPerSecond: number;
-  /** aborting it ends the ramp with the steps that are complete */
+  /** signal that ends the ramp with its completed steps */
   readonly signal: AbortSignal;
-  /** may throw, which ends the ramp */
+  /** receives each step; an error ends the ramp */
   readonly onStep: (step: Step, response: Response) => void;
 }
 
-/** Offers step after step, as `nextStep` says, until that says that it is enough. */
+/** Offers the steps of `nextStep` until the ramp ends. */
 export async function climb({ workload, limits, capPerSecond, signal, onStep }: Climb): Promise<Finding> {
   const steps: Step[] = [];
   const beginMs = performance.now();

@@ -2,11 +2,11 @@ import type { Signal } from '../../core/signal.ts';
 import { HandshakeProbe, type ProbeParts } from '../handshake-probe.ts';
 import type { Workload } from './workload.ts';
 
-/** Handshakes as clients make them. Their connections are held until the step is over. */
+/** Handshakes as clients make them; connections are held until the end of the step. */
 export class Handshakes implements Workload {
   readonly #parts: ProbeParts;
   readonly #tokens: readonly string[];
-  /** as many as the step has tries */
+  /** one probe for each try of a step */
   readonly #probes: HandshakeProbe[] = [];
 
   /** @param tokens an access token for each try of a step */

@@ -25,13 +25,13 @@ export function oneWayMs(handshakes: Finding, carrier: Carrier): number | null {
   return Math.max(0, unloadedMs - (serviceMs(handshakes) ?? 0)) / tripsOf(carrier);
 }
 
-/** null when no step was completed */
+/** Returns the handshake time on an unloaded target, ms; null: no step was completed. */
 export function unloadedHandshakeMs({ steps }: Finding): number | null {
   const medians = steps.map(({ p50Ms }) => p50Ms).filter((ms) => ms !== null);
   return medians.length === 0 ? null : Math.min(...medians);
 }
 
-/** How long the target works on one, if it takes them one by one; null when its capacity was not reached. */
+/** Returns the service time of one request at a single server, ms; null: the capacity was not reached. */
 export function serviceMs({ end, perSecond }: Finding): number | null {
   return end === 'knee' && perSecond !== null ? 1000 / perSecond : null;
 }

@@ -1,6 +1,6 @@
 import { rateFor, type RampLimits } from './ramp.ts';
 
-/** More tries than this in one step are a load test, and no calibration. */
+/** Most tries in a step; more would be a load test and no calibration. */
 const TRIES_MAX = 20_000;
 
 /**
@@ -15,7 +15,7 @@ export function limitsFor(maxPerSecond: number, room: number, maxLatenessP99Ms: 
     : { maxPerSecond, maxBy: '--max-rate', maxLatenessP99Ms };
 }
 
-/** @param capPerSecond what a host that is not this machine may see; Infinity for this machine */
+/** @param capPerSecond highest rate at a foreign host; Infinity: this machine */
 export function within(limits: RampLimits, capPerSecond: number): RampLimits {
   return capPerSecond < limits.maxPerSecond ? { ...limits, maxPerSecond: capPerSecond, maxBy: 'target.rate' } : limits;
 }

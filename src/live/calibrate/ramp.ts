@@ -1,15 +1,15 @@
 import type { Step } from './step.ts';
 
-/** Where a ramp may not go. */
+/** Limits of a ramp. */
 export interface RampLimits {
   readonly maxPerSecond: number;
-  /** what sets that limit, for people */
+  /** description of what sets that limit */
   readonly maxBy: string;
-  /** the generator's own lateness above which a step says more about it than about the target */
+  /** lateness of the generator above which a step is no measure of the target, ms */
   readonly maxLatenessP99Ms: number;
 }
 
-/** How a target took a step. */
+/** Response of a target to a step. */
 export type Response =
   | 'kept-up'
   /** it achieved less than KEPT_UP_SHARE of what it was offered */
@@ -24,10 +24,10 @@ export type Response =
 /** Why a ramp ended. Only with `knee` was the capacity reached. */
 export type RampEnd = 'knee' | 'generator' | 'max-rate' | 'max-steps' | 'max-time' | 'interrupted';
 
-/** What to do next: offer a number of tries at a rate, or end. */
+/** Next action: offer a number of tries at a rate, or end. */
 export type NextStep = { readonly perSecond: number; readonly tries: number } | { readonly end: RampEnd };
 
-/** What a ramp has found. */
+/** Result of a ramp. */
 export interface Finding {
   readonly end: RampEnd;
   readonly limits: RampLimits;
@@ -41,25 +41,25 @@ export interface Finding {
 const FIRST_PER_SECOND = 20;
 /** From a rate that it kept up with, a target never meets more than GROWTH / KEPT_UP_SHARE of what it can do: 1.7 times. */
 const GROWTH = 1.5;
-/** A step offers a load for so long, and longer where the rate is low: at least TRIES_MIN tries. */
+/** Duration of a step, s; longer at low rates, for at least TRIES_MIN tries. */
 const STEP_SECONDS = 2;
 const TRIES_MIN = 20;
 const STEPS_MAX = 40;
-/** No step begins later than this after the first one. */
+/** Longest time from the first step to the beginning of the last, ms. */
 export const RAMP_MS_MAX = 180_000;
 
 const KEPT_UP_SHARE = 0.9;
 const FAILED_SHARE = 0.01;
 const SLOW_BEYOND_MS = 1000;
-/** A generator that starts less than this share of what it should is no measure of the target. */
+/** Share of the planned tries that the generator must start for a step to count. */
 const STARTED_SHARE = 0.9;
 
-/** The tries of a step at this rate. */
+/** Returns the number of tries of a step at this rate. */
 export function triesAt(perSecond: number): number {
   return Math.max(TRIES_MIN, Math.round(perSecond * STEP_SECONDS));
 }
 
-/** The highest rate at which a step has no more tries than these. */
+/** Returns the highest rate at which a step has at most these tries. */
 export function rateFor(tries: number): number {
   return tries / STEP_SECONDS;
 }
@@ -81,7 +81,7 @@ export function nextStep(steps: readonly Step[], limits: RampLimits, elapsedMs: 
   return at(Math.min(last.perSecond * GROWTH, limits.maxPerSecond));
 }
 
-/** @param steps those of the same ramp, the first of which is taken as unloaded */
+/** @param steps steps of the same ramp, the first of which counts as unloaded */
 export function responseTo(step: Step, steps: readonly Step[], limits: RampLimits): Response {
   const { perSecond, startedPerSecond, achievedPerSecond, tries, succeeded, notBegun, p99Ms, latenessP99Ms } = step;
   const started = startedPerSecond ?? 0;

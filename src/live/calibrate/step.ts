@@ -2,7 +2,7 @@ import { NETWORK, signalName, type Signal } from '../../core/signal.ts';
 
 /** One handshake or token request of a step. Instants are ms on one monotonic clock. */
 export interface Try {
-  /** when the rate meant it to begin */
+  /** intended beginning by the rate */
   readonly intendedMs: number;
   readonly startedMs: number;
   readonly endedMs: number;
@@ -10,7 +10,7 @@ export interface Try {
   readonly failure: Signal | null;
 }
 
-/** What became of a load that was offered at one rate. */
+/** Result of a load offered at one rate. */
 export interface Step {
   /** the rate that was meant, and the rate at which tries began; null when there were too few */
   readonly perSecond: number;
@@ -23,14 +23,14 @@ export interface Step {
   readonly failures: Readonly<Record<string, number>>;
   /** tries that could not begin for want of a descriptor, a port or a free refresh token */
   readonly notBegun: number;
-  /** of those that succeeded, from the intended start; null when none did */
+  /** median time of successful tries from the intended start; null: none succeeded */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
-  /** how late the generator itself began them */
+  /** lateness of the generator in beginning tries */
   readonly latenessP99Ms: number;
 }
 
-/** This share of the events lies before the stretch over which a rate is taken, and as much behind it. */
+/** Share of the events left out at either end when a rate is computed. */
 const TAIL = 0.05;
 
 export function measureStep(perSecond: number, tries: readonly Try[]): Step {
@@ -67,7 +67,7 @@ export function middleRate(atMs: readonly number[]): number | null {
   return spanMs > 0 ? ((last - first) * 1000) / spanMs : null;
 }
 
-/** The smallest value that this share of them does not exceed. */
+/** Returns the smallest value that this share of the values does not exceed. */
 function quantile(values: readonly number[], share: number): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;

@@ -1,7 +1,7 @@
 import { RAMP_MS_MAX, responseTo, type Finding, type RampEnd, type RampLimits, type Response } from './ramp.ts';
 import type { Step } from './step.ts';
 
-/** One step in one line: `handshakes 152/s: did 150/s, p50 7.1ms, p99 40ms: behind`. */
+/** Describes a step in one line: `handshakes 152/s: did 150/s, p50 7.1ms, p99 40ms: behind`. */
 export function stepText(what: string, step: Step, response: Response): string {
   const { perSecond, achievedPerSecond, p50Ms, p99Ms, notBegun } = step;
   const did = achievedPerSecond === null ? 'none' : rate(achievedPerSecond);
@@ -10,7 +10,7 @@ export function stepText(what: string, step: Step, response: Response): string {
   return `${what} ${rate(perSecond)}: did ${did}, p50 ${time(p50Ms)}, p99 ${time(p99Ms)}${failed.join('')}${kept}: ${RESPONSES[response]}`;
 }
 
-/** What a ramp found, how it was stopped, and what speaks for it. */
+/** Describes a ramp's result, its end, and the evidence for it. */
 export function findingText({ end, limits, perSecond, steps, keptUpPerSecond }: Finding): string {
   const [before, last] = steps.slice(-2);
   const kept = keptUpPerSecond === null ? 'kept up with none' : `kept up with ${rate(keptUpPerSecond)}`;
