@@ -8,7 +8,7 @@ export type NoteSighting = (kind: Sighting['kind'], client: number, signal: Sign
 
 export function noteWithoutTokens(sightings: Sightings, { access, refresh }: Credentials): NoteSighting {
   return (kind, client, signal, said) => {
-    // A remote most likely quotes the tokens of the client that it speaks to: they are looked for first.
+    // A remote most likely quotes the tokens of its own client, so they come first.
     const secrets = () => [access[client] ?? '', refresh[client] ?? '', ...access, ...refresh];
     sightings.note(kind, signal, said, secrets);
   };

@@ -13,7 +13,7 @@ import type { Sockets } from './sockets.ts';
 import type { TokenClient } from './token-client.ts';
 
 export interface PortParts {
-  /** leads to `sockets` */
+  /** composed dialler that ends at `sockets` */
   readonly dialler: Dialler;
   readonly sockets: Sockets;
   readonly tokenClient: TokenClient;
@@ -21,13 +21,13 @@ export interface PortParts {
   readonly clock: RunClock;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
-  /** the client's number in the whole population */
+  /** number of a client of this worker in the whole population */
   readonly numberOf: (client: number) => number;
-  /** called after each event: alarms may have been set */
+  /** called after each event, since alarms may have been set */
   readonly nudge: () => void;
 }
 
-/** Translates between the machine and the world: requests of clients into dials and frames, and what comes into events. */
+/** Translates clients' requests into dials and frames, and what arrives into events of the machine. */
 export class LivePort implements Port, DialEvents, FrameEvents {
   readonly #parts: PortParts;
   #machine!: Machine;
@@ -38,7 +38,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     parts.sockets.deliverTo(this);
   }
 
-  /** Machine and port know each other; the machine is made second. */
+  /** Sets the machine, which is made after the port. */
   attach(machine: Machine): void {
     this.#machine = machine;
     this.#parts.tokenClient.attach(machine);
@@ -122,7 +122,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     nudge();
   }
 
-  /** Resolves when nothing is left open, after every client has hung up. */
+  /** Resolves when nothing is open any more, after every client has hung up. */
   async close(): Promise<void> {
     const { dialler, tokenClient } = this.#parts;
     await Promise.all([dialler.close(), tokenClient.close()]);

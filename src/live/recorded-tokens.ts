@@ -2,7 +2,7 @@ import type { TokenRecord } from '../leaks/token-record.ts';
 import type { Credentials } from './credentials.ts';
 import type { TokenSource } from './token-source.ts';
 
-/** A source that notes every token it issues in the run's record, also those that never reach their client. */
+/** A token source that records every token it issues, also those that never reach their client. */
 export function recordedTokens(
   source: TokenSource,
   record: Pick<TokenRecord, 'note'>,

@@ -9,7 +9,7 @@ import type { DialEvents, DroppingDialler, FrameEvents } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
 
 const NO_REASON = Buffer.alloc(0);
-/** Signals from here on are what a remote answered: an HTTP status or a close code. */
+/** First signal that is a remote's answer: an HTTP status or a close code. */
 const FIRST_ANSWER = 100;
 
 export interface SocketParts {
@@ -17,16 +17,16 @@ export interface SocketParts {
   readonly carrier: Carrier;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
-  /** the client's number in the whole population */
+  /** number of a client of this worker in the whole population */
   readonly numberOf: (client: number) => number;
 }
 
-/** The clients' connections, at most one each that is open or opening; those that close are only counted. */
+/** The clients' connections, at most one open or opening each; closing ones are only counted. */
 export class Sockets implements DroppingDialler, ConnectionEvents {
   readonly delayed = 0;
   readonly #parts: SocketParts;
   readonly #connections: (Connection | undefined)[] = [];
-  /** open, opening or closing */
+  /** number of open, opening and closing connections */
   #count = 0;
   #events!: DialEvents;
   #frames!: FrameEvents;
@@ -57,7 +57,7 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
     this.#connections[client] = undefined;
   }
 
-  /** The open, or opening, connection of a client. */
+  /** Returns the open or opening connection of a client. */
   connectionOf(client: number): Connection | undefined {
     return this.#connections[client];
   }
@@ -65,7 +65,7 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
   drop(client: number, mode: DropMode): Miss | null {
     const connection = this.#connections[client];
     const isHit = connection?.endWhenHeard(() => {
-      // A client that heard nothing may have left meanwhile.
+      // The client may have left while the fault hid the end.
       if (this.#connections[client] === connection) this.#endAs(client, connection, mode);
     });
     return isHit === true ? null : 'not-connected';

@@ -11,13 +11,13 @@ export interface TokenClientParts {
   readonly clock: RunClock;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
-  /** refresh tokens come from a file of the user's, which an earlier run may have used */
+  /** whether refresh tokens come from the user's file, which an earlier run may have used */
   readonly ownRefreshTokens: boolean;
-  /** called after each event: alarms may have been set */
+  /** called after each event, since alarms may have been set */
   readonly nudge: () => void;
 }
 
-/** Requests the clients' tokens, one at a time for each client, and hands each answer to the machine. */
+/** Requests the clients' tokens, one at a time for each client, and passes the answers to the machine. */
 export class TokenClient {
   readonly #parts: TokenClientParts;
   readonly #requests: (AbortController | undefined)[] = [];
@@ -34,12 +34,12 @@ export class TokenClient {
     this.#machine = machine;
   }
 
-  /** Requests that the rate cap held back. */
+  /** Number of requests that the rate cap has delayed. */
   get delayed(): number {
     return this.#parts.source.delayed;
   }
 
-  /** Refresh tokens from the user's file that the endpoint called invalid when they were first used. */
+  /** Number of refresh tokens of the user's file that the endpoint refused as invalid at their first use. */
   get refusedAtFirstUse(): number {
     return this.#refusedAtFirstUse;
   }

@@ -7,27 +7,28 @@ import type { TokenEndpoint } from './shard-messages.ts';
 import type { Population } from './request-faults/population.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
-/** The next token of a client, or why there is none. */
+/** A client's next token, or the reason why there is none. */
 export type NextToken =
   | { readonly ok: true; readonly access: string; readonly refresh: string | null; readonly validity: Validity }
   | Extract<TokenAnswer, { ok: false }>;
 
-/** What a fault makes wrong with a token that is signed all the same: it has run out already, or is somebody else's. */
+/** Flaw of a token that a fault has minted: expired, or of another client. */
 export type MintedFlaw = 'stale' | 'wrong-subject';
 
-/** Where clients get their next token from. Neither kind ever rejects. */
+/** Source of the clients' next tokens; it never rejects. */
 export interface TokenSource {
-  /** @param flaw only where it `mints` */
+  /** @param flaw flaw of the token, only where the source `mints` */
   next(client: number, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken>;
   readonly mints: boolean;
-  /** requests that the rate cap has held back so far */
+  /** number of requests that the rate cap has delayed so far */
   readonly delayed: number;
   close(): Promise<void>;
 }
 
 /**
- * @param endpoint the token endpoint; null: squall mints
- * @param population the clients' numbers in it, and how many it has
+ * Makes the source of the clients' tokens.
+ *
+ * @param endpoint token endpoint; null: squall mints
  */
 export function tokenSource(
   plan: TokenPlan,

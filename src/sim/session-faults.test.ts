@@ -69,21 +69,24 @@ describe('a logout on one device', () => {
 });
 
 describe('a right that is taken away', () => {
-  it.each(['role-removed', 'tenant-removed'])('by %s makes the gateway refuse commands, without ending connections', async (mode) => {
-    const measured = await run(`[{ at: 5s, share: 50%, session: ${mode} }]`);
-    const { faults, reported, losses, curves, ledger } = measured;
-    expect(faults[0]).toMatchObject({ hit: faults[0]!.planned });
-    expect(reported.downgraded).toBe(faults[0]!.hit);
-    expect(curves.total('conditionForbidden')).toBe(faults[0]!.hit);
-    expect(failuresOf(measured, 'command')).toEqual({ forbidden: ledger.lost });
-    expect(reported).toMatchObject({
-      unauthorizedBeforeAuth: 0,
-      unauthorizedExpired: 0,
-      unauthorizedRevoked: 0,
-      unauthorizedForbidden: 0,
-    });
-    expect([...losses]).toEqual([]);
-  });
+  it.each(['role-removed', 'tenant-removed'])(
+    'by %s makes the gateway refuse commands, without ending connections',
+    async (mode) => {
+      const measured = await run(`[{ at: 5s, share: 50%, session: ${mode} }]`);
+      const { faults, reported, losses, curves, ledger } = measured;
+      expect(faults[0]).toMatchObject({ hit: faults[0]!.planned });
+      expect(reported.downgraded).toBe(faults[0]!.hit);
+      expect(curves.total('conditionForbidden')).toBe(faults[0]!.hit);
+      expect(failuresOf(measured, 'command')).toEqual({ forbidden: ledger.lost });
+      expect(reported).toMatchObject({
+        unauthorizedBeforeAuth: 0,
+        unauthorizedExpired: 0,
+        unauthorizedRevoked: 0,
+        unauthorizedForbidden: 0,
+      });
+      expect([...losses]).toEqual([]);
+    },
+  );
 
   it('goes unnoticed at a gateway with `authorization: connect` until clients present another token', async () => {
     const tokens = 'tokens={ lifetime: 14s, issued: together, renewal: in-band, refresh: { lead: 4s } }';
