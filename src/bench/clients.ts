@@ -29,12 +29,12 @@ process.send?.(await measure());
 process.disconnect();
 
 async function measure(): Promise<ClientCost> {
-  const [ballast, weighed, timed] = [makePopulation(), makePopulation(), makePopulation()];
+  const [ballast, counted, timed] = [makePopulation(), makePopulation(), makePopulation()];
   await connect(ballast, BALLAST_CLIENTS);
   const residentBefore = await residentBytes();
-  await connect(weighed, clients);
+  await connect(counted, clients);
   const residentBytesPerClient = ((await residentBytes()) - residentBefore) / clients;
-  await close(ballast, weighed);
+  await close(ballast, counted);
   // The code is warm by now, as during a storm.
   const cpuUsPerHandshake = (await connect(timed, clients)) / clients;
   await close(timed);

@@ -127,7 +127,7 @@ export async function simulateSettings(job: ComparisonJob, dir: string): Promise
       seeds: pairs - 1,
       workers: workersFor(others, availableParallelism(), availableMemory()),
       signal,
-      onDone: (judged, setting) => addRun(setting, { ...judged, round: judged.seed - first, folder: null }),
+      onDone: (evaluated, setting) => addRun(setting, { ...evaluated, round: evaluated.seed - first, folder: null }),
     });
   }
   return { world: 'sim', runs, early: runs.length < settings.length * pairs ? 'interrupted' : null };

@@ -149,7 +149,7 @@ describe('a results folder in which anything may stand', () => {
     expect(tellAll(folderWith('prediction.json', text))).toContain('prediction.json is damaged');
   });
 
-  it('is inconclusive in a comparison where a line of its timeline is lost, however it was judged when it ended', () => {
+  it('is inconclusive in a comparison where a line of its timeline is lost, however it was evaluated when it ended', () => {
     const lines = readFileSync(join(whole, 'timeline.ndjson'), 'utf8').split('\n');
     const short = folderWith('timeline.ndjson', lines.toSpliced(-3, 1).join('\n'));
     const torn = folderWith('timeline.ndjson', lines.slice(0, 5).join('\n'));

@@ -9,9 +9,9 @@ const finalActions = new Set<() => void>();
  *
  * @returns a function that removes the action
  */
-export function beforeStop(deed: () => void): () => void {
-  finalActions.add(deed);
-  return () => finalActions.delete(deed);
+export function beforeStop(action: () => void): () => void {
+  finalActions.add(action);
+  return () => finalActions.delete(action);
 }
 
 /** Handles Ctrl-C and SIGTERM: the first winds the run down and reports, the second stops at once. */
@@ -37,7 +37,7 @@ export class Interrupts {
   }
 
   stopNow(): never {
-    for (const deed of finalActions) deed();
+    for (const action of finalActions) action();
     process.exit(EXIT.interrupted);
   }
 

@@ -66,7 +66,7 @@ generator: { maxLateness: 2s }
     expect(shards.map(({ clients }) => clients.planned)).toEqual([22, 21]);
     expect(new Set(shards.map(({ startedAt }) => startedAt))).toEqual(new Set([startAt]));
     expect(shards[1]?.warnings).toEqual([
-      expect.stringMatching(/^one shard of 2, number 2: its thresholds are judged/),
+      expect.stringMatching(/^one shard of 2, number 2: its thresholds are evaluated/),
     ]);
 
     const dirs = SHARDS.map((shard) => join(results(shard), readdirSync(results(shard))[0]!));

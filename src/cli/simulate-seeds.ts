@@ -61,8 +61,8 @@ async function simulateAll(
       seeds: plan.seeds.planned,
       workers: workersFor(scenarios, availableParallelism(), availableMemory()),
       signal: interrupts.signal,
-      onDone: (judged, index) => {
-        const run = { setting: index + 1, ...judged };
+      onDone: (evaluated, index) => {
+        const run = { setting: index + 1, ...evaluated };
         done.push(run);
         folder.add(run);
         progress.add(run);

@@ -65,14 +65,14 @@ async function simulateValues(
 ): Promise<readonly Tried[]> {
   const values = sizes.map(job.search.kind.print);
   const scenarios = values.map(job.read);
-  const judged: RunVerdict[][] = values.map(() => []);
+  const evaluated: RunVerdict[][] = values.map(() => []);
   await simulateSeeds(scenarios, {
     seeds: job.seeds,
     workers: workersFor(scenarios, availableParallelism(), availableMemory()),
     signal,
-    onDone: (each, index) => judged[index]?.push(each),
+    onDone: (each, index) => evaluated[index]?.push(each),
   });
-  return values.map((value, index) => triedOf(value, sizes[index] ?? 0, judged[index] ?? []));
+  return values.map((value, index) => triedOf(value, sizes[index] ?? 0, evaluated[index] ?? []));
 }
 
 /** Confirms the found value by one live run, and its milder neighbour by another, if this machine can hold them. */

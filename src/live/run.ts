@@ -85,7 +85,7 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   log.log('phase', 'preparing');
   if (part.shards > 1) {
     const which = `${SHARD_WARNING} ${part.shards}, number ${part.shard + 1}`;
-    log.log('warning', `${which}: its thresholds are judged by its own clients alone; squall merge judges them all`);
+    log.log('warning', `${which}: its thresholds are evaluated on its own clients only; squall merge evaluates all`);
   }
   for (const warning of checkMachine(ours, workers)) log.log('warning', warning);
   const tokensFile = tokenRecord(options.tokensFile, log);

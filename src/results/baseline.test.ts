@@ -20,41 +20,41 @@ function scenarioOf(...sets: readonly string[]): Scenario {
 
 /** A run in which so many attempts were made in one second. */
 const peaking = (n: number) => measured({ elapsedMs: 60_000, planned: 100, series: { attempts: [[1000, n]] } });
-const judged = (scenario: Scenario, n: number) => evaluateRun(scenario, peaking(n)).thresholds[0];
+const evaluated = (scenario: Scenario, n: number) => evaluateRun(scenario, peaking(n)).thresholds[0];
 
 describe('a baseline', () => {
   it('is what a relative limit refers to, in the same world', () => {
     saveBaseline(file, scenarioOf(), 'sim', peaking(100));
     const scenario = withBaseline(scenarioOf(), 'sim', file);
-    expect(judged(scenario, 119)).toMatchObject({ ok: true, text: '119/s (limit 120/s: 1.2 x 100/s)' });
-    expect(judged(scenario, 120)).toMatchObject({ ok: false });
+    expect(evaluated(scenario, 119)).toMatchObject({ ok: true, text: '119/s (limit 120/s: 1.2 x 100/s)' });
+    expect(evaluated(scenario, 120)).toMatchObject({ ok: false });
   });
 
   it('states a tolerance for real runs, by which limits are wider', () => {
     saveBaseline(file, scenarioOf(), 'live', peaking(100));
     expect(readFileSync(file, 'utf8')).toContain('\ntolerance: 10%\n');
     const scenario = withBaseline(scenarioOf(), 'live', file);
-    expect(judged(scenario, 131)).toMatchObject({
+    expect(evaluated(scenario, 131)).toMatchObject({
       ok: true,
       text: '131/s (limit 132/s: 1.2 x 100/s, and 10% tolerance)',
     });
-    expect(judged(scenario, 132)).toMatchObject({ ok: false });
+    expect(evaluated(scenario, 132)).toMatchObject({ ok: false });
   });
 
   it('has values for thresholds that came later, and is not bothered by them', () => {
     saveBaseline(file, scenarioOf(), 'sim', peaking(100));
     const later = scenarioOf('thresholds=["total(attempts) <= 2x baseline"]', 'description=words');
-    expect(judged(withBaseline(later, 'sim', file), 200)).toMatchObject({ ok: true });
+    expect(evaluated(withBaseline(later, 'sim', file), 200)).toMatchObject({ ok: true });
   });
 
   it('leaves the verdict open where it is not given, or has no such value', () => {
-    expect(judged(scenarioOf(), 7)).toMatchObject({
+    expect(evaluated(scenarioOf(), 7)).toMatchObject({
       ok: null,
       text: 'no data: there is no baseline for it, it was 7/s',
     });
     saveBaseline(file, scenarioOf(), 'sim', peaking(100));
     const nobody = scenarioOf('thresholds=["p99(handshake) < 2x baseline"]');
-    expect(judged(withBaseline(nobody, 'sim', file), 7)).toMatchObject({ ok: null });
+    expect(evaluated(withBaseline(nobody, 'sim', file), 7)).toMatchObject({ ok: null });
   });
 
   it('is kept in the resolved scenario, so that the folder of a run shows its limits', () => {
@@ -77,7 +77,7 @@ describe('a baseline', () => {
     const text = readFileSync(file, 'utf8').replace(/^version: .*$/m, 'version: 0.0.1');
     expect(text).toContain('\n  clients.connectTimeout: ');
     writeFileSync(file, text.replace(/\n {2}clients\.connectTimeout: .*/, ''));
-    expect(judged(withBaseline(scenarioOf(), 'sim', file), 119)).toMatchObject({ ok: true });
+    expect(evaluated(withBaseline(scenarioOf(), 'sim', file), 119)).toMatchObject({ ok: true });
     const changed = scenarioOf('clients.connectTimeout=7s');
     expect(() => withBaseline(changed, 'sim', file)).toThrow('clients.connectTimeout is "7s", not "20s"');
   });

@@ -115,7 +115,7 @@ describe('four shards that are merged', () => {
     expect({ ends, warnings }).toEqual({ ends: ['completed', 'completed', 'completed', 'completed'], warnings: [] });
     const thresholdsOf = (content: typeof whole) => summaryOf({ ...content, summary: null }).thresholds;
     expect(thresholdsOf(whole)).toEqual(thresholdsOf(one));
-    const ledger = null; // of a merged folder that is not judged yet, it is worked out from the effects
+    const ledger = null; // of a merged folder that is not evaluated yet, it is worked out from the effects
     const measured = [whole, one].map(({ measurements }) => ({ ...plainAndFreed(measurements), ledger }));
     expect(measured[0]).toEqual(measured[1]);
   });

@@ -109,9 +109,9 @@ function mergedTallies(done: readonly RunVerdict[], planned: number): Pick<Seeds
 
 function offenders(done: readonly RunVerdict[]): SettingSummary['offenders'] {
   return done
-    .filter((judged) => judged.verdict !== 'pass')
+    .filter((evaluated) => evaluated.verdict !== 'pass')
     .slice(0, OFFENDERS_MAX)
-    .map((judged) => ({ seed: judged.seed, verdict: judged.verdict }));
+    .map((evaluated) => ({ seed: evaluated.seed, verdict: evaluated.verdict }));
 }
 
 /** Counts the outcomes of the threshold at an index. */

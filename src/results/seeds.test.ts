@@ -25,7 +25,7 @@ const TWO: readonly [Setting, Setting] = [
   },
 ];
 
-function judged(seed: number, verdict: SeedRun['verdict'] = 'pass', ok: boolean | null = true): SeedRun {
+function seedRun(seed: number, verdict: SeedRun['verdict'] = 'pass', ok: boolean | null = true): SeedRun {
   const threshold = { value: null, text: '' };
   return {
     setting: 1,
@@ -46,7 +46,7 @@ function summaryOf(done: readonly SeedRun[], planned: number, settings: readonly
 
 describe('the summary of many seeds', () => {
   it('counts verdicts and thresholds, names who did not pass, and spreads the figures', () => {
-    const done = [judged(5), judged(6, 'fail', false), judged(7, 'inconclusive', null)];
+    const done = [seedRun(5), seedRun(6, 'fail', false), seedRun(7, 'inconclusive', null)];
     const verdicts = { pass: 1, fail: 1, inconclusive: 1 };
     expect(summaryOf(done, 3)).toMatchObject({
       scenario: 'many',
@@ -77,23 +77,23 @@ describe('the summary of many seeds', () => {
   });
 
   it.each<[string, SeedRun[], number, string, string]>([
-    ['passes when all seeds do', [judged(5), judged(6)], 2, 'pass', 'completed'],
+    ['passes when all seeds do', [seedRun(5), seedRun(6)], 2, 'pass', 'completed'],
     [
       'is inconclusive when one is and none failed',
-      [judged(5), judged(6, 'inconclusive')],
+      [seedRun(5), seedRun(6, 'inconclusive')],
       2,
       'inconclusive',
       'completed',
     ],
-    ['is no pass when seeds are missing', [judged(5)], 2, 'inconclusive', 'interrupted'],
+    ['is no pass when seeds are missing', [seedRun(5)], 2, 'inconclusive', 'interrupted'],
     ['is no pass when nothing was done', [], 2, 'inconclusive', 'interrupted'],
-    ['fails when one did, whatever is missing', [judged(5, 'fail')], 2, 'fail', 'interrupted'],
+    ['fails when one did, whatever is missing', [seedRun(5, 'fail')], 2, 'fail', 'interrupted'],
   ])('%s', (_title, done, planned, verdict, ended) => {
     expect(summaryOf(done, planned)).toMatchObject({ verdict, ended, settings: [{ verdict }] });
   });
 
   it('keeps settings apart, and has the worst verdict of them', () => {
-    const done = [judged(5), { ...judged(5, 'fail', false), setting: 2 }, judged(6)];
+    const done = [seedRun(5), { ...seedRun(5, 'fail', false), setting: 2 }, seedRun(6)];
     expect(summaryOf(done, 2, TWO)).toMatchObject({
       ended: 'interrupted',
       verdict: 'fail',
@@ -131,9 +131,9 @@ describe('the folder of many seeds', () => {
 
   it('holds its lines in the order of the seeds, each as soon as that can be', () => {
     const folder = make(3);
-    for (const seed of [7, 6]) folder.add(judged(seed));
+    for (const seed of [7, 6]) folder.add(seedRun(seed));
     expect(runsIn(folder.dir)).toEqual([]);
-    folder.add(judged(5));
+    folder.add(seedRun(5));
     expect(runsIn(folder.dir)).toEqual(['1:5', '1:6', '1:7']);
     const summary = summaryOf([], 3);
     folder.finish(summary, 'the report\n');
@@ -145,7 +145,7 @@ describe('the folder of many seeds', () => {
 
   it('holds in the end also the seeds whose predecessors were never done', () => {
     const folder = make(5);
-    for (const seed of [9, 5, 7]) folder.add(judged(seed));
+    for (const seed of [9, 5, 7]) folder.add(seedRun(seed));
     expect(runsIn(folder.dir)).toEqual(['1:5']);
     folder.finish(summaryOf([], 5), '');
     expect(runsIn(folder.dir)).toEqual(['1:5', '1:7', '1:9']);
@@ -153,7 +153,7 @@ describe('the folder of many seeds', () => {
 
   it('holds the scenario of every setting, and the lines of all settings seed by seed', () => {
     const folder = make(2, TWO);
-    for (const run of [judged(6), { ...judged(5), setting: 2 }, judged(5)]) folder.add(run);
+    for (const run of [seedRun(6), { ...seedRun(5), setting: 2 }, seedRun(5)]) folder.add(run);
     expect(runsIn(folder.dir)).toEqual(['1:5', '2:5', '1:6']);
     expect(folder.dir).toMatch(/-many-settings$/);
     const counts = ['scenario-1.yaml', 'scenario-2.yaml'].map(
@@ -164,7 +164,7 @@ describe('the folder of many seeds', () => {
 
   it('is read back as it was summed up', () => {
     const folder = make(1, TWO);
-    const done = [judged(5), { ...judged(5, 'fail', false), setting: 2 }];
+    const done = [seedRun(5), { ...seedRun(5, 'fail', false), setting: 2 }];
     for (const run of done) folder.add(run);
     folder.finish(summaryOf(done, 1, TWO), '');
     expect(readSeeds(folder.dir)).toEqual({ summary: summaryOf(done, 1, TWO), warnings: [] });
@@ -172,10 +172,10 @@ describe('the folder of many seeds', () => {
 
   it('counts the finished runs when it was cut off', () => {
     const folder = make(2, TWO);
-    const done = [judged(5), { ...judged(5), setting: 2 }];
+    const done = [seedRun(5), { ...seedRun(5), setting: 2 }];
     for (const run of done) folder.add(run);
     const file = join(folder.dir, 'seeds.ndjson');
-    appendFileSync(file, `{"setting":3}\n${JSON.stringify({ ...judged(7) })}\n{"setting":1,"se`);
+    appendFileSync(file, `{"setting":3}\n${JSON.stringify({ ...seedRun(7) })}\n{"setting":1,"se`);
     expect(readSeeds(folder.dir)).toEqual({
       summary: { ...summaryOf(done, 2, TWO), ended: 'cut-off' },
       warnings: [
@@ -187,11 +187,11 @@ describe('the folder of many seeds', () => {
 
   it('is worked out anew when its summary is damaged', () => {
     const folder = make(1);
-    folder.add(judged(5));
-    folder.finish(summaryOf([judged(5)], 1), '');
+    folder.add(seedRun(5));
+    folder.finish(summaryOf([seedRun(5)], 1), '');
     writeFileSync(join(folder.dir, 'summary.json'), '{"format":1');
     expect(readSeeds(folder.dir)).toEqual({
-      summary: summaryOf([judged(5)], 1),
+      summary: summaryOf([seedRun(5)], 1),
       warnings: ['summary.json is damaged; the figures are worked out anew'],
     });
   });

@@ -34,9 +34,9 @@ export function summariseRun({
   warnings,
 }: FinishedRun): RunResult {
   const evidence = evaluateRun(scenario, outcome.measurements);
-  const judgement = verdict({ ...outcome, thresholds: evidence.thresholds, target: targetName(scenario) });
-  const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, judgement });
-  return { summary, exitCode: judgement.exitCode };
+  const evaluation = verdict({ ...outcome, thresholds: evidence.thresholds, target: targetName(scenario) });
+  const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, evaluation });
+  return { summary, exitCode: evaluation.exitCode };
 }
 
 /** The summary of a folder; computed from its other files when the run was cut off. */
@@ -73,7 +73,7 @@ function summariseCutOff(content: FolderContent): Summary {
     ended: interrupted ? 'interrupted' : 'cut-off',
     prediction,
     ...evidence,
-    judgement: { verdict: 'inconclusive', reasons: [howFar, ...reasons] },
+    evaluation: { verdict: 'inconclusive', reasons: [howFar, ...reasons] },
     warnings: [...told, ...content.warnings],
     integrity,
   });

@@ -35,7 +35,7 @@ export interface SummaryInput {
   /** null for a run without --predict */
   readonly prediction: Prediction | null;
   readonly thresholds: readonly Evaluation[];
-  readonly judgement: Pick<VerdictWithReasons, 'verdict' | 'reasons'>;
+  readonly evaluation: Pick<VerdictWithReasons, 'verdict' | 'reasons'>;
   readonly seen?: readonly Sighting[];
   readonly warnings: readonly string[];
   readonly integrity: readonly IntegrityIssue[];
@@ -43,7 +43,7 @@ export interface SummaryInput {
 
 /** Makes the summary of a run, which is written, printed and compared. */
 export function summarise(parts: SummaryInput): Summary {
-  const { scenario, measurements, judgement, generator } = parts;
+  const { scenario, measurements, evaluation, generator } = parts;
   // Reasons, labels and warnings may quote any characters of a remote.
   return cleaned<Summary>({
     ...STAMP,
@@ -54,8 +54,8 @@ export function summarise(parts: SummaryInput): Summary {
     startedAt: parts.startedAt.toISOString(),
     durationMs: Math.round(measurements.elapsedMs),
     ended: parts.ended,
-    verdict: judgement.verdict,
-    reasons: [...judgement.reasons],
+    verdict: evaluation.verdict,
+    reasons: [...evaluation.reasons],
     notes: [...notesOf(parts)],
     warnings: [...parts.warnings],
     integrity: [...parts.integrity],
@@ -89,12 +89,12 @@ function prediction({ prediction: predicted, measurements, storms }: SummaryInpu
   return { figures: [...errorsOf(predicted.figures, figuresOf(measurements, storms))] };
 }
 
-function expectation({ scenario, world, ended, judgement, thresholds }: SummaryInput): Summary['expectation'] {
+function expectation({ scenario, world, ended, evaluation, thresholds }: SummaryInput): Summary['expectation'] {
   const { expect } = scenario;
   if (expect === null) return null;
-  const judged = (ended === 'completed' || ended === 'aborted') && appliesIn(world, expect);
+  const evaluated = (ended === 'completed' || ended === 'aborted') && appliesIn(world, expect);
   const { verdict, because } = expect;
-  return { verdict, because: [...because], met: judged ? meets(expect, judgement.verdict, thresholds) : null };
+  return { verdict, because: [...because], met: evaluated ? meets(expect, evaluation.verdict, thresholds) : null };
 }
 
 function clients({ planned, counts, curves }: Measurements): Summary['clients'] {

@@ -21,9 +21,9 @@ function come(scenario: Scenario, outcome: Outcome): Come {
   const failures = Object.fromEntries(timings.recovery.failures);
   const { storms } = evaluateRun(scenario, outcome.measurements);
   const readyAtEnd = curves.total('stateReady') + curves.total('stateRenewing');
-  const judged = runVerdict(scenario, outcome);
+  const evaluated = runVerdict(scenario, outcome);
   destroyTimings(timings);
-  return { ...judged, storms, failures, readyAtEnd };
+  return { ...evaluated, storms, failures, readyAtEnd };
 }
 
 const inSim = async (scenario: Scenario): Promise<Come> => come(scenario, (await simulated(scenario)).outcome);

@@ -44,7 +44,7 @@ describe('ready means one thing', () => {
   const summary = { ...other, clients: { ...other.clients, planned: 10, readyAtEnd: 10 }, thresholds: [...thresholds] };
 
   it('in the summary and in thresholds', () => {
-    const judgement = { verdict: 'pass', reasons: [] } as const;
+    const evaluation = { verdict: 'pass', reasons: [] } as const;
     const parts = {
       scenario,
       world: 'sim',
@@ -59,7 +59,7 @@ describe('ready means one thing', () => {
       storms: [],
       prediction: null,
       thresholds,
-      judgement,
+      evaluation,
       warnings: [],
     });
     expect(clients.readyAtEnd).toBe(10);

@@ -178,7 +178,7 @@ function summaryOf(measurements: Measurements): Summary {
     storms,
     prediction: null,
     thresholds,
-    judgement: verdict({
+    evaluation: verdict({
       thresholds,
       generator,
       faults,

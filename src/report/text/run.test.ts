@@ -29,7 +29,7 @@ const summary = summarise({
   storms,
   prediction: null,
   thresholds,
-  judgement: verdict({
+  evaluation: verdict({
     thresholds,
     generator,
     faults,

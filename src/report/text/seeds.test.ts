@@ -14,7 +14,7 @@ const scenario = parseScenario(
 );
 const NO_FIGURES = figuresOf(measured({ elapsedMs: 1000 }), []);
 
-function judged(seed: number, verdict: SeedRun['verdict'], t95RecoveryMs: number | null): SeedRun {
+function seedRun(seed: number, verdict: SeedRun['verdict'], t95RecoveryMs: number | null): SeedRun {
   const ok = t95RecoveryMs === null ? null : t95RecoveryMs < 1000;
   return {
     setting: 1,
@@ -26,7 +26,12 @@ function judged(seed: number, verdict: SeedRun['verdict'], t95RecoveryMs: number
   };
 }
 
-const done = [judged(1, 'pass', 400), judged(2, 'fail', 2000), judged(3, 'inconclusive', null), judged(4, 'pass', 800)];
+const done = [
+  seedRun(1, 'pass', 400),
+  seedRun(2, 'fail', 2000),
+  seedRun(3, 'inconclusive', null),
+  seedRun(4, 'pass', 800),
+];
 const ONE: readonly [Setting] = [{ varied: [], scenario }];
 
 function reported(runs: readonly SeedRun[], planned: number, settings: readonly [Setting, ...Setting[]] = ONE): string {
@@ -62,7 +67,7 @@ describe('the report of many seeds', () => {
   });
 
   test('of many seeds that did not pass the first are named and the rest counted', () => {
-    const failed = Array.from({ length: 30 }, (_, seed) => judged(seed + 1, 'fail', 2000));
+    const failed = Array.from({ length: 30 }, (_, seed) => seedRun(seed + 1, 'fail', 2000));
     expect(reported(failed, 30).replaceAll(/\s+/g, ' ')).toContain('19, 20, and 10 more');
   });
 });
@@ -79,12 +84,12 @@ describe('the report of many settings', () => {
       scenario: other,
     },
   ];
-  const second = [judged(1, 'pass', 100), judged(2, 'pass', 300)].map((run) => ({
+  const second = [seedRun(1, 'pass', 100), seedRun(2, 'pass', 300)].map((run) => ({
     ...run,
     setting: 2,
     thresholds: run.thresholds.slice(0, 1),
   }));
-  const compared = reported([judged(1, 'fail', 2000), judged(2, 'pass', 400), ...second], 2, settings);
+  const compared = reported([seedRun(1, 'fail', 2000), seedRun(2, 'pass', 400), ...second], 2, settings);
 
   test.each([
     ['it says how many of what there are', '4 simulations, 2 settings with seeds 1 to 2: 3 passed, 1 failed'],
