@@ -207,6 +207,20 @@ describe('a merge', () => {
     expect(readFolder(dir).integrity).toEqual(integrity);
   });
 
+  it('gives the scenario of shards of an older format the names of this one', () => {
+    const fault = 'faults=[{ at: 2s, for: 1s, handshake: { accept-then-close: { code: 1013 } } }]';
+    const scenario = scenarioOf(fault, 'thresholds=["most(logged-out) < 5"]');
+    const dir = written('older', { seconds: observations[0]!, planned: CLIENTS, scenario, finish: false });
+    const rewrite = (file: string, from: string, to: string): void => {
+      writeFileSync(join(dir, file), readFileSync(join(dir, file), 'utf8').replace(from, to));
+    };
+    rewrite('scenario.yaml', 'accept-then-close:', 'kick:');
+    rewrite('scenario.yaml', 'most(logged-out)', 'most(login)');
+    rewrite('timeline.ndjson', '"format":3', '"format":2');
+    mergeFolders([dir], out('of an older format'));
+    expect(readFolder(out('of an older format')).scenario).toEqual(scenario);
+  });
+
   it('reports a shard that was killed, and starts that lie apart', () => {
     const late = new Date(STARTED.getTime() + 3000);
     const killed = written('killed', {

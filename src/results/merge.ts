@@ -7,7 +7,9 @@ import { addLines } from './add-lines.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
+import { FORMAT } from './format.ts';
 import { hlogHeader, isHlogRemark, parseHlogLine } from './hlog.ts';
+import { withCurrentNames } from './older-formats.ts';
 import { predictionText } from './prediction.ts';
 import { readFolder, type FolderContent } from './read-folder.ts';
 import { readBytes, readLines, readText } from './read-text.ts';
@@ -55,7 +57,7 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   if (first === undefined) throw new RangeError('mergeFolders: no folder given');
   const startedAt = shards.map(({ header }) => header.startedAt).toSorted()[0] ?? first.header.startedAt;
   const file = (name: keyof typeof FILES): string => join(out, FILES[name]);
-  writeFileSync(file('scenario'), readText(first.dir, 'scenario') ?? '');
+  writeFileSync(file('scenario'), scenarioText(first));
   writeFileSync(file('histograms'), histogramText(shards, new Date(startedAt)));
   writeFileSync(file('events'), eventText(shards));
   for (const { dir } of shards) appendEffects(dir, file('effects'));
@@ -80,6 +82,12 @@ function readShard(dir: string): ShardFolder {
   const [first, ...rest] = lines;
   if (first === undefined) throw new FolderError(`${dir} holds no whole second of a run: leave it out`);
   return { dir, content, header, lines: [first, ...rest] };
+}
+
+/** The scenario in the names of the current format, which the merged folder has. */
+function scenarioText({ dir, header }: ShardFolder): string {
+  const text = readText(dir, 'scenario') ?? '';
+  return header.format < FORMAT ? withCurrentNames(text) : text;
 }
 
 /** @throws {FolderError} */
