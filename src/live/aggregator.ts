@@ -23,7 +23,7 @@ import {
 } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetCounts } from '../embedded/protocol.ts';
-import { judgeHealth } from './health.ts';
+import { evaluateHealth } from './health.ts';
 import type { ShardInterval } from './shard-messages.ts';
 
 /** Adds up everything that the coordinator knows of a run, on request. */
@@ -59,7 +59,7 @@ export class Aggregator {
   addIntervals(intervals: readonly ShardInterval[]): IntervalHistograms {
     this.#intervals = intervals;
     for (const { histograms } of intervals) addInterval(this.#timings, histograms);
-    return together(intervals.map(({ histograms }) => histograms));
+    return merged(intervals.map(({ histograms }) => histograms));
   }
 
   addTarget(counts: TargetCounts, elapsedMs: number): void {
@@ -135,7 +135,7 @@ export class Aggregator {
 
   #health(measurements: Measurements): GeneratorHealth {
     const cpu = process.cpuUsage(this.#cpuAtStart);
-    return judgeHealth({
+    return evaluateHealth({
       workers: this.shardStores.length,
       clients: this.#clients,
       maxLatenessP99Ms: this.#scenario.generator.maxLatenessP99Ms,
@@ -148,7 +148,7 @@ export class Aggregator {
 }
 
 /** Merges the records of several workers in one interval. */
-function together(parts: readonly IntervalHistograms[]): IntervalHistograms {
+function merged(parts: readonly IntervalHistograms[]): IntervalHistograms {
   const [only] = parts;
   if (parts.length === 1 && only) return only;
   const sum = emptyTimings();

@@ -4,11 +4,11 @@ import { ClockWatch } from './clock-watch.ts';
 
 type Look = readonly [who: string, errorMs: number, atMs: number];
 
-function toldOf(looks: readonly Look[]): readonly string[] {
-  const told: string[] = [];
-  const watch = new ClockWatch((message) => told.push(message));
+function messagesOf(looks: readonly Look[]): readonly string[] {
+  const messages: string[] = [];
+  const watch = new ClockWatch((message) => messages.push(message));
   for (const [who, errorMs, atMs] of looks) watch.look(who, errorMs, atMs);
-  return told;
+  return messages;
 }
 
 const FORWARD = "the machine's wall clock was set forward by 30.0 s, or the machine slept that long";
@@ -81,8 +81,8 @@ test.each<[string, readonly Look[], readonly string[]]>([
     Array.from({ length: 3 }, (_, n): Look => ['a', 90 * n, 250 * n]),
     ["the machine's wall clock was set forward by 0.2 s, or the machine slept that long"],
   ],
-])('of %s is told what went wrong, once', (_what, looks, told) => {
-  expect(toldOf(looks)).toEqual(told);
+])('of %s is reported once', (_what, looks, messages) => {
+  expect(messagesOf(looks)).toEqual(messages);
 });
 
 test('slewing as NTP does it, 500 ppm in either direction for a day, is no step', () => {
@@ -93,8 +93,10 @@ test('slewing as NTP does it, 500 ppm in either direction for a day, is no step'
       }),
       (looks) => {
         let [atMs, errorMs] = [0, 0];
-        const told = toldOf(looks.map(([forMs, rate]) => ['a', (errorMs += rate * forMs), (atMs += forMs)] as const));
-        expect(told).toEqual([]);
+        const messages = messagesOf(
+          looks.map(([forMs, rate]) => ['a', (errorMs += rate * forMs), (atMs += forMs)] as const),
+        );
+        expect(messages).toEqual([]);
       },
     ),
     { numRuns: 20 },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { measured } from '../testing/measured.ts';
-import { judgeHealth, type HealthFacts } from './health.ts';
+import { evaluateHealth, type HealthFacts } from './health.ts';
 
 const interval = (loopDelayP99Ms: number, delayedAttempts: number, delayedRequests = 0) => ({
   histograms: {},
@@ -23,7 +23,7 @@ const CALM: HealthFacts = {
 
 describe('the generator', () => {
   test('that kept up is healthy, and tells the worst of its workers', () => {
-    expect(judgeHealth(CALM)).toEqual({
+    expect(evaluateHealth(CALM)).toEqual({
       workers: 2,
       latenessP99Ms: expect.closeTo(3, 1) as number,
       loopDelayP99Ms: 9,
@@ -37,31 +37,31 @@ describe('the generator', () => {
   });
 
   test('that has measured nothing yet is healthy', () => {
-    const health = judgeHealth({ ...CALM, measurements: measured({ elapsedMs: 1 }), intervals: [] });
+    const health = evaluateHealth({ ...CALM, measurements: measured({ elapsedMs: 1 }), intervals: [] });
     expect(health).toMatchObject({ latenessP99Ms: 0, loopDelayP99Ms: 0, saturated: false });
   });
 
   test('that ran late says how late, the limit, and how many clients it would have coped with', () => {
     const late = measured({ elapsedMs: 1000, latenciesMs: { lateness: [200, 200, 200] } });
-    const health = judgeHealth({ ...CALM, measurements: late });
+    const health = evaluateHealth({ ...CALM, measurements: late });
     expect(health.saturated).toBe(true);
     expect(health.reasons).toEqual([
       'the generator ran late: 1 % of its events by more than 200.1 ms, where 50 ms is the limit (generator.maxLateness)',
     ]);
     expect(health.clientsThatFit).toBeGreaterThan(200);
     expect(health.clientsThatFit).toBeLessThanOrEqual(250);
-    expect(judgeHealth({ ...CALM, clients: 1, measurements: late }).clientsThatFit).toBe(1);
+    expect(evaluateHealth({ ...CALM, clients: 1, measurements: late }).clientsThatFit).toBe(1);
   });
 
   test('that ran late exactly by the limit kept up', () => {
     const measurements = measured({ elapsedMs: 1000, latenciesMs: { lateness: [30] } });
     const maxLatenessP99Ms = measurements.timings.lateness.quantileMs(0.99) ?? NaN;
-    expect(judgeHealth({ ...CALM, measurements, maxLatenessP99Ms }).saturated).toBe(false);
+    expect(evaluateHealth({ ...CALM, measurements, maxLatenessP99Ms }).saturated).toBe(false);
   });
 
   test('that ran out of descriptors or ports, or was held back by the rate cap, is saturated', () => {
     const measurements = measured({ elapsedMs: 1000, failures: { handshake: { 'local-limit': 3, refused: 9 } } });
-    const health = judgeHealth({ ...CALM, measurements, intervals: [interval(0, 4, 7), interval(0, 5)] });
+    const health = evaluateHealth({ ...CALM, measurements, intervals: [interval(0, 4, 7), interval(0, 5)] });
     expect(health).toMatchObject({ saturated: true, droppedStarts: 3, clientsThatFit: null });
     expect(health.reasons).toEqual([
       '3 attempts could not begin: this machine had no descriptor or port left',

@@ -20,7 +20,7 @@ export interface HealthFacts {
  * Evaluates whether the generator kept up. If it did not, its numbers depend on this machine as much as on the target, and
  * no threshold can be trusted.
  */
-export function judgeHealth(facts: HealthFacts): GeneratorHealth {
+export function evaluateHealth(facts: HealthFacts): GeneratorHealth {
   const { measurements, maxLatenessP99Ms, intervals, clients } = facts;
   const latenessP99Ms = measurements.timings.lateness.quantileMs(0.99) ?? 0;
   const droppedStarts = measurements.timings.handshake.failures.get(signalName(NETWORK.localLimit)) ?? 0;

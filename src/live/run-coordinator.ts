@@ -47,7 +47,7 @@ export class RunCoordinator {
   #end: (ended: Outcome['ended']) => void = () => {};
   #fail: (error: unknown) => void = () => {};
   /** end of the last reported interval, ms */
-  #toldToMs = 0;
+  #reportedToMs = 0;
   #asking: Promise<void> = Promise.resolve();
   #over = false;
 
@@ -120,12 +120,17 @@ export class RunCoordinator {
   }
 
   /** Reports an interval that ends at `endMs`. */
-  tellInterval(intervals: readonly ShardInterval[], endMs: number, phase: Phase): void {
+  reportInterval(intervals: readonly ShardInterval[], endMs: number, phase: Phase): void {
     const { aggregator, listener, clockWatch } = this.#parts;
     for (const [n, { wallErrorMs }] of intervals.entries()) clockWatch.look(`worker ${n}`, wallErrorMs, sharedNowMs());
     const histograms = aggregator.addIntervals(intervals);
-    listener.onInterval({ startMs: this.#toldToMs, endMs, progress: aggregator.progress(phase, endMs), histograms });
-    this.#toldToMs = endMs;
+    listener.onInterval({
+      startMs: this.#reportedToMs,
+      endMs,
+      progress: aggregator.progress(phase, endMs),
+      histograms,
+    });
+    this.#reportedToMs = endMs;
   }
 
   #tryRing(slot: number, dueAt: number): void {
@@ -168,7 +173,7 @@ export class RunCoordinator {
   async #askInterval(): Promise<void> {
     const { shards, log, scenario } = this.#parts;
     const intervals = await shards.takeIntervals();
-    this.tellInterval(intervals, Math.min(log.elapsedMs, scenario.durationMs), 'running');
+    this.reportInterval(intervals, Math.min(log.elapsedMs, scenario.durationMs), 'running');
   }
 
   /** Longest time without any ready client, ms: an attempt's timeout and more. */

@@ -178,7 +178,7 @@ async function withShards(
     const elapsedMs = Math.min(log.elapsedMs, scenario.durationMs);
     log.log('phase', 'winding down');
     const results = await Promise.race([shards.windDown(), failure]);
-    coordinator.tellInterval(
+    coordinator.reportInterval(
       results.map(({ interval }) => interval),
       elapsedMs,
       'winding-down',

@@ -47,7 +47,7 @@ export class TargetProcess {
   readonly #config: TargetConfig;
   readonly #events: ProcessEvents;
   /** faults that a restarted target has to take up again: those that last for a while, and what is lost for good */
-  readonly #standing = new Map<number, { readonly occurrence: Occurrence; readonly sinceMs: number }>();
+  readonly #active = new Map<number, { readonly occurrence: Occurrence; readonly sinceMs: number }>();
   #child: ChildProcess;
   /** counts of the processes that have died */
   #before: TargetCounts | null = null;
@@ -59,7 +59,7 @@ export class TargetProcess {
   #held = false;
   #stopping = false;
   /** its message about why it cannot continue; null: none */
-  #lastWords: string | null = null;
+  #failure: string | null = null;
   #capacityShare = 1;
   /** start of the run by the shared clock; null: not yet known */
   #runBegins: number | null = null;
@@ -101,26 +101,26 @@ export class TargetProcess {
   /** @param hrMs start of the run by the clock that all processes share */
   runBegins(hrMs: number): void {
     this.#runBegins = hrMs;
-    this.#say({ type: 'run-begins', hrMs });
+    this.#send({ type: 'run-begins', hrMs });
   }
 
   /** @param isCounted whether this process counts the occurrence's hits */
   begin(occurrence: Occurrence, isCounted = true): void {
     const { forMs, kind } = occurrence.fault;
     if (forMs > 0 || specOf(kind).survivesRestart === true)
-      this.#standing.set(occurrence.index, { occurrence, sinceMs: performance.now() });
-    this.#say({ type: 'begin', occurrence, agoMs: 0, isCounted });
+      this.#active.set(occurrence.index, { occurrence, sinceMs: performance.now() });
+    this.#send({ type: 'begin', occurrence, agoMs: 0, isCounted });
   }
 
   /** @param index index of the occurrence */
   end(index: number): void {
-    this.#standing.delete(index);
-    this.#say({ type: 'end', index });
+    this.#active.delete(index);
+    this.#send({ type: 'end', index });
   }
 
   /** Asks for counts; they arrive as an event. */
   report(): void {
-    this.#say({ type: 'report' });
+    this.#send({ type: 'report' });
   }
 
   /** Ends the process and returns its counts. */
@@ -199,7 +199,7 @@ export class TargetProcess {
       child.kill('SIGKILL');
     }, STOP_TIMEOUT_MS);
     const over = gone(child);
-    this.#say({ type: 'stop' });
+    this.#send({ type: 'stop' });
     await over;
     clearTimeout(killer);
   }
@@ -207,11 +207,11 @@ export class TargetProcess {
   #ask(message: ToTarget, what: Order, withinMs: number): Promise<boolean> {
     if (!isAlive(this.#child)) return Promise.resolve(false);
     const done = answer(this.#child, withinMs, (told) => told.type === 'done' && told.what === what);
-    this.#say(message);
+    this.#send(message);
     return done;
   }
 
-  #say(message: ToTarget): void {
+  #send(message: ToTarget): void {
     // A child that has just died has no channel; its successor gets the messages.
     if (this.#child.connected) this.#child.send(message, () => {});
   }
@@ -219,7 +219,7 @@ export class TargetProcess {
   #watch(child: ChildProcess): void {
     child.on('message', (message: FromTarget) => {
       if (message.type === 'failed') {
-        this.#lastWords = message.message;
+        this.#failure = message.message;
         if (message.what === 'journal') this.#events.journalBroken(message.message);
       }
       if (message.type !== 'counts') return;
@@ -233,8 +233,8 @@ export class TargetProcess {
       this.#latest = null;
       this.#events.served(false);
       if (this.#held) return;
-      this.#events.died(`${this.#name} died by itself (${signal ?? this.#lastWords ?? `exit code ${code}`})`);
-      this.#lastWords = null;
+      this.#events.died(`${this.#name} died by itself (${signal ?? this.#failure ?? `exit code ${code}`})`);
+      this.#failure = null;
       this.#scheduleRestart();
     });
   }
@@ -262,12 +262,12 @@ export class TargetProcess {
     this.#child = child;
     this.#watch(child);
     if (this.#stopping) return;
-    if (this.#runBegins !== null) this.#say({ type: 'run-begins', hrMs: this.#runBegins });
-    for (const { occurrence, sinceMs } of this.#standing.values()) {
+    if (this.#runBegins !== null) this.#send({ type: 'run-begins', hrMs: this.#runBegins });
+    for (const { occurrence, sinceMs } of this.#active.values()) {
       // The dead process has counted it.
-      this.#say({ type: 'begin', occurrence, agoMs: performance.now() - sinceMs, isCounted: false });
+      this.#send({ type: 'begin', occurrence, agoMs: performance.now() - sinceMs, isCounted: false });
     }
-    if (this.#capacityShare !== 1) this.#say({ type: 'capacity', share: this.#capacityShare });
+    if (this.#capacityShare !== 1) this.#send({ type: 'capacity', share: this.#capacityShare });
     this.#events.served(true);
   }
 
@@ -340,7 +340,7 @@ function launch(config: TargetConfig): Promise<Started> {
 }
 
 /** Adds up the counts of processes that run at the same time. */
-export function together(parts: readonly TargetCounts[]): TargetCounts {
+export function summed(parts: readonly TargetCounts[]): TargetCounts {
   const total = (of: (counts: TargetCounts) => number): number => parts.reduce((sum, counts) => sum + of(counts), 0);
   return {
     ...parts.reduce(added, NOTHING_COUNTED),

@@ -4,7 +4,7 @@ import { specOf } from '../core/fault/specs.ts';
 import { Draws } from '../core/random/draws.ts';
 import { JWKS_PATH, type TargetConfig, type TargetCounts } from '../embedded/protocol.ts';
 import { DropTallies } from './drop-tallies.ts';
-import { TargetProcess, together, type ProcessEvents } from './target-process.ts';
+import { TargetProcess, summed, type ProcessEvents } from './target-process.ts';
 
 /** Receives the events of the target. */
 export interface TargetEvents {
@@ -78,7 +78,7 @@ export class Target {
   get counts(): TargetCounts | null {
     const counted = this.#processes.flatMap(({ counts }) => counts ?? []);
     if (counted.length === 0) return null;
-    const sum = together(counted);
+    const sum = summed(counted);
     return { ...sum, faults: { ...sum.faults, ...this.#drops.tallies(sum.faults, performance.now(), this.#over) } };
   }
 

@@ -190,7 +190,7 @@ export class Connections implements FaultedConnections {
     this.#freePlace(client);
     this.#end(client);
     this.#parts.commands.close(client, now);
-    this.#delivery.sayEnd(client, signal, advice, now);
+    this.#delivery.sendEnd(client, signal, advice, now);
     return true;
   }
 
@@ -229,7 +229,7 @@ export class Connections implements FaultedConnections {
     } else if (connection !== CONNECTION.asking) return;
     this.#parts.requestFaults.settle(client, 'down');
     this.#end(client);
-    this.#delivery.sayEnd(client, NETWORK.reset, null, now);
+    this.#delivery.sendEnd(client, NETWORK.reset, null, now);
   }
 
   /** Closes an accepted connection for a fault, once the client has received the accept. */
@@ -272,7 +272,7 @@ export class Connections implements FaultedConnections {
     this.#delivery.mend(client);
     if (columns.connection[client] === CONNECTION.unheard) {
       const advice = ADVICE[columns.advice[client]!] ?? null;
-      return this.#delivery.sayEnd(client, columns.signal[client]!, advice, now, 0);
+      return this.#delivery.sendEnd(client, columns.signal[client]!, advice, now, 0);
     }
     if (slowed) this.exchange(client, now);
   }

@@ -23,7 +23,7 @@ export class Delivery {
   }
 
   /** Sends the end of the connection or attempt to the client at `at`; a fault may hide it. */
-  sayEnd(
+  sendEnd(
     client: number,
     signal: Signal,
     advice: Advice | null,

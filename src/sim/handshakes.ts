@@ -56,7 +56,7 @@ export class Handshakes {
     if (columns.retryAfterMs[client] !== 0) columns.retryAfterMs[client] = 0;
     this.#sessions.present(client);
     if (!this.#processes.isUp(gateway)) {
-      return this.#delivery.sayEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
+      return this.#delivery.sendEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
     }
     columns.connection[client] = CONNECTION.asking;
     this.#delivery.set(client, now + TRIPS_TO_ASK * latencyMs);
@@ -87,14 +87,14 @@ export class Handshakes {
     const { mode } = fault;
     switch (mode.kind) {
       case 'refuse':
-        this.#delivery.sayEnd(client, NETWORK.reset, null, now);
+        this.#delivery.sendEnd(client, NETWORK.reset, null, now);
         break;
       case 'hang':
-        this.#delivery.sayEnd(client, NETWORK.reset, null, mono(atMs + actingMs(fault)));
+        this.#delivery.sendEnd(client, NETWORK.reset, null, mono(atMs + actingMs(fault)));
         break;
       case 'status':
         if (mode.retryAfter !== null) this.#askRetryAfter(client, mode.retryAfter, now);
-        this.#delivery.sayEnd(client, mode.status, null, now);
+        this.#delivery.sendEnd(client, mode.status, null, now);
         break;
       default:
         return false;

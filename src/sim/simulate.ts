@@ -56,7 +56,7 @@ export async function simulate(scenario: Scenario, { listener, signal, watch }: 
   const run = new SimulatedRun(scenario, listener, watch);
   listener.onBegin?.(VIRTUAL_START);
   run.say(0, 'phase', 'running');
-  return run.end(await run.take(signal));
+  return run.end(await run.run(signal));
 }
 
 class SimulatedRun {
@@ -69,7 +69,7 @@ class SimulatedRun {
   readonly #turns: readonly RunEvent[];
   readonly #watch: Watch | undefined;
   #nextTurn = 0;
-  #toldToMs = 0;
+  #reportedToMs = 0;
   #over = false;
 
   constructor(scenario: Scenario, listener: RunListener, watch?: Watch) {
@@ -86,12 +86,12 @@ class SimulatedRun {
   }
 
   /** Runs to the end of the scenario, interval by interval. */
-  async take(signal: AbortSignal): Promise<Outcome['ended']> {
+  async run(signal: AbortSignal): Promise<Outcome['ended']> {
     const { durationMs } = this.#scenario;
     const intervalMs = intervalOf(durationMs);
     this.#watch?.look(this.#simulation);
-    while (this.#toldToMs < durationMs) {
-      const toMs = Math.min(durationMs, this.#toldToMs + intervalMs);
+    while (this.#reportedToMs < durationMs) {
+      const toMs = Math.min(durationMs, this.#reportedToMs + intervalMs);
       while (!this.#advance(toMs)) {
         await nextTurn();
         if (signal.aborted) break;
@@ -99,13 +99,13 @@ class SimulatedRun {
       await nextTurn();
       if (signal.aborted) {
         this.#windDown();
-        this.#tellInterval('winding-down');
+        this.#reportInterval('winding-down');
         this.say(this.#simulation.now, 'interrupted', 'interrupted');
         return 'interrupted';
       }
       const atEnd = toMs === durationMs;
       if (atEnd) this.#windDown();
-      const { measurements } = this.#tellInterval(atEnd ? 'winding-down' : 'running');
+      const { measurements } = this.#reportInterval(atEnd ? 'winding-down' : 'running');
       if (atEnd) break;
       const reason = abortReason(this.#scenario, measurements);
       if (reason !== null) {
@@ -131,7 +131,7 @@ class SimulatedRun {
   end(ended: Outcome['ended']): Outcome {
     const simulation = this.#simulation;
     this.#windDown();
-    this.#tellUnfinished();
+    this.#reportUnfinished();
     this.say(simulation.now, 'phase', 'done');
     const { measurements, faults } = this.#progress('done');
     simulation.model.recorder.destroy();
@@ -145,23 +145,23 @@ class SimulatedRun {
   }
 
   /** Reports the interval that an abort cut short. */
-  #tellUnfinished(): void {
+  #reportUnfinished(): void {
     const histograms = this.#simulation.model.recorder.takeInterval(this.#timings);
     if (Object.keys(histograms).length === 0) return;
     const progress = this.#progress('winding-down');
-    this.#listener.onInterval({ startMs: this.#toldToMs, endMs: this.#toldToMs, progress, histograms });
+    this.#listener.onInterval({ startMs: this.#reportedToMs, endMs: this.#reportedToMs, progress, histograms });
   }
 
-  #tellInterval(phase: Phase): Progress {
+  #reportInterval(phase: Phase): Progress {
     const endMs = this.#simulation.now;
     for (; this.#turns[this.#nextTurn] && this.#turns[this.#nextTurn]!.atMs <= endMs; this.#nextTurn++) {
       this.#listener.onEvent(this.#turns[this.#nextTurn]!);
     }
     const histograms = this.#simulation.model.recorder.takeInterval(this.#timings);
     const progress = this.#progress(phase);
-    this.#listener.onInterval({ startMs: this.#toldToMs, endMs, progress, histograms });
+    this.#listener.onInterval({ startMs: this.#reportedToMs, endMs, progress, histograms });
     this.#listener.onProgress(progress);
-    this.#toldToMs = endMs;
+    this.#reportedToMs = endMs;
     return progress;
   }
 
