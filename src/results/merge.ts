@@ -104,10 +104,7 @@ function checkShards(shards: readonly ShardFolder[]): void {
   const held = shards.reduce((sum, { lines }) => sum + lastOf(lines).planned, 0);
   const planned = first.content.scenario.clients.count;
   if (held !== planned) {
-    const why =
-      held < planned
-        ? 'name the folders of all shards'
-        : 'these are whole runs, or one shard is there twice';
+    const why = held < planned ? 'name the folders of all shards' : 'these are whole runs, or one shard is there twice';
     throw new FolderError(`these folders hold ${held} clients, and the scenario has ${planned}: ${why}`);
   }
 }
