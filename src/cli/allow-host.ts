@@ -9,11 +9,14 @@ export const ALLOW_HOST_FLAG = {
   describe: 'Allow a target or a Toxiproxy that is not this machine, by its host name (may be repeated)',
 } as const;
 
-/** The option `--allow-exec`; every verb that injects faults on real sockets has it. */
-export const ALLOW_EXEC_FLAG = {
-  type: 'boolean',
-  default: false,
-  describe: 'Let exec faults of the scenario run their commands on this machine',
+/** The options of every verb that carries faults out on real sockets. */
+export const CONSENT_FLAGS = {
+  'allow-host': ALLOW_HOST_FLAG,
+  'allow-exec': {
+    type: 'boolean',
+    default: false,
+    describe: 'Let exec faults of the scenario run their commands on this machine',
+  },
 } as const;
 
 /** The consent that these options give to the faults of a scenario. */

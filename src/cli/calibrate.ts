@@ -9,7 +9,7 @@ import { rate } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { print, log } from './output.ts';
-import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -29,8 +29,7 @@ export const calibrate = verb({
       describe: 'A scenario file, or the name of a bundled one',
     }),
   flags: {
-    set: SET_FLAG,
-    'allow-file': ALLOW_FILE_FLAG,
+    ...SCENARIO_FLAGS,
     'allow-host': ALLOW_HOST_FLAG,
     'max-rate': {
       type: 'string',

@@ -14,7 +14,7 @@ import type { Setting } from '../results/seeds-plan.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { resolvedYaml } from '../scenario/resolved-yaml.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
-import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
+import { CONSENT_FLAGS, allowing, consentOf } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
 import { compareFolders } from './compare-folders.ts';
 import { readComparedRuns } from './read-compared-runs.ts';
@@ -24,7 +24,7 @@ import { Interrupts } from './interrupts.ts';
 import { log } from './output.ts';
 import { RESULTS_FLAGS } from './run-scenario.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
-import { ALLOW_FILE_FLAG, SET_FLAG } from './scenarios.ts';
+import { SCENARIO_FLAGS } from './scenarios.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
 import { refuseRelativeThresholds, withoutAbort } from './many-runs.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
@@ -60,10 +60,8 @@ export const compare = verb({
       describe: `Runs of each setting (default: ${PAIRS}, the fewest that can show a difference)`,
     },
     simulate: { type: 'boolean', default: false, describe: 'Simulate instead: no sockets, any number of clients' },
-    set: SET_FLAG,
-    'allow-file': ALLOW_FILE_FLAG,
-    'allow-host': ALLOW_HOST_FLAG,
-    'allow-exec': ALLOW_EXEC_FLAG,
+    ...SCENARIO_FLAGS,
+    ...CONSENT_FLAGS,
     report: REPORT_FLAG,
     ...RESULTS_FLAGS,
     json: { type: 'boolean', default: false, describe: 'Print the comparison as JSON' },

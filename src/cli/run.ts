@@ -3,14 +3,14 @@ import type { Outcome } from '../metrics/run.ts';
 import { RUN, BATCH } from '../report/formats.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
+import { CONSENT_FLAGS, allowing, consentOf } from './allow-host.ts';
 import type { JobOptions } from './run-job.ts';
 import { METRICS_FLAG } from './metrics-endpoint.ts';
 import { runScenario, RESULTS_FLAGS } from './run-scenario.ts';
 import { runAll } from './run-all.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
-import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { checkShard, checkStart, SHARD_FLAG, START_AT_FLAG } from './shard.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
 import { verb } from './verb.ts';
@@ -30,10 +30,8 @@ export const run = verb({
     }),
   flags: {
     all: ALL_FLAG,
-    set: SET_FLAG,
-    'allow-file': ALLOW_FILE_FLAG,
-    'allow-host': ALLOW_HOST_FLAG,
-    'allow-exec': ALLOW_EXEC_FLAG,
+    ...SCENARIO_FLAGS,
+    ...CONSENT_FLAGS,
     predict: {
       type: 'boolean',
       default: false,

@@ -20,21 +20,21 @@ export function readScenario(
   return loadScenario(scenarioPath(file), { sets, varied, allowFiles });
 }
 
-/** The option `--allow-file` of every verb that takes a scenario. */
-export const ALLOW_FILE_FLAG = {
-  type: 'string',
-  array: true,
-  requiresArg: true,
-  default: [] as string[],
-  describe:
-    'Let the scenario use this file, or files below this folder, outside its own folder and the working directory (may be repeated)',
-} as const;
-
-/** The option `--set` of every verb that takes a scenario. */
-export const SET_FLAG = {
-  type: 'string',
-  array: true,
-  requiresArg: true,
-  default: [] as string[],
-  describe: 'Change one field: --set clients.count=500 (may be repeated)',
+/** The options of every verb that takes a scenario. */
+export const SCENARIO_FLAGS = {
+  set: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    default: [] as string[],
+    describe: 'Change one field: --set clients.count=500 (may be repeated)',
+  },
+  'allow-file': {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    default: [] as string[],
+    describe:
+      'Let the scenario use this file, or files below this folder, outside its own folder and the working directory (may be repeated)',
+  },
 } as const;

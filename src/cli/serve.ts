@@ -12,7 +12,7 @@ import type { TargetConfig, TargetCounts } from '../embedded/protocol.ts';
 import { wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
 import { print, log } from './output.ts';
-import { ALLOW_FILE_FLAG, readScenario, SET_FLAG } from './scenarios.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -48,8 +48,7 @@ export const serve = verb({
       type: 'string',
       describe: 'Write a refresh token for each client, one a line, to this new file, for tokens.refresh.tokensFile',
     },
-    set: SET_FLAG,
-    'allow-file': ALLOW_FILE_FLAG,
+    ...SCENARIO_FLAGS,
     json: { type: 'boolean', default: false, describe: 'Print URLs and counts as JSON, one line each' },
   },
   examples: [

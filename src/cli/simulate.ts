@@ -8,7 +8,7 @@ import { runScenario, RESULTS_FLAGS } from './run-scenario.ts';
 import { runAll } from './run-all.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
-import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { runSeeds } from './simulate-seeds.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
@@ -34,8 +34,7 @@ export const simulate = verb({
     }),
   flags: {
     all: ALL_FLAG,
-    set: SET_FLAG,
-    'allow-file': ALLOW_FILE_FLAG,
+    ...SCENARIO_FLAGS,
     clients: { type: 'string', describe: 'Number of clients, such as 2M: short for --set clients.count=2M' },
     seeds: {
       type: 'string',

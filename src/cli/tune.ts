@@ -15,7 +15,7 @@ import { writeWhole } from '../results/write-whole.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import { ScenarioError, showTyped } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
+import { CONSENT_FLAGS, allowing, consentOf } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
@@ -23,7 +23,7 @@ import { log } from './output.ts';
 import { refuseRelativeThresholds, withoutAbort } from './many-runs.ts';
 import { RESULTS_FLAGS } from './run-scenario.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
-import { ALLOW_FILE_FLAG, SET_FLAG, readScenario } from './scenarios.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 import { confirmLive, searchBySimulation, type TuningJob } from './tuning-runs.ts';
 import { UsageError } from './usage-error.ts';
@@ -59,10 +59,8 @@ export const tune = verb({
       describe: `Seeds to simulate each value with (default: ${SEEDS}); all must pass`,
     },
     live: { type: 'boolean', default: true, describe: 'Confirm the answer by live runs (--no-live: only simulations)' },
-    set: SET_FLAG,
-    'allow-file': ALLOW_FILE_FLAG,
-    'allow-host': ALLOW_HOST_FLAG,
-    'allow-exec': ALLOW_EXEC_FLAG,
+    ...SCENARIO_FLAGS,
+    ...CONSENT_FLAGS,
     report: REPORT_FLAG,
     ...RESULTS_FLAGS,
     json: { type: 'boolean', default: false, describe: 'Print the outcome as JSON' },

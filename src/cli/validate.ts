@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
 import { EXIT } from './exit-code.ts';
 import { print, log } from './output.ts';
-import { ALLOW_FILE_FLAG, readScenario, SET_FLAG } from './scenarios.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { verb } from './verb.ts';
 
 export const validate = verb({
@@ -19,7 +19,7 @@ export const validate = verb({
       demandOption: true,
       describe: 'Scenario files, or names of bundled ones',
     }),
-  flags: { set: SET_FLAG, 'allow-file': ALLOW_FILE_FLAG },
+  flags: SCENARIO_FLAGS,
   examples: [
     ['$0 validate scenarios/*.yaml', 'all files of a folder'],
     ['$0 validate storm.yaml --set clients.count=20k', 'with a field changed'],

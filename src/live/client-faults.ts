@@ -8,7 +8,7 @@ import { endOf, type Occurrence } from '../core/fault/occurrence.ts';
 import type { KindFor } from '../core/fault/specs.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
 import type { MonoMs } from '../core/time/instant.ts';
-import { ClientConnections } from './injections/client-connections.ts';
+import { clientConnections } from './injections/client-connections.ts';
 import type { ClientWorld } from './injections/client-world.ts';
 import { injectLink } from './injections/link.ts';
 import { noteRevocation } from './injections/session.ts';
@@ -45,7 +45,7 @@ export class ClientFaults {
       ...world,
       machine,
       sockets,
-      connections: new ClientConnections(machine, sockets),
+      connections: clientConnections(machine, sockets),
     });
     this.#queue = context.queue;
     this.#slot = slot;

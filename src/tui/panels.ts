@@ -139,17 +139,14 @@ function tally(name: string, count: number | null, bad = false): Tally {
 /** A row for the successes and, if anything failed, a row for all attempts, in which failures count as slowest. */
 function timingRows(measurements: Measurements, name: TimingName): readonly TimingRow[] {
   const timing = measurements.timings[name];
-  const { count, all, failures, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing.summary();
+  const summary = timing.summary();
+  const { count, all, failures } = summary;
   const reasons = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
   const failed = reasons.reduce((sum, [, n]) => sum + n, 0);
   const ok = {
     name: words(name),
     count: countText(count),
-    p50: durationText(p50Ms),
-    p90: durationText(p90Ms),
-    p99: durationText(p99Ms),
-    p999: durationText(p999Ms),
-    max: durationText(maxMs),
+    ...percentiles(summary, durationText),
     failed: countText(failed),
     reasons: reasons.map(([reason, n]) => `${reason} ${countText(n)}`).join(', '),
   };
@@ -157,15 +154,19 @@ function timingRows(measurements: Measurements, name: TimingName): readonly Timi
   const others = {
     name: ` ${ALL_LABEL}`,
     count: countText(timing.tried),
-    p50: rankedText(all.p50Ms),
-    p90: rankedText(all.p90Ms),
-    p99: rankedText(all.p99Ms),
-    p999: rankedText(all.p999Ms),
-    max: rankedText(all.maxMs),
+    ...percentiles(all, rankedText),
     failed: '',
     reasons: '',
   };
   return [ok, others];
+}
+
+/** The percentiles of a timing, each as `text` words it. */
+function percentiles<Ms>(
+  of: Readonly<Record<`${'p50' | 'p90' | 'p99' | 'p999' | 'max'}Ms`, Ms>>,
+  text: (ms: Ms) => string,
+) {
+  return { p50: text(of.p50Ms), p90: text(of.p90Ms), p99: text(of.p99Ms), p999: text(of.p999Ms), max: text(of.maxMs) };
 }
 
 function refreshesOf(scenario: Scenario, measurements: Measurements): Refreshes {

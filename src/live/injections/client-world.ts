@@ -1,11 +1,9 @@
 import type { Machine } from '../../core/client/machine.ts';
 import type { ConnectionWorld } from '../../core/fault/connection-faults.ts';
 import type { Sockets } from '../sockets.ts';
-import type { ClientConnections } from './client-connections.ts';
 
 /** What fault injections at the clients' end act on. */
 export interface ClientWorld extends ConnectionWorld {
   readonly machine: Machine;
   readonly sockets: Sockets;
-  readonly connections: ClientConnections;
 }
