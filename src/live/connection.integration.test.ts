@@ -356,7 +356,7 @@ describe('a ping', () => {
     });
     const { connection, story } = connect(server.endpoint);
     await story.until(1);
-    expect(story.hearings).toBe(0);
+    expect(story.receipts).toBe(0);
     connection.ping();
     await story.untilHeard();
     // FIN and opcode 9, mask bit and length 0, four bytes of mask

@@ -99,7 +99,7 @@ export class Story implements ConnectionEvents {
   /** how often its socket was said to be gone */
   closings = 0;
   /** how often bytes came over the open connection */
-  hearings = 0;
+  receipts = 0;
   #changed: () => void = () => {};
 
   opened(): void {
@@ -107,7 +107,7 @@ export class Story implements ConnectionEvents {
   }
 
   heard(): void {
-    this.hearings += 1;
+    this.receipts += 1;
     this.#changed();
   }
 
@@ -131,7 +131,7 @@ export class Story implements ConnectionEvents {
 
   /** Resolves once anything has been heard. */
   async untilHeard(): Promise<void> {
-    while (this.hearings === 0) await new Promise<void>((resolve) => (this.#changed = resolve));
+    while (this.receipts === 0) await new Promise<void>((resolve) => (this.#changed = resolve));
   }
 
   /** Resolves after this many events. */

@@ -65,7 +65,7 @@ test('a gateway that is killed in the middle comes back, everybody reconnects, n
   expect(curves.total('stateReady')).toBe(30);
   expect(ledger.sent).toBe(ledger.acknowledged + (ledger.lost ?? 0) + (ledger.unexpected ?? 0) + ledger.inFlight);
   expect(ledger.duplicated).toBe(0);
-  // What the first process acknowledged it had written down: nothing that was promised is lost.
+  // The first process wrote an effect before it acknowledged it, so no acknowledged effect is lost.
   expect((ledger.lost ?? 0) + (ledger.unexpected ?? 0)).toBe(ledger.gaveUp);
   expectDeathReported(scenario, run, /^the gateway died by itself \(SIGKILL\), \d\.\d s into the run$/);
 });

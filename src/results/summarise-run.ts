@@ -48,7 +48,7 @@ function summariseCutOff(content: FolderContent): Summary {
   const { scenario, measurements, faults, generator, prediction, events, integrity } = content;
   const evidence = evaluateRun(scenario, measurements);
   // Faults are left out, since the run may have ended before them.
-  const grounds = {
+  const inputs = {
     thresholds: evidence.thresholds,
     generator,
     faults: [],
@@ -57,7 +57,7 @@ function summariseCutOff(content: FolderContent): Summary {
     target: targetName(scenario),
     integrity,
   } as const;
-  const { reasons } = verdict(grounds);
+  const { reasons } = verdict(inputs);
   const [elapsed, planned] = [measurements.elapsedMs, scenario.durationMs].map((ms) => (ms / 1000).toFixed(1));
   const interrupted = events.some(({ kind }) => kind === 'interrupted');
   const how = interrupted ? 'interrupted and stopped at once' : 'cut off';

@@ -5,20 +5,30 @@ import { CHECKOUT } from './checkout.ts';
 
 /** Words that a stranger could not guess, and the word that replaced each. A plural counts as its singular. */
 const RETIRED: ReadonlyMap<string, string> = new Map([
+  ['bout', 'sample pair'],
+  ['conduct', 'behaviour'],
   ['divisions', 'combinations'],
   ['gauge', 'aggregator'],
+  ['grade', 'token flags'],
   ['grapevine', 'revocation feed'],
+  ['grounds', 'inputs'],
+  ['hearing', 'keep-alive'],
   ['kick', 'accept, then close'],
   ['manieth', 'index'],
   ['meaningless', 'unsupported'],
   ['obstacle', 'request fault'],
+  ['perform', 'run, carry out'],
+  ['promised', 'expected, acknowledged'],
+  ['regrouped', 'relabelled'],
   ['regrouping', 'rank permutation'],
+  ['salvage', 'recover'],
   ['salvaged', 'recovered'],
   ['station', 'FIFO server'],
   ['strike', 'occurrence'],
   ['struck', 'hit'],
   ['tripwire', 'abort threshold'],
   ['victim', 'hit client, fault context'],
+  ['waste', 'wasted work'],
   ['wires', 'delivery'],
 ]);
 

@@ -83,7 +83,7 @@ function keysOf(input: string, key: InkKey): readonly string[] {
   return Array.from(input);
 }
 
-/** Performs the request of a key and returns the notice to show, or null. */
+/** Carries out the request of a key and returns the notice to show, or null. */
 function answer(ask: Ask, { onQuit, onInject }: AppProps): string | null {
   switch (ask.kind) {
     case 'quit':

@@ -67,7 +67,7 @@ describe('a silent link', () => {
     connection.ping();
     peer.send('lost too');
     await link.withholds('message');
-    expect(story.hearings).toBe(0);
+    expect(story.receipts).toBe(0);
     connection.restore();
     connection.send('after');
     peer.send('after, too');
@@ -140,7 +140,7 @@ describe('a stalled link', () => {
     stalled.connection.send('arrives');
     await stalled.receives(1);
     await hasCome(witness);
-    expect(stalled.story).toMatchObject({ events: [OPENED], hearings: 0 });
+    expect(stalled.story).toMatchObject({ events: [OPENED], receipts: 0 });
     stalled.connection.restore();
     await stalled.story.until(2);
     expect(stalled.story.events).toEqual([OPENED, message('held back')]);
