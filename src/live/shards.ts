@@ -73,24 +73,24 @@ export class Shards {
   }
 
   go(start: RunStart): void {
-    this.#tell({ type: 'go', start });
+    this.#send({ type: 'go', start });
   }
 
   begin(occurrence: Occurrence): void {
-    this.#tell({ type: 'begin', occurrence });
+    this.#send({ type: 'begin', occurrence });
   }
 
   rotate(inRotation: readonly number[]): void {
-    this.#tell({ type: 'rotate', inRotation });
+    this.#send({ type: 'rotate', inRotation });
   }
 
   async takeIntervals(): Promise<readonly ShardInterval[]> {
-    this.#tell({ type: 'take-interval' });
+    this.#send({ type: 'take-interval' });
     return (await this.#answers('interval')).map(({ interval }) => interval);
   }
 
   async windDown(): Promise<readonly ShardResult[]> {
-    this.#tell({ type: 'wind-down' });
+    this.#send({ type: 'wind-down' });
     return Promise.all(this.#results);
   }
 
@@ -101,8 +101,8 @@ export class Shards {
     if (!this.#isShared) await this.#pool.destroy();
   }
 
-  #tell(message: ToShard): void {
-    for (const line of this.#lines) line.tell(message);
+  #send(message: ToShard): void {
+    for (const line of this.#lines) line.send(message);
   }
 
   #answers<Type extends FromShard['type']>(type: Type): Promise<Answer<Type>[]> {
@@ -124,7 +124,7 @@ class Line {
     port.on('message', (message: FromShard) => this.#waiters.get(message.type)?.shift()?.(message));
   }
 
-  tell(message: ToShard): void {
+  send(message: ToShard): void {
     this.#port.postMessage(message);
   }
 

@@ -29,7 +29,7 @@ export interface ProcessEvents {
 
 /** A target that dies is started again after this long, as an orchestrator would, */
 const RESTART_DELAY_MS = 250;
-/** and so many times in one run; then it stays down. */
+/** Most restarts in one run, after which it stays down. */
 const MAX_RESTARTS = 20;
 /** How long a target may take to listen, */
 const START_TIMEOUT_MS = 20_000;
@@ -37,7 +37,7 @@ const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5000;
 /** How long one that is about to be killed may take to say what it has counted, */
 const LAST_COUNTS_MS = 500;
-/** and one that is told to do something, beyond the time that it is given for it. */
+/** Longest wait for the answer to an order, beyond the time that the order takes, ms. */
 const ANSWER_TIMEOUT_MS = 5000;
 
 const ENTRY = new URL('../embedded/main.js', import.meta.url);

@@ -44,7 +44,7 @@ export class Target {
    */
   static async start(config: TargetConfig, gateways: number, events: TargetEvents): Promise<Target> {
     const made: { target?: Target } = {};
-    const told: ProcessEvents = {
+    const processEvents: ProcessEvents = {
       died: (message) => events.died(message),
       journalBroken: (message) => events.journalBroken(message),
       clock: (who, wallErrorMs) => events.clock(who, wallErrorMs),
@@ -55,11 +55,11 @@ export class Target {
         if (counts) events.counts(counts);
       },
     };
-    const tokenService = await TargetProcess.start({ ...config, role: 'token-service' }, told);
+    const tokenService = await TargetProcess.start({ ...config, role: 'token-service' }, processEvents);
     const configs = Array.from({ length: gateways }, (_, gateway) =>
       gatewayConfig(config, gateway, gateways, tokenService.tokenUrl),
     );
-    const started = await Promise.allSettled(configs.map((each) => TargetProcess.start(each, told)));
+    const started = await Promise.allSettled(configs.map((each) => TargetProcess.start(each, processEvents)));
     const up = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = started.find((result) => result.status === 'rejected');
     if (failed !== undefined) {
