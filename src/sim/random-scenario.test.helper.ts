@@ -100,6 +100,7 @@ const fault = fc.oneof(
     ...lasts,
     link: fc.oneof(fc.constantFrom('silent', 'stall', 'duplicate'), fc.record({ latency })),
   }),
+  faultOf({ ...mayLast, age: fc.record({ limit: ms(200, 3000), jitter: ms(0, 1000) }) }),
   faultOf({ clock: fc.constantFrom('3s', '-3s', '500ms') }),
   faultOf({ ...mayLast, clock: clockError }),
   serviceFaultOf({

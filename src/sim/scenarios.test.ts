@@ -1,6 +1,7 @@
 /** The bundled scenarios in virtual time, checked against their comments. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { slidingPeak } from '../metrics/window.ts';
 import { loadScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CHECKOUT } from '../testing/checkout.ts';
@@ -30,6 +31,33 @@ describe('deploy-drop', () => {
     // 12 s is the instant of the drop; phoenix waits 10 ms, and socket.io 500 ms at the least.
     expect(phoenix.curves.bin('attempts', 120)).toBeGreaterThanOrEqual(phoenix.planned);
     expect(Math.max(...socketIo.curves.values('attempts'))).toBeLessThan(socketIo.planned / 5);
+  });
+});
+
+/**
+ * Reconnects in the fullest second of the storm of a deploy and of each of its echoes. Those of echo k are back 1 s after
+ * a drop and k limits, and have been away for 1 s k times.
+ */
+async function peaksOf(name: string, echoes: number): Promise<readonly number[]> {
+  const { curves } = await measuredIn(shipped(name, 'clients.count=20000'));
+  const attempts = curves.values('attempts');
+  return Array.from({ length: echoes + 1 }, (_, k) => {
+    const from = 105 + 110 * k;
+    return slidingPeak(attempts, from, from + 110).perSecond;
+  });
+}
+
+describe('deploy-echo', () => {
+  it('brings the storm back as high as it was, each time connections reach the limit', async () => {
+    expect(await peaksOf('deploy-echo', 3)).toEqual([20_000, 20_000, 20_000, 20_000]);
+  });
+
+  it('flattens each echo to what fits into one second of a sum of uniform times, where the limit has jitter', async () => {
+    const [storm, first, second] = await peaksOf('deploy-echo-jittered', 2);
+    const jitterS = 5;
+    expect(storm).toBe(20_000);
+    expect(first! / (20_000 / jitterS)).toBeCloseTo(1, 1);
+    expect(second! / ((20_000 / jitterS) * (1 - 1 / (4 * jitterS)))).toBeCloseTo(1, 1);
   });
 });
 

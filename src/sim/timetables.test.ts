@@ -21,7 +21,7 @@ describe(`${TIMETABLES} random timetables of faults`, () => {
   });
 
   it('contain every fault that virtual time supports', () => {
-    const families = ['drop', 'refresh', 'handshake', 'link', 'clock', 'keys', 'session', 'gateway'];
+    const families = ['drop', 'refresh', 'handshake', 'link', 'clock', 'keys', 'session', 'gateway', 'age'];
     for (const family of families) expect(texts.some((text) => text.includes(`"${family}"`))).toBe(true);
   });
 });

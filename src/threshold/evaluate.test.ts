@@ -10,6 +10,11 @@ function evaluated(text: string, script: Script): Evaluation {
   return evaluate(parseExpression(text), measurements, analyse(measurements, SCENARIO));
 }
 
+/** 1000 events after an instant, the same number in each of these seconds. */
+function back(atMs: number, seconds: number): readonly (readonly [number, number])[] {
+  return Array.from({ length: seconds }, (_, n) => [atMs + 1000 * (n + 1), 1000 / seconds]);
+}
+
 const SCENARIO = parseScenario('duration: 60s\nclients: { count: 1000 }', 'evaluate.yaml');
 const EMPTY: Script = { elapsedMs: 60_000 };
 
@@ -164,11 +169,9 @@ describe('evaluate', () => {
   });
 
   it('takes for the echo the highest of the later storms over the first', () => {
-    /** All are dropped at 10, 30 and 50 s, and come back over a second, over two and over four. */
-    const back = (atMs: number, seconds: number): [number, number][] =>
-      Array.from({ length: seconds }, (_, n) => [atMs + 1000 * (n + 1), 1000 / seconds]);
+    // All are dropped at 10, 30 and 50 s, and come back over one second, two and four.
     const all = [...back(10_000, 1), ...back(30_000, 2), ...back(50_000, 4)];
-    const lost: [number, number][] = [10_000, 30_000, 50_000].map((atMs) => [atMs, 1000]);
+    const lost = [10_000, 30_000, 50_000].map((atMs) => [atMs, 1000] as const);
     const script: Script = {
       elapsedMs: 60_000,
       planned: 1000,
@@ -176,7 +179,7 @@ describe('evaluate', () => {
         attempts: [[0, 1000], ...all],
         arrivals: [[0, 1000]],
         ready: [[100, 1000], ...all],
-        stateReady: [[100, 1000], ...all, ...lost.map(([atMs, n]): [number, number] => [atMs, -n])],
+        stateReady: [[100, 1000], ...all, ...lost.map(([atMs, n]) => [atMs, -n] as const)],
         lostClosed: lost,
         recovered: all,
       },
