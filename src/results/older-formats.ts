@@ -43,7 +43,7 @@ export function toCurrentNames(document: unknown): void {
 /** Renames metrics in thresholds, and scenario keys, of a text in an older format. */
 export function withCurrentNames(text: string): string {
   const metrics = Object.entries(RENAMED_METRICS).reduce((all, [from, to]) => all.replaceAll(from, to), text);
-  return metrics.replaceAll(/\bkick(?=[:.])/g, 'accept-then-close');
+  return metrics.replaceAll(/(?<=[\s{,"'])kick(?=["']?:[\s{]|":)|(?<=handshake\.)kick\b/g, 'accept-then-close');
 }
 
 function takeFrom(document: unknown, [key = '', ...rest]: readonly string[]): unknown {

@@ -94,9 +94,15 @@ function choice<T>(options: readonly AnyCodec[], read: (input: unknown) => unkno
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Reads the one of several mappings with the fewest unknown or missing keys. */
+/** Reads the one of several mappings with the fewest unknown or missing keys; without any known key it reads none. */
 function readNearest(options: readonly AnyCodec[], input: Mapping): unknown {
   const mappings = options.filter(({ parts }) => parts.keys !== undefined);
+  const known = mappings.flatMap(({ parts: { keys = {} } }) => Object.keys(keys));
+  const given = Object.keys(input);
+  if (given.length > 0 && given.every((key) => !known.includes(key) && nearest(key, known) === undefined)) {
+    const right = `write one of the keys ${[...new Set(known)].join(', ')}`;
+    return new Rejection(given.map((key) => foreign(key, `unknown key — ${right}`)));
+  }
   const [chosen] = mappings.toSorted((a, b) => strangeness(a, input) - strangeness(b, input));
   return readAs(chosen, mappings, input);
 }
