@@ -40,17 +40,17 @@ const ALLOWED: readonly (readonly [text: RegExp, why: string])[] = [
 ];
 
 /** The list itself, and the files that translate the names of older results folders. */
-const LEFT_OUT: readonly string[] = [
+const LEFT_OUT: ReadonlySet<string> = new Set([
   'testing/retired-words.test.ts',
   'results/older-formats.ts',
   'results/older-formats.test.ts',
-];
+]);
 
 it('no file uses a retired word', () => {
   const files = readdirSync(join(CHECKOUT, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(CHECKOUT, 'src/').length))
-    .filter((file) => !LEFT_OUT.includes(file));
+    .filter((file) => !LEFT_OUT.has(file));
   expect(files.flatMap((file) => findings(file, readFileSync(join(CHECKOUT, 'src', file), 'utf8')))).toEqual([]);
 });
 
