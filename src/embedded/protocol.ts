@@ -2,17 +2,14 @@ import type { Algorithm, Carrier } from '../core/token/carrier.ts';
 import type { FaultTally } from '../core/fault/fault.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { WallAnchor } from '../metrics/wall-clock.ts';
-import type { OnExpiry } from '../core/server/expiry.ts';
-import type { Revocation } from '../core/server/revocation-feed.ts';
-import type { ReuseDetection } from '../core/server/rotation.ts';
 import type { Unauthorized } from '../core/server/unauthorized.ts';
-import type { Capacity, EmbeddedTarget } from '../scenario/scenario.ts';
+import type { Capacity, TargetBehaviour } from '../scenario/schema/target.ts';
 
 /** Most command ids that the target remembers, about 400 MB; a run with more commands is refused. */
 export const MAX_REMEMBERED_COMMANDS = 5_000_000;
 
 /** Configuration of a process of the embedded target; sent as JSON, in which null stands for Infinity. */
-export interface TargetConfig {
+export interface TargetConfig extends TargetBehaviour {
   readonly role: TargetRole;
   /** index of this gateway among `gateways`; the token service and `all` are 0 of 1 */
   readonly gateway: number;
@@ -22,20 +19,8 @@ export interface TargetConfig {
   readonly gatewayPort: number;
   readonly tokenPort: number;
   readonly capacity: { readonly [K in keyof Capacity]: number | null };
-  readonly onExpiry: OnExpiry;
-  readonly idempotent: boolean;
-  /** time from a command's effect to its acknowledgement, ms */
-  readonly ackDelayMs: number;
-  readonly revocation: Revocation;
-  readonly authorization: EmbeddedTarget['authorization'];
-  readonly reauthentication: EmbeddedTarget['reauthentication'];
-  readonly beforeAuth: EmbeddedTarget['beforeAuth'];
-  readonly badToken: EmbeddedTarget['badToken'];
-  readonly closes: EmbeddedTarget['closes'];
-  readonly accessLog: EmbeddedTarget['accessLog'];
   /** file of the access log; null: none is written */
   readonly accessLogFile: string | null;
-  readonly reuseDetection: ReuseDetection;
   readonly carrier: Carrier;
   readonly algorithm: Algorithm;
   readonly issuer: string;

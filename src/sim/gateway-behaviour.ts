@@ -1,38 +1,10 @@
 import type { Touch } from '../core/fault/spec.ts';
 import { specOf } from '../core/fault/specs.ts';
-import type { EmbeddedTarget, Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { type TargetBehaviour, USUAL_BEHAVIOUR } from '../scenario/schema/target.ts';
 
-/** Settings of how the modelled target treats its clients. */
-export type GatewayBehaviour = Pick<
-  EmbeddedTarget,
-  | 'onExpiry'
-  | 'idempotent'
-  | 'ackDelayMs'
-  | 'revocation'
-  | 'authorization'
-  | 'reauthentication'
-  | 'beforeAuth'
-  | 'badToken'
-  | 'closes'
-  | 'reuseDetection'
->;
-
-/** Assumed behaviour of a foreign target. */
-const FOREIGN: GatewayBehaviour = {
-  onExpiry: { kind: 'close' },
-  idempotent: true,
-  ackDelayMs: 0,
-  revocation: { kind: 'push' },
-  authorization: 'command',
-  reauthentication: 'replaces',
-  beforeAuth: 'refused',
-  badToken: 'refused',
-  closes: 'guided',
-  reuseDetection: 'grace',
-};
-
-export function gatewayBehaviourOf({ target }: Scenario): GatewayBehaviour {
-  return target.kind === 'embedded' ? target : FOREIGN;
+export function gatewayBehaviourOf({ target }: Scenario): TargetBehaviour {
+  return target.kind === 'embedded' ? target : USUAL_BEHAVIOUR;
 }
 
 /** Returns whether any fault of the scenario may change `what`. */

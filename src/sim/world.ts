@@ -2,7 +2,7 @@ import type { ClientContext } from '../core/client/context.ts';
 import type { Machine } from '../core/client/machine.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Accounts } from '../core/server/accounts.ts';
-import type { GatewayBehaviour } from './gateway-behaviour.ts';
+import type { TargetBehaviour } from '../scenario/schema/target.ts';
 import { KeyRing } from '../core/server/key-ring.ts';
 import type { ModelColumns } from './columns.ts';
 import type { ModelDraws } from './model-draws.ts';
@@ -15,7 +15,7 @@ export interface World {
   readonly machine: Machine;
   readonly columns: ModelColumns;
   readonly modelDraws: ModelDraws;
-  readonly behaviour: GatewayBehaviour;
+  readonly behaviour: TargetBehaviour;
   readonly authority: Authority;
 }
 

@@ -90,6 +90,12 @@ const embeddedTarget = variant(
 
 export type EmbeddedTarget = ValueOf<typeof embeddedTarget>;
 
+/** How the embedded target treats its clients. */
+export type TargetBehaviour = Omit<EmbeddedTarget, 'kind' | 'gateways' | 'capacity'>;
+
+/** The behaviour of an embedded target without settings of its own, which a foreign target is assumed to have. */
+export const USUAL_BEHAVIOUR: TargetBehaviour = embeddedTarget.parse({ embedded: {} });
+
 const urlTarget = variant(
   { kind: 'url' },
   {
