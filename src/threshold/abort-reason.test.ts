@@ -21,21 +21,21 @@ test('a threshold that has failed ends it, with its figure', () => {
   expect(reason).toMatch(/^p99\(handshake\) < 2s failed: .*3/);
 });
 
-test('one that is only evaluated at the end does not, however badly it fails', () => {
+test('a failed threshold without `abort` does not end the run', () => {
   expect(abortReason(scenarioWith('p99(handshake) < 2s'), at(1000, [3000]))).toBeNull();
 });
 
-test('one without data does not', () => {
+test('a threshold without data does not end the run', () => {
   expect(abortReason(scenarioWith('{ expression: p99(handshake) < 2s, abort: true }'), at(1000, []))).toBeNull();
 });
 
-test('one in its grace does not, and does from its end on', () => {
+test('a failed threshold ends the run once its grace time is over', () => {
   const scenario = scenarioWith('{ expression: p99(handshake) < 2s, abort: true, grace: 10s }');
   expect(abortReason(scenario, at(9999, [3000]))).toBeNull();
   expect(abortReason(scenario, at(10_000, [3000]))).not.toBeNull();
 });
 
-test('the first in the order of the scenario is named', () => {
+test('the reason names the first failed threshold of the scenario', () => {
   const scenario = scenarioWith(
     '{ expression: p50(handshake) < 5s, abort: true }',
     '{ expression: p50(handshake) < 2s, abort: true }',

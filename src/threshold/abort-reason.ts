@@ -2,7 +2,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { evaluateRun } from './evaluate-run.ts';
 
-/** The first threshold with `abort` that has failed by now and is past its grace time, in words; null while all hold. */
+/** A sentence about the first `abort` threshold that has failed after its grace time; null while all hold. */
 export function abortReason(scenario: Scenario, measurements: Measurements): string | null {
   const armed = scenario.thresholds.filter(({ abort, graceMs }) => abort && measurements.elapsedMs >= graceMs);
   if (armed.length === 0) return null;

@@ -4,15 +4,15 @@ import { analyse } from '../storm/analyse.ts';
 import type { Storm } from '../storm/storm.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 
-/** What there is to say of a run beside its figures. */
+/** A run's storms and evaluated thresholds. */
 export interface Findings {
   readonly storms: readonly Storm[];
   readonly thresholds: readonly Evaluation[];
 }
 
 /**
- * Finds the storms of a run, and evaluates thresholds over what was measured: at its end for the verdict, and in its
- * midst for the screen and for thresholds that abort it.
+ * Finds the storms of a run and evaluates its thresholds: at the end for the verdict, during the run for the screen
+ * and for thresholds that abort it.
  *
  * @param thresholds some of the scenario's; default: all
  */

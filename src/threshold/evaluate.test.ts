@@ -89,7 +89,7 @@ const BUSY: Script = {
   },
 };
 
-/** 1000 clients are dropped at 20 s, and nobody comes back. */
+/** 1000 clients are dropped at 20 s, and none comes back. */
 const DROPPED: Omit<Script, 'elapsedMs'> = {
   series: { attempts: [[20_000, 1000]], lostClosed: [[20_000, 1000]] },
 };
@@ -161,14 +161,14 @@ describe('evaluate', () => {
     ['anonymous == 6', 6, true],
     ['downgraded == 0', 7, false],
     ['logged-out-by-reuse <= 5%', 0.05, true],
-  ])('holds %s against a run', (text, value, ok) => {
+  ])('evaluates %s over a run', (text, value, ok) => {
     const evaluation = evaluated(text, BUSY);
     expect(evaluation).toMatchObject({ expression: text, ok });
     const relative = value === Infinity ? Number(evaluation.value === Infinity) : evaluation.value! / (value || 1);
     expect(relative).toBeCloseTo(value === 0 ? 0 : 1, 2);
   });
 
-  it('takes for the echo the highest of the later storms over the first', () => {
+  it('reads the echo as the highest later storm over the first', () => {
     // All are dropped at 10, 30 and 50 s, and come back over one second, two and four.
     const all = [...back(10_000, 1), ...back(30_000, 2), ...back(50_000, 4)];
     const lost = [10_000, 30_000, 50_000].map((atMs) => [atMs, 1000] as const);
@@ -222,7 +222,7 @@ describe('evaluate', () => {
     'anonymous == 0',
     'downgraded == 0',
     'logged-out-by-reuse == 0',
-  ])('has no data for %s, and so no pass, where nothing was tried', (text) => {
+  ])('has no data for %s, and no pass, where nothing was tried', (text) => {
     expect(evaluated(text, EMPTY)).toEqual({ expression: text, value: null, ok: null, text: 'no data' });
   });
 
@@ -241,7 +241,7 @@ describe('evaluate', () => {
     expect(evaluated(text, { elapsedMs: 1000, series: { attempts: [1] }, ledger: unknown }).ok).toBeNull();
   });
 
-  it('says how many failed beside a quantile', () => {
+  it('adds the number of failures to a quantile', () => {
     expect(evaluated('p50(handshake) < 2s', BUSY).text).toBe('longer than any limit: 12 of 16 failed');
     expect(evaluated('p20(handshake) < 2s', BUSY).text).toBe('400ms (12 of 16 failed)');
     expect(evaluated('p50(handshake.ok) < 2s', BUSY).text).toBe('200ms (12 failed and are not in it)');
@@ -256,7 +256,7 @@ describe('evaluate', () => {
     });
   });
 
-  describe('where something hung when the run ended', () => {
+  describe('with unfinished attempts at the end of the run', () => {
     const ages = [1200, 1500, 20];
     const hung: Script = {
       elapsedMs: 60_000,
@@ -292,9 +292,9 @@ describe('evaluate', () => {
       ['failed(commands) == 0', null, '0 to 2 (2 unfinished for 1 s or more)'],
       ['lost == 0', null, '0 to 2 (2 unfinished for 1 s or more)'],
       ['unexpected == 0', null, '0 to 2 (2 unfinished for 1 s or more)'],
-    ])('has for %s the outcome %s: %s', (text, ok, told) => {
+    ])('evaluates %s to %s: %s', (text, ok, shown) => {
       const evaluation = evaluated(text, hung);
-      expect(evaluation).toMatchObject({ ok, text: told });
+      expect(evaluation).toMatchObject({ ok, text: shown });
       expect(evaluation.value === null).toBe(ok === null);
     });
 
@@ -306,7 +306,7 @@ describe('evaluate', () => {
     );
   });
 
-  describe('of a recovery that is not over', () => {
+  describe('of an unfinished recovery', () => {
     it.each([
       ['t95(recovery) < 15s', 30_000, null],
       ['t95(recovery) < 15s', 35_000, null],
@@ -320,10 +320,10 @@ describe('evaluate', () => {
       ['t95(recovery) == 15s', 36_000, false],
       ['t95(recovery) != 15s', 30_000, null],
       ['t95(recovery) != 15s', 36_000, true],
-    ])('knows about %s at %i ms only what time has settled', (text, elapsedMs, ok) => {
+    ])('decides %s at %i ms only as far as time has settled it', (text, elapsedMs, ok) => {
       const evaluation = evaluated(text, { ...DROPPED, elapsedMs });
       expect(evaluation.ok).toBe(ok);
-      // Of losses that a curve tells to 100 ms, all that is known is that they have lasted since the end of their bin.
+      // Losses are known to 100 ms: they have lasted at least since the end of their bin.
       expect(evaluation.text).toBe(`not yet after ${(elapsedMs - 20_100) / 1000}s (1000 unfinished)`);
     });
   });
@@ -331,14 +331,14 @@ describe('evaluate', () => {
   describe('of recoveries without a storm', () => {
     const few = { elapsedMs: 60_000, series: { attempts: [1000, 2000], lostClosed: [[1000, 4]] } } as const;
 
-    it('takes the time in which that share of them was done', () => {
+    it('takes the time within which this share of them finished', () => {
       const series = { ...few.series, recovered: [[1000, 4]] } as const;
       const script: Script = { ...few, series, latenciesMs: { recovery: [10, 20, 30, 40] } };
       expect(evaluated('t50(recovery) < 25ms', script).ok).toBe(true);
       expect(evaluated('t100(recovery) < 30ms', script).ok).toBe(false);
     });
 
-    it('puts those who never came back behind all others', () => {
+    it('ranks clients that never came back after all others', () => {
       const series = { ...few.series, recovered: [[1000, 2]] } as const;
       const script: Script = { ...few, series, latenciesMs: { recovery: [10, 20] } };
       expect(evaluated('t50(recovery) < 25ms', script)).toMatchObject({ ok: true, text: '20ms (2 unfinished)' });

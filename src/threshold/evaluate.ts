@@ -6,19 +6,19 @@ import { metricOf } from './expression.ts';
 import { between, type Bounds, type MetricValue } from './metric.ts';
 import { printQuantity } from './quantity.ts';
 
-/** What came of a threshold. */
+/** The outcome of a threshold. */
 export interface Evaluation {
   readonly expression: string;
   /** ms, events a second, a count, a ratio, or a share in 0..1; Infinity: longer than any limit; null: no data */
   readonly value: number | null;
   /** null: no data, which is no pass */
   readonly ok: boolean | null;
-  /** for people: the value with its unit, and what must be known beside it */
+  /** the value with its unit, and notes beside it */
   readonly text: string;
 }
 
 /**
- * Holds a threshold against what was measured, at the end of a run or in its midst.
+ * Evaluates a threshold over the measurements, at the end of a run or during it.
  *
  * @param baseline what a relative limit refers to
  */
@@ -44,7 +44,7 @@ export function evaluate(
   return { expression: expression.text, ...compared(reading, comparison, held, print, joined(against, aside)) };
 }
 
-/** Runs of one setting differ anyway: the tolerance raises an upper limit, and lowers a lower one. */
+/** Raises an upper limit by the tolerance, and lowers a lower one: even runs of one setting differ. */
 function limitFrom({ value, tolerance }: BaselineValue, { times }: Relative, comparison: Comparison): number {
   const leeway = comparison === '<' || comparison === '<=' ? tolerance : -tolerance;
   return Number((times * value * (1 + leeway)).toPrecision(12));
@@ -101,7 +101,7 @@ function holds(value: number, comparison: Comparison, limit: number): boolean {
   }
 }
 
-/** Does the comparison hold whatever the value between the bounds? null: for some it does, for some it does not. */
+/** Whether the comparison holds for all values between the bounds; null: only for some. */
 function holdsBetween({ atLeast, atMost }: Bounds, comparison: Comparison, limit: number): boolean | null {
   switch (comparison) {
     case '<':

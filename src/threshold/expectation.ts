@@ -8,12 +8,12 @@ export const A_PASS: Expectation = { verdict: 'pass', because: [], world: 'both'
 
 const VERBS = { live: 'run', sim: 'simulate' } as const satisfies Record<WorldName, Expectation['world']>;
 
-/** Whether an expectation holds in a world: no machine has the sockets that a simulation does. */
+/** Whether an expectation applies in a world: a live run cannot have as many clients as a simulation. */
 export function appliesIn(world: WorldName, { world: expected }: Expectation): boolean {
   return expected === 'both' || expected === VERBS[world];
 }
 
-/** Did a run end as it was said to, for the reason that was said? That is: did these thresholds fail, and no others? */
+/** Whether a run had the expected verdict, and exactly the expected thresholds failed. */
 export function meets(
   { verdict, because }: Expectation,
   came: VerdictWithReasons['verdict'],

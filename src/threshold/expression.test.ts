@@ -13,7 +13,7 @@ function errorOf(text: string): ExpressionError {
   throw new Error(`${text} was understood`);
 }
 
-/** Where the text goes wrong; its length when it is understood. Any other error is thrown on. */
+/** The position of a text's error; its length when it is valid. Rethrows any other error. */
 function positionOf(text: string): number {
   try {
     return parseExpression(text).text.length;

@@ -12,11 +12,11 @@ import { TIMING_FIGURES, timingMetrics } from './timing-metrics.ts';
 
 const COMPARISONS: readonly Comparison[] = ['<=', '>=', '==', '!=', '<', '>'];
 
-/** What may stand before a relative limit: two runs are never quite equal, and never quite unequal. */
+/** Comparisons allowed with a relative limit: two runs are hardly ever exactly equal. */
 const RELATIVE_COMPARISONS: readonly Comparison[] = ['<', '<=', '>', '>='];
 const BASELINE = 'baseline';
 
-/** Example quantiles for messages; others may be written. */
+/** Example quantiles for messages; others are valid, too. */
 const QUANTILES = ['p50', 'p90', 'p99', 'p99.9', 'p999'];
 const FUNCTIONS = [...QUANTILES, ...TIMING_FIGURES, ...SERIES_FIGURES, ...RECOVERY_FIGURES, ...Object.keys(PARTS)];
 
@@ -66,7 +66,7 @@ function readLimit(
   return { measure: metric.dimension, times };
 }
 
-/** Metrics that were looked up, by their subject. */
+/** Metrics already looked up, by subject. */
 const KNOWN = new Map<string, Metric>();
 
 /** The metric that a parsed expression names. */
@@ -158,7 +158,7 @@ class Scanner {
     this.#text = text;
   }
 
-  /** Skips blanks, then takes what the sticky pattern matches there: '' when it does not. */
+  /** Skips blanks, then takes the match of the sticky pattern; '' without a match. */
   take(pattern: RegExp): Taken {
     while (/\s/.test(this.#text.charAt(this.#position))) this.#position++;
     const at = this.#position;
@@ -168,7 +168,7 @@ class Scanner {
     return { found, at };
   }
 
-  /** What stands here, for a message. */
+  /** The next character, for a message. */
   next(): string {
     const character = this.#text.charAt(this.#position);
     return character === '' ? 'the end' : `"${character}"`;

@@ -4,7 +4,7 @@ import { PARTS, SCALARS } from './scalar-metrics.ts';
 import { SERIES_FIGURES, seriesMetrics } from './series-metrics.ts';
 import { TIMING_FIGURES, timingMetrics } from './timing-metrics.ts';
 
-/** Of the quantiles, of which there are any number. */
+/** Quantiles whose values are kept. */
 const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'p99.9'];
 
 /** A metric, as an expression names it. */
@@ -14,8 +14,7 @@ export interface Named {
 }
 
 /**
- * What every metric comes to that has a value, by the name that expressions have for it, so that a threshold thought of
- * later finds what it refers to.
+ * The values of all metrics by their names in expressions, so that a threshold added later finds its reference.
  *
  * @param also metrics that may not be among the usual ones
  */

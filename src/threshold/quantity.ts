@@ -15,7 +15,7 @@ const UNITS: Readonly<Record<string, { readonly measure: Measure; readonly facto
 
 const MULTIPLIERS: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
 
-/** How a limit on each dimension is written. */
+/** Example limits of each dimension. */
 const EXAMPLES: Readonly<Record<Dimension, { readonly unit: string; readonly words: string }>> = {
   duration: { unit: 's', words: 'a duration (ms, s, m, h)' },
   rate: { unit: '/s', words: 'a rate (/s, /m, /h)' },
@@ -81,7 +81,7 @@ export function printQuantity(value: number, measure: Measure): string {
   }
 }
 
-/** Three digits at least, and all those before the point. */
+/** At least three digits, and all digits before the point. */
 function short(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

@@ -15,8 +15,8 @@ const FIGURES: Readonly<Record<string, { readonly field: Share; readonly share: 
 export const RECOVERY_FIGURES = Object.keys(FIGURES);
 
 /**
- * `t95(recovery)`: the time, since its own loss, within which 95 % of what was lost was made good: over the whole run,
- * and in each of its storms by itself, whichever takes the longest. So calm recoveries do not thin out those of a storm.
+ * `t95(recovery)`: the time since their losses within which 95 % of the lost connections recovered. It is the longest
+ * of the times over the whole run and over each storm, so calm recoveries do not hide the slow ones of a storm.
  */
 export function recoveryMetrics(figure: string): Readonly<Record<string, Metric>> | undefined {
   const known = Object.hasOwn(FIGURES, figure) ? FIGURES[figure] : undefined;
@@ -38,12 +38,12 @@ function overRun({ measurements }: Evidence, share: number): MetricValue {
 function inStorms({ measurements, storms }: Evidence, field: Share): readonly MetricValue[] {
   const { recovery } = measurements.timings;
   const withLosses = storms.filter(({ lost }) => lost > 0);
-  // Once the run is over, nobody is waited for: who is not back in the last storm has failed.
+  // At the end of the run, clients that are not back from the last storm have failed.
   const over = recovery.unfinished === 0 && recovery.failed > 0;
   return withLosses.map((storm, index) => inStorm(storm, field, recovery, over && index === withLosses.length - 1));
 }
 
-/** Curves tell to 100 ms; no recovery took longer than the longest that was timed. */
+/** Curves are exact to 100 ms; no recovery took longer than the longest timed one. */
 function inStorm({ own }: Storm, field: Share, recovery: Timing, settled: boolean): MetricValue {
   const ms = own[field];
   return ms === null

@@ -1,4 +1,4 @@
-/** Metrics that thresholds had under another name in squall 0.1.0. */
+/** Names of metrics in squall 0.1.0 that have changed since. */
 export const RENAMED_METRICS: Readonly<Record<string, string>> = {
   'most(login)': 'most(logged-out)',
 };

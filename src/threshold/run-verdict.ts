@@ -6,11 +6,11 @@ import type { Evaluation } from './evaluate.ts';
 import { verdict, type VerdictWithReasons } from './verdict.ts';
 import { evaluateRun } from './evaluate-run.ts';
 
-/** What one of many runs comes to: small, so that thousands can be kept and compared. */
+/** The result of one of many runs: small, so that thousands can be kept and compared. */
 export interface RunVerdict {
   readonly seed: number;
   readonly verdict: VerdictWithReasons['verdict'];
-  /** why, for people; empty for a pass */
+  /** sentences that say why; empty for a pass */
   readonly reasons: readonly string[];
   readonly figures: Figures;
   readonly thresholds: readonly Evaluation[];

@@ -19,7 +19,7 @@ import { hangingIn, orHanging } from './timing-metrics.ts';
 
 type Read = (evidence: Evidence) => number | null;
 type Whole = (evidence: Evidence) => number;
-/** A metric that is known as soon as it is counted. */
+/** A metric that reads a number or null, never bounds. */
 type Counted = Omit<Metric, 'read'> & { readonly read: Read };
 
 const planned: Whole = ({ measurements }) => measurements.planned;
@@ -30,7 +30,7 @@ const due: Whole = ({ measurements }) => measurements.ledger.due;
 
 type SumName = CountName | ReportedName;
 
-/** Every count and reported figure, by its name in thresholds. */
+/** All counts and reported figures by their names in thresholds. */
 const SUMS = [...COUNTS, ...REPORTED].map((name) => ({ name: metricOf(name), metric: sumOf([name]) }));
 
 /** Metrics without brackets. */
@@ -66,7 +66,7 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
     read: onceTried(({ measurements }) => neverReadyOf(measurements.curves)),
     whole: planned,
   },
-  /** clients that go round in a loop, once for each kind of loop */
+  /** clients in a loop, counted once for each kind of loop */
   loops: sumOf(['loopingReconnect', 'loopingRefresh']),
   /** commands that were carried out although they should not have been */
   unauthorized: sumOf(REPORTED.filter((name) => name.startsWith('unauthorized'))),
@@ -81,7 +81,7 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
   ...Object.fromEntries(SUMS.filter(({ name }) => !name.endsWith(')')).map(({ name, metric }) => [name, metric])),
 };
 
-/** What may stand in brackets after a word of its own. */
+/** Names that stand in brackets after another word. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
   loops: partsOf('loops'),
   unauthorized: partsOf('unauthorized'),
@@ -115,13 +115,13 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
   },
 };
 
-/** The sums that are named after a word with brackets: `loops(reconnect)`. */
+/** The sums whose names have brackets: `loops(reconnect)`. */
 function partsOf(word: string): Readonly<Record<string, Metric>> {
   const parts = SUMS.filter(({ name }) => name.startsWith(`${word}(`));
   return Object.fromEntries(parts.map(({ name, metric }) => [name.slice(word.length + 1, -1), metric]));
 }
 
-/** A count of what went wrong, to which whatever hangs may yet come. */
+/** A count of failures; what is still unfinished may add to it. */
 function orUnfinished(name: TimingName, metric: Counted): Metric {
   const timing = ({ measurements }: Evidence) => measurements.timings[name];
   const read = (evidence: Evidence): MetricValue => {
@@ -135,12 +135,12 @@ function ofCommands(read: (ledger: LedgerTotals) => number | null): Counted {
   return failedOf(({ measurements }) => read(measurements.ledger), sent);
 }
 
-/** Where no command was acknowledged, a count of 0 shows nothing: nobody knows that the target carries commands out. */
+/** Without an acknowledged command a count of 0 shows nothing: the target may carry out no commands at all. */
 function ofAcknowledged(read: (ledger: LedgerTotals) => number | null): Counted {
   return ofCommands((ledger) => (ledger.acknowledged === 0 && read(ledger) === 0 ? null : read(ledger)));
 }
 
-/** What was counted, or the target reported, under any of the names, which have one unit. */
+/** The sum of the counts or reported figures of these names, which have one unit. */
 function sumOf(names: readonly SumName[]): Metric {
   const { needs, of } = SUM_SPECS[names[0]!];
   const read: Read = ({ measurements: { counts, reported } }) =>
@@ -156,7 +156,7 @@ function sumOf(names: readonly SumName[]): Metric {
   };
 }
 
-/** Where nothing was tried, there is no data. */
+/** Null where nothing was tried. */
 function failedOf(read: Read, whole: Whole): Counted {
   return { dimension: 'count', read: (evidence) => (whole(evidence) === 0 ? null : read(evidence)), whole };
 }
@@ -169,7 +169,7 @@ function onceReady(read: Read): Read {
   return (evidence) => (evidence.measurements.curves.total('ready') === 0 ? null : known(read(evidence)));
 }
 
-/** What was not recorded is no data. */
+/** Null where it was not recorded. */
 function known(value: number | null): number | null {
   return Number.isNaN(value) ? null : value;
 }

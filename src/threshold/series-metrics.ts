@@ -6,7 +6,7 @@ import { slidingPeak } from '../metrics/window.ts';
 import { kebab } from '../core/kebab.ts';
 import type { Evidence, Metric } from './metric.ts';
 
-/** Series that are made of recorded ones. */
+/** Series computed from recorded ones. */
 interface Combined {
   readonly plus: readonly SeriesName[];
   readonly minus?: readonly SeriesName[];
@@ -18,7 +18,7 @@ const COMBINED: Readonly<Record<string, Combined>> = {
   'refresh-failed': { plus: REFRESH_FAILURE_SERIES },
 };
 
-/** States and conditions are left out: their curves hold comings and goings, which have no peak or total worth a limit. */
+/** States and conditions are left out: their curves hold changes, whose peaks and totals need no limit. */
 const NAMED: Readonly<Record<string, Combined>> = {
   ...Object.fromEntries(
     SERIES.filter((name) => CURVE_SPECS[name].kind === 'events').map((name) => [kebab(name), { plus: [name] }]),
@@ -42,7 +42,7 @@ export function seriesMetrics(figure: string): Readonly<Record<string, Metric>> 
   return make && Object.fromEntries(Object.entries(NAMED).map(([name, series]) => [name, make(series)]));
 }
 
-/** How many clients were in a condition at once, at most. */
+/** Most clients in a condition at once. */
 function most(condition: ConditionName): Metric {
   return {
     ...overRun('count', [CONDITION_SERIES[condition]], (curves) => mostClientsIn(curves, condition)),
@@ -50,7 +50,7 @@ function most(condition: ConditionName): Metric {
   };
 }
 
-/** A run in which nobody even tried to connect has no data about anything, and no run of what it did not record. */
+/** A run without an attempt to connect has no data; nor has a series that was not recorded. */
 function overRun(dimension: 'rate' | 'count', of: readonly SeriesName[], read: (curves: Curves) => number): Metric {
   return {
     dimension,

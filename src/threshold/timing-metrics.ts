@@ -3,10 +3,7 @@ import type { Rank, Timing } from '../metrics/timing.ts';
 import { kebab } from '../core/kebab.ts';
 import { between, type Evidence, type Metric, type MetricValue } from './metric.ts';
 
-/**
- * A figure of a latency: over all that was tried, as `p99(handshake)`, or over the successes alone, as
- * `p99(handshake.ok)`.
- */
+/** A figure of a latency: over all attempts, as `p99(handshake)`, or over the successes, as `p99(handshake.ok)`. */
 interface LatencyFigure {
   readonly all: (timing: Timing) => Rank | null;
   readonly ok: (timing: Timing) => number | null;
@@ -23,7 +20,7 @@ const COUNTS: Readonly<Record<string, (timing: TimingName) => Metric>> = {
     dimension: 'count',
     read: (evidence) => (evidence.measurements.unrecorded.has(name) ? null : timingOf(evidence, name).count),
   }),
-  // Nothing tried is not nothing failed.
+  // Without attempts, 0 failures would claim a success.
   failures: (name) => ({
     dimension: 'count',
     read: (evidence) => {
@@ -37,7 +34,7 @@ const COUNTS: Readonly<Record<string, (timing: TimingName) => Metric>> = {
 
 export const TIMING_FIGURES = [...Object.keys(LATENCIES), ...Object.keys(COUNTS)];
 
-/** What stands behind a timing's name where its successes alone are meant. */
+/** The end of a timing's name that selects its successes. */
 const OK = '.ok';
 
 /**
@@ -85,25 +82,25 @@ function ofSuccesses(name: TimingName, { ok }: LatencyFigure): Metric {
   };
 }
 
-/** A failure took longer than any limit, and what is unfinished at least as long as it has been under way. */
+/** Failures took longer than any limit, and unfinished attempts at least as long as they have lasted. */
 export function readingOf(rank: Rank | null): MetricValue {
   return rank === null ? null : between(rank.ms, rank.mostMs);
 }
 
-/** A count of what failed, to which whatever hangs may yet belong. */
+/** A count of failures, to which unfinished attempts may add. */
 export function orHanging(failed: number, { hanging }: Timing): MetricValue {
   return between(failed, failed + hanging);
 }
 
-/** `158 unfinished for 1 s or more`; empty where nothing hangs. */
+/** `158 unfinished for 1 s or more`; empty where all finished. */
 export function hangingIn({ hanging }: Timing): string {
   return hanging === 0 ? '' : `${hanging} unfinished for 1 s or more`;
 }
 
 /** `8712 of 9777 failed, 20 unfinished`; empty where all succeeded. */
 export function amongThem({ failed, unfinished, tried: all }: Timing): string {
-  const told = [failed > 0 ? `${failed} of ${all} failed` : '', unfinished > 0 ? `${unfinished} unfinished` : ''];
-  return told.filter((part) => part !== '').join(', ');
+  const parts = [failed > 0 ? `${failed} of ${all} failed` : '', unfinished > 0 ? `${unfinished} unfinished` : ''];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 function timingOf({ measurements }: Evidence, name: TimingName): Timing {

@@ -1,9 +1,9 @@
 import { sightingText, type Sighting } from '../metrics/sighting.ts';
 
-/** Sightings that a sentence names. */
+/** Most answers that a sentence names. */
 const NAMED_MAX = 4;
 
-/** What failed attempts are called that nothing was answered to, in words. */
+/** Reasons of unanswered attempts, in words. */
 const UNANSWERED: Readonly<Record<string, string>> = {
   refused: 'connection refused',
   reset: 'connection ended without an answer',
@@ -12,9 +12,9 @@ const UNANSWERED: Readonly<Record<string, string>> = {
   dns: 'its name did not resolve',
 };
 
-/** What is known of a target that let no client in. */
+/** Observations of a target that let no client in. */
 export interface FirstContact {
-  /** as messages name it */
+  /** its name in messages */
   readonly target: string;
   readonly seen: readonly Sighting[];
   /** failed attempts by reason */

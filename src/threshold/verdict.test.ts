@@ -28,7 +28,7 @@ const held: Evaluation = { expression: 'duplicated == 0', value: 0, ok: true, te
 const broken: Evaluation = { expression: 'lost == 0', value: 2, ok: false, text: '2' };
 const empty: Evaluation = { expression: 'p99(command) < 1s', value: null, ok: null, text: 'no data' };
 
-/** A drop at 5 s that hit so many of those planned. */
+/** A drop at 5 s with its planned and actual hits. */
 function fault(planned: number, hit: number, atLeast = 1, missed: FaultTally['missed'] = {}): FaultOutcome {
   const drop = { ...AT_ONCE, kind: 'drop', atMs: 5000, atLeast, mode: { kind: 'reset' } } as const;
   return outcomeOf(drop, 10_000, { planned, hit, missed });

@@ -7,7 +7,7 @@ import { unreachableReason } from './unreachable.ts';
 
 export interface VerdictWithReasons {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
-  /** why, for people; empty for a pass */
+  /** sentences that say why; empty for a pass */
   readonly reasons: readonly string[];
   readonly exitCode: 0 | 1 | 3 | 4 | 130;
 }
@@ -17,14 +17,14 @@ export interface VerdictInputs {
   readonly generator: GeneratorHealth;
   readonly faults: readonly FaultOutcome[];
   readonly ended: Outcome['ended'];
-  /** nobody ever answered */
+  /** no attempt was ever answered */
   readonly unreachable: boolean;
-  /** as messages name it */
+  /** its name in messages */
   readonly target: string;
   readonly integrity: readonly IntegrityIssue[];
-  /** what the target answered or sent that clients could not use */
+  /** answers and frames of the target that clients could not use */
   readonly seen?: readonly Sighting[];
-  /** where failed attempts are counted by their reason */
+  /** holds the counts of failed attempts by reason */
   readonly measurements?: { readonly timings: { readonly handshake: Pick<Timing, 'failures'> } };
 }
 
@@ -36,12 +36,12 @@ export interface VerdictInputs {
  *     an integrity issue                     inconclusive    3   what was measured is not what the scenario asks for
  *     the generator was saturated            inconclusive    3   a bad figure may be the generator's own
  *     a planned fault missed its clients     inconclusive    3   what was tested is not what was planned
- *     a threshold failed or aborted the run  fail            1   however little else is known, this is
+ *     a threshold failed or aborted the run  fail            1   a failure stands, whatever else is unknown
  *     a threshold had no data                inconclusive    3   a pass would claim what was not tested
  *     none of these                          pass            0
  *
- * Whether the faults hit is asked of runs that came to their end only: a run that was broken off may not have
- * reached them, and is no pass anyway. A fault that was injected by hand may miss.
+ * Missed faults count only in runs that reached their end: an aborted run may not have reached them, and is no pass
+ * anyway. A fault that was injected by hand may miss.
  */
 export function verdict(inputs: VerdictInputs): VerdictWithReasons {
   const { thresholds, generator, faults, ended, unreachable, target, integrity, seen = [], measurements } = inputs;
@@ -66,10 +66,10 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
   return { verdict: 'pass', reasons: [], exitCode: 0 };
 }
 
-/** Issues of one kind that are named one by one. */
+/** Most issues of one kind that are listed; the rest are counted. */
 const ISSUES_NAMED_MAX = 5;
 
-/** A process that dies again and again is named a few times, and counted after that. */
+/** Lists the first issues of each kind, and counts the rest: a process may die again and again. */
 function issueReasons(integrity: readonly IntegrityIssue[]): readonly string[] {
   return ISSUE_KINDS.flatMap((kind) => {
     const texts = integrity.filter((issue) => issue.kind === kind).map(({ text }) => text);
@@ -88,7 +88,7 @@ function hasMissed({ injected, planned, hit, atLeast }: FaultOutcome): boolean {
   return !injected && (planned === 0 || hit < planned * atLeast);
 }
 
-/** How many a fault hit, and why it missed the others. */
+/** The number of clients that a fault hit, and why it missed the others. */
 export function missReason({ label, atMs, planned, hit, missed, atLeast }: FaultOutcome): string {
   const where = `the fault \`${label}\` at ${atMs / 1000} s`;
   if (planned === 0) return `${where} met nobody`;
