@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mono } from '../time/instant.ts';
-import { ClientInjections, CombinedFault, ContinuousFault, type ActiveFault } from './active-fault.ts';
+import { ClientInjections, combinedFault, continuousFault, type ActiveFault } from './active-fault.ts';
 import { Tally, type Miss } from './fault.ts';
 import type { Hits } from './select.ts';
 
@@ -68,7 +68,7 @@ describe('injections into clients', () => {
 /** A continuous fault, with a log of its begin and end. */
 function logged(endMs: number) {
   const done: string[] = [];
-  const fault = new ContinuousFault(
+  const fault = continuousFault(
     endMs,
     (now) => done.push(`begins at ${now}`),
     (now) => done.push(`ends at ${now}`),
@@ -104,7 +104,7 @@ describe('a continuous fault', () => {
 test('a combined fault advances all its parts, is due when the first of them is, and over when all are', () => {
   const first = setUp(0);
   const second = setUp(75);
-  const combined = new CombinedFault(first.active, second.active);
+  const combined = combinedFault(first.active, second.active);
   expect(run(combined)).toEqual([0, 100, 175, 200, 275]);
   expect(combined.isOver).toBe(true);
   expect(first.tally.hit + second.tally.hit).toBe(6);

@@ -100,63 +100,43 @@ export class ClientInjections implements ActiveFault {
   }
 }
 
-/** A fault that is active for a time window, or from its begin to the end of the run, and counts no hits. */
-export class ContinuousFault implements ActiveFault {
-  readonly #endMs: number;
-  readonly #begin: (now: MonoMs) => void;
-  readonly #end: (now: MonoMs) => void;
-  #state: 'ahead' | 'active' | 'over' = 'ahead';
-
-  /** @param endMs Infinity: only `close` ends it */
-  constructor(endMs: number, begin: (now: MonoMs) => void, end: (now: MonoMs) => void) {
-    this.#endMs = endMs;
-    this.#begin = begin;
-    this.#end = end;
-  }
-
-  advance(now: MonoMs): number {
-    if (this.#state === 'ahead') {
-      this.#state = 'active';
-      this.#begin(now);
-    }
-    if (now < this.#endMs) return this.#endMs;
-    this.close(now);
-    return Infinity;
-  }
-
-  get isOver(): boolean {
-    return this.#state === 'over';
-  }
-
-  stop(): void {}
-
-  close(now: MonoMs): void {
-    if (this.#state === 'active') this.#end(now);
-    this.#state = 'over';
-  }
+/**
+ * A fault that is active for a time window, or from its begin to the end of the run, and counts no hits.
+ *
+ * @param endMs Infinity: only `close` ends it
+ */
+export function continuousFault(endMs: number, begin: (now: MonoMs) => void, end: (now: MonoMs) => void): ActiveFault {
+  let state: 'ahead' | 'active' | 'over' = 'ahead';
+  const close = (now: MonoMs): void => {
+    if (state === 'active') end(now);
+    state = 'over';
+  };
+  return {
+    advance(now) {
+      if (state === 'ahead') {
+        state = 'active';
+        begin(now);
+      }
+      if (now < endMs) return endMs;
+      close(now);
+      return Infinity;
+    },
+    get isOver() {
+      return state === 'over';
+    },
+    stop() {},
+    close,
+  };
 }
 
-/** Several parts of one occurrence, which are advanced in the given order. */
-export class CombinedFault implements ActiveFault {
-  readonly #parts: readonly ActiveFault[];
-
-  constructor(...parts: readonly ActiveFault[]) {
-    this.#parts = parts;
-  }
-
-  advance(now: MonoMs): number {
-    return Math.min(...this.#parts.map((part) => part.advance(now)));
-  }
-
-  get isOver(): boolean {
-    return this.#parts.every(({ isOver }) => isOver);
-  }
-
-  stop(): void {
-    for (const part of this.#parts) part.stop();
-  }
-
-  close(now: MonoMs): void {
-    for (const part of this.#parts) part.close(now);
-  }
+/** Combines several parts of one occurrence, which are advanced in the given order. */
+export function combinedFault(...parts: readonly ActiveFault[]): ActiveFault {
+  return {
+    advance: (now) => Math.min(...parts.map((part) => part.advance(now))),
+    get isOver() {
+      return parts.every(({ isOver }) => isOver);
+    },
+    stop: () => parts.forEach((part) => part.stop()),
+    close: (now) => parts.forEach((part) => part.close(now)),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Draws } from '../random/draws.ts';
 import type { MonoMs } from '../time/instant.ts';
-import { ClientInjections, ContinuousFault, type ActiveFault, type Injection } from './active-fault.ts';
+import { ClientInjections, continuousFault, type ActiveFault, type Injection } from './active-fault.ts';
 import type { FaultKind, Tally } from './fault.ts';
 import { FurtherDraws } from './further-draws.ts';
 import type { Occurrence, OccurrenceOf } from './occurrence.ts';
@@ -95,7 +95,7 @@ export function onService(
   begin: (now: MonoMs) => void,
   end: (now: MonoMs) => void,
 ): ActiveFault {
-  return new ContinuousFault(
+  return continuousFault(
     endMs,
     (now) => {
       tally.planned += 1;
@@ -115,7 +115,7 @@ function onRequests<Kind extends 'refresh' | 'handshake'>(
   { occurrence, fromMs, endMs }: Beginning<Kind>,
   faults: RequestFaults<Kind>,
 ): ActiveFault {
-  return new ContinuousFault(
+  return continuousFault(
     endMs,
     () => faults.begin(occurrence, fromMs),
     () => faults.end(occurrence.index),

@@ -1,4 +1,4 @@
-import { ClientInjections, CombinedFault, type ActiveFault } from './active-fault.ts';
+import { ClientInjections, combinedFault, type ActiveFault } from './active-fault.ts';
 import { Tally } from './fault.ts';
 import type { Beginning, FaultWorld } from './injector.ts';
 import { loggingOut, sessionHits } from './session-hits.ts';
@@ -21,5 +21,5 @@ export function onSessions(
     });
   };
   // A device that logs out is not counted as hit: it is the cause for the others.
-  return new CombinedFault(injections(false, tally), injections(true, new Tally()));
+  return combinedFault(injections(false, tally), injections(true, new Tally()));
 }

@@ -1,10 +1,10 @@
-import { ContinuousFault } from '../../core/fault/active-fault.ts';
+import { continuousFault } from '../../core/fault/active-fault.ts';
 import type { Injector } from '../../core/fault/injector.ts';
 import type { TargetWorld } from '../faults.ts';
 
 /** Changes which key signs and which keys can be fetched; it has hit once the new key is made. */
 export const injectKeys: Injector<'keys', TargetWorld> = ({ occurrence, tally, endMs }, { keys }) =>
-  new ContinuousFault(
+  continuousFault(
     endMs,
     () => {
       tally.planned += 1;

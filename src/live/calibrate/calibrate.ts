@@ -13,11 +13,11 @@ import { NO_EXTRAS, prepareRun, type RunSetup } from '../run-setup.ts';
 import type { TokenEndpoint } from '../shard-messages.ts';
 import { TokenRequests } from '../token-requests.ts';
 import { climb } from './climb.ts';
-import { Handshakes } from './handshakes.ts';
+import { handshakeTries } from './handshakes.ts';
 import { oneWayMs } from './latency.ts';
 import { limitsFor, within } from './limits.ts';
 import { triesAt, type Finding, type RampLimits, type Response } from './ramp.ts';
-import { Refreshes } from './refreshes.ts';
+import { refreshTries } from './refreshes.ts';
 import type { Step } from './step.ts';
 
 /** What a ramp measures. */
@@ -111,7 +111,7 @@ function measureHandshakes({ scenario, setup, credentials, limits, options }: Pa
     timeoutMs: clients.connectTimeoutMs,
   };
   return climb({
-    workload: () => new Handshakes(parts, credentials.access),
+    workload: () => handshakeTries(parts, credentials.access),
     limits: within(limits, maxAttemptsPerSecond),
     capPerSecond: maxAttemptsPerSecond,
     signal: options.signal,
@@ -129,10 +129,10 @@ async function measureRefreshes(parts: Parts, endpoint: TokenEndpoint): Promise<
   const capPerSecond = foreign ? scenario.target.maxAttemptsPerSecond : Infinity;
   const requests = new TokenRequests(endpoint, pooled);
   const tokens = credentials.refresh.filter((token) => token !== '');
-  const refreshes = new Refreshes(requests, tokens, timeoutMs);
+  const workload = refreshTries(requests, tokens, timeoutMs);
   try {
     return await climb({
-      workload: () => refreshes,
+      workload: () => workload,
       limits: within(limits, capPerSecond),
       capPerSecond,
       signal: options.signal,
