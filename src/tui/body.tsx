@@ -7,11 +7,10 @@ import { Help } from './help.tsx';
 import { InjectMenu } from './inject/inject-menu.tsx';
 import type { MenuView } from './inject/menu-view.ts';
 import { GAP_COLUMNS } from './layout.ts';
-import { NarrowOverview } from './narrow-overview.tsx';
+import { NarrowOverview, WideOverview } from './overview.tsx';
 import { Tallies } from './tallies.tsx';
 import { FullTimings } from './timings.tsx';
 import type { BodyView, FullView } from './view-model.ts';
-import { WideOverview } from './wide-overview.tsx';
 
 /** The area between header and footer: the help, or the curve above the menu or the current panels. */
 export function Body({ view }: { readonly view: FullView }): ReactNode {

@@ -1,9 +1,9 @@
-import { Box, Text } from 'ink';
+import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { barText } from '../report/format.ts';
 import type { StateRow } from './panels.ts';
 import { left, right } from './text.ts';
-import { Title } from './title.tsx';
+import { Panel, type InPanel } from './panel.tsx';
 
 /** The longest name is `authenticating`. */
 const NAME_COLUMNS = 15;
@@ -12,17 +12,10 @@ const SHORT_NAME_COLUMNS = 11;
 const COUNT_COLUMNS = 5;
 
 /** The number of clients in each state, with a bar for its share. */
-export function Clients({
-  states,
-  columns,
-}: {
-  readonly states: readonly StateRow[];
-  readonly columns: number;
-}): ReactNode {
+export function Clients({ states, columns }: InPanel<{ states: readonly StateRow[] }>): ReactNode {
   const barColumns = columns - NAME_COLUMNS - COUNT_COLUMNS - 1;
   return (
-    <Box flexDirection="column" width={columns}>
-      <Title text="clients" columns={columns} />
+    <Panel title="clients" columns={columns}>
       {states.map((state) => (
         <Text key={state.name} wrap="truncate-end">
           {left(state.name, NAME_COLUMNS)}
@@ -30,22 +23,15 @@ export function Clients({
           <Text color="green">{` ${barText(state.share, barColumns, ' ')}`}</Text>
         </Text>
       ))}
-    </Box>
+    </Panel>
   );
 }
 
 /** The client states in half the rows: two per row, without bars. */
-export function CompactClients({
-  states,
-  columns,
-}: {
-  readonly states: readonly StateRow[];
-  readonly columns: number;
-}): ReactNode {
+export function CompactClients({ states, columns }: InPanel<{ states: readonly StateRow[] }>): ReactNode {
   const half = Math.ceil(states.length / 2);
   return (
-    <Box flexDirection="column" width={columns}>
-      <Title text="clients" columns={columns} />
+    <Panel title="clients" columns={columns}>
       {states.slice(0, half).map((state, i) => (
         <Text key={state.name} wrap="truncate-end">
           <StateCell state={state} nameColumns={SHORT_NAME_COLUMNS} />
@@ -53,17 +39,11 @@ export function CompactClients({
           <StateCell state={states[half + i]} nameColumns={NAME_COLUMNS} />
         </Text>
       ))}
-    </Box>
+    </Panel>
   );
 }
 
-function StateCell({
-  state,
-  nameColumns,
-}: {
-  readonly state: StateRow | undefined;
-  readonly nameColumns: number;
-}): ReactNode {
+function StateCell({ state, nameColumns }: { state: StateRow | undefined; nameColumns: number }): ReactNode {
   if (state === undefined) return null;
   return (
     <>

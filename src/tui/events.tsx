@@ -1,7 +1,7 @@
-import { Box, Text } from 'ink';
+import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { right } from './text.ts';
-import { Title } from './title.tsx';
+import { Panel, type InPanel } from './panel.tsx';
 import type { EventRow } from './view-model.ts';
 
 const TIME_COLUMNS = 7;
@@ -12,16 +12,9 @@ const MARKS: Readonly<Record<EventRow['tone'], { readonly mark: string; readonly
 };
 
 /** The events of the run, newest last. */
-export function Events({
-  events,
-  columns,
-}: {
-  readonly events: readonly EventRow[];
-  readonly columns: number;
-}): ReactNode {
+export function Events({ events, columns }: InPanel<{ events: readonly EventRow[] }>): ReactNode {
   return (
-    <Box flexDirection="column" width={columns}>
-      <Title text="events" columns={columns} />
+    <Panel title="events" columns={columns}>
       {events.map((event, i) => (
         // Events are identified by their order only.
         <Text key={i} wrap="truncate-end">
@@ -30,6 +23,6 @@ export function Events({
           {event.message}
         </Text>
       ))}
-    </Box>
+    </Panel>
   );
 }

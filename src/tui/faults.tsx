@@ -1,25 +1,18 @@
-import { Box, Text } from 'ink';
+import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { FaultRow } from './panels.ts';
 import { left, right } from './text.ts';
 import { More } from './thresholds.tsx';
-import { Title } from './title.tsx';
+import { Panel, PanelLine, type InPanel } from './panel.tsx';
 import type { Clipped } from './view-model.ts';
 
 const LABEL_COLUMNS = 16;
 const STATUS_COLUMNS = 8;
 
 /** The planned faults with their times; begun faults show their hits. */
-export function Faults({
-  faults,
-  columns,
-}: {
-  readonly faults: Clipped<FaultRow>;
-  readonly columns: number;
-}): ReactNode {
+export function Faults({ faults, columns }: InPanel<{ faults: Clipped<FaultRow> }>): ReactNode {
   return (
-    <Box flexDirection="column" width={columns}>
-      <Title text="faults" columns={columns} />
+    <Panel title="faults" columns={columns}>
       {faults.shown.length === 0 ? <Text dimColor>none planned</Text> : null}
       {faults.shown.map((fault, i) => (
         // Two faults may have the same text; their order never changes.
@@ -30,29 +23,21 @@ export function Faults({
         </Text>
       ))}
       <More more={faults.more} />
-    </Box>
+    </Panel>
   );
 }
 
 /** The most relevant fault in one line: an active one, else the next, else the last. */
-export function CompactFaults({
-  faults,
-  columns,
-}: {
-  readonly faults: readonly FaultRow[];
-  readonly columns: number;
-}): ReactNode {
+export function CompactFaults({ faults, columns }: InPanel<{ faults: readonly FaultRow[] }>): ReactNode {
   const fault =
     faults.find(({ status }) => status === 'now') ?? faults.find(({ status }) => status === 'planned') ?? faults.at(-1);
   return (
-    <Box width={columns}>
-      <Text wrap="truncate-end">
-        <Text bold>faults </Text>
-        {fault === undefined
-          ? 'none planned'
-          : `${fault.label} ${fault.status}, ${fault.status === 'planned' ? `at ${fault.start}` : `hit ${fault.hits}`}`}
-      </Text>
-    </Box>
+    <PanelLine columns={columns}>
+      <Text bold>faults </Text>
+      {fault === undefined
+        ? 'none planned'
+        : `${fault.label} ${fault.status}, ${fault.status === 'planned' ? `at ${fault.start}` : `hit ${fault.hits}`}`}
+    </PanelLine>
   );
 }
 

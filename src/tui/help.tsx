@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { PREDICTED_MARK } from './curve-view.ts';
 import { left } from './text.ts';
-import { Title } from './title.tsx';
+import { Title, type InPanel } from './panel.tsx';
 
 const KEYS = [
   ['q', 'wind down: end the run early, keep the results so far'],
@@ -33,11 +33,7 @@ export function Help({ columns }: { readonly columns: number }): ReactNode {
   );
 }
 
-interface EntriesProps {
-  readonly title: string;
-  readonly entries: readonly (readonly [string, string])[];
-  readonly columns: number;
-}
+type EntriesProps = InPanel<{ title: string; entries: readonly (readonly [string, string])[] }>;
 
 function Entries({ title, entries, columns }: EntriesProps): ReactNode {
   return (

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { GAP_COLUMNS } from './layout.ts';
 import { left, right } from './text.ts';
-import { Title } from './title.tsx';
+import { Panel, type InPanel } from './panel.tsx';
 import type { Clipped, ThresholdRow } from './view-model.ts';
 
 const MARKS: Readonly<Record<ThresholdRow['status'], { readonly mark: string; readonly color: string }>> = {
@@ -13,22 +13,18 @@ const MARKS: Readonly<Record<ThresholdRow['status'], { readonly mark: string; re
 /** What a value needs at least; an expression that leaves it less is cut. */
 const LEAST_VALUE_COLUMNS = 10;
 
-interface ThresholdsProps {
-  readonly thresholds: Clipped<ThresholdRow>;
-  readonly columns: number;
-}
+type ThresholdsProps = InPanel<{ thresholds: Clipped<ThresholdRow> }>;
 
 /** Each threshold with its value now. */
 export function Thresholds({ thresholds, columns }: ThresholdsProps): ReactNode {
   return (
-    <Box flexDirection="column" width={columns}>
-      <Title text="thresholds" columns={columns} />
+    <Panel title="thresholds" columns={columns}>
       {thresholds.shown.length === 0 ? <Text dimColor>none set</Text> : null}
       {thresholds.shown.map((row) => (
         <Threshold key={row.expression} row={row} columns={columns} />
       ))}
       <More more={thresholds.more} />
-    </Box>
+    </Panel>
   );
 }
 
@@ -46,7 +42,7 @@ export function CompactThresholds({ thresholds, columns }: ThresholdsProps): Rea
   );
 }
 
-function Threshold({ row, columns }: { readonly row: ThresholdRow; readonly columns: number }): ReactNode {
+function Threshold({ row, columns }: InPanel<{ row: ThresholdRow }>): ReactNode {
   const { mark, color } = MARKS[row.status];
   const expressionColumns = Math.min(row.expression.length, columns - LEAST_VALUE_COLUMNS - 2);
   const valueColumns = columns - expressionColumns - 2;

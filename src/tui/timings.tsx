@@ -2,16 +2,13 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { TimingRow } from './panels.ts';
 import { left, right } from './text.ts';
-import { Title } from './title.tsx';
+import { Title, type InPanel } from './panel.tsx';
 
 const NARROW = { name: 9, figure: 6, failed: 6 };
 const WIDE = { name: 14, figure: 8, failed: 8 };
 const FULL_COUNT_COLUMNS = 8;
 
-interface TimingsProps {
-  readonly timings: readonly TimingRow[];
-  readonly columns: number;
-}
+type TimingsProps = InPanel<{ timings: readonly TimingRow[] }>;
 
 /** Four quantiles of each timing, and beside them how often it never came to an end. */
 export function Timings({ timings, columns }: TimingsProps): ReactNode {
@@ -61,6 +58,6 @@ export function FullTimings({ timings, columns }: TimingsProps): ReactNode {
   );
 }
 
-function Failed({ text, columns }: { readonly text: string; readonly columns: number }): ReactNode {
+function Failed({ text, columns }: InPanel<{ text: string }>): ReactNode {
   return text === '0' ? right(text, columns) : <Text color="red">{right(text, columns)}</Text>;
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Faults } from '../faults.tsx';
 import { GAP_COLUMNS, type Layout } from '../layout.ts';
 import { left } from '../text.ts';
-import { Title } from '../title.tsx';
+import { Panel, type InPanel } from '../panel.tsx';
 import type { MenuColumn } from './menu.ts';
 import type { MenuList, MenuView } from './menu-view.ts';
 
@@ -25,16 +25,15 @@ export function InjectMenu({ menu, layout }: { readonly menu: MenuView; readonly
   );
 }
 
-function List({ list, columns }: { readonly list: MenuList; readonly columns: number }): ReactNode {
+function List({ list, columns }: InPanel<{ list: MenuList }>): ReactNode {
   return (
-    <Box flexDirection="column" width={columns}>
-      <Title text={list.title} columns={columns} />
+    <Panel title={list.title} columns={columns}>
       {list.items.map(({ text, absent, chosen }, i) => (
         // Two items may have the same text; their order never changes.
         <Text key={i} dimColor={absent} bold={chosen} inverse={chosen && list.focused}>
           {left(`${chosen ? (list.focused ? '❯' : '·') : ' '} ${text}${absent ? ' ✗' : ''}`, columns)}
         </Text>
       ))}
-    </Box>
+    </Panel>
   );
 }
