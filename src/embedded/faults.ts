@@ -1,16 +1,17 @@
+import { continuousFault } from '../core/fault/active-fault.ts';
 import { ActiveFaults } from '../core/fault/active-faults.ts';
 import type { ClockFault } from '../core/fault/clock.ts';
+import { onServiceClock } from '../core/fault/clock-injectors.ts';
 import { CONNECTION_INJECTORS, type ConnectionWorld } from '../core/fault/connection-faults.ts';
 import type { FaultTally } from '../core/fault/fault.ts';
 import { REQUEST_INJECTORS, type Injectors } from '../core/fault/injector.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
+import { onSessions } from '../core/fault/session-injector.ts';
 import type { KindFor } from '../core/fault/specs.ts';
+import { LOSS } from '../core/server/accounts.ts';
 import { mono } from '../core/time/instant.ts';
 import type { TrueAccounts } from './accounts.ts';
 import { Alarm } from './alarm.ts';
-import { injectClock } from './injectors/clock.ts';
-import { injectKeys } from './injectors/keys.ts';
-import { injectSession } from './injectors/session.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { WallServiceClock } from './service-clock.ts';
 import type { Sessions } from './sessions.ts';
@@ -27,9 +28,31 @@ export interface TargetWorld extends ConnectionWorld {
 const INJECTORS: Injectors<TargetWorld, KindFor<'token-service' | 'gateways' | 'target'>> = {
   ...REQUEST_INJECTORS,
   ...CONNECTION_INJECTORS,
-  clock: injectClock,
-  keys: injectKeys,
-  session: injectSession,
+  clock: (beginning, { clocks, connections }) => {
+    const { of } = beginning.occurrence.fault;
+    if (of === 'clients') throw new Error('the clocks of clients are set where the clients are');
+    return onServiceClock(beginning, clocks[of], () => {
+      if (of === 'gateway') connections.forEach((session) => session.replan());
+    });
+  },
+  // It has hit once the new key is made.
+  keys: ({ occurrence, tally, endMs }, { keys }) =>
+    continuousFault(
+      endMs,
+      () => {
+        tally.planned += 1;
+        keys.begin(occurrence.index, occurrence.fault.mode).then(
+          () => (tally.hit += 1),
+          () => tally.miss('failed'),
+        );
+      },
+      () => keys.end(occurrence.index),
+    ),
+  // A process that replaces one that died takes sessions and rights away again.
+  session: (beginning, world) => {
+    const loss = LOSS[beginning.occurrence.fault.mode];
+    return onSessions(beginning, world, (client, byItself) => world.accounts.take(client, loss, byItself));
+  },
 };
 
 /** The faults that this process injects, on one timer, with their tallies. */

@@ -1,18 +1,22 @@
 import type { ClientContext } from '../core/client/context.ts';
 import type { Machine } from '../core/client/machine.ts';
 import { ActiveFaults } from '../core/fault/active-faults.ts';
-import { onClientClocks } from '../core/fault/client-clocks.ts';
-import { CONNECTION_INJECTORS } from '../core/fault/connection-faults.ts';
+import { onClientClocks } from '../core/fault/clock-injectors.ts';
+import { CONNECTION_INJECTORS, type ConnectionWorld } from '../core/fault/connection-faults.ts';
 import { REQUEST_INJECTORS, type FaultWorld, type Injectors } from '../core/fault/injector.ts';
 import { endOf, type Occurrence } from '../core/fault/occurrence.ts';
 import type { KindFor } from '../core/fault/specs.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
 import type { MonoMs } from '../core/time/instant.ts';
-import { clientConnections } from './injections/client-connections.ts';
-import type { ClientWorld } from './injections/client-world.ts';
 import { injectLink } from './injections/link.ts';
 import { noteRevocation } from './injections/session.ts';
 import type { Sockets } from './sockets.ts';
+
+/** What fault injections at the clients' end act on. */
+export interface ClientWorld extends ConnectionWorld {
+  readonly machine: Machine;
+  readonly sockets: Sockets;
+}
 
 /** Injectors of the workers, also for faults in all processes of the target, whose notice clients measure. */
 const INJECTORS: Injectors<ClientWorld, KindFor<'clients' | 'target'>> = {
@@ -41,11 +45,16 @@ export class ClientFaults {
     slot: number,
     now: () => MonoMs,
   ) {
-    this.#active = new ActiveFaults(INJECTORS, {
+    this.#active = new ActiveFaults<ClientWorld>(INJECTORS, {
       ...world,
       machine,
       sockets,
-      connections: clientConnections(machine, sockets),
+      connections: {
+        readySince: (client) => machine.readySince(client),
+        // A stopped client counts as not connected too, since a gateway could not tell.
+        drop: (client, mode) =>
+          machine.readySince(client) === Infinity ? 'not-connected' : sockets.drop(client, mode),
+      },
     });
     this.#queue = context.queue;
     this.#slot = slot;

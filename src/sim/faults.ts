@@ -1,9 +1,9 @@
+import { onClientClocks, onServiceClock } from '../core/fault/clock-injectors.ts';
 import { CONNECTION_INJECTORS } from '../core/fault/connection-faults.ts';
 import { onService, REQUEST_INJECTORS, type Injectors } from '../core/fault/injector.ts';
 import { onSessions } from '../core/fault/session-injector.ts';
 import type { SimulatedKind } from '../core/fault/specs.ts';
 import { LOSS } from '../core/server/accounts.ts';
-import { injectClock } from './injectors/clock.ts';
 import { injectGateway } from './injectors/gateway.ts';
 import { injectLink } from './injectors/link.ts';
 import type { ModelWorld } from './injectors/model-world.ts';
@@ -13,7 +13,14 @@ export const MODEL_INJECTORS: Injectors<ModelWorld, SimulatedKind> = {
   ...REQUEST_INJECTORS,
   ...CONNECTION_INJECTORS,
   link: injectLink,
-  clock: injectClock,
+  clock: (beginning, faultWorld) => {
+    const { of } = beginning.occurrence.fault;
+    if (of === 'clients') return onClientClocks(beginning, faultWorld);
+    const { world, connections } = faultWorld;
+    return onServiceClock(beginning, world.authority.clocks[of], (now) => {
+      if (of === 'gateway') connections.replan(now);
+    });
+  },
   gateway: injectGateway,
   keys: (beginning, { world }) => {
     const { index, fault } = beginning.occurrence;

@@ -2,7 +2,7 @@ import type { Draws } from '../random/draws.ts';
 import type { MonoMs } from '../time/instant.ts';
 import { ClientInjections, continuousFault, type ActiveFault, type Injection } from './active-fault.ts';
 import type { FaultKind, Tally } from './fault.ts';
-import { FurtherDraws } from './further-draws.ts';
+import { furtherDraws } from './further-draws.ts';
 import type { Occurrence, OccurrenceOf } from './occurrence.ts';
 import { RequestFaults } from './request-faults.ts';
 import { hitsOf, type Hits } from './select.ts';
@@ -37,7 +37,7 @@ interface Part {
 export function faultWorld(draws: Draws, devices: Devices, part: Part = {}): FaultWorld {
   const { local = (hits) => hits, numberOf = (client) => client, process = 0, processes = 1 } = part;
   const tallies = new Tallies();
-  const further = new FurtherDraws(draws, devices.count, process, processes);
+  const further = furtherDraws(draws, devices.count, process, processes);
   return {
     draws,
     devices,
@@ -45,7 +45,7 @@ export function faultWorld(draws: Draws, devices: Devices, part: Part = {}): Fau
     refreshes: new RequestFaults(draws, devices.count, tallies),
     handshakes: new RequestFaults(draws, devices.count, tallies),
     local,
-    draw: (occurrence, client) => further.next(occurrence, numberOf(client)),
+    draw: (occurrence, client) => further(occurrence, numberOf(client)),
   };
 }
 

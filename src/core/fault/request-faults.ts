@@ -1,6 +1,6 @@
 import type { Draws } from '../random/draws.ts';
 import type { FaultOf, Miss, Tally } from './fault.ts';
-import { FurtherDraws } from './further-draws.ts';
+import { furtherDraws } from './further-draws.ts';
 import type { OccurrenceOf } from './occurrence.ts';
 import { hitAtMs, isDrawn } from './select.ts';
 import type { Tallies } from './tallies.ts';
@@ -25,7 +25,7 @@ export class RequestFaults<Kind extends RequestKind> {
   readonly #draws: Draws;
   readonly #count: number;
   readonly #tallies: Tallies;
-  readonly #further: FurtherDraws;
+  readonly #further: ReturnType<typeof furtherDraws>;
   /** active occurrences, in the order in which they began */
   #active: readonly ActiveOccurrence<Kind>[] = [];
   /** all occurrences that have begun, by index */
@@ -38,7 +38,7 @@ export class RequestFaults<Kind extends RequestKind> {
     this.#draws = draws;
     this.#count = count;
     this.#tallies = tallies;
-    this.#further = new FurtherDraws(draws, count);
+    this.#further = furtherDraws(draws, count);
   }
 
   /** Calls `ended` with the index of each occurrence that ends, so that its hanging requests can go on. */
@@ -82,7 +82,7 @@ export class RequestFaults<Kind extends RequestKind> {
   request(client: number, nowMs: number): RequestFault<Kind> | undefined {
     const occurrence = this.meet(client, nowMs);
     if (occurrence === null) return undefined;
-    return new RequestFault(occurrence, this, () => this.#further.next(occurrence, client));
+    return new RequestFault(occurrence, this, () => this.#further(occurrence, client));
   }
 
   /** @param index index of an occurrence that has begun */

@@ -1,7 +1,9 @@
 import type { Machine } from '../client/machine.ts';
 import { STATE } from '../client/states.ts';
+import type { MonoMs } from '../time/instant.ts';
 import type { ActiveFault } from './active-fault.ts';
-import { onClients, type Beginning, type FaultWorld } from './injector.ts';
+import type { ServiceClock } from '../server/service-clock.ts';
+import { onClients, onService, type Beginning, type FaultWorld } from './injector.ts';
 
 /** Makes the clock of each client that is hit jump and drift, and corrects it at the end. */
 export function onClientClocks(
@@ -25,4 +27,28 @@ export function onClientClocks(
       machine.clock.shift(client, -offsetMs - driftPerMs * sinceDueMs, now);
     },
   });
+}
+
+/**
+ * Makes the clock of a service jump, and drift from then on.
+ *
+ * @param changed called after each change, since the deadlines of the service follow its clock
+ */
+export function onServiceClock(
+  beginning: Beginning<'clock'>,
+  clock: ServiceClock,
+  changed: (now: MonoMs) => void,
+): ActiveFault {
+  const { occurrence, fromMs } = beginning;
+  return onService(
+    beginning,
+    (now) => {
+      clock.begin(occurrence.index, occurrence.fault, fromMs);
+      changed(now);
+    },
+    (now) => {
+      clock.end(occurrence.index);
+      changed(now);
+    },
+  );
 }
