@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LEAST, problemsOf } from '../testing/expected-problems.ts';
 
-describe('two values that do not go together', () => {
-  it('are called defaults where nobody wrote them', () => {
+describe('two values that contradict each other', () => {
+  it('are called defaults where the file has no value', () => {
     expect(problemsOf('duration: 3s\nclients: { count: 5 }\n')).toEqual([
       's.yaml:2:1: clients.arrive.over: the run would end while clients are still arriving (10s, the default; duration is 3s, line 1) — make the run longer, or let them arrive faster',
     ]);

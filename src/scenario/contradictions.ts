@@ -8,8 +8,8 @@ import type { WrittenScenario } from './scenario.ts';
 import { asWritten, nodeAt, placeOf, type Tree } from './tree.ts';
 
 /**
- * What does not go together in a scenario whose every value is fine by itself. `broken` are the paths of values that
- * were refused and for which defaults stand in: nothing that involves one of them is checked.
+ * Contradictions between values that are valid by themselves. `broken` are the paths of refused values, which defaults
+ * replace; contradictions that involve them are not reported.
  */
 export function findContradictions(scenario: WrittenScenario, tree: Tree, broken: readonly Path[]): Finding[] {
   const values = printed(scenario);
@@ -48,7 +48,7 @@ function whereabouts(tree: Tree, path: Path, from: Place): string {
   return sameFile ? `line ${place.line}` : showPlace(place);
 }
 
-/** Related when one path leads to or through the other. */
+/** Whether one path is the beginning of the other. */
 function isBroken(dotted: string, broken: readonly Path[]): boolean {
   const path = `${dotted}.`;
   return broken.some((other) => {

@@ -6,14 +6,14 @@ import { resolvedYaml } from './resolved-yaml.ts';
 const TEXT = `${LEAST}thresholds: [ready >= 99%, exposure < 1s]\n`;
 const FAIL = `${TEXT}expect: { verdict: fail, because: [exposure < 1s] }\n`;
 
-it('a scenario may say what it comes to, and says so again when it is resolved', () => {
+it('a resolved scenario has the expectation of its file', () => {
   const scenario = parseScenario(FAIL, 's.yaml');
   expect(scenario.expect).toEqual({ verdict: 'fail', because: ['exposure < 1s'], world: 'both' });
   expect(parseScenario(resolvedYaml(scenario), 's.yaml')).toEqual(scenario);
   expect(parseScenario(TEXT, 's.yaml').expect).toBeNull();
 });
 
-it('an expectation holds for the thresholds of the file, not for others', () => {
+it('an expectation applies to the thresholds of the file, not to others', () => {
   expect(parseScenario(FAIL, 's.yaml', { sets: ['thresholds=[stopped == 0]'] }).expect).toBeNull();
   expect(parseScenario(FAIL, 's.yaml', { sets: ['thresholds.0=stopped == 0'] }).expect).toBeNull();
   expect(parseScenario(FAIL, 's.yaml', { sets: ['clients.count=5'] }).expect).not.toBeNull();

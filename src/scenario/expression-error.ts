@@ -1,10 +1,10 @@
 import { SquallError } from '../core/squall-error.ts';
 
-/** A threshold that cannot be understood. The message says what was found, what fits, and which name was near. */
+/** An invalid threshold. The message has the text found, what fits, and a similar name. */
 export class ExpressionError extends SquallError {
   override readonly name = 'ExpressionError';
   readonly code = 'expression-invalid';
-  /** where in the text the trouble starts, characters from 0 */
+  /** the position of the error in the text, characters from 0 */
   readonly position: number;
 
   constructor(message: string, position: number) {

@@ -47,7 +47,7 @@ function complaintsOf(file: string, sets: readonly string[] = []): string[] {
 }
 
 describe('a scenario that extends another', () => {
-  it('is as that one, but for what it says itself: mappings key by key, lists as a whole', () => {
+  it('overrides the base: mappings key by key, lists as a whole', () => {
     const { tokens, clients, faults, durationMs } = load(
       'tokens: { refresh: { lead: 8s } }\nfaults: [{ at: 7s, drop: reset }]',
     );
@@ -60,7 +60,7 @@ describe('a scenario that extends another', () => {
     expect(load('')).toMatchObject({ name: 'child', description: '', expect: null });
   });
 
-  it('adds keys to a word that stands for a mapping, as --set does', () => {
+  it('adds keys to a shorthand for a mapping, as --set does', () => {
     const { backoff } = parseScenario(
       'duration: 30s\nclients: { count: 1, backoff: { preset: phoenix, max: 3 } }',
       's',
@@ -68,7 +68,7 @@ describe('a scenario that extends another', () => {
     expect(load('clients: { backoff: { max: 3 } }').clients.backoff).toEqual(backoff);
   });
 
-  it('chooses another kind in place of that of its base', () => {
+  it('replaces the kind that its base chose', () => {
     expect(load('tokens: { carrier: { cookie: sid } }').tokens.carrier).toEqual({ kind: 'cookie', name: 'sid' });
   });
 
@@ -147,7 +147,7 @@ describe('extends', () => {
     ]);
   });
 
-  it('of a file that is no scenario tells its place, and quotes nothing of it', () => {
+  it('of a file that is no scenario names its place, and quotes nothing of it', () => {
     for (const text of ['hunter2', '[hunter2]', '# soon', 'a: {']) {
       write('secret.yaml', text);
       const lines = complaintsOf(write('child.yaml', 'extends: secret.yaml\n'));

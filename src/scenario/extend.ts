@@ -8,14 +8,14 @@ import { scenarioCodec } from './schema/scenario-schema.ts';
 import { A_SCENARIO, readYaml } from './read-yaml.ts';
 import type { Tree } from './tree.ts';
 
-/** What a file says of itself alone, and whoever extends it does not mean. */
+/** Keys that are about one file only; a file that extends it does not inherit them. */
 const ITS_OWN = ['name', 'description', 'expect'];
 
 const RIGHT = 'name a scenario, with keys such as duration and clients';
 
 export interface Extended {
   readonly tree: Tree;
-  /** all that it was read from, as places name them: the scenario's own file, then the one that this extends, and so on */
+  /** the scenario's own file, then the file that it extends, and so on, as places name them */
   readonly files: readonly string[];
 }
 
@@ -25,12 +25,12 @@ interface Scenarios {
 }
 
 /**
- * Puts a scenario over the one that it `extends`, and that over the one that it extends in turn. Every value keeps the
- * place where it was written. What is no name of a file is left for the validator to refuse.
+ * Merges a scenario over the one that it `extends`, and so on. Every value keeps the place where it was written. The
+ * validator refuses a value that is no file name.
  *
  * @param file the scenario's
  * @param scenarios gives the text of a scenario file
- * @returns undefined, with the reasons added to `problems`, when a file is no good: without it nothing else can be checked
+ * @returns undefined, with the reasons added to `problems`, when a file cannot be used
  */
 export function extendTree(tree: Tree, file: string, scenarios: Scenarios, problems: Problem[]): Extended | undefined {
   const files = [file];
@@ -53,7 +53,7 @@ interface Named {
   readonly place: Tree['place'];
 }
 
-/** Takes the key `extends` out of a scenario, if a file is named there. */
+/** Removes the key `extends` from a scenario, if it names a file. */
 function baseOf({ value }: Tree): Named | undefined {
   const node = value instanceof Map ? value.get('extends')?.node : undefined;
   if (!(value instanceof Map) || node === undefined || !isFileName(node.value)) return undefined;
@@ -61,7 +61,7 @@ function baseOf({ value }: Tree): Named | undefined {
   return { name: node.value, place: node.place };
 }
 
-/** @param files those that led here */
+/** @param files the chain of files that extend this one */
 function readBase(
   { place, path }: Named & { readonly path: string },
   files: readonly string[],
@@ -84,7 +84,7 @@ function readBase(
   const base = readYaml(text, { at, empty: `nothing in it — ${RIGHT}`, belongs: A_SCENARIO }, problems);
   if (base === undefined) return undefined;
   if (!(base.value instanceof Map)) {
-    // It is not quoted: the file may be another than was meant, and hold a key.
+    // The text is not quoted: a mistaken path may lead to a file with a private key.
     problems.push({ place: base.place, path: '', message: `not a mapping — ${RIGHT}` });
     return undefined;
   }

@@ -5,12 +5,11 @@ import { type Place, showPlace } from './problem.ts';
 import type { Unreadable } from './read-file.ts';
 
 /**
- * Which files a scenario may name. It may come from a stranger, so a file has to lie below the scenario's own folder or
- * the working directory, with all symbolic links followed, unless the command line allows another one. What a `--set`
- * names, the user has named.
+ * Rules for files that a scenario names. The scenario may come from a stranger, so a file has to be below its folder or
+ * the working directory, after symbolic links, or be allowed on the command line. Files named by `--set` are allowed.
  */
 export class FileRules {
-  /** as they are written, to tell a missing file inside from one outside */
+  /** the folders as written, which distinguish a missing file inside from one outside */
   readonly #written: readonly string[];
   readonly #real: readonly string[];
 
@@ -20,7 +19,7 @@ export class FileRules {
    */
   constructor(scenarioFile: string, allowed: readonly string[] = []) {
     const folders = [dirname(scenarioFile), '.'].map((folder) => resolve(folder));
-    // All there is lies below the root: to stand there allows nothing.
+    // Every file is below the root, so a working directory of / allows none.
     const roots = [
       ...folders.filter((folder) => folder !== parse(folder).root),
       ...allowed.map((path) => resolve(path)),
@@ -34,7 +33,7 @@ export class FileRules {
     const path = pathFrom(place, name);
     const real = realPathOf(path);
     if ('set' in place) return real ?? path;
-    // Whether a file outside exists is not told.
+    // The message does not reveal whether a file outside exists.
     if (real === null) return this.#written.some((root) => isBelow(root, path)) ? path : outside(path);
     return this.#real.some((root) => isBelow(root, real)) ? real : outside(path);
   }

@@ -1,4 +1,4 @@
-/** Freezes plain data to the bottom, and returns it. */
+/** Freezes plain data deeply, and returns it. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -30,7 +30,7 @@ function load(model: string, measured = MEASURED, sets: readonly string[] = []):
 
 const modelOf = (...parts: Parameters<typeof load>): ModelPlan => load(...parts).model;
 
-/** The lines of complaint, with paths as seen from the folder. */
+/** The lines of the error, with paths relative to the folder. */
 function complaintsOf(...parts: Parameters<typeof load>): string[] {
   try {
     load(...parts);
@@ -111,7 +111,7 @@ describe('a model in a file of its own', () => {
       'model: {',
       'calibrated.yaml:1:9: not valid YAML — Flow map in block collection must be sufficiently indented and end with a }',
     ],
-  ])('has what is wrong with it placed in its own lines: %j', (measured, line) => {
+  ])('has its problems placed in its own lines: %j', (measured, line) => {
     expect(complaintsOf('model: calibrated.yaml', measured)).toEqual([line]);
   });
 
@@ -129,18 +129,18 @@ describe('a model in a file of its own', () => {
       String.raw`s.yaml:3:8: model: no such file (a\u001bb.yaml) — check the path; ${'`squall calibrate` writes one'}`,
     ],
     ['model: .', `s.yaml:3:8: model: a directory (${folder}) — name the model file in it`],
-  ])('is missed where it is named: %s', (model, line) => {
+  ])('is reported missing where it is named: %s', (model, line) => {
     expect(complaintsOf(model)).toEqual([line]);
   });
 
-  it('lists what is wrong in it after the scenario itself, and before the command line', () => {
+  it('has its problems listed after those of the scenario, and before the command line', () => {
     const places = complaintsOf('model: { file: calibrated.yaml, queue: -1 }', 'model: { gateways: 0 }', [
       'seed=-1',
     ]).map((line) => line.split(': ')[0]);
     expect(places).toEqual(['s.yaml:3:40', 'calibrated.yaml:1:20', '--set seed=-1']);
   });
 
-  it('is not quoted when it is another file than was meant, such as a key', () => {
+  it('is not quoted when the path leads to another file, such as a key', () => {
     for (const secret of ['hunter2', '{"kty":"oct","k":"hunter2"}', 'model: hunter2', 'model: [hunter2]']) {
       expect(complaintsOf('model: calibrated.yaml', secret)).not.toEqual([]);
       expect(complaintsOf('model: calibrated.yaml', secret).join('\n')).not.toContain('hunter2');

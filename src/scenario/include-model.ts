@@ -10,9 +10,8 @@ interface Models {
 }
 
 /**
- * Puts the content of a model file in place of its name: `model: calibrated.yaml`, or `file` among the keys of `model`,
- * which go before those of the file, each as a whole. Every value keeps the place where it was written. What is no name
- * of a file is left for the validator to refuse, and of a file that is no good nothing is taken.
+ * Replaces the name of a model file by its content: `model: calibrated.yaml`, or `file` among the keys of `model`, each
+ * of which overrides the file's. Every value keeps its place. The validator refuses a value that is no file name.
  *
  * @param models gives the text of a model file
  */
@@ -38,7 +37,7 @@ export function includeModel(tree: Tree, models: Models, problems: Problem[]): v
   node.value = new Map([...included, ...overrides]);
 }
 
-/** What stands under `model`, with all that is wrong with the file around it added to `problems`. */
+/** The value of `model` in a file; problems of the file around it are added to `problems`. */
 function readModel(text: string, file: string, problems: Problem[]): Mapping {
   const tree = readYaml(
     text,
@@ -55,7 +54,7 @@ function readModel(text: string, file: string, problems: Problem[]): Mapping {
 
 const RIGHT = 'write `model:`, and below it keys such as latency';
 
-/** Values are not quoted: the file may be another than was meant, and hold a key. */
+/** Values are not quoted: a mistaken path may lead to a file with a private key. */
 function flawsOf({ place, value }: Tree): Problem[] {
   if (!(value instanceof Map)) return [{ place, path: '', message: `not a mapping — ${RIGHT}` }];
   const foreign = Array.from(value, ([key, { keyPlace }]) => ({

@@ -1,4 +1,4 @@
-/** Plain data as its leaves by their dotted path, `clients.count`; an empty list or mapping is a leaf of its own. */
+/** The leaves of plain data by their dotted path, `clients.count`; an empty list or mapping is a leaf. */
 export function leavesOf(data: unknown): ReadonlyMap<string, unknown> {
   return new Map(walk(data, []));
 }

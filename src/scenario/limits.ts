@@ -2,7 +2,7 @@
 
 /** bytes of one scenario file */
 export const MAX_FILE_BYTES = 1024 * 1024;
-/** values in one scenario after its aliases are expanded: what an alias bomb runs into */
+/** values in one scenario after its aliases are expanded; stops alias bombs */
 export const MAX_NODES = 20_000;
 /** mappings and lists inside one another */
 export const MAX_DEPTH = 20;
@@ -11,7 +11,7 @@ export const MAX_EXTENDED = 8;
 /** problems printed for one scenario; the rest are counted */
 export const MAX_PROBLEMS_SHOWN = 50;
 
-/** one run on real sockets, whose curves are added up over all workers several times a second */
+/** of one run on real sockets, whose curves are summed over all workers several times a second */
 export const MAX_LIVE_RUN_MS = 3_600_000;
 /** more than a simulation holds; a live run is bounded by its machine, which the preflight knows */
 export const MAX_CLIENTS = 20_000_000;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LEAST, problemsOf } from '../testing/expected-problems.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 
-/** What scenarios, and attacks on their reader, are made of. */
+/** Parts of scenarios, and of attacks on their reader. */
 const PIECES = [
   'duration clients count faults target embedded tokens refresh thresholds backoff model latency 30s 5 30% none ~ .inf 1e400'.split(
     ' ',
@@ -54,7 +54,7 @@ describe('all problems at once', () => {
     );
     fc.assert(
       fc.property(garbage, fc.array(garbage, { maxLength: 2 }), (text, sets) => {
-        // Anything but a ScenarioError is thrown on by `complaints`, and fails the property.
+        // `complaints` rethrows any other error, which fails the property.
         problemsOf(text, sets);
         problemsOf(
           LEAST + text,
@@ -66,7 +66,7 @@ describe('all problems at once', () => {
   });
 });
 
-it('freezes the scenario to the bottom', () => {
+it('freezes the scenario deeply', () => {
   const scenario = parseScenario(`${LEAST}faults: [{ at: 1s, drop: { code: 1012 } }]`, 's.yaml');
   const unfrozen = (value: unknown): boolean =>
     typeof value === 'object' && value !== null && (!Object.isFrozen(value) || Object.values(value).some(unfrozen));

@@ -19,13 +19,13 @@ import { placeOf, plainOf, type Tree } from './tree.ts';
 export interface ScenarioOptions {
   /** `path=value`, each overriding one field of the file; the value is YAML */
   readonly sets?: readonly string[];
-  /** one choice of each `--vary`, carried out after the sets */
+  /** one choice of each `--vary`, applied after the sets */
   readonly varied?: readonly SetPlace[];
   /** files, and folders with all below them, that the scenario may name beside those of its folder and the working directory */
   readonly allowFiles?: readonly string[];
 }
 
-/** What is looked up of the files that a scenario names. */
+/** Access to the files that a scenario names. */
 interface Disk {
   readonly locate: Locate;
   readonly readScenario: (path: string) => string | Unreadable;
@@ -43,19 +43,19 @@ function diskFor(file: string, allowFiles: readonly string[] = []): Disk {
   };
 }
 
-/** What a scenario is read with. */
+/** Parts that reading a scenario needs. */
 export interface ScenarioSource extends ScenarioOptions {
   readonly parseExpression: ParseExpression;
 }
 
-/** `loadScenario`, for whoever parses threshold expressions. */
+/** `loadScenario` with a given parser of threshold expressions. */
 export function readScenarioFile(file: string, source: ScenarioSource): Scenario {
   const text = readText(file, SCENARIO_FILE);
   if (typeof text === 'string') return parse(text, file, source, diskFor(file, source.allowFiles));
   throw new ScenarioError([{ place: { file }, path: '', message: `${text.what} — ${text.fix}` }]);
 }
 
-/** `parseScenario`, for whoever parses threshold expressions. */
+/** `parseScenario` with a given parser of threshold expressions. */
 export function readScenarioText(text: string, file: string, source: ScenarioSource): Scenario {
   return parse(text, file, source, null);
 }
@@ -64,7 +64,7 @@ function parse(text: string, file: string, source: ScenarioSource, disk: Disk | 
   const problems: Problem[] = [];
   const empty = 'nothing in it — write a scenario, or make one with `squall init`';
   const at = (line: number, column: number): Place => ({ file, line, column });
-  // A text at hand is the caller's own; a file may be another than was meant.
+  // A given text may be quoted; a mistaken path may lead to a secret.
   const own = readYaml(text, { at, empty, ...(disk === null ? {} : { belongs: A_SCENARIO }) }, problems);
   const extended = own && extend(own, file, disk, problems);
   if (extended === undefined) throw new ScenarioError(problems);
@@ -83,7 +83,7 @@ function parse(text: string, file: string, source: ScenarioSource, disk: Disk | 
   return deepFreeze(scenario);
 }
 
-/** Adds to `problems` all that is wrong with the tree. The scenario is good only if there was nothing. */
+/** Adds everything wrong with the tree to `problems`. The scenario is valid only if nothing was added. */
 function validate(
   tree: Tree,
   file: string,
@@ -105,7 +105,7 @@ function validate(
   return { ...files.scenario, thresholds, name: files.scenario.name ?? nameFromFile(file) };
 }
 
-/** Whether thresholds were changed and the expectation was not: it holds for the file's own thresholds alone. */
+/** Whether only the thresholds were changed, so that the file's expectation does not apply. */
 function changesThresholds(places: readonly SetPlace[]): boolean {
   const begin = (pattern: RegExp): boolean => places.some(({ set }) => pattern.test(set));
   return begin(/^thresholds[.=]/) && !begin(/^expect[.=]/);

@@ -6,14 +6,14 @@ import type { WrittenScenario } from './scenario.ts';
 import type { Unreadable } from './read-file.ts';
 import { placeOf, type Tree } from './tree.ts';
 
-/** Could it be the name of a file? */
+/** Whether a value can be the name of a file. */
 export function isFileName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_PATH_CHARS;
 }
 
 /**
- * The absolute path of a file named at a place in a scenario: relative to the file that the place is in or, in a
- * `--set`, to the working directory, where a shell completes it.
+ * The absolute path of a file named at a place. The base is the folder of the naming file or, for a `--set`, the working
+ * directory, where a shell completes it.
  */
 export function pathFrom(place: Place, name: string): string {
   return resolve('set' in place ? '.' : dirname(place.file), name);

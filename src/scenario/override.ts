@@ -2,8 +2,8 @@ import type { AnyCodec } from '../core/codec/codec.ts';
 import type { Entry, Mapping, Tree } from './tree.ts';
 
 /**
- * One tree over another, both of what the codec reads: mappings are merged key by key, anything else is replaced as a
- * whole. Neither is to be used afterwards.
+ * Merges one tree over another: mappings key by key, anything else as a whole. Both trees fit the codec, and neither
+ * may be used afterwards.
  */
 export function mergedOver(base: Tree, over: Tree, codec: AnyCodec | undefined): Tree {
   if (!(over.value instanceof Map)) return over;
@@ -18,7 +18,7 @@ export function mergedOver(base: Tree, over: Tree, codec: AnyCodec | undefined):
   return { place: over.place, value: mapping };
 }
 
-/** The codec of what stands under a key of a mapping, or at an index of a list; undefined where nothing may stand. */
+/** The codec for a key of a mapping or an index of a list; undefined where no value is valid. */
 export function codecAt(codec: AnyCodec | undefined, key: string): AnyCodec | undefined {
   if (codec === undefined) return undefined;
   const { keys, item, options = [] } = codec.parts;
@@ -26,7 +26,7 @@ export function codecAt(codec: AnyCodec | undefined, key: string): AnyCodec | un
   return item ?? options.map((option) => codecAt(option, key)).find((found) => found !== undefined);
 }
 
-/** The mapping that a node is, or becomes: a bare word that stands for one is kept under its key, anything else makes room. */
+/** The node as a mapping: a shorthand is kept under its key, any other value is replaced by an empty mapping. */
 export function mappingIn(node: Tree, codec: AnyCodec | undefined): Mapping {
   if (node.value instanceof Map) return node.value;
   const mapping: Mapping = new Map();
@@ -39,8 +39,8 @@ export function mappingIn(node: Tree, codec: AnyCodec | undefined): Mapping {
 }
 
 /**
- * Removes the keys that do not go with one that has just been put there, as far as they give way to it. A key of several
- * shapes, such as the `for` of faults, says nothing of which is meant.
+ * Removes keys that exclude the one just set, as far as they yield to it. A key of several shapes, such as the `for` of
+ * faults, selects none.
  */
 export function dropRivals(
   mapping: Mapping,

@@ -40,7 +40,7 @@ describe('thresholds', () => {
     ['thresholds:\n  - ready! > 5', '4:10: thresholds.0: no shouting (ready! > 5)'],
     ['thresholds:\n  - "ready! > 5"', '4:5: thresholds.0: no shouting (ready! > 5)'],
     ['thresholds:\n  - expression: ready! > 5', '4:22: thresholds.0.expression: no shouting (ready! > 5)'],
-  ])('are refused at their place, to the column: %s', (text, line) => {
+  ])('are refused with line and column: %s', (text, line) => {
     const parse = () => readScenarioText(LEAST + text, 's.yaml', { parseExpression: withoutShouting });
     expect(parse).toThrow(`s.yaml:${line}`);
   });

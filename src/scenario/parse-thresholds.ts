@@ -5,8 +5,8 @@ import type { ParseExpression } from './threshold-expression.ts';
 import { asWritten, nodeAt, type Tree } from './tree.ts';
 
 /**
- * Parses the thresholds of a scenario. What is wrong with an expression is added to `problems` at its place in the file,
- * to the column where that can be known, and the threshold is left out.
+ * Parses the thresholds of a scenario. Leaves out invalid ones and adds each to `problems` with its place, with the
+ * column where it is known.
  */
 export function parseThresholds(
   thresholds: readonly WrittenThreshold[],

@@ -6,7 +6,7 @@ import { nodeAt, plainOf, removeAt, type Tree } from './tree.ts';
 
 export interface PartialScenario {
   readonly scenario: WrittenScenario;
-  /** what was taken out or made up: nothing that involves these may be checked */
+  /** paths of removed and invented values, which no check may use */
   readonly broken: readonly Path[];
 }
 
@@ -16,12 +16,12 @@ const STAND_INS: readonly (readonly [Path, string])[] = [
   [['clients', 'count'], 'clients.count=1'],
 ];
 
-/** Taking one value out may show that another is wrong; after so many rounds the rest waits for the next run. */
+/** Most rounds of removing values, each of which may reveal another problem. */
 const MAX_ROUNDS = 5;
 
 /**
- * What is left of a scenario without the values that were refused, so that one look finds nearly everything that is wrong
- * with it. Changes the tree. Undefined when too little is left.
+ * The scenario without its refused values, so that nearly all problems are found at once. Changes the tree. Undefined
+ * when too little is left.
  */
 export function partialScenario(tree: Tree, refused: readonly Finding[]): PartialScenario | undefined {
   if (!(tree.value instanceof Map)) return undefined;
@@ -42,12 +42,12 @@ export function partialScenario(tree: Tree, refused: readonly Finding[]): Partia
   return undefined;
 }
 
-/** A key that is missed, perhaps because it was taken out, takes the section that misses it along. */
+/** A section without a required key is removed, too. */
 function presentIn(tree: Tree, path: Path): Path {
   return path.length > 1 && nodeAt(tree, path) === undefined ? path.slice(0, -1) : path;
 }
 
-/** Removing an item would renumber those after it, so a list goes as a whole. */
+/** A list is removed as a whole, since removing an item would renumber the later ones. */
 function upToList(path: Path): Path {
   const index = path.findIndex((key) => typeof key === 'number');
   return index < 0 ? path : path.slice(0, index);

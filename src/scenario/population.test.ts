@@ -10,7 +10,7 @@ const CLIENTS = 20_000;
 const SEED = 7;
 /** Standard errors that a sample's moment or share may be off by. The seed is fixed, so a sample that passes goes on passing. */
 const ERRORS = 4;
-/** Of Kolmogorov and Smirnov at a level of 0.1 %. */
+/** Critical value of Kolmogorov and Smirnov at a level of 0.1 %. */
 const MAX_DISTANCE = 1.95 / Math.sqrt(CLIENTS);
 
 const numbers = Array.from({ length: CLIENTS }, (_, number) => number);
@@ -75,7 +75,7 @@ describe('arrivals', () => {
     },
   );
 
-  it('of one seed are the same, of another are others, and shards deal them out', () => {
+  it('depend on the seed, and are divided among shards', () => {
     const keys = 'rate: 1000/s, process: poisson';
     const all = arrivalsOf(keys);
     expect(arrivalsOf(keys)).toEqual(all);
@@ -118,7 +118,7 @@ describe('the skew of clocks', () => {
     );
   });
 
-  it('hangs on the seed and the number of the client alone', () => {
+  it('depends on the seed and the number of the client alone', () => {
     const [, , , fourth] = skews(spread);
     expect(skewMs(spread, new Draws(SEED), 3)).toBe(fourth);
     expect(skewMs(spread, new Draws(SEED + 1), 3)).not.toBe(fourth);
@@ -166,7 +166,7 @@ describe('the behaviour of a population', () => {
     expect(behaviourWith(`clients: { count: 1, commands: { ${keys} } }`).commands).toEqual(commands);
   });
 
-  it('sends commands before the first message is answered where it shall', () => {
+  it('sends commands before the answer to the first message if the scenario says so', () => {
     const clients = 'clients: { count: 1, commands: { rate: 1/s, beforeAuth: true } }';
     expect(behaviourWith(`${clients}\ntokens: { carrier: message }`).commands).toMatchObject({ beforeAuth: true });
     expect(() => behaviourWith(clients)).toThrow('clients.commands.beforeAuth: with this carrier');

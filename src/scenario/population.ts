@@ -5,7 +5,7 @@ import { normal } from '../core/random/normal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
 
-/** How the clients of a scenario behave, in either world. */
+/** The behaviour of the clients of a scenario, live and simulated. */
 export function behaviourOf(scenario: Scenario): Behaviour {
   const { clients, tokens } = scenario;
   return {
@@ -25,15 +25,15 @@ export function behaviourOf(scenario: Scenario): Behaviour {
   };
 }
 
-/** The time in which the clients arrive, ms: on average, where they arrive at random. */
+/** The time in which the clients arrive, ms; the mean of it for random arrivals. */
 export function arriveOverMs({ count, arrive }: Pick<ClientPlan, 'count' | 'arrive'>): number {
   return arrive.by === 'over' ? arrive.overMs : (count / arrive.perSecond) * 1000;
 }
 
 /**
- * When each client of a shard makes its first attempt, ms from the run's start, in the order of its clients; null where
- * they arrive at equal distances, which takes no memory. Arrivals at random are added up from distances that are drawn
- * for each client of the whole population, so that a client arrives at the same instant however many shards there are.
+ * The first attempts of a shard's clients, ms from the run's start; null for equal distances, which need no memory.
+ * Random arrivals are sums of distances drawn for the whole population, so that a client arrives at the same instant
+ * with any number of shards.
  */
 export function randomArrivals(clients: ClientPlan, draws: Draws, shard = 0, shards = 1): Float64Array | null {
   if (clients.arrive.process === 'even') return null;
@@ -48,7 +48,7 @@ export function randomArrivals(clients: ClientPlan, draws: Draws, shard = 0, sha
   return arrivals;
 }
 
-/** How far the clock of client `number` is off at the start, in milliseconds. */
+/** The error of the clock of client `number` at the start, ms. */
 export function skewMs(skew: ClockSkew, draws: Draws, number: number): number {
   switch (skew.kind) {
     case 'fixed':
@@ -61,8 +61,8 @@ export function skewMs(skew: ClockSkew, draws: Draws, number: number): number {
 }
 
 /**
- * When the first token of client `number` was issued: at the run's start, or, where first expiries are spread, so
- * long ago that what is left of it is uniform over one lifetime.
+ * The issue of the first token of client `number`: at the run's start or, for spread expiries, earlier, so that its
+ * remaining time is uniform over one lifetime.
  */
 export function firstIssuedAt(tokens: TokenPlan, draws: Draws, number: number): MonoMs {
   if (tokens.issued === 'together') return mono(0);

@@ -3,10 +3,10 @@ import type { Path } from '../core/codec/reject.ts';
 import { printable, shortened } from '../core/text/show-value.ts';
 import { MAX_PROBLEMS_SHOWN } from './limits.ts';
 
-/** Where a value was written: in a file (line and column from 1; none when it is about the whole file), or on the command line. */
+/** The place of a value: in a file (line and column from 1; none for the whole file), or on the command line. */
 export type Place = { readonly file: string; readonly line?: number; readonly column?: number } | SetPlace;
 
-/** `path=value`, out of a `--set`, or one value of another option, whose whole argument is `typed`. */
+/** `path=value` of a `--set`, or one value of another option, whose whole argument is `typed`. */
 export interface SetPlace {
   readonly set: string;
   readonly typed?: { readonly option: '--vary' | '--find'; readonly argument: string };
@@ -20,7 +20,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Everything wrong with a scenario, in the order in which it was written. The message has one line a problem. */
+/** All problems of a scenario, in the order of the file. The message has one line for each. */
 export class ScenarioError extends SquallError {
   override readonly name = 'ScenarioError';
   readonly code = 'scenario-invalid';
@@ -50,12 +50,12 @@ export function showPlace(place: Place): string {
   return `${printable(place.file)}:${place.line}:${place.column ?? 1}`;
 }
 
-/** A part of the command line, as it may be shown and kept. */
+/** A part of the command line that is safe to show and to store. */
 export function showTyped(text: string): string {
   return printable(withoutSecrets(text));
 }
 
-/** What somebody typed may hold what must not be shown: user info or the query of a URL, or a token. */
+/** Typed text without secrets: user info or query of a URL, and tokens. */
 function withoutSecrets(text: string): string {
   return text
     .replaceAll(/:\/\/[^/@\s]*@/g, '://…@')

@@ -56,7 +56,7 @@ it('finds the files that a scenario names beside it, and says so when one is not
   );
 });
 
-it('says the same of a file whose name is longer than any', () => {
+it('says the same of a file whose name is too long', () => {
   const file = write('long.yaml', `duration: 30s\nclients: { count: 1 }\ntokens: { keyFile: ${'k'.repeat(1000)} }\n`);
   expect(() => loadScenario(file)).toThrow(`${file}:3:20: tokens.keyFile: no such file`);
 });

@@ -2,28 +2,28 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { NotARegularFile, readBounded, readRegular, TooLarge } from '../disk/regular-file.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
 
-/** A kind of file, for the messages about one that cannot be read. */
+/** A kind of file, for messages about unreadable ones. */
 export interface FileKind {
   readonly name: string;
-  /** where one comes from */
+  /** the command that makes one */
   readonly origin: string;
 }
 
 export const SCENARIO_FILE: FileKind = { name: 'scenario', origin: '`squall init` makes a scenario to start from' };
 export const MODEL_FILE: FileKind = { name: 'model', origin: '`squall calibrate` writes one' };
 
-/** Why a file gives no text, and what to do about it. */
+/** Why a file cannot be read, and the fix. */
 export interface Unreadable {
   readonly what: string;
   readonly fix: string;
 }
 
-/** The text of a file that should hold YAML and that the user named, or why there is none. It may be a pipe. */
+/** The text of a YAML file that the user named, or why it cannot be read. It may be a pipe. */
 export function readText(file: string, kind: FileKind): string | Unreadable {
   return textOf(() => readAnything(file), kind);
 }
 
-/** The same of a file that a scenario named: a regular one, so that no pipe or device is waited for. */
+/** The text of a file that a scenario named. Only regular files are read, since a pipe or device could block. */
 export function readNamed(file: string, kind: FileKind): string | Unreadable {
   return textOf(() => readRegular(file, MAX_FILE_BYTES, false), kind);
 }
@@ -68,14 +68,14 @@ function reasonOf(error: unknown, kind: FileKind): Unreadable {
   return { what: `cannot be read (${code === '' ? 'I/O error' : code})`, fix: 'check the path' };
 }
 
-/** Why no text can be read from a path; null for a regular file. */
+/** Why a path cannot be read; null for a regular file. */
 export function whyUnusable(path: string): string | null {
   try {
     const stats = statSync(path);
     if (stats.isFile()) return null;
     return stats.isDirectory() ? 'a directory' : 'a pipe, a device or a socket';
   } catch {
-    // Missing, out of reach, or no possible name: the message is the same.
+    // The message is the same for a missing file, a forbidden one and an impossible name.
     return 'no such file';
   }
 }

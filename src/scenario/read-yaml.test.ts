@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LEAST, problemsOf } from '../testing/expected-problems.ts';
 
-describe('YAML that is none, or too much', () => {
+describe('invalid or oversized YAML', () => {
   it.each([
     ['nothing at all', '', '1:1: nothing in it — write a scenario, or make one with `squall init`'],
     ['comments alone', '# soon\n', '1:1: nothing in it — write a scenario, or make one with `squall init`'],
@@ -34,7 +34,7 @@ describe('YAML that is none, or too much', () => {
       'hello',
       '1:1: not a mapping ("hello") — write one with keys extends, name, description, seed, duration, target, tokens, clients, faults, thresholds, generator, model, expect',
     ],
-  ])('says so of %s', (_, text, line) => {
+  ])('is reported: %s', (_, text, line) => {
     expect(problemsOf(text)[0]).toBe(`s.yaml:${line}`);
   });
 
@@ -66,7 +66,7 @@ describe('YAML that is none, or too much', () => {
     },
   );
 
-  it('expands aliases, and places what is wrong with them where they are used', () => {
+  it('reports problems of an aliased value at the alias', () => {
     const text = 'duration: &d 30s\nclients: { count: 5, arrive: { over: *d } }\n';
     expect(problemsOf(text)[0]).toContain('s.yaml:2:38: clients.arrive.over: the run would end');
   });

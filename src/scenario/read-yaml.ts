@@ -21,22 +21,22 @@ import { type Place, type Problem, showPath, showPlace } from './problem.ts';
 import type { Path } from '../core/codec/reject.ts';
 import { type Entry, FORBIDDEN_KEYS, type Mapping, type Scalar, type Tree } from './tree.ts';
 
-/** What is read: how its places are named (line and column from 1), and what to say when there is nothing in it. */
+/** A text to read: the naming of its places (line and column from 1), and the message for an empty text. */
 export interface YamlSource {
   readonly at: (line: number, column: number) => Place;
   readonly empty: string;
-  /** what a file has to be for its content to be quoted; without it, the text is the user's own */
+  /** conditions for quoting the content of a file; undefined for a text of the user's own */
   readonly belongs?: Belonging;
 }
 
-/** A file may be another than was meant, and hold a secret: one without any of the `keys` is not quoted. */
+/** A file without any of the `keys` is not quoted: a mistaken path may lead to a secret. */
 interface Belonging {
   readonly keys: ReadonlySet<string>;
-  /** what to say of a file that has none of them */
+  /** the message for a file without any of them */
   readonly foreign: string;
 }
 
-/** Keys by which a scenario is known; `name` and the like stand in many files. */
+/** Keys that identify a scenario; `name` and the like occur in many files. */
 const SCENARIO_KEYS = [
   'extends',
   'duration',
@@ -118,7 +118,7 @@ function composeOne(
   }
   const faults = [...first.errors, ...first.warnings];
   const quotable = belongs === undefined || isAnyOf(belongs.keys, first);
-  // Whatever follows a tab is read as if it stood elsewhere: the first tab is the one mistake to name.
+  // A tab shifts everything after it, so only the first one is reported.
   const tab = faults.findIndex(({ code }) => code === 'TAB_AS_INDENT');
   for (const fault of tab === -1 ? faults : faults.slice(0, tab + 1)) {
     complain(fault.pos[0], `not valid YAML — ${quotable ? wordsOf(fault) : withoutQuotation(fault)}`);
@@ -132,7 +132,7 @@ function isAnyOf(keys: ReadonlySet<string>, { contents }: Document.Parsed): bool
   return isMap(contents) && contents.items.some(({ key }) => keys.has(keyOf(key) ?? ''));
 }
 
-/** What is wrong, without the text that the library quotes at the end of some messages. */
+/** The message without the text that the library quotes at the end. */
 function withoutQuotation({ code, message }: Pick<YAMLError, 'code' | 'message'>): string {
   const plain: Partial<Record<YAMLError['code'], string>> = {
     TAG_RESOLVE_FAILED: 'an unknown tag',
@@ -203,7 +203,7 @@ class TreeBuilder {
     const name = alias.source;
     if (target === undefined)
       return this.#refuse(place, path, `an alias without an anchor (*${name}) — write &${name} before it`);
-    // What an alias stands for is reported where the alias is: that is the place to mend.
+    // Problems of an aliased value are reported at the alias, which is the place to fix.
     return { place, value: this.#tree(target, path, place).value };
   }
 
@@ -241,7 +241,7 @@ class TreeBuilder {
   }
 }
 
-/** Keys such as `4403` are numbers to YAML; a scenario knows them by their text. */
+/** The text of a key, since YAML reads keys such as `4403` as numbers. */
 function keyOf(node: unknown): string | undefined {
   const value = isScalar(node) ? node.value : undefined;
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
@@ -249,7 +249,7 @@ function keyOf(node: unknown): string | undefined {
     : undefined;
 }
 
-/** What each alias stands for: the last node before it with that anchor. In one pass, where `alias.resolve` takes one each. */
+/** The target of each alias: the last earlier node with its anchor. One pass finds all; `alias.resolve` takes one each. */
 function targetsOf(document: Document.Parsed): ReadonlyMap<Alias, Node> {
   const anchored = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
@@ -265,7 +265,7 @@ function targetsOf(document: Document.Parsed): ReadonlyMap<Alias, Node> {
   return targets;
 }
 
-/** The core schema knows strings, numbers, booleans and null; whatever a tag made is shown as text and refused later. */
+/** A scalar of the core schema (string, number, boolean, null). Other tagged values become text and are refused later. */
 function scalar(value: unknown): Scalar {
   const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
   return simple ? value : showValue(value);

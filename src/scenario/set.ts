@@ -5,7 +5,7 @@ import { readYaml } from './read-yaml.ts';
 import { scenarioCodec } from './schema/scenario-schema.ts';
 import { FORBIDDEN_KEYS, type Mapping, type Tree } from './tree.ts';
 
-/** Carries out one `path=value` on the tree, or adds the reason why it cannot be done to `problems`. */
+/** Applies one `path=value` to the tree, or adds the reason against it to `problems`. */
 export function applySet(tree: Tree, place: SetPlace, problems: Problem[]): void {
   const { set: argument } = place;
   const equals = argument.indexOf('=');
@@ -29,7 +29,7 @@ export function applySet(tree: Tree, place: SetPlace, problems: Problem[]): void
 
 type Complain = (message: string, path: string) => void;
 
-/** Walks down to the last key, making mappings of what is not one yet, and puts the node there. */
+/** Puts a node at a path, and makes mappings on the way where there are none. */
 function put(tree: Tree, keys: readonly string[], node: Tree, complain: Complain): void {
   let parent = tree;
   let codec: AnyCodec | undefined = scenarioCodec;
@@ -73,7 +73,7 @@ function putEntry(
   if (child === undefined && existing !== undefined) return existing.node;
   const node = child ?? { place, value: new Map() };
   mapping.set(key, { keyPlace: place, node });
-  // What another `--set` chose stays, for the validator to complain of.
+  // Values of other `--set`s stay, so that the validator reports the contradiction.
   dropRivals(mapping, key, codec, ({ keyPlace }) => !('set' in keyPlace));
   return node;
 }

@@ -1,6 +1,6 @@
 import type { Scenario } from './scenario.ts';
 
-/** The target as messages name it: a URL without what may be secret in it. */
+/** The target's name in messages: a URL without the parts that may be secret. */
 export function targetName({ target }: Pick<Scenario, 'target'>): string {
   if (target.kind === 'embedded') return 'the embedded target';
   const { protocol, host, pathname } = new URL(target.url);

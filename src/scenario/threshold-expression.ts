@@ -1,7 +1,7 @@
-/** What a metric is measured in: durations in ms, rates in events a second. */
+/** Dimensions of metrics: durations in ms, rates in events a second. */
 export type Dimension = 'duration' | 'rate' | 'count' | 'ratio';
 
-/** What a limit is measured in; a share is a count over its whole. */
+/** Dimensions of limits; a share is a count over its whole. */
 export type Measure = Dimension | 'share';
 
 export interface Quantity {
@@ -10,7 +10,7 @@ export interface Quantity {
   readonly value: number;
 }
 
-/** A limit in terms of what an earlier run came to: `1.2x baseline`. */
+/** A limit relative to an earlier run: `1.2x baseline`. */
 export interface Relative {
   readonly measure: Dimension;
   readonly times: number;
@@ -28,7 +28,7 @@ export interface ThresholdExpression {
 }
 
 /**
- * Parses the text of a threshold. `threshold/expression.ts` implements it, since it knows what is measured and scenarios do not.
+ * Parses the text of a threshold. `threshold/expression.ts` implements it, since scenarios do not know the metrics.
  *
  * @throws {ExpressionError}
  */

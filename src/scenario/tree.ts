@@ -1,11 +1,11 @@
 import type { Path } from '../core/codec/reject.ts';
 import type { Place } from './problem.ts';
 
-/** A scenario as it was written: every value and every key knows its place. Aliases are already expanded. */
+/** A scenario with the place of every key and value. Aliases are expanded. */
 export interface Tree {
   readonly place: Place;
   value: Scalar | Tree[] | Mapping;
-  /** the text of a string stands in the file as it is, from `place` on: its characters have columns */
+  /** whether the file has the text of a string unchanged from `place` on, so that its characters have columns */
   readonly verbatim?: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface Entry {
   readonly node: Tree;
 }
 
-/** Names that reach an object's prototype: never a key of a scenario. */
+/** Names that reach an object's prototype; no key of a scenario may have them. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** The bare values, for validation. */
@@ -28,12 +28,12 @@ export function plainOf({ value }: Tree): unknown {
   return Object.fromEntries(Array.from(value, ([key, { node }]) => [key, plainOf(node)]));
 }
 
-/** The node at a path, if something was written there. */
+/** The node at a path; undefined without one. */
 export function nodeAt(tree: Tree, path: Path): Tree | undefined {
   return path.reduce<Tree | undefined>((node, key) => node && entryOf(node, key)?.node, tree);
 }
 
-/** Where a path was written: a plain value's own place, else its key's, or that of the nearest mapping that should hold it. */
+/** The place of a path: of a plain value, else of its key, else of the nearest mapping that exists. */
 export function placeOf(tree: Tree, path: Path, part: 'key' | 'value'): Place {
   let node = tree;
   let place = tree.place;
@@ -47,7 +47,7 @@ export function placeOf(tree: Tree, path: Path, part: 'key' | 'value'): Place {
   return place;
 }
 
-/** A path cut off where a bare word was written in place of the mapping that it leads into: `thresholds.0`. */
+/** The part of a path up to a shorthand that replaces a mapping: `thresholds.0`. */
 export function asWritten(tree: Tree, path: Path): Path {
   const end = path.findIndex((_, depth) => {
     const node = nodeAt(tree, path.slice(0, depth));
@@ -56,7 +56,7 @@ export function asWritten(tree: Tree, path: Path): Path {
   return end < 0 ? path : path.slice(0, end);
 }
 
-/** Takes away what is at a path, so that the rest can be checked without it. */
+/** Removes the value at a path, so that the rest can be checked. */
 export function removeAt(tree: Tree, path: Path): void {
   const key = path.at(-1);
   const parent = nodeAt(tree, path.slice(0, -1));

@@ -13,7 +13,7 @@ function scenarioWith(more: object = {}): Scenario {
 const DROP = { at: '1s', drop: 'reset' };
 
 describe('withFault', () => {
-  it('puts the fault last, and has no expectation any more', () => {
+  it('puts the fault last, and drops the expectation', () => {
     const scenario = scenarioWith({ faults: [DROP], thresholds: ['ready >= 99%'], expect: { verdict: 'pass' } });
     const { faults, expect: expected } = withFault(scenario, faultCodec.parse({ at: '2s', drop: { code: 1012 } }));
     expect(faults.map(({ atMs }) => atMs)).toEqual([1000, 2000]);

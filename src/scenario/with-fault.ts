@@ -4,12 +4,12 @@ import { deepFreeze } from './freeze.ts';
 import { MAX_FAULTS } from './limits.ts';
 import type { Scenario } from './scenario.ts';
 
-/** The scenario with one fault more, at the end of its list, since draws depend on a fault's place. It has no expectation: the file's was without the fault. */
+/** The scenario with one fault more, at the end of its list, since draws depend on a fault's place. The file's expectation does not apply. */
 export function withFault(scenario: Scenario, fault: Fault): Scenario {
   return deepFreeze({ ...scenario, faults: [...scenario.faults, fault], expect: null });
 }
 
-/** Why the scenario cannot have this fault as well, in words; null when it can. */
+/** The reason why this fault cannot be added; null if it can. */
 export function whyNotFault(scenario: Scenario, fault: Fault): string | null {
   const place = scenario.faults.length;
   if (place >= MAX_FAULTS) return `a scenario has ${MAX_FAULTS} faults at most`;

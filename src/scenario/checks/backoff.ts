@@ -2,7 +2,7 @@ import type { BackoffPolicy } from '../../core/policy/backoff.ts';
 import { type Contradiction, when } from './check.ts';
 import type { WrittenScenario } from '../scenario.ts';
 
-/** Backoffs whose parameters undo one another. */
+/** Backoffs whose parameters contradict one another. */
 export function checkBackoffs({ clients, tokens }: WrittenScenario): readonly Contradiction[] {
   return [
     ...checkBackoff(clients.backoff, 'clients.backoff'),

@@ -3,7 +3,7 @@ import type { WrittenScenario } from '../scenario.ts';
 
 export type { Contradiction };
 
-/** Finds what is wrong with a scenario whose every value is fine by itself. Pure. */
+/** Finds contradictions between values that are valid by themselves. Pure. */
 export type Check = (scenario: WrittenScenario) => readonly Contradiction[];
 
 /** The contradictions that hold. */

@@ -2,13 +2,13 @@ import { type Contradiction, when } from './check.ts';
 import { MAX_COMMANDS_OF_A_CLIENT, MAX_COMMANDS_UNDER_WAY } from '../limits.ts';
 import type { CommandPlan, WrittenScenario } from '../scenario.ts';
 
-/** Figures that only commands can move: what `src/threshold/` measures of them. */
+/** Metrics that have data only if commands are sent. */
 const OF_COMMANDS =
   /^\s*(due|sent|skipped|acknowledged|lost|duplicated|unexpected|unauthorized)\b|\(\s*(commands?|due|sent|resent|acknowledged|gave-up|skipped|duplicated|forbidden)\s*\)/;
 
 /**
- * A limit on commands that are never sent would have no data, and the verdict of the whole run be inconclusive. Only
- * where the token travels in a message is there a time before it is accepted on an open connection.
+ * Without commands a limit on them has no data, and the run is inconclusive. Only a token in a message leaves a time on
+ * an open connection before it is accepted.
  */
 export function checkCommands({ clients, thresholds, tokens, durationMs }: WrittenScenario): readonly Contradiction[] {
   if (clients.commands !== null) {
@@ -35,8 +35,8 @@ export function checkCommands({ clients, thresholds, tokens, durationMs }: Writt
 }
 
 /**
- * No command that falls due is left out, so all that may await an acknowledgement or a connection at once have to fit in
- * memory: those of an acknowledgement's time-out, or, where commands wait for a connection, those of the whole run.
+ * Every command that is due is kept while it waits. Memory has to hold the commands of an acknowledgement's timeout or,
+ * if commands wait for a connection, of the whole run.
  */
 function checkUnderWay(clients: number, commands: CommandPlan, durationMs: number): readonly Contradiction[] {
   const { perSecond, ackTimeoutMs, onReconnect } = commands;

@@ -4,7 +4,7 @@ import { specOf } from '../../core/fault/specs.ts';
 import type { WrittenScenario } from '../scenario.ts';
 import { when, type Contradiction } from './check.ts';
 
-/** Faults that could hit nobody as the rest of the scenario stands, or would get in one another's way. */
+/** Faults that could hit no client in this scenario, or would disturb one another. */
 export function checkFaults(scenario: WrittenScenario): readonly Contradiction[] {
   const { faults, durationMs } = scenario;
   const occurrences = faults.reduce((sum, fault) => sum + occurrenceCount(fault, durationMs), 0);

@@ -4,7 +4,7 @@ import { SQUALL_MESSAGES } from '../schema/messages.ts';
 import type { MessageFormat, WrittenScenario, UrlTarget } from '../scenario.ts';
 import { holesIn, type Hole } from '../template.ts';
 
-/** What asks more of a target than it can do, or more of squall than it knows about a target. */
+/** Demands that exceed what the target can do, or what squall knows about it. */
 export function checkTarget(scenario: WrittenScenario): readonly Contradiction[] {
   const { target } = scenario;
   return target.kind === 'url' ? checkUrlTarget(scenario, target) : checkEmbeddedTarget(scenario);

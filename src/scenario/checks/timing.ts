@@ -73,7 +73,7 @@ export function checkTiming(scenario: WrittenScenario): readonly Contradiction[]
 /** Random arrivals take longer than their mean by as many standard deviations once in 3.5 million seeds. */
 const LATE_BY_DEVIATIONS = 5;
 
-/** When the last client has come, whatever the seed. */
+/** Bound on the last client's arrival under any seed. */
 function lastArrivalMs(clients: ClientPlan): number {
   const overMs = arriveOverMs(clients);
   return clients.arrive.process === 'even' ? overMs : overMs * (1 + LATE_BY_DEVIATIONS / Math.sqrt(clients.count));

@@ -7,7 +7,7 @@ import { boolean, count, duration, number, numberOr, range, unlimitedOr, word } 
 import { MAX_FACTOR, MAX_RETRIES, MAX_TABLE_DELAYS } from '../limits.ts';
 import { ruleList } from './rules.ts';
 
-/** What a backoff may be called: a preset, or `none` to try again at once. */
+/** Names of backoffs: a preset, or `none` to try again at once. */
 export const backoffName: Codec<string> = word(
   ['none', ...Object.keys(PRESETS)],
   'or spell the backoff out, such as { base: 1s, cap: 30s }',
@@ -15,7 +15,7 @@ export const backoffName: Codec<string> = word(
 
 const durations = () => range('minMs', 'maxMs', duration(), '[0s, 5s]');
 
-/** A `first` delay: one duration, two to draw between, or none of its own. */
+/** A `first` delay: one duration, two bounds of a draw, or none. */
 const first = oneOf(
   duration()
     .map(
@@ -67,8 +67,8 @@ const reset: Codec<ResetRule> = oneOf(
 const delays = list(duration(), { max: MAX_TABLE_DELAYS, empty: 'no delays — write at least one' });
 
 /**
- * The keys of a backoff, each named as in `BackoffPolicy` and its growth. A key that is left out is the preset's, or,
- * where no preset is named, the default that is given here: full jitter under an exponential bound.
+ * The keys of a backoff, named as in `BackoffPolicy` and its growth. An omitted key has the preset's value or, without
+ * a preset, the default given here: full jitter under an exponential bound.
  */
 export const backoffKeys = object({
   preset: backoffName.optional().describe('start from this client library; the other keys change it'),

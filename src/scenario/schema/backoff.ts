@@ -5,9 +5,9 @@ import { oneOf, shorthand } from '../../core/codec/choice.ts';
 import { type Codec, defaultsOf, type Refuse } from '../../core/codec/codec.ts';
 import { backoffKeys, type BackoffKeys, backoffName } from './backoff-keys.ts';
 
-/** A backoff as clients or refreshes have it. */
+/** The backoff of clients or refreshes. */
 export interface NamedBackoff {
-  /** `none`, the preset of which nothing was changed but its rules, or `custom` */
+  /** `none`, a preset with at most its rules changed, or `custom` */
   readonly name: string;
   readonly policy: BackoffPolicy;
   /** the preset's own limit on an attempt; null where it has none */
@@ -22,7 +22,7 @@ export const BACKOFF_SCHEMA = spelled.schema;
 /** A preset's name, or a mapping that spells a backoff out or changes a preset. */
 export const backoff: Codec<NamedBackoff> = spelled.map(compose, spell).withSchema({ $ref: '#/$defs/backoff' });
 
-/** What a backoff consists of when no preset is named. */
+/** Defaults of a backoff without a preset. */
 const DEFAULT_KEYS = defaultsOf(backoffKeys);
 
 const DEFAULT_POLICY: BackoffPolicy = {
@@ -30,7 +30,7 @@ const DEFAULT_POLICY: BackoffPolicy = {
   growth: { kind: 'exponential', baseMs: DEFAULT_KEYS.baseMs, factor: DEFAULT_KEYS.factor },
 };
 
-/** Tries again at once: what a client does whose author did not think of it. */
+/** Tries again at once, as a client without any backoff does. */
 const NO_BACKOFF: BackoffPolicy = {
   ...DEFAULT_POLICY,
   growth: { kind: 'fixed', delayMs: 0 },
@@ -54,7 +54,7 @@ function compose(keys: BackoffKeys, refuse: Refuse): NamedBackoff {
   return { ...start, name: unchanged ? start.name : 'custom', policy };
 }
 
-/** The keys that a policy has as they are. */
+/** Keys that are fields of the policy, too. */
 function withoutGrowth<K extends BackoffKeys>(keys: K) {
   const { preset: _, first: _1, growth: _2, baseMs: _3, factor: _4, stepMs: _5, delaysMs: _6, then: _7, ...own } = keys;
   return own;
@@ -64,7 +64,7 @@ const GROWTH_KEYS = { base: 'baseMs', factor: 'factor', step: 'stepMs', delays: 
 
 type GrowthKey = keyof typeof GROWTH_KEYS;
 
-/** Which of the keys each growth listens to. */
+/** The keys that each growth uses. */
 const HEEDED: Readonly<Record<Growth['kind'], readonly string[]>> = {
   fixed: ['base'],
   linear: ['base', 'step'],
@@ -72,7 +72,7 @@ const HEEDED: Readonly<Record<Growth['kind'], readonly string[]>> = {
   table: ['delays', 'then'],
 } satisfies Readonly<Record<Growth['kind'], readonly GrowthKey[]>>;
 
-/** The growth of `start`, changed by the keys; of another kind, if they say so. */
+/** The growth of `start` with the keys applied, which may change its kind. */
 function composeGrowth(keys: BackoffKeys, start: Growth, refuse: Refuse): Growth {
   const kind = keys.growth ?? start.kind;
   const stray = Object.entries(GROWTH_KEYS).find(
@@ -99,12 +99,12 @@ function composeGrowth(keys: BackoffKeys, start: Growth, refuse: Refuse): Growth
   }
 }
 
-/** The keys that a growth heeds. */
+/** The keys that describe a growth. */
 function keysOf({ kind: growth, ...rest }: Growth): BackoffKeys {
   return 'delayMs' in rest ? { growth, baseMs: rest.delayMs } : { growth, ...rest };
 }
 
-/** The inverse of `compose`: the name alone would mean something else once the preset follows a new version of its library. */
+/** The inverse of `compose`; all keys are written, since a preset may change with its library. */
 function spell({ name, policy }: NamedBackoff): BackoffKeys {
   const { growth, first = null, ...rest } = policy;
   return { ...(name === 'custom' ? {} : { preset: name }), first, ...keysOf(growth), ...rest };

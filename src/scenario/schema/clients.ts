@@ -55,7 +55,7 @@ const heartbeat: Codec<HeartbeatBehaviour | null> = oneOf(
   }),
 );
 
-/** By default more than any client library's backoff, or that of refreshes, makes of an outage. */
+/** Limits of loops; the defaults exceed what the backoffs of client libraries and refreshes do in an outage. */
 const loop: Codec<LoopLimit> = object({
   rounds: count({ min: 1, max: MAX_ROUNDS })
     .default(15)
@@ -68,8 +68,8 @@ const arrivalProcess = word(['even', 'poisson'])
   .describe('even: at equal distances; poisson: at random distances, as independent users come');
 
 /**
- * When clients make their first attempts. `even`: at equal distances, one after the other; `poisson`: at distances that
- * are exponentially distributed and independent, of the same mean.
+ * Distances between the first attempts of clients. `even`: all equal; `poisson`: independent and exponentially
+ * distributed, with the same mean.
  */
 const arrive = oneOf(
   variant(
@@ -88,7 +88,7 @@ const arrive = oneOf(
   ),
 );
 
-/** From the dial to ready, for a client library that sets no time of its own. */
+/** Time from the dial to ready, for client libraries without one of their own. */
 const CONNECT_TIMEOUT = '20s';
 
 const clientKeys = object({

@@ -7,7 +7,7 @@ import { MAX_THRESHOLDS } from '../limits.ts';
 import { isFileName } from '../named-files.ts';
 import { expression } from './thresholds.ts';
 
-/** `extendTree` has put the file's content below this one's, unless it is no name or nothing may be read here. */
+/** Refuses every file name: `extendTree` removes it wherever files may be read. */
 export const extended = scalar<string>(
   (input) =>
     isFileName(input)
@@ -29,5 +29,5 @@ export const expectation = object({
     ),
 });
 
-/** The verdict that a scenario says it comes to. */
+/** The verdict that a scenario expects of its runs. */
 export type Expectation = ValueOf<typeof expectation>;

@@ -7,7 +7,7 @@ import { MAX_MATCH_PATHS, MAX_TEMPLATE_CHARS } from '../limits.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { HOLES, holesIn } from '../template.ts';
 
-/** A frame to send, with holes to fill; empty where the protocol has none. */
+/** A frame to send, with holes; empty where the protocol has none. */
 function template(kind: keyof typeof HOLES): Codec<string> {
   return scalar(
     (input) => {
@@ -52,7 +52,7 @@ const match = table(path, comparable, '{ type: authenticated }').refine((paths, 
 
 export type FrameMatch = ValueOf<typeof match>;
 
-/** The keys default to no frame at all: there is none of a foreign protocol that squall could guess. */
+/** Keys of a foreign protocol; the default is no frame, since squall cannot guess any. */
 const frames = object({
   authenticate: template('authenticate')
     .default('')
@@ -70,7 +70,7 @@ const frames = object({
   expiring: match.default({}).describe('the frame that says the token is about to run out'),
 });
 
-/** How frames of a foreign protocol are written and told apart. Templates have the holes of template.ts. */
+/** Frames of a foreign protocol: templates with the holes of template.ts, and matches. */
 export type MessageFormat = ValueOf<typeof frames>;
 
 /** The frames of squall's own gateway, embedded or started by `squall serve`. */
@@ -85,7 +85,7 @@ export const SQUALL_MESSAGES: MessageFormat = {
   expiring: { type: 'expiring' },
 };
 
-/** How frames of the target are written and told apart; `squall` is what the embedded target and `squall serve` speak. */
+/** Frames of the target; `squall` selects those of the embedded target and `squall serve`. */
 export const messages = oneOf(
   words(
     { none: frames.parse({}), squall: SQUALL_MESSAGES },

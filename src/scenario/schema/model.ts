@@ -9,7 +9,7 @@ import { isFileName } from '../named-files.ts';
 import { type Capacity, type EmbeddedTarget, type UrlTarget, waiting } from './target.ts';
 import { time } from '../../core/codec/time.ts';
 
-/** `includeModel` has put the file's content in place of its name, unless it is no name or nothing may be read here. */
+/** Refuses every file name: `includeModel` replaces names by the content wherever files may be read. */
 const fileName = (others: string): Codec<string> =>
   scalar<string>(
     (input) =>
@@ -58,15 +58,15 @@ const keys = object({
   loss: share({ zero: true }).default('0%').describe('share of attempts that the network loses'),
 });
 
-/** The model as a file has it: keys, or the name of the file that has them. */
+/** The model in a scenario file: its keys, or the name of a file with them. */
 export const model = oneOf(shorthand('file', fileName(', or its keys, such as { latency: 5ms }'), keys), keys);
 
 type ModelKeys = ValueOf<typeof keys>;
 
-/** What `squall simulate` has in place of a target, a network and a machine. */
+/** The model of target, network and machine that `squall simulate` uses. */
 export type ModelPlan = Required<Omit<ModelKeys, 'file'>>;
 
-/** Of a target that nobody has measured. */
+/** Defaults for a target without measurements. */
 const UNLIMITED: Capacity = {
   handshakesPerSecond: Infinity,
   queue: Infinity,
@@ -83,7 +83,7 @@ export function modelPlan(own: ModelKeys, target: EmbeddedTarget | UrlTarget): M
   return { ...capacity, gateways, handshakesPerSecond, ...written };
 }
 
-/** The share of one among many may be a rate that no file could give, and the resolved scenario has to. */
+/** Raises a gateway's share to the lowest rate that a file can state. */
 function sharedRate(perSecond: number, gateways: number): number {
   return perSecond === 0 ? 0 : Math.max(MIN_RATE_PER_SECOND, perSecond / gateways);
 }

@@ -8,7 +8,7 @@ import { boolean, duration, word } from '../../core/codec/scalars.ts';
 import { MAX_RULES } from '../limits.ts';
 import { nearest } from '../../core/text/nearest.ts';
 
-/** Signals from one to another, both included. */
+/** A range of signals, both ends included. */
 type Span = Pick<SignalRule, 'from' | 'to'>;
 
 const NETWORK_NAMES: ReadonlyMap<string, number> = new Map(
@@ -100,7 +100,7 @@ export const ruleList: Codec<readonly SignalRule[]> = list(
   }
 });
 
-/** The overriding rules in front, and of the others those that can still be reached. */
+/** The overriding rules, followed by those of the others that can still apply. */
 export function putInFront(overrides: readonly SignalRule[], rules: readonly SignalRule[]): readonly SignalRule[] {
   return [...overrides, ...rules.filter((rule) => !overrides.some((override) => covers(override, rule)))];
 }
@@ -109,7 +109,7 @@ function covers(outer: Span, inner: Span): boolean {
   return outer.from <= inner.from && inner.to <= outer.to;
 }
 
-/** Neither apart nor one properly inside the other: nobody could say which is meant. */
+/** Whether two ranges overlap without one properly inside the other, so that neither is the narrower. */
 function ambiguous(a: Span, b: Span): boolean {
   const apart = a.to < b.from || b.to < a.from;
   const same = a.from === b.from && a.to === b.to;

@@ -15,7 +15,7 @@ const generator = object({
   workers: numberOr('auto', 0, count({ min: 1, max: MAX_WORKERS }))
     .default('auto')
     .describe('worker threads; auto: by the cores'),
-  // Hundreds of refreshes that fall due at once keep two cores busy for some 200 ms, and that is no fault of theirs.
+  // Hundreds of refreshes due at once keep two cores busy for some 200 ms, which is no saturation.
   maxLateness: duration({ zero: false })
     .as('maxLatenessP99Ms')
     .default('250ms')
@@ -28,7 +28,7 @@ const generator = object({
     ),
 });
 
-/** Safe as part of a folder's name on every system. */
+/** A name that can be part of a folder's name on every system. */
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
 
 const scenarioKeys = object({
@@ -63,7 +63,7 @@ const scenarioKeys = object({
 
 type ScenarioKeys = ValueOf<typeof scenarioKeys>;
 
-/** A scenario whose every value is fine by itself, before its thresholds are parsed. */
+/** A scenario of valid values, before its thresholds are parsed. */
 export type WrittenScenario = Flat<Omit<ScenarioKeys, 'extends' | 'model'> & { model: ModelPlan }>;
 
 /**
@@ -83,7 +83,7 @@ export const scenarioCodec = scenarioKeys.map<WrittenScenario>(
   (scenario) => scenario,
 );
 
-/** A name made from a file's: what is not allowed in a name becomes a dash. */
+/** A name made from a file's name: forbidden characters become dashes. */
 export function nameFromFile(file: string): string {
   const base = file.split(/[/\\]/).at(-1) ?? '';
   const name = base

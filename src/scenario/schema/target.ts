@@ -10,7 +10,7 @@ import { messages } from './messages.ts';
 import { url } from '../../core/codec/url.ts';
 import { host } from './host.ts';
 
-/** How much may wait for a server: a number, or no limit. */
+/** Most requests that may wait for a server: a number, or no limit. */
 export const waiting = () => unlimitedOr(count({ min: 0, max: MAX_QUEUE }));
 
 const capacity = object({
@@ -26,7 +26,7 @@ const capacity = object({
   refreshQueue: waiting().default('unlimited').describe('refreshes that may wait; one more is refused with HTTP 503'),
 });
 
-/** What the embedded target can do per second, and how much it lets wait; Infinity for no limit. */
+/** Capacities of the embedded target per second, and its longest queue; Infinity for no limit. */
 export type Capacity = ValueOf<typeof capacity>;
 
 const onExpiry: Codec<OnExpiry> = oneOf(

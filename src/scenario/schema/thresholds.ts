@@ -18,7 +18,7 @@ const baseline = object({
     .describe('share of the limit by which runs of one setting differ anyway'),
 });
 
-/** What a metric came to in an earlier run. */
+/** The value of a metric in an earlier run. */
 export type BaselineValue = ValueOf<typeof baseline>;
 
 const threshold = object({

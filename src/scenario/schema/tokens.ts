@@ -11,7 +11,7 @@ import { url } from '../../core/codec/url.ts';
 
 const MAX_NAME_CHARS = 200;
 
-/** RFC 9110 section 5.6.2; also what a cookie's name (RFC 6265) and a subprotocol (RFC 6455) are made of. */
+/** A token of RFC 9110, section 5.6.2; also a cookie's name (RFC 6265) and a subprotocol (RFC 6455). */
 const httpToken = (pattern = /^[\w!#$%&'*+.^`|~-]+$/) =>
   text({ maxChars: MAX_NAME_CHARS, pattern, right: 'write letters, digits, and - _ . but no spaces' });
 
@@ -41,7 +41,7 @@ const carrier: Codec<Carrier> = oneOf(
   ),
 );
 
-/** A duration, or a share of the token's lifetime below all of it. */
+/** A duration, or a share of the token's lifetime below 100 %. */
 const lifetimePart = (example: string, zero = false): Codec<TimePart> =>
   timePart(example, zero).refine((part, refuse) => {
     if ('fraction' in part && part.fraction === 1)
@@ -98,7 +98,7 @@ const renewal: Codec<Renewal> = word(['reconnect', 'in-band']);
 
 const claim = () => text({ maxChars: MAX_URL_CHARS, pattern: /^\P{Cc}+$/u, right: 'write the text of the claim' });
 
-/** Defaults of tokens, as a file would spell them, which `squall mint` has as well. */
+/** Defaults of tokens, spelled as in a file; `squall mint` has the same. */
 export const TOKEN_DEFAULTS = { lifetime: '5m', issuer: 'https://issuer.squall.test', audience: 'squall' } as const;
 
 export const tokens = object({
