@@ -11,7 +11,7 @@ import { Interrupts } from './interrupts.ts';
 import { print, log } from './output.ts';
 import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 /** The highest rate that one squall process sends without falling behind. */
 const MAX_RATE_PER_SECOND = 2000;
@@ -22,12 +22,7 @@ export const calibrate = verb({
   details:
     'Sends handshakes and then refreshes to the target of a scenario. The rate starts at 20/s and rises by half until the target falls behind. The result is a model file that a scenario includes: `model: model.yaml`. Where the target kept up to the last step, the file says `at least`.\n' +
     'Exit status: 0 measured, 2 usage or scenario error, 3 squall itself fell behind, 4 refused or nobody answered, 130 interrupted.',
-  positionals: (parser) =>
-    parser.positional('scenario', {
-      type: 'string',
-      demandOption: true,
-      describe: 'A scenario file, or the name of a bundled one',
-    }),
+  positionals: { scenario: required('A scenario file, or the name of a bundled one') },
   flags: {
     ...SCENARIO_FLAGS,
     'allow-host': ALLOW_HOST_FLAG,

@@ -29,7 +29,7 @@ import { VARY_FLAG, readSettings } from './simulate-settings.ts';
 import { refuseRelativeThresholds, withoutAbort } from './many-runs.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 /** Maximum runs per setting; a difference that 100 pairs do not show is too small to matter. */
 const MAX_PAIRS = 100;
@@ -45,13 +45,12 @@ export const compare = verb({
     'Given folders of finished runs, it compares those runs; runs whose scenarios differ only in the seed form one setting.\n' +
     'Thresholds with abort are evaluated at the end of each run, so that all runs are equally long.\n' +
     'Exit status: 0 compared, 2 usage or scenario error, 3 too few conclusive runs or an unwritable report, 4 a run was refused, 130 interrupted.',
-  positionals: (parser) =>
-    parser.positional('scenario', {
-      type: 'string',
+  positionals: {
+    scenario: {
+      ...required('A scenario file, or the name of a bundled one; or the folders of finished runs'),
       array: true,
-      demandOption: true,
-      describe: 'A scenario file, or the name of a bundled one; or the folders of finished runs',
-    }),
+    },
+  },
   flags: {
     vary: { ...VARY_FLAG, describe: VARY_FLAG.describe.replace('Simulate', 'Compare') },
     pairs: {

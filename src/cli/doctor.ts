@@ -13,7 +13,7 @@ export const doctor = verb({
   summary: 'Show what this machine can hold: descriptors, ports, memory, cores',
   details:
     'Shows how many clients this machine can hold, what limits it, and the command that fixes each shortfall. Exit status 4 when the requested clients do not fit.',
-  positionals: (parser) => parser,
+  positionals: {},
   flags: {
     clients: {
       type: 'string',

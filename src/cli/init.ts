@@ -16,12 +16,13 @@ export const init = verb({
   summary: 'Write a commented scenario to start from',
   details:
     'Writes a commented scenario that validates and runs, and prints its path. Never overwrites a file. With --from, copies a bundled scenario and the scenarios that it extends.',
-  positionals: (parser) =>
-    parser.positional('path', {
+  positionals: {
+    path: {
       type: 'string',
       default: '.',
       describe: `A folder to write ${FILE_NAME} into (with --from: NAME.yaml), or a file that ends in .yaml or .yml`,
-    }),
+    },
+  },
   flags: {
     from: {
       type: 'string',

@@ -12,7 +12,7 @@ import { reasonOf } from '../results/folder-error.ts';
 import { EXIT } from './exit-code.ts';
 import { print, printJson, log } from './output.ts';
 import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 /** Maximum number of findings listed; the rest are counted. */
 const MAX_LISTED = 10_000;
@@ -27,13 +27,7 @@ export const leaks = verb({
     'Scans files, all files in folders, or stdin (-) for tokens that a run used (whole or in part, URL-encoded, escaped, or broken over lines) and for anything shaped like a JWT. Prints place and client, never the token. Files named *.gz are unzipped.\n' +
     'A part must have at least 32 characters; a part of a JWT must hold its signature or jti, since the rest is the same in all tokens of a client. ' +
     'Exit status: 0 none found, 1 some found, 2 usage error, or none found but some input could not be read.',
-  positionals: (parser) =>
-    parser.positional('paths', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'Files, folders, or - for stdin',
-    }),
+  positionals: { paths: { ...required('Files, folders, or - for stdin'), array: true } },
   flags: {
     run: {
       type: 'string',

@@ -14,7 +14,7 @@ export const scenarios = verb({
   summary: 'List the bundled scenarios: name, length, expected verdict, question',
   details:
     'Lists the bundled scenarios by what goes wrong in them: name, length, expected verdict, and question. A question that begins with … continues the one above it. Every verb that takes a scenario accepts such a name, unless a file of that name exists.',
-  positionals: (parser) => parser,
+  positionals: {},
   flags: { json: { type: 'boolean', default: false, describe: 'Print the list as JSON' } },
   examples: [
     ['$0 scenarios', 'list them all'],

@@ -15,7 +15,7 @@ import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { log } from './output.ts';
 import { REPORT_FLAG, reportFiles } from './report-files.ts';
 import { reportOutcome } from './report-outcome.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 export const merge = verb({
   command: 'merge <folders..>',
@@ -24,13 +24,7 @@ export const merge = verb({
     'Merges the results folders of all shards of one run into a new one, and evaluates its thresholds. The merge is exact:\n' +
     'curves and histograms are added. `squall leaks` needs the token record of each shard, which stays in its folder.\n' +
     'Exit status as for `run`; 2 when the folders are not all the shards of one run.',
-  positionals: (parser) =>
-    parser.positional('folders', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'The results folders of all shards',
-    }),
+  positionals: { folders: { ...required('The results folders of all shards'), array: true } },
   flags: {
     output: { type: 'string', alias: 'o', demandOption: true, requiresArg: true, describe: 'The folder to make' },
     report: REPORT_FLAG,

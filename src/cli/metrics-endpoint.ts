@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { Progress, RunListener, WorldName } from '../metrics/run.ts';
 import { openMetrics } from '../report/openmetrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -34,54 +34,39 @@ export function metricsAddress(given: string | readonly string[] | undefined): M
 }
 
 /** Serves the metrics of a run to Prometheus while the run goes on. */
-export class MetricsEndpoint implements RunListener {
+interface MetricsEndpoint extends RunListener {
   readonly url: string;
-  readonly #server: Server;
-  readonly #scenario: Scenario;
-  readonly #world: WorldName;
-  /** null before the first progress */
-  #latest: Progress | null = null;
+  close(): Promise<void>;
+}
 
-  private constructor(server: Server, url: string, scenario: Scenario, world: WorldName) {
-    this.#server = server;
-    this.url = url;
-    this.#scenario = scenario;
-    this.#world = world;
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response));
-  }
-
-  /** @throws {UsageError} when the address cannot be opened */
-  static async open({ host, port }: MetricsAddress, scenario: Scenario, world: WorldName): Promise<MetricsEndpoint> {
-    const server = createServer();
-    try {
-      const bound = await listen(server, host, port);
-      return new MetricsEndpoint(server, `http://${urlHost(host)}:${bound}/metrics`, scenario, world);
-    } catch (error) {
-      throw new UsageError(`--metrics: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-
-  onEvent(): void {}
-
-  onProgress(progress: Progress): void {
-    this.#latest = progress;
-  }
-
-  onInterval(): void {}
-
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  #answer({ method, url }: IncomingMessage, response: ServerResponse): void {
+/** @throws {UsageError} when the address cannot be opened */
+export async function openMetricsEndpoint(
+  { host, port }: MetricsAddress,
+  scenario: Scenario,
+  world: WorldName,
+): Promise<MetricsEndpoint> {
+  let latest: Progress | null = null;
+  const server = createServer(({ method, url }, response) => {
     if (method !== 'GET' && method !== 'HEAD') return end(response, 405, 'GET it\n');
     if (url?.split('?')[0] !== '/metrics') return end(response, 404, 'it is at /metrics\n');
-    if (this.#latest === null) return end(response, 503, 'the run has not begun\n');
+    if (latest === null) return end(response, 503, 'the run has not begun\n');
     response.setHeader('Content-Type', CONTENT_TYPE);
-    end(response, 200, openMetrics(this.#scenario, this.#world, this.#latest));
-  }
+    end(response, 200, openMetrics(scenario, world, latest));
+  });
+  const bound = await listen(server, host, port).catch((error: unknown) => {
+    throw new UsageError(`--metrics: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  return {
+    url: `http://${urlHost(host)}:${bound}/metrics`,
+    onEvent: () => {},
+    onProgress: (progress) => (latest = progress),
+    onInterval: () => {},
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }
 
 function end(response: ServerResponse, status: number, text: string): void {

@@ -31,7 +31,7 @@ export const mint = verb({
   summary: 'Print JSON Web Tokens, good ones or deliberately bad ones',
   details:
     'Prints access tokens for the embedded target on stdout, one a line. No other squall command shows tokens. With --bad each token has one flaw, and a sound server refuses all of them.',
-  positionals: (parser) => parser,
+  positionals: {},
   flags: {
     algorithm: { choices: ALGORITHMS, default: 'ES256' as const, describe: 'How to sign' },
     client: {

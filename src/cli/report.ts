@@ -8,7 +8,7 @@ import { print, log } from './output.ts';
 import { readAny } from './read-any.ts';
 import { checkPlace, parseFormat } from './report-files.ts';
 import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 /** Format of a report and its file; undefined for stdout. */
 interface Destination {
@@ -21,8 +21,7 @@ export const report = verb({
   summary: 'Show the outcome of a run from its results folder',
   details:
     'Shows the outcome of a run, a comparison, a tuning or many seeds from its results folder. For a killed run it shows the data up to that moment. Exit status 0 whatever the verdict.',
-  positionals: (parser) =>
-    parser.positional('folder', { type: 'string', demandOption: true, describe: 'A folder written by squall' }),
+  positionals: { folder: required('A folder written by squall') },
   flags: {
     json: { type: 'boolean', default: false, describe: 'Short for --as json' },
     html: {

@@ -14,7 +14,7 @@ import { runJob, type Job } from './run-job.ts';
 import { withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { keepBaseline } from './keep-baseline.ts';
-import { MetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
+import { openMetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
 import { print, log } from './output.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 
@@ -36,7 +36,7 @@ interface RunScenarioOptions extends OutputOptions {
 export async function runScenario(job: Job, performing: RunScenarioOptions): Promise<ExitCode> {
   const { scenario, world } = job;
   const { json, saveBaseline, metrics } = performing;
-  const endpoint = metrics === undefined ? null : await MetricsEndpoint.open(metrics, scenario, world);
+  const endpoint = metrics === undefined ? null : await openMetricsEndpoint(metrics, scenario, world);
   if (endpoint !== null) log(`metrics at ${endpoint.url}`);
   const interrupts = new Interrupts();
   try {

@@ -13,7 +13,7 @@ import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { checkShard, checkStart, SHARD_FLAG, START_AT_FLAG } from './shard.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 export const run = verb({
   command: 'run <scenario>',
@@ -22,12 +22,7 @@ export const run = verb({
     'Runs a scenario with real sockets, and evaluates its thresholds. Ctrl-C winds the run down and reports; twice stops it at once.\n' +
     'Exit status: 0 passed, 1 a threshold failed, 2 usage or scenario error, 3 inconclusive, 4 refused or nobody answered, 130 interrupted;\n' +
     'with --all: 0 every scenario had its expected verdict (a pass if it states none), 1 one had not.',
-  positionals: (parser) =>
-    parser.positional('scenario', {
-      type: 'string',
-      demandOption: true,
-      describe: 'A scenario file, or the name of a bundled one; with --all, a folder of files',
-    }),
+  positionals: { scenario: required('A scenario file, or the name of a bundled one; with --all, a folder of files') },
   flags: {
     all: ALL_FLAG,
     ...SCENARIO_FLAGS,

@@ -24,8 +24,7 @@ export const serve = verb({
   summary: 'Run the embedded gateway and token service alone',
   details:
     'Runs the embedded gateway and token service alone, on 127.0.0.1, until ctrl-C; then prints its counts. Faults of a scenario are not injected.',
-  positionals: (parser) =>
-    parser.positional('scenario', { type: 'string', describe: 'A scenario whose embedded target to serve' }),
+  positionals: { scenario: { type: 'string', describe: 'A scenario whose embedded target to serve' } },
   flags: {
     port: {
       type: 'string',

@@ -13,7 +13,7 @@ import { runSeeds } from './simulate-seeds.ts';
 import { VARY_FLAG, readSettings } from './simulate-settings.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
 import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 export const simulate = verb({
   command: 'simulate <scenario>',
@@ -26,12 +26,7 @@ export const simulate = verb({
     'Commas separate values, except within quotes, a list or a mapping, as in YAML.\n' +
     'Exit status as for `run`, also with --all; with --seeds or --vary: 0 all passed, 1 one failed, 3 none failed but one\n' +
     'was inconclusive.',
-  positionals: (parser) =>
-    parser.positional('scenario', {
-      type: 'string',
-      demandOption: true,
-      describe: 'A scenario file, or the name of a bundled one; with --all, a folder of files',
-    }),
+  positionals: { scenario: required('A scenario file, or the name of a bundled one; with --all, a folder of files') },
   flags: {
     all: ALL_FLAG,
     ...SCENARIO_FLAGS,

@@ -27,7 +27,7 @@ import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 import { confirmLive, searchBySimulation, type TuningJob } from './tuning-runs.ts';
 import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 const MAX_SEEDS = 100;
 const SEEDS = 5;
@@ -39,12 +39,7 @@ export const tune = verb({
     'Finds the smallest value of a field (--largest: the largest) with which the scenario meets its thresholds. Simulates values from the range with several seeds each, closer and closer to the edge. Prints the figures of each value, and confirms the answer by two live runs: one with the found value, one with its milder neighbour, which should fail.\n' +
     '1..40 are whole numbers, 1.0..4.0 are not; the edge is found to within a 256th of the range.\n' +
     'Exit status: 0 found, 1 no value meets the thresholds, 2 usage or scenario error, 3 the live run did not pass, or runs were inconclusive, 130 interrupted.',
-  positionals: (parser) =>
-    parser.positional('scenario', {
-      type: 'string',
-      demandOption: true,
-      describe: 'A scenario file, or the name of a bundled one',
-    }),
+  positionals: { scenario: required('A scenario file, or the name of a bundled one') },
   flags: {
     find: {
       type: 'string',

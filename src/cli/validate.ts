@@ -6,19 +6,13 @@ import { targetName } from '../scenario/target-name.ts';
 import { EXIT } from './exit-code.ts';
 import { print, log } from './output.ts';
 import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
-import { verb } from './verb.ts';
+import { required, verb } from './verb.ts';
 
 export const validate = verb({
   command: 'validate <scenarios..>',
   summary: 'Check scenarios without running them',
   details: 'Checks scenarios without running them, and prints all errors at once. Exit status 2 if there are any.',
-  positionals: (parser) =>
-    parser.positional('scenarios', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'Scenario files, or names of bundled ones',
-    }),
+  positionals: { scenarios: { ...required('Scenario files, or names of bundled ones'), array: true } },
   flags: SCENARIO_FLAGS,
   examples: [
     ['$0 validate scenarios/*.yaml', 'all files of a folder'],

@@ -2,17 +2,21 @@ import type { ArgumentsCamelCase, Argv, InferredOptionTypes, Options } from 'yar
 import type { ExitCode } from './exit-code.ts';
 
 type Flags = Readonly<Record<string, Options>>;
-type Parsed<P, F extends Flags> = ArgumentsCamelCase<Omit<P, keyof F> & InferredOptionTypes<F>>;
+type Positional = Pick<Options, 'array' | 'default' | 'demandOption' | 'describe'> & { readonly type: 'string' };
+type Positionals = Readonly<Record<string, Positional>>;
+type Parsed<P extends Positionals, F extends Flags> = ArgumentsCamelCase<
+  Omit<InferredOptionTypes<P>, keyof F> & InferredOptionTypes<F>
+>;
 
 /** The definition of one verb; each has its own file. */
-interface VerbSpec<P, F extends Flags> {
+interface VerbSpec<P extends Positionals, F extends Flags> {
   /** in yargs syntax: `report <folder>` */
   readonly command: string;
   /** one line for the list of commands */
   readonly summary: string;
   /** longer text that --help shows instead of the summary */
   readonly details?: string;
-  positionals(parser: Argv): Argv<P>;
+  readonly positionals: P;
   readonly flags: F;
   /** command lines with their meaning */
   readonly examples: readonly [line: string, meaning: string][];
@@ -39,11 +43,21 @@ function needingValues(flags: Flags): Flags {
   );
 }
 
+function withPositionals<P extends Positionals>(parser: Argv, positionals: P): Argv<InferredOptionTypes<P>>;
+function withPositionals(parser: Argv, positionals: Positionals): Argv {
+  return Object.entries(positionals).reduce((each, [name, positional]) => each.positional(name, positional), parser);
+}
+
 function namesOf(flags: Flags, fits: (flag: Options) => boolean = () => true): readonly string[] {
   return Object.entries(flags).flatMap(([name, flag]) => (fits(flag) ? [name, flag.alias ?? []].flat() : []));
 }
 
-export function verb<P, const F extends Flags>(spec: VerbSpec<P, F>): Verb {
+/** A positional argument that has to be given. */
+export function required(describe: string) {
+  return { type: 'string', demandOption: true, describe } as const;
+}
+
+export function verb<const P extends Positionals, const F extends Flags>(spec: VerbSpec<P, F>): Verb {
   return {
     name: spec.command.split(' ')[0] ?? spec.command,
     command: spec.command,
@@ -54,8 +68,7 @@ export function verb<P, const F extends Flags>(spec: VerbSpec<P, F>): Verb {
         spec.command,
         spec.summary,
         (command) =>
-          spec
-            .positionals(command)
+          withPositionals(command, spec.positionals)
             .options(needingValues(spec.flags))
             .usage(`$0 ${spec.command}\n\n${spec.details ?? spec.summary}`)
             .example(spec.examples)
