@@ -29,7 +29,7 @@ clients:
   heartbeat: { every: 4s, timeout: 2s }
   commands: { rate: 0.25/s, ackTimeout: 3s, onReconnect: resend }
 faults:
-${timetable(seconds)
+${faultLines(seconds)
   .map((fault) => `  - { ${fault} }`)
   .join('\n')}
 generator: { maxLateness: 60s }
@@ -76,7 +76,7 @@ const ROUND: readonly string[] = [
 ];
 
 /** The faults of all rounds until the run ends. */
-function timetable(seconds: number): string[] {
+function faultLines(seconds: number): string[] {
   const settledAt = Math.min(30, seconds / 4) + 2;
   const roundSeconds = Math.min(75, seconds - settledAt);
   return ROUND.map((fault, n) => {

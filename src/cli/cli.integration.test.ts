@@ -272,7 +272,7 @@ describe('squall report', () => {
     expect(await shell('"$0" "$1" report "$2" | true')).toMatchObject({ stderr: '' });
   });
 
-  test.runIf(process.platform === 'linux')('an output that cannot be written is told, and is no pass', async () => {
+  test.runIf(process.platform === 'linux')('an output that cannot be written is reported, and is no pass', async () => {
     const { code, stderr } = await shell('"$0" "$1" report "$2" >/dev/full');
     expect(code).toBe(3);
     expect(stderr).toMatch(/^squall: cannot write the output \(ENOSPC: [^\n]*\)\n$/);

@@ -65,7 +65,7 @@ async function runWithStep(stepMs: number): Promise<{ readonly code: number; rea
 }
 
 test.each([30_000, -30_000])(
-  'a wall clock that is set by %i ms in mid-run is told, makes the run inconclusive, and moves no client and no token',
+  'a wall clock set by %i ms during a run is reported, makes it inconclusive, and moves no client and no token',
   async (stepMs) => {
     const { code, summary } = await runWithStep(stepMs);
     expect(code).toBe(3);

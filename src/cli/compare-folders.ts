@@ -40,12 +40,12 @@ export function compareFolders(dirs: readonly string[]): Comparison {
   if (first === undefined || groups.length < 2) {
     throw new UsageError('compare: the scenarios of these runs differ only in the seed — name runs of two settings');
   }
-  const told = differences(firsts.map(({ scenario }) => scenario));
+  const varied = differences(firsts.map(({ scenario }) => scenario));
   const worlds = new Set(firsts.map(({ world }) => world));
   const settings = groups.map((group, index): SettingRuns => {
     const { scenario, world } = firsts[index]!;
     return {
-      varied: [...(worlds.size > 1 ? [{ path: 'world', value: world }] : []), ...(told[index] ?? [])],
+      varied: [...(worlds.size > 1 ? [{ path: 'world', value: world }] : []), ...(varied[index] ?? [])],
       thresholds: scenario.thresholds.map(({ expression }) => expression),
       runs: group.map(({ run }) => run),
     };

@@ -27,7 +27,7 @@ thresholds: [p99(handshake) < 10s]
 const FILES = ['scenario.yaml', 'timeline.ndjson', 'histograms.hlog', 'events.ndjson', 'summary.json'] as const;
 type Name = (typeof FILES)[number] | 'effects.bin' | 'prediction.json';
 
-/** What no run comes to. */
+/** Values that no run has. */
 const ABSURD = ['1e308', '-1e308', '1e999', '-1', '9007199254740993', '2147483648', '1e15', '0.5', 'null', '"x"'];
 const STRUCTURES = ['[]', '{}', '[[1,2]]', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, '{"__proto__":{"a":1}}'];
 

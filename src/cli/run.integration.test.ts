@@ -10,7 +10,7 @@ import { MAIN, squall } from '../testing/squall.ts';
 const results = mkdtempSync(join(tmpdir(), 'squall-run-'));
 afterAll(() => rmSync(results, { recursive: true }));
 
-const PATIENCE = { timeout: 120_000 };
+const TIMEOUT = { timeout: 120_000 };
 
 /** A run of half a minute, of which a test sees the beginning. */
 class Run {
@@ -46,7 +46,7 @@ class Run {
 describe('a run that is interrupted', () => {
   it('winds down at the first ctrl-C, reports what it has, and exits 130', async () => {
     const run = new Run();
-    await expect.poll(() => run.seconds, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(() => run.seconds, TIMEOUT).toBeGreaterThan(0);
     run.child.kill('SIGINT');
     await once(run.child, 'close');
     expect(run.child.exitCode).toBe(130);
@@ -57,7 +57,7 @@ describe('a run that is interrupted', () => {
 
   it('leaves a folder that can be reported when it is killed', async () => {
     const run = new Run();
-    await expect.poll(() => run.seconds, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(() => run.seconds, TIMEOUT).toBeGreaterThan(0);
     run.child.kill('SIGKILL');
     await once(run.child, 'close');
     const { code, stdout } = await squall(['report', run.folder, '--json']);

@@ -35,8 +35,8 @@ describe('a value', () => {
   });
 
   it('that leaves clients locked out does not meet the thresholds, although every run passed', () => {
-    const judged = [runOf(0, { lockedOut: 0 }), runOf(1, { lockedOut: 3 })];
-    const tried = triedOf('5s', 5000, judged);
+    const runs = [runOf(0, { lockedOut: 0 }), runOf(1, { lockedOut: 3 })];
+    const tried = triedOf('5s', 5000, runs);
     expect(tried).toMatchObject({ meets: false, lockedOut: 1, runs: { done: 2, passed: 2 } });
     expect(isOpen(tried)).toBe(false);
   });

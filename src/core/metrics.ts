@@ -130,7 +130,7 @@ const TIMINGS_BY_NAME = {
   },
   expiryNotice: {
     reasons: ['unnoticed'],
-    help: "From a token's expiry until the client is told or its socket closes.",
+    help: "From a token's expiry until the client is notified or its socket closes.",
   },
   lateness: { help: "From when an event of squall's own was due until it ran." },
   revocation: { reasons: ['never-closed'], help: "From a session's revocation until its connection is closed." },
@@ -214,7 +214,7 @@ const REPORTED_BY_NAME = {
   anonymous: {
     needs: 'attempts',
     alarm: ['let through', 'anonymous connections'],
-    help: "Connections let in without being anybody's.",
+    help: 'Connections let in that belong to no user.',
   },
   downgraded: {
     needs: 'attempts',

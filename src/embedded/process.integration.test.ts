@@ -108,7 +108,7 @@ it('`stop` is answered by the last counts and exit 0, with nothing on any stream
 });
 
 it.each([
-  ['it is told to terminate', (target: TargetProcess) => target.child.kill('SIGTERM')],
+  ['it receives SIGTERM', (target: TargetProcess) => target.child.kill('SIGTERM')],
   ['its parent is gone', (target: TargetProcess) => target.child.disconnect()],
 ])('the target exits 0 when %s', async (_when, end) => {
   const target = new TargetProcess();

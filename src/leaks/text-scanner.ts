@@ -118,8 +118,8 @@ export class TextScanner {
 
   /** Reports the findings that begin before `to`, in order. */
   #tell(to: number): void {
-    const told = this.#found.filter(({ from }) => from < to).toSorted((a, b) => a.from - b.from);
+    const due = this.#found.filter(({ from }) => from < to).toSorted((a, b) => a.from - b.from);
     this.#found = this.#found.filter(({ from }) => from >= to);
-    for (const { finding } of told) this.#onFinding(finding);
+    for (const { finding } of due) this.#onFinding(finding);
   }
 }

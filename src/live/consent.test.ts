@@ -14,7 +14,7 @@ const toxiproxyAt = (url: string) =>
 describe('an exec fault', () => {
   const scenario = scenarioWith('exec: touch pwned');
 
-  it('is refused unless the user allows it, whoever wrote the scenario', async () => {
+  it('is refused in any scenario unless the user allows it', async () => {
     await expect(checkConsent(scenario, NO_CONSENT)).rejects.toMatchObject({
       name: 'RunRefused',
       code: 'not-allowed',

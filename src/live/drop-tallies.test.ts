@@ -10,7 +10,7 @@ import { DropTallies } from './drop-tallies.ts';
 const DROP: DropFault = { ...AT_ONCE, kind: 'drop', mode: { kind: 'reset' } };
 const LONG_AFTER_MS = 60_000;
 
-/** What gateways say of fault 0 that hit so many between them; the rest of their tally is about their own alone. */
+/** Reports of gateways about fault 0 and its hits on each; the other fields are about one gateway alone. */
 const hits = (hit: number): Readonly<Record<number, FaultTally>> => ({
   0: { planned: 30, hit, missed: { 'not-connected': 30 - hit } },
 });
@@ -22,13 +22,13 @@ function begun(...faults: readonly DropFault[]): DropTallies {
 }
 
 describe('drops over several gateways', () => {
-  test('plan each drawn client once, and miss once whoever was connected to none', () => {
+  test('plan each drawn client once, and miss each unconnected one once', () => {
     expect(begun(DROP).tallies(hits(7), LONG_AFTER_MS, false)).toEqual({
       0: { planned: 10, hit: 7, missed: { 'not-connected': 3 } },
     });
   });
 
-  test('miss nobody as long as hits may still be told', () => {
+  test('miss no client as long as hits may still be reported', () => {
     expect(begun(DROP).tallies(hits(7), 10, false)).toEqual({ 0: { planned: 10, hit: 7, missed: {} } });
     expect(begun(DROP).tallies({}, 10, false)).toEqual({ 0: { planned: 10, hit: 0, missed: {} } });
   });

@@ -22,7 +22,7 @@ test.each([
   ['soon', 0],
   ['Sun, soon', 0],
   ['', 0],
-])('%j asks for %d ms of patience', (value, ms) => {
+])('%j is a delay of %d ms', (value, ms) => {
   expect(retryAfterMs(value, NOW)).toBe(ms);
 });
 

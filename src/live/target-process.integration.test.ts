@@ -13,7 +13,7 @@ const { TargetProcess } = (await import(
   new URL('../../dist/live/target-process.js', import.meta.url).href
 )) as typeof compiled;
 
-/** A target, and what the run would be told about it. */
+/** A target, and its messages for the run. */
 async function started(changes: Partial<TargetConfig> = {}) {
   const config = await configWith(changes);
   const told: string[] = [];
@@ -55,7 +55,7 @@ async function started(changes: Partial<TargetConfig> = {}) {
   return { target, told, until, report, kill, refresh };
 }
 
-test('a target that does not stop in time is killed, and the run is told that its counts are missing', async () => {
+test('a target that does not stop in time is killed, and the run reports that its counts are missing', async () => {
   const { target, told } = await started();
   process.kill(target.pid!, 'SIGSTOP');
   await target.stop();

@@ -139,9 +139,9 @@ export class TargetProcess {
    */
   crash(): Promise<boolean> {
     return this.#takeDown(async (child) => {
-      const told = answer(child, LAST_COUNTS_MS, ({ type }) => type === 'counts');
+      const counted = answer(child, LAST_COUNTS_MS, ({ type }) => type === 'counts');
       this.report();
-      await told;
+      await counted;
       const over = gone(child);
       child.kill('SIGKILL');
       await over;
@@ -206,7 +206,7 @@ export class TargetProcess {
 
   #ask(message: ToTarget, what: Order, withinMs: number): Promise<boolean> {
     if (!isAlive(this.#child)) return Promise.resolve(false);
-    const done = answer(this.#child, withinMs, (told) => told.type === 'done' && told.what === what);
+    const done = answer(this.#child, withinMs, (reply) => reply.type === 'done' && reply.what === what);
     this.#send(message);
     return done;
   }
@@ -296,10 +296,10 @@ async function gone(child: ChildProcess): Promise<void> {
 /** Resolves to whether the awaited message arrives in time and before the child is gone. */
 function answer(child: ChildProcess, withinMs: number, isIt: (message: FromTarget) => boolean): Promise<boolean> {
   return new Promise((resolve) => {
-    const over = (told: boolean): void => {
+    const over = (arrived: boolean): void => {
       clearTimeout(timer);
       child.off('message', hear).off('close', miss);
-      resolve(told);
+      resolve(arrived);
     };
     const hear = (message: FromTarget): void => {
       if (isIt(message)) over(true);

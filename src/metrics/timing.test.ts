@@ -240,9 +240,9 @@ describe('Timing', () => {
     ]);
     const many = Array.from({ length: 500 }, (_, i) => 1.03 ** i / 1000);
     const all = timing(...many);
-    const told = all.recorded();
-    expect(told.reduce((sum, { count }) => sum + count, 0)).toBe(all.count);
-    expect([told[0]?.ms, told.at(-1)?.ms]).toEqual([all.minMs, all.maxMs]);
+    const bars = all.recorded();
+    expect(bars.reduce((sum, { count }) => sum + count, 0)).toBe(all.count);
+    expect([bars[0]?.ms, bars.at(-1)?.ms]).toEqual([all.minMs, all.maxMs]);
   });
 
   it('is empty after a reset', () => {

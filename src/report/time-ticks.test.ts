@@ -11,6 +11,6 @@ test.each([
   expect(timeTicks(spanMs, wanted).map(({ text }) => text)).toEqual(texts);
 });
 
-test('ticks closer than a second are told apart after the first minute, too', () => {
+test('ticks closer than a second have different labels after the first minute, too', () => {
   expect(timeTicks(1_000, 2, 59_500).map(({ text }) => text)).toEqual(['59.5s', '1m', '1m0.5s']);
 });

@@ -9,8 +9,8 @@ import { longestOf, valueText, thresholdPrinter } from './text/comparison-tables
 export function tuningDesign({ path, range, seeds, tried, ended }: Tuning): string {
   const early = ended === 'completed' ? '' : 'interrupted; up to then: ';
   const { first, planned } = seeds;
-  const told = planned === 1 ? `seed ${first}` : `seeds ${first} to ${first + planned - 1}`;
-  return `${early}${path} from ${range[0]} to ${range[1]}: ${tried.length} values, each simulated with ${told}`;
+  const seedText = planned === 1 ? `seed ${first}` : `seeds ${first} to ${first + planned - 1}`;
+  return `${early}${path} from ${range[0]} to ${range[1]}: ${tried.length} values, each simulated with ${seedText}`;
 }
 
 /** The answer, in one sentence. */
@@ -47,9 +47,9 @@ export function islandsText({ islands }: Tuning): string | null {
 
 /** The verdict of a live run, compared with the simulations. */
 export function confirmationText({ value, expected, verdict, reasons }: Confirmation): string {
-  const told = verdict === null ? 'not run' : verdict === expected ? `${verdict}, as simulated` : verdict;
+  const outcome = verdict === null ? 'not run' : verdict === expected ? `${verdict}, as simulated` : verdict;
   const aside = verdict === expected ? '' : ` (simulated: ${expected})`;
-  return `live run at ${value}: ${told}${aside}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;
+  return `live run at ${value}: ${outcome}${aside}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;
 }
 
 /** One column of the trade-off. */

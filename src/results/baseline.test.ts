@@ -18,7 +18,7 @@ function scenarioOf(...sets: readonly string[]): Scenario {
   return parseScenario(text, 'baseline.yaml', { sets });
 }
 
-/** A run in which so many attempts were made in one second. */
+/** A run with this number of attempts in one second. */
 const peaking = (n: number) => measured({ elapsedMs: 60_000, planned: 100, series: { attempts: [[1000, n]] } });
 const evaluated = (scenario: Scenario, n: number) => evaluateRun(scenario, peaking(n)).thresholds[0];
 

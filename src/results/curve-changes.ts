@@ -32,7 +32,7 @@ export class CurveDiff {
 export class SettledCurveDiff {
   /** the first bin that may still change, and the part of it already returned for each series */
   #open = 0;
-  readonly #told = new Int32Array(SERIES.length);
+  readonly #taken = new Int32Array(SERIES.length);
 
   /** @param endMs end of the complete bins, ms; no earlier event is counted later */
   take(curves: Curves, endMs: number): CurveChanges {
@@ -42,10 +42,10 @@ export class SettledCurveDiff {
       const values = curves.values(series);
       const changed: [number, number][] = [];
       for (let bin = this.#open; bin <= last; bin++) {
-        const change = values[bin]! - (bin === this.#open ? this.#told[index]! : 0);
+        const change = values[bin]! - (bin === this.#open ? this.#taken[index]! : 0);
         if (change !== 0) changed.push([bin, change]);
       }
-      this.#told[index] = values[last]!;
+      this.#taken[index] = values[last]!;
       if (changed.length > 0) changes[series] = changed;
     }
     this.#open = last;

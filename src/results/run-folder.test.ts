@@ -155,7 +155,7 @@ describe('a prediction', () => {
   });
 });
 
-describe('a run that came to its end', () => {
+describe('a finished run', () => {
   test('its summary and report are there, whole, and nothing half-written beside them', () => {
     const { folder, summary } = finished();
     expect(JSON.parse(readFileSync(folder.path('summary'), 'utf8'))).toEqual(summary);

@@ -62,7 +62,7 @@ function summariseCutOff(content: FolderContent): Summary {
   const interrupted = events.some(({ kind }) => kind === 'interrupted');
   const how = interrupted ? 'interrupted and stopped at once' : 'cut off';
   const howFar = `the run was ${how} ${elapsed} s into its ${planned} s`;
-  const told = events.filter(isWarning).map(({ message }) => message);
+  const warnings = events.filter(isWarning).map(({ message }) => message);
   return summarise({
     scenario,
     world: content.world,
@@ -74,7 +74,7 @@ function summariseCutOff(content: FolderContent): Summary {
     prediction,
     ...evidence,
     evaluation: { verdict: 'inconclusive', reasons: [howFar, ...reasons] },
-    warnings: [...told, ...content.warnings],
+    warnings: [...warnings, ...content.warnings],
     integrity,
   });
 }

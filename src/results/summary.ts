@@ -9,13 +9,13 @@ import { stampSchema } from './format.ts';
 import { named } from './named.ts';
 import { FILES } from './files.ts';
 
-/** What summary.json holds and `squall run --json` prints: everything that a run comes to. */
+/** What summary.json holds and `squall run --json` prints: all results of a run. */
 const count = z.number().min(0);
 const counts = z.record(z.string(), count);
 /** null where nothing was recorded, or where nobody can know */
 const figure = z.number().nullable();
 
-/** `never`: what this share of all that was tried came to reaches into the failures */
+/** `never`: this share of all attempts includes failures */
 const ranked = z.union([z.number(), z.literal('never')]).nullable();
 
 const timing = z.object({

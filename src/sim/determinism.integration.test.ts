@@ -13,7 +13,7 @@ const SCENARIOS = 25;
 /** A supported major version of Node other than the one that runs these tests. */
 const OTHER_NODE = process.versions.node.startsWith('22.') ? '24' : '22';
 /** Longest time to fetch a Node, and longest time to simulate on it, ms. */
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 const scratch = mkdtempSync(join(tmpdir(), 'squall-determinism-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -32,7 +32,7 @@ describe(`${SCENARIOS} random scenarios`, () => {
     for (const [index, folder] of again.entries()) expect(folder, texts[index]).toEqual(first[index]);
   });
 
-  it(`write the same results folders on Node ${OTHER_NODE}`, { timeout: 2 * PATIENCE_MS }, ({ skip }) => {
+  it(`write the same results folders on Node ${OTHER_NODE}`, { timeout: 2 * TIMEOUT_MS }, ({ skip }) => {
     const version = onOtherNode('--version');
     skip(version.status !== 0, `Node ${OTHER_NODE} cannot be fetched: ${version.stderr}`);
     expect(version.stdout).toMatch(new RegExp(`^v${OTHER_NODE}\\.`));
@@ -73,6 +73,6 @@ function onOtherNode(...args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync('npx', ['--yes', '--package', `node@${OTHER_NODE}`, '--', 'node', ...args], {
     cwd: scratch,
     encoding: 'utf8',
-    timeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
   });
 }

@@ -214,8 +214,8 @@ export const randomScenario: fc.Arbitrary<string> = fc
   })
   .map(textOf);
 
-/** The same with commands and many faults, one upon the other. */
-export const randomTimetable: fc.Arbitrary<string> = fc
+/** Random scenarios with commands and many overlapping faults. */
+export const randomFaultPlan: fc.Arbitrary<string> = fc
   .record({
     ...common,
     duration: fc.oneof({ weight: 9, arbitrary: ms(SHORTEST_MS, 15_000) }, { weight: 1, arbitrary: ms(30_000, 60_000) }),

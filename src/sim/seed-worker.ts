@@ -5,14 +5,14 @@ import { simulate } from './simulate.ts';
 
 const UNWATCHED = {
   listener: { onEvent: () => {}, onProgress: () => {}, onInterval: () => {} },
-  // Whoever has no more use for the result ends the whole worker.
+  // A simulation is never aborted alone: the caller ends the whole worker.
   signal: new AbortController().signal,
 };
 
 /** The task of the pool that many seeds are spread over: the scenario, with the seed in it, from its start to its verdict. */
 export async function simulateSeed(scenario: Scenario): Promise<RunVerdict> {
   const outcome = await simulate(scenario, UNWATCHED);
-  const judged = runVerdict(scenario, outcome);
+  const result = runVerdict(scenario, outcome);
   destroyTimings(outcome.measurements.timings);
-  return judged;
+  return result;
 }

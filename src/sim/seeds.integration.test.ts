@@ -22,7 +22,7 @@ const fewer = parseScenario(text, 'seeds.yaml', { sets: ['clients.count=30'] });
 /** A finished seed with the index of its scenario. */
 interface Done {
   readonly index: number;
-  readonly judged: RunVerdict;
+  readonly result: RunVerdict;
 }
 
 interface Asked {
@@ -39,32 +39,32 @@ async function done({ workers, scenarios = [scenario], seeds = 6, signal, onDone
     seeds,
     workers,
     signal: signal ?? new AbortController().signal,
-    onDone: (judged, index) => {
-      all.push({ index, judged });
+    onDone: (result, index) => {
+      all.push({ index, result });
       onDone?.();
     },
   });
-  return all.toSorted((a, b) => a.index - b.index || a.judged.seed - b.judged.seed);
+  return all.toSorted((a, b) => a.index - b.index || a.result.seed - b.result.seed);
 }
 
 describe('many seeds', () => {
   it('give the same results with any number of workers', async () => {
     const alone = await done({ workers: 1 });
-    expect(alone.map(({ judged }) => judged.seed)).toEqual([11, 12, 13, 14, 15, 16]);
+    expect(alone.map(({ result }) => result.seed)).toEqual([11, 12, 13, 14, 15, 16]);
     expect(await done({ workers: 3 })).toEqual(alone);
   });
 
   it('differ from one another, and each has a verdict', async () => {
     const all = await done({ workers: 2 });
-    expect(new Set(all.map(({ judged }) => JSON.stringify(judged.figures))).size).toBe(6);
-    expect(all.map(({ judged }) => [judged.verdict, judged.thresholds.length])).toEqual(all.map(() => ['pass', 1]));
+    expect(new Set(all.map(({ result }) => JSON.stringify(result.figures))).size).toBe(6);
+    expect(all.map(({ result }) => [result.verdict, result.thresholds.length])).toEqual(all.map(() => ['pass', 1]));
   });
 
   it('of many scenarios give the results of each scenario alone', async () => {
     const [many, few] = [await done({ workers: 1 }), await done({ workers: 1, scenarios: [fewer] })];
     const both = await done({ workers: 3, scenarios: [scenario, fewer] });
-    expect(both).toEqual([...many, ...few.map(({ judged }) => ({ index: 1, judged }))]);
-    expect(few[0]?.judged.figures).not.toEqual(many[0]?.judged.figures);
+    expect(both).toEqual([...many, ...few.map(({ result }) => ({ index: 1, result }))]);
+    expect(few[0]?.result.figures).not.toEqual(many[0]?.result.figures);
   });
 
   it('of many scenarios are simulated seed by seed, so that an early end leaves equally many of each', async () => {
@@ -76,7 +76,7 @@ describe('many seeds', () => {
       signal: abort.signal,
       onDone: () => ++count === 4 && abort.abort(),
     });
-    expect(all.map(({ index, judged }) => [index, judged.seed])).toEqual([
+    expect(all.map(({ index, result }) => [index, result.seed])).toEqual([
       [0, 11],
       [0, 12],
       [1, 11],

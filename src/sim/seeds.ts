@@ -19,7 +19,7 @@ export interface SeedsOptions {
   /** signal that ends the simulations under way, which then count as not done */
   readonly signal: AbortSignal;
   /** receives each finished simulation, in no order; `index` is the index of its scenario */
-  readonly onDone: (judged: RunVerdict, index: number) => void;
+  readonly onDone: (result: RunVerdict, index: number) => void;
 }
 
 /** Returns the number of simulations at a time: one a core, as far as memory has room. */

@@ -26,8 +26,8 @@ export function calmPerSecond(population: Population): number | null {
   const calmAt = new Set(calm);
   const still = seconds.filter((from) => sumOfSecond(population.arrivals, from) === 0);
   const steady = still.filter((from) => calmAt.has(from));
-  const judged = steady.length > 0 ? steady : [calm, still].toSorted((a, b) => b.length - a.length)[0]!;
-  return judged.length === 0 ? null : median(judged.map((from) => sumOfSecond(reconnects, from)));
+  const chosen = steady.length > 0 ? steady : [calm, still].toSorted((a, b) => b.length - a.length)[0]!;
+  return chosen.length === 0 ? null : median(chosen.map((from) => sumOfSecond(reconnects, from)));
 }
 
 /**

@@ -100,7 +100,7 @@ it('calls requests that fail for ever a self-sustaining storm on the token servi
   expect(inWords(storm!)).toMatch(/It is self-sustaining: token requests stay at [\d.]+x capacity/);
 });
 
-/** Arrivals at a little more than the gateway's 15/s, after an outage that left a line longer than their patience. */
+/** Arrivals at a little more than the gateway's 15/s, after an outage that left a queue longer than their timeout. */
 const NEWCOMERS = `
 duration: 241s
 target: { embedded: { capacity: { handshakes: 15/s, queue: unlimited } } }

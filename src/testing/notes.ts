@@ -5,13 +5,13 @@ export interface Watching {
   readonly signal?: AbortSignal;
   /** the run's clock begins at this time of day */
   readonly onBegin?: (startedAt: Date) => void;
-  /** sees each progress as it is told */
+  /** receives each progress */
   readonly onProgress?: (progress: Progress) => void;
   /** The run is interrupted when this holds, so that a test waits for what it is about and for no stretch of time. */
   readonly until?: (progress: Progress) => boolean;
 }
 
-/** All that a run told its listener, in order. */
+/** Everything that a run reported to its listener, in order. */
 export interface Notes {
   readonly events: readonly RunEvent[];
   readonly progress: readonly Progress[];

@@ -32,7 +32,7 @@ export class PseudoTerminal {
     this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
   }
 
-  /** Until the screen shows this; the test's own time limit is the patience. */
+  /** Resolves when the screen shows this; only the test's timeout bounds it. */
   async shows(text: string | RegExp): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#onData = () => {

@@ -51,19 +51,25 @@ async function failedHandshakes(take: Take, asks: string): Promise<number> {
 const HEED = 'tokens.refresh.retry.retryAfter=heed';
 
 describe('squall simulate', () => {
-  test.each(BUSY)('a token service that asks for patience in %s gets it from clients that heed it', async (_, asks) => {
-    expect(await failedRefreshes(inSim, asks, HEED)).toBe(CLIENTS);
-  });
+  test.each(BUSY)(
+    'a token service that sends Retry-After in %s is retried after that time by clients that heed it',
+    async (_, asks) => {
+      expect(await failedRefreshes(inSim, asks, HEED)).toBe(CLIENTS);
+    },
+  );
 
-  test('and is asked again and again by those that do not', async () => {
+  test('a token service is retried sooner by clients that ignore Retry-After', async () => {
     expect(await failedRefreshes(inSim, 'retryAfter: 3')).toBeGreaterThan(4 * CLIENTS);
   });
 
-  test.each(BUSY)('a gateway that asks for patience in %s gets it from clients that heed it', async (_, asks) => {
-    expect(await failedHandshakes(inSim, asks)).toBe(CLIENTS);
-  });
+  test.each(BUSY)(
+    'a gateway that sends Retry-After in %s is retried after that time by clients that heed it',
+    async (_, asks) => {
+      expect(await failedHandshakes(inSim, asks)).toBe(CLIENTS);
+    },
+  );
 
-  test('a gateway whose line is full says how long it is, and clients that heed it come back when it is shorter', async () => {
+  test('a gateway with a full queue sends its waiting time, and clients that heed it fail less often', async () => {
     const full = ['target.embedded.capacity={ handshakes: 10/s, queue: 5 }', 'clients.arrive.over=100ms'];
     const heeding = failed(await inSim(scenarioOf(...full, backoff('heed'))), 'handshake');
     const deaf = failed(await inSim(scenarioOf(...full, backoff('ignore'))), 'handshake');
@@ -73,11 +79,11 @@ describe('squall simulate', () => {
 });
 
 describe('squall run', () => {
-  test('a token service that asks for patience in seconds gets it from clients that heed it', async () => {
+  test('a token service that sends Retry-After in seconds is retried after that time by clients that heed it', async () => {
     expect(await failedRefreshes(live, 'retryAfter: 3', HEED)).toBe(CLIENTS);
   });
 
-  test('a gateway that asks for patience by a date gets it from clients that heed it', async () => {
+  test('a gateway that sends Retry-After as a date is retried after that date by clients that heed it', async () => {
     expect(await failedHandshakes(live, 'retryAfterDate: 3')).toBe(CLIENTS);
   });
 });

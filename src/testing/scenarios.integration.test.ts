@@ -34,12 +34,12 @@ describe('the scenarios that squall ships', () => {
     expect(summary.expectation?.met).toBe(true);
   });
 
-  it('stand in their index, each with what it comes to', () => {
+  it('stand in their index, each with its expected verdict', () => {
     const index = readFileSync(join(CHECKOUT, 'scenarios', 'README.md'), 'utf8');
     const rows = [...index.matchAll(/^\| \[([\w-]+)\]\(\1\.yaml\) .*\| \**(\w+)\** *\|$/gm)];
-    const told = new Map(rows.map(([, name, verdict]) => [name, verdict]));
+    const listed = new Map(rows.map(([, name, verdict]) => [name, verdict]));
     const expected = new Map(names.map((name) => [name, loadScenario(file(name)).expect?.verdict]));
-    expect(told).toEqual(expected);
+    expect(listed).toEqual(expected);
   });
 });
 

@@ -35,7 +35,7 @@ if (world === 'live') screen.onControls?.({ inject });
 
 let elapsedMs = Math.min(toMs, speed * TICK_MS);
 const ticks = setInterval(tick, TICK_MS);
-const patience = setTimeout(() => void finish(), TIMEOUT_MS);
+const timer = setTimeout(() => void finish(), TIMEOUT_MS);
 
 function tick(): void {
   const { progress, events } = run.advance(elapsedMs);
@@ -61,6 +61,6 @@ function withoutHealth(progress: Progress): Progress {
 
 async function finish(): Promise<void> {
   clearInterval(ticks);
-  clearTimeout(patience);
+  clearTimeout(timer);
   await screen.end('verdict: pass');
 }

@@ -4,7 +4,7 @@ import { summariseRun } from '../results/summarise-run.ts';
 import type { Summary } from '../results/summary.ts';
 import { scriptedRun } from './scripted-run.ts';
 
-/** What the scripted run came to, with some fields as a test wants them. */
+/** The summary of the scripted run, with fields that a test sets. */
 export function scriptedSummary(changes: Partial<Summary> = {}): {
   readonly summary: Summary;
   readonly curves: Curves;

@@ -8,7 +8,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { noting, type Notes, type Watching } from './notes.ts';
 import { simulate } from '../sim/simulate.ts';
 
-/** A simulation seen to its end, with all that it told on the way. */
+/** A finished simulation, with everything that it reported. */
 export interface Simulated extends Notes {
   readonly outcome: Outcome;
 }

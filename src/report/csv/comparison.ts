@@ -36,10 +36,10 @@ export function csvComparison({ settings }: Comparison): string {
         const { runs, median, low, high } = figures[name];
         const { unit } = FIGURES[name];
         const contest = against?.[name];
-        const told = contest
+        const cells = contest
           ? [contest.by, contest.value, contest.low, contest.high, contest.p, contest.adjustedP, contest.evidence]
           : NO_TEST_CELLS;
-        return [...setting, kebab(name), unit, runs, median, low, high, ...told, null, null, null];
+        return [...setting, kebab(name), unit, runs, median, low, high, ...cells, null, null, null];
       }),
       ...thresholds.map(({ expression, values, passed, failed, noData }): readonly Cell[] => {
         const { runs, median, low, high } = values;

@@ -22,8 +22,8 @@ type Storm = Summary['storms'][number];
 /** Close-up plots of the worst storms, for a run so long that its own plots show each as a thin line. */
 export function closeUps(summary: Summary, curves: Curves): Markup | null {
   const short = summary.storms
-    .map((storm, index) => ({ storm, number: index + 1, course: courseOf(storm, index, summary) }))
-    .filter(({ course }) => course.durationMs < summary.durationMs * SHORT)
+    .map((storm, index) => ({ storm, number: index + 1, shape: partOf(storm, index, summary) }))
+    .filter(({ shape }) => shape.durationMs < summary.durationMs * SHORT)
     .toSorted((a, b) => b.storm.peakPerSecond - a.storm.peakPerSecond)
     .slice(0, SHOWN_MAX)
     .toSorted((a, b) => a.number - b.number);
@@ -33,19 +33,19 @@ export function closeUps(summary: Summary, curves: Curves): Markup | null {
   const reconnects = perSecond(recorded, 'attempts').map((n, i) => n - arrivals[i]!);
   const ready = population(recorded, READY_STATES);
   return html`<h3>At close range</h3>
-    ${short.map(({ storm, number, course }) => {
-      const when = `from ${timeText(course.fromMs)} to ${timeText(course.fromMs + course.durationMs)}`;
+    ${short.map(({ storm, number, shape }) => {
+      const when = `from ${timeText(shape.fromMs)} to ${timeText(shape.fromMs + shape.durationMs)}`;
       const plot = (id: string, title: string, detail: string, samples: Float64Array): Markup =>
-        timePlot(course, {
+        timePlot(shape, {
           id: `${id}-${number}`,
           title,
           detail,
           description: `${title} ${when}: ${detail}.`,
           narrow: true,
-          curves: [{ samples: within(samples, course), line: 'area', legend: null }],
+          curves: [{ samples: within(samples, shape), line: 'area', legend: null }],
         });
       const peak = `storm ${number}, ${storm.peakPerSecond}/s at ${timeText(storm.peakAtMs)}`;
-      return html`${shadesDefinition(course)}
+      return html`${shadesDefinition(shape)}
         <div class="small">
           ${plot('storm-attempts', 'Attempts to reconnect, a second', peak, reconnects)}${plot(
             'storm-ready',
@@ -59,7 +59,7 @@ export function closeUps(summary: Summary, curves: Curves): Markup | null {
 
 type Part = CurveShape & { readonly fromMs: number };
 
-function courseOf({ startMs, endMs }: Storm, index: number, { durationMs, faults }: Summary): Part {
+function partOf({ startMs, endMs }: Storm, index: number, { durationMs, faults }: Summary): Part {
   const marginMs = Math.max(MARGIN_LEAST_MS, (endMs - startMs) * MARGIN);
   const fromMs = Math.floor(Math.max(0, startMs - marginMs) / BIN_MS) * BIN_MS;
   return { fromMs, durationMs: Math.min(durationMs, endMs + marginMs) - fromMs, faults, part: `storm-${index + 1}` };

@@ -94,12 +94,12 @@ function overlay({ settings }: Comparison, all: readonly ComparedRun[]): readonl
   const runs = all.slice(0, DASHES.length);
   const [first] = runs;
   if (first === undefined) return [];
-  const course = { durationMs: Math.max(...runs.map(({ durationMs }) => durationMs)), faults: first.faults };
+  const shape = { durationMs: Math.max(...runs.map(({ durationMs }) => durationMs)), faults: first.faults };
   const left = settings.length - runs.length;
   const drawn = `One run of each setting${left === 0 ? '' : `, ${left} without a curve here`}.`;
   const shaded = first.faults.length === 0 ? '' : ` What is shaded are the faults of #${first.number}.`;
   const plot = (id: string, title: string, detail: string, samplesOf: (run: ComparedRun) => Float64Array): Markup =>
-    timePlot(course, {
+    timePlot(shape, {
       id,
       title,
       detail: '',
@@ -111,7 +111,7 @@ function overlay({ settings }: Comparison, all: readonly ComparedRun[]): readonl
       })),
     });
   return [
-    shadesDefinition(course),
+    shadesDefinition(shape),
     html`<section>
       <h2>The curves over one another</h2>
       <p class="quiet">${drawn}${shaded}</p>

@@ -20,11 +20,11 @@ function shadesId({ part }: CurveShape): string {
 }
 
 /** The shared shading of the faults, which every plot over time refers to. */
-export function shadesDefinition(course: CurveShape): Markup {
-  const all = occurrencesOf(course);
+export function shadesDefinition(shape: CurveShape): Markup {
+  const all = occurrencesOf(shape);
   return html`<svg width="0" height="0" style="position:absolute" aria-hidden="true">
     <defs>
-      <g id="${shadesId(course)}">
+      <g id="${shadesId(shape)}">
         <path class="shade" d="${shadePath(all)}" />
         <path class="edge" d="${edgePath(all)}" />
       </g>
@@ -32,15 +32,15 @@ export function shadesDefinition(course: CurveShape): Markup {
   </svg> `;
 }
 
-export function shades(course: CurveShape): Markup {
-  return html`<use href="#${shadesId(course)}" />`;
+export function shades(shape: CurveShape): Markup {
+  return html`<use href="#${shadesId(shape)}" />`;
 }
 
 /** Fault numbers above a plot, each at the start of its fault; null without faults. */
-export function faultNumbers(course: CurveShape): Markup | null {
+export function faultNumbers(shape: CurveShape): Markup | null {
   const lanes: number[] = [];
   const marks: Markup[] = [];
-  for (const { number, from } of occurrencesOf(course).slice(0, NUMBERED_MAX)) {
+  for (const { number, from } of occurrencesOf(shape).slice(0, NUMBERED_MAX)) {
     const free = lanes.findIndex((until) => until <= from);
     const lane = free === -1 ? lanes.length : free;
     if (lane >= LANES_MAX) continue;
@@ -52,10 +52,10 @@ export function faultNumbers(course: CurveShape): Markup | null {
 }
 
 /** Occurrences within the plot, in order of their start. */
-function occurrencesOf(course: CurveShape): readonly Occurrence[] {
-  const spanMs = spanOf(course);
-  const { fromMs = 0 } = course;
-  return course.faults
+function occurrencesOf(shape: CurveShape): readonly Occurrence[] {
+  const spanMs = spanOf(shape);
+  const { fromMs = 0 } = shape;
+  return shape.faults
     .flatMap((fault, index) =>
       windowsOf(fault).map(({ startMs, endMs }) => ({
         number: index + 1,

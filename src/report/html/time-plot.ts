@@ -34,9 +34,9 @@ export interface TimePlot {
 }
 
 /** A plot of curves over time, with the faults behind them. */
-export function timePlot(course: CurveShape, { curves, small = false, narrow = small, ...words }: TimePlot): Markup {
-  const spanMs = spanOf(course);
-  const { fromMs = 0 } = course;
+export function timePlot(shape: CurveShape, { curves, small = false, narrow = small, ...words }: TimePlot): Markup {
+  const spanMs = spanOf(shape);
+  const { fromMs = 0 } = shape;
   const reduced = curves.map((curve) => ({ ...curve, points: reduce(curve.samples, spanMs, COLUMNS) }));
   const wanted = small ? 2 : 5;
   const scale = scaleLinear([0, greatest(reduced)], [ROWS, 0]).nice(wanted);
@@ -49,9 +49,9 @@ export function timePlot(course: CurveShape, { curves, small = false, narrow = s
       text,
     })),
     y: y.map((n): Tick => ({ at: 1 - scale(n) / ROWS, text: countText(n) })),
-    behind: shades(course),
+    behind: shades(shape),
     curves: new Markup(reduced.map((curve) => curvePath(curve.line, curve.points, scale)).join('')),
-    marks: small ? null : faultNumbers(course),
+    marks: small ? null : faultNumbers(shape),
     legend: curves.flatMap((curve) => (curve.legend === null ? [] : [{ line: curve.line, text: curve.legend }])),
   });
 }

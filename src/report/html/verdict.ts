@@ -60,9 +60,9 @@ function expectationLines({ expectation }: Summary): Markup | null {
   return html`<p class="bad">✗ not as expected: ${expectationText(expectation)}</p>`;
 }
 
-function warnings({ warnings: told }: Summary): Markup | null {
-  return told.length === 0
+function warnings({ warnings: all }: Summary): Markup | null {
+  return all.length === 0
     ? null
     : html`<h3 class="doubt">Warnings</h3>
-        ${list(told)}`;
+        ${list(all)}`;
 }

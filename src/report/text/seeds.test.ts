@@ -44,7 +44,7 @@ const text = reported(done, 4);
 describe('the report of many seeds', () => {
   test.each([
     ['the verdict and the name come first', /^FAIL {2}many\nD\n/],
-    ['it says how many seeds came to which verdict', 'seeds 1 to 4: 2 passed, 1 failed, 1 inconclusive'],
+    ['it counts the seeds of each verdict', 'seeds 1 to 4: 2 passed, 1 failed, 1 inconclusive'],
     ['the seeds that did not pass are named', 'did not pass: seeds 2, 3 (inconclusive)\n'],
     ['each threshold has its tally', /^t95\(recovery\) < 1s +2 +1 +1$/m],
     [
@@ -93,10 +93,7 @@ describe('the report of many settings', () => {
 
   test.each([
     ['it says how many of what there are', '4 simulations, 2 settings with seeds 1 to 2: 3 passed, 1 failed'],
-    [
-      'each setting is told by what was varied, with its verdicts',
-      /^#1 +tokens\.refresh\.jitter\.uniform=0s +1 +1 +0$/m,
-    ],
+    ['each setting has its varied values and its verdicts', /^#1 +tokens\.refresh\.jitter\.uniform=0s +1 +1 +0$/m],
     [
       'a setting too long for its column goes on below',
       /^#2 +tokens\S+=30s, +2 +0 +0\n +clients\.backoff=reconnecting-/m,
@@ -106,7 +103,7 @@ describe('the report of many settings', () => {
       /^t95\(recovery\) < 1s +passed .*\n#1 0s +1 +1 +0\n#2 30s, reconnecting\S+ +2 +0 +0$/m,
     ],
     [
-      'a threshold that only one setting has is told of that one',
+      'a threshold that only one setting has is shown for that one',
       /^p99\(handshake\) < 9+ms\n +passed.*\n#1 0s .*\n\n/m,
     ],
     [
@@ -123,7 +120,7 @@ describe('the report of many settings', () => {
     expect(compared).not.toContain('\u001B');
   });
 
-  test('only so many settings are shown as somebody reads', () => {
+  test('the number of settings shown is bounded', () => {
     const many = Array.from({ length: 130 }, (_, n) => ({
       varied: [{ path: 'clients.count', value: `${n}` }],
       scenario,

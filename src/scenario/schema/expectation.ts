@@ -25,7 +25,7 @@ export const expectation = object({
   world: word(['both', 'run', 'simulate'])
     .default('both')
     .describe(
-      'whether this is what `squall run` comes to, `squall simulate`, or both; with --all the other one leaves it out',
+      'the command that this is expected of: `squall run`, `squall simulate` or both; with --all the other one skips the file',
     ),
 });
 

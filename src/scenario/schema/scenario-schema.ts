@@ -58,7 +58,7 @@ const scenarioKeys = object({
     .describe(
       'what `squall simulate` has in place of target and network: keys, or a file with them under `model`; of a target.url nothing is known, so without a calibration its capacity is unlimited',
     ),
-  expect: expectation.orNull().describe('what it comes to, for `--all` to hold it to; default, there: a pass'),
+  expect: expectation.orNull().describe('the expected verdict, which `--all` checks; default there: a pass'),
 });
 
 type ScenarioKeys = ValueOf<typeof scenarioKeys>;

@@ -107,7 +107,7 @@ const urlTarget = variant(
       .as('maxAttemptsPerSecond')
       .default('50/s')
       .describe('attempts that a host which is not this machine may see'),
-    messages: messages.default('none').describe('how frames are written and told apart'),
+    messages: messages.default('none').describe('how frames are written and recognised'),
   },
 );
 

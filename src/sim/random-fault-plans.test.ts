@@ -6,15 +6,15 @@ import { Curves } from '../metrics/curves.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
 import { createStore } from '../metrics/store.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
-import { randomTimetable } from './random-scenario.test.helper.ts';
+import { randomFaultPlan } from './random-scenario.test.helper.ts';
 import { Simulation } from './simulation.ts';
 
-const TIMETABLES = 250;
+const PLANS = 250;
 /** Most events per client and second of virtual time; the busiest of these have about 60. */
 const MOST_EVENTS = 500;
 
-describe(`${TIMETABLES} random timetables of faults`, () => {
-  const texts = fc.sample(randomTimetable, { numRuns: TIMETABLES, seed: 4401 });
+describe(`${PLANS} random fault plans`, () => {
+  const texts = fc.sample(randomFaultPlan, { numRuns: PLANS, seed: 4401 });
 
   it('end with a ledger and tallies that agree', () => {
     for (const text of texts) expect(flawsOf(text), text).toEqual([]);
