@@ -22,7 +22,7 @@ export type WorldName = 'live' | 'sim';
 
 export type Phase = 'preparing' | 'running' | 'winding-down' | 'done';
 
-/** Kinds of problems that make a run inconclusive, whatever its thresholds. */
+/** Kinds of problems that make a run inconclusive under any thresholds. */
 export const ISSUE_KINDS = [
   'process-died',
   'clock-stepped',
@@ -102,7 +102,7 @@ export interface Outcome {
   readonly faults: readonly FaultOutcome[];
   readonly generator: GeneratorHealth;
   readonly ended: 'completed' | 'interrupted' | 'aborted';
-  /** the target never answered, so the exit code is 4 whatever the thresholds */
+  /** the target never answered, so the exit code is 4 under any thresholds */
   readonly unreachable: boolean;
   /** integrity issues in the order in which they were noticed; each makes the run inconclusive */
   readonly integrity: readonly IntegrityIssue[];

@@ -12,7 +12,7 @@ import { FILES } from './files.ts';
 /** What summary.json holds and `squall run --json` prints: all results of a run. */
 const count = z.number().min(0);
 const counts = z.record(z.string(), count);
-/** null where nothing was recorded, or where nobody can know */
+/** null where nothing was recorded or the value cannot be known */
 const figure = z.number().nullable();
 
 /** `never`: this share of all attempts includes failures */
@@ -102,7 +102,7 @@ const summarySchema = z.object({
   /** sentences that limit what the verdict shows, without changing it */
   notes: z.array(z.string()),
   warnings: z.array(z.string()),
-  /** what makes the run inconclusive whatever the thresholds say: each is among the reasons too */
+  /** issues that make the run inconclusive under any thresholds; each is among the reasons, too */
   integrity: z.array(z.object({ kind: z.enum(ISSUE_KINDS), atMs: z.number(), text: z.string() })),
   clients: z.object({
     planned: count,

@@ -47,7 +47,7 @@ describe('two values that contradict each other', () => {
     ],
     [
       'faults: [{ at: 0s, drop: reset, every: 1ms }]',
-      '3:1: faults: they come to 30000 occurrences, and 10000 are the most ([{"at":"0s","share":"100%","cohort":["0%","100%"],"spread":"…; duration is 30s, line 1) — let them happen less often, or give them `times`',
+      '3:1: faults: 30000 occurrences; at most 10000 are allowed ([{"at":"0s","share":"100%","cohort":["0%","100%"],"spread":"…; duration is 30s, line 1) — let them happen less often, or give them `times`',
     ],
     [
       'faults: [{ at: 1s, session: logout }]',
@@ -132,11 +132,11 @@ describe('two values that contradict each other', () => {
   it.each([
     [
       'count: 1000000, commands: { rate: 1000/s, onReconnect: drop }',
-      '5000000000 commands could be under way at once, and 2147483648 are the most (1000/s; clients.commands.ackTimeout is 5s, the default) — send fewer, or give up earlier',
+      '5000000000 commands could be under way at once; at most 2147483648 are allowed (1000/s; clients.commands.ackTimeout is 5s, the default) — send fewer, or give up earlier',
     ],
     [
       'count: 100000, commands: { rate: 1000/s }',
-      '3000000000 commands could be under way at once, and 2147483648 are the most (1000/s; duration is 30s, line 1) — send fewer, shorten the run, or set onReconnect to drop',
+      '3000000000 commands could be under way at once; at most 2147483648 are allowed (1000/s; duration is 30s, line 1) — send fewer, shorten the run, or set onReconnect to drop',
     ],
   ])('more commands than memory holds: %s', (clients, said) => {
     expect(problemsOf(`duration: 30s\nclients: { ${clients} }`)).toEqual([

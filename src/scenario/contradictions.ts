@@ -36,7 +36,7 @@ function sentence({ at, against, what, fix }: Contradiction, tree: Tree, values:
   return `${what} (${facts.join('; ')}) — ${fix}`;
 }
 
-/** A whole section says less than its place. */
+/** Longest value of another field that is shown; of a longer one only the path is. */
 const MAX_FACT_CHARS = 40;
 
 /** @param from the place that the message begins with; after one on the command line, the scenario's own file is not named */
@@ -69,13 +69,13 @@ function valueAt(values: unknown, path: Path): unknown {
   );
 }
 
-/** What is there when nothing is written, and so needs no explanation. */
+/** Whether a value is empty, and so needs no explanation. */
 function isNothing(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
   return value === undefined || value === null || value === '' || value === 'none';
 }
 
-/** A word or duration needs no quotes here. */
+/** The value as text; words and durations without quotes. */
 function showText(value: unknown): string {
   if (value === undefined) return 'not set';
   return typeof value === 'string' && /^[\w.%/:-]+$/.test(value) ? value : showValue(value);

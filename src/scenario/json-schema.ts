@@ -22,7 +22,7 @@ export function scenarioJsonSchemaText(): string {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What a file that extends another may leave out: anything but what stands in a list, which is replaced as a whole. */
+/** Makes keys optional for a file that extends another, except inside lists, which are replaced as a whole. */
 function withoutRequired(schema: Json): Json {
   return Object.fromEntries(
     Object.entries(schema)

@@ -115,7 +115,7 @@ function extend(tree: Tree, file: string, disk: Disk | null, problems: Problem[]
   return disk === null ? { tree, files: [file] } : extendTree(tree, file, disk, problems);
 }
 
-/** As written: the scenario file from its top, then those that it extends, then the model file, then the command line. */
+/** The rank of a place: the scenario file, the files that it extends, the model file, the command line. */
 function orderOf(place: Place, files: readonly string[]): number {
   if ('set' in place) return Number.MAX_SAFE_INTEGER;
   const known = files.indexOf(place.file);
@@ -123,6 +123,6 @@ function orderOf(place: Place, files: readonly string[]): number {
   return nth * LINES * COLUMNS + (place.line ?? 0) * COLUMNS + (place.column ?? 0);
 }
 
-/** More lines, and more columns, than a file of 1 MiB can have, so that neither overlap. */
+/** More lines and columns than a file of 1 MiB can have, so that ranks do not collide. */
 const LINES = 2 ** 21;
 const COLUMNS = 2 ** 21;

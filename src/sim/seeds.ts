@@ -3,7 +3,7 @@ import { Curves } from '../metrics/curves.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 
-/** Simulations of one command: more of them narrow no figure's spread any further, and nobody reads more settings. */
+/** Most simulations of one command: more narrow no figure's spread, and no reader compares more settings. */
 export const MAX_SIMULATIONS = 10_000;
 
 /** What a simulated client takes of memory, with its share of the event queue and the model; rounded up. */

@@ -11,7 +11,7 @@ import { scriptedRun } from './scripted-run.ts';
 
 const CLIENTS = 2_000;
 const TICK_MS = 100;
-/** The driver ends by itself after this long, should nobody end it. */
+/** The driver ends by itself after this time. */
 const TIMEOUT_MS = 120_000;
 
 const toMs = Number(process.argv[2]);

@@ -46,7 +46,7 @@ export function ledgerSection({ commands }: Summary, ledger: LedgerTotals): Mark
     ['never sent', 'no connection as they came due, and none is sent later', commands.skipped],
     ['waiting', 'for a connection when the run ended', commands.waiting],
     ['sent', 'commands, by id, sent at least once', commands.sent],
-    ['acknowledged', 'the client was told that it happened', commands.acknowledged],
+    ['acknowledged', 'the client received an acknowledgement', commands.acknowledged],
     ['lost', 'given up by the client, and without effect', known(commands.lost)],
     ['unexpected', 'given up by the client, but it had an effect', known(commands.unexpected)],
     ['duplicated', 'effects beyond the first', known(commands.duplicated)],

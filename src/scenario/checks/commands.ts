@@ -48,14 +48,14 @@ function checkUnderWay(clients: number, commands: CommandPlan, durationMs: numbe
       holds: underWay * clients > MAX_COMMANDS_UNDER_WAY,
       at: 'clients.commands.rate',
       against: waits ? 'duration' : 'clients.commands.ackTimeout',
-      what: `${Math.ceil(underWay * clients)} commands could be under way at once, and ${MAX_COMMANDS_UNDER_WAY} are the most`,
+      what: `${Math.ceil(underWay * clients)} commands could be under way at once; at most ${MAX_COMMANDS_UNDER_WAY} are allowed`,
       fix: waits ? 'send fewer, shorten the run, or set onReconnect to drop' : 'send fewer, or give up earlier',
     },
     {
       holds: numbered > MAX_COMMANDS_OF_A_CLIENT,
       at: 'clients.commands.rate',
       against: 'duration',
-      what: `each client would send ${Math.ceil(numbered)} commands, and ${MAX_COMMANDS_OF_A_CLIENT} are the most`,
+      what: `each client would send ${Math.ceil(numbered)} commands; at most ${MAX_COMMANDS_OF_A_CLIENT} are allowed`,
       fix: 'send fewer, or shorten the run',
     },
   );

@@ -14,7 +14,7 @@ export function checkFaults(scenario: WrittenScenario): readonly Contradiction[]
       holds: occurrences > MAX_OCCURRENCES,
       at: 'faults',
       against: 'duration',
-      what: `they come to ${occurrences} occurrences, and ${MAX_OCCURRENCES} are the most`,
+      what: `${occurrences} occurrences; at most ${MAX_OCCURRENCES} are allowed`,
       fix: 'let them happen less often, or give them `times`',
     }),
   ];

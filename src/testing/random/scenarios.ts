@@ -101,7 +101,7 @@ function forSockets(parts: Parts, gateways: number, liveFault: unknown): object 
   return {
     ...parts,
     duration: '4s',
-    // Whom a gateway lets in as nobody it cannot name, and the record of its sessions goes by names.
+    // Anonymous connections have no user, and the record of sessions is by user.
     target: { embedded: { ...parts.target.embedded, gateways, badToken: 'refused' } },
     generator: { maxLateness: '5s', workers: 1 },
     faults: [...parts.faults, ...(liveFault === null ? [] : [link])],

@@ -9,7 +9,7 @@ import { OUT_MS } from './seen.ts';
 
 const LOOK_EVERY_MS = 50;
 
-/** Simulates a scenario while somebody stands at its gateways and counts who is in, and what takes effect. */
+/** Simulates a scenario, and counts connections and effects at its gateways. */
 export async function simulateWithHistory(text: string): Promise<Watched> {
   const scenario = parseScenario(text, 'random.yaml');
   const { count } = scenario.clients;
@@ -46,7 +46,7 @@ export async function simulateWithHistory(text: string): Promise<Watched> {
   return { scenario, outcome, summary, seen };
 }
 
-/** Is the client connected, as itself or as nobody? */
+/** Whether the client is connected, with a user or anonymously. */
 function isIn({ model }: Simulation, client: number): boolean {
   const { sessions } = model.gateways;
   return model.connections.isOpen(client) && (sessions.isReady(client) || sessions.is(client, SESSION.anonymous));
@@ -67,7 +67,7 @@ function onAdmitted(simulation: Simulation, admitted: (client: number, asNobody:
   };
 }
 
-/** Every effect passes through here on its way, whatever the ledger makes of it. */
+/** Counts every effect, independently of the ledger. */
 function onEffect({ model }: Simulation, count: () => void): void {
   const { sessions } = model.gateways;
   const tookEffect = sessions.tookEffect.bind(sessions);

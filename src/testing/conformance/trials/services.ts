@@ -3,7 +3,7 @@ import { ONE_REFRESH } from './refresh.ts';
 
 const only = (kind: string): readonly string[] => [`only the embedded target can carry out this ${kind} fault`];
 
-/** A close or refusal is followed by one retry, whatever becomes of it. */
+/** A close or refusal is followed by one retry, successful or not. */
 const ONE_RETRY = { growth: 'table', delays: ['300ms', '60s'], jitter: 'none', reset: { stable: '60s' } };
 
 export const SERVICE_TRIALS = trials({
