@@ -1,6 +1,4 @@
-import { availableParallelism } from 'node:os';
 import { destroyTimings } from '../metrics/timings.ts';
-import { availableMemory } from 'node:process';
 import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
@@ -11,7 +9,7 @@ import type { Outcome, WorldName } from '../metrics/run.ts';
 import { durationText } from '../report/format.ts';
 import type { Setting } from '../results/seeds-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { simulateSeeds, workersFor } from '../sim/seeds.ts';
+import { simulateSeeds } from '../sim/seeds.ts';
 import { simulate } from '../sim/simulate.ts';
 import { figuresOf } from '../storm/figures.ts';
 import { runJob, refusalText, type JobOptions } from './run-job.ts';
@@ -125,7 +123,6 @@ export async function simulateSettings(job: ComparisonJob, dir: string): Promise
     const others = settings.map(({ scenario }) => ({ ...scenario, seed: first + 1 }));
     await simulateSeeds(others, {
       seeds: pairs - 1,
-      workers: workersFor(others, availableParallelism(), availableMemory()),
       signal,
       onDone: (evaluated, setting) => addRun(setting, { ...evaluated, round: evaluated.seed - first, folder: null }),
     });

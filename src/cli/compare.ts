@@ -2,7 +2,6 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
 import { mostRounds } from '../compare/order.ts';
-import type { Consent } from '../live/consent.ts';
 import { COMPARISON } from '../report/formats.ts';
 import { compareReport } from '../report/text/comparison.ts';
 import { comparisonPage } from '../report/html/comparison.ts';
@@ -18,7 +17,7 @@ import { CONSENT_FLAGS, allowing, consentOf } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
 import { compareFolders } from './compare-folders.ts';
 import { readComparedRuns } from './read-compared-runs.ts';
-import { comparisonOf, runInTurns, simulateSettings } from './compare-runs.ts';
+import { comparisonOf, runInTurns, simulateSettings, type ComparisonJob } from './compare-runs.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { log } from './output.ts';
@@ -73,20 +72,8 @@ export const compare = verb({
     ],
     ['$0 compare results/2026-11-23T*', 'compare existing runs'],
   ],
-  async run({
-    scenario: paths,
-    vary,
-    pairs,
-    simulate,
-    set,
-    allowFile,
-    allowHost,
-    allowExec,
-    report,
-    results,
-    json: asJson,
-  }) {
-    const telling = { json: asJson, reports: reportFiles(report, COMPARISON) };
+  async run({ scenario: paths, vary, pairs, simulate, set, allowFile, allowHost, ...given }) {
+    const telling = { json: given.json, reports: reportFiles(given.report, COMPARISON) };
     if (vary.length === 0) {
       if (paths.length < 2) {
         throw new UsageError(
@@ -109,8 +96,8 @@ export const compare = verb({
       { file, sets: set, allowFiles: allowFile, varies: vary, seeds: wanted, seedsFlag: '--pairs' },
       allowHost,
     );
-    const consent = consentOf({ allowExec, allowHost });
-    return runComparison({ settings, pairs: wanted, consent, simulate, resultsDir: results, telling });
+    const consent = consentOf({ allowExec: given.allowExec, allowHost });
+    return runComparison({ settings, pairs: wanted, consent }, simulate, given.results, telling);
   },
 });
 
@@ -135,29 +122,17 @@ function settingsOf(asked: Parameters<typeof readSettings>[0], allowHost: readon
   return [prepared(one), ...rest.map(prepared)];
 }
 
-type Settings = readonly [Setting, ...Setting[]];
+type Settings = ComparisonJob['settings'];
 
-interface ComparisonOptions {
-  readonly settings: Settings;
-  readonly pairs: number;
-  readonly consent: Consent;
-  readonly simulate: boolean;
-  readonly resultsDir: string;
-  readonly telling: OutputOptions;
-}
-
-async function runComparison({
-  settings,
-  pairs,
-  consent,
-  simulate,
-  resultsDir,
-  telling,
-}: ComparisonOptions): Promise<ExitCode> {
-  const dir = comparisonFolder(resultsDir, settings);
+async function runComparison(
+  asked: Omit<ComparisonJob, 'signal'>,
+  simulate: boolean,
+  resultsDir: string,
+  telling: OutputOptions,
+): Promise<ExitCode> {
+  const dir = comparisonFolder(resultsDir, asked.settings);
   const interrupts = new Interrupts();
-  const { signal } = interrupts;
-  const job = { settings, pairs, consent, signal };
+  const job = { ...asked, signal: interrupts.signal };
   const series = await (simulate ? simulateSettings : runInTurns)(job, dir)
     .catch((error: unknown) => {
       // Finished runs are kept, whatever failed after them.

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Outcome } from '../metrics/run.ts';
 import { annotations } from '../report/annotations.ts';
 import { htmlReport } from '../report/html/page.ts';
-import { jsonReport } from '../report/json.ts';
+import { json } from '../report/json.ts';
 import { RUN } from '../report/formats.ts';
 import { textReport } from '../report/text/run.ts';
 import { summariseRun, summaryOf } from '../results/summarise-run.ts';
@@ -31,7 +31,7 @@ export const merge = verb({
     json: { type: 'boolean', default: false, describe: 'Print the summary as JSON' },
   },
   examples: [['$0 merge shard-1 shard-2 shard-3 shard-4 -o whole', 'one result from four machines']],
-  run({ folders, output: dir, report, json }) {
+  run({ folders, output: dir, report, json: asJson }) {
     const reports = reportFiles(report, RUN);
     const { ends, seen, warnings, integrity } = mergeFolders(folders, dir);
     const content = { ...readFolder(dir), integrity };
@@ -44,11 +44,11 @@ export const merge = verb({
       const { curves } = measurements;
       writeWhole(join(dir, FILES.page), htmlReport({ summary, measurements, scenario, predicted }));
       writeWhole(join(dir, FILES.report), textReport({ summary, curves, dir: null, colour: false }));
-      writeWhole(join(dir, FILES.summary), jsonReport(summary));
+      writeWhole(join(dir, FILES.summary), json(summary));
     }
-    if (json) for (const warning of warnings) log(`warning: ${warning}`);
+    if (asJson) for (const warning of warnings) log(`warning: ${warning}`);
     const material = { summary, measurements, scenario, predicted, dir };
-    const written = reportOutcome(RUN, material, { json, reports }, annotations(summary));
+    const written = reportOutcome(RUN, material, { json: asJson, reports }, annotations(summary));
     return withReports(exitCode, written);
   },
 });

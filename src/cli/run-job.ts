@@ -1,16 +1,8 @@
 import { rmSync } from 'node:fs';
-import type { Fault } from '../core/fault/fault.ts';
 import { RunRefused } from '../live/refused.ts';
 import type { RunControls } from '../live/run.ts';
 import type { Curves } from '../metrics/curves.ts';
-import {
-  isWarning,
-  type IntegrityIssue,
-  type Outcome,
-  type RunEvent,
-  type RunListener,
-  type WorldName,
-} from '../metrics/run.ts';
+import { isWarning, type IntegrityIssue, type Outcome, type RunListener, type WorldName } from '../metrics/run.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { textReport } from '../report/text/run.ts';
 import { summariseRun, type RunResult } from '../results/summarise-run.ts';
@@ -101,11 +93,13 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
         folder,
         screen,
         ...beside,
-        collectingListener(
-          warnings,
-          (begun) => (startedAt = begun),
-          (fault) => (scenario = withFault(scenario, fault)),
-        ),
+        {
+          onBegin: (begun) => (startedAt = begun),
+          onEvent: (event) => void (isWarning(event) && warnings.push(event.message)),
+          onProgress: () => {},
+          onInterval: () => {},
+          onInjected: (fault) => (scenario = withFault(scenario, fault)),
+        },
       ]),
       signal,
       journalFile: folder.path('effects'),
@@ -159,22 +153,6 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
 export function refusalText(error: unknown): string | null {
   if (error instanceof RunRefused) return `${error.message}: ${error.fix}`;
   return error instanceof ScenarioError || error instanceof FolderError ? error.message : null;
-}
-
-function collectingListener(
-  warnings: string[],
-  onBegin: (startedAt: Date) => void,
-  onInjected: (fault: Fault) => void,
-): RunListener {
-  return {
-    onBegin,
-    onEvent: (event: RunEvent) => {
-      if (isWarning(event)) warnings.push(event.message);
-    },
-    onProgress: () => {},
-    onInterval: () => {},
-    onInjected,
-  };
 }
 
 function combinedListener(listeners: readonly RunListener[]): RunListener {

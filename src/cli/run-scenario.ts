@@ -2,7 +2,6 @@ import type { Curves } from '../metrics/curves.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { annotations } from '../report/annotations.ts';
 import { RUN } from '../report/formats.ts';
-import { jsonReport } from '../report/json.ts';
 import { summaryOf } from '../results/summarise-run.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
@@ -15,7 +14,7 @@ import { withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { keepBaseline } from './keep-baseline.ts';
 import { openMetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
-import { print, log } from './output.ts';
+import { log, printJson } from './output.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
 
 /** Options of every verb that creates a results folder. */
@@ -61,7 +60,7 @@ export async function runScenario(job: Job, performing: RunScenarioOptions): Pro
 /** Prints the summary of a failed run as JSON on stdout. */
 function printPartialSummary({ dir }: RunFailed): void {
   try {
-    print(jsonReport(summaryOf(readFolder(dir))));
+    printJson(summaryOf(readFolder(dir)));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
   }

@@ -51,23 +51,8 @@ export const run = verb({
     ],
     ['$0 run deploy-drop --report junit=junit.xml', 'for a CI server'],
   ],
-  run({
-    scenario: path,
-    all,
-    set,
-    allowFile,
-    allowHost,
-    allowExec,
-    predict,
-    report,
-    baseline,
-    saveBaseline,
-    metrics,
-    shard,
-    startAt,
-    results,
-    json,
-  }) {
+  run({ scenario: path, all, allowHost, predict, report, results, json, ...given }) {
+    const { set, allowFile, allowExec, baseline, saveBaseline, metrics, shard, startAt } = given;
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => allowing(readScenario(file, set, allowFile), allowHost);
     const consent = consentOf({ allowExec, allowHost });

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { availableMemory } from 'node:process';
 import { seedsAnnotations } from '../report/annotations.ts';
 import { SEEDS } from '../report/formats.ts';
 import { seedsReport } from '../report/text/seeds.ts';
@@ -9,7 +7,7 @@ import { runIndex, type SeedRun } from '../results/seeds-line.ts';
 import { planSeeds, type SeedsPlan, type Setting } from '../results/seeds-plan.ts';
 import { summariseSeeds, type SeedsSummary } from '../results/seeds-summary.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
-import { simulateSeeds, workersFor } from '../sim/seeds.ts';
+import { simulateSeeds } from '../sim/seeds.ts';
 import { EXIT, withReports, type ExitCode } from './exit-code.ts';
 import { Interrupts } from './interrupts.ts';
 import { log } from './output.ts';
@@ -54,18 +52,17 @@ async function simulateAll(
 ): Promise<readonly SeedRun[]> {
   const scenarios = settings.map(({ scenario }) => scenario);
   const interrupts = new Interrupts();
-  const progress = new ProgressLines(plan);
+  const logProgress = progressLogger(plan);
   const done: SeedRun[] = [];
   try {
     await simulateSeeds(scenarios, {
       seeds: plan.seeds.planned,
-      workers: workersFor(scenarios, availableParallelism(), availableMemory()),
       signal: interrupts.signal,
       onDone: (evaluated, index) => {
         const run = { setting: index + 1, ...evaluated };
         done.push(run);
         folder.add(run);
-        progress.add(run);
+        logProgress(run);
       },
     });
   } finally {
@@ -78,25 +75,17 @@ function warn(message: string): void {
   log(`warning: ${message}`);
 }
 
-/** Logs progress over all settings and seeds. */
-class ProgressLines {
-  readonly #planned: number;
-  readonly #of: string;
-  #done = 0;
-  #passed = 0;
-
-  constructor({ settings, seeds }: SeedsPlan) {
-    this.#planned = settings.length * seeds.planned;
-    this.#of = settings.length === 1 ? 'seeds' : 'simulations';
-  }
-
-  add({ verdict }: SeedRun): void {
-    const line = (n: number): number => Math.floor((n * PROGRESS_LINES) / this.#planned);
-    this.#done += 1;
-    if (verdict === 'pass') this.#passed += 1;
-    if (line(this.#done) === line(this.#done - 1)) return;
-    log(`${this.#done} of ${this.#planned} ${this.#of} done, ${this.#passed} passed`);
-  }
+/** Makes a function that logs progress over all settings and seeds, as each run finishes. */
+function progressLogger({ settings, seeds }: SeedsPlan): (run: SeedRun) => void {
+  const planned = settings.length * seeds.planned;
+  const what = settings.length === 1 ? 'seeds' : 'simulations';
+  const line = (n: number): number => Math.floor((n * PROGRESS_LINES) / planned);
+  let [done, passed] = [0, 0];
+  return ({ verdict }) => {
+    done += 1;
+    if (verdict === 'pass') passed += 1;
+    if (line(done) > line(done - 1)) log(`${done} of ${planned} ${what} done, ${passed} passed`);
+  };
 }
 
 function exitCodeOf({ ended, verdict }: SeedsSummary): ExitCode {

@@ -64,27 +64,14 @@ export const tune = verb({
     ['$0 tune expiry-cliff --find tokens.refresh.jitter.uniform=0s..18s', 'how much jitter is enough?'],
     ['$0 tune deploy-drop --find clients.count=100..5k --largest --no-live', 'how many clients fit?'],
   ],
-  async run({
-    scenario: file,
-    find,
-    largest,
-    seeds = SEEDS,
-    live,
-    set,
-    allowFile,
-    allowHost,
-    allowExec,
-    report,
-    results,
-    json: asJson,
-  }) {
-    const telling = { json: asJson, reports: reportFiles(report, TUNING) };
+  async run({ scenario: file, find, largest, seeds = SEEDS, live, set, allowFile, allowHost, ...given }) {
+    const telling = { json: given.json, reports: reportFiles(given.report, TUNING) };
     const { path, low, high, kind } = readFind(find);
     const read = (value: string): Scenario =>
       withoutAbort(allowing(readWith({ file, sets: set, allowFiles: allowFile, find, path }, value), allowHost));
     const scenario = read(low);
     read(high);
-    const consent = consentOf({ allowExec, allowHost });
+    const consent = consentOf({ allowExec: given.allowExec, allowHost });
     // Missing consent for the final live runs is reported before the simulations.
     if (live) await checkConsent(scenario, consent);
     refuseRelativeThresholds(scenario, 'tune');
@@ -95,7 +82,8 @@ export const tune = verb({
       throw new UsageError(`--seeds ${seeds}: the last one would be above ${MAX_SEED}`);
     const [from, to] = [kind.read(low) ?? 0, kind.read(high) ?? 0];
     const search: Search = { kind, low: from, high: to, goal: largest ? 'largest' : 'smallest' };
-    return runTuning({ scenario, path, range: [low, high], search, seeds, consent, read }, { live, results, telling });
+    const job: TuningJob = { scenario, path, range: [low, high], search, seeds, consent, read };
+    return runTuning(job, live, given.results, telling);
   },
 });
 
@@ -143,13 +131,7 @@ function readFind(argument: string): SearchRange {
   return { path, low, high, kind };
 }
 
-interface TuningOutput {
-  readonly live: boolean;
-  readonly results: string;
-  readonly telling: OutputOptions;
-}
-
-async function runTuning(job: TuningJob, { live, results, telling }: TuningOutput): Promise<ExitCode> {
+async function runTuning(job: TuningJob, live: boolean, results: string, telling: OutputOptions): Promise<ExitCode> {
   const dir = makeFolder(results, new Date(), `${job.scenario.name}-tuning`);
   const interrupts = new Interrupts();
   const { signal } = interrupts;

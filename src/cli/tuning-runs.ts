@@ -1,13 +1,11 @@
-import { availableParallelism } from 'node:os';
 import { destroyTimings } from '../metrics/timings.ts';
-import { availableMemory } from 'node:process';
 import { edgeOf, nextToTry, type Search } from '../compare/search.ts';
 import { isOpen, triedOf, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
 import type { Consent } from '../live/consent.ts';
 import { runLive } from '../live/run.ts';
 import { STAMP } from '../results/format.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { simulateSeeds, workersFor } from '../sim/seeds.ts';
+import { simulateSeeds } from '../sim/seeds.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import { runJob, refusalText } from './run-job.ts';
 import { log } from './output.ts';
@@ -68,7 +66,6 @@ async function simulateValues(
   const evaluated: RunVerdict[][] = values.map(() => []);
   await simulateSeeds(scenarios, {
     seeds: job.seeds,
-    workers: workersFor(scenarios, availableParallelism(), availableMemory()),
     signal,
     onDone: (each, index) => evaluated[index]?.push(each),
   });

@@ -2,14 +2,13 @@ import type { Comparison } from '../compare/comparison.ts';
 import type { Tuning } from '../compare/tuning.ts';
 import type { SeedsSummary } from '../results/seeds-summary.ts';
 import { compareReport } from './text/comparison.ts';
-import { csvComparison } from './csv/comparison.ts';
+import { csvComparison, csvSeeds } from './csv/settings.ts';
 import { csvReport } from './csv/curves.ts';
-import { csvSeeds } from './csv/seeds.ts';
 import { csvTuning } from './csv/tuning.ts';
 import { comparisonPage, type ComparedRun } from './html/comparison.ts';
 import { htmlReport, type HtmlReport } from './html/page.ts';
 import { tuningPage } from './html/tuning.ts';
-import { json, jsonReport } from './json.ts';
+import { json } from './json.ts';
 import { junitReport } from './junit/run.ts';
 import { junitSeeds } from './junit/seeds.ts';
 import { junitBatch } from './junit/batch.ts';
@@ -51,7 +50,7 @@ export const RUN: Reports<Run> = {
   formats: {
     text: ({ summary, measurements: { curves }, dir }, colour) => textReport({ summary, curves, dir, colour }),
     html: htmlReport,
-    json: ({ summary }) => jsonReport(summary),
+    json: ({ summary }) => json(summary),
     markdown: ({ summary }) => markdownReport(summary),
     junit: ({ summary }) => junitReport(summary),
     csv: ({ summary, measurements }) => csvReport({ ...measurements, elapsedMs: summary.durationMs }),

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { availableMemory } from 'node:process';
 import { Piscina } from 'piscina';
 import { Curves } from '../metrics/curves.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -14,8 +16,8 @@ const ENTRY = new URL('./seed-worker.js', import.meta.url);
 export interface SeedsOptions {
   /** seeds of each scenario, counted up from its own; 1..MAX_SIMULATIONS over all scenarios */
   readonly seeds: number;
-  /** simulations at a time; the results do not depend on it */
-  readonly workers: number;
+  /** simulations at a time; default: as many as this machine has room for. The results do not depend on it */
+  readonly workers?: number;
   /** signal that ends the simulations under way, which then count as not done */
   readonly signal: AbortSignal;
   /** receives each finished simulation, in no order; `index` is the index of its scenario */
@@ -37,7 +39,8 @@ function bytesOf({ clients, durationMs }: Scenario): number {
  * end leaves about equally many of each. Resolves when all are done or the signal has aborted.
  */
 export async function simulateSeeds(scenarios: readonly Scenario[], options: SeedsOptions): Promise<void> {
-  const { seeds, workers, signal, onDone } = options;
+  const { seeds, signal, onDone } = options;
+  const { workers = workersFor(scenarios, availableParallelism(), availableMemory()) } = options;
   const jobs = jobsOf(scenarios, seeds);
   const maxThreads = Math.min(workers, seeds * scenarios.length);
   const pool = new Piscina<Scenario, RunVerdict>({

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { againstFirst, BETTER, comparisonOf, settingOf } from '../../testing/compared.ts';
 import { TUNED } from '../../testing/tuned.ts';
-import { csvComparison } from './comparison.ts';
+import { csvComparison } from './settings.ts';
 import { csvRows } from './rows.ts';
 import { csvTuning } from './tuning.ts';
 

@@ -8,6 +8,8 @@ import { designText, notes } from '../text/comparison.ts';
 import { countText, timeText } from '../format.ts';
 import {
   comparisonCells,
+  heldTally,
+  settingLabel,
   longestOf,
   valueText,
   spanCells,
@@ -138,10 +140,9 @@ function thresholdTable(expression: string, { settings }: Comparison): Markup {
   const rows = settings.flatMap(({ varied, thresholds }, index) => {
     const found = thresholds.find((each) => each.expression === expression);
     if (found === undefined) return [];
-    const { passed, failed, noData, values } = found;
-    const style = failed > 0 ? 'bad' : passed === 0 || noData > 0 ? 'doubt' : 'good';
-    const held = html`<span class="${style}">${passed} of ${passed + failed + noData}</span>`;
-    return [[label(index, varied), ...spanCells(values, print), held]];
+    const { style, text } = heldTally(found);
+    const held = html`<span class="${style}">${text}</span>`;
+    return [[settingLabel(index + 1, varied), ...spanCells(found.values, print), held]];
   });
   return table(expression, ['setting', 'median', '95 % interval', 'held'], rows, 3);
 }
@@ -154,7 +155,7 @@ function figureTable(name: ComparedName, { settings, needs, design }: Comparison
     const span = spanCells(figures[name], (value) => valueText(value, unit, longestMs));
     const [estimate = '', interval = '', p = ''] =
       contest === null ? [] : comparisonCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
-    return [label(index, varied), ...span, estimate, interval, p, evidence(contest)];
+    return [settingLabel(index + 1, varied), ...span, estimate, interval, p, evidence(contest)];
   });
   return table(title, ['setting', 'median', '95 % interval', 'to #1', '95 % interval', 'p', ''], rows, 6);
 }
@@ -168,9 +169,4 @@ function evidence(contest: ComparisonTest | null): Markup | string {
     default:
       return '';
   }
-}
-
-/** Number and values of a setting; the paths stand in the first table. */
-function label(index: number, varied: Comparison['settings'][number]['varied']): string {
-  return `#${index + 1} ${varied.map(({ value }) => value).join(', ')}`;
 }

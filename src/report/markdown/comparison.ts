@@ -1,7 +1,14 @@
 import type { Comparison, SettingCompared } from '../../compare/comparison.ts';
 import { COMPARED, type ComparedName, FIGURES } from '../../storm/figures.ts';
 import { designText, notes } from '../text/comparison.ts';
-import { comparisonCells, longestOf, valueText, spanCells, thresholdPrinter } from '../text/comparison-tables.ts';
+import {
+  comparisonCells,
+  heldTally,
+  longestOf,
+  valueText,
+  spanCells,
+  thresholdPrinter,
+} from '../text/comparison-tables.ts';
 import { ANSWER_CHARS, code, document, folded, MARKS, table } from './text.ts';
 
 /** A comparison for a pull request: the recommendation, the passes of each setting, and a table of all figures. */
@@ -58,11 +65,11 @@ function heldCell(expression: string, setting: SettingCompared, all: readonly Se
   const findIn = ({ thresholds }: SettingCompared) => thresholds.find((each) => each.expression === expression);
   const found = findIn(setting);
   if (found === undefined) return '';
-  const { passed, failed, noData, values } = found;
-  const mark = failed > 0 ? MARKS.fail : passed === 0 || noData > 0 ? MARKS.inconclusive : MARKS.pass;
+  const { style, text } = heldTally(found);
+  const mark = { good: MARKS.pass, bad: MARKS.fail, doubt: MARKS.inconclusive }[style];
   const spans = all.flatMap((each) => findIn(each)?.values ?? []);
-  const [median = ''] = spanCells(values, thresholdPrinter(expression, spans));
-  return `${mark} ${median}, ${passed} of ${passed + failed + noData}`;
+  const [median = ''] = spanCells(found.values, thresholdPrinter(expression, spans));
+  return `${mark} ${median}, ${text}`;
 }
 
 /** `52/s, ×0.125 (p 0.031) better`. */

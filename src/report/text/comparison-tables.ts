@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonTest, Reading, SettingCompared, Span } from '../../compare/comparison.ts';
+import type { ThresholdTally } from '../../results/seeds-summary.ts';
 import { parseExpression } from '../../threshold/expression.ts';
 import type { Measure } from '../../scenario/threshold-expression.ts';
 import { printQuantity } from '../../threshold/quantity.ts';
@@ -54,10 +55,8 @@ export function thresholdComparison(
   const rows = shown.flatMap((each) => {
     const found = findIn(each);
     if (found === undefined) return [];
-    const { passed, failed, noData, values } = found;
-    const held = `${passed} of ${passed + failed + noData}`;
-    const style = failed > 0 ? 'bad' : passed === 0 || noData > 0 ? 'doubt' : 'good';
-    return row(rowLabel(each), [...spanCells(values, print), held]).map((line) => paint(style, line));
+    const { style, text } = heldTally(found);
+    return row(rowLabel(each), [...spanCells(found.values, print), text]).map((line) => paint(style, line));
   });
   const heads = ['95 % interval', 'held'].map((text, nth) => text.padStart(CELL_COLUMNS[nth + 1] ?? 0)).join('');
   const labelColumns = LABEL_COLUMNS + CELL_COLUMNS[0] - 'median'.length;
@@ -78,8 +77,18 @@ export function thresholdPrinter(expression: string, all: readonly Span[]): (val
 export const UNITS = { paired: 'pairs', unpaired: 'runs of each' } as const;
 
 /** Number and values of a setting; the paths stand in the first table. */
+export function settingLabel(number: number, varied: SettingCompared['varied']): string {
+  return `#${number} ${varied.map(({ value }) => value).join(', ')}`;
+}
+
 function rowLabel({ number, setting }: NumberedSetting): string {
-  return clean(`#${number} ${setting.varied.map(({ value }) => value).join(', ')}`);
+  return clean(settingLabel(number, setting.varied));
+}
+
+/** The number of runs in which a threshold held, with its style. */
+export function heldTally({ passed, failed, noData }: Omit<ThresholdTally, 'expression'>) {
+  const style = failed > 0 ? 'bad' : passed === 0 || noData > 0 ? 'doubt' : 'good';
+  return { style, text: `${passed} of ${passed + failed + noData}` } as const;
 }
 
 /** Median, and its interval. */

@@ -1,29 +1,29 @@
 import type { Comparison } from '../../compare/comparison.ts';
 import { settingText } from '../../compare/recommend.ts';
 import { kebab } from '../../core/kebab.ts';
-import { COMPARED, FIGURES } from '../../storm/figures.ts';
+import type { SeedsSummary } from '../../results/seeds-summary.ts';
+import { COMPARED, FIGURE_NAMES, FIGURES } from '../../storm/figures.ts';
 import { csvRows, type Cell } from './rows.ts';
 
-const HEAD = [
-  'number',
-  'setting',
-  'figure',
-  'unit',
-  'runs',
-  'median',
-  'low',
-  'high',
-  'to_first_by',
-  'to_first',
-  'to_first_low',
-  'to_first_high',
-  'p',
-  'adjusted_p',
-  'evidence',
-  'passed',
-  'failed',
-  'no_data',
-] as const;
+const SPREAD_HEAD = ['number', 'setting', 'figure', 'unit', 'seeds', 'min', 'median', 'max', 'mean', 'sd'] as const;
+
+/** Many seeds as CSV: a row with the spread of each figure of each setting. */
+export function csvSeeds({ settings }: SeedsSummary): string {
+  const rows = settings.flatMap(({ varied, figures }, index) =>
+    FIGURE_NAMES.map((name) => {
+      const { runs, min, median, max, mean, sd } = figures[name];
+      return [index + 1, settingText(varied), kebab(name), FIGURES[name].unit, runs, min, median, max, mean, sd];
+    }),
+  );
+  return csvRows(SPREAD_HEAD, rows);
+}
+
+const COMPARISON_HEAD = `
+  number setting figure unit runs median low high
+  to_first_by to_first to_first_low to_first_high p adjusted_p evidence passed failed no_data
+`
+  .trim()
+  .split(/\s+/);
 
 const NO_TEST_CELLS = [null, null, null, null, null, null, null] as const;
 
@@ -47,5 +47,5 @@ export function csvComparison({ settings }: Comparison): string {
       }),
     ];
   });
-  return csvRows(HEAD, rows);
+  return csvRows(COMPARISON_HEAD, rows);
 }
