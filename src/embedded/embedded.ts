@@ -4,7 +4,7 @@ import { Draws } from '../core/random/draws.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { importSigningKey } from '../jwt/keys.ts';
 import { TrueAccounts } from './accounts.ts';
-import { Drain } from './drain.ts';
+import { drain } from './drain.ts';
 import type { Effects } from './effects.ts';
 import { Faults } from './faults.ts';
 import { Gateway, SPARE_CONNECTIONS } from './gateway.ts';
@@ -22,7 +22,7 @@ export class EmbeddedTarget {
   /** URL of the token service; empty: this process has none */
   tokenUrl = '';
   readonly #parts: Parts;
-  #drain: Drain | undefined;
+  #stopDrain: (() => void) | undefined;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -85,7 +85,7 @@ export class EmbeddedTarget {
 
   /** Closes all connections, the last one after `overMs`. */
   drain(overMs: number, done: () => void): void {
-    this.#drain = new Drain(this.#parts.sessions, overMs, done);
+    this.#stopDrain = drain(this.#parts.sessions, overMs, done);
   }
 
   /** Sets the share of the capacity at which handshakes are served. */
@@ -116,7 +116,7 @@ export class EmbeddedTarget {
   /** Ends every connection and commits pending effects. */
   stop(): void {
     const { gateway, tokenService, faults, effects } = this.#parts;
-    this.#drain?.close();
+    this.#stopDrain?.();
     faults.stop();
     gateway?.close();
     tokenService?.close();

@@ -13,22 +13,14 @@ type EffectsConfig = Pick<TargetConfig, 'journalFile' | 'memory' | 'gateways' | 
  */
 export function openEffects(config: EffectsConfig, onBroken: (error: unknown) => void): Effects {
   const { journalFile, memory, gateways, idempotent, ackDelayMs } = config;
-  const common = { idempotent, ackDelayMs, onBroken };
-  if (journalFile === null) {
-    return new Effects({
-      ...common,
-      ledger: new EffectLedger(),
-      journal: undefined,
-      others: undefined,
-      forgotten: undefined,
-    });
-  }
+  const common = { idempotent, ackDelayMs, onBroken, journal: undefined, others: undefined, forgotten: undefined };
+  if (journalFile === null) return new Effects({ ...common, ledger: new EffectLedger() });
   const journal = new Journal(journalFile);
   const forgotten = memory === 'lost' ? readJournal(journalFile) : undefined;
   const reader = new JournalReader(journalFile);
   reader.read();
-  const { ledger } = reader;
-  if (gateways > 1) return new Effects({ ...common, ledger, journal, others: reader, forgotten });
+  const known = { ...common, ledger: reader.ledger, journal, forgotten };
+  if (gateways > 1) return new Effects({ ...known, others: reader });
   reader.close();
-  return new Effects({ ...common, ledger, journal, others: undefined, forgotten });
+  return new Effects(known);
 }

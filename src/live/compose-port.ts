@@ -12,7 +12,7 @@ import { LivePort } from './live-port.ts';
 import { Messages } from './messages.ts';
 import { recordedTokens } from './recorded-tokens.ts';
 import { FaultedDialler } from './request-faults/faulted-dialler.ts';
-import { FaultedTokens } from './request-faults/faulted-tokens.ts';
+import { faultedTokens } from './request-faults/faulted-tokens.ts';
 import type { ShardTask } from './shard-messages.ts';
 import type { Sightings } from './sightings.ts';
 import { Sockets } from './sockets.ts';
@@ -62,7 +62,7 @@ export function composePort({ scenario, access, ...rates }: ShardTask, needs: Po
   const capped = cappedTokens(issued, rates.maxRequestsPerSecond, now);
   const recorded = record === undefined ? capped : recordedTokens(capped, record, credentials, numberOf);
   const tokenClient = new TokenClient({
-    source: new FaultedTokens(recorded, population, faults.refreshes),
+    source: faultedTokens(recorded, population, faults.refreshes),
     clock,
     credentials,
     noteSighting,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
 import { SQUALL_MESSAGES } from '../scenario/schema/messages.ts';
-import { HandshakeProbe, type ProbeParts } from './handshake-probe.ts';
+import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
 import { Messages } from './messages.ts';
 import { FRAME, closing, handshake, rawServer, serverFrame } from './raw-server.test.helper.ts';
 
@@ -15,7 +15,7 @@ async function probed(answer: (socket: Socket, key: string) => void, parts: Part
     timeoutMs: 60_000,
     ...parts,
   };
-  const probe = new HandshakeProbe(all, 'TOKEN', 0);
+  const probe = probeHandshake(all, 'TOKEN', 0);
   onTestFinished(() => probe.hangUp());
   return { probe, server };
 }

@@ -1,6 +1,6 @@
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { Carrier } from '../core/token/carrier.ts';
-import { Connection, type ConnectionEvents } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { Messages } from './messages.ts';
 import type { Endpoint } from './upgrade.ts';
 
@@ -14,57 +14,40 @@ export interface ProbeParts {
 }
 
 /** One handshake with promises that never reject; the connection is held until `hangUp`. */
-export class HandshakeProbe implements ConnectionEvents {
+export interface HandshakeProbe {
   /** Resolves to null when the connection is ready, or to the reason of its failure. */
   readonly outcome: Promise<Signal | null>;
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>;
-  readonly #messages: Messages | null;
-  readonly #token: string;
-  readonly #connection: Connection;
-  readonly #timer: NodeJS.Timeout;
-  #settle!: (outcome: Signal | null) => void;
-  #resolveGone!: () => void;
+  hangUp(): void;
+}
 
-  constructor({ gateway, carrier, messages, timeoutMs }: ProbeParts, token: string, client: number) {
-    this.outcome = new Promise((resolve) => (this.#settle = resolve));
-    this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
-    this.#messages = messages;
-    this.#token = token;
-    this.#timer = setTimeout(() => this.hangUp(NETWORK.timeout), timeoutMs);
-    this.#connection = new Connection(client, gateway, carrier, token, this);
-  }
-
-  /** @param failure outcome of a handshake that is still under way */
-  hangUp(failure: Signal = NETWORK.windDown): void {
-    this.#connection.hangUp();
-    this.#end(failure);
-  }
-
-  opened(): void {
-    if (this.#messages === null) this.#end(null);
-    else this.#connection.send(this.#messages.authenticate(this.#token));
-  }
-
-  heard(): void {}
-
-  message(client: number, data: Buffer): void {
-    const kind = this.#messages?.meaning(data, client).kind;
-    if (kind === 'authenticated') this.#end(null);
-    else if (kind === 'auth-refused') this.hangUp(NETWORK.authRefused);
-  }
-
-  ended(_client: number, signal: Signal): void {
-    this.#end(signal);
-  }
-
-  closed(): void {
-    this.#resolveGone();
-  }
-
+export function probeHandshake(parts: ProbeParts, token: string, client: number): HandshakeProbe {
+  const { gateway, carrier, messages, timeoutMs } = parts;
+  let settle!: (outcome: Signal | null) => void;
+  let resolveGone!: () => void;
+  const outcome = new Promise<Signal | null>((resolve) => (settle = resolve));
+  const gone = new Promise<void>((resolve) => (resolveGone = resolve));
   /** Sets the outcome; only the first call counts, since a promise resolves once. */
-  #end(outcome: Signal | null): void {
-    clearTimeout(this.#timer);
-    this.#settle(outcome);
-  }
+  const end = (how: Signal | null): void => {
+    clearTimeout(timer);
+    settle(how);
+  };
+  const fail = (how: Signal): void => {
+    connection.hangUp();
+    end(how);
+  };
+  const timer = setTimeout(() => fail(NETWORK.timeout), timeoutMs);
+  const connection: Connection = new Connection(client, gateway, carrier, token, {
+    opened: () => (messages === null ? end(null) : connection.send(messages.authenticate(token))),
+    heard: () => {},
+    message(_client, data) {
+      const kind = messages?.meaning(data, client).kind;
+      if (kind === 'authenticated') end(null);
+      else if (kind === 'auth-refused') fail(NETWORK.authRefused);
+    },
+    ended: (_client, signal) => end(signal),
+    closed: resolveGone,
+  });
+  return { outcome, gone, hangUp: () => fail(NETWORK.windDown) };
 }

@@ -6,16 +6,8 @@ import { JWKS_PATH, type TargetConfig, type TargetCounts } from '../embedded/pro
 import { DropTallies } from './drop-tallies.ts';
 import { TargetProcess, summed, type ProcessEvents } from './target-process.ts';
 
-/** Receives the events of the target. */
-export interface TargetEvents {
-  died(message: string): void;
-  journalBroken(message: string): void;
-  restarted(message: string): void;
-  /** reports the wall clock of one process minus the wall clock of the run, ms */
-  clock(who: string, wallErrorMs: number): void;
-  /** reports the counts of all processes together */
-  counts(counts: TargetCounts): void;
-}
+/** Receives the events of all processes of the target; its counts are those of all together. */
+export type TargetEvents = Omit<ProcessEvents, 'served'>;
 
 type Rotation = (gateways: readonly number[]) => void;
 
@@ -45,10 +37,7 @@ export class Target {
   static async start(config: TargetConfig, gateways: number, events: TargetEvents): Promise<Target> {
     const made: { target?: Target } = {};
     const processEvents: ProcessEvents = {
-      died: (message) => events.died(message),
-      journalBroken: (message) => events.journalBroken(message),
-      clock: (who, wallErrorMs) => events.clock(who, wallErrorMs),
-      restarted: (message) => events.restarted(message),
+      ...events,
       served: () => made.target?.rotate(),
       counts: () => {
         const counts = made.target?.counts;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Carrier } from '../core/token/carrier.ts';
-import { HandshakeProbe, type ProbeParts } from './handshake-probe.ts';
+import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
 import { TokenRequests } from './token-requests.ts';
 import { acceptFor } from './upgrade.ts';
 
@@ -65,7 +65,7 @@ function acceptUpgrades(server: Server, carrier: Carrier): void {
 }
 
 async function connectOnce(parts: ProbeParts): Promise<void> {
-  const probe = new HandshakeProbe(parts, PRETEND_TOKEN, 0);
+  const probe = probeHandshake(parts, PRETEND_TOKEN, 0);
   await probe.outcome;
   probe.hangUp();
   await probe.gone;

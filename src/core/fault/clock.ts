@@ -35,8 +35,6 @@ export interface ClockFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'clock';
 }
 
-export type ClockOwner = ClockFault['of'];
-
 export const clock = {
   fields,
   lasts: 'optional',

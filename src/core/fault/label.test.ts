@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TimePart } from '../codec/time-part.ts';
-import type { ClockOwner } from './clock.ts';
+import type { ClockFault } from './clock.ts';
 import type { DropMode } from './drop.ts';
 import type { Fault } from './fault.ts';
 import type { GatewayMode } from './gateway.ts';
@@ -23,7 +23,7 @@ const age = (jitter: TimePart): Fault => ({
   reason: '',
 });
 const gateway = (mode: GatewayMode): Fault => ({ ...AT_ONCE, kind: 'gateway', mode });
-const clock = (of: ClockOwner, offsetMs: number, driftPerMs: number): Fault => ({
+const clock = (of: ClockFault['of'], offsetMs: number, driftPerMs: number): Fault => ({
   ...AT_ONCE,
   kind: 'clock',
   of,

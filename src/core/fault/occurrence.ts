@@ -18,11 +18,6 @@ export type OccurrenceOf<Kind extends FaultKind> = Occurrence<FaultOf<Kind>>;
 /** Most occurrences of all faults of a run together; a scenario with more is refused. */
 export const MAX_OCCURRENCES = 10_000;
 
-/** End of the first occurrence, milliseconds from the run's start: its last hit is over. */
-export function faultEndMs(fault: Fault): number {
-  return fault.atMs + actingMs(fault);
-}
-
 /** End of an occurrence, milliseconds from the run's start; Infinity: it lasts to the end of the run. */
 export function endOf({ fault, atMs }: Occurrence): number {
   return fault.forMs === 0 ? Infinity : atMs + actingMs(fault);

@@ -13,12 +13,11 @@ import { NO_EXTRAS, prepareRun, type RunSetup } from '../run-setup.ts';
 import type { TokenEndpoint } from '../shard-messages.ts';
 import { TokenRequests } from '../token-requests.ts';
 import { climb } from './climb.ts';
-import { handshakeTries } from './handshakes.ts';
 import { oneWayMs } from './latency.ts';
 import { limitsFor, within } from './limits.ts';
 import { triesAt, type Finding, type RampLimits, type Response } from './ramp.ts';
-import { refreshTries } from './refreshes.ts';
 import type { Step } from './step.ts';
+import { handshakeTries, refreshTries } from './workload.ts';
 
 /** What a ramp measures. */
 export type Measured = 'handshakes' | 'refreshes';

@@ -12,55 +12,51 @@ const MAX_QUOTED_CHARS = 160;
 const SECRET = /[\w.~+/=-]{24,}/g;
 
 /** Runs the user's commands; a command has hit when it exits with 0. */
-export class ExecInjector implements Injector<'exec'> {
-  readonly #log: InjectionLog;
-  readonly #running = new Map<ChildProcess, OccurrenceOf<'exec'>>();
-
-  constructor(log: InjectionLog) {
-    this.#log = log;
-  }
-
-  begin(occurrence: OccurrenceOf<'exec'>): void {
-    const { fault } = occurrence;
-    this.#log.planned(occurrence, 1);
-    const [program = '', ...args] = fault.command;
-    // A process group of its own, so that its children end with it and Ctrl-C reaches squall alone.
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-    this.#running.set(child, occurrence);
-    const stderr = new StderrTail();
-    child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.append(text));
-    const timer = setTimeout(() => {
-      kill(child);
-      this.#over(child, timer, `it took longer than ${fault.timeoutMs} ms`);
-    }, fault.timeoutMs);
-    child.once('error', (error) => this.#over(child, timer, error.message));
-    child.once('close', (code, signal) => this.#over(child, timer, outcome(code, signal, stderr)));
-  }
-
-  async close(): Promise<void> {
-    const left = [...this.#running];
-    for (const [child, occurrence] of left) {
-      this.#running.delete(child);
-      this.#log.missed(occurrence, 'run-over');
-      kill(child);
-    }
-    const running = left.filter(
-      ([{ pid, exitCode, signalCode }]) => pid !== undefined && exitCode === null && signalCode === null,
-    );
-    await Promise.all(running.map(([child]) => once(child, 'exit')));
-  }
+export function execInjector(log: InjectionLog): Injector<'exec'> {
+  const running = new Map<ChildProcess, OccurrenceOf<'exec'>>();
 
   /**
    * Counts the hit or the failure of a command, once.
    * @param why reason of the failure; null: it succeeded
    */
-  #over(child: ChildProcess, timer: NodeJS.Timeout, why: string | null): void {
+  function over(child: ChildProcess, timer: NodeJS.Timeout, why: string | null): void {
     clearTimeout(timer);
-    const occurrence = this.#running.get(child);
-    if (!this.#running.delete(child) || occurrence === undefined) return;
-    if (why === null) this.#log.hit(occurrence);
-    else this.#log.failed(occurrence, why);
+    const occurrence = running.get(child);
+    if (!running.delete(child) || occurrence === undefined) return;
+    if (why === null) log.hit(occurrence);
+    else log.failed(occurrence, why);
   }
+
+  return {
+    begin(occurrence) {
+      const { fault } = occurrence;
+      log.planned(occurrence, 1);
+      const [program = '', ...args] = fault.command;
+      // A process group of its own, so that its children end with it and Ctrl-C reaches squall alone.
+      const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+      running.set(child, occurrence);
+      const stderr = new StderrTail();
+      child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.append(text));
+      const timer = setTimeout(() => {
+        kill(child);
+        over(child, timer, `it took longer than ${fault.timeoutMs} ms`);
+      }, fault.timeoutMs);
+      child.once('error', (error) => over(child, timer, error.message));
+      child.once('close', (code, signal) => over(child, timer, outcome(code, signal, stderr)));
+    },
+    async close() {
+      const left = [...running];
+      for (const [child, occurrence] of left) {
+        running.delete(child);
+        log.missed(occurrence, 'run-over');
+        kill(child);
+      }
+      const alive = left.filter(
+        ([{ pid, exitCode, signalCode }]) => pid !== undefined && exitCode === null && signalCode === null,
+      );
+      await Promise.all(alive.map(([child]) => once(child, 'exit')));
+    },
+  };
 }
 
 function outcome(code: number | null, signal: string | null, stderr: StderrTail): string | null {

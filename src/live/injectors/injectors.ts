@@ -4,10 +4,10 @@ import type { KindFor } from '../../core/fault/specs.ts';
 import { Tallies } from '../../core/fault/tallies.ts';
 import type { Draws } from '../../core/random/draws.ts';
 import type { Target } from '../target.ts';
-import { ExecInjector } from './exec.ts';
-import { GatewayInjector } from './gateway.ts';
+import { execInjector } from './exec.ts';
+import { gatewayInjector } from './gateway.ts';
 import type { InjectionLog, Injector, PlainTallies } from './injector.ts';
-import { ToxiproxyInjector } from './toxiproxy.ts';
+import { toxiproxyInjector } from './toxiproxy.ts';
 
 /** Control characters and line separators, removed from the output of commands and remotes. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
@@ -25,11 +25,11 @@ type Makers<Kinds extends FaultKind> = {
 
 /** Makers of the coordinator's injectors, by fault kind. */
 const MAKERS: Makers<KindFor<'coordinator'>> = {
-  exec: (log) => new ExecInjector(log),
-  toxiproxy: (log) => new ToxiproxyInjector(log),
+  exec: execInjector,
+  toxiproxy: toxiproxyInjector,
   gateway: (log, { draws, target }) => {
     if (target === null) throw new Error('gateway faults are carried out on the embedded target alone');
-    return new GatewayInjector(log, target, draws);
+    return gatewayInjector(log, target, draws);
   },
 };
 

@@ -4,7 +4,6 @@ import type { OccurrenceOf } from '../../core/fault/occurrence.ts';
 import { messageOf, type InjectionLog, type Injector } from './injector.ts';
 
 type Toxiproxy = FaultOf<'toxiproxy'>;
-type ToxiproxyOccurrence = OccurrenceOf<'toxiproxy'>;
 
 /** Longest time that the API may take to answer, ms. */
 const TIMEOUT_MS = 5000;
@@ -15,60 +14,56 @@ const MAX_QUOTED_CHARS = 200;
  * Adds toxics to the user's Toxiproxy and removes them, through its HTTP API
  * (https://github.com/Shopify/toxiproxy#http-api). A toxic has hit when the API has confirmed it.
  */
-export class ToxiproxyInjector implements Injector<'toxiproxy'> {
-  readonly #log: InjectionLog;
+export function toxiproxyInjector(log: InjectionLog): Injector<'toxiproxy'> {
   /** added toxics by occurrence index; `done` resolves to whether the API accepted it, and removal waits for that */
-  readonly #added = new Map<
+  const added = new Map<
     number,
     { readonly fault: Toxiproxy; readonly name: string; readonly done: Promise<boolean> }
   >();
-  readonly #removing = new Set<Promise<void>>();
+  const removing = new Set<Promise<void>>();
 
-  constructor(log: InjectionLog) {
-    this.#log = log;
-  }
-
-  begin(occurrence: ToxiproxyOccurrence): void {
-    const { fault, index } = occurrence;
-    this.#log.planned(occurrence, 1);
-    const name = `squall-${process.pid}-${index}`;
-    this.#added.set(index, { fault, name, done: this.#add(occurrence, fault, name) });
-  }
-
-  end(occurrence: ToxiproxyOccurrence): void {
-    const removal = this.#remove(occurrence.index).catch((error: unknown) =>
-      this.#log.failed(occurrence, `it could not be removed: ${messageOf(error)}`),
-    );
-    this.#removing.add(removal);
-    void removal.finally(() => this.#removing.delete(removal));
-  }
-
-  async close(): Promise<void> {
-    await Promise.allSettled([...this.#removing, ...Array.from(this.#added.keys(), (index) => this.#remove(index))]);
-  }
-
-  async #add(occurrence: ToxiproxyOccurrence, { url, proxy, toxic }: Toxiproxy, name: string): Promise<boolean> {
+  async function add(occurrence: OccurrenceOf<'toxiproxy'>, name: string): Promise<boolean> {
+    const { url, proxy, toxic } = occurrence.fault;
     try {
       if (toxic.type === 'down') await call(proxyUrl(url, proxy), 'POST', { enabled: false });
       else await call(`${proxyUrl(url, proxy)}/toxics`, 'POST', { name, ...toxic });
-      this.#log.hit(occurrence);
+      log.hit(occurrence);
       return true;
     } catch (error) {
-      this.#log.failed(occurrence, messageOf(error));
+      log.failed(occurrence, messageOf(error));
       return false;
     }
   }
 
-  async #remove(index: number): Promise<void> {
-    const entry = this.#added.get(index);
+  async function remove(index: number): Promise<void> {
+    const entry = added.get(index);
     if (entry === undefined) return;
-    this.#added.delete(index);
+    added.delete(index);
     if (!(await entry.done)) return;
     const { fault, name } = entry;
     const proxy = proxyUrl(fault.url, fault.proxy);
     if (fault.toxic.type === 'down') await call(proxy, 'POST', { enabled: true });
     else await call(`${proxy}/toxics/${name}`, 'DELETE');
   }
+
+  return {
+    begin(occurrence) {
+      const { fault, index } = occurrence;
+      log.planned(occurrence, 1);
+      const name = `squall-${process.pid}-${index}`;
+      added.set(index, { fault, name, done: add(occurrence, name) });
+    },
+    end(occurrence) {
+      const removal = remove(occurrence.index).catch((error: unknown) =>
+        log.failed(occurrence, `it could not be removed: ${messageOf(error)}`),
+      );
+      removing.add(removal);
+      void removal.finally(() => removing.delete(removal));
+    },
+    async close() {
+      await Promise.allSettled([...removing, ...Array.from(added.keys(), (index) => remove(index))]);
+    },
+  };
 }
 
 function proxyUrl(api: string, proxy: string): string {

@@ -11,7 +11,7 @@ import { mono, wall } from '../../core/time/instant.ts';
 import { shardRig, until } from '../../testing/shard-rig.ts';
 import type { NextToken, TokenSource } from '../token-source.ts';
 import { recordedTokens } from '../recorded-tokens.ts';
-import { FaultedTokens } from './faulted-tokens.ts';
+import { faultedTokens } from './faulted-tokens.ts';
 
 const CLIENTS = 4;
 const HOUR_MS = 3_600_000;
@@ -186,7 +186,7 @@ test('tokens that a fault keeps from their client are recorded', async () => {
   const record = { note: (...token: unknown[]) => void issued.push(token) };
   const recorded = recordedTokens(source, record, { access: ['a'], refresh: ['earlier'] }, () => 7);
   const { refreshes } = faultWorld(new Draws(1), { count: 1, perUser: 1 });
-  const tokens = new FaultedTokens(recorded, population, refreshes);
+  const tokens = faultedTokens(recorded, population, refreshes);
   const { signal } = new AbortController();
   expect(await tokens.next(0, signal)).toBe(answer);
   // The client has that access token already.
