@@ -16,7 +16,7 @@ import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { wallErrorMs } from '../metrics/wall-clock.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
-import { ClientFaults } from './client-faults.ts';
+import { clientFaults, type ClientFaults } from './client-faults.ts';
 import { RunClock, type RunStart } from './clock.ts';
 import type { Minter } from './credentials.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
@@ -131,7 +131,7 @@ export class Shard {
       machine.prepare(client, skew, issuedAt(number), expiresAt(number));
     }
     const faultSlot = this.#numbers.length * ALARMS;
-    const faults = new ClientFaults(this.#faultWorld, context, machine, sockets, faultSlot, () => clock.now());
+    const faults = clientFaults(this.#faultWorld, queue, machine, sockets, faultSlot, clock);
     const loop = new Loop(
       queue,
       clock,

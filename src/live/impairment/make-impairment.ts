@@ -1,11 +1,29 @@
 import type { LinkMode } from '../../core/fault/link.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { DelayImpairment, dueByDelay, dueByBandwidth } from './delay.ts';
-import { DuplicateImpairment } from './duplicate.ts';
-import type { Impairment } from './impairment.ts';
+import { PassThrough, type Impairment } from './impairment.ts';
 import { ReorderImpairment } from './reorder.ts';
 import { SilentImpairment } from './silent.ts';
-import { StallImpairment } from './stall.ts';
+
+/** A link on which the client does not read, although what it sends arrives. */
+class StallImpairment extends PassThrough {
+  override get reads(): boolean {
+    return false;
+  }
+}
+
+/** A link that delivers every message twice. */
+class DuplicateImpairment extends PassThrough {
+  override frameOut(frame: Buffer, isData: boolean, passOn: (frame: Buffer) => void): void {
+    passOn(frame);
+    if (isData) passOn(frame);
+  }
+
+  override messageIn(message: Buffer, passOn: (message: Buffer) => void): void {
+    passOn(message);
+    passOn(message);
+  }
+}
 
 /**
  * Makes the impairment of a link mode for one connection.

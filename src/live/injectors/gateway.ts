@@ -62,7 +62,12 @@ export function gatewayInjector(log: InjectionLog, target: Target, draws: Draws)
     }
   }
 
-  async function cut({ index }: GatewayOccurrence, gateway: number, share: number, forMs: number): Promise<Miss | null> {
+  async function cut(
+    { index }: GatewayOccurrence,
+    gateway: number,
+    share: number,
+    forMs: number,
+  ): Promise<Miss | null> {
     const process = target.gateways[gateway]!;
     if (!process.isUp) return 'down';
     const cuts = cutsOf[gateway]!;
