@@ -8,13 +8,8 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { shortageOf } from './shortage.ts';
 import { UsageError } from './usage-error.ts';
 
-interface Failure {
-  readonly message: string;
-  readonly code: ExitCode;
-}
-
 /** Message and exit code for an error that ended a verb; an unforeseen error is a defect in squall. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): { readonly message: string; readonly code: ExitCode } {
   if (error instanceof ScenarioError) return { message: error.message, code: EXIT.usage };
   if (error instanceof UsageError || error instanceof FolderError || error instanceof BaselineError) {
     return { message: `squall: ${error.message}`, code: EXIT.usage };

@@ -1,11 +1,9 @@
 import type { Curves } from '../metrics/curves.ts';
-import type { WorldName } from '../metrics/run.ts';
 import { annotations } from '../report/annotations.ts';
 import { RUN } from '../report/formats.ts';
 import { summaryOf } from '../results/summarise-run.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { plainLines } from '../tui/plain-lines.ts';
 import { canShowScreen, startScreen, type Screen } from '../tui/start-screen.ts';
 import { RunFailed } from './run-failed.ts';
@@ -41,7 +39,7 @@ export async function runScenario(job: Job, performing: RunScenarioOptions): Pro
   try {
     const { outcome, summary, exitCode, dir, ...ran } = await runJob(job, {
       signal: interrupts.signal,
-      watch: (predicted) => openScreen({ scenario, world, json, interrupts, predicted }),
+      watch: (predicted) => openScreen(job, json, interrupts, predicted),
       beside: endpoint === null ? [] : [endpoint],
     });
     const { measurements } = outcome;
@@ -66,16 +64,13 @@ function printPartialSummary({ dir }: RunFailed): void {
   }
 }
 
-interface ScreenOptions {
-  readonly scenario: Scenario;
-  readonly world: WorldName;
-  readonly json: boolean;
-  readonly interrupts: Interrupts;
-  readonly predicted: Curves | null;
-}
-
 /** The screen in a terminal, or lines on stderr elsewhere. */
-async function openScreen({ scenario, world, json, interrupts, predicted }: ScreenOptions): Promise<Screen> {
+async function openScreen(
+  { scenario, world }: Job,
+  json: boolean,
+  interrupts: Interrupts,
+  predicted: Curves | null,
+): Promise<Screen> {
   const { stdout, stdin, stderr } = process;
   if (json || !canShowScreen(stdout)) return { ...plainLines({ scenario, stream: stderr }), end: async () => {} };
   return startScreen({

@@ -30,13 +30,8 @@ interface Given {
  * @throws {UsageError}
  */
 export function checkSingleRun(many: string | null, { baseline, saveBaseline, metrics, shard, startAt }: Given): void {
-  const options = [
-    ...(baseline === undefined ? [] : ['--baseline']),
-    ...(saveBaseline === undefined ? [] : ['--save-baseline']),
-    ...(metrics === undefined ? [] : ['--metrics']),
-    ...(shard === undefined ? [] : ['--shard']),
-    ...(startAt === undefined ? [] : ['--start-at']),
-  ];
+  const single = { baseline, 'save-baseline': saveBaseline, metrics, shard, 'start-at': startAt };
+  const options = Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
   if (many !== null && options.length > 0) {
     throw new UsageError(`${options.join(', ')} with ${many}: take one run, or leave ${options.join(', ')} out`);
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Unit, unitOf } from '../compare/units.ts';
+import { unitOf } from '../compare/units.ts';
 import type { Search } from '../compare/search.ts';
 import { verdictOf, type Tuning } from '../compare/tuning.ts';
 import { tuningAnnotations } from '../report/annotations.ts';
@@ -87,13 +87,6 @@ export const tune = verb({
   },
 });
 
-interface SearchRange {
-  readonly path: string;
-  readonly low: string;
-  readonly high: string;
-  readonly kind: Unit;
-}
-
 interface ValueContext {
   readonly file: string;
   readonly sets: readonly string[];
@@ -119,7 +112,8 @@ function readWith({ file, sets, allowFiles, find, path }: ValueContext, value: s
 
 const FORM = 'write path=from..to, such as tokens.refresh.jitter.uniform=0s..60s';
 
-function readFind(argument: string): SearchRange {
+/** The path, the two ends and the unit of a range to search. */
+function readFind(argument: string) {
   const refuse = (message: string): never => {
     throw new UsageError(`--find ${showTyped(argument)}: ${message}`);
   };

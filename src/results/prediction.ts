@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Curves, MAX_BINS } from '../metrics/curves.ts';
 import { SERIES } from '../core/metrics.ts';
-import { FIGURE_NAMES, FIGURES, type FigureName, type Figures } from '../storm/figures.ts';
+import { FIGURE_NAMES, FIGURES, type Figures } from '../storm/figures.ts';
 import { applyChanges, CurveDiff } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { readText } from './read-text.ts';
 import { foreignDocument } from './foreign.ts';
 import { named, someNamed } from './named.ts';
 import { STAMP, stampSchema } from './format.ts';
+import type { Summary } from './summary.ts';
 
 /** Figures and curves of a simulation of the scenario before the run. */
 export interface Prediction {
@@ -20,14 +21,7 @@ export interface Prediction {
 const PREDICTED = FIGURE_NAMES.filter((name) => FIGURES[name].predicted === true);
 
 /** The error of one predicted figure, in the unit given in `FIGURES`. */
-export interface FigureError {
-  readonly name: FigureName;
-  readonly unit: string;
-  readonly predicted: number | null;
-  readonly measured: number | null;
-  /** error in percent of the measured value, positive if predicted too high; null when either is unknown */
-  readonly errorPercent: number | null;
-}
+export type FigureError = NonNullable<Summary['prediction']>['figures'][number];
 
 export function errorsOf(prediction: Figures, measured: Figures): readonly FigureError[] {
   return PREDICTED.map((name) => ({

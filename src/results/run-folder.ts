@@ -29,12 +29,6 @@ interface RunFolderOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** The text report and the HTML page of a finished run. */
-interface FinishedReports {
-  readonly text: string;
-  readonly page: string;
-}
-
 /**
  * The results folder of a run, written during the run. If squall is killed, `readFolder` reads it up to the last
  * complete interval. If the disk fails, only the writing ends, not the run.
@@ -137,7 +131,7 @@ export class RunFolder implements RunListener {
    *
    * @throws {FolderError} when the summary cannot be written; the caller still holds it
    */
-  finish(outcome: Outcome, summary: Summary, { text, page }: FinishedReports): void {
+  finish(outcome: Outcome, summary: Summary, { text, page }: { readonly text: string; readonly page: string }): void {
     const span = { startMs: this.#writtenToMs, endMs: Math.max(this.#writtenToMs, outcome.measurements.elapsedMs) };
     const changes = this.#changes(outcome.measurements.curves, span.endMs);
     this.#timeline.append(timelineLine(span, outcome, changes));

@@ -79,6 +79,7 @@ const prediction = z
         unit: z.string(),
         predicted: figure,
         measured: figure,
+        /** of the measured value, positive if predicted too high; null when either is unknown */
         errorPercent: figure,
       }),
     ),

@@ -5,7 +5,6 @@ import { Curve } from './curve.tsx';
 import { Events } from './events.tsx';
 import { Help } from './help.tsx';
 import { InjectMenu } from './inject/inject-menu.tsx';
-import type { MenuView } from './inject/menu-view.ts';
 import { GAP_COLUMNS } from './layout.ts';
 import { NarrowOverview, WideOverview } from './overview.tsx';
 import { Tallies } from './tallies.tsx';
@@ -14,26 +13,17 @@ import type { BodyView, FullView } from './view-model.ts';
 
 /** The area between header and footer: the help, or the curve above the menu or the current panels. */
 export function Body({ view }: { readonly view: FullView }): ReactNode {
-  const { columns, eventsRows } = view.layout;
-  if (view.menu !== null) return <BodyWithMenu view={view} menu={view.menu} />;
-  if (view.help) return <Help columns={columns} />;
-  if (view.body === null) return <Events events={view.events} columns={columns} />;
-  return (
-    <>
-      {view.body.curve === null ? null : <Curve curve={view.body.curve} />}
-      <View view={view} body={view.body} />
-      {eventsRows === 0 || view.tab === 'events' ? null : <Events events={view.events} columns={columns} />}
-    </>
-  );
-}
-
-function BodyWithMenu({ view, menu }: { readonly view: FullView; readonly menu: MenuView }): ReactNode {
-  const { layout, body, events } = view;
+  const { layout, tab, menu, body, events } = view;
+  const { columns, eventsRows } = layout;
+  if (menu === null && view.help) return <Help columns={columns} />;
+  if (menu === null && body === null) return <Events events={events} columns={columns} />;
+  const hasEvents = eventsRows > 0 && (menu !== null || tab !== 'events');
   return (
     <>
       {body === null || body.curve === null ? null : <Curve curve={body.curve} />}
-      <InjectMenu menu={menu} layout={layout} />
-      {layout.eventsRows === 0 ? null : <Events events={events} columns={layout.columns} />}
+      {menu === null ? null : <InjectMenu menu={menu} layout={layout} />}
+      {menu !== null || body === null ? null : <View view={view} body={body} />}
+      {hasEvents ? <Events events={events} columns={columns} /> : null}
     </>
   );
 }

@@ -12,7 +12,7 @@ import { table } from './tables.ts';
 import { FIGURES } from '../../storm/figures.ts';
 import { html, type Markup } from './markup.ts';
 import { spanOf } from './plot.ts';
-import { timePlot } from './time-plot.ts';
+import { timePlot, type TimeCurve } from './time-plot.ts';
 
 /** Client states with their curves. Renewing clients also count as ready. */
 const STATES: readonly (readonly [name: string, id: string, series: readonly SeriesName[]])[] = [
@@ -37,18 +37,11 @@ export function reconnectSection(summary: Summary, curves: Curves, predicted: Cu
     title: 'Attempts to connect, a second',
     detail: peakText(peak),
     description: `${summary.attempts.total} attempts in all; ${peakText(peak)}. ${faultWords(summary)}`,
-    curves: [
-      { samples: perSecond(recorded, 'attempts'), line: 'area', legend: expected && 'measured' },
-      ...(expected === null
-        ? []
-        : [
-            {
-              samples: perSecond(expected, 'attempts'),
-              line: 'predicted',
-              legend: `predicted, ${expectedPeak}`,
-            } as const,
-          ]),
-    ],
+    curves: measuredAndPredicted(
+      perSecond(recorded, 'attempts'),
+      expected && perSecond(expected, 'attempts'),
+      `predicted, ${expectedPeak}`,
+    ),
   });
   const atEnd = `${summary.clients.readyAtEnd} of ${summary.clients.planned} at the end`;
   const ready = timePlot(summary, {
@@ -56,17 +49,28 @@ export function reconnectSection(summary: Summary, curves: Curves, predicted: Cu
     title: 'Clients connected and ready',
     detail: atEnd,
     description: `Ready clients over time: ${atEnd}.`,
-    curves: [
-      { samples: population(recorded, READY_STATES), line: 'area', legend: expected && 'measured' },
-      ...(expected === null
-        ? []
-        : [{ samples: population(expected, READY_STATES), line: 'predicted', legend: 'predicted' } as const]),
-    ],
+    curves: measuredAndPredicted(
+      population(recorded, READY_STATES),
+      expected && population(expected, READY_STATES),
+      'predicted',
+    ),
   });
   return html`<section>
     <h2>The reconnect curve</h2>
     ${attempts}${ready}${faultTableNote(summary)}${predictionTable(summary)}
   </section> `;
+}
+
+function measuredAndPredicted(
+  samples: Float64Array,
+  predicted: Float64Array | null,
+  legend: string,
+): readonly TimeCurve[] {
+  if (predicted === null) return [{ samples, line: 'area', legend: null }];
+  return [
+    { samples, line: 'area', legend: 'measured' },
+    { samples: predicted, line: 'predicted', legend },
+  ];
 }
 
 export function refreshSection(summary: Summary, curves: Curves): Markup {

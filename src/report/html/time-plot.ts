@@ -13,7 +13,7 @@ const X_TICKS = 10;
 const TALL_PX = 200;
 const SMALL_PX = 64;
 
-interface TimeCurve {
+export interface TimeCurve {
   readonly samples: Float64Array;
   /** CSS class of the line; `area` is filled down to 0 */
   readonly line: 'area' | 'failed' | 'predicted' | LineClass;
