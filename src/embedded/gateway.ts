@@ -12,7 +12,7 @@ import type { TrueAccounts } from './accounts.ts';
 import { bearerOf, selectProtocol } from './bearer.ts';
 import type { Effects } from './effects.ts';
 import type { RequestFaults } from '../core/fault/request-faults.ts';
-import { LiveRevocationFeed } from './revocation-feed.ts';
+import { liveRevocationFeed, type LiveRevocationFeed } from './revocation-feed.ts';
 import { listen, SERVER_LIMITS, urlHost } from './listen.ts';
 import { CLIENT_HEADER, type TargetConfig } from './protocol.ts';
 import { overloaded, replyToUpgrade, REVOKED, unauthorized, type Reply } from './reply.ts';
@@ -98,7 +98,7 @@ export class Gateway {
     });
     this.#upgrader.on('wsClientError', (_error, _socket, request) => this.#refuse(request, BAD_UPGRADE));
     this.#known = new Accounts(count);
-    this.#revocationFeed = new LiveRevocationFeed(revocation, this.#known, (client, loss, byItself) =>
+    this.#revocationFeed = liveRevocationFeed(revocation, this.#known, (client, loss, byItself) =>
       this.#closeRevoked(client, loss, byItself),
     );
     this.#unauthorized = new UnauthorizedCount(accounts);

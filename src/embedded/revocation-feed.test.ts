@@ -2,14 +2,14 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Accounts } from '../core/server/accounts.ts';
 import type { OnHeard } from '../core/server/revocation-feed.ts';
 import { TrueAccounts } from './accounts.ts';
-import { LiveRevocationFeed } from './revocation-feed.ts';
+import { liveRevocationFeed } from './revocation-feed.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function polled() {
   const heard = vi.fn<OnHeard>();
-  return { heard, feed: new LiveRevocationFeed({ kind: 'poll', everyMs: 1000 }, new Accounts(3), heard) };
+  return { heard, feed: liveRevocationFeed({ kind: 'poll', everyMs: 1000 }, new Accounts(3), heard) };
 }
 
 it('the listener of true accounts receives each loss once', () => {

@@ -25,7 +25,7 @@ import { ModelDraws } from './model-draws.ts';
 import type { ModelWorld } from './injectors/model-world.ts';
 import { PendingFaults } from './pending-faults.ts';
 import { Processes } from './processes.ts';
-import { Revocations } from './revocations.ts';
+import { revocationsOf, type Revocations } from './revocations.ts';
 import { Sessions } from './sessions.ts';
 import { TokenService } from './token-service.ts';
 import { Authority, type World } from './world.ts';
@@ -97,7 +97,7 @@ export class Model implements Port {
     const connections = new Connections({ world, gateways, commands, requestFaults, acceptThenClose });
     this.connections = connections;
     const feedSlot = this.#firstWorldSlot + WORLD_ALARM.revocationFeed;
-    const revocations = new Revocations(world, sessions, connections, feedSlot);
+    const revocations = revocationsOf(world, sessions, connections, feedSlot);
     this.#revocations = revocations;
 
     const { ledger } = this;
