@@ -11,7 +11,7 @@ import type { Gateways } from './gateways.ts';
 import { LivePort } from './live-port.ts';
 import { Messages } from './messages.ts';
 import { recordedTokens } from './recorded-tokens.ts';
-import { FaultedDialler } from './request-faults/faulted-dialler.ts';
+import { faultedDialler } from './request-faults/faulted-dialler.ts';
 import { faultedTokens } from './request-faults/faulted-tokens.ts';
 import type { ShardTask } from './shard-messages.ts';
 import type { Sightings } from './sightings.ts';
@@ -53,7 +53,7 @@ export function composePort({ scenario, access, ...rates }: ShardTask, needs: Po
   const noteSighting = noteWithoutTokens(needs.sightings, credentials);
 
   const sockets = new Sockets({ gateways, carrier: tokens.carrier, credentials, noteSighting, numberOf });
-  const faulted = new FaultedDialler(sockets, population, faults.handshakes);
+  const faulted = faultedDialler(sockets, population, faults.handshakes);
   const dialler = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
 
   const issued = tokenSource(tokens, access.endpoint, needs.minter, credentials, population, () =>
