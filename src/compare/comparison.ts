@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { variedSchema } from '../results/seeds-plan.ts';
 import { tallySchema } from '../results/seeds-summary.ts';
 import { FILES } from '../results/files.ts';
-import { foreignDocument } from '../results/foreign.ts';
+import { parserOf } from '../results/foreign.ts';
 import { stampSchema } from '../results/format.ts';
 import { named } from '../results/named.ts';
 
@@ -109,13 +109,5 @@ export type Span = Readonly<z.infer<typeof spanSchema>>;
 export type ComparisonTest = Readonly<z.infer<typeof comparisonTestSchema>>;
 export type Reading = z.infer<typeof reading>;
 
-/**
- * Parses comparison.json.
- *
- * @param file file name for the message
- * @returns null: the text is no comparison
- * @throws {FolderError} for one of a newer format
- */
-export function parseComparison(text: string, file: string = FILES.comparison): Comparison | null {
-  return foreignDocument(comparisonSchema, text, file);
-}
+/** Parses comparison.json. */
+export const parseComparison = parserOf(comparisonSchema, FILES.comparison);

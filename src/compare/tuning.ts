@@ -6,7 +6,7 @@ import { byName, comparableFigure } from './comparable-figures.ts';
 import { COMPARED } from '../storm/figures.ts';
 import { spanOf } from './span.ts';
 import { FILES } from '../results/files.ts';
-import { foreignDocument } from '../results/foreign.ts';
+import { parserOf } from '../results/foreign.ts';
 import { stampSchema } from '../results/format.ts';
 import { named } from '../results/named.ts';
 
@@ -84,16 +84,8 @@ function isExpression(text: string): boolean {
   }
 }
 
-/**
- * Parses tuning.json.
- *
- * @param file file name for the message
- * @returns null: the text is no tuning
- * @throws {FolderError} for one of a newer format
- */
-export function parseTuning(text: string, file: string = FILES.tuning): Tuning | null {
-  return foreignDocument(tuningSchema, text, file);
-}
+/** Parses tuning.json. */
+export const parseTuning = parserOf(tuningSchema, FILES.tuning);
 
 /** Sums up the simulations of one value with many seeds. */
 export function triedOf(value: string, size: number, runs: readonly RunVerdict[]): Tried {

@@ -59,6 +59,15 @@ function cleanValue(text: string): unknown {
 }
 
 /**
+ * Makes a parser of the documents of one schema, which returns null for any other text; `file` is named in messages.
+ *
+ * @throws {FolderError} (the parser) for a document of a newer format
+ */
+export function parserOf<T>(schema: z.ZodType<T>, usualFile: string): (text: string, file?: string) => T | null {
+  return (text, file = usualFile) => foreignDocument(schema, text, file);
+}
+
+/**
  * A copy of squall's own data in which every string and key is one line without control characters. Counts whose keys
  * become equal are added.
  *

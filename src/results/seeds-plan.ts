@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Scenario } from '../scenario/scenario.ts';
 import { FILES } from './files.ts';
-import { foreignDocument } from './foreign.ts';
+import { parserOf } from './foreign.ts';
 import { STAMP, stampSchema } from './format.ts';
 
 /** One setting of a plan: the varied fields and the resulting scenario. */
@@ -50,11 +50,5 @@ export function planSeeds(settings: readonly [Setting, ...Setting[]], seeds: num
   };
 }
 
-/**
- * @param file the file's name, for the message
- * @returns null for any other line
- * @throws {FolderError} for one of a newer format
- */
-export function parsePlan(line: string, file: string = FILES.seeds): SeedsPlan | null {
-  return foreignDocument(planSchema, line, file);
-}
+/** Parses the first line of seeds.ndjson. */
+export const parsePlan = parserOf(planSchema, FILES.seeds);

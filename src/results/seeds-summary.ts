@@ -7,7 +7,7 @@ import type { SeedRun } from './seeds-line.ts';
 import { seedsSchema, variedSchema, type SeedsPlan } from './seeds-plan.ts';
 import { spreadOf, spreadSchema } from './spread.ts';
 import { FILES } from './files.ts';
-import { foreignDocument } from './foreign.ts';
+import { parserOf } from './foreign.ts';
 import { named } from './named.ts';
 import { STAMP, stampSchema } from './format.ts';
 
@@ -89,14 +89,8 @@ export function summariseSeeds({ plan, done, early }: SeedsEnded): SeedsSummary 
   };
 }
 
-/**
- * @param file the file's name, for the message
- * @returns null for any other text
- * @throws {FolderError} for one of a newer format
- */
-export function parseSeedsSummary(text: string, file: string = FILES.summary): SeedsSummary | null {
-  return foreignDocument(summarySchema, text, file);
-}
+/** Parses the summary.json of many seeds. */
+export const parseSeedsSummary = parserOf(summarySchema, FILES.summary);
 
 function mergedTallies(done: readonly RunVerdict[], planned: number): Pick<SeedsSummary, 'verdict' | 'verdicts'> {
   const counted = { pass: 0, fail: 0, inconclusive: 0 } satisfies Record<VerdictWithReasons['verdict'], number>;

@@ -4,7 +4,7 @@ import { ISSUE_KINDS } from '../metrics/run.ts';
 import { COUNTS, REPORTED, TIMINGS } from '../core/metrics.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
 import { faultOutcomeSchema, generatorFields, ledgerFields } from './timeline.ts';
-import { foreignDocument } from './foreign.ts';
+import { parserOf } from './foreign.ts';
 import { stampSchema } from './format.ts';
 import { named } from './named.ts';
 import { FILES } from './files.ts';
@@ -174,11 +174,5 @@ const summarySchema = z.object({
 
 export type Summary = Readonly<z.infer<typeof summarySchema>>;
 
-/**
- * @param file the file's name, for the message
- * @returns null for a text that is no summary
- * @throws {FolderError} for one of a newer format
- */
-export function parseSummary(text: string, file: string = FILES.summary): Summary | null {
-  return foreignDocument(summarySchema, text, file);
-}
+/** Parses summary.json. */
+export const parseSummary = parserOf(summarySchema, FILES.summary);

@@ -5,7 +5,7 @@ import type { Progress, WorldName } from '../metrics/run.ts';
 import { COUNTS, REPORTED, SERIES, TIMINGS, type TimingName } from '../core/metrics.ts';
 import type { CurveChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
-import { foreignDocument, foreignJson } from './foreign.ts';
+import { parserOf, foreignJson } from './foreign.ts';
 import { STAMP, stampSchema } from './format.ts';
 import { named, someNamed } from './named.ts';
 import { RECORDED_AT_FIRST } from './older-formats.ts';
@@ -135,14 +135,8 @@ export function timelineHeader(
   return JSON.stringify({ ...STAMP, world, startedAt, recorded });
 }
 
-/**
- * @param file the file's name, for the message
- * @returns null for a line that is no header
- * @throws {FolderError} for one of a newer format
- */
-export function parseTimelineHeader(line: string, file: string = FILES.timeline): TimelineHeader | null {
-  return foreignDocument(headerSchema, line, file);
-}
+/** Parses the first line of the timeline. */
+export const parseTimelineHeader = parserOf(headerSchema, FILES.timeline);
 
 /**
  * @param format of the header

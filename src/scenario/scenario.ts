@@ -4,6 +4,6 @@ export type { Expectation } from './schema/expectation.ts';
 export type { FrameMatch, MessageFormat } from './schema/messages.ts';
 export type { ModelPlan } from './schema/model.ts';
 export type { Scenario, WrittenScenario } from './schema/scenario-schema.ts';
-export type { Capacity, EmbeddedTarget, UrlTarget } from './schema/target.ts';
+export type { EmbeddedTarget, UrlTarget } from './schema/target.ts';
 export type { BaselineValue, ThresholdPlan, WrittenThreshold } from './schema/thresholds.ts';
 export type { TokenPlan } from './schema/tokens.ts';
