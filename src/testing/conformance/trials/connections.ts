@@ -47,12 +47,12 @@ export const CONNECTION_TRIALS = trials({
     },
   },
   'connections that reach an age': {
-    duration: '4500ms',
+    duration: '5500ms',
     faults: [
-      { at: '0s', age: '1s', cohort: ['0%', '50%'] },
+      { at: '0s', for: '4400ms', age: '1s', cohort: ['0%', '50%'] },
       // They are older when the fault begins, and once more before it is over.
       { at: '2s', for: '1800ms', age: { limit: '1s', code: 4000 }, cohort: ['50%', '75%'] },
-      { at: '0s', age: { limit: '1s', jitter: '4s', code: 4001 }, cohort: ['75%', '100%'] },
+      { at: '0s', for: '4400ms', age: { limit: '1s', jitter: '3500ms', code: 4001 }, cohort: ['75%', '100%'] },
     ],
     shows: {
       losses: { 'close-1001': 30, 'close-4000': 10, 'close-4001': 6 },
