@@ -27,15 +27,15 @@ export interface ProcessEvents {
   counts(counts: TargetCounts): void;
 }
 
-/** A target that dies is started again after this long, as an orchestrator would, */
+/** Delay before a target that died is started again, ms: about that of an orchestrator. */
 const RESTART_DELAY_MS = 250;
 /** Most restarts in one run, after which it stays down. */
 const MAX_RESTARTS = 20;
-/** How long a target may take to listen, */
+/** Longest wait until a started target listens, ms. */
 const START_TIMEOUT_MS = 20_000;
-/** and to say its last words before it is killed. */
+/** Longest wait until a stopped target exits by itself, ms; it is killed after that. */
 const STOP_TIMEOUT_MS = 5000;
-/** How long one that is about to be killed may take to say what it has counted, */
+/** Longest wait for the counts of a target that is about to be killed, ms. */
 const LAST_COUNTS_MS = 500;
 /** Longest wait for the answer to an order, beyond the time that the order takes, ms. */
 const ANSWER_TIMEOUT_MS = 5000;

@@ -95,7 +95,7 @@ function pinned({ address }: TokenEndpoint): { lookup: LookupFunction } {
 
 class TooLarge extends Error {}
 
-/** Reads the body; that of a refusal is empty when it is too large. */
+/** Reads the body. The body of a refusal counts as empty when it is too large. */
 async function textOf({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
   try {
     return await readAll(body);

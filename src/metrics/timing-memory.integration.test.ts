@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Timing } from './timing.ts';
 
-/** Memory outside the heap that no JavaScript buffer holds: here that of WebAssembly. */
+/** Bytes of WebAssembly memory: outside the heap, and held by no JavaScript buffer. */
 function webAssemblyBytes(): number {
   const { external, arrayBuffers } = process.memoryUsage();
   return external - arrayBuffers;

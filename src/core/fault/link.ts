@@ -42,7 +42,7 @@ export type LinkMode = ValueOf<typeof modes>;
 
 /**
  * Disturbs the network of connections that are ready when the fault begins, until the connection or the fault ends. It
- * is carried out at the client's end, where it has the same effect as anywhere on the way.
+ * acts at the client's end of the connection.
  */
 export interface LinkFault extends Plan, ValueOf<typeof fields> {
   readonly kind: 'link';
