@@ -1,0 +1,84 @@
+import type { Advice } from '../core/policy/advice.ts';
+import type { ProtocolShape } from '../core/protocol/shape.ts';
+import type { Signal } from '../core/signal.ts';
+import type { HoleValues } from '../core/template/template.ts';
+import type { DialStep } from './dial-step.ts';
+
+/** A frame to send: text, or bytes of a binary frame. */
+export type Outgoing = string | Buffer;
+
+/**
+ * What a codec may know of a client and its connection. There is one object for each connection, made when it is dialled.
+ * A codec keeps its own state of the connection in `step` and `session`.
+ */
+export interface ClientView {
+  /** values for templates: number, user and environment; `token` and `seq` are set by the codec */
+  readonly holes: HoleValues;
+  /** place in the handshake, 0 at first; the codec's own */
+  step: number;
+  /** what the server calls the connection, such as a session id; the codec's own */
+  session: string;
+  /** what is presented in place of the access token, got by a step before the dial; null: the access token */
+  ticket: string | null;
+}
+
+/** Kinds of inbound messages. Integers, so that the hot path is one switch. */
+export const INBOUND = {
+  /** nothing that was expected: counted and sampled */ other: 0,
+  /** the server spoke first, and now expects the token */ greeting: 1,
+  /** the token was accepted */ authenticated: 2,
+  /** a step of the handshake after the authentication is done; the last one makes the connection ready */ joined: 3,
+  /** the token was refused; the connection is given up */ refused: 4,
+  /** command `seq` was acknowledged */ ack: 5,
+  /** command `seq` was refused */ commandRefused: 6,
+  /** the token is about to expire, with advice */ expiring: 7,
+  /** a ping, with the answer in `reply` */ ping: 8,
+  /** a known message without consequences: an answer to a ping, a push, an event of the application */ known: 9,
+  /** the server ends the session by a message of its protocol, before or without a close frame */ closing: 10,
+} as const;
+
+export type InboundKind = (typeof INBOUND)[keyof typeof INBOUND];
+
+/** One decoded message. The object is reused: a codec sets `kind` and the fields that the kind uses, `reset` clears the rest. */
+export interface Inbound {
+  kind: InboundKind;
+  /** number of the command, of `ack` and `commandRefused` */
+  seq: number;
+  /** advice of the server or the protocol, of `refused`, `expiring` and `closing`; null: none */
+  advice: Advice | null;
+  /** how the session ended, of `refused` and `closing` */
+  signal: Signal;
+  /** frame to send at once, of any kind; null: none */
+  reply: Outgoing | null;
+  /** silence after which the server counts as dead, as the server announced it, ms; 0: not announced */
+  silenceMs: number;
+}
+
+/**
+ * Writes and reads the frames of one protocol. A worker has one codec for all clients. No method throws, whatever a server
+ * sends, and none does I/O.
+ */
+export interface Codec {
+  readonly shape: ProtocolShape;
+  /** subprotocols that the protocol itself requires, offered before those of the scenario */
+  readonly subprotocols: readonly string[];
+  /** Requests before each dial, in their order. */
+  readonly dialSteps: readonly DialStep[];
+  /** Path and query to dial, made from those of the scenario's URL. */
+  path(path: string, view: ClientView): string;
+  /** Message that presents the token: after opening, or after the greeting. */
+  authenticate(token: string, view: ClientView): Outgoing;
+  /** Message that presents a newer token in band; null: the protocol has none. */
+  renew(token: string, view: ClientView): Outgoing | null;
+  /** Message after `authenticated` or `joined`, until the connection is ready; null: it is ready. */
+  join(view: ClientView): Outgoing | null;
+  command(view: ClientView, seq: number): Outgoing;
+  /** Message that asks for a sign of life; null: a ping frame of WebSocket. */
+  ping(view: ClientView): Outgoing | null;
+  /**
+   * Decodes the message that begins at `from`, into the reused `into`.
+   *
+   * @returns where the next message of the frame begins; the frame's length: this was the last one
+   */
+  decode(data: Buffer, isBinary: boolean, view: ClientView, into: Inbound, from: number): number;
+}

@@ -1,0 +1,32 @@
+import type { Signal } from '../core/signal.ts';
+import type { ClientView } from './codec.ts';
+
+/** An HTTP request, without I/O. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** absolute URL */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** null: no body */
+  readonly body: string | null;
+}
+
+/** Failure of a step: the attempt ends with this signal. */
+export interface StepFailure {
+  readonly signal: Signal;
+  /** what the service said, which may quote secrets; cleaned before it is kept */
+  readonly said: string;
+}
+
+/**
+ * One request to a service before a connection is dialled, in every attempt: a ticket, a negotiation, a polling handshake.
+ * It keeps what later steps, or the upgrade, need in the connection's view (`ticket`, `session`). It never throws.
+ */
+export interface DialStep {
+  /** name in reports: `ticket`, `negotiate`, `polling` */
+  readonly name: string;
+  /** @param token the client's access token */
+  request(token: string, view: ClientView): HttpRequest;
+  /** @returns null: go on with the next step or the upgrade */
+  answer(status: number, body: string, view: ClientView): StepFailure | null;
+}
