@@ -119,7 +119,7 @@ const CURVES = {
 const TIMINGS_BY_NAME = {
   handshake: { unfinished: true, help: 'From the intended attempt until ready.' },
   recovery: {
-    reasons: ['gave-up', 'told-to-stop', 'logged-out', 'not-back'],
+    reasons: ['gave-up', 'advised-to-stop', 'logged-out', 'not-back'],
     help: 'From the loss of a connection until ready again.',
   },
   refresh: { unfinished: true, help: 'From the intended refresh until the token is in hand.' },

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Accounts, type Loss } from '../core/server/accounts.ts';
 import { CLOSE } from '../core/server/closes.ts';
-import { NOBODY, UnauthorizedCount } from '../core/server/unauthorized.ts';
+import { UNAUTHENTICATED, UnauthorizedCount } from '../core/server/unauthorized.ts';
 import { ownKey, remoteKeys, type KeySource } from '../jwt/key-source.ts';
 import type { SigningKey } from '../jwt/keys.ts';
 import { verifyAccessToken, type Verdict } from '../jwt/verify.ts';
@@ -180,7 +180,7 @@ export class Gateway {
       },
       anonymous: () => (this.#anonymous += 1),
       ended: (session) => {
-        if (session.client === NOBODY) this.#unauthenticated -= 1;
+        if (session.client === UNAUTHENTICATED) this.#unauthenticated -= 1;
         else publishSession({ what: 'ended', client: session.client, slot: session.slot });
         this.#sessions.remove(session);
       },

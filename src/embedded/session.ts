@@ -3,7 +3,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { DropMode } from '../core/fault/drop.ts';
 import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
 import { expiryStepAt, noticeIsNext } from '../core/server/expiry.ts';
-import { NOBODY } from '../core/server/unauthorized.ts';
+import { UNAUTHENTICATED } from '../core/server/unauthorized.ts';
 import { wall, type WallMs } from '../core/time/instant.ts';
 import type { TokenFlaw, Verdict } from '../jwt/verify.ts';
 import type { EmbeddedTarget } from '../scenario/scenario.ts';
@@ -57,7 +57,7 @@ export class Session {
   readonly #tcp: Socket;
   readonly #acknowledge: Acknowledge = (id, duplicate) =>
     this.#send(duplicate ? { type: 'ack', id, duplicate } : { type: 'ack', id });
-  #client = NOBODY;
+  #client = UNAUTHENTICATED;
   #anonymous = false;
   #readySince = Infinity;
   /** rights of the connection's token */
@@ -81,13 +81,13 @@ export class Session {
     socket.on('error', () => {});
   }
 
-  /** The client of the connection; NOBODY until it is authenticated. */
+  /** The client of the connection; UNAUTHENTICATED until it is authenticated. */
   get client(): number {
     return this.#client;
   }
 
   get ready(): boolean {
-    return this.#client !== NOBODY && this.open;
+    return this.#client !== UNAUTHENTICATED && this.open;
   }
 
   /** When it became ready, by `performance.now()`; Infinity: it never was. */
@@ -111,7 +111,7 @@ export class Session {
 
   /** Accepts a verified token: the first, or a newer one of the same client. */
   admit({ client, expiresAt, mayCommand }: Admission): void {
-    const first = this.#client === NOBODY;
+    const first = this.#client === UNAUTHENTICATED;
     this.#tokenExpiresAt = expiresAt;
     if (!first && this.#host.behaviour.reauthentication === 'ignored') return;
     this.#client = client;
@@ -139,7 +139,7 @@ export class Session {
   /** Acts on the deadline that was set with `wakeAt`. */
   wake(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    if (this.#client === NOBODY) return this.close(CLOSE.unauthenticated);
+    if (this.#client === UNAUTHENTICATED) return this.close(CLOSE.unauthenticated);
     // The clock alone decides, since it may have been set back since the deadline was planned.
     if (this.#host.now() < this.#stepAt) this.#planExpiry();
     else if (noticeIsNext(this.#host.behaviour.onExpiry, this.#warned)) this.#warn(this.#expiresAt);
@@ -215,7 +215,7 @@ export class Session {
   #onVerdict(verdict: Verdict): void {
     if (!this.open) return;
     if (!verdict.ok) return this.#onBadToken(verdict.flaw);
-    if (this.#client !== NOBODY && verdict.client !== this.#client) {
+    if (this.#client !== UNAUTHENTICATED && verdict.client !== this.#client) {
       this.#send({ type: 'error', code: 'subject-changed' });
       return this.close(CLOSE.subjectChanged);
     }
@@ -225,7 +225,7 @@ export class Session {
   }
 
   #onBadToken(flaw: TokenFlaw): void {
-    const isUnauthenticated = this.#client === NOBODY;
+    const isUnauthenticated = this.#client === UNAUTHENTICATED;
     if (isUnauthenticated && this.#host.behaviour.badToken === 'anonymous') {
       if (!this.#anonymous) this.admitAnonymous();
       return this.#send({ type: 'authenticated', anonymous: true });
@@ -236,7 +236,7 @@ export class Session {
 
   #onCommand(command: CommandFrame): void {
     const { id, client } = command;
-    if (this.#client === NOBODY) {
+    if (this.#client === UNAUTHENTICATED) {
       if (this.#host.behaviour.beforeAuth === 'refused') return this.#declineUnauthenticated(id);
     } else if (client !== this.#client) {
       return this.#decline('not-your-command', id);

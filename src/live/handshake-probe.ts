@@ -42,7 +42,7 @@ export function probeHandshake(parts: ProbeParts, token: string, client: number)
     opened: () => (messages === null ? end(null) : connection.send(messages.authenticate(token))),
     heard: () => {},
     message(_client, data) {
-      const kind = messages?.meaning(data, client).kind;
+      const kind = messages?.decode(data, client).kind;
       if (kind === 'authenticated') end(null);
       else if (kind === 'auth-refused') fail(NETWORK.authRefused);
     },

@@ -96,19 +96,19 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     const { clock, messages, noteSighting, numberOf, nudge } = this.#parts;
     const now = clock.now();
     this.#machine.onMessage(client);
-    const meaning = messages.meaning(data, numberOf(client));
-    switch (meaning.kind) {
+    const frame = messages.decode(data, numberOf(client));
+    switch (frame.kind) {
       case 'ack':
-        this.#machine.onAck(client, meaning.seq, now);
+        this.#machine.onAck(client, frame.seq, now);
         break;
       case 'refused':
-        this.#machine.onRefused(client, meaning.seq, now);
+        this.#machine.onRefused(client, frame.seq, now);
         break;
       case 'authenticated':
         this.#machine.onReady(client, now);
         break;
       case 'expiring':
-        this.#machine.onNotice(client, meaning.advice, now);
+        this.#machine.onNotice(client, frame.advice, now);
         break;
       case 'auth-refused':
         noteSighting('end', client, NETWORK.authRefused, data);

@@ -6,13 +6,13 @@ import type { MessageFormat } from '../scenario/scenario.ts';
 import { CLOSE } from '../core/server/closes.ts';
 import { readFrame, type GatewayFrame } from '../embedded/frames.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
-import { Messages, type Meaning } from './messages.ts';
+import { Messages, type InboundFrame } from './messages.ts';
 
 const NUMBER = 7;
 
-function meaningOf(frame: unknown, format: MessageFormat = SQUALL_MESSAGES): Meaning {
+function decoded(frame: unknown, format: MessageFormat = SQUALL_MESSAGES): InboundFrame {
   const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
-  return new Messages(format).meaning(Buffer.from(text), NUMBER);
+  return new Messages(format).decode(Buffer.from(text), NUMBER);
 }
 
 describe('frames that clients write', () => {
@@ -44,7 +44,7 @@ describe('frames that clients write', () => {
 
 describe('frames of the embedded gateway', () => {
   const expiresAt = wall(0);
-  test.each<[GatewayFrame, Meaning]>([
+  test.each<[GatewayFrame, InboundFrame]>([
     [{ type: 'authenticated', expiresAt }, { kind: 'authenticated' }],
     [
       { type: 'ack', id: '7-3' },
@@ -69,8 +69,8 @@ describe('frames of the embedded gateway', () => {
       { kind: 'refused', seq: 3 },
     ],
     [{ type: 'error', code: 'not-your-command', id: '8-3' }, { kind: 'other' }],
-  ])('%j means %j', (frame, meaning) => {
-    expect(meaningOf(frame)).toEqual(meaning);
+  ])('%j means %j', (frame, expected) => {
+    expect(decoded(frame)).toEqual(expected);
   });
 
   test.each(Object.values(CLOSE))('the reason of close $code holds its advice: $reason', ({ reason }) => {
@@ -89,25 +89,25 @@ describe('frames of a foreign gateway', () => {
   };
 
   test('match when every dotted path holds the value given', () => {
-    expect(meaningOf({ op: 11, data: { ok: true, ref: '7-1' } }, format)).toEqual({ kind: 'ack', seq: 1 });
-    expect(meaningOf({ op: 11, data: { ok: 'true', ref: '7-1' } }, format)).toEqual({ kind: 'other' });
-    expect(meaningOf({ op: 11, data: null }, format)).toEqual({ kind: 'other' });
-    expect(meaningOf({ op: 11 }, format)).toEqual({ kind: 'other' });
+    expect(decoded({ op: 11, data: { ok: true, ref: '7-1' } }, format)).toEqual({ kind: 'ack', seq: 1 });
+    expect(decoded({ op: 11, data: { ok: 'true', ref: '7-1' } }, format)).toEqual({ kind: 'other' });
+    expect(decoded({ op: 11, data: null }, format)).toEqual({ kind: 'other' });
+    expect(decoded({ op: 11 }, format)).toEqual({ kind: 'other' });
   });
 
   test('refuse a command that they name where an acknowledgement names it', () => {
-    expect(meaningOf({ op: 'denied', data: { ref: '7-1' } }, format)).toEqual({ kind: 'refused', seq: 1 });
-    expect(meaningOf({ op: 'denied', id: '7-1' }, format)).toEqual({ kind: 'other' });
+    expect(decoded({ op: 'denied', data: { ref: '7-1' } }, format)).toEqual({ kind: 'refused', seq: 1 });
+    expect(decoded({ op: 'denied', id: '7-1' }, format)).toEqual({ kind: 'other' });
   });
 
   test('match nothing where no path is given', () => {
-    expect(meaningOf({}, { ...format, expiring: {} })).toEqual({ kind: 'other' });
+    expect(decoded({}, { ...format, expiring: {} })).toEqual({ kind: 'other' });
   });
 
   test('advise a client to refresh when they announce an expiry without advice that squall knows', () => {
-    expect(meaningOf({ op: 12 }, format)).toEqual({ kind: 'expiring', advice: 'refresh' });
-    expect(meaningOf({ op: 12, advice: 'explode' }, format)).toEqual({ kind: 'expiring', advice: 'refresh' });
-    expect(meaningOf({ op: 12, advice: 'stop' }, format)).toEqual({ kind: 'expiring', advice: 'stop' });
+    expect(decoded({ op: 12 }, format)).toEqual({ kind: 'expiring', advice: 'refresh' });
+    expect(decoded({ op: 12, advice: 'explode' }, format)).toEqual({ kind: 'expiring', advice: 'refresh' });
+    expect(decoded({ op: 12, advice: 'stop' }, format)).toEqual({ kind: 'expiring', advice: 'stop' });
   });
 });
 
@@ -126,7 +126,7 @@ describe('an acknowledgement', () => {
     ['nothing', null],
     ['a number that is far too long', `7-${'1'.repeat(400)}`],
   ])('of %s means nothing', (_, id) => {
-    expect(meaningOf({ type: 'ack', id })).toEqual({ kind: 'other' });
+    expect(decoded({ type: 'ack', id })).toEqual({ kind: 'other' });
   });
 
   test('is found for every command that a client can send', () => {
@@ -135,7 +135,7 @@ describe('an acknowledgement', () => {
       fc.property(u32, u32, (number, seq) => {
         const messages = new Messages(SQUALL_MESSAGES);
         const { id } = JSON.parse(messages.command(number, seq)) as { id: string };
-        expect(messages.meaning(Buffer.from(JSON.stringify({ type: 'ack', id })), number)).toEqual({
+        expect(messages.decode(Buffer.from(JSON.stringify({ type: 'ack', id })), number)).toEqual({
           kind: 'ack',
           seq,
         });
@@ -157,7 +157,7 @@ describe('hostile frames', () => {
     ['nested, and complete', `${'['.repeat(32_768)}${']'.repeat(32_768)}`],
     ['longer than what is looked into', `{"type":"authenticated","x":"${'x'.repeat(65_536)}"}`],
   ])('%s: mean nothing', (_, text) => {
-    expect(meaningOf(text)).toEqual({ kind: 'other' });
+    expect(decoded(text)).toEqual({ kind: 'other' });
   });
 
   test('never throw', () => {
@@ -169,7 +169,7 @@ describe('hostile frames', () => {
         ),
         (bytes) => {
           const data = Buffer.from(bytes);
-          expect(new Messages(SQUALL_MESSAGES).meaning(data, NUMBER).kind).toBeTypeOf('string');
+          expect(new Messages(SQUALL_MESSAGES).decode(data, NUMBER).kind).toBeTypeOf('string');
           expect([null, 'retry', 'retry-now', 'refresh', 'login', 'stop']).toContain(adviceIn(data.toString()));
         },
       ),

@@ -3,15 +3,15 @@ import { adviceOf } from '../core/policy/parse-advice.ts';
 import type { FrameMatch, MessageFormat } from '../scenario/scenario.ts';
 import { fillTemplate } from '../scenario/template.ts';
 
-/** Meaning of a gateway's frame for a client. */
-export type Meaning =
+/** A frame of the gateway as a client understands it. */
+export type InboundFrame =
   | { readonly kind: 'authenticated' | 'auth-refused' | 'other' }
   | { readonly kind: 'expiring'; readonly advice: Advice }
   | { readonly kind: 'ack' | 'refused'; readonly seq: number };
 
-const OTHER: Meaning = { kind: 'other' };
-const AUTHENTICATED: Meaning = { kind: 'authenticated' };
-const AUTH_REFUSED: Meaning = { kind: 'auth-refused' };
+const OTHER: InboundFrame = { kind: 'other' };
+const AUTHENTICATED: InboundFrame = { kind: 'authenticated' };
+const AUTH_REFUSED: InboundFrame = { kind: 'auth-refused' };
 
 /** Most bytes of a frame that is parsed, since the frames that squall expects are short. */
 const MAX_INSPECTED_BYTES = 65_536;
@@ -33,7 +33,7 @@ export class Messages {
     return fillTemplate(this.#format.command, { id: `${number}-${seq}`, client: String(number), seq: String(seq) });
   }
 
-  meaning(data: Buffer, number: number): Meaning {
+  decode(data: Buffer, number: number): InboundFrame {
     if (data.length > MAX_INSPECTED_BYTES) return OTHER;
     const frame = parse(data);
     if (frame === null) return OTHER;
@@ -49,7 +49,7 @@ export class Messages {
 }
 
 /** Interprets an answer to a command; one to another client or with a foreign id is ignored. */
-function ofCommand(kind: 'ack' | 'refused', id: unknown, number: number): Meaning {
+function ofCommand(kind: 'ack' | 'refused', id: unknown, number: number): InboundFrame {
   if (typeof id !== 'string') return OTHER;
   const [, client, seq] = /^(\d{1,10})-(\d{1,10})$/.exec(id) ?? [];
   return Number(client) === number ? { kind, seq: Number(seq) } : OTHER;

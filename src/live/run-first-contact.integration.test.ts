@@ -48,13 +48,13 @@ describe('a target that lets nobody in', () => {
     expect(summary.reasons[0]).toMatch(
       /^no client ever became ready at ws:\/\/127\.0\.0\.1:\d+\/: what was seen: HTTP 403 "\{"error":"no such tenant \\u001b\[31m"\}\[2J" \(\d+ times\)$/,
     );
-    expect(summary.clients.stoppedBy).toEqual({ 'gave-up': 0, 'told-to-stop': 0, 'logged-out': 0 });
+    expect(summary.clients.stoppedBy).toEqual({ 'gave-up': 0, 'advised-to-stop': 0, 'logged-out': 0 });
     expect(outcome.measurements.curves.total('attempts')).toBeGreaterThan(10);
   });
 
   test('by HTTP 403 stops clients for good where the scenario says so', async () => {
     const { summary } = await at(forbid, 'clients.closeCodes={ 403: stop }');
-    expect(summary.clients.stoppedBy).toEqual({ 'gave-up': 0, 'told-to-stop': 10, 'logged-out': 0 });
+    expect(summary.clients.stoppedBy).toEqual({ 'gave-up': 0, 'advised-to-stop': 10, 'logged-out': 0 });
     expect(summary.reasons[0]).toMatch(/: what was seen: HTTP 403 \(10 times\)$/);
   });
 

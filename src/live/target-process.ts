@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { addTallies, NOBODY, type FaultTally } from '../core/fault/fault.ts';
+import { addTallies, EMPTY_TALLY, type FaultTally } from '../core/fault/fault.ts';
 import { RunRefused } from './refused.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import { specOf } from '../core/fault/specs.ts';
@@ -354,7 +354,7 @@ export function summed(parts: readonly TargetCounts[]): TargetCounts {
 function added(a: TargetCounts, b: TargetCounts): TargetCounts {
   const faults: Record<number, FaultTally> = { ...a.faults };
   for (const [index, tally] of Object.entries(b.faults)) {
-    faults[Number(index)] = addTallies([faults[Number(index)] ?? NOBODY, tally]);
+    faults[Number(index)] = addTallies([faults[Number(index)] ?? EMPTY_TALLY, tally]);
   }
   return {
     handshakes: a.handshakes + b.handshakes,

@@ -216,7 +216,7 @@ const FIRST_CONDITION = CURVE.conditionForbidden;
 
 const STOP_COUNT: Readonly<Record<StopReason, number>> = {
   'gave-up': COUNT.stoppedGaveUp,
-  'told-to-stop': COUNT.stoppedOnAdvice,
+  'advised-to-stop': COUNT.stoppedOnAdvice,
   'logged-out': COUNT.stoppedLoggedOut,
 };
 

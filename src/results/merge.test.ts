@@ -11,6 +11,7 @@ import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';
 import { summariseRun, summaryOf } from './summarise-run.ts';
+import { FORMAT } from './format.ts';
 import { mergeFolders } from './merge.ts';
 import { readFolder } from './read-folder.ts';
 import { RunFolder } from './run-folder.ts';
@@ -216,7 +217,7 @@ describe('a merge', () => {
     };
     rewrite('scenario.yaml', 'accept-then-close:', 'kick:');
     rewrite('scenario.yaml', 'most(logged-out)', 'most(login)');
-    rewrite('timeline.ndjson', '"format":3', '"format":2');
+    rewrite('timeline.ndjson', `"format":${FORMAT}`, '"format":2');
     mergeFolders([dir], out('of an older format'));
     expect(readFolder(out('of an older format')).scenario).toEqual(scenario);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withCurrentNames } from './older-formats.ts';
+import { toCurrentNames, withCurrentNames } from './older-formats.ts';
 
 test.each([
   ['  handshake: { kick: { code: 1013 } }', '  handshake: { accept-then-close: { code: 1013 } }'],
@@ -11,4 +11,20 @@ test.each([
   ['name: side-kick.v2', 'name: side-kick.v2'],
 ])('the fault kick of an older format is renamed where it is a key: %s', (before, after) => {
   expect(withCurrentNames(before)).toBe(after);
+});
+
+test.each([
+  [
+    'summary',
+    { clients: { stoppedBy: { 'told-to-stop': 3 } }, timings: { recovery: { failures: { 'told-to-stop': 2 } } } },
+    { clients: { stoppedBy: { 'advised-to-stop': 3 } }, timings: { recovery: { failures: { 'advised-to-stop': 2 } } } },
+  ],
+  [
+    'line of the timeline',
+    { failures: { recovery: { 'gave-up': 1, 'told-to-stop': 2 } } },
+    { failures: { recovery: { 'gave-up': 1, 'advised-to-stop': 2 } } },
+  ],
+])('clients that stopped on advice keep their count in a %s of an older format', (_, older, current) => {
+  toCurrentNames(older);
+  expect(older).toEqual(current);
 });

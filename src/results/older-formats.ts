@@ -1,7 +1,7 @@
 import { RENAMED_METRICS } from '../threshold/renamed-metrics.ts';
 
 /**
- * Keys of formats 1 and 2 (squall 0.1.0) that moved: old path, current path, and the factor from old to current unit.
+ * Keys of formats 1 to 3 (squall 0.1.0) that moved: old path, current path, and the factor from old to current unit.
  */
 const MOVED: readonly (readonly [from: string, to: string, times?: number])[] = [
   ['squall', 'version'],
@@ -27,6 +27,9 @@ const MOVED: readonly (readonly [from: string, to: string, times?: number])[] = 
   ['counts.stoppedTold', 'counts.stoppedOnAdvice'],
   ['changes.conditionLogin', 'changes.conditionLoggedOut'],
   ['curves.counts.conditionLogin', 'curves.counts.conditionLoggedOut'],
+  ['clients.stoppedBy.told-to-stop', 'clients.stoppedBy.advised-to-stop'],
+  ['timings.recovery.failures.told-to-stop', 'timings.recovery.failures.advised-to-stop'],
+  ['failures.recovery.told-to-stop', 'failures.recovery.advised-to-stop'],
 ];
 
 type Mapping = Record<string, unknown>;

@@ -100,7 +100,7 @@ function expectation({ scenario, world, ended, evaluation, thresholds }: Summary
 function clients({ planned, counts, curves }: Measurements): Summary['clients'] {
   const stoppedBy: Record<StopReason, number | null> = {
     'gave-up': known(counts.stoppedGaveUp),
-    'told-to-stop': known(counts.stoppedOnAdvice),
+    'advised-to-stop': known(counts.stoppedOnAdvice),
     'logged-out': known(counts.stoppedLoggedOut),
   };
   return {

@@ -26,7 +26,7 @@ export const REQUEST = {
 
 /** Flags of an open connection at its gateway. */
 export const SESSION = {
-  /** not authenticated */ nobody: 1,
+  unauthenticated: 1,
   /** not authenticated and not asked to be, since its token was bad */ anonymous: 2,
   /** its token gives no right to send commands */ noCommand: 4,
   /** its token names the next client */ otherSubject: 8,

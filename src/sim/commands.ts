@@ -102,16 +102,16 @@ export class Commands {
     const ledger = this.#ledger;
     const seq = ledger.first(client, SET.flying);
     ledger.remove(client, SET.flying, seq);
-    const fate = this.#sessions.fate(client);
+    const decision = this.#sessions.decide(client);
     const awaited = machine.awaits(client, seq);
-    if (fate === 'refused') ledger.add(client, SET.refusals, seq);
-    else if (fate !== 'closes') {
+    if (decision === 'refused') ledger.add(client, SET.refusals, seq);
+    else if (decision !== 'closes') {
       this.#takeEffect(client, seq, awaited, false, now);
       if (columns.impairment[client] === IMPAIRMENT.doubled) this.#takeEffect(client, seq, awaited, true, now);
       ledger.add(client, SET.acks, seq);
     }
     if (!awaited) ledger.settle(client, seq);
-    return fate === 'closes';
+    return decision === 'closes';
   }
 
   #takeEffect(client: number, seq: number, awaited: boolean, onTheWay: boolean, now: MonoMs): void {

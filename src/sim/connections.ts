@@ -212,7 +212,7 @@ export class Connections implements FaultedConnections {
 
   /** Closes a connection whose session the gateway knows to be over, always with a code if the device logged out. */
   endSession(client: number, byItself: boolean, now: MonoMs): void {
-    if (this.#sessions.is(client, SESSION.nobody | SESSION.otherSubject)) return;
+    if (this.#sessions.is(client, SESSION.unauthenticated | SESSION.otherSubject)) return;
     if (byItself) this.close(client, CLOSE.loggedOut.code, CLOSE.loggedOut.advice, now);
     else this.conclude(client, CLOSE.sessionRevoked, now);
   }
@@ -293,7 +293,7 @@ export class Connections implements FaultedConnections {
   #verify(client: number, now: MonoMs): void {
     const { context, machine } = this.#world;
     // Verification takes a moment, so what arrives with the first token is read before it.
-    const isFirst = this.#sessions.is(client, SESSION.nobody);
+    const isFirst = this.#sessions.is(client, SESSION.unauthenticated);
     if (isFirst && context.queue.dueAt(slotOf(client, MODEL_ALARM.command)) <= now) {
       this.exchange(client, now);
       if (!this.isOpen(client)) return;

@@ -22,7 +22,7 @@ export class ExpiryWatch {
   watch(client: number, now: MonoMs): void {
     const { columns, context, behaviour, authority } = this.#world;
     const { onExpiry } = behaviour;
-    if (onExpiry.kind === 'ignore' || this.#sessions.is(client, SESSION.nobody)) return;
+    if (onExpiry.kind === 'ignore' || this.#sessions.is(client, SESSION.unauthenticated)) return;
     const expiresAt = columns.expiresAt[client]!;
     const clock = authority.clocks.gateway;
     const endsAt = clock.whenItShows(expiresAt, now);

@@ -2,15 +2,15 @@ import { slotOf } from '../core/client/context.ts';
 import { anotherThan } from '../core/fault/refresh.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
-import { NOBODY, UnauthorizedCount } from '../core/server/unauthorized.ts';
+import { UNAUTHENTICATED, UnauthorizedCount } from '../core/server/unauthorized.ts';
 import { mayChange, sessionsDiffer } from './gateway-behaviour.ts';
 import { TOKEN_FLAG, keyOf } from './token-flags.ts';
 import { KnownKeys } from './known-keys.ts';
 import { CONNECTION, MODEL_ALARM, SESSION } from './columns.ts';
 import type { World } from './world.ts';
 
-/** Result of a command at its gateway. */
-export type Fate = 'done' | 'refused' | 'closes';
+/** What a gateway does with a command: it carries it out, refuses it, or closes the connection. */
+export type CommandDecision = 'done' | 'refused' | 'closes';
 
 /** Gateways' decisions about tokens, connections and commands, with counts of the wrong ones. */
 export class Sessions {
@@ -79,13 +79,13 @@ export class Sessions {
 
   /** Opens the connection unauthenticated, to wait for a token in a message. */
   awaitToken(client: number): void {
-    this.#become(client, SESSION.nobody);
+    this.#become(client, SESSION.unauthenticated);
   }
 
   /** Continues the connection as anonymous although its token was bad. */
   admitAnonymous(client: number): void {
     this.#anonymous += 1;
-    this.#become(client, SESSION.nobody | SESSION.anonymous);
+    this.#become(client, SESSION.unauthenticated | SESSION.anonymous);
   }
 
   warned(client: number): void {
@@ -104,20 +104,20 @@ export class Sessions {
   verify(client: number, isFirst: boolean, now: MonoMs): 'accepted' | 'refused' | CloseNotice {
     const { columns, context, behaviour } = this.#world;
     const { expiresAt, presentedExpiresAt } = context.columns;
-    const wasNobody = this.is(client, SESSION.nobody);
+    const wasUnauthenticated = this.is(client, SESSION.unauthenticated);
     // In band, the client's current token is the one presented, since a newer one would be presented again; the column
     // of presented tokens still holds the one before.
     const presented = (isFirst ? presentedExpiresAt : expiresAt)[client]!;
     if (!this.trusts(client, presented, now)) {
-      if (!wasNobody || behaviour.badToken === 'refused') return 'refused';
+      if (!wasUnauthenticated || behaviour.badToken === 'refused') return 'refused';
       if (!this.is(client, SESSION.anonymous)) this.admitAnonymous(client);
       return 'accepted';
     }
-    if (!wasNobody && this.#changesSubject(client)) return CLOSE.subjectChanged;
+    if (!wasUnauthenticated && this.#changesSubject(client)) return CLOSE.subjectChanged;
     if (this.isOver(client)) return CLOSE.sessionRevoked;
     const ignored = behaviour.reauthentication === 'ignored';
     if (ignored) columns.newestExpiresAt[client] = presented;
-    if (wasNobody || !ignored) {
+    if (wasUnauthenticated || !ignored) {
       this.admit(client);
       columns.expiresAt[client] = presented;
       context.queue.clear(slotOf(client, MODEL_ALARM.expiry));
@@ -128,14 +128,14 @@ export class Sessions {
   /** Returns whether the connection is open and authenticated; the acceptance may still be on its way. */
   isReady(client: number): boolean {
     const link = this.#world.columns.connection[client]!;
-    return link >= CONNECTION.open && link <= CONNECTION.acknowledged && !this.is(client, SESSION.nobody);
+    return link >= CONNECTION.open && link <= CONNECTION.acknowledged && !this.is(client, SESSION.unauthenticated);
   }
 
   /** Decides on a command of this client. */
-  fate(client: number): Fate {
+  decide(client: number): CommandDecision {
     const { behaviour, authority } = this.#world;
     const session = this.#world.columns.session[client]!;
-    if ((session & SESSION.nobody) !== 0) {
+    if ((session & SESSION.unauthenticated) !== 0) {
       if (behaviour.beforeAuth === 'accepted') return 'done';
       return (session & SESSION.anonymous) !== 0 ? 'refused' : 'closes';
     }
@@ -147,7 +147,11 @@ export class Sessions {
   tookEffect(client: number, now: MonoMs): void {
     const { behaviour, columns } = this.#world;
     const expiresAt = behaviour.reauthentication === 'ignored' ? columns.newestExpiresAt : columns.expiresAt;
-    this.#unauthorized.tookEffect(this.is(client, SESSION.nobody) ? NOBODY : client, expiresAt[client]!, now);
+    this.#unauthorized.tookEffect(
+      this.is(client, SESSION.unauthenticated) ? UNAUTHENTICATED : client,
+      expiresAt[client]!,
+      now,
+    );
   }
 
   /** Counts a ready session whose client loses its first right, whether or not the gateway learns of it. */

@@ -65,10 +65,10 @@ function stormIn(
     previousEndMs,
     lossesIn(population, stretch),
   );
-  const fate = { ...span, ended: to < population.bins, lost, outlivedCause: outlived(span, cause) };
+  const outcome = { ...span, ended: to < population.bins, lost, outlivedCause: outlived(span, cause) };
   return {
     kind,
-    ...fate,
+    ...outcome,
     peakAtMs: peak.atMs,
     peakPerSecond: peak.perSecond,
     calmPerSecond: calm,
@@ -83,7 +83,7 @@ function stormIn(
     neverReady: vain[until - 1] ?? 0,
     failing: population.failing[until - 1] ?? 0,
     attemptsPerRecovery: recovered === 0 ? null : sum(population.reconnects, from, counted) / recovered,
-    selfSustaining: selfSustaining(population, fate, cause, line),
+    selfSustaining: selfSustaining(population, outcome, cause, line),
   };
 }
 

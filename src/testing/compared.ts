@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonTest, SettingCompared, Span } from '../compare/comparison.ts';
 import { byName } from '../compare/comparable-figures.ts';
+import { FORMAT } from '../results/format.ts';
 import type { ComparedName } from '../storm/figures.ts';
 
 /** A figure that no run had. */
@@ -44,7 +45,7 @@ export function againstFirst(contests: Partial<Record<ComparedName, ComparisonTe
 export function comparisonOf(settings: readonly SettingCompared[], rest: Partial<Comparison> = {}): Comparison {
   return {
     kind: 'comparison',
-    format: 3,
+    format: FORMAT,
     version: '0.0.0',
     scenario: 'storm',
     scenarioDescription: '',

@@ -1,7 +1,7 @@
 import { SERIES_INDEX } from '../core/metrics.ts';
 import { CONDITION } from '../core/client/conditions.ts';
 import { STATE, type State } from '../core/client/states.ts';
-import { NOBODY } from '../core/fault/fault.ts';
+import { EMPTY_TALLY } from '../core/fault/fault.ts';
 import { outcomeOf } from '../core/fault/outcome.ts';
 import { NETWORK } from '../core/signal.ts';
 import { Draws, PURPOSE } from '../core/random/draws.ts';
@@ -66,7 +66,9 @@ export function scriptedRun(clients: number): ScriptedRun {
       });
       const phase: Phase = toMs >= DURATION_MS ? 'done' : 'running';
       const hits = { planned: clients, hit: clients - 3, missed: { 'not-connected': 3 } };
-      const faults = scenario.faults.map((fault) => outcomeOf(fault, DURATION_MS, toMs >= fault.atMs ? hits : NOBODY));
+      const faults = scenario.faults.map((fault) =>
+        outcomeOf(fault, DURATION_MS, toMs >= fault.atMs ? hits : EMPTY_TALLY),
+      );
       const progress = { phase, durationMs: DURATION_MS, measurements, faults, generator: HEALTH };
       return { progress, events: events.slice(from, eventsDone) };
     },

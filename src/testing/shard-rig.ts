@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { MessageChannel } from 'node:worker_threads';
 import { onTestFinished, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { NOBODY, type Fault, type FaultTally } from '../core/fault/fault.ts';
+import { EMPTY_TALLY, type Fault, type FaultTally } from '../core/fault/fault.ts';
 import { injected } from '../core/fault/occurrence.ts';
 import { Curves } from '../metrics/curves.ts';
 import { readFailures, readLosses } from '../metrics/failures.ts';
@@ -120,7 +120,7 @@ export async function shardRig(sets: readonly string[], asks = false): Promise<S
       shard.begin(injected({ ...fault, atMs }, begun, begun, atMs));
       begun += 1;
     },
-    tally: (fault = 0) => shard.takeInterval().faults[fault] ?? NOBODY,
+    tally: (fault = 0) => shard.takeInterval().faults[fault] ?? EMPTY_TALLY,
     total: (curve) => new Curves(store.curves).total(curve),
     handshakeFailures: () => Object.fromEntries(readFailures([store.failures], 'handshake')),
     refreshFailures: () => Object.fromEntries(readFailures([store.failures], 'refresh')),

@@ -1,4 +1,5 @@
 import { triedOf, type Tuning } from '../compare/tuning.ts';
+import { FORMAT } from '../results/format.ts';
 
 const FIGURES = {
   peakAttemptsPerSecond: 0,
@@ -26,7 +27,7 @@ function tried(value: string, size: number, verdict: 'pass' | 'fail', peak: numb
 /** A tuning written down by hand: 5 s will do, and a remote has had a word in it. */
 export const TUNED: Tuning = {
   kind: 'tuning',
-  format: 3,
+  format: FORMAT,
   version: '0.0.0',
   scenario: 'cliff',
   scenarioDescription: '',

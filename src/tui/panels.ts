@@ -115,7 +115,7 @@ export function panelsOf(
     }),
     stopped: [
       tally('gave up', counts.stoppedGaveUp, true),
-      tally('told to stop', counts.stoppedOnAdvice, true),
+      tally('advised to stop', counts.stoppedOnAdvice, true),
       tally('logged out', counts.stoppedLoggedOut, true),
     ],
     lost: [

@@ -51,7 +51,7 @@ export class Attempts {
     const { columns } = this.#context;
     switch (rule.action) {
       case 'stop':
-        return this.stop(client, 'told-to-stop', now);
+        return this.stop(client, 'advised-to-stop', now);
       case 'login':
         return this.stop(client, 'logged-out', now);
       case 'retry-now':

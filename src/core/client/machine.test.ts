@@ -369,7 +369,7 @@ describe('a close', () => {
   it('follows the advice of the server where the library has no rule of its own', () => {
     const rig = new Rig().ready();
     rig.machine.onClosed(0, 1000, 'stop', rig.now);
-    expect(rig.seen.at(-1)).toBe('stopped @0 told-to-stop');
+    expect(rig.seen.at(-1)).toBe('stopped @0 advised-to-stop');
   });
 
   it('retries at once where the library does', () => {
@@ -475,7 +475,7 @@ describe('a clock that is wrong', () => {
 describe('advised to log in or to stop', () => {
   for (const [advice, reason] of [
     ['login', 'logged-out'],
-    ['stop', 'told-to-stop'],
+    ['stop', 'advised-to-stop'],
   ] as const) {
     it(`leaves and stops as ${reason}`, () => {
       const rig = new Rig().ready().fresh();

@@ -35,4 +35,4 @@ export function isAttempting(state: State): boolean {
 }
 
 /** Why a client is in `stopped`. */
-export type StopReason = 'gave-up' | 'told-to-stop' | 'logged-out';
+export type StopReason = 'gave-up' | 'advised-to-stop' | 'logged-out';

@@ -46,7 +46,7 @@ export class TokenEvents {
     this.#parts.exposure.noticeExpiry(client, now);
     if (advice === 'login' || advice === 'stop') {
       this.#connections.leave(client, NETWORK.renewal, true, now);
-      return this.#attempts.stop(client, advice === 'login' ? 'logged-out' : 'told-to-stop', now);
+      return this.#attempts.stop(client, advice === 'login' ? 'logged-out' : 'advised-to-stop', now);
     }
     if (advice !== 'refresh' || this.#parts.states.of(client) !== STATE.ready) return;
     this.#parts.tokens.want(client, now, now);

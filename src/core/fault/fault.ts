@@ -37,7 +37,8 @@ export const MISSES = [
 
 export type Miss = (typeof MISSES)[number];
 
-export const NOBODY: FaultTally = { planned: 0, hit: 0, missed: {} };
+/** The tally of a fault that planned and hit no client. */
+export const EMPTY_TALLY: FaultTally = { planned: 0, hit: 0, missed: {} };
 
 /** Adds tallies of one fault from several places or occurrences. */
 export function addTallies(tallies: readonly FaultTally[]): FaultTally {

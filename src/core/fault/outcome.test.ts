@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addTallies, NOBODY, Tally, type Fault } from './fault.ts';
+import { addTallies, EMPTY_TALLY, Tally, type Fault } from './fault.ts';
 import { outcomeOf, windowsOf } from './outcome.ts';
 import { AT_ONCE } from './planned.test.helper.ts';
 
@@ -32,11 +32,11 @@ describe('the outcome of a fault', () => {
   });
 
   test('has an empty tally before the fault has begun', () => {
-    expect(outcomeOf(DROP, 60_000)).toMatchObject({ ...NOBODY, everyMs: null, times: 1, atLeast: 1 });
+    expect(outcomeOf(DROP, 60_000)).toMatchObject({ ...EMPTY_TALLY, everyMs: null, times: 1, atLeast: 1 });
   });
 
   test('shows that the fault was injected by hand', () => {
-    expect(outcomeOf(DROP, 60_000, NOBODY, true).injected).toBe(true);
+    expect(outcomeOf(DROP, 60_000, EMPTY_TALLY, true).injected).toBe(true);
   });
 });
 
@@ -72,7 +72,7 @@ describe('tallies', () => {
   test('of several places are added by reason', () => {
     const sum = addTallies([
       { planned: 5, hit: 3, missed: { stopped: 2 } },
-      NOBODY,
+      EMPTY_TALLY,
       { planned: 4, hit: 1, missed: { stopped: 1, down: 2 } },
     ]);
     expect(sum).toEqual(Object.assign(new Tally(), { planned: 9, hit: 4, missed: { stopped: 3, down: 2 } }));

@@ -1,5 +1,5 @@
 import { faultLabel } from './label.ts';
-import { NOBODY, type Fault, type FaultKind, type FaultTally } from './fault.ts';
+import { EMPTY_TALLY, type Fault, type FaultKind, type FaultTally } from './fault.ts';
 import { actingMs, occurrenceCount } from './occurrence.ts';
 
 /** The plan of a fault, and its tally. */
@@ -24,7 +24,7 @@ export interface FaultOutcome extends FaultTally {
 export function outcomeOf(
   fault: Fault,
   durationMs: number,
-  tally: FaultTally = NOBODY,
+  tally: FaultTally = EMPTY_TALLY,
   injected = false,
 ): FaultOutcome {
   return {

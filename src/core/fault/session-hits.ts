@@ -41,7 +41,7 @@ export function sessionHits(draws: Draws, occurrence: SessionOccurrence, devices
 export function loggingOut(draws: Draws, occurrence: SessionOccurrence, devices: Devices, fromMs: number): Hits {
   return occurrence.fault.mode === 'logout'
     ? hitsOf(draws, occurrence, devices.count, fromMs, devices.perUser)
-    : NOBODY_HIT;
+    : NO_HITS;
 }
 
-const NOBODY_HIT: Hits = { clients: new Int32Array(), atMs: new Float64Array() };
+const NO_HITS: Hits = { clients: new Int32Array(), atMs: new Float64Array() };

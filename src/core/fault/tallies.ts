@@ -1,4 +1,4 @@
-import { NOBODY, Tally, type FaultTally } from './fault.ts';
+import { EMPTY_TALLY, Tally, type FaultTally } from './fault.ts';
 import type { Occurrence } from './occurrence.ts';
 
 /** The tallies of a run's faults in one part of a world, over all occurrences. */
@@ -14,7 +14,7 @@ export class Tallies {
 
   /** @param faultIndex the fault's place in the run */
   at(faultIndex: number): FaultTally {
-    return this.#tallies.get(faultIndex) ?? NOBODY;
+    return this.#tallies.get(faultIndex) ?? EMPTY_TALLY;
   }
 
   /** A copy that can be sent, by the fault's place in the run. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Accounts } from './accounts.ts';
-import { NOBODY, UnauthorizedCount } from './unauthorized.ts';
+import { UNAUTHENTICATED, UnauthorizedCount } from './unauthorized.ts';
 
 it('counts a forbidden command by the first reason that applies', () => {
   const accounts = new Accounts(4);
@@ -8,7 +8,7 @@ it('counts a forbidden command by the first reason that applies', () => {
   accounts.take(1, 'session');
   accounts.take(2, 'role');
   for (const [client, now] of [
-    [NOBODY, 500],
+    [UNAUTHENTICATED, 500],
     [0, 999],
     [0, 1000],
     [1, 1000],

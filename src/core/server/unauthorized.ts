@@ -6,7 +6,7 @@ export const UNAUTHORIZED = ['beforeAuth', 'expired', 'revoked', 'forbidden'] as
 export type Unauthorized = (typeof UNAUTHORIZED)[number];
 
 /** The client of a connection that is not authenticated. */
-export const NOBODY = -1;
+export const UNAUTHENTICATED = -1;
 
 /** Counts commands that took effect although they should not have, each by the first reason that applies. */
 export class UnauthorizedCount {
@@ -25,11 +25,11 @@ export class UnauthorizedCount {
   /**
    * Checks a command that took effect, and counts it if it should not have.
    *
-   * @param client whose connection sent it, or NOBODY
+   * @param client whose connection sent it, or UNAUTHENTICATED
    * @param now true time, as `tokenExpiresAt` is, whatever the gateway's clock says
    */
   tookEffect(client: number, tokenExpiresAt: number, now: number): void {
-    if (client === NOBODY) this.#counts.beforeAuth += 1;
+    if (client === UNAUTHENTICATED) this.#counts.beforeAuth += 1;
     else if (this.#accounts.hasLost(client, 'session')) this.#counts.revoked += 1;
     else if (now >= tokenExpiresAt) this.#counts.expired += 1;
     else if (!this.#accounts.mayCommand(client)) this.#counts.forbidden += 1;

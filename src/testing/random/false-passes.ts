@@ -36,15 +36,15 @@ const CHECKS: readonly Check[] = [
 
 /**
  * What makes the PASS of a run a false one, in words; nothing for any other verdict. A passing run that sabotage hit,
- * that holds a figure nobody knows, whose ledger does not add up, or that counts nobodies without a note, is false
+ * that holds a figure nobody knows, whose ledger does not add up, or that counts anonymous sessions without a note, is false
  * whatever its thresholds.
  */
 export function falsePasses(run: Watched): readonly string[] {
   if (run.summary.verdict !== 'pass') return [];
   const general = [
     ...(run.seen.killed ? ['a process of the target was killed'] : []),
-    ...(run.seen.nobodys > 0 && !run.summary.notes.some((note) => note.includes('without an identity'))
-      ? [`${run.seen.nobodys} were let in as nobody, and no note says so`]
+    ...(run.seen.anonymous > 0 && !run.summary.notes.some((note) => note.includes('without an identity'))
+      ? [`${run.seen.anonymous} were let in without an identity, and no note says so`]
       : []),
     ...run.summary.thresholds.filter(({ value }) => value === null).map(({ expression }) => `${expression}: no data`),
     ...ledgerFlaws(run),

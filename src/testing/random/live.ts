@@ -46,7 +46,7 @@ export async function runWithHistory(text: string, sabotage: boolean): Promise<W
     const counts = Array.from({ length: count }, (_, client) => [...(effects?.of(client).values() ?? [])]).flat();
     const seen = {
       ...readSessionLog(log, count, startedAt.getTime() + outcome.measurements.elapsedMs),
-      nobodys: 0,
+      anonymous: 0,
       effects: counts.reduce((sum, n) => sum + n, 0),
       ids: counts.length,
       killed,

@@ -77,7 +77,9 @@ thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, 
     const { effects } = run.seen;
     expect(falsePasses(passed(run))).toEqual([]);
     expect(falsePasses(passed(run, { killed: true }))).toEqual(['a process of the target was killed']);
-    expect(falsePasses(passed(run, { nobodys: 1 }))).toEqual(['1 were let in as nobody, and no note says so']);
+    expect(falsePasses(passed(run, { anonymous: 1 }))).toEqual([
+      '1 were let in without an identity, and no note says so',
+    ]);
     expect(falsePasses(passed(run, { ids: effects - 1 })).join()).toMatch(/ids had an effect.*duplicated == 0: /);
     expect(falsePasses(passed(run, { effects: effects - 500, ids: effects - 500 })).join()).toMatch(
       / effects, but .*lost == 0: /,

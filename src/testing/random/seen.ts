@@ -7,7 +7,7 @@ export interface ClientHistory {
   /** number of repeated admissions */
   readonly returns: number;
   /** number of admissions without an identity */
-  readonly nobodys: number;
+  readonly anonymous: number;
   /** number of command effects */
   readonly effects: number;
   /** number of command ids with an effect; null when the record has no ids */

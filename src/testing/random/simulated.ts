@@ -17,17 +17,17 @@ export async function simulateWithHistory(text: string): Promise<Watched> {
   const lastIn = Array.from({ length: count }, () => -Infinity);
   let returns = 0;
   let effects = 0;
-  let nobodys = 0;
+  let anonymous = 0;
   let known: Simulation | null = null;
   const look = (simulation: Simulation): void => {
     if (known === null) {
       known = simulation;
       onEffect(simulation, () => (effects += 1));
-      onAdmitted(simulation, (client, asNobody) => {
+      onAdmitted(simulation, (client, isAnonymous) => {
         if (admitted[client]) returns += 1;
         admitted[client] = true;
         lastIn[client] = simulation.now;
-        if (asNobody) nobodys += 1;
+        if (isAnonymous) anonymous += 1;
       });
     }
     for (let client = 0; client < count; client++) if (isIn(simulation, client)) lastIn[client] = simulation.now;
@@ -42,7 +42,7 @@ export async function simulateWithHistory(text: string): Promise<Watched> {
   destroyTimings(outcome.measurements.timings);
   const { elapsedMs } = outcome.measurements;
   const outAtEnd = lastIn.map((at) => at < elapsedMs - OUT_MS);
-  const seen = { admitted, outAtEnd, returns, nobodys, effects, ids: null, killed: false };
+  const seen = { admitted, outAtEnd, returns, anonymous, effects, ids: null, killed: false };
   return { scenario, outcome, summary, seen };
 }
 
@@ -53,7 +53,7 @@ function isIn({ model }: Simulation, client: number): boolean {
 }
 
 /** A new connection is admitted; a newer token that is presented in band admits none. */
-function onAdmitted(simulation: Simulation, admitted: (client: number, asNobody: boolean) => void): void {
+function onAdmitted(simulation: Simulation, admitted: (client: number, isAnonymous: boolean) => void): void {
   const { sessions } = simulation.model.gateways;
   const admit = sessions.admit.bind(sessions);
   const admitAnonymous = sessions.admitAnonymous.bind(sessions);

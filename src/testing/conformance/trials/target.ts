@@ -50,13 +50,13 @@ export const TARGET_TRIALS = trials({
     target: { onExpiry: 'close', closes: 'guided' },
     tokens: { lifetime: '2s', algorithm: 'HS256', refresh: { lead: '1s', retry: RETRY_NEVER } },
     faults: [NO_TOKENS],
-    shows: { losses: { 'close-4401': 20 }, expiryNotices: { told: 20 } },
+    shows: { losses: { 'close-4401': 20 }, expiryNotices: { noticed: 20 } },
   },
   'expiry that is announced': {
     target: { onExpiry: { notify: '2s' } },
     tokens: { lifetime: '4s', algorithm: 'RS256', refresh: { lead: '500ms', retry: RETRY_NEVER } },
     duration: '3500ms',
-    shows: { losses: { renewal: 20 }, refreshed: 20, expiryNotices: { told: 20 } },
+    shows: { losses: { renewal: 20 }, refreshed: 20, expiryNotices: { noticed: 20 } },
   },
   'expiry that is ignored': {
     target: { onExpiry: 'ignore' },
