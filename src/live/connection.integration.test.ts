@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
+import { pair } from './impairment/peer.test.helper.ts';
 import {
   closing,
   connect,
@@ -240,6 +241,18 @@ describe('an open connection', () => {
     const { story } = connect(server.endpoint);
     await story.until(3);
     expect(story.events).toEqual([['opened'], ['message', 'first'], ['message', 'second']]);
+  });
+
+  test('exchanges text and binary messages with a server of ws, and leaves the bytes that it sends as they are', async () => {
+    const { connection, story, peer } = await pair();
+    peer.on('message', (data: Buffer, isBinary: boolean) => peer.send(data, { binary: isBinary }));
+    const bytes = Buffer.from([0x00, 0xff, 0x10, 0x80]);
+    connection.send(bytes);
+    connection.send('text');
+    connection.send(bytes);
+    await story.until(4);
+    expect(story.events).toEqual([['opened'], ['binary', '00ff1080'], ['message', 'text'], ['binary', '00ff1080']]);
+    expect(bytes.toString('hex')).toBe('00ff1080');
   });
 
   test('hears the same when every byte comes by itself', async () => {

@@ -2,8 +2,9 @@ import { isIP, Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
+import type { Outgoing } from '../protocols/codec.ts';
 import type { DialEvents, FrameEvents } from './dialler.ts';
-import { closeFrame, frame, frameReceiver, OPCODE, type FrameReceiver } from './framing.ts';
+import { closeFrame, frame, frameReceiver, messageFrame, OPCODE, type FrameReceiver } from './framing.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { Impairment } from './impairment/impairment.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest, type Endpoint } from './upgrade.ts';
@@ -74,10 +75,10 @@ export class Connection {
     this.#socket.on('close', () => this.#closed());
   }
 
-  /** Sends a text message, which is lost when the connection is not open, as on a device. */
-  send(text: string): void {
+  /** Sends a message, which is lost when the connection is not open, as on a device. */
+  send(message: Outgoing): void {
     if (!this.#isOpen || this.#closing !== null) return;
-    this.#write(frame(OPCODE.text, Buffer.from(text)), true);
+    this.#write(messageFrame(message), true);
   }
 
   /** Asks the peer for a pong (RFC 6455 section 5.5.2). */
@@ -187,9 +188,9 @@ export class Connection {
 
   #makeReceiver(): FrameReceiver {
     const receiver = frameReceiver();
-    receiver.on('message', (data) => {
-      if (this.#impairment === null) this.#deliver(data);
-      else this.#impairment.messageIn(data, (message) => this.#deliver(message));
+    receiver.on('message', (data, isBinary) => {
+      if (this.#impairment === null) this.#deliver(data, isBinary);
+      else this.#impairment.messageIn(data, (message) => this.#deliver(message, isBinary));
     });
     receiver.on('ping', (data) => this.#write(frame(OPCODE.pong, Buffer.from(data))));
     receiver.on('conclude', (code, reason) => {
@@ -201,8 +202,8 @@ export class Connection {
     return receiver;
   }
 
-  #deliver(message: Buffer): void {
-    if (!this.#over) this.#events.message(this.#client, message);
+  #deliver(message: Buffer, isBinary: boolean): void {
+    if (!this.#over) this.#events.message(this.#client, message, isBinary);
   }
 
   /** Sends a close frame, once, and gives the peer CLOSING_MS to end the TCP connection (RFC 6455 section 7.1.1). */

@@ -36,5 +36,6 @@ export interface DialEvents {
 export interface FrameEvents {
   /** Reports bytes of any kind, before `message`. */
   heard(client: number): void;
-  message(client: number, data: Buffer): void;
+  /** @param isBinary whether the message came in binary frames, not as text */
+  message(client: number, data: Buffer, isBinary: boolean): void;
 }

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Receiver as FrameParser, Sender as FrameWriter } from 'ws';
+import type { Outgoing } from '../protocols/codec.ts';
 
 /**
  * The two halves of `ws` that turn bytes into frames and back. The package exports both; its type declarations
@@ -34,7 +35,7 @@ const MAX_PAYLOAD_BYTES = 1 << 20;
 const MAX_FRAGMENTS = 1024;
 const MAX_BUFFERED_CHUNKS = 4096;
 
-export const OPCODE = { text: 1, close: 8, ping: 9, pong: 10 } as const;
+export const OPCODE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 /** Makes a bounded parser of a server's frames. */
 export function frameReceiver(): FrameReceiver {
@@ -46,9 +47,18 @@ export function frameReceiver(): FrameReceiver {
   });
 }
 
-/** Makes one whole masked frame (RFC 6455 section 5.2); masking may overwrite `data`. */
-export function frame(opcode: number, data: Buffer): Buffer {
-  const parts = FrameWriter.frame(data, { fin: true, rsv1: false, opcode, mask: true, readOnly: false });
+/** Makes the whole masked frame of a message: of text, or binary (RFC 6455 section 5.6). */
+export function messageFrame(message: Outgoing): Buffer {
+  return typeof message === 'string' ? frame(OPCODE.text, Buffer.from(message)) : frame(OPCODE.binary, message, true);
+}
+
+/**
+ * Makes one whole masked frame (RFC 6455 section 5.2).
+ *
+ * @param isKept whether `data` stays as it is; otherwise masking overwrites it, which saves a copy
+ */
+export function frame(opcode: number, data: Buffer, isKept = false): Buffer {
+  const parts = FrameWriter.frame(data, { fin: true, rsv1: false, opcode, mask: true, readOnly: isKept });
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 

@@ -78,6 +78,7 @@ export function serverFrame(first: number, payload: string | Buffer = '', claime
 
 export const FRAME = {
   text: 0x81,
+  binary: 0x82,
   textBegins: 0x01,
   continues: 0x00,
   ends: 0x80,
@@ -95,7 +96,11 @@ export function closing(code: number, reason: string | Buffer = ''): Buffer {
 
 /** What a connection reported, in order. */
 export class Story implements ConnectionEvents {
-  readonly events: (readonly ['opened'] | readonly ['message', string] | readonly ['ended', Signal, string])[] = [];
+  readonly events: (
+    | readonly ['opened']
+    | readonly ['message' | 'binary', string]
+    | readonly ['ended', Signal, string]
+  )[] = [];
   /** how often its socket was said to be gone */
   closings = 0;
   /** how often bytes came over the open connection */
@@ -111,8 +116,8 @@ export class Story implements ConnectionEvents {
     this.#changed();
   }
 
-  message(_client: number, data: Buffer): void {
-    this.#note(['message', data.toString()]);
+  message(_client: number, data: Buffer, isBinary: boolean): void {
+    this.#note(isBinary ? ['binary', data.toString('hex')] : ['message', data.toString()]);
   }
 
   ended(_client: number, signal: Signal, reason: Buffer): void {

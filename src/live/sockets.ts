@@ -89,8 +89,8 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
     this.#frames.heard(client);
   }
 
-  message(client: number, data: Buffer): void {
-    this.#frames.message(client, data);
+  message(client: number, data: Buffer, isBinary: boolean): void {
+    this.#frames.message(client, data, isBinary);
   }
 
   closed(): void {
