@@ -34,7 +34,7 @@ export interface Figures {
   readonly final: Counts;
   /** connections of sessions that ended elsewhere: closed, and never closed */
   readonly revocation: Counts;
-  /** clients with and without a notice of their token's expiry */
+  /** clients with (`noticed`) and without a notice of their token's expiry */
   readonly expiryNotices: Counts;
   readonly ledger: Any;
   /** commands that failed, by reason */

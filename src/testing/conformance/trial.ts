@@ -22,6 +22,11 @@ export interface Trial {
   /** true if squall mints the tokens towards a URL; otherwise a token service beside it issues them */
   readonly mints?: true;
   /**
+   * true if, towards a URL, each two clients begin with refresh tokens of one session, two generations apart, as when a
+   * token was copied; in the other worlds each client has its own session
+   */
+  readonly sharedSessions?: true;
+  /**
    * worlds that do not support the trial, with squall's messages: errors of the scenario for a URL, warnings about
    * faults left out in virtual time
    */

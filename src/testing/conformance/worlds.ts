@@ -93,7 +93,7 @@ async function besideOf(trial: Trial): Promise<Beside> {
     UNHEARD,
   );
   const tokensFile = join(folder, 'refresh-tokens');
-  writeFileSync(tokensFile, refreshTokens(secret, embedded.clients.count), { mode: 0o600 });
+  writeFileSync(tokensFile, refreshTokens(secret, embedded.clients.count, trial), { mode: 0o600 });
   const endpoint = trial.mints === true ? {} : { url: target.tokenUrl, tokensFile };
   return {
     scenario: urlScenario(trial, target.gatewayUrl, endpoint),
@@ -117,9 +117,12 @@ const UNHEARD = {
   counts: () => {},
 };
 
-function refreshTokens(secret: string, count: number): string {
+function refreshTokens(secret: string, count: number, { sharedSessions }: Trial): string {
   const sealer = new RefreshTokens(secret);
-  const sealed = Array.from({ length: count }, (_, client) => sealer.seal({ client, session: client, generation: 0 }));
+  const sealed = Array.from({ length: count }, (_, client) => {
+    const copies = sharedSessions === true ? client % 2 : 0;
+    return sealer.seal({ client, session: client - copies, generation: 2 * copies });
+  });
   return `${sealed.join('\n')}\n`;
 }
 

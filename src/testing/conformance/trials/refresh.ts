@@ -43,19 +43,22 @@ export const REFRESH_TRIALS = trials({
     target: { accessLog: 'raw', ackDelay: '400ms' },
     tokens: { ...ONE_REFRESH, carrier: { query: 'access_token' } },
     clients: { commands: { rate: '10/s' } },
-    faults: [{ ...WINDOW, refresh: 'wrong-subject' }],
+    // Half of the clients get the token of the next one, so the access log counts each of their subjects differently.
+    faults: [{ ...WINDOW, refresh: 'wrong-subject', cohort: ['0%', '50%'] }],
     shows: { refreshed: 20, recovered: 20, commands: { forbidden: true } },
   },
   "tokens that are a client's whose session is over": {
     duration: '3600ms',
     tokens: ONE_REFRESH,
+    // Clients 9 and 19 get tokens of clients 10 and 0, whose sessions are over: any other token would be accepted.
     faults: [
-      { ...WINDOW, refresh: 'wrong-subject', cohort: ['50%', '100%'] },
+      { ...WINDOW, refresh: 'wrong-subject', cohort: ['45%', '50%'] },
+      { ...WINDOW, refresh: 'wrong-subject', cohort: ['95%', '100%'] },
       { at: '1s', session: 'compromised', cohort: ['0%', '5%'] },
+      { at: '1s', session: 'compromised', cohort: ['50%', '55%'] },
     ],
     without: { url: ['only the embedded target can carry out this session fault'] },
-    // The last client gets a token of the first one, whose session is over.
-    shows: { handshakes: { 'http-403': 1 }, stops: { 'logged-out': 2 } },
+    shows: { handshakes: { 'http-403': 2 }, stops: { 'logged-out': 4 } },
   },
   'tokens of another client in band': {
     duration: '3600ms',

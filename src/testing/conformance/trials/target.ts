@@ -127,6 +127,31 @@ export const TARGET_TRIALS = trials({
   'refresh tokens used twice go on working': {
     target: { reuseDetection: 'off' },
     ...LOST,
+    // With a grace, half of the clients would be logged out: see the trial of the grace.
+    sharedSessions: true,
+    shows: { loggedOutByReuse: 0, refreshed: 20, stops: {} },
+  },
+  'refresh tokens that two clients hold end the session': {
+    target: { reuseDetection: 'grace' },
+    duration: '3600ms',
+    tokens: ONE_REFRESH,
+    sharedSessions: true,
+    differs: {
+      url: {
+        why: 'only a file of refresh tokens can hold two tokens of one session; each client of a run has its own session',
+        shows: {
+          refreshed: 10,
+          recovered: 10,
+          refreshes: { 'invalid-grant': 10 },
+          loggedOutByReuse: 10,
+          stops: { 'logged-out': 10 },
+          losses: { 'invalid-grant': 10, renewal: 10 },
+          expiryNotices: { noticed: 10 },
+          ready: 30,
+          final: { ready: 10, stopped: 10 },
+        },
+      },
+    },
     shows: { loggedOutByReuse: 0, refreshed: 20 },
   },
 });
