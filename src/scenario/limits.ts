@@ -30,6 +30,15 @@ export const MAX_QUEUE = 10_000_000;
 export const MAX_RETRIES = 1_000_000;
 export const MAX_FACTOR = 1000;
 
+/** bytes of a file of users: enough for 100,000 users with tokens of 2 KiB */
+export const MAX_USERS_BYTES = 256 * 1024 * 1024;
+export const MAX_USER_COLUMNS = 100;
+/** one value of a user, which may be a large token */
+export const MAX_USER_VALUE_CHARS = 65_536;
+/** claims of a token, with those inside others */
+export const MAX_CLAIMS = 200;
+/** claims inside one another */
+export const MAX_CLAIM_DEPTH = 8;
 /** of one user */
 export const MAX_DEVICES = 1000;
 /** gateway processes of the embedded target */

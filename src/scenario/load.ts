@@ -6,7 +6,7 @@ import { includeModel } from './include-model.ts';
 import { type Locate, resolveFiles } from './named-files.ts';
 import { type Place, type Problem, ScenarioError, type SetPlace, showPath } from './problem.ts';
 import { FileRules } from './file-rules.ts';
-import { MODEL_FILE, readNamed, readText, SCENARIO_FILE, type Unreadable, whyUnusable } from './read-file.ts';
+import { isFree, MODEL_FILE, readNamed, readText, SCENARIO_FILE, type Unreadable, whyUnusable } from './read-file.ts';
 import { A_SCENARIO, readYaml } from './read-yaml.ts';
 import type { Scenario } from './scenario.ts';
 import { nameFromFile, scenarioCodec } from './schema/scenario-schema.ts';
@@ -31,6 +31,7 @@ interface Disk {
   readonly readScenario: (path: string) => string | Unreadable;
   readonly readModel: (path: string) => string | Unreadable;
   readonly whyUnusable: (path: string) => string | null;
+  readonly isFree: (path: string) => boolean;
 }
 
 function diskFor(file: string, allowFiles: readonly string[] = []): Disk {
@@ -40,6 +41,7 @@ function diskFor(file: string, allowFiles: readonly string[] = []): Disk {
     readScenario: (path) => readNamed(path, SCENARIO_FILE),
     readModel: (path) => readNamed(path, MODEL_FILE),
     whyUnusable,
+    isFree,
   };
 }
 

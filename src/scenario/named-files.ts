@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Finding } from '../core/codec/reject.ts';
 import { MAX_PATH_CHARS } from '../core/limits.ts';
 import { type Place, showPlace } from './problem.ts';
-import type { WrittenScenario } from './scenario.ts';
+import type { UserPlan, WrittenScenario } from './scenario.ts';
 import type { Unreadable } from './read-file.ts';
 import { placeOf, type Tree } from './tree.ts';
 
@@ -22,9 +22,13 @@ export function pathFrom(place: Place, name: string): string {
 /** The real path of a file named at a place, or why it may not be read. */
 export type Locate = (place: Place, name: string) => string | Unreadable;
 
+type FileUserPlan = Extract<UserPlan, { kind: 'file' }>;
+
 interface NamedFiles {
   readonly locate: Locate;
   readonly whyUnusable: (path: string) => string | null;
+  /** whether there is nothing at a path, in a folder that exists */
+  readonly isFree: (path: string) => boolean;
 }
 
 /**
@@ -38,7 +42,7 @@ export function resolveFiles(
   disk: NamedFiles | null,
 ): { readonly scenario: WrittenScenario; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const resolved = (name: string | null, path: readonly string[], fix: string): string | null => {
+  const resolved = (name: string | null, path: readonly string[], fix: string, mayBeNew = false): string | null => {
     if (name === null) return null;
     const place = placeOf(tree, path, 'value');
     const absolute = pathFrom(place, name);
@@ -49,10 +53,15 @@ export function resolveFiles(
     };
     const found = disk.locate(place, name);
     if (typeof found !== 'string') return complain(found.what, found.fix);
-    const what = disk.whyUnusable(found);
+    const what = mayBeNew && disk.isFree(found) ? null : disk.whyUnusable(found);
     return what === null ? found : complain(what, fix);
   };
-  const { tokens } = scenario;
+  const { tokens, users } = scenario;
+  const withPaths = (plan: FileUserPlan): FileUserPlan => ({
+    ...plan,
+    file: resolved(plan.file, ['users', 'file'], 'name a file with one user a row') ?? plan.file,
+    out: resolved(plan.out, ['users', 'out'], 'name a file that squall may write, or a new one', true),
+  });
   const keyFile = resolved(tokens.keyFile, ['tokens', 'keyFile'], 'name a file with a private JWK, or remove the key');
   const tokensFile = resolved(
     tokens.refresh.tokensFile,
@@ -60,7 +69,11 @@ export function resolveFiles(
     'name a file with one refresh token a line',
   );
   return {
-    scenario: { ...scenario, tokens: { ...tokens, keyFile, refresh: { ...tokens.refresh, tokensFile } } },
+    scenario: {
+      ...scenario,
+      users: users?.kind === 'file' ? withPaths(users) : users,
+      tokens: { ...tokens, keyFile, refresh: { ...tokens.refresh, tokensFile } },
+    },
     findings,
   };
 }

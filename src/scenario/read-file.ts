@@ -1,4 +1,5 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { NotARegularFile, readBounded, readRegular, TooLarge } from '../disk/regular-file.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
 
@@ -66,6 +67,11 @@ function reasonOf(error: unknown, kind: FileKind): Unreadable {
   if (code === 'EISDIR') return notRegular(true, kind);
   if (code === 'EACCES' || code === 'EPERM') return { what: 'not readable by this user', fix: 'check its permissions' };
   return { what: `cannot be read (${code === '' ? 'I/O error' : code})`, fix: 'check the path' };
+}
+
+/** Whether there is nothing at a path, in a folder that exists. */
+export function isFree(path: string): boolean {
+  return !existsSync(path) && statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Why a path cannot be read; null for a regular file. */

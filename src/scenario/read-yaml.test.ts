@@ -32,7 +32,7 @@ describe('invalid or oversized YAML', () => {
     [
       'a word',
       'hello',
-      '1:1: not a mapping ("hello") — write one with keys extends, name, description, seed, duration, target, tokens, clients, faults, thresholds, generator, model, expect',
+      '1:1: not a mapping ("hello") — write one with keys extends, name, description, seed, duration, target, tokens, users, clients, faults, thresholds, generator, model, expect',
     ],
   ])('is reported: %s', (_, text, line) => {
     expect(problemsOf(text)[0]).toBe(`s.yaml:${line}`);

@@ -7,3 +7,5 @@ export type { Scenario, WrittenScenario } from './schema/scenario-schema.ts';
 export type { EmbeddedTarget, UrlTarget } from './schema/target.ts';
 export type { BaselineValue, ThresholdPlan, WrittenThreshold } from './schema/thresholds.ts';
 export type { TokenPlan } from './schema/tokens.ts';
+export type { SourcePlan } from './schema/token-source.ts';
+export type { UserPlan } from './schema/users.ts';

@@ -7,14 +7,14 @@ export function spelledFor(codec: AnyCodec): fc.Arbitrary<unknown> {
   return shapeOf(codec).filter((written) => !(codec.parts.read(written) instanceof Rejection));
 }
 
-/** The keys of a mapping that hold the name of another file, whose content has been put in its place. */
+/** The optional keys of a mapping that hold the name of another file, whose content has been put in its place. */
 const FILES: ReadonlySet<string> = new Set(['extends', 'file']);
 
 function shapeOf({ parts: { keys, item, options, schema } }: AnyCodec): fc.Arbitrary<unknown> {
   if (options !== undefined)
     return fc.oneof(...options.filter(({ parts }) => parts.wordKey !== 'file').map(spelledFor));
   if (keys !== undefined) {
-    const fields = Object.entries(keys).filter(([key]) => !FILES.has(key));
+    const fields = Object.entries(keys).filter(([key, { parts }]) => !(FILES.has(key) && parts.optional === true));
     const required = fields.filter(([, { parts }]) => parts.optional !== true).map(([key]) => key);
     return fc.record(Object.fromEntries(fields.map(([key, field]) => [key, spelledFor(field)])), {
       requiredKeys: required,

@@ -10,6 +10,7 @@ import { model, modelPlan, type ModelPlan } from './model.ts';
 import { target } from './target.ts';
 import { type ThresholdPlan, thresholds } from './thresholds.ts';
 import { tokens } from './tokens.ts';
+import { users } from './users.ts';
 
 const generator = object({
   workers: numberOr('auto', 0, count({ min: 1, max: MAX_WORKERS }))
@@ -49,6 +50,7 @@ const scenarioKeys = object({
   duration: duration({ zero: false, maxMs: MAX_RUN_MS }).as('durationMs').describe('how long the run lasts'),
   target: target.default({ embedded: {} }).describe('the system under test'),
   tokens: tokens.default({}).describe('the tokens that clients carry'),
+  users: users.orNull().describe('for whom clients stand: columns for the holes {user.COLUMN}'),
   clients: clients.describe('the population'),
   faults: list(faultCodec, { max: MAX_FAULTS }).default([]).describe('planned disturbances'),
   thresholds: thresholds.default([]).describe('what must hold for the verdict to be a pass'),

@@ -3,11 +3,13 @@ import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
 import type { Codec, ValueOf } from '../../core/codec/codec.ts';
 import { object } from '../../core/codec/object.ts';
 import { boolean, duration, text, word } from '../../core/codec/scalars.ts';
-import { MAX_PATH_CHARS, MAX_URL_CHARS } from '../../core/limits.ts';
+import { MAX_URL_CHARS } from '../../core/limits.ts';
 import { showValue } from '../../core/text/show-value.ts';
 import { timePart, type TimePart } from '../../core/codec/time-part.ts';
 import { backoff } from './backoff.ts';
 import { url } from '../../core/codec/url.ts';
+import { fileName } from './file-name.ts';
+import { source } from './token-source.ts';
 
 const MAX_NAME_CHARS = 200;
 
@@ -60,8 +62,6 @@ const jitter: Codec<TimePart> = oneOf(
   ),
 );
 
-const fileName = () => text({ maxChars: MAX_PATH_CHARS, pattern: /^\P{Cc}+$/u, right: 'write the path of a file' });
-
 const refresh = object({
   lead: lifetimePart('10s')
     .default('20%')
@@ -109,6 +109,7 @@ export const tokens = object({
   issued: word(['together', 'spread'])
     .default('spread')
     .describe('do the first tokens share one expiry, or are they spread over a lifetime?'),
+  source: source.default('mint').describe('where tokens come from: signed here, or from a file of users'),
   algorithm: algorithm.default('ES256').describe('how tokens are signed'),
   carrier: carrier.default('header').describe('how a token travels to the gateway'),
   renewal: renewal.default('reconnect').describe('what a connected client does with a new token'),

@@ -1,0 +1,66 @@
+import { holesOf } from '../../core/template/template.ts';
+import { nearest } from '../../core/text/nearest.ts';
+import { type Contradiction, when } from './check.ts';
+import type { WrittenScenario } from '../scenario.ts';
+import { templatesIn } from '../templates.ts';
+
+/** Claims that the embedded target reads, or sets itself. */
+const EMBEDDED_CLAIMS = ['sub', 'sid', 'iss', 'aud', 'jti', 'scope', 'tenant'];
+
+/** Users without columns that something names, and token sources that do not go with the target. */
+export function checkIdentity(scenario: WrittenScenario): readonly Contradiction[] {
+  return [...checkColumns(scenario), ...checkOut(scenario), ...checkSource(scenario)];
+}
+
+function checkColumns({ users, target, tokens }: WrittenScenario): readonly Contradiction[] {
+  // The columns of a file are known when it is read.
+  if (users?.kind === 'file') return [];
+  const columns = Object.keys(users?.columns ?? {});
+  return [...templatesIn({ target, tokens })].flatMap(({ path, template }) => {
+    const strange = holesOf(template).find((hole) => hole.kind === 'user' && !columns.includes(hole.name));
+    if (strange === undefined || strange.kind !== 'user') return [];
+    const against = users === null ? {} : { against: 'users.generate' };
+    const what =
+      users === null ? `{user.${strange.name}} has no value without users` : `there is no column ${strange.name}`;
+    return [{ at: path, ...against, what, fix: columnFix(strange.name, columns) }];
+  });
+}
+
+/** How to mend a hole with an unknown column. */
+export function columnFix(name: string, columns: readonly string[]): string {
+  if (columns.length === 0) return 'name a file in users.file, or generate users';
+  const meant = nearest(name, columns);
+  return meant === undefined ? `the columns are ${columns.join(', ')}` : `did you mean {user.${meant}}?`;
+}
+
+function checkOut({ users, tokens: { source } }: WrittenScenario): readonly Contradiction[] {
+  if (users?.kind !== 'file' || users.out === null) return [];
+  return when({
+    holds: source.file === null || source.endpoint === null,
+    at: 'users.out',
+    against: 'tokens.source',
+    what: 'there are no tokens to write: only tokens of a column that an endpoint renews change',
+    fix: 'remove it, or name the columns in tokens.source.file and the endpoint beside it',
+  });
+}
+
+function checkSource({ target, tokens: { source } }: WrittenScenario): readonly Contradiction[] {
+  if (target.kind === 'url') return [];
+  const against = 'target.embedded';
+  const taken = EMBEDDED_CLAIMS.filter((name) => Object.hasOwn(source.mint?.claims ?? {}, name));
+  return [
+    ...when({
+      holds: source.file !== null || source.endpoint !== null,
+      at: 'tokens.source',
+      against,
+      what: 'the embedded target has a token endpoint and tokens of its own',
+      fix: 'remove it, or set target.url',
+    }),
+    ...taken.map((name) => ({
+      at: `tokens.source.mint.claims.${name}`,
+      against,
+      what: 'the embedded target needs the claim that squall sets',
+      fix: 'remove it, or set target.url',
+    })),
+  ];
+}

@@ -1,0 +1,5 @@
+/** Keys of `tokens.source` that describe a token endpoint. Each reads into an `EndpointPlan`. */
+export const ENDPOINT_KEYS = {};
+
+/** A token endpoint as read from the scenario. */
+export type EndpointPlan = never;

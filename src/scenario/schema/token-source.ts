@@ -1,0 +1,90 @@
+import { oneOf, words } from '../../core/codec/choice.ts';
+import type { Codec, ValueOf } from '../../core/codec/codec.ts';
+import { object } from '../../core/codec/object.ts';
+import { MAX_USER_VALUE_CHARS } from '../limits.ts';
+import { claims } from './claims.ts';
+import { templateText } from './template-text.ts';
+import { ENDPOINT_KEYS, type EndpointPlan } from './token-endpoints.ts';
+
+const mint = object({
+  claims: claims
+    .default({})
+    .describe("claims beside squall's own, or in their place; text has the holes {client}, {user.COLUMN}, {env.NAME}"),
+});
+
+const credential = (column: string) =>
+  templateText({
+    holes: ['client', 'user', 'env'],
+    required: ['user'],
+    maxChars: MAX_USER_VALUE_CHARS,
+    example: `{user.${column}}`,
+  }).orNull();
+
+const file = object({
+  access: credential('access').describe("a client's first access token, from a column of `users`"),
+  refresh: credential('refresh').describe("a client's first refresh token, for the token endpoint"),
+});
+
+/** Claims of minted tokens. */
+export type MintPlan = ValueOf<typeof mint>;
+/** Tokens from columns of `users`; null: that token comes from elsewhere. */
+export type FilePlan = ValueOf<typeof file>;
+
+/**
+ * Where tokens come from; null: not from there. The first access token comes from the file where it has one, else it is
+ * minted where minting is named, else the endpoint gives it. Later ones come from the endpoint, or without one are
+ * minted; without either there are none.
+ */
+export interface SourcePlan {
+  readonly mint: MintPlan | null;
+  readonly file: FilePlan | null;
+  readonly endpoint: EndpointPlan | null;
+}
+
+const spelled = object({
+  mint: mint.orNull().describe('tokens that squall signs'),
+  file: file.orNull().describe('tokens from columns of `users`'),
+  ...ENDPOINT_KEYS,
+}).map<SourcePlan>(
+  ({ mint: minted, file: filed, ...endpoints }, refuse) => {
+    const [endpoint = null, second] = Object.values<EndpointPlan | null>(endpoints).filter((each) => each !== null);
+    const plan = { mint: minted, file: filed, endpoint };
+    if (second !== undefined) refuse('more than one token endpoint — keep one');
+    const complaint = complaintAbout(plan);
+    if (complaint !== null) refuse(...complaint);
+    return plan;
+  },
+  (plan) => plan,
+);
+
+/** What is wrong with a source, and the key that it concerns. */
+function complaintAbout({ mint: minted, file: filed, endpoint }: SourcePlan): [string, string[]] | null {
+  if (minted === null && filed === null && endpoint === null)
+    return ['nothing in it — write `mint`, or one of the keys file, endpoint', []];
+  if (filed === null) return null;
+  if (filed.access === null && filed.refresh === null)
+    return [
+      "no column — write { access: '{user.access}' }, or a refresh token for the token endpoint beside it",
+      ['file'],
+    ];
+  if (filed.access !== null && minted !== null)
+    return [
+      'a first access token of its own, though it is minted — keep one of `mint` and `access`',
+      ['file', 'access'],
+    ];
+  if (filed.refresh !== null && endpoint === null)
+    return [
+      'a refresh token, and no token endpoint to send it to — add the endpoint beside `file`',
+      ['file', 'refresh'],
+    ];
+  return null;
+}
+
+/** `mint` alone: no claims beside squall's own. */
+const MINTED: SourcePlan = { mint: { claims: {} }, file: null, endpoint: null };
+
+/** The source of tokens. */
+export const source: Codec<SourcePlan> = oneOf(
+  words({ mint: MINTED }, 'or a mapping such as { mint: { claims: … } } or { file: … }'),
+  spelled,
+);
