@@ -1,0 +1,62 @@
+/** What a server counts itself. A test holds squall's figures against these. */
+export const COUNT_NAMES = [
+  /** connections accepted by the server's library, authenticated or not */
+  'connections',
+  /** connections whose token was accepted */
+  'authenticated',
+  /** tokens presented and refused */
+  'refused',
+  /** upgrades refused because of the Origin header */
+  'originsRefused',
+  /** upgrades refused because of the tenant header */
+  'tenantsRefused',
+  /** connections that the server ended because their token expired */
+  'expiries',
+  /** connections that the server ended because no answer to its ping came */
+  'pingTimeouts',
+  /** commands received, with those received again */
+  'commands',
+  /** commands received again, by user and id */
+  'duplicateCommands',
+  /** commands refused because the connection's token had expired */
+  'commandsRefused',
+  /** messages that are none of the server's protocol */
+  'strangeMessages',
+  /** requests for a first token, by password */
+  'passwordGrants',
+  'refreshGrants',
+  'clientCredentialsGrants',
+  /** token requests answered with an error */
+  'grantsRefused',
+  'ticketsIssued',
+  'ticketsUsed',
+  /** upgrades with a ticket that was used before */
+  'ticketsUsedAgain',
+] as const;
+
+export type CountName = (typeof COUNT_NAMES)[number];
+
+export type ServerCounts = Readonly<Record<CountName, number>>;
+
+/** Counters of one server process. */
+export class Counts {
+  readonly #counts: Record<string, number> = Object.fromEntries(COUNT_NAMES.map((name) => [name, 0]));
+  /** commands by user and id */
+  readonly #seen = new Set<string>();
+
+  add(name: CountName): void {
+    this.#counts[name] = (this.#counts[name] ?? 0) + 1;
+  }
+
+  /** Counts a command of `user`, and a duplicate where its id came before. */
+  command(user: string, id: unknown): void {
+    this.add('commands');
+    const key = JSON.stringify([user, id]);
+    if (this.#seen.has(key)) this.add('duplicateCommands');
+    this.#seen.add(key);
+  }
+
+  toJSON(): ServerCounts {
+    return { ...this.#counts } as ServerCounts;
+  }
+}

@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { importSigningKey, shippedTestJwk } from '../../jwt/keys.ts';
+import type { AccessOptions } from './access.ts';
+import type { ServerCounts } from './counts.ts';
+import { HOST, type ReadyLine } from './served.ts';
+import type { ServerName, ServerOptions } from './servers.ts';
+
+/** Compiled, since a process of its own runs JavaScript. */
+const MAIN = fileURLToPath(new URL('../../../dist/testing/real-servers/main.js', import.meta.url));
+
+/** A condition on counts that does not come true within this time fails its test. */
+const PATIENCE_MS = 60_000;
+const POLL_MS = 50;
+
+/** A server in a process of its own. It ends with its test. */
+export interface RealServer {
+  readonly port: number;
+  counts(): Promise<ServerCounts>;
+  /** Waits until the counts fulfil a condition, and returns them. */
+  until(condition: (counts: ServerCounts) => boolean): Promise<ServerCounts>;
+  /** Cuts every connection at once, and returns the counts. */
+  drop(): Promise<ServerCounts>;
+  stop(): Promise<void>;
+}
+
+/** Starts a server, which ends with the test that started it. */
+export async function startServer<Name extends ServerName>(
+  name: Name,
+  options: ServerOptions[Name],
+): Promise<RealServer> {
+  const child = spawn(process.execPath, [MAIN, name, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => stop(child));
+  const { port, controlPort } = await readyLine(child, name);
+  const control = `http://${HOST}:${controlPort}/`;
+  const ask = async (method: 'GET' | 'POST'): Promise<ServerCounts> =>
+    (await (await fetch(control, { method })).json()) as ServerCounts;
+  return {
+    port,
+    counts: () => ask('GET'),
+    until: async (condition) => {
+      const giveUpAt = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const counts = await ask('GET');
+        if (condition(counts)) return counts;
+        if (performance.now() > giveUpAt) throw new Error(`${name} counted ${JSON.stringify(counts)}`);
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    },
+    drop: () => ask('POST'),
+    stop: () => stop(child),
+  };
+}
+
+/** What servers accept by default: tokens that squall mints with its shipped test key and default claims. */
+export async function mintedAccess(): Promise<AccessOptions> {
+  const { publicJwk } = await importSigningKey(await shippedTestJwk('ES256'), 'ES256');
+  if (publicJwk === undefined) throw new Error('the shipped ES256 key has no public half');
+  return { keys: [publicJwk], issuer: 'https://issuer.squall.test', audience: 'squall' };
+}
+
+async function readyLine(child: ChildProcess, name: string): Promise<ReadyLine> {
+  if (child.stdout === null) throw new Error('the process has no standard output');
+  const lines = createInterface({ input: child.stdout });
+  const line = await Promise.race([
+    once(lines, 'line').then(([text]) => String(text)),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`${name} ended with code ${code} before it was ready`);
+    }),
+  ]);
+  return JSON.parse(line) as ReadyLine;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
