@@ -29,7 +29,8 @@ export function readAny<Result>(
   const { measurements, scenario, prediction, warnings } = content;
   const predicted = prediction?.curves ?? null;
   const material = { summary: summaryOf(content), measurements, scenario, predicted, dir };
-  return show(RUN, material, (kind) => (kind === 'text' ? [] : warnings));
+  // A summary that was made of what the folder holds has the warnings; the run's own one was written before the damage.
+  return show(RUN, material, (kind) => (kind === 'text' && content.summary === null ? [] : warnings));
 }
 
 function none(): readonly string[] {

@@ -43,7 +43,7 @@ function repeated(run: ComparedRun): readonly ComparedRun[] {
 /** Six runs that differ slightly. */
 function trading(peak: number, exposure: number): readonly ComparedRun[] {
   return Array.from({ length: 6 }, (_, round) =>
-    runOf(round, { peakAttemptsPerSecond: peak + round, exposureClientSeconds: exposure + round }),
+    runOf(round, { peakAttemptsPerSecond: peak + round, exposureMs: exposure + round }),
   );
 }
 

@@ -27,7 +27,7 @@ const NO_FIGURES: ComparedRun['figures'] = {
   wasted: null,
   lost: null,
   duplicated: null,
-  exposureClientSeconds: null,
+  exposureMs: null,
   p99HandshakeMs: null,
   p99RecoveryMs: null,
 };

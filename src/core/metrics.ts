@@ -163,12 +163,12 @@ const COUNTS_BY_NAME = {
   },
   silent: {
     needs: 'ready',
-    alarm: ['silent', 'connections'],
+    alarm: ['silent', 'silent connections'],
     help: 'Connections over which nothing came although something was due.',
   },
   silenceMs: {
     needs: 'ready',
-    alarm: ['silent', 'client-seconds'],
+    alarm: ['silent', 'client-seconds of silence'],
     help: 'Client-seconds of connections found silent.',
   },
   longNotBack: {

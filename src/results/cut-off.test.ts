@@ -125,15 +125,16 @@ describe('a folder whose writer was killed', () => {
     expect(summary.reasons[0]).toBe('the run was interrupted and stopped at once 4.0 s into its 10.0 s');
   });
 
-  test('a run that was cut off within its first second has nothing, and says so', () => {
+  test('a run that was cut off within its first second recorded no counts, and says so', () => {
     const header = readFileSync(folder.path('timeline'), 'utf8').split('\n')[0] ?? '';
     writeFileSync(folder.path('timeline'), `${header}\n`);
     const summary = summaryOf(readFolder(folder.dir));
     expect(summary).toMatchObject({
       durationMs: 0,
-      clients: { planned: 20, started: 0 },
+      clients: { planned: 20, started: null },
       generator: { latenessP99Ms: null },
     });
+    expect(new Set(Object.values(summary.counts))).toEqual(new Set([null]));
   });
 
   test('duplicated effects are counted in the gateway’s own journal', () => {

@@ -28,3 +28,19 @@ test.each([
   toCurrentNames(older);
   expect(older).toEqual(current);
 });
+
+test.each([
+  ['a figure', 2.5, 2500],
+  ['a figure without data', null, null],
+  ['its spread', { runs: 3, min: 0, median: 1, sd: null }, { runs: 3, min: 0, median: 1000, sd: null }],
+  [
+    'a difference',
+    { by: 'difference', value: -2, low: -3, high: 0.5, p: 0.25 },
+    { by: 'difference', value: -2000, low: -3000, high: 500, p: 0.25 },
+  ],
+  ['a ratio', { by: 'ratio', value: 2, low: 1.5 }, { by: 'ratio', value: 2, low: 1.5 }],
+])('the exposure of an older format is in ms: %s', (_, clientSeconds, ms) => {
+  const older = { settings: [{ figures: { storms: 1, exposureClientSeconds: clientSeconds } }] };
+  toCurrentNames(older);
+  expect(older).toEqual({ settings: [{ figures: { storms: 1, exposureMs: ms } }] });
+});

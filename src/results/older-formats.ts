@@ -41,7 +41,28 @@ export function toCurrentNames(document: unknown): void {
     if (value === undefined) continue;
     putInto(document, to.split('.'), times !== undefined && typeof value === 'number' ? value * times : value);
   }
+  exposureInMs(document);
 }
+
+/** Renames the figure of exposure wherever a document holds figures; up to format 3 it was in client-seconds. */
+function exposureInMs(value: unknown): void {
+  if (Array.isArray(value)) for (const each of value.filter(isMapping)) exposureInMs(each);
+  if (!isMapping(value)) return;
+  const exposure = takeFrom(value, ['exposureClientSeconds']);
+  if (exposure !== undefined) value['exposureMs'] = inMs(exposure);
+  for (const each of Object.values(value)) exposureInMs(each);
+}
+
+/** A figure, its spread over runs, or its difference between settings in ms; a ratio stays. */
+function inMs(seconds: unknown): unknown {
+  if (typeof seconds === 'number') return seconds * 1000;
+  if (!isMapping(seconds) || seconds['by'] === 'ratio') return seconds;
+  return Object.fromEntries(
+    Object.entries(seconds).map(([key, value]) => [key, IN_UNIT.has(key) ? inMs(value) : value]),
+  );
+}
+
+const IN_UNIT: ReadonlySet<string> = new Set(['min', 'median', 'max', 'mean', 'sd', 'value', 'low', 'high']);
 
 /** Renames metrics in thresholds, and scenario keys, of a text in an older format. */
 export function withCurrentNames(text: string): string {

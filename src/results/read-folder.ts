@@ -107,7 +107,8 @@ export function readFolder(dir: string): FolderContent {
   };
 }
 
-const NO_COUNTS: Measurements['counts'] = byName(COUNTS, () => 0);
+/** The counts of a run that was cut off within its first second: none was recorded. */
+const NO_COUNTS: Measurements['counts'] = byName(COUNTS, () => Number.NaN);
 
 const NO_LEDGER: LedgerTotals = {
   due: 0,

@@ -67,7 +67,7 @@ describe('the figures of a run', () => {
       wasted: 4,
       lost: 2,
       duplicated: 3,
-      exposureClientSeconds: 2.5,
+      exposureMs: 2500,
     });
     // A histogram's figure is at most 0.1 % too high.
     expect(p99HandshakeMs).toBeCloseTo(20, 1);

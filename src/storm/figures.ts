@@ -4,8 +4,8 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { Timing } from '../metrics/timing.ts';
 import type { Storm } from './storm.ts';
 
-/** Units of figures. */
-export type FigureUnit = 'per-second' | 'ms' | 'ratio' | 'count' | 'client-seconds';
+/** Units of figures; `client-ms` are shown as client-seconds. */
+export type FigureUnit = 'per-second' | 'ms' | 'ratio' | 'count' | 'client-seconds' | 'client-ms';
 
 /** The measurements of a run and its storms. */
 interface Run {
@@ -97,10 +97,10 @@ const BY_NAME = {
     compared: true,
   },
   /** time ready on a token past its expiry */
-  exposureClientSeconds: {
-    unit: 'client-seconds',
+  exposureMs: {
+    unit: 'client-ms',
     label: 'exposure',
-    read: onceReady(({ counts }) => counts.exposureMs / 1000),
+    read: onceReady(({ counts }) => counts.exposureMs),
     compared: true,
   },
   p99HandshakeMs: {

@@ -13,7 +13,7 @@ const FIGURES = {
   wasted: 0,
   lost: 0,
   duplicated: 0,
-  exposureClientSeconds: 0,
+  exposureMs: 0,
   p99HandshakeMs: 9,
   p99RecoveryMs: 9,
 };

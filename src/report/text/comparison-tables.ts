@@ -126,6 +126,7 @@ function signed(value: number, unit: FigureUnit): string {
 
 /** A figure like `figureCell`, in at most six characters. */
 function compactCell(value: number, unit: FigureUnit, longestMs?: number): string {
+  if (unit === 'client-ms') return compactCell(value / 1000, 'client-seconds');
   if (unit === 'ms' || Math.abs(value) < COMPACT_FROM) return figureCell(value, unit, longestMs);
   return `${countText(value)}${unit === 'per-second' ? '/s' : unit === 'client-seconds' ? 's' : ''}`;
 }

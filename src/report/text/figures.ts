@@ -47,6 +47,8 @@ export function figureCell(value: number | null, unit: FigureUnit, longestMs?: n
       return value === null ? figureText(value) : `${rounded(value)}/s`;
     case 'client-seconds':
       return value === null ? figureText(value) : `${rounded(value)}s`;
+    case 'client-ms':
+      return figureCell(value === null ? null : value / 1000, 'client-seconds');
     case 'ratio':
     case 'count':
       return value === null ? figureText(value) : rounded(value);

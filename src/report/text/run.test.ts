@@ -107,6 +107,11 @@ describe('the text report', () => {
     expect(text).toContain('No storm or outage was found; clients were out for 12.5 s in all.');
   });
 
+  test('connections that went silent are counted, with their time', () => {
+    const counts = { ...summary.counts, silent: 2, silenceMs: 1500 };
+    expect(report({ counts })).toMatch(/^silent {6}2 silent connections, 1\.5 client-seconds of silence$/m);
+  });
+
   test('a prediction stands beside what was measured, with its error', () => {
     const figures = [
       {

@@ -21,7 +21,7 @@ function seedRun(seed: number, verdict: SeedRun['verdict'], t95RecoveryMs: numbe
     seed,
     verdict,
     reasons: [],
-    figures: { ...NO_FIGURES, t95RecoveryMs, peakAttemptsPerSecond: 123_456 * seed, exposureClientSeconds: 0.5 },
+    figures: { ...NO_FIGURES, t95RecoveryMs, peakAttemptsPerSecond: 123_456 * seed, exposureMs: 500 },
     thresholds: scenario.thresholds.map(({ expression }) => ({ expression, value: t95RecoveryMs, ok, text: '' })),
   };
 }
