@@ -1,15 +1,16 @@
 import type { FaultWorld } from '../core/fault/injector.ts';
 import type { TokenRecord } from '../leaks/token-record.ts';
-import { SQUALL_MESSAGES } from '../scenario/schema/messages.ts';
+import { codecOf } from '../protocols/registry.ts';
+import { protocolOf, useOf } from '../scenario/protocol-use.ts';
 import { cappedDialler } from './capped-dialler.ts';
 import { cappedTokens } from './capped-tokens.ts';
 import { noteWithoutTokens } from './client-sightings.ts';
+import { ClientViews } from './client-views.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials, Minter } from './credentials.ts';
 import type { Dialler } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
 import { LivePort } from './live-port.ts';
-import { Messages } from './messages.ts';
 import { recordedTokens } from './recorded-tokens.ts';
 import { faultedDialler } from './request-faults/faulted-dialler.ts';
 import { faultedTokens } from './request-faults/faulted-tokens.ts';
@@ -46,13 +47,16 @@ export interface ComposedPort {
  * request passes faults first, since a request that a fault answers does not count for the cap.
  */
 export function composePort({ scenario, access, ...rates }: ShardTask, needs: PortNeeds): ComposedPort {
-  const { tokens, target, clients } = scenario;
+  const { tokens, clients } = scenario;
   const { clock, credentials, record, gateways, faults, numberOf, nudge } = needs;
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
   const noteSighting = noteWithoutTokens(needs.sightings, credentials);
 
-  const sockets = new Sockets({ gateways, carrier: tokens.carrier, credentials, noteSighting, numberOf });
+  const codec = codecOf(protocolOf(scenario), useOf(scenario));
+  const views = new ClientViews(numberOf);
+  const { carrier } = tokens;
+  const sockets = new Sockets({ gateways, carrier, codec, views, credentials, noteSighting, numberOf });
   const faulted = faultedDialler(sockets, population, faults.handshakes);
   const dialler = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
 
@@ -70,7 +74,6 @@ export function composePort({ scenario, access, ...rates }: ShardTask, needs: Po
     nudge,
   });
 
-  const messages = new Messages(target.kind === 'url' ? target.messages : SQUALL_MESSAGES);
-  const parts = { dialler, sockets, tokenClient, messages, clock, credentials, noteSighting, numberOf, nudge };
+  const parts = { dialler, sockets, tokenClient, codec, views, clock, credentials, noteSighting, nudge };
   return { port: new LivePort(parts), sockets, dialler, tokenClient };
 }

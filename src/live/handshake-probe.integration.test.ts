@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
-import { SQUALL_MESSAGES } from '../scenario/schema/messages.ts';
 import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
-import { Messages } from './messages.ts';
+import { codecOf } from '../protocols/registry.ts';
 import { FRAME, closing, handshake, rawServer, serverFrame } from './raw-server.test.helper.ts';
 
 async function probed(answer: (socket: Socket, key: string) => void, parts: Partial<ProbeParts> = {}) {
@@ -11,7 +10,7 @@ async function probed(answer: (socket: Socket, key: string) => void, parts: Part
   const all: ProbeParts = {
     gateway: server.endpoint,
     carrier: { kind: 'header' },
-    messages: null,
+    codec: codecOf({ kind: 'none' }, { carrier: 'header', renewal: 'reconnect', commands: false }),
     timeoutMs: 60_000,
     ...parts,
   };
@@ -28,7 +27,10 @@ function answering(frame: object): (socket: Socket, key: string) => void {
   };
 }
 
-const BY_MESSAGE: Partial<ProbeParts> = { carrier: { kind: 'message' }, messages: new Messages(SQUALL_MESSAGES) };
+const BY_MESSAGE: Partial<ProbeParts> = {
+  carrier: { kind: 'message' },
+  codec: codecOf({ kind: 'squall' }, { carrier: 'message', renewal: 'reconnect', commands: false }),
+};
 
 describe('a probe of a handshake', () => {
   test('is ready with the open socket, is held, and is gone after it has hung up', async () => {

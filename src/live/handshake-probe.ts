@@ -1,14 +1,15 @@
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { Carrier } from '../core/token/carrier.ts';
+import { type Codec, INBOUND } from '../protocols/codec.ts';
+import { newInbound, resetInbound } from '../protocols/inbound.ts';
+import { newView } from '../protocols/registry.ts';
 import { Connection } from './connection.ts';
-import type { Messages } from './messages.ts';
 import type { Endpoint } from './upgrade.ts';
 
 export interface ProbeParts {
   readonly gateway: Endpoint;
   readonly carrier: Carrier;
-  /** messages that present the token; null: an open socket is ready */
-  readonly messages: Messages | null;
+  readonly codec: Codec;
   /** longest time from dial to ready, ms */
   readonly timeoutMs: number;
 }
@@ -23,7 +24,9 @@ export interface HandshakeProbe {
 }
 
 export function probeHandshake(parts: ProbeParts, token: string, client: number): HandshakeProbe {
-  const { gateway, carrier, messages, timeoutMs } = parts;
+  const { gateway, carrier, codec, timeoutMs } = parts;
+  const view = newView(client);
+  const { handshake } = codec.shape;
   let settle!: (outcome: Signal | null) => void;
   let resolveGone!: () => void;
   const outcome = new Promise<Signal | null>((resolve) => (settle = resolve));
@@ -37,15 +40,30 @@ export function probeHandshake(parts: ProbeParts, token: string, client: number)
     connection.hangUp();
     end(how);
   };
+  const follow = (data: Buffer, isBinary: boolean): void => {
+    const into = newInbound();
+    for (let from = 0; ; ) {
+      resetInbound(into);
+      const next = codec.decode(data, isBinary, view, into, from);
+      if (into.reply !== null) connection.send(into.reply);
+      if (into.kind === INBOUND.greeting) connection.send(codec.authenticate(token, view));
+      else if (into.kind === INBOUND.authenticated || into.kind === INBOUND.joined) {
+        const step = codec.join(view);
+        if (step === null) end(null);
+        else connection.send(step);
+      } else if (into.kind === INBOUND.refused || into.kind === INBOUND.closing) return fail(into.signal);
+      if (next >= data.length || next <= from) return;
+      from = next;
+    }
+  };
   const timer = setTimeout(() => fail(NETWORK.timeout), timeoutMs);
   const connection: Connection = new Connection(client, gateway, carrier, token, {
-    opened: () => (messages === null ? end(null) : connection.send(messages.authenticate(token))),
-    heard: () => {},
-    message(_client, data) {
-      const kind = messages?.decode(data, client).kind;
-      if (kind === 'authenticated') end(null);
-      else if (kind === 'auth-refused') fail(NETWORK.authRefused);
+    opened() {
+      if (handshake === 'none') end(null);
+      else if (handshake === 'client-first') connection.send(codec.authenticate(token, view));
     },
+    heard: () => {},
+    message: (_client, data, isBinary) => follow(data, isBinary),
     ended: (_client, signal) => end(signal),
     closed: resolveGone,
   });

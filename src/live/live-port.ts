@@ -3,11 +3,14 @@ import type { Port } from '../core/client/port.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { NEVER, type MonoMs } from '../core/time/instant.ts';
+import { STATE } from '../core/client/states.ts';
+import { type Codec, INBOUND, type Inbound, type Outgoing } from '../protocols/codec.ts';
+import { newInbound, resetInbound } from '../protocols/inbound.ts';
 import type { NoteSighting } from './client-sightings.ts';
+import type { ClientViews } from './client-views.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { DialEvents, Dialler, FrameEvents } from './dialler.ts';
-import type { Messages } from './messages.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { Sockets } from './sockets.ts';
 import type { TokenClient } from './token-client.ts';
@@ -17,19 +20,23 @@ export interface PortParts {
   readonly dialler: Dialler;
   readonly sockets: Sockets;
   readonly tokenClient: TokenClient;
-  readonly messages: Messages;
+  readonly codec: Codec;
+  readonly views: ClientViews;
   readonly clock: RunClock;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
-  /** number of a client of this worker in the whole population */
-  readonly numberOf: (client: number) => number;
   /** called after each event, since alarms may have been set */
   readonly nudge: () => void;
 }
 
+/** Most messages of one frame that are read. */
+const MAX_MESSAGES_PER_FRAME = 1024;
+
 /** Translates clients' requests into dials and frames, and what arrives into events of the machine. */
 export class LivePort implements Port, DialEvents, FrameEvents {
   readonly #parts: PortParts;
+  /** the message that is being handled */
+  readonly #inbound = newInbound();
   #machine!: Machine;
 
   constructor(parts: PortParts) {
@@ -45,6 +52,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   dial(client: number): void {
+    this.#parts.views.begin(client);
     this.#parts.dialler.dial(client);
   }
 
@@ -53,17 +61,35 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   authenticate(client: number): void {
-    const { sockets, messages, credentials } = this.#parts;
-    sockets.connectionOf(client)?.send(messages.authenticate(credentials.access[client]!));
+    const { codec, views, credentials } = this.#parts;
+    if (this.#machine.state(client) !== STATE.authenticating)
+      return this.#say(client, codec.renew(credentials.access[client]!, views.of(client)));
+    // A server that speaks first is answered when it has greeted.
+    if (codec.shape.handshake === 'client-first') this.#present(client);
+  }
+
+  #present(client: number): void {
+    const { codec, views, credentials } = this.#parts;
+    const view = views.of(client);
+    this.#say(client, codec.authenticate(view.ticket ?? credentials.access[client]!, view));
+  }
+
+  #say(client: number, message: Outgoing | null): void {
+    if (message !== null) this.#parts.sockets.connectionOf(client)?.send(message);
   }
 
   send(client: number, seq: number): void {
-    const { sockets, messages, numberOf } = this.#parts;
-    sockets.connectionOf(client)?.send(messages.command(numberOf(client), seq));
+    const { sockets, codec, views } = this.#parts;
+    sockets.connectionOf(client)?.send(codec.command(views.of(client), seq));
   }
 
   ping(client: number): MonoMs {
-    this.#parts.sockets.connectionOf(client)?.ping();
+    const { sockets, codec, views } = this.#parts;
+    const connection = sockets.connectionOf(client);
+    if (connection === undefined) return NEVER;
+    const message = codec.ping(views.of(client));
+    if (message === null) connection.ping();
+    else connection.send(message);
     return NEVER;
   }
 
@@ -92,34 +118,66 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     this.#machine.onHeard(client, this.#parts.clock.now());
   }
 
-  message(client: number, data: Buffer): void {
-    const { clock, messages, noteSighting, numberOf, nudge } = this.#parts;
-    const now = clock.now();
+  message(client: number, data: Buffer, isBinary: boolean): void {
+    const { codec, views, clock, sockets } = this.#parts;
     this.#machine.onMessage(client);
-    const frame = messages.decode(data, numberOf(client));
-    switch (frame.kind) {
-      case 'ack':
-        this.#machine.onAck(client, frame.seq, now);
-        break;
-      case 'refused':
-        this.#machine.onRefused(client, frame.seq, now);
-        break;
-      case 'authenticated':
-        this.#machine.onReady(client, now);
-        break;
-      case 'expiring':
-        this.#machine.onNotice(client, frame.advice, now);
-        break;
-      case 'auth-refused':
-        noteSighting('end', client, NETWORK.authRefused, data);
-        this.hangUp(client);
-        this.#machine.onClosed(client, NETWORK.authRefused, null, now);
-        break;
-      case 'other':
-        noteSighting('frame', client, NETWORK.other, data);
-        return;
+    const now = clock.now();
+    const connection = sockets.connectionOf(client);
+    const view = views.of(client);
+    const into = this.#inbound;
+    let from = 0;
+    for (let count = 0; count < MAX_MESSAGES_PER_FRAME; count++) {
+      resetInbound(into);
+      const next = codec.decode(data, isBinary, view, into, from);
+      this.#handle(client, into, from === 0 ? data : data.subarray(from, next), now);
+      // A message may have ended the connection, and the client may have dialled again.
+      if (next >= data.length || next <= from || sockets.connectionOf(client) !== connection) return;
+      from = next;
     }
-    nudge();
+    this.#parts.noteSighting('frame', client, NETWORK.other, data);
+  }
+
+  #handle(client: number, into: Inbound, data: Buffer, now: MonoMs): void {
+    if (into.reply !== null) this.#say(client, into.reply);
+    switch (into.kind) {
+      case INBOUND.ack:
+        this.#machine.onAck(client, into.seq, now);
+        break;
+      case INBOUND.other:
+        this.#parts.noteSighting('frame', client, NETWORK.other, data);
+        return;
+      case INBOUND.known:
+      case INBOUND.ping:
+        return;
+      case INBOUND.commandRefused:
+        this.#machine.onRefused(client, into.seq, now);
+        break;
+      case INBOUND.greeting:
+        if (this.#machine.state(client) === STATE.authenticating) this.#present(client);
+        return;
+      case INBOUND.authenticated:
+      case INBOUND.joined:
+        this.#join(client, now);
+        break;
+      case INBOUND.expiring:
+        this.#machine.onNotice(client, into.advice ?? 'refresh', now);
+        break;
+      case INBOUND.refused:
+      case INBOUND.closing:
+        this.#parts.noteSighting('end', client, into.signal, data);
+        this.hangUp(client);
+        this.#machine.onClosed(client, into.signal, into.advice, now);
+        break;
+    }
+    this.#parts.nudge();
+  }
+
+  /** Goes on with the next step of the handshake; after the last one the connection is ready. */
+  #join(client: number, now: MonoMs): void {
+    const { codec, views } = this.#parts;
+    const step = codec.join(views.of(client));
+    if (step === null) this.#machine.onReady(client, now);
+    else this.#say(client, step);
   }
 
   /** Resolves when nothing is open any more, after every client has hung up. */

@@ -15,7 +15,7 @@ import { closing, FRAME, handshake, rawServer, serverFrame } from './raw-server.
 import { SELF_SIGNED } from './self-signed.test.helper.ts';
 
 const SHORT = ['duration=2s', 'clients.count=10', 'clients.arrive.over=50ms'];
-const FRAMES = `messages: { authenticate: '{"token":"{token}"}', authenticated: { ok: true } }`;
+const FRAMES = `protocol: { json: { authenticate: '{"token":"{token}"}', authenticated: { ok: true } } }`;
 
 interface Ended extends LiveRun {
   readonly scenario: Scenario;

@@ -8,7 +8,7 @@ import { failuresOf, liveRun, smallScenario } from '../testing/live-run.ts';
 import { closing, FRAME, handshake, rawServer, serverFrame } from './raw-server.test.helper.ts';
 
 function scenarioAt(port: number, ...sets: readonly string[]) {
-  return smallScenario(`target={ url: "ws://127.0.0.1:${port}/rt", messages: squall }`, ...sets);
+  return smallScenario(`target={ url: "ws://127.0.0.1:${port}/rt", protocol: squall }`, ...sets);
 }
 
 test('a target that never answers is unreachable, with every failure counted by its reason', async () => {

@@ -2,7 +2,9 @@ import type { DropMode } from '../core/fault/drop.ts';
 import type { Miss } from '../core/fault/fault.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Carrier } from '../core/token/carrier.ts';
+import type { Codec } from '../protocols/codec.ts';
 import type { NoteSighting } from './client-sightings.ts';
+import type { ClientViews } from './client-views.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import type { DialEvents, DroppingDialler, FrameEvents } from './dialler.ts';
@@ -15,6 +17,8 @@ const FIRST_ANSWER = 100;
 export interface SocketParts {
   readonly gateways: Gateways;
   readonly carrier: Carrier;
+  readonly codec: Codec;
+  readonly views: ClientViews;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
   /** number of a client of this worker in the whole population */
@@ -45,11 +49,15 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
   }
 
   dial(client: number): void {
-    const { gateways, carrier, credentials, numberOf } = this.#parts;
+    const { gateways, carrier, codec, views, credentials, numberOf } = this.#parts;
     const number = numberOf(client);
     const gateway = gateways.next(client, number);
+    const view = views.of(client);
+    const path = codec.path(gateway.path, view);
+    const endpoint = path === gateway.path ? gateway : { ...gateway, path };
+    const token = view.ticket ?? credentials.access[client]!;
     this.#count += 1;
-    this.#connections[client] = new Connection(client, gateway, carrier, credentials.access[client]!, this, number);
+    this.#connections[client] = new Connection(client, endpoint, carrier, token, this, number);
   }
 
   hangUp(client: number): void {

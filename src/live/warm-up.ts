@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Carrier } from '../core/token/carrier.ts';
+import { codecOf } from '../protocols/registry.ts';
 import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
 import { TokenRequests } from './token-requests.ts';
 import { acceptFor } from './upgrade.ts';
@@ -36,7 +37,8 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   if (typeof address !== 'object' || address === null) return;
   const { port } = address;
   const gateway = { address: LOOPBACK, port, secure: false, hostName: LOOPBACK, authority: LOOPBACK, path: '/' };
-  const parts = { gateway, carrier, messages: null, timeoutMs: TIMEOUT_MS };
+  const codec = codecOf({ kind: 'none' }, { carrier: carrier.kind, renewal: 'reconnect', commands: false });
+  const parts = { gateway, carrier, codec, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests({ url: `http://${LOOPBACK}:${port}/`, address: LOOPBACK }, false);
   for (let round = 0; round < ROUNDS; round++) {
     const all = Array.from({ length: AT_A_TIME }, () => [

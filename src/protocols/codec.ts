@@ -13,7 +13,7 @@ export type Outgoing = string | Buffer;
  */
 export interface ClientView {
   /** values for templates: number, user and environment; `token` and `seq` are set by the codec */
-  readonly holes: HoleValues;
+  readonly holes: { -readonly [Hole in keyof HoleValues]: HoleValues[Hole] };
   /** place in the handshake, 0 at first; the codec's own */
   step: number;
   /** what the server calls the connection, such as a session id; the codec's own */

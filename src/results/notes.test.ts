@@ -11,7 +11,7 @@ const { ledger } = measurements;
 const url = 'target: { url: "ws://127.0.0.1:9" }';
 const byMessage = `target:
   url: ws://127.0.0.1:9
-  messages: squall
+  protocol: squall
 tokens: { carrier: message }`;
 
 function notes(yaml: string, counts: Partial<typeof ledger>, world: 'live' | 'sim' = 'live'): readonly string[] {

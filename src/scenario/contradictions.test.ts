@@ -87,19 +87,19 @@ describe('two values that contradict each other', () => {
     ],
     [
       'target: { url: "ws://x" }\ntokens: { carrier: message }',
-      '3:1: target.messages.authenticate: no frame takes the token to the gateway (""; tokens.carrier is message, line 4) — write the frame, with {token} in it',
+      '3:1: target.protocol: no frame takes the token to the gateway (none; tokens.carrier is message, line 4) — set target.protocol, such as { json: … } or squall',
     ],
     [
       'target: { url: "ws://x" }\ntokens: { renewal: in-band }',
-      "3:1: target.messages.authenticated: no frame would say that a client is ready ({}; tokens.renewal is in-band, line 4) — write what the gateway's answer holds, such as { type: authenticated }",
+      '3:1: target.protocol: no frame takes the token to the gateway (none; tokens.renewal is in-band, line 4) — set target.protocol, such as { json: … } or squall',
     ],
     [
-      'target: { url: "ws://x", messages: { authenticate: "{token}", authenticated: { ok: true } } }',
-      '3:52: target.messages.authenticate: no client would send or await this frame: with this carrier an open socket counts as ready ("{token}"; tokens.carrier is header, the default) — set tokens.carrier to message, or tokens.renewal to in-band, or remove the frame',
+      'target: { url: "ws://x", protocol: { json: { authenticate: "{token}", authenticated: { ok: true } } } }',
+      '3:60: target.protocol.json.authenticate: no client would send or await this frame: with this carrier an open socket counts as ready ("{token}"; tokens.carrier is header, the default) — set tokens.carrier to message, or tokens.renewal to in-band, or remove the frame',
     ],
     [
-      'target: { url: "ws://x", messages: { authenticate: "{{token}}", authenticated: { ok: true } } }\ntokens: { carrier: message }',
-      '3:52: target.messages.authenticate: no frame takes the token to the gateway ("{{token}}"; tokens.carrier is message, line 4) — write the frame, with {token} in it',
+      'target: { url: "ws://x", protocol: { json: { authenticate: "{{token}}", authenticated: { ok: true } } } }\ntokens: { carrier: message }',
+      '3:60: target.protocol.json.authenticate: no frame takes the token to the gateway ("{{token}}"; tokens.carrier is message, line 4) — write the frame, with {token} in it',
     ],
     [
       'target: { url: "ws://x?sid=1" }\ntokens: { carrier: { query: sid } }',

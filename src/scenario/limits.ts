@@ -50,9 +50,6 @@ export const MAX_ROUNDS = 100_000;
 export const MAX_RULES = 100;
 export const MAX_TABLE_DELAYS = 100;
 export const MAX_ALLOWED_HOSTS = 100;
-/** paths in one frame match */
-export const MAX_MATCH_PATHS = 20;
 
 export const MAX_DESCRIPTION_CHARS = 2000;
 export const MAX_EXPRESSION_CHARS = 200;
-export const MAX_TEMPLATE_CHARS = 4000;

@@ -3,6 +3,7 @@ import { type Draws, PURPOSE } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
 import { normal } from '../core/random/normal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
+import { protocolShape } from './protocol-use.ts';
 import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
 
 /** The behaviour of the clients of a scenario, live and simulated. */
@@ -12,7 +13,7 @@ export function behaviourOf(scenario: Scenario): Behaviour {
     backoff: clients.backoff,
     refresh: tokens.refresh,
     renewal: tokens.renewal,
-    firstMessage: tokens.carrier.kind === 'message',
+    firstMessage: protocolShape(scenario).handshake !== 'none',
     connectTimeoutMs: clients.connectTimeoutMs,
     commands: clients.commands && {
       periodMs: 1000 / clients.commands.perSecond,

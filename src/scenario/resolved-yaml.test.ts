@@ -49,7 +49,7 @@ it.each(scenarios)('reads %s back as an equal scenario', (file) => {
 it('reads back a scenario with a URL target, with its files where they were', () => {
   const text = `
 duration: 30s
-target: { url: wss://staging.example.com/rt, allow: [Staging.Example.com, '::1'], rate: 20/s, messages: squall }
+target: { url: wss://staging.example.com/rt, allow: [Staging.Example.com, '::1'], rate: 20/s, protocol: squall }
 tokens: { carrier: message, keyFile: key.json, refresh: { url: https://staging.example.com/token, tokensFile: tokens.txt } }
 clients: { count: 5, commands: { rate: 1/s } }
 `;

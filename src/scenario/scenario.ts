@@ -1,7 +1,6 @@
 // The types of a scenario and its parts. Each is what its codec reads, and is described there.
 export type { ClientPlan, ClockSkew, CommandPlan } from './schema/clients.ts';
 export type { Expectation } from './schema/expectation.ts';
-export type { FrameMatch, MessageFormat } from './schema/messages.ts';
 export type { ModelPlan } from './schema/model.ts';
 export type { Scenario, WrittenScenario } from './schema/scenario-schema.ts';
 export type { EmbeddedTarget, UrlTarget } from './schema/target.ts';

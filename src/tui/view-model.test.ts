@@ -209,19 +209,9 @@ describe('viewOf', () => {
   it('shows the host of a URL target, never its path, query or password', () => {
     const state = stateAt(0);
     const url = 'wss://me:hunter2@staging.example.com/realtime?key=hunter2';
-    const target = { kind: 'url' as const, url, allow: [], maxAttemptsPerSecond: 50, messages: MESSAGES };
+    const protocol = { kind: 'none' as const };
+    const target = { kind: 'url' as const, url, allow: [], maxAttemptsPerSecond: 50, protocol };
     const view = full({ ...state, scenario: { ...state.scenario, target } });
     expect(view.header.facts).toBe('staging.example.com  seed 42');
   });
 });
-
-const MESSAGES = {
-  authenticate: '',
-  authenticated: {},
-  authRefused: {},
-  command: '',
-  ack: {},
-  ackId: '',
-  refused: {},
-  expiring: {},
-};

@@ -1,6 +1,6 @@
 import { nearest } from '../text/nearest.ts';
 import { type AnyCodec, Codec, type Flat, type JsonSchema, printWith, type ValueOf } from './codec.ts';
-import { isMapping, type Keys, object, type ObjectOf } from './object.ts';
+import { isMapping, type Keys, object, type ObjectOf, type RetiredKeys } from './object.ts';
 import { type Finding, refusal, reject, Rejection } from './reject.ts';
 import { word } from './scalars.ts';
 
@@ -67,8 +67,9 @@ type Kind<W extends string, P extends string> = W extends string ? { readonly [p
 export function variant<const G extends Readonly<Record<string, string>>, const K extends Keys>(
   tag: G,
   keys: K,
+  retired: RetiredKeys = {},
 ): Codec<Flat<G & ObjectOf<K>>> {
-  return object(keys).tagged(tag);
+  return object(keys, retired).tagged(tag);
 }
 
 /** A bare word or value in place of a mapping that has it under `key`. It is never printed. */
@@ -143,6 +144,8 @@ function foreign(key: string, message: string): Finding {
 
 /** Compares plain data of numbers and words by value. */
 function sameData(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => sameData(item, b[index]));
   if (!isMapping(a) || !isMapping(b)) return a === b;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => sameData(a[key], b[key]));

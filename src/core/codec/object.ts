@@ -30,8 +30,11 @@ type Inlined<K extends Keys> = {
   ? I
   : never;
 
+/** Keys that a mapping once had, each with what to write now. */
+export type RetiredKeys = Readonly<Record<string, string>>;
+
 /** A mapping with a fixed set of keys. An unknown key is an error that names the nearest known key. */
-export function object<const K extends Keys>(keys: K): Codec<ObjectOf<K>> {
+export function object<const K extends Keys>(keys: K, retired: RetiredKeys = {}): Codec<ObjectOf<K>> {
   const fields: readonly (readonly [string, AnyCodec])[] = Object.entries(keys);
   const names = Object.keys(keys);
   const read = (input: unknown): ObjectOf<K> | Rejection => {
@@ -40,6 +43,10 @@ export function object<const K extends Keys>(keys: K): Codec<ObjectOf<K>> {
     const meant = new Set<string>();
     for (const key of Object.keys(input)) {
       if (Object.hasOwn(keys, key)) continue;
+      if (Object.hasOwn(retired, key)) {
+        findings.push({ path: [key], part: 'key', message: `no longer a key — ${retired[key]}` });
+        continue;
+      }
       const known = nearest(key, names);
       if (known !== undefined) meant.add(known);
       const right = known === undefined ? `the keys here are ${names.join(', ')}` : `did you mean \`${known}\`?`;

@@ -1,11 +1,11 @@
 import { wall } from '../../core/time/instant.ts';
 import { importSigningKey } from '../../jwt/keys.ts';
-import { SQUALL_MESSAGES } from '../../scenario/schema/messages.ts';
+import { codecOf } from '../../protocols/registry.ts';
+import { protocolOf, useOf } from '../../scenario/protocol-use.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Credentials } from '../credentials.ts';
 import { firstCredentials } from '../first-credentials.ts';
 import { readMachineLimits } from '../machine-limits.ts';
-import { Messages } from '../messages.ts';
 import { clientsThatFit } from '../preflight.ts';
 import { RunRefused } from '../refused.ts';
 import { isLoopback } from '../resolve.ts';
@@ -98,15 +98,12 @@ async function credentialsFor({ tokens }: Scenario, { access }: RunSetup, count:
 }
 
 function measureHandshakes({ scenario, setup, credentials, limits, options }: Parts): Promise<Finding> {
-  const { target, tokens, clients } = scenario;
+  const { tokens, clients } = scenario;
   const { gateways, maxAttemptsPerSecond } = setup;
   const parts = {
     gateway: gateways[0]!,
     carrier: tokens.carrier,
-    messages:
-      tokens.carrier.kind === 'message'
-        ? new Messages(target.kind === 'url' ? target.messages : SQUALL_MESSAGES)
-        : null,
+    codec: codecOf(protocolOf(scenario), useOf(scenario)),
     timeoutMs: clients.connectTimeoutMs,
   };
   return climb({

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const SILENT: LinkMode = { kind: 'silent' };
 const STALL: LinkMode = { kind: 'stall' };
 const DUPLICATE: LinkMode = { kind: 'duplicate' };
-const COMMANDS = ['clients.commands={ rate: 5/s, ackTimeout: 60s }', 'target.messages=squall'];
+const COMMANDS = ['clients.commands={ rate: 5/s, ackTimeout: 60s }', 'target.protocol=squall'];
 
 const fault = (mode: LinkMode, plan: Partial<Plan> = {}): LinkFault => ({
   ...AT_ONCE,

@@ -35,16 +35,28 @@ describe('a value that is wrong by itself', () => {
       '1:34: target.allow.0: not a host ("x:80") — write the name or address alone, such as staging.example.com',
     ],
     [
-      'target: { url: "ws://x", messages: { authenticate: "{tokn}" } }',
-      '1:52: target.messages.authenticate: {tokn} is no hole of authenticate — did you mean {token}; to send {tokn} as text, write {{tokn}}',
+      'target: { url: "ws://x", protocol: { json: { authenticate: "{tokn}" } } }',
+      '1:60: target.protocol.json.authenticate: unknown hole ("{tokn}") — did you mean {token}; {{tokn}} stands for the text {tokn}',
     ],
     [
-      'target: { url: "ws://x", messages: { command: "{token} {id}" } }',
-      '1:47: target.messages.command: {token} is no hole of command — its holes are {id}, {client}, {seq}; to send {token} as text, write {{token}}',
+      'target: { url: "ws://x", protocol: { json: { command: "{token} {id}" } } }',
+      '1:55: target.protocol.json.command: no value at this place ("{token}") — the holes here are {id}, {client}, {seq}, {user.COLUMN}, {env.NAME}; {{token}} stands for the text {token}',
     ],
     [
-      'target: { url: "ws://x", messages: { authenticate: "{id} {user.email}" } }',
-      '1:52: target.messages.authenticate: {id}, {user.email} are no holes of authenticate — its holes are {token}; to send {id} as text, write {{id}}',
+      'target: { url: "ws://x", protocol: { json: { authenticate: "{id} {cookie.sid}" } } }',
+      '1:60: target.protocol.json.authenticate: no value at this place ("{id}") — the holes here are {token}, {client}, {user.COLUMN}, {env.NAME}; {{id}} stands for the text {id}',
+    ],
+    [
+      'target: { url: "ws://x", messages: squall }',
+      '1:26: target.messages: no longer a key — write protocol: { json: … } with these keys, or protocol: squall',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { jsn: {} } }',
+      '1:38: target.protocol.jsn: unknown key — did you mean `json`?',
+    ],
+    [
+      'target: { url: "ws://x", protocol: squal }',
+      '1:36: target.protocol: unknown word ("squal") — did you mean `squall`?',
     ],
     [
       'tokens: { carrier: query }',

@@ -6,8 +6,8 @@ import type { OnExpiry } from '../../core/server/expiry.ts';
 import type { Revocation } from '../../core/server/revocation-feed.ts';
 import type { ReuseDetection } from '../../core/server/rotation.ts';
 import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE } from '../limits.ts';
-import { messages } from './messages.ts';
 import { url } from '../../core/codec/url.ts';
+import { protocol } from '../../core/protocol/specs.ts';
 import { host } from './host.ts';
 
 /** Most requests that may wait for a server: a number, or no limit. */
@@ -107,8 +107,9 @@ const urlTarget = variant(
       .as('maxAttemptsPerSecond')
       .default('50/s')
       .describe('attempts that a host which is not this machine may see'),
-    messages: messages.default('none').describe('how frames are written and recognised'),
+    protocol: protocol.default('none').describe('how frames are written and recognised'),
   },
+  { messages: 'write protocol: { json: … } with these keys, or protocol: squall' },
 );
 
 export type UrlTarget = ValueOf<typeof urlTarget>;

@@ -46,7 +46,7 @@ export function embeddedScenario(trial: Trial): Scenario {
 export function urlScenario(trial: Trial, url: string, tokens: object = {}): Scenario {
   const { tokens: plan, ...rest } = common(trial);
   const refresh = { ...plan.refresh, ...tokens };
-  const target = { url, messages: 'squall' };
+  const target = { url, protocol: 'squall' };
   return parseScenario(JSON.stringify({ ...rest, tokens: { ...plan, refresh }, target }), 'trial.yaml');
 }
 

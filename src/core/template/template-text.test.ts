@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Rejection } from '../../core/codec/reject.ts';
+import { Rejection } from '../codec/reject.ts';
 import { templateText } from './template-text.ts';
 
 const codec = templateText({

@@ -1,0 +1,16 @@
+import { NETWORK } from '../core/signal.ts';
+import { INBOUND, type Inbound } from './codec.ts';
+
+export function newInbound(): Inbound {
+  return { kind: INBOUND.other, seq: 0, advice: null, signal: NETWORK.other, reply: null, silenceMs: 0 };
+}
+
+/** Clears a message, so that the codec sets only the fields that it uses. */
+export function resetInbound(into: Inbound): void {
+  into.kind = INBOUND.other;
+  into.seq = 0;
+  into.advice = null;
+  into.signal = NETWORK.other;
+  into.reply = null;
+  into.silenceMs = 0;
+}

@@ -1,0 +1,27 @@
+import { type Protocol, type ProtocolKind, type ProtocolOf, shapeOf } from '../core/protocol/specs.ts';
+import type { ProtocolShape } from '../core/protocol/shape.ts';
+import type { ProtocolUse } from '../core/protocol/spec.ts';
+import type { ClientView, Codec } from './codec.ts';
+import { jsonCodec } from './json.ts';
+import { noneCodec } from './none.ts';
+import { squallCodec } from './squall.ts';
+
+type MakesCodec<P> = (protocol: P, shape: ProtocolShape, use: ProtocolUse) => Codec;
+
+/** The bytes of every protocol. A new one is a line here; without it this record does not compile. */
+const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } = {
+  none: (_, shape) => noneCodec(shape),
+  squall: (_, shape) => squallCodec(shape),
+  json: (protocol, shape) => jsonCodec(protocol, shape),
+};
+
+/** Makes the codec of a scenario's protocol, one for all clients of a worker. */
+export function codecOf(protocol: Protocol, use: ProtocolUse): Codec {
+  const make = CODECS[protocol.kind] as MakesCodec<Protocol>;
+  return make(protocol, shapeOf(protocol, use), use);
+}
+
+/** A view of a connection that is about to be dialled. */
+export function newView(client: number): ClientView {
+  return { holes: { client, seq: 0, token: '' }, step: 0, session: '', ticket: null };
+}
