@@ -42,7 +42,7 @@ export function probeHandshake(parts: ProbeParts, token: string, client: number)
   };
   const follow = (data: Buffer, isBinary: boolean): void => {
     const into = newInbound();
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       resetInbound(into);
       const next = codec.decode(data, isBinary, view, into, from);
       if (into.reply !== null) connection.send(into.reply);

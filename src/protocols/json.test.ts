@@ -49,14 +49,19 @@ function shown({ kind, seq, advice }: Inbound): object {
   return { kind: NAMES[kind], ...(isCommand ? { seq } : {}), ...(kind === INBOUND.expiring ? { advice } : {}) };
 }
 
-function text(message: string | Buffer): string {
+function sent(message: string | Buffer): string {
   return message.toString();
 }
 
 describe('frames that clients write', () => {
   test('are what the embedded gateway reads', () => {
-    expect(readFrame(text(SQUALL.authenticate('a.b.c', newView(7))))).toEqual({ type: 'authenticate', token: 'a.b.c' });
-    expect(readFrame(text(SQUALL.command(newView(7), 12)))).toEqual({ type: 'command', id: '7-12', client: 7, seq: 12 });
+    expect(readFrame(sent(SQUALL.authenticate('a.b.c', newView(7))))).toEqual({ type: 'authenticate', token: 'a.b.c' });
+    expect(readFrame(sent(SQUALL.command(newView(7), 12)))).toEqual({
+      type: 'command',
+      id: '7-12',
+      client: 7,
+      seq: 12,
+    });
   });
 
   test('fill every hole of a foreign template, as often as it occurs, and nothing else', () => {
@@ -74,7 +79,7 @@ describe('frames that clients write', () => {
     fc.assert(
       fc.property(fc.string(), (token) => {
         expect(bare.authenticate(token, newView(0))).toBe(`<${token}>`);
-        const frame = text(SQUALL.authenticate(token, newView(0)));
+        const frame = sent(SQUALL.authenticate(token, newView(0)));
         expect(JSON.parse(frame)).toEqual({ type: 'authenticate', token });
       }),
     );
@@ -174,7 +179,7 @@ describe('an acknowledgement', () => {
     fc.assert(
       fc.property(u32, u32, (number, seq) => {
         const view = newView(number);
-        const { id } = JSON.parse(text(SQUALL.command(view, seq))) as { id: string };
+        const { id } = JSON.parse(sent(SQUALL.command(view, seq))) as { id: string };
         const into = newInbound();
         SQUALL.decode(Buffer.from(JSON.stringify({ type: 'ack', id })), false, view, into, 0);
         expect(shown(into)).toEqual({ kind: 'ack', seq });

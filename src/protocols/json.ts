@@ -94,7 +94,12 @@ class JsonCodec implements Codec {
   }
 
   /** Interprets an answer to a command; one to another client or with a foreign id is not understood. */
-  #ofCommand(kind: typeof INBOUND.ack | typeof INBOUND.commandRefused, message: object, view: ClientView, into: Inbound) {
+  #ofCommand(
+    kind: typeof INBOUND.ack | typeof INBOUND.commandRefused,
+    message: object,
+    view: ClientView,
+    into: Inbound,
+  ) {
     const id = valueAt(message, this.#ackId);
     if (typeof id !== 'string') return;
     const [, client, seq] = COMMAND_ID.exec(id) ?? [];

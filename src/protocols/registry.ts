@@ -6,7 +6,12 @@ import { jsonCodec } from './json.ts';
 import { noneCodec } from './none.ts';
 import { squallCodec } from './squall.ts';
 
-type MakesCodec<P> = (protocol: P, shape: ProtocolShape, use: ProtocolUse) => Codec;
+interface Maker<P> {
+  make(protocol: P, shape: ProtocolShape, use: ProtocolUse): Codec;
+}
+
+/** Makes a codec. The type of a method, so that the record can be read with a protocol of any kind. */
+type MakesCodec<P> = Maker<P>['make'];
 
 /** The bytes of every protocol. A new one is a line here; without it this record does not compile. */
 const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } = {
@@ -17,7 +22,7 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
 
 /** Makes the codec of a scenario's protocol, one for all clients of a worker. */
 export function codecOf(protocol: Protocol, use: ProtocolUse): Codec {
-  const make = CODECS[protocol.kind] as MakesCodec<Protocol>;
+  const make: MakesCodec<Protocol> = CODECS[protocol.kind];
   return make(protocol, shapeOf(protocol, use), use);
 }
 

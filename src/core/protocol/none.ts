@@ -10,8 +10,8 @@ export interface NoProtocol {
 export const none = {
   summary: 'an open connection is ready, and nothing can be sent on it',
   fields: object({}),
-  shape: (_: NoProtocol) => ({
-    name: 'none',
+  shape: ({ kind }: NoProtocol) => ({
+    name: kind,
     handshake: 'none',
     joins: 0,
     keepAlive: { by: 'none' },

@@ -25,7 +25,7 @@ export type Protocol = ProtocolOf<ProtocolKind>;
 const KINDS = Object.keys(SPECS) as readonly ProtocolKind[];
 
 export function protocolSpec(kind: ProtocolKind): ProtocolSpec<Protocol> {
-  return SPECS[kind] as ProtocolSpec<Protocol>;
+  return SPECS[kind];
 }
 
 /** The shape of a protocol in a scenario's use. */

@@ -10,5 +10,5 @@ export interface SquallProtocol {
 export const squall = {
   summary: "the protocol of squall's own gateway",
   fields: object({}),
-  shape: (_: SquallProtocol, use) => shapeOfFrames('squall', use),
+  shape: ({ kind }: SquallProtocol, use) => shapeOfFrames(kind, use),
 } satisfies ProtocolSpec<SquallProtocol>;

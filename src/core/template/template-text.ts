@@ -25,15 +25,15 @@ export function templateText(bounds: TemplateBounds): Codec<Template> {
   const read = (input: unknown): Template | Rejection => {
     if (typeof input !== 'string') return reject('not text', input, `write text such as ${example}`);
     if (input.length > maxChars) return reject(`longer than ${maxChars} characters`, input, 'shorten it');
-    const template = readTemplate(input);
-    if ('unknownHole' in template) return strange('unknown hole', template.unknownHole, holes);
+    const parsed = readTemplate(input);
+    if ('unknownHole' in parsed) return strange('unknown hole', parsed.unknownHole, holes);
     if (!pattern.test(input)) return reject('not allowed here', input, `write text such as ${example}`);
-    const found = holesOf(template);
+    const found = holesOf(parsed);
     const foreign = found.find(({ kind }) => !holes.includes(kind));
     if (foreign !== undefined) return strange('no value at this place', showHole(foreign).slice(1, -1), holes);
     const missing = bounds.required?.find((kind) => found.every((hole) => hole.kind !== kind));
     if (missing !== undefined) return reject(`without {${nameOf(missing)}}`, input, `write text such as ${example}`);
-    return template;
+    return parsed;
   };
   return scalar(read, ({ text }) => text, { type: 'string', maxLength: maxChars, examples: [example] });
 }

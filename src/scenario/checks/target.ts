@@ -51,7 +51,7 @@ function checkUrlTokens({ tokens }: WrittenScenario, target: UrlTarget): readonl
 }
 
 function checkUrlProtocol(scenario: WrittenScenario, { protocol }: UrlTarget): readonly Contradiction[] {
-  const { checks } = protocolSpec(protocol.kind);
-  const at = 'target.protocol' + (protocol.kind === 'none' ? '' : `.${protocol.kind}`);
-  return when(...(checks?.(protocol, useOf(scenario), at) ?? []));
+  const spec = protocolSpec(protocol.kind);
+  const at = protocol.kind === 'none' ? 'target.protocol' : `target.protocol.${protocol.kind}`;
+  return when(...(spec.checks?.(protocol, useOf(scenario), at) ?? []));
 }
