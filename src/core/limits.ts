@@ -18,3 +18,5 @@ export const MAX_URL_CHARS = 2000;
 export const MAX_PATH_CHARS = 2000;
 /** RFC 6455 section 5.5: a control frame holds 125 bytes, two of them the code */
 export const MAX_CLOSE_REASON_BYTES = 123;
+/** of a text with holes */
+export const MAX_TEMPLATE_CHARS = 4000;

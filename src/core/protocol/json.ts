@@ -1,21 +1,19 @@
 import type { ValueOf } from '../codec/codec.ts';
 import { object } from '../codec/object.ts';
 import { text } from '../codec/scalars.ts';
+import { MAX_TEMPLATE_CHARS } from '../limits.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import { hasHole, templateText } from '../template/template-text.ts';
 import { frameMatch, isEmptyMatch } from './match.ts';
 import type { ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
-/** Most characters of a frame in a scenario. */
-const MAX_FRAME_CHARS = 4000;
-
 /** A frame may have several lines. */
 const ANY_TEXT = /^[^]*$/;
 
 /** A frame to send; empty where the protocol has none. */
 const frame = (holes: readonly ('token' | 'id' | 'client' | 'seq' | 'user' | 'env')[], example: string) =>
-  templateText({ holes, maxChars: MAX_FRAME_CHARS, example, pattern: ANY_TEXT });
+  templateText({ holes, maxChars: MAX_TEMPLATE_CHARS, example, pattern: ANY_TEXT });
 
 const fields = object({
   authenticate: frame(['token', 'client', 'user', 'env'], '{"auth":"{token}"}')

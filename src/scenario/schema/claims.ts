@@ -2,8 +2,9 @@ import { type Codec, scalar } from '../../core/codec/codec.ts';
 import { isMapping } from '../../core/codec/object.ts';
 import { refusal, reject, Rejection, type Finding, type Path } from '../../core/codec/reject.ts';
 import type { Template } from '../../core/template/template.ts';
-import { MAX_CLAIM_DEPTH, MAX_CLAIMS, MAX_TEMPLATE_CHARS } from '../limits.ts';
-import { templateText } from './template-text.ts';
+import { MAX_CLAIM_DEPTH, MAX_CLAIMS } from '../limits.ts';
+import { MAX_TEMPLATE_CHARS } from '../../core/limits.ts';
+import { templateText } from '../../core/template/template-text.ts';
 
 /** A claim of a minted token. Text is a template, also inside lists and mappings. */
 export type ClaimPlan =

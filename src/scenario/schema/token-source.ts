@@ -3,7 +3,7 @@ import type { Codec, ValueOf } from '../../core/codec/codec.ts';
 import { object } from '../../core/codec/object.ts';
 import { MAX_USER_VALUE_CHARS } from '../limits.ts';
 import { claims } from './claims.ts';
-import { templateText } from './template-text.ts';
+import { templateText } from '../../core/template/template-text.ts';
 import { ENDPOINT_KEYS, type EndpointPlan } from './token-endpoints.ts';
 
 const mint = object({

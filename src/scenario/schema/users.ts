@@ -4,7 +4,7 @@ import { table } from '../../core/codec/object.ts';
 import { text, word } from '../../core/codec/scalars.ts';
 import { MAX_USER_COLUMNS, MAX_USER_VALUE_CHARS } from '../limits.ts';
 import { fileName } from './file-name.ts';
-import { templateText } from './template-text.ts';
+import { templateText } from '../../core/template/template-text.ts';
 
 /** Matches the name of a column, which is a part of a hole: `{user.e-mail}`. */
 export const COLUMN_NAME = /^[\w.-]+$/;
