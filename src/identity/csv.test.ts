@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvError, csvLine, csvRecords } from './csv.ts';
+import { csvLine, csvRecords } from './csv.ts';
+import { FileFlaw } from './file-flaw.ts';
 
 const values = (text: string) => Array.from(csvRecords(text), ({ fields }) => fields.map((field) => field.text));
 
@@ -46,7 +47,7 @@ describe('csvRecords', () => {
     );
   });
 
-  it('knows where each field begins, and never throws anything else than a CsvError', () => {
+  it('knows where each field begins, and never throws anything else than a FileFlaw', () => {
     const piece = fc.constantFrom('a', '"', '""', ',', '\r\n', '\n', '\r');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
@@ -63,7 +64,7 @@ describe('csvRecords', () => {
             }
           }
         } catch (error) {
-          if (!(error instanceof CsvError)) throw error;
+          if (!(error instanceof FileFlaw)) throw error;
           expect(error.line).toBeLessThanOrEqual(lines.length);
         }
       }),

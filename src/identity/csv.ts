@@ -1,3 +1,5 @@
+import { FileFlaw } from './file-flaw.ts';
+
 /** A value at a place of a file. */
 export interface CsvField {
   readonly text: string;
@@ -11,19 +13,6 @@ export interface CsvRecord {
   readonly fields: readonly CsvField[];
 }
 
-/** Why a text is no CSV. The message quotes nothing of it. */
-export class CsvError extends Error {
-  override readonly name = 'CsvError';
-  readonly line: number;
-  readonly column: number;
-
-  constructor(message: string, line: number, column: number) {
-    super(message);
-    this.line = line;
-    this.column = column;
-  }
-}
-
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const CR = 0x0d;
@@ -33,7 +22,7 @@ const LF = 0x0a;
  * Reads CSV (RFC 4180): fields between commas, quoted where they hold a comma, a quote or a line end; lines end with LF
  * or CRLF. Other programs' variants are errors: a quote within an unquoted field, text after a closing quote.
  *
- * @throws CsvError
+ * @throws FileFlaw
  * @example [...csvRecords('email,note\r\nada@x.test,"a, b"\r\n')]
  */
 export function* csvRecords(text: string): Iterable<CsvRecord> {
@@ -43,7 +32,7 @@ export function* csvRecords(text: string): Iterable<CsvRecord> {
   let fields: CsvField[] = [];
   let recordLine = 1;
   const fail = (message: string, where: number): never => {
-    throw new CsvError(message, line, where - lineStart + 1);
+    throw new FileFlaw(message, line, where - lineStart + 1);
   };
   while (at < text.length) {
     const [start, startLine, startColumn] = [at, line, at - lineStart + 1];
