@@ -1,8 +1,10 @@
 import { CHECKS } from './checks/index.ts';
 import type { Contradiction } from './checks/check.ts';
 import type { Finding, Path } from '../core/codec/reject.ts';
+import { pathOf } from './dotted-path.ts';
 import { printed } from './resolved-yaml.ts';
 import { showValue } from '../core/text/show-value.ts';
+import { scenarioCodec } from './schema/scenario-schema.ts';
 import { type Place, showPath, showPlace } from './problem.ts';
 import type { WrittenScenario } from './scenario.ts';
 import { asWritten, nodeAt, placeOf, type Tree } from './tree.ts';
@@ -58,7 +60,7 @@ function isBroken(dotted: string, broken: readonly Path[]): boolean {
 }
 
 function toPath(dotted: string): Path {
-  return dotted.split('.');
+  return pathOf(dotted, scenarioCodec);
 }
 
 function valueAt(values: unknown, path: Path): unknown {

@@ -1,4 +1,5 @@
 import type { AnyCodec } from '../core/codec/codec.ts';
+import { pathOf } from './dotted-path.ts';
 import { codecAt, dropRivals, mappingIn } from './override.ts';
 import { type Place, type Problem, type SetPlace, showPath } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
@@ -9,7 +10,7 @@ import { FORBIDDEN_KEYS, type Mapping, type Tree } from './tree.ts';
 export function applySet(tree: Tree, place: SetPlace, problems: Problem[]): void {
   const { set: argument } = place;
   const equals = argument.indexOf('=');
-  const keys = argument.slice(0, Math.max(equals, 0)).split('.');
+  const keys = pathOf(argument.slice(0, Math.max(equals, 0)), scenarioCodec);
   const complain = (message: string, path = ''): void => {
     problems.push({ place, path, message });
   };
