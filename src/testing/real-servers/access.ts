@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { createLocalJWKSet, createRemoteJWKSet, jwtVerify, type JWK, type JWTVerifyGetKey } from 'jose';
 
 /** Which tokens a server accepts. */
@@ -25,6 +26,11 @@ export function accessCheck(options: AccessOptions): (token: string) => Promise<
     const { payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['sub', 'exp'] });
     return { user: payload.sub ?? '', expiresAt: (payload.exp ?? 0) * 1000 };
   };
+}
+
+/** The bearer token of a request; empty: it has none. */
+export function bearerOf({ headers: { authorization = '' } }: IncomingMessage): string {
+  return authorization.replace(/^Bearer /, '');
 }
 
 function keySet(keys: AccessOptions['keys']): JWTVerifyGetKey {

@@ -4,12 +4,16 @@ export const COUNT_NAMES = [
   'connections',
   /** connections whose token was accepted */
   'authenticated',
-  /** tokens presented and refused */
+  /** newer tokens accepted on a connection that had one */
+  'renewals',
+  /** tokens presented to the gateway and refused */
   'refused',
   /** upgrades refused because of the Origin header */
   'originsRefused',
   /** upgrades refused because of the tenant header */
   'tenantsRefused',
+  /** TLS handshakes that failed at the server */
+  'tlsRefused',
   /** connections that the server ended because their token expired */
   'expiries',
   /** connections that the server ended because no answer to its ping came */
@@ -29,6 +33,8 @@ export const COUNT_NAMES = [
   /** token requests answered with an error */
   'grantsRefused',
   'ticketsIssued',
+  /** requests for a ticket whose token was refused */
+  'ticketsRefused',
   'ticketsUsed',
   /** upgrades with a ticket that was used before */
   'ticketsUsedAgain',

@@ -1,9 +1,11 @@
 import type { Counts } from './counts.ts';
+import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
 import type { Served } from './served.ts';
 import { socketIoServer, type SocketIoOptions } from './socket-io-server.ts';
 
 /** Options of each server. */
 export interface ServerOptions {
+  readonly gateway: GatewayOptions;
   readonly 'socket.io': SocketIoOptions;
 }
 
@@ -13,5 +15,6 @@ export type ServerName = keyof ServerOptions;
 export const SERVERS: {
   readonly [Name in ServerName]: (options: ServerOptions[Name], counts: Counts) => Promise<Served>;
 } = {
+  gateway: gatewayServer,
   'socket.io': socketIoServer,
 };

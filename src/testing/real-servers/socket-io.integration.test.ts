@@ -1,14 +1,13 @@
 import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { shippedTestJwk, importSigningKey } from '../../jwt/keys.ts';
-import { SignJWT } from 'jose';
 import { mintedAccess, startServer } from './start-server.ts';
+import { accessToken } from './tokens.ts';
 
 /** The server with socket.io's own client library, before squall is held against it. */
 describe('the socket.io server', () => {
   test('accepts the library with a good token, acknowledges its commands once each, and ends it at expiry', async () => {
     const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
-    const socket = clientOf(server.port, await tokenOf('u-1', 2));
+    const socket = clientOf(server.port, await accessToken('u-1', 2));
     await event(socket, 'connect');
     expect(await socket.emitWithAck('do', { id: 'c1-1' })).toEqual({ ok: true });
     expect(await socket.emitWithAck('do', { id: 'c1-1' })).toEqual({ ok: true });
@@ -37,7 +36,7 @@ describe('the socket.io server', () => {
 
   test('refuses commands after the expiry, if that is its way', async () => {
     const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'refuse-commands' });
-    const socket = clientOf(server.port, await tokenOf('u-1', 1));
+    const socket = clientOf(server.port, await accessToken('u-1', 1));
     await event(socket, 'connect');
     await server.until(({ commands, commandsRefused }) => {
       socket.emit('do', { id: 'c1-1' }, () => {});
@@ -48,7 +47,7 @@ describe('the socket.io server', () => {
 
   test('cuts every connection on request, and the library comes back', async () => {
     const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
-    const socket = clientOf(server.port, await tokenOf('u-1', 60));
+    const socket = clientOf(server.port, await accessToken('u-1', 60));
     await event(socket, 'connect');
     const again = event(socket, 'connect');
     await server.drop();
@@ -65,16 +64,4 @@ function clientOf(port: number, token: string): Socket {
 
 function event(socket: Socket, name: string): Promise<unknown> {
   return new Promise((resolve) => socket.once(name, (argument: unknown) => resolve(argument)));
-}
-
-async function tokenOf(user: string, lifetimeSeconds: number): Promise<string> {
-  const { signing, kid } = await importSigningKey(await shippedTestJwk('ES256'), 'ES256');
-  const { issuer, audience } = await mintedAccess();
-  return new SignJWT()
-    .setProtectedHeader({ alg: 'ES256', kid })
-    .setSubject(user)
-    .setIssuer(issuer)
-    .setAudience(audience)
-    .setExpirationTime(Math.ceil(Date.now() / 1000) + lifetimeSeconds)
-    .sign(signing);
 }

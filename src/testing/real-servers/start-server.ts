@@ -8,6 +8,7 @@ import type { AccessOptions } from './access.ts';
 import type { ServerCounts } from './counts.ts';
 import { HOST, type ReadyLine } from './served.ts';
 import type { ServerName, ServerOptions } from './servers.ts';
+import { AUDIENCE, ISSUER } from './tokens.ts';
 
 /** Compiled, since a process of its own runs JavaScript. */
 const MAIN = fileURLToPath(new URL('../../../dist/testing/real-servers/main.js', import.meta.url));
@@ -59,7 +60,7 @@ export async function startServer<Name extends ServerName>(
 export async function mintedAccess(): Promise<AccessOptions> {
   const { publicJwk } = await importSigningKey(await shippedTestJwk('ES256'), 'ES256');
   if (publicJwk === undefined) throw new Error('the shipped ES256 key has no public half');
-  return { keys: [publicJwk], issuer: 'https://issuer.squall.test', audience: 'squall' };
+  return { keys: [publicJwk], issuer: ISSUER, audience: AUDIENCE };
 }
 
 async function readyLine(child: ChildProcess, name: string): Promise<ReadyLine> {
