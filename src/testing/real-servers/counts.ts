@@ -30,7 +30,9 @@ export const COUNT_NAMES = [
   'passwordGrants',
   'refreshGrants',
   'clientCredentialsGrants',
-  /** token requests answered with an error */
+  /** token requests of a client that was not the one it said, HTTP 401 */
+  'clientsRefused',
+  /** token requests refused for another reason */
   'grantsRefused',
   'ticketsIssued',
   /** requests for a ticket whose token was refused */

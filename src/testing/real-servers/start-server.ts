@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,9 @@ const MAIN = fileURLToPath(new URL('../../../dist/testing/real-servers/main.js',
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
 
+/** Most characters kept of what a process says on standard error. */
+const MAX_CHARS = 4000;
+
 /** A server in a process of its own. It ends with its test. */
 export interface RealServer {
   readonly port: number;
@@ -33,7 +36,7 @@ export async function startServer<Name extends ServerName>(
   name: Name,
   options: ServerOptions[Name],
 ): Promise<RealServer> {
-  const child = spawn(process.execPath, [MAIN, name, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [MAIN, name, JSON.stringify(options)], { stdio: 'pipe' });
   onTestFinished(() => stop(child));
   const { port, controlPort } = await readyLine(child, name);
   const control = `http://${HOST}:${controlPort}/`;
@@ -63,13 +66,14 @@ export async function mintedAccess(): Promise<AccessOptions> {
   return { keys: [publicJwk], issuer: ISSUER, audience: AUDIENCE };
 }
 
-async function readyLine(child: ChildProcess, name: string): Promise<ReadyLine> {
-  if (child.stdout === null) throw new Error('the process has no standard output');
+async function readyLine(child: ChildProcessWithoutNullStreams, name: string): Promise<ReadyLine> {
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-MAX_CHARS)));
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([
     once(lines, 'line').then(([text]) => String(text)),
     once(child, 'exit').then(([code]) => {
-      throw new Error(`${name} ended with code ${code} before it was ready`);
+      throw new Error(`${name} ended with code ${code} before it was ready: ${complaints}`);
     }),
   ]);
   return JSON.parse(line) as ReadyLine;
