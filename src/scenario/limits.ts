@@ -50,6 +50,10 @@ export const MAX_ROUNDS = 100_000;
 export const MAX_RULES = 100;
 export const MAX_TABLE_DELAYS = 100;
 export const MAX_ALLOWED_HOSTS = 100;
+/** statuses and error codes in one list of a token endpoint's answer */
+export const MAX_ANSWER_CODES = 100;
+/** headers, or fields of a form, in one request */
+export const MAX_REQUEST_FIELDS = 50;
 
 export const MAX_DESCRIPTION_CHARS = 2000;
 export const MAX_EXPRESSION_CHARS = 200;

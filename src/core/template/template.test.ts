@@ -38,6 +38,10 @@ describe('fill', () => {
       '/ws?a=b&t=x%26y%3Dz',
     );
   });
+
+  it('writes any value into a URL, also half of a surrogate pair', () => {
+    expect(inUrl('a\ud800ö')).toBe('a%EF%BF%BD%C3%B6');
+  });
 });
 
 describe('withEnvironment', () => {

@@ -163,4 +163,13 @@ export const asIs: Escape = (value) => value;
 export const inJson: Escape = (value) => JSON.stringify(value).slice(1, -1);
 
 /** A value in a URL's path or query, or in a form (RFC 3986 section 2.1). */
-export const inUrl: Escape = encodeURIComponent;
+export const inUrl: Escape = (value) => {
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    // Half of a surrogate pair has no encoding; any value may hold one, since JSON can spell it.
+    return encodeURIComponent(value.replaceAll(LONE_SURROGATE, '\uFFFD'));
+  }
+};
+
+const LONE_SURROGATE = /\p{Cs}/gu;
