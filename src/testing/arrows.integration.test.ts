@@ -48,7 +48,7 @@ const WORKSHOPS = ['testing', 'bench'];
 const ROOMS = [...Object.keys(ARROWS), ...WORKSHOPS];
 const GOALS = [...ROOMS.map((room) => `${room}/anything.ts`), 'embedded/protocol.ts'];
 
-/** A file that imports every goal from elsewhere, one a line; `up` leads to src. */
+/** A file of a room that imports one file of every other room, one a line; `up` is the path to src. */
 function importsOf(room: string, up: string): string {
   return GOALS.map((goal) => (goal.startsWith(`${room}/`) ? '' : `export * from '${up}${goal}';`)).join('\n');
 }

@@ -4,14 +4,12 @@ import type { Ended } from './squall.ts';
 /** The compiled command line, whose workers are real files. */
 const compiled = new URL('../../dist/cli/cli.js', import.meta.url).href;
 
-/**
- * The previous command line. They share the streams and environment of this process, so each waits for the one before.
- */
+/** The previous command line. Command lines share the streams and environment of this process, so they run in turns. */
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a command line of squall in this process, which is faster than a new process. Not for tests of signals, process
- * exits or standard input.
+ * Runs a command line of squall in this process, which is faster than a new process. It does not suit tests of signals,
+ * process exits or standard input.
  */
 export function commandLine(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = process.cwd()): Promise<Ended> {
   const ended = previous.then(() => run(args, env, cwd));

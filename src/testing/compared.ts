@@ -37,8 +37,8 @@ export function settingOf(
 }
 
 /** A setting's results against the first setting, for the given figures. */
-export function againstFirst(contests: Partial<Record<ComparedName, ComparisonTest>>): SettingCompared['against'] {
-  return byName((name) => contests[name] ?? null);
+export function againstFirst(tests: Partial<Record<ComparedName, ComparisonTest>>): SettingCompared['against'] {
+  return byName((name) => tests[name] ?? null);
 }
 
 /** A handwritten comparison of six pairs of live runs. */

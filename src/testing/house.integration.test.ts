@@ -9,33 +9,37 @@ import { SampleHouse } from './sample-house.ts';
  */
 type Offence = readonly [title: string, code: string, by: string];
 
-/** Refused in core alone. */
+/** Code that is refused in core only. */
 const IMPURE: readonly Offence[] = [
   ['reads the clock', 'export const at = Date.now();', 'eslint(no-restricted-globals)'],
   ['reads the clock by way of globalThis', 'export const at = new globalThis.Date();', 'eslint(no-restricted-globals)'],
   ['formats by the locale', 'export const text = new Intl.NumberFormat();', 'eslint(no-restricted-globals)'],
   ['draws at random', 'export const draw = Math.random();', 'eslint(no-restricted-properties)'],
   ['takes a logarithm', 'export const log = Math.log(2);', 'eslint(no-restricted-properties)'],
-  ['hides a sine', 'export const { sin } = Math;', 'eslint(no-restricted-properties)'],
+  ['destructures a sine from Math', 'export const { sin } = Math;', 'eslint(no-restricted-properties)'],
   ['imports a package', "export { WebSocket } from 'ws';", 'eslint(no-restricted-imports)'],
   ['imports from Node', "export { readFileSync } from 'node:fs';", 'eslint(no-restricted-imports)'],
   ['imports from Node while running', "export const fs = await import('node:fs');", 'eslint(no-restricted-imports)'],
 ];
 
-/** Refused everywhere but in tests. */
+/** Code that is refused everywhere except in tests. */
 const CARELESS: readonly Offence[] = [
-  ['says any', 'export const loose = (x: any): unknown => x;', 'typescript(no-explicit-any)'],
+  ['uses any', 'export const loose = (x: any): unknown => x;', 'typescript(no-explicit-any)'],
   ['compares loosely', 'export const same = (a: string | null) => a == "1";', 'eslint(eqeqeq)'],
-  ['varies a constant', 'let n = 1;\nexport const m = n;', 'eslint(prefer-const)'],
+  ['declares a constant as a variable', 'let n = 1;\nexport const m = n;', 'eslint(prefer-const)'],
   ['reads from parsed JSON', 'export const at: unknown = JSON.parse("{}").at;', 'typescript(no-unsafe-member-access)'],
   ['keeps parsed JSON', 'export const parsed = JSON.parse("{}");', 'typescript(no-unsafe-assignment)'],
   ['passes parsed JSON on', 'export const n = Math.abs(JSON.parse("1"));', 'typescript(no-unsafe-argument)'],
   ['returns parsed JSON', 'export const f = (): number => JSON.parse("1");', 'typescript(no-unsafe-return)'],
   ['calls parsed JSON', 'JSON.parse("1")();', 'typescript(no-unsafe-call)'],
-  ['narrows without looking', 'export const n = (x: unknown) => x as number;', 'typescript(no-unsafe-type-assertion)'],
+  [
+    'narrows a type without a check',
+    'export const n = (x: unknown) => x as number;',
+    'typescript(no-unsafe-type-assertion)',
+  ],
   ['silences the compiler', '// @ts-ignore\nexport const n: number = "";', 'typescript(ban-ts-comment)'],
   ['forgets a promise', 'const f = async () => {};\nf();', 'typescript(no-floating-promises)'],
-  ['hands a promise to who ignores it', '[1].forEach(async () => {});', 'typescript(no-misused-promises)'],
+  ['passes a promise to a caller that ignores it', '[1].forEach(async () => {});', 'typescript(no-misused-promises)'],
   [
     'trusts the reason of a rejection',
     'void Promise.reject(new Error()).catch((e) => void e);',
@@ -53,13 +57,13 @@ const CARELESS: readonly Offence[] = [
   ['imports in a circle', "export * from './circle.ts';", 'import(no-cycle)'],
 ];
 
-/** Refused in core by the compiler, which knows only the language there. */
+/** Code that the compiler refuses in core, where it knows the language but neither Node nor the DOM. */
 const UNDECLARED: readonly Offence[] = [
   ['imports from Node', "export { readFileSync } from 'node:fs';", "'node:fs'"],
   ['imports from outside core', "export { outside } from '../outside.ts';", "not under 'rootDir'"],
   ['reads the monotonic clock', 'export const at = performance.now();', "'performance'"],
   ['sets a timer', 'setTimeout(() => undefined, 1);', "'setTimeout'"],
-  ['looks at the process', 'export const { env } = process;', "'process'"],
+  ['reads the environment of the process', 'export const { env } = process;', "'process'"],
   ['prints', 'console.log(1);', "'console'"],
 ];
 
@@ -100,7 +104,7 @@ describe('the compiler, in core', () => {
 });
 
 describe('core', () => {
-  // No lint rule can forbid the operator. Like Math.pow it is an approximation that changes with the version of V8.
+  // No lint rule can forbid this operator. Like Math.pow, its result is an approximation that changes with V8's version.
   it('never raises to a power with **', () => {
     const core = join(CHECKOUT, 'src', 'core');
     const sources = readdirSync(core, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -5,13 +5,13 @@ interface Rule {
   readonly children: readonly string[];
 }
 
-const MISHAP: Rule = { required: [], optional: ['type', 'message'], children: [] };
+const PROBLEM: Rule = { required: [], optional: ['type', 'message'], children: [] };
 const TEXT: Rule = { required: [], optional: [], children: [] };
 
 /**
- * The rules of junit-10.xsd (Jenkins' xUnit plugin), made stricter where the schema of Ant's JUnit task is: suites have
+ * The rules of junit-10.xsd (Jenkins' xUnit plugin) with the stricter ones of the schema of Ant's JUnit task: suites have
  * a package, an id, a host and a time without zone; properties, test cases and output come in this order; a test case
- * has one mishap at most.
+ * has at most one failure, error or skip.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   testsuites: { required: [], optional: [], children: ['testsuite'] },
@@ -24,8 +24,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   property: { required: ['name', 'value'], optional: [], children: [] },
   testcase: { required: ['name', 'classname', 'time'], optional: [], children: ['skipped', 'error', 'failure'] },
   skipped: TEXT,
-  error: MISHAP,
-  failure: MISHAP,
+  error: PROBLEM,
+  failure: PROBLEM,
   'system-out': TEXT,
   'system-err': TEXT,
 };

@@ -15,12 +15,12 @@ import { readJournal } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
 import { noting, type Notes, type Watching } from './notes.ts';
 
-/** A running run, for a test. */
+/** A finished run on real sockets, with everything that it reported. */
 export interface LiveRun extends Notes {
   readonly outcome: Outcome;
-  /** the gateway's own record; null for a target that keeps none */
+  /** the gateway's own record of effects; null for a target that keeps none */
   readonly effects: EffectLedger | null;
-  /** the embedded gateways' log of upgrade requests; empty where none was written */
+  /** the embedded gateways' log of upgrade requests; empty if none was written */
   readonly accessLog: string;
 }
 
@@ -44,7 +44,7 @@ const WORKERS = 16;
 /** Workers shared by the runs of a test file, since starting one costs more than most runs. */
 let workers: WorkerPool | undefined;
 
-/** Runs a scenario with real sockets, from `dist`, where the workers are real files. */
+/** Runs a scenario on real sockets, with the compiled code in `dist`, since workers need real files. */
 export async function liveRun(scenario: Scenario, watching: Watching = {}): Promise<LiveRun> {
   const compiled = new URL('../../dist/live/', import.meta.url);
   const { runLive } = (await import(new URL('run.js', compiled).href)) as typeof liveRoom;

@@ -7,8 +7,8 @@ import { parseTuning } from '../compare/tuning.ts';
 import { commandLine } from './command-line.ts';
 
 /**
- * 300 tokens, 9 requests a second, and clients that wait 3 s for an answer: the closed form of the issue's 10,000 at
- * 300/s. With a spread of J the last in line waits (N - C * J) / C, which is at most 3 s from J = N / C - 3 s = 30.3 s on.
+ * N = 300 tokens come due together, the token service answers C = 9 requests a second, and clients wait 3 s for an
+ * answer. With a jitter of J the last request in line waits (N - C * J) / C, so at most 3 s if J >= N / C - 3 s = 30.3 s.
  */
 const SCENARIO = `
 duration: 4m
@@ -27,14 +27,14 @@ const file = join(dir, 'crowd.yaml');
 beforeAll(() => writeFileSync(file, SCENARIO));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-async function told(...args: readonly string[]): Promise<string> {
+async function jsonOf(...args: readonly string[]): Promise<string> {
   return (await commandLine([...args, '--json', '--results', dir])).stdout;
 }
 
 describe('settings that leave clients locked out', () => {
   it('are not recommended by a comparison', async () => {
     const vary = ['--vary', `${FIELD}=0s,20s,34s`, '--simulate', '--pairs', '2'];
-    const comparison = parseComparison(await told('compare', file, ...vary))!;
+    const comparison = parseComparison(await jsonOf('compare', file, ...vary))!;
     expect(comparison.settings.map(({ runs }) => [runs.passed, runs.lockedOut])).toEqual([
       [0, 2],
       [0, 2],
@@ -46,7 +46,7 @@ describe('settings that leave clients locked out', () => {
     expect(medians[2]).toBeLessThan(1000);
   });
 
-  it('are not recommended where the thresholds do not speak of them either', async () => {
+  it('are not recommended by a comparison whose thresholds do not limit recoveries', async () => {
     const vary = [
       '--vary',
       `${FIELD}=0s,34s`,
@@ -56,14 +56,14 @@ describe('settings that leave clients locked out', () => {
       '--set',
       'thresholds=[peak(attempts) < 100/s]',
     ];
-    const { recommendation } = parseComparison(await told('compare', file, ...vary))!;
+    const { recommendation } = parseComparison(await jsonOf('compare', file, ...vary))!;
     expect(recommendation.setting).toBe(2);
     expect(recommendation.text).toMatch(/; 0s left clients locked out in 2 of 2 runs/);
   });
 
-  it('are below what tuning finds, which is what the closed form says', async () => {
+  it('are below the value that tuning finds, which agrees with the closed form', async () => {
     const search = ['--find', `${FIELD}=0s..50s`, '--no-live', '--seeds', '1'];
-    const { tried, found } = parseTuning(await told('tune', file, ...search))!;
+    const { tried, found } = parseTuning(await jsonOf('tune', file, ...search))!;
     const size = tried.find(({ value }) => value === found)!.size;
     expect(size).toBeGreaterThan(27_000);
     expect(size).toBeLessThan(34_000);

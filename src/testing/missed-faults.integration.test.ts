@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseSummary } from '../results/summary.ts';
 import { squall } from './squall.ts';
 
-// Each of these faults is made to miss: nobody is there yet, nobody asks, or another one has been there before. A key
-// fault cannot be: the token service would have to be down, and no fault takes it down.
+// Each of these faults misses: no client has arrived, no request is made, or an earlier fault left nothing to hit. A key
+// fault cannot miss, since no fault takes the token service down.
 const BOTH_WORLDS = [
   { fault: '{ at: 0s, cohort: [50%, 100%], drop: reset }', why: 'hit 0 of 20 (20 not-connected)' },
   { fault: '{ at: 0s, for: 500ms, cohort: [50%, 100%], link: silent }', why: 'hit 0 of 20 (20 not-connected)' },
@@ -23,7 +23,7 @@ const LIVE = [
     why: 'hit 0 of 1 (1 failed)',
   },
 ];
-/** These hit, and are why others miss. */
+/** Earlier faults that hit, so that later ones miss. */
 const BEFORE = ['{ at: 5500ms, for: 1s, gateway: crash }', '{ at: 3s, session: compromised }'];
 
 test.each([

@@ -10,13 +10,13 @@ import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { liveRun } from './live-run.ts';
 import { scenarioOf, simulated } from './simulated.ts';
 
-interface Come extends RunVerdict {
+interface Findings extends RunVerdict {
   readonly storms: readonly Storm[];
   readonly failures: Readonly<Record<string, number>>;
   readonly readyAtEnd: number;
 }
 
-function come(scenario: Scenario, outcome: Outcome): Come {
+function findingsOf(scenario: Scenario, outcome: Outcome): Findings {
   const { timings, curves } = outcome.measurements;
   const failures = Object.fromEntries(timings.recovery.failures);
   const { storms } = evaluateRun(scenario, outcome.measurements);
@@ -26,14 +26,15 @@ function come(scenario: Scenario, outcome: Outcome): Come {
   return { ...evaluated, storms, failures, readyAtEnd };
 }
 
-const inSim = async (scenario: Scenario): Promise<Come> => come(scenario, (await simulated(scenario)).outcome);
-const live = async (scenario: Scenario): Promise<Come> => come(scenario, (await liveRun(scenario)).outcome);
+const inSim = async (scenario: Scenario): Promise<Findings> =>
+  findingsOf(scenario, (await simulated(scenario)).outcome);
+const live = async (scenario: Scenario): Promise<Findings> => findingsOf(scenario, (await liveRun(scenario)).outcome);
 
 function outcomes({ thresholds }: RunVerdict): Readonly<Record<string, boolean | null>> {
   return Object.fromEntries(thresholds.map(({ expression, ok }) => [expression, ok]));
 }
 
-/** 150 tokens come due at once, 10 requests a second are answered, and each client waits 3 s for its answer. */
+/** 150 tokens come due at once, the token service answers 10 requests a second, and clients wait 3 s for an answer. */
 const LOCKED_OUT = `
 duration: 40s
 target: { embedded: { capacity: { refreshes: 10/s } } }
@@ -47,12 +48,12 @@ thresholds: ['p99(recovery) < 5s', 't100(recovery) < 20s', 'failures(recovery) =
 `;
 
 describe('clients that never come back', () => {
-  let found: Come;
+  let found: Findings;
   beforeAll(async () => {
     found = await inSim(scenarioOf(LOCKED_OUT));
   });
 
-  it('are failed recoveries, longer than any limit', () => {
+  it('count as failed recoveries, longer than any limit', () => {
     expect(found).toMatchObject({ verdict: 'fail', readyAtEnd: 29, failures: { 'not-back': 121 } });
     expect(Object.values(outcomes(found))).toEqual([false, false, false, false]);
     expect(found.thresholds.map(({ text }) => text)).toEqual([
@@ -63,7 +64,7 @@ describe('clients that never come back', () => {
     ]);
   });
 
-  it('are an outage, with its own words', () => {
+  it('are an outage, with a sentence of its own', () => {
     expect(found.storms.map(({ kind, lost }) => ({ kind, lost }))).toEqual([
       { kind: 'reconnect', lost: 29 },
       { kind: 'outage', lost: 121 },
@@ -73,13 +74,13 @@ describe('clients that never come back', () => {
     );
   });
 
-  it('count in the figures that settings are compared by', () => {
+  it('count in the figures by which settings are compared', () => {
     expect(found.figures).toMatchObject({ lockedOut: 121, t95RecoveryMs: null });
     // 121 clients from 25 s to 40 s.
     expect(found.figures.downtimeClientSeconds! / (121 * 15)).toBeCloseTo(1, 1);
   });
 
-  it('are the same with real sockets', async () => {
+  it('give the same results on real sockets', async () => {
     const sets = ['duration=12s', 'tokens.lifetime=7s', 'clients.arrive.over=500ms'];
     const real = await live(parseScenario(LOCKED_OUT, 'locked-out.yaml', { sets }));
     expect(real.verdict).toBe('fail');
@@ -90,8 +91,7 @@ describe('clients that never come back', () => {
   });
 });
 
-/** The token service answers most of a crowd too late, for ever: its retries come faster than it can answer. */
-it('calls requests that fail for ever a self-sustaining storm on the token service', async () => {
+it('token requests that come faster than they are answered are a self-sustaining storm on the token service', async () => {
   const { storms } = await inSim(scenarioOf(LOCKED_OUT, 'duration=3m'));
   const storm = storms.find(({ kind }) => kind === 'refresh');
   expect(storm).toMatchObject({ ended: false });
@@ -100,7 +100,7 @@ it('calls requests that fail for ever a self-sustaining storm on the token servi
   expect(inWords(storm!)).toMatch(/It is self-sustaining: token requests stay at [\d.]+x capacity/);
 });
 
-/** Arrivals at a little more than the gateway's 15/s, after an outage that left a queue longer than their timeout. */
+/** Clients arrive at a little more than the gateway's 15/s, after an outage that left a queue longer than their timeout. */
 const NEWCOMERS = `
 duration: 241s
 target: { embedded: { capacity: { handshakes: 15/s, queue: unlimited } } }
@@ -113,8 +113,8 @@ thresholds: ['storms == 0', 'never-ready == 0', 'p99(handshake) < 1s', 'p99(hand
 
 describe('newcomers that never get in', () => {
   it.each([
-    ['a storm where they try again', [], 'reconnect'],
-    ['an outage where they do not', ['clients.backoff.retryInitial=false', 'clients.count=3840'], 'outage'],
+    ['a storm if they retry', [], 'reconnect'],
+    ['an outage if they do not', ['clients.backoff.retryInitial=false', 'clients.count=3840'], 'outage'],
   ] as const)('are %s, and keep it alive', async (_what, sets, kind) => {
     const found = await inSim(scenarioOf(NEWCOMERS, ...sets));
     expect(Object.values(outcomes(found))).toEqual([false, false, false, true]);
@@ -126,7 +126,7 @@ describe('newcomers that never get in', () => {
   });
 });
 
-/** Most attempts are refused, the others are quick. */
+/** The gateway refuses most attempts and answers the others quickly. */
 const REFUSED = `
 duration: 4s
 target: { embedded: {} }
@@ -141,16 +141,15 @@ thresholds: ['p99(handshake) < 1s', 'max(handshake) < 1s', 'mean(handshake) < 1s
 describe('quantiles of a run in which most attempts failed', () => {
   it.each([
     ['in virtual time', () => inSim(scenarioOf(REFUSED))],
-    ['with real sockets', () => live(parseScenario(REFUSED, 'refused.yaml'))],
-  ] as const)('are longer than any limit %s, but for those of the successes', async (_world, run) => {
+    ['on real sockets', () => live(parseScenario(REFUSED, 'refused.yaml'))],
+  ] as const)('are longer than any limit %s, except those of the successes', async (_world, run) => {
     const found = await run();
     expect(Object.values(outcomes(found))).toEqual([false, false, false, true, true]);
     expect(found.thresholds[0]?.text).toMatch(/^longer than any limit: \d+ of \d+ failed$/);
   });
 });
 
-/** An attempt that hangs when the run ends is no success, and no quick one. */
-it('does not pass what hung when the run ended', async () => {
+it('attempts that hang when the run ends fail a limit that they have already exceeded', async () => {
   const hung = REFUSED.replace('{ status: 503 }', 'hang').replace('for: 2s', 'for: 4s').replace('at: 0s', 'at: 500ms');
   const drop = hung.replace('faults:', 'faults:\n  - { at: 1s, drop: { code: 1012 } }');
   const found = await inSim(scenarioOf(drop));
@@ -165,10 +164,10 @@ tokens: { lifetime: 10m, issued: together }
 clients: { count: 100, arrive: { over: 19s }, connectTimeout: 59s, commands: { rate: 1/s, ackTimeout: 1m } }
 `;
 
-describe('what hangs when the run ends', () => {
+describe('thresholds on operations that hang when the run ends', () => {
   it.each([
     [
-      'attempts, younger than the slowest that got in',
+      'attempts younger than the slowest success',
       `faults: [{ at: 2s, for: 5s, gateway: { capacity: 0% } }, { at: 16s, for: 1h, gateway: { capacity: 0% } }]
 thresholds: ['p99(handshake) < 6s', 'max(handshake) < 6s', 'failures(handshake) == 0', 'failed(attempts) == 0']`,
     ],
@@ -178,11 +177,11 @@ thresholds: ['p99(handshake) < 6s', 'max(handshake) < 6s', 'failures(handshake) 
 thresholds: ['max(command) < 7s', 'p99(command) < 7s', 'failed(commands) == 0', 'lost == 0', 'unexpected == 0', 'failures(command) < 1%']`,
     ],
     [
-      'commands that wait for a connection',
+      'commands waiting for a connection',
       `faults: [{ at: 10s, for: 1h, gateway: { capacity: 0% } }]
 thresholds: ['failed(commands) < 1%', 'lost == 0', 'failures(command) == 0']`,
     ],
-  ])('passes no limit that it may yet exceed: %s', async (_what, rest) => {
+  ])('are undecided if the operations may still exceed the limit: %s', async (_what, rest) => {
     const found = await inSim(scenarioOf(`${HANGS}${rest}`));
     expect(found.verdict).toBe('inconclusive');
     expect(found.thresholds.map(({ ok }) => ok)).toEqual(found.thresholds.map(() => null));

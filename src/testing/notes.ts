@@ -1,13 +1,13 @@
 import type { Interval, Progress, RunEvent, RunListener } from '../metrics/run.ts';
 
-/** What a test may do while it watches a run. */
+/** A test's hooks into a run. */
 export interface Watching {
   readonly signal?: AbortSignal;
-  /** the run's clock begins at this time of day */
+  /** receives the time of day at which the run's clock begins */
   readonly onBegin?: (startedAt: Date) => void;
   /** receives each progress */
   readonly onProgress?: (progress: Progress) => void;
-  /** The run is interrupted when this holds, so that a test waits for what it is about and for no stretch of time. */
+  /** interrupts the run as soon as it returns true, so that a test waits for a condition and not for a fixed time */
   readonly until?: (progress: Progress) => boolean;
 }
 
@@ -18,7 +18,7 @@ export interface Notes {
   readonly intervals: readonly Interval[];
 }
 
-/** A listener that writes everything down. */
+/** A listener that keeps everything it receives. */
 export function noting({ onBegin, onProgress }: Watching): { readonly listener: RunListener; readonly notes: Notes } {
   const events: RunEvent[] = [];
   const progress: Progress[] = [];

@@ -1,4 +1,4 @@
-/** What was scraped, by family: its type, and each sample with its labels as they stand. */
+/** A scraped exposition: the type of each family, and the value of each sample by its name with labels. */
 export interface Scraped {
   readonly types: ReadonlyMap<string, string>;
   readonly samples: ReadonlyMap<string, number>;
@@ -14,9 +14,9 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*\})? (\S+)$/;
 
 /**
- * Reads an exposition by the rules of OpenMetrics 1.0: metadata before samples, each family once and in one piece,
- * suffixes that fit the type, units in names, no sample twice, buckets that rise to +Inf and to the count, and `# EOF`
- * and nothing after it.
+ * Reads an exposition by the rules of OpenMetrics 1.0: metadata stands before samples, each family comes once and in one
+ * piece, suffixes fit the type, names end in their unit, no sample comes twice, buckets rise to +Inf and to the count,
+ * and the text ends in `# EOF`.
  *
  * @throws for the first rule that is broken
  */
@@ -47,7 +47,7 @@ function addSample(line: string, family: string, type: string, samples: Map<stri
   if (!(SUFFIXES[type] ?? []).some((suffix) => name === family + suffix)) throw new Error(`${name} within ${family}`);
   const value = number === '+Inf' ? Infinity : Number(number);
   if (Number.isNaN(value) && number !== 'NaN') throw new Error(`no number: ${line}`);
-  if (type === 'counter' && !(value >= 0)) throw new Error(`a counter below nothing: ${line}`);
+  if (type === 'counter' && !(value >= 0)) throw new Error(`a counter below 0: ${line}`);
   if (samples.has(name + labels)) throw new Error(`${name}${labels} comes twice`);
   samples.set(name + labels, value);
 }

@@ -16,7 +16,7 @@ import { CHECKOUT, runTool } from './checkout.ts';
 import { programsIn } from './readme-examples.ts';
 import { squall, type Ended } from './squall.ts';
 
-/** All that may be in the package; of `dist` what runs and its types, and nothing that only tests need. */
+/** Patterns of the files that the package may hold; of `dist` those that run and their types, but none for tests. */
 const WANTED = [
   /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^scenarios\/(?:[\w-]+\.yaml|README\.md)$/,
@@ -25,11 +25,11 @@ const WANTED = [
 ];
 
 describe('the package', () => {
-  // `npm ci` makes them, by way of `prepare`.
+  // `npm ci` makes the declarations, through `prepare`.
   if (!existsSync(join(CHECKOUT, 'dist', 'index.d.ts'))) runTool('npm', ['run', 'declarations'], CHECKOUT);
   const files = packedFiles();
 
-  it('holds nothing that its users have no use for', () => {
+  it('holds only files that its users need', () => {
     expect(files.filter((file) => !WANTED.some((wanted) => wanted.test(file)))).toEqual([]);
   });
 
@@ -38,7 +38,7 @@ describe('the package', () => {
     expect(needed.filter((file) => !files.includes(file))).toEqual([]);
   });
 
-  it('holds the types of the library alone', () => {
+  it('holds no types but the library’s', () => {
     const types = files.filter((file) => file.endsWith('.d.ts'));
     expect(types.filter((file) => /^dist\/(?:cli|tui|sim|embedded|report)\//.test(file))).toEqual([]);
     expect(types.length).toBeLessThan(100);
@@ -139,7 +139,7 @@ describe('squall installed from its tarball', () => {
       }
     });
 
-    it('has an error with a code for what its caller can mend', () => {
+    it('throws an error with a code for a scenario that the caller can mend', () => {
       const program = `import { parseScenario, simulate, SquallError } from 'squall';
         const { summary, exitCode } = await simulate(
           parseScenario('{ duration: 5s, clients: { count: 10, arrive: { over: 1s } }, thresholds: [ready == 10] }', 'a.yaml'),
@@ -160,14 +160,14 @@ describe('squall installed from its tarball', () => {
     });
   });
 
-  it('takes a file of that name before a bundled scenario, and says so', async () => {
+  it('prefers a file to a bundled scenario of the same name, and says so', async () => {
     writeFileSync(join(folder, 'clock-skew'), 'duration: 9s\nclients: { count: 7, arrive: { over: 1s } }\n');
     const { stdout, stderr } = await installed('validate', 'clock-skew');
     expect(stdout).toMatch(/^clock-skew: valid: 7 clients for 9 s/);
     expect(stderr).toBe('clock-skew: using the file of that name, not the bundled scenario\n');
   });
 
-  it('copies a scenario to where it validates, and suggests the nearest name', async () => {
+  it('copies a bundled scenario that then validates, and suggests the nearest name', async () => {
     const { code, stdout } = await installed('init', '--from', 'rotation-trap-strict', 'load');
     expect([code, stdout]).toEqual([0, 'load/rotation-trap-strict.yaml\nload/rotation-trap.yaml\n']);
     expect(await installed('validate', 'load/rotation-trap-strict.yaml')).toMatchObject({ code: 0, stderr: '' });

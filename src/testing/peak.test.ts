@@ -36,7 +36,7 @@ function apexes(page: string, id: string, fromMs: number, spanMs: number): reado
     .map(({ x, y }) => ({ atMs: fromMs + (x / COLUMNS) * spanMs, value: (1 - y / ROWS) * highest(page, id) }));
 }
 
-/** The number at the upper edge of a plot, from the highest of its labels. */
+/** The value at the upper edge of a plot, from its highest label. */
 function highest(page: string, id: string): number {
   const axis = page.slice(0, page.indexOf(`"${id}-title ${id}-desc"`));
   const labels = axis.slice(axis.lastIndexOf('class="y"'));
@@ -120,7 +120,7 @@ describe('the drawn rate of any curve', () => {
     );
   });
 
-  it('ends, while the run goes on, with the last second that is over', () => {
+  it('ends with the last complete second while the run goes on', () => {
     const samples = new Float64Array(100).fill(1);
     expect([0, 499, 500, 2345].map((elapsedMs) => settled(samples, elapsedMs).length)).toEqual([0, 0, 1, 19]);
   });

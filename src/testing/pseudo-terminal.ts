@@ -1,7 +1,7 @@
 import { spawn, type IPty } from '@lydell/node-pty';
 import { TerminalGrid } from './terminal-grid.ts';
 
-/** A command in a real pseudo-terminal, and what that shows. */
+/** A command in a real pseudo-terminal, with the text that the terminal shows. */
 export class PseudoTerminal {
   grid: TerminalGrid;
   raw = '';
@@ -32,7 +32,7 @@ export class PseudoTerminal {
     this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
   }
 
-  /** Resolves when the screen shows this; only the test's timeout bounds it. */
+  /** Resolves when the screen shows the text; only the test's timeout bounds the wait. */
   async shows(text: string | RegExp): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#onData = () => {

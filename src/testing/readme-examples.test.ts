@@ -4,7 +4,7 @@ import { examplesIn } from './readme-examples.ts';
 const block = (info: string, ...lines: string[]) => ['Text.', '```' + info, ...lines, '```', 'Text.', ''].join('\n');
 
 describe('the examples of a README', () => {
-  it('are the lines of its sh blocks, each with the line of its block', () => {
+  it('are the commands in its sh blocks, each with the line at which its block begins', () => {
     const text = block('sh', 'squall --version', '', '# a comment', 'squall doctor') + block('sh', 'squall init');
     expect(examplesIn(text)).toEqual([
       { line: 2, command: 'squall --version', exitCode: 0 },
@@ -18,12 +18,12 @@ describe('the examples of a README', () => {
     expect(example).toMatchObject({ command: 'squall run cliff.yaml', exitCode: 1 });
   });
 
-  it('keep any other comment, which the shell will skip', () => {
+  it('keep any other comment, which the shell skips', () => {
     const [example] = examplesIn(block('sh', 'squall doctor  # what fits here?'));
     expect(example).toMatchObject({ command: 'squall doctor  # what fits here?', exitCode: 0 });
   });
 
-  it('go on after a backslash', () => {
+  it('continue after a backslash', () => {
     const [example] = examplesIn(block('sh', 'squall run a.yaml \\', '  --seed 7'));
     expect(example?.command).toBe('squall run a.yaml --seed 7');
   });

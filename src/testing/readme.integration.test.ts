@@ -10,7 +10,7 @@ import { CHECKOUT } from './checkout.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { examplesIn, scenariosIn } from './readme-examples.ts';
 
-/** All examples together may take this long; what needs more goes into a block marked `no-run`. */
+/** Maximum time of all examples together; a longer one stands in a block marked `no-run`. */
 const EXAMPLES_TIMEOUT_MS = 240_000;
 
 const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8');
@@ -22,7 +22,7 @@ describe('README.md', () => {
   let deadline: AbortSignal;
 
   beforeAll(() => {
-    // What a reader has who cloned the repository and installed squall: the scenarios, the fixtures, and the command.
+    // The folder has what a reader has after a clone and an install: the scenarios, the fixtures and the command.
     for (const name of ['scenarios', 'fixtures']) cpSync(join(CHECKOUT, name), join(folder, name), { recursive: true });
     mkdirSync(bin);
     const command = `#!/bin/sh\nexec "${process.execPath}" "${join(CHECKOUT, 'dist', 'main.js')}" "$@"\n`;
@@ -39,7 +39,7 @@ describe('README.md', () => {
     expect(parseScenario(text, 'README.md').durationMs).toBeGreaterThan(0);
   });
 
-  // A little longer than the deadline, which kills the command and says so.
+  // The timeout is a little longer than the deadline, which kills the command and says so.
   it.each(examples)('line $line: $command', { timeout: EXAMPLES_TIMEOUT_MS + 5_000 }, async ({ command, exitCode }) => {
     const result = await run(command);
     expect(result.exitCode, result.output).toBe(exitCode);
@@ -48,7 +48,7 @@ describe('README.md', () => {
   async function run(command: string): Promise<{ readonly exitCode: number | null; readonly output: string }> {
     const shell = spawn('sh', ['-c', command], {
       cwd: folder,
-      // a process group of its own, so that the deadline reaches whatever the command has started
+      // A process group of its own lets the deadline kill every process that the command has started.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, CI: 'true', NO_COLOR: '1', PATH: [bin, process.env['PATH']].join(delimiter) },

@@ -15,7 +15,7 @@ import { scriptedSummary } from './scripted-summary.ts';
 import { free, scenarioOf, simulated } from './simulated.ts';
 import { scrape } from './openmetrics-rules.ts';
 
-/** Ten clients, of which three renew their token in band at the end. */
+/** Measurements of ten clients, of which three renew their token in band at the end. */
 const measurements = measured({
   elapsedMs: 30_000,
   planned: 10,
@@ -38,7 +38,7 @@ const { progress } = scriptedRun(10).advance(30_000);
 const scenario = scenarioOf('duration: 30s\nclients: { count: 10 }\nthresholds: [ready >= 100%, least(ready) >= 100%]');
 const { summary: other } = scriptedSummary();
 
-describe('ready means one thing', () => {
+describe('the number of ready clients is the same', () => {
   const now = { ...progress, measurements, phase: 'running' as const };
   const { thresholds } = evaluateRun(scenario, measurements);
   const summary = { ...other, clients: { ...other.clients, planned: 10, readyAtEnd: 10 }, thresholds: [...thresholds] };
@@ -69,7 +69,7 @@ describe('ready means one thing', () => {
     ]);
   });
 
-  it('on the screen: curve, states, thresholds and the lines of a run without one', () => {
+  it('on the screen (curve, states, thresholds) and in the lines of a run without a screen', () => {
     expect(curveView(scenario, [], measurements, null, 80, 24).ready.detail).toBe('10 of 10');
     const states = panelsOf(scenario, measurements, [], progress.generator).states;
     expect(states.slice(0, 2)).toMatchObject([
@@ -83,7 +83,7 @@ describe('ready means one thing', () => {
     expect(lines).toContain('ready 10/10');
   });
 
-  it('in the text, on the page, in CSV and in OpenMetrics', () => {
+  it('in the text report, on the page, in CSV and in OpenMetrics', () => {
     const page = htmlReport({ summary, measurements, scenario, predicted: null });
     expect(textReport({ summary, curves: measurements.curves, dir: null, colour: false })).toContain(
       '10 ready at the end',
@@ -102,7 +102,7 @@ describe('ready means one thing', () => {
   });
 });
 
-it('a drop of everybody shows in least(ready), and not in ready at the end', async () => {
+it('a drop of all clients shows in least(ready), and not in ready at the end', async () => {
   const dropped = scenarioOf(`
 duration: 20s
 clients: { count: 20, arrive: { over: 2s }, backoff: { base: 1s, jitter: none } }

@@ -34,12 +34,12 @@ import { parseSummary } from '../results/summary.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { metricValues } from '../threshold/metric-values.ts';
 
-/** A run in which every metric of the registry has a value of its own. */
+// The run in which every metric of the registry has a value of its own.
 const CLIENTS = 1000;
 const scenario = parseScenario(`duration: 60s\nclients: { count: ${CLIENTS} }`, 'registry.yaml');
 const count = byName(COUNTS, (name) => 100 + COUNT_INDEX[name]);
 const ownCurve = byName(SERIES, (name) => 3 + SERIES_INDEX[name]);
-/** All who were lost are back. */
+/** The curves, with as many recoveries as losses. */
 const curve = { ...ownCurve, recovered: LOST.reduce((sum, name) => sum + ownCurve[name], 0) };
 const reported: TargetReported = byName(REPORTED, (name) => 200 + REPORTED.indexOf(name));
 const latencyMs = byName(TIMINGS, (name) => 1000 * (1 + TIMING_INDEX[name]));
@@ -126,7 +126,7 @@ describe('every metric of the registry', () => {
     expect(values[`failures(${kebab(name)})`]).toBe(1);
   });
 
-  it('has a name that no other kind of metric has', () => {
+  it('has a name that is unique among all kinds of metrics', () => {
     const names = [...COUNTS, ...REPORTED, ...SERIES, ...TIMINGS];
     expect(new Set(names).size).toBe(names.length);
   });

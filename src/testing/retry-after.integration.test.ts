@@ -7,17 +7,18 @@ import { liveRun, smallScenario } from './live-run.ts';
 import { simulated } from './simulated.ts';
 
 const CLIENTS = 30;
-type Take = (scenario: Scenario) => Promise<Outcome>;
+/** Runs a scenario in one of the two worlds. */
+type RunIn = (scenario: Scenario) => Promise<Outcome>;
 
-const live: Take = async (scenario) => (await liveRun(scenario)).outcome;
-const inSim: Take = async (scenario) => (await simulated(scenario)).outcome;
+const live: RunIn = async (scenario) => (await liveRun(scenario)).outcome;
+const inSim: RunIn = async (scenario) => (await simulated(scenario)).outcome;
 
-/** Clients that try again every 100 ms, unless they are asked to wait and heed it. */
+/** A scenario whose clients retry every 100 ms unless they heed a Retry-After. */
 function scenarioOf(...sets: readonly string[]): Scenario {
   return smallScenario('duration=5s', 'generator.maxLateness=5s', ...sets);
 }
 
-/** How often one timing failed. */
+/** Number of failures of a timing. */
 function failed({ measurements }: Outcome, timing: (typeof TIMINGS)[number]): number {
   const count = [...measurements.timings[timing].failures.values()].reduce((sum, n) => sum + n, 0);
   destroyTimings(measurements.timings);
@@ -36,16 +37,16 @@ const BUSY = [
 
 const REFRESHING = ['tokens.lifetime=6s', 'tokens.refresh.lead=5s', `tokens.refresh.retry=${RETRY}`];
 
-/** How often refreshes fail of clients that heed what a token service asks for, or do not. */
-async function failedRefreshes(take: Take, asks: string, ...sets: readonly string[]): Promise<number> {
+/** Number of failed refreshes while the token service asks clients to wait. */
+async function failedRefreshes(runIn: RunIn, asks: string, ...sets: readonly string[]): Promise<number> {
   const fault = `faults=[{ at: 500ms, for: 2s, refresh: { status: 429, ${asks} } }]`;
-  return failed(await take(scenarioOf(...REFRESHING, ...sets, fault)), 'refresh');
+  return failed(await runIn(scenarioOf(...REFRESHING, ...sets, fault)), 'refresh');
 }
 
-/** How often handshakes fail of clients that heed what a gateway asks for. */
-async function failedHandshakes(take: Take, asks: string): Promise<number> {
+/** Number of failed handshakes while the gateway asks clients to wait, which they heed. */
+async function failedHandshakes(runIn: RunIn, asks: string): Promise<number> {
   const fault = `faults=[{ at: 900ms, for: 2s, handshake: { status: 503, ${asks} } }, { at: 1s, drop: { code: 1012 } }]`;
-  return failed(await take(scenarioOf(backoff('heed'), fault)), 'handshake');
+  return failed(await runIn(scenarioOf(backoff('heed'), fault)), 'handshake');
 }
 
 const HEED = 'tokens.refresh.retry.retryAfter=heed';
@@ -72,9 +73,9 @@ describe('squall simulate', () => {
   test('a gateway with a full queue sends its waiting time, and clients that heed it fail less often', async () => {
     const full = ['target.embedded.capacity={ handshakes: 10/s, queue: 5 }', 'clients.arrive.over=100ms'];
     const heeding = failed(await inSim(scenarioOf(...full, backoff('heed'))), 'handshake');
-    const deaf = failed(await inSim(scenarioOf(...full, backoff('ignore'))), 'handshake');
+    const ignoring = failed(await inSim(scenarioOf(...full, backoff('ignore'))), 'handshake');
     expect(heeding).toBeGreaterThan(0);
-    expect(heeding).toBeLessThan(deaf / 3);
+    expect(heeding).toBeLessThan(ignoring / 3);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CHECKOUT, runTool } from './checkout.ts';
 
-/** What decides how strict the house is. */
+/** The files that decide how strict lint and compiler are. */
 const RULES = ['package.json', 'tsconfig.json', '.oxlintrc.json', 'src/core/tsconfig.json'] as const;
 
 /** One complaint of the linter. */
@@ -23,7 +23,7 @@ export class SampleHouse {
   /** `files`: text by path, as `src/core/clock.ts`. */
   constructor(files: Readonly<Record<string, string>>) {
     for (const rule of RULES) cpSync(join(CHECKOUT, rule), join(this.root, rule));
-    // The packages too: without them an import of one would fail for the wrong reason.
+    // Without the packages, an import of one would fail for the wrong reason.
     symlinkSync(join(CHECKOUT, 'node_modules'), join(this.root, 'node_modules'));
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.root, path)), { recursive: true });

@@ -44,7 +44,7 @@ describe('the scenarios that squall ships', () => {
 });
 
 describe('on real sockets', () => {
-  /** A cliff in small: everybody renews at 6 s, or, with jitter, at any time in the 5 s before. */
+  /** A small cliff: all clients renew at 6 s or, with jitter, at any time in the 5 s before. */
   const small = [
     'duration=9s',
     'clients.count=100',
@@ -54,16 +54,16 @@ describe('on real sockets', () => {
     'thresholds=[peak(reconnects) < 1000/s]',
   ].flatMap((set) => ['--set', set]);
 
-  it('the peak of the cliff is its population, and jitter spreads it', async () => {
+  it('the peak of the cliff is its population, and jitter flattens it', async () => {
     const cliff = await summaryOf('run', file('expiry-cliff'), ...small);
     const jitter = ['--set', 'tokens.refresh.jitter.uniform=5s'];
     const jittered = await summaryOf('run', file('expiry-cliff'), ...small, ...jitter);
     expect(peakOf(cliff.summary)).toBeGreaterThan(0.9 * 100);
-    // 20 a second on average. A second in which a busy machine stood still adds its own to the next one's.
+    // The average is 20/s. If a busy machine stands still for a second, the next second has the attempts of both.
     expect(peakOf(jittered.summary)).toBeLessThan(peakOf(cliff.summary) / 2);
   });
 
-  it('effects are duplicated by resending without idempotency, as often as the gateway says, and never with it', async () => {
+  it('resent commands have duplicated effects without idempotency, as many as the gateway recorded, and none with it', async () => {
     const brief = [
       'duration=6s',
       'clients.count=200',
@@ -96,7 +96,7 @@ function latestFolder(): string {
   return join(folder, readdirSync(folder).toSorted().at(-1) ?? '');
 }
 
-/** Counted from the bytes of the gateway's journal: records beyond the first of each command. */
+/** Number of effects beyond the first of each command, counted in the bytes of the gateway's journal. */
 function extraEffects(run: string): number {
   const records = readFileSync(join(run, 'effects.bin'));
   const ids = new Set<string>();

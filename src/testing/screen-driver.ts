@@ -1,7 +1,7 @@
 /**
- * Shows a scripted run on the real screen: `node dist/testing/screen-driver.js TO_MS [SPEED] [broken|sim]` goes to that time of
- * the run, at once or at SPEED times real time, and stays until ctrl-C ends it. `broken` makes drawing fail; `sim` shows it as
- * a simulation. Elsewhere a fault that is injected becomes an event, and nothing else comes of it.
+ * Shows a scripted run on the real screen. `node dist/testing/screen-driver.js TO_MS [SPEED] [broken|sim]` advances the run
+ * to TO_MS, at once or at SPEED times real time, and stays until ctrl-C ends it. `broken` makes drawing fail; `sim` shows a
+ * simulation. In any other mode, an injected fault becomes an event without further effect.
  */
 import type { Fault } from '../core/fault/fault.ts';
 import { faultLabel } from '../core/fault/label.ts';
@@ -49,7 +49,7 @@ function inject(fault: Fault): null {
   return null;
 }
 
-/** What only the screen shows cannot be had. */
+/** The progress, with a generator health that throws when the screen reads it. */
 function withoutHealth(progress: Progress): Progress {
   return {
     ...progress,

@@ -17,10 +17,10 @@ import { addInterval, emptyTimings } from '../metrics/timings.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** A run of real measurements without sockets: arrivals, a drop of everyone, a token endpoint that fails for a while. */
+/** Real measurements of a run without sockets: arrivals, a drop of all clients, a token endpoint that fails for a while. */
 export interface ScriptedRun {
   readonly scenario: Scenario;
-  /** Goes on to this time of the run, never back. */
+  /** Advances the run to this time; it never goes back. */
   advance(toMs: number): { readonly progress: Progress; readonly events: readonly RunEvent[] };
 }
 
@@ -87,7 +87,7 @@ const HEALTH = {
   clientsThatFit: null,
 };
 
-/** The life of each client, written down in advance: when it arrives, is dropped, comes back, refreshes. */
+/** The steps of every client, planned in advance: its arrival, drop, return and refreshes. */
 function stepsOf(recorder: Recorder, clients: number): Step[] {
   const draws = new Draws(7);
   const steps: Step[] = [];

@@ -13,7 +13,7 @@ import { squall } from './squall.ts';
 
 const CLIENTS = 5;
 
-// A system of its own, which remembers every secret that it was shown or gave out.
+/** Every secret that the servers of this test received or issued. */
 const seen = new Set<string>();
 const folder = mkdtempSync(join(tmpdir(), 'squall-secrets-'));
 let gateway: Server;
@@ -44,7 +44,7 @@ describe('a run', () => {
     const results = join(folder, 'results');
     const { stdout, stderr } = await squall(['run', scenario, '--results', results], { SQUALL_DEBUG: '1' });
     const report = await squall(['report', join(results, readdirSync(results)[0]!), '--json']);
-    // The run did use them: by query, where they leak most easily, and by refreshing.
+    // The run used secrets in queries, where they leak most easily, and in refreshes.
     expect([...seen].filter((secret) => secret.startsWith('eyJ')).length).toBeGreaterThan(CLIENTS);
     const written = readdirSync(results, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -53,7 +53,7 @@ describe('a run', () => {
     expect(everything).toContain('handshake');
     expect([...seen, String(jwk['d'])].filter((secret) => everything.includes(secret))).toEqual([]);
     expect(everything).not.toMatch(/eyJ[\w-]{10,}/);
-    // What it did write is enough to find each of them again: those that it held itself, and a token service's too.
+    // The run's record is enough to find each token again, also those of a foreign token service.
     const log = join(folder, 'server.log');
     const held = [...seen].filter((secret) => secret.startsWith('eyJ'));
     writeFileSync(log, held.map((token) => `handshake ${encodeURIComponent(token)}`).join('\n'));
@@ -62,7 +62,7 @@ describe('a run', () => {
     const { findings } = JSON.parse(leaks.stdout) as { findings: { owner: object | null; line: number }[] };
     expect(findings.map(({ line }) => line)).toEqual(held.map((_, n) => n + 1));
     const unknown = findings.filter(({ owner }) => owner === null);
-    // The token service may have answered when the run was over.
+    // The token service may have answered after the end of the run.
     expect(unknown.length).toBeLessThanOrEqual(CLIENTS);
     expect(leaks.stdout).not.toMatch(/eyJ/);
   });
@@ -82,7 +82,7 @@ clients: { count: ${CLIENTS}, arrive: { over: 500ms } }
 `;
 }
 
-/** Every third handshake is refused with the token quoted in the answer, and every close reason quotes it too. */
+/** A gateway that quotes the token in each close reason and in its refusal of every third handshake. */
 function gatewayThatRefusesSometimes(): Server {
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true });

@@ -14,7 +14,7 @@ const page = readFileSync(join(CHECKOUT, 'docs', 'serve.md'), 'utf8');
 const [, script = ''] = /^```js\n([^]*?)^```$/m.exec(page) ?? [];
 const [, options = ''] = /`squall serve (--on-expiry [^`]*) tokens\.txt`/.exec(page) ?? [];
 
-test('the client in docs/serve.md gets along with squall serve, and prints what the page says', async () => {
+test('the client in docs/serve.md works with squall serve, and prints the lines that the page shows', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'squall-serve-page-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const tokens = join(folder, 'tokens.txt');

@@ -16,10 +16,10 @@ import { privateKey } from '../live/private-key.ts';
 import { endpointAt } from '../live/raw-server.test.helper.ts';
 import { Shard } from '../live/shard.ts';
 
-/** Time for a test to begin its faults before the first client arrives. */
+/** Time in which a test can begin faults before the first client arrives, ms. */
 const LEAD_MS = 200;
 
-/** A gateway and a token endpoint that know nothing of faults, and what they have seen. */
+/** A gateway and a token endpoint without faults, with a record of what they received. */
 class Foreign {
   readonly gateway: Server;
   readonly endpoint: Server;
@@ -27,11 +27,11 @@ class Foreign {
   dialled = 0;
   /** connections that it accepted, in order, and the tokens in their upgrades */
   readonly accepted: { readonly socket: WebSocket; readonly token: string }[] = [];
-  /** codes of those that ended, as it saw them */
+  /** close codes of the connections that ended, as the gateway saw them */
   readonly closes: number[] = [];
   /** refresh tokens that were presented, in order */
   readonly refreshes: string[] = [];
-  /** what the gateway answers an upgrade with, in place of accepting it */
+  /** HTTP status with which the gateway refuses upgrades; null: it accepts them */
   refusal: number | null = null;
   answersRefreshes = true;
 
@@ -55,26 +55,28 @@ class Foreign {
   }
 }
 
-/** Some clients in a shard of this very process, against servers of the test's own. */
+/** A shard of a few clients in this process, with its own servers. */
 export interface ShardRig {
   readonly foreign: Foreign;
   readonly seed: number;
-  /** begins a fault now, or as the run starts; its place among the faults of the run is the number of those that were begun before */
+  /** begins a fault now, or when the run starts; faults are numbered in the order of these calls, from 0 */
   occurrence(fault: Fault): void;
-  /** what came of a fault so far */
+  /** the tally of a fault so far */
   tally(fault?: number): FaultTally;
-  /** how often something happened so far, by the curve that counts it */
+  /** the total of a curve so far */
   total(curve: SeriesName): number;
   handshakeFailures(): Readonly<Record<string, number>>;
   refreshFailures(): Readonly<Record<string, number>>;
   losses(): Readonly<Record<string, number>>;
-  /** the run is over; twice is once */
+  /** ends the run; a second call changes nothing */
   end(): Promise<void>;
 }
 
 /**
- * @param sets of the scenario, whose first client arrives a moment after this resolves
- * @param asks clients get their tokens from the token endpoint, not from squall
+ * Starts a shard whose first client arrives `LEAD_MS` after this resolves.
+ *
+ * @param sets changes to the scenario, in the form of `--set`
+ * @param asks whether clients get their tokens from the token endpoint, and not from squall
  */
 export async function shardRig(sets: readonly string[], asks = false): Promise<ShardRig> {
   const foreign = new Foreign();
@@ -140,7 +142,7 @@ async function listening(server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Resolves once it holds. */
+/** Resolves when the condition holds. */
 export async function until(holds: () => boolean): Promise<void> {
   await vi.waitFor(() => {
     if (!holds()) throw new Error('not yet');

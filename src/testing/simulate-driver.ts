@@ -1,6 +1,6 @@
 /**
- * Simulates scenarios on the Node version that runs it: `node dist/testing/simulate-driver.js SCENARIOS OUT` takes a
- * JSON list of scenario texts and writes the results folder of each into a folder below OUT: 0, 1, 2…
+ * Simulates scenarios on the Node version that runs it. `node dist/testing/simulate-driver.js SCENARIOS OUT` reads a JSON
+ * list of scenario texts and writes their results folders into OUT/0, OUT/1, OUT/2…
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

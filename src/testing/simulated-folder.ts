@@ -6,15 +6,15 @@ import { RunFolder } from '../results/run-folder.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { simulate } from '../sim/simulate.ts';
 
-/** Virtual time begins here, as for `squall simulate`; the folder is named by it too. */
+/** Start of virtual time, as for `squall simulate`; it also names the folder. */
 const START = new Date(0);
 
 /**
  * Simulates a scenario and writes its results folder, as `squall simulate` does.
  *
- * @param text the scenario file
- * @param resultsDir where the folder is made
- * @returns the folder
+ * @param text text of the scenario file
+ * @param resultsDir folder in which the results folder is made
+ * @returns path of the results folder
  */
 export async function simulatedFolder(text: string, resultsDir: string): Promise<string> {
   const scenario = parseScenario(text, 'simulated.yaml');

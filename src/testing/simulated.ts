@@ -24,7 +24,7 @@ export async function simulated(scenario: Scenario, watching: Watching = {}): Pr
   return { outcome, ...notes };
 }
 
-/** What a simulation measured; its histograms live until the process ends. */
+/** The measurements of a simulation, whose histograms stay in memory until the process ends. */
 export async function measuredIn(scenario: Scenario): Promise<Outcome['measurements']> {
   return (await simulated(scenario)).outcome.measurements;
 }
@@ -39,7 +39,7 @@ export function latenciesFrom({ intervals }: Simulated, timing: TimingName, from
   return sum;
 }
 
-/** Gives the memory of a simulation's histograms back. */
+/** Frees the memory of a simulation's histograms. */
 export function free({ outcome }: Simulated): void {
   destroyTimings(outcome.measurements.timings);
 }
@@ -49,7 +49,7 @@ export function failuresOf({ timings }: Outcome['measurements'], name: TimingNam
   return Object.fromEntries(timings[name].failures);
 }
 
-/** What a histogram of three digits says of a latency that is known exactly. */
+/** Expects a latency from a histogram of three digits to agree with its exact value. */
 export function expectMs(measured: number | null, exactMs: number): void {
   expect(measured).toBeGreaterThanOrEqual(exactMs * 0.999);
   expect(measured).toBeLessThanOrEqual(exactMs * 1.001);

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import type { AnyCodec, JsonSchema } from '../core/codec/codec.ts';
 import { Rejection } from '../core/codec/reject.ts';
 
-/** Values that a codec reads, spelled as in a file. Keys that name another file are left out: nothing of them is ever read. */
+/** Values that a codec reads, spelled as in a file. Keys that name another file are left out, since that file replaces them. */
 export function spelledFor(codec: AnyCodec): fc.Arbitrary<unknown> {
   return shapeOf(codec).filter((written) => !(codec.parts.read(written) instanceof Rejection));
 }
 
-/** The optional keys of a mapping that hold the name of another file, whose content has been put in its place. */
+/** The optional keys that name another file, whose content replaces them. */
 const FILES: ReadonlySet<string> = new Set(['extends', 'file']);
 
 function shapeOf({ parts: { keys, item, options, schema } }: AnyCodec): fc.Arbitrary<unknown> {
@@ -56,7 +56,7 @@ function dictionaryLike(schema: JsonSchema, item: fc.Arbitrary<unknown>): fc.Arb
   return fc.dictionary(textLike(part(schema, 'propertyNames')).map(String), item, { maxKeys: 2 });
 }
 
-/** Mostly one of the examples: of texts that fit a pattern, bounds refuse many. */
+/** Mostly one of the examples, since bounds refuse many texts that fit a pattern. */
 function textLike({ pattern, examples = [], maxLength = 20 }: JsonSchema): fc.Arbitrary<unknown> {
   const texts = fittingTexts(pattern, fc.string({ maxLength: Math.min(20, Number(maxLength)) }));
   if (!isList(examples) || examples.length === 0) return texts;

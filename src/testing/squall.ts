@@ -9,7 +9,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A line of numbers, of which a run without a screen prints the first when it is 2 s old, or a little later. */
+/** A line of numbers of a run without a screen, which prints the first one after 2 s or a little later. */
 export const NUMBERS = /^ *\d+\.\ds {2}ready /m;
 
 /** Runs the compiled squall as a user would, to its end. */

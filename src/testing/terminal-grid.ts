@@ -1,6 +1,6 @@
 /**
- * What a terminal of a given size would show: just enough of ECMA-48 and xterm to follow what squall writes. It keeps
- * count of what a screen must not do: run over the right edge, scroll, or be drawn in colour.
+ * The text that a terminal of a given size shows: the part of ECMA-48 and xterm that squall uses. It counts what a screen
+ * must not do: overflow the right edge, scroll, or use colours.
  */
 export class TerminalGrid {
   readonly columns: number;
@@ -9,7 +9,7 @@ export class TerminalGrid {
   overflowed = 0;
   /** lines pushed out at the top of the alternate screen */
   scrolled = 0;
-  /** SGR colours, foreground and background, that were asked for */
+  /** SGR sequences that set a foreground or background colour */
   colours = 0;
   alternate = false;
   cursorVisible = true;
@@ -101,7 +101,7 @@ export class TerminalGrid {
 const ESC = '\x1b';
 /** A control sequence, or one character. */
 const SEQUENCE = new RegExp(`${ESC}\\[(?<args>[?0-9;]*)(?<final>[A-Za-z])|[^${ESC}]`, 'gu');
-/** A control sequence that goes on in the next data. */
+/** A control sequence that continues in the next data. */
 const CUT_OFF = new RegExp(`${ESC}(?:\\[[?0-9;]*)?$`);
 const COLOURS = /^(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])$/;
 

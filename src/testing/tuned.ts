@@ -24,7 +24,7 @@ function tried(value: string, size: number, verdict: 'pass' | 'fail', peak: numb
   return triedOf(value, size, [{ seed: 1, verdict, reasons: [], figures, thresholds }]);
 }
 
-/** A tuning written down by hand: 5 s will do, and a remote has had a word in it. */
+/** A handwritten tuning that finds 5 s, and has control characters of a remote in a reason. */
 export const TUNED: Tuning = {
   kind: 'tuning',
   format: FORMAT,

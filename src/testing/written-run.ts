@@ -11,9 +11,9 @@ import { destroyTimings, addInterval, emptyTimings, type Timings } from '../metr
 import type { RunFolder } from '../results/run-folder.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** What happened in one second of a run. */
+/** The events of one second of a run. */
 export interface Second {
-  /** series, ms from the run's start, how often */
+  /** series, instant in ms since the run's start, number of events */
   readonly events: readonly (readonly [SeriesName, number, number])[];
   readonly latenciesMs: readonly (readonly [TimingName, number])[];
   readonly failures: readonly (readonly [TimingName, string])[];
@@ -32,9 +32,9 @@ const HEALTHY: GeneratorHealth = {
 };
 
 /**
- * Writes a run second by second, as a world would.
+ * Writes a run second by second, as a world does.
  *
- * @param planned how many clients it has, where that is not all of the scenario's
+ * @param planned number of clients, if the run has only a share of the scenario's
  * @returns the measurements as they stood after each second
  */
 export function writeRun(
@@ -97,7 +97,7 @@ function progressAt(
   };
 }
 
-/** Measurements as plain data, to be compared. */
+/** Measurements as plain data, for comparisons. */
 export type PlainMeasurements = ReturnType<typeof plain>;
 
 export function plain({ curves, timings, ...rest }: Measurements) {
@@ -108,7 +108,7 @@ export function plain({ curves, timings, ...rest }: Measurements) {
   };
 }
 
-/** The same, of measurements that are done with: their histograms' memory is given back. */
+/** The same; it also frees the memory of the measurements' histograms. */
 export function plainAndFreed(measurements: Measurements): PlainMeasurements {
   const copy = plain(measurements);
   destroyTimings(measurements.timings);

@@ -4,7 +4,7 @@ import type { Summary } from '../../results/summary.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { OUT_MS, type ClientHistory } from './seen.ts';
 
-/** A run with its verdict, and what its target saw of it. */
+/** A run with its verdict and its target's own record. */
 export interface Watched {
   readonly scenario: Scenario;
   readonly outcome: Outcome;
@@ -12,13 +12,13 @@ export interface Watched {
   readonly seen: ClientHistory;
 }
 
-/** A threshold that spoke of what went wrong and passed all the same; null where it speaks of something else. */
+/** Says why a passed threshold should have failed; null if the check finds no fault with it. */
 type Check = (threshold: Threshold, run: Watched) => string | null;
 
 interface Threshold {
   /** `p99`, or the metric itself */
   readonly figure: string;
-  /** what stands in brackets */
+  /** the text in brackets, or an empty one */
   readonly of: string;
   readonly comparison: string;
   readonly limit: string;
@@ -35,9 +35,9 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * What makes the PASS of a run a false one, in words; nothing for any other verdict. A passing run that sabotage hit,
- * that holds a figure nobody knows, whose ledger does not add up, or that counts anonymous sessions without a note, is false
- * whatever its thresholds.
+ * The reasons why a run should not have passed; empty for any other verdict. Whatever its thresholds, a run may not pass
+ * if sabotage hit it, if a threshold had no data, if its ledger does not add up, or if no note names its anonymous
+ * sessions.
  */
 export function falsePasses(run: Watched): readonly string[] {
   if (run.summary.verdict !== 'pass') return [];
@@ -49,18 +49,18 @@ export function falsePasses(run: Watched): readonly string[] {
     ...run.summary.thresholds.filter(({ value }) => value === null).map(({ expression }) => `${expression}: no data`),
     ...ledgerFlaws(run),
   ];
-  const spoken = run.summary.thresholds.flatMap(({ expression }) => {
+  const perThreshold = run.summary.thresholds.flatMap(({ expression }) => {
     const threshold = parsed(expression);
     return CHECKS.map((check) => check(threshold, run)).flatMap((why) =>
       why === null ? [] : [`${expression}: ${why}`],
     );
   });
-  return [...general, ...spoken];
+  return [...general, ...perThreshold];
 }
 
 function parsed(expression: string): Threshold {
   const match = /^([\w.-]+)(?:\(([\w.-]+)\))? *(<=|>=|==|<|>) *(\S+)$/.exec(expression);
-  if (match === null) throw new Error(`a threshold that the oracle cannot read: ${expression}`);
+  if (match === null) throw new Error(`the checks cannot read the threshold ${expression}`);
   const [, figure = '', of = '', comparison = '', limit = ''] = match;
   return { figure, of, comparison, limit };
 }
@@ -75,7 +75,7 @@ function ledgerFlaws(run: Watched): readonly string[] {
   const isRegular = summary.clients.stopped === 0 && run.scenario.clients.arrive.process === 'even';
   if (isRegular && (due < least || due > most)) flaws.push(`${due} due, not ${least} to ${most}`);
   if (lost === null || duplicated === null) return flaws;
-  // Of those in flight some may have had their effect.
+  // Some of the commands in flight may have had their effect.
   const distinct = seen.effects - duplicated;
   if (distinct > sent - lost || distinct < sent - lost - inFlight) {
     flaws.push(
@@ -86,7 +86,7 @@ function ledgerFlaws(run: Watched): readonly string[] {
   return flaws;
 }
 
-/** How many commands come due for clients that stay: by each one's rate, from its arrival on, give or take one. */
+/** Bounds of the commands that come due if no client stops: each client's rate since its arrival, plus or minus one. */
 function dueBetween({ scenario: { clients }, outcome }: Watched): readonly [least: number, most: number] {
   const { count, commands } = clients;
   const { elapsedMs } = outcome.measurements;
@@ -98,7 +98,7 @@ function dueBetween({ scenario: { clients }, outcome }: Watched): readonly [leas
   return commands === null ? [0, 0] : [sum((n) => Math.floor(n) - 1), sum((n) => Math.ceil(n) + 1)];
 }
 
-/** Instant of a client's first attempt; Infinity where arrivals are random, since only the seed knows it. */
+/** Instant of a client's first attempt, ms; Infinity for random arrivals, which depend on the seed. */
 function arrivesAtMs({ arrive, count }: Scenario['clients'], client: number): number {
   if (arrive.process !== 'even') return Infinity;
   return arrive.by === 'over' ? (client / count) * arrive.overMs : (client / arrive.perSecond) * 1000;
@@ -112,7 +112,7 @@ function ready({ figure, of, comparison, limit }: Threshold, { scenario, seen }:
   return present < wanted ? `${present} of ${scenario.clients.count} are in at the end` : null;
 }
 
-/** Shares of recoveries that each figure speaks of; the rest may be as bad as they like. */
+/** The share of recoveries that a figure limits: a quantile limits its share, a maximum all; null for another figure. */
 function shareOf(figure: string): number | null {
   if (figure === 'failures' || figure === 'max') return 1;
   const digits = /^[pt](\d+)$/.exec(figure)?.[1];
@@ -127,7 +127,7 @@ function recoveries({ figure, of }: Threshold, { seen }: Watched): string | null
   return out > Math.ceil(allowed) ? `${out} are out for good, ${seen.returns} came back` : null;
 }
 
-/** Of those who had their first attempt long enough before the end, none may still be unheard of. */
+/** Every client whose first attempt was more than `OUT_MS` before the end must have been admitted. */
 function handshakes({ figure, of }: Threshold, { scenario, seen, outcome }: Watched): string | null {
   const ofAll = of === 'handshake' && shareOf(figure) === 1;
   if (!ofAll && !(figure === 'failed' && of === 'attempts')) return null;
@@ -136,7 +136,7 @@ function handshakes({ figure, of }: Threshold, { scenario, seen, outcome }: Watc
   return never > 0 ? `${never} were never let in` : null;
 }
 
-/** Commands that had come due long enough before the end: each is to have had its effect by then. */
+/** Number of commands that came due more than `OUT_MS` before the end; each must have had its effect. */
 function dueInTime({ outcome: { measurements } }: Watched): number {
   const bins = Math.max(0, Math.floor((measurements.elapsedMs - OUT_MS) / BIN_MS));
   return measurements.curves
@@ -145,7 +145,7 @@ function dueInTime({ outcome: { measurements } }: Watched): number {
     .reduce((sum, n) => sum + n, 0);
 }
 
-/** An acknowledgement without an effect is a lie of the gateway: lost, but not failed. */
+/** A command that was acknowledged without an effect is lost, but it did not fail. */
 function commandsFailed({ figure, of, limit }: Threshold, run: Watched): string | null {
   const ofAll = (figure === 'failed' && of === 'commands') || (figure === 'failures' && of === 'command');
   const { lost, unexpected, gaveUp } = run.outcome.measurements.ledger;
@@ -169,7 +169,7 @@ function commandsDuplicated({ figure, limit }: Threshold, { outcome, seen }: Wat
   return seen.effects > ids ? `${seen.effects} effects of ${ids} commands` : null;
 }
 
-/** With `resend` every command of a client that stays is to be sent. */
+/** With `resend`, every command of a client that does not stop must be sent. */
 function commandsSkipped({ figure, of }: Threshold, { scenario, outcome, summary }: Watched): string | null {
   if (scenario.clients.commands?.onReconnect !== 'resend' || summary.clients.stopped > 0) return null;
   if (of !== 'command' && of !== 'commands' && figure !== 'lost') return null;

@@ -13,10 +13,10 @@ import { SESSION_LOG_VARIABLE } from './session-log.ts';
 const SESSION_LOG = new URL('../../../dist/testing/random/session-log.js', import.meta.url).href;
 
 /**
- * Runs a scenario on real sockets while the target's processes write down their sessions. One at a time in a process:
- * how they find the file is in its environment.
+ * Runs a scenario on real sockets while the target's processes log their sessions. A process runs one at a time, because
+ * its environment names the log file.
  *
- * @param sabotage kill one of them in mid-run
+ * @param sabotage whether one of the target's processes is killed in the middle of the run
  */
 export async function runWithHistory(text: string, sabotage: boolean): Promise<Watched> {
   const scenario = parseScenario(text, 'random.yaml');

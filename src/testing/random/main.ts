@@ -4,8 +4,9 @@ import { runWithHistory } from './live.ts';
 import { randomRuns } from './scenarios.ts';
 import { simulateWithHistory } from './simulated.ts';
 
-// npm run test:random -- --count 500 --seed 1: one run in five on real sockets, the others in virtual time. Each is held
-// against what its target saw; exits with 1 if a PASS was false, and names the run by which it can be had again.
+// npm run test:random -- --count 500 --seed 1 makes one run in five on real sockets and the others in virtual time, and
+// compares each verdict with the target's own record. If a run passed that should not have, it prints the index that
+// --only, --from and --to repeat, and exits with 1.
 
 const { values } = parseArgs({
   options: {
@@ -17,12 +18,12 @@ const { values } = parseArgs({
   },
 });
 const LIVE_SHARE = 1 / 5;
-/** Live runs for each one that loses a process of its target. */
+/** One live run in this many loses a process of its target. */
 const SABOTAGED_EVERY = 6;
 
 const total = Number(values.count);
 const seed = Number(values.seed);
-/** The runs of each world that are taken: all, or one that a false pass named. */
+/** First and last index of the runs to make, in each world. */
 const from = Number(values.from);
 const to = Number(values.to);
 const lives = Math.round(total * LIVE_SHARE);

@@ -1,4 +1,4 @@
-/** The target's own record against the verdict; `npm run test:random` does the same many more times. */
+// These tests compare verdicts with the target's own record; `npm run test:random` does so many more times.
 import { describe, expect, test } from 'vitest';
 import { falsePasses, type Watched } from './false-passes.ts';
 import { runWithHistory } from './live.ts';
@@ -9,7 +9,7 @@ const SIMULATED = 50;
 const LIVE = 3;
 const SEED = 10;
 
-test(`of ${SIMULATED} random simulations none is a false pass, and many pass`, async () => {
+test(`none of ${SIMULATED} random simulations passes falsely, and many pass`, async () => {
   let passes = 0;
   for (const [index, text] of randomRuns('sim', SIMULATED, SEED).entries()) {
     const run = await simulateWithHistory(text);
@@ -19,7 +19,7 @@ test(`of ${SIMULATED} random simulations none is a false pass, and many pass`, a
   expect(passes).toBeGreaterThan(SIMULATED / 10);
 });
 
-test(`of ${LIVE} random runs on real sockets, one of which loses a process, none is a false pass`, async () => {
+test(`none of ${LIVE} random runs on real sockets passes falsely, although one loses a process`, async () => {
   for (const [index, text] of randomRuns('live', LIVE, SEED).entries()) {
     const run = await runWithHistory(text, index === 0);
     expect(falsePasses(run), `run ${index}: ${text}`).toEqual([]);
@@ -28,7 +28,7 @@ test(`of ${LIVE} random runs on real sockets, one of which loses a process, none
   }
 });
 
-/** As if squall had called it a pass. */
+/** The run as if squall had called it a pass. */
 const passed = (run: Watched, change: Partial<Watched['seen']> = {}): Watched => ({
   ...run,
   summary: {
@@ -39,7 +39,7 @@ const passed = (run: Watched, change: Partial<Watched['seen']> = {}): Watched =>
   seen: { ...run.seen, ...change },
 });
 
-describe('the oracle', () => {
+describe('the checks for false passes', () => {
   /** Tokens of 150 clients come due together, and the token service is too slow for most of them. */
   const LOCKED_OUT = `
 name: locked-out
@@ -50,7 +50,7 @@ clients: { count: 150, arrive: { over: 5s }, commands: { rate: 1/s } }
 thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, ready >= 95%, lost == 0]
 `;
 
-  test('knows who is out, whatever the verdict says', async () => {
+  test('find the clients that are out, even where the run failed', async () => {
     const run = await simulateWithHistory(LOCKED_OUT);
     expect(run.summary.verdict).toBe('fail');
     const out = run.seen.outAtEnd.filter(Boolean).length;
@@ -67,7 +67,7 @@ thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, 
     expect(flaws[2]).toContain(`${out} are out for good`);
   });
 
-  test('notices a killed process, effects that no command explains, and nobodies without a note', async () => {
+  test('find a killed process, effects that no command explains, and anonymous sessions without a note', async () => {
     const run = await simulateWithHistory(
       LOCKED_OUT.replace('refreshes: 10/s', 'refreshes: 500/s').replace(
         /thresholds.*/,
@@ -86,7 +86,7 @@ thresholds: [p99(recovery) < 5s, t100(recovery) < 20s, failures(recovery) == 0, 
     );
   });
 
-  test('notices attempts and commands that hang when the run ends', async () => {
+  test('find attempts and commands that hang when the run ends', async () => {
     const hung = await simulateWithHistory(`
 name: hung
 duration: 12s

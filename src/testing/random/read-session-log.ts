@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { OUT_MS, type ClientHistory } from './seen.ts';
 
-/** A connection that was a client's, on the wall clock. */
+/** The time during which a connection was a client's, by the wall clock. */
 interface Held {
   readonly client: number;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** Processes of the target that said they were alive, and when for the last time. */
+/** The last sign of life of each process of the target, by process id, in ms of the wall clock. */
 export function aliveIn(file: string): ReadonlyMap<number, number> {
   const last = new Map<number, number>();
   for (const [at, pid] of linesOf(file)) last.set(Number(pid), Number(at));
@@ -16,9 +16,9 @@ export function aliveIn(file: string): ReadonlyMap<number, number> {
 }
 
 /**
- * What the target's processes wrote down of their sessions.
+ * Reads the sessions that the target's processes logged.
  *
- * @param endMs when the run was over, by the wall clock
+ * @param endMs end of the run, by the wall clock
  */
 export function readSessionLog(
   file: string,
@@ -45,7 +45,7 @@ function heldIn(file: string): readonly Held[] {
     open.delete(key);
     held.push({ client: begun.client, fromMs: begun.fromMs, toMs: Number(at) });
   }
-  // What had not ended ended with its process.
+  // A session without an end ended with its process.
   for (const { client, fromMs, pid } of open.values()) held.push({ client, fromMs, toMs: alive.get(pid) ?? fromMs });
   return held;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { randomScenario } from '../../sim/random-scenario.test.helper.ts';
 
-/** Thresholds that speak of who is ready, of recoveries, of first attempts, and of commands, with limits of all sorts. */
+/** Thresholds on ready clients, recoveries and first attempts, with strict and mild limits. */
 const THRESHOLDS = [
   'ready >= 100%',
   'ready >= 90%',
@@ -21,6 +21,7 @@ const THRESHOLDS = [
   'p99(handshake) < 20s',
   'p50(handshake) < 5s',
 ] as const;
+/** Thresholds on commands. */
 const OF_COMMANDS = [
   'lost == 0',
   'duplicated == 0',
@@ -41,7 +42,7 @@ interface Parts {
   readonly faults: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** So that many runs pass: nothing is scarce, nothing is lost, and a fault may miss. */
+/** The scenario with ample capacity, a network without loss, and faults that may miss, so that many runs pass. */
 function mild(parts: Parts): Parts {
   const capacity = { handshakes: '2000/s', queue: 'unlimited', refreshes: '2000/s', refreshQueue: 'unlimited' };
   return {
@@ -53,9 +54,9 @@ function mild(parts: Parts): Parts {
 }
 
 /**
- * Small scenarios of all kinds with thresholds, as the text of a file; the same ones for the same seed.
+ * Small random scenarios with thresholds, as texts of scenario files; a seed always gives the same ones.
  *
- * @param world `live` has shorter runs, and the faults that mean something on real sockets alone
+ * @param world `live` gives shorter runs, with faults that only real sockets support
  */
 export function randomRuns(world: 'sim' | 'live', count: number, seed: number): readonly string[] {
   const thresholds = fc.subarray([...THRESHOLDS], { minLength: 1, maxLength: 3 });
@@ -80,7 +81,7 @@ export function randomRuns(world: 'sim' | 'live', count: number, seed: number): 
   return fc.sample(arbitrary, { numRuns: count, seed });
 }
 
-/** What the generator of simulations does not draw. */
+/** The scenario with drawn values that the generator of simulations does not draw. */
 function varied(
   parts: Parts,
   also: { readonly arrive: object | null; readonly jitter: object | null; readonly outage: object | null },
@@ -95,7 +96,7 @@ function varied(
   } as Parts;
 }
 
-/** Of four seconds, over any number of gateways; a generator that shares its machine may be late. */
+/** The scenario for real sockets: four seconds, several gateways, and a generator that may be late on a busy machine. */
 function forSockets(parts: Parts, gateways: number, liveFault: unknown): object {
   const link = { at: '500ms', for: '1s', share: '50%', atLeast: '0%', link: liveFault };
   return {

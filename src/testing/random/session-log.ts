@@ -2,9 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { subscribe } from 'node:diagnostics_channel';
 import { SESSION_CHANNEL, type SessionChange } from '../../embedded/session-channel.ts';
 
-// Loaded by `--import` into the processes of an embedded target. It logs the start and end of each session to a separate file, and a sign of life until the process is killed.
+// `--import` loads this module into the processes of an embedded target. It appends the start and end of each session
+// to a file, and a sign of life every 50 ms until the process is killed.
 
-/** The variable that names the file; without it nothing is written. */
+/** The environment variable that names the file; without it, nothing is logged. */
 export const SESSION_LOG_VARIABLE = 'SQUALL_TEST_SESSION_LOG';
 const ALIVE_EVERY_MS = 50;
 

@@ -46,13 +46,13 @@ export async function simulateWithHistory(text: string): Promise<Watched> {
   return { scenario, outcome, summary, seen };
 }
 
-/** Whether the client is connected, with a user or anonymously. */
+/** Whether the client is connected, as itself or anonymously. */
 function isIn({ model }: Simulation, client: number): boolean {
   const { sessions } = model.gateways;
   return model.connections.isOpen(client) && (sessions.isReady(client) || sessions.is(client, SESSION.anonymous));
 }
 
-/** A new connection is admitted; a newer token that is presented in band admits none. */
+/** Calls `admitted` for each new connection, but not for a newer token that is presented in band. */
 function onAdmitted(simulation: Simulation, admitted: (client: number, isAnonymous: boolean) => void): void {
   const { sessions } = simulation.model.gateways;
   const admit = sessions.admit.bind(sessions);
