@@ -14,7 +14,7 @@ import { AUDIENCE, ISSUER } from './tokens.ts';
 const MAIN = fileURLToPath(new URL('../../../dist/testing/real-servers/main.js', import.meta.url));
 
 /** A condition on counts that does not come true within this time fails its test. */
-const PATIENCE_MS = 60_000;
+const CONDITION_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
 /** Most characters kept of what a process says on standard error. */
@@ -46,7 +46,7 @@ export async function startServer<Name extends ServerName>(
     port,
     counts: () => ask('GET'),
     until: async (condition) => {
-      const giveUpAt = performance.now() + PATIENCE_MS;
+      const giveUpAt = performance.now() + CONDITION_TIMEOUT_MS;
       for (;;) {
         const counts = await ask('GET');
         if (condition(counts)) return counts;
