@@ -7,7 +7,7 @@ export type { Progress, RunEvent } from './metrics/run.ts';
 export type { RunResult } from './results/summarise-run.ts';
 export { FolderError } from './results/folder-error.ts';
 export type { Summary } from './results/summary.ts';
-export { VERSION } from './results/version.ts';
+export { VERSION } from './metrics/version.ts';
 export type { ScenarioOptions } from './scenario/load.ts';
 export { ScenarioError } from './scenario/problem.ts';
 export type { Scenario } from './scenario/scenario.ts';

@@ -3,6 +3,7 @@ import { shippedTestJwk } from '../jwt/keys.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { endpointOf } from '../live/resolve.ts';
 import { Shard } from '../live/shard.ts';
+import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
 import { Curves } from '../metrics/curves.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { benchScenario } from './bench-scenario.ts';
@@ -25,6 +26,8 @@ export class SquallClients implements Population {
       shards: 1,
       store,
       gateways: [endpointOf(new URL(url), { address: '127.0.0.1', loopback: true })],
+      upgrade: PLAIN_UPGRADE,
+      secrets: [],
       access: {
         privateJwk: await shippedTestJwk('HS256'),
         endpoint: null,

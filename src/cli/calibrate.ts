@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { calibrate as measure, type Calibration } from '../live/calibrate/calibrate.ts';
 import { modelFile } from '../live/calibrate/model-file.ts';
 import { stepText } from '../live/calibrate/words.ts';
-import { VERSION } from '../results/version.ts';
+import { VERSION } from '../metrics/version.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { rate } from './arguments.ts';

@@ -8,7 +8,7 @@ import { createRemoteJWKSet, importJWK, jwtVerify, type JWK } from 'jose';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FLAW_NAMES } from '../jwt/bad.ts';
 import { RunFolder } from '../results/run-folder.ts';
-import { VERSION } from '../results/version.ts';
+import { VERSION } from '../metrics/version.ts';
 import { commandLine } from '../testing/command-line.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { MAIN, squall } from '../testing/squall.ts';

@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { VERSION } from '../results/version.ts';
+import { VERSION } from '../metrics/version.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { failureOf } from './failure.ts';
 import { log, watchStreams } from './output.ts';

@@ -1,7 +1,7 @@
 import { RunRefused } from '../live/refused.ts';
 import { BaselineError } from '../results/baseline.ts';
 import { FolderError } from '../results/folder-error.ts';
-import { VERSION } from '../results/version.ts';
+import { VERSION } from '../metrics/version.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import { RunFailed } from './run-failed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';

@@ -1,4 +1,4 @@
-import { VERSION } from '../results/version.ts';
+import { VERSION } from '../metrics/version.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { print } from './output.ts';
 

@@ -6,10 +6,15 @@ import type { Sightings } from './sightings.ts';
 /** Keeps what a remote said to a client, without the clients' tokens. */
 export type NoteSighting = (kind: Sighting['kind'], client: number, signal: Signal, said: Buffer | string) => void;
 
-export function noteWithoutTokens(sightings: Sightings, { access, refresh }: Credentials): NoteSighting {
+/** @param others secrets beside the clients' tokens */
+export function noteWithoutTokens(
+  sightings: Sightings,
+  { access, refresh }: Credentials,
+  others: readonly string[],
+): NoteSighting {
   return (kind, client, signal, said) => {
     // A remote most likely quotes the tokens of its own client, so they come first.
-    const secrets = () => [access[client] ?? '', refresh[client] ?? '', ...access, ...refresh];
+    const secrets = () => [access[client] ?? '', refresh[client] ?? '', ...others, ...access, ...refresh];
     sightings.note(kind, signal, said, secrets);
   };
 }

@@ -19,6 +19,7 @@ import type { Sightings } from './sightings.ts';
 import { Sockets } from './sockets.ts';
 import { TokenClient } from './token-client.ts';
 import { tokenSource } from './token-source.ts';
+import { upgradeForm } from './upgrade-form.ts';
 
 /** Parts of a shard's port that do not stand in its task. */
 export interface PortNeeds {
@@ -46,17 +47,18 @@ export interface ComposedPort {
  * Composes the clients' way to the target. A dial passes the rate cap, then faults, then opens a socket. A token
  * request passes faults first, since a request that a fault answers does not count for the cap.
  */
-export function composePort({ scenario, access, ...rates }: ShardTask, needs: PortNeeds): ComposedPort {
+export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
+  const { scenario, access, ...rates } = task;
   const { tokens, clients } = scenario;
   const { clock, credentials, record, gateways, faults, numberOf, nudge } = needs;
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
-  const noteSighting = noteWithoutTokens(needs.sightings, credentials);
+  const noteSighting = noteWithoutTokens(needs.sightings, credentials, task.secrets);
 
   const codec = codecOf(protocolOf(scenario), useOf(scenario));
   const views = new ClientViews(numberOf);
-  const { carrier } = tokens;
-  const sockets = new Sockets({ gateways, carrier, codec, views, credentials, noteSighting, numberOf });
+  const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols);
+  const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting });
   const faulted = faultedDialler(sockets, population, faults.handshakes);
   const dialler = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
 

@@ -9,6 +9,7 @@ import { bearerOf, selectProtocol } from '../embedded/bearer.ts';
 import { SilentImpairment } from './impairment/silent.ts';
 import { connect, endpointAt } from './raw-server.test.helper.ts';
 import { SELF_SIGNED } from './self-signed.test.helper.ts';
+import { upgradeForm } from './upgrade-form.ts';
 
 const CARRIERS: readonly (readonly [string, Carrier])[] = [
   ['header', { kind: 'header' }],
@@ -48,7 +49,7 @@ test.each(CARRIERS)(
   'the %s carrier gets along with a ws server from the handshake to its close',
   async (_, carrier) => {
     const server = await listening(carrier);
-    const { connection, story } = connect(endpointAt(portOf(server)), carrier);
+    const { connection, story } = connect(endpointAt(portOf(server)), upgradeForm(carrier));
     const { peer, request, heard } = await guestOf(server);
     await story.until(1);
     expect(bearerOf(request, carrier)).toBe(carrier.kind === 'message' ? undefined : 'TOKEN');

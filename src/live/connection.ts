@@ -1,13 +1,14 @@
 import { isIP, Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
-import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { Outgoing } from '../protocols/codec.ts';
 import type { DialEvents, FrameEvents } from './dialler.ts';
 import { closeFrame, frame, frameReceiver, messageFrame, OPCODE, type FrameReceiver } from './framing.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { Impairment } from './impairment/impairment.ts';
-import { freshKey, readUpgradeAnswer, upgradeRequest, type Endpoint } from './upgrade.ts';
+import type { Dial, Endpoint } from './endpoint.ts';
+import { freshKey, readUpgradeAnswer, upgradeRequest } from './upgrade.ts';
+import type { UpgradeForm } from './upgrade-form.ts';
 
 /** Events of a connection. After `ended` or a hang-up by squall, only `closed` follows. */
 export interface ConnectionEvents extends DialEvents, FrameEvents {
@@ -39,7 +40,7 @@ export class Connection {
   #impairment: Impairment | null = null;
   readonly #events: ConnectionEvents;
   readonly #client: number;
-  #carrier: Carrier;
+  readonly #form: UpgradeForm;
   #key: string;
   /** bytes of the opening handshake so far; null once it is over */
   #head: Buffer | null = NOTHING;
@@ -53,20 +54,12 @@ export class Connection {
   /** whether the connection has ended or squall has hung up */
   #over = false;
 
-  /** @param number number of the client in the whole population */
-  constructor(
-    client: number,
-    endpoint: Endpoint,
-    carrier: Carrier,
-    token: string,
-    events: ConnectionEvents,
-    number = client,
-  ) {
-    this.#client = client;
-    this.#carrier = carrier;
+  constructor(form: UpgradeForm, dial: Dial, events: ConnectionEvents) {
+    this.#client = dial.client;
+    this.#form = form;
     this.#events = events;
     this.#key = freshKey();
-    this.#socket = socketTo(endpoint, upgradeRequest(endpoint, carrier, token, this.#key, number));
+    this.#socket = socketTo(dial.endpoint, upgradeRequest(form, dial, this.#key));
     this.#socket.setNoDelay();
     this.#socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
     this.#socket.on('error', (error) => this.#end(signalOf(error), Buffer.from(ioErrorWords(error))));
@@ -162,7 +155,7 @@ export class Connection {
       return;
     }
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
-    const answer = readUpgradeAnswer(this.#head, this.#carrier, this.#key);
+    const answer = readUpgradeAnswer(this.#head, this.#form, this.#key);
     if (answer.kind === 'incomplete') return;
     this.#head = null;
     if (answer.kind === 'refused') {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Gateways } from './gateways.ts';
-import type { Endpoint } from './upgrade.ts';
+import type { Endpoint } from './endpoint.ts';
 
 const ENDPOINTS = [1, 2, 3].map((port): Endpoint => ({
   address: '127.0.0.1',

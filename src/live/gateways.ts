@@ -1,4 +1,4 @@
-import type { Endpoint } from './upgrade.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** Chooses the gateway that a client dials, round robin over those in rotation. */
 export class Gateways {

@@ -4,12 +4,13 @@ import { NETWORK } from '../core/signal.ts';
 import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
 import { codecOf } from '../protocols/registry.ts';
 import { FRAME, closing, handshake, rawServer, serverFrame } from './raw-server.test.helper.ts';
+import { upgradeForm } from './upgrade-form.ts';
 
 async function probed(answer: (socket: Socket, key: string) => void, parts: Partial<ProbeParts> = {}) {
   const server = await rawServer(answer);
   const all: ProbeParts = {
     gateway: server.endpoint,
-    carrier: { kind: 'header' },
+    form: upgradeForm({ kind: 'header' }),
     codec: codecOf({ kind: 'none' }, { carrier: 'header', renewal: 'reconnect', commands: false }),
     timeoutMs: 60_000,
     ...parts,
@@ -28,7 +29,7 @@ function answering(frame: object): (socket: Socket, key: string) => void {
 }
 
 const BY_MESSAGE: Partial<ProbeParts> = {
-  carrier: { kind: 'message' },
+  form: upgradeForm({ kind: 'message' }),
   codec: codecOf({ kind: 'squall' }, { carrier: 'message', renewal: 'reconnect', commands: false }),
 };
 

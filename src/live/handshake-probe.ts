@@ -1,14 +1,14 @@
 import { NETWORK, type Signal } from '../core/signal.ts';
-import type { Carrier } from '../core/token/carrier.ts';
 import { type Codec, INBOUND } from '../protocols/codec.ts';
 import { newInbound, resetInbound } from '../protocols/inbound.ts';
 import { newView } from '../protocols/registry.ts';
 import { Connection } from './connection.ts';
-import type { Endpoint } from './upgrade.ts';
+import type { Endpoint } from './endpoint.ts';
+import { dialPath, type UpgradeForm } from './upgrade-form.ts';
 
 export interface ProbeParts {
   readonly gateway: Endpoint;
-  readonly carrier: Carrier;
+  readonly form: UpgradeForm;
   readonly codec: Codec;
   /** longest time from dial to ready, ms */
   readonly timeoutMs: number;
@@ -24,7 +24,7 @@ export interface HandshakeProbe {
 }
 
 export function probeHandshake(parts: ProbeParts, token: string, client: number): HandshakeProbe {
-  const { gateway, carrier, codec, timeoutMs } = parts;
+  const { gateway, form, codec, timeoutMs } = parts;
   const view = newView(client);
   const { handshake } = codec.shape;
   let settle!: (outcome: Signal | null) => void;
@@ -57,15 +57,21 @@ export function probeHandshake(parts: ProbeParts, token: string, client: number)
     }
   };
   const timer = setTimeout(() => fail(NETWORK.timeout), timeoutMs);
-  const connection: Connection = new Connection(client, gateway, carrier, token, {
-    opened() {
-      if (handshake === 'none') end(null);
-      else if (handshake === 'client-first') connection.send(codec.authenticate(token, view));
+  const { holes } = view;
+  const path = codec.path(dialPath(form, gateway, holes), view);
+  const connection: Connection = new Connection(
+    form,
+    { client, endpoint: gateway, path, token, holes },
+    {
+      opened() {
+        if (handshake === 'none') end(null);
+        else if (handshake === 'client-first') connection.send(codec.authenticate(token, view));
+      },
+      heard: () => {},
+      message: (_client, data, isBinary) => follow(data, isBinary),
+      ended: (_client, signal) => end(signal),
+      closed: resolveGone,
     },
-    heard: () => {},
-    message: (_client, data, isBinary) => follow(data, isBinary),
-    ended: (_client, signal) => end(signal),
-    closed: resolveGone,
-  });
+  );
   return { outcome, gone, hangUp: () => fail(NETWORK.windDown) };
 }

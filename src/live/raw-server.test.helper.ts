@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Carrier } from '../core/token/carrier.ts';
 import type { Signal } from '../core/signal.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
-import { acceptFor, type Endpoint } from './upgrade.ts';
+import type { Endpoint } from './endpoint.ts';
+import { acceptFor } from './upgrade.ts';
+import { upgradeForm, type UpgradeForm } from './upgrade-form.ts';
 
 /** A TCP server on 127.0.0.1 that answers an upgrade request as no server should. It ends with its test. */
 export interface RawServer {
@@ -153,10 +154,11 @@ export class Story implements ConnectionEvents {
 /** A connection of client 0, and what it reports. It is hung up when the test ends. */
 export function connect(
   endpoint: Endpoint,
-  carrier: Carrier = { kind: 'header' },
+  form: UpgradeForm = upgradeForm({ kind: 'header' }),
 ): { connection: Connection; story: Story } {
   const story = new Story();
-  const connection = new Connection(0, endpoint, carrier, 'TOKEN', story);
+  const dial = { client: 0, endpoint, path: endpoint.path, token: 'TOKEN', holes: { client: 0 } };
+  const connection = new Connection(form, dial, story);
   onTestFinished(() => connection.hangUp());
   return { connection, story };
 }

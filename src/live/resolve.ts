@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { RunRefused } from './refused.ts';
-import type { Endpoint } from './upgrade.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** An address that squall may connect to. */
 export interface Resolved {

@@ -10,7 +10,10 @@ import { RunRefused } from './refused.ts';
 import { endpointOf, isLoopback, resolveAllowed } from './resolve.ts';
 import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
 import { Target, type TargetEvents } from './target.ts';
-import type { Endpoint } from './upgrade.ts';
+import { PLAIN_UPGRADE, type UpgradePlan } from './upgrade-form.ts';
+import { upgradePlan } from './upgrade-plan.ts';
+import { processEnvironment } from './bind-template.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** Files that the embedded target writes (null: none), and the wall clock of the run. */
 export type TargetExtras = Pick<TargetConfig, 'journalFile' | 'accessLogFile' | 'wallAnchor'>;
@@ -21,11 +24,14 @@ export const NO_EXTRAS: TargetExtras = { journalFile: null, accessLogFile: null,
 export interface RunSetup {
   /** clients dial one of them */
   readonly gateways: readonly Endpoint[];
+  readonly upgrade: UpgradePlan;
   readonly access: TokenAccess;
   /** most attempts per second of all workers; Infinity on loopback */
   readonly maxAttemptsPerSecond: number;
   /** most token requests per second of all workers; Infinity on loopback */
   readonly maxRequestsPerSecond: number;
+  /** values of the environment that the scenario's templates use */
+  readonly secrets: readonly string[];
   /** embedded target; null: the target is foreign */
   readonly target: Target | null;
 }
@@ -36,7 +42,7 @@ const LOOPBACK = '127.0.0.1';
  * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
  *
  * @throws RunRefused when the target may not be addressed, or cannot be found
- * @throws ScenarioError when it is too long for real sockets, or the scenario's key file or its file of refresh tokens does not hold what the clients need
+ * @throws ScenarioError when it is too long for real sockets, a variable of the environment that a template names is not set, or the scenario's key file or its file of refresh tokens does not hold what the clients need
  */
 export async function prepareRun(scenario: Scenario, extras: TargetExtras, events: TargetEvents): Promise<RunSetup> {
   checkLength(scenario);
@@ -52,9 +58,12 @@ export async function prepareRun(scenario: Scenario, extras: TargetExtras, event
       'name a file with a key of your own in tokens.keyFile',
     );
   }
+  const environment = processEnvironment();
+  const upgrade = upgradePlan(scenario, environment);
   const endpoint = await tokenEndpoint(scenario, target.allow);
   return {
     gateways: [endpointOf(url, resolved)],
+    upgrade,
     access: {
       privateJwk,
       endpoint,
@@ -63,6 +72,7 @@ export async function prepareRun(scenario: Scenario, extras: TargetExtras, event
     },
     maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
     maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
+    secrets: [...environment.secrets],
     target: null,
   };
 }
@@ -87,9 +97,11 @@ async function embedded(
       ...endpointOf(new URL(url), { address: LOOPBACK, loopback: true }),
       ours: true,
     })),
+    upgrade: PLAIN_UPGRADE,
     access: { privateJwk, endpoint: { url: target.tokenUrl, address: LOOPBACK }, refreshSecret, refreshTokens: [] },
     maxAttemptsPerSecond: Infinity,
     maxRequestsPerSecond: Infinity,
+    secrets: [],
     target,
   };
 }

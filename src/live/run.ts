@@ -128,7 +128,7 @@ async function withShards(
   aggregator: Aggregator,
   { wallAnchor, clockWatch, look }: Clocks,
 ): Promise<Outcome> {
-  const { gateways, access, target } = setting;
+  const { gateways, upgrade, access, secrets, target } = setting;
   const injectors = new Injectors(
     { draws: new Draws(scenario.seed), target },
     (tallies) => aggregator.addInjected(tallies),
@@ -142,7 +142,7 @@ async function withShards(
   const shards = new Shards(
     aggregator.shardStores,
     part,
-    { scenario, gateways, access, tokensFile, maxAttemptsPerSecond, maxRequestsPerSecond },
+    { scenario, gateways, upgrade, access, secrets, tokensFile, maxAttemptsPerSecond, maxRequestsPerSecond },
     workers,
     failed,
   );

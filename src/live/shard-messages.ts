@@ -7,7 +7,8 @@ import type { RecorderStore } from '../metrics/store.ts';
 import type { IntervalHistograms } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunStart } from './clock.ts';
-import type { Endpoint } from './upgrade.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { UpgradePlan } from './upgrade-form.ts';
 
 /** Task of a worker: its share of the clients, for the whole run. */
 export interface ShardTask {
@@ -19,7 +20,10 @@ export interface ShardTask {
   readonly store: RecorderStore;
   /** all gateways of the target; clients dial those in rotation */
   readonly gateways: readonly Endpoint[];
+  readonly upgrade: UpgradePlan;
   readonly access: TokenAccess;
+  /** values of the environment that stand in the task; no output may quote them */
+  readonly secrets: readonly string[];
   /** file that records which tokens the clients hold; null: none */
   readonly tokensFile: string | null;
   /** most attempts per second of this worker; Infinity: no limit */

@@ -1,7 +1,6 @@
 import type { DropMode } from '../core/fault/drop.ts';
 import type { Miss } from '../core/fault/fault.ts';
 import type { Signal } from '../core/signal.ts';
-import type { Carrier } from '../core/token/carrier.ts';
 import type { Codec } from '../protocols/codec.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { ClientViews } from './client-views.ts';
@@ -9,6 +8,7 @@ import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import type { DialEvents, DroppingDialler, FrameEvents } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
+import { dialPath, type UpgradeForm } from './upgrade-form.ts';
 
 const NO_REASON = Buffer.alloc(0);
 /** First signal that is a remote's answer: an HTTP status or a close code. */
@@ -16,13 +16,11 @@ const FIRST_ANSWER = 100;
 
 export interface SocketParts {
   readonly gateways: Gateways;
-  readonly carrier: Carrier;
+  readonly form: UpgradeForm;
   readonly codec: Codec;
   readonly views: ClientViews;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
-  /** number of a client of this worker in the whole population */
-  readonly numberOf: (client: number) => number;
 }
 
 /** The clients' connections, at most one open or opening each; closing ones are only counted. */
@@ -49,15 +47,14 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
   }
 
   dial(client: number): void {
-    const { gateways, carrier, codec, views, credentials, numberOf } = this.#parts;
-    const number = numberOf(client);
-    const gateway = gateways.next(client, number);
+    const { gateways, form, codec, views, credentials } = this.#parts;
     const view = views.of(client);
-    const path = codec.path(gateway.path, view);
-    const endpoint = path === gateway.path ? gateway : { ...gateway, path };
-    const token = view.ticket ?? credentials.access[client]!;
+    const { holes } = view;
+    const endpoint = gateways.next(client, holes.client);
+    const path = codec.path(dialPath(form, endpoint, holes), view);
+    const dial = { client, endpoint, path, token: view.ticket ?? credentials.access[client]!, holes };
     this.#count += 1;
-    this.#connections[client] = new Connection(client, endpoint, carrier, token, this, number);
+    this.#connections[client] = new Connection(form, dial, this);
   }
 
   hangUp(client: number): void {

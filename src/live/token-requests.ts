@@ -4,6 +4,7 @@ import { NETWORK, type Signal } from '../core/signal.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { TokenEndpoint } from './shard-messages.ts';
 import { MAX_SECONDS } from './credentials.ts';
+import { USER_AGENT } from './user-agent.ts';
 
 /** Answer of a token endpoint. */
 export type TokenAnswer =
@@ -62,7 +63,11 @@ export class TokenRequests {
       const response = await dispatcher.request({
         path: this.#path,
         method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          accept: 'application/json',
+          'user-agent': USER_AGENT,
+        },
         body: `grant_type=refresh_token&refresh_token=${encodeURIComponent(refreshToken)}`,
         signal: abort,
       });

@@ -1,18 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK } from '../core/signal.ts';
-import {
-  acceptFor,
-  freshKey,
-  readUpgradeAnswer,
-  upgradeRequest,
-  type Endpoint,
-  type UpgradeAnswer,
-} from './upgrade.ts';
+import { VERSION } from '../metrics/version.ts';
+import type { Dial, Endpoint } from './endpoint.ts';
+import { acceptFor, freshKey, readUpgradeAnswer, upgradeRequest, type UpgradeAnswer } from './upgrade.ts';
+import { upgradeForm, type UpgradeForm } from './upgrade-form.ts';
 
-const HEADER: Carrier = { kind: 'header' };
-const SUBPROTOCOL: Carrier = { kind: 'subprotocol', protocol: 'chat', prefix: 'bearer.' };
+const HEADER = upgradeForm({ kind: 'header' });
+const SUBPROTOCOL = upgradeForm({ kind: 'subprotocol', protocol: 'chat', prefix: 'bearer.' });
 
 /** The key and its accept value of RFC 6455 section 1.3. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -43,34 +38,45 @@ const endpoint: Endpoint = {
   path: '/realtime',
 };
 
+function dialTo(to: Endpoint, token: string): Dial {
+  return { client: 0, endpoint: to, path: to.path, token, holes: { client: 3 } };
+}
+
 describe('the upgrade request', () => {
   test('is the one of RFC 6455 section 4.1', () => {
-    expect(upgradeRequest(endpoint, { kind: 'message' }, 'T', KEY, 3).split('\r\n')).toEqual([
+    expect(upgradeRequest(upgradeForm({ kind: 'message' }), dialTo(endpoint, 'T'), KEY).split('\r\n')).toEqual([
       'GET /realtime HTTP/1.1',
       'Host: gateway.test:8080',
       'Upgrade: websocket',
       'Connection: Upgrade',
       `Sec-WebSocket-Key: ${KEY}`,
       'Sec-WebSocket-Version: 13',
+      `User-Agent: squall/${VERSION}`,
       '',
       '',
     ]);
   });
 
-  test.each<[string, Carrier, string, string]>([
+  test.each<[string, UpgradeForm, string, string]>([
     ['the Authorization header', HEADER, '/', 'Authorization: Bearer T=.T'],
-    ['the query', { kind: 'query', name: 'access_token' }, '/', 'GET /?access_token=T%3D.T HTTP/1.1'],
-    ['a query that has other parameters', { kind: 'query', name: 't' }, '/a?b=c', 'GET /a?b=c&t=T%3D.T HTTP/1.1'],
-    ['a cookie', { kind: 'cookie', name: 'sid' }, '/', 'Cookie: sid=T=.T'],
+    ['the query', upgradeForm({ kind: 'query', name: 'access_token' }), '/', 'GET /?access_token=T%3D.T HTTP/1.1'],
+    [
+      'a query that has other parameters',
+      upgradeForm({ kind: 'query', name: 't' }),
+      '/a?b=c',
+      'GET /a?b=c&t=T%3D.T HTTP/1.1',
+    ],
+    ['a cookie', upgradeForm({ kind: 'cookie', name: 'sid' }), '/', 'Cookie: sid=T=.T'],
     ['a subprotocol', SUBPROTOCOL, '/', 'Sec-WebSocket-Protocol: chat, bearer.T=.T'],
-  ])('carries the token in %s', (_, carrier, path, line) => {
-    expect(upgradeRequest({ ...endpoint, path }, carrier, 'T=.T', KEY, 3).split('\r\n')).toContain(line);
+  ])('carries the token in %s', (_, form, path, line) => {
+    expect(upgradeRequest(form, dialTo({ ...endpoint, path }, 'T=.T'), KEY).split('\r\n')).toContain(line);
   });
 
   test('names its client to the embedded gateway, whatever the carrier, and to no other', () => {
-    for (const carrier of [HEADER, SUBPROTOCOL, { kind: 'message' } as const]) {
-      expect(upgradeRequest({ ...endpoint, ours: true }, carrier, 'T', KEY, 3)).toContain('\r\nsquall-client: 3\r\n');
-      expect(upgradeRequest(endpoint, carrier, 'T', KEY, 3)).not.toContain('squall-client');
+    for (const form of [HEADER, SUBPROTOCOL, upgradeForm({ kind: 'message' })]) {
+      const ours = dialTo({ ...endpoint, ours: true }, 'T');
+      expect(upgradeRequest(form, ours, KEY)).toContain('\r\nsquall-client: 3\r\n');
+      expect(upgradeRequest(form, dialTo(endpoint, 'T'), KEY)).not.toContain('squall-client');
     }
   });
 
@@ -86,7 +92,7 @@ test('the accept value is that of the example in RFC 6455 section 1.3', () => {
 });
 
 describe('an answer that is a handshake', () => {
-  test.each<[string, Buffer, Carrier]>([
+  test.each<[string, Buffer, UpgradeForm]>([
     ['in the usual form', head(...GOOD), HEADER],
     ['without a reason phrase', head('HTTP/1.1 101', ...GOOD.slice(1)), HEADER],
     [
@@ -128,7 +134,7 @@ describe('an answer that is a handshake', () => {
 });
 
 describe('an answer that is no handshake', () => {
-  test.each<[string, Buffer, Carrier]>([
+  test.each<[string, Buffer, UpgradeForm]>([
     ['another protocol', Buffer.from('SSH-2.0-OpenSSH_9.6\r\n'), HEADER],
     ['another version of HTTP', head('HTTP/2 101', ...GOOD.slice(1)), HEADER],
     ['an upgrade in HTTP/1.0', head('HTTP/1.0 101 Switching Protocols', ...GOOD.slice(1)), HEADER],
@@ -244,7 +250,7 @@ function apartFromWords(answer: UpgradeAnswer): UpgradeAnswer {
 }
 
 /** The first decision when the answer arrives cut at these places, with all that came after it as the rest. */
-function inPieces(bytes: Buffer, cuts: readonly number[], carrier: Carrier): UpgradeAnswer {
+function inPieces(bytes: Buffer, cuts: readonly number[], carrier: UpgradeForm): UpgradeAnswer {
   for (const end of [...cuts, bytes.length].toSorted((a, b) => a - b)) {
     const answer = readUpgradeAnswer(bytes.subarray(0, end), carrier, KEY);
     if (answer.kind === 'incomplete') continue;

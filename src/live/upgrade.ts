@@ -1,26 +1,8 @@
 import { createHash, randomFillSync } from 'node:crypto';
-import type { Carrier } from '../core/token/carrier.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { CLIENT_HEADER } from '../embedded/protocol.ts';
-
-/**
- * Endpoint of the opening handshake (RFC 6455 section 4.1), which is written here since a general HTTP client would double
- * the cost of an attempt.
- */
-export interface Endpoint {
-  /** address to connect to, already resolved and allowed */
-  readonly address: string;
-  readonly port: number;
-  readonly secure: boolean;
-  /** host name for SNI and certificates */
-  readonly hostName: string;
-  /** value of the Host field */
-  readonly authority: string;
-  /** path and query, from '/' on */
-  readonly path: string;
-  /** whether it is the embedded gateway, whose faults need the client's number in each request */
-  readonly ours?: boolean;
-}
+import type { Dial } from './endpoint.ts';
+import { personalLines, type UpgradeForm } from './upgrade-form.ts';
 
 /** Most bytes in the head of an answer to an upgrade. */
 const MAX_HEAD_BYTES = 16_384;
@@ -43,19 +25,16 @@ export function freshKey(): string {
 }
 
 /**
- * Writes the upgrade request, with the token where the carrier puts it.
- *
- * @param number number of the client in the whole population
+ * Writes the request of an opening handshake (RFC 6455 section 4.1), with the token where the carrier puts it. A general HTTP
+ * client would double the cost of an attempt.
  */
-export function upgradeRequest(
-  endpoint: Endpoint,
-  carrier: Carrier,
-  token: string,
-  key: string,
-  number: number,
-): string {
-  let path = endpoint.path;
-  let extra = endpoint.ours === true ? `${CLIENT_HEADER}: ${number}\r\n` : '';
+export function upgradeRequest(form: UpgradeForm, dial: Dial, key: string): string {
+  const { endpoint, token, holes } = dial;
+  const { carrier } = form;
+  let { path } = dial;
+  let extra = form.lines;
+  if (form.personal.length > 0) extra += personalLines(form, holes);
+  if (endpoint.ours === true) extra += `${CLIENT_HEADER}: ${holes.client}\r\n`;
   switch (carrier.kind) {
     case 'header':
       extra += `Authorization: Bearer ${token}\r\n`;
@@ -67,7 +46,7 @@ export function upgradeRequest(
       extra += `Cookie: ${carrier.name}=${token}\r\n`;
       break;
     case 'subprotocol':
-      extra += `Sec-WebSocket-Protocol: ${carrier.protocol}, ${carrier.prefix}${token}\r\n`;
+      extra += `Sec-WebSocket-Protocol: ${form.protocols.join(', ')}, ${carrier.prefix}${token}\r\n`;
       break;
     case 'message':
       break;
@@ -96,7 +75,7 @@ const MAX_INTERIM_ANSWERS = 8;
 const MAX_SAID_BYTES = 1024;
 
 /** Reads the answer to an upgrade request, and checks every rule of RFC 6455 section 4.1. */
-export function readUpgradeAnswer(bytes: Buffer, carrier: Carrier, key: string): UpgradeAnswer {
+export function readUpgradeAnswer(bytes: Buffer, form: UpgradeForm, key: string): UpgradeAnswer {
   let start = 0;
   for (let interim = 0; ; interim++) {
     const end = bytes.indexOf(HEAD_END, start);
@@ -109,7 +88,7 @@ export function readUpgradeAnswer(bytes: Buffer, carrier: Carrier, key: string):
     if (minor === undefined) return noHttp(bytes.subarray(start));
     if (status === '101') {
       if (minor !== '1') return noHandshake('HTTP 101 in HTTP/1.0');
-      const flaw = upgradeFlaw(lines, carrier, key);
+      const flaw = upgradeFlaw(lines, form, key);
       return flaw === null ? { kind: 'accepted', rest: bytes.subarray(rest) } : noHandshake(`HTTP 101 ${flaw}`);
     }
     if (!status.startsWith('1')) {
@@ -149,7 +128,7 @@ function startsLikeHttp(bytes: Buffer): boolean {
 }
 
 /** Describes what is wrong with the head of a 101, after `HTTP 101`; null: nothing. */
-function upgradeFlaw(lines: readonly string[], carrier: Carrier, key: string): string | null {
+function upgradeFlaw(lines: readonly string[], { protocols }: UpgradeForm, key: string): string | null {
   let upgrade = '';
   let connection = '';
   let accept: string | null = null;
@@ -181,8 +160,7 @@ function upgradeFlaw(lines: readonly string[], carrier: Carrier, key: string): s
   if (upgrade !== 'websocket') return 'without Upgrade: websocket';
   if (!connection.split(/\s*,\s*/).includes('upgrade')) return 'without Connection: Upgrade';
   if (accept !== acceptFor(key)) return 'with a wrong Sec-WebSocket-Accept, or none';
-  const offered = carrier.kind === 'subprotocol' ? carrier.protocol : null;
-  return protocol === null || protocol === offered ? null : 'with a subprotocol that was not offered';
+  return protocol === null || protocols.includes(protocol) ? null : 'with a subprotocol that was not offered';
 }
 
 /** Computes Sec-WebSocket-Accept for a key (RFC 6455 section 4.2.2, item 5.4). */

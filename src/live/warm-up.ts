@@ -5,6 +5,7 @@ import { codecOf } from '../protocols/registry.ts';
 import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
 import { TokenRequests } from './token-requests.ts';
 import { acceptFor } from './upgrade.ts';
+import { upgradeForm } from './upgrade-form.ts';
 
 /** Rounds of warm-up, enough for V8's compilers. */
 const ROUNDS = 8;
@@ -38,7 +39,7 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   const { port } = address;
   const gateway = { address: LOOPBACK, port, secure: false, hostName: LOOPBACK, authority: LOOPBACK, path: '/' };
   const codec = codecOf({ kind: 'none' }, { carrier: carrier.kind, renewal: 'reconnect', commands: false });
-  const parts = { gateway, carrier, codec, timeoutMs: TIMEOUT_MS };
+  const parts = { gateway, form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests({ url: `http://${LOOPBACK}:${port}/`, address: LOOPBACK }, false);
   for (let round = 0; round < ROUNDS; round++) {
     const all = Array.from({ length: AT_A_TIME }, () => [

@@ -14,7 +14,7 @@ import {
 } from '../core/metrics.ts';
 import type { Latency } from '../metrics/timing.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { VERSION } from '../results/version.ts';
+import { VERSION } from '../metrics/version.ts';
 import { counter, exposition, gauge, type Family, type Labels } from './openmetrics-text.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FolderError } from './folder-error.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../metrics/version.ts';
 
 /**
  * The format number of results folders and baselines. It rises when a name or a meaning changes. An addition does not

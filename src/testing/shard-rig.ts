@@ -15,6 +15,7 @@ import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { privateKey } from '../live/private-key.ts';
 import { endpointAt } from '../live/raw-server.test.helper.ts';
 import { Shard } from '../live/shard.ts';
+import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
 
 /** Time in which a test can begin faults before the first client arrives, ms. */
 const LEAD_MS = 200;
@@ -97,6 +98,8 @@ export async function shardRig(sets: readonly string[], asks = false): Promise<S
     shards: 1,
     store,
     gateways: [endpointAt(gatewayPort)],
+    upgrade: PLAIN_UPGRADE,
+    secrets: [],
     access: {
       privateJwk: await privateKey(scenario),
       endpoint: asks ? { url: `http://127.0.0.1:${endpointPort}/token`, address: '127.0.0.1' } : null,

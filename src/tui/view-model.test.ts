@@ -210,7 +210,15 @@ describe('viewOf', () => {
     const state = stateAt(0);
     const url = 'wss://me:hunter2@staging.example.com/realtime?key=hunter2';
     const protocol = { kind: 'none' as const };
-    const target = { kind: 'url' as const, url, allow: [], maxAttemptsPerSecond: 50, protocol };
+    const target = {
+      kind: 'url' as const,
+      url,
+      allow: [],
+      maxAttemptsPerSecond: 50,
+      headers: {},
+      subprotocols: [],
+      protocol,
+    };
     const view = full({ ...state, scenario: { ...state.scenario, target } });
     expect(view.header.facts).toBe('staging.example.com  seed 42');
   });

@@ -44,6 +44,12 @@ describe('fill', () => {
   });
 });
 
+describe('inUrl', () => {
+  it('escapes any text, half characters included', () => {
+    expect(inUrl('a/\ud800€')).toBe('a%2F%EF%BF%BD%E2%82%AC');
+  });
+});
+
 describe('withEnvironment', () => {
   it('puts variables in for good, and names one that is not set', () => {
     const bound = withEnvironment(template('{env.KEY}-{client}'), (name) => (name === 'KEY' ? 's{client}' : undefined));

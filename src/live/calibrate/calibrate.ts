@@ -12,6 +12,7 @@ import { isLoopback } from '../resolve.ts';
 import { NO_EXTRAS, prepareRun, type RunSetup } from '../run-setup.ts';
 import type { TokenEndpoint } from '../shard-messages.ts';
 import { TokenRequests } from '../token-requests.ts';
+import { upgradeForm } from '../upgrade-form.ts';
 import { climb } from './climb.ts';
 import { oneWayMs } from './latency.ts';
 import { limitsFor, within } from './limits.ts';
@@ -99,11 +100,12 @@ async function credentialsFor({ tokens }: Scenario, { access }: RunSetup, count:
 
 function measureHandshakes({ scenario, setup, credentials, limits, options }: Parts): Promise<Finding> {
   const { tokens, clients } = scenario;
-  const { gateways, maxAttemptsPerSecond } = setup;
+  const { gateways, upgrade, maxAttemptsPerSecond } = setup;
+  const codec = codecOf(protocolOf(scenario), useOf(scenario));
   const parts = {
     gateway: gateways[0]!,
-    carrier: tokens.carrier,
-    codec: codecOf(protocolOf(scenario), useOf(scenario)),
+    form: upgradeForm(tokens.carrier, upgrade, codec.subprotocols),
+    codec,
     timeoutMs: clients.connectTimeoutMs,
   };
   return climb({

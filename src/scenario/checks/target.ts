@@ -20,7 +20,11 @@ function checkEmbeddedTarget({ tokens: { refresh } }: WrittenScenario): readonly
 }
 
 function checkUrlTarget(scenario: WrittenScenario, target: UrlTarget): readonly Contradiction[] {
-  return [...checkUrlTokens(scenario, target), ...checkUrlProtocol(scenario, target)];
+  return [
+    ...checkUrlTokens(scenario, target),
+    ...checkHeaders(scenario, target),
+    ...checkUrlProtocol(scenario, target),
+  ];
 }
 
 function checkUrlTokens({ tokens }: WrittenScenario, target: UrlTarget): readonly Contradiction[] {
@@ -48,6 +52,21 @@ function checkUrlTokens({ tokens }: WrittenScenario, target: UrlTarget): readonl
       fix: "remove it from the URL: squall adds each client's token",
     },
   );
+}
+
+/** The header that carries the token may not come twice in a request. */
+function checkHeaders({ tokens }: WrittenScenario, { headers }: UrlTarget): readonly Contradiction[] {
+  const carrying = { header: 'authorization', cookie: 'cookie' };
+  const { kind } = tokens.carrier;
+  const name = kind === 'header' || kind === 'cookie' ? carrying[kind] : null;
+  const written = Object.keys(headers).find((header) => header.toLowerCase() === name);
+  return when({
+    holds: written !== undefined,
+    at: `target.headers.${written}`,
+    against: 'tokens.carrier',
+    what: "squall writes each client's token into this header",
+    fix: 'remove it, or set another tokens.carrier',
+  });
 }
 
 function checkUrlProtocol(scenario: WrittenScenario, { protocol }: UrlTarget): readonly Contradiction[] {

@@ -5,10 +5,12 @@ import { boolean, count, duration, rate, rateOrNone, unlimitedOr, word } from '.
 import type { OnExpiry } from '../../core/server/expiry.ts';
 import type { Revocation } from '../../core/server/revocation-feed.ts';
 import type { ReuseDetection } from '../../core/server/rotation.ts';
-import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE } from '../limits.ts';
-import { url } from '../../core/codec/url.ts';
+import { MAX_ALLOWED_HOSTS, MAX_EMBEDDED_GATEWAYS, MAX_QUEUE, MAX_SUBPROTOCOLS } from '../limits.ts';
 import { protocol } from '../../core/protocol/specs.ts';
+import { headers } from './headers.ts';
 import { host } from './host.ts';
+import { httpToken } from './http-token.ts';
+import { targetUrl } from './target-url.ts';
 
 /** Most requests that may wait for a server: a number, or no limit. */
 export const waiting = () => unlimitedOr(count({ min: 0, max: MAX_QUEUE }));
@@ -99,7 +101,9 @@ export const USUAL_BEHAVIOUR: TargetBehaviour = embeddedTarget.parse({ embedded:
 const urlTarget = variant(
   { kind: 'url' },
   {
-    url: url(['ws', 'wss'], 'wss://staging.example.com/realtime').describe('the gateway to test'),
+    url: targetUrl().describe(
+      'the gateway to test; {client}, {user.COLUMN}, {env.NAME} in its path and query are filled in',
+    ),
     allow: list(host(), { max: MAX_ALLOWED_HOSTS })
       .default([])
       .describe('hosts that may be addressed although they are not this machine'),
@@ -107,6 +111,12 @@ const urlTarget = variant(
       .as('maxAttemptsPerSecond')
       .default('50/s')
       .describe('attempts that a host which is not this machine may see'),
+    headers: headers(['client', 'user', 'env'])
+      .default({})
+      .describe('headers of each upgrade request, such as Origin; holes as in url'),
+    subprotocols: list(httpToken(), { max: MAX_SUBPROTOCOLS })
+      .default([])
+      .describe('subprotocols to offer beside those of the protocol and of tokens.carrier'),
     protocol: protocol.default('none').describe('how frames are written and recognised'),
   },
   { messages: 'write protocol: { json: … } with these keys, or protocol: squall' },

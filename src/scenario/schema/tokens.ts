@@ -7,15 +7,12 @@ import { MAX_URL_CHARS } from '../../core/limits.ts';
 import { showValue } from '../../core/text/show-value.ts';
 import { timePart, type TimePart } from '../../core/codec/time-part.ts';
 import { backoff } from './backoff.ts';
+import { httpToken } from './http-token.ts';
 import { url } from '../../core/codec/url.ts';
 import { fileName } from './file-name.ts';
 import { source } from './token-source.ts';
 
 const MAX_NAME_CHARS = 200;
-
-/** A token of RFC 9110, section 5.6.2; also a cookie's name (RFC 6265) and a subprotocol (RFC 6455). */
-const httpToken = (pattern = /^[\w!#$%&'*+.^`|~-]+$/) =>
-  text({ maxChars: MAX_NAME_CHARS, pattern, right: 'write letters, digits, and - _ . but no spaces' });
 
 const carrier: Codec<Carrier> = oneOf(
   tags(['header', 'message'], '{ query: access_token }, { cookie: NAME }, { subprotocol: { protocol: NAME } }'),

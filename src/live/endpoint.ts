@@ -1,0 +1,29 @@
+import type { HoleValues } from '../core/template/template.ts';
+
+/** Endpoint of an opening handshake. Plain data, which is sent to workers. */
+export interface Endpoint {
+  /** address to connect to, already resolved and allowed */
+  readonly address: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** host name for SNI and certificates */
+  readonly hostName: string;
+  /** value of the Host field */
+  readonly authority: string;
+  /** path and query, from '/' on */
+  readonly path: string;
+  /** whether it is the embedded gateway, whose faults need the client's number in each request */
+  readonly ours?: boolean;
+}
+
+/** One dial of a client: where to, and what it presents. */
+export interface Dial {
+  /** number of the client in its worker */
+  readonly client: number;
+  readonly endpoint: Endpoint;
+  /** path and query */
+  readonly path: string;
+  readonly token: string;
+  /** values for templates; `client` is the client's number in the whole population */
+  readonly holes: HoleValues;
+}

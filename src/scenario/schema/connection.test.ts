@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { parseScenario } from '../../threshold/load-scenario.ts';
+import { resolvedYaml } from '../resolved-yaml.ts';
+
+function parse(...sets: readonly string[]) {
+  return parseScenario('duration: 1m\nclients: { count: 1 }\ntarget: { url: "ws://x" }', 'a.yaml', { sets });
+}
+
+describe('the connection of a URL target', () => {
+  test('is printed as written, holes included', () => {
+    const sets = [
+      'target.url=wss://x/{user.room}?key={env.KEY}',
+      'target.headers={ X-Key: "{env.KEY}", X-Raw: "{{x}}" }',
+      'target.subprotocols=[a, b]',
+    ];
+    const again = parseScenario(resolvedYaml(parse(...sets)), 'a.yaml');
+    expect(again.target).toEqual(parse(...sets).target);
+    expect(resolvedYaml(parse(...sets))).toContain('wss://x/{user.room}?key={env.KEY}');
+  });
+
+  test.each([
+    ['target.headers={ Host: x }', 'a header that squall writes itself ("Host") — remove it'],
+    ['target.headers={ sec-websocket-key: x }', 'a header that squall writes itself'],
+    ['target.headers={ Transfer-Encoding: chunked }', 'a header that squall writes itself'],
+    ['target.headers={ "X Y": x }', 'not the name of a header ("X Y")'],
+    ['target.headers={ X: "a\\nb" }', 'not allowed here'],
+    ['target.headers={ X: "{token}" }', 'no value at this place ("{token}")'],
+    ['target.headers={ X-Api-Key: hunter2 }', 'a secret in the scenario — take it from the environment: {env.NAME}'],
+    ['target.headers={ X-A: a, x-a: b }', 'the same header as X-A — keep one of them'],
+    ['target.headers={ Authorization: "{env.A}" }', "squall writes each client's token into this header"],
+    ['target.subprotocols=["a b"]', 'write letters, digits'],
+    ['target.url=wss://{user.host}/', 'holes may stand in path and query'],
+    ['target.url=wss://x:{env.PORT}/', 'holes may stand in path and query'],
+    ['target.url=wss://x/{token}', 'no value at this place'],
+    ['target.url=wss://x/?token=abc{client}', 'a secret in the URL'],
+    ['target.url=wss://x/?token=abc&a={client}', 'a secret in the URL'],
+  ])('refuses %s', (set, message) => {
+    expect(() => parse(set)).toThrow(message);
+  });
+
+  test('may have an Authorization header of its own where the token travels elsewhere', () => {
+    expect(() => parse('tokens.carrier={ query: t }', 'target.headers={ Authorization: "{env.A}" }')).not.toThrow();
+  });
+});
