@@ -25,7 +25,7 @@ export interface TemplatePlace {
  *
  * @param flaw says what is wrong with a value at this place, without quoting it; null: nothing
  * @throws ScenarioError when a variable is not set, or its value cannot stand at this place
- * @example bindTemplate(header, { scenario: 'x', path: 'target.headers.X-Key' }, environment, inHeader, headerFlaw)
+ * @example bindTemplate(header, { scenario: 'x', path: 'target.url' }, environment, inUrl)
  */
 export function bindTemplate(
   template: Template,

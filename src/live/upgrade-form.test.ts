@@ -29,12 +29,20 @@ function linesOf(
   user: Readonly<Record<string, string>> = {},
   env: Readonly<Record<string, string>> = {},
 ): readonly string[] {
-  const scenario = parseScenario('duration: 1m\nclients: { count: 1 }\ntarget: { url: "ws://x" }', 'a.yaml', { sets });
+  const scenario = parseScenario(
+    'duration: 1m\nusers: { generate: { room: "{client}", tenant: a, q: b, who: c, host: d } }\nclients: { count: 1 }\ntarget: { url: "ws://x" }',
+    'a.yaml',
+    { sets },
+  );
   const environment: Environment = { value: (name) => env[name], used: () => {} };
   const form = upgradeForm(scenario.tokens.carrier, upgradePlan(scenario, environment));
   const holes = { client: 7, user };
   const dial = { client: 0, endpoint, path: dialPath(form, endpoint, holes), token: 'T', holes };
   return upgradeRequest(form, dial, 'KEY').split('\r\n').slice(0, -2);
+}
+
+function agentsOf(sets: readonly string[]): readonly string[] {
+  return linesOf(sets).filter((line) => /^user-agent:/i.test(line));
 }
 
 describe('the upgrade request of a scenario', () => {
@@ -50,9 +58,8 @@ describe('the upgrade request of a scenario', () => {
   });
 
   test('names squall in User-Agent, unless the scenario sets another', () => {
-    const agents = (sets: readonly string[]) => linesOf(sets).filter((line) => /^user-agent:/i.test(line));
-    expect(agents([])).toEqual([expect.stringMatching(/^User-Agent: squall\/\d/)]);
-    expect(agents(['target.headers={ user-agent: app/3 }'])).toEqual(['user-agent: app/3']);
+    expect(agentsOf([])).toEqual([expect.stringMatching(/^User-Agent: squall\/\d/)]);
+    expect(agentsOf(['target.headers={ user-agent: app/3 }'])).toEqual(['user-agent: app/3']);
   });
 
   test.each([

@@ -47,7 +47,6 @@ export function upgradeForm(
 ): UpgradeForm {
   const own = carrier.kind === 'subprotocol' ? [carrier.protocol] : [];
   const protocols = [...new Set([...required, ...own, ...plan.subprotocols])];
-  const isFixed = ({ value }: Header): boolean => holesOf(value).length === 0;
   const named = plan.headers.some(({ name }) => name.toLowerCase() === 'user-agent');
   const lines = named ? [] : [`User-Agent: ${USER_AGENT}`];
   for (const { name, value } of plan.headers.filter(isFixed)) lines.push(`${name}: ${fill(value, NO_VALUES)}`);
@@ -84,6 +83,10 @@ export const inHeader: Escape = (value) => value.replaceAll(UNFIT, '');
 /** Says what is wrong with a value in a header; null: nothing. */
 export function headerFlaw(value: string): string | null {
   return value.search(UNFIT) === -1 ? null : 'holds a character that no header can hold — remove it';
+}
+
+function isFixed({ value }: Header): boolean {
+  return holesOf(value).length === 0;
 }
 
 const NO_VALUES: HoleValues = { client: 0 };

@@ -25,7 +25,7 @@ export function upgradePlan({ name, target }: Scenario, environment: Environment
  * @returns null: the URL has no holes
  * @example pathTemplate('wss://example.com/chat room?tenant={user.tenant}') // '/chat%20room?tenant=', then the hole
  */
-export function pathTemplate(url: string): Template | null {
+function pathTemplate(url: string): Template | null {
   const template = readTemplate(url);
   if ('unknownHole' in template || holesOf(template).length === 0) return null;
   const mark = markFor(url);

@@ -3,7 +3,11 @@ import { parseScenario } from '../../threshold/load-scenario.ts';
 import { resolvedYaml } from '../resolved-yaml.ts';
 
 function parse(...sets: readonly string[]) {
-  return parseScenario('duration: 1m\nclients: { count: 1 }\ntarget: { url: "ws://x" }', 'a.yaml', { sets });
+  return parseScenario(
+    'duration: 1m\nusers: { generate: { room: "{client}", tenant: a, q: b, who: c, host: d } }\nclients: { count: 1 }\ntarget: { url: "ws://x" }',
+    'a.yaml',
+    { sets },
+  );
 }
 
 describe('the connection of a URL target', () => {
@@ -32,6 +36,8 @@ describe('the connection of a URL target', () => {
     ['target.url=wss://{user.host}/', 'holes may stand in path and query'],
     ['target.url=wss://x:{env.PORT}/', 'holes may stand in path and query'],
     ['target.url=wss://x/{token}', 'no value at this place'],
+    ['target.url=wss://x/{user.tennant}', 'did you mean {user.tenant}?'],
+    ['target.headers={ X: "{user.tennant}" }', 'did you mean {user.tenant}?'],
     ['target.url=wss://x/?token=abc{client}', 'a secret in the URL'],
     ['target.url=wss://x/?token=abc&a={client}', 'a secret in the URL'],
   ])('refuses %s', (set, message) => {
