@@ -14,7 +14,7 @@ const file = join(dir, 'scenario.yaml');
 writeFileSync(file, 'duration: 20s\nclients: { count: 5 }\ngenerator: { maxLateness: 1s }\n');
 
 describe('squall calibrate', () => {
-  test('a scenario can include what it wrote; progress goes to stderr', async () => {
+  test('it writes a file that a scenario can include, and its progress to stderr', async () => {
     const out = join(dir, 'model.yaml');
     const { code, stdout, stderr } = await commandLine(['calibrate', file, '--max-rate', '20/s', '--out', out]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${out}\n` });
@@ -25,7 +25,7 @@ describe('squall calibrate', () => {
     expect(await commandLine(['validate', including])).toMatchObject({ code: 0 });
   });
 
-  test('without --out the model goes to stdout, and ctrl-C ends it with what was measured', async () => {
+  test('it prints the model without --out, and ctrl-C ends it with the model measured so far', async () => {
     const child = spawn(process.execPath, [MAIN, 'calibrate', file]);
     const out: string[] = [];
     child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
@@ -34,7 +34,7 @@ describe('squall calibrate', () => {
     expect(out.join('')).toMatch(/interrupted[^]*^model:\n {2}gateways: 1[^]* # at least\n/m);
   });
 
-  test('a file is not overwritten', async () => {
+  test('it overwrites no file', async () => {
     const { code, stderr } = await commandLine(['calibrate', file, '--out', file]);
     expect(code).toBe(2);
     expect(stderr).toContain(`--out ${file} exists and is not overwritten`);
@@ -50,7 +50,7 @@ describe('squall calibrate', () => {
   });
 
   test.each([
-    ['lets nobody in', 'ws://127.0.0.1:1/', 'none of 40 clients became ready (refused 40)'],
+    ['lets no client in', 'ws://127.0.0.1:1/', 'none of 40 clients became ready (refused 40)'],
     ['may not be addressed', 'ws://192.0.2.1/', '--allow-host 192.0.2.1'],
   ])('a target that %s is refused, and nothing is written', async (_title, url, message) => {
     const out = join(dir, 'refused.yaml');

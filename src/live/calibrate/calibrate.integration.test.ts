@@ -7,17 +7,17 @@ import { RunRefused } from '../refused.ts';
 import type * as calibrateRoom from './calibrate.ts';
 import type { Response } from './ramp.ts';
 
-/** From `dist`, where the target is a real process. */
+/** The compiled module, since the target is a real process. */
 const compiled = new URL('../../../dist/live/calibrate/calibrate.js', import.meta.url).href;
 const room = (await import(compiled)) as typeof calibrateRoom;
 
-interface Asked {
+interface Options {
   readonly maxPerSecond?: number;
   readonly signal?: AbortSignal;
   readonly onStep?: (response: Response) => void;
 }
 
-function calibrated(scenario: Scenario, { maxPerSecond = 1000, signal, onStep }: Asked = {}) {
+function calibrated(scenario: Scenario, { maxPerSecond = 1000, signal, onStep }: Options = {}) {
   return room.calibrate(scenario, {
     maxPerSecond,
     signal: signal ?? new AbortController().signal,
@@ -26,7 +26,7 @@ function calibrated(scenario: Scenario, { maxPerSecond = 1000, signal, onStep }:
   });
 }
 
-/** However little the machine that runs the tests has time for them. */
+/** A scenario whose generator may be late, so that a busy machine changes no result. */
 function scenarioOf(target: string, ...sets: readonly string[]): Scenario {
   const text = `{ duration: 20s, clients: { count: 5 }, generator: { maxLateness: 1s }, target: ${target} }`;
   return parseScenario(text, 'calibrate.yaml', { sets });
@@ -41,14 +41,14 @@ describe('a calibration', () => {
     expect([handshakes.end, refreshes?.end]).toEqual(['knee', 'knee']);
     expect(Math.abs(handshakes.perSecond! / 150 - 1)).toBeLessThan(0.15);
     expect(Math.abs(refreshes!.perSecond! / 100 - 1)).toBeLessThan(0.15);
-    // The service takes 6.7 ms of an unloaded handshake; what is left of it on loopback is squall's and the target's work.
+    // The service takes 6.7 ms of an unloaded handshake; on loopback the rest is work of squall and the target.
     expect(4 * latencyMs! + 1000 / handshakes.perSecond!).toBeCloseTo(
       Math.min(...handshakes.steps.map(({ p50Ms }) => p50Ms!)),
       6,
     );
   });
 
-  it.each(['header', 'message'])('ends at the rate that is allowed (carrier %s)', async (carrier) => {
+  it.each(['header', 'message'])('ends at the allowed rate (carrier %s)', async (carrier) => {
     const scenario = scenarioOf(EMBEDDED, `tokens.carrier=${carrier}`);
     const { handshakes, refreshes } = await calibrated(scenario, { maxPerSecond: 20 });
     expect([handshakes.end, refreshes?.end]).toEqual(['max-rate', 'max-rate']);
@@ -56,10 +56,10 @@ describe('a calibration', () => {
     expect(refreshes?.steps.at(-1)).toMatchObject({ perSecond: 20, tries: 40, succeeded: 40 });
   });
 
-  it('ends when it is interrupted, with the steps that are complete', async () => {
+  it('ends with the complete steps when it is interrupted', async () => {
     const abort = new AbortController();
-    const asked = { signal: abort.signal, onStep: () => abort.abort() };
-    const { handshakes, refreshes } = await calibrated(scenarioOf(EMBEDDED), asked);
+    const options = { signal: abort.signal, onStep: () => abort.abort() };
+    const { handshakes, refreshes } = await calibrated(scenarioOf(EMBEDDED), options);
     expect(handshakes).toMatchObject({ end: 'interrupted', steps: [{ perSecond: 20, succeeded: 40 }] });
     expect(refreshes).toBeNull();
   });
@@ -87,7 +87,7 @@ describe('a calibration', () => {
     else server.close();
     const scenario = scenarioOf(`{ url: "${urlAt(port)}" }`, 'clients.connectTimeout=500ms');
     const refusal = await calibrated(scenario).catch((error: unknown) => error);
-    // The class is that of another copy of the module: the one in `dist`.
+    // The class comes from the copy of the module in `dist`.
     expect(refusal).toMatchObject({ name: RunRefused.name, message });
   });
 });

@@ -15,12 +15,12 @@ function finding(end: RampEnd, mediansMs: readonly number[]): Finding {
 }
 
 it.each<[string, RampEnd, number[], Carrier, number | null]>([
-  ['is a quarter of what a handshake takes beside the service', 'knee', [30], HEADER, 5],
+  ['is a quarter of a handshake without its service time', 'knee', [30], HEADER, 5],
   ['is taken from the step in which handshakes were fastest', 'knee', [40, 30, 900], HEADER, 5],
-  ['has two more trips where the token travels in a message', 'knee', [40], { kind: 'message' }, 5],
-  ['holds all of it where the capacity is not known', 'max-rate', [30], HEADER, 7.5],
-  ['is never less than nothing', 'knee', [3], HEADER, 0],
-  ['is not known where nothing was measured', 'interrupted', [], HEADER, null],
+  ['divides by two more trips if the token travels in a message', 'knee', [40], { kind: 'message' }, 5],
+  ['includes the service time if the capacity is not known', 'max-rate', [30], HEADER, 7.5],
+  ['is never negative', 'knee', [3], HEADER, 0],
+  ['is not known if nothing was measured', 'interrupted', [], HEADER, null],
 ])('the one-way latency %s', (_title, end, mediansMs, carrier, ms) => {
   expect(oneWayMs(finding(end, mediansMs), carrier)).toBe(ms);
 });

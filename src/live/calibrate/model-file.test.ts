@@ -39,7 +39,7 @@ function included(calibration: Calibration) {
 }
 
 describe('a model file', () => {
-  it('gives a scenario what was measured', () => {
+  it('gives a scenario the measured capacities and latency', () => {
     const { model } = included({ handshakes: reached, latencyMs: 0.4581, refreshes: notReached });
     expect(model).toMatchObject({
       gateways: 1,
@@ -49,7 +49,7 @@ describe('a model file', () => {
     });
   });
 
-  it('says when, from what, in how many steps and how surely', () => {
+  it('says when and at which target it was measured, in how many steps, and why the ramps ended', () => {
     const { comments } = included({ handshakes: reached, latencyMs: 0.4581, refreshes: notReached });
     expect(comments).toContain('Measured by squall 1.2.3 on 2026-11-23T18:04:05.000Z: ws://127.0.0.1:8080/rt.');
     expect(comments).toContain(
@@ -63,14 +63,14 @@ describe('a model file', () => {
     );
   });
 
-  it('says `at least` beside a capacity that was not reached, and `at most` of the latency then', () => {
+  it('says `at least` of a capacity that was not reached, and then `at most` of the latency', () => {
     const { text, comments } = included({ handshakes: notReached, latencyMs: 2.125, refreshes: reached });
     expect(text).toMatch(/^ {2}handshakes: 30\/s # at least$/m);
     expect(text).toMatch(/^ {2}refreshes: 150\/s$/m);
     expect(comments).toContain('latency: at most 2.13ms one way');
   });
 
-  it('leaves out what was not measured', () => {
+  it('leaves out a capacity that was not measured', () => {
     const failed = finding('knee', { ...step(20), succeeded: 0, achievedPerSecond: null });
     const { text, comments, model } = included({ handshakes: reached, latencyMs: 0, refreshes: failed });
     expect(text).not.toMatch(/^ +refreshes:/m);

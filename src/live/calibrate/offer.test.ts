@@ -4,7 +4,7 @@ import { offer } from './offer.ts';
 import type { Workload } from './workload.ts';
 import { middleRate } from './step.ts';
 
-/** Tries that end only with the step, or at once. */
+/** A workload whose tries end only with the step (`hold`), or at once. */
 class Held implements Workload {
   readonly begunAtMs: number[] = [];
   readonly #hold: boolean;
@@ -28,7 +28,7 @@ const never = new AbortController().signal;
 const load = (perSecond: number, tries: number, capPerSecond = Infinity) => ({ perSecond, tries, capPerSecond });
 
 describe('a load', () => {
-  it('is begun at its rate, each try with the instant that it was meant for', async () => {
+  it('begins its tries at its rate, each with its intended instant', async () => {
     const tries = (await offer(load(200, 60), new Held(false), never))!;
     expect(tries).toHaveLength(60);
     const intended = tries.map(({ intendedMs }) => intendedMs);
@@ -38,7 +38,7 @@ describe('a load', () => {
     );
   });
 
-  it('does not wait for one try to end before it begins the next', async () => {
+  it('begins a try although the one before has not ended', async () => {
     const workload = new Held(true);
     const offered = offer(load(1000, 20), workload, never);
     while (workload.begunAtMs.length < 20) await new Promise(setImmediate);
@@ -50,12 +50,12 @@ describe('a load', () => {
     const workload = new Held(false);
     await offer(load(1000, 20, 100), workload, never);
     expect(workload.begunAtMs).toHaveLength(20);
-    // At most CATCH_UP_MS (50 ms) of the cap's time may be made good at once: 5 tries.
+    // A cap catches up on at most CATCH_UP_MS (50 ms) at once: 5 tries.
     expect(workload.begunAtMs.at(-1)! - workload.begunAtMs[0]!).toBeGreaterThanOrEqual((20 - 1 - 5) * 10);
     expect(middleRate(workload.begunAtMs)).toBeLessThan(200);
   });
 
-  it('that is broken off says nothing, and leaves nothing under way', async () => {
+  it('gives no result when it is broken off, and begins no more tries', async () => {
     const abort = new AbortController();
     const workload = new Held(true);
     const offered = offer(load(1000, 5000, 100), workload, abort.signal);

@@ -36,27 +36,31 @@ function ramp(respond: (perSecond: number, n: number) => Step, limits = LIMITS) 
 const serverOf = (capacity: number) => (perSecond: number) =>
   step(perSecond, { achievedPerSecond: Math.min(capacity, perSecond) });
 
-describe('the response to a step', () => {
+describe('the response of a target', () => {
   it.each<[string, Partial<Step>, string]>([
-    ['did all of it', {}, 'kept-up'],
-    ['did 9 of 10', { achievedPerSecond: 90 }, 'kept-up'],
-    ['did less', { achievedPerSecond: 89 }, 'behind'],
-    ['did nothing that could be counted', { achievedPerSecond: null }, 'behind'],
-    ['was a second slower at the worst', { p99Ms: 1008 }, 'kept-up'],
-    ['was slower than that', { p99Ms: 1009 }, 'slow'],
-    ['failed 1 of 100', { succeeded: 198 }, 'kept-up'],
+    ['completed all tries', {}, 'kept-up'],
+    ['completed 9 of 10 tries', { achievedPerSecond: 90 }, 'kept-up'],
+    ['completed fewer', { achievedPerSecond: 89 }, 'behind'],
+    ['completed none', { achievedPerSecond: null }, 'behind'],
+    ['was at most a second slower in its p99', { p99Ms: 1008 }, 'kept-up'],
+    ['was more than a second slower', { p99Ms: 1009 }, 'slow'],
+    ['failed 1 of 100 tries', { succeeded: 198 }, 'kept-up'],
     ['failed more', { succeeded: 197 }, 'failing'],
-    ['met a generator that was late', { latenessP99Ms: 51, succeeded: 0 }, 'generator'],
-    ['met a generator that began too few', { startedPerSecond: 89, achievedPerSecond: 20 }, 'generator'],
-    ['met a generator that had no more tokens', { notBegun: 1 }, 'generator'],
-    ['is measured against what was begun, not meant', { startedPerSecond: 95, achievedPerSecond: 86 }, 'kept-up'],
-  ])('of a target that %s', (_title, changes, response) => {
+    ['had a late generator', { latenessP99Ms: 51, succeeded: 0 }, 'generator'],
+    ['had a generator that began too few tries', { startedPerSecond: 89, achievedPerSecond: 20 }, 'generator'],
+    ['had a generator without tokens for all tries', { notBegun: 1 }, 'generator'],
+    [
+      'completed 9 of 10 begun tries, although fewer of the intended ones',
+      { startedPerSecond: 95, achievedPerSecond: 86 },
+      'kept-up',
+    ],
+  ])('that %s is classified', (_title, changes, response) => {
     expect(responseTo(step(100, changes), [step(20)], LIMITS)).toBe(response);
   });
 });
 
 describe('a ramp', () => {
-  it('begins low, rises by half, and offers a rate twice before it takes it for the knee', () => {
+  it('begins low, rises by half, and ends at a rate that failed twice', () => {
     const { steps, end, perSecond, keptUpPerSecond } = ramp(serverOf(50));
     expect(steps.map((each) => each.perSecond)).toEqual([20, 30, 45, 67.5, 67.5]);
     expect({ end, perSecond, keptUpPerSecond }).toEqual({ end: 'knee', perSecond: 50, keptUpPerSecond: 45 });
@@ -75,33 +79,33 @@ describe('a ramp', () => {
     );
   });
 
-  it('goes on when the second time goes well', () => {
+  it('continues if the second step at a rate goes well', () => {
     const hiccup = ramp((perSecond, n) => step(perSecond, n === 1 ? { succeeded: 0 } : {}));
     expect(hiccup.steps.slice(0, 4).map((each) => each.perSecond)).toEqual([20, 30, 30, 45]);
     expect(hiccup).toMatchObject({ end: 'max-rate', perSecond: 1000 });
   });
 
-  it('takes the better of what a target did that collapses under load', () => {
+  it('takes the rate before a collapse under load', () => {
     const { end, perSecond } = ramp((rate) => step(rate, rate > 100 ? { achievedPerSecond: 10 } : {}));
     expect({ end, perSecond }).toEqual({ end: 'knee', perSecond: 67.5 });
   });
 
-  it('averages what the two overloaded steps did', () => {
+  it('averages the rates of the two overloaded steps', () => {
     const achieved = [20, 30, 45, 52, 54];
     expect(ramp((rate, n) => step(rate, { achievedPerSecond: achieved[n]! })).perSecond).toBe(53);
   });
 
-  it('knows no capacity when the generator was the limit', () => {
+  it('ends at the generator’s limit with the last rate that went well', () => {
     const { end, perSecond } = ramp((rate) => step(rate, rate > 40 ? { latenessP99Ms: 999 } : {}));
     expect({ end, perSecond }).toEqual({ end: 'generator', perSecond: 30 });
   });
 
-  it('has found nothing when no step went well', () => {
+  it('finds no rate if no step went well', () => {
     const { end, perSecond, keptUpPerSecond } = ramp((rate) => step(rate, { succeeded: 0, achievedPerSecond: null }));
     expect({ end, perSecond, keptUpPerSecond }).toEqual({ end: 'knee', perSecond: null, keptUpPerSecond: null });
   });
 
-  it('ends in time, and after a number of steps', () => {
+  it('ends after a maximum time and a maximum number of steps', () => {
     expect(nextStep([step(20)], LIMITS, 180_000)).toMatchObject({ perSecond: 30 });
     expect(nextStep([step(20)], LIMITS, 180_001)).toEqual({ end: 'max-time' });
     expect(
@@ -113,7 +117,7 @@ describe('a ramp', () => {
     ).toEqual({ end: 'max-steps' });
   });
 
-  it('offers a load long enough to be measured at any rate', () => {
+  it('makes enough tries to measure any rate', () => {
     expect([1, 10, 50, 1000].map(triesAt)).toEqual([20, 20, 100, 2000]);
     fc.assert(fc.property(fc.integer({ min: 20, max: 100_000 }), (tries) => triesAt(rateFor(tries)) === tries));
   });

@@ -23,7 +23,7 @@ describe('the rate of events', () => {
     expect(middleRate(atMs)).toBe(perSecond);
   });
 
-  it('is that of evenly spaced events, whenever they begin and however they are mixed', () => {
+  it('is the rate of evenly spaced events, whatever their start and order', () => {
     const rate = fc.double({ min: 0.1, max: 1e4, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 500 }), rate, fc.nat(1e6), (n, perSecond, fromMs) => {
@@ -33,31 +33,31 @@ describe('the rate of events', () => {
     );
   });
 
-  it('is not moved by a straggler among a hundred', () => {
+  it('is not changed by one late event among a hundred', () => {
     const atMs = Array.from({ length: 100 }, (_, i) => i * 10);
     expect(middleRate([...atMs.slice(1), 60_000])).toBeCloseTo(100, 6);
   });
 });
 
 describe('a step', () => {
-  it('has the latencies of what succeeded, from the intended start, and the failures beside them', () => {
+  it('has the latencies of its successes since their intended start, and its failures by reason', () => {
     const step = measureStep(100, tries([10, 20, null, 30, 40]));
     expect(step).toMatchObject({ tries: 5, succeeded: 4, failures: { timeout: 1 }, notBegun: 0, p50Ms: 20, p99Ms: 40 });
     expect(step.startedPerSecond).toBeCloseTo(100);
     expect(step.latenessP99Ms).toBe(1);
   });
 
-  it('of a server that does one every 20 ms achieves 50/s, however long its line grows', () => {
+  it('achieves 50/s at a server that serves one try in 20 ms, however long its line grows', () => {
     const queued = Array.from({ length: 200 }, (_, n) => 20 * (n + 1) - 10 * n);
     expect(measureStep(100, tries(queued)).achievedPerSecond).toBeCloseTo(50);
   });
 
-  it('counts what this machine could not begin apart from what the target failed', () => {
+  it('counts the tries that this machine could not begin apart from the target’s failures', () => {
     const step = measureStep(100, tries([10, null, null], NETWORK.localLimit));
     expect(step).toMatchObject({ succeeded: 1, failures: {}, notBegun: 2 });
   });
 
-  it('in which nothing succeeded has no latency and no rate', () => {
+  it('has no latency and no rate without a success', () => {
     const step = measureStep(100, tries([null, null], 503));
     expect(step).toMatchObject({ achievedPerSecond: null, p50Ms: null, p99Ms: null, failures: { 'http-503': 2 } });
   });
