@@ -3,6 +3,7 @@ import {
   asIs,
   fill,
   holesOf,
+  inHeader,
   inJson,
   inUrl,
   type Escape,
@@ -98,10 +99,6 @@ export function buildRequest(template: RequestTemplate, values: HoleValues, asse
   if (assertion !== undefined) body = joined(body ?? '', assertionFields(assertion));
   return { method: template.method, url: template.origin + fill(template.path, values, inUrl), headers, body };
 }
-
-/** A value in a header: what is not visible ASCII is percent-encoded, so that no value can begin another header. */
-const inHeader: Escape = (value) =>
-  /^[\x20-\x7e]*$/.test(value) ? value : value.replaceAll(/[^\x20-\x7e]+/gu, (run) => inUrl(run));
 
 interface Body {
   readonly body: Template | null;

@@ -2,6 +2,15 @@ import { expect, test } from 'vitest';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { NO_EXTRAS, prepareRun } from './run-setup.ts';
 
+test('a run whose scenario names variables of the environment that are not set is refused with each of them', async () => {
+  const target = '{ url: "ws://127.0.0.1:1/{env.SQUALL_NO_SUCH_A}", headers: { X: "{env.SQUALL_NO_SUCH_B}" } }';
+  const scenario = parseScenario(`duration: 1m\nclients: { count: 1 }\ntarget: ${target}`, 'unset.yaml');
+  await expect(prepareRun(scenario, NO_EXTRAS, {} as never)).rejects.toThrow(
+    'unset: target.headers.X: the environment variable SQUALL_NO_SUCH_B is not set — set it, or remove {env.SQUALL_NO_SUCH_B}\n' +
+      'unset: target.url: the environment variable SQUALL_NO_SUCH_A is not set — set it, or remove {env.SQUALL_NO_SUCH_A}',
+  );
+});
+
 test('a run on real sockets that is longer than an hour is refused before anything is started', async () => {
   const events = { onDied: () => {}, onWarning: () => {} } as never;
   const long = parseScenario('duration: 61m\nclients: { count: 1 }', 'long.yaml');

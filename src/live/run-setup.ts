@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isShippedTestKey } from '../jwt/keys.ts';
+import { Environment } from '../core/template/environment.ts';
 import { MAX_LIVE_RUN_MS } from '../scenario/limits.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -12,7 +13,6 @@ import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
 import { Target, type TargetEvents } from './target.ts';
 import { PLAIN_UPGRADE, type UpgradePlan } from './upgrade-form.ts';
 import { upgradePlan } from './upgrade-plan.ts';
-import { processEnvironment } from './bind-template.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Files that the embedded target writes (null: none), and the wall clock of the run. */
@@ -58,8 +58,9 @@ export async function prepareRun(scenario: Scenario, extras: TargetExtras, event
       'name a file with a key of your own in tokens.keyFile',
     );
   }
-  const environment = processEnvironment();
+  const environment = new Environment((name) => process.env[name]);
   const upgrade = upgradePlan(scenario, environment);
+  checkEnvironment(environment, scenario.name);
   const endpoint = await tokenEndpoint(scenario, target.allow);
   return {
     gateways: [endpointOf(url, resolved)],
@@ -72,9 +73,21 @@ export async function prepareRun(scenario: Scenario, extras: TargetExtras, event
     },
     maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
     maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
-    secrets: [...environment.secrets],
+    secrets: [...environment.used],
     target: null,
   };
+}
+
+/** Refuses a scenario that names variables of the environment that are not set. */
+function checkEnvironment({ unset }: Environment, file: string): void {
+  if (unset.length === 0) return;
+  throw new ScenarioError(
+    unset.map(({ path, name }) => ({
+      place: { file },
+      path,
+      message: `the environment variable ${name} is not set — set it, or remove {env.${name}}`,
+    })),
+  );
 }
 
 function checkLength({ durationMs, name }: Scenario): void {

@@ -1,4 +1,4 @@
-import { fill, holesOf, inUrl, type Escape, type HoleValues, type Template } from '../core/template/template.ts';
+import { fill, holesOf, inHeader, inUrl, type HoleValues, type Template } from '../core/template/template.ts';
 import type { Carrier } from '../core/token/carrier.ts';
 import type { Endpoint } from './endpoint.ts';
 import { USER_AGENT } from './user-agent.ts';
@@ -72,17 +72,6 @@ export function personalLines({ personal }: UpgradeForm, holes: HoleValues): str
   let lines = '';
   for (const { name, value } of personal) lines += `${name}: ${fill(value, holes, inHeader)}\r\n`;
   return lines;
-}
-
-/** Matches what a header may not hold (RFC 9110 section 5.5): control characters, and all that Latin-1 cannot write. */
-const UNFIT = /[^\t\x20-\x7e\x80-\xff]/g;
-
-/** A value in a header. What may not stand there is left out, since it could begin another header. */
-export const inHeader: Escape = (value) => value.replaceAll(UNFIT, '');
-
-/** Says what is wrong with a value in a header; null: nothing. */
-export function headerFlaw(value: string): string | null {
-  return value.search(UNFIT) === -1 ? null : 'holds a character that no header can hold — remove it';
 }
 
 function isFixed({ value }: Header): boolean {

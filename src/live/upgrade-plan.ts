@@ -1,21 +1,28 @@
+import type { Environment } from '../core/template/environment.ts';
 import { holesOf, inUrl, readTemplate, type Slot, type Template } from '../core/template/template.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { bindTemplate, type Environment } from './bind-template.ts';
-import { headerFlaw, inHeader, PLAIN_UPGRADE, type UpgradePlan } from './upgrade-form.ts';
+import { ScenarioError } from '../scenario/problem.ts';
+import { PLAIN_UPGRADE, type UpgradePlan } from './upgrade-form.ts';
 
 /**
  * Makes the plan of a scenario's upgrade requests.
  *
- * @throws ScenarioError when a variable of the environment is not set, or cannot stand in a header
+ * @throws ScenarioError when a variable of the environment cannot stand in a header
  */
 export function upgradePlan({ name, target }: Scenario, environment: Environment): UpgradePlan {
   if (target.kind !== 'url') return PLAIN_UPGRADE;
   const headers = Object.entries(target.headers).map(([header, template]) => {
-    const place = { scenario: name, path: `target.headers.${header}` };
-    return { name: header, value: bindTemplate(template, place, environment, inHeader, headerFlaw) };
+    const path = `target.headers.${header}`;
+    const escape = (value: string): string => {
+      if (/^[\x20-\x7e]*$/.test(value)) return value;
+      const message =
+        'a variable of the environment holds a character that no header can hold — write visible ASCII, without line ends';
+      throw new ScenarioError([{ place: { file: name }, path, message }]);
+    };
+    return { name: header, value: environment.bind(template, path, escape) };
   });
   const path = pathTemplate(target.url);
-  const bound = path === null ? null : bindTemplate(path, { scenario: name, path: 'target.url' }, environment, inUrl);
+  const bound = path === null ? null : environment.bind(path, 'target.url', inUrl);
   return { headers, path: bound, subprotocols: target.subprotocols };
 }
 

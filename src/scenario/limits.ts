@@ -54,7 +54,6 @@ export const MAX_ALLOWED_HOSTS = 100;
 export const MAX_ANSWER_CODES = 100;
 /** headers, or fields of a form, in one request */
 export const MAX_REQUEST_FIELDS = 50;
-export const MAX_HEADERS = 50;
 export const MAX_SUBPROTOCOLS = 20;
 
 export const MAX_DESCRIPTION_CHARS = 2000;

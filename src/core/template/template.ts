@@ -172,4 +172,12 @@ export const inUrl: Escape = (value) => {
   }
 };
 
+/**
+ * A value in a header: what is not visible ASCII is percent-encoded, so that no value can begin another header or lose half of
+ * a character (RFC 9110 section 5.5).
+ */
+export const inHeader: Escape = (value) =>
+  NO_HEADER_TEXT.test(value) ? value.replaceAll(/[^\x20-\x7e]+/gu, (run) => inUrl(run)) : value;
+
+const NO_HEADER_TEXT = /[^\x20-\x7e]/;
 const LONE_SURROGATE = /\p{Cs}/gu;

@@ -3,7 +3,7 @@ import { table } from '../../core/codec/object.ts';
 import { reject } from '../../core/codec/reject.ts';
 import { holesOf, type HoleKind, type Template } from '../../core/template/template.ts';
 import { MAX_TEMPLATE_CHARS } from '../../core/limits.ts';
-import { MAX_HEADERS } from '../limits.ts';
+import { MAX_REQUEST_FIELDS } from '../limits.ts';
 import { templateText } from '../../core/template/template-text.ts';
 
 /** Headers that squall writes by itself, or that would change how a request is read (RFC 9110, RFC 6455 section 4.1). */
@@ -38,7 +38,7 @@ export function headers(holes: readonly HoleKind[]): Codec<Readonly<Record<strin
   });
   return table(headerName, value, '{ Origin: https://app.example.com }').refine((all, refuse) => {
     const names = Object.keys(all);
-    if (names.length > MAX_HEADERS) refuse(`more than ${MAX_HEADERS} headers — remove some`);
+    if (names.length > MAX_REQUEST_FIELDS) refuse(`more than ${MAX_REQUEST_FIELDS} headers — remove some`);
     for (const [index, name] of names.entries()) {
       const same = names.slice(0, index).find((other) => other.toLowerCase() === name.toLowerCase());
       if (same !== undefined) refuse(`the same header as ${same} — keep one of them`, [name]);
