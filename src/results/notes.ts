@@ -1,6 +1,9 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { WorldName } from '../metrics/run.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { causeText } from '../diagnosis/cause.ts';
+import type { Sighting } from '../metrics/sighting.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { missReason } from '../threshold/verdict.ts';
@@ -11,6 +14,8 @@ export interface NoteInput {
   readonly world: WorldName;
   readonly measurements: Measurements;
   readonly faults: readonly FaultOutcome[];
+  /** answers and frames of the target that clients could not use */
+  readonly seen?: readonly Sighting[];
 }
 
 /** Makes one sentence about a run; null if it does not apply. */
@@ -25,7 +30,17 @@ const NOTES: readonly Note[] = [readyMeans, unacknowledged, minted, unattributed
  * @example notesOf({ scenario, world: 'live', measurements }) // ['ready means: the WebSocket upgrade was …']
  */
 export function notesOf(run: NoteInput): readonly string[] {
-  return [...NOTES.map((note) => note(run)).filter((sentence) => sentence !== null), ...missedByHand(run)];
+  const single = NOTES.map((note) => note(run)).filter((sentence) => sentence !== null);
+  return [...probableCauses(run), ...single, ...missedByHand(run)];
+}
+
+/** Probable causes of a run in which nobody became ready, each with the line of the scenario that mends it. */
+function probableCauses({ scenario, world, measurements, seen = [] }: NoteInput): readonly string[] {
+  if (world === 'sim' || measurements.curves.total('ready') > 0) return [];
+  const silent = [...measurements.timings.handshake.failures.keys()].map(
+    (what) => ({ kind: 'end', what, text: '' }) as const,
+  );
+  return diagnose([...seen, ...silent], scenario).map((cause) => `likely cause: ${causeText(cause)}`);
 }
 
 /** A note that an open socket counted as ready, since no frame confirmed the token. */

@@ -1,0 +1,39 @@
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Cause, Clue, Rule } from './cause.ts';
+import { certificate, nobodyThere, wrongScheme } from './network-rules.ts';
+import { anotherProtocol, binary, protocolClose } from './protocol-rules.ts';
+import { oauthError, tokenElsewhere } from './token-rules.ts';
+import { badToken, forbidden, noUpgrade, subprotocol } from './upgrade-rules.ts';
+
+/** All rules; of one clue the first that applies wins. */
+const RULES: readonly Rule[] = [
+  wrongScheme,
+  certificate,
+  nobodyThere,
+  oauthError,
+  tokenElsewhere,
+  subprotocol,
+  protocolClose,
+  anotherProtocol,
+  binary,
+  forbidden,
+  badToken,
+  noUpgrade,
+];
+
+/**
+ * Probable causes of a first contact that failed, each once, in the order of the clues.
+ *
+ * @example diagnose([{ kind: 'end', what: 'HTTP 403', text: 'bad origin' }], scenario)[0].yaml // target:\n  headers: …
+ */
+export function diagnose(clues: readonly Clue[], scenario: Scenario): readonly Cause[] {
+  const causes = clues.flatMap((clue) => {
+    for (const rule of RULES) {
+      const cause = rule(clue, scenario);
+      if (cause !== null) return [cause];
+    }
+    return [];
+  });
+  const seen = new Set<string>();
+  return causes.filter(({ cause }) => !seen.has(cause) && seen.add(cause));
+}

@@ -1,0 +1,63 @@
+import { inTarget, type Rule } from './cause.ts';
+
+/** How the first message of a protocol's server looks, and how squall is set to speak it. */
+interface Fingerprint {
+  readonly name: string;
+  readonly looks: RegExp;
+  /** value of `target.protocol`; null: squall has none, so its frames are spelled out */
+  readonly protocol: string | null;
+}
+
+const FINGERPRINTS: readonly Fingerprint[] = [
+  { name: 'Socket.IO', looks: /^0\{"sid":/, protocol: 'socket.io' },
+  { name: 'Centrifugo', looks: /^\{"(?:id":\d+,"(?:connect|error)"|connect":|push":)/, protocol: 'centrifugo' },
+  { name: 'NATS', looks: /^INFO \{/, protocol: null },
+  { name: 'Action Cable', looks: /^\{"type":"(?:welcome|disconnect)"/, protocol: null },
+  { name: 'Pusher', looks: /"event":"pusher:/, protocol: null },
+  { name: 'GraphQL over WebSocket', looks: /^\{"type":"(?:connection_ack|connection_error|ka)"/, protocol: null },
+  { name: 'Phoenix channels', looks: /^\[(?:null|"\d+"),(?:null|"\d+"),"[^"]+","phx_/, protocol: null },
+  { name: 'SignalR', looks: /^\{"type":[67]\b/, protocol: null },
+  { name: 'STOMP', looks: /^(?:CONNECTED|ERROR)\s*(?:version|message|content)/, protocol: null },
+  { name: 'Web PubSub', looks: /^\{"type":"system","event":"connected"/, protocol: null },
+];
+
+/** A first message that shows which protocol the server speaks. */
+export const anotherProtocol: Rule = ({ kind, what, text }, { target }) => {
+  if (kind !== 'frame' || what !== 'frame' || target.kind !== 'url') return null;
+  const found = FINGERPRINTS.find(({ looks }) => looks.test(text));
+  if (found === undefined) return null;
+  if (found.protocol === null) return inTarget(`the server speaks ${found.name}`, ...SPELLED_OUT);
+  if (protocolName(target) === found.protocol) return null;
+  return inTarget(`the server speaks ${found.name}`, 'say so', `protocol: ${found.protocol}`);
+};
+
+/** Close codes that only one protocol has. */
+export const protocolClose: Rule = ({ kind, what, text }, { target }) => {
+  if (kind !== 'end' || target.kind !== 'url') return null;
+  const centrifugo = /^close (3501|3502|3503|3507|3012)$/.test(what) && /bad request|stale|no pong|force/i.test(text);
+  if (centrifugo && protocolName(target) !== 'centrifugo') {
+    return inTarget('the server speaks Centrifugo', 'say so', 'protocol: centrifugo');
+  }
+  return null;
+};
+
+/** Frames of bytes that squall cannot read as text. */
+export const binary: Rule = ({ kind, what }) =>
+  kind === 'frame' && what === 'binary frame'
+    ? {
+        cause: 'the server speaks a binary protocol, such as MQTT, NATS or Protobuf',
+        fix: 'ask the server for its JSON form, which some offer under another subprotocol; squall reads JSON in binary frames only',
+        yaml: 'target:\n  subprotocols: [NAME-OF-THE-JSON-FORM]',
+      }
+    : null;
+
+const SPELLED_OUT = [
+  'squall has no protocol of this name yet: spell out the frames of one connection',
+  'protocol: { json: { authenticate: …, authenticated: …, command: …, ack: …, ackId: … } }',
+] as const;
+
+function protocolName(target: object): string {
+  const protocol: unknown = 'protocol' in target ? target.protocol : null;
+  if (typeof protocol === 'string') return protocol;
+  return typeof protocol === 'object' && protocol !== null && 'name' in protocol ? String(protocol.name) : 'none';
+}
