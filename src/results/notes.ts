@@ -1,8 +1,8 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { WorldName } from '../metrics/run.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { diagnose } from '../diagnosis/diagnose.ts';
-import { causeText } from '../diagnosis/cause.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import { causeText } from './diagnosis/cause.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';

@@ -1,5 +1,5 @@
-import type { Sighting } from '../metrics/sighting.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Sighting } from '../../metrics/sighting.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 
 /** Something that a target was seen to do, or not to do. */
 export type Clue = Pick<Sighting, 'kind' | 'what' | 'text'>;

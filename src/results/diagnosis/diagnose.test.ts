@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../threshold/load-scenario.ts';
+import { parseScenario } from '../../threshold/load-scenario.ts';
 import type { Clue } from './cause.ts';
 import { diagnose } from './diagnose.ts';
 

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import type { Cause, Clue, Rule } from './cause.ts';
 import { certificate, nobodyThere, wrongScheme } from './network-rules.ts';
 import { anotherProtocol, binary, protocolClose } from './protocol-rules.ts';

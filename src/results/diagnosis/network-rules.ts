@@ -1,5 +1,5 @@
-import { targetName } from '../scenario/target-name.ts';
-import type { UrlTarget } from '../scenario/scenario.ts';
+import { targetName } from '../../scenario/target-name.ts';
+import type { UrlTarget } from '../../scenario/scenario.ts';
 import { inTarget, type Cause, type Rule } from './cause.ts';
 
 /** Nothing listens, nothing answers, or the name is wrong. */

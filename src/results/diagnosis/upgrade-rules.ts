@@ -1,5 +1,5 @@
-import type { Scenario } from '../scenario/scenario.ts';
-import { mintsTokens } from '../scenario/mints-tokens.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { mintsTokens } from '../../scenario/mints-tokens.ts';
 import { inTarget, inTokens, type Cause, type Rule } from './cause.ts';
 
 /** The upgrade lacks a subprotocol, or offers the wrong one. */
