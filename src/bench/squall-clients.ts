@@ -34,6 +34,7 @@ export class SquallClients implements Population {
         refreshSecret: null,
         refreshTokens: [],
       },
+      users: null,
       tokensFile: null,
       maxAttemptsPerSecond: Infinity,
       maxRequestsPerSecond: Infinity,

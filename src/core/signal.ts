@@ -28,6 +28,8 @@ export const NETWORK = {
   /** the client itself hung up because its run is over */ windDown: 14,
   /** the in-band authentication was refused by an error frame */ authRefused: 15,
   /** the client itself hung up because nothing was heard for too long after a ping */ silent: 16,
+  /** the server ended the session by a message of its protocol */ serverDisconnect: 17,
+  /** the client's token source has no next token */ noNextToken: 18,
 } as const;
 
 /** One past the largest signal: the length of a table indexed by signal. */

@@ -32,9 +32,7 @@ describe('UsersOut', () => {
     const out = outOf('u.jsonl', '{"id":7,"refresh":"r0","admin":true}\n{"refresh":"r1","id":8,"admin":false}\n');
     out.note([renewed(0, 'r"0'), renewed(2, 'r1+')]);
     out.write();
-    expect(contentOf(out)).toBe(
-      '{"id":7,"refresh":"r\\"0","admin":true}\n{"refresh":"r1+","id":8,"admin":false}\n',
-    );
+    expect(contentOf(out)).toBe('{"id":7,"refresh":"r\\"0","admin":true}\n{"refresh":"r1+","id":8,"admin":false}\n');
   });
 
   it('is written once a second at most, and when nothing has changed not at all', () => {

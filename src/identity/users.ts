@@ -22,6 +22,36 @@ export function userOf(client: number, perUser: number): number {
   return Math.floor(client / perUser);
 }
 
+/** The next user; after the last one the first. */
+export function anotherUser(user: number, count: number): number {
+  return (user + 1) % count;
+}
+
+/** The clients of a shard: every `shards`-th, beginning with number `shard`. */
+interface ShardOfClients {
+  readonly shard: number;
+  readonly shards: number;
+  readonly count: number;
+  readonly perUser: number;
+}
+
+/**
+ * Rows of a shard's users by the number of the user.
+ *
+ * @param withOthers also those of whom a fault may issue tokens
+ */
+export function rowsOfShard(users: Users, clients: ShardOfClients, withOthers: boolean): ReadonlyMap<number, Row> {
+  const { shard, shards, count, perUser } = clients;
+  const rows = new Map<number, Row>();
+  const all = Math.ceil(count / perUser);
+  for (let client = shard; client < count; client += shards) {
+    const user = userOf(client, perUser);
+    for (const each of withOthers ? [user, anotherUser(user, all)] : [user])
+      if (!rows.has(each)) rows.set(each, users.rowOf(each));
+  }
+  return rows;
+}
+
 /**
  * Reads or generates the users of a scenario, and checks that every column that a template names exists and that there
  * are enough rows.

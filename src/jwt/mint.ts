@@ -16,6 +16,8 @@ export interface AccessClaims {
   readonly expiresAt: WallMs;
   /** absent for foreign targets, because only the embedded target reads them */
   readonly rights?: Rights | undefined;
+  /** claims beside these, or in their place */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The claims in the token. It is a type, not an interface, so that it is assignable to jose's open payload. */
@@ -48,6 +50,7 @@ export function payloadOf(claims: AccessClaims): AccessPayload {
     jti: randomUUID(),
     sid: claims.session,
     ...(claims.rights && rightsClaims(claims.rights)),
+    ...claims.extra,
   };
 }
 

@@ -20,6 +20,7 @@ function slowly(): { tokens: TokenSource; asked: (readonly [client: number, atMs
   const endpoint: TokenSource = {
     mints: false,
     delayed: 0,
+    first: async () => refused,
     next: async (client) => {
       asked.push([client, performance.now() - start]);
       return refused;
@@ -94,10 +95,17 @@ test('a cohort that gives up in line opens no connection', async () => {
   const { port } = server.address() as AddressInfo;
   const { tokens: plan } = parseScenario('duration: 20s\nclients: { count: 1 }', 'capped.yaml');
   const endpoint = { url: `http://127.0.0.1:${port}/`, address: '127.0.0.1' };
-  const population = { numberOf, planned: 50 };
-  const direct = tokenSource(plan, endpoint, {} as Minter, { access: [], refresh: [] }, population, () =>
-    wall(Date.now()),
-  );
+  const direct = tokenSource({
+    plan,
+    access: { privateJwk: {}, endpoint, refreshSecret: null, refreshTokens: [] },
+    minter: {} as Minter,
+    credentials: { access: [], refresh: [] },
+    numberOf,
+    holesOf: (client) => ({ client }),
+    firstValidityOf: () => ({ issuedAt: wall(0), expiresAt: wall(1) }),
+    anotherThan: (number) => number,
+    wallNow: () => wall(Date.now()),
+  });
   const source = cappedTokens(direct, 1, () => performance.now());
   const abort = new AbortController();
   const all = Array.from({ length: 50 }, (_, client) => source.next(client, abort.signal));

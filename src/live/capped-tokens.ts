@@ -37,6 +37,7 @@ export function cappedTokens(tokens: TokenSource, perSecond: number, nowMs: () =
     get delayed() {
       return cap.delayed;
     },
+    first: (client, abort) => tokens.first(client, abort),
     async next(client, abort, flaw) {
       if (!abort.aborted && !over) await turnOf(client, abort);
       // The client has given up: nothing is sent, not even a SYN.

@@ -1,19 +1,20 @@
 import type { ClientView } from '../protocols/codec.ts';
 import { newView } from '../protocols/registry.ts';
+import type { HolesOf } from './holes.ts';
 
 /** What the codec knows of each client's connection: one view a client, made anew for each dial. */
 export class ClientViews {
   readonly #views: ClientView[] = [];
-  readonly #numberOf: (client: number) => number;
+  readonly #holesOf: HolesOf;
 
-  /** @param numberOf number of a client of this worker in the whole population */
-  constructor(numberOf: (client: number) => number) {
-    this.#numberOf = numberOf;
+  constructor(holesOf: HolesOf) {
+    this.#holesOf = holesOf;
   }
 
   /** Begins the view of a connection that is about to be dialled. */
   begin(client: number): void {
-    this.#views[client] = newView(this.#numberOf(client));
+    const { client: number, user } = this.#holesOf(client);
+    this.#views[client] = newView(number, user);
   }
 
   /** The view of a client that has dialled. */

@@ -7,7 +7,9 @@ import { cappedTokens } from './capped-tokens.ts';
 import { noteWithoutTokens } from './client-sightings.ts';
 import { ClientViews } from './client-views.ts';
 import type { RunClock } from './clock.ts';
-import type { Credentials, Minter } from './credentials.ts';
+import { anotherClient } from './another-client.ts';
+import type { Credentials, Minter, Validity } from './credentials.ts';
+import type { HolesOf } from './holes.ts';
 import type { Dialler } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
 import { LivePort } from './live-port.ts';
@@ -18,7 +20,7 @@ import type { ShardTask } from './shard-messages.ts';
 import type { Sightings } from './sightings.ts';
 import { Sockets } from './sockets.ts';
 import { TokenClient } from './token-client.ts';
-import { tokenSource } from './token-source.ts';
+import { tokenSource, type TokenSource } from './token-source.ts';
 import { upgradeForm } from './upgrade-form.ts';
 
 /** Parts of a shard's port that do not stand in its task. */
@@ -32,6 +34,9 @@ export interface PortNeeds {
   readonly sightings: Sightings;
   /** number of a client of this worker in the whole population */
   readonly numberOf: (client: number) => number;
+  readonly holesOf: HolesOf;
+  /** issue and expiry of the first token of client `number`, where squall mints it */
+  readonly firstValidityOf: (number: number) => Validity;
   readonly nudge: () => void;
 }
 
@@ -41,6 +46,8 @@ export interface ComposedPort {
   readonly sockets: Sockets;
   readonly dialler: Dialler;
   readonly tokenClient: TokenClient;
+  /** gives first tokens */
+  readonly tokens: Pick<TokenSource, 'first'>;
 }
 
 /**
@@ -50,21 +57,29 @@ export interface ComposedPort {
 export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const { scenario, access, ...rates } = task;
   const { tokens, clients } = scenario;
-  const { clock, credentials, record, gateways, faults, numberOf, nudge } = needs;
+  const { clock, credentials, minter, record, gateways, faults, numberOf, holesOf, firstValidityOf, nudge } = needs;
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
   const noteSighting = noteWithoutTokens(needs.sightings, credentials, task.secrets);
 
   const codec = codecOf(protocolOf(scenario), useOf(scenario));
-  const views = new ClientViews(numberOf);
+  const views = new ClientViews(holesOf);
   const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols);
   const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting });
   const faulted = faultedDialler(sockets, population, faults.handshakes);
   const dialler = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
 
-  const issued = tokenSource(tokens, access.endpoint, needs.minter, credentials, population, () =>
-    clock.wallAt(clock.now()),
-  );
+  const issued = tokenSource({
+    plan: tokens,
+    access,
+    minter,
+    credentials,
+    numberOf,
+    holesOf,
+    firstValidityOf,
+    anotherThan: anotherClient(task),
+    wallNow: () => clock.wallAt(clock.now()),
+  });
   const capped = cappedTokens(issued, rates.maxRequestsPerSecond, now);
   const recorded = record === undefined ? capped : recordedTokens(capped, record, credentials, numberOf);
   const tokenClient = new TokenClient({
@@ -77,5 +92,5 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   });
 
   const parts = { dialler, sockets, tokenClient, codec, views, clock, credentials, noteSighting, nudge };
-  return { port: new LivePort(parts), sockets, dialler, tokenClient };
+  return { port: new LivePort(parts), sockets, dialler, tokenClient, tokens: recorded };
 }

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { decodeJwt, UnsecuredJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { readTemplate, type Template } from '../core/template/template.ts';
 import { wall } from '../core/time/instant.ts';
 import { importSigningKey, shippedTestJwk } from '../jwt/keys.ts';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
-import { validityOf, type Minter, type Validity } from './credentials.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
+import { validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
+import { firstTokens } from './first-tokens.ts';
 import type { TokenAccess } from './shard-messages.ts';
 
 const NOW = wall(1_700_000_000_000);
@@ -43,6 +46,7 @@ describe('how long a token lasts', () => {
 
 describe('the first credentials', () => {
   const numbers = Array.from({ length: 70 }, (_, client) => 3 * client + 1);
+  const { tokens: plan } = parseScenario('duration: 20s\nclients: { count: 1 }', 'first.yaml');
   const foreign: TokenAccess = {
     privateJwk: {},
     endpoint: { url: 'http://127.0.0.1/', address: '127.0.0.1' },
@@ -50,16 +54,39 @@ describe('the first credentials', () => {
     refreshTokens: ['r0', 'r1', 'r2'],
   };
 
+  async function first(
+    changed: Partial<TokenAccess>,
+    of: readonly number[],
+    source = plan.source,
+  ): Promise<Credentials> {
+    const credentials: Credentials = { access: [], refresh: [] };
+    const tokens = firstTokens({
+      plan: { ...plan, source },
+      access: { ...foreign, ...changed },
+      minter: await minter(),
+      numberOf: (client) => of[client]!,
+      holesOf: (client) => ({ client: of[client]!, user: { access: `opaque-${of[client]}` } }),
+      firstValidityOf: validity,
+      wallNow: () => NOW,
+    });
+    await firstCredentials({ first: tokens }, credentials, of.length, (client, lasting) =>
+      lastings.set(client, lasting),
+    );
+    return credentials;
+  }
+  const lastings = new Map<number, Validity>();
+
   test('are an access token for each client, by its number in the whole population', async () => {
-    const { access } = await firstCredentials(await minter(), { ...foreign, endpoint: null }, numbers, validity);
+    const { access } = await first({ endpoint: null }, numbers);
     expect(access.map((jwt) => decodeJwt(jwt))).toMatchObject(
       numbers.map((number) => ({ sub: `client-${number}`, iat: number, exp: number + 60, iss: 'i', aud: 'a' })),
     );
+    expect(lastings.get(69)).toEqual(validity(numbers[69]!));
   });
 
   test('hold refresh tokens that the embedded target can open, of one session for each client', async () => {
     const refreshSecret = Buffer.alloc(32, 7).toString('base64url');
-    const { refresh } = await firstCredentials(await minter(), { ...foreign, refreshSecret }, numbers, validity);
+    const { refresh } = await first({ refreshSecret }, numbers);
     const opener = new RefreshTokens(refreshSecret);
     expect(refresh.map((each) => opener.open(each))).toEqual(
       numbers.map((client) => ({ client, session: client, generation: 0 })),
@@ -67,19 +94,30 @@ describe('the first credentials', () => {
   });
 
   test("hold the user's own refresh tokens for a foreign endpoint, and none where they do not suffice", async () => {
-    const { refresh } = await firstCredentials(await minter(), foreign, [2, 0, 9], validity);
-    expect(refresh).toEqual(['r2', 'r0', '']);
+    expect((await first({}, [2, 0, 9])).refresh).toEqual(['r2', 'r0', '']);
   });
 
   test('hold no refresh tokens where squall mints', async () => {
-    const { refresh } = await firstCredentials(await minter(), { ...foreign, endpoint: null }, [0], validity);
-    expect(refresh).toEqual([]);
+    expect((await first({ endpoint: null }, [0])).refresh).toEqual([]);
+  });
+
+  test('come from columns of users, and last as long as tokens of the scenario where they do not say', async () => {
+    const file = { access: templateOf('{user.access}'), refresh: null };
+    const { access } = await first({ endpoint: null }, [4, 5], { mint: null, file, endpoint: null });
+    expect(access).toEqual(['opaque-4', 'opaque-5']);
+    expect(lastings.get(1)).toEqual({ issuedAt: NOW, expiresAt: NOW + plan.lifetimeMs });
   });
 
   test('take some time to mint, which is measured', async () => {
     expect(await mintingMs(await minter())).toBeGreaterThan(0);
   });
 });
+
+function templateOf(text: string): Template {
+  const template = readTemplate(text);
+  if ('unknownHole' in template) throw new Error(template.unknownHole);
+  return template;
+}
 
 async function minter(): Promise<Minter> {
   return { key: await importSigningKey(await shippedTestJwk('HS256'), 'HS256'), issuer: 'i', audience: 'a' };

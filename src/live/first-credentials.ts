@@ -1,9 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { wall } from '../core/time/instant.ts';
-import { RefreshTokens } from '../jwt/refresh-token.ts';
-import type { TokenRecord } from '../leaks/token-record.ts';
 import { mintFor, type Credentials, type Minter, type Validity } from './credentials.ts';
-import type { TokenAccess } from './shard-messages.ts';
+import type { TokenSource } from './token-source.ts';
 
 /** Signatures under way at a time: enough for the crypto threads, few enough for memory. */
 const BATCH = 64;
@@ -20,36 +18,28 @@ export async function mintingMs(minter: Minter): Promise<number> {
 }
 
 /**
- * Makes the tokens that clients hold at the start of a run: an access token each, as after a login, and a refresh token
- * where there is a token endpoint.
+ * Puts the tokens that clients hold at the start of a run into their credentials: an access token each, as after a login,
+ * and a refresh token where there is a token endpoint.
  *
- * @param numbers numbers of the clients in the whole population
- * @param validityOf issue and expiry of the first token of client `number`
- * @param record records each token
+ * @param count number of clients
+ * @param received called with the validity of each client's access token
  */
 export async function firstCredentials(
-  minter: Minter,
-  access: TokenAccess,
-  numbers: readonly number[],
-  validityOf: (number: number) => Validity,
-  record?: TokenRecord,
-): Promise<Credentials> {
-  const tokens: string[] = [];
-  for (let from = 0; from < numbers.length; from += BATCH) {
-    const batch = numbers.slice(from, from + BATCH);
-    const minted = await Promise.all(batch.map((number) => mintFor(minter, number, validityOf(number))));
-    for (const [n, number] of batch.entries()) record?.note(number, 'access', minted[n]!);
-    tokens.push(...minted);
+  source: Pick<TokenSource, 'first'>,
+  credentials: Credentials,
+  count: number,
+  received: (client: number, validity: Validity) => void,
+): Promise<void> {
+  const { signal } = new AbortController();
+  for (let from = 0; from < count; from += BATCH) {
+    const clients = Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => from + n);
+    const answers = await Promise.all(clients.map((client) => source.first(client, signal)));
+    for (const [n, answer] of answers.entries()) {
+      if (!answer.ok) continue;
+      const client = from + n;
+      credentials.access[client] = answer.access;
+      if (answer.refresh !== null) credentials.refresh[client] = answer.refresh;
+      received(client, answer.validity);
+    }
   }
-  const refresh = firstRefreshTokens(access, numbers);
-  for (const [n, token] of refresh.entries()) record?.note(numbers[n]!, 'refresh', token);
-  return { access: tokens, refresh };
-}
-
-/** Returns refresh tokens sealed for the embedded target, or the user's for a foreign endpoint; none where squall mints. */
-function firstRefreshTokens(access: TokenAccess, numbers: readonly number[]): string[] {
-  if (access.endpoint === null) return [];
-  if (access.refreshSecret === null) return numbers.map((number) => access.refreshTokens[number] ?? '');
-  const sealer = new RefreshTokens(access.refreshSecret);
-  return numbers.map((client) => sealer.seal({ client, session: client, generation: 0 }));
 }

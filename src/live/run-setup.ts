@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { checkFileTokens } from '../identity/file-tokens.ts';
+import { type Users, usersOf } from '../identity/users.ts';
 import { isShippedTestKey } from '../jwt/keys.ts';
 import { Environment } from '../core/template/environment.ts';
 import { MAX_LIVE_RUN_MS } from '../scenario/limits.ts';
@@ -26,6 +28,8 @@ export interface RunSetup {
   readonly gateways: readonly Endpoint[];
   readonly upgrade: UpgradePlan;
   readonly access: TokenAccess;
+  /** null: clients stand for nobody */
+  readonly users: Users | null;
   /** most attempts per second of all workers; Infinity on loopback */
   readonly maxAttemptsPerSecond: number;
   /** most token requests per second of all workers; Infinity on loopback */
@@ -46,8 +50,10 @@ const LOOPBACK = '127.0.0.1';
  */
 export async function prepareRun(scenario: Scenario, extras: TargetExtras, events: TargetEvents): Promise<RunSetup> {
   checkLength(scenario);
+  const users = usersOf(scenario);
+  checkFileTokens(scenario, users);
   const privateJwk = await privateKey(scenario);
-  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, extras, events);
+  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, users, extras, events);
   const { target } = scenario;
   const url = new URL(target.url);
   const resolved = await resolveAllowed(url, target.allow);
@@ -71,6 +77,7 @@ export async function prepareRun(scenario: Scenario, extras: TargetExtras, event
       refreshSecret: null,
       refreshTokens: await refreshTokens(scenario),
     },
+    users,
     maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
     maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
     secrets: [...environment.used],
@@ -99,6 +106,7 @@ function checkLength({ durationMs, name }: Scenario): void {
 async function embedded(
   scenario: Scenario,
   privateJwk: TokenAccess['privateJwk'],
+  users: Users | null,
   extras: TargetExtras,
   events: TargetEvents,
 ): Promise<RunSetup> {
@@ -112,6 +120,7 @@ async function embedded(
     })),
     upgrade: PLAIN_UPGRADE,
     access: { privateJwk, endpoint: { url: target.tokenUrl, address: LOOPBACK }, refreshSecret, refreshTokens: [] },
+    users,
     maxAttemptsPerSecond: Infinity,
     maxRequestsPerSecond: Infinity,
     secrets: [],

@@ -9,6 +9,7 @@ import { addSightings, type Sighting } from '../metrics/sighting.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readWholeJournal } from '../metrics/journal.ts';
 import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../metrics/wall-clock.ts';
+import { rowsOfShard } from '../identity/users.ts';
 import { beginTokenRecord } from '../leaks/token-record.ts';
 import { Injectors } from './injectors/injectors.ts';
 import { RunClock } from './clock.ts';
@@ -128,7 +129,7 @@ async function withShards(
   aggregator: Aggregator,
   { wallAnchor, clockWatch, look }: Clocks,
 ): Promise<Outcome> {
-  const { gateways, upgrade, access, secrets, target } = setting;
+  const { gateways, upgrade, access, users, secrets, target } = setting;
   const injectors = new Injectors(
     { draws: new Draws(scenario.seed), target },
     (tallies) => aggregator.addInjected(tallies),
@@ -143,6 +144,7 @@ async function withShards(
     aggregator.shardStores,
     part,
     { scenario, gateways, upgrade, access, secrets, tokensFile, maxAttemptsPerSecond, maxRequestsPerSecond },
+    (share) => users && rowsOfShard(users, { ...scenario.clients, ...share }, mintsForUsers(scenario)),
     workers,
     failed,
   );
@@ -250,6 +252,11 @@ async function waitUntil(wallMs: number, signal: AbortSignal, log: EventLog): Pr
   log.log('phase', `ready, waiting ${Math.round(waitMs / 1000)} s for the start`);
   // An interrupt ends the waiting; the caller looks at the signal.
   await sleep(waitMs, undefined, { signal }).catch(() => {});
+}
+
+/** Whether squall mints tokens with claims of users, so that a fault may issue those of another one. */
+function mintsForUsers({ tokens: { source } }: Scenario): boolean {
+  return source.mint !== null && Object.keys(source.mint.claims).length > 0;
 }
 
 function tooLate(ms: number): RunRefused {

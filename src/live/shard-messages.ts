@@ -8,6 +8,7 @@ import type { IntervalHistograms } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunStart } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { UserRows } from './holes.ts';
 import type { UpgradePlan } from './upgrade-form.ts';
 
 /** Task of a worker: its share of the clients, for the whole run. */
@@ -24,6 +25,8 @@ export interface ShardTask {
   readonly access: TokenAccess;
   /** values of the environment that stand in the task; no output may quote them */
   readonly secrets: readonly string[];
+  /** rows of this worker's users by the number of the user; null: the scenario has none */
+  readonly users: UserRows;
   /** file that records which tokens the clients hold; null: none */
   readonly tokensFile: string | null;
   /** most attempts per second of this worker; Infinity: no limit */

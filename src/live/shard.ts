@@ -8,7 +8,9 @@ import { occurrencesOf, type Occurrence } from '../core/fault/occurrence.ts';
 import { hitsInShard } from '../core/fault/select.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
-import { mono } from '../core/time/instant.ts';
+import type { HoleValues } from '../core/template/template.ts';
+import { wall } from '../core/time/instant.ts';
+import { mintedClaims } from '../identity/claims.ts';
 import { importSigningKey } from '../jwt/keys.ts';
 import { ALL_RIGHTS } from '../jwt/rights.ts';
 import { TokenRecord } from '../leaks/token-record.ts';
@@ -18,9 +20,10 @@ import { wallErrorMs } from '../metrics/wall-clock.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
 import { clientFaults, type ClientFaults } from './client-faults.ts';
 import { RunClock, type RunStart } from './clock.ts';
-import type { Minter } from './credentials.ts';
+import type { Credentials, Minter } from './credentials.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
 import { Gateways } from './gateways.ts';
+import { holesByNumber as valuesByNumber } from './holes.ts';
 import { Loop } from './loop.ts';
 import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
 import { composePort, type ComposedPort } from './compose-port.ts';
@@ -34,6 +37,7 @@ const LOOP_DELAY_RESOLUTION_MS = 10;
 export class Shard {
   readonly #task: ShardTask;
   readonly #minter: Minter;
+  readonly #holesByNumber: (number: number) => HoleValues;
   readonly #record: TokenRecord | undefined;
   readonly #gateways: Gateways;
   /** numbers of the clients in the whole population */
@@ -49,10 +53,11 @@ export class Shard {
   #start: RunStart | null = null;
   #over = false;
 
-  private constructor(task: ShardTask, minter: Minter) {
+  private constructor(task: ShardTask, minter: Minter, holesByNumber: (number: number) => HoleValues) {
     const { shard, shards, scenario } = task;
     this.#task = task;
     this.#minter = minter;
+    this.#holesByNumber = holesByNumber;
     if (task.tokensFile !== null) this.#record = new TokenRecord(task.tokensFile, shards);
     const count = Math.ceil((scenario.clients.count - shard) / shards);
     this.#numbers = Array.from({ length: count }, (_, client) => client * shards + shard);
@@ -71,11 +76,13 @@ export class Shard {
 
   /** Does everything that can fail, before the run starts. */
   static async prepare(task: ShardTask): Promise<Shard> {
-    const { tokens, target } = task.scenario;
+    const { tokens, target, clients } = task.scenario;
     const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
     await warmUp(tokens.carrier);
     const rights = target.kind === 'embedded' ? ALL_RIGHTS : undefined;
-    return new Shard(task, { key, issuer: tokens.issuer, audience: tokens.audience, rights });
+    const holesByNumber = valuesByNumber(task.users, clients.perUser);
+    const claimsOf = mintedClaims(tokens.source, holesByNumber);
+    return new Shard(task, { key, issuer: tokens.issuer, audience: tokens.audience, rights, claimsOf }, holesByNumber);
   }
 
   /** Estimates how long `go` takes before the first client can arrive, ms. */
@@ -88,15 +95,11 @@ export class Shard {
     const { scenario, shard, shards } = this.#task;
     this.#start = start;
     const clock = new RunClock(start);
-    const issuedAt = (number: number) => firstIssuedAt(scenario.tokens, this.#draws, number);
-    const expiresAt = (number: number) => mono(issuedAt(number) + scenario.tokens.lifetimeMs);
-    const validityOf = (number: number) => ({
-      issuedAt: clock.wallAt(issuedAt(number)),
-      expiresAt: clock.wallAt(expiresAt(number)),
-    });
-    const { access } = this.#task;
-    const credentials = await firstCredentials(this.#minter, access, this.#numbers, validityOf, this.#record);
-    if (this.#over) return;
+    const firstValidityOf = (number: number) => {
+      const issuedAt = clock.wallAt(firstIssuedAt(scenario.tokens, this.#draws, number));
+      return { issuedAt, expiresAt: wall(issuedAt + scenario.tokens.lifetimeMs) };
+    };
+    const credentials: Credentials = { access: [], refresh: [] };
     // A fault that begins at an instant is active for everything at that instant.
     const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
     const composed = composePort(this.#task, {
@@ -108,6 +111,8 @@ export class Shard {
       faults: this.#faultWorld,
       sightings: this.#sightings,
       numberOf: (client) => this.#numbers[client]!,
+      holesOf: (client) => this.#holesByNumber(this.#numbers[client]!),
+      firstValidityOf,
       nudge: () => this.#running?.loop.nudge(),
     });
     const { port, sockets } = composed;
@@ -126,10 +131,11 @@ export class Shard {
     };
     const machine = new Machine(context);
     port.attach(machine);
-    for (const [client, number] of this.#numbers.entries()) {
-      const skew = skewMs(scenario.clients.clockSkew, this.#draws, number);
-      machine.prepare(client, skew, issuedAt(number), expiresAt(number));
-    }
+    await firstCredentials(composed.tokens, credentials, this.#numbers.length, (client, validity) => {
+      const skew = skewMs(scenario.clients.clockSkew, this.#draws, this.#numbers[client]!);
+      machine.prepare(client, skew, clock.monoAt(validity.issuedAt), clock.monoAt(validity.expiresAt));
+    });
+    if (this.#over) return port.close();
     const faultSlot = this.#numbers.length * ALARMS;
     const faults = clientFaults(this.#faultWorld, queue, machine, sockets, faultSlot, clock);
     const loop = new Loop(

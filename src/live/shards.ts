@@ -8,7 +8,7 @@ import type { FromShard, ShardInterval, ShardResult, ShardTask, ToShard } from '
 const ENTRY = new URL('./worker.js', import.meta.url);
 
 /** Part of a shard's task that is the same for all workers. */
-export type CommonTask = Omit<ShardTask, 'shard' | 'shards' | 'store' | 'port'>;
+export type CommonTask = Omit<ShardTask, 'shard' | 'shards' | 'users' | 'store' | 'port'>;
 
 /** The clients of a run that this process holds: every `shards`-th, beginning with number `shard`. */
 export interface Part {
@@ -40,6 +40,7 @@ export class Shards {
   readonly #results: readonly Promise<ShardResult>[];
 
   /**
+   * @param usersOf rows of the users of a share of the clients
    * @param shared pool of several runs; absent: the run makes its own
    * @param failed called when a worker failed or died, so that the run cannot continue
    */
@@ -47,6 +48,7 @@ export class Shards {
     stores: readonly RecorderStore[],
     part: Part,
     common: CommonTask,
+    usersOf: (part: Part) => ShardTask['users'],
     shared: WorkerPool | undefined,
     failed: (error: Error) => void,
   ) {
@@ -57,7 +59,8 @@ export class Shards {
       const { port1, port2 } = new MessageChannel();
       // The part is divided among workers in the way the population is divided among parts.
       const shard = part.shard + part.shards * index;
-      const task: ShardTask = { ...common, shard, shards: part.shards * workers, store, port: port2 };
+      const share = { shard, shards: part.shards * workers };
+      const task: ShardTask = { ...common, ...share, users: usersOf(share), store, port: port2 };
       const result = this.#pool.run(task, { transferList: [port2], signal: this.#over.signal });
       result.catch(failed);
       return { line: new Line(port1), result };

@@ -1,10 +1,8 @@
-import { anotherThan, staleByMs } from '../core/fault/refresh.ts';
+import { staleByMs } from '../core/fault/refresh.ts';
 import { NETWORK } from '../core/signal.ts';
-import { wall, type WallMs } from '../core/time/instant.ts';
-import { mintFor, validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
-import type { TokenPlan } from '../scenario/scenario.ts';
-import type { TokenEndpoint } from './shard-messages.ts';
-import type { Population } from './request-faults/population.ts';
+import { wall } from '../core/time/instant.ts';
+import { mintFor, validityOf, type Credentials, type Validity } from './credentials.ts';
+import { firstTokens, type FirstTokenParts } from './first-tokens.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
 /** A client's next token, or the reason why there is none. */
@@ -15,8 +13,10 @@ export type NextToken =
 /** Flaw of a token that a fault has minted: expired, or of another client. */
 export type MintedFlaw = 'stale' | 'wrong-subject';
 
-/** Source of the clients' next tokens; it never rejects. */
+/** Source of the clients' tokens; it never rejects. */
 export interface TokenSource {
+  /** A client's first tokens, with which it arrives. */
+  first(client: number, abort: AbortSignal): Promise<NextToken>;
   /** @param flaw flaw of the token, only where the source `mints` */
   next(client: number, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken>;
   readonly mints: boolean;
@@ -25,28 +25,31 @@ export interface TokenSource {
   close(): Promise<void>;
 }
 
-/**
- * Makes the source of the clients' tokens.
- *
- * @param endpoint token endpoint; null: squall mints
- */
-export function tokenSource(
-  plan: TokenPlan,
-  endpoint: TokenEndpoint | null,
-  minter: Minter,
-  credentials: Credentials,
-  population: Pick<Population, 'numberOf' | 'planned'>,
-  wallNow: () => WallMs,
-): TokenSource {
-  if (endpoint === null) return mintedTokens(minter, plan.lifetimeMs, population, wallNow);
-  return endpointTokens(new TokenRequests(endpoint, plan.refresh.pooled), credentials, wallNow);
+/** What a token source is made of. */
+export interface TokenSourceParts extends FirstTokenParts {
+  readonly credentials: Credentials;
+  /** The client whose token a fault issues in place of that of client `number`. */
+  readonly anotherThan: (number: number) => number;
 }
 
+/** Makes the source of the clients' tokens. */
+export function tokenSource(parts: TokenSourceParts): TokenSource {
+  const { plan, access } = parts;
+  const first = firstTokens(parts);
+  if (access.endpoint !== null)
+    return endpointTokens(new TokenRequests(access.endpoint, plan.refresh.pooled), first, parts);
+  return plan.source.mint === null ? tokensOnce(first) : mintedTokens(first, parts);
+}
+
+type First = (client: number) => Promise<NextToken>;
+
 /** Tokens from a token endpoint. */
-function endpointTokens(requests: TokenRequests, credentials: Credentials, wallNow: () => WallMs): TokenSource {
+function endpointTokens(requests: TokenRequests, first: First, parts: TokenSourceParts): TokenSource {
+  const { credentials, wallNow } = parts;
   return {
     mints: false,
     delayed: 0,
+    first,
     async next(client, abort) {
       const answer = await requests.ask(credentials.refresh[client] ?? '', abort);
       if (!answer.ok) return answer;
@@ -60,22 +63,25 @@ function endpointTokens(requests: TokenRequests, credentials: Credentials, wallN
 }
 
 /** Tokens that squall signs itself, for a target that trusts its key and has no token endpoint to test. */
-function mintedTokens(
-  minter: Minter,
-  lifetimeMs: number,
-  { numberOf, planned }: Pick<Population, 'numberOf' | 'planned'>,
-  wallNow: () => WallMs,
-): TokenSource {
+function mintedTokens(first: First, { plan, minter, numberOf, anotherThan, wallNow }: TokenSourceParts): TokenSource {
+  const { lifetimeMs } = plan;
   return {
     mints: true,
     delayed: 0,
+    first,
     async next(client, _abort, flaw) {
       const issuedAt = wall(wallNow() - (flaw === 'stale' ? staleByMs(lifetimeMs) : 0));
       const validity = { issuedAt, expiresAt: wall(issuedAt + lifetimeMs) };
       const own = numberOf(client);
-      const number = flaw === 'wrong-subject' ? anotherThan(own, planned) : own;
+      const number = flaw === 'wrong-subject' ? anotherThan(own) : own;
       return { ok: true, access: await mintFor(minter, number, validity), refresh: null, validity };
     },
     close: async () => {},
   };
+}
+
+/** First tokens only: no client gets another one. */
+function tokensOnce(first: First): TokenSource {
+  const none = failed(NETWORK.noNextToken);
+  return { mints: false, delayed: 0, first, next: async () => none, close: async () => {} };
 }

@@ -1,6 +1,7 @@
 import { type Protocol, type ProtocolKind, type ProtocolOf, shapeOf } from '../core/protocol/specs.ts';
 import type { ProtocolShape } from '../core/protocol/shape.ts';
 import type { ProtocolUse } from '../core/protocol/spec.ts';
+import type { Row } from '../core/template/template.ts';
 import type { ClientView, Codec } from './codec.ts';
 import { jsonCodec } from './json.ts';
 import { noneCodec } from './none.ts';
@@ -20,13 +21,19 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   json: (protocol, shape) => jsonCodec(protocol, shape),
 };
 
+const NOBODY: Row = {};
+
 /** Makes the codec of a scenario's protocol, one for all clients of a worker. */
 export function codecOf(protocol: Protocol, use: ProtocolUse): Codec {
   const make: MakesCodec<Protocol> = CODECS[protocol.kind];
   return make(protocol, shapeOf(protocol, use), use);
 }
 
-/** A view of a connection that is about to be dialled. */
-export function newView(client: number): ClientView {
-  return { holes: { client, seq: 0, token: '' }, step: 0, session: '', ticket: null };
+/**
+ * A view of a connection that is about to be dialled.
+ *
+ * @param user columns of the user for whom the client stands
+ */
+export function newView(client: number, user: Row = NOBODY): ClientView {
+  return { holes: { client, user, seq: 0, token: '' }, step: 0, session: '', ticket: null };
 }

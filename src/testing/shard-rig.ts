@@ -106,6 +106,7 @@ export async function shardRig(sets: readonly string[], asks = false): Promise<S
       refreshSecret: null,
       refreshTokens: Array.from({ length: scenario.clients.count }, (_, client) => `r${client}`),
     },
+    users: null,
     tokensFile: null,
     maxAttemptsPerSecond: Infinity,
     maxRequestsPerSecond: Infinity,

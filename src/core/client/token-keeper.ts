@@ -105,12 +105,12 @@ export class TokenKeeper {
     this.#context.observer.refreshFailed(now, signal);
     raise(f, client, FLAG.refreshFailing);
     const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.refreshRetry, f.refreshes[client]!);
-    const again = signal !== NETWORK.invalidGrant;
+    const again = signal !== NETWORK.invalidGrant && signal !== NETWORK.noNextToken;
     const delay = again ? delayMs(retry, f.refreshRetry[client]!++, f.previousRefreshDelayMs[client]!, u) : NEVER;
     if (delay === NEVER) {
       f.tokenPhase[client] = TOKEN_PHASE.exhausted;
       this.#context.queue.clear(slotOf(client, ALARM.token));
-      return again ? 'exhausted' : 'logged-out';
+      return signal === NETWORK.invalidGrant ? 'logged-out' : 'exhausted';
     }
     f.previousRefreshDelayMs[client] = delay;
     f.tokenPhase[client] = TOKEN_PHASE.retrying;

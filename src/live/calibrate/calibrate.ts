@@ -1,10 +1,14 @@
 import { wall } from '../../core/time/instant.ts';
+import { mintedClaims } from '../../identity/claims.ts';
+import { rowsOfShard } from '../../identity/users.ts';
 import { importSigningKey } from '../../jwt/keys.ts';
 import { codecOf } from '../../protocols/registry.ts';
 import { protocolOf, useOf } from '../../scenario/protocol-use.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Credentials } from '../credentials.ts';
 import { firstCredentials } from '../first-credentials.ts';
+import { firstTokens } from '../first-tokens.ts';
+import { holesByNumber } from '../holes.ts';
 import { readMachineLimits } from '../machine-limits.ts';
 import { clientsThatFit } from '../preflight.ts';
 import { RunRefused } from '../refused.ts';
@@ -63,7 +67,8 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   const room = clientsThatFit(demand, readMachineLimits());
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);
-  const setup = await prepareRun(asOneGateway({ ...scenario, clients: { ...scenario.clients, count } }), NO_EXTRAS, {
+  const tried = withSharedUsers({ ...scenario, clients: { ...scenario.clients, count } });
+  const setup = await prepareRun(asOneGateway(tried), NO_EXTRAS, {
     died: options.onWarning,
     journalBroken: options.onWarning,
     clock: () => {},
@@ -89,13 +94,35 @@ function asOneGateway(scenario: Scenario): Scenario {
   return target.kind === 'embedded' ? { ...scenario, target: { ...target, gateways: 1 } } : scenario;
 }
 
-async function credentialsFor({ tokens }: Scenario, { access }: RunSetup, count: number): Promise<Credentials> {
+/** Lets tries share the users: there are more of them than clients. */
+function withSharedUsers(scenario: Scenario): Scenario {
+  const { users } = scenario;
+  return users?.kind === 'file' ? { ...scenario, users: { ...users, share: 'rows' } } : scenario;
+}
+
+async function credentialsFor(
+  { tokens, clients }: Scenario,
+  { access, users }: RunSetup,
+  count: number,
+): Promise<Credentials> {
   const { algorithm, issuer, audience, lifetimeMs } = tokens;
   const key = await importSigningKey(access.privateJwk, algorithm);
-  const numbers = Array.from({ length: count }, (_, number) => number);
+  const rows = users && rowsOfShard(users, { ...clients, count, shard: 0, shards: 1 }, false);
+  const holesOf = holesByNumber(rows, clients.perUser);
   const now = Date.now();
   const validity = { issuedAt: wall(now), expiresAt: wall(now + Math.max(lifetimeMs, TOKEN_LIFETIME_MS)) };
-  return firstCredentials({ key, issuer, audience }, access, numbers, () => validity);
+  const first = firstTokens({
+    plan: tokens,
+    access,
+    minter: { key, issuer, audience, claimsOf: mintedClaims(tokens.source, holesOf) },
+    numberOf: (client) => client,
+    holesOf,
+    firstValidityOf: () => validity,
+    wallNow: () => wall(now),
+  });
+  const credentials: Credentials = { access: [], refresh: [] };
+  await firstCredentials({ first }, credentials, count, () => {});
+  return credentials;
 }
 
 function measureHandshakes({ scenario, setup, credentials, limits, options }: Parts): Promise<Finding> {
