@@ -5,7 +5,7 @@ import { Shows, sidesOf } from './conformance/shows.ts';
 import { WORLDS, type Trial, type World } from './conformance/trial.ts';
 import { urlScenario } from './conformance/worlds.ts';
 
-/** All trials wait in one queue, and each test awaits its own. */
+/** Maximum time that a test waits for its trial, ms; all trials run from one queue. */
 const WAIT_MS = 540_000;
 
 const WHERE: Readonly<Record<World, string>> = {
@@ -53,8 +53,8 @@ test.each(ALL.filter(([, { without }]) => without?.sim !== undefined))(
   async (name, trial) => {
     const { figures, events = [] } = (await shows.of(name)).sim ?? {};
     const warnings = events.filter(({ kind }) => kind === 'warning').map(({ message }) => message);
-    const told = warnings.join('\n');
-    expect(trial.without?.sim?.filter((words) => !told.includes(words))).toEqual([]);
+    const text = warnings.join('\n');
+    expect(trial.without?.sim?.filter((words) => !text.includes(words))).toEqual([]);
     expect(warnings).toHaveLength(trial.faults?.length ?? 0);
     expect(figures?.faults).toEqual([]);
   },

@@ -4,7 +4,7 @@ import type { ClientPlan, CommandPlan, EmbeddedTarget, Scenario, TokenPlan } fro
 import { TRIALS, type TrialName } from './all-trials.ts';
 import { embeddedScenario } from './worlds.ts';
 
-/** The name of a value: its kind if it has one, else itself; any number has the same name. */
+/** The name of a value: its kind if it has one, else the value itself; numbers and mappings without a kind are `some`. */
 type Called<Value> = Value extends { readonly kind: infer Kind extends string }
   ? Kind
   : Value extends string
@@ -39,8 +39,8 @@ const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
     slow: 'token requests that fail',
     lost: 'token requests that fail',
     malformed: 'token requests that fail',
-    stale: 'tokens that are stale',
-    'wrong-subject': "tokens that are somebody else's",
+    stale: 'stale tokens',
+    'wrong-subject': 'tokens of another client',
   },
   handshake: {
     refuse: 'upgrades that fail',
@@ -55,12 +55,12 @@ const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
     garbage: 'connections that end, some of them for good',
   },
   link: {
-    silent: 'networks that suffer',
-    stall: 'networks that suffer',
-    latency: 'networks that suffer',
-    duplicate: 'networks that suffer',
-    bandwidth: 'networks that the model does not know',
-    reorder: 'networks that the model does not know',
+    silent: 'networks with faults',
+    stall: 'networks with faults',
+    latency: 'networks with faults',
+    duplicate: 'networks with faults',
+    bandwidth: 'network faults that the model does not support',
+    reorder: 'network faults that the model does not support',
   },
   clock: {
     clients: 'clocks of clients that are wrong',
@@ -86,29 +86,29 @@ const FAULT_CELLS: { readonly [Kind in FaultKind]: Each<ModeOf<Kind>> } = {
     capacity: 'gateways that are replaced, and lose capacity',
   },
   age: { none: 'connections that reach an age' },
-  exec: { none: 'commands of the user and a Toxiproxy that is not there' },
-  toxiproxy: { none: 'commands of the user and a Toxiproxy that is not there' },
+  exec: { none: 'commands of the user and a missing Toxiproxy' },
+  toxiproxy: { none: 'commands of the user and a missing Toxiproxy' },
 };
 
 /** All options of the embedded target. */
 const TARGET_CELLS: EachField<Omit<EmbeddedTarget, 'kind'>> = {
   capacity: { some: 'a gateway with a queue' },
   onExpiry: {
-    close: 'expiry that closes with a word',
+    close: 'expiry that closes with a reason',
     notify: 'expiry that is announced',
     ignore: 'expiry that is ignored',
   },
-  idempotent: { true: 'a gateway that crashes and remembers', false: 'networks that suffer' },
+  idempotent: { true: 'a gateway that crashes and remembers', false: 'networks with faults' },
   ackDelayMs: { some: 'a gateway that crashes and remembers' },
   gateways: { some: 'gateways that are replaced, and lose capacity' },
   revocation: {
     push: 'sessions and rights that are taken away',
-    poll: 'a gateway that asks for revoked sessions',
-    none: 'a gateway that hears of nothing',
+    poll: 'a gateway that polls for revocations',
+    none: 'a gateway that hears of no revocation',
   },
   authorization: {
     command: 'sessions and rights that are taken away',
-    connect: 'a gateway that hears of nothing',
+    connect: 'a gateway that hears of no revocation',
   },
   reauthentication: {
     replaces: 'in-band tokens that replace the one before',
@@ -118,17 +118,17 @@ const TARGET_CELLS: EachField<Omit<EmbeddedTarget, 'kind'>> = {
     refused: 'commands before authentication that are refused',
     accepted: 'commands before authentication that are accepted',
   },
-  badToken: { refused: 'bad tokens that are refused', anonymous: 'bad tokens that are let in' },
-  closes: { guided: 'expiry that closes with a word', bare: 'expiry that closes without a word' },
+  badToken: { refused: 'bad tokens that are refused', anonymous: 'bad tokens that are accepted as anonymous' },
+  closes: { guided: 'expiry that closes with a reason', bare: 'expiry that closes without a reason' },
   accessLog: {
-    none: 'expiry that closes with a word',
+    none: 'expiry that closes with a reason',
     scrubbed: 'tokens in cookies, commands that are dropped',
-    raw: "tokens that are somebody else's",
+    raw: 'tokens of another client',
   },
   reuseDetection: {
     strict: 'refresh tokens used twice end the session',
     grace: 'refresh tokens used twice have a grace',
-    off: 'refresh tokens used twice go on working',
+    off: 'refresh tokens used twice keep working',
   },
 };
 
@@ -143,22 +143,25 @@ const TOKEN_CELLS: {
   readonly pooled: Each<boolean>;
 } = {
   algorithm: {
-    HS256: 'expiry that closes with a word',
+    HS256: 'expiry that closes with a reason',
     RS256: 'expiry that is announced',
     ES256: 'token requests that fail',
-    EdDSA: 'expiry that closes without a word',
+    EdDSA: 'expiry that closes without a reason',
   },
   carrier: {
     header: 'token requests that fail',
-    query: "tokens that are somebody else's",
+    query: 'tokens of another client',
     cookie: 'tokens in cookies, commands that are dropped',
     subprotocol: 'tokens in subprotocols, commands that are sent again',
     message: 'commands before authentication that are accepted',
   },
   renewal: { reconnect: 'token requests that fail', 'in-band': 'in-band tokens that replace the one before' },
   issued: { together: 'token requests that fail', spread: 'tokens issued over a lifetime' },
-  clock: { exp: 'token requests that fail', ttl: 'clients that hang up at the first failure, by lifetimes' },
-  keepOld: { true: 'token requests that fail', false: 'clients that hang up at the first failure, by lifetimes' },
+  clock: { exp: 'token requests that fail', ttl: 'clients that hang up when a refresh fails, by lifetimes' },
+  keepOld: {
+    true: 'token requests that fail',
+    false: 'clients that hang up when a refresh fails, by lifetimes',
+  },
   pooled: { true: 'a token service with a queue', false: 'token requests that fail' },
 };
 
@@ -182,7 +185,7 @@ const CLIENT_CELLS: {
     true: 'commands before authentication that are accepted',
     false: 'tokens in subprotocols, commands that are sent again',
   },
-  heartbeat: { none: 'token requests that fail', some: 'networks that suffer' },
+  heartbeat: { none: 'token requests that fail', some: 'networks with faults' },
 };
 
 /** A cell of a table: a value, the trial assigned to it, and whether the trial really contains it. */

@@ -22,7 +22,7 @@ function onlyKnown(ledger: unknown, theirs: object): unknown {
   return isRecord(ledger) ? Object.fromEntries(Object.entries(ledger).filter(([key]) => key in theirs)) : ledger;
 }
 
-/** The fault's label, without its tally. */
+/** A value without its size: a number becomes whether it is above 0, a fault's tally its label. */
 function sizeless(value: unknown): unknown {
   if (typeof value === 'number') return value > 0;
   if (typeof value === 'string') return value.split(': ', 1)[0];

@@ -25,7 +25,7 @@ export interface Figures {
   /** failed token requests by reason */
   readonly refreshes: Counts;
   readonly refreshed: number;
-  /** how often clients became ready, and ready again after a loss */
+  /** how often clients became ready; `recovered`: ready again after a loss */
   readonly ready: number;
   readonly recovered: number;
   /** clients that stopped, by reason */

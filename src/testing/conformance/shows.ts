@@ -4,11 +4,11 @@ import type { Figures } from './figures.ts';
 import { WORLDS, type Trial, type World } from './trial.ts';
 import { show, slowed, type Shown } from './worlds.ts';
 
-/** Maximum number of trials at once; runs mostly sleep, but each start keeps a core busy. */
+/** Maximum number of trials at once; runs mostly wait, but each start keeps a core busy. */
 const AT_A_TIME = 3;
 /**
  * Factors for all times of a trial. A trial whose worlds disagree is repeated more slowly, since the machine may be
- * busy; a real difference stays at any factor.
+ * busy. A real difference must stay at every factor, so a trial of a fixed time needs instants close to each other.
  */
 const PACES = [1, 2.5, 6];
 
@@ -25,7 +25,7 @@ export class Shows {
       const result = new Promise<Result>((resolve, reject) => {
         this.#waiting.push(() => settled(trial).then(resolve, reject));
       });
-      // The tests that await it report its failure; until then a rejection is not unhandled.
+      // The tests that await the result report its failure; this handler keeps Node from ending the process before.
       result.catch(() => {});
       this.#results.set(name, result);
     }

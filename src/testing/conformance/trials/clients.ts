@@ -3,7 +3,7 @@ import { ONE_REFRESH } from './refresh.ts';
 
 export const CLIENT_TRIALS = trials({
   'tokens in cookies, commands that are dropped': {
-    // With answers that take their time, each client has commands under way when its connection ends.
+    // With late acknowledgements, each client has commands under way when its connection ends.
     target: { accessLog: 'scrubbed', ackDelay: '400ms' },
     tokens: { carrier: { cookie: 'session' } },
     clients: { clockSkew: { uniform: ['-5s', '5s'] }, commands: { rate: '10/s', onReconnect: 'drop' } },
@@ -16,7 +16,7 @@ export const CLIENT_TRIALS = trials({
     faults: [{ at: '1500ms', drop: 'reset' }],
     shows: { losses: { reset: 20 }, recovered: 20 },
   },
-  'clients that hang up at the first failure, by lifetimes': {
+  'clients that hang up when a refresh fails, by lifetimes': {
     tokens: { ...ONE_REFRESH, refresh: { ...ONE_REFRESH.refresh, clock: 'ttl', keepOld: false } },
     duration: '3600ms',
     clients: { clockSkew: '30s' },

@@ -1,6 +1,6 @@
 import { trials } from '../trial.ts';
 
-/** Not even a connection that was ready makes a client forget its first retry. */
+/** A backoff that no ready connection resets, so a client has one retry in all. */
 const ONE_RETRY = { growth: 'table', delays: ['300ms', '60s'], jitter: 'none', reset: { stable: '60s' } };
 
 export const CONNECTION_TRIALS = trials({
@@ -21,7 +21,7 @@ export const CONNECTION_TRIALS = trials({
     ],
     differs: {
       url: {
-        why: 'the embedded gateway keeps its port open to others, so it resets; at the client the connection is refused',
+        why: 'the embedded gateway keeps its port open to other clients, so it resets; at the client the connection is refused',
         shows: { handshakes: { 'http-503': 4, refused: 4, reset: 4 } },
       },
     },
@@ -50,7 +50,7 @@ export const CONNECTION_TRIALS = trials({
     duration: '5500ms',
     faults: [
       { at: '0s', for: '4400ms', age: '1s', cohort: ['0%', '50%'] },
-      // They are older when the fault begins, and once more before it is over.
+      // The connections are older than the limit when the fault begins, and reach it once more before it ends.
       { at: '2s', for: '1800ms', age: { limit: '1s', code: 4000 }, cohort: ['50%', '75%'] },
       { at: '0s', for: '4400ms', age: { limit: '1s', jitter: '3500ms', code: 4001 }, cohort: ['75%', '100%'] },
     ],
@@ -79,7 +79,7 @@ export const CONNECTION_TRIALS = trials({
       recovered: 15,
     },
   },
-  'networks that suffer': {
+  'networks with faults': {
     target: { idempotent: false },
     clients: { heartbeat: { every: '400ms', timeout: '800ms' }, commands: { rate: '5/s', ackTimeout: '3s' } },
     faults: [
@@ -91,7 +91,7 @@ export const CONNECTION_TRIALS = trials({
     duration: '4500ms',
     shows: { losses: { silent: 10 }, recovered: 10, final: { ready: 20 } },
   },
-  'networks that the model does not know': {
+  'network faults that the model does not support': {
     clients: { commands: { rate: '5/s' } },
     faults: [
       { at: '1s', for: '1s', link: { bandwidth: '10kB/s' }, cohort: ['0%', '50%'] },

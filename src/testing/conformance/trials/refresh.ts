@@ -2,7 +2,7 @@ import { trials } from '../trial.ts';
 
 /** All tokens fall due once, 2 s into the run; a request that fails is not tried again. */
 export const ONE_REFRESH = { lifetime: '20s', refresh: { lead: '18s', retry: { base: '60s', jitter: 'none' } } };
-/** The faults begin well before that and end well after it. */
+/** The window of faults, well around the instant of that refresh. */
 const WINDOW = { at: '1s', for: '2s' };
 
 export const REFRESH_TRIALS = trials({
@@ -21,25 +21,25 @@ export const REFRESH_TRIALS = trials({
     ],
     differs: {
       url: {
-        why: 'the embedded token service keeps its port open to count whom it turns away, so it resets; at the client the connection is refused',
+        why: 'the embedded token service keeps its port open to count the hits, so it resets; at the client the connection is refused',
         shows: { refreshes: { 'http-503': 2, 'invalid-grant': 2, malformed: 2, refused: 2, reset: 6 } },
       },
     },
     shows: { refreshes: { 'http-503': 2, 'invalid-grant': 2, malformed: 2, reset: 8 }, stops: { 'logged-out': 2 } },
   },
-  'tokens that are stale': {
+  'stale tokens': {
     duration: '3600ms',
     mints: true,
-    // A client that goes by `exp` would ask again at once, over and over.
+    // A client that computes lifetimes from `exp` would refresh again and again without a pause.
     tokens: { ...ONE_REFRESH, refresh: { ...ONE_REFRESH.refresh, clock: 'ttl' } },
     clients: { backoff: { growth: 'table', delays: ['300ms', '60s'], jitter: 'none', reset: { stable: '60s' } } },
     faults: [{ at: '1s', for: '10s', refresh: 'stale', cohort: ['0%', '50%'] }],
     shows: { faults: ['refresh stale: 30 of 30'], handshakes: { 'http-401': 30 } },
   },
-  "tokens that are somebody else's": {
+  'tokens of another client': {
     duration: '3600ms',
     mints: true,
-    // With answers that take their time, each client has commands under way when it renews its connection.
+    // With late acknowledgements, each client has commands under way when it renews its connection.
     target: { accessLog: 'raw', ackDelay: '400ms' },
     tokens: { ...ONE_REFRESH, carrier: { query: 'access_token' } },
     clients: { commands: { rate: '10/s' } },
@@ -47,7 +47,7 @@ export const REFRESH_TRIALS = trials({
     faults: [{ ...WINDOW, refresh: 'wrong-subject', cohort: ['0%', '50%'] }],
     shows: { refreshed: 20, recovered: 20, commands: { forbidden: true } },
   },
-  "tokens that are a client's whose session is over": {
+  'tokens of a client whose session is over': {
     duration: '3600ms',
     tokens: ONE_REFRESH,
     // Clients 9 and 19 get tokens of clients 10 and 0, whose sessions are over: any other token would be accepted.

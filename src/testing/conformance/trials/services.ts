@@ -24,7 +24,7 @@ export const SERVICE_TRIALS = trials({
     shows: { losses: { 'close-4401': 20 }, handshakes: { 'http-401': 40 } },
   },
   'a token service whose clock is slow': {
-    // A client that goes by `exp` would ask again at once, over and over.
+    // A client that computes lifetimes from `exp` would refresh again and again without a pause.
     tokens: { ...ONE_REFRESH, refresh: { ...ONE_REFRESH.refresh, clock: 'ttl' } },
     duration: '3600ms',
     clients: { backoff: ONE_RETRY },
@@ -55,7 +55,7 @@ export const SERVICE_TRIALS = trials({
     shows: { refreshed: 60, handshakes: { 'http-401': 60 } },
   },
   'sessions and rights that are taken away': {
-    // With answers that take their time, each client has commands under way when its session ends.
+    // With late acknowledgements, each client has commands under way when its session ends.
     target: { ackDelay: '400ms' },
     clients: { perUser: 2, commands: { rate: '10/s' } },
     faults: [
@@ -74,7 +74,7 @@ export const SERVICE_TRIALS = trials({
       sessions: { downgraded: 8 },
     },
   },
-  'a gateway that asks for revoked sessions': {
+  'a gateway that polls for revocations': {
     // It asks 8 s into the run. A gateway that asked 8 s after its own start, which is 300 ms earlier or more, would miss
     // the fault at every pace of the trial.
     duration: '9200ms',
@@ -84,7 +84,7 @@ export const SERVICE_TRIALS = trials({
     without: { url: only('session') },
     shows: { losses: { 'close-4403': 20 }, revocation: { closed: 20 } },
   },
-  'a gateway that hears of nothing': {
+  'a gateway that hears of no revocation': {
     target: { revocation: 'none', authorization: 'connect' },
     clients: { commands: { rate: '10/s' } },
     faults: [
@@ -130,7 +130,7 @@ export const SERVICE_TRIALS = trials({
     without: { url: only('gateway') },
     shows: { faults: ['gateway rolling: 2 of 2', 'gateway capacity: 2 of 2'], losses: { 'close-1012': 30 } },
   },
-  'commands of the user and a Toxiproxy that is not there': {
+  'commands of the user and a missing Toxiproxy': {
     duration: '2500ms',
     faults: [
       { at: '500ms', exec: [process.execPath, '-e', ''] },

@@ -2,17 +2,17 @@ import { trials } from '../trial.ts';
 import { ONE_REFRESH } from './refresh.ts';
 
 const COMMANDS = { rate: '10/s' };
-/** Nobody gets another token. */
+/** A fault after which no client gets another token. */
 const NO_TOKENS = { at: '0s', for: '60s', refresh: { status: 503 } };
 const RETRY_NEVER = { base: '60s', jitter: 'none' };
-/** Clients whose clocks are slow present tokens that ran out 1 s before. */
+/** Clients with slow clocks, which present tokens that expired 1 s before. */
 const EXPIRED = {
   duration: '4500ms',
   tokens: { lifetime: '2s' },
   clients: { clockSkew: '-60s', commands: COMMANDS },
   faults: [{ at: '3s', drop: { code: 1012 } }],
 };
-/** A token is presented in band each 1.6 s: twice before the first one runs out, 4 s into the run. */
+/** A token is presented in band every 1.6 s: twice before the first one expires, 4 s into the run. */
 const IN_BAND = {
   duration: '4600ms',
   tokens: { lifetime: '4s', renewal: 'in-band', refresh: { lead: '2400ms' } },
@@ -40,13 +40,13 @@ export const TARGET_TRIALS = trials({
     tokens: { ...ONE_REFRESH, refresh: { ...ONE_REFRESH.refresh, pooled: true } },
     shows: { refreshes: { 'http-503': 15 }, refreshed: 2 },
   },
-  'expiry that closes without a word': {
+  'expiry that closes without a reason': {
     target: { onExpiry: 'close', closes: 'bare' },
     tokens: { lifetime: '2s', algorithm: 'EdDSA', refresh: { lead: '1s', retry: RETRY_NEVER } },
     faults: [NO_TOKENS],
     shows: { losses: { reset: 20 }, expiryNotices: { unnoticed: 20 } },
   },
-  'expiry that closes with a word': {
+  'expiry that closes with a reason': {
     target: { onExpiry: 'close', closes: 'guided' },
     tokens: { lifetime: '2s', algorithm: 'HS256', refresh: { lead: '1s', retry: RETRY_NEVER } },
     faults: [NO_TOKENS],
@@ -89,7 +89,7 @@ export const TARGET_TRIALS = trials({
     },
     faults: [{ at: '1s', drop: { code: 1012 } }],
     unsized: {
-      why: 'who has a command to send at its very first connection depends on how long that takes to open',
+      why: 'whether a client has a command to send at its first connection depends on how long that takes to open',
       figures: ['faults', 'losses', 'handshakes', 'ready'],
     },
     shows: { recovered: 0, final: { waiting: 20 } },
@@ -109,7 +109,7 @@ export const TARGET_TRIALS = trials({
     ...EXPIRED,
     shows: { handshakes: { 'http-401': 20 }, refreshed: 20 },
   },
-  'bad tokens that are let in': {
+  'bad tokens that are accepted as anonymous': {
     target: { onExpiry: 'ignore', badToken: 'anonymous', ackDelay: '400ms' },
     ...EXPIRED,
     shows: { sessions: { anonymous: 20 } },
@@ -124,14 +124,14 @@ export const TARGET_TRIALS = trials({
     ...LOST,
     shows: { loggedOutByReuse: 0, refreshed: 20 },
   },
-  'refresh tokens used twice go on working': {
+  'refresh tokens used twice keep working': {
     target: { reuseDetection: 'off' },
     ...LOST,
     // With a grace, half of the clients would be logged out: see the trial of the grace.
     sharedSessions: true,
     shows: { loggedOutByReuse: 0, refreshed: 20, stops: {} },
   },
-  'refresh tokens that two clients hold end the session': {
+  'refresh tokens of one session held by two clients': {
     target: { reuseDetection: 'grace' },
     duration: '3600ms',
     tokens: ONE_REFRESH,
