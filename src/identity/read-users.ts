@@ -172,6 +172,8 @@ function valueComplaint(value: unknown): string | null {
   if (!isUserValue(value)) return 'no text, number or boolean — write flat objects';
   if (typeof value === 'string' && value.length > MAX_USER_VALUE_CHARS)
     return `longer than ${MAX_USER_VALUE_CHARS} characters — shorten it`;
+  // A half of a surrogate pair, which JSON can spell, has no form in a URL.
+  if (typeof value === 'string' && /\p{Cs}/u.test(value)) return 'no Unicode text — write whole characters';
   // A larger integer has lost digits already.
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
     return 'an integer with more digits than a JSON number keeps — write it as text';

@@ -2,7 +2,7 @@ import { fill, holesOf, type Row } from '../core/template/template.ts';
 import { columnFix } from '../scenario/checks/identity.ts';
 import { type Problem, ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { templatesIn } from '../scenario/templates.ts';
+import { templatesForUsers } from '../scenario/templates.ts';
 import { newestOf, readUsers } from './read-users.ts';
 import type { UserTable } from './user-table.ts';
 
@@ -79,8 +79,8 @@ export function usersOf(scenario: Scenario): Users | null {
   return { columns: table.columns, source: { file, table }, rowOf: (user) => rows[indexOf(user)] ?? {}, indexOf };
 }
 
-function columnProblems({ target, tokens }: Scenario, file: string, columns: readonly string[]): readonly Problem[] {
-  return [...templatesIn({ target, tokens })].flatMap(({ path, template }) =>
+function columnProblems(scenario: Scenario, file: string, columns: readonly string[]): readonly Problem[] {
+  return [...templatesForUsers(scenario)].flatMap(({ path, template }) =>
     holesOf(template).flatMap((hole): readonly Problem[] => {
       if (hole.kind !== 'user' || columns.includes(hole.name)) return [];
       const message = `there is no column ${hole.name} — ${columnFix(hole.name, columns)}`;

@@ -1,3 +1,5 @@
+import { SECRET_CHARS_MIN, type SecretTexts } from './secret-texts.ts';
+
 /** Most characters of a remote's text that are quoted. */
 const QUOTED_CHARS = 160;
 /** Matches JSON Web Tokens and JWE, whole or cut off. */
@@ -5,17 +7,18 @@ const JWT = /eyJ[\w-]{4,}(?:\.[\w-]*)*/g;
 /** Matches what is too long for a word, and so may be a secret: opaque tokens, keys, session ids. */
 const LONG_RUN = /[\w~+/=-]{32,}/g;
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\s]+/gu;
-/** Fewest characters of a secret; removing shorter texts would leave nothing of an answer. */
-const SECRET_CHARS_MIN = 6;
 const REMOVED = '[removed]';
 
 /**
  * Cleans a remote's text to be kept and shown: one line of bounded length, without control and format characters, and
  * without tokens, what looks like one, and `secrets`.
+ *
+ * @param many further secrets
  */
-export function quotable(text: string, secrets: Iterable<string>): string {
+export function quotable(text: string, secrets: Iterable<string>, many?: SecretTexts): string {
   // Invisible characters are removed first, since one within a token would hide it.
   let left = text.replaceAll(UNSAFE, (run) => (/\s/u.test(run) ? ' ' : '')).trim();
+  for (const secret of many?.within(left) ?? []) left = left.replaceAll(secret, REMOVED);
   for (const secret of secrets) {
     if (secret.length < SECRET_CHARS_MIN) continue;
     if (left.includes(secret)) left = left.replaceAll(secret, REMOVED);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { bindIdentity } from '../identity/bind-identity.ts';
 import { checkFileTokens } from '../identity/file-tokens.ts';
 import { type Users, usersOf } from '../identity/users.ts';
 import { isShippedTestKey } from '../jwt/keys.ts';
@@ -24,6 +25,8 @@ export const NO_EXTRAS: TargetExtras = { journalFile: null, accessLogFile: null,
 
 /** Addresses, tokens and rate caps of a run. */
 export interface RunSetup {
+  /** the scenario, with the environment's values in the templates that workers fill */
+  readonly scenario: Scenario;
   /** clients dial one of them */
   readonly gateways: readonly Endpoint[];
   readonly upgrade: UpgradePlan;
@@ -48,12 +51,17 @@ const LOOPBACK = '127.0.0.1';
  * @throws RunRefused when the target may not be addressed, or cannot be found
  * @throws ScenarioError when it is too long for real sockets, a variable of the environment that a template names is not set, or the scenario's key file or its file of refresh tokens does not hold what the clients need
  */
-export async function prepareRun(scenario: Scenario, extras: TargetExtras, events: TargetEvents): Promise<RunSetup> {
-  checkLength(scenario);
+export async function prepareRun(written: Scenario, extras: TargetExtras, events: TargetEvents): Promise<RunSetup> {
+  checkLength(written);
+  const environment = new Environment((name) => process.env[name]);
+  const scenario = bindIdentity(written, environment);
+  const upgrade = upgradePlan(scenario, environment);
+  checkEnvironment(environment, scenario.name);
   const users = usersOf(scenario);
   checkFileTokens(scenario, users);
   const privateJwk = await privateKey(scenario);
-  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, users, extras, events);
+  const identity = { users, secrets: [...environment.used] };
+  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, identity, extras, events);
   const { target } = scenario;
   const url = new URL(target.url);
   const resolved = await resolveAllowed(url, target.allow);
@@ -64,9 +72,6 @@ export async function prepareRun(scenario: Scenario, extras: TargetExtras, event
       'name a file with a key of your own in tokens.keyFile',
     );
   }
-  const environment = new Environment((name) => process.env[name]);
-  const upgrade = upgradePlan(scenario, environment);
-  checkEnvironment(environment, scenario.name);
   const endpoint = await tokenEndpoint(scenario, target.allow);
   return {
     gateways: [endpointOf(url, resolved)],
@@ -77,10 +82,10 @@ export async function prepareRun(scenario: Scenario, extras: TargetExtras, event
       refreshSecret: null,
       refreshTokens: await refreshTokens(scenario),
     },
-    users,
+    scenario,
+    ...identity,
     maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
     maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
-    secrets: [...environment.used],
     target: null,
   };
 }
@@ -106,7 +111,7 @@ function checkLength({ durationMs, name }: Scenario): void {
 async function embedded(
   scenario: Scenario,
   privateJwk: TokenAccess['privateJwk'],
-  users: Users | null,
+  identity: Pick<RunSetup, 'users' | 'secrets'>,
   extras: TargetExtras,
   events: TargetEvents,
 ): Promise<RunSetup> {
@@ -120,10 +125,10 @@ async function embedded(
     })),
     upgrade: PLAIN_UPGRADE,
     access: { privateJwk, endpoint: { url: target.tokenUrl, address: LOOPBACK }, refreshSecret, refreshTokens: [] },
-    users,
+    scenario,
+    ...identity,
     maxAttemptsPerSecond: Infinity,
     maxRequestsPerSecond: Infinity,
-    secrets: [],
     target,
   };
 }

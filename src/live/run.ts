@@ -143,7 +143,16 @@ async function withShards(
   const shards = new Shards(
     aggregator.shardStores,
     part,
-    { scenario, gateways, upgrade, access, secrets, tokensFile, maxAttemptsPerSecond, maxRequestsPerSecond },
+    {
+      scenario: setting.scenario,
+      gateways,
+      upgrade,
+      access,
+      secrets,
+      tokensFile,
+      maxAttemptsPerSecond,
+      maxRequestsPerSecond,
+    },
     (share) => users && rowsOfShard(users, { ...scenario.clients, ...share }, mintsForUsers(scenario)),
     workers,
     failed,

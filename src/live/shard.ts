@@ -27,6 +27,7 @@ import { holesByNumber as valuesByNumber } from './holes.ts';
 import { Loop } from './loop.ts';
 import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
 import { composePort, type ComposedPort } from './compose-port.ts';
+import { SecretTexts } from './secret-texts.ts';
 import { Sightings } from './sightings.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -46,7 +47,7 @@ export class Shard {
   readonly #faultWorld: FaultWorld;
   readonly #commands: CommandLog;
   readonly #recorder: Recorder;
-  readonly #sightings = new Sightings();
+  readonly #sightings: Sightings;
   readonly #loopDelay: IntervalHistogram;
   #running: { clock: RunClock; machine: Machine; composed: ComposedPort; loop: Loop; faults: ClientFaults } | null =
     null;
@@ -58,6 +59,7 @@ export class Shard {
     this.#task = task;
     this.#minter = minter;
     this.#holesByNumber = holesByNumber;
+    this.#sightings = new Sightings(new SecretTexts(textsOf(task.users)));
     if (task.tokensFile !== null) this.#record = new TokenRecord(task.tokensFile, shards);
     const count = Math.ceil((scenario.clients.count - shard) / shards);
     this.#numbers = Array.from({ length: count }, (_, client) => client * shards + shard);
@@ -196,4 +198,9 @@ export class Shard {
       refusedAtFirstUse: this.#running?.composed.tokenClient.refusedAtFirstUse ?? 0,
     };
   }
+}
+
+/** All values of users: which of them are secrets, squall does not know. */
+function* textsOf(users: ShardTask['users']): Iterable<string> {
+  for (const row of users?.values() ?? []) yield* Object.values(row);
 }

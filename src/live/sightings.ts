@@ -1,6 +1,7 @@
 import { isStatus, NETWORK, signalName, type Signal } from '../core/signal.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { quotable } from './quotable.ts';
+import { SecretTexts } from './secret-texts.ts';
 
 /** Most distinct sightings of each kind that a worker keeps; others are only counted. */
 const KEPT_MAX = 6;
@@ -19,6 +20,12 @@ interface Seen {
 export class Sightings {
   readonly #byKind = new Map<Kind, Map<string, Seen>>();
   readonly #others = new Map<Kind, number>();
+  readonly #secretTexts: SecretTexts;
+
+  /** @param secretTexts texts that must not be quoted to anybody: what stands in the file of users */
+  constructor(secretTexts = new SecretTexts([])) {
+    this.#secretTexts = secretTexts;
+  }
 
   /**
    * Counts a sighting. In a storm of closes this is hot: one look-up each.
@@ -36,7 +43,7 @@ export class Sightings {
     const known = seen.get(key);
     if (known !== undefined) known.count += 1;
     else if (seen.size < KEPT_MAX)
-      seen.set(key, { what: whatOf(kind, signal), text: quotable(text, secrets()), count: 1 });
+      seen.set(key, { what: whatOf(kind, signal), text: quotable(text, secrets(), this.#secretTexts), count: 1 });
     else this.#other(kind);
   }
 

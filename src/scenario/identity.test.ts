@@ -25,7 +25,7 @@ describe('users and token sources', () => {
     ],
     [
       'tokens: { source: { mint: { claims: { sub: "{usr.id}" } } } }',
-      '4:44: tokens.source.mint.claims.sub: unknown hole ("{usr.id}") — the holes here are {client}, {user.COLUMN}, {env.NAME}; {{name}} stands for the text {name}',
+      '4:44: tokens.source.mint.claims.sub: unknown hole ("{usr.id}") — the holes here are {client}, {user.COLUMN}, {env.NAME}; {{usr.id}} stands for the text {usr.id}',
     ],
     [
       'tokens: { source: { mint: { claims: { a: [{ sub: "{user.id}" }] } } } }',

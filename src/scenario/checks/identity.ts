@@ -1,8 +1,8 @@
-import { holesOf, readTemplate } from '../../core/template/template.ts';
+import { holesOf } from '../../core/template/template.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { type Contradiction, when } from './check.ts';
 import type { WrittenScenario } from '../scenario.ts';
-import { templatesIn } from '../templates.ts';
+import { templatesForUsers } from '../templates.ts';
 
 /** Claims that the embedded target reads, or sets itself. */
 const EMBEDDED_CLAIMS = ['sub', 'sid', 'iss', 'aud', 'jti', 'scope', 'tenant'];
@@ -16,8 +16,7 @@ function checkColumns({ users, target, tokens }: WrittenScenario): readonly Cont
   // The columns of a file are known when it is read.
   if (users?.kind === 'file') return [];
   const columns = Object.keys(users?.columns ?? {});
-  const url = target.kind === 'url' ? readTemplate(target.url) : null;
-  return [...templatesIn({ target: { ...target, url }, tokens })].flatMap(({ path, template }) => {
+  return [...templatesForUsers({ target, tokens })].flatMap(({ path, template }) => {
     const strange = holesOf(template).find((hole) => hole.kind === 'user' && !columns.includes(hole.name));
     if (strange === undefined || strange.kind !== 'user') return [];
     const against = users === null ? {} : { against: 'users.generate' };
