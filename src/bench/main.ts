@@ -10,6 +10,7 @@ import { keepResult, type Benchmark } from './benchmark.ts';
 import { drawsBenchmark } from './draws-benchmark.ts';
 import type { Comparison } from './harness.ts';
 import { machineBenchmark } from './machine-benchmark.ts';
+import { protocolBenchmarks } from './protocol-benchmarks.ts';
 import { queueBenchmark } from './queue-benchmark.ts';
 import { recorderBenchmarks } from './recorder-benchmarks.ts';
 import { figure, ratioText, table } from './table.ts';
@@ -39,6 +40,7 @@ const BENCHMARKS: readonly (() => readonly Benchmark[])[] = [
   recorderBenchmarks,
   ...alarms.map((n) => () => [queueBenchmark(n)]),
   () => [drawsBenchmark()],
+  protocolBenchmarks,
 ];
 
 print(`One client of squall against one of a bare loop of ws clients, ${crowd.clients} at a time:`);

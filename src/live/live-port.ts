@@ -144,7 +144,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         this.#machine.onAck(client, into.seq, now);
         break;
       case INBOUND.other:
-        this.#parts.noteSighting('frame', client, NETWORK.other, data);
+        this.#parts.noteSighting('frame', client, NETWORK.other, into.remark ?? data);
         return;
       case INBOUND.known:
       case INBOUND.ping:

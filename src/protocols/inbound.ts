@@ -2,7 +2,7 @@ import { NETWORK } from '../core/signal.ts';
 import { INBOUND, type Inbound } from './codec.ts';
 
 export function newInbound(): Inbound {
-  return { kind: INBOUND.other, seq: 0, advice: null, signal: NETWORK.other, reply: null, silenceMs: 0 };
+  return { kind: INBOUND.other, seq: 0, advice: null, signal: NETWORK.other, reply: null, silenceMs: 0, remark: null };
 }
 
 /** Clears a message, so that the codec sets only the fields that it uses. */
@@ -13,4 +13,5 @@ export function resetInbound(into: Inbound): void {
   into.signal = NETWORK.other;
   into.reply = null;
   into.silenceMs = 0;
+  into.remark = null;
 }

@@ -3,12 +3,14 @@ import type { ProtocolShape } from '../core/protocol/shape.ts';
 import type { ProtocolUse } from '../core/protocol/spec.ts';
 import type { Row } from '../core/template/template.ts';
 import type { ClientView, Codec } from './codec.ts';
+import { centrifugoCodec } from './centrifugo.ts';
 import { jsonCodec } from './json.ts';
 import { noneCodec } from './none.ts';
+import { socketIoCodec } from './socket-io.ts';
 import { squallCodec } from './squall.ts';
 
 interface Maker<P> {
-  make(protocol: P, shape: ProtocolShape, use: ProtocolUse): Codec;
+  make(protocol: P, shape: ProtocolShape): Codec;
 }
 
 /** Makes a codec. The type of a method, so that the record can be read with a protocol of any kind. */
@@ -19,6 +21,8 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   none: (_, shape) => noneCodec(shape),
   squall: (_, shape) => squallCodec(shape),
   json: (protocol, shape) => jsonCodec(protocol, shape),
+  'socket.io': (protocol, shape) => socketIoCodec(protocol, shape),
+  centrifugo: (protocol, shape) => centrifugoCodec(protocol, shape),
 };
 
 const NOBODY: Row = {};
@@ -26,7 +30,7 @@ const NOBODY: Row = {};
 /** Makes the codec of a scenario's protocol, one for all clients of a worker. */
 export function codecOf(protocol: Protocol, use: ProtocolUse): Codec {
   const make: MakesCodec<Protocol> = CODECS[protocol.kind];
-  return make(protocol, shapeOf(protocol, use), use);
+  return make(protocol, shapeOf(protocol, use));
 }
 
 /**

@@ -7,7 +7,7 @@ const MAX_WORDS = 3;
 /**
  * The keys of a dotted path from a codec on. A key that has dots itself is one key where the codec declares it.
  *
- * @example pathOf('target.protocol.socket.io.path', scenarioCodec) // ['target', 'protocol', 'socket.io', 'path']
+ * @example pathOf('target.protocol.socket.io.event', scenarioCodec) // ['target', 'protocol', 'socket.io', 'event']
  */
 export function pathOf(dotted: string, codec: AnyCodec): readonly string[] {
   const words = dotted.split('.');

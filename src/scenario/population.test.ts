@@ -140,6 +140,7 @@ describe('the behaviour of a population', () => {
     const scenario = parseScenario(`${LEAST}tokens: { renewal: in-band }`, 's.yaml');
     expect(behaviourOf(scenario)).toEqual({
       backoff: scenario.clients.backoff,
+      closeRules: [],
       refresh: scenario.tokens.refresh,
       renewal: 'in-band',
       firstMessage: false,

@@ -9,11 +9,13 @@ import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
 /** The behaviour of the clients of a scenario, live and simulated. */
 export function behaviourOf(scenario: Scenario): Behaviour {
   const { clients, tokens } = scenario;
+  const shape = protocolShape(scenario);
   return {
     backoff: clients.backoff,
+    closeRules: shape.closeRules,
     refresh: tokens.refresh,
     renewal: tokens.renewal,
-    firstMessage: protocolShape(scenario).handshake !== 'none',
+    firstMessage: shape.handshake !== 'none',
     connectTimeoutMs: clients.connectTimeoutMs,
     commands: clients.commands && {
       periodMs: 1000 / clients.commands.perSecond,

@@ -1,5 +1,5 @@
 import { TIMING_INDEX } from '../metrics.ts';
-import { decide, defaultAdvice } from '../policy/classify.ts';
+import { decide, usualAdvice } from '../policy/classify.ts';
 import type { Advice } from '../policy/advice.ts';
 import { NETWORK, type Signal } from '../signal.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
@@ -88,8 +88,11 @@ export class Connections {
     const { behaviour, queue, observer } = this.#context;
     const state = this.#parts.states.of(client);
     queue.clear(slotOf(client, ALARM.main));
+    const step = decide(behaviour.backoff, signal, advice, behaviour.closeRules);
     if (isReady(state)) {
-      const expired = advice === 'refresh' || defaultAdvice(signal) === 'refresh';
+      // A client that only needs another token has lost its connection because the token had expired.
+      const expired =
+        step.action === 'refresh' || advice === 'refresh' || usualAdvice(behaviour.closeRules, signal) === 'refresh';
       this.#lose(client, signal, expired, now);
     } else {
       observer.attemptFailed(now, signal);
@@ -98,7 +101,7 @@ export class Connections {
     if (!behaviour.backoff.retryInitial && !has(this.#context.columns, client, FLAG.wasReady)) {
       return this.#attempts.stop(client, 'gave-up', now);
     }
-    this.#attempts.follow(client, decide(behaviour.backoff, signal, advice), now, retryAfterMs);
+    this.#attempts.follow(client, step, now, retryAfterMs);
   }
 
   /** Ends a ready connection on the client's own initiative. */

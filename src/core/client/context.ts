@@ -1,3 +1,4 @@
+import type { SignalRule } from '../policy/advice.ts';
 import type { BackoffPolicy } from '../policy/backoff.ts';
 import type { RefreshPolicy } from '../policy/refresh.ts';
 import type { Draws } from '../random/draws.ts';
@@ -11,6 +12,8 @@ import type { LoopLimit } from './loop-detector.ts';
 /** Behaviour that all clients of a population share. */
 export interface Behaviour {
   readonly backoff: BackoffPolicy;
+  /** what signals mean in the protocol, unless a rule of the backoff or the server's advice says otherwise */
+  readonly closeRules: readonly SignalRule[];
   readonly refresh: RefreshPolicy;
   readonly renewal: Renewal;
   /** whether the token travels in the first message, so that an open socket is not ready yet */

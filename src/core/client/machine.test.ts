@@ -377,6 +377,19 @@ describe('a close', () => {
     expect(new Rig({ backoff }).ready().fresh().close(1012).asked).toEqual(['dial 0']);
   });
 
+  it('ends for good, or with another token, by a rule of the protocol', () => {
+    const closeRules = [
+      { from: 3500, to: 3999, action: 'stop' as const },
+      { from: 3005, to: 3005, action: 'refresh' as const },
+    ];
+    expect(new Rig({ closeRules }).ready().close(3501).state()).toBe('stopped');
+    const expired = new Rig({ closeRules }).ready().fresh().close(3005);
+    expect(expired.asked).toEqual(['requestToken 0']);
+    expect(expired.seen).toContain('lost @0 3005 expired');
+    const backoff = { ...PLAIN_BACKOFF, rules: [{ from: 3501, to: 3501, action: 'refresh' as const }] };
+    expect(new Rig({ closeRules, backoff }).ready().close(3501).seen).toContain('lost @0 3501 expired');
+  });
+
   it('takes the delay of a rule, and leaves the backoff where it is when the failure does not count', () => {
     const rule = { from: 1013, to: 1013, action: 'retry' as const, delayMs: 40, counted: false };
     const rig = new Rig({ backoff: { ...PLAIN_BACKOFF, rules: [rule] } }).ready().close(1013);

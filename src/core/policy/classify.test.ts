@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NETWORK, SIGNALS } from '../signal.ts';
 import type { Advice, SignalRule } from './advice.ts';
 import type { BackoffPolicy } from './backoff.ts';
-import { decide, defaultAdvice, ruleFor } from './classify.ts';
+import { decide, defaultAdvice, ruleFor, usualAdvice } from './classify.ts';
 import { PRESETS } from './presets/index.ts';
 import { rfc6455 } from './presets/rfc6455.ts';
 
@@ -90,6 +90,20 @@ describe('decide', () => {
     expect(decide(library, 4401, 'refresh').action).toBe('stop');
     const overruled = { ...library, rules: [{ from: 4401, to: 4401, action: 'refresh' as const }, ...library.rules] };
     expect(decide(overruled, 4401, null).action).toBe('refresh');
+  });
+
+  test('lets a rule of the protocol replace the default, and everything else overrule it', () => {
+    fc.assert(
+      fc.property(signals, advice, advice, (signal, action, advised) => {
+        const final: SignalRule = { from: signal, to: signal, action };
+        const library: SignalRule = { from: signal, to: signal, action: 'retry' };
+        expect(decide(withRules(), signal, null, [final]).action).toBe(action);
+        expect(decide(withRules(), signal, advised, [final]).action).toBe(advised);
+        expect(decide(withRules(library), signal, null, [final])).toBe(library);
+        expect(usualAdvice([final], signal)).toBe(action);
+        expect(usualAdvice([], signal)).toBe(defaultAdvice(signal));
+      }),
+    );
   });
 
   test('allocates nothing where no rule is changed', () => {

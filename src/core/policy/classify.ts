@@ -18,14 +18,27 @@ const PLAIN: Readonly<Record<Advice, SignalRule>> = {
  *    whatever the server advises. The scenario's rules stand before the preset's, so they overrule it.
  * 2. The server's advice. Where a rule says retry, advice changes the action; the rule's delay, and whether the failure
  *    counts, still hold.
- * 3. A rule to retry: it prevents the default from refreshing or giving up.
- * 4. The default for the signal.
+ * 3. A rule to retry: it prevents the protocol and the default from refreshing or giving up.
+ * 4. The rule of the protocol.
+ * 5. The default for the signal.
+ *
+ * @param closeRules rules of the protocol
  */
-export function decide(policy: BackoffPolicy, signal: Signal, advice: Advice | null): SignalRule {
+export function decide(
+  policy: BackoffPolicy,
+  signal: Signal,
+  advice: Advice | null,
+  closeRules: readonly SignalRule[] = [],
+): SignalRule {
   const rule = ruleFor(policy.rules, signal);
-  if (rule === undefined) return PLAIN[advice ?? defaultAdvice(signal)];
+  if (rule === undefined) return PLAIN[advice ?? usualAdvice(closeRules, signal)];
   if (advice === null || rule.action !== 'retry' || advice === 'retry') return rule;
   return { ...rule, action: advice };
+}
+
+/** The step after a signal without a rule of the policy and without advice: the protocol's, or the default. */
+export function usualAdvice(closeRules: readonly SignalRule[], signal: Signal): Advice {
+  return ruleFor(closeRules, signal)?.action ?? defaultAdvice(signal);
 }
 
 /** The first rule that covers the signal. */

@@ -49,6 +49,7 @@ export function shapeOfFrames(name: string, { carrier }: ProtocolUse): ProtocolS
     acknowledges: true,
     renewsInBand: true,
     requestsBeforeDial: 0,
+    closeRules: [],
   };
 }
 

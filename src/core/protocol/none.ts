@@ -18,6 +18,7 @@ export const none = {
     acknowledges: false,
     renewsInBand: false,
     requestsBeforeDial: 0,
+    closeRules: [],
   }),
   checks: (_, use, at) => lacks(use, at),
 } satisfies ProtocolSpec<NoProtocol>;

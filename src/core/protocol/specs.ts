@@ -2,14 +2,16 @@ import { oneOf, words } from '../codec/choice.ts';
 import type { AnyCodec, Codec } from '../codec/codec.ts';
 import { object } from '../codec/object.ts';
 import { Rejection } from '../codec/reject.ts';
+import { centrifugo } from './centrifugo.ts';
 import { json } from './json.ts';
 import { none } from './none.ts';
 import type { ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { socketIo } from './socket-io.ts';
 import { squall } from './squall.ts';
 
 /** Every protocol, in the order of messages. A new one is a line here, a file beside this one, and its bytes in `protocols/`. */
-const SPECS = { none, squall, json };
+const SPECS = { none, squall, json, 'socket.io': socketIo, centrifugo };
 
 type Specs = typeof SPECS;
 

@@ -8,6 +8,8 @@ export const COUNT_NAMES = [
   'renewals',
   /** tokens presented to the gateway and refused */
   'refused',
+  /** newer tokens accepted on an open connection */
+  'renewals',
   /** upgrades refused because of the Origin header */
   'originsRefused',
   /** upgrades refused because of the tenant header */
@@ -54,6 +56,11 @@ export class Counts {
 
   add(name: CountName): void {
     this.#counts[name] = (this.#counts[name] ?? 0) + 1;
+  }
+
+  /** Takes over what the server counts by itself. */
+  set(name: CountName, count: number): void {
+    this.#counts[name] = count;
   }
 
   /** Counts a command of `user`, and a duplicate where its id came before. */

@@ -1,0 +1,64 @@
+import { type Protocol, protocol } from '../core/protocol/specs.ts';
+import type { Codec } from '../protocols/codec.ts';
+import { newInbound, resetInbound } from '../protocols/inbound.ts';
+import { codecOf, newView } from '../protocols/registry.ts';
+import type { Benchmark } from './benchmark.ts';
+
+/** Commands before ids begin again, so that the answers fit into memory. */
+const IDS = 1024;
+
+/** A command and its acknowledgement, written and read by one protocol. */
+interface Exchange {
+  readonly codec: Codec;
+  readonly answers: readonly Buffer[];
+}
+
+/** One command and its acknowledgement in each protocol, compared with the same in JSON as a scenario spells it. */
+export function protocolBenchmarks(): readonly Benchmark[] {
+  const json = exchange(
+    { json: { command: '{"op":"do","id":"{id}"}', ack: { op: 'done' }, ackId: 'id' } },
+    (seq) => `{"op":"done","id":"7-${seq}"}`,
+  );
+  return [
+    compared(
+      'socket.io',
+      exchange('socket.io', (seq) => `43${seq}[{"ok":true}]`),
+      json,
+    ),
+    compared(
+      'centrifugo',
+      exchange('centrifugo', (seq) => `{"id":${seq + 10},"rpc":{"data":{"ok":true}}}`),
+      json,
+    ),
+  ];
+}
+
+function exchange(spelled: unknown, answer: (seq: number) => string): Exchange {
+  const read: Protocol = protocol.parse(spelled);
+  const codec = codecOf(read, { carrier: 'header', renewal: 'reconnect', commands: true });
+  return { codec, answers: Array.from({ length: IDS }, (_, seq) => Buffer.from(answer(seq))) };
+}
+
+function compared(name: string, subject: Exchange, baseline: Exchange): Benchmark {
+  return {
+    subject: `command and acknowledgement, ${name}`,
+    baseline: 'the same in json',
+    runSubject: (operations) => exchanged(subject, operations),
+    runBaseline: (operations) => exchanged(baseline, operations),
+  };
+}
+
+/** @returns the number of characters and acknowledged ids; NaN: an answer was not understood */
+function exchanged({ codec, answers }: Exchange, operations: number): number {
+  const view = newView(7);
+  const into = newInbound();
+  let sum = 0;
+  for (let n = 0; n < operations; n++) {
+    const seq = n % IDS;
+    const sent = codec.command(view, seq);
+    resetInbound(into);
+    sum += sent.length + codec.decode(answers[seq]!, false, view, into, 0);
+    if (into.seq !== seq) return NaN;
+  }
+  return sum;
+}

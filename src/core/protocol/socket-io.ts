@@ -1,0 +1,122 @@
+import { oneOf, shorthand } from '../codec/choice.ts';
+import type { ValueOf } from '../codec/codec.ts';
+import { object, table } from '../codec/object.ts';
+import { text, word } from '../codec/scalars.ts';
+import type { ConditionalContradiction } from '../fault/spec.ts';
+import { NETWORK } from '../signal.ts';
+import { hasHole } from '../template/template-text.ts';
+import { jsonText } from './json-text.ts';
+import { frameMatch } from './match.ts';
+import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+
+/** Most names of events or of errors that have a meaning. */
+const MAX_NAMES = 50;
+const MAX_NAME_CHARS = 200;
+
+const name = () => text({ maxChars: MAX_NAME_CHARS, right: 'write the name of an event' });
+const advice = () => word(['retry', 'retry-now', 'refresh', 'login', 'stop']);
+const meaning = () => word(['expiring', 'refused', 'closing']);
+
+const eventKeys = object({
+  means: meaning().describe('expiring: the token runs out; refused: it is refused; closing: the session is over'),
+  advice: advice().orNull().describe("the client's next step; default: as for any refusal or end"),
+});
+
+const renewal = object({
+  event: name().describe('event that presents a newer token on an open connection'),
+  payload: jsonText('list', ['token', 'client', 'user', 'env'], '{"token":"{token}"}')
+    .default('{"token":"{token}"}')
+    .describe('its arguments; the server accepts the token by an acknowledgement'),
+  refused: frameMatch().default({}).describe('the acknowledgement that refuses it'),
+});
+
+const fields = object({
+  namespace: text({ maxChars: MAX_NAME_CHARS, pattern: /^\/[^,\p{Cc}]*$/u, right: 'write one such as /admin' })
+    .default('/')
+    .describe('namespace that clients join'),
+  auth: jsonText('object', ['token', 'client', 'user', 'env'], '{"token":"{token}"}')
+    .default('{"token":"{token}"}')
+    .describe('object that clients present when they join; empty: none'),
+  event: name().default('command').describe('name of the event that is a command'),
+  payload: jsonText('list', ['id', 'client', 'seq', 'user', 'env'], '{"id":"{id}"}')
+    .default('{"id":"{id}"}')
+    .describe('its arguments: JSON, with commas between several'),
+  refused: frameMatch()
+    .default({})
+    .describe("acknowledgement that refuses a command; paths begin with an argument's place: { 0.ok: false }"),
+  events: table(name(), oneOf(shorthand('means', meaning(), eventKeys), eventKeys), '{ token-expiring: expiring }')
+    .refine((events, refuse) => {
+      if (Object.keys(events).length > MAX_NAMES) refuse(`more than ${MAX_NAMES} events — remove some`);
+    })
+    .default({})
+    .describe('events of the server that concern the token or the session'),
+  connectErrors: table(
+    text({ maxChars: MAX_NAME_CHARS, right: 'write the message' }),
+    advice(),
+    '{ jwt expired: refresh }',
+  )
+    .refine((errors, refuse) => {
+      if (Object.keys(errors).length > MAX_NAMES) refuse(`more than ${MAX_NAMES} errors — remove some`);
+    })
+    .default({})
+    .describe('messages of CONNECT_ERROR packets after which clients do not stop, with their next step'),
+  renew: renewal.orNull().describe('in-band renewal by an event of the application'),
+});
+
+/** A scenario's use of Socket.IO protocol 5 on Engine.IO 4. */
+export interface SocketIoProtocol extends ValueOf<typeof fields> {
+  readonly kind: 'socket.io';
+}
+
+/** Ping interval and timeout of a server without settings of its own; it announces its own to each connection, ms. */
+const USUAL_PING = { everyMs: 25_000, timeoutMs: 20_000 };
+
+export const socketIo = {
+  summary: 'Socket.IO 3 and later (protocol 5 on Engine.IO 4)',
+  fields,
+  shape: ({ renew }: SocketIoProtocol) => ({
+    name: 'socket.io',
+    handshake: 'server-first' as const,
+    joins: 0,
+    keepAlive: { by: 'server' as const, ...USUAL_PING },
+    acknowledges: true,
+    renewsInBand: renew !== null,
+    requestsBeforeDial: 0,
+    // socket.io-client 4.8.4, build/esm/socket.js: `ondisconnect` and CONNECT_ERROR destroy the socket, `active` is false.
+    closeRules: [
+      { from: NETWORK.authRefused, to: NETWORK.authRefused, action: 'stop' as const },
+      { from: NETWORK.serverDisconnect, to: NETWORK.serverDisconnect, action: 'stop' as const },
+    ],
+  }),
+  checks: (protocol, use, at) => checks(protocol, use, at),
+} satisfies ProtocolSpec<SocketIoProtocol>;
+
+function checks(
+  { auth, payload, renew }: SocketIoProtocol,
+  { carrier, renewal: renews, commands }: ProtocolUse,
+  at: string,
+): readonly ConditionalContradiction[] {
+  return [
+    {
+      holds: carrier === 'message' && !hasHole(auth, 'token'),
+      at: `${at}.auth`,
+      against: 'tokens.carrier',
+      what: 'nothing takes the token to the server',
+      fix: 'write the object, with {token} in it, or choose another carrier',
+    },
+    {
+      holds: renews === 'in-band' && renew === null,
+      at: `${at}.renew`,
+      against: 'tokens.renewal',
+      what: 'Socket.IO has no renewal of its own',
+      fix: 'write the event of your application, such as { event: refresh-token }, or set tokens.renewal to reconnect',
+    },
+    {
+      holds: commands && !hasHole(payload, 'id') && !(hasHole(payload, 'client') && hasHole(payload, 'seq')),
+      at: `${at}.payload`,
+      against: 'clients.commands',
+      what: 'a command has no id, so that duplicates cannot be recognised',
+      fix: 'write it with {id}',
+    },
+  ];
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import type { Scenario } from '../scenario/scenario.ts';
+import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+
+const CLIENTS = 50;
+/** A clock so late that clients learn of the expiry from the server. */
+const LATE = 'clients.clockSkew=-20s';
+
+function scenarioAt({ port }: RealServer, protocol: string, ...sets: readonly string[]): Scenario {
+  return smallScenario(
+    `target={ url: "ws://127.0.0.1:${port}/", protocol: ${protocol} }`,
+    `clients.count=${CLIENTS}`,
+    'tokens.carrier=message',
+    'duration=60s',
+    ...sets,
+  );
+}
+
+type EventCurve = 'attempts' | 'ready' | 'sent' | 'resent' | 'acknowledged' | 'stopped' | 'lostExpired';
+
+function total({ outcome }: LiveRun, curve: EventCurve): number {
+  return outcome.measurements.curves.total(curve);
+}
+
+describe('clients of a socket.io server', () => {
+  test('authenticate, send commands, drop and send them again; both sides count the same', async () => {
+    const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        '{ socket.io: { event: do } }',
+        'clients.commands={ rate: 10/s, onReconnect: resend }',
+        'faults=[{ at: 2s, drop: { code: 1012 } }]',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      refused: 0,
+      commands: total(run, 'sent') + total(run, 'resent'),
+      duplicateCommands: total(run, 'resent'),
+    });
+    expect(run.outcome.seen).toEqual([]);
+    expect(run.outcome.measurements.losses).toEqual(new Map([['close-1012', CLIENTS]]));
+  });
+
+  test('learn of the expiry from the server, and come back with another token where the application does', async () => {
+    const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        '{ socket.io: { event: do } }',
+        'tokens.lifetime=3s',
+        LATE,
+        'clients.commands={ rate: 2/s, onReconnect: resend }',
+        'clients.closeCodes={ server-disconnect: refresh }',
+      ),
+      {
+        until: ({ measurements: { curves } }) =>
+          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
+      },
+    );
+    const { commands, duplicateCommands, ...counts } = await server.counts();
+    expect(counts).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      expiries: total(run, 'lostExpired'),
+    });
+    // The server executes no command that reaches it after it has ended the session; the client sends it again.
+    expect(commands - duplicateCommands).toBe(total(run, 'sent'));
+    expect(run.outcome.seen).toEqual([{ kind: 'end', what: 'server-disconnect', text: '41', count: counts.expiries }]);
+  });
+
+  test('stop for good when the server ends them, as its library does', async () => {
+    const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
+    const run = await liveRun(scenarioAt(server, 'socket.io', 'tokens.lifetime=2s', LATE), {
+      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
+    });
+    expect(total(run, 'stopped')).toBe(CLIENTS);
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, expiries: CLIENTS });
+  });
+
+  test('are refused by the middleware on an open socket, and stop', async () => {
+    const server = await startServer('socket.io', {
+      ...(await mintedAccess()),
+      atExpiry: 'disconnect',
+      namespace: '/users',
+    });
+    const refused = '{ socket.io: { namespace: /users, auth: \'{"token":"not {token}"}\' } }';
+    const run = await liveRun(scenarioAt(server, refused), {
+      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
+    });
+    expect(total(run, 'ready')).toBe(0);
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: 0, refused: CLIENTS });
+    expect(run.outcome.seen).toMatchObject([
+      { count: CLIENTS, text: expect.stringContaining('Not authorized') as string },
+    ]);
+  });
+
+  test('answer the pings of the server, which would end them otherwise', async () => {
+    const server = await startServer('socket.io', {
+      ...(await mintedAccess()),
+      atExpiry: 'disconnect',
+      pingIntervalMs: 200,
+      pingTimeoutMs: 1500,
+    });
+    await liveRun(scenarioAt(server, 'socket.io', 'duration=4s'));
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, pingTimeouts: 0 });
+  });
+
+  test('stay forbidden while the server refuses their commands', async () => {
+    const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'refuse-commands' });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        '{ socket.io: { event: do, refused: { 0.ok: false } } }',
+        'tokens.lifetime=1500ms',
+        LATE,
+        'clients.commands={ rate: 4/s }',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('conditionForbidden') > 0 },
+    );
+    const counts = await server.counts();
+    expect(counts.commandsRefused).toBeGreaterThan(0);
+    expect(counts.commands).toBe(total(run, 'acknowledged'));
+  });
+});

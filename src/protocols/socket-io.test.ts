@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { codecFor, decoded, survivesAnything } from './decoded.test.helper.ts';
+import { newView } from './registry.ts';
+import { NETWORK } from '../core/signal.ts';
+
+const plain = codecFor('socket.io');
+const rich = codecFor({
+  'socket.io': {
+    namespace: '/admin',
+    auth: '{"token":"{token}","device":{client}}',
+    event: 'do "it"',
+    payload: '{"id":"{id}"}, {seq}',
+    refused: { '0.ok': false },
+    events: {
+      'token-expiring': 'expiring',
+      'logged-out': { means: 'closing', advice: 'login' },
+      unauthorized: 'refused',
+    },
+    connectErrors: { 'jwt expired': 'refresh' },
+    renew: { event: 'refresh', refused: { '0.error': 'bad' } },
+  },
+});
+
+describe('a Socket.IO codec', () => {
+  it('writes the packets of a client', () => {
+    const view = newView(7);
+    expect(plain.path('/', view)).toBe('/socket.io/?EIO=4&transport=websocket');
+    expect(plain.path('/rt/?a=b&EIO=3', view)).toBe('/rt/?EIO=4&transport=websocket&a=b');
+    expect(plain.authenticate('a.b', view)).toBe('40{"token":"a.b"}');
+    expect(plain.command(view, 12)).toBe('4212["command",{"id":"7-12"}]');
+    expect(plain.renew('a.b', view)).toBe(null);
+    expect(rich.authenticate('a"b', view)).toBe('40/admin,{"token":"a\\"b","device":7}');
+    expect(rich.command(view, 0)).toBe('42/admin,0["do \\"it\\"",{"id":"7-0"}, 0]');
+    expect(rich.renew('a.b', view)).toBe('42/admin,4000000000["refresh",{"token":"a.b"}]');
+    expect(codecFor({ 'socket.io': { auth: '', payload: '' } }, { commands: false }).authenticate('t', view)).toBe(
+      '40',
+    );
+    expect(codecFor({ 'socket.io': { payload: '' } }, { commands: false }).command(view, 1)).toBe('421["command"]');
+  });
+
+  // Frames as socket.io 4.8.4 sends them, and what socket.io-client 4.8.4 makes of them.
+  it.each([
+    [
+      '0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}',
+      { kind: 'greeting', silenceMs: 45_000 },
+    ],
+    ['0{"sid":"x","pingInterval":-1,"pingTimeout":"soon"}', { kind: 'greeting' }],
+    ['0{"sid":"x","pingInterval":1e300,"pingTimeout":0}', { kind: 'greeting', silenceMs: 86_400_000 }],
+    ['0{"pingInterval":1}', { kind: 'other' }],
+    ['0', { kind: 'other' }],
+    ['1', { kind: 'closing', signal: NETWORK.reset }],
+    ['2', { kind: 'ping', reply: '3' }],
+    ['3probe', { kind: 'other' }],
+    ['6', { kind: 'known' }],
+    ['40{"sid":"y"}', { kind: 'authenticated' }],
+    ['40', { kind: 'other', remark: expect.stringContaining('Socket.IO 2') as string }],
+    ['41', { kind: 'closing', signal: NETWORK.serverDisconnect }],
+    ['44{"message":"Not authorized","data":{"code":1}}', { kind: 'refused', signal: NETWORK.authRefused }],
+    ['44"no"', { kind: 'refused', signal: NETWORK.authRefused }],
+    ['42["news",1]', { kind: 'known' }],
+    ['4219["ask me"]', { kind: 'known' }],
+    ['4312[{"ok":true}]', { kind: 'ack', seq: 12 }],
+    ['430[]', { kind: 'ack' }],
+    ['43[]', { kind: 'other' }],
+    ['4399999999999999999999[]', { kind: 'other' }],
+    ['461-12[{"_placeholder":true,"num":0}]', { kind: 'ack', seq: 12 }],
+    ['452-["b",{"_placeholder":true,"num":0}]', { kind: 'other', remark: expect.stringContaining('binary') as string }],
+    ['43/admin,12[]', { kind: 'other' }],
+    ['', { kind: 'other' }],
+    ['4', { kind: 'other' }],
+  ])('reads %s', (frame, message) => {
+    expect(decoded(plain, frame)).toEqual([message]);
+  });
+
+  it.each([
+    ['40/admin,{"sid":"y"}', { kind: 'authenticated' }],
+    ['40{"sid":"y"}', { kind: 'other' }],
+    ['40/administrators,{"sid":"y"}', { kind: 'other' }],
+    ['41/admin,', { kind: 'closing', signal: NETWORK.serverDisconnect }],
+    ['41/admin', { kind: 'closing', signal: NETWORK.serverDisconnect }],
+    ['44/admin,{"message":"jwt expired"}', { kind: 'refused', signal: NETWORK.authRefused, advice: 'refresh' }],
+    ['44/admin,{"message":"constructor"}', { kind: 'refused', signal: NETWORK.authRefused }],
+    ['43/admin,3[{"ok":false}]', { kind: 'commandRefused', seq: 3 }],
+    ['43/admin,3[{"ok":true}]', { kind: 'ack', seq: 3 }],
+    ['43/admin,3[', { kind: 'ack', seq: 3 }],
+    ['43/admin,4000000000[]', { kind: 'authenticated' }],
+    ['43/admin,4000000000[{"error":"bad"}]', { kind: 'refused', signal: NETWORK.authRefused, advice: 'refresh' }],
+    ['42/admin,["token-expiring"]', { kind: 'expiring', signal: NETWORK.serverDisconnect }],
+    ['42/admin,["logged-out",{}]', { kind: 'closing', signal: NETWORK.serverDisconnect, advice: 'login' }],
+    ['42/admin,["unauthorized"]', { kind: 'refused', signal: NETWORK.authRefused }],
+    ['42/admin,["other"]', { kind: 'known' }],
+    ['42/admin,[7]', { kind: 'known' }],
+    ['42/admin,null', { kind: 'known' }],
+  ])('reads %s in a namespace', (frame, message) => {
+    expect(decoded(rich, frame)).toEqual([message]);
+  });
+
+  it('skips attachments', () => {
+    expect(decoded(plain, Buffer.from('4312[]'))).toEqual([{ kind: 'known' }]);
+  });
+
+  it('neither throws nor stands still, whatever a server sends', () => {
+    const frames = [
+      '0{"sid":"x","pingInterval":25000,"pingTimeout":20000}',
+      '43/admin,12[{"ok":true}]',
+      '42/admin,["unauthorized"]',
+      '461-12[]',
+    ];
+    expect(survivesAnything(plain, frames)).toBe(true);
+    expect(survivesAnything(rich, frames)).toBe(true);
+  });
+});

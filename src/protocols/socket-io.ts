@@ -1,0 +1,245 @@
+/**
+ * Socket.IO protocol 5 (https://socket.io/docs/v4/socket-io-protocol/) on Engine.IO 4.
+ *
+ * A packet is type, number of attachments with `-` (binary types), namespace with `,` (unless it is `/`), id of an
+ * acknowledgement, JSON. Commands have their number as the id, which is unique on a connection.
+ */
+import type { Advice } from '../core/policy/advice.ts';
+import type { ProtocolShape } from '../core/protocol/shape.ts';
+import type { SocketIoProtocol } from '../core/protocol/socket-io.ts';
+import { NETWORK } from '../core/signal.ts';
+import { join } from '../core/template/join.ts';
+import { fill, inJson, type Template } from '../core/template/template.ts';
+import { type ClientView, type Codec, type Inbound, INBOUND, type InboundKind, type Outgoing } from './codec.ts';
+import { digitsEnd, numberIn } from './digits.ts';
+import { enginePath, PACKET, PONG, readOpen } from './engine-io.ts';
+import { type CompiledMatch, compileMatch, matches } from './json-match.ts';
+import { parseJson } from './parse-json.ts';
+
+/** Second bytes of messages. */
+const TYPE = {
+  connect: 0x30,
+  disconnect: 0x31,
+  event: 0x32,
+  ack: 0x33,
+  connectError: 0x34,
+  binaryEvent: 0x35,
+  binaryAck: 0x36,
+} as const;
+
+const COMMA = 0x2c;
+const DASH = 0x2d;
+const SLASH = 0x2f;
+
+/** Id of the acknowledgement of a renewal, which no command has. */
+const RENEWAL_ID = 4_000_000_000;
+const MAX_ID_DIGITS = 10;
+
+export function socketIoCodec(protocol: SocketIoProtocol, shape: ProtocolShape): Codec {
+  return new SocketIoCodec(protocol, shape);
+}
+
+/** Consequences of a server's event. */
+interface Meaning {
+  readonly kind: InboundKind;
+  readonly advice: Advice | null;
+}
+
+const KINDS = { expiring: INBOUND.expiring, refused: INBOUND.refused, closing: INBOUND.closing };
+
+class SocketIoCodec implements Codec {
+  readonly shape: ProtocolShape;
+  readonly subprotocols: readonly string[] = [];
+  readonly dialSteps = [];
+  /** the namespace as it stands in packets: empty, or with its comma */
+  readonly #namespace: Buffer;
+  readonly #connect: Template;
+  readonly #command: Template;
+  readonly #refused: CompiledMatch;
+  readonly #renew: Template | null;
+  readonly #renewalRefused: CompiledMatch;
+  readonly #events: ReadonlyMap<string, Meaning>;
+  readonly #connectErrors: ReadonlyMap<string, Advice>;
+
+  constructor(
+    { namespace, auth, event, payload, refused, renew, events, connectErrors }: SocketIoProtocol,
+    shape: ProtocolShape,
+  ) {
+    const inPackets = namespace === '/' ? '' : `${namespace},`;
+    this.shape = shape;
+    this.#namespace = Buffer.from(inPackets);
+    this.#connect = join(`40${inPackets}`, auth);
+    this.#command = join(`42${inPackets}`, { kind: 'seq' }, eventHead(event, payload), payload, ']');
+    this.#refused = compileMatch(refused);
+    this.#renew =
+      renew && join(`42${inPackets}${RENEWAL_ID}${eventHead(renew.event, renew.payload)}`, renew.payload, ']');
+    this.#renewalRefused = compileMatch(renew?.refused ?? {});
+    this.#events = new Map(
+      Object.entries(events).map(([name, { means, advice }]) => [name, { kind: KINDS[means], advice }]),
+    );
+    this.#connectErrors = new Map(Object.entries(connectErrors));
+  }
+
+  path(path: string): string {
+    return enginePath(path);
+  }
+
+  authenticate(token: string, view: ClientView): Outgoing {
+    view.holes.token = token;
+    return fill(this.#connect, view.holes, inJson);
+  }
+
+  renew(token: string, view: ClientView): Outgoing | null {
+    if (this.#renew === null) return null;
+    view.holes.token = token;
+    return fill(this.#renew, view.holes, inJson);
+  }
+
+  join(): Outgoing | null {
+    return null;
+  }
+
+  command(view: ClientView, seq: number): Outgoing {
+    view.holes.seq = seq;
+    return fill(this.#command, view.holes, inJson);
+  }
+
+  /** A client may not ping: "invalid heartbeat direction" ends the session. */
+  ping(): Outgoing | null {
+    return null;
+  }
+
+  decode(data: Buffer, isBinary: boolean, _view: ClientView, into: Inbound): number {
+    // Every binary message is an attachment of the packet before it.
+    if (isBinary) into.kind = INBOUND.known;
+    else if (data[0] === PACKET.message) this.#message(data, into);
+    else this.#packet(data, into);
+    return data.length;
+  }
+
+  /** Decodes a packet of Engine.IO itself. */
+  #packet(data: Buffer, into: Inbound): void {
+    switch (data[0]) {
+      case PACKET.ping:
+        into.kind = INBOUND.ping;
+        into.reply = PONG;
+        return;
+      case PACKET.open: {
+        const silenceMs = readOpen(data);
+        if (Number.isNaN(silenceMs)) return;
+        into.kind = INBOUND.greeting;
+        into.silenceMs = silenceMs;
+        return;
+      }
+      case PACKET.close:
+        into.kind = INBOUND.closing;
+        into.signal = NETWORK.reset;
+        return;
+      case PACKET.noop:
+        into.kind = INBOUND.known;
+        return;
+      default:
+    }
+  }
+
+  /** Decodes a packet of Socket.IO. */
+  #message(data: Buffer, into: Inbound): void {
+    if (data.length < 2) return;
+    const type = data[1];
+    const from = this.#afterNamespace(
+      data,
+      type === TYPE.binaryEvent || type === TYPE.binaryAck ? afterCount(data) : 2,
+    );
+    if (from === -1) return;
+    switch (type) {
+      case TYPE.binaryEvent:
+        into.remark = 'an event with binary attachments: squall leaves these out';
+        return;
+      case TYPE.ack:
+      case TYPE.binaryAck:
+        return this.#ack(data, from, into);
+      case TYPE.event:
+        return this.#event(data, from, into);
+      case TYPE.connect:
+        if (typeof field(parseJson(data, from), 'sid') === 'string') into.kind = INBOUND.authenticated;
+        else into.remark = 'a CONNECT packet without sid: a server of Socket.IO 2, which squall does not speak';
+        return;
+      case TYPE.connectError:
+        into.kind = INBOUND.refused;
+        into.signal = NETWORK.authRefused;
+        into.advice = this.#adviceOf(field(parseJson(data, from), 'message'));
+        return;
+      case TYPE.disconnect:
+        into.kind = INBOUND.closing;
+        into.signal = NETWORK.serverDisconnect;
+        return;
+      default:
+    }
+  }
+
+  #adviceOf(message: unknown): Advice | null {
+    return typeof message === 'string' ? (this.#connectErrors.get(message) ?? null) : null;
+  }
+
+  /** Returns where a packet goes on after its namespace; -1: it is of another namespace. */
+  #afterNamespace(data: Buffer, from: number): number {
+    const namespace = this.#namespace;
+    if (namespace.length === 0) return data[from] === SLASH ? -1 : from;
+    const comma = from + namespace.length - 1;
+    if (data.compare(namespace, 0, namespace.length - 1, from, Math.min(comma, data.length)) !== 0) return -1;
+    // The comma is missing where nothing follows.
+    if (comma === data.length) return comma;
+    return data[comma] === COMMA ? comma + 1 : -1;
+  }
+
+  #ack(data: Buffer, from: number, into: Inbound): void {
+    const end = digitsEnd(data, from);
+    if (end === from || end - from > MAX_ID_DIGITS) return;
+    const id = numberIn(data, from, end);
+    if (id === RENEWAL_ID) return this.#renewed(data, end, into);
+    into.kind = refuses(data, end, this.#refused) ? INBOUND.commandRefused : INBOUND.ack;
+    into.seq = id;
+  }
+
+  #renewed(data: Buffer, from: number, into: Inbound): void {
+    if (!refuses(data, from, this.#renewalRefused)) {
+      into.kind = INBOUND.authenticated;
+      return;
+    }
+    into.kind = INBOUND.refused;
+    into.signal = NETWORK.authRefused;
+    into.advice = 'refresh';
+  }
+
+  #event(data: Buffer, from: number, into: Inbound): void {
+    into.kind = INBOUND.known;
+    if (this.#events.size === 0) return;
+    const name = field(parseJson(data, digitsEnd(data, from)), '0');
+    const meaning = typeof name === 'string' ? this.#events.get(name) : undefined;
+    if (meaning === undefined) return;
+    into.kind = meaning.kind;
+    into.advice = meaning.advice;
+    into.signal = meaning.kind === INBOUND.refused ? NETWORK.authRefused : NETWORK.serverDisconnect;
+  }
+}
+
+/** Returns where a binary packet goes on after the number of its attachments. */
+function afterCount(data: Buffer): number {
+  const end = digitsEnd(data, 2);
+  return data[end] === DASH ? end + 1 : end;
+}
+
+function refuses(data: Buffer, from: number, match: CompiledMatch): boolean {
+  if (match.length === 0) return false;
+  const answer = parseJson(data, from);
+  return answer !== null && matches(answer, match);
+}
+
+function field(value: object | null, key: string): unknown {
+  return value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}
+
+/** `["name"`, and a comma where arguments follow. */
+function eventHead(name: string, payload: Template): string {
+  return `[${JSON.stringify(name)}${payload.text.trim() === '' ? '' : ','}`;
+}
