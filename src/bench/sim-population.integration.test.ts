@@ -6,7 +6,7 @@ import { isPopulationCost } from './population-cost.ts';
 const ENTRY = new URL('../../dist/bench/sim-population.js', import.meta.url);
 
 describe('a population of the bench', () => {
-  it('lives through ten minutes and a storm, and says what it cost', async () => {
+  it('simulates ten minutes with a storm, and reports its cost', async () => {
     const { process, message } = await start(ENTRY, ['1000'], isPopulationCost);
     process.disconnect();
     expect(message.clients).toBe(1000);

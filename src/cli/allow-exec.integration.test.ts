@@ -23,7 +23,7 @@ describe('a scenario that runs commands', () => {
   const run = (...more: readonly string[]) =>
     squall(['run', join(folder, 's.yaml'), '--results', results, ...more], { GITHUB_ACTIONS: 'true', CI: 'true' });
 
-  it('is refused by run, compare and tune, and validate says what it needs', async () => {
+  it('is refused by run, compare and tune, and validate names the missing option', async () => {
     const bare = { GITHUB_ACTIONS: '' };
     const [ran, compared, tuned, valid] = await Promise.all([
       run(),
@@ -56,7 +56,7 @@ describe('a scenario that runs commands', () => {
     expect(existsSync(results) ? readdirSync(results) : []).toEqual([]);
   });
 
-  it('runs them where the user allows it, and what they say commands no CI server', async () => {
+  it('runs them if the user allows it, and their output commands no CI server', async () => {
     const { stderr, stdout } = await run('--allow-exec');
     expect(existsSync(marker)).toBe(true);
     const lines = `${stdout}\n${stderr}`.split('\n');

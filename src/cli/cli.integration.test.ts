@@ -198,7 +198,7 @@ describe('squall doctor', () => {
     expect(JSON.parse(stdout)).toMatchObject({ clients: 1, ok: true, node: { ok: true }, shortfalls: [] });
   });
 
-  test('more clients than any machine holds are refused, with what would mend it', async () => {
+  test('more clients than any machine holds are refused, with the fix', async () => {
     const { code, stdout } = await commandLine(['doctor', '--clients', '10000000']);
     expect(code).toBe(4);
     expect(stdout).toContain('10000000 clients do not fit; at most');
@@ -291,7 +291,7 @@ describe('squall report', () => {
 });
 
 describe('squall serve', () => {
-  test('it serves keys and tokens until ctrl-C, and then says what it counted', async () => {
+  test('it serves keys and tokens until ctrl-C, and then prints its counts', async () => {
     mkdirSync(join(dir, 'serve'));
     const tokens = join(dir, 'serve', 'tokens');
     const child = spawn(process.execPath, [

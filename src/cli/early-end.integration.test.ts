@@ -36,7 +36,7 @@ generator: { maxLateness: 1s, giveUpAfter: 500ms }
   return file;
 }
 
-test('a target that is down ends the run after the stated grace, by its URL and with what happened', async () => {
+test('a target that is down ends the run after the stated time, with its URL and the failures', async () => {
   const port = await deadPort();
   const file = scenarioFile('down', `{ url: "ws://127.0.0.1:${port}/rt?key=s3cret" }`);
   const { code, stdout, stderr } = await squall(['run', file, '--json', '--results', join(dir, 'down')]);

@@ -34,7 +34,7 @@ function runInTerminal(columns: number, rows: number) {
   return { terminal, folder: (): string => join(results, readdirSync(results)[0]!) };
 }
 
-test('a fault that is injected by key hits whom it should, and is recorded like a planned one', async () => {
+test('a fault that is injected by key hits its clients, and is recorded like a planned one', async () => {
   const { terminal, folder } = runInTerminal(80, 24);
   await terminal.shows('60 of 60');
   terminal.press('f');

@@ -74,7 +74,7 @@ describe('squall leaks', () => {
     });
   });
 
-  test('stdin is read for - beside files, and what squall mints is a JWT to it', async () => {
+  test('`-` reads stdin beside files, and tokens that squall mints are found as JWTs', async () => {
     const { stdout: minted } = await commandLine(['mint', '--client', '3']);
     const child = spawn(process.execPath, [MAIN, 'leaks', '-', '--run', 'none'], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -92,7 +92,7 @@ describe('squall leaks', () => {
     expect(stdout).toContain('(jti [2Jx y)');
   });
 
-  test('what cannot be read is named, and the rest is scanned', async () => {
+  test('a file that cannot be read is named, and the others are scanned', async () => {
     const broken = join(dir, 'broken.gz');
     writeFileSync(broken, 'no gzip');
     const some = await commandLine(['leaks', '/nowhere', broken, join(logs, 'quiet.log'), '--run', run]);

@@ -15,7 +15,7 @@ const LIMITS: MachineLimits = {
 const demand = (clients: number) => ({ clients, workers: 4, embedded: true, commands: 0 });
 
 describe('the report of squall doctor', () => {
-  test('it says what fits, what is wanted, and how to mend the difference', () => {
+  test('it states the limits, the scenario’s needs, and the fix for the difference', () => {
     expect(machineText(machineReport(demand(2000), LIMITS, '22.1.0'))).toBe(`Node         22.1.0
 cores        4
 descriptors  1024 soft, unlimited hard: room for 912 clients
@@ -59,7 +59,7 @@ describe('the version of Node', () => {
     expect(isNodeNewEnough(version)).toBe(enough);
   });
 
-  test('what is needed is what the package says', () => {
+  test('the required Node version is the one in package.json', () => {
     const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       engines: { node: string };
     };

@@ -30,7 +30,7 @@ describe('the address of metrics', () => {
 });
 
 // The compiled command line: build first.
-it('a live run can be scraped while it goes on, and not any more when it is over', async () => {
+it('a live run can be scraped until it ends', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'squall-metrics-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'small.yaml');

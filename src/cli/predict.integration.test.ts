@@ -29,7 +29,7 @@ async function run(name: string, ...flags: readonly string[]) {
 }
 
 describe('squall run --predict', () => {
-  test('it simulates first, says so, and holds the run against what it said', async () => {
+  test('it simulates first, says so, and compares the run with its prediction', async () => {
     const { summary, stderr, folder } = await run('predicted', '--predict');
     expect(stderr).toMatch(/^predicting: simulating 40 clients for 5 s of virtual time$/m);
     const peak = summary.prediction?.figures.find(({ name }) => name === 'peakAttemptsPerSecond');

@@ -62,7 +62,7 @@ describe('squall simulate', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('holds a run against the baseline of an earlier one, and refuses that of another', async () => {
+  it('compares a run with the baseline of an earlier one, and refuses a baseline of another scenario', async () => {
     const baseline = path('baseline.yaml');
     const first = await simulate('--save-baseline', baseline, '--set', 'thresholds=["peak(attempts) <= 1x baseline"]');
     expect(first.code, 'there is nothing yet to hold it against').toBe(3);
@@ -121,7 +121,7 @@ describe('squall simulate', () => {
     expect(read('seeds-csv')).toMatch(/^1,clients.count=20,peak-attempts-per-second,per-second,3,/m);
   });
 
-  it('reports a folder of scenarios by what they expect', async () => {
+  it('reports a folder of scenarios by their expected verdicts', async () => {
     const all = path('all');
     mkdirSync(all);
     const short = 'duration: 5s\nclients: { count: 20, arrive: { over: 1s } }\n';
@@ -146,7 +146,7 @@ describe('squall simulate', () => {
     expect(stderr.match(/^::error title=squall%3A (\w+)/gm), 'expected failures get no annotation').toHaveLength(1);
   });
 
-  it('has no report that would say nothing', async () => {
+  it('refuses a report format that such runs do not have', async () => {
     const { code, stderr } = await commandLine(['simulate', folder, '--all', '--report', `csv=${path('x')}`]);
     expect(code).toBe(2);
     expect(stderr).toContain('there is no csv report of many scenarios; there are text, json, markdown, junit');

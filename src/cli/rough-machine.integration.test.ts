@@ -53,7 +53,7 @@ describe('a machine that squall cannot run on', () => {
     expect(status).toBe(4);
   });
 
-  test('an installation that is not whole is not said to have failed a threshold', () => {
+  test('an incomplete installation does not exit as a failed threshold', () => {
     const { status, stderr } = spawnSync(process.execPath, [mainAlone(), 'validate', scenario], { encoding: 'utf8' });
     expect(stderr).toMatch(
       /^squall: it could not be loaded: .*cli\.js.*\nIs the installation whole\? Install it anew\.\n$/,
@@ -82,7 +82,7 @@ describe('a run that is harmed', () => {
     expect(code).toBe(4);
   });
 
-  test('what is thrown where nobody waits for it ends the run with the code of a defect, and no stack', async () => {
+  test('an error that no code catches ends the run with the exit code of a defect, without a stack', async () => {
     const thrown = `
       const write = process.stderr.write.bind(process.stderr);
       process.stderr.write = (text, ...rest) => {

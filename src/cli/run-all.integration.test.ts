@@ -54,7 +54,7 @@ describe('squall simulate FOLDER --all', () => {
     );
   });
 
-  test('a file that does not say expects a pass; results folders below are no scenarios', async () => {
+  test('a file without `expect` expects a pass; results folders below are no scenarios', async () => {
     const folder = folderOf({ 'fails.yaml': FAILS });
     mkdirSync(join(folder, 'below'));
     writeFileSync(join(folder, 'below', 'scenario.yaml'), 'not one');
@@ -124,7 +124,7 @@ describe('squall simulate FOLDER --all', () => {
 });
 
 describe('squall run FOLDER --all', () => {
-  test('does the same on real sockets, and leaves out what is expected of simulations alone', async () => {
+  test('does the same on real sockets, and leaves out scenarios that expect a verdict of simulations only', async () => {
     const folder = folderOf({ 'elsewhere.yaml': ELSEWHERE.replace('world: run', 'world: simulate') });
     const { code, stdout, stderr } = await commandLine(['run', folder, '--all', '--results', resultsOf(folder)]);
     expect(code, stderr).toBe(0);

@@ -7,7 +7,7 @@ import { simulate } from '../sim/simulate.ts';
 import { scenarioOf } from '../testing/simulated.ts';
 import { runScenario } from './run-scenario.ts';
 
-test('a run that breaks off after it had begun leaves its folder, and with --json what it had measured on stdout', async () => {
+test('a run that breaks off leaves its folder, and prints its figures so far with --json', async () => {
   const resultsDir = mkdtempSync(join(tmpdir(), 'squall-broken-'));
   onTestFinished(() => rmSync(resultsDir, { recursive: true }));
   const printed: string[] = [];

@@ -44,7 +44,7 @@ class Run {
 }
 
 describe('a run that is interrupted', () => {
-  it('winds down at the first ctrl-C, reports what it has, and exits 130', async () => {
+  it('winds down at the first ctrl-C, reports its figures, and exits with 130', async () => {
     const run = new Run();
     await expect.poll(() => run.seconds, TIMEOUT).toBeGreaterThan(0);
     run.child.kill('SIGINT');

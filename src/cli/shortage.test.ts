@@ -6,7 +6,7 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: too many open files`), { code });
 }
 
-describe('what this machine does not give is no defect in squall', () => {
+describe('a shortage of this machine is no defect in squall', () => {
   test.each([
     [
       systemError('EMFILE'),

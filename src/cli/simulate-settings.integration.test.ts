@@ -54,7 +54,7 @@ describe('the settings of --vary', () => {
     expect(settings([vary]).map(({ scenario }) => scenario.description)).toEqual(descriptions);
   });
 
-  it('may change a field within what is varied or set before', () => {
+  it('may change a field inside another one that is varied or set before', () => {
     const all = settings(['clients.backoff=signalr,socket.io-client', 'clients.backoff.cap=40s,50s'], ['tokens={}']);
     expect(all.map(({ scenario: { clients } }) => clients.backoff.capMs)).toEqual([40_000, 50_000, 40_000, 50_000]);
   });
@@ -131,7 +131,7 @@ describe('the settings of --vary', () => {
     expect(() => settings([vary], [set])).toThrow(`--vary ${vary}: ${message}`);
   });
 
-  it('say once what is wrong with all of them', () => {
+  it('name a problem of all of them once', () => {
     expect(() => settings(['duration=12s,13s,14s'], ['clients.count=many'])).toThrow(/^[^\n]*$/);
   });
 });
@@ -170,14 +170,14 @@ describe('squall simulate --vary', () => {
     ]);
     const folder = join(results, readdirSync(results)[0] ?? '');
     expect(JSON.parse((await commandLine(['report', folder, '--json'])).stdout)).toEqual(summary);
-    const told = await commandLine(['report', folder]);
-    expect([told.code, told.stderr]).toEqual([0, '']);
-    expect(told.stdout.replace(/results .*/, '')).toBe(
+    const report = await commandLine(['report', folder]);
+    expect([report.code, report.stderr]).toEqual([0, '']);
+    expect(report.stdout.replace(/results .*/, '')).toBe(
       readFileSync(join(folder, 'report.txt'), 'utf8').replace(/results .*/, ''),
     );
   });
 
-  test('a setting alone is what --set with its seed makes of it', async () => {
+  test('a setting gives the same run as --set with its seed', async () => {
     const varied = await simulate(['--vary', 'clients.count=20,30', '--json']);
     const set = await simulate(['--set', 'clients.count=30', '--seeds', '1', '--json']);
     const [, second] = (JSON.parse(varied.stdout) as SeedsSummary).settings;
@@ -197,7 +197,7 @@ describe('squall simulate --vary', () => {
     expect([code, stdout.split(' ')[0]]).toEqual([3, 'INCONCLUSIVE']);
   });
 
-  test('what cannot be is a usage error before anything is made', async () => {
+  test('an impossible value is a usage error before any folder is made', async () => {
     const { code, stdout, stderr, results } = await simulate(['--vary', 'clients.count=20,many']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe(

@@ -134,7 +134,7 @@ describe('the interval of a median', () => {
 });
 
 describe('the shift between two groups', () => {
-  it('is the median of all differences, within those that the test does not reject', () => {
+  it('is the median of all differences, with an interval of those that the test does not reject', () => {
     const a = [1, 2, 3, 4];
     const b = [11, 12, 13, 14];
     expect([leastP(4, 4), leastP(3, 3), fewestRuns(0.05)]).toEqual([2 / 70, 2 / 20, 4]);

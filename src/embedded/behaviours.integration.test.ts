@@ -22,7 +22,7 @@ async function bearer(rig: Rig, client: number, forMs?: number) {
 }
 
 describe('revocation', () => {
-  it('`none`: the connection goes on, and commands that take effect wrongly are counted', async () => {
+  it('`none`: the connection stays open, and commands that should not take effect are counted', async () => {
     const rig = await startRig({ revocation: { kind: 'none' } });
     const peer = await rig.connect(1);
     occurrence(rig, 'compromised');

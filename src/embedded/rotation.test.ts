@@ -5,7 +5,7 @@ import { Rotations } from './rotation.ts';
 const use = (rotations: Rotations, generation: number, session = 0) =>
   rotations.use({ client: 0, session, generation });
 
-it('a client that always uses its newest token goes on for ever', () => {
+it('a client that always uses its newest token is never refused', () => {
   const rotations = new Rotations('grace');
   for (let generation = 0; generation < 100; generation++) {
     expect(use(rotations, generation)).toEqual({ ok: true, generation: generation + 1 });

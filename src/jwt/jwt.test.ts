@@ -55,7 +55,7 @@ describe.each(ALGORITHMS)('with %s', (algorithm) => {
     expect(await isShippedTestKey({ ...jwk, kid: 'mine' })).toBe(true);
   });
 
-  it('the published key set verifies what the private key signed, and holds no secret', async () => {
+  it('the published key set verifies tokens that the private key signed, and holds no secret', async () => {
     const key = await testKey(algorithm);
     const jwks = jwksOf(key);
     expect(jwks.keys).toHaveLength(algorithm === 'HS256' ? 0 : 1);

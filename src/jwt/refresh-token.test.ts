@@ -7,7 +7,7 @@ const secret = Buffer.alloc(32, 1).toString('base64url');
 const u32 = fc.integer({ min: 0, max: MAX_CLIENT });
 const grants = fc.record({ client: u32, session: u32, generation: u32 });
 
-it('opens what was sealed with the same secret, in another process as well', () => {
+it('opens a token that was sealed with the same secret, also in another process', () => {
   fc.assert(
     fc.property(grants, (grant) => {
       expect(new RefreshTokens(secret).open(new RefreshTokens(secret).seal(grant))).toEqual(grant);
@@ -26,7 +26,7 @@ it('refuses a token with any single bit changed', () => {
   );
 });
 
-it('refuses what was sealed with another secret', () => {
+it('refuses a token that was sealed with another secret', () => {
   const stranger = new RefreshTokens(Buffer.alloc(32, 2).toString('base64url'));
   expect(new RefreshTokens(secret).open(stranger.seal({ client: 0, session: 0, generation: 0 }))).toBeUndefined();
 });
@@ -39,7 +39,7 @@ it('refuses arbitrary text', () => {
   );
 });
 
-it('a subject names its client and nothing else does', () => {
+it('a subject names its client, and any other text none', () => {
   fc.assert(fc.property(u32, (client) => clientOf(subjectOf(client)) === client));
   for (const subject of ['', 'client-', 'client--1', 'client-01', 'client-1 ', 'client-4294967296', 'user-1']) {
     expect(clientOf(subject)).toBe(-1);

@@ -125,7 +125,7 @@ describe('joinLedger', () => {
 });
 
 describe('runningLedger', () => {
-  it('counts what is under way from the curves', () => {
+  it('counts commands under way from the curves', () => {
     const curves = new Curves(new ArrayBuffer(Curves.bytes(10)));
     curves.add(SERIES_INDEX.due, 0, 15);
     curves.add(SERIES_INDEX.skipped, 0, 3);

@@ -6,13 +6,13 @@ import { annotations, tuningAnnotations } from './annotations.ts';
 const { summary } = scriptedSummary({ warnings: [] });
 
 describe('annotations for GitHub', () => {
-  it('are errors for what failed', () => {
+  it('are errors for failures', () => {
     expect(annotations({ ...summary, verdict: 'fail', reasons: ['duplicated == 0: 3'] })).toEqual([
       '::error title=squall%3A deploy-then-outage%3A fail::duplicated == 0: 3',
     ]);
   });
 
-  it('are warnings for what is open and for what went wrong beside the run', () => {
+  it('are warnings for undecided thresholds and for problems beside the run', () => {
     const lines = annotations({ ...summary, verdict: 'inconclusive', reasons: ['no data'], warnings: ['100% full'] });
     expect(lines).toEqual([
       '::warning title=squall%3A deploy-then-outage%3A inconclusive::no data',
@@ -24,7 +24,7 @@ describe('annotations for GitHub', () => {
     expect(annotations({ ...summary, verdict: 'pass', reasons: [] })).toEqual([]);
   });
 
-  it('cannot be forged by what a server says, and are at most ten', () => {
+  it('cannot be forged by text of a server, and are at most ten', () => {
     const lines = annotations({ ...summary, reasons: Array.from({ length: 20 }, () => HOSTILE) });
     expect(lines).toHaveLength(10);
     for (const line of lines) expect(line.split('\n')).toHaveLength(1);
@@ -45,7 +45,7 @@ describe('the annotations of a tuning', () => {
     );
   });
 
-  it('warn of a live run that speaks against what was found', () => {
+  it('warn of a live run that contradicts the found value', () => {
     const live = [{ value: '5s', expected: 'pass', verdict: 'fail', reasons: ['75/s'], folder: null } as const];
     expect(
       tuningAnnotations({ ...TUNED, live: [...live].map((each) => ({ ...each, reasons: [...each.reasons] })) }),

@@ -22,7 +22,7 @@ describe('the metrics of a run', () => {
     expect(samples.get('squall_fault_hits_total{fault="0",label="drop 1012"}')).toBe(497);
   });
 
-  it('have the whole of each distribution in buckets, and what failed beside it', () => {
+  it('have each whole distribution in buckets, and its failures beside it', () => {
     const { handshake } = timings;
     expect(samples.get('squall_handshake_seconds_count')).toBe(handshake.count);
     expect(samples.get('squall_handshake_seconds_bucket{le="300.0"}')).toBe(handshake.count);

@@ -19,7 +19,7 @@ test('each line is in the file as soon as it was appended', () => {
   file.close();
 });
 
-test('what is appended after the end is dropped, and closing twice is no harm', () => {
+test('a text that is appended after the end is dropped, and closing twice does no harm', () => {
   const file = new AppendFile(join(dir, 'closed'), neverFails);
   file.close();
   file.close();

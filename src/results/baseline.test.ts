@@ -23,7 +23,7 @@ const peaking = (n: number) => measured({ elapsedMs: 60_000, planned: 100, serie
 const evaluated = (scenario: Scenario, n: number) => evaluateRun(scenario, peaking(n)).thresholds[0];
 
 describe('a baseline', () => {
-  it('is what a relative limit refers to, in the same world', () => {
+  it('gives relative limits their values, in the same world', () => {
     saveBaseline(file, scenarioOf(), 'sim', peaking(100));
     const scenario = withBaseline(scenarioOf(), 'sim', file);
     expect(evaluated(scenario, 119)).toMatchObject({ ok: true, text: '119/s (limit 120/s: 1.2 x 100/s)' });

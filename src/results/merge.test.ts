@@ -174,15 +174,15 @@ describe('folders that are not all shards of one run', () => {
 });
 
 describe('a merge', () => {
-  it.each([true, false])('keeps what makes a shard inconclusive, whether it ended (%s) or was killed', (finish) => {
+  it.each([true, false])('keeps the issues that make a shard inconclusive (ended: %s)', (finish) => {
     const issue = { kind: 'clock-stepped', atMs: 1500, text: 'the wall clock stepped' } as const;
     const seen = { seconds: observations[0]!, planned: CLIENTS / 4, finish, integrity: [issue] };
-    const spoilt = written(`spoilt-${finish}`, seen);
-    const { integrity } = mergeFolders([...shards.slice(1), spoilt], out(`some spoilt-${finish}`));
-    const told = [{ ...issue, text: 'shard 4: the wall clock stepped' }];
-    expect(integrity).toEqual(told);
-    const summary = summaryOf(readFolder(out(`some spoilt-${finish}`)));
-    expect(summary).toMatchObject({ integrity: told, verdict: 'inconclusive' });
+    const flawed = written(`flawed-${finish}`, seen);
+    const { integrity } = mergeFolders([...shards.slice(1), flawed], out(`some flawed-${finish}`));
+    const expected = [{ ...issue, text: 'shard 4: the wall clock stepped' }];
+    expect(integrity).toEqual(expected);
+    const summary = summaryOf(readFolder(out(`some flawed-${finish}`)));
+    expect(summary).toMatchObject({ integrity: expected, verdict: 'inconclusive' });
     expect(summary.reasons).toContain('shard 4: the wall clock stepped');
   });
 
@@ -196,7 +196,7 @@ describe('a merge', () => {
       /^shard 4: histograms.hlog: 1 damaged lines/,
     ],
     ['histograms.hlog', 'missing', (lines) => lines.slice(0, -1), /^shard 4: histograms.hlog holds \d+ values of /],
-  ])('is inconclusive when a line of the %s of a finished shard is %s', (file, how, change, told) => {
+  ])('is inconclusive when a line of the %s of a finished shard is %s', (file, how, change, expected) => {
     const hurt = out(`${how} ${file}`);
     cpSync(shards[3]!, hurt, { recursive: true });
     const lines = readFileSync(join(hurt, file), 'utf8').trimEnd().split('\n');
@@ -204,7 +204,7 @@ describe('a merge', () => {
     const dir = out(`whole of ${how} ${file}`);
     const { integrity, warnings } = mergeFolders([...shards.slice(0, 3), hurt], dir);
     expect(warnings).toEqual([]);
-    expect(integrity[0]).toMatchObject({ kind: 'results-incomplete', text: expect.stringMatching(told) as string });
+    expect(integrity[0]).toMatchObject({ kind: 'results-incomplete', text: expect.stringMatching(expected) as string });
     expect(readFolder(dir).integrity).toEqual(integrity);
   });
 

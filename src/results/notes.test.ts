@@ -34,7 +34,7 @@ describe('notes on a run', () => {
     expect(notesOf(noted)).toContain('3 connections were let in without an identity; clients count them as ready');
   });
 
-  test('say whom a fault that was injected by hand missed', () => {
+  test('count the misses of a fault that was injected by hand', () => {
     const drop = { ...AT_ONCE, kind: 'drop', atMs: 5000, mode: { kind: 'reset' } } as const;
     const outcomes = [
       outcomeOf(drop, 10_000, { planned: 50, hit: 48, missed: { 'not-connected': 2 } }, true),
@@ -49,7 +49,7 @@ describe('notes on a run', () => {
     );
   });
 
-  test('say what ready means where nothing showed that a token was accepted', () => {
+  test('explain `ready` if no answer showed that a token was accepted', () => {
     expect(notes(url, none)).toContain(READY);
   });
 

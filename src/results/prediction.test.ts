@@ -48,7 +48,7 @@ describe('prediction.json', () => {
     expect(warnings).toEqual([]);
   });
 
-  it.each(['', '{', '{}', '{"format":2}'])('that is damaged (%j) is left out, and that is said', (text) => {
+  it.each(['', '{', '{}', '{"format":2}'])('that is damaged (%j) is left out, with a warning', (text) => {
     expect(written(text)).toEqual({ read: null, warnings: ['prediction.json is damaged; it is left out'] });
   });
 });

@@ -77,7 +77,7 @@ const SECONDS: readonly Second[] = [1, 2, 3].map((n) => ({
 }));
 
 describe('a results folder', () => {
-  test('what was measured is read back as it was', () => {
+  test('measurements are read back unchanged', () => {
     fc.assert(
       fc.property(fc.array(second, { minLength: 1, maxLength: 6 }), (seconds) => {
         const folder = newFolder();
@@ -163,12 +163,12 @@ describe('a finished run', () => {
     expect(summaryOf(readFolder(folder.dir))).toEqual(summary);
   });
 
-  test('what came after the last interval is in the folder too', () => {
+  test('measurements after the last interval are in the folder too', () => {
     const { folder } = finished();
     expect(readFolder(folder.dir).measurements.elapsedMs).toBe(3400);
   });
 
-  test('a summary that was damaged is worked out anew, and that is said', () => {
+  test('a damaged summary is computed anew, with a warning', () => {
     const { folder, summary } = finished();
     rmSync(folder.path('summary'));
     const cutOff = summaryOf(readFolder(folder.dir));

@@ -45,7 +45,7 @@ function summaryOf(done: readonly SeedRun[], planned: number, settings: readonly
 }
 
 describe('the summary of many seeds', () => {
-  it('counts verdicts and thresholds, names who did not pass, and spreads the figures', () => {
+  it('counts verdicts and thresholds, names the runs that did not pass, and gives the spread of the figures', () => {
     const done = [seedRun(5), seedRun(6, 'fail', false), seedRun(7, 'inconclusive', null)];
     const verdicts = { pass: 1, fail: 1, inconclusive: 1 };
     expect(summaryOf(done, 3)).toMatchObject({

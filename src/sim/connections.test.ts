@@ -404,7 +404,7 @@ describe('an impaired network', () => {
     expect(rig.arrive().seen.at(-1)).toBe('onClosed close-1012 retry');
   });
 
-  it('that stalls delays what arrives at the client until the fault ends', () => {
+  it('that stalls delays messages to the client until the fault ends', () => {
     const rig = IN.acknowledged().impair(IMPAIRMENT.stalled);
     expect([rig.arrive().state, rig.wireAt]).toEqual(['acknowledged', 9000]);
     expect(rig.connections.ping(0, rig.now)).toBe(9000);

@@ -126,7 +126,7 @@ faults: [{ at: 0s, for: 40s, refresh: { status: 503 } }]
 });
 
 describe('client-side adaptive throttling', () => {
-  it('halves what reaches a server that can do a fifth of the demand, at K = 2', () => {
+  it('halves the load of a server that can serve a fifth of the demand, at K = 2', () => {
     // The policy is the test's own and no client's; the test checks the server's answers.
     // Beyer et al., Site Reliability Engineering, chapter 21: drop with probability max(0, (requests - K accepts) / (requests + 1)).
     const [demandPerMs, capacityPerMs, k, durationMs] = [10, 2, 2, 60_000];

@@ -52,7 +52,7 @@ describe('deploy-echo', () => {
     expect(await peaksOf('deploy-echo', 3)).toEqual([20_000, 20_000, 20_000, 20_000]);
   });
 
-  it('flattens each echo to what fits into one second of a sum of uniform times, where the limit has jitter', async () => {
+  it('with jitter on the limit has echoes whose peak is the densest second of a sum of uniform times', async () => {
     const [storm, first, second] = await peaksOf('deploy-echo-jittered', 2);
     const jitterS = 5;
     expect(storm).toBe(20_000);

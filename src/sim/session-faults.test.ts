@@ -32,7 +32,7 @@ describe('a session that is revoked', () => {
     expect(reported.unauthorizedRevoked! > 0).toBe(maxMs > 10);
   });
 
-  it('goes on without a revocation feed, and its commands are carried out', async () => {
+  it('stays open without a revocation feed, and its commands are carried out', async () => {
     const measured = await run(REVOKED_AT, 'target.embedded.revocation=none');
     const [{ hit } = { hit: 0 }] = measured.faults;
     expect(failuresOf(measured, 'revocation')).toEqual({ 'never-closed': hit });

@@ -47,7 +47,7 @@ describe('faultBand', () => {
     expect(faultBand(faultWindows(crowd, 10_000, 20), 20)).toBe('▒ ▒ ▒ ▒ ▒ ▒ ▒ ▒ ▒ ▒ ');
   });
 
-  it('is exactly as wide as asked for, and shades what is shaded above it', () => {
+  it('has exactly the given width, and shades the same columns as the curve above it', () => {
     const anyFaults = fc.array(
       fc.record({ atMs: fc.integer({ min: 0, max: 200_000 }), forMs: fc.integer({ min: 0, max: 200_000 }) }),
       { maxLength: 20 },

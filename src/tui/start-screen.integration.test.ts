@@ -111,7 +111,7 @@ describe('startScreen', () => {
     expect(await terminal.ended).toBe(0);
   });
 
-  it('hears ctrl-C twice in one go', async () => {
+  it('counts two ctrl-C in one read as two', async () => {
     const terminal = show(80, 24, '26000');
     await terminal.shows('attempts/s');
     terminal.press(CTRL_C + CTRL_C);
@@ -136,7 +136,7 @@ describe('startScreen', () => {
     expect(terminal.grid.lines().at(-2)).toContain('q wind down');
   });
 
-  it('goes on with plain lines when drawing fails', async () => {
+  it('continues with plain lines when drawing fails', async () => {
     const terminal = show(120, 24, '26000 1 broken');
     await terminal.shows('the screen failed (no health today); progress goes on as plain lines');
     await terminal.shows(/ready \d+\/2000 \(min \d+\) {2}attempts/);

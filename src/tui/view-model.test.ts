@@ -150,7 +150,7 @@ describe('viewOf', () => {
     expect(full(state).body?.curve?.attempts.detail).toContain(`peak ${peak} at 1`);
   });
 
-  it('shows the prediction of the whole run behind what was measured so far, and says what it is', () => {
+  it('draws the prediction of the whole run behind the measured curve, and names it', () => {
     const predicted = scriptedRun(2 * CLIENTS).advance(30_000).progress.measurements.curves;
     const curve = full(stateAt(8_000, { predicted })).body?.curve;
     const plain = full(stateAt(8_000)).body?.curve;
@@ -173,7 +173,7 @@ describe('viewOf', () => {
     expect(curve?.band?.[GUTTER_COLUMNS + from]).toBe('▒');
   });
 
-  it('leaves out what does not fit of many thresholds, and counts it', () => {
+  it('leaves out thresholds that do not fit, and counts them', () => {
     const thresholds = Array.from({ length: 30 }, (_, i) => ({
       status: 'ok' as const,
       expression: `p99(handshake) < ${i}s`,
@@ -201,7 +201,7 @@ describe('viewOf', () => {
     });
   });
 
-  it('cleans what a remote said before it reaches the screen', () => {
+  it('cleans text of a remote before it reaches the screen', () => {
     const messages = full(stateAt(20_000, { tab: 'events' })).events.map(({ message }) => message);
     expect(messages).toContain('the gateway said [31mred[0m things');
   });

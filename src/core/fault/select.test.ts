@@ -167,7 +167,7 @@ describe('hitAtMs', () => {
     );
   });
 
-  test('spreads the hits evenly, also those of a small share', () => {
+  test('spreads the hits evenly, also of a small share', () => {
     const bins = Array.from({ length: 10 }, () => 0);
     const occurrence = occurrenceOf({ share: 0.25, spreadMs: 10 }, 2);
     const hit = drawn(occurrence);

@@ -8,48 +8,48 @@ const POLL: Revocation = { kind: 'poll', everyMs: 1000 };
 /** A feed for ten clients with its reports, `client loss@now` with `!` for a device that logged out itself. */
 function feedOf(revocation: Revocation, beganAt = 0) {
   const heard = new Accounts(10);
-  const told: string[] = [];
+  const losses: string[] = [];
   const feed = new RevocationFeed(revocation, heard, beganAt, (client, loss, byItself, now) =>
-    told.push(`${client} ${loss}${byItself ? '!' : ''}@${now}`),
+    losses.push(`${client} ${loss}${byItself ? '!' : ''}@${now}`),
   );
-  return { feed, heard, told };
+  return { feed, heard, losses };
 }
 
 describe('gateways hear of a loss', () => {
   it('at once where it is pushed', () => {
-    const { feed, heard, told } = feedOf({ kind: 'push' });
+    const { feed, heard, losses } = feedOf({ kind: 'push' });
     feed.lost(2, 'role', false, 5);
-    expect(told).toEqual(['2 role@5']);
+    expect(losses).toEqual(['2 role@5']);
     expect(heard.mayCommand(2)).toBe(false);
     expect(feed.nextPollAt(5)).toBe(Infinity);
   });
 
   it('not at all without a feed, unless the device logs out itself', () => {
-    const { feed, told } = feedOf({ kind: 'none' });
+    const { feed, losses } = feedOf({ kind: 'none' });
     feed.lost(2, 'session', false, 5);
     feed.lost(3, 'session', true, 6);
     feed.poll(1000);
-    expect(told).toEqual(['3 session!@6']);
+    expect(losses).toEqual(['3 session!@6']);
   });
 
   it('at the next poll, in order and once', () => {
-    const { feed, told } = feedOf(POLL);
+    const { feed, losses } = feedOf(POLL);
     feed.lost(2, 'role', false, 400);
     feed.lost(0, 'session', false, 999);
     expect(feed.nextPollAt(999)).toBe(1000);
     feed.poll(1000);
-    expect(told).toEqual(['2 role@1000', '0 session@1000']);
+    expect(losses).toEqual(['2 role@1000', '0 session@1000']);
     expect(feed.nextPollAt(1000)).toBe(Infinity);
     feed.poll(2000);
-    expect(told.length).toBe(2);
+    expect(losses.length).toBe(2);
   });
 
   it('of no lost right once they have heard that the session is over', () => {
-    const { feed, told } = feedOf(POLL);
+    const { feed, losses } = feedOf(POLL);
     feed.lost(2, 'role', false, 400);
     feed.lost(2, 'session', true, 500);
     feed.poll(1000);
-    expect(told).toEqual(['2 session!@500']);
+    expect(losses).toEqual(['2 session!@500']);
   });
 });
 

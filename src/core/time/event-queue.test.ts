@@ -59,7 +59,7 @@ describe('EventQueue', () => {
     expect([queue.nextAt(), queue.pop(), queue.armed]).toEqual([Infinity, -1, 0]);
   });
 
-  it('rings alarms in the order of their instants, and those of one instant by slot', () => {
+  it('rings alarms in the order of their instants, and at one instant in the order of their slots', () => {
     const queue = new EventQueue(4);
     queue.set(3, 10);
     queue.set(1, 20);
@@ -68,7 +68,7 @@ describe('EventQueue', () => {
     expect([queue.pop(), queue.pop(), queue.pop(), queue.pop(), queue.pop()]).toEqual([0, 2, 3, 1, -1]);
   });
 
-  it('rings those that go first before all others of one instant', () => {
+  it('rings the alarms that go first before all others of an instant', () => {
     const queue = new EventQueue(4, 2);
     for (const slot of [0, 1, 2, 3]) queue.set(slot, 10);
     queue.set(1, 9);

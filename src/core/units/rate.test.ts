@@ -41,7 +41,7 @@ describe('printing a rate', () => {
     expect(printRate(perSecond)).toBe(text);
   });
 
-  it('reads back what was printed', () => {
+  it('reads a printed rate back', () => {
     const count = fc.integer({ min: 1, max: 1e6 }).map((n) => n / 100);
     fc.assert(
       fc.property(count, fc.constantFrom(1, 60, 3600), (n, seconds) => {

@@ -9,7 +9,7 @@ function linesOf(csv: string): readonly string[] {
   return csv.trimEnd().split('\n');
 }
 
-it('quotes what would be several cells', () => {
+it('quotes a text that would be read as several cells', () => {
   const rows = [
     ['1,5', null],
     ['say "no"', 2],

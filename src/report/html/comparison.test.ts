@@ -49,7 +49,7 @@ describe('the page of a comparison', () => {
     expect(page([run(1, 1)])).toContain('1 without a curve here');
   });
 
-  test('what a file says is shown as text', () => {
+  test('text of a file stays text', () => {
     expect(page([], '<script>alert(1)</script>')).toContain('&lt;script&gt;');
   });
 });

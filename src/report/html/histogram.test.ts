@@ -53,7 +53,7 @@ describe('the percentiles', () => {
     );
   });
 
-  test('99 of 100 latencies are no longer than what stands at 99 %', () => {
+  test('99 of 100 latencies are at most the value at 99 %', () => {
     const latencies = [
       { ms: 1, count: 98 },
       { ms: 10, count: 1 },

@@ -4,7 +4,7 @@ import { html, lines, Markup } from './markup.ts';
 const EVIL = '"><img src=x onerror=alert(1)>\'&\u001B[31mred\u0000';
 
 describe('markup', () => {
-  test('what is put in is text, whatever it says', () => {
+  test('an inserted string stays text, whatever it contains', () => {
     const { text } = html`<p title="${EVIL}">${EVIL}</p>`;
     const shown = '&quot;&gt;&lt;img src=x onerror=alert(1)&gt;&apos;&amp;[31mred';
     expect(text).toBe(`<p title="${shown}">${shown}</p>`);

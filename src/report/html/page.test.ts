@@ -80,7 +80,7 @@ describe('the page of a run', () => {
     expect(page()).toMatch(expected);
   });
 
-  test('a prediction is drawn behind what was measured, named, and repeated with it', () => {
+  test('a prediction is drawn behind the measured curve, with its figures and the command that repeats it', () => {
     const figure = { name: 'peakAttemptsPerSecond', unit: 'per-second', predicted: 550, measured: 500 } as const;
     const prediction = { figures: [{ ...figure, errorPercent: 10 }] };
     const text = page({ summary: { ...summary, prediction }, predicted: progress.measurements.curves });
@@ -90,7 +90,7 @@ describe('the page of a run', () => {
     expect(page()).not.toContain('class="predicted"');
   });
 
-  test('what a remote or a file says is shown as text', () => {
+  test('text of a remote or a file stays text', () => {
     const evil = '</p><script>alert(1)</script>\u001B[31mred\u202E"onload=x';
     const timings = { ...summary.timings, handshake: { ...summary.timings.handshake!, failures: { [evil]: 3 } } };
     const faults = summary.faults.map((fault) => ({ ...fault, label: evil }));
@@ -140,23 +140,23 @@ describe('the page of a run', () => {
     const long = hour();
     const short = busy(80_000);
     const [longMs, shortMs] = [long, short].map((each) => {
-      const told = { ...each, summary: summaryOf(each.measurements) };
-      for (let i = 0; i < 5; i++) page(told);
-      return Math.min(...Array.from({ length: 15 }, () => timed(() => page(told))));
+      const summarised = { ...each, summary: summaryOf(each.measurements) };
+      for (let i = 0; i < 5; i++) page(summarised);
+      return Math.min(...Array.from({ length: 15 }, () => timed(() => page(summarised))));
     });
     // 45 times the bins.
     expect(longMs! / shortMs!).toBeLessThan(10);
   });
 });
 
-interface Told {
+interface PageInput {
   readonly summary: Summary;
   readonly measurements: Measurements;
   readonly predicted: Measurements['curves'] | null;
   readonly scenario: typeof run.scenario;
 }
 
-function page(changes: Partial<Told> = {}): string {
+function page(changes: Partial<PageInput> = {}): string {
   const { measurements } = progress;
   return htmlReport({ summary, measurements, scenario: run.scenario, predicted: null, ...changes });
 }

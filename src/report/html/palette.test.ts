@@ -16,7 +16,7 @@ describe.each([
     }
   });
 
-  test('every line stands out from the page and from what is shaded', () => {
+  test('every line has enough contrast to the page and to shaded areas', () => {
     for (const colour of linesOf(palette)) {
       for (const ground of [palette.page, palette.fault]) {
         expect(contrast(colour, ground), `${colour} on ${ground}`).toBeGreaterThanOrEqual(LINE_CONTRAST);

@@ -46,7 +46,7 @@ describe('a curve reduced to the columns of a plot', () => {
     );
   });
 
-  test('what lies past the span is left out', () => {
+  test('samples after the span are left out', () => {
     expect(reduce(new Float64Array(50), 1000, 10).every(({ x }) => x <= 10)).toBe(true);
   });
 });

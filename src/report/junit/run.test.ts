@@ -10,7 +10,7 @@ const open = { expression: 'p99(command) < 2s', value: null, ok: null, text: 'no
 const three = { thresholds: [passed, failed, open], reasons: ['duplicated == 0: 3', 'p99(command) < 2s: no data'] };
 
 describe('the JUnit report', () => {
-  it('is what the schemas in use have in common', () => {
+  it('fits all schemas in use', () => {
     expect(checkJunit(junitReport(summary))).toEqual([]);
   });
 
@@ -32,7 +32,7 @@ describe('the JUnit report', () => {
     expect(checkJunit(xml)).toEqual([]);
   });
 
-  it('quotes what a server said without letting it become markup', () => {
+  it('quotes text of a server without letting it become markup', () => {
     const xml = junitReport({ ...summary, verdict: 'inconclusive', reasons: [HOSTILE] });
     expect(checkJunit(xml)).toEqual([]);
     expect(xml).not.toContain('<script');

@@ -14,7 +14,7 @@ describe('the Markdown report', () => {
     expect(text).toMatch(/\| handshake \| 1000 \| \d+ \(`http-503` \d+\) \|/);
   });
 
-  it('shows what a server said in a code span: no markup, no mention, no new line, no new cell', () => {
+  it('shows text of a server in a code span: without markup, mention, new line or new cell', () => {
     const text = markdownReport({ ...summary, reasons: [HOSTILE], warnings: [HOSTILE], losses: { [HOSTILE]: 3 } });
     const quoting = text.split('\n').filter((line) => line.includes('script'));
     expect(quoting).toHaveLength(3);

@@ -112,7 +112,7 @@ describe('the text report', () => {
     expect(report({ counts })).toMatch(/^silent {6}2 silent connections, 1\.5 client-seconds of silence$/m);
   });
 
-  test('a prediction stands beside what was measured, with its error', () => {
+  test('a prediction stands beside the measured figure, with its error', () => {
     const figures = [
       {
         name: 'peakAttemptsPerSecond' as const,

@@ -72,7 +72,7 @@ describe('diagnose', () => {
     expect(found?.yaml).toContain(yaml);
   });
 
-  it('recognises a scheme that the server does not speak, both ways', () => {
+  it('recognises a scheme that the server does not serve, ws or wss', () => {
     const noTls = end('TLS', 'the server does not speak TLS at this port (ERR_SSL_WRONG_VERSION_NUMBER)');
     expect(diagnose([noTls], SECURE)[0]?.yaml).toBe('target:\n  url: ws://127.0.0.1:9/ws');
     const tls = end('HTTP 400', 'The plain HTTP request was sent to HTTPS port');

@@ -30,7 +30,7 @@ function modesOf(scenario: Scenario, kind: string): string[] {
 }
 
 describe('the catalogue of faults', () => {
-  it('has every kind but those that need something of the user', () => {
+  it('has every kind of fault except those that need input of the user', () => {
     expect(ALL.map(({ kind }) => kind)).toEqual(FAULT_KINDS.filter((kind) => kind !== 'exec' && kind !== 'toxiproxy'));
     expect(absentIn(ALL)).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe('the catalogue of faults', () => {
     expect(absentIn(catalogueOf(scenarioWith(more)))).toEqual(absent);
   });
 
-  it('has for a foreign target what its clients can be made to see', () => {
+  it('has for a foreign target the faults that act at the client’s end', () => {
     const kinds = catalogueOf(scenarioWith({ target: { url: 'ws://127.0.0.1:1' } }));
     expect([...new Set(absentIn(kinds).map((name) => name.split(' ')[0]))]).toEqual([
       'clock',
@@ -76,7 +76,7 @@ describe('the catalogue of faults', () => {
     expect(absentIn(kinds)).not.toContain('clock +30s');
   });
 
-  it('also has what the scenario plans itself, once', () => {
+  it('has each fault of the scenario once', () => {
     const exec = { at: '1s', every: '5s', exec: 'true' };
     const scenario = scenarioWith({
       faults: [

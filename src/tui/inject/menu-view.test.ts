@@ -27,7 +27,7 @@ describe('menuView', () => {
     expect(listIn(menu, 'mode', rows).items).toHaveLength(11);
   });
 
-  it('scrolls a list that is too long, with what is chosen in sight, and says where', () => {
+  it('scrolls a list that is too long, keeps the chosen entry in sight, and shows the position', () => {
     for (let downs = 0; downs <= 10; downs++) {
       const list = listIn(after('right', ...Array.from({ length: downs }, () => 'down' as const)), 'mode', 10);
       expect(list.title).toBe(`mode ${downs + 1}/11`);
@@ -45,7 +45,7 @@ describe('menuView', () => {
     ]);
   });
 
-  it('says what the chosen fault does, or why it cannot be injected', () => {
+  it('describes the chosen fault, or the reason why it cannot be injected', () => {
     expect(menuView(after('down', 'down'), [], 10).says).toBe('the gateway closes connections: service restart');
     const logout = after('down', 'down', 'down', 'down', 'down', 'down');
     expect(menuView(logout, [], 10).says).toBe('not in this run: nobody has a second device whose session could end');

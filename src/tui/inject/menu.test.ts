@@ -39,7 +39,7 @@ describe('the menu of faults', () => {
     expect(injectionOf(after(keys))?.text ?? null).toBe(text);
   });
 
-  it('shows what this run cannot have, and does not choose for the user', () => {
+  it('shows faults that this run does not support, and chooses none by itself', () => {
     const menu = after('vvvvvv');
     expect(chosenIn(menu, 'fault')).toBe('session');
     expect(itemsOf(menu, 'mode').map(({ text, absent }) => `${text} ${absent}`)).toEqual([
