@@ -8,8 +8,6 @@ export const COUNT_NAMES = [
   'renewals',
   /** tokens presented to the gateway and refused */
   'refused',
-  /** newer tokens accepted on an open connection */
-  'renewals',
   /** upgrades refused because of the Origin header */
   'originsRefused',
   /** upgrades refused because of the tenant header */
@@ -56,11 +54,6 @@ export class Counts {
 
   add(name: CountName): void {
     this.#counts[name] = (this.#counts[name] ?? 0) + 1;
-  }
-
-  /** Takes over what the server counts by itself. */
-  set(name: CountName, count: number): void {
-    this.#counts[name] = count;
   }
 
   /** Counts a command of `user`, and a duplicate where its id came before. */

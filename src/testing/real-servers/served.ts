@@ -13,8 +13,6 @@ export interface Served {
   readonly port: number;
   /** Cuts every connection at once, without a close frame. */
   readonly drop: () => void;
-  /** Takes over counts that are kept elsewhere, before they are read. */
-  readonly count?: () => Promise<void>;
 }
 
 /** Makes the cut of every connection of a server. An upgraded connection is none of its HTTP server's any more. */
@@ -39,11 +37,11 @@ export interface ReadyLine {
  * Says on standard output where the server is, and serves its counts and the order to drop every connection to the test.
  * The process ends with its standard input, or after its lifetime.
  */
-export async function announce({ port, drop, count = () => Promise.resolve() }: Served, counts: Counts): Promise<void> {
+export async function announce({ port, drop }: Served, counts: Counts): Promise<void> {
   const control = createServer((request, response) => {
     if (request.method === 'POST') drop();
     response.setHeader('Content-Type', 'application/json');
-    void count().then(() => response.end(JSON.stringify(counts)));
+    response.end(JSON.stringify(counts));
   });
   const controlPort = await listen(control, HOST, 0);
   const line: ReadyLine = { port, controlPort };

@@ -1,4 +1,3 @@
-import { centrifugoServer, type CentrifugoOptions } from './centrifugo-server.ts';
 import type { Counts } from './counts.ts';
 import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
 import { identityServer, type IdentityOptions } from './identity-server.ts';
@@ -10,7 +9,6 @@ export interface ServerOptions {
   readonly gateway: GatewayOptions;
   readonly identity: IdentityOptions;
   readonly 'socket.io': SocketIoOptions;
-  readonly centrifugo: CentrifugoOptions;
 }
 
 export type ServerName = keyof ServerOptions;
@@ -22,5 +20,4 @@ export const SERVERS: {
   gateway: gatewayServer,
   identity: identityServer,
   'socket.io': socketIoServer,
-  centrifugo: centrifugoServer,
 };

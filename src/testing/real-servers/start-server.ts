@@ -16,8 +16,6 @@ const MAIN = fileURLToPath(new URL('../../../dist/testing/real-servers/main.js',
 /** A condition on counts that does not come true within this time fails its test. */
 const CONDITION_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
-/** A process that does not end within this time is killed. */
-const STOP_MS = 5000;
 
 /** Most characters kept of what a process says on standard error. */
 const MAX_CHARS = 4000;
@@ -81,12 +79,9 @@ async function readyLine(child: ChildProcessWithoutNullStreams, name: string): P
   return JSON.parse(line) as ReadyLine;
 }
 
-/** Ends a process by its standard input, so that it can end its own processes. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.stdin?.end();
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  child.kill('SIGKILL');
   await gone;
-  clearTimeout(timer);
 }
