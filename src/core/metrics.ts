@@ -93,6 +93,13 @@ const CURVES = {
   refreshFailedTimeout: { ...REFRESH_FAILED, labels: { class: 'timeout' } },
   /** the session is over (RFC 6749 section 5.2 invalid_grant) */
   refreshFailedGrant: { ...REFRESH_FAILED, labels: { class: 'grant' } },
+  logins: { kind: 'events', family: 'logins', help: "Requests for clients' first tokens." },
+  loginsFailed: { kind: 'events', family: 'logins_failed', help: 'Requests for first tokens that got none.' },
+  dialRequests: {
+    kind: 'events',
+    family: 'dial_requests',
+    help: 'Requests to another service before a dial: tickets, negotiations, polling handshakes.',
+  },
   due: { kind: 'events', family: 'commands_due', help: 'Commands that came due, sent or not.' },
   sent: { kind: 'events', family: 'commands_sent', help: 'Commands sent for the first time.' },
   resent: { kind: 'events', family: 'commands_resent', help: 'Commands sent again.' },
@@ -123,6 +130,8 @@ const TIMINGS_BY_NAME = {
     help: 'From the loss of a connection until ready again.',
   },
   refresh: { unfinished: true, help: 'From the intended refresh until the token is in hand.' },
+  login: { unfinished: true, help: 'From the intended login until the first token is in hand.' },
+  dialRequest: { unfinished: true, help: 'From a request before a dial, such as for a ticket, until its answer.' },
   command: {
     unfinished: true,
     reasons: ['ack-timeout', 'connection-lost', 'stopped', 'forbidden', 'not-connected'],

@@ -78,10 +78,11 @@ export const FLAG = {
   /** an answer is overdue on this connection, and nothing has been heard since the request */ silent: 256,
   /** the connection was silent at least once */ foundSilent: 512,
   /** its session is revoked, but this connection is still open */ revoked: 1024,
+  /** it has no token yet: its first request is a login */ tokenless: 2048,
 } as const;
 
 /** The bits below this one are flags. */
-export const CONDITION_SHIFT = 11;
+export const CONDITION_SHIFT = 12;
 
 export function has(columns: ClientColumns, client: number, flag: number): boolean {
   return (columns.flags[client]! & flag) !== 0;

@@ -86,6 +86,15 @@ export class Machine {
     this.#parts.commands?.begin(client);
   }
 
+  /** Sets the clock and arrival of a client without a token, which logs in when it arrives. */
+  prepareTokenless(client: number, skewMs: number): void {
+    if (skewMs !== 0) this.#columns.skewMs[client] = skewMs;
+    this.#columns.refreshAt[client] = Infinity;
+    raise(this.#columns, client, FLAG.tokenless);
+    this.#context.queue.set(slotOf(client, ALARM.main), arrivalMs(this.#context, client));
+    this.#parts.commands?.begin(client);
+  }
+
   /** Handles an alarm of a client that was due at `dueAt`. */
   ring(slot: number, dueAt: MonoMs, now: MonoMs): void {
     const client = clientOf(slot);

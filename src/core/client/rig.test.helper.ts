@@ -58,7 +58,7 @@ export class Rig {
       dial: (c) => this.asked.push(`dial ${c}`),
       hangUp: (c) => this.asked.push(`hangUp ${c}`),
       authenticate: (c) => this.asked.push(`authenticate ${c}`),
-      requestToken: (c) => this.asked.push(`requestToken ${c}`),
+      requestToken: (c, first) => this.asked.push(`requestToken ${c}${first ? ' first' : ''}`),
       abandonToken: (c) => this.asked.push(`abandonToken ${c}`),
       send: (c, seq, again) => this.asked.push(`send ${c} ${seq}${again ? ' again' : ''}`),
       ping: (c) => {

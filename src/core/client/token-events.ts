@@ -1,6 +1,6 @@
 import type { Advice } from '../policy/advice.ts';
 import { NETWORK, type Signal } from '../signal.ts';
-import { mono, type MonoMs } from '../time/instant.ts';
+import type { MonoMs } from '../time/instant.ts';
 import type { Attempts } from './attempts.ts';
 import { FLAG, has } from './columns.ts';
 import type { Connections } from './connections.ts';
@@ -29,7 +29,7 @@ export class TokenEvents {
 
   received(client: number, issuedAt: MonoMs, expiresAt: MonoMs, now: MonoMs): void {
     const state = this.#parts.states.of(client);
-    this.#parts.context.observer.refreshed(now, mono(this.#parts.context.columns.refreshIntendedAt[client]!));
+    this.#parts.tokens.came(client, now);
     this.#parts.tokens.receive(client, issuedAt, expiresAt, now);
     this.#parts.tokens.watch(client, now);
     if (state === STATE.fetchingToken) this.#attempts.dial(client, now, now);

@@ -1,4 +1,4 @@
-import { COUNT_INDEX, TIMING_INDEX } from '../metrics.ts';
+import { COUNT_INDEX, SERIES_INDEX, TIMING_INDEX } from '../metrics.ts';
 import { delayMs, withRetryAfterMs } from '../policy/delay.ts';
 import { refreshDueMs } from '../policy/refresh-due.ts';
 import { PURPOSE } from '../random/draws.ts';
@@ -43,7 +43,7 @@ export class TokenKeeper {
         ? (expiresAt - skewMs) / (1 + driftPerMs)
         : now + (expiresAt - issuedAt) / (1 + driftPerMs);
     f.refreshAt[client] = refreshDueMs(policy, issuedAt, expiresAt, now, skewMs, driftPerMs, u);
-    lower(f, client, FLAG.rejected | FLAG.refreshFailing);
+    lower(f, client, FLAG.rejected | FLAG.refreshFailing | FLAG.tokenless);
     f.tokenPhase[client] = TOKEN_PHASE.none;
   }
 
@@ -52,10 +52,17 @@ export class TokenKeeper {
     this.#context.queue.set(slotOf(client, ALARM.token), Math.max(now, this.#columns.refreshAt[client]!));
   }
 
+  /** Records the arrival of the token that was asked for. */
+  came(client: number, now: MonoMs): void {
+    const intended = mono(this.#columns.refreshIntendedAt[client]!);
+    if (has(this.#columns, client, FLAG.tokenless)) this.#context.observer.timed(TIMING_INDEX.login, now - intended);
+    else this.#context.observer.refreshed(now, intended);
+  }
+
   /** Whether the client, as far as it knows, may present the token in hand. */
   usable(client: number, now: MonoMs): boolean {
     const f = this.#columns;
-    if (has(f, client, FLAG.rejected)) return false;
+    if (has(f, client, FLAG.rejected | FLAG.tokenless)) return false;
     if (now < f.refreshAt[client]!) return true;
     const failedBefore =
       f.tokenPhase[client] === TOKEN_PHASE.retrying || f.tokenPhase[client] === TOKEN_PHASE.exhausted;
@@ -102,7 +109,8 @@ export class TokenKeeper {
   fail(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): TokenOutcome {
     const f = this.#columns;
     const { retry } = this.#context.behaviour.refresh;
-    this.#context.observer.refreshFailed(now, signal);
+    if (has(f, client, FLAG.tokenless)) this.#loginFailed(signal, now);
+    else this.#context.observer.refreshFailed(now, signal);
     raise(f, client, FLAG.refreshFailing);
     const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.refreshRetry, f.refreshes[client]!);
     const again = signal !== NETWORK.invalidGrant && signal !== NETWORK.noNextToken;
@@ -121,8 +129,9 @@ export class TokenKeeper {
   /** Records a request under way as unfinished at the end of the run. */
   breakOff(client: number, now: MonoMs): void {
     const { tokenPhase, refreshIntendedAt } = this.#columns;
+    const timing = has(this.#columns, client, FLAG.tokenless) ? TIMING_INDEX.login : TIMING_INDEX.refresh;
     if (tokenPhase[client] === TOKEN_PHASE.requested)
-      this.#context.observer.unfinished(TIMING_INDEX.refresh, now - refreshIntendedAt[client]!);
+      this.#context.observer.unfinished(timing, now - refreshIntendedAt[client]!);
     this.end(client);
   }
 
@@ -146,7 +155,15 @@ export class TokenKeeper {
     f.refreshIntendedAt[client] = intended;
     f.tokenPhase[client] = TOKEN_PHASE.requested;
     this.#context.queue.set(slotOf(client, ALARM.token), mono(now + this.#context.behaviour.refresh.timeoutMs));
-    this.#context.observer.refresh(now, intended);
-    this.#context.port.requestToken(client);
+    const first = has(f, client, FLAG.tokenless);
+    if (first) this.#context.observer.happened(SERIES_INDEX.logins, now);
+    else this.#context.observer.refresh(now, intended);
+    this.#context.port.requestToken(client, first);
+  }
+
+  #loginFailed(signal: Signal, now: MonoMs): void {
+    if (signal === NETWORK.windDown) return;
+    this.#context.observer.happened(SERIES_INDEX.loginsFailed, now);
+    this.#context.observer.failed(TIMING_INDEX.login, signal);
   }
 }
