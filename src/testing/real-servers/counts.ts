@@ -53,7 +53,16 @@ export class Counts {
   readonly #seen = new Set<string>();
 
   add(name: CountName): void {
-    this.#counts[name] = (this.#counts[name] ?? 0) + 1;
+    this.#counts[name] = this.of(name) + 1;
+  }
+
+  of(name: CountName): number {
+    return this.#counts[name] ?? 0;
+  }
+
+  /** Takes over what another process has counted. */
+  set(name: CountName, value: number): void {
+    this.#counts[name] = value;
   }
 
   /** Counts a command of `user`, and a duplicate where its id came before. */

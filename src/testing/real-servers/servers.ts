@@ -1,13 +1,17 @@
+import { centrifugoServer, type CentrifugoOptions } from './centrifugo-server.ts';
 import type { Counts } from './counts.ts';
 import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
 import { identityServer, type IdentityOptions } from './identity-server.ts';
+import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
 import type { Served } from './served.ts';
 import { socketIoServer, type SocketIoOptions } from './socket-io-server.ts';
 
 /** Options of each server. */
 export interface ServerOptions {
+  readonly centrifugo: CentrifugoOptions;
   readonly gateway: GatewayOptions;
   readonly identity: IdentityOptions;
+  readonly keycloak: KeycloakOptions;
   readonly 'socket.io': SocketIoOptions;
 }
 
@@ -17,7 +21,9 @@ export type ServerName = keyof ServerOptions;
 export const SERVERS: {
   readonly [Name in ServerName]: (options: ServerOptions[Name], counts: Counts) => Promise<Served>;
 } = {
+  centrifugo: centrifugoServer,
   gateway: gatewayServer,
   identity: identityServer,
+  keycloak: keycloakServer,
   'socket.io': socketIoServer,
 };

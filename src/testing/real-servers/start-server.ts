@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'n
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { JWK } from 'jose';
 import { onTestFinished } from 'vitest';
 import { importSigningKey, shippedTestJwk } from '../../jwt/keys.ts';
 import type { AccessOptions } from './access.ts';
@@ -16,6 +17,9 @@ const MAIN = fileURLToPath(new URL('../../../dist/testing/real-servers/main.js',
 /** A condition on counts that does not come true within this time fails its test. */
 const CONDITION_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
+
+/** A process that has not ended by itself after this time is killed. */
+const END_MS = 5000;
 
 /** Most characters kept of what a process says on standard error. */
 const MAX_CHARS = 4000;
@@ -60,7 +64,7 @@ export async function startServer<Name extends ServerName>(
 }
 
 /** What servers accept by default: tokens that squall mints with its shipped test key and default claims. */
-export async function mintedAccess(): Promise<AccessOptions> {
+export async function mintedAccess(): Promise<AccessOptions & { readonly keys: readonly JWK[] }> {
   const { publicJwk } = await importSigningKey(await shippedTestJwk('ES256'), 'ES256');
   if (publicJwk === undefined) throw new Error('the shipped ES256 key has no public half');
   return { keys: [publicJwk], issuer: ISSUER, audience: AUDIENCE };
@@ -79,9 +83,12 @@ async function readyLine(child: ChildProcessWithoutNullStreams, name: string): P
   return JSON.parse(line) as ReadyLine;
 }
 
+/** Ends the process, which first ends what it started. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.kill('SIGKILL');
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), END_MS);
   await gone;
+  clearTimeout(force);
 }

@@ -1,0 +1,53 @@
+import { parseScenario } from '../../threshold/load-scenario.ts';
+import { liveRun, type LiveRun } from '../live-run.ts';
+import type { ServerCounts } from './counts.ts';
+
+/** What a storm comes to by squall's measurements. */
+export interface StormFigures {
+  /** connections that became ready */
+  readonly ready: number;
+  /** connections lost after their token had expired */
+  readonly expired: number;
+  /** commands sent for the first time */
+  readonly commands: number;
+  readonly resent: number;
+  readonly acknowledged: number;
+  readonly attempts: number;
+  readonly failedAttempts: number;
+  readonly recovered: number;
+  /** from the intended attempt until ready, the shortest, ms */
+  readonly shortestHandshakeMs: number;
+}
+
+export interface Storm extends StormFigures {
+  readonly run: LiveRun;
+}
+
+/** Runs a scenario of 50 clients against a real server. The text has all but the number of clients and a limit of lateness for busy machines. */
+export async function storm(text: string, ...sets: readonly string[]): Promise<Storm> {
+  const run = await liveRun(
+    parseScenario(text, 'storm.yaml', { sets: ['clients.count=50', 'generator.maxLateness=5s', ...sets] }),
+  );
+  const { curves, timings } = run.outcome.measurements;
+  return {
+    run,
+    ready: curves.total('ready'),
+    expired: curves.total('lostExpired'),
+    commands: curves.total('sent'),
+    resent: curves.total('resent'),
+    acknowledged: curves.total('acknowledged'),
+    attempts: curves.total('attempts'),
+    failedAttempts: curves.total('attemptsFailed'),
+    recovered: curves.total('recovered'),
+    shortestHandshakeMs: timings.handshake.minMs ?? 0,
+  };
+}
+
+/** The same figures as the server counted them: each connection, authentication, command and expiry of the storm. */
+export function countedAlike(counts: ServerCounts): Partial<StormFigures> {
+  return {
+    ready: counts.authenticated,
+    expired: counts.expiries,
+    commands: counts.commands - counts.duplicateCommands,
+  };
+}
