@@ -5,6 +5,8 @@ import { SecondTries } from './second-tries.ts';
 const INTEGRATION = 'src/**/*.integration.test.ts';
 /** Every fault, mode and option in three worlds. */
 const CONFORMANCE = 'src/testing/conformance.integration.test.ts';
+/** Against servers that are not from npm: see vitest.real.config.ts. */
+const REAL = 'src/**/*.real.test.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -34,7 +36,7 @@ export default defineConfig({
           ...EVERY_TEST,
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [...configDefaults.exclude, INTEGRATION],
+          exclude: [...configDefaults.exclude, INTEGRATION, REAL],
           setupFiles: ['.config/no-processes.ts'],
           // The files share what they import, which costs more than most of them.
           isolate: false,

@@ -58,13 +58,13 @@ export async function announce({ port, drop, count }: Served, counts: Counts): P
 }
 
 /** Waits until a URL answers with a 2xx status. */
-export async function whenReady(url: string, patienceMs = 30_000): Promise<void> {
-  const giveUpAt = performance.now() + patienceMs;
+export async function whenReady(url: string, timeoutMs = 30_000): Promise<void> {
+  const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
     const answer = await fetch(url).catch(() => null);
     await answer?.body?.cancel();
     if (answer?.ok === true) return;
-    if (performance.now() > giveUpAt) throw new Error(`${url} did not answer within ${patienceMs / 1000} s`);
+    if (performance.now() > giveUpAt) throw new Error(`${url} did not answer within ${timeoutMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
