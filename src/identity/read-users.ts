@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { readRegular, TooLarge } from '../disk/regular-file.ts';
+import { isJsonLines } from '../scenario/checks/identity.ts';
 import { COLUMN_NAME, MAX_COLUMN_CHARS } from '../scenario/schema/users.ts';
 import { MAX_USER_COLUMNS, MAX_USER_VALUE_CHARS, MAX_USERS_BYTES } from '../scenario/limits.ts';
 import { ScenarioError } from '../scenario/problem.ts';
@@ -31,10 +32,6 @@ export function readUsers(file: string): UserTable {
 export function newestOf(file: string, out: string): string {
   const writtenAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
   return writtenAt(out) >= writtenAt(file) ? out : file;
-}
-
-function isJsonLines(file: string): boolean {
-  return /\.(?:jsonl|ndjson)$/i.test(file);
 }
 
 function textOf(file: string): string {

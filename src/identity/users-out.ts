@@ -1,6 +1,12 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { replaceFile } from '../disk/replace-file.ts';
 import type { Row } from '../core/template/template.ts';
+import { columnOf } from '../scenario/checks/identity.ts';
+import { ScenarioError } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { UserTable } from './user-table.ts';
+import { type Users, userOf } from './users.ts';
 import { usersText } from './users-text.ts';
 
 /** A client's newest tokens, to be kept for the next run. */
@@ -13,12 +19,12 @@ export interface RenewedTokens {
 }
 
 /** Columns of the users that hold tokens; null: none does. */
-export interface TokenColumns {
+interface TokenColumns {
   readonly access: string | null;
   readonly refresh: string | null;
 }
 
-export interface UsersOutParts {
+interface UsersOutParts {
   readonly file: string;
   readonly table: UserTable;
   readonly columns: TokenColumns;
@@ -30,6 +36,33 @@ export interface UsersOutParts {
 const WRITE_EVERY_MS = 1000;
 /** Share of the time that writing may take, as a divisor: a large file is written less often. */
 const SHARE = 20;
+
+/**
+ * Where a scenario keeps the newest tokens of its users; null: nowhere.
+ *
+ * @throws ScenarioError when the file cannot be written
+ */
+export function usersOutOf({ name, users: plan, clients, tokens }: Scenario, users: Users | null): UsersOut | null {
+  if (plan?.kind !== 'file' || plan.out === null || users?.source == null) return null;
+  const { file } = tokens.source;
+  checkWritable(plan.out, name);
+  return new UsersOut({
+    file: plan.out,
+    table: users.source.table,
+    columns: { access: columnOf(file?.access ?? null), refresh: columnOf(file?.refresh ?? null) },
+    indexOf: (client) => users.indexOf(userOf(client, clients.perUser)),
+  });
+}
+
+/** A new file takes the place of the old one, so its folder has to be writable. */
+function checkWritable(file: string, scenario: string): void {
+  try {
+    accessSync(dirname(file), constants.W_OK | constants.X_OK);
+  } catch {
+    const message = 'squall may not write into its folder — name a file in another one';
+    throw new ScenarioError([{ place: { file: scenario }, path: 'users.out', message }]);
+  }
+}
 
 /** Keeps the newest tokens of a run's users in their file. */
 export class UsersOut {
@@ -49,12 +82,18 @@ export class UsersOut {
   note(renewed: readonly RenewedTokens[]): void {
     const { columns, indexOf } = this.#parts;
     for (const { client, access, refresh } of renewed) {
-      const row = { ...this.#changed.get(indexOf(client)) };
-      if (columns.access !== null && access !== null) row[columns.access] = access;
-      if (columns.refresh !== null && refresh !== null) row[columns.refresh] = refresh;
-      this.#changed.set(indexOf(client), row);
-      this.#isWritten = false;
+      const index = indexOf(client);
+      if (columns.access !== null && access !== null) this.#set(index, columns.access, access);
+      if (columns.refresh !== null && refresh !== null) this.#set(index, columns.refresh, refresh);
     }
+  }
+
+  #set(index: number, column: string, value: string): void {
+    const changed = this.#changed.get(index);
+    const now = changed?.[column] ?? this.#parts.table.rows[index]?.[column];
+    if (now === value) return;
+    this.#changed.set(index, { ...changed, [column]: value });
+    this.#isWritten = false;
   }
 
   /**

@@ -12,6 +12,7 @@ import type { Credentials, Minter, Validity } from './credentials.ts';
 import type { HolesOf } from './holes.ts';
 import type { Dialler } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
+import { KeptTokens } from './kept-tokens.ts';
 import { LivePort } from './live-port.ts';
 import { recordedTokens } from './recorded-tokens.ts';
 import { faultedDialler } from './request-faults/faulted-dialler.ts';
@@ -48,6 +49,8 @@ export interface ComposedPort {
   readonly tokenClient: TokenClient;
   /** gives first tokens */
   readonly tokens: Pick<TokenSource, 'first'>;
+  /** keeps the newest tokens for the next run; null: nothing is kept */
+  readonly kept: KeptTokens | null;
 }
 
 /**
@@ -82,8 +85,9 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   });
   const capped = cappedTokens(issued, rates.maxRequestsPerSecond, now);
   const recorded = record === undefined ? capped : recordedTokens(capped, record, credentials, numberOf);
+  const kept = keepsTokens(scenario) ? new KeptTokens(recorded, numberOf) : null;
   const tokenClient = new TokenClient({
-    source: faultedTokens(recorded, population, faults.refreshes),
+    source: faultedTokens(kept ?? recorded, population, faults.refreshes),
     clock,
     credentials,
     noteSighting,
@@ -92,5 +96,10 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   });
 
   const parts = { dialler, sockets, tokenClient, codec, views, clock, credentials, noteSighting, nudge };
-  return { port: new LivePort(parts), sockets, dialler, tokenClient, tokens: recorded };
+  return { port: new LivePort(parts), sockets, dialler, tokenClient, tokens: kept ?? recorded, kept };
+}
+
+/** Whether the newest tokens are written back into the file of users. */
+function keepsTokens({ users }: ShardTask['scenario']): boolean {
+  return users?.kind === 'file' && users.out !== null;
 }

@@ -8,6 +8,7 @@ const interval = (loopDelayP99Ms: number, delayedAttempts: number, delayedReques
   wallErrorMs: 0,
   delayedAttempts,
   delayedRequests,
+  renewed: [],
   faults: {},
 });
 

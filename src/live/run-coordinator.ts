@@ -10,6 +10,7 @@ import type { Injectors } from './injectors/injectors.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { EventLog } from './event-log.ts';
 import type { Aggregator } from './aggregator.ts';
+import type { KeptUsers } from './kept-users.ts';
 import { Loop } from './loop.ts';
 import type { ShardInterval } from './shard-messages.ts';
 import type { Shards } from './shards.ts';
@@ -34,6 +35,8 @@ export interface RunCoordinatorParts {
   readonly log: EventLog;
   readonly listener: RunListener;
   readonly clockWatch: ClockWatch;
+  /** null: no tokens are kept for the next run */
+  readonly keptUsers: KeptUsers | null;
 }
 
 /** Coordinates a run from its first arrival to its end, on an event queue like the clients'. */
@@ -121,9 +124,10 @@ export class RunCoordinator {
 
   /** Reports an interval that ends at `endMs`. */
   reportInterval(intervals: readonly ShardInterval[], endMs: number, phase: Phase): void {
-    const { aggregator, listener, clockWatch } = this.#parts;
+    const { aggregator, listener, clockWatch, keptUsers } = this.#parts;
     for (const [n, { wallErrorMs }] of intervals.entries()) clockWatch.look(`worker ${n}`, wallErrorMs, sharedNowMs());
     const histograms = aggregator.addIntervals(intervals);
+    keptUsers?.note(intervals.flatMap(({ renewed }) => renewed));
     listener.onInterval({
       startMs: this.#reportedToMs,
       endMs,

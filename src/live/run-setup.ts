@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { bindIdentity } from '../identity/bind-identity.ts';
 import { checkFileTokens } from '../identity/file-tokens.ts';
 import { type Users, usersOf } from '../identity/users.ts';
+import { type UsersOut, usersOutOf } from '../identity/users-out.ts';
 import { isShippedTestKey } from '../jwt/keys.ts';
 import { Environment } from '../core/template/environment.ts';
 import { MAX_LIVE_RUN_MS } from '../scenario/limits.ts';
@@ -33,6 +34,8 @@ export interface RunSetup {
   readonly access: TokenAccess;
   /** null: clients stand for nobody */
   readonly users: Users | null;
+  /** file in which the newest tokens are kept; null: none */
+  readonly usersOut: UsersOut | null;
   /** most attempts per second of all workers; Infinity on loopback */
   readonly maxAttemptsPerSecond: number;
   /** most token requests per second of all workers; Infinity on loopback */
@@ -60,7 +63,7 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
   const users = usersOf(scenario);
   checkFileTokens(scenario, users);
   const privateJwk = await privateKey(scenario);
-  const identity = { users, secrets: [...environment.used] };
+  const identity = { users, usersOut: usersOutOf(scenario, users), secrets: [...environment.used] };
   if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, identity, extras, events);
   const { target } = scenario;
   const url = new URL(target.url);
@@ -111,7 +114,7 @@ function checkLength({ durationMs, name }: Scenario): void {
 async function embedded(
   scenario: Scenario,
   privateJwk: TokenAccess['privateJwk'],
-  identity: Pick<RunSetup, 'users' | 'secrets'>,
+  identity: Pick<RunSetup, 'users' | 'usersOut' | 'secrets'>,
   extras: TargetExtras,
   events: TargetEvents,
 ): Promise<RunSetup> {

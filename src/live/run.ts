@@ -18,6 +18,7 @@ import { checkConsent, NO_CONSENT, refusalOf, type Consent } from './consent.ts'
 import { RunCoordinator } from './run-coordinator.ts';
 import { EventLog } from './event-log.ts';
 import { Aggregator } from './aggregator.ts';
+import { KeptUsers } from './kept-users.ts';
 import { checkMachine, workersFor } from './machine-check.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
@@ -157,6 +158,7 @@ async function withShards(
     workers,
     failed,
   );
+  const keptUsers = setting.usersOut && new KeptUsers(setting.usersOut, log);
   const over = new AbortController();
   target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
@@ -179,6 +181,7 @@ async function withShards(
       log,
       listener,
       clockWatch,
+      keptUsers,
     });
     onControls?.({ inject: (fault) => refusalOf(fault, consent)?.what ?? coordinator.inject(fault) });
     const ended =
@@ -194,6 +197,7 @@ async function withShards(
       elapsedMs,
       'winding-down',
     );
+    keptUsers?.end();
     const counts = await target?.stop();
     if (counts) aggregator.addTarget(counts, elapsedMs);
     look();
@@ -207,6 +211,7 @@ async function withShards(
     return { ...outcome, seen };
   } finally {
     over.abort();
+    keptUsers?.end();
     await injectors.close();
     await shards.close();
   }

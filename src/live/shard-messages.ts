@@ -5,6 +5,7 @@ import type { CommandRecord } from '../metrics/command-log.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { IntervalHistograms } from '../metrics/timings.ts';
+import type { RenewedTokens } from '../identity/users-out.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunStart } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -82,6 +83,8 @@ export interface ShardInterval {
   readonly delayedAttempts: number;
   /** token requests that the rate cap has delayed so far */
   readonly delayedRequests: number;
+  /** tokens that were renewed since the last interval, where the scenario keeps them for the next run; secret */
+  readonly renewed: readonly RenewedTokens[];
   /** tallies so far of the faults that the worker injects, by the fault's index in the run */
   readonly faults: Readonly<Record<number, FaultTally>>;
 }

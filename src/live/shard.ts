@@ -24,6 +24,7 @@ import type { Credentials, Minter } from './credentials.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
 import { Gateways } from './gateways.ts';
 import { holesByNumber as valuesByNumber } from './holes.ts';
+import type { KeptTokens } from './kept-tokens.ts';
 import { Loop } from './loop.ts';
 import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
 import { composePort, type ComposedPort } from './compose-port.ts';
@@ -52,6 +53,7 @@ export class Shard {
   #running: { clock: RunClock; machine: Machine; composed: ComposedPort; loop: Loop; faults: ClientFaults } | null =
     null;
   #start: RunStart | null = null;
+  #kept: KeptTokens | null = null;
   #over = false;
 
   private constructor(task: ShardTask, minter: Minter, holesByNumber: (number: number) => HoleValues) {
@@ -118,6 +120,7 @@ export class Shard {
       nudge: () => this.#running?.loop.nudge(),
     });
     const { port, sockets } = composed;
+    this.#kept = composed.kept;
     const context: ClientContext = {
       columns: clientColumns(this.#numbers.length),
       behaviour: behaviourOf(scenario),
@@ -173,6 +176,7 @@ export class Shard {
       wallErrorMs: this.#start === null ? 0 : wallErrorMs(this.#start),
       delayedAttempts: this.#running?.composed.dialler.delayed ?? 0,
       delayedRequests: this.#running?.composed.tokenClient.delayed ?? 0,
+      renewed: this.#kept?.take() ?? [],
       faults: this.#faultWorld.tallies.plain,
     };
   }
@@ -185,6 +189,7 @@ export class Shard {
       loop.stop();
       faults.stop();
       const now = clock.now();
+      this.#kept?.end();
       for (let client = 0; client < this.#numbers.length; client++) machine.windDown(client, now);
       faults.close();
       await composed.port.close();

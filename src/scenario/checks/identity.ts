@@ -1,4 +1,4 @@
-import { holesOf } from '../../core/template/template.ts';
+import { holesOf, type Template } from '../../core/template/template.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { type Contradiction, when } from './check.ts';
 import type { WrittenScenario } from '../scenario.ts';
@@ -35,13 +35,42 @@ export function columnFix(name: string, columns: readonly string[]): string {
 
 function checkOut({ users, tokens: { source } }: WrittenScenario): readonly Contradiction[] {
   if (users?.kind !== 'file' || users.out === null) return [];
-  return when({
-    holds: source.file === null || source.endpoint === null,
-    at: 'users.out',
-    against: 'tokens.source',
-    what: 'there are no tokens to write: only tokens of a column that an endpoint renews change',
-    fix: 'remove it, or name the columns in tokens.source.file and the endpoint beside it',
-  });
+  const { access = null, refresh = null } = source.file ?? {};
+  const isMixed = (template: Template | null): boolean => template !== null && columnOf(template) === null;
+  const composed = {
+    against: 'users.out',
+    what: 'a token that is more than one column cannot be written back into it',
+    fix: 'write the hole alone, such as {user.refresh}, or remove users.out',
+  };
+  return when(
+    {
+      holds: source.file === null || source.endpoint === null,
+      at: 'users.out',
+      against: 'tokens.source',
+      what: 'there are no tokens to write: only tokens of a column that an endpoint renews change',
+      fix: 'remove it, or name the columns in tokens.source.file and the endpoint beside it',
+    },
+    { ...composed, holds: isMixed(access), at: 'tokens.source.file.access' },
+    { ...composed, holds: isMixed(refresh), at: 'tokens.source.file.refresh' },
+    {
+      holds: isJsonLines(users.file) !== isJsonLines(users.out),
+      at: 'users.out',
+      against: 'users.file',
+      what: 'one of them is JSON Lines, the other CSV, by its name',
+      fix: 'give both the same ending',
+    },
+  );
+}
+
+/** The column of which a template consists; null: it is more, or less. */
+export function columnOf(template: Template | null): string | null {
+  const [only, ...others] = template?.slots ?? [];
+  return only?.kind === 'user' && others.length === 0 ? only.name : null;
+}
+
+/** Whether the name of a file of users says that it is JSON Lines. */
+export function isJsonLines(file: string): boolean {
+  return /\.(?:jsonl|ndjson)$/i.test(file);
 }
 
 function checkSource({ target, tokens: { source } }: WrittenScenario): readonly Contradiction[] {
