@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-/** The built one: it starts processes of its own. */
+/** The compiled bench, since it starts processes. */
 const MAIN = fileURLToPath(new URL('../../dist/bench/main.js', import.meta.url));
 
 const NUMBER = String.raw`[\d,]+(?:\.\d+)?`;

@@ -42,7 +42,7 @@ export class WsClients implements Population {
       this.#ready += 1;
     });
     socket.on('message', () => {});
-    // A client that fails is missed in the count, which says it all.
+    // A client that fails is missing in the count, which the bench checks.
     socket.on('error', () => {});
     this.#sockets.push(socket);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { squall } from '../testing/squall.ts';
 
-/** A scenario from a stranger: it runs a command, which says what would steer a CI server. */
+/** A scenario from a stranger: its command prints text that would steer a CI server. */
 const scenario = (marker: string): string => `duration: 2s
 target: { embedded: {} }
 clients: { count: 3, arrive: { over: 500ms } }

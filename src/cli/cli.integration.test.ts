@@ -278,7 +278,7 @@ describe('squall report', () => {
     expect(stderr).toMatch(/^squall: cannot write the output \(ENOSPC: [^\n]*\)\n$/);
   });
 
-  /** Runs a line of sh in which "$0" "$1" is squall and "$2" the folder. */
+  /** Runs a line of sh in which `"$0" "$1"` is squall and `"$2"` the folder. */
   async function shell(line: string): Promise<{ code: number | null; stderr: string }> {
     const child = spawn('sh', ['-c', line, process.execPath, MAIN, folder.dir], {
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -44,7 +44,7 @@ Date.now = () => {
 `,
 );
 
-/** Runs the scenario; the wall clock of all its processes steps once the run goes on. */
+/** Runs the scenario; the wall clock of all its processes steps during the run. */
 async function runWithStep(stepMs: number): Promise<{ readonly code: number; readonly summary: Summary }> {
   const when = join(dir, `step${stepMs}`);
   const run = spawn(process.execPath, [MAIN, 'run', scenario, '--json', '--results', join(dir, 'results')], {
@@ -77,7 +77,7 @@ test.each([30_000, -30_000])(
     // Every client refreshes each 2 s: at 2 s and 4 s, and perhaps at the very end.
     expect(summary.refreshes.total).toBeGreaterThanOrEqual(40);
     expect(summary.refreshes.total).toBeLessThanOrEqual(60);
-    // A refresh replaces the connection; nobody was closed for a token that had run out.
+    // A refresh replaces the connection; no connection was closed for an expired token.
     expect(summary.losses).not.toHaveProperty('close-4401');
   },
 );

@@ -27,12 +27,12 @@ thresholds: [p99(handshake) < 10s]
 const FILES = ['scenario.yaml', 'timeline.ndjson', 'histograms.hlog', 'events.ndjson', 'summary.json'] as const;
 type Name = (typeof FILES)[number] | 'effects.bin' | 'prediction.json';
 
-/** Values that no run has. */
+/** Values that no run can have. */
 const ABSURD = ['1e308', '-1e308', '1e999', '-1', '9007199254740993', '2147483648', '1e15', '0.5', 'null', '"x"'];
 const STRUCTURES = ['[]', '{}', '[[1,2]]', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, '{"__proto__":{"a":1}}'];
 
 const replacement = fc.constantFrom(...ABSURD, ...STRUCTURES);
-/** Where something changes, as a part of the whole text, and what becomes of it. */
+/** A change of a text: its position as a share of the length, and the new text. */
 const mutation = fc.record({
   file: fc.constantFrom(...FILES),
   where: fc.double({ min: 0, max: 0.999, noNaN: true }),
@@ -85,7 +85,7 @@ describe('a results folder in which anything may stand', () => {
     return dir;
   };
 
-  /** A folder of a run on real sockets that was cut off, whose commands its gateways recorded. */
+  /** A folder of a live run that was cut off, with this record of effects of its gateways. */
   const liveFolderWith = (effects: Buffer | string): string => {
     const dir = folderWith('effects.bin', effects);
     const timeline = readFileSync(join(dir, 'timeline.ndjson'), 'utf8').replace('"world":"sim"', '"world":"live"');
@@ -94,7 +94,7 @@ describe('a results folder in which anything may stand', () => {
     return dir;
   };
 
-  /** Every kind of report, and what else reads folders. @returns what is said of what is wrong */
+  /** Makes every report of a folder, compares and merges it. @returns the errors and warnings */
   const tellAll = (dir: string): string => {
     const said: string[] = [];
     const attempt = (act: () => void): void => {

@@ -11,7 +11,7 @@ import { MAIN, NUMBERS, squall } from '../testing/squall.ts';
 const dir = mkdtempSync(join(tmpdir(), 'squall-early-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 async function deadPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,7 +61,7 @@ test('a run that is stopped at once names its folder, and its report says that i
   run.stderr.setEncoding('utf8').on('data', (text: string) => {
     said.push(text);
     if (!NUMBERS.test(text)) return;
-    // Two signals that the system does not make one of, at once: there is no time to wind down.
+    // Two different signals at once, since the system may merge equal ones; the run cannot wind down between them.
     run.kill('SIGINT');
     run.kill('SIGTERM');
   });

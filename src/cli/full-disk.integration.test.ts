@@ -9,7 +9,7 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const dir = mkdtempSync(join(tmpdir(), 'squall-full-run-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-/** Commands enough that the gateway's record of effects passes every limit below within two seconds. */
+/** A rate of commands at which the gateway's record of effects exceeds every limit below within two seconds. */
 const SCENARIO = `
 duration: 3s
 target: { embedded: {} }
@@ -19,7 +19,7 @@ generator: { maxLateness: 1s }
 thresholds: [duplicated == 0, lost == 0, unexpected == 0]
 `;
 
-/** As on a full disk: no process of the run may write a file larger than this, in the shell's blocks of 512 or 1024 bytes. */
+/** Limit of each file that the run writes, which acts like a full disk, in the shell's blocks of 512 or 1024 bytes. */
 function runWithin(blocks: number): {
   readonly code: number | null;
   readonly summary: Summary;

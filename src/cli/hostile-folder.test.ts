@@ -15,7 +15,7 @@ import { TUNED } from '../testing/tuned.ts';
 import { sanitized } from './output.ts';
 import { readAny } from './read-any.ts';
 
-/** What a stranger writes where a name or a reason belongs: for a terminal, a CI server, a page and a spreadsheet. */
+/** A hostile name or reason, aimed at a terminal, a CI server, a page and a spreadsheet. */
 const HOSTILE =
   '=PWN\u001B[31m\u009B2J\u202E\u2066\u200F\u061C\u2028::error::PWN\n::set-output name=x::PWN\r##[error]PWN' +
   '<script>alert(1)</script>|`@PWN [PWN](http://PWN) ![PWN](x)';
@@ -33,7 +33,7 @@ thresholds: [peak(attempts) < 1/s, p99(handshake) < 1h]
 expect: { verdict: fail, because: [peak(attempts) < 1/s] }
 `;
 
-/** The data with the hostile text in place of every string, and of every key of a table, where `parse` still takes it. */
+/** The data with the hostile text for each string and each key of a table, as far as `parse` accepts it. */
 function poisoned(data: unknown, parse: (text: string) => unknown): string {
   const root = { data: structuredClone(data) };
   const accepted = (): boolean => parse(JSON.stringify(root.data)) !== null;
@@ -64,13 +64,13 @@ function poisoned(data: unknown, parse: (text: string) => unknown): string {
   return text;
 }
 
-/** What no report may hold. */
+/** Patterns that no report may contain. */
 const FORBIDDEN: readonly (readonly [string, RegExp])[] = [
   ['a control character', /[^\P{Cc}\n\t]/u],
   ['a mark or override of the reading order', /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/],
   ['a separator of lines', /[\u2028\u2029]/],
 ];
-/** What no report of one kind may hold besides. */
+/** Further patterns that reports of one format may not contain. */
 const FORBIDDEN_IN: Readonly<Partial<Record<ReportFormat | 'annotation', RegExp>>> = {
   html: /<script>alert/,
   junit: /<script>alert/,
@@ -78,7 +78,7 @@ const FORBIDDEN_IN: Readonly<Partial<Record<ReportFormat | 'annotation', RegExp>
   annotation: /\n|##\[/,
 };
 
-/** What is wrong with a report, with its kind; nothing where it is harmless. */
+/** The flaws of a report, with its format; empty for a harmless one. */
 function flawsOf(kind: ReportFormat | 'annotation', text: string): readonly string[] {
   const flaws = FORBIDDEN.filter(([, pattern]) => pattern.test(text)).map(([what]) => what);
   if (FORBIDDEN_IN[kind]?.test(text) === true) flaws.push(`what ${kind} carries out`);

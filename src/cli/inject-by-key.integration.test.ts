@@ -16,7 +16,7 @@ clients: { count: 60, arrive: { over: 300ms }, backoff: { base: 100ms, cap: 500m
 generator: { maxLateness: 1s }
 `;
 
-/** The scenario, run in a terminal of its own; all it leaves behind goes when the test ends. */
+/** Runs the scenario in its own terminal; its results are removed when the test ends. */
 function runInTerminal(columns: number, rows: number) {
   const home = mkdtempSync(join(tmpdir(), 'squall-keys-'));
   const file = join(home, 'by-key.yaml');

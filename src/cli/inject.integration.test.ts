@@ -15,7 +15,7 @@ const { runLive } = (await import(new URL('../../dist/live/run.js', import.meta.
 
 const HALF: DropFault = { ...AT_ONCE, kind: 'drop', share: 0.5, mode: { kind: 'close', code: 1012, reason: '' } };
 
-/** A run in which the fault is injected when everybody has long arrived; its results folder goes when the test ends. */
+/** A run whose fault is injected long after all arrivals; its results folder is removed when the test ends. */
 async function injectedRun() {
   const resultsDir = mkdtempSync(join(tmpdir(), 'squall-inject-'));
   onTestFinished(() => rmSync(resultsDir, { recursive: true }));

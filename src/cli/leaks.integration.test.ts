@@ -119,7 +119,7 @@ describe('squall leaks', () => {
     const torn = join(dir, 'torn');
     mkdirSync(torn);
     beginTokenRecord(join(torn, 'tokens.fp'));
-    // A share so small that it is full at once.
+    // The share of this record is so small that it is full at once.
     const full = new TokenRecord(join(torn, 'tokens.fp'), 100_000);
     for (let n = 0; n < 5; n++) full.note(n, 'refresh', randomBytes(32).toString('base64url'));
     full.close();

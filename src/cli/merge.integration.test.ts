@@ -10,12 +10,12 @@ import { commandLine } from '../testing/command-line.ts';
 import { MAIN, squall, type Ended } from '../testing/squall.ts';
 
 const SHARDS = ['1/2', '2/2'];
-/** Times for all processes to get ready in, of which a machine that is busy needs a later one. */
+/** Times for the preparation of all processes, tried in turn, since a busy machine needs a longer one. */
 const READY_MS = [6_000, 20_000, 60_000];
-/** What a process exits with that was not ready at the start. */
+/** Exit code of a process that was not ready at the start. */
 const REFUSED = 4;
 
-/** A target of its own process, as several machines would share one. */
+/** A target in its own process, as several machines would share it. */
 async function served(): Promise<{ readonly gatewayUrl: string; readonly end: () => Promise<void> }> {
   const child = spawn(process.execPath, [MAIN, 'serve', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');

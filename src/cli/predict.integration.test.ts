@@ -9,7 +9,7 @@ import { squall } from '../testing/squall.ts';
 const dir = mkdtempSync(join(tmpdir(), 'squall-predict-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-/** Everybody is dropped, and is back at once: the peak is the population in both worlds. */
+/** All clients are dropped and reconnect at once, so the peak is the population in both worlds. */
 const SCENARIO = `
 name: dropped
 duration: 5s

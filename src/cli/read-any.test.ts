@@ -14,7 +14,7 @@ const whole = await simulatedFolder(
   join(scratch, 'whole'),
 );
 
-/** A copy of the folder with the lines of its timeline changed; `isCutOff`: and without a summary. */
+/** A copy of the folder with a changed timeline; with `isCutOff`, it has no summary. */
 function folderWith(name: string, change: (lines: readonly string[]) => readonly string[], isCutOff: boolean): string {
   const dir = join(scratch, name);
   cpSync(whole, dir, { recursive: true });

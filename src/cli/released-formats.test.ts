@@ -99,7 +99,7 @@ it('keys, curves and timings that a later version of the same format adds damage
   expect(plainAndFreed(read.measurements)).toEqual(plainAndFreed(as.measurements));
 });
 
-/** A copy as a version would have written it that did not know one metric yet. */
+/** A copy as an older version without one of the metrics would have written it. */
 function without(name: string): FolderContent {
   const dir = changed(`without-${name}`, (text, file) => {
     const lines = file === 'summary.json' ? [text] : text.trimEnd().split('\n');

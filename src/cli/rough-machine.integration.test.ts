@@ -24,14 +24,14 @@ generator: { maxLateness: 1s }
 `,
 );
 
-/** The options for Node that let each of its processes begin with this code. */
+/** Environment with Node options that run this code at the start of each process. */
 function beginningWith(name: string, code: string): NodeJS.ProcessEnv {
   const file = join(dir, `${name}.mjs`);
   writeFileSync(file, code);
   return { NODE_OPTIONS: `--import ${pathToFileURL(file).href}` };
 }
 
-/** The compiled main module and what it imports before it knows the version, and nothing else of squall. */
+/** A copy of the compiled main module with only those modules that it imports before it checks Node's version. */
 function mainAlone(): string {
   const alone = join(dir, 'alone', 'dist');
   for (const file of ['main.js', 'cli/exit-code.js', 'cli/node-version.js', 'cli/shortage.js']) {

@@ -12,7 +12,7 @@ afterAll(() => rmSync(results, { recursive: true }));
 
 const TIMEOUT = { timeout: 120_000 };
 
-/** A run of half a minute, of which a test sees the beginning. */
+/** A run of half a minute, which a test ends early. */
 class Run {
   readonly child: ChildProcess;
   readonly dir: string;
@@ -32,7 +32,7 @@ class Run {
     return this.#heard;
   }
 
-  /** Seconds of the run that are on the disk. */
+  /** Number of seconds of the run that are on the disk. */
   get seconds(): number {
     const timeline = join(this.folder, 'timeline.ndjson');
     return existsSync(timeline) ? Math.max(0, readFileSync(timeline, 'utf8').split('\n').length - 2) : 0;

@@ -49,8 +49,8 @@ const NEAR = 12;
 const SELDOM = 13;
 
 /**
- * Cuts a file within its last line and before, the last cut first, and looks at what is read each time: at each byte near
- * the ends of the line, and at some of those between.
+ * Cuts a file at positions within and just before its last line, from the end on, and reads it each time: at each byte
+ * near the ends of the line, and at some between.
  */
 function cutEverywhere(file: keyof typeof FILES, look: (wholeLines: number, torn: boolean) => void): void {
   const text = readFileSync(folder.path(file), 'utf8');

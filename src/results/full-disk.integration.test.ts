@@ -8,7 +8,7 @@ import { readFolder } from './read-folder.ts';
 const resultsDir = mkdtempSync(join(tmpdir(), 'squall-full-'));
 afterAll(() => rmSync(resultsDir, { recursive: true }));
 
-/** Writes seconds until far past the limit of its process for the size of a file, in a process of its own. */
+/** Writes seconds far beyond the file size limit of its process, which the test starts for that. */
 const WRITER = `
 const { RunFolder } = await import('../../dist/results/run-folder.js');
 const { parseScenario } = await import('../../dist/threshold/load-scenario.js');

@@ -34,7 +34,7 @@ thresholds: [peak(attempts) < 100/s, p99(handshake) < 2s]
   return parseScenario(text, 'merge.yaml', { sets });
 }
 
-/** What a shard saw in each second: as random as any run. */
+/** Random events of a shard in each second. */
 function secondsOf(shard: number): readonly Second[] {
   const draws = new Draws(shard);
   let n = 0;
@@ -42,7 +42,7 @@ function secondsOf(shard: number): readonly Second[] {
   const one = <T>(all: readonly T[]): T => all[Math.floor(unit() * all.length)]!;
   return Array.from({ length: SECONDS }, (_, second) => ({
     events: [
-      // More come due than are sent or skipped, and more are sent than come to an end: no count is below 0.
+      // More commands come due than are sent or skipped, and more are sent than settled, so no count is below 0.
       ['due', second * 1000, 2000],
       ['sent', second * 1000, 1000],
       ...Array.from({ length: 60 }, (): readonly [SeriesName, number, number] => [
@@ -69,7 +69,7 @@ interface Written {
   readonly integrity?: readonly IntegrityIssue[];
 }
 
-/** The folder of a run that saw this. */
+/** The folder of a run with these events. */
 function written(
   name: string,
   { seconds, planned, scenario = scenarioOf(), finish = true, startedAt = STARTED, integrity = [] }: Written,
@@ -92,7 +92,7 @@ function written(
 }
 
 const observations = SHARDS.map(secondsOf);
-/** What one process would have seen that held all clients. */
+/** The events that one process with all clients would have recorded. */
 const together = Array.from({ length: SECONDS }, (_, second): Second => ({
   events: observations.flatMap((shard) => shard[second]!.events),
   latenciesMs: observations.flatMap((shard) => shard[second]!.latenciesMs),

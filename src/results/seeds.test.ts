@@ -207,7 +207,7 @@ describe('the folder of many seeds', () => {
   });
 });
 
-/** `setting:seed` of the lines in a folder, as they stand after the plan. */
+/** `setting:seed` of each line of a folder after the plan, in order. */
 function runsIn(dir: string): readonly string[] {
   const lines = readFileSync(join(dir, 'seeds.ndjson'), 'utf8').split('\n').slice(1);
   return lines

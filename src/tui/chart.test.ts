@@ -4,7 +4,7 @@ import { drawChart, type Chart } from './chart.ts';
 
 const BASE: Chart = { samples: [], sampleMs: 100, spanMs: 1000, top: 8, style: 'area', columns: 5, rows: 2 };
 
-/** Any numbers that a sample could be by mistake, too. */
+/** Any number, also one that only a mistake could make a sample. */
 const anyCharts = fc.record<Chart>({
   samples: fc.array(fc.oneof(fc.double(), fc.integer({ min: -5, max: 5_000 })), { maxLength: 400 }),
   sampleMs: fc.integer({ min: 1, max: 1_000 }),

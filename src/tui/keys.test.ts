@@ -5,7 +5,7 @@ import { AT_FIRST, CTRL_C, ENTER, ESCAPE, press, type Ask, type Chosen } from '.
 
 const scenario = parseScenario(stringify({ duration: '30s', clients: { count: 10 } }), 's.yaml');
 
-/** What the screen shows, in one line. */
+/** The state of the screen in one line. */
 function shown({ tab, help, menu, stopping }: Chosen): string {
   return [tab, ...(help ? ['help'] : []), ...(menu ? ['menu'] : []), ...(stopping ? ['stopping'] : [])].join(' ');
 }
@@ -51,7 +51,7 @@ describe('press', () => {
     [['f', ENTER], 'overview', [REFRESH]],
     [['f', 'down', 'up', ENTER], 'overview', [REFRESH]],
     [['f', 'j', 'j', 'l', 'k', 'l', 'j', 'h', ENTER], 'overview', ['drop 1012 on 50% of clients']],
-    // A key that means something else on the screen below means nothing in the menu.
+    // A key that has another use on the screen below has none in the menu.
     [['f', 'q', '2', '?'], 'overview menu', []],
     [['f', 'j', 'j', 'j', 'j', 'j', 'j', ENTER], 'overview menu', []],
     [['f', CTRL_C], 'overview stopping', ['wind-down']],

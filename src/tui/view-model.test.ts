@@ -158,7 +158,7 @@ describe('viewOf', () => {
     expect(curve?.attempts.legend).toMatch(new RegExp(`^⠂⠂⠂ predicted, peak ${perSecond} at 1`));
     expect(curve?.ready.legend).toBe('⠂⠂⠂ predicted');
     expect([plain?.attempts.legend, plain?.ready.legend]).toEqual([null, null]);
-    // The scale makes room for the higher of the two, and the future is all prediction.
+    // The scale fits the higher of the two curves; the future has only the prediction.
     expect(Number(curve?.attempts.rows[0]?.gutter.split('┤')[0])).toBeGreaterThanOrEqual(perSecond);
     const last = [curve, plain].map((view) => view?.ready.rows[0]?.runs.at(-1));
     expect(last).toMatchObject([{ predicted: true }, { predicted: false }]);

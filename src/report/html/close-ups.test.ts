@@ -12,7 +12,7 @@ const { curves } = measured({
   series: { attempts: [[MINUTE_MS + 500, 80]], stateReady: [[100, 90]] },
 });
 
-/** A run of ten minutes with storms, each at a minute of its own and with a peak of its own. */
+/** A run of ten minutes with storms at different minutes and with different peaks. */
 function page(peaks: readonly number[], lengthMs = 3000): string | null {
   const storms = peaks.map((peakPerSecond, index): Summary['storms'][number] => {
     const startMs = (index + 1) * MINUTE_MS;

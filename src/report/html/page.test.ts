@@ -23,7 +23,7 @@ const run = scriptedRun(500);
 const { progress } = run.advance(run.scenario.durationMs);
 const summary = summaryOf(progress.measurements);
 
-/** The longest run that there is. */
+/** The longest possible run. */
 const HOUR_MS = 3_600_000;
 const SIZE_MAX = 500_000;
 
@@ -131,7 +131,7 @@ describe('the page of a run', () => {
   test('an hour that is busy in every bin, with a hundred faults, stays small', () => {
     const text = page({ ...hour(), summary: { ...summaryOf(hour().measurements), faults: manyFaults() } });
     expect(text.length).toBeLessThan(SIZE_MAX);
-    // Every shade is drawn: 100 faults that come back until the run is over.
+    // Every shade is drawn: 100 faults that repeat until the end of the run.
     expect(text).not.toMatch(/ d="[^"]*…/);
     expect(unclosed(text)).toEqual([]);
   });
@@ -200,7 +200,7 @@ function hour(): { readonly measurements: Measurements } {
   return busy(HOUR_MS);
 }
 
-/** Every curve has another value in every bin. */
+/** A run whose curves change in every bin. */
 function busy(elapsedMs: number): { readonly measurements: Measurements } {
   const bins = Array.from({ length: elapsedMs / 100 }, (_, bin) => [bin * 100, (bin * 7919) % 997] as const);
   const changes = bins.map(([atMs, n], i) => [atMs, i % 2 === 0 ? n : -(bins[i - 1]?.[1] ?? 0)] as const);
@@ -234,7 +234,7 @@ function headings(text: string): readonly string[] {
 const TAG = /<(\/?)([!a-z][a-z0-9]*)((?:\s+[\w-]+(?:="[^"<]*")?)*\s*\/?)>/g;
 const NEVER_CLOSED = new Set(['!doctype']);
 
-/** Tags that are not closed or not in order, and brackets that are no tag: what keeps a page from being well-formed. */
+/** Flaws of a page's markup: tags that are not closed or not in order, and brackets outside of tags. */
 function unclosed(text: string): readonly string[] {
   const marked = text.replace(/<style>[^<]*<\/style>/, '');
   const open: string[] = [];

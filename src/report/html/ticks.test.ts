@@ -5,10 +5,10 @@ import { scriptedSummary } from '../../testing/scripted-summary.ts';
 import { closeUps } from './close-ups.ts';
 import { htmlReport } from './page.ts';
 
-/** Of a digit or letter at 12 px, and what must be free between two labels, px. */
+/** Width of a digit or letter at 12 px, and minimum gap between two labels, px. */
 const CHARACTER_PX = 7;
 const GAP_PX = 4;
-/** The inside of a plot: on a wide page, of half of one, and on a telephone, where every other label is hidden. */
+/** Inner width of a plot: on a wide page, in half of it, and on a telephone, which hides every other label. */
 const PAGE_PX = 1015;
 const HALF_PX = 407;
 const TELEPHONE_PX = 236;

@@ -7,7 +7,7 @@ const SCENARIO = parseScenario(stringify({ duration: '30s', clients: { count: 10
 
 const KEYS: Readonly<Record<string, MenuKey>> = { '^': 'up', v: 'down', '<': 'left', '>': 'right' };
 
-/** The menu after these keys. */
+/** The menu after the given keys. */
 function after(keys: string): Menu {
   return Array.from(keys).reduce((menu, key) => moveMenu(menu, KEYS[key]!), openMenu(SCENARIO));
 }
