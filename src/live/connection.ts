@@ -5,6 +5,7 @@ import type { Outgoing } from '../protocols/codec.ts';
 import type { DialEvents, FrameEvents } from './dialler.ts';
 import { closeFrame, frame, frameReceiver, messageFrame, OPCODE, type FrameReceiver } from './framing.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
+import { targetContext } from './secure-contexts.ts';
 import type { Impairment } from './impairment/impairment.ts';
 import type { Dial, Endpoint } from './endpoint.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest } from './upgrade.ts';
@@ -59,7 +60,7 @@ export class Connection {
     this.#form = form;
     this.#events = events;
     this.#key = freshKey();
-    this.#socket = socketTo(dial.endpoint, upgradeRequest(form, dial, this.#key));
+    this.#socket = socketTo(dial.endpoint, dial.holes.client, upgradeRequest(form, dial, this.#key));
     this.#socket.setNoDelay();
     this.#socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
     this.#socket.on('error', (error) => this.#end(signalOf(error), Buffer.from(ioErrorWords(error))));
@@ -253,8 +254,11 @@ export class Connection {
 /**
  * A socket that sends `request` as soon as it is connected. A function of its own, so that no listener of the
  * connection keeps the request, and the token in it, for as long as the connection lives.
+ *
+ * @param number number of the client in the whole population
  */
-function socketTo({ secure, address, port, hostName }: Endpoint, request: string): Socket {
+function socketTo(endpoint: Endpoint, number: number, request: string): Socket {
+  const { secure, address, port, hostName, tls } = endpoint;
   if (!secure) {
     const socket = new Socket(HALF_OPEN);
     socket.connect({ host: address, port });
@@ -263,7 +267,15 @@ function socketTo({ secure, address, port, hostName }: Endpoint, request: string
   }
   // An IP address is no server name (RFC 6066 section 3); certificates are then checked against `host`.
   const servername = isIP(hostName) === 0 ? hostName : '';
-  const socket = connectTls({ ...HALF_OPEN, host: address, port, servername, ALPNProtocols: ['http/1.1'] });
+  const socket = connectTls({
+    ...HALF_OPEN,
+    host: address,
+    port,
+    servername,
+    ALPNProtocols: ['http/1.1'],
+    secureContext: targetContext(tls ?? null, number),
+    ...(tls === undefined ? {} : { rejectUnauthorized: tls.verify }),
+  });
   socket.once('secureConnect', () => socket.write(request, 'latin1'));
   return socket;
 }

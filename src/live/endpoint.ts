@@ -1,4 +1,5 @@
 import type { HoleValues } from '../core/template/template.ts';
+import type { TlsPlan } from './tls-plan.ts';
 
 /** Endpoint of an opening handshake. Plain data, which is sent to workers. */
 export interface Endpoint {
@@ -12,6 +13,8 @@ export interface Endpoint {
   readonly authority: string;
   /** path and query, from '/' on */
   readonly path: string;
+  /** settings for TLS; absent: those of Node */
+  readonly tls?: TlsPlan;
   /** whether it is the embedded gateway, whose faults need the client's number in each request */
   readonly ours?: boolean;
 }

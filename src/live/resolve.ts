@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import type { TlsPlan } from './tls-plan.ts';
 import { RunRefused } from './refused.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -46,16 +47,26 @@ export async function resolveAllowed(
   );
 }
 
-/** Makes the endpoint for WebSocket connections to `url`. */
-export function endpointOf(url: URL, resolved: Resolved): Endpoint {
+/**
+ * Makes the endpoint for WebSocket connections to `url`.
+ *
+ * @param servername name for SNI and certificates; default: the URL's host
+ */
+export function endpointOf(
+  url: URL,
+  resolved: Resolved,
+  tls: TlsPlan | null = null,
+  servername: string | null = null,
+): Endpoint {
   const secure = url.protocol === 'wss:';
   return {
     address: resolved.address,
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
     secure,
-    hostName: hostOf(url),
+    hostName: servername ?? hostOf(url),
     authority: url.host,
     path: `${url.pathname}${url.search}`,
+    ...(tls === null ? {} : { tls }),
   };
 }
 

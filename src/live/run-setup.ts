@@ -15,6 +15,7 @@ import { RunRefused } from './refused.ts';
 import { endpointOf, isLoopback, resolveAllowed } from './resolve.ts';
 import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
 import { Target, type TargetEvents } from './target.ts';
+import { tlsPlan, type TlsPlan } from './tls-plan.ts';
 import { PLAIN_UPGRADE, type UpgradePlan } from './upgrade-form.ts';
 import { upgradePlan } from './upgrade-plan.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -75,9 +76,10 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
       'name a file with a key of your own in tokens.keyFile',
     );
   }
-  const endpoint = await tokenEndpoint(scenario, target.allow);
+  const tls = tlsPlan(scenario, users?.rowOf ?? null);
+  const endpoint = await tokenEndpoint(scenario, target.allow, tls);
   return {
-    gateways: [endpointOf(url, resolved)],
+    gateways: [endpointOf(url, resolved, tls, target.tls?.servername)],
     upgrade,
     access: {
       privateJwk,
@@ -181,9 +183,13 @@ function bounded(n: number): number | null {
 }
 
 /** Looks up the token endpoint, whose host is checked like the gateway's. */
-async function tokenEndpoint(scenario: Scenario, allow: readonly string[]): Promise<TokenEndpoint | null> {
+async function tokenEndpoint(
+  scenario: Scenario,
+  allow: readonly string[],
+  tls: TlsPlan | null,
+): Promise<TokenEndpoint | null> {
   const { url } = scenario.tokens.refresh;
   if (url === null) return null;
   const { address } = await resolveAllowed(new URL(url), allow);
-  return { url, address };
+  return { url, address, ...(tls === null ? {} : { tls }) };
 }

@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { RunStart } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { UserRows } from './holes.ts';
+import type { TlsPlan } from './tls-plan.ts';
 import type { UpgradePlan } from './upgrade-form.ts';
 
 /** Task of a worker: its share of the clients, for the whole run. */
@@ -52,6 +53,8 @@ export interface TokenEndpoint {
   readonly url: string;
   /** address to which its host resolved when it was checked */
   readonly address: string;
+  /** settings for TLS; absent: those of Node */
+  readonly tls?: TlsPlan;
 }
 
 /** Message from the coordinator to a worker. */

@@ -20,6 +20,20 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server wants a client certificate',
 };
 
+/** Reasons why a client's key cannot be used. */
+const KEY_FLAWS: Readonly<Record<string, string>> = {
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'the key of another certificate than that of target.tls.cert',
+  ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED: 'an encrypted key, which squall cannot read',
+  ERR_OSSL_BAD_DECRYPT: 'an encrypted key, which squall cannot read',
+  ERR_MISSING_PASSPHRASE: 'an encrypted key, which squall cannot read',
+};
+
+/** Says why a certificate and its key cannot be used together. The error itself is not quoted: it may hold the key. */
+export function keyFlaw(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return (Object.hasOwn(KEY_FLAWS, code) ? KEY_FLAWS[code] : undefined) ?? 'no private key in PEM';
+}
+
 /** Matches a code of OpenSSL, the only part of an error that is quoted. */
 const CODE = /^[A-Z][A-Z0-9_]{2,80}$/;
 

@@ -1,9 +1,11 @@
 import { isIP, type LookupFunction } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { Client, Pool, type Dispatcher } from 'undici';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { TokenEndpoint } from './shard-messages.ts';
 import { MAX_SECONDS } from './credentials.ts';
+import { tokenContext } from './secure-contexts.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /** Answer of a token endpoint. */
@@ -50,7 +52,7 @@ export class TokenRequests {
       connectTimeout: UNDICI_TIMEOUT_MS,
       headersTimeout: UNDICI_TIMEOUT_MS,
       bodyTimeout: UNDICI_TIMEOUT_MS,
-      connect: pinned(endpoint),
+      connect: { ...pinned(endpoint), ...(url.protocol === 'https:' ? secured(endpoint) : {}) },
     };
     this.#pool = pooled ? new Pool(url.origin, { ...this.#options, connections: POOLED_SOCKETS }) : null;
   }
@@ -96,6 +98,15 @@ function pinned({ address }: TokenEndpoint): { lookup: LookupFunction } {
     lookup: (_host, options, found) =>
       options.all ? found(null, [{ address, family }]) : found(null, address, family),
   };
+}
+
+/** Settings for TLS, whose context all requests share. */
+function secured({ tls }: TokenEndpoint): {
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized?: boolean;
+} {
+  const secureContext = tokenContext(tls ?? null);
+  return tls === undefined ? { secureContext } : { secureContext, rejectUnauthorized: tls.verify };
 }
 
 class TooLarge extends Error {}

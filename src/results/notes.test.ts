@@ -49,6 +49,15 @@ describe('notes on a run', () => {
     );
   });
 
+  test.each([
+    ['verify: false', 'live', true],
+    ['verify: false', 'sim', false],
+    ['servername: y', 'live', false],
+  ] as const)('say that certificates were not checked where they were not: %s, %s', (tls, world, says) => {
+    const said = notes(`target: { url: wss://x, tls: { ${tls} } }`, none, world).join();
+    expect(said.includes('certificates were not checked (target.tls.verify is false)')).toBe(says);
+  });
+
   test('explain `ready` if no answer showed that a token was accepted', () => {
     expect(notes(url, none)).toContain(READY);
   });

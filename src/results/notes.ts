@@ -22,7 +22,7 @@ export interface NoteInput {
 type Note = (run: NoteInput) => string | null;
 
 /** All notes in report order. */
-const NOTES: readonly Note[] = [readyMeans, unacknowledged, minted, unattributed];
+const NOTES: readonly Note[] = [uncheckedCertificates, readyMeans, unacknowledged, minted, unattributed];
 
 /**
  * Sentences that limit the meaning of a verdict without changing it. Reports show them right below the verdict.
@@ -41,6 +41,12 @@ function probableCauses({ scenario, world, measurements, seen = [] }: NoteInput)
     (what) => ({ kind: 'end', what, text: '' }) as const,
   );
   return diagnose([...seen, ...silent], scenario).map((cause) => `likely cause: ${causeText(cause)}`);
+}
+
+/** A note that anybody could have answered in the target's place. */
+function uncheckedCertificates({ scenario: { target }, world }: NoteInput): string | null {
+  if (world === 'sim' || target.kind !== 'url' || target.tls?.verify !== false) return null;
+  return 'certificates were not checked (target.tls.verify is false): another machine could have answered as the target, and have read the tokens';
 }
 
 /** A note that an open socket counted as ready, since no frame confirmed the token. */

@@ -30,6 +30,18 @@ const PLACES = {
       `${LEAST}${URL_TARGET}tokens: { refresh: { url: "http://127.0.0.1:1", tokensFile: ${name} } }\n`,
     good: 'token\n',
   },
+  'target.tls.ca': {
+    text: (name: string) => `${LEAST}target: { url: "wss://x", tls: { ca: ${name} } }\n`,
+    good: 'PEM',
+  },
+  'target.tls.cert': {
+    text: (name: string) => `${LEAST}target: { url: "wss://x", tls: { cert: ${name}, key: s.yaml } }\n`,
+    good: 'PEM',
+  },
+  'target.tls.key': {
+    text: (name: string) => `${LEAST}target: { url: "wss://x", tls: { cert: s.yaml, key: ${name} } }\n`,
+    good: 'PEM',
+  },
 };
 const EVERY_PLACE = Object.entries(PLACES);
 

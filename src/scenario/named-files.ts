@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Finding } from '../core/codec/reject.ts';
+import { type Template, templateOf } from '../core/template/template.ts';
+import type { TlsSettings } from './schema/tls.ts';
 import { MAX_PATH_CHARS } from '../core/limits.ts';
 import { type Place, showPlace } from './problem.ts';
 import type { UserPlan, WrittenScenario } from './scenario.ts';
@@ -56,7 +58,7 @@ export function resolveFiles(
     const what = mayBeNew && disk.isFree(found) ? null : disk.whyUnusable(found);
     return what === null ? found : complain(what, fix);
   };
-  const { tokens, users } = scenario;
+  const { target, tokens, users } = scenario;
   const withPaths = (plan: FileUserPlan): FileUserPlan => ({
     ...plan,
     file: resolved(plan.file, ['users', 'file'], 'name a file with one user a row') ?? plan.file,
@@ -68,9 +70,38 @@ export function resolveFiles(
     ['tokens', 'refresh', 'tokensFile'],
     'name a file with one refresh token a line',
   );
+  /** The folder before the first hole has to be allowed; what the holes name is looked for below it when a run begins. */
+  const resolvedEach = (template: Template | null, path: readonly string[]): Template | null => {
+    if (template === null) return null;
+    const [first, ...rest] = template.slots;
+    const start = first?.kind === 'text' ? first.text : '';
+    if (first?.kind === 'text' && rest.length === 0) {
+      const file = resolved(start, path, 'name a file in PEM') ?? start;
+      return templateOf([{ kind: 'text', text: file }]);
+    }
+    const cut = start.lastIndexOf('/') + 1;
+    const folder = resolvedFolder(start.slice(0, cut), path);
+    const holes = first?.kind === 'text' ? rest : template.slots;
+    return templateOf([{ kind: 'text', text: `${folder}/${start.slice(cut)}` }, ...holes]);
+  };
+  const resolvedFolder = (name: string, path: readonly string[]): string => {
+    const place = placeOf(tree, path, 'value');
+    const found = disk?.locate(place, name === '' ? '.' : name) ?? pathFrom(place, name);
+    if (typeof found === 'string') return found;
+    const absolute = pathFrom(place, name);
+    findings.push({ path, part: 'value', message: `${found.what} (${showPlace({ file: absolute })}) — ${found.fix}` });
+    return absolute;
+  };
+  const withTls = (settings: TlsSettings): TlsSettings => ({
+    ...settings,
+    ca: resolved(settings.ca, ['target', 'tls', 'ca'], 'name a file with certificates in PEM'),
+    cert: resolvedEach(settings.cert, ['target', 'tls', 'cert']),
+    key: resolvedEach(settings.key, ['target', 'tls', 'key']),
+  });
   return {
     scenario: {
       ...scenario,
+      target: target.kind === 'url' && target.tls !== null ? { ...target, tls: withTls(target.tls) } : target,
       users: users?.kind === 'file' ? withPaths(users) : users,
       tokens: { ...tokens, keyFile, refresh: { ...tokens.refresh, tokensFile } },
     },

@@ -217,6 +217,7 @@ describe('viewOf', () => {
       maxAttemptsPerSecond: 50,
       headers: {},
       subprotocols: [],
+      tls: null,
       protocol,
     };
     const view = full({ ...state, scenario: { ...state.scenario, target } });

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fill, holesOf, inJson, inUrl, readTemplate, showHole, withEnvironment, type Template } from './template.ts';
+import {
+  fill,
+  holesOf,
+  inJson,
+  inUrl,
+  readTemplate,
+  showHole,
+  templateOf,
+  withEnvironment,
+  type Template,
+} from './template.ts';
 
 function template(text: string): Template {
   const read = readTemplate(text);
@@ -41,6 +51,20 @@ describe('fill', () => {
 
   it('writes any value into a URL, also half of a surrogate pair', () => {
     expect(inUrl('a\ud800ö')).toBe('a%EF%BF%BD%C3%B6');
+  });
+});
+
+describe('templateOf', () => {
+  it('writes a text that is read into the same slots', () => {
+    const piece = fc.constantFrom('{', '}', 'a', '{a}', '{client}', '{user.x}', '/');
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const read = readTemplate(pieces.join(''));
+        if ('unknownHole' in read) return;
+        expect(template(templateOf(read.slots).text).slots).toEqual(read.slots);
+      }),
+      { examples: [[['{', '{a}', '}']], [['{', '{', '{a}', '}', '}']]] },
+    );
   });
 });
 

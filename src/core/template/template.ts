@@ -90,6 +90,21 @@ function isNamed(kind: string): kind is NamedHole {
   return NAMED.has(kind);
 }
 
+/**
+ * Makes a template of its slots; its text is what `readTemplate` reads into them.
+ *
+ * @example templateOf([{ kind: 'text', text: '{a}-' }, { kind: 'client' }]).text // '{{a}}-{client}'
+ */
+export function templateOf(slots: readonly Slot[]): Template {
+  const text = slots
+    .map((slot) => (slot.kind === 'text' ? slot.text.replaceAll(HOLE_TEXT, '{$&}') : showHole(slot)))
+    .join('');
+  return { text, slots };
+}
+
+/** Text that would be read as a hole. */
+const HOLE_TEXT = /\{[A-Za-z_][\w.-]*\}/g;
+
 /** Writes a hole as in a template: `{user.email}`. */
 export function showHole(slot: Exclude<Slot, { kind: 'text' }>): string {
   return 'name' in slot ? `{${slot.kind}.${slot.name}}` : `{${slot.kind}}`;

@@ -23,6 +23,7 @@ function checkUrlTarget(scenario: WrittenScenario, target: UrlTarget): readonly 
   return [
     ...checkUrlTokens(scenario, target),
     ...checkHeaders(scenario, target),
+    ...checkTls(scenario, target),
     ...checkUrlProtocol(scenario, target),
   ];
 }
@@ -66,6 +67,17 @@ function checkHeaders({ tokens }: WrittenScenario, { headers }: UrlTarget): read
     against: 'tokens.carrier',
     what: "squall writes each client's token into this header",
     fix: 'remove it, or set another tokens.carrier',
+  });
+}
+
+function checkTls({ tokens }: WrittenScenario, { url, tls }: UrlTarget): readonly Contradiction[] {
+  const { refresh, source } = tokens;
+  return when({
+    holds: tls !== null && !/^wss:/i.test(url) && refresh.url === null && source.endpoint === null,
+    at: 'target.tls',
+    against: 'target.url',
+    what: 'a ws: target uses no TLS',
+    fix: 'write wss: in the URL, or remove it',
   });
 }
 

@@ -11,6 +11,7 @@ import { headers } from './headers.ts';
 import { host } from './host.ts';
 import { httpToken } from './http-token.ts';
 import { targetUrl } from './target-url.ts';
+import { tls } from './tls.ts';
 
 /** Most requests that may wait for a server: a number, or no limit. */
 export const waiting = () => unlimitedOr(count({ min: 0, max: MAX_QUEUE }));
@@ -117,6 +118,7 @@ const urlTarget = variant(
     subprotocols: list(httpToken(), { max: MAX_SUBPROTOCOLS })
       .default([])
       .describe('subprotocols to offer beside those of the protocol and of tokens.carrier'),
+    tls: tls.orNull().describe('of wss: and of an https: token endpoint; default: what this machine trusts'),
     protocol: protocol.default('none').describe('how frames are written and recognised'),
   },
   { messages: 'write protocol: { json: … } with these keys, or protocol: squall' },
