@@ -7,7 +7,7 @@ import { CHECKOUT } from '../checkout.ts';
 export type TlsKind = 'private-ca' | 'client-certificates';
 
 /** Keys and certificates for tests, good for a hundred years: a private authority, a server of 127.0.0.1, two devices. */
-const CERTIFICATES = join(CHECKOUT, 'src', 'testing', 'real-servers', 'certificates');
+export const CERTIFICATES = join(CHECKOUT, 'src', 'testing', 'real-servers', 'certificates');
 
 export function serverTls(kind: TlsKind): ServerOptions {
   const own = { cert: pem('server.pem'), key: pem('server.key') };
