@@ -17,7 +17,7 @@ function scenarioAt({ port }: RealServer, protocol: string, ...sets: readonly st
   );
 }
 
-type EventCurve = 'attempts' | 'ready' | 'sent' | 'resent' | 'acknowledged' | 'stopped' | 'lostExpired';
+type EventCurve = 'attempts' | 'ready' | 'sent' | 'resent' | 'acknowledged' | 'stopped' | 'lostExpired' | 'refreshed';
 
 function total({ outcome }: LiveRun, curve: EventCurve): number {
   return outcome.measurements.curves.total(curve);
@@ -125,5 +125,32 @@ describe('clients of a socket.io server', () => {
     const counts = await server.counts();
     expect(counts.commandsRefused).toBeGreaterThan(0);
     expect(counts.commands).toBe(total(run, 'acknowledged'));
+  });
+
+  test('are warned by an event, and renew in band by another', async () => {
+    const server = await startServer('socket.io', {
+      ...(await mintedAccess()),
+      atExpiry: 'disconnect',
+      warningMs: 1000,
+      binaryGreeting: true,
+    });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        '{ socket.io: { events: { token-expiring: expiring }, renew: { event: renew, refused: { 0.ok: false } } } }',
+        'tokens.renewal=in-band',
+        'tokens.lifetime=3s',
+        LATE,
+        'duration=8s',
+      ),
+    );
+    const counts = await server.counts();
+    expect(counts).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, expiries: 0 });
+    expect(counts.renewals).toBe(total(run, 'refreshed'));
+    expect(counts.renewals).toBeGreaterThanOrEqual(2 * CLIENTS);
+    // Attachments are left out, and the report says so once.
+    expect(run.outcome.seen).toEqual([
+      { kind: 'frame', what: 'frame', text: expect.stringContaining('binary attachments') as string, count: CLIENTS },
+    ]);
   });
 });

@@ -109,7 +109,7 @@ function checks(
       at: `${at}.renew`,
       against: 'tokens.renewal',
       what: 'Socket.IO has no renewal of its own',
-      fix: 'write the event of your application, such as { event: refresh-token }, or set tokens.renewal to reconnect',
+      fix: 'write renew with an event of your application, such as { event: refresh-token }, or set tokens.renewal to reconnect',
     },
     {
       holds: commands && !hasHole(payload, 'id') && !(hasHole(payload, 'client') && hasHole(payload, 'seq')),

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { LEAST, problemsOf } from '../testing/expected-problems.ts';
+
+function problems(protocol: string, rest: string): readonly string[] {
+  const target = `target: { url: "ws://x", protocol: ${protocol} }`;
+  return problemsOf(`${LEAST}${target}\n${rest}\n`).map((problem) => problem.replace(/^s\.yaml:[\d:]* /, ''));
+}
+
+const IN_BAND = 'tokens: { carrier: message, renewal: in-band }';
+
+describe('a protocol that contradicts its scenario', () => {
+  it.each([
+    [
+      '{ socket.io: { auth: "" } }',
+      'tokens: { carrier: message }',
+      'target.protocol.socket.io.auth: nothing takes the token to the server',
+    ],
+    ['socket.io', IN_BAND, 'target.protocol: Socket.IO has no renewal of its own'],
+  ])('%s with %s is refused', (protocol, rest, problem) => {
+    expect(problems(protocol, rest)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it.each([
+    ['{ socket.io: { payload: \'"{client}"\' } }', 'target.protocol.socket.io.payload: a command has no id'],
+    [
+      '{ centrifugo: { command: { rpc: do, data: "1" } } }',
+      'target.protocol.centrifugo.command.data: a command has no id',
+    ],
+  ])('%s sends commands without an id', (protocol, problem) => {
+    const text = `duration: 30s\nclients: { count: 5, commands: { rate: 1/s } }\ntarget: { url: "ws://x", protocol: ${protocol} }\n`;
+    expect(problemsOf(text)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it.each(['{ socket.io: { renew: { event: renew } } }', 'centrifugo'])('%s renews in band', (protocol) => {
+    expect(problems(protocol, IN_BAND)).toEqual([]);
+  });
+});
