@@ -11,7 +11,7 @@ async function probed(answer: (socket: Socket, key: string) => void, parts: Part
   const all: ProbeParts = {
     gateway: server.endpoint,
     form: upgradeForm({ kind: 'header' }),
-    codec: codecOf({ kind: 'none' }, { carrier: 'header', renewal: 'reconnect', commands: false }),
+    codec: codecOf({ kind: 'none' }, { carrier: 'header', renewal: 'reconnect', commands: false, heartbeat: false }),
     timeoutMs: 60_000,
     ...parts,
   };
@@ -30,7 +30,7 @@ function answering(frame: object): (socket: Socket, key: string) => void {
 
 const BY_MESSAGE: Partial<ProbeParts> = {
   form: upgradeForm({ kind: 'message' }),
-  codec: codecOf({ kind: 'squall' }, { carrier: 'message', renewal: 'reconnect', commands: false }),
+  codec: codecOf({ kind: 'squall' }, { carrier: 'message', renewal: 'reconnect', commands: false, heartbeat: false }),
 };
 
 describe('a probe of a handshake', () => {

@@ -26,6 +26,7 @@ export interface HandshakeProbe {
 export function probeHandshake(parts: ProbeParts, token: string, client: number): HandshakeProbe {
   const { gateway, form, codec, timeoutMs } = parts;
   const view = newView(client);
+  view.holes.token = token;
   const { handshake } = codec.shape;
   let settle!: (outcome: Signal | null) => void;
   let resolveGone!: () => void;

@@ -4,7 +4,7 @@ import { adviceIn } from '../core/policy/parse-advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { NEVER, type MonoMs } from '../core/time/instant.ts';
 import { STATE } from '../core/client/states.ts';
-import { type Codec, INBOUND, type Inbound, type Outgoing } from '../protocols/codec.ts';
+import { type ClientView, type Codec, INBOUND, type Inbound, type Outgoing } from '../protocols/codec.ts';
 import { newInbound, resetInbound } from '../protocols/inbound.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { ClientViews } from './client-views.ts';
@@ -62,16 +62,16 @@ export class LivePort implements Port, DialEvents, FrameEvents {
 
   authenticate(client: number): void {
     const { codec, views, credentials } = this.#parts;
-    if (this.#machine.state(client) !== STATE.authenticating)
-      return this.#say(client, codec.renew(credentials.access[client]!, views.of(client)));
+    const view = views.of(client);
+    const token = credentials.access[client]!;
+    if (this.#machine.state(client) !== STATE.authenticating) return this.#say(client, codec.renew(token, view));
+    view.holes.token = view.ticket ?? token;
     // A server that speaks first is answered when it has greeted.
-    if (codec.shape.handshake === 'client-first') this.#present(client);
+    if (codec.shape.handshake === 'client-first') this.#present(client, view);
   }
 
-  #present(client: number): void {
-    const { codec, views, credentials } = this.#parts;
-    const view = views.of(client);
-    this.#say(client, codec.authenticate(view.ticket ?? credentials.access[client]!, view));
+  #present(client: number, view: ClientView): void {
+    this.#say(client, this.#parts.codec.authenticate(view.holes.token ?? '', view));
   }
 
   #say(client: number, message: Outgoing | null): void {
@@ -153,7 +153,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         this.#machine.onRefused(client, into.seq, now);
         break;
       case INBOUND.greeting:
-        if (this.#machine.state(client) === STATE.authenticating) this.#present(client);
+        if (this.#machine.state(client) === STATE.authenticating) this.#present(client, this.#parts.views.of(client));
         return;
       case INBOUND.authenticated:
       case INBOUND.joined:

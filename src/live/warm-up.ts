@@ -38,7 +38,10 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   if (typeof address !== 'object' || address === null) return;
   const { port } = address;
   const gateway = { address: LOOPBACK, port, secure: false, hostName: LOOPBACK, authority: LOOPBACK, path: '/' };
-  const codec = codecOf({ kind: 'none' }, { carrier: carrier.kind, renewal: 'reconnect', commands: false });
+  const codec = codecOf(
+    { kind: 'none' },
+    { carrier: carrier.kind, renewal: 'reconnect', commands: false, heartbeat: false },
+  );
   const parts = { gateway, form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests({ url: `http://${LOOPBACK}:${port}/`, address: LOOPBACK }, false);
   for (let round = 0; round < ROUNDS; round++) {

@@ -10,7 +10,7 @@ import { NETWORK, type Signal, SIGNALS } from '../core/signal.ts';
 import { join } from '../core/template/join.ts';
 import { fill, inJson, type Template } from '../core/template/template.ts';
 import { type ClientView, type Codec, type Inbound, INBOUND, type Outgoing } from './codec.ts';
-import { type CompiledMatch, compileMatch, matches } from './json-match.ts';
+import { CompiledMatch } from './json-match.ts';
 import { parseJson } from './parse-json.ts';
 
 /** The name by which clients call themselves, so that a server's statistics can tell them from users. */
@@ -70,7 +70,7 @@ class CentrifugoCodec implements Codec {
     );
     this.#subscribe = subscribe && join(`{"id":${SUBSCRIBE_ID},"subscribe":{"channel":"`, subscribe, '"}}');
     this.#command = join(...body(command), command.data, '}}');
-    this.#refused = compileMatch(refused);
+    this.#refused = new CompiledMatch(refused);
   }
 
   path(path: string): string {
@@ -125,7 +125,7 @@ class CentrifugoCodec implements Codec {
     if (!isId(id)) return isMapping(push) ? this.#pushed(push, into) : undefined;
     const failure = isMapping(error) ? error : null;
     if (id >= FIRST_COMMAND_ID) {
-      const isRefused = failure !== null || matches(reply, this.#refused);
+      const isRefused = failure !== null || this.#refused.holds('', reply);
       into.kind = isRefused ? INBOUND.commandRefused : INBOUND.ack;
       into.seq = id - FIRST_COMMAND_ID;
     } else if (failure !== null) {

@@ -12,7 +12,10 @@ export type Outgoing = string | Buffer;
  * A codec keeps its own state of the connection in `step` and `session`.
  */
 export interface ClientView {
-  /** values for templates: number, user and environment; `token` and `seq` are set by the codec */
+  /**
+   * values for templates: number and user; `token` is what is presented on this connection, set when it opens, and by the
+   * codec with a newer one; `seq` is set by the codec
+   */
   readonly holes: { -readonly [Hole in keyof HoleValues]: HoleValues[Hole] };
   /** place in the handshake, 0 at first; the codec's own */
   step: number;

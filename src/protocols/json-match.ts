@@ -1,21 +1,50 @@
-import type { FrameMatch } from '../core/protocol/match.ts';
+import { compilePattern, type Expected, type FrameMatch, MAX_MATCHED_CHARS } from '../core/protocol/match.ts';
 
 /** A dotted path as its keys. */
 export type Keys = readonly string[];
 
-/** A match with its paths split, since a frame is compared for each message. */
-export type CompiledMatch = readonly { readonly keys: Keys; readonly value: string | number | boolean }[];
-
-export function compileMatch(match: FrameMatch): CompiledMatch {
-  return Object.entries(match).map(([path, value]) => ({ keys: path.split('.'), value }));
+export function keysOf(path: string): Keys {
+  return path.split('.');
 }
 
-/** Whether each path of the match holds its value; a match without paths matches nothing. */
-export function matches(message: object, match: CompiledMatch): boolean {
-  for (const { keys, value } of match) {
-    if (valueAt(message, keys) !== value) return false;
+/** One message of a frame. */
+export interface Message {
+  /** the whole text */
+  readonly text: string;
+  /** the JSON value after the prefix; null: it is no JSON object or list, or lacks the prefix */
+  readonly value: object | null;
+}
+
+/** A match with its paths split and its pattern compiled, since it is held against each message. */
+export class CompiledMatch {
+  readonly #pattern: RegExp | null;
+  readonly #paths: readonly { readonly keys: Keys; readonly value: Expected }[];
+
+  constructor({ pattern, paths }: FrameMatch) {
+    this.#pattern = pattern === null ? null : compilePattern(pattern);
+    this.#paths = Object.entries(paths).map(([path, value]) => ({ keys: keysOf(path), value }));
   }
-  return match.length > 0;
+
+  /** Whether it holds for a message; a match of nothing never does. */
+  holds(text: string, value: object | null): boolean {
+    if (this.#pattern !== null) return this.#pattern.test(text.slice(0, MAX_MATCHED_CHARS));
+    if (value === null) return false;
+    for (const each of this.#paths) {
+      const found = valueAt(value, each.keys);
+      if (typeof each.value === 'object' ? (found !== undefined) !== each.value.exists : found !== each.value)
+        return false;
+    }
+    return this.#paths.length > 0;
+  }
+
+  /** The first group of the pattern in a text that it matches; undefined: it has no pattern, or no group. */
+  group(text: string): string | undefined {
+    return this.#pattern?.exec(text.slice(0, MAX_MATCHED_CHARS))?.[1];
+  }
+
+  get isPattern(): boolean {
+    return this.#pattern !== null;
+  }
 }
 
 /** The value at a path; undefined: there is none. */
@@ -26,4 +55,14 @@ export function valueAt(message: object, keys: Keys): unknown {
     value = Reflect.get(value, key);
   }
   return value;
+}
+
+/** A JSON object or list; null for any other text. */
+export function parsedJson(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
 }

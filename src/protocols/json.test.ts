@@ -12,7 +12,7 @@ import { codecOf, newView } from './registry.ts';
 
 const NUMBER = 7;
 
-const USE: ProtocolUse = { carrier: 'message', renewal: 'in-band', commands: true };
+const USE: ProtocolUse = { carrier: 'message', renewal: 'in-band', commands: true, heartbeat: true };
 const SQUALL = codecOf({ kind: 'squall' }, USE);
 
 /** A codec of frames as a scenario spells them. */

@@ -10,7 +10,7 @@ import { socketIoCodec } from './socket-io.ts';
 import { squallCodec } from './squall.ts';
 
 interface Maker<P> {
-  make(protocol: P, shape: ProtocolShape): Codec;
+  make(protocol: P, shape: ProtocolShape, use: ProtocolUse): Codec;
 }
 
 /** Makes a codec. The type of a method, so that the record can be read with a protocol of any kind. */
@@ -19,10 +19,10 @@ type MakesCodec<P> = Maker<P>['make'];
 /** The bytes of every protocol. A new one is a line here; without it this record does not compile. */
 const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } = {
   none: (_, shape) => noneCodec(shape),
-  squall: (_, shape) => squallCodec(shape),
-  json: (protocol, shape) => jsonCodec(protocol, shape),
-  'socket.io': (protocol, shape) => socketIoCodec(protocol, shape),
-  centrifugo: (protocol, shape) => centrifugoCodec(protocol, shape),
+  squall: (_, shape, use) => squallCodec(shape, use),
+  json: jsonCodec,
+  'socket.io': socketIoCodec,
+  centrifugo: centrifugoCodec,
 };
 
 const NOBODY: Row = {};
@@ -30,7 +30,7 @@ const NOBODY: Row = {};
 /** Makes the codec of a scenario's protocol, one for all clients of a worker. */
 export function codecOf(protocol: Protocol, use: ProtocolUse): Codec {
   const make: MakesCodec<Protocol> = CODECS[protocol.kind];
-  return make(protocol, shapeOf(protocol, use));
+  return make(protocol, shapeOf(protocol, use), use);
 }
 
 /**

@@ -5,6 +5,7 @@
  * acknowledgement, JSON. Commands have their number as the id, which is unique on a connection.
  */
 import type { Advice } from '../core/policy/advice.ts';
+import { NO_MATCH } from '../core/protocol/match.ts';
 import type { ProtocolShape } from '../core/protocol/shape.ts';
 import type { SocketIoProtocol } from '../core/protocol/socket-io.ts';
 import { NETWORK } from '../core/signal.ts';
@@ -13,7 +14,7 @@ import { fill, inJson, type Template } from '../core/template/template.ts';
 import { type ClientView, type Codec, type Inbound, INBOUND, type InboundKind, type Outgoing } from './codec.ts';
 import { digitsEnd, numberIn } from './digits.ts';
 import { enginePath, PACKET, PONG, readOpen } from './engine-io.ts';
-import { type CompiledMatch, compileMatch, matches } from './json-match.ts';
+import { CompiledMatch } from './json-match.ts';
 import { parseJson } from './parse-json.ts';
 
 /** Second bytes of messages. */
@@ -70,10 +71,10 @@ class SocketIoCodec implements Codec {
     this.#namespace = Buffer.from(inPackets);
     this.#connect = join(`40${inPackets}`, auth);
     this.#command = join(`42${inPackets}`, { kind: 'seq' }, eventHead(event, payload), payload, ']');
-    this.#refused = compileMatch(refused);
+    this.#refused = new CompiledMatch(refused);
     this.#renew =
       renew && join(`42${inPackets}${RENEWAL_ID}${eventHead(renew.event, renew.payload)}`, renew.payload, ']');
-    this.#renewalRefused = compileMatch(renew?.refused ?? {});
+    this.#renewalRefused = new CompiledMatch(renew?.refused ?? NO_MATCH);
     this.#events = new Map(
       Object.entries(events).map(([name, { means, advice }]) => [name, { kind: KINDS[means], advice }]),
     );
@@ -232,7 +233,7 @@ function afterCount(data: Buffer): number {
 function refuses(data: Buffer, from: number, match: CompiledMatch): boolean {
   if (match.length === 0) return false;
   const answer = parseJson(data, from);
-  return answer !== null && matches(answer, match);
+  return answer !== null && match.holds('', answer);
 }
 
 function field(value: object | null, key: string): unknown {

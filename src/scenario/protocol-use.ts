@@ -12,7 +12,12 @@ export function protocolOf({ target }: Pick<Scenario, 'target'>): Protocol {
 
 /** What a scenario asks of its protocol. */
 export function useOf({ tokens, clients }: Pick<Parts, 'tokens' | 'clients'>): ProtocolUse {
-  return { carrier: tokens.carrier.kind, renewal: tokens.renewal, commands: clients.commands !== null };
+  return {
+    carrier: tokens.carrier.kind,
+    renewal: tokens.renewal,
+    commands: clients.commands !== null,
+    heartbeat: clients.heartbeat !== null,
+  };
 }
 
 /** The shape of a scenario's protocol, which both worlds carry out. */

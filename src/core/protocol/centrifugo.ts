@@ -7,7 +7,7 @@ import type { Template } from '../template/template.ts';
 import { hasHole, templateText } from '../template/template-text.ts';
 import { NETWORK } from '../signal.ts';
 import { jsonText } from './json-text.ts';
-import { frameMatch } from './match.ts';
+import { pathMatch } from './match.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
 const MAX_CHANNEL_CHARS = 255;
@@ -46,7 +46,7 @@ const fields = object({
     .describe('data of the connect command; empty: none'),
   subscribe: channel().orNull().describe('channel that clients subscribe to before they are ready'),
   command: command.default({ rpc: 'command' }).describe('what a command is: { rpc: METHOD } or { publish: CHANNEL }'),
-  refused: frameMatch().default({}).describe('reply that refuses a command, besides errors: { rpc.data.ok: false }'),
+  refused: pathMatch().default({}).describe('reply that refuses a command, besides errors: { rpc.data.ok: false }'),
 });
 
 /** A scenario's use of Centrifugo's JSON protocol, version 2. */

@@ -6,7 +6,7 @@ import type { ConditionalContradiction } from '../fault/spec.ts';
 import { NETWORK } from '../signal.ts';
 import { hasHole } from '../template/template-text.ts';
 import { jsonText } from './json-text.ts';
-import { frameMatch } from './match.ts';
+import { pathMatch } from './match.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
 /** Most names of events or of errors that have a meaning. */
@@ -27,7 +27,7 @@ const renewal = object({
   payload: jsonText('list', ['token', 'client', 'user', 'env'], '{"token":"{token}"}')
     .default('{"token":"{token}"}')
     .describe('its arguments; the server accepts the token by an acknowledgement'),
-  refused: frameMatch().default({}).describe('the acknowledgement that refuses it'),
+  refused: pathMatch().default({}).describe('the acknowledgement that refuses it'),
 });
 
 const fields = object({
@@ -41,7 +41,7 @@ const fields = object({
   payload: jsonText('list', ['id', 'client', 'seq', 'user', 'env'], '{"id":"{id}"}')
     .default('{"id":"{id}"}')
     .describe('its arguments: JSON, with commas between several'),
-  refused: frameMatch()
+  refused: pathMatch()
     .default({})
     .describe("acknowledgement that refuses a command; paths begin with an argument's place: { 0.ok: false }"),
   events: table(name(), oneOf(shorthand('means', meaning(), eventKeys), eventKeys), '{ token-expiring: expiring }')

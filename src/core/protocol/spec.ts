@@ -11,6 +11,8 @@ export interface ProtocolUse {
   readonly renewal: Renewal;
   /** whether clients send commands */
   readonly commands: boolean;
+  /** whether clients ping */
+  readonly heartbeat: boolean;
 }
 
 /** A protocol as a scenario chooses it. */

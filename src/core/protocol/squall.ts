@@ -1,5 +1,4 @@
 import { object } from '../codec/object.ts';
-import { shapeOfFrames } from './json.ts';
 import type { ProtocolSpec } from './spec.ts';
 
 /** The protocol of squall's own gateway, embedded or started by `squall serve`. */
@@ -10,5 +9,14 @@ export interface SquallProtocol {
 export const squall = {
   summary: "the protocol of squall's own gateway",
   fields: object({}),
-  shape: ({ kind }: SquallProtocol, use) => shapeOfFrames(kind, use),
+  shape: ({ kind }: SquallProtocol, { carrier }) => ({
+    name: kind,
+    handshake: carrier === 'message' ? 'client-first' : 'none',
+    joins: 0,
+    keepAlive: { by: 'none' },
+    acknowledges: true,
+    renewsInBand: true,
+    requestsBeforeDial: 0,
+    closeRules: [],
+  }),
 } satisfies ProtocolSpec<SquallProtocol>;
