@@ -102,6 +102,26 @@ describe('two values that contradict each other', () => {
       '3:60: target.protocol.json.authenticate: no frame takes the token to the gateway ("{{token}}"; tokens.carrier is message, line 4) — write the frame, with {token} in it',
     ],
     [
+      'target: { url: "ws://x", protocol: { json: { handshake: [{ send: hi, expect: yo }] } } }\ntokens: { carrier: message }',
+      '3:46: target.protocol.json.handshake: no step takes the token to the gateway ([{"send":"hi","expect":"yo"}]; tokens.carrier is message, line 4) — write a step whose frame has {token} in it',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { handshake: [{ send: hi }] } } }',
+      '3:58: target.protocol.json.handshake.0.expect: the server says nothing between this frame and the one before, or the opening ({}) — write what the server answers to it',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { handshake: [{ send: "{token}", expect: yo }], authenticated: yo } } }',
+      '3:46: target.protocol.json.handshake: the steps until ready are spelled twice ([{"send":"{token}","expect":"yo"}]; target.protocol.json.authenticated is yo, line 3) — make it a step of handshake',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { reauthenticate: "{token}" } } }',
+      '3:62: target.protocol.json.reauthenticate: no client would send or await this frame ("{token}"; tokens.renewal is reconnect, the default) — set tokens.renewal to in-band, or remove the frame',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { heartbeat: ping } } }',
+      '3:57: target.protocol.json.heartbeat: no client would send this frame (ping; clients.heartbeat is none, the default) — set clients.heartbeat, such as { every: 20s }, or remove the frame',
+    ],
+    [
       'target: { url: "ws://x?sid=1" }\ntokens: { carrier: { query: sid } }',
       '3:16: target.url: the URL has that query parameter already ("ws://x?sid=1"; tokens.carrier is {"query":"sid"}, line 4) — remove it from the URL: squall adds each client\'s token',
     ],

@@ -33,7 +33,7 @@ const expected: Codec<Expected> = oneOf(
     (input) =>
       typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean'
         ? input
-        : reject('not comparable', input, 'write the text, number or boolean that a message holds there'),
+        : reject('not comparable', input, 'write the text, number or boolean that a message holds there, or { exists: true }'),
     (value) => value,
     { type: ['string', 'number', 'boolean'] },
   ).printsWhen((value) => typeof value !== 'object'),
@@ -97,6 +97,8 @@ export function groupsOf(source: string): number {
   return (new RegExp(`${source}|`, 'su').exec('')?.length ?? 1) - 1;
 }
 
+const STALLS = 'with which a hostile server could stall squall';
+
 function problemOf(source: string): string | null {
   try {
     compilePattern(source);
@@ -105,8 +107,8 @@ function problemOf(source: string): string | null {
   }
   const cost = patternCost(source, MAX_MATCHED_CHARS);
   if (typeof cost !== 'number')
-    return `${cost.refused}, which a hostile server can make slow — write it without, such as ack:(\\d+)`;
+    return `${cost.refused}, ${STALLS} — write it without`;
   return cost > MAX_WAYS
-    ? `more repeats than a hostile server may be matched with — at most two of * and +, or repeats with limits`
+    ? `too many repeats, ${STALLS} — write at most two of * and +, or limits such as {1,10}`
     : null;
 }

@@ -40,7 +40,7 @@ describe('a value that is wrong by itself', () => {
     ],
     [
       'target: { url: "ws://x", protocol: { json: { command: "{token} {id}" } } }',
-      '1:55: target.protocol.json.command: no value at this place ("{token}") — the holes here are {id}, {client}, {seq}, {user.COLUMN}, {env.NAME}; {{token}} stands for the text {token}',
+      '1:55: target.protocol.json.command: no value at this place ("{token}") — the holes here are {id}, {seq}, {client}, {user.COLUMN}, {env.NAME}; {{token}} stands for the text {token}',
     ],
     [
       'target: { url: "ws://x", protocol: { json: { authenticate: "{id} {cookie.sid}" } } }',
@@ -57,6 +57,26 @@ describe('a value that is wrong by itself', () => {
     [
       'target: { url: "ws://x", protocol: squal }',
       '1:36: target.protocol: unknown word ("squal") — did you mean `squall`?',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { ack: "(" } } }',
+      '1:51: target.protocol.json.ack: no regular expression (Invalid regular expression: /^(?:()/su: Unterminated group) — mend it',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { ack: "(a+)+b" } } }',
+      '1:51: target.protocol.json.ack: a repeated group that holds a repeat or alternatives itself, with which a hostile server could stall squall — write it without',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { ack: ".*a.*b.*" } } }',
+      '1:51: target.protocol.json.ack: too many repeats, with which a hostile server could stall squall — write at most two of * and +, or limits such as {1,10}',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { handshake: [{ expect: { ok: [1] } }] } } }',
+      '1:70: target.protocol.json.handshake.0.expect.ok: not comparable ([1]) — write the text, number or boolean that a message holds there, or { exists: true }',
+    ],
+    [
+      'target: { url: "ws://x", protocol: { json: { silence: 0s } } }',
+      '1:55: target.protocol.json.silence: no time at all ("0s") — write a duration longer than 0s',
     ],
     [
       'tokens: { carrier: query }',
