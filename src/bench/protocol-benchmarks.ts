@@ -35,7 +35,7 @@ export function protocolBenchmarks(): readonly Benchmark[] {
 
 function exchange(spelled: unknown, answer: (seq: number) => string): Exchange {
   const read: Protocol = protocol.parse(spelled);
-  const codec = codecOf(read, { carrier: 'header', renewal: 'reconnect', commands: true });
+  const codec = codecOf(read, { carrier: 'header', renewal: 'reconnect', commands: true, heartbeat: false });
   return { codec, answers: Array.from({ length: IDS }, (_, seq) => Buffer.from(answer(seq))) };
 }
 

@@ -9,6 +9,7 @@ import { MAX_LIVE_RUN_MS } from '../scenario/limits.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetConfig } from '../embedded/protocol.ts';
+import { bindProtocol } from './bind-protocol.ts';
 import { privateKey } from './private-key.ts';
 import { refreshTokens } from './refresh-tokens.ts';
 import { RunRefused } from './refused.ts';
@@ -58,7 +59,7 @@ const LOOPBACK = '127.0.0.1';
 export async function prepareRun(written: Scenario, extras: TargetExtras, events: TargetEvents): Promise<RunSetup> {
   checkLength(written);
   const environment = new Environment((name) => process.env[name]);
-  const scenario = bindIdentity(written, environment);
+  const scenario = bindProtocol(bindIdentity(written, environment), environment);
   const upgrade = upgradePlan(scenario, environment);
   checkEnvironment(environment, scenario.name);
   const users = usersOf(scenario);

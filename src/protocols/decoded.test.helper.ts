@@ -5,7 +5,7 @@ import { type ClientView, type Codec, INBOUND, type Inbound } from './codec.ts';
 import { newInbound, resetInbound } from './inbound.ts';
 import { codecOf, newView } from './registry.ts';
 
-const USE: ProtocolUse = { carrier: 'message', renewal: 'reconnect', commands: true };
+const USE: ProtocolUse = { carrier: 'message', renewal: 'reconnect', commands: true, heartbeat: false };
 
 /** The codec of a protocol as a scenario spells it. */
 export function codecFor(spelled: unknown, use: Partial<ProtocolUse> = {}): Codec {

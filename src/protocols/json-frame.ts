@@ -1,7 +1,7 @@
 import type { JsonProtocol } from '../core/protocol/json-keys.ts';
 import { asIs, type Escape, fill, type HoleValues, inJson, type Template } from '../core/template/template.ts';
 import type { Outgoing } from './codec.ts';
-import { parsedJson } from './json-match.ts';
+import { parseJsonText } from './parse-json.ts';
 
 /** How messages are put into frames. */
 export type Framing = Pick<JsonProtocol, 'framing' | 'prefix' | 'binary'>;
@@ -15,6 +15,11 @@ export function separatorOf(framing: Framing['framing']): number {
   return framing === 'newline' ? NEWLINE : RECORD_SEPARATOR;
 }
 
+/** Whether a template is JSON with any values, so that these are escaped. */
+export function isJsonTemplate(template: Template): boolean {
+  return parseJsonText(fill(template, { client: 0 }, () => '0')) !== null;
+}
+
 /** Writes one kind of frame. */
 export class FrameWriter {
   readonly isEmpty: boolean;
@@ -25,7 +30,7 @@ export class FrameWriter {
   readonly #isBinary: boolean;
 
   constructor(template: Template, { framing, prefix, binary }: Framing) {
-    const isJson = parsedJson(fill(template, { client: 0 }, () => '0')) !== null;
+    const isJson = isJsonTemplate(template);
     const separator = separatorOf(framing);
     this.isEmpty = template.text === '';
     this.#template = template;

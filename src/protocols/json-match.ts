@@ -7,14 +7,6 @@ export function keysOf(path: string): Keys {
   return path.split('.');
 }
 
-/** One message of a frame. */
-export interface Message {
-  /** the whole text */
-  readonly text: string;
-  /** the JSON value after the prefix; null: it is no JSON object or list, or lacks the prefix */
-  readonly value: object | null;
-}
-
 /** A match with its paths split and its pattern compiled, since it is held against each message. */
 export class CompiledMatch {
   readonly #pattern: RegExp | null;
@@ -42,6 +34,11 @@ export class CompiledMatch {
     return this.#pattern?.exec(text.slice(0, MAX_MATCHED_CHARS))?.[1];
   }
 
+  /** Whether no message matches. */
+  get isEmpty(): boolean {
+    return this.#pattern === null && this.#paths.length === 0;
+  }
+
   get isPattern(): boolean {
     return this.#pattern !== null;
   }
@@ -55,14 +52,4 @@ export function valueAt(message: object, keys: Keys): unknown {
     value = Reflect.get(value, key);
   }
   return value;
-}
-
-/** A JSON object or list; null for any other text. */
-export function parsedJson(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? value : null;
-  } catch {
-    return null;
-  }
 }

@@ -9,10 +9,8 @@ import { NETWORK } from '../core/signal.ts';
 import { hasHole } from '../core/template/template-text.ts';
 import { type ClientView, type Codec, type Inbound, INBOUND, type Outgoing } from './codec.ts';
 import { FrameWriter, separatorOf } from './json-frame.ts';
-import { CompiledMatch, type Keys, keysOf, parsedJson, valueAt } from './json-match.ts';
-
-/** Most bytes of a message that is parsed, since the messages that squall expects are short. */
-const MAX_INSPECTED_BYTES = 65_536;
+import { CompiledMatch, type Keys, keysOf, valueAt } from './json-match.ts';
+import { MAX_PARSED_BYTES, parseJsonText } from './parse-json.ts';
 
 /** The id of a command as `{id}` writes it: the client's number and the command's. */
 const COMMAND_ID = /^(\d{1,10})-(\d{1,10})$/;
@@ -127,7 +125,7 @@ class JsonCodec implements Codec {
   decode(data: Buffer, _isBinary: boolean, view: ClientView, into: Inbound, from: number): number {
     const separator = this.#separator < 0 ? -1 : data.indexOf(this.#separator, from);
     const end = separator < 0 ? data.length : separator;
-    if (end - from <= MAX_INSPECTED_BYTES) this.#understand(data.toString('utf8', from, end), view, into);
+    if (end - from <= MAX_PARSED_BYTES) this.#understand(data.toString('utf8', from, end), view, into);
     return separator < 0 ? end : separator + 1;
   }
 
@@ -148,8 +146,8 @@ class JsonCodec implements Codec {
   }
 
   #parse(text: string): object | null {
-    if (this.#prefix === '') return parsedJson(text);
-    return text.startsWith(this.#prefix) ? parsedJson(text.slice(this.#prefix.length)) : null;
+    if (this.#prefix === '') return parseJsonText(text);
+    return text.startsWith(this.#prefix) ? parseJsonText(text.slice(this.#prefix.length)) : null;
   }
 
   /** Handles the awaited answer to a step of the handshake, or to a token that was presented in band. */

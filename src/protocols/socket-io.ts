@@ -231,7 +231,7 @@ function afterCount(data: Buffer): number {
 }
 
 function refuses(data: Buffer, from: number, match: CompiledMatch): boolean {
-  if (match.length === 0) return false;
+  if (match.isEmpty) return false;
   const answer = parseJson(data, from);
   return answer !== null && match.holds('', answer);
 }

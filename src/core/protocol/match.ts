@@ -33,7 +33,11 @@ const expected: Codec<Expected> = oneOf(
     (input) =>
       typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean'
         ? input
-        : reject('not comparable', input, 'write the text, number or boolean that a message holds there, or { exists: true }'),
+        : reject(
+            'not comparable',
+            input,
+            'write the text, number or boolean that a message holds there, or { exists: true }',
+          ),
     (value) => value,
     { type: ['string', 'number', 'boolean'] },
   ).printsWhen((value) => typeof value !== 'object'),
@@ -106,8 +110,7 @@ function problemOf(source: string): string | null {
     return `no regular expression (${error instanceof Error ? error.message : String(error)}) — mend it`;
   }
   const cost = patternCost(source, MAX_MATCHED_CHARS);
-  if (typeof cost !== 'number')
-    return `${cost.refused}, ${STALLS} — write it without`;
+  if (typeof cost !== 'number') return `${cost.refused}, ${STALLS} — write it without`;
   return cost > MAX_WAYS
     ? `too many repeats, ${STALLS} — write at most two of * and +, or limits such as {1,10}`
     : null;
