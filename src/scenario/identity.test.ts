@@ -48,6 +48,10 @@ describe('users and token sources', () => {
       '4:37: tokens.source.file.access: without {user.COLUMN} ("always the same") — write text such as {user.access}',
     ],
     [
+      `${FILE}tokens: { source: { file: { access: '{user.a}' } } }\nfaults: [{ at: 1s, for: 1s, refresh: hang }]`,
+      '6:38: faults.0.refresh: clients have no other token than their first, so none is asked for (hang; tokens.source is {"file":{"access":"{user.a}"}}, line 5) — remove the fault, or add a token endpoint to tokens.source',
+    ],
+    [
       'tokens: { source: { file: {} } }',
       "4:21: tokens.source.file: no column — write { access: '{user.access}' }, or a refresh token for the token endpoint beside it",
     ],

@@ -11,6 +11,7 @@ import { requestsMeetSurprises } from './gateway-behaviour.ts';
 import type { PendingFaults } from './pending-faults.ts';
 import { TOKEN_FLAG, tokenFlagsOf } from './token-flags.ts';
 import { MODEL_ALARM, REQUEST } from './columns.ts';
+import { hasNextTokens } from '../scenario/next-tokens.ts';
 import { Rotations } from './rotations.ts';
 import { Fifo } from '../core/server/fifo.ts';
 import type { World } from './world.ts';
@@ -29,6 +30,8 @@ export class TokenService {
   readonly #trips: number;
   /** whether something may happen to a request in line or to its answer */
   readonly #surprises: boolean;
+  /** whether the clients' source has any other token than their first */
+  readonly #issues: boolean;
 
   constructor(world: World, requestFaults: PendingFaults<'refresh'>) {
     const { scenario, behaviour } = world;
@@ -38,6 +41,7 @@ export class TokenService {
     this.#rotations = new Rotations(behaviour.reuseDetection, scenario.clients.count);
     this.#trips = scenario.tokens.refresh.pooled ? TRIPS_TO_ASK_POOLED : TRIPS_TO_ASK;
     this.#surprises = requestsMeetSurprises(scenario);
+    this.#issues = hasNextTokens(scenario);
   }
 
   /** Number of clients logged out because they used a refresh token again. */
@@ -47,11 +51,18 @@ export class TokenService {
 
   request(client: number, now: MonoMs): void {
     const { columns, context, modelDraws } = this.#world;
+    if (!this.#issues) return this.#refuseAtOnce(client, now);
     const tripMs = Math.fround(modelDraws.requestTripMs(numberOf(context, client), context.columns.refreshes[client]!));
     columns.request[client] = REQUEST.asking;
     if (columns.tokenRetryAfterMs[client] !== 0) columns.tokenRetryAfterMs[client] = 0;
     columns.tokenTripMs[client] = tripMs;
     this.#wire(client, now + this.#trips * tripMs);
+  }
+
+  /** No request is made where there is nobody to ask. */
+  #refuseAtOnce(client: number, now: MonoMs): void {
+    this.#world.columns.tokenTripMs[client] = 0;
+    this.#fail(client, NETWORK.noNextToken, now);
   }
 
   /** Abandons a client's request, which the service still carries out. */

@@ -2,6 +2,7 @@ import { holesOf, type Template } from '../../core/template/template.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { type Contradiction, when } from './check.ts';
 import type { WrittenScenario } from '../scenario.ts';
+import { hasNextTokens } from '../next-tokens.ts';
 import { templatesForUsers } from '../templates.ts';
 
 /** Claims that the embedded target reads, or sets itself. */
@@ -9,7 +10,7 @@ const EMBEDDED_CLAIMS = ['sub', 'sid', 'iss', 'aud', 'jti', 'scope', 'tenant'];
 
 /** Users without columns that something names, and token sources that do not go with the target. */
 export function checkIdentity(scenario: WrittenScenario): readonly Contradiction[] {
-  return [...checkColumns(scenario), ...checkOut(scenario), ...checkSource(scenario)];
+  return [...checkColumns(scenario), ...checkOut(scenario), ...checkSource(scenario), ...checkRefreshFaults(scenario)];
 }
 
 function checkColumns({ users, target, tokens }: WrittenScenario): readonly Contradiction[] {
@@ -92,4 +93,18 @@ function checkSource({ target, tokens: { source } }: WrittenScenario): readonly 
       fix: 'remove it, or set target.url',
     })),
   ];
+}
+
+/** Faults of token requests, where no client makes any. */
+function checkRefreshFaults(scenario: WrittenScenario): readonly Contradiction[] {
+  if (hasNextTokens(scenario)) return [];
+  return scenario.faults.flatMap(({ kind }, index) =>
+    when({
+      holds: kind === 'refresh',
+      at: `faults.${index}.refresh`,
+      against: 'tokens.source',
+      what: 'clients have no other token than their first, so none is asked for',
+      fix: 'remove the fault, or add a token endpoint to tokens.source',
+    }),
+  );
 }
