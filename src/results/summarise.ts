@@ -60,7 +60,9 @@ export function summarise(parts: SummaryInput): Summary {
     warnings: [...parts.warnings],
     integrity: [...parts.integrity],
     clients: clients(measurements),
-    timings: byName(TIMINGS, (name) => measurements.timings[name].summary()),
+    timings: byName(TIMINGS, (name) =>
+      measurements.unrecorded.has(name) ? null : measurements.timings[name].summary(),
+    ),
     attempts: attempts(measurements),
     losses: Object.fromEntries(measurements.losses),
     storms: [...parts.storms],
