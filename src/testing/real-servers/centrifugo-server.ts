@@ -77,6 +77,7 @@ function configuration(options: CentrifugoOptions, port: number, callsPort: numb
       token: { ecdsa_public_key: key.export({ type: 'spki', format: 'pem' }), issuer, audience },
     },
     rpc: { proxy: { endpoint: `http://${HOST}:${callsPort}/` }, without_namespace: { proxy_enabled: true } },
+    channel: { without_namespace: { allow_subscribe_for_client: true, allow_publish_for_client: true } },
     http_api: { key: randomUUID() },
     prometheus: { enabled: true },
     health: { enabled: true },

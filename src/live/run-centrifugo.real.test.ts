@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import type { Scenario } from '../scenario/scenario.ts';
+import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { installed } from '../testing/real-servers/installs/provided.ts';
+import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+
+const CLIENTS = 50;
+/** A clock so late that clients learn of the expiry from the server. */
+const LATE = 'clients.clockSkew=-60s';
+
+const binary = installed('centrifugo');
+
+async function started({ pingSeconds = 25, graceSeconds = 1 } = {}): Promise<RealServer> {
+  const { keys, issuer, audience } = await mintedAccess();
+  const [key] = keys;
+  if (key === undefined || typeof key === 'string') throw new Error('the minted tokens have no public key');
+  return startServer('centrifugo', { binary: binary ?? '', key, issuer, audience, pingSeconds, graceSeconds });
+}
+
+function scenarioAt({ port }: RealServer, ...sets: readonly string[]): Scenario {
+  return smallScenario(
+    `target={ url: "ws://127.0.0.1:${port}/connection/websocket", protocol: centrifugo }`,
+    `clients.count=${CLIENTS}`,
+    'tokens.carrier=message',
+    'duration=60s',
+    ...sets,
+  );
+}
+
+function total(
+  { outcome }: LiveRun,
+  curve: 'attempts' | 'ready' | 'sent' | 'resent' | 'acknowledged' | 'refreshed' | 'lostExpired',
+): number {
+  return outcome.measurements.curves.total(curve);
+}
+
+describe.runIf(binary !== null)('clients of Centrifugo', () => {
+  test('connect, call, drop and call again; both sides count the same', async () => {
+    const server = await started();
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        'clients.commands={ rate: 10/s, onReconnect: resend }',
+        'faults=[{ at: 2s, drop: { code: 1012 } }]',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      refused: 0,
+      commands: total(run, 'sent') + total(run, 'resent'),
+      duplicateCommands: total(run, 'resent'),
+    });
+    expect(run.outcome.seen).toEqual([]);
+  });
+
+  test('subscribe before they are ready, publish, and read what others published in frames of several messages', async () => {
+    const server = await started();
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        'target.protocol={ centrifugo: { subscribe: news, command: { publish: news } } }',
+        'clients.commands={ rate: 5/s }',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('acknowledged') >= 10 * CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS });
+    expect(total(run, 'ready')).toBe(CLIENTS);
+    expect(total(run, 'sent') - total(run, 'acknowledged')).toBeLessThan(CLIENTS);
+    expect(run.outcome.seen).toEqual([]);
+  });
+
+  test('renew in band before their tokens expire, and keep their connections', async () => {
+    const server = await started();
+    const run = await liveRun(
+      scenarioAt(server, 'tokens.renewal=in-band', 'tokens.lifetime=3s', 'tokens.refresh={ lead: 1s }', 'duration=8s'),
+    );
+    const counts = await server.counts();
+    expect(counts).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, refused: 0, expiries: 0 });
+    expect(counts.renewals).toBe(total(run, 'refreshed'));
+    expect(counts.renewals).toBeGreaterThanOrEqual(2 * CLIENTS);
+    expect(run.outcome.seen).toEqual([]);
+  });
+
+  test('are closed at the expiry (3005), and come back with another token', async () => {
+    const server = await started();
+    const run = await liveRun(
+      scenarioAt(server, 'tokens.lifetime=2s', LATE, 'clients.commands={ rate: 2/s, onReconnect: resend }'),
+      {
+        until: ({ measurements: { curves } }) =>
+          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
+      },
+    );
+    const { commands, duplicateCommands, ...counts } = await server.counts();
+    expect(counts).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      expiries: total(run, 'lostExpired'),
+    });
+    expect(commands - duplicateCommands).toBe(total(run, 'sent'));
+    expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'close 3005', count: counts.expiries }]);
+  });
+
+  test('present an expired token once, are refused (109), and come back with another', async () => {
+    const server = await started({ graceSeconds: 60 });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        'tokens.lifetime=3s',
+        'clients.arrive.over=200ms',
+        LATE,
+        'faults=[{ at: 5s, drop: { code: 1012 } }]',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({
+      connections: 3 * CLIENTS,
+      authenticated: 2 * CLIENTS,
+      refused: CLIENTS,
+    });
+    expect(total(run, 'attempts')).toBe(3 * CLIENTS);
+    expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'auth-refused', count: CLIENTS }]);
+  });
+
+  test('stop when their token cannot be read (3500)', async () => {
+    const server = await started();
+    const run = await liveRun(scenarioAt(server, 'tokens.audience=somebody-else'), {
+      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
+    });
+    expect(total(run, 'ready')).toBe(0);
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: 0, refused: CLIENTS });
+    expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'close 3500', count: CLIENTS }]);
+  });
+
+  test('answer the pings of the server, which would end them otherwise', async () => {
+    const server = await started({ pingSeconds: 2 });
+    await liveRun(scenarioAt(server, 'duration=8s'));
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, pingTimeouts: 0 });
+  });
+});
