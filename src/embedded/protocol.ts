@@ -3,6 +3,7 @@ import type { FaultTally } from '../core/fault/fault.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { WallAnchor } from '../metrics/wall-clock.ts';
 import type { Unauthorized } from '../core/server/unauthorized.ts';
+import type { ClaimTable } from '../identity/claims.ts';
 import type { Capacity, TargetBehaviour } from '../scenario/schema/target.ts';
 
 /** Most command ids that the target remembers, about 400 MB; a run with more commands is refused. */
@@ -43,6 +44,8 @@ export interface TargetConfig extends TargetBehaviour {
   readonly count: number;
   /** number of devices per account: client n belongs to user floor(n / perUser) */
   readonly perUser: number;
+  /** claims that the token service adds to its tokens; null: none */
+  readonly claims: ClaimTable | null;
 }
 
 /** Path of the token service's key set. */

@@ -48,6 +48,7 @@ export async function configWith(changes: Partial<TargetConfig> = {}): Promise<T
     seed: 1,
     count: 10,
     perUser: 1,
+    claims: null,
     ...changes,
   };
 }

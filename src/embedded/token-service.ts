@@ -3,6 +3,7 @@ import type { RequestFault, RequestFaults } from '../core/fault/request-faults.t
 import { anotherThan, staleByMs, type RefreshMode } from '../core/fault/refresh.ts';
 import { timeMs } from '../core/random/time.ts';
 import { wall } from '../core/time/instant.ts';
+import { claimsFrom } from '../identity/claims.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
 import { RefreshTokens, type RefreshGrant } from '../jwt/refresh-token.ts';
 import type { Accounts } from '../core/server/accounts.ts';
@@ -175,16 +176,18 @@ export class TokenService {
   }
 
   #mint({ client, session }: RefreshGrant, spoiltBy: RefreshMode['kind'] | undefined): Promise<string> {
-    const { issuer, audience, lifetimeMs, count } = this.#config;
+    const { issuer, audience, lifetimeMs, count, claims, perUser } = this.#config;
+    const subject = spoiltBy === 'wrong-subject' ? anotherThan(client, count) : client;
     const now = this.#clock.now() - (spoiltBy === 'stale' ? staleByMs(lifetimeMs) : 0);
     return mintAccessToken(this.#keys.signing, {
-      client: spoiltBy === 'wrong-subject' ? anotherThan(client, count) : client,
+      client: subject,
       session: String(session),
       issuer,
       audience,
       issuedAt: wall(now),
       expiresAt: wall(now + lifetimeMs),
       rights: { role: !this.#accounts.hasLost(client, 'role'), tenant: !this.#accounts.hasLost(client, 'tenant') },
+      extra: claims === null ? undefined : claimsFrom(claims, subject, perUser),
     });
   }
 

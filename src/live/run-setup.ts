@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { claimTable } from '../identity/claims.ts';
 import { bindIdentity } from '../identity/bind-identity.ts';
 import { checkFileTokens } from '../identity/file-tokens.ts';
 import { type Users, usersOf } from '../identity/users.ts';
@@ -123,7 +124,8 @@ async function embedded(
 ): Promise<RunSetup> {
   const refreshSecret = randomBytes(32).toString('base64url');
   const gateways = scenario.target.kind === 'embedded' ? scenario.target.gateways : 1;
-  const target = await Target.start(targetConfig(scenario, privateJwk, refreshSecret, extras), gateways, events);
+  const config = targetConfig(scenario, privateJwk, refreshSecret, extras, identity.users);
+  const target = await Target.start(config, gateways, events);
   return {
     gateways: target.gatewayUrls.map((url) => ({
       ...endpointOf(new URL(url), { address: LOOPBACK, loopback: true }),
@@ -144,6 +146,7 @@ export function targetConfig(
   privateJwk: TokenAccess['privateJwk'],
   refreshSecret: string,
   extras: TargetExtras,
+  users: Users | null = null,
 ): TargetConfig {
   if (scenario.target.kind !== 'embedded') throw new TypeError('the scenario has no embedded target');
   const { kind: _, gateways: __, capacity, ...behaviour } = scenario.target;
@@ -175,6 +178,7 @@ export function targetConfig(
     seed,
     count: clients.count,
     perUser: clients.perUser,
+    claims: claimTable(scenario, users),
   };
 }
 

@@ -134,3 +134,22 @@ test('access tokens that have run out are refused before the run, by their lines
     ),
   );
 });
+
+test("the embedded target's own tokens have the claims of users, too", async () => {
+  const file = usersFile('plans.csv', 'plan,password', (user) => `plan-${user},hunter2-${user}`);
+  const scenario = smallScenario(
+    `users={ file: ${JSON.stringify(file)} }`,
+    `clients={ count: ${CLIENTS}, arrive: { over: 100ms } }`,
+    'duration=60s',
+    'target.embedded.accessLog=raw',
+    'tokens={ lifetime: 20s, issued: together, carrier: { query: token }, refresh: { lead: 18s } }',
+    'tokens.source={ mint: { claims: { plan: "{user.plan}" } } }',
+  );
+  const { accessLog } = await liveRun(scenario, {
+    until: ({ measurements: { curves } }) => curves.total('recovered') >= CLIENTS,
+  });
+  const tokens = Array.from(accessLog.matchAll(/token=([\w.-]+)/g), ([, token]) => decodeJwt(token ?? ''));
+  const plans = tokens.map(({ sub, plan }) => `${String(sub)} ${String(plan)}`);
+  const all = Array.from({ length: CLIENTS }, (_, n) => `client-${n} plan-${n}`);
+  expect(plans.toSorted()).toEqual([...all, ...all].toSorted());
+});
