@@ -38,3 +38,15 @@ it('names the frame of a variable that is not set', () => {
     { path: 'target.protocol.json.command', name: 'KEY' },
   ]);
 });
+
+it.each([
+  ['{ socket.io: { payload: \'{"id":"{id}"}, "{env.KEY}"\' } }', '420["command",{"id":"7-0"}, "s\\"1"]'],
+  [
+    '{ centrifugo: { command: { publish: "news-{env.KEY}" } } }',
+    '{"id":10,"publish":{"channel":"news-s\\"1","data":{"id":"7-0"}}}',
+  ],
+])('escapes it within JSON wherever a part of a message is no JSON by itself: %s', (protocol, message) => {
+  const text = `duration: 1m\nclients: { count: 1, commands: { rate: 1/s } }\ntarget: { url: ws://127.0.0.1:1/, protocol: ${protocol} }\n`;
+  const scenario = bindProtocol(parseScenario(text, 's.yaml'), new Environment(() => 's"1'));
+  expect(codecOf(protocolOf(scenario), useOf(scenario)).command(newView(7), 0)).toBe(message);
+});

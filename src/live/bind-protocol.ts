@@ -8,8 +8,10 @@ import { mapTemplates } from '../scenario/templates.ts';
 export function bindProtocol(scenario: Scenario, environment: Environment): Scenario {
   const { target } = scenario;
   if (target.kind !== 'url') return scenario;
-  const protocol = mapTemplates(target.protocol, `target.protocol.${target.protocol.kind}`, (template, path) =>
-    environment.bind(template, path, isJsonTemplate(template) ? inJson : asIs),
+  const { protocol } = target;
+  const bound = mapTemplates(protocol, `target.protocol.${protocol.kind}`, (template, path) =>
+    // Of the protocols only json may have frames that are no JSON.
+    environment.bind(template, path, protocol.kind === 'json' && !isJsonTemplate(template) ? asIs : inJson),
   );
-  return { ...scenario, target: { ...target, protocol } };
+  return { ...scenario, target: { ...target, protocol: bound } };
 }
