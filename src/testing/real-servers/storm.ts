@@ -15,6 +15,7 @@ export interface StormFigures {
   readonly attempts: number;
   readonly failedAttempts: number;
   readonly recovered: number;
+  readonly refreshed: number;
   /** from the intended attempt until ready, the shortest, ms */
   readonly shortestHandshakeMs: number;
 }
@@ -39,6 +40,7 @@ export async function storm(text: string, ...sets: readonly string[]): Promise<S
     attempts: curves.total('attempts'),
     failedAttempts: curves.total('attemptsFailed'),
     recovered: curves.total('recovered'),
+    refreshed: curves.total('refreshed'),
     shortestHandshakeMs: timings.handshake.minMs ?? 0,
   };
 }
