@@ -24,6 +24,12 @@ export function examplesIn(markdown: string): readonly Example[] {
   });
 }
 
+/** The keys that every scenario has. */
+const LEAST = [
+  { key: 'duration', text: 'duration: 1m\n' },
+  { key: 'clients', text: 'clients: { count: 10 }\n' },
+];
+
 /**
  * The YAML blocks of a Markdown text, each a scenario or a part of one; a part is completed with the minimum it needs.
  */
@@ -31,7 +37,8 @@ export function scenariosIn(markdown: string): readonly { readonly line: number;
   return [...markdown.matchAll(/^```yaml\n([^]*?)^```$/gm)].map((block) => {
     const text = block[1] ?? '';
     const line = markdown.slice(0, block.index).split('\n').length;
-    return { line, text: /^duration:/m.test(text) ? text : `duration: 1m\nclients: { count: 10 }\n${text}` };
+    const missing = LEAST.filter(({ key }) => !new RegExp(`^${key}:`, 'm').test(text)).map((each) => each.text);
+    return { line, text: missing.join('') + text };
   });
 }
 
