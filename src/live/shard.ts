@@ -100,7 +100,7 @@ export class Shard {
     this.#start = start;
     const clock = new RunClock(start);
     const firstValidityOf = (number: number) => {
-      const issuedAt = clock.wallAt(firstIssuedAt(scenario.tokens, this.#draws, number));
+      const issuedAt = clock.wallAt(firstIssuedAt(scenario.tokens, this.#draws, number, scenario.clients.count));
       return { issuedAt, expiresAt: wall(issuedAt + scenario.tokens.lifetimeMs) };
     };
     const credentials: Credentials = { access: [], refresh: [] };

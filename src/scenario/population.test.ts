@@ -31,7 +31,7 @@ function skews(skew: ClockSkew): number[] {
 function issues(issued: TokenPlan['issued']): number[] {
   const { tokens } = scenarioWith(`clients: { count: 1 }\ntokens: { lifetime: 60s, issued: ${issued} }`);
   const draws = new Draws(SEED);
-  return numbers.map((number) => firstIssuedAt(tokens, draws, number));
+  return numbers.map((number) => firstIssuedAt(tokens, draws, number, 1000));
 }
 
 function mean(values: readonly number[]): number {

@@ -4,6 +4,7 @@ import { exponential } from '../core/random/exponential.ts';
 import { normal } from '../core/random/normal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { protocolShape } from './protocol-use.ts';
+import { logsIn } from './logs-in.ts';
 import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
 
 /** The behaviour of the clients of a scenario, live and simulated. */
@@ -64,10 +65,11 @@ export function skewMs(skew: ClockSkew, draws: Draws, number: number): number {
 }
 
 /**
- * The issue of the first token of client `number`: at the run's start or, for spread expiries, earlier, so that its
- * remaining time is uniform over one lifetime.
+ * The issue of the first token of client `number` of `count`: at its login, where logins end at the run's start; otherwise
+ * at the run's start or, for spread expiries, earlier, so that its remaining time is uniform over one lifetime.
  */
-export function firstIssuedAt(tokens: TokenPlan, draws: Draws, number: number): MonoMs {
+export function firstIssuedAt(tokens: TokenPlan, draws: Draws, number: number, count: number): MonoMs {
+  if (logsIn(tokens)) return mono((-1000 * (count - number)) / tokens.login.perSecond);
   if (tokens.issued === 'together') return mono(0);
   return mono(-tokens.lifetimeMs * draws.unit(number, PURPOSE.issue, 0));
 }

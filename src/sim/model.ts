@@ -13,6 +13,7 @@ import { mono, type MonoMs } from '../core/time/instant.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
+import { arrivesTokenless } from '../scenario/logs-in.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { AcceptThenClose } from './accept-then-close.ts';
 import { MODEL_ALARM, modelColumns } from './columns.ts';
@@ -159,9 +160,14 @@ export class Model implements Port {
     const { scenario, context, machine } = this.#world;
     const { clients, tokens } = scenario;
     this.recorder.populated(clients.count);
+    const tokenless = arrivesTokenless(scenario);
     for (let client = 0; client < clients.count; client++) {
-      const issuedAt = firstIssuedAt(tokens, context.draws, client);
       const skew = skewMs(clients.clockSkew, context.draws, client);
+      if (tokenless) {
+        machine.prepareTokenless(client, skew);
+        continue;
+      }
+      const issuedAt = firstIssuedAt(tokens, context.draws, client, clients.count);
       machine.prepare(client, skew, issuedAt, mono(issuedAt + tokens.lifetimeMs));
     }
   }

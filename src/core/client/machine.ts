@@ -90,6 +90,8 @@ export class Machine {
   prepareTokenless(client: number, skewMs: number): void {
     if (skewMs !== 0) this.#columns.skewMs[client] = skewMs;
     this.#columns.refreshAt[client] = Infinity;
+    // A token that is not there has not expired.
+    this.#columns.expiresAt[client] = Infinity;
     raise(this.#columns, client, FLAG.tokenless);
     this.#context.queue.set(slotOf(client, ALARM.main), arrivalMs(this.#context, client));
     this.#parts.commands?.begin(client);

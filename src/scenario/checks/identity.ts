@@ -1,6 +1,7 @@
 import { holesOf, type Template } from '../../core/template/template.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { type Contradiction, when } from './check.ts';
+import { logsIn } from '../logs-in.ts';
 import type { WrittenScenario } from '../scenario.ts';
 import { hasNextTokens } from '../next-tokens.ts';
 import { templatesForUsers } from '../templates.ts';
@@ -10,7 +11,7 @@ const EMBEDDED_CLAIMS = ['sub', 'sid', 'iss', 'aud', 'jti', 'scope', 'tenant'];
 
 /** Users without columns that something names, and token sources that do not go with the target. */
 export function checkIdentity(scenario: WrittenScenario): readonly Contradiction[] {
-  return [...checkColumns(scenario), ...checkOut(scenario), ...checkSource(scenario), ...checkRefreshFaults(scenario)];
+  return [checkColumns, checkOut, checkSource, checkRefreshFaults, checkLogin].flatMap((check) => check(scenario));
 }
 
 function checkColumns({ users, target, tokens }: WrittenScenario): readonly Contradiction[] {
@@ -72,6 +73,17 @@ export function columnOf(template: Template | null): string | null {
 /** Whether the name of a file of users says that it is JSON Lines. */
 export function isJsonLines(file: string): boolean {
   return /\.(?:jsonl|ndjson)$/i.test(file);
+}
+
+function checkLogin({ target, tokens }: WrittenScenario): readonly Contradiction[] {
+  const { login } = tokens;
+  return when({
+    holds: login.during === 'run' && target.kind === 'url' && !logsIn(tokens),
+    at: 'tokens.login.during',
+    against: 'tokens.source',
+    what: 'no client logs in: its first tokens are minted, or come from columns of users',
+    fix: 'remove it, or name a token endpoint that gives first tokens',
+  });
 }
 
 function checkSource({ target, tokens: { source } }: WrittenScenario): readonly Contradiction[] {

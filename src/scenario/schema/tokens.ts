@@ -2,7 +2,7 @@ import type { Algorithm, Carrier, Renewal } from '../../core/token/carrier.ts';
 import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
 import type { Codec, ValueOf } from '../../core/codec/codec.ts';
 import { object } from '../../core/codec/object.ts';
-import { boolean, duration, text, word } from '../../core/codec/scalars.ts';
+import { boolean, duration, rate, text, word } from '../../core/codec/scalars.ts';
 import { MAX_URL_CHARS } from '../../core/limits.ts';
 import { showValue } from '../../core/text/show-value.ts';
 import { timePart, type TimePart } from '../../core/codec/time-part.ts';
@@ -89,6 +89,15 @@ const refresh = object({
   tokensFile: fileName().orNull().describe('file with one refresh token a line, for url'),
 });
 
+const login = object({
+  during: word(['before', 'run'])
+    .default('before')
+    .describe(
+      "before: clients have their first tokens when the run begins; run: each logs in when it arrives, as at a morning's peak",
+    ),
+  rate: rate().as('perSecond').default('20/s').describe('logins a second, before the run'),
+});
+
 const algorithm: Codec<Algorithm> = word(['HS256', 'RS256', 'ES256', 'EdDSA']);
 
 const renewal: Codec<Renewal> = word(['reconnect', 'in-band']);
@@ -107,6 +116,7 @@ export const tokens = object({
     .default('spread')
     .describe('do the first tokens share one expiry, or are they spread over a lifetime?'),
   source: source.default('mint').describe('where tokens come from: signed here, or from a file of users'),
+  login: login.default({}).describe('when clients ask for their first tokens, where a token endpoint gives them'),
   algorithm: algorithm.default('ES256').describe('how tokens are signed'),
   carrier: carrier.default('header').describe('how a token travels to the gateway'),
   renewal: renewal.default('reconnect').describe('what a connected client does with a new token'),

@@ -1,0 +1,11 @@
+import type { Scenario, TokenPlan } from './scenario.ts';
+
+/** Whether a token endpoint gives the clients their first tokens: none of them is minted or comes from a column. */
+export function logsIn({ source }: TokenPlan): boolean {
+  return source.endpoint !== null && source.mint === null && (source.file?.access ?? null) === null;
+}
+
+/** Whether clients arrive without a token and log in during the run. */
+export function arrivesTokenless({ tokens }: Pick<Scenario, 'tokens'>): boolean {
+  return tokens.login.during === 'run';
+}
