@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
@@ -152,4 +152,30 @@ test("the embedded target's own tokens have the claims of users, too", async () 
   const plans = tokens.map(({ sub, plan }) => `${String(sub)} ${String(plan)}`);
   const all = Array.from({ length: CLIENTS }, (_, n) => `client-${n} plan-${n}`);
   expect(plans.toSorted()).toEqual([...all, ...all].toSorted());
+});
+
+test('what a server quotes of users is taken out of the report', async () => {
+  const file = usersFile('quoted.csv', 'email,password', (user) => `user-${user}@x.test,hunter2-${user}`);
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  server.on('upgrade', (request, socket) => {
+    const { password } = decodeJwt(bearerOf(request, { kind: 'header' }) ?? '');
+    const body = `no user-${String(password).at(-1)}%40x.test with ${String(password)} in ${request.url}`;
+    socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const scenario = smallScenario(
+    `target={ url: "ws://127.0.0.1:${port}/{user.email}" }`,
+    `users={ file: ${JSON.stringify(file)} }`,
+    `clients={ count: ${CLIENTS}, arrive: { over: 100ms } }`,
+    'tokens.source={ mint: { claims: { password: "{user.password}" } } }',
+  );
+  const { outcome } = await liveRun(scenario, {
+    until: ({ measurements: { curves } }) => curves.total('attemptsFailed') >= CLIENTS,
+  });
+  expect(new Set(outcome.seen?.map(({ text }) => text))).toEqual(
+    new Set(['no [removed] with [removed] in /[removed]']),
+  );
 });

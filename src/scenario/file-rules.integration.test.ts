@@ -25,6 +25,7 @@ const PLACES = {
   model: { text: (name: string) => `${LEAST}model: ${name}\n`, good: 'model: { latency: 5ms }\n' },
   'model.file': { text: (name: string) => `${LEAST}model: { file: ${name} }\n`, good: 'model: { latency: 5ms }\n' },
   'tokens.keyFile': { text: (name: string) => `${LEAST}tokens: { keyFile: ${name} }\n`, good: '{}' },
+  'users.file': { text: (name: string) => `${LEAST}users: { file: ${name} }\n`, good: 'id\nada\n' },
   'tokens.refresh.tokensFile': {
     text: (name: string) =>
       `${LEAST}${URL_TARGET}tokens: { refresh: { url: "http://127.0.0.1:1", tokensFile: ${name} } }\n`,
