@@ -3,7 +3,6 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { installed } from './installs/provided.ts';
 import { mintedAccess, startServer, type RealServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
 import { accessToken } from './tokens.ts';
 
 const binary = installed('centrifugo');
@@ -40,51 +39,6 @@ describe.runIf(binary !== null)('Centrifugo', () => {
     expect(await server.counts()).toMatchObject({ connections: 1, authenticated: 0, refused: 1 });
   });
 });
-
-describe.runIf(binary !== null)('squall and Centrifugo count the same', () => {
-  test('with renewals in band, and a drop of all', async () => {
-    const server = await started();
-    const seen = await storm(
-      scenarioAt(
-        server,
-        'tokens: { lifetime: 10s, carrier: message, renewal: in-band, issued: together, refresh: { lead: 4s } }',
-      ),
-    );
-    const counts = await server.counts();
-    expect(seen).toMatchObject(countedAlike(counts));
-    expect(seen).toMatchObject({ ready: 100, expired: 0, recovered: 50, failedAttempts: 0 });
-    expect(counts).toMatchObject({ connections: 100, renewals: seen.refreshed, pingTimeouts: 0 });
-    expect(counts.duplicateCommands).toBeLessThanOrEqual(seen.resent);
-    expect(seen.refreshed).toBeGreaterThanOrEqual(50);
-    expect(seen.run.outcome.seen).toEqual([]);
-  });
-
-  test('with clocks so slow that the server ends connections at their expiry', async () => {
-    const server = await started();
-    const seen = await storm(
-      scenarioAt(
-        server,
-        'tokens: { lifetime: 6s, carrier: message, renewal: in-band, issued: together, refresh: { lead: 1s } }',
-      ),
-      'clients.clockSkew=-20s',
-    );
-    const counts = await server.counts();
-    expect(seen).toMatchObject(countedAlike(counts));
-    expect(seen).toMatchObject({ ready: 150, expired: 50, recovered: 100 });
-    expect(counts).toMatchObject({ connections: 150, expiries: 50 });
-  });
-});
-
-/** A scenario of 12 s with commands, and a drop of all in its fourth second. */
-function scenarioAt({ port }: RealServer, tokens: string): string {
-  return `
-duration: 12s
-target: { url: ws://127.0.0.1:${port}/connection/websocket, protocol: { centrifugo: { command: { rpc: do } } } }
-${tokens}
-clients: { arrive: { over: 1s }, backoff: { base: 100ms, cap: 500ms }, commands: { rate: 1/s } }
-faults: [{ at: 3s, drop: { code: 1012 } }]
-`;
-}
 
 async function started(): Promise<RealServer> {
   const { keys, issuer, audience } = await mintedAccess();

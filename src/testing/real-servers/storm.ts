@@ -1,8 +1,12 @@
+import type { SeriesName } from '../../core/metrics.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { liveRun, type LiveRun } from '../live-run.ts';
 import type { ServerCounts } from './counts.ts';
 
-/** What a storm comes to by squall's measurements. */
+/** The total of one curve so far. */
+type CurveTotals = (name: SeriesName) => number;
+
+/** What squall measured of a storm. */
 export interface StormFigures {
   /** connections that became ready */
   readonly ready: number;
@@ -24,10 +28,14 @@ export interface Storm extends StormFigures {
   readonly run: LiveRun;
 }
 
-/** Runs a scenario of 50 clients against a real server. The text has all but the number of clients and a limit of lateness for busy machines. */
-export async function storm(text: string, ...sets: readonly string[]): Promise<Storm> {
+/**
+ * Runs a scenario of 50 clients against a real server, to its end or until a condition holds.
+ */
+export async function storm(text: string, until?: (curves: CurveTotals) => boolean): Promise<Storm> {
+  const scenario = parseScenario(text, 'storm.yaml', { sets: ['clients.count=50', 'generator.maxLateness=5s'] });
   const run = await liveRun(
-    parseScenario(text, 'storm.yaml', { sets: ['clients.count=50', 'generator.maxLateness=5s', ...sets] }),
+    scenario,
+    until === undefined ? {} : { until: ({ measurements: { curves } }) => until((name) => curves.total(name)) },
   );
   const { curves, timings } = run.outcome.measurements;
   return {
