@@ -32,7 +32,6 @@ export class SquallClients implements Population {
         privateJwk: await shippedTestJwk('HS256'),
         endpoint: null,
         refreshSecret: null,
-        refreshTokens: [],
       },
       users: null,
       tokensFile: null,

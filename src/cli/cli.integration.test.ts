@@ -293,7 +293,7 @@ describe('squall report', () => {
 describe('squall serve', () => {
   test('it serves keys and tokens until ctrl-C, and then prints its counts', async () => {
     mkdirSync(join(dir, 'serve'));
-    const tokens = join(dir, 'serve', 'tokens');
+    const tokens = join(dir, 'serve', 'users.csv');
     const child = spawn(process.execPath, [
       MAIN,
       'serve',
@@ -305,7 +305,7 @@ describe('squall serve', () => {
     ]);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const { tokenUrl } = JSON.parse(await nextLine(lines)) as { tokenUrl: string };
-    const [refreshToken = ''] = readFileSync(tokens, 'utf8').split('\n');
+    const [, refreshToken = ''] = readFileSync(tokens, 'utf8').split('\n');
     const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
     const answer = (await (await fetch(tokenUrl, { method: 'POST', body })).json()) as { access_token: string };
     const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', tokenUrl));

@@ -45,7 +45,7 @@ export const serve = verb({
     capacity: { type: 'string', describe: 'Handshake rate of the gateway, such as 800/s' },
     'refresh-tokens': {
       type: 'string',
-      describe: 'Write a refresh token for each client, one a line, to this new file, for tokens.refresh.tokensFile',
+      describe: 'Write a refresh token for each client to this new CSV file, as the column `refresh`, for users.file',
     },
     ...SCENARIO_FLAGS,
     json: { type: 'boolean', default: false, describe: 'Print URLs and counts as JSON, one line each' },
@@ -111,7 +111,7 @@ function writeRefreshTokens(file: string, { refreshSecret, count }: TargetConfig
   const sealer = new RefreshTokens(refreshSecret);
   const lines = Array.from({ length: count }, (_, client) => sealer.seal({ client, session: client, generation: 0 }));
   try {
-    writeFileSync(file, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
+    writeFileSync(file, `refresh\n${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     throw new UsageError(`--refresh-tokens ${file} cannot be written: name a file that does not exist`, {
       cause: error,

@@ -1,5 +1,6 @@
+import { checkFileTokens } from '../identity/file-tokens.ts';
+import { usersOf } from '../identity/users.ts';
 import { NO_CONSENT, refusalOf } from '../live/consent.ts';
-import { refreshTokens } from '../live/refresh-tokens.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
@@ -28,7 +29,7 @@ export const validate = verb({
 async function isValid(file: string, sets: readonly string[], allowFiles: readonly string[]): Promise<boolean> {
   try {
     const scenario = readScenario(file, sets, allowFiles);
-    await refreshTokens(scenario);
+    checkFileTokens(scenario, usersOf(scenario));
     print(`${file}: ${scenarioText(scenario)}`);
     return true;
   } catch (error) {

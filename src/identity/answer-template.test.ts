@@ -36,10 +36,9 @@ describe('a lifetime', () => {
   });
 
   it('is assumed where the scenario says so', () => {
-    expect(read(answered(200, { access_token: 'A' }), { lifetime: '15m' })).toMatchObject({
-      expiresInMs: null,
-      assumedMs: 900_000,
-    });
+    const spelled = { lifetime: '15m' };
+    expect(read(answered(200, { access_token: 'A' }), spelled)).toMatchObject({ expiresInMs: 900_000 });
+    expect(read(answered(200, { access_token: 'A', expires_in: 5 }), spelled)).toMatchObject({ expiresInMs: 5000 });
   });
 });
 

@@ -33,10 +33,8 @@ export type Answered =
       readonly access: string;
       /** next refresh token; null: the old one stays */
       readonly refresh: string | null;
-      /** time from now until the expiry that the answer states; null: it states none */
+      /** time from now until the expiry that the answer states, or else the scenario; null: neither does */
       readonly expiresInMs: number | null;
-      /** time until expiry where neither the answer nor the token says it */
-      readonly assumedMs: number | null;
     }
   /** `said`: the service's words, which may quote secrets */
   | { readonly ok: false; readonly signal: Signal; readonly said: string };
@@ -84,8 +82,7 @@ export function readTokenAnswer(template: AnswerTemplate, answer: HttpAnswer, no
     ok: true,
     access,
     refresh: tokenAt(template.refresh, answer, json, cookies),
-    expiresInMs: expiresInMs(template, json, nowMs) ?? cookieAgeMs(template.access, cookies),
-    assumedMs: template.lifetimeMs,
+    expiresInMs: expiresInMs(template, json, nowMs) ?? cookieAgeMs(template.access, cookies) ?? template.lifetimeMs,
   };
 }
 

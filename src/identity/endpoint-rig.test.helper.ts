@@ -16,7 +16,7 @@ const VARIABLES: Readonly<Record<string, string>> = { SECRET: 's3cret/+', API_KE
 
 /** Reads an endpoint, spelled out or by a preset: `{ keycloak: { … } }`. */
 export function planOf(spelled: object): TokenEndpointPlan {
-  const [plan] = Object.values<TokenEndpointPlan>(sources.parse(spelled));
+  const [plan] = Object.values<TokenEndpointPlan | undefined>(sources.parse(spelled));
   return plan!;
 }
 

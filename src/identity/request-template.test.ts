@@ -54,7 +54,7 @@ describe('a request', () => {
 
   it('carries an assertion in its form', () => {
     const template = login({ form: { a: '1' } }, { id: 'web', keyFile: 'k.jwk' });
-    expect(template.asserts).toBe(true);
+    expect(template.asserts).toBe('web');
     expect(buildRequest(template, { client: 0 }, 'h.p.s').body).toBe(
       'a=1&client_id=web&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=h.p.s',
     );

@@ -25,10 +25,12 @@ export interface RequestTemplate {
   readonly headers: readonly NamedTemplate[];
   readonly body: Template | null;
   readonly bodyKind: keyof typeof ESCAPES;
-  /** whether a signed client assertion is added to the body */
-  readonly asserts: boolean;
+  /** client_id of the application whose signed assertion is added to the body; null: none is */
+  readonly asserts: string | null;
   /** names of the cookies that it needs */
   readonly cookies: readonly string[];
+  /** whether it sends a refresh token */
+  readonly refreshes: boolean;
 }
 
 export interface NamedTemplate {
@@ -76,9 +78,10 @@ export function requestTemplate(
   ];
   const headers = [...usual.filter(({ name }) => !given.some((each) => each.name === name)), ...given];
   const target = pathOf(environment.bind(request.url, `${path}.url`, inUrl));
-  const cookies = [target, body, ...headers.map(({ value }) => value)].flatMap((each) =>
-    each === null ? [] : cookiesOf(each),
+  const holes = [target, body, ...headers.map(({ value }) => value)].flatMap((each) =>
+    each === null ? [] : holesOf(each),
   );
+  const cookies = holes.flatMap((hole) => (hole.kind === 'cookie' ? [hole.name] : []));
   return {
     method: request.method,
     origin: originOf(request.url),
@@ -86,8 +89,9 @@ export function requestTemplate(
     headers,
     body,
     bodyKind: kind,
-    asserts: client?.kind === 'private-key-jwt',
+    asserts: client?.kind === 'private-key-jwt' ? client.id : null,
     cookies: [...new Set(cookies)],
+    refreshes: holes.some(({ kind }) => kind === 'refresh'),
   };
 }
 
@@ -187,10 +191,6 @@ function fixed(name: string, value: string): NamedTemplate {
 
 function literal(text: string): Template {
   return { text, slots: text === '' ? [] : [{ kind: 'text', text }] };
-}
-
-function cookiesOf(template: Template): readonly string[] {
-  return holesOf(template).flatMap((hole) => (hole.kind === 'cookie' ? [hole.name] : []));
 }
 
 function joined(form: string, more: string): string {

@@ -7,6 +7,7 @@ import { wall } from '../core/time/instant.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { cappedTokens } from './capped-tokens.ts';
 import type { Minter } from './credentials.ts';
+import { plainEndpoint } from './token-endpoint.ts';
 import { tokenSource, type NextToken, type TokenSource } from './token-source.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -19,6 +20,7 @@ function slowly(): { tokens: TokenSource; asked: (readonly [client: number, atMs
   const refused: NextToken = { ok: false, signal: NETWORK.invalidGrant };
   const endpoint: TokenSource = {
     mints: false,
+    logsIn: true,
     delayed: 0,
     first: async () => refused,
     next: async (client) => {
@@ -94,10 +96,10 @@ test('a cohort that gives up in line opens no connection', async () => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const { tokens: plan } = parseScenario('duration: 20s\nclients: { count: 1 }', 'capped.yaml');
-  const endpoint = { url: `http://127.0.0.1:${port}/`, address: '127.0.0.1' };
+  const endpoint = plainEndpoint(`http://127.0.0.1:${port}/`, '127.0.0.1');
   const direct = tokenSource({
     plan,
-    access: { privateJwk: {}, endpoint, refreshSecret: null, refreshTokens: [] },
+    access: { privateJwk: {}, endpoint, refreshSecret: null },
     minter: {} as Minter,
     credentials: { access: [], refresh: [] },
     numberOf,

@@ -37,7 +37,12 @@ export function cappedTokens(tokens: TokenSource, perSecond: number, nowMs: () =
     get delayed() {
       return cap.delayed;
     },
-    first: (client, abort) => tokens.first(client, abort),
+    logsIn: tokens.logsIn,
+    async first(client, abort) {
+      if (!tokens.logsIn) return tokens.first(client, abort);
+      if (!abort.aborted && !over) await turnOf(client, abort);
+      return abort.aborted || over ? failed(NETWORK.other) : tokens.first(client, abort);
+    },
     async next(client, abort, flaw) {
       if (!abort.aborted && !over) await turnOf(client, abort);
       // The client has given up: nothing is sent, not even a SYN.

@@ -91,7 +91,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
     clock,
     credentials,
     noteSighting,
-    ownRefreshTokens: access.endpoint !== null && access.refreshSecret === null,
+    ownRefreshTokens: tokens.source.file !== null && tokens.source.file.refresh !== null,
     nudge,
   });
 

@@ -9,6 +9,7 @@ import { parseScenario } from '../threshold/load-scenario.ts';
 import { validityOf, type Credentials, type Minter, type Validity } from './credentials.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
 import { firstTokens } from './first-tokens.ts';
+import { plainEndpoint } from './token-endpoint.ts';
 import type { TokenAccess } from './shard-messages.ts';
 
 const NOW = wall(1_700_000_000_000);
@@ -49,9 +50,8 @@ describe('the first credentials', () => {
   const { tokens: plan } = parseScenario('duration: 20s\nclients: { count: 1 }', 'first.yaml');
   const foreign: TokenAccess = {
     privateJwk: {},
-    endpoint: { url: 'http://127.0.0.1/', address: '127.0.0.1' },
+    endpoint: plainEndpoint('http://127.0.0.1/', '127.0.0.1'),
     refreshSecret: null,
-    refreshTokens: ['r0', 'r1', 'r2'],
   };
 
   async function first(
@@ -65,11 +65,14 @@ describe('the first credentials', () => {
       access: { ...foreign, ...changed },
       minter: await minter(),
       numberOf: (client) => of[client]!,
-      holesOf: (client) => ({ client: of[client]!, user: { access: `opaque-${of[client]}` } }),
+      holesOf: (client) => ({
+        client: of[client]!,
+        user: { access: `opaque-${of[client]}`, refresh: `r-${of[client]}` },
+      }),
       firstValidityOf: validity,
       wallNow: () => NOW,
     });
-    await firstCredentials({ first: tokens }, credentials, of.length, (client, lasting) =>
+    await firstCredentials({ first: tokens! }, credentials, of.length, (client, lasting) =>
       lastings.set(client, lasting),
     );
     return credentials;
@@ -93,8 +96,10 @@ describe('the first credentials', () => {
     );
   });
 
-  test("hold the user's own refresh tokens for a foreign endpoint, and none where they do not suffice", async () => {
-    expect((await first({}, [2, 0, 9])).refresh).toEqual(['r2', 'r0', '']);
+  test("hold the user's own refresh tokens for a foreign endpoint", async () => {
+    const file = { access: null, refresh: templateOf('{user.refresh}') };
+    const { refresh } = await first({}, [2, 0, 9], { ...plan.source, file });
+    expect(refresh).toEqual(['r-2', 'r-0', 'r-9']);
   });
 
   test('hold no refresh tokens where squall mints', async () => {

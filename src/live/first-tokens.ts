@@ -19,11 +19,12 @@ export interface FirstTokenParts {
   readonly wallNow: () => WallMs;
 }
 
-/** First tokens that are at hand: signed here or from columns of users. */
-export function firstTokens(parts: FirstTokenParts): (client: number) => Promise<NextToken> {
+/** First tokens that are at hand: signed here or from columns of users; null: the token endpoint gives them. */
+export function firstTokens(parts: FirstTokenParts): ((client: number) => Promise<NextToken>) | null {
   const { plan, minter, numberOf, holesOf, firstValidityOf, wallNow } = parts;
   const refreshOf = firstRefreshTokens(parts);
   const access = plan.source.file?.access ?? null;
+  if (access === null && plan.source.mint === null) return null;
   return async (client) => {
     const number = numberOf(client);
     const refresh = refreshOf(client);
@@ -37,13 +38,18 @@ export function firstTokens(parts: FirstTokenParts): (client: number) => Promise
   };
 }
 
-/** Refresh tokens sealed for the embedded target, or the user's own; null where there is no endpoint. */
-function firstRefreshTokens({ plan, access, numberOf, holesOf }: FirstTokenParts): (client: number) => string | null {
-  const { endpoint, refreshSecret, refreshTokens } = access;
+/** First refresh tokens: sealed for the embedded target, or from columns of users; null: there are none. */
+export function firstRefreshTokens({
+  plan,
+  access,
+  numberOf,
+  holesOf,
+}: Omit<FirstTokenParts, 'minter' | 'firstValidityOf' | 'wallNow'>): (client: number) => string | null {
+  const { endpoint, refreshSecret } = access;
   const column = plan.source.file?.refresh ?? null;
   if (endpoint === null) return () => null;
   if (column !== null) return (client) => fill(column, holesOf(client));
-  if (refreshSecret === null) return (client) => refreshTokens[numberOf(client)] ?? '';
+  if (refreshSecret === null) return () => null;
   const sealer = new RefreshTokens(refreshSecret);
   return (client) => {
     const number = numberOf(client);

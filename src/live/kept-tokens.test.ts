@@ -28,6 +28,7 @@ function slowly() {
   };
   const source: TokenSource = {
     mints: false,
+    logsIn: false,
     delayed: 0,
     first: ask,
     next: ask,

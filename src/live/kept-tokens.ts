@@ -24,6 +24,10 @@ export class KeptTokens implements TokenSource {
     return this.#source.mints;
   }
 
+  get logsIn(): boolean {
+    return this.#source.logsIn;
+  }
+
   get delayed(): number {
     return this.#source.delayed;
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { readRegular } from '../disk/regular-file.ts';
 import type { Algorithm } from '../core/token/carrier.ts';
+import { algorithmFor } from '../jwt/jwk-shape.ts';
 import { importSigningKey, shippedTestJwk } from '../jwt/keys.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -28,17 +29,21 @@ export async function privateKey({ tokens }: Scenario): Promise<PrivateJwk> {
 /**
  * Reads the private JWK in a file.
  *
+ * @param known algorithm that it must be for; null: any for which a key pair can sign
  * @param complain makes the error from what is wrong with the file, which never quotes it
  * @param read reads the file's text; a file that the user named may be a pipe
  */
 export async function readPrivateJwk(
   file: string,
-  algorithm: Algorithm,
+  known: Algorithm | null,
   complain: (message: string) => Error,
   read = (): Promise<string> => readFile(file, 'utf8'),
 ): Promise<PrivateJwk> {
   const jwk = jsonObject(await textOf(read, complain));
   if (jwk === null) throw complain('no JSON object: name a file with a private JWK (RFC 7517)');
+  const algorithm = known ?? algorithmFor(jwk);
+  if (algorithm === undefined)
+    throw complain('no key pair that can sign: name one of type RSA, EC (P-256) or OKP (Ed25519)');
   try {
     await importSigningKey(jwk, algorithm);
   } catch (error) {

@@ -19,6 +19,7 @@ export function recordedTokens(
   };
   return {
     mints: source.mints,
+    logsIn: source.logsIn,
     get delayed() {
       return source.delayed;
     },

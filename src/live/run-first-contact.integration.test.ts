@@ -109,7 +109,7 @@ describe('a token endpoint', () => {
     const { summary } = await withEndpoint(400, '{"error":"invalid_grant","error_description":"Token is not active"}');
     expect(summary.verdict).toBe('inconclusive');
     expect(summary.reasons[0]).toMatch(
-      /^the token endpoint refused 10 of 10 refresh tokens of tokens\.refresh\.tokensFile at their first use \("invalid_grant: Token is not active \(HTTP 400\)"\)/,
+      /^the token endpoint refused 10 of 10 refresh tokens of tokens\.source\.file\.refresh at their first use \("invalid_grant: Token is not active \(HTTP 400\)"\)/,
     );
     expect(summary.integrity).toMatchObject([{ kind: 'tokens-used' }]);
     expect(summary.refreshes).toEqual({ by: 'endpoint', total: 10, failed: { grant: 10 } });
@@ -144,11 +144,12 @@ async function withEndpoint(status: number, body: string): Promise<Ended> {
   });
   await Promise.all([once(gateway, 'listening'), once(service, 'listening')]);
   const [gatewayPort, servicePort] = [gateway, service].map((server) => (server.address() as { port: number }).port);
-  const tokensFile = join(folder, 'tokens.txt');
-  writeFileSync(tokensFile, Array.from({ length: 10 }, (_, n) => `used-token-${n}\n`).join(''));
+  const file = join(folder, 'users.csv');
+  writeFileSync(file, `refresh\n${Array.from({ length: 10 }, (_, n) => `used-token-${n}\n`).join('')}`);
   return run(
     `{ url: "ws://127.0.0.1:${gatewayPort}/" }`,
-    `tokens={ lifetime: 3s, issued: together, refresh: { lead: 2500ms, url: "http://127.0.0.1:${servicePort}/token", tokensFile: "${tokensFile}", retry: { growth: fixed, base: 500ms, jitter: none } } }`,
+    `users={ file: "${file}" }`,
+    `tokens={ lifetime: 3s, issued: together, source: { mint: {}, file: { refresh: "{user.refresh}" }, oauth2: { url: "http://127.0.0.1:${servicePort}/token" } }, refresh: { lead: 2500ms, retry: { growth: fixed, base: 500ms, jitter: none } } }`,
   );
 }
 

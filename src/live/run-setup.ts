@@ -12,12 +12,12 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetConfig } from '../embedded/protocol.ts';
 import { bindProtocol } from './bind-protocol.ts';
 import { privateKey } from './private-key.ts';
-import { refreshTokens } from './refresh-tokens.ts';
 import { RunRefused } from './refused.ts';
-import { endpointOf, isLoopback, resolveAllowed } from './resolve.ts';
-import type { TokenAccess, TokenEndpoint } from './shard-messages.ts';
+import { endpointOf, resolveAllowed } from './resolve.ts';
+import type { TokenAccess } from './shard-messages.ts';
 import { Target, type TargetEvents } from './target.ts';
-import { tlsPlan, type TlsPlan } from './tls-plan.ts';
+import { tlsPlan } from './tls-plan.ts';
+import { isNear, plainEndpoint, prepareEndpoint } from './token-endpoint.ts';
 import { PLAIN_UPGRADE, type UpgradePlan } from './upgrade-form.ts';
 import { upgradePlan } from './upgrade-plan.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -55,7 +55,7 @@ const LOOPBACK = '127.0.0.1';
  * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
  *
  * @throws RunRefused when the target may not be addressed, or cannot be found
- * @throws ScenarioError when it is too long for real sockets, a variable of the environment that a template names is not set, or the scenario's key file or its file of refresh tokens does not hold what the clients need
+ * @throws ScenarioError when it is too long for real sockets, a variable of the environment that a template names is not set, or a file that it names does not hold what the clients need
  */
 export async function prepareRun(written: Scenario, extras: TargetExtras, events: TargetEvents): Promise<RunSetup> {
   checkLength(written);
@@ -66,12 +66,14 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
   const users = usersOf(scenario);
   checkFileTokens(scenario, users);
   const privateJwk = await privateKey(scenario);
-  const identity = { users, usersOut: usersOutOf(scenario, users), secrets: [...environment.used] };
-  if (scenario.target.kind === 'embedded') return embedded(scenario, privateJwk, identity, extras, events);
+  const identity = { users, usersOut: usersOutOf(scenario, users) };
+  if (scenario.target.kind === 'embedded')
+    return embedded(scenario, privateJwk, { ...identity, secrets: [...environment.used] }, extras, events);
   const { target } = scenario;
   const url = new URL(target.url);
   const resolved = await resolveAllowed(url, target.allow);
-  if (!resolved.loopback && (await isShippedTestKey(privateJwk))) {
+  const { mint, endpoint: service } = scenario.tokens.source;
+  if (!resolved.loopback && mint !== null && (await isShippedTestKey(privateJwk))) {
     throw new RunRefused(
       'not-allowed',
       `${url.hostname} is not this machine, and tokens would be signed with a test key that everybody has`,
@@ -79,7 +81,8 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
     );
   }
   const tls = tlsPlan(scenario, users?.rowOf ?? null);
-  const endpoint = await tokenEndpoint(scenario, target.allow, tls);
+  const endpoint = service === null ? null : await prepareEndpoint(service, environment, target.allow, tls);
+  checkEnvironment(environment, scenario.name);
   return {
     gateways: [endpointOf(url, resolved, tls, target.tls?.servername)],
     upgrade,
@@ -87,12 +90,12 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
       privateJwk,
       endpoint,
       refreshSecret: null,
-      refreshTokens: await refreshTokens(scenario),
     },
     scenario,
     ...identity,
+    secrets: [...environment.used],
     maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
-    maxRequestsPerSecond: endpoint === null || isLoopback(endpoint.address) ? Infinity : target.maxAttemptsPerSecond,
+    maxRequestsPerSecond: isNear(endpoint) ? Infinity : target.maxAttemptsPerSecond,
     target: null,
   };
 }
@@ -132,7 +135,7 @@ async function embedded(
       ours: true,
     })),
     upgrade: PLAIN_UPGRADE,
-    access: { privateJwk, endpoint: { url: target.tokenUrl, address: LOOPBACK }, refreshSecret, refreshTokens: [] },
+    access: { privateJwk, endpoint: plainEndpoint(target.tokenUrl, LOOPBACK), refreshSecret },
     scenario,
     ...identity,
     maxAttemptsPerSecond: Infinity,
@@ -185,16 +188,4 @@ export function targetConfig(
 /** Replaces Infinity, which JSON lacks, by null. */
 function bounded(n: number): number | null {
   return Number.isFinite(n) ? n : null;
-}
-
-/** Looks up the token endpoint, whose host is checked like the gateway's. */
-async function tokenEndpoint(
-  scenario: Scenario,
-  allow: readonly string[],
-  tls: TlsPlan | null,
-): Promise<TokenEndpoint | null> {
-  const { url } = scenario.tokens.refresh;
-  if (url === null) return null;
-  const { address } = await resolveAllowed(new URL(url), allow);
-  return { url, address, ...(tls === null ? {} : { tls }) };
 }

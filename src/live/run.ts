@@ -218,12 +218,12 @@ async function withShards(
 }
 
 /** Describes an issue: refresh tokens that an earlier run used, or that were never valid. */
-function usedTokens({ tokens, clients }: Scenario, used: number, seen: readonly Sighting[]): string {
+function usedTokens({ users, clients }: Scenario, used: number, seen: readonly Sighting[]): string {
   const answer = seen.find(({ kind, what }) => kind === 'token' && what === 'invalid-grant')?.text ?? '';
   return (
-    `the token endpoint refused ${used} of ${clients.count} refresh tokens of tokens.refresh.tokensFile at their first use` +
+    `the token endpoint refused ${used} of ${clients.count} refresh tokens of tokens.source.file.refresh at their first use` +
     `${answer === '' ? '' : ` ("${answer}")`}: an endpoint that rotates refresh tokens takes each of them once, so an earlier run may have used them; ` +
-    `write fresh ones into ${tokens.refresh.tokensFile ?? 'the file'}`
+    `write fresh ones into ${users?.kind === 'file' ? users.file : 'users'}, and name users.out, where those of a run are kept for the next`
   );
 }
 

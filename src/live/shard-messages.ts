@@ -9,8 +9,8 @@ import type { RenewedTokens } from '../identity/users-out.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunStart } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
 import type { UserRows } from './holes.ts';
-import type { TlsPlan } from './tls-plan.ts';
 import type { UpgradePlan } from './upgrade-form.ts';
 
 /** Task of a worker: its share of the clients, for the whole run. */
@@ -45,16 +45,6 @@ export interface TokenAccess {
   readonly endpoint: TokenEndpoint | null;
   /** key that seals refresh tokens of the embedded target; null: the target is foreign */
   readonly refreshSecret: string | null;
-  /** refresh tokens for a foreign endpoint, by client number */
-  readonly refreshTokens: readonly string[];
-}
-
-export interface TokenEndpoint {
-  readonly url: string;
-  /** address to which its host resolved when it was checked */
-  readonly address: string;
-  /** settings for TLS; absent: those of Node */
-  readonly tls?: TlsPlan;
 }
 
 /** Message from the coordinator to a worker. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
 import { rawServer } from './raw-server.test.helper.ts';
+import { plainEndpoint } from './token-endpoint.ts';
 import { TokenRequests, type TokenAnswer } from './token-requests.ts';
 
 interface Endpoint {
@@ -52,15 +53,17 @@ function endpointAt(port: number): Endpoint {
 }
 
 function requestsTo(endpoint: Endpoint, pooled = false): TokenRequests {
-  const requests = new TokenRequests(endpoint, pooled);
+  const requests = new TokenRequests(plainEndpoint(endpoint.url, endpoint.address), pooled);
   onTestFinished(() => requests.close());
   return requests;
 }
 
+const R = { client: 0, refresh: 'R' };
 const GOOD = '{"access_token":"A"}';
 
 const never = (): AbortSignal => new AbortController().signal;
-const ask = (endpoint: Endpoint, abort = never()): Promise<TokenAnswer> => requestsTo(endpoint).ask('R+/=', abort);
+const ask = (endpoint: Endpoint, abort = never()): Promise<TokenAnswer> =>
+  requestsTo(endpoint).refresh({ client: 0, refresh: 'R+/=' }, null, abort);
 const replying = (status: number, body: string) =>
   service((response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body));
 
@@ -83,7 +86,7 @@ describe('a token request', () => {
   test.each<[string, Omit<Extract<TokenAnswer, { ok: true }>, 'ok'>]>([
     ['{"access_token":"A"}', { access: 'A', refresh: null, expiresInMs: null }],
     ['{"access_token":"A","refresh_token":"N","expires_in":60}', { access: 'A', refresh: 'N', expiresInMs: 60_000 }],
-    ['{"access_token":"A","refresh_token":"","expires_in":"60"}', { access: 'A', refresh: null, expiresInMs: null }],
+    ['{"access_token":"A","refresh_token":"","expires_in":"60"}', { access: 'A', refresh: null, expiresInMs: 60_000 }],
     ['{"access_token":"A","refresh_token":7,"expires_in":-1}', { access: 'A', refresh: null, expiresInMs: null }],
     ['{"access_token":"A","expires_in":1e999}', { access: 'A', refresh: null, expiresInMs: null }],
     ['{"access_token":"A","expires_in":1e300}', { access: 'A', refresh: null, expiresInMs: null }],
@@ -195,7 +198,7 @@ describe('connections', () => {
   test('are one for each request, closed after it, as those of separate devices are', async () => {
     const endpoint = await replying(200, GOOD);
     const requests = requestsTo(endpoint);
-    for (let n = 0; n < 5; n++) await requests.ask('R', never());
+    for (let n = 0; n < 5; n++) await requests.refresh(R, null, never());
     expect(endpoint.connections()).toBe(5);
     while ((await endpoint.open()) > 0) await new Promise(setImmediate);
   });
@@ -203,9 +206,9 @@ describe('connections', () => {
   test('are shared when they are pooled, within a bound', async () => {
     const endpoint = await replying(200, GOOD);
     const requests = requestsTo(endpoint, true);
-    for (let n = 0; n < 5; n++) await requests.ask('R', never());
+    for (let n = 0; n < 5; n++) await requests.refresh(R, null, never());
     expect(endpoint.connections()).toBeLessThan(5);
-    const answers = await Promise.all(Array.from({ length: 300 }, () => requests.ask('R', never())));
+    const answers = await Promise.all(Array.from({ length: 300 }, () => requests.refresh(R, null, never())));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(300);
     expect(endpoint.connections()).toBeLessThanOrEqual(64);
   });
@@ -214,8 +217,8 @@ describe('connections', () => {
     let arrived!: () => void;
     const arrival = new Promise<void>((resolve) => (arrived = resolve));
     const endpoint = await service(() => arrived());
-    const requests = new TokenRequests(endpoint, true);
-    const answered = requests.ask('R', never());
+    const requests = new TokenRequests(plainEndpoint(endpoint.url, endpoint.address), true);
+    const answered = requests.refresh(R, null, never());
     await arrival;
     await requests.close();
     expect((await answered).ok).toBe(false);

@@ -2,7 +2,9 @@ import { staleByMs } from '../core/fault/refresh.ts';
 import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
 import { mintFor, validityOf, type Credentials, type Validity } from './credentials.ts';
-import { firstTokens, type FirstTokenParts } from './first-tokens.ts';
+import type { HoleValues } from '../core/template/template.ts';
+import { CookieJars } from './cookie-jars.ts';
+import { firstRefreshTokens, firstTokens, type FirstTokenParts } from './first-tokens.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
 /** A client's next token, or the reason why there is none. */
@@ -20,6 +22,8 @@ export interface TokenSource {
   /** @param flaw flaw of the token, only where the source `mints` */
   next(client: number, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken>;
   readonly mints: boolean;
+  /** whether first tokens are requests to a service, too */
+  readonly logsIn: boolean;
   /** number of requests that the rate cap has delayed so far */
   readonly delayed: number;
   close(): Promise<void>;
@@ -35,28 +39,50 @@ export interface TokenSourceParts extends FirstTokenParts {
 /** Makes the source of the clients' tokens. */
 export function tokenSource(parts: TokenSourceParts): TokenSource {
   const { plan, access } = parts;
-  const first = firstTokens(parts);
+  const atHand = firstTokens(parts);
   if (access.endpoint !== null)
-    return endpointTokens(new TokenRequests(access.endpoint, plan.refresh.pooled), first, parts);
-  return plan.source.mint === null ? tokensOnce(first) : mintedTokens(first, parts);
+    return endpointTokens(new TokenRequests(access.endpoint, plan.refresh.pooled), atHand, parts);
+  if (atHand === null) throw new TypeError('a source without an endpoint has its first tokens at hand');
+  return plan.source.mint === null ? tokensOnce(atHand) : mintedTokens(atHand, parts);
 }
 
 type First = (client: number) => Promise<NextToken>;
 
-/** Tokens from a token endpoint. */
-function endpointTokens(requests: TokenRequests, first: First, parts: TokenSourceParts): TokenSource {
-  const { credentials, wallNow } = parts;
+/** Tokens from a token endpoint, also the first ones unless they are at hand. */
+function endpointTokens(requests: TokenRequests, atHand: First | null, parts: TokenSourceParts): TokenSource {
+  const { credentials, holesOf, wallNow } = parts;
+  const refreshOf = firstRefreshTokens(parts);
+  const jars = new CookieJars(requests.keepsCookies);
+  const valuesOf = (client: number, refresh: string): HoleValues => ({
+    ...holesOf(client),
+    token: credentials.access[client] ?? '',
+    refresh,
+  });
+  const read = (answer: TokenAnswer): NextToken => {
+    if (!answer.ok) return answer;
+    const validity = validityOf(answer.access, answer.expiresInMs, wallNow());
+    if (validity === null)
+      return failed(NETWORK.malformed, 'a token without lifetime: neither exp in it nor expires_in');
+    return { ok: true, access: answer.access, refresh: answer.refresh, validity };
+  };
   return {
     mints: false,
+    logsIn: atHand === null,
     delayed: 0,
-    first,
+    async first(client, abort) {
+      if (atHand !== null) return atHand(client);
+      const refresh = refreshOf(client) ?? '';
+      const jar = jars.of(client);
+      const answer = read(
+        refresh === ''
+          ? await requests.login(valuesOf(client, ''), jar, abort)
+          : await requests.refresh(valuesOf(client, refresh), jar, abort),
+      );
+      return answer.ok && refresh !== '' ? { ...answer, refresh: answer.refresh ?? refresh } : answer;
+    },
     async next(client, abort) {
-      const answer = await requests.ask(credentials.refresh[client] ?? '', abort);
-      if (!answer.ok) return answer;
-      const validity = validityOf(answer.access, answer.expiresInMs, wallNow());
-      if (validity === null)
-        return failed(NETWORK.malformed, 'a token without lifetime: neither exp in it nor expires_in');
-      return { ok: true, access: answer.access, refresh: answer.refresh, validity };
+      const refresh = credentials.refresh[client] ?? '';
+      return read(await requests.refresh(valuesOf(client, refresh), jars.of(client), abort));
     },
     close: () => requests.close(),
   };
@@ -67,6 +93,7 @@ function mintedTokens(first: First, { plan, minter, numberOf, anotherThan, wallN
   const { lifetimeMs } = plan;
   return {
     mints: true,
+    logsIn: false,
     delayed: 0,
     first,
     async next(client, _abort, flaw) {
@@ -83,5 +110,5 @@ function mintedTokens(first: First, { plan, minter, numberOf, anotherThan, wallN
 /** First tokens only: no client gets another one. */
 function tokensOnce(first: First): TokenSource {
   const none = failed(NETWORK.noNextToken);
-  return { mints: false, delayed: 0, first, next: async () => none, close: async () => {} };
+  return { mints: false, logsIn: false, delayed: 0, first, next: async () => none, close: async () => {} };
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Carrier } from '../core/token/carrier.ts';
 import { codecOf } from '../protocols/registry.ts';
 import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
+import { plainEndpoint } from './token-endpoint.ts';
 import { TokenRequests } from './token-requests.ts';
 import { acceptFor } from './upgrade.ts';
 import { upgradeForm } from './upgrade-form.ts';
@@ -43,10 +44,10 @@ export async function warmUp(carrier: Carrier): Promise<void> {
     { carrier: carrier.kind, renewal: 'reconnect', commands: false, heartbeat: false },
   );
   const parts = { gateway, form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
-  const requests = new TokenRequests({ url: `http://${LOOPBACK}:${port}/`, address: LOOPBACK }, false);
+  const requests = new TokenRequests(plainEndpoint(`http://${LOOPBACK}:${port}/`, LOOPBACK), false);
   for (let round = 0; round < ROUNDS; round++) {
     const all = Array.from({ length: AT_A_TIME }, () => [
-      requests.ask(PRETEND_TOKEN, new AbortController().signal),
+      requests.refresh({ client: 0, refresh: PRETEND_TOKEN }, null, new AbortController().signal),
       connectOnce(parts),
     ]);
     await Promise.all(all.flat());

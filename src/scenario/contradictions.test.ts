@@ -38,8 +38,8 @@ describe('two values that contradict each other', () => {
       '4:29: faults.0.session: only the embedded target can carry out this session fault; a foreign one would not know of it (compromised; target.url is ws://x, line 3) — remove the fault, or test target.embedded',
     ],
     [
-      'target: { url: "ws://x" }\ntokens: { refresh: { url: "http://x/token", tokensFile: t } }\nfaults: [{ at: 1s, for: 1s, refresh: stale }]',
-      '5:38: faults.0.refresh: squall can issue wrong tokens only where it mints them, and this endpoint mints its own (stale; tokens.refresh.url is http://x/token, line 4) — remove the url to mint tokens here, or choose another fault, such as malformed',
+      'target: { url: "ws://x" }\ntokens: { source: { keycloak: { url: "http://x/", realm: r, clientId: c } } }\nusers: { file: u.csv }\nfaults: [{ at: 1s, for: 1s, refresh: stale }]',
+      '6:38: faults.0.refresh: squall can issue wrong tokens only where it mints them, and this endpoint mints its own (stale; see tokens.source, line 4) — set tokens.source to mint, or choose another fault, such as malformed',
     ],
     [
       'faults: [{ at: 1s, for: 2s, link: silent, spread: 1s, every: 2500ms }]',
@@ -127,7 +127,11 @@ describe('two values that contradict each other', () => {
     ],
     [
       'tokens: { refresh: { url: "http://x/token" } }',
-      '3:27: tokens.refresh.url: the embedded target has a token endpoint and refresh tokens of its own (http://x/token; see target.embedded, the default) — remove it, or set target.url',
+      '3:22: tokens.refresh.url: no longer a key — name the token endpoint in tokens.source, such as { oauth2: { url: https://staging.example.com/token } }',
+    ],
+    [
+      'tokens: { refresh: { lead: 5s, tokensFile: t } }',
+      "3:32: tokens.refresh.tokensFile: no longer a key — write the tokens into a column of users.file, and name it in tokens.source, such as { file: { refresh: '{user.refresh}' } }",
     ],
     [
       'tokens: { refresh: { retry: { cap: 1s, floor: 2s } } }',

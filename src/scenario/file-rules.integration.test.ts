@@ -26,10 +26,10 @@ const PLACES = {
   'model.file': { text: (name: string) => `${LEAST}model: { file: ${name} }\n`, good: 'model: { latency: 5ms }\n' },
   'tokens.keyFile': { text: (name: string) => `${LEAST}tokens: { keyFile: ${name} }\n`, good: '{}' },
   'users.file': { text: (name: string) => `${LEAST}users: { file: ${name} }\n`, good: 'id\nada\n' },
-  'tokens.refresh.tokensFile': {
+  'tokens.source.endpoint.client.keyFile': {
     text: (name: string) =>
-      `${LEAST}${URL_TARGET}tokens: { refresh: { url: "http://127.0.0.1:1", tokensFile: ${name} } }\n`,
-    good: 'token\n',
+      `${LEAST}${URL_TARGET}tokens: { source: { endpoint: { client: { id: web, keyFile: ${name} }, login: { url: "http://127.0.0.1:1/" } } } }\n`,
+    good: '{}',
   },
   'target.tls.ca': {
     text: (name: string) => `${LEAST}target: { url: "wss://x", tls: { ca: ${name} } }\n`,

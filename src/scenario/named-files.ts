@@ -5,6 +5,7 @@ import type { TlsSettings } from './schema/tls.ts';
 import { MAX_PATH_CHARS } from '../core/limits.ts';
 import { type Place, showPlace } from './problem.ts';
 import type { UserPlan, WrittenScenario } from './scenario.ts';
+import type { ApplicationPlan } from './schema/token-endpoint.ts';
 import type { Unreadable } from './read-file.ts';
 import { placeOf, type Tree } from './tree.ts';
 
@@ -65,11 +66,6 @@ export function resolveFiles(
     out: resolved(plan.out, ['users', 'out'], 'name a file that squall may write, or a new one', true),
   });
   const keyFile = resolved(tokens.keyFile, ['tokens', 'keyFile'], 'name a file with a private JWK, or remove the key');
-  const tokensFile = resolved(
-    tokens.refresh.tokensFile,
-    ['tokens', 'refresh', 'tokensFile'],
-    'name a file with one refresh token a line',
-  );
   /** The folder before the first hole has to be allowed; what the holes name is looked for below it when a run begins. */
   const resolvedEach = (template: Template | null, path: readonly string[]): Template | null => {
     if (template === null) return null;
@@ -98,12 +94,27 @@ export function resolveFiles(
     cert: resolvedEach(settings.cert, ['target', 'tls', 'cert']),
     key: resolvedEach(settings.key, ['target', 'tls', 'key']),
   });
+  const { endpoint } = tokens.source;
+  const application = endpoint?.client ?? null;
+  const withKeys = (plan: ApplicationPlan): ApplicationPlan => {
+    const at = (key: string): string[] => ['tokens', 'source', 'endpoint', 'client', key];
+    return {
+      ...plan,
+      keyFile: resolved(plan.keyFile, at('keyFile'), 'name a file with a private JWK'),
+      cert: resolved(plan.cert, at('cert'), 'name a file with a certificate in PEM'),
+      key: resolved(plan.key, at('key'), 'name a file with a private key in PEM'),
+    };
+  };
+  const source =
+    endpoint === null || application === null
+      ? tokens.source
+      : { ...tokens.source, endpoint: { ...endpoint, client: withKeys(application) } };
   return {
     scenario: {
       ...scenario,
       target: target.kind === 'url' && target.tls !== null ? { ...target, tls: withTls(target.tls) } : target,
       users: users?.kind === 'file' ? withPaths(users) : users,
-      tokens: { ...tokens, keyFile, refresh: { ...tokens.refresh, tokensFile } },
+      tokens: { ...tokens, keyFile, source },
     },
     findings,
   };

@@ -55,9 +55,9 @@ describe('keys that messages name', () => {
   });
 
   test('would be found missing', () => {
-    expect(namedIn("refuse('name a key of your own in tokens.key', `set ${at}.cap or tokens.refresh.url`)")).toEqual([
+    expect(namedIn("refuse('name a key of your own in tokens.key', `set ${at}.cap or tokens.refresh.lead`)")).toEqual([
       'tokens.key',
-      'tokens.refresh.url',
+      'tokens.refresh.lead',
     ]);
     expect(keys.has('tokens.key')).toBe(false);
   });

@@ -50,7 +50,8 @@ it('reads back a scenario with a URL target, with its files where they were', ()
   const text = `
 duration: 30s
 target: { url: wss://staging.example.com/rt, allow: [Staging.Example.com, '::1'], rate: 20/s, protocol: squall }
-tokens: { carrier: message, keyFile: key.json, refresh: { url: https://staging.example.com/token, tokensFile: tokens.txt } }
+tokens: { carrier: message, keyFile: key.json, source: { mint: {}, file: { refresh: '{user.refresh}' }, oauth2: { url: https://staging.example.com/token } } }
+users: { file: users.csv }
 clients: { count: 5, commands: { rate: 1/s } }
 `;
   const scenario = parseScenario(text, '/home/me/staging.yaml');

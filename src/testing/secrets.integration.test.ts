@@ -24,7 +24,7 @@ beforeAll(async () => {
   jwk = await shippedTestJwk('ES256');
   writeFileSync(join(folder, 'key.json'), JSON.stringify(jwk));
   const firstRefreshTokens = Array.from({ length: CLIENTS }, (_, n) => `refresh-secret-${n}-${'x'.repeat(20)}`);
-  writeFileSync(join(folder, 'refresh-tokens'), firstRefreshTokens.join('\n'));
+  writeFileSync(join(folder, 'users.csv'), `refresh\n${firstRefreshTokens.join('\n')}\n`);
   for (const token of firstRefreshTokens) seen.add(token);
   gateway = await listening(gatewayThatRefusesSometimes());
   tokenService = await listening(
@@ -77,7 +77,9 @@ tokens:
   lifetime: 3s
   carrier: { query: access_token }
   keyFile: ${join(folder, 'key.json')}
-  refresh: { lead: 1500ms, url: "http://127.0.0.1:${portOf(tokenService)}/token", tokensFile: ${join(folder, 'refresh-tokens')} }
+  source: { mint: {}, file: { refresh: '{user.refresh}' }, oauth2: { url: "http://127.0.0.1:${portOf(tokenService)}/token" } }
+  refresh: { lead: 1500ms }
+users: { file: ${join(folder, 'users.csv')} }
 clients: { count: ${CLIENTS}, arrive: { over: 500ms } }
 `;
 }

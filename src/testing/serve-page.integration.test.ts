@@ -12,18 +12,18 @@ import { CHECKOUT } from './checkout.ts';
 
 const page = readFileSync(join(CHECKOUT, 'docs', 'serve.md'), 'utf8');
 const [, script = ''] = /^```js\n([^]*?)^```$/m.exec(page) ?? [];
-const [, options = ''] = /`squall serve (--on-expiry [^`]*) tokens\.txt`/.exec(page) ?? [];
+const [, options = ''] = /`squall serve (--on-expiry [^`]*) users\.csv`/.exec(page) ?? [];
 
 test('the client in docs/serve.md works with squall serve, and prints the lines that the page shows', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'squall-serve-page-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const tokens = join(folder, 'tokens.txt');
+  const tokens = join(folder, 'users.csv');
   const main = join(CHECKOUT, 'dist', 'main.js');
   const server = spawn(process.execPath, [main, 'serve', '--json', ...options.split(' '), tokens]);
   onTestFinished(() => void server.kill('SIGKILL'));
   const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
   const { gatewayUrl, tokenUrl } = JSON.parse(line) as { gatewayUrl: string; tokenUrl: string };
-  const [refreshToken = ''] = readFileSync(tokens, 'utf8').split('\n');
+  const [, refreshToken = ''] = readFileSync(tokens, 'utf8').split('\n');
   const client = ['--input-type=module', '--eval', script, gatewayUrl, tokenUrl, refreshToken];
   const { stdout } = await promisify(execFile)(process.execPath, client, { cwd: CHECKOUT, timeout: 120_000 });
   expect(stdout).toBe('ack\nexpiring\nauthenticated\nclosed 1000\n');

@@ -15,6 +15,7 @@ import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { privateKey } from '../live/private-key.ts';
 import { endpointAt } from '../live/raw-server.test.helper.ts';
 import { Shard } from '../live/shard.ts';
+import { plainEndpoint } from '../live/token-endpoint.ts';
 import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
 
 /** Time in which a test can begin faults before the first client arrives, ms. */
@@ -73,6 +74,12 @@ export interface ShardRig {
   end(): Promise<void>;
 }
 
+/** Clients whose refresh tokens are `r0`, `r1` … at first. */
+const ASKING = [
+  'users={ generate: { refresh: "r{client}" } }',
+  'tokens.source={ mint: {}, file: { refresh: "{user.refresh}" }, oauth2: { url: "http://127.0.0.1/token" } }',
+];
+
 /**
  * Starts a shard whose first client arrives `LEAD_MS` after this resolves.
  *
@@ -88,6 +95,7 @@ export async function shardRig(sets: readonly string[], asks = false): Promise<S
     'clients.arrive.over=0s',
     'target={ url: "ws://x" }',
     ...sets,
+    ...(asks ? ASKING : []),
   );
   const store = createStore(Curves.binsFor(scenario.durationMs), false);
   const { port1, port2 } = new MessageChannel();
@@ -102,11 +110,10 @@ export async function shardRig(sets: readonly string[], asks = false): Promise<S
     secrets: [],
     access: {
       privateJwk: await privateKey(scenario),
-      endpoint: asks ? { url: `http://127.0.0.1:${endpointPort}/token`, address: '127.0.0.1' } : null,
+      endpoint: asks ? plainEndpoint(`http://127.0.0.1:${endpointPort}/token`, '127.0.0.1') : null,
       refreshSecret: null,
-      refreshTokens: Array.from({ length: scenario.clients.count }, (_, client) => `r${client}`),
     },
-    users: null,
+    users: asks ? new Map(Array.from({ length: scenario.clients.count }, (_, n) => [n, { refresh: `r${n}` }])) : null,
     tokensFile: null,
     maxAttemptsPerSecond: Infinity,
     maxRequestsPerSecond: Infinity,

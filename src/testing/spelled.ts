@@ -13,6 +13,8 @@ const FILES: ReadonlySet<string> = new Set(['extends', 'file']);
 function shapeOf({ parts: { keys, item, options, schema } }: AnyCodec): fc.Arbitrary<unknown> {
   if (options !== undefined)
     return fc.oneof(...options.filter(({ parts }) => parts.wordKey !== 'file').map(spelledFor));
+  // Of mappings with many rules between their keys hardly any random one is right.
+  if (keys !== undefined && isList(schema['examples'])) return fc.constantFrom(...schema['examples']);
   if (keys !== undefined) {
     const fields = Object.entries(keys).filter(([key, { parts }]) => !(FILES.has(key) && parts.optional === true));
     const required = fields.filter(([, { parts }]) => parts.optional !== true).map(([key]) => key);
@@ -43,7 +45,7 @@ export function spelledLike(schema: JsonSchema): fc.Arbitrary<unknown> {
     case 'array':
       return listLike(schema, spelledLike(part(schema, 'items')));
     default:
-      return mappingLike(schema);
+      return isList(schema['examples']) ? fc.constantFrom(...schema['examples']) : mappingLike(schema);
   }
 }
 

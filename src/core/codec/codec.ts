@@ -23,7 +23,7 @@ interface Parts<T> {
   readonly item?: AnyCodec;
   /** the options of a choice */
   readonly options?: readonly AnyCodec[];
-  /** the key of the mapping for which a bare value is a short form */
+  /** the key of the mapping for which this is a short form, which is never printed */
   readonly wordKey?: string;
 }
 

@@ -98,11 +98,11 @@ export const refresh = {
       holds:
         (mode.kind === 'stale' || mode.kind === 'wrong-subject') &&
         target.kind === 'url' &&
-        tokens.refresh.url !== null,
+        tokens.source.endpoint !== null,
       at: `${at}.refresh`,
-      against: 'tokens.refresh.url',
+      against: 'tokens.source',
       what: 'squall can issue wrong tokens only where it mints them, and this endpoint mints its own',
-      fix: 'remove the url to mint tokens here, or choose another fault, such as malformed',
+      fix: 'set tokens.source to mint, or choose another fault, such as malformed',
     },
   ],
 } satisfies FaultSpec<RefreshFault>;

@@ -95,7 +95,7 @@ export interface Surroundings {
         readonly gateways: number;
         readonly capacity: { readonly handshakesPerSecond: number };
       };
-  readonly tokens: { readonly algorithm: string; readonly refresh: { readonly url: string | null } };
+  readonly tokens: { readonly algorithm: string; readonly source: { readonly endpoint: object | null } };
   readonly clients: { readonly perUser: number };
   readonly model: { readonly handshakesPerSecond: number };
 }

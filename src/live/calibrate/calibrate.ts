@@ -6,16 +6,16 @@ import { codecOf } from '../../protocols/registry.ts';
 import { protocolOf, useOf } from '../../scenario/protocol-use.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Credentials } from '../credentials.ts';
+import { cappedTokens } from '../capped-tokens.ts';
 import { firstCredentials } from '../first-credentials.ts';
-import { firstTokens } from '../first-tokens.ts';
 import { holesByNumber } from '../holes.ts';
 import { readMachineLimits } from '../machine-limits.ts';
 import { clientsThatFit } from '../preflight.ts';
 import { RunRefused } from '../refused.ts';
-import { isLoopback } from '../resolve.ts';
 import { NO_EXTRAS, prepareRun, type RunSetup } from '../run-setup.ts';
-import type { TokenEndpoint } from '../shard-messages.ts';
+import type { TokenEndpoint } from '../token-endpoint.ts';
 import { TokenRequests } from '../token-requests.ts';
+import { tokenSource } from '../token-source.ts';
 import { upgradeForm } from '../upgrade-form.ts';
 import { climb } from './climb.ts';
 import { oneWayMs } from './latency.ts';
@@ -81,7 +81,8 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
     const handshakes = await measureHandshakes(parts);
     const latencyMs = oneWayMs(handshakes, scenario.tokens.carrier);
     const { endpoint } = setup.access;
-    const refreshes = endpoint === null || options.signal.aborted ? null : await measureRefreshes(parts, endpoint);
+    const canRefresh = endpoint !== null && credentials.refresh.some((token) => token !== '');
+    const refreshes = !canRefresh || options.signal.aborted ? null : await measureRefreshes(parts, endpoint);
     return { handshakes, latencyMs, refreshes };
   } finally {
     await setup.target?.stop();
@@ -102,7 +103,7 @@ function withSharedUsers(scenario: Scenario): Scenario {
 
 async function credentialsFor(
   { tokens, clients }: Scenario,
-  { access, users }: RunSetup,
+  { access, users, maxRequestsPerSecond }: RunSetup,
   count: number,
 ): Promise<Credentials> {
   const { algorithm, issuer, audience, lifetimeMs } = tokens;
@@ -111,17 +112,21 @@ async function credentialsFor(
   const holesOf = holesByNumber(rows, clients.perUser);
   const now = Date.now();
   const validity = { issuedAt: wall(now), expiresAt: wall(now + Math.max(lifetimeMs, TOKEN_LIFETIME_MS)) };
-  const first = firstTokens({
+  const credentials: Credentials = { access: [], refresh: [] };
+  const issued = tokenSource({
     plan: tokens,
     access,
     minter: { key, issuer, audience, claimsOf: mintedClaims(tokens.source, holesOf) },
+    credentials,
     numberOf: (client) => client,
     holesOf,
     firstValidityOf: () => validity,
+    anotherThan: (number) => number,
     wallNow: () => wall(now),
   });
-  const credentials: Credentials = { access: [], refresh: [] };
-  await firstCredentials({ first }, credentials, count, () => {});
+  const source = cappedTokens(issued, maxRequestsPerSecond, () => performance.now());
+  await firstCredentials(source, credentials, count, () => {});
+  await source.close();
   return credentials;
 }
 
@@ -148,10 +153,9 @@ function measureHandshakes({ scenario, setup, credentials, limits, options }: Pa
 }
 
 async function measureRefreshes(parts: Parts, endpoint: TokenEndpoint): Promise<Finding> {
-  const { scenario, credentials, limits, options } = parts;
+  const { scenario, setup, credentials, limits, options } = parts;
+  const capPerSecond = setup.maxRequestsPerSecond;
   const { pooled, timeoutMs } = scenario.tokens.refresh;
-  const foreign = scenario.target.kind === 'url' && !isLoopback(endpoint.address);
-  const capPerSecond = foreign ? scenario.target.maxAttemptsPerSecond : Infinity;
   const requests = new TokenRequests(endpoint, pooled);
   const tokens = credentials.refresh.filter((token) => token !== '');
   const workload = refreshTries(requests, tokens, timeoutMs);

@@ -53,7 +53,7 @@ export function refreshTries(requests: TokenRequests, tokens: readonly string[],
         failure = NETWORK.timeout;
         abort.abort();
       }, timeoutMs);
-      const answer = await requests.ask(token, abort.signal);
+      const answer = await requests.refresh({ client: 0, refresh: token }, null, abort.signal);
       clearTimeout(timer);
       underWay.delete(abort);
       if (answer.ok) {

@@ -59,6 +59,7 @@ export function faultedTokens(
     get delayed() {
       return source.delayed;
     },
+    logsIn: source.logsIn,
     first: (client, abort) => source.first(client, abort),
     async next(client, abort) {
       const requestFault = faults.request(population.numberOf(client), population.now());

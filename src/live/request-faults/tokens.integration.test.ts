@@ -172,6 +172,7 @@ test('tokens that a fault keeps from their client are recorded', async () => {
   };
   const source: TokenSource = {
     mints: false,
+    logsIn: false,
     delayed: 0,
     first: () => Promise.resolve(answer),
     next: () => Promise.resolve(answer),

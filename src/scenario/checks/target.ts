@@ -6,17 +6,7 @@ import type { WrittenScenario, UrlTarget } from '../scenario.ts';
 /** Demands that exceed what the target can do, or what squall knows about it. */
 export function checkTarget(scenario: WrittenScenario): readonly Contradiction[] {
   const { target } = scenario;
-  return target.kind === 'url' ? checkUrlTarget(scenario, target) : checkEmbeddedTarget(scenario);
-}
-
-function checkEmbeddedTarget({ tokens: { refresh } }: WrittenScenario): readonly Contradiction[] {
-  const against = 'target.embedded';
-  const fix = 'remove it, or set target.url';
-  const what = 'the embedded target has a token endpoint and refresh tokens of its own';
-  return when(
-    { holds: refresh.url !== null, at: 'tokens.refresh.url', against, what, fix },
-    { holds: refresh.tokensFile !== null, at: 'tokens.refresh.tokensFile', against, what, fix },
-  );
+  return target.kind === 'url' ? checkUrlTarget(scenario, target) : [];
 }
 
 function checkUrlTarget(scenario: WrittenScenario, target: UrlTarget): readonly Contradiction[] {
@@ -29,30 +19,14 @@ function checkUrlTarget(scenario: WrittenScenario, target: UrlTarget): readonly 
 }
 
 function checkUrlTokens({ tokens }: WrittenScenario, target: UrlTarget): readonly Contradiction[] {
-  const { carrier, refresh } = tokens;
-  return when(
-    {
-      holds: refresh.url !== null && refresh.tokensFile === null,
-      at: 'tokens.refresh.url',
-      against: 'tokens.refresh.tokensFile',
-      what: 'a token endpoint is of no use without refresh tokens to send it',
-      fix: 'name a file with one a line, or remove the url to mint tokens here',
-    },
-    {
-      holds: refresh.url === null && refresh.tokensFile !== null,
-      at: 'tokens.refresh.tokensFile',
-      against: 'tokens.refresh.url',
-      what: 'there is no token endpoint to send refresh tokens to',
-      fix: "add the endpoint's url, or remove the file",
-    },
-    {
-      holds: carrier.kind === 'query' && new URL(target.url).searchParams.has(carrier.name),
-      at: 'target.url',
-      against: 'tokens.carrier',
-      what: 'the URL has that query parameter already',
-      fix: "remove it from the URL: squall adds each client's token",
-    },
-  );
+  const { carrier } = tokens;
+  return when({
+    holds: carrier.kind === 'query' && new URL(target.url).searchParams.has(carrier.name),
+    at: 'target.url',
+    against: 'tokens.carrier',
+    what: 'the URL has that query parameter already',
+    fix: "remove it from the URL: squall adds each client's token",
+  });
 }
 
 /** The header that carries the token may not come twice in a request. */
@@ -71,9 +45,9 @@ function checkHeaders({ tokens }: WrittenScenario, { headers }: UrlTarget): read
 }
 
 function checkTls({ tokens }: WrittenScenario, { url, tls }: UrlTarget): readonly Contradiction[] {
-  const { refresh, source } = tokens;
+  const { source } = tokens;
   return when({
-    holds: tls !== null && !/^wss:/i.test(url) && refresh.url === null && source.endpoint === null,
+    holds: tls !== null && !/^wss:/i.test(url) && source.endpoint === null,
     at: 'target.tls',
     against: 'target.url',
     what: 'a ws: target uses no TLS',

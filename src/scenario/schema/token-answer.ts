@@ -32,7 +32,7 @@ export type TokenPlace = ValueOf<typeof tokenPlace>;
 
 /** An HTTP status, or an error code as the answer spells it. */
 const code = oneOf(
-  count({ min: 0, max: MAX_CODE }),
+  count({ min: 0, max: MAX_CODE }).printsWhen((value) => typeof value === 'number'),
   text({ maxChars: MAX_CODE_CHARS, right: 'write an HTTP status or an error code' }),
 );
 

@@ -30,7 +30,7 @@ const clientAuth = word(['none', 'post', 'basic', 'private-key-jwt', 'tls']);
 export type ClientAuthKind = ValueOf<typeof clientAuth>;
 
 /** The application, as which all clients ask for tokens (RFC 6749 section 2). */
-const application = object({
+const applicationKeys = object({
   id: templateText({ holes: ['env'], maxChars: MAX_TEMPLATE_CHARS, example: 'web' }).describe('client_id'),
   auth: clientAuth
     .orNull()
@@ -55,6 +55,11 @@ const application = object({
   needs('key', 'tls');
 });
 
+const application = applicationKeys.withSchema({
+  ...applicationKeys.schema,
+  examples: [{ id: 'web' }, { id: 'web', auth: 'basic', secret: '{env.CLIENT_SECRET}' }],
+});
+
 export type ApplicationPlan = ValueOf<typeof application>;
 
 /**
@@ -73,8 +78,7 @@ export function impliedAuth(
   return supported?.includes('client_secret_basic') === true ? 'basic' : 'post';
 }
 
-/** A service that issues tokens, spelled out; each preset is a short form of it. */
-export const tokenEndpoint = object({
+const endpoint = object({
   oidc: url(['http', 'https'], 'https://issuer.example.com')
     .orNull()
     .describe(
@@ -97,13 +101,28 @@ export const tokenEndpoint = object({
   flight: word(['client', 'user'])
     .default('client')
     .describe('user: the devices of a user share one request and its tokens, as tabs of a browser do'),
-}).refine(({ oidc, login, refresh, csrf, cookies }, refuse) => {
+}).refine(({ oidc, login, refresh, ticket, csrf, cookies, flight }, refuse) => {
   if (login === null && refresh === null) refuse('neither a login nor a refresh — write one of them');
   for (const [key, request] of Object.entries({ login, refresh })) {
     if (request !== null && request.url === null && oidc === null)
       refuse('missing — write the URL of the request, or oidc: https://issuer', [key, 'url']);
   }
+  if (ticket !== null) refuse('tickets are not carried out yet — remove it', ['ticket']);
+  if (flight === 'user') refuse('not carried out yet — remove it', ['flight']);
   if (csrf !== null && !cookies) refuse('of no use without cookies — set cookies: true', ['csrf']);
+});
+
+/** A service that issues tokens, spelled out; each preset is a short form of it. */
+export const tokenEndpoint = endpoint.withSchema({
+  ...endpoint.schema,
+  examples: [
+    { login: { url: 'https://app.example.com/login', json: { email: '{user.email}', password: '{user.password}' } } },
+    {
+      oidc: 'https://issuer.example.com',
+      client: { id: 'web', secret: '{env.CLIENT_SECRET}' },
+      refresh: { form: { grant_type: 'refresh_token', refresh_token: '{refresh}' } },
+    },
+  ],
 });
 
 export type TokenEndpointPlan = ValueOf<typeof tokenEndpoint>;

@@ -79,7 +79,7 @@ function secretIn(value: unknown, depth: number): string | null {
 const address = () => urlTemplate(['http', 'https'], HOLES, EXAMPLE_URL);
 
 const keys = {
-  method: word(['POST', 'GET', 'PUT', 'PATCH', 'DELETE']).default('POST'),
+  method: word(['POST', 'GET', 'PUT', 'PATCH', 'DELETE']).default('POST').describe('method of HTTP'),
   headers: fields(headerName, '{ X-Tenant: a }').default({}).describe('further headers'),
   form: fields(formName, '{ grant_type: refresh_token }').orNull().describe('body of a form, by field'),
   json: jsonBody.orNull().describe('body in JSON, whose texts may have holes'),

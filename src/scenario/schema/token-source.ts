@@ -3,8 +3,11 @@ import type { Codec, ValueOf } from '../../core/codec/codec.ts';
 import { object } from '../../core/codec/object.ts';
 import { MAX_USER_VALUE_CHARS } from '../limits.ts';
 import { claims } from './claims.ts';
-import { templateText } from '../../core/template/template-text.ts';
-import { ENDPOINT_KEYS, type EndpointPlan } from './token-endpoints.ts';
+import { hasHole, templateText } from '../../core/template/template-text.ts';
+import { tokenEndpoint, type TokenEndpointPlan } from './token-endpoint.ts';
+import { TOKEN_PRESETS } from './token-presets/index.ts';
+import type { TokenRequestPlan } from './token-request.ts';
+import { templatesIn } from '../templates.ts';
 
 const mint = object({
   claims: claims
@@ -38,16 +41,17 @@ export type FilePlan = ValueOf<typeof file>;
 export interface SourcePlan {
   readonly mint: MintPlan | null;
   readonly file: FilePlan | null;
-  readonly endpoint: EndpointPlan | null;
+  readonly endpoint: TokenEndpointPlan | null;
 }
 
 const spelled = object({
   mint: mint.orNull().describe('tokens that squall signs'),
   file: file.orNull().describe('tokens from columns of `users`'),
-  ...ENDPOINT_KEYS,
+  endpoint: tokenEndpoint.orNull().describe('a service that issues tokens, by its requests and answers'),
+  ...TOKEN_PRESETS,
 }).map<SourcePlan>(
-  ({ mint: minted, file: filed, ...endpoints }, refuse) => {
-    const [endpoint = null, second] = Object.values<EndpointPlan | null>(endpoints).filter((each) => each !== null);
+  ({ mint: minted, file: filed, endpoint: written, ...presets }, refuse) => {
+    const [endpoint = null, second] = [written ?? [], Object.values(presets)].flat();
     const plan = { mint: minted, file: filed, endpoint };
     if (second !== undefined) refuse('more than one token endpoint — keep one');
     const complaint = complaintAbout(plan);
@@ -57,10 +61,57 @@ const spelled = object({
   (plan) => plan,
 );
 
+/** Sources that editors show. */
+const EXAMPLES = [
+  { mint: { claims: { sub: '{user.id}' } } },
+  { file: { access: '{user.access}' } },
+  { mint: {}, file: { refresh: '{user.refresh}' }, oauth2: { url: 'https://auth.example.com/oauth/token' } },
+  { keycloak: { url: 'https://keycloak.example.com', realm: 'staging', clientId: 'web' } },
+  {
+    endpoint: {
+      login: { url: 'https://app.example.com/login', json: { email: '{user.email}', password: '{user.password}' } },
+    },
+  },
+];
+
 /** What is wrong with a source, and the key that it concerns. */
-function complaintAbout({ mint: minted, file: filed, endpoint }: SourcePlan): [string, string[]] | null {
+function complaintAbout({ mint: minted, file: filed, endpoint }: SourcePlan): Complaint | null {
   if (minted === null && filed === null && endpoint === null)
-    return ['nothing in it — write `mint`, or one of the keys file, endpoint', []];
+    return [
+      `nothing in it — write \`mint\`, or one of the keys file, endpoint, ${Object.keys(TOKEN_PRESETS).join(', ')}`,
+      [],
+    ];
+  return complaintAboutFile(minted, filed, endpoint) ?? complaintAboutFirst(minted, filed, endpoint);
+}
+
+/** Whether there are first tokens, and the refresh tokens that the endpoint wants. */
+function complaintAboutFirst(
+  minted: MintPlan | null,
+  filed: FilePlan | null,
+  endpoint: TokenEndpointPlan | null,
+): Complaint | null {
+  if (endpoint === null || endpoint.login !== null || endpoint.refresh === null) return null;
+  const hasRefresh = filed !== null && filed.refresh !== null;
+  if (usesRefreshToken(endpoint.refresh) && !hasRefresh)
+    return [
+      "no refresh token for the endpoint — give it a login, or write { file: { refresh: '{user.refresh}' } } beside it",
+      [],
+    ];
+  if (minted !== null || hasRefresh || (filed !== null && filed.access !== null)) return null;
+  return ['no first token — give the endpoint a login, or write `mint: {}` or `file` beside it', []];
+}
+
+function usesRefreshToken(request: TokenRequestPlan): boolean {
+  return [...templatesIn(request)].some(({ template }) => hasHole(template, 'refresh'));
+}
+
+type Complaint = [string, string[]];
+
+function complaintAboutFile(
+  minted: MintPlan | null,
+  filed: FilePlan | null,
+  endpoint: TokenEndpointPlan | null,
+): Complaint | null {
   if (filed === null) return null;
   if (filed.access === null && filed.refresh === null)
     return [
@@ -86,5 +137,5 @@ const MINTED: SourcePlan = { mint: { claims: {} }, file: null, endpoint: null };
 /** The source of tokens. */
 export const source: Codec<SourcePlan> = oneOf(
   words({ mint: MINTED }, 'or a mapping such as { mint: { claims: … } } or { file: … }'),
-  spelled,
+  spelled.withSchema({ ...spelled.schema, examples: EXAMPLES }),
 );

@@ -7,8 +7,8 @@ import { MAX_URL_CHARS } from '../../core/limits.ts';
 import { showValue } from '../../core/text/show-value.ts';
 import { timePart, type TimePart } from '../../core/codec/time-part.ts';
 import { backoff } from './backoff.ts';
+import { withoutRetired } from '../../core/codec/retired.ts';
 import { httpToken } from './http-token.ts';
-import { url } from '../../core/codec/url.ts';
 import { fileName } from './file-name.ts';
 import { source } from './token-source.ts';
 
@@ -59,7 +59,7 @@ const jitter: Codec<TimePart> = oneOf(
   ),
 );
 
-const refresh = object({
+const refreshKeys = object({
   lead: lifetimePart('10s')
     .default('20%')
     .describe('how long before its expiry a token is renewed: a duration, or a share of the lifetime'),
@@ -80,13 +80,15 @@ const refresh = object({
   keepOld: boolean()
     .default(true)
     .describe('false: hang up as soon as a refresh fails, though the old token is still good'),
-  url: url(['http', 'https'], 'https://staging.example.com/token')
-    .orNull()
-    .describe('token endpoint of a URL target; without it tokens are minted here'),
   pooled: boolean()
     .default(false)
     .describe('true: requests share connections; false: each has its own, as separate devices would'),
-  tokensFile: fileName().orNull().describe('file with one refresh token a line, for url'),
+});
+
+const refresh = withoutRetired(refreshKeys, {
+  url: 'name the token endpoint in tokens.source, such as { oauth2: { url: https://staging.example.com/token } }',
+  tokensFile:
+    "write the tokens into a column of users.file, and name it in tokens.source, such as { file: { refresh: '{user.refresh}' } }",
 });
 
 const login = object({
@@ -115,7 +117,9 @@ export const tokens = object({
   issued: word(['together', 'spread'])
     .default('spread')
     .describe('do the first tokens share one expiry, or are they spread over a lifetime?'),
-  source: source.default('mint').describe('where tokens come from: signed here, or from a file of users'),
+  source: source
+    .default('mint')
+    .describe('where tokens come from: signed here, from columns of users, or from a token endpoint'),
   login: login.default({}).describe('when clients ask for their first tokens, where a token endpoint gives them'),
   algorithm: algorithm.default('ES256').describe('how tokens are signed'),
   carrier: carrier.default('header').describe('how a token travels to the gateway'),

@@ -41,13 +41,30 @@ export function embeddedScenario(trial: Trial): Scenario {
 /**
  * The same clients towards a URL.
  *
- * @param tokens additions to the trial's `tokens.refresh`: the token endpoint, if there is one
+ * @param identity the token endpoint and the users with refresh tokens for it, if there is one
  */
-export function urlScenario(trial: Trial, url: string, tokens: object = {}): Scenario {
+export function urlScenario(trial: Trial, url: string, identity: Identity = MINTED): Scenario {
   const { tokens: plan, ...rest } = common(trial);
-  const refresh = { ...plan.refresh, ...tokens };
   const target = { url, protocol: 'squall' };
-  return parseScenario(JSON.stringify({ ...rest, tokens: { ...plan, refresh }, target }), 'trial.yaml');
+  return parseScenario(
+    JSON.stringify({ ...rest, ...identity.users, tokens: { ...plan, source: identity.source }, target }),
+    'trial.yaml',
+  );
+}
+
+interface Identity {
+  readonly source: object | 'mint';
+  readonly users: object;
+}
+
+const MINTED: Identity = { source: 'mint', users: {} };
+
+/** Clients with first tokens that squall mints, and refresh tokens from a file. */
+function identityFrom(usersFile: string, tokenUrl: string): Identity {
+  return {
+    source: { mint: {}, file: { refresh: '{user.refresh}' }, oauth2: { url: tokenUrl } },
+    users: { users: { file: usersFile } },
+  };
 }
 
 export function show(trial: Trial, world: World): Promise<Shown> {
@@ -92,11 +109,11 @@ async function besideOf(trial: Trial): Promise<Beside> {
     targetConfig(embedded, await privateKey(embedded), secret, { ...NO_EXTRAS, accessLogFile }),
     UNHEARD,
   );
-  const tokensFile = join(folder, 'refresh-tokens');
-  writeFileSync(tokensFile, refreshTokens(secret, embedded.clients.count, trial), { mode: 0o600 });
-  const endpoint = trial.mints === true ? {} : { url: target.tokenUrl, tokensFile };
+  const usersFile = join(folder, 'users.csv');
+  writeFileSync(usersFile, usersWithTokens(secret, embedded.clients.count, trial), { mode: 0o600 });
+  const identity = trial.mints === true ? MINTED : identityFrom(usersFile, target.tokenUrl);
   return {
-    scenario: urlScenario(trial, target.gatewayUrl, endpoint),
+    scenario: urlScenario(trial, target.gatewayUrl, identity),
     stop: async () => {
       const counts = await target.stop();
       const accessLog = textIn(accessLogFile);
@@ -117,13 +134,13 @@ const UNHEARD = {
   counts: () => {},
 };
 
-function refreshTokens(secret: string, count: number, { sharedSessions }: Trial): string {
+function usersWithTokens(secret: string, count: number, { sharedSessions }: Trial): string {
   const sealer = new RefreshTokens(secret);
   const sealed = Array.from({ length: count }, (_, client) => {
     const copies = sharedSessions === true ? client % 2 : 0;
     return sealer.seal({ client, session: client - copies, generation: 2 * copies });
   });
-  return `${sealed.join('\n')}\n`;
+  return `refresh\n${sealed.join('\n')}\n`;
 }
 
 /** The sections that do not depend on the target. */

@@ -12,7 +12,9 @@ const NAME = 'AWSCognitoIdentityProviderService';
  */
 export const cognito = preset(
   object({
-    region: text({ maxChars: 40, pattern: /^[a-z0-9-]+$/, right: 'write a region such as eu-central-1' }).orNull(),
+    region: text({ maxChars: 40, pattern: /^[a-z0-9-]+$/, right: 'write a region such as eu-central-1' })
+      .orNull()
+      .describe('region of the user pool'),
     url: url(['http', 'https'], 'http://127.0.0.1:9229').orNull().describe('in place of the endpoint of the region'),
     ...clientKeys,
     login: word(['password', 'none']).default('password').describe('how the first tokens are got'),

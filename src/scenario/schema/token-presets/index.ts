@@ -6,7 +6,7 @@ import { keycloak } from './keycloak.ts';
 import { oauth2 } from './oauth2.ts';
 import { supabase } from './supabase.ts';
 
-/** Short forms of token endpoints, by their key in `tokens.source`. */
+/** Short forms of token endpoints, by their key in `tokens.source`. Each reads into the endpoint that it stands for. */
 export const TOKEN_PRESETS = {
   oauth2: oauth2.describe('any service that follows RFC 6749'),
   keycloak: keycloak.describe('a realm of Keycloak'),

@@ -13,7 +13,9 @@ export const keycloak = preset(
     url: url(['http', 'https'], 'https://keycloak.example.com').describe(
       'where Keycloak is, without the path of a realm',
     ),
-    realm: text({ maxChars: 200, pattern: /^[\w.~-]+$/, right: 'write the name of the realm' }),
+    realm: text({ maxChars: 200, pattern: /^[\w.~-]+$/, right: 'write the name of the realm' }).describe(
+      'name of the realm',
+    ),
     login: word(['password', 'client-credentials', 'none'])
       .default('password')
       .describe('how the first tokens are got; password: Direct Access Grants of the client must be on'),

@@ -12,7 +12,7 @@ import { environmentText, tokenEndpoint, type TokenEndpointPlan } from '../token
  *
  * @param spell the endpoint as a scenario spells it
  */
-export function preset<T>(keys: Codec<T>, spell: (value: T) => object): Codec<TokenEndpointPlan> {
+export function preset<T>(keys: Codec<T>, spell: (value: T) => object): Codec<TokenEndpointPlan | undefined> {
   const read = (input: unknown): TokenEndpointPlan | Rejection => {
     const value = keys.read(input);
     if (value instanceof Rejection) return value;
@@ -23,7 +23,10 @@ export function preset<T>(keys: Codec<T>, spell: (value: T) => object): Codec<To
   const print = (): never => {
     throw new TypeError('a preset is printed as the endpoint that it stands for');
   };
-  return new Codec({ ...keys.parts, read, print, prints: () => false }, undefined);
+  return new Codec<TokenEndpointPlan>(
+    { ...keys.parts, read, print, prints: () => false, wordKey: 'endpoint' },
+    undefined,
+  ).optional();
 }
 
 const HOLES: readonly HoleKind[] = ['client', 'user', 'env'];

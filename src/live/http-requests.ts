@@ -1,0 +1,156 @@
+import { isIP, type LookupFunction } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { Client, Pool, type Dispatcher } from 'undici';
+import { NETWORK, type Signal } from '../core/signal.ts';
+import type { HttpAnswer } from '../identity/http-answer.ts';
+import type { HttpRequest } from '../protocols/dial-step.ts';
+import { ioErrorWords, signalOf } from './io-error.ts';
+import { tokenContext } from './secure-contexts.ts';
+import type { TlsPlan } from './tls-plan.ts';
+import { USER_AGENT } from './user-agent.ts';
+
+/** Service that requests may address, at the address that was checked. */
+export interface HttpService {
+  /** scheme, host and port */
+  readonly origin: string;
+  /** address to which its host resolved when it was checked */
+  readonly address: string;
+}
+
+export interface HttpOptions {
+  /** whether requests share connections */
+  readonly pooled: boolean;
+  /** null: TLS of Node */
+  readonly tls: TlsPlan | null;
+}
+
+/** Most bytes of an answer's body; a larger one is malformed. */
+const MAX_BODY_BYTES = 65_536;
+/** Most sockets per worker and service that pooled requests share. */
+const POOLED_SOCKETS = 64;
+/** Error that ends a connection after its request; shared, since making one costs a tenth of a request's time. */
+const SERVED = new Error('the request is over');
+/** Timeout of undici, ms; long, since the client's own timeout ends requests. */
+const UNDICI_TIMEOUT_MS = 3_600_000;
+
+const NONE = {};
+
+/** How a request failed without an answer. */
+export interface HttpFailure {
+  readonly signal: Signal;
+  /** words about it; absent: the signal says it all */
+  readonly said?: string;
+}
+
+interface Way extends HttpService {
+  readonly options: Client.Options;
+  readonly pool: Pool | null;
+}
+
+/**
+ * HTTP requests of clients. Each has a TCP connection of its own, as those of separate devices have, unless they are
+ * pooled. Only the given services are addressed, and redirects are not followed.
+ */
+export class HttpRequests {
+  readonly #ways: readonly Way[];
+
+  constructor(services: readonly HttpService[], { pooled, tls }: HttpOptions) {
+    this.#ways = services.map(({ origin, address }) => {
+      const options = {
+        connectTimeout: UNDICI_TIMEOUT_MS,
+        headersTimeout: UNDICI_TIMEOUT_MS,
+        bodyTimeout: UNDICI_TIMEOUT_MS,
+        connect: { ...pinned(address), ...(origin.startsWith('https:') ? secured(tls) : {}) },
+      };
+      const pool = pooled ? new Pool(origin, { ...options, connections: POOLED_SOCKETS }) : null;
+      return { origin, address, options, pool };
+    });
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param cookie value of the Cookie header; empty: none
+   * @returns the answer, or how there is none, also after an abort; it never rejects
+   */
+  async send(
+    { method, url, headers, body }: HttpRequest,
+    cookie: string,
+    abort: AbortSignal,
+  ): Promise<HttpAnswer | HttpFailure> {
+    const way = this.#wayTo(url);
+    if (abort.aborted || way === undefined) return { signal: NETWORK.other };
+    const dispatcher = way.pool ?? new Client(way.origin, way.options);
+    try {
+      const response = await dispatcher.request({
+        path: url.slice(way.origin.length),
+        method,
+        headers: { 'user-agent': USER_AGENT, ...headers, ...(cookie === '' ? NONE : { cookie }) },
+        body,
+        signal: abort,
+      });
+      return { status: response.statusCode, headers: response.headers, body: await textOf(response) };
+    } catch (error) {
+      return failureOf(error);
+    } finally {
+      if (dispatcher !== way.pool) void dispatcher.destroy(SERVED);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#ways.map(({ pool }) => pool?.destroy()));
+  }
+
+  #wayTo(url: string): Way | undefined {
+    return this.#ways.find(({ origin }) => url.startsWith(origin) && url[origin.length] === '/');
+  }
+}
+
+/** Connects to the address that was checked, without another look-up. */
+function pinned(address: string): { lookup: LookupFunction } {
+  const family = isIP(address);
+  return {
+    lookup: (_host, options, found) =>
+      options.all ? found(null, [{ address, family }]) : found(null, address, family),
+  };
+}
+
+/** Settings for TLS, whose context all requests share. */
+function secured(tls: TlsPlan | null): {
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized?: boolean;
+} {
+  const secureContext = tokenContext(tls);
+  return tls === null ? { secureContext } : { secureContext, rejectUnauthorized: tls.verify };
+}
+
+class TooLarge extends Error {}
+
+function failureOf(error: unknown): HttpFailure {
+  if (error instanceof TooLarge)
+    return { signal: NETWORK.malformed, said: `a body of more than ${MAX_BODY_BYTES} bytes` };
+  const words = ioErrorWords(error);
+  return words === '' ? { signal: signalOf(error) } : { signal: signalOf(error), said: words };
+}
+
+/** Reads the body. The body of a refusal counts as empty when it is too large. */
+async function textOf({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
+  try {
+    return await readAll(body);
+  } catch (error) {
+    if (statusCode >= 300 && error instanceof TooLarge) return '';
+    throw error;
+  }
+}
+
+async function readAll(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new TooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
