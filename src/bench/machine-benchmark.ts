@@ -86,6 +86,9 @@ class ClientLoop implements Port {
   ping(): MonoMs {
     return NEVER;
   }
+  lastPing(): MonoMs {
+    return mono(0);
+  }
 
   /** @returns the number of events */
   #answer(now: MonoMs): number {

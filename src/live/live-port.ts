@@ -2,7 +2,7 @@ import type { Machine } from '../core/client/machine.ts';
 import type { Port } from '../core/client/port.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
-import { NEVER, type MonoMs } from '../core/time/instant.ts';
+import { mono, NEVER, type MonoMs } from '../core/time/instant.ts';
 import { STATE } from '../core/client/states.ts';
 import { type ClientView, type Codec, INBOUND, type Inbound, type Outgoing } from '../protocols/codec.ts';
 import { newInbound, resetInbound } from '../protocols/inbound.ts';
@@ -29,6 +29,8 @@ export interface PortParts {
   readonly nudge: () => void;
 }
 
+/** The server's pings are heard as they come. */
+const NO_PING = mono(0);
 /** Most messages of one frame that are read. */
 const MAX_MESSAGES_PER_FRAME = 1024;
 
@@ -93,6 +95,10 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     return NEVER;
   }
 
+  lastPing(): MonoMs {
+    return NO_PING;
+  }
+
   requestToken(client: number): void {
     this.#parts.tokenClient.request(client);
   }
@@ -139,6 +145,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
 
   #handle(client: number, into: Inbound, data: Buffer, now: MonoMs): void {
     if (into.reply !== null) this.#say(client, into.reply);
+    if (into.silenceMs > 0) this.#machine.onKeepAlive(client, into.silenceMs, now);
     switch (into.kind) {
       case INBOUND.ack:
         this.#machine.onAck(client, into.seq, now);

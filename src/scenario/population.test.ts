@@ -141,6 +141,7 @@ describe('the behaviour of a population', () => {
     expect(behaviourOf(scenario)).toEqual({
       backoff: scenario.clients.backoff,
       closeRules: [],
+      serverSilenceMs: 0,
       refresh: scenario.tokens.refresh,
       renewal: 'in-band',
       firstMessage: false,

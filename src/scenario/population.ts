@@ -1,4 +1,5 @@
 import type { Behaviour } from '../core/client/context.ts';
+import type { KeepAliveShape } from '../core/protocol/shape.ts';
 import { type Draws, PURPOSE } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
 import { normal } from '../core/random/normal.ts';
@@ -25,8 +26,14 @@ export function behaviourOf(scenario: Scenario): Behaviour {
       beforeAuth: clients.commands.beforeAuth,
     },
     heartbeat: clients.heartbeat,
+    serverSilenceMs: silenceMs(shape.keepAlive),
     loop: clients.loop,
   };
+}
+
+/** Silence after which a server that pings counts as gone, ms; 0: it does not ping. */
+function silenceMs(keepAlive: KeepAliveShape): number {
+  return keepAlive.by === 'server' ? keepAlive.everyMs + keepAlive.timeoutMs : 0;
 }
 
 /** The time in which the clients arrive, ms; the mean of it for random arrivals. */

@@ -40,6 +40,7 @@ import { adviceIn } from '../core/policy/parse-advice.ts';
 import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
 import { isStatus, NETWORK, type Signal } from '../core/signal.ts';
 import { mono, NEVER, type MonoMs } from '../core/time/instant.ts';
+import { protocolShape } from '../scenario/protocol-use.ts';
 import type { AcceptThenClose } from './accept-then-close.ts';
 import { ADVICE, CONNECTION, IMPAIRMENT, MODEL_ALARM, SESSION } from './columns.ts';
 import type { Commands } from './commands.ts';
@@ -51,6 +52,8 @@ import type { Processes } from './processes.ts';
 import type { PendingFaults } from './pending-faults.ts';
 import type { Sessions } from './sessions.ts';
 import type { World } from './world.ts';
+
+const NO_PING = mono(0);
 
 /** The state of the gateways, in which connections begin and end. */
 export interface Gateways {
@@ -74,6 +77,10 @@ export class Connections implements FaultedConnections {
   readonly #handshakes: Handshakes;
   readonly #delivery: Delivery;
   readonly #expiry: ExpiryWatch;
+  /** period of the server's pings, ms; 0: it sends none */
+  readonly #pingsEveryMs: number;
+  /** time from the first step of a handshake to the last one, in trips of a message */
+  readonly #joinTrips: number;
   /** whether something may happen to a handshake in line */
   readonly #surprises: boolean;
 
@@ -83,6 +90,9 @@ export class Connections implements FaultedConnections {
     this.#world = world;
     this.#sessions = gateways.sessions;
     this.#surprises = mayChange('handshakes', world.scenario);
+    const { keepAlive, joins } = protocolShape(world.scenario);
+    this.#pingsEveryMs = keepAlive.by === 'server' ? keepAlive.everyMs : 0;
+    this.#joinTrips = 2 * joins;
     this.#delivery = new Delivery(world);
     this.#expiry = new ExpiryWatch(world, gateways.sessions);
     this.#handshakes = new Handshakes(parts, this.#delivery);
@@ -136,6 +146,23 @@ export class Connections implements FaultedConnections {
     if (!this.isOpen(client) || impairment[client] === IMPAIRMENT.silent) return NEVER;
     const pongAt = now + 2 * latencyMs[client]!;
     return mono(impairment[client] === IMPAIRMENT.stalled ? Math.max(pongAt, impairedUntil[client]!) : pongAt);
+  }
+
+  /** Returns when the server's latest ping reached the client by now; no event is needed. 0: none did, or a fault lost it. */
+  lastPing(client: number, now: MonoMs): MonoMs {
+    const { columns, context } = this.#world;
+    const impairment = columns.impairment[client]!;
+    const isCutOff = impairment === IMPAIRMENT.silent || impairment === IMPAIRMENT.stalled;
+    if (this.#pingsEveryMs === 0 || !this.isOpen(client) || isCutOff) return NO_PING;
+    const readyAt = context.columns.readyAt[client]!;
+    const at = readyAt + Math.floor((now - readyAt) / this.#pingsEveryMs) * this.#pingsEveryMs;
+    return at > columns.impairedUntil[client]! ? mono(at) : NO_PING;
+  }
+
+  /** Lets a client hear what has come before a fault cuts it off. */
+  hearPings(client: number, now: MonoMs): void {
+    const at = this.lastPing(client, now);
+    if (at > 0) this.#world.machine.onHeard(client, at);
   }
 
   /** Handles the arrival of what travelled on the connection, or a handshake's turn. */
@@ -265,11 +292,14 @@ export class Connections implements FaultedConnections {
     const { columns, context, modelDraws } = this.#world;
     if (columns.impairedBy[client] !== occurrence + 1) return;
     const slowed = columns.impairment[client] === IMPAIRMENT.slowed;
+    const stalled = columns.impairment[client] === IMPAIRMENT.stalled;
     if (slowed) {
       const latencyMs = modelDraws.latencyMs(numberOf(context, client), context.columns.attempts[client]!);
       columns.latencyMs[client] = latencyMs;
     }
     this.#delivery.mend(client);
+    columns.impairedUntil[client] = now;
+    if (stalled && this.#pingsEveryMs > 0) this.#world.machine.onHeard(client, now);
     if (columns.connection[client] === CONNECTION.unheard) {
       const advice = ADVICE[columns.advice[client]!] ?? null;
       return this.#delivery.sendEnd(client, columns.signal[client]!, advice, now, 0);
@@ -307,8 +337,11 @@ export class Connections implements FaultedConnections {
   }
 
   #acknowledge(client: number, now: MonoMs): void {
-    this.#world.columns.connection[client] = CONNECTION.acknowledged;
-    this.#delivery.set(client, now + this.#world.columns.latencyMs[client]!);
+    const { columns, machine } = this.#world;
+    columns.connection[client] = CONNECTION.acknowledged;
+    // The steps after a first authentication follow one another, each with its answer.
+    const trips = machine.state(client) === STATE.authenticating ? 1 + this.#joinTrips : 1;
+    this.#delivery.set(client, now + trips * columns.latencyMs[client]!);
   }
 
   /** Delivers the failure of the attempt or the end of the connection to the client. */

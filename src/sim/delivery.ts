@@ -73,6 +73,7 @@ export class Delivery {
     const { columns } = this.#world;
     if (!this.#suffer || columns.impairment[client] === IMPAIRMENT.none) return;
     columns.impairment[client] = IMPAIRMENT.none;
+    columns.impairedUntil[client] = 0;
     columns.impairedBy[client] = 0;
   }
 }

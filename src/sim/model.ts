@@ -156,6 +156,10 @@ export class Model implements Port {
     return this.connections.ping(client, this.#now);
   }
 
+  lastPing(client: number): MonoMs {
+    return this.connections.lastPing(client, this.#now);
+  }
+
   #populate(): void {
     const { scenario, context, machine } = this.#world;
     const { clients, tokens } = scenario;

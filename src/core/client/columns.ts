@@ -48,7 +48,7 @@ export function clientColumns(count: number) {
 
     /** instant of the last message over the connection; recorded only where silence is looked for */
     heardAt: new Float64Array(count),
-    /** send time of the ping that is not answered yet */
+    /** send time of the ping that is not answered yet; without a heartbeat, the silence that the server's pings allow, ms */
     pingedAt: new Float64Array(count),
     /** revocation of its session, if FLAG.revoked is set */
     revokedAt: new Float64Array(count),

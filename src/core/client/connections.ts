@@ -28,6 +28,7 @@ export class Connections {
   /** Handles the open socket: the client is ready, or presents its token in the first message. */
   open(client: number, now: MonoMs): void {
     this.#parts.retries.reached(client, 'open');
+    this.#parts.keepAlive?.open(client);
     if (!this.#context.behaviour.firstMessage) return this.becomeReady(client, now);
     this.#parts.states.move(client, STATE.authenticating, now);
     this.#parts.exposure.present(client);

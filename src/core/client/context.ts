@@ -22,6 +22,8 @@ export interface Behaviour {
   readonly connectTimeoutMs: number;
   readonly commands: CommandBehaviour | null;
   readonly heartbeat: HeartbeatBehaviour | null;
+  /** longest silence between the pings of a server that announces none of its own, ms; 0: it does not ping */
+  readonly serverSilenceMs: number;
   readonly loop: LoopLimit;
 }
 

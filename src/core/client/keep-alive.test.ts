@@ -17,6 +17,71 @@ function rig(behaviour: ConstructorParameters<typeof Rig>[0]): Rig {
 const of = (made: Rig, ...words: string[]): string[] =>
   made.seen.filter((line) => words.some((word) => line.startsWith(word)));
 
+describe('the pings of a server', () => {
+  const PINGED = { serverSilenceMs: 500 };
+  const over = (at: number) => [`silent 1`, 'silenceMs 500', `lost @${at} ${NETWORK.silent}`];
+
+  it('keep a connection as long as anything is heard, and cost one alarm for each silence allowed', () => {
+    const made = rig(PINGED).ready();
+    for (let at = 100; at < 2000; at += 100) {
+      made.until(at);
+      made.machine.onHeard(0, made.now);
+    }
+    expect(made.until(2399).state()).toBe('ready');
+    made.fresh().until(2400);
+    expect(made.asked).toEqual(['hangUp 0']);
+    expect(of(made, 'silent', 'silence', 'lost')).toEqual(over(2400));
+  });
+
+  it('count where a world knows of them without an event', () => {
+    const made = rig(PINGED).ready();
+    made.pingedAt = 400;
+    expect(made.until(899).state()).toBe('ready');
+    expect(of(made.fresh().until(900), 'silent', 'silence', 'lost')).toEqual(over(900));
+  });
+
+  it('are announced for one connection, before it is ready or later', () => {
+    const made = rig({ ...PINGED, firstMessage: true }).until(0);
+    made.machine.onOpen(0, made.now);
+    made.machine.onKeepAlive(0, 2000, made.now);
+    made.machine.onReady(0, made.now);
+    expect(made.until(1999).state()).toBe('ready');
+    made.machine.onKeepAlive(0, 2500, made.now);
+    expect(made.until(2499).state()).toBe('ready');
+    expect(made.until(2500).state()).toBe('waiting');
+    made.until(2600);
+    made.machine.onOpen(0, made.now);
+    made.machine.onReady(0, made.now);
+    expect(made.until(3099).state()).toBe('ready');
+    expect(made.until(3100).state()).toBe('waiting');
+  });
+
+  it('are awaited again after a renewal in band, whose answer has a limit of its own', () => {
+    const made = rig({ ...PINGED, renewal: 'in-band', connectTimeoutMs: 800, refresh: PLAIN_BEHAVIOUR.refresh });
+    made.machine.prepare(0, 0, mono(0), mono(300));
+    made.ready().until(100).token().machine.onKeepAlive(0, 500, made.now);
+    expect(made.state()).toBe('renewing');
+    made.until(600);
+    made.machine.onHeard(0, made.now);
+    made.machine.onReady(0, made.now);
+    expect(made.until(1099).state()).not.toBe('waiting');
+    expect(made.until(1100).state()).toBe('waiting');
+  });
+
+  it('leave the matter to the heartbeat of a client that has one', () => {
+    const made = rig({ ...PINGED, heartbeat: HEARTBEAT }).ready();
+    made.machine.onKeepAlive(0, 100, made.now);
+    expect(made.until(1299).state()).toBe('ready');
+    expect(made.until(1300).state()).toBe('waiting');
+  });
+
+  it('mean nothing to clients of a protocol whose server does not ping', () => {
+    const made = rig({ commands: COMMANDS }).ready();
+    made.machine.onKeepAlive(0, 100, made.now);
+    expect(made.until(5000).state()).toBe('ready');
+  });
+});
+
 describe('a heartbeat', () => {
   it('pings at its interval while something is heard after each ping', () => {
     const made = rig({ heartbeat: HEARTBEAT }).ready();

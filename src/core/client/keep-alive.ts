@@ -9,7 +9,8 @@ const ANSWERED = 0;
 
 /**
  * Watches whether anything arrives over a connection. With a heartbeat the client pings, and gives up a connection that
- * stays silent. Without one it may notice silence by its unacknowledged commands, and keeps the connection.
+ * stays silent. Without one it gives up a connection over which nothing came for as long as the server's pings allow; where
+ * the server sends none, it may notice silence by its unacknowledged commands, and keeps the connection.
  *
  * A connection becomes silent when an answer is overdue (to a command or a ping) and nothing at all has been heard since
  * the request. It stays silent until something is heard.
@@ -18,11 +19,27 @@ export class KeepAlive {
   readonly #context: ClientContext;
   readonly #columns: ClientColumns;
   readonly #heartbeat: HeartbeatBehaviour | null;
+  /** longest silence between pings of a server that announces none of its own, ms; 0: it does not ping */
+  readonly #silenceMs: number;
 
   constructor(context: ClientContext) {
     this.#context = context;
     this.#columns = context.columns;
     this.#heartbeat = context.behaviour.heartbeat;
+    this.#silenceMs = context.behaviour.serverSilenceMs;
+  }
+
+  /** Handles an open socket, whose server has not announced anything yet. */
+  open(client: number): void {
+    if (this.#heartbeat === null && this.#silenceMs > 0) this.#columns.pingedAt[client] = this.#silenceMs;
+  }
+
+  /** Handles the server's announcement of the longest silence between its pings, on a connection that is ready or not. */
+  announced(client: number, silenceMs: number, now: MonoMs): void {
+    const f = this.#columns;
+    if (this.#heartbeat !== null || this.#silenceMs === 0) return;
+    f.pingedAt[client] = silenceMs;
+    if (isReady(f.state[client] as State) && !has(f, client, FLAG.reauthenticating)) this.beat(client, now);
   }
 
   /** Handles a connection that became ready. */
@@ -32,11 +49,16 @@ export class KeepAlive {
     this.beat(client, now);
   }
 
-  /** Sets the main alarm to the next ping, one interval ahead. */
+  /** Sets the main alarm to the next ping, one interval ahead, or to the end of the silence that the server's pings allow. */
   beat(client: number, now: MonoMs): void {
-    if (this.#heartbeat === null) return;
-    this.#columns.pingedAt[client] = ANSWERED;
-    this.#context.queue.set(slotOf(client, ALARM.main), now + this.#heartbeat.everyMs);
+    const { heardAt, pingedAt } = this.#columns;
+    const slot = slotOf(client, ALARM.main);
+    if (this.#heartbeat !== null) {
+      pingedAt[client] = ANSWERED;
+      this.#context.queue.set(slot, now + this.#heartbeat.everyMs);
+    } else if (this.#silenceMs > 0) {
+      this.#context.queue.set(slot, Math.max(now, heardAt[client]! + pingedAt[client]!));
+    }
   }
 
   /** Records that a message arrived, or is known to arrive in time, at `at`. */
@@ -47,13 +69,14 @@ export class KeepAlive {
   }
 
   /**
-   * Handles the alarm of the heartbeat: a ping is due, or its answer is overdue.
+   * Handles the alarm of the heartbeat: a ping is due, or its answer is overdue; or that of the server's pings.
    *
    * @returns whether the connection is to be given up
    */
   ring(client: number, now: MonoMs): boolean {
+    if (this.#heartbeat === null) return this.#isOverdue(client, now);
     const f = this.#columns;
-    const { everyMs, timeoutMs } = this.#heartbeat!;
+    const { everyMs, timeoutMs } = this.#heartbeat;
     const pingedAt = f.pingedAt[client]!;
     const slot = slotOf(client, ALARM.main);
     if (pingedAt === ANSWERED) {
@@ -69,6 +92,20 @@ export class KeepAlive {
     }
     f.pingedAt[client] = ANSWERED;
     this.#context.queue.set(slot, Math.max(now, pingedAt + everyMs));
+    return false;
+  }
+
+  /** Whether nothing has come for as long as the server's pings allow; if not, the alarm is set to the end of that time. */
+  #isOverdue(client: number, now: MonoMs): boolean {
+    const { heardAt, pingedAt } = this.#columns;
+    const knownAt = this.#context.port.lastPing(client);
+    if (knownAt > heardAt[client]!) this.heard(client, knownAt);
+    const overdueAt = heardAt[client]! + pingedAt[client]!;
+    if (now >= overdueAt) {
+      this.missed(client, heardAt[client]!);
+      return true;
+    }
+    this.#context.queue.set(slotOf(client, ALARM.main), overdueAt);
     return false;
   }
 

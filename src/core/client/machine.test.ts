@@ -41,6 +41,7 @@ const EVENTS = {
   onAck: (rig) => rig.machine.onAck(0, 3, rig.now),
   onRefused: (rig) => rig.machine.onRefused(0, 3, rig.now),
   onHeard: (rig) => rig.machine.onHeard(0, rig.now),
+  onKeepAlive: (rig) => rig.machine.onKeepAlive(0, 100, rig.now),
   windDown: (rig) => rig.machine.windDown(0, rig.now),
 } satisfies Record<string, (rig: Rig) => void>;
 
@@ -88,6 +89,7 @@ const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
   onAck: NOTHING,
   onRefused: NOTHING,
   onHeard: NOTHING,
+  onKeepAlive: NOTHING,
   windDown: {
     ...NOTHING,
     'fetching-token': '- [abandonToken 0]',

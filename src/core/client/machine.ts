@@ -21,6 +21,7 @@
  * onAck           -          -                -                 -                 -                -                 -
  * onRefused       -          -                -                 -                 -                -                 -
  * onHeard         -          -                -                 -                 -                -                 -
+ * onKeepAlive     -          -                -                 -                 -                -                 -
  *
  * connect   with a usable token in hand: connecting [dial]; otherwise fetching-token [requestToken]
  * ended     the attempt failed or the connection is lost [hangUp where squall gives up]; then by advice:
@@ -30,7 +31,8 @@
  * 4         the token is kept until one is presented next
  * 5         for good: stopped, when the session is over, or as soon as there is no connection; for now: the old token
  *           serves while the policy and its `exp` allow
- * 6         with a heartbeat: [ping], or, when nothing was heard after the last one, ended(silent)
+ * 6         with a heartbeat: [ping], or, when nothing was heard after the last one, ended(silent); without one
+ *           ended(silent) when nothing was heard for as long as the server's pings allow
  *
  * `stopped` ignores everything: answers to earlier requests may still arrive.
  */
@@ -163,6 +165,11 @@ export class Machine {
   /** Handles received bytes, the answer to a ping included. */
   onHeard(client: number, now: MonoMs): void {
     this.#parts.keepAlive?.heard(client, now);
+  }
+
+  /** Handles the server's announcement of its pings. @param silenceMs silence after which the server counts as gone */
+  onKeepAlive(client: number, silenceMs: number, now: MonoMs): void {
+    this.#parts.keepAlive?.announced(client, silenceMs, now);
   }
 
   onAck(client: number, seq: number, now: MonoMs): void {

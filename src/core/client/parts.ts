@@ -18,14 +18,14 @@ export class ClientParts {
   readonly commands: Commands | null;
 
   constructor(context: ClientContext) {
-    const { commands, heartbeat } = context.behaviour;
+    const { commands, heartbeat, serverSilenceMs } = context.behaviour;
     const keepAlive = new KeepAlive(context);
     this.context = context;
     this.states = new StateKeeper(context);
     this.tokens = new TokenKeeper(context);
     this.exposure = new TokenExposure(context);
     this.retries = new Retries(context);
-    this.keepAlive = commands === null && heartbeat === null ? null : keepAlive;
+    this.keepAlive = commands === null && heartbeat === null && serverSilenceMs === 0 ? null : keepAlive;
     this.commands = commands && new Commands(context, commands, keepAlive);
   }
 }

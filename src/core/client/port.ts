@@ -25,4 +25,6 @@ export interface Port {
    * @returns arrival of the answer, in a world that knows it already and sends no event; else NEVER
    */
   ping(client: number): MonoMs;
+  /** Arrival of the server's latest ping, in a world that knows it and sends no event for it; else 0. */
+  lastPing(client: number): MonoMs;
 }

@@ -35,6 +35,7 @@ export const PLAIN_BEHAVIOUR: Behaviour = {
   connectTimeoutMs: 500,
   commands: null,
   heartbeat: null,
+  serverSilenceMs: 0,
   loop: { rounds: 1e6, withinMs: 1000 },
 };
 
@@ -52,6 +53,8 @@ export class Rig {
   now = mono(0);
   /** time after which a ping will be answered, ms */
   pongMs = Infinity;
+  /** arrival of the server's latest ping, as far as the world knows it */
+  pingedAt = 0;
 
   constructor(behaviour: Partial<Behaviour> = {}, clients = 1) {
     const port: Port = {
@@ -65,6 +68,7 @@ export class Rig {
         this.asked.push(`ping ${c}`);
         return mono(this.now + this.pongMs);
       },
+      lastPing: () => mono(this.pingedAt),
     };
     this.context = {
       columns: clientColumns(clients),

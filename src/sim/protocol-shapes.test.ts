@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { expectMs, measuredIn, scenarioOf } from '../testing/simulated.ts';
+
+const CLIENTS = 100;
+
+function scenario(protocol: string, ...sets: readonly string[]) {
+  const text = `
+duration: 3m
+target: { url: ws://127.0.0.1:1/, protocol: ${protocol} }
+tokens: { carrier: message, lifetime: 1h, issued: together }
+clients: { count: ${CLIENTS}, arrive: { over: 1s }, backoff: { base: 1s, growth: fixed, jitter: none } }
+`;
+  return scenarioOf(text, 'model.latency=10ms', ...sets);
+}
+
+const JSON_PROTOCOL = '{ json: { authenticate: "{token}", authenticated: hi, silence: 8s } }';
+
+describe('a server that pings', () => {
+  it.each([
+    ['socket.io', 'socket.io', 45_000, 25_000],
+    ['centrifugo', 'centrifugo', 35_000, 25_000],
+    ['json with a limit on silence', JSON_PROTOCOL, 8000, 4000],
+  ])(
+    'of %s keeps idle connections, and its clients give silent ones up',
+    async (_what, protocol, silenceMs, everyMs) => {
+      const calm = await measuredIn(scenario(protocol));
+      expect(calm.losses).toEqual(new Map());
+      expect(calm.curves.total('stateReady')).toBe(CLIENTS);
+
+      const silent = await measuredIn(scenario(protocol, 'faults=[{ at: 30s, for: 100s, link: silent }]'));
+      expect(silent.losses).toEqual(new Map([['silent', CLIENTS]]));
+      expect(silent.counts.silent).toBe(CLIENTS);
+      expect(silent.counts.silenceMs).toBe(CLIENTS * silenceMs);
+      expect(silent.curves.total('recovered')).toBe(CLIENTS);
+      // The last ping came up to one period before the fault.
+      const lost = Array.from({ length: 1800 }, (_, bin) => silent.curves.bin('lostDropped', bin));
+      const first = lost.findIndex((n) => n > 0) * 100;
+      const last = lost.findLastIndex((n) => n > 0) * 100;
+      expect(first).toBeGreaterThanOrEqual(30_000 + silenceMs - everyMs - 100);
+      expect(last).toBeLessThanOrEqual(30_000 + silenceMs);
+    },
+  );
+
+  it.each(['silent', 'stall'])('keeps connections through a link that is %s for a short time', async (link) => {
+    const { losses } = await measuredIn(scenario(JSON_PROTOCOL, `faults=[{ at: 30s, for: 3900ms, link: ${link} }]`));
+    expect(losses).toEqual(new Map());
+  });
+
+  it('is given up although its link is well again, when the pings that were lost leave too long a silence', async () => {
+    const { losses, counts } = await measuredIn(
+      // The ping at 75 s is lost, and the one at 100 s comes too late for a limit of 35 s.
+      scenario('centrifugo', 'clients.arrive.over=0s', 'faults=[{ at: 70s, for: 6s, link: silent }]'),
+    );
+    expect(losses).toEqual(new Map([['silent', CLIENTS]]));
+    expect(counts.silenceMs).toBe(CLIENTS * 35_000);
+  });
+});
+
+describe('the steps until ready', () => {
+  it('are round trips one after the other', async () => {
+    const steps = (n: number) =>
+      `{ json: { handshake: [{ send: "{token}", expect: a }${', { send: b, expect: c }'.repeat(n)}] } }`;
+    const readyMs = async (n: number) => {
+      const { timings } = await measuredIn(scenario(steps(n), 'duration=5s'));
+      return timings.handshake.quantileMs(0.5) ?? NaN;
+    };
+    const plain = await readyMs(0);
+    expectMs((await readyMs(3)) - plain, 60);
+  });
+});
