@@ -131,7 +131,10 @@ const TIMINGS_BY_NAME = {
   },
   refresh: { unfinished: true, help: 'From the intended refresh until the token is in hand.' },
   login: { unfinished: true, help: 'From the intended login until the first token is in hand.' },
-  dialRequest: { unfinished: true, help: 'From a request before a dial, such as for a ticket, until its answer.' },
+  dialRequest: {
+    reasons: ['abandoned'],
+    help: 'From a request before a dial, such as for a ticket, until its answer.',
+  },
   command: {
     unfinished: true,
     reasons: ['ack-timeout', 'connection-lost', 'stopped', 'forbidden', 'not-connected'],

@@ -20,6 +20,13 @@ export function useOf({ tokens, clients }: Pick<Parts, 'tokens' | 'clients'>): P
   };
 }
 
+/** Requests to another service in every attempt: a ticket of the token source, then those of the protocol. */
+export function requestsBeforeDial(scenario: Parts): number {
+  const { endpoint } = scenario.tokens.source;
+  const tickets = endpoint === null || endpoint.ticket === null ? 0 : 1;
+  return tickets + protocolShape(scenario).requestsBeforeDial;
+}
+
 /** The shape of a scenario's protocol, which both worlds carry out. */
 export function protocolShape(scenario: Parts): ProtocolShape {
   return shapeOf(protocolOf(scenario), useOf(scenario));

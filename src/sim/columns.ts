@@ -13,6 +13,7 @@ export const CONNECTION = {
   /** over for the gateway; the end with `signal` travels to the client */ closing: 7,
   /** over for the gateway; a fault hides the end from the client */ unheard: 8,
   /** undecided in a gateway's line, since something may happen before its turn */ waiting: 9,
+  /** a request before the dial is under way */ requesting: 10,
 } as const;
 
 /** States of a client's token request. */
@@ -58,6 +59,10 @@ export function modelColumns(count: number) {
     gateway: new Uint8Array(count),
     /** one-way latency of the current connection, ms */
     latencyMs: new Float32Array(count),
+    /** arrivals so far of the requests before the dial and of their answers */
+    dialLeg: new Uint8Array(count),
+    /** sending of the last request before the dial */
+    dialSentAt: new Float64Array(count),
     /** `exp` of the open connection's token at the gateway, in true time */
     expiresAt: new Float64Array(count),
 

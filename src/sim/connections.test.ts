@@ -34,6 +34,7 @@ const EXPIRES_AT = 20_000;
 type State = keyof typeof CONNECTION;
 const STATES: readonly State[] = [
   'none',
+  'requesting',
   'asking',
   'waiting',
   'accepted',
@@ -63,6 +64,7 @@ class Rig {
       columns: clientColumns(1),
       behaviour: behaviourOf(scenario),
       queue: this.#queue,
+      observer: { happened: () => {}, timed: () => {}, failed: () => note('abandoned') },
       draws: new Draws(1),
       shard: 0,
       shards: 1,
@@ -180,6 +182,11 @@ class NotedProcesses extends Processes {
 /** A connection in each state, otherwise ordinary. */
 const IN: Record<State, () => Rig> = {
   none: () => new Rig(LINK_FAULT),
+  requesting: () => {
+    const rig = new Rig(LINK_FAULT);
+    rig.columns.connection[0] = CONNECTION.requesting;
+    return rig;
+  },
   asking: () => new Rig(LINK_FAULT).dial(),
   waiting: () => IN.asking().arrive(),
   accepted: () => IN.waiting().arrive(),
@@ -219,15 +226,16 @@ const EVENTS: Record<string, (rig: Rig) => unknown> = {
   restore: (rig) => rig.connections.restore(0, 0, rig.now),
 };
 
-const NOT_OPEN = ['!', '!', '!', '!', '!'];
+const NOT_OPEN = ['!', '!', '!', '!', '!', '!'];
 const NOTICE = '- [onNotice refresh]';
 const CLOSES = 'closing [-place]';
 
 /** event x state, in the order of STATES: the next state and actions; `!` throws, `-` does nothing. */
 const TABLE: Record<string, readonly string[]> = {
-  dial: ['asking', '!', '!', '!', '!', '!', '!', '!', '!', '!'],
+  dial: ['asking', '!', '!', '!', '!', '!', '!', '!', '!', '!', '!'],
   arrive: [
     '!',
+    '-',
     'waiting [+place]',
     'accepted',
     'open [onOpen]',
@@ -240,6 +248,7 @@ const TABLE: Record<string, readonly string[]> = {
   ],
   hangUp: [
     '-',
+    'none [abandoned]',
     'none',
     'none [wasted, -place]',
     'none [-place]',
@@ -250,15 +259,15 @@ const TABLE: Record<string, readonly string[]> = {
     'none',
     'none',
   ],
-  authenticate: ['-', '-', '-', '-', '-', 'presenting', '-', 'presenting', '-', '-'],
+  authenticate: ['-', '-', '-', '-', '-', '-', 'presenting', '-', 'presenting', '-', '-'],
   'expire, too early': [...NOT_OPEN, NOTICE, NOTICE, NOTICE, '!', '!'],
   'expire, in time': [...NOT_OPEN, CLOSES, CLOSES, CLOSES, '!', '!'],
-  close: ['-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
-  closeAccepted: ['-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
-  breakOff: ['-', 'closing', CLOSES, CLOSES, '-', CLOSES, CLOSES, CLOSES, '-', '-'],
-  endSession: ['-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
-  replan: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
-  restore: ['-', '-', '-', '-', '-', '-', '-', '-', '-', 'closing'],
+  close: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
+  closeAccepted: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
+  breakOff: ['-', '-', 'closing', CLOSES, CLOSES, '-', CLOSES, CLOSES, CLOSES, '-', '-'],
+  endSession: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
+  replan: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
+  restore: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-', 'closing'],
 };
 
 /** The next state; `-`: it is the same, `!`: the event is impossible. */

@@ -3,19 +3,19 @@
  * are states; a cell names the next state, with actions in brackets. An event in a cell with `!` cannot happen and throws;
  * `-` does nothing.
  *
- *                none          asking     waiting    accepted   refused    open        presenting    acknowledged  closing    unheard
- * dial           1             !          !          !          !          !           !             !             !          !
- * arrive         !             2          3          open       none       !           4             open          none       !
- *                                                    [onOpen]   [onClosed]                           [onReady]     [onClosed]
- * hangUp         none          none       none [5 w] none [5 w] none [w]   none [5]    none [5]      none [5]      none       none
- * authenticate   -             -          -          -          -          presenting  presenting    presenting    -          -
- * expire         !             !          !          !          !          6           6             6             !          !
- * close          -             -          -          -          -          7 [5]       7 [5]         7 [5]         -          -
- * closeAccepted  -             -          -          8          -          7 [5]       7 [5]         7 [5]         -          -
- * breakOff       -             closing    closing [5] closing [5] 9        7 [5]       7 [5]         7 [5]         -          -
- * restore        -             -          -          -          -          -           -             -             -          closing
+ *                none          requesting   asking     waiting    accepted   refused    open        presenting    acknowledged  closing    unheard
+ * dial           1             !            !          !          !          !          !           !             !             !          !
+ * arrive         !             10           2          3          open       none       !           4             open          none       !
+ *                                                                 [onOpen]   [onClosed]                           [onReady]     [onClosed]
+ * hangUp         none          none         none       none [5 w] none [5 w] none [w]   none [5]    none [5]      none [5]      none       none
+ * authenticate   -             -            -          -          -          -          presenting  presenting    presenting    -          -
+ * expire         !             !            !          !          !          !          6           6             6             !          !
+ * close          -             -            -          -          -          -          7 [5]       7 [5]         7 [5]         -          -
+ * closeAccepted  -             -            -          -          8          -          7 [5]       7 [5]         7 [5]         -          -
+ * breakOff       -             -            closing    closing [5] closing [5] 9        7 [5]       7 [5]         7 [5]         -          -
+ * restore        -             -            -          -          -          -          -           -             -             -          closing
  *
- * 1   asking; closing if the gateway is down; none if the network loses the request
+ * 1   asking, or requesting where requests to another service come first; closing if the gateway is down; none if the network loses the request
  * 2   refused or closing if a fault or a lack of room refuses it; else waiting, or 3 at once if nothing can happen before
  *     its turn [takes a place]
  * 3   accepted; refused if its token is bad or its session over [5]
@@ -25,6 +25,7 @@
  * 7   closing; unheard if the network is silent
  * 8   repeats the event when the accept has reached the client
  * 9   closing, unless the answer is already on its way
+ * 10  requesting, as the service's answer or its next request follows; 1 after the last answer; closing if the service refuses
  * w   counts the gateway's remaining work as wasted
  *
  * `handshakes.ts` has the transitions up to accepted and refused, `delivery.ts` the impairments: a silent network loses
@@ -120,6 +121,7 @@ export class Connections implements FaultedConnections {
       if (doneAt > now) this.#parts.gateways.processes.wastedWork(columns.gateway[client]!, doneAt);
     }
     if (inLine || this.isOpen(client)) this.#freePlace(client);
+    if (connection === CONNECTION.requesting) this.#handshakes.abandonRequest();
     context.queue.clear(slotOf(client, MODEL_ALARM.wire));
     this.#end(client);
     this.#parts.commands.hangUp(client, now);
@@ -174,6 +176,8 @@ export class Connections implements FaultedConnections {
       return;
     }
     switch (columns.connection[client]) {
+      case CONNECTION.requesting:
+        return this.#handshakes.requestArrived(client, now);
       case CONNECTION.asking:
         return this.#handshakes.arrive(client, now);
       case CONNECTION.waiting:

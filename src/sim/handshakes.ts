@@ -15,6 +15,7 @@ import { CONNECTION, MODEL_ALARM, ADVICE } from './columns.ts';
 import type { Processes } from './processes.ts';
 import type { Sessions } from './sessions.ts';
 import type { Delivery } from './delivery.ts';
+import { DialService } from './dial-service.ts';
 import type { World } from './world.ts';
 
 /** One-way trips before a gateway has read the upgrade: SYN, SYN-ACK, then ACK with the request. */
@@ -30,6 +31,7 @@ export class Handshakes {
   readonly #delivery: Delivery;
   readonly #requestFaults: PendingFaults<'handshake'>;
   readonly #acceptThenClose: AcceptThenClose;
+  readonly #service: DialService;
   /** whether something may happen between a handshake's arrival and its turn */
   readonly #surprises: boolean;
 
@@ -40,6 +42,7 @@ export class Handshakes {
     this.#delivery = delivery;
     this.#requestFaults = requestFaults;
     this.#acceptThenClose = acceptThenClose;
+    this.#service = new DialService(world, delivery);
     this.#surprises = mayChange('handshakes', world.scenario);
   }
 
@@ -54,6 +57,24 @@ export class Handshakes {
     const latencyMs = Math.fround(modelDraws.latencyMs(number, attempt));
     columns.latencyMs[client] = latencyMs;
     if (columns.retryAfterMs[client] !== 0) columns.retryAfterMs[client] = 0;
+    if (this.#service.isUsed) this.#service.begin(client, now);
+    else this.#ask(client, now);
+  }
+
+  /** Handles a request before the dial, or its answer; after the last answer the upgrade request is sent. */
+  requestArrived(client: number, now: MonoMs): void {
+    if (this.#service.arrive(client, now)) this.#ask(client, now);
+  }
+
+  /** Gives up an attempt whose request before the dial is under way. */
+  abandonRequest(): void {
+    this.#service.abandon();
+  }
+
+  #ask(client: number, now: MonoMs): void {
+    const { columns } = this.#world;
+    const gateway = columns.gateway[client]!;
+    const latencyMs = columns.latencyMs[client]!;
     this.#sessions.present(client);
     if (!this.#processes.isUp(gateway)) {
       return this.#delivery.sendEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));

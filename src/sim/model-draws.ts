@@ -10,6 +10,7 @@ export class ModelDraws {
   readonly #plan: ModelPlan;
   readonly #handshakeMs: number;
   readonly #refreshMs: number;
+  readonly #dialRequestMs: number;
   /** number of served requests by gateway, the token service last; the index of the next draw */
   readonly #services: Uint32Array;
 
@@ -17,6 +18,7 @@ export class ModelDraws {
     this.#draws = draws;
     this.#plan = plan;
     this.#handshakeMs = 1000 / aboveNothing(plan.handshakesPerSecond);
+    this.#dialRequestMs = 1000 / aboveNothing(plan.dialRequestsPerSecond);
     this.#refreshMs = 1000 / aboveNothing(plan.refreshesPerSecond);
     this.#services = new Uint32Array(plan.gateways + 1);
   }
@@ -39,6 +41,13 @@ export class ModelDraws {
   /** Draws the service time of a gateway's next handshake, ms. */
   handshakeMs(gateway: number): number {
     return this.#serviceMs(this.#handshakeMs, gateway);
+  }
+
+  /** Draws the service time of a request before a dial, ms. */
+  dialRequestMs(number: number, request: number): number {
+    const { service } = this.#plan;
+    if (service === 'fixed' || this.#dialRequestMs === 0) return this.#dialRequestMs;
+    return this.#dialRequestMs * exponential(this.#draws.unit(number, PURPOSE.dialRequest, request));
   }
 
   /** Draws the service time of the token service's next token, ms. */

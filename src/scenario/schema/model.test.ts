@@ -18,6 +18,8 @@ const UNMEASURED: ModelPlan = {
   connectionsPerGateway: Infinity,
   refreshesPerSecond: Infinity,
   refreshQueue: Infinity,
+  dialRequestsPerSecond: Infinity,
+  dialQueue: Infinity,
   service: 'fixed',
   latency: { kind: 'fixed', ms: 1 },
   loss: 0,

@@ -49,6 +49,13 @@ const keys = object({
     .describe(
       'refreshes that may wait; one more is refused with HTTP 503; default: target.embedded.capacity.refreshQueue',
     ),
+  dialRequests: unlimitedOr(rateOrNone())
+    .as('dialRequestsPerSecond')
+    .default('unlimited')
+    .describe('requests before dials that their service can answer: tickets, negotiations, polling handshakes'),
+  dialQueue: waiting()
+    .default('unlimited')
+    .describe('requests before dials that may wait; one more is refused with HTTP 503'),
   service: word(['fixed', 'exponential'])
     .default('fixed')
     .describe('how the time that one handshake or refresh takes is distributed about its mean'),
