@@ -1,10 +1,11 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { replaceFile } from '../disk/replace-file.ts';
 import type { Row } from '../core/template/template.ts';
 import { columnOf } from '../scenario/checks/identity.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { readUsers } from './read-users.ts';
 import type { UserTable } from './user-table.ts';
 import { type Users, userOf } from './users.ts';
 import { usersText } from './users-text.ts';
@@ -46,6 +47,7 @@ export function usersOutOf({ name, users: plan, clients, tokens }: Scenario, use
   if (plan?.kind !== 'file' || plan.out === null || users?.source == null) return null;
   const { file } = tokens.source;
   checkWritable(plan.out, name);
+  if (plan.out !== users.source.file) checkReplaceable(plan.out, users.columns);
   return new UsersOut({
     file: plan.out,
     table: users.source.table,
@@ -62,6 +64,15 @@ function checkWritable(file: string, scenario: string): void {
     const message = 'squall may not write into its folder — name a file in another one';
     throw new ScenarioError([{ place: { file: scenario }, path: 'users.out', message }]);
   }
+}
+
+/** Only a file of the same users may be replaced: a scenario that names any other is mistaken, or means harm. */
+function checkReplaceable(file: string, columns: readonly string[]): void {
+  if (!existsSync(file)) return;
+  const { columns: found } = readUsers(file);
+  if (found.length === columns.length && columns.every((column) => found.includes(column))) return;
+  const message = 'there is a file with other columns, which squall does not replace — remove it, or name another one';
+  throw new ScenarioError([{ place: { file }, path: 'users.out', message }]);
 }
 
 /** Keeps the newest tokens of a run's users in their file. */

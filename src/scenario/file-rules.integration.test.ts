@@ -179,3 +179,17 @@ it('takes the file that a --set names for one that the user named', () => {
   const scenario = load(LEAST, [], [`tokens.keyFile=${key}`]);
   expect(typeof scenario === 'string' ? scenario : scenario.tokens.keyFile).toBe(key);
 });
+
+it('lets squall write the tokens of users below the folder only, into a new file or one of users by its name', () => {
+  write(join(inside, 'users.csv'), 'refresh\nr\n');
+  const written = (out: string) =>
+    load(
+      `${LEAST}${URL_TARGET}users: { file: users.csv, out: ${out} }\n` +
+        'tokens: { source: { file: { refresh: "{user.refresh}" }, oauth2: { url: "http://127.0.0.1:1" } } }\n',
+    );
+  for (const good of ['users.csv', 'new.csv']) expect(written(good)).not.toBeTypeOf('string');
+  expect(written('../elsewhere/new.csv')).toContain("users.out: outside the scenario's folder");
+  expect(written('absent/new.csv')).toContain('users.out: no such file');
+  expect(written('Makefile')).toContain('users.out: a file that squall writes has one of these endings');
+  expect(written('new.jsonl')).toContain('users.out: one of them is JSON Lines, the other CSV, by its name');
+});

@@ -61,6 +61,12 @@ function checkOut({ users, tokens: { source } }: WrittenScenario): readonly Cont
       what: 'one of them is JSON Lines, the other CSV, by its name',
       fix: 'give both the same ending',
     },
+    {
+      holds: users.out !== users.file && !/\.(?:csv|jsonl|ndjson)$/i.test(users.out),
+      at: 'users.out',
+      what: 'a file that squall writes has one of these endings',
+      fix: 'name a .csv, .jsonl or .ndjson file',
+    },
   );
 }
 
