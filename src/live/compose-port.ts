@@ -20,6 +20,7 @@ import { faultedTokens } from './request-faults/faulted-tokens.ts';
 import type { ShardTask } from './shard-messages.ts';
 import type { Sightings } from './sightings.ts';
 import { Sockets } from './sockets.ts';
+import { SteppedDialler, type SteppedParts } from './stepped-dialler.ts';
 import { TokenClient } from './token-client.ts';
 import { tokenSource, type TokenSource } from './token-source.ts';
 import { upgradeForm } from './upgrade-form.ts';
@@ -33,6 +34,7 @@ export interface PortNeeds {
   readonly gateways: Gateways;
   readonly faults: FaultWorld;
   readonly sightings: Sightings;
+  readonly observer: SteppedParts['observer'];
   /** number of a client of this worker in the whole population */
   readonly numberOf: (client: number) => number;
   readonly holesOf: HolesOf;
@@ -69,7 +71,24 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const views = new ClientViews(holesOf);
   const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols);
   const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting });
-  const faulted = faultedDialler(sockets, population, faults.handshakes);
+  const { observer } = needs;
+  const timeoutMs = clients.connectTimeoutMs;
+  const dials =
+    codec.dialSteps.length === 0
+      ? sockets
+      : new SteppedDialler({
+          sockets,
+          gateways,
+          form,
+          codec,
+          views,
+          credentials,
+          noteSighting,
+          observer,
+          now,
+          timeoutMs,
+        });
+  const faulted = faultedDialler(dials, population, faults.handshakes);
   const dialler = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
 
   const issued = tokenSource({

@@ -1,4 +1,5 @@
 import type { DropMode } from '../core/fault/drop.ts';
+import type { Advice } from '../core/policy/advice.ts';
 import type { Miss } from '../core/fault/fault.ts';
 import type { Signal } from '../core/signal.ts';
 
@@ -28,8 +29,10 @@ export interface DialEvents {
   /**
    * `reason` is the close frame's, or the text of a refused upgrade; `retryAfter` is the header of a refused upgrade.
    * Both are as the remote sent them, of bounded length.
+   *
+   * @param advice advice of the protocol; absent: what the reason says
    */
-  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void;
+  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null, advice?: Advice | null): void;
 }
 
 /** Events of open connections. */

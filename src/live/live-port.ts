@@ -1,5 +1,6 @@
 import type { Machine } from '../core/client/machine.ts';
 import type { Port } from '../core/client/port.ts';
+import type { Advice } from '../core/policy/advice.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, NEVER, type MonoMs } from '../core/time/instant.ts';
@@ -112,11 +113,11 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     this.#parts.nudge();
   }
 
-  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void {
+  ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null, advice?: Advice | null): void {
     const { clock, nudge } = this.#parts;
     const now = clock.now();
     const retryAfterMs = retryAfterOf(this.#machine, clock, client, retryAfter, now);
-    this.#machine.onClosed(client, signal, adviceIn(reason.toString()), now, retryAfterMs);
+    this.#machine.onClosed(client, signal, advice ?? adviceIn(reason.toString()), now, retryAfterMs);
     nudge();
   }
 

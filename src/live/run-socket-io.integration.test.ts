@@ -1,13 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
-import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { failuresOf, liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
 
 const CLIENTS = 50;
 /** A clock so late that clients learn of the expiry from the server. */
 const LATE = 'clients.clockSkew=-20s';
 
-function scenarioAt({ port }: RealServer, protocol: string, ...sets: readonly string[]): Scenario {
+function scenarioAt({ port }: Pick<RealServer, 'port'>, protocol: string, ...sets: readonly string[]): Scenario {
   return smallScenario(
     `target={ url: "ws://127.0.0.1:${port}/", protocol: ${protocol} }`,
     `clients.count=${CLIENTS}`,
@@ -17,7 +20,16 @@ function scenarioAt({ port }: RealServer, protocol: string, ...sets: readonly st
   );
 }
 
-type EventCurve = 'attempts' | 'ready' | 'sent' | 'resent' | 'acknowledged' | 'stopped' | 'lostExpired' | 'refreshed';
+type EventCurve =
+  | 'attempts'
+  | 'ready'
+  | 'sent'
+  | 'resent'
+  | 'acknowledged'
+  | 'stopped'
+  | 'lostExpired'
+  | 'refreshed'
+  | 'dialRequests';
 
 function total({ outcome }: LiveRun, curve: EventCurve): number {
   return outcome.measurements.curves.total(curve);
@@ -152,5 +164,60 @@ describe('clients of a socket.io server', () => {
     expect(run.outcome.seen).toEqual([
       { kind: 'frame', what: 'frame', text: expect.stringContaining('binary attachments') as string, count: CLIENTS },
     ]);
+  });
+
+  test('begin with polling, as browsers do, and move to WebSocket; both sides count the same', async () => {
+    const server = await startServer('socket.io', {
+      ...(await mintedAccess()),
+      atExpiry: 'disconnect',
+      pingIntervalMs: 300,
+      pingTimeoutMs: 5000,
+    });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        '{ socket.io: { event: do, polling: true } }',
+        'clients.commands={ rate: 10/s, onReconnect: resend }',
+        'faults=[{ at: 2s, drop: { code: 1012 } }]',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      refused: 0,
+      commands: total(run, 'sent') + total(run, 'resent'),
+      duplicateCommands: total(run, 'resent'),
+      pingTimeouts: 0,
+    });
+    expect(total(run, 'dialRequests')).toBe(3 * total(run, 'attempts'));
+    expect(run.outcome.measurements.timings.dialRequest).toMatchObject({ count: 3 * total(run, 'attempts') });
+    expect(run.outcome.seen).toEqual([]);
+  });
+
+  test('are refused in the answer to a poll, and stop without a WebSocket', async () => {
+    const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
+    const protocol = '{ socket.io: { auth: \'{"token":"not {token}"}\', polling: true } }';
+    const run = await liveRun(scenarioAt(server, protocol), {
+      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
+    });
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: 0, refused: CLIENTS });
+    expect(failuresOf(run, 'handshake')).toEqual({ 'auth-refused': CLIENTS });
+    expect(run.outcome.seen).toMatchObject([{ what: 'auth-refused', count: CLIENTS }]);
+  });
+
+  test('fail where the server is none of Socket.IO, or hangs, within the time of an attempt', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const { port } = silent.address() as AddressInfo;
+    const run = await liveRun(
+      scenarioAt({ port }, '{ socket.io: { polling: true } }', 'clients.connectTimeout=500ms', 'duration=2s'),
+    );
+    expect(failuresOf(run, 'handshake')).toEqual({ timeout: run.outcome.measurements.curves.total('attemptsFailed') });
+    expect(failuresOf(run, 'dialRequest')['timeout']).toBeGreaterThanOrEqual(CLIENTS);
   });
 });

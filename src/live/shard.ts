@@ -114,6 +114,7 @@ export class Shard {
       gateways: this.#gateways,
       faults: this.#faultWorld,
       sightings: this.#sightings,
+      observer: this.#recorder,
       numberOf: (client) => this.#numbers[client]!,
       holesOf: (client) => this.#holesByNumber(this.#numbers[client]!),
       firstValidityOf,

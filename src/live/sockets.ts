@@ -7,6 +7,7 @@ import type { ClientViews } from './client-views.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import type { DialEvents, DroppingDialler, FrameEvents } from './dialler.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Gateways } from './gateways.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
 
@@ -47,10 +48,14 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
   }
 
   dial(client: number): void {
-    const { gateways, form, codec, views, credentials } = this.#parts;
+    const { gateways, views } = this.#parts;
+    this.dialAt(client, gateways.next(client, views.of(client).holes.client));
+  }
+
+  dialAt(client: number, endpoint: Endpoint): void {
+    const { form, codec, views, credentials } = this.#parts;
     const view = views.of(client);
     const { holes } = view;
-    const endpoint = gateways.next(client, holes.client);
     const path = codec.path(dialPath(form, endpoint, holes), view);
     const dial = { client, endpoint, path, token: view.ticket ?? credentials.access[client]!, holes };
     this.#count += 1;

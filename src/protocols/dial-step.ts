@@ -1,10 +1,11 @@
+import type { Advice } from '../core/policy/advice.ts';
 import type { Signal } from '../core/signal.ts';
 import type { ClientView } from './codec.ts';
 
 /** An HTTP request, without I/O. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** absolute URL */
+  /** absolute URL, or path and query at the gateway that is dialled next */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** null: no body */
@@ -16,6 +17,8 @@ export interface StepFailure {
   readonly signal: Signal;
   /** what the service said, which may quote secrets; cleaned before it is kept */
   readonly said: string;
+  /** advice of the protocol; null: none */
+  readonly advice: Advice | null;
 }
 
 /**
@@ -25,8 +28,11 @@ export interface StepFailure {
 export interface DialStep {
   /** name in reports: `ticket`, `negotiate`, `polling` */
   readonly name: string;
-  /** @param token the client's access token */
-  request(token: string, view: ClientView): HttpRequest;
+  /**
+   * @param token the client's access token
+   * @param path path and query of the target's URL
+   */
+  request(token: string, view: ClientView, path: string): HttpRequest;
   /** @returns null: go on with the next step or the upgrade */
   answer(status: number, body: string, view: ClientView): StepFailure | null;
 }

@@ -110,3 +110,46 @@ describe('a Socket.IO codec', () => {
     expect(survivesAnything(rich, frames)).toBe(true);
   });
 });
+
+describe('the polling handshake', () => {
+  const polling = codecFor({ 'socket.io': { polling: true, connectErrors: { 'jwt expired': 'refresh' } } });
+  const [open, connect, answer] = polling.dialSteps;
+  const path = '/app?a=b';
+
+  it('opens a session, presents the token, and moves to WebSocket', () => {
+    const view = newView(7);
+    expect(polling.shape).toMatchObject({ handshake: 'client-first', requestsBeforeDial: polling.dialSteps.length });
+    const poll = '/app?EIO=4&transport=polling&a=b';
+    expect(open!.request('t', view, path)).toEqual({ method: 'GET', url: poll, headers: {}, body: null });
+    expect(open!.answer(200, '0{"sid":"a/b","pingInterval":300,"pingTimeout":200}', view)).toBe(null);
+    const posted = { method: 'POST', url: `${poll}&sid=a%2Fb`, body: '40{"token":"t"}' };
+    expect(connect!.request('t', view, path)).toMatchObject(posted);
+    expect(connect!.answer(200, 'ok', view)).toBe(null);
+    expect(answer!.request('t', view, path)).toMatchObject({ method: 'GET', url: posted.url });
+    expect(answer!.answer(200, '2\x1e40{"sid":"y"}\x1e42["news"]', view)).toBe(null);
+    expect(polling.path(path, view)).toBe('/app?EIO=4&transport=websocket&a=b&sid=a%2Fb');
+    expect(polling.authenticate('t', view)).toBe('2probe');
+    expect(decoded(polling, '3probe', view)).toEqual([{ kind: 'authenticated', reply: '5', silenceMs: 500 }]);
+    expect(decoded(polling, '2', view)).toEqual([{ kind: 'ping', reply: '3' }]);
+    expect(polling.command(view, 1)).toBe('421["command",{"id":"7-1"}]');
+  });
+
+  it.each([
+    [0, 400, '{"code":1,"message":"Session ID unknown"}', 400, null],
+    [0, 200, '<html>', NETWORK.badHandshake, null],
+    [0, 200, `0{"sid":"${'x'.repeat(1000)}"}`, NETWORK.badHandshake, null],
+    [1, 503, '', 503, null],
+    [2, 200, '44{"message":"Not authorized"}', NETWORK.authRefused, null],
+    [2, 200, '44{"message":"jwt expired"}', NETWORK.authRefused, 'refresh'],
+    [2, 200, '41', NETWORK.serverDisconnect, null],
+    [2, 200, '1', NETWORK.reset, null],
+    [2, 200, '6', NETWORK.badHandshake, null],
+    [2, 502, '40{"sid":"y"}', 502, null],
+  ])('ends in step %i for HTTP %i with %s', (step, status, said, signal, advice) => {
+    expect(polling.dialSteps[step]!.answer(status, said, newView(7))).toEqual({ signal, said, advice });
+  });
+
+  it('survives whatever a server sends', () => {
+    expect(survivesAnything(polling, ['3probe', '0{"sid":"x"}', '40{"sid":"y"}'])).toBe(true);
+  });
+});

@@ -12,6 +12,7 @@ import { NETWORK } from '../core/signal.ts';
 import { join } from '../core/template/join.ts';
 import { fill, inJson, type Template } from '../core/template/template.ts';
 import { type ClientView, type Codec, type Inbound, INBOUND, type InboundKind, type Outgoing } from './codec.ts';
+import { PollingCodec } from './socket-io-polling.ts';
 import { digitsEnd, numberIn } from './digits.ts';
 import { enginePath, PACKET, PONG, readOpen } from './engine-io.ts';
 import { CompiledMatch } from './json-match.ts';
@@ -37,7 +38,8 @@ const RENEWAL_ID = 4_000_000_000;
 const MAX_ID_DIGITS = 10;
 
 export function socketIoCodec(protocol: SocketIoProtocol, shape: ProtocolShape): Codec {
-  return new SocketIoCodec(protocol, shape);
+  const codec = new SocketIoCodec(protocol, shape);
+  return protocol.polling ? new PollingCodec(codec) : codec;
 }
 
 /** Consequences of a server's event. */
@@ -82,7 +84,7 @@ class SocketIoCodec implements Codec {
   }
 
   path(path: string): string {
-    return enginePath(path);
+    return enginePath(path, 'websocket');
   }
 
   authenticate(token: string, view: ClientView): Outgoing {
@@ -126,10 +128,10 @@ class SocketIoCodec implements Codec {
         into.reply = PONG;
         return;
       case PACKET.open: {
-        const silenceMs = readOpen(data);
-        if (Number.isNaN(silenceMs)) return;
+        const session = readOpen(data);
+        if (session === null) return;
         into.kind = INBOUND.greeting;
-        into.silenceMs = silenceMs;
+        into.silenceMs = session.silenceMs;
         return;
       }
       case PACKET.close:

@@ -1,7 +1,7 @@
 import { oneOf, shorthand } from '../codec/choice.ts';
 import type { ValueOf } from '../codec/codec.ts';
 import { object, table } from '../codec/object.ts';
-import { text, word } from '../codec/scalars.ts';
+import { boolean, text, word } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import { NETWORK } from '../signal.ts';
 import { hasHole } from '../template/template-text.ts';
@@ -61,6 +61,9 @@ const fields = object({
     .default({})
     .describe('messages of CONNECT_ERROR packets after which clients do not stop, with their next step'),
   renew: renewal.orNull().describe('in-band renewal by an event of the application'),
+  polling: boolean()
+    .default(false)
+    .describe('begins each connection with HTTP long-polling, as browsers do by default'),
 });
 
 /** A scenario's use of Socket.IO protocol 5 on Engine.IO 4. */
@@ -74,14 +77,15 @@ const USUAL_PING = { everyMs: 25_000, timeoutMs: 20_000 };
 export const socketIo = {
   summary: 'Socket.IO 3 and later (protocol 5 on Engine.IO 4)',
   fields,
-  shape: ({ renew }: SocketIoProtocol) => ({
+  shape: ({ renew, polling }: SocketIoProtocol) => ({
     name: 'socket.io',
-    handshake: 'server-first' as const,
+    // After the polling handshake only the WebSocket itself is left to be confirmed, and the client speaks first.
+    handshake: polling ? ('client-first' as const) : ('server-first' as const),
     joins: 0,
     keepAlive: { by: 'server' as const, ...USUAL_PING },
     acknowledges: true,
     renewsInBand: renew !== null,
-    requestsBeforeDial: 0,
+    requestsBeforeDial: polling ? POLLING_REQUESTS : 0,
     // socket.io-client 4.8.4, build/esm/socket.js: `ondisconnect` and CONNECT_ERROR destroy the socket, `active` is false.
     closeRules: [
       { from: NETWORK.authRefused, to: NETWORK.authRefused, action: 'stop' as const },
@@ -90,6 +94,9 @@ export const socketIo = {
   }),
   checks: (protocol, use, at) => checks(protocol, use, at),
 } satisfies ProtocolSpec<SocketIoProtocol>;
+
+/** Requests of the polling handshake: open, CONNECT, and the answer to it. */
+const POLLING_REQUESTS = 3;
 
 function checks(
   { auth, payload, renew }: SocketIoProtocol,

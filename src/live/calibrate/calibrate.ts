@@ -2,6 +2,7 @@ import { wall } from '../../core/time/instant.ts';
 import { mintedClaims } from '../../identity/claims.ts';
 import { rowsOfShard } from '../../identity/users.ts';
 import { importSigningKey } from '../../jwt/keys.ts';
+import type { Codec } from '../../protocols/codec.ts';
 import { codecOf } from '../../protocols/registry.ts';
 import { protocolOf, useOf } from '../../scenario/protocol-use.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -133,7 +134,7 @@ async function credentialsFor(
 function measureHandshakes({ scenario, setup, credentials, limits, options }: Parts): Promise<Finding> {
   const { tokens, clients } = scenario;
   const { gateways, upgrade, maxAttemptsPerSecond } = setup;
-  const codec = codecOf(protocolOf(scenario), useOf(scenario));
+  const codec = measuredCodec(scenario, options.onWarning);
   const parts = {
     gateway: gateways[0]!,
     form: upgradeForm(tokens.carrier, upgrade, codec.subprotocols),
@@ -150,6 +151,14 @@ function measureHandshakes({ scenario, setup, credentials, limits, options }: Pa
       if (step.succeeded === 0) throw nobodyLetIn(step);
     },
   });
+}
+
+/** The protocol as it is measured: what is asked of services before a dial is left out. */
+function measuredCodec(scenario: Scenario, onWarning: (message: string) => void): Codec {
+  const protocol = protocolOf(scenario);
+  if (protocol.kind !== 'socket.io' || !protocol.polling) return codecOf(protocol, useOf(scenario));
+  onWarning('handshakes are measured without the polling of target.protocol.socket.io, over WebSocket alone');
+  return codecOf({ ...protocol, polling: false }, useOf(scenario));
 }
 
 async function measureRefreshes(parts: Parts, endpoint: TokenEndpoint): Promise<Finding> {

@@ -1,6 +1,7 @@
 import type { Miss } from '../../core/fault/fault.ts';
 import type { HandshakeMode } from '../../core/fault/handshake.ts';
 import type { RequestFault, RequestFaults } from '../../core/fault/request-faults.ts';
+import type { Advice } from '../../core/policy/advice.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { isStatus, NETWORK, type Signal } from '../../core/signal.ts';
 import type { DialEvents, Dialler, DroppingDialler } from '../dialler.ts';
@@ -42,9 +43,15 @@ export function faultedDialler(
     else requestFault.miss(why);
   }
 
-  function ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null): void {
+  function ended(
+    client: number,
+    signal: Signal,
+    reason: Buffer,
+    retryAfter: string | null,
+    advice?: Advice | null,
+  ): void {
     settle(client, isStatus(signal) ? 'refused' : 'not-connected');
-    events.ended(client, signal, reason, retryAfter);
+    events.ended(client, signal, reason, retryAfter, advice);
   }
 
   /** Answers in the gateway's place, but never from within `dial`. */

@@ -1,0 +1,83 @@
+import { isIP, type LookupFunction } from 'node:net';
+import { Client } from 'undici';
+import type { HttpRequest } from '../protocols/dial-step.ts';
+import type { Dial } from './endpoint.ts';
+import { targetContext } from './secure-contexts.ts';
+import { personalLines, type UpgradeForm } from './upgrade-form.ts';
+
+/** Most bytes of an answer that are read. */
+const MAX_BODY_BYTES = 65_536;
+/** Timeout of undici, ms; long, since the client's own timeout ends requests. */
+const UNDICI_TIMEOUT_MS = 3_600_000;
+
+export interface GatewayAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * HTTP requests of one client to the gateway that it is about to dial. They have the headers and the carrier of its upgrade
+ * request, and share one connection, as a browser's do.
+ */
+export class GatewayRequests {
+  readonly #form: UpgradeForm;
+  readonly #dial: Dial;
+  readonly #client: Client;
+
+  constructor(form: UpgradeForm, dial: Dial) {
+    const { secure, address, authority, hostName, tls } = dial.endpoint;
+    const secured = {
+      servername: isIP(hostName) === 0 ? hostName : '',
+      secureContext: targetContext(tls ?? null, dial.holes.client),
+      ...(tls === undefined ? {} : { rejectUnauthorized: tls.verify }),
+    };
+    this.#form = form;
+    this.#dial = dial;
+    this.#client = new Client(`${secure ? 'https' : 'http'}://${authority}`, {
+      headersTimeout: UNDICI_TIMEOUT_MS,
+      bodyTimeout: UNDICI_TIMEOUT_MS,
+      connect: { timeout: UNDICI_TIMEOUT_MS, lookup: only(address), ...(secure ? secured : {}) },
+    });
+  }
+
+  /** @throws the error of Node or undici where there is no answer */
+  async send({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<GatewayAnswer> {
+    const path = withToken(this.#form, url, this.#dial.token);
+    const own = headersOf(this.#form, this.#dial);
+    const response = await this.#client.request({ path, method, headers: { ...own, ...headers }, body, signal });
+    let text = '';
+    for await (const chunk of response.body.setEncoding('utf8')) {
+      text += String(chunk);
+      if (text.length > MAX_BODY_BYTES) break;
+    }
+    return { status: response.statusCode, body: text };
+  }
+
+  close(): void {
+    void this.#client.destroy();
+  }
+}
+
+/** Connects to the address that was checked, without another look-up. */
+function only(address: string): LookupFunction {
+  const family = isIP(address);
+  return (_host, options, found) => (options.all ? found(null, [{ address, family }]) : found(null, address, family));
+}
+
+/** The headers of the client's upgrade request, without those of the upgrade itself. */
+function headersOf(form: UpgradeForm, { holes, token }: Dial): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of `${form.lines}${personalLines(form, holes)}`.split('\r\n')) {
+    const colon = line.indexOf(': ');
+    if (colon > 0 && !line.startsWith('Sec-WebSocket-')) headers[line.slice(0, colon)] = line.slice(colon + 2);
+  }
+  if (form.carrier.kind === 'header') headers['Authorization'] = `Bearer ${token}`;
+  if (form.carrier.kind === 'cookie') headers['Cookie'] = `${form.carrier.name}=${token}`;
+  return headers;
+}
+
+function withToken({ carrier }: UpgradeForm, url: string, token: string): string {
+  if (carrier.kind !== 'query') return url;
+  const separator = url.includes('?') ? '&' : '?';
+  return `${url}${separator}${encodeURIComponent(carrier.name)}=${encodeURIComponent(token)}`;
+}
