@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import type { Scenario } from '../scenario/scenario.ts';
 import { failuresOf, liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
@@ -120,6 +121,22 @@ describe('clients of a socket.io server', () => {
     });
     await liveRun(scenarioAt(server, 'socket.io', 'duration=4s'));
     expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, pingTimeouts: 0 });
+  });
+
+  test('give up a server whose pings stay out, after the time that it announced', async () => {
+    const mute = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    onTestFinished(() => mute.close());
+    await once(mute, 'listening');
+    mute.on('connection', (socket) => {
+      socket.send('0{"sid":"x","pingInterval":800,"pingTimeout":400}');
+      socket.on('message', () => socket.send('40{"sid":"y"}'));
+    });
+    const run = await liveRun(scenarioAt(mute.address() as AddressInfo, 'socket.io'), {
+      until: ({ measurements: { curves } }) => curves.total('lostDropped') >= CLIENTS,
+    });
+    const { losses, counts } = run.outcome.measurements;
+    expect([...losses.keys()]).toEqual(['silent']);
+    expect(counts.silenceMs).toBeGreaterThanOrEqual(1200 * CLIENTS);
   });
 
   test('stay forbidden while the server refuses their commands', async () => {
