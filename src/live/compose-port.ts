@@ -1,5 +1,6 @@
 import type { FaultWorld } from '../core/fault/injector.ts';
 import type { TokenRecord } from '../leaks/token-record.ts';
+import { userOf } from '../identity/users.ts';
 import { codecOf } from '../protocols/registry.ts';
 import { protocolOf, useOf } from '../scenario/protocol-use.ts';
 import { cappedDialler } from './capped-dialler.ts';
@@ -19,6 +20,8 @@ import { faultedDialler } from './request-faults/faulted-dialler.ts';
 import { faultedTokens } from './request-faults/faulted-tokens.ts';
 import type { ShardTask } from './shard-messages.ts';
 import type { Sightings } from './sightings.ts';
+import { sharesTokens } from './machine-check.ts';
+import { sharedTokens } from './shared-tokens.ts';
 import { Sockets } from './sockets.ts';
 import { SteppedDialler, type SteppedParts } from './stepped-dialler.ts';
 import { TokenClient } from './token-client.ts';
@@ -105,8 +108,12 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const capped = cappedTokens(issued, rates.maxRequestsPerSecond, now);
   const recorded = record === undefined ? capped : recordedTokens(capped, record, credentials, numberOf);
   const kept = keepsTokens(scenario) ? new KeptTokens(recorded, numberOf) : null;
+  const faultedSource = faultedTokens(kept ?? recorded, population, faults.refreshes);
+  const source = sharesTokens(scenario)
+    ? sharedTokens(faultedSource, credentials, (client) => userOf(numberOf(client), clients.perUser))
+    : faultedSource;
   const tokenClient = new TokenClient({
-    source: faultedTokens(kept ?? recorded, population, faults.refreshes),
+    source,
     clock,
     credentials,
     noteSighting,
@@ -115,7 +122,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   });
 
   const parts = { dialler, sockets, tokenClient, codec, views, clock, credentials, noteSighting, nudge };
-  return { port: new LivePort(parts), sockets, dialler, tokenClient, tokens: kept ?? recorded, kept };
+  return { port: new LivePort(parts), sockets, dialler, tokenClient, tokens: source, kept };
 }
 
 /** Whether the newest tokens are written back into the file of users. */

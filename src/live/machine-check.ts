@@ -9,9 +9,15 @@ const CLIENTS_PER_WORKER = 500;
 /** Returns the number of workers: the scenario's, or by size with one core left to coordinator and target. */
 export function workersFor(scenario: Scenario, cores: number): number {
   const { clients, generator } = scenario;
+  if (sharesTokens(scenario)) return 1;
   const wanted = generator.workers === 0 ? Math.ceil(clients.count / CLIENTS_PER_WORKER) : generator.workers;
   const most = generator.workers === 0 ? Math.max(1, cores - 1) : wanted;
   return Math.min(wanted, most, clients.count);
+}
+
+/** Whether devices of a user share tokens, so that one worker has to hold all clients. */
+export function sharesTokens({ tokens, clients }: Scenario): boolean {
+  return tokens.source.endpoint?.flight === 'user' && clients.perUser > 1;
 }
 
 /**

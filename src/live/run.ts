@@ -19,7 +19,7 @@ import { RunCoordinator } from './run-coordinator.ts';
 import { EventLog } from './event-log.ts';
 import { Aggregator } from './aggregator.ts';
 import { KeptUsers } from './kept-users.ts';
-import { checkMachine, workersFor } from './machine-check.ts';
+import { checkMachine, sharesTokens, workersFor } from './machine-check.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
 import { clientsIn, Shards, WHOLE, type Part, type WorkerPool } from './shards.ts';
@@ -85,6 +85,13 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   const look = (): void => clockWatch.look('the coordinator', wallErrorMs(wallAnchor), sharedNowMs());
   const aggregator = new Aggregator(scenario, workers, held);
   log.log('phase', 'preparing');
+  if (part.shards > 1 && sharesTokens(scenario)) {
+    throw new RunRefused(
+      'does-not-fit',
+      'devices of a user share tokens (flight: user), and a shard would hold some of them only',
+      'run it without --shard, or set flight: client',
+    );
+  }
   if (part.shards > 1) {
     const which = `${SHARD_WARNING} ${part.shards}, number ${part.shard + 1}`;
     log.log('warning', `${which}: its thresholds are evaluated on its own clients only; squall merge evaluates all`);

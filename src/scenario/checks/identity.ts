@@ -11,7 +11,9 @@ const EMBEDDED_CLAIMS = ['sub', 'sid', 'iss', 'aud', 'jti', 'scope', 'tenant'];
 
 /** Users without columns that something names, and token sources that do not go with the target. */
 export function checkIdentity(scenario: WrittenScenario): readonly Contradiction[] {
-  return [checkColumns, checkOut, checkSource, checkRefreshFaults, checkLogin].flatMap((check) => check(scenario));
+  return [checkColumns, checkOut, checkSource, checkFlight, checkRefreshFaults, checkLogin].flatMap((check) =>
+    check(scenario),
+  );
 }
 
 function checkColumns({ users, target, tokens }: WrittenScenario): readonly Contradiction[] {
@@ -89,6 +91,16 @@ function checkLogin({ target, tokens }: WrittenScenario): readonly Contradiction
     against: 'tokens.source',
     what: 'no client logs in: its first tokens are minted, or come from columns of users',
     fix: 'remove it, or name a token endpoint that gives first tokens',
+  });
+}
+
+function checkFlight({ tokens: { source }, clients, generator }: WrittenScenario): readonly Contradiction[] {
+  return when({
+    holds: source.endpoint?.flight === 'user' && clients.perUser > 1 && generator.workers > 1,
+    at: 'generator.workers',
+    against: 'tokens.source',
+    what: 'devices of a user share tokens, so one worker has to hold all clients',
+    fix: 'set it to 1, or set flight: client',
   });
 }
 

@@ -101,14 +101,13 @@ const endpoint = object({
   flight: word(['client', 'user'])
     .default('client')
     .describe('user: the devices of a user share one request and its tokens, as tabs of a browser do'),
-}).refine(({ oidc, login, refresh, ticket, csrf, cookies, flight }, refuse) => {
+}).refine(({ oidc, login, refresh, ticket, csrf, cookies }, refuse) => {
   if (login === null && refresh === null) refuse('neither a login nor a refresh — write one of them');
   for (const [key, request] of Object.entries({ login, refresh })) {
     if (request !== null && request.url === null && oidc === null)
       refuse('missing — write the URL of the request, or oidc: https://issuer', [key, 'url']);
   }
   if (ticket !== null) refuse('tickets are not carried out yet — remove it', ['ticket']);
-  if (flight === 'user') refuse('not carried out yet — remove it', ['flight']);
   if (csrf !== null && !cookies) refuse('of no use without cookies — set cookies: true', ['csrf']);
 });
 

@@ -1,0 +1,86 @@
+import { NETWORK } from '../core/signal.ts';
+import type { Credentials } from './credentials.ts';
+import { failed } from './token-requests.ts';
+import type { NextToken, TokenSource } from './token-source.ts';
+
+type Ask = (abort: AbortSignal) => Promise<NextToken>;
+
+/**
+ * A token source whose tokens the devices of a user share, as tabs of a browser do: one request at a time for a user, and
+ * a device that asks while another has newer tokens gets those.
+ *
+ * @param userOf user of a client; all devices of a user are clients of this worker
+ */
+export function sharedTokens(
+  source: TokenSource,
+  credentials: Credentials,
+  userOf: (client: number) => number,
+): TokenSource {
+  const users = new Map<number, SharedUser>();
+  const share = (client: number, abort: AbortSignal, ask: Ask): Promise<NextToken> => {
+    const number = userOf(client);
+    let user = users.get(number);
+    if (user === undefined) users.set(number, (user = new SharedUser()));
+    const { latest } = user;
+    if (latest !== null && latest.access !== credentials.access[client]) return Promise.resolve(latest);
+    return user.ask(ask, abort);
+  };
+  return {
+    mints: source.mints,
+    logsIn: source.logsIn,
+    get delayed() {
+      return source.delayed;
+    },
+    first: (client, abort) => share(client, abort, (shared) => source.first(client, shared)),
+    next: (client, abort, flaw) => share(client, abort, (shared) => source.next(client, shared, flaw)),
+    close: () => source.close(),
+  };
+}
+
+/** The newest tokens of a user, and the request for the next ones. */
+class SharedUser {
+  latest: Extract<NextToken, { ok: true }> | null = null;
+  #answer: Promise<NextToken> | null = null;
+  /** devices that wait for the answer; without any the request ends */
+  #waiting = 0;
+  #abort = new AbortController();
+
+  /** Waits for the request under way, or begins one. */
+  ask(ask: Ask, abort: AbortSignal): Promise<NextToken> {
+    if (abort.aborted) return Promise.resolve(failed(NETWORK.other));
+    this.#answer ??= this.#begin(ask);
+    this.#waiting += 1;
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        this.#waiting -= 1;
+        if (this.#waiting === 0) this.#giveUp();
+        resolve(failed(NETWORK.other));
+      };
+      abort.addEventListener('abort', leave, { once: true });
+      void this.#answer?.then((answer) => {
+        if (abort.aborted) return;
+        abort.removeEventListener('abort', leave);
+        resolve(answer);
+      });
+    });
+  }
+
+  async #begin(ask: Ask): Promise<NextToken> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#waiting = 0;
+    const answer = await ask(abort.signal);
+    if (this.#abort === abort) {
+      this.#answer = null;
+      if (answer.ok) this.latest = answer;
+    }
+    return answer;
+  }
+
+  #giveUp(): void {
+    this.#answer = null;
+    const abort = this.#abort;
+    this.#abort = new AbortController();
+    abort.abort();
+  }
+}
