@@ -8,13 +8,13 @@ import { mapTemplates } from '../scenario/templates.ts';
  */
 export function bindIdentity(scenario: Scenario, environment: Environment): Scenario {
   const { users, tokens } = scenario;
-  const { mint, file, endpoint } = tokens.source;
+  const { mint, file } = tokens.source;
   const bound = <T>(part: T, path: string): T =>
     mapTemplates(part, path, (template, at) => environment.bind(template, at));
   const source = {
+    ...tokens.source,
     mint: bound(mint, 'tokens.source.mint'),
     file: bound(file, 'tokens.source.file'),
-    endpoint,
   };
   return {
     ...scenario,

@@ -30,8 +30,11 @@ export function readUsers(file: string): UserTable {
 
 /** The one of two files that was written last: a run keeps its rotated tokens in `out`. */
 export function newestOf(file: string, out: string): string {
-  const writtenAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
-  return writtenAt(out) >= writtenAt(file) ? out : file;
+  return writtenAtMs(out) >= writtenAtMs(file) ? out : file;
+}
+
+function writtenAtMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
 }
 
 function textOf(file: string): string {

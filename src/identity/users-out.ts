@@ -44,7 +44,7 @@ const SHARE = 20;
  * @throws ScenarioError when the file cannot be written
  */
 export function usersOutOf({ name, users: plan, clients, tokens }: Scenario, users: Users | null): UsersOut | null {
-  if (plan?.kind !== 'file' || plan.out === null || users?.source == null) return null;
+  if (plan?.kind !== 'file' || plan.out === null || users === null || users.source === null) return null;
   const { file } = tokens.source;
   checkWritable(plan.out, name);
   if (plan.out !== users.source.file) checkReplaceable(plan.out, users.columns);

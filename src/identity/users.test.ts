@@ -17,6 +17,11 @@ function users(clients: string, section = `{ file: ${file} }`, tokens = '{}'): U
   return found;
 }
 
+/** Tokens with a claim from a column. */
+function claiming(column: string): string {
+  return `{ source: { mint: { claims: { a: { b: ['{user.${column}}'] } } } } }`;
+}
+
 describe('usersOf', () => {
   it('deals rows out by number, one for all devices of a user', () => {
     const { rowOf } = users('count: 4, perUser: 2');
@@ -50,11 +55,10 @@ describe('usersOf', () => {
   });
 
   it('refuses a column that does not exist, with the nearest or all', () => {
-    const source = (column: string) => `{ source: { mint: { claims: { a: { b: ['{user.${column}}'] } } } } }`;
-    expect(() => users('count: 2', undefined, source('tenat'))).toThrow(
+    expect(() => users('count: 2', undefined, claiming('tenat'))).toThrow(
       `${file}:1:1: tokens.source.mint.claims.a.b.0: there is no column tenat — did you mean {user.tenant}?`,
     );
-    expect(() => users('count: 2', undefined, source('zzz'))).toThrow(
+    expect(() => users('count: 2', undefined, claiming('zzz'))).toThrow(
       'there is no column zzz — the columns are email, tenant',
     );
   });

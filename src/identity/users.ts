@@ -11,10 +11,10 @@ export interface Users {
   readonly columns: readonly string[];
   /** file that holds them; null: they are generated */
   readonly source: { readonly file: string; readonly table: UserTable } | null;
-  /** Row of user number `user`, from 0. */
-  rowOf(user: number): Row;
-  /** The place of that row among those of the file. */
-  indexOf(user: number): number;
+  /** row of user number `user`, from 0 */
+  readonly rowOf: (user: number) => Row;
+  /** place of that row among those of the file */
+  readonly indexOf: (user: number) => number;
 }
 
 /** The number of the user for whom a client stands: a user has `perUser` devices. */

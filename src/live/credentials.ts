@@ -24,7 +24,7 @@ export interface Minter {
   /** rights that tokens carry; absent for a foreign target */
   readonly rights?: Rights | undefined;
   /** Claims that the scenario adds, by the client's number in the whole population; absent: none */
-  readonly claimsOf?: ((number: number) => Readonly<Record<string, unknown>>) | undefined;
+  readonly extraClaims?: ((number: number) => Readonly<Record<string, unknown>>) | undefined;
 }
 
 /** Largest time in a token, s: the range of a Date (ECMA-262 section 21.4.1.1); a larger one is ignored. */
@@ -32,8 +32,8 @@ export const MAX_SECONDS = 8.64e12;
 
 /** Signs the access token of client `number` of the whole population. */
 export function mintFor(minter: Minter, number: number, validity: Validity): Promise<string> {
-  const { key, issuer, audience, rights, claimsOf } = minter;
-  const identity = { client: number, session: `session-${number}`, extra: claimsOf?.(number) };
+  const { key, issuer, audience, rights, extraClaims } = minter;
+  const identity = { client: number, session: `session-${number}`, extra: extraClaims?.(number) };
   return mintAccessToken(key, { ...identity, issuer, audience, rights, ...validity });
 }
 

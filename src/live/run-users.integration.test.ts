@@ -52,8 +52,10 @@ test('clients stand for the users of a file, in minted claims, headers and the U
     until: ({ measurements: { curves } }) => curves.total('recovered') >= CLIENTS,
   });
   expect(outcome.measurements.curves.total('refreshed')).toBe(CLIENTS);
-  const one = (n: number): string => `u${n} {"tenant":"t ${n % 2}","n":1} a,c${n} t ${n % 2} /rt?user=u${n}`;
-  const all = Array.from({ length: CLIENTS }, (_, n) => one(n));
+  const all = Array.from(
+    { length: CLIENTS },
+    (_, n) => `u${n} {"tenant":"t ${n % 2}","n":1} a,c${n} t ${n % 2} /rt?user=u${n}`,
+  );
   expect(seen.toSorted()).toEqual([...all, ...all].toSorted());
 });
 

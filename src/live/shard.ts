@@ -85,8 +85,12 @@ export class Shard {
     await warmUp(tokens.carrier);
     const rights = target.kind === 'embedded' ? ALL_RIGHTS : undefined;
     const holesByNumber = valuesByNumber(task.users, clients.perUser);
-    const claimsOf = mintedClaims(tokens.source, holesByNumber);
-    return new Shard(task, { key, issuer: tokens.issuer, audience: tokens.audience, rights, claimsOf }, holesByNumber);
+    const extraClaims = mintedClaims(tokens.source, holesByNumber);
+    return new Shard(
+      task,
+      { key, issuer: tokens.issuer, audience: tokens.audience, rights, extraClaims },
+      holesByNumber,
+    );
   }
 
   /** Estimates how long `go` takes before the first client can arrive, ms. */

@@ -180,13 +180,15 @@ it('takes the file that a --set names for one that the user named', () => {
   expect(typeof scenario === 'string' ? scenario : scenario.tokens.keyFile).toBe(key);
 });
 
+function written(out: string): Scenario | string {
+  return load(
+    `${LEAST}${URL_TARGET}users: { file: users.csv, out: ${out} }\n` +
+      'tokens: { source: { file: { refresh: "{user.refresh}" }, oauth2: { url: "http://127.0.0.1:1" } } }\n',
+  );
+}
+
 it('lets squall write the tokens of users below the folder only, into a new file or one of users by its name', () => {
   write(join(inside, 'users.csv'), 'refresh\nr\n');
-  const written = (out: string) =>
-    load(
-      `${LEAST}${URL_TARGET}users: { file: users.csv, out: ${out} }\n` +
-        'tokens: { source: { file: { refresh: "{user.refresh}" }, oauth2: { url: "http://127.0.0.1:1" } } }\n',
-    );
   for (const good of ['users.csv', 'new.csv']) expect(written(good)).not.toBeTypeOf('string');
   expect(written('../elsewhere/new.csv')).toContain("users.out: outside the scenario's folder");
   expect(written('absent/new.csv')).toContain('users.out: no such file');

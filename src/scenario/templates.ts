@@ -33,21 +33,29 @@ export function* templatesIn(part: unknown, path = ''): Iterable<PlacedTemplate>
 const CLAIM_PARTS: ReadonlySet<string> = new Set(['template', 'items', 'entries']);
 
 /** A mapping of a user never looks like it, since the values in those are templates or their parents. */
-function isTemplate(part: object): part is Template {
+function isTemplate(part: unknown): part is Template {
+  if (typeof part !== 'object' || part === null) return false;
   return 'slots' in part && Array.isArray(part.slots) && 'text' in part && typeof part.text === 'string';
 }
 
-/** A copy of a part of a scenario with other templates. */
+/**
+ * A copy of a part of a scenario with other templates.
+ *
+ * @example mapTemplates(scenario.tokens.source, 'tokens.source', (template, path) => environment.bind(template, path))
+ */
 export function mapTemplates<T>(part: T, path: string, change: (template: Template, path: string) => Template): T {
-  const copy = (value: unknown, at: string): unknown => {
-    if (typeof value !== 'object' || value === null) return value;
-    if (isTemplate(value)) return change(value, at);
-    if (Array.isArray(value)) return value.map((item: unknown, index) => copy(item, `${at}.${index}`));
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, copy(inner, pathBelow(value, at, key))]),
-    );
-  };
-  return copy(part, path) as T;
+  const copy = structuredClone(part);
+  replaceIn(copy, path, change);
+  return copy;
+}
+
+function replaceIn(part: unknown, path: string, change: (template: Template, path: string) => Template): void {
+  if (typeof part !== 'object' || part === null) return;
+  for (const [key, inner] of Object.entries(part)) {
+    const at = pathBelow(part, path, key);
+    if (isTemplate(inner)) Reflect.set(part, key, change(inner, at));
+    else replaceIn(inner, at, change);
+  }
 }
 
 /** The path of a property. The inner properties of a claim are not in the file. */

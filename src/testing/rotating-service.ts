@@ -53,7 +53,6 @@ export async function rotatingService(users: number, lifetimeSeconds: number): P
     gateway.close();
   });
   await Promise.all([once(endpoint, 'listening'), once(gateway, 'listening')]);
-  const portOf = (address: unknown): number => (address as AddressInfo).port;
   return {
     tokenUrl: `http://127.0.0.1:${portOf(endpoint.address())}/token`,
     gatewayUrl: `ws://127.0.0.1:${portOf(gateway.address())}/`,
@@ -63,4 +62,8 @@ export async function rotatingService(users: number, lifetimeSeconds: number): P
     },
     valid: () => [...valid],
   };
+}
+
+function portOf(address: unknown): number {
+  return (address as AddressInfo).port;
 }

@@ -117,7 +117,7 @@ async function credentialsFor(
   const issued = tokenSource({
     plan: tokens,
     access,
-    minter: { key, issuer, audience, claimsOf: mintedClaims(tokens.source, holesOf) },
+    minter: { key, issuer, audience, extraClaims: mintedClaims(tokens.source, holesOf) },
     credentials,
     numberOf: (client) => client,
     holesOf,

@@ -40,7 +40,6 @@ export function columnFix(name: string, columns: readonly string[]): string {
 function checkOut({ users, tokens: { source } }: WrittenScenario): readonly Contradiction[] {
   if (users?.kind !== 'file' || users.out === null) return [];
   const { access = null, refresh = null } = source.file ?? {};
-  const isMixed = (template: Template | null): boolean => template !== null && columnOf(template) === null;
   const composed = {
     against: 'users.out',
     what: 'a token that is more than one column cannot be written back into it',
@@ -70,6 +69,10 @@ function checkOut({ users, tokens: { source } }: WrittenScenario): readonly Cont
       fix: 'name a .csv, .jsonl or .ndjson file',
     },
   );
+}
+
+function isMixed(template: Template | null): boolean {
+  return template !== null && columnOf(template) === null;
 }
 
 /** The column of which a template consists; null: it is more, or less. */
