@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { template } from '../core/template/template-text.ts';
+import type { Carrier } from '../core/token/carrier.ts';
+import { GatewayRequests } from './gateway-requests.ts';
+import { upgradeForm } from './upgrade-form.ts';
+
+const GET = { method: 'GET', url: '/socket.io/?EIO=4', headers: {}, body: null } as const;
+
+async function requestsTo(listener: RequestListener, carrier: Carrier): Promise<GatewayRequests> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const headers = [
+    { name: 'Origin', value: template('https://app.example.com') },
+    { name: 'X-Tenant', value: template('{user.tenant}') },
+  ];
+  const form = upgradeForm(carrier, { headers, path: null, subprotocols: ['chat'] });
+  const endpoint = {
+    address: '127.0.0.1',
+    port,
+    secure: false,
+    hostName: 'gateway.invalid',
+    authority: `gateway.invalid:${port}`,
+    path: '/',
+  };
+  const holes = { client: 7, user: { tenant: 'acme' } };
+  const requests = new GatewayRequests(form, { client: 0, endpoint, path: '/', token: 'a.b', holes });
+  onTestFinished(() => {
+    requests.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return requests;
+}
+
+const unaborted = new AbortController().signal;
+
+test.each<[Carrier, object]>([
+  [{ kind: 'header' }, { url: GET.url, authorization: 'Bearer a.b' }],
+  [
+    { kind: 'cookie', name: 'sid' },
+    { url: GET.url, cookie: 'sid=a.b' },
+  ],
+  [{ kind: 'query', name: 'token' }, { url: `${GET.url}&token=a.b` }],
+  [{ kind: 'message' }, { url: GET.url }],
+])(
+  'requests to the address that was checked have the headers of the upgrade and its token: %o',
+  async (carrier, own) => {
+    const requests = await requestsTo((request, response) => {
+      const { origin, authorization, cookie, host, 'x-tenant': tenant, 'user-agent': agent } = request.headers;
+      const subprotocol = request.headers['sec-websocket-protocol'];
+      response.end(
+        JSON.stringify({ url: request.url, origin, authorization, cookie, host, tenant, agent, subprotocol }),
+      );
+    }, carrier);
+    const { status, body } = await requests.send(GET, unaborted);
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toEqual({
+      ...own,
+      origin: 'https://app.example.com',
+      tenant: 'acme',
+      agent: expect.stringMatching(/^squall\//) as string,
+      host: expect.stringMatching(/^gateway\.invalid:/) as string,
+    });
+  },
+);
+
+test('the requests of an attempt share one connection', async () => {
+  const ports = new Set<number | undefined>();
+  const requests = await requestsTo(
+    (request, response) => {
+      ports.add(request.socket.remotePort);
+      request.resume().on('end', () => response.end('ok'));
+    },
+    { kind: 'message' },
+  );
+  for (const method of ['GET', 'POST', 'GET'] as const) {
+    await requests.send({ ...GET, method, body: method === 'POST' ? '40' : null }, unaborted);
+  }
+  expect(ports.size).toBe(1);
+});
+
+test('a body without end is read up to a bound', async () => {
+  const requests = await requestsTo(
+    (_, response) => {
+      const more = (): void => {
+        while (response.write('x'.repeat(10_000)));
+        response.once('drain', more);
+      };
+      more();
+    },
+    { kind: 'message' },
+  );
+  const { body } = await requests.send(GET, unaborted);
+  expect(body.length).toBeLessThan(1_000_000);
+});
+
+test('a request whose client hangs up ends at once', async () => {
+  const requests = await requestsTo(() => {}, { kind: 'message' });
+  const abort = new AbortController();
+  const answer = requests.send(GET, abort.signal);
+  abort.abort();
+  await expect(answer).rejects.toThrow(/abort/i);
+});
