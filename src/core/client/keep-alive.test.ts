@@ -17,10 +17,10 @@ function rig(behaviour: ConstructorParameters<typeof Rig>[0]): Rig {
 const of = (made: Rig, ...words: string[]): string[] =>
   made.seen.filter((line) => words.some((word) => line.startsWith(word)));
 
+const givenUp = (at: number): string[] => ['silent 1', 'silenceMs 500', `lost @${at} ${NETWORK.silent}`];
+
 describe('the pings of a server', () => {
   const PINGED = { serverSilenceMs: 500 };
-  const over = (at: number) => [`silent 1`, 'silenceMs 500', `lost @${at} ${NETWORK.silent}`];
-
   it('keep a connection as long as anything is heard, and cost one alarm for each silence allowed', () => {
     const made = rig(PINGED).ready();
     for (let at = 100; at < 2000; at += 100) {
@@ -30,14 +30,14 @@ describe('the pings of a server', () => {
     expect(made.until(2399).state()).toBe('ready');
     made.fresh().until(2400);
     expect(made.asked).toEqual(['hangUp 0']);
-    expect(of(made, 'silent', 'silence', 'lost')).toEqual(over(2400));
+    expect(of(made, 'silent', 'silence', 'lost')).toEqual(givenUp(2400));
   });
 
   it('count where a world knows of them without an event', () => {
     const made = rig(PINGED).ready();
     made.pingedAt = 400;
     expect(made.until(899).state()).toBe('ready');
-    expect(of(made.fresh().until(900), 'silent', 'silence', 'lost')).toEqual(over(900));
+    expect(of(made.fresh().until(900), 'silent', 'silence', 'lost')).toEqual(givenUp(900));
   });
 
   it('are announced for one connection, before it is ready or later', () => {

@@ -38,6 +38,8 @@ export function decide(
 
 /** The step after a signal without a rule of the policy and without advice: the protocol's, or the default. */
 export function usualAdvice(closeRules: readonly SignalRule[], signal: Signal): Advice {
+  // Most protocols have no rules, and this runs for each end of a connection.
+  if (closeRules.length === 0) return defaultAdvice(signal);
   return ruleFor(closeRules, signal)?.action ?? defaultAdvice(signal);
 }
 
