@@ -25,7 +25,7 @@ export class SquallClients implements Population {
       shard: 0,
       shards: 1,
       store,
-      gateways: [endpointOf(new URL(url), { address: '127.0.0.1', loopback: true })],
+      gateways: [endpointOf(new URL(url), '127.0.0.1')],
       upgrade: PLAIN_UPGRADE,
       secrets: [],
       access: {

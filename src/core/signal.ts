@@ -30,6 +30,7 @@ export const NETWORK = {
   /** the client itself hung up because nothing was heard for too long after a ping */ silent: 16,
   /** the server ended the session by a message of its protocol */ serverDisconnect: 17,
   /** the client's token source has no next token */ noNextToken: 18,
+  /** the proxy could not be reached, or did not open a tunnel to the target */ proxy: 19,
 } as const;
 
 /** One past the largest signal: the length of a table indexed by signal. */

@@ -1,11 +1,13 @@
 import { isIP, Socket } from 'node:net';
-import { connect as connectTls, TLSSocket } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, TLSSocket } from 'node:tls';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { Outgoing } from '../protocols/codec.ts';
 import type { DialEvents, FrameEvents } from './dialler.ts';
 import { closeFrame, frame, frameReceiver, messageFrame, OPCODE, type FrameReceiver } from './framing.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
+import type { ProxyPlan } from './proxy-plan.ts';
 import { targetContext } from './secure-contexts.ts';
+import { openTunnel } from './tunnel.ts';
 import type { Impairment } from './impairment/impairment.ts';
 import type { Dial, Endpoint } from './endpoint.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest } from './upgrade.ts';
@@ -36,7 +38,8 @@ const HALF_OPEN = { allowHalfOpen: true };
  * socket, and reports to `events` until it ends or squall hangs up.
  */
 export class Connection {
-  readonly #socket: Socket;
+  /** the tunnel's own socket, until TLS stands on it */
+  #socket: Socket;
   /** impairment of a link fault; null: none */
   #impairment: Impairment | null = null;
   readonly #events: ConnectionEvents;
@@ -60,13 +63,37 @@ export class Connection {
     this.#form = form;
     this.#events = events;
     this.#key = freshKey();
-    this.#socket = socketTo(dial.endpoint, dial.holes.client, upgradeRequest(form, dial, this.#key));
+    const request = upgradeRequest(form, dial, this.#key);
+    const { proxy } = dial.endpoint;
+    if (proxy === undefined) {
+      this.#socket = socketTo(dial.endpoint, dial.holes.client, request);
+      this.#listen();
+    } else this.#socket = this.#tunnel(proxy, dial, request);
+  }
+
+  #listen(): void {
     this.#socket.setNoDelay();
     this.#socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
     this.#socket.on('error', (error) => this.#end(signalOf(error), Buffer.from(ioErrorWords(error))));
     // 'close' alone would wait until the peer has read everything, which it may never do.
     this.#socket.on('end', () => this.#end(NETWORK.reset, NOTHING));
     this.#socket.on('close', () => this.#closed());
+  }
+
+  /** Opens a tunnel, and goes on within it as without one. */
+  #tunnel(proxy: ProxyPlan, { endpoint, holes }: Dial, request: string): Socket {
+    const closed = (): void => this.#closed();
+    const tunnel = openTunnel(proxy, endpoint.address, endpoint.port, {
+      failed: ({ signal, said }) => this.#end(signal, Buffer.from(said)),
+      established: (rest) => {
+        tunnel.off('close', closed);
+        this.#socket = socketThrough(tunnel, endpoint, holes.client, request);
+        this.#listen();
+        if (rest.length > 0) tunnel.unshift(rest);
+      },
+    });
+    tunnel.on('close', closed);
+    return tunnel;
   }
 
   /** Sends a message, which is lost when the connection is not open, as on a device. */
@@ -258,19 +285,31 @@ export class Connection {
  * @param number number of the client in the whole population
  */
 function socketTo(endpoint: Endpoint, number: number, request: string): Socket {
-  const { secure, address, port, hostName, tls } = endpoint;
-  if (!secure) {
-    const socket = new Socket(HALF_OPEN);
-    socket.connect({ host: address, port });
-    socket.write(request, 'latin1');
-    return socket;
+  const { address, port } = endpoint;
+  if (endpoint.secure) return secureSocket({ host: address, port }, endpoint, number, request);
+  const socket = new Socket(HALF_OPEN);
+  socket.connect({ host: address, port });
+  socket.write(request, 'latin1');
+  return socket;
+}
+
+/** A socket that sends `request` within a tunnel. */
+function socketThrough(tunnel: Socket, endpoint: Endpoint, number: number, request: string): Socket {
+  if (endpoint.secure) {
+    // What breaks the tunnel ends the connection within it.
+    tunnel.on('error', () => {});
+    return secureSocket({ socket: tunnel, host: endpoint.hostName }, endpoint, number, request);
   }
+  tunnel.write(request, 'latin1');
+  return tunnel;
+}
+
+function secureSocket(to: ConnectionOptions, { hostName, tls }: Endpoint, number: number, request: string): Socket {
   // An IP address is no server name (RFC 6066 section 3); certificates are then checked against `host`.
   const servername = isIP(hostName) === 0 ? hostName : '';
   const socket = connectTls({
     ...HALF_OPEN,
-    host: address,
-    port,
+    ...to,
     servername,
     ALPNProtocols: ['http/1.1'],
     secureContext: targetContext(tls ?? null, number),

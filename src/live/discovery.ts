@@ -1,8 +1,7 @@
 import type { Discovered } from '../identity/endpoint.ts';
 import { HttpRequests } from './http-requests.ts';
 import { RunRefused } from './refused.ts';
-import { resolveAllowed } from './resolve.ts';
-import type { TlsPlan } from './tls-plan.ts';
+import { askDns, resolveAllowed, type Way } from './resolve.ts';
 
 /** Longest time of a discovery, ms. */
 const TIMEOUT_MS = 10_000;
@@ -18,12 +17,12 @@ const USUAL_METHODS = ['client_secret_basic'];
 export async function discover(
   issuer: string,
   allow: readonly string[],
-  tls: TlsPlan | null = null,
+  { tls, proxy }: Pick<Way, 'tls' | 'proxy'> = { tls: null, proxy: null },
 ): Promise<Discovered> {
   const url = new URL(issuer);
-  const { address } = await resolveAllowed(url, allow);
+  const { addresses } = await resolveAllowed(url, allow, askDns, proxy);
   const oauth = await import('oauth4webapi');
-  const http = new HttpRequests([{ origin: url.origin, address }], { pooled: false, tls });
+  const http = new HttpRequests([{ origin: url.origin, addresses, proxy }], { pooled: false, tls });
   const fetchPinned = async (at: string): Promise<Response> => {
     const headers = { accept: 'application/json' };
     const answer = await http.send(

@@ -1,9 +1,10 @@
 import type { HoleValues } from '../core/template/template.ts';
+import type { ProxyPlan } from './proxy-plan.ts';
 import type { TlsPlan } from './tls-plan.ts';
 
 /** Endpoint of an opening handshake. Plain data, which is sent to workers. */
 export interface Endpoint {
-  /** address to connect to, already resolved and allowed */
+  /** address to connect to, already resolved and allowed; behind a proxy, it may be a name */
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
@@ -15,6 +16,8 @@ export interface Endpoint {
   readonly path: string;
   /** settings for TLS; absent: those of Node */
   readonly tls?: TlsPlan;
+  /** proxy that opens a tunnel to `address`; absent: none */
+  readonly proxy?: ProxyPlan;
   /** whether it is the embedded gateway, whose faults need the client's number in each request */
   readonly ours?: boolean;
 }

@@ -1,20 +1,21 @@
-import { isIP, type LookupFunction } from 'node:net';
-import type { SecureContext } from 'node:tls';
 import { Client, Pool, type Dispatcher } from 'undici';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { HttpAnswer } from '../identity/http-answer.ts';
 import type { HttpRequest } from '../protocols/dial-step.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
-import { tokenContext } from './secure-contexts.ts';
+import { httpConnector } from './http-connect.ts';
+import type { ProxyPlan } from './proxy-plan.ts';
 import type { TlsPlan } from './tls-plan.ts';
 import { USER_AGENT } from './user-agent.ts';
 
-/** Service that requests may address, at the address that was checked. */
+/** Service that requests may address, at the addresses that were checked. */
 export interface HttpService {
   /** scheme, host and port */
   readonly origin: string;
-  /** address to which its host resolved when it was checked */
-  readonly address: string;
+  /** addresses to which its host resolved when it was checked, taken in turn; behind a proxy, the name that it resolves */
+  readonly addresses: readonly string[];
+  /** null: none */
+  readonly proxy: ProxyPlan | null;
 }
 
 export interface HttpOptions {
@@ -55,15 +56,16 @@ export class HttpRequests {
   readonly #ways: readonly Way[];
 
   constructor(services: readonly HttpService[], { pooled, tls }: HttpOptions) {
-    this.#ways = services.map(({ origin, address }) => {
+    this.#ways = services.map((service) => {
+      const { origin } = service;
       const options = {
         connectTimeout: UNDICI_TIMEOUT_MS,
         headersTimeout: UNDICI_TIMEOUT_MS,
         bodyTimeout: UNDICI_TIMEOUT_MS,
-        connect: { ...pinned(address), ...(origin.startsWith('https:') ? secured(tls) : {}) },
+        connect: httpConnector(service, tls),
       };
       const pool = pooled ? new Pool(origin, { ...options, connections: POOLED_SOCKETS }) : null;
-      return { origin, address, options, pool };
+      return { ...service, options, pool };
     });
   }
 
@@ -104,24 +106,6 @@ export class HttpRequests {
   #wayTo(url: string): Way | undefined {
     return this.#ways.find(({ origin }) => url.startsWith(origin) && url[origin.length] === '/');
   }
-}
-
-/** Connects to the address that was checked, without another look-up. */
-function pinned(address: string): { lookup: LookupFunction } {
-  const family = isIP(address);
-  return {
-    lookup: (_host, options, found) =>
-      options.all ? found(null, [{ address, family }]) : found(null, address, family),
-  };
-}
-
-/** Settings for TLS, whose context all requests share. */
-function secured(tls: TlsPlan | null): {
-  readonly secureContext: SecureContext;
-  readonly rejectUnauthorized?: boolean;
-} {
-  const secureContext = tokenContext(tls);
-  return tls === null ? { secureContext } : { secureContext, rejectUnauthorized: tls.verify };
 }
 
 class TooLarge extends Error {}

@@ -28,8 +28,21 @@ const BY_CODE = new Map<string, Signal>(
   }),
 );
 
+/** The error for a tunnel that a proxy did not open. */
+export class TunnelError extends Error {
+  override readonly name = 'TunnelError';
+  readonly signal: Signal;
+
+  /** @param said what the proxy answered, or why nothing came */
+  constructor(signal: Signal, said: string) {
+    super(said);
+    this.signal = signal;
+  }
+}
+
 /** Returns the client's signal for an I/O error of Node or undici. */
 export function signalOf(error: unknown): Signal {
+  if (error instanceof TunnelError) return error.signal;
   const code = codeOf(error);
   const known = BY_CODE.get(code);
   if (known !== undefined) return known;
@@ -40,6 +53,7 @@ export function signalOf(error: unknown): Signal {
 
 /** Describes a TLS failure in words, and any other error by its code where its signal's name does not suffice. */
 export function ioErrorWords(error: unknown): string {
+  if (error instanceof TunnelError) return error.message;
   const code = codeOf(error);
   const signal = signalOf(error);
   if (signal === NETWORK.tls) return tlsWords(code);

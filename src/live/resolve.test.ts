@@ -38,9 +38,13 @@ async function ask(host: string): Promise<readonly string[]> {
   return addresses;
 }
 
-async function resolve(url: string, ...allow: readonly string[]): Promise<unknown> {
+async function resolve(
+  url: string,
+  allow: string | readonly string[] = [],
+  proxy: { readonly loopback: boolean } | null = null,
+): Promise<unknown> {
   try {
-    return await resolveAllowed(new URL(url), allow, ask);
+    return await resolveAllowed(new URL(url), [allow].flat(), ask, proxy);
   } catch (error) {
     if (!(error instanceof RunRefused)) throw error;
     return [error.code, error.message, error.fix];
@@ -49,14 +53,14 @@ async function resolve(url: string, ...allow: readonly string[]): Promise<unknow
 
 describe('a target', () => {
   test.each([
-    ['ws://127.0.0.1:8080/', '127.0.0.1'],
-    ['ws://127.9.9.9/', '127.9.9.9'],
-    ['ws://[::1]:8080/', '::1'],
-    ['ws://2130706433/', '127.0.0.1'],
-    ['ws://0x7f.1/', '127.0.0.1'],
-    ['wss://HERE.test/', '127.0.0.1'],
-  ])('at %s is this machine', async (url, address) => {
-    expect(await resolve(url)).toEqual({ address, loopback: true });
+    ['ws://127.0.0.1:8080/', ['127.0.0.1']],
+    ['ws://127.9.9.9/', ['127.9.9.9']],
+    ['ws://[::1]:8080/', ['::1']],
+    ['ws://2130706433/', ['127.0.0.1']],
+    ['ws://0x7f.1/', ['127.0.0.1']],
+    ['wss://HERE.test/', ['127.0.0.1', '::1']],
+  ])('at %s is this machine', async (url, addresses) => {
+    expect(await resolve(url)).toEqual({ addresses, loopback: true });
   });
 
   test('called localhost is this machine, by the real resolver', async () => {
@@ -78,12 +82,33 @@ describe('a target', () => {
   });
 
   test('that is allowed is addressed at what its name resolves to, whatever its case', async () => {
-    expect(await resolve('wss://There.test/', 'THERE.TEST')).toEqual({ address: '203.0.113.5', loopback: false });
-    expect(await resolve('ws://10.1.2.3/', '10.1.2.3')).toEqual({ address: '10.1.2.3', loopback: false });
+    expect(await resolve('wss://There.test/', 'THERE.TEST')).toEqual({ addresses: ['203.0.113.5'], loopback: false });
+    expect(await resolve('ws://10.1.2.3/', '10.1.2.3')).toEqual({ addresses: ['10.1.2.3'], loopback: false });
+  });
+
+  test('with several addresses is addressed at all of them, and is this machine only if all are', async () => {
+    expect(await resolve('wss://both.test/', 'both.test')).toEqual({
+      addresses: ['127.0.0.1', '203.0.113.5'],
+      loopback: false,
+    });
+  });
+
+  test.each([
+    ['there.test', ['there.test'], { addresses: ['there.test'], loopback: false }],
+    ['inside.test', ['inside.test'], { addresses: ['inside.test'], loopback: false }],
+    ['there.test', [], expect.arrayContaining(['not-allowed'])],
+    ['inside.test', [], expect.arrayContaining(['no-answer'])],
+    ['here.test', [], expect.arrayContaining(['not-allowed'])],
+  ])('behind a proxy of another machine: %s, where %j is allowed', async (host, allow, expected) => {
+    expect(await resolve(`ws://${host}/`, allow, { loopback: false })).toEqual(expected);
+  });
+
+  test('behind a proxy of this machine is this machine', async () => {
+    expect(await resolve('ws://here.test/', [], { loopback: true })).toMatchObject({ loopback: true });
   });
 
   test('is not allowed because a name that ends like it is', async () => {
-    expect(await resolve('wss://there.test/', 'test', 'e.test')).toContain('not-allowed');
+    expect(await resolve('wss://there.test/', ['test', 'e.test'])).toContain('not-allowed');
   });
 
   test('whose name does not resolve has no answer', async () => {
@@ -105,7 +130,7 @@ test.each([
   ['wss://HOST.test:444/', { port: 444, secure: true, hostName: 'host.test', authority: 'host.test:444', path: '/' }],
   ['ws://[::1]:80/', { port: 80, secure: false, hostName: '::1', authority: '[::1]', path: '/' }],
 ])('%s is connected to at the address that was checked', (url, endpoint) => {
-  expect(endpointOf(new URL(url), { address: '127.0.0.7', loopback: true })).toEqual({
+  expect(endpointOf(new URL(url), '127.0.0.7')).toEqual({
     address: '127.0.0.7',
     ...endpoint,
   });

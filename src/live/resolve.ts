@@ -1,12 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import type { ProxyPlan } from './proxy-plan.ts';
 import type { TlsPlan } from './tls-plan.ts';
 import { RunRefused } from './refused.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** An address that squall may connect to. */
+/** Addresses that squall may connect to, at least one. */
 export interface Resolved {
-  readonly address: string;
+  /** behind a proxy, the name itself, which the proxy resolves */
+  readonly addresses: readonly string[];
+  /** whether all of them are this machine */
   readonly loopback: boolean;
 }
 
@@ -16,9 +19,10 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Returns whether an IP address is loopback: 127.0.0.0/8, also as IPv6, or ::1. */
+/** Returns whether it is an IP address of loopback: 127.0.0.0/8, also as IPv6, or ::1. */
 export function isLoopback(address: string): boolean {
-  return LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const version = isIP(address);
+  return version !== 0 && LOOPBACK.check(address, version === 6 ? 'ipv6' : 'ipv4');
 }
 
 /**
@@ -26,19 +30,30 @@ export function isLoopback(address: string): boolean {
  * Anything but loopback must be allowed by name.
  *
  * @param ask looks up the addresses of a name; rejects when there are none
+ * @param proxy proxy that will resolve the name again; it has been checked
  * @throws RunRefused when the name does not resolve, or is not allowed
  */
 export async function resolveAllowed(
   url: URL,
   allow: readonly string[],
   ask: AskForAddresses = askDns,
+  proxy: Pick<ProxyPlan, 'loopback'> | null = null,
 ): Promise<Resolved> {
   const host = hostOf(url);
-  const addresses = isIP(host) ? [host] : await addressesOf(host, ask);
-  const [address] = addresses;
-  if (address === undefined) throw new RunRefused('no-answer', `${host} has no address`, 'check the name');
-  if (addresses.every(isLoopback)) return { address, loopback: true };
-  if (allow.some((name) => name.toLowerCase() === host)) return { address, loopback: isLoopback(address) };
+  const isAllowed = allow.some((name) => name.toLowerCase() === host);
+  if (proxy !== null && isAllowed) return { addresses: [host], loopback: false };
+  const addresses = isIP(host) ? [host] : [...new Set(await addressesOf(host, ask))];
+  if (addresses.length === 0) throw new RunRefused('no-answer', `${host} has no address`, 'check the name');
+  if (addresses.every(isLoopback)) {
+    // Another machine's proxy would take the name, or the address, for itself.
+    if (proxy?.loopback !== false) return { addresses, loopback: true };
+    throw new RunRefused(
+      'not-allowed',
+      `${host} is this machine, and the proxy (target.proxy) is another one, which would connect to itself`,
+      `remove target.proxy, or name the target as the proxy knows it`,
+    );
+  }
+  if (isAllowed) return { addresses, loopback: false };
   const foreign = addresses.find((candidate) => !isLoopback(candidate));
   throw new RunRefused(
     'not-allowed',
@@ -47,26 +62,32 @@ export async function resolveAllowed(
   );
 }
 
+/** Settings of a target for the way to it. */
+export interface Way {
+  readonly tls: TlsPlan | null;
+  readonly proxy: ProxyPlan | null;
+  /** name for SNI and certificates; default: the URL's host */
+  readonly servername: string | null;
+}
+
+const PLAIN_WAY: Way = { tls: null, proxy: null, servername: null };
+
 /**
  * Makes the endpoint for WebSocket connections to `url`.
  *
- * @param servername name for SNI and certificates; default: the URL's host
+ * @param address one of those to which its host resolved
  */
-export function endpointOf(
-  url: URL,
-  resolved: Resolved,
-  tls: TlsPlan | null = null,
-  servername: string | null = null,
-): Endpoint {
+export function endpointOf(url: URL, address: string, { tls, proxy, servername }: Way = PLAIN_WAY): Endpoint {
   const secure = url.protocol === 'wss:';
   return {
-    address: resolved.address,
+    address,
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
     secure,
     hostName: servername ?? hostOf(url),
     authority: url.host,
     path: `${url.pathname}${url.search}`,
     ...(tls === null ? {} : { tls }),
+    ...(proxy === null ? {} : { proxy }),
   };
 }
 
@@ -75,7 +96,7 @@ function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
 }
 
-async function askDns(host: string): Promise<string[]> {
+export async function askDns(host: string): Promise<string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 

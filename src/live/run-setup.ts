@@ -13,7 +13,9 @@ import type { TargetConfig } from '../embedded/protocol.ts';
 import { bindProtocol } from './bind-protocol.ts';
 import { privateKey } from './private-key.ts';
 import { RunRefused } from './refused.ts';
-import { endpointOf, resolveAllowed } from './resolve.ts';
+import { proxyPlan } from './proxy-plan.ts';
+import { reachable } from './reachable.ts';
+import { askDns, endpointOf, resolveAllowed } from './resolve.ts';
 import type { TokenAccess } from './shard-messages.ts';
 import { Target, type TargetEvents } from './target.ts';
 import { tlsPlan } from './tls-plan.ts';
@@ -71,7 +73,9 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
     return embedded(scenario, privateJwk, { ...identity, secrets: [...environment.used] }, extras, events);
   const { target } = scenario;
   const url = new URL(target.url);
-  const resolved = await resolveAllowed(url, target.allow);
+  const proxy = await proxyPlan(target.proxy, target.allow, environment);
+  checkEnvironment(environment, scenario.name);
+  const resolved = await resolveAllowed(url, target.allow, askDns, proxy);
   const { mint, endpoint: service } = scenario.tokens.source;
   if (!resolved.loopback && mint !== null && (await isShippedTestKey(privateJwk))) {
     throw new RunRefused(
@@ -80,11 +84,14 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
       'name a file with a key of your own in tokens.keyFile',
     );
   }
-  const tls = tlsPlan(scenario, users?.rowOf ?? null);
-  const endpoint = service === null ? null : await prepareEndpoint(service, environment, target.allow, tls);
+  const tls = tlsPlan(scenario, users === null ? null : (user) => users.rowOf(user));
+  const way = { tls, proxy, servername: target.tls?.servername ?? null };
+  const addresses =
+    proxy === null ? await reachable(resolved.addresses, endpointOf(url, '').port) : resolved.addresses.slice(0, 1);
+  const endpoint = service === null ? null : await prepareEndpoint(service, environment, target.allow, way);
   checkEnvironment(environment, scenario.name);
   return {
-    gateways: [endpointOf(url, resolved, tls, target.tls?.servername)],
+    gateways: addresses.map((address) => endpointOf(url, address, way)),
     upgrade,
     access: {
       privateJwk,
@@ -131,7 +138,7 @@ async function embedded(
   const target = await Target.start(config, gateways, events);
   return {
     gateways: target.gatewayUrls.map((url) => ({
-      ...endpointOf(new URL(url), { address: LOOPBACK, loopback: true }),
+      ...endpointOf(new URL(url), LOOPBACK),
       ours: true,
     })),
     upgrade: PLAIN_UPGRADE,

@@ -52,7 +52,6 @@ function readyAll(clients: number) {
 
 test('a gateway of a private authority lets clients in that know the authority, also at its token endpoint', async () => {
   const server = await secureServer(serverTls('private-ca'));
-  writeFileSync(join(folder, 'refresh.txt'), Array.from({ length: 5 }, (_, n) => `refresh-${n}`).join('\n'));
   const run = await liveRun(
     smallScenario(
       'duration=60s',
@@ -60,8 +59,8 @@ test('a gateway of a private authority lets clients in that know the authority, 
       `target={ url: "wss://127.0.0.1:${server.port}/", tls: { ca: "${folder}/ca.pem", servername: gateway.test } }`,
       'tokens.lifetime=4s',
       'tokens.refresh.lead=3s',
-      `tokens.refresh.url=https://127.0.0.1:${server.port}/token`,
-      `tokens.refresh.tokensFile=${folder}/refresh.txt`,
+      'users={ generate: { refresh: "refresh-{client}" } }',
+      `tokens.source={ mint: {}, file: { refresh: "{user.refresh}" }, oauth2: { url: "https://127.0.0.1:${server.port}/token" } }`,
     ),
     {
       until: ({ measurements }) =>

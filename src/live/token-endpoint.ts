@@ -8,7 +8,8 @@ import type { AssertionKey } from './client-assertion.ts';
 import { discover } from './discovery.ts';
 import type { HttpService } from './http-requests.ts';
 import { readPrivateJwk } from './private-key.ts';
-import { isLoopback, resolveAllowed } from './resolve.ts';
+import type { ProxyPlan } from './proxy-plan.ts';
+import { askDns, isLoopback, resolveAllowed, type Way } from './resolve.ts';
 import type { TlsPlan } from './tls-plan.ts';
 
 /** A token endpoint as workers use it. It is secret, and sent to them in memory only. */
@@ -29,7 +30,7 @@ const MAX_FILE_BYTES = 256 * 1024;
  * Makes a scenario's endpoint ready: reads the discovery document, the environment and the files that it names, and looks
  * up its hosts, which are checked like the gateway's.
  *
- * @param tls settings of the target, whose authorities are trusted here, too
+ * @param way of the target: its authorities are trusted here, too, and its proxy is used
  * @throws RunRefused when a host may not be addressed or cannot be found
  * @throws ScenarioError when a file does not hold what it should
  */
@@ -37,13 +38,13 @@ export async function prepareEndpoint(
   plan: TokenEndpointPlan,
   environment: Environment,
   allow: readonly string[],
-  tls: TlsPlan | null,
+  { tls, proxy }: Pick<Way, 'tls' | 'proxy'>,
 ): Promise<TokenEndpoint> {
-  const discovered = plan.oidc === null ? null : await discover(plan.oidc, allow, tls);
+  const discovered = plan.oidc === null ? null : await discover(plan.oidc, allow, { tls, proxy });
   const steps = readyEndpoint(plan, environment, discovered);
   return {
     steps,
-    services: await servicesOf(steps, allow),
+    services: await servicesOf(steps, allow, proxy),
     assertion: await assertionKey(plan, steps, discovered),
     tls: plan.client === null ? tls : withCertificate(plan.client, tls),
   };
@@ -51,7 +52,7 @@ export async function prepareEndpoint(
 
 /** Whether all services of an endpoint are this machine. */
 export function isNear(endpoint: TokenEndpoint | null): boolean {
-  return endpoint === null || endpoint.services.every(({ address }) => isLoopback(address));
+  return endpoint === null || endpoint.services.every(({ addresses }) => addresses.every(isLoopback));
 }
 
 /** An endpoint of RFC 6749 without client authentication, as the embedded target has. */
@@ -59,17 +60,26 @@ export function plainEndpoint(tokenUrl: string, address: string): TokenEndpoint 
   const form = { grant_type: 'refresh_token', refresh_token: '{refresh}' };
   const plan = tokenEndpoint.parse({ refresh: { url: tokenUrl, form } });
   const steps = readyEndpoint(plan, new Environment(() => undefined));
-  return { steps, services: [{ origin: new URL(tokenUrl).origin, address }], assertion: null, tls: null };
+  return {
+    steps,
+    services: [{ origin: new URL(tokenUrl).origin, addresses: [address], proxy: null }],
+    assertion: null,
+    tls: null,
+  };
 }
 
-async function servicesOf(steps: ReadyEndpoint, allow: readonly string[]): Promise<readonly HttpService[]> {
+async function servicesOf(
+  steps: ReadyEndpoint,
+  allow: readonly string[],
+  proxy: ProxyPlan | null,
+): Promise<readonly HttpService[]> {
   const { login, refresh, ticket, csrf } = steps;
   const requests = [login?.request, refresh?.request, ticket?.request, csrf];
   const origins = new Set(requests.flatMap((request) => request?.origin ?? []));
   return Promise.all(
     [...origins].map(async (origin) => {
-      const { address } = await resolveAllowed(new URL(origin), allow);
-      return { origin, address };
+      const { addresses } = await resolveAllowed(new URL(origin), allow, askDns, proxy);
+      return { origin, addresses, proxy };
     }),
   );
 }

@@ -218,6 +218,7 @@ describe('viewOf', () => {
       headers: {},
       subprotocols: [],
       tls: null,
+      proxy: null,
       protocol,
     };
     const view = full({ ...state, scenario: { ...state.scenario, target } });

@@ -16,6 +16,7 @@ describe('the connection of a URL target', () => {
       'target.url=wss://x/{user.room}?key={env.KEY}',
       'target.headers={ X-Key: "{env.KEY}", X-Raw: "{{x}}" }',
       'target.subprotocols=[a, b]',
+      'target.proxy=http://{env.U}:{env.P}@proxy:3128',
     ];
     const again = parseScenario(resolvedYaml(parse(...sets)), 'a.yaml');
     expect(again.target).toEqual(parse(...sets).target);
@@ -33,6 +34,12 @@ describe('the connection of a URL target', () => {
     ['target.headers={ X-A: a, x-a: b }', 'the same header as X-A — keep one of them'],
     ['target.headers={ Authorization: "{env.A}" }', "squall writes each client's token into this header"],
     ['target.subprotocols=["a b"]', 'write letters, digits'],
+    ['target.proxy=https://x:3128', 'not the URL of an HTTP proxy'],
+    ['target.proxy=http://x:99999', 'not the URL of an HTTP proxy'],
+    ['target.proxy=http://x/path', 'not the URL of an HTTP proxy'],
+    ['target.proxy=http://{env.HOST}:3128', 'not the URL of an HTTP proxy'],
+    ['target.proxy=http://me:hunter2@x:3128', 'take both from the environment'],
+    ['target.proxy=http://{env.A}:hunter2@x:3128', 'take both from the environment'],
     ['target.url=wss://{user.host}/', 'holes may stand in path and query'],
     ['target.url=wss://x:{env.PORT}/', 'holes may stand in path and query'],
     ['target.url=wss://x/{token}', 'no value at this place'],

@@ -10,6 +10,7 @@ import { protocol } from '../../core/protocol/specs.ts';
 import { headers } from './headers.ts';
 import { host } from './host.ts';
 import { httpToken } from './http-token.ts';
+import { proxyUrl } from './proxy.ts';
 import { targetUrl } from './target-url.ts';
 import { tls } from './tls.ts';
 
@@ -119,6 +120,9 @@ const urlTarget = variant(
       .default([])
       .describe('subprotocols to offer beside those of the protocol and of tokens.carrier'),
     tls: tls.orNull().describe('of wss: and of an https: token endpoint; default: what this machine trusts'),
+    proxy: proxyUrl()
+      .orNull()
+      .describe('HTTP proxy that opens a tunnel for each connection and token request; allowed like the target'),
     protocol: protocol.default('none').describe('how frames are written and recognised'),
   },
   { messages: 'write protocol: { json: … } with these keys, or protocol: squall' },

@@ -1,0 +1,66 @@
+import { isIP, type LookupFunction } from 'node:net';
+import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { buildConnector, Client } from 'undici';
+import type { HttpService } from './http-requests.ts';
+import { TunnelError } from './io-error.ts';
+import type { ProxyPlan } from './proxy-plan.ts';
+import { tokenContext } from './secure-contexts.ts';
+import type { TlsPlan } from './tls-plan.ts';
+import { openTunnel } from './tunnel.ts';
+
+/**
+ * Makes undici's connector for one service, which never looks its name up again.
+ *
+ * @param plan null: TLS of Node
+ * @example new Client(service.origin, { connect: httpConnector(service, null) })
+ */
+export function httpConnector(
+  { origin, addresses, proxy }: HttpService,
+  plan: TlsPlan | null,
+): NonNullable<Client.Options['connect']> {
+  const tls = origin.startsWith('https:') ? secured(plan) : null;
+  if (proxy === null) return { lookup: inTurn(addresses), ...tls };
+  return throughProxy(proxy, addresses[0] ?? '', tls);
+}
+
+/** Settings for TLS, whose context all requests share. */
+interface Secured {
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized?: boolean;
+}
+
+function secured(plan: TlsPlan | null): Secured {
+  const secureContext = tokenContext(plan);
+  return plan === null ? { secureContext } : { secureContext, rejectUnauthorized: plan.verify };
+}
+
+/** Looks every name up as these addresses, one after the other. */
+function inTurn(addresses: readonly string[]): LookupFunction {
+  let turn = 0;
+  return (_host, options, found) => {
+    const address = addresses[turn++ % addresses.length] ?? '';
+    const family = isIP(address);
+    if (options.all === true) found(null, [{ address, family }]);
+    else found(null, address, family);
+  };
+}
+
+function throughProxy(proxy: ProxyPlan, host: string, tls: Secured | null): buildConnector.connector {
+  return ({ hostname, port, protocol }, callback) => {
+    const to = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+    const tunnel = openTunnel(proxy, host, to, {
+      failed: ({ signal, said }) => callback(new TunnelError(signal, said), null),
+      established: (rest) => {
+        if (rest.length > 0) tunnel.unshift(rest);
+        if (tls === null) return callback(null, tunnel);
+        const servername = isIP(hostname) === 0 ? hostname : '';
+        const socket = connectTls({ ...tls, socket: tunnel, host: hostname, servername, ALPNProtocols: ['http/1.1'] });
+        socket.once('error', (error) => callback(error, null));
+        socket.once('secureConnect', () => {
+          socket.removeAllListeners('error');
+          callback(null, socket);
+        });
+      },
+    });
+  };
+}
