@@ -55,9 +55,12 @@ function throughProxy(proxy: ProxyPlan, host: string, tls: Secured | null): buil
         if (tls === null) return callback(null, tunnel);
         const servername = isIP(hostname) === 0 ? hostname : '';
         const socket = connectTls({ ...tls, socket: tunnel, host: hostname, servername, ALPNProtocols: ['http/1.1'] });
-        socket.once('error', (error) => callback(error, null));
+        const broken = (error: Error): void => callback(error, null);
+        // What breaks the tunnel ends the connection within it.
+        tunnel.on('error', () => {});
+        socket.once('error', broken);
         socket.once('secureConnect', () => {
-          socket.removeAllListeners('error');
+          socket.off('error', broken);
           callback(null, socket);
         });
       },

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** An HTTP proxy on 127.0.0.1, which ends with its test. */
@@ -63,10 +64,8 @@ export async function wrongProxy(bytes: string | Buffer, ends: boolean): Promise
   return listening(server.listen(0, '127.0.0.1'));
 }
 
-async function listening(server: {
-  once(event: string, listener: () => void): unknown;
-  address(): unknown;
-}): Promise<number> {
-  await new Promise<void>((resolve) => server.once('listening', resolve));
-  return (server.address() as { port: number }).port;
+async function listening(server: Server): Promise<number> {
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import { NETWORK } from '../core/signal.ts';
 import { failuresOf, liveRun, smallScenario } from '../testing/live-run.ts';
 import { CERTIFICATES, serverTls } from '../testing/real-servers/certificates.ts';
+import type { Endpoint } from './endpoint.ts';
 import { connect, endpointAt } from './raw-server.test.helper.ts';
 import { tunnelProxy, wrongProxy } from './proxy.test.helper.ts';
 
@@ -90,12 +91,12 @@ test.each([
   await expect(liveRun(smallScenario(target))).rejects.toThrow(message);
 });
 
-describe('a connection through a proxy', () => {
-  const through = (port: number) => ({
-    ...endpointAt(9),
-    proxy: { address: '127.0.0.1', port, loopback: true, authorization: null },
-  });
+/** An endpoint at port 9, behind the proxy at a port of this machine. */
+function through(port: number): Endpoint {
+  return { ...endpointAt(9), proxy: { address: '127.0.0.1', port, loopback: true, authorization: null } };
+}
 
+describe('a connection through a proxy', () => {
   test.each<[string, string | Buffer, boolean, RegExp]>([
     ['ends without an answer', '', true, /closed the connection without an answer/],
     ['ends in the middle of its answer', 'HTTP/1.1 20', true, /closed the connection without an answer/],

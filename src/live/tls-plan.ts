@@ -54,14 +54,16 @@ function authorities(file: string): string {
   const text = readPem(file, 'target.tls.ca');
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   if (certificates.length === 0) throw unusable(file, 'target.tls.ca', 'no certificate in PEM');
-  for (const each of certificates) {
-    try {
-      new X509Certificate(each);
-    } catch {
-      throw unusable(file, 'target.tls.ca', 'a certificate that cannot be read');
-    }
-  }
+  if (!certificates.every(isCertificate)) throw unusable(file, 'target.tls.ca', 'a certificate that cannot be read');
   return text;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).serialNumber !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Reads each pair of files once, whatever the number of clients that have it. */
@@ -97,11 +99,7 @@ function clientCertificates(
 }
 
 function checked(files: ClientCertificate, pair: ClientCertificate): ClientCertificate {
-  try {
-    new X509Certificate(pair.cert);
-  } catch {
-    throw unusable(files.cert, 'target.tls.cert', 'no certificate in PEM');
-  }
+  if (!isCertificate(pair.cert)) throw unusable(files.cert, 'target.tls.cert', 'no certificate in PEM');
   try {
     createSecureContext(pair);
   } catch (error) {

@@ -21,6 +21,8 @@ export interface TunnelEvents {
 /** Most bytes in the head of a proxy's answer. */
 const MAX_HEAD_BYTES = 16_384;
 const MAX_SAID_BYTES = 512;
+/** Longest wait for a proxy's answer, ms; a client's own timeout is usually shorter. */
+const TIMEOUT_MS = 60_000;
 const HEAD_END = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
 
@@ -37,6 +39,7 @@ export function openTunnel(proxy: ProxyPlan, host: string, port: number, events:
     socket.off('data', read);
     socket.off('error', broken);
     socket.off('end', ended);
+    socket.setTimeout(0);
   };
   const fail = (failure: TunnelFailure): void => {
     stop();
@@ -57,6 +60,7 @@ export function openTunnel(proxy: ProxyPlan, host: string, port: number, events:
   socket.on('data', read);
   socket.on('error', broken);
   socket.on('end', ended);
+  socket.setTimeout(TIMEOUT_MS, () => fail({ signal: NETWORK.timeout, said: 'the proxy did not answer' }));
   socket.setNoDelay();
   socket.connect({ host: proxy.address, port: proxy.port });
   socket.write(connectRequest(proxy, host, port), 'latin1');
