@@ -47,7 +47,10 @@ async function service(answer: (asked: Asked, response: ServerResponse, url: str
 
 async function requestsOf(spelled: object): Promise<TokenRequests> {
   const environment = new Environment((name) => (name === 'SECRET' ? 's3cret/+' : undefined));
-  const requests = new TokenRequests(await prepareEndpoint(planOf(spelled), environment, [], null), false);
+  const requests = new TokenRequests(
+    await prepareEndpoint(planOf(spelled), environment, [], { tls: null, proxy: null }),
+    false,
+  );
   onTestFinished(() => requests.close());
   return requests;
 }
@@ -94,10 +97,10 @@ describe('an endpoint', () => {
   test('names variables that are not set, and hosts that are not allowed', async () => {
     const environment = new Environment(() => undefined);
     const unset = planOf({ oauth2: { url: 'http://127.0.0.1:1/', clientId: '{env.ID}' } });
-    await prepareEndpoint(unset, environment, [], null);
+    await prepareEndpoint(unset, environment, [], { tls: null, proxy: null });
     expect(environment.unset).toEqual([{ path: 'tokens.source.endpoint.client.id', name: 'ID' }]);
     const foreign = planOf({ oauth2: { url: 'http://192.0.2.1/token' } });
-    await expect(prepareEndpoint(foreign, environment, [], null)).rejects.toThrow(RunRefused);
+    await expect(prepareEndpoint(foreign, environment, [], { tls: null, proxy: null })).rejects.toThrow(RunRefused);
   });
 });
 
