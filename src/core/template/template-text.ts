@@ -38,6 +38,13 @@ export function templateText(bounds: TemplateBounds): Codec<Template> {
   return scalar(read, ({ text }) => text, { type: 'string', maxLength: maxChars, examples: [example] });
 }
 
+/** Reads a template that is spelled in the code. @throws {Error} for an unknown hole */
+export function template(text: string): Template {
+  const read = readTemplate(text);
+  if ('unknownHole' in read) throw new Error(`{${read.unknownHole}} is no hole`);
+  return read;
+}
+
 export function hasHole({ slots }: Template, kind: HoleKind): boolean {
   return slots.some((slot) => slot.kind === kind);
 }
