@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { wall } from '../core/time/instant.ts';
 import { mintFor, type Credentials, type Minter, type Validity } from './credentials.ts';
@@ -31,6 +32,8 @@ export async function firstCredentials(
   received: (client: number, validity: Validity) => void,
 ): Promise<void> {
   const { signal } = new AbortController();
+  // Each request under way listens.
+  setMaxListeners(BATCH, signal);
   for (let from = 0; from < count; from += BATCH) {
     const clients = Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => from + n);
     const answers = await Promise.all(clients.map((client) => source.first(client, signal)));
