@@ -1,3 +1,4 @@
+import { nearest } from '../core/text/nearest.ts';
 import { readCount } from '../core/units/count.ts';
 import { readDuration } from '../core/units/duration.ts';
 import { readRate } from '../core/units/rate.ts';
@@ -15,6 +16,23 @@ function once(option: string, given: Given): string | undefined {
 /** Makes a `coerce` function for a text; undefined when the option is not given. */
 export function text(option: string): (given: Given) => string | undefined {
   return (given) => once(option, given);
+}
+
+/** Makes a `coerce` function for one of the words that are keys of `choices`; undefined when the option is not given. */
+export function choiceOf<Word extends string>(
+  option: string,
+  choices: Readonly<Record<Word, unknown>>,
+): (given: Given) => Word | undefined {
+  const isWord = (typed: string): typed is Word => Object.hasOwn(choices, typed);
+  return (given) => {
+    const typed = once(option, given);
+    if (typed === undefined || isWord(typed)) return typed;
+    const words = Object.keys(choices);
+    const meant = nearest(typed, words);
+    throw new UsageError(
+      `${option} ${typed}: ${meant === undefined ? `one of ${words.join(', ')} is needed` : `did you mean ${meant}?`}`,
+    );
+  };
 }
 
 /** Makes a `coerce` function for a whole number within inclusive bounds, also written `20k` or `2M`. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -99,6 +99,28 @@ describe('squall', () => {
 });
 
 describe('squall init and validate', () => {
+  test('outlines a scenario towards a server of the user, with a users file that only its owner reads', async () => {
+    const folder = join(dir, 'outlined');
+    const flags = [
+      '--url',
+      'ws://127.0.0.1:3000',
+      '--protocol',
+      'socket.io',
+      '--identity',
+      'keycloak',
+      '--goal',
+      'expiry',
+    ];
+    const file = join(folder, 'scenario.yaml');
+    const users = join(folder, 'users.csv');
+    expect(await commandLine(['init', folder, ...flags])).toMatchObject({ code: 0, stdout: `${file}\n${users}\n` });
+    expect(statSync(users).mode & 0o077).toBe(0);
+    expect(await commandLine(['validate', file])).toMatchObject({ code: 0 });
+    const wrong = await commandLine(['init', folder, '--protocol', 'socketio']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('did you mean socket.io?');
+  });
+
   test('a new scenario is valid, and is not overwritten', async () => {
     const file = join(dir, 'fresh', 'scenario.yaml');
     expect(await commandLine(['init', join(dir, 'fresh')])).toMatchObject({ code: 0, stdout: `${file}\n` });

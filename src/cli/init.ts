@@ -1,21 +1,31 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { text } from './arguments.ts';
+import { createInterface } from 'node:readline/promises';
+import { choiceOf, text } from './arguments.ts';
 import { bundledName } from './bundled.ts';
 import { copyBundled } from './copy-bundled.ts';
 import { EXIT } from './exit-code.ts';
 import { print, log } from './output.ts';
+import { askOutline, onTerminal, urlFlaw } from './outline/ask.ts';
+import { type Outline, outlined, outlineFlaw, USERS_FILE } from './outline/compose.ts';
+import { GOALS } from './outline/goals.ts';
+import { IDENTITIES } from './outline/identities.ts';
+import { PROTOCOLS } from './outline/protocols.ts';
 import { STARTER } from './starter.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
 const FILE_NAME = 'scenario.yaml';
 
+const protocolWord = choiceOf('--protocol', PROTOCOLS);
+const identityWord = choiceOf('--identity', IDENTITIES);
+const goalWord = choiceOf('--goal', GOALS);
+
 export const init = verb({
   command: 'init [path]',
   summary: 'Write a commented scenario to start from',
   details:
-    'Writes a commented scenario that validates and runs, and prints its path. Never overwrites a file. With --from, copies a bundled scenario and the scenarios that it extends.',
+    "Writes a commented scenario that validates, and prints its path. On a terminal it asks for your server, protocol, identity provider and goal; flags answer in advance. Without a terminal and flags it writes one for squall's own target. Never overwrites a file. With --from, copies a bundled scenario and the scenarios that it extends.",
   positionals: {
     path: {
       type: 'string',
@@ -29,31 +39,91 @@ export const init = verb({
       coerce: text('--from'),
       describe: 'Copy this bundled scenario; `squall scenarios` lists them',
     },
+    url: { type: 'string', coerce: text('--url'), describe: 'Your WebSocket server, such as ws://127.0.0.1:3000/ws' },
+    protocol: {
+      type: 'string',
+      coerce: protocolWord,
+      describe: `What it speaks: ${Object.keys(PROTOCOLS).join(', ')}`,
+    },
+    identity: {
+      type: 'string',
+      coerce: identityWord,
+      describe: `Where tokens come from: ${Object.keys(IDENTITIES).join(', ')}`,
+    },
+    goal: {
+      type: 'string',
+      coerce: goalWord,
+      describe: `What to see: ${Object.keys(GOALS).join(', ')}`,
+    },
   },
   examples: [
-    ['$0 init', `./${FILE_NAME}`],
+    ['$0 init', `./${FILE_NAME}, after some questions`],
+    ['$0 init --url ws://127.0.0.1:3000 --protocol socket.io --identity keycloak --goal deploy', 'without questions'],
     ['$0 init load/storm.yaml', 'a file of that name'],
     ['$0 init --from rolling-deploy load', 'load/rolling-deploy.yaml'],
   ],
-  run({ path, from }) {
+  async run({ path, from, url, protocol, identity, goal }) {
+    if (url !== undefined && urlFlaw(url) !== null) throw new UsageError(`--url ${url}: ${urlFlaw(url)}`);
+    const given = withoutMissing({ url, protocol, identity, goal });
     const name = from === undefined ? null : bundledName(from);
+    if (name !== null && Object.keys(given).length > 0)
+      throw new UsageError('--from copies a scenario as it is: leave --url, --protocol, --identity and --goal out');
+    const outline = name === null ? await outlineOf(given) : 'starter';
+    const flaw = typeof outline === 'object' && outline !== null ? outlineFlaw(outline.identity, outline.goal) : null;
+    if (flaw !== null) throw new UsageError(flaw);
+    if (outline === null) throw new UsageError('nothing was written, since the questions were not answered');
     const file = scenarioFile(path, name === null ? FILE_NAME : `${name}.yaml`);
     let files: readonly string[] = [file];
     try {
-      if (name === null) writeStarter(file);
-      else files = copyBundled(name, file);
+      if (name !== null) files = copyBundled(name, file);
+      else if (outline === 'starter') write(file, STARTER);
+      else files = writeOutline(file, outline);
     } catch (error) {
       throw error instanceof UsageError ? error : new UsageError(writeFailureText(file, error), { cause: error });
     }
     print(files.join('\n'));
-    log(`Now run it: squall run ${file}`);
+    if (outline === 'starter') log(`Now run it: squall run ${file}`);
+    else log(`Edit what is written in capitals, then look at one client: squall probe ${file}`);
     return EXIT.pass;
   },
 });
 
-function writeStarter(file: string): void {
+/** The given answers, without those that are missing. */
+function withoutMissing(answers: { readonly [K in keyof Outline]: Outline[K] | undefined }): Partial<Outline> {
+  return Object.fromEntries(Object.entries(answers).filter(([, answer]) => answer !== undefined));
+}
+
+/** Completes the answers by questions on a terminal; without one, each missing answer is the first choice. */
+async function outlineOf(given: Partial<Outline>): Promise<Outline | 'starter' | null> {
+  const isTerminal = process.stdin.isTTY && process.stderr.isTTY && process.env['CI'] === undefined;
+  if (isTerminal) {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await askOutline(given, onTerminal(terminal, log));
+    } finally {
+      terminal.close();
+    }
+  }
+  const { url } = given;
+  if (url !== undefined) return { protocol: 'none', identity: 'mint', goal: 'deploy', ...given, url };
+  if (Object.keys(given).length === 0) return 'starter';
+  throw new UsageError('--protocol, --identity and --goal are of no use without --url: name your WebSocket server');
+}
+
+/** Writes the scenario, and the users file beside it where there is none. */
+function writeOutline(file: string, outline: Outline): readonly string[] {
+  const { scenario, users } = outlined(outline);
+  const usersFile = join(dirname(file), USERS_FILE);
+  write(file, scenario);
+  if (users === null || statSync(usersFile, { throwIfNoEntry: false }) !== undefined) return [file];
+  // Passwords will stand in it.
+  write(usersFile, users, 0o600);
+  return [file, usersFile];
+}
+
+function write(file: string, content: string, mode = 0o666): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, STARTER, { flag: 'wx' });
+  writeFileSync(file, content, { flag: 'wx', mode });
 }
 
 function scenarioFile(path: string, fileName: string): string {

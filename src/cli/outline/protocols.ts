@@ -1,0 +1,49 @@
+/** Lines below `target.protocol`, and the carrier of the token that goes with it. */
+export interface ProtocolOutline {
+  /** what the question shows */
+  readonly label: string;
+  /** lines below `target:` */
+  readonly target: readonly string[];
+  /** line below `tokens:`; null: the default, a header */
+  readonly carrier: string | null;
+  /** whether commands are acknowledged, so that the outline can send some */
+  readonly commands: boolean;
+}
+
+/** Protocols that `squall init` can outline, by the word for `--protocol`. */
+export const PROTOCOLS = {
+  none: {
+    label: 'none that squall must know: a client is ready when the upgrade is accepted',
+    target: [],
+    carrier: null,
+    commands: false,
+  },
+  json: {
+    label: 'JSON messages of your own',
+    target: [
+      'protocol: # how frames are written and recognised: replace these by those of your server',
+      '  json:',
+      `    authenticate: '{"type":"authenticate","token":"{token}"}' # the first message`,
+      '    authenticated: { type: authenticated } # the frame that accepts it',
+      `    command: '{"type":"command","id":"{id}"}'`,
+      '    ack: { type: ack } # the frame that acknowledges a command',
+      '    ackId: id # where it has the id: a dotted path',
+    ],
+    carrier: 'carrier: message # the token travels in the first message',
+    commands: true,
+  },
+  'socket.io': {
+    label: 'Socket.IO 3 or 4',
+    target: ['protocol: socket.io # CONNECT carries { token }; a mapping sets namespace, event and more'],
+    carrier: 'carrier: message # in the CONNECT packet, as `auth: { token }` of the library',
+    commands: true,
+  },
+  centrifugo: {
+    label: 'Centrifugo',
+    target: ['protocol: centrifugo # JSON, version 2; a mapping sets method, channel and more'],
+    carrier: 'carrier: message # in the connect command',
+    commands: true,
+  },
+} as const satisfies Readonly<Record<string, ProtocolOutline>>;
+
+export type ProtocolWord = keyof typeof PROTOCOLS;
