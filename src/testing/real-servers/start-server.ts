@@ -24,7 +24,7 @@ const END_MS = 5000;
 /** Most characters kept of what a process says on standard error. */
 const MAX_CHARS = 4000;
 
-/** A server in a process of its own. It ends with its test. */
+/** A server in a process of its own. */
 export interface RealServer {
   readonly port: number;
   counts(): Promise<ServerCounts>;
@@ -32,7 +32,7 @@ export interface RealServer {
   until(condition: (counts: ServerCounts) => boolean): Promise<ServerCounts>;
   /** Cuts every connection at once, and returns the counts. */
   drop(): Promise<ServerCounts>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts a server, which ends with the test that started it. */
@@ -40,8 +40,17 @@ export async function startServer<Name extends ServerName>(
   name: Name,
   options: ServerOptions[Name],
 ): Promise<RealServer> {
+  const server = await launchServer(name, options);
+  onTestFinished(server.stop);
+  return server;
+}
+
+/** Starts a server that several tests share; the caller stops it. */
+export async function launchServer<Name extends ServerName>(
+  name: Name,
+  options: ServerOptions[Name],
+): Promise<RealServer> {
   const child = spawn(process.execPath, [MAIN, name, JSON.stringify(options)], { stdio: 'pipe' });
-  onTestFinished(() => stop(child));
   const { port, controlPort } = await readyLine(child, name);
   const control = `http://${HOST}:${controlPort}/`;
   const ask = async (method: 'GET' | 'POST'): Promise<ServerCounts> =>
