@@ -20,6 +20,12 @@ export function protocolBenchmarks(): readonly Benchmark[] {
     (seq) => `{"op":"done","id":"7-${seq}"}`,
   );
   return [
+    {
+      subject: 'command and acknowledgement, json',
+      baseline: 'JSON.stringify, JSON.parse',
+      runSubject: (operations) => exchanged(json, operations),
+      runBaseline: (operations) => bareExchange(json.answers, operations),
+    },
     compared(
       'socket.io',
       exchange('socket.io', (seq) => `43${seq}[{"ok":true}]`),
@@ -46,6 +52,18 @@ function compared(name: string, subject: Exchange, baseline: Exchange): Benchmar
     runSubject: (operations) => exchanged(subject, operations),
     runBaseline: (operations) => exchanged(baseline, operations),
   };
+}
+
+/** The same exchange without a codec: what parsing and writing JSON cost by themselves. */
+function bareExchange(answers: readonly Buffer[], operations: number): number {
+  let sum = 0;
+  for (let n = 0; n < operations; n++) {
+    const seq = n % IDS;
+    const answer: unknown = JSON.parse(answers[seq]!.toString());
+    const isAck = typeof answer === 'object' && answer !== null && 'op' in answer && answer.op === 'done';
+    sum += JSON.stringify({ op: 'do', id: `7-${seq}` }).length + (isAck ? 1 : NaN);
+  }
+  return sum;
 }
 
 /** @returns the number of characters and acknowledged ids; NaN: an answer was not understood */

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { parseScenario } from '../threshold/load-scenario.ts';
+import { scenariosIn } from '../testing/readme-examples.ts';
 import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
 
 // This test runs the compiled workers, as a user does: build first.
@@ -130,6 +133,26 @@ describe('clients of a server whose JSON the scenario spells', () => {
     expect(server.counts.pongs).toBeGreaterThan(CLIENTS);
     expect(run.outcome.seen).toEqual([]);
     expect(run.outcome.measurements.losses).toEqual(new Map([['close-1012', CLIENTS]]));
+  });
+
+  test('are driven by the example of the README', async () => {
+    const server = await startServer();
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const section = readme.slice(readme.indexOf('### JSON spelled out'));
+    const example = scenariosIn(section)[0]?.text ?? '';
+    const sets = [`target.url=ws://127.0.0.1:${server.port}/`, `clients.count=${CLIENTS}`, 'clients.arrive.over=0s'];
+    const scenario = parseScenario(example, 'readme.yaml', {
+      sets: [...sets, 'tokens.lifetime=4s', 'clients.commands.rate=5/s'],
+    });
+    const run = await liveRun(scenario, {
+      until: ({ measurements: { curves } }) =>
+        curves.total('refreshed') >= CLIENTS && curves.total('acknowledged') >= 5 * CLIENTS,
+    });
+    expect(server.counts).toMatchObject({ hellos: CLIENTS, auths: CLIENTS, joins: CLIENTS });
+    expect(server.counts.commands).toBe(total(run, 'sent'));
+    expect(server.counts.renewals).toBeGreaterThanOrEqual(CLIENTS);
+    expect(run.outcome.measurements.losses).toEqual(new Map());
+    expect(run.outcome.seen).toEqual([]);
   });
 
   test('are not ready while a step is unanswered', async () => {
