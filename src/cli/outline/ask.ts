@@ -57,7 +57,9 @@ async function choose<Word extends string>(
   questioner: Questioner,
   isPossible: (word: Word) => boolean = () => true,
 ): Promise<Word | null> {
-  const words = Object.keys(choices).filter((word): word is Word => isPossible(word as Word));
+  const words = Object.keys(choices)
+    .filter((word): word is Word => Object.hasOwn(choices, word))
+    .filter(isPossible);
   questioner.show(question);
   for (const [index, word] of words.entries())
     questioner.show(`  ${index + 1}  ${word.padEnd(12)} ${choices[word].label}`);
