@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { fill, type Template } from '../core/template/template.ts';
 import { type Problem, ScenarioError } from '../scenario/problem.ts';
+import { issuesTokens } from '../scenario/issues-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Users, userOf } from './users.ts';
 
@@ -19,7 +20,7 @@ export function checkFileTokens(scenario: Scenario, users: Users | null, nowMs =
   const { file, endpoint } = scenario.tokens.source;
   if (file === null || users === null) return;
   const problems = [
-    ...columnProblems(scenario, users, 'access', file.access, endpoint === null ? nowMs : null),
+    ...columnProblems(scenario, users, 'access', file.access, issuesTokens(endpoint) ? null : nowMs),
     ...columnProblems(scenario, users, 'refresh', file.refresh, null),
   ];
   if (problems.length > 0) throw new ScenarioError(problems.slice(0, NAMED_MAX));

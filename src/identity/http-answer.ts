@@ -1,11 +1,12 @@
 import { readSetCookie, type SetCookie } from './cookies.ts';
+import type { AnswerHeaders } from '../protocols/dial-step.ts';
 import type { TokenPlace } from '../scenario/schema/token-answer.ts';
 
 /** An HTTP answer, as read from a service that may be hostile; its size is bounded. */
 export interface HttpAnswer {
   readonly status: number;
   /** by name in lower case */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers: AnswerHeaders;
   readonly body: string;
 }
 

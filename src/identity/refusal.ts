@@ -42,17 +42,17 @@ function hostOf(location: string | undefined): string {
 /** Describes an answer without a token by the names of its fields only, since their values may be secret. */
 export function withoutToken({ status, body }: HttpAnswer, json: unknown, place: ReadyPlace): string {
   if (place.kind !== 'path') return `HTTP ${status} without ${place.shown}`;
+  if (namesOf(json).length === 0)
+    return `HTTP ${status} with ${body === '' ? 'nothing in it' : 'a body that is no JSON object, or an empty one'}`;
   let value = json;
   let at = 'it';
   for (const part of place.parts) {
     const names = namesOf(value);
-    if (names.length === 0) break;
     if (!names.includes(part)) return `HTTP ${status} without ${place.shown}; ${at} has ${list(names)}`;
     value = valueAt(value, [part]);
     at = part;
   }
-  if (value !== json) return `HTTP ${status} with ${article(place.shown)} ${place.shown} that is no token`;
-  return `HTTP ${status} with ${body === '' ? 'nothing in it' : 'a body that is no JSON object, or an empty one'}`;
+  return `HTTP ${status} with ${article(place.shown)} ${place.shown} that is no token`;
 }
 
 function namesOf(value: unknown): readonly string[] {
@@ -60,7 +60,7 @@ function namesOf(value: unknown): readonly string[] {
 }
 
 function list(names: readonly string[]): string {
-  return names.slice(0, NAMED_FIELDS).join(', ').slice(0, SAID_CHARS);
+  return names.length === 0 ? 'no fields' : names.slice(0, NAMED_FIELDS).join(', ').slice(0, SAID_CHARS);
 }
 
 function article(word: string): string {

@@ -7,6 +7,7 @@ import { wall } from '../core/time/instant.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { cappedTokens } from './capped-tokens.ts';
 import type { Minter } from './credentials.ts';
+import { CookieJars } from './cookie-jars.ts';
 import { plainEndpoint } from './token-endpoint.ts';
 import { tokenSource, type NextToken, type TokenSource } from './token-source.ts';
 
@@ -102,6 +103,7 @@ test('a cohort that gives up in line opens no connection', async () => {
     access: { privateJwk: {}, endpoint, refreshSecret: null },
     minter: {} as Minter,
     credentials: { access: [], refresh: [] },
+    jars: new CookieJars(false),
     numberOf,
     holesOf: (client) => ({ client }),
     firstValidityOf: () => ({ issuedAt: wall(0), expiresAt: wall(1) }),

@@ -6,15 +6,26 @@ import type { Sightings } from './sightings.ts';
 /** Keeps what a remote said to a client, without the clients' tokens. */
 export type NoteSighting = (kind: Sighting['kind'], client: number, signal: Signal, said: Buffer | string) => void;
 
-/** @param others secrets beside the clients' tokens */
+/**
+ * @param others secrets beside the clients' tokens
+ * @param ownOf further secrets of a client, such as its ticket
+ */
 export function noteWithoutTokens(
   sightings: Sightings,
   { access, refresh }: Credentials,
   others: readonly string[],
+  ownOf: (client: number) => readonly string[],
 ): NoteSighting {
   return (kind, client, signal, said) => {
     // A remote most likely quotes the tokens of its own client, so they come first.
-    const secrets = () => [access[client] ?? '', refresh[client] ?? '', ...others, ...access, ...refresh];
+    const secrets = () => [
+      access[client] ?? '',
+      refresh[client] ?? '',
+      ...ownOf(client),
+      ...others,
+      ...access,
+      ...refresh,
+    ];
     sightings.note(kind, signal, said, secrets);
   };
 }

@@ -17,6 +17,11 @@ export class ClientViews {
     this.#views[client] = newView(number, user);
   }
 
+  /** The ticket of a client's last dial; empty: it has none. */
+  ticketOf(client: number): string {
+    return this.#views[client]?.ticket ?? '';
+  }
+
   /** The view of a client that has dialled. */
   of(client: number): ClientView {
     return this.#views[client]!;

@@ -6,6 +6,7 @@ import { protocolOf, useOf } from '../scenario/protocol-use.ts';
 import { cappedDialler } from './capped-dialler.ts';
 import { cappedTokens } from './capped-tokens.ts';
 import { noteWithoutTokens } from './client-sightings.ts';
+import { CookieJars } from './cookie-jars.ts';
 import { ClientViews } from './client-views.ts';
 import type { RunClock } from './clock.ts';
 import { anotherClient } from './another-client.ts';
@@ -24,6 +25,7 @@ import { sharesTokens } from './machine-check.ts';
 import { sharedTokens } from './shared-tokens.ts';
 import { Sockets } from './sockets.ts';
 import { SteppedDialler, type SteppedParts } from './stepped-dialler.ts';
+import { ticketRequests } from './ticket-requests.ts';
 import { TokenClient } from './token-client.ts';
 import { tokenSource, type TokenSource } from './token-source.ts';
 import { upgradeForm } from './upgrade-form.ts';
@@ -68,22 +70,29 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const { clock, credentials, minter, record, gateways, faults, numberOf, holesOf, firstValidityOf, nudge } = needs;
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
-  const noteSighting = noteWithoutTokens(needs.sightings, credentials, task.secrets);
+  const views = new ClientViews(holesOf);
+  const jars = new CookieJars(access.endpoint?.steps.cookies === true);
+  const ownSecrets = (client: number): readonly string[] => [
+    views.ticketOf(client),
+    ...Object.values(jars.of(numberOf(client))?.row ?? {}),
+  ];
+  const noteSighting = noteWithoutTokens(needs.sightings, credentials, task.secrets, ownSecrets);
 
   const codec = codecOf(protocolOf(scenario), useOf(scenario));
-  const views = new ClientViews(holesOf);
   const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols);
   const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting });
   const { observer } = needs;
+  const ticket = ticketRequests(access.endpoint, jars);
   const timeoutMs = clients.connectTimeoutMs;
   const dials =
-    codec.dialSteps.length === 0
+    codec.dialSteps.length === 0 && ticket === null
       ? sockets
       : new SteppedDialler({
           sockets,
           gateways,
           form,
           codec,
+          ticket,
           views,
           credentials,
           noteSighting,
@@ -99,6 +108,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
     access,
     minter,
     credentials,
+    jars,
     numberOf,
     holesOf,
     firstValidityOf,

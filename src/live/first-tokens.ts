@@ -1,6 +1,7 @@
 import { fill, type HoleValues } from '../core/template/template.ts';
 import type { WallMs } from '../core/time/instant.ts';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
+import { issuesTokens } from '../scenario/issues-tokens.ts';
 import type { TokenPlan } from '../scenario/scenario.ts';
 import { mintFor, validityOf, type Minter, type Validity } from './credentials.ts';
 import type { TokenAccess } from './shard-messages.ts';
@@ -47,7 +48,7 @@ export function firstRefreshTokens({
 }: Omit<FirstTokenParts, 'minter' | 'firstValidityOf' | 'wallNow'>): (client: number) => string | null {
   const { endpoint, refreshSecret } = access;
   const column = plan.source.file?.refresh ?? null;
-  if (endpoint === null) return () => null;
+  if (endpoint === null || !issuesTokens(endpoint.steps)) return () => null;
   if (column !== null) return (client) => fill(column, holesOf(client));
   if (refreshSecret === null) return () => null;
   const sealer = new RefreshTokens(refreshSecret);

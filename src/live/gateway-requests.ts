@@ -1,6 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { Client } from 'undici';
-import type { HttpRequest } from '../protocols/dial-step.ts';
+import type { AnswerHeaders, HttpRequest } from '../protocols/dial-step.ts';
 import type { Dial } from './endpoint.ts';
 import { targetContext } from './secure-contexts.ts';
 import { personalLines, type UpgradeForm } from './upgrade-form.ts';
@@ -12,6 +12,7 @@ const UNDICI_TIMEOUT_MS = 3_600_000;
 
 export interface GatewayAnswer {
   readonly status: number;
+  readonly headers: AnswerHeaders;
   readonly body: string;
 }
 
@@ -50,7 +51,7 @@ export class GatewayRequests {
       text += String(chunk);
       if (text.length > MAX_BODY_BYTES) break;
     }
-    return { status: response.statusCode, body: text };
+    return { status: response.statusCode, headers: response.headers, body: text };
   }
 
   close(): void {

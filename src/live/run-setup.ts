@@ -90,6 +90,8 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
     proxy === null ? await reachable(resolved.addresses, endpointOf(url, '').port) : resolved.addresses.slice(0, 1);
   const endpoint = service === null ? null : await prepareEndpoint(service, environment, target.allow, way);
   checkEnvironment(environment, scenario.name);
+  // Each attempt asks for a ticket.
+  const asksFar = service !== null && service.ticket !== null && !isNear(endpoint);
   return {
     gateways: addresses.map((address) => endpointOf(url, address, way)),
     upgrade,
@@ -101,7 +103,7 @@ export async function prepareRun(written: Scenario, extras: TargetExtras, events
     scenario,
     ...identity,
     secrets: [...environment.used],
-    maxAttemptsPerSecond: resolved.loopback ? Infinity : target.maxAttemptsPerSecond,
+    maxAttemptsPerSecond: resolved.loopback && !asksFar ? Infinity : target.maxAttemptsPerSecond,
     maxRequestsPerSecond: isNear(endpoint) ? Infinity : target.maxAttemptsPerSecond,
     target: null,
   };

@@ -4,8 +4,9 @@ import { SERIES_INDEX, TIMING_INDEX } from '../core/metrics.ts';
 import type { Observer } from '../core/client/observer.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
-import type { Codec } from '../protocols/codec.ts';
-import type { DialStep } from '../protocols/dial-step.ts';
+import { headerOf, type HttpAnswer } from '../identity/http-answer.ts';
+import type { ClientView, Codec } from '../protocols/codec.ts';
+import type { DialStep, StepFailure } from '../protocols/dial-step.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { ClientViews } from './client-views.ts';
 import type { Credentials } from './credentials.ts';
@@ -13,8 +14,10 @@ import type { DialEvents, DroppingDialler } from './dialler.ts';
 import type { Dial, Endpoint } from './endpoint.ts';
 import { GatewayRequests } from './gateway-requests.ts';
 import type { Gateways } from './gateways.ts';
+import type { HttpFailure } from './http-requests.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { Sockets } from './sockets.ts';
+import type { TicketRequests } from './ticket-requests.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
 
 export interface SteppedParts {
@@ -22,6 +25,8 @@ export interface SteppedParts {
   readonly gateways: Gateways;
   readonly form: UpgradeForm;
   readonly codec: Codec;
+  /** null: the token source has no tickets */
+  readonly ticket: TicketRequests | null;
   readonly views: ClientViews;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
@@ -31,7 +36,10 @@ export interface SteppedParts {
   readonly timeoutMs: number;
 }
 
-/** Carries out the requests of the protocol before each dial, within the attempt, and then dials the same gateway. */
+/**
+ * Carries out requests before each dial, within the attempt: the one for a ticket, then those of the protocol at the gateway
+ * that is dialled next.
+ */
 export class SteppedDialler implements DroppingDialler {
   readonly delayed = 0;
   readonly #parts: SteppedParts;
@@ -75,33 +83,56 @@ export class SteppedDialler implements DroppingDialler {
 
   /** Carries out all steps, dials, and never rejects. */
   async #carryOut(client: number, attempt: AbortController): Promise<void> {
-    const { gateways, form, codec, views, credentials, sockets } = this.#parts;
-    const { holes } = views.of(client);
-    const endpoint: Endpoint = gateways.next(client, holes.client);
-    const path = dialPath(form, endpoint, holes);
-    const dial: Dial = { client, endpoint, path, token: credentials.access[client]!, holes };
-    const requests = new GatewayRequests(form, dial);
-    let failure: Failure | null = null;
-    for (const step of codec.dialSteps) {
-      failure = await this.#step(step, dial, requests, attempt.signal);
-      if (failure !== null || attempt.signal.aborted) break;
-    }
-    requests.close();
-    if (attempt.signal.aborted) return;
+    const { gateways, views, sockets } = this.#parts;
+    const { signal } = attempt;
+    const endpoint = gateways.next(client, views.of(client).holes.client);
+    const failure =
+      (await this.#askForTicket(client, signal)) ?? (await this.#prepareGateway(client, endpoint, signal));
+    if (signal.aborted) return;
     this.#attempts.delete(client);
     if (failure === null) sockets.dialAt(client, endpoint);
     else this.#fail(client, failure);
   }
 
-  async #step(step: DialStep, dial: Dial, requests: GatewayRequests, abort: AbortSignal): Promise<Failure | null> {
-    const { views, observer, now } = this.#parts;
-    const view = views.of(dial.client);
+  async #askForTicket(client: number, abort: AbortSignal): Promise<Failure | null> {
+    const { ticket, views, credentials } = this.#parts;
+    if (ticket === null) return null;
+    const view = views.of(client);
+    const request = ticket.step.request(credentials.access[client]!, view, '');
+    return this.#step(ticket.step, view, () => ticket.send(view.holes.client, request, abort), abort);
+  }
+
+  async #prepareGateway(client: number, endpoint: Endpoint, abort: AbortSignal): Promise<Failure | null> {
+    const { form, codec, views, credentials } = this.#parts;
+    if (codec.dialSteps.length === 0 || abort.aborted) return null;
+    const view = views.of(client);
+    const { holes } = view;
+    const path = dialPath(form, endpoint, holes);
+    const token = view.ticket ?? credentials.access[client]!;
+    const dial: Dial = { client, endpoint, path, token, holes };
+    const requests = new GatewayRequests(form, dial);
+    let failure: Failure | null = null;
+    for (const step of codec.dialSteps) {
+      failure = await this.#step(step, view, () => requests.send(step.request(token, view, path), abort), abort);
+      if (failure !== null || abort.aborted) break;
+    }
+    requests.close();
+    return failure;
+  }
+
+  async #step(
+    step: DialStep,
+    view: ClientView,
+    send: () => Promise<Sent>,
+    abort: AbortSignal,
+  ): Promise<Failure | null> {
+    const { observer, now } = this.#parts;
     const began = now();
     observer.happened(SERIES_INDEX.dialRequests, began);
     let failure: Failure | null;
     try {
-      const { status, body } = await requests.send(step.request(dial.token, view, dial.path), abort);
-      failure = abort.aborted ? ABORTED : step.answer(status, body, view);
+      const sent = await send();
+      failure = abort.aborted ? ABORTED : outcomeOf(step, view, sent);
     } catch (error) {
       failure = abort.aborted ? ABORTED : { signal: signalOf(error), said: ioErrorWords(error), advice: null };
     }
@@ -113,14 +144,26 @@ export class SteppedDialler implements DroppingDialler {
     return failure;
   }
 
-  #fail(client: number, { signal, said, advice }: Failure): void {
+  #fail(client: number, { signal, said, advice, retryAfter = null }: Failure): void {
     const reason = Buffer.from(said);
     this.#parts.noteSighting('end', client, signal, reason);
-    this.#events.ended(client, signal, reason, null, advice);
+    this.#events.ended(client, signal, reason, retryAfter, advice);
   }
 }
 
-type Failure = NonNullable<ReturnType<DialStep['answer']>>;
+/** An answer, or how there is none. */
+type Sent = HttpAnswer | HttpFailure;
+
+interface Failure extends StepFailure {
+  /** value of Retry-After, if the answer had one */
+  readonly retryAfter?: string | null;
+}
 
 /** End of a request whose client has hung up. */
 const ABORTED: Failure = { signal: NETWORK.other satisfies Signal, said: '', advice: null };
+
+function outcomeOf(step: DialStep, view: ClientView, sent: Sent): Failure | null {
+  if ('signal' in sent) return { signal: sent.signal, said: sent.said ?? '', advice: null };
+  const failure = step.answer(sent.status, sent.body, view, sent.headers);
+  return failure === null ? null : { ...failure, retryAfter: headerOf(sent, 'retry-after') ?? null };
+}

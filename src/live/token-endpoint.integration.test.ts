@@ -122,7 +122,6 @@ describe('cookies', () => {
       },
     });
     const jar = new CookieJar();
-    expect(requests.keepsCookies).toBe(true);
     expect(await requests.login(USER, jar, never())).toMatchObject({ ok: true, access: 'S', expiresInMs: 60_000 });
     expect(await requests.refresh(USER, jar, never())).toMatchObject({ ok: true, access: 'S' });
     expect(asked.map(({ line }) => line)).toEqual(['GET /csrf', 'POST /login', 'POST /refresh']);

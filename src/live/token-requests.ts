@@ -56,10 +56,6 @@ export class TokenRequests {
     return this.#ask((canRefresh ? refresh : (login ?? refresh))!, values, jar, abort);
   }
 
-  get keepsCookies(): boolean {
-    return this.#endpoint.steps.cookies;
-  }
-
   async close(): Promise<void> {
     await this.#http.close();
   }

@@ -1,9 +1,10 @@
+import { issuesTokens } from '../scenario/issues-tokens.ts';
 import { staleByMs } from '../core/fault/refresh.ts';
 import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
 import { mintFor, validityOf, type Credentials, type Validity } from './credentials.ts';
 import type { HoleValues } from '../core/template/template.ts';
-import { CookieJars } from './cookie-jars.ts';
+import type { CookieJars } from './cookie-jars.ts';
 import { firstRefreshTokens, firstTokens, type FirstTokenParts } from './first-tokens.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
@@ -32,6 +33,7 @@ export interface TokenSource {
 /** What a token source is made of. */
 export interface TokenSourceParts extends FirstTokenParts {
   readonly credentials: Credentials;
+  readonly jars: CookieJars;
   /** The client whose token a fault issues in place of that of client `number`. */
   readonly anotherThan: (number: number) => number;
 }
@@ -40,7 +42,7 @@ export interface TokenSourceParts extends FirstTokenParts {
 export function tokenSource(parts: TokenSourceParts): TokenSource {
   const { plan, access } = parts;
   const atHand = firstTokens(parts);
-  if (access.endpoint !== null)
+  if (access.endpoint !== null && issuesTokens(access.endpoint.steps))
     return endpointTokens(new TokenRequests(access.endpoint, plan.refresh.pooled), atHand, parts);
   if (atHand === null) throw new TypeError('a source without an endpoint has its first tokens at hand');
   return plan.source.mint === null ? tokensOnce(atHand) : mintedTokens(atHand, parts);
@@ -50,9 +52,8 @@ type First = (client: number) => Promise<NextToken>;
 
 /** Tokens from a token endpoint, also the first ones unless they are at hand. */
 function endpointTokens(requests: TokenRequests, atHand: First | null, parts: TokenSourceParts): TokenSource {
-  const { credentials, holesOf, wallNow } = parts;
+  const { credentials, jars, numberOf, holesOf, wallNow } = parts;
   const refreshOf = firstRefreshTokens(parts);
-  const jars = new CookieJars(requests.keepsCookies);
   const valuesOf = (client: number, refresh: string): HoleValues => ({
     ...holesOf(client),
     token: credentials.access[client] ?? '',
@@ -72,7 +73,7 @@ function endpointTokens(requests: TokenRequests, atHand: First | null, parts: To
     async first(client, abort) {
       if (atHand !== null) return atHand(client);
       const refresh = refreshOf(client) ?? '';
-      const jar = jars.of(client);
+      const jar = jars.of(numberOf(client));
       const answer = read(
         refresh === ''
           ? await requests.login(valuesOf(client, ''), jar, abort)
@@ -82,7 +83,7 @@ function endpointTokens(requests: TokenRequests, atHand: First | null, parts: To
     },
     async next(client, abort) {
       const refresh = credentials.refresh[client] ?? '';
-      return read(await requests.refresh(valuesOf(client, refresh), jars.of(client), abort));
+      return read(await requests.refresh(valuesOf(client, refresh), jars.of(numberOf(client)), abort));
     },
     close: () => requests.close(),
   };

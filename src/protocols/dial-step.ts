@@ -12,6 +12,9 @@ export interface HttpRequest {
   readonly body: string | null;
 }
 
+/** Headers of an HTTP answer, by name in lower case. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** Failure of a step: the attempt ends with this signal. */
 export interface StepFailure {
   readonly signal: Signal;
@@ -33,6 +36,9 @@ export interface DialStep {
    * @param path path and query of the target's URL
    */
   request(token: string, view: ClientView, path: string): HttpRequest;
-  /** @returns null: go on with the next step or the upgrade */
-  answer(status: number, body: string, view: ClientView): StepFailure | null;
+  /**
+   * @param headers absent: none
+   * @returns null: go on with the next step or the upgrade
+   */
+  answer(status: number, body: string, view: ClientView, headers?: AnswerHeaders): StepFailure | null;
 }

@@ -1,8 +1,9 @@
+import { issuesTokens } from './issues-tokens.ts';
 import type { Scenario, TokenPlan } from './scenario.ts';
 
 /** Whether a token endpoint gives the clients their first tokens: none of them is minted or comes from a column. */
 export function logsIn({ source }: TokenPlan): boolean {
-  return source.endpoint !== null && source.mint === null && (source.file?.access ?? null) === null;
+  return issuesTokens(source.endpoint) && source.mint === null && (source.file?.access ?? null) === null;
 }
 
 /** Whether clients arrive without a token and log in during the run. */

@@ -98,7 +98,8 @@ export const refresh = {
       holds:
         (mode.kind === 'stale' || mode.kind === 'wrong-subject') &&
         target.kind === 'url' &&
-        tokens.source.endpoint !== null,
+        tokens.source.endpoint !== null &&
+        (tokens.source.endpoint.login !== null || tokens.source.endpoint.refresh !== null),
       at: `${at}.refresh`,
       against: 'tokens.source',
       what: 'squall can issue wrong tokens only where it mints them, and this endpoint mints its own',

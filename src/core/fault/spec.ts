@@ -95,7 +95,10 @@ export interface Surroundings {
         readonly gateways: number;
         readonly capacity: { readonly handshakesPerSecond: number };
       };
-  readonly tokens: { readonly algorithm: string; readonly source: { readonly endpoint: object | null } };
+  readonly tokens: {
+    readonly algorithm: string;
+    readonly source: { readonly endpoint: { readonly login: object | null; readonly refresh: object | null } | null };
+  };
   readonly clients: { readonly perUser: number };
   readonly model: { readonly handshakesPerSecond: number };
 }

@@ -7,6 +7,7 @@ import { codecOf } from '../../protocols/registry.ts';
 import { protocolOf, useOf } from '../../scenario/protocol-use.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Credentials } from '../credentials.ts';
+import { CookieJars } from '../cookie-jars.ts';
 import { cappedTokens } from '../capped-tokens.ts';
 import { firstCredentials } from '../first-credentials.ts';
 import { holesByNumber } from '../holes.ts';
@@ -64,6 +65,10 @@ const TOKEN_LIFETIME_MS = 15 * 60_000;
  * @throws RunRefused when the target may not be addressed, is not found, or lets nobody in
  */
 export async function calibrate(scenario: Scenario, options: CalibrateOptions): Promise<Calibration> {
+  if ((scenario.tokens.source.endpoint?.ticket ?? null) !== null) {
+    const fix = 'measure a gateway that takes access tokens, or write the model by hand';
+    throw new RunRefused('does-not-fit', 'each handshake needs a ticket, which is not measured', fix);
+  }
   const demand = { clients: 0, workers: 0, embedded: scenario.target.kind === 'embedded', commands: 0 };
   const room = clientsThatFit(demand, readMachineLimits());
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
@@ -119,6 +124,7 @@ async function credentialsFor(
     access,
     minter: { key, issuer, audience, extraClaims: mintedClaims(tokens.source, holesOf) },
     credentials,
+    jars: new CookieJars(access.endpoint?.steps.cookies === true),
     numberOf: (client) => client,
     holesOf,
     firstValidityOf: () => validity,

@@ -2,6 +2,7 @@ import { holesOf, type Template } from '../../core/template/template.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { type Contradiction, when } from './check.ts';
 import { logsIn } from '../logs-in.ts';
+import { issuesTokens } from '../issues-tokens.ts';
 import type { WrittenScenario } from '../scenario.ts';
 import { hasNextTokens } from '../next-tokens.ts';
 import { templatesForUsers } from '../templates.ts';
@@ -47,7 +48,7 @@ function checkOut({ users, tokens: { source } }: WrittenScenario): readonly Cont
   };
   return when(
     {
-      holds: source.file === null || source.endpoint === null,
+      holds: source.file === null || !issuesTokens(source.endpoint),
       at: 'users.out',
       against: 'tokens.source',
       what: 'there are no tokens to write: only tokens of a column that an endpoint renews change',

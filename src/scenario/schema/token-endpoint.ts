@@ -102,12 +102,11 @@ const endpoint = object({
     .default('client')
     .describe('user: the devices of a user share one request and its tokens, as tabs of a browser do'),
 }).refine(({ oidc, login, refresh, ticket, csrf, cookies }, refuse) => {
-  if (login === null && refresh === null) refuse('neither a login nor a refresh — write one of them');
+  if (login === null && refresh === null && ticket === null) refuse('no request — write one of login, refresh, ticket');
   for (const [key, request] of Object.entries({ login, refresh })) {
     if (request !== null && request.url === null && oidc === null)
       refuse('missing — write the URL of the request, or oidc: https://issuer', [key, 'url']);
   }
-  if (ticket !== null) refuse('tickets are not carried out yet — remove it', ['ticket']);
   if (csrf !== null && !cookies) refuse('of no use without cookies — set cookies: true', ['csrf']);
 });
 

@@ -6,6 +6,7 @@ import { claims } from './claims.ts';
 import { hasHole, templateText } from '../../core/template/template-text.ts';
 import { tokenEndpoint, type TokenEndpointPlan } from './token-endpoint.ts';
 import { TOKEN_PRESETS } from './token-presets/index.ts';
+import { issuesTokens } from '../issues-tokens.ts';
 import type { TokenRequestPlan } from './token-request.ts';
 import { templatesIn } from '../templates.ts';
 
@@ -70,6 +71,7 @@ const EXAMPLES = [
   {
     endpoint: {
       login: { url: 'https://app.example.com/login', json: { email: '{user.email}', password: '{user.password}' } },
+      ticket: { url: 'https://app.example.com/ws-ticket', headers: { Authorization: 'Bearer {token}' } },
     },
   },
 ];
@@ -90,9 +92,9 @@ function complaintAboutFirst(
   filed: FilePlan | null,
   endpoint: TokenEndpointPlan | null,
 ): Complaint | null {
-  if (endpoint === null || endpoint.login !== null || endpoint.refresh === null) return null;
+  if (endpoint === null || endpoint.login !== null) return null;
   const hasRefresh = filed !== null && filed.refresh !== null;
-  if (usesRefreshToken(endpoint.refresh) && !hasRefresh)
+  if (endpoint.refresh !== null && usesRefreshToken(endpoint.refresh) && !hasRefresh)
     return [
       "no refresh token for the endpoint — give it a login, or write { file: { refresh: '{user.refresh}' } } beside it",
       [],
@@ -123,7 +125,7 @@ function complaintAboutFile(
       'a first access token of its own, though it is minted — keep one of `mint` and `access`',
       ['file', 'access'],
     ];
-  if (filed.refresh !== null && endpoint === null)
+  if (filed.refresh !== null && !issuesTokens(endpoint))
     return [
       'a refresh token, and no token endpoint to send it to — add the endpoint beside `file`',
       ['file', 'refresh'],

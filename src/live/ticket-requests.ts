@@ -1,0 +1,28 @@
+import { setCookiesOf, type HttpAnswer } from '../identity/http-answer.ts';
+import { ticketStep } from '../identity/ticket-step.ts';
+import type { DialStep, HttpRequest } from '../protocols/dial-step.ts';
+import type { CookieJars } from './cookie-jars.ts';
+import { HttpRequests, type HttpFailure } from './http-requests.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
+
+/** The clients' way to the service that issues tickets, a request before each dial. */
+export interface TicketRequests {
+  readonly step: DialStep;
+  /** @param number number of the client in the whole population */
+  send(number: number, request: HttpRequest, abort: AbortSignal): Promise<HttpAnswer | HttpFailure>;
+}
+
+/** @returns null: the scenario has no tickets */
+export function ticketRequests(endpoint: TokenEndpoint | null, jars: CookieJars): TicketRequests | null {
+  if (endpoint === null || endpoint.steps.ticket === null) return null;
+  const http = new HttpRequests(endpoint.services, { pooled: false, tls: endpoint.tls });
+  return {
+    step: ticketStep(endpoint.steps.ticket, (number) => jars.of(number)?.row),
+    async send(number, request, abort) {
+      const jar = jars.of(number);
+      const answer = await http.send(request, jar?.header ?? '', abort);
+      if (jar !== null && 'status' in answer) jar.keep(setCookiesOf(answer, Date.now()));
+      return answer;
+    },
+  };
+}
