@@ -28,7 +28,7 @@ export interface Minter {
 }
 
 /** Largest time in a token, s: the range of a Date (ECMA-262 section 21.4.1.1); a larger one is ignored. */
-export const MAX_SECONDS = 8.64e12;
+const MAX_SECONDS = 8.64e12;
 
 /** Signs the access token of client `number` of the whole population. */
 export function mintFor(minter: Minter, number: number, validity: Validity): Promise<string> {
