@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { template } from '../core/template/template-text.ts';
 import type { Carrier } from '../core/token/carrier.ts';
+import { pem, serverTls } from '../testing/real-servers/certificates.ts';
 import { GatewayRequests } from './gateway-requests.ts';
+import { tunnelProxy } from './proxy.test.helper.ts';
 import { upgradeForm } from './upgrade-form.ts';
 
 const GET = { method: 'GET', url: '/socket.io/?EIO=4', headers: {}, body: null } as const;
@@ -105,3 +109,46 @@ test('a request whose client hangs up ends at once', async () => {
   abort.abort();
   await expect(answer).rejects.toThrow(/abort/i);
 });
+
+test.each([
+  ['directly', false],
+  ['through a proxy', true],
+])(
+  "requests over TLS reach a gateway of a private authority %s, with the client's certificate",
+  async (_, isProxied) => {
+    const subjects: unknown[] = [];
+    const server = createHttps(serverTls('client-certificates'), ({ socket }, response) => {
+      subjects.push((socket as TLSSocket).getPeerCertificate().subject.CN);
+      response.end('ok');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const proxy = isProxied ? await tunnelProxy('us:er') : null;
+    const authorization = `Basic ${Buffer.from('us:er').toString('base64')}`;
+    const certificates = ['client-a', 'client-b'].map((name) => ({
+      cert: pem(`${name}.pem`),
+      key: pem(`${name}.key`),
+    }));
+    const endpoint = {
+      address: '127.0.0.1',
+      port,
+      secure: true,
+      hostName: '127.0.0.1',
+      authority: `127.0.0.1:${port}`,
+      path: '/',
+      tls: { ca: pem('ca.pem'), verify: true, certificates, certificateOf: Uint32Array.of(0, 1) },
+      ...(proxy === null ? {} : { proxy: { address: '127.0.0.1', port: proxy.port, loopback: true, authorization } }),
+    };
+    const form = upgradeForm({ kind: 'message' });
+    const requests = new GatewayRequests(form, { client: 0, endpoint, path: '/', token: 't', holes: { client: 1 } });
+    onTestFinished(() => {
+      requests.close();
+      server.closeAllConnections();
+      server.close();
+    });
+    expect(await requests.send(GET, unaborted)).toEqual({ status: 200, body: 'ok' });
+
+    expect(subjects).toEqual(['device-b']);
+    expect(proxy?.asked.length ?? 1).toBe(1);
+  },
+);

@@ -1,7 +1,8 @@
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { Client } from 'undici';
 import type { AnswerHeaders, HttpRequest } from '../protocols/dial-step.ts';
 import type { Dial } from './endpoint.ts';
+import { httpConnector } from './http-connect.ts';
 import { targetContext } from './secure-contexts.ts';
 import { personalLines, type UpgradeForm } from './upgrade-form.ts';
 
@@ -26,18 +27,18 @@ export class GatewayRequests {
   readonly #client: Client;
 
   constructor(form: UpgradeForm, dial: Dial) {
-    const { secure, address, authority, hostName, tls } = dial.endpoint;
-    const secured = {
-      servername: isIP(hostName) === 0 ? hostName : '',
-      secureContext: targetContext(tls ?? null, dial.holes.client),
-      ...(tls === undefined ? {} : { rejectUnauthorized: tls.verify }),
-    };
+    const { secure, address, authority, hostName, tls = null, proxy = null } = dial.endpoint;
+    const origin = `${secure ? 'https' : 'http'}://${authority}`;
+    // An IP address is no server name (RFC 6066 section 3).
+    const servername = isIP(hostName) === 0 ? hostName : '';
+    const own = secure ? { secureContext: targetContext(tls, dial.holes.client), servername } : undefined;
     this.#form = form;
     this.#dial = dial;
-    this.#client = new Client(`${secure ? 'https' : 'http'}://${authority}`, {
+    this.#client = new Client(origin, {
+      connectTimeout: UNDICI_TIMEOUT_MS,
       headersTimeout: UNDICI_TIMEOUT_MS,
       bodyTimeout: UNDICI_TIMEOUT_MS,
-      connect: { timeout: UNDICI_TIMEOUT_MS, lookup: only(address), ...(secure ? secured : {}) },
+      connect: httpConnector({ origin, addresses: [address], proxy }, tls, own),
     });
   }
 
@@ -57,12 +58,6 @@ export class GatewayRequests {
   close(): void {
     void this.#client.destroy();
   }
-}
-
-/** Connects to the address that was checked, without another look-up. */
-function only(address: string): LookupFunction {
-  const family = isIP(address);
-  return (_host, options, found) => (options.all ? found(null, [{ address, family }]) : found(null, address, family));
 }
 
 /** The headers of the client's upgrade request, without those of the upgrade itself. */

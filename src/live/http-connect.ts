@@ -12,26 +12,33 @@ import { openTunnel } from './tunnel.ts';
  * Makes undici's connector for one service, which never looks its name up again.
  *
  * @param plan null: TLS of Node
+ * @param own context and server name of TLS; absent: those of requests to a token endpoint
  * @example new Client(service.origin, { connect: httpConnector(service, null) })
  */
 export function httpConnector(
   { origin, addresses, proxy }: HttpService,
   plan: TlsPlan | null,
+  own?: OwnTls,
 ): NonNullable<Client.Options['connect']> {
-  const tls = origin.startsWith('https:') ? secured(plan) : null;
+  const tls = origin.startsWith('https:') ? secured(plan, own) : null;
   if (proxy === null) return { lookup: inTurn(addresses), ...tls };
   return throughProxy(proxy, addresses[0] ?? '', tls);
 }
 
-/** Settings for TLS, whose context all requests share. */
-interface Secured {
+export interface OwnTls {
   readonly secureContext: SecureContext;
+  /** empty: none */
+  readonly servername: string;
+}
+
+/** Settings for TLS, whose context requests share. */
+interface Secured extends Partial<OwnTls> {
   readonly rejectUnauthorized?: boolean;
 }
 
-function secured(plan: TlsPlan | null): Secured {
-  const secureContext = tokenContext(plan);
-  return plan === null ? { secureContext } : { secureContext, rejectUnauthorized: plan.verify };
+function secured(plan: TlsPlan | null, own?: OwnTls): Secured {
+  const settings = own ?? { secureContext: tokenContext(plan) };
+  return plan === null ? settings : { ...settings, rejectUnauthorized: plan.verify };
 }
 
 /** Looks every name up as these addresses, one after the other. */
@@ -54,7 +61,7 @@ function throughProxy(proxy: ProxyPlan, host: string, tls: Secured | null): buil
         if (rest.length > 0) tunnel.unshift(rest);
         if (tls === null) return callback(null, tunnel);
         const servername = isIP(hostname) === 0 ? hostname : '';
-        const socket = connectTls({ ...tls, socket: tunnel, host: hostname, servername, ALPNProtocols: ['http/1.1'] });
+        const socket = connectTls({ servername, ...tls, socket: tunnel, host: hostname, ALPNProtocols: ['http/1.1'] });
         const broken = (error: Error): void => callback(error, null);
         // What breaks the tunnel ends the connection within it.
         tunnel.on('error', () => {});
