@@ -53,7 +53,10 @@ export function bodyFields(client: ClientAuth): Readonly<Record<string, string>>
   }
 }
 
-/** Form fields of a signed assertion (RFC 7523 section 2.2). */
-export function assertionFields(assertion: string): string {
-  return `client_assertion_type=${encodeURIComponent('urn:ietf:params:oauth:client-assertion-type:jwt-bearer')}&client_assertion=${assertion}`;
+/** Fields of a signed assertion (RFC 7523 section 2.2). */
+export function assertionFields(assertion: string): Readonly<Record<string, string>> {
+  return {
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+  };
 }

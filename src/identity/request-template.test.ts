@@ -80,6 +80,14 @@ describe('a request', () => {
   });
 });
 
+it('carries an assertion in its JSON', () => {
+  const client = { id: 'web', keyFile: 'k.jwk' };
+  const type = '"client_assertion_type":"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"';
+  expect(buildRequest(login({ json: { a: 1 } }, client), { client: 0 }, 'h.p.s').body).toBe(
+    `{"client_id":"web","a":1,${type},"client_assertion":"h.p.s"}`,
+  );
+});
+
 it('names the variables that are not set, with their places', () => {
   const environment = new Environment(() => undefined);
   readyEndpoint(

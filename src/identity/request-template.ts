@@ -91,7 +91,7 @@ export function requestTemplate(
     bodyKind: kind,
     asserts: client?.kind === 'private-key-jwt' ? client.id : null,
     cookies: [...new Set(cookies)],
-    refreshes: holes.some(({ kind }) => kind === 'refresh'),
+    refreshes: holes.some((hole) => hole.kind === 'refresh'),
   };
 }
 
@@ -100,7 +100,7 @@ export function buildRequest(template: RequestTemplate, values: HoleValues, asse
   const headers: Record<string, string> = {};
   for (const { name, value } of template.headers) headers[name] = fill(value, values, inHeader);
   let body = template.body === null ? null : fill(template.body, values, ESCAPES[template.bodyKind]);
-  if (assertion !== undefined) body = joined(body ?? '', assertionFields(assertion));
+  if (assertion !== undefined) body = withAssertion(template.bodyKind, body ?? '', assertionFields(assertion));
   return { method: template.method, url: template.origin + fill(template.path, values, inUrl), headers, body };
 }
 
@@ -193,6 +193,16 @@ function literal(text: string): Template {
   return { text, slots: text === '' ? [] : [{ kind: 'text', text }] };
 }
 
-function joined(form: string, more: string): string {
-  return form === '' ? more : `${form}&${more}`;
+function withAssertion(
+  kind: RequestTemplate['bodyKind'],
+  body: string,
+  fields: Readonly<Record<string, string>>,
+): string {
+  if (kind === 'json') {
+    const members = JSON.stringify(fields).slice(1);
+    // The mapping has client_id at least.
+    return `${body.slice(0, -1)},${members}`;
+  }
+  const form = Object.entries(fields).map(([name, value]) => `${name}=${inUrl(value)}`);
+  return [...(body === '' ? [] : [body]), ...form].join('&');
 }

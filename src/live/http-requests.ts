@@ -100,7 +100,7 @@ export class HttpRequests {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#ways.map(({ pool }) => pool?.destroy()));
+    await Promise.all(this.#ways.flatMap(({ pool }) => pool?.destroy() ?? []));
   }
 
   #wayTo(url: string): Way | undefined {

@@ -148,8 +148,9 @@ describe('cookies', () => {
   });
 });
 
-describe('discovery', () => {
-  const document = (url: string, more: object) => ({
+/** The discovery document of an issuer. */
+function documentOf(url: string, more: object): object {
+  return {
     issuer: url,
     token_endpoint: `${url}/as/token`,
     authorization_endpoint: `${url}/as/authorize`,
@@ -158,12 +159,14 @@ describe('discovery', () => {
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['ES256'],
     ...more,
-  });
+  };
+}
 
+describe('discovery', () => {
   test('finds the token endpoint of an issuer and how its applications are authenticated', async () => {
     const methods = { token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'] };
     const { url, asked } = await service(({ line }, response, own) =>
-      json(response, 200, line.startsWith('GET /.well-known/openid-configuration') ? document(own, methods) : GOOD),
+      json(response, 200, line.startsWith('GET /.well-known/openid-configuration') ? documentOf(own, methods) : GOOD),
     );
     const requests = await requestsOf({ oauth2: { issuer: url, clientId: 'we:b', clientSecret: '{env.SECRET}' } });
     expect(await requests.refresh({ client: 0, refresh: 'R' }, null, never())).toMatchObject({ ok: true });
@@ -177,7 +180,7 @@ describe('discovery', () => {
     const file = await keyFile({ ...(await exportJWK(privateKey)), kid: 'k1' });
     const { url, asked } = await service(({ line }, response, own) => {
       if (line.startsWith('GET /.well-known/openid')) return json(response, 404, {});
-      return json(response, 200, line.startsWith('GET') ? document(own, {}) : GOOD);
+      return json(response, 200, line.startsWith('GET') ? documentOf(own, {}) : GOOD);
     });
     const form = { grant_type: 'refresh_token', refresh_token: '{refresh}' };
     const requests = await requestsOf({
@@ -199,8 +202,11 @@ describe('discovery', () => {
   });
 
   test.each<[string, (response: ServerResponse, url: string) => void]>([
-    ['another issuer', (response, url) => json(response, 200, document(`${url}/other`, {}))],
-    ['no token endpoint', (response, url) => json(response, 200, { ...document(url, {}), token_endpoint: undefined })],
+    ['another issuer', (response, url) => json(response, 200, documentOf(`${url}/other`, {}))],
+    [
+      'no token endpoint',
+      (response, url) => json(response, 200, { ...documentOf(url, {}), token_endpoint: undefined }),
+    ],
     ['no JSON', (response) => response.end('<html>')],
     ['a redirect', (response) => json(response, 302, {}, { location: 'http://127.0.0.1:1/' })],
   ])('refuses %s', async (_, answer) => {
@@ -213,7 +219,7 @@ describe('discovery', () => {
   test('checks the hosts of the issuer and of the token endpoint that it names', async () => {
     await expect(requestsOf({ oauth2: { issuer: 'http://192.0.2.1' } })).rejects.toThrow(RunRefused);
     const { url } = await service((_, response, own) =>
-      json(response, 200, document(own, { token_endpoint: 'http://192.0.2.1/token' })),
+      json(response, 200, documentOf(own, { token_endpoint: 'http://192.0.2.1/token' })),
     );
     await expect(requestsOf({ oauth2: { issuer: url } })).rejects.toThrow('192.0.2.1 is not a loopback address');
   });

@@ -27,6 +27,9 @@ export type Locate = (place: Place, name: string) => string | Unreadable;
 
 type FileUserPlan = Extract<UserPlan, { kind: 'file' }>;
 
+/** Path of a token endpoint's application. */
+const APPLICATION = ['tokens', 'source', 'endpoint', 'client'];
+
 interface NamedFiles {
   readonly locate: Locate;
   readonly whyUnusable: (path: string) => string | null;
@@ -97,12 +100,11 @@ export function resolveFiles(
   const { endpoint } = tokens.source;
   const application = endpoint?.client ?? null;
   const withKeys = (plan: ApplicationPlan): ApplicationPlan => {
-    const at = (key: string): string[] => ['tokens', 'source', 'endpoint', 'client', key];
     return {
       ...plan,
-      keyFile: resolved(plan.keyFile, at('keyFile'), 'name a file with a private JWK'),
-      cert: resolved(plan.cert, at('cert'), 'name a file with a certificate in PEM'),
-      key: resolved(plan.key, at('key'), 'name a file with a private key in PEM'),
+      keyFile: resolved(plan.keyFile, [...APPLICATION, 'keyFile'], 'name a file with a private JWK'),
+      cert: resolved(plan.cert, [...APPLICATION, 'cert'], 'name a file with a certificate in PEM'),
+      key: resolved(plan.key, [...APPLICATION, 'key'], 'name a file with a private key in PEM'),
     };
   };
   const source =

@@ -101,9 +101,19 @@ const endpoint = object({
   flight: word(['client', 'user'])
     .default('client')
     .describe('user: the devices of a user share one request and its tokens, as tabs of a browser do'),
-}).refine(({ oidc, login, refresh, ticket, csrf, cookies }, refuse) => {
+}).refine(({ oidc, client, login, refresh, ticket, csrf, cookies }, refuse) => {
   if (login === null && refresh === null && ticket === null) refuse('no request — write one of login, refresh, ticket');
+  const auth = client === null ? 'basic' : impliedAuth(client);
   for (const [key, request] of Object.entries({ login, refresh })) {
+    if (
+      request !== null &&
+      auth !== 'basic' &&
+      (request.text !== null || (request.json !== null && request.json.text.startsWith('[')))
+    )
+      refuse('a body to which the application cannot be added — write form or a mapping in json, or leave client out', [
+        key,
+        request.text === null ? 'json' : 'text',
+      ]);
     if (request !== null && request.url === null && oidc === null)
       refuse('missing — write the URL of the request, or oidc: https://issuer', [key, 'url']);
   }

@@ -132,5 +132,4 @@ export const csrfRequest = object({
 });
 
 export type TokenRequestPlan = ValueOf<typeof tokenRequest>;
-export type TicketRequestPlan = ValueOf<typeof ticketRequest>;
 export type CsrfRequestPlan = ValueOf<typeof csrfRequest>;

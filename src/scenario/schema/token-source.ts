@@ -55,7 +55,7 @@ const spelled = object({
     const [endpoint = null, second] = [written ?? [], Object.values(presets)].flat();
     const plan = { mint: minted, file: filed, endpoint };
     if (second !== undefined) refuse('more than one token endpoint — keep one');
-    const complaint = complaintAbout(plan);
+    const complaint = second === undefined ? complaintAbout(plan) : null;
     if (complaint !== null) refuse(...complaint);
     return plan;
   },

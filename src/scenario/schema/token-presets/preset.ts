@@ -20,13 +20,14 @@ export function preset<T>(keys: Codec<T>, spell: (value: T) => object): Codec<To
     if (!(endpoint instanceof Rejection)) return endpoint;
     return refusal(endpoint.findings.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   };
-  const print = (): never => {
-    throw new TypeError('a preset is printed as the endpoint that it stands for');
-  };
   return new Codec<TokenEndpointPlan>(
     { ...keys.parts, read, print, prints: () => false, wordKey: 'endpoint' },
     undefined,
   ).optional();
+}
+
+function print(): never {
+  throw new TypeError('a preset is printed as the endpoint that it stands for');
 }
 
 const HOLES: readonly HoleKind[] = ['client', 'user', 'env'];
