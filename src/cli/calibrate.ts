@@ -49,6 +49,7 @@ export const calibrate = verb({
     const interrupts = new Interrupts();
     const calibration = await measure(scenario, {
       maxPerSecond: maxRate,
+      allowedHosts: allowHost,
       signal: interrupts.signal,
       onStep: (what, step, response) => log(stepText(what, step, response)),
       onWarning: (message) => log(`warning: ${message}`),

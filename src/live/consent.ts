@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import type { Fault } from '../core/fault/fault.ts';
 import { specOf } from '../core/fault/specs.ts';
+import { holesOf, readTemplate, showHole } from '../core/template/template.ts';
 import { showValue } from '../core/text/show-value.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { templatesIn } from '../scenario/templates.ts';
 import { RunRefused } from './refused.ts';
 import { isLoopback, resolveAllowed } from './resolve.ts';
 
@@ -36,6 +38,30 @@ export async function checkConsent({ faults }: Scenario, consent: Consent): Prom
       );
     const need = specOf(fault.kind).needsConsent?.(fault);
     if (need !== undefined && 'url' in need) await resolveAllowed(new URL(need.url), consent.hosts);
+  }
+}
+
+/**
+ * Refuses to send values of the environment to hosts that only the scenario allows: a stranger's scenario would else read
+ * any secret of a CI server.
+ *
+ * @throws {RunRefused}
+ */
+export function checkEnvironmentUse(scenario: Scenario, consent: Consent): void {
+  const { target } = scenario;
+  if (target.kind !== 'url') return;
+  const known = new Set(consent.hosts.map((host) => host.toLowerCase()));
+  const host = target.allow.find((name) => !known.has(name.toLowerCase()));
+  if (host === undefined) return;
+  const url = readTemplate(target.url);
+  for (const { path, template } of templatesIn({ ...scenario, target: { ...target, url } })) {
+    const hole = holesOf(template).find(({ kind }) => kind === 'env');
+    if (hole === undefined) continue;
+    throw new RunRefused(
+      'not-allowed',
+      `${path}: it would send ${showHole(hole)} of this machine's environment, and only the scenario itself allows ${showValue(host)}`,
+      `if you trust the scenario, add --allow-host ${host}`,
+    );
   }
 }
 

@@ -11,6 +11,7 @@ import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetConfig } from '../embedded/protocol.ts';
 import { bindProtocol } from './bind-protocol.ts';
+import { checkEnvironmentUse, type Consent } from './consent.ts';
 import { privateKey } from './private-key.ts';
 import { RunRefused } from './refused.ts';
 import { proxyPlan } from './proxy-plan.ts';
@@ -59,8 +60,14 @@ const LOOPBACK = '127.0.0.1';
  * @throws RunRefused when the target may not be addressed, or cannot be found
  * @throws ScenarioError when it is too long for real sockets, a variable of the environment that a template names is not set, or a file that it names does not hold what the clients need
  */
-export async function prepareRun(written: Scenario, extras: TargetExtras, events: TargetEvents): Promise<RunSetup> {
+export async function prepareRun(
+  written: Scenario,
+  extras: TargetExtras,
+  events: TargetEvents,
+  consent: Consent,
+): Promise<RunSetup> {
   checkLength(written);
+  checkEnvironmentUse(written, consent);
   const environment = new Environment((name) => process.env[name]);
   const scenario = bindProtocol(bindIdentity(written, environment), environment);
   const upgrade = upgradePlan(scenario, environment);

@@ -108,6 +108,7 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
       restarted: (message) => log.log('target-restarted', message),
       counts: (counts) => aggregator.addTarget(counts, log.elapsedMs),
     },
+    consent,
   );
   const looking = setInterval(look, CLOCK_LOOK_MS);
   try {

@@ -32,6 +32,8 @@ export type Measured = 'handshakes' | 'refreshes';
 export interface CalibrateOptions {
   /** highest rate; for a foreign host `target.rate` bounds it too */
   readonly maxPerSecond: number;
+  /** hosts that the command line allows, to which values of the environment may be sent */
+  readonly allowedHosts: readonly string[];
   /** signal that ends the measurement early, with the results so far */
   readonly signal: AbortSignal;
   readonly onStep: (what: Measured, step: Step, response: Response) => void;
@@ -74,13 +76,14 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);
   const tried = withSharedUsers({ ...scenario, clients: { ...scenario.clients, count } });
-  const setup = await prepareRun(asOneGateway(tried), NO_EXTRAS, {
+  const events = {
     died: options.onWarning,
     journalBroken: options.onWarning,
     clock: () => {},
     restarted: options.onWarning,
     counts: () => {},
-  });
+  };
+  const setup = await prepareRun(asOneGateway(tried), NO_EXTRAS, events, { exec: false, hosts: options.allowedHosts });
   try {
     const credentials = await credentialsFor(scenario, setup, count);
     const parts = { scenario, setup, credentials, limits, options };
