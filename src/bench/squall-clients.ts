@@ -39,7 +39,7 @@ export class SquallClients implements Population {
       maxRequestsPerSecond: Infinity,
       port: channel.port2,
     });
-    const leadTimeMs = (await shard.leadTimeMs()) + MARGIN_MS;
+    const leadTimeMs = (await shard.prepared()).leadTimeMs + MARGIN_MS;
     await shard.go({ hrMs: sharedNowMs() + leadTimeMs, wallMs: Date.now() + leadTimeMs });
     this.#running = { shard, store, channel };
   }

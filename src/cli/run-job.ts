@@ -17,6 +17,7 @@ import { RunFailed } from './run-failed.ts';
 import type { ExitCode } from './exit-code.ts';
 import { beforeStop } from './interrupts.ts';
 import { log } from './output.ts';
+import { withCause } from './refusal.ts';
 import { predictionOf } from './predict.ts';
 
 /** A scenario to run, in either world. */
@@ -112,7 +113,7 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
     stayed();
     if (startedAt !== null) throw new RunFailed(folder.dir, error);
     rmSync(folder.dir, { recursive: true, force: true });
-    throw error;
+    throw error instanceof RunRefused ? withCause(error, scenario) : error;
   } finally {
     await screen.end();
   }

@@ -152,6 +152,8 @@ const OF_CLIENTS = { needs: 'attempts', of: 'clients' } as const;
 
 const COUNTS_BY_NAME = {
   clientsStarted: { ...OF_CLIENTS, help: 'Clients that began their first attempt.' },
+  loginsBefore: { needs: 'attempts', help: "Requests for clients' first tokens before the run." },
+  loginsBeforeFailed: { needs: 'attempts', help: 'Requests for first tokens before the run that got none.' },
   exposureMs: { needs: 'ready', help: 'Client-seconds ready on a token past its expiry.' },
   unexpectedEvents: {
     needs: 'attempts',

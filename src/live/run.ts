@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../core/fault/fault.ts';
 import { Draws } from '../core/random/draws.ts';
@@ -6,6 +7,7 @@ import { mono } from '../core/time/instant.ts';
 import type { Effects } from '../metrics/ledger.ts';
 import { SHARD_WARNING, type IntegrityIssue, type Outcome, type RunListener } from '../metrics/run.ts';
 import { addSightings, type Sighting } from '../metrics/sighting.ts';
+import { logsInBefore } from '../scenario/logs-in.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readWholeJournal } from '../metrics/journal.ts';
 import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../metrics/wall-clock.ts';
@@ -19,6 +21,8 @@ import { RunCoordinator } from './run-coordinator.ts';
 import { EventLog } from './event-log.ts';
 import { Aggregator } from './aggregator.ts';
 import { KeptUsers } from './kept-users.ts';
+import { checkLogins, reportLogins } from './login-phase.ts';
+import type { Preparation } from './shard-messages.ts';
 import { checkMachine, sharesTokens, workersFor } from './machine-check.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
@@ -71,7 +75,7 @@ const LEAD_MARGIN_MS = 300;
 /**
  * Runs a scenario with real sockets.
  *
- * @throws RunRefused before anything was sent: the target may not be addressed, or this machine cannot hold the run
+ * @throws RunRefused before the run began: the target may not be addressed, this machine cannot hold the run, or nobody can log in
  */
 export async function runLive(scenario: Scenario, options: RunOptions): Promise<Outcome> {
   const { listener, journalFile, accessLogFile, part = WHOLE, consent = NO_CONSENT } = options;
@@ -168,10 +172,11 @@ async function withShards(
   );
   const keptUsers = setting.usersOut && new KeptUsers(setting.usersOut, log);
   const over = new AbortController();
+  const loggingIn = logsInBefore(scenario) ? clientsIn(part, scenario.clients.count) : 0;
   target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
     const begun = await Promise.race([
-      start(shards, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log),
+      start(shards, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log, loggingIn),
       failure,
     ]);
     // The run was interrupted before it began: no worker has received `go`, and none will.
@@ -238,8 +243,8 @@ function usedTokens({ users, clients }: Scenario, used: number, seen: readonly S
 /**
  * Agrees on the run's beginning with all workers and waits for it.
  *
- * @returns null: the signal ended the wait for `startAtMs`
- * @throws RunRefused when `startAtMs` is earlier than all is ready
+ * @returns null: the signal ended the logins, or the wait for `startAtMs`
+ * @throws RunRefused when `startAtMs` is earlier than all is ready, or nobody could log in
  */
 async function start(
   shards: Shards,
@@ -248,8 +253,15 @@ async function start(
   wallAnchor: WallAnchor,
   signal: AbortSignal,
   log: EventLog,
+  /** clients that log in before the run */
+  loggingIn: number,
 ): Promise<RunClock | null> {
-  const neededMs = (await shards.prepared()) * LEAD_FACTOR + LEAD_MARGIN_MS;
+  const report = reportLogins(loggingIn, log, sharedNowMs);
+  if (loggingIn > 0) report({ done: 0, failed: 0 });
+  const preparation = await preparedOr(signal, loggingIn > 0, shards.prepared(report));
+  if (preparation === null) return null;
+  if (preparation.logins !== null) checkLogins(preparation.logins, preparation.seen, log);
+  const neededMs = preparation.leadTimeMs * LEAD_FACTOR + LEAD_MARGIN_MS;
   if (startAtMs !== undefined) {
     if (signal.aborted) return null;
     await waitUntil(startAtMs - neededMs, signal, log);
@@ -265,6 +277,22 @@ async function start(
   target?.runBegins(begin.hrMs);
   await sleep(leadMs);
   return new RunClock(begin);
+}
+
+/** Waits for the workers; while clients log in, which may take long, the signal ends the waiting: null. */
+async function preparedOr(
+  signal: AbortSignal,
+  logsIn: boolean,
+  prepared: Promise<Preparation>,
+): Promise<Preparation | null> {
+  if (!logsIn) return prepared;
+  if (signal.aborted) return null;
+  const over = new AbortController();
+  const aborted = once(signal, 'abort', { signal: over.signal }).then(
+    () => null,
+    () => null,
+  );
+  return Promise.race([prepared, aborted]).finally(() => over.abort());
 }
 
 /** Waits for a start that other processes share. */

@@ -8,6 +8,7 @@ import type { IntervalHistograms } from '../metrics/timings.ts';
 import type { RenewedTokens } from '../identity/users-out.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunStart } from './clock.ts';
+import type { LoginTally } from './first-logins.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 import type { UserRows } from './holes.ts';
@@ -62,9 +63,21 @@ export type ToShard =
 
 /** Message from a worker to the coordinator. */
 export type FromShard =
-  /** the worker is ready; its first client can arrive `leadTimeMs` after `go` */
-  | { readonly type: 'prepared'; readonly leadTimeMs: number }
+  /** progress of logins before the run, a few times a second */
+  | { readonly type: 'logging-in'; readonly tally: LoginTally }
+  /** the worker is ready */
+  | { readonly type: 'prepared'; readonly preparation: Preparation }
   | { readonly type: 'interval'; readonly interval: ShardInterval };
+
+/** What a worker has prepared. */
+export interface Preparation {
+  /** time from `go` until its first client can arrive, ms */
+  readonly leadTimeMs: number;
+  /** null: no client logs in before the run */
+  readonly logins: LoginTally | null;
+  /** texts of the token endpoint that clients could not use so far */
+  readonly seen: readonly Sighting[];
+}
 
 export interface ShardInterval {
   readonly histograms: IntervalHistograms;

@@ -9,7 +9,7 @@ import { hitsInShard } from '../core/fault/select.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import type { HoleValues } from '../core/template/template.ts';
-import { wall } from '../core/time/instant.ts';
+import { mono, wall } from '../core/time/instant.ts';
 import { mintedClaims } from '../identity/claims.ts';
 import { importSigningKey } from '../jwt/keys.ts';
 import { ALL_RIGHTS } from '../jwt/rights.ts';
@@ -17,16 +17,20 @@ import { TokenRecord } from '../leaks/token-record.ts';
 import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { wallErrorMs } from '../metrics/wall-clock.ts';
+import { arrivesTokenless, logsInBefore } from '../scenario/logs-in.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
 import { clientFaults, type ClientFaults } from './client-faults.ts';
+import { noteWithoutTokens, type NoteSighting } from './client-sightings.ts';
+import { ClientViews } from './client-views.ts';
 import { RunClock, type RunStart } from './clock.ts';
-import type { Credentials, Minter } from './credentials.ts';
+import type { Credentials, Minter, Validity } from './credentials.ts';
+import { composeTokens, type ComposedTokens } from './compose-tokens.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
+import { FirstLogins, type LoginTally } from './first-logins.ts';
 import { Gateways } from './gateways.ts';
 import { holesByNumber as valuesByNumber } from './holes.ts';
-import type { KeptTokens } from './kept-tokens.ts';
 import { Loop } from './loop.ts';
-import type { ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
+import type { Preparation, ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
 import { composePort, type ComposedPort } from './compose-port.ts';
 import { SecretTexts } from './secret-texts.ts';
 import { Sightings } from './sightings.ts';
@@ -50,10 +54,16 @@ export class Shard {
   readonly #recorder: Recorder;
   readonly #sightings: Sightings;
   readonly #loopDelay: IntervalHistogram;
+  readonly #credentials: Credentials = { access: [], refresh: [] };
+  readonly #views: ClientViews;
+  readonly #noteSighting: NoteSighting;
+  readonly #tokens: ComposedTokens;
+  /** null: no client logs in before the run */
+  readonly #logins: FirstLogins | null;
   #running: { clock: RunClock; machine: Machine; composed: ComposedPort; loop: Loop; faults: ClientFaults } | null =
     null;
   #start: RunStart | null = null;
-  #kept: KeptTokens | null = null;
+  #clock: RunClock | null = null;
   #over = false;
 
   private constructor(task: ShardTask, minter: Minter, holesByNumber: (number: number) => HoleValues) {
@@ -76,6 +86,23 @@ export class Shard {
     this.#recorder = new Recorder(task.store, this.#commands);
     this.#recorder.populated(count);
     this.#loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
+    this.#tokens = composeTokens(task, {
+      credentials: this.#credentials,
+      minter,
+      record: this.#record,
+      numberOf: (client) => this.#numbers[client]!,
+      holesOf: (client) => this.#holesByNumber(this.#numbers[client]!),
+      firstValidityOf: (number) => this.#firstValidityOf(number),
+      faults: this.#faultWorld.refreshes,
+      clock: () => this.#clock,
+    });
+    this.#views = new ClientViews((client) => this.#holesByNumber(this.#numbers[client]!));
+    const ownSecrets = (client: number): readonly string[] => [
+      this.#views.ticketOf(client),
+      ...Object.values(this.#tokens.jars.of(this.#numbers[client]!)?.row ?? {}),
+    ];
+    this.#noteSighting = noteWithoutTokens(this.#sightings, this.#credentials, task.secrets, ownSecrets);
+    this.#logins = logsInBefore(scenario) ? this.#firstLogins() : null;
   }
 
   /** Does everything that can fail, before the run starts. */
@@ -93,39 +120,40 @@ export class Shard {
     );
   }
 
-  /** Estimates how long `go` takes before the first client can arrive, ms. */
-  async leadTimeMs(): Promise<number> {
-    return this.#numbers.length * (await mintingMs(this.#minter));
+  /** Progress of the logins before the run; null: there are none. */
+  get logins(): LoginTally | null {
+    return this.#logins?.tally ?? null;
   }
 
-  /** Mints the first tokens, which are dated by the run's start, and lets the clients arrive. */
+  /** Logs the clients in where they do so before the run, and estimates how long `go` takes before the first can arrive. */
+  async prepared(): Promise<Preparation> {
+    await this.#logins?.run();
+    const isMinting = this.#logins === null && !arrivesTokenless(this.#task.scenario);
+    const leadTimeMs = isMinting ? this.#numbers.length * (await mintingMs(this.#minter)) : 0;
+    return { leadTimeMs, logins: this.logins, seen: this.#sightings.export() };
+  }
+
+  /** Gives the clients their first tokens, which are dated by the run's start where squall mints them, and lets them arrive. */
   async go(start: RunStart): Promise<void> {
     const { scenario, shard, shards } = this.#task;
     this.#start = start;
     const clock = new RunClock(start);
-    const firstValidityOf = (number: number) => {
-      const issuedAt = clock.wallAt(firstIssuedAt(scenario.tokens, this.#draws, number, scenario.clients.count));
-      return { issuedAt, expiresAt: wall(issuedAt + scenario.tokens.lifetimeMs) };
-    };
-    const credentials: Credentials = { access: [], refresh: [] };
+    this.#clock = clock;
     // A fault that begins at an instant is active for everything at that instant.
     const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
     const composed = composePort(this.#task, {
       clock,
-      credentials,
-      minter: this.#minter,
-      record: this.#record,
+      credentials: this.#credentials,
+      tokens: this.#tokens,
       gateways: this.#gateways,
       faults: this.#faultWorld,
-      sightings: this.#sightings,
       observer: this.#recorder,
+      noteSighting: this.#noteSighting,
       numberOf: (client) => this.#numbers[client]!,
-      holesOf: (client) => this.#holesByNumber(this.#numbers[client]!),
-      firstValidityOf,
+      views: this.#views,
       nudge: () => this.#running?.loop.nudge(),
     });
     const { port, sockets } = composed;
-    this.#kept = composed.kept;
     const context: ClientContext = {
       columns: clientColumns(this.#numbers.length),
       behaviour: behaviourOf(scenario),
@@ -141,10 +169,7 @@ export class Shard {
     };
     const machine = new Machine(context);
     port.attach(machine);
-    await firstCredentials(composed.tokens, credentials, this.#numbers.length, (client, validity) => {
-      const skew = skewMs(scenario.clients.clockSkew, this.#draws, this.#numbers[client]!);
-      machine.prepare(client, skew, clock.monoAt(validity.issuedAt), clock.monoAt(validity.expiresAt));
-    });
+    await this.#populate(machine, clock);
     if (this.#over) return port.close();
     const faultSlot = this.#numbers.length * ALARMS;
     const faults = clientFaults(this.#faultWorld, queue, machine, sockets, faultSlot, clock);
@@ -161,6 +186,46 @@ export class Shard {
     faults.plan(occurrences.filter(({ fault }) => concernsClients(fault, scenario.target.kind)));
     this.#loopDelay.enable();
     loop.start();
+  }
+
+  /** Sets each client's first token, or lets it arrive without one, to log in then. */
+  async #populate(machine: Machine, clock: RunClock): Promise<void> {
+    const { scenario } = this.#task;
+    const count = this.#numbers.length;
+    const receive = (client: number, validity: Validity | undefined): void => {
+      const skew = skewMs(scenario.clients.clockSkew, this.#draws, this.#numbers[client]!);
+      if (validity === undefined) machine.prepareTokenless(client, skew);
+      else machine.prepare(client, skew, clock.monoAt(validity.issuedAt), clock.monoAt(validity.expiresAt));
+    };
+    if (this.#logins === null && !arrivesTokenless(scenario))
+      return firstCredentials(this.#tokens.source, this.#credentials, count, receive);
+    for (let client = 0; client < count; client++) receive(client, this.#logins?.validity[client]);
+  }
+
+  #firstLogins(): FirstLogins {
+    const { scenario, shard, shards } = this.#task;
+    const { login, refresh } = scenario.tokens;
+    return new FirstLogins({
+      source: this.#tokens.source,
+      credentials: this.#credentials,
+      count: this.#numbers.length,
+      perSecond: login.perSecond / shards,
+      phase: shard / shards,
+      timeoutMs: refresh.timeoutMs,
+      retry: refresh.retry,
+      draws: this.#draws,
+      numberOf: (client) => this.#numbers[client]!,
+      recorder: this.#recorder,
+      noteSighting: this.#noteSighting,
+    });
+  }
+
+  /** Issue and expiry of the first token of client `number`, which squall mints. */
+  #firstValidityOf(number: number): Validity {
+    const { tokens, clients } = this.#task.scenario;
+    const issued = firstIssuedAt(tokens, this.#draws, number, clients.count);
+    const issuedAt = wall((this.#clock?.wallAt(mono(0)) ?? Date.now()) + issued);
+    return { issuedAt, expiresAt: wall(issuedAt + tokens.lifetimeMs) };
   }
 
   /** Begins a fault that was injected by hand; those of the scenario begin by themselves. */
@@ -181,7 +246,7 @@ export class Shard {
       wallErrorMs: this.#start === null ? 0 : wallErrorMs(this.#start),
       delayedAttempts: this.#running?.composed.dialler.delayed ?? 0,
       delayedRequests: this.#running?.composed.tokenClient.delayed ?? 0,
-      renewed: this.#kept?.take() ?? [],
+      renewed: this.#tokens.kept?.take() ?? [],
       faults: this.#faultWorld.tallies.plain,
     };
   }
@@ -189,16 +254,17 @@ export class Shard {
   /** Ends the run: nothing more starts, and every socket is closed. */
   async windDown(): Promise<ShardResult> {
     this.#over = true;
+    this.#tokens.kept?.end();
+    this.#logins?.stop();
     if (this.#running) {
       const { machine, clock, loop, composed, faults } = this.#running;
       loop.stop();
       faults.stop();
       const now = clock.now();
-      this.#kept?.end();
       for (let client = 0; client < this.#numbers.length; client++) machine.windDown(client, now);
       faults.close();
       await composed.port.close();
-    }
+    } else await this.#tokens.source.close();
     this.#record?.close();
     this.#loopDelay.disable();
     return {

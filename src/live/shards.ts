@@ -2,8 +2,10 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { RecorderStore } from '../metrics/store.ts';
+import { addSightings } from '../metrics/sighting.ts';
 import type { RunStart } from './clock.ts';
-import type { FromShard, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
+import type { LoginTally } from './first-logins.ts';
+import type { FromShard, Preparation, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
 
 const ENTRY = new URL('./worker.js', import.meta.url);
 
@@ -69,10 +71,26 @@ export class Shards {
     this.#results = begun.map(({ result }) => result);
   }
 
-  /** Resolves when all workers are ready, to the longest time from `go` to a first arrival, ms. */
-  async prepared(): Promise<number> {
-    const answers = await this.#answers('prepared');
-    return Math.max(...answers.map(({ leadTimeMs }) => leadTimeMs));
+  /**
+   * Resolves when all workers are ready.
+   *
+   * @param onLogins called with the progress of logins before the run
+   */
+  async prepared(onLogins: (tally: LoginTally) => void): Promise<Preparation> {
+    const tallies = new Map<Line, LoginTally>();
+    for (const line of this.#lines) {
+      line.onLogins((tally) => {
+        tallies.set(line, tally);
+        onLogins(addLogins([...tallies.values()]));
+      });
+    }
+    const parts = (await this.#answers('prepared')).map(({ preparation }) => preparation);
+    const logins = parts.flatMap((part) => part.logins ?? []);
+    return {
+      leadTimeMs: Math.max(...parts.map(({ leadTimeMs }) => leadTimeMs)),
+      logins: logins.length === 0 ? null : addLogins(logins),
+      seen: addSightings(parts.map(({ seen }) => seen)),
+    };
   }
 
   go(start: RunStart): void {
@@ -121,10 +139,18 @@ type Answer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>
 class Line {
   readonly #port: MessagePort;
   readonly #waiters = new Map<FromShard['type'], Waiter[]>();
+  #onLogins: (tally: LoginTally) => void = () => {};
 
   constructor(port: MessagePort) {
     this.#port = port;
-    port.on('message', (message: FromShard) => this.#waiters.get(message.type)?.shift()?.(message));
+    port.on('message', (message: FromShard) => {
+      if (message.type === 'logging-in') this.#onLogins(message.tally);
+      else this.#waiters.get(message.type)?.shift()?.(message);
+    });
+  }
+
+  onLogins(onLogins: (tally: LoginTally) => void): void {
+    this.#onLogins = onLogins;
   }
 
   send(message: ToShard): void {
@@ -144,6 +170,11 @@ class Line {
   close(): void {
     this.#port.close();
   }
+}
+
+function addLogins(tallies: readonly LoginTally[]): LoginTally {
+  const sum = (of: (tally: LoginTally) => number): number => tallies.reduce((all, tally) => all + of(tally), 0);
+  return { planned: sum(({ planned }) => planned), done: sum(({ done }) => done), failed: sum(({ failed }) => failed) };
 }
 
 function isAnswer<Type extends FromShard['type']>(message: FromShard, type: Type): message is Answer<Type> {

@@ -44,10 +44,11 @@ export class TokenClient {
     return this.#refusedAtFirstUse;
   }
 
-  request(client: number): void {
+  /** @param first whether the client asks for its first token: it logs in */
+  request(client: number, first: boolean): void {
     const abort = new AbortController();
     this.#requests[client] = abort;
-    void this.#request(client, abort);
+    void this.#request(client, first, abort);
   }
 
   abandon(client: number): void {
@@ -59,11 +60,11 @@ export class TokenClient {
     return this.#parts.source.close();
   }
 
-  async #request(client: number, abort: AbortController): Promise<void> {
+  async #request(client: number, first: boolean, abort: AbortController): Promise<void> {
     const { source, clock, credentials, noteSighting, ownRefreshTokens, nudge } = this.#parts;
-    const first = ownRefreshTokens && !this.#asked.has(client);
-    if (first) this.#asked.add(client);
-    const answer = await source.next(client, abort.signal);
+    const isFirstUse = ownRefreshTokens && !this.#asked.has(client);
+    if (isFirstUse) this.#asked.add(client);
+    const answer = first ? await source.first(client, abort.signal) : await source.next(client, abort.signal);
     if (this.#requests[client] !== abort) return;
     this.#requests[client] = undefined;
     const now = clock.now();
@@ -76,7 +77,7 @@ export class TokenClient {
       const { signal, said, retryAfter = null } = answer;
       if (said !== undefined) {
         noteSighting('token', client, signal, said);
-        if (first && signal === NETWORK.invalidGrant) this.#refusedAtFirstUse += 1;
+        if (isFirstUse && signal === NETWORK.invalidGrant) this.#refusedAtFirstUse += 1;
       }
       this.#machine.onTokenFailed(client, signal, now, retryAfterOf(this.#machine, clock, client, retryAfter, now));
     }

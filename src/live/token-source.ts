@@ -4,6 +4,7 @@ import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
 import { mintFor, validityOf, type Credentials, type Validity } from './credentials.ts';
 import type { HoleValues } from '../core/template/template.ts';
+import { arrivesTokenless } from '../scenario/logs-in.ts';
 import type { CookieJars } from './cookie-jars.ts';
 import { firstRefreshTokens, firstTokens, type FirstTokenParts } from './first-tokens.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
@@ -41,7 +42,7 @@ export interface TokenSourceParts extends FirstTokenParts {
 /** Makes the source of the clients' tokens. */
 export function tokenSource(parts: TokenSourceParts): TokenSource {
   const { plan, access } = parts;
-  const atHand = firstTokens(parts);
+  const atHand = arrivesTokenless({ tokens: plan }) ? null : firstTokens(parts);
   if (access.endpoint !== null && issuesTokens(access.endpoint.steps))
     return endpointTokens(new TokenRequests(access.endpoint, plan.refresh.pooled), atHand, parts);
   if (atHand === null) throw new TypeError('a source without an endpoint has its first tokens at hand');

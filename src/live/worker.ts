@@ -1,6 +1,9 @@
 import type { FromShard, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
 import { Shard } from './shard.ts';
 
+/** Interval at which a worker reports the progress of logins, ms. */
+const TALLY_MS = 250;
+
 /**
  * The task that the worker pool runs once in each worker, for as long as the run lasts. It resolves after
  * `wind-down`, and rejects when the shard cannot be prepared.
@@ -32,6 +35,12 @@ export default async function runShard(task: ShardTask): Promise<ShardResult> {
           break;
       }
     });
-    shard.leadTimeMs().then((leadTimeMs) => say({ type: 'prepared', leadTimeMs }), reject);
+    const reporting = setInterval(() => {
+      if (shard.logins !== null) say({ type: 'logging-in', tally: shard.logins });
+    }, TALLY_MS);
+    shard
+      .prepared()
+      .finally(() => clearInterval(reporting))
+      .then((preparation) => say({ type: 'prepared', preparation }), reject);
   });
 }

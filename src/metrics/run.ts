@@ -30,6 +30,7 @@ export const ISSUE_KINDS = [
   'results-incomplete',
   'tokens-short',
   'tokens-used',
+  'logins-failed',
 ] as const;
 export type IssueKind = (typeof ISSUE_KINDS)[number];
 

@@ -7,6 +7,7 @@ export interface Watching {
   readonly onBegin?: (startedAt: Date) => void;
   /** receives each progress */
   readonly onProgress?: (progress: Progress) => void;
+  readonly onEvent?: (event: RunEvent) => void;
   /** interrupts the run as soon as it returns true, so that a test waits for a condition and not for a fixed time */
   readonly until?: (progress: Progress) => boolean;
 }
@@ -19,13 +20,19 @@ export interface Notes {
 }
 
 /** A listener that keeps everything it receives. */
-export function noting({ onBegin, onProgress }: Watching): { readonly listener: RunListener; readonly notes: Notes } {
+export function noting({ onBegin, onProgress, onEvent }: Watching): {
+  readonly listener: RunListener;
+  readonly notes: Notes;
+} {
   const events: RunEvent[] = [];
   const progress: Progress[] = [];
   const intervals: Interval[] = [];
   const listener: RunListener = {
     onBegin: (startedAt) => onBegin?.(startedAt),
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => {
+      events.push(event);
+      onEvent?.(event);
+    },
     onProgress: (each) => {
       progress.push(each);
       onProgress?.(each);

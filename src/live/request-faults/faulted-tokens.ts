@@ -31,17 +31,33 @@ export function faultedTokens(
     });
   }
 
+  /** Sends a request for the first or the next tokens. */
+  function ask(client: number, first: boolean, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken> {
+    return first ? source.first(client, abort) : source.next(client, abort, flaw);
+  }
+
   /** Mints a flawed token; a fault at a foreign endpoint, which mints by itself, misses as `failed`. */
-  async function mintFlawed(client: number, requestFault: RefreshFault, flaw: MintedFlaw, abort: AbortSignal) {
-    const answer = await source.next(client, abort, mints ? flaw : undefined);
+  async function mintFlawed(
+    client: number,
+    first: boolean,
+    requestFault: RefreshFault,
+    flaw: MintedFlaw,
+    abort: AbortSignal,
+  ) {
+    const answer = await ask(client, first, abort, mints ? flaw : undefined);
     if (mints) requestFault.hit();
     else requestFault.miss('failed');
     return answer;
   }
 
   /** Sends the request and spoils its answer, also a refusal. */
-  async function spoilAnswer(client: number, requestFault: RefreshFault, abort: AbortSignal): Promise<NextToken> {
-    const answer = await source.next(client, abort);
+  async function spoilAnswer(
+    client: number,
+    first: boolean,
+    requestFault: RefreshFault,
+    abort: AbortSignal,
+  ): Promise<NextToken> {
+    const answer = await ask(client, first, abort);
     if (abort.aborted) {
       requestFault.miss('not-connected');
       return answer;
@@ -54,37 +70,41 @@ export function faultedTokens(
     return answer;
   }
 
+  /** Lets a fault answer the request, or spoil its answer. */
+  async function faulted(client: number, first: boolean, abort: AbortSignal): Promise<NextToken> {
+    const requestFault = faults.request(population.numberOf(client), population.now());
+    if (requestFault === undefined) return ask(client, first, abort);
+    const { mode, occurrence } = requestFault;
+    switch (mode.kind) {
+      case 'refuse':
+        return failed(requestFault, NETWORK.refused);
+      case 'reset':
+        return failed(requestFault, NETWORK.reset);
+      case 'status':
+        return failed(requestFault, mode.status, retryAfterOf(mode, population));
+      case 'invalid-grant':
+        return failed(requestFault, NETWORK.invalidGrant);
+      case 'hang':
+        requestFault.hit();
+        await wait(client, abort, (resume) => held.untilOver(client, occurrence.index, resume));
+        return failed(requestFault, NETWORK.reset);
+      case 'stale':
+      case 'wrong-subject':
+        return mintFlawed(client, first, requestFault, mode.kind, abort);
+      default:
+        return spoilAnswer(client, first, requestFault, abort);
+    }
+  }
+
   return {
     mints,
     get delayed() {
       return source.delayed;
     },
     logsIn: source.logsIn,
-    first: (client, abort) => source.first(client, abort),
-    async next(client, abort) {
-      const requestFault = faults.request(population.numberOf(client), population.now());
-      if (requestFault === undefined) return source.next(client, abort);
-      const { mode, occurrence } = requestFault;
-      switch (mode.kind) {
-        case 'refuse':
-          return failed(requestFault, NETWORK.refused);
-        case 'reset':
-          return failed(requestFault, NETWORK.reset);
-        case 'status':
-          return failed(requestFault, mode.status, retryAfterOf(mode, population));
-        case 'invalid-grant':
-          return failed(requestFault, NETWORK.invalidGrant);
-        case 'hang':
-          requestFault.hit();
-          await wait(client, abort, (resume) => held.untilOver(client, occurrence.index, resume));
-          return failed(requestFault, NETWORK.reset);
-        case 'stale':
-        case 'wrong-subject':
-          return mintFlawed(client, requestFault, mode.kind, abort);
-        default:
-          return spoilAnswer(client, requestFault, abort);
-      }
-    },
+    // A login is a request to the same service, so the faults of refreshes act on it, too.
+    first: (client, abort) => (source.logsIn ? faulted(client, true, abort) : source.first(client, abort)),
+    next: (client, abort) => faulted(client, false, abort),
     close: () => source.close(),
   };
 }

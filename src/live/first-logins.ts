@@ -1,0 +1,187 @@
+import { COUNT_INDEX, TIMING_INDEX } from '../core/metrics.ts';
+import { delayMs } from '../core/policy/delay.ts';
+import type { BackoffPolicy } from '../core/policy/backoff.ts';
+import { PURPOSE, type Draws } from '../core/random/draws.ts';
+import { NETWORK, type Signal } from '../core/signal.ts';
+import { EventQueue } from '../core/time/event-queue.ts';
+import { NEVER } from '../core/time/instant.ts';
+import type { Recorder } from '../metrics/recorder.ts';
+import type { NoteSighting } from './client-sightings.ts';
+import type { Credentials, Validity } from './credentials.ts';
+import { retryAfterMs } from './retry-after.ts';
+import type { NextToken, TokenSource } from './token-source.ts';
+
+/** Most logins of a worker under way at a time. */
+const MOST_UNDER_WAY = 256;
+/** Most tries of one client. */
+const MOST_TRIES = 10;
+/** Longest time from a client's first try to its last, ms. */
+const LONGEST_LOGIN_MS = 300_000;
+/** Clients that fail before any has logged in, after which the others do not try: nobody can log in. */
+const FAILURES_THAT_SHOW = 10;
+/** Most time that the pace catches up after a late timer, ms. */
+const CATCH_UP_MS = 50;
+
+const TOO_MANY_REQUESTS = 429;
+const UNAVAILABLE = 503;
+
+export interface FirstLoginsParts {
+  readonly source: Pick<TokenSource, 'first'>;
+  readonly credentials: Credentials;
+  readonly count: number;
+  /** most logins a second of this worker */
+  readonly perSecond: number;
+  /** place of this worker's logins between those of the others, as a share of the time between two of its own */
+  readonly phase: number;
+  readonly timeoutMs: number;
+  readonly retry: BackoffPolicy;
+  readonly draws: Draws;
+  /** number of a client of this worker in the whole population */
+  readonly numberOf: (client: number) => number;
+  readonly recorder: Pick<Recorder, 'count' | 'timed' | 'failed' | 'unfinished'>;
+  readonly noteSighting: NoteSighting;
+}
+
+/** Progress of logins before a run. */
+export interface LoginTally {
+  readonly planned: number;
+  readonly done: number;
+  /** clients that could not log in; they log in during the run */
+  readonly failed: number;
+}
+
+/**
+ * The logins of a worker's clients before the run, at a steady pace. A provider that asks for a pause (429 or 503 with
+ * Retry-After) gets it from all of them. Tries are bounded in number and time.
+ */
+export class FirstLogins {
+  /** validity of each client's first token; absent: the client has none */
+  readonly validity: (Validity | undefined)[] = [];
+  readonly #parts: FirstLoginsParts;
+  /** when each client's next try is due, ms since the beginning */
+  readonly #queue: EventQueue;
+  readonly #tries: Uint8Array;
+  readonly #firstAt: Float64Array;
+  readonly #previousDelay: Float64Array;
+  readonly #over = new AbortController();
+  readonly #beganAt = performance.now();
+  #pausedUntil = 0;
+  #freeAt = 0;
+  #underWay = 0;
+  #done = 0;
+  #failed = 0;
+  #wake: () => void = () => {};
+
+  constructor(parts: FirstLoginsParts) {
+    const { count, perSecond, phase } = parts;
+    this.#parts = parts;
+    this.#queue = new EventQueue(count);
+    this.#tries = new Uint8Array(count);
+    this.#firstAt = new Float64Array(count);
+    this.#previousDelay = new Float64Array(count);
+    for (let client = 0; client < count; client++) this.#queue.set(client, ((client + phase) * 1000) / perSecond);
+  }
+
+  get tally(): LoginTally {
+    return { planned: this.#parts.count, done: this.#done, failed: this.#failed };
+  }
+
+  /** Resolves when every client has logged in or given up, or after `stop`. */
+  async run(): Promise<void> {
+    const { perSecond } = this.#parts;
+    while (!this.#over.signal.aborted) {
+      const dueAt = this.#queue.nextAt();
+      if (dueAt === NEVER && this.#underWay === 0) return;
+      const at = Math.max(dueAt, this.#freeAt, this.#pausedUntil);
+      const now = this.#now();
+      if (at > now || this.#underWay >= MOST_UNDER_WAY) {
+        await this.#settled(this.#underWay >= MOST_UNDER_WAY ? NEVER : at - now);
+        continue;
+      }
+      this.#freeAt = Math.max(at, now - CATCH_UP_MS) + 1000 / perSecond;
+      void this.#logIn(this.#queue.pop(), at);
+    }
+  }
+
+  /** Ends the logins under way, and begins no more. */
+  stop(): void {
+    this.#over.abort();
+    this.#wake();
+  }
+
+  /** Waits until a login has ended, `stop` was called, or `ms` have passed. */
+  async #settled(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (ms !== NEVER) timer = setTimeout(resolve, Math.ceil(ms));
+    });
+    clearTimeout(timer);
+  }
+
+  async #logIn(client: number, intendedAt: number): Promise<void> {
+    const { source, timeoutMs, recorder } = this.#parts;
+    if (this.#tries[client] === 0) this.#firstAt[client] = intendedAt;
+    this.#tries[client]! += 1;
+    this.#underWay += 1;
+    recorder.count(COUNT_INDEX.loginsBefore, 1);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    const answer = await source.first(client, AbortSignal.any([timeout.signal, this.#over.signal]));
+    clearTimeout(timer);
+    this.#underWay -= 1;
+    const tookMs = this.#now() - intendedAt;
+    if (answer.ok) this.#loggedIn(client, answer, tookMs);
+    else if (this.#over.signal.aborted) recorder.unfinished(TIMING_INDEX.login, tookMs);
+    else this.#refused(client, timeout.signal.aborted ? { ok: false, signal: NETWORK.timeout } : answer);
+    this.#wake();
+  }
+
+  #loggedIn(client: number, { access, refresh, validity }: Extract<NextToken, { ok: true }>, tookMs: number): void {
+    const { credentials, recorder } = this.#parts;
+    credentials.access[client] = access;
+    if (refresh !== null) credentials.refresh[client] = refresh;
+    this.validity[client] = validity;
+    this.#done += 1;
+    recorder.timed(TIMING_INDEX.login, tookMs);
+  }
+
+  #refused(client: number, { signal, said, retryAfter }: Extract<NextToken, { ok: false }>): void {
+    const { recorder, noteSighting } = this.#parts;
+    recorder.count(COUNT_INDEX.loginsBeforeFailed, 1);
+    recorder.failed(TIMING_INDEX.login, signal);
+    noteSighting('token', client, signal, said ?? '');
+    const again = this.#againAt(client, signal, retryAfterMs(retryAfter ?? null, Date.now()));
+    if (again === NEVER) this.#giveUp();
+    else this.#queue.set(client, again);
+  }
+
+  /** When a client may try again after a failure; NEVER: it gives up. */
+  #againAt(client: number, signal: Signal, askedMs: number): number {
+    const { retry, draws, numberOf } = this.#parts;
+    if (signal === NETWORK.invalidGrant || signal === NETWORK.noNextToken) return NEVER;
+    const now = this.#now();
+    const tries = this.#tries[client]!;
+    const isAsked = (signal === TOO_MANY_REQUESTS || signal === UNAVAILABLE) && askedMs > 0;
+    const u = draws.unit(numberOf(client), PURPOSE.refreshRetry, tries);
+    const ownMs = delayMs(retry, tries - 1, this.#previousDelay[client]!, u);
+    const waitMs = isAsked ? Math.max(askedMs, ownMs === NEVER ? 0 : ownMs) : ownMs;
+    const isTooLong = tries >= MOST_TRIES || now + waitMs > this.#firstAt[client]! + LONGEST_LOGIN_MS;
+    if (isTooLong) return NEVER;
+    if (isAsked) this.#pausedUntil = Math.max(this.#pausedUntil, now + askedMs);
+    this.#previousDelay[client] = waitMs;
+    return now + waitMs;
+  }
+
+  #giveUp(): void {
+    this.#failed += 1;
+    if (this.#done > 0 || this.#failed < FAILURES_THAT_SHOW) return;
+    // The others would fail as well, and a provider may lock accounts.
+    this.#failed = this.#parts.count;
+    this.stop();
+  }
+
+  #now(): number {
+    return performance.now() - this.#beganAt;
+  }
+}
