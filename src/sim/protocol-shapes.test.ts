@@ -61,12 +61,13 @@ function steps(n: number): string {
   return `{ json: { handshake: [{ send: "{token}", expect: a }${', { send: b, expect: c }'.repeat(n)}] } }`;
 }
 
+async function readyMs(n: number): Promise<number> {
+  const { timings } = await measuredIn(scenario(steps(n), 'duration=5s'));
+  return timings.handshake.quantileMs(0.5) ?? NaN;
+}
+
 describe('the steps until ready', () => {
   it('are round trips one after the other', async () => {
-    const readyMs = async (n: number) => {
-      const { timings } = await measuredIn(scenario(steps(n), 'duration=5s'));
-      return timings.handshake.quantileMs(0.5) ?? NaN;
-    };
     const plain = await readyMs(0);
     expect((await readyMs(3)) - plain).toBeCloseTo(60, 0);
   });
