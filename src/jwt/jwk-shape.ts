@@ -9,11 +9,13 @@ const SHAPES: Readonly<Record<Algorithm, { kty: string; crv?: string; secret: 'k
   EdDSA: { kty: 'OKP', crv: 'Ed25519', secret: 'd', open: ['x'] },
 };
 
+const ALGORITHMS: readonly Algorithm[] = ['HS256', 'RS256', 'ES256', 'EdDSA'];
+
 /** The algorithm for a key pair, by its type and curve; undefined: no algorithm here takes it. */
 export function algorithmFor({ kty, crv }: Readonly<Record<string, unknown>>): Algorithm | undefined {
   const fits = ({ secret, ...shape }: (typeof SHAPES)[Algorithm]): boolean =>
     secret === 'd' && shape.kty === kty && shape.crv === (shape.crv === undefined ? undefined : crv);
-  return (Object.keys(SHAPES) as Algorithm[]).find((algorithm) => fits(SHAPES[algorithm]));
+  return ALGORITHMS.find((algorithm) => fits(SHAPES[algorithm]));
 }
 
 /** The smallest HS256 secret, in bytes: as long as the hash (RFC 7518 section 3.2). */

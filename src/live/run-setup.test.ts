@@ -12,9 +12,15 @@ test('a run whose scenario names variables of the environment that are not set i
   );
 });
 
+/** A scenario that allows a host of its own. */
+function written(target: string) {
+  return parseScenario(
+    `duration: 1m\nclients: { count: 1 }\ntarget: { allow: [evil.example], ${target} }`,
+    'stranger.yaml',
+  );
+}
+
 test('values of the environment go to no host that only the scenario allows', async () => {
-  const written = (target: string) =>
-    parseScenario(`duration: 1m\nclients: { count: 1 }\ntarget: { allow: [evil.example], ${target} }`, 'stranger.yaml');
   const scenario = written('url: "ws://evil.example/", headers: { X: "{env.PATH}" }');
   await expect(prepareRun(scenario, NO_EXTRAS, {} as never, NO_CONSENT)).rejects.toThrow(
     /^target\.headers\.X: it would send \{env\.PATH\} .* only the scenario itself allows .evil\.example/,
