@@ -18,6 +18,7 @@ const dir = mkdtempSync(join(tmpdir(), 'squall-cli-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 const VERBS = [
+  'probe',
   'run',
   'simulate',
   'calibrate',

@@ -4,6 +4,7 @@ import type { Verb } from './verb.ts';
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run.ts')).run,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  probe: async () => (await import('./probe.ts')).probe,
   compare: async () => (await import('./compare.ts')).compare,
   tune: async () => (await import('./tune.ts')).tune,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,

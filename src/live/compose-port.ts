@@ -14,6 +14,7 @@ import { faultedDialler } from './request-faults/faulted-dialler.ts';
 import type { ShardTask } from './shard-messages.ts';
 import { Sockets } from './sockets.ts';
 import { SteppedDialler, type SteppedParts } from './stepped-dialler.ts';
+import type { Taps } from './taps.ts';
 import { ticketRequests } from './ticket-requests.ts';
 import { TokenClient } from './token-client.ts';
 import { upgradeForm } from './upgrade-form.ts';
@@ -31,6 +32,8 @@ export interface PortNeeds {
   readonly numberOf: (client: number) => number;
   readonly views: ClientViews;
   readonly nudge: () => void;
+  /** null: nobody follows the clients */
+  readonly taps: Taps | null;
 }
 
 /** A shard's port, with the parts that others use. */
@@ -48,15 +51,17 @@ export interface ComposedPort {
 export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const { scenario, access, ...rates } = task;
   const { tokens, clients } = scenario;
-  const { clock, credentials, gateways, faults, views, noteSighting, numberOf, nudge } = needs;
+  const { clock, credentials, gateways, faults, views, noteSighting, numberOf, nudge, taps } = needs;
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
 
-  const codec = codecOf(protocolOf(scenario), useOf(scenario));
+  const spoken = codecOf(protocolOf(scenario), useOf(scenario));
+  const codec = taps?.codec(spoken) ?? spoken;
   const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols);
-  const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting });
+  const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting, wire: taps?.wire });
   const { observer } = needs;
-  const ticket = ticketRequests(access.endpoint, needs.tokens.jars);
+  const tickets = ticketRequests(access.endpoint, needs.tokens.jars);
+  const ticket = taps === null || tickets === null ? tickets : { ...tickets, step: taps.step(tickets.step) };
   const timeoutMs = clients.connectTimeoutMs;
   const dials =
     codec.dialSteps.length === 0 && ticket === null
@@ -75,7 +80,8 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
           timeoutMs,
         });
   const faulted = faultedDialler(dials, population, faults.handshakes);
-  const dialler = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
+  const capsDials = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
+  const dialler = taps?.dialler(capsDials) ?? capsDials;
 
   const tokenClient = new TokenClient({
     source: needs.tokens.source,

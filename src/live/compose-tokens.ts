@@ -15,6 +15,7 @@ import { recordedTokens } from './recorded-tokens.ts';
 import { faultedTokens } from './request-faults/faulted-tokens.ts';
 import type { ShardTask } from './shard-messages.ts';
 import { sharedTokens } from './shared-tokens.ts';
+import type { Taps } from './taps.ts';
 import { tokenSource, type TokenSource } from './token-source.ts';
 
 /** Parts of a shard's token source that do not stand in its task. */
@@ -30,6 +31,8 @@ export interface TokensNeeds {
   readonly faults: RequestFaults<'refresh'>;
   /** null: the run has not begun, and no fault has */
   readonly clock: () => RunClock | null;
+  /** null: nobody follows the clients */
+  readonly taps: Taps | null;
 }
 
 /** A shard's token source, which exists before the run begins, since clients may log in before it. */
@@ -46,7 +49,7 @@ export interface ComposedTokens {
  */
 export function composeTokens(task: ShardTask, needs: TokensNeeds): ComposedTokens {
   const { scenario, access, maxRequestsPerSecond } = task;
-  const { credentials, record, numberOf, faults, clock } = needs;
+  const { credentials, record, numberOf, faults, clock, taps } = needs;
   const { count, perUser } = scenario.clients;
   const wallNow = (): WallMs => {
     const running = clock();
@@ -60,8 +63,9 @@ export function composeTokens(task: ShardTask, needs: TokensNeeds): ComposedToke
     access,
     anotherThan: anotherClient(task),
     wallNow,
+    http: taps?.http,
   });
-  const capped = cappedTokens(issued, maxRequestsPerSecond, () => performance.now());
+  const capped = cappedTokens(taps?.tokens(issued) ?? issued, maxRequestsPerSecond, () => performance.now());
   const recorded = record === undefined ? capped : recordedTokens(capped, record, credentials, numberOf);
   const kept = keepsTokens(scenario) ? new KeptTokens(recorded, numberOf) : null;
   const population = {

@@ -12,6 +12,7 @@ import type { Impairment } from './impairment/impairment.ts';
 import type { Dial, Endpoint } from './endpoint.ts';
 import { freshKey, readUpgradeAnswer, upgradeRequest } from './upgrade.ts';
 import type { UpgradeForm } from './upgrade-form.ts';
+import type { WireTap } from './wire-tap.ts';
 
 /** Events of a connection. After `ended` or a hang-up by squall, only `closed` follows. */
 export interface ConnectionEvents extends DialEvents, FrameEvents {
@@ -20,6 +21,8 @@ export interface ConnectionEvents extends DialEvents, FrameEvents {
    * when the fault that hid its end is over.
    */
   closed(): void;
+  /** follows the handshake and pings; absent: nobody does */
+  readonly wire?: WireTap | undefined;
 }
 
 /** The close codes (RFC 6455 section 7.4.1) of a client that leaves, and of a close frame without a code. */
@@ -64,6 +67,7 @@ export class Connection {
     this.#events = events;
     this.#key = freshKey();
     const request = upgradeRequest(form, dial, this.#key);
+    events.wire?.request(request);
     const { proxy } = dial.endpoint;
     if (proxy === undefined) {
       this.#socket = socketTo(dial.endpoint, dial.holes.client, request);
@@ -185,6 +189,7 @@ export class Connection {
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     const answer = readUpgradeAnswer(this.#head, this.#form, this.#key);
     if (answer.kind === 'incomplete') return;
+    this.#events.wire?.answer(this.#head);
     this.#head = null;
     if (answer.kind === 'refused') {
       this.#end(answer.signal, answer.said, answer.retryAfter ?? null);
@@ -213,7 +218,12 @@ export class Connection {
       if (this.#impairment === null) this.#deliver(data, isBinary);
       else this.#impairment.messageIn(data, (message) => this.#deliver(message, isBinary));
     });
-    receiver.on('ping', (data) => this.#write(frame(OPCODE.pong, Buffer.from(data))));
+    const { wire } = this.#events;
+    receiver.on('ping', (data) => {
+      wire?.pinged();
+      this.#write(frame(OPCODE.pong, Buffer.from(data)));
+    });
+    if (wire !== undefined) receiver.on('pong', () => wire.ponged());
     receiver.on('conclude', (code, reason) => {
       this.#close(code === NO_STATUS ? NORMAL_CLOSURE : code);
       if (this.#impairment === null) this.#reportEnd(code, reason);

@@ -23,6 +23,14 @@ export interface HttpOptions {
   readonly pooled: boolean;
   /** null: TLS of Node */
   readonly tls: TlsPlan | null;
+  /** absent: nobody follows the requests */
+  readonly tap?: HttpTap | undefined;
+}
+
+/** Listens to requests and their answers. */
+export interface HttpTap {
+  asked(request: HttpRequest): void;
+  answered(answer: HttpAnswer | HttpFailure): void;
 }
 
 /** Most bytes of an answer's body; a larger one is malformed. */
@@ -54,8 +62,10 @@ interface Way extends HttpService {
  */
 export class HttpRequests {
   readonly #ways: readonly Way[];
+  readonly #tap: HttpTap | undefined;
 
-  constructor(services: readonly HttpService[], { pooled, tls }: HttpOptions) {
+  constructor(services: readonly HttpService[], { pooled, tls, tap }: HttpOptions) {
+    this.#tap = tap;
     this.#ways = services.map((service) => {
       const { origin } = service;
       const options = {
@@ -75,7 +85,16 @@ export class HttpRequests {
    * @param cookie value of the Cookie header; empty: none
    * @returns the answer, or how there is none, also after an abort; it never rejects
    */
-  async send(
+  send(request: HttpRequest, cookie: string, abort: AbortSignal): Promise<HttpAnswer | HttpFailure> {
+    const answer = this.#send(request, cookie, abort);
+    return this.#tap === undefined ? answer : tapped(this.#tap, request, answer);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#ways.flatMap(({ pool }) => pool?.destroy() ?? []));
+  }
+
+  async #send(
     { method, url, headers, body }: HttpRequest,
     cookie: string,
     abort: AbortSignal,
@@ -99,13 +118,20 @@ export class HttpRequests {
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#ways.flatMap(({ pool }) => pool?.destroy() ?? []));
-  }
-
   #wayTo(url: string): Way | undefined {
     return this.#ways.find(({ origin }) => url.startsWith(origin) && url[origin.length] === '/');
   }
+}
+
+async function tapped(
+  tap: HttpTap,
+  request: HttpRequest,
+  answer: Promise<HttpAnswer | HttpFailure>,
+): Promise<HttpAnswer | HttpFailure> {
+  tap.asked(request);
+  const got = await answer;
+  tap.answered(got);
+  return got;
 }
 
 class TooLarge extends Error {}

@@ -14,8 +14,9 @@ const REMOVED = '[removed]';
  * without tokens, what looks like one, and `secrets`.
  *
  * @param many further secrets
+ * @param maxChars most characters of the result
  */
-export function quotable(text: string, secrets: Iterable<string>, many?: SecretTexts): string {
+export function quotable(text: string, secrets: Iterable<string>, many?: SecretTexts, maxChars = QUOTED_CHARS): string {
   // Invisible characters are removed first, since one within a token would hide it.
   let left = text.replaceAll(UNSAFE, (run) => (/\s/u.test(run) ? ' ' : '')).trim();
   for (const secret of many?.within(left) ?? []) left = left.replaceAll(secret, REMOVED);
@@ -26,5 +27,5 @@ export function quotable(text: string, secrets: Iterable<string>, many?: SecretT
     if (encoded !== secret && left.includes(encoded)) left = left.replaceAll(encoded, REMOVED);
   }
   const shown = Array.from(left.replaceAll(JWT, REMOVED).replaceAll(LONG_RUN, REMOVED));
-  return shown.length <= QUOTED_CHARS ? shown.join('') : `${shown.slice(0, QUOTED_CHARS - 1).join('')}…`;
+  return shown.length <= maxChars ? shown.join('') : `${shown.slice(0, maxChars - 1).join('')}…`;
 }

@@ -34,6 +34,7 @@ import type { Preparation, ShardInterval, ShardResult, ShardTask } from './shard
 import { composePort, type ComposedPort } from './compose-port.ts';
 import { SecretTexts } from './secret-texts.ts';
 import { Sightings } from './sightings.ts';
+import type { Taps } from './taps.ts';
 import { warmUp } from './warm-up.ts';
 
 /** Interval at which the event-loop delay is sampled, ms. */
@@ -60,13 +61,21 @@ export class Shard {
   readonly #tokens: ComposedTokens;
   /** null: no client logs in before the run */
   readonly #logins: FirstLogins | null;
+  /** null: nobody follows the clients */
+  readonly #taps: Taps | null;
   #running: { clock: RunClock; machine: Machine; composed: ComposedPort; loop: Loop; faults: ClientFaults } | null =
     null;
   #start: RunStart | null = null;
   #clock: RunClock | null = null;
   #over = false;
 
-  private constructor(task: ShardTask, minter: Minter, holesByNumber: (number: number) => HoleValues) {
+  private constructor(
+    task: ShardTask,
+    minter: Minter,
+    holesByNumber: (number: number) => HoleValues,
+    taps: Taps | null,
+  ) {
+    this.#taps = taps;
     const { shard, shards, scenario } = task;
     this.#task = task;
     this.#minter = minter;
@@ -95,29 +104,28 @@ export class Shard {
       firstValidityOf: (number) => this.#firstValidityOf(number),
       faults: this.#faultWorld.refreshes,
       clock: () => this.#clock,
+      taps,
     });
     this.#views = new ClientViews((client) => this.#holesByNumber(this.#numbers[client]!));
-    const ownSecrets = (client: number): readonly string[] => [
-      this.#views.ticketOf(client),
-      ...Object.values(this.#tokens.jars.of(this.#numbers[client]!)?.row ?? {}),
-    ];
+    const ownSecrets = (client: number): readonly string[] => this.#ownSecrets(client);
     this.#noteSighting = noteWithoutTokens(this.#sightings, this.#credentials, task.secrets, ownSecrets);
     this.#logins = logsInBefore(scenario) ? this.#firstLogins() : null;
   }
 
-  /** Does everything that can fail, before the run starts. */
-  static async prepare(task: ShardTask): Promise<Shard> {
+  /**
+   * Does everything that can fail, before the run starts.
+   *
+   * @param taps those of a probe, in which nothing is measured, so that no code has to be warm
+   */
+  static async prepare(task: ShardTask, taps: Taps | null = null): Promise<Shard> {
     const { tokens, target, clients } = task.scenario;
     const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
-    await warmUp(tokens.carrier);
+    if (taps === null) await warmUp(tokens.carrier);
     const rights = target.kind === 'embedded' ? ALL_RIGHTS : undefined;
     const holesByNumber = valuesByNumber(task.users, clients.perUser);
     const extraClaims = mintedClaims(tokens.source, holesByNumber);
-    return new Shard(
-      task,
-      { key, issuer: tokens.issuer, audience: tokens.audience, rights, extraClaims },
-      holesByNumber,
-    );
+    const minter = { key, issuer: tokens.issuer, audience: tokens.audience, rights, extraClaims };
+    return new Shard(task, minter, holesByNumber, taps);
   }
 
   /** Progress of the logins before the run; null: there are none. */
@@ -141,6 +149,8 @@ export class Shard {
     this.#clock = clock;
     // A fault that begins at an instant is active for everything at that instant.
     const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
+    const taps = this.#taps;
+    const nudge = () => this.#running?.loop.nudge();
     const composed = composePort(this.#task, {
       clock,
       credentials: this.#credentials,
@@ -151,7 +161,8 @@ export class Shard {
       noteSighting: this.#noteSighting,
       numberOf: (client) => this.#numbers[client]!,
       views: this.#views,
-      nudge: () => this.#running?.loop.nudge(),
+      nudge,
+      taps,
     });
     const { port, sockets } = composed;
     const context: ClientContext = {
@@ -159,7 +170,7 @@ export class Shard {
       behaviour: behaviourOf(scenario),
       port,
       queue,
-      observer: this.#recorder,
+      observer: taps?.observer ?? this.#recorder,
       draws: this.#draws,
       shard,
       shards,
@@ -169,6 +180,9 @@ export class Shard {
     };
     const machine = new Machine(context);
     port.attach(machine);
+    const fixed = [...this.#task.secrets, ...textsOf(this.#task.users)];
+    const secrets = () => [...fixed, ...this.#ownSecrets(0)];
+    taps?.begin({ machine, sockets, queue, clock, credentials: this.#credentials, secrets, nudge });
     await this.#populate(machine, clock);
     if (this.#over) return port.close();
     const faultSlot = this.#numbers.length * ALARMS;
@@ -200,6 +214,11 @@ export class Shard {
     if (this.#logins === null && !arrivesTokenless(scenario))
       return firstCredentials(this.#tokens.source, this.#credentials, count, receive);
     for (let client = 0; client < count; client++) receive(client, this.#logins?.validity[client]);
+  }
+
+  /** Secrets of a client's connection: its ticket and its cookies. */
+  #ownSecrets(client: number): readonly string[] {
+    return [this.#views.ticketOf(client), ...Object.values(this.#tokens.jars.of(this.#numbers[client]!)?.row ?? {})];
   }
 
   #firstLogins(): FirstLogins {

@@ -1,5 +1,6 @@
 import { isStatus, NETWORK, signalName, type Signal } from '../core/signal.ts';
 import type { Sighting } from '../metrics/sighting.ts';
+import { binaryText, isText } from './binary-text.ts';
 import { quotable } from './quotable.ts';
 import { SecretTexts } from './secret-texts.ts';
 
@@ -42,9 +43,10 @@ export class Sightings {
     const key = `${signal} ${text}`;
     const known = seen.get(key);
     if (known !== undefined) known.count += 1;
-    else if (seen.size < KEPT_MAX)
-      seen.set(key, { what: whatOf(kind, signal), text: quotable(text, secrets(), this.#secretTexts), count: 1 });
-    else this.#other(kind);
+    else if (seen.size === KEPT_MAX) this.#other(kind);
+    else if (kind === 'frame' && typeof said !== 'string' && !isText(said))
+      seen.set(key, { what: 'binary frame', text: binaryText(said), count: 1 });
+    else seen.set(key, { what: whatOf(kind, signal), text: quotable(text, secrets(), this.#secretTexts), count: 1 });
   }
 
   #other(kind: Kind): void {

@@ -10,6 +10,7 @@ import type { DialEvents, DroppingDialler, FrameEvents } from './dialler.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Gateways } from './gateways.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
+import type { WireTap } from './wire-tap.ts';
 
 const NO_REASON = Buffer.alloc(0);
 /** First signal that is a remote's answer: an HTTP status or a close code. */
@@ -22,11 +23,13 @@ export interface SocketParts {
   readonly views: ClientViews;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
+  readonly wire?: WireTap | undefined;
 }
 
 /** The clients' connections, at most one open or opening each; closing ones are only counted. */
 export class Sockets implements DroppingDialler, ConnectionEvents {
   readonly delayed = 0;
+  readonly wire: WireTap | undefined;
   readonly #parts: SocketParts;
   readonly #connections: (Connection | undefined)[] = [];
   /** number of open, opening and closing connections */
@@ -37,6 +40,7 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
+    this.wire = parts.wire;
   }
 
   reportTo(events: DialEvents): void {

@@ -6,7 +6,7 @@ import type { TokenStep } from '../identity/endpoint.ts';
 import { headerOf, setCookiesOf, type HttpAnswer } from '../identity/http-answer.ts';
 import { buildRequest, type RequestTemplate } from '../identity/request-template.ts';
 import { Assertions } from './client-assertion.ts';
-import { HttpRequests } from './http-requests.ts';
+import { HttpRequests, type HttpTap } from './http-requests.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Answer of a token endpoint. */
@@ -34,9 +34,10 @@ export class TokenRequests {
   readonly #http: HttpRequests;
   readonly #assertions: Assertions | null;
 
-  constructor(endpoint: TokenEndpoint, pooled: boolean) {
+  /** @param tap absent: nobody follows the requests */
+  constructor(endpoint: TokenEndpoint, pooled: boolean, tap?: HttpTap) {
     this.#endpoint = endpoint;
-    this.#http = new HttpRequests(endpoint.services, { pooled, tls: endpoint.tls });
+    this.#http = new HttpRequests(endpoint.services, { pooled, tls: endpoint.tls, tap });
     this.#assertions = endpoint.assertion === null ? null : new Assertions(endpoint.assertion);
   }
 

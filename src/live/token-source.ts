@@ -6,6 +6,7 @@ import { mintFor, validityOf, type Credentials, type Validity } from './credenti
 import type { HoleValues } from '../core/template/template.ts';
 import { arrivesTokenless } from '../scenario/logs-in.ts';
 import type { CookieJars } from './cookie-jars.ts';
+import type { HttpTap } from './http-requests.ts';
 import { firstRefreshTokens, firstTokens, type FirstTokenParts } from './first-tokens.ts';
 import { failed, TokenRequests, type TokenAnswer } from './token-requests.ts';
 
@@ -37,6 +38,8 @@ export interface TokenSourceParts extends FirstTokenParts {
   readonly jars: CookieJars;
   /** The client whose token a fault issues in place of that of client `number`. */
   readonly anotherThan: (number: number) => number;
+  /** follows the requests; absent: nobody does */
+  readonly http?: HttpTap | undefined;
 }
 
 /** Makes the source of the clients' tokens. */
@@ -44,7 +47,7 @@ export function tokenSource(parts: TokenSourceParts): TokenSource {
   const { plan, access } = parts;
   const atHand = arrivesTokenless({ tokens: plan }) ? null : firstTokens(parts);
   if (access.endpoint !== null && issuesTokens(access.endpoint.steps))
-    return endpointTokens(new TokenRequests(access.endpoint, plan.refresh.pooled), atHand, parts);
+    return endpointTokens(new TokenRequests(access.endpoint, plan.refresh.pooled, parts.http), atHand, parts);
   if (atHand === null) throw new TypeError('a source without an endpoint has its first tokens at hand');
   return plan.source.mint === null ? tokensOnce(atHand) : mintedTokens(atHand, parts);
 }

@@ -1,8 +1,8 @@
-import type { Sighting } from '../../metrics/sighting.ts';
+import type { ContactClue } from '../../metrics/contact.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 
-/** Something that a target was seen to do, or not to do. */
-export type Clue = Pick<Sighting, 'kind' | 'what' | 'text'>;
+/** Something that a target was seen to do, or not to do; a run does not know at which stage. */
+export type Clue = Omit<ContactClue, 'stage'> & Partial<Pick<ContactClue, 'stage'>>;
 
 /** Probable cause of a failed first contact, and what mends it. */
 export interface Cause {
@@ -37,6 +37,6 @@ function under(section: string, lines: readonly string[]): string {
  * @example causeText(cause) // 'the server checks Origin, and none is sent: send … — target.headers: { Origin: … }'
  */
 export function causeText({ cause, fix, yaml }: Cause): string {
-  const line = yaml === null ? '' : ` — ${yaml.replaceAll(/:\n\s+/g, '.')}`;
+  const line = yaml === null ? '' : ` — ${yaml.replaceAll(/:\n\s+/g, '.').replaceAll('\n', '; ')}`;
   return `${cause}: ${fix}${line}`;
 }

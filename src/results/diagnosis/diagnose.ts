@@ -1,6 +1,8 @@
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Cause, Clue, Rule } from './cause.ts';
+import { answerToToken, closedAfterToken, noAnswer, unpresented } from './authentication-rules.ts';
 import { certificate, nobodyThere, wrongScheme } from './network-rules.ts';
+import { ackElsewhere, numericIds, serverPing, unansweredPing } from './message-rules.ts';
 import { anotherProtocol, binary, protocolClose } from './protocol-rules.ts';
 import { oauthError, tokenElsewhere } from './token-rules.ts';
 import { badToken, forbidden, noUpgrade, subprotocol } from './upgrade-rules.ts';
@@ -16,8 +18,16 @@ const RULES: readonly Rule[] = [
   protocolClose,
   anotherProtocol,
   binary,
+  serverPing,
+  unansweredPing,
+  numericIds,
+  ackElsewhere,
+  unpresented,
+  noAnswer,
+  answerToToken,
   forbidden,
   badToken,
+  closedAfterToken,
   noUpgrade,
 ];
 
