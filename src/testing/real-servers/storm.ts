@@ -19,6 +19,8 @@ export interface StormFigures {
   readonly attempts: number;
   readonly failedAttempts: number;
   readonly recovered: number;
+  /** requests for a first token, with those made again */
+  readonly logins: number;
   readonly refreshed: number;
   /** from the intended attempt until ready, the shortest, ms */
   readonly shortestHandshakeMs: number;
@@ -48,6 +50,7 @@ export async function storm(text: string, until?: (curves: CurveTotals) => boole
     attempts: curves.total('attempts'),
     failedAttempts: curves.total('attemptsFailed'),
     recovered: curves.total('recovered'),
+    logins: timings.login.tried,
     refreshed: curves.total('refreshed'),
     shortestHandshakeMs: timings.handshake.minMs ?? 0,
   };
