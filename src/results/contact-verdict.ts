@@ -7,7 +7,7 @@ import type { Contact } from '../metrics/contact.ts';
 export type ContactVerdict = 'works' | 'partly' | 'unseen' | 'not-ready';
 
 /**
- * Judges a first contact.
+ * Evaluates a first contact.
  *
  * @example contactVerdict(contact) // 'works'
  */

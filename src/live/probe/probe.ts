@@ -64,15 +64,17 @@ export async function probe(written: Scenario, options: ProbeOptions): Promise<C
       tokensFile: null,
       port: port1,
     };
-    let changed = NOTHING;
+    let changed: () => void = NOTHING;
     const follower = new Follower(new Dialogue(), () => changed());
     const taps = new ProbeTaps(follower);
     const shard = await Shard.prepare(task, taps);
     const over = new Promise<void>((resolve) => {
       const guide = new Guide(scenario, options, follower, taps);
-      changed = () => {
+      const look = (): void => {
         if (guide.isDone()) resolve();
       };
+      // The machine tells its observer of a change before it has made it.
+      changed = () => setImmediate(look);
     });
     await shard.go({ hrMs: sharedNowMs() + LEAD_MS, wallMs: Date.now() + LEAD_MS });
     const waiting = new AbortController();
@@ -135,10 +137,7 @@ class Guide {
     const follower = this.#follower;
     if (follower.renewal === 'none') {
       follower.renewal = 'asked';
-      // The machine's answers come after this event.
-      setImmediate(() =>
-        this.#act('renews its token, as --renew asks', (now) => this.#taps.parts?.machine.onNotice(0, 'refresh', now)),
-      );
+      this.#act('renews its token, as --renew asks', (now) => this.#taps.parts?.machine.onNotice(0, 'refresh', now));
     }
     return follower.renewal === 'works' || follower.renewal === 'failed';
   }
@@ -149,11 +148,7 @@ class Guide {
       this.#isDropped = true;
       follower.expectsEnd = true;
       follower.reconnect = 'asked';
-      setImmediate(() =>
-        this.#act('cuts the connection, as --reconnect asks', () =>
-          this.#taps.parts?.sockets.drop(0, { kind: 'reset' }),
-        ),
-      );
+      this.#act('cuts the connection, as --reconnect asks', () => this.#taps.parts?.sockets.drop(0, { kind: 'reset' }));
     }
     return follower.reconnect === 'works';
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../threshold/load-scenario.ts';
-import type { Clue } from './cause.ts';
+import { causeText, type Clue } from './cause.ts';
 import { diagnose } from './diagnose.ts';
 
 const scenarioFor = (target: string) =>
@@ -82,5 +82,79 @@ describe('diagnose', () => {
   it('names each cause once, and none where it knows none', () => {
     expect(diagnose([end('refused'), end('refused')], PLAIN)).toHaveLength(1);
     expect(diagnose([end('close 1011', 'oops')], PLAIN)).toEqual([]);
+  });
+});
+
+describe('diagnose of what comes after the upgrade', () => {
+  const spoken = parseScenario(
+    `duration: 30s
+target:
+  url: ws://127.0.0.1:9/ws
+  protocol:
+    json: { authenticate: '{"type":"auth","token":"{token}"}', authenticated: { type: ok }, command: '{"type":"do","id":"{id}"}', ack: { type: ack }, ackId: id }
+tokens: { carrier: message }
+clients: { count: 1, commands: { rate: 1/s } }
+`,
+    'spoken.yaml',
+  );
+  const at = (clue: Clue, stage: NonNullable<Clue['stage']>): Clue => ({ ...clue, stage });
+
+  it.each([
+    ['an answer to the token', at(frame('{"type":"welcome"}'), 'authenticating'), 'authenticated: { type: welcome }'],
+    [
+      'a complaint that names the first message',
+      at(frame('{"type":"error","message":"expected \\"hello\\" first"}'), 'authenticating'),
+      `authenticate: '{"type":"hello","token":"{token}"}'`,
+    ],
+    [
+      'a close after the token',
+      at(end('close 4400', 'expected the message login'), 'authenticating'),
+      `authenticate: '{"type":"login","token":"{token}"}'`,
+    ],
+    [
+      'no answer to the token',
+      at({ kind: 'silence', what: 'token', text: '' }, 'authenticating'),
+      `authenticate: '{"type":"NAME"`,
+    ],
+    ['no acknowledgement', at({ kind: 'silence', what: 'command', text: '' }, 'ready'), 'ack: …, ackId: …'],
+    ['ids as numbers', at(frame('{"type":"ack","id":0}'), 'ready'), `command: '{"type":"do","id":{seq}}'`],
+    [
+      'an acknowledgement of another kind',
+      at(frame('{"event":"done","data":{"id":"0-0"}}'), 'ready'),
+      'ack: { event: done }, ackId: data.id',
+    ],
+    [
+      'a refusal of another kind',
+      at(frame('{"event":"denied","id":"0-0"}'), 'ready'),
+      'refused: { event: denied }, ackId: id',
+    ],
+    [
+      'a ping of JSON',
+      at(frame('{"type":"ping","at":1}'), 'ready'),
+      `replies: [{ to: { type: ping }, send: '{"type":"pong"}' }]`,
+    ],
+    ['a ping of text', at(frame('ping'), 'ready'), `replies: [{ to: 'ping', send: pong }]`],
+    ['a close for want of a pong', at(end('close 4000', 'no pong'), 'ready'), `send: '{"type":"pong"}'`],
+  ])('proposes a line for %s', (_, clue, line) => {
+    const [found] = diagnose([clue], spoken);
+    expect(found?.yaml).toContain(line);
+  });
+
+  it('names a message that is awaited where the token travels with the upgrade, in one line of a report', () => {
+    const [found] = diagnose([at(end('close 4408', 'authentication timeout'), 'ready')], PLAIN);
+    expect(found?.cause).toMatch(/waits for a message that presents the token/);
+    expect(found && causeText(found)).toMatch(/; tokens\.carrier: message$/);
+  });
+
+  it('does not propose the protocol that the scenario has', () => {
+    const clue = frame('0{"sid":"lv","upgrades":[]}');
+    expect(diagnose([clue], scenarioFor('{ url: "ws://127.0.0.1:9/ws", protocol: socket.io }'))).toEqual([]);
+  });
+
+  it('puts no words of a remote into a proposal that could be another YAML', () => {
+    const hostile = at(frame(JSON.stringify({ type: 'x } } }\nevil: 1', "k'": 1 })), 'authenticating');
+    expect(diagnose([hostile], spoken)[0]?.yaml).toBe(
+      'target:\n  protocol: { json: { authenticated: { type: { exists: true } } } }',
+    );
   });
 });

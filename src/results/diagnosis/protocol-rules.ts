@@ -26,8 +26,10 @@ export const anotherProtocol: Rule = ({ kind, what, text }, { target }) => {
   if (kind !== 'frame' || what !== 'frame' || target.kind !== 'url') return null;
   const found = FINGERPRINTS.find(({ looks }) => looks.test(text));
   if (found === undefined) return null;
+  // Where frames are spelled out already, the message that was not understood says more.
+  if (found.protocol === null && target.protocol.kind === 'json') return null;
   if (found.protocol === null) return inTarget(`the server speaks ${found.name}`, ...SPELLED_OUT);
-  if (protocolName(target) === found.protocol) return null;
+  if (target.protocol.kind === found.protocol) return null;
   return inTarget(`the server speaks ${found.name}`, 'say so', `protocol: ${found.protocol}`);
 };
 
@@ -35,7 +37,7 @@ export const anotherProtocol: Rule = ({ kind, what, text }, { target }) => {
 export const protocolClose: Rule = ({ kind, what, text }, { target }) => {
   if (kind !== 'end' || target.kind !== 'url') return null;
   const centrifugo = /^close (3501|3502|3503|3507|3012)$/.test(what) && /bad request|stale|no pong|force/i.test(text);
-  if (centrifugo && protocolName(target) !== 'centrifugo') {
+  if (centrifugo && target.protocol.kind !== 'centrifugo') {
     return inTarget('the server speaks Centrifugo', 'say so', 'protocol: centrifugo');
   }
   return null;
@@ -55,9 +57,3 @@ const SPELLED_OUT = [
   'squall has no protocol of this name yet: spell out the frames of one connection',
   'protocol: { json: { authenticate: …, authenticated: …, command: …, ack: …, ackId: … } }',
 ] as const;
-
-function protocolName(target: object): string {
-  const protocol: unknown = 'protocol' in target ? target.protocol : null;
-  if (typeof protocol === 'string') return protocol;
-  return typeof protocol === 'object' && protocol !== null && 'name' in protocol ? String(protocol.name) : 'none';
-}
