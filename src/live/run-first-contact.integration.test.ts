@@ -52,6 +52,14 @@ describe('a target that lets nobody in', () => {
     expect(outcome.measurements.curves.total('attempts')).toBeGreaterThan(10);
   });
 
+  test('by HTTP 403 with words that only read like advice logs nobody out', async () => {
+    const body = '{"error":"login_required","message":"stop, and log in again"}';
+    const { summary } = await at((socket) =>
+      socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+    );
+    expect(summary.clients.stoppedBy).toEqual({ 'gave-up': 0, 'advised-to-stop': 0, 'logged-out': 0 });
+  });
+
   test('by HTTP 403 stops clients for good where the scenario says so', async () => {
     const { summary } = await at(forbid, 'clients.closeCodes={ 403: stop }');
     expect(summary.clients.stoppedBy).toEqual({ 'gave-up': 0, 'advised-to-stop': 10, 'logged-out': 0 });

@@ -64,6 +64,12 @@ describe('notes on a run', () => {
 
   test.each([
     ['a message accepts the token', byMessage, none, 'live'],
+    [
+      'a handshake awaits a message',
+      `target: { url: "ws://127.0.0.1:9", protocol: { json: { handshake: [{ expect: { type: hello } }] } } }`,
+      none,
+      'live',
+    ],
     ['commands were acknowledged', url, { ...none, sent: 9, acknowledged: 9 }, 'live'],
     ['the target is embedded, and checks tokens', '', none, 'live'],
     ['the run is simulated', url, none, 'sim'],

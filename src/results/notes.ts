@@ -5,6 +5,7 @@ import { diagnose } from './diagnosis/diagnose.ts';
 import { causeText } from './diagnosis/cause.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
+import { protocolShape } from '../scenario/protocol-use.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { missReason } from '../threshold/verdict.ts';
 
@@ -50,10 +51,9 @@ function uncheckedCertificates({ scenario: { target }, world }: NoteInput): stri
 }
 
 /** A note that an open socket counted as ready, since no frame confirmed the token. */
-function readyMeans({ scenario: { target, tokens }, world, measurements: { ledger } }: NoteInput): string | null {
-  if (world === 'sim' || target.kind !== 'url' || tokens.carrier.kind === 'message' || ledger.acknowledged > 0) {
-    return null;
-  }
+function readyMeans({ scenario, world, measurements: { ledger } }: NoteInput): string | null {
+  if (world === 'sim' || scenario.target.kind !== 'url' || ledger.acknowledged > 0) return null;
+  if (protocolShape(scenario).handshake !== 'none') return null;
   return 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
 }
 
