@@ -105,4 +105,10 @@ describe('a note on minted tokens', () => {
     const minted = notes(yaml, none, world).some((note) => /^tokens: minted by squall, \d+ renewals?;/.test(note));
     expect(minted).toBe(there);
   });
+
+  test('gives way to another where tokens stand in columns of users', () => {
+    const source = "users: { file: users.csv }\ntokens: { source: { file: { access: '{user.access}' } } }";
+    const said = notes(`${url}\n${source}`, none).filter((note) => note.startsWith('tokens: '));
+    expect(said).toEqual(['tokens: from columns of users; no token endpoint was used']);
+  });
 });

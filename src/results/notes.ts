@@ -4,6 +4,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { causeText } from './diagnosis/cause.ts';
 import type { Sighting } from '../metrics/sighting.ts';
+import { issuesTokens } from '../scenario/issues-tokens.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
 import { protocolShape } from '../scenario/protocol-use.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -81,8 +82,15 @@ function missedByHand({ faults }: NoteInput): readonly string[] {
   );
 }
 
+/** Whether all tokens stand in the file of users. */
+function takesTokensFromUsers({ target, tokens: { source } }: Scenario): boolean {
+  return target.kind === 'url' && source.mint === null && !issuesTokens(source.endpoint);
+}
+
 function minted({ scenario, world, measurements: { curves } }: NoteInput): string | null {
-  if (world === 'sim' || !mintsTokens(scenario)) return null;
+  if (world === 'sim') return null;
+  if (takesTokensFromUsers(scenario)) return 'tokens: from columns of users; no token endpoint was used';
+  if (!mintsTokens(scenario)) return null;
   const renewals = curves.total('refreshed');
   return `tokens: minted by squall, ${renewals} renewal${renewals === 1 ? '' : 's'}; no token endpoint was used`;
 }
