@@ -2,6 +2,7 @@ import { isIP, Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, TLSSocket } from 'node:tls';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { Outgoing } from '../protocols/codec.ts';
+import { Deflate } from './deflate.ts';
 import type { DialEvents, FrameEvents } from './dialler.ts';
 import { closeFrame, frame, frameReceiver, messageFrame, OPCODE, type FrameReceiver } from './framing.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
@@ -54,6 +55,8 @@ export class Connection {
   /** parser of frames, made for the first one, since an idle client needs none */
   #receiver: FrameReceiver | null = null;
   #isOpen = false;
+  /** compression, where it was offered and accepted */
+  #deflate: Deflate | null = null;
   /** whether a fault ends the connection, which its client may not know yet */
   #isEnding = false;
   /** timer of the closing handshake, set when a close frame is sent */
@@ -103,7 +106,7 @@ export class Connection {
   /** Sends a message, which is lost when the connection is not open, as on a device. */
   send(message: Outgoing): void {
     if (!this.#isOpen || this.#closing !== null) return;
-    this.#write(messageFrame(message), true);
+    this.#write(this.#deflate === null ? messageFrame(message) : this.#compressed(this.#deflate, message), true);
   }
 
   /** Asks the peer for a pong (RFC 6455 section 5.5.2). */
@@ -195,6 +198,7 @@ export class Connection {
       this.#end(answer.signal, answer.said, answer.retryAfter ?? null);
       return;
     }
+    if (answer.deflate !== undefined) this.#deflate = new Deflate(answer.deflate);
     this.#open(answer.rest);
   }
 
@@ -213,7 +217,7 @@ export class Connection {
   }
 
   #makeReceiver(): FrameReceiver {
-    const receiver = frameReceiver();
+    const receiver = frameReceiver(this.#deflate);
     receiver.on('message', (data, isBinary) => {
       if (this.#impairment === null) this.#deliver(data, isBinary);
       else this.#impairment.messageIn(data, (message) => this.#deliver(message, isBinary));
@@ -249,8 +253,19 @@ export class Connection {
     else this.#impairment.frameOut(bytes, isData, (passed) => this.#put(passed));
   }
 
+  /** A message that a fault or a full socket may lose or swap leaves uncompressed, since later ones would refer to it. */
+  #compressed(deflate: Deflate, message: Outgoing): Buffer {
+    const arrives = this.#impairment === null && this.#takes;
+    return arrives ? deflate.messageFrame(message) : messageFrame(message);
+  }
+
   #put(bytes: Buffer): void {
-    if (!this.#socket.destroyed && this.#socket.writableLength <= MAX_UNREAD_BYTES) this.#socket.write(bytes);
+    if (this.#takes) this.#socket.write(bytes);
+  }
+
+  /** Whether the socket takes what is written to it. */
+  get #takes(): boolean {
+    return !this.#socket.destroyed && this.#socket.writableLength <= MAX_UNREAD_BYTES;
   }
 
   /** Ends the socket when the closing handshake took too long. */

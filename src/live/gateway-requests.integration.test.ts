@@ -21,7 +21,7 @@ async function requestsTo(listener: RequestListener, carrier: Carrier): Promise<
     { name: 'Origin', value: template('https://app.example.com') },
     { name: 'X-Tenant', value: template('{user.tenant}') },
   ];
-  const form = upgradeForm(carrier, { headers, path: null, subprotocols: ['chat'] });
+  const form = upgradeForm(carrier, { headers, path: null, subprotocols: ['chat'], deflate: false });
   const endpoint = {
     address: '127.0.0.1',
     port,

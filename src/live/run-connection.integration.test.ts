@@ -77,3 +77,42 @@ test('a gateway that misses its header refuses every attempt, which is counted a
   expect(failuresOf(run, 'handshake')).toEqual({ 'http-403': gateway.counts.refused });
   expect(run.outcome.seen).toContainEqual(expect.objectContaining({ text: 'wrong Origin' }));
 });
+
+test.each([
+  ['takes it', true, 'permessage-deflate'],
+  ['does not take it', false, ''],
+])('offers compression on request, to a gateway that %s', async (_, perMessageDeflate, extensions) => {
+  const gateway = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate });
+  onTestFinished(() => {
+    for (const peer of gateway.clients) peer.terminate();
+    gateway.close();
+  });
+  const agreed: string[] = [];
+  const received: string[] = [];
+  gateway.on('connection', (peer, request) => {
+    expect(request.headers['sec-websocket-extensions']).toMatch(/^permessage-deflate/);
+    agreed.push(peer.extensions);
+    peer.on('message', (data: Buffer) => {
+      received.push(data.toString());
+      peer.send(data.toString().replace('ask', 'done'));
+    });
+  });
+  await once(gateway, 'listening');
+  const address = gateway.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const run = await liveRun(
+    smallScenario(
+      'duration=60s',
+      `clients.count=${CLIENTS}`,
+      `target.url=ws://127.0.0.1:${port}/`,
+      'target.deflate=true',
+      `target.protocol={ json: { command: '{ "type": "ask", "id": "{id}" }', ack: { type: done }, ackId: id } }`,
+      'clients.commands={ rate: 5/s, ackTimeout: 5s }',
+    ),
+    { until: ({ measurements }) => measurements.curves.total('acknowledged') >= 2 * CLIENTS },
+  );
+  expect(agreed).toEqual(Array.from({ length: CLIENTS }, () => extensions));
+  expect(run.outcome.measurements.curves.total('attempts')).toBe(CLIENTS);
+  expect(new Set(received).size).toBe(received.length);
+  expect(received.length).toBe(run.outcome.measurements.curves.total('sent'));
+});

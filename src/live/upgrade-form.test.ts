@@ -85,7 +85,7 @@ describe('the upgrade request of a scenario', () => {
     const header = { name: 'X-Who', value: template('{user.who}') };
     const form = upgradeForm(
       { kind: 'header' },
-      { headers: [header], path: template('/{user.who}'), subprotocols: [] },
+      { headers: [header], path: template('/{user.who}'), subprotocols: [], deflate: false },
     );
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (who) => {

@@ -1,5 +1,6 @@
 import { fill, holesOf, inHeader, inUrl, type HoleValues, type Template } from '../core/template/template.ts';
 import type { Carrier } from '../core/token/carrier.ts';
+import { DEFLATE_OFFER } from './deflate-terms.ts';
 import type { Endpoint } from './endpoint.ts';
 import { USER_AGENT } from './user-agent.ts';
 
@@ -12,6 +13,8 @@ export interface UpgradePlan {
   /** path and query with holes; null: those of the endpoint */
   readonly path: Template | null;
   readonly subprotocols: readonly string[];
+  /** whether permessage-deflate is offered */
+  readonly deflate: boolean;
 }
 
 export interface Header {
@@ -20,7 +23,7 @@ export interface Header {
 }
 
 /** The plan of a target without settings of its own. */
-export const PLAIN_UPGRADE: UpgradePlan = { headers: [], path: null, subprotocols: [] };
+export const PLAIN_UPGRADE: UpgradePlan = { headers: [], path: null, subprotocols: [], deflate: false };
 
 /** What the upgrade requests of a run have in common, prepared so that a dial only adds what is the client's own. */
 export interface UpgradeForm {
@@ -32,6 +35,8 @@ export interface UpgradeForm {
   /** headers that differ by client */
   readonly personal: readonly Header[];
   readonly path: Template | null;
+  /** whether permessage-deflate is offered */
+  readonly deflate: boolean;
 }
 
 /**
@@ -50,6 +55,7 @@ export function upgradeForm(
   const named = plan.headers.some(({ name }) => name.toLowerCase() === 'user-agent');
   const lines = named ? [] : [`User-Agent: ${USER_AGENT}`];
   for (const { name, value } of plan.headers.filter(isFixed)) lines.push(`${name}: ${fill(value, NO_VALUES)}`);
+  if (plan.deflate) lines.push(`Sec-WebSocket-Extensions: ${DEFLATE_OFFER}`);
   // A token in a subprotocol stands last in the same line, so the line is the client's own.
   if (protocols.length > 0 && carrier.kind !== 'subprotocol')
     lines.push(`Sec-WebSocket-Protocol: ${protocols.join(', ')}`);
@@ -59,6 +65,7 @@ export function upgradeForm(
     lines: lines.map((line) => `${line}\r\n`).join(''),
     personal: plan.headers.filter((header) => !isFixed(header)),
     path: plan.path,
+    deflate: plan.deflate,
   };
 }
 

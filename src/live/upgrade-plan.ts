@@ -23,7 +23,7 @@ export function upgradePlan({ name, target }: Scenario, environment: Environment
   });
   const path = pathTemplate(target.url);
   const bound = path === null ? null : environment.bind(path, 'target.url', inUrl);
-  return { headers, path: bound, subprotocols: target.subprotocols };
+  return { headers, path: bound, subprotocols: target.subprotocols, deflate: target.deflate };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { CLIENT_HEADER } from '../embedded/protocol.ts';
+import { deflateTerms, type DeflateTerms } from './deflate-terms.ts';
 import type { Dial } from './endpoint.ts';
 import { personalLines, type UpgradeForm } from './upgrade-form.ts';
 
@@ -65,8 +66,8 @@ export type UpgradeAnswer =
    * the reason why the answer is no handshake
    */
   | { readonly kind: 'refused'; readonly signal: Signal; readonly said: Buffer; readonly retryAfter?: string }
-  /** `rest`: bytes that came after the head and belong to the first frames */
-  | { readonly kind: 'accepted'; readonly rest: Buffer };
+  /** `rest`: bytes that came after the head and belong to the first frames; `deflate`: compression, if it was accepted */
+  | { readonly kind: 'accepted'; readonly rest: Buffer; readonly deflate?: DeflateTerms };
 
 const INCOMPLETE: UpgradeAnswer = { kind: 'incomplete' };
 /** Most interim answers before the final one (RFC 9110 section 15.2), within MAX_HEAD_BYTES. */
@@ -89,7 +90,12 @@ export function readUpgradeAnswer(bytes: Buffer, form: UpgradeForm, key: string)
     if (status === '101') {
       if (minor !== '1') return noHandshake('HTTP 101 in HTTP/1.0');
       const flaw = upgradeFlaw(lines, form, key);
-      return flaw === null ? { kind: 'accepted', rest: bytes.subarray(rest) } : noHandshake(`HTTP 101 ${flaw}`);
+      if (flaw !== null) return noHandshake(`HTTP 101 ${flaw}`);
+      const accepted = { kind: 'accepted', rest: bytes.subarray(rest) } as const;
+      const extensions = form.deflate ? valueOf(lines, 'sec-websocket-extensions') : null;
+      if (extensions === null) return accepted;
+      const deflate = deflateTerms(extensions);
+      return typeof deflate === 'string' ? noHandshake(`HTTP 101 ${deflate}`) : { ...accepted, deflate };
     }
     if (!status.startsWith('1')) {
       const said = bytes.subarray(rest, rest + MAX_SAID_BYTES);
@@ -122,13 +128,19 @@ function retryAfterIn(lines: readonly string[]): { readonly retryAfter?: string 
   return line === undefined ? {} : { retryAfter: line.slice(name.length) };
 }
 
+/** All values of a header, as one list; null: it is not there. */
+function valueOf(lines: readonly string[], name: string): string | null {
+  const own = lines.filter((line) => line.slice(0, name.length + 1).toLowerCase() === `${name}:`);
+  return own.length === 0 ? null : own.map((line) => line.slice(name.length + 1).trim()).join(', ');
+}
+
 function startsLikeHttp(bytes: Buffer): boolean {
   const start = 'HTTP/1.';
   return start.startsWith(bytes.toString('latin1', 0, start.length));
 }
 
 /** Describes what is wrong with the head of a 101, after `HTTP 101`; null: nothing. */
-function upgradeFlaw(lines: readonly string[], { protocols }: UpgradeForm, key: string): string | null {
+function upgradeFlaw(lines: readonly string[], { protocols, deflate }: UpgradeForm, key: string): string | null {
   let upgrade = '';
   let connection = '';
   let accept: string | null = null;
@@ -153,7 +165,8 @@ function upgradeFlaw(lines: readonly string[], { protocols }: UpgradeForm, key: 
         protocol = value;
         break;
       case 'sec-websocket-extensions':
-        return 'with an extension that was not offered';
+        if (!deflate) return 'with an extension that was not offered';
+        break;
       default:
     }
   }

@@ -219,6 +219,7 @@ describe('viewOf', () => {
       subprotocols: [],
       tls: null,
       proxy: null,
+      deflate: false,
       protocol,
     };
     const view = full({ ...state, scenario: { ...state.scenario, target } });

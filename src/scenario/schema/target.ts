@@ -123,6 +123,7 @@ const urlTarget = variant(
     proxy: proxyUrl()
       .orNull()
       .describe('HTTP proxy that opens a tunnel for each connection and token request; allowed like the target'),
+    deflate: boolean().default(false).describe('offer compression (permessage-deflate), which the server may take'),
     protocol: protocol.default('none').describe('how frames are written and recognised'),
   },
   { messages: 'write protocol: { json: … } with these keys, or protocol: squall' },
