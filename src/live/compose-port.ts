@@ -62,7 +62,6 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const { observer } = needs;
   const tickets = ticketRequests(access.endpoint, needs.tokens.jars);
   const ticket = taps === null || tickets === null ? tickets : { ...tickets, step: taps.step(tickets.step) };
-  const timeoutMs = clients.connectTimeoutMs;
   const dials =
     codec.dialSteps.length === 0 && ticket === null
       ? sockets
@@ -77,7 +76,6 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
           noteSighting,
           observer,
           now,
-          timeoutMs,
         });
   const faulted = faultedDialler(dials, population, faults.handshakes);
   const capsDials = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);

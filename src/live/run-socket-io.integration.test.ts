@@ -235,6 +235,6 @@ describe('clients of a socket.io server', () => {
       scenarioAt({ port }, '{ socket.io: { polling: true } }', 'clients.connectTimeout=500ms', 'duration=2s'),
     );
     expect(failuresOf(run, 'handshake')).toEqual({ timeout: run.outcome.measurements.curves.total('attemptsFailed') });
-    expect(failuresOf(run, 'dialRequest')['timeout']).toBeGreaterThanOrEqual(CLIENTS);
+    expect(failuresOf(run, 'dialRequest')['abandoned']).toBeGreaterThanOrEqual(CLIENTS);
   });
 });

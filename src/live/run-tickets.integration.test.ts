@@ -127,6 +127,7 @@ test('a service that refuses, answers nonsense, or hangs ends the attempt within
   expect(failed['http-429']).toBeGreaterThan(0);
   expect(failed['malformed']).toBeGreaterThan(0);
   expect(failed['timeout']).toBeGreaterThan(0);
+  expect(failuresOf(run, 'dialRequest')['abandoned']).toBeGreaterThanOrEqual(failed['timeout']!);
   expect(run.outcome.seen).toContainEqual(
     expect.objectContaining({ kind: 'end', text: 'HTTP 200 without data.ticket; data has no fields' }),
   );

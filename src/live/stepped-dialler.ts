@@ -1,6 +1,6 @@
 import type { DropMode } from '../core/fault/drop.ts';
 import type { Miss } from '../core/fault/fault.ts';
-import { SERIES_INDEX, TIMING_INDEX } from '../core/metrics.ts';
+import { REASON, SERIES_INDEX, TIMING_INDEX } from '../core/metrics.ts';
 import type { Observer } from '../core/client/observer.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
@@ -30,10 +30,8 @@ export interface SteppedParts {
   readonly views: ClientViews;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
-  readonly observer: Pick<Observer, 'happened' | 'timed' | 'failed' | 'unfinished'>;
+  readonly observer: Pick<Observer, 'happened' | 'timed' | 'failed'>;
   readonly now: () => MonoMs;
-  /** longest attempt, ms; the client itself ends one that takes longer */
-  readonly timeoutMs: number;
 }
 
 /**
@@ -136,11 +134,8 @@ export class SteppedDialler implements DroppingDialler {
     } catch (error) {
       failure = abort.aborted ? ABORTED : { signal: signalOf(error), said: ioErrorWords(error), advice: null };
     }
-    const tookMs = now() - began;
-    if (failure === null) observer.timed(TIMING_INDEX.dialRequest, tookMs);
-    else if (failure !== ABORTED) observer.failed(TIMING_INDEX.dialRequest, failure.signal);
-    else if (tookMs < this.#parts.timeoutMs) observer.unfinished(TIMING_INDEX.dialRequest, tookMs);
-    else observer.failed(TIMING_INDEX.dialRequest, NETWORK.timeout);
+    if (failure === null) observer.timed(TIMING_INDEX.dialRequest, now() - began);
+    else observer.failed(TIMING_INDEX.dialRequest, failure === ABORTED ? ABANDONED : failure.signal);
     return failure;
   }
 
@@ -158,6 +153,8 @@ interface Failure extends StepFailure {
   /** value of Retry-After, if the answer had one */
   readonly retryAfter?: string | null;
 }
+
+const ABANDONED = REASON.dialRequest.abandoned;
 
 /** End of a request whose client has hung up. */
 const ABORTED: Failure = { signal: NETWORK.other satisfies Signal, said: '', advice: null };

@@ -26,6 +26,9 @@ const STATES: readonly (readonly [name: string, id: string, series: readonly Ser
   ['not arrived yet', 'state-idle', ['stateIdle']],
 ];
 
+/** Requests to services beside the gateway. */
+const SERVICE_SERIES: readonly SeriesName[] = ['logins', 'refreshes', 'dialRequests'];
+
 /** The main plots: attempts per second, and ready clients. */
 export function reconnectSection(summary: Summary, curves: Curves, predicted: Curves | null): Markup {
   const recorded = { curves, elapsedMs: summary.durationMs };
@@ -91,8 +94,38 @@ export function refreshSection(summary: Summary, curves: Curves): Markup {
   });
   return html`<section>
     <h2>${by === 'minted' ? 'Tokens' : 'Refreshes'}</h2>
-    ${plot}
+    ${plot}${serviceRequests(summary, curves)}
   </section> `;
+}
+
+/** All requests to the services beside the gateway, where clients log in or ask for something before a dial. */
+function serviceRequests(summary: Summary, curves: Curves): Markup | null {
+  const logins = curves.total('logins');
+  const dialRequests = curves.total('dialRequests');
+  if (logins + dialRequests === 0) return null;
+  const recorded = { curves, elapsedMs: summary.durationMs };
+  const minted = summary.refreshes.by === 'minted';
+  const all = SERVICE_SERIES.filter((name) => !minted || name !== 'refreshes');
+  const parts = [
+    `${logins} logins`,
+    ...(minted ? [] : [`${summary.refreshes.total} refreshes`]),
+    `${dialRequests} requests before dials`,
+  ];
+  const detail = parts.join(', ');
+  return timePlot(summary, {
+    id: 'service-requests',
+    title: 'Requests to the services beside the gateway, a second',
+    detail,
+    description: `Requests for tokens and before dials over time: ${detail}.`,
+    curves: [
+      { samples: perSecond(recorded, ...all), line: 'area', legend: 'asked for' },
+      {
+        samples: perSecond(recorded, 'loginsFailed', ...(minted ? [] : REFRESH_FAILURE_SERIES)),
+        line: 'failed',
+        legend: 'failed tokens',
+      },
+    ],
+  });
 }
 
 /** A plot for each state that any client was in, over the same time axis. */

@@ -76,12 +76,14 @@ function timingLines({ timings }: Summary): readonly string[] {
   return table(['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'max'], rows);
 }
 
-function countLines({ attempts, losses, refreshes, seen, commands, counts }: Summary): readonly string[] {
+function countLines({ attempts, losses, refreshes, timings, seen, commands, counts }: Summary): readonly string[] {
   return table(
     ['', ''],
     [
       ['attempts', `${attempts.total}, ${attempts.failed} failed, peak ${attempts.peakPerSecond}/s`],
       ['connections lost', counted(losses)],
+      ...requestRow('logins', timings.login),
+      ...requestRow('requests before dials', timings.dialRequest),
       [
         refreshes.by === 'minted' ? 'tokens minted by squall, renewals' : 'refreshes',
         `${refreshes.total}, failed: ${counted(refreshes.failed)}`,
@@ -91,6 +93,11 @@ function countLines({ attempts, losses, refreshes, seen, commands, counts }: Sum
       ['exposure', `${figureText(seconds(counts.exposureMs))} client-seconds ready on an expired token`],
     ],
   );
+}
+
+function requestRow(label: string, timing: Summary['timings']['login']): readonly (readonly [string, string])[] {
+  if (timing === null || triedIn(timing) === 0) return [];
+  return [[label, `${triedIn(timing)}, failed: ${counted(timing.failures)}`]];
 }
 
 function faultLines({ faults }: Summary): readonly string[] {

@@ -5,6 +5,7 @@ import { durationText, figureText, timeText } from '../format.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS, labelled } from './columns.ts';
 import { conditionEntries, type Entry } from './conditions.ts';
+import { triedIn } from './timings.ts';
 
 /** Maximum number of samples of the target's answers shown; summary.json has more. */
 const SEEN_MAX = 5;
@@ -58,8 +59,26 @@ export function countEntries(summary: Summary): readonly Entry[] {
             [`${figureText(summary.downtime.clientSeconds)} client-seconds not ready after having been ready`],
           ] as const,
         ]),
+    ...loginEntries(summary),
     ...refreshEntries(refreshes),
     ...(summary.seen.length === 0 ? [] : [['seen', summary.seen.slice(0, SEEN_MAX).map(seenText)] as const]),
+  ];
+}
+
+/** Logins, and requests before dials, of a run that has any. */
+function loginEntries({ timings, counts }: Summary): readonly Entry[] {
+  const before = counts.loginsBefore ?? 0;
+  return [
+    ...requestEntry('logins', timings.login, before === 0 ? [] : [`${before} of them before the run`]),
+    ...requestEntry('dial requests', timings.dialRequest, []),
+  ];
+}
+
+function requestEntry(label: string, timing: Summary['timings']['login'], more: readonly string[]): readonly Entry[] {
+  if (timing === null || triedIn(timing) === 0) return [];
+  const slowest = timing.count === 0 ? [] : [`${durationText(timing.p99Ms)} p99`];
+  return [
+    [label, [`${triedIn(timing)}`, `${sum(timing.failures)} failed${causes(timing.failures)}`, ...slowest, ...more]],
   ];
 }
 

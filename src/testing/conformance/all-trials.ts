@@ -1,5 +1,6 @@
 import { CLIENT_TRIALS } from './trials/clients.ts';
 import { CONNECTION_TRIALS } from './trials/connections.ts';
+import { LOGIN_TRIALS } from './trials/logins.ts';
 import { REFRESH_TRIALS } from './trials/refresh.ts';
 import { SERVICE_TRIALS } from './trials/services.ts';
 import { TARGET_TRIALS } from './trials/target.ts';
@@ -7,6 +8,7 @@ import type { Trial } from './trial.ts';
 
 export const TRIALS = {
   ...REFRESH_TRIALS,
+  ...LOGIN_TRIALS,
   ...CONNECTION_TRIALS,
   ...SERVICE_TRIALS,
   ...TARGET_TRIALS,

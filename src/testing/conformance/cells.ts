@@ -141,6 +141,7 @@ const TOKEN_CELLS: {
   readonly clock: Each<TokenPlan['refresh']['clock']>;
   readonly keepOld: Each<boolean>;
   readonly pooled: Each<boolean>;
+  readonly during: Each<TokenPlan['login']['during']>;
 } = {
   algorithm: {
     HS256: 'expiry that closes with a reason',
@@ -162,6 +163,7 @@ const TOKEN_CELLS: {
     true: 'token requests that fail',
     false: 'clients that hang up when a refresh fails, by lifetimes',
   },
+  during: { before: 'token requests that fail', run: 'clients that log in through an outage' },
   pooled: { true: 'a token service with a queue', false: 'token requests that fail' },
 };
 
@@ -205,7 +207,7 @@ export function cells(): readonly Cell[] {
       ),
     ),
     ...cellsIn('target', TARGET_CELLS, (scenario) => ({ ...scenario.target })),
-    ...cellsIn('tokens', TOKEN_CELLS, ({ tokens }) => ({ ...tokens.refresh, ...tokens })),
+    ...cellsIn('tokens', TOKEN_CELLS, ({ tokens }) => ({ ...tokens.refresh, ...tokens.login, ...tokens })),
     ...cellsIn('clients', CLIENT_CELLS, ({ clients }) => ({ ...clients.commands, ...clients })),
   ];
 }

@@ -25,6 +25,9 @@ export interface Figures {
   /** failed token requests by reason */
   readonly refreshes: Counts;
   readonly refreshed: number;
+  /** requests for first tokens, and those that failed by reason */
+  readonly logins: number;
+  readonly loginFailures: Counts;
   /** how often clients became ready; `recovered`: ready again after a loss */
   readonly ready: number;
   readonly recovered: number;
@@ -64,6 +67,8 @@ export function figuresOf({ measurements, faults }: Outcome, { counts: beside, a
     handshakes: failures(measurements, 'handshake'),
     refreshes: failures(measurements, 'refresh'),
     refreshed: total('refreshed'),
+    logins: total('logins'),
+    loginFailures: failures(measurements, 'login'),
     ready: total('ready'),
     recovered: total('recovered'),
     stops: sorted({

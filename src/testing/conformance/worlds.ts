@@ -8,6 +8,7 @@ import { NO_EXTRAS, targetConfig } from '../../live/run-setup.ts';
 import type * as targetRoom from '../../live/target-process.ts';
 import type { RunEvent } from '../../metrics/run.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
+import { arrivesTokenless } from '../../scenario/logs-in.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { liveRun, textIn } from '../live-run.ts';
 import { free, simulated } from '../simulated.ts';
@@ -59,10 +60,11 @@ interface Identity {
 
 const MINTED: Identity = { source: 'mint', users: {} };
 
-/** Clients with first tokens that squall mints, and refresh tokens from a file. */
-function identityFrom(usersFile: string, tokenUrl: string): Identity {
+/** Clients with refresh tokens from a file, and first tokens that squall mints, unless they log in. */
+function identityFrom(trial: Trial, usersFile: string, tokenUrl: string): Identity {
+  const first = arrivesTokenless(embeddedScenario(trial)) ? {} : { mint: {} };
   return {
-    source: { mint: {}, file: { refresh: '{user.refresh}' }, oauth2: { url: tokenUrl } },
+    source: { ...first, file: { refresh: '{user.refresh}' }, oauth2: { url: tokenUrl } },
     users: { users: { file: usersFile } },
   };
 }
@@ -111,7 +113,7 @@ async function besideOf(trial: Trial): Promise<Beside> {
   );
   const usersFile = join(folder, 'users.csv');
   writeFileSync(usersFile, usersWithTokens(secret, embedded.clients.count, trial), { mode: 0o600 });
-  const identity = trial.mints === true ? MINTED : identityFrom(usersFile, target.tokenUrl);
+  const identity = trial.mints === true ? MINTED : identityFrom(trial, usersFile, target.tokenUrl);
   return {
     scenario: urlScenario(trial, target.gatewayUrl, identity),
     stop: async () => {
