@@ -10,6 +10,7 @@ const SECURE = scenarioFor('{ url: "wss://127.0.0.1:9/ws" }');
 
 const end = (what: string, text = ''): Clue => ({ kind: 'end', what, text });
 const frame = (text: string): Clue => ({ kind: 'frame', what: 'frame', text });
+const at = (clue: Clue, stage: NonNullable<Clue['stage']>): Clue => ({ ...clue, stage });
 const token = (what: string, text: string): Clue => ({ kind: 'token', what, text });
 
 describe('diagnose', () => {
@@ -97,7 +98,6 @@ clients: { count: 1, commands: { rate: 1/s } }
 `,
     'spoken.yaml',
   );
-  const at = (clue: Clue, stage: NonNullable<Clue['stage']>): Clue => ({ ...clue, stage });
 
   it.each([
     ['an answer to the token', at(frame('{"type":"welcome"}'), 'authenticating'), 'authenticated: { type: welcome }'],
