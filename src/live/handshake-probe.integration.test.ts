@@ -9,7 +9,7 @@ import { upgradeForm } from './upgrade-form.ts';
 async function probed(answer: (socket: Socket, key: string) => void, parts: Partial<ProbeParts> = {}) {
   const server = await rawServer(answer);
   const all: ProbeParts = {
-    gateway: server.endpoint,
+    gateways: [server.endpoint],
     form: upgradeForm({ kind: 'header' }),
     codec: codecOf({ kind: 'none' }, { carrier: 'header', renewal: 'reconnect', commands: false, heartbeat: false }),
     timeoutMs: 60_000,

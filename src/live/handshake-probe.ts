@@ -7,7 +7,8 @@ import type { Endpoint } from './endpoint.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
 
 export interface ProbeParts {
-  readonly gateway: Endpoint;
+  /** tried in turn, by the client's number; at least one */
+  readonly gateways: readonly Endpoint[];
   readonly form: UpgradeForm;
   readonly codec: Codec;
   /** longest time from dial to ready, ms */
@@ -24,7 +25,8 @@ export interface HandshakeProbe {
 }
 
 export function probeHandshake(parts: ProbeParts, token: string, client: number): HandshakeProbe {
-  const { gateway, form, codec, timeoutMs } = parts;
+  const { gateways, form, codec, timeoutMs } = parts;
+  const gateway = gateways[client % gateways.length]!;
   const view = newView(client);
   view.holes.token = token;
   const { handshake } = codec.shape;

@@ -17,6 +17,12 @@ export async function reachable(addresses: readonly string[], port: number): Pro
   return taking.length === 0 ? addresses : taking;
 }
 
+/** Says which addresses of the target's name are not dialled. */
+export function unreachableWarning(addresses: readonly string[]): string {
+  const which = addresses.length === 1 ? 'an address' : 'addresses';
+  return `${which} of the target took no connection and will not be dialled: ${addresses.join(', ')}`;
+}
+
 function takesConnection(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: TIMEOUT_MS });

@@ -36,6 +36,8 @@ export interface RunSetup {
   readonly scenario: Scenario;
   /** clients dial one of them */
   readonly gateways: readonly Endpoint[];
+  /** addresses of the target's name that took no connection, which no client dials */
+  readonly unreachable: readonly string[];
   readonly upgrade: UpgradePlan;
   readonly access: TokenAccess;
   /** null: clients stand for nobody */
@@ -101,6 +103,7 @@ export async function prepareRun(
   const asksFar = service !== null && service.ticket !== null && !isNear(endpoint);
   return {
     gateways: addresses.map((address) => endpointOf(url, address, way)),
+    unreachable: proxy === null ? resolved.addresses.filter((address) => !addresses.includes(address)) : [],
     upgrade,
     access: {
       privateJwk,
@@ -150,6 +153,7 @@ async function embedded(
       ...endpointOf(new URL(url), LOOPBACK),
       ours: true,
     })),
+    unreachable: [],
     upgrade: PLAIN_UPGRADE,
     access: { privateJwk, endpoint: plainEndpoint(target.tokenUrl, LOOPBACK), refreshSecret },
     scenario,

@@ -24,6 +24,7 @@ import { KeptUsers } from './kept-users.ts';
 import { checkLogins, reportLogins } from './login-phase.ts';
 import type { Preparation } from './shard-messages.ts';
 import { checkMachine, sharesTokens, workersFor } from './machine-check.ts';
+import { unreachableWarning } from './reachable.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
 import { clientsIn, Shards, WHOLE, type Part, type WorkerPool } from './shards.ts';
@@ -114,6 +115,7 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
     },
     consent,
   );
+  if (setting.unreachable.length > 0) log.log('warning', unreachableWarning(setting.unreachable));
   const looking = setInterval(look, CLOCK_LOOK_MS);
   try {
     const clocks = { wallAnchor, clockWatch, look };

@@ -43,7 +43,7 @@ export async function warmUp(carrier: Carrier): Promise<void> {
     { kind: 'none' },
     { carrier: carrier.kind, renewal: 'reconnect', commands: false, heartbeat: false },
   );
-  const parts = { gateway, form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
+  const parts = { gateways: [gateway], form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests(plainEndpoint(`http://${LOOPBACK}:${port}/`, LOOPBACK), false);
   for (let round = 0; round < ROUNDS; round++) {
     const all = Array.from({ length: AT_A_TIME }, () => [

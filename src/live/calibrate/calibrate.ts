@@ -13,6 +13,7 @@ import { firstCredentials } from '../first-credentials.ts';
 import { holesByNumber } from '../holes.ts';
 import { readMachineLimits } from '../machine-limits.ts';
 import { clientsThatFit } from '../preflight.ts';
+import { unreachableWarning } from '../reachable.ts';
 import { RunRefused } from '../refused.ts';
 import { NO_EXTRAS, prepareRun, type RunSetup } from '../run-setup.ts';
 import type { TokenEndpoint } from '../token-endpoint.ts';
@@ -84,6 +85,7 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
     counts: () => {},
   };
   const setup = await prepareRun(asOneGateway(tried), NO_EXTRAS, events, { exec: false, hosts: options.allowedHosts });
+  if (setup.unreachable.length > 0) options.onWarning(unreachableWarning(setup.unreachable));
   try {
     const credentials = await credentialsFor(scenario, setup, count);
     const parts = { scenario, setup, credentials, limits, options };
@@ -145,7 +147,7 @@ function measureHandshakes({ scenario, setup, credentials, limits, options }: Pa
   const { gateways, upgrade, maxAttemptsPerSecond } = setup;
   const codec = measuredCodec(scenario, options.onWarning);
   const parts = {
-    gateway: gateways[0]!,
+    gateways,
     form: upgradeForm(tokens.carrier, upgrade, codec.subprotocols),
     codec,
     timeoutMs: clients.connectTimeoutMs,
