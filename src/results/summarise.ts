@@ -10,6 +10,7 @@ import type { GeneratorHealth, IntegrityIssue, WorldName } from '../metrics/run.
 import type { Sighting } from '../metrics/sighting.ts';
 import { byName, COUNTS, TIMINGS } from '../core/metrics.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
+import { hasNextTokens } from '../scenario/next-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import type { Storm } from '../storm/storm.ts';
@@ -132,7 +133,8 @@ function refreshes({ scenario, world, measurements: { curves } }: SummaryInput):
     kind,
     curves.total(series),
   ]);
-  const by = world === 'live' && mintsTokens(scenario) ? 'minted' : 'endpoint';
+  const minted = world === 'live' && mintsTokens(scenario);
+  const by = minted ? 'minted' : hasNextTokens(scenario) ? 'endpoint' : 'none';
   return { by, total: curves.total('refreshes'), failed: Object.fromEntries(failed.filter(([, n]) => n > 0)) };
 }
 

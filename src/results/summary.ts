@@ -129,8 +129,8 @@ const summarySchema = z.object({
   storms: z.array(storm),
   prediction,
   refreshes: z.object({
-    /** `minted`: squall signed every token itself, and no token endpoint was used */
-    by: z.enum(['endpoint', 'minted']),
+    /** `minted`: squall signed every token itself; `none`: there were no tokens but the first; with both, no token endpoint was used */
+    by: z.enum(['endpoint', 'minted', 'none']),
     total: count,
     /** by class: status, malformed, network, timeout, grant */
     failed: counts,

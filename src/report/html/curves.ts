@@ -76,15 +76,21 @@ function measuredAndPredicted(
   ];
 }
 
+const REFRESH_WORDS = {
+  endpoint: { what: 'refreshes', title: 'Token refreshes, a second', heading: 'Refreshes' },
+  minted: { what: 'renewals, minted by squall', title: 'Tokens minted by squall, a second', heading: 'Tokens' },
+  none: { what: 'renewals that asked nobody', title: 'Renewals that were due, a second', heading: 'Tokens' },
+} as const satisfies Readonly<Record<Summary['refreshes']['by'], object>>;
+
 export function refreshSection(summary: Summary, curves: Curves): Markup {
   const recorded = { curves, elapsedMs: summary.durationMs };
   const { by, total, failed } = summary.refreshes;
-  const what = by === 'minted' ? 'renewals, minted by squall' : 'refreshes';
+  const { what, title, heading } = REFRESH_WORDS[by];
   const failures = Object.values(failed).reduce((sum, n) => sum + n, 0);
   const peak = curves.peakPerSecond('refreshes');
   const plot = timePlot(summary, {
     id: 'refreshes',
-    title: by === 'minted' ? 'Tokens minted by squall, a second' : 'Token refreshes, a second',
+    title,
     detail: `${total} ${what}, ${failures} failed; ${peakText(peak)}`,
     description: `${total} ${what}, of which ${failures} failed; ${peakText(peak)}.`,
     curves: [
@@ -93,7 +99,7 @@ export function refreshSection(summary: Summary, curves: Curves): Markup {
     ],
   });
   return html`<section>
-    <h2>${by === 'minted' ? 'Tokens' : 'Refreshes'}</h2>
+    <h2>${heading}</h2>
     ${plot}${serviceRequests(summary, curves)}
   </section> `;
 }
@@ -104,7 +110,7 @@ function serviceRequests(summary: Summary, curves: Curves): Markup | null {
   const dialRequests = curves.total('dialRequests');
   if (logins + dialRequests === 0) return null;
   const recorded = { curves, elapsedMs: summary.durationMs };
-  const minted = summary.refreshes.by === 'minted';
+  const minted = summary.refreshes.by !== 'endpoint';
   const all = SERVICE_SERIES.filter((name) => !minted || name !== 'refreshes');
   const parts = [
     `${logins} logins`,

@@ -76,6 +76,12 @@ function timingLines({ timings }: Summary): readonly string[] {
   return table(['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'max'], rows);
 }
 
+const REFRESH_ROW: Readonly<Record<Summary['refreshes']['by'], string>> = {
+  endpoint: 'refreshes',
+  minted: 'tokens minted by squall, renewals',
+  none: 'renewals that were due and asked nobody',
+};
+
 function countLines({ attempts, losses, refreshes, timings, seen, commands, counts }: Summary): readonly string[] {
   return table(
     ['', ''],
@@ -84,10 +90,7 @@ function countLines({ attempts, losses, refreshes, timings, seen, commands, coun
       ['connections lost', counted(losses)],
       ...requestRow('logins', timings.login),
       ...requestRow('requests before dials', timings.dialRequest),
-      [
-        refreshes.by === 'minted' ? 'tokens minted by squall, renewals' : 'refreshes',
-        `${refreshes.total}, failed: ${counted(refreshes.failed)}`,
-      ],
+      [REFRESH_ROW[refreshes.by], `${refreshes.total}, failed: ${counted(refreshes.failed)}`],
       ...seen.slice(0, SEEN_MAX).map((each) => ['seen', code(sightingText(each))]),
       ['commands', commandParts(commands).join(', ')],
       ['exposure', `${figureText(seconds(counts.exposureMs))} client-seconds ready on an expired token`],

@@ -86,6 +86,7 @@ function requestEntry(label: string, timing: Summary['timings']['login'], more: 
 function refreshEntries({ by, total, failed }: Summary['refreshes']): readonly Entry[] {
   const failures = `${sum(failed)} failed${causes(failed)}`;
   if (by === 'endpoint') return [['refreshes', [`${total}`, failures]]];
+  if (by === 'none') return [['tokens', [`no others than the first: ${total} renewals were due and asked nobody`]]];
   return [['tokens', [`minted by squall: ${total} renewals`, ...(sum(failed) === 0 ? [] : [failures])]]];
 }
 
