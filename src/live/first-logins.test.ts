@@ -104,6 +104,15 @@ describe('logins before a run', () => {
     expect(logins.tally).toEqual({ planned: 3, done: 2, failed: 1 });
   });
 
+  it('end after four tries where nothing listens, and after ten once somebody has logged in', async () => {
+    const nobody = rig(() => refused(NETWORK.refused), { count: 1 });
+    await ended(nobody.logins);
+    expect(nobody.asked).toHaveLength(4);
+    const some = rig((client) => (client === 0 ? OK : refused(NETWORK.refused)), { count: 2 });
+    await ended(some.logins);
+    expect(some.asked).toHaveLength(1 + 10);
+  });
+
   it('end at once for a client whose credentials are refused', async () => {
     const { logins, asked } = rig((client) => (client === 1 ? refused(NETWORK.invalidGrant) : OK));
     await ended(logins);

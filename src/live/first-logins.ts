@@ -15,6 +15,8 @@ import type { NextToken, TokenSource } from './token-source.ts';
 const MOST_UNDER_WAY = 256;
 /** Most tries of one client. */
 const MOST_TRIES = 10;
+/** Most tries of one client at an address where nothing listens, while nobody has logged in. */
+const MOST_TRIES_AT_NOBODY = 4;
 /** Longest time from a client's first try to its last, ms. */
 const LONGEST_LOGIN_MS = 300_000;
 /** Clients that fail before any has logged in, after which the others do not try: nobody can log in. */
@@ -166,7 +168,8 @@ export class FirstLogins {
     const u = draws.unit(numberOf(client), PURPOSE.refreshRetry, tries);
     const ownMs = delayMs(retry, tries - 1, this.#previousDelay[client]!, u);
     const waitMs = isAsked ? Math.max(askedMs, ownMs === NEVER ? 0 : ownMs) : ownMs;
-    const isTooLong = tries >= MOST_TRIES || now + waitMs > this.#firstAt[client]! + LONGEST_LOGIN_MS;
+    const most = signal === NETWORK.refused && this.#done === 0 ? MOST_TRIES_AT_NOBODY : MOST_TRIES;
+    const isTooLong = tries >= most || now + waitMs > this.#firstAt[client]! + LONGEST_LOGIN_MS;
     if (isTooLong) return NEVER;
     if (isAsked) this.#pausedUntil = Math.max(this.#pausedUntil, now + askedMs);
     this.#previousDelay[client] = waitMs;

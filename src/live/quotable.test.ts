@@ -15,6 +15,13 @@ describe('what a remote said, as it is quoted', () => {
     ['loses a JWT with a character in it that is not shown', `eyJ\u200B${JWT.slice(3)}`, '[removed]'],
     ['loses a token that was handed out', 'bad token s3cret-1', 'bad token [removed]'],
     ['loses it in a URL', 'see /login?t=a%2Fb%3Dcdef', 'see /login?t=[removed]'],
+    [
+      'keeps the path of a URL',
+      'POST http://127.0.0.1:8080/realms/shop-eu/protocol/openid-connect/token',
+      'POST http://127.0.0.1:8080/realms/shop-eu/protocol/openid-connect/token',
+    ],
+    ['loses a path that holds random text', 'see /reset/q8fK/Zk39aLw0/x2Vb7TtR41/Qp0sYx', 'see [removed]'],
+    ['loses a path of long words', `see /reset/${'abcdefgh'.repeat(4)}`, 'see [removed]'],
     ['loses what is too long for a word', `id ${'0aF'.repeat(20)}`, 'id [removed]'],
   ])('%s: %j', (_, said, shown) => {
     expect(quotable(said, ['s3cret-1', 'a/b=cdef', ''])).toBe(shown);
@@ -22,6 +29,11 @@ describe('what a remote said, as it is quoted', () => {
 
   test('is of bounded length, whatever it was', () => {
     expect(Array.from(quotable('no '.repeat(100_000), []))).toHaveLength(160);
+  });
+
+  test('is made at once, whatever it was', () => {
+    // Each step that could be taken in two ways would double the time.
+    expect(quotable(`${'A/a1/AA/'.repeat(2000)}=`, [])).toBe('[removed]');
   });
 
   test('never holds a secret, a control character or a line break', () => {

@@ -6,6 +6,11 @@ const QUOTED_CHARS = 160;
 const JWT = /eyJ[\w-]{4,}(?:\.[\w-]*)*/g;
 /** Matches what is too long for a word, and so may be a secret: opaque tokens, keys, session ids. */
 const LONG_RUN = /[\w~+/=-]{32,}/g;
+/** Matches a long run that is a path of words, each in one case, and so no random text. */
+const PATH_OF_WORDS =
+  /^\/?(?:\d{1,5}|[a-z]+\d{0,3}|[A-Z][a-z]*|[A-Z]{2,})(?:[/_-]+(?:\d{1,5}|[a-z]+\d{0,3}|[A-Z][a-z]*|[A-Z]{2,}))*\/?$/;
+/** Longest word of such a path, characters. */
+const WORD_CHARS_MAX = 20;
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\s]+/gu;
 const REMOVED = '[removed]';
 
@@ -26,6 +31,11 @@ export function quotable(text: string, secrets: Iterable<string>, many?: SecretT
     const encoded = encodeURIComponent(secret);
     if (encoded !== secret && left.includes(encoded)) left = left.replaceAll(encoded, REMOVED);
   }
-  const shown = Array.from(left.replaceAll(JWT, REMOVED).replaceAll(LONG_RUN, REMOVED));
+  const shown = Array.from(left.replaceAll(JWT, REMOVED).replaceAll(LONG_RUN, shownRun));
   return shown.length <= maxChars ? shown.join('') : `${shown.slice(0, maxChars - 1).join('')}…`;
+}
+
+function shownRun(run: string): string {
+  const isPath = run.includes('/') && PATH_OF_WORDS.test(run);
+  return isPath && run.split(/[/_-]/).every((word) => word.length <= WORD_CHARS_MAX) ? run : REMOVED;
 }

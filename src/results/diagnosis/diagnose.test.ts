@@ -7,6 +7,15 @@ const scenarioFor = (target: string) =>
   parseScenario(`duration: 30s\ntarget: ${target}\nclients: { count: 1 }\n`, 'scenario.yaml');
 const PLAIN = scenarioFor('{ url: "ws://127.0.0.1:9/ws" }');
 const SECURE = scenarioFor('{ url: "wss://127.0.0.1:9/ws" }');
+const KEYCLOAK = parseScenario(
+  `duration: 30s
+target: { url: 'ws://127.0.0.1:9/ws' }
+users: { generate: { username: 'user-{client}', password: '{env.PASSWORD}' } }
+tokens: { source: { keycloak: { url: 'http://127.0.0.1:9', realm: shop, clientId: web } } }
+clients: { count: 1 }
+`,
+  'keycloak.yaml',
+);
 
 const end = (what: string, text = ''): Clue => ({ kind: 'end', what, text });
 const frame = (text: string): Clue => ({ kind: 'frame', what: 'frame', text });
@@ -78,6 +87,27 @@ describe('diagnose', () => {
     expect(diagnose([noTls], SECURE)[0]?.yaml).toBe('target:\n  url: ws://127.0.0.1:9/ws');
     const tls = end('HTTP 400', 'The plain HTTP request was sent to HTTPS port');
     expect(diagnose([tls], PLAIN)[0]?.yaml).toBe('target:\n  url: wss://127.0.0.1:9/ws');
+  });
+
+  it.each([
+    [
+      'nobody at its address',
+      token('refused', ''),
+      /nothing listens at the token endpoint http:.*\/realms\/shop\//,
+      'url: …',
+    ],
+    ['another realm', token('HTTP 404', 'Realm does not exist (HTTP 404)'), /no realm of this name/, 'realm: NAME'],
+    ['another client', token('HTTP 401', 'invalid_client: Invalid client (HTTP 401)'), /client/, 'clientId: NAME'],
+  ] as const)('proposes keys of the preset that Keycloak has: %s', (_, clue, cause, keys) => {
+    const [found] = diagnose([clue], KEYCLOAK);
+    expect(found?.cause).toMatch(cause);
+    expect(found?.yaml).toBe(`tokens:\n  source: { keycloak: { ${keys} } }`);
+  });
+
+  it('takes a refused login for a wrong password, and a refused refresh for a used token', () => {
+    const clue = token('HTTP 401', 'invalid_grant: Invalid user credentials (HTTP 401)');
+    expect(diagnose([clue], KEYCLOAK)[0]).toMatchObject({ cause: expect.stringMatching(/password$/), yaml: null });
+    expect(diagnose([clue], PLAIN)[0]?.yaml).toContain('out: users.csv');
   });
 
   it('names each cause once, and none where it knows none', () => {

@@ -4,7 +4,7 @@ import { answerToToken, closedAfterToken, noAnswer, unpresented } from './authen
 import { certificate, nobodyThere, wrongScheme } from './network-rules.ts';
 import { ackElsewhere, numericIds, serverPing, unansweredPing } from './message-rules.ts';
 import { anotherProtocol, binary, protocolClose } from './protocol-rules.ts';
-import { oauthError, tokenElsewhere } from './token-rules.ts';
+import { noTokenEndpoint, oauthError, tokenElsewhere } from './token-rules.ts';
 import { badToken, forbidden, noUpgrade, subprotocol } from './upgrade-rules.ts';
 
 /** All rules; of one clue the first that applies wins. */
@@ -12,6 +12,7 @@ const RULES: readonly Rule[] = [
   wrongScheme,
   certificate,
   nobodyThere,
+  noTokenEndpoint,
   oauthError,
   tokenElsewhere,
   subprotocol,
