@@ -42,8 +42,8 @@ export async function discover(
       const options = { algorithm, [oauth.customFetch]: fetchPinned, [oauth.allowInsecureRequests]: true };
       const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
       const { token_endpoint: tokenUrl, token_endpoint_auth_methods_supported: authMethods = USUAL_METHODS } = server;
-      if (tokenUrl === undefined || !URL.canParse(tokenUrl)) throw new Error('it names no token endpoint');
-      return { issuer: server.issuer, tokenUrl, authMethods };
+      if (tokenUrl === undefined || !isHttp(tokenUrl)) throw new Error('it names no token endpoint');
+      return { issuer: server.issuer, tokenUrl: new URL(tokenUrl).href, authMethods };
     } catch (error) {
       failures.push(error instanceof Error ? error.message : 'for no stated reason');
     }
@@ -53,4 +53,11 @@ export async function discover(
     `the issuer ${issuer} has no discovery document that can be used (${failures.join('; ')})`,
     'check the issuer, as the iss claim of its tokens has it, or write the URL of the token endpoint in place of it',
   );
+}
+
+/** Whether a URL can be asked by HTTP; one with credentials cannot. */
+function isHttp(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
 }

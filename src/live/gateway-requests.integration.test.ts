@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { template } from '../core/template/template-text.ts';
@@ -39,6 +39,26 @@ async function requestsTo(listener: RequestListener, carrier: Carrier): Promise<
   });
   return requests;
 }
+
+test('a request that is given up ends while TLS is not established', async () => {
+  const server = createTcp().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const authority = `127.0.0.1:${port}`;
+  const endpoint = { address: '127.0.0.1', port, secure: true, hostName: '127.0.0.1', authority, path: '/' };
+  const form = upgradeForm({ kind: 'message' });
+  const requests = new GatewayRequests(form, { client: 0, endpoint, path: '/', token: 't', holes: { client: 1 } });
+  const abort = new AbortController();
+  const connected = once(server, 'connection');
+  const answer = requests.send(GET, abort.signal);
+  const [socket] = (await connected) as [Socket];
+  onTestFinished(() => {
+    socket.destroy();
+    server.close();
+  });
+  abort.abort();
+  await expect(answer).rejects.toThrow(/abort/i);
+});
 
 const unaborted = new AbortController().signal;
 

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
-import { Client } from 'undici';
+import { Client, errors } from 'undici';
 import type { AnswerHeaders, HttpRequest } from '../protocols/dial-step.ts';
 import type { Dial } from './endpoint.ts';
 import { httpConnector } from './http-connect.ts';
+import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
 import { targetContext } from './secure-contexts.ts';
 import { personalLines, type UpgradeForm } from './upgrade-form.ts';
 
@@ -35,7 +36,7 @@ export class GatewayRequests {
     this.#form = form;
     this.#dial = dial;
     this.#client = new Client(origin, {
-      connectTimeout: UNDICI_TIMEOUT_MS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
       headersTimeout: UNDICI_TIMEOUT_MS,
       bodyTimeout: UNDICI_TIMEOUT_MS,
       connect: httpConnector({ origin, addresses: [address], proxy }, tls, own),
@@ -46,13 +47,20 @@ export class GatewayRequests {
   async send({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<GatewayAnswer> {
     const path = withToken(this.#form, url, this.#dial.token);
     const own = headersOf(this.#form, this.#dial);
-    const response = await this.#client.request({ path, method, headers: { ...own, ...headers }, body, signal });
-    let text = '';
-    for await (const chunk of response.body.setEncoding('utf8')) {
-      text += String(chunk);
-      if (text.length > MAX_BODY_BYTES) break;
+    // undici heeds an abort only once it is connected, and a remote may never let it be.
+    const giveUp = (): void => void this.#client.destroy(new errors.RequestAbortedError());
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const response = await this.#client.request({ path, method, headers: { ...own, ...headers }, body, signal });
+      let text = '';
+      for await (const chunk of response.body.setEncoding('utf8')) {
+        text += String(chunk);
+        if (text.length > MAX_BODY_BYTES) break;
+      }
+      return { status: response.statusCode, headers: response.headers, body: text };
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
-    return { status: response.statusCode, headers: response.headers, body: text };
   }
 
   close(): void {

@@ -1,6 +1,8 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import type { buildConnector, Client } from 'undici';
+import { NETWORK } from '../core/signal.ts';
+import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
 import type { HttpService } from './http-requests.ts';
 import { TunnelError } from './io-error.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
@@ -66,7 +68,11 @@ function throughProxy(proxy: ProxyPlan, host: string, tls: Secured | null): buil
         // What breaks the tunnel ends the connection within it.
         tunnel.on('error', () => {});
         socket.once('error', broken);
+        const late = (): void =>
+          void socket.destroy(new TunnelError(NETWORK.timeout, 'TLS behind the proxy did not answer'));
+        socket.setTimeout(CONNECT_TIMEOUT_MS, late);
         socket.once('secureConnect', () => {
+          socket.setTimeout(0, late);
           socket.off('error', broken);
           callback(null, socket);
         });

@@ -3,6 +3,7 @@ import { NETWORK, type Signal } from '../core/signal.ts';
 import type { HttpAnswer } from '../identity/http-answer.ts';
 import type { HttpRequest } from '../protocols/dial-step.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
+import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
 import { httpConnector } from './http-connect.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
 import type { TlsPlan } from './tls-plan.ts';
@@ -41,6 +42,8 @@ const POOLED_SOCKETS = 64;
 const SERVED = new Error('the request is over');
 /** Timeout of undici, ms; long, since the client's own timeout ends requests. */
 const UNDICI_TIMEOUT_MS = 3_600_000;
+/** Outcome of a request whose client gave it up. */
+const GIVEN_UP: HttpFailure = { signal: NETWORK.other };
 
 const NONE = {};
 
@@ -69,7 +72,7 @@ export class HttpRequests {
     this.#ways = services.map((service) => {
       const { origin } = service;
       const options = {
-        connectTimeout: UNDICI_TIMEOUT_MS,
+        connectTimeout: CONNECT_TIMEOUT_MS,
         headersTimeout: UNDICI_TIMEOUT_MS,
         bodyTimeout: UNDICI_TIMEOUT_MS,
         connect: httpConnector(service, tls),
@@ -94,26 +97,20 @@ export class HttpRequests {
     await Promise.all(this.#ways.flatMap(({ pool }) => pool?.destroy() ?? []));
   }
 
-  async #send(
-    { method, url, headers, body }: HttpRequest,
-    cookie: string,
-    abort: AbortSignal,
-  ): Promise<HttpAnswer | HttpFailure> {
-    const way = this.#wayTo(url);
-    if (abort.aborted || way === undefined) return { signal: NETWORK.other };
+  async #send(request: HttpRequest, cookie: string, abort: AbortSignal): Promise<HttpAnswer | HttpFailure> {
+    const way = this.#wayTo(request.url);
+    if (abort.aborted || way === undefined) return GIVEN_UP;
     const dispatcher = way.pool ?? new Client(way.origin, way.options);
+    let giveUp!: () => void;
+    // undici heeds an abort only once it is connected, and a remote may never let it be.
+    const givenUp = new Promise<HttpFailure>((resolve) => {
+      giveUp = () => resolve(GIVEN_UP);
+      abort.addEventListener('abort', giveUp, { once: true });
+    });
     try {
-      const response = await dispatcher.request({
-        path: url.slice(way.origin.length),
-        method,
-        headers: { 'user-agent': USER_AGENT, ...headers, ...(cookie === '' ? NONE : { cookie }) },
-        body,
-        signal: abort,
-      });
-      return { status: response.statusCode, headers: response.headers, body: await textOf(response) };
-    } catch (error) {
-      return failureOf(error);
+      return await Promise.race([answerOf(dispatcher, way.origin, request, cookie, abort), givenUp]);
     } finally {
+      abort.removeEventListener('abort', giveUp);
       if (dispatcher !== way.pool) void dispatcher.destroy(SERVED);
     }
   }
@@ -132,6 +129,28 @@ async function tapped(
   const got = await answer;
   tap.answered(got);
   return got;
+}
+
+/** Asks for an answer. Never rejects. */
+async function answerOf(
+  dispatcher: Client | Pool,
+  origin: string,
+  { method, url, headers, body }: HttpRequest,
+  cookie: string,
+  abort: AbortSignal,
+): Promise<HttpAnswer | HttpFailure> {
+  try {
+    const response = await dispatcher.request({
+      path: url.slice(origin.length),
+      method,
+      headers: { 'user-agent': USER_AGENT, ...headers, ...(cookie === '' ? NONE : { cookie }) },
+      body,
+      signal: abort,
+    });
+    return { status: response.statusCode, headers: response.headers, body: await textOf(response) };
+  } catch (error) {
+    return failureOf(error);
+  }
 }
 
 class TooLarge extends Error {}

@@ -22,6 +22,9 @@ describe('what a remote said, as it is quoted', () => {
     ],
     ['loses a path that holds random text', 'see /reset/q8fK/Zk39aLw0/x2Vb7TtR41/Qp0sYx', 'see [removed]'],
     ['loses a path of long words', `see /reset/${'abcdefgh'.repeat(4)}`, 'see [removed]'],
+    ['loses it in base64', `bad ${btoa('s3cret-1')}, or ${btoa('x: s3cret-1')}`, 'bad [removed], or [removed]'],
+    ['loses it in credentials of HTTP Basic', `bad Basic ${btoa('web:a%2Fb%3Dcdef')}`, 'bad Basic [removed]'],
+    ['keeps words that only look like base64', 'no connection for tenants', 'no connection for tenants'],
     ['loses what is too long for a word', `id ${'0aF'.repeat(20)}`, 'id [removed]'],
   ])('%s: %j', (_, said, shown) => {
     expect(quotable(said, ['s3cret-1', 'a/b=cdef', ''])).toBe(shown);

@@ -52,6 +52,18 @@ test('a device that has older tokens than another gets those, and a device with 
   expect(asked).toHaveLength(2);
 });
 
+test('a device gets the last refresh token that the endpoint rotated, also with an answer that has none', async () => {
+  const { asked, source, credentials } = rig();
+  credentials.access.push('old', 'old');
+  for (const [n, answer] of [token('a'), { ...token('b'), refresh: null }].entries()) {
+    const next = source.next(0, never());
+    asked[n]!.answer(answer);
+    await next;
+    credentials.access[0] = n === 0 ? 'a' : 'b';
+  }
+  expect(await source.next(1, never())).toEqual({ ...token('b'), refresh: 'r-a' });
+});
+
 test('a device that gives up leaves the request to the others; the last one ends it, and the next begins another', async () => {
   const { asked, source } = rig();
   const [one, two] = [new AbortController(), new AbortController()];

@@ -72,7 +72,8 @@ class SharedUser {
     const answer = await ask(abort.signal);
     if (this.#abort === abort) {
       this.#answer = null;
-      if (answer.ok) this.latest = answer;
+      // An endpoint may rotate the refresh token once, and later not: the other devices need the last one.
+      if (answer.ok) this.latest = { ...answer, refresh: answer.refresh ?? this.latest?.refresh ?? null };
     }
     return answer;
   }

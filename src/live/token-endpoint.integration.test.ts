@@ -207,6 +207,12 @@ describe('discovery', () => {
       'no token endpoint',
       (response, url) => json(response, 200, { ...documentOf(url, {}), token_endpoint: undefined }),
     ],
+    ...['ftp://127.0.0.1/token', 'http://web:secret@127.0.0.1/token', 'javascript:0'].map(
+      (other): [string, (response: ServerResponse, url: string) => void] => [
+        `a token endpoint ${other}`,
+        (response, url) => json(response, 200, documentOf(url, { token_endpoint: other })),
+      ],
+    ),
     ['no JSON', (response) => response.end('<html>')],
     ['a redirect', (response) => json(response, 302, {}, { location: 'http://127.0.0.1:1/' })],
   ])('refuses %s', async (_, answer) => {
