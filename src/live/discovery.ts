@@ -22,7 +22,11 @@ export async function discover(
   const url = new URL(issuer);
   const { addresses } = await resolveAllowed(url, allow, askDns, proxy);
   const oauth = await import('oauth4webapi');
-  const http = new HttpRequests([{ origin: url.origin, addresses, proxy }], { pooled: false, tls });
+  const http = new HttpRequests([{ origin: url.origin, addresses, proxy }], {
+    pooled: false,
+    connectTimeoutMs: TIMEOUT_MS,
+    tls,
+  });
   const fetchPinned = async (at: string): Promise<Response> => {
     const headers = { accept: 'application/json' };
     const answer = await http.send(

@@ -24,6 +24,8 @@ export interface HttpOptions {
   readonly pooled: boolean;
   /** null: TLS of Node */
   readonly tls: TlsPlan | null;
+  /** longest time of a TCP connect and TLS handshake, ms; a socket of a request that is given up stays open for it */
+  readonly connectTimeoutMs?: number;
   /** absent: nobody follows the requests */
   readonly tap?: HttpTap | undefined;
 }
@@ -67,12 +69,15 @@ export class HttpRequests {
   readonly #ways: readonly Way[];
   readonly #tap: HttpTap | undefined;
 
-  constructor(services: readonly HttpService[], { pooled, tls, tap }: HttpOptions) {
+  constructor(
+    services: readonly HttpService[],
+    { pooled, tls, tap, connectTimeoutMs = CONNECT_TIMEOUT_MS }: HttpOptions,
+  ) {
     this.#tap = tap;
     this.#ways = services.map((service) => {
       const { origin } = service;
       const options = {
-        connectTimeout: CONNECT_TIMEOUT_MS,
+        connectTimeout: connectTimeoutMs,
         headersTimeout: UNDICI_TIMEOUT_MS,
         bodyTimeout: UNDICI_TIMEOUT_MS,
         connect: httpConnector(service, tls),
