@@ -104,11 +104,16 @@ describe('logins before a run', () => {
     expect(logins.tally).toEqual({ planned: 3, done: 2, failed: 1 });
   });
 
-  it('end after four tries where nothing listens, and after ten once somebody has logged in', async () => {
-    const nobody = rig(() => refused(NETWORK.refused), { count: 1 });
+  it.each([
+    ['nothing listens', NETWORK.refused, 4],
+    ['the address is wrong', 404, 4],
+    ['the rate is limited', 429, 10],
+    ['the service fails', 500, 10],
+  ])('end sooner while nobody has logged in, where another try cannot help: %s', async (_, signal, tries) => {
+    const nobody = rig(() => refused(signal), { count: 1 });
     await ended(nobody.logins);
-    expect(nobody.asked).toHaveLength(4);
-    const some = rig((client) => (client === 0 ? OK : refused(NETWORK.refused)), { count: 2 });
+    expect(nobody.asked).toHaveLength(tries);
+    const some = rig((client) => (client === 0 ? OK : refused(signal)), { count: 2 });
     await ended(some.logins);
     expect(some.asked).toHaveLength(1 + 10);
   });

@@ -15,8 +15,8 @@ import type { NextToken, TokenSource } from './token-source.ts';
 const MOST_UNDER_WAY = 256;
 /** Most tries of one client. */
 const MOST_TRIES = 10;
-/** Most tries of one client at an address where nothing listens, while nobody has logged in. */
-const MOST_TRIES_AT_NOBODY = 4;
+/** Most tries of one client while nobody has logged in, where nothing listens or the request is refused as wrong. */
+const MOST_TRIES_IN_VAIN = 4;
 /** Longest time from a client's first try to its last, ms. */
 const LONGEST_LOGIN_MS = 300_000;
 /** Clients that fail before any has logged in, after which the others do not try: nobody can log in. */
@@ -25,6 +25,7 @@ const FAILURES_THAT_SHOW = 10;
 const CATCH_UP_MS = 50;
 
 const TOO_MANY_REQUESTS = 429;
+const REQUEST_TIMEOUT = 408;
 const UNAVAILABLE = 503;
 
 export interface FirstLoginsParts {
@@ -168,7 +169,7 @@ export class FirstLogins {
     const u = draws.unit(numberOf(client), PURPOSE.refreshRetry, tries);
     const ownMs = delayMs(retry, tries - 1, this.#previousDelay[client]!, u);
     const waitMs = isAsked ? Math.max(askedMs, ownMs === NEVER ? 0 : ownMs) : ownMs;
-    const most = signal === NETWORK.refused && this.#done === 0 ? MOST_TRIES_AT_NOBODY : MOST_TRIES;
+    const most = this.#done === 0 && isInVain(signal) ? MOST_TRIES_IN_VAIN : MOST_TRIES;
     const isTooLong = tries >= most || now + waitMs > this.#firstAt[client]! + LONGEST_LOGIN_MS;
     if (isTooLong) return NEVER;
     if (isAsked) this.#pausedUntil = Math.max(this.#pausedUntil, now + askedMs);
@@ -187,4 +188,10 @@ export class FirstLogins {
   #now(): number {
     return performance.now() - this.#beganAt;
   }
+}
+
+/** Whether another try is likely to fail alike: nothing listens, or a status says that the request is wrong. */
+function isInVain(signal: Signal): boolean {
+  if (signal === NETWORK.refused) return true;
+  return signal >= 400 && signal < 500 && signal !== TOO_MANY_REQUESTS && signal !== REQUEST_TIMEOUT;
 }
