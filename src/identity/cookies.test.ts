@@ -40,6 +40,14 @@ describe('a jar', () => {
     expect(jar.header).toContain('c0=2');
   });
 
+  it('bounds its header', () => {
+    const big = 'x'.repeat(4000);
+    const jar = jarOf(...Array.from({ length: 10 }, (_, n) => `c${n}=${big}`), 'small=1', `c0=${big}y`);
+    expect(jar.header.length).toBeLessThanOrEqual(16_384);
+    expect(jar.has('small')).toBe(true);
+    expect(jar.has('c4')).toBe(false);
+  });
+
   it('takes any header without an exception, and keeps prototypes as they are', () => {
     fc.assert(
       fc.property(

@@ -8,8 +8,9 @@ export interface SetCookie {
   readonly maxAgeMs: number | null;
 }
 
-/** Most cookies in a jar; others are ignored. */
+/** Most cookies in a jar, and most characters of its header; others are ignored. */
 const MAX_COOKIES = 50;
+const MAX_HEADER_CHARS = 16_384;
 /** Most characters of one cookie (RFC 6265 section 6.1). */
 const MAX_COOKIE_CHARS = 4096;
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -43,9 +44,19 @@ export class CookieJar {
     if (cookies.length === 0) return;
     for (const { name, value, maxAgeMs: ageMs } of cookies) {
       if (ageMs !== null && ageMs <= 0) this.#delete(name);
-      else if (this.#raw.has(name) || this.#raw.size < MAX_COOKIES) this.#set(name, value);
+      else if (this.#fits(name, value)) this.#set(name, value);
     }
     this.#header = [...this.#raw].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  #fits(name: string, value: string): boolean {
+    const before = this.#raw.get(name);
+    if (before === undefined && this.#raw.size === MAX_COOKIES) return false;
+    const others = [...this.#raw].reduce(
+      (sum, [key, kept]) => sum + (key === name ? 0 : key.length + kept.length + 3),
+      0,
+    );
+    return others + name.length + value.length + 1 <= MAX_HEADER_CHARS;
   }
 
   #set(name: string, value: string): void {

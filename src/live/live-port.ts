@@ -152,8 +152,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         this.#machine.onAck(client, into.seq, now);
         break;
       case INBOUND.other:
-        this.#parts.noteSighting('frame', client, NETWORK.other, into.remark ?? data);
-        return;
+        return this.#unexpected(client, into, data);
       case INBOUND.known:
       case INBOUND.ping:
         return;
@@ -167,6 +166,10 @@ export class LivePort implements Port, DialEvents, FrameEvents {
       case INBOUND.joined:
         this.#join(client, now);
         break;
+      case INBOUND.renewed:
+        if (this.#machine.state(client) === STATE.authenticating) return this.#unexpected(client, into, data);
+        this.#machine.onReady(client, now);
+        break;
       case INBOUND.expiring:
         this.#machine.onNotice(client, into.advice ?? 'refresh', now);
         break;
@@ -178,6 +181,10 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         break;
     }
     this.#parts.nudge();
+  }
+
+  #unexpected(client: number, { remark }: Inbound, data: Buffer): void {
+    this.#parts.noteSighting('frame', client, NETWORK.other, remark ?? data);
   }
 
   /** Goes on with the next step of the handshake; after the last one the connection is ready. */

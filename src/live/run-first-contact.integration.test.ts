@@ -100,6 +100,21 @@ describe('a target that lets nobody in', () => {
   });
 });
 
+test.each([
+  ['socket.io', '40{"sid":"a"}'],
+  ['socket.io', '434000000000[]'],
+  ['centrifugo', '{"id":3,"refresh":{}}'],
+])('no client of %s is ready by %s of a server that has not accepted its token', async (protocol, frame) => {
+  const { endpoint } = await rawServer((socket, key) => {
+    socket.write(handshake(key));
+    socket.write(serverFrame(FRAME.text, frame));
+  });
+  const url = `{ url: "ws://127.0.0.1:${endpoint.port}/", protocol: ${protocol} }`;
+  const { outcome } = await run(url, 'tokens.carrier=message');
+  expect(outcome.measurements.curves.total('ready')).toBe(0);
+  expect(outcome.measurements.counts.clientsStarted).toBe(10);
+});
+
 test('clients are let in by a 101 after interim answers, and the report says what that shows', async () => {
   const { summary } = await at((socket, key) => {
     socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n');

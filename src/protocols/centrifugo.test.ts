@@ -40,7 +40,7 @@ describe('a Centrifugo codec', () => {
     ],
     ['{"id":1,"error":{"code":99}}', { kind: 'refused', signal: NETWORK.authRefused, advice: 'retry' }],
     ['{"id":1,"error":{"code":101,"message":"unauthorized"}}', { kind: 'refused', signal: NETWORK.authRefused }],
-    ['{"id":3,"refresh":{"expires":true,"ttl":5}}', { kind: 'authenticated' }],
+    ['{"id":3,"refresh":{"expires":true,"ttl":5}}', { kind: 'renewed' }],
     ['{"id":3,"error":{"code":109}}', { kind: 'refused', signal: NETWORK.authRefused, advice: 'refresh' }],
     ['{"id":10,"rpc":{"data":{"ok":true}}}', { kind: 'ack' }],
     ['{"id":15,"error":{"code":1001,"message":"no"}}', { kind: 'commandRefused', seq: 5 }],

@@ -136,7 +136,7 @@ class CentrifugoCodec implements Codec {
     else if (id === SUBSCRIBE_ID && view.step === STEP.subscribing) {
       view.step = STEP.ready;
       into.kind = INBOUND.joined;
-    } else if (id === REFRESH_ID) into.kind = INBOUND.authenticated;
+    } else if (id === REFRESH_ID) into.kind = INBOUND.renewed;
   }
 
   #connected({ ping, pong }: Fields, view: ClientView, into: Inbound): void {

@@ -23,6 +23,8 @@ export interface ClientView {
   session: string;
   /** what is presented in place of the access token, got by a step before the dial; null: the access token */
   ticket: string | null;
+  /** whether the token was presented in a message, where the codec needs to know; the codec's own */
+  presented: boolean;
 }
 
 /** Kinds of inbound messages. Integers, so that the hot path is one switch. */
@@ -38,6 +40,7 @@ export const INBOUND = {
   /** a ping, with the answer in `reply` */ ping: 8,
   /** a known message without consequences: an answer to a ping, a push, an event of the application */ known: 9,
   /** the server ends the session by a message of its protocol, before or without a close frame */ closing: 10,
+  /** a newer token was accepted in band */ renewed: 11,
 } as const;
 
 export type InboundKind = (typeof INBOUND)[keyof typeof INBOUND];

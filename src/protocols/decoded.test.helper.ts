@@ -16,7 +16,11 @@ export function codecFor(spelled: unknown, use: Partial<ProtocolUse> = {}): Code
 const NAMES = new Map<number, string>(Object.entries(INBOUND).map(([name, kind]) => [kind, name]));
 
 /** Every message of a frame, each with its kind's name and the fields that are set. */
-export function decoded(codec: Codec, frame: string | Buffer, view: ClientView = newView(7)): readonly object[] {
+export function decoded(
+  codec: Codec,
+  frame: string | Buffer,
+  view: ClientView = { ...newView(7), presented: true },
+): readonly object[] {
   const data = typeof frame === 'string' ? Buffer.from(frame) : frame;
   const into = newInbound();
   const messages: object[] = [];

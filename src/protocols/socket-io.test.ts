@@ -83,7 +83,7 @@ describe('a Socket.IO codec', () => {
     ['43/admin,3[{"ok":false}]', { kind: 'commandRefused', seq: 3 }],
     ['43/admin,3[{"ok":true}]', { kind: 'ack', seq: 3 }],
     ['43/admin,3[', { kind: 'ack', seq: 3 }],
-    ['43/admin,4000000000[]', { kind: 'authenticated' }],
+    ['43/admin,4000000000[]', { kind: 'renewed' }],
     ['43/admin,4000000000[{"error":"bad"}]', { kind: 'refused', signal: NETWORK.authRefused, advice: 'refresh' }],
     ['42/admin,["token-expiring"]', { kind: 'expiring', signal: NETWORK.serverDisconnect }],
     ['42/admin,["logged-out",{}]', { kind: 'closing', signal: NETWORK.serverDisconnect, advice: 'login' }],

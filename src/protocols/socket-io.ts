@@ -88,6 +88,7 @@ class SocketIoCodec implements Codec {
   }
 
   authenticate(token: string, view: ClientView): Outgoing {
+    view.presented = true;
     view.holes.token = token;
     return fill(this.#connect, view.holes, inJson);
   }
@@ -112,10 +113,10 @@ class SocketIoCodec implements Codec {
     return null;
   }
 
-  decode(data: Buffer, isBinary: boolean, _view: ClientView, into: Inbound): number {
+  decode(data: Buffer, isBinary: boolean, view: ClientView, into: Inbound): number {
     // Every binary message is an attachment of the packet before it.
     if (isBinary) into.kind = INBOUND.known;
-    else if (data[0] === PACKET.message) this.#message(data, into);
+    else if (data[0] === PACKET.message) this.#message(data, view, into);
     else this.#packet(data, into);
     return data.length;
   }
@@ -146,7 +147,7 @@ class SocketIoCodec implements Codec {
   }
 
   /** Decodes a packet of Socket.IO. */
-  #message(data: Buffer, into: Inbound): void {
+  #message(data: Buffer, view: ClientView, into: Inbound): void {
     if (data.length < 2) return;
     const type = data[1];
     const from = this.#afterNamespace(
@@ -164,6 +165,7 @@ class SocketIoCodec implements Codec {
       case TYPE.event:
         return this.#event(data, from, into);
       case TYPE.connect:
+        if (!view.presented) return;
         if (typeof field(parseJson(data, from), 'sid') === 'string') into.kind = INBOUND.authenticated;
         else into.remark = 'a CONNECT packet without sid: a server of Socket.IO 2, which squall does not speak';
         return;
@@ -206,7 +208,7 @@ class SocketIoCodec implements Codec {
 
   #renewed(data: Buffer, from: number, into: Inbound): void {
     if (!refuses(data, from, this.#renewalRefused)) {
-      into.kind = INBOUND.authenticated;
+      into.kind = INBOUND.renewed;
       return;
     }
     into.kind = INBOUND.refused;

@@ -85,6 +85,8 @@ function meaningOf({ kind, seq, advice, signal, remark }: Inbound): string {
       return 'taken as greeting';
     case INBOUND.authenticated:
       return 'taken as: the token is accepted';
+    case INBOUND.renewed:
+      return 'taken as: the newer token is accepted';
     case INBOUND.joined:
       return 'taken as: this step of the handshake is done';
     case INBOUND.refused:
