@@ -18,14 +18,11 @@ export function noteWithoutTokens(
 ): NoteSighting {
   return (kind, client, signal, said) => {
     // A remote most likely quotes the tokens of its own client, so they come first.
-    const secrets = () => [
-      access[client] ?? '',
-      refresh[client] ?? '',
-      ...ownOf(client),
-      ...others,
-      ...access,
-      ...refresh,
-    ];
+    const secrets = () =>
+      // A client that has not logged in yet has no token.
+      [access[client], refresh[client], ...ownOf(client), ...others, ...access, ...refresh].filter(
+        (secret): secret is string => secret !== undefined,
+      );
     sightings.note(kind, signal, said, secrets);
   };
 }

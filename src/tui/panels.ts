@@ -108,7 +108,7 @@ export function panelsOf(
 ): Panels {
   const { curves, counts, elapsedMs, planned } = measurements;
   return {
-    timings: TIMINGS.flatMap((name) => timingRows(measurements, name)),
+    timings: TIMINGS.filter((name) => isShown(measurements, name)).flatMap((name) => timingRows(measurements, name)),
     states: STATES.map(([name, series]) => {
       const count = populationNow(curves, series);
       return { name, count: countText(count), share: planned > 0 ? count / planned : 0 };
@@ -134,6 +134,13 @@ export function panelsOf(
 
 function tally(name: string, count: number | null, bad = false): Tally {
   return { name, count: count === null ? '?' : countText(count), bad: bad && count !== null && count > 0, aside: '' };
+}
+
+/** Timings that only some scenarios have, and that stand on screen only there. */
+const OF_SOME: ReadonlySet<TimingName> = new Set<TimingName>(['login', 'dialRequest']);
+
+function isShown({ timings }: Measurements, name: TimingName): boolean {
+  return !OF_SOME.has(name) || timings[name].tried > 0;
 }
 
 /** A row for the successes and, if anything failed, a row for all attempts, in which failures count as slowest. */

@@ -1,5 +1,4 @@
 import { targetName } from '../../scenario/target-name.ts';
-import type { UrlTarget } from '../../scenario/scenario.ts';
 import { inTarget, type Cause, type Rule } from './cause.ts';
 
 /** Nothing listens, nothing answers, or the name is wrong. */
@@ -28,7 +27,7 @@ export const wrongScheme: Rule = ({ kind, what, text }, scenario) => {
   if (kind !== 'end' || target.kind !== 'url') return null;
   if (what === 'TLS' && text.includes('does not speak TLS')) {
     const fix = 'use ws:// or the port that speaks TLS';
-    return inTarget('the server speaks plain HTTP, and the URL says wss://', fix, `url: ${swapped(target, 'ws')}`);
+    return inTarget('the server speaks plain HTTP, and the URL says wss://', fix, `url: ${swapped(scenario, 'ws')}`);
   }
   const wantsTls = /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server/i.test(text);
   const answeredInTls = what === 'bad-handshake' && /^no HTTP: (\u{FFFD}|\[?$)/u.test(text);
@@ -36,7 +35,7 @@ export const wrongScheme: Rule = ({ kind, what, text }, scenario) => {
   return inTarget(
     'the server speaks TLS, and the URL says ws://',
     'use wss://, which checks its certificate',
-    `url: ${swapped(target, 'wss')}`,
+    `url: ${swapped(scenario, 'wss')}`,
   );
 };
 
@@ -75,14 +74,9 @@ function privateAuthority(whose: string): Cause {
 }
 
 function urlLine(scenario: Parameters<Rule>[1]): string {
-  const { target } = scenario;
-  return target.kind === 'url' ? `url: ${urlText(target)}` : 'embedded: {}';
+  return scenario.target.kind === 'url' ? `url: ${targetName(scenario)}` : 'embedded: {}';
 }
 
-function swapped(target: UrlTarget, scheme: 'ws' | 'wss'): string {
-  return urlText(target).replace(/^wss?/, scheme);
-}
-
-function urlText({ url }: UrlTarget): string {
-  return url;
+function swapped(scenario: Parameters<Rule>[1], scheme: 'ws' | 'wss'): string {
+  return targetName(scenario).replace(/^wss?/, scheme);
 }

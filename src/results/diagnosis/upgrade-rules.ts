@@ -1,4 +1,5 @@
 import type { Scenario } from '../../scenario/scenario.ts';
+import { targetName } from '../../scenario/target-name.ts';
 import { mintsTokens } from '../../scenario/mints-tokens.ts';
 import { inTarget, inTokens, type Cause, type Rule } from './cause.ts';
 
@@ -82,8 +83,8 @@ export const noUpgrade: Rule = ({ kind, what, text }, scenario) => {
   return null;
 };
 
-function path(cause: string, { target }: Scenario): Cause {
-  const url = target.kind === 'url' ? target.url : '';
+function path(cause: string, scenario: Scenario): Cause {
+  const url = targetName(scenario);
   return inTarget(cause, "correct the path, which is often /ws, /socket or the framework's own", `url: ${url}`);
 }
 
