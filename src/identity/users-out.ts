@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { replaceFile } from '../disk/replace-file.ts';
+import { PRIVATE, replaceFile } from '../disk/replace-file.ts';
 import type { Row } from '../core/template/template.ts';
 import { columnOf } from '../scenario/checks/identity.ts';
 import { ScenarioError } from '../scenario/problem.ts';
@@ -124,7 +124,7 @@ export class UsersOut {
   /** Writes the file if something has changed. */
   write(): void {
     if (this.#isWritten) return;
-    replaceFile(this.#parts.file, usersText(this.#parts.table, this.#changed));
+    replaceFile(this.#parts.file, usersText(this.#parts.table, this.#changed), PRIVATE);
     this.#isWritten = true;
   }
 }

@@ -27,7 +27,7 @@ export interface ProcessEvents {
   counts(counts: TargetCounts): void;
 }
 
-/** Delay before a target that died is started again, ms: about that of an orchestrator. */
+/** Delay before a target that died is started again, ms: about as long as an orchestrator takes. */
 const RESTART_DELAY_MS = 250;
 /** Most restarts in one run, after which it stays down. */
 const MAX_RESTARTS = 20;

@@ -19,7 +19,7 @@ export interface TokenEndpoint {
   readonly services: readonly HttpService[];
   /** key of the application's assertions; null: it makes none */
   readonly assertion: AssertionKey | null;
-  /** null: that of Node */
+  /** null: Node's defaults */
   readonly tls: TlsPlan | null;
 }
 

@@ -36,7 +36,7 @@ export interface TokenSource {
 export interface TokenSourceParts extends FirstTokenParts {
   readonly credentials: Credentials;
   readonly jars: CookieJars;
-  /** The client whose token a fault issues in place of that of client `number`. */
+  /** Number of the client whose token a fault issues to client `number`. */
   readonly anotherThan: (number: number) => number;
   /** follows the requests; absent: nobody does */
   readonly http?: HttpTap | undefined;

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { replaceFile } from '../disk/replace-file.ts';
 import { FolderError, reasonOf } from './folder-error.ts';
 
 /**
@@ -7,19 +7,9 @@ import { FolderError, reasonOf } from './folder-error.ts';
  * @throws {FolderError} when it cannot be written
  */
 export function writeWhole(path: string, text: string): void {
-  const unfinished = `${path}.part`;
   try {
-    const fd = openSync(unfinished, 'w');
-    try {
-      writeFileSync(fd, text);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(unfinished, path);
+    replaceFile(path, [text], null);
   } catch (error) {
-    // On a full disk its room is needed.
-    rmSync(unfinished, { force: true });
     throw new FolderError(`cannot write ${path} (${reasonOf(error)})`, { cause: error });
   }
 }

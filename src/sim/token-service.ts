@@ -30,7 +30,7 @@ export class TokenService {
   readonly #trips: number;
   /** whether something may happen to a request in line or to its answer */
   readonly #surprises: boolean;
-  /** whether the clients' source has any other token than their first */
+  /** whether clients can get another token after their first one */
   readonly #issues: boolean;
 
   constructor(world: World, requestFaults: PendingFaults<'refresh'>) {

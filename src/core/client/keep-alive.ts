@@ -69,7 +69,7 @@ export class KeepAlive {
   }
 
   /**
-   * Handles the alarm of the heartbeat: a ping is due, or its answer is overdue; or that of the server's pings.
+   * Handles the main alarm of a ready client: a ping of its own is due, or the answer to it or a ping of the server is overdue.
    *
    * @returns whether the connection is to be given up
    */

@@ -5,7 +5,7 @@ import { MAX_URL_CHARS } from '../../core/limits.ts';
 import type { HoleKind, Template } from '../../core/template/template.ts';
 import { templateText } from '../../core/template/template-text.ts';
 
-/** A query parameter whose value has a hole. Its name may be that of a secret, since the value stands elsewhere. */
+/** A query parameter whose value has a hole. It may have the name of a secret, since the value stands elsewhere. */
 const FILLED_PARAMETER = /([?&])[^=&{}]*=[^&#]*\{[^{}]+\}[^&#]*/g;
 const HOLE = /\{+[^{}]*\}+/g;
 

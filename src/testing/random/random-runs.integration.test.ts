@@ -1,4 +1,4 @@
-// These tests compare verdicts with the target's own record; `npm run test:random` does so many more times.
+// These tests compare verdicts with the target's own record; `npm run test:random` does the same as often as it is asked to.
 import { describe, expect, test } from 'vitest';
 import { falsePasses, type Watched } from './false-passes.ts';
 import { runWithHistory } from './live.ts';
