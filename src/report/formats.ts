@@ -4,6 +4,7 @@ import type { SeedsSummary } from '../results/seeds-summary.ts';
 import { compareReport } from './text/comparison.ts';
 import { csvComparison, csvSeeds } from './csv/settings.ts';
 import { csvReport } from './csv/curves.ts';
+import { meaningOf } from '../results/meaning.ts';
 import { csvTuning } from './csv/tuning.ts';
 import { comparisonPage, type ComparedRun } from './html/comparison.ts';
 import { htmlReport, type HtmlReport } from './html/page.ts';
@@ -53,7 +54,8 @@ export const RUN: Reports<Run> = {
     json: ({ summary }) => json(summary),
     markdown: ({ summary }) => markdownReport(summary),
     junit: ({ summary }) => junitReport(summary),
-    csv: ({ summary, measurements }) => csvReport({ ...measurements, elapsedMs: summary.durationMs }),
+    csv: ({ summary, measurements, scenario }) =>
+      csvReport({ ...measurements, elapsedMs: summary.durationMs }, meaningOf(scenario, summary.world)),
   },
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { scrape } from '../testing/openmetrics-rules.ts';
 import { scriptedRun } from '../testing/scripted-run.ts';
 import { HOSTILE } from '../testing/scripted-summary.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { openMetrics } from './openmetrics.ts';
 
 const run = scriptedRun(500);
@@ -20,6 +21,27 @@ describe('the metrics of a run', () => {
     expect(samples.get('squall_connections_lost_total{cause="closed"}')).toBe(curves.total('lostClosed'));
     expect(samples.get('squall_clients{state="ready"}')).toBe(curves.total('stateReady'));
     expect(samples.get('squall_fault_hits_total{fault="0",label="drop 1012"}')).toBe(497);
+  });
+
+  it.each([
+    ['target: { url: "ws://127.0.0.1:9" }', 'live', 'minted', 'http-101', 'Renewals by tokens that squall minted'],
+    [
+      `target: { url: "ws://127.0.0.1:9", protocol: squall }
+users: { file: users.csv }
+tokens: { carrier: message, source: { file: { access: '{user.access}' } } }`,
+      'live',
+      'none',
+      'authenticated',
+      'Renewals that were due and asked nobody',
+    ],
+    ['', 'live', 'endpoint', 'authenticated', 'Tokens asked for, of a token endpoint'],
+    ['target: { url: "ws://127.0.0.1:9" }', 'sim', 'endpoint', 'authenticated', 'Tokens asked for'],
+  ] as const)('say where tokens come from, and what ready means: %j, %s', (yaml, world, tokens, ready, help) => {
+    const scenario = parseScenario(`duration: 30s\nclients: { count: 5 }\n${yaml}`, 'a.yaml');
+    const text = openMetrics(scenario, world, progress);
+    expect(() => scrape(text)).not.toThrow();
+    expect(text).toMatch(new RegExp(`^squall_run_info\\{.*tokens="${tokens}",ready="${ready}"\\} 1$`, 'm'));
+    expect(text).toContain(`\n# HELP squall_refreshes ${help}`);
   });
 
   it('have each whole distribution in buckets, and its failures beside it', () => {

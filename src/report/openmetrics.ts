@@ -13,6 +13,7 @@ import {
   type TimingName,
 } from '../core/metrics.ts';
 import type { Latency } from '../metrics/timing.ts';
+import { meaningOf, type Meaning } from '../results/meaning.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { VERSION } from '../metrics/version.ts';
 import { counter, exposition, gauge, type Family, type Labels } from './openmetrics-text.ts';
@@ -24,19 +25,21 @@ const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 const BUCKETS_MS = BUCKETS_S.map((le) => le * 1000);
 
 /** The current metrics of a running run, in the OpenMetrics text format 1.0. */
-export function openMetrics({ name, seed }: Scenario, world: WorldName, progress: Progress): string {
+export function openMetrics(scenario: Scenario, world: WorldName, progress: Progress): string {
+  const { name, seed } = scenario;
+  const { tokens, ready } = meaningOf(scenario, world);
   const { measurements, faults, phase, durationMs } = progress;
   return exposition([
     {
       name: 'squall_run',
       type: 'info',
-      help: 'The run.',
-      samples: [['_info', { scenario: name, seed, world, version: VERSION }, 1]],
+      help: 'The run, where its renewals get tokens (endpoint, minted by squall, none), and what ready means.',
+      samples: [['_info', { scenario: name, seed, world, version: VERSION, tokens, ready }, 1]],
     },
     gauge('squall_run_phase', 'The phase that the run is in.', [[{ phase }, 1]]),
     seconds('squall_run_elapsed_seconds', 'Time since the first client could arrive.', measurements.elapsedMs / 1000),
     seconds('squall_run_duration_seconds', 'How long the run is to last.', durationMs / 1000),
-    ...curveFamilies(measurements),
+    ...curveFamilies(measurements, tokens),
     gauge('squall_clients_planned', 'Clients of the run.', [[{}, measurements.planned]]),
     ...sumFamilies(measurements),
     ...TIMINGS.flatMap((timing) => timingFamilies(timing, measurements)),
@@ -45,8 +48,15 @@ export function openMetrics({ name, seed }: Scenario, world: WorldName, progress
   ]);
 }
 
+/** Help of `squall_refreshes` in a run without a token endpoint. */
+const REFRESHES_HELP: Readonly<Record<Meaning['tokens'], string | null>> = {
+  endpoint: null,
+  minted: 'Renewals by tokens that squall minted; no token endpoint was used.',
+  none: 'Renewals that were due and asked nobody.',
+};
+
 /** Each curve as a metric family: events so far, or clients now. A renewing client counts as ready. */
-function curveFamilies({ curves }: Measurements): readonly Family[] {
+function curveFamilies({ curves }: Measurements, tokens: Meaning['tokens']): readonly Family[] {
   const families = [...new Set(SERIES.map((series) => CURVE_SPECS[series].family))];
   return families.map((family) => {
     const members = SERIES.filter((series) => CURVE_SPECS[series].family === family);
@@ -55,7 +65,8 @@ function curveFamilies({ curves }: Measurements): readonly Family[] {
       CURVE_SPECS[series].labels ?? {},
       series === 'stateReady' ? readyNow(curves) : curves.total(series),
     ]);
-    return (kind === 'events' ? counter : gauge)(`squall_${family}`, help, samples);
+    const said = (family === 'refreshes' ? REFRESHES_HELP[tokens] : null) ?? help;
+    return (kind === 'events' ? counter : gauge)(`squall_${family}`, said, samples);
   });
 }
 

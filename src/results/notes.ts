@@ -6,9 +6,9 @@ import { causeText } from './diagnosis/cause.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { issuesTokens } from '../scenario/issues-tokens.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
-import { protocolShape } from '../scenario/protocol-use.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { missReason } from '../threshold/verdict.ts';
+import { meaningOf } from './meaning.ts';
 
 /** The data that notes are derived from. */
 export interface NoteInput {
@@ -53,8 +53,7 @@ function uncheckedCertificates({ scenario: { target }, world }: NoteInput): stri
 
 /** A note that an open socket counted as ready, since no frame confirmed the token. */
 function readyMeans({ scenario, world, measurements: { ledger } }: NoteInput): string | null {
-  if (world === 'sim' || scenario.target.kind !== 'url' || ledger.acknowledged > 0) return null;
-  if (protocolShape(scenario).handshake !== 'none') return null;
+  if (meaningOf(scenario, world).ready !== 'http-101' || ledger.acknowledged > 0) return null;
   return 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
 }
 

@@ -9,14 +9,13 @@ import { readyNow } from '../metrics/ready.ts';
 import type { GeneratorHealth, IntegrityIssue, WorldName } from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { byName, COUNTS, TIMINGS } from '../core/metrics.ts';
-import { mintsTokens } from '../scenario/mints-tokens.ts';
-import { hasNextTokens } from '../scenario/next-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import type { Storm } from '../storm/storm.ts';
 import type { Evaluation } from '../threshold/evaluate.ts';
 import { appliesIn, meets } from '../threshold/expectation.ts';
 import type { VerdictWithReasons } from '../threshold/verdict.ts';
+import { meaningOf } from './meaning.ts';
 import { notesOf } from './notes.ts';
 import { cleaned } from './foreign.ts';
 import { errorsOf, type Prediction } from './prediction.ts';
@@ -133,9 +132,11 @@ function refreshes({ scenario, world, measurements: { curves } }: SummaryInput):
     kind,
     curves.total(series),
   ]);
-  const minted = world === 'live' && mintsTokens(scenario);
-  const by = minted ? 'minted' : hasNextTokens(scenario) ? 'endpoint' : 'none';
-  return { by, total: curves.total('refreshes'), failed: Object.fromEntries(failed.filter(([, n]) => n > 0)) };
+  return {
+    by: meaningOf(scenario, world).tokens,
+    total: curves.total('refreshes'),
+    failed: Object.fromEntries(failed.filter(([, n]) => n > 0)),
+  };
 }
 
 function commands({ ledger }: Measurements): Summary['commands'] {

@@ -90,7 +90,9 @@ describe('the number of ready clients is the same', () => {
     );
     expect(page).toContain('<b>ready</b><span class="quiet">at most 10, 10 at the end</span>');
     expect(page).toContain('<b>ready and renewing</b><span class="quiet">at most 3, 3 at the end</span>');
-    const [head = '', ...rows] = csvReport(measurements).trimEnd().split('\n');
+    const [head = '', ...rows] = csvReport(measurements, { tokens: 'endpoint', ready: 'authenticated' })
+      .trimEnd()
+      .split('\n');
     const last = rows.at(-1)?.split(',') ?? [];
     expect([last[head.split(',').indexOf('state_ready')], last[head.split(',').indexOf('renewing')]]).toEqual([
       '10',

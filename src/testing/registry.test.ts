@@ -80,7 +80,7 @@ const read = parseSummary(JSON.stringify(summary))!;
 const changes = new CurveDiff().take(measurements.curves);
 const line = parseTimelineLine(timelineLine({ startMs: 0, endMs: 1000 }, outcome, changes))!;
 const exposition = openMetrics(scenario, 'live', { ...outcome, phase: 'running', durationMs: 60_000 });
-const csv = csvReport(measurements).split('\n');
+const csv = csvReport(measurements, { tokens: 'endpoint', ready: 'authenticated' }).split('\n');
 const values = metricValues(evidence, []);
 const snake = (name: string): string => kebab(name).replaceAll('-', '_');
 const sums = { ...count, ...reported };

@@ -3,7 +3,7 @@ import { scriptedSummary } from '../../testing/scripted-summary.ts';
 import { csvReport } from './curves.ts';
 
 const { curves, measurements } = scriptedSummary();
-const [head = [], ...rows] = csvReport(measurements)
+const [head = [], ...rows] = csvReport(measurements, { tokens: 'minted', ready: 'http-101' })
   .trimEnd()
   .split('\n')
   .map((line) => line.split(','));
@@ -18,6 +18,11 @@ describe('the CSV report', () => {
     expect(rows).toHaveLength(300);
     expect(column('start_ms').slice(0, 3)).toEqual([0, 100, 200]);
     expect(rows.every((row) => row.length === head.length)).toBe(true);
+  });
+
+  it('says in every row that tokens were minted, and that ready means HTTP 101', () => {
+    expect(head.slice(-2)).toEqual(['tokens', 'ready_means']);
+    expect(new Set(rows.map((row) => row.slice(-2).join()))).toEqual(new Set(['minted,http-101']));
   });
 
   it('loses no event', () => {

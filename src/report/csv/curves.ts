@@ -2,6 +2,7 @@ import { kebab } from '../../core/kebab.ts';
 import type { Curves } from '../../metrics/curves.ts';
 import type { Measurements } from '../../metrics/measurements.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
+import type { Meaning } from '../../results/meaning.ts';
 import { BIN_MS, CURVE_SPECS, SERIES, type SeriesName } from '../../core/metrics.ts';
 import { binsOf } from '../sparkline.ts';
 
@@ -16,9 +17,10 @@ type Plotted = Pick<Measurements, 'curves' | 'elapsedMs' | 'unrecorded'>;
  * The curves as CSV: a row for each 100 ms bin; for a run of more than an hour, a row for each 1 s, 10 s or 60 s. A
  * series column holds the events within the row's time, so rows add up. A state or condition column holds the number of
  * clients in it at the end of the row. `state_ready` includes the renewing clients; the column `renewing` counts them
- * alone. Metrics that the run did not record have no column.
+ * alone. Metrics that the run did not record have no column. The last two columns are the same in every row: where
+ * renewals get tokens, so that `refreshes` is not taken for requests to an endpoint, and what made a client ready.
  */
-export function csvReport({ curves, elapsedMs, unrecorded }: Plotted): string {
+export function csvReport({ curves, elapsedMs, unrecorded }: Plotted, { tokens, ready }: Meaning): string {
   const names = SERIES.filter((series) => !unrecorded.has(series));
   const columns = names.map((series) =>
     binsOf(isLevel(series) ? levels(curves, series) : curves.values(series), elapsedMs),
@@ -27,9 +29,10 @@ export function csvReport({ curves, elapsedMs, unrecorded }: Plotted): string {
   const width = ROW_BINS.find((n) => bins / n <= MAX_ROWS) ?? ROW_BINS.at(-1)!;
   const cells = columns.map((values, n) => rowsOf(values, width, isLevel(names[n]!)));
   const rows = Array.from({ length: Math.ceil(bins / width) }, (_, row) =>
-    [row * width * BIN_MS, ...cells.map((values) => values[row])].join(','),
+    [row * width * BIN_MS, ...cells.map((values) => values[row]), tokens, ready].join(','),
   );
-  return `${['start_ms,' + names.map(columnName).join(','), ...rows].join('\n')}\n`;
+  const head = ['start_ms', ...names.map(columnName), 'tokens', 'ready_means'].join(',');
+  return `${[head, ...rows].join('\n')}\n`;
 }
 
 /** Values of one column: the sum over a row's bins, or the level at its end. */
