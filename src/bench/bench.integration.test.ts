@@ -14,7 +14,9 @@ describe('the bench, gone through quickly', () => {
   it('prints a ratio for all that it measures, and exits with 1 exactly if a client costs too much', async () => {
     const { output, exitCode } = await bench('--quick');
     for (const cost of ['CPU us per handshake', 'resident bytes per idle ready client']) {
-      expect(output).toMatch(new RegExp(`^${cost} +${NUMBER} +${NUMBER} +${RATIO} +1\\.\\d\\d +(?:ok|over)$`, 'm'));
+      expect(output).toMatch(
+        new RegExp(`^${cost} +${NUMBER} +ws client +${NUMBER} +${RATIO} +1\\.\\d\\d +(?:ok|over)$`, 'm'),
+      );
     }
     for (const path of [
       'client event, 10000 clients',
@@ -23,7 +25,7 @@ describe('the bench, gone through quickly', () => {
       'EventQueue pop \\+ set, 10000 alarms',
       'Draws\\.unit',
     ]) {
-      expect(output).toMatch(new RegExp(`^${path} +${NUMBER} +${NUMBER} +[\\w. ]+ +${NUMBER} +${RATIO}$`, 'm'));
+      expect(output).toMatch(new RegExp(`^${path}.*, ns +${NUMBER} +[\\w. ]+ +${NUMBER} +${RATIO}$`, 'm'));
     }
     expect(exitCode).toBe(/over$/m.test(output) ? 1 : 0);
   });
@@ -31,12 +33,32 @@ describe('the bench, gone through quickly', () => {
   it('refuses an option that it does not have', async () => {
     const { output, exitCode } = await bench('--quickly');
     expect(output).toContain("Unknown option '--quickly'");
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
+  });
+
+  it('names the cases that there are when a name is none', async () => {
+    const { output, exitCode } = await bench('--only=clients,speed');
+    expect(output).toMatch(/^--only speed: no case has that name — write some of clients, client-event, /);
+    expect(exitCode).toBe(2);
+  });
+
+  it('measures the same of another commit, in turns', async () => {
+    const { output, exitCode } = await bench('--against=HEAD', '--only=draws', '--quick');
+    expect(output).toMatch(new RegExp(`^Draws\\.unit, ns +${NUMBER} +${NUMBER} +${RATIO}$`, 'm'));
+    expect(exitCode).toBe(0);
+  });
+
+  it('names a commit that there is not', async () => {
+    const { output, exitCode } = await bench('--against=no-such-branch');
+    expect(output).toContain('--against no-such-branch: no such commit');
+    expect(exitCode).toBe(2);
   });
 });
 
-async function bench(argument: string): Promise<{ readonly output: string; readonly exitCode: number | null }> {
-  const child = spawn(process.execPath, [MAIN, argument], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function bench(
+  ...args: readonly string[]
+): Promise<{ readonly output: string; readonly exitCode: number | null }> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { output: out + err, exitCode: child.exitCode };
 }

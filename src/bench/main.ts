@@ -1,79 +1,83 @@
 /**
- * The bench: `npm run bench` prints costs as ratios to a baseline measured in the same run, since ratios are comparable
- * between machines. It exits with 1 when a client costs more than its limit. `--quick` runs everything in a few
- * seconds, only to check that it works.
+ * The bench: `npm run bench` prints costs as ratios to a counterpart measured in the same run, since ratios are comparable
+ * between machines. It exits with 1 when a figure is over its limit, and with 2 for bad arguments.
+ *
+ *     --quick         goes through everything in a short time, only to check that it works
+ *     --only NAMES    only these cases, separated by commas
+ *     --against REF   the same cases of another commit as well, in turns with these, and what a figure costs now against then
+ *     --json          one line of JSON for each figure, in place of the table
  */
 import { parseArgs } from 'node:util';
 import { print } from '../cli/output.ts';
-import { compareClients, type ClientCost } from './client-cost.ts';
-import { keepResult, type Benchmark } from './benchmark.ts';
-import { drawsBenchmark } from './draws-benchmark.ts';
-import type { Comparison } from './harness.ts';
-import { machineBenchmark } from './machine-benchmark.ts';
-import { protocolBenchmarks } from './protocol-benchmarks.ts';
-import { queueBenchmark } from './queue-benchmark.ts';
-import { recorderBenchmarks } from './recorder-benchmarks.ts';
+import { againstCommit, type TwoCommits } from './against.ts';
+import { isOver, type BenchCase, type Effort, type Figure } from './bench-case.ts';
+import { CASES } from './cases.ts';
 import { figure, ratioText, table } from './table.ts';
 
-const FULL = {
-  crowd: { clients: 4000, rounds: 2 },
-  length: { operations: 300_000, rounds: 3 },
-  alarms: [10_000, 100_000, 1_000_000],
-} as const;
-const QUICK = {
-  crowd: { clients: 1000, rounds: 1 },
-  length: { operations: 10_000, rounds: 1 },
-  alarms: [10_000],
-} as const;
+const FULL: Effort = { crowd: { clients: 4000, rounds: 2 }, length: { operations: 300_000, rounds: 3 } };
+const QUICK: Effort = { crowd: { clients: 1000, rounds: 1 }, length: { operations: 10_000, rounds: 1 } };
 
-/** Maximum cost of a squall client, as a multiple of a bare `ws` client. */
-const LIMITS: Readonly<Record<keyof ClientCost, number>> = { cpuUsPerHandshake: 1.15, residentBytesPerClient: 1.5 };
-
-const NS_PER_SECOND = 1e9;
-
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const { crowd, length, alarms } = values.quick ? QUICK : FULL;
-
-/** Benchmarks, each created when it runs, so that a million alarms do not stay in memory during the others. */
-const BENCHMARKS: readonly (() => readonly Benchmark[])[] = [
-  () => [machineBenchmark()],
-  recorderBenchmarks,
-  ...alarms.map((n) => () => [queueBenchmark(n)]),
-  () => [drawsBenchmark()],
-  protocolBenchmarks,
-];
-
-print(`One client of squall against one of a bare loop of ws clients, ${crowd.clients} at a time:`);
-const costs = await compareClients(crowd);
-print(
-  table([
-    ['', 'squall', 'ws', 'squall/ws (min - max)', 'limit', ''],
-    costRow('CPU us per handshake', costs.cpuUsPerHandshake, LIMITS.cpuUsPerHandshake),
-    costRow('resident bytes per idle ready client', costs.residentBytesPerClient, LIMITS.residentBytesPerClient),
-  ]),
-);
-
-print('\nHot paths, each against a plain counterpart:');
-const rows = [['', 'ns', 'per second', 'counterpart', 'ns', 'ratio (min - max)']];
-for (const make of BENCHMARKS) {
-  for (const benchmark of make()) rows.push(benchmarkRow(benchmark, await keepResult(benchmark, length)));
-}
-print(table(rows));
-
-const over = isOver(costs.cpuUsPerHandshake, LIMITS.cpuUsPerHandshake);
-process.exitCode = over || isOver(costs.residentBytesPerClient, LIMITS.residentBytesPerClient) ? 1 : 0;
-
-function isOver({ ratio }: Comparison, limit: number): boolean {
-  return ratio.median > limit;
+try {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      against: { type: 'string' },
+    },
+  });
+  const cases = chosen(values.only);
+  if (values.against === undefined) process.exitCode = await runCases(cases, values);
+  else await comparedWith(values.against, cases, values.quick);
+} catch (error) {
+  print(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
 }
 
-function costRow(what: string, cost: Comparison, limit: number): string[] {
-  const { a, b, ratio } = cost;
-  const verdict = isOver(cost, limit) ? 'over' : 'ok';
-  return [what, figure(a.median), figure(b.median), ratioText(ratio), limit.toFixed(2), verdict];
+/** @throws Error for a name that no case has */
+function chosen(names: string | undefined): readonly BenchCase[] {
+  if (names === undefined) return CASES;
+  const known = CASES.map(({ name }) => name);
+  return names.split(',').map((name) => {
+    const found = CASES.find((each) => each.name === name);
+    if (found === undefined)
+      throw new Error(`--only ${name}: no case has that name — write some of ${known.join(', ')}`);
+    return found;
+  });
 }
 
-function benchmarkRow({ subject, baseline }: Benchmark, { a, b, ratio }: Comparison): string[] {
-  const perSecond = figure(NS_PER_SECOND / a.median);
-  return [subject, figure(a.median), perSecond, baseline, figure(b.median), ratioText(ratio)];
+/** @returns the exit code */
+async function runCases(
+  cases: readonly BenchCase[],
+  { quick, json }: { readonly quick: boolean; readonly json: boolean },
+): Promise<number> {
+  const figures: Figure[] = [];
+  for (const { name, measure } of cases) {
+    const measured = await measure(quick ? QUICK : FULL);
+    figures.push(...measured);
+    if (json) for (const each of measured) print(JSON.stringify({ case: name, ...each }));
+  }
+  if (!json) print(table([['', 'squall', '', 'counterpart', 'ratio (min - max)', 'limit', ''], ...figures.map(row)]));
+  return figures.some(isOver) ? 1 : 0;
+}
+
+function row(measured: Figure): string[] {
+  const { what, counterpart, cost, limit } = measured;
+  const verdict = isOver(measured) ? 'over' : 'ok';
+  const bound = limit === undefined ? ['', ''] : [limit.toFixed(2), verdict];
+  return [what, figure(cost.a.median), counterpart, figure(cost.b.median), ratioText(cost.ratio), ...bound];
+}
+
+async function comparedWith(ref: string, cases: readonly BenchCase[], quick: boolean): Promise<void> {
+  const { commit, rows, missing } = await againstCommit(
+    ref,
+    cases.map(({ name }) => name),
+    quick,
+  );
+  print(table([['', 'now', commit, `now/${commit} (min - max)`], ...rows.map(changeRow)]));
+  if (missing.length > 0) print(`\n${commit} does not have: ${missing.join(', ')}`);
+}
+
+function changeRow({ what, change }: TwoCommits['rows'][number]): string[] {
+  return [what, figure(change.a.median), figure(change.b.median), ratioText(change.ratio)];
 }
