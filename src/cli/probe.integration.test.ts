@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createHttp, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -272,6 +272,30 @@ describe('probe names the cause and the line that mends it, at a target', () => 
     const { code, cause, yaml } = await found(`wss://127.0.0.1:${port}/`, BY_MESSAGE);
     expect([code, cause]).toEqual([4, 'the server speaks plain HTTP, and the URL says wss://']);
     expect((await found(`wss://127.0.0.1:${port}/`, [...BY_MESSAGE, asSet(yaml)])).code).toBe(0);
+  });
+
+  test.each([
+    ['never answers', (request: IncomingMessage) => void request.resume(), /does not answer$/, 'url: '],
+    [
+      'refuses the token',
+      (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(401).end('who?'),
+      /does not accept the token/,
+      'headers: ',
+    ],
+  ] as const)('whose service of tickets %s', async (_, answer, says, key) => {
+    const { port } = await gateway(SERVES);
+    const tickets = await listening(createHttp(answer));
+    const service = `http://127.0.0.1:${tickets.port}/ticket`;
+    const source = `tokens={ carrier: { query: t }, source: { mint: {}, endpoint: { ticket: { url: "${service}", answer: { ticket: t } } } } }`;
+    const { code, causes } = await found(`ws://127.0.0.1:${port}/`, [source]);
+    expect(code).toBe(4);
+    expect(causes).toHaveLength(1);
+    expect(causes[0]?.cause).toContain(`the ticket service ${service}`);
+    expect(causes[0]?.cause).toMatch(says);
+    expect(causes[0]?.yaml).toContain(`source: { endpoint: { ticket: { ${key}`);
+    const { stdout } = await probe(`ws://127.0.0.1:${port}/`, [source]);
+    expect(stdout).toMatch(/^ {2}failed +ticket$/m);
+    expect(stdout).toMatch(/^ {2}missed +upgrade$/m);
   });
 
   test('where nobody listens', async () => {

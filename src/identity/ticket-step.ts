@@ -4,6 +4,9 @@ import type { ReadyEndpoint } from './endpoint.ts';
 import { buildRequest } from './request-template.ts';
 import { readTicketAnswer } from './ticket-answer.ts';
 
+/** Name of the request for a ticket. */
+export const TICKET_STEP = 'ticket';
+
 /**
  * The request for a ticket before each dial. The view keeps the ticket, so that each one is presented in one attempt only.
  *
@@ -14,7 +17,7 @@ export function ticketStep(
   cookiesOf: (number: number) => Row | undefined,
 ): DialStep {
   return {
-    name: 'ticket',
+    name: TICKET_STEP,
     request: (token, { holes }) => buildRequest(request, { ...holes, token, cookie: cookiesOf(holes.client) ?? {} }),
     answer(status, body, view, headers = {}) {
       const read = readTicketAnswer(answer, { status, body, headers });

@@ -19,6 +19,12 @@ import { ticketRequests } from './ticket-requests.ts';
 import { TokenClient } from './token-client.ts';
 import { upgradeForm } from './upgrade-form.ts';
 
+/**
+ * Share of the time of an attempt for which a request for a ticket must have been unanswered to be seen as such when it
+ * is given up; a rate cap may have taken the rest.
+ */
+const UNANSWERED_SHARE = 0.5;
+
 /** Parts of a shard's port that do not stand in its task. */
 export interface PortNeeds {
   readonly clock: RunClock;
@@ -74,6 +80,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
           views,
           credentials,
           noteSighting,
+          unansweredAfterMs: clients.connectTimeoutMs * UNANSWERED_SHARE,
           observer,
           now,
         });

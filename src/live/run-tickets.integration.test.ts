@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { summariseRun } from '../results/summarise-run.ts';
 import { failuresOf, liveRun, smallScenario } from '../testing/live-run.ts';
 import { mintedAccess, startServer } from '../testing/real-servers/start-server.ts';
 
@@ -99,8 +100,28 @@ test('a token that the service of tickets refuses with 401 is renewed, as after 
   expect(failuresOf(run, 'handshake')).toEqual({ 'http-401': CLIENTS });
   expect(run.outcome.measurements.curves.total('refreshed')).toBe(CLIENTS);
   expect(run.outcome.seen).toMatchObject([
-    { kind: 'end', what: 'HTTP 401', text: 'invalid_token (HTTP 401)', count: CLIENTS },
+    { kind: 'ticket', what: 'HTTP 401', text: 'invalid_token (HTTP 401)', count: CLIENTS },
   ]);
+});
+
+test('a service that never answers is what the report names, and not the gateway', async () => {
+  const stalled = createServer((request) => request.resume()).listen(0, '127.0.0.1');
+  const gateway = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  onTestFinished(() => {
+    stalled.closeAllConnections();
+    stalled.close();
+    gateway.close();
+  });
+  await Promise.all([once(stalled, 'listening'), once(gateway, 'listening')]);
+  const [gatewayPort, stalledPort] = [gateway, stalled].map((server) => (server.address() as AddressInfo).port);
+  const plan = scenario(gatewayPort!, stalledPort!, 'clients.connectTimeout=400ms', 'duration=2s');
+  const { outcome } = await liveRun(plan);
+  const startedAt = new Date(0);
+  const { summary } = summariseRun({ scenario: plan, world: 'live', startedAt, outcome, warnings: [] });
+  expect(summary.notes.filter((note) => note.startsWith('likely cause: '))).toEqual([
+    `likely cause: the ticket service http://127.0.0.1:${stalledPort}/ws-ticket does not answer: look why it stalls, or correct host and port — tokens.source: { endpoint: { ticket: { url: http://127.0.0.1:${stalledPort}/ws-ticket } } }`,
+  ]);
+  expect(summary.reasons[0]).toMatch(/: what was seen: ticket service: timeout \(\d+ times\)$/);
 });
 
 test('a service that refuses, answers nonsense, or hangs ends the attempt within its time, and nobody dials', async () => {
@@ -129,6 +150,6 @@ test('a service that refuses, answers nonsense, or hangs ends the attempt within
   expect(failed['timeout']).toBeGreaterThan(0);
   expect(failuresOf(run, 'dialRequest')['abandoned']).toBeGreaterThanOrEqual(failed['timeout']!);
   expect(run.outcome.seen).toContainEqual(
-    expect.objectContaining({ kind: 'end', text: 'HTTP 200 without data.ticket; data has no fields' }),
+    expect.objectContaining({ kind: 'ticket', text: 'HTTP 200 without data.ticket; data has no fields' }),
   );
 });

@@ -30,6 +30,8 @@ export interface SteppedParts {
   readonly views: ClientViews;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
+  /** time without an answer after which a request for a ticket that is given up counts as unanswered, ms */
+  readonly unansweredAfterMs: number;
   readonly observer: Pick<Observer, 'happened' | 'timed' | 'failed'>;
   readonly now: () => MonoMs;
 }
@@ -84,20 +86,23 @@ export class SteppedDialler implements DroppingDialler {
     const { gateways, views, sockets } = this.#parts;
     const { signal } = attempt;
     const endpoint = gateways.next(client, views.of(client).holes.client);
-    const failure =
-      (await this.#askForTicket(client, signal)) ?? (await this.#prepareGateway(client, endpoint, signal));
+    const noTicket = await this.#askForTicket(client, signal);
+    const failure = noTicket ?? (await this.#prepareGateway(client, endpoint, signal));
     if (signal.aborted) return;
     this.#attempts.delete(client);
     if (failure === null) sockets.dialAt(client, endpoint);
-    else this.#fail(client, failure);
+    else this.#fail(client, failure, noTicket === null ? 'end' : 'ticket');
   }
 
   async #askForTicket(client: number, abort: AbortSignal): Promise<Failure | null> {
-    const { ticket, views, credentials } = this.#parts;
+    const { ticket, views, credentials, now, unansweredAfterMs, noteSighting } = this.#parts;
     if (ticket === null) return null;
     const view = views.of(client);
     const request = ticket.step.request(credentials.access[client]!, view, '');
-    return this.#step(ticket.step, view, () => ticket.send(view.holes.client, request, abort), abort);
+    const began = now();
+    const failure = await this.#step(ticket.step, view, () => ticket.send(view.holes.client, request, abort), abort);
+    if (failure === ABORTED && now() - began >= unansweredAfterMs) noteSighting('ticket', client, NETWORK.timeout, '');
+    return failure;
   }
 
   async #prepareGateway(client: number, endpoint: Endpoint, abort: AbortSignal): Promise<Failure | null> {
@@ -139,9 +144,9 @@ export class SteppedDialler implements DroppingDialler {
     return failure;
   }
 
-  #fail(client: number, { signal, said, advice, retryAfter = null }: Failure): void {
+  #fail(client: number, { signal, said, advice, retryAfter = null }: Failure, kind: 'end' | 'ticket'): void {
     const reason = Buffer.from(said);
-    this.#parts.noteSighting('end', client, signal, reason);
+    this.#parts.noteSighting(kind, client, signal, reason);
     this.#events.ended(client, signal, reason, retryAfter, advice);
   }
 }

@@ -1,13 +1,16 @@
 /** An answer or frame of a remote that squall could not use, with its count. */
 export interface Sighting {
-  /** an ended attempt or connection, an unexpected frame, a failed token request */
-  readonly kind: 'end' | 'frame' | 'token';
+  /** an ended attempt or connection, an unexpected frame, a failed request for a token or for a ticket before a dial */
+  readonly kind: 'end' | 'frame' | 'token' | 'ticket';
   /** `HTTP 403`, `close 4401`, `TLS`, `invalid-grant`; `others` for sightings of a kind beyond the limit */
   readonly what: string;
   /** text from the remote, of bounded length, without control characters and tokens; may be empty */
   readonly text: string;
   readonly count: number;
 }
+
+/** Beginning of a sighting's description. */
+const WHOSE = { end: '', frame: 'unexpected ', token: 'token endpoint: ', ticket: 'ticket service: ' } as const;
 
 /** Most different sightings of a run. */
 const KEPT_MAX = 20;
@@ -34,6 +37,5 @@ export function addSightings(parts: readonly (readonly Sighting[])[]): readonly 
  */
 export function sightingText({ kind, what, text, count }: Sighting): string {
   const quoted = text === '' ? '' : what === 'TLS' || what === 'bad-handshake' ? `: ${text}` : ` "${text}"`;
-  const whose = kind === 'token' ? 'token endpoint: ' : kind === 'frame' ? 'unexpected ' : '';
-  return `${whose}${what}${quoted} (${count === 1 ? 'once' : `${count} times`})`;
+  return `${WHOSE[kind]}${what}${quoted} (${count === 1 ? 'once' : `${count} times`})`;
 }

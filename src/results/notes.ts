@@ -2,7 +2,7 @@ import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { WorldName } from '../metrics/run.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
-import { causeText } from './diagnosis/cause.ts';
+import { causeText, type Clue } from './diagnosis/cause.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { issuesTokens } from '../scenario/issues-tokens.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
@@ -39,10 +39,24 @@ export function notesOf(run: NoteInput): readonly string[] {
 /** Probable causes of a run in which nobody became ready, each with the line of the scenario that mends it. */
 function probableCauses({ scenario, world, measurements, seen = [] }: NoteInput): readonly string[] {
   if (world === 'sim' || measurements.curves.total('ready') > 0) return [];
-  const silent = [...measurements.timings.handshake.failures.keys()].map(
-    (what) => ({ kind: 'end', what, text: '' }) as const,
-  );
-  return diagnose([...seen, ...silent], scenario).map((cause) => `likely cause: ${causeText(cause)}`);
+  const { failures } = measurements.timings.handshake;
+  const silent = [...failures].filter(([what, n]) => !isOfTickets(what, n, seen)).map(([what]) => end(what));
+  return causes([...seen, ...silent], scenario);
+}
+
+/** A failed attempt of which the target said nothing. */
+function end(what: string): Clue {
+  return { kind: 'end', what, text: '' };
+}
+
+/** Whether the target had no part in most attempts that failed for a reason: their requests for a ticket did. */
+function isOfTickets(reason: string, count: number, seen: readonly Sighting[]): boolean {
+  const tickets = seen.filter(({ kind, what }) => kind === 'ticket' && what === reason);
+  return tickets.reduce((sum, each) => sum + each.count, 0) >= count / 2;
+}
+
+function causes(clues: readonly Clue[], scenario: Scenario): readonly string[] {
+  return diagnose(clues, scenario).map((cause) => `likely cause: ${causeText(cause)}`);
 }
 
 /** A note that anybody could have answered in the target's place. */

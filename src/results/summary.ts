@@ -148,7 +148,9 @@ const summarySchema = z.object({
   /** what only the target can know; null where it does not say */
   targetReported: named(REPORTED, count),
   /** what the target answered or sent that clients could not use, the most frequent first; empty in a simulation */
-  seen: z.array(z.object({ kind: z.enum(['end', 'frame', 'token']), what: z.string(), text: z.string(), count })),
+  seen: z.array(
+    z.object({ kind: z.enum(['end', 'frame', 'token', 'ticket']), what: z.string(), text: z.string(), count }),
+  ),
   faults: z.array(faultOutcomeSchema),
   thresholds: z.array(
     z.object({

@@ -10,6 +10,11 @@ test.each([
   ],
   [[], {}, 'nothing that it did says why'],
   [
+    [{ kind: 'ticket', what: 'timeout', text: '', count: 9 }] as const,
+    { timeout: 11 },
+    'what was seen: ticket service: timeout (9 times); no answer in time (2 times)',
+  ],
+  [
     [{ kind: 'end', what: 'HTTP 403', text: 'no', count: 9 }] as const,
     { 'http-403': 9, reset: 12 },
     'what was seen: connection ended without an answer (12 times); HTTP 403 "no" (9 times)',

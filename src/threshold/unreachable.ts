@@ -21,6 +21,11 @@ export interface FirstContact {
   readonly failures: ReadonlyMap<string, number>;
 }
 
+/** Attempts that failed for a reason because their requests for a ticket did. */
+function ticketsAmong(seen: readonly Sighting[], reason: string): number {
+  return seen.reduce((sum, { kind, what, count }) => sum + (kind === 'ticket' && what === reason ? count : 0), 0);
+}
+
 /**
  * Why no client ever became ready: what the target answered, or how it kept silent.
  *
@@ -28,9 +33,12 @@ export interface FirstContact {
  * // 'no client ever became ready at ws://localhost/: it did not answer: connection refused (30 times)'
  */
 export function unreachableReason({ target, seen, failures }: FirstContact): string {
-  const silent = [...failures].flatMap(([reason, count]) => {
+  const silent = [...failures].flatMap(([reason, all]) => {
     const words = UNANSWERED[reason];
-    return words === undefined ? [] : [{ text: `${words} (${count === 1 ? 'once' : `${count} times`})`, count }];
+    const count = all - ticketsAmong(seen, reason);
+    return words === undefined || count <= 0
+      ? []
+      : [{ text: `${words} (${count === 1 ? 'once' : `${count} times`})`, count }];
   });
   const answers = seen.map((each) => ({ text: sightingText(each), count: each.count }));
   const named = [...answers, ...silent].toSorted((a, b) => b.count - a.count).slice(0, NAMED_MAX);

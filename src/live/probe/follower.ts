@@ -2,6 +2,7 @@ import { NETWORK, type Signal } from '../../core/signal.ts';
 import type { ContactClue, Stage } from '../../metrics/contact.ts';
 import { INBOUND, type InboundKind, type Outgoing } from '../../protocols/codec.ts';
 import type { HttpRequest, StepFailure } from '../../protocols/dial-step.ts';
+import { TICKET_STEP } from '../../identity/ticket-step.ts';
 import type { HttpAnswer } from '../../identity/http-answer.ts';
 import type { HttpFailure, HttpTap } from '../http-requests.ts';
 import type { NextToken } from '../token-source.ts';
@@ -16,7 +17,7 @@ const MAX_CLUES = 40;
 /** Follows one client: keeps its dialogue, what it has reached, and what may explain why it goes no further. */
 export class Follower implements HttpTap {
   readonly clues: ContactClue[] = [];
-  /** requests before the dial by their name; false: one failed */
+  /** requests before the dial by their name; false: no answer, or none that can be used */
   readonly dialSteps = new Map<string, boolean>();
   token: 'none' | 'works' | 'failed' = 'none';
   tokenDetail = '';
@@ -53,13 +54,12 @@ export class Follower implements HttpTap {
 
   asks(name: string, request: HttpRequest): void {
     this.dialogue.add('client', name, requestText(request));
-    this.dialSteps.set(name, true);
+    this.dialSteps.set(name, false);
   }
 
   isAnswered(name: string, status: number, body: string, failure: StepFailure | null): void {
     this.dialogue.add('server', name, `HTTP ${status}${fieldNames(body)}`);
-    if (failure === null) return;
-    this.dialSteps.set(name, false);
+    this.dialSteps.set(name, failure === null);
   }
 
   asked(request: HttpRequest): void {
@@ -85,6 +85,11 @@ export class Follower implements HttpTap {
     this.tokenDetail = this.dialogue.clean(said ?? signalText(signal));
     this.decide(`no token: ${said ?? signalText(signal)}`, 'token');
     this.clue('token', signalWhat(signal), said ?? '');
+  }
+
+  /** Whether the attempt did not come further than its request for a ticket. */
+  get lacksTicket(): boolean {
+    return this.dialSteps.get(TICKET_STEP) === false;
   }
 
   /** The client presents its token in a message. */
@@ -139,7 +144,7 @@ export class Follower implements HttpTap {
     this.dialogue.add(signal >= 100 ? 'server' : 'squall', 'end', `${signalText(signal)}${quoted}`);
     if (isExpected) return this.#changed();
     this.ended = `${signalText(signal)}${quoted === '' ? '' : ` ${this.dialogue.clean(quoted)}`}`;
-    this.clue('end', signalWhat(signal), said);
+    this.clue(this.lacksTicket ? 'ticket' : 'end', signalWhat(signal), said);
     this.#changed();
   }
 

@@ -39,7 +39,7 @@ export function silences(follower: Follower, scenario: Scenario): readonly Conta
   if (timesReady > 0) return sent === 'sent' || sent === 'failed' ? [clue('silence', 'command')] : [];
   if (ended !== null || token === 'failed') return [];
   if (stage === 'authenticating') return [clue('silence', 'token')];
-  if (stage === 'opening') return [clue('end', 'timeout')];
+  if (stage === 'opening') return [clue(follower.lacksTicket ? 'ticket' : 'end', 'timeout')];
   return protocolShape(scenario).handshake === 'server-first' ? [clue('silence', 'greeting')] : [];
 }
 

@@ -17,6 +17,17 @@ clients: { count: 1 }
   'keycloak.yaml',
 );
 
+const TICKETS = parseScenario(
+  `duration: 30s
+target: { url: 'ws://127.0.0.1:9/ws' }
+tokens:
+  carrier: { query: ticket }
+  source: { mint: {}, endpoint: { ticket: { url: 'http://127.0.0.1:9/t?key=s3cret', answer: { ticket: data.ticket } } } }
+clients: { count: 1 }
+`,
+  'tickets.yaml',
+);
+
 const end = (what: string, text = ''): Clue => ({ kind: 'end', what, text });
 const frame = (text: string): Clue => ({ kind: 'frame', what: 'frame', text });
 const at = (clue: Clue, stage: NonNullable<Clue['stage']>): Clue => ({ ...clue, stage });
@@ -110,6 +121,42 @@ describe('diagnose', () => {
     expect(found?.cause).toMatch(/password$/);
     expect(found?.yaml).toBeNull();
     expect(diagnose([clue], PLAIN)[0]?.yaml).toContain('out: users.csv');
+  });
+
+  it.each([
+    [
+      'stalls',
+      'timeout',
+      '',
+      /ticket service http:\/\/127\.0\.0\.1:9\/t does not answer$/,
+      'url: http://127.0.0.1:9/t',
+    ],
+    ['is not there', 'refused', '', /nothing listens at the ticket service/, 'url: http://127.0.0.1:9/t'],
+    ['has another path', 'HTTP 404', '', /does not exist at this path/, 'url: http://127.0.0.1:9/t'],
+    [
+      'refuses the token',
+      'HTTP 401',
+      'no token',
+      /does not accept the token/,
+      "headers: { Authorization: 'Bearer {token}' }",
+    ],
+    [
+      'has the ticket elsewhere',
+      'malformed',
+      'HTTP 200 without data.ticket; data has id, wsTicket',
+      /no ticket where it is looked for/,
+      'answer: { ticket: data.wsTicket }',
+    ],
+  ] as const)('blames a service of tickets that %s, and not the gateway', (_, what, text, cause, keys) => {
+    const [found, ...others] = diagnose([{ kind: 'ticket', what, text }], TICKETS);
+    expect(found?.cause).toMatch(cause);
+    expect(found?.yaml).toBe(`tokens:\n  source: { endpoint: { ticket: { ${keys} } } }`);
+    expect(others).toEqual([]);
+  });
+
+  it('knows the certificate of a service of tickets from that of the server', () => {
+    const clue: Clue = { kind: 'ticket', what: 'TLS', text: 'the certificate is self-signed' };
+    expect(diagnose([clue], TICKETS)[0]?.cause).toMatch(/of the ticket service/);
   });
 
   it('names each cause once, and none where it knows none', () => {

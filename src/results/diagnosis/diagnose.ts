@@ -4,6 +4,7 @@ import { answerToToken, closedAfterToken, noAnswer, unpresented } from './authen
 import { certificate, nobodyThere, wrongScheme } from './network-rules.ts';
 import { ackElsewhere, numericIds, serverPing, unansweredPing } from './message-rules.ts';
 import { anotherProtocol, binary, protocolClose } from './protocol-rules.ts';
+import { ticketService } from './ticket-rules.ts';
 import { noTokenEndpoint, oauthError, tokenElsewhere } from './token-rules.ts';
 import { badToken, forbidden, noUpgrade, subprotocol } from './upgrade-rules.ts';
 
@@ -12,6 +13,7 @@ const RULES: readonly Rule[] = [
   wrongScheme,
   certificate,
   nobodyThere,
+  ticketService,
   noTokenEndpoint,
   oauthError,
   tokenElsewhere,

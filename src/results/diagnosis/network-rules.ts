@@ -42,7 +42,7 @@ export const wrongScheme: Rule = ({ kind, what, text }, scenario) => {
 /** Certificates: of an unknown authority, for another name, or one that the client lacks. */
 export const certificate: Rule = ({ kind, what, text }) => {
   if (what !== 'TLS' && !text.startsWith('the certificate')) return null;
-  const whose = kind === 'token' ? 'the token endpoint' : 'the server';
+  const whose = kind === 'token' ? 'the token endpoint' : kind === 'ticket' ? 'the ticket service' : 'the server';
   if (/wants a client certificate/.test(text))
     return inTarget(
       `${whose} wants a client certificate`,
