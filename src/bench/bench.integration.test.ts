@@ -18,6 +18,9 @@ describe('the bench, gone through quickly', () => {
         new RegExp(`^${cost} +${NUMBER} +ws client +${NUMBER} +${RATIO} +1\\.\\d\\d +(?:ok|over)$`, 'm'),
       );
     }
+    expect(output).toMatch(
+      new RegExp(`^CPU us per refresh +${NUMBER} +POST on bare net +${NUMBER} +${RATIO} +1\\.60 +(?:ok|over)$`, 'm'),
+    );
     for (const path of [
       'client event, 10000 clients',
       'Recorder\\.attempt',
@@ -38,7 +41,7 @@ describe('the bench, gone through quickly', () => {
 
   it('names the cases that there are when a name is none', async () => {
     const { output, exitCode } = await bench('--only=clients,speed');
-    expect(output).toMatch(/^--only speed: no case has that name — write some of clients, client-event, /);
+    expect(output).toMatch(/^--only speed: no case has that name — write some of clients, refresh, client-event, /);
     expect(exitCode).toBe(2);
   });
 
