@@ -1,6 +1,8 @@
 import type { Fault } from '../core/fault/fault.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
+import type { Measurements } from '../metrics/measurements.ts';
 import type { Outcome, Phase, RunListener } from '../metrics/run.ts';
+import type { Sighting } from '../metrics/sighting.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
 import { whyNotFault, withFault } from '../scenario/with-fault.ts';
@@ -11,6 +13,7 @@ import type { ClockWatch } from './clock-watch.ts';
 import type { EventLog } from './event-log.ts';
 import type { Aggregator } from './aggregator.ts';
 import type { KeptUsers } from './kept-users.ts';
+import { LastContact } from './last-contact.ts';
 import { Loop } from './loop.ts';
 import type { ShardInterval } from './shard-messages.ts';
 import type { Shards } from './shards.ts';
@@ -51,6 +54,7 @@ export class RunCoordinator {
   #fail: (error: unknown) => void = () => {};
   /** end of the last reported interval, ms */
   #reportedToMs = 0;
+  readonly #lastContact = new LastContact();
   #asking: Promise<void> = Promise.resolve();
   #over = false;
 
@@ -137,6 +141,11 @@ export class RunCoordinator {
     this.#reportedToMs = endMs;
   }
 
+  /** The attempts that failed after the last client had become ready, if none is ready. */
+  inVain(measurements: Measurements): readonly Sighting[] {
+    return this.#lastContact.inVain(measurements);
+  }
+
   #tryRing(slot: number, dueAt: number): void {
     try {
       this.#ring(slot, dueAt);
@@ -167,6 +176,7 @@ export class RunCoordinator {
     const { aggregator, log, listener, target } = this.#parts;
     target?.report();
     const progress = aggregator.progress('running', log.elapsedMs);
+    this.#lastContact.look(progress.measurements);
     listener.onProgress(progress);
     const reason = abortReason(this.#scenario, progress.measurements);
     if (reason === null) return;

@@ -218,12 +218,12 @@ async function withShards(
     look();
     const effects = effectsOf(scenario, journalFile, counts?.effects ?? 0, log);
     const commands = results.map((result) => result.commands);
-    const seen = addSightings(results.map((result) => result.seen));
+    const heard = results.map((result) => result.seen);
     const used = results.reduce((sum, { refusedAtFirstUse }) => sum + refusedAtFirstUse, 0);
-    if (used > 0) log.spoil('tokens-used', usedTokens(scenario, used, seen));
+    if (used > 0) log.spoil('tokens-used', usedTokens(scenario, used, addSightings(heard)));
     const outcome = aggregator.outcome(ended, elapsedMs, commands, effects, log.issues);
     log.log('phase', 'done');
-    return { ...outcome, seen };
+    return { ...outcome, seen: addSightings([...heard, coordinator.inVain(outcome.measurements)]) };
   } finally {
     over.abort();
     keptUsers?.end();

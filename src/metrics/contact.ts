@@ -16,7 +16,7 @@ export type Stage = 'opening' | 'open' | 'authenticating' | 'ready';
 /** Something that a target was seen to do, or not to do, in a first contact. */
 export interface ContactClue {
   /** `silence`: what `what` names was not answered */
-  readonly kind: 'end' | 'frame' | 'token' | 'ticket' | 'silence';
+  readonly kind: 'end' | 'frame' | 'token' | 'ticket' | 'gone' | 'silence';
   readonly what: string;
   readonly text: string;
   readonly stage: Stage;

@@ -1,8 +1,11 @@
 /** An answer or frame of a remote that squall could not use, with its count. */
 export interface Sighting {
-  /** an ended attempt or connection, an unexpected frame, a failed request for a token or for a ticket before a dial */
-  readonly kind: 'end' | 'frame' | 'token' | 'ticket';
-  /** `HTTP 403`, `close 4401`, `TLS`, `invalid-grant`; `others` for sightings of a kind beyond the limit */
+  /**
+   * an ended attempt or connection, an unexpected frame, a failed request for a token or for a ticket before a dial; `gone`:
+   * an attempt that failed after the last client had become ready, in a run that ended with no ready client
+   */
+  readonly kind: 'end' | 'frame' | 'token' | 'ticket' | 'gone';
+  /** `HTTP 403`, `close 4401`, `TLS`, `invalid-grant`; a signal's name for `gone`; `others` for sightings of a kind beyond the limit */
   readonly what: string;
   /** text from the remote, of bounded length, without control characters and tokens; may be empty */
   readonly text: string;
@@ -10,7 +13,13 @@ export interface Sighting {
 }
 
 /** Beginning of a sighting's description. */
-const WHOSE = { end: '', frame: 'unexpected ', token: 'token endpoint: ', ticket: 'ticket service: ' } as const;
+const WHOSE: Readonly<Record<Sighting['kind'], string>> = {
+  end: '',
+  frame: 'unexpected ',
+  token: 'token endpoint: ',
+  ticket: 'ticket service: ',
+  gone: 'after the last client had become ready: ',
+};
 
 /** Most different sightings of a run. */
 const KEPT_MAX = 20;

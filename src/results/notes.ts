@@ -2,6 +2,7 @@ import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { WorldName } from '../metrics/run.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
+import { goneClues } from './diagnosis/gone-clues.ts';
 import { causeText, type Clue } from './diagnosis/cause.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { issuesTokens } from '../scenario/issues-tokens.ts';
@@ -36,12 +37,23 @@ export function notesOf(run: NoteInput): readonly string[] {
   return [...probableCauses(run), ...single, ...missedByHand(run)];
 }
 
-/** Probable causes of a run in which nobody became ready, each with the line of the scenario that mends it. */
-function probableCauses({ scenario, world, measurements, seen = [] }: NoteInput): readonly string[] {
-  if (world === 'sim' || measurements.curves.total('ready') > 0) return [];
+/**
+ * Probable causes of a run in which nobody became ready, or that lost its server for good, each with the line of the scenario
+ * that mends it.
+ */
+function probableCauses({ scenario, world, measurements, faults, seen = [] }: NoteInput): readonly string[] {
+  if (world === 'sim') return [];
+  if (measurements.curves.total('ready') > 0) return lostServer(scenario, goneClues(measurements, faults, seen), seen);
   const { failures } = measurements.timings.handshake;
   const silent = [...failures].filter(([what, n]) => !isOfTickets(what, n, seen)).map(([what]) => end(what));
   return causes([...seen, ...silent], scenario);
+}
+
+/** Causes of a loss for good; that of a target in processes of squall's own is told by the run's events. */
+function lostServer(scenario: Scenario, clues: readonly Clue[], seen: readonly Sighting[]): readonly string[] {
+  if (scenario.target.kind !== 'url') return [];
+  const ofTickets = clues.flatMap(({ what }) => seen.filter((each) => each.kind === 'ticket' && each.what === what));
+  return causes(ofTickets.length > 0 ? ofTickets : clues, scenario);
 }
 
 /** A failed attempt of which the target said nothing. */

@@ -149,7 +149,7 @@ const summarySchema = z.object({
   targetReported: named(REPORTED, count),
   /** what the target answered or sent that clients could not use, the most frequent first; empty in a simulation */
   seen: z.array(
-    z.object({ kind: z.enum(['end', 'frame', 'token', 'ticket']), what: z.string(), text: z.string(), count }),
+    z.object({ kind: z.enum(['end', 'frame', 'token', 'ticket', 'gone']), what: z.string(), text: z.string(), count }),
   ),
   faults: z.array(faultOutcomeSchema),
   thresholds: z.array(

@@ -4,6 +4,7 @@ import { answerToToken, closedAfterToken, noAnswer, unpresented } from './authen
 import { certificate, nobodyThere, wrongScheme } from './network-rules.ts';
 import { ackElsewhere, numericIds, serverPing, unansweredPing } from './message-rules.ts';
 import { anotherProtocol, binary, protocolClose } from './protocol-rules.ts';
+import { serverGone } from './gone-rules.ts';
 import { ticketService } from './ticket-rules.ts';
 import { noTokenEndpoint, oauthError, tokenElsewhere } from './token-rules.ts';
 import { badToken, forbidden, noUpgrade, subprotocol } from './upgrade-rules.ts';
@@ -14,6 +15,7 @@ const RULES: readonly Rule[] = [
   certificate,
   nobodyThere,
   ticketService,
+  serverGone,
   noTokenEndpoint,
   oauthError,
   tokenElsewhere,
