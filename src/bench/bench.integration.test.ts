@@ -18,6 +18,11 @@ describe('the bench, gone through quickly', () => {
         new RegExp(`^${cost} +${NUMBER} +ws client +${NUMBER} +${RATIO} +1\\.\\d\\d +(?:ok|over)$`, 'm'),
       );
     }
+    for (const cost of ['CPU us per handshake, against sockets', 'CPU us per connection of a burst, with its close']) {
+      expect(output).toMatch(
+        new RegExp(`^${cost} +${NUMBER} +upgrade on bare net +${NUMBER} +${RATIO} +1\\.35 +(?:ok|over)$`, 'm'),
+      );
+    }
     expect(output).toMatch(
       new RegExp(`^CPU us per refresh +${NUMBER} +POST on bare net +${NUMBER} +${RATIO} +1\\.60 +(?:ok|over)$`, 'm'),
     );

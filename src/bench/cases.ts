@@ -1,5 +1,5 @@
-import { hotPaths, type BenchCase, type Figure } from './bench-case.ts';
-import { compareClients, type ClientCost } from './client-cost.ts';
+import { hotPaths, type BenchCase } from './bench-case.ts';
+import { compareClients } from './client-cost.ts';
 import { drawsBenchmark } from './draws-benchmark.ts';
 import { machineBenchmark } from './machine-benchmark.ts';
 import { protocolBenchmarks } from './protocol-benchmarks.ts';
@@ -7,26 +7,37 @@ import { queueBenchmark } from './queue-benchmark.ts';
 import { recorderBenchmarks } from './recorder-benchmarks.ts';
 import { compareRefreshes } from './refresh-cost.ts';
 
-/** Maximum cost of a squall client, as a multiple of a bare `ws` client. */
-const CLIENT_LIMITS: Readonly<Record<keyof ClientCost, number>> = {
-  cpuUsPerHandshake: 1.15,
-  residentBytesPerClient: 1.5,
-};
+/** Maximum cost of a handshake, as a multiple of an upgrade on bare `net`. */
+const NET_LIMIT = 1.35;
 
 /** Maximum cost of a refresh, as a multiple of a POST request on bare `net`. */
 const REFRESH_LIMIT = 1.6;
 
-/** A client of squall against a bare `ws` client, each in a process of its own. */
+/** A client of squall against a bare `ws` client and a bare upgrade on `net`, each in a process of its own. */
 const CLIENTS: BenchCase = {
   name: 'clients',
   measure: async ({ crowd }) => {
-    const costs = await compareClients(crowd);
-    const figure = (what: string, key: keyof ClientCost): Figure => {
-      return { what, counterpart: 'ws client', cost: costs[key], limit: CLIENT_LIMITS[key] };
-    };
+    const { ws, net } = await compareClients(crowd);
     return [
-      figure('CPU us per handshake', 'cpuUsPerHandshake'),
-      figure('resident bytes per idle ready client', 'residentBytesPerClient'),
+      { what: 'CPU us per handshake', counterpart: 'ws client', cost: ws.cpuUsPerHandshake, limit: 1.15 },
+      {
+        what: 'resident bytes per idle ready client',
+        counterpart: 'ws client',
+        cost: ws.residentBytesPerClient,
+        limit: 1.5,
+      },
+      {
+        what: 'CPU us per handshake, against sockets',
+        counterpart: 'upgrade on bare net',
+        cost: net.cpuUsPerHandshake,
+        limit: NET_LIMIT,
+      },
+      {
+        what: 'CPU us per connection of a burst, with its close',
+        counterpart: 'upgrade on bare net',
+        cost: net.cpuUsPerBurstConnection,
+        limit: NET_LIMIT,
+      },
     ];
   },
 };

@@ -1,10 +1,11 @@
 /**
- * A child process that holds only clients: `node --expose-gc clients.js squall|ws URL CLIENTS` measures their cost,
+ * A child process that holds only clients: `node --expose-gc clients.js squall|ws|net URL CLIENTS` measures their cost,
  * sends it to its parent in one message, and exits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientCost } from './client-cost.ts';
-import type { Population } from './population.ts';
+import { NetClients } from './net-clients.ts';
+import { ARRIVALS_PER_SECOND, BURST_PER_SECOND, type Population } from './population.ts';
 import { SquallClients } from './squall-clients.ts';
 import { WsClients } from './ws-clients.ts';
 
@@ -21,15 +22,25 @@ const COLLECTIONS = 3;
 
 const [, , make, url = '', count] = process.argv;
 const clients = Number(count);
-const makePopulation = (): Population => (make === 'squall' ? new SquallClients() : new WsClients());
+const POPULATIONS: Readonly<Record<string, () => Population>> = {
+  squall: () => new SquallClients(),
+  ws: () => new WsClients(),
+  net: () => new NetClients(),
+};
 
 // The process ends with its parent.
 process.once('disconnect', () => process.exit());
 process.send?.(await measure());
 process.disconnect();
 
+function makePopulation(): Population {
+  const known = POPULATIONS[make ?? ''];
+  if (known === undefined) throw new Error(`${make}: no clients of the bench`);
+  return known();
+}
+
 async function measure(): Promise<ClientCost> {
-  const [ballast, counted, timed] = [makePopulation(), makePopulation(), makePopulation()];
+  const [ballast, counted, timed, burst] = [makePopulation(), makePopulation(), makePopulation(), makePopulation()];
   await connect(ballast, BALLAST_CLIENTS);
   const residentBefore = await residentBytes();
   await connect(counted, clients);
@@ -38,27 +49,35 @@ async function measure(): Promise<ClientCost> {
   // The code is warm by now, as during a storm.
   const cpuUsPerHandshake = (await connect(timed, clients)) / clients;
   await close(timed);
-  return { cpuUsPerHandshake, residentBytesPerClient };
+  const cpuUsPerBurstConnection = ((await connect(burst, clients, BURST_PER_SECOND)) + (await close(burst))) / clients;
+  return { cpuUsPerHandshake, cpuUsPerBurstConnection, residentBytesPerClient };
 }
 
 /** @returns the CPU time of this process from the first attempt until all are ready, in microseconds */
-async function connect(population: Population, wanted: number): Promise<number> {
-  await population.begin(url, wanted);
+async function connect(population: Population, wanted: number, perSecond = ARRIVALS_PER_SECOND): Promise<number> {
+  await population.begin(url, wanted, perSecond);
   const before = process.cpuUsage();
   await until(
     () => population.ready === wanted,
     () => `${population.ready} of ${wanted} clients became ready`,
   );
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
+  return cpuUsSince(before);
 }
 
-async function close(...populations: readonly Population[]): Promise<void> {
+/** @returns the CPU time of this process until all sockets are gone, in microseconds */
+async function close(...populations: readonly Population[]): Promise<number> {
+  const before = process.cpuUsage();
   for (const population of populations) await population.end();
   await until(
     () => openSockets() === 0,
     () => `${openSockets()} sockets did not close`,
   );
+  return cpuUsSince(before);
+}
+
+function cpuUsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
 }
 
 function openSockets(): number {

@@ -16,8 +16,8 @@ const MARGIN_MS = 200;
 export class SquallClients implements Population {
   #running: { readonly shard: Shard; readonly store: RecorderStore; readonly channel: MessageChannel } | null = null;
 
-  async begin(url: string, clients: number): Promise<void> {
-    const scenario = benchScenario(url, clients, arriveOverMs(clients));
+  async begin(url: string, clients: number, perSecond: number): Promise<void> {
+    const scenario = benchScenario(url, clients, arriveOverMs(clients, perSecond));
     const store = createStore(Curves.binsFor(scenario.durationMs), true);
     const channel = new MessageChannel();
     const shard = await Shard.prepare({
