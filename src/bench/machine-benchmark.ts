@@ -75,8 +75,9 @@ class ClientLoop implements Port {
     this.#dialled = client;
   }
 
-  requestToken(client: number): void {
+  requestToken(client: number): boolean {
     this.#requested = client;
+    return true;
   }
 
   hangUp(): void {}

@@ -90,6 +90,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
 
   const tokenClient = new TokenClient({
     source: needs.tokens.source,
+    isShared: needs.tokens.isShared,
     clock,
     credentials,
     noteSighting,

@@ -4,13 +4,13 @@ import type { HoleValues } from '../core/template/template.ts';
 import { mono, wall, type MonoMs, type WallMs } from '../core/time/instant.ts';
 import { userOf } from '../identity/users.ts';
 import type { TokenRecord } from '../leaks/token-record.ts';
+import { sharesTokens } from '../scenario/shares-tokens.ts';
 import { anotherClient } from './another-client.ts';
 import { cappedTokens } from './capped-tokens.ts';
 import type { RunClock } from './clock.ts';
 import { CookieJars } from './cookie-jars.ts';
 import type { Credentials, Minter, Validity } from './credentials.ts';
 import { KeptTokens } from './kept-tokens.ts';
-import { sharesTokens } from './machine-check.ts';
 import { recordedTokens } from './recorded-tokens.ts';
 import { faultedTokens } from './request-faults/faulted-tokens.ts';
 import type { ShardTask } from './shard-messages.ts';
@@ -38,6 +38,8 @@ export interface TokensNeeds {
 /** A shard's token source, which exists before the run begins, since clients may log in before it. */
 export interface ComposedTokens {
   readonly source: TokenSource;
+  /** whether another device of a client's user answers its next request, which is not sent; null: no devices share tokens */
+  readonly isShared: ((client: number) => boolean) | null;
   readonly jars: CookieJars;
   /** keeps the newest tokens for the next run; null: nothing is kept */
   readonly kept: KeptTokens | null;
@@ -75,10 +77,9 @@ export function composeTokens(task: ShardTask, needs: TokensNeeds): ComposedToke
     clock: { wallAt: (instant: MonoMs) => clock()?.wallAt(instant) ?? wall(Date.now()) },
   };
   const faulted = faultedTokens(kept ?? recorded, population, faults);
-  const source = sharesTokens(scenario)
-    ? sharedTokens(faulted, credentials, (client) => userOf(numberOf(client), perUser))
-    : faulted;
-  return { source, jars, kept };
+  if (!sharesTokens(scenario)) return { source: faulted, isShared: null, jars, kept };
+  const shared = sharedTokens(faulted, credentials, (client) => userOf(numberOf(client), perUser));
+  return { source: shared, isShared: shared.isShared, jars, kept };
 }
 
 /** Whether the newest tokens are written back into the file of users. */

@@ -35,6 +35,7 @@ function rig(
     },
     credentials,
     count: 3,
+    perLogin: 1,
     perSecond: 10,
     phase: 0,
     timeoutMs: 1000,
@@ -78,6 +79,20 @@ describe('logins before a run', () => {
     expect(credentials).toEqual({ access: ['a', 'a', 'a'], refresh: ['r', 'r', 'r'] });
     expect(recorded.slice(0, 2)).toEqual(['loginsBefore', 'login 0']);
     expect(recorded).toHaveLength(6);
+  });
+
+  it('are made once for the devices that share tokens, within the pace of logins', async () => {
+    const { logins, asked, recorded, credentials } = rig(
+      (client, nth) => (client === 2 && nth === 1 ? refused(500) : OK),
+      { perLogin: 2 },
+    );
+    await ended(logins);
+    expect(asked).toEqual(['0 @0', '2 @100', '2 @200']);
+    expect(logins.tally).toEqual({ planned: 3, done: 3, failed: 0 });
+    expect(credentials.access).toEqual(['a', 'a', 'a']);
+    expect(logins.validity).toHaveLength(3);
+    expect(recorded.filter((text) => text === 'loginsBefore')).toHaveLength(3);
+    expect(recorded.filter((text) => /^login \d/.test(text))).toHaveLength(2);
   });
 
   it('are tried again by the policy of refreshes, within the pace', async () => {

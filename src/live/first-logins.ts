@@ -13,11 +13,11 @@ import type { NextToken, TokenSource } from './token-source.ts';
 
 /** Most logins of a worker under way at a time. */
 const MOST_UNDER_WAY = 256;
-/** Most tries of one client. */
+/** Most tries of one login. */
 const MOST_TRIES = 10;
-/** Most tries of one client while nobody has logged in, where nothing listens or the request is refused as wrong. */
+/** Most tries of one login while nobody has logged in, where nothing listens or the request is refused as wrong. */
 const MOST_TRIES_IN_VAIN = 4;
-/** Longest time from a client's first try to its last, ms. */
+/** Longest time from the first try of a login to its last, ms. */
 const LONGEST_LOGIN_MS = 300_000;
 /** Clients that fail before any has logged in, after which the others do not try: nobody can log in. */
 const FAILURES_THAT_SHOW = 10;
@@ -32,6 +32,8 @@ export interface FirstLoginsParts {
   readonly source: Pick<TokenSource, 'first'>;
   readonly credentials: Credentials;
   readonly count: number;
+  /** clients that share each login, which one of them makes: the devices of a user, or 1 */
+  readonly perLogin: number;
   /** most logins a second of this worker */
   readonly perSecond: number;
   /** place of this worker's logins between those of the others, as a share of the time between two of its own */
@@ -45,7 +47,7 @@ export interface FirstLoginsParts {
   readonly noteSighting: NoteSighting;
 }
 
-/** Progress of logins before a run. */
+/** Progress of logins before a run, in clients. */
 export interface LoginTally {
   readonly planned: number;
   readonly done: number;
@@ -54,14 +56,14 @@ export interface LoginTally {
 }
 
 /**
- * The logins of a worker's clients before the run, at a steady pace. A provider that asks for a pause (429 or 503 with
+ * The logins of a worker's clients before the run, at a steady pace; devices that share tokens log in once. A provider that asks for a pause (429 or 503 with
  * Retry-After) gets it from all of them. Tries are bounded in number and time.
  */
 export class FirstLogins {
   /** validity of each client's first token; absent: the client has none */
   readonly validity: (Validity | undefined)[] = [];
   readonly #parts: FirstLoginsParts;
-  /** when each client's next try is due, ms since the beginning */
+  /** when the next try of each login is due, ms since the beginning */
   readonly #queue: EventQueue;
   readonly #tries: Uint8Array;
   readonly #firstAt: Float64Array;
@@ -76,13 +78,14 @@ export class FirstLogins {
   #wake: () => void = () => {};
 
   constructor(parts: FirstLoginsParts) {
-    const { count, perSecond, phase } = parts;
+    const { count, perLogin, perSecond, phase } = parts;
+    const logins = Math.ceil(count / perLogin);
     this.#parts = parts;
-    this.#queue = new EventQueue(count);
-    this.#tries = new Uint8Array(count);
-    this.#firstAt = new Float64Array(count);
-    this.#previousDelay = new Float64Array(count);
-    for (let client = 0; client < count; client++) this.#queue.set(client, ((client + phase) * 1000) / perSecond);
+    this.#queue = new EventQueue(logins);
+    this.#tries = new Uint8Array(logins);
+    this.#firstAt = new Float64Array(logins);
+    this.#previousDelay = new Float64Array(logins);
+    for (let login = 0; login < logins; login++) this.#queue.set(login, ((login + phase) * 1000) / perSecond);
   }
 
   get tally(): LoginTally {
@@ -122,63 +125,72 @@ export class FirstLogins {
     clearTimeout(timer);
   }
 
-  async #logIn(client: number, intendedAt: number): Promise<void> {
-    const { source, timeoutMs, recorder } = this.#parts;
-    if (this.#tries[client] === 0) this.#firstAt[client] = intendedAt;
-    this.#tries[client]! += 1;
+  async #logIn(login: number, intendedAt: number): Promise<void> {
+    const { source, perLogin, timeoutMs, recorder } = this.#parts;
+    if (this.#tries[login] === 0) this.#firstAt[login] = intendedAt;
+    this.#tries[login]! += 1;
     this.#underWay += 1;
     recorder.count(COUNT_INDEX.loginsBefore, 1);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
-    const answer = await source.first(client, AbortSignal.any([timeout.signal, this.#over.signal]));
+    const answer = await source.first(login * perLogin, AbortSignal.any([timeout.signal, this.#over.signal]));
     clearTimeout(timer);
     this.#underWay -= 1;
     const tookMs = this.#now() - intendedAt;
-    if (answer.ok) this.#loggedIn(client, answer, tookMs);
+    if (answer.ok) this.#loggedIn(login, answer, tookMs);
     else if (this.#over.signal.aborted) recorder.unfinished(TIMING_INDEX.login, tookMs);
-    else this.#refused(client, timeout.signal.aborted ? { ok: false, signal: NETWORK.timeout } : answer);
+    else this.#refused(login, timeout.signal.aborted ? { ok: false, signal: NETWORK.timeout } : answer);
     this.#wake();
   }
 
-  #loggedIn(client: number, { access, refresh, validity }: Extract<NextToken, { ok: true }>, tookMs: number): void {
-    const { credentials, recorder } = this.#parts;
-    credentials.access[client] = access;
-    if (refresh !== null) credentials.refresh[client] = refresh;
-    this.validity[client] = validity;
-    this.#done += 1;
+  #loggedIn(login: number, { access, refresh, validity }: Extract<NextToken, { ok: true }>, tookMs: number): void {
+    const { credentials, recorder, perLogin } = this.#parts;
+    const clients = this.#clientsOf(login);
+    for (let client = login * perLogin; client < login * perLogin + clients; client++) {
+      credentials.access[client] = access;
+      if (refresh !== null) credentials.refresh[client] = refresh;
+      this.validity[client] = validity;
+    }
+    this.#done += clients;
     recorder.timed(TIMING_INDEX.login, tookMs);
   }
 
-  #refused(client: number, { signal, said, retryAfter }: Extract<NextToken, { ok: false }>): void {
-    const { recorder, noteSighting } = this.#parts;
-    recorder.count(COUNT_INDEX.loginsBeforeFailed, 1);
-    recorder.failed(TIMING_INDEX.login, signal);
-    noteSighting('token', client, signal, said ?? '');
-    const again = this.#againAt(client, signal, retryAfterMs(retryAfter ?? null, Date.now()));
-    if (again === NEVER) this.#giveUp();
-    else this.#queue.set(client, again);
+  /** Number of clients that get the tokens of a login; the last user may have fewer devices. */
+  #clientsOf(login: number): number {
+    const { count, perLogin } = this.#parts;
+    return Math.min(perLogin, count - login * perLogin);
   }
 
-  /** When a client may try again after a failure; NEVER: it gives up. */
-  #againAt(client: number, signal: Signal, askedMs: number): number {
-    const { retry, draws, numberOf } = this.#parts;
+  #refused(login: number, { signal, said, retryAfter }: Extract<NextToken, { ok: false }>): void {
+    const { recorder, noteSighting, perLogin } = this.#parts;
+    recorder.count(COUNT_INDEX.loginsBeforeFailed, 1);
+    recorder.failed(TIMING_INDEX.login, signal);
+    noteSighting('token', login * perLogin, signal, said ?? '');
+    const again = this.#againAt(login, signal, retryAfterMs(retryAfter ?? null, Date.now()));
+    if (again === NEVER) this.#giveUp(login);
+    else this.#queue.set(login, again);
+  }
+
+  /** When a login may be tried again after a failure; NEVER: it is given up. */
+  #againAt(login: number, signal: Signal, askedMs: number): number {
+    const { retry, draws, numberOf, perLogin } = this.#parts;
     if (signal === NETWORK.invalidGrant || signal === NETWORK.noNextToken) return NEVER;
     const now = this.#now();
-    const tries = this.#tries[client]!;
+    const tries = this.#tries[login]!;
     const isAsked = (signal === TOO_MANY_REQUESTS || signal === UNAVAILABLE) && askedMs > 0;
-    const u = draws.unit(numberOf(client), PURPOSE.refreshRetry, tries);
-    const ownMs = delayMs(retry, tries - 1, this.#previousDelay[client]!, u);
+    const u = draws.unit(numberOf(login * perLogin), PURPOSE.refreshRetry, tries);
+    const ownMs = delayMs(retry, tries - 1, this.#previousDelay[login]!, u);
     const waitMs = isAsked ? Math.max(askedMs, ownMs === NEVER ? 0 : ownMs) : ownMs;
     const most = this.#done === 0 && isInVain(signal) ? MOST_TRIES_IN_VAIN : MOST_TRIES;
-    const isTooLong = tries >= most || now + waitMs > this.#firstAt[client]! + LONGEST_LOGIN_MS;
+    const isTooLong = tries >= most || now + waitMs > this.#firstAt[login]! + LONGEST_LOGIN_MS;
     if (isTooLong) return NEVER;
     if (isAsked) this.#pausedUntil = Math.max(this.#pausedUntil, now + askedMs);
-    this.#previousDelay[client] = waitMs;
+    this.#previousDelay[login] = waitMs;
     return now + waitMs;
   }
 
-  #giveUp(): void {
-    this.#failed += 1;
+  #giveUp(login: number): void {
+    this.#failed += this.#clientsOf(login);
     if (this.#done > 0 || this.#failed < FAILURES_THAT_SHOW) return;
     // The others would fail as well, and a provider may lock accounts.
     this.#failed = this.#parts.count;

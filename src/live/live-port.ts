@@ -100,8 +100,8 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     return NO_PING;
   }
 
-  requestToken(client: number, first: boolean): void {
-    this.#parts.tokenClient.request(client, first);
+  requestToken(client: number, first: boolean): boolean {
+    return this.#parts.tokenClient.request(client, first);
   }
 
   abandonToken(client: number): void {

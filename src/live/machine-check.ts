@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario/scenario.ts';
+import { sharesTokens } from '../scenario/shares-tokens.ts';
 import { readMachineLimits } from './machine-limits.ts';
 import { preflight } from './preflight.ts';
 import { RunRefused } from './refused.ts';
@@ -6,18 +7,13 @@ import { RunRefused } from './refused.ts';
 /** Clients per worker before another worker is added. */
 const CLIENTS_PER_WORKER = 500;
 
-/** Returns the number of workers: the scenario's, or by size with one core left to coordinator and target. */
+/** Returns the number of workers: one where devices share tokens, the scenario's, or by size with one core left to coordinator and target. */
 export function workersFor(scenario: Scenario, cores: number): number {
   const { clients, generator } = scenario;
   if (sharesTokens(scenario)) return 1;
   const wanted = generator.workers === 0 ? Math.ceil(clients.count / CLIENTS_PER_WORKER) : generator.workers;
   const most = generator.workers === 0 ? Math.max(1, cores - 1) : wanted;
   return Math.min(wanted, most, clients.count);
-}
-
-/** Whether devices of a user share tokens, so that one worker has to hold all clients. */
-export function sharesTokens({ tokens, clients }: Scenario): boolean {
-  return tokens.source.endpoint?.flight === 'user' && clients.perUser > 1;
 }
 
 /**

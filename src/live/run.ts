@@ -9,6 +9,7 @@ import { SHARD_WARNING, type IntegrityIssue, type Outcome, type RunListener } fr
 import { addSightings, type Sighting } from '../metrics/sighting.ts';
 import { logsInBefore } from '../scenario/logs-in.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { sharesTokens } from '../scenario/shares-tokens.ts';
 import { readWholeJournal } from '../metrics/journal.ts';
 import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../metrics/wall-clock.ts';
 import { rowsOfShard } from '../identity/users.ts';
@@ -23,7 +24,7 @@ import { Aggregator } from './aggregator.ts';
 import { KeptUsers } from './kept-users.ts';
 import { checkLogins, reportLogins } from './login-phase.ts';
 import type { Preparation } from './shard-messages.ts';
-import { checkMachine, sharesTokens, workersFor } from './machine-check.ts';
+import { checkMachine, workersFor } from './machine-check.ts';
 import { unreachableWarning } from './reachable.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';

@@ -18,6 +18,7 @@ import { CommandLog } from '../metrics/command-log.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { wallErrorMs } from '../metrics/wall-clock.ts';
 import { arrivesTokenless, logsInBefore } from '../scenario/logs-in.ts';
+import { devicesPerRequest } from '../scenario/shares-tokens.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
 import { clientFaults, type ClientFaults } from './client-faults.ts';
 import { noteWithoutTokens, type NoteSighting } from './client-sightings.ts';
@@ -228,6 +229,7 @@ export class Shard {
       source: this.#tokens.source,
       credentials: this.#credentials,
       count: this.#numbers.length,
+      perLogin: devicesPerRequest(scenario),
       perSecond: login.perSecond / shards,
       phase: shard / shards,
       timeoutMs: refresh.timeoutMs,
@@ -241,10 +243,10 @@ export class Shard {
 
   /** Issue and expiry of the first token of client `number`, which squall mints. */
   #firstValidityOf(number: number): Validity {
-    const { tokens, clients } = this.#task.scenario;
-    const issued = firstIssuedAt(tokens, this.#draws, number, clients.count);
+    const { scenario } = this.#task;
+    const issued = firstIssuedAt(scenario, this.#draws, number);
     const issuedAt = wall((this.#clock?.wallAt(mono(0)) ?? Date.now()) + issued);
-    return { issuedAt, expiresAt: wall(issuedAt + tokens.lifetimeMs) };
+    return { issuedAt, expiresAt: wall(issuedAt + scenario.tokens.lifetimeMs) };
   }
 
   /** Begins a fault that was injected by hand; those of the scenario begin by themselves. */

@@ -90,3 +90,14 @@ test('a request that has failed is not shared with a device that asks later', as
   expect(asked).toHaveLength(2);
   expect(await source.first(1, AbortSignal.abort())).toEqual(failed(NETWORK.other));
 });
+
+test('a request is shared while another device asks, or has newer tokens', async () => {
+  const { asked, source, credentials } = rig();
+  expect([0, 1].map(source.isShared)).toEqual([false, false]);
+  const first = source.next(0, never());
+  expect([0, 1, 2].map(source.isShared)).toEqual([true, true, false]);
+  asked[0]!.answer(token('new'));
+  await first;
+  credentials.access[0] = 'new';
+  expect([0, 1].map(source.isShared)).toEqual([false, true]);
+});

@@ -3,6 +3,12 @@ import type { Credentials } from './credentials.ts';
 import { failed } from './token-requests.ts';
 import type { NextToken, TokenSource } from './token-source.ts';
 
+/** A token source of devices that share tokens. */
+interface SharedTokens extends TokenSource {
+  /** Whether another device has made the client's next request, or has newer tokens. */
+  readonly isShared: (client: number) => boolean;
+}
+
 type Ask = (abort: AbortSignal) => Promise<NextToken>;
 
 /**
@@ -15,17 +21,26 @@ export function sharedTokens(
   source: TokenSource,
   credentials: Credentials,
   userOf: (client: number) => number,
-): TokenSource {
+): SharedTokens {
   const users = new Map<number, SharedUser>();
-  const share = (client: number, abort: AbortSignal, ask: Ask): Promise<NextToken> => {
+  const sharedUserOf = (client: number): SharedUser => {
     const number = userOf(client);
     let user = users.get(number);
     if (user === undefined) users.set(number, (user = new SharedUser()));
-    const { latest } = user;
-    if (latest !== null && latest.access !== credentials.access[client]) return Promise.resolve(latest);
-    return user.ask(ask, abort);
+    return user;
+  };
+  const newerOf = (client: number, { latest }: SharedUser): NextToken | null =>
+    latest !== null && latest.access !== credentials.access[client] ? latest : null;
+  const share = (client: number, abort: AbortSignal, ask: Ask): Promise<NextToken> => {
+    const user = sharedUserOf(client);
+    const newer = newerOf(client, user);
+    return newer === null ? user.ask(ask, abort) : Promise.resolve(newer);
   };
   return {
+    isShared: (client) => {
+      const user = sharedUserOf(client);
+      return user.isAsking || newerOf(client, user) !== null;
+    },
     mints: source.mints,
     logsIn: source.logsIn,
     get delayed() {
@@ -44,6 +59,11 @@ class SharedUser {
   /** devices that wait for the answer; without any the request ends */
   #waiting = 0;
   #abort = new AbortController();
+
+  /** Whether a request is under way. */
+  get isAsking(): boolean {
+    return this.#answer !== null;
+  }
 
   /** Waits for the request under way, or begins one. */
   ask(ask: Ask, abort: AbortSignal): Promise<NextToken> {

@@ -8,6 +8,8 @@ import type { TokenSource } from './token-source.ts';
 
 export interface TokenClientParts {
   readonly source: TokenSource;
+  /** as of `ComposedTokens` */
+  readonly isShared: ((client: number) => boolean) | null;
   readonly clock: RunClock;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
@@ -44,11 +46,16 @@ export class TokenClient {
     return this.#refusedAtFirstUse;
   }
 
-  /** @param first whether the client asks for its first token: it logs in */
-  request(client: number, first: boolean): void {
+  /**
+   * @param first whether the client asks for its first token: it logs in
+   * @returns whether the request is the client's own, as of `Port.requestToken`
+   */
+  request(client: number, first: boolean): boolean {
+    const isOwn = this.#parts.isShared?.(client) !== true;
     const abort = new AbortController();
     this.#requests[client] = abort;
-    void this.#request(client, first, abort);
+    void this.#request(client, first, isOwn, abort);
+    return isOwn;
   }
 
   abandon(client: number): void {
@@ -60,7 +67,7 @@ export class TokenClient {
     return this.#parts.source.close();
   }
 
-  async #request(client: number, first: boolean, abort: AbortController): Promise<void> {
+  async #request(client: number, first: boolean, isOwn: boolean, abort: AbortController): Promise<void> {
     const { source, clock, credentials, noteSighting, ownRefreshTokens, nudge } = this.#parts;
     const isFirstUse = ownRefreshTokens && !this.#asked.has(client);
     if (isFirstUse) this.#asked.add(client);
@@ -75,7 +82,7 @@ export class TokenClient {
       this.#machine.onToken(client, clock.monoAt(issuedAt), clock.monoAt(expiresAt), now);
     } else {
       const { signal, said, retryAfter = null } = answer;
-      if (said !== undefined) {
+      if (said !== undefined && isOwn) {
         noteSighting('token', client, signal, said);
         if (isFirstUse && signal === NETWORK.invalidGrant) this.#refusedAtFirstUse += 1;
       }

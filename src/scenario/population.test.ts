@@ -29,9 +29,9 @@ function skews(skew: ClockSkew): number[] {
 }
 
 function issues(issued: TokenPlan['issued']): number[] {
-  const { tokens } = scenarioWith(`clients: { count: 1 }\ntokens: { lifetime: 60s, issued: ${issued} }`);
+  const scenario = scenarioWith(`clients: { count: 1000 }\ntokens: { lifetime: 60s, issued: ${issued} }`);
   const draws = new Draws(SEED);
-  return numbers.map((number) => firstIssuedAt(tokens, draws, number, 1000));
+  return numbers.map((number) => firstIssuedAt(scenario, draws, number));
 }
 
 function mean(values: readonly number[]): number {

@@ -6,7 +6,8 @@ import { normal } from '../core/random/normal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { protocolShape } from './protocol-use.ts';
 import { logsIn } from './logs-in.ts';
-import type { ClientPlan, ClockSkew, Scenario, TokenPlan } from './scenario.ts';
+import type { ClientPlan, ClockSkew, Scenario } from './scenario.ts';
+import { devicesPerRequest } from './shares-tokens.ts';
 
 /** The behaviour of the clients of a scenario, live and simulated. */
 export function behaviourOf(scenario: Scenario): Behaviour {
@@ -72,11 +73,19 @@ export function skewMs(skew: ClockSkew, draws: Draws, number: number): number {
 }
 
 /**
- * The issue of the first token of client `number` of `count`: at its login, where logins end at the run's start; otherwise
+ * The issue of the first token of client `number`: at its login or that of its user, where logins end at the run's start; otherwise
  * at the run's start or, for spread expiries, earlier, so that its remaining time is uniform over one lifetime.
  */
-export function firstIssuedAt(tokens: TokenPlan, draws: Draws, number: number, count: number): MonoMs {
-  if (logsIn(tokens)) return mono((-1000 * (count - number)) / tokens.login.perSecond);
+export function firstIssuedAt(
+  { tokens, clients }: Pick<Scenario, 'tokens' | 'clients'>,
+  draws: Draws,
+  number: number,
+): MonoMs {
+  if (logsIn(tokens)) {
+    const perLogin = devicesPerRequest({ tokens, clients });
+    const following = Math.ceil(clients.count / perLogin) - Math.floor(number / perLogin);
+    return mono((-1000 * following) / tokens.login.perSecond);
+  }
   if (tokens.issued === 'together') return mono(0);
   return mono(-tokens.lifetimeMs * draws.unit(number, PURPOSE.issue, 0));
 }

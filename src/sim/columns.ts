@@ -23,6 +23,7 @@ export const REQUEST = {
   /** decided: a token, issued a trip before it arrives, is on its way or waits for its turn */ granted: 2,
   /** decided: a failure with `tokenSignal` is on its way or waits for its turn */ failed: 3,
   /** undecided in the service's line, since something may happen before its turn */ serving: 4,
+  /** the answer to the request of another device of the user is awaited */ shared: 5,
 } as const;
 
 /** Flags of an open connection at its gateway. */

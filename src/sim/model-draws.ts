@@ -50,6 +50,11 @@ export class ModelDraws {
     return this.#dialRequestMs * exponential(this.#draws.unit(number, PURPOSE.dialRequest, request));
   }
 
+  /** Mean service time of the token service, ms. */
+  get meanRefreshMs(): number {
+    return this.#refreshMs;
+  }
+
   /** Draws the service time of the token service's next token, ms. */
   refreshMs(): number {
     return this.#serviceMs(this.#refreshMs, this.#plan.gateways);

@@ -140,8 +140,8 @@ export class Model implements Port {
     this.connections.authenticate(client, this.#now);
   }
 
-  requestToken(client: number): void {
-    this.tokens.request(client, this.#now);
+  requestToken(client: number): boolean {
+    return this.tokens.request(client, this.#now);
   }
 
   abandonToken(client: number): void {
@@ -171,7 +171,7 @@ export class Model implements Port {
         machine.prepareTokenless(client, skew);
         continue;
       }
-      const issuedAt = firstIssuedAt(tokens, context.draws, client, clients.count);
+      const issuedAt = firstIssuedAt(scenario, context.draws, client);
       machine.prepare(client, skew, issuedAt, mono(issuedAt + tokens.lifetimeMs));
     }
   }

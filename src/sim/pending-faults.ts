@@ -29,6 +29,12 @@ export class PendingFaults<Kind extends RequestKind> {
     return next === 0 ? null : this.#faults.occurrence(next - 1);
   }
 
+  /** Passes the pending fault of a client's request to another client, which awaits the answer in its place. */
+  handOver(client: number, to: number): void {
+    this.#pending[to] = this.#pending[client]!;
+    this.#pending[client] = 0;
+  }
+
   /** Settles the pending fault, if there is one, as a hit (null) or a miss. */
   settle(client: number, why: Miss | null): void {
     const next = this.#pending[client]!;

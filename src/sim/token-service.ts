@@ -12,7 +12,10 @@ import type { PendingFaults } from './pending-faults.ts';
 import { TOKEN_FLAG, tokenFlagsOf } from './token-flags.ts';
 import { MODEL_ALARM, REQUEST } from './columns.ts';
 import { hasNextTokens } from '../scenario/next-tokens.ts';
+import { sharesTokens } from '../scenario/shares-tokens.ts';
 import { Rotations } from './rotations.ts';
+import { recordFirstLogins } from './first-logins.ts';
+import { SharedTokens } from './shared-tokens.ts';
 import { Fifo } from '../core/server/fifo.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +30,8 @@ export class TokenService {
   readonly #requestFaults: PendingFaults<'refresh'>;
   readonly #server: Fifo;
   readonly #rotations: Rotations;
+  /** null: no devices share tokens */
+  readonly #shared: SharedTokens | null;
   readonly #trips: number;
   /** whether something may happen to a request in line or to its answer */
   readonly #surprises: boolean;
@@ -40,8 +45,10 @@ export class TokenService {
     this.#server = new Fifo(scenario.model.refreshQueue);
     this.#rotations = new Rotations(behaviour.reuseDetection, scenario.clients.count);
     this.#trips = scenario.tokens.refresh.pooled ? TRIPS_TO_ASK_POOLED : TRIPS_TO_ASK;
-    this.#surprises = requestsMeetSurprises(scenario);
+    this.#shared = sharesTokens(scenario) ? new SharedTokens(world) : null;
+    this.#surprises = this.#shared !== null || requestsMeetSurprises(scenario);
     this.#issues = hasNextTokens(scenario);
+    recordFirstLogins(world, this.#trips);
   }
 
   /** Number of clients logged out because they used a refresh token again. */
@@ -49,9 +56,27 @@ export class TokenService {
     return this.#rotations.reused;
   }
 
-  request(client: number, now: MonoMs): void {
+  /** @returns whether the request is the client's own, as of `Port.requestToken` */
+  request(client: number, now: MonoMs): boolean {
+    if (!this.#issues) this.#refuseAtOnce(client, now);
+    else if (this.#shared !== null && this.#isShared(this.#shared, client, now)) return false;
+    else this.#send(client, now);
+    return true;
+  }
+
+  /** Lets a client await the answer to the request of another device, or get the newer tokens of one. */
+  #isShared(shared: SharedTokens, client: number, now: MonoMs): boolean {
+    const { columns } = this.#world;
+    if (shared.takeNewer(client)) {
+      columns.request[client] = REQUEST.granted;
+      this.#wire(client, now);
+    } else if (shared.awaitsOther(client)) columns.request[client] = REQUEST.shared;
+    else return false;
+    return true;
+  }
+
+  #send(client: number, now: MonoMs): void {
     const { columns, context, modelDraws } = this.#world;
-    if (!this.#issues) return this.#refuseAtOnce(client, now);
     const tripMs = Math.fround(modelDraws.requestTripMs(numberOf(context, client), context.columns.refreshes[client]!));
     columns.request[client] = REQUEST.asking;
     if (columns.tokenRetryAfterMs[client] !== 0) columns.tokenRetryAfterMs[client] = 0;
@@ -69,12 +94,33 @@ export class TokenService {
   abandon(client: number): void {
     const { columns, context } = this.#world;
     const request = columns.request[client];
+    if (this.#shared !== null && this.#leavesShared(this.#shared, client)) return;
     if (request === REQUEST.serving) this.#requestFaults.settle(client, 'not-connected');
     // The rotation takes place now and not at the request's turn, which makes no difference to the requests behind it.
-    const carriedOut = request === REQUEST.granted || (request === REQUEST.serving && this.#rotations.use(client));
-    if (carriedOut) this.#rotations.answerLost(client);
+    const carriedOut =
+      request === REQUEST.granted || (request === REQUEST.serving && this.#rotations.use(this.#session(client)));
+    if (carriedOut) this.#rotations.answerLost(this.#session(client));
     columns.request[client] = REQUEST.none;
     context.queue.clear(slotOf(client, MODEL_ALARM.token));
+  }
+
+  /** Ends a client's wait for tokens that other devices of its user still await or have; false: only its own request ends. */
+  #leavesShared(shared: SharedTokens, client: number): boolean {
+    const { columns, context } = this.#world;
+    const slot = slotOf(client, MODEL_ALARM.token);
+    if (shared.asks(client)) {
+      const to = shared.nextWaiting(client, shared.firstOf(client));
+      if (to === -1) {
+        shared.answered(client, false);
+        return false;
+      }
+      shared.handOver(client, to);
+      this.#requestFaults.handOver(client, to);
+      this.#wire(to, context.queue.dueAt(slot));
+    }
+    columns.request[client] = REQUEST.none;
+    context.queue.clear(slot);
+    return true;
   }
 
   /** Handles a request's arrival at the service, its turn, or its answer's arrival at the client. */
@@ -83,9 +129,28 @@ export class TokenService {
     const request = columns.request[client];
     if (request === REQUEST.asking) return this.#ask(client, now);
     if (request === REQUEST.serving) return this.#serve(client, now);
+    const isGranted = request === REQUEST.granted;
+    const isForAll = this.#shared?.asks(client) === true;
+    if (isForAll) this.#shared?.answered(client, isGranted);
+    this.#answer(client, isGranted, now);
+    if (isForAll) this.#answerOthers(client, isGranted, now);
+  }
+
+  /** Gives the answer to a client's request to the devices that await it, too. */
+  #answerOthers(client: number, isGranted: boolean, now: MonoMs): void {
+    const shared = this.#shared!;
+    let device = shared.nextWaiting(client, shared.firstOf(client));
+    for (; device !== -1; device = shared.nextWaiting(client, device + 1)) {
+      shared.answerTo(client, device);
+      this.#answer(device, isGranted, now);
+    }
+  }
+
+  #answer(client: number, isGranted: boolean, now: MonoMs): void {
+    const { columns, machine } = this.#world;
     columns.request[client] = REQUEST.none;
-    if (request === REQUEST.granted) return this.#receive(client, now);
-    this.#world.machine.onTokenFailed(client, columns.tokenSignal[client]!, now, columns.tokenRetryAfterMs[client]);
+    if (isGranted) this.#receive(client, now);
+    else machine.onTokenFailed(client, columns.tokenSignal[client]!, now, columns.tokenRetryAfterMs[client]);
   }
 
   #receive(client: number, now: MonoMs): void {
@@ -134,9 +199,10 @@ export class TokenService {
     const { columns, context, authority } = this.#world;
     const occurrence = this.#requestFaults.pending(client);
     const mode = occurrence?.fault.mode;
-    const over = authority.accounts.hasLost(client, 'session') || !this.#rotations.use(client);
+    const session = this.#session(client);
+    const over = authority.accounts.hasLost(client, 'session') || !this.#rotations.use(session);
     if (mode?.kind === 'lost' || mode?.kind === 'malformed') {
-      if (!over) this.#rotations.answerLost(client);
+      if (!over) this.#rotations.answerLost(session);
       this.#requestFaults.settle(client, null);
       return this.#fail(client, mode.kind === 'lost' ? NETWORK.reset : NETWORK.malformed, now);
     }
@@ -172,6 +238,11 @@ export class TokenService {
     if (retryAfter !== null)
       columns.tokenRetryAfterMs[client] = askedMs(retryAfter, at, heardAt, machine.clock.offsetMs(client, heardAt));
     this.#wire(client, heardAt);
+  }
+
+  /** The client whose session a request belongs to: devices that share tokens have one session. */
+  #session(client: number): number {
+    return this.#shared === null ? client : this.#shared.firstOf(client);
   }
 
   #wire(client: number, at: number): void {

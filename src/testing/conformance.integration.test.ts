@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { TRIALS } from './conformance/all-trials.ts';
 import { cells, scenarioOf } from './conformance/cells.ts';
 import { Shows, sidesOf } from './conformance/shows.ts';
-import { WORLDS, type Trial, type World } from './conformance/trial.ts';
+import { referenceOf, type Trial, type World, worldsOf } from './conformance/trial.ts';
 import { urlScenario } from './conformance/worlds.ts';
 
 /** Maximum time that a test waits for its trial, ms; all trials run from one queue. */
@@ -27,9 +27,9 @@ test.each(cells().map((cell) => [cell.field, cell.value, cell.trial, cell] as co
 const ALL = Object.entries<Trial>(TRIALS);
 
 const COMPARED = ALL.flatMap(([name, trial]) =>
-  WORLDS.filter((world) => world === 'embedded' || trial.without?.[world] === undefined).map(
-    (world) => [name, WHERE[world], trial, world] as const,
-  ),
+  worldsOf(trial)
+    .filter((world) => world === 'embedded' || world === referenceOf(trial) || trial.without?.[world] === undefined)
+    .map((world) => [name, WHERE[world], trial, world] as const),
 );
 test.each(COMPARED)(
   '%s: the figures match the expected ones %s',

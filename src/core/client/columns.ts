@@ -101,4 +101,5 @@ export const TOKEN_PHASE = {
   /** a request is out */ requested: 1,
   /** the last request failed; another follows */ retrying: 2,
   /** the last request failed for good */ exhausted: 3,
+  /** the answer to the request of another device of the user is awaited */ shared: 4,
 } as const;

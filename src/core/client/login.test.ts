@@ -10,6 +10,13 @@ function tokenless(behaviour: ConstructorParameters<typeof Rig>[0] = {}): Rig {
   return rig;
 }
 
+/** A client whose login is that of another device. */
+function sharing(): Rig {
+  const rig = tokenless();
+  rig.sharesRequests = true;
+  return rig.until(0);
+}
+
 describe('a client without a token', () => {
   it('logs in when it arrives, dials with its first token, and refreshes later as any other', () => {
     const rig = tokenless().until(0);
@@ -50,5 +57,22 @@ describe('a client without a token', () => {
     const cut = tokenless().until(20);
     cut.machine.windDown(0, mono(20));
     expect(cut.seen).toEqual(['login unfinished 20']);
+  });
+
+  it('has no request recorded that another device of its user makes, whatever comes of it', () => {
+    const served = sharing();
+    served.until(30).token();
+    expect(served.state()).toBe('connecting');
+    expect(served.seen).toEqual(['attempt @30 meant @30 first']);
+    served.machine.onOpen(0, served.now);
+    expect(served.until(830).asked.at(-1)).toBe('requestToken 0');
+    served.machine.onTokenFailed(0, 503, served.now);
+    expect(served.seen.filter((text) => text.includes('refresh'))).toEqual([]);
+
+    expect(sharing().until(50).asked).toEqual(['requestToken 0 first', 'abandonToken 0']);
+    const cut = sharing();
+    cut.machine.windDown(0, mono(20));
+    expect(cut.asked).toEqual(['requestToken 0 first', 'abandonToken 0']);
+    expect(cut.seen).toEqual([]);
   });
 });

@@ -14,8 +14,12 @@ export interface Port {
   hangUp(client: number): void;
   /** Present the token in hand on the open connection: as the first message, or in band. Answers: onReady, onClosed. */
   authenticate(client: number): void;
-  /** Ask the token service for the first token (a login) or the next one. Answers: onToken, onTokenFailed. */
-  requestToken(client: number, first: boolean): void;
+  /**
+   * Ask the token service for the first token (a login) or the next one. Answers: onToken, onTokenFailed.
+   *
+   * @returns false: no request is made, since another device of the user has made it or has newer tokens
+   */
+  requestToken(client: number, first: boolean): boolean;
   abandonToken(client: number): void;
   /** Send command number `seq` of this client; `again` when the same id was sent before. Answers: onAck, onRefused, or silence. */
   send(client: number, seq: number, again: boolean): void;

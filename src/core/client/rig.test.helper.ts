@@ -53,6 +53,8 @@ export class Rig {
   now = mono(0);
   /** time after which a ping will be answered, ms */
   pongMs = Infinity;
+  /** whether another device has made each request */
+  sharesRequests = false;
   /** arrival of the server's latest ping, as far as the world knows it */
   pingedAt = 0;
 
@@ -61,7 +63,8 @@ export class Rig {
       dial: (c) => this.asked.push(`dial ${c}`),
       hangUp: (c) => this.asked.push(`hangUp ${c}`),
       authenticate: (c) => this.asked.push(`authenticate ${c}`),
-      requestToken: (c, first) => this.asked.push(`requestToken ${c}${first ? ' first' : ''}`),
+      requestToken: (c, first) =>
+        this.asked.push(`requestToken ${c}${first ? ' first' : ''}`) > 0 && !this.sharesRequests,
       abandonToken: (c) => this.asked.push(`abandonToken ${c}`),
       send: (c, seq, again) => this.asked.push(`send ${c} ${seq}${again ? ' again' : ''}`),
       ping: (c) => {

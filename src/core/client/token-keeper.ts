@@ -52,8 +52,9 @@ export class TokenKeeper {
     this.#context.queue.set(slotOf(client, ALARM.token), Math.max(now, this.#columns.refreshAt[client]!));
   }
 
-  /** Records the arrival of the token that was asked for. */
+  /** Records the arrival of the token that was asked for, unless another device asked for it. */
   came(client: number, now: MonoMs): void {
+    if (this.#columns.tokenPhase[client] === TOKEN_PHASE.shared) return;
     const intended = mono(this.#columns.refreshIntendedAt[client]!);
     if (has(this.#columns, client, FLAG.tokenless)) this.#context.observer.timed(TIMING_INDEX.login, now - intended);
     else this.#context.observer.refreshed(now, intended);
@@ -69,10 +70,9 @@ export class TokenKeeper {
     return failedBefore && this.#context.behaviour.refresh.keepOld && now < f.believedEndAt[client]!;
   }
 
-  /** Whether a request is in flight, or a retry follows. */
+  /** Whether an answer is awaited, or a retry follows. */
   busy(client: number): boolean {
-    const phase = this.#columns.tokenPhase[client];
-    return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.retrying;
+    return this.#awaits(client) || this.#columns.tokenPhase[client] === TOKEN_PHASE.retrying;
   }
 
   exhausted(client: number): boolean {
@@ -95,22 +95,20 @@ export class TokenKeeper {
 
   /** Handles the token alarm: the next token is due, its request took too long, or its retry is due. */
   ring(client: number, dueAt: MonoMs, now: MonoMs): TokenOutcome | null {
-    const phase = this.#columns.tokenPhase[client];
-    if (phase === TOKEN_PHASE.requested) {
+    if (this.#awaits(client)) {
       this.#context.port.abandonToken(client);
       return this.fail(client, NETWORK.timeout, now);
     }
-    if (phase === TOKEN_PHASE.retrying) this.#request(client, dueAt, now);
+    if (this.#columns.tokenPhase[client] === TOKEN_PHASE.retrying) this.#request(client, dueAt, now);
     else this.want(client, dueAt, now);
     return null;
   }
 
-  /** Handles the failure of the request under way. */
+  /** Handles the failure of the request under way. That of another device is recorded once, for that device. */
   fail(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): TokenOutcome {
     const f = this.#columns;
     const { retry } = this.#context.behaviour.refresh;
-    if (has(f, client, FLAG.tokenless)) this.#loginFailed(signal, now);
-    else this.#context.observer.refreshFailed(now, signal);
+    if (f.tokenPhase[client] !== TOKEN_PHASE.shared) this.#recordFailure(client, signal, now);
     raise(f, client, FLAG.refreshFailing);
     const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.refreshRetry, f.refreshes[client]!);
     const again = signal !== NETWORK.invalidGrant && signal !== NETWORK.noNextToken;
@@ -137,7 +135,7 @@ export class TokenKeeper {
 
   /** Abandons the request, or the wait for the next one, of a client that has stopped. */
   end(client: number): void {
-    if (this.#columns.tokenPhase[client] === TOKEN_PHASE.requested) this.#context.port.abandonToken(client);
+    if (this.#awaits(client)) this.#context.port.abandonToken(client);
     this.#columns.tokenPhase[client] = TOKEN_PHASE.none;
     this.#context.queue.clear(slotOf(client, ALARM.token));
   }
@@ -153,17 +151,26 @@ export class TokenKeeper {
     if (f.refreshes[client] !== 0) this.#loops.again(client, f.refreshIntendedAt[client]!, now);
     f.refreshes[client] = f.refreshes[client]! + 1;
     f.refreshIntendedAt[client] = intended;
-    f.tokenPhase[client] = TOKEN_PHASE.requested;
     this.#context.queue.set(slotOf(client, ALARM.token), mono(now + this.#context.behaviour.refresh.timeoutMs));
     const first = has(f, client, FLAG.tokenless);
+    const isOwn = this.#context.port.requestToken(client, first);
+    f.tokenPhase[client] = isOwn ? TOKEN_PHASE.requested : TOKEN_PHASE.shared;
+    if (!isOwn) return;
     if (first) this.#context.observer.happened(SERIES_INDEX.logins, now);
     else this.#context.observer.refresh(now, intended);
-    this.#context.port.requestToken(client, first);
   }
 
-  #loginFailed(signal: Signal, now: MonoMs): void {
+  /** Whether the client awaits the answer to its request, or to that of another device. */
+  #awaits(client: number): boolean {
+    const phase = this.#columns.tokenPhase[client];
+    return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.shared;
+  }
+
+  #recordFailure(client: number, signal: Signal, now: MonoMs): void {
+    const { observer } = this.#context;
+    if (!has(this.#columns, client, FLAG.tokenless)) return observer.refreshFailed(now, signal);
     if (signal === NETWORK.windDown) return;
-    this.#context.observer.happened(SERIES_INDEX.loginsFailed, now);
-    this.#context.observer.failed(TIMING_INDEX.login, signal);
+    observer.happened(SERIES_INDEX.loginsFailed, now);
+    observer.failed(TIMING_INDEX.login, signal);
   }
 }

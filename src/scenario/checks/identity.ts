@@ -5,6 +5,7 @@ import { logsIn } from '../logs-in.ts';
 import { issuesTokens } from '../issues-tokens.ts';
 import type { WrittenScenario } from '../scenario.ts';
 import { hasNextTokens } from '../next-tokens.ts';
+import { sharesTokens } from '../shares-tokens.ts';
 import { templatesForUsers } from '../templates.ts';
 
 /** Claims that the embedded target reads, or sets itself. */
@@ -98,9 +99,9 @@ function checkLogin({ target, tokens }: WrittenScenario): readonly Contradiction
   });
 }
 
-function checkFlight({ tokens: { source }, clients, generator }: WrittenScenario): readonly Contradiction[] {
+function checkFlight(scenario: WrittenScenario): readonly Contradiction[] {
   return when({
-    holds: source.endpoint?.flight === 'user' && clients.perUser > 1 && generator.workers > 1,
+    holds: sharesTokens(scenario) && scenario.generator.workers > 1,
     at: 'generator.workers',
     against: 'tokens.source',
     what: 'devices of a user share tokens, so one worker has to hold all clients',

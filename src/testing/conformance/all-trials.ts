@@ -4,6 +4,7 @@ import { LOGIN_TRIALS } from './trials/logins.ts';
 import { REFRESH_TRIALS } from './trials/refresh.ts';
 import { SERVICE_TRIALS } from './trials/services.ts';
 import { TARGET_TRIALS } from './trials/target.ts';
+import { USER_TRIALS } from './trials/users.ts';
 import type { Trial } from './trial.ts';
 
 export const TRIALS = {
@@ -13,6 +14,7 @@ export const TRIALS = {
   ...SERVICE_TRIALS,
   ...TARGET_TRIALS,
   ...CLIENT_TRIALS,
+  ...USER_TRIALS,
 } as const satisfies Readonly<Record<string, Trial>>;
 
 export type TrialName = keyof typeof TRIALS;

@@ -1,8 +1,9 @@
 import { type Fault, FAULT_KINDS, type FaultKind } from '../../core/fault/fault.ts';
 import type { Algorithm, Carrier, Renewal } from '../../core/token/carrier.ts';
 import type { ClientPlan, CommandPlan, EmbeddedTarget, Scenario, TokenPlan } from '../../scenario/scenario.ts';
+import type { TokenEndpointPlan } from '../../scenario/schema/token-endpoint.ts';
 import { TRIALS, type TrialName } from './all-trials.ts';
-import { embeddedScenario } from './worlds.ts';
+import { scenarioOf as scenarioOfTrial } from './worlds.ts';
 
 /** The name of a value: its kind if it has one, else the value itself; numbers and mappings without a kind are `some`. */
 type Called<Value> = Value extends { readonly kind: infer Kind extends string }
@@ -190,6 +191,11 @@ const CLIENT_CELLS: {
   heartbeat: { none: 'token requests that fail', some: 'networks with faults' },
 };
 
+/** Options of token endpoints. */
+const ENDPOINT_CELLS: Pick<EachField<TokenEndpointPlan>, 'flight'> = {
+  flight: { client: 'token requests that fail', user: 'devices that share tokens from before the run' },
+};
+
 /** A cell of a table: a value, the trial assigned to it, and whether the trial really contains it. */
 export interface Cell {
   readonly field: string;
@@ -208,13 +214,14 @@ export function cells(): readonly Cell[] {
     ),
     ...cellsIn('target', TARGET_CELLS, (scenario) => ({ ...scenario.target })),
     ...cellsIn('tokens', TOKEN_CELLS, ({ tokens }) => ({ ...tokens.refresh, ...tokens.login, ...tokens })),
+    ...cellsIn('endpoint', ENDPOINT_CELLS, ({ tokens }) => ({ flight: 'client', ...tokens.source.endpoint })),
     ...cellsIn('clients', CLIENT_CELLS, ({ clients }) => ({ ...clients.commands, ...clients })),
   ];
 }
 
 /** The scenario of a cell's trial. */
 export function scenarioOf({ trial }: Cell): Scenario {
-  return embeddedScenario(TRIALS[trial]);
+  return scenarioOfTrial(TRIALS[trial]);
 }
 
 type Row = Readonly<Record<string, TrialName>>;

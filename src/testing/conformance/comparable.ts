@@ -11,13 +11,13 @@ export function comparable(figures: Figures, other: Figures, { unsized }: Trial)
     Object.entries(figures).flatMap(([name, value]: [string, unknown]) => {
       if (value === null || Object.entries(other).some(([theirs, known]) => theirs === name && known === null))
         return [];
-      const known = name === 'ledger' ? onlyKnown(value, other.ledger) : value;
+      const known = name === 'ledger' || name === 'unauthorized' ? onlyKnown(value, other[name]) : value;
       return [[name, roughly.has(name) ? sizeless(known) : known]];
     }),
   );
 }
 
-/** Removes what only the embedded gateway knows about commands. */
+/** Removes what only the other world's target knows about commands. */
 function onlyKnown(ledger: unknown, theirs: object): unknown {
   return isRecord(ledger) ? Object.fromEntries(Object.entries(ledger).filter(([key]) => key in theirs)) : ledger;
 }

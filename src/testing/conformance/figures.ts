@@ -24,10 +24,15 @@ export interface Figures {
   readonly handshakes: Counts;
   /** failed token requests by reason */
   readonly refreshes: Counts;
+  readonly refreshesAsked: number;
   readonly refreshed: number;
   /** requests for first tokens, and those that failed by reason */
   readonly logins: number;
   readonly loginFailures: Counts;
+  /** requests for first tokens before the run */
+  readonly loginsBefore: number;
+  /** requests for first tokens that were answered, before the run or during it */
+  readonly loggedIn: number;
   /** how often clients became ready; `recovered`: ready again after a loss */
   readonly ready: number;
   readonly recovered: number;
@@ -66,9 +71,12 @@ export function figuresOf({ measurements, faults }: Outcome, { counts: beside, a
     losses: sorted(Object.fromEntries(losses)),
     handshakes: failures(measurements, 'handshake'),
     refreshes: failures(measurements, 'refresh'),
+    refreshesAsked: total('refreshes'),
     refreshed: total('refreshed'),
     logins: total('logins'),
     loginFailures: failures(measurements, 'login'),
+    loginsBefore: counts.loginsBefore ?? 0,
+    loggedIn: timings.login.count,
     ready: total('ready'),
     recovered: total('recovered'),
     stops: sorted({

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { comparable } from './comparable.ts';
 import type { Figures } from './figures.ts';
-import { WORLDS, type Trial, type World } from './trial.ts';
+import { referenceOf, type Trial, type World, worldsOf } from './trial.ts';
 import { show, slowed, type Shown } from './worlds.ts';
 
 /** Maximum number of trials at once; runs mostly wait, but each start keeps a core busy. */
@@ -50,14 +50,13 @@ async function settled(trial: Trial): Promise<Result> {
   let result: Result = {};
   for (const pace of PACES) {
     result = await resultOf(slowed(trial, pace));
-    if (WORLDS.every((world) => agrees(trial, world, result))) break;
+    if (worldsOf(trial).every((world) => agrees(trial, world, result))) break;
   }
   return result;
 }
 
 async function resultOf(trial: Trial): Promise<Result> {
-  const worlds = WORLDS.filter((world) => world !== 'url' || trial.without?.url === undefined);
-  const shown = await Promise.all(worlds.map(async (world) => [world, await show(trial, world)] as const));
+  const shown = await Promise.all(worldsOf(trial).map(async (world) => [world, await show(trial, world)] as const));
   return Object.fromEntries(shown);
 }
 
@@ -66,11 +65,12 @@ function agrees(trial: Trial, world: World, result: Result): boolean {
   return isDeepStrictEqual(shown, expected);
 }
 
-/** The actual and the expected figures of a world; expected are the embedded target's figures with the trial's own. */
+/** The actual and the expected figures of a world; expected are those of the trial's reference with the trial's own. */
 export function sidesOf(trial: Trial, world: World, result: Result): readonly [shown: unknown, expected: unknown] {
-  const here = result.embedded?.figures;
+  const reference = referenceOf(trial);
+  const here = result[reference]?.figures;
   const there = result[world]?.figures;
-  const isComparable = world === 'embedded' || trial.without?.[world] === undefined;
+  const isComparable = world === 'embedded' || world === reference || trial.without?.[world] === undefined;
   if (here === undefined || there === undefined || !isComparable) return [null, null];
   const expected: Figures = { ...here, ...trial.shows, ...trial.differs?.[world]?.shows };
   return [comparable(there, expected, trial), comparable(expected, there, trial)];

@@ -1,5 +1,11 @@
 import type { Figure, Figures } from './figures.ts';
 
+/** What only a target by URL has. Such a trial does not take place at the embedded target, and the URL sets its figures. */
+export interface Foreign {
+  /** whether devices of a user share token requests (`flight: user`), by which they also get their first tokens */
+  readonly sharesTokens?: true;
+}
+
 /** Where a trial takes place: real sockets and the embedded target, real sockets and a URL, or virtual time. */
 export const WORLDS = ['embedded', 'url', 'sim'] as const;
 
@@ -19,6 +25,7 @@ export interface Trial {
   readonly tokens?: object;
   readonly clients?: object;
   readonly faults?: readonly object[];
+  readonly foreign?: Foreign;
   /** true if squall mints the tokens towards a URL; otherwise a token service beside it issues them */
   readonly mints?: true;
   /**
@@ -37,6 +44,18 @@ export interface Trial {
   readonly unsized?: { readonly why: string; readonly figures: readonly Figure[] };
   /** figures that prove that the trial exercised its cells */
   readonly shows: Partial<Figures>;
+}
+
+/** The world whose figures the others must show. */
+export function referenceOf({ foreign }: Trial): World {
+  return foreign === undefined ? 'embedded' : 'url';
+}
+
+/** The worlds in which a trial takes place; virtual time is always one. */
+export function worldsOf(trial: Trial): readonly World[] {
+  return WORLDS.filter((world) =>
+    world === 'embedded' ? trial.foreign === undefined : world === 'sim' || trial.without?.url === undefined,
+  );
 }
 
 /** Trials by name; the compiler keeps the names for the tables of cells. */

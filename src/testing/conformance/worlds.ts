@@ -35,7 +35,7 @@ const BASE = {
 };
 
 /** The trial's scenario with the embedded target; it is also simulated. */
-export function embeddedScenario(trial: Trial): Scenario {
+function embeddedScenario(trial: Trial): Scenario {
   return parseScenario(JSON.stringify({ ...common(trial), target: { embedded: trial.target ?? {} } }), 'trial.yaml');
 }
 
@@ -53,6 +53,12 @@ export function urlScenario(trial: Trial, url: string, identity: Identity = MINT
   );
 }
 
+/** A trial's scenario without any server, as it is checked and simulated. */
+export function scenarioOf(trial: Trial): Scenario {
+  if (trial.foreign === undefined) return embeddedScenario(trial);
+  return urlScenario(trial, 'ws://127.0.0.1:1/', identityFrom(trial, 'users.csv', 'http://127.0.0.1:1/token'));
+}
+
 interface Identity {
   readonly source: object | 'mint';
   readonly users: object;
@@ -61,12 +67,15 @@ interface Identity {
 const MINTED: Identity = { source: 'mint', users: {} };
 
 /** Clients with refresh tokens from a file, and first tokens that squall mints, unless they log in. */
-function identityFrom(trial: Trial, usersFile: string, tokenUrl: string): Identity {
+function identityFrom(trial: Trial, usersFile: string, url: string): Identity {
+  const file = { refresh: '{user.refresh}' };
+  const users = { users: { file: usersFile } };
+  if (trial.foreign?.sharesTokens === true) {
+    const form = { grant_type: 'refresh_token', refresh_token: '{refresh}' };
+    return { source: { file, endpoint: { flight: 'user', refresh: { url, form } } }, users };
+  }
   const first = arrivesTokenless(embeddedScenario(trial)) ? {} : { mint: {} };
-  return {
-    source: { ...first, file: { refresh: '{user.refresh}' }, oauth2: { url: tokenUrl } },
-    users: { users: { file: usersFile } },
-  };
+  return { source: { ...first, file, oauth2: { url } }, users };
 }
 
 export function show(trial: Trial, world: World): Promise<Shown> {
@@ -87,7 +96,7 @@ const SHOW: Readonly<Record<World, (trial: Trial) => Promise<Shown>>> = {
     return { figures: figuresOf(run.outcome, await beside.stop()), events: run.events };
   },
   sim: async (trial) => {
-    const run = await simulated(embeddedScenario(trial));
+    const run = await simulated(scenarioOf(trial));
     const figures = figuresOf(run.outcome, { counts: null, accessLog: null });
     free(run);
     return { figures, events: run.events };
@@ -112,7 +121,7 @@ async function besideOf(trial: Trial): Promise<Beside> {
     UNHEARD,
   );
   const usersFile = join(folder, 'users.csv');
-  writeFileSync(usersFile, usersWithTokens(secret, embedded.clients.count, trial), { mode: 0o600 });
+  writeFileSync(usersFile, usersWithTokens(secret, embedded.clients, trial), { mode: 0o600 });
   const identity = trial.mints === true ? MINTED : identityFrom(trial, usersFile, target.tokenUrl);
   return {
     scenario: urlScenario(trial, target.gatewayUrl, identity),
@@ -136,9 +145,11 @@ const UNHEARD = {
   counts: () => {},
 };
 
-function usersWithTokens(secret: string, count: number, { sharedSessions }: Trial): string {
+/** A row with a refresh token for each client; the devices of a user have the row of their user, which is of its first device. */
+function usersWithTokens(secret: string, { count, perUser }: Scenario['clients'], { sharedSessions }: Trial): string {
   const sealer = new RefreshTokens(secret);
-  const sealed = Array.from({ length: count }, (_, client) => {
+  const sealed = Array.from({ length: Math.ceil(count / perUser) }, (_, user) => {
+    const client = user * perUser;
     const copies = sharedSessions === true ? client % 2 : 0;
     return sealer.seal({ client, session: client - copies, generation: 2 * copies });
   });
