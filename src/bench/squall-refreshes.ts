@@ -96,6 +96,7 @@ export class SquallRefreshes implements Refreshes {
     const queue = new EventQueue(requests * ALARMS);
     const tokenClient = new TokenClient({
       source,
+      isShared: null,
       clock,
       credentials,
       noteSighting: () => {},
@@ -150,8 +151,8 @@ class TokenPort implements Port {
     this.#tokenClient = tokenClient;
   }
 
-  requestToken(client: number, first: boolean): void {
-    this.#tokenClient.request(client, first);
+  requestToken(client: number, first: boolean): boolean {
+    return this.#tokenClient.request(client, first);
   }
 
   abandonToken(client: number): void {
