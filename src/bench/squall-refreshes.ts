@@ -15,11 +15,13 @@ import { beginTokenRecord, TokenRecord } from '../leaks/token-record.ts';
 import { RunClock } from '../live/clock.ts';
 import { composeTokens } from '../live/compose-tokens.ts';
 import type { Credentials } from '../live/credentials.ts';
+import { LateEvents } from '../live/late-events.ts';
 import { Loop } from '../live/loop.ts';
 import { plainEndpoint } from '../live/token-endpoint.ts';
 import { TokenClient } from '../live/token-client.ts';
 import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
 import { Curves } from '../metrics/curves.ts';
+import { Lateness } from '../metrics/lateness.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
@@ -54,7 +56,8 @@ export class SquallRefreshes implements Refreshes {
   async begin(url: string, requests: number): Promise<void> {
     const scenario = benchScenario('ws://127.0.0.1:1', requests, arriveOverMs(requests));
     const store = createStore(Curves.binsFor(scenario.durationMs), true);
-    const recorder = new Recorder(store, null);
+    const lateness = new Lateness(requests);
+    const recorder = new Recorder(store, null, lateness);
     recorder.populated(requests);
     const folder = mkdtempSync(join(tmpdir(), 'squall-bench-'));
     beginTokenRecord(join(folder, 'tokens.fp'));
@@ -94,12 +97,14 @@ export class SquallRefreshes implements Refreshes {
       },
     );
     const queue = new EventQueue(requests * ALARMS);
+    const late = new LateEvents(lateness, recorder, queue);
     const tokenClient = new TokenClient({
       source,
       isShared: null,
       clock,
       credentials,
       noteSighting: () => {},
+      late,
       ownRefreshTokens: false,
       nudge: () => loop.nudge(),
     });
@@ -117,6 +122,7 @@ export class SquallRefreshes implements Refreshes {
       arrivals: null,
     });
     tokenClient.attach(machine);
+    late.attach(machine);
     for (let client = 0; client < requests; client++) {
       credentials.access[client] = '';
       credentials.refresh[client] = `refresh-${client}`;
@@ -125,7 +131,9 @@ export class SquallRefreshes implements Refreshes {
     const loop = new Loop(
       queue,
       clock,
-      (slot, dueAt, now) => machine.ring(slot, dueAt, now),
+      (slot, dueAt, now) => {
+        if (late.rings(slot, dueAt, now)) machine.ring(slot, dueAt, now);
+      },
       (ms) => recorder.late(ms),
     );
     loop.start();

@@ -35,6 +35,8 @@ interface TimingSpec {
   readonly reasons?: readonly string[];
   /** some may be under way when the run ends; their ages have a histogram of their own */
   readonly unfinished?: true;
+  /** squall's own lateness may be part of it; the latencies without that lateness have a histogram of their own */
+  readonly onTime?: true;
   readonly help: string;
 }
 
@@ -124,28 +126,36 @@ const CURVES = {
 } as const satisfies Readonly<Record<string, CurveSpec>>;
 
 const TIMINGS_BY_NAME = {
-  handshake: { unfinished: true, help: 'From the intended attempt until ready.' },
+  handshake: { unfinished: true, onTime: true, help: 'From the intended attempt until ready.' },
   recovery: {
+    onTime: true,
     reasons: ['gave-up', 'advised-to-stop', 'logged-out', 'not-back'],
     help: 'From the loss of a connection until ready again.',
   },
-  refresh: { unfinished: true, help: 'From the intended refresh until the token is in hand.' },
-  login: { unfinished: true, help: 'From the intended login until the first token is in hand.' },
+  refresh: { unfinished: true, onTime: true, help: 'From the intended refresh until the token is in hand.' },
+  login: { unfinished: true, onTime: true, help: 'From the intended login until the first token is in hand.' },
   dialRequest: {
+    onTime: true,
     reasons: ['abandoned'],
     help: 'From a request before a dial, such as for a ticket, until its answer.',
   },
   command: {
     unfinished: true,
+    onTime: true,
     reasons: ['ack-timeout', 'connection-lost', 'stopped', 'forbidden', 'not-connected'],
     help: 'From the intended send until the acknowledgement.',
   },
   expiryNotice: {
+    onTime: true,
     reasons: ['unnoticed'],
     help: "From a token's expiry until the client is notified or its socket closes.",
   },
   lateness: { help: "From when an event of squall's own was due until it ran." },
-  revocation: { reasons: ['never-closed'], help: "From a session's revocation until its connection is closed." },
+  revocation: {
+    onTime: true,
+    reasons: ['never-closed'],
+    help: "From a session's revocation until its connection is closed.",
+  },
 } as const satisfies Readonly<Record<string, TimingSpec>>;
 
 const OF_CLIENTS = { needs: 'attempts', of: 'clients' } as const;
@@ -260,13 +270,17 @@ export const TIMINGS = namesOf(TIMINGS_BY_NAME);
 export const COUNTS = namesOf(COUNTS_BY_NAME);
 export const REPORTED = namesOf(REPORTED_BY_NAME);
 
-/** Name of a histogram in histograms.hlog: latencies, or ages of what was under way when the run ended. */
-export type HistogramName = TimingName | `${TimingName}Unfinished`;
+/**
+ * Name of a histogram in histograms.hlog: latencies, ages of what was under way when the run ended, or latencies without
+ * squall's own lateness.
+ */
+export type HistogramName = TimingName | `${TimingName}Unfinished` | `${TimingName}OnTime`;
 
 /** Every histogram that an interval can hold. */
 export const HISTOGRAMS: readonly HistogramName[] = [
   ...TIMINGS,
   ...TIMINGS.filter((name) => TIMING_SPECS[name].unfinished).map((name): HistogramName => `${name}Unfinished`),
+  ...TIMINGS.filter((name) => TIMING_SPECS[name].onTime).map((name): HistogramName => `${name}OnTime`),
 ];
 
 /** Series by number, for hot paths and array layouts. */

@@ -9,6 +9,7 @@ import type { ComposedTokens } from './compose-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import type { Dialler } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
+import type { LateEvents } from './late-events.ts';
 import { LivePort } from './live-port.ts';
 import { faultedDialler } from './request-faults/faulted-dialler.ts';
 import type { ShardTask } from './shard-messages.ts';
@@ -37,6 +38,7 @@ export interface PortNeeds {
   /** number of a client of this worker in the whole population */
   readonly numberOf: (client: number) => number;
   readonly views: ClientViews;
+  readonly late: LateEvents;
   readonly nudge: () => void;
   /** null: nobody follows the clients */
   readonly taps: Taps | null;
@@ -57,7 +59,7 @@ export interface ComposedPort {
 export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const { scenario, access, ...rates } = task;
   const { tokens, clients } = scenario;
-  const { clock, credentials, gateways, faults, views, noteSighting, numberOf, nudge, taps } = needs;
+  const { clock, credentials, gateways, faults, views, noteSighting, numberOf, late, nudge, taps } = needs;
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
 
@@ -82,6 +84,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
           noteSighting,
           unansweredAfterMs: clients.connectTimeoutMs * UNANSWERED_SHARE,
           observer,
+          late,
           now,
         });
   const faulted = faultedDialler(dials, population, faults.handshakes);
@@ -94,10 +97,11 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
     clock,
     credentials,
     noteSighting,
+    late,
     ownRefreshTokens: tokens.source.file !== null && tokens.source.file.refresh !== null,
     nudge,
   });
 
-  const parts = { dialler, sockets, tokenClient, codec, views, clock, credentials, noteSighting, nudge };
+  const parts = { dialler, sockets, tokenClient, codec, views, clock, credentials, noteSighting, late, nudge };
   return { port: new LivePort(parts), sockets, dialler, tokenClient };
 }

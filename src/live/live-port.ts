@@ -12,6 +12,7 @@ import type { ClientViews } from './client-views.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { DialEvents, Dialler, FrameEvents } from './dialler.ts';
+import type { LateEvents } from './late-events.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { Sockets } from './sockets.ts';
 import type { TokenClient } from './token-client.ts';
@@ -26,6 +27,7 @@ export interface PortParts {
   readonly clock: RunClock;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
+  readonly late: LateEvents;
   /** called after each event, since alarms may have been set */
   readonly nudge: () => void;
 }
@@ -109,13 +111,16 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   opened(client: number): void {
-    this.#machine.onOpen(client, this.#parts.clock.now());
+    const now = this.#parts.clock.now();
+    this.#parts.late.arrived(client, now);
+    this.#machine.onOpen(client, now);
     this.#parts.nudge();
   }
 
   ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null, advice?: Advice | null): void {
-    const { clock, nudge } = this.#parts;
+    const { clock, nudge, late } = this.#parts;
     const now = clock.now();
+    late.arrived(client, now);
     const retryAfterMs = retryAfterOf(this.#machine, clock, client, retryAfter, now);
     this.#machine.onClosed(client, signal, advice ?? adviceIn(reason.toString()), now, retryAfterMs);
     nudge();
@@ -126,9 +131,10 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   message(client: number, data: Buffer, isBinary: boolean): void {
-    const { codec, views, clock, sockets } = this.#parts;
+    const { codec, views, clock, sockets, late } = this.#parts;
     this.#machine.onMessage(client);
     const now = clock.now();
+    late.arrived(client, now);
     const connection = sockets.connectionOf(client);
     const view = views.of(client);
     const into = this.#inbound;

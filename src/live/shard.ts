@@ -15,6 +15,7 @@ import { importSigningKey } from '../jwt/keys.ts';
 import { ALL_RIGHTS } from '../jwt/rights.ts';
 import { TokenRecord } from '../leaks/token-record.ts';
 import { CommandLog } from '../metrics/command-log.ts';
+import { Lateness } from '../metrics/lateness.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { wallErrorMs } from '../metrics/wall-clock.ts';
 import { arrivesTokenless, logsInBefore } from '../scenario/logs-in.ts';
@@ -30,6 +31,7 @@ import { firstCredentials, mintingMs } from './first-credentials.ts';
 import { FirstLogins, type LoginTally } from './first-logins.ts';
 import { Gateways } from './gateways.ts';
 import { holesByNumber as valuesByNumber } from './holes.ts';
+import { LateEvents } from './late-events.ts';
 import { Loop } from './loop.ts';
 import type { Preparation, ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
 import { composePort, type ComposedPort } from './compose-port.ts';
@@ -53,6 +55,7 @@ export class Shard {
   readonly #draws: Draws;
   readonly #faultWorld: FaultWorld;
   readonly #commands: CommandLog;
+  readonly #lateness: Lateness;
   readonly #recorder: Recorder;
   readonly #sightings: Sightings;
   readonly #loopDelay: IntervalHistogram;
@@ -64,8 +67,14 @@ export class Shard {
   readonly #logins: FirstLogins | null;
   /** null: nobody follows the clients */
   readonly #taps: Taps | null;
-  #running: { clock: RunClock; machine: Machine; composed: ComposedPort; loop: Loop; faults: ClientFaults } | null =
-    null;
+  #running: {
+    clock: RunClock;
+    machine: Machine;
+    composed: ComposedPort;
+    loop: Loop;
+    faults: ClientFaults;
+    late: LateEvents;
+  } | null = null;
   #start: RunStart | null = null;
   #clock: RunClock | null = null;
   #over = false;
@@ -93,7 +102,8 @@ export class Shard {
       numberOf: (client) => this.#numbers[client]!,
     });
     this.#commands = new CommandLog(count, shard, shards);
-    this.#recorder = new Recorder(task.store, this.#commands);
+    this.#lateness = new Lateness(count);
+    this.#recorder = new Recorder(task.store, this.#commands, this.#lateness);
     this.#recorder.populated(count);
     this.#loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
     this.#tokens = composeTokens(task, {
@@ -151,6 +161,7 @@ export class Shard {
     // A fault that begins at an instant is active for everything at that instant.
     const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
     const taps = this.#taps;
+    const late = new LateEvents(this.#lateness, this.#recorder, queue);
     const nudge = () => this.#running?.loop.nudge();
     const composed = composePort(this.#task, {
       clock,
@@ -162,6 +173,7 @@ export class Shard {
       noteSighting: this.#noteSighting,
       numberOf: (client) => this.#numbers[client]!,
       views: this.#views,
+      late,
       nudge,
       taps,
     });
@@ -181,6 +193,7 @@ export class Shard {
     };
     const machine = new Machine(context);
     port.attach(machine);
+    late.attach(machine);
     const fixed = [...this.#task.secrets, ...textsOf(this.#task.users)];
     const secrets = () => [...fixed, ...this.#ownSecrets(0)];
     taps?.begin({ machine, sockets, queue, clock, credentials: this.#credentials, secrets, nudge });
@@ -191,12 +204,20 @@ export class Shard {
     const loop = new Loop(
       queue,
       clock,
-      (slot, dueAt, now) => (slot === faultSlot ? faults.ring(now) : machine.ring(slot, dueAt, now)),
+      (slot, dueAt, now) => {
+        if (slot !== faultSlot) {
+          if (late.rings(slot, dueAt, now)) machine.ring(slot, dueAt, now);
+          return;
+        }
+        late.faultsRing(dueAt, now);
+        faults.ring(now);
+        late.faultsRang();
+      },
       (ms) => this.#recorder.late(ms),
       // A late end by the coordinator does not make the run longer.
       scenario.durationMs,
     );
-    this.#running = { clock, machine, composed, loop, faults };
+    this.#running = { clock, machine, composed, loop, faults, late };
     const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
     faults.plan(occurrences.filter(({ fault }) => concernsClients(fault, scenario.target.kind)));
     this.#loopDelay.enable();
@@ -278,11 +299,14 @@ export class Shard {
     this.#tokens.kept?.end();
     this.#logins?.stop();
     if (this.#running) {
-      const { machine, clock, loop, composed, faults } = this.#running;
+      const { machine, clock, loop, composed, faults, late } = this.#running;
       loop.stop();
       faults.stop();
       const now = clock.now();
-      for (let client = 0; client < this.#numbers.length; client++) machine.windDown(client, now);
+      for (let client = 0; client < this.#numbers.length; client++) {
+        late.windsDown(client, now);
+        machine.windDown(client, now);
+      }
       faults.close();
       await composed.port.close();
     } else await this.#tokens.source.close();

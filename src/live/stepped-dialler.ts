@@ -16,6 +16,7 @@ import { GatewayRequests } from './gateway-requests.ts';
 import type { Gateways } from './gateways.ts';
 import type { HttpFailure } from './http-requests.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
+import type { LateEvents } from './late-events.ts';
 import type { Sockets } from './sockets.ts';
 import type { TicketRequests } from './ticket-requests.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
@@ -33,6 +34,7 @@ export interface SteppedParts {
   /** time without an answer after which a request for a ticket that is given up counts as unanswered, ms */
   readonly unansweredAfterMs: number;
   readonly observer: Pick<Observer, 'happened' | 'timed' | 'failed'>;
+  readonly late: LateEvents;
   readonly now: () => MonoMs;
 }
 
@@ -100,7 +102,13 @@ export class SteppedDialler implements DroppingDialler {
     const view = views.of(client);
     const request = ticket.step.request(credentials.access[client]!, view, '');
     const began = now();
-    const failure = await this.#step(ticket.step, view, () => ticket.send(view.holes.client, request, abort), abort);
+    const failure = await this.#step(
+      client,
+      ticket.step,
+      view,
+      () => ticket.send(view.holes.client, request, abort),
+      abort,
+    );
     if (failure === ABORTED && now() - began >= unansweredAfterMs) noteSighting('ticket', client, NETWORK.timeout, '');
     return failure;
   }
@@ -116,7 +124,13 @@ export class SteppedDialler implements DroppingDialler {
     const requests = new GatewayRequests(form, dial);
     let failure: Failure | null = null;
     for (const step of codec.dialSteps) {
-      failure = await this.#step(step, view, () => requests.send(step.request(token, view, path), abort), abort);
+      failure = await this.#step(
+        client,
+        step,
+        view,
+        () => requests.send(step.request(token, view, path), abort),
+        abort,
+      );
       if (failure !== null || abort.aborted) break;
     }
     requests.close();
@@ -124,12 +138,13 @@ export class SteppedDialler implements DroppingDialler {
   }
 
   async #step(
+    client: number,
     step: DialStep,
     view: ClientView,
     send: () => Promise<Sent>,
     abort: AbortSignal,
   ): Promise<Failure | null> {
-    const { observer, now } = this.#parts;
+    const { observer, late, now } = this.#parts;
     const began = now();
     observer.happened(SERIES_INDEX.dialRequests, began);
     let failure: Failure | null;
@@ -139,7 +154,9 @@ export class SteppedDialler implements DroppingDialler {
     } catch (error) {
       failure = abort.aborted ? ABORTED : { signal: signalOf(error), said: ioErrorWords(error), advice: null };
     }
-    if (failure === null) observer.timed(TIMING_INDEX.dialRequest, now() - began);
+    const endedAt = now();
+    if (!abort.aborted) late.arrived(client, endedAt);
+    if (failure === null) observer.timed(TIMING_INDEX.dialRequest, endedAt - began);
     else observer.failed(TIMING_INDEX.dialRequest, failure === ABORTED ? ABANDONED : failure.signal);
     return failure;
   }

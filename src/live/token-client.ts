@@ -3,6 +3,7 @@ import { NETWORK } from '../core/signal.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
+import type { LateEvents } from './late-events.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -13,6 +14,7 @@ export interface TokenClientParts {
   readonly clock: RunClock;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
+  readonly late: LateEvents;
   /** whether refresh tokens come from the user's file, which an earlier run may have used */
   readonly ownRefreshTokens: boolean;
   /** called after each event, since alarms may have been set */
@@ -68,13 +70,14 @@ export class TokenClient {
   }
 
   async #request(client: number, first: boolean, isOwn: boolean, abort: AbortController): Promise<void> {
-    const { source, clock, credentials, noteSighting, ownRefreshTokens, nudge } = this.#parts;
+    const { source, clock, credentials, noteSighting, late, ownRefreshTokens, nudge } = this.#parts;
     const isFirstUse = ownRefreshTokens && !this.#asked.has(client);
     if (isFirstUse) this.#asked.add(client);
     const answer = first ? await source.first(client, abort.signal) : await source.next(client, abort.signal);
     if (this.#requests[client] !== abort) return;
     this.#requests[client] = undefined;
     const now = clock.now();
+    late.answered(client, now);
     if (answer.ok) {
       credentials.access[client] = answer.access;
       if (answer.refresh !== null) credentials.refresh[client] = answer.refresh;

@@ -37,6 +37,11 @@ export class Curves {
     return SERIES.length * (TOTAL_BYTES + bins * CELL_BYTES);
   }
 
+  /** Curves of this many bins without events. */
+  static empty(bins: number): Curves {
+    return new Curves(new ArrayBuffer(Curves.bytes(bins)));
+  }
+
   /** The number of bins for a run of this length, at most MAX_BINS. */
   static binsFor(durationMs: number): number {
     return Math.min(MAX_BINS, Math.max(1, Math.ceil(durationMs / BIN_MS)));
@@ -48,9 +53,17 @@ export class Curves {
    * @param series one of SERIES_INDEX
    */
   add(series: number, nowMs: number, n = 1): void {
-    const bin = nowMs > 0 ? Math.min(this.bins - 1, Math.floor(nowMs / BIN_MS)) : 0;
-    this.#cells[series * this.bins + bin]! += n;
+    this.#cells[series * this.bins + this.#binAt(nowMs)]! += n;
     this.#totals[series]! += n;
+  }
+
+  /** Hot. Adds what moves events from one instant to another: nothing where both are in one bin. */
+  move(series: number, fromMs: number, toMs: number, n = 1): void {
+    const from = this.#binAt(fromMs);
+    const to = this.#binAt(toMs);
+    if (from === to) return;
+    this.#cells[series * this.bins + from]! -= n;
+    this.#cells[series * this.bins + to]! += n;
   }
 
   /** @returns 0 past either end */
@@ -80,12 +93,14 @@ export class Curves {
     return this.#totals[SERIES_INDEX[series]] ?? 0;
   }
 
-  /** Adds curves with the same number of bins. */
-  merge(other: Curves): void {
+  /** Adds curves with the same number of bins. @param bins number of bins, from the first, beyond which `other` is empty */
+  merge(other: Curves, bins = this.bins): void {
     if (other.bins !== this.bins) {
       throw new RangeError(`Curves: ${other.bins} bins cannot be merged into ${this.bins}; give all shards one length`);
     }
-    for (let i = 0; i < this.#cells.length; i++) this.#cells[i]! += other.#cells[i]!;
+    for (let start = 0; start < this.#cells.length; start += this.bins) {
+      for (let i = start; i < start + bins; i++) this.#cells[i]! += other.#cells[i]!;
+    }
     for (let i = 0; i < this.#totals.length; i++) this.#totals[i]! += other.#totals[i]!;
   }
 
@@ -94,8 +109,12 @@ export class Curves {
     return slidingPeak(this.values(series));
   }
 
+  #binAt(ms: number): number {
+    return ms > 0 ? Math.min(this.bins - 1, Math.floor(ms / BIN_MS)) : 0;
+  }
+
   /** Copies the curves, into `into` if it is given, which must have the same number of bins. */
-  copy(into = new Curves(new ArrayBuffer(Curves.bytes(this.bins)))): Curves {
+  copy(into = Curves.empty(this.bins)): Curves {
     into.#cells.set(this.#cells);
     into.#totals.set(this.#totals);
     return into;

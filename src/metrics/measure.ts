@@ -1,7 +1,7 @@
 import { Curves } from './curves.ts';
 import { readFailures, readLosses } from './failures.ts';
 import type { LedgerTotals, Measurements, TargetReported } from './measurements.ts';
-import { byName, COUNT_INDEX, COUNTS, TIMINGS, type CountName, type TimingName } from '../core/metrics.ts';
+import { BIN_MS, byName, COUNT_INDEX, COUNTS, TIMINGS, type CountName, type TimingName } from '../core/metrics.ts';
 import type { RecorderStore } from './store.ts';
 import type { Timings } from './timings.ts';
 import { recoveriesUnderWay } from './waiting.ts';
@@ -24,6 +24,9 @@ export interface Parts {
   readonly ledger: (curves: Curves) => LedgerTotals;
 }
 
+/** Longest time by which a worker may be ahead of `elapsedMs`, ms. */
+const AHEAD_MS = 10_000;
+
 /** Adds up the shards of a run. The result does not depend on the sharding. */
 export function measure({ elapsedMs, planned, stores, into, timings, reported, ledger }: Parts): Measurements {
   const [first, ...rest] = stores;
@@ -44,6 +47,7 @@ export function measure({ elapsedMs, planned, stores, into, timings, reported, l
     elapsedMs,
     planned,
     curves,
+    shifts: shiftsOf(stores, curves.bins, elapsedMs),
     timings: byName(TIMINGS, timing),
     counts: byName(COUNTS, count),
     unrecorded: new Set(),
@@ -51,4 +55,14 @@ export function measure({ elapsedMs, planned, stores, into, timings, reported, l
     reported,
     ledger: ledger(curves),
   };
+}
+
+/** The sum of the shifts of all stores that have them, up to now; null: none has. */
+function shiftsOf(stores: readonly RecorderStore[], bins: number, elapsedMs: number): Curves | null {
+  const all = stores.flatMap(({ shifts }) => shifts ?? []);
+  if (all.length === 0) return null;
+  const sum = Curves.empty(bins);
+  const begun = Math.min(bins, Math.ceil((elapsedMs + AHEAD_MS) / BIN_MS));
+  for (const shifts of all) sum.merge(new Curves(shifts), begun);
+  return sum;
 }

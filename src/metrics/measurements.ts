@@ -10,7 +10,13 @@ import { byName, REPORTED, type CountName, type ReportedName, type TimingName } 
 export interface Measurements {
   readonly elapsedMs: number;
   readonly planned: number;
+  /** events at their actual instants */
   readonly curves: Curves;
+  /**
+   * what to add to the curves to move the events that squall was late with to their on-time bins; null: nothing was late, as
+   * in virtual time, or the recording version did not know. See `views`
+   */
+  readonly shifts: Curves | null;
   readonly timings: Readonly<Record<TimingName, Timing>>;
   /** NaN: the recording version did not count it */
   readonly counts: Readonly<Record<CountName, number>>;

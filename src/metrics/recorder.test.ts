@@ -132,7 +132,7 @@ describe('Recorder', () => {
       script: (r) => r.stopped(at(5), 'logged-out', at(1)),
       is: { stopped: 1, abandoned: 1, stoppedLoggedOut: 1, 'recovery failed': { 'logged-out': 1 } },
     },
-    { what: 'a refresh', script: (r) => r.refresh(at(5)), is: { refreshes: 1 } },
+    { what: 'a refresh', script: (r) => r.refresh(at(5), at(5)), is: { refreshes: 1 } },
     { what: 'a token', script: (r) => r.refreshed(at(50), at(20)), is: { refreshed: 1, 'refresh ms': 30 } },
     {
       what: 'a status in place of a token',

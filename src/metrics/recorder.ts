@@ -7,6 +7,7 @@ import { Curves } from './curves.ts';
 import { A_MOMENT_MS } from './downtime.ts';
 import { failureCell, LOSSES } from './failures.ts';
 import type { CommandSink } from './command-log.ts';
+import type { Lateness } from './lateness.ts';
 import {
   COUNT_INDEX as COUNT,
   SERIES_INDEX as CURVE,
@@ -47,7 +48,8 @@ import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, 
  *     timed, failed,                                 of its number
  *     unfinished
  *
- * Curves use the actual instant of an event, not the intended one. An end that the run itself causes (NETWORK.windDown)
+ * Curves use the actual instant of an event, not the intended one. What squall was late with is also added to the shifts,
+ * which move it to its on-time bin, and each latency is also recorded without squall's own lateness. An end that the run itself causes (NETWORK.windDown)
  * is neither a failure nor a loss, and is not recorded. A notice before `exp` counts as a latency of 0. `sent`,
  * `acknowledged` and `gaveUp` also go to the command log, if there is one.
  */
@@ -58,10 +60,15 @@ export class Recorder implements Observer {
   /** the same timings, by TIMING_INDEX */
   readonly #byIndex: readonly Timing[];
   readonly #commands: CommandSink | null;
+  /** null: nothing is ever late, as in virtual time */
+  readonly #late: Lateness | null;
+  readonly #shifts: Curves | null;
 
-  constructor(store: RecorderStore, commands: CommandSink | null) {
+  constructor(store: RecorderStore, commands: CommandSink | null, late: Lateness | null = null) {
     this.#store = store;
     this.#curves = new Curves(store.curves);
+    this.#late = late;
+    this.#shifts = store.shifts === null ? null : new Curves(store.shifts);
     this.#interval = emptyTimings();
     this.#byIndex = TIMINGS.map((name) => this.#interval[name]);
     this.#commands = commands;
@@ -100,47 +107,53 @@ export class Recorder implements Observer {
   }
 
   moved(from: State, to: State, now: MonoMs): void {
-    this.#curves.add(CURVE.stateIdle + from, now, -1);
-    this.#curves.add(CURVE.stateIdle + to, now);
+    this.#add(CURVE.stateIdle + from, now, -1);
+    this.#add(CURVE.stateIdle + to, now);
   }
 
   condition(from: Condition, to: Condition, now: MonoMs): void {
-    if (from !== CONDITION.none) this.#curves.add(FIRST_CONDITION + from - 1, now, -1);
-    if (to !== CONDITION.none) this.#curves.add(FIRST_CONDITION + to - 1, now);
+    if (from !== CONDITION.none) this.#add(FIRST_CONDITION + from - 1, now, -1);
+    if (to !== CONDITION.none) this.#add(FIRST_CONDITION + to - 1, now);
   }
 
-  attempt(now: MonoMs, _intended: MonoMs, first: boolean): void {
-    this.#curves.add(CURVE.attempts, now);
+  attempt(now: MonoMs, intended: MonoMs, first: boolean): void {
+    this.#add(CURVE.attempts, now);
+    this.#late?.attempted(now - intended);
     if (!first) return;
-    this.#curves.add(CURVE.arrivals, now);
+    this.#add(CURVE.arrivals, now);
     this.count(COUNT.clientsStarted, 1);
   }
 
   attemptFailed(now: MonoMs, signal: Signal): void {
     if (signal === NETWORK.windDown) return;
-    this.#curves.add(CURVE.attemptsFailed, now);
+    this.#late?.attemptFailed();
+    this.#add(CURVE.attemptsFailed, now);
     this.failed(TIMING.handshake, signal);
   }
 
   ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void {
-    this.#curves.add(CURVE.ready, now);
-    this.#interval.handshake.recordMs(now - intended);
-    if (Number.isNaN(lostAt)) return;
-    this.#curves.add(CURVE.recovered, now);
-    this.#interval.recovery.recordMs(now - lostAt);
+    const late = this.#late;
+    this.#add(CURVE.ready, now);
+    this.#took(this.#interval.handshake, now - intended, late === null ? 0 : late.sinceAttempt);
+    if (!Number.isNaN(lostAt)) {
+      this.#add(CURVE.recovered, now);
+      this.#took(this.#interval.recovery, now - lostAt, late === null ? 0 : late.sinceLoss);
+    }
+    late?.ready();
   }
 
   lost(now: MonoMs, signal: Signal, expired: boolean): void {
     if (signal === NETWORK.windDown) return;
-    this.#curves.add(lossCurve(signal, expired), now);
+    this.#late?.lost();
+    this.#add(lossCurve(signal, expired), now);
     this.failed(LOSSES, signal);
   }
 
   stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void {
-    this.#curves.add(CURVE.stopped, now);
+    this.#add(CURVE.stopped, now);
     this.count(STOP_COUNT[reason], 1);
     if (Number.isNaN(lostAt)) return;
-    this.#curves.add(CURVE.abandoned, now);
+    this.#add(CURVE.abandoned, now);
     this.failed(TIMING.recovery, REASON.recovery[reason]);
   }
 
@@ -149,23 +162,27 @@ export class Recorder implements Observer {
     if (now - lostAt >= A_MOMENT_MS) this.count(COUNT.longNotBack, 1);
   }
 
-  refresh(now: MonoMs): void {
-    this.#curves.add(CURVE.refreshes, now);
+  refresh(now: MonoMs, intended: MonoMs): void {
+    this.#late?.requested(now - intended);
+    this.#add(CURVE.refreshes, now);
   }
 
   refreshed(now: MonoMs, intended: MonoMs): void {
-    this.#curves.add(CURVE.refreshed, now);
-    this.#interval.refresh.recordMs(now - intended);
+    this.#add(CURVE.refreshed, now);
+    this.#took(this.#interval.refresh, now - intended, this.#late === null ? 0 : this.#late.answered());
   }
 
   refreshFailed(now: MonoMs, signal: Signal): void {
     if (signal === NETWORK.windDown) return;
-    this.#curves.add(refreshFailureCurve(signal), now);
+    this.#late?.requestFailed();
+    this.#add(refreshFailureCurve(signal), now);
     this.failed(TIMING.refresh, signal);
   }
 
   happened(curve: number, now: MonoMs): void {
-    this.#curves.add(curve, now);
+    this.#add(curve, now);
+    if (curve === CURVE.logins) this.#late?.requested();
+    else if (curve === CURVE.loginsFailed) this.#late?.requestFailed();
   }
 
   count(count: number, n: number): void {
@@ -173,7 +190,9 @@ export class Recorder implements Observer {
   }
 
   timed(timing: number, ms: number): void {
-    this.#byIndex[timing]!.recordMs(ms);
+    const late = this.#late;
+    const lateMs = late === null ? 0 : timing === TIMING.login ? late.answered() : late.own;
+    this.#took(this.#byIndex[timing]!, ms, lateMs);
   }
 
   failed(timing: number, reason: number): void {
@@ -185,29 +204,44 @@ export class Recorder implements Observer {
   }
 
   sent(client: number, seq: number, now: MonoMs, again: boolean): void {
-    this.#curves.add(again ? CURVE.resent : CURVE.sent, now);
+    this.#add(again ? CURVE.resent : CURVE.sent, now);
+    this.#late?.sent(client, again);
     this.#commands?.sent(client, seq, again);
   }
 
   acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void {
-    this.#curves.add(CURVE.acknowledged, now);
-    this.#interval.command.recordMs(now - intended);
+    const lateMs = this.#late === null ? 0 : Math.min(this.#late.settled(client), now - intended);
+    this.#add(CURVE.acknowledged, now, 1, lateMs);
+    this.#took(this.#interval.command, now - intended, lateMs);
     this.#commands?.acknowledged(client, seq);
   }
 
   gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void {
-    this.#curves.add(CURVE.gaveUp, now);
+    this.#late?.settled(client);
+    this.#add(CURVE.gaveUp, now);
     this.failed(TIMING.command, REASON.command[reason]);
     this.#commands?.gaveUp(client, seq);
   }
 
   skipped(now: MonoMs, reason: CommandSkip): void {
-    this.#curves.add(CURVE.skipped, now);
+    this.#add(CURVE.skipped, now);
     this.failed(TIMING.command, REASON.command[reason]);
   }
 
   unexpectedEvent(): void {
     this.count(COUNT.unexpectedEvents, 1);
+  }
+
+  /** Counts in a curve, and in the shifts what moves it to its on-time bin. */
+  #add(series: number, now: MonoMs, n = 1, lateMs = this.#late === null ? 0 : this.#late.ms): void {
+    this.#curves.add(series, now, n);
+    if (lateMs > 0) this.#shifts?.move(series, now, now - lateMs, n);
+  }
+
+  /** Records a latency, with and without squall's own lateness in it. */
+  #took(timing: Timing, ms: number, lateMs: number): void {
+    timing.recordMs(ms);
+    if (this.#late !== null) timing.recordOnTimeMs(ms - lateMs);
   }
 }
 

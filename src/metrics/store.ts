@@ -9,6 +9,11 @@ import { COUNTS } from '../core/metrics.ts';
 export interface RecorderStore {
   /** buffer for `new Curves(…)` */
   readonly curves: ArrayBufferLike;
+  /**
+   * buffer for `new Curves(…)`: what to add to the curves to move events that squall was late with to their on-time bins;
+   * null in virtual time, where nothing is late
+   */
+  readonly shifts: ArrayBufferLike | null;
   /** counts by COUNT_INDEX */
   readonly counts: Float64Array;
   /** failures by failureCell() */
@@ -18,11 +23,13 @@ export interface RecorderStore {
 /**
  * @param bins from `Curves.binsFor`
  * @param shared whether to use shared memory, for a worker
+ * @param late whether events can be late, as in a worker
  */
-export function createStore(bins: number, shared: boolean): RecorderStore {
+export function createStore(bins: number, shared: boolean, late = shared): RecorderStore {
   const allocate = (bytes: number): ArrayBufferLike => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
   return {
     curves: allocate(Curves.bytes(bins)),
+    shifts: late ? allocate(Curves.bytes(bins)) : null,
     counts: new Float64Array(allocate(COUNTS.length * Float64Array.BYTES_PER_ELEMENT)),
     failures: new Uint32Array(allocate(FAILURE_CELLS * Uint32Array.BYTES_PER_ELEMENT)),
   };

@@ -80,17 +80,26 @@ export class Timing {
   readonly #underWay: UnderWay;
   /** ages of the unfinished ones at the run's end; null: there are none yet */
   #unfinished: WasmHistogram | null;
+  /** the latencies without squall's own lateness; null: none were recorded */
+  #onTime: WasmHistogram | null;
   #clamped = 0;
 
-  private constructor(histogram: WasmHistogram, unfinished: WasmHistogram | null, failures: Failures, way: UnderWay) {
+  private constructor(
+    histogram: WasmHistogram,
+    unfinished: WasmHistogram | null,
+    onTime: WasmHistogram | null,
+    failures: Failures,
+    way: UnderWay,
+  ) {
     this.#histogram = histogram;
     this.#unfinished = unfinished;
+    this.#onTime = onTime;
     this.#failures = new Map(failures);
     this.#underWay = way;
   }
 
   static empty(): Timing {
-    return new Timing(emptyHistogram(), null, new Map(), NOTHING_UNDER_WAY);
+    return new Timing(emptyHistogram(), null, null, new Map(), NOTHING_UNDER_WAY);
   }
 
   /** Hot. Records a latency; one outside 0..a week is recorded at the nearer edge, and counted as clamped. */
@@ -104,7 +113,13 @@ export class Timing {
   /** Records the age of an unfinished latency at the run's end. */
   recordUnfinishedMs(ms: number): void {
     this.#unfinished ??= emptyHistogram();
-    this.#unfinished.recordValue(Math.min(MAX_LATENCY_US, Math.max(1, Math.round(ms * MICROSECONDS))));
+    this.#unfinished.recordValue(inRange(ms));
+  }
+
+  /** Hot. Records a latency without squall's own lateness; call `recordMs` for the same latency with it. */
+  recordOnTimeMs(ms: number): void {
+    this.#onTime ??= emptyHistogram();
+    this.#onTime.recordValue(inRange(ms));
   }
 
   fail(reason: string, n = 1): void {
@@ -210,6 +225,7 @@ export class Timing {
   merge(other: Timing): void {
     this.#histogram.add(other.#histogram);
     if (other.#unfinished !== null) (this.#unfinished ??= emptyHistogram()).add(other.#unfinished);
+    if (other.#onTime !== null) (this.#onTime ??= emptyHistogram()).add(other.#onTime);
     for (const [reason, n] of other.#failures) this.fail(reason, n);
     this.#clamped += other.#clamped;
   }
@@ -231,6 +247,12 @@ export class Timing {
     withHistogram(payload, (other) => sum.add(other));
   }
 
+  /** Adds latencies from a payload of `encodeOnTime`. Throws as `mergeEncoded` does. */
+  mergeOnTime(payload: string): void {
+    const sum: Histogram = (this.#onTime ??= emptyHistogram());
+    withHistogram(payload, (other) => sum.add(other));
+  }
+
   /** Encodes the latencies: an HdrHistogram V2 histogram of microseconds, compressed, base64. */
   encode(): string {
     return hdrPayload(this.#histogram.encode());
@@ -238,13 +260,22 @@ export class Timing {
 
   /** Encodes the ages of unfinished latencies in the same form; null: there are none. */
   encodeUnfinished(): string | null {
-    if (this.#unfinished === null || this.#unfinished.totalCount === 0) return null;
-    return hdrPayload(this.#unfinished.encode());
+    return encoded(this.#unfinished);
+  }
+
+  /** Encodes the latencies without squall's own lateness in the same form; null: there are none. */
+  encodeOnTime(): string | null {
+    return encoded(this.#onTime);
   }
 
   /** A view of the same latencies with other failures and latencies under way. */
   withFailures(failures: Failures, underWay = NOTHING_UNDER_WAY): Timing {
-    return new Timing(this.#histogram, this.#unfinished, failures, underWay);
+    return new Timing(this.#histogram, this.#unfinished, this.#onTime, failures, underWay);
+  }
+
+  /** A view of the same timing without squall's own lateness, as far as that was recorded. */
+  onTime(underWay = this.#underWay): Timing {
+    return new Timing(this.#onTime ?? this.#histogram, this.#unfinished, null, this.#failures, underWay);
   }
 
   /** Every recorded latency with its count, in ascending order, for charts of the distribution. */
@@ -260,6 +291,7 @@ export class Timing {
   reset(): void {
     this.#histogram.reset();
     this.#unfinished?.reset();
+    this.#onTime?.reset();
     this.#failures.clear();
     this.#clamped = 0;
   }
@@ -268,6 +300,7 @@ export class Timing {
   destroy(): void {
     this.#histogram.destroy();
     this.#unfinished?.destroy();
+    this.#onTime?.destroy();
   }
 
   summary(): TimingSummary {
@@ -297,6 +330,15 @@ const FAILURE: Rank = { ms: Infinity, mostMs: Infinity, of: 'failure' };
 
 function known(ms: number): Rank {
   return { ms, mostMs: ms, of: 'success' };
+}
+
+/** A latency in microseconds, at the nearer edge of the range if it lies outside. */
+function inRange(ms: number): number {
+  return Math.min(MAX_LATENCY_US, Math.max(1, Math.round(ms * MICROSECONDS)));
+}
+
+function encoded(histogram: WasmHistogram | null): string | null {
+  return histogram === null || histogram.totalCount === 0 ? null : hdrPayload(histogram.encode());
 }
 
 function isHanging({ ms }: Latency): boolean {

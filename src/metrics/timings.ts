@@ -24,6 +24,8 @@ export function encodeInterval(timings: Timings): IntervalHistograms {
     if (timing.count > 0) histograms[name] = timing.encode();
     const unfinished = timing.encodeUnfinished();
     if (unfinished !== null) histograms[`${name}Unfinished`] = unfinished;
+    const onTime = timing.encodeOnTime();
+    if (onTime !== null) histograms[`${name}OnTime`] = onTime;
   }
   return histograms;
 }
@@ -35,5 +37,7 @@ export function addInterval(timings: Timings, histograms: IntervalHistograms): v
     if (payload !== undefined) timings[name].mergeEncoded(payload);
     const unfinished = histograms[`${name}Unfinished`];
     if (unfinished !== undefined) timings[name].mergeUnfinished(unfinished);
+    const onTime = histograms[`${name}OnTime`];
+    if (onTime !== undefined) timings[name].mergeOnTime(onTime);
   }
 }

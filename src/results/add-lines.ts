@@ -52,13 +52,19 @@ export function addLines(
     })),
     generator: addGenerators(lines.map(({ generator }) => generator)),
     bins: first.bins,
-    changes: Object.fromEntries(
-      SERIES.filter((series) => fresh.some(({ changes }) => changes[series] !== undefined)).map((series) => [
-        series,
-        addPairs(fresh.flatMap(({ changes }) => changes[series] ?? [])),
-      ]),
-    ),
+    changes: addChanges(fresh.map(({ changes }) => changes)),
+    // Where any shard does not know its shifts, those of the whole run are unknown.
+    shifts: lines.some(({ shifts }) => shifts === null) ? null : addChanges(fresh.map(({ shifts }) => shifts ?? {})),
   };
+}
+
+function addChanges(all: readonly TimelineLine['changes'][]): TimelineLine['changes'] {
+  return Object.fromEntries(
+    SERIES.filter((series) => all.some((changes) => changes[series] !== undefined)).map((series) => [
+      series,
+      addPairs(all.flatMap((changes) => changes[series] ?? [])),
+    ]),
+  );
 }
 
 function addCauses(all: readonly TimelineLine['ledger']['duplicatedBy'][]): TimelineLine['ledger']['duplicatedBy'] {

@@ -63,7 +63,7 @@ export function readFolder(dir: string): FolderContent {
   const text = scenarioText(dir);
   const opened = openTimeline(dir, damage);
   const scenario = readScenario(dir, text, opened.header.format);
-  const { world, startedAt, unrecorded, curves, last } = readTimeline(
+  const { world, startedAt, unrecorded, curves, shifts, last } = readTimeline(
     opened,
     Curves.binsFor(scenario.durationMs),
     damage,
@@ -79,6 +79,7 @@ export function readFolder(dir: string): FolderContent {
     elapsedMs: last?.elapsedMs ?? 0,
     planned: last?.planned ?? scenario.clients.count,
     curves,
+    shifts,
     timings: { ...timings, recovery: timings.recovery.withFailures(failures, underWay) },
     counts: last?.counts ?? NO_COUNTS,
     unrecorded,

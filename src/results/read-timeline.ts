@@ -16,6 +16,8 @@ export interface Timeline {
   /** curves and timings unknown to the version that wrote the folder */
   readonly unrecorded: ReadonlySet<string>;
   readonly curves: Curves;
+  /** null: the lines hold none */
+  readonly shifts: Curves | null;
   /** the last totals; null when the run was cut off within its first second */
   readonly last: TimelineLine | null;
 }
@@ -33,16 +35,18 @@ interface OpenTimeline {
  */
 export function readTimeline({ header, texts }: OpenTimeline, bins: number, warnings: string[]): Timeline {
   let curves: Curves | null = null;
+  let shifts: Curves | null = null;
   let last: TimelineLine | null = null;
   // Changes are dropped once counted; all changes of a long run would take more memory than its curves.
   for (const line of goodLines(texts, header.format, warnings)) {
-    curves ??= emptyCurves(line.bins);
+    curves ??= Curves.empty(line.bins);
     applyChanges(curves, line.changes);
+    if (line.shifts !== null) applyChanges((shifts ??= Curves.empty(line.bins)), line.shifts);
     last = line;
   }
   const { world, startedAt, recorded } = header;
   const unrecorded = new Set([...SERIES, ...TIMINGS].filter((name) => !recorded.includes(name)));
-  return { world, startedAt, unrecorded, curves: curves ?? emptyCurves(bins), last };
+  return { world, startedAt, unrecorded, curves: curves ?? Curves.empty(bins), shifts, last };
 }
 
 /**
@@ -56,10 +60,6 @@ export function readTimelineLines(
 ): { readonly header: TimelineHeader; readonly lines: readonly TimelineLine[] } {
   const { header, texts } = openTimeline(dir, warnings);
   return { header, lines: [...goodLines(texts, header.format, warnings)] };
-}
-
-function emptyCurves(bins: number): Curves {
-  return new Curves(new ArrayBuffer(Curves.bytes(bins)));
 }
 
 /**

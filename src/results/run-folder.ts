@@ -15,7 +15,7 @@ import { makeFolder } from './folder-name.ts';
 import { hlogHeader, hlogLine } from './hlog.ts';
 import { predictionText, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
-import { timelineHeader, timelineLine } from './timeline.ts';
+import { timelineHeader, timelineLine, type LineParts } from './timeline.ts';
 import { writeWhole } from './write-whole.ts';
 
 interface RunFolderOptions {
@@ -43,6 +43,7 @@ export class RunFolder implements RunListener {
   readonly #histograms: AppendFile;
   readonly #events: AppendFile;
   readonly #changes: (curves: Curves, endMs: number) => CurveChanges;
+  readonly #shiftDiff = new CurveDiff();
   #scenario: Scenario;
   #writtenToMs = 0;
   #failure: string | null = null;
@@ -121,8 +122,7 @@ export class RunFolder implements RunListener {
       if (payload === undefined) continue;
       this.#histograms.append(hlogLine({ timing, startMs, lengthMs: endMs - startMs, payload }));
     }
-    const changes = this.#changes(progress.measurements.curves, endMs);
-    this.#timeline.append(timelineLine({ startMs, endMs }, progress, changes));
+    this.#appendLine({ startMs, endMs }, progress);
     this.#writtenToMs = endMs;
   }
 
@@ -133,8 +133,7 @@ export class RunFolder implements RunListener {
    */
   finish(outcome: Outcome, summary: Summary, { text, page }: { readonly text: string; readonly page: string }): void {
     const span = { startMs: this.#writtenToMs, endMs: Math.max(this.#writtenToMs, outcome.measurements.elapsedMs) };
-    const changes = this.#changes(outcome.measurements.curves, span.endMs);
-    this.#timeline.append(timelineLine(span, outcome, changes));
+    this.#appendLine(span, outcome);
     this.#closeAll();
     if (outcome.integrity.some(({ kind }) => kind === 'journal-incomplete')) this.#setAsideEffects();
     // The failure may have come with the last line.
@@ -164,6 +163,13 @@ export class RunFolder implements RunListener {
     } catch (error) {
       if (!(error instanceof FolderError)) throw error;
     }
+  }
+
+  #appendLine(span: { readonly startMs: number; readonly endMs: number }, progress: LineParts): void {
+    const { curves, shifts } = progress.measurements;
+    const changes = this.#changes(curves, span.endMs);
+    const shifted = shifts === null ? null : this.#shiftDiff.take(shifts);
+    this.#timeline.append(timelineLine(span, progress, changes, shifted));
   }
 
   #writeSummary(summary: Summary): void {

@@ -89,16 +89,24 @@ const lineSchema = z.object({
   bins: z.int().min(1).max(MAX_BINS),
   /** by series, pairs [bin, change] */
   changes: someNamed(SERIES, z.array(z.tuple([z.int(), z.int()]))),
+  /** the same of the shifts; null: nothing is ever late in virtual time, or the version did not know */
+  shifts: someNamed(SERIES, z.array(z.tuple([z.int(), z.int()])))
+    .nullable()
+    .default(null),
 });
 
 export type TimelineHeader = z.infer<typeof headerSchema>;
 export type TimelineLine = z.infer<typeof lineSchema>;
 
-/** Totals as they stand at `endMs`, with what the curves gained. */
+/** The part of a run's progress that a line holds. */
+export type LineParts = Pick<Progress, 'measurements' | 'faults' | 'generator'>;
+
+/** Totals as they stand at `endMs`, with what the curves and their shifts gained. */
 export function timelineLine(
   span: { readonly startMs: number; readonly endMs: number },
-  progress: Pick<Progress, 'measurements' | 'faults' | 'generator'>,
+  progress: LineParts,
   changes: CurveChanges,
+  shifts: CurveChanges | null,
 ): string {
   const { elapsedMs, planned, counts: totals, losses, reported, ledger, curves, timings } = progress.measurements;
   const failures: Partial<Record<TimingName, Record<string, number>>> = {};
@@ -119,6 +127,7 @@ export function timelineLine(
     generator: progress.generator,
     bins: curves.bins,
     changes,
+    ...(shifts === null ? {} : { shifts }),
   });
 }
 

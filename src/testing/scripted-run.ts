@@ -132,7 +132,7 @@ function commandsAndRefreshes(
   for (let n = 1; n * REFRESH_EVERY_MS < DURATION_MS; n++) {
     const refreshMs = n * REFRESH_EVERY_MS + 2_000 * draws.unit(client, PURPOSE.lead, n);
     const spoiled = refreshMs >= OUTAGE_AT_MS && refreshMs < OUTAGE_AT_MS + OUTAGE_MS;
-    at(refreshMs, (now) => recorder.refresh(now));
+    at(refreshMs, (now) => recorder.refresh(now, now));
     if (spoiled) at(refreshMs + 30, (now) => recorder.refreshFailed(now, client % 5 === 0 ? NETWORK.timeout : 503));
     else at(refreshMs + 30, (now) => recorder.refreshed(now, mono(refreshMs)));
     if (spoiled) at(refreshMs + 30, (now) => recorder.condition(CONDITION.none, CONDITION.refreshFailing, now));

@@ -41,7 +41,7 @@ import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, type MonoMs } from '../time/instant.ts';
 import { Attempts } from './attempts.ts';
 import { ClientClock } from './client-clock.ts';
-import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
+import { FLAG, has, lower, raise, TOKEN_PHASE, type ClientColumns } from './columns.ts';
 import { Connections } from './connections.ts';
 import { ALARM, OWN_ALARMS, alarmOf, arrivalMs, clientOf, slotOf, type ClientContext } from './context.ts';
 import { ClientParts } from './parts.ts';
@@ -111,6 +111,22 @@ export class Machine {
         return this.#parts.commands?.fallDue(client, now);
       default:
         return this.#parts.commands?.timeOut(client, now);
+    }
+  }
+
+  /** Whether an alarm ends a wait for an answer: it must not ring before what has arrived by then was handled. */
+  endsWait(slot: number): boolean {
+    const client = clientOf(slot);
+    const state = this.state(client);
+    switch (alarmOf(slot)) {
+      case ALARM.main:
+        return state >= STATE.connecting && state <= STATE.renewing;
+      case ALARM.token:
+        return this.#columns.tokenPhase[client] === TOKEN_PHASE.requested;
+      case ALARM.ack:
+        return true;
+      default:
+        return false;
     }
   }
 

@@ -1,0 +1,167 @@
+import type { MonoMs } from '../core/time/instant.ts';
+
+/**
+ * Squall's own lateness: of the event that is being handled, and what each client carries from event to event. A client
+ * that loses its connection, waits, dials and becomes ready is late by the sum of what squall lost at each of these steps.
+ *
+ * Only live runs have it. The world names the client and the lateness of each event before the machine handles it; the
+ * recorder reports the observations that begin or end something.
+ *
+ *     event                               lateness
+ *     on the way to a connection          its own + carried from the event before it
+ *     of a ready connection               its own
+ *     answer of the token service         its own + carried from the request
+ *     a command falls due or times out    its own
+ *     acknowledgement                     its own + carried from the sending
+ *
+ * An event's own lateness is that of its alarm, or the longest time for which what was read may have lain unread. The
+ * on-time instants of a client's events are in the order in which the events were handled.
+ */
+export class Lateness {
+  /** lateness of the event that is being handled, ms */
+  ms = 0;
+  #ownMs = 0;
+  #client = 0;
+  /** latest on-time instant of each client, which no later event of it may precede */
+  readonly #onTimeAt: Float64Array;
+  /** whether the client is on its way to a connection */
+  readonly #underWay: Uint8Array;
+  /** lateness at the last step on that way, ms */
+  readonly #connection: Float64Array;
+  /** lateness at the intended start of its attempt, ms */
+  readonly #attempt: Float64Array;
+  /** lateness at the loss of its connection, ms */
+  readonly #loss: Float64Array;
+  /** lateness of its token request under way, or of the failure after which it asks again, ms */
+  readonly #token: Float64Array;
+  /** lateness at the intended start of its token request, ms */
+  readonly #request: Float64Array;
+  /** greatest lateness of the sendings of its commands under way, ms */
+  readonly #sending: Float64Array;
+  /** number of its commands under way */
+  readonly #sent: Uint32Array;
+
+  constructor(clients: number) {
+    const column = (): Float64Array => new Float64Array(clients);
+    this.#onTimeAt = column();
+    this.#underWay = new Uint8Array(clients).fill(1);
+    this.#connection = column();
+    this.#attempt = column();
+    this.#loss = column();
+    this.#token = column();
+    this.#request = column();
+    this.#sending = column();
+    this.#sent = new Uint32Array(clients);
+  }
+
+  /** Begins an event of a client's connection, or on its way to one. */
+  ofConnection(client: number, ownMs: number, now: MonoMs): void {
+    this.#begin(client, ownMs, ownMs + this.#connection[client]!, now);
+    if (this.#underWay[client] === 1) this.#connection[client] = this.ms;
+  }
+
+  /** Begins an event of a client's token: the next one is due, or the token service has answered. */
+  ofToken(client: number, ownMs: number, now: MonoMs): void {
+    this.#begin(client, ownMs, ownMs + this.#token[client]!, now);
+  }
+
+  /** Begins an event of a client's commands. */
+  ofCommand(client: number, ownMs: number): void {
+    this.#client = client;
+    this.#ownMs = ownMs;
+    this.ms = ownMs;
+  }
+
+  /** Ends the last event; what follows is on time. */
+  end(): void {
+    this.ms = 0;
+    this.#ownMs = 0;
+  }
+
+  /** Carries the lateness of an alarm that is put off. */
+  putOffConnection(client: number, ms: number): void {
+    this.#connection[client] = this.#connection[client]! + ms;
+  }
+
+  /** Carries the lateness of a token alarm that is put off. */
+  putOffToken(client: number, ms: number): void {
+    this.#token[client] = this.#token[client]! + ms;
+  }
+
+  /** Records the beginning of an attempt. @param startMs its actual start minus its intended one */
+  attempted(startMs: number): void {
+    const client = this.#client;
+    this.#attempt[client] = this.ms - startMs;
+    this.#setOut(client);
+  }
+
+  attemptFailed(): void {
+    this.#setOut(this.#client);
+  }
+
+  lost(): void {
+    this.#loss[this.#client] = this.ms;
+    this.#setOut(this.#client);
+  }
+
+  /** Records that the client is ready; nothing is carried any more. */
+  ready(): void {
+    this.#underWay[this.#client] = 0;
+    this.#connection[this.#client] = 0;
+  }
+
+  /** The lateness of the event alone, without what is carried, ms. */
+  get own(): number {
+    return Math.min(this.#ownMs, this.ms);
+  }
+
+  /** The lateness within the attempt since its intended start, ms. */
+  get sinceAttempt(): number {
+    return this.ms - this.#attempt[this.#client]!;
+  }
+
+  /** The lateness within the recovery since its loss, ms. */
+  get sinceLoss(): number {
+    return this.ms - this.#loss[this.#client]!;
+  }
+
+  /** Records the beginning of a token request. @param startMs its actual start minus its intended one */
+  requested(startMs = this.#ownMs): void {
+    this.#request[this.#client] = this.ms - startMs;
+    this.#token[this.#client] = this.ms;
+  }
+
+  requestFailed(): void {
+    this.#token[this.#client] = this.ms;
+  }
+
+  /** Records the end of a token request. @returns the lateness within it since its intended start, ms */
+  answered(): number {
+    this.#token[this.#client] = 0;
+    return this.ms - this.#request[this.#client]!;
+  }
+
+  sent(client: number, again: boolean): void {
+    const earlier = this.#sent[client] === 0 ? 0 : this.#sending[client]!;
+    this.#sending[client] = Math.max(earlier, this.ms);
+    if (!again) this.#sent[client] = this.#sent[client]! + 1;
+  }
+
+  /** Records the end of a command that was sent. @returns the lateness of its sending and of its end, ms */
+  settled(client: number): number {
+    if (this.#sent[client]! > 0) this.#sent[client] = this.#sent[client]! - 1;
+    return this.#ownMs + this.#sending[client]!;
+  }
+
+  #begin(client: number, ownMs: number, ms: number, now: MonoMs): void {
+    this.#client = client;
+    this.#ownMs = ownMs;
+    this.ms = Math.max(0, Math.min(ms, now - this.#onTimeAt[client]!));
+    this.#onTimeAt[client] = now - this.ms;
+  }
+
+  #setOut(client: number): void {
+    this.#underWay[client] = 1;
+    this.#connection[client] = this.ms;
+  }
+}
