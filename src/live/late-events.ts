@@ -65,9 +65,14 @@ export class LateEvents {
     this.#lateness.ofConnection(client, this.#ownMs(now), now);
   }
 
-  /** Begins the answer of the token service to a client. */
-  answered(client: number, now: MonoMs): void {
-    this.#lateness.ofToken(client, this.#ownMs(now), now);
+  /** Carries the lateness of the event in which a client asks for a token. */
+  asksForToken(client: number): void {
+    this.#lateness.asksForToken(client);
+  }
+
+  /** Begins the answer of the token service to a client. @param isToken whether it is a token */
+  answered(client: number, now: MonoMs, isToken: boolean): void {
+    this.#lateness.ofToken(client, this.#ownMs(now), now, isToken);
   }
 
   /** Begins the end of the run for a client, which is on time. */

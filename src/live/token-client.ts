@@ -56,6 +56,7 @@ export class TokenClient {
     const isOwn = this.#parts.isShared?.(client) !== true;
     const abort = new AbortController();
     this.#requests[client] = abort;
+    this.#parts.late.asksForToken(client);
     void this.#request(client, first, isOwn, abort);
     return isOwn;
   }
@@ -77,7 +78,7 @@ export class TokenClient {
     if (this.#requests[client] !== abort) return;
     this.#requests[client] = undefined;
     const now = clock.now();
-    late.answered(client, now);
+    late.answered(client, now, answer.ok);
     if (answer.ok) {
       credentials.access[client] = answer.access;
       if (answer.refresh !== null) credentials.refresh[client] = answer.refresh;

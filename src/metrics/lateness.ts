@@ -32,7 +32,7 @@ export class Lateness {
   readonly #attempt: Float64Array;
   /** lateness at the loss of its connection, ms */
   readonly #loss: Float64Array;
-  /** lateness of its token request under way, or of the failure after which it asks again, ms */
+  /** lateness of its token request, or of the failure after which it asks again, ms */
   readonly #token: Float64Array;
   /** lateness at the intended start of its token request, ms */
   readonly #request: Float64Array;
@@ -60,9 +60,19 @@ export class Lateness {
     if (this.#underWay[client] === 1) this.#connection[client] = this.ms;
   }
 
-  /** Begins an event of a client's token: the next one is due, or the token service has answered. */
-  ofToken(client: number, ownMs: number, now: MonoMs): void {
+  /**
+   * Begins an event of a client's token: the next one is due, or the token service has answered.
+   *
+   * @param isOver whether nothing follows from it: a token has come
+   */
+  ofToken(client: number, ownMs: number, now: MonoMs, isOver = false): void {
     this.#begin(client, ownMs, ownMs + this.#token[client]!, now);
+    this.#token[client] = isOver ? 0 : this.ms;
+  }
+
+  /** Carries the lateness of the event in which a client asks for a token. */
+  asksForToken(client: number): void {
+    this.#token[client] = this.ms;
   }
 
   /** Begins an event of a client's commands. */
@@ -125,19 +135,13 @@ export class Lateness {
     return this.ms - this.#loss[this.#client]!;
   }
 
-  /** Records the beginning of a token request. @param startMs its actual start minus its intended one */
+  /** Records the beginning of a token request. @param startMs its actual start minus its intended one; default: the lateness of the alarm */
   requested(startMs = this.#ownMs): void {
     this.#request[this.#client] = this.ms - startMs;
-    this.#token[this.#client] = this.ms;
   }
 
-  requestFailed(): void {
-    this.#token[this.#client] = this.ms;
-  }
-
-  /** Records the end of a token request. @returns the lateness within it since its intended start, ms */
-  answered(): number {
-    this.#token[this.#client] = 0;
+  /** The lateness within the token request since its intended start, ms. */
+  get sinceRequest(): number {
     return this.ms - this.#request[this.#client]!;
   }
 

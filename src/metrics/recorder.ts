@@ -169,12 +169,11 @@ export class Recorder implements Observer {
 
   refreshed(now: MonoMs, intended: MonoMs): void {
     this.#add(CURVE.refreshed, now);
-    this.#took(this.#interval.refresh, now - intended, this.#late === null ? 0 : this.#late.answered());
+    this.#took(this.#interval.refresh, now - intended, this.#late === null ? 0 : this.#late.sinceRequest);
   }
 
   refreshFailed(now: MonoMs, signal: Signal): void {
     if (signal === NETWORK.windDown) return;
-    this.#late?.requestFailed();
     this.#add(refreshFailureCurve(signal), now);
     this.failed(TIMING.refresh, signal);
   }
@@ -182,7 +181,6 @@ export class Recorder implements Observer {
   happened(curve: number, now: MonoMs): void {
     this.#add(curve, now);
     if (curve === CURVE.logins) this.#late?.requested();
-    else if (curve === CURVE.loginsFailed) this.#late?.requestFailed();
   }
 
   count(count: number, n: number): void {
@@ -191,7 +189,7 @@ export class Recorder implements Observer {
 
   timed(timing: number, ms: number): void {
     const late = this.#late;
-    const lateMs = late === null ? 0 : timing === TIMING.login ? late.answered() : late.own;
+    const lateMs = late === null ? 0 : timing === TIMING.login ? late.sinceRequest : late.own;
     this.#took(this.#byIndex[timing]!, ms, lateMs);
   }
 

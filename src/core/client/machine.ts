@@ -41,7 +41,7 @@ import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, type MonoMs } from '../time/instant.ts';
 import { Attempts } from './attempts.ts';
 import { ClientClock } from './client-clock.ts';
-import { FLAG, has, lower, raise, TOKEN_PHASE, type ClientColumns } from './columns.ts';
+import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
 import { Connections } from './connections.ts';
 import { ALARM, OWN_ALARMS, alarmOf, arrivalMs, clientOf, slotOf, type ClientContext } from './context.ts';
 import { ClientParts } from './parts.ts';
@@ -122,7 +122,7 @@ export class Machine {
       case ALARM.main:
         return state >= STATE.connecting && state <= STATE.renewing;
       case ALARM.token:
-        return this.#columns.tokenPhase[client] === TOKEN_PHASE.requested;
+        return this.#parts.tokens.awaits(client);
       case ALARM.ack:
         return true;
       default:

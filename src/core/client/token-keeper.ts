@@ -70,9 +70,15 @@ export class TokenKeeper {
     return failedBefore && this.#context.behaviour.refresh.keepOld && now < f.believedEndAt[client]!;
   }
 
+  /** Whether the client awaits the answer to its request, or to that of another device. */
+  awaits(client: number): boolean {
+    const phase = this.#columns.tokenPhase[client];
+    return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.shared;
+  }
+
   /** Whether an answer is awaited, or a retry follows. */
   busy(client: number): boolean {
-    return this.#awaits(client) || this.#columns.tokenPhase[client] === TOKEN_PHASE.retrying;
+    return this.awaits(client) || this.#columns.tokenPhase[client] === TOKEN_PHASE.retrying;
   }
 
   exhausted(client: number): boolean {
@@ -95,7 +101,7 @@ export class TokenKeeper {
 
   /** Handles the token alarm: the next token is due, its request took too long, or its retry is due. */
   ring(client: number, dueAt: MonoMs, now: MonoMs): TokenOutcome | null {
-    if (this.#awaits(client)) {
+    if (this.awaits(client)) {
       this.#context.port.abandonToken(client);
       return this.fail(client, NETWORK.timeout, now);
     }
@@ -135,7 +141,7 @@ export class TokenKeeper {
 
   /** Abandons the request, or the wait for the next one, of a client that has stopped. */
   end(client: number): void {
-    if (this.#awaits(client)) this.#context.port.abandonToken(client);
+    if (this.awaits(client)) this.#context.port.abandonToken(client);
     this.#columns.tokenPhase[client] = TOKEN_PHASE.none;
     this.#context.queue.clear(slotOf(client, ALARM.token));
   }
@@ -158,12 +164,6 @@ export class TokenKeeper {
     if (!isOwn) return;
     if (first) this.#context.observer.happened(SERIES_INDEX.logins, now);
     else this.#context.observer.refresh(now, intended);
-  }
-
-  /** Whether the client awaits the answer to its request, or to that of another device. */
-  #awaits(client: number): boolean {
-    const phase = this.#columns.tokenPhase[client];
-    return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.shared;
   }
 
   #recordFailure(client: number, signal: Signal, now: MonoMs): void {
