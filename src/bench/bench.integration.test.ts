@@ -26,6 +26,14 @@ describe('the bench, gone through quickly', () => {
     expect(output).toMatch(
       new RegExp(`^CPU us per refresh +${NUMBER} +POST on bare net +${NUMBER} +${RATIO} +1\\.60 +(?:ok|over)$`, 'm'),
     );
+    for (const [operation, counterpart] of [
+      ['handshake', 'ws with jose'],
+      ['refresh', 'http that signs with jose'],
+      ['refresh', 'http with a fixed answer'],
+    ]) {
+      const what = `embedded target: CPU us per ${operation} +${NUMBER} +${counterpart}`;
+      expect(output).toMatch(new RegExp(`^${what} +${NUMBER} +${RATIO} +\\d\\.\\d\\d +(?:ok|over)$`, 'm'));
+    }
     for (const path of [
       'client event, 10000 clients',
       'Recorder\\.attempt',
@@ -46,7 +54,9 @@ describe('the bench, gone through quickly', () => {
 
   it('names the cases that there are when a name is none', async () => {
     const { output, exitCode } = await bench('--only=clients,speed');
-    expect(output).toMatch(/^--only speed: no case has that name — write some of clients, refresh, client-event, /);
+    expect(output).toMatch(
+      /^--only speed: no case has that name — write some of clients, refresh, target, client-event, /,
+    );
     expect(exitCode).toBe(2);
   });
 

@@ -6,6 +6,7 @@ import { protocolBenchmarks } from './protocol-benchmarks.ts';
 import { queueBenchmark } from './queue-benchmark.ts';
 import { recorderBenchmarks } from './recorder-benchmarks.ts';
 import { compareRefreshes } from './refresh-cost.ts';
+import { compareTargets, TARGET_LIMITS, type TargetCost } from './target-cost.ts';
 
 /** Maximum cost of a handshake, as a multiple of an upgrade on bare `net`. */
 const NET_LIMIT = 1.35;
@@ -55,10 +56,27 @@ const REFRESH: BenchCase = {
   ],
 };
 
+/** The embedded target against what a user would write with the same libraries, each in a process of its own. */
+const TARGET: BenchCase = {
+  name: 'target',
+  measure: async ({ crowd }) => {
+    const costs = await compareTargets(crowd);
+    const figure = (what: string, counterpart: string, key: keyof TargetCost): Figure => {
+      return { what: `embedded target: CPU us per ${what}`, counterpart, cost: costs[key], limit: TARGET_LIMITS[key] };
+    };
+    return [
+      figure('handshake', 'ws with jose', 'handshake'),
+      figure('refresh', 'http that signs with jose', 'refresh'),
+      figure('refresh', 'http with a fixed answer', 'refreshUnsigned'),
+    ];
+  },
+};
+
 /** All cases of the bench, in the order in which they run. */
 export const CASES: readonly BenchCase[] = [
   CLIENTS,
   REFRESH,
+  TARGET,
   hotPaths('client-event', () => [machineBenchmark()]),
   hotPaths('recorder', recorderBenchmarks),
   hotPaths('queue-10k', () => [queueBenchmark(10_000)]),

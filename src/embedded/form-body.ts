@@ -3,23 +3,18 @@ import type { IncomingMessage } from 'node:http';
 /** Most bytes in the body of a token request. */
 const MAX_BODY_BYTES = 8 * 1024;
 
-export type FormBody =
-  | { readonly ok: true; readonly form: URLSearchParams }
-  | { readonly ok: false; readonly why: 'too-large' | 'gone' };
-
-/** Reads an application/x-www-form-urlencoded body of bounded size. Never rejects. */
-export async function readForm(request: IncomingMessage): Promise<FormBody> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request) {
-      if (!Buffer.isBuffer(chunk)) return { ok: false, why: 'gone' };
-      bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) return { ok: false, why: 'too-large' };
-      chunks.push(chunk);
-    }
-  } catch {
-    return { ok: false, why: 'gone' };
-  }
-  return { ok: true, form: new URLSearchParams(Buffer.concat(chunks).toString('latin1')) };
+/**
+ * Reads an application/x-www-form-urlencoded body of bounded size.
+ *
+ * @param done called with the form, or with null when the body is too large; never if the client leaves before its end
+ */
+export function readForm(request: IncomingMessage, done: (form: URLSearchParams | null) => void): void {
+  let text = '';
+  request.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1');
+    if (text.length <= MAX_BODY_BYTES) return;
+    request.removeAllListeners('data').removeAllListeners('end');
+    done(null);
+  });
+  request.on('end', () => done(new URLSearchParams(text)));
 }

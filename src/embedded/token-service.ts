@@ -61,7 +61,7 @@ export class TokenService {
     faults.onEnd((index) => this.#hung.release(index));
     this.#accounts = accounts;
     this.#tokens = new RefreshTokens(refreshSecret);
-    this.#server = createServer(SERVER_LIMITS, (request, response) => void this.#route(request, response));
+    this.#server = createServer(SERVER_LIMITS, (request, response) => this.#route(request, response));
     this.#fifo = new FifoServer<Refresh>(
       capacity.refreshesPerSecond ?? Infinity,
       capacity.refreshQueue ?? Infinity,
@@ -92,15 +92,13 @@ export class TokenService {
     this.#server.closeAllConnections();
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #route(request: IncomingMessage, response: ServerResponse): void {
     const path = (request.url ?? '').split('?', 1)[0];
     const method = path === '/token' ? 'POST' : path === JWKS_PATH ? 'GET' : undefined;
     if (method === undefined) return reply(response, NOT_FOUND);
     if (request.method !== method) return reply(response, methodNotAllowed(method));
     if (method === 'GET') return this.#showKeys(response);
-    const body = await readForm(request);
-    if (body.ok) this.#admit(body.form, response);
-    else if (body.why === 'too-large') reply(response, TOO_LARGE);
+    readForm(request, (form) => (form === null ? reply(response, TOO_LARGE) : this.#admit(form, response)));
   }
 
   #admit(form: URLSearchParams, response: ServerResponse): void {
@@ -243,5 +241,12 @@ function reply(response: ServerResponse, { body, ...head }: Reply): void {
 /** Sends an answer that may not be stored (RFC 6749 section 5.1). */
 function send(response: ServerResponse, { status, headers }: Omit<Reply, 'body'>, text: string): void {
   if (response.destroyed) return;
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers }).end(text);
+  response
+    .writeHead(status, {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(text),
+      'Cache-Control': 'no-store',
+      ...headers,
+    })
+    .end(text);
 }

@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, jwksCache, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { KEY_SET_COOLDOWN_MS, KEY_SET_MAX_AGE_MS } from '../core/server/key-ring.ts';
 import type { Algorithm } from '../core/token/carrier.ts';
+import type { Hs256 } from './hs256.ts';
 import type { SigningKey } from './keys.ts';
 
 /** The keys of a verifier. */
@@ -8,6 +9,8 @@ export interface KeySource {
   readonly algorithm: Algorithm;
   /** finds the key for a token's header; throws an error of jose, or KeysUnavailable */
   readonly find: JWTVerifyGetKey;
+  /** the only key, where it is a secret of HS256; undefined: `find` alone knows the keys */
+  readonly hs256?: Hs256 | undefined;
 }
 
 /** The error for a key set that had to be fetched and could not be. */
@@ -19,9 +22,10 @@ const FETCH_TIMEOUT_MS = 2000;
 /**
  * A single known key. A token may omit its `kid` (RFC 7515 section 4.1.4); a token with another `kid` is refused.
  */
-export function ownKey({ algorithm, kid, verifying }: SigningKey): KeySource {
+export function ownKey({ algorithm, kid, verifying, hs256 }: SigningKey): KeySource {
   return {
     algorithm,
+    hs256,
     find: (header) => {
       if (header.kid !== undefined && header.kid !== kid) throw new errors.JWKSNoMatchingKey();
       return verifying;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
 import type { Algorithm } from '../core/token/carrier.ts';
+import { Hs256 } from './hs256.ts';
 import { assertPrivateJwk, publicJwkOf } from './jwk-shape.ts';
 
 /** An imported key pair for signing and verifying; for HS256 both are the shared secret. */
@@ -11,6 +12,8 @@ export interface SigningKey {
   readonly verifying: CryptoKey;
   /** the published key; undefined for HS256, whose only key is secret */
   readonly publicJwk: JWK | undefined;
+  /** the secret of HS256, with `kid`; undefined for other algorithms */
+  readonly hs256: Hs256 | undefined;
 }
 
 /** RFC 7638 thumbprints of the test keys in fixtures/keys; a test compares this table with the files. */
@@ -33,11 +36,12 @@ export async function importSigningKey(
   const kid = jwk.kid ?? (await calculateJwkThumbprint(jwk));
   const publicJwk = publicJwkOf(jwk, algorithm, kid);
   if (publicJwk === undefined) {
-    const secret = await importSecret(jwk.k ?? '');
-    return { algorithm, kid, signing: secret, verifying: secret, publicJwk };
+    const bytes = Buffer.from(jwk.k ?? '', 'base64url');
+    const secret = await importSecret(bytes);
+    return { algorithm, kid, signing: secret, verifying: secret, publicJwk, hs256: new Hs256(bytes, kid) };
   }
   const [signing, verifying] = await Promise.all([importKey(jwk, algorithm), importKey(publicJwk, algorithm)]);
-  return { algorithm, kid, signing, verifying, publicJwk };
+  return { algorithm, kid, signing, verifying, publicJwk, hs256: undefined };
 }
 
 /**
@@ -49,7 +53,8 @@ export async function freshSigningKey(algorithm: Algorithm): Promise<SigningKey>
   const { privateKey: signing, publicKey: verifying } = await generateKeyPair(algorithm);
   const jwk = await exportJWK(verifying);
   const kid = await calculateJwkThumbprint(jwk);
-  return { algorithm, kid, signing, verifying, publicJwk: publicJwkOf({ ...jwk }, algorithm, kid) };
+  const publicJwk = publicJwkOf({ ...jwk }, algorithm, kid);
+  return { algorithm, kid, signing, verifying, publicJwk, hs256: undefined };
 }
 
 /** The private test key that squall ships for `algorithm`. Everybody knows it, so it is for loopback only. */
@@ -77,7 +82,6 @@ async function importKey(jwk: JWK, algorithm: Algorithm): Promise<CryptoKey> {
 }
 
 /** Imports a secret once; jose would import bare bytes at each use. */
-function importSecret(k: string): Promise<CryptoKey> {
-  const bytes = Buffer.from(k, 'base64url');
+function importSecret(bytes: Buffer<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, true, ['sign', 'verify']);
 }

@@ -54,6 +54,11 @@ export function payloadOf(claims: AccessClaims): AccessPayload {
   };
 }
 
-export function sign(key: SigningKey, payload: Readonly<Record<string, unknown>>, kid = key.kid): Promise<string> {
+export async function sign(
+  key: SigningKey,
+  payload: Readonly<Record<string, unknown>>,
+  kid = key.kid,
+): Promise<string> {
+  if (key.hs256 !== undefined && kid === key.kid) return key.hs256.sign(payload);
   return new SignJWT(payload).setProtectedHeader({ alg: key.algorithm, kid, typ: 'JWT' }).sign(key.signing);
 }

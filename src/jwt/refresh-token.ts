@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 /** Client, session and generation of a refresh token, each an unsigned 32-bit number. */
 export interface RefreshGrant {
@@ -17,11 +17,11 @@ const TOKEN_LENGTH = Math.ceil(((GRANT_BYTES + MAC_BYTES) * 4) / 3);
  * must learn again which generation is the newest.
  */
 export class RefreshTokens {
-  readonly #secret: Buffer;
+  readonly #secret: KeyObject;
 
   /** @param secret base64url; one for the whole run */
   constructor(secret: string) {
-    this.#secret = Buffer.from(secret, 'base64url');
+    this.#secret = createSecretKey(secret, 'base64url');
   }
 
   seal(grant: RefreshGrant): string {
