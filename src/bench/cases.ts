@@ -1,4 +1,4 @@
-import { hotPaths, type BenchCase } from './bench-case.ts';
+import { hotPaths, type BenchCase, type Figure } from './bench-case.ts';
 import { compareClients } from './client-cost.ts';
 import { drawsBenchmark } from './draws-benchmark.ts';
 import { machineBenchmark } from './machine-benchmark.ts';
