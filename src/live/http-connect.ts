@@ -3,7 +3,7 @@ import { connect as connectTls, type SecureContext } from 'node:tls';
 import type { buildConnector, Client } from 'undici';
 import { NETWORK } from '../core/signal.ts';
 import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
-import type { HttpService } from './http-requests.ts';
+import type { HttpService } from './http-service.ts';
 import { TunnelError } from './io-error.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
 import { tokenContext } from './secure-contexts.ts';

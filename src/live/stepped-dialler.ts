@@ -14,7 +14,7 @@ import type { DialEvents, DroppingDialler } from './dialler.ts';
 import type { Dial, Endpoint } from './endpoint.ts';
 import { GatewayRequests } from './gateway-requests.ts';
 import type { Gateways } from './gateways.ts';
-import type { HttpFailure } from './http-requests.ts';
+import type { HttpFailure } from './http-service.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { LateEvents } from './late-events.ts';
 import type { Sockets } from './sockets.ts';

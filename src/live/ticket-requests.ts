@@ -2,7 +2,8 @@ import { setCookiesOf, type HttpAnswer } from '../identity/http-answer.ts';
 import { ticketStep } from '../identity/ticket-step.ts';
 import type { DialStep, HttpRequest } from '../protocols/dial-step.ts';
 import type { CookieJars } from './cookie-jars.ts';
-import { HttpRequests, type HttpFailure } from './http-requests.ts';
+import { HttpRequests } from './http-requests.ts';
+import type { HttpFailure } from './http-service.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** The clients' way to the service that issues tickets, a request before each dial. */

@@ -6,7 +6,7 @@ import { ScenarioError } from '../scenario/problem.ts';
 import { tokenEndpoint, type ApplicationPlan, type TokenEndpointPlan } from '../scenario/schema/token-endpoint.ts';
 import type { AssertionKey } from './client-assertion.ts';
 import { discover } from './discovery.ts';
-import type { HttpService } from './http-requests.ts';
+import type { HttpService } from './http-service.ts';
 import { readPrivateJwk } from './private-key.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
 import { askDns, isLoopback, resolveAllowed, type Way } from './resolve.ts';

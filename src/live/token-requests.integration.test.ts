@@ -154,17 +154,17 @@ describe('a token request', () => {
     expect(await ask(endpointAt(free))).toEqual({ ok: false, signal: NETWORK.refused });
   });
 
-  test.each<[string, string | null, number]>([
-    ['nothing', null, NETWORK.reset],
-    ['half a head', 'HTTP/1.1 200 OK\r\nContent-Le', NETWORK.reset],
-    ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"access_token":"A"', NETWORK.reset],
-    ['garbage', 'SSH-2.0-OpenSSH_9.6\r\n', NETWORK.malformed],
-  ])('answered with %s and a reset fails with its reason', async (_, bytes, signal) => {
+  test.each<[string, string | null, Omit<Extract<TokenAnswer, { ok: false }>, 'ok'>]>([
+    ['nothing', null, { signal: NETWORK.reset }],
+    ['half a head', 'HTTP/1.1 200 OK\r\nContent-Le', { signal: NETWORK.reset }],
+    ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"access_token":"A"', { signal: NETWORK.reset }],
+    ['garbage', 'SSH-2.0-OpenSSH_9.6\r\n', { signal: NETWORK.malformed, said: 'no HTTP' }],
+  ])('answered with %s and a reset fails with its reason', async (_, bytes, failure) => {
     const { endpoint } = await rawServer((socket) => {
       if (bytes === null) socket.resetAndDestroy();
       else socket.write(bytes, () => setImmediate(() => socket.resetAndDestroy()));
     });
-    expect(await ask(endpointAt(endpoint.port))).toEqual({ ok: false, signal });
+    expect(await ask(endpointAt(endpoint.port))).toEqual({ ok: false, ...failure });
   });
 
   test.each<[string, (response: ServerResponse) => void]>([

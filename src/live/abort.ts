@@ -1,0 +1,30 @@
+/** What a request hears when its client gives it up: an `AbortSignal`, or the signal of an `Abort`. */
+export interface AbortHearing {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** Gives requests up, as an `AbortController` and its signal do, which cost 5 us a request. */
+export class Abort implements AbortHearing {
+  aborted = false;
+  #listeners: (() => void)[] = [];
+
+  /** Calls every listener, once. */
+  abort(): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) listener();
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    const at = this.#listeners.indexOf(listener);
+    if (at !== -1) this.#listeners.splice(at, 1);
+  }
+}

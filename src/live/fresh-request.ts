@@ -1,0 +1,150 @@
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { HttpAnswer } from '../identity/http-answer.ts';
+import type { HttpRequest } from '../protocols/dial-step.ts';
+import type { AbortHearing } from './abort.ts';
+import { AnswerReader } from './answer-reader.ts';
+import { failureOf, GIVEN_UP, type HttpFailure, type HttpService } from './http-service.ts';
+import { tokenContext } from './secure-contexts.ts';
+import type { TlsPlan } from './tls-plan.ts';
+import { USER_AGENT } from './user-agent.ts';
+
+type Outcome = HttpAnswer | HttpFailure;
+
+/** Where a connection goes. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Buffer of all reads of a worker: each is handled before the next begins. */
+const INPUT = Buffer.allocUnsafeSlow(65_536);
+
+/** Methods whose requests say that they have no body (RFC 9110 section 8.6). */
+const EXPECTS_BODY: ReadonlySet<HttpRequest['method']> = new Set(['POST', 'PUT', 'PATCH'] as const);
+
+/**
+ * Requests to one service, each on a TCP connection of its own, written and read on a socket. A general HTTP client would cost
+ * three times as much.
+ */
+export class FreshRequests {
+  readonly #origin: string;
+  readonly #authority: string;
+  /** addresses and port of the service */
+  readonly #places: readonly Place[];
+  readonly #tls: ConnectionOptions | null;
+  #turn = 0;
+  /** headers of the last request, and their lines: requests that no client fills share one object */
+  #headers: HttpRequest['headers'] | null = null;
+  #lines = '';
+
+  /** @param plan null: TLS of Node */
+  constructor({ origin, addresses }: HttpService, plan: TlsPlan | null) {
+    const { host: authority, hostname, port, protocol } = new URL(origin);
+    const isSecure = protocol === 'https:';
+    this.#origin = origin;
+    this.#authority = authority;
+    this.#places = addresses.map((host) => ({ host, port: port === '' ? (isSecure ? 443 : 80) : Number(port) }));
+    this.#tls = isSecure ? secured(hostname, plan) : null;
+  }
+
+  /** Sends a request. Never rejects. */
+  send(request: HttpRequest, cookie: string, abort: AbortHearing): Promise<Outcome> {
+    const to = this.#places[this.#turn++ % this.#places.length]!;
+    const text = this.#text(request, cookie);
+    return new Promise((resolve) => void new FreshRequest(to, this.#tls, text, abort, resolve));
+  }
+
+  async close(): Promise<void> {}
+
+  #text({ method, url, headers, body }: HttpRequest, cookie: string): string {
+    const path = url.slice(this.#origin.length);
+    let text = `${method} ${path} HTTP/1.1\r\nhost: ${this.#authority}\r\nconnection: keep-alive\r\n`;
+    text += this.#linesOf(headers);
+    if (cookie !== '') text += `cookie: ${cookie}\r\n`;
+    if (body !== null) text += `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    else text += EXPECTS_BODY.has(method) ? 'content-length: 0\r\n\r\n' : '\r\n';
+    return text;
+  }
+
+  #linesOf(headers: HttpRequest['headers']): string {
+    if (headers === this.#headers) return this.#lines;
+    let lines = headers['user-agent'] === undefined ? `user-agent: ${USER_AGENT}\r\n` : '';
+    for (const name of Object.keys(headers)) lines += `${name}: ${headers[name]}\r\n`;
+    this.#headers = headers;
+    this.#lines = lines;
+    return lines;
+  }
+}
+
+/** One request under way: its connection lives until its outcome. */
+class FreshRequest {
+  readonly #socket: Socket;
+  readonly #reader = new AnswerReader();
+  readonly #abort: AbortHearing;
+  readonly #giveUp = (): void => this.#end(GIVEN_UP);
+  readonly #done: (outcome: Outcome) => void;
+  #over = false;
+
+  /** @param done called once, after this call */
+  constructor(
+    to: Place,
+    tls: ConnectionOptions | null,
+    text: string,
+    abort: AbortHearing,
+    done: (outcome: Outcome) => void,
+  ) {
+    this.#abort = abort;
+    this.#done = done;
+    const onread: OnReadOpts = {
+      buffer: INPUT,
+      callback: (length) => {
+        this.#arrived(length);
+        return true;
+      },
+    };
+    this.#socket = tls === null ? plainSocket(to, onread, text) : secureSocket(to, tls, onread, text);
+    this.#socket.on('error', (error) => this.#end(failureOf(error)));
+    this.#socket.on('end', () => this.#end(this.#reader.end()));
+    abort.addEventListener('abort', this.#giveUp);
+  }
+
+  #arrived(length: number): void {
+    if (this.#over) return;
+    const outcome = this.#reader.read(INPUT.subarray(0, length));
+    if (outcome !== null) this.#end(outcome);
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#abort.removeEventListener('abort', this.#giveUp);
+    this.#socket.destroy();
+    this.#done(outcome);
+  }
+}
+
+function plainSocket({ host, port }: Place, onread: OnReadOpts, text: string): Socket {
+  const socket = connect({ host, port, onread });
+  socket.write(text);
+  return socket;
+}
+
+function secureSocket({ host, port }: Place, tls: ConnectionOptions, onread: OnReadOpts, text: string): Socket {
+  const options = { ...tls, host, port, onread };
+  const socket = connectTls(options);
+  // Nothing may leave before the peer's certificate has been checked.
+  socket.once('secureConnect', () => socket.write(text));
+  return socket;
+}
+
+function secured(hostname: string, plan: TlsPlan | null): ConnectionOptions {
+  // An IP address is no server name (RFC 6066 section 3); certificates are then checked against the address.
+  const servername = isIP(hostname) === 0 && !hostname.startsWith('[') ? hostname : '';
+  return {
+    servername,
+    secureContext: tokenContext(plan),
+    ALPNProtocols: ['http/1.1'],
+    ...(plan === null ? {} : { rejectUnauthorized: plan.verify }),
+  };
+}
