@@ -23,11 +23,14 @@ describe('the keys of Socket.IO and Centrifugo', () => {
     }
   });
 
-  it('refuse templates that are no JSON', () => {
+  it('refuse templates that are no JSON, and paths that no acknowledgement has', () => {
     expect(refusal({ 'socket.io': { auth: '{"token":{token}' } })).toMatch(/not JSON/);
     expect(refusal({ 'socket.io': { auth: '["{token}"]' } })).toMatch(/not an object/);
     expect(refusal({ 'socket.io': { payload: '{"id":"{id}"},' } })).toMatch(/not JSON/);
     expect(refusal({ 'socket.io': { payload: '"{token}"' } })).toMatch(/token/);
+    expect(refusal({ 'socket.io': { refused: { ok: false } } })).toMatch(/list of arguments.*0\.ok/);
+    expect(refusal({ 'socket.io': { renew: { event: 'r', refused: { error: 'bad' } } } })).toMatch(/such as 0\.error/);
+    expect(refusal({ 'socket.io': { refused: { '0': false, '1.ok': false } } })).toBe('');
     expect(refusal({ centrifugo: { command: { rpc: 'x', data: '' } } })).toMatch(/empty/);
   });
 });

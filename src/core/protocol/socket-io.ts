@@ -22,12 +22,22 @@ const eventKeys = object({
   advice: advice().orNull().describe("the client's next step; default: as for any refusal or end"),
 });
 
+/** What an acknowledgement must be: it is a list of arguments, so that another path would match none. */
+const acknowledgement = () =>
+  pathMatch().refine(({ paths }, refuse) => {
+    const wrong = Object.keys(paths).find((path) => !/^\d+(?:\.|$)/.test(path));
+    if (wrong !== undefined)
+      refuse(
+        `${wrong} is not in an acknowledgement, which is a list of arguments — begin with a place, such as 0.${wrong}`,
+      );
+  });
+
 const renewal = object({
   event: name().describe('event that presents a newer token on an open connection'),
   payload: jsonText('list', ['token', 'client', 'user', 'env'], '{"token":"{token}"}')
     .default('{"token":"{token}"}')
     .describe('its arguments; the server accepts the token by an acknowledgement'),
-  refused: pathMatch().default({}).describe('the acknowledgement that refuses it'),
+  refused: acknowledgement().default({}).describe('the acknowledgement that refuses it'),
 });
 
 const fields = object({
@@ -41,7 +51,7 @@ const fields = object({
   payload: jsonText('list', ['id', 'client', 'seq', 'user', 'env'], '{"id":"{id}"}')
     .default('{"id":"{id}"}')
     .describe('its arguments: JSON, with commas between several'),
-  refused: pathMatch()
+  refused: acknowledgement()
     .default({})
     .describe("acknowledgement that refuses a command; paths begin with an argument's place: { 0.ok: false }"),
   events: table(name(), oneOf(shorthand('means', meaning(), eventKeys), eventKeys), '{ token-expiring: expiring }')

@@ -83,7 +83,10 @@ export class GatewaySession {
   async #authenticate(token: string): Promise<void> {
     const op = this.#access === null ? 'welcome' : 'renewed';
     try {
-      this.accept(await this.#check(token));
+      const access = await this.#check(token);
+      // The client may have left meanwhile, and nothing of it expires then.
+      if (this.#socket.readyState !== this.#socket.OPEN) return;
+      this.accept(access);
       this.#send({ op });
     } catch {
       this.#counts.add('refused');
