@@ -30,11 +30,7 @@ export const doctor = verb({
   ],
   run({ clients, json }) {
     const limits = readMachineLimits();
-    const report = machineReport(
-      { clients, workers: limits.cores, embedded: true, commands: 0 },
-      limits,
-      process.versions.node,
-    );
+    const report = machineReport(clients, limits, process.versions.node);
     if (json) printJson(report);
     else print(machineText(report));
     return report.ok ? EXIT.pass : EXIT.refused;

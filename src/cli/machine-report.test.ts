@@ -12,37 +12,41 @@ const LIMITS: MachineLimits = {
   cores: 4,
   availableBytes: 8 * 1024 ** 3,
 };
-const demand = (clients: number) => ({ clients, workers: 4, embedded: true, commands: 0 });
 
 describe('the report of squall doctor', () => {
   test('it states the limits, the scenario’s needs, and the fix for the difference', () => {
-    expect(machineText(machineReport(demand(2000), LIMITS, '22.1.0'))).toBe(`Node         22.1.0
+    expect(machineText(machineReport(20_000, LIMITS, '22.1.0'))).toBe(`Node         22.1.0
 cores        4
-descriptors  1024 soft, unlimited hard: room for 912 clients
+descriptors  1024 soft, unlimited hard, for each process: room for 15168 clients
 ports        32768-60999 for each source address: room for 28232 clients
 memory       8192 MiB free: room for 103219 clients
 somaxconn    unknown
 
-2000 clients do not fit; at most 912 would, with the embedded target.
-too little: 2000 clients need 2112 descriptors; this process may open 1024
-  ulimit -n 4112`);
+20000 clients do not fit; at most 15168 would, with the embedded target.
+They take 27 worker processes, and 16 embedded gateways.
+too little: the connections of each embedded gateway need 1314 descriptors; its process may open 1024
+  ulimit -n 1314
+warning: if all 741 clients of each worker process refresh at once they need 1558 descriptors; a process may open 1024
+  ulimit -n 1558`);
   });
 
   test('a warning does not make a population too large', () => {
-    const report = machineReport(demand(900), LIMITS, '22.1.0');
+    const report = machineReport(700, LIMITS, '22.1.0');
     expect(report.ok).toBe(true);
-    expect(machineText(report)).toContain('900 clients fit; at most 912 would');
-    expect(machineText(report)).toContain('warning: if all 900 clients refresh at once');
+    expect(machineText(report)).toContain(
+      '700 clients fit; at most 15168 would, with the embedded target.\nThey take 2 worker threads, and 1 embedded gateway.',
+    );
+    expect(machineText(report)).toContain('warning: if all 700 clients refresh at once');
   });
 
   test('a Node that is too old is no machine for squall', () => {
-    const report = machineReport(demand(1), LIMITS, '18.20.1');
+    const report = machineReport(1, LIMITS, '18.20.1');
     expect(report.ok).toBe(false);
     expect(machineText(report)).toContain(`18.20.1 (too old: ${NODE_NEEDED} or later is needed)`);
   });
 
   test('JSON can hold all of it', () => {
-    const report = machineReport(demand(1), LIMITS, '22.1.0');
+    const report = machineReport(1, LIMITS, '22.1.0');
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     expect(report.descriptors).toEqual({ soft: 1024, hard: 'unlimited' });
   });

@@ -10,6 +10,7 @@ const interval = (loopDelayP99Ms: number, delayedAttempts: number, delayedReques
   delayedRequests,
   renewed: [],
   faults: {},
+  ownProcess: null,
 });
 
 const CALM: HealthFacts = {
@@ -35,6 +36,12 @@ describe('the generator', () => {
       reasons: [],
       clientsThatFit: null,
     });
+  });
+
+  test('that has workers in processes of their own counts what these use', () => {
+    const [first, second] = CALM.intervals;
+    const intervals = [{ ...first!, ownProcess: { cpuSeconds: 2, rssBytes: 100 } }, second!];
+    expect(evaluateHealth({ ...CALM, intervals })).toMatchObject({ cpuSeconds: 3.5, rssBytes: 107 });
   });
 
   test('that has measured nothing yet is healthy', () => {

@@ -1,7 +1,7 @@
 import type { GeneratorHealth } from '../metrics/run.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { NETWORK, signalName } from '../core/signal.ts';
-import type { ShardInterval } from './shard-messages.ts';
+import type { ProcessUse, ShardInterval } from './shard-messages.ts';
 
 /** Facts by which the generator's health is evaluated. */
 export interface HealthFacts {
@@ -11,7 +11,7 @@ export interface HealthFacts {
   readonly measurements: Measurements;
   /** last interval of each worker */
   readonly intervals: readonly ShardInterval[];
-  /** CPU time of this process since the start of the run, s */
+  /** CPU time of this process since the start of the run, without the processes of workers, s */
   readonly cpuSeconds: number;
   readonly rssBytes: number;
 }
@@ -46,12 +46,17 @@ export function evaluateHealth(facts: HealthFacts): GeneratorHealth {
     workers: facts.workers,
     latenessP99Ms,
     loopDelayP99Ms: Math.max(0, ...intervals.map((interval) => interval.loopDelayP99Ms)),
-    cpuSeconds: facts.cpuSeconds,
-    rssBytes: facts.rssBytes,
+    cpuSeconds: facts.cpuSeconds + sumOf(intervals, ({ cpuSeconds }) => cpuSeconds),
+    rssBytes: facts.rssBytes + sumOf(intervals, ({ rssBytes }) => rssBytes),
     droppedStarts,
     saturated: reasons.length > 0,
     reasons,
     // Lateness comes from bursts, whose length is proportional to the number of clients.
     clientsThatFit: late ? Math.max(1, Math.floor((clients * maxLatenessP99Ms) / latenessP99Ms)) : null,
   };
+}
+
+/** What the workers that are processes of their own used, in sum. */
+function sumOf(intervals: readonly ShardInterval[], of: (use: ProcessUse) => number): number {
+  return intervals.reduce((sum, { ownProcess }) => sum + (ownProcess === null ? 0 : of(ownProcess)), 0);
 }

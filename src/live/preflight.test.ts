@@ -10,7 +10,13 @@ const ROOMY: MachineLimits = {
   cores: 8,
   availableBytes: 64 * 1024 ** 3,
 };
-const demand = (clients: number): Demand => ({ clients, workers: 2, embedded: true, commands: 0 });
+const demand = (clients: number): Demand => ({
+  clients,
+  workers: 2,
+  workerType: 'thread',
+  gateways: 1,
+  commands: 0,
+});
 
 describe('preflight', () => {
   test('a roomy machine holds ten thousand clients', () => {
@@ -26,23 +32,55 @@ describe('preflight', () => {
         message: '2000 clients need 2088 descriptors; this process may open 1024',
         fix: 'ulimit -n 4088',
       },
+      {
+        limit: 'descriptors',
+        severity: 'refuse',
+        message: 'the connections of each embedded gateway need 2064 descriptors; its process may open 1024',
+        fix: 'ulimit -n 2064',
+      },
     ]);
   });
 
-  test('a hard limit in the way needs prlimit', () => {
+  test('a hard limit in the way needs worker processes, and prlimit where these are too many', () => {
     const limits = { ...ROOMY, descriptorsSoft: 1024, descriptorsHard: 1024 };
-    expect(preflight(demand(2000), limits)[0]?.fix).toBe('sudo prlimit --pid $$ --nofile=4088:4088');
+    expect(preflight({ ...demand(2000), gateways: 0 }, limits)[0]?.fix).toBe(
+      '--set generator.workerType=process --set generator.workers=5',
+    );
+    const far = { ...demand(40_000), gateways: 0 };
+    expect(preflight(far, limits)[0]?.fix).toBe('sudo prlimit --pid $$ --nofile=80088:80088');
+  });
+
+  test('worker processes have their descriptors each, and so have the gateways of the embedded target', () => {
+    const limits = { ...ROOMY, descriptorsSoft: 20_000, descriptorsHard: 20_000 };
+    const many: Demand = { ...demand(30_000), workers: 2, workerType: 'process' };
+    expect(preflight(many, limits)).toEqual([
+      {
+        limit: 'descriptors',
+        severity: 'refuse',
+        message: 'the connections of each embedded gateway need 30064 descriptors; its process may open 20000',
+        fix: '--set target.embedded.gateways=2',
+      },
+      {
+        limit: 'descriptors',
+        severity: 'warn',
+        message:
+          'if all 15000 clients of each worker process refresh at once they need 30076 descriptors; a process may open 20000',
+        fix: '--set generator.workerType=process --set generator.workers=4',
+      },
+    ]);
+    expect(preflight({ ...many, workers: 4, gateways: 2 }, limits)).toEqual([]);
   });
 
   test('clients that fit, but not with a refresh connection each, are warned about', () => {
-    const [shortfall] = preflight(demand(10_000), { ...ROOMY, descriptorsSoft: 20_000, descriptorsHard: 20_000 });
+    const limits = { ...ROOMY, descriptorsSoft: 20_000, descriptorsHard: 20_000 };
+    const [shortfall] = preflight(demand(10_000), limits);
     expect(shortfall?.severity).toBe('warn');
     expect(shortfall?.message).toContain('if all 10000 clients refresh at once');
   });
 
   test('more commands than the embedded target remembers are refused', () => {
     expect(preflight({ ...demand(10), commands: 5_000_000 }, ROOMY)).toEqual([]);
-    expect(preflight({ ...demand(10), commands: 6e6, embedded: false }, ROOMY)).toEqual([]);
+    expect(preflight({ ...demand(10), commands: 6e6, gateways: 0 }, ROOMY)).toEqual([]);
     expect(preflight({ ...demand(10), commands: 6e6 }, ROOMY)).toEqual([
       {
         limit: 'commands',
@@ -76,7 +114,7 @@ describe('preflight', () => {
   test('a short backlog matters only to the embedded target', () => {
     const limits = { ...ROOMY, somaxconn: 128 };
     expect(preflight(demand(1000), limits).map(({ limit }) => limit)).toEqual(['backlog']);
-    expect(preflight({ ...demand(1000), embedded: false }, limits)).toEqual([]);
+    expect(preflight({ ...demand(1000), gateways: 0 }, limits)).toEqual([]);
   });
 
   test('limits that the system does not tell are not guessed', () => {
@@ -92,11 +130,12 @@ describe('preflight', () => {
       availableBytes: fc.integer({ min: 200 * 1024 ** 2, max: 16 * 1024 ** 3 }),
     });
     fc.assert(
-      fc.property(limits, fc.boolean(), ({ descriptorsSoft, high, availableBytes }, embedded) => {
+      fc.property(limits, fc.nat(3), fc.constantFrom('thread', 'process'), (random, gateways, workerType) => {
+        const { descriptorsSoft, high, availableBytes } = random;
         const machine = { ...ROOMY, descriptorsSoft, ports: { low: 1024, high }, availableBytes };
-        const fits = clientsThatFit({ clients: 0, workers: 2, embedded, commands: 0 }, machine);
+        const fits = clientsThatFit({ clients: 0, workers: 2, workerType, gateways, commands: 0 }, machine);
         const refusals = (clients: number) =>
-          preflight({ clients, workers: 2, embedded, commands: 0 }, machine).filter(
+          preflight({ clients, workers: 2, workerType, gateways, commands: 0 }, machine).filter(
             ({ severity }) => severity === 'refuse',
           ).length;
         expect(refusals(fits)).toBe(0);

@@ -1,4 +1,5 @@
 import { MAX_REMEMBERED_COMMANDS } from '../embedded/protocol.ts';
+import { MAX_EMBEDDED_GATEWAYS, MAX_WORKERS } from '../scenario/limits.ts';
 
 /** Limits of a process on this machine; null: the operating system does not report it. */
 export interface MachineLimits {
@@ -13,13 +14,22 @@ export interface MachineLimits {
   readonly availableBytes: number;
 }
 
+/** Where workers live: threads share one process, and so its descriptors. */
+export type WorkerType = 'thread' | 'process';
+
+/** The workers of a run. */
+export interface WorkerPlan {
+  readonly type: WorkerType;
+  readonly count: number;
+}
+
 /** Demand of a run on the machine. */
 export interface Demand {
   readonly clients: number;
-  /** load worker threads; they share the process, and so its descriptors */
   readonly workers: number;
-  /** whether the embedded target runs on the same machine */
-  readonly embedded: boolean;
+  readonly workerType: WorkerType;
+  /** gateways of an embedded target, each a process on the same machine; 0: the target is foreign */
+  readonly gateways: number;
   /** commands that come due in the whole run */
   readonly commands: number;
 }
@@ -60,9 +70,13 @@ export interface Room {
 /** @param demand demand of the run, without regard to its number of clients */
 export function roomFor(demand: Demand, limits: MachineLimits): Room {
   const { descriptorsSoft, ports, availableBytes } = limits;
-  const perClientBytes = CLIENT_BYTES + (demand.embedded ? GATEWAY_CONNECTION_BYTES : 0);
+  const perClientBytes = CLIENT_BYTES + (demand.gateways > 0 ? GATEWAY_CONNECTION_BYTES : 0);
+  const atGateways = demand.gateways > 0 ? demand.gateways * clientsPerProcess(limits) : Infinity;
   return {
-    descriptors: descriptorsSoft === null ? null : Math.max(0, descriptorsSoft - descriptorsReserved(demand)),
+    descriptors:
+      descriptorsSoft === null
+        ? null
+        : Math.min(atGateways, processesOf(demand) * Math.max(0, descriptorsSoft - descriptorsReserved(demand))),
     ports: ports === null ? null : ports.high - ports.low + 1,
     memory: Math.max(0, Math.floor((availableBytes - BASE_BYTES) / perClientBytes)),
   };
@@ -78,6 +92,7 @@ export function clientsThatFit(demand: Demand, limits: MachineLimits): number {
 export function preflight(demand: Demand, limits: MachineLimits): readonly Shortfall[] {
   const shortfalls = [
     descriptorShortfall(demand, limits),
+    gatewayShortfall(demand, limits),
     portShortfall(demand, limits),
     memoryShortfall(demand, limits),
     backlogShortfall(demand, limits),
@@ -86,30 +101,71 @@ export function preflight(demand: Demand, limits: MachineLimits): readonly Short
   return shortfalls.toSorted((a, b) => Number(a.severity === 'warn') - Number(b.severity === 'warn'));
 }
 
-function descriptorsReserved({ workers }: Demand): number {
-  return DESCRIPTORS_RESERVED + workers * DESCRIPTORS_PER_WORKER;
+/** Clients that one process with a worker, or with a gateway, may hold by its descriptors; Infinity: the limit is unknown. */
+export function clientsPerProcess({ descriptorsSoft }: MachineLimits): number {
+  const reserved = DESCRIPTORS_RESERVED + DESCRIPTORS_PER_WORKER;
+  return descriptorsSoft === null ? Infinity : Math.max(0, descriptorsSoft - reserved);
+}
+
+/** Processes among which the clients are divided. */
+function processesOf({ workers, workerType }: Demand): number {
+  return workerType === 'process' ? Math.max(1, workers) : 1;
+}
+
+function descriptorsReserved({ workers, workerType }: Demand): number {
+  return DESCRIPTORS_RESERVED + (workerType === 'process' ? 1 : workers) * DESCRIPTORS_PER_WORKER;
 }
 
 function descriptorShortfall(demand: Demand, limits: MachineLimits): Shortfall | null {
   const soft = limits.descriptorsSoft;
   if (soft === null) return null;
-  const needed = demand.clients + descriptorsReserved(demand);
+  const clients = Math.ceil(demand.clients / processesOf(demand));
+  const needed = clients + descriptorsReserved(demand);
   // A client that refreshes over a connection of its own holds two sockets for that moment.
-  const neededAtPeak = needed + demand.clients;
+  const neededAtPeak = needed + clients;
   if (soft >= neededAtPeak) return null;
   const refused = soft < needed;
+  const where = demand.workerType === 'process' ? `${clients} clients of each worker process` : `${clients} clients`;
+  const may = demand.workerType === 'process' ? 'a process' : 'this process';
   return {
     limit: 'descriptors',
     severity: refused ? 'refuse' : 'warn',
     message: refused
-      ? `${demand.clients} clients need ${needed} descriptors; this process may open ${soft}`
-      : `if all ${demand.clients} clients refresh at once they need ${neededAtPeak} descriptors; this process may open ${soft}`,
-    fix: raiseDescriptors(neededAtPeak, limits.descriptorsHard),
+      ? `${where} need ${needed} descriptors; ${may} may open ${soft}`
+      : `if all ${where} refresh at once they need ${neededAtPeak} descriptors; ${may} may open ${soft}`,
+    fix:
+      (isRaisable(neededAtPeak, limits) ? null : moreProcesses(demand, limits)) ??
+      raiseDescriptors(neededAtPeak, limits),
   };
 }
 
-function raiseDescriptors(needed: number, hard: number | null): string {
-  if (hard === null || hard >= needed) return `ulimit -n ${needed}`;
+/** Advice to divide the clients among more processes; null: no number of them suffices. */
+function moreProcesses(demand: Demand, limits: MachineLimits): string | null {
+  const processes = Math.ceil((2 * demand.clients) / Math.max(1, clientsPerProcess(limits)));
+  if (processes > MAX_WORKERS) return null;
+  return `--set generator.workerType=process --set generator.workers=${processes}`;
+}
+
+function gatewayShortfall({ clients, gateways }: Demand, limits: MachineLimits): Shortfall | null {
+  const most = clientsPerProcess(limits);
+  if (gateways === 0 || clients <= gateways * most) return null;
+  const needed = Math.ceil(clients / gateways) + DESCRIPTORS_RESERVED;
+  const enough = Math.ceil(clients / Math.max(1, most));
+  const isOnlyGateways = !isRaisable(needed, limits) && enough <= MAX_EMBEDDED_GATEWAYS;
+  return {
+    limit: 'descriptors',
+    severity: 'refuse',
+    message: `the connections of each embedded gateway need ${needed} descriptors; its process may open ${limits.descriptorsSoft}`,
+    fix: isOnlyGateways ? `--set target.embedded.gateways=${enough}` : raiseDescriptors(needed, limits),
+  };
+}
+
+function isRaisable(needed: number, { descriptorsHard }: MachineLimits): boolean {
+  return descriptorsHard === null || descriptorsHard >= needed;
+}
+
+function raiseDescriptors(needed: number, limits: MachineLimits): string {
+  if (isRaisable(needed, limits)) return `ulimit -n ${needed}`;
   return `sudo prlimit --pid $$ --nofile=${needed}:${needed}`;
 }
 
@@ -142,7 +198,7 @@ function memoryShortfall(demand: Demand, limits: MachineLimits): Shortfall | nul
 
 function backlogShortfall(demand: Demand, limits: MachineLimits): Shortfall | null {
   const wanted = Math.min(TARGET_BACKLOG, demand.clients);
-  if (!demand.embedded || limits.somaxconn === null || limits.somaxconn >= wanted) return null;
+  if (demand.gateways === 0 || limits.somaxconn === null || limits.somaxconn >= wanted) return null;
   return {
     limit: 'backlog',
     severity: 'warn',
@@ -152,8 +208,8 @@ function backlogShortfall(demand: Demand, limits: MachineLimits): Shortfall | nu
 }
 
 /** Returns the shortfall of commands beyond those that the embedded target can remember. */
-function commandShortfall({ embedded, commands }: Demand): Shortfall | null {
-  if (!embedded || commands <= MAX_REMEMBERED_COMMANDS) return null;
+function commandShortfall({ gateways, commands }: Demand): Shortfall | null {
+  if (gateways === 0 || commands <= MAX_REMEMBERED_COMMANDS) return null;
   return {
     limit: 'commands',
     severity: 'refuse',

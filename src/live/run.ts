@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../core/fault/fault.ts';
@@ -24,11 +23,14 @@ import { Aggregator } from './aggregator.ts';
 import { KeptUsers } from './kept-users.ts';
 import { checkLogins, reportLogins } from './login-phase.ts';
 import type { Preparation } from './shard-messages.ts';
-import { checkMachine, workersFor } from './machine-check.ts';
+import { checkMachine, planWorkers } from './machine-check.ts';
+import { readMachineLimits } from './machine-limits.ts';
+import type { WorkerType } from './preflight.ts';
 import { unreachableWarning } from './reachable.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
-import { clientsIn, Shards, WHOLE, type Part, type WorkerPool } from './shards.ts';
+import { clientsIn, Shards, WHOLE, type Part } from './shards.ts';
+import type { WorkerPool } from './worker-thread.ts';
 import type { Target } from './target.ts';
 
 /** Options of a run. */
@@ -84,12 +86,13 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   await checkConsent(scenario, consent);
   const held = clientsIn(part, scenario.clients.count);
   const ours: Scenario = { ...scenario, clients: { ...scenario.clients, count: held } };
-  const workers = workersFor(ours, availableParallelism());
+  const limits = readMachineLimits();
+  const workers = planWorkers(ours, limits);
   const log = new EventLog(listener);
   const wallAnchor = anchorWall();
   const clockWatch = new ClockWatch((message) => log.spoil('clock-stepped', `${message}, ${instant(log)}`));
   const look = (): void => clockWatch.look('the coordinator', wallErrorMs(wallAnchor), sharedNowMs());
-  const aggregator = new Aggregator(scenario, workers, held);
+  const aggregator = new Aggregator(scenario, workers.count, held);
   log.log('phase', 'preparing');
   if (part.shards > 1 && sharesTokens(scenario)) {
     throw new RunRefused(
@@ -102,7 +105,7 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
     const which = `${SHARD_WARNING} ${part.shards}, number ${part.shard + 1}`;
     log.log('warning', `${which}: its thresholds are evaluated on its own clients only; squall merge evaluates all`);
   }
-  for (const warning of checkMachine(ours, workers)) log.log('warning', warning);
+  for (const warning of checkMachine(ours, workers, limits)) log.log('warning', warning);
   const tokensFile = tokenRecord(options.tokensFile, log);
   const setting = await prepareRun(
     scenario,
@@ -120,7 +123,7 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   const looking = setInterval(look, CLOCK_LOOK_MS);
   try {
     const clocks = { wallAnchor, clockWatch, look };
-    return await withShards(scenario, { ...options, tokensFile }, setting, log, aggregator, clocks);
+    return await withShards(scenario, { ...options, tokensFile }, setting, log, aggregator, clocks, workers.type);
   } finally {
     clearInterval(looking);
     await setting.target?.stop();
@@ -144,6 +147,7 @@ async function withShards(
   log: EventLog,
   aggregator: Aggregator,
   { wallAnchor, clockWatch, look }: Clocks,
+  workerType: WorkerType,
 ): Promise<Outcome> {
   const { gateways, upgrade, access, users, secrets, target } = setting;
   const injectors = new Injectors(
@@ -156,7 +160,14 @@ async function withShards(
   const maxRequestsPerSecond = setting.maxRequestsPerSecond / holders;
   let failed!: (error: Error) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
+  let isRunning = false;
+  const died = (worker: number, how: string): void => {
+    const message = `worker process ${worker + 1} of ${aggregator.shardStores.length} died by itself (${how})`;
+    if (!isRunning) return failed(diedEarly(message));
+    log.spoil('process-died', `${message}, ${instant(log)}: its clients are gone`);
+  };
   const shards = new Shards(
+    workerType,
     aggregator.shardStores,
     part,
     {
@@ -171,7 +182,7 @@ async function withShards(
     },
     (share) => users && rowsOfShard(users, { ...scenario.clients, ...share }, mintsForUsers(scenario)),
     workers,
-    failed,
+    { failed, died },
   );
   const keptUsers = setting.usersOut && new KeptUsers(setting.usersOut, log);
   const over = new AbortController();
@@ -182,6 +193,7 @@ async function withShards(
       start(shards, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log, loggingIn),
       failure,
     ]);
+    isRunning = true;
     // The run was interrupted before it began: no worker has received `go`, and none will.
     const clock = begun ?? new RunClock({ hrMs: sharedNowMs(), wallMs: wallSince(wallAnchor) });
     log.begin(clock);
@@ -231,6 +243,11 @@ async function withShards(
     await injectors.close();
     await shards.close();
   }
+}
+
+function diedEarly(message: string): RunRefused {
+  const fix = 'look for what ended it (the kernel log tells when memory ran out), and run again';
+  return new RunRefused('does-not-fit', `${message} before the run began`, fix);
 }
 
 /** Describes an issue: refresh tokens that an earlier run used, or that were never valid. */

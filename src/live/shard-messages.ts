@@ -93,6 +93,14 @@ export interface ShardInterval {
   readonly renewed: readonly RenewedTokens[];
   /** tallies so far of the faults that the worker injects, by the fault's index in the run */
   readonly faults: Readonly<Record<number, FaultTally>>;
+  /** what a worker's process has used so far; null: the worker is a thread of the coordinator's process */
+  readonly ownProcess: ProcessUse | null;
+}
+
+/** What a process has used so far. */
+export interface ProcessUse {
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
 }
 
 export interface ShardResult {

@@ -290,6 +290,7 @@ export class Shard {
       delayedRequests: this.#running?.composed.tokenClient.delayed ?? 0,
       renewed: this.#tokens.kept?.take() ?? [],
       faults: this.#faultWorld.tallies.plain,
+      ownProcess: null,
     };
   }
 

@@ -1,16 +1,19 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { addSightings } from '../metrics/sighting.ts';
 import type { RunStart } from './clock.ts';
+import type { WorkerType } from './preflight.ts';
 import type { LoginTally } from './first-logins.ts';
 import type { FromShard, Preparation, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
+import { WorkerLine, type Answer, type Wire } from './worker-line.ts';
+import { startProcess, WorkerDied } from './worker-process.ts';
+import { startThread, workerPool, type WorkerPool } from './worker-thread.ts';
 
-const ENTRY = new URL('./worker.js', import.meta.url);
+/** Task of a worker, without the store and the port, which stay within a process. */
+export type WorkerTask = Omit<ShardTask, 'store' | 'port'>;
 
-/** Part of a shard's task that is the same for all workers. */
-export type CommonTask = Omit<ShardTask, 'shard' | 'shards' | 'users' | 'store' | 'port'>;
+/** Part of a worker's task that is the same for all workers. */
+export type CommonTask = Omit<WorkerTask, 'shard' | 'shards' | 'users'>;
 
 /** The clients of a run that this process holds: every `shards`-th, beginning with number `shard`. */
 export interface Part {
@@ -26,49 +29,52 @@ export function clientsIn({ shard, shards }: Part, count: number): number {
   return Math.ceil((count - shard) / shards);
 }
 
-export type WorkerPool = Piscina<ShardTask, ShardResult>;
-
-/** Makes a pool of worker threads, each with one shard at a time. */
-export function workerPool(minThreads: number, maxThreads: number): WorkerPool {
-  return new Piscina({ filename: ENTRY.href, minThreads, maxThreads, idleTimeout: Infinity });
+/** A worker as the coordinator sees it, whether it is a thread or a process. */
+export interface StartedWorker extends Wire {
+  /** result of its task; rejects when the task fails or the worker dies */
+  readonly result: Promise<ShardResult>;
+  /** Ends it at once; resolves when it is gone. */
+  end(): Promise<void>;
 }
 
 /** The shards of a run, each of which is one worker's task for the whole run. */
 export class Shards {
-  readonly #pool: WorkerPool;
-  readonly #isShared: boolean;
-  readonly #over = new AbortController();
-  readonly #lines: readonly Line[];
-  readonly #results: readonly Promise<ShardResult>[];
+  /** pool of the threads of this run alone; null: there is none */
+  readonly #ownPool: WorkerPool | null;
+  readonly #workers: readonly { readonly line: WorkerLine; readonly started: StartedWorker; readonly share: Part }[];
 
   /**
+   * @param stores the counts of each worker; a thread shares its store, and of a process's store it is a copy
    * @param usersOf rows of the users of a share of the clients
    * @param shared pool of several runs; absent: the run makes its own
-   * @param failed called when a worker failed or died, so that the run cannot continue
+   * @param events.failed called when a worker failed, so that the run cannot continue
+   * @param events.died called when a worker's process died, and its clients with it
    */
   constructor(
+    type: WorkerType,
     stores: readonly RecorderStore[],
     part: Part,
     common: CommonTask,
     usersOf: (part: Part) => ShardTask['users'],
     shared: WorkerPool | undefined,
-    failed: (error: Error) => void,
+    events: { failed(error: Error): void; died(worker: number, how: string): void },
   ) {
     const workers = stores.length;
-    this.#pool = shared ?? workerPool(workers, workers);
-    this.#isShared = shared !== undefined;
-    const begun = stores.map((store, index) => {
-      const { port1, port2 } = new MessageChannel();
+    this.#ownPool = shared !== undefined || type === 'process' ? null : workerPool(workers, workers);
+    const pool = shared ?? this.#ownPool;
+    this.#workers = stores.map((store, index) => {
       // The part is divided among workers in the way the population is divided among parts.
-      const shard = part.shard + part.shards * index;
-      const share = { shard, shards: part.shards * workers };
-      const task: ShardTask = { ...common, ...share, users: usersOf(share), store, port: port2 };
-      const result = this.#pool.run(task, { transferList: [port2], signal: this.#over.signal });
-      result.catch(failed);
-      return { line: new Line(port1), result };
+      const share = { shard: part.shard + part.shards * index, shards: part.shards * workers };
+      const task: WorkerTask = { ...common, ...share, users: usersOf(share) };
+      const started = type === 'process' || pool === null ? startProcess(task, store) : startThread(pool, task, store);
+      const line = new WorkerLine(started);
+      started.result.catch((error: Error) => {
+        if (!(error instanceof WorkerDied)) return events.failed(error);
+        line.worksNoMore();
+        events.died(index, error.message);
+      });
+      return { line, started, share };
     });
-    this.#lines = begun.map(({ line }) => line);
-    this.#results = begun.map(({ result }) => result);
   }
 
   /**
@@ -77,8 +83,8 @@ export class Shards {
    * @param onLogins called with the progress of logins before the run
    */
   async prepared(onLogins: (tally: LoginTally) => void): Promise<Preparation> {
-    const tallies = new Map<Line, LoginTally>();
-    for (const line of this.#lines) {
+    const tallies = new Map<WorkerLine, LoginTally>();
+    for (const { line } of this.#workers) {
       line.onLogins((tally) => {
         tallies.set(line, tally);
         onLogins(addLogins([...tallies.values()]));
@@ -112,71 +118,39 @@ export class Shards {
 
   async windDown(): Promise<readonly ShardResult[]> {
     this.#send({ type: 'wind-down' });
-    return Promise.all(this.#results);
+    return Promise.all(
+      this.#workers.map(({ line, started, share }) =>
+        started.result.catch((error: Error) => {
+          if (error instanceof WorkerDied) return resultOfDead(share, line.lastInterval);
+          throw error;
+        }),
+      ),
+    );
   }
 
   /** Ends the workers at once. */
   async close(): Promise<void> {
-    for (const line of this.#lines) line.close();
-    this.#over.abort();
-    if (!this.#isShared) await this.#pool.destroy();
+    await Promise.all(this.#workers.map(({ started }) => started.end()));
+    await this.#ownPool?.destroy();
   }
 
   #send(message: ToShard): void {
-    for (const line of this.#lines) line.send(message);
+    for (const { line } of this.#workers) line.send(message);
   }
 
   #answers<Type extends FromShard['type']>(type: Type): Promise<Answer<Type>[]> {
-    return Promise.all(this.#lines.map((line) => line.answer(type)));
+    return Promise.all(this.#workers.map(({ line }) => line.answer(type)));
   }
 }
 
-type Waiter = (message: FromShard) => void;
-
-type Answer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
-
-/** The line to one worker. It answers each question once and in order, so answers find their askers by kind. */
-class Line {
-  readonly #port: MessagePort;
-  readonly #waiters = new Map<FromShard['type'], Waiter[]>();
-  #onLogins: (tally: LoginTally) => void = () => {};
-
-  constructor(port: MessagePort) {
-    this.#port = port;
-    port.on('message', (message: FromShard) => {
-      if (message.type === 'logging-in') this.#onLogins(message.tally);
-      else this.#waiters.get(message.type)?.shift()?.(message);
-    });
-  }
-
-  onLogins(onLogins: (tally: LoginTally) => void): void {
-    this.#onLogins = onLogins;
-  }
-
-  send(message: ToShard): void {
-    this.#port.postMessage(message);
-  }
-
-  answer<Type extends FromShard['type']>(type: Type): Promise<Answer<Type>> {
-    return new Promise((resolve) => {
-      const waiters = this.#waiters.get(type) ?? [];
-      waiters.push((message) => {
-        if (isAnswer(message, type)) resolve(message);
-      });
-      this.#waiters.set(type, waiters);
-    });
-  }
-
-  close(): void {
-    this.#port.close();
-  }
+/** What is known of a worker that died: its last interval, and none of its commands. */
+function resultOfDead({ shard, shards }: Part, interval: ShardInterval): ShardResult {
+  const untracked = { sent: 0, acknowledged: 0, gaveUp: 0 };
+  const commands = { shard, shards, lengths: new Uint32Array(), status: new Uint8Array(), untracked };
+  return { interval, commands, seen: [], refusedAtFirstUse: 0 };
 }
 
 function addLogins(tallies: readonly LoginTally[]): LoginTally {
   const sum = (of: (tally: LoginTally) => number): number => tallies.reduce((all, tally) => all + of(tally), 0);
   return { planned: sum(({ planned }) => planned), done: sum(({ done }) => done), failed: sum(({ failed }) => failed) };
-}
-
-function isAnswer<Type extends FromShard['type']>(message: FromShard, type: Type): message is Answer<Type> {
-  return message.type === type;
 }

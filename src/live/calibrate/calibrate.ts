@@ -12,7 +12,7 @@ import { cappedTokens } from '../capped-tokens.ts';
 import { firstCredentials } from '../first-credentials.ts';
 import { holesByNumber } from '../holes.ts';
 import { readMachineLimits } from '../machine-limits.ts';
-import { clientsThatFit } from '../preflight.ts';
+import { clientsThatFit, type Demand } from '../preflight.ts';
 import { unreachableWarning } from '../reachable.ts';
 import { RunRefused } from '../refused.ts';
 import { NO_EXTRAS, prepareRun, type RunSetup } from '../run-setup.ts';
@@ -72,7 +72,8 @@ export async function calibrate(scenario: Scenario, options: CalibrateOptions): 
     const fix = 'measure a gateway that takes access tokens, or write the model by hand';
     throw new RunRefused('does-not-fit', 'each handshake needs a ticket, which is not measured', fix);
   }
-  const demand = { clients: 0, workers: 0, embedded: scenario.target.kind === 'embedded', commands: 0 };
+  const gateways = scenario.target.kind === 'embedded' ? 1 : 0;
+  const demand: Demand = { clients: 0, workers: 0, workerType: 'thread', gateways, commands: 0 };
   const room = clientsThatFit(demand, readMachineLimits());
   const limits = limitsFor(options.maxPerSecond, room, scenario.generator.maxLatenessP99Ms);
   const count = triesAt(limits.maxPerSecond);

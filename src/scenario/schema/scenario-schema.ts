@@ -1,4 +1,5 @@
 import type { Flat, ValueOf } from '../../core/codec/codec.ts';
+import { words } from '../../core/codec/choice.ts';
 import { list, object } from '../../core/codec/object.ts';
 import { count, duration, numberOr, text } from '../../core/codec/scalars.ts';
 import { MAX_NAME_CHARS, MAX_RUN_MS } from '../../core/limits.ts';
@@ -15,7 +16,12 @@ import { users } from './users.ts';
 const generator = object({
   workers: numberOr('auto', 0, count({ min: 1, max: MAX_WORKERS }))
     .default('auto')
-    .describe('worker threads; auto: by the cores'),
+    .describe('workers; auto: by the cores'),
+  workerType: words({ auto: null, thread: 'thread', process: 'process' })
+    .default('auto')
+    .describe(
+      'where workers live: `thread`: in one process, whose descriptors they share; `process`: each in its own; auto: processes where one process cannot open enough sockets',
+    ),
   // Hundreds of refreshes due at once keep two cores busy for some 200 ms, which is no saturation.
   maxLateness: duration({ zero: false })
     .as('maxLatenessP99Ms')

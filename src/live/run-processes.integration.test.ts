@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { COUNTS, SERIES } from '../core/metrics.ts';
+import { liveRun, smallScenario, type LiveRun } from '../testing/live-run.ts';
+
+/** Clients that arrive, are dropped and come back, refresh, and send commands, with time between these. */
+const STORY = [
+  'duration=7s',
+  'clients.count=100',
+  'clients.commands={ rate: 2/s, ackTimeout: 3s }',
+  // Each client refreshes once, and its next connection carries the new token.
+  'tokens.refresh.lead=56s',
+  'faults=[{ at: 1500ms, share: 40%, drop: { code: 1012 } }]',
+  'generator.workers=2',
+];
+
+function storyWith(workerType: 'thread' | 'process'): Promise<LiveRun> {
+  return liveRun(smallScenario(...STORY, `generator.workerType=${workerType}`));
+}
+
+/** Curves whose totals depend on how quick the machine is. */
+const QUICK = ['sent', 'resent', 'acknowledged', 'due', 'skipped', 'gaveUp'];
+
+function figuresOf({ outcome }: LiveRun) {
+  const { curves, counts, timings, losses } = outcome.measurements;
+  const steady = SERIES.filter((name) => !QUICK.includes(name));
+  return {
+    ended: outcome.ended,
+    integrity: outcome.integrity,
+    faults: outcome.faults,
+    curves: Object.fromEntries(steady.map((name) => [name, curves.total(name)])),
+    counts: Object.fromEntries(COUNTS.map((name) => [name, counts[name]])),
+    recovered: timings.recovery.count,
+    handshakes: timings.handshake.count,
+    losses: Object.fromEntries(losses),
+  };
+}
+
+test('two worker processes come to the same figures as two worker threads', async () => {
+  const threads = await storyWith('thread');
+  const processes = await storyWith('process');
+  const figures = figuresOf(processes);
+  expect(figures).toEqual(figuresOf(threads));
+  expect(figures.curves).toMatchObject({ arrivals: 100, stateReady: 100 });
+  expect(figures.recovered).toBeGreaterThanOrEqual(30);
+  const { ledger, curves } = processes.outcome.measurements;
+  expect(ledger).toMatchObject({ sent: curves.total('sent'), acknowledged: curves.total('acknowledged'), lost: 0 });
+  expect(ledger.acknowledged).toBeGreaterThan(0);
+  expect(processes.outcome.generator.workers).toBe(2);
+  expect(workersOf(process.pid)).toEqual([]);
+});
+
+test('a worker process that is killed in the middle of a run makes it inconclusive, and the others go on', async () => {
+  let killed = 0;
+  const scenario = smallScenario('duration=4s', 'generator.workers=2', 'generator.workerType=process');
+  const { outcome, events } = await liveRun(scenario, {
+    onProgress: ({ measurements }) => {
+      if (killed !== 0 || measurements.curves.total('stateReady') < 30) return;
+      killed = workersOf(process.pid)[0]!;
+      process.kill(killed, 'SIGKILL');
+    },
+  });
+  expect(outcome.ended).toBe('completed');
+  expect(outcome.integrity).toEqual([
+    {
+      kind: 'process-died',
+      atMs: expect.any(Number) as number,
+      text: expect.stringMatching(
+        /^worker process [12] of 2 died by itself \(SIGKILL\), \d\.\d s into the run: its clients are gone$/,
+      ) as string,
+    },
+  ]);
+  expect(events.filter(({ issue }) => issue === 'process-died')).toHaveLength(1);
+  expect(outcome.measurements.curves.total('arrivals')).toBe(30);
+  expect(workersOf(process.pid)).toEqual([]);
+});
+
+/** The worker processes of a process. */
+function workersOf(parent: number): readonly number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return table
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+.*worker-process-main\.js/.exec(line))
+    .flatMap((match) => (Number(match?.[2]) === parent ? [Number(match?.[1])] : []));
+}

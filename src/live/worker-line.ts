@@ -1,0 +1,86 @@
+import type { FromShard, ShardInterval, ToShard } from './shard-messages.ts';
+import type { LoginTally } from './first-logins.ts';
+
+/** The way of messages to one worker and back, between threads or processes. */
+export interface Wire {
+  send(message: ToShard): void;
+  /** Sets the receiver of what the worker sends. */
+  receive(hear: (message: FromShard) => void): void;
+}
+
+type Waiter = (message: FromShard) => void;
+
+export type Answer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
+
+/** Interval of a worker that died before its first one. */
+const NO_INTERVAL: ShardInterval = {
+  histograms: {},
+  loopDelayP99Ms: 0,
+  wallErrorMs: 0,
+  delayedAttempts: 0,
+  delayedRequests: 0,
+  renewed: [],
+  faults: {},
+  ownProcess: null,
+};
+
+/** The line to one worker. It answers each question once and in order, so answers find their askers by kind. */
+export class WorkerLine {
+  readonly #wire: Wire;
+  readonly #waiters = new Map<FromShard['type'], Waiter[]>();
+  #onLogins: (tally: LoginTally) => void = () => {};
+  #lastInterval = NO_INTERVAL;
+  #isDead = false;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+    wire.receive((message) => {
+      if (message.type === 'logging-in') this.#onLogins(message.tally);
+      else this.#hear(message);
+    });
+  }
+
+  onLogins(onLogins: (tally: LoginTally) => void): void {
+    this.#onLogins = onLogins;
+  }
+
+  send(message: ToShard): void {
+    if (!this.#isDead) this.#wire.send(message);
+  }
+
+  answer<Type extends FromShard['type']>(type: Type): Promise<Answer<Type>> {
+    return new Promise((resolve) => {
+      const waiters = this.#waiters.get(type) ?? [];
+      waiters.push((message) => {
+        if (isAnswer(message, type)) resolve(message);
+      });
+      this.#waiters.set(type, waiters);
+      if (this.#isDead) this.#answerAgain();
+    });
+  }
+
+  /** Running totals of the last interval, without latencies and tokens, which have been reported. */
+  get lastInterval(): ShardInterval {
+    return { ...this.#lastInterval, histograms: {}, renewed: [] };
+  }
+
+  /** Answers in place of a worker that died, with its last interval. */
+  worksNoMore(): void {
+    this.#isDead = true;
+    this.#answerAgain();
+  }
+
+  #answerAgain(): void {
+    const interval = this.lastInterval;
+    for (const resolve of this.#waiters.get('interval')?.splice(0) ?? []) resolve({ type: 'interval', interval });
+  }
+
+  #hear(message: FromShard): void {
+    if (message.type === 'interval') this.#lastInterval = message.interval;
+    this.#waiters.get(message.type)?.shift()?.(message);
+  }
+}
+
+function isAnswer<Type extends FromShard['type']>(message: FromShard, type: Type): message is Answer<Type> {
+  return message.type === type;
+}

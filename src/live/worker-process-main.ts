@@ -1,0 +1,70 @@
+import { MessageChannel } from 'node:worker_threads';
+import { Curves } from '../metrics/curves.ts';
+import { createStore } from '../metrics/store.ts';
+import { StoreChanges } from '../metrics/store-changes.ts';
+import type { FromShard, ProcessUse, ShardInterval } from './shard-messages.ts';
+import type { WorkerTask } from './shards.ts';
+import type { FromWorkerProcess, ToWorkerProcess } from './worker-process-messages.ts';
+import runShard from './worker.ts';
+
+// A worker in a process of its own, for more sockets than one process may open. It speaks with the coordinator over IPC as a
+// worker thread does over its port, and sends what changed in its counts, which a thread has in shared memory.
+
+/** Interval at which changes of the counts are sent, ms: as often as the coordinator looks at them. */
+const CHANGES_MS = 200;
+
+function send(message: FromWorkerProcess): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+function begin(task: WorkerTask): MessageChannel['port1'] {
+  const store = createStore(Curves.binsFor(task.scenario.durationMs), false);
+  const changes = new StoreChanges(store);
+  const sendChanges = (): void => {
+    const taken = changes.take();
+    if (taken.length > 0) send({ type: 'changes', changes: taken });
+  };
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', (message: FromShard) => {
+    sendChanges();
+    send({
+      type: 'said',
+      message: message.type === 'interval' ? { ...message, interval: used(message.interval) } : message,
+    });
+  });
+  const sending = setInterval(sendChanges, CHANGES_MS);
+  runShard({ ...task, store, port: port2 })
+    .finally(() => clearInterval(sending))
+    .then(
+      (result) => {
+        sendChanges();
+        send({ type: 'result', result: { ...result, interval: used(result.interval) } });
+      },
+      (error: unknown) => fail(error),
+    );
+  return port1;
+}
+
+/** Completes an interval by what this process has used. */
+function used(interval: ShardInterval): ShardInterval {
+  const { user, system } = process.cpuUsage();
+  const ownProcess: ProcessUse = { cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() };
+  return { ...interval, ownProcess };
+}
+
+function fail(error: unknown): void {
+  send({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+}
+
+let port: MessageChannel['port1'] | null = null;
+
+process.on('message', (message: ToWorkerProcess) => {
+  if (message.type === 'begin') port = begin(message.task);
+  else port?.postMessage(message.message);
+});
+process.on('uncaughtException', fail);
+// The channel closes with the coordinator, however that ends.
+process.on('disconnect', () => process.exit());
+// Ctrl-C and the end of a service reach all processes; the coordinator winds the run down.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});

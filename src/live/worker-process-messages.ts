@@ -1,0 +1,21 @@
+import type { StoreChange } from '../metrics/store-changes.ts';
+import type { FromShard, ShardResult, ToShard } from './shard-messages.ts';
+import type { WorkerTask } from './shards.ts';
+
+/** Message from the coordinator to the process of a worker. Secrets of the task go this way in memory only. */
+export type ToWorkerProcess =
+  /** the first message */
+  | { readonly type: 'begin'; readonly task: WorkerTask }
+  /** a message for the worker */
+  | { readonly type: 'tell'; readonly message: ToShard };
+
+/** Message from the process of a worker to the coordinator. */
+export type FromWorkerProcess =
+  /** what changed in the worker's counts, a few times a second and before each other message */
+  | { readonly type: 'changes'; readonly changes: readonly StoreChange[] }
+  /** a message of the worker */
+  | { readonly type: 'said'; readonly message: FromShard }
+  /** the worker's task is done; the process exits when the channel closes */
+  | { readonly type: 'result'; readonly result: ShardResult }
+  /** the worker's task failed */
+  | { readonly type: 'failed'; readonly error: Error };

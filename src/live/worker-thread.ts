@@ -1,0 +1,30 @@
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { RecorderStore } from '../metrics/store.ts';
+import type { FromShard, ShardResult, ShardTask } from './shard-messages.ts';
+import type { StartedWorker, WorkerTask } from './shards.ts';
+
+const ENTRY = new URL('./worker.js', import.meta.url);
+
+export type WorkerPool = Piscina<ShardTask, ShardResult>;
+
+/** Makes a pool of worker threads, each with one shard at a time. */
+export function workerPool(minThreads: number, maxThreads: number): WorkerPool {
+  return new Piscina({ filename: ENTRY.href, minThreads, maxThreads, idleTimeout: Infinity });
+}
+
+/** Starts a worker in a thread of the pool, which writes its counts into `store`. */
+export function startThread(pool: WorkerPool, task: WorkerTask, store: RecorderStore): StartedWorker {
+  const over = new AbortController();
+  const { port1, port2 } = new MessageChannel();
+  const result = pool.run({ ...task, store, port: port2 }, { transferList: [port2], signal: over.signal });
+  return {
+    send: (message) => port1.postMessage(message),
+    receive: (hear) => port1.on('message', (message: FromShard) => hear(message)),
+    result,
+    end: async () => {
+      port1.close();
+      over.abort();
+    },
+  };
+}
