@@ -43,7 +43,7 @@ export function workersFor(
 }
 
 /** Returns what a run asks of its machine. */
-export function demandOf({ clients, durationMs, target }: Scenario, { type, count }: WorkerPlan): Demand {
+function demandOf({ clients, durationMs, target }: Scenario, { type, count }: WorkerPlan): Demand {
   const commands = clients.commands === null ? 0 : (clients.count * clients.commands.perSecond * durationMs) / 1000;
   const gateways = target.kind === 'embedded' ? target.gateways : 0;
   return { clients: clients.count, workers: count, workerType: type, gateways, commands };

@@ -18,7 +18,7 @@ function send(message: FromWorkerProcess): void {
 }
 
 function begin(task: WorkerTask): MessageChannel['port1'] {
-  const store = createStore(Curves.binsFor(task.scenario.durationMs), false);
+  const store = createStore(Curves.binsFor(task.scenario.durationMs), false, true);
   const changes = new StoreChanges(store);
   const sendChanges = (): void => {
     const taken = changes.take();

@@ -45,7 +45,10 @@ export function applyChanges(copy: RecorderStore, changes: readonly StoreChange[
 
 /** Views of all buffers of a store, in the order of its fields. */
 function bytesOf(store: RecorderStore): readonly Uint8Array[] {
-  return Object.values(store).map((part: ArrayBufferLike | ArrayBufferView) =>
-    ArrayBuffer.isView(part) ? new Uint8Array(part.buffer, part.byteOffset, part.byteLength) : new Uint8Array(part),
-  );
+  return Object.values(store).flatMap((part: ArrayBufferLike | ArrayBufferView | null) => {
+    if (part === null) return [];
+    return ArrayBuffer.isView(part)
+      ? new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
+      : new Uint8Array(part);
+  });
 }
