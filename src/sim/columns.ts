@@ -97,6 +97,11 @@ export function modelColumns(count: number) {
 
 export type ModelColumns = Readonly<ReturnType<typeof modelColumns>>;
 
+/** Returns whether a client's connection is open at the gateway. */
+export function isOpen({ connection }: ModelColumns, client: number): boolean {
+  return connection[client]! >= CONNECTION.open && connection[client]! <= CONNECTION.acknowledged;
+}
+
 /** The model's alarms of one client, beside the client's own. */
 export const MODEL_ALARM = {
   /** arrival of what travels on the connection */ wire: OWN_ALARMS,

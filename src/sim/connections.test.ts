@@ -401,7 +401,7 @@ describe('an impaired network', () => {
     expect(rig.arrive().state).toBe('open');
     rig.expire(EXPIRES_AT - 5000);
     expect(rig.seen).toEqual([]);
-    expect(rig.connections.ping(0, rig.now)).toBe(Infinity);
+    expect(rig.connections.pings.answeredAt(0, rig.now)).toBe(Infinity);
     rig.connections.authenticate(0, rig.now);
     expect(rig.state).toBe('open');
   });
@@ -416,7 +416,7 @@ describe('an impaired network', () => {
   it('that stalls delays messages to the client until the fault ends', () => {
     const rig = IN.acknowledged().impair(IMPAIRMENT.stalled);
     expect([rig.arrive().state, rig.wireAt]).toEqual(['acknowledged', 9000]);
-    expect(rig.connections.ping(0, rig.now)).toBe(9000);
+    expect(rig.connections.pings.answeredAt(0, rig.now)).toBe(9000);
     expect(rig.arrive().seen.at(-1)).toBe('onReady');
     const closed = IN.open().impair(IMPAIRMENT.stalled).close();
     expect(closed.wireAt).toBe(9000);
@@ -431,9 +431,9 @@ describe('an impaired network', () => {
     const rig = IN.open().impair(IMPAIRMENT.slowed);
     rig.columns.latencyMs[0] = 500;
     rig.connections.restore(0, 7, rig.now);
-    expect(rig.connections.ping(0, rig.now)).toBe(rig.now + 1000);
+    expect(rig.connections.pings.answeredAt(0, rig.now)).toBe(rig.now + 1000);
     rig.connections.restore(0, 0, rig.now);
-    expect(rig.connections.ping(0, rig.now)).toBe(rig.now + 20);
+    expect(rig.connections.pings.answeredAt(0, rig.now)).toBe(rig.now + 20);
     expect(rig.columns.impairment[0]).toBe(IMPAIRMENT.none);
   });
 });

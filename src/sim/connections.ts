@@ -38,23 +38,23 @@ import type { DropMode } from '../core/fault/drop.ts';
 import type { Miss } from '../core/fault/fault.ts';
 import type { Advice } from '../core/policy/advice.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
+import type { ServerEnds, SessionEnd } from '../core/protocol/server-ends.ts';
 import { CLOSE, type CloseNotice } from '../core/server/closes.ts';
 import { isStatus, NETWORK, type Signal } from '../core/signal.ts';
-import { mono, NEVER, type MonoMs } from '../core/time/instant.ts';
+import type { MonoMs } from '../core/time/instant.ts';
 import { protocolShape } from '../scenario/protocol-use.ts';
 import type { AcceptThenClose } from './accept-then-close.ts';
-import { ADVICE, CONNECTION, IMPAIRMENT, MODEL_ALARM, SESSION } from './columns.ts';
+import { ADVICE, CONNECTION, IMPAIRMENT, isOpen, MODEL_ALARM, SESSION } from './columns.ts';
 import type { Commands } from './commands.ts';
 import { Delivery } from './delivery.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { mayChange } from './gateway-behaviour.ts';
 import { Handshakes } from './handshakes.ts';
 import type { Processes } from './processes.ts';
+import { Pings } from './pings.ts';
 import type { PendingFaults } from './pending-faults.ts';
 import type { Sessions } from './sessions.ts';
 import type { World } from './world.ts';
-
-const NO_PING = mono(0);
 
 /** The state of the gateways, in which connections begin and end. */
 export interface Gateways {
@@ -72,14 +72,14 @@ export interface ConnectionParts {
 
 /** The connections of all clients. What a gateway sends reaches its client a trip later. */
 export class Connections implements FaultedConnections {
+  readonly pings: Pings;
   readonly #parts: ConnectionParts;
   readonly #world: World;
   readonly #sessions: Sessions;
   readonly #handshakes: Handshakes;
   readonly #delivery: Delivery;
   readonly #expiry: ExpiryWatch;
-  /** period of the server's pings, ms; 0: it sends none */
-  readonly #pingsEveryMs: number;
+  readonly #ends: ServerEnds;
   /** time from the first step of a handshake to the last one, in trips of a message */
   readonly #joinTrips: number;
   /** whether something may happen to a handshake in line */
@@ -91,8 +91,9 @@ export class Connections implements FaultedConnections {
     this.#world = world;
     this.#sessions = gateways.sessions;
     this.#surprises = mayChange('handshakes', world.scenario);
-    const { keepAlive, joins } = protocolShape(world.scenario);
-    this.#pingsEveryMs = keepAlive.by === 'server' ? keepAlive.everyMs : 0;
+    const { joins, ends } = protocolShape(world.scenario);
+    this.#ends = ends;
+    this.pings = new Pings(world);
     this.#joinTrips = 2 * joins;
     this.#delivery = new Delivery(world);
     this.#expiry = new ExpiryWatch(world, gateways.sessions);
@@ -101,8 +102,7 @@ export class Connections implements FaultedConnections {
 
   /** Returns whether the connection is open at the gateway. */
   isOpen(client: number): boolean {
-    const connection = this.#world.columns.connection[client]!;
-    return connection >= CONNECTION.open && connection <= CONNECTION.acknowledged;
+    return isOpen(this.#world.columns, client);
   }
 
   dial(client: number, now: MonoMs): void {
@@ -142,31 +142,6 @@ export class Connections implements FaultedConnections {
     if (this.isOpen(client)) this.#parts.commands.send(client, seq, now);
   }
 
-  /** Returns when a ping's answer arrives, after a round trip or at the end of a fault; no event is needed. */
-  ping(client: number, now: MonoMs): MonoMs {
-    const { impairment, impairedUntil, latencyMs } = this.#world.columns;
-    if (!this.isOpen(client) || impairment[client] === IMPAIRMENT.silent) return NEVER;
-    const pongAt = now + 2 * latencyMs[client]!;
-    return mono(impairment[client] === IMPAIRMENT.stalled ? Math.max(pongAt, impairedUntil[client]!) : pongAt);
-  }
-
-  /** Returns when the server's latest ping reached the client by now; no event is needed. 0: none did, or a fault lost it. */
-  lastPing(client: number, now: MonoMs): MonoMs {
-    const { columns, context } = this.#world;
-    const impairment = columns.impairment[client]!;
-    const isCutOff = impairment === IMPAIRMENT.silent || impairment === IMPAIRMENT.stalled;
-    if (this.#pingsEveryMs === 0 || !this.isOpen(client) || isCutOff) return NO_PING;
-    const readyAt = context.columns.readyAt[client]!;
-    const at = readyAt + Math.floor((now - readyAt) / this.#pingsEveryMs) * this.#pingsEveryMs;
-    return at > columns.impairedUntil[client]! ? mono(at) : NO_PING;
-  }
-
-  /** Lets a client hear what has come before a fault cuts it off. */
-  hearPings(client: number, now: MonoMs): void {
-    const at = this.lastPing(client, now);
-    if (at > 0) this.#world.machine.onHeard(client, at);
-  }
-
   /** Handles the arrival of what travelled on the connection, or a handshake's turn. */
   arrive(client: number, now: MonoMs): void {
     const { columns, machine } = this.#world;
@@ -201,7 +176,7 @@ export class Connections implements FaultedConnections {
   /** Sends the notice of the token's expiry, or closes the connection when the token has expired. */
   expire(client: number, now: MonoMs): void {
     if (!this.isOpen(client)) throw this.#impossible('expire', client);
-    if (this.#expiry.isOver(client, now)) return void this.conclude(client, CLOSE.tokenExpired, now);
+    if (this.#expiry.isOver(client, now)) return this.#endBy(client, this.#ends.expiry, CLOSE.tokenExpired, now);
     const isNotice = this.#expiry.ring(client, now);
     const cutOff =
       this.#delivery.isImpaired(client, IMPAIRMENT.silent) || this.#delivery.isImpaired(client, IMPAIRMENT.stalled);
@@ -303,7 +278,7 @@ export class Connections implements FaultedConnections {
     }
     this.#delivery.mend(client);
     columns.impairedUntil[client] = now;
-    if (stalled && this.#pingsEveryMs > 0) this.#world.machine.onHeard(client, now);
+    if (stalled) this.pings.hearDelayed(client, now);
     if (columns.connection[client] === CONNECTION.unheard) {
       const advice = ADVICE[columns.advice[client]!] ?? null;
       return this.#delivery.sendEnd(client, columns.signal[client]!, advice, now, 0);
@@ -336,8 +311,20 @@ export class Connections implements FaultedConnections {
     if (this.#delivery.isImpaired(client, IMPAIRMENT.doubled)) return void this.conclude(client, CLOSE.badFrame, now);
     const verdict = this.#sessions.verify(client, machine.state(client) === STATE.authenticating, now);
     if (verdict === 'accepted') return this.#acknowledge(client, now);
-    if (verdict === 'refused') this.close(client, NETWORK.authRefused, null, now);
+    if (verdict === 'refused') this.#refuse(client, now);
     else this.conclude(client, verdict, now);
+  }
+
+  /** Refuses the token that the client has presented in a message. */
+  #refuse(client: number, now: MonoMs): void {
+    const isFirst = this.#world.machine.state(client) === STATE.authenticating;
+    this.#endBy(client, isFirst ? this.#ends.refusal : this.#ends.renewalRefusal, CLOSE.invalidToken, now);
+  }
+
+  /** Ends an open connection as the protocol has it; null: by a close of the gateway. */
+  #endBy(client: number, end: SessionEnd | null, otherwise: CloseNotice, now: MonoMs): void {
+    if (end === null) this.conclude(client, otherwise, now);
+    else this.close(client, end.signal, end.advice, now);
   }
 
   #acknowledge(client: number, now: MonoMs): void {

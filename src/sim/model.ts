@@ -153,11 +153,11 @@ export class Model implements Port {
   }
 
   ping(client: number): MonoMs {
-    return this.connections.ping(client, this.#now);
+    return this.connections.pings.answeredAt(client, this.#now);
   }
 
   lastPing(client: number): MonoMs {
-    return this.connections.lastPing(client, this.#now);
+    return this.connections.pings.latest(client, this.#now);
   }
 
   #populate(): void {

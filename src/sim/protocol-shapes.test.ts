@@ -72,3 +72,16 @@ describe('the steps until ready', () => {
     expect((await readyMs(3)) - plain).toBeCloseTo(60, 0);
   });
 });
+
+describe('a server that closes where it has no message', () => {
+  it('refuses a token with 4401, and ends a connection whose token expires with it', async () => {
+    const protocol = '{ json: { authenticate: "{token}", authenticated: hi } }';
+    const sets = ['tokens.lifetime=20s', 'clients.clockSkew=-10m'];
+    const { losses } = await measuredIn(scenario(protocol, 'duration=35s', ...sets));
+    expect(losses).toEqual(new Map([['close-4401', CLIENTS]]));
+    // Clients that had lost their connections before present tokens that have expired.
+    const late = ['faults=[{ at: 15s, drop: reset }]', 'clients.backoff.base=10s'];
+    const { timings } = await measuredIn(scenario(protocol, 'duration=35s', ...sets, ...late));
+    expect(timings.handshake.failures).toEqual(new Map([['close-4401', CLIENTS]]));
+  });
+});

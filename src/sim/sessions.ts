@@ -6,7 +6,7 @@ import { UNAUTHENTICATED, UnauthorizedCount } from '../core/server/unauthorized.
 import { mayChange, sessionsDiffer } from './gateway-behaviour.ts';
 import { TOKEN_FLAG, keyOf } from './token-flags.ts';
 import { KnownKeys } from './known-keys.ts';
-import { CONNECTION, MODEL_ALARM, SESSION } from './columns.ts';
+import { isOpen, MODEL_ALARM, SESSION } from './columns.ts';
 import type { World } from './world.ts';
 
 /** What a gateway does with a command: it carries it out, refuses it, or closes the connection. */
@@ -127,8 +127,7 @@ export class Sessions {
 
   /** Returns whether the connection is open and authenticated; the acceptance may still be on its way. */
   isReady(client: number): boolean {
-    const link = this.#world.columns.connection[client]!;
-    return link >= CONNECTION.open && link <= CONNECTION.acknowledged && !this.is(client, SESSION.unauthenticated);
+    return isOpen(this.#world.columns, client) && !this.is(client, SESSION.unauthenticated);
   }
 
   /** Decides on a command of this client. */

@@ -8,6 +8,7 @@ import { hasHole, templateText } from '../template/template-text.ts';
 import { NETWORK } from '../signal.ts';
 import { jsonText } from './json-text.ts';
 import { pathMatch } from './match.ts';
+import type { ServerEnds, SessionEnd } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
 const MAX_CHANNEL_CHARS = 255;
@@ -65,6 +66,14 @@ const CLOSE_RULES = [
   { from: NETWORK.authRefused, to: NETWORK.authRefused, action: 'stop' as const },
 ];
 
+/** Error 109 (token expired) in a reply, and disconnect code 3005 (connection expired). */
+const TOKEN_EXPIRED: SessionEnd = { signal: NETWORK.authRefused, advice: 'refresh' };
+const ENDS: ServerEnds = {
+  refusal: TOKEN_EXPIRED,
+  renewalRefusal: TOKEN_EXPIRED,
+  expiry: { signal: 3005, advice: null },
+};
+
 export const centrifugo = {
   summary: "Centrifugo's JSON protocol, version 2",
   fields,
@@ -76,6 +85,7 @@ export const centrifugo = {
     acknowledges: true,
     renewsInBand: true,
     requestsBeforeDial: 0,
+    ends: ENDS,
     closeRules: CLOSE_RULES,
   }),
   checks: (protocol, use, at) => checks(protocol, use, at),

@@ -1,5 +1,6 @@
 import { object } from '../codec/object.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
+import { USUAL_ENDS } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
 /** No protocol: an open connection is ready, and nothing can be sent on it. */
@@ -18,6 +19,7 @@ export const none = {
     acknowledges: false,
     renewsInBand: false,
     requestsBeforeDial: 0,
+    ends: USUAL_ENDS,
     closeRules: [],
   }),
   checks: (_, use, at) => lacks(use, at),

@@ -1,4 +1,5 @@
 import type { SignalRule } from '../policy/advice.ts';
+import type { ServerEnds } from './server-ends.ts';
 
 /**
  * The shape of a protocol: all that virtual time needs of it. Plain data.
@@ -17,6 +18,8 @@ export interface ProtocolShape {
   readonly renewsInBand: boolean;
   /** requests to another service in every attempt, before the dial: a ticket, a negotiation, a polling handshake */
   readonly requestsBeforeDial: number;
+  /** how the server refuses tokens and ends connections */
+  readonly ends: ServerEnds;
   /** what signals mean for a client, unless the scenario, the client library or the server's advice says otherwise */
   readonly closeRules: readonly SignalRule[];
 }

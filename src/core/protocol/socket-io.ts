@@ -7,6 +7,7 @@ import { NETWORK } from '../signal.ts';
 import { hasHole } from '../template/template-text.ts';
 import { jsonText } from './json-text.ts';
 import { pathMatch } from './match.ts';
+import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
 /** Most names of events or of errors that have a meaning. */
@@ -87,7 +88,7 @@ const USUAL_PING = { everyMs: 25_000, timeoutMs: 20_000 };
 export const socketIo = {
   summary: 'Socket.IO 3 and later (protocol 5 on Engine.IO 4)',
   fields,
-  shape: ({ renew, polling }: SocketIoProtocol) => ({
+  shape: ({ renew, polling, events, connectErrors }: SocketIoProtocol) => ({
     name: 'socket.io',
     // After the polling handshake only the WebSocket itself is left to be confirmed, and the client speaks first.
     handshake: polling ? ('client-first' as const) : ('server-first' as const),
@@ -96,6 +97,7 @@ export const socketIo = {
     acknowledges: true,
     renewsInBand: renew !== null,
     requestsBeforeDial: polling ? POLLING_REQUESTS : 0,
+    ends: endsOf({ events, connectErrors }),
     // socket.io-client 4.8.4, build/esm/socket.js: `ondisconnect` and CONNECT_ERROR destroy the socket, `active` is false.
     closeRules: [
       { from: NETWORK.authRefused, to: NETWORK.authRefused, action: 'stop' as const },
@@ -104,6 +106,20 @@ export const socketIo = {
   }),
   checks: (protocol, use, at) => checks(protocol, use, at),
 } satisfies ProtocolSpec<SocketIoProtocol>;
+
+/**
+ * A CONNECT_ERROR packet refuses a token, with the first message that has an advice, if there is one. A renewal is refused
+ * by its acknowledgement. A token has expired by an event after which clients refresh, or else by a DISCONNECT packet.
+ */
+function endsOf({ events, connectErrors }: Pick<SocketIoProtocol, 'events' | 'connectErrors'>): ServerEnds {
+  const [firstAdvice = null] = Object.values(connectErrors);
+  const saysExpiry = Object.values(events).some((event) => event.means === 'closing' && event.advice === 'refresh');
+  return {
+    refusal: { signal: NETWORK.authRefused, advice: firstAdvice },
+    renewalRefusal: { signal: NETWORK.authRefused, advice: 'refresh' },
+    expiry: { signal: NETWORK.serverDisconnect, advice: saysExpiry ? 'refresh' : null },
+  };
+}
 
 /** Requests of the polling handshake: open, CONNECT, and the answer to it. */
 const POLLING_REQUESTS = 3;

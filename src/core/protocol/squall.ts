@@ -1,4 +1,5 @@
 import { object } from '../codec/object.ts';
+import { USUAL_ENDS } from './server-ends.ts';
 import type { ProtocolSpec } from './spec.ts';
 
 /** The protocol of squall's own gateway, embedded or started by `squall serve`. */
@@ -17,6 +18,7 @@ export const squall = {
     acknowledges: true,
     renewsInBand: true,
     requestsBeforeDial: 0,
+    ends: USUAL_ENDS,
     closeRules: [],
   }),
 } satisfies ProtocolSpec<SquallProtocol>;

@@ -20,7 +20,7 @@ export const injectLink: Injector<'link', ModelWorld> = (beginning, faultWorld) 
       if (state === STATE.stopped) return 'stopped';
       if (!connections.isOpen(client) || (state !== STATE.ready && state !== STATE.renewing)) return 'not-connected';
       if (columns.impairment[client] !== IMPAIRMENT.none) return 'another-fault';
-      if (kind === IMPAIRMENT.silent || kind === IMPAIRMENT.stalled) connections.hearPings(client, now);
+      if (kind === IMPAIRMENT.silent || kind === IMPAIRMENT.stalled) connections.pings.hear(client, now);
       columns.impairment[client] = kind;
       columns.impairedBy[client] = occurrence.index + 1;
       columns.impairedUntil[client] = now + forMs;

@@ -1,6 +1,7 @@
 import { CLIENT_TRIALS } from './trials/clients.ts';
 import { CONNECTION_TRIALS } from './trials/connections.ts';
 import { LOGIN_TRIALS } from './trials/logins.ts';
+import { PROTOCOL_TRIALS } from './trials/protocols.ts';
 import { REFRESH_TRIALS } from './trials/refresh.ts';
 import { SERVICE_TRIALS } from './trials/services.ts';
 import { TARGET_TRIALS } from './trials/target.ts';
@@ -15,6 +16,7 @@ export const TRIALS = {
   ...TARGET_TRIALS,
   ...CLIENT_TRIALS,
   ...USER_TRIALS,
+  ...PROTOCOL_TRIALS,
 } as const satisfies Readonly<Record<string, Trial>>;
 
 export type TrialName = keyof typeof TRIALS;

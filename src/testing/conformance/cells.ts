@@ -1,26 +1,11 @@
 import { type Fault, FAULT_KINDS, type FaultKind } from '../../core/fault/fault.ts';
 import type { Algorithm, Carrier, Renewal } from '../../core/token/carrier.ts';
 import type { ClientPlan, CommandPlan, EmbeddedTarget, Scenario, TokenPlan } from '../../scenario/scenario.ts';
-import type { TokenEndpointPlan } from '../../scenario/schema/token-endpoint.ts';
+import { protocolOf, protocolShape } from '../../scenario/protocol-use.ts';
 import { TRIALS, type TrialName } from './all-trials.ts';
+import type { Each, EachField } from './each.ts';
+import { ENDPOINT_CELLS, FINAL_CELLS, PROTOCOL_CELLS } from './protocol-cells.ts';
 import { scenarioOf as scenarioOfTrial } from './worlds.ts';
-
-/** The name of a value: its kind if it has one, else the value itself; numbers and mappings without a kind are `some`. */
-type Called<Value> = Value extends { readonly kind: infer Kind extends string }
-  ? Kind
-  : Value extends string
-    ? Value
-    : Value extends boolean
-      ? `${Value}`
-      : Value extends null
-        ? 'none'
-        : 'some';
-
-/** A trial for each value; a new value of the type does not compile without one. */
-type Each<Value> = Readonly<Record<Called<Value>, TrialName>>;
-
-/** A trial for each value of each field. */
-type EachField<Fields> = { readonly [Field in keyof Fields]-?: Each<Fields[Field]> };
 
 type ModeOf<Kind extends FaultKind> =
   Extract<Fault, { readonly kind: Kind }> extends { readonly mode: infer Mode }
@@ -191,11 +176,6 @@ const CLIENT_CELLS: {
   heartbeat: { none: 'token requests that fail', some: 'networks with faults' },
 };
 
-/** Options of token endpoints. */
-const ENDPOINT_CELLS: Pick<EachField<TokenEndpointPlan>, 'flight'> = {
-  flight: { client: 'token requests that fail', user: 'devices that share tokens from before the run' },
-};
-
 /** A cell of a table: a value, the trial assigned to it, and whether the trial really contains it. */
 export interface Cell {
   readonly field: string;
@@ -215,6 +195,13 @@ export function cells(): readonly Cell[] {
     ...cellsIn('target', TARGET_CELLS, (scenario) => ({ ...scenario.target })),
     ...cellsIn('tokens', TOKEN_CELLS, ({ tokens }) => ({ ...tokens.refresh, ...tokens.login, ...tokens })),
     ...cellsIn('endpoint', ENDPOINT_CELLS, ({ tokens }) => ({ flight: 'client', ...tokens.source.endpoint })),
+    ...cellsIn('protocol', PROTOCOL_CELLS, (scenario) => {
+      const { ends, keepAlive, ...shape } = protocolShape(scenario);
+      return { ...shape, ...ends, kind: protocolOf(scenario).kind, keepAlive: keepAlive.by };
+    }),
+    ...cellsOf('protocol closeRules', FINAL_CELLS, (scenario) => [
+      String(protocolShape(scenario).closeRules.length > 0),
+    ]),
     ...cellsIn('clients', CLIENT_CELLS, ({ clients }) => ({ ...clients.commands, ...clients })),
   ];
 }

@@ -33,6 +33,9 @@ export interface Figures {
   readonly loginsBefore: number;
   /** requests for first tokens that were answered, before the run or during it */
   readonly loggedIn: number;
+  /** requests before dials, and those that failed by reason */
+  readonly dialRequests: number;
+  readonly dialRequestFailures: Counts;
   /** how often clients became ready; `recovered`: ready again after a loss */
   readonly ready: number;
   readonly recovered: number;
@@ -77,6 +80,8 @@ export function figuresOf({ measurements, faults }: Outcome, { counts: beside, a
     loginFailures: failures(measurements, 'login'),
     loginsBefore: counts.loginsBefore ?? 0,
     loggedIn: timings.login.count,
+    dialRequests: total('dialRequests'),
+    dialRequestFailures: failures(measurements, 'dialRequest'),
     ready: total('ready'),
     recovered: total('recovered'),
     stops: sorted({

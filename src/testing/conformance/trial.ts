@@ -4,7 +4,24 @@ import type { Figure, Figures } from './figures.ts';
 export interface Foreign {
   /** whether devices of a user share token requests (`flight: user`), by which they also get their first tokens */
   readonly sharesTokens?: true;
+  /** protocol of the target; default: squall's own */
+  readonly protocol?: string | object;
+  /** a server that is none of squall's, which accepts the tokens that squall mints; default: squall's own, as in `squall serve` */
+  readonly server?: ForeignServer;
 }
+
+/** A server in a process of its own, with its options. Times are texts, which can be slowed. */
+export type ForeignServer =
+  | {
+      readonly name: 'gateway';
+      readonly carrier: 'message' | 'ticket';
+      readonly greets?: true;
+      readonly joins?: true;
+      readonly farewell?: true;
+      readonly ping?: string;
+    }
+  | { readonly name: 'socket.io' }
+  | { readonly name: 'centrifugo' };
 
 /** Where a trial takes place: real sockets and the embedded target, real sockets and a URL, or virtual time. */
 export const WORLDS = ['embedded', 'url', 'sim'] as const;

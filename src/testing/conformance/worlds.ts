@@ -13,7 +13,8 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { liveRun, textIn } from '../live-run.ts';
 import { free, simulated } from '../simulated.ts';
 import { figuresOf, type Figures, type RunRecord } from './figures.ts';
-import type { Trial, World } from './trial.ts';
+import { foreignTarget, startForeignTarget } from './foreign-server.ts';
+import type { ForeignServer, Trial, World } from './trial.ts';
 
 /** The outcome of a trial in one world. */
 export interface Shown {
@@ -46,7 +47,7 @@ function embeddedScenario(trial: Trial): Scenario {
  */
 export function urlScenario(trial: Trial, url: string, identity: Identity = MINTED): Scenario {
   const { tokens: plan, ...rest } = common(trial);
-  const target = { url, protocol: 'squall' };
+  const target = { url, protocol: trial.foreign?.protocol ?? 'squall' };
   return parseScenario(
     JSON.stringify({ ...rest, ...identity.users, tokens: { ...plan, source: identity.source }, target }),
     'trial.yaml',
@@ -55,7 +56,12 @@ export function urlScenario(trial: Trial, url: string, identity: Identity = MINT
 
 /** A trial's scenario without any server, as it is checked and simulated. */
 export function scenarioOf(trial: Trial): Scenario {
-  if (trial.foreign === undefined) return embeddedScenario(trial);
+  const { foreign } = trial;
+  if (foreign === undefined) return embeddedScenario(trial);
+  if (foreign.server !== undefined) {
+    const { url, source } = foreignTarget(foreign.server);
+    return urlScenario(trial, url, { source, users: {} });
+  }
   return urlScenario(trial, 'ws://127.0.0.1:1/', identityFrom(trial, 'users.csv', 'http://127.0.0.1:1/token'));
 }
 
@@ -110,6 +116,8 @@ interface Beside {
 
 /** The trial's gateway and token service in one process, without faults, as in `squall serve`. */
 async function besideOf(trial: Trial): Promise<Beside> {
+  const { foreign } = trial;
+  if (foreign?.server !== undefined) return besideForeign(trial, foreign.server);
   const embedded = embeddedScenario(trial);
   const secret = randomBytes(32).toString('base64url');
   const folder = mkdtempSync(join(tmpdir(), 'squall-conformance-'));
@@ -130,6 +138,17 @@ async function besideOf(trial: Trial): Promise<Beside> {
       const accessLog = textIn(accessLogFile);
       rmSync(folder, { recursive: true });
       return { counts, accessLog };
+    },
+  };
+}
+
+async function besideForeign(trial: Trial, server: ForeignServer): Promise<Beside> {
+  const { url, source, stop } = await startForeignTarget(server);
+  return {
+    scenario: urlScenario(trial, url, { source, users: {} }),
+    stop: async () => {
+      await stop();
+      return { counts: null, accessLog: null };
     },
   };
 }
@@ -169,15 +188,17 @@ function common({ duration, tokens, clients, faults = [] }: Trial) {
 
 /** The trial with all durations and rates slowed by the factor `times`. */
 export function slowed(trial: Trial, times: number): Trial {
-  const { target, duration, tokens, clients, faults = [] } = trial;
+  const { target, duration, tokens, clients, faults = [], foreign = {} } = trial;
   const whole = {
     target: target ?? {},
     duration: duration ?? BASE.duration,
     tokens: { ...BASE.tokens, ...tokens },
     clients: { ...BASE.clients, ...clients },
     faults,
+    foreign,
   };
-  return { ...trial, ...(slowedIn(whole, times) as typeof whole) };
+  const { foreign: slowForeign, ...slow } = slowedIn(whole, times) as typeof whole;
+  return { ...trial, ...slow, ...(trial.foreign === undefined ? {} : { foreign: slowForeign }) };
 }
 
 function slowedIn(value: unknown, times: number): unknown {

@@ -3,6 +3,10 @@ import type { Access } from './access.ts';
 import type { Counts } from './counts.ts';
 
 export interface SessionOptions {
+  /** the server says `{"op":"hello"}` first */
+  readonly greets?: boolean;
+  /** the server says `{"op":"bye"}` before it ends a connection whose token has expired */
+  readonly farewell?: boolean;
   /** after authentication a client has to join before it may send commands */
   readonly joins?: boolean;
   /** the server sends `{"op":"ping"}` so often, and ends a connection that has not answered by the next */
@@ -32,6 +36,7 @@ export class GatewaySession {
     this.#options = options;
     this.#counts = counts;
     const { pingMs } = options;
+    if (options.greets === true) this.#send({ op: 'hello' });
     const pings = pingMs === undefined ? undefined : setInterval(() => this.#ping(), pingMs);
     socket.on('message', (data, isBinary) => void this.#message(isBinary || !Buffer.isBuffer(data) ? null : data));
     socket.on('error', () => {});
@@ -48,6 +53,7 @@ export class GatewaySession {
     clearTimeout(this.#expiry);
     this.#expiry = setTimeout(() => {
       this.#counts.add('expiries');
+      if (this.#options.farewell === true) this.#send({ op: 'bye' });
       this.#socket.close(CLOSE.expired, 'token expired');
     }, access.expiresAt - Date.now());
   }

@@ -1,0 +1,76 @@
+import type { ServerEnds } from '../../core/protocol/server-ends.ts';
+import type { KeepAliveShape, ProtocolShape } from '../../core/protocol/shape.ts';
+import type { ProtocolKind } from '../../core/protocol/specs.ts';
+import type { TokenEndpointPlan } from '../../scenario/schema/token-endpoint.ts';
+import type { TrialName } from './all-trials.ts';
+import type { Each, EachField } from './each.ts';
+
+/** Options of token endpoints. */
+export const ENDPOINT_CELLS: Pick<EachField<TokenEndpointPlan>, 'flight' | 'ticket'> = {
+  ticket: { none: 'token requests that fail', some: 'tickets before each dial' },
+  flight: { client: 'token requests that fail', user: 'devices that share tokens from before the run' },
+};
+
+type Amount = Readonly<Record<'none' | 'some', TrialName>>;
+
+/** Protocols, and the parts of their shapes that both worlds carry out. No protocol has pings of the client alone. */
+export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
+  EachField<ProtocolShape>,
+  'handshake' | 'acknowledges' | 'renewsInBand'
+> &
+  EachField<ServerEnds> & {
+    readonly joins: Amount;
+    readonly requestsBeforeDial: Amount;
+    readonly keepAlive: Each<Exclude<KeepAliveShape['by'], 'client'>>;
+  } = {
+  kind: {
+    none: 'connections without a protocol',
+    squall: 'token requests that fail',
+    json: 'JSON whose server speaks first and pings, with renewal in band',
+    'socket.io': 'Socket.IO, whose disconnect of an expired token is final',
+    centrifugo: 'Centrifugo with a subscription, renewal in band and final codes',
+  },
+  handshake: {
+    none: 'tickets before each dial',
+    'client-first': 'Centrifugo with a subscription, renewal in band and final codes',
+    'server-first': 'JSON whose server speaks first and pings, with renewal in band',
+  },
+  joins: {
+    none: 'JSON whose server refuses a newer token',
+    some: 'JSON whose server speaks first and pings, with renewal in band',
+  },
+  keepAlive: {
+    none: 'tickets before each dial',
+    server: 'JSON whose server speaks first and pings, with renewal in band',
+  },
+  acknowledges: {
+    true: 'tickets before each dial',
+    false: 'connections without a protocol',
+  },
+  renewsInBand: {
+    true: 'JSON whose server speaks first and pings, with renewal in band',
+    false: 'Socket.IO, whose disconnect of an expired token is final',
+  },
+  requestsBeforeDial: {
+    none: 'tickets before each dial',
+    some: 'Socket.IO that begins with polling',
+  },
+  refusal: {
+    none: 'JSON whose server says by a message that a token has expired',
+    some: 'JSON whose server refuses an expired token by a message',
+  },
+  renewalRefusal: {
+    none: 'JSON whose server says by a message that a token has expired',
+    some: 'JSON whose server refuses a newer token',
+  },
+  expiry: {
+    none: 'JSON whose server refuses a newer token',
+    some: 'JSON whose server says by a message that a token has expired',
+  },
+};
+
+/** Whether the protocol has rules of its own about close codes and other ends. */
+export const FINAL_CELLS: Readonly<Record<'true' | 'false', TrialName>> = {
+  true: 'Centrifugo with a subscription, renewal in band and final codes',
+  false: 'tickets before each dial',
+};
