@@ -117,6 +117,16 @@ describe('squall init and validate', () => {
     expect(await commandLine(['init', folder, ...flags])).toMatchObject({ code: 0, stdout: `${file}\n${users}\n` });
     expect(statSync(users).mode & 0o077).toBe(0);
     expect(await commandLine(['validate', file])).toMatchObject({ code: 0 });
+    writeFileSync(users, 'username,password\nme,mine\n');
+    const other = join(folder, 'other.yaml');
+    expect(await commandLine(['init', other, ...flags])).toMatchObject({
+      code: 0,
+      stdout: `${other}\n`,
+      stderr: expect.stringContaining(
+        `${users} exists and is kept: the scenario reads from it username and password\n`,
+      ) as string,
+    });
+    expect(readFileSync(users, 'utf8')).toBe('username,password\nme,mine\n');
     const wrong = await commandLine(['init', folder, '--protocol', 'socketio']);
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain('did you mean socket.io?');

@@ -74,14 +74,16 @@ export const init = verb({
     if (outline === null) throw new UsageError('nothing was written, since the questions were not answered');
     const file = scenarioFile(path, name === null ? FILE_NAME : `${name}.yaml`);
     let files: readonly string[] = [file];
+    let kept: string | null = null;
     try {
       if (name !== null) files = copyBundled(name, file);
       else if (outline === 'starter') write(file, STARTER);
-      else files = writeOutline(file, outline);
+      else ({ files, kept } = writeOutline(file, outline));
     } catch (error) {
       throw error instanceof UsageError ? error : new UsageError(writeFailureText(file, error), { cause: error });
     }
     print(files.join('\n'));
+    if (kept !== null) log(kept);
     if (outline === 'starter') log(`Now run it: squall run ${file}`);
     else log(`Edit what is written in capitals, then look at one client: squall probe ${file}`);
     return EXIT.pass;
@@ -110,15 +112,23 @@ async function outlineOf(given: Partial<Outline>): Promise<Outline | 'starter' |
   throw new UsageError('--protocol, --identity and --goal are of no use without --url: name your WebSocket server');
 }
 
-/** Writes the scenario, and the users file beside it where there is none. */
-function writeOutline(file: string, outline: Outline): readonly string[] {
+/** Writes the scenario, and the users file beside it where there is none; `kept` says that there is one. */
+function writeOutline(
+  file: string,
+  outline: Outline,
+): { readonly files: readonly string[]; readonly kept: string | null } {
   const { scenario, users } = outlined(outline);
   const usersFile = join(dirname(file), USERS_FILE);
   write(file, scenario);
-  if (users === null || statSync(usersFile, { throwIfNoEntry: false }) !== undefined) return [file];
+  if (users === null) return { files: [file], kept: null };
+  if (statSync(usersFile, { throwIfNoEntry: false }) !== undefined) {
+    const [columns = ''] = users.split('\n');
+    const kept = `${usersFile} exists and is kept: the scenario reads from it ${columns.replaceAll(',', ' and ')}`;
+    return { files: [file], kept };
+  }
   // Passwords will stand in it.
   write(usersFile, users, 0o600);
-  return [file, usersFile];
+  return { files: [file, usersFile], kept: null };
 }
 
 function write(file: string, content: string, mode = 0o666): void {

@@ -19,6 +19,9 @@ export function onTerminal(terminal: Interface, show: (line: string) => void): Q
   return { show, ask: (prompt) => Promise.race([terminal.question(prompt), closed]) };
 }
 
+/** A host with a port or a dot, and perhaps a path. */
+const HOST = /^[a-z\d-]+(?:\.[\w.-]+(?::\d+)?|:\d+)(?:\/\S*)?$/i;
+
 const URL_PROMPT = "Your WebSocket server, such as ws://127.0.0.1:3000/ws [squall's own]: ";
 
 /**
@@ -27,7 +30,8 @@ const URL_PROMPT = "Your WebSocket server, such as ws://127.0.0.1:3000/ws [squal
  * @returns `starter`: squall's own target is meant; null: the input ended, or too many answers were refused
  */
 export async function askOutline(given: Partial<Outline>, questioner: Questioner): Promise<Outline | 'starter' | null> {
-  const url = given.url ?? (await askUntil(URL_PROMPT, (answer) => (answer === '' ? '' : urlOf(answer)), questioner));
+  const url =
+    given.url ?? (await askUntil(URL_PROMPT, (answer) => (answer === '' ? '' : urlOf(answer)), questioner, urlFlaw));
   if (url === null) return null;
   if (url === '') return 'starter';
   const protocol = given.protocol ?? (await choose('What does it speak?', PROTOCOLS, questioner));
@@ -39,11 +43,21 @@ export async function askOutline(given: Partial<Outline>, questioner: Questioner
   return goal === null ? null : { url, protocol, identity, goal };
 }
 
-/** Why a text is no URL of a WebSocket server; null: it is one. */
+/**
+ * Why a text is no URL of a WebSocket server, with the URL that is meant where it is clear; null: it is one.
+ *
+ * @example urlFlaw('http://127.0.0.1:3000') // 'a URL that begins with ws:// or wss:// is needed: write ws://127.0.0.1:3000'
+ */
 export function urlFlaw(text: string): string | null {
-  return urlOf(text) === null
-    ? 'a URL that begins with ws:// or wss:// is needed, such as ws://127.0.0.1:3000/ws'
-    : null;
+  if (urlOf(text) !== null) return null;
+  const meant = socketUrl(text);
+  return `a URL that begins with ws:// or wss:// is needed${meant === null ? ', such as ws://127.0.0.1:3000/ws' : `: write ${meant}`}`;
+}
+
+/** The WebSocket URL for an HTTP URL, or for a host without a scheme; null: there is none. */
+function socketUrl(text: string): string | null {
+  const written = HOST.test(text) ? `ws://${text}` : text.replace(/^http(s?):/i, (_, secure: string) => `ws${secure.toLowerCase()}:`);
+  return urlOf(written);
 }
 
 function urlOf(text: string): string | null {
@@ -75,13 +89,15 @@ async function askUntil<T>(
   prompt: string,
   read: (answer: string) => T | null,
   { show, ask }: Questioner,
+  flawOf: (answer: string) => string | null = () => null,
 ): Promise<T | null> {
   for (let refused = 0; refused < MAX_REFUSED; refused++) {
     const answer = await ask(prompt);
     if (answer === null) return null;
     const value = read(answer.trim());
     if (value !== null) return value;
-    show(`That is no answer here: ${JSON.stringify(answer.slice(0, 60))}`);
+    const flaw = flawOf(answer.trim());
+    show(`That is no answer here: ${JSON.stringify(answer.slice(0, 60))}${flaw === null ? '' : `; ${flaw}`}`);
   }
   return null;
 }

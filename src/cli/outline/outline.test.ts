@@ -55,6 +55,9 @@ describe('questions', () => {
     const { outline, shown } = await asked('http://x', 'ws://127.0.0.1:1/', 'sockets', null);
     expect(outline).toBeNull();
     expect(shown.filter((line) => line.startsWith('That is no answer'))).toHaveLength(2);
+    expect(shown[0]).toBe(
+      'That is no answer here: "http://x"; a URL that begins with ws:// or wss:// is needed: write ws://x',
+    );
   });
 
   it('end at once for the target of squall', async () => {
@@ -63,5 +66,19 @@ describe('questions', () => {
 
   it.each(['http://x', 'ws://user:secret@x/', 'ws://', 'ws://a b'])('refuse the URL %s', (url) => {
     expect(urlFlaw(url)).toMatch(/ws:\/\//);
+  });
+
+  it.each([
+    ['http://127.0.0.1:3000/ws', 'ws://127.0.0.1:3000/ws'],
+    ['HTTPS://staging.example.com', 'wss://staging.example.com'],
+    ['localhost:3000', 'ws://localhost:3000'],
+    ['staging.example.com/ws', 'ws://staging.example.com/ws'],
+  ])('name the URL that is meant by %s', (given, meant) => {
+    expect(urlFlaw(given)).toMatch(new RegExp(`: write ${meant}$`));
+    expect(urlFlaw(meant)).toBeNull();
+  });
+
+  it.each(['http://user:secret@x/', 'x', 'ftp://x'])('name no URL for %s', (given) => {
+    expect(urlFlaw(given)).not.toMatch(/secret|write/);
   });
 });
