@@ -51,6 +51,8 @@ const storm = z.object({
   /** since each loss, the first lost being the first back */
   own: z.object({ ...times, watchedMs: z.number() }),
   lost: count,
+  /** missing in a summary of before; null: not recorded */
+  renewals: figure.default(null),
   recovered: count,
   /** clients that were out when the next storm began or the run ended */
   notBack: count,

@@ -60,6 +60,14 @@ describe('analyse', () => {
     expect(steady).toEqual([]);
   });
 
+  it('counts the renewals in a storm apart from its other losses', () => {
+    const [due, gone] = [even(500, 20_000, 22_000), even(100, 20_000, 21_000)];
+    const both = [...due, ...gone];
+    const series = { lostRenewal: due, lostClosed: gone, attempts: both, recovered: both };
+    expect(storms(60_000, series)).toMatchObject([{ kind: 'reconnect', lost: 600, renewals: 500 }]);
+    expect(storms(60_000, outAndBack(due, due))).toMatchObject([{ lost: 500, renewals: 0 }]);
+  });
+
   it.each([1, 2, 3, 4, 5])('finds no storm in renewals at random instants (seed %i)', (seed) => {
     const at = random(2000, 0, 60_000, seed);
     expect(storms(60_000, { attempts: at, lostRenewal: at, recovered: at })).toEqual([]);

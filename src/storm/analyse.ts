@@ -78,6 +78,7 @@ function stormIn(
     t99Ms: recoveredAfterMs(population, stretch, until, 0.99),
     t100Ms,
     own: ownTimes(population, stretch, until),
+    renewals: sum(population.renewals, from, to),
     recovered,
     notBack: population.out[until - 1] ?? 0,
     neverReady: vain[until - 1] ?? 0,

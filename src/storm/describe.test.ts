@@ -17,6 +17,7 @@ const storm: Storm = {
   t100Ms: 12_000,
   own: { t50Ms: 2000, t95Ms: 6000, t99Ms: 9000, t100Ms: 12_000, watchedMs: 12_000 },
   lost: 2000,
+  renewals: 0,
   notBack: 0,
   neverReady: 0,
   failing: 0,
@@ -87,6 +88,15 @@ describe('a storm in words', () => {
     recovered: 0,
     attemptsPerRecovery: null,
   } as const;
+
+  it.each<[Partial<Storm>, string]>([
+    [{ renewals: 2000 }, '2000 clients reconnected with a newer token'],
+    [{ lost: 1, renewals: 1 }, '1 client reconnected with a newer token'],
+    [{ renewals: 40 }, '2000 connections were lost, 40 of them to reconnect with a newer token'],
+    [{ renewals: null }, '2000 connections were lost'],
+  ])('calls renewals by their name: %o', (figures, words) => {
+    expect(inWords({ ...storm, ...figures })).toContain(`At 30.0 s ${words}; reconnects peaked`);
+  });
 
   it.each<[string, Partial<Storm>, string]>([
     [

@@ -8,12 +8,16 @@ export function describe(storm: Storm): string {
   return storm.selfSustaining === null ? `${sentence}.` : `${sentence}. ${sustained(storm.selfSustaining, storm)}.`;
 }
 
-function rise({ kind, startMs, lost }: Storm): string {
-  const what =
-    lost > 0
-      ? `${count(lost, 'connection was', 'connections were')} lost`
-      : 'clients that had never been ready could not get in';
+function rise({ kind, startMs, lost, renewals }: Storm): string {
+  const what = lost > 0 ? losses(lost, renewals ?? 0) : 'clients that had never been ready could not get in';
   return `At ${seconds(startMs)} ${what}${kind === 'outage' ? ', an outage' : ''}`;
+}
+
+/** Losses in words; a connection that its client ends to present a newer token is not called lost. */
+function losses(lost: number, renewals: number): string {
+  if (renewals >= lost) return `${count(lost, 'client', 'clients')} reconnected with a newer token`;
+  const planned = renewals === 0 ? '' : `, ${renewals} of them to reconnect with a newer token`;
+  return `${count(lost, 'connection was', 'connections were')} lost${planned}`;
 }
 
 function peak({ kind, peakPerSecond, spikeFactor }: Storm): string {

@@ -14,6 +14,8 @@ export interface Population {
   readonly reconnects: Int32Array;
   /** ready connections that ended, for any reason */
   readonly lost: Int32Array;
+  /** connections among them that clients ended to connect with a newer token */
+  readonly renewals: Int32Array;
   /** ready again after a loss */
   readonly recovered: Int32Array;
   /** clients that became ready, for the first time or again */
@@ -57,6 +59,7 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
     attempts,
     reconnects: attempts.map((n, i) => n - arrivals[i]!),
     lost,
+    renewals: values('lostRenewal'),
     recovered,
     ready: values('ready'),
     out,

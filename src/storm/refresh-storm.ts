@@ -75,6 +75,7 @@ const NO_CONNECTIONS = {
   t100Ms: null,
   own: { t50Ms: null, t95Ms: null, t99Ms: null, t100Ms: null, watchedMs: 0 },
   lost: 0,
+  renewals: 0,
   recovered: 0,
   notBack: 0,
   neverReady: 0,

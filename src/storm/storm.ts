@@ -34,6 +34,8 @@ export interface Storm {
   readonly own: OwnTimes;
   /** ready connections that ended, however they did */
   readonly lost: number;
+  /** connections among them that clients ended to connect with a newer token; null: not recorded */
+  readonly renewals: number | null;
   /** recoveries between start and end */
   readonly recovered: number;
   /** clients that had been ready but were not at the next storm's start or the run's end, also from earlier storms */
