@@ -56,7 +56,9 @@ export function urlFlaw(text: string): string | null {
 
 /** The WebSocket URL for an HTTP URL, or for a host without a scheme; null: there is none. */
 function socketUrl(text: string): string | null {
-  const written = HOST.test(text) ? `ws://${text}` : text.replace(/^http(s?):/i, (_, secure: string) => `ws${secure.toLowerCase()}:`);
+  const written = HOST.test(text)
+    ? `ws://${text}`
+    : text.replace(/^http(s?):/i, (_, secure: string) => `ws${secure.toLowerCase()}:`);
   return urlOf(written);
 }
 
