@@ -1,4 +1,5 @@
 import { EmbeddedTarget } from './embedded.ts';
+import { rehearse } from './rehearsal.ts';
 import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
 import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
@@ -34,6 +35,7 @@ async function handle(message: ToTarget): Promise<void> {
   switch (message.type) {
     case 'start': {
       anchor = message.config.wallAnchor;
+      await rehearse(message.config);
       target = await EmbeddedTarget.start(message.config, (error) => die('journal', error));
       const { gatewayUrl, tokenUrl } = target;
       return send({ type: 'listening', gatewayUrl, tokenUrl });

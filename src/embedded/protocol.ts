@@ -46,6 +46,8 @@ export interface TargetConfig extends TargetBehaviour {
   readonly perUser: number;
   /** claims that the token service adds to its tokens; null: none */
   readonly claims: ClaimTable | null;
+  /** requests that the process answers in a rehearsal before it listens; 0: none */
+  readonly rehearsals: number;
 }
 
 /** Path of the token service's key set. */

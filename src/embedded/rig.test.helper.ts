@@ -49,6 +49,7 @@ export async function configWith(changes: Partial<TargetConfig> = {}): Promise<T
     count: 10,
     perUser: 1,
     claims: null,
+    rehearsals: 0,
     ...changes,
   };
 }

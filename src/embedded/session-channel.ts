@@ -12,7 +12,15 @@ export const SESSION_CHANNEL = 'squall:session';
 
 const sessions = channel(SESSION_CHANNEL);
 
+let isSilent = false;
+
+/** Performs something in which this process's sessions are not those of clients, so that none is published. */
+export async function silently(perform: () => Promise<void>): Promise<void> {
+  isSilent = true;
+  await perform().finally(() => (isSilent = false));
+}
+
 /** Publishes a session's change; only a test's recorder, loaded by `--import`, subscribes. */
 export function publishSession(change: SessionChange): void {
-  if (sessions.hasSubscribers) sessions.publish(change);
+  if (sessions.hasSubscribers && !isSilent) sessions.publish(change);
 }

@@ -55,6 +55,8 @@ export interface RunSetup {
 }
 
 const LOOPBACK = '127.0.0.1';
+/** Most requests that a process of the embedded target answers in its rehearsal: enough for V8's compilers. */
+const REHEARSALS = 1000;
 
 /**
  * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
@@ -202,6 +204,7 @@ export function targetConfig(
     count: clients.count,
     perUser: clients.perUser,
     claims: claimTable(scenario, users),
+    rehearsals: Math.min(clients.count, REHEARSALS),
   };
 }
 

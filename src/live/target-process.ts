@@ -74,6 +74,8 @@ export class TargetProcess {
       ...config,
       gatewayPort: portOf(started.gatewayUrl),
       tokenPort: portOf(started.tokenUrl),
+      // A process that takes the place of another one is as cold as a server that restarts.
+      rehearsals: 0,
     };
     this.#child = started.child;
     this.#watch(started.child);
