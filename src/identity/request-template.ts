@@ -23,6 +23,9 @@ export interface RequestTemplate {
   /** path and query */
   readonly path: Template;
   readonly headers: readonly NamedTemplate[];
+  /** URL and headers of every request, where no client fills them; null: one does */
+  readonly fixedUrl: string | null;
+  readonly fixedHeaders: HttpRequest['headers'] | null;
   readonly body: Template | null;
   readonly bodyKind: keyof typeof ESCAPES;
   /** client_id of the application whose signed assertion is added to the body; null: none is */
@@ -68,7 +71,7 @@ export function requestTemplate(
   const { body, kind } = bodyOf(request, client, environment, path);
   const given = Object.entries(request.headers).map(([name, value]) => ({
     name: name.toLowerCase(),
-    value: environment.bind(value, `${path}.headers.${name}`, inHeader),
+    value: encodedLiterals(environment.bind(value, `${path}.headers.${name}`, inHeader), inHeader),
   }));
   const type = CONTENT_TYPES[kind];
   const usual = [
@@ -78,15 +81,18 @@ export function requestTemplate(
   ];
   const headers = [...usual.filter(({ name }) => !given.some((each) => each.name === name)), ...given];
   const target = pathOf(environment.bind(request.url, `${path}.url`, inUrl));
+  const origin = originOf(request.url);
   const holes = [target, body, ...headers.map(({ value }) => value)].flatMap((each) =>
     each === null ? [] : holesOf(each),
   );
   const cookies = holes.flatMap((hole) => (hole.kind === 'cookie' ? [hole.name] : []));
   return {
     method: request.method,
-    origin: originOf(request.url),
+    origin,
     path: target,
     headers,
+    fixedUrl: holesOf(target).length === 0 ? origin + fill(target, NO_VALUES, inUrl) : null,
+    fixedHeaders: headers.every(({ value }) => holesOf(value).length === 0) ? filledHeaders(headers, NO_VALUES) : null,
     body,
     bodyKind: kind,
     asserts: client?.kind === 'private-key-jwt' ? client.id : null,
@@ -97,11 +103,19 @@ export function requestTemplate(
 
 /** Fills the request of one client. */
 export function buildRequest(template: RequestTemplate, values: HoleValues, assertion?: string): HttpRequest {
-  const headers: Record<string, string> = {};
-  for (const { name, value } of template.headers) headers[name] = fill(value, values, inHeader);
+  const url = template.fixedUrl ?? template.origin + fill(template.path, values, inUrl);
+  const headers = template.fixedHeaders ?? filledHeaders(template.headers, values);
   let body = template.body === null ? null : fill(template.body, values, ESCAPES[template.bodyKind]);
   if (assertion !== undefined) body = withAssertion(template.bodyKind, body ?? '', assertionFields(assertion));
-  return { method: template.method, url: template.origin + fill(template.path, values, inUrl), headers, body };
+  return { method: template.method, url, headers, body };
+}
+
+const NO_VALUES: HoleValues = { client: 0 };
+
+function filledHeaders(headers: RequestTemplate['headers'], values: HoleValues): HttpRequest['headers'] {
+  const filled: Record<string, string> = {};
+  for (const { name, value } of headers) filled[name] = fill(value, values, inHeader);
+  return filled;
 }
 
 interface Body {
@@ -122,9 +136,9 @@ function bodyOf(plan: RequestPlan, client: ClientAuth | null, environment: Envir
     return { body: null, kind: 'none' };
   const given = Object.entries(fields).map(([name, value]) => ({
     name,
-    value: encodedLiterals(environment.bind(value, `${path}.form.${name}`, asIs)),
+    value: encodedLiterals(environment.bind(value, `${path}.form.${name}`, asIs), inUrl),
   }));
-  const all = [...given, ...own.map(([name, value]) => ({ name, value: encodedLiterals(literal(value)) }))];
+  const all = [...given, ...own.map(([name, value]) => ({ name, value: encodedLiterals(literal(value), inUrl) }))];
   return { body: joinedFields(all), kind: 'form' };
 }
 
@@ -151,10 +165,10 @@ function joinedFields(fields: readonly NamedTemplate[]): Template {
 }
 
 /** A template whose own text is encoded as its values will be. */
-function encodedLiterals({ text, slots }: Template): Template {
+function encodedLiterals({ text, slots }: Template, escape: Escape): Template {
   return {
     text,
-    slots: slots.map((slot) => (slot.kind === 'text' ? { kind: 'text', text: inUrl(slot.text) } : slot)),
+    slots: slots.map((slot) => (slot.kind === 'text' ? { kind: 'text', text: escape(slot.text) } : slot)),
   };
 }
 

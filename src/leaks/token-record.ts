@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { MAX_TOKEN_CHARS } from './alphabet.ts';
 import { BLOCK_CHARS, partsOf } from './blocks.ts';
 import { DIGEST_BYTES, Digester, KEY_BYTES } from './digester.ts';
@@ -13,17 +14,29 @@ export function beginTokenRecord(file: string): void {
   writeFileSync(file, `${headerLine(randomBytes(KEY_BYTES))}\n`, { flag: 'wx', mode: 0o600 });
 }
 
+/** Time between two slices of work on the fingerprints, ms. */
+const PAUSE_MS = 50;
+/** Longest slice of work, ms. */
+const SLICE_MS = 5;
+/** Share of the time between two slices beyond which the thread is busy, so that the work waits. */
+const BUSY_SHARE = 0.5;
+/** Most characters of tokens that wait, in all; more are worked on at once, however busy the thread is. */
+const MAX_WAITING_CHARS = 1 << 24;
+
 /**
  * Appends fingerprints of the clients' tokens, never a token, to the record of the run (record-lines.ts). Several writers
- * may share it. Lines are written once in each turn of the event loop, so that a killed run loses almost none. A full
- * disk ends the recording; the other files of the folder report it.
+ * may share it. Fingerprints are computed in short slices while the thread is not busy, since a storm of refreshes must not
+ * wait for them; what waits is bounded, and lost when a run is killed. A full disk ends the recording; the other files of
+ * the folder report it.
  */
 export class TokenRecord {
   readonly #fd: number;
   readonly #digester: Digester;
+  readonly #waiting = new WaitingTokens();
   #room: number;
-  #lines: string[] = [];
   #open = true;
+  #timer: NodeJS.Timeout | null = null;
+  #used = performance.eventLoopUtilization();
 
   /** @param writers number of writers that share the file and its bound */
   constructor(file: string, writers: number) {
@@ -35,18 +48,43 @@ export class TokenRecord {
   /** @param client the client's number in the whole population */
   note(client: number, kind: TokenKind, token: string): void {
     if (this.#room < 0 || token.length > MAX_TOKEN_CHARS) return;
-    const line = this.#room > 0 ? this.#lineOf(client, kind, token) : OVERFLOW_LINE;
-    if (line === null) return;
-    this.#room -= 1;
-    if (this.#lines.push(line) === 1) setImmediate(() => this.#flush());
+    this.#waiting.add(client, kind, token);
+    if (this.#waiting.chars > MAX_WAITING_CHARS) this.#work(SLICE_MS);
+    this.#timer ??= setTimeout(() => this.#workIfCalm(), PAUSE_MS);
   }
 
+  /** Records what still waits, and ends the record. */
   close(): void {
-    this.#flush();
+    this.#work(Infinity);
     this.#end();
   }
 
-  #lineOf(client: number, kind: TokenKind, token: string): string | null {
+  #workIfCalm(): void {
+    this.#timer = null;
+    const used = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(used, this.#used);
+    this.#used = used;
+    if (utilization <= BUSY_SHARE) this.#work(SLICE_MS);
+    if (this.#waiting.count > 0) this.#timer = setTimeout(() => this.#workIfCalm(), PAUSE_MS);
+  }
+
+  /** Records tokens that wait, for this long at most. */
+  #work(sliceMs: number): void {
+    const endMs = performance.now() + sliceMs;
+    const lines: string[] = [];
+    while (this.#room >= 0 && performance.now() < endMs) {
+      const oldest = this.#waiting.take();
+      if (oldest === undefined) break;
+      const line = this.#room > 0 ? this.#lineOf(oldest) : OVERFLOW_LINE;
+      if (line === null) continue;
+      this.#room -= 1;
+      lines.push(line);
+    }
+    if (this.#room < 0) this.#waiting.clear();
+    this.#write(lines);
+  }
+
+  #lineOf({ client, kind, token }: WaitingToken): string | null {
     const { ids, text, blockStarts } = partsOf(token);
     if (blockStarts.length === 0) return null;
     const { length } = blockStarts;
@@ -60,10 +98,9 @@ export class TokenRecord {
     return tokenLine({ client, kind, chars: text.length, ids, starts: blockStarts, digests: kept.toString('hex') });
   }
 
-  #flush(): void {
-    if (!this.#open || this.#lines.length === 0) return;
-    const bytes = Buffer.from(`${this.#lines.join('\n')}\n`);
-    this.#lines = [];
+  #write(lines: readonly string[]): void {
+    if (!this.#open || lines.length === 0) return;
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
     try {
       for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     } catch {
@@ -75,6 +112,48 @@ export class TokenRecord {
     if (!this.#open) return;
     this.#open = false;
     this.#room = -1;
+    this.#waiting.clear();
+    if (this.#timer !== null) clearTimeout(this.#timer);
     closeSync(this.#fd);
+  }
+}
+
+interface WaitingToken {
+  readonly client: number;
+  readonly kind: TokenKind;
+  readonly token: string;
+}
+
+/** Tokens in the order in which they came. */
+class WaitingTokens {
+  #came: WaitingToken[] = [];
+  /** older ones, the oldest at the end */
+  #next: WaitingToken[] = [];
+  chars = 0;
+
+  get count(): number {
+    return this.#came.length + this.#next.length;
+  }
+
+  add(client: number, kind: TokenKind, token: string): void {
+    this.#came.push({ client, kind, token });
+    this.chars += token.length;
+  }
+
+  /** Takes the oldest one; undefined: none waits. */
+  take(): WaitingToken | undefined {
+    if (this.#next.length === 0) {
+      this.#next = this.#came.toReversed();
+      this.#came = [];
+    }
+    const oldest = this.#next.pop();
+    this.chars -= oldest?.token.length ?? 0;
+    return oldest;
+  }
+
+  clear(): void {
+    this.#came = [];
+    this.#next = [];
+    this.chars = 0;
   }
 }

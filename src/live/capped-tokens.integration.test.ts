@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
+import { Abort } from './abort.ts';
 import { cappedTokens } from './capped-tokens.ts';
 import type { Minter } from './credentials.ts';
 import { CookieJars } from './cookie-jars.ts';
@@ -37,8 +38,8 @@ function numberOf(client: number): number {
   return client;
 }
 
-function never(): AbortSignal {
-  return new AbortController().signal;
+function never(): Abort {
+  return new Abort();
 }
 
 describe('token requests towards a host that is not ours', () => {
@@ -111,8 +112,8 @@ test('a cohort that gives up in line opens no connection', async () => {
     wallNow: () => wall(Date.now()),
   });
   const source = cappedTokens(direct, 1, () => performance.now());
-  const abort = new AbortController();
-  const all = Array.from({ length: 50 }, (_, client) => source.next(client, abort.signal));
+  const abort = new Abort();
+  const all = Array.from({ length: 50 }, (_, client) => source.next(client, abort));
   await all[0];
   abort.abort();
   await Promise.all(all);

@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose';
 import type { SigningKey } from '../jwt/keys.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
 import type { Rights } from '../jwt/rights.ts';
@@ -48,10 +47,15 @@ export function validityOf(token: string, expiresInMs: number | null, now: WallM
   return expiresInMs === null ? null : { issuedAt, expiresAt: wall(now + expiresInMs) };
 }
 
+/** Reads the times of a JWT, as its second part of three; none for any other token. */
 function claimsOf(token: string): { iat?: number | undefined; exp?: number | undefined } {
+  const first = token.indexOf('.');
+  const second = token.indexOf('.', first + 1);
+  if (first === -1 || second === -1 || token.includes('.', second + 1)) return {};
   try {
-    const { iat, exp } = decodeJwt(token);
-    return { iat: seconds(iat), exp: seconds(exp) };
+    const claims: unknown = JSON.parse(Buffer.from(token.slice(first + 1, second), 'base64url').toString());
+    if (typeof claims !== 'object' || claims === null) return {};
+    return { iat: seconds(Reflect.get(claims, 'iat')), exp: seconds(Reflect.get(claims, 'exp')) };
   } catch {
     return {};
   }

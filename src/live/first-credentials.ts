@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { wall } from '../core/time/instant.ts';
+import { Abort } from './abort.ts';
 import { mintFor, type Credentials, type Minter, type Validity } from './credentials.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -31,12 +31,10 @@ export async function firstCredentials(
   count: number,
   received: (client: number, validity: Validity) => void,
 ): Promise<void> {
-  const { signal } = new AbortController();
-  // Each request under way listens.
-  setMaxListeners(BATCH, signal);
+  const abort = new Abort();
   for (let from = 0; from < count; from += BATCH) {
     const clients = Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => from + n);
-    const answers = await Promise.all(clients.map((client) => source.first(client, signal)));
+    const answers = await Promise.all(clients.map((client) => source.first(client, abort)));
     for (const [n, answer] of answers.entries()) {
       if (!answer.ok) continue;
       const client = from + n;

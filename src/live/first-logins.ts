@@ -6,6 +6,7 @@ import { NETWORK, type Signal } from '../core/signal.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { NEVER } from '../core/time/instant.ts';
 import type { Recorder } from '../metrics/recorder.ts';
+import { Abort } from './abort.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { Credentials, Validity } from './credentials.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -68,11 +69,11 @@ export class FirstLogins {
   readonly #tries: Uint8Array;
   readonly #firstAt: Float64Array;
   readonly #previousDelay: Float64Array;
-  readonly #over = new AbortController();
+  readonly #underWay = new Set<Abort>();
   readonly #beganAt = performance.now();
   #pausedUntil = 0;
   #freeAt = 0;
-  #underWay = 0;
+  #isOver = false;
   #done = 0;
   #failed = 0;
   #wake: () => void = () => {};
@@ -95,13 +96,13 @@ export class FirstLogins {
   /** Resolves when every client has logged in or given up, or after `stop`. */
   async run(): Promise<void> {
     const { perSecond } = this.#parts;
-    while (!this.#over.signal.aborted) {
+    while (!this.#isOver) {
       const dueAt = this.#queue.nextAt();
-      if (dueAt === NEVER && this.#underWay === 0) return;
+      if (dueAt === NEVER && this.#underWay.size === 0) return;
       const at = Math.max(dueAt, this.#freeAt, this.#pausedUntil);
       const now = this.#now();
-      if (at > now || this.#underWay >= MOST_UNDER_WAY) {
-        await this.#settled(this.#underWay >= MOST_UNDER_WAY ? NEVER : at - now);
+      if (at > now || this.#underWay.size >= MOST_UNDER_WAY) {
+        await this.#settled(this.#underWay.size >= MOST_UNDER_WAY ? NEVER : at - now);
         continue;
       }
       this.#freeAt = Math.max(at, now - CATCH_UP_MS) + 1000 / perSecond;
@@ -111,7 +112,8 @@ export class FirstLogins {
 
   /** Ends the logins under way, and begins no more. */
   stop(): void {
-    this.#over.abort();
+    this.#isOver = true;
+    for (const abort of this.#underWay) abort.abort();
     this.#wake();
   }
 
@@ -129,17 +131,17 @@ export class FirstLogins {
     const { source, perLogin, timeoutMs, recorder } = this.#parts;
     if (this.#tries[login] === 0) this.#firstAt[login] = intendedAt;
     this.#tries[login]! += 1;
-    this.#underWay += 1;
     recorder.count(COUNT_INDEX.loginsBefore, 1);
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), timeoutMs);
-    const answer = await source.first(login * perLogin, AbortSignal.any([timeout.signal, this.#over.signal]));
+    const abort = new Abort();
+    this.#underWay.add(abort);
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    const answer = await source.first(login * perLogin, abort);
     clearTimeout(timer);
-    this.#underWay -= 1;
+    this.#underWay.delete(abort);
     const tookMs = this.#now() - intendedAt;
     if (answer.ok) this.#loggedIn(login, answer, tookMs);
-    else if (this.#over.signal.aborted) recorder.unfinished(TIMING_INDEX.login, tookMs);
-    else this.#refused(login, timeout.signal.aborted ? { ok: false, signal: NETWORK.timeout } : answer);
+    else if (this.#isOver) recorder.unfinished(TIMING_INDEX.login, tookMs);
+    else this.#refused(login, abort.aborted ? { ok: false, signal: NETWORK.timeout } : answer);
     this.#wake();
   }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Client, errors } from 'undici';
 import type { AnswerHeaders, HttpRequest } from '../protocols/dial-step.ts';
+import type { AbortHearing } from './abort.ts';
 import type { Dial } from './endpoint.ts';
 import { httpConnector } from './http-connect.ts';
 import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
@@ -44,14 +45,14 @@ export class GatewayRequests {
   }
 
   /** @throws the error of Node or undici where there is no answer */
-  async send({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<GatewayAnswer> {
+  async send({ method, url, headers, body }: HttpRequest, abort: AbortHearing): Promise<GatewayAnswer> {
     const path = withToken(this.#form, url, this.#dial.token);
     const own = headersOf(this.#form, this.#dial);
     // undici heeds an abort only once it is connected, and a remote may never let it be.
     const giveUp = (): void => void this.#client.destroy(new errors.RequestAbortedError());
-    signal.addEventListener('abort', giveUp, { once: true });
+    abort.addEventListener('abort', giveUp);
     try {
-      const response = await this.#client.request({ path, method, headers: { ...own, ...headers }, body, signal });
+      const response = await this.#client.request({ path, method, headers: { ...own, ...headers }, body });
       let text = '';
       for await (const chunk of response.body.setEncoding('utf8')) {
         text += String(chunk);
@@ -59,7 +60,7 @@ export class GatewayRequests {
       }
       return { status: response.statusCode, headers: response.headers, body: text };
     } finally {
-      signal.removeEventListener('abort', giveUp);
+      abort.removeEventListener('abort', giveUp);
     }
   }
 

@@ -1,4 +1,5 @@
 import { NETWORK } from '../core/signal.ts';
+import { Abort, type AbortHearing } from './abort.ts';
 import type { Credentials } from './credentials.ts';
 import { failed } from './token-requests.ts';
 import type { NextToken, TokenSource } from './token-source.ts';
@@ -9,7 +10,7 @@ interface SharedTokens extends TokenSource {
   readonly isShared: (client: number) => boolean;
 }
 
-type Ask = (abort: AbortSignal) => Promise<NextToken>;
+type Ask = (abort: AbortHearing) => Promise<NextToken>;
 
 /**
  * A token source whose tokens the devices of a user share, as tabs of a browser do: one request at a time for a user, and
@@ -31,7 +32,7 @@ export function sharedTokens(
   };
   const newerOf = (client: number, { latest }: SharedUser): NextToken | null =>
     latest !== null && latest.access !== credentials.access[client] ? latest : null;
-  const share = (client: number, abort: AbortSignal, ask: Ask): Promise<NextToken> => {
+  const share = (client: number, abort: AbortHearing, ask: Ask): Promise<NextToken> => {
     const user = sharedUserOf(client);
     const newer = newerOf(client, user);
     return newer === null ? user.ask(ask, abort) : Promise.resolve(newer);
@@ -58,7 +59,7 @@ class SharedUser {
   #answer: Promise<NextToken> | null = null;
   /** devices that wait for the answer; without any the request ends */
   #waiting = 0;
-  #abort = new AbortController();
+  #abort = new Abort();
 
   /** Whether a request is under way. */
   get isAsking(): boolean {
@@ -66,7 +67,7 @@ class SharedUser {
   }
 
   /** Waits for the request under way, or begins one. */
-  ask(ask: Ask, abort: AbortSignal): Promise<NextToken> {
+  ask(ask: Ask, abort: AbortHearing): Promise<NextToken> {
     if (abort.aborted) return Promise.resolve(failed(NETWORK.other));
     this.#answer ??= this.#begin(ask);
     this.#waiting += 1;
@@ -76,7 +77,7 @@ class SharedUser {
         if (this.#waiting === 0) this.#giveUp();
         resolve(failed(NETWORK.other));
       };
-      abort.addEventListener('abort', leave, { once: true });
+      abort.addEventListener('abort', leave);
       void this.#answer?.then((answer) => {
         if (abort.aborted) return;
         abort.removeEventListener('abort', leave);
@@ -86,10 +87,10 @@ class SharedUser {
   }
 
   async #begin(ask: Ask): Promise<NextToken> {
-    const abort = new AbortController();
+    const abort = new Abort();
     this.#abort = abort;
     this.#waiting = 0;
-    const answer = await ask(abort.signal);
+    const answer = await ask(abort);
     if (this.#abort === abort) {
       this.#answer = null;
       // An endpoint may rotate the refresh token once, and later not: the other devices need the last one.
@@ -101,7 +102,7 @@ class SharedUser {
   #giveUp(): void {
     this.#answer = null;
     const abort = this.#abort;
-    this.#abort = new AbortController();
+    this.#abort = new Abort();
     abort.abort();
   }
 }

@@ -7,6 +7,7 @@ import type { MonoMs } from '../core/time/instant.ts';
 import { headerOf, type HttpAnswer } from '../identity/http-answer.ts';
 import type { ClientView, Codec } from '../protocols/codec.ts';
 import type { DialStep, StepFailure } from '../protocols/dial-step.ts';
+import { Abort, type AbortHearing } from './abort.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { ClientViews } from './client-views.ts';
 import type { Credentials } from './credentials.ts';
@@ -46,7 +47,7 @@ export class SteppedDialler implements DroppingDialler {
   readonly delayed = 0;
   readonly #parts: SteppedParts;
   /** attempts whose requests are under way, by client */
-  readonly #attempts = new Map<number, AbortController>();
+  readonly #attempts = new Map<number, Abort>();
   /** attempts whose requests are not over, aborted ones included */
   readonly #running = new Set<Promise<void>>();
   #events!: DialEvents;
@@ -61,7 +62,7 @@ export class SteppedDialler implements DroppingDialler {
   }
 
   dial(client: number): void {
-    const attempt = new AbortController();
+    const attempt = new Abort();
     this.#attempts.set(client, attempt);
     const running = this.#carryOut(client, attempt);
     this.#running.add(running);
@@ -84,19 +85,18 @@ export class SteppedDialler implements DroppingDialler {
   }
 
   /** Carries out all steps, dials, and never rejects. */
-  async #carryOut(client: number, attempt: AbortController): Promise<void> {
+  async #carryOut(client: number, attempt: Abort): Promise<void> {
     const { gateways, views, sockets } = this.#parts;
-    const { signal } = attempt;
     const endpoint = gateways.next(client, views.of(client).holes.client);
-    const noTicket = await this.#askForTicket(client, signal);
-    const failure = noTicket ?? (await this.#prepareGateway(client, endpoint, signal));
-    if (signal.aborted) return;
+    const noTicket = await this.#askForTicket(client, attempt);
+    const failure = noTicket ?? (await this.#prepareGateway(client, endpoint, attempt));
+    if (attempt.aborted) return;
     this.#attempts.delete(client);
     if (failure === null) sockets.dialAt(client, endpoint);
     else this.#fail(client, failure, noTicket === null ? 'end' : 'ticket');
   }
 
-  async #askForTicket(client: number, abort: AbortSignal): Promise<Failure | null> {
+  async #askForTicket(client: number, abort: AbortHearing): Promise<Failure | null> {
     const { ticket, views, credentials, now, unansweredAfterMs, noteSighting } = this.#parts;
     if (ticket === null) return null;
     const view = views.of(client);
@@ -113,7 +113,7 @@ export class SteppedDialler implements DroppingDialler {
     return failure;
   }
 
-  async #prepareGateway(client: number, endpoint: Endpoint, abort: AbortSignal): Promise<Failure | null> {
+  async #prepareGateway(client: number, endpoint: Endpoint, abort: AbortHearing): Promise<Failure | null> {
     const { form, codec, views, credentials } = this.#parts;
     if (codec.dialSteps.length === 0 || abort.aborted) return null;
     const view = views.of(client);
@@ -142,7 +142,7 @@ export class SteppedDialler implements DroppingDialler {
     step: DialStep,
     view: ClientView,
     send: () => Promise<Sent>,
-    abort: AbortSignal,
+    abort: AbortHearing,
   ): Promise<Failure | null> {
     const { observer, late, now } = this.#parts;
     const began = now();

@@ -1,5 +1,6 @@
 import type { Machine } from '../core/client/machine.ts';
 import { NETWORK } from '../core/signal.ts';
+import { Abort } from './abort.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
@@ -24,7 +25,7 @@ export interface TokenClientParts {
 /** Requests the clients' tokens, one at a time for each client, and passes the answers to the machine. */
 export class TokenClient {
   readonly #parts: TokenClientParts;
-  readonly #requests: (AbortController | undefined)[] = [];
+  readonly #requests: (Abort | undefined)[] = [];
   /** clients that have used the refresh token from the user's file */
   readonly #asked = new Set<number>();
   #machine!: Machine;
@@ -54,7 +55,7 @@ export class TokenClient {
    */
   request(client: number, first: boolean): boolean {
     const isOwn = this.#parts.isShared?.(client) !== true;
-    const abort = new AbortController();
+    const abort = new Abort();
     this.#requests[client] = abort;
     this.#parts.late.asksForToken(client);
     void this.#request(client, first, isOwn, abort);
@@ -70,11 +71,11 @@ export class TokenClient {
     return this.#parts.source.close();
   }
 
-  async #request(client: number, first: boolean, isOwn: boolean, abort: AbortController): Promise<void> {
+  async #request(client: number, first: boolean, isOwn: boolean, abort: Abort): Promise<void> {
     const { source, clock, credentials, noteSighting, late, ownRefreshTokens, nudge } = this.#parts;
     const isFirstUse = ownRefreshTokens && !this.#asked.has(client);
     if (isFirstUse) this.#asked.add(client);
-    const answer = first ? await source.first(client, abort.signal) : await source.next(client, abort.signal);
+    const answer = first ? await source.first(client, abort) : await source.next(client, abort);
     if (this.#requests[client] !== abort) return;
     this.#requests[client] = undefined;
     const now = clock.now();

@@ -1,3 +1,4 @@
+import type { AbortHearing } from './abort.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { HoleValues } from '../core/template/template.ts';
 import { readTokenAnswer } from '../identity/answer-template.ts';
@@ -7,6 +8,7 @@ import { headerOf, setCookiesOf, type HttpAnswer } from '../identity/http-answer
 import { buildRequest, type RequestTemplate } from '../identity/request-template.ts';
 import { Assertions } from './client-assertion.ts';
 import { HttpRequests, type HttpTap } from './http-requests.ts';
+import type { HttpFailure } from './http-service.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Answer of a token endpoint. */
@@ -25,6 +27,8 @@ export type TokenAnswer =
    */
   | { readonly ok: false; readonly signal: Signal; readonly retryAfter?: string; readonly said?: string };
 
+type Got = HttpAnswer | HttpFailure;
+
 /** Statuses that a service answers when it misses or rejects the cookie against forgery. */
 const FORGERY = new Set([403, 419]);
 
@@ -42,7 +46,7 @@ export class TokenRequests {
   }
 
   /** Asks for the first tokens. Never rejects: a failure is a signal, also after an abort. */
-  login(values: HoleValues, jar: CookieJar | null, abort: AbortSignal): Promise<TokenAnswer> {
+  login(values: HoleValues, jar: CookieJar | null, abort: AbortHearing): Promise<TokenAnswer> {
     const { login, refresh } = this.#endpoint.steps;
     return this.#ask((login ?? refresh)!, values, jar, abort);
   }
@@ -51,7 +55,7 @@ export class TokenRequests {
    * Asks for the next tokens: by a refresh, or by another login where the endpoint has none, or the client has no refresh
    * token for it. Never rejects.
    */
-  refresh(values: HoleValues, jar: CookieJar | null, abort: AbortSignal): Promise<TokenAnswer> {
+  refresh(values: HoleValues, jar: CookieJar | null, abort: AbortHearing): Promise<TokenAnswer> {
     const { login, refresh } = this.#endpoint.steps;
     const canRefresh = refresh !== null && (values.refresh !== '' || !refresh.request.refreshes);
     return this.#ask((canRefresh ? refresh : (login ?? refresh))!, values, jar, abort);
@@ -65,7 +69,7 @@ export class TokenRequests {
     { request, answer }: TokenStep,
     values: HoleValues,
     jar: CookieJar | null,
-    abort: AbortSignal,
+    abort: AbortHearing,
   ): Promise<TokenAnswer> {
     const { csrf } = this.#endpoint.steps;
     if (csrf !== null && jar !== null && lacks(request, jar)) {
@@ -83,8 +87,18 @@ export class TokenRequests {
     return retryAfter === undefined ? { ok: false, signal, said } : { ok: false, signal, said, retryAfter };
   }
 
-  /** Sends one request with the client's cookies, and keeps those that it is given. */
-  async #send(request: RequestTemplate, values: HoleValues, jar: CookieJar | null, abort: AbortSignal) {
+  #send(request: RequestTemplate, values: HoleValues, jar: CookieJar | null, abort: AbortHearing): Promise<Got> {
+    if (jar === null && request.asserts === null) return this.#http.send(buildRequest(request, values), '', abort);
+    return this.#sendAs(request, values, jar, abort);
+  }
+
+  /** Sends one request with the application's assertion and the client's cookies, and keeps those that it is given. */
+  async #sendAs(
+    request: RequestTemplate,
+    values: HoleValues,
+    jar: CookieJar | null,
+    abort: AbortHearing,
+  ): Promise<Got> {
     const assertion = request.asserts !== null ? await this.#assertions?.next() : undefined;
     const filled = buildRequest(request, jar === null ? values : { ...values, cookie: jar.row }, assertion);
     const got = await this.#http.send(filled, jar?.header ?? '', abort);

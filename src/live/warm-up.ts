@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Carrier } from '../core/token/carrier.ts';
 import { codecOf } from '../protocols/registry.ts';
+import { Abort } from './abort.ts';
 import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
 import { plainEndpoint } from './token-endpoint.ts';
 import { TokenRequests } from './token-requests.ts';
@@ -47,7 +48,7 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   const requests = new TokenRequests(plainEndpoint(`http://${LOOPBACK}:${port}/`, LOOPBACK), false);
   for (let round = 0; round < ROUNDS; round++) {
     const all = Array.from({ length: AT_A_TIME }, () => [
-      requests.refresh({ client: 0, refresh: PRETEND_TOKEN }, null, new AbortController().signal),
+      requests.refresh({ client: 0, refresh: PRETEND_TOKEN }, null, new Abort()),
       connectOnce(parts),
     ]);
     await Promise.all(all.flat());

@@ -1,3 +1,4 @@
+import type { AbortHearing } from '../abort.ts';
 import type { RequestFault, RequestFaults } from '../../core/fault/request-faults.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { NETWORK, type Signal } from '../../core/signal.ts';
@@ -21,7 +22,7 @@ export function faultedTokens(
   faults.onEnd((index) => held.release(index));
 
   /** Resolves when the held request resumes or is aborted. */
-  function wait(client: number, abort: AbortSignal, hold: (resume: () => void) => void): Promise<void> {
+  function wait(client: number, abort: AbortHearing, hold: (resume: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
       abort.addEventListener('abort', () => {
         held.abandon(client);
@@ -32,7 +33,7 @@ export function faultedTokens(
   }
 
   /** Sends a request for the first or the next tokens. */
-  function ask(client: number, first: boolean, abort: AbortSignal, flaw?: MintedFlaw): Promise<NextToken> {
+  function ask(client: number, first: boolean, abort: AbortHearing, flaw?: MintedFlaw): Promise<NextToken> {
     return first ? source.first(client, abort) : source.next(client, abort, flaw);
   }
 
@@ -42,7 +43,7 @@ export function faultedTokens(
     first: boolean,
     requestFault: RefreshFault,
     flaw: MintedFlaw,
-    abort: AbortSignal,
+    abort: AbortHearing,
   ) {
     const answer = await ask(client, first, abort, mints ? flaw : undefined);
     if (mints) requestFault.hit();
@@ -55,7 +56,7 @@ export function faultedTokens(
     client: number,
     first: boolean,
     requestFault: RefreshFault,
-    abort: AbortSignal,
+    abort: AbortHearing,
   ): Promise<NextToken> {
     const answer = await ask(client, first, abort);
     if (abort.aborted) {
@@ -70,10 +71,19 @@ export function faultedTokens(
     return answer;
   }
 
-  /** Lets a fault answer the request, or spoil its answer. */
-  async function faulted(client: number, first: boolean, abort: AbortSignal): Promise<NextToken> {
+  /** Sends a request, unless a fault meets it. */
+  function meet(client: number, first: boolean, abort: AbortHearing): Promise<NextToken> {
     const requestFault = faults.request(population.numberOf(client), population.now());
-    if (requestFault === undefined) return ask(client, first, abort);
+    return requestFault === undefined ? ask(client, first, abort) : faulted(client, first, requestFault, abort);
+  }
+
+  /** Lets a fault answer the request, or spoil its answer. */
+  async function faulted(
+    client: number,
+    first: boolean,
+    requestFault: RefreshFault,
+    abort: AbortHearing,
+  ): Promise<NextToken> {
     const { mode, occurrence } = requestFault;
     switch (mode.kind) {
       case 'refuse':
@@ -103,8 +113,8 @@ export function faultedTokens(
     },
     logsIn: source.logsIn,
     // A login is a request to the same service, so the faults of refreshes act on it, too.
-    first: (client, abort) => (source.logsIn ? faulted(client, true, abort) : source.first(client, abort)),
-    next: (client, abort) => faulted(client, false, abort),
+    first: (client, abort) => (source.logsIn ? meet(client, true, abort) : source.first(client, abort)),
+    next: (client, abort) => meet(client, false, abort),
     close: () => source.close(),
   };
 }
