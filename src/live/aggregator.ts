@@ -137,7 +137,6 @@ export class Aggregator {
     const cpu = process.cpuUsage(this.#cpuAtStart);
     return evaluateHealth({
       workers: this.shardStores.length,
-      clients: this.#clients,
       maxLatenessP99Ms: this.#scenario.generator.maxLatenessP99Ms,
       measurements,
       intervals: this.#intervals,

@@ -62,7 +62,7 @@ export interface RunEvent {
   readonly issue?: IssueKind;
 }
 
-/** Health of the generator. Beyond its limits the figures describe squall rather than the target. */
+/** Health of the generator. Beyond its limits some figures describe squall rather than the target. */
 export interface GeneratorHealth {
   readonly workers: number;
   readonly latenessP99Ms: number;
@@ -74,8 +74,8 @@ export interface GeneratorHealth {
   readonly saturated: boolean;
   /** reasons in words; empty: not saturated */
   readonly reasons: readonly string[];
-  /** number of clients that this machine can run; null: not saturated, or unknown */
-  readonly clientsThatFit: number | null;
+  /** whether nothing bounds how far this changed the figures: attempts or requests could not begin, or were held back */
+  readonly unbounded: boolean;
 }
 
 export interface Progress {

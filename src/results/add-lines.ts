@@ -85,8 +85,7 @@ function addGenerators(all: readonly Generator[]): Generator {
     droppedStarts: sum(({ droppedStarts }) => droppedStarts),
     saturated: all.some(({ saturated }) => saturated),
     reasons: all.flatMap(({ reasons }, index) => reasons.map((reason) => `shard ${index + 1}: ${reason}`)),
-    // The capacity of one machine says nothing about the others.
-    clientsThatFit: null,
+    unbounded: all.some(({ unbounded }) => unbounded),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
-import type { WorldName } from '../metrics/run.ts';
+import type { SeriesName } from '../core/metrics.ts';
+import type { GeneratorHealth, Outcome, WorldName } from '../metrics/run.ts';
+import { viewsOf } from '../metrics/views.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { goneClues } from './diagnosis/gone-clues.ts';
@@ -8,7 +10,9 @@ import type { Sighting } from '../metrics/sighting.ts';
 import { issuesTokens } from '../scenario/issues-tokens.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { missReason } from '../threshold/verdict.ts';
+import type { Evaluation } from '../threshold/evaluate.ts';
+import { printQuantity } from '../threshold/quantity.ts';
+import { hasMissed, missReason } from '../threshold/missed-faults.ts';
 import { meaningOf } from './meaning.ts';
 
 /** The data that notes are derived from. */
@@ -19,13 +23,27 @@ export interface NoteInput {
   readonly faults: readonly FaultOutcome[];
   /** answers and frames of the target that clients could not use */
   readonly seen?: readonly Sighting[];
+  /** absent: the run was not evaluated, and nothing is noted of what its verdict was held against */
+  readonly verdictOf?: {
+    readonly ended: Outcome['ended'] | 'cut-off';
+    readonly generator: GeneratorHealth;
+    readonly thresholds: readonly Pick<Evaluation, 'open'>[];
+  };
 }
 
 /** Makes one sentence about a run; null if it does not apply. */
 type Note = (run: NoteInput) => string | null;
 
 /** All notes in report order. */
-const NOTES: readonly Note[] = [uncheckedCertificates, readyMeans, unacknowledged, minted, unattributed];
+const NOTES: readonly Note[] = [
+  lateness,
+  load,
+  uncheckedCertificates,
+  readyMeans,
+  unacknowledged,
+  minted,
+  unattributed,
+];
 
 /**
  * Sentences that limit the meaning of a verdict without changing it. Reports show them right below the verdict.
@@ -34,7 +52,7 @@ const NOTES: readonly Note[] = [uncheckedCertificates, readyMeans, unacknowledge
  */
 export function notesOf(run: NoteInput): readonly string[] {
   const single = NOTES.map((note) => note(run)).filter((sentence) => sentence !== null);
-  return [...probableCauses(run), ...single, ...missedByHand(run)];
+  return [...probableCauses(run), ...single, ...missedHits(run), ...missedByHand(run)];
 }
 
 /**
@@ -97,6 +115,44 @@ function unacknowledged({ measurements: { ledger, timings } }: NoteInput): strin
   const why = reasons === '' ? '' : ` (${reasons})`;
   if (acknowledged === 0) return `none of the ${due} commands that came due was acknowledged${why}`;
   return `most commands were not acknowledged: ${failed} of ${failed + acknowledged}${why}`;
+}
+
+/** A note that squall was late, where the verdict was held against that. */
+function lateness({ measurements, verdictOf }: NoteInput): string | null {
+  if (verdictOf === undefined || !verdictOf.generator.saturated || verdictOf.generator.unbounded) return null;
+  if (measurements.shifts === null || verdictOf.thresholds.length === 0) return null;
+  const late = printQuantity(verdictOf.generator.latenessP99Ms, 'duration');
+  return `squall was late: with 1 % of its events by more than ${late}; each threshold was evaluated with that lateness and without it`;
+}
+
+/** Share, and number, by which the target met fewer events in its fullest second than were intended, above which a note says so. */
+const LESS_LOAD = 0.1;
+const LESS_EVENTS = 10;
+
+/** A note that the target met a lower load than the scenario intends, so that more was not tested. */
+function load({ measurements }: NoteInput): string | null {
+  const { offered, intended } = viewsOf(measurements);
+  if (intended === null) return null;
+  const peaks = LOADS.map(([series, what]) => ({
+    what,
+    met: offered.curves.peakPerSecond(series).perSecond,
+    meant: intended.curves.peakPerSecond(series).perSecond,
+  })).filter(({ met, meant }) => meant - met > Math.max(LESS_EVENTS, meant * LESS_LOAD));
+  if (peaks.length === 0) return null;
+  const each = peaks.map(({ what, met, meant }) => `${met} ${what} a second of ${meant} that were intended`);
+  return `the target met at most ${each.join(', and ')}: what it does at more was not tested`;
+}
+
+const LOADS = [
+  ['attempts', 'attempts'],
+  ['refreshes', 'token requests'],
+] as const satisfies readonly (readonly [SeriesName, string])[];
+
+/** Notes on faults that missed some of their clients, where no threshold could have come out otherwise. */
+function missedHits({ faults, verdictOf }: NoteInput): readonly string[] {
+  if (verdictOf?.ended !== 'completed' || verdictOf.thresholds.length === 0) return [];
+  if (verdictOf.thresholds.some(({ open }) => open?.why === 'missed')) return [];
+  return faults.filter(hasMissed).map((fault) => `${missReason(fault)}; no threshold could have come out otherwise`);
 }
 
 /** Notes on misses of faults injected by hand, which do not make a run inconclusive as planned ones do. */

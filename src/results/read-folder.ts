@@ -134,7 +134,7 @@ const NO_GENERATOR: GeneratorHealth = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
-  clientsThatFit: null,
+  unbounded: false,
 };
 
 /** The newest results folder inside a folder, by name. */

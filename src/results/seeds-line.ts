@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evaluationSchema } from './evaluation-schema.ts';
 import { foreignJson } from './foreign.ts';
 import { named } from './named.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
@@ -11,17 +12,13 @@ export interface SeedRun extends RunVerdict {
   readonly setting: number;
 }
 
-const figure = z.number().nullable();
-
 const lineSchema = z.object({
   setting: z.int().min(1),
   seed: z.int(),
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   reasons: z.array(z.string()),
   figures: named(FIGURE_NAMES, z.number()),
-  thresholds: z.array(
-    z.object({ expression: z.string(), value: figure, ok: z.boolean().nullable(), text: z.string() }),
-  ),
+  thresholds: z.array(evaluationSchema),
 });
 
 export function runLine(run: SeedRun): string {

@@ -26,7 +26,7 @@ const TWO: readonly [Setting, Setting] = [
 ];
 
 function seedRun(seed: number, verdict: SeedRun['verdict'] = 'pass', ok: boolean | null = true): SeedRun {
-  const threshold = { value: null, text: '' };
+  const threshold = { value: null, intended: null, text: '', open: null };
   return {
     setting: 1,
     seed,

@@ -3,6 +3,7 @@ import { targetName } from '../scenario/target-name.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { verdict, type VerdictWithReasons } from '../threshold/verdict.ts';
 import { evaluateRun } from '../threshold/evaluate-run.ts';
+import { weighedFaults } from '../threshold/missed-faults.ts';
 import type { FolderContent } from './read-folder.ts';
 import type { Prediction } from './prediction.ts';
 import { summarise } from './summarise.ts';
@@ -33,7 +34,7 @@ export function summariseRun({
   prediction = null,
   warnings,
 }: FinishedRun): RunResult {
-  const evidence = evaluateRun(scenario, outcome.measurements);
+  const evidence = evaluateRun(scenario, outcome.measurements, { faults: weighedFaults(outcome) });
   const evaluation = verdict({ ...outcome, thresholds: evidence.thresholds, target: targetName(scenario) });
   const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, evaluation });
   return { summary, exitCode: evaluation.exitCode };
@@ -56,6 +57,7 @@ function summariseCutOff(content: FolderContent): Summary {
     unreachable: false,
     target: targetName(scenario),
     integrity,
+    measurements,
   } as const;
   const { reasons } = verdict(inputs);
   const [elapsed, planned] = [measurements.elapsedMs, scenario.durationMs].map((ms) => (ms / 1000).toFixed(1));

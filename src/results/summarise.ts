@@ -56,7 +56,7 @@ export function summarise(parts: SummaryInput): Summary {
     ended: parts.ended,
     verdict: evaluation.verdict,
     reasons: [...evaluation.reasons],
-    notes: [...notesOf(parts)],
+    notes: [...notesOf({ ...parts, verdictOf: parts })],
     warnings: [...parts.warnings],
     integrity: [...parts.integrity],
     clients: clients(measurements),

@@ -3,6 +3,7 @@ import { CONDITION_NAMES } from '../metrics/conditions.ts';
 import { ISSUE_KINDS } from '../metrics/run.ts';
 import { COUNTS, REPORTED, TIMINGS } from '../core/metrics.ts';
 import { FIGURE_NAMES } from '../storm/figures.ts';
+import { evaluationSchema } from './evaluation-schema.ts';
 import { faultOutcomeSchema, generatorFields, ledgerFields } from './timeline.ts';
 import { parserOf } from './foreign.ts';
 import { stampSchema } from './format.ts';
@@ -154,16 +155,7 @@ const summarySchema = z.object({
     z.object({ kind: z.enum(['end', 'frame', 'token', 'ticket', 'gone']), what: z.string(), text: z.string(), count }),
   ),
   faults: z.array(faultOutcomeSchema),
-  thresholds: z.array(
-    z.object({
-      expression: z.string(),
-      value: figure,
-      /** null: no data, which is not a pass */
-      ok: z.boolean().nullable(),
-      /** the value with its unit, for people */
-      text: z.string(),
-    }),
-  ),
+  thresholds: z.array(evaluationSchema),
   /** the verdict that the scenario expects; null where it expects none */
   expectation: z
     .object({

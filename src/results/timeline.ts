@@ -47,7 +47,8 @@ export const generatorFields = <Codec extends z.ZodType>(codec: Codec) => ({
   droppedStarts: count,
   saturated: z.boolean(),
   reasons: z.array(z.string()),
-  clientsThatFit: count.nullable(),
+  /** formats 1 to 4 did not know how late each event was */
+  unbounded: z.boolean().default(true),
 });
 
 /** The fields of LedgerTotals. */

@@ -42,7 +42,7 @@ const NO_GENERATOR: GeneratorHealth = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
-  clientsThatFit: null,
+  unbounded: false,
 };
 
 /** Start of virtual time, the same for every simulation. */

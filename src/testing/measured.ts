@@ -18,6 +18,10 @@ export interface Script {
   /** instants of events in ms; or [instant, number of events] */
   readonly series?: Readonly<Partial<Record<SeriesName, readonly (number | readonly [number, number])[]>>>;
   readonly latenciesMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
+  /** events that squall was late with: series, actual instant, lateness in ms, number; absent: lateness is not known */
+  readonly late?: readonly (readonly [series: SeriesName, atMs: number, lateMs: number, n: number])[];
+  /** the latencies of a timing without squall's own lateness */
+  readonly onTimeMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
   /** ages of unfinished operations at the end, ms */
   readonly unfinishedMs?: Readonly<Partial<Record<TimingName, readonly number[]>>>;
   readonly failures?: Readonly<Partial<Record<TimingName, Readonly<Record<string, number>>>>>;
@@ -36,8 +40,10 @@ export function measured(script: Script): Measurements {
     unfinishedMs = {},
     failures = {},
     counts = {},
+    late,
+    onTimeMs = {},
   } = script;
-  const store = createStore(Curves.binsFor(elapsedMs), false);
+  const store = createStore(Curves.binsFor(elapsedMs), false, late !== undefined);
   const curves = new Curves(store.curves);
   const timings = emptyTimings();
   for (const [name, events = []] of entries(series)) {
@@ -46,8 +52,12 @@ export function measured(script: Script): Measurements {
       curves.add(SERIES_INDEX[name], atMs, n);
     }
   }
+  for (const [name, atMs, lateMs, n] of late ?? []) {
+    new Curves(store.shifts!).move(SERIES_INDEX[name], atMs, atMs - lateMs, n);
+  }
   for (const [name, count = 0] of entries(counts)) store.counts[COUNT_INDEX[name]] = count;
   for (const [name, all = []] of entries(latenciesMs)) for (const ms of all) timings[name].recordMs(ms);
+  for (const [name, all = []] of entries(onTimeMs)) for (const ms of all) timings[name].recordOnTimeMs(ms);
   for (const [name, ages = []] of entries(unfinishedMs)) for (const ms of ages) timings[name].recordUnfinishedMs(ms);
   const result = measure({
     elapsedMs,

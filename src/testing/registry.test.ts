@@ -67,7 +67,7 @@ function everything(): Outcome {
     droppedStarts: 0,
     saturated: false,
     reasons: [],
-    clientsThatFit: null,
+    unbounded: false,
   };
   return { measurements, faults: [], generator, ended: 'completed', unreachable: false, integrity: [] };
 }

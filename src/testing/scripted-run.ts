@@ -84,7 +84,7 @@ const HEALTH = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
-  clientsThatFit: null,
+  unbounded: false,
 };
 
 /** The steps of every client, planned in advance: its arrival, drop, return and refreshes. */

@@ -19,7 +19,16 @@ const FIGURES = {
 };
 
 function tried(value: string, size: number, verdict: 'pass' | 'fail', peak: number) {
-  const thresholds = [{ expression: 'peak(attempts) < 75/s', value: peak, ok: verdict === 'pass', text: `${peak}/s` }];
+  const ok = verdict === 'pass';
+  const evaluated = {
+    expression: 'peak(attempts) < 75/s',
+    value: peak,
+    intended: null,
+    ok,
+    text: `${peak}/s`,
+    open: null,
+  };
+  const thresholds = [evaluated];
   const figures = { ...FIGURES, peakAttemptsPerSecond: peak };
   return triedOf(value, size, [{ seed: 1, verdict, reasons: [], figures, thresholds }]);
 }

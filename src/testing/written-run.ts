@@ -28,7 +28,7 @@ const HEALTHY: GeneratorHealth = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
-  clientsThatFit: null,
+  unbounded: false,
 };
 
 /**

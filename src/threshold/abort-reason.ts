@@ -6,6 +6,6 @@ import { evaluateRun } from './evaluate-run.ts';
 export function abortReason(scenario: Scenario, measurements: Measurements): string | null {
   const armed = scenario.thresholds.filter(({ abort, graceMs }) => abort && measurements.elapsedMs >= graceMs);
   if (armed.length === 0) return null;
-  const failed = evaluateRun(scenario, measurements, armed).thresholds.find(({ ok }) => ok === false);
+  const failed = evaluateRun(scenario, measurements, { thresholds: armed }).thresholds.find(({ ok }) => ok === false);
   return failed === undefined ? null : `${failed.expression} failed: ${failed.text}`;
 }

@@ -1,8 +1,11 @@
+import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { viewsOf } from '../metrics/views.ts';
 import type { Scenario, ThresholdPlan } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import type { Storm } from '../storm/storm.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
+import { missedBy } from './missed-faults.ts';
 
 /** A run's storms and evaluated thresholds. */
 export interface Findings {
@@ -10,20 +13,30 @@ export interface Findings {
   readonly thresholds: readonly Evaluation[];
 }
 
+interface Options {
+  /** some of the scenario's thresholds; default: all */
+  readonly thresholds?: readonly ThresholdPlan[];
+  /** the faults of a run that reached its end, whose misses are weighed; default: none */
+  readonly faults?: readonly FaultOutcome[];
+}
+
 /**
- * Finds the storms of a run and evaluates its thresholds: at the end for the verdict, during the run for the screen
- * and for thresholds that abort it.
- *
- * @param thresholds some of the scenario's; default: all
+ * Finds the storms of a run and evaluates its thresholds in both views of it: at the end for the verdict, during the run
+ * for the screen and for thresholds that abort it. The storms are those of the run as it was.
  */
 export function evaluateRun(
   scenario: Scenario,
   measurements: Measurements,
-  thresholds: readonly ThresholdPlan[] = scenario.thresholds,
+  { thresholds = scenario.thresholds, faults = [] }: Options = {},
 ): Findings {
   const storms = analyse(measurements, scenario);
+  const onTime = thresholds.length === 0 ? null : viewsOf(measurements).intended;
+  const intended = onTime === null ? null : { measurements: onTime, storms: analyse(onTime, scenario) };
+  const missed = missedBy(faults);
   return {
     storms,
-    thresholds: thresholds.map(({ parsed, baseline }) => evaluate(parsed, measurements, storms, baseline)),
+    thresholds: thresholds.map(({ parsed, baseline }) =>
+      evaluate(parsed, { measurements, storms }, { baseline, intended, missed }),
+    ),
   };
 }

@@ -7,7 +7,7 @@ import { parseExpression } from './expression.ts';
 
 function evaluated(text: string, script: Script): Evaluation {
   const measurements = measured(script);
-  return evaluate(parseExpression(text), measurements, analyse(measurements, SCENARIO));
+  return evaluate(parseExpression(text), { measurements, storms: analyse(measurements, SCENARIO) });
 }
 
 /** 1000 events after an instant, the same number in each of these seconds. */
@@ -223,7 +223,14 @@ describe('evaluate', () => {
     'downgraded == 0',
     'logged-out-by-reuse == 0',
   ])('has no data for %s, and no pass, where nothing was tried', (text) => {
-    expect(evaluated(text, EMPTY)).toEqual({ expression: text, value: null, ok: null, text: 'no data' });
+    expect(evaluated(text, EMPTY)).toEqual({
+      expression: text,
+      value: null,
+      intended: null,
+      ok: null,
+      text: 'no data',
+      open: null,
+    });
   });
 
   it.each([

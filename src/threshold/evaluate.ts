@@ -1,47 +1,122 @@
-import type { Measurements } from '../metrics/measurements.ts';
-import type { Storm } from '../storm/storm.ts';
 import type { BaselineValue } from '../scenario/scenario.ts';
-import type { Comparison, Quantity, Relative, ThresholdExpression } from '../scenario/threshold-expression.ts';
+import type { Comparison, Measure, Relative, ThresholdExpression } from '../scenario/threshold-expression.ts';
 import { metricOf } from './expression.ts';
-import { between, type Bounds, type MetricValue } from './metric.ts';
+import { between, type Bounds, type Evidence, type Metric, type MetricValue } from './metric.ts';
 import { printQuantity } from './quantity.ts';
 
 /** The outcome of a threshold. */
 export interface Evaluation {
   readonly expression: string;
-  /** ms, events a second, a count, a ratio, or a share in 0..1; Infinity: longer than any limit; null: no data */
+  /** ms, events a second, a count, a ratio, or a share in 0..1; Infinity: longer than any limit; null: no data, or open */
   readonly value: number | null;
-  /** null: no data, which is no pass */
+  /** the value without squall's own lateness; null: the lateness is not known, or the value is none */
+  readonly intended: number | null;
+  /** null: no data, or open, neither of which is a pass */
   readonly ok: boolean | null;
   /** the value with its unit, and notes beside it */
   readonly text: string;
+  /** null: the threshold is decided, or there are no data */
+  readonly open: Open | null;
+}
+
+/** Why a threshold that has data cannot be decided. */
+export interface Open {
+  /** squall's own lateness, or the clients that faults missed, could turn the outcome */
+  readonly why: 'generator' | 'missed';
+  /** number of clients with which this machine would have decided it; null: unknown */
+  readonly clients: number | null;
+}
+
+/** What else the evaluation of a threshold knows. */
+export interface Ends {
+  /** what a relative limit refers to */
+  readonly baseline?: BaselineValue | undefined;
+  /** the same run without squall's own lateness; null: that is not known */
+  readonly intended?: Evidence | null;
+  /** number of clients that faults missed, and whose hits could have changed the value */
+  readonly missed?: number;
 }
 
 /**
- * Evaluates a threshold over the measurements, at the end of a run or during it.
- *
- * @param baseline what a relative limit refers to
+ * Evaluates a threshold over the measurements, at the end of a run or during it. It passes or fails only if it does so at
+ * both ends of what squall's own lateness and missed faults leave open.
  */
-export function evaluate(
-  expression: ThresholdExpression,
-  measurements: Measurements,
-  storms: readonly Storm[],
-  baseline?: BaselineValue,
-): Evaluation {
-  const evidence = { measurements, storms };
-  const { limit, comparison } = expression;
+export function evaluate(expression: ThresholdExpression, offered: Evidence, ends: Ends = {}): Evaluation {
+  const { baseline, intended = null, missed = 0 } = ends;
+  const { limit, comparison, text: name } = expression;
   const metric = metricOf(expression);
-  const reading = scaled(metric.read(evidence), limit.measure === 'share' ? metric.whole?.(evidence) : 1);
-  const aside = metric.aside?.(evidence) ?? '';
+  const aside = metric.aside?.(offered) ?? '';
   const print = (n: number): string => printQuantity(n, limit.measure);
-  if ('value' in limit) return { expression: expression.text, ...compared(reading, comparison, limit, print, aside) };
-  if (baseline === undefined) {
+  const read = (evidence: Evidence): MetricValue => inMeasure(metric, limit, evidence, metric.read(evidence));
+  const reading = read(offered);
+  if (!('value' in limit) && baseline === undefined) {
     const had = typeof reading === 'number' ? `, it was ${print(reading)}` : '';
-    return { expression: expression.text, value: null, ok: null, text: `no data: there is no baseline for it${had}` };
+    const text = `no data: there is no baseline for it${had}`;
+    return { expression: name, value: null, intended: null, ok: null, text, open: null };
   }
-  const held = { measure: limit.measure, value: limitFrom(baseline, limit, comparison) };
-  const against = `limit ${print(held.value)}: ${limit.times} x ${print(baseline.value)}${toleranceText(baseline)}`;
-  return { expression: expression.text, ...compared(reading, comparison, held, print, joined(against, aside)) };
+  const held = 'value' in limit ? limit.value : limitFrom(baseline!, limit, comparison);
+  const against =
+    'value' in limit
+      ? ''
+      : `limit ${print(held)}: ${limit.times} x ${print(baseline!.value)}${toleranceText(baseline!)}`;
+  const holdsFor = (value: MetricValue): boolean | null => outcome(value, comparison, held);
+  const onTime = intended === null ? reading : read(intended);
+  const late = spanning([reading, onTime]);
+  const most =
+    missed === 0
+      ? late
+      : spanning(
+          [offered, intended].map((evidence) =>
+            evidence === null ? reading : inMeasure(metric, limit, evidence, metric.missed?.(evidence, missed) ?? null),
+          ),
+        );
+  const ok = holdsFor(most);
+  const open = ok !== null || holdsFor(reading) === null ? null : whyOpen(late, comparison, held, offered);
+  const notes = joined(against, aside);
+  return {
+    expression: name,
+    value: valueOf(reading, ok),
+    intended: intended !== null && typeof onTime === 'number' ? onTime : null,
+    ok,
+    text: textOf(reading, onTime, limit.measure, open?.why === 'generator', notes),
+    open,
+  };
+}
+
+/** A reading in the measure of the limit: of a count in per cent, its share of the whole. */
+function inMeasure(
+  metric: Metric,
+  { measure }: ThresholdExpression['limit'],
+  evidence: Evidence,
+  reading: MetricValue,
+): MetricValue {
+  return scaled(reading, measure === 'share' ? metric.whole?.(evidence) : 1);
+}
+
+/** The reading between the least and the most of several; null if any has no data. */
+function spanning(readings: readonly MetricValue[]): MetricValue {
+  const known = readings
+    .filter((reading) => reading !== null)
+    .map((reading) => (typeof reading === 'number' ? { atLeast: reading, atMost: reading } : reading));
+  if (known.length < readings.length) return null;
+  return between(Math.min(...known.map(({ atLeast }) => atLeast)), Math.max(...known.map(({ atMost }) => atMost)));
+}
+
+function whyOpen(late: MetricValue, comparison: Comparison, limit: number, { measurements }: Evidence): Open {
+  if (outcome(late, comparison, limit) !== null) return { why: 'missed', clients: null };
+  return { why: 'generator', clients: clientsDecided(late, comparison, limit, measurements.planned) };
+}
+
+/**
+ * The number of clients with which the far end would have met the limit: what lateness leaves open is proportional to
+ * the length of bursts, and so to the number of clients.
+ */
+function clientsDecided(late: MetricValue, comparison: Comparison, limit: number, clients: number): number | null {
+  if (late === null || typeof late === 'number') return null;
+  const { atLeast, atMost } = late;
+  const [near, far] = holds(atLeast, comparison, limit) ? [atLeast, atMost] : [atMost, atLeast];
+  const share = (limit - near) / (far - near);
+  return Number.isFinite(far) && share >= 0 && share <= 1 ? Math.max(1, Math.floor(clients * share)) : null;
 }
 
 /** Raises an upper limit by the tolerance, and lowers a lower one: even runs of one setting differ. */
@@ -54,29 +129,57 @@ function toleranceText({ tolerance }: BaselineValue): string {
   return tolerance === 0 ? '' : `, and ${printQuantity(tolerance, 'share')} tolerance`;
 }
 
-function compared(
-  reading: MetricValue,
-  comparison: Comparison,
-  { value: limit }: Quantity,
-  print: (value: number) => string,
-  aside: string,
-): Omit<Evaluation, 'expression'> {
-  const beside = aside === '' ? '' : ` (${aside})`;
-  if (reading === null) return { value: null, ok: null, text: `no data${beside}` };
-  if (typeof reading === 'number') {
-    return { value: reading, ok: holds(reading, comparison, limit), text: `${print(reading)}${beside}` };
-  }
-  const { atLeast, atMost } = reading;
-  const ok = holdsBetween(reading, comparison, limit);
-  if (atLeast === Infinity) return { value: atLeast, ok, text: joined('longer than any limit', aside, ': ') };
-  if (atMost < Infinity) {
-    return { value: ok === null ? null : atMost, ok, text: `${print(atLeast)} to ${print(atMost)}${beside}` };
-  }
-  return { value: ok === null ? null : atLeast, ok, text: `not yet after ${print(atLeast)}${beside}` };
+/** Differences below this share of the greater value are not shown. */
+const VISIBLE = 0.05;
+/** Differences of durations below this are not shown, ms: timers are that late on an idle machine. */
+const VISIBLE_MS = 10;
+
+/** The reading in words; both readings where squall's lateness makes a visible difference, or leaves the outcome open. */
+function textOf(reading: MetricValue, onTime: MetricValue, measure: Measure, isOpen: boolean, notes: string): string {
+  const body = wordsOf(reading, measure);
+  const onTimeBody = wordsOf(onTime, measure);
+  const differs = isOpen || isVisible(reading, onTime, measure);
+  if (!differs || body === onTimeBody) return withNotes(body, reading, notes);
+  const [first, second] =
+    measure === 'duration' ? [" without squall's lateness", ' with it'] : [' intended', ' offered'];
+  return withNotes(`${onTimeBody}${first}, ${body}${second}`, reading, notes);
 }
 
-function joined(text: string, aside: string, by = '; '): string {
-  return aside === '' ? text : `${text}${by}${aside}`;
+function isVisible(reading: MetricValue, onTime: MetricValue, measure: Measure): boolean {
+  if (typeof reading !== 'number' || typeof onTime !== 'number') return false;
+  const difference = Math.abs(reading - onTime);
+  if (measure === 'duration' && difference < VISIBLE_MS) return false;
+  return difference > VISIBLE * Math.max(reading, onTime);
+}
+
+function wordsOf(reading: MetricValue, measure: Measure): string {
+  const print = (n: number): string => printQuantity(n, measure);
+  if (reading === null) return 'no data';
+  if (typeof reading === 'number') return print(reading);
+  const { atLeast, atMost } = reading;
+  if (atLeast === Infinity) return 'longer than any limit';
+  return atMost < Infinity ? `${print(atLeast)} to ${print(atMost)}` : `not yet after ${print(atLeast)}`;
+}
+
+function withNotes(text: string, reading: MetricValue, notes: string): string {
+  if (notes === '') return text;
+  return isNever(reading) ? `${text}: ${notes}` : `${text} (${notes})`;
+}
+
+/** The value for machines: a bound of a value that is not known but decides the outcome. */
+function valueOf(reading: MetricValue, ok: boolean | null): number | null {
+  if (isNever(reading)) return Infinity;
+  if (reading === null || ok === null) return null;
+  if (typeof reading === 'number') return reading;
+  return reading.atMost < Infinity ? reading.atMost : reading.atLeast;
+}
+
+function isNever(reading: MetricValue): boolean {
+  return reading !== null && typeof reading !== 'number' && reading.atLeast === Infinity;
+}
+
+function joined(text: string, aside: string): string {
+  return text === '' || aside === '' ? `${text}${aside}` : `${text}; ${aside}`;
 }
 
 function scaled(reading: MetricValue, whole: number | undefined): MetricValue {
@@ -99,6 +202,12 @@ function holds(value: number, comparison: Comparison, limit: number): boolean {
     case '!=':
       return value !== limit;
   }
+}
+
+/** Whether a threshold holds; null: no data, or it depends on what is not known. */
+function outcome(reading: MetricValue, comparison: Comparison, limit: number): boolean | null {
+  if (reading === null) return null;
+  return typeof reading === 'number' ? holds(reading, comparison, limit) : holdsBetween(reading, comparison, limit);
 }
 
 /** Whether the comparison holds for all values between the bounds; null: only for some. */

@@ -3,7 +3,14 @@ import type { Expectation } from '../scenario/scenario.ts';
 import { appliesIn, meets } from './expectation.ts';
 
 const came = (ok: Readonly<Record<string, boolean | null>>) =>
-  Object.entries(ok).map(([expression, each]) => ({ expression, value: null, ok: each, text: '' }));
+  Object.entries(ok).map(([expression, each]) => ({
+    expression,
+    value: null,
+    intended: null,
+    ok: each,
+    text: '',
+    open: null,
+  }));
 
 test.each([
   ['a pass that was expected', 'pass', [], 'pass', { a: true }, true],

@@ -25,12 +25,29 @@ export function between(atLeast: number, atMost: number): MetricValue {
   return atLeast === atMost && atLeast < Infinity ? atLeast : { atLeast, atMost };
 }
 
+/** Bounds of a count to which `missed` hits more could have added, or from which they could have taken. */
+export function giveOrTake(reading: MetricValue, missed: number): MetricValue {
+  if (reading === null) return null;
+  const { atLeast, atMost } = typeof reading === 'number' ? { atLeast: reading, atMost: reading } : reading;
+  return between(Math.max(0, atLeast - missed), atMost + missed);
+}
+
+/** Bounds of a count or rate to which `missed` hits more could have added. */
+export function orMore(reading: MetricValue, missed: number): MetricValue {
+  if (reading === null) return null;
+  return typeof reading === 'number'
+    ? between(reading, reading + missed)
+    : between(reading.atLeast, reading.atMost + missed);
+}
+
 /** A figure that a threshold can limit. */
 export interface Metric {
   readonly dimension: Dimension;
   readonly read: (evidence: Evidence) => MetricValue;
   /** the whole of a count, for limits in per cent */
   readonly whole?: (evidence: Evidence) => number;
+  /** the reading with `missed` clients more that the faults of the run hit; absent or null: nothing is known of it */
+  readonly missed?: (evidence: Evidence, missed: number) => MetricValue;
   /** a note to show beside the value; may be empty */
   readonly aside?: (evidence: Evidence) => string;
 }

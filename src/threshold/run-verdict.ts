@@ -5,6 +5,7 @@ import { figuresOf, type Figures } from '../storm/figures.ts';
 import type { Evaluation } from './evaluate.ts';
 import { verdict, type VerdictWithReasons } from './verdict.ts';
 import { evaluateRun } from './evaluate-run.ts';
+import { weighedFaults } from './missed-faults.ts';
 
 /** The result of one of many runs: small, so that thousands can be kept and compared. */
 export interface RunVerdict {
@@ -17,7 +18,7 @@ export interface RunVerdict {
 }
 
 export function runVerdict(scenario: Scenario, outcome: Outcome): RunVerdict {
-  const { storms, thresholds } = evaluateRun(scenario, outcome.measurements);
+  const { storms, thresholds } = evaluateRun(scenario, outcome.measurements, { faults: weighedFaults(outcome) });
   const { verdict: outcomeVerdict, reasons } = verdict({ ...outcome, thresholds, target: targetName(scenario) });
   return {
     seed: scenario.seed,

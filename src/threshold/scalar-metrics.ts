@@ -14,7 +14,7 @@ import {
   type ReportedName,
   type TimingName,
 } from '../core/metrics.ts';
-import type { Evidence, Metric, MetricValue } from './metric.ts';
+import { giveOrTake, orMore, type Evidence, type Metric, type MetricValue } from './metric.ts';
 import { hangingIn, orHanging } from './timing-metrics.ts';
 
 type Read = (evidence: Evidence) => number | null;
@@ -35,41 +35,47 @@ const SUMS = [...COUNTS, ...REPORTED].map((name) => ({ name: metricOf(name), met
 
 /** Metrics without brackets. */
 export const SCALARS: Readonly<Record<string, Metric>> = {
-  due: { dimension: 'count', read: due },
-  sent: { dimension: 'count', read: sent },
-  /** commands that came due and were never sent */
-  skipped: failedOf(({ measurements }) => measurements.ledger.skipped, due),
-  acknowledged: ofCommands(({ acknowledged }) => acknowledged),
-  lost: orUnfinished(
-    'command',
-    ofAcknowledged(({ lost }) => lost),
-  ),
-  duplicated: ofAcknowledged(({ duplicated }) => duplicated),
-  unexpected: orUnfinished(
-    'command',
-    ofAcknowledged(({ unexpected }) => unexpected),
-  ),
-  /** at the end of the run; `least(ready)` is the fewest over the run */
-  ready: { dimension: 'count', read: onceTried(({ measurements }) => readyNow(measurements.curves)), whole: planned },
-  stopped: {
-    dimension: 'count',
-    read: onceTried(({ measurements }) => measurements.curves.total('stopped')),
-    whole: planned,
-  },
-  /** client-seconds not ready after having been ready */
-  downtime: { dimension: 'duration', read: onceReady(({ measurements }) => downtimeMs(measurements)) },
-  /** clients that had been ready and are not */
-  'not-back': { dimension: 'count', read: onceReady(({ measurements }) => outOf(measurements.curves)), whole: planned },
-  /** clients that have arrived and were never ready */
-  'never-ready': {
-    dimension: 'count',
-    read: onceTried(({ measurements }) => neverReadyOf(measurements.curves)),
-    whole: planned,
-  },
-  /** clients in a loop, counted once for each kind of loop */
-  loops: sumOf(['loopingReconnect', 'loopingRefresh']),
-  /** commands that were carried out although they should not have been */
-  unauthorized: sumOf(REPORTED.filter((name) => name.startsWith('unauthorized'))),
+  ...weighed({
+    due: { dimension: 'count', read: due },
+    sent: { dimension: 'count', read: sent },
+    /** commands that came due and were never sent */
+    skipped: failedOf(({ measurements }) => measurements.ledger.skipped, due),
+    acknowledged: ofCommands(({ acknowledged }) => acknowledged),
+    lost: orUnfinished(
+      'command',
+      ofAcknowledged(({ lost }) => lost),
+    ),
+    duplicated: ofAcknowledged(({ duplicated }) => duplicated),
+    unexpected: orUnfinished(
+      'command',
+      ofAcknowledged(({ unexpected }) => unexpected),
+    ),
+    /** at the end of the run; `least(ready)` is the fewest over the run */
+    ready: { dimension: 'count', read: onceTried(({ measurements }) => readyNow(measurements.curves)), whole: planned },
+    stopped: {
+      dimension: 'count',
+      read: onceTried(({ measurements }) => measurements.curves.total('stopped')),
+      whole: planned,
+    },
+    /** client-seconds not ready after having been ready */
+    downtime: { dimension: 'duration', read: onceReady(({ measurements }) => downtimeMs(measurements)) },
+    /** clients that had been ready and are not */
+    'not-back': {
+      dimension: 'count',
+      read: onceReady(({ measurements }) => outOf(measurements.curves)),
+      whole: planned,
+    },
+    /** clients that have arrived and were never ready */
+    'never-ready': {
+      dimension: 'count',
+      read: onceTried(({ measurements }) => neverReadyOf(measurements.curves)),
+      whole: planned,
+    },
+    /** clients in a loop, counted once for each kind of loop */
+    loops: sumOf(['loopingReconnect', 'loopingRefresh']),
+    /** commands that were carried out although they should not have been */
+    unauthorized: sumOf(REPORTED.filter((name) => name.startsWith('unauthorized'))),
+  }),
   storms: { dimension: 'count', read: onceReady(({ storms }) => storms.length) },
   outlived: {
     dimension: 'count',
@@ -78,14 +84,16 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
   spike: { dimension: 'ratio', read: onceReady(spike) },
   amplification: { dimension: 'ratio', read: amplification },
   echo: { dimension: 'ratio', read: echo },
-  ...Object.fromEntries(SUMS.filter(({ name }) => !name.endsWith(')')).map(({ name, metric }) => [name, metric])),
+  ...weighed(
+    Object.fromEntries(SUMS.filter(({ name }) => !name.endsWith(')')).map(({ name, metric }) => [name, metric])),
+  ),
 };
 
 /** Names that stand in brackets after another word. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
-  loops: partsOf('loops'),
-  unauthorized: partsOf('unauthorized'),
-  failed: {
+  loops: weighed(partsOf('loops')),
+  unauthorized: weighed(partsOf('unauthorized')),
+  failed: weighed({
     attempts: orUnfinished(
       'handshake',
       failedOf(({ measurements }) => measurements.curves.total('attemptsFailed'), attempts),
@@ -105,15 +113,34 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
         due,
       ),
     ),
-  },
-  least: {
+  }),
+  least: weighed({
     ready: {
       dimension: 'count',
       read: onceTried(({ measurements }) => leastReady(measurements, measurements.planned)),
       whole: planned,
     },
-  },
+  }),
 };
+
+/**
+ * The same metrics, held against faults that missed some of their clients: each could have added to a count, or taken from
+ * it, and could only have lengthened the time that clients were out.
+ */
+function weighed(metrics: Readonly<Record<string, Metric>>): Readonly<Record<string, Metric>> {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, metric]) => [
+      name,
+      {
+        ...metric,
+        missed: (evidence: Evidence, missed: number) =>
+          metric.dimension === 'count'
+            ? giveOrTake(metric.read(evidence), missed)
+            : orMore(metric.read(evidence), Infinity),
+      },
+    ]),
+  );
+}
 
 /** The sums whose names have brackets: `loops(reconnect)`. */
 function partsOf(word: string): Readonly<Record<string, Metric>> {

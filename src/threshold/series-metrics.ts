@@ -4,7 +4,7 @@ import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
 import { CURVE_SPECS, SERIES, type SeriesName } from '../core/metrics.ts';
 import { slidingPeak } from '../metrics/window.ts';
 import { kebab } from '../core/kebab.ts';
-import type { Evidence, Metric } from './metric.ts';
+import { orMore, type Evidence, type Metric } from './metric.ts';
 
 /** Series computed from recorded ones. */
 interface Combined {
@@ -52,11 +52,9 @@ function most(condition: ConditionName): Metric {
 
 /** A run without an attempt to connect has no data; nor has a series that was not recorded. */
 function overRun(dimension: 'rate' | 'count', of: readonly SeriesName[], read: (curves: Curves) => number): Metric {
-  return {
-    dimension,
-    read: ({ measurements: { curves, unrecorded } }: Evidence) =>
-      curves.total('attempts') === 0 || of.some((name) => unrecorded.has(name)) ? null : read(curves),
-  };
+  const readIn = ({ measurements: { curves, unrecorded } }: Evidence): number | null =>
+    curves.total('attempts') === 0 || of.some((name) => unrecorded.has(name)) ? null : read(curves);
+  return { dimension, read: readIn, missed: (evidence, missed) => orMore(readIn(evidence), missed) };
 }
 
 function namesIn({ plus, minus = [] }: Combined): readonly SeriesName[] {

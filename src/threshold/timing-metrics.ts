@@ -1,12 +1,14 @@
 import { TIMINGS, type TimingName } from '../core/metrics.ts';
 import type { Rank, Timing } from '../metrics/timing.ts';
 import { kebab } from '../core/kebab.ts';
-import { between, type Evidence, type Metric, type MetricValue } from './metric.ts';
+import { between, orMore, type Evidence, type Metric, type MetricValue } from './metric.ts';
 
 /** A figure of a latency: over all attempts, as `p99(handshake)`, or over the successes, as `p99(handshake.ok)`. */
 interface LatencyFigure {
   readonly all: (timing: Timing) => Rank | null;
   readonly ok: (timing: Timing) => number | null;
+  /** its rank among the latencies, in 0..1; absent: it has none */
+  readonly q?: number;
 }
 
 const LATENCIES: Readonly<Record<string, LatencyFigure>> = {
@@ -18,15 +20,14 @@ const LATENCIES: Readonly<Record<string, LatencyFigure>> = {
 const COUNTS: Readonly<Record<string, (timing: TimingName) => Metric>> = {
   count: (name) => ({
     dimension: 'count',
-    read: (evidence) => (evidence.measurements.unrecorded.has(name) ? null : timingOf(evidence, name).count),
+    read: countOf(name),
+    missed: (evidence, missed) => orMore(countOf(name)(evidence), missed),
   }),
   // Without attempts, 0 failures would claim a success.
   failures: (name) => ({
     dimension: 'count',
-    read: (evidence) => {
-      const timing = timingOf(evidence, name);
-      return timing.tried === 0 ? null : orHanging(timing.failed, timing);
-    },
+    read: failuresOf(name),
+    missed: (evidence, missed) => orMore(failuresOf(name)(evidence), missed),
     whole: (evidence) => timingOf(evidence, name).tried,
     aside: (evidence) => hangingIn(timingOf(evidence, name)),
   }),
@@ -52,6 +53,17 @@ export function timingMetrics(figure: string): Readonly<Record<string, Metric>> 
   ]);
 }
 
+function countOf(name: TimingName): (evidence: Evidence) => MetricValue {
+  return (evidence) => (evidence.measurements.unrecorded.has(name) ? null : timingOf(evidence, name).count);
+}
+
+function failuresOf(name: TimingName): (evidence: Evidence) => MetricValue {
+  return (evidence) => {
+    const timing = timingOf(evidence, name);
+    return timing.tried === 0 ? null : orHanging(timing.failed, timing);
+  };
+}
+
 function quantileNamed(figure: string): LatencyFigure | undefined {
   const digits = /^p(\d+(?:\.\d+)?)$/.exec(figure)?.[1];
   if (digits === undefined) return undefined;
@@ -60,26 +72,48 @@ function quantileNamed(figure: string): LatencyFigure | undefined {
 }
 
 function quantile(q: number): LatencyFigure {
-  return { all: (timing) => timing.rank(q), ok: (timing) => timing.quantileMs(q) };
+  return { all: (timing) => timing.rank(q), ok: (timing) => timing.quantileMs(q), q };
 }
 
-function ofAll(name: TimingName, { all }: LatencyFigure): Metric {
+function ofAll(name: TimingName, { all, q }: LatencyFigure): Metric {
   return {
     dimension: 'duration',
     read: (evidence) => readingOf(all(timingOf(evidence, name))),
+    missed: (evidence, missed) => {
+      const timing = timingOf(evidence, name);
+      return withMissed(q, timing.tried, missed, (rank) => readingOf(timing.rank(rank)));
+    },
     aside: (evidence) => amongThem(timingOf(evidence, name)),
   };
 }
 
-function ofSuccesses(name: TimingName, { ok }: LatencyFigure): Metric {
+function ofSuccesses(name: TimingName, { ok, q }: LatencyFigure): Metric {
   return {
     dimension: 'duration',
     read: (evidence) => ok(timingOf(evidence, name)),
+    missed: (evidence, missed) => {
+      const timing = timingOf(evidence, name);
+      return withMissed(q, timing.count, missed, (rank) => timing.quantileMs(rank));
+    },
     aside: (evidence) => {
       const { failed } = timingOf(evidence, name);
       return failed === 0 ? '' : `${failed} failed and are not in it`;
     },
   };
+}
+
+/**
+ * A quantile with `missed` latencies more, which may all be the shortest or all the longest.
+ *
+ * @param n number of latencies
+ */
+function withMissed(q: number | undefined, n: number, missed: number, at: (rank: number) => MetricValue): MetricValue {
+  if (q === undefined || n === 0) return null;
+  const nth = q * (n + missed);
+  const [low, high] = [at(Math.max(0, (nth - missed) / n)), nth > n ? Infinity : at(nth / n)];
+  if (low === null || high === null) return null;
+  const atLeast = nth <= missed ? 0 : typeof low === 'number' ? low : low.atLeast;
+  return between(atLeast, typeof high === 'number' ? high : high.atMost);
 }
 
 /** Failures took longer than any limit, and unfinished attempts at least as long as they have lasted. */

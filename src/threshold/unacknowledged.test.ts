@@ -9,7 +9,7 @@ const FREE_OF_FAULTS = { lost: 0, duplicated: 0, unexpected: 0, gaveUp: 0 };
 
 function outcome(expression: string, ledger: Partial<typeof measurements.ledger>): boolean | null {
   const counts = { ...measurements.ledger, ...FREE_OF_FAULTS, ...ledger };
-  return evaluate(parseExpression(expression), { ...measurements, ledger: counts }, []).ok;
+  return evaluate(parseExpression(expression), { measurements: { ...measurements, ledger: counts }, storms: [] }).ok;
 }
 
 describe('commands of which none was acknowledged', () => {

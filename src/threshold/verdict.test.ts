@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultTally } from '../core/fault/fault.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
+import { measured } from '../testing/measured.ts';
 import type { GeneratorHealth, IntegrityIssue } from '../metrics/run.ts';
 import type { Evaluation } from './evaluate.ts';
 import { verdict, type VerdictInputs } from './verdict.ts';
@@ -15,18 +16,44 @@ const healthy: GeneratorHealth = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
-  clientsThatFit: null,
+  unbounded: false,
 };
 const saturated: GeneratorHealth = {
   ...healthy,
   saturated: true,
   reasons: ['lateness p99 was 80 ms'],
-  clientsThatFit: 6000,
+  unbounded: false,
 };
 
-const held: Evaluation = { expression: 'duplicated == 0', value: 0, ok: true, text: '0' };
-const broken: Evaluation = { expression: 'lost == 0', value: 2, ok: false, text: '2' };
-const empty: Evaluation = { expression: 'p99(command) < 1s', value: null, ok: null, text: 'no data' };
+const heldBack: GeneratorHealth = { ...saturated, unbounded: true };
+
+const held: Evaluation = { expression: 'duplicated == 0', value: 0, ok: true, text: '0', intended: null, open: null };
+const broken: Evaluation = { expression: 'lost == 0', value: 2, ok: false, text: '2', intended: null, open: null };
+const byMiss: Evaluation = {
+  expression: 'peak(lost) < 90/s',
+  value: null,
+  intended: null,
+  ok: null,
+  text: '85/s',
+  open: { why: 'missed', clients: null },
+};
+const byLateness: Evaluation = {
+  expression: 'peak(attempts) < 90/s',
+  value: null,
+  intended: 120,
+  ok: null,
+  text: '120/s intended, 80/s offered',
+  open: { why: 'generator', clients: 25 },
+};
+const LATENESS_KNOWN = measured({ elapsedMs: 1000, late: [] });
+const empty: Evaluation = {
+  expression: 'p99(command) < 1s',
+  value: null,
+  ok: null,
+  text: 'no data',
+  intended: null,
+  open: null,
+};
 
 /** A drop at 5 s with its planned and actual hits. */
 function fault(planned: number, hit: number, atLeast = 1, missed: FaultTally['missed'] = {}): FaultOutcome {
@@ -54,25 +81,35 @@ describe('verdict', () => {
   it.each<[Partial<VerdictInputs>, string, number]>([
     [{}, 'pass', 0],
     [{ thresholds: [], faults: [] }, 'pass', 0],
-    [{ faults: [fault(100, 99)] }, 'inconclusive', 3],
+    [{ faults: [fault(100, 99)] }, 'pass', 0],
+    [{ faults: [fault(100, 99)], thresholds: [held, byMiss] }, 'inconclusive', 3],
+    [{ faults: [fault(100, 99)], thresholds: [broken, byMiss] }, 'fail', 1],
+    [{ faults: [fault(100, 99)], thresholds: [] }, 'inconclusive', 3],
     [{ faults: [fault(100, 90, 0.9)] }, 'pass', 0],
-    [{ faults: [fault(100, 89, 0.9)] }, 'inconclusive', 3],
+    [{ faults: [fault(100, 89, 0.9)], thresholds: [] }, 'inconclusive', 3],
     [{ faults: [fault(100, 0, 0)] }, 'pass', 0],
     [{ faults: [fault(0, 0)] }, 'inconclusive', 3],
     [{ faults: [fault(0, 0, 0.5)] }, 'inconclusive', 3],
-    [{ faults: [fault(100, 100), fault(100, 99)] }, 'inconclusive', 3],
+    [{ faults: [fault(100, 100), fault(100, 99)], thresholds: [] }, 'inconclusive', 3],
     [{ faults: [byHand(100, 40)] }, 'pass', 0],
     [{ faults: [byHand(0, 0)] }, 'pass', 0],
     [{ faults: [byHand(100, 40)], thresholds: [broken, broken] }, 'fail', 1],
-    [{ faults: [byHand(100, 40), fault(100, 99)] }, 'inconclusive', 3],
+    [{ faults: [byHand(100, 40), fault(100, 99)], thresholds: [] }, 'inconclusive', 3],
     [{ thresholds: [held, empty] }, 'inconclusive', 3],
     [{ thresholds: [held, broken] }, 'fail', 1],
     [{ thresholds: [broken, empty] }, 'fail', 1],
-    [{ thresholds: [broken, empty], faults: [fault(100, 0)] }, 'inconclusive', 3],
+    [{ thresholds: [broken, empty], faults: [fault(100, 0)] }, 'fail', 1],
+    [{ thresholds: [broken], faults: [fault(0, 0)] }, 'inconclusive', 3],
     [{ ended: 'aborted' }, 'fail', 1],
     [{ ended: 'aborted', faults: [fault(0, 0)], thresholds: [broken] }, 'fail', 1],
     [{ generator: saturated }, 'inconclusive', 3],
     [{ generator: saturated, thresholds: [broken] }, 'inconclusive', 3],
+    [{ generator: saturated, measurements: LATENESS_KNOWN }, 'pass', 0],
+    [{ generator: saturated, measurements: LATENESS_KNOWN, thresholds: [] }, 'inconclusive', 3],
+    [{ generator: saturated, measurements: LATENESS_KNOWN, thresholds: [broken, byLateness] }, 'fail', 1],
+    [{ measurements: LATENESS_KNOWN, thresholds: [held, byLateness] }, 'inconclusive', 3],
+    [{ generator: heldBack, measurements: LATENESS_KNOWN }, 'inconclusive', 3],
+    [{ generator: heldBack, measurements: LATENESS_KNOWN, thresholds: [broken] }, 'inconclusive', 3],
     [{ generator: saturated, ended: 'aborted' }, 'inconclusive', 3],
     [{ integrity: [died] }, 'inconclusive', 3],
     [{ integrity: [died], thresholds: [broken] }, 'inconclusive', 3],
@@ -106,7 +143,7 @@ describe('verdict', () => {
     const { reasons } = verdict({
       ...inputs,
       generator: saturated,
-      thresholds: [held, empty, broken],
+      thresholds: [held, empty, broken, byMiss, byLateness],
       faults: [
         fault(100, 40, 1, { 'not-connected': 50, stopped: 10 }),
         fault(1000, 500, 0.925, { 'run-over': 500 }),
@@ -114,12 +151,14 @@ describe('verdict', () => {
       ],
     });
     expect(reasons).toEqual([
-      'the generator was saturated: lateness p99 was 80 ms; this machine would have coped with about 6000 clients',
-      'the fault `drop reset` at 5 s hit 40 of 100 (50 not-connected, 10 stopped)',
-      'the fault `drop reset` at 5 s hit 500 of 1000 (500 run-over), at least 92.5% were needed',
+      'the generator was saturated: lateness p99 was 80 ms',
       'the fault `drop reset` at 5 s met nobody',
       'lost == 0: 2',
+      'the fault `drop reset` at 5 s hit 40 of 100 (50 not-connected, 10 stopped)',
+      'the fault `drop reset` at 5 s hit 500 of 1000 (500 run-over), at least 92.5% were needed',
       'p99(command) < 1s: no data',
+      'peak(lost) < 90/s: 85/s; the clients that were missed could have changed the outcome',
+      "peak(attempts) < 90/s: 120/s intended, 80/s offered; squall's own lateness leaves the outcome open, and this machine would have decided it with about 25 clients",
     ]);
   });
 });

@@ -165,7 +165,7 @@ function summaryOf(measurements: Measurements): Summary {
   const { faults, generator } = progress;
   const storms = analyse(measurements, run.scenario);
   const thresholds = run.scenario.thresholds.map(({ expression }) =>
-    evaluate(parseExpression(expression), measurements, storms),
+    evaluate(parseExpression(expression), { measurements, storms }),
   );
   return summarise({
     scenario: run.scenario,

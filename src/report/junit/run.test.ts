@@ -4,9 +4,9 @@ import { checkJunit } from '../../testing/junit-rules.ts';
 import { junitReport } from './run.ts';
 
 const { summary } = scriptedSummary();
-const passed = { expression: 'storms >= 1', value: 1, ok: true, text: '1' };
-const failed = { expression: 'duplicated == 0', value: 3, ok: false, text: '3' };
-const open = { expression: 'p99(command) < 2s', value: null, ok: null, text: 'no data' };
+const passed = { expression: 'storms >= 1', value: 1, ok: true, text: '1', intended: null, open: null };
+const failed = { expression: 'duplicated == 0', value: 3, ok: false, text: '3', intended: null, open: null };
+const open = { expression: 'p99(command) < 2s', value: null, ok: null, text: 'no data', intended: null, open: null };
 const three = { thresholds: [passed, failed, open], reasons: ['duplicated == 0: 3', 'p99(command) < 2s: no data'] };
 
 describe('the JUnit report', () => {

@@ -16,7 +16,7 @@ const { progress, events } = run.advance(run.scenario.durationMs);
 const { measurements, faults, generator } = progress;
 const storms = analyse(measurements, run.scenario);
 const thresholds = run.scenario.thresholds.map(({ expression }) =>
-  evaluate(parseExpression(expression), measurements, storms),
+  evaluate(parseExpression(expression), { measurements, storms }),
 );
 const summary = summarise({
   scenario: run.scenario,

@@ -22,7 +22,14 @@ function seedRun(seed: number, verdict: SeedRun['verdict'], t95RecoveryMs: numbe
     verdict,
     reasons: [],
     figures: { ...NO_FIGURES, t95RecoveryMs, peakAttemptsPerSecond: 123_456 * seed, exposureMs: 500 },
-    thresholds: scenario.thresholds.map(({ expression }) => ({ expression, value: t95RecoveryMs, ok, text: '' })),
+    thresholds: scenario.thresholds.map(({ expression }) => ({
+      expression,
+      value: t95RecoveryMs,
+      intended: null,
+      ok,
+      text: '',
+      open: null,
+    })),
   };
 }
 

@@ -12,6 +12,7 @@ export const VERDICT_STYLE = { pass: 'good', fail: 'bad', inconclusive: 'doubt' 
 const PASSED = ['good', 'passed '] as const;
 const FAILED = ['bad', 'FAILED '] as const;
 const NO_DATA = ['doubt', 'no data'] as const;
+const OPEN = ['doubt', 'open   '] as const;
 const OUTCOME_COLUMNS = 2 + 'no data'.length + 2;
 
 const EXPRESSION_COLUMNS_MAX = 40;
@@ -71,11 +72,11 @@ export function expectationText({ verdict, because }: Pick<Expectation, 'verdict
 }
 
 function thresholdLines(
-  { expression, ok, text }: Summary['thresholds'][number],
+  { expression, ok, text, open }: Summary['thresholds'][number],
   columns: number,
   paint: Paint,
 ): readonly string[] {
-  const [style, word] = ok === null ? NO_DATA : ok ? PASSED : FAILED;
+  const [style, word] = open !== null ? OPEN : ok === null ? NO_DATA : ok ? PASSED : FAILED;
   const rest = wrap(`${clean(expression, columns).padEnd(columns)}  ${clean(text)}`, COLUMNS - OUTCOME_COLUMNS, '  ');
   return rest.map((line, index) =>
     index === 0 ? `  ${paint(style, word)}  ${line}` : `${' '.repeat(OUTCOME_COLUMNS)}${line}`,

@@ -1,0 +1,31 @@
+import type { FaultOutcome } from '../core/fault/outcome.ts';
+import type { Outcome } from '../metrics/run.ts';
+
+/** Whether a planned fault met no client at all, so that what was planned was not tested. */
+export function metNobody({ injected, planned }: FaultOutcome): boolean {
+  return !injected && planned === 0;
+}
+
+/** Whether fewer of the planned hits happened than `atLeast` asks for. A fault injected by hand tolerates every miss. */
+export function hasMissed({ injected, planned, hit, atLeast }: FaultOutcome): boolean {
+  return !injected && planned > 0 && hit < planned * atLeast;
+}
+
+/** The faults whose misses count: those of a run that reached its end; an aborted one may not have reached them. */
+export function weighedFaults({ ended, faults }: Pick<Outcome, 'ended' | 'faults'>): readonly FaultOutcome[] {
+  return ended === 'completed' ? faults : [];
+}
+
+/** The number of hits that were planned and did not happen, of faults that missed more clients than they may. */
+export function missedBy(faults: readonly FaultOutcome[]): number {
+  return faults.filter(hasMissed).reduce((sum, { planned, hit }) => sum + planned - hit, 0);
+}
+
+/** The number of clients that a fault hit, and why it missed the others. */
+export function missReason({ label, atMs, planned, hit, missed, atLeast }: FaultOutcome): string {
+  const where = `the fault \`${label}\` at ${atMs / 1000} s`;
+  if (planned === 0) return `${where} met nobody`;
+  const why = Object.entries(missed).map(([reason, n]) => `${n} ${reason}`);
+  const reasons = why.length === 0 ? '' : ` (${why.join(', ')})`;
+  return `${where} hit ${hit} of ${planned}${reasons}${atLeast < 1 ? `, at least ${Number((atLeast * 100).toPrecision(4))}% were needed` : ''}`;
+}
