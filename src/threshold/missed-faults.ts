@@ -1,14 +1,39 @@
+import type { FaultKind } from '../core/fault/fault.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { Outcome } from '../metrics/run.ts';
 
-/** Whether a planned fault met no client at all, so that what was planned was not tested. */
-export function metNobody({ injected, planned }: FaultOutcome): boolean {
-  return !injected && planned === 0;
+/** Whether each hit of a kind of fault concerns one client alone, so that what a miss could have changed has bounds. */
+const HITS_ONE_CLIENT: Readonly<Record<FaultKind, boolean>> = {
+  age: true,
+  clock: true,
+  drop: true,
+  exec: false,
+  gateway: false,
+  handshake: true,
+  keys: false,
+  link: true,
+  refresh: true,
+  session: true,
+  toxiproxy: false,
+};
+
+/**
+ * Whether a planned fault missed so much that what was planned was not tested: it met nobody, hit nobody, or missed what
+ * concerns any number of clients, such as a gateway.
+ */
+export function isUntested(fault: FaultOutcome): boolean {
+  const { kind, injected, planned, hit } = fault;
+  if (injected || planned === 0) return !injected;
+  return isBelowPlan(fault) && (hit === 0 || !HITS_ONE_CLIENT[kind]);
 }
 
-/** Whether fewer of the planned hits happened than `atLeast` asks for. A fault injected by hand tolerates every miss. */
-export function hasMissed({ injected, planned, hit, atLeast }: FaultOutcome): boolean {
-  return !injected && planned > 0 && hit < planned * atLeast;
+/** Whether a planned fault missed some of its clients, and more than `atLeast` allows, so that thresholds weigh them. */
+export function hasMissed(fault: FaultOutcome): boolean {
+  return !fault.injected && isBelowPlan(fault) && !isUntested(fault);
+}
+
+function isBelowPlan({ planned, hit, atLeast }: FaultOutcome): boolean {
+  return hit < planned * atLeast;
 }
 
 /** The faults whose misses count: those of a run that reached its end; an aborted one may not have reached them. */

@@ -4,7 +4,7 @@ import { ISSUE_KINDS, type GeneratorHealth, type IntegrityIssue, type Outcome } 
 import type { Sighting } from '../metrics/sighting.ts';
 import type { Timing } from '../metrics/timing.ts';
 import type { Evaluation } from './evaluate.ts';
-import { hasMissed, metNobody, missReason, weighedFaults } from './missed-faults.ts';
+import { hasMissed, isUntested, missReason, weighedFaults } from './missed-faults.ts';
 import { unreachableReason } from './unreachable.ts';
 
 export interface VerdictWithReasons {
@@ -39,13 +39,13 @@ export interface VerdictInputs {
  *     no client ever became ready            inconclusive    4   nothing was tested
  *     an integrity issue                     inconclusive    3   what was measured is not what the scenario asks for
  *     the generator's error has no bounds    inconclusive    3   a bad figure may be the generator's own
- *     a planned fault met nobody             inconclusive    3   what was tested is not what was planned
+ *     a planned fault missed its clients     inconclusive    3   what was tested is not what was planned
  *     a threshold failed or aborted the run  fail            1   a failure stands, whatever else is unknown
  *     a threshold is open, or had no data    inconclusive    3   a pass would claim what was not tested
  *     none of these                          pass            0
  *
- * Thresholds are held against squall's own lateness, and against the clients that faults missed: those that could come out
- * otherwise are open. The generator's error has no bounds when attempts could not begin, and when the results do not say
+ * Thresholds are held against squall's own lateness, and against the clients that a fault missed which hit others: those
+ * that could come out otherwise are open. The generator's error has no bounds when attempts could not begin, and when the results do not say
  * how late each event was. Without thresholds, a generator that was saturated and a fault that missed its clients decide.
  *
  * Missed faults count only in runs that reached their end: an aborted run may not have reached them, and is no pass
@@ -59,7 +59,7 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
   const unfit = [
     ...issueReasons(integrity),
     ...(isUnbounded(inputs) ? [`the generator was saturated: ${inputs.generator.reasons.join('; ')}`] : []),
-    ...planned.filter(metNobody).map(missReason),
+    ...planned.filter(isUntested).map(missReason),
   ];
   const isMissOpen = thresholds.length === 0 || thresholds.some(({ open }) => open?.why === 'missed');
   const missed = isMissOpen ? planned.filter(hasMissed).map(missReason) : [];
