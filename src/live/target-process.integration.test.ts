@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../core/fault/fault.ts';
@@ -54,6 +55,11 @@ async function started(changes: Partial<TargetConfig> = {}) {
   };
   return { target, told, until, report, kill, refresh };
 }
+
+test('a target leaves the cores to the load generator where both want them', async () => {
+  const { target } = await started();
+  expect(getPriority(target.pid)).toBe(getPriority() + 5);
+});
 
 test('a target that does not stop in time is killed, and the run reports that its counts are missing', async () => {
   const { target, told } = await started();

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, getPriority, setPriority } from 'node:os';
 import { addTallies, EMPTY_TALLY, type FaultTally } from '../core/fault/fault.ts';
 import { RunRefused } from './refused.ts';
 import type { Occurrence } from '../core/fault/occurrence.ts';
@@ -39,6 +40,12 @@ const STOP_TIMEOUT_MS = 5000;
 const LAST_COUNTS_MS = 500;
 /** Longest wait for the answer to an order, beyond the time that the order takes, ms. */
 const ANSWER_TIMEOUT_MS = 5000;
+
+/**
+ * Nice value of a process of the target above the one of squall itself. Where both want a core, the load generator comes
+ * first: its own lateness makes a verdict uncertain, while the target's slowness is what is measured.
+ */
+const YIELDS = 5;
 
 const ENTRY = new URL('../embedded/main.js', import.meta.url);
 
@@ -321,6 +328,7 @@ interface Started {
 function launch(config: TargetConfig): Promise<Started> {
   return new Promise((resolve, reject) => {
     const child = fork(ENTRY, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    yieldCores(child);
     const failed = (message: string): void => {
       clearTimeout(timer);
       child.kill('SIGKILL');
@@ -339,6 +347,16 @@ function launch(config: TargetConfig): Promise<Started> {
     });
     child.send({ type: 'start', config } satisfies ToTarget, () => {});
   });
+}
+
+/** Lowers the priority of a process, where the system allows it. */
+function yieldCores({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, Math.min(getPriority() + YIELDS, constants.priority.PRIORITY_LOW));
+  } catch {
+    // The run works without it, with a later generator.
+  }
 }
 
 /** Adds up the counts of processes that run at the same time. */
