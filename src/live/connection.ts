@@ -1,17 +1,19 @@
-import { isIP, Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions, TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { Outgoing } from '../protocols/codec.ts';
+import { openSocket, openThrough, type SocketEvents } from './client-socket.ts';
+import { type Closing, cutLater } from './closing-waits.ts';
 import { Deflate } from './deflate.ts';
 import type { DialEvents, FrameEvents } from './dialler.ts';
 import { closeFrame, frame, frameReceiver, messageFrame, OPCODE, type FrameReceiver } from './framing.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
-import { targetContext } from './secure-contexts.ts';
 import { openTunnel } from './tunnel.ts';
 import type { Impairment } from './impairment/impairment.ts';
-import type { Dial, Endpoint } from './endpoint.ts';
-import { freshKey, readUpgradeAnswer, upgradeRequest } from './upgrade.ts';
+import type { Dial } from './endpoint.ts';
+import { freshKey, upgradeRequest } from './upgrade.ts';
+import { readUpgradeAnswer } from './upgrade-answer.ts';
 import type { UpgradeForm } from './upgrade-form.ts';
 import type { WireTap } from './wire-tap.ts';
 
@@ -29,19 +31,15 @@ export interface ConnectionEvents extends DialEvents, FrameEvents {
 /** The close codes (RFC 6455 section 7.4.1) of a client that leaves, and of a close frame without a code. */
 const NORMAL_CLOSURE = 1000;
 const NO_STATUS = 1005;
-/** Longest time of a closing handshake before the socket is destroyed, ms. */
-const CLOSING_MS = 2000;
 /** Most bytes that a peer may leave unread; what is sent beyond them is lost. */
 const MAX_UNREAD_BYTES = 1 << 18;
 const NOTHING = Buffer.alloc(0);
-/** Options that keep Node from answering the peer's end, since a silent link answers nothing. */
-const HALF_OPEN = { allowHalfOpen: true };
 
 /**
  * One connection of one client: a TCP or TLS socket, the opening handshake, then frames. It lives as long as its
  * socket, and reports to `events` until it ends or squall hangs up.
  */
-export class Connection {
+export class Connection implements SocketEvents, Closing {
   /** the tunnel's own socket, until TLS stands on it */
   #socket: Socket;
   /** impairment of a link fault; null: none */
@@ -59,8 +57,8 @@ export class Connection {
   #deflate: Deflate | null = null;
   /** whether a fault ends the connection, which its client may not know yet */
   #isEnding = false;
-  /** timer of the closing handshake, set when a close frame is sent */
-  #closing: NodeJS.Timeout | null = null;
+  /** whether a close frame is sent */
+  #isClosing = false;
   /** whether the connection has ended or squall has hung up */
   #over = false;
 
@@ -72,30 +70,20 @@ export class Connection {
     const request = upgradeRequest(form, dial, this.#key);
     events.wire?.request(request);
     const { proxy } = dial.endpoint;
-    if (proxy === undefined) {
-      this.#socket = socketTo(dial.endpoint, dial.holes.client, request);
-      this.#listen();
-    } else this.#socket = this.#tunnel(proxy, dial, request);
-  }
-
-  #listen(): void {
-    this.#socket.setNoDelay();
-    this.#socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
-    this.#socket.on('error', (error) => this.#end(signalOf(error), Buffer.from(ioErrorWords(error))));
-    // 'close' alone would wait until the peer has read everything, which it may never do.
-    this.#socket.on('end', () => this.#end(NETWORK.reset, NOTHING));
-    this.#socket.on('close', () => this.#closed());
+    this.#socket =
+      proxy === undefined
+        ? openSocket(dial.endpoint, dial.holes.client, request, this)
+        : this.#tunnel(proxy, dial, request);
   }
 
   /** Opens a tunnel, and goes on within it as without one. */
   #tunnel(proxy: ProxyPlan, { endpoint, holes }: Dial, request: string): Socket {
-    const closed = (): void => this.#closed();
+    const closed = (): void => this.closed();
     const tunnel = openTunnel(proxy, endpoint.address, endpoint.port, {
       failed: ({ signal, said }) => this.#end(signal, Buffer.from(said)),
       established: (rest) => {
         tunnel.off('close', closed);
-        this.#socket = socketThrough(tunnel, endpoint, holes.client, request);
-        this.#listen();
+        this.#socket = openThrough(tunnel, endpoint, holes.client, request, this);
         if (rest.length > 0) tunnel.unshift(rest);
       },
     });
@@ -105,13 +93,15 @@ export class Connection {
 
   /** Sends a message, which is lost when the connection is not open, as on a device. */
   send(message: Outgoing): void {
-    if (!this.#isOpen || this.#closing !== null) return;
+    if (!this.#isOpen || this.#isClosing) return;
+    // The request and the first close frame wait for nothing, and most clients of a storm send nothing else.
+    this.#socket.setNoDelay();
     this.#write(this.#deflate === null ? messageFrame(message) : this.#compressed(this.#deflate, message), true);
   }
 
   /** Asks the peer for a pong (RFC 6455 section 5.5.2). */
   ping(): void {
-    if (this.#isOpen && this.#closing === null) this.#write(frame(OPCODE.ping, NOTHING));
+    if (this.#isOpen && !this.#isClosing) this.#write(frame(OPCODE.ping, NOTHING));
   }
 
   /** Closes the connection or abandons the attempt; only `closed` is reported from now on. */
@@ -167,13 +157,25 @@ export class Connection {
     this.#end(NETWORK.reset, NOTHING);
   }
 
-  #arrived(chunk: Buffer): void {
-    if (this.#impairment === null) return this.#read(chunk);
-    this.#impairment.bytesIn(chunk, (bytes) => {
-      this.#read(bytes);
+  arrived(bytes: Buffer): void {
+    if (this.#impairment === null) {
+      // After the end of the connection only the end of its socket is awaited.
+      if (!this.#over) this.#read(bytes);
+      return;
+    }
+    this.#impairment.bytesIn(Buffer.from(bytes), (passed) => {
+      this.#read(passed);
       this.#regulate();
     });
     this.#regulate();
+  }
+
+  broke(error: Error): void {
+    this.#end(signalOf(error), Buffer.from(ioErrorWords(error)));
+  }
+
+  peerEnded(): void {
+    this.#end(NETWORK.reset, NOTHING);
   }
 
   /** Resumes or pauses the socket as the impairment requires. */
@@ -184,18 +186,19 @@ export class Connection {
     else this.#socket.pause();
   }
 
-  #read(chunk: Buffer): void {
-    if (this.#head === null) {
-      this.#receive(chunk);
+  /** @param bytes bytes that are overwritten after the call */
+  #read(bytes: Buffer): void {
+    if (this.#head === null) return this.#receive(bytes);
+    const head = this.#head.length === 0 ? bytes : Buffer.concat([this.#head, bytes]);
+    const answer = readUpgradeAnswer(head, this.#form, this.#key);
+    if (answer.kind === 'incomplete') {
+      this.#head = head === bytes ? Buffer.from(bytes) : head;
       return;
     }
-    this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
-    const answer = readUpgradeAnswer(this.#head, this.#form, this.#key);
-    if (answer.kind === 'incomplete') return;
-    this.#events.wire?.answer(this.#head);
+    this.#events.wire?.answer(Buffer.from(head));
     this.#head = null;
     if (answer.kind === 'refused') {
-      this.#end(answer.signal, answer.said, answer.retryAfter ?? null);
+      this.#end(answer.signal, Buffer.from(answer.said), answer.retryAfter ?? null);
       return;
     }
     if (answer.deflate !== undefined) this.#deflate = new Deflate(answer.deflate);
@@ -213,7 +216,7 @@ export class Connection {
     if (!this.#isOpen) return;
     if (!this.#over && this.#impairment?.hears !== false) this.#events.heard(this.#client);
     this.#receiver ??= this.#makeReceiver();
-    this.#receiver.write(bytes);
+    this.#receiver.write(Buffer.from(bytes));
   }
 
   #makeReceiver(): FrameReceiver {
@@ -243,9 +246,10 @@ export class Connection {
 
   /** Sends a close frame, once, and gives the peer CLOSING_MS to end the TCP connection (RFC 6455 section 7.1.1). */
   #close(code: number): void {
-    if (this.#closing !== null || this.#socket.destroyed) return;
+    if (this.#isClosing || this.#socket.destroyed) return;
+    this.#isClosing = true;
     this.#write(closeFrame(code));
-    this.#closing = setTimeout(() => this.#cut(), CLOSING_MS);
+    cutLater(this);
   }
 
   #write(bytes: Buffer, isData = false): void {
@@ -268,14 +272,17 @@ export class Connection {
     return !this.#socket.destroyed && this.#socket.writableLength <= MAX_UNREAD_BYTES;
   }
 
-  /** Ends the socket when the closing handshake took too long. */
-  #cut(): void {
+  get isGone(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /** Ends the socket, as soon as an impairment lets it. */
+  cut(): void {
     if (this.#impairment === null) this.#socket.destroy();
     else this.#impairment.hangUp(() => this.#socket.destroy());
   }
 
-  #closed(): void {
-    if (this.#closing !== null) clearTimeout(this.#closing);
+  closed(): void {
     if (this.#over) return this.#events.closed();
     this.#afterImpairment(() => {
       this.#reportEnd(NETWORK.reset, NOTHING);
@@ -301,45 +308,4 @@ export class Connection {
     this.#over = true;
     this.#events.ended(this.#client, signal, reason, retryAfter);
   }
-}
-
-/**
- * A socket that sends `request` as soon as it is connected. A function of its own, so that no listener of the
- * connection keeps the request, and the token in it, for as long as the connection lives.
- *
- * @param number number of the client in the whole population
- */
-function socketTo(endpoint: Endpoint, number: number, request: string): Socket {
-  const { address, port } = endpoint;
-  if (endpoint.secure) return secureSocket({ host: address, port }, endpoint, number, request);
-  const socket = new Socket(HALF_OPEN);
-  socket.connect({ host: address, port });
-  socket.write(request, 'latin1');
-  return socket;
-}
-
-/** A socket that sends `request` within a tunnel. */
-function socketThrough(tunnel: Socket, endpoint: Endpoint, number: number, request: string): Socket {
-  if (endpoint.secure) {
-    // What breaks the tunnel ends the connection within it.
-    tunnel.on('error', () => {});
-    return secureSocket({ socket: tunnel, host: endpoint.hostName }, endpoint, number, request);
-  }
-  tunnel.write(request, 'latin1');
-  return tunnel;
-}
-
-function secureSocket(to: ConnectionOptions, { hostName, tls }: Endpoint, number: number, request: string): Socket {
-  // An IP address is no server name (RFC 6066 section 3); certificates are then checked against `host`.
-  const servername = isIP(hostName) === 0 ? hostName : '';
-  const socket = connectTls({
-    ...HALF_OPEN,
-    ...to,
-    servername,
-    ALPNProtocols: ['http/1.1'],
-    secureContext: targetContext(tls ?? null, number),
-    ...(tls === undefined ? {} : { rejectUnauthorized: tls.verify }),
-  });
-  socket.once('secureConnect', () => socket.write(request, 'latin1'));
-  return socket;
 }

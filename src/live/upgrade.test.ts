@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
 import { VERSION } from '../metrics/version.ts';
 import type { Dial, Endpoint } from './endpoint.ts';
-import { acceptFor, freshKey, readUpgradeAnswer, upgradeRequest, type UpgradeAnswer } from './upgrade.ts';
+import { acceptFor, freshKey, upgradeRequest } from './upgrade.ts';
+import { readUpgradeAnswer, type UpgradeAnswer } from './upgrade-answer.ts';
 import { upgradeForm, type UpgradeForm } from './upgrade-form.ts';
 
 const HEADER = upgradeForm({ kind: 'header' });
@@ -240,6 +241,41 @@ describe('an answer in pieces', () => {
         const flood = Buffer.concat([bytes, Buffer.alloc(16_400, 'x')]);
         expect(readUpgradeAnswer(flood, how, KEY).kind).toBe('refused');
       }),
+    );
+  });
+});
+
+describe('an answer after one with the same head', () => {
+  const offers = { headers: [], path: null, subprotocols: [], deflate: true };
+  const withDeflate = upgradeForm({ kind: 'header' }, offers);
+  const accepts = 'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10';
+  const afterFrame = Buffer.from([0x81, 1, 0x41]);
+
+  test.each([
+    ['without an extension', HEADER, []],
+    ['with compression', withDeflate, [accepts]],
+  ])('%s is read as the first one, for another key and with frames after it', (_, form, lines) => {
+    const answerTo = (key: string): Buffer =>
+      Buffer.concat([head(...GOOD.slice(0, 3), `Sec-WebSocket-Accept: ${acceptFor(key)}`, ...lines), afterFrame]);
+    const first = readUpgradeAnswer(answerTo(KEY), form, KEY);
+    const [key, other] = [freshKey(), freshKey()];
+    expect(readUpgradeAnswer(answerTo(key), form, key)).toEqual(first);
+    expect(readUpgradeAnswer(answerTo(other), form, key)).toMatchObject({ kind: 'refused' });
+  });
+
+  test('is judged by every rule: one byte more, less or other means what it means in a first answer', () => {
+    const good = Buffer.concat([head(...GOOD.slice(0, 1), accepts, ...GOOD.slice(1)), afterFrame]);
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.uint8Array({ maxLength: 2 }), fc.nat(1), (at, bytes, removed) => {
+        const changed = Buffer.concat([good.subarray(0, at), bytes, good.subarray(at + removed)]);
+        expect(readUpgradeAnswer(good, withDeflate, KEY).kind).toBe('accepted');
+        // A form that no answer was read for is a new one.
+        const unknown = upgradeForm({ kind: 'header' }, offers);
+        const afresh = readUpgradeAnswer(changed, unknown, KEY);
+        readUpgradeAnswer(good, withDeflate, KEY);
+        expect(readUpgradeAnswer(changed, withDeflate, KEY)).toEqual(afresh);
+      }),
+      { numRuns: 500 },
     );
   });
 });

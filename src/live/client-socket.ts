@@ -1,0 +1,122 @@
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { Endpoint } from './endpoint.ts';
+import { targetContext } from './secure-contexts.ts';
+
+/** Events of a socket, which it reports to its connection. `closed` is the last one. */
+export interface SocketEvents {
+  /** @param bytes bytes of the peer, which the next read overwrites */
+  arrived(bytes: Buffer): void;
+  broke(error: Error): void;
+  /** Reports the end of the peer's side. `closed` alone would wait until the peer has read everything, which it may never do. */
+  peerEnded(): void;
+  closed(): void;
+}
+
+/** Most bytes of one read. */
+const READ_BYTES = 1 << 16;
+/** Bytes of the last read of any socket. A buffer for each read would cost more than the rest of the read. */
+const readBuffer = Buffer.alloc(READ_BYTES);
+
+/** Options of a TLS socket. `allowHalfOpen` keeps Node from answering the peer's end, since a silent link answers nothing. */
+interface SecureOptions extends ConnectionOptions {
+  readonly allowHalfOpen: true;
+  readonly onread?: OnReadOpts;
+}
+
+const EVENTS = Symbol('events');
+const REQUEST = Symbol('request');
+
+/** A socket, its connection, and the request that it sends as soon as it can. */
+interface OwnSocket extends Socket {
+  [EVENTS]?: SocketEvents;
+  [REQUEST]?: string;
+}
+
+/**
+ * Opens a socket that sends `request` as soon as it is connected.
+ *
+ * @param number number of the client in the whole population
+ */
+export function openSocket(endpoint: Endpoint, number: number, request: string, events: SocketEvents): Socket {
+  const { address, port } = endpoint;
+  const onread = sharedRead(events);
+  if (!endpoint.secure)
+    return own(connect({ host: address, port, allowHalfOpen: true, onread }), 'connect', request, events);
+  const to: SecureOptions = { host: address, port, allowHalfOpen: true, onread };
+  return own(secureSocket(to, endpoint, number), 'secureConnect', request, events);
+}
+
+/** Sends `request` within a tunnel, over TLS where the endpoint has it. */
+export function openThrough(
+  tunnel: Socket,
+  endpoint: Endpoint,
+  number: number,
+  request: string,
+  events: SocketEvents,
+): Socket {
+  let socket = tunnel;
+  if (endpoint.secure) {
+    // What breaks the tunnel ends the connection within it.
+    tunnel.on('error', () => {});
+    const to: SecureOptions = { allowHalfOpen: true, socket: tunnel, host: endpoint.hostName };
+    socket = secureSocket(to, endpoint, number);
+    own(socket, 'secureConnect', request, events);
+  } else {
+    own(tunnel, 'connect', '', events);
+    tunnel.write(request, 'latin1');
+  }
+  socket.on('data', (bytes: Buffer) => events.arrived(bytes));
+  return socket;
+}
+
+function sharedRead(events: SocketEvents): OnReadOpts {
+  const callback = (length: number): boolean => {
+    events.arrived(readBuffer.subarray(0, length));
+    return true;
+  };
+  return { buffer: readBuffer, callback };
+}
+
+/**
+ * Makes a socket report to its connection. All sockets share the listeners, none of which keeps the request, with the token in
+ * it, for as long as the connection lives.
+ */
+function own(plain: Socket, connected: 'connect' | 'secureConnect', request: string, events: SocketEvents): Socket {
+  const socket: OwnSocket = plain;
+  socket[EVENTS] = events;
+  socket[REQUEST] = request;
+  socket.on(connected, sendRequest);
+  socket.on('error', broke);
+  socket.on('end', peerEnded);
+  socket.on('close', closed);
+  return socket;
+}
+
+function sendRequest(this: OwnSocket): void {
+  this.write(this[REQUEST] ?? '', 'latin1');
+  this[REQUEST] = '';
+}
+
+function broke(this: OwnSocket, error: Error): void {
+  this[EVENTS]?.broke(error);
+}
+
+function peerEnded(this: OwnSocket): void {
+  this[EVENTS]?.peerEnded();
+}
+
+function closed(this: OwnSocket): void {
+  this[EVENTS]?.closed();
+}
+
+function secureSocket(to: SecureOptions, { hostName, tls }: Endpoint, number: number): Socket {
+  return connectTls({
+    ...to,
+    // An IP address is no server name (RFC 6066 section 3); certificates are then checked against `host`.
+    servername: isIP(hostName) === 0 ? hostName : '',
+    ALPNProtocols: ['http/1.1'],
+    secureContext: targetContext(tls ?? null, number),
+    ...(tls === undefined ? {} : { rejectUnauthorized: tls.verify }),
+  });
+}
