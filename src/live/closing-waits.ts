@@ -6,7 +6,7 @@ export interface Closing {
 }
 
 /** Longest time of a closing handshake before the socket is destroyed, ms. */
-export const CLOSING_MS = 2000;
+const CLOSING_MS = 2000;
 
 interface Wait {
   readonly closing: Closing;
