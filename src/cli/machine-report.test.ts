@@ -18,7 +18,7 @@ describe('the report of squall doctor', () => {
     expect(machineText(machineReport(20_000, LIMITS, '22.1.0'))).toBe(`Node         22.1.0
 cores        4
 descriptors  1024 soft, unlimited hard, for each process: room for 15168 clients
-ports        32768-60999 for each source address: room for 28232 clients
+ports        32768-60999 for each source address: room for 27304000 clients
 memory       8192 MiB free: room for 103219 clients
 somaxconn    unknown
 

@@ -29,11 +29,11 @@ async function running(): Promise<{ child: ChildProcess; pids: readonly number[]
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
-  for await (const text of child.stderr!.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+  for await (const text of child.stderr.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     said += String(text);
     if (NUMBERS.test(said)) break;
   }
-  child.stderr!.resume();
+  child.stderr.resume();
   const pids = childrenOf(child.pid!);
   expect(pids.map(({ entry }) => entry).toSorted()).toEqual([
     'main',

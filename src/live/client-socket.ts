@@ -2,6 +2,7 @@ import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Endpoint } from './endpoint.ts';
 import { targetContext } from './secure-contexts.ts';
+import { freeSourcesOf, type Source } from './sources.ts';
 
 /** Events of a socket, which it reports to its connection. `closed` is the last one. */
 export interface SocketEvents {
@@ -26,11 +27,13 @@ interface SecureOptions extends ConnectionOptions {
 
 const EVENTS = Symbol('events');
 const REQUEST = Symbol('request');
+const SOURCE = Symbol('source');
 
-/** A socket, its connection, and the request that it sends as soon as it can. */
+/** A socket, its connection, the request that it sends as soon as it can, and its source where squall chose that. */
 interface OwnSocket extends Socket {
   [EVENTS]?: SocketEvents;
   [REQUEST]?: string;
+  [SOURCE]?: Source;
 }
 
 /**
@@ -41,10 +44,23 @@ interface OwnSocket extends Socket {
 export function openSocket(endpoint: Endpoint, number: number, request: string, events: SocketEvents): Socket {
   const { address, port } = endpoint;
   const onread = sharedRead(events);
-  if (!endpoint.secure)
-    return own(connect({ host: address, port, allowHalfOpen: true, onread }), 'connect', request, events);
-  const to: SecureOptions = { host: address, port, allowHalfOpen: true, onread };
-  return own(secureSocket(to, endpoint, number), 'secureConnect', request, events);
+  const source = freeSourcesOf(endpoint)?.take() ?? null;
+  const to =
+    source === null
+      ? { host: address, port, allowHalfOpen: true as const, onread }
+      : {
+          host: address,
+          port,
+          allowHalfOpen: true as const,
+          onread,
+          localAddress: source.address,
+          localPort: source.port,
+        };
+  const socket = endpoint.secure
+    ? own(secureSocket(to, endpoint, number), 'secureConnect', request, events)
+    : own(connect(to), 'connect', request, events);
+  if (source !== null) socket[SOURCE] = source;
+  return socket;
 }
 
 /** Sends `request` within a tunnel, over TLS where the endpoint has it. */
@@ -82,7 +98,7 @@ function sharedRead(events: SocketEvents): OnReadOpts {
  * Makes a socket report to its connection. All sockets share the listeners, none of which keeps the request, with the token in
  * it, for as long as the connection lives.
  */
-function own(plain: Socket, connected: 'connect' | 'secureConnect', request: string, events: SocketEvents): Socket {
+function own(plain: Socket, connected: 'connect' | 'secureConnect', request: string, events: SocketEvents): OwnSocket {
   const socket: OwnSocket = plain;
   socket[EVENTS] = events;
   socket[REQUEST] = request;
@@ -107,6 +123,8 @@ function peerEnded(this: OwnSocket): void {
 }
 
 function closed(this: OwnSocket): void {
+  const source = this[SOURCE];
+  source?.of.giveBack(source);
   this[EVENTS]?.closed();
 }
 

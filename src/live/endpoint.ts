@@ -1,5 +1,6 @@
 import type { HoleValues } from '../core/template/template.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
+import type { Sources } from './sources.ts';
 import type { TlsPlan } from './tls-plan.ts';
 
 /** Endpoint of an opening handshake. Plain data, which is sent to workers. */
@@ -18,6 +19,8 @@ export interface Endpoint {
   readonly tls?: TlsPlan;
   /** proxy that opens a tunnel to `address`; absent: none */
   readonly proxy?: ProxyPlan;
+  /** addresses and ports from which clients connect; absent: those that the kernel chooses */
+  readonly sources?: Sources;
   /** whether it is the embedded gateway, whose faults need the client's number in each request */
   readonly ours?: boolean;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCount, parseDescriptors, parsePorts, readMachineLimits } from './machine-limits.ts';
+import { parseCount, parseDescriptors, parseListening, parsePorts, readMachineLimits } from './machine-limits.ts';
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
 Max processes             127412               127412               processes
@@ -26,6 +26,15 @@ describe('the limits of a machine', () => {
     expect(parsePorts('32768\t60999\n')).toEqual({ low: 32_768, high: 60_999 });
     expect(parsePorts('32768')).toBeNull();
     expect(parsePorts(null)).toBeNull();
+  });
+
+  test('listeners are told from connections in the table of the kernel', () => {
+    const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1 0 100 0 0 10 0
+   1: 0100007F:9C40 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 4243 1 0 20 4 30 10 -1
+`;
+    expect(parseListening(table)).toEqual([8080]);
+    expect(parseListening(null)).toEqual([]);
   });
 
   test('a count is a whole number or unknown', () => {

@@ -19,6 +19,17 @@ export function readMachineLimits(): MachineLimits {
   };
 }
 
+/** Reads the ports on which programs of this machine listen; none without /proc. */
+export function readListeningPorts(): readonly number[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) => parseListening(textOf(path)));
+}
+
+/** Parses the local ports of the listeners (state 0A) in a table of proc_net_tcp(5). */
+export function parseListening(text: string | null): readonly number[] {
+  const listeners = (text ?? '').matchAll(/^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A /gm);
+  return Array.from(listeners, ([, port]) => Number.parseInt(port ?? '', 16));
+}
+
 /** Parses the line `Max open files  SOFT  HARD  files` of proc_pid_limits(5); `unlimited` is Infinity. */
 export function parseDescriptors(text: string | null): { soft: number; hard: number } | null {
   const match = /^Max open files\s+(\d+|unlimited)\s+(\d+|unlimited)/m.exec(text ?? '');

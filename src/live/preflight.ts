@@ -1,4 +1,5 @@
 import { MAX_REMEMBERED_COMMANDS } from '../embedded/protocol.ts';
+import { portRoom } from './source-plan.ts';
 import { MAX_EMBEDDED_GATEWAYS, MAX_WORKERS } from '../scenario/limits.ts';
 
 /** Limits of a process on this machine; null: the operating system does not report it. */
@@ -36,7 +37,7 @@ export interface Demand {
 
 /** A limit that is too low or nearly too low for the run. */
 export interface Shortfall {
-  readonly limit: 'descriptors' | 'ports' | 'memory' | 'backlog' | 'commands';
+  readonly limit: 'descriptors' | 'memory' | 'backlog' | 'commands';
   /** `refuse`: the run is impossible; `warn`: it may fall short at a peak */
   readonly severity: 'refuse' | 'warn';
   readonly message: string;
@@ -62,7 +63,7 @@ const TARGET_BACKLOG = 4096;
 /** Number of clients that each limit allows; null: the limit is unknown. */
 export interface Room {
   readonly descriptors: number | null;
-  /** per source address, since only the source port of a TCP connection varies */
+  /** source ports: of one address towards a foreign target, of many loopback addresses towards the embedded one */
   readonly ports: number | null;
   readonly memory: number;
 }
@@ -77,7 +78,7 @@ export function roomFor(demand: Demand, limits: MachineLimits): Room {
       descriptorsSoft === null
         ? null
         : Math.min(atGateways, processesOf(demand) * Math.max(0, descriptorsSoft - descriptorsReserved(demand))),
-    ports: ports === null ? null : ports.high - ports.low + 1,
+    ports: ports === null ? null : portRoom(ports, demand.gateways),
     memory: Math.max(0, Math.floor((availableBytes - BASE_BYTES) / perClientBytes)),
   };
 }
@@ -93,7 +94,6 @@ export function preflight(demand: Demand, limits: MachineLimits): readonly Short
   const shortfalls = [
     descriptorShortfall(demand, limits),
     gatewayShortfall(demand, limits),
-    portShortfall(demand, limits),
     memoryShortfall(demand, limits),
     backlogShortfall(demand, limits),
     commandShortfall(demand),
@@ -167,22 +167,6 @@ function isRaisable(needed: number, { descriptorsHard }: MachineLimits): boolean
 function raiseDescriptors(needed: number, limits: MachineLimits): string {
   if (isRaisable(needed, limits)) return `ulimit -n ${needed}`;
   return `sudo prlimit --pid $$ --nofile=${needed}:${needed}`;
-}
-
-function portShortfall(demand: Demand, limits: MachineLimits): Shortfall | null {
-  const room = roomFor(demand, limits).ports;
-  if (room === null || limits.ports === null || demand.clients <= room) return null;
-  const { low, high } = limits.ports;
-  const widest = 65_535 - 1024 + 1;
-  return {
-    limit: 'ports',
-    severity: 'refuse',
-    message: `${demand.clients} clients need as many ephemeral ports; one source address has ${room} (${low}-${high})`,
-    fix:
-      demand.clients <= widest
-        ? 'sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"'
-        : `no setting gives one source address more than ${widest} ports: spread the clients over several machines`,
-  };
 }
 
 function memoryShortfall(demand: Demand, limits: MachineLimits): Shortfall | null {

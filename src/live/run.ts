@@ -24,8 +24,9 @@ import { KeptUsers } from './kept-users.ts';
 import { checkLogins, reportLogins } from './login-phase.ts';
 import type { Preparation } from './shard-messages.ts';
 import { checkMachine, planWorkers } from './machine-check.ts';
-import { readMachineLimits } from './machine-limits.ts';
+import { readListeningPorts, readMachineLimits } from './machine-limits.ts';
 import type { WorkerType } from './preflight.ts';
+import { planSources } from './source-plan.ts';
 import { unreachableWarning } from './reachable.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
@@ -123,7 +124,19 @@ export async function runLive(scenario: Scenario, options: RunOptions): Promise<
   const looking = setInterval(look, CLOCK_LOOK_MS);
   try {
     const clocks = { wallAnchor, clockWatch, look };
-    return await withShards(scenario, { ...options, tokensFile }, setting, log, aggregator, clocks, workers.type);
+    const { localAddresses } = scenario.generator;
+    const demand = { gateways: setting.gateways, clients: held, parts: part.shards, localAddresses };
+    const sources = planSources(demand, limits, readListeningPorts);
+    const gateways = sources === null ? setting.gateways : setting.gateways.map((each) => ({ ...each, sources }));
+    return await withShards(
+      scenario,
+      { ...options, tokensFile },
+      { ...setting, gateways },
+      log,
+      aggregator,
+      clocks,
+      workers.type,
+    );
   } finally {
     clearInterval(looking);
     await setting.target?.stop();
@@ -158,7 +171,7 @@ async function withShards(
   const holders = aggregator.shardStores.length * part.shards;
   const maxAttemptsPerSecond = setting.maxAttemptsPerSecond / holders;
   const maxRequestsPerSecond = setting.maxRequestsPerSecond / holders;
-  let failed!: (error: Error) => void;
+  let failed!: (error: unknown) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
   let isRunning = false;
   const died = (worker: number, how: string): void => {

@@ -5,6 +5,7 @@ import type { RunStart } from './clock.ts';
 import type { WorkerType } from './preflight.ts';
 import type { LoginTally } from './first-logins.ts';
 import type { FromShard, Preparation, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
+import { withSourcesOf } from './sources.ts';
 import { WorkerLine, type Answer, type Wire } from './worker-line.ts';
 import { startProcess, WorkerDied } from './worker-process.ts';
 import { startThread, workerPool, type WorkerPool } from './worker-thread.ts';
@@ -57,7 +58,7 @@ export class Shards {
     common: CommonTask,
     usersOf: (part: Part) => ShardTask['users'],
     shared: WorkerPool | undefined,
-    events: { failed(error: Error): void; died(worker: number, how: string): void },
+    events: { failed(error: unknown): void; died(worker: number, how: string): void },
   ) {
     const workers = stores.length;
     this.#ownPool = shared !== undefined || type === 'process' ? null : workerPool(workers, workers);
@@ -65,10 +66,11 @@ export class Shards {
     this.#workers = stores.map((store, index) => {
       // The part is divided among workers in the way the population is divided among parts.
       const share = { shard: part.shard + part.shards * index, shards: part.shards * workers };
-      const task: WorkerTask = { ...common, ...share, users: usersOf(share) };
+      const gateways = common.gateways.map((gateway) => withSourcesOf(gateway, share));
+      const task: WorkerTask = { ...common, ...share, gateways, users: usersOf(share) };
       const started = type === 'process' || pool === null ? startProcess(task, store) : startThread(pool, task, store);
       const line = new WorkerLine(started);
-      started.result.catch((error: Error) => {
+      started.result.catch((error: unknown) => {
         if (!(error instanceof WorkerDied)) return events.failed(error);
         line.worksNoMore();
         events.died(index, error.message);
@@ -120,7 +122,7 @@ export class Shards {
     this.#send({ type: 'wind-down' });
     return Promise.all(
       this.#workers.map(({ line, started, share }) =>
-        started.result.catch((error: Error) => {
+        started.result.catch((error: unknown) => {
           if (error instanceof WorkerDied) return resultOfDead(share, line.lastInterval);
           throw error;
         }),

@@ -18,7 +18,7 @@ export class WorkerDied extends Error {
 /** Starts a worker in a process of its own, and keeps a copy of its counts in `store`. */
 export function startProcess(task: WorkerTask, store: RecorderStore): StartedWorker {
   const child = fork(ENTRY, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], serialization: 'advanced' });
-  let hear: (message: FromShard) => void = () => {};
+  let hear: ((message: FromShard) => void) | null = null;
   const send = (message: ToWorkerProcess): void => {
     // A process that has just died has no channel; its end is reported.
     if (child.connected) child.send(message, () => {});
@@ -29,7 +29,7 @@ export function startProcess(task: WorkerTask, store: RecorderStore): StartedWor
         case 'changes':
           return applyChanges(store, message.changes);
         case 'said':
-          return hear(message.message);
+          return hear?.(message.message);
         case 'result':
           return resolve(message.result);
         case 'failed':

@@ -23,6 +23,8 @@ export const MAX_COMMANDS_UNDER_WAY = 2 ** 31;
 export const MAX_COMMANDS_OF_A_CLIENT = 2 ** 32 - 1;
 export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_WORKERS = 64;
+/** most of `generator.localAddresses` */
+export const MAX_LOCAL_ADDRESSES = 250;
 /** of a model, which keeps a client's gateway in a byte */
 export const MAX_GATEWAYS = 250;
 /** handshakes or refreshes that may wait, in the embedded target or a model */

@@ -3,10 +3,11 @@ import { words } from '../../core/codec/choice.ts';
 import { list, object } from '../../core/codec/object.ts';
 import { count, duration, numberOr, text } from '../../core/codec/scalars.ts';
 import { MAX_NAME_CHARS, MAX_RUN_MS } from '../../core/limits.ts';
-import { MAX_DESCRIPTION_CHARS, MAX_FAULTS, MAX_SEED, MAX_WORKERS } from '../limits.ts';
+import { MAX_DESCRIPTION_CHARS, MAX_FAULTS, MAX_LOCAL_ADDRESSES, MAX_SEED, MAX_WORKERS } from '../limits.ts';
 import { clients } from './clients.ts';
 import { expectation, extended } from './expectation.ts';
 import { faultCodec } from '../../core/fault/codec.ts';
+import { host } from './host.ts';
 import { model, modelPlan, type ModelPlan } from './model.ts';
 import { target } from './target.ts';
 import { type ThresholdPlan, thresholds } from './thresholds.ts';
@@ -21,6 +22,11 @@ const generator = object({
     .default('auto')
     .describe(
       'where workers live: `thread`: in one process, whose descriptors they share; `process`: each in its own; auto: processes where one process cannot open enough sockets',
+    ),
+  localAddresses: list(host(), { max: MAX_LOCAL_ADDRESSES })
+    .default([])
+    .describe(
+      "addresses of this machine from which clients connect, in turn, for more connections than one address has ports; none: as the system chooses, and for a target on 127.0.0.1 further loopback addresses where its ports don't suffice",
     ),
   // Hundreds of refreshes due at once keep two cores busy for some 200 ms, which is no saturation.
   maxLateness: duration({ zero: false })
