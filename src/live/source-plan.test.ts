@@ -103,8 +103,12 @@ const SMALL: Sources = {
 function taken(sources: Sources): readonly string[] {
   const free = new FreeSources(sources);
   const found: string[] = [];
-  for (let source = free.take(); source !== null; source = free.take()) found.push(`${source.address}:${source.port}`);
+  for (let source = free.take(); source !== null; source = free.take()) found.push(nameOf(source));
   return found;
+}
+
+function nameOf({ address, port }: Source): string {
+  return `${address}:${port}`;
 }
 
 describe('the free sources of a worker', () => {
@@ -123,26 +127,22 @@ describe('the free sources of a worker', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(40), { maxLength: 200 }), (steps) => {
         const free = new FreeSources(SMALL);
+        // What is free, in the order in which it should be taken.
+        const expected = [...taken(SMALL)];
         const used: Source[] = [];
-        const returned: Source[] = [];
-        let fresh = 18;
+        const takes: [string | null, string | null][] = [];
         for (const step of steps) {
           if (step % 2 === 0) {
             const source = free.take();
-            if (source === null) {
-              expect([fresh, returned.length]).toEqual([0, 0]);
-              continue;
-            }
-            expect(used).not.toContain(source);
-            if (fresh > 0) fresh -= 1;
-            else expect(source).toBe(returned.shift());
-            used.push(source);
+            if (source !== null) used.push(source);
+            takes.push([source === null ? null : nameOf(source), expected.shift() ?? null]);
           } else if (used.length > 0) {
             const [source] = used.splice(step % used.length, 1);
             free.giveBack(source!);
-            returned.push(source!);
+            expected.push(nameOf(source!));
           }
         }
+        expect(takes.map(([source]) => source)).toEqual(takes.map(([, wanted]) => wanted));
       }),
     );
   });
