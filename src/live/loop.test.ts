@@ -93,6 +93,32 @@ test('work without end leaves others their turn', async () => {
   }
 });
 
+test('alarms ring between events of sockets that leave the event loop no turn', () => {
+  const { queue, clock, rung, loop } = rig(2);
+  queue.set(0, clock.now() + 5);
+  loop.start();
+  queue.set(1, clock.now() + 60_000);
+  while (rung.length === 0) loop.nudge();
+  expect(rung.map(({ slot }) => slot)).toEqual([0]);
+});
+
+test('sockets get as long a turn as alarms when neither has an end', () => {
+  const { queue, rung, loop } = rig(1, ({ now }) => queue.set(0, now));
+  queue.set(0, 0);
+  loop.start();
+  const lastOfSlices: number[] = [];
+  const firstOfSlices: number[] = [];
+  while (lastOfSlices.length < 4) {
+    const before = rung.length;
+    loop.nudge();
+    if (rung.length === before) continue;
+    firstOfSlices.push(rung[before]!.now);
+    lastOfSlices.push(rung.at(-1)!.now);
+  }
+  for (const [slice, last] of lastOfSlices.slice(0, -1).entries())
+    expect(firstOfSlices[slice + 1]! - last).toBeGreaterThanOrEqual(20);
+});
+
 test('a loop that was stopped rings no more, even from within an alarm, and not because of a nudge', async () => {
   const { queue, rung, loop, until } = rig(3, () => loop.stop());
   for (const slot of [0, 1, 2]) queue.set(slot, 0);

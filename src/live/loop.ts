@@ -2,7 +2,7 @@ import type { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import type { RunClock } from './clock.ts';
 
-/** Longest work on due alarms before sockets get their turn, ms. */
+/** Longest work on due alarms before sockets get their turn, and on sockets before due alarms get theirs, ms. */
 const SLICE_MS = 20;
 /** Longest sleep on one timer, ms. */
 const LONGEST_SLEEP_MS = 1 << 30;
@@ -21,7 +21,10 @@ export class Loop {
   #soon: NodeJS.Immediate | null = null;
   /** time at which the timer fires; Infinity: none is set */
   #wakeAt = Infinity;
+  /** when alarms last had their turn */
+  #rangAt = -Infinity;
   #running = false;
+  #ringing = false;
 
   /** @param untilMs time after which due alarms do not ring, however late the loop is stopped */
   constructor(
@@ -45,34 +48,30 @@ export class Loop {
 
   stop(): void {
     this.#running = false;
-    if (this.#timer) clearTimeout(this.#timer);
-    if (this.#soon) clearImmediate(this.#soon);
-    this.#timer = null;
-    this.#soon = null;
-    this.#wakeAt = Infinity;
+    this.#awake();
   }
 
-  /** Wakes the loop in time for alarms that were set from outside. */
+  /**
+   * Wakes the loop in time for alarms that were set from outside. Call it after each event of a socket: Node reads thousands of
+   * sockets in a row before it looks at a timer, so that alarms which fall due meanwhile have to ring in between.
+   */
   nudge(): void {
-    if (!this.#running || this.#soon) return;
+    if (!this.#running || this.#ringing) return;
     const nextAt = this.#queue.nextAt();
-    if (nextAt >= this.#wakeAt || nextAt > this.#untilMs) return;
-    if (this.#timer) clearTimeout(this.#timer);
+    if (nextAt > this.#untilMs) return;
+    const now = this.#clock.now();
+    if (nextAt <= now && now - this.#rangAt >= SLICE_MS && this.#wakeAt < Infinity) return this.#pump();
+    if (this.#soon !== null || nextAt >= this.#wakeAt) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    const sleepMs = nextAt - this.#clock.now();
-    if (sleepMs <= 0) {
-      this.#wakeAt = nextAt;
-      this.#soon = setImmediate(() => this.#pump());
-      return;
-    }
     this.#wakeAt = nextAt;
-    this.#timer = setTimeout(() => this.#pump(), Math.min(LONGEST_SLEEP_MS, Math.ceil(sleepMs)));
+    if (nextAt <= now) this.#soon = setImmediate(() => this.#pump());
+    else this.#timer = setTimeout(() => this.#pump(), Math.min(LONGEST_SLEEP_MS, Math.ceil(nextAt - now)));
   }
 
   #pump(): void {
-    this.#timer = null;
-    this.#soon = null;
-    this.#wakeAt = Infinity;
+    this.#awake();
+    this.#ringing = true;
     const queue = this.#queue;
     let now = this.#clock.now();
     const sliceEnd = now + SLICE_MS;
@@ -83,6 +82,16 @@ export class Loop {
       this.#ring(slot, mono(dueAt), now);
       now = this.#clock.now();
     }
+    this.#ringing = false;
+    this.#rangAt = now;
     this.nudge();
+  }
+
+  #awake(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    this.#timer = null;
+    this.#soon = null;
+    this.#wakeAt = Infinity;
   }
 }
