@@ -131,7 +131,7 @@ export class Shard {
   static async prepare(task: ShardTask, taps: Taps | null = null): Promise<Shard> {
     const { tokens, target, clients } = task.scenario;
     const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
-    if (taps === null) await warmUp(tokens.carrier);
+    if (taps === null) await warmUp(tokens.carrier, clients.count / task.shards);
     const rights = target.kind === 'embedded' ? ALL_RIGHTS : undefined;
     const holesByNumber = valuesByNumber(task.users, clients.perUser);
     const extraClaims = mintedClaims(tokens.source, holesByNumber);

@@ -10,7 +10,7 @@ const CARRIERS: readonly Carrier[] = [
 
 it.each(CARRIERS)('the warm-up ends, and leaves nothing open, with the token in $kind', async (carrier) => {
   const before = openSockets();
-  await warmUp(carrier);
+  await warmUp(carrier, 1);
   await expect.poll(openSockets).toBe(before);
 });
 

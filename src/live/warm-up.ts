@@ -9,8 +9,10 @@ import { TokenRequests } from './token-requests.ts';
 import { acceptFor } from './upgrade.ts';
 import { upgradeForm } from './upgrade-form.ts';
 
-/** Rounds of warm-up, enough for V8's compilers. */
-const ROUNDS = 8;
+/** Rounds of a small population's warm-up, in which V8 compiles what runs most. */
+const FEWEST_ROUNDS = 8;
+/** Rounds of a large population's warm-up, in which V8 compiles nearly all that a storm runs. */
+const MOST_ROUNDS = 25;
 /** Handshakes and token requests of a round. */
 const AT_A_TIME = 40;
 
@@ -20,15 +22,19 @@ const TIMEOUT_MS = 10_000;
 /** A token of three empty parts, as a JWT has. */
 const PRETEND_TOKEN = 'e30.e30.e30';
 
-/** Carriers for which this thread is warm. */
-const warm = new Set<Carrier['kind']>();
+/** Rounds that this thread has gone through, by carrier. */
+const gone = new Map<Carrier['kind'], number>();
 
 /**
  * Makes V8 compile the code of handshakes and token requests before the run begins, against a server in the same
  * thread. Code that is not compiled yet takes two or three times as long, which would count as the target's slowness.
+ *
+ * @param clients number of clients that this thread will hold: the more, the longer the warm-up, within bounds
  */
-export async function warmUp(carrier: Carrier): Promise<void> {
-  if (warm.has(carrier.kind)) return;
+export async function warmUp(carrier: Carrier, clients: number): Promise<void> {
+  const rounds = Math.min(Math.max(Math.ceil(clients / AT_A_TIME), FEWEST_ROUNDS), MOST_ROUNDS);
+  const before = gone.get(carrier.kind) ?? 0;
+  if (before >= rounds) return;
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => response.end(`{"access_token":"${PRETEND_TOKEN}","expires_in":60}`));
@@ -46,7 +52,7 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   );
   const parts = { gateways: [gateway], form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests(plainEndpoint(`http://${LOOPBACK}:${port}/`, LOOPBACK), false);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = before; round < rounds; round++) {
     const all = Array.from({ length: AT_A_TIME }, () => [
       requests.refresh({ client: 0, refresh: PRETEND_TOKEN }, null, new Abort()),
       connectOnce(parts),
@@ -56,7 +62,7 @@ export async function warmUp(carrier: Carrier): Promise<void> {
   await requests.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  warm.add(carrier.kind);
+  gone.set(carrier.kind, rounds);
 }
 
 /** Answers every upgrade, and ends the connection when the client sends its close frame. */
