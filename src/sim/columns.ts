@@ -1,4 +1,5 @@
 import { OWN_ALARMS } from '../core/client/context.ts';
+import { Records } from '../core/client/records.ts';
 import type { Advice } from '../core/policy/advice.ts';
 
 /** States of a client's connection in the model. */
@@ -44,22 +45,27 @@ export const IMPAIRMENT = {
   /** every message passes twice */ doubled: 4,
 } as const;
 
+/** Bytes of the columns that most events of a connection use, which lie together. */
+const RECORD_BYTES = 16;
+
 /**
  * The model's columns, beside the client's own: 30 bytes a client, and 35 more that only faults and unusual targets write
  * to. Unwritten memory costs nothing.
  */
 export function modelColumns(count: number) {
+  const records = new Records(count, RECORD_BYTES);
   return {
-    connection: new Uint8Array(count),
-    /** signal with which the connection or attempt will end */
-    signal: new Uint16Array(count),
-    /** index in ADVICE of the server's advice */
-    advice: new Uint8Array(count),
-    /** Retry-After of the current or last attempt, ms */
-    retryAfterMs: new Float32Array(count),
-    gateway: new Uint8Array(count),
     /** one-way latency of the current connection, ms */
-    latencyMs: new Float32Array(count),
+    latencyMs: records.float32(),
+    /** Retry-After of the current or last attempt, ms */
+    retryAfterMs: records.float32(),
+    /** signal with which the connection or attempt will end */
+    signal: records.uint16(),
+    connection: records.uint8(),
+    /** index in ADVICE of the server's advice */
+    advice: records.uint8(),
+    gateway: records.uint8(),
+
     /** arrivals so far of the requests before the dial and of their answers */
     dialLeg: new Uint8Array(count),
     /** sending of the last request before the dial */
@@ -99,7 +105,7 @@ export type ModelColumns = Readonly<ReturnType<typeof modelColumns>>;
 
 /** Returns whether a client's connection is open at the gateway. */
 export function isOpen({ connection }: ModelColumns, client: number): boolean {
-  return connection[client]! >= CONNECTION.open && connection[client]! <= CONNECTION.acknowledged;
+  return connection.at(client) >= CONNECTION.open && connection.at(client) <= CONNECTION.acknowledged;
 }
 
 /** The model's alarms of one client, beside the client's own. */

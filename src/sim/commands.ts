@@ -31,7 +31,7 @@ export class Commands {
     if (columns.impairment[client] === IMPAIRMENT.silent) return;
     this.#ledger.add(client, SET.flying, seq);
     const slot = slotOf(client, MODEL_ALARM.command);
-    const landsAt = now + columns.latencyMs[client]!;
+    const landsAt = now + columns.latencyMs.at(client);
     if (landsAt < context.queue.dueAt(slot)) context.queue.set(slot, landsAt);
   }
 
@@ -80,7 +80,7 @@ export class Commands {
     const { columns, context } = this.#world;
     this.#lose(client);
     for (let seq = ledger.next(client, SET.acks, 0); seq !== NONE; seq = ledger.next(client, SET.acks, seq + 1)) {
-      if (this.#ackHeardAt(client, seq) - columns.latencyMs[client]! > now) ledger.remove(client, SET.acks, seq);
+      if (this.#ackHeardAt(client, seq) - columns.latencyMs.at(client) > now) ledger.remove(client, SET.acks, seq);
     }
     // Refusals were sent when their commands arrived.
     const nextAt = ledger.isEmpty(client, SET.refusals) ? this.#answeredAt(client) : now;
@@ -149,7 +149,7 @@ export class Commands {
 
   /** Returns when the oldest command on its way reaches the gateway; Infinity: none is. */
   #landsAt(client: number): number {
-    return this.#sentAt(client, SET.flying) + this.#world.columns.latencyMs[client]!;
+    return this.#sentAt(client, SET.flying) + this.#world.columns.latencyMs.at(client);
   }
 
   /** Returns when the oldest acknowledgement reaches the client; Infinity: there is none. */
@@ -160,12 +160,12 @@ export class Commands {
 
   #ackHeardAt(client: number, seq: number): number {
     const { columns, machine, behaviour } = this.#world;
-    return machine.commandSentAt(client, seq) + 2 * columns.latencyMs[client]! + behaviour.ackDelayMs;
+    return machine.commandSentAt(client, seq) + 2 * columns.latencyMs.at(client) + behaviour.ackDelayMs;
   }
 
   /** Returns when the oldest refusal reaches the client; Infinity: there is none. */
   #refusedAt(client: number): number {
-    return this.#sentAt(client, SET.refusals) + 2 * this.#world.columns.latencyMs[client]!;
+    return this.#sentAt(client, SET.refusals) + 2 * this.#world.columns.latencyMs.at(client);
   }
 
   /** Returns when the oldest command of a set was sent; Infinity: there is none. */

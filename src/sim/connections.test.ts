@@ -16,6 +16,7 @@ import type { Commands } from './commands.ts';
 import { Connections, type Gateways } from './connections.ts';
 import { gatewayBehaviourOf } from './gateway-behaviour.ts';
 import { ModelDraws } from './model-draws.ts';
+import { Outlook } from './outlook.ts';
 import type { PendingFaults } from './pending-faults.ts';
 import { Processes } from './processes.ts';
 import { Sessions } from './sessions.ts';
@@ -101,13 +102,14 @@ class Rig {
       commands: commands as unknown as Commands,
       requestFaults,
       acceptThenClose: new AcceptThenClose(1, this.#queue, ALARMS),
+      outlook: new Outlook(this.#queue, false),
     });
-    context.columns.attempts[0] = 1;
-    for (const column of [context.columns.expiresAt, context.columns.presentedExpiresAt]) column[0] = EXPIRES_AT;
+    context.columns.attempts.set(0, 1);
+    for (const column of [context.columns.expiresAt, context.columns.presentedExpiresAt]) column.set(0, EXPIRES_AT);
   }
 
   get state(): State {
-    return STATES.find((name) => CONNECTION[name] === this.columns.connection[0])!;
+    return STATES.find((name) => CONNECTION[name] === this.columns.connection.at(0))!;
   }
 
   /** Time at which what travels arrives; Infinity: nothing travels. */
@@ -184,7 +186,7 @@ const IN: Record<State, () => Rig> = {
   none: () => new Rig(LINK_FAULT),
   requesting: () => {
     const rig = new Rig(LINK_FAULT);
-    rig.columns.connection[0] = CONNECTION.requesting;
+    rig.columns.connection.set(0, CONNECTION.requesting);
     return rig;
   },
   asking: () => new Rig(LINK_FAULT).dial(),
@@ -192,7 +194,7 @@ const IN: Record<State, () => Rig> = {
   accepted: () => IN.waiting().arrive(),
   refused: () => {
     const rig = IN.waiting();
-    rig.world.context.columns.presentedExpiresAt[0] = 1;
+    rig.world.context.columns.presentedExpiresAt.set(0, 1);
     return rig.arrive();
   },
   open: () => IN.accepted().arrive(),
@@ -314,7 +316,7 @@ describe('a handshake', () => {
 
   it('ends with a reset where the gateway dies before it has sent a refusal', () => {
     const rig = new Rig('faults=[]').dial();
-    rig.world.context.columns.presentedExpiresAt[0] = 1;
+    rig.world.context.columns.presentedExpiresAt.set(0, 1);
     rig.arrive();
     expect([rig.state, rig.wireAt]).toEqual(['refused', 140]);
     rig.connections.breakOff(0, rig.now);
@@ -366,7 +368,7 @@ describe('a token in a message', () => {
     { what: 'or leaves it to nobody', sets: [ANONYMOUS], expiresAt: 1, seen: 'onReady' },
   ])('is verified: $what', ({ sets, expiresAt, seen }) => {
     const rig = presenting(...sets);
-    rig.world.context.columns.presentedExpiresAt[0] = expiresAt;
+    rig.world.context.columns.presentedExpiresAt.set(0, expiresAt);
     expect(rig.arrive().arrive().seen.at(-1)).toBe(seen);
   });
 
@@ -429,7 +431,7 @@ describe('an impaired network', () => {
 
   it('that is slow regains its latency only at the end of the fault that slowed it', () => {
     const rig = IN.open().impair(IMPAIRMENT.slowed);
-    rig.columns.latencyMs[0] = 500;
+    rig.columns.latencyMs.set(0, 500);
     rig.connections.restore(0, 7, rig.now);
     expect(rig.connections.pings.answeredAt(0, rig.now)).toBe(rig.now + 1000);
     rig.connections.restore(0, 0, rig.now);

@@ -50,6 +50,7 @@ import { Delivery } from './delivery.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { mayChange } from './gateway-behaviour.ts';
 import { Handshakes } from './handshakes.ts';
+import type { Outlook } from './outlook.ts';
 import type { Processes } from './processes.ts';
 import { Pings } from './pings.ts';
 import type { PendingFaults } from './pending-faults.ts';
@@ -68,6 +69,7 @@ export interface ConnectionParts {
   readonly commands: Commands;
   readonly requestFaults: PendingFaults<'handshake'>;
   readonly acceptThenClose: AcceptThenClose;
+  readonly outlook: Outlook;
 }
 
 /** The connections of all clients. What a gateway sends reaches its client a trip later. */
@@ -86,7 +88,7 @@ export class Connections implements FaultedConnections {
   readonly #surprises: boolean;
 
   constructor(parts: ConnectionParts) {
-    const { world, gateways } = parts;
+    const { world, gateways, outlook } = parts;
     this.#parts = parts;
     this.#world = world;
     this.#sessions = gateways.sessions;
@@ -95,7 +97,7 @@ export class Connections implements FaultedConnections {
     this.#ends = ends;
     this.pings = new Pings(world);
     this.#joinTrips = 2 * joins;
-    this.#delivery = new Delivery(world);
+    this.#delivery = new Delivery(world, outlook);
     this.#expiry = new ExpiryWatch(world, gateways.sessions);
     this.#handshakes = new Handshakes(parts, this.#delivery);
   }
@@ -106,19 +108,19 @@ export class Connections implements FaultedConnections {
   }
 
   dial(client: number, now: MonoMs): void {
-    if (this.#world.columns.connection[client] !== CONNECTION.none) throw this.#impossible('dial', client);
+    if (this.#world.columns.connection.at(client) !== CONNECTION.none) throw this.#impossible('dial', client);
     this.#handshakes.dial(client, now);
   }
 
   /** Ends the connection or attempt by its client, in any state. */
   hangUp(client: number, now: MonoMs): void {
     const { columns, context } = this.#world;
-    const connection = columns.connection[client];
+    const connection = columns.connection.at(client);
     const inLine = connection === CONNECTION.accepted || connection === CONNECTION.waiting;
     if (inLine || connection === CONNECTION.refused) {
       const dueAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire));
-      const doneAt = connection === CONNECTION.waiting ? dueAt : dueAt - columns.latencyMs[client]!;
-      if (doneAt > now) this.#parts.gateways.processes.wastedWork(columns.gateway[client]!, doneAt);
+      const doneAt = connection === CONNECTION.waiting ? dueAt : dueAt - columns.latencyMs.at(client);
+      if (doneAt > now) this.#parts.gateways.processes.wastedWork(columns.gateway.at(client), doneAt);
     }
     if (inLine || this.isOpen(client)) this.#freePlace(client);
     if (connection === CONNECTION.requesting) this.#handshakes.abandonRequest();
@@ -133,8 +135,8 @@ export class Connections implements FaultedConnections {
     const { columns } = this.#world;
     if (!this.isOpen(client) || this.#delivery.isImpaired(client, IMPAIRMENT.silent)) return;
     this.#sessions.present(client);
-    columns.connection[client] = CONNECTION.presenting;
-    this.#delivery.set(client, now + columns.latencyMs[client]!);
+    columns.connection.set(client, CONNECTION.presenting);
+    this.#delivery.set(client, now + columns.latencyMs.at(client));
   }
 
   /** Sends a client's command. */
@@ -147,10 +149,10 @@ export class Connections implements FaultedConnections {
     const { columns, machine } = this.#world;
     if (this.#delivery.holdsBack(client, now)) {
       // The connection is open for the gateway, although the client does not know it yet.
-      if (columns.connection[client] === CONNECTION.open) this.#expiry.watch(client, now);
+      if (columns.connection.at(client) === CONNECTION.open) this.#expiry.watch(client, now);
       return;
     }
-    switch (columns.connection[client]) {
+    switch (columns.connection.at(client)) {
       case CONNECTION.requesting:
         return this.#handshakes.requestArrived(client, now);
       case CONNECTION.asking:
@@ -162,7 +164,7 @@ export class Connections implements FaultedConnections {
       case CONNECTION.presenting:
         return this.#verify(client, now);
       case CONNECTION.acknowledged:
-        columns.connection[client] = CONNECTION.open;
+        columns.connection.set(client, CONNECTION.open);
         this.#expiry.watch(client, now);
         return machine.onReady(client, now);
       case CONNECTION.refused:
@@ -227,10 +229,10 @@ export class Connections implements FaultedConnections {
   breakOff(client: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     if (this.close(client, NETWORK.reset, null, now)) return;
-    const connection = columns.connection[client];
+    const connection = columns.connection.at(client);
     if (connection === CONNECTION.accepted || connection === CONNECTION.waiting) this.#freePlace(client);
     else if (connection === CONNECTION.refused) {
-      const answeredAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - columns.latencyMs[client]!;
+      const answeredAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - columns.latencyMs.at(client);
       if (answeredAt <= now) return;
     } else if (connection !== CONNECTION.asking) return;
     this.#parts.requestFaults.settle(client, 'down');
@@ -242,7 +244,7 @@ export class Connections implements FaultedConnections {
   closeAccepted(client: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     const { requestFaults, acceptThenClose } = this.#parts;
-    if (columns.connection[client] === CONNECTION.accepted) {
+    if (columns.connection.at(client) === CONNECTION.accepted) {
       return acceptThenClose.set(client, context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)));
     }
     const occurrence = requestFaults.pending(client);
@@ -254,9 +256,9 @@ export class Connections implements FaultedConnections {
 
   /** Plans all expiries again after a change of the gateways' clocks. */
   replan(now: MonoMs): void {
-    const { connection } = this.#world.columns;
-    for (let client = 0; client < connection.length; client++) {
-      const state = connection[client];
+    const { columns, context } = this.#world;
+    for (let client = 0; client < context.planned; client++) {
+      const state = columns.connection.at(client);
       if (state === CONNECTION.open || state === CONNECTION.presenting) this.#expiry.watch(client, now);
     }
   }
@@ -273,15 +275,15 @@ export class Connections implements FaultedConnections {
     const slowed = columns.impairment[client] === IMPAIRMENT.slowed;
     const stalled = columns.impairment[client] === IMPAIRMENT.stalled;
     if (slowed) {
-      const latencyMs = modelDraws.latencyMs(numberOf(context, client), context.columns.attempts[client]!);
-      columns.latencyMs[client] = latencyMs;
+      const latencyMs = modelDraws.latencyMs(numberOf(context, client), context.columns.attempts.at(client));
+      columns.latencyMs.set(client, latencyMs);
     }
     this.#delivery.mend(client);
     columns.impairedUntil[client] = now;
     if (stalled) this.pings.hearDelayed(client, now);
-    if (columns.connection[client] === CONNECTION.unheard) {
-      const advice = ADVICE[columns.advice[client]!] ?? null;
-      return this.#delivery.sendEnd(client, columns.signal[client]!, advice, now, 0);
+    if (columns.connection.at(client) === CONNECTION.unheard) {
+      const advice = ADVICE[columns.advice.at(client)] ?? null;
+      return this.#delivery.sendEnd(client, columns.signal.at(client), advice, now, 0);
     }
     if (slowed) this.exchange(client, now);
   }
@@ -289,8 +291,8 @@ export class Connections implements FaultedConnections {
   /** Delivers the accept to the client. */
   #open(client: number, now: MonoMs): void {
     const { columns, context, machine, behaviour } = this.#world;
-    columns.connection[client] = CONNECTION.open;
-    columns.expiresAt[client] = context.columns.presentedExpiresAt[client]!;
+    columns.connection.set(client, CONNECTION.open);
+    columns.expiresAt[client] = context.columns.presentedExpiresAt.at(client);
     if (behaviour.reauthentication === 'ignored') columns.newestExpiresAt[client] = columns.expiresAt[client]!;
     this.#expiry.watch(client, now);
     machine.onOpen(client, now);
@@ -329,30 +331,30 @@ export class Connections implements FaultedConnections {
 
   #acknowledge(client: number, now: MonoMs): void {
     const { columns, machine } = this.#world;
-    columns.connection[client] = CONNECTION.acknowledged;
+    columns.connection.set(client, CONNECTION.acknowledged);
     // The steps after a first authentication follow one another, each with its answer.
     const trips = machine.state(client) === STATE.authenticating ? 1 + this.#joinTrips : 1;
-    this.#delivery.set(client, now + trips * columns.latencyMs[client]!);
+    this.#delivery.set(client, now + trips * columns.latencyMs.at(client));
   }
 
   /** Delivers the failure of the attempt or the end of the connection to the client. */
   #over(client: number, now: MonoMs): void {
     const { columns, machine } = this.#world;
-    const signal = columns.signal[client]!;
+    const signal = columns.signal.at(client);
     // Delayed answers arrive before the end.
     if (this.#delivery.isImpaired(client, IMPAIRMENT.stalled)) this.exchange(client, now);
     this.#end(client);
     this.#parts.commands.forget(client);
     this.#delivery.mend(client);
     // Only an HTTP status has a Retry-After.
-    const retryAfterMs = isStatus(signal) ? columns.retryAfterMs[client]! : 0;
-    machine.onClosed(client, signal, ADVICE[columns.advice[client]!] ?? null, now, retryAfterMs);
+    const retryAfterMs = isStatus(signal) ? columns.retryAfterMs.at(client) : 0;
+    machine.onClosed(client, signal, ADVICE[columns.advice.at(client)] ?? null, now, retryAfterMs);
   }
 
   /** Removes the client's connection. */
   #end(client: number): void {
     const { columns, context } = this.#world;
-    columns.connection[client] = CONNECTION.none;
+    columns.connection.set(client, CONNECTION.none);
     context.queue.clear(slotOf(client, MODEL_ALARM.expiry));
     if (!this.#surprises) return;
     this.#parts.acceptThenClose.clear(client);
@@ -360,11 +362,11 @@ export class Connections implements FaultedConnections {
   }
 
   #freePlace(client: number): void {
-    this.#parts.gateways.processes.freePlace(this.#world.columns.gateway[client]!);
+    this.#parts.gateways.processes.freePlace(this.#world.columns.gateway.at(client));
   }
 
   #impossible(event: string, client: number): Error {
-    const state = Object.keys(CONNECTION)[this.#world.columns.connection[client]!];
+    const state = Object.keys(CONNECTION)[this.#world.columns.connection.at(client)];
     return new Error(`the model has a connection that is ${state} and meets ${event}, which cannot happen`);
   }
 }

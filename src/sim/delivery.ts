@@ -4,16 +4,19 @@ import type { Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { mayChange } from './gateway-behaviour.ts';
 import { CONNECTION, MODEL_ALARM, IMPAIRMENT, ADVICE } from './columns.ts';
+import type { Outlook } from './outlook.ts';
 import type { World } from './world.ts';
 
 /** What travels between clients and gateways, under the faults of the network. */
 export class Delivery {
   readonly #world: World;
+  readonly #outlook: Outlook;
   /** whether network faults may occur */
   readonly #suffer: boolean;
 
-  constructor(world: World) {
+  constructor(world: World, outlook: Outlook) {
     this.#world = world;
+    this.#outlook = outlook;
     this.#suffer = mayChange('network', world.scenario);
   }
 
@@ -22,19 +25,24 @@ export class Delivery {
     this.#world.context.queue.set(slotOf(client, MODEL_ALARM.wire), at);
   }
 
+  /** Sets the arrival of the end of an attempt, which the model handles early if it may. */
+  setEnd(client: number, at: number): void {
+    if (!this.#outlook.keep(client, at)) this.set(client, at);
+  }
+
   /** Sends the end of the connection or attempt to the client at `at`; a fault may hide it. */
   sendEnd(
     client: number,
     signal: Signal,
     advice: Advice | null,
     at: MonoMs,
-    tripMs = this.#world.columns.latencyMs[client]!,
+    tripMs = this.#world.columns.latencyMs.at(client),
   ): void {
     const { columns } = this.#world;
     const silent = this.isImpaired(client, IMPAIRMENT.silent);
-    columns.connection[client] = silent ? CONNECTION.unheard : CONNECTION.closing;
-    columns.signal[client] = signal;
-    columns.advice[client] = ADVICE.indexOf(advice);
+    columns.connection.set(client, silent ? CONNECTION.unheard : CONNECTION.closing);
+    columns.signal.set(client, signal);
+    columns.advice.set(client, ADVICE.indexOf(advice));
     if (silent) return;
     const until = this.isImpaired(client, IMPAIRMENT.stalled) ? columns.impairedUntil[client]! : 0;
     this.set(client, Math.max(at + tripMs, until));
@@ -50,16 +58,16 @@ export class Delivery {
     if (
       !this.#suffer ||
       columns.impairment[client] === IMPAIRMENT.none ||
-      columns.connection[client] === CONNECTION.presenting
+      columns.connection.at(client) === CONNECTION.presenting
     )
       return false;
     if (columns.impairment[client] === IMPAIRMENT.stalled && now < columns.impairedUntil[client]!) {
       this.set(client, columns.impairedUntil[client]!);
       return true;
     }
-    if (columns.impairment[client] !== IMPAIRMENT.silent || columns.connection[client] !== CONNECTION.acknowledged)
+    if (columns.impairment[client] !== IMPAIRMENT.silent || columns.connection.at(client) !== CONNECTION.acknowledged)
       return false;
-    columns.connection[client] = CONNECTION.open;
+    columns.connection.set(client, CONNECTION.open);
     return true;
   }
 

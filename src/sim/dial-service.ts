@@ -35,7 +35,7 @@ export class DialService {
   /** Sends the first request of a dial. */
   begin(client: number, now: MonoMs): void {
     const { columns } = this.#world;
-    columns.connection[client] = CONNECTION.requesting;
+    columns.connection.set(client, CONNECTION.requesting);
     columns.dialLeg[client] = 0;
     this.#send(client, now);
   }
@@ -68,18 +68,18 @@ export class DialService {
     const { columns, context } = this.#world;
     context.observer.happened(SERIES_INDEX.dialRequests, now);
     columns.dialSentAt[client] = now;
-    this.#delivery.set(client, now + TRIPS_TO_ASK * columns.latencyMs[client]!);
+    this.#delivery.set(client, now + TRIPS_TO_ASK * columns.latencyMs.at(client));
   }
 
   #serve(client: number, now: MonoMs): void {
     const { columns, context, modelDraws } = this.#world;
-    const attempt = context.columns.attempts[client]!;
+    const attempt = context.columns.attempts.at(client);
     const serviceMs = modelDraws.dialRequestMs(numberOf(context, client), attempt + columns.dialLeg[client]!);
     const doneAt = this.#server.arrive(now, serviceMs);
-    if (doneAt !== Infinity) return this.#delivery.set(client, doneAt + columns.latencyMs[client]!);
+    if (doneAt !== Infinity) return this.#delivery.set(client, doneAt + columns.latencyMs.at(client));
     const { status } = REFUSAL.overloaded;
     context.observer.failed(TIMING_INDEX.dialRequest, status);
-    columns.retryAfterMs[client] = 1000 * retryAfterSeconds(this.#server.waitMs(now));
+    columns.retryAfterMs.set(client, 1000 * retryAfterSeconds(this.#server.waitMs(now)));
     this.#delivery.sendEnd(client, status, null, now);
   }
 }

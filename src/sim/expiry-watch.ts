@@ -28,7 +28,7 @@ export class ExpiryWatch {
     const endsAt = clock.whenItShows(expiresAt, now);
     const warned = this.#sessions.is(client, SESSION.warned);
     const heardAt = noticeIsNext(onExpiry, warned)
-      ? clock.whenItShows(expiryStepAt(onExpiry, expiresAt, warned), now) + columns.latencyMs[client]!
+      ? clock.whenItShows(expiryStepAt(onExpiry, expiresAt, warned), now) + columns.latencyMs.at(client)
       : Infinity;
     context.queue.set(slotOf(client, MODEL_ALARM.expiry), Math.max(now, Math.min(heardAt, endsAt)));
   }

@@ -49,14 +49,14 @@ export class Handshakes {
   /** Sends a client's upgrade request, unless the network loses it. */
   dial(client: number, now: MonoMs): void {
     const { columns, modelDraws, context } = this.#world;
-    const attempt = context.columns.attempts[client]!;
+    const attempt = context.columns.attempts.at(client);
     const number = numberOf(context, client);
     if (modelDraws.loses(number, attempt)) return;
     const gateway = this.#processes.choose(number + attempt - 1);
-    if (this.#processes.count > 1) columns.gateway[client] = gateway;
+    if (this.#processes.count > 1) columns.gateway.set(client, gateway);
     const latencyMs = Math.fround(modelDraws.latencyMs(number, attempt));
-    columns.latencyMs[client] = latencyMs;
-    if (columns.retryAfterMs[client] !== 0) columns.retryAfterMs[client] = 0;
+    columns.latencyMs.set(client, latencyMs);
+    if (columns.retryAfterMs.at(client) !== 0) columns.retryAfterMs.set(client, 0);
     if (this.#service.isUsed) this.#service.begin(client, now);
     else this.#ask(client, now);
   }
@@ -73,20 +73,20 @@ export class Handshakes {
 
   #ask(client: number, now: MonoMs): void {
     const { columns } = this.#world;
-    const gateway = columns.gateway[client]!;
-    const latencyMs = columns.latencyMs[client]!;
+    const gateway = columns.gateway.at(client);
+    const latencyMs = columns.latencyMs.at(client);
     this.#sessions.present(client);
     if (!this.#processes.isUp(gateway)) {
       return this.#delivery.sendEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
     }
-    columns.connection[client] = CONNECTION.asking;
+    columns.connection.set(client, CONNECTION.asking);
     this.#delivery.set(client, now + TRIPS_TO_ASK * latencyMs);
   }
 
   /** Handles a request that has reached its gateway. */
   arrive(client: number, now: MonoMs): void {
     const { columns, modelDraws } = this.#world;
-    const gateway = columns.gateway[client]!;
+    const gateway = columns.gateway.at(client);
     const occurrence = this.#requestFaults.meet(client, now);
     if (occurrence !== null && this.#turnsAway(client, occurrence, now)) return;
     const doneAt = this.#processes.isFull(gateway)
@@ -94,12 +94,12 @@ export class Handshakes {
       : this.#processes.serve(gateway, now, modelDraws.handshakeMs(gateway));
     if (doneAt === Infinity) {
       if (occurrence !== null) this.#requestFaults.settle(client, 'refused');
-      columns.retryAfterMs[client] = 1000 * retryAfterSeconds(this.#processes.waitMs(gateway, now));
+      columns.retryAfterMs.set(client, 1000 * retryAfterSeconds(this.#processes.waitMs(gateway, now)));
       return this.#refuse(client, REFUSAL.overloaded.status, null, now);
     }
     this.#processes.takePlace(gateway);
     if (!this.#surprises) return this.answer(client, doneAt);
-    columns.connection[client] = CONNECTION.waiting;
+    columns.connection.set(client, CONNECTION.waiting);
     this.#delivery.set(client, doneAt);
   }
 
@@ -128,20 +128,21 @@ export class Handshakes {
   answer(client: number, at: number): void {
     const { columns, context, behaviour } = this.#world;
     const trusted =
-      context.behaviour.firstMessage || this.#sessions.trusts(client, context.columns.presentedExpiresAt[client]!, at);
+      context.behaviour.firstMessage ||
+      this.#sessions.trusts(client, context.columns.presentedExpiresAt.at(client), at);
     if (!trusted && behaviour.badToken === 'refused') return this.#turnDown(client, REFUSAL.badToken.status, null, at);
     if (trusted && !context.behaviour.firstMessage && this.#sessions.isOver(client))
       return this.#turnDown(client, REFUSAL.revoked.status, REFUSAL.revoked.advice, at);
     if (context.behaviour.firstMessage) this.#sessions.awaitToken(client);
     else if (trusted) this.#sessions.admit(client);
     else this.#sessions.admitAnonymous(client);
-    columns.connection[client] = CONNECTION.accepted;
+    columns.connection.set(client, CONNECTION.accepted);
     const saidAt = this.#surprises ? this.#faultedAnswerAt(client, at) : at;
-    this.#delivery.set(client, saidAt + columns.latencyMs[client]!);
+    this.#delivery.set(client, saidAt + columns.latencyMs.at(client));
   }
 
   #turnDown(client: number, status: Signal, advice: Advice | null, at: number): void {
-    this.#processes.freePlace(this.#world.columns.gateway[client]!);
+    this.#processes.freePlace(this.#world.columns.gateway.at(client));
     if (this.#surprises) this.#requestFaults.settle(client, 'refused');
     this.#refuse(client, status, advice, at);
   }
@@ -155,30 +156,30 @@ export class Handshakes {
     if (mode.kind === 'accept-then-close') this.#acceptThenClose.set(client, at + mode.afterMs);
     if (mode.kind !== 'slow') return at;
     this.#requestFaults.settle(client, null);
-    const u = furtherDraw(context.draws, occurrence, numberOf(context, client), context.columns.attempts[client]!);
+    const u = furtherDraw(context.draws, occurrence, numberOf(context, client), context.columns.attempts.at(client));
     return at + timeMs(mode.delay, u);
   }
 
   /** Delivers a Retry-After that is sent at `now` a trip later. */
   #askRetryAfter(client: number, retryAfter: RetryAfter, now: MonoMs): void {
     const { columns, machine } = this.#world;
-    const heardAt = mono(now + columns.latencyMs[client]!);
-    columns.retryAfterMs[client] = askedMs(retryAfter, now, heardAt, machine.clock.offsetMs(client, heardAt));
+    const heardAt = mono(now + columns.latencyMs.at(client));
+    columns.retryAfterMs.set(client, askedMs(retryAfter, now, heardAt, machine.clock.offsetMs(client, heardAt)));
   }
 
   #refuse(client: number, status: Signal, advice: Advice | null, at: number): void {
     const { columns } = this.#world;
-    columns.connection[client] = CONNECTION.refused;
-    columns.signal[client] = status;
-    columns.advice[client] = ADVICE.indexOf(advice);
-    this.#delivery.set(client, at + columns.latencyMs[client]!);
+    columns.connection.set(client, CONNECTION.refused);
+    columns.signal.set(client, status);
+    columns.advice.set(client, ADVICE.indexOf(advice));
+    this.#delivery.setEnd(client, at + columns.latencyMs.at(client));
   }
 
   /** Multiplies the remaining service times in a gateway's line by `factor`. */
   stretch(gateway: number, factor: number, now: MonoMs): void {
     const { columns, context } = this.#world;
-    for (let client = 0; client < columns.connection.length; client++) {
-      if (columns.connection[client] !== CONNECTION.waiting || columns.gateway[client] !== gateway) continue;
+    for (let client = 0; client < context.planned; client++) {
+      if (columns.connection.at(client) !== CONNECTION.waiting || columns.gateway.at(client) !== gateway) continue;
       this.#delivery.set(client, now + (context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - now) * factor);
     }
   }

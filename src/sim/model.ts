@@ -13,6 +13,7 @@ import { mono, type MonoMs } from '../core/time/instant.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
+import { sharesTokens } from '../scenario/shares-tokens.ts';
 import { arrivesTokenless } from '../scenario/logs-in.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { AcceptThenClose } from './accept-then-close.ts';
@@ -24,6 +25,7 @@ import { MODEL_INJECTORS } from './faults.ts';
 import { gatewayBehaviourOf } from './gateway-behaviour.ts';
 import { ModelDraws } from './model-draws.ts';
 import type { ModelWorld } from './injectors/model-world.ts';
+import { Outlook } from './outlook.ts';
 import { PendingFaults } from './pending-faults.ts';
 import { Processes } from './processes.ts';
 import { revocationsOf, type Revocations } from './revocations.ts';
@@ -51,6 +53,7 @@ export class Model implements Port {
   readonly connections: Connections;
   readonly tokens: TokenService;
   readonly tallies: Tallies;
+  readonly outlook: Outlook;
   readonly #world: World;
   readonly #occurrences: readonly Occurrence[];
   readonly #faults: ActiveFaults<ModelWorld>;
@@ -59,6 +62,8 @@ export class Model implements Port {
   readonly #firstWorldSlot: number;
   readonly #firstFaultSlot: number;
   #now = mono(0);
+  /** keeps what was read, or the compiler would leave the reading out */
+  fetched = 0;
 
   /**
    * @param queue queue with `slotsOf` slots
@@ -83,6 +88,7 @@ export class Model implements Port {
       authority: new Authority(count),
     };
     this.#world = world;
+    this.outlook = new Outlook(queue, sharesTokens(scenario));
 
     const common = faultWorld(context.draws, { count, perUser: scenario.clients.perUser });
     this.tallies = common.tallies;
@@ -95,7 +101,14 @@ export class Model implements Port {
     this.tokens = new TokenService(world, new PendingFaults(context, common.refreshes));
 
     const commands = new Commands(world, sessions, this.ledger);
-    const connections = new Connections({ world, gateways, commands, requestFaults, acceptThenClose });
+    const connections = new Connections({
+      world,
+      gateways,
+      commands,
+      requestFaults,
+      acceptThenClose,
+      outlook: this.outlook,
+    });
     this.connections = connections;
     const feedSlot = this.#firstWorldSlot + WORLD_ALARM.revocationFeed;
     const revocations = revocationsOf(world, sessions, connections, feedSlot);
@@ -107,8 +120,9 @@ export class Model implements Port {
     this.#faults = new ActiveFaults(MODEL_INJECTORS, modelWorld);
     this.#occurrences = occurrences;
     for (const { index, atMs, fault } of occurrences)
-      if (whyUnsupported(fault) === null) queue.set(this.#firstFaultSlot + index, atMs);
+      if (whyUnsupported(fault) === null) this.#setFault(this.#firstFaultSlot + index, atMs);
     this.#populate();
+    queue.announceTo((slots, length) => this.#fetch(slots, length));
   }
 
   /** Handles an alarm of the queue. */
@@ -179,7 +193,7 @@ export class Model implements Port {
   #ringModel(alarm: number, client: number, now: MonoMs): void {
     switch (alarm) {
       case MODEL_ALARM.wire:
-        return this.connections.arrive(client, now);
+        return this.#arrive(client, now);
       case MODEL_ALARM.token:
         return this.tokens.arrive(client, now);
       case MODEL_ALARM.expiry:
@@ -189,10 +203,37 @@ export class Model implements Port {
     }
   }
 
+  /** Handles what arrives on a client's connection, and the end of its attempt if that may be handled early. */
+  #arrive(client: number, now: MonoMs): void {
+    this.connections.arrive(client, now);
+    if (!this.outlook.isEarly) return;
+    this.#now = this.outlook.take();
+    this.connections.arrive(client, this.#now);
+  }
+
+  /**
+   * Reads what the events of these alarms will read first. The records lie scattered over much memory; read one after
+   * the other, without anything in between, they arrive together.
+   */
+  #fetch(slots: Int32Array, count: number): void {
+    const { columns, context } = this.#world;
+    let read = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i]!;
+      if (slot < this.#firstWorldSlot)
+        read += context.columns.state.at(clientOf(slot)) + columns.connection.at(clientOf(slot));
+    }
+    this.fetched = read;
+  }
+
+  #setFault(slot: number, at: number): void {
+    this.#world.context.queue.set(slot, at);
+    this.outlook.faultAt(slot, at);
+  }
+
   /** Handles an alarm of a fault or of the model. */
   #ringWorld(slot: number, now: MonoMs): void {
-    if (slot >= this.#firstFaultSlot)
-      return this.#world.context.queue.set(slot, this.#ringFault(slot - this.#firstFaultSlot, now));
+    if (slot >= this.#firstFaultSlot) return this.#setFault(slot, this.#ringFault(slot - this.#firstFaultSlot, now));
     if (slot === this.#firstWorldSlot + WORLD_ALARM.revocationFeed) return this.#revocations.ring(now);
     this.#acceptThenClose.ring(now, (client) => this.connections.closeAccepted(client, now));
   }

@@ -22,7 +22,7 @@ export class Pings {
     const { columns } = this.#world;
     const { impairment, impairedUntil, latencyMs } = columns;
     if (!isOpen(columns, client) || impairment[client] === IMPAIRMENT.silent) return NEVER;
-    const pongAt = now + 2 * latencyMs[client]!;
+    const pongAt = now + 2 * latencyMs.at(client);
     return mono(impairment[client] === IMPAIRMENT.stalled ? Math.max(pongAt, impairedUntil[client]!) : pongAt);
   }
 
@@ -32,7 +32,7 @@ export class Pings {
     const impairment = columns.impairment[client]!;
     const isCutOff = impairment === IMPAIRMENT.silent || impairment === IMPAIRMENT.stalled;
     if (this.#everyMs === 0 || !isOpen(columns, client) || isCutOff) return NO_PING;
-    const readyAt = context.columns.readyAt[client]!;
+    const readyAt = context.columns.readyAt.at(client);
     const at = readyAt + Math.floor((now - readyAt) / this.#everyMs) * this.#everyMs;
     return at > columns.impairedUntil[client]! ? mono(at) : NO_PING;
   }

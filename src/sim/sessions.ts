@@ -55,7 +55,7 @@ export class Sessions {
     const { authority, columns } = this.#world;
     if (expiresAt <= authority.clocks.gateway.at(at)) return false;
     if (this.#keys === null) return true;
-    return this.#keys[columns.gateway[client]!]!.has(keyOf(columns.presentedFlags[client]!), at);
+    return this.#keys[columns.gateway.at(client)]!.has(keyOf(columns.presentedFlags[client]!), at);
   }
 
   /** Notes the client's current token as presented. */
@@ -107,7 +107,7 @@ export class Sessions {
     const wasUnauthenticated = this.is(client, SESSION.unauthenticated);
     // In band, the client's current token is the one presented, since a newer one would be presented again; the column
     // of presented tokens still holds the one before.
-    const presented = (isFirst ? presentedExpiresAt : expiresAt)[client]!;
+    const presented = (isFirst ? presentedExpiresAt : expiresAt).at(client);
     if (!this.trusts(client, presented, now)) {
       if (!wasUnauthenticated || behaviour.badToken === 'refused') return 'refused';
       if (!this.is(client, SESSION.anonymous)) this.admitAnonymous(client);

@@ -45,7 +45,7 @@ export class Simulation {
 
   /** Number of events so far. */
   get events(): number {
-    return this.#events;
+    return this.#events + this.model.outlook.taken;
   }
 
   get now(): MonoMs {
@@ -60,6 +60,7 @@ export class Simulation {
    */
   advance(until: number, most: number): boolean {
     const queue = this.#queue;
+    this.model.outlook.readAt(until);
     for (let n = 0; n < most; n++) {
       const at = queue.nextAt();
       if (at > until) {

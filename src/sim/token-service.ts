@@ -77,7 +77,9 @@ export class TokenService {
 
   #send(client: number, now: MonoMs): void {
     const { columns, context, modelDraws } = this.#world;
-    const tripMs = Math.fround(modelDraws.requestTripMs(numberOf(context, client), context.columns.refreshes[client]!));
+    const tripMs = Math.fround(
+      modelDraws.requestTripMs(numberOf(context, client), context.columns.refreshes.at(client)),
+    );
     columns.request[client] = REQUEST.asking;
     if (columns.tokenRetryAfterMs[client] !== 0) columns.tokenRetryAfterMs[client] = 0;
     columns.tokenTripMs[client] = tripMs;
@@ -208,7 +210,7 @@ export class TokenService {
     }
     const isLate = occurrence !== null && mode?.kind === 'slow';
     const u = isLate
-      ? furtherDraw(context.draws, occurrence, numberOf(context, client), context.columns.refreshes[client]!)
+      ? furtherDraw(context.draws, occurrence, numberOf(context, client), context.columns.refreshes.at(client))
       : 0;
     const answeredAt = isLate ? now + timeMs(mode.delay, u) : now;
     this.#requestFaults.settle(client, over && !isLate ? 'over-already' : null);

@@ -35,10 +35,10 @@ export class Attempts {
   dial(client: number, intended: MonoMs, now: MonoMs): void {
     const { columns, behaviour, queue, observer, port } = this.#context;
     const { attempts, intendedAt } = columns;
-    const first = attempts[client] === 0;
-    if (!first) this.#reconnects.again(client, intendedAt[client]!, now);
-    attempts[client] = attempts[client]! + 1;
-    intendedAt[client] = intended;
+    const first = attempts.at(client) === 0;
+    if (!first) this.#reconnects.again(client, intendedAt.at(client), now);
+    attempts.set(client, attempts.at(client) + 1);
+    intendedAt.set(client, intended);
     this.#parts.exposure.present(client);
     this.#parts.states.move(client, STATE.connecting, now);
     queue.set(slotOf(client, ALARM.main), now + behaviour.connectTimeoutMs);
@@ -72,7 +72,7 @@ export class Attempts {
     queue.clear(slotOf(client, ALARM.main));
     this.#parts.tokens.end(client);
     this.#parts.commands?.end(client, now);
-    observer.stopped(now, reason, mono(columns.lostAt[client]!));
+    observer.stopped(now, reason, mono(columns.lostAt.at(client)));
     if (reason === 'logged-out') raise(columns, client, FLAG.loggedOut);
     this.#parts.states.move(client, STATE.stopped, now);
   }

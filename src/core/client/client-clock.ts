@@ -26,8 +26,8 @@ export class ClientClock {
     skewMs[client] = skewMs[client]! + offsetMs;
     if (!this.#readsExp) return;
     const earlierMs = offsetMs / (1 + driftPerMs[client]!);
-    believedEndAt[client] = believedEndAt[client]! - earlierMs;
-    refreshAt[client] = refreshAt[client]! - earlierMs;
+    believedEndAt.set(client, believedEndAt.at(client) - earlierMs);
+    refreshAt.set(client, refreshAt.at(client) - earlierMs);
     this.#tokens.rewatch(client, now);
   }
 
@@ -46,8 +46,8 @@ export class ClientClock {
     driftPerMs[client] = after;
     skewMs[client] = skewMs[client]! + (before - after) * now;
     const ratio = (1 + before) / (1 + after);
-    believedEndAt[client] = now + (believedEndAt[client]! - now) * ratio;
-    refreshAt[client] = now + (refreshAt[client]! - now) * ratio;
+    believedEndAt.set(client, now + (believedEndAt.at(client) - now) * ratio);
+    refreshAt.set(client, now + (refreshAt.at(client) - now) * ratio);
     this.#tokens.rewatch(client, now);
   }
 }

@@ -1,4 +1,10 @@
+import { Records } from './records.ts';
 import { SeqSets } from './seq-sets.ts';
+
+/** Bytes of the columns that most events use, which lie together. */
+const RECORD_BYTES = 64;
+/** Bytes of the columns that token requests use beside them. */
+const REQUEST_RECORD_BYTES = 24;
 
 /**
  * State of a population: one array a column and one element a client, about 130 bytes a client, so that ten million
@@ -6,45 +12,49 @@ import { SeqSets } from './seq-sets.ts';
  * only some scenarios use stay 0 in the others: memory that is never written to takes no physical memory.
  */
 export function clientColumns(count: number) {
-  return {
-    state: new Uint8Array(count),
-    /** bits of FLAG, and above them the client's condition, because both are read together */
-    flags: new Uint16Array(count),
-    /** phase of its token request (TOKEN_PHASE) */
-    tokenPhase: new Uint8Array(count),
-
-    /** retries since the backoff was last reset */
-    retry: new Uint16Array(count),
-    previousDelayMs: new Float32Array(count),
-    /** attempts in the run; also numbers its backoff draws */
-    attempts: new Uint32Array(count),
+  const records = new Records(count, RECORD_BYTES);
+  const requests = new Records(count, REQUEST_RECORD_BYTES);
+  const columns = {
     /** intended start of the current attempt */
-    intendedAt: new Float64Array(count),
-    readyAt: new Float64Array(count),
+    intendedAt: records.float64(),
+    readyAt: records.float64(),
     /** loss of the connection that it has not recovered yet */
-    lostAt: new Float64Array(count).fill(NaN),
+    lostAt: records.float64(),
+    /** `exp` of the token in hand in true time */
+    expiresAt: records.float64(),
+    /** `exp` in true time of the token that the open connection was given */
+    presentedExpiresAt: records.float64(),
+    /** intended instant of the next token request */
+    refreshAt: records.float64(),
+    /** attempts in the run; also numbers its backoff draws */
+    attempts: records.uint32(),
+    /** state of its loop detector for reconnects, in seconds from the run's start (see LoopDetector) */
+    reconnectsOverAt: records.float32(),
+    /** retries since the backoff was last reset */
+    retry: records.uint16(),
+    /** bits of FLAG, and above them the client's condition, because both are read together */
+    flags: records.uint16(),
+    state: records.uint8(),
+    /** phase of its token request (TOKEN_PHASE) */
+    tokenPhase: records.uint8(),
+
+    /** intended start of the refresh under way */
+    refreshIntendedAt: requests.float64(),
+    /** true time at which the client's clock reads the token's `exp` */
+    believedEndAt: requests.float64(),
+    /** token requests in the run; also numbers their draws */
+    refreshes: requests.uint32(),
+    /** state of its loop detector for token requests */
+    refreshesOverAt: requests.float32(),
+
+    /** the previous backoff delay, where the jitter depends on it */
+    previousDelayMs: new Float32Array(count),
 
     /** reading of its clock: (1 + driftPerMs) * true time + skewMs */
     skewMs: new Float64Array(count),
     driftPerMs: new Float32Array(count),
-    /** `exp` of the token in hand in true time */
-    expiresAt: new Float64Array(count),
-    /** true time at which the client's clock reads the token's `exp` */
-    believedEndAt: new Float64Array(count),
-    /** intended instant of the next token request */
-    refreshAt: new Float64Array(count),
-    /** `exp` in true time of the token that the open connection was given */
-    presentedExpiresAt: new Float64Array(count),
-    /** intended start of the refresh under way */
-    refreshIntendedAt: new Float64Array(count),
     refreshRetry: new Uint16Array(count),
     previousRefreshDelayMs: new Float32Array(count),
-    /** token requests in the run; also numbers their draws */
-    refreshes: new Uint32Array(count),
-
-    /** states of its loop detectors for reconnects and token requests, in seconds from the run's start (see LoopDetector) */
-    reconnectsOverAt: new Float32Array(count),
-    refreshesOverAt: new Float32Array(count),
 
     /** instant of the last message over the connection; recorded only where silence is looked for */
     heardAt: new Float64Array(count),
@@ -62,6 +72,8 @@ export function clientColumns(count: number) {
     /** instant from which commands are sent over the open connection */
     sendingSince: new Float64Array(count),
   };
+  for (let client = 0; client < count; client++) columns.lostAt.set(client, NaN);
+  return columns;
 }
 
 export type ClientColumns = Readonly<ReturnType<typeof clientColumns>>;
@@ -85,15 +97,15 @@ export const FLAG = {
 export const CONDITION_SHIFT = 12;
 
 export function has(columns: ClientColumns, client: number, flag: number): boolean {
-  return (columns.flags[client]! & flag) !== 0;
+  return (columns.flags.at(client) & flag) !== 0;
 }
 
 export function raise(columns: ClientColumns, client: number, flags: number): void {
-  columns.flags[client] = columns.flags[client]! | flags;
+  columns.flags.set(client, columns.flags.at(client) | flags);
 }
 
 export function lower(columns: ClientColumns, client: number, flags: number): void {
-  columns.flags[client] = columns.flags[client]! & ~flags;
+  columns.flags.set(client, columns.flags.at(client) & ~flags);
 }
 
 export const TOKEN_PHASE = {

@@ -51,7 +51,7 @@ export class Commands {
     const seq = f.nextSeq[client]!++;
     this.#context.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, seq + 1));
     this.#context.observer.happened(SERIES_INDEX.due, now);
-    const connected = this.#maySend(f.state[client]!);
+    const connected = this.#maySend(f.state.at(client));
     if (!connected && !this.#plan.resend) {
       f.sentTo[client] = seq + 1;
       return this.#context.observer.skipped(now, 'not-connected');

@@ -39,16 +39,16 @@ export class Connections {
   becomeReady(client: number, now: MonoMs): void {
     const { columns } = this.#context;
     this.#context.queue.clear(slotOf(client, ALARM.main));
-    columns.readyAt[client] = now;
+    columns.readyAt.set(client, now);
     this.#parts.retries.reached(client, 'ready');
     lower(columns, client, OF_A_CONNECTION);
     raise(columns, client, FLAG.wasReady);
-    this.#context.observer.ready(now, mono(columns.intendedAt[client]!), mono(columns.lostAt[client]!));
-    columns.lostAt[client] = NaN;
+    this.#context.observer.ready(now, mono(columns.intendedAt.at(client)), mono(columns.lostAt.at(client)));
+    columns.lostAt.set(client, NaN);
     this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
     this.#parts.keepAlive?.begin(client, now);
     this.#parts.commands?.ready(client, now);
-    if (columns.presentedExpiresAt[client] !== columns.expiresAt[client]) this.renew(client, now);
+    if (columns.presentedExpiresAt.at(client) !== columns.expiresAt.at(client)) this.renew(client, now);
   }
 
   /** Presents a token that is newer than the connection's: in band, or on a new connection. */
@@ -127,8 +127,8 @@ export class Connections {
     const { intendedAt, lostAt } = this.#context.columns;
     const state = this.#parts.states.of(client);
     const attempting = isAttempting(state);
-    if (attempting) observer.unfinished(TIMING_INDEX.handshake, now - intendedAt[client]!);
-    if (!Number.isNaN(lostAt[client]!)) observer.notBack(now, mono(lostAt[client]!));
+    if (attempting) observer.unfinished(TIMING_INDEX.handshake, now - intendedAt.at(client));
+    if (!Number.isNaN(lostAt.at(client))) observer.notBack(now, mono(lostAt.at(client)));
     this.#parts.commands?.breakOff(client, now);
     if (isReady(state)) {
       this.#parts.exposure.breakOff(client, now);
@@ -140,9 +140,9 @@ export class Connections {
   /** Records the end of a ready connection. */
   #lose(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
     const { readyAt, lostAt } = this.#context.columns;
-    this.#parts.retries.lost(client, readyAt[client]!, now);
+    this.#parts.retries.lost(client, readyAt.at(client), now);
     lower(this.#context.columns, client, FLAG.reauthenticating);
-    lostAt[client] = now;
+    lostAt.set(client, now);
     this.#parts.exposure.close(client, expired, now);
     this.#parts.keepAlive?.end(client, now);
     this.#parts.commands?.pause(client, now);

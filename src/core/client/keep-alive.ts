@@ -39,7 +39,7 @@ export class KeepAlive {
     const f = this.#columns;
     if (this.#heartbeat !== null || this.#silenceMs === 0) return;
     f.pingedAt[client] = silenceMs;
-    if (isReady(f.state[client] as State) && !has(f, client, FLAG.reauthenticating)) this.beat(client, now);
+    if (isReady(f.state.at(client) as State) && !has(f, client, FLAG.reauthenticating)) this.beat(client, now);
   }
 
   /** Handles a connection that became ready. */
@@ -112,7 +112,7 @@ export class KeepAlive {
   /** Handles an overdue answer to a message that was sent at `sentAt`. */
   missed(client: number, sentAt: number): void {
     const f = this.#columns;
-    if (!isReady(f.state[client] as State)) return;
+    if (!isReady(f.state.at(client) as State)) return;
     if (f.heardAt[client]! > sentAt || has(f, client, FLAG.silent)) return;
     raise(f, client, FLAG.silent);
     if (has(f, client, FLAG.foundSilent)) return;

@@ -57,7 +57,7 @@ describe('repetitions', () => {
   it('write nothing for clients that pause', () => {
     const { context } = new Rig({ loop: { rounds: 1, withinMs: 1000 } });
     new LoopDetector(context, COUNT_INDEX.loopingRefresh, context.columns.refreshesOverAt).again(0, 0, mono(1000));
-    expect(context.columns.refreshesOverAt[0]).toBe(0);
+    expect(context.columns.refreshesOverAt.at(0)).toBe(0);
   });
 
   it('are counted once for each client and kind of loop', () => {

@@ -1,6 +1,7 @@
 import type { MonoMs } from '../time/instant.ts';
 import type { ClientContext } from './context.ts';
 import type { Observer } from './observer.ts';
+import type { Float32Column } from './records.ts';
 
 /**
  * Limit beyond which a client is in a loop: more than `rounds` repetitions within `withinMs`. A repetition is an attempt,
@@ -27,13 +28,13 @@ export class LoopDetector {
   readonly #observer: Observer;
   readonly #count: number;
   /** the algorithm's instant for each client, seconds from the run's start */
-  readonly #overAt: Float32Array;
+  readonly #overAt: Float32Column;
   readonly #withinMs: number;
   readonly #shareSeconds: number;
   readonly #mostAheadSeconds: number;
 
   /** @param count the count, by COUNT_INDEX, of clients that are found */
-  constructor({ behaviour, observer }: ClientContext, count: number, overAt: Float32Array) {
+  constructor({ behaviour, observer }: ClientContext, count: number, overAt: Float32Column) {
     const { rounds, withinMs } = behaviour.loop;
     this.#observer = observer;
     this.#count = count;
@@ -47,13 +48,13 @@ export class LoopDetector {
   /** Hot. Records a repetition, after the previous one at `lastAt`. */
   again(client: number, lastAt: number, now: MonoMs): void {
     if (now - lastAt >= this.#withinMs) return;
-    const overAt = this.#overAt[client]!;
+    const overAt = this.#overAt.at(client);
     if (overAt === FOUND) return;
     const nowSeconds = now / 1000;
     if (overAt - nowSeconds > this.#mostAheadSeconds) {
-      this.#overAt[client] = FOUND;
+      this.#overAt.set(client, FOUND);
       return this.#observer.count(this.#count, 1);
     }
-    this.#overAt[client] = Math.max(overAt, nowSeconds) + this.#shareSeconds;
+    this.#overAt.set(client, Math.max(overAt, nowSeconds) + this.#shareSeconds);
   }
 }

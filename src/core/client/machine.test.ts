@@ -395,7 +395,7 @@ describe('a close', () => {
   it('takes the delay of a rule, and leaves the backoff where it is when the failure does not count', () => {
     const rule = { from: 1013, to: 1013, action: 'retry' as const, delayMs: 40, counted: false };
     const rig = new Rig({ backoff: { ...PLAIN_BACKOFF, rules: [rule] } }).ready().close(1013);
-    expect([rig.context.queue.nextAt(), rig.context.columns.retry[0]]).toEqual([40, 0]);
+    expect([rig.context.queue.nextAt(), rig.context.columns.retry.at(0)]).toEqual([40, 0]);
   });
 
   it('stops a client whose library does not retry the first connection', () => {

@@ -72,12 +72,12 @@ export class Machine {
   }
 
   state(client: number): State {
-    return this.#columns.state[client] as State;
+    return this.#columns.state.at(client) as State;
   }
 
   /** When the client's connection became ready; Infinity while the client has no ready connection. */
   readySince(client: number): number {
-    return isReady(this.state(client)) ? this.#columns.readyAt[client]! : Infinity;
+    return isReady(this.state(client)) ? this.#columns.readyAt.at(client) : Infinity;
   }
 
   /** Sets the client's clock, first token (received when it was issued) and arrival, before the run starts. */
@@ -91,9 +91,9 @@ export class Machine {
   /** Sets the clock and arrival of a client without a token, which logs in when it arrives. */
   prepareTokenless(client: number, skewMs: number): void {
     if (skewMs !== 0) this.#columns.skewMs[client] = skewMs;
-    this.#columns.refreshAt[client] = Infinity;
+    this.#columns.refreshAt.set(client, Infinity);
     // A token that is not there has not expired.
-    this.#columns.expiresAt[client] = Infinity;
+    this.#columns.expiresAt.set(client, Infinity);
     raise(this.#columns, client, FLAG.tokenless);
     this.#context.queue.set(slotOf(client, ALARM.main), arrivalMs(this.#context, client));
     this.#parts.commands?.begin(client);

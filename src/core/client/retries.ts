@@ -14,11 +14,14 @@ export class Retries {
   readonly #context: ClientContext;
   readonly #columns: ClientColumns;
   readonly #backoff: BackoffPolicy;
+  /** whether a delay depends on the one before it; if not, that column stays unwritten and costs no memory */
+  readonly #keepsDelays: boolean;
 
   constructor(context: ClientContext) {
     this.#context = context;
     this.#columns = context.columns;
     this.#backoff = context.behaviour.backoff;
+    this.#keepsDelays = this.#backoff.jitter.kind === 'decorrelated';
   }
 
   /**
@@ -34,12 +37,13 @@ export class Retries {
     const u =
       backoff.jitterDrawn === 'client'
         ? this.#context.draws.unit(number, PURPOSE.backoffOnce, 0)
-        : this.#context.draws.unit(number, PURPOSE.backoff, f.attempts[client]!);
-    const delay = rule.delayMs ?? delayMs(backoff, f.retry[client]!, f.previousDelayMs[client]!, u);
+        : this.#context.draws.unit(number, PURPOSE.backoff, f.attempts.at(client));
+    const previousMs = this.#keepsDelays ? f.previousDelayMs[client]! : 0;
+    const delay = rule.delayMs ?? delayMs(backoff, f.retry.at(client), previousMs, u);
     if (delay === NEVER) return NEVER;
     if (rule.counted !== false) {
-      f.retry[client] = Math.min(f.retry[client]! + 1, MOST_RETRIES);
-      f.previousDelayMs[client] = delay;
+      f.retry.set(client, Math.min(f.retry.at(client) + 1, MOST_RETRIES));
+      if (this.#keepsDelays) f.previousDelayMs[client] = delay;
     }
     return withRetryAfterMs(backoff, delay, retryAfterMs);
   }
@@ -56,7 +60,7 @@ export class Retries {
   }
 
   #beginAnew(client: number): void {
-    this.#columns.retry[client] = 0;
-    this.#columns.previousDelayMs[client] = 0;
+    this.#columns.retry.set(client, 0);
+    if (this.#keepsDelays) this.#columns.previousDelayMs[client] = 0;
   }
 }

@@ -22,13 +22,13 @@ export class StateKeeper {
   }
 
   of(client: number): State {
-    return this.#columns.state[client] as State;
+    return this.#columns.state.at(client) as State;
   }
 
   move(client: number, to: State, now: MonoMs): void {
     const from = this.of(client);
     if (from === to) return;
-    this.#columns.state[client] = to;
+    this.#columns.state.set(client, to);
     this.#observer.moved(from, to, now);
     this.updateCondition(client, now);
   }
@@ -36,10 +36,10 @@ export class StateKeeper {
   /** Hot. */
   updateCondition(client: number, now: MonoMs): void {
     const { flags } = this.#columns;
-    const was = (flags[client]! >> CONDITION_SHIFT) as Condition;
-    const is = this.#conditionOf(client, flags[client]!, now);
+    const was = (flags.at(client) >> CONDITION_SHIFT) as Condition;
+    const is = this.#conditionOf(client, flags.at(client), now);
     if (is === was) return;
-    flags[client] = (flags[client]! & FLAGS) | (is << CONDITION_SHIFT);
+    flags.set(client, (flags.at(client) & FLAGS) | (is << CONDITION_SHIFT));
     this.#observer.condition(was, is, now);
   }
 
@@ -50,6 +50,6 @@ export class StateKeeper {
     if (ready && flags & FLAG.forbidden) return CONDITION.forbidden;
     if (flags & FLAG.refreshFailing) return CONDITION.refreshFailing;
     if (ready || state === STATE.idle) return CONDITION.none;
-    return flags & FLAG.rejected || this.#columns.expiresAt[client]! <= now ? CONDITION.expired : CONDITION.none;
+    return flags & FLAG.rejected || this.#columns.expiresAt.at(client) <= now ? CONDITION.expired : CONDITION.none;
   }
 }

@@ -20,34 +20,34 @@ export class TokenExposure {
 
   /** Records that the gateway now has the token in hand. */
   present(client: number): void {
-    this.#columns.presentedExpiresAt[client] = this.#columns.expiresAt[client]!;
+    this.#columns.presentedExpiresAt.set(client, this.#columns.expiresAt.at(client));
   }
 
   /** Records that the client learned of its token's expiry, once a connection. */
   noticeExpiry(client: number, now: MonoMs): void {
     if (has(this.#columns, client, FLAG.expiryNoticed)) return;
     raise(this.#columns, client, FLAG.expiryNoticed);
-    this.#observer.timed(TIMING_INDEX.expiryNotice, Math.max(0, now - this.#columns.presentedExpiresAt[client]!));
+    this.#observer.timed(TIMING_INDEX.expiryNotice, Math.max(0, now - this.#columns.presentedExpiresAt.at(client)));
   }
 
   /** Adds the time spent ready on a token past its `exp`, at the end of that time. */
   settle(client: number, now: MonoMs): void {
     const f = this.#columns;
-    const exposedMs = now - Math.max(f.readyAt[client]!, f.presentedExpiresAt[client]!);
+    const exposedMs = now - Math.max(f.readyAt.at(client), f.presentedExpiresAt.at(client));
     if (exposedMs > 0) this.#observer.count(COUNT_INDEX.exposureMs, exposedMs);
   }
 
   /** Records a revocation, as `Machine.revoked`. The first of several revocations counts. */
   revoked(client: number, at: MonoMs): boolean {
     const { state, lostAt, revokedAt } = this.#columns;
-    if (isReady(state[client] as State)) {
+    if (isReady(state.at(client) as State)) {
       if (has(this.#columns, client, FLAG.revoked)) return true;
       raise(this.#columns, client, FLAG.revoked);
       revokedAt[client] = at;
       return true;
     }
-    if (!(lostAt[client]! >= at)) return false;
-    this.#observer.timed(TIMING_INDEX.revocation, lostAt[client]! - at);
+    if (!(lostAt.at(client) >= at)) return false;
+    this.#observer.timed(TIMING_INDEX.revocation, lostAt.at(client) - at);
     return true;
   }
 
@@ -68,7 +68,7 @@ export class TokenExposure {
       this.#observer.timed(TIMING_INDEX.revocation, now - this.#columns.revokedAt[client]!);
     }
     if (expired) return this.noticeExpiry(client, now);
-    const silent = now > this.#columns.presentedExpiresAt[client]! && !has(this.#columns, client, FLAG.expiryNoticed);
+    const silent = now > this.#columns.presentedExpiresAt.at(client) && !has(this.#columns, client, FLAG.expiryNoticed);
     if (silent) this.#observer.failed(TIMING_INDEX.expiryNotice, REASON.expiryNotice.unnoticed);
   }
 }

@@ -36,26 +36,27 @@ export class TokenKeeper {
     const policy = this.#context.behaviour.refresh;
     const skewMs = f.skewMs[client]!;
     const driftPerMs = f.driftPerMs[client]!;
-    const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.lead, f.refreshes[client]!);
-    f.expiresAt[client] = expiresAt;
-    f.believedEndAt[client] =
-      policy.clock === 'exp'
-        ? (expiresAt - skewMs) / (1 + driftPerMs)
-        : now + (expiresAt - issuedAt) / (1 + driftPerMs);
-    f.refreshAt[client] = refreshDueMs(policy, issuedAt, expiresAt, now, skewMs, driftPerMs, u);
+    const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.lead, f.refreshes.at(client));
+    f.expiresAt.set(client, expiresAt);
+    const pace = 1 + driftPerMs;
+    f.believedEndAt.set(
+      client,
+      policy.clock === 'exp' ? (expiresAt - skewMs) / pace : now + (expiresAt - issuedAt) / pace,
+    );
+    f.refreshAt.set(client, refreshDueMs(policy, issuedAt, expiresAt, now, skewMs, driftPerMs, u));
     lower(f, client, FLAG.rejected | FLAG.refreshFailing | FLAG.tokenless);
-    f.tokenPhase[client] = TOKEN_PHASE.none;
+    f.tokenPhase.set(client, TOKEN_PHASE.none);
   }
 
   /** Sets the alarm to the due time of the next token, but not before the client's arrival. */
   watch(client: number, now: MonoMs): void {
-    this.#context.queue.set(slotOf(client, ALARM.token), Math.max(now, this.#columns.refreshAt[client]!));
+    this.#context.queue.set(slotOf(client, ALARM.token), Math.max(now, this.#columns.refreshAt.at(client)));
   }
 
   /** Records the arrival of the token that was asked for, unless another device asked for it. */
   came(client: number, now: MonoMs): void {
-    if (this.#columns.tokenPhase[client] === TOKEN_PHASE.shared) return;
-    const intended = mono(this.#columns.refreshIntendedAt[client]!);
+    if (this.#columns.tokenPhase.at(client) === TOKEN_PHASE.shared) return;
+    const intended = mono(this.#columns.refreshIntendedAt.at(client));
     if (has(this.#columns, client, FLAG.tokenless)) this.#context.observer.timed(TIMING_INDEX.login, now - intended);
     else this.#context.observer.refreshed(now, intended);
   }
@@ -64,25 +65,25 @@ export class TokenKeeper {
   usable(client: number, now: MonoMs): boolean {
     const f = this.#columns;
     if (has(f, client, FLAG.rejected | FLAG.tokenless)) return false;
-    if (now < f.refreshAt[client]!) return true;
+    if (now < f.refreshAt.at(client)) return true;
     const failedBefore =
-      f.tokenPhase[client] === TOKEN_PHASE.retrying || f.tokenPhase[client] === TOKEN_PHASE.exhausted;
-    return failedBefore && this.#context.behaviour.refresh.keepOld && now < f.believedEndAt[client]!;
+      f.tokenPhase.at(client) === TOKEN_PHASE.retrying || f.tokenPhase.at(client) === TOKEN_PHASE.exhausted;
+    return failedBefore && this.#context.behaviour.refresh.keepOld && now < f.believedEndAt.at(client);
   }
 
   /** Whether the client awaits the answer to its request, or to that of another device. */
   awaits(client: number): boolean {
-    const phase = this.#columns.tokenPhase[client];
+    const phase = this.#columns.tokenPhase.at(client);
     return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.shared;
   }
 
   /** Whether an answer is awaited, or a retry follows. */
   busy(client: number): boolean {
-    return this.awaits(client) || this.#columns.tokenPhase[client] === TOKEN_PHASE.retrying;
+    return this.awaits(client) || this.#columns.tokenPhase.at(client) === TOKEN_PHASE.retrying;
   }
 
   exhausted(client: number): boolean {
-    return this.#columns.tokenPhase[client] === TOKEN_PHASE.exhausted;
+    return this.#columns.tokenPhase.at(client) === TOKEN_PHASE.exhausted;
   }
 
   /** Records that the server rejected the token in hand. */
@@ -105,7 +106,7 @@ export class TokenKeeper {
       this.#context.port.abandonToken(client);
       return this.fail(client, NETWORK.timeout, now);
     }
-    if (this.#columns.tokenPhase[client] === TOKEN_PHASE.retrying) this.#request(client, dueAt, now);
+    if (this.#columns.tokenPhase.at(client) === TOKEN_PHASE.retrying) this.#request(client, dueAt, now);
     else this.want(client, dueAt, now);
     return null;
   }
@@ -114,18 +115,18 @@ export class TokenKeeper {
   fail(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): TokenOutcome {
     const f = this.#columns;
     const { retry } = this.#context.behaviour.refresh;
-    if (f.tokenPhase[client] !== TOKEN_PHASE.shared) this.#recordFailure(client, signal, now);
+    if (f.tokenPhase.at(client) !== TOKEN_PHASE.shared) this.#recordFailure(client, signal, now);
     raise(f, client, FLAG.refreshFailing);
-    const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.refreshRetry, f.refreshes[client]!);
+    const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.refreshRetry, f.refreshes.at(client));
     const again = signal !== NETWORK.invalidGrant && signal !== NETWORK.noNextToken;
     const delay = again ? delayMs(retry, f.refreshRetry[client]!++, f.previousRefreshDelayMs[client]!, u) : NEVER;
     if (delay === NEVER) {
-      f.tokenPhase[client] = TOKEN_PHASE.exhausted;
+      f.tokenPhase.set(client, TOKEN_PHASE.exhausted);
       this.#context.queue.clear(slotOf(client, ALARM.token));
       return signal === NETWORK.invalidGrant ? 'logged-out' : 'exhausted';
     }
     f.previousRefreshDelayMs[client] = delay;
-    f.tokenPhase[client] = TOKEN_PHASE.retrying;
+    f.tokenPhase.set(client, TOKEN_PHASE.retrying);
     this.#context.queue.set(slotOf(client, ALARM.token), now + withRetryAfterMs(retry, delay, retryAfterMs));
     return 'retrying';
   }
@@ -134,33 +135,33 @@ export class TokenKeeper {
   breakOff(client: number, now: MonoMs): void {
     const { tokenPhase, refreshIntendedAt } = this.#columns;
     const timing = has(this.#columns, client, FLAG.tokenless) ? TIMING_INDEX.login : TIMING_INDEX.refresh;
-    if (tokenPhase[client] === TOKEN_PHASE.requested)
-      this.#context.observer.unfinished(timing, now - refreshIntendedAt[client]!);
+    if (tokenPhase.at(client) === TOKEN_PHASE.requested)
+      this.#context.observer.unfinished(timing, now - refreshIntendedAt.at(client));
     this.end(client);
   }
 
   /** Abandons the request, or the wait for the next one, of a client that has stopped. */
   end(client: number): void {
     if (this.awaits(client)) this.#context.port.abandonToken(client);
-    this.#columns.tokenPhase[client] = TOKEN_PHASE.none;
+    this.#columns.tokenPhase.set(client, TOKEN_PHASE.none);
     this.#context.queue.clear(slotOf(client, ALARM.token));
   }
 
   /** Moves the alarm to a changed due time, unless a request is under way. */
   rewatch(client: number, now: MonoMs): void {
-    const idle = this.#columns.tokenPhase[client] === TOKEN_PHASE.none;
+    const idle = this.#columns.tokenPhase.at(client) === TOKEN_PHASE.none;
     if (idle && this.#context.queue.dueAt(slotOf(client, ALARM.token)) !== NEVER) this.watch(client, now);
   }
 
   #request(client: number, intended: MonoMs, now: MonoMs): void {
     const f = this.#columns;
-    if (f.refreshes[client] !== 0) this.#loops.again(client, f.refreshIntendedAt[client]!, now);
-    f.refreshes[client] = f.refreshes[client]! + 1;
-    f.refreshIntendedAt[client] = intended;
+    if (f.refreshes.at(client) !== 0) this.#loops.again(client, f.refreshIntendedAt.at(client), now);
+    f.refreshes.set(client, f.refreshes.at(client) + 1);
+    f.refreshIntendedAt.set(client, intended);
     this.#context.queue.set(slotOf(client, ALARM.token), mono(now + this.#context.behaviour.refresh.timeoutMs));
     const first = has(f, client, FLAG.tokenless);
     const isOwn = this.#context.port.requestToken(client, first);
-    f.tokenPhase[client] = isOwn ? TOKEN_PHASE.requested : TOKEN_PHASE.shared;
+    f.tokenPhase.set(client, isOwn ? TOKEN_PHASE.requested : TOKEN_PHASE.shared);
     if (!isOwn) return;
     if (first) this.#context.observer.happened(SERIES_INDEX.logins, now);
     else this.#context.observer.refresh(now, intended);

@@ -1,14 +1,17 @@
 import { SlotHeap } from './slot-heap.ts';
 import { SlotList } from './slot-list.ts';
 
-/** The width of a bucket: few enough alarms at a time for the heap to stay in the cache. A power of two, in ms. */
-const BUCKET_MS = 2;
-/** Buckets in one turn of the wheel, which so reaches 16 s ahead. */
-const BUCKETS = 8192;
-const TURN_MS = BUCKET_MS * BUCKETS;
-/** Turns in a cycle of 70 min, which is longer than most runs; later alarms wait in one list. */
-const TURNS = 256;
-const CYCLE_MS = TURN_MS * TURNS;
+/**
+ * The width of a bucket, ms: a power of two, so that a bucket holds few enough alarms for the heap to stay in the cache.
+ * There are about a hundred when a saturated population of this size retries every few seconds.
+ */
+const WIDEST_BUCKET_MS = 2;
+const NARROWEST_BUCKET_MS = 0.125;
+const SLOTS_OF_WIDEST = 1 << 20;
+/** Buckets in one turn of the wheel. */
+const BUCKETS = 1024;
+/** Turns in a cycle of 17 min to 4.7 h; later alarms wait in one list. */
+const TURNS = 8192;
 /** Instants that are read from the board at a time when a list is sorted in. */
 const READ_AT_ONCE = 64;
 /** Stale entries, beyond one a slot, at which all entries are rebuilt from the board. */
@@ -19,7 +22,7 @@ const STALE_MARGIN = 65_536;
  * The simulated world jumps to the next alarm; the live one sleeps until it is due.
  *
  * Alarms ring in the order of their instants and, within one, of their slots, after those that go first, so the order
- * of events depends on nothing but the alarms themselves. Only those of the current 2 ms are kept in order, in a heap. Those of the current
+ * of events depends on nothing but the alarms themselves. Only those of the current bucket are kept in order, in a heap. Those of the current
  * turn lie unordered in the buckets of a timing wheel, those of the turns to come in one list each, so that an alarm is
  * moved twice at most however far ahead it was set (Varghese and Lauck, "Hashed and hierarchical timing wheels",
  * SOSP 1987). Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board.
@@ -29,8 +32,13 @@ export class EventQueue {
   readonly #shift: number;
   /** when each place is due; Infinity: it is not set */
   readonly #due: Float64Array;
+  readonly #bucketMs: number;
+  readonly #turnMs: number;
+  readonly #cycleMs: number;
   readonly #heap = new SlotHeap();
   readonly #read = new Float64Array(READ_AT_ONCE);
+  readonly #soon = new Int32Array(READ_AT_ONCE);
+  #coming: (slots: Int32Array, count: number) => void = () => {};
   readonly #wheel = lists(BUCKETS);
   readonly #turns = lists(TURNS);
   #later = new SlotList();
@@ -41,7 +49,7 @@ export class EventQueue {
   #turnAt = 0;
   #bucket = 0;
   /** every alarm that is due before this instant is in the heap */
-  #heapEnd = BUCKET_MS;
+  #heapEnd: number;
   /** the number of alarms that are set, and of entries outside the heap */
   #armed = 0;
   #entries = 0;
@@ -52,6 +60,10 @@ export class EventQueue {
    */
   constructor(slots: number, first = 0) {
     this.#shift = first;
+    this.#bucketMs = bucketMsFor(slots);
+    this.#turnMs = this.#bucketMs * BUCKETS;
+    this.#cycleMs = this.#turnMs * TURNS;
+    this.#heapEnd = this.#bucketMs;
     this.#due = new Float64Array(slots).fill(Infinity);
   }
 
@@ -68,6 +80,12 @@ export class EventQueue {
   /** The instant at which `slot` is due; Infinity: it is not set. */
   dueAt(slot: number): number {
     return this.#due[this.#placeOf(slot)]!;
+  }
+
+  /** Whether none of the `count` alarms from `first` on is due by `at`. */
+  isClear(first: number, count: number, at: number): boolean {
+    for (let slot = first; slot < first + count; slot++) if (this.#due[this.#placeOf(slot)]! <= at) return false;
+    return true;
   }
 
   /** Sets the alarm, replacing its earlier setting. `at` must be a number; Infinity clears it. */
@@ -108,6 +126,15 @@ export class EventQueue {
     this.#due[place] = Infinity;
     this.#armed -= 1;
     this.#heap.dropTop();
+    return this.#slotOf(place);
+  }
+
+  /** Calls `coming` with alarms that are due soon, in any order, so that their owner can fetch what they need. */
+  announceTo(coming: (slots: Int32Array, count: number) => void): void {
+    this.#coming = coming;
+  }
+
+  #slotOf(place: number): number {
     return place < this.#shift ? place + this.#due.length - this.#shift : place - this.#shift;
   }
 
@@ -124,8 +151,9 @@ export class EventQueue {
     }
     if (this.#entries > this.#due.length + STALE_MARGIN) return this.#layOut();
     this.#entries += 1;
-    if (at < this.#turnAt + TURN_MS) this.#wheel[Math.floor((at - this.#turnAt) / BUCKET_MS)]!.push(place);
-    else if (at < this.#cycleAt + CYCLE_MS) this.#turns[Math.floor((at - this.#cycleAt) / TURN_MS)]!.push(place);
+    if (at < this.#turnAt + this.#turnMs) this.#wheel[Math.floor((at - this.#turnAt) / this.#bucketMs)]!.push(place);
+    else if (at < this.#cycleAt + this.#cycleMs)
+      this.#turns[Math.floor((at - this.#cycleAt) / this.#turnMs)]!.push(place);
     else this.#later.push(place);
   }
 
@@ -134,7 +162,7 @@ export class EventQueue {
     for (this.#bucket += 1; this.#bucket < BUCKETS; this.#bucket += 1) {
       const bucket = this.#wheel[this.#bucket]!;
       if (bucket.size === 0) continue;
-      this.#heapEnd = this.#turnAt + (this.#bucket + 1) * BUCKET_MS;
+      this.#heapEnd = this.#turnAt + (this.#bucket + 1) * this.#bucketMs;
       this.#pour(bucket, this.#heapEnd);
       return;
     }
@@ -146,8 +174,8 @@ export class EventQueue {
     for (this.#turn += 1; this.#turn < TURNS; this.#turn += 1) {
       const turn = this.#turns[this.#turn]!;
       if (turn.size === 0) continue;
-      this.#beginTurn(this.#cycleAt + this.#turn * TURN_MS);
-      this.#pour(turn, this.#turnAt + TURN_MS);
+      this.#beginTurn(this.#cycleAt + this.#turn * this.#turnMs);
+      this.#pour(turn, this.#turnAt + this.#turnMs);
       return;
     }
     this.#nextCycle();
@@ -158,7 +186,7 @@ export class EventQueue {
     const later = this.#later;
     let earliest = Infinity;
     for (let i = 0; i < later.size; i++) earliest = Math.min(earliest, this.#due[later.at(i)]!);
-    this.#cycleAt = Math.max(this.#cycleAt + CYCLE_MS, Math.floor(earliest / BUCKET_MS) * BUCKET_MS);
+    this.#cycleAt = Math.max(this.#cycleAt + this.#cycleMs, Math.floor(earliest / this.#bucketMs) * this.#bucketMs);
     this.#turn = 0;
     this.#beginTurn(this.#cycleAt);
     this.#later = new SlotList();
@@ -182,15 +210,24 @@ export class EventQueue {
     const due = this.#due;
     const read = this.#read;
     this.#entries -= size;
+    const isSoon = end === this.#heapEnd;
     for (let from = 0; from < size; from += READ_AT_ONCE) {
       const count = Math.min(READ_AT_ONCE, size - from);
       for (let i = 0; i < count; i++) read[i] = due[list.at(from + i)]!;
+      if (isSoon) this.#announce(list, from, count, end);
       for (let i = 0; i < count; i++) {
         const at = read[i]!;
         if (at < end) this.#enter(list.at(from + i), at);
       }
     }
     list.empty();
+  }
+
+  /** Announces the alarms of a batch that are due before `end`. */
+  #announce(list: SlotList, from: number, count: number, end: number): void {
+    let soon = 0;
+    for (let i = 0; i < count; i++) if (this.#read[i]! < end) this.#soon[soon++] = this.#slotOf(list.at(from + i));
+    this.#coming(this.#soon, soon);
   }
 
   /** Replaces all entries, most of which are stale, by one for each alarm that is set. */
@@ -207,4 +244,10 @@ export class EventQueue {
 
 function lists(count: number): readonly SlotList[] {
   return Array.from({ length: count }, () => new SlotList());
+}
+
+function bucketMsFor(slots: number): number {
+  let bucketMs = WIDEST_BUCKET_MS;
+  for (let n = slots; n > SLOTS_OF_WIDEST && bucketMs > NARROWEST_BUCKET_MS; n /= 2) bucketMs /= 2;
+  return bucketMs;
 }

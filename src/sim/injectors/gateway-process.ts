@@ -17,7 +17,10 @@ export function comeUp(gateway: number, now: MonoMs, { gateways }: ModelWorld): 
 }
 
 /** Visits the clients whose current or last gateway this is. */
-export function forEachOf(gateway: number, { world: { columns } }: ModelWorld, visit: (client: number) => void): void {
-  for (let client = 0; client < columns.gateway.length; client++)
-    if (columns.gateway[client] === gateway) visit(client);
+export function forEachOf(
+  gateway: number,
+  { world: { columns, context } }: ModelWorld,
+  visit: (client: number) => void,
+): void {
+  for (let client = 0; client < context.planned; client++) if (columns.gateway.at(client) === gateway) visit(client);
 }

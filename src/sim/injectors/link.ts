@@ -27,7 +27,7 @@ export const injectLink: Injector<'link', ModelWorld> = (beginning, faultWorld) 
       // Drawn once a connection, since on a stream every message waits for the one before it.
       if (mode.kind === 'latency') {
         const u = furtherDraw(context.draws, occurrence, numberOf(context, client), occurrence.ordinal);
-        columns.latencyMs[client]! += timeMs(mode.delay, u);
+        columns.latencyMs.set(client, columns.latencyMs.at(client) + timeMs(mode.delay, u));
       }
       return null;
     },
