@@ -131,6 +131,12 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   message(client: number, data: Buffer, isBinary: boolean): void {
+    this.#read(client, data, isBinary);
+    // Alarms ring within the call, and must not come between the messages of a frame.
+    this.#parts.nudge();
+  }
+
+  #read(client: number, data: Buffer, isBinary: boolean): void {
     const { codec, views, clock, sockets, late } = this.#parts;
     this.#machine.onMessage(client);
     const now = clock.now();
@@ -186,7 +192,6 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         this.#machine.onClosed(client, into.signal, into.advice, now);
         break;
     }
-    this.#parts.nudge();
   }
 
   #unexpected(client: number, { remark }: Inbound, data: Buffer): void {
