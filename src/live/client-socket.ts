@@ -63,6 +63,25 @@ export function openSocket(endpoint: Endpoint, number: number, request: string, 
   return socket;
 }
 
+/**
+ * Opens a socket to a service that sends `request` as soon as it is connected.
+ *
+ * @param tls settings of TLS; null: none
+ * @param request text of which each character is a byte
+ */
+export function openToService(
+  place: { readonly host: string; readonly port: number },
+  tls: ConnectionOptions | null,
+  request: string,
+  events: SocketEvents,
+): Socket {
+  const to = { ...place, allowHalfOpen: true as const, onread: sharedRead(events) };
+  if (tls === null) return own(connect(to), 'connect', request, events);
+  // Nothing leaves before the peer's certificate has been checked.
+  const secure: SecureOptions = { ...tls, ...to };
+  return own(connectTls(secure), 'secureConnect', request, events);
+}
+
 /** Sends `request` within a tunnel, over TLS where the endpoint has it. */
 export function openThrough(
   tunnel: Socket,

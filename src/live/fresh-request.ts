@@ -1,9 +1,10 @@
-import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import type { HttpAnswer } from '../identity/http-answer.ts';
 import type { HttpRequest } from '../protocols/dial-step.ts';
 import type { AbortHearing } from './abort.ts';
 import { AnswerReader } from './answer-reader.ts';
+import { openToService, type SocketEvents } from './client-socket.ts';
 import { failureOf, GIVEN_UP, type HttpFailure, type HttpService } from './http-service.ts';
 import { tokenContext } from './secure-contexts.ts';
 import type { TlsPlan } from './tls-plan.ts';
@@ -16,9 +17,6 @@ interface Place {
   readonly host: string;
   readonly port: number;
 }
-
-/** Buffer of all reads of a worker: each is handled before the next begins. */
-const INPUT = Buffer.allocUnsafeSlow(65_536);
 
 /** Methods whose requests say that they have no body (RFC 9110 section 8.6). */
 const EXPECTS_BODY: ReadonlySet<HttpRequest['method']> = new Set(['POST', 'PUT', 'PATCH'] as const);
@@ -62,7 +60,7 @@ export class FreshRequests {
     let text = `${method} ${path} HTTP/1.1\r\nhost: ${this.#authority}\r\nconnection: keep-alive\r\n`;
     text += this.#linesOf(headers);
     if (cookie !== '') text += `cookie: ${cookie}\r\n`;
-    if (body !== null) text += `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    if (body !== null) text += withBody(body);
     else text += EXPECTS_BODY.has(method) ? 'content-length: 0\r\n\r\n' : '\r\n';
     return text;
   }
@@ -77,8 +75,15 @@ export class FreshRequests {
   }
 }
 
+/** The end of a request with a body, of which each character is a byte. */
+function withBody(body: string): string {
+  const length = Buffer.byteLength(body);
+  const bytes = length === body.length ? body : Buffer.from(body).toString('latin1');
+  return `content-length: ${length}\r\n\r\n${bytes}`;
+}
+
 /** One request under way: its connection lives until its outcome. */
-class FreshRequest {
+class FreshRequest implements SocketEvents {
   readonly #socket: Socket;
   readonly #reader = new AnswerReader();
   readonly #abort: AbortHearing;
@@ -96,23 +101,26 @@ class FreshRequest {
   ) {
     this.#abort = abort;
     this.#done = done;
-    const onread: OnReadOpts = {
-      buffer: INPUT,
-      callback: (length) => {
-        this.#arrived(length);
-        return true;
-      },
-    };
-    this.#socket = tls === null ? plainSocket(to, onread, text) : secureSocket(to, tls, onread, text);
-    this.#socket.on('error', (error) => this.#end(failureOf(error)));
-    this.#socket.on('end', () => this.#end(this.#reader.end()));
+    this.#socket = openToService(to, tls, text, this);
     abort.addEventListener('abort', this.#giveUp);
   }
 
-  #arrived(length: number): void {
+  arrived(bytes: Buffer): void {
     if (this.#over) return;
-    const outcome = this.#reader.read(INPUT.subarray(0, length));
+    const outcome = this.#reader.read(bytes);
     if (outcome !== null) this.#end(outcome);
+  }
+
+  broke(error: Error): void {
+    this.#end(failureOf(error));
+  }
+
+  peerEnded(): void {
+    if (!this.#over) this.#end(this.#reader.end());
+  }
+
+  closed(): void {
+    this.peerEnded();
   }
 
   #end(outcome: Outcome): void {
@@ -122,20 +130,6 @@ class FreshRequest {
     this.#socket.destroy();
     this.#done(outcome);
   }
-}
-
-function plainSocket({ host, port }: Place, onread: OnReadOpts, text: string): Socket {
-  const socket = connect({ host, port, onread });
-  socket.write(text);
-  return socket;
-}
-
-function secureSocket({ host, port }: Place, tls: ConnectionOptions, onread: OnReadOpts, text: string): Socket {
-  const options = { ...tls, host, port, onread };
-  const socket = connectTls(options);
-  // Nothing may leave before the peer's certificate has been checked.
-  socket.once('secureConnect', () => socket.write(text));
-  return socket;
 }
 
 function secured(hostname: string, plan: TlsPlan | null): ConnectionOptions {
