@@ -4,6 +4,7 @@ import { protocolOf, useOf } from '../scenario/protocol-use.ts';
 import { cappedDialler } from './capped-dialler.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { ClientViews } from './client-views.ts';
+import { ChosenEndpoints } from './chosen-endpoints.ts';
 import type { RunClock } from './clock.ts';
 import type { ComposedTokens } from './compose-tokens.ts';
 import type { Credentials } from './credentials.ts';
@@ -70,11 +71,15 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const { observer } = needs;
   const tickets = ticketRequests(access.endpoint, needs.tokens.jars);
   const ticket = taps === null || tickets === null ? tickets : { ...tickets, step: taps.step(tickets.step) };
+  const endpoints = codec.dialSteps.length === 0 && ticket === null ? null : new ChosenEndpoints(sockets);
+  const faulted = faultedDialler(endpoints ?? sockets, population, faults.handshakes);
+  // A fault of upgrades strikes after the requests to other services.
   const dials =
-    codec.dialSteps.length === 0 && ticket === null
-      ? sockets
+    endpoints === null
+      ? faulted
       : new SteppedDialler({
-          sockets,
+          dialler: faulted,
+          endpoints,
           gateways,
           form,
           codec,
@@ -87,8 +92,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
           late,
           now,
         });
-  const faulted = faultedDialler(dials, population, faults.handshakes);
-  const capsDials = cappedDialler(faulted, rates.maxAttemptsPerSecond, now);
+  const capsDials = cappedDialler(dials, rates.maxAttemptsPerSecond, now);
   const dialler = taps?.dialler(capsDials) ?? capsDials;
 
   const tokenClient = new TokenClient({

@@ -1,5 +1,3 @@
-import type { DropMode } from '../core/fault/drop.ts';
-import type { Miss } from '../core/fault/fault.ts';
 import { REASON, SERIES_INDEX, TIMING_INDEX } from '../core/metrics.ts';
 import type { Observer } from '../core/client/observer.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
@@ -11,19 +9,21 @@ import { Abort, type AbortHearing } from './abort.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { ClientViews } from './client-views.ts';
 import type { Credentials } from './credentials.ts';
-import type { DialEvents, DroppingDialler } from './dialler.ts';
+import type { ChosenEndpoints } from './chosen-endpoints.ts';
+import type { DialEvents, Dialler } from './dialler.ts';
 import type { Dial, Endpoint } from './endpoint.ts';
 import { GatewayRequests } from './gateway-requests.ts';
 import type { Gateways } from './gateways.ts';
 import type { HttpFailure } from './http-service.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { LateEvents } from './late-events.ts';
-import type { Sockets } from './sockets.ts';
 import type { TicketRequests } from './ticket-requests.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
 
 export interface SteppedParts {
-  readonly sockets: Sockets;
+  /** makes the dial that follows, at the endpoint that the requests went to */
+  readonly dialler: Dialler;
+  readonly endpoints: ChosenEndpoints;
   readonly gateways: Gateways;
   readonly form: UpgradeForm;
   readonly codec: Codec;
@@ -43,7 +43,7 @@ export interface SteppedParts {
  * Carries out requests before each dial, within the attempt: the one for a ticket, then those of the protocol at the gateway
  * that is dialled next.
  */
-export class SteppedDialler implements DroppingDialler {
+export class SteppedDialler implements Dialler {
   readonly delayed = 0;
   readonly #parts: SteppedParts;
   /** attempts whose requests are under way, by client */
@@ -58,7 +58,7 @@ export class SteppedDialler implements DroppingDialler {
 
   reportTo(events: DialEvents): void {
     this.#events = events;
-    this.#parts.sockets.reportTo(events);
+    this.#parts.dialler.reportTo(events);
   }
 
   dial(client: number): void {
@@ -72,28 +72,25 @@ export class SteppedDialler implements DroppingDialler {
   hangUp(client: number): void {
     this.#attempts.get(client)?.abort();
     this.#attempts.delete(client);
-    this.#parts.sockets.hangUp(client);
-  }
-
-  drop(client: number, mode: DropMode): Miss | null {
-    return this.#parts.sockets.drop(client, mode);
+    this.#parts.dialler.hangUp(client);
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#running);
-    await this.#parts.sockets.close();
+    await this.#parts.dialler.close();
   }
 
   /** Carries out all steps, dials, and never rejects. */
   async #carryOut(client: number, attempt: Abort): Promise<void> {
-    const { gateways, views, sockets } = this.#parts;
+    const { gateways, views, endpoints, dialler } = this.#parts;
     const endpoint = gateways.next(client, views.of(client).holes.client);
     const noTicket = await this.#askForTicket(client, attempt);
     const failure = noTicket ?? (await this.#prepareGateway(client, endpoint, attempt));
     if (attempt.aborted) return;
     this.#attempts.delete(client);
-    if (failure === null) sockets.dialAt(client, endpoint);
-    else this.#fail(client, failure, noTicket === null ? 'end' : 'ticket');
+    if (failure !== null) return this.#fail(client, failure, noTicket === null ? 'end' : 'ticket');
+    endpoints.choose(client, endpoint);
+    dialler.dial(client);
   }
 
   async #askForTicket(client: number, abort: AbortHearing): Promise<Failure | null> {

@@ -22,9 +22,12 @@ export function useOf({ tokens, clients }: Pick<Parts, 'tokens' | 'clients'>): P
 
 /** Requests to another service in every attempt: a ticket of the token source, then those of the protocol. */
 export function requestsBeforeDial(scenario: Parts): number {
-  const { endpoint } = scenario.tokens.source;
-  const tickets = endpoint === null || endpoint.ticket === null ? 0 : 1;
-  return tickets + protocolShape(scenario).requestsBeforeDial;
+  return (usesTickets(scenario) ? 1 : 0) + protocolShape(scenario).requestsBeforeDial;
+}
+
+/** Whether clients ask for a ticket before each dial, which they present in place of the token. */
+export function usesTickets({ tokens: { source } }: Pick<Parts, 'tokens'>): boolean {
+  return source.endpoint !== null && source.endpoint.ticket !== null;
 }
 
 /** The shape of a scenario's protocol, which both worlds carry out. */

@@ -3,9 +3,11 @@ import { REASON, SERIES_INDEX, TIMING_INDEX } from '../core/metrics.ts';
 import { Fifo } from '../core/server/fifo.ts';
 import { REFUSAL } from '../core/server/refusals.ts';
 import { retryAfterSeconds } from '../core/server/retry-after.ts';
-import type { MonoMs } from '../core/time/instant.ts';
-import { requestsBeforeDial } from '../scenario/protocol-use.ts';
+import type { Signal } from '../core/signal.ts';
+import { mono, type MonoMs } from '../core/time/instant.ts';
+import { requestsBeforeDial, usesTickets } from '../scenario/protocol-use.ts';
 import { CONNECTION } from './columns.ts';
+import type { Sessions } from './sessions.ts';
 import type { Delivery } from './delivery.ts';
 import type { World } from './world.ts';
 
@@ -15,13 +17,18 @@ const TRIPS_TO_ASK = 3;
 /** The modelled service that answers requests before dials: tickets, negotiations, polling handshakes. */
 export class DialService {
   readonly #world: World;
+  readonly #sessions: Sessions;
   readonly #delivery: Delivery;
   readonly #server: Fifo;
+  /** whether the first request is for a ticket, which only a good token gets */
+  readonly #hasTickets: boolean;
   /** arrivals of each dial's requests at the service and of their answers at the client */
   readonly #legs: number;
 
-  constructor(world: World, delivery: Delivery) {
+  constructor(world: World, sessions: Sessions, delivery: Delivery) {
     this.#world = world;
+    this.#sessions = sessions;
+    this.#hasTickets = usesTickets(world.scenario);
     this.#delivery = delivery;
     this.#server = new Fifo(world.scenario.model.dialQueue);
     this.#legs = 2 * requestsBeforeDial(world.scenario);
@@ -37,6 +44,7 @@ export class DialService {
     const { columns } = this.#world;
     columns.connection.set(client, CONNECTION.requesting);
     columns.dialLeg[client] = 0;
+    this.#sessions.present(client);
     this.#send(client, now);
   }
 
@@ -76,10 +84,18 @@ export class DialService {
     const attempt = context.columns.attempts.at(client);
     const serviceMs = modelDraws.dialRequestMs(numberOf(context, client), attempt + columns.dialLeg[client]!);
     const doneAt = this.#server.arrive(now, serviceMs);
-    if (doneAt !== Infinity) return this.#delivery.set(client, doneAt + columns.latencyMs.at(client));
-    const { status } = REFUSAL.overloaded;
-    context.observer.failed(TIMING_INDEX.dialRequest, status);
-    columns.retryAfterMs.set(client, 1000 * retryAfterSeconds(this.#server.waitMs(now)));
-    this.#delivery.sendEnd(client, status, null, now);
+    if (doneAt === Infinity) {
+      columns.retryAfterMs.set(client, 1000 * retryAfterSeconds(this.#server.waitMs(now)));
+      return this.#refuse(client, REFUSAL.overloaded.status, now);
+    }
+    const isForTicket = this.#hasTickets && columns.dialLeg[client] === 1;
+    if (isForTicket && !this.#sessions.trusts(client, context.columns.expiresAt.at(client), doneAt))
+      return this.#refuse(client, REFUSAL.badToken.status, mono(doneAt));
+    this.#delivery.set(client, doneAt + columns.latencyMs.at(client));
+  }
+
+  #refuse(client: number, status: Signal, at: MonoMs): void {
+    this.#world.context.observer.failed(TIMING_INDEX.dialRequest, status);
+    this.#delivery.sendEnd(client, status, null, at);
   }
 }

@@ -42,7 +42,7 @@ export class Handshakes {
     this.#delivery = delivery;
     this.#requestFaults = requestFaults;
     this.#acceptThenClose = acceptThenClose;
-    this.#service = new DialService(world, delivery);
+    this.#service = new DialService(world, gateways.sessions, delivery);
     this.#surprises = mayChange('handshakes', world.scenario);
   }
 

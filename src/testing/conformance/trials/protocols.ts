@@ -35,6 +35,31 @@ export const PROTOCOL_TRIALS = trials({
       final: { ready: 20 },
     },
   },
+  'tickets of upgrades that fail': {
+    foreign: { protocol: 'none', server: { name: 'gateway', carrier: 'ticket' } },
+    tokens: { carrier: { query: 'ticket' } },
+    clients: { backoff: { growth: 'table', delays: ['300ms', '60s'], jitter: 'none', reset: { stable: '60s' } } },
+    faults: [
+      { at: '1200ms', drop: { code: 1012 } },
+      { at: '800ms', for: '2s', handshake: { status: 503 }, cohort: ['0%', '25%'] },
+      { at: '800ms', for: '2s', handshake: { slow: '200ms' }, cohort: ['25%', '50%'] },
+    ],
+    shows: { dialRequests: 40, handshakes: { 'http-503': 5 }, ready: 35, final: { ready: 15, waiting: 5 } },
+  },
+  'tickets for tokens that have expired': {
+    foreign: { protocol: 'none', server: { name: 'gateway', carrier: 'ticket' } },
+    ...LATE,
+    tokens: { lifetime: '2s', carrier: { query: 'ticket' } },
+    duration: '4s',
+    shows: {
+      dialRequests: 60,
+      dialRequestFailures: { 'http-401': 20 },
+      handshakes: { 'http-401': 20 },
+      refreshed: 20,
+      recovered: 20,
+      final: { ready: 20 },
+    },
+  },
   'connections without a protocol': {
     foreign: { protocol: 'none' },
     faults: [{ at: '1s', drop: { code: 1012 } }],
