@@ -71,7 +71,7 @@ describe('expiry-cliff', () => {
     expect(peak).toBeGreaterThanOrEqual(cliff.planned);
     expect(peak).toBeLessThan(1.1 * cliff.planned);
     expect(peak / jittered.curves.peakPerSecond('attempts').perSecond).toBeGreaterThan(5);
-    // 250 renewals queue before 80 handshakes a second: the last waits 3.1 s.
+    // 1,000 renewals queue before 320 handshakes a second: the last waits 3.1 s.
     expect(cliff.timings.recovery.maxMs! / 3125).toBeCloseTo(1, 1);
     expect(jittered.timings.recovery.quantileMs(0.99)).toBeLessThan(100);
   });
