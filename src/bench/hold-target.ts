@@ -23,9 +23,11 @@ async function serveBy(processes: number): Promise<void> {
   cluster.schedulingPolicy = cluster.SCHED_RR;
   const workers = Array.from({ length: processes }, () => cluster.fork());
   process.on('message', (message) => workers.forEach((worker: Worker) => worker.send(String(message))));
-  const addresses = await Promise.all(workers.map((worker) => once(worker, 'listening')));
-  const { port } = addresses[0]![0] as { port: number };
-  process.send?.(`ws://${HOST}:${port}`);
+  // All processes listen on the port that the first one is given.
+  const ports = await Promise.all(
+    workers.map((worker) => new Promise<number>((resolve) => worker.once('listening', ({ port }) => resolve(port)))),
+  );
+  process.send?.(`ws://${HOST}:${ports[0]}`);
 }
 
 async function serve(): Promise<void> {

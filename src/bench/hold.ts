@@ -63,7 +63,9 @@ const { summary } = await run(scenario, {
   },
 });
 target.process.disconnect();
-print(`${clients} clients in ${plan.count} worker ${plan.type}s, towards ${processes} processes of a light target:`);
+print(
+  `${clients} clients in ${plan.count} worker ${plan.type === 'thread' ? 'threads' : 'processes'}, towards ${processes} processes of a light target:`,
+);
 print(table(rows()));
 for (const { expression, ok, text } of summary.thresholds)
   print(`${ok === null ? 'open' : ok ? 'pass' : 'FAIL'}  ${expression}: ${text}`);
@@ -97,6 +99,7 @@ function note({ measurements, generator, phase }: Progress): void {
     cpuSeconds: generator.cpuSeconds,
     rssBytes: generator.rssBytes,
   };
+  // Processes of workers report what they use once a second.
   if (phase !== 'running' || elapsedMs < 1100) return;
   marks.first ??= mark;
   if (marks.held === null && mark.ready === clients) marks.held = mark;
@@ -109,8 +112,8 @@ function note({ measurements, generator, phase }: Progress): void {
 
 function rows(): string[][] {
   const { first, held, dropped, back } = marks;
-  const held1 = first !== null && dropped !== null && dropped.ready > first.ready;
-  const bytes = held1 ? (dropped.rssBytes - first.rssBytes) / (dropped.ready - first.ready) : NaN;
+  const grew = first !== null && dropped !== null && dropped.ready > first.ready;
+  const bytes = grew ? (dropped.rssBytes - first.rssBytes) / (dropped.ready - first.ready) : NaN;
   const many = dropped !== null && back !== null ? back.attempts - dropped.attempts : 0;
   const cpuUs = dropped !== null && back !== null ? ((back.cpuSeconds - dropped.cpuSeconds) * 1e6) / many : NaN;
   const { lateness, handshake, recovery } = summary.timings;
