@@ -50,7 +50,7 @@ export function setCookiesOf({ headers }: HttpAnswer, nowMs: number): readonly S
   return (typeof lines === 'string' ? [lines] : lines).flatMap((line) => readSetCookie(line, nowMs) ?? []);
 }
 
-export function headerOf({ headers }: HttpAnswer, name: string): string | undefined {
+export function headerOf({ headers }: Pick<HttpAnswer, 'headers'>, name: string): string | undefined {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   return typeof value === 'object' ? value[0] : value;
 }

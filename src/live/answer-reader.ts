@@ -27,7 +27,9 @@ type Outcome = HttpAnswer | HttpFailure;
 export class AnswerReader {
   #part: (typeof PART)[keyof typeof PART] = PART.head;
   #head: HttpHead | null = null;
+  /** number of interim answers, and where the next head begins */
   #interim = 0;
+  #start = 0;
   /** bytes of the head or the body so far */
   readonly #gathered = new Gathered();
   /** bytes that are missing of a chunk, or of a body of known length */
@@ -48,10 +50,10 @@ export class AnswerReader {
 
   #readHead(arrived: Buffer): Outcome | null {
     const bytes = this.#gathered.length === 0 ? arrived : this.#gathered.with(arrived);
-    for (let start = 0; ;) {
-      const head = readHead(bytes, start);
+    for (;;) {
+      const head = readHead(bytes, this.#start);
       if (head === 'incomplete') {
-        this.#gathered.keepOnly(bytes, start);
+        if (this.#gathered.length === 0) this.#gathered.append(bytes, 0, bytes.length);
         return null;
       }
       if (head === 'no-http') return malformed('no HTTP');
@@ -65,7 +67,7 @@ export class AnswerReader {
       }
       this.#interim += 1;
       if (this.#interim > MAX_INTERIM_ANSWERS) return malformed(`more than ${MAX_INTERIM_ANSWERS} interim answers`);
-      start = head.end;
+      this.#start = head.end;
     }
   }
 
@@ -192,14 +194,6 @@ class Gathered {
   with(bytes: Buffer): Buffer {
     this.append(bytes, 0, bytes.length);
     return this.#bytes.subarray(0, this.length);
-  }
-
-  /** Replaces what is kept by the end of `bytes`, which may be what is kept. */
-  keepOnly(bytes: Buffer, from: number): void {
-    if (from === 0 && this.length === bytes.length) return;
-    const kept = this.length === 0 ? bytes : Buffer.from(bytes);
-    this.clear();
-    this.append(kept, from, kept.length);
   }
 
   clear(): void {

@@ -13,7 +13,7 @@ export interface HttpHead {
   readonly end: number;
 }
 
-/** Most bytes in the head of an answer. */
+/** Most bytes in the head of an answer, interim ones before it included. */
 export const MAX_HEAD_BYTES = 16_384;
 /** Most interim answers before the final one (RFC 9110 section 15.2), within MAX_HEAD_BYTES. */
 export const MAX_INTERIM_ANSWERS = 8;
@@ -27,18 +27,18 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const NO_VALUE = /[\0\r\n]/;
 
 /**
- * Reads the head of an answer that begins at `start`.
+ * Reads the head of an answer that begins at `start`, after interim ones.
  *
- * @returns 'incomplete': its end has not arrived; 'no-http': it is none; 'too-large': it has more than MAX_HEAD_BYTES
+ * @returns 'incomplete': its end has not arrived; 'no-http': it is none; 'too-large': it does not end within MAX_HEAD_BYTES
  * @example readHead(Buffer.from('HTTP/1.1 204 No Content\r\nDate: x\r\n\r\n'), 0) // { status: 204, headers: { date: 'x' }, … }
  */
 export function readHead(bytes: Buffer, start: number): HttpHead | 'incomplete' | 'no-http' | 'too-large' {
   const end = bytes.indexOf(HEAD_END, start);
   if (end === -1) {
-    if (bytes.length - start >= MAX_HEAD_BYTES + HEAD_END.length) return 'too-large';
+    if (bytes.length >= MAX_HEAD_BYTES + HEAD_END.length) return 'too-large';
     return startsLikeHttp(bytes, start) ? 'incomplete' : 'no-http';
   }
-  if (end - start > MAX_HEAD_BYTES) return 'too-large';
+  if (end > MAX_HEAD_BYTES) return 'too-large';
   const text = bytes.toString('latin1', start, end);
   const line = STATUS_LINE.exec(text);
   if (line === null) return 'no-http';

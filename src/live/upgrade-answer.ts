@@ -1,11 +1,10 @@
 import { NETWORK, type Signal } from '../core/signal.ts';
+import { headerOf } from '../identity/http-answer.ts';
+import type { AnswerHeaders } from '../protocols/dial-step.ts';
 import { deflateTerms, type DeflateTerms } from './deflate-terms.ts';
+import { MAX_HEAD_BYTES, MAX_INTERIM_ANSWERS, readHead, type HttpHead } from './http-head.ts';
 import { acceptFor } from './upgrade.ts';
 import type { UpgradeForm } from './upgrade-form.ts';
-
-/** Most bytes in the head of an answer to an upgrade. */
-const MAX_HEAD_BYTES = 16_384;
-const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** Answer to an upgrade request, as far as its bytes have arrived. */
 export type UpgradeAnswer =
@@ -19,8 +18,6 @@ export type UpgradeAnswer =
   | { readonly kind: 'accepted'; readonly rest: Buffer; readonly deflate?: DeflateTerms };
 
 const INCOMPLETE: UpgradeAnswer = { kind: 'incomplete' };
-/** Most interim answers before the final one (RFC 9110 section 15.2), within MAX_HEAD_BYTES. */
-const MAX_INTERIM_ANSWERS = 8;
 /** Most bytes of a refusal's body that are read. */
 const MAX_SAID_BYTES = 1024;
 
@@ -73,38 +70,31 @@ function headOf(bytes: Buffer, form: UpgradeForm, key: string, { rest, deflate }
 function parseUpgradeAnswer(bytes: Buffer, form: UpgradeForm, key: string): UpgradeAnswer {
   let start = 0;
   for (let interim = 0; ; interim++) {
-    const end = bytes.indexOf(HEAD_END, start);
-    if (end === -1) return unfinished(bytes, start);
-    const rest = end + HEAD_END.length;
-    if (end > MAX_HEAD_BYTES) return noHandshake(`a head of more than ${MAX_HEAD_BYTES} bytes`);
-    const [statusLine = '', ...lines] = bytes.toString('latin1', start, end).split('\r\n');
-    // Old proxies refuse in HTTP/1.0; an upgrade needs HTTP/1.1.
-    const [, minor, status = ''] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(statusLine) ?? [];
-    if (minor === undefined) return noHttp(bytes.subarray(start));
-    if (status === '101') {
-      if (minor !== '1') return noHandshake('HTTP 101 in HTTP/1.0');
-      const flaw = upgradeFlaw(lines, form, key);
-      if (flaw !== null) return noHandshake(`HTTP 101 ${flaw}`);
-      const answer = { kind: 'accepted', rest: bytes.subarray(rest) } as const;
-      const extensions = form.deflate ? valueOf(lines, 'sec-websocket-extensions') : null;
-      if (extensions === null) return answer;
-      const deflate = deflateTerms(extensions);
-      return typeof deflate === 'string' ? noHandshake(`HTTP 101 ${deflate}`) : { ...answer, deflate };
-    }
-    if (!status.startsWith('1')) {
-      const said = bytes.subarray(rest, rest + MAX_SAID_BYTES);
-      return { kind: 'refused', signal: Number(status), said, ...retryAfterIn(lines) };
+    const head = readHead(bytes, start);
+    if (head === 'incomplete') return INCOMPLETE;
+    if (head === 'no-http') return noHttp(bytes.subarray(start));
+    if (head === 'too-large') return noHandshake(`a head of more than ${MAX_HEAD_BYTES} bytes`);
+    if (head.status === 101) return switched(head, bytes.subarray(head.end), form, key);
+    if (head.status >= 200) {
+      const said = bytes.subarray(head.end, head.end + MAX_SAID_BYTES);
+      const retryAfter = headerOf(head, 'retry-after');
+      const refused = { kind: 'refused', signal: head.status, said } as const;
+      return retryAfter === undefined ? refused : { ...refused, retryAfter };
     }
     if (interim === MAX_INTERIM_ANSWERS) return noHandshake(`more than ${MAX_INTERIM_ANSWERS} interim answers`);
-    start = rest;
+    start = head.end;
   }
 }
 
-/** @param start beginning of the answer whose head is incomplete */
-function unfinished(bytes: Buffer, start: number): UpgradeAnswer {
-  if (bytes.length >= MAX_HEAD_BYTES + HEAD_END.length)
-    return noHandshake(`a head of more than ${MAX_HEAD_BYTES} bytes`);
-  return startsLikeHttp(bytes.subarray(start)) ? INCOMPLETE : noHttp(bytes.subarray(start));
+/** Checks the head of a 101. */
+function switched(head: HttpHead, rest: Buffer, form: UpgradeForm, key: string): UpgradeAnswer {
+  // Old proxies refuse in HTTP/1.0; an upgrade needs HTTP/1.1.
+  const flaw = head.minor === 0 ? 'in HTTP/1.0' : (head.flaw ?? upgradeFlaw(head.headers, form, key));
+  if (flaw !== null) return noHandshake(`HTTP 101 ${flaw}`);
+  const extensions = form.deflate ? valueOf(head.headers, 'sec-websocket-extensions') : '';
+  if (extensions === '') return { kind: 'accepted', rest };
+  const deflate = deflateTerms(extensions);
+  return typeof deflate === 'string' ? noHandshake(`HTTP 101 ${deflate}`) : { kind: 'accepted', rest, deflate };
 }
 
 function noHttp(bytes: Buffer): UpgradeAnswer {
@@ -116,56 +106,21 @@ function noHandshake(why: string): UpgradeAnswer {
   return { kind: 'refused', signal: NETWORK.badHandshake, said: Buffer.from(why) };
 }
 
-function retryAfterIn(lines: readonly string[]): { readonly retryAfter?: string } {
-  const name = 'retry-after:';
-  const line = lines.find((each) => each.slice(0, name.length).toLowerCase() === name);
-  return line === undefined ? {} : { retryAfter: line.slice(name.length) };
-}
-
-/** All values of a header, as one list; null: it is not there. */
-function valueOf(lines: readonly string[], name: string): string | null {
-  const own = lines.filter((line) => line.slice(0, name.length + 1).toLowerCase() === `${name}:`);
-  return own.length === 0 ? null : own.map((line) => line.slice(name.length + 1).trim()).join(', ');
-}
-
-function startsLikeHttp(bytes: Buffer): boolean {
-  const start = 'HTTP/1.';
-  return start.startsWith(bytes.toString('latin1', 0, start.length));
+/** All values of a header, as one list; empty: it is not there. */
+function valueOf(headers: AnswerHeaders, name: string): string {
+  const value = headers[name] ?? '';
+  return typeof value === 'string' ? value : value.join(', ');
 }
 
 /** Describes what is wrong with the head of a 101, after `HTTP 101`; null: nothing. */
-function upgradeFlaw(lines: readonly string[], { protocols, deflate }: UpgradeForm, key: string): string | null {
-  let upgrade = '';
-  let connection = '';
-  let accept: string | null = null;
-  let protocol: string | null = null;
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    if (colon < 1) return 'with a line that is no header';
-    const value = line.slice(colon + 1).trim();
-    switch (line.slice(0, colon).toLowerCase()) {
-      case 'upgrade':
-        upgrade = value.toLowerCase();
-        break;
-      case 'connection':
-        connection += `,${value.toLowerCase()}`;
-        break;
-      case 'sec-websocket-accept':
-        if (accept !== null) return 'with two Sec-WebSocket-Accept (RFC 6455 section 11.3.3)';
-        accept = value;
-        break;
-      case 'sec-websocket-protocol':
-        if (protocol !== null) return 'with two Sec-WebSocket-Protocol (RFC 6455 section 11.3.4)';
-        protocol = value;
-        break;
-      case 'sec-websocket-extensions':
-        if (!deflate) return 'with an extension that was not offered';
-        break;
-      default:
-    }
-  }
-  if (upgrade !== 'websocket') return 'without Upgrade: websocket';
+function upgradeFlaw(headers: AnswerHeaders, { protocols, deflate }: UpgradeForm, key: string): string | null {
+  const { 'sec-websocket-accept': accept, 'sec-websocket-protocol': protocol } = headers;
+  if (typeof accept === 'object') return 'with two Sec-WebSocket-Accept (RFC 6455 section 11.3.3)';
+  if (typeof protocol === 'object') return 'with two Sec-WebSocket-Protocol (RFC 6455 section 11.3.4)';
+  if (!deflate && headers['sec-websocket-extensions'] !== undefined) return 'with an extension that was not offered';
+  if (valueOf(headers, 'upgrade').toLowerCase() !== 'websocket') return 'without Upgrade: websocket';
+  const connection = valueOf(headers, 'connection').toLowerCase();
   if (!connection.split(/\s*,\s*/).includes('upgrade')) return 'without Connection: Upgrade';
   if (accept !== acceptFor(key)) return 'with a wrong Sec-WebSocket-Accept, or none';
-  return protocol === null || protocols.includes(protocol) ? null : 'with a subprotocol that was not offered';
+  return protocol === undefined || protocols.includes(protocol) ? null : 'with a subprotocol that was not offered';
 }
