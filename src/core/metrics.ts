@@ -200,6 +200,11 @@ const COUNTS_BY_NAME = {
     of: 'clients',
     help: 'Clients that were out when the run ended, and had been for a second or longer.',
   },
+  tlsResumed: {
+    needs: 'attempts',
+    of: 'attempts',
+    help: 'TLS handshakes with the target that resumed an earlier session.',
+  },
 } as const satisfies Readonly<Record<string, SumSpec>>;
 
 const OF_COMMANDS = { needs: 'sent', of: 'sent' } as const;

@@ -1,6 +1,6 @@
 import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { Endpoint } from './endpoint.ts';
+import type { Dial } from './endpoint.ts';
 import { targetContext } from './secure-contexts.ts';
 import { freeSourcesOf, type Source } from './sources.ts';
 
@@ -25,6 +25,9 @@ interface SecureOptions extends ConnectionOptions {
   readonly onread?: OnReadOpts;
 }
 
+/** The protocol that is offered by ALPN, in the form of RFC 7301 section 3.1. */
+const HTTP_1 = Buffer.from('\x08http/1.1');
+
 const EVENTS = Symbol('events');
 const REQUEST = Symbol('request');
 const SOURCE = Symbol('source');
@@ -36,12 +39,9 @@ interface OwnSocket extends Socket {
   [SOURCE]?: Source;
 }
 
-/**
- * Opens a socket that sends `request` as soon as it is connected.
- *
- * @param number number of the client in the whole population
- */
-export function openSocket(endpoint: Endpoint, number: number, request: string, events: SocketEvents): Socket {
+/** Opens a socket that sends `request` as soon as it is connected. */
+export function openSocket(dial: Dial, request: string, events: SocketEvents): Socket {
+  const { endpoint } = dial;
   const { address, port } = endpoint;
   const onread = sharedRead(events);
   const source = freeSourcesOf(endpoint)?.take() ?? null;
@@ -57,7 +57,7 @@ export function openSocket(endpoint: Endpoint, number: number, request: string, 
           localPort: source.port,
         };
   const socket = endpoint.secure
-    ? own(secureSocket(to, endpoint, number), 'secureConnect', request, events)
+    ? own(secureSocket(to, dial), 'secureConnect', request, events)
     : own(connect(to), 'connect', request, events);
   if (source !== null) socket[SOURCE] = source;
   return socket;
@@ -83,19 +83,14 @@ export function openToService(
 }
 
 /** Sends `request` within a tunnel, over TLS where the endpoint has it. */
-export function openThrough(
-  tunnel: Socket,
-  endpoint: Endpoint,
-  number: number,
-  request: string,
-  events: SocketEvents,
-): Socket {
+export function openThrough(tunnel: Socket, dial: Dial, request: string, events: SocketEvents): Socket {
+  const { endpoint } = dial;
   let socket = tunnel;
   if (endpoint.secure) {
     // What breaks the tunnel ends the connection within it.
     tunnel.on('error', () => {});
     const to: SecureOptions = { allowHalfOpen: true, socket: tunnel, host: endpoint.hostName };
-    socket = secureSocket(to, endpoint, number);
+    socket = secureSocket(to, dial);
     own(socket, 'secureConnect', request, events);
   } else {
     own(tunnel, 'connect', '', events);
@@ -147,13 +142,19 @@ function closed(this: OwnSocket): void {
   this[EVENTS]?.closed();
 }
 
-function secureSocket(to: SecureOptions, { hostName, tls }: Endpoint, number: number): Socket {
-  return connectTls({
+function secureSocket(to: SecureOptions, { endpoint, sessions, holes: { client } }: Dial): Socket {
+  const { hostName, tls } = endpoint;
+  const resuming = sessions?.isResuming(client) === true ? sessions : null;
+  const session = resuming?.take(client);
+  const socket = connectTls({
     ...to,
     // An IP address is no server name (RFC 6066 section 3); certificates are then checked against `host`.
     servername: isIP(hostName) === 0 ? hostName : '',
-    ALPNProtocols: ['http/1.1'],
-    secureContext: targetContext(tls ?? null, number),
+    ALPNProtocols: HTTP_1,
+    secureContext: targetContext(tls ?? null, client),
     ...(tls === undefined ? {} : { rejectUnauthorized: tls.verify }),
+    ...(session === undefined ? {} : { session }),
   });
+  resuming?.follow(client, socket, session);
+  return socket;
 }

@@ -1,5 +1,9 @@
+import type { Observer } from '../core/client/observer.ts';
 import type { FaultWorld } from '../core/fault/injector.ts';
+import { COUNT_INDEX } from '../core/metrics.ts';
+import { Draws } from '../core/random/draws.ts';
 import { codecOf } from '../protocols/registry.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { protocolOf, useOf } from '../scenario/protocol-use.ts';
 import { cappedDialler } from './capped-dialler.ts';
 import type { NoteSighting } from './client-sightings.ts';
@@ -18,6 +22,7 @@ import { Sockets } from './sockets.ts';
 import { SteppedDialler, type SteppedParts } from './stepped-dialler.ts';
 import type { Taps } from './taps.ts';
 import { ticketRequests } from './ticket-requests.ts';
+import { TlsSessions } from './tls-sessions.ts';
 import { TokenClient } from './token-client.ts';
 import { upgradeForm } from './upgrade-form.ts';
 
@@ -34,7 +39,7 @@ export interface PortNeeds {
   readonly tokens: ComposedTokens;
   readonly gateways: Gateways;
   readonly faults: FaultWorld;
-  readonly observer: SteppedParts['observer'];
+  readonly observer: SteppedParts['observer'] & Pick<Observer, 'count'>;
   readonly noteSighting: NoteSighting;
   /** number of a client of this worker in the whole population */
   readonly numberOf: (client: number) => number;
@@ -67,8 +72,9 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const spoken = codecOf(protocolOf(scenario), useOf(scenario));
   const codec = taps?.codec(spoken) ?? spoken;
   const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols);
-  const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting, wire: taps?.wire });
   const { observer } = needs;
+  const sessions = tlsSessions(scenario, () => observer.count(COUNT_INDEX.tlsResumed, 1));
+  const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting, sessions, wire: taps?.wire });
   const tickets = ticketRequests(access.endpoint, needs.tokens.jars);
   const ticket = taps === null || tickets === null ? tickets : { ...tickets, step: taps.step(tickets.step) };
   const endpoints = codec.dialSteps.length === 0 && ticket === null ? null : new ChosenEndpoints(sockets);
@@ -108,4 +114,9 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
 
   const parts = { dialler, sockets, tokenClient, codec, views, clock, credentials, noteSighting, late, nudge };
   return { port: new LivePort(parts), sockets, dialler, tokenClient };
+}
+
+function tlsSessions({ target, seed }: Scenario, resumed: () => void): TlsSessions | undefined {
+  if (target.kind !== 'url' || target.tls === null || target.tls.resume === 0) return undefined;
+  return new TlsSessions(target.tls.resume, new Draws(seed), resumed);
 }

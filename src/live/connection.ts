@@ -70,20 +70,17 @@ export class Connection implements SocketEvents, Closing {
     const request = upgradeRequest(form, dial, this.#key);
     events.wire?.request(request);
     const { proxy } = dial.endpoint;
-    this.#socket =
-      proxy === undefined
-        ? openSocket(dial.endpoint, dial.holes.client, request, this)
-        : this.#tunnel(proxy, dial, request);
+    this.#socket = proxy === undefined ? openSocket(dial, request, this) : this.#tunnel(proxy, dial, request);
   }
 
   /** Opens a tunnel, and goes on within it as without one. */
-  #tunnel(proxy: ProxyPlan, { endpoint, holes }: Dial, request: string): Socket {
+  #tunnel(proxy: ProxyPlan, dial: Dial, request: string): Socket {
     const closed = (): void => this.closed();
-    const tunnel = openTunnel(proxy, endpoint.address, endpoint.port, {
+    const tunnel = openTunnel(proxy, dial.endpoint.address, dial.endpoint.port, {
       failed: ({ signal, said }) => this.#end(signal, Buffer.from(said)),
       established: (rest) => {
         tunnel.off('close', closed);
-        this.#socket = openThrough(tunnel, endpoint, holes.client, request, this);
+        this.#socket = openThrough(tunnel, dial, request, this);
         if (rest.length > 0) tunnel.unshift(rest);
       },
     });

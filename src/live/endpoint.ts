@@ -2,6 +2,7 @@ import type { HoleValues } from '../core/template/template.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
 import type { Sources } from './sources.ts';
 import type { TlsPlan } from './tls-plan.ts';
+import type { TlsSessions } from './tls-sessions.ts';
 
 /** Endpoint of an opening handshake. Plain data, which is sent to workers. */
 export interface Endpoint {
@@ -33,6 +34,8 @@ export interface Dial {
   /** path and query */
   readonly path: string;
   readonly token: string;
+  /** TLS sessions of the clients that resume theirs; absent: none do */
+  readonly sessions?: TlsSessions | undefined;
   /** values for templates; `client` is the client's number in the whole population */
   readonly holes: HoleValues;
 }

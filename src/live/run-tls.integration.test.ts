@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttps, type ServerOptions } from 'node:https';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,8 +7,10 @@ import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { Draws } from '../core/random/draws.ts';
 import { failuresOf, liveRun, smallScenario } from '../testing/live-run.ts';
 import { CERTIFICATES, serverTls } from '../testing/real-servers/certificates.ts';
+import { TlsSessions } from './tls-sessions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'squall-mtls-'));
 cpSync(CERTIFICATES, folder, { recursive: true });
@@ -116,4 +119,66 @@ test('any certificate is taken where the scenario says so', async () => {
     readyAll(2),
   );
   expect(server.devices).toHaveLength(2);
+});
+
+/** A server that closes the first connection of each client, and counts those that resume a TLS session. */
+async function resumingServer(options: ServerOptions, newKeys = false) {
+  const https = createHttps({ ...serverTls('private-ca'), ...options });
+  const ws = new WebSocketServer({ server: https });
+  const seen = new Set<string | undefined>();
+  let resumed = 0;
+  ws.on('connection', (peer, { socket, url }) => {
+    if (socket instanceof TLSSocket && socket.isSessionReused()) resumed += 1;
+    if (seen.has(url)) return;
+    seen.add(url);
+    if (newKeys) https.setTicketKeys(randomBytes(48));
+    peer.close(1012);
+  });
+  https.on('tlsClientError', () => {});
+  https.listen(0, '127.0.0.1');
+  await once(https, 'listening');
+  onTestFinished(() => {
+    for (const peer of ws.clients) peer.terminate();
+    https.close();
+  });
+  const address = https.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { port, resumed: () => resumed };
+}
+
+async function reconnectAll(port: number, resume: string) {
+  const clients = 8;
+  const run = await liveRun(
+    smallScenario(
+      'duration=60s',
+      'seed=42',
+      `clients.count=${clients}`,
+      `target={ url: "wss://127.0.0.1:${port}/{client}", tls: { ca: "${folder}/ca.pem", servername: gateway.test, resume: ${resume} } }`,
+    ),
+    { until: ({ measurements }) => measurements.curves.total('ready') === 2 * clients },
+  );
+  expect(failuresOf(run, 'handshake')).toEqual({});
+  return run.outcome.measurements.counts.tlsResumed;
+}
+
+test.each(['TLSv1.2', 'TLSv1.3'] as const)('clients resume their sessions of %s, and count it', async (version) => {
+  const server = await resumingServer({ minVersion: version, maxVersion: version });
+  expect(await reconnectAll(server.port, '100%')).toBe(8);
+  expect(server.resumed()).toBe(8);
+});
+
+test('only the share of the clients that is drawn resumes', async () => {
+  const server = await resumingServer({});
+  const sessions = new TlsSessions(0.5, new Draws(42), () => {});
+  const drawn = Array.from({ length: 8 }, (_, client) => client).filter((client) => sessions.isResuming(client));
+  expect(await reconnectAll(server.port, '50%')).toBe(drawn.length);
+  expect(server.resumed()).toBe(drawn.length);
+  expect(drawn.length).toBeGreaterThan(0);
+  expect(drawn.length).toBeLessThan(8);
+});
+
+test('a server that knows no session of before makes full handshakes', async () => {
+  const server = await resumingServer({}, true);
+  expect(await reconnectAll(server.port, '100%')).toBe(0);
+  expect(server.resumed()).toBe(0);
 });

@@ -10,6 +10,7 @@ import type { DialEvents, DroppingDialler, FrameEvents } from './dialler.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Gateways } from './gateways.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
+import type { TlsSessions } from './tls-sessions.ts';
 import type { WireTap } from './wire-tap.ts';
 
 const NO_REASON = Buffer.alloc(0);
@@ -23,6 +24,8 @@ export interface SocketParts {
   readonly views: ClientViews;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
+  /** TLS sessions of the clients that resume theirs; absent: none do */
+  readonly sessions?: TlsSessions | undefined;
   readonly wire?: WireTap | undefined;
 }
 
@@ -57,11 +60,11 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
   }
 
   dialAt(client: number, endpoint: Endpoint): void {
-    const { form, codec, views, credentials } = this.#parts;
+    const { form, codec, views, credentials, sessions } = this.#parts;
     const view = views.of(client);
     const { holes } = view;
     const path = codec.path(dialPath(form, endpoint, holes), view);
-    const dial = { client, endpoint, path, token: view.ticket ?? credentials.access[client]!, holes };
+    const dial = { client, endpoint, path, token: view.ticket ?? credentials.access[client]!, sessions, holes };
     this.#count += 1;
     this.#connections[client] = new Connection(form, dial, this);
   }

@@ -19,6 +19,7 @@ export const PURPOSE = {
   /** random labels of runs, in a test of two settings */ relabel: 13,
   /** the order of the population, made by `rankOf`, of which a fault hits the first share */ share: 14,
   /** how long a modelled service works on a request before a dial */ dialRequest: 15,
+  /** which clients resume their TLS sessions */ tlsResume: 16,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];
