@@ -17,12 +17,18 @@ export class LateEvents {
   readonly #lateness: Lateness;
   readonly #recorder: Pick<Recorder, 'late'>;
   readonly #queue: Pick<EventQueue, 'set'>;
-  readonly #reads = new ReadClock();
+  readonly #reads: ReadClock;
   #machine!: Pick<Machine, 'endsWait'>;
   /** when the faults that are being injected were due; NaN: none are */
   #faultsDueAt = NaN;
 
-  constructor(lateness: Lateness, recorder: Pick<Recorder, 'late'>, queue: Pick<EventQueue, 'set'>) {
+  constructor(
+    lateness: Lateness,
+    recorder: Pick<Recorder, 'late'>,
+    queue: Pick<EventQueue, 'set'>,
+    reads = new ReadClock(),
+  ) {
+    this.#reads = reads;
     this.#lateness = lateness;
     this.#recorder = recorder;
     this.#queue = queue;
@@ -45,7 +51,7 @@ export class LateEvents {
     }
     if (alarm === ALARM.main) this.#lateness.ofConnection(client, now - dueAt, now);
     else if (alarm === ALARM.token) this.#lateness.ofToken(client, now - dueAt, now);
-    else this.#lateness.ofCommand(client, now - dueAt);
+    else this.#lateness.ofCommand(client, now - dueAt, now);
     return true;
   }
 

@@ -4,6 +4,19 @@ import type { MonoMs } from '../core/time/instant.ts';
 /** Shortest wait for sockets after which everything that had arrived before counts as read, ms. */
 const SLEPT_MS = 0.1;
 
+/** The turns of an event loop. */
+export interface Turns {
+  /** total time that the loop has waited for sockets and timers, ms */
+  idleMs(): number;
+  /** Calls `ended` once, after the reads of this turn, or of the next one if they are over. */
+  atEndOfReads(ended: () => void): void;
+}
+
+const NODE: Turns = {
+  idleMs: () => performance.eventLoopUtilization().idle,
+  atEndOfReads: (ended) => setImmediate(ended),
+};
+
 /**
  * Bounds how long what is read now may have lain unread. A turn of the event loop reads everything that had arrived when
  * it began; what arrives later waits for the next turn, while the reads and alarms of this one are handled. So what is read
@@ -17,11 +30,16 @@ export class ReadClock {
   /** whether `#turnAt` was set by an alarm, after which the next turn begins */
   #afterAlarm = false;
   #idleMs = 0;
+  readonly #turns: Turns;
   /** runs between the reads of one turn and those of the next */
   readonly #turnEnds = (): void => {
     this.#readTo = this.#turnAt;
     this.#turnAt = NaN;
   };
+
+  constructor(turns: Turns = NODE) {
+    this.#turns = turns;
+  }
 
   /** The longest time for which what is read now may have lain unread, ms. */
   unreadMs(now: MonoMs): number {
@@ -44,10 +62,10 @@ export class ReadClock {
   }
 
   #beginTurn(now: MonoMs): void {
-    const { idle } = performance.eventLoopUtilization();
-    if (idle - this.#idleMs > SLEPT_MS) this.#readTo = now;
-    this.#idleMs = idle;
+    const idleMs = this.#turns.idleMs();
+    if (idleMs - this.#idleMs > SLEPT_MS) this.#readTo = now;
+    this.#idleMs = idleMs;
     this.#turnAt = now;
-    setImmediate(this.#turnEnds);
+    this.#turns.atEndOfReads(this.#turnEnds);
   }
 }

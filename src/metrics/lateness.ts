@@ -1,5 +1,29 @@
 import type { MonoMs } from '../core/time/instant.ts';
 
+/** Time for which requests that squall sent late, and so closer together than meant, can keep the target busy, ms. */
+const WAVE_MS = 1000;
+
+/**
+ * The greatest lateness among the latest requests of one kind. What is caught up reaches the target as one wave, behind
+ * which requests wait that were on time, for at most that lateness.
+ */
+class Wave {
+  #ms = 0;
+  #at = -Infinity;
+
+  /** Records a request that is sent now. */
+  sent(ms: number, now: number): void {
+    if (ms < this.#ms && now - this.#at < WAVE_MS) return;
+    this.#ms = ms;
+    this.#at = now;
+  }
+
+  /** The longest time that an answer which arrives now may have waited behind the wave, ms. */
+  ms(now: number): number {
+    return now - this.#at < WAVE_MS ? this.#ms : 0;
+  }
+}
+
 /**
  * Squall's own lateness: of the event that is being handled, and what each client carries from event to event. A client
  * that loses its connection, waits, dials and becomes ready is late by the sum of what squall lost at each of these steps.
@@ -14,15 +38,19 @@ import type { MonoMs } from '../core/time/instant.ts';
  *     a command falls due or times out    its own
  *     acknowledgement                     its own + carried from the sending
  *
- * An event's own lateness is that of its alarm, or the longest time for which what was read may have lain unread. The
- * on-time instants of a client's events are in the order in which the events were handled.
+ * An event's own lateness is that of its alarm, or the longest time for which what was read may have lain unread. A
+ * client's changes of state are in the same order on time as they were.
  */
 export class Lateness {
   /** lateness of the event that is being handled, ms */
   ms = 0;
+  #now = 0;
   #ownMs = 0;
+  readonly #attempts = new Wave();
+  readonly #requests = new Wave();
+  readonly #sendings = new Wave();
   #client = 0;
-  /** latest on-time instant of each client, which no later event of it may precede */
+  /** on-time instant of each client's latest change of state, which no later event may precede */
   readonly #onTimeAt: Float64Array;
   /** whether the client is on its way to a connection */
   readonly #underWay: Uint8Array;
@@ -76,8 +104,9 @@ export class Lateness {
   }
 
   /** Begins an event of a client's commands. */
-  ofCommand(client: number, ownMs: number): void {
+  ofCommand(client: number, ownMs: number, now: MonoMs): void {
     this.#client = client;
+    this.#now = now;
     this.#ownMs = ownMs;
     this.ms = ownMs;
   }
@@ -102,7 +131,13 @@ export class Lateness {
   attempted(startMs: number): void {
     const client = this.#client;
     this.#attempt[client] = this.ms - startMs;
+    this.#attempts.sent(this.ms, this.#now);
     this.#setOut(client);
+  }
+
+  /** Records a change of state. */
+  moved(now: MonoMs): void {
+    this.#onTimeAt[this.#client] = now - this.ms;
   }
 
   attemptFailed(): void {
@@ -125,29 +160,31 @@ export class Lateness {
     return Math.min(this.#ownMs, this.ms);
   }
 
-  /** The lateness within the attempt since its intended start, ms. */
-  get sinceAttempt(): number {
-    return this.ms - this.#attempt[this.#client]!;
+  /** The lateness of the intended start of the attempt, ms. */
+  get ofAttempt(): number {
+    return this.#attempt[this.#client]!;
   }
 
-  /** The lateness within the recovery since its loss, ms. */
-  get sinceLoss(): number {
-    return this.ms - this.#loss[this.#client]!;
+  /** The lateness of the loss, ms. */
+  get ofLoss(): number {
+    return this.#loss[this.#client]!;
+  }
+
+  /** The lateness of the intended start of the token request, ms. */
+  get ofRequest(): number {
+    return this.#request[this.#client]!;
   }
 
   /** Records the beginning of a token request. @param startMs its actual start minus its intended one; default: the lateness of the alarm */
   requested(startMs = this.#ownMs): void {
     this.#request[this.#client] = this.ms - startMs;
-  }
-
-  /** The lateness within the token request since its intended start, ms. */
-  get sinceRequest(): number {
-    return this.ms - this.#request[this.#client]!;
+    this.#requests.sent(this.ms, this.#now);
   }
 
   sent(client: number, again: boolean): void {
     const earlier = this.#sent[client] === 0 ? 0 : this.#sending[client]!;
     this.#sending[client] = Math.max(earlier, this.ms);
+    this.#sendings.sent(this.ms, this.#now);
     if (!again) this.#sent[client] = this.#sent[client]! + 1;
   }
 
@@ -157,11 +194,26 @@ export class Lateness {
     return this.#ownMs + this.#sending[client]!;
   }
 
+  /** The lateness in the end of an attempt, with the time that it may have waited behind late attempts, ms. */
+  get ofReady(): number {
+    return Math.max(this.ms, this.#ownMs + this.#attempts.ms(this.#now));
+  }
+
+  /** The same of a token request. */
+  get ofAnswer(): number {
+    return Math.max(this.ms, this.#ownMs + this.#requests.ms(this.#now));
+  }
+
+  /** The same of an acknowledgement, of which `ms` is late itself. */
+  ofAcknowledgement(ms: number): number {
+    return Math.max(ms, this.#ownMs + this.#sendings.ms(this.#now));
+  }
+
   #begin(client: number, ownMs: number, ms: number, now: MonoMs): void {
     this.#client = client;
+    this.#now = now;
     this.#ownMs = ownMs;
     this.ms = Math.max(0, Math.min(ms, now - this.#onTimeAt[client]!));
-    this.#onTimeAt[client] = now - this.ms;
   }
 
   #setOut(client: number): void {

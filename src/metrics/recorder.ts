@@ -107,6 +107,7 @@ export class Recorder implements Observer {
   }
 
   moved(from: State, to: State, now: MonoMs): void {
+    this.#late?.moved(now);
     this.#add(CURVE.stateIdle + from, now, -1);
     this.#add(CURVE.stateIdle + to, now);
   }
@@ -134,10 +135,10 @@ export class Recorder implements Observer {
   ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void {
     const late = this.#late;
     this.#add(CURVE.ready, now);
-    this.#took(this.#interval.handshake, now - intended, late === null ? 0 : late.sinceAttempt);
+    this.#took(this.#interval.handshake, now - intended, late?.ofAttempt, late?.ofReady);
     if (!Number.isNaN(lostAt)) {
       this.#add(CURVE.recovered, now);
-      this.#took(this.#interval.recovery, now - lostAt, late === null ? 0 : late.sinceLoss);
+      this.#took(this.#interval.recovery, now - lostAt, late?.ofLoss, late?.ofReady);
     }
     late?.ready();
   }
@@ -169,7 +170,7 @@ export class Recorder implements Observer {
 
   refreshed(now: MonoMs, intended: MonoMs): void {
     this.#add(CURVE.refreshed, now);
-    this.#took(this.#interval.refresh, now - intended, this.#late === null ? 0 : this.#late.sinceRequest);
+    this.#took(this.#interval.refresh, now - intended, this.#late?.ofRequest, this.#late?.ofAnswer);
   }
 
   refreshFailed(now: MonoMs, signal: Signal): void {
@@ -189,8 +190,9 @@ export class Recorder implements Observer {
 
   timed(timing: number, ms: number): void {
     const late = this.#late;
-    const lateMs = late === null ? 0 : timing === TIMING.login ? late.sinceRequest : late.own;
-    this.#took(this.#byIndex[timing]!, ms, lateMs);
+    if (late === null) this.#byIndex[timing]!.recordMs(ms);
+    else if (timing === TIMING.login) this.#took(this.#byIndex[timing]!, ms, late.ofRequest, late.ofAnswer);
+    else this.#took(this.#byIndex[timing]!, ms, 0, late.own);
   }
 
   failed(timing: number, reason: number): void {
@@ -210,7 +212,7 @@ export class Recorder implements Observer {
   acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void {
     const lateMs = this.#late === null ? 0 : Math.min(this.#late.settled(client), now - intended);
     this.#add(CURVE.acknowledged, now, 1, lateMs);
-    this.#took(this.#interval.command, now - intended, lateMs);
+    this.#took(this.#interval.command, now - intended, 0, this.#late?.ofAcknowledgement(lateMs));
     this.#commands?.acknowledged(client, seq);
   }
 
@@ -236,10 +238,15 @@ export class Recorder implements Observer {
     if (lateMs > 0) this.#shifts?.move(series, now, now - lateMs, n);
   }
 
-  /** Records a latency, with and without squall's own lateness in it. */
-  #took(timing: Timing, ms: number, lateMs: number): void {
-    timing.recordMs(ms);
-    if (this.#late !== null) timing.recordOnTimeMs(ms - lateMs);
+  /**
+   * Records a latency from its on-time start, and the same without squall's own lateness in its end.
+   *
+   * @param startMs lateness of its start, ms
+   * @param endMs lateness of its end, ms
+   */
+  #took(timing: Timing, ms: number, startMs = 0, endMs = 0): void {
+    timing.recordMs(ms + startMs);
+    if (this.#late !== null) timing.recordOnTimeMs(ms + startMs - endMs);
   }
 }
 

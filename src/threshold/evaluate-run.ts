@@ -1,10 +1,10 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { viewsOf } from '../metrics/views.ts';
 import type { Scenario, ThresholdPlan } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import type { Storm } from '../storm/storm.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
+import { evidenceOf } from './evidence.ts';
 import { missedBy } from './missed-faults.ts';
 
 /** A run's storms and evaluated thresholds. */
@@ -29,14 +29,11 @@ export function evaluateRun(
   measurements: Measurements,
   { thresholds = scenario.thresholds, faults = [] }: Options = {},
 ): Findings {
-  const storms = analyse(measurements, scenario);
-  const onTime = thresholds.length === 0 ? null : viewsOf(measurements).intended;
-  const intended = onTime === null ? null : { measurements: onTime, storms: analyse(onTime, scenario) };
+  if (thresholds.length === 0) return { storms: analyse(measurements, scenario), thresholds: [] };
+  const { offered, intended } = evidenceOf(measurements, scenario);
   const missed = missedBy(faults);
   return {
-    storms,
-    thresholds: thresholds.map(({ parsed, baseline }) =>
-      evaluate(parsed, { measurements, storms }, { baseline, intended, missed }),
-    ),
+    storms: offered.storms,
+    thresholds: thresholds.map(({ parsed, baseline }) => evaluate(parsed, offered, { baseline, intended, missed })),
   };
 }

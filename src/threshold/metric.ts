@@ -6,6 +6,8 @@ import type { Storm } from '../storm/storm.ts';
 export interface Evidence {
   readonly measurements: Measurements;
   readonly storms: readonly Storm[];
+  /** time by which a time between two curves may be too long, ms; default: 0 */
+  readonly blurMs?: number;
 }
 
 /**

@@ -35,12 +35,15 @@ function overRun({ measurements }: Evidence, share: number): MetricValue {
   return readingOf(measurements.timings.recovery.rank(share));
 }
 
-function inStorms({ measurements, storms }: Evidence, field: Share): readonly MetricValue[] {
+function inStorms({ measurements, storms, blurMs = 0 }: Evidence, field: Share): readonly MetricValue[] {
   const { recovery } = measurements.timings;
   const withLosses = storms.filter(({ lost }) => lost > 0);
   // At the end of the run, clients that are not back from the last storm have failed.
   const over = recovery.unfinished === 0 && recovery.failed > 0;
-  return withLosses.map((storm, index) => inStorm(storm, field, recovery, over && index === withLosses.length - 1));
+  return withLosses.map((storm, index) => {
+    const reading = inStorm(storm, field, recovery, over && index === withLosses.length - 1);
+    return typeof reading === 'number' ? between(Math.max(0, reading - blurMs), reading) : reading;
+  });
 }
 
 /** Curves are exact to 100 ms; no recovery took longer than the longest timed one. */
