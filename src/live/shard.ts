@@ -184,6 +184,7 @@ export class Shard {
       port,
       queue,
       observer: taps?.observer ?? this.#recorder,
+      sentLateMs: this.#lateness.sentLateMs,
       draws: this.#draws,
       shard,
       shards,

@@ -65,7 +65,7 @@ export class Lateness {
   /** lateness at the intended start of its token request, ms */
   readonly #request: Float64Array;
   /** greatest lateness of the sendings of its commands under way, ms */
-  readonly #sending: Float64Array;
+  readonly sentLateMs: Float64Array;
   /** number of its commands under way */
   readonly #sent: Uint32Array;
 
@@ -78,7 +78,7 @@ export class Lateness {
     this.#loss = column();
     this.#token = column();
     this.#request = column();
-    this.#sending = column();
+    this.sentLateMs = column();
     this.#sent = new Uint32Array(clients);
   }
 
@@ -181,17 +181,18 @@ export class Lateness {
     this.#requests.sent(this.ms, this.#now);
   }
 
-  sent(client: number, again: boolean): void {
-    const earlier = this.#sent[client] === 0 ? 0 : this.#sending[client]!;
-    this.#sending[client] = Math.max(earlier, this.ms);
-    this.#sendings.sent(this.ms, this.#now);
+  /** Records that a command is sent, late by `ms`. */
+  sent(client: number, again: boolean, ms: number): void {
+    const earlier = this.#sent[client] === 0 ? 0 : this.sentLateMs[client]!;
+    this.sentLateMs[client] = Math.max(earlier, ms);
+    this.#sendings.sent(ms, this.#now);
     if (!again) this.#sent[client] = this.#sent[client]! + 1;
   }
 
   /** Records the end of a command that was sent. @returns the lateness of its sending and of its end, ms */
   settled(client: number): number {
     if (this.#sent[client]! > 0) this.#sent[client] = this.#sent[client]! - 1;
-    return this.#ownMs + this.#sending[client]!;
+    return this.#ownMs + this.sentLateMs[client]!;
   }
 
   /** The lateness in the end of an attempt, with the time that it may have waited behind late attempts, ms. */

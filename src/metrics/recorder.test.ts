@@ -169,8 +169,8 @@ describe('Recorder', () => {
       script: (r) => r.gaveUp(0, 0, at(5), 'forbidden'),
       is: { gaveUp: 1, 'command failed': { forbidden: 1 } },
     },
-    { what: 'a command', script: (r) => r.sent(0, 0, at(5), false), is: { sent: 1 } },
-    { what: 'a resent command', script: (r) => r.sent(0, 0, at(5), true), is: { resent: 1 } },
+    { what: 'a command', script: (r) => r.sent(0, 0, at(5), false, at(5)), is: { sent: 1 } },
+    { what: 'a resent command', script: (r) => r.sent(0, 0, at(5), true, at(1)), is: { resent: 1 } },
     {
       what: 'an acknowledgement',
       script: (r) => r.acknowledged(0, 0, at(50), at(20)),
@@ -240,10 +240,10 @@ describe('Recorder', () => {
     const store = createStore(10, false);
     const recorder = new Recorder(store, log);
     const curves = new Curves(store.curves);
-    recorder.sent(1, 0, at(1), false);
-    recorder.sent(1, 0, at(2), true);
+    recorder.sent(1, 0, at(1), false, at(1));
+    recorder.sent(1, 0, at(2), true, at(1));
     recorder.acknowledged(1, 0, at(3), at(1));
-    recorder.sent(1, 1, at(4), false);
+    recorder.sent(1, 1, at(4), false, at(4));
     recorder.gaveUp(1, 1, at(5), 'stopped');
     const totals = joinLedger([log.export()], (client, seq) => (client === 1 && seq === 0 ? 2 : 0), curves);
     expect(totals).toMatchObject({ sent: 2, acknowledged: 1, lost: 1, duplicatedBy: { resend: 1, other: 0 } });

@@ -203,9 +203,12 @@ export class Recorder implements Observer {
     this.#byIndex[timing]!.recordUnfinishedMs(ms);
   }
 
-  sent(client: number, seq: number, now: MonoMs, again: boolean): void {
-    this.#add(again ? CURVE.resent : CURVE.sent, now);
-    this.#late?.sent(client, again);
+  sent(client: number, seq: number, now: MonoMs, again: boolean, intended: MonoMs): void {
+    const late = this.#late;
+    // A command that waited for its connection would have been sent at once had the connection been there when it was due.
+    const lateMs = late === null ? 0 : again ? late.ms : Math.min(late.ms, now - intended);
+    this.#add(again ? CURVE.resent : CURVE.sent, now, 1, lateMs);
+    late?.sent(client, again, lateMs);
     this.#commands?.sent(client, seq, again);
   }
 

@@ -140,7 +140,7 @@ function commandsAndRefreshes(
     failing = spoiled;
     const sentMs = ARRIVE_MS + n * 5_000 * draws.unit(client, PURPOSE.command, n);
     at(sentMs, (now) => recorder.happened(SERIES_INDEX.due, now));
-    at(sentMs, (now) => recorder.sent(client, n, now, false));
+    at(sentMs, (now) => recorder.sent(client, n, now, false, now));
     at(sentMs + 12, (now) => recorder.acknowledged(client, n, now, mono(sentMs)));
   }
   at(client % 100, () => recorder.late((client % 100) / 50));

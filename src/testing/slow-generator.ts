@@ -93,6 +93,7 @@ class SlowGenerator implements Port {
       port: this,
       queue: this.#queue,
       observer: this.#recorder,
+      sentLateMs: lateness.sentLateMs,
       draws: new Draws(scenario.seed),
       shard: 0,
       shards: 1,

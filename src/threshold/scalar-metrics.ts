@@ -14,7 +14,7 @@ import {
   type ReportedName,
   type TimingName,
 } from '../core/metrics.ts';
-import { giveOrTake, orMore, type Evidence, type Metric, type MetricValue } from './metric.ts';
+import { between, giveOrTake, orMore, type Evidence, type Metric, type MetricValue } from './metric.ts';
 import { hangingIn, orHanging } from './timing-metrics.ts';
 
 type Read = (evidence: Evidence) => number | null;
@@ -58,7 +58,7 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
       whole: planned,
     },
     /** client-seconds not ready after having been ready */
-    downtime: { dimension: 'duration', read: onceReady(({ measurements }) => downtimeMs(measurements)) },
+    downtime: { dimension: 'duration', read: downtime },
     /** clients that had been ready and are not */
     'not-back': {
       dimension: 'count',
@@ -199,6 +199,15 @@ function onceReady(read: Read): Read {
 /** Null where it was not recorded. */
 function known(value: number | null): number | null {
   return Number.isNaN(value) ? null : value;
+}
+
+/** Client-time not ready after having been ready; the length of each loss may be blurred. */
+function downtime(evidence: Evidence): MetricValue {
+  const { measurements, blurMs = 0 } = evidence;
+  const { curves } = measurements;
+  if (curves.total('ready') === 0) return null;
+  const ms = downtimeMs(measurements);
+  return between(Math.max(0, ms - blurMs * (outOf(curves) + curves.total('recovered'))), ms);
 }
 
 /** The fullest second of reconnects over the calm rate, where there is one above 0; as in `Storm`. */

@@ -46,7 +46,7 @@ export class Commands {
   }
 
   /** Handles the alarm of the next command. */
-  fallDue(client: number, now: MonoMs): void {
+  fallDue(client: number, dueAt: MonoMs, now: MonoMs): void {
     const f = this.#columns;
     const seq = f.nextSeq[client]!++;
     this.#context.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, seq + 1));
@@ -57,7 +57,7 @@ export class Commands {
       return this.#context.observer.skipped(now, 'not-connected');
     }
     this.#pending.add(client, seq);
-    if (connected) this.#send(client, seq, now);
+    if (connected) this.#send(client, seq, dueAt, now);
   }
 
   /** Handles an open socket whose first message has been sent. */
@@ -112,7 +112,7 @@ export class Commands {
   /** Handles the acknowledgement time-out of the oldest command. */
   timeOut(client: number, now: MonoMs): void {
     for (let seq = this.#oldestSent(client); seq !== NONE; seq = this.#oldestSent(client)) {
-      if (this.sentAt(client, seq) + this.#plan.ackTimeoutMs > now) break;
+      if (this.#timesOutAt(client, seq) > now) break;
       this.#pending.remove(client, seq);
       this.#context.observer.gaveUp(client, seq, now, 'ack-timeout');
       this.#keepAlive.missed(client, this.sentAt(client, seq));
@@ -125,20 +125,27 @@ export class Commands {
     return Math.max(this.#intendedAt(client, seq), this.#columns.sendingSince[client]!);
   }
 
+  /** When a command is given up: one that squall sent late has its whole time from then on. */
+  #timesOutAt(client: number, seq: number): number {
+    const { sentLateMs } = this.#context;
+    const lateMs = sentLateMs === undefined ? 0 : sentLateMs[client]!;
+    return this.sentAt(client, seq) + lateMs + this.#plan.ackTimeoutMs;
+  }
+
   /** Sends the waiting commands in order. */
   #resume(client: number, now: MonoMs): void {
     this.#columns.sendingSince[client] = now;
     const pending = this.#pending;
     for (let seq = pending.next(client, 0); seq !== NONE; seq = pending.next(client, seq + 1)) {
-      this.#send(client, seq, now);
+      this.#send(client, seq, this.#intendedAt(client, seq), now);
     }
   }
 
-  #send(client: number, seq: number, now: MonoMs): void {
+  #send(client: number, seq: number, intended: MonoMs, now: MonoMs): void {
     const f = this.#columns;
     const again = seq < f.sentTo[client]!;
     if (!again) f.sentTo[client] = seq + 1;
-    this.#context.observer.sent(client, seq, now, again);
+    this.#context.observer.sent(client, seq, now, again, intended);
     const ack = slotOf(client, ALARM.ack);
     if (this.#context.queue.dueAt(ack) === Infinity) this.#context.queue.set(ack, now + this.#plan.ackTimeoutMs);
     this.#context.port.send(client, seq, again);
@@ -166,7 +173,7 @@ export class Commands {
     const oldest = this.#oldestSent(client);
     const slot = slotOf(client, ALARM.ack);
     if (oldest === NONE) return this.#context.queue.clear(slot);
-    this.#context.queue.set(slot, this.sentAt(client, oldest) + this.#plan.ackTimeoutMs);
+    this.#context.queue.set(slot, this.#timesOutAt(client, oldest));
   }
 
   /** The oldest command that awaits its acknowledgement; NONE: there is none. */

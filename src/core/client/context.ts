@@ -56,6 +56,8 @@ export interface ClientContext {
   /** size of the whole population, whose arrivals are spread evenly over `arriveOverMs` where `arrivals` is null */
   readonly planned: number;
   readonly arriveOverMs: number;
+  /** greatest lateness with which each client sent the commands that it has under way, ms; absent: nothing is late */
+  readonly sentLateMs?: Float64Array;
   /** first attempt of each client here, ms from the run's start; null: evenly spread */
   readonly arrivals: Float64Array | null;
 }

@@ -108,7 +108,7 @@ export class Machine {
       case ALARM.token:
         return this.#tokenAlarm(client, dueAt, now);
       case ALARM.command:
-        return this.#parts.commands?.fallDue(client, now);
+        return this.#parts.commands?.fallDue(client, dueAt, now);
       default:
         return this.#parts.commands?.timeOut(client, now);
     }

@@ -41,7 +41,7 @@ export interface Observer {
   unfinished(timing: number, ms: number): void;
 
   /** `again`: the id had been sent before */
-  sent(client: number, seq: number, now: MonoMs, again: boolean): void;
+  sent(client: number, seq: number, now: MonoMs, again: boolean, intended: MonoMs): void;
   acknowledged(client: number, seq: number, now: MonoMs, intended: MonoMs): void;
   /** the client gave up on a command that it had sent, and reported it as failed */
   gaveUp(client: number, seq: number, now: MonoMs, reason: CommandFailure): void;
