@@ -1,5 +1,6 @@
 import { isIP, Socket } from 'node:net';
 import { NETWORK, type Signal } from '../core/signal.ts';
+import { MAX_HEAD_BYTES, readHead } from './http-head.ts';
 import { signalOf } from './io-error.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
 import { USER_AGENT } from './user-agent.ts';
@@ -18,12 +19,9 @@ export interface TunnelEvents {
   failed(failure: TunnelFailure): void;
 }
 
-/** Most bytes in the head of a proxy's answer. */
-const MAX_HEAD_BYTES = 16_384;
 const MAX_SAID_BYTES = 512;
 /** Longest wait for a proxy's answer, ms; a client's own timeout is usually shorter. */
 const TIMEOUT_MS = 60_000;
-const HEAD_END = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -75,24 +73,19 @@ function connectRequest({ authorization }: ProxyPlan, host: string, port: number
 
 /** Reads a proxy's answer; null: it is incomplete. Any status of 2xx opens the tunnel, and no body follows it. */
 function readConnectAnswer(bytes: Buffer): { readonly rest: Buffer } | TunnelFailure | null {
-  const end = bytes.indexOf(HEAD_END);
-  if (end === -1 && bytes.length < MAX_HEAD_BYTES) return startsLikeHttp(bytes) ? null : noHttp(bytes);
-  if (end === -1 || end > MAX_HEAD_BYTES)
+  const head = readHead(bytes, 0);
+  if (head === 'incomplete') return null;
+  if (head === 'no-http') return noHttp(bytes);
+  if (head === 'too-large')
     return { signal: NETWORK.proxy, said: `the proxy answered with a head of more than ${MAX_HEAD_BYTES} bytes` };
-  const [, status = ''] = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |\r)/.exec(bytes.toString('latin1', 0, MAX_SAID_BYTES)) ?? [];
-  if (status === '') return noHttp(bytes);
-  const rest = bytes.subarray(end + HEAD_END.length);
-  if (status.startsWith('2')) return { rest };
-  const wanted = status === '407' ? 'the proxy wants credentials' : 'the proxy refused the tunnel';
+  const { status } = head;
+  const rest = bytes.subarray(head.end);
+  if (status >= 200 && status < 300) return { rest };
+  const wanted = status === 407 ? 'the proxy wants credentials' : 'the proxy refused the tunnel';
   return {
     signal: NETWORK.proxy,
     said: `${wanted}: HTTP ${status} ${rest.toString('utf8', 0, MAX_SAID_BYTES)}`.trim(),
   };
-}
-
-function startsLikeHttp(bytes: Buffer): boolean {
-  const start = 'HTTP/1.';
-  return start.startsWith(bytes.toString('latin1', 0, start.length));
 }
 
 function noHttp(bytes: Buffer): TunnelFailure {
