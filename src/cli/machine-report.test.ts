@@ -19,7 +19,7 @@ describe('the report of squall doctor', () => {
 cores        4
 descriptors  1024 soft, unlimited hard, for each process: room for 15168 clients
 ports        32768-60999 for each source address: room for 27304000 clients
-memory       8192 MiB free: room for 103219 clients
+memory       8192 MiB free: room for 75571 clients
 somaxconn    unknown
 
 20000 clients do not fit; at most 15168 would, with the embedded target.

@@ -1,9 +1,9 @@
 import { workersFor } from '../live/machine-check.ts';
 import {
   clientsPerProcess,
-  clientsThatFit,
   preflight,
   roomFor,
+  smallestOf,
   type Demand,
   type MachineLimits,
   type Room,
@@ -25,7 +25,7 @@ export interface MachineReport {
   readonly workers: WorkerPlan;
   /** gateways that an embedded target would need for them */
   readonly gateways: number;
-  /** with the largest number of worker processes and of gateways */
+  /** descriptors and ports with the largest number of worker processes and gateways, memory with the number above */
   readonly fits: Room & { readonly clients: number };
   readonly descriptors: { readonly soft: Limit; readonly hard: Limit };
   readonly ports: MachineLimits['ports'];
@@ -48,6 +48,8 @@ export function machineReport(clients: number, limits: MachineLimits, nodeVersio
     commands: 0,
   };
   const most: Demand = { ...demand, workers: MAX_WORKERS, workerType: 'process', gateways: MAX_EMBEDDED_GATEWAYS };
+  // Each worker process takes memory of its own.
+  const fits: Room = { ...roomFor(most, limits), memory: roomFor(demand, limits).memory };
   const shortfalls = preflight(demand, limits);
   const node = { version: nodeVersion, needed: NODE_NEEDED, ok: isNodeNewEnough(nodeVersion) };
   return {
@@ -55,7 +57,7 @@ export function machineReport(clients: number, limits: MachineLimits, nodeVersio
     ok: node.ok && shortfalls.every(({ severity }) => severity === 'warn'),
     workers: { type, count },
     gateways: demand.gateways,
-    fits: { clients: clientsThatFit(most, limits), ...roomFor(most, limits) },
+    fits: { clients: smallestOf(fits), ...fits },
     descriptors: { soft: inJson(limits.descriptorsSoft), hard: inJson(limits.descriptorsHard) },
     ports: limits.ports,
     somaxconn: limits.somaxconn,

@@ -56,6 +56,8 @@ const DESCRIPTORS_PER_WORKER = 12;
 const CLIENT_BYTES = 48 * 1024;
 const GATEWAY_CONNECTION_BYTES = 32 * 1024;
 const BASE_BYTES = 128 * 1024 * 1024;
+/** Resident memory of a worker process without clients, bytes. */
+const WORKER_PROCESS_BYTES = 80 * 1024 * 1024;
 
 /** The backlog that the embedded target asks for. */
 const TARGET_BACKLOG = 4096;
@@ -72,6 +74,7 @@ export interface Room {
 export function roomFor(demand: Demand, limits: MachineLimits): Room {
   const { descriptorsSoft, ports, availableBytes } = limits;
   const perClientBytes = CLIENT_BYTES + (demand.gateways > 0 ? GATEWAY_CONNECTION_BYTES : 0);
+  const baseBytes = BASE_BYTES + (demand.workerType === 'process' ? demand.workers * WORKER_PROCESS_BYTES : 0);
   const atGateways = demand.gateways > 0 ? demand.gateways * clientsPerProcess(limits) : Infinity;
   return {
     descriptors:
@@ -79,13 +82,17 @@ export function roomFor(demand: Demand, limits: MachineLimits): Room {
         ? null
         : Math.min(atGateways, processesOf(demand) * Math.max(0, descriptorsSoft - descriptorsReserved(demand))),
     ports: ports === null ? null : portRoom(ports, demand.gateways),
-    memory: Math.max(0, Math.floor((availableBytes - BASE_BYTES) / perClientBytes)),
+    memory: Math.max(0, Math.floor((availableBytes - baseBytes) / perClientBytes)),
   };
 }
 
 /** The largest population that all limits allow. */
 export function clientsThatFit(demand: Demand, limits: MachineLimits): number {
-  const { descriptors, ports, memory } = roomFor(demand, limits);
+  return smallestOf(roomFor(demand, limits));
+}
+
+/** The largest population for which there is room. */
+export function smallestOf({ descriptors, ports, memory }: Room): number {
   return Math.min(descriptors ?? Infinity, ports ?? Infinity, memory);
 }
 
