@@ -18,9 +18,9 @@ process.once('disconnect', () => process.exit());
 if (cluster.isPrimary) await serveBy(Number(process.argv[2]));
 else await serve();
 
-/** Starts the processes; connections go to them in turn. */
+/** Starts the processes, which share a listener: handing each connection over would cost more than its answer. */
 async function serveBy(processes: number): Promise<void> {
-  cluster.schedulingPolicy = cluster.SCHED_RR;
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   const workers = Array.from({ length: processes }, () => cluster.fork());
   process.on('message', (message) => workers.forEach((worker: Worker) => worker.send(String(message))));
   // All processes listen on the port that the first one is given.

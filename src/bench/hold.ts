@@ -16,13 +16,15 @@ import { start } from './child.ts';
 import { figure, table } from './table.ts';
 
 /** Connections that one process of the target may hold, well below a common limit of descriptors. */
-const CONNECTIONS_PER_PROCESS = 12_000;
+const CONNECTIONS_PER_PROCESS = 8000;
 const ARRIVALS_PER_SECOND = 2000;
 /** Time for which all clients are held, ms. */
 const HOLD_MS = 4000;
+/** Time after which the processes of workers have reported what the storm took, ms. */
+const SETTLE_MS = 1500;
 /** Time for all to come back, ms, and the rate that is allowed beyond it. */
 const COME_BACK_MS = 10_000;
-const COME_BACK_PER_SECOND = 1200;
+const COME_BACK_PER_SECOND = 800;
 
 const { values } = parseArgs({
   options: {
@@ -50,6 +52,7 @@ class Marks {
   held: Mark | null = null;
   dropped: Mark | null = null;
   back: Mark | null = null;
+  settled: Mark | null = null;
 }
 
 const target = await start(new URL('hold-target.js', import.meta.url), [String(processes)], isText);
@@ -80,7 +83,12 @@ function scenarioAt(url: string): Scenario {
     duration: `${Math.ceil(arriveMs * 1.2 + HOLD_MS + backMs)}ms`,
     target: { url },
     tokens: { lifetime: '2h', issued: 'together', algorithm: 'HS256', carrier: 'header' },
-    clients: { count: clients, arrive: { over: `${Math.round(arriveMs)}ms` }, backoff: 'socket.io-client' },
+    clients: {
+      count: clients,
+      arrive: { over: `${Math.round(arriveMs)}ms` },
+      backoff: 'socket.io-client',
+      connectTimeout: '60s',
+    },
     generator: {
       workers: values.workers === 'auto' ? 'auto' : Number(values.workers),
       workerType: values['worker-type'],
@@ -108,14 +116,15 @@ function note({ measurements, generator, phase }: Progress): void {
     target.process.send('drop');
   }
   if (marks.dropped !== null && curves.total('recovered') >= clients && mark.ready === clients) marks.back ??= mark;
+  if (marks.back !== null && elapsedMs >= marks.back.atMs + SETTLE_MS) marks.settled ??= mark;
 }
 
 function rows(): string[][] {
-  const { first, held, dropped, back } = marks;
+  const { first, held, dropped, back, settled } = marks;
   const grew = first !== null && dropped !== null && dropped.ready > first.ready;
   const bytes = grew ? (dropped.rssBytes - first.rssBytes) / (dropped.ready - first.ready) : NaN;
   const many = dropped !== null && back !== null ? back.attempts - dropped.attempts : 0;
-  const cpuUs = dropped !== null && back !== null ? ((back.cpuSeconds - dropped.cpuSeconds) * 1e6) / many : NaN;
+  const cpuUs = dropped !== null && settled !== null ? ((settled.cpuSeconds - dropped.cpuSeconds) * 1e6) / many : NaN;
   const { lateness, handshake, recovery } = summary.timings;
   return [
     ['all ready after, s', seconds(held?.atMs)],

@@ -13,11 +13,6 @@ import { RunRefused } from './refused.ts';
 
 /** Clients per worker before another worker is added. */
 const CLIENTS_PER_WORKER = 500;
-/**
- * Clients of a run from which on its workers are processes. A burst of connections costs a fifth less CPU time there than in
- * threads, which share one process's memory and descriptors; fewer clients are not worth the start of a process.
- */
-const CLIENTS_OF_PROCESSES = 1000;
 /** Share of a process's descriptors that its clients take while nothing happens; the rest is for closing sockets and requests. */
 const CALM_SHARE = 0.8;
 
@@ -29,8 +24,9 @@ export function planWorkers(scenario: Scenario, limits: MachineLimits): WorkerPl
 }
 
 /**
- * Plans workers: the number that is wanted, or by size with one core left to coordinator and target, which a second worker on
- * the same core would only delay. There are more where a process cannot open enough sockets.
+ * Plans workers: the number that is wanted, or by size with one core left to coordinator and target. A second worker where the
+ * target needs the core made each connection of a burst a third dearer. Threads and processes cost the same, so that workers
+ * are processes only where one process cannot open enough sockets.
  *
  * @param wanted 0 workers: by size; a type of null: by size
  */
@@ -40,8 +36,7 @@ export function workersFor(
   wanted: { readonly workers: number; readonly workerType: WorkerType | null } = { workers: 0, workerType: null },
 ): WorkerPlan {
   const perProcess = Math.max(1, Math.floor(clientsPerProcess(limits) * CALM_SHARE));
-  const isLarge = clients >= CLIENTS_OF_PROCESSES || clients > perProcess;
-  const type = wanted.workerType ?? (isLarge ? 'process' : 'thread');
+  const type = wanted.workerType ?? (clients > perProcess ? 'process' : 'thread');
   if (wanted.workers > 0) return { type, count: Math.min(wanted.workers, clients) };
   const bySize = Math.min(Math.ceil(clients / CLIENTS_PER_WORKER), Math.max(1, limits.cores - 1));
   const byLimit = type === 'process' ? Math.ceil(clients / perProcess) : 1;

@@ -21,7 +21,7 @@ const generator = object({
   workerType: words({ auto: null, thread: 'thread', process: 'process' })
     .default('auto')
     .describe(
-      'where workers live: `thread`: in one process, whose descriptors they share; `process`: each in its own; auto: processes from 1,000 clients on',
+      'where workers live: `thread`: in one process, whose descriptors they share; `process`: each in its own; auto: processes where one process cannot open enough sockets',
     ),
   localAddresses: list(host(), { max: MAX_LOCAL_ADDRESSES })
     .default([])
