@@ -41,9 +41,8 @@ export const merge = verb({
     const { scenario, measurements, prediction } = content;
     const predicted = prediction?.curves ?? null;
     if (summary.ended !== 'cut-off') {
-      const { curves } = measurements;
       writeWhole(join(dir, FILES.page), htmlReport({ summary, measurements, scenario, predicted }));
-      writeWhole(join(dir, FILES.report), textReport({ summary, curves, dir: null, colour: false }));
+      writeWhole(join(dir, FILES.report), textReport({ summary, measurements, dir: null, colour: false }));
       writeWhole(join(dir, FILES.summary), json(summary));
     }
     if (asJson) for (const warning of warnings) log(`warning: ${warning}`);

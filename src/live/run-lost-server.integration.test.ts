@@ -59,7 +59,7 @@ async function losing(
   const { summary } = summariseRun({ scenario, world: 'live', startedAt, outcome, warnings: [] });
   const { measurements } = outcome;
   const reports = [
-    textReport({ summary, curves: measurements.curves, dir: null, colour: false }).replaceAll(/\n +/g, ' '),
+    textReport({ summary, measurements, dir: null, colour: false }).replaceAll(/\n +/g, ' '),
     markdownReport(summary),
     htmlReport({ summary, measurements, scenario, predicted: null }),
   ];

@@ -151,6 +151,11 @@ export class Timing {
     return this.unfinished === 0 ? 0 : countOf(this.#ages().filter(isHanging));
   }
 
+  /** whether the latencies were also recorded without squall's own lateness */
+  get isOnTimeKnown(): boolean {
+    return this.#onTime !== null && this.#onTime.totalCount > 0;
+  }
+
   /** number of successes, failures and unfinished ones */
   get tried(): number {
     return this.count + this.failed + this.unfinished;

@@ -49,7 +49,7 @@ interface Run extends HtmlReport {
 export const RUN: Reports<Run> = {
   of: 'a run',
   formats: {
-    text: ({ summary, measurements: { curves }, dir }, colour) => textReport({ summary, curves, dir, colour }),
+    text: ({ summary, measurements, dir }, colour) => textReport({ summary, measurements, dir, colour }),
     html: htmlReport,
     json: ({ summary }) => json(summary),
     markdown: ({ summary }) => markdownReport(summary),

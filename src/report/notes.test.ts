@@ -9,9 +9,9 @@ import { textReport } from './text/run.ts';
 import { batchReport } from './text/batch.ts';
 
 const NOTE = 'ready means: an open socket';
-const { summary, curves } = scriptedSummary({ notes: [NOTE], verdict: 'pass', reasons: [], warnings: [] });
+const { summary, measurements } = scriptedSummary({ notes: [NOTE], verdict: 'pass', reasons: [], warnings: [] });
 const hostile = { ...summary, notes: [HOSTILE] };
-const text = (of: typeof summary): string => textReport({ summary: of, curves, dir: null, colour: false });
+const text = (of: typeof summary): string => textReport({ summary: of, measurements, dir: null, colour: false });
 const row = { file: 'a.yaml', scenario: 'a', outcome: 'ran', met: true, reason: null, results: null } as const;
 
 describe('a note beside the verdict', () => {

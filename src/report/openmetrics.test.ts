@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scrape } from '../testing/openmetrics-rules.ts';
+import { measured } from '../testing/measured.ts';
 import { scriptedRun } from '../testing/scripted-run.ts';
 import { HOSTILE } from '../testing/scripted-summary.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
@@ -42,6 +43,28 @@ tokens: { carrier: message, source: { file: { access: '{user.access}' } } }`,
     expect(() => scrape(text)).not.toThrow();
     expect(text).toMatch(new RegExp(`^squall_run_info\\{.*tokens="${tokens}",ready="${ready}"\\} 1$`, 'm'));
     expect(text).toContain(`\n# HELP squall_refreshes ${help}`);
+  });
+
+  it('give peaks and thresholds as offered and as intended', () => {
+    const late = measured({
+      elapsedMs: 10_000,
+      series: {
+        attempts: [
+          [1000, 40],
+          [3000, 40],
+        ],
+      },
+      late: [['attempts', 3000, 2000, 40]],
+    });
+    const scenario = parseScenario('{ duration: 30s, thresholds: [peak(attempts) < 60/s, ready > 5] }', 'a.yaml');
+    const { samples: its } = scrape(openMetrics(scenario, 'live', { ...progress, measurements: late }));
+    expect(its.get('squall_peak_per_second{events="attempts",view="offered"}')).toBe(40);
+    expect(its.get('squall_peak_per_second{events="attempts",view="intended"}')).toBe(80);
+    const peak = 'threshold="peak(attempts) < 60/s"';
+    expect(its.get(`squall_threshold_value{${peak},view="offered"}`)).toBe(40);
+    expect(its.get(`squall_threshold_value{${peak},view="intended"}`)).toBe(80);
+    expect(its.get(`squall_threshold_outcome{${peak},outcome="open"}`)).toBe(1);
+    expect(its.get(`squall_threshold_outcome{${peak},outcome="failed"}`)).toBe(0);
   });
 
   it('have each whole distribution in buckets, and its failures beside it', () => {

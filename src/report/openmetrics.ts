@@ -1,4 +1,5 @@
 import { kebab } from '../core/kebab.ts';
+import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { readyNow } from '../metrics/ready.ts';
 import type { Progress, WorldName } from '../metrics/run.ts';
@@ -10,12 +11,16 @@ import {
   SUM_SPECS,
   TIMING_SPECS,
   TIMINGS,
+  type SeriesName,
   type TimingName,
 } from '../core/metrics.ts';
 import type { Latency } from '../metrics/timing.ts';
 import { meaningOf, type Meaning } from '../results/meaning.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { VERSION } from '../metrics/version.ts';
+import { evaluateRun } from '../threshold/evaluate-run.ts';
+import { curveViewsOf } from './both-views.ts';
+import { thresholdOutcome, type ThresholdOutcome } from './threshold-words.ts';
 import { counter, exposition, gauge, type Family, type Labels } from './openmetrics-text.ts';
 
 /**
@@ -40,6 +45,8 @@ export function openMetrics(scenario: Scenario, world: WorldName, progress: Prog
     seconds('squall_run_elapsed_seconds', 'Time since the first client could arrive.', measurements.elapsedMs / 1000),
     seconds('squall_run_duration_seconds', 'How long the run is to last.', durationMs / 1000),
     ...curveFamilies(measurements, tokens),
+    peakFamily(measurements),
+    ...thresholdFamilies(scenario, measurements),
     gauge('squall_clients_planned', 'Clients of the run.', [[{}, measurements.planned]]),
     ...sumFamilies(measurements),
     ...TIMINGS.flatMap((timing) => timingFamilies(timing, measurements)),
@@ -47,6 +54,58 @@ export function openMetrics(scenario: Scenario, world: WorldName, progress: Prog
     ...generatorFamilies(progress.generator),
   ]);
 }
+
+/** Series whose peaks are the load that the target met. */
+const LOADS = ['attempts', 'refreshes'] as const satisfies readonly SeriesName[];
+
+/** The fullest second of each load, as squall offered it and as it was intended. */
+function peakFamily(measurements: Measurements): Family {
+  const { offered, intended } = curveViewsOf(measurements);
+  const peak = (curves: Curves, events: SeriesName, view: View): readonly [Labels, number] => [
+    { events, view },
+    curves.peakPerSecond(events).perSecond,
+  ];
+  return gauge(
+    'squall_peak_per_second',
+    "Events in the fullest second so far: offered, and as intended without squall's own lateness.",
+    LOADS.flatMap((events) => [
+      peak(offered, events, 'offered'),
+      ...(intended === null ? [] : [peak(intended, events, 'intended')]),
+    ]),
+  );
+}
+
+type View = 'offered' | 'intended';
+
+/** Value and outcome of each threshold so far; a value that is not known has no sample. */
+function thresholdFamilies(scenario: Scenario, measurements: Measurements): readonly Family[] {
+  const evaluated = evaluateRun(scenario, measurements).thresholds;
+  if (evaluated.length === 0) return [];
+  return [
+    gauge(
+      'squall_threshold_value',
+      "The value of each threshold in ms, events a second, a count or a share: offered, and as intended without squall's own lateness.",
+      evaluated.flatMap(({ expression, value, intended }) =>
+        [
+          { view: 'offered', at: value },
+          { view: 'intended', at: intended },
+        ].flatMap(({ view, at }) => (at === null ? [] : [[{ threshold: expression, view }, at] as const])),
+      ),
+    ),
+    gauge(
+      'squall_threshold_outcome',
+      '1 for the outcome that each threshold has so far, else 0.',
+      evaluated.flatMap((threshold) =>
+        OUTCOMES.map(
+          (outcome) =>
+            [{ threshold: threshold.expression, outcome }, thresholdOutcome(threshold) === outcome ? 1 : 0] as const,
+        ),
+      ),
+    ),
+  ];
+}
+
+const OUTCOMES: readonly ThresholdOutcome[] = ['passed', 'failed', 'open', 'no data'];
 
 /** Help of `squall_refreshes` in a run without a token endpoint. */
 const REFRESHES_HELP: Readonly<Record<Meaning['tokens'], string | null>> = {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** The fields of a threshold's evaluation, which a summary and each run of many seeds hold. */
 export const evaluationSchema = z.object({
   expression: z.string(),
-  /** null: no data, or open */
+  /** null: no data, or not known yet */
   value: z.number().nullable(),
   /** the value without squall's own lateness; null: that is not known */
   intended: z.number().nullable().default(null),

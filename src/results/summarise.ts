@@ -2,13 +2,15 @@ import type { StopReason } from '../core/client/states.ts';
 import { CONDITION_NAMES, mostClientsIn } from '../metrics/conditions.ts';
 import { downtimeMs } from '../metrics/downtime.ts';
 import { neverReadyOf, outOf } from '../metrics/lost.ts';
+import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { viewsOf } from '../metrics/views.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { REFRESH_FAILURES } from '../metrics/refresh-failures.ts';
 import { readyNow } from '../metrics/ready.ts';
 import type { GeneratorHealth, IntegrityIssue, WorldName } from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
-import { byName, COUNTS, TIMINGS } from '../core/metrics.ts';
+import { byName, COUNTS, TIMINGS, type TimingName } from '../core/metrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { figuresOf } from '../storm/figures.ts';
 import type { Storm } from '../storm/storm.ts';
@@ -60,9 +62,7 @@ export function summarise(parts: SummaryInput): Summary {
     warnings: [...parts.warnings],
     integrity: [...parts.integrity],
     clients: clients(measurements),
-    timings: byName(TIMINGS, (name) =>
-      measurements.unrecorded.has(name) ? null : measurements.timings[name].summary(),
-    ),
+    timings: byName(TIMINGS, (name) => (measurements.unrecorded.has(name) ? null : timing(measurements, name))),
     attempts: attempts(measurements),
     losses: Object.fromEntries(measurements.losses),
     storms: [...parts.storms],
@@ -116,15 +116,30 @@ function clients({ planned, counts, curves }: Measurements): Summary['clients'] 
   };
 }
 
-function attempts({ curves }: Measurements): Summary['attempts'] {
-  const peak = curves.peakPerSecond('attempts');
+/** A timing in both views, as far as the latencies without squall's own lateness were recorded. */
+function timing(measurements: Measurements, name: TimingName): Summary['timings'][TimingName] {
+  const offered = measurements.timings[name];
+  const intended = offered.isOnTimeKnown ? viewsOf(measurements).intended : null;
+  if (intended === null) return { ...offered.summary(), intended: null };
+  const { p50Ms, p90Ms, p99Ms, p999Ms, maxMs, all } = intended.timings[name].summary();
+  return { ...offered.summary(), intended: { p50Ms, p90Ms, p99Ms, p999Ms, maxMs, all } };
+}
+
+function attempts(measurements: Measurements): Summary['attempts'] {
+  const { curves } = measurements;
+  const { intended } = viewsOf(measurements);
   return {
     total: curves.total('attempts'),
     failed: curves.total('attemptsFailed'),
     unanswered: curves.total('stateConnecting') + curves.total('stateAuthenticating'),
-    peakPerSecond: peak.perSecond,
-    peakAtMs: peak.perSecond === 0 ? null : peak.atMs,
+    ...peakOf(curves),
+    intended: intended === null ? null : peakOf(intended.curves),
   };
+}
+
+function peakOf(curves: Curves): { readonly peakPerSecond: number; readonly peakAtMs: number | null } {
+  const { perSecond, atMs } = curves.peakPerSecond('attempts');
+  return { peakPerSecond: perSecond, peakAtMs: perSecond === 0 ? null : atMs };
 }
 
 function refreshes({ scenario, world, measurements: { curves } }: SummaryInput): Summary['refreshes'] {

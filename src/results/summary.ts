@@ -19,19 +19,25 @@ const figure = z.number().nullable();
 /** `never`: this share of all attempts includes failures */
 const ranked = z.union([z.number(), z.literal('never')]).nullable();
 
+const quantiles = {
+  p50Ms: figure,
+  p90Ms: figure,
+  p99Ms: figure,
+  p999Ms: figure,
+  maxMs: figure,
+  /** of all that was tried, failures behind the rest: what thresholds look at */
+  all: z.object({ p50Ms: ranked, p90Ms: ranked, p99Ms: ranked, p999Ms: ranked, maxMs: ranked }),
+};
+
 const timing = z.object({
   /** successes, of which p50Ms to maxMs are */
   count,
   failures: counts,
   /** under way when the run ended */
   unfinished: count,
-  /** of all that was tried, failures behind the rest: what thresholds look at */
-  all: z.object({ p50Ms: ranked, p90Ms: ranked, p99Ms: ranked, p999Ms: ranked, maxMs: ranked }),
-  p50Ms: figure,
-  p90Ms: figure,
-  p99Ms: figure,
-  p999Ms: figure,
-  maxMs: figure,
+  ...quantiles,
+  /** the same without squall's own lateness; null: that was not recorded */
+  intended: z.object(quantiles).nullable().default(null),
 });
 
 /** null: that share of its losses was not made good */
@@ -47,6 +53,17 @@ const storm = z.object({
   calmPerSecond: figure,
   /** null without a calm rate above 0 */
   spikeFactor: figure,
+  /** without squall's own lateness; null: that is not known */
+  intended: z
+    .object({
+      peakAtMs: z.number(),
+      peakPerSecond: z.number(),
+      spikeFactor: figure,
+      /** null: without the lateness there are other storms */
+      times: z.object(times).nullable(),
+    })
+    .nullable()
+    .default(null),
   /** since the storm's start */
   ...times,
   /** since each loss, the first lost being the first back */
@@ -126,6 +143,8 @@ const summarySchema = z.object({
     unanswered: count,
     peakPerSecond: count,
     peakAtMs: figure,
+    /** the peak without squall's own lateness; null: that is not known */
+    intended: z.object({ peakPerSecond: count, peakAtMs: figure }).nullable().default(null),
   }),
   /** ready connections that ended, by how */
   losses: counts,

@@ -11,6 +11,7 @@ const storm: Storm = {
   peakPerSecond: 1800,
   calmPerSecond: 20,
   spikeFactor: 90,
+  intended: null,
   t50Ms: 2000,
   t95Ms: 6000,
   t99Ms: 9000,

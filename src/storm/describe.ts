@@ -1,3 +1,5 @@
+import { BIN_MS } from '../core/metrics.ts';
+import { durationsDiffer, rateInViews } from '../metrics/visible.ts';
 import type { SelfSustaining, Storm } from './storm.ts';
 
 /** Describes a storm in a sentence. */
@@ -20,11 +22,27 @@ function losses(lost: number, renewals: number): string {
   return `${count(lost, 'connection was', 'connections were')} lost${planned}`;
 }
 
-function peak({ kind, peakPerSecond, spikeFactor }: Storm): string {
-  if (kind === 'outage')
-    return peakPerSecond === 0 ? 'nobody reconnected' : `no more than ${round(peakPerSecond)}/s reconnected`;
-  const spike = spikeFactor === null ? '' : `, ${round(spikeFactor)} times the calm rate`;
-  return `reconnects peaked at ${round(peakPerSecond)}/s${spike}`;
+function peak(storm: Storm): string {
+  const { kind, peakPerSecond, spikeFactor } = storm;
+  const rate = peakText(storm);
+  if (kind === 'outage') return peakPerSecond === 0 ? 'nobody reconnected' : `no more than ${rate} reconnected`;
+  if (spikeFactor === null) return `reconnects peaked at ${rate}`;
+  const intended = rate === perSecond(peakPerSecond) ? null : (storm.intended?.spikeFactor ?? null);
+  const spike = intended === null ? round(spikeFactor) : `${round(intended)} and ${round(spikeFactor)}`;
+  return `reconnects peaked at ${rate}, ${spike} times the calm rate`;
+}
+
+/**
+ * The peak of a storm, in both views where they differ visibly.
+ *
+ * @example peakText(storm) // '4000/s intended, 1188/s offered'
+ */
+export function peakText({ peakPerSecond, intended }: Pick<Storm, 'peakPerSecond' | 'intended'>): string {
+  return rateInViews(peakPerSecond, intended?.peakPerSecond ?? null, perSecond);
+}
+
+function perSecond(rate: number): string {
+  return `${round(rate)}/s`;
 }
 
 function recovery(storm: Storm): string {
@@ -35,16 +53,26 @@ function recovery(storm: Storm): string {
   return `${back(storm)}, at ${attempts} ${attempts === '1' ? 'attempt' : 'attempts'} a recovery`;
 }
 
-function back({ t50Ms, t95Ms, t100Ms, lost, recovered, ended, notBack }: Storm): string {
+function back({ t50Ms, t95Ms, t100Ms, lost, recovered, ended, notBack, intended }: Storm): string {
+  const times = intended?.times ?? null;
   if (t100Ms !== null) {
+    const after = inViews(t100Ms, times?.t100Ms ?? null);
     return notBack === 0
-      ? `all of them were back after ${seconds(t100Ms)}`
-      : `${count(lost, 'recovery', 'recoveries')} came within ${seconds(t100Ms)}`;
+      ? `all of them were back after ${after}`
+      : `${count(lost, 'recovery', 'recoveries')} came within ${after}`;
   }
-  if (t95Ms !== null) return `95 % were back after ${seconds(t95Ms)}, but not all by the end`;
-  if (t50Ms !== null) return `half were back after ${seconds(t50Ms)}, but less than 95 % by the end`;
+  if (t95Ms !== null) return `95 % were back after ${inViews(t95Ms, times?.t95Ms ?? null)}, but not all by the end`;
+  if (t50Ms !== null)
+    return `half were back after ${inViews(t50Ms, times?.t50Ms ?? null)}, but less than 95 % by the end`;
   const when = ended ? 'when it ended' : 'when the run ended';
   return recovered === 0 ? `nobody was back ${when}` : `less than half were back ${when}`;
+}
+
+/** A time from the storm's start; also without squall's own lateness where that differs visibly by more than a bin. */
+function inViews(ms: number, intendedMs: number | null): string {
+  if (intendedMs === null || Math.abs(ms - intendedMs) <= BIN_MS || !durationsDiffer(ms, intendedMs))
+    return seconds(ms);
+  return `${seconds(ms)} (${seconds(intendedMs)} without squall's own lateness)`;
 }
 
 function stillOut({ notBack, neverReady }: Storm): string {
@@ -81,8 +109,9 @@ function prospect({ drainsBelow }: SelfSustaining, { lost, neverReady }: Storm):
   return lost < drainsBelow ? `, although storms of ${few} drain in the end` : `; a storm of ${few} would have drained`;
 }
 
-function ofTokens({ startMs, peakPerSecond, failing, selfSustaining }: Storm): string {
-  const since = `From ${seconds(startMs)} on token requests failed over and over; they peaked at ${round(peakPerSecond)}/s`;
+function ofTokens(storm: Storm): string {
+  const { startMs, failing, selfSustaining } = storm;
+  const since = `From ${seconds(startMs)} on token requests failed over and over; they peaked at ${peakText(storm)}`;
   const now = `those of ${count(failing, 'client', 'clients')} were failing when the run ended`;
   return `${since}, and ${now}. ${selfSustaining === null ? TOO_MANY : sustainedRequests(selfSustaining)}.`;
 }

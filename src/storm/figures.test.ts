@@ -12,6 +12,7 @@ const STORM: Storm = {
   peakPerSecond: 400,
   calmPerSecond: 10,
   spikeFactor: 40,
+  intended: null,
   t50Ms: 1000,
   t95Ms: 5000,
   t99Ms: 6000,

@@ -6,7 +6,7 @@ import { causeOf } from './cause.ts';
 import type { Population } from './population.ts';
 import { sum } from './recovery.ts';
 import { LOW_GOODPUT, SUSTAINED_AFTER_MS } from './self-sustaining.ts';
-import type { Storm } from './storm.ts';
+import type { IntendedStorm, Storm } from './storm.ts';
 
 /**
  * Finds a storm on the token service that is still on at the end of the run, at least a minute after its cause: the
@@ -16,6 +16,7 @@ import type { Storm } from './storm.ts';
  * It is self-sustaining if the service could answer the regular requests: one a client in each lifetime minus the lead.
  * Otherwise there are too many tokens for the service.
  *
+ * @param intended the same clients without squall's own lateness; null: that is not known
  * @returns null: there is none
  */
 export function refreshStorm(
@@ -23,10 +24,10 @@ export function refreshStorm(
   margin: number,
   occurrences: readonly Occurrence[],
   { tokens, model }: Pick<Scenario, 'tokens' | 'model'>,
+  intended: Population | null = null,
 ): Storm | null {
-  const { bins, failing, refreshes, refreshed, elapsedMs } = population;
-  let from = bins;
-  while (from > 0 && failing[from - 1]! > margin) from--;
+  const { bins, refreshes, refreshed, elapsedMs } = population;
+  const from = failingFrom(population, margin);
   if (from === bins) return null;
   const startMs = from * BIN_MS;
   const peak = slidingPeak(refreshes, from, bins);
@@ -50,7 +51,8 @@ export function refreshStorm(
     ended: false,
     peakAtMs: peak.atMs,
     peakPerSecond: peak.perSecond,
-    failing: failing[bins - 1]!,
+    intended: intended === null ? null : intendedPeak(intended, Math.min(from, failingFrom(intended, margin))),
+    failing: population.failing[bins - 1]!,
     outlivedCause: true,
     selfSustaining:
       duePerSecond >= shown
@@ -63,6 +65,18 @@ export function refreshStorm(
             drainsBelow: null,
           },
   };
+}
+
+/** The first bin from which on the requests of more clients than the margin fail, up to the end. */
+function failingFrom({ bins, failing }: Population, margin: number): number {
+  let from = bins;
+  while (from > 0 && failing[from - 1]! > margin) from--;
+  return from;
+}
+
+function intendedPeak({ refreshes, bins }: Population, from: number): IntendedStorm {
+  const { atMs, perSecond } = slidingPeak(refreshes, from, bins);
+  return { peakAtMs: atMs, peakPerSecond: perSecond, spikeFactor: null, times: null };
 }
 
 /** Figures of connections for a storm on the token service. */

@@ -25,6 +25,8 @@ export interface Storm {
   readonly calmPerSecond: number | null;
   /** ratio of the peak to the calm rate; null: there is no calm rate above 0 */
   readonly spikeFactor: number | null;
+  /** the same storm without squall's own lateness; null: the lateness is not known */
+  readonly intended: IntendedStorm | null;
   /** time from the start until this share of the losses had recovered; null: that did not happen */
   readonly t50Ms: number | null;
   readonly t95Ms: number | null;
@@ -49,6 +51,20 @@ export interface Storm {
   readonly outlivedCause: boolean;
   /** null: not self-sustaining, as `selfSustaining` defines it */
   readonly selfSustaining: SelfSustaining | null;
+}
+
+/** Figures of a storm in the intended view of its run. */
+export interface IntendedStorm {
+  readonly peakAtMs: number;
+  readonly peakPerSecond: number;
+  readonly spikeFactor: number | null;
+  /** times from the storm's start, as in `Storm`; null: the intended view does not have the same storms */
+  readonly times: {
+    readonly t50Ms: number | null;
+    readonly t95Ms: number | null;
+    readonly t99Ms: number | null;
+    readonly t100Ms: number | null;
+  } | null;
 }
 
 /** Recovery times of a storm's losses by share; null: not reached by the next storm or the run's end. */

@@ -11,7 +11,7 @@ async function reportsOf(scenario: Scenario) {
   const { measurements } = outcome;
   const { summary } = summariseRun({ scenario, world: 'sim', startedAt: new Date(0), outcome, warnings: [] });
   return {
-    text: textReport({ summary, curves: measurements.curves, dir: null, colour: false }),
+    text: textReport({ summary, measurements, dir: null, colour: false }),
     markdown: markdownReport(summary),
     html: htmlReport({ summary, measurements, scenario, predicted: null }),
   };

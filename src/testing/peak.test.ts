@@ -4,6 +4,7 @@ import { Curves } from '../metrics/curves.ts';
 import { perSecond, settled } from '../metrics/samples.ts';
 import { BIN_MS, SERIES_INDEX } from '../core/metrics.ts';
 import { timeText } from '../report/format.ts';
+import { curveViewsOf } from '../report/both-views.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { closeUps } from '../report/html/close-ups.ts';
 import { COLUMNS, ROWS } from '../report/html/plot.ts';
@@ -57,7 +58,9 @@ describe('the peak of a run', () => {
     const words = label.replace('/s', '');
     expect(attempts.detail).toContain(`peak ${words}`);
     expect(attempts.legend).toContain(`predicted, peak ${words}`);
-    expect(textReport({ summary, curves, dir: null, colour: false })).toContain(`peak ${label}`);
+    expect(textReport({ summary, measurements: progress.measurements, dir: null, colour: false })).toContain(
+      `peak ${label}`,
+    );
     expect(page).toContain(label);
   });
 
@@ -71,7 +74,7 @@ describe('the peak of a run', () => {
   it('is the highest point of a storm at close range', () => {
     const [storm] = summary.storms;
     const long = { ...summary, durationMs: 60 * DURATION_MS };
-    const text = closeUps(long, curves)?.text ?? '';
+    const text = closeUps(long, curveViewsOf(progress.measurements))?.text ?? '';
     const [, from = '', to = ''] = /reconnect, a second from ([\d.]+)s to ([\d.]+)s/.exec(text) ?? [];
     const fromMs = Number(from) * 1000;
     const highestPoints = apexes(text, 'storm-attempts-1', fromMs, Number(to) * 1000 - fromMs);
@@ -81,7 +84,7 @@ describe('the peak of a run', () => {
   });
 
   it('is a full column of the curve in the text, whose scale has its value', () => {
-    const lines = textReport({ summary, curves, dir: null, colour: false }).split('\n');
+    const lines = textReport({ summary, measurements: progress.measurements, dir: null, colour: false }).split('\n');
     const row = lines[lines.indexOf('attempts a second') + 1] ?? '';
     const gutterColumns = 8;
     expect(row.slice(0, gutterColumns).trim()).toBe(`${peakPerSecond}/s`);

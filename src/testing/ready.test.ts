@@ -85,9 +85,7 @@ describe('the number of ready clients is the same', () => {
 
   it('in the text report, on the page, in CSV and in OpenMetrics', () => {
     const page = htmlReport({ summary, measurements, scenario, predicted: null });
-    expect(textReport({ summary, curves: measurements.curves, dir: null, colour: false })).toContain(
-      '10 ready at the end',
-    );
+    expect(textReport({ summary, measurements, dir: null, colour: false })).toContain('10 ready at the end');
     expect(page).toContain('<b>ready</b><span class="quiet">at most 10, 10 at the end</span>');
     expect(page).toContain('<b>ready and renewing</b><span class="quiet">at most 3, 3 at the end</span>');
     const [head = '', ...rows] = csvReport(measurements, { tokens: 'endpoint', ready: 'authenticated' })

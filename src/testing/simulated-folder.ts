@@ -25,9 +25,9 @@ export async function simulatedFolder(text: string, resultsDir: string): Promise
   const outcome = await simulate(scenario, { listener: folder, signal: new AbortController().signal });
   const { summary } = summariseRun({ ...run, outcome, warnings });
   const { measurements } = outcome;
-  const { curves, timings } = measurements;
+  const { timings } = measurements;
   folder.finish(outcome, summary, {
-    text: textReport({ summary, curves, dir: null, colour: false }),
+    text: textReport({ summary, measurements, dir: null, colour: false }),
     page: htmlReport({ summary, measurements, scenario, predicted: null }),
   });
   destroyTimings(timings);

@@ -1,5 +1,6 @@
 import type { BaselineValue } from '../scenario/scenario.ts';
 import type { Comparison, Measure, Relative, ThresholdExpression } from '../scenario/threshold-expression.ts';
+import { differVisibly, durationsDiffer } from '../metrics/visible.ts';
 import { metricOf } from './expression.ts';
 import { between, type Bounds, type Evidence, type Metric, type MetricValue } from './metric.ts';
 import { printQuantity } from './quantity.ts';
@@ -7,7 +8,7 @@ import { printQuantity } from './quantity.ts';
 /** The outcome of a threshold. */
 export interface Evaluation {
   readonly expression: string;
-  /** ms, events a second, a count, a ratio, or a share in 0..1; Infinity: longer than any limit; null: no data, or open */
+  /** ms, events a second, a count, a ratio, or a share in 0..1; Infinity: longer than any limit; null: no data, or not known yet */
   readonly value: number | null;
   /** the value without squall's own lateness; null: the lateness is not known, or the value is none */
   readonly intended: number | null;
@@ -129,11 +130,6 @@ function toleranceText({ tolerance }: BaselineValue): string {
   return tolerance === 0 ? '' : `, and ${printQuantity(tolerance, 'share')} tolerance`;
 }
 
-/** Differences below this share of the greater value are not shown. */
-const VISIBLE = 0.05;
-/** Differences of durations below this are not shown, ms: timers are that late on an idle machine. */
-const VISIBLE_MS = 10;
-
 /** The reading in words; both readings where squall's lateness makes a visible difference, or leaves the outcome open. */
 function textOf(reading: MetricValue, onTime: MetricValue, measure: Measure, isOpen: boolean, notes: string): string {
   const body = wordsOf(reading, measure);
@@ -147,9 +143,7 @@ function textOf(reading: MetricValue, onTime: MetricValue, measure: Measure, isO
 
 function isVisible(reading: MetricValue, onTime: MetricValue, measure: Measure): boolean {
   if (typeof reading !== 'number' || typeof onTime !== 'number') return false;
-  const difference = Math.abs(reading - onTime);
-  if (measure === 'duration' && difference < VISIBLE_MS) return false;
-  return difference > VISIBLE * Math.max(reading, onTime);
+  return measure === 'duration' ? durationsDiffer(reading, onTime) : differVisibly(reading, onTime);
 }
 
 function wordsOf(reading: MetricValue, measure: Measure): string {
@@ -169,8 +163,8 @@ function withNotes(text: string, reading: MetricValue, notes: string): string {
 /** The value for machines: a bound of a value that is not known but decides the outcome. */
 function valueOf(reading: MetricValue, ok: boolean | null): number | null {
   if (isNever(reading)) return Infinity;
-  if (reading === null || ok === null) return null;
   if (typeof reading === 'number') return reading;
+  if (reading === null || ok === null) return null;
   return reading.atMost < Infinity ? reading.atMost : reading.atLeast;
 }
 

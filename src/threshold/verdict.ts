@@ -5,6 +5,7 @@ import type { Sighting } from '../metrics/sighting.ts';
 import type { Timing } from '../metrics/timing.ts';
 import type { Evaluation } from './evaluate.ts';
 import { hasMissed, isUntested, missReason, weighedFaults } from './missed-faults.ts';
+import { openText } from './open-text.ts';
 import { unreachableReason } from './unreachable.ts';
 
 export interface VerdictWithReasons {
@@ -88,11 +89,7 @@ function isUnbounded({ generator, thresholds, measurements }: VerdictInputs): bo
 
 function openReason({ expression, text, open }: Evaluation): string {
   const outcome = `${expression}: ${text}`;
-  if (open === null) return outcome;
-  if (open.why === 'missed') return `${outcome}; the clients that were missed could have changed the outcome`;
-  const fit =
-    open.clients === null ? '' : `, and this machine would have decided it with about ${open.clients} clients`;
-  return `${outcome}; squall's own lateness leaves the outcome open${fit}`;
+  return open === null ? outcome : `${outcome}; ${openText(open)}`;
 }
 
 /** Most issues of one kind that are listed; the rest are counted. */

@@ -7,6 +7,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { GUTTER_COLUMNS, niceTop, xAxis, yAxis } from './axis.ts';
 import { drawChart, type Chart } from './chart.ts';
 import { faultBand, faultWindows, shadedColumns } from './fault-band.ts';
+import { curveViewsOf, peakInViews } from '../report/both-views.ts';
 import { countText, timeText } from '../report/format.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
 import { overlay, type Run } from './overlay.ts';
@@ -85,8 +86,8 @@ function attemptsPlot(
   const behind = predicted && perSecond({ curves: predicted, elapsedMs: frame.spanMs }, 'attempts');
   return {
     title: 'attempts/s',
-    detail: `${countText(rateNow(measurements, 'attempts'))} now, ${peakText(peak)}`,
-    legend: expected && `${PREDICTED_MARK} predicted, ${peakText(expected)}`,
+    detail: `${countText(rateNow(measurements, 'attempts'))} now, ${peakInViews(curveViewsOf(measurements), 'attempts', peakText)}`,
+    legend: expected && `${PREDICTED_MARK} predicted, peak ${peakText(expected)}`,
     rows: plot(
       { ...common, samples, style: 'area' },
       behind && { ...common, samples: behind, style: 'area-outline' },
@@ -117,7 +118,7 @@ function readyPlot(
 }
 
 function peakText({ perSecond: rate, atMs }: Peak): string {
-  return `peak ${countText(rate)}${rate > 0 ? ` at ${timeText(atMs)}` : ''}`;
+  return `${countText(rate)}${rate > 0 ? ` at ${timeText(atMs)}` : ''}`;
 }
 
 function plot(chart: Chart, behind: Chart | null, shaded: readonly boolean[]): PlotRow[] {

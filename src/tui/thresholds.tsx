@@ -8,6 +8,7 @@ import type { Clipped, ThresholdRow } from './view-model.ts';
 const MARKS: Readonly<Record<ThresholdRow['status'], { readonly mark: string; readonly color: string }>> = {
   ok: { mark: '✓', color: 'green' },
   failing: { mark: '✗', color: 'red' },
+  open: { mark: '?', color: 'yellow' },
   'no data': { mark: '?', color: 'yellow' },
 };
 /** What a value needs at least; an expression that leaves it less is cut. */

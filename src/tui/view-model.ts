@@ -1,3 +1,4 @@
+import { thresholdOutcome, type ThresholdOutcome } from '../report/threshold-words.ts';
 import { evaluateRun } from '../threshold/evaluate-run.ts';
 import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
@@ -28,7 +29,7 @@ export interface ScreenState extends Chosen {
 }
 
 export interface ThresholdRow {
-  readonly status: 'ok' | 'failing' | 'no data';
+  readonly status: 'ok' | 'failing' | 'open' | 'no data';
   readonly expression: string;
   readonly value: string;
 }
@@ -256,12 +257,19 @@ function readOne(measurements: Measurements): string {
   return `${timeText(measurements.elapsedMs)}  ready ${ready}/${measurements.planned}  attempts ${attempts}/s`;
 }
 
+const STATUSES: Readonly<Record<ThresholdOutcome, ThresholdRow['status']>> = {
+  passed: 'ok',
+  failed: 'failing',
+  open: 'open',
+  'no data': 'no data',
+};
+
 /** The current state of each threshold; empty before the first progress. */
 export function thresholdRows(scenario: Scenario, progress: Progress | null): readonly ThresholdRow[] {
   if (progress === null || scenario.thresholds.length === 0) return [];
-  return evaluateRun(scenario, progress.measurements).thresholds.map(({ expression, ok, text }) => ({
-    status: ok === null ? 'no data' : ok ? 'ok' : 'failing',
-    expression,
-    value: text,
+  return evaluateRun(scenario, progress.measurements).thresholds.map((threshold) => ({
+    status: STATUSES[thresholdOutcome(threshold)],
+    expression: threshold.expression,
+    value: threshold.text,
   }));
 }

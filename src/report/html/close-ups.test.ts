@@ -18,7 +18,9 @@ function page(peaks: readonly number[], lengthMs = 3000): string | null {
     const startMs = (index + 1) * MINUTE_MS;
     return { ...storm!, startMs, endMs: startMs + lengthMs, peakAtMs: startMs + 500, peakPerSecond };
   });
-  return closeUps({ ...summary, durationMs: 10 * MINUTE_MS, storms }, curves)?.text ?? null;
+  return (
+    closeUps({ ...summary, durationMs: 10 * MINUTE_MS, storms }, { offered: curves, intended: null })?.text ?? null
+  );
 }
 
 describe('storms at close range', () => {

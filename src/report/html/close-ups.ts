@@ -3,11 +3,14 @@ import { perSecond, population } from '../../metrics/samples.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
 import { BIN_MS } from '../../core/metrics.ts';
 import type { Summary } from '../../results/summary.ts';
+import { peakText } from '../../storm/describe.ts';
+import type { CurveViews } from '../both-views.ts';
 import { timeText } from '../format.ts';
 import { shadesDefinition } from './fault-marks.ts';
 import { html, type Markup } from './markup.ts';
 import type { CurveShape } from './plot.ts';
 import { timePlot } from './time-plot.ts';
+import { inBothViews } from './view-curves.ts';
 
 /** Maximum number of storms shown; the highest peaks are chosen. */
 const SHOWN_MAX = 3;
@@ -20,7 +23,7 @@ const MARGIN_LEAST_MS = 1000;
 type Storm = Summary['storms'][number];
 
 /** Close-up plots of the worst storms, for a run so long that its own plots show each as a thin line. */
-export function closeUps(summary: Summary, curves: Curves): Markup | null {
+export function closeUps(summary: Summary, views: CurveViews): Markup | null {
   const short = summary.storms
     .map((storm, index) => ({ storm, number: index + 1, shape: partOf(storm, index, summary) }))
     .filter(({ shape }) => shape.durationMs < summary.durationMs * SHORT)
@@ -28,40 +31,50 @@ export function closeUps(summary: Summary, curves: Curves): Markup | null {
     .slice(0, SHOWN_MAX)
     .toSorted((a, b) => a.number - b.number);
   if (short.length === 0) return null;
-  const recorded = { curves, elapsedMs: summary.durationMs };
-  const arrivals = perSecond(recorded, 'arrivals');
-  const reconnects = perSecond(recorded, 'attempts').map((n, i) => n - arrivals[i]!);
-  const ready = population(recorded, READY_STATES);
+  const { durationMs: elapsedMs } = summary;
+  const ready = (curves: Curves): Float64Array => population({ curves, elapsedMs }, READY_STATES);
   return html`<h3>At close range</h3>
     ${short.map(({ storm, number, shape }) => {
       const when = `from ${timeText(shape.fromMs)} to ${timeText(shape.fromMs + shape.durationMs)}`;
-      const plot = (id: string, title: string, detail: string, samples: Float64Array): Markup =>
+      const plot = (id: string, title: string, detail: string, samples: (curves: Curves) => Float64Array): Markup =>
         timePlot(shape, {
           id: `${id}-${number}`,
           title,
           detail,
           description: `${title} ${when}: ${detail}.`,
           narrow: true,
-          curves: [{ samples: within(samples, shape), line: 'area', legend: null }],
+          curves: inBothViews(views, (curves) => within(samples(curves), shape), null),
         });
-      const peak = `storm ${number}, ${storm.peakPerSecond}/s at ${timeText(storm.peakAtMs)}`;
+      const peak = `storm ${number}, ${peakText(storm)} at ${timeText(storm.peakAtMs)}`;
+      const reconnects = (curves: Curves): Float64Array => reconnectsOf(curves, elapsedMs);
       return html`${shadesDefinition(shape)}
         <div class="small">
           ${plot('storm-attempts', 'Attempts to reconnect, a second', peak, reconnects)}${plot(
             'storm-ready',
             'Clients connected and ready',
-            `storm ${number}, ${storm.lost} lost, ${storm.recovered} recovered`,
+            `storm ${number}, ${lossText(storm)}, ${storm.recovered} recovered`,
             ready,
           )}
         </div>`;
     })} `;
 }
 
+function reconnectsOf(curves: Curves, elapsedMs: number): Float64Array {
+  const arrivals = perSecond({ curves, elapsedMs }, 'arrivals');
+  return perSecond({ curves, elapsedMs }, 'attempts').map((n, i) => n - arrivals[i]!);
+}
+
+/** Lost connections in words; connections that clients ended to present a newer token are not called lost. */
+function lossText({ lost, renewals }: Storm): string {
+  return renewals !== null && lost > 0 && renewals >= lost ? `${lost} reconnected with a newer token` : `${lost} lost`;
+}
+
 type Part = CurveShape & { readonly fromMs: number };
 
-function partOf({ startMs, endMs }: Storm, index: number, { durationMs, faults }: Summary): Part {
-  const marginMs = Math.max(MARGIN_LEAST_MS, (endMs - startMs) * MARGIN);
-  const fromMs = Math.floor(Math.max(0, startMs - marginMs) / BIN_MS) * BIN_MS;
+function partOf({ startMs, endMs, intended }: Storm, index: number, { durationMs, faults }: Summary): Part {
+  const beginMs = Math.min(startMs, intended?.peakAtMs ?? startMs);
+  const marginMs = Math.max(MARGIN_LEAST_MS, (endMs - beginMs) * MARGIN);
+  const fromMs = Math.floor(Math.max(0, beginMs - marginMs) / BIN_MS) * BIN_MS;
   return { fromMs, durationMs: Math.min(durationMs, endMs + marginMs) - fromMs, faults, part: `storm-${index + 1}` };
 }
 

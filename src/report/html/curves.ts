@@ -8,11 +8,13 @@ import type { Summary } from '../../results/summary.ts';
 import { countText, timeText } from '../format.ts';
 import { figureCell } from '../text/figures.ts';
 import { percentText } from '../text/prediction.ts';
+import { peakInViews, type CurveViews } from '../both-views.ts';
 import { table } from './tables.ts';
 import { FIGURES } from '../../storm/figures.ts';
 import { html, type Markup } from './markup.ts';
 import { spanOf } from './plot.ts';
 import { timePlot, type TimeCurve } from './time-plot.ts';
+import { inBothViews } from './view-curves.ts';
 
 /** Client states with their curves. Renewing clients also count as ready. */
 const STATES: readonly (readonly [name: string, id: string, series: readonly SeriesName[]])[] = [
@@ -30,18 +32,19 @@ const STATES: readonly (readonly [name: string, id: string, series: readonly Ser
 const SERVICE_SERIES: readonly SeriesName[] = ['logins', 'refreshes', 'dialRequests'];
 
 /** The main plots: attempts per second, and ready clients. */
-export function reconnectSection(summary: Summary, curves: Curves, predicted: Curves | null): Markup {
-  const recorded = { curves, elapsedMs: summary.durationMs };
+export function reconnectSection(summary: Summary, views: CurveViews, predicted: Curves | null): Markup {
+  const elapsedMs = summary.durationMs;
   const expected = predicted && { curves: predicted, elapsedMs: spanOf(summary) };
-  const peak = curves.peakPerSecond('attempts');
-  const expectedPeak = predicted && peakText(predicted.peakPerSecond('attempts'));
+  const peak = peakInViews(views, 'attempts', peakText);
+  const expectedPeak = predicted && `peak ${peakText(predicted.peakPerSecond('attempts'))}`;
   const attempts = timePlot(summary, {
     id: 'attempts',
     title: 'Attempts to connect, a second',
-    detail: peakText(peak),
-    description: `${summary.attempts.total} attempts in all; ${peakText(peak)}. ${faultWords(summary)}`,
+    detail: peak,
+    description: `${summary.attempts.total} attempts in all; ${peak}. ${faultWords(summary)}`,
     curves: measuredAndPredicted(
-      perSecond(recorded, 'attempts'),
+      views,
+      (curves) => perSecond({ curves, elapsedMs }, 'attempts'),
       expected && perSecond(expected, 'attempts'),
       `predicted, ${expectedPeak}`,
     ),
@@ -53,7 +56,8 @@ export function reconnectSection(summary: Summary, curves: Curves, predicted: Cu
     detail: atEnd,
     description: `Ready clients over time: ${atEnd}.`,
     curves: measuredAndPredicted(
-      population(recorded, READY_STATES),
+      views,
+      (curves) => population({ curves, elapsedMs }, READY_STATES),
       expected && population(expected, READY_STATES),
       'predicted',
     ),
@@ -65,15 +69,13 @@ export function reconnectSection(summary: Summary, curves: Curves, predicted: Cu
 }
 
 function measuredAndPredicted(
-  samples: Float64Array,
+  views: CurveViews,
+  samplesOf: (curves: Curves) => Float64Array,
   predicted: Float64Array | null,
   legend: string,
 ): readonly TimeCurve[] {
-  if (predicted === null) return [{ samples, line: 'area', legend: null }];
-  return [
-    { samples, line: 'area', legend: 'measured' },
-    { samples: predicted, line: 'predicted', legend },
-  ];
+  if (predicted === null) return inBothViews(views, samplesOf, null);
+  return [...inBothViews(views, samplesOf, 'measured'), { samples: predicted, line: 'predicted', legend }];
 }
 
 const REFRESH_WORDS = {
@@ -82,34 +84,39 @@ const REFRESH_WORDS = {
   none: { what: 'renewals that asked nobody', title: 'Renewals that were due, a second', heading: 'Tokens' },
 } as const satisfies Readonly<Record<Summary['refreshes']['by'], object>>;
 
-export function refreshSection(summary: Summary, curves: Curves): Markup {
-  const recorded = { curves, elapsedMs: summary.durationMs };
+export function refreshSection(summary: Summary, views: CurveViews): Markup {
+  const elapsedMs = summary.durationMs;
   const { by, total, failed } = summary.refreshes;
   const { what, title, heading } = REFRESH_WORDS[by];
   const failures = Object.values(failed).reduce((sum, n) => sum + n, 0);
-  const peak = curves.peakPerSecond('refreshes');
+  const peak = peakInViews(views, 'refreshes', peakText);
   const plot = timePlot(summary, {
     id: 'refreshes',
     title,
-    detail: `${total} ${what}, ${failures} failed; ${peakText(peak)}`,
-    description: `${total} ${what}, of which ${failures} failed; ${peakText(peak)}.`,
+    detail: `${total} ${what}, ${failures} failed; ${peak}`,
+    description: `${total} ${what}, of which ${failures} failed; ${peak}.`,
     curves: [
-      { samples: perSecond(recorded, 'refreshes'), line: 'area', legend: 'asked for' },
-      { samples: perSecond(recorded, ...REFRESH_FAILURE_SERIES), line: 'failed', legend: 'failed' },
+      ...inBothViews(views, (curves) => perSecond({ curves, elapsedMs }, 'refreshes'), 'asked for'),
+      {
+        samples: perSecond({ curves: views.offered, elapsedMs }, ...REFRESH_FAILURE_SERIES),
+        line: 'failed',
+        legend: 'failed',
+      },
     ],
   });
   return html`<section>
     <h2>${heading}</h2>
-    ${plot}${serviceRequests(summary, curves)}
+    ${plot}${serviceRequests(summary, views)}
   </section> `;
 }
 
 /** All requests to the services beside the gateway, where clients log in or ask for something before a dial. */
-function serviceRequests(summary: Summary, curves: Curves): Markup | null {
+function serviceRequests(summary: Summary, views: CurveViews): Markup | null {
+  const { offered: curves } = views;
   const logins = curves.total('logins');
   const dialRequests = curves.total('dialRequests');
   if (logins + dialRequests === 0) return null;
-  const recorded = { curves, elapsedMs: summary.durationMs };
+  const elapsedMs = summary.durationMs;
   const minted = summary.refreshes.by !== 'endpoint';
   const all = SERVICE_SERIES.filter((name) => !minted || name !== 'refreshes');
   const parts = [
@@ -124,9 +131,9 @@ function serviceRequests(summary: Summary, curves: Curves): Markup | null {
     detail,
     description: `Requests for tokens and before dials over time: ${detail}.`,
     curves: [
-      { samples: perSecond(recorded, ...all), line: 'area', legend: 'asked for' },
+      ...inBothViews(views, (each) => perSecond({ curves: each, elapsedMs }, ...all), 'asked for'),
       {
-        samples: perSecond(recorded, 'loginsFailed', ...(minted ? [] : REFRESH_FAILURE_SERIES)),
+        samples: perSecond({ curves, elapsedMs }, 'loginsFailed', ...(minted ? [] : REFRESH_FAILURE_SERIES)),
         line: 'failed',
         legend: 'failed tokens',
       },
@@ -173,7 +180,7 @@ function faultWords({ faults }: Summary): string {
 }
 
 function peakText({ perSecond: rate, atMs }: Peak): string {
-  return `peak ${countText(rate)}/s${rate > 0 ? ` at ${timeText(atMs)}` : ''}`;
+  return `${countText(rate)}/s${rate > 0 ? ` at ${timeText(atMs)}` : ''}`;
 }
 
 /** Predicted and measured figures; null for a run without a prediction. */

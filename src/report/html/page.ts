@@ -3,6 +3,7 @@ import type { Measurements } from '../../metrics/measurements.ts';
 import { resolvedYaml } from '../../scenario/resolved-yaml.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Summary } from '../../results/summary.ts';
+import { curveViewsOf } from '../both-views.ts';
 import { reconnectSection, refreshSection, stateSection } from './curves.ts';
 import { shadesDefinition } from './fault-marks.ts';
 import { html, lines, type Markup } from './markup.ts';
@@ -13,7 +14,7 @@ import { verdictSection } from './verdict.ts';
 
 export interface HtmlReport {
   readonly summary: Summary;
-  readonly measurements: Pick<Measurements, 'curves' | 'timings' | 'ledger' | 'unrecorded'>;
+  readonly measurements: Measurements;
   readonly scenario: Scenario;
   /** the predicted curves; null for a run without --predict */
   readonly predicted: Curves | null;
@@ -25,13 +26,14 @@ const SCENARIO_CHARS = 60_000;
 /** The report of a run as one self-contained page: inline pictures, no scripts, nothing to load. */
 export function htmlReport({ summary, measurements, scenario, predicted }: HtmlReport): string {
   const { curves, timings, ledger } = measurements;
+  const views = curveViewsOf(measurements);
   const sections = [
     verdictSection(summary),
-    reconnectSection(summary, curves, predicted),
-    stormSection(summary, curves),
+    reconnectSection(summary, views, predicted),
+    stormSection(summary, views),
     faultSection(summary),
     stateSection(summary, curves),
-    refreshSection(summary, curves),
+    refreshSection(summary, views),
     timingSection(summary, timings),
     ledgerSection(summary, ledger),
     countSection(summary),

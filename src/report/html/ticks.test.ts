@@ -30,7 +30,7 @@ const late: Summary = {
 
 it.each([
   ['the page of a run', htmlReport({ summary, measurements, scenario: run.scenario, predicted: null })],
-  ['storms at close range', closeUps(late, curves)?.text ?? ''],
+  ['storms at close range', closeUps(late, { offered: curves, intended: null })?.text ?? ''],
 ])('the labels of no axis touch: %s', (_title, page) => {
   const figures = page.split('<figure>').slice(1);
   expect(figures.length).toBeGreaterThan(2);

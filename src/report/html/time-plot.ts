@@ -16,7 +16,7 @@ const SMALL_PX = 64;
 export interface TimeCurve {
   readonly samples: Float64Array;
   /** CSS class of the line; `area` is filled down to 0 */
-  readonly line: 'area' | 'failed' | 'predicted' | LineClass;
+  readonly line: 'area' | 'intended' | 'failed' | 'predicted' | LineClass;
   /** null when the title is enough */
   readonly legend: string | null;
 }

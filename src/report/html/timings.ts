@@ -2,7 +2,18 @@ import { words, type TimingName } from '../../core/metrics.ts';
 import type { Timings } from '../../metrics/timings.ts';
 import type { Summary } from '../../results/summary.ts';
 import { durationText } from '../format.ts';
-import { ALL_LABEL, failed, hasOthers, rankedText, triedIn, usedTimings, type TimingFigures } from '../text/timings.ts';
+import { ON_TIME_LABEL, visiblyOnTime } from '../both-views.ts';
+import {
+  ALL_LABEL,
+  failed,
+  hasOthers,
+  onTimeNote,
+  quantiles,
+  rankedText,
+  triedIn,
+  usedTimings,
+  type TimingFigures,
+} from '../text/timings.ts';
 import { histogramPlot } from './histogram.ts';
 import { html, type Markup } from './markup.ts';
 import { percentilePlot, type Distribution } from './percentiles.ts';
@@ -32,6 +43,7 @@ export function timingSection({ timings }: Summary, recorded: Timings): Markup {
   return html`<section>
     <h2>Latencies</h2>
     ${table('From the intended start, so that nothing that stalls can hide it', ['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows, 7)}
+    ${onTimeNote(timings).map((note) => html`<p class="quiet">${note}</p>`)}
     ${distributions.length === 0 ? null : percentilePlot(distributions)}
     <h3>How long they took, and what failed</h3>
     ${details}
@@ -40,11 +52,17 @@ export function timingSection({ timings }: Summary, recorded: Timings): Markup {
 
 /** A row for the successes and, if anything failed, a row for all attempts, in which failures count as slowest. */
 function figuresRows(name: TimingName, timing: TimingFigures): readonly (readonly (string | number)[])[] {
-  const { count, all, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
-  const ok = [words(name), count, failed(timing), ...[p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText)];
-  if (!hasOthers(timing)) return [ok];
-  const ranked = [all.p50Ms, all.p90Ms, all.p99Ms, all.p999Ms, all.maxMs].map(rankedText);
-  return [ok, [`– ${ALL_LABEL}`, triedIn(timing), '', ...ranked]];
+  const onTime = visiblyOnTime(timing);
+  const ok = [
+    [words(name), timing.count, failed(timing), ...quantiles(timing).map(durationText)],
+    ...(onTime === null ? [] : [[`– ${ON_TIME_LABEL}`, '', '', ...quantiles(onTime).map(durationText)]]),
+  ];
+  if (!hasOthers(timing)) return ok;
+  return [
+    ...ok,
+    [`– ${ALL_LABEL}`, triedIn(timing), '', ...quantiles(timing.all).map(rankedText)],
+    ...(onTime === null ? [] : [[`– ${ON_TIME_LABEL}`, '', '', ...quantiles(onTime.all).map(rankedText)]]),
+  ];
 }
 
 function noneOf(name: TimingName): Markup {

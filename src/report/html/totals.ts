@@ -1,6 +1,6 @@
-import type { Curves } from '../../metrics/curves.ts';
 import type { LedgerTotals } from '../../metrics/measurements.ts';
 import type { Summary } from '../../results/summary.ts';
+import type { CurveViews } from '../both-views.ts';
 import { NOTHING, timeText } from '../format.ts';
 import type { Entry } from '../text/conditions.ts';
 import { stormSentences } from '../text/storms.ts';
@@ -13,7 +13,7 @@ import { list } from './verdict.ts';
 /** Maximum number of storms shown; the rest is folded. */
 const STORMS_SHOWN = 8;
 
-export function stormSection(summary: Summary, curves: Curves): Markup {
+export function stormSection(summary: Summary, views: CurveViews): Markup {
   const count = summary.storms.length;
   const sentences = stormSentences(summary);
   const more = sentences.slice(STORMS_SHOWN);
@@ -26,7 +26,7 @@ export function stormSection(summary: Summary, curves: Curves): Markup {
         </details>`;
   return html`<section>
     <h2>${count === 0 ? 'No storm' : count === 1 ? '1 storm' : `${count} storms`}</h2>
-    ${sentences.slice(0, STORMS_SHOWN).map((sentence) => html`<p>${sentence}</p>`)}${rest}${closeUps(summary, curves)}
+    ${sentences.slice(0, STORMS_SHOWN).map((sentence) => html`<p>${sentence}</p>`)}${rest}${closeUps(summary, views)}
   </section> `;
 }
 
@@ -84,12 +84,19 @@ export function faultSection({ faults, durationMs }: Summary): Markup | null {
 export function generatorSection({ generator, world }: Summary): Markup | null {
   if (world === 'sim') return null;
   const word = generator.saturated
-    ? html`<p class="bad word">✗ SATURATED: the numbers say more about this machine than about the target.</p>`
+    ? html`<p class="bad word">✗ SATURATED: ${lateText(generator)}</p>`
     : html`<p class="good">✓ Within its limits</p>`;
   return html`<section>
     <h2>The load generator</h2>
     ${word}${list(generator.reasons)}${list(generatorParts(generator))}
   </section> `;
+}
+
+/** What a saturated generator means for the figures. */
+function lateText({ unbounded }: Summary['generator']): string {
+  return unbounded
+    ? 'the numbers say more about this machine than about the target.'
+    : 'the verdict was held against it; where it makes a visible difference, figures stand with squall’s own lateness and without it.';
 }
 
 function definitions(entries: readonly Entry[]): Markup {

@@ -2,6 +2,7 @@ import type { Summary } from '../../results/summary.ts';
 import { timeText } from '../format.ts';
 import { otherReasons } from '../reasons.ts';
 import { ENDINGS, expectationText, VERDICT_STYLE } from '../text/verdict.ts';
+import { measuredText, thresholdOutcome, type ThresholdOutcome } from '../threshold-words.ts';
 import { html, type Markup } from './markup.ts';
 import { table } from './tables.ts';
 
@@ -44,14 +45,20 @@ export function list(items: readonly string[]): Markup | null {
 
 function thresholdTable({ thresholds }: Summary): Markup {
   if (thresholds.length === 0) return html`<p>No thresholds were set.</p>`;
-  const rows = thresholds.map(({ expression, ok, text }) => [html`<code>${expression}</code>`, outcome(ok), text]);
+  const rows = thresholds.map((threshold) => [
+    html`<code>${threshold.expression}</code>`,
+    OUTCOMES[thresholdOutcome(threshold)],
+    measuredText(threshold),
+  ]);
   return table('Thresholds', ['threshold', 'outcome', 'measured'], rows);
 }
 
-function outcome(ok: boolean | null): Markup {
-  if (ok === null) return html`<span class="word doubt">? no data</span>`;
-  return ok ? html`<span class="word good">✓ passed</span>` : html`<span class="word bad">✗ FAILED</span>`;
-}
+const OUTCOMES: Readonly<Record<ThresholdOutcome, Markup>> = {
+  passed: html`<span class="word good">✓ passed</span>`,
+  failed: html`<span class="word bad">✗ FAILED</span>`,
+  open: html`<span class="word doubt">? open</span>`,
+  'no data': html`<span class="word doubt">? no data</span>`,
+};
 
 /** Whether the expected verdict was met; empty when the scenario states none or the run ended early. */
 function expectationLines({ expectation }: Summary): Markup | null {

@@ -1,13 +1,14 @@
 import type { Summary } from '../../results/summary.ts';
 import { otherReasons } from '../reasons.ts';
+import { measuredText, thresholdOutcome } from '../threshold-words.ts';
 import { junitXml, mishapOf, type Suite, type TestCase } from './suite.ts';
 
 type Threshold = Summary['thresholds'][number];
 
 /**
  * A run as JUnit XML: a suite for the run; in it a test case for the run itself, then one for each threshold. A
- * threshold that does not hold is a failure. An inconclusive result (no data, a saturated generator, a fault that
- * missed) is an error, and so is every failure of an inconclusive run.
+ * threshold that does not hold is a failure. An inconclusive result (no data, a threshold that squall's own lateness or
+ * missed clients leave open) is an error, and so is every failure of an inconclusive run.
  */
 export function junitReport(summary: Summary): string {
   const cases = [runCase(summary), ...summary.thresholds.map((threshold) => thresholdCase(threshold, summary))];
@@ -33,8 +34,10 @@ export function runCase(summary: Summary): TestCase {
   };
 }
 
-function thresholdCase({ expression, ok, text }: Threshold, { verdict }: Summary): TestCase {
+function thresholdCase(threshold: Threshold, { verdict }: Summary): TestCase {
+  const { expression, ok } = threshold;
+  if (ok === true) return { name: expression, seconds: 0, mishap: null };
   const open = ok === null || verdict === 'inconclusive';
-  const type = ok === null ? 'no data' : verdict;
-  return { name: expression, seconds: 0, mishap: ok === true ? null : mishapOf(open, type, `${expression}: ${text}`) };
+  const type = ok === null ? thresholdOutcome(threshold) : verdict;
+  return { name: expression, seconds: 0, mishap: mishapOf(open, type, `${expression}: ${measuredText(threshold)}`) };
 }

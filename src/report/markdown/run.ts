@@ -2,17 +2,27 @@ import { sightingText } from '../../metrics/sighting.ts';
 import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
 import { durationText, figureText, timeText } from '../format.ts';
+import { attemptsPeak, ON_TIME_LABEL, visiblyOnTime } from '../both-views.ts';
 import { otherReasons } from '../reasons.ts';
+import { measuredText, thresholdOutcome, type ThresholdOutcome } from '../threshold-words.ts';
 import { commandParts, seconds } from '../text/totals.ts';
 import { outAtEnd } from '../text/storms.ts';
-import { ALL_LABEL, hasOthers, rankedText, triedIn, usedTimings } from '../text/timings.ts';
+import { ALL_LABEL, hasOthers, onTimeNote, rankedText, triedIn, usedTimings } from '../text/timings.ts';
 import { expectationText } from '../text/verdict.ts';
 import { code, document, folded, MARKS, table } from './text.ts';
 
 /** Maximum number of storms listed. */
 const STORMS_MAX = 5;
 const NOTE_CHARS = 1000;
+const MEASURED_CHARS = 400;
 const SEEN_MAX = 5;
+
+const OUTCOMES: Readonly<Record<ThresholdOutcome, string>> = {
+  passed: `${MARKS.pass} holds`,
+  failed: `${MARKS.fail} fails`,
+  open: `${MARKS.inconclusive} open`,
+  'no data': `${MARKS.inconclusive} no data`,
+};
 
 /**
  * The report for a pull request, in GitHub's Markdown: verdict, reasons, thresholds, and folded numbers. Text from a
@@ -37,10 +47,11 @@ export function markdownReport(summary: Summary): string {
 
 function thresholdLines({ thresholds }: Summary): readonly string[] {
   if (thresholds.length === 0) return ['No thresholds are set.'];
-  const rows = thresholds.map(({ expression, ok, text }) => {
-    const outcome = ok === null ? `${MARKS.inconclusive} no data` : ok ? `${MARKS.pass} holds` : `${MARKS.fail} fails`;
-    return [outcome, code(expression), code(text)];
-  });
+  const rows = thresholds.map((threshold) => [
+    OUTCOMES[thresholdOutcome(threshold)],
+    code(threshold.expression),
+    code(measuredText(threshold), MEASURED_CHARS),
+  ]);
   return table(['', 'threshold', 'measured'], rows);
 }
 
@@ -62,18 +73,36 @@ function stormLines({ storms, clients }: Summary): readonly string[] {
 }
 
 function detailLines(summary: Summary): readonly string[] {
-  return folded('Figures', [...timingLines(summary), '', ...countLines(summary), '', ...faultLines(summary)]);
+  return folded('Figures', [
+    ...timingLines(summary),
+    '',
+    ...onTimeNote(summary.timings).flatMap((note) => [note, '']),
+    ...countLines(summary),
+    '',
+    ...faultLines(summary),
+  ]);
 }
 
 function timingLines({ timings }: Summary): readonly string[] {
   const rows = usedTimings(timings).flatMap(([name, timing]) => {
     const { count, failures, all, p50Ms, p90Ms, p99Ms, maxMs } = timing;
     const ok = [name, String(count), counted(failures), ...[p50Ms, p90Ms, p99Ms, maxMs].map(durationText)];
-    if (!hasOthers(timing)) return [ok];
+    const onTime = visiblyOnTime(timing);
+    const late = onTime === null ? [] : [onTimeRow(onTime, durationText)];
+    if (!hasOthers(timing)) return [ok, ...late];
     const ranked = [all.p50Ms, all.p90Ms, all.p99Ms, all.maxMs].map(rankedText);
-    return [ok, [`– ${ALL_LABEL}`, String(triedIn(timing)), '', ...ranked]];
+    const lateRanked = onTime === null ? [] : [onTimeRow(onTime.all, rankedText)];
+    return [ok, ...late, [`– ${ALL_LABEL}`, String(triedIn(timing)), '', ...ranked], ...lateRanked];
   });
   return table(['timing', 'count', 'failed', 'p50', 'p90', 'p99', 'max'], rows);
+}
+
+/** A row of quantiles without squall's own lateness. */
+function onTimeRow<Ms>(
+  { p50Ms, p90Ms, p99Ms, maxMs }: Readonly<Record<`${'p50' | 'p90' | 'p99' | 'max'}Ms`, Ms>>,
+  text: (ms: Ms) => string,
+): readonly string[] {
+  return [`– ${ON_TIME_LABEL}`, '', '', ...[p50Ms, p90Ms, p99Ms, maxMs].map(text)];
 }
 
 const REFRESH_ROW: Readonly<Record<Summary['refreshes']['by'], string>> = {
@@ -86,7 +115,7 @@ function countLines({ attempts, losses, refreshes, timings, seen, commands, coun
   return table(
     ['', ''],
     [
-      ['attempts', `${attempts.total}, ${attempts.failed} failed, peak ${attempts.peakPerSecond}/s`],
+      ['attempts', `${attempts.total}, ${attempts.failed} failed, ${attemptsPeak(attempts)}`],
       ['connections lost', counted(losses)],
       ...requestRow('logins', timings.login),
       ...requestRow('requests before dials', timings.dialRequest),

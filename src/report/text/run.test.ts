@@ -43,7 +43,7 @@ const summary = summarise({
 });
 
 function report(changes: Partial<Summary> = {}, colour = false): string {
-  return textReport({ summary: { ...summary, ...changes }, curves: measurements.curves, dir: DIR, colour });
+  return textReport({ summary: { ...summary, ...changes }, measurements, dir: DIR, colour });
 }
 
 describe('the text report', () => {

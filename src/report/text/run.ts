@@ -1,6 +1,7 @@
-import type { Curves } from '../../metrics/curves.ts';
+import type { Measurements } from '../../metrics/measurements.ts';
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
+import { curveViewsOf } from '../both-views.ts';
 import { COLUMNS, labelled } from './columns.ts';
 import { painter } from './paint.ts';
 import { predictionLines } from './prediction.ts';
@@ -12,7 +13,7 @@ import { wrap } from '../wrap.ts';
 
 interface TextReport {
   readonly summary: Summary;
-  readonly curves: Curves;
+  readonly measurements: Measurements;
   /** the results folder; null when nothing was kept */
   readonly dir: string | null;
   readonly colour: boolean;
@@ -22,12 +23,12 @@ interface TextReport {
  * The text report of a run, 80 columns wide: the verdict, its reasons, then the numbers. Names and reasons from a
  * remote are cleaned.
  */
-export function textReport({ summary, curves, dir, colour }: TextReport): string {
+export function textReport({ summary, measurements, dir, colour }: TextReport): string {
   const paint = painter(colour);
   const warnings = summary.warnings.flatMap((warning) => wrap(`warning: ${clean(warning, 400)}`, COLUMNS, '  '));
   const sections = [
     verdictLines(summary, paint),
-    stormLines(summary, curves, paint),
+    stormLines(summary, curveViewsOf(measurements), paint),
     predictionLines(summary, paint),
     timingLines(summary, paint),
     totalLines(summary),

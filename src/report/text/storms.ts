@@ -1,6 +1,7 @@
-import type { Curves } from '../../metrics/curves.ts';
+import { perSecondAround, slidingPeak } from '../../metrics/window.ts';
 import type { Summary } from '../../results/summary.ts';
 import { describe } from '../../storm/describe.ts';
+import { curvesDiffer, type CurveViews } from '../both-views.ts';
 import { binsOf, sparkline, windowMarks } from '../sparkline.ts';
 import { timeText } from '../format.ts';
 import { wrap } from '../wrap.ts';
@@ -11,13 +12,13 @@ const CURVE_ROWS = 4;
 const SCALE_COLUMNS = 8;
 const CURVE_COLUMNS = COLUMNS - SCALE_COLUMNS;
 
-/** Each storm as a sentence, and the curve of the attempts. */
-export function stormLines(summary: Summary, curves: Curves, paint: Paint): readonly string[] {
+/** Each storm as a sentence, and the curve of the attempts, in both views of the run where they differ visibly. */
+export function stormLines(summary: Summary, views: CurveViews, paint: Paint): readonly string[] {
   return [
     paint('title', summary.storms.length === 1 ? '1 storm' : `${summary.storms.length} storms`),
     ...stormSentences(summary).flatMap((sentence) => wrap(sentence, COLUMNS)),
     '',
-    ...curveLines(summary, curves, paint),
+    ...curveLines(summary, views, paint),
   ];
 }
 
@@ -42,16 +43,33 @@ export function outAtEnd({ notBack, neverReady }: Summary['clients']): readonly 
   return who === '' ? [] : [`When the run ended, clients were not ready: ${who}.`];
 }
 
-function curveLines({ attempts, durationMs, faults }: Summary, curves: Curves, paint: Paint): readonly string[] {
-  const rows = sparkline(binsOf(curves.values('attempts'), durationMs), CURVE_COLUMNS, CURVE_ROWS);
+function curveLines(
+  { attempts, durationMs, faults }: Summary,
+  { offered, intended }: CurveViews,
+  paint: Paint,
+): readonly string[] {
+  const bins = binsOf(offered.values('attempts'), durationMs);
+  const onTime = intended === null ? null : binsOf(intended.values('attempts'), durationMs);
+  const both = onTime !== null && curvesDiffer(perSecondAround(bins), perSecondAround(onTime), CURVE_COLUMNS);
   const marks = windowMarks(faults, durationMs, CURVE_COLUMNS).trimEnd();
   const end = timeText(durationMs);
   return [
-    'attempts a second',
-    ...rows.map((row, index) => `${scale(index, attempts.peakPerSecond)}${row}`.trimEnd()),
+    ...(both
+      ? [
+          'attempts a second, as intended',
+          ...curveRows(onTime),
+          "attempts a second, as offered: squall's own lateness included",
+        ]
+      : ['attempts a second']),
+    ...curveRows(bins, attempts.peakPerSecond),
     ...(marks === '' ? [] : [`${'faults'.padStart(SCALE_COLUMNS - 1)} ${paint('doubt', marks)}`]),
     `${' '.repeat(SCALE_COLUMNS)}0s${end.padStart(CURVE_COLUMNS - 2)}`,
   ];
+}
+
+function curveRows(bins: Int32Array, peakPerSecond = slidingPeak(bins).perSecond): readonly string[] {
+  const rows = sparkline(bins, CURVE_COLUMNS, CURVE_ROWS);
+  return rows.map((row, index) => `${scale(index, peakPerSecond)}${row}`.trimEnd());
 }
 
 function scale(row: number, peakPerSecond: number): string {

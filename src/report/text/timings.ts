@@ -3,6 +3,7 @@ import type { Ranked } from '../../metrics/timing.ts';
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
 import { durationText } from '../format.ts';
+import { ON_TIME_LABEL, visiblyOnTime } from '../both-views.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS } from './columns.ts';
 import type { Paint } from './paint.ts';
@@ -16,7 +17,14 @@ export function timingLines({ timings }: Summary, paint: Paint): readonly string
   return [
     paint('title', row(['', 'count', 'failed', 'p50', 'p90', 'p99', 'p99.9', 'max'])),
     ...used.flatMap(([name, timing]) => timingRows(name, timing)),
+    ...onTimeNote(timings).map((line) => paint('quiet', line)),
   ];
+}
+
+/** Explains the rows without squall's own lateness; empty where there are none. */
+export function onTimeNote(timings: Summary['timings']): readonly string[] {
+  if (!usedTimings(timings).some(([, timing]) => visiblyOnTime(timing) !== null)) return [];
+  return [`${ON_TIME_LABEL}: less squall's own lateness, which the row above it includes`];
 }
 
 /** The figures of one timing that was recorded. */
@@ -31,14 +39,25 @@ export function usedTimings(timings: Summary['timings']): readonly (readonly [Ti
 }
 
 function timingRows(name: TimingName, timing: TimingFigures): readonly string[] {
-  const { count, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = timing;
-  const figures = [p50Ms, p90Ms, p99Ms, p999Ms, maxMs].map(durationText);
-  const all = [timing.all.p50Ms, timing.all.p90Ms, timing.all.p99Ms, timing.all.p999Ms, timing.all.maxMs];
+  const { count } = timing;
+  const figures = quantiles(timing).map(durationText);
+  const { all } = timing;
+  const onTime = visiblyOnTime(timing);
+  const others = hasOthers(timing);
   return [
     row([words(name), String(count), String(failed(timing)), ...figures]),
+    ...(onTime === null ? [] : [row([`  ${ON_TIME_LABEL}`, '', '', ...quantiles(onTime).map(durationText)])]),
     ...reasons(timing.failures),
-    ...(hasOthers(timing) ? [row([`  ${ALL_LABEL}`, String(triedIn(timing)), '', ...all.map(rankedText)])] : []),
+    ...(others ? [row([`  ${ALL_LABEL}`, String(triedIn(timing)), '', ...quantiles(all).map(rankedText)])] : []),
+    ...(others && onTime !== null
+      ? [row([`  ${ON_TIME_LABEL}`, '', '', ...quantiles(onTime.all).map(rankedText)])]
+      : []),
   ];
+}
+
+/** The five quantiles of a row, the smallest first. */
+export function quantiles<Ms>(of: Readonly<Record<`${'p50' | 'p90' | 'p99' | 'p999' | 'max'}Ms`, Ms>>): readonly Ms[] {
+  return [of.p50Ms, of.p90Ms, of.p99Ms, of.p999Ms, of.maxMs];
 }
 
 /** The label of the row below a timing's successes: all attempts, with failures counted as slowest. */

@@ -2,6 +2,7 @@ import { sightingText } from '../../metrics/sighting.ts';
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
 import { durationText, figureText, timeText } from '../format.ts';
+import { attemptsPeak } from '../both-views.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS, labelled } from './columns.ts';
 import { conditionEntries, type Entry } from './conditions.ts';
@@ -47,7 +48,7 @@ export function countEntries(summary: Summary): readonly Entry[] {
         `${attempts.failed} failed`,
         ...(attempts.unanswered === 0 ? [] : [`${attempts.unanswered} unanswered at the end`]),
         ...(targetReported.wasted === null ? [] : [`${targetReported.wasted} wasted`]),
-        `peak ${attempts.peakPerSecond}/s${attempts.peakAtMs === null ? '' : ` at ${timeText(attempts.peakAtMs)}`}`,
+        `${attemptsPeak(attempts)}${attempts.peakAtMs === null ? '' : ` at ${timeText(attempts.peakAtMs)}`}`,
       ],
     ],
     ...(lost === 0 ? [] : [['lost', [`${lost} connection${lost === 1 ? '' : 's'}${causes(summary.losses)}`]] as const]),

@@ -3,22 +3,26 @@ import type { Expectation } from '../../scenario/scenario.ts';
 import { clean } from '../clean.ts';
 import { timeText } from '../format.ts';
 import { otherReasons } from '../reasons.ts';
+import { measuredText, thresholdOutcome } from '../threshold-words.ts';
 import { wrap } from '../wrap.ts';
 import type { Paint } from './paint.ts';
 import { COLUMNS } from './columns.ts';
 
 export const VERDICT_STYLE = { pass: 'good', fail: 'bad', inconclusive: 'doubt' } as const;
 
-const PASSED = ['good', 'passed '] as const;
-const FAILED = ['bad', 'FAILED '] as const;
-const NO_DATA = ['doubt', 'no data'] as const;
-const OPEN = ['doubt', 'open   '] as const;
+const OUTCOMES = {
+  passed: ['good', 'passed '],
+  failed: ['bad', 'FAILED '],
+  'no data': ['doubt', 'no data'],
+  open: ['doubt', 'open   '],
+} as const;
 const OUTCOME_COLUMNS = 2 + 'no data'.length + 2;
 
 const EXPRESSION_COLUMNS_MAX = 40;
 const DESCRIPTION_CHARS = 400;
 const EXPECTATION_CHARS = 400;
 const NOTE_CHARS = 1000;
+const MEASURED_CHARS = 400;
 
 /** Phrases for how a run ended, to follow the word `it`. */
 export const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
@@ -71,13 +75,14 @@ export function expectationText({ verdict, because }: Pick<Expectation, 'verdict
   return `${verdict}${because.length === 0 ? '' : ` because of ${because.join(', ')}`}`;
 }
 
-function thresholdLines(
-  { expression, ok, text, open }: Summary['thresholds'][number],
-  columns: number,
-  paint: Paint,
-): readonly string[] {
-  const [style, word] = open !== null ? OPEN : ok === null ? NO_DATA : ok ? PASSED : FAILED;
-  const rest = wrap(`${clean(expression, columns).padEnd(columns)}  ${clean(text)}`, COLUMNS - OUTCOME_COLUMNS, '  ');
+function thresholdLines(threshold: Summary['thresholds'][number], columns: number, paint: Paint): readonly string[] {
+  const [style, word] = OUTCOMES[thresholdOutcome(threshold)];
+  const measured = clean(measuredText(threshold), MEASURED_CHARS);
+  const rest = wrap(
+    `${clean(threshold.expression, columns).padEnd(columns)}  ${measured}`,
+    COLUMNS - OUTCOME_COLUMNS,
+    '  ',
+  );
   return rest.map((line, index) =>
     index === 0 ? `  ${paint(style, word)}  ${line}` : `${' '.repeat(OUTCOME_COLUMNS)}${line}`,
   );
