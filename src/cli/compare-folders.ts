@@ -10,7 +10,8 @@ import { readFolder } from '../results/read-folder.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
-import { figuresOf } from '../storm/figures.ts';
+import { figuresOf, intendedFigures } from '../storm/figures.ts';
+import { isOpenByLateness } from '../threshold/verdict.ts';
 import { log } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -104,12 +105,14 @@ function readFinished(dir: string): Finished {
   for (const warning of warnings) log(`warning: ${dir}: ${warning}`);
   const summary = summaryOf(content);
   const figures = figuresOf(measurements, analyse(measurements, scenario));
+  const intended = intendedFigures(measurements, scenario);
+  const isOpen = damage.length === 0 && summary.ended === 'completed' && isOpenByLateness({ ...content, ...summary });
   destroyTimings(measurements.timings);
   const { seed, thresholds } = summary;
   return {
     scenario,
     world,
-    run: { seed, figures, thresholds, ...standing(summary, damage), round: null, folder: dir },
+    run: { seed, figures, intended, isOpen, thresholds, ...standing(summary, damage), round: null, folder: dir },
   };
 }
 

@@ -1,5 +1,5 @@
 import { destroyTimings } from '../metrics/timings.ts';
-import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts';
+import { compareRuns, isCounted, type ComparedRun } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
 import { settingText } from '../compare/recommend.ts';
@@ -11,7 +11,8 @@ import type { Setting } from '../results/seeds-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds } from '../sim/seeds.ts';
 import { simulate } from '../sim/simulate.ts';
-import { figuresOf } from '../storm/figures.ts';
+import { figuresOf, intendedFigures } from '../storm/figures.ts';
+import { isOpenByLateness } from '../threshold/verdict.ts';
 import { runJob, refusalText, type JobOptions } from './run-job.ts';
 import { log } from './output.ts';
 import { NO_SCREEN } from './run-all.ts';
@@ -80,7 +81,7 @@ export async function runInTurns(job: ComparisonJob, dir: string): Promise<Serie
 }
 
 function turnOf({ setting, run }: FinishedRuns[number]): Turn & { conclusive: boolean } {
-  return { round: run.round ?? 0, setting, conclusive: run.verdict !== 'inconclusive' };
+  return { round: run.round ?? 0, setting, conclusive: isCounted(run) };
 }
 
 type RunScenario = (scenario: Scenario, options: JobOptions) => Promise<Outcome>;
@@ -98,10 +99,14 @@ async function runOnce(
     { scenario, world, resultsDir, run: (options) => runScenario(scenario, options) },
     { signal, watch: async () => NO_SCREEN },
   );
-  const figures = figuresOf(outcome.measurements, summary.storms);
-  destroyTimings(outcome.measurements.timings);
+  const { measurements } = outcome;
+  const figures = figuresOf(measurements, summary.storms);
+  const intended = intendedFigures(measurements, scenario);
+  const isOpen = isOpenByLateness({ ...outcome, thresholds: summary.thresholds });
+  destroyTimings(measurements.timings);
   const { seed, verdict, reasons, thresholds, ended } = summary;
-  return ended === 'interrupted' ? null : { seed, verdict, reasons, thresholds, figures, round, folder: dir };
+  if (ended === 'interrupted') return null;
+  return { seed, verdict, reasons, thresholds, figures, intended, isOpen, round, folder: dir };
 }
 
 /** Simulates every setting with the same seeds; the first seed of each setting leaves a folder in `dir`. */
@@ -124,11 +129,15 @@ export async function simulateSettings(job: ComparisonJob, dir: string): Promise
     await simulateSeeds(others, {
       seeds: pairs - 1,
       signal,
-      onDone: (evaluated, setting) => addRun(setting, { ...evaluated, round: evaluated.seed - first, folder: null }),
+      onDone: (evaluated, setting) =>
+        addRun(setting, { ...evaluated, ...NEVER_LATE, round: evaluated.seed - first, folder: null }),
     });
   }
   return { world: 'sim', runs, early: runs.length < settings.length * pairs ? 'interrupted' : null };
 }
+
+/** What a simulation knows of squall's own lateness. */
+const NEVER_LATE = { intended: null, isOpen: false } as const;
 
 export function comparisonOf({ settings, pairs }: ComparisonJob, { world, runs, early }: Series): Comparison {
   const [{ scenario }] = settings;

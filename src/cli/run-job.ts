@@ -132,8 +132,7 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
   const { measurements } = outcome;
   const predicted = prediction?.curves ?? null;
   // The report in the folder does not name the folder, so that two simulations write the same.
-  const textOf = (summary: Summary): string =>
-    textReport({ summary, measurements, dir: null, colour: false });
+  const textOf = (summary: Summary): string => textReport({ summary, measurements, dir: null, colour: false });
   try {
     folder.finish(outcome, conclusion.summary, {
       text: textOf(conclusion.summary),

@@ -64,7 +64,7 @@ describe('a comparison', () => {
       '0.100',
     ]);
     expect(settings[0]).toMatchObject({ against: null, unbeaten: false });
-    expect(settings[1]).toMatchObject({ unbeaten: true, runs: { done: 6, conclusive: 6, passed: 6 } });
+    expect(settings[1]).toMatchObject({ unbeaten: true, runs: { done: 6, conclusive: 6, open: 0, passed: 6 } });
     expect(tests).toEqual({ made: 1, evident: 1 });
   });
 
@@ -172,7 +172,7 @@ describe('the recommendation', () => {
     const { recommendation, settings } = compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW), '9s': [] }, 6, true);
     expect(recommendation).toMatchObject({ setting: null });
     expect(recommendation.text).toMatch(/^Interrupted before every setting had a run/);
-    expect(settings[2]?.runs).toEqual({ done: 0, conclusive: 0, passed: 0, lockedOut: 0 });
+    expect(settings[2]?.runs).toEqual({ done: 0, conclusive: 0, open: 0, passed: 0, lockedOut: 0 });
     expect(compared({ '0s': peaks(HIGH, 'fail'), '5s': peaks(LOW) }, 6, true).recommendation.setting).toBe(2);
   });
 

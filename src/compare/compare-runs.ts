@@ -3,16 +3,28 @@ import { tallyOf } from '../results/seeds-summary.ts';
 import { STAMP } from '../results/format.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { Comparison, ComparisonTest, SettingCompared } from './comparison.ts';
-import { comparisonTestOf, findingsOf, LEVEL, type SamplePair, type Design, type Finding } from './comparison-test.ts';
+import {
+  agreed,
+  comparisonTestOf,
+  findingsOf,
+  LEVEL,
+  type SamplePair,
+  type Design,
+  type Finding,
+} from './comparison-test.ts';
 import { fewestRuns } from './mann-whitney-shift.ts';
 import { byName, comparableFigure } from './comparable-figures.ts';
-import { COMPARED, type ComparedName } from '../storm/figures.ts';
+import { COMPARED, type ComparedName, type Figures } from '../storm/figures.ts';
 import { recommend } from './recommend.ts';
 import { fewestPairs } from './sign-flip.ts';
 import { spanOf } from './span.ts';
 
 /** One run of a setting. */
 export interface ComparedRun extends RunVerdict {
+  /** its figures without squall's own lateness; null: nothing was late, or how late is not known */
+  readonly intended: Figures | null;
+  /** whether only squall's own lateness keeps it from a verdict, as `isOpenByLateness` says */
+  readonly isOpen: boolean;
   /** number of the round whose runs are a pair; null: unpaired */
   readonly round: number | null;
   /** its results folder; null: none */
@@ -37,7 +49,15 @@ export interface Compared {
   readonly settings: readonly SettingRuns[];
 }
 
-/** Compares settings by their runs. Inconclusive runs are left out of every figure, and counted. */
+/** Whether a run counts in every figure: it has a verdict, or only squall's own lateness, which has bounds, keeps it from one. */
+export function isCounted({ verdict, isOpen }: Pick<ComparedRun, 'verdict' | 'isOpen'>): boolean {
+  return verdict !== 'inconclusive' || isOpen;
+}
+
+/**
+ * Compares settings by their runs, as squall offered them and as it intended them: a difference is stated where both show
+ * it. Other inconclusive runs are left out of every figure, and counted.
+ */
 export function compareRuns(compared: Compared): Comparison {
   const { pairs, interrupted, settings: all } = compared;
   const groups = readGroups(all);
@@ -50,17 +70,16 @@ export function compareRuns(compared: Compared): Comparison {
       varied: [...each.varied],
       runs: {
         done: each.runs.length,
-        conclusive: group.length,
+        conclusive: group.filter(({ verdict }) => verdict !== 'inconclusive').length,
+        open: group.filter(({ isOpen }) => isOpen).length,
         passed: group.filter(({ verdict }) => verdict === 'pass').length,
         lockedOut: group.filter(({ figures }) => (figures.lockedOut ?? 0) > 0).length,
       },
       leftOut: leftOut(each.runs),
-      figures: byName((name) => spanOf(values(group, name))),
+      figures: byName((name) => spanOf(values(group, name, 'offered'))),
+      intended: isLate(group) ? byName((name) => spanOf(values(group, name, 'intended'))) : null,
       against: against[index] ?? null,
-      thresholds: each.thresholds.map((expression, nth) => ({
-        ...tallyOf(expression, nth, group),
-        values: spanOf(group.map(({ thresholds }) => thresholds[nth]?.value ?? null)),
-      })),
+      thresholds: each.thresholds.map((expression, nth) => thresholdCompared(expression, nth, group)),
       unbeaten: !beaten.has(index),
       folders: each.runs.flatMap(({ folder }) => folder ?? []),
     };
@@ -86,9 +105,30 @@ export function compareRuns(compared: Compared): Comparison {
   };
 }
 
-/** A conclusive run, with figures that can be ranked. */
+type View = 'offered' | 'intended';
+
+/** A run that counts, with figures that can be ranked, in both views of it. */
 interface ReadRun extends ComparedRun {
-  readonly values: Readonly<Record<ComparedName, number | null>>;
+  readonly values: Readonly<Record<View, Readonly<Record<ComparedName, number | null>>>>;
+}
+
+function isLate(group: Group): boolean {
+  return group.some(({ intended }) => intended !== null);
+}
+
+/** Outcomes and values of the threshold at an index. */
+function thresholdCompared(expression: string, nth: number, group: Group): SettingCompared['thresholds'][number] {
+  const { noData, ...tally } = tallyOf(expression, nth, group);
+  const evaluated = group.map(({ thresholds }) => thresholds[nth]);
+  const open = evaluated.filter((each) => each?.open?.why === 'generator').length;
+  const isKnown = evaluated.some((each) => each !== undefined && each.intended !== null);
+  return {
+    ...tally,
+    noData: noData - open,
+    open,
+    values: spanOf(evaluated.map((each) => each?.value ?? null)),
+    intended: isKnown ? spanOf(evaluated.map((each) => each?.intended ?? each?.value ?? null)) : null,
+  };
 }
 
 /** Whether a value is a measurement; a run without a storm has none of its duration. */
@@ -96,19 +136,22 @@ function isMeasured(value: number | null): boolean {
   return value !== null && value !== -Infinity;
 }
 
-/** The conclusive runs by setting. A figure that no run has is null in all. */
+/** The runs that count by setting. A figure that no run has is null in all. */
 function readGroups(settings: readonly SettingRuns[]): readonly Group[] {
-  const groups = settings.map(({ runs }) => runs.filter(({ verdict }) => verdict !== 'inconclusive'));
-  const read = groups.map((group) =>
-    group.map((run) => ({ ...run, values: byName((name) => comparableFigure(name, run.figures)) })),
-  );
-  const measured = new Set(COMPARED.filter((name) => read.flat().some(({ values: its }) => isMeasured(its[name]))));
-  return read.map((group) =>
-    group.map((run) => ({ ...run, values: byName((name) => (measured.has(name) ? run.values[name] : null)) })),
+  const groups = settings.map(({ runs }) => runs.filter(isCounted));
+  const all = groups.flat().flatMap(({ figures, intended }) => (intended === null ? [figures] : [figures, intended]));
+  const measured = new Set(COMPARED.filter((name) => all.some((its) => isMeasured(comparableFigure(name, its)))));
+  const read = (figures: Figures): ReadRun['values'][View] =>
+    byName((name) => (measured.has(name) ? comparableFigure(name, figures) : null));
+  return groups.map((group) =>
+    group.map((run) => {
+      const offered = read(run.figures);
+      return { ...run, values: { offered, intended: run.intended === null ? offered : read(run.intended) } };
+    }),
   );
 }
 
-/** Whether a setting has as many conclusive pairs with the first as planned, or as a difference needs to show. */
+/** Whether a setting has as many pairs of runs that count with the first as planned, or as a difference needs to show. */
 function isConclusive([first = [], ...others]: readonly Group[], planned: number | null): boolean {
   if (planned === null) return first.length > 0 && others.some(({ length }) => length > 0);
   const wanted = Math.min(planned, fewestPairs(LEVEL));
@@ -118,12 +161,30 @@ function isConclusive([first = [], ...others]: readonly Group[], planned: number
 type Group = readonly ReadRun[];
 
 function comparisonTests(first: Group, other: Group, design: Design): Record<ComparedName, ComparisonTest | null> {
-  const pairs = samplePairsOf(first, other, design);
+  const pairs = samplePairsOf(first, other, design, 'offered');
   const findings = findingsByName(pairs, design);
-  return byName((name) => comparisonTestOf(pairs[name], design, findings[name]));
+  if (!isLate(first) && !isLate(other)) {
+    return byName((name) => comparisonTestOf(pairs[name], design, findings[name]));
+  }
+  const onTime = samplePairsOf(first, other, design, 'intended');
+  const onTimeFindings = findingsByName(onTime, design);
+  return byName((name) => {
+    const finding = agreed(findings[name], onTimeFindings[name]);
+    return inBothViews(comparisonTestOf(pairs[name], design, finding), comparisonTestOf(onTime[name], design, finding));
+  });
 }
 
-/** Settings that another one beats: it is better in a figure with evidence, worse in none, and passes as often. */
+/** A test by the offered figures with the size of the difference by the intended ones; null: a view has no values. */
+function inBothViews(offered: ComparisonTest | null, intended: ComparisonTest | null): ComparisonTest | null {
+  if (offered === null || intended === null) return null;
+  const { by, value, low, high } = intended;
+  return { ...offered, intended: { by, value, low, high } };
+}
+
+/**
+ * Settings that another one beats: it is better in a figure with evidence, worse in none, and passes as often. Of runs that
+ * squall was late with, all of that holds as squall offered them and as it intended them.
+ */
 function beatenOnes(
   groups: readonly Group[],
   design: Design,
@@ -133,11 +194,12 @@ function beatenOnes(
   groups.forEach((first, index) => {
     groups.slice(index + 1).forEach((other, offset) => {
       const known = index === 0 ? against[1 + offset] : null;
-      const findings = known ?? findingsByName(samplePairsOf(first, other, design), design);
+      const findings = known ?? comparisonTests(first, other, design);
       const evidence = new Set(COMPARED.map((name) => findings[name]?.evidence));
+      if (evidence.has('open')) return;
       const [better, worse] = [evidence.has('better'), evidence.has('worse')];
-      if (better && !worse && passShare(other) >= passShare(first)) beaten.add(index);
-      if (worse && !better && passShare(first) >= passShare(other)) beaten.add(index + 1 + offset);
+      if (better && !worse && leastPassShare(other) >= mostPassShare(first)) beaten.add(index);
+      if (worse && !better && leastPassShare(first) >= mostPassShare(other)) beaten.add(index + 1 + offset);
     });
   });
   return beaten;
@@ -151,10 +213,10 @@ function findingsByName(pairs: Record<ComparedName, SamplePair>, design: Design)
   return byName((name) => findings[COMPARED.indexOf(name)]!);
 }
 
-function samplePairsOf(first: Group, other: Group, design: Design): Record<ComparedName, SamplePair> {
+function samplePairsOf(first: Group, other: Group, design: Design, view: View): Record<ComparedName, SamplePair> {
   const pairs = pairsOf(first, other);
   const [a, b] = design === 'paired' ? [pairs.map(([x]) => x), pairs.map(([, y]) => y)] : [first, other];
-  return byName((name) => ({ first: values(a, name), other: values(b, name) }));
+  return byName((name) => ({ first: values(a, name, view), other: values(b, name, view) }));
 }
 
 function pairsOf(first: Group, other: Group): readonly (readonly [ReadRun, ReadRun])[] {
@@ -164,18 +226,22 @@ function pairsOf(first: Group, other: Group): readonly (readonly [ReadRun, ReadR
   });
 }
 
-function passShare(group: Group): number {
+function leastPassShare(group: Group): number {
   return group.filter(({ verdict }) => verdict === 'pass').length / Math.max(1, group.length);
 }
 
-function values(group: Group, name: ComparedName): readonly (number | null)[] {
-  return group.map(({ values: each }) => each[name]);
+/** The share of runs that passed, or that squall's own lateness leaves open. */
+function mostPassShare(group: Group): number {
+  return group.filter(({ verdict, isOpen }) => verdict === 'pass' || isOpen).length / Math.max(1, group.length);
+}
+
+function values(group: Group, name: ComparedName, view: View): readonly (number | null)[] {
+  return group.map(({ values: each }) => each[view][name]);
 }
 
 function leftOut(runs: readonly ComparedRun[]): SettingCompared['leftOut'] {
   const counted = new Map<string, number>();
-  for (const { verdict, reasons } of runs) {
-    if (verdict !== 'inconclusive') continue;
+  for (const { reasons } of runs.filter((run) => !isCounted(run))) {
     const reason = reasons[0] ?? 'inconclusive';
     counted.set(reason, (counted.get(reason) ?? 0) + 1);
   }

@@ -44,11 +44,26 @@ export function comparisonTestOf(pair: SamplePair, design: Design, finding: Find
   const [first, other] = design === 'paired' ? unzipped(pairsOf(pair)) : [known(pair.first), known(pair.other)];
   if (first.length === 0 || other.length === 0) return null;
   const by = scaleOf([...first, ...other]);
-  if (by === 'order') return { by, value: null, low: null, high: null, ...finding };
+  if (by === 'order') return { by, value: null, low: null, high: null, intended: null, ...finding };
   const scaled = (values: readonly number[]): readonly number[] => (by === 'ratio' ? values.map(Math.log) : values);
   const shift =
     design === 'paired' ? shiftOf(known(shiftsOf(pair)), LEVEL) : shiftBetween(scaled(first), scaled(other), LEVEL);
-  return { by, ...unscaled(by, shift), ...finding };
+  return { by, ...unscaled(by, shift), intended: null, ...finding };
+}
+
+/**
+ * The finding that holds both as squall offered the runs and as it intended them, with the larger p: squall's own lateness
+ * leaves a difference open that only one of the two shows, or that they show in opposite directions.
+ */
+export function agreed(offered: Finding, intended: Finding): Finding {
+  if (offered.evidence === 'too few' || intended.evidence === 'too few') return TOO_FEW;
+  const larger = (a: number | null, b: number | null): number | null =>
+    a === null || b === null ? null : Math.max(a, b);
+  return {
+    p: larger(offered.p, intended.p),
+    adjustedP: larger(offered.adjustedP, intended.adjustedP),
+    evidence: offered.evidence === intended.evidence ? offered.evidence : 'open',
+  };
 }
 
 const TOO_FEW: Finding = { p: null, adjustedP: null, evidence: 'too few' };

@@ -17,7 +17,7 @@ const reading = z.union([z.number(), z.enum(['no storm', 'never'])]);
 
 /** Median and interval of a figure. null: no data, or too few runs for an interval. */
 export const spanSchema = z.object({
-  /** conclusive runs that have the figure */
+  /** runs that count and have the figure */
   runs: count,
   median: reading.nullable(),
   /** ends of the 95 % interval of the median */
@@ -28,8 +28,8 @@ export const spanSchema = z.object({
 /** The span of a figure that the writing version did not know. */
 export const NO_SPAN = { runs: 0, median: null, low: null, high: null };
 
-/** Comparison of a setting with the first one by one figure; less is better. */
-const comparisonTestSchema = z.object({
+/** The size of a difference. */
+const difference = {
   /**
    * Scale of `value`: the ratio to the first setting's figure; the difference, if a run had 0; or `order`, if a run had no
    * number and only the order is compared.
@@ -39,12 +39,22 @@ const comparisonTestSchema = z.object({
   /** ends of its 95 % interval */
   low: z.number().nullable(),
   high: z.number().nullable(),
+};
+
+/** Comparison of a setting with the first one by one figure; less is better. */
+const comparisonTestSchema = z.object({
+  ...difference,
   /** two-sided p of this figure alone; exact up to 14 pairs, a sample beyond; null: `too few` */
   p: z.number().nullable(),
   /** the same, adjusted for testing all figures of the setting; never below `p` */
   adjustedP: z.number().nullable(),
-  /** result by `adjustedP`; `none`: no evidence of a difference; `too few`: no values could have been evidence */
-  evidence: z.enum(['better', 'worse', 'none', 'too few']),
+  /**
+   * result by `adjustedP`; `none`: no evidence of a difference; `too few`: no values could have been evidence; `open`: the
+   * runs as offered and as intended, without squall's own lateness, show different results
+   */
+  evidence: z.enum(['better', 'worse', 'none', 'too few', 'open']),
+  /** the size of the difference without squall's own lateness; p is the larger one of both; null: no run was late */
+  intended: z.object(difference).nullable().default(null),
 });
 
 const settingSchema = z.object({
@@ -52,19 +62,31 @@ const settingSchema = z.object({
   varied: z.array(variedSchema),
   runs: z.object({
     done: count,
-    /** runs with a verdict; the others are in no figure */
+    /** runs with a verdict */
     conclusive: count,
+    /** runs that squall's own lateness keeps from a verdict; they are in every figure, the other ones without a verdict in none */
+    open: count.default(0),
     /** conclusive runs that passed */
     passed: count,
-    /** conclusive runs that ended with clients locked out */
+    /** runs that count and ended with clients locked out */
     lockedOut: count,
   }),
   /** number of runs left out, by reason */
   leftOut: z.array(z.object({ reason: z.string(), runs: count })),
   figures: named(COMPARED, spanSchema, NO_SPAN),
+  /** the figures without squall's own lateness; null: no run was late */
+  intended: named(COMPARED, spanSchema, NO_SPAN).nullable().default(null),
   /** null: the first setting; a figure is null if it cannot be compared */
   against: named(COMPARED, comparisonTestSchema).nullable(),
-  thresholds: z.array(tallySchema.extend({ values: spanSchema })),
+  thresholds: z.array(
+    tallySchema.extend({
+      /** runs in which squall's own lateness leaves it open */
+      open: count.default(0),
+      values: spanSchema,
+      /** the values without squall's own lateness; null: no run was late */
+      intended: spanSchema.nullable().default(null),
+    }),
+  ),
   /** no other setting passes as often, is better in a figure with evidence, and worse in none */
   unbeaten: z.boolean(),
   /** results folders of its runs; of simulations only the first has one */
@@ -84,12 +106,12 @@ const comparisonSchema = z.object({
   level: z.number(),
   /** pairs planned for each setting; null: finished runs */
   pairs: count.nullable(),
-  /** fewest conclusive runs of each setting with which a difference can show */
+  /** fewest counted runs of each setting with which a difference can show */
   needs: count,
   /** seed of the first pair */
   seed: count.nullable(),
   ended: z.enum(['completed', 'interrupted']),
-  /** enough conclusive runs to compare a setting with the first */
+  /** enough counted runs to compare a setting with the first */
   conclusive: z.boolean(),
   /** the others are compared with the first */
   settings: z.array(settingSchema).min(1),

@@ -12,7 +12,17 @@ export function runOf(
   thresholds: ComparedRun['thresholds'] = [],
 ): ComparedRun {
   const reasons = verdict === 'inconclusive' ? ['the generator was saturated'] : [];
-  return { seed: 1 + round, verdict, reasons, figures: { ...NO_FIGURES, ...figures }, thresholds, round, folder: null };
+  return {
+    seed: 1 + round,
+    verdict,
+    reasons,
+    figures: { ...NO_FIGURES, ...figures },
+    intended: null,
+    isOpen: false,
+    thresholds,
+    round,
+    folder: null,
+  };
 }
 
 const NO_FIGURES: ComparedRun['figures'] = {

@@ -18,7 +18,7 @@ export function recommend(
   if (new Set(settings.map(({ thresholds }) => expressionsOf(thresholds))).size > 1) {
     return { setting: null, text: 'The settings have different thresholds, so no one measure says which to take.' };
   }
-  if (ended === 'interrupted' && settings.some(({ runs }) => runs.conclusive === 0)) {
+  if (ended === 'interrupted' && settings.some(({ runs }) => runs.conclusive + runs.open === 0)) {
     return {
       setting: null,
       text: 'Interrupted before every setting had a run with a verdict: which to take is not known.',
@@ -61,14 +61,14 @@ function mildestFirst(settings: readonly SettingCompared[]): {
   return { ordered: order === null ? numbered : order.map((index) => numbered[index]!), byValue: order !== null };
 }
 
-/** Whether a setting passed in all its conclusive runs. */
+/** Whether a setting passed in all its runs that count, also without squall's own lateness. */
 function meets({ runs }: SettingCompared): boolean {
-  return runs.conclusive > 0 && runs.passed === runs.conclusive;
+  return runs.conclusive > 0 && runs.passed === runs.conclusive && runs.open === 0;
 }
 
-/** Whether no conclusive run ended with locked-out clients. */
+/** Whether no run that counts ended with locked-out clients. */
 function leavesNobodyOut({ runs }: SettingCompared): boolean {
-  return runs.conclusive > 0 && runs.lockedOut === 0;
+  return runs.conclusive + runs.open > 0 && runs.lockedOut === 0;
 }
 
 function chosenText(setting: SettingCompared, all: readonly SettingCompared[], byValue: boolean): string {
@@ -93,6 +93,9 @@ function milderText(milder: readonly SettingCompared[]): string {
 
 function noneText(settings: readonly SettingCompared[]): string {
   const each = settings.map((setting) => `${valuesOf(setting)} ${failureText(setting)}`);
+  if (settings.some((setting) => isUndecided(setting))) {
+    return `No setting was shown to meet the thresholds: ${each.join('; ')}.`;
+  }
   const but = settings.some(meets) ? ' without leaving clients locked out' : '';
   return `No setting meets the thresholds${but}: ${each.join('; ')}.`;
 }
@@ -103,14 +106,27 @@ function valuesOf({ varied }: SettingCompared): string {
 }
 
 function lockedOutText({ runs }: Pick<SettingCompared, 'runs'>): string {
-  return `left clients locked out in ${runs.lockedOut} of ${runs.conclusive} runs`;
+  return `left clients locked out in ${runs.lockedOut} of ${runs.conclusive + runs.open} runs`;
+}
+
+/** Whether a setting failed in no run, and squall's own lateness keeps some of its runs from a verdict. */
+function isUndecided({ runs }: SettingCompared): boolean {
+  return runs.open > 0 && runs.passed === runs.conclusive;
+}
+
+/** `was left open by squall's own lateness in 2 of 6 runs (peak(attempts) < 75/s in 2)`. */
+function openRunsText({ runs, thresholds }: SettingCompared): string {
+  const open = thresholds.filter((each) => each.open > 0).map((each) => `${each.expression} in ${each.open}`);
+  return `was left open by squall's own lateness in ${runs.open} of ${runs.conclusive + runs.open} runs (${open.join(', ')})`;
 }
 
 /** `failed 6 of 6 runs: peak(attempts) < 75/s in 6`. */
-function failureText({ runs, thresholds }: SettingCompared): string {
+function failureText(setting: SettingCompared): string {
+  const { runs, thresholds } = setting;
   if (runs.done === 0) return 'was not run';
+  if (isUndecided(setting)) return openRunsText(setting);
   if (runs.conclusive === 0) return 'came to no verdict';
   if (runs.passed === runs.conclusive) return lockedOutText({ runs });
   const failed = thresholds.filter((each) => each.failed > 0).map((each) => `${each.expression} in ${each.failed}`);
-  return `failed ${runs.conclusive - runs.passed} of ${runs.conclusive} runs (${failed.join(', ')})`;
+  return `failed ${runs.conclusive - runs.passed} of ${runs.conclusive + runs.open} runs (${failed.join(', ')})`;
 }

@@ -56,7 +56,10 @@ tokens: { carrier: message, source: { file: { access: '{user.access}' } } }`,
       },
       late: [['attempts', 3000, 2000, 40]],
     });
-    const scenario = parseScenario('{ duration: 30s, clients: { count: 9 }, thresholds: [peak(attempts) < 60/s, ready > 5] }', 'a.yaml');
+    const scenario = parseScenario(
+      '{ duration: 30s, clients: { count: 9 }, thresholds: [peak(attempts) < 60/s, ready > 5] }',
+      'a.yaml',
+    );
     const { samples: its } = scrape(openMetrics(scenario, 'live', { ...progress, measurements: late }));
     expect(its.get('squall_peak_per_second{events="attempts",view="offered"}')).toBe(40);
     expect(its.get('squall_peak_per_second{events="attempts",view="intended"}')).toBe(80);

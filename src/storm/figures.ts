@@ -2,6 +2,8 @@ import { byName, namesOf } from '../core/metrics.ts';
 import { downtimeMs, lockedOut } from '../metrics/downtime.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Timing } from '../metrics/timing.ts';
+import { viewsOf } from '../metrics/views.ts';
+import { analyse, type StormScenario } from './analyse.ts';
 import type { Storm } from './storm.ts';
 
 /** Units of figures; `client-ms` are shown as client-seconds. */
@@ -134,6 +136,12 @@ export type Figures = Readonly<Record<FigureName, number | null>>;
 /** @param storms result of `analyse` for the same measurements */
 export function figuresOf(measurements: Measurements, storms: readonly Storm[]): Figures {
   return byName(FIGURE_NAMES, (name) => orNull(FIGURES[name].read({ measurements, storms })));
+}
+
+/** The figures of a run without squall's own lateness; null: nothing was late, or how late is not known. */
+export function intendedFigures(measurements: Measurements, scenario: StormScenario): Figures | null {
+  const { intended } = viewsOf(measurements);
+  return intended === null ? null : figuresOf(intended, analyse(intended, scenario));
 }
 
 /** Converts NaN, which stands for not recorded, to null. */

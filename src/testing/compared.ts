@@ -15,6 +15,7 @@ export const BETTER: ComparisonTest = {
   p: 0.03125,
   adjustedP: 0.03125,
   evidence: 'better',
+  intended: null,
 };
 
 /** A handwritten setting of a comparison: six passed runs with the given figures. */
@@ -25,9 +26,10 @@ export function settingOf(
 ): SettingCompared {
   return {
     varied: [{ path: 'tokens.refresh.jitter.uniform', value }],
-    runs: { done: 6, conclusive: 6, passed: 6, lockedOut: 0 },
+    runs: { done: 6, conclusive: 6, open: 0, passed: 6, lockedOut: 0 },
     leftOut: [],
     figures: byName((name) => figures[name] ?? NO_SPAN),
+    intended: null,
     against: null,
     thresholds: [],
     unbeaten: true,

@@ -80,6 +80,36 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
   return { verdict: 'pass', reasons: [], exitCode: 0 };
 }
 
+/** The parts of a finished run that decide whether only squall's own lateness keeps it from a verdict. */
+export type OpenInputs = Pick<VerdictInputs, 'thresholds' | 'faults' | 'integrity'> & {
+  readonly generator: Pick<GeneratorHealth, 'saturated' | 'unbounded'>;
+  readonly ended: Outcome['ended'] | 'cut-off';
+  readonly measurements: Pick<Measurements, 'shifts' | 'curves'>;
+};
+
+/**
+ * Whether a run has no verdict for the sake of squall's own lateness alone, which leaves bounds for each of its figures:
+ * thresholds are open because of it, or there are none and the generator was saturated.
+ */
+export function isOpenByLateness({
+  thresholds,
+  generator,
+  faults,
+  integrity,
+  ended,
+  measurements,
+}: OpenInputs): boolean {
+  if (ended !== 'completed' || integrity.length > 0 || measurements.curves.total('ready') === 0) return false;
+  if (measurements.shifts === null || generator.unbounded || faults.some(isUntested)) return false;
+  if (thresholds.length === 0) return generator.saturated && !faults.some(hasMissed);
+  const undecided = thresholds.filter(({ ok }) => ok === null);
+  return (
+    undecided.length > 0 &&
+    undecided.every(({ open }) => open?.why === 'generator') &&
+    thresholds.every(({ ok }) => ok !== false)
+  );
+}
+
 /** Whether nothing bounds what the generator's own error could have changed. */
 function isUnbounded({ generator, thresholds, measurements }: VerdictInputs): boolean {
   if (!generator.saturated) return false;

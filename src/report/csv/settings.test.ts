@@ -25,7 +25,7 @@ it('has a row for each figure of each setting of a comparison', () => {
   expect(rows).toHaveLength(20);
   expect(rows.every((row) => row.split(',').length === head.split(',').length)).toBe(true);
   expect(rows[10]).toBe(
-    '2,tokens.refresh.jitter.uniform=10s,peak-attempts-per-second,per-second,6,50,48,56,ratio,0.125,0.1,0.15,0.03125,0.03125,better,,,',
+    '2,tokens.refresh.jitter.uniform=10s,peak-attempts-per-second,per-second,6,50,48,56,ratio,0.125,0.1,0.15,0.03125,0.03125,better,,,,,,,,',
   );
 });
 

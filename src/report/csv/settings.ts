@@ -1,4 +1,4 @@
-import type { Comparison } from '../../compare/comparison.ts';
+import type { Comparison, Span } from '../../compare/comparison.ts';
 import { settingText } from '../../compare/recommend.ts';
 import { kebab } from '../../core/kebab.ts';
 import type { SeedsSummary } from '../../results/seeds-summary.ts';
@@ -21,15 +21,21 @@ export function csvSeeds({ settings }: SeedsSummary): string {
 const COMPARISON_HEAD = `
   number setting figure unit runs median low high
   to_first_by to_first to_first_low to_first_high p adjusted_p evidence passed failed no_data
+  open intended_median intended_low intended_high intended_to_first
 `
   .trim()
   .split(/\s+/);
+
+/** Median and interval; empty cells without data. */
+function spanOf(span: Span | null): readonly Cell[] {
+  return span === null ? [null, null, null] : [span.median, span.low, span.high];
+}
 
 const NO_TEST_CELLS = [null, null, null, null, null, null, null] as const;
 
 /** A comparison as CSV: a row for each figure and each threshold of each setting. */
 export function csvComparison({ settings }: Comparison): string {
-  const rows = settings.flatMap(({ varied, figures, against, thresholds }, index) => {
+  const rows = settings.flatMap(({ varied, figures, intended, against, thresholds }, index) => {
     const setting = [index + 1, settingText(varied)];
     return [
       ...COMPARED.map((name): readonly Cell[] => {
@@ -39,11 +45,41 @@ export function csvComparison({ settings }: Comparison): string {
         const cells = contest
           ? [contest.by, contest.value, contest.low, contest.high, contest.p, contest.adjustedP, contest.evidence]
           : NO_TEST_CELLS;
-        return [...setting, kebab(name), unit, runs, median, low, high, ...cells, null, null, null];
+        return [
+          ...setting,
+          kebab(name),
+          unit,
+          runs,
+          median,
+          low,
+          high,
+          ...cells,
+          null,
+          null,
+          null,
+          null,
+          ...spanOf(intended?.[name] ?? null),
+          contest?.intended?.value ?? null,
+        ];
       }),
-      ...thresholds.map(({ expression, values, passed, failed, noData }): readonly Cell[] => {
+      ...thresholds.map(({ expression, values, passed, failed, noData, open, intended: onTime }): readonly Cell[] => {
         const { runs, median, low, high } = values;
-        return [...setting, expression, null, runs, median, low, high, ...NO_TEST_CELLS, passed, failed, noData];
+        return [
+          ...setting,
+          expression,
+          null,
+          runs,
+          median,
+          low,
+          high,
+          ...NO_TEST_CELLS,
+          passed,
+          failed,
+          noData,
+          open,
+          ...spanOf(onTime),
+          null,
+        ];
       }),
     ];
   });

@@ -10,7 +10,7 @@ function setting(value: string, median: number, contest: ComparisonTest | null):
     value,
     { peakAttemptsPerSecond: peak },
     {
-      runs: { done: 6, conclusive: 6, passed: contest === null ? 0 : 6, lockedOut: 0 },
+      runs: { done: 6, conclusive: 6, open: 0, passed: contest === null ? 0 : 6, lockedOut: 0 },
       against: contest === null ? null : againstFirst({ peakAttemptsPerSecond: contest }),
       unbeaten: contest !== null,
     },

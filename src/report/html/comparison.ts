@@ -1,20 +1,26 @@
-import type { Comparison, ComparisonTest } from '../../compare/comparison.ts';
+import type { Comparison, ComparisonTest, Reading, SettingCompared } from '../../compare/comparison.ts';
 import { settingText } from '../../compare/recommend.ts';
 import type { Curves } from '../../metrics/curves.ts';
 import { perSecond, population } from '../../metrics/samples.ts';
 import { READY_STATES } from '../../metrics/ready.ts';
 import { COMPARED, type ComparedName, FIGURES } from '../../storm/figures.ts';
-import { designText, notes } from '../text/comparison.ts';
+import { parseExpression } from '../../threshold/expression.ts';
+import { designText, leftOutRuns, notes, openRunsText } from '../text/comparison.ts';
 import { countText, timeText } from '../format.ts';
 import {
   comparisonCells,
+  differenceCells,
   heldTally,
+  INTENDED_LABEL,
   settingLabel,
   longestOf,
   valueText,
   spanCells,
+  spansOf,
   thresholdPrinter,
   UNITS,
+  visiblyIntended,
+  visibleSpan,
 } from '../text/comparison-tables.ts';
 import { shadesDefinition } from './fault-marks.ts';
 import { html, type Markup } from './markup.ts';
@@ -81,14 +87,19 @@ function settingTable({ settings, recommendation }: Comparison): Markup {
     settingText(varied),
     html`${index + 1 === recommendation.setting ? html`<span class="word good">✓ recommended</span> ` : null}${
       unbeaten ? 'unbeaten' : 'beaten'
-    }${leftOut.map(({ reason, runs: left }) => html`<br />${left} left out: ${reason}`)}`,
+    }${openMarkup({ runs })}${leftOut.map(({ reason, runs: left }) => html`<br />${left} left out: ${reason}`)}`,
     runs.passed,
     runs.conclusive - runs.passed,
-    runs.done - runs.conclusive,
+    leftOutRuns(runs),
   ]);
   const caption =
     'Unbeaten: no other setting passes as often and is better by one figure, with evidence, and worse by none (each two of them by themselves)';
   return table(caption, ['', 'setting', '', 'passed', 'failed', 'left out'], rows, 3);
+}
+
+function openMarkup(setting: Pick<SettingCompared, 'runs'>): Markup | null {
+  const text = openRunsText(setting);
+  return text === null ? null : html`<br />${text}`;
 }
 
 /** Attempts and ready clients of one run of each setting; null when no run is left. */
@@ -142,20 +153,37 @@ function thresholdTable(expression: string, { settings }: Comparison): Markup {
     if (found === undefined) return [];
     const { style, text } = heldTally(found);
     const held = html`<span class="${style}">${text}</span>`;
-    return [[settingLabel(index + 1, varied), ...spanCells(found.values, print), held]];
+    const isDuration = parseExpression(expression).limit.measure === 'duration';
+    const intended = visibleSpan(found.values, found.intended, isDuration);
+    return [
+      [settingLabel(index + 1, varied), ...spanCells(found.values, print), held],
+      ...(intended === null ? [] : [[`– ${INTENDED_LABEL}`, ...spanCells(intended, print), '']]),
+    ];
   });
   return table(expression, ['setting', 'median', '95 % interval', 'held'], rows, 3);
 }
 
 function figureTable(name: ComparedName, { settings, needs, design }: Comparison): Markup {
   const { label: title, unit } = FIGURES[name];
-  const longestMs = longestOf(settings.map(({ figures }) => figures[name]));
-  const rows = settings.map(({ varied, figures, against }, index) => {
+  const longestMs = longestOf(settings.flatMap((setting) => spansOf(setting, name)));
+  const print = (value: Reading): string => valueText(value, unit, longestMs);
+  const rows = settings.flatMap((setting, index) => {
+    const { varied, figures, against } = setting;
     const contest = against?.[name] ?? null;
-    const span = spanCells(figures[name], (value) => valueText(value, unit, longestMs));
     const [estimate = '', interval = '', p = ''] =
       contest === null ? [] : comparisonCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
-    return [settingLabel(index + 1, varied), ...span, estimate, interval, p, evidence(contest)];
+    const row = [
+      settingLabel(index + 1, varied),
+      ...spanCells(figures[name], print),
+      estimate,
+      interval,
+      p,
+      evidence(contest),
+    ];
+    const intended = visiblyIntended(setting, name);
+    if (intended === null) return [row];
+    const difference = contest?.intended ? differenceCells(contest.intended, unit) : ['', ''];
+    return [row, [`– ${INTENDED_LABEL}`, ...spanCells(intended, print), ...difference, '', '']];
   });
   return table(title, ['setting', 'median', '95 % interval', 'to #1', '95 % interval', 'p', ''], rows, 6);
 }
@@ -166,6 +194,8 @@ function evidence(contest: ComparisonTest | null): Markup | string {
       return html`<span class="word good">better</span>`;
     case 'worse':
       return html`<span class="word bad">worse</span>`;
+    case 'open':
+      return html`<span class="word doubt">open</span>`;
     default:
       return '';
   }

@@ -1,13 +1,16 @@
-import type { Comparison, SettingCompared } from '../../compare/comparison.ts';
+import type { Comparison, Reading, SettingCompared } from '../../compare/comparison.ts';
 import { COMPARED, type ComparedName, FIGURES } from '../../storm/figures.ts';
-import { designText, notes } from '../text/comparison.ts';
+import { designText, leftOutRuns, notes, openRunsText } from '../text/comparison.ts';
 import {
   comparisonCells,
   heldTally,
+  INTENDED_LABEL,
   longestOf,
   valueText,
   spanCells,
+  spansOf,
   thresholdPrinter,
+  visiblyIntended,
 } from '../text/comparison-tables.ts';
 import { ANSWER_CHARS, code, document, folded, MARKS, table } from './text.ts';
 
@@ -49,13 +52,15 @@ function settingCells(
   { recommendation }: Comparison,
 ): readonly string[] {
   const recommended = recommendation.setting === index + 1;
+  const openRuns = openRunsText({ runs });
   return [
     `#${index + 1}`,
     varied.map(({ path, value }) => code(`${path}=${value}`)).join(', '),
-    ...[runs.passed, runs.conclusive - runs.passed, runs.done - runs.conclusive].map(String),
+    ...[runs.passed, runs.conclusive - runs.passed, leftOutRuns(runs)].map(String),
     [
       ...(recommended ? [`${MARKS.pass} recommended`] : []),
       unbeaten ? 'unbeaten' : 'beaten',
+      ...(openRuns === null ? [] : [openRuns]),
       ...leftOut.map(({ reason, runs: left }) => `${left} left out: ${code(reason)}`),
     ].join('; '),
   ];
@@ -73,14 +78,14 @@ function heldCell(expression: string, setting: SettingCompared, all: readonly Se
 }
 
 /** `52/s, ×0.125 (p 0.031) better`. */
-function figureCell(
-  name: ComparedName,
-  { figures, against }: SettingCompared,
-  all: readonly SettingCompared[],
-): string {
+function figureCell(name: ComparedName, setting: SettingCompared, all: readonly SettingCompared[]): string {
+  const { figures, against } = setting;
   const { unit } = FIGURES[name];
-  const longestMs = longestOf(all.map((each) => each.figures[name]));
-  const [median = ''] = spanCells(figures[name], (value) => valueText(value, unit, longestMs));
+  const longestMs = longestOf(all.flatMap((each) => spansOf(each, name)));
+  const print = (value: Reading): string => valueText(value, unit, longestMs);
+  const [offered = ''] = spanCells(figures[name], print);
+  const intended = visiblyIntended(setting, name);
+  const median = intended === null ? offered : `${offered} (${spanCells(intended, print)[0]} ${INTENDED_LABEL})`;
   const contest = against?.[name] ?? null;
   if (contest === null) return median;
   const [estimate = '', , p] = comparisonCells(contest, unit, '');

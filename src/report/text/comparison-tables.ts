@@ -4,6 +4,7 @@ import { parseExpression } from '../../threshold/expression.ts';
 import type { Measure } from '../../scenario/threshold-expression.ts';
 import { printQuantity } from '../../threshold/quantity.ts';
 import { type ComparedName, FIGURES, type FigureUnit } from '../../storm/figures.ts';
+import { differVisibly, durationsDiffer } from '../../metrics/visible.ts';
 import { clean } from '../clean.ts';
 import { countText, durationIn, NOTHING } from '../format.ts';
 import { rowLines } from './columns.ts';
@@ -30,15 +31,47 @@ export function comparisonTable(
   paint: Paint,
 ): readonly string[] {
   const { label, unit } = FIGURES[name];
-  const longestMs = longestOf(shown.map(({ setting }) => setting.figures[name]));
+  const longestMs = longestOf(shown.flatMap(({ setting }) => spansOf(setting, name)));
   const rows = shown.flatMap((each) => {
     const contest = each.setting.against?.[name] ?? null;
     const span = spanCells(each.setting.figures[name], (value) => valueText(value, unit, longestMs));
     const cells = contest === null ? [] : comparisonCells(contest, unit, `needs ${needs} ${UNITS[design]}`);
     const style = styleOf(contest);
-    return row(rowLabel(each), [...span, ...cells]).map((line) => (style === null ? line : paint(style, line)));
+    return [
+      ...row(rowLabel(each), [...span, ...cells]).map((line) => (style === null ? line : paint(style, line))),
+      ...intendedRow(each.setting, name, (value) => valueText(value, unit, longestMs)),
+    ];
   });
   return [paint('title', row(label, ['median', '95 % interval', 'to #1', '95 % interval', 'p']).join('\n')), ...rows];
+}
+
+/** The label of a row of figures without squall's own lateness. */
+export const INTENDED_LABEL = 'as intended';
+
+/** The figure without squall's own lateness, where that is visibly another one. */
+function intendedRow(
+  setting: SettingCompared,
+  name: ComparedName,
+  print: (value: Reading) => string,
+): readonly string[] {
+  const intended = visiblyIntended(setting, name);
+  if (intended === null) return [];
+  const difference = setting.against?.[name]?.intended ?? null;
+  const cells = difference === null ? [] : differenceCells(difference, FIGURES[name].unit);
+  return row(`  ${INTENDED_LABEL}`, [...spanCells(intended, print), ...cells]);
+}
+
+/** The span of a figure without squall's own lateness; null where its median is not visibly another one. */
+export function visiblyIntended({ figures, intended }: SettingCompared, name: ComparedName): Span | null {
+  return intended === null ? null : visibleSpan(figures[name], intended[name], FIGURES[name].unit === 'ms');
+}
+
+/** The intended span if its median visibly differs from the offered one. */
+export function visibleSpan(offered: Span, intended: Span | null, isDuration: boolean): Span | null {
+  if (intended === null) return null;
+  const [one, other] = [offered.median, intended.median];
+  if (typeof one !== 'number' || typeof other !== 'number') return one === other ? null : intended;
+  return (isDuration ? durationsDiffer(one, other) : differVisibly(one, other)) ? intended : null;
 }
 
 /** A table of one threshold: the runs in which it held, and the values of its metric, for each setting. */
@@ -56,7 +89,12 @@ export function thresholdComparison(
     const found = findIn(each);
     if (found === undefined) return [];
     const { style, text } = heldTally(found);
-    return row(rowLabel(each), [...spanCells(found.values, print), text]).map((line) => paint(style, line));
+    const isDuration = parseExpression(expression).limit.measure === 'duration';
+    const intended = visibleSpan(found.values, found.intended, isDuration);
+    return [
+      ...row(rowLabel(each), [...spanCells(found.values, print), text]).map((line) => paint(style, line)),
+      ...(intended === null ? [] : row(`  ${INTENDED_LABEL}`, spanCells(intended, print))),
+    ];
   });
   const heads = ['95 % interval', 'held'].map((text, nth) => text.padStart(CELL_COLUMNS[nth + 1] ?? 0)).join('');
   const labelColumns = LABEL_COLUMNS + CELL_COLUMNS[0] - 'median'.length;
@@ -86,9 +124,15 @@ function rowLabel({ number, setting }: NumberedSetting): string {
 }
 
 /** The number of runs in which a threshold held, with its style. */
-export function heldTally({ passed, failed, noData }: Omit<ThresholdTally, 'expression'>) {
-  const style = failed > 0 ? 'bad' : passed === 0 || noData > 0 ? 'doubt' : 'good';
-  return { style, text: `${passed} of ${passed + failed + noData}` } as const;
+export function heldTally({
+  passed,
+  failed,
+  noData,
+  open,
+}: Omit<ThresholdTally, 'expression'> & { readonly open: number }) {
+  const style = failed > 0 ? 'bad' : passed === 0 || noData + open > 0 ? 'doubt' : 'good';
+  const left = open === 0 ? '' : `, ${open} open`;
+  return { style, text: `${passed} of ${passed + failed + noData + open}${left}` } as const;
 }
 
 /** Median, and its interval. */
@@ -99,13 +143,22 @@ export function spanCells({ median, low, high }: Span, print: (value: Reading) =
 
 /** Ratio or difference to the first setting, its interval, and p; without an interval, the number of runs needed. */
 export function comparisonCells(contest: ComparisonTest, unit: FigureUnit, needs: string): readonly string[] {
-  const { by, value, low, high, adjustedP, evidence } = contest;
-  const print = (x: number): string => (by === 'ratio' ? `×${threeDigits(x)}` : signed(x, unit));
-  const estimate = value === null ? NOTHING : print(value);
+  const { adjustedP, evidence } = contest;
+  const [estimate, interval] = differenceCells(contest, unit);
   if (evidence === 'too few') return [estimate, needs];
+  if (evidence === 'open') return [estimate, interval, 'open'];
+  return [estimate, interval, `${evidence === 'none' ? '~' : ''}${pText(adjustedP)}`];
+}
+
+/** Ratio or difference to the first setting, and its interval. */
+export function differenceCells(
+  { by, value, low, high }: Pick<ComparisonTest, 'by' | 'value' | 'low' | 'high'>,
+  unit: FigureUnit,
+): readonly [estimate: string, interval: string] {
+  const print = (x: number): string => (by === 'ratio' ? `×${threeDigits(x)}` : signed(x, unit));
   const end = (x: number): string => (by === 'ratio' ? threeDigits(x) : signed(x, unit));
   const interval = low === null || high === null ? '' : `${end(low)}…${end(high)}`;
-  return [estimate, interval, `${evidence === 'none' ? '~' : ''}${pText(adjustedP)}`];
+  return [value === null ? NOTHING : print(value), interval];
 }
 
 /** A figure as a number, or as a word that ranks above or below every number. */
@@ -113,9 +166,16 @@ export function valueText(value: Reading, unit: FigureUnit, longestMs?: number):
   return typeof value === 'number' ? compactCell(value, unit, longestMs) : value;
 }
 
+/** The spans of a figure that a table shows of a setting. */
+export function spansOf(setting: SettingCompared, name: ComparedName): readonly (Span | null)[] {
+  return [setting.figures[name], visiblyIntended(setting, name)];
+}
+
 /** The largest number of several spans. */
-export function longestOf(spans: readonly Span[]): number {
-  const numbers = spans.flatMap(({ median, low, high }) => [median, low, high]).filter((n) => typeof n === 'number');
+export function longestOf(spans: readonly (Span | null)[]): number {
+  const numbers = spans
+    .flatMap((span) => (span === null ? [] : [span.median, span.low, span.high]))
+    .filter((n) => typeof n === 'number');
   return Math.max(0, ...numbers);
 }
 

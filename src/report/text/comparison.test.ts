@@ -52,7 +52,7 @@ describe('the report of a comparison', () => {
       '10s',
       { t95RecoveryMs: { runs: 5, median: 'never', low: null, high: null } },
       {
-        runs: { done: 6, conclusive: 5, passed: 5, lockedOut: 0 },
+        runs: { done: 6, conclusive: 5, open: 0, passed: 5, lockedOut: 0 },
         leftOut: [{ reason: 'saturated\u001b[31m', runs: 1 }],
       },
     );

@@ -96,13 +96,29 @@ function settingRows(
   const { runs, varied } = setting;
   const [first = '', ...rest] = wrap(clean(settingText(varied), SETTING_CHARS_MAX), SETTING_COLUMNS, '  ');
   const failed = runs.conclusive - runs.passed;
-  const counts = [runs.passed, failed, runs.done - runs.conclusive].map(String);
+  const counts = [runs.passed, failed, leftOutRuns(runs)].map(String);
   const line = settingRow(`#${number}${marked && setting.unbeaten ? ' *' : ''}`, first, counts);
   return [
     recommended ? paint('good', line) : line,
     ...rest.map((more) => settingRow('', more, []).trimEnd()),
-    ...leftOutLines(setting).map((text) => paint('doubt', text)),
+    ...[...openLines(setting), ...leftOutLines(setting)].map((text) => paint('doubt', text)),
   ];
+}
+
+/** The number of runs that are in no figure. */
+export function leftOutRuns({ done, conclusive, open }: SettingCompared['runs']): number {
+  return done - conclusive - open;
+}
+
+/** Runs without a verdict that count in every figure; null: there are none. */
+export function openRunsText({ runs: { open } }: Pick<SettingCompared, 'runs'>): string | null {
+  return open === 0 ? null : `${open} left open by squall's own lateness: in every figure, as offered and as intended`;
+}
+
+function openLines(setting: SettingCompared): readonly string[] {
+  const text = openRunsText(setting);
+  const indent = ' '.repeat(NUMBER_COLUMNS);
+  return text === null ? [] : wrap(`${indent}${text}`, COLUMNS, `${indent}  `);
 }
 
 function leftOutLines({ leftOut }: SettingCompared): readonly string[] {
@@ -116,6 +132,10 @@ function settingRow(number: string, setting: string, counts: readonly string[]):
   const cells = counts.map((count, index) => count.padStart(CELL_COLUMNS[index] ?? 0)).join('');
   return `${number.padEnd(NUMBER_COLUMNS)}${setting.padEnd(SETTING_COLUMNS)}${cells}`;
 }
+
+const VIEWS_NOTE =
+  'Each test was made twice, with what squall offered and with what it intended, which leaves its own lateness out; p is the larger one. ' +
+  'A difference is stated where both show it; open: squall’s own lateness leaves it open. A row “as intended” stands where it makes a visible difference.';
 
 /** Notes on how to read the tables. */
 export function notes({
@@ -147,10 +167,11 @@ export function notes({
     ...(contests.some((each) => each?.by === 'order')
       ? ['Without a number to #1: some run had no storm, or no end of it, and only the order counts.']
       : []),
+    ...(settings.some(({ intended }) => intended !== null) ? [VIEWS_NOTE] : []),
     ...(pairs !== null &&
     pairs >= needs &&
     ended === 'completed' &&
-    (!conclusive || settings.some(({ runs }) => runs.conclusive < needs))
+    (!conclusive || settings.some(({ runs }) => runs.conclusive + runs.open < needs))
       ? [`Some tests lack runs with a verdict: ${pairs + SPARE_PAIRS} pairs (--pairs) would leave some to spare.`]
       : []),
     ...(pairs !== null && pairs < needs ? [`Fewer than ${needs} pairs can show no difference: --pairs ${needs}.`] : []),
