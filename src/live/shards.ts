@@ -42,6 +42,7 @@ export interface StartedWorker extends Wire {
 export class Shards {
   /** pool of the threads of this run alone; null: there is none */
   readonly #ownPool: WorkerPool | null;
+  #isClosed = false;
   readonly #workers: readonly { readonly line: WorkerLine; readonly started: StartedWorker; readonly share: Part }[];
 
   /**
@@ -71,6 +72,7 @@ export class Shards {
       const started = type === 'process' || pool === null ? startProcess(task, store) : startThread(pool, task, store);
       const line = new WorkerLine(started);
       started.result.catch((error: unknown) => {
+        if (this.#isClosed) return;
         if (!(error instanceof WorkerDied)) return events.failed(error);
         line.worksNoMore();
         events.died(index, error.message);
@@ -132,6 +134,7 @@ export class Shards {
 
   /** Ends the workers at once. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#workers.map(({ started }) => started.end()));
     await this.#ownPool?.destroy();
   }
