@@ -1,5 +1,5 @@
 import { hotPaths, type BenchCase, type Figure } from './bench-case.ts';
-import { compareClients } from './client-cost.ts';
+import { compareClients, compareSecureClients } from './client-cost.ts';
 import { drawsBenchmark } from './draws-benchmark.ts';
 import { machineBenchmark } from './machine-benchmark.ts';
 import { protocolBenchmarks } from './protocol-benchmarks.ts';
@@ -10,6 +10,9 @@ import { compareTargets, TARGET_LIMITS, type TargetCost } from './target-cost.ts
 
 /** Maximum cost of a handshake, as a multiple of an upgrade on bare `net`. */
 const NET_LIMIT = 1.35;
+
+/** Maximum cost of a TLS handshake, as a multiple of an upgrade on bare `tls` with one context. */
+const TLS_LIMIT = 1.15;
 
 /** Maximum cost of a refresh, as a multiple of a POST request on bare `net`. */
 const REFRESH_LIMIT = 1.6;
@@ -39,6 +42,19 @@ const CLIENTS: BenchCase = {
         cost: net.cpuUsPerBurstConnection,
         limit: NET_LIMIT,
       },
+    ];
+  },
+};
+
+/** A client of squall over TLS against a bare socket of `tls` that shares a context, each in a process of its own. */
+const SECURE_CLIENTS: BenchCase = {
+  name: 'tls',
+  measure: async ({ crowd }) => {
+    const cost = await compareSecureClients(crowd);
+    const counterpart = 'upgrade on bare tls';
+    return [
+      { what: 'CPU us per TLS handshake', counterpart, cost: cost.cpuUsPerHandshake, limit: TLS_LIMIT },
+      { what: 'resident bytes per idle ready TLS client', counterpart, cost: cost.residentBytesPerClient },
     ];
   },
 };
@@ -75,6 +91,7 @@ const TARGET: BenchCase = {
 /** All cases of the bench, in the order in which they run. */
 export const CASES: readonly BenchCase[] = [
   CLIENTS,
+  SECURE_CLIENTS,
   REFRESH,
   TARGET,
   hotPaths('client-event', () => [machineBenchmark()]),

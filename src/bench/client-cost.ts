@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { start } from './child.ts';
-import { compare, interleave, type Comparison } from './harness.ts';
+import { compare, interleave, type Comparison, type Pair } from './harness.ts';
 
 const SERVER = new URL('./server.js', import.meta.url);
 const CLIENTS = new URL('./clients.js', import.meta.url);
@@ -39,19 +39,36 @@ export async function compareClients({ clients, rounds }: Crowd): Promise<Readon
       () => costOf('squall'),
       async () => ({ ws: await costOf('ws'), net: await costOf('net') }),
     );
-    const costs = (other: Other): Costs => {
-      const each = (key: keyof ClientCost): Comparison =>
-        compare(pairs.map(({ a, b }) => ({ a: a[key], b: b[other][key] })));
-      return {
-        cpuUsPerHandshake: each('cpuUsPerHandshake'),
-        cpuUsPerBurstConnection: each('cpuUsPerBurstConnection'),
-        residentBytesPerClient: each('residentBytesPerClient'),
-      };
-    };
-    return { ws: costs('ws'), net: costs('net') };
+    const against = (other: Other): Costs => costs(pairs.map(({ a, b }) => ({ a, b: b[other] })));
+    return { ws: against('ws'), net: against('net') };
   } finally {
     server.process.disconnect();
   }
+}
+
+/** Number of times that a TLS handshake costs a server as much as a plain one. */
+const TLS_WEIGHT = 4;
+
+/** Compares squall's clients with bare sockets of `tls`, each in its own process. */
+export async function compareSecureClients({ clients, rounds }: Crowd): Promise<Costs> {
+  const server = await start(SERVER, [String(4 * rounds), 'tls'], isTexts);
+  const urls = [...server.message];
+  const costOf = (make: 'squall' | 'net') => (): Promise<ClientCost> =>
+    clientCost(make, urls.pop() ?? '', Math.ceil(clients / TLS_WEIGHT));
+  try {
+    return costs(await interleave(rounds, costOf('squall'), costOf('net')));
+  } finally {
+    server.process.disconnect();
+  }
+}
+
+function costs(pairs: readonly Pair<ClientCost, ClientCost>[]): Costs {
+  const each = (key: keyof ClientCost): Comparison => compare(pairs.map(({ a, b }) => ({ a: a[key], b: b[key] })));
+  return {
+    cpuUsPerHandshake: each('cpuUsPerHandshake'),
+    cpuUsPerBurstConnection: each('cpuUsPerBurstConnection'),
+    residentBytesPerClient: each('residentBytesPerClient'),
+  };
 }
 
 async function clientCost(make: string, url: string, clients: number): Promise<ClientCost> {

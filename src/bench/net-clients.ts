@@ -1,4 +1,6 @@
-import { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext } from 'node:tls';
+import { pem } from '../testing/real-servers/certificates.ts';
 import { benchToken } from './bench-token.ts';
 import { connectEvenly } from './connect-evenly.ts';
 import type { Population } from './population.ts';
@@ -8,7 +10,7 @@ const ACCEPTED = 'HTTP/1.1 101 ';
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 
 /**
- * A bare loop of upgrades on `net`: the floor of what Node and the kernel cost. Each socket sends the same request, reads a head
+ * A bare loop of upgrades on `net`, or on `tls` with one context for all: the floor of what Node and the kernel cost. Each socket sends the same request, reads a head
  * and looks at its status; it checks nothing else, speaks no frames and knows no client.
  */
 export class NetClients implements Population {
@@ -17,11 +19,16 @@ export class NetClients implements Population {
 
   async begin(url: string, clients: number, perSecond: number): Promise<void> {
     this.#ready = 0;
-    const { hostname, host, port } = new URL(url);
+    const { hostname, host, port, protocol } = new URL(url);
+    const secureContext = createSecureContext({ ca: pem('ca.pem') });
+    const open = (): Socket =>
+      protocol === 'wss:'
+        ? connectTls({ host: hostname, port: Number(port), secureContext })
+        : connect(Number(port), hostname);
     const request =
       `GET / HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${KEY}\r\n` +
       `Sec-WebSocket-Version: 13\r\nAuthorization: Bearer ${await benchToken()}${HEAD_END}`;
-    connectEvenly(clients, perSecond, () => this.#connect(hostname, Number(port), request));
+    connectEvenly(clients, perSecond, () => this.#connect(open(), request));
   }
 
   get ready(): number {
@@ -33,9 +40,7 @@ export class NetClients implements Population {
     this.#sockets.length = 0;
   }
 
-  #connect(host: string, port: number, request: string): void {
-    const socket = new Socket();
-    socket.connect(port, host);
+  #connect(socket: Socket, request: string): void {
     socket.write(request, 'latin1');
     let head = '';
     socket.on('data', (chunk: Buffer) => {

@@ -5,10 +5,17 @@ import { endpointOf } from '../live/resolve.ts';
 import { Shard } from '../live/shard.ts';
 import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
 import { Curves } from '../metrics/curves.ts';
+import { pem } from '../testing/real-servers/certificates.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { benchScenario } from './bench-scenario.ts';
 import { arriveOverMs, type Population } from './population.ts';
 
+/** The way to a server whose certificate is of the authority of squall's tests. */
+const WAY = {
+  tls: { ca: pem('ca.pem'), verify: true, certificates: [], certificateOf: null },
+  proxy: null,
+  servername: null,
+};
 /** The first client arrives this long after the last token should have been minted. */
 const MARGIN_MS = 200;
 
@@ -25,7 +32,7 @@ export class SquallClients implements Population {
       shard: 0,
       shards: 1,
       store,
-      gateways: [endpointOf(new URL(url), '127.0.0.1')],
+      gateways: [endpointOf(new URL(url), '127.0.0.1', WAY)],
       upgrade: PLAIN_UPGRADE,
       secrets: [],
       access: {
