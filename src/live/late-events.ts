@@ -43,7 +43,8 @@ export class LateEvents {
     this.#reads.rings(now);
     const client = clientOf(slot);
     const alarm = alarmOf(slot);
-    if (!this.#reads.hasReadTo(dueAt) && this.#machine.endsWait(slot)) {
+    // An alarm that was put off is due again once what had come by then is read, however busy the loop is.
+    if (!this.#reads.hasReadTo(dueAt - PUT_OFF_MS) && this.#machine.endsWait(slot)) {
       this.#queue.set(slot, now + PUT_OFF_MS);
       if (alarm === ALARM.main) this.#lateness.putOffConnection(client, now + PUT_OFF_MS - dueAt);
       else if (alarm === ALARM.token) this.#lateness.putOffToken(client, now + PUT_OFF_MS - dueAt);

@@ -3,6 +3,7 @@ import { parseScenario } from '../threshold/load-scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import { measured, type Script } from '../testing/measured.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
+import { evidenceOf } from './evidence.ts';
 import { parseExpression } from './expression.ts';
 
 function evaluated(text: string, script: Script): Evaluation {
@@ -356,5 +357,77 @@ describe('evaluate', () => {
       const over: Script = { ...script, failures: { recovery: { 'not-back': 2 } }, series };
       expect(evaluated('t95(recovery) > 2h', over)).toMatchObject({ value: Infinity, ok: true });
     });
+  });
+});
+
+describe('a threshold held against what squall cannot know', () => {
+  /** 100 attempts that were meant at 10 s, and began evenly over the 4 s after it; each took 50 ms. */
+  const LATE: Script = {
+    elapsedMs: 60_000,
+    planned: 100,
+    series: { attempts: Array.from({ length: 100 }, (_, n) => 10_000 + 40 * n) },
+    late: Array.from({ length: 100 }, (_, n) => ['attempts', 10_000 + 40 * n, 40 * n, 1] as const),
+    latenciesMs: { handshake: Array.from({ length: 100 }, (_, n) => 50 + 40 * n), lateness: [2000] },
+    onTimeMs: { handshake: Array<number>(100).fill(50) },
+  };
+  const held = (text: string, missed = 0, script = LATE): Evaluation => {
+    const { offered, intended } = evidenceOf(measured(script), SCENARIO);
+    return evaluate(parseExpression(text), offered, { intended, missed });
+  };
+
+  it.each([
+    ['peak(attempts) < 75/s', null, '100/s intended, 25/s offered', { why: 'generator', clients: 66 }],
+    ['peak(attempts) < 20/s', false, '100/s intended, 25/s offered', null],
+    ['peak(attempts) < 101/s', true, '100/s intended, 25/s offered', null],
+    ['peak(attempts) >= 26/s', null, '100/s intended, 25/s offered', { why: 'generator', clients: 98 }],
+    ['total(attempts) == 100', true, '100', null],
+    ['p99(handshake) < 1s', null, "50ms without squall's lateness, 3.97s with it", { why: 'generator', clients: 24 }],
+    ['p99(handshake) < 40ms', false, "50ms without squall's lateness, 3.97s with it", null],
+    ['p99(handshake) < 5s', true, "50ms without squall's lateness, 3.97s with it", null],
+    ['min(handshake) < 1s', true, '50ms', null],
+  ])('by its own lateness: %s', (text, ok, words, open) => {
+    expect(held(text)).toMatchObject({ ok, text: words, open });
+  });
+
+  it('has the value of either view for machines', () => {
+    expect(held('peak(attempts) < 20/s')).toMatchObject({ value: 25, intended: 100 });
+    expect(held('peak(attempts) < 75/s')).toMatchObject({ value: null, intended: 100 });
+  });
+
+  it('by nothing where the lateness is not known, as in virtual time', () => {
+    const { late, ...script } = LATE;
+    expect(late).toHaveLength(100);
+    expect(held('peak(attempts) < 75/s', 0, script)).toMatchObject({ value: 25, intended: null, ok: true, open: null });
+  });
+
+  it('does not show a difference that nobody would see', () => {
+    const script: Script = { ...LATE, late: [['attempts', 10_000, 200, 1]] };
+    expect(held('peak(attempts) < 75/s', 0, script)).toMatchObject({ ok: true, text: '25/s' });
+  });
+
+  const ON_TIME: Script = {
+    elapsedMs: 60_000,
+    planned: 100,
+    series: { attempts: [[10_000, 80]], arrivals: [[10_000, 80]], ready: [[10_100, 80]], stateReady: [[10_100, 80]] },
+    latenciesMs: { handshake: Array.from({ length: 80 }, (_, n) => n + 1) },
+  };
+  const byMiss = { why: 'missed', clients: null } as const;
+  it.each([
+    ['peak(attempts) < 85/s', 3, true, null],
+    ['peak(attempts) < 85/s', 5, null, byMiss],
+    ['peak(attempts) < 80/s', 5, false, null],
+    ['total(attempts) == 80', 1, null, byMiss],
+    ['ready >= 75%', 5, true, null],
+    ['ready >= 76%', 5, null, byMiss],
+    ['p50(handshake) < 43ms', 4, true, null],
+    ['p50(handshake) < 41ms', 4, null, byMiss],
+    ['p50(handshake) < 38ms', 4, false, null],
+    ['max(handshake) < 10m', 1, null, byMiss],
+    ['min(handshake) < 2ms', 1, true, null],
+    ['mean(handshake) < 10m', 1, null, byMiss],
+    ['downtime < 1s', 1, null, byMiss],
+    ['storms == 0', 1, null, byMiss],
+  ])('by clients that faults missed: %s with %i of them', (text, missed, ok, open) => {
+    expect(held(text, missed, ON_TIME)).toMatchObject({ ok, open });
   });
 });

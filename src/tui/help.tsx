@@ -19,7 +19,7 @@ const WORDS = [
   ['▒', 'a fault acts during this time'],
   ['✓ ✗ ?', 'threshold holds, fails, has no data yet'],
   ['fails', 'never came to an end; not part of the quantiles beside it'],
-  ['saturated', 'so far squall is the limit, not the target: no verdict if that stays'],
+  ['saturated', 'squall is late: what that leaves open stays undecided'],
 ] as const;
 
 const KEY_COLUMNS = 12;

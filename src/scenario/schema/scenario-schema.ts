@@ -32,7 +32,9 @@ const generator = object({
   maxLateness: duration({ zero: false })
     .as('maxLatenessP99Ms')
     .default('250ms')
-    .describe('p99 of how late squall itself may be; above it the verdict is inconclusive'),
+    .describe(
+      'p99 of how late squall itself may be before the report says so; thresholds are held against each lateness, and without any a later run is inconclusive',
+    ),
   giveUpAfter: numberOr('never', Infinity, duration())
     .as('giveUpAfterMs')
     .default('10s')
