@@ -57,13 +57,15 @@ export function comparisonTestOf(pair: SamplePair, design: Design, finding: Find
  */
 export function agreed(offered: Finding, intended: Finding): Finding {
   if (offered.evidence === 'too few' || intended.evidence === 'too few') return TOO_FEW;
-  const larger = (a: number | null, b: number | null): number | null =>
-    a === null || b === null ? null : Math.max(a, b);
   return {
     p: larger(offered.p, intended.p),
     adjustedP: larger(offered.adjustedP, intended.adjustedP),
     evidence: offered.evidence === intended.evidence ? offered.evidence : 'open',
   };
+}
+
+function larger(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : Math.max(a, b);
 }
 
 const TOO_FEW: Finding = { p: null, adjustedP: null, evidence: 'too few' };

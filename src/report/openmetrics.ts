@@ -61,21 +61,21 @@ const LOADS = ['attempts', 'refreshes'] as const satisfies readonly SeriesName[]
 /** The fullest second of each load, as squall offered it and as it was intended. */
 function peakFamily(measurements: Measurements): Family {
   const { offered, intended } = curveViewsOf(measurements);
-  const peak = (curves: Curves, events: SeriesName, view: View): readonly [Labels, number] => [
-    { events, view },
-    curves.peakPerSecond(events).perSecond,
-  ];
   return gauge(
     'squall_peak_per_second',
     "Events in the fullest second so far: offered, and as intended without squall's own lateness.",
     LOADS.flatMap((events) => [
-      peak(offered, events, 'offered'),
-      ...(intended === null ? [] : [peak(intended, events, 'intended')]),
+      peakOf(offered, events, 'offered'),
+      ...(intended === null ? [] : [peakOf(intended, events, 'intended')]),
     ]),
   );
 }
 
 type View = 'offered' | 'intended';
+
+function peakOf(curves: Curves, events: SeriesName, view: View): readonly [Labels, number] {
+  return [{ events, view }, curves.peakPerSecond(events).perSecond];
+}
 
 /** Value and outcome of each threshold so far; a value that is not known has no sample. */
 function thresholdFamilies(scenario: Scenario, measurements: Measurements): readonly Family[] {

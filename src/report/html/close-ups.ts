@@ -32,6 +32,7 @@ export function closeUps(summary: Summary, views: CurveViews): Markup | null {
     .toSorted((a, b) => a.number - b.number);
   if (short.length === 0) return null;
   const { durationMs: elapsedMs } = summary;
+  const reconnects = (curves: Curves): Float64Array => reconnectsOf(curves, elapsedMs);
   const ready = (curves: Curves): Float64Array => population({ curves, elapsedMs }, READY_STATES);
   return html`<h3>At close range</h3>
     ${short.map(({ storm, number, shape }) => {
@@ -46,7 +47,6 @@ export function closeUps(summary: Summary, views: CurveViews): Markup | null {
           curves: inBothViews(views, (curves) => within(samples(curves), shape), null),
         });
       const peak = `storm ${number}, ${peakText(storm)} at ${timeText(storm.peakAtMs)}`;
-      const reconnects = (curves: Curves): Float64Array => reconnectsOf(curves, elapsedMs);
       return html`${shadesDefinition(shape)}
         <div class="small">
           ${plot('storm-attempts', 'Attempts to reconnect, a second', peak, reconnects)}${plot(
