@@ -24,6 +24,7 @@ import {
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetCounts } from '../embedded/protocol.ts';
 import { evaluateHealth } from './health.ts';
+import { ResidentMemory } from './resident-memory.ts';
 import type { ShardInterval } from './shard-messages.ts';
 
 /** Adds up everything that the coordinator knows of a run, on request. */
@@ -39,6 +40,7 @@ export class Aggregator {
   /** faults of the scenario, then those injected by hand */
   readonly #faultsOf: Fault[];
   readonly #cpuAtStart = process.cpuUsage();
+  readonly #memory = new ResidentMemory();
   #intervals: readonly ShardInterval[] = [];
   #target: TargetCounts | null = null;
   /** tallies of the faults that the coordinator injects */
@@ -141,7 +143,7 @@ export class Aggregator {
       measurements,
       intervals: this.#intervals,
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: this.#memory.bytes,
     });
   }
 }

@@ -6,6 +6,7 @@ import type { FromShard, ProcessUse, ShardInterval } from './shard-messages.ts';
 import type { WorkerTask } from './shards.ts';
 import type { FromWorkerProcess, ToWorkerProcess } from './worker-process-messages.ts';
 import runShard from './worker.ts';
+import { ResidentMemory } from './resident-memory.ts';
 
 // A worker in a process of its own, for more sockets than one process may open. It speaks with the coordinator over IPC as a
 // worker thread does over its port, and sends what changed in its counts, which a thread has in shared memory.
@@ -45,10 +46,12 @@ function begin(task: WorkerTask): MessageChannel['port1'] {
   return port1;
 }
 
+const memory = new ResidentMemory();
+
 /** Completes an interval by what this process has used. */
 function used(interval: ShardInterval): ShardInterval {
   const { user, system } = process.cpuUsage();
-  const ownProcess: ProcessUse = { cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() };
+  const ownProcess: ProcessUse = { cpuSeconds: (user + system) / 1e6, rssBytes: memory.bytes };
   return { ...interval, ownProcess };
 }
 
