@@ -7,7 +7,8 @@ import { ReadClock } from './read-clock.ts';
 
 /** Events of one client in an event loop by hand, whose alarms end waits. */
 function rig(endsWait = true) {
-  let [idleMs, ended] = [0, [] as (() => void)[]];
+  let idleMs = 0;
+  const ended: (() => void)[] = [];
   const alarms: [slot: number, at: number][] = [];
   const noted: number[] = [];
   const lateness = new Lateness(1);

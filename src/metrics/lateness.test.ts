@@ -12,6 +12,8 @@ import { createStore } from './store.ts';
 import { emptyTimings } from './timings.ts';
 import { viewsOf } from './views.ts';
 
+const ledger = (curves: Parameters<typeof runningLedger>[0]) => runningLedger(curves, null);
+
 /** A recorder of two clients, whose events are late by hand. */
 function rig() {
   const store = createStore(100, false, true);
@@ -20,7 +22,6 @@ function rig() {
   const views = () => {
     const timings = emptyTimings();
     recorder.takeInterval(timings);
-    const ledger = (curves: Parameters<typeof runningLedger>[0]) => runningLedger(curves, null);
     const parts = { elapsedMs: 10_000, planned: 2, stores: [store], timings, reported: NOTHING_REPORTED, ledger };
     const { offered, intended } = viewsOf(measure(parts));
     const both = [offered, intended!];

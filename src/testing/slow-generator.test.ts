@@ -48,8 +48,19 @@ const METRICS = [
   ...['handshake', 'recovery', 'refresh', 'command'].flatMap((timing) =>
     ['p50', 'p90', 'p99', 'max', 'mean', 'min'].map((figure) => `${figure}(${timing})`),
   ),
-  ...['t50(recovery)', 't95(recovery)', 't100(recovery)', 'downtime', 'least(ready)', 'ready', 'not-back'],
-  ...['total(attempts)', 'total(lost)', 'failed(commands)', 'failed(attempts)', 'spike', 'amplification'],
+  't50(recovery)',
+  't95(recovery)',
+  't100(recovery)',
+  'downtime',
+  'least(ready)',
+  'ready',
+  'not-back',
+  'total(attempts)',
+  'total(lost)',
+  'failed(commands)',
+  'failed(attempts)',
+  'spike',
+  'amplification',
 ];
 
 const UNITS: Readonly<Record<string, string>> = { rate: '/s', duration: 'ms', count: '', ratio: '' };
