@@ -34,9 +34,9 @@ export async function rehearse(config: TargetConfig): Promise<void> {
   await silently(async () => {
     const stage = await EmbeddedTarget.start(stageOf(config), () => {});
     try {
-      const perform = role === 'token-service' ? await refreshes(stage, config) : await handshakes(stage, config);
+      const rehearse = role === 'token-service' ? await refreshes(stage, config) : await handshakes(stage, config);
       for (let done = 0; done < rehearsals; done += AT_A_TIME)
-        await Promise.all(Array.from({ length: Math.min(AT_A_TIME, rehearsals - done) }, (_, n) => perform(done + n)));
+        await Promise.all(Array.from({ length: Math.min(AT_A_TIME, rehearsals - done) }, (_, n) => rehearse(done + n)));
     } finally {
       stage.stop();
     }
@@ -60,9 +60,9 @@ function stageOf(config: TargetConfig): TargetConfig {
   };
 }
 
-type Perform = (client: number) => Promise<void>;
+type Rehearse = (client: number) => Promise<void>;
 
-async function handshakes({ gatewayUrl }: EmbeddedTarget, config: TargetConfig): Promise<Perform> {
+async function handshakes({ gatewayUrl }: EmbeddedTarget, config: TargetConfig): Promise<Rehearse> {
   const { issuer, audience, privateJwk, algorithm } = config;
   const key = await importSigningKey(privateJwk, algorithm);
   const now = Date.now();
@@ -85,7 +85,7 @@ async function handshakes({ gatewayUrl }: EmbeddedTarget, config: TargetConfig):
     );
 }
 
-async function refreshes({ tokenUrl }: EmbeddedTarget, { refreshSecret }: TargetConfig): Promise<Perform> {
+async function refreshes({ tokenUrl }: EmbeddedTarget, { refreshSecret }: TargetConfig): Promise<Rehearse> {
   const tokens = new RefreshTokens(refreshSecret);
   const { host, hostname, port, pathname } = new URL(tokenUrl);
   return (client) => {

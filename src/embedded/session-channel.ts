@@ -14,10 +14,10 @@ const sessions = channel(SESSION_CHANNEL);
 
 let isSilent = false;
 
-/** Performs something in which this process's sessions are not those of clients, so that none is published. */
-export async function silently(perform: () => Promise<void>): Promise<void> {
+/** Carries something out in which this process's sessions are not those of clients, so that none is published. */
+export async function silently(work: () => Promise<void>): Promise<void> {
   isSilent = true;
-  await perform().finally(() => (isSilent = false));
+  await work().finally(() => (isSilent = false));
 }
 
 /** Publishes a session's change; only a test's recorder, loaded by `--import`, subscribes. */

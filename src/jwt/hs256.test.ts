@@ -6,7 +6,7 @@ import { wall } from '../core/time/instant.ts';
 import { Hs256 } from './hs256.ts';
 import { ownKey } from './key-source.ts';
 import { importSigningKey } from './keys.ts';
-import { judge, verifyAccessToken } from './verify.ts';
+import { verifyWithJose, verifyAccessToken } from './verify.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const KID = 'k1';
@@ -101,7 +101,7 @@ test('a verdict is always the one that jose comes to, whatever the token', async
       async (parts, nowMs) => {
         const token = written(parts);
         const verdict = await verifyAccessToken(keys, token, EXPECTED, wall(nowMs));
-        expect(verdict).toEqual(await judge(keys, token, EXPECTED, wall(nowMs)));
+        expect(verdict).toEqual(await verifyWithJose(keys, token, EXPECTED, wall(nowMs)));
         if (verdict.ok) accepted += 1;
       },
     ),

@@ -28,7 +28,7 @@ export interface Expectations {
 }
 
 /**
- * Verifies a token as `judge` does. A sound token in the form in which squall signs with HS256 is recognised without
+ * Verifies a token as `verifyWithJose` does. A sound token in the form in which squall signs with HS256 is recognised without
  * jose, which costs a sixth; jose decides every other token, so there is one place where a token is refused.
  * Never rejects: any input gives a verdict.
  */
@@ -39,7 +39,7 @@ export async function verifyAccessToken(
   now: WallMs,
 ): Promise<Verdict> {
   const claims = keys.hs256?.open(token);
-  return (claims && recognise(claims, expected, now)) ?? judge(keys, token, expected, now);
+  return (claims && recognise(claims, expected, now)) ?? verifyWithJose(keys, token, expected, now);
 }
 
 /** Accepts usual claims that all hold at `now`; undefined: they may hold or not. */
@@ -60,7 +60,12 @@ function recognise(
  * before it compares, which would accept a fractional `exp` for up to a second too long; `exp` is therefore compared
  * again, to the millisecond: a token is expired at `exp` itself (RFC 7519 section 4.1.4).
  */
-export async function judge(keys: KeySource, token: string, expected: Expectations, now: WallMs): Promise<Verdict> {
+export async function verifyWithJose(
+  keys: KeySource,
+  token: string,
+  expected: Expectations,
+  now: WallMs,
+): Promise<Verdict> {
   try {
     const { payload } = await jwtVerify(token, keys.find, {
       algorithms: [keys.algorithm],

@@ -1,12 +1,12 @@
-/** What a request hears when its client gives it up: an `AbortSignal`, or the signal of an `Abort`. */
-export interface AbortHearing {
+/** Notice that a client gives its request up: an `AbortSignal`, or an `Abort`. */
+export interface AbortNotice {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /** Gives requests up, as an `AbortController` and its signal do, which cost 5 us a request. */
-export class Abort implements AbortHearing {
+export class Abort implements AbortNotice {
   aborted = false;
   #listeners: (() => void)[] = [];
 

@@ -1,4 +1,4 @@
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import { NETWORK } from '../core/signal.ts';
 import { RateCap } from './rate-cap.ts';
 import { failed } from './token-requests.ts';
@@ -20,7 +20,7 @@ export function cappedTokens(tokens: TokenSource, perSecond: number, nowMs: () =
     waiting.delete(client);
   };
   const cap = new RateCap(perSecond, goOn, nowMs);
-  const turnOf = (client: number, abort: AbortHearing): Promise<void> =>
+  const turnOf = (client: number, abort: AbortNotice): Promise<void> =>
     new Promise((resolve) => {
       const leave = (): void => {
         cap.withdraw(client);

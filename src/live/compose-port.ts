@@ -79,7 +79,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const ticket = taps === null || tickets === null ? tickets : { ...tickets, step: taps.step(tickets.step) };
   const endpoints = codec.dialSteps.length === 0 && ticket === null ? null : new ChosenEndpoints(sockets);
   const faulted = faultedDialler(endpoints ?? sockets, population, faults.handshakes);
-  // A fault of upgrades strikes after the requests to other services.
+  // A fault of upgrades applies after the requests to other services.
   const dials =
     endpoints === null
       ? faulted

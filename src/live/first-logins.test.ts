@@ -4,7 +4,7 @@ import { Draws } from '../core/random/draws.ts';
 import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
 import { PLAIN_BACKOFF } from '../core/client/rig.test.helper.ts';
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import type { Credentials } from './credentials.ts';
 import { FirstLogins, type FirstLoginsParts } from './first-logins.ts';
 import type { NextToken } from './token-source.ts';
@@ -18,7 +18,7 @@ const refused = (signal: number, retryAfter?: string): NextToken => ({
 
 /** Logins whose `answer` depends on client and try, with all that they did. */
 function rig(
-  answer: (client: number, nth: number, abort: AbortHearing) => NextToken | Promise<NextToken>,
+  answer: (client: number, nth: number, abort: AbortNotice) => NextToken | Promise<NextToken>,
   parts: Partial<FirstLoginsParts> = {},
 ) {
   const beganMs = performance.now();
@@ -56,7 +56,7 @@ function rig(
 }
 
 /** A request without an answer, until it is aborted. */
-function hang(abort: AbortHearing): Promise<NextToken> {
+function hang(abort: AbortNotice): Promise<NextToken> {
   return new Promise((resolve) => abort.addEventListener('abort', () => resolve(refused(NETWORK.other))));
 }
 

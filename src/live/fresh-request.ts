@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { HttpAnswer } from '../identity/http-answer.ts';
 import type { HttpRequest } from '../protocols/dial-step.ts';
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { openToService, type SocketEvents } from './client-socket.ts';
 import { failureOf, GIVEN_UP, type HttpFailure, type HttpService } from './http-service.ts';
@@ -47,7 +47,7 @@ export class FreshRequests {
   }
 
   /** Sends a request. Never rejects. */
-  send(request: HttpRequest, cookie: string, abort: AbortHearing): Promise<Outcome> {
+  send(request: HttpRequest, cookie: string, abort: AbortNotice): Promise<Outcome> {
     const to = this.#places[this.#turn++ % this.#places.length]!;
     const text = this.#text(request, cookie);
     return new Promise((resolve) => void new FreshRequest(to, this.#tls, text, abort, resolve));
@@ -86,7 +86,7 @@ function withBody(body: string): string {
 class FreshRequest implements SocketEvents {
   readonly #socket: Socket;
   readonly #reader = new AnswerReader();
-  readonly #abort: AbortHearing;
+  readonly #abort: AbortNotice;
   readonly #giveUp = (): void => this.#end(GIVEN_UP);
   readonly #done: (outcome: Outcome) => void;
   #over = false;
@@ -96,7 +96,7 @@ class FreshRequest implements SocketEvents {
     to: Place,
     tls: ConnectionOptions | null,
     text: string,
-    abort: AbortHearing,
+    abort: AbortNotice,
     done: (outcome: Outcome) => void,
   ) {
     this.#abort = abort;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Client, errors } from 'undici';
 import type { AnswerHeaders, HttpRequest } from '../protocols/dial-step.ts';
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import type { Dial } from './endpoint.ts';
 import { httpConnector } from './http-connect.ts';
 import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
@@ -45,7 +45,7 @@ export class GatewayRequests {
   }
 
   /** @throws the error of Node or undici where there is no answer */
-  async send({ method, url, headers, body }: HttpRequest, abort: AbortHearing): Promise<GatewayAnswer> {
+  async send({ method, url, headers, body }: HttpRequest, abort: AbortNotice): Promise<GatewayAnswer> {
     const path = withToken(this.#form, url, this.#dial.token);
     const own = headersOf(this.#form, this.#dial);
     // undici heeds an abort only once it is connected, and a remote may never let it be.

@@ -48,7 +48,7 @@ describe('the generator', () => {
     expect(health).toMatchObject({ latenessP99Ms: 0, loopDelayP99Ms: 0, saturated: false });
   });
 
-  test('that ran late says how late, and the limit; the verdict weighs it', () => {
+  test('that ran late says how late, and the limit; the verdict considers it', () => {
     const late = measured({ elapsedMs: 1000, latenciesMs: { lateness: [200, 200, 200] } });
     const health = evaluateHealth({ ...CALM, measurements: late });
     expect(health.saturated).toBe(true);

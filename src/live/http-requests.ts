@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../identity/http-answer.ts';
 import type { HttpRequest } from '../protocols/dial-step.ts';
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
 import { FreshRequests } from './fresh-request.ts';
 import { GIVEN_UP, type HttpFailure, type HttpService } from './http-service.ts';
@@ -58,7 +58,7 @@ export class HttpRequests {
    * @param cookie value of the Cookie header; empty: none
    * @returns the answer, or how there is none, also after an abort; it never rejects
    */
-  send(request: HttpRequest, cookie: string, abort: AbortHearing): Promise<HttpAnswer | HttpFailure> {
+  send(request: HttpRequest, cookie: string, abort: AbortNotice): Promise<HttpAnswer | HttpFailure> {
     const answer = this.#send(request, cookie, abort);
     return this.#tap === undefined ? answer : tapped(this.#tap, request, answer);
   }
@@ -67,7 +67,7 @@ export class HttpRequests {
     await Promise.all(this.#ways.map(({ requests }) => requests.close()));
   }
 
-  #send(request: HttpRequest, cookie: string, abort: AbortHearing): Promise<HttpAnswer | HttpFailure> {
+  #send(request: HttpRequest, cookie: string, abort: AbortNotice): Promise<HttpAnswer | HttpFailure> {
     for (const { origin, requests } of this.#ways) {
       if (request.url.startsWith(origin) && request.url[origin.length] === '/' && !abort.aborted)
         return requests.send(request, cookie, abort);

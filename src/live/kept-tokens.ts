@@ -1,5 +1,5 @@
 import type { RenewedTokens } from '../identity/users-out.ts';
-import { Abort, type AbortHearing } from './abort.ts';
+import { Abort, type AbortNotice } from './abort.ts';
 import type { NextToken, TokenSource } from './token-source.ts';
 
 /** Longest time that requests under way at the end of a run get for their answer, ms. */
@@ -45,11 +45,11 @@ export class KeptTokens implements TokenSource {
     this.#isEnding = true;
   }
 
-  first(client: number, abort: AbortHearing): Promise<NextToken> {
+  first(client: number, abort: AbortNotice): Promise<NextToken> {
     return this.#kept(client, abort, (lasting) => this.#source.first(client, lasting));
   }
 
-  next(client: number, abort: AbortHearing, flaw?: Parameters<TokenSource['next']>[2]): Promise<NextToken> {
+  next(client: number, abort: AbortNotice, flaw?: Parameters<TokenSource['next']>[2]): Promise<NextToken> {
     return this.#kept(client, abort, (lasting) => this.#source.next(client, lasting, flaw));
   }
 
@@ -62,7 +62,7 @@ export class KeptTokens implements TokenSource {
     await this.#source.close();
   }
 
-  async #kept(client: number, abort: AbortHearing, ask: (lasting: AbortHearing) => Promise<NextToken>) {
+  async #kept(client: number, abort: AbortNotice, ask: (lasting: AbortNotice) => Promise<NextToken>) {
     const lasting = new Abort();
     const onAbort = (): void => void (this.#isEnding || lasting.abort());
     if (abort.aborted) onAbort();

@@ -1,5 +1,5 @@
 import { NETWORK } from '../core/signal.ts';
-import { Abort, type AbortHearing } from './abort.ts';
+import { Abort, type AbortNotice } from './abort.ts';
 import type { Credentials } from './credentials.ts';
 import { failed } from './token-requests.ts';
 import type { NextToken, TokenSource } from './token-source.ts';
@@ -10,7 +10,7 @@ interface SharedTokens extends TokenSource {
   readonly isShared: (client: number) => boolean;
 }
 
-type Ask = (abort: AbortHearing) => Promise<NextToken>;
+type Ask = (abort: AbortNotice) => Promise<NextToken>;
 
 /**
  * A token source whose tokens the devices of a user share, as tabs of a browser do: one request at a time for a user, and
@@ -32,7 +32,7 @@ export function sharedTokens(
   };
   const newerOf = (client: number, { latest }: SharedUser): NextToken | null =>
     latest !== null && latest.access !== credentials.access[client] ? latest : null;
-  const share = (client: number, abort: AbortHearing, ask: Ask): Promise<NextToken> => {
+  const share = (client: number, abort: AbortNotice, ask: Ask): Promise<NextToken> => {
     const user = sharedUserOf(client);
     const newer = newerOf(client, user);
     return newer === null ? user.ask(ask, abort) : Promise.resolve(newer);
@@ -67,7 +67,7 @@ class SharedUser {
   }
 
   /** Waits for the request under way, or begins one. */
-  ask(ask: Ask, abort: AbortHearing): Promise<NextToken> {
+  ask(ask: Ask, abort: AbortNotice): Promise<NextToken> {
     if (abort.aborted) return Promise.resolve(failed(NETWORK.other));
     this.#answer ??= this.#begin(ask);
     this.#waiting += 1;

@@ -5,7 +5,7 @@ import type { MonoMs } from '../core/time/instant.ts';
 import { headerOf, type HttpAnswer } from '../identity/http-answer.ts';
 import type { ClientView, Codec } from '../protocols/codec.ts';
 import type { DialStep, StepFailure } from '../protocols/dial-step.ts';
-import { Abort, type AbortHearing } from './abort.ts';
+import { Abort, type AbortNotice } from './abort.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { ClientViews } from './client-views.ts';
 import type { Credentials } from './credentials.ts';
@@ -93,7 +93,7 @@ export class SteppedDialler implements Dialler {
     dialler.dial(client);
   }
 
-  async #askForTicket(client: number, abort: AbortHearing): Promise<Failure | null> {
+  async #askForTicket(client: number, abort: AbortNotice): Promise<Failure | null> {
     const { ticket, views, credentials, now, unansweredAfterMs, noteSighting } = this.#parts;
     if (ticket === null) return null;
     const view = views.of(client);
@@ -110,7 +110,7 @@ export class SteppedDialler implements Dialler {
     return failure;
   }
 
-  async #prepareGateway(client: number, endpoint: Endpoint, abort: AbortHearing): Promise<Failure | null> {
+  async #prepareGateway(client: number, endpoint: Endpoint, abort: AbortNotice): Promise<Failure | null> {
     const { form, codec, views, credentials } = this.#parts;
     if (codec.dialSteps.length === 0 || abort.aborted) return null;
     const view = views.of(client);
@@ -139,7 +139,7 @@ export class SteppedDialler implements Dialler {
     step: DialStep,
     view: ClientView,
     send: () => Promise<Sent>,
-    abort: AbortHearing,
+    abort: AbortNotice,
   ): Promise<Failure | null> {
     const { observer, late, now } = this.#parts;
     const began = now();

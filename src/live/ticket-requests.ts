@@ -1,4 +1,4 @@
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import { setCookiesOf, type HttpAnswer } from '../identity/http-answer.ts';
 import { ticketStep } from '../identity/ticket-step.ts';
 import type { DialStep, HttpRequest } from '../protocols/dial-step.ts';
@@ -11,7 +11,7 @@ import type { TokenEndpoint } from './token-endpoint.ts';
 export interface TicketRequests {
   readonly step: DialStep;
   /** @param number number of the client in the whole population */
-  send(number: number, request: HttpRequest, abort: AbortHearing): Promise<HttpAnswer | HttpFailure>;
+  send(number: number, request: HttpRequest, abort: AbortNotice): Promise<HttpAnswer | HttpFailure>;
 }
 
 /** @returns null: the scenario has no tickets */

@@ -1,4 +1,4 @@
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { HoleValues } from '../core/template/template.ts';
 import { readTokenAnswer } from '../identity/answer-template.ts';
@@ -46,7 +46,7 @@ export class TokenRequests {
   }
 
   /** Asks for the first tokens. Never rejects: a failure is a signal, also after an abort. */
-  login(values: HoleValues, jar: CookieJar | null, abort: AbortHearing): Promise<TokenAnswer> {
+  login(values: HoleValues, jar: CookieJar | null, abort: AbortNotice): Promise<TokenAnswer> {
     const { login, refresh } = this.#endpoint.steps;
     return this.#ask((login ?? refresh)!, values, jar, abort);
   }
@@ -55,7 +55,7 @@ export class TokenRequests {
    * Asks for the next tokens: by a refresh, or by another login where the endpoint has none, or the client has no refresh
    * token for it. Never rejects.
    */
-  refresh(values: HoleValues, jar: CookieJar | null, abort: AbortHearing): Promise<TokenAnswer> {
+  refresh(values: HoleValues, jar: CookieJar | null, abort: AbortNotice): Promise<TokenAnswer> {
     const { login, refresh } = this.#endpoint.steps;
     const canRefresh = refresh !== null && (values.refresh !== '' || !refresh.request.refreshes);
     return this.#ask((canRefresh ? refresh : (login ?? refresh))!, values, jar, abort);
@@ -69,7 +69,7 @@ export class TokenRequests {
     { request, answer }: TokenStep,
     values: HoleValues,
     jar: CookieJar | null,
-    abort: AbortHearing,
+    abort: AbortNotice,
   ): Promise<TokenAnswer> {
     const { csrf } = this.#endpoint.steps;
     if (csrf !== null && jar !== null && lacks(request, jar)) {
@@ -87,18 +87,13 @@ export class TokenRequests {
     return retryAfter === undefined ? { ok: false, signal, said } : { ok: false, signal, said, retryAfter };
   }
 
-  #send(request: RequestTemplate, values: HoleValues, jar: CookieJar | null, abort: AbortHearing): Promise<Got> {
+  #send(request: RequestTemplate, values: HoleValues, jar: CookieJar | null, abort: AbortNotice): Promise<Got> {
     if (jar === null && request.asserts === null) return this.#http.send(buildRequest(request, values), '', abort);
     return this.#sendAs(request, values, jar, abort);
   }
 
   /** Sends one request with the application's assertion and the client's cookies, and keeps those that it is given. */
-  async #sendAs(
-    request: RequestTemplate,
-    values: HoleValues,
-    jar: CookieJar | null,
-    abort: AbortHearing,
-  ): Promise<Got> {
+  async #sendAs(request: RequestTemplate, values: HoleValues, jar: CookieJar | null, abort: AbortNotice): Promise<Got> {
     const assertion = request.asserts !== null ? await this.#assertions?.next() : undefined;
     const filled = buildRequest(request, jar === null ? values : { ...values, cookie: jar.row }, assertion);
     const got = await this.#http.send(filled, jar?.header ?? '', abort);

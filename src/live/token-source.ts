@@ -2,7 +2,7 @@ import { issuesTokens } from '../scenario/issues-tokens.ts';
 import { staleByMs } from '../core/fault/refresh.ts';
 import { NETWORK } from '../core/signal.ts';
 import { wall } from '../core/time/instant.ts';
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import { mintFor, validityOf, type Credentials, type Validity } from './credentials.ts';
 import type { HoleValues } from '../core/template/template.ts';
 import { arrivesTokenless } from '../scenario/logs-in.ts';
@@ -22,9 +22,9 @@ export type MintedFlaw = 'stale' | 'wrong-subject';
 /** Source of the clients' tokens; it never rejects. */
 export interface TokenSource {
   /** A client's first tokens, with which it arrives. */
-  first(client: number, abort: AbortHearing): Promise<NextToken>;
+  first(client: number, abort: AbortNotice): Promise<NextToken>;
   /** @param flaw flaw of the token, only where the source `mints` */
-  next(client: number, abort: AbortHearing, flaw?: MintedFlaw): Promise<NextToken>;
+  next(client: number, abort: AbortNotice, flaw?: MintedFlaw): Promise<NextToken>;
   readonly mints: boolean;
   /** whether first tokens are requests to a service, too */
   readonly logsIn: boolean;

@@ -2,7 +2,7 @@ import { Client, Pool, type Dispatcher } from 'undici';
 import { NETWORK } from '../core/signal.ts';
 import type { HttpAnswer } from '../identity/http-answer.ts';
 import type { HttpRequest } from '../protocols/dial-step.ts';
-import type { AbortHearing } from './abort.ts';
+import type { AbortNotice } from './abort.ts';
 import { MAX_BODY_BYTES } from './answer-reader.ts';
 import { httpConnector } from './http-connect.ts';
 import { failureOf, GIVEN_UP, type HttpFailure, type HttpService } from './http-service.ts';
@@ -45,7 +45,7 @@ export class UndiciRequests {
   }
 
   /** Sends a request. Never rejects. */
-  async send(request: HttpRequest, cookie: string, abort: AbortHearing): Promise<HttpAnswer | HttpFailure> {
+  async send(request: HttpRequest, cookie: string, abort: AbortNotice): Promise<HttpAnswer | HttpFailure> {
     const dispatcher = this.#pool ?? new Client(this.#origin, this.#options);
     const controller = new AbortController();
     let giveUp!: () => void;

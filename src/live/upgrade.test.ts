@@ -263,7 +263,7 @@ describe('an answer after one with the same head', () => {
     expect(readUpgradeAnswer(answerTo(other), form, key)).toMatchObject({ kind: 'refused' });
   });
 
-  test('is judged by every rule: one byte more, less or other means what it means in a first answer', () => {
+  test('is held to every rule: one byte more, less or other means what it means in a first answer', () => {
     const good = Buffer.concat([head(...GOOD.slice(0, 1), accepts, ...GOOD.slice(1)), afterFrame]);
     fc.assert(
       fc.property(fc.nat(good.length - 1), fc.uint8Array({ maxLength: 2 }), fc.nat(1), (at, bytes, removed) => {

@@ -27,7 +27,7 @@ export function isUntested(fault: FaultOutcome): boolean {
   return isBelowPlan(fault) && (hit === 0 || !HITS_ONE_CLIENT[kind]);
 }
 
-/** Whether a planned fault missed some of its clients, and more than `atLeast` allows, so that thresholds weigh them. */
+/** Whether a planned fault missed some of its clients, and more than `atLeast` allows, so that thresholds consider them. */
 export function hasMissed(fault: FaultOutcome): boolean {
   return !fault.injected && isBelowPlan(fault) && !isUntested(fault);
 }

@@ -1,4 +1,4 @@
-import type { AbortHearing } from '../abort.ts';
+import type { AbortNotice } from '../abort.ts';
 import type { RequestFault, RequestFaults } from '../../core/fault/request-faults.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { NETWORK, type Signal } from '../../core/signal.ts';
@@ -22,7 +22,7 @@ export function faultedTokens(
   faults.onEnd((index) => held.release(index));
 
   /** Resolves when the held request resumes or is aborted. */
-  function wait(client: number, abort: AbortHearing, hold: (resume: () => void) => void): Promise<void> {
+  function wait(client: number, abort: AbortNotice, hold: (resume: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
       abort.addEventListener('abort', () => {
         held.abandon(client);
@@ -33,7 +33,7 @@ export function faultedTokens(
   }
 
   /** Sends a request for the first or the next tokens. */
-  function ask(client: number, first: boolean, abort: AbortHearing, flaw?: MintedFlaw): Promise<NextToken> {
+  function ask(client: number, first: boolean, abort: AbortNotice, flaw?: MintedFlaw): Promise<NextToken> {
     return first ? source.first(client, abort) : source.next(client, abort, flaw);
   }
 
@@ -43,7 +43,7 @@ export function faultedTokens(
     first: boolean,
     requestFault: RefreshFault,
     flaw: MintedFlaw,
-    abort: AbortHearing,
+    abort: AbortNotice,
   ) {
     const answer = await ask(client, first, abort, mints ? flaw : undefined);
     if (mints) requestFault.hit();
@@ -56,7 +56,7 @@ export function faultedTokens(
     client: number,
     first: boolean,
     requestFault: RefreshFault,
-    abort: AbortHearing,
+    abort: AbortNotice,
   ): Promise<NextToken> {
     const answer = await ask(client, first, abort);
     if (abort.aborted) {
@@ -72,7 +72,7 @@ export function faultedTokens(
   }
 
   /** Sends a request, unless a fault meets it. */
-  function meet(client: number, first: boolean, abort: AbortHearing): Promise<NextToken> {
+  function meet(client: number, first: boolean, abort: AbortNotice): Promise<NextToken> {
     const requestFault = faults.request(population.numberOf(client), population.now());
     return requestFault === undefined ? ask(client, first, abort) : faulted(client, first, requestFault, abort);
   }
@@ -82,7 +82,7 @@ export function faultedTokens(
     client: number,
     first: boolean,
     requestFault: RefreshFault,
-    abort: AbortHearing,
+    abort: AbortNotice,
   ): Promise<NextToken> {
     const { mode, occurrence } = requestFault;
     switch (mode.kind) {
