@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { destroyTimings } from '../metrics/timings.ts';
-import { compareRuns, type ComparedRun, type SettingRuns } from '../compare/compare-runs.ts';
+import { comparableVerdict, compareRuns, type ComparedRun, type SettingRuns } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { differences, settingKey } from '../compare/differences.ts';
 import type { WorldName } from '../metrics/run.ts';
@@ -112,7 +112,16 @@ function readFinished(dir: string): Finished {
   return {
     scenario,
     world,
-    run: { seed, figures, intended, isOpen, thresholds, ...standing(summary, damage), round: null, folder: dir },
+    run: {
+      seed,
+      figures,
+      intended,
+      isOpen,
+      thresholds,
+      ...comparableVerdict(measurements, standing(summary, damage)),
+      round: null,
+      folder: dir,
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { destroyTimings } from '../metrics/timings.ts';
-import { compareRuns, isCounted, type ComparedRun } from '../compare/compare-runs.ts';
+import { comparableVerdict, compareRuns, isCounted, type ComparedRun } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
 import { settingText } from '../compare/recommend.ts';
@@ -104,9 +104,18 @@ async function runOnce(
   const intended = intendedFigures(measurements, scenario);
   const isOpen = isOpenByLateness({ ...outcome, thresholds: summary.thresholds });
   destroyTimings(measurements.timings);
-  const { seed, verdict, reasons, thresholds, ended } = summary;
+  const { seed, thresholds, ended } = summary;
   if (ended === 'interrupted') return null;
-  return { seed, verdict, reasons, thresholds, figures, intended, isOpen, round, folder: dir };
+  return {
+    seed,
+    ...comparableVerdict(measurements, summary),
+    thresholds,
+    figures,
+    intended,
+    isOpen,
+    round,
+    folder: dir,
+  };
 }
 
 /** Simulates every setting with the same seeds; the first seed of each setting leaves a folder in `dir`. */

@@ -12,6 +12,8 @@ import {
   type Design,
   type Finding,
 } from './comparison-test.ts';
+import { isCutShort } from '../metrics/cut-short.ts';
+import type { Measurements } from '../metrics/measurements.ts';
 import { fewestRuns } from './mann-whitney-shift.ts';
 import { byName, comparableFigure } from './comparable-figures.ts';
 import { COMPARED, type ComparedName, type Figures } from '../storm/figures.ts';
@@ -47,6 +49,15 @@ export interface Compared {
   readonly interrupted: boolean;
   /** at least two; the others are compared with the first */
   readonly settings: readonly SettingRuns[];
+}
+
+/** The verdict of a run for a comparison: none where squall was still late at the end, since its figures then have no bounds. */
+export function comparableVerdict(
+  measurements: Measurements,
+  { verdict, reasons }: Pick<ComparedRun, 'verdict' | 'reasons'>,
+): Pick<ComparedRun, 'verdict' | 'reasons'> {
+  if (!isCutShort(measurements) || verdict === 'inconclusive') return { verdict, reasons };
+  return { verdict: 'inconclusive', reasons: ['squall was still late at the end, so nothing bounds its figures'] };
 }
 
 /** Whether a run counts in every figure: it has a verdict, or only squall's own lateness, which has bounds, keeps it from one. */

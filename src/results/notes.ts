@@ -1,6 +1,7 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { SeriesName } from '../core/metrics.ts';
 import type { GeneratorHealth, Outcome, WorldName } from '../metrics/run.ts';
+import { isCutShort } from '../metrics/cut-short.ts';
 import { viewsOf } from '../metrics/views.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
@@ -122,7 +123,13 @@ function lateness({ measurements, verdictOf }: NoteInput): string | null {
   if (verdictOf === undefined || !verdictOf.generator.saturated || verdictOf.generator.unbounded) return null;
   if (measurements.shifts === null || verdictOf.thresholds.length === 0) return null;
   const late = printQuantity(verdictOf.generator.latenessP99Ms, 'duration');
-  return `squall was late: with 1 % of its events by more than ${late}; each threshold was evaluated with that lateness and without it`;
+  return `squall was late: with 1 % of its events by more than ${late}; each threshold was evaluated with that lateness and without it${unknownEnd(measurements)}`;
+}
+
+function unknownEnd(measurements: Measurements): string {
+  return isCutShort(measurements)
+    ? '; it was still late at the end, and what clients would have done by then is not known'
+    : '';
 }
 
 /** Share, and number, by which the target met fewer events in its fullest second than were intended, above which a note says so. */

@@ -1,4 +1,5 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
+import { isCutShort } from '../metrics/cut-short.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Scenario, ThresholdPlan } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
@@ -32,8 +33,11 @@ export function evaluateRun(
   if (thresholds.length === 0) return { storms: analyse(measurements, scenario), thresholds: [] };
   const { offered, intended } = evidenceOf(measurements, scenario);
   const missed = missedBy(faults);
+  const isLate = isCutShort(measurements);
   return {
     storms: offered.storms,
-    thresholds: thresholds.map(({ parsed, baseline }) => evaluate(parsed, offered, { baseline, intended, missed })),
+    thresholds: thresholds.map(({ parsed, baseline }) =>
+      evaluate(parsed, offered, { baseline, intended, missed, isCutShort: isLate }),
+    ),
   };
 }

@@ -2,7 +2,7 @@ import type { BaselineValue } from '../scenario/scenario.ts';
 import type { Comparison, Measure, Relative, ThresholdExpression } from '../scenario/threshold-expression.ts';
 import { differVisibly, durationsDiffer } from '../metrics/visible.ts';
 import { metricOf } from './expression.ts';
-import { between, type Bounds, type Evidence, type Metric, type MetricValue } from './metric.ts';
+import { between, orMore, type Bounds, type Evidence, type Metric, type MetricValue } from './metric.ts';
 import { printQuantity } from './quantity.ts';
 
 /** The outcome of a threshold. */
@@ -34,6 +34,8 @@ export interface Ends {
   readonly baseline?: BaselineValue | undefined;
   /** the same run without squall's own lateness; null: that is not known */
   readonly intended?: Evidence | null;
+  /** whether squall was still late at the end, so that both views lack events; default: false */
+  readonly isCutShort?: boolean;
   /** number of clients that faults missed, and whose hits could have changed the value */
   readonly missed?: number;
 }
@@ -43,7 +45,7 @@ export interface Ends {
  * both ends of what squall's own lateness and missed faults leave open.
  */
 export function evaluate(expression: ThresholdExpression, offered: Evidence, ends: Ends = {}): Evaluation {
-  const { baseline, intended = null, missed = 0 } = ends;
+  const { baseline, intended = null, missed = 0, isCutShort = false } = ends;
   const { limit, comparison, text: name } = expression;
   const metric = metricOf(expression);
   const aside = metric.aside?.(offered) ?? '';
@@ -62,9 +64,10 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
       : `limit ${print(held)}: ${limit.times} x ${print(baseline!.value)}${toleranceText(baseline!)}`;
   const holdsFor = (value: MetricValue): boolean | null => outcome(value, comparison, held);
   const onTime = intended === null ? reading : read(intended);
-  const late = spanning([reading, onTime]);
+  const seen = spanning([reading, onTime]);
+  const late = isCutShort ? withMore(seen, metric) : seen;
   const most =
-    missed === 0
+    missed === 0 || isCutShort
       ? late
       : spanning(
           [offered, intended].map((evidence) =>
@@ -101,6 +104,11 @@ function spanning(readings: readonly MetricValue[]): MetricValue {
     .map((reading) => (typeof reading === 'number' ? { atLeast: reading, atMost: reading } : reading));
   if (known.length < readings.length) return null;
   return between(Math.min(...known.map(({ atLeast }) => atLeast)), Math.max(...known.map(({ atMost }) => atMost)));
+}
+
+/** A reading to which unknown events could be added: at least what it is if it only grows, else unknown. */
+function withMore(reading: MetricValue, { grows }: Metric): MetricValue {
+  return grows === true ? orMore(reading, Infinity) : null;
 }
 
 function whyOpen(late: MetricValue, comparison: Comparison, limit: number, { measurements }: Evidence): Open {

@@ -48,6 +48,8 @@ export interface Metric {
   readonly read: (evidence: Evidence) => MetricValue;
   /** the whole of a count, for limits in per cent */
   readonly whole?: (evidence: Evidence) => number;
+  /** whether further events can only raise it */
+  readonly grows?: true;
   /** the reading with `missed` clients more that the faults of the run hit; absent or null: nothing is known of it */
   readonly missed?: (evidence: Evidence, missed: number) => MetricValue;
   /** a note to show beside the value; may be empty */

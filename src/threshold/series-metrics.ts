@@ -54,7 +54,7 @@ function most(condition: ConditionName): Metric {
 function overRun(dimension: 'rate' | 'count', of: readonly SeriesName[], read: (curves: Curves) => number): Metric {
   const readIn = ({ measurements: { curves, unrecorded } }: Evidence): number | null =>
     curves.total('attempts') === 0 || of.some((name) => unrecorded.has(name)) ? null : read(curves);
-  return { dimension, read: readIn, missed: (evidence, missed) => orMore(readIn(evidence), missed) };
+  return { dimension, read: readIn, grows: true, missed: (evidence, missed) => orMore(readIn(evidence), missed) };
 }
 
 function namesIn({ plus, minus = [] }: Combined): readonly SeriesName[] {

@@ -1,4 +1,5 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
+import { isCutShort } from '../metrics/cut-short.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { ISSUE_KINDS, type GeneratorHealth, type IntegrityIssue, type Outcome } from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
@@ -84,7 +85,7 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
 export type OpenInputs = Pick<VerdictInputs, 'thresholds' | 'faults' | 'integrity'> & {
   readonly generator: Pick<GeneratorHealth, 'saturated' | 'unbounded'>;
   readonly ended: Outcome['ended'] | 'cut-off';
-  readonly measurements: Pick<Measurements, 'shifts' | 'curves'>;
+  readonly measurements: Pick<Measurements, 'shifts' | 'curves' | 'elapsedMs'>;
 };
 
 /**
@@ -101,6 +102,7 @@ export function isOpenByLateness({
 }: OpenInputs): boolean {
   if (ended !== 'completed' || integrity.length > 0 || measurements.curves.total('ready') === 0) return false;
   if (measurements.shifts === null || generator.unbounded || faults.some(isUntested)) return false;
+  if (isCutShort(measurements)) return false;
   if (thresholds.length === 0) return generator.saturated && !faults.some(hasMissed);
   const undecided = thresholds.filter(({ ok }) => ok === null);
   return (
