@@ -6,6 +6,7 @@ const interval = (loopDelayP99Ms: number, delayedAttempts: number, delayedReques
   histograms: {},
   loopDelayP99Ms,
   wallErrorMs: 0,
+  endLateMs: 0,
   delayedAttempts,
   delayedRequests,
   renewed: [],
@@ -46,6 +47,15 @@ describe('the generator', () => {
   test('that has measured nothing yet is healthy', () => {
     const health = evaluateHealth({ ...CALM, measurements: measured({ elapsedMs: 1 }), intervals: [] });
     expect(health).toMatchObject({ latenessP99Ms: 0, loopDelayP99Ms: 0, saturated: false });
+  });
+
+  test('that ended the run late is saturated, and nothing bounds what that changed', () => {
+    const [first, second] = CALM.intervals;
+    const health = evaluateHealth({ ...CALM, intervals: [first!, { ...second!, endLateMs: 1234 }] });
+    expect(health).toMatchObject({ saturated: true, unbounded: true });
+    expect(health.reasons).toEqual([
+      'the generator ended the run 1234 ms late, where 50 ms is the limit (generator.maxLateness): how the clients stood at its end is not known',
+    ]);
   });
 
   test('that ran late says how late, and the limit; the verdict considers it', () => {

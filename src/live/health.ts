@@ -17,7 +17,7 @@ export interface HealthFacts {
 
 /**
  * Evaluates whether the generator kept up. If it was only late, thresholds are held against that lateness; if attempts or
- * requests could not begin when they were due, nothing bounds what that changed.
+ * requests could not begin when they were due, or the run ended late, nothing bounds what that changed.
  */
 export function evaluateHealth(facts: HealthFacts): GeneratorHealth {
   const { measurements, maxLatenessP99Ms, intervals } = facts;
@@ -32,6 +32,14 @@ export function evaluateHealth(facts: HealthFacts): GeneratorHealth {
     reasons.push(
       `the generator ran late: 1 % of its events by more than ${latenessP99Ms.toFixed(1)} ms, ` +
         `where ${maxLatenessP99Ms} ms is the limit (generator.maxLateness)`,
+    );
+  }
+  const endLateMs = Math.max(0, ...intervals.map((interval) => interval.endLateMs));
+  const isEndLate = endLateMs > maxLatenessP99Ms;
+  if (isEndLate) {
+    reasons.push(
+      `the generator ended the run ${Math.round(endLateMs)} ms late, where ${maxLatenessP99Ms} ms is the limit ` +
+        '(generator.maxLateness): how the clients stood at its end is not known',
     );
   }
   if (droppedStarts > 0) {
@@ -49,7 +57,7 @@ export function evaluateHealth(facts: HealthFacts): GeneratorHealth {
     droppedStarts,
     saturated: reasons.length > 0,
     reasons,
-    unbounded: droppedStarts > 0 || heldBack.some(([, many]) => many > 0),
+    unbounded: isEndLate || droppedStarts > 0 || heldBack.some(([, many]) => many > 0),
   };
 }
 

@@ -12,7 +12,7 @@ function rig(endsWait = true) {
   const alarms: [slot: number, at: number][] = [];
   const noted: number[] = [];
   const lateness = new Lateness(1);
-  const reads = new ReadClock({ idleMs: () => idleMs, atEndOfReads: (each) => void ended.push(each) });
+  const reads = new ReadClock({ idleMs: () => idleMs, atEndOfReads: (each) => void ended.push(each), in: () => {} });
   const queue = { set: (slot: number, at: number) => void alarms.push([slot, at]) };
   const late = new LateEvents(lateness, { late: (ms) => void noted.push(ms) }, queue, reads);
   late.attach({ endsWait: () => endsWait });

@@ -38,6 +38,15 @@ export class LateEvents {
     this.#machine = machine;
   }
 
+  /** Begins to look whether the thread runs when it should. */
+  start(now: () => MonoMs): void {
+    this.#reads.start(now);
+  }
+
+  stop(): void {
+    this.#reads.stop();
+  }
+
   /** Begins the event of an alarm. @returns false: the alarm is put off, since an answer may lie unread that it would miss */
   rings(slot: number, dueAt: MonoMs, now: MonoMs): boolean {
     this.#reads.rings(now);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mono } from '../core/time/instant.ts';
 import { ReadClock } from './read-clock.ts';
 
@@ -6,7 +6,7 @@ import { ReadClock } from './read-clock.ts';
 function loop() {
   let idleMs = 0;
   let ended: (() => void)[] = [];
-  const clock = new ReadClock({ idleMs: () => idleMs, atEndOfReads: (each) => void ended.push(each) });
+  const clock = new ReadClock({ idleMs: () => idleMs, atEndOfReads: (each) => void ended.push(each), in: () => {} });
   return {
     sleep: (ms: number) => void (idleMs += ms),
     read: (at: number) => clock.unreadMs(mono(at)),
@@ -76,4 +76,77 @@ test('an alarm that woke the loop in time has missed nothing', () => {
   sleep(500);
   ring(1000.4);
   expect(hasReadTo(1000)).toBe(true);
+});
+
+/** An event loop whose turns and sleeps the test makes. */
+class TimedLoop {
+  now = 0;
+  idle = 0;
+  #ends: (() => void)[] = [];
+  #timer: { readonly at: number; readonly due: () => void } | null = null;
+  readonly clock = new ReadClock({
+    idleMs: () => this.idle,
+    atEndOfReads: (ended) => void this.#ends.push(ended),
+    in: (ms, due) => (this.#timer = { at: this.now + ms, due }),
+  });
+
+  constructor() {
+    this.clock.start(() => mono(this.now));
+  }
+
+  /** Waits in the poll until the loop wakes, whether or not the thread could run meanwhile. */
+  sleep(ms: number): void {
+    this.idle += ms;
+    this.now += ms;
+  }
+
+  work(ms: number): void {
+    this.now += ms;
+  }
+
+  /** Reads one answer. @returns how long it may have lain unread, ms */
+  read(): number {
+    return this.clock.unreadMs(mono(this.now));
+  }
+
+  /** Ends the reads of a turn; then its timers. */
+  endTurn(): void {
+    for (const end of this.#ends.splice(0)) end();
+    const timer = this.#timer;
+    if (timer === null || timer.at > this.now) return;
+    this.#timer = null;
+    timer.due();
+  }
+}
+
+describe('what is read beside the timer', () => {
+  test('may have lain unread while a thread that was stopped seemed to sleep', () => {
+    const timed = new TimedLoop();
+    timed.sleep(5);
+    timed.read();
+    timed.endTurn();
+    timed.sleep(2000);
+    expect(timed.read()).toBe(2000);
+    expect(timed.clock.hasReadTo(1000)).toBe(false);
+  });
+
+  test('may have lain unread during work that reads nothing, although the loop slept before', () => {
+    const timed = new TimedLoop();
+    timed.read();
+    timed.endTurn();
+    timed.sleep(8);
+    timed.work(300);
+    expect(timed.read()).toBe(308);
+  });
+
+  test('has no bound from before the timer, while nothing happens for long', () => {
+    const timed = new TimedLoop();
+    for (let turn = 0; turn < 100; turn++) {
+      timed.sleep(10);
+      timed.endTurn();
+      timed.endTurn();
+    }
+    timed.work(50);
+    expect(timed.read()).toBeLessThanOrEqual(70);
+  });
 });

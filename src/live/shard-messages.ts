@@ -85,6 +85,8 @@ export interface ShardInterval {
   readonly loopDelayP99Ms: number;
   /** wall clock of the worker minus wall clock of the run, ms */
   readonly wallErrorMs: number;
+  /** time after the end of the run at which the worker ended it, ms; 0 before, and where the run was ended earlier */
+  readonly endLateMs: number;
   /** attempts that the rate cap has delayed so far */
   readonly delayedAttempts: number;
   /** token requests that the rate cap has delayed so far */

@@ -78,6 +78,8 @@ export class Shard {
   #start: RunStart | null = null;
   #clock: RunClock | null = null;
   #over = false;
+  /** time after the end of the run at which this shard ended it, ms */
+  #endLateMs = 0;
 
   private constructor(
     task: ShardTask,
@@ -222,6 +224,7 @@ export class Shard {
     const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
     faults.plan(occurrences.filter(({ fault }) => concernsClients(fault, scenario.target.kind)));
     this.#loopDelay.enable();
+    late.start(() => clock.now());
     loop.start();
   }
 
@@ -287,6 +290,7 @@ export class Shard {
       histograms: this.#recorder.takeInterval(),
       loopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - LOOP_DELAY_RESOLUTION_MS),
       wallErrorMs: this.#start === null ? 0 : wallErrorMs(this.#start),
+      endLateMs: this.#endLateMs,
       delayedAttempts: this.#running?.composed.dialler.delayed ?? 0,
       delayedRequests: this.#running?.composed.tokenClient.delayed ?? 0,
       renewed: this.#tokens.kept?.take() ?? [],
@@ -305,6 +309,8 @@ export class Shard {
       loop.stop();
       faults.stop();
       const now = clock.now();
+      this.#endLateMs = Math.max(0, now - this.#task.scenario.durationMs);
+      late.stop();
       for (let client = 0; client < this.#numbers.length; client++) {
         late.windsDown(client, now);
         machine.windDown(client, now);

@@ -59,11 +59,13 @@ function acceptedAs(head: KnownHead, bytes: Buffer): Accepted {
   return head.deflate === undefined ? { kind: 'accepted', rest } : { kind: 'accepted', rest, deflate: head.deflate };
 }
 
-function headOf(bytes: Buffer, form: UpgradeForm, key: string, { rest, deflate }: Accepted): KnownHead {
+/** @returns null: the accept value stands in another header, too, so that it may be in the wrong one next time */
+function headOf(bytes: Buffer, form: UpgradeForm, key: string, { rest, deflate }: Accepted): KnownHead | null {
   const length = bytes.length - rest.length;
   const text = bytes.toString('latin1', 0, length);
   const accept = acceptFor(key);
   const at = text.indexOf(accept);
+  if (text.lastIndexOf(accept) !== at) return null;
   return { form, before: text.slice(0, at), after: text.slice(at + accept.length), bytes: length, deflate };
 }
 

@@ -245,7 +245,18 @@ describe('an answer in pieces', () => {
   });
 });
 
+/** A good answer whose accept value may be wrong, with the right one in another header. */
+function echo(own: string, accept: string): Buffer {
+  return goodBut('Sec-WebSocket-Accept', `X-Echo: ${own}`, `Sec-WebSocket-Accept: ${accept}`);
+}
+
 describe('an answer after one with the same head', () => {
+  test('is refused when the value that fits its key stands in another header', () => {
+    const [first, second] = [freshKey(), freshKey()];
+    expect(readUpgradeAnswer(echo(acceptFor(first), acceptFor(first)), HEADER, first).kind).toBe('accepted');
+    expect(readUpgradeAnswer(echo(acceptFor(second), acceptFor(first)), HEADER, second).kind).toBe('refused');
+  });
+
   const offers = { headers: [], path: null, subprotocols: [], deflate: true };
   const withDeflate = upgradeForm({ kind: 'header' }, offers);
   const accepts = 'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10';

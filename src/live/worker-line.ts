@@ -17,6 +17,7 @@ const NO_INTERVAL: ShardInterval = {
   histograms: {},
   loopDelayP99Ms: 0,
   wallErrorMs: 0,
+  endLateMs: 0,
   delayedAttempts: 0,
   delayedRequests: 0,
   renewed: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mostAtOnce, slidingPeak } from './window.ts';
+import { mostAtOnce, peakBetween, slidingPeak } from './window.ts';
 
 describe('mostAtOnce', () => {
   it.each([
@@ -46,5 +46,42 @@ describe('slidingPeak', () => {
     expect(slidingPeak(bins, 19, 22)).toEqual({ perSecond: 8, atMs: 2400 });
     expect(slidingPeak(bins, 45, 46)).toEqual({ perSecond: 9, atMs: 4300 });
     expect(slidingPeak(bins, 50, 51)).toEqual({ perSecond: 0, atMs: 0 });
+  });
+});
+
+describe('peakBetween', () => {
+  const BINS = 40;
+  const curve = (bins: readonly number[]): Int32Array => {
+    const counts = new Int32Array(BINS);
+    for (const bin of bins) counts[bin]! += 1;
+    return counts;
+  };
+  const bin = fc.nat(BINS - 1);
+
+  it('holds for every choice of instants between the earliest and the latest ones', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(bin, bin, bin), { maxLength: 30 }), (events) => {
+        const sorted = events.map((three) => three.toSorted((a, b) => a - b));
+        const [earliest, actual, latest] = [0, 1, 2].map((nth) => curve(sorted.map((three) => three[nth]!)));
+        const { atLeast, atMost } = peakBetween(earliest!, latest!);
+        const { perSecond } = slidingPeak(actual!);
+        expect(perSecond).toBeGreaterThanOrEqual(atLeast);
+        expect(perSecond).toBeLessThanOrEqual(atMost);
+      }),
+    );
+  });
+
+  it('is the peak where the instants are known', () => {
+    fc.assert(
+      fc.property(fc.array(bin, { maxLength: 30 }), (bins) => {
+        const { perSecond } = slidingPeak(curve(bins));
+        expect(peakBetween(curve(bins), curve(bins))).toEqual({ atLeast: perSecond, atMost: perSecond });
+      }),
+    );
+  });
+
+  it('leaves open how close together events were that were read at once, long after they could have arrived', () => {
+    const spread = { atLeast: 0, atMost: 20 };
+    expect(peakBetween(curve(Array<number>(20).fill(3)), curve(Array<number>(20).fill(30)))).toEqual(spread);
   });
 });

@@ -64,3 +64,35 @@ export function slidingPeak(bins: Int32Array, from = 0, to = bins.length): Peak 
   const middle = Math.floor((first + last) / 2) + 1 - HALF_SECOND_BINS;
   return { perSecond: best, atMs: best === 0 ? 0 : middle * BIN_MS };
 }
+
+/** Bounds of a rate, events a second. */
+export interface PeakBounds {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/**
+ * Bounds of the fullest second of events of which each happened at an unknown instant between two: the one of `earliest` and
+ * the one of `latest`. The peaks of the two curves are no bounds, as the events between them may lie closer together or
+ * further apart than on either.
+ *
+ * @param earliest the same events as `latest`, none in a later bin
+ */
+export function peakBetween(earliest: Int32Array, latest: Int32Array): PeakBounds {
+  let begunBefore = 0;
+  let begun = 0;
+  let overBefore = 0;
+  let over = 0;
+  let atLeast = 0;
+  let atMost = 0;
+  for (let end = 0; end < latest.length; end++) {
+    begun += earliest[end]!;
+    over += latest[end]!;
+    // Before the window of ten bins that ends with this one.
+    begunBefore += earliest[end - BINS_PER_SECOND] ?? 0;
+    overBefore += latest[end - BINS_PER_SECOND] ?? 0;
+    atLeast = Math.max(atLeast, over - begunBefore);
+    atMost = Math.max(atMost, begun - overBefore);
+  }
+  return { atLeast, atMost };
+}

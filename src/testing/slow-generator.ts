@@ -82,7 +82,11 @@ class SlowGenerator implements Port {
     const lateness = new Lateness(count);
     this.#recorder = new Recorder(this.#store, this.#commands, lateness);
     this.#recorder.populated(count);
-    const turns = { idleMs: () => this.#idleMs, atEndOfReads: (ended: () => void) => void this.#turnEnds.push(ended) };
+    const turns = {
+      idleMs: () => this.#idleMs,
+      atEndOfReads: (ended: () => void) => void this.#turnEnds.push(ended),
+      in: () => {},
+    };
     this.#late = new LateEvents(lateness, this.#recorder, this.#queue, new ReadClock(turns));
     this.#connection = new Uint32Array(count);
     this.#request = new Uint32Array(count);

@@ -64,7 +64,7 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
       : `limit ${print(held)}: ${limit.times} x ${print(baseline!.value)}${toleranceText(baseline!)}`;
   const holdsFor = (value: MetricValue): boolean | null => outcome(value, comparison, held);
   const onTime = intended === null ? reading : read(intended);
-  const seen = spanning([reading, onTime]);
+  const seen = lateReading(metric, limit, reading, onTime, offered, intended);
   const late = isCutShort ? withMore(seen, metric) : seen;
   const most =
     missed === 0 || isCutShort
@@ -82,9 +82,23 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
     value: valueOf(reading, ok),
     intended: intended !== null && typeof onTime === 'number' ? onTime : null,
     ok,
-    text: textOf(reading, onTime, limit.measure, open?.why === 'generator', notes),
+    text: textOf(reading, onTime, limit.measure, open?.why === 'generator' ? late : null, notes),
     open,
   };
+}
+
+/** The reading with all that squall's own lateness leaves open. */
+function lateReading(
+  metric: Metric,
+  limit: ThresholdExpression['limit'],
+  reading: MetricValue,
+  onTime: MetricValue,
+  offered: Evidence,
+  intended: Evidence | null,
+): MetricValue {
+  const ends = [reading, onTime];
+  if (intended === null || metric.between === undefined || ends.includes(null)) return spanning(ends);
+  return spanning([...ends, inMeasure(metric, limit, offered, metric.between(offered, intended))]);
 }
 
 /** A reading in the measure of the limit: of a count in per cent, its share of the whole. */
@@ -138,15 +152,22 @@ function toleranceText({ tolerance }: BaselineValue): string {
   return tolerance === 0 ? '' : `, and ${printQuantity(tolerance, 'share')} tolerance`;
 }
 
-/** The reading in words; both readings where squall's lateness makes a visible difference, or leaves the outcome open. */
-function textOf(reading: MetricValue, onTime: MetricValue, measure: Measure, isOpen: boolean, notes: string): string {
+/**
+ * The reading in words; both readings where squall's lateness makes a visible difference, or leaves the outcome open.
+ *
+ * @param open what lateness leaves open, where that is the outcome; else null
+ */
+function textOf(reading: MetricValue, onTime: MetricValue, measure: Measure, open: MetricValue, notes: string): string {
   const body = wordsOf(reading, measure);
   const onTimeBody = wordsOf(onTime, measure);
-  const differs = isOpen || isVisible(reading, onTime, measure);
-  if (!differs || body === onTimeBody) return withNotes(body, reading, notes);
+  const bounds = wordsOf(open, measure);
+  const isWider = open !== null && bounds !== wordsOf(spanning([reading, onTime]), measure);
+  const beyond = isWider ? `, from ${bounds} by what lateness leaves open` : '';
+  const differs = open !== null || isVisible(reading, onTime, measure);
+  if (!differs || body === onTimeBody) return withNotes(`${body}${beyond}`, reading, notes);
   const [first, second] =
     measure === 'duration' ? [" without squall's lateness", ' with it'] : [' intended', ' offered'];
-  return withNotes(`${onTimeBody}${first}, ${body}${second}`, reading, notes);
+  return withNotes(`${onTimeBody}${first}, ${body}${second}${beyond}`, reading, notes);
 }
 
 function isVisible(reading: MetricValue, onTime: MetricValue, measure: Measure): boolean {

@@ -52,6 +52,11 @@ export interface Metric {
   readonly grows?: true;
   /** the reading with `missed` clients more that the faults of the run hit; absent or null: nothing is known of it */
   readonly missed?: (evidence: Evidence, missed: number) => MetricValue;
+  /**
+   * bounds of the value while each event may have happened at any instant between its intended and its actual one; absent: the
+   * values of the two views are the bounds
+   */
+  readonly between?: (offered: Evidence, intended: Evidence) => MetricValue;
   /** a note to show beside the value; may be empty */
   readonly aside?: (evidence: Evidence) => string;
 }

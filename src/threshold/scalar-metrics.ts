@@ -4,7 +4,7 @@ import type { LedgerTotals } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
 import { leastReady, readyNow } from '../metrics/ready.ts';
-import { slidingPeak } from '../metrics/window.ts';
+import { peakBetween, slidingPeak } from '../metrics/window.ts';
 import {
   COUNTS,
   metricOf,
@@ -81,7 +81,7 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
     dimension: 'count',
     read: onceReady(({ storms }) => storms.filter((storm) => storm.outlivedCause).length),
   },
-  spike: { dimension: 'ratio', read: onceReady(spike) },
+  spike: { dimension: 'ratio', read: onceReady(spike), between: spikeBetween },
   amplification: { dimension: 'ratio', read: amplification },
   echo: { dimension: 'ratio', read: echo },
   ...weighed(
@@ -215,6 +215,14 @@ function spike({ measurements }: Evidence): number | null {
   const population = populationOf(measurements);
   const calm = calmPerSecond(population);
   return calm === null || calm === 0 ? null : slidingPeak(population.reconnects).perSecond / calm;
+}
+
+function spikeBetween(offered: Evidence, intended: Evidence): MetricValue {
+  const population = populationOf(offered.measurements);
+  const calm = calmPerSecond(population);
+  if (calm === null || calm === 0) return null;
+  const { atLeast, atMost } = peakBetween(populationOf(intended.measurements).reconnects, population.reconnects);
+  return between(atLeast / calm, atMost / calm);
 }
 
 /** The highest peak of the reconnect storms after the first over the peak of the first; null without a first, 0 without a later one. */

@@ -2,9 +2,9 @@ import { CONDITION_NAMES, CONDITION_SERIES, mostClientsIn, type ConditionName } 
 import type { Curves } from '../metrics/curves.ts';
 import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
 import { CURVE_SPECS, SERIES, type SeriesName } from '../core/metrics.ts';
-import { slidingPeak } from '../metrics/window.ts';
+import { peakBetween, slidingPeak } from '../metrics/window.ts';
 import { kebab } from '../core/kebab.ts';
-import { orMore, type Evidence, type Metric } from './metric.ts';
+import { between, orMore, type Evidence, type Metric } from './metric.ts';
 
 /** Series computed from recorded ones. */
 interface Combined {
@@ -27,7 +27,14 @@ const NAMED: Readonly<Record<string, Combined>> = {
 };
 
 const FIGURES: Readonly<Record<string, (series: Combined) => Metric>> = {
-  peak: (series) => overRun('rate', namesIn(series), (curves) => slidingPeak(bins(curves, series)).perSecond),
+  peak: (series) => ({
+    ...overRun('rate', namesIn(series), (curves) => slidingPeak(bins(curves, series)).perSecond),
+    between: (offered, intended) => {
+      const [latest, earliest] = [offered, intended].map(({ measurements }) => bins(measurements.curves, series));
+      const { atLeast, atMost } = peakBetween(earliest!, latest!);
+      return between(atLeast, atMost);
+    },
+  }),
   total: (series) => overRun('count', namesIn(series), (curves) => bins(curves, series).reduce((sum, n) => sum + n, 0)),
 };
 
