@@ -122,7 +122,7 @@ export class Model implements Port {
     for (const { index, atMs, fault } of occurrences)
       if (whyUnsupported(fault) === null) this.#setFault(this.#firstFaultSlot + index, atMs);
     this.#populate();
-    queue.announceTo((slots, length) => this.#fetch(slots, length));
+    queue.announceTo((places, from, to) => this.#fetch(places, from, to));
   }
 
   /** Handles an alarm of the queue. */
@@ -215,13 +215,14 @@ export class Model implements Port {
    * Reads what the events of these alarms will read first. The records lie scattered over much memory; read one after
    * the other, without anything in between, they arrive together.
    */
-  #fetch(slots: Int32Array, count: number): void {
+  #fetch(places: Int32Array, from: number, to: number): void {
     const { columns, context } = this.#world;
     let read = 0;
-    for (let i = 0; i < count; i++) {
-      const slot = slots[i]!;
-      if (slot < this.#firstWorldSlot)
-        read += context.columns.state.at(clientOf(slot)) + columns.connection.at(clientOf(slot));
+    for (let i = from; i < to; i++) {
+      const slot = context.queue.slotAt(places[i]!);
+      if (slot >= this.#firstWorldSlot) continue;
+      const client = clientOf(slot);
+      read += context.columns.state.at(client) + columns.connection.at(client);
     }
     this.fetched = read;
   }

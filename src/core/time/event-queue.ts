@@ -1,5 +1,5 @@
 import { SlotHeap } from './slot-heap.ts';
-import { SlotList } from './slot-list.ts';
+import { SlotList, SpareChunks } from './slot-list.ts';
 
 /**
  * The width of a bucket, ms: a power of two, so that a bucket holds few enough alarms for the heap to stay in the cache.
@@ -35,13 +35,15 @@ export class EventQueue {
   readonly #bucketMs: number;
   readonly #turnMs: number;
   readonly #cycleMs: number;
+  readonly #bucketsPerMs: number;
+  readonly #turnsPerMs: number;
   readonly #heap = new SlotHeap();
   readonly #read = new Float64Array(READ_AT_ONCE);
-  readonly #soon = new Int32Array(READ_AT_ONCE);
-  #coming: (slots: Int32Array, count: number) => void = () => {};
-  readonly #wheel = lists(BUCKETS);
-  readonly #turns = lists(TURNS);
-  #later = new SlotList();
+  #coming: (places: Int32Array, from: number, to: number) => void = () => {};
+  readonly #spare = new SpareChunks();
+  readonly #wheel = lists(BUCKETS, this.#spare);
+  readonly #turns = lists(TURNS, this.#spare);
+  #later = new SlotList(this.#spare);
   /** start of the cycle, and which of its turns is on the wheel; alarms beyond the cycle are in `later` */
   #cycleAt = 0;
   #turn = 0;
@@ -63,6 +65,8 @@ export class EventQueue {
     this.#bucketMs = bucketMsFor(slots);
     this.#turnMs = this.#bucketMs * BUCKETS;
     this.#cycleMs = this.#turnMs * TURNS;
+    this.#bucketsPerMs = 1 / this.#bucketMs;
+    this.#turnsPerMs = 1 / this.#turnMs;
     this.#heapEnd = this.#bucketMs;
     this.#due = new Float64Array(slots).fill(Infinity);
   }
@@ -126,15 +130,18 @@ export class EventQueue {
     this.#due[place] = Infinity;
     this.#armed -= 1;
     this.#heap.dropTop();
-    return this.#slotOf(place);
+    return this.slotAt(place);
   }
 
-  /** Calls `coming` with alarms that are due soon, in any order, so that their owner can fetch what they need. */
-  announceTo(coming: (slots: Int32Array, count: number) => void): void {
+  /**
+   * Calls `coming` with alarms of which most are due soon, so that their owner can fetch what they need: `slotAt` of the
+   * elements of a list, from `from` to `to`.
+   */
+  announceTo(coming: (places: Int32Array, from: number, to: number) => void): void {
     this.#coming = coming;
   }
 
-  #slotOf(place: number): number {
+  slotAt(place: number): number {
     return place < this.#shift ? place + this.#due.length - this.#shift : place - this.#shift;
   }
 
@@ -151,9 +158,9 @@ export class EventQueue {
     }
     if (this.#entries > this.#due.length + STALE_MARGIN) return this.#layOut();
     this.#entries += 1;
-    if (at < this.#turnAt + this.#turnMs) this.#wheel[Math.floor((at - this.#turnAt) / this.#bucketMs)]!.push(place);
+    if (at < this.#turnAt + this.#turnMs) this.#wheel[Math.floor((at - this.#turnAt) * this.#bucketsPerMs)]!.push(place);
     else if (at < this.#cycleAt + this.#cycleMs)
-      this.#turns[Math.floor((at - this.#cycleAt) / this.#turnMs)]!.push(place);
+      this.#turns[Math.floor((at - this.#cycleAt) * this.#turnsPerMs)]!.push(place);
     else this.#later.push(place);
   }
 
@@ -185,11 +192,14 @@ export class EventQueue {
   #nextCycle(): void {
     const later = this.#later;
     let earliest = Infinity;
-    for (let i = 0; i < later.size; i++) earliest = Math.min(earliest, this.#due[later.at(i)]!);
+    for (let n = 0; n < later.chunks; n++) {
+      const chunk = later.chunk(n);
+      for (let i = 0; i < later.sizeOf(n); i++) earliest = Math.min(earliest, this.#due[chunk[i]!]!);
+    }
     this.#cycleAt = Math.max(this.#cycleAt + this.#cycleMs, Math.floor(earliest / this.#bucketMs) * this.#bucketMs);
     this.#turn = 0;
     this.#beginTurn(this.#cycleAt);
-    this.#later = new SlotList();
+    this.#later = new SlotList(this.#spare);
     this.#pour(later, Infinity);
   }
 
@@ -206,28 +216,25 @@ export class EventQueue {
    * the processor waits for memory once and not for each.
    */
   #pour(list: SlotList, end: number): void {
-    const { size } = list;
-    const due = this.#due;
-    const read = this.#read;
-    this.#entries -= size;
-    const isSoon = end === this.#heapEnd;
-    for (let from = 0; from < size; from += READ_AT_ONCE) {
-      const count = Math.min(READ_AT_ONCE, size - from);
-      for (let i = 0; i < count; i++) read[i] = due[list.at(from + i)]!;
-      if (isSoon) this.#announce(list, from, count, end);
-      for (let i = 0; i < count; i++) {
-        const at = read[i]!;
-        if (at < end) this.#enter(list.at(from + i), at);
-      }
+    this.#entries -= list.size;
+    for (let n = 0; n < list.chunks; n++) {
+      const chunk = list.chunk(n);
+      const size = list.sizeOf(n);
+      for (let from = 0; from < size; from += READ_AT_ONCE)
+        this.#pourSome(chunk, from, Math.min(size, from + READ_AT_ONCE), end);
     }
     list.empty();
   }
 
-  /** Announces the alarms of a batch that are due before `end`. */
-  #announce(list: SlotList, from: number, count: number, end: number): void {
-    let soon = 0;
-    for (let i = 0; i < count; i++) if (this.#read[i]! < end) this.#soon[soon++] = this.#slotOf(list.at(from + i));
-    this.#coming(this.#soon, soon);
+  #pourSome(places: Int32Array, from: number, to: number, end: number): void {
+    const due = this.#due;
+    const read = this.#read;
+    if (end === this.#heapEnd) this.#coming(places, from, to);
+    for (let i = from; i < to; i++) read[i - from] = due[places[i]!]!;
+    for (let i = from; i < to; i++) {
+      const at = read[i - from]!;
+      if (at < end) this.#enter(places[i]!, at);
+    }
   }
 
   /** Replaces all entries, most of which are stale, by one for each alarm that is set. */
@@ -242,8 +249,8 @@ export class EventQueue {
   }
 }
 
-function lists(count: number): readonly SlotList[] {
-  return Array.from({ length: count }, () => new SlotList());
+function lists(count: number, spare: SpareChunks): readonly SlotList[] {
+  return Array.from({ length: count }, () => new SlotList(spare));
 }
 
 function bucketMsFor(slots: number): number {
