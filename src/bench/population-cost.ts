@@ -2,15 +2,21 @@
 export interface PopulationCost {
   readonly clients: number;
   readonly seconds: number;
+  /** CPU time */
+  readonly cpuSeconds: number;
   /** peak resident memory of the process */
   readonly megabytes: number;
   readonly events: number;
+  /** attempts that failed */
+  readonly refused: number;
 }
 
 export function isPopulationCost(value: unknown): value is PopulationCost {
   return (
     typeof value === 'object' &&
     value !== null &&
-    ['clients', 'seconds', 'megabytes', 'events'].every((key) => typeof Reflect.get(value, key) === 'number')
+    ['clients', 'seconds', 'cpuSeconds', 'megabytes', 'events', 'refused'].every(
+      (key) => typeof Reflect.get(value, key) === 'number',
+    )
   );
 }

@@ -1,8 +1,9 @@
 /**
  * The bench of the simulated world: `node dist/bench/sim.js` simulates ten minutes with refreshes and one full storm,
  * for populations of ten thousand to ten million, each in a process of its own. It prints the cost per client and its
- * ratio from one size to the next, which is 1 for linear growth, and exits with 1 when a figure is over its limit.
- * `--quick` leaves the ten million out.
+ * ratio from one size to the next, which is 1 for linear growth. It then simulates a saturated minute, in which nearly all
+ * attempts are refused, and holds the CPU time of a refused attempt against that of an event of the storm. It exits with 1
+ * when a figure is over its limit. `--quick` leaves the ten million out.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -26,23 +27,54 @@ const LIMITS: Readonly<Record<number, Limits>> = {
   10_000_000: { seconds: 150, megabytes: 4000 },
 };
 
+/** Population of the saturated minute, and of the storm that it is held against. */
+const SATURATED = 100_000;
+
+/**
+ * Maximum CPU time of a refused attempt, in events of the storm. An attempt is three events: its dial, its arrival at the
+ * gateway and its refusal.
+ */
+const REFUSED_LIMIT = 2.2;
+
 const ENTRY = new URL('./sim-population.js', import.meta.url);
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 
 const costs: PopulationCost[] = [];
 for (const clients of values.quick ? QUICK : FULL) {
-  const child = await start(ENTRY, [String(clients)], isPopulationCost);
-  child.process.disconnect();
-  costs.push(child.message);
+  costs.push(await costOf(clients, 'storm'));
 }
+const runaway = await costOf(SATURATED, 'runaway');
+const refusedUs = (runaway.cpuSeconds * 1e6) / runaway.refused;
+const eventUs = costs
+  .filter(({ clients }) => clients === SATURATED)
+  .map((cost) => (cost.cpuSeconds * 1e6) / cost.events);
+const refusedCost = refusedUs / eventUs[0]!;
 
 print(`Ten minutes of virtual time with refreshes and one full storm (load average ${loadavg()[0]!.toFixed(1)}):`);
 const heads = ['clients', 's', 'MB', 'events', 'events/s', 'us/client', 'to the size before'];
 print(table([heads, ...costs.map(costRow)]));
-const checks = costs.flatMap(checkLimits);
+print(
+  `\nA saturated minute of ${SATURATED.toLocaleString('en')} clients: ${runaway.refused.toLocaleString('en')} attempts refused, ` +
+    `${figure(refusedUs)} us of CPU each, ${figure(runaway.megabytes)} MB`,
+);
+const checks = [
+  ...costs.flatMap(checkLimits),
+  limitCheck(
+    'CPU of a refused attempt, in events of a storm',
+    refusedCost,
+    REFUSED_LIMIT,
+    refusedCost <= REFUSED_LIMIT,
+  ),
+];
 print(`\n${table([['', 'measured', 'limit', ''], ...checks.map(({ row }) => row)])}`);
 process.exitCode = checks.every(({ ok }) => ok) ? 0 : 1;
+
+async function costOf(clients: number, kind: 'storm' | 'runaway'): Promise<PopulationCost> {
+  const child = await start(ENTRY, [String(clients), kind], isPopulationCost);
+  child.process.disconnect();
+  return child.message;
+}
 
 function costRow({ clients, seconds, megabytes, events }: PopulationCost, index: number): string[] {
   const usPerClient = (seconds * 1e6) / clients;

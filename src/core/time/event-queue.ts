@@ -158,7 +158,8 @@ export class EventQueue {
     }
     if (this.#entries > this.#due.length + STALE_MARGIN) return this.#layOut();
     this.#entries += 1;
-    if (at < this.#turnAt + this.#turnMs) this.#wheel[Math.floor((at - this.#turnAt) * this.#bucketsPerMs)]!.push(place);
+    if (at < this.#turnAt + this.#turnMs)
+      this.#wheel[Math.floor((at - this.#turnAt) * this.#bucketsPerMs)]!.push(place);
     else if (at < this.#cycleAt + this.#cycleMs)
       this.#turns[Math.floor((at - this.#cycleAt) * this.#turnsPerMs)]!.push(place);
     else this.#later.push(place);
