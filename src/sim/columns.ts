@@ -46,10 +46,10 @@ export const IMPAIRMENT = {
 } as const;
 
 /** Bytes of the columns that most events of a connection use, which lie together. */
-const RECORD_BYTES = 16;
+const RECORD_BYTES = 8;
 
 /**
- * The model's columns, beside the client's own: 30 bytes a client, and 35 more that only faults and unusual targets write
+ * The model's columns, beside the client's own: 26 bytes a client, and 40 more that only faults and unusual targets write
  * to. Unwritten memory costs nothing.
  */
 export function modelColumns(count: number) {
@@ -57,15 +57,15 @@ export function modelColumns(count: number) {
   return {
     /** one-way latency of the current connection, ms */
     latencyMs: records.float32(),
-    /** Retry-After of the current or last attempt, ms */
-    retryAfterMs: records.float32(),
     /** signal with which the connection or attempt will end */
     signal: records.uint16(),
     connection: records.uint8(),
     /** index in ADVICE of the server's advice */
     advice: records.uint8(),
-    gateway: records.uint8(),
 
+    gateway: new Uint8Array(count),
+    /** Retry-After of the current or last attempt, ms */
+    retryAfterMs: new Float32Array(count),
     /** arrivals so far of the requests before the dial and of their answers */
     dialLeg: new Uint8Array(count),
     /** sending of the last request before the dial */

@@ -1,4 +1,3 @@
-import type { Uint8Column } from '../core/client/records.ts';
 import { SeqSets } from '../core/client/seq-sets.ts';
 import type { CommandSink } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
@@ -23,7 +22,7 @@ export const NONE = -1;
 export class CommandLedger implements CommandSink {
   /** empty where clients send no commands */
   readonly #sets: SeqSets;
-  readonly #gateways: Uint8Column;
+  readonly #gateways: Uint8Array;
   readonly #clients: number;
   readonly #idempotent: boolean;
   readonly #curves: Curves;
@@ -152,7 +151,7 @@ export class CommandLedger implements CommandSink {
 
   /** Returns whether the client's gateway has forgotten the effect; a new effect is known to every gateway. */
   #hasForgotten(client: number, seq: number): boolean {
-    const mine = this.#forgotten[this.#gateways.at(client)];
+    const mine = this.#forgotten[this.#gateways[client]!];
     if (mine?.get(client)?.has(seq) !== true) return false;
     this.#remember(client, seq);
     return true;

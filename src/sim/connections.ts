@@ -120,7 +120,7 @@ export class Connections implements FaultedConnections {
     if (inLine || connection === CONNECTION.refused) {
       const dueAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire));
       const doneAt = connection === CONNECTION.waiting ? dueAt : dueAt - columns.latencyMs.at(client);
-      if (doneAt > now) this.#parts.gateways.processes.wastedWork(columns.gateway.at(client), doneAt);
+      if (doneAt > now) this.#parts.gateways.processes.wastedWork(columns.gateway[client]!, doneAt);
     }
     if (inLine || this.isOpen(client)) this.#freePlace(client);
     if (connection === CONNECTION.requesting) this.#handshakes.abandonRequest();
@@ -347,7 +347,7 @@ export class Connections implements FaultedConnections {
     this.#parts.commands.forget(client);
     this.#delivery.mend(client);
     // Only an HTTP status has a Retry-After.
-    const retryAfterMs = isStatus(signal) ? columns.retryAfterMs.at(client) : 0;
+    const retryAfterMs = isStatus(signal) ? columns.retryAfterMs[client]! : 0;
     machine.onClosed(client, signal, ADVICE[columns.advice.at(client)] ?? null, now, retryAfterMs);
   }
 
@@ -362,7 +362,7 @@ export class Connections implements FaultedConnections {
   }
 
   #freePlace(client: number): void {
-    this.#parts.gateways.processes.freePlace(this.#world.columns.gateway.at(client));
+    this.#parts.gateways.processes.freePlace(this.#world.columns.gateway[client]!);
   }
 
   #impossible(event: string, client: number): Error {

@@ -85,7 +85,7 @@ export class DialService {
     const serviceMs = modelDraws.dialRequestMs(numberOf(context, client), attempt + columns.dialLeg[client]!);
     const doneAt = this.#server.arrive(now, serviceMs);
     if (doneAt === Infinity) {
-      columns.retryAfterMs.set(client, 1000 * retryAfterSeconds(this.#server.waitMs(now)));
+      columns.retryAfterMs[client] = 1000 * retryAfterSeconds(this.#server.waitMs(now));
       return this.#refuse(client, REFUSAL.overloaded.status, now);
     }
     const isForTicket = this.#hasTickets && columns.dialLeg[client] === 1;

@@ -34,6 +34,8 @@ export class Handshakes {
   readonly #service: DialService;
   /** whether something may happen between a handshake's arrival and its turn */
   readonly #surprises: boolean;
+  /** whether clients heed a Retry-After; if not, its column stays unwritten and costs no memory */
+  readonly #heedsRetryAfter: boolean;
 
   constructor({ world, gateways, requestFaults, acceptThenClose }: ConnectionParts, delivery: Delivery) {
     this.#world = world;
@@ -41,6 +43,7 @@ export class Handshakes {
     this.#sessions = gateways.sessions;
     this.#delivery = delivery;
     this.#requestFaults = requestFaults;
+    this.#heedsRetryAfter = world.context.behaviour.backoff.retryAfter === 'heed';
     this.#acceptThenClose = acceptThenClose;
     this.#service = new DialService(world, gateways.sessions, delivery);
     this.#surprises = mayChange('handshakes', world.scenario);
@@ -53,10 +56,10 @@ export class Handshakes {
     const number = numberOf(context, client);
     if (modelDraws.loses(number, attempt)) return;
     const gateway = this.#processes.choose(number + attempt - 1);
-    if (this.#processes.count > 1) columns.gateway.set(client, gateway);
+    if (this.#processes.count > 1) columns.gateway[client] = gateway;
     const latencyMs = Math.fround(modelDraws.latencyMs(number, attempt));
     columns.latencyMs.set(client, latencyMs);
-    if (columns.retryAfterMs.at(client) !== 0) columns.retryAfterMs.set(client, 0);
+    if (columns.retryAfterMs[client] !== 0) columns.retryAfterMs[client] = 0;
     if (this.#service.isUsed) this.#service.begin(client, now);
     else this.#ask(client, now);
   }
@@ -73,7 +76,7 @@ export class Handshakes {
 
   #ask(client: number, now: MonoMs): void {
     const { columns } = this.#world;
-    const gateway = columns.gateway.at(client);
+    const gateway = columns.gateway[client]!;
     const latencyMs = columns.latencyMs.at(client);
     this.#sessions.present(client);
     if (!this.#processes.isUp(gateway)) {
@@ -86,7 +89,7 @@ export class Handshakes {
   /** Handles a request that has reached its gateway. */
   arrive(client: number, now: MonoMs): void {
     const { columns, modelDraws } = this.#world;
-    const gateway = columns.gateway.at(client);
+    const gateway = columns.gateway[client]!;
     const occurrence = this.#requestFaults.meet(client, now);
     if (occurrence !== null && this.#turnsAway(client, occurrence, now)) return;
     const doneAt = this.#processes.isFull(gateway)
@@ -94,7 +97,8 @@ export class Handshakes {
       : this.#processes.serve(gateway, now, modelDraws.handshakeMs(gateway));
     if (doneAt === Infinity) {
       if (occurrence !== null) this.#requestFaults.settle(client, 'refused');
-      columns.retryAfterMs.set(client, 1000 * retryAfterSeconds(this.#processes.waitMs(gateway, now)));
+      if (this.#heedsRetryAfter)
+        columns.retryAfterMs[client] = 1000 * retryAfterSeconds(this.#processes.waitMs(gateway, now));
       return this.#refuse(client, REFUSAL.overloaded.status, null, now);
     }
     this.#processes.takePlace(gateway);
@@ -142,7 +146,7 @@ export class Handshakes {
   }
 
   #turnDown(client: number, status: Signal, advice: Advice | null, at: number): void {
-    this.#processes.freePlace(this.#world.columns.gateway.at(client));
+    this.#processes.freePlace(this.#world.columns.gateway[client]!);
     if (this.#surprises) this.#requestFaults.settle(client, 'refused');
     this.#refuse(client, status, advice, at);
   }
@@ -164,7 +168,7 @@ export class Handshakes {
   #askRetryAfter(client: number, retryAfter: RetryAfter, now: MonoMs): void {
     const { columns, machine } = this.#world;
     const heardAt = mono(now + columns.latencyMs.at(client));
-    columns.retryAfterMs.set(client, askedMs(retryAfter, now, heardAt, machine.clock.offsetMs(client, heardAt)));
+    columns.retryAfterMs[client] = askedMs(retryAfter, now, heardAt, machine.clock.offsetMs(client, heardAt));
   }
 
   #refuse(client: number, status: Signal, advice: Advice | null, at: number): void {
@@ -179,7 +183,7 @@ export class Handshakes {
   stretch(gateway: number, factor: number, now: MonoMs): void {
     const { columns, context } = this.#world;
     for (let client = 0; client < context.planned; client++) {
-      if (columns.connection.at(client) !== CONNECTION.waiting || columns.gateway.at(client) !== gateway) continue;
+      if (columns.connection.at(client) !== CONNECTION.waiting || columns.gateway[client] !== gateway) continue;
       this.#delivery.set(client, now + (context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - now) * factor);
     }
   }

@@ -55,7 +55,7 @@ export class Sessions {
     const { authority, columns } = this.#world;
     if (expiresAt <= authority.clocks.gateway.at(at)) return false;
     if (this.#keys === null) return true;
-    return this.#keys[columns.gateway.at(client)]!.has(keyOf(columns.presentedFlags[client]!), at);
+    return this.#keys[columns.gateway[client]!]!.has(keyOf(columns.presentedFlags[client]!), at);
   }
 
   /** Notes the client's current token as presented. */

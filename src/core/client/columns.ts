@@ -7,7 +7,7 @@ const RECORD_BYTES = 64;
 const REQUEST_RECORD_BYTES = 24;
 
 /**
- * State of a population: one array a column and one element a client, about 130 bytes a client, so that ten million
+ * State of a population: one element a client and column, of which those that are used together lie in one record, about 130 bytes a client, so that ten million
  * clients fit one process and nothing is allocated during a run. Instants are `MonoMs`; NaN means never. Columns that
  * only some scenarios use stay 0 in the others: memory that is never written to takes no physical memory.
  */

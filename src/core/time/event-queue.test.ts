@@ -109,6 +109,30 @@ describe('EventQueue', () => {
     fc.assert(fc.property(fc.array(mixed, { maxLength: 300 }), fc.nat(SLOTS), agreesWithModel));
   });
 
+  it('agrees also where a large population has narrow buckets', () => {
+    const at = fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.nat(300), fc.nat(100_000));
+    const close = fc.record({ do: fc.constant('set' as const), slot: fc.nat(SLOTS - 1), at });
+    const mixed = fc.oneof({ weight: 3, arbitrary: close }, { weight: 1, arbitrary: step });
+    const agrees = (steps: readonly Step[]): void => compare(new EventQueue(1 << 22), steps, 0);
+    fc.assert(fc.property(fc.array(mixed, { maxLength: 300 }), agrees), { numRuns: 5 });
+  });
+
+  it('knows whether any of some alarms is due by an instant', () => {
+    const queue = new EventQueue(20, 2);
+    queue.set(9, 5);
+    expect([queue.isClear(8, 8, 4), queue.isClear(8, 8, 5), queue.isClear(0, 8, 5)]).toEqual([true, false, true]);
+  });
+
+  it('announces alarms before they ring', () => {
+    const queue = new EventQueue(20, 2);
+    const announced: number[] = [];
+    queue.announceTo((places, from, to) => {
+      for (let i = from; i < to; i++) announced.push(queue.slotAt(places[i]!));
+    });
+    for (const slot of [3, 7, 19]) queue.set(slot, 100);
+    expect([queue.nextAt(), ...announced]).toEqual([100, 3, 7, 19]);
+  });
+
   it('does not grow when alarms are set repeatedly', () => {
     const queue = new EventQueue(2);
     queue.set(1, 1e9);
@@ -126,9 +150,12 @@ describe('EventQueue', () => {
   });
 });
 
-/** Carries the steps out on both boards and compares them after each. */
 function agreesWithModel(steps: readonly Step[], first: number): void {
-  const queue = new EventQueue(SLOTS, first);
+  compare(new EventQueue(SLOTS, first), steps, first);
+}
+
+/** Carries the steps out on both boards and compares them after each. */
+function compare(queue: EventQueue, steps: readonly Step[], first: number): void {
   const model = new Model(first);
   for (const s of steps) {
     expect(take(queue, s)).toBe(model.take(s));

@@ -22,9 +22,9 @@ const STALE_MARGIN = 65_536;
  * The simulated world jumps to the next alarm; the live one sleeps until it is due.
  *
  * Alarms ring in the order of their instants and, within one, of their slots, after those that go first, so the order
- * of events depends on nothing but the alarms themselves. Only those of the current bucket are kept in order, in a heap. Those of the current
- * turn lie unordered in the buckets of a timing wheel, those of the turns to come in one list each, so that an alarm is
- * moved twice at most however far ahead it was set (Varghese and Lauck, "Hashed and hierarchical timing wheels",
+ * of events depends on nothing but the alarms themselves. Only those of the current bucket are kept in order, in a
+ * heap. Those of the current turn lie unordered in the buckets of a timing wheel, those of the turns to come in one list
+ * each, so that an alarm is moved twice at most within a cycle (Varghese and Lauck, "Hashed and hierarchical timing wheels",
  * SOSP 1987). Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board.
  */
 export class EventQueue {
@@ -86,9 +86,11 @@ export class EventQueue {
     return this.#due[this.#placeOf(slot)]!;
   }
 
-  /** Whether none of the `count` alarms from `first` on is due by `at`. */
+  /** Whether none of the `count` alarms from `first` on is due by `at`. None of them may be among those that go first. */
   isClear(first: number, count: number, at: number): boolean {
-    for (let slot = first; slot < first + count; slot++) if (this.#due[this.#placeOf(slot)]! <= at) return false;
+    const due = this.#due;
+    const place = this.#placeOf(first);
+    for (let i = place; i < place + count; i++) if (due[i]! <= at) return false;
     return true;
   }
 

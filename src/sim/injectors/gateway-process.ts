@@ -22,5 +22,5 @@ export function forEachOf(
   { world: { columns, context } }: ModelWorld,
   visit: (client: number) => void,
 ): void {
-  for (let client = 0; client < context.planned; client++) if (columns.gateway.at(client) === gateway) visit(client);
+  for (let client = 0; client < context.planned; client++) if (columns.gateway[client] === gateway) visit(client);
 }

@@ -81,7 +81,7 @@ export class RollingRestart implements ActiveFault {
     const { gateways, connections, world } = this.#world;
     for (; this.#closed < this.#leaving.length && this.#closesAt(this.#closed + 1) <= now; this.#closed++) {
       const client = this.#leaving[this.#closed]!;
-      if (world.columns.gateway.at(client) === gateway) connections.conclude(client, CLOSE.restarting, now);
+      if (world.columns.gateway[client] === gateway) connections.conclude(client, CLOSE.restarting, now);
     }
     const endsAt = this.#since + this.#drainMs;
     if (endsAt > now) return this.#closesAt(this.#closed + 1);
