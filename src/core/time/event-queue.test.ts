@@ -113,8 +113,7 @@ describe('EventQueue', () => {
     const at = fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.nat(300), fc.nat(100_000));
     const close = fc.record({ do: fc.constant('set' as const), slot: fc.nat(SLOTS - 1), at });
     const mixed = fc.oneof({ weight: 3, arbitrary: close }, { weight: 1, arbitrary: step });
-    const agrees = (steps: readonly Step[]): void => compare(new EventQueue(1 << 22), steps, 0);
-    fc.assert(fc.property(fc.array(mixed, { maxLength: 300 }), agrees), { numRuns: 5 });
+    fc.assert(fc.property(fc.array(mixed, { maxLength: 300 }), agreesAmongMany), { numRuns: 5 });
   });
 
   it('knows whether any of some alarms is due by an instant', () => {
@@ -152,6 +151,10 @@ describe('EventQueue', () => {
 
 function agreesWithModel(steps: readonly Step[], first: number): void {
   compare(new EventQueue(SLOTS, first), steps, first);
+}
+
+function agreesAmongMany(steps: readonly Step[]): void {
+  compare(new EventQueue(1 << 22), steps, 0);
 }
 
 /** Carries the steps out on both boards and compares them after each. */
