@@ -68,7 +68,9 @@ async function ended(logins: FirstLogins): Promise<void> {
   expect(state.over).toBe(true);
 }
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout', 'Date'] }));
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout', 'setImmediate', 'Date'] }),
+);
 afterEach(() => void vi.useRealTimers());
 
 describe('logins before a run', () => {
