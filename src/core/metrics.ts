@@ -165,6 +165,7 @@ const COUNTS_BY_NAME = {
   loginsBefore: { needs: 'attempts', help: "Requests for clients' first tokens before the run." },
   loginsBeforeFailed: { needs: 'attempts', help: 'Requests for first tokens before the run that got none.' },
   exposureMs: { needs: 'ready', help: 'Client-seconds ready on a token past its expiry.' },
+  exposureLateMs: { needs: 'ready', help: "Client-seconds of exposure that may be due to squall's own lateness." },
   unexpectedEvents: {
     needs: 'attempts',
     help: 'Events that the state of the client does not allow: the remote misbehaved.',

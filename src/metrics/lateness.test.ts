@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NETWORK } from '../core/signal.ts';
 import { STATE } from '../core/client/states.ts';
 import { mono } from '../core/time/instant.ts';
-import type { SeriesName, TimingName } from '../core/metrics.ts';
+import { COUNT_INDEX, type CountName, type SeriesName, type TimingName } from '../core/metrics.ts';
 import { Lateness } from './lateness.ts';
 import { measure } from './measure.ts';
 import { NOTHING_REPORTED } from './measurements.ts';
@@ -29,6 +29,8 @@ function rig() {
       /** bins of the events of a series in each view */
       bins: (name: SeriesName) =>
         both.map(({ curves }) => [...curves.values(name)].flatMap((n, bin) => Array<number>(Math.max(0, n)).fill(bin))),
+      /** a count in each view */
+      counts: (name: CountName) => both.map(({ counts }) => counts[name]),
       /** the longest latency in each view, ms */
       longest: (name: TimingName) => both.map((view) => Math.round(view.timings[name].maxMs ?? NaN)),
     };
@@ -39,6 +41,21 @@ function rig() {
 const at = mono;
 
 describe('the lateness of a client', () => {
+  it('may be the cause of time on an expired token, where a token was asked for late, and is not where nothing was', () => {
+    const { late, recorder, views } = rig();
+    // Renewed on time, as the server let it: all of the exposure is the target's.
+    late.ofToken(0, 0, at(1000));
+    recorder.refresh(at(1000), at(1000));
+    late.ofConnection(0, 0, at(1500));
+    recorder.count(COUNT_INDEX.exposureMs, 400);
+    // The next token is asked for 700 ms late, and its connection is renewed 200 ms after that.
+    late.ofToken(1, 700, at(4700));
+    recorder.refresh(at(4700), at(4000));
+    late.ofConnection(1, 0, at(4900));
+    recorder.count(COUNT_INDEX.exposureMs, 500);
+    expect(views().counts('exposureMs')).toEqual([900, 400]);
+  });
+
   it('is carried from a loss that was read late to the attempt after it, and to its end', () => {
     const { late, recorder, views } = rig();
     late.ofConnection(0, 0, at(500));

@@ -205,6 +205,11 @@ export class Lateness {
     return Math.max(this.ms, this.#ownMs + this.#requests.ms(this.#now));
   }
 
+  /** The longest time on an expired token that may be due to late requests and attempts, ms. */
+  get ofExposure(): number {
+    return Math.max(this.ms, this.#ownMs + Math.max(this.#attempts.ms(this.#now), this.#requests.ms(this.#now)));
+  }
+
   /** The same of an acknowledgement, of which `ms` is late itself. */
   ofAcknowledgement(ms: number): number {
     return Math.max(ms, this.#ownMs + this.#sendings.ms(this.#now));

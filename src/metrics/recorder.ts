@@ -186,6 +186,8 @@ export class Recorder implements Observer {
 
   count(count: number, n: number): void {
     this.#store.counts[count]! += n;
+    if (count !== COUNT.exposureMs || this.#late === null) return;
+    this.#store.counts[COUNT.exposureLateMs]! += Math.min(n, this.#late.ofExposure);
   }
 
   timed(timing: number, ms: number): void {

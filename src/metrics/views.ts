@@ -27,7 +27,7 @@ export function viewsOf(measurements: Measurements): Views {
 }
 
 function intendedView(measurements: Measurements): Measurements | null {
-  const { shifts, curves: offered, elapsedMs, timings } = measurements;
+  const { shifts, curves: offered, elapsedMs, timings, counts } = measurements;
   if (shifts === null) return null;
   const curves = offered.copy();
   curves.merge(shifts);
@@ -36,6 +36,7 @@ function intendedView(measurements: Measurements): Measurements | null {
     ...measurements,
     curves,
     shifts: null,
+    counts: { ...counts, exposureMs: Math.max(0, counts.exposureMs - counts.exposureLateMs) },
     timings: byName(TIMINGS, (name) => timings[name].onTime(name === 'recovery' ? recoveries : undefined)),
   };
 }
