@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Behaviour } from '../core/client/context.ts';
+import type { Behaviour } from '../core/client/behaviour.ts';
 import { Draws } from '../core/random/draws.ts';
 import { LEAST } from '../testing/expected-problems.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';

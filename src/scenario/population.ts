@@ -1,4 +1,4 @@
-import type { Behaviour } from '../core/client/context.ts';
+import type { Behaviour } from '../core/client/behaviour.ts';
 import type { KeepAliveShape } from '../core/protocol/shape.ts';
 import { type Draws, PURPOSE } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';

@@ -1,46 +1,9 @@
-import type { SignalRule } from '../policy/advice.ts';
-import type { BackoffPolicy } from '../policy/backoff.ts';
-import type { RefreshPolicy } from '../policy/refresh.ts';
 import type { Draws } from '../random/draws.ts';
 import type { EventQueue } from '../time/event-queue.ts';
-import type { Renewal } from '../token/carrier.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { ClientColumns } from './columns.ts';
 import type { Observer } from './observer.ts';
 import type { Port } from './port.ts';
-import type { LoopLimit } from './loop-detector.ts';
-
-/** Behaviour that all clients of a population share. */
-export interface Behaviour {
-  readonly backoff: BackoffPolicy;
-  /** what signals mean in the protocol, unless a rule of the backoff or the server's advice says otherwise */
-  readonly closeRules: readonly SignalRule[];
-  readonly refresh: RefreshPolicy;
-  readonly renewal: Renewal;
-  /** whether the token travels in the first message, so that an open socket is not ready yet */
-  readonly firstMessage: boolean;
-  /** limit from the dial to ready, and on an in-band authentication */
-  readonly connectTimeoutMs: number;
-  readonly commands: CommandBehaviour | null;
-  readonly heartbeat: HeartbeatBehaviour | null;
-  /** longest silence between the pings of a server that announces none of its own, ms; 0: it does not ping */
-  readonly serverSilenceMs: number;
-  readonly loop: LoopLimit;
-}
-
-/** Heartbeat: period of the pings, and the silence after one at which the connection is given up. */
-export interface HeartbeatBehaviour {
-  readonly everyMs: number;
-  readonly timeoutMs: number;
-}
-
-export interface CommandBehaviour {
-  /** period in each of which one command is due */
-  readonly periodMs: number;
-  readonly ackTimeoutMs: number;
-  readonly resend: boolean;
-  /** whether commands are sent on an open socket before the first message is answered */
-  readonly beforeAuth: boolean;
-}
 
 /** Data and world that the parts of the client machine share. */
 export interface ClientContext {

@@ -1,7 +1,8 @@
 import { COUNT_INDEX } from '../metrics.ts';
 import type { MonoMs } from '../time/instant.ts';
 import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
-import { ALARM, slotOf, type HeartbeatBehaviour, type ClientContext } from './context.ts';
+import type { HeartbeatBehaviour } from './behaviour.ts';
+import { ALARM, slotOf, type ClientContext } from './context.ts';
 import { isReady, type State } from './states.ts';
 
 /** `pingedAt` of a client without an unanswered ping; no client is ready at 0. */

@@ -3,15 +3,6 @@ import type { ClientContext } from './context.ts';
 import type { Observer } from './observer.ts';
 import type { Float32Column } from './records.ts';
 
-/**
- * Limit beyond which a client is in a loop: more than `rounds` repetitions within `withinMs`. A repetition is an attempt,
- * or a token request, that follows the previous one within that time.
- */
-export interface LoopLimit {
-  readonly rounds: number;
-  readonly withinMs: number;
-}
-
 /** State of a client that has been found in a loop. */
 const FOUND = Infinity;
 

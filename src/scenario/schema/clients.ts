@@ -1,5 +1,4 @@
-import type { HeartbeatBehaviour } from '../../core/client/context.ts';
-import type { LoopLimit } from '../../core/client/loop-detector.ts';
+import type { HeartbeatBehaviour, LoopLimit } from '../../core/client/behaviour.ts';
 import type { BackoffPolicy } from '../../core/policy/backoff.ts';
 import { oneOf, variant, words } from '../../core/codec/choice.ts';
 import type { Codec, Flat, ValueOf } from '../../core/codec/codec.ts';
