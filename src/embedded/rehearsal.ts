@@ -34,9 +34,9 @@ export async function rehearse(config: TargetConfig): Promise<void> {
   await silently(async () => {
     const stage = await EmbeddedTarget.start(stageOf(config), () => {});
     try {
-      const rehearse = role === 'token-service' ? await refreshes(stage, config) : await handshakes(stage, config);
+      const request = role === 'token-service' ? await refreshes(stage, config) : await handshakes(stage, config);
       for (let done = 0; done < rehearsals; done += AT_A_TIME)
-        await Promise.all(Array.from({ length: Math.min(AT_A_TIME, rehearsals - done) }, (_, n) => rehearse(done + n)));
+        await Promise.all(Array.from({ length: Math.min(AT_A_TIME, rehearsals - done) }, (_, n) => request(done + n)));
     } finally {
       stage.stop();
     }
