@@ -178,16 +178,28 @@ export class RunCoordinator {
     const progress = aggregator.progress('running', log.elapsedMs);
     this.#lastContact.look(progress.measurements);
     listener.onProgress(progress);
-    const reason = abortReason(this.#scenario, progress.measurements);
-    if (reason === null) return;
-    log.log('aborted', reason);
-    this.#end('aborted');
   }
 
   async #askInterval(): Promise<void> {
     const { shards, log, scenario } = this.#parts;
+    const askedMs = log.elapsedMs;
     const intervals = await shards.takeIntervals();
     this.reportInterval(intervals, Math.min(log.elapsedMs, scenario.durationMs), 'running');
+    this.#abortIfFailed(askedMs);
+  }
+
+  /**
+   * Ends the run if a threshold has failed that aborts it.
+   *
+   * @param toMs instant to which all workers have run: what a worker that stands still has not counted is no failure
+   */
+  #abortIfFailed(toMs: number): void {
+    const { aggregator, log } = this.#parts;
+    if (this.#over) return;
+    const reason = abortReason(this.#scenario, aggregator.progress('running', toMs).measurements);
+    if (reason === null) return;
+    log.log('aborted', reason);
+    this.#end('aborted');
   }
 
   /** Longest time without any ready client, ms: an attempt's timeout and more. */

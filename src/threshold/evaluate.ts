@@ -161,13 +161,18 @@ function textOf(reading: MetricValue, onTime: MetricValue, measure: Measure, ope
   const body = wordsOf(reading, measure);
   const onTimeBody = wordsOf(onTime, measure);
   const bounds = wordsOf(open, measure);
-  const isWider = open !== null && bounds !== wordsOf(spanning([reading, onTime]), measure);
+  const isWider = isKnown(open) && bounds !== wordsOf(spanning([reading, onTime]), measure);
   const beyond = isWider ? `, from ${bounds} by what lateness leaves open` : '';
   const differs = open !== null || isVisible(reading, onTime, measure);
   if (!differs || body === onTimeBody) return withNotes(`${body}${beyond}`, reading, notes);
   const [first, second] =
     measure === 'duration' ? [" without squall's lateness", ' with it'] : [' intended', ' offered'];
   return withNotes(`${onTimeBody}${first}, ${body}${second}${beyond}`, reading, notes);
+}
+
+/** Whether a reading has data, and bounds on either side. */
+function isKnown(reading: MetricValue): boolean {
+  return reading !== null && (typeof reading === 'number' || reading.atMost < Infinity);
 }
 
 function isVisible(reading: MetricValue, onTime: MetricValue, measure: Measure): boolean {
