@@ -2,12 +2,13 @@ import { importSigningKey, shippedTestJwk } from '../jwt/keys.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
 import { wall } from '../core/time/instant.ts';
 
-const LIFETIME_MS = 3_600_000;
+/** Lifetime of the token, ms. */
+export const LIFETIME_MS = 3_600_000;
 
 /** A token as long as those of squall's clients. */
-export async function benchToken(): Promise<string> {
+export async function benchToken(algorithm: 'HS256' | 'ES256'): Promise<string> {
   const now = Date.now();
-  return mintAccessToken(await importSigningKey(await shippedTestJwk('HS256'), 'HS256'), {
+  return mintAccessToken(await importSigningKey(await shippedTestJwk(algorithm), algorithm), {
     client: 0,
     session: 'session-0',
     issuer: 'squall',

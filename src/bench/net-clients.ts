@@ -27,7 +27,7 @@ export class NetClients implements Population {
         : connect(Number(port), hostname);
     const request =
       `GET / HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${KEY}\r\n` +
-      `Sec-WebSocket-Version: 13\r\nAuthorization: Bearer ${await benchToken()}${HEAD_END}`;
+      `Sec-WebSocket-Version: 13\r\nAuthorization: Bearer ${await benchToken('HS256')}${HEAD_END}`;
     connectEvenly(clients, perSecond, () => this.#connect(open(), request));
   }
 

@@ -5,25 +5,14 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { importSigningKey, shippedTestJwk } from '../jwt/keys.ts';
-import { mintAccessToken } from '../jwt/mint.ts';
-import { wall } from '../core/time/instant.ts';
+import { benchToken, LIFETIME_MS } from './bench-token.ts';
 
 const HOST = '127.0.0.1';
 /** Maximum number of connections waiting to be accepted; a burst must not lose SYNs. */
 const BACKLOG = 4096;
-const LIFETIME_MS = 3_600_000;
 const REFRESH_TOKEN = 'k3Jx0t9eUuQm1v7WbZ2nD5yHs8LpCfRaGiOqTjXl6wE4';
 
-const now = Date.now();
-const accessToken = await mintAccessToken(await importSigningKey(await shippedTestJwk('ES256'), 'ES256'), {
-  client: 0,
-  session: 'session-0',
-  issuer: 'squall',
-  audience: 'squall',
-  issuedAt: wall(now),
-  expiresAt: wall(now + LIFETIME_MS),
-});
+const accessToken = await benchToken('ES256');
 const answer = JSON.stringify({
   access_token: accessToken,
   token_type: 'Bearer',

@@ -12,7 +12,7 @@ export class WsClients implements Population {
 
   async begin(url: string, clients: number, perSecond: number): Promise<void> {
     this.#ready = 0;
-    const headers = { authorization: `Bearer ${await benchToken()}` };
+    const headers = { authorization: `Bearer ${await benchToken('HS256')}` };
     connectEvenly(clients, perSecond, () => this.#connect(url, headers));
   }
 
