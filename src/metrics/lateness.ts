@@ -1,11 +1,9 @@
 import type { MonoMs } from '../core/time/instant.ts';
 
-/** Time for which requests that squall sent late, and so closer together than meant, can keep the target busy, ms. */
-const WAVE_MS = 1000;
-
 /**
- * The greatest lateness among the latest requests of one kind. What is caught up reaches the target as one wave, behind
- * which requests wait that were on time, for at most that lateness.
+ * The greatest lateness among the requests of one kind that may still keep the target busy. What is caught up reaches the
+ * target as one wave, behind which requests wait that were on time: each for at most the wave's lateness, and for no longer
+ * than an earlier one that was due after the wave.
  */
 class Wave {
   #ms = 0;
@@ -13,14 +11,19 @@ class Wave {
 
   /** Records a request that is sent now. */
   sent(ms: number, now: number): void {
-    if (ms < this.#ms && now - this.#at < WAVE_MS) return;
+    if (ms < this.#ms) return;
     this.#ms = ms;
     this.#at = now;
   }
 
-  /** The longest time that an answer which arrives now may have waited behind the wave, ms. */
-  ms(now: number): number {
-    return now - this.#at < WAVE_MS ? this.#ms : 0;
+  /** Records the answer to a request, with the on-time instant at which it was due, and the time since it was sent or due. */
+  answered(onTimeAt: number, tookMs: number): void {
+    if (onTimeAt > this.#at && tookMs < this.#ms) this.#ms = tookMs;
+  }
+
+  /** The longest time that an answer may have waited behind the wave, ms. */
+  get ms(): number {
+    return this.#ms;
   }
 }
 
@@ -149,8 +152,9 @@ export class Lateness {
     this.#setOut(this.#client);
   }
 
-  /** Records that the client is ready; nothing is carried any more. */
-  ready(): void {
+  /** Records that the client is ready after an attempt that took so long; nothing is carried any more. */
+  ready(tookMs: number): void {
+    this.#attempts.answered(this.#now - tookMs - this.ofAttempt, tookMs);
     this.#underWay[this.#client] = 0;
     this.#connection[this.#client] = 0;
   }
@@ -181,6 +185,16 @@ export class Lateness {
     this.#requests.sent(this.ms, this.#now);
   }
 
+  /** Records that a token is in hand after a request that took so long. */
+  granted(tookMs: number): void {
+    this.#requests.answered(this.#now - tookMs - this.ofRequest, tookMs);
+  }
+
+  /** Records that a command is acknowledged which took so long. */
+  acknowledged(tookMs: number): void {
+    this.#sendings.answered(this.#now - tookMs, tookMs);
+  }
+
   /** Records that a command is sent, late by `ms`. */
   sent(client: number, again: boolean, ms: number): void {
     const earlier = this.#sent[client] === 0 ? 0 : this.sentLateMs[client]!;
@@ -195,24 +209,27 @@ export class Lateness {
     return this.#ownMs + this.sentLateMs[client]!;
   }
 
-  /** The lateness in the end of an attempt, with the time that it may have waited behind late attempts, ms. */
-  get ofReady(): number {
-    return Math.max(this.ms, this.#ownMs + this.#attempts.ms(this.#now));
+  /**
+   * The lateness from a start that was `startMs` late to the end of an attempt, ms: what the client was late with on its way,
+   * or the time that it may have waited behind late attempts.
+   */
+  ofReady(startMs: number): number {
+    return Math.max(this.ms - startMs, this.#ownMs + this.#attempts.ms);
   }
 
-  /** The same of a token request. */
+  /** The same from the start of a token request to its answer. */
   get ofAnswer(): number {
-    return Math.max(this.ms, this.#ownMs + this.#requests.ms(this.#now));
+    return Math.max(this.ms - this.ofRequest, this.#ownMs + this.#requests.ms);
   }
 
   /** The longest time on an expired token that may be due to late requests and attempts, ms. */
   get ofExposure(): number {
-    return Math.max(this.ms, this.#ownMs + Math.max(this.#attempts.ms(this.#now), this.#requests.ms(this.#now)));
+    return Math.max(this.ms, this.#ownMs + Math.max(this.#attempts.ms, this.#requests.ms));
   }
 
-  /** The same of an acknowledgement, of which `ms` is late itself. */
+  /** The same from the sending of a command, late by `ms` with its acknowledgement, to its acknowledgement. */
   ofAcknowledgement(ms: number): number {
-    return Math.max(ms, this.#ownMs + this.#sendings.ms(this.#now));
+    return Math.max(ms, this.#ownMs + this.#sendings.ms);
   }
 
   #begin(client: number, ownMs: number, ms: number, now: MonoMs): void {

@@ -135,12 +135,12 @@ export class Recorder implements Observer {
   ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void {
     const late = this.#late;
     this.#add(CURVE.ready, now);
-    this.#took(this.#interval.handshake, now - intended, late?.ofAttempt, late?.ofReady);
+    this.#took(this.#interval.handshake, now - intended, late?.ofAttempt, late?.ofReady(late.ofAttempt));
     if (!Number.isNaN(lostAt)) {
       this.#add(CURVE.recovered, now);
-      this.#took(this.#interval.recovery, now - lostAt, late?.ofLoss, late?.ofReady);
+      this.#took(this.#interval.recovery, now - lostAt, late?.ofLoss, late?.ofReady(late.ofLoss));
     }
-    late?.ready();
+    late?.ready(now - intended);
   }
 
   lost(now: MonoMs, signal: Signal, expired: boolean): void {
@@ -171,6 +171,7 @@ export class Recorder implements Observer {
   refreshed(now: MonoMs, intended: MonoMs): void {
     this.#add(CURVE.refreshed, now);
     this.#took(this.#interval.refresh, now - intended, this.#late?.ofRequest, this.#late?.ofAnswer);
+    this.#late?.granted(now - intended);
   }
 
   refreshFailed(now: MonoMs, signal: Signal): void {
@@ -193,8 +194,10 @@ export class Recorder implements Observer {
   timed(timing: number, ms: number): void {
     const late = this.#late;
     if (late === null) this.#byIndex[timing]!.recordMs(ms);
-    else if (timing === TIMING.login) this.#took(this.#byIndex[timing]!, ms, late.ofRequest, late.ofAnswer);
-    else this.#took(this.#byIndex[timing]!, ms, 0, late.own);
+    else if (timing === TIMING.login) {
+      this.#took(this.#byIndex[timing]!, ms, late.ofRequest, late.ofAnswer);
+      late.granted(ms);
+    } else this.#took(this.#byIndex[timing]!, ms, 0, late.own);
   }
 
   failed(timing: number, reason: number): void {
@@ -218,6 +221,7 @@ export class Recorder implements Observer {
     const lateMs = this.#late === null ? 0 : Math.min(this.#late.settled(client), now - intended);
     this.#add(CURVE.acknowledged, now, 1, lateMs);
     this.#took(this.#interval.command, now - intended, 0, this.#late?.ofAcknowledgement(lateMs));
+    this.#late?.acknowledged(now - intended);
     this.#commands?.acknowledged(client, seq);
   }
 
@@ -244,14 +248,14 @@ export class Recorder implements Observer {
   }
 
   /**
-   * Records a latency from its on-time start, and the same without squall's own lateness in its end.
+   * Records a latency from its on-time start, and the same without squall's own lateness.
    *
    * @param startMs lateness of its start, ms
-   * @param endMs lateness of its end, ms
+   * @param lateMs lateness from its start to its end, ms
    */
-  #took(timing: Timing, ms: number, startMs = 0, endMs = 0): void {
+  #took(timing: Timing, ms: number, startMs = 0, lateMs = 0): void {
     timing.recordMs(ms + startMs);
-    if (this.#late !== null) timing.recordOnTimeMs(ms + startMs - endMs);
+    if (this.#late !== null) timing.recordOnTimeMs(ms - lateMs);
   }
 }
 

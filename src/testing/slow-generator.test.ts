@@ -32,6 +32,7 @@ const SLOW: Readonly<Record<string, () => SlowPlan['costMs']>> = {
   'for two seconds at the drop, at once': () => stallAt(8000),
   'for two seconds within the drop, at once': () => stallAt(9500),
   'for two seconds at the renewals, at once': () => stallAt(20_000),
+  'for two seconds within the renewals, at once': () => stallAt(20_700),
   'for two seconds between them, at once': () => stallAt(14_000),
 };
 
