@@ -48,7 +48,6 @@ interface Mark {
 
 /** The instants of a run that matter here; null: it has not come to that. */
 class Marks {
-  first: Mark | null = null;
   held: Mark | null = null;
   dropped: Mark | null = null;
   back: Mark | null = null;
@@ -109,7 +108,6 @@ function note({ measurements, generator, phase }: Progress): void {
   };
   // Processes of workers report what they use once a second.
   if (phase !== 'running' || elapsedMs < 1100) return;
-  marks.first ??= mark;
   if (marks.held === null && mark.ready === clients) marks.held = mark;
   if (marks.dropped === null && marks.held !== null && elapsedMs >= marks.held.atMs + HOLD_MS) {
     marks.dropped = mark;
@@ -120,16 +118,14 @@ function note({ measurements, generator, phase }: Progress): void {
 }
 
 function rows(): string[][] {
-  const { first, held, dropped, back, settled } = marks;
-  const grew = first !== null && dropped !== null && dropped.ready > first.ready;
-  const bytes = grew ? (dropped.rssBytes - first.rssBytes) / (dropped.ready - first.ready) : NaN;
+  const { held, dropped, back, settled } = marks;
   const many = dropped !== null && back !== null ? back.attempts - dropped.attempts : 0;
   const cpuUs = dropped !== null && settled !== null ? ((settled.cpuSeconds - dropped.cpuSeconds) * 1e6) / many : NaN;
   const { lateness, handshake, recovery } = summary.timings;
   return [
     ['all ready after, s', seconds(held?.atMs)],
-    ['resident bytes per client (all of squall)', shown(bytes)],
     ['resident MiB of squall, all held', shown((dropped?.rssBytes ?? NaN) / 1024 ** 2)],
+    ['resident bytes of squall by client', shown((dropped?.rssBytes ?? NaN) / clients)],
     ['all back after the drop, s', seconds(back === null || dropped === null ? undefined : back.atMs - dropped.atMs)],
     ['attempts of the storm', String(many)],
     ['CPU us per attempt of the storm (all of squall)', shown(cpuUs)],

@@ -2,7 +2,7 @@
  * The bench of the simulated world: `node dist/bench/sim.js` simulates ten minutes with refreshes and one full storm,
  * for populations of ten thousand to ten million, each in a process of its own. It prints the cost per client and its
  * ratio from one size to the next, which is 1 for linear growth. It then simulates a saturated minute, in which nearly all
- * attempts are refused, and holds the CPU time of a refused attempt against that of an event of the storm. It exits with 1
+ * attempts are refused, and compares the CPU time of a refused attempt with an event of the storm. It exits with 1
  * when a figure is over its limit. `--quick` leaves the ten million out.
  */
 import { loadavg } from 'node:os';

@@ -86,7 +86,7 @@ describe('the lateness of a client', () => {
     expect(longest('recovery')[0]).toBeCloseTo(2700, -1);
     expect(longest('recovery')[1]).toBeCloseTo(0, -1);
     expect(longest('handshake')[0]).toBeCloseTo(1700, -1);
-    // That of the arrival.
+    // The arrival has the longest one that is left.
     expect(longest('handshake')[1]).toBeCloseTo(50, -1);
   });
 

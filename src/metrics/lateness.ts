@@ -41,7 +41,7 @@ class Wave {
  *     a command falls due or times out    its own
  *     acknowledgement                     its own + carried from the sending
  *
- * An event's own lateness is that of its alarm, or the longest time for which what was read may have lain unread. A
+ * An event's own lateness is its alarm's, or the longest time for which what was read may have lain unread. A
  * client's changes of state are in the same order on time as they were.
  */
 export class Lateness {

@@ -68,7 +68,7 @@ function probableCauses({ scenario, world, measurements, faults, seen = [] }: No
   return causes([...seen, ...silent], scenario);
 }
 
-/** Causes of a loss for good; that of a target in processes of squall's own is told by the run's events. */
+/** Causes of a loss for good. For the embedded target, the run's events name the cause. */
 function lostServer(scenario: Scenario, clues: readonly Clue[], seen: readonly Sighting[]): readonly string[] {
   if (scenario.target.kind !== 'url') return [];
   const ofTickets = clues.flatMap(({ what }) => seen.filter((each) => each.kind === 'ticket' && each.what === what));

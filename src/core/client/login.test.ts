@@ -10,7 +10,7 @@ function tokenless(behaviour: ConstructorParameters<typeof Rig>[0] = {}): Rig {
   return rig;
 }
 
-/** A client whose login is that of another device. */
+/** A client that shares another device's login. */
 function sharing(): Rig {
   const rig = tokenless();
   rig.sharesRequests = true;

@@ -71,7 +71,7 @@ export class TokenKeeper {
     return failedBefore && this.#context.behaviour.refresh.keepOld && now < f.believedEndAt.at(client);
   }
 
-  /** Whether the client awaits the answer to its request, or to that of another device. */
+  /** Whether the client awaits an answer, to its own request or to another device's. */
   awaits(client: number): boolean {
     const phase = this.#columns.tokenPhase.at(client);
     return phase === TOKEN_PHASE.requested || phase === TOKEN_PHASE.shared;
@@ -111,7 +111,7 @@ export class TokenKeeper {
     return null;
   }
 
-  /** Handles the failure of the request under way. That of another device is recorded once, for that device. */
+  /** Handles the failure of the request under way. Another device's failure is recorded once, for that device. */
   fail(client: number, signal: Signal, now: MonoMs, retryAfterMs = 0): TokenOutcome {
     const f = this.#columns;
     const { retry } = this.#context.behaviour.refresh;
