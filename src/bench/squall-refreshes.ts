@@ -42,8 +42,8 @@ interface Running {
 }
 
 /**
- * Clients of a live run that arrive with an expired token: each refreshes it first. Everything between its alarm and the
- * token in hand is that of a run (event loop, machine, recorder, token source, record of tokens); only the sockets to a
+ * Clients of a live run that arrive with an expired token: each refreshes it first. A run has the same parts between
+ * the alarm and the token in hand: event loop, machine, recorder, token source, record of tokens. Only the sockets to a
  * gateway are missing, so that a dial does nothing.
  */
 export class SquallRefreshes implements Refreshes {

@@ -73,7 +73,7 @@ export function skewMs(skew: ClockSkew, draws: Draws, number: number): number {
 }
 
 /**
- * The issue of the first token of client `number`: at its login or that of its user, where logins end at the run's start; otherwise
+ * The issue of the first token of client `number`: at the login of its user, where logins end at the run's start; otherwise
  * at the run's start or, for spread expiries, earlier, so that its remaining time is uniform over one lifetime.
  */
 export function firstIssuedAt(

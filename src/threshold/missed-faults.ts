@@ -13,13 +13,14 @@ const HITS_ONE_CLIENT: Readonly<Record<FaultKind, boolean>> = {
   keys: false,
   link: true,
   refresh: true,
-  session: true,
+  // A user may have several devices.
+  session: false,
   toxiproxy: false,
 };
 
 /**
  * Whether a planned fault missed so much that what was planned was not tested: it met nobody, hit nobody, or missed what
- * concerns any number of clients, such as a gateway.
+ * concerns any number of clients, such as a gateway or a user.
  */
 export function isUntested(fault: FaultOutcome): boolean {
   const { kind, injected, planned, hit } = fault;
