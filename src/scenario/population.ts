@@ -27,7 +27,8 @@ export function behaviourOf(scenario: Scenario): Behaviour {
       beforeAuth: clients.commands.beforeAuth,
     },
     heartbeat: clients.heartbeat,
-    serverSilenceMs: silenceMs(shape.keepAlive),
+    // A heartbeat of the scenario replaces all keep-alive of the protocol.
+    serverSilenceMs: clients.heartbeat === null ? silenceMs(shape.keepAlive) : 0,
     loop: clients.loop,
   };
 }

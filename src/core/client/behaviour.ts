@@ -21,10 +21,14 @@ export interface Behaviour {
   readonly loop: LoopLimit;
 }
 
-/** Heartbeat: period of the pings, and the silence after one at which the connection is given up. */
+/** Pings of the clients. */
 export interface HeartbeatBehaviour {
+  /** period of the pings */
   readonly everyMs: number;
+  /** silence after a ping at which the connection is given up, where pings are answered */
   readonly timeoutMs: number;
+  /** false: pings have no answer, and no ping ends the connection; absent: they have */
+  readonly answered?: boolean;
 }
 
 export interface CommandBehaviour {

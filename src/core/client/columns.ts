@@ -58,8 +58,12 @@ export function clientColumns(count: number) {
 
     /** instant of the last message over the connection; recorded only where silence is looked for */
     heardAt: new Float64Array(count),
-    /** send time of the ping that is not answered yet; without a heartbeat, the silence that the server's pings allow, ms */
+    /** send time of the ping that is not answered yet */
     pingedAt: new Float64Array(count),
+    /** where both sides ping: its next ping, or the end of the wait for an answer to the last one */
+    beatAt: new Float64Array(count),
+    /** silence that the server's pings allow, ms */
+    silenceMs: new Float64Array(count),
     /** revocation of its session, if FLAG.revoked is set */
     revokedAt: new Float64Array(count),
 

@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NETWORK } from '../signal.ts';
 import { mono } from '../time/instant.ts';
 import { PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
 
 const HEARTBEAT = { everyMs: 1000, timeoutMs: 300 };
+const UNANSWERED = { everyMs: 200, timeoutMs: 0, answered: false };
 const COMMANDS = { periodMs: 100, ackTimeoutMs: 250, resend: true, beforeAuth: false };
 const LONG = { refresh: { ...PLAIN_BEHAVIOUR.refresh, clock: 'ttl', lead: { ms: 0 } } } as const;
 
@@ -66,13 +68,6 @@ describe('the pings of a server', () => {
     made.machine.onReady(0, made.now);
     expect(made.until(1099).state()).not.toBe('waiting');
     expect(made.until(1100).state()).toBe('waiting');
-  });
-
-  it('leave the matter to the heartbeat of a client that has one', () => {
-    const made = rig({ ...PINGED, heartbeat: HEARTBEAT }).ready();
-    made.machine.onKeepAlive(0, 100, made.now);
-    expect(made.until(1299).state()).toBe('ready');
-    expect(made.until(1300).state()).toBe('waiting');
   });
 
   it('mean nothing to clients of a protocol whose server does not ping', () => {
@@ -147,6 +142,79 @@ describe('a heartbeat', () => {
     made.machine.onOpen(0, made.now);
     expect(made.fresh().until(2400).asked).toEqual(['ping 0']);
     expect(made.until(2700).asked).toEqual(['ping 0', 'hangUp 0']);
+  });
+});
+
+describe('pings of both sides', () => {
+  const pings = (made: Rig): number => made.asked.filter((line) => line === 'ping 0').length;
+
+  it('go out at their interval, unanswered, while the silence that the server allows decides', () => {
+    const made = rig({ heartbeat: UNANSWERED, serverSilenceMs: 500 }).ready();
+    for (let at = 400; at < 2000; at += 400) {
+      made.until(at);
+      made.machine.onHeard(0, made.now);
+    }
+    expect([made.until(2099).state(), pings(made)]).toEqual(['ready', 10]);
+    made.fresh().until(2100);
+    expect(made.asked).toEqual(['hangUp 0']);
+    expect(of(made, 'silent', 'silence', 'lost')).toEqual(givenUp(2100));
+  });
+
+  it('go out unanswered for as long as the connection stays, where no silence ends it', () => {
+    const made = rig({ heartbeat: UNANSWERED }).ready();
+    expect([made.until(2000).state(), pings(made)]).toEqual(['ready', 10]);
+  });
+
+  it.each([
+    ['the missing answer', 5000, 1300],
+    ['the silence of the server', 700, 700],
+    ['the silence between a ping and its answer', 1200, 1200],
+  ])('end a connection by %s, if that comes first', (_, serverSilenceMs, at) => {
+    const made = rig({ heartbeat: HEARTBEAT, serverSilenceMs }).ready();
+    expect(made.until(at - 1).state()).toBe('ready');
+    expect(made.until(at).state()).toBe('waiting');
+  });
+
+  it('keep to an announcement of the server beside their own interval', () => {
+    const made = rig({ heartbeat: UNANSWERED, serverSilenceMs: 500 }).ready();
+    made.machine.onKeepAlive(0, 1000, made.now);
+    expect([made.until(999).state(), pings(made)]).toEqual(['ready', 4]);
+    expect(made.until(1000).state()).toBe('waiting');
+  });
+
+  it('are planned again after a renewal in band', () => {
+    const both = {
+      heartbeat: UNANSWERED,
+      serverSilenceMs: 5000,
+      renewal: 'in-band',
+      refresh: PLAIN_BEHAVIOUR.refresh,
+    } as const;
+    const made = rig(both);
+    made.machine.prepare(0, 0, mono(0), mono(300));
+    made.ready().until(100).token();
+    expect(pings(made.until(350))).toBe(0);
+    made.machine.onReady(0, made.now);
+    expect([pings(made.until(549)), pings(made.until(550))]).toEqual([0, 1]);
+  });
+
+  it('end a connection exactly where either alone would, whatever is heard', () => {
+    const gap = fc.integer({ min: 1, max: 900 });
+    fc.assert(
+      fc.property(fc.array(gap, { maxLength: 30 }), fc.integer({ min: 100, max: 2500 }), (gaps, serverSilenceMs) => {
+        const endOf = (behaviour: Parameters<typeof rig>[0]): number => {
+          const made = rig(behaviour).ready();
+          for (const ms of gaps) {
+            made.until(made.now + ms);
+            if (made.state() === 'ready') made.machine.onHeard(0, made.now);
+          }
+          made.until(60_000);
+          return Number(/@(\d+)/.exec(of(made, 'lost')[0]!)![1]);
+        };
+        const alone = [endOf({ heartbeat: HEARTBEAT }), endOf({ serverSilenceMs })];
+        expect(endOf({ heartbeat: HEARTBEAT, serverSilenceMs })).toBe(Math.min(...alone));
+        expect(endOf({ heartbeat: UNANSWERED, serverSilenceMs })).toBe(alone[1]);
+      }),
+    );
   });
 });
 

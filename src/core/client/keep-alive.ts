@@ -9,9 +9,10 @@ import { isReady, type State } from './states.ts';
 const ANSWERED = 0;
 
 /**
- * Watches whether anything arrives over a connection. With a heartbeat the client pings, and gives up a connection that
- * stays silent. Without one it gives up a connection over which nothing came for as long as the server's pings allow; where
- * the server sends none, it may notice silence by its unacknowledged commands, and keeps the connection.
+ * Watches whether anything arrives over a connection. A client may ping, and give up a connection over which nothing
+ * comes after a ping; a server may ping, and clients give up a connection over which nothing came for as long as its pings
+ * allow. Where both ping, the first of the two ends the connection. Where neither does, a client may notice silence by its
+ * unacknowledged commands, and keeps the connection.
  *
  * A connection becomes silent when an answer is overdue (to a command or a ping) and nothing at all has been heard since
  * the request. It stays silent until something is heard.
@@ -32,15 +33,15 @@ export class KeepAlive {
 
   /** Handles an open socket, whose server has not announced anything yet. */
   open(client: number): void {
-    if (this.#heartbeat === null && this.#silenceMs > 0) this.#columns.pingedAt[client] = this.#silenceMs;
+    if (this.#silenceMs > 0) this.#columns.silenceMs[client] = this.#silenceMs;
   }
 
   /** Handles the server's announcement of the longest silence between its pings, on a connection that is ready or not. */
   announced(client: number, silenceMs: number, now: MonoMs): void {
     const f = this.#columns;
-    if (this.#heartbeat !== null || this.#silenceMs === 0) return;
-    f.pingedAt[client] = silenceMs;
-    if (isReady(f.state.at(client) as State) && !has(f, client, FLAG.reauthenticating)) this.beat(client, now);
+    if (this.#silenceMs === 0) return;
+    f.silenceMs[client] = silenceMs;
+    if (isReady(f.state.at(client) as State) && !has(f, client, FLAG.reauthenticating)) this.#watch(client, now);
   }
 
   /** Handles a connection that became ready. */
@@ -50,16 +51,13 @@ export class KeepAlive {
     this.beat(client, now);
   }
 
-  /** Sets the main alarm to the next ping, one interval ahead, or to the end of the silence that the server's pings allow. */
+  /** Plans the next ping, one interval ahead, and watches the silence that the server's pings allow. */
   beat(client: number, now: MonoMs): void {
-    const { heardAt, pingedAt } = this.#columns;
-    const slot = slotOf(client, ALARM.main);
     if (this.#heartbeat !== null) {
-      pingedAt[client] = ANSWERED;
-      this.#context.queue.set(slot, now + this.#heartbeat.everyMs);
-    } else if (this.#silenceMs > 0) {
-      this.#context.queue.set(slot, Math.max(now, heardAt[client]! + pingedAt[client]!));
+      this.#columns.pingedAt[client] = ANSWERED;
+      this.#beatAt(client, now + this.#heartbeat.everyMs);
     }
+    this.#watch(client, now);
   }
 
   /** Records that a message arrived, or is known to arrive in time, at `at`. */
@@ -75,14 +73,25 @@ export class KeepAlive {
    * @returns whether the connection is to be given up
    */
   ring(client: number, now: MonoMs): boolean {
-    if (this.#heartbeat === null) return this.#isOverdue(client, now);
+    const heartbeat = this.#heartbeat;
+    if (this.#silenceMs === 0) return heartbeat !== null && this.#beatRings(client, heartbeat, now);
+    if (heartbeat !== null && now >= this.#columns.beatAt[client]! && this.#beatRings(client, heartbeat, now))
+      return true;
+    return this.#isOverdue(client, now);
+  }
+
+  /** Sends the ping that is due, or looks for the answer to the last one. @returns as for `ring` */
+  #beatRings(client: number, { everyMs, timeoutMs, answered }: HeartbeatBehaviour, now: MonoMs): boolean {
     const f = this.#columns;
-    const { everyMs, timeoutMs } = this.#heartbeat;
     const pingedAt = f.pingedAt[client]!;
-    const slot = slotOf(client, ALARM.main);
+    if (answered === false) {
+      this.#beatAt(client, now + everyMs);
+      this.#context.port.ping(client);
+      return false;
+    }
     if (pingedAt === ANSWERED) {
       f.pingedAt[client] = now;
-      this.#context.queue.set(slot, now + timeoutMs);
+      this.#beatAt(client, now + timeoutMs);
       const answeredAt = this.#context.port.ping(client);
       if (answeredAt <= now + timeoutMs) this.heard(client, answeredAt);
       return false;
@@ -92,21 +101,35 @@ export class KeepAlive {
       return true;
     }
     f.pingedAt[client] = ANSWERED;
-    this.#context.queue.set(slot, Math.max(now, pingedAt + everyMs));
+    this.#beatAt(client, Math.max(now, pingedAt + everyMs));
     return false;
   }
 
-  /** Whether nothing has come for as long as the server's pings allow; if not, the alarm is set to the end of that time. */
+  /** Sets the instant of the next ping, or of the end of the wait for its answer. */
+  #beatAt(client: number, at: number): void {
+    if (this.#silenceMs > 0) this.#columns.beatAt[client] = at;
+    else this.#context.queue.set(slotOf(client, ALARM.main), at);
+  }
+
+  /** Sets the alarm to the end of the silence that the server's pings allow, or to the client's own next ping. */
+  #watch(client: number, now: MonoMs): void {
+    if (this.#silenceMs === 0) return;
+    const { heardAt, silenceMs, beatAt } = this.#columns;
+    const overdueAt = heardAt[client]! + silenceMs[client]!;
+    const at = this.#heartbeat === null ? overdueAt : Math.min(overdueAt, beatAt[client]!);
+    this.#context.queue.set(slotOf(client, ALARM.main), Math.max(now, at));
+  }
+
+  /** Whether nothing has come for as long as the server's pings allow; if not, the alarm is set to the next instant to look. */
   #isOverdue(client: number, now: MonoMs): boolean {
-    const { heardAt, pingedAt } = this.#columns;
+    const { heardAt, silenceMs } = this.#columns;
     const knownAt = this.#context.port.lastPing(client);
     if (knownAt > heardAt[client]!) this.heard(client, knownAt);
-    const overdueAt = heardAt[client]! + pingedAt[client]!;
-    if (now >= overdueAt) {
+    if (now >= heardAt[client]! + silenceMs[client]!) {
       this.missed(client, heardAt[client]!);
       return true;
     }
-    this.#context.queue.set(slotOf(client, ALARM.main), overdueAt);
+    this.#watch(client, now);
     return false;
   }
 

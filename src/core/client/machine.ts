@@ -31,8 +31,8 @@
  * 4         the token is kept until one is presented next
  * 5         for good: stopped, when the session is over, or as soon as there is no connection; for now: the old token
  *           serves while the policy and its `exp` allow
- * 6         with a heartbeat: [ping], or, when nothing was heard after the last one, ended(silent); without one
- *           ended(silent) when nothing was heard for as long as the server's pings allow
+ * 6         with a heartbeat: [ping], or, when pings are answered and nothing was heard after the last one, ended(silent);
+ *           where the server pings: ended(silent) when nothing was heard for as long as its pings allow
  *
  * `stopped` ignores everything: answers to earlier requests may still arrive.
  */
