@@ -73,7 +73,7 @@ function exchanged({ codec, answers }: Exchange, operations: number): number {
   let sum = 0;
   for (let n = 0; n < operations; n++) {
     const seq = n % IDS;
-    const sent = codec.command(view, seq);
+    const sent = codec.command(view, seq, false);
     resetInbound(into);
     sum += sent.length + codec.decode(answers[seq]!, false, view, into, 0);
     if (into.seq !== seq) return NaN;

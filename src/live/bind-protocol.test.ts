@@ -25,7 +25,7 @@ it('puts the environment into frames, escaped within JSON, and not into what a r
   const environment = new Environment((name) => (name === 'KEY' ? 's"1{client}' : undefined));
   const codec = codecOf(protocolOf(bindProtocol(scenario, environment)), useOf(scenario));
   expect(codec.authenticate('T', newView(7))).toBe('{"key":"s\\"1{client}","token":"T"}');
-  expect(codec.command(newView(7), 2)).toBe('do s"1{client} 2');
+  expect(codec.command(newView(7), 2, false)).toBe('do s"1{client} 2');
   expect([...environment.used]).toEqual(['s"1{client}']);
   expect(resolvedYaml(scenario)).toContain('{env.KEY}');
 });
@@ -48,5 +48,5 @@ it.each([
 ])('escapes it within JSON wherever a part of a message is no JSON by itself: %s', (protocol, message) => {
   const text = `duration: 1m\nclients: { count: 1, commands: { rate: 1/s } }\ntarget: { url: ws://127.0.0.1:1/, protocol: ${protocol} }\n`;
   const scenario = bindProtocol(parseScenario(text, 's.yaml'), new Environment(() => 's"1'));
-  expect(codecOf(protocolOf(scenario), useOf(scenario)).command(newView(7), 0)).toBe(message);
+  expect(codecOf(protocolOf(scenario), useOf(scenario)).command(newView(7), 0, false)).toBe(message);
 });

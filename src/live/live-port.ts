@@ -83,9 +83,9 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     if (message !== null) this.#parts.sockets.connectionOf(client)?.send(message);
   }
 
-  send(client: number, seq: number): void {
+  send(client: number, seq: number, again: boolean): void {
     const { sockets, codec, views } = this.#parts;
-    sockets.connectionOf(client)?.send(codec.command(views.of(client), seq));
+    sockets.connectionOf(client)?.send(codec.command(views.of(client), seq, again));
   }
 
   ping(client: number): MonoMs {
@@ -170,6 +170,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         return;
       case INBOUND.commandRefused:
         this.#machine.onRefused(client, into.seq, now);
+        if (into.advice !== null) this.#machine.onNotice(client, into.advice, now);
         break;
       case INBOUND.greeting:
         if (this.#machine.state(client) === STATE.authenticating) this.#present(client, this.#parts.views.of(client));
@@ -187,6 +188,8 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         break;
       case INBOUND.refused:
       case INBOUND.closing:
+      case INBOUND.joinRefused:
+      case INBOUND.channelLost:
         this.#parts.noteSighting('end', client, into.signal, data);
         this.hangUp(client);
         this.#machine.onClosed(client, into.signal, into.advice, now);

@@ -18,11 +18,11 @@ describe('a Centrifugo codec', () => {
   it('writes the commands of a client', () => {
     const view = newView(7);
     expect(plain.authenticate('a.b', view)).toBe('{"id":1,"connect":{"token":"a.b","name":"squall"}}');
-    expect(plain.command(view, 12)).toBe('{"id":22,"rpc":{"method":"command","data":{"id":"7-12"}}}');
+    expect(plain.command(view, 12, false)).toBe('{"id":22,"rpc":{"method":"command","data":{"id":"7-12"}}}');
     expect(plain.renew('a"b', view)).toBe('{"id":3,"refresh":{"token":"a\\"b"}}');
     expect(plain.join(view)).toBe(null);
     expect(rich.authenticate('t', view)).toBe('{"id":1,"connect":{"token":"t","name":"squall","data":{"device":7}}}');
-    expect(rich.command(view, 0)).toBe('{"id":10,"publish":{"channel":"room:7","data":["7-0"]}}');
+    expect(rich.command(view, 0, false)).toBe('{"id":10,"publish":{"channel":"room:7","data":["7-0"]}}');
   });
 
   // Frames as Centrifugo 6 sends them.

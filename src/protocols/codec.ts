@@ -25,6 +25,8 @@ export interface ClientView {
   ticket: string | null;
   /** whether the token was presented in a message, where the codec needs to know; the codec's own */
   presented: boolean;
+  /** bytes of a message that is not complete yet, where messages may span frames; bounded by the codec, whose own it is */
+  rest: Buffer | null;
 }
 
 /** Kinds of inbound messages. Integers, so that the hot path is one switch. */
@@ -41,6 +43,8 @@ export const INBOUND = {
   /** a known message without consequences: an answer to a ping, a push, an event of the application */ known: 9,
   /** the server ends the session by a message of its protocol, before or without a close frame */ closing: 10,
   /** a newer token was accepted in band */ renewed: 11,
+  /** a join was refused, with advice; the socket stays open */ joinRefused: 12,
+  /** a channel that had been joined ended, with advice; the socket stays open */ channelLost: 13,
 } as const;
 
 export type InboundKind = (typeof INBOUND)[keyof typeof INBOUND];
@@ -50,9 +54,12 @@ export interface Inbound {
   kind: InboundKind;
   /** number of the command, of `ack` and `commandRefused` */
   seq: number;
-  /** advice of the server or the protocol, of `refused`, `expiring` and `closing`; null: none */
+  /**
+   * advice of the server or the protocol, of `refused`, `expiring`, `closing`, `commandRefused`, `joinRefused` and
+   * `channelLost`; null: none
+   */
   advice: Advice | null;
-  /** how the session ended, of `refused` and `closing` */
+  /** how the session ended, of `refused`, `closing`, `joinRefused` and `channelLost` */
   signal: Signal;
   /** frame to send at once, of any kind; null: none */
   reply: Outgoing | null;
@@ -72,6 +79,8 @@ export interface Codec {
   readonly subprotocols: readonly string[];
   /** Requests before each dial, in their order. */
   readonly dialSteps: readonly DialStep[];
+  /** Request to a service before each join; absent: none. */
+  readonly joinStep?: DialStep;
   /** Path and query to dial, made from those of the scenario's URL. */
   path(path: string, view: ClientView): string;
   /** Message that presents the token: after opening, or after the greeting. */
@@ -80,7 +89,8 @@ export interface Codec {
   renew(token: string, view: ClientView): Outgoing | null;
   /** Message after `authenticated` or `joined`, until the connection is ready; null: it is ready. */
   join(view: ClientView): Outgoing | null;
-  command(view: ClientView, seq: number): Outgoing;
+  /** @param again whether this command's id was sent before */
+  command(view: ClientView, seq: number, again: boolean): Outgoing;
   /** Message that asks for a sign of life; null: a ping frame of WebSocket. */
   ping(view: ClientView): Outgoing | null;
   /**

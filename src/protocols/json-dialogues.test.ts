@@ -166,7 +166,7 @@ describe('the id of a command', () => {
 
   it('is a number, or its text, where the frame has {seq}', () => {
     const dialogue = open({ ...COMMANDS, firstSeq: 100 });
-    expect(dialogue.codec.command(dialogue.view, 3)).toBe('{"do":103}');
+    expect(dialogue.codec.command(dialogue.view, 3, false)).toBe('{"do":103}');
     expect(dialogue.hear({ ok: true, ref: 103 })).toEqual(['ack 3']);
     expect(dialogue.hear({ ok: true, ref: '103' })).toEqual(['ack 3']);
     expect(dialogue.hear({ ok: false, ref: 104 })).toEqual(['commandRefused 4']);
@@ -177,14 +177,14 @@ describe('the id of a command', () => {
 
   it('is text with the number of the client where the frame has {id}', () => {
     const dialogue = open({ ...COMMANDS, command: '{"do":"{id}"}' });
-    expect(dialogue.codec.command(dialogue.view, 3)).toBe('{"do":"7-3"}');
+    expect(dialogue.codec.command(dialogue.view, 3, false)).toBe('{"do":"7-3"}');
     expect(dialogue.hear({ ok: true, ref: '7-3' })).toEqual(['ack 3']);
     for (const ref of [3, '3', '8-3']) expect(dialogue.hear({ ok: true, ref })).toEqual(['other']);
   });
 
   it('is the first group of a regular expression on the text', () => {
     const dialogue = open({ command: 'do {seq}', ack: 'ok (\\d+)', refused: 'no (\\d+)' });
-    expect(dialogue.codec.command(dialogue.view, 3)).toBe('do 3');
+    expect(dialogue.codec.command(dialogue.view, 3, false)).toBe('do 3');
     expect(dialogue.hear('ok 12')).toEqual(['ack 12']);
     expect(dialogue.hear('no 12')).toEqual(['commandRefused 12']);
     expect(dialogue.hear('well, ok 12')).toEqual(['other']);

@@ -56,7 +56,7 @@ function sent(message: string | Buffer): string {
 describe('frames that clients write', () => {
   test('are what the embedded gateway reads', () => {
     expect(readFrame(sent(SQUALL.authenticate('a.b.c', newView(7))))).toEqual({ type: 'authenticate', token: 'a.b.c' });
-    expect(readFrame(sent(SQUALL.command(newView(7), 12)))).toEqual({
+    expect(readFrame(sent(SQUALL.command(newView(7), 12, false)))).toEqual({
       type: 'command',
       id: '7-12',
       client: 7,
@@ -71,7 +71,7 @@ describe('frames that clients write', () => {
       command: '["{id}",{client},{seq},"{{token}}"]',
     });
     expect(foreign.authenticate('T', newView(3))).toBe('AUTH T T {token} {"a":{}}');
-    expect(foreign.command(newView(3), 4)).toBe('["3-4",3,4,"{token}"]');
+    expect(foreign.command(newView(3), 4, false)).toBe('["3-4",3,4,"{token}"]');
   });
 
   test('take a token as it is, whatever it looks like, and escape it within JSON', () => {
@@ -179,7 +179,7 @@ describe('an acknowledgement', () => {
     fc.assert(
       fc.property(u32, u32, (number, seq) => {
         const view = newView(number);
-        const { id } = JSON.parse(sent(SQUALL.command(view, seq))) as { id: string };
+        const { id } = JSON.parse(sent(SQUALL.command(view, seq, false))) as { id: string };
         const into = newInbound();
         SQUALL.decode(Buffer.from(JSON.stringify({ type: 'ack', id })), false, view, into, 0);
         expect(shown(into)).toEqual({ kind: 'ack', seq });

@@ -39,5 +39,12 @@ export function codecOf(protocol: Protocol, use: ProtocolUse): Codec {
  * @param user columns of the user for whom the client stands
  */
 export function newView(client: number, user: Row = NOBODY): ClientView {
-  return { holes: { client, user, seq: 0, token: '' }, step: 0, session: '', ticket: null, presented: false };
+  return {
+    holes: { client, user, seq: 0, token: '' },
+    step: 0,
+    session: '',
+    ticket: null,
+    presented: false,
+    rest: null,
+  };
 }

@@ -55,8 +55,8 @@ export class PollingCodec implements Codec {
     return this.#inner.join(view);
   }
 
-  command(view: ClientView, seq: number): Outgoing {
-    return this.#inner.command(view, seq);
+  command(view: ClientView, seq: number, again: boolean): Outgoing {
+    return this.#inner.command(view, seq, again);
   }
 
   ping(view: ClientView): Outgoing | null {

@@ -27,15 +27,17 @@ describe('a Socket.IO codec', () => {
     expect(plain.path('/', view)).toBe('/socket.io/?EIO=4&transport=websocket');
     expect(plain.path('/rt/?a=b&EIO=3', view)).toBe('/rt/?EIO=4&transport=websocket&a=b');
     expect(plain.authenticate('a.b', view)).toBe('40{"token":"a.b"}');
-    expect(plain.command(view, 12)).toBe('4212["command",{"id":"7-12"}]');
+    expect(plain.command(view, 12, false)).toBe('4212["command",{"id":"7-12"}]');
     expect(plain.renew('a.b', view)).toBe(null);
     expect(rich.authenticate('a"b', view)).toBe('40/admin,{"token":"a\\"b","device":7}');
-    expect(rich.command(view, 0)).toBe('42/admin,0["do \\"it\\"",{"id":"7-0"}, 0]');
+    expect(rich.command(view, 0, false)).toBe('42/admin,0["do \\"it\\"",{"id":"7-0"}, 0]');
     expect(rich.renew('a.b', view)).toBe('42/admin,4000000000["refresh",{"token":"a.b"}]');
     expect(codecFor({ 'socket.io': { auth: '', payload: '' } }, { commands: false }).authenticate('t', view)).toBe(
       '40',
     );
-    expect(codecFor({ 'socket.io': { payload: '' } }, { commands: false }).command(view, 1)).toBe('421["command"]');
+    expect(codecFor({ 'socket.io': { payload: '' } }, { commands: false }).command(view, 1, false)).toBe(
+      '421["command"]',
+    );
   });
 
   // Frames as socket.io 4.8.4 sends them, and what socket.io-client 4.8.4 makes of them.
@@ -131,7 +133,7 @@ describe('the polling handshake', () => {
     expect(polling.authenticate('t', view)).toBe('2probe');
     expect(decoded(polling, '3probe', view)).toEqual([{ kind: 'authenticated', reply: '5', silenceMs: 500 }]);
     expect(decoded(polling, '2', view)).toEqual([{ kind: 'ping', reply: '3' }]);
-    expect(polling.command(view, 1)).toBe('421["command",{"id":"7-1"}]');
+    expect(polling.command(view, 1, false)).toBe('421["command",{"id":"7-1"}]');
   });
 
   it.each([

@@ -34,8 +34,8 @@ export function behaviourOf(scenario: Scenario): Behaviour {
 }
 
 /** Silence after which a server that pings counts as gone, ms; 0: it does not ping. */
-function silenceMs(keepAlive: KeepAliveShape): number {
-  return keepAlive.by === 'server' ? keepAlive.everyMs + keepAlive.timeoutMs : 0;
+function silenceMs({ server }: KeepAliveShape): number {
+  return server === null ? 0 : server.everyMs + server.timeoutMs;
 }
 
 /** The time in which the clients arrive, ms; the mean of it for random arrivals. */

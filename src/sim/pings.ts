@@ -14,7 +14,7 @@ export class Pings {
   constructor(world: World) {
     const { keepAlive } = protocolShape(world.scenario);
     this.#world = world;
-    this.#everyMs = keepAlive.by === 'server' ? keepAlive.everyMs : 0;
+    this.#everyMs = keepAlive.server?.everyMs ?? 0;
   }
 
   /** Returns when the answer to a client's ping arrives: after a round trip, or at the end of a fault. */

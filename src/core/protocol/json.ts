@@ -4,7 +4,7 @@ import { reauthenticationOf, stepsOf } from './json-steps.ts';
 import { isEmptyMatch } from './match.ts';
 import { NETWORK } from '../signal.ts';
 import type { ServerEnds } from './server-ends.ts';
-import type { ProtocolShape } from './shape.ts';
+import { NO_KEEP_ALIVE, type ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
 function shape(protocol: JsonProtocol, { carrier }: ProtocolUse): ProtocolShape {
@@ -15,10 +15,13 @@ function shape(protocol: JsonProtocol, { carrier }: ProtocolUse): ProtocolShape 
     handshake: handshakeOf(steps),
     joins: Math.max(0, steps.filter(isRoundTrip).length - 1),
     keepAlive:
-      silenceMs === Infinity ? { by: 'none' } : { by: 'server', everyMs: silenceMs / 2, timeoutMs: silenceMs / 2 },
+      silenceMs === Infinity
+        ? NO_KEEP_ALIVE
+        : { client: null, server: { everyMs: silenceMs / 2, timeoutMs: silenceMs / 2 } },
     acknowledges: !isEmptyMatch(protocol.ack),
     renewsInBand: reauthenticationOf(protocol).send.text !== '',
     requestsBeforeDial: 0,
+    requestsBeforeJoin: 0,
     ends: endsOf(protocol),
     closeRules: [],
   };

@@ -1,6 +1,7 @@
 import { object } from '../codec/object.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import { USUAL_ENDS } from './server-ends.ts';
+import { NO_KEEP_ALIVE } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
 /** No protocol: an open connection is ready, and nothing can be sent on it. */
@@ -15,10 +16,11 @@ export const none = {
     name: kind,
     handshake: 'none',
     joins: 0,
-    keepAlive: { by: 'none' },
+    keepAlive: NO_KEEP_ALIVE,
     acknowledges: false,
     renewsInBand: false,
     requestsBeforeDial: 0,
+    requestsBeforeJoin: 0,
     ends: USUAL_ENDS,
     closeRules: [],
   }),

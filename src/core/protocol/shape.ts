@@ -18,16 +18,34 @@ export interface ProtocolShape {
   readonly renewsInBand: boolean;
   /** requests to another service in every attempt, before the dial: a ticket, a negotiation, a polling handshake */
   readonly requestsBeforeDial: number;
+  /** requests to another service before each join: the authorisation of a channel */
+  readonly requestsBeforeJoin: 0 | 1;
   /** how the server refuses tokens and ends connections */
   readonly ends: ServerEnds;
   /** what signals mean for a client, unless the scenario, the client library or the server's advice says otherwise */
   readonly closeRules: readonly SignalRule[];
 }
 
-/**
- * Who pings, how often, and the silence after which the other side is given up. `client`: the client sends pings and
- * awaits answers; `server`: the client gives up when no ping of the server came for `everyMs + timeoutMs`.
- */
-export type KeepAliveShape =
-  | { readonly by: 'none' }
-  | { readonly by: 'client' | 'server'; readonly everyMs: number; readonly timeoutMs: number };
+/** The pings of both sides. null: this side sends none. */
+export interface KeepAliveShape {
+  readonly client: ClientPings | null;
+  readonly server: ServerPings | null;
+}
+
+/** Pings that every client of a protocol sends, unless the scenario has others. */
+export interface ClientPings {
+  readonly everyMs: number;
+  /** time after a ping without any message at which the client gives up; of pings that are answered */
+  readonly timeoutMs: number;
+  /** false: a ping has no answer, and only the server's own pings show that it is alive */
+  readonly answered: boolean;
+}
+
+/** Pings of the server. The client gives up when nothing came for `everyMs + timeoutMs`. */
+export interface ServerPings {
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+}
+
+/** Neither side pings. */
+export const NO_KEEP_ALIVE: KeepAliveShape = { client: null, server: null };

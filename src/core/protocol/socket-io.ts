@@ -93,10 +93,11 @@ export const socketIo = {
     // After the polling handshake only the WebSocket itself is left to be confirmed, and the client speaks first.
     handshake: polling ? ('client-first' as const) : ('server-first' as const),
     joins: 0,
-    keepAlive: { by: 'server' as const, ...USUAL_PING },
+    keepAlive: { client: null, server: USUAL_PING },
     acknowledges: true,
     renewsInBand: renew !== null,
     requestsBeforeDial: polling ? POLLING_REQUESTS : 0,
+    requestsBeforeJoin: 0 as const,
     ends: endsOf({ events, connectErrors }),
     // socket.io-client 4.8.4, build/esm/socket.js: `ondisconnect` and CONNECT_ERROR destroy the socket, `active` is false.
     closeRules: [

@@ -7,7 +7,6 @@ import { createStore } from '../../metrics/store.ts';
 import { sharedNowMs } from '../../metrics/wall-clock.ts';
 import { rowsOfShard } from '../../identity/users.ts';
 import { logsIn } from '../../scenario/logs-in.ts';
-import { protocolShape } from '../../scenario/protocol-use.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Consent } from '../consent.ts';
 import { NO_EXTRAS, prepareRun } from '../run-setup.ts';
@@ -130,7 +129,7 @@ class Guide {
 
   /** Whether the client sends the pings, as the scenario or the protocol has it. */
   #keepAliveIsOurs(): boolean {
-    return this.#scenario.clients.heartbeat !== null || protocolShape(this.#scenario).keepAlive.by === 'client';
+    return this.#scenario.clients.heartbeat !== null;
   }
 
   #hasRenewed(): boolean {

@@ -36,8 +36,8 @@ export class TappedCodec implements Codec {
     return this.#sent(this.#codec.join(view));
   }
 
-  command(view: ClientView, seq: number): Outgoing {
-    return this.#sent(this.#codec.command(view, seq));
+  command(view: ClientView, seq: number, again: boolean): Outgoing {
+    return this.#sent(this.#codec.command(view, seq, again));
   }
 
   ping(view: ClientView): Outgoing | null {

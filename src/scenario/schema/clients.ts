@@ -104,13 +104,15 @@ const clientKeys = object({
     .describe('from the dial to ready; a preset has its own'),
   clockSkew: clockSkew.default('0s').describe("the clients' clocks minus true time"),
   commands: commands.default('none').describe('messages whose effect should happen exactly once'),
-  heartbeat: heartbeat.default('none').describe('pings, by which clients find out that a connection is dead'),
+  heartbeat: heartbeat
+    .optional('none')
+    .describe("pings, by which clients find out that a connection is dead; default: those of the protocol's clients"),
   loop: loop.default({}).describe('when a client counts as going round in a loop'),
 });
 
 type ClientKeys = ValueOf<typeof clientKeys>;
 
-export type ClientPlan = Flat<
+type WrittenClients = Flat<
   Omit<ClientKeys, 'backoff' | 'closeCodes' | 'connectTimeoutMs'> & {
     /** the preset's name, or `custom` */
     backoffName: string;
@@ -119,7 +121,9 @@ export type ClientPlan = Flat<
   }
 >;
 
-export const clients = clientKeys.map<ClientPlan>(
+export type ClientPlan = Flat<Omit<WrittenClients, 'heartbeat'> & { heartbeat: HeartbeatBehaviour | null }>;
+
+export const clients = clientKeys.map<WrittenClients>(
   ({ backoff: { name: backoffName, policy, connectTimeoutMs: ownMs }, closeCodes: overrides = [], ...keys }) => ({
     ...keys,
     backoffName,

@@ -4,7 +4,8 @@ import { list, object } from '../../core/codec/object.ts';
 import { count, duration, numberOr, text } from '../../core/codec/scalars.ts';
 import { MAX_NAME_CHARS, MAX_RUN_MS } from '../../core/limits.ts';
 import { MAX_DESCRIPTION_CHARS, MAX_FAULTS, MAX_LOCAL_ADDRESSES, MAX_SEED, MAX_WORKERS } from '../limits.ts';
-import { clients } from './clients.ts';
+import { protocolShape } from '../protocol-use.ts';
+import { type ClientPlan, clients } from './clients.ts';
 import { expectation, extended } from './expectation.ts';
 import { faultCodec } from '../../core/fault/codec.ts';
 import { host } from './host.ts';
@@ -80,7 +81,9 @@ const scenarioKeys = object({
 type ScenarioKeys = ValueOf<typeof scenarioKeys>;
 
 /** A scenario of valid values, before its thresholds are parsed. */
-export type WrittenScenario = Flat<Omit<ScenarioKeys, 'extends' | 'model'> & { model: ModelPlan }>;
+export type WrittenScenario = Flat<
+  Omit<ScenarioKeys, 'extends' | 'model' | 'clients'> & { model: ModelPlan; clients: ClientPlan }
+>;
 
 /**
  * A validated scenario: every default filled in, every unit converted, every preset spelled out, every threshold parsed,
@@ -94,10 +97,18 @@ export type Scenario = Flat<
 export const scenarioCodec = scenarioKeys.map<WrittenScenario>(
   (keys) => {
     const { extends: _, model: written, ...rest } = keys;
-    return { ...rest, model: modelPlan(written, keys.target) };
+    return { ...rest, clients: clientPlan(keys), model: modelPlan(written, keys.target) };
   },
   (scenario) => scenario,
 );
+
+/** The clients, with the pings of their protocol unless the scenario has others. */
+function clientPlan({ target: server, tokens: carried, clients: written }: ScenarioKeys): ClientPlan {
+  const { heartbeat = null, ...rest } = written;
+  const own = { ...rest, heartbeat };
+  if (written.heartbeat !== undefined) return own;
+  return { ...own, heartbeat: protocolShape({ target: server, tokens: carried, clients: own }).keepAlive.client };
+}
 
 /** A name made from a file's name: forbidden characters become dashes. */
 export function nameFromFile(file: string): string {

@@ -197,7 +197,12 @@ export function cells(): readonly Cell[] {
     ...cellsIn('endpoint', ENDPOINT_CELLS, ({ tokens }) => ({ flight: 'client', ...tokens.source.endpoint })),
     ...cellsIn('protocol', PROTOCOL_CELLS, (scenario) => {
       const { ends, keepAlive, ...shape } = protocolShape(scenario);
-      return { ...shape, ...ends, kind: protocolOf(scenario).kind, keepAlive: keepAlive.by };
+      return {
+        ...shape,
+        ...ends,
+        kind: protocolOf(scenario).kind,
+        serverPings: keepAlive.server === null ? 'none' : 'some',
+      };
     }),
     ...cellsOf('protocol closeRules', FINAL_CELLS, (scenario) => [
       String(protocolShape(scenario).closeRules.length > 0),

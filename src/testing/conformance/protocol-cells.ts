@@ -1,5 +1,5 @@
 import type { ServerEnds } from '../../core/protocol/server-ends.ts';
-import type { KeepAliveShape, ProtocolShape } from '../../core/protocol/shape.ts';
+import type { ProtocolShape } from '../../core/protocol/shape.ts';
 import type { ProtocolKind } from '../../core/protocol/specs.ts';
 import type { TokenEndpointPlan } from '../../scenario/schema/token-endpoint.ts';
 import type { TrialName } from './all-trials.ts';
@@ -13,7 +13,7 @@ export const ENDPOINT_CELLS: Pick<EachField<TokenEndpointPlan>, 'flight' | 'tick
 
 type Amount = Readonly<Record<'none' | 'some', TrialName>>;
 
-/** Protocols, and the parts of their shapes that both worlds carry out. No protocol has pings of the client alone. */
+/** Protocols, and the parts of their shapes that both worlds carry out. */
 export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
   EachField<ProtocolShape>,
   'handshake' | 'acknowledges' | 'renewsInBand'
@@ -21,7 +21,7 @@ export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
   EachField<ServerEnds> & {
     readonly joins: Amount;
     readonly requestsBeforeDial: Amount;
-    readonly keepAlive: Each<Exclude<KeepAliveShape['by'], 'client'>>;
+    readonly serverPings: Amount;
   } = {
   kind: {
     none: 'connections without a protocol',
@@ -39,9 +39,9 @@ export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
     none: 'JSON whose server refuses a newer token',
     some: 'JSON whose server speaks first and pings, with renewal in band',
   },
-  keepAlive: {
+  serverPings: {
     none: 'tickets before each dial',
-    server: 'JSON whose server speaks first and pings, with renewal in band',
+    some: 'JSON whose server speaks first and pings, with renewal in band',
   },
   acknowledges: {
     true: 'tickets before each dial',
