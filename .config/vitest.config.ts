@@ -8,6 +8,9 @@ const CONFORMANCE = 'src/testing/conformance.integration.test.ts';
 /** Against servers that are not from npm: see vitest.real.config.ts. */
 const REAL = 'src/**/*.real.test.ts';
 
+/** Against real client libraries: see vitest.libraries.config.ts. */
+const LIBRARY = 'src/**/*.library.test.ts';
+
 const ROOT = new URL('..', import.meta.url).pathname;
 
 const EVERY_TEST = {
@@ -36,7 +39,7 @@ export default defineConfig({
           ...EVERY_TEST,
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [...configDefaults.exclude, INTEGRATION, REAL],
+          exclude: [...configDefaults.exclude, INTEGRATION, REAL, LIBRARY],
           setupFiles: ['.config/no-processes.ts'],
           // The files share what they import, which costs more than most of them.
           isolate: false,
