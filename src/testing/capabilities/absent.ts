@@ -1,0 +1,12 @@
+import type { Absent, ForeignProtocol } from './capabilities.ts';
+
+/** What each protocol does not have, with the reason. Every other cell of the table needs a test that proves it. */
+export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
+  'socket.io': {
+    joined: 'rooms are joined by the server',
+    'client ping': 'Engine.IO 4 forbids it',
+  },
+  centrifugo: {
+    'client ping': 'a client answers pings, and may send none',
+  },
+};
