@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
 import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
 import { installed } from '../testing/real-servers/installs/provided.ts';
-import { proves } from '../testing/capabilities/proves.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
 
 const CLIENTS = 50;
@@ -36,122 +35,93 @@ function total(
 }
 
 describe.runIf(binary !== null)('clients of Centrifugo', () => {
-  test(
-    proves(
-      'centrifugo',
-      ['connect', 'authenticated', 'command and ack'],
-      'connect, call, drop and call again; both sides count the same',
-    ),
-    async () => {
-      const server = await started();
-      const run = await liveRun(
-        scenarioAt(
-          server,
-          'clients.commands={ rate: 10/s, onReconnect: resend }',
-          'faults=[{ at: 2s, drop: { code: 1012 } }]',
-        ),
-        { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
-      );
-      expect(await server.counts()).toMatchObject({
-        connections: total(run, 'attempts'),
-        authenticated: total(run, 'ready'),
-        refused: 0,
-        commands: total(run, 'sent') + total(run, 'resent'),
-        duplicateCommands: total(run, 'resent'),
-      });
-      expect(run.outcome.seen).toEqual([]);
-    },
-  );
+  test('connect, call, drop and call again; both sides count the same [centrifugo: connect, authenticated, command and ack]', async () => {
+    const server = await started();
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        'clients.commands={ rate: 10/s, onReconnect: resend }',
+        'faults=[{ at: 2s, drop: { code: 1012 } }]',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      refused: 0,
+      commands: total(run, 'sent') + total(run, 'resent'),
+      duplicateCommands: total(run, 'resent'),
+    });
+    expect(run.outcome.seen).toEqual([]);
+  });
 
-  test(
-    proves(
-      'centrifugo',
-      'joined',
-      'subscribe before they are ready, publish, and read what others published in frames of several messages',
-    ),
-    async () => {
-      const server = await started();
-      const run = await liveRun(
-        scenarioAt(
-          server,
-          'target.protocol={ centrifugo: { subscribe: news, command: { publish: news } } }',
-          'clients.commands={ rate: 5/s }',
-        ),
-        { until: ({ measurements: { curves } }) => curves.total('acknowledged') >= 10 * CLIENTS },
-      );
-      expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS });
-      expect(total(run, 'ready')).toBe(CLIENTS);
-      expect(total(run, 'sent') - total(run, 'acknowledged')).toBeLessThan(CLIENTS);
-      expect(run.outcome.seen).toEqual([]);
-    },
-  );
+  test('subscribe before they are ready, publish, and read what others published in frames of several messages [centrifugo: joined]', async () => {
+    const server = await started();
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        'target.protocol={ centrifugo: { subscribe: news, command: { publish: news } } }',
+        'clients.commands={ rate: 5/s }',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('acknowledged') >= 10 * CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS });
+    expect(total(run, 'ready')).toBe(CLIENTS);
+    expect(total(run, 'sent') - total(run, 'acknowledged')).toBeLessThan(CLIENTS);
+    expect(run.outcome.seen).toEqual([]);
+  });
 
-  test(
-    proves('centrifugo', 'renewal', 'renew in band before their tokens expire, and keep their connections'),
-    async () => {
-      const server = await started();
-      const run = await liveRun(
-        scenarioAt(
-          server,
-          'tokens.renewal=in-band',
-          'tokens.lifetime=3s',
-          'tokens.refresh={ lead: 1s }',
-          'duration=8s',
-        ),
-      );
-      const counts = await server.counts();
-      expect(counts).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, refused: 0, expiries: 0 });
-      expect(counts.renewals).toBe(total(run, 'refreshed'));
-      expect(counts.renewals).toBeGreaterThanOrEqual(2 * CLIENTS);
-      expect(run.outcome.seen).toEqual([]);
-    },
-  );
+  test('renew in band before their tokens expire, and keep their connections [centrifugo: renewal]', async () => {
+    const server = await started();
+    const run = await liveRun(
+      scenarioAt(server, 'tokens.renewal=in-band', 'tokens.lifetime=3s', 'tokens.refresh={ lead: 1s }', 'duration=8s'),
+    );
+    const counts = await server.counts();
+    expect(counts).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, refused: 0, expiries: 0 });
+    expect(counts.renewals).toBe(total(run, 'refreshed'));
+    expect(counts.renewals).toBeGreaterThanOrEqual(2 * CLIENTS);
+    expect(run.outcome.seen).toEqual([]);
+  });
 
-  test(
-    proves('centrifugo', 'expiry seen as such', 'are closed at the expiry (3005), and come back with another token'),
-    async () => {
-      const server = await started();
-      const run = await liveRun(
-        scenarioAt(server, 'tokens.lifetime=2s', LATE, 'clients.commands={ rate: 2/s, onReconnect: resend }'),
-        {
-          until: ({ measurements: { curves } }) =>
-            curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
-        },
-      );
-      const { commands, duplicateCommands, ...counts } = await server.counts();
-      expect(counts).toMatchObject({
-        connections: total(run, 'attempts'),
-        authenticated: total(run, 'ready'),
-        expiries: total(run, 'lostExpired'),
-      });
-      expect(commands - duplicateCommands).toBe(total(run, 'sent'));
-      expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'close 3005', count: counts.expiries }]);
-    },
-  );
+  test('are closed at the expiry (3005), and come back with another token [centrifugo: expiry seen as such]', async () => {
+    const server = await started();
+    const run = await liveRun(
+      scenarioAt(server, 'tokens.lifetime=2s', LATE, 'clients.commands={ rate: 2/s, onReconnect: resend }'),
+      {
+        until: ({ measurements: { curves } }) =>
+          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
+      },
+    );
+    const { commands, duplicateCommands, ...counts } = await server.counts();
+    expect(counts).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      expiries: total(run, 'lostExpired'),
+    });
+    expect(commands - duplicateCommands).toBe(total(run, 'sent'));
+    expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'close 3005', count: counts.expiries }]);
+  });
 
-  test(
-    proves('centrifugo', 'advice', 'present an expired token once, are refused (109), and come back with another'),
-    async () => {
-      const server = await started({ graceSeconds: 60 });
-      const run = await liveRun(
-        scenarioAt(
-          server,
-          'tokens.lifetime=3s',
-          'clients.arrive.over=200ms',
-          LATE,
-          'faults=[{ at: 5s, drop: { code: 1012 } }]',
-        ),
-        { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
-      );
-      expect(await server.counts()).toMatchObject({
-        connections: 3 * CLIENTS,
-        authenticated: 2 * CLIENTS,
-        refused: CLIENTS,
-      });
-      expect(total(run, 'attempts')).toBe(3 * CLIENTS);
-      expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'auth-refused', count: CLIENTS }]);
-    },
-  );
+  test('present an expired token once, are refused (109), and come back with another [centrifugo: advice]', async () => {
+    const server = await started({ graceSeconds: 60 });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        'tokens.lifetime=3s',
+        'clients.arrive.over=200ms',
+        LATE,
+        'faults=[{ at: 5s, drop: { code: 1012 } }]',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({
+      connections: 3 * CLIENTS,
+      authenticated: 2 * CLIENTS,
+      refused: CLIENTS,
+    });
+    expect(total(run, 'attempts')).toBe(3 * CLIENTS);
+    expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'auth-refused', count: CLIENTS }]);
+  });
 
   test('stop when their token cannot be read (3500)', async () => {
     const server = await started();
@@ -163,12 +133,9 @@ describe.runIf(binary !== null)('clients of Centrifugo', () => {
     expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'close 3500', count: CLIENTS }]);
   });
 
-  test(
-    proves('centrifugo', 'server ping', 'answer the pings of the server, which would end them otherwise'),
-    async () => {
-      const server = await started({ pingSeconds: 2 });
-      await liveRun(scenarioAt(server, 'duration=8s'));
-      expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, pingTimeouts: 0 });
-    },
-  );
+  test('answer the pings of the server, which would end them otherwise [centrifugo: server ping]', async () => {
+    const server = await started({ pingSeconds: 2 });
+    await liveRun(scenarioAt(server, 'duration=8s'));
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, pingTimeouts: 0 });
+  });
 });

@@ -5,7 +5,6 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { Scenario } from '../scenario/scenario.ts';
 import { failuresOf, liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
-import { proves } from '../testing/capabilities/proves.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
 
 const CLIENTS = 50;
@@ -38,72 +37,56 @@ function total({ outcome }: LiveRun, curve: EventCurve): number {
 }
 
 describe('clients of a socket.io server', () => {
-  test(
-    proves(
-      'socket.io',
-      ['connect', 'authenticated', 'command and ack'],
-      'authenticate, send commands, drop and send them again; both sides count the same',
-    ),
-    async () => {
-      const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
-      const run = await liveRun(
-        scenarioAt(
-          server,
-          '{ socket.io: { event: do } }',
-          'clients.commands={ rate: 10/s, onReconnect: resend }',
-          'faults=[{ at: 2s, drop: { code: 1012 } }]',
-        ),
-        { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
-      );
-      expect(await server.counts()).toMatchObject({
-        connections: total(run, 'attempts'),
-        authenticated: total(run, 'ready'),
-        refused: 0,
-        commands: total(run, 'sent') + total(run, 'resent'),
-        duplicateCommands: total(run, 'resent'),
-      });
-      expect(run.outcome.seen).toEqual([]);
-      expect(run.outcome.measurements.losses).toEqual(new Map([['close-1012', CLIENTS]]));
-    },
-  );
+  test('authenticate, send commands, drop and send them again; both sides count the same [socket.io: connect, authenticated, command and ack]', async () => {
+    const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        '{ socket.io: { event: do } }',
+        'clients.commands={ rate: 10/s, onReconnect: resend }',
+        'faults=[{ at: 2s, drop: { code: 1012 } }]',
+      ),
+      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+    );
+    expect(await server.counts()).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      refused: 0,
+      commands: total(run, 'sent') + total(run, 'resent'),
+      duplicateCommands: total(run, 'resent'),
+    });
+    expect(run.outcome.seen).toEqual([]);
+    expect(run.outcome.measurements.losses).toEqual(new Map([['close-1012', CLIENTS]]));
+  });
 
-  test(
-    proves(
-      'socket.io',
-      'expiry seen as such',
-      'learn of the expiry from the server, and come back with another token where the application does',
-    ),
-    async () => {
-      const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
-      const run = await liveRun(
-        scenarioAt(
-          server,
-          '{ socket.io: { event: do } }',
-          'tokens.lifetime=3s',
-          LATE,
-          'clients.commands={ rate: 2/s, onReconnect: resend }',
-          'clients.closeCodes={ server-disconnect: refresh }',
-        ),
-        {
-          until: ({ measurements: { curves } }) =>
-            curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
-        },
-      );
-      const { commands, duplicateCommands, ...counts } = await server.counts();
-      expect(counts).toMatchObject({
-        connections: total(run, 'attempts'),
-        authenticated: total(run, 'ready'),
-        expiries: total(run, 'lostExpired'),
-      });
-      // The server executes no command that reaches it after it has ended the session; the client sends it again.
-      expect(commands - duplicateCommands).toBe(total(run, 'sent'));
-      expect(run.outcome.seen).toEqual([
-        { kind: 'end', what: 'server-disconnect', text: '41', count: counts.expiries },
-      ]);
-    },
-  );
+  test('learn of the expiry from the server, and come back with another token where the application does [socket.io: expiry seen as such]', async () => {
+    const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        '{ socket.io: { event: do } }',
+        'tokens.lifetime=3s',
+        LATE,
+        'clients.commands={ rate: 2/s, onReconnect: resend }',
+        'clients.closeCodes={ server-disconnect: refresh }',
+      ),
+      {
+        until: ({ measurements: { curves } }) =>
+          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
+      },
+    );
+    const { commands, duplicateCommands, ...counts } = await server.counts();
+    expect(counts).toMatchObject({
+      connections: total(run, 'attempts'),
+      authenticated: total(run, 'ready'),
+      expiries: total(run, 'lostExpired'),
+    });
+    // The server executes no command that reaches it after it has ended the session; the client sends it again.
+    expect(commands - duplicateCommands).toBe(total(run, 'sent'));
+    expect(run.outcome.seen).toEqual([{ kind: 'end', what: 'server-disconnect', text: '41', count: counts.expiries }]);
+  });
 
-  test(proves('socket.io', 'advice', 'stop for good when the server ends them, as its library does'), async () => {
+  test('stop for good when the server ends them, as its library does [socket.io: advice]', async () => {
     const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
     const run = await liveRun(scenarioAt(server, 'socket.io', 'tokens.lifetime=2s', LATE), {
       until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
@@ -129,19 +112,16 @@ describe('clients of a socket.io server', () => {
     ]);
   });
 
-  test(
-    proves('socket.io', 'server ping', 'answer the pings of the server, which would end them otherwise'),
-    async () => {
-      const server = await startServer('socket.io', {
-        ...(await mintedAccess()),
-        atExpiry: 'disconnect',
-        pingIntervalMs: 200,
-        pingTimeoutMs: 1500,
-      });
-      await liveRun(scenarioAt(server, 'socket.io', 'duration=4s'));
-      expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, pingTimeouts: 0 });
-    },
-  );
+  test('answer the pings of the server, which would end them otherwise [socket.io: server ping]', async () => {
+    const server = await startServer('socket.io', {
+      ...(await mintedAccess()),
+      atExpiry: 'disconnect',
+      pingIntervalMs: 200,
+      pingTimeoutMs: 1500,
+    });
+    await liveRun(scenarioAt(server, 'socket.io', 'duration=4s'));
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, pingTimeouts: 0 });
+  });
 
   test('give up a server whose pings stay out, after the time that it announced', async () => {
     const mute = new WebSocketServer({ host: '127.0.0.1', port: 0 });
@@ -176,7 +156,7 @@ describe('clients of a socket.io server', () => {
     expect(counts.commands).toBe(total(run, 'acknowledged'));
   });
 
-  test(proves('socket.io', 'renewal', 'are warned by an event, and renew in band by another'), async () => {
+  test('are warned by an event, and renew in band by another [socket.io: renewal]', async () => {
     const server = await startServer('socket.io', {
       ...(await mintedAccess()),
       atExpiry: 'disconnect',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ABSENT } from './absent.ts';
+import { CAPABILITIES } from './capabilities.ts';
 import { absenceList, capabilityTable, cellsIn, filesWithParts, proven, withPart } from './table.ts';
 
 describe('the table of protocols', () => {
@@ -15,8 +16,15 @@ describe('the table of protocols', () => {
     expect(both).toEqual([]);
   });
 
-  it('finds the cells of a call, one or several', () => {
-    const source = `proves('socket.io', 'connect', 'x', run);\nproves(\n  'centrifugo', ['joined', 'renewal'],\n 'y', run)`;
+  it('is made of titles that name protocols and capabilities as they are spelled here', () => {
+    const cells = new Set(
+      Object.keys(ABSENT).flatMap((protocol) => CAPABILITIES.map((capability) => `${protocol} ${capability}`)),
+    );
+    expect([...proven()].filter((name) => !cells.has(name))).toEqual([]);
+  });
+
+  it('finds the cells that a title ends with, one or several', () => {
+    const source = "test('a [socket.io: connect]', run);\ntest('b (3) [centrifugo: joined, renewal]', run)";
     expect(cellsIn(source)).toEqual(['socket.io connect', 'centrifugo joined', 'centrifugo renewal']);
   });
 

@@ -4,10 +4,11 @@ import { CHECKOUT } from '../checkout.ts';
 import { ABSENT } from './absent.ts';
 import { CAPABILITIES, type Capability } from './capabilities.ts';
 
-const CALL = /\bproves\(\s*'([^']+)',\s*(\[[^\]]*\]|'[^']+')/g;
+/** The end of a test's title that names the cells which the test proves: `[mqtt: client ping, renewal]`. */
+const MARK = /\[([a-z][\w.-]*): ([a-z ,]+)\]['"`]/g;
 const TESTS = /\.(integration|real|library)\.test\.ts$/;
 
-/** Every protocol and capability that a test proves, as `PROTOCOL CAPABILITY`. */
+/** Every cell that the title of a test names, as `PROTOCOL CAPABILITY`. */
 export function proven(): ReadonlySet<string> {
   const folder = join(CHECKOUT, 'src');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
@@ -16,10 +17,10 @@ export function proven(): ReadonlySet<string> {
   return new Set(files.flatMap((file) => cellsIn(readFileSync(join(folder, file), 'utf8'))));
 }
 
-/** The cells that the calls of `proves` in a source text name. */
+/** The cells that titles in a source text name. */
 export function cellsIn(source: string): readonly string[] {
-  return [...source.matchAll(CALL)].flatMap(([, protocol = '', names = '']) =>
-    Array.from(names.matchAll(/'([^']+)'/g), ([, name = '']) => `${protocol} ${name}`),
+  return [...source.matchAll(MARK)].flatMap(([, protocol = '', names = '']) =>
+    names.split(', ').map((name) => `${protocol} ${name}`),
   );
 }
 
