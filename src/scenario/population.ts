@@ -27,10 +27,17 @@ export function behaviourOf(scenario: Scenario): Behaviour {
       beforeAuth: clients.commands.beforeAuth,
     },
     heartbeat: clients.heartbeat,
-    // A heartbeat of the scenario replaces all keep-alive of the protocol.
-    serverSilenceMs: clients.heartbeat === null ? silenceMs(shape.keepAlive) : 0,
+    serverSilenceMs: watchesServer(scenario) ? silenceMs(shape.keepAlive) : 0,
     loop: clients.loop,
   };
+}
+
+/**
+ * Whether clients give up a connection without pings of the server. Pings of their own replace that, unless clients of the
+ * protocol do both.
+ */
+function watchesServer(scenario: Scenario): boolean {
+  return scenario.clients.heartbeat === null || protocolShape(scenario).keepAlive.client !== null;
 }
 
 /** Silence after which a server that pings counts as gone, ms; 0: it does not ping. */

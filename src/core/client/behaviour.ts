@@ -27,8 +27,8 @@ export interface HeartbeatBehaviour {
   readonly everyMs: number;
   /** silence after a ping at which the connection is given up, where pings are answered */
   readonly timeoutMs: number;
-  /** false: pings have no answer, and no ping ends the connection; absent: they have */
-  readonly answered?: boolean;
+  /** false: pings have no answer, and no ping ends the connection */
+  readonly answered: boolean;
 }
 
 export interface CommandBehaviour {

@@ -4,7 +4,7 @@ import { NETWORK } from '../signal.ts';
 import { mono } from '../time/instant.ts';
 import { PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
 
-const HEARTBEAT = { everyMs: 1000, timeoutMs: 300 };
+const HEARTBEAT = { everyMs: 1000, timeoutMs: 300, answered: true };
 const UNANSWERED = { everyMs: 200, timeoutMs: 0, answered: false };
 const COMMANDS = { periodMs: 100, ackTimeoutMs: 250, resend: true, beforeAuth: false };
 const LONG = { refresh: { ...PLAIN_BEHAVIOUR.refresh, clock: 'ttl', lead: { ms: 0 } } } as const;
@@ -122,7 +122,7 @@ describe('a heartbeat', () => {
   });
 
   it('pings earlier where an answer may take longer than the interval', () => {
-    const made = rig({ heartbeat: { everyMs: 100, timeoutMs: 300 } })
+    const made = rig({ heartbeat: { everyMs: 100, timeoutMs: 300, answered: true } })
       .ready()
       .until(100);
     made.machine.onHeard(0, mono(150));

@@ -84,7 +84,7 @@ export class KeepAlive {
   #beatRings(client: number, { everyMs, timeoutMs, answered }: HeartbeatBehaviour, now: MonoMs): boolean {
     const f = this.#columns;
     const pingedAt = f.pingedAt[client]!;
-    if (answered === false) {
+    if (!answered) {
       this.#beatAt(client, now + everyMs);
       this.#context.port.ping(client);
       return false;

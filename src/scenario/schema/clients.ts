@@ -51,6 +51,9 @@ const heartbeat: Codec<HeartbeatBehaviour | null> = oneOf(
       .as('timeoutMs')
       .default('5s')
       .describe('nothing at all heard for so long after a ping: the connection is given up'),
+    answered: boolean()
+      .default(true)
+      .describe("false: pings have no answer, so that only the server's own pings show that it is alive"),
   }),
 );
 
