@@ -182,11 +182,14 @@ export const PROTOCOL_TRIALS = trials({
     duration: '3600ms',
     tokens: { lifetime: '20s', carrier: 'message', renewal: 'in-band', refresh: { lead: '18s' } },
     clients: { commands: COMMANDS },
+    // A round trip takes longer than two periods of commands, so clients that stop have commands under way.
     faults: [
+      { at: '500ms', for: '2s', link: { latency: '200ms' }, cohort: ['0%', '25%'] },
       { at: '1s', drop: { code: 3500 }, cohort: ['0%', '25%'] },
       { at: '1s', drop: { code: 3012 }, cohort: ['25%', '50%'] },
     ],
     shows: {
+      commands: { stopped: true },
       losses: { 'close-3012': 5, 'close-3500': 5 },
       stops: { 'advised-to-stop': 5 },
       recovered: 5,
