@@ -156,6 +156,27 @@ describe('clients of a socket.io server', () => {
     expect(counts.commands).toBe(total(run, 'acknowledged'));
   });
 
+  test('get another token when a refusal of a command says that theirs has expired', async () => {
+    const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'refuse-commands' });
+    const run = await liveRun(
+      scenarioAt(
+        server,
+        "{ socket.io: { event: do, refused: { 0.ok: false }, expired: { 0.error: 'jwt expired' } } }",
+        'tokens.lifetime=2s',
+        LATE,
+        'clients.commands={ rate: 4/s }',
+      ),
+      {
+        until: ({ measurements: { curves } }) =>
+          curves.total('refreshed') >= CLIENTS && curves.total('ready') >= 2 * CLIENTS,
+      },
+    );
+    const counts = await server.counts();
+    expect(counts).toMatchObject({ connections: total(run, 'attempts'), authenticated: total(run, 'ready') });
+    expect(counts.commands).toBe(total(run, 'acknowledged'));
+    expect(counts.commandsRefused).toBeGreaterThanOrEqual(CLIENTS);
+  });
+
   test('are warned by an event, and renew in band by another [socket.io: renewal]', async () => {
     const server = await startServer('socket.io', {
       ...(await mintedAccess()),

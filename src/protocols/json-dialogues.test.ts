@@ -175,6 +175,13 @@ describe('the id of a command', () => {
       expect(dialogue.hear({ ok: true, ref })).toEqual(['other']);
   });
 
+  it('is refused with advice to refresh where the refusal says that the token has expired', () => {
+    const dialogue = open({ ...COMMANDS, expired: { ok: false, why: 'expired' } });
+    expect(dialogue.hear({ ok: false, why: 'expired', ref: 4 })).toEqual(['commandRefused 4 refresh']);
+    expect(dialogue.hear({ ok: false, why: 'full', ref: 4 })).toEqual(['commandRefused 4']);
+    expect(dialogue.hear({ ok: false, why: 'expired', ref: '8-4' })).toEqual(['other']);
+  });
+
   it('is text with the number of the client where the frame has {id}', () => {
     const dialogue = open({ ...COMMANDS, command: '{"do":"{id}"}' });
     expect(dialogue.codec.command(dialogue.view, 3, false)).toBe('{"do":"7-3"}');

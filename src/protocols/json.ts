@@ -52,6 +52,7 @@ class JsonCodec implements Codec {
   readonly #refusedAdvice: Keys;
   readonly #afterRefusal: Advice | null;
   readonly #refused: CompiledMatch;
+  readonly #expired: CompiledMatch;
   readonly #expiring: CompiledMatch;
   readonly #advice: Keys;
   readonly #ends: readonly { readonly on: CompiledMatch; readonly then: Advice | null }[];
@@ -81,6 +82,7 @@ class JsonCodec implements Codec {
     this.#refusedAdvice = keysOf(protocol.refusedAdvice);
     this.#afterRefusal = protocol.afterRefusal;
     this.#refused = new CompiledMatch(protocol.refused);
+    this.#expired = new CompiledMatch(protocol.expired);
     this.#expiring = new CompiledMatch(protocol.expiring);
     this.#advice = keysOf(protocol.advice);
     this.#ends = protocol.ends.map(({ on, then }) => ({ on: new CompiledMatch(on), then }));
@@ -132,13 +134,17 @@ class JsonCodec implements Codec {
   #understand(text: string, view: ClientView, into: Inbound): void {
     const value = this.#parse(text);
     if (view.step !== this.#ready && this.#isAnswered(text, value, view, into)) return;
-    if (this.#ack.holds(text, value)) this.#ofCommand(INBOUND.ack, text, value, view, into);
+    if (this.#ack.holds(text, value)) this.#ofCommand(INBOUND.ack, this.#ack, text, value, view, into);
     else if (view.step === this.#ready && this.#reauthenticated.holds(text, value)) into.kind = INBOUND.authenticated;
     else if (this.#authRefused.holds(text, value)) {
       into.kind = INBOUND.refused;
       into.signal = NETWORK.authRefused;
       into.advice = adviceAt(value, this.#refusedAdvice) ?? this.#afterRefusal;
-    } else if (this.#refused.holds(text, value)) this.#ofCommand(INBOUND.commandRefused, text, value, view, into);
+    } else if (this.#expired.holds(text, value)) {
+      this.#ofCommand(INBOUND.commandRefused, this.#expired, text, value, view, into);
+      if (into.kind === INBOUND.commandRefused) into.advice = 'refresh';
+    } else if (this.#refused.holds(text, value))
+      this.#ofCommand(INBOUND.commandRefused, this.#refused, text, value, view, into);
     else if (this.#expiring.holds(text, value)) {
       into.kind = INBOUND.expiring;
       into.advice = adviceAt(value, this.#advice);
@@ -174,12 +180,12 @@ class JsonCodec implements Codec {
   /** Interprets an answer to a command; one to another client or with a foreign id is not understood. */
   #ofCommand(
     kind: typeof INBOUND.ack | typeof INBOUND.commandRefused,
+    match: CompiledMatch,
     text: string,
     value: object | null,
     view: ClientView,
     into: Inbound,
   ): void {
-    const match = kind === INBOUND.ack ? this.#ack : this.#refused;
     const id = match.isPattern ? match.group(text) : value === null ? undefined : valueAt(value, this.#ackId);
     const seq = this.#seqOf(id, view.holes.client) - this.#firstSeq;
     if (!(seq >= 0)) return;

@@ -11,6 +11,7 @@ const rich = codecFor({
     event: 'do "it"',
     payload: '{"id":"{id}"}, {seq}',
     refused: { '0.ok': false },
+    expired: { '0.error': 'jwt expired' },
     events: {
       'token-expiring': 'expiring',
       'logged-out': { means: 'closing', advice: 'login' },
@@ -84,6 +85,7 @@ describe('a Socket.IO codec', () => {
     ['44/admin,{"message":"constructor"}', { kind: 'refused', signal: NETWORK.authRefused }],
     ['43/admin,3[{"ok":false}]', { kind: 'commandRefused', seq: 3 }],
     ['43/admin,3[{"ok":true}]', { kind: 'ack', seq: 3 }],
+    ['43/admin,3[{"ok":false,"error":"jwt expired"}]', { kind: 'commandRefused', seq: 3, advice: 'refresh' }],
     ['43/admin,3[', { kind: 'ack', seq: 3 }],
     ['43/admin,4000000000[]', { kind: 'renewed' }],
     ['43/admin,4000000000[{"error":"bad"}]', { kind: 'refused', signal: NETWORK.authRefused, advice: 'refresh' }],
@@ -95,6 +97,30 @@ describe('a Socket.IO codec', () => {
     ['42/admin,null', { kind: 'known' }],
   ])('reads %s in a namespace', (frame, message) => {
     expect(decoded(rich, frame)).toEqual([message]);
+  });
+
+  it('presents the token by an event, if the application has one, and is in when it is acknowledged', () => {
+    const feathers = codecFor({
+      'socket.io': {
+        auth: '',
+        authenticate: {
+          event: 'create',
+          payload: '"authentication",{"accessToken":"{token}"},{}',
+          refused: { '0.code': 401 },
+        },
+      },
+    });
+    const view = newView(7);
+    expect(decoded(feathers, '434000000001[null]', view)).toEqual([{ kind: 'ack', seq: 4_000_000_001 }]);
+    expect(feathers.authenticate('a"b', view)).toBe('40');
+    expect(decoded(feathers, '40{"sid":"y"}', view)).toEqual([
+      { kind: 'known', reply: '424000000001["create","authentication",{"accessToken":"a\\"b"},{}]' },
+    ]);
+    expect(decoded(feathers, '434000000001[{"code":401}]', view)).toEqual([
+      { kind: 'refused', signal: NETWORK.authRefused, advice: 'refresh' },
+    ]);
+    expect(decoded(feathers, '434000000001[null,{"accessToken":"x"}]', view)).toEqual([{ kind: 'authenticated' }]);
+    expect(survivesAnything(feathers, ['40{"sid":"y"}', '434000000001[null]'])).toBe(true);
   });
 
   it('skips attachments', () => {

@@ -33,9 +33,13 @@ const COMMA = 0x2c;
 const DASH = 0x2d;
 const SLASH = 0x2f;
 
-/** Id of the acknowledgement of a renewal, which no command has. */
+/** Ids of the acknowledgements of a renewal and of an authentication by an event, which no command has. */
 const RENEWAL_ID = 4_000_000_000;
+const AUTHENTICATION_ID = 4_000_000_001;
 const MAX_ID_DIGITS = 10;
+
+/** `view.step` of a connection that has presented its token by an event. */
+const PRESENTED = 1;
 
 export function socketIoCodec(protocol: SocketIoProtocol, shape: ProtocolShape): Codec {
   const codec = new SocketIoCodec(protocol, shape);
@@ -59,13 +63,16 @@ class SocketIoCodec implements Codec {
   readonly #connect: Template;
   readonly #command: Template;
   readonly #refused: CompiledMatch;
+  readonly #expired: CompiledMatch;
+  readonly #authenticate: Template | null;
+  readonly #authenticationRefused: CompiledMatch;
   readonly #renew: Template | null;
   readonly #renewalRefused: CompiledMatch;
   readonly #events: ReadonlyMap<string, Meaning>;
   readonly #connectErrors: ReadonlyMap<string, Advice>;
 
   constructor(
-    { namespace, auth, event, payload, refused, renew, events, connectErrors }: SocketIoProtocol,
+    { namespace, auth, authenticate, event, payload, refused, expired, renew, events, connectErrors }: SocketIoProtocol,
     shape: ProtocolShape,
   ) {
     const inPackets = namespace === '/' ? '' : `${namespace},`;
@@ -74,8 +81,10 @@ class SocketIoCodec implements Codec {
     this.#connect = join(`40${inPackets}`, auth);
     this.#command = join(`42${inPackets}`, { kind: 'seq' }, eventHead(event, payload), payload, ']');
     this.#refused = new CompiledMatch(refused);
-    this.#renew =
-      renew && join(`42${inPackets}${RENEWAL_ID}${eventHead(renew.event, renew.payload)}`, renew.payload, ']');
+    this.#expired = new CompiledMatch(expired);
+    this.#authenticate = presentation(inPackets, AUTHENTICATION_ID, authenticate);
+    this.#authenticationRefused = new CompiledMatch(authenticate?.refused ?? NO_MATCH);
+    this.#renew = presentation(inPackets, RENEWAL_ID, renew);
     this.#renewalRefused = new CompiledMatch(renew?.refused ?? NO_MATCH);
     this.#events = new Map(
       Object.entries(events).map(([name, { means, advice }]) => [name, { kind: KINDS[means], advice }]),
@@ -161,12 +170,12 @@ class SocketIoCodec implements Codec {
         return;
       case TYPE.ack:
       case TYPE.binaryAck:
-        return this.#ack(data, from, into);
+        return this.#ack(data, from, view, into);
       case TYPE.event:
         return this.#event(data, from, into);
       case TYPE.connect:
         if (!view.presented) return;
-        if (typeof field(parseJson(data, from), 'sid') === 'string') into.kind = INBOUND.authenticated;
+        if (typeof field(parseJson(data, from), 'sid') === 'string') this.#joined(view, into);
         else into.remark = 'a CONNECT packet without sid: a server of Socket.IO 2, which squall does not speak';
         return;
       case TYPE.connectError:
@@ -180,6 +189,17 @@ class SocketIoCodec implements Codec {
         return;
       default:
     }
+  }
+
+  /** Handles the namespace that has been joined: the client is in, or presents its token by an event. */
+  #joined(view: ClientView, into: Inbound): void {
+    if (this.#authenticate === null) {
+      into.kind = INBOUND.authenticated;
+      return;
+    }
+    view.step = PRESENTED;
+    into.kind = INBOUND.known;
+    into.reply = fill(this.#authenticate, view.holes, inJson);
   }
 
   #adviceOf(message: unknown): Advice | null {
@@ -197,23 +217,22 @@ class SocketIoCodec implements Codec {
     return data[comma] === COMMA ? comma + 1 : -1;
   }
 
-  #ack(data: Buffer, from: number, into: Inbound): void {
+  #ack(data: Buffer, from: number, view: ClientView, into: Inbound): void {
     const end = digitsEnd(data, from);
     if (end === from || end - from > MAX_ID_DIGITS) return;
     const id = numberIn(data, from, end);
-    if (id === RENEWAL_ID) return this.#renewed(data, end, into);
-    into.kind = refuses(data, end, this.#refused) ? INBOUND.commandRefused : INBOUND.ack;
+    if (id === RENEWAL_ID) return accepted(data, end, this.#renewalRefused, INBOUND.renewed, into);
+    if (id === AUTHENTICATION_ID && view.step === PRESENTED)
+      return accepted(data, end, this.#authenticationRefused, INBOUND.authenticated, into);
+    into.kind = INBOUND.ack;
     into.seq = id;
-  }
-
-  #renewed(data: Buffer, from: number, into: Inbound): void {
-    if (!refuses(data, from, this.#renewalRefused)) {
-      into.kind = INBOUND.renewed;
-      return;
-    }
-    into.kind = INBOUND.refused;
-    into.signal = NETWORK.authRefused;
-    into.advice = 'refresh';
+    if (this.#refused.isEmpty && this.#expired.isEmpty) return;
+    const answer = parseJson(data, end);
+    if (answer === null) return;
+    if (this.#expired.holds('', answer)) {
+      into.kind = INBOUND.commandRefused;
+      into.advice = 'refresh';
+    } else if (this.#refused.holds('', answer)) into.kind = INBOUND.commandRefused;
   }
 
   #event(data: Buffer, from: number, into: Inbound): void {
@@ -234,6 +253,17 @@ function afterCount(data: Buffer): number {
   return data[end] === DASH ? end + 1 : end;
 }
 
+/** Handles the acknowledgement of a presented token, which accepts or refuses it. */
+function accepted(data: Buffer, from: number, refused: CompiledMatch, kind: InboundKind, into: Inbound): void {
+  if (!refuses(data, from, refused)) {
+    into.kind = kind;
+    return;
+  }
+  into.kind = INBOUND.refused;
+  into.signal = NETWORK.authRefused;
+  into.advice = 'refresh';
+}
+
 function refuses(data: Buffer, from: number, match: CompiledMatch): boolean {
   if (match.isEmpty) return false;
   const answer = parseJson(data, from);
@@ -242,6 +272,11 @@ function refuses(data: Buffer, from: number, match: CompiledMatch): boolean {
 
 function field(value: object | null, key: string): unknown {
   return value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}
+
+/** The event that presents a token, whose acknowledgement has this id. null: there is none. */
+function presentation(inPackets: string, id: number, written: SocketIoProtocol['renew']): Template | null {
+  return written && join(`42${inPackets}${id}${eventHead(written.event, written.payload)}`, written.payload, ']');
 }
 
 /** `["name"`, and a comma where arguments follow. */

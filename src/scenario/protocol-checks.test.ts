@@ -15,6 +15,11 @@ describe('a protocol that contradicts its scenario', () => {
       'tokens: { carrier: message }',
       'target.protocol.socket.io.auth: nothing takes the token to the server',
     ],
+    [
+      '{ socket.io: { polling: true, authenticate: { event: login } } }',
+      'tokens: { carrier: message }',
+      'target.protocol.socket.io.authenticate: a polling handshake ends with the CONNECT packet',
+    ],
     ['socket.io', IN_BAND, 'target.protocol: Socket.IO has no renewal of its own'],
   ])('%s with %s is refused', (protocol, rest, problem) => {
     expect(problems(protocol, rest)).toEqual([expect.stringContaining(problem)]);

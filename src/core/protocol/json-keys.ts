@@ -79,6 +79,9 @@ export const jsonFields = object({
   refused: frameMatch()
     .default({})
     .describe('the message that refuses a command, with its id where an acknowledgement has it'),
+  expired: frameMatch()
+    .default({})
+    .describe('the message that refuses a command because the token has expired; clients get another token'),
   expiring: frameMatch().default({}).describe('the message that says the token is about to run out'),
   advice: dottedPath()
     .default('advice')

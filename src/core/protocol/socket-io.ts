@@ -33,13 +33,15 @@ const acknowledgement = () =>
       );
   });
 
-const renewal = object({
-  event: name().describe('event that presents a newer token on an open connection'),
-  payload: jsonText('list', ['token', 'client', 'user', 'env'], '{"token":"{token}"}')
-    .default('{"token":"{token}"}')
-    .describe('its arguments; the server accepts the token by an acknowledgement'),
-  refused: acknowledgement().default({}).describe('the acknowledgement that refuses it'),
-});
+/** An event that presents a token, and is acknowledged. */
+const presentation = (what: string) =>
+  object({
+    event: name().describe(what),
+    payload: jsonText('list', ['token', 'client', 'user', 'env'], '{"token":"{token}"}')
+      .default('{"token":"{token}"}')
+      .describe('its arguments; the server accepts the token by an acknowledgement'),
+    refused: acknowledgement().default({}).describe('the acknowledgement that refuses it'),
+  });
 
 const fields = object({
   namespace: text({ maxChars: MAX_NAME_CHARS, pattern: /^\/[^,\p{Cc}]*$/u, right: 'write one such as /admin' })
@@ -48,6 +50,9 @@ const fields = object({
   auth: jsonText('object', ['token', 'client', 'user', 'env'], '{"token":"{token}"}')
     .default('{"token":"{token}"}')
     .describe('object that clients present when they join; empty: none'),
+  authenticate: presentation('event that presents the token after the namespace is joined, as Feathers has it')
+    .orNull()
+    .describe('authentication by an event of the application; clients are ready when it is acknowledged'),
   event: name().default('command').describe('name of the event that is a command'),
   payload: jsonText('list', ['id', 'client', 'seq', 'user', 'env'], '{"id":"{id}"}')
     .default('{"id":"{id}"}')
@@ -55,6 +60,9 @@ const fields = object({
   refused: acknowledgement()
     .default({})
     .describe("acknowledgement that refuses a command; paths begin with an argument's place: { 0.ok: false }"),
+  expired: acknowledgement()
+    .default({})
+    .describe('acknowledgement that refuses a command because the token has expired; clients get another token'),
   events: table(name(), oneOf(shorthand('means', meaning(), eventKeys), eventKeys), '{ token-expiring: expiring }')
     .refine((events, refuse) => {
       if (Object.keys(events).length > MAX_NAMES) refuse(`more than ${MAX_NAMES} events — remove some`);
@@ -71,7 +79,9 @@ const fields = object({
     })
     .default({})
     .describe('messages of CONNECT_ERROR packets after which clients do not stop, with their next step'),
-  renew: renewal.orNull().describe('in-band renewal by an event of the application'),
+  renew: presentation('event that presents a newer token on an open connection')
+    .orNull()
+    .describe('in-band renewal by an event of the application'),
   polling: boolean()
     .default(false)
     .describe('begins each connection with HTTP long-polling, as browsers do by default'),
@@ -126,17 +136,27 @@ function endsOf({ events, connectErrors }: Pick<SocketIoProtocol, 'events' | 'co
 const POLLING_REQUESTS = 3;
 
 function checks(
-  { auth, payload, renew }: SocketIoProtocol,
+  { auth, authenticate, payload, renew, polling }: SocketIoProtocol,
   { carrier, renewal: renews, commands }: ProtocolUse,
   at: string,
 ): readonly ConditionalContradiction[] {
   return [
     {
-      holds: carrier === 'message' && !hasHole(auth, 'token'),
+      holds:
+        carrier === 'message' &&
+        !hasHole(auth, 'token') &&
+        (authenticate === null || !hasHole(authenticate.payload, 'token')),
       at: `${at}.auth`,
       against: 'tokens.carrier',
       what: 'nothing takes the token to the server',
       fix: 'write the object, with {token} in it, or choose another carrier',
+    },
+    {
+      holds: polling && authenticate !== null,
+      at: `${at}.authenticate`,
+      against: `${at}.polling`,
+      what: 'a polling handshake ends with the CONNECT packet, so that no event can follow',
+      fix: 'remove one of them',
     },
     {
       holds: renews === 'in-band' && renew === null,
