@@ -36,6 +36,14 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       exchange('centrifugo', (seq) => `{"id":${seq + 10},"rpc":{"data":{"ok":true}}}`),
       json,
     ),
+    compared(
+      'graphql-transport-ws',
+      exchange(
+        { 'graphql-transport-ws': { query: 'mutation ($id: ID!) { do(id: $id) }' } },
+        (seq) => `{"id":"${seq}","type":"next","payload":{"data":{"do":true}}}`,
+      ),
+      json,
+    ),
   ];
 }
 

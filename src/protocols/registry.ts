@@ -4,6 +4,7 @@ import type { ProtocolUse } from '../core/protocol/spec.ts';
 import type { Row } from '../core/template/template.ts';
 import type { ClientView, Codec } from './codec.ts';
 import { centrifugoCodec } from './centrifugo.ts';
+import { graphqlTransportWsCodec, subscriptionsTransportWsCodec } from './graphql.ts';
 import { jsonCodec } from './json.ts';
 import { noneCodec } from './none.ts';
 import { socketIoCodec } from './socket-io.ts';
@@ -23,6 +24,8 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   json: jsonCodec,
   'socket.io': socketIoCodec,
   centrifugo: centrifugoCodec,
+  'graphql-transport-ws': graphqlTransportWsCodec,
+  'subscriptions-transport-ws': subscriptionsTransportWsCodec,
 };
 
 const NOBODY: Row = {};

@@ -21,6 +21,12 @@ describe('a protocol that contradicts its scenario', () => {
       'target.protocol.socket.io.authenticate: a polling handshake ends with the CONNECT packet',
     ],
     ['socket.io', IN_BAND, 'target.protocol: Socket.IO has no renewal of its own'],
+    [
+      '{ graphql-transport-ws: { connectionParams: "" } }',
+      'tokens: { carrier: message }',
+      'target.protocol.graphql-transport-ws.connectionParams: nothing takes the token to the server',
+    ],
+    ['subscriptions-transport-ws', IN_BAND, 'target.protocol: GraphQL over WebSocket has no renewal in band'],
   ])('%s with %s is refused', (protocol, rest, problem) => {
     expect(problems(protocol, rest)).toEqual([expect.stringContaining(problem)]);
   });
@@ -30,6 +36,10 @@ describe('a protocol that contradicts its scenario', () => {
     [
       '{ centrifugo: { command: { rpc: do, data: "1" } } }',
       'target.protocol.centrifugo.command.data: a command has no id',
+    ],
+    [
+      '{ graphql-transport-ws: { variables: "" } }',
+      'target.protocol.graphql-transport-ws.variables: a command has no id',
     ],
   ])('%s sends commands without an id', (protocol, problem) => {
     const text = `duration: 30s\nclients: { count: 5, commands: { rate: 1/s } }\ntarget: { url: "ws://x", protocol: ${protocol} }\n`;

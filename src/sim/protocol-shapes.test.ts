@@ -19,6 +19,7 @@ describe('a server that pings', () => {
   it.each([
     ['socket.io', 'socket.io', 45_000, 25_000],
     ['centrifugo', 'centrifugo', 35_000, 25_000],
+    ['older GraphQL', '{ subscriptions-transport-ws: { keepAlive: 10s } }', 30_000, 10_000],
     ['json with a limit on silence', JSON_PROTOCOL, 8000, 4000],
   ])(
     'of %s keeps idle connections, and its clients give silent ones up',

@@ -44,6 +44,18 @@ export const PROTOCOLS = {
     carrier: 'carrier: message # in the connect command',
     commands: true,
   },
+  'graphql-transport-ws': {
+    label: 'GraphQL over WebSocket (the npm package graphql-ws)',
+    target: [
+      'protocol: # of graphql-ws; subscriptions-transport-ws is the name of the older protocol',
+      '  graphql-transport-ws:',
+      `    connectionParams: '{"Authorization":"Bearer {token}"}' # payload of connection_init`,
+      "    query: 'mutation ($id: ID!) { command(id: $id) }' # a command: replace it by one of your schema",
+      `    variables: '{"id":"{id}"}'`,
+    ],
+    carrier: 'carrier: message # in connection_init',
+    commands: true,
+  },
 } as const satisfies Readonly<Record<string, ProtocolOutline>>;
 
 export type ProtocolWord = keyof typeof PROTOCOLS;

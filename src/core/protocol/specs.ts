@@ -3,15 +3,25 @@ import type { AnyCodec, Codec } from '../codec/codec.ts';
 import { object } from '../codec/object.ts';
 import { Rejection } from '../codec/reject.ts';
 import { centrifugo } from './centrifugo.ts';
+import { graphqlTransportWs } from './graphql-transport-ws.ts';
 import { json } from './json.ts';
 import { none } from './none.ts';
 import type { ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 import { socketIo } from './socket-io.ts';
 import { squall } from './squall.ts';
+import { subscriptionsTransportWs } from './subscriptions-transport-ws.ts';
 
 /** Every protocol, in the order of messages. A new one is a line here, a file beside this one, and its bytes in `protocols/`. */
-const SPECS = { none, squall, json, 'socket.io': socketIo, centrifugo };
+const SPECS = {
+  none,
+  squall,
+  json,
+  'socket.io': socketIo,
+  centrifugo,
+  'graphql-transport-ws': graphqlTransportWs,
+  'subscriptions-transport-ws': subscriptionsTransportWs,
+};
 
 type Specs = typeof SPECS;
 

@@ -82,6 +82,18 @@ describe('diagnose', () => {
       'cert: client.pem',
     ],
     ['Socket.IO by its first packet', frame('0{"sid":"lv","upgrades":[]}'), /speaks Socket\.IO/, 'protocol: socket.io'],
+    [
+      'GraphQL by the close of a connection that said nothing',
+      end('close 4408', 'Connection initialisation timeout'),
+      /speaks GraphQL over WebSocket/,
+      'protocol: graphql-transport-ws',
+    ],
+    [
+      'older GraphQL by its keep-alive',
+      frame('{"type":"ka"}'),
+      /subscriptions-/,
+      'protocol: subscriptions-transport-ws',
+    ],
     ['a binary protocol', { kind: 'frame', what: 'binary frame', text: '' }, /binary protocol/, 'subprotocols:'],
     ['another path', end('HTTP 404'), /no WebSocket endpoint has this path/, 'url: ws://127.0.0.1:9/ws'],
     ['nobody', end('refused'), /nothing listens/, 'url: ws://127.0.0.1:9/ws'],

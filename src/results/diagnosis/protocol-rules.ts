@@ -14,7 +14,12 @@ const FINGERPRINTS: readonly Fingerprint[] = [
   { name: 'NATS', looks: /^INFO \{/, protocol: null },
   { name: 'Action Cable', looks: /^\{"type":"(?:welcome|disconnect)"/, protocol: null },
   { name: 'Pusher', looks: /"event":"pusher:/, protocol: null },
-  { name: 'GraphQL over WebSocket', looks: /^\{"type":"(?:connection_ack|connection_error|ka)"/, protocol: null },
+  {
+    name: 'GraphQL of subscriptions-transport-ws',
+    looks: /^\{"type":"(?:connection_error|ka)"/,
+    protocol: 'subscriptions-transport-ws',
+  },
+  { name: 'GraphQL over WebSocket', looks: /^\{"type":"connection_ack"/, protocol: 'graphql-transport-ws' },
   { name: 'Phoenix channels', looks: /^\[(?:null|"\d+"),(?:null|"\d+"),"[^"]+","phx_/, protocol: null },
   { name: 'SignalR', looks: /^\{"type":[67]\b/, protocol: null },
   { name: 'STOMP', looks: /^(?:CONNECTED|ERROR)\s*(?:version|message|content)/, protocol: null },
@@ -39,6 +44,21 @@ export const protocolClose: Rule = ({ kind, what, text }, { target }) => {
   const centrifugo = /^close (3501|3502|3503|3507|3012)$/.test(what) && /bad request|stale|no pong|force/i.test(text);
   if (centrifugo && target.protocol.kind !== 'centrifugo') {
     return inTarget('the server speaks Centrifugo', 'say so', 'protocol: centrifugo');
+  }
+  // As graphql-ws closes: its first message did not come, or it was none of the protocol.
+  const graphql =
+    (what === 'close 4408' && /initiali[sz]ation timeout/i.test(text)) ||
+    (what === 'close 4400' && /invalid message received/i.test(text));
+  if (graphql && target.protocol.kind !== 'graphql-transport-ws') {
+    return inTarget('the server speaks GraphQL over WebSocket', 'say so', 'protocol: graphql-transport-ws');
+  }
+  // As subscriptions-transport-ws closes a connection by another subprotocol.
+  if (what === 'close 1002' && target.protocol.kind === 'graphql-transport-ws') {
+    return inTarget(
+      'the server may speak the older GraphQL subprotocol, graphql-ws',
+      'try it',
+      'protocol: subscriptions-transport-ws',
+    );
   }
   return null;
 };

@@ -9,4 +9,11 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
   centrifugo: {
     'client ping': 'a client answers pings, and may send none',
   },
+  'graphql-transport-ws': {
+    renewal: 'a token is presented when a connection begins, and at no other time',
+  },
+  'subscriptions-transport-ws': {
+    'client ping': 'only the server has a message that keeps a connection',
+    renewal: 'a token is presented when a connection begins, and at no other time',
+  },
 };

@@ -40,6 +40,8 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
     }
     case 'centrifugo':
       return startCentrifugoStandIn();
+    case 'graphql':
+      return launchServer(server.name, { ...access, subprotocol: server.subprotocol, atExpiry: 'close' });
     case 'socket.io':
       return launchServer(server.name, { ...access, atExpiry: 'disconnect' });
   }

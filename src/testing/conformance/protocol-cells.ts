@@ -29,6 +29,8 @@ export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
     json: 'JSON whose server speaks first and pings, with renewal in band',
     'socket.io': 'Socket.IO, whose disconnect of an expired token is final',
     centrifugo: 'Centrifugo with a subscription, renewal in band and final codes',
+    'graphql-transport-ws': 'GraphQL, which refuses expired tokens with 4403, and closes with final codes',
+    'subscriptions-transport-ws': 'older GraphQL, which refuses expired tokens by a message',
   },
   handshake: {
     none: 'tickets before each dial',

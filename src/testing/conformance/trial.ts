@@ -20,6 +20,7 @@ export type ForeignServer =
       readonly farewell?: true;
       readonly ping?: string;
     }
+  | { readonly name: 'graphql'; readonly subprotocol: 'graphql-transport-ws' | 'graphql-ws' }
   | { readonly name: 'socket.io' }
   | { readonly name: 'centrifugo' };
 

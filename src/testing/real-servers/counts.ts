@@ -18,6 +18,8 @@ export const COUNT_NAMES = [
   'expiries',
   /** connections that the server ended because no answer to its ping came */
   'pingTimeouts',
+  /** pings of clients, by a message of the protocol */
+  'clientPings',
   /** commands received, with those received again */
   'commands',
   /** commands received again, by user and id */

@@ -1,6 +1,7 @@
 import { centrifugoServer, type CentrifugoOptions } from './centrifugo-server.ts';
 import type { Counts } from './counts.ts';
 import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
+import { graphqlServer, type GraphqlOptions } from './graphql-server.ts';
 import { identityServer, type IdentityOptions } from './identity-server.ts';
 import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
 import type { Served } from './served.ts';
@@ -10,6 +11,7 @@ import { socketIoServer, type SocketIoOptions } from './socket-io-server.ts';
 export interface ServerOptions {
   readonly centrifugo: CentrifugoOptions;
   readonly gateway: GatewayOptions;
+  readonly graphql: GraphqlOptions;
   readonly identity: IdentityOptions;
   readonly keycloak: KeycloakOptions;
   readonly 'socket.io': SocketIoOptions;
@@ -23,6 +25,7 @@ export const SERVERS: {
 } = {
   centrifugo: centrifugoServer,
   gateway: gatewayServer,
+  graphql: graphqlServer,
   identity: identityServer,
   keycloak: keycloakServer,
   'socket.io': socketIoServer,

@@ -210,4 +210,42 @@ export const PROTOCOL_TRIALS = trials({
       final: { ready: 20 },
     },
   },
+  'GraphQL, which refuses expired tokens with 4403, and closes with final codes': {
+    foreign: {
+      protocol: { 'graphql-transport-ws': { subscribe: { query: 'subscription { news }', ready: 'result' } } },
+      server: { name: 'graphql', subprotocol: 'graphql-transport-ws' },
+    },
+    ...LATE,
+    clients: { ...LATE.clients, commands: COMMANDS },
+    duration: '3700ms',
+    faults: [
+      { at: '1s', drop: 'reset', cohort: ['0%', '50%'] },
+      { at: '1s', drop: { code: 4409 }, cohort: ['50%', '75%'] },
+    ],
+    shows: {
+      losses: { 'close-4403': 5, 'close-4409': 5, reset: 10 },
+      handshakes: { 'close-4403': 10 },
+      stops: { 'advised-to-stop': 5 },
+      refreshed: 15,
+      recovered: 15,
+      final: { ready: 15, stopped: 5 },
+    },
+  },
+  'older GraphQL, which refuses expired tokens by a message': {
+    foreign: {
+      protocol: 'subscriptions-transport-ws',
+      server: { name: 'graphql', subprotocol: 'graphql-ws' },
+    },
+    ...LATE,
+    clients: { ...LATE.clients, commands: COMMANDS },
+    duration: '3700ms',
+    faults: [{ at: '1s', drop: 'reset', cohort: ['0%', '50%'] }],
+    shows: {
+      losses: { 'close-4401': 10, reset: 10 },
+      handshakes: { 'auth-refused': 10 },
+      refreshed: 20,
+      recovered: 20,
+      final: { ready: 20 },
+    },
+  },
 });
