@@ -205,7 +205,11 @@ export class Connection implements SocketEvents, Closing {
   #open(rest: Buffer): void {
     this.#isOpen = true;
     this.#key = '';
+    // What the client sends at once leaves in one write: between two, a busy machine may let the peer answer the first.
+    const socket = this.#socket;
+    socket.cork();
     this.#events.opened(this.#client);
+    socket.uncork();
     if (rest.length > 0) this.#receive(rest);
   }
 

@@ -30,6 +30,11 @@ export class Delivery {
     if (!this.#outlook.keep(client, at)) this.set(client, at);
   }
 
+  /** Whether the end that was set last is handled early, and so without an alarm. */
+  get endsEarly(): boolean {
+    return this.#outlook.isEarly;
+  }
+
   /** Sends the end of the connection or attempt to the client at `at`; a fault may hide it. */
   sendEnd(
     client: number,

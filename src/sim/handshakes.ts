@@ -1,4 +1,4 @@
-import { numberOf, slotOf } from '../core/client/context.ts';
+import { ALARM, numberOf, slotOf } from '../core/client/context.ts';
 import { REFUSAL } from '../core/server/refusals.ts';
 import { askedMs, retryAfterSeconds, type RetryAfter } from '../core/server/retry-after.ts';
 import { furtherDraw } from '../core/fault/select.ts';
@@ -34,6 +34,8 @@ export class Handshakes {
   readonly #service: DialService;
   /** whether something may happen between a handshake's arrival and its turn */
   readonly #surprises: boolean;
+  /** whether nothing can change an attempt that has arrived before its time-out, so that the time-out needs no entry */
+  readonly #isCalm: boolean;
   /** whether clients heed a Retry-After; if not, its column stays unwritten and costs no memory */
   readonly #heedsRetryAfter: boolean;
 
@@ -47,6 +49,7 @@ export class Handshakes {
     this.#acceptThenClose = acceptThenClose;
     this.#service = new DialService(world, gateways.sessions, delivery);
     this.#surprises = mayChange('handshakes', world.scenario);
+    this.#isCalm = !this.#surprises && !this.#service.isUsed && !mayChange('network', world.scenario);
   }
 
   /** Sends a client's upgrade request, unless the network loses it. */
@@ -54,14 +57,37 @@ export class Handshakes {
     const { columns, modelDraws, context } = this.#world;
     const attempt = context.columns.attempts.at(client);
     const number = numberOf(context, client);
-    if (modelDraws.loses(number, attempt)) return;
+    if (modelDraws.loses(number, attempt)) return this.#enterTimeOut(client);
     const gateway = this.#processes.choose(number + attempt - 1);
     if (this.#processes.count > 1) columns.gateway[client] = gateway;
     const latencyMs = Math.fround(modelDraws.latencyMs(number, attempt));
     columns.latencyMs.set(client, latencyMs);
     if (columns.retryAfterMs[client] !== 0) columns.retryAfterMs[client] = 0;
-    if (this.#service.isUsed) this.#service.begin(client, now);
-    else this.#ask(client, now);
+    if (this.#service.isUsed) {
+      this.#enterTimeOut(client);
+      this.#service.begin(client, now);
+    } else {
+      if (!this.#isCalm || !this.#isBeforeTimeOut(client, now + TRIPS_TO_ASK * latencyMs)) this.#enterTimeOut(client);
+      this.#ask(client, now);
+    }
+  }
+
+  /** Handles a request that has reached its gateway. */
+  arrive(client: number, now: MonoMs): void {
+    this.#decide(client, now);
+    if (!this.#isCalm || this.#delivery.endsEarly) return;
+    const { context } = this.#world;
+    const answeredAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire));
+    // The time-out of a client that presents its token in a message goes on when the connection opens.
+    if (context.behaviour.firstMessage || !this.#isBeforeTimeOut(client, answeredAt)) this.#enterTimeOut(client);
+  }
+
+  #isBeforeTimeOut(client: number, at: number): boolean {
+    return at < this.#world.context.queue.dueAt(slotOf(client, ALARM.main));
+  }
+
+  #enterTimeOut(client: number): void {
+    this.#world.context.queue.enter(slotOf(client, ALARM.main));
   }
 
   /** Handles a request before the dial, or its answer; after the last answer the upgrade request is sent. */
@@ -86,8 +112,7 @@ export class Handshakes {
     this.#delivery.set(client, now + TRIPS_TO_ASK * latencyMs);
   }
 
-  /** Handles a request that has reached its gateway. */
-  arrive(client: number, now: MonoMs): void {
+  #decide(client: number, now: MonoMs): void {
     const { columns, modelDraws } = this.#world;
     const gateway = columns.gateway[client]!;
     const occurrence = this.#requestFaults.meet(client, now);

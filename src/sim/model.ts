@@ -262,5 +262,6 @@ function contextOf(scenario: Scenario, port: Port, queue: EventQueue, observer: 
     planned: clients.count,
     arriveOverMs: arriveOverMs(clients),
     arrivals: randomArrivals(clients, draws),
+    defersTimeOut: true,
   };
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { EventQueue } from '../core/time/event-queue.ts';
 import { Curves } from '../metrics/curves.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { scenarioOf } from '../testing/simulated.ts';
@@ -48,5 +49,41 @@ describe('ends of attempts that are handled early', () => {
     expect(inTurn.taken).toBe(0);
     expect(early.taken).toBeGreaterThan(0);
     expect(early.seconds).toEqual(inTurn.seconds);
+  });
+});
+
+/** Cases in which connect time-outs ring, or go on when the connection opens. */
+const TIME_OUT_CASES: Readonly<Record<string, readonly string[]>> = {
+  ...CASES,
+  'a long line': ['target.embedded.capacity.queue=unlimited', 'clients.connectTimeout=1500ms'],
+  'a network that loses requests': ['model.latency=20ms', 'model.loss=20%', 'clients.connectTimeout=300ms'],
+  'requests that take longer than the time-out': ['model.latency=100ms', 'clients.connectTimeout=300ms'],
+  'answers that take longer than the time-out': ['model.latency=90ms', 'clients.connectTimeout=300ms'],
+  'tokens in the first message': [
+    'model.latency=40ms',
+    'tokens.carrier=message',
+    'clients.connectTimeout=200ms',
+    'target.embedded.capacity.queue=unlimited',
+  ],
+  'a network that falls silent': ['model.latency=20ms', 'faults=[{ at: 2s, for: 2s, link: silent }]'],
+};
+
+describe('connect time-outs that have no entry in the queue until an attempt may outlast them', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each(Object.entries(TIME_OUT_CASES))('change nothing that is recorded: %s', (_title, sets) => {
+    const deferred = recorded(sets, true);
+    vi.spyOn(EventQueue.prototype, 'note').mockImplementation(function (this: EventQueue, slot, at) {
+      this.set(slot, at);
+    });
+    expect(deferred.seconds).toEqual(recorded(sets, true).seconds);
+  });
+
+  it('never enter it where the line is full', () => {
+    const note = vi.spyOn(EventQueue.prototype, 'note');
+    const enter = vi.spyOn(EventQueue.prototype, 'enter');
+    recorded(CASES['a full line']!, true);
+    expect(note).toHaveBeenCalled();
+    expect(enter).not.toHaveBeenCalled();
   });
 });

@@ -41,7 +41,9 @@ export class Attempts {
     intendedAt.set(client, intended);
     this.#parts.exposure.present(client);
     this.#parts.states.move(client, STATE.connecting, now);
-    queue.set(slotOf(client, ALARM.main), now + behaviour.connectTimeoutMs);
+    const timeOutAt = now + behaviour.connectTimeoutMs;
+    if (this.#context.defersTimeOut === true) queue.note(slotOf(client, ALARM.main), timeOutAt);
+    else queue.set(slotOf(client, ALARM.main), timeOutAt);
     observer.attempt(now, intended, first);
     port.dial(client);
   }

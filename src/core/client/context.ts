@@ -21,6 +21,8 @@ export interface ClientContext {
   readonly arriveOverMs: number;
   /** greatest lateness with which each client sent the commands that it has under way, ms; absent: nothing is late */
   readonly sentLateMs?: Float64Array;
+  /** true if the port enters each connect time-out into the queue itself, once the attempt is not decided before it */
+  readonly defersTimeOut?: true;
   /** first attempt of each client here, ms from the run's start; null: evenly spread */
   readonly arrivals: Float64Array | null;
 }

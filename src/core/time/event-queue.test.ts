@@ -5,12 +5,13 @@ import { EventQueue } from './event-queue.ts';
 const SLOTS = 50;
 
 type Step =
-  | { readonly do: 'set'; readonly slot: number; readonly at: number }
+  | { readonly do: 'set' | 'note'; readonly slot: number; readonly at: number }
   | { readonly do: 'clear'; readonly slot: number }
   | { readonly do: 'pop' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('set' as const), slot: fc.nat(SLOTS - 1), at: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('note' as const), slot: fc.nat(SLOTS - 1), at: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('clear' as const), slot: fc.nat(SLOTS - 1) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'pop' as const }) },
 );
@@ -30,7 +31,7 @@ class Model {
 
   /** Carries a step out; for `pop`, returns the slot that rang. */
   take(s: Step): number | undefined {
-    if (s.do === 'set') this.due.set(s.slot, s.at);
+    if (s.do === 'set' || s.do === 'note') this.due.set(s.slot, s.at);
     else if (s.do === 'clear') this.due.delete(s.slot);
     else return this.#pop();
     return undefined;
@@ -140,6 +141,20 @@ describe('EventQueue', () => {
     expect([queue.pop(), queue.pop(), queue.pop()]).toEqual([0, 1, -1]);
   });
 
+  it('has no entry of an alarm that was noted and set anew, and rings one that was noted and entered', () => {
+    const queue = new EventQueue(2);
+    queue.set(1, 10);
+    queue.note(0, 30_000);
+    queue.set(0, 20);
+    expect([queue.armed, queue.entries, queue.pop(), queue.pop()]).toEqual([2, 2, 1, 0]);
+    queue.set(1, 40);
+    queue.note(0, 30_000);
+    expect([queue.dueAt(0), queue.pop()]).toEqual([30_000, 1]);
+    queue.enter(0);
+    queue.enter(1);
+    expect([queue.nextAt(), queue.pop(), queue.pop()]).toEqual([30_000, 0, -1]);
+  });
+
   it('rings an alarm that is set earlier than the next one already found', () => {
     const queue = new EventQueue(2);
     queue.set(0, 1_000_000);
@@ -169,7 +184,10 @@ function compare(queue: EventQueue, steps: readonly Step[], first: number): void
 
 function take(queue: EventQueue, s: Step): number | undefined {
   if (s.do === 'set') queue.set(s.slot, s.at);
-  else if (s.do === 'clear') queue.clear(s.slot);
+  else if (s.do === 'note') {
+    queue.note(s.slot, s.at);
+    queue.enter(s.slot);
+  } else if (s.do === 'clear') queue.clear(s.slot);
   else return queue.pop();
   return undefined;
 }

@@ -105,6 +105,23 @@ export class EventQueue {
     this.#enter(place, at);
   }
 
+  /**
+   * Sets the alarm without an entry, which saves the entry of an alarm that is most often set anew soon. The caller must
+   * call `enter`, clear the alarm or set it anew while another alarm that is due before it is set.
+   */
+  note(slot: number, at: number): void {
+    const place = this.#placeOf(slot);
+    if (this.#due[place] === Infinity) this.#armed += 1;
+    this.#due[place] = at;
+  }
+
+  /** Makes the entry that `note` left out, unless the alarm was cleared. */
+  enter(slot: number): void {
+    const place = this.#placeOf(slot);
+    const at = this.#due[place]!;
+    if (at !== Infinity) this.#enter(place, at);
+  }
+
   clear(slot: number): void {
     const place = this.#placeOf(slot);
     if (this.#due[place] === Infinity) return;
