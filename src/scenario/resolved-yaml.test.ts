@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type AnyCodec, printWith } from '../core/codec/codec.ts';
-import { PRESETS } from '../core/policy/presets/index.ts';
+import { LIBRARIES } from '../core/policy/libraries/index.ts';
 import { spelledFor } from '../testing/spelled.ts';
 import { loadScenario, parseScenario } from '../threshold/load-scenario.ts';
 import { resolvedYaml } from './resolved-yaml.ts';
@@ -59,7 +59,7 @@ clients: { count: 5, commands: { rate: 1/s } }
   expect(parseScenario(resolvedYaml(scenario), '/elsewhere/scenario.yaml')).toEqual(scenario);
 });
 
-it.each(Object.entries(PRESETS))('keeps the preset %s as it is, and its name', (name, { policy, connectTimeoutMs }) => {
+it.each(Object.entries(LIBRARIES))('keeps the preset %s as it is, and its name', (name, { policy, connectTimeoutMs }) => {
   const { clients } = parseScenario(`duration: 30s\nclients: { count: 1, backoff: ${name} }`, 's.yaml');
   expect(clients).toMatchObject({ backoffName: name, connectTimeoutMs: connectTimeoutMs ?? 20_000 });
   expect(clients.backoff).toEqual(policy);

@@ -4,8 +4,8 @@ import { NETWORK, SIGNALS } from '../signal.ts';
 import type { Advice, SignalRule } from './advice.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { decide, defaultAdvice, ruleFor, usualAdvice } from './classify.ts';
-import { PRESETS } from './presets/index.ts';
-import { rfc6455 } from './presets/rfc6455.ts';
+import { LIBRARIES } from './libraries/index.ts';
+import { rfc6455 } from './libraries/rfc6455.ts';
 
 const signals = fc.integer({ min: 1, max: SIGNALS - 1 });
 const advice = fc.constantFrom<Advice>('retry', 'retry-now', 'refresh', 'login', 'stop');
@@ -86,7 +86,7 @@ describe('decide', () => {
   });
 
   test('lets a rule of the scenario, which stands in front, overrule the library', () => {
-    const library = PRESETS['graphql-ws']!.policy;
+    const library = LIBRARIES['graphql-ws']!.policy;
     expect(decide(library, 4401, 'refresh').action).toBe('stop');
     const overruled = { ...library, rules: [{ from: 4401, to: 4401, action: 'refresh' as const }, ...library.rules] };
     expect(decide(overruled, 4401, null).action).toBe('refresh');

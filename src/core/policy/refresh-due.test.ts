@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mono } from '../time/instant.ts';
-import { rfc6455 } from './presets/rfc6455.ts';
+import { rfc6455 } from './libraries/rfc6455.ts';
 import { refreshDueMs } from './refresh-due.ts';
 import type { RefreshPolicy } from './refresh.ts';
 

@@ -1,5 +1,5 @@
 import type { Jitter, ResetRule } from '../../core/policy/backoff.ts';
-import { PRESETS } from '../../core/policy/presets/index.ts';
+import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
 import type { Codec, ValueOf } from '../../core/codec/codec.ts';
 import { list, object } from '../../core/codec/object.ts';
@@ -9,7 +9,7 @@ import { ruleList } from './rules.ts';
 
 /** Names of backoffs: a preset, or `none` to try again at once. */
 export const backoffName: Codec<string> = word(
-  ['none', ...Object.keys(PRESETS)],
+  ['none', ...Object.keys(LIBRARIES)],
   'or spell the backoff out, such as { base: 1s, cap: 30s }',
 );
 

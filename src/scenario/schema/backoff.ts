@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BackoffPolicy, Growth } from '../../core/policy/backoff.ts';
-import { PRESETS } from '../../core/policy/presets/index.ts';
+import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { oneOf, shorthand } from '../../core/codec/choice.ts';
 import { type Codec, defaultsOf, type Refuse } from '../../core/codec/codec.ts';
 import { backoffKeys, type BackoffKeys, backoffName } from './backoff-keys.ts';
@@ -39,7 +39,7 @@ const NO_BACKOFF: BackoffPolicy = {
 };
 
 function startOf(name: string | undefined): NamedBackoff {
-  const preset = name === undefined ? undefined : PRESETS[name];
+  const preset = name === undefined ? undefined : LIBRARIES[name];
   if (preset !== undefined) return { name: name ?? 'custom', ...preset };
   return { name: name ?? 'custom', policy: name === undefined ? DEFAULT_POLICY : NO_BACKOFF, connectTimeoutMs: null };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PRESETS } from '../../core/policy/presets/index.ts';
+import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 
 /** The version of an installed package. */
 function installed(name: string): string {
@@ -11,7 +11,7 @@ function installed(name: string): string {
   return manifest.version;
 }
 
-const packages = Object.values(PRESETS).flatMap(({ source }) => {
+const packages = Object.values(LIBRARIES).flatMap(({ source }) => {
   const [, name, version] = /^((?:@[\w-]+\/)?[\w.-]+) (\d+\.\d+\.\d+)$/.exec(source) ?? [];
   return name === undefined || version === undefined ? [] : [[name, version] as const];
 });

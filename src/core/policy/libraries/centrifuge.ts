@@ -1,4 +1,4 @@
-import { USUAL, type Preset } from './preset.ts';
+import { USUAL, type Library } from './library.ts';
 
 /**
  * centrifuge 5.8.0, build/index.mjs: `backoff`, `_getReconnectDelay`, `_scheduleReconnect` and `onClose`.
@@ -10,7 +10,7 @@ import { USUAL, type Preset } from './preset.ts';
  * reason: without one it reconnects, which a rule by code alone cannot express. A JSON reason decides by its
  * `reconnect`, whatever the code: that is advice of the server, which is followed for all codes that do not stop here.
  */
-export const centrifuge: Preset = {
+export const centrifuge: Library = {
   source: 'centrifuge 5.8.0',
   connectTimeoutMs: 5000,
   policy: {

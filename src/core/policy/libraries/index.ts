@@ -1,7 +1,7 @@
 import { centrifuge } from './centrifuge.ts';
 import { graphqlWs } from './graphql-ws.ts';
 import { phoenix } from './phoenix.ts';
-import type { Preset } from './preset.ts';
+import type { Library } from './library.ts';
 import { reconnectingWebsocket } from './reconnecting-websocket.ts';
 import { rfc6455 } from './rfc6455.ts';
 import { signalr } from './signalr.ts';
@@ -11,7 +11,7 @@ import { socketIoClient } from './socket-io-client.ts';
  * Presets by their name in a scenario, which is the npm package's without its scope. Names from outside are looked up
  * with Object.hasOwn.
  */
-export const PRESETS: Readonly<Record<string, Preset>> = {
+export const LIBRARIES: Readonly<Record<string, Library>> = {
   centrifuge,
   'graphql-ws': graphqlWs,
   phoenix,

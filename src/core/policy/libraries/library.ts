@@ -1,7 +1,7 @@
 import type { BackoffPolicy } from '../backoff.ts';
 
 /** Reconnect policy of a real client library with its default options. */
-export interface Preset {
+export interface Library {
   /** source of the policy: package and version, or document and section */
   readonly source: string;
   /** the library's limit on an attempt, ms; null: none, it waits for the operating system */

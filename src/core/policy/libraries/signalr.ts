@@ -1,4 +1,4 @@
-import { USUAL, type Preset } from './preset.ts';
+import { USUAL, type Library } from './library.ts';
 
 /**
  * @microsoft/signalr 10.0.11, dist/esm/DefaultReconnectPolicy.js and dist/esm/HubConnection.js, with
@@ -10,7 +10,7 @@ import { USUAL, type Preset } from './preset.ts';
  * Every close code is retried. A Close message without `allowReconnect` ends it: a server's advice to stop. The limit
  * on an attempt is for the hub handshake (`serverTimeoutInMilliseconds`); the library has none for opening the socket.
  */
-export const signalr: Preset = {
+export const signalr: Library = {
   source: '@microsoft/signalr 10.0.11',
   connectTimeoutMs: 30_000,
   policy: {

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { NETWORK } from '../../signal.ts';
 import { decide } from '../classify.ts';
 import { delayMs } from '../delay.ts';
-import { PRESETS } from './index.ts';
-import type { Preset } from './preset.ts';
+import { LIBRARIES } from './index.ts';
+import type { Library } from './library.ts';
 
 // The golden delays and the tables of close codes come from the libraries, at the versions that the presets name.
 // socket.io-client's Backoff and SignalR's DefaultReconnectPolicy were called directly; the others ran whole on a fake
 // WebSocket that opens and closes on command, with Math.random scripted and setTimeout recording its delays. rfc6455 is
 // tested against the text of the RFC.
 
-function preset(name: string): Preset {
-  const found = PRESETS[name];
+function preset(name: string): Library {
+  const found = LIBRARIES[name];
   if (found === undefined) throw new Error(`no preset ${name}`);
   return found;
 }
@@ -153,7 +153,7 @@ describe('rfc6455', () => {
 });
 
 describe('every preset', () => {
-  const names = Object.keys(PRESETS);
+  const names = Object.keys(LIBRARIES);
 
   test.each([
     ['socket.io-client', 'open', true],

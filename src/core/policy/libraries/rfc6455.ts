@@ -1,4 +1,4 @@
-import { USUAL, type Preset } from './preset.ts';
+import { USUAL, type Library } from './library.ts';
 
 /**
  * RFC 6455 section 7.2.3, the rule of the protocol for clients after an abnormal closure: a first delay chosen at random
@@ -9,7 +9,7 @@ import { USUAL, type Preset } from './preset.ts';
  * over a window that doubles, beginning with the 5 s of the first delay, so [0, 10 s), [0, 20 s), ... and truncated at one
  * minute.
  */
-export const rfc6455: Preset = {
+export const rfc6455: Library = {
   source: 'RFC 6455 section 7.2.3',
   connectTimeoutMs: null,
   policy: {

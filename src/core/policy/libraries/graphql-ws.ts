@@ -1,5 +1,5 @@
 import { NETWORK } from '../../signal.ts';
-import { USUAL, type Preset } from './preset.ts';
+import { USUAL, type Library } from './library.ts';
 
 /**
  * graphql-ws 6.4.2, dist/client.js, on the npm package ws.
@@ -17,7 +17,7 @@ import { USUAL, type Preset } from './preset.ts';
  * 1000 with a subscription under way reconnects at once and is not counted; after a failure, while no connection has
  * been acknowledged since, the library waits and counts, which the policy does not.
  */
-export const graphqlWs: Preset = {
+export const graphqlWs: Library = {
   source: 'graphql-ws 6.4.2',
   connectTimeoutMs: null,
   policy: {

@@ -1,4 +1,4 @@
-import { USUAL, type Preset } from './preset.ts';
+import { USUAL, type Library } from './library.ts';
 
 /**
  * socket.io-client 4.8.4, build/esm/manager.js and build/esm/contrib/backo2.js.
@@ -10,7 +10,7 @@ import { USUAL, type Preset } from './preset.ts';
  * Resets when the transport opens (`onreconnect`), and again when it closes. Every close code is retried. Only a
  * DISCONNECT or CONNECT_ERROR packet ends it, which travels inside an open connection: a server's advice to stop.
  */
-export const socketIoClient: Preset = {
+export const socketIoClient: Library = {
   source: 'socket.io-client 4.8.4',
   connectTimeoutMs: 20_000,
   policy: {

@@ -1,4 +1,4 @@
-import { USUAL, type Preset } from './preset.ts';
+import { USUAL, type Library } from './library.ts';
 
 /**
  * phoenix 1.8.16, priv/static/phoenix.mjs: `reconnectAfterMs`, `Timer` and `onConnClose` of Socket.
@@ -8,7 +8,7 @@ import { USUAL, type Preset } from './preset.ts';
  *
  * Not here: channels rejoin on a timer of their own (1000, 2000, 5000, then 10000), and a hidden page does not reconnect.
  */
-export const phoenix: Preset = {
+export const phoenix: Library = {
   source: 'phoenix 1.8.16',
   connectTimeoutMs: null,
   policy: {

@@ -1,4 +1,4 @@
-import { USUAL, type Preset } from './preset.ts';
+import { USUAL, type Library } from './library.ts';
 
 /**
  * reconnecting-websocket 4.4.0, dist/reconnecting-websocket-mjs.js: `DEFAULT`, `_getNextDelay` and `_acceptOpen`.
@@ -6,7 +6,7 @@ import { USUAL, type Preset } from './preset.ts';
  * Delay: min(10000, m * 1.3^n) with m = 1000 + r * 4000, drawn once when the module loads: a client keeps its m for life.
  * The count starts over once a connection has been open for 5000 ms. Every close code is retried.
  */
-export const reconnectingWebsocket: Preset = {
+export const reconnectingWebsocket: Library = {
   source: 'reconnecting-websocket 4.4.0',
   connectTimeoutMs: 4000,
   policy: {
