@@ -59,11 +59,14 @@ clients: { count: 5, commands: { rate: 1/s } }
   expect(parseScenario(resolvedYaml(scenario), '/elsewhere/scenario.yaml')).toEqual(scenario);
 });
 
-it.each(Object.entries(LIBRARIES))('keeps the preset %s as it is, and its name', (name, { policy, connectTimeoutMs }) => {
-  const { clients } = parseScenario(`duration: 30s\nclients: { count: 1, backoff: ${name} }`, 's.yaml');
-  expect(clients).toMatchObject({ backoffName: name, connectTimeoutMs: connectTimeoutMs ?? 20_000 });
-  expect(clients.backoff).toEqual(policy);
-});
+it.each(Object.entries(LIBRARIES))(
+  'keeps the preset %s as it is, and its name',
+  (name, { policy, connectTimeoutMs }) => {
+    const { clients } = parseScenario(`duration: 30s\nclients: { count: 1, backoff: ${name} }`, 's.yaml');
+    expect(clients).toMatchObject({ backoffName: name, connectTimeoutMs: connectTimeoutMs ?? 20_000 });
+    expect(clients.backoff).toEqual(policy);
+  },
+);
 
 it.each([
   ['backoff: signalr, closeCodes: { 4403: stop }', 'signalr'],

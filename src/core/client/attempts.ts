@@ -80,7 +80,7 @@ export class Attempts {
   }
 
   #wait(client: number, rule: SignalRule, now: MonoMs, retryAfterMs: number): void {
-    const delayMs = this.#parts.retries.nextDelayMs(client, rule, retryAfterMs);
+    const delayMs = this.#parts.retries.nextDelayMs(client, rule, retryAfterMs, now);
     if (delayMs === NEVER) return this.stop(client, 'gave-up', now);
     this.#parts.states.move(client, STATE.waiting, now);
     this.#context.queue.set(slotOf(client, ALARM.main), now + delayMs);

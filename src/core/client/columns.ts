@@ -49,6 +49,8 @@ export function clientColumns(count: number) {
 
     /** the previous backoff delay, where the jitter depends on it */
     previousDelayMs: new Float32Array(count),
+    /** first failure since it was last ready, where delays depend on the time since; 0: none */
+    failedSince: new Float64Array(count),
 
     /** reading of its clock: (1 + driftPerMs) * true time + skewMs */
     skewMs: new Float64Array(count),

@@ -90,6 +90,7 @@ export class Connections {
     const state = this.#parts.states.of(client);
     queue.clear(slotOf(client, ALARM.main));
     const step = decide(behaviour.backoff, signal, advice, behaviour.closeRules);
+    const mayReturn = !isReady(state) || this.#parts.retries.mayReturn(this.#context.columns.readyAt.at(client), now);
     if (isReady(state)) {
       // A client that only needs another token has lost its connection because the token had expired.
       const expired =
@@ -99,6 +100,7 @@ export class Connections {
       observer.attemptFailed(now, signal);
       if (state === STATE.authenticating) this.#parts.commands?.pause(client, now);
     }
+    if (!mayReturn) return this.#attempts.stop(client, 'gave-up', now);
     if (!behaviour.backoff.retryInitial && !has(this.#context.columns, client, FLAG.wasReady)) {
       return this.#attempts.stop(client, 'gave-up', now);
     }

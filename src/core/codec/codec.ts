@@ -152,6 +152,11 @@ export class Codec<T, P extends string | undefined = undefined> implements AnyCo
     return this.#with({ schema });
   }
 
+  /** Changes what is written before it is read. */
+  after(prepare: (input: unknown) => unknown): Codec<T, P> {
+    return this.#with({ read: (input) => this.read(prepare(input)) });
+  }
+
   /** Adds a check that may refuse a value. */
   refine(check: (value: T, refuse: Refuse) => void): Codec<T, P> {
     const refined = this.map<T>(

@@ -21,6 +21,10 @@ export interface SignalRule {
   readonly action: Advice;
   /** a delay that replaces the backoff's, milliseconds */
   readonly delayMs?: number;
+  /** delays that replace the backoff's, one by one from retry 0; past the end the last one repeats */
+  readonly delaysMs?: readonly number[];
+  /** true: the server's advice goes before this rule, whatever its action */
+  readonly unlessAdvised?: boolean;
   /** false: this failure does not count as a retry of the backoff */
   readonly counted?: boolean;
 }

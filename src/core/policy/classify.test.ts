@@ -114,3 +114,19 @@ describe('decide', () => {
     );
   });
 });
+
+describe('a rule for servers without advice', () => {
+  const policy = {
+    ...rfc6455.policy,
+    rules: [{ from: 17, to: 17, action: 'stop', unlessAdvised: true }],
+  } as const;
+
+  test.each([
+    [null, 'stop'],
+    ['refresh', 'refresh'],
+    ['retry', 'retry'],
+    ['stop', 'stop'],
+  ] as const)('with the advice %s: %s', (advice, action) => {
+    expect(decide(policy, 17, advice).action).toBe(action);
+  });
+});

@@ -15,7 +15,7 @@ const PLAIN: Readonly<Record<Advice, SignalRule>> = {
  * Decides the step after `signal`, given the advice that the server sent with it (null: none). The first that applies:
  *
  * 1. A rule of the policy with an action other than retry: a library that stops, or reconnects at once, does so
- *    whatever the server advises. The scenario's rules stand before the preset's, so they overrule it.
+ *    whatever the server advises, unless the rule holds for a server without advice only. The scenario's rules stand before the preset's, so they overrule it.
  * 2. The server's advice. Where a rule says retry, advice changes the action; the rule's delay, and whether the failure
  *    counts, still hold.
  * 3. A rule to retry: it prevents the protocol and the default from refreshing or giving up.
@@ -32,7 +32,8 @@ export function decide(
 ): SignalRule {
   const rule = ruleFor(policy.rules, signal);
   if (rule === undefined) return PLAIN[advice ?? usualAdvice(closeRules, signal)];
-  if (advice === null || rule.action !== 'retry' || advice === 'retry') return rule;
+  if (advice === null || advice === rule.action) return rule;
+  if (rule.action !== 'retry' && rule.unlessAdvised !== true) return rule;
   return { ...rule, action: advice };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Draws, PURPOSE } from '../random/draws.ts';
 import type { BackoffPolicy, Growth, Jitter } from './backoff.ts';
-import { delayMs, withRetryAfterMs } from './delay.ts';
+import { delayMs, ruleDelayMs, stageDelayMs, withRetryAfterMs } from './delay.ts';
 
 const plain: BackoffPolicy = {
   growth: { kind: 'fixed', delayMs: 1000 },
@@ -13,6 +13,9 @@ const plain: BackoffPolicy = {
   floorMs: 0,
   maxRetries: Infinity,
   retryInitial: true,
+  stages: [],
+  measuredFrom: 'failure',
+  minUptimeMs: 0,
   reset: { on: 'ready' },
   retryAfter: 'ignore',
   rules: [],
@@ -39,6 +42,7 @@ describe('growth, without jitter', () => {
     [doubling, [100, 200, 400, 800]],
     [{ kind: 'exponential', baseMs: 100, factor: 1.5 }, [100, 150, 225, 337.5]],
     [{ kind: 'exponential', baseMs: 100, factor: 1 }, [100, 100, 100, 100]],
+    [{ kind: 'exponential', baseMs: 100, factor: 2, growsFrom: 'previous' }, [100, 200, 400, 800]],
     [{ kind: 'table', delaysMs: [5, 50], then: 'repeat' }, [5, 50, 50, 50]],
     [{ kind: 'table', delaysMs: [5, 50], then: 'give-up' }, [5, 50, Infinity, Infinity]],
   ])('%j gives %j', (growth, expected) => {
@@ -65,15 +69,20 @@ describe('jitter, at both ends and in the middle of the draw', () => {
     [{ kind: 'equal' }, 200, 300, 400],
     [{ kind: 'additive', minMs: -10, maxMs: 30 }, 390, 410, 430],
     [{ kind: 'proportional', low: 0.5, high: 1.5 }, 200, 400, 600],
+    [{ kind: 'above', minMs: 100 }, 100, 250, 400],
+    // The last record of uniform draws has the median 0.7680390470...
+    [{ kind: 'additive', minMs: 0, maxMs: 100, redrawn: true }, 400, 476.803_904_701, 500],
+    // 8.292 standard deviations at both ends.
+    [{ kind: 'gaussian', sd: 0.1 }, 68.305_556, 400, 731.694_443],
     // From a previous delay of 500: between the base of 100 and 1500.
     [{ kind: 'decorrelated' }, 100, 800, 1500],
     // Size floor(u * 0.5 * 400); 0 is even and subtracts, 5 and 9 are odd and add.
     [{ kind: 'backo2', ratio: 0.5 }, 400, 500, 599],
   ])('%j of 400 ms', (jitter, low, middle, high) => {
     const at = (u: number): number => delayMs({ ...plain, growth: doubling, jitter }, 2, 500, u);
-    expect(at(0)).toBe(low);
-    expect(at(0.5)).toBe(middle);
-    expect(at(last)).toBeCloseTo(high, 9);
+    expect(at(0)).toBeCloseTo(low, 3);
+    expect(at(0.5)).toBeCloseTo(middle, 9);
+    expect(at(last)).toBeCloseTo(high, 3);
   });
 });
 
@@ -124,6 +133,37 @@ describe('the first delay', () => {
   test('is not the base of decorrelated jitter', () => {
     expect(series({ ...policy, jitter: { kind: 'decorrelated' } }, 3, () => 0.5)).toEqual([50, 200, 350]);
   });
+});
+
+test('a first delay may have any distribution', () => {
+  const quantiles: BackoffPolicy = { ...plain, first: { quantilesMs: [10, 20, 60] } };
+  expect([0, 0.25, 0.5, 0.75, 1 - 2 ** -53].map((u) => Math.round(delayMs(quantiles, 0, 0, u)))).toEqual([
+    10, 15, 20, 40, 60,
+  ]);
+  expect(delayMs(quantiles, 1, 0, 0.5)).toBe(1000);
+});
+
+test('a growth from the previous delay grows from its jitter, and from its cap', () => {
+  const growth: Growth = { kind: 'exponential', baseMs: 100, factor: 2, growsFrom: 'previous' };
+  const jitter: Jitter = { kind: 'proportional', low: 0, high: 1 };
+  expect(series({ ...plain, growth, jitter, capMs: 120 }, 4, () => 0.75)).toEqual([75, 112.5, 120, 120]);
+});
+
+test('stages replace the delay once a client has been without a connection for long', () => {
+  const staged = {
+    ...plain,
+    stages: [
+      { afterMs: 100, delayMs: 7 },
+      { afterMs: 200, delayMs: 0 },
+    ],
+  };
+  expect([0, 99, 100, 199, 200].map((ms) => stageDelayMs(staged, ms))).toEqual([null, null, 7, 7, 0]);
+});
+
+test("a rule's own delays are taken one by one, and the last one repeats", () => {
+  const rule = { from: 1013, to: 1013, action: 'retry' } as const;
+  expect([0, 1, 2].map((retry) => ruleDelayMs({ ...rule, delaysMs: [5, 50] }, retry))).toEqual([5, 50, 50]);
+  expect([ruleDelayMs({ ...rule, delayMs: 9 }, 4), ruleDelayMs(rule, 4)]).toEqual([9, null]);
 });
 
 describe('giving up', () => {

@@ -1,5 +1,8 @@
+import { normalQuantile } from '../random/normal.ts';
+import { recordQuantile } from '../random/record.ts';
 import { NEVER } from '../time/instant.ts';
-import type { BackoffPolicy, Growth } from './backoff.ts';
+import type { SignalRule } from './advice.ts';
+import type { BackoffPolicy, FirstDelay, Growth } from './backoff.ts';
 
 /**
  * The delay before retry number `retry`, in milliseconds, or NEVER when the policy gives up: `maxRetries` are used up,
@@ -7,7 +10,8 @@ import type { BackoffPolicy, Growth } from './backoff.ts';
  *
  * The order of operations, each on the result of the one before:
  *
- * 1. growth: v from the retry number, or 3 * previous for decorrelated jitter
+ * 1. growth: v from the retry number, or from the previous delay: 3 * previous for decorrelated jitter, factor * previous
+ *    for a growth from it
  * 2. cap, if it bounds the grown delay
  * 3. jitter
  * 4. cap, if it bounds the jittered delay
@@ -20,15 +24,33 @@ import type { BackoffPolicy, Growth } from './backoff.ts';
 export function delayMs(policy: BackoffPolicy, retry: number, previousMs: number, u: number): number {
   if (retry >= policy.maxRetries) return NEVER;
   const { first, growth, capMs, capOn } = policy;
-  if (first !== undefined && retry === 0) return first.minMs + u * (first.maxMs - first.minMs);
+  if (first !== undefined && retry === 0) return firstMs(first, u);
   const n = first === undefined ? retry : retry - 1;
-  const v = policy.jitter.kind === 'decorrelated' ? 3 * (n === 0 ? baseMs(growth) : previousMs) : grownMs(growth, n);
+  const v = needsPrevious(policy) ? fedBackMs(policy, n === 0, previousMs) : grownMs(growth, n);
   if (growth.kind === 'table' && v === NEVER) return NEVER;
   const jittered = jitteredMs(policy, capOn === 'after-jitter' ? v : Math.min(v, capMs), u);
   const delay = capOn === 'before-jitter' ? jittered : Math.min(jittered, capMs);
   // An overflow can give NaN (Infinity - Infinity, or 0 * Infinity). This comparison turns it into the floor, as the
   // `| 0` at the end of backo2 turns it into 0.
   return delay > policy.floorMs ? delay : policy.floorMs;
+}
+
+/** Whether each delay depends on the one before it. */
+export function needsPrevious({ jitter, growth }: BackoffPolicy): boolean {
+  return jitter.kind === 'decorrelated' || (growth.kind === 'exponential' && growth.growsFrom === 'previous');
+}
+
+/** The delay of the last of the stages that has begun; null: none has. */
+export function stageDelayMs({ stages }: BackoffPolicy, downMs: number): number | null {
+  let delay: number | null = null;
+  for (const stage of stages) if (downMs >= stage.afterMs) delay = stage.delayMs;
+  return delay;
+}
+
+/** The delay of a rule that has its own; null: it has none. */
+export function ruleDelayMs({ delayMs: fixedMs, delaysMs }: SignalRule, retry: number): number | null {
+  if (delaysMs === undefined) return fixedMs ?? null;
+  return delaysMs[Math.min(retry, delaysMs.length - 1)] ?? null;
 }
 
 /**
@@ -40,6 +62,21 @@ export function delayMs(policy: BackoffPolicy, retry: number, previousMs: number
  */
 export function withRetryAfterMs({ retryAfter }: BackoffPolicy, ownMs: number, retryAfterMs: number): number {
   return retryAfter === 'heed' ? Math.max(ownMs, retryAfterMs) : ownMs;
+}
+
+function firstMs(first: FirstDelay, u: number): number {
+  if (!('quantilesMs' in first)) return first.minMs + u * (first.maxMs - first.minMs);
+  const { quantilesMs } = first;
+  const place = u * (quantilesMs.length - 1);
+  const index = Math.floor(place);
+  const low = quantilesMs[index] ?? 0;
+  return low + (place - index) * ((quantilesMs[index + 1] ?? low) - low);
+}
+
+/** The grown delay where it depends on the previous one. */
+function fedBackMs({ growth, jitter }: BackoffPolicy, isFirst: boolean, previousMs: number): number {
+  if (jitter.kind === 'decorrelated') return 3 * (isFirst ? baseMs(growth) : previousMs);
+  return isFirst || growth.kind !== 'exponential' ? baseMs(growth) : previousMs * growth.factor;
 }
 
 function grownMs(growth: Growth, n: number): number {
@@ -80,10 +117,14 @@ function jitteredMs(policy: BackoffPolicy, v: number, u: number): number {
       const base = baseMs(policy.growth);
       return base + u * (v - base);
     }
+    case 'above':
+      return jitter.minMs + u * (v - jitter.minMs);
     case 'additive':
-      return v + jitter.minMs + u * (jitter.maxMs - jitter.minMs);
+      return v + jitter.minMs + (jitter.redrawn === true ? recordQuantile(u) : u) * (jitter.maxMs - jitter.minMs);
     case 'proportional':
       return v * (jitter.low + u * (jitter.high - jitter.low));
+    case 'gaussian':
+      return v * (1 + jitter.sd * normalQuantile(u));
     case 'backo2': {
       // One draw gives the size and, by its first decimal digit, the sign.
       const sizeMs = Math.floor(u * jitter.ratio * v);

@@ -1,4 +1,5 @@
 import { type Contradiction, when } from './check.ts';
+import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { protocolSpec } from '../../core/protocol/specs.ts';
 import { useOf } from '../protocol-use.ts';
 import type { WrittenScenario, UrlTarget } from '../scenario.ts';
@@ -15,6 +16,7 @@ function checkUrlTarget(scenario: WrittenScenario, target: UrlTarget): readonly 
     ...checkHeaders(scenario, target),
     ...checkTls(scenario, target),
     ...checkUrlProtocol(scenario, target),
+    ...checkLibrary(scenario, target),
   ];
 }
 
@@ -52,6 +54,18 @@ function checkTls({ tokens }: WrittenScenario, { url, tls }: UrlTarget): readonl
     against: 'target.url',
     what: 'a ws: target uses no TLS',
     fix: 'write wss: in the URL, or remove it',
+  });
+}
+
+/** A client library speaks its own protocol; frames that are spelled out may be anybody's. */
+function checkLibrary({ clients: { library } }: WrittenScenario, { protocol }: UrlTarget): readonly Contradiction[] {
+  const spoken = library === null ? undefined : LIBRARIES[library]?.protocol;
+  return when({
+    holds: spoken !== undefined && protocol.kind !== spoken && protocol.kind !== 'json',
+    at: 'clients.library',
+    against: 'target.protocol',
+    what: `this library speaks ${spoken}, and the target is spoken to by ${protocol.kind}`,
+    fix: `remove target.protocol, or write clients.backoff: ${library} for its delays alone`,
   });
 }
 

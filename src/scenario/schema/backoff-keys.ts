@@ -1,4 +1,4 @@
-import type { Jitter, ResetRule } from '../../core/policy/backoff.ts';
+import type { FirstDelay, Jitter, ResetRule } from '../../core/policy/backoff.ts';
 import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
 import type { Codec, ValueOf } from '../../core/codec/codec.ts';
@@ -16,14 +16,24 @@ export const backoffName: Codec<string> = word(
 const durations = () => range('minMs', 'maxMs', duration(), '[0s, 5s]');
 
 /** A `first` delay: one duration, two bounds of a draw, or none. */
-const first = oneOf(
+const first: Codec<FirstDelay | null> = oneOf(
   duration()
-    .map(
+    .map<FirstDelay>(
       (ms) => ({ minMs: ms, maxMs: ms }),
-      ({ minMs }) => minMs,
+      (delay) => ('minMs' in delay ? delay.minMs : 0),
     )
     .printsWhen(() => false),
   words({ none: null }),
+  object({
+    quantiles: list(duration(), { max: MAX_TABLE_DELAYS, empty: 'no quantiles — write at least two' })
+      .as('quantilesMs')
+      .refine((quantilesMs, refuse) => {
+        if (quantilesMs.length === 1) refuse('one quantile — write at least two, the least delay and the longest');
+        if (quantilesMs.some((ms, i) => i > 0 && ms < quantilesMs[i - 1]!))
+          refuse('out of order — write the least delay first');
+      })
+      .describe('its distribution: quantiles at equal steps of probability, from the least delay to the longest'),
+  }).printsWhen((value) => 'quantilesMs' in value),
   durations(),
 );
 
@@ -41,7 +51,18 @@ const jitter: Codec<Jitter> = oneOf(
     { kind: 'full' },
     { full: duration().as('floorMs').describe('all of the delay is drawn at random, on top of this floor') },
   ),
-  variant({ kind: 'additive' }, { additive: durations().inline().describe('adds a time drawn from this range') }),
+  variant({ kind: 'above' }, { above: duration().as('minMs').describe('draws between this delay and the grown one') }),
+  variant(
+    { kind: 'additive' },
+    {
+      additive: durations().inline().describe('adds a time drawn from this range'),
+      redrawn: boolean().optional().describe('true: draws again after each wait, until what it has waited is enough'),
+    },
+  ),
+  variant(
+    { kind: 'gaussian' },
+    { gaussian: number(0, 1).as('sd').describe('more or less by a normal draw with this share as standard deviation') },
+  ),
   variant(
     { kind: 'proportional' },
     {
@@ -78,6 +99,9 @@ export const backoffKeys = object({
     .describe('how the delay grows from retry to retry'),
   base: duration().as('baseMs').optional('1s').describe('what the growth starts from; with growth fixed, every delay'),
   factor: number(1, MAX_FACTOR).optional(2).describe('what exponential growth multiplies by'),
+  growsFrom: word(['base', 'previous'])
+    .optional('base')
+    .describe('previous: exponential growth multiplies the delay before, jitter and cap included'),
   step: duration().as('stepMs').optional('1s').describe('what linear growth adds'),
   delays: delays.as('delaysMs').optional().describe('the delays of growth table, one by one'),
   then: word(['repeat', 'give-up']).optional('repeat').describe('what follows the last delay of a table'),
@@ -88,6 +112,22 @@ export const backoffKeys = object({
   jitter: jitter.optional('full').describe('deliberate randomness; { full: 500ms } is full jitter above a floor'),
   jitterDrawn: word(['retry', 'client']).optional('retry').describe('client: one draw for the life of a client'),
   floor: duration().as('floorMs').optional('0s').describe('the shortest delay'),
+  stages: list(
+    object({
+      after: duration().as('afterMs').describe('time since the first failure after the client was last ready'),
+      delay: duration().as('delayMs').describe('every delay from then on'),
+    }),
+    { max: MAX_TABLE_DELAYS },
+  )
+    .optional([])
+    .describe('delays that replace all others once a client has been without a connection for long'),
+  measuredFrom: word(['failure', 'dial'])
+    .optional('failure')
+    .describe('dial: a delay counts from the dial of the attempt or connection that failed'),
+  minUptime: duration()
+    .as('minUptimeMs')
+    .optional('0s')
+    .describe('a connection that is lost before it was ready for this long ends the client'),
   max: unlimitedOr(count({ min: 0, max: MAX_RETRIES }))
     .as('maxRetries')
     .optional('unlimited')

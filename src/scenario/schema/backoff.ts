@@ -56,11 +56,29 @@ function compose(keys: BackoffKeys, refuse: Refuse): NamedBackoff {
 
 /** Keys that are fields of the policy, too. */
 function withoutGrowth<K extends BackoffKeys>(keys: K) {
-  const { preset: _, first: _1, growth: _2, baseMs: _3, factor: _4, stepMs: _5, delaysMs: _6, then: _7, ...own } = keys;
+  const {
+    preset: _,
+    first: _1,
+    growth: _2,
+    baseMs: _3,
+    factor: _4,
+    growsFrom: _5,
+    stepMs: _6,
+    delaysMs: _7,
+    then: _8,
+    ...own
+  } = keys;
   return own;
 }
 
-const GROWTH_KEYS = { base: 'baseMs', factor: 'factor', step: 'stepMs', delays: 'delaysMs', then: 'then' } as const;
+const GROWTH_KEYS = {
+  base: 'baseMs',
+  factor: 'factor',
+  growsFrom: 'growsFrom',
+  step: 'stepMs',
+  delays: 'delaysMs',
+  then: 'then',
+} as const;
 
 type GrowthKey = keyof typeof GROWTH_KEYS;
 
@@ -68,7 +86,7 @@ type GrowthKey = keyof typeof GROWTH_KEYS;
 const HEEDED: Readonly<Record<Growth['kind'], readonly string[]>> = {
   fixed: ['base'],
   linear: ['base', 'step'],
-  exponential: ['base', 'factor'],
+  exponential: ['base', 'factor', 'growsFrom'],
   table: ['delays', 'then'],
 } satisfies Readonly<Record<Growth['kind'], readonly GrowthKey[]>>;
 
@@ -90,7 +108,12 @@ function composeGrowth(keys: BackoffKeys, start: Growth, refuse: Refuse): Growth
     case 'linear':
       return { kind, baseMs: given.baseMs, stepMs: given.stepMs };
     case 'exponential':
-      return { kind, baseMs: given.baseMs, factor: given.factor };
+      return {
+        kind,
+        baseMs: given.baseMs,
+        factor: given.factor,
+        ...(given.growsFrom === 'previous' ? { growsFrom: 'previous' } : {}),
+      };
     case 'table': {
       const { delaysMs = start.kind === kind ? start.delaysMs : [] } = keys;
       if (delaysMs.length === 0) refuse('missing — growth table needs its delays, such as [0s, 2s, 10s]', ['delays']);
@@ -101,7 +124,9 @@ function composeGrowth(keys: BackoffKeys, start: Growth, refuse: Refuse): Growth
 
 /** The keys that describe a growth. */
 function keysOf({ kind: growth, ...rest }: Growth): BackoffKeys {
-  return 'delayMs' in rest ? { growth, baseMs: rest.delayMs } : { growth, ...rest };
+  if ('delayMs' in rest) return { growth, baseMs: rest.delayMs };
+  // Without the key, a growth from the previous delay could come from the client library.
+  return growth === 'exponential' ? { growth, growsFrom: 'base', ...rest } : { growth, ...rest };
 }
 
 /** The inverse of `compose`; all keys are written, since a preset may change with its library. */

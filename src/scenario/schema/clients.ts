@@ -7,6 +7,7 @@ import { boolean, count, duration, range, rate, word } from '../../core/codec/sc
 import { MAX_RUN_MS } from '../../core/limits.ts';
 import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS } from '../limits.ts';
 import { backoff } from './backoff.ts';
+import { LIBRARY_NAMES } from './library.ts';
 import { closeCodes, putInFront } from './rules.ts';
 
 const clockSkew = oneOf(
@@ -97,6 +98,11 @@ const clientKeys = object({
   count: count({ min: 1, max: MAX_CLIENTS }).describe('how many'),
   perUser: count({ min: 1, max: MAX_DEVICES }).default(1).describe('devices that share one account'),
   arrive: arrive.default({ over: '10s' }).describe('how the clients come: in which time, or at which rate'),
+  library: word(LIBRARY_NAMES)
+    .orNull()
+    .describe(
+      'the client library that clients behave as: backoff, what is final, time-out of attempts, pings, refreshes and protocol, each unless written otherwise',
+    ),
   backoff: backoff.default({}).describe('when to connect again: a client library, or its parameters spelled out'),
   closeCodes: closeCodes
     .optional()

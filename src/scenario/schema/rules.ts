@@ -57,6 +57,11 @@ const actionKeys = {
     'retry after the backoff; retry-now; refresh the token, then connect; login: over; stop: over',
   ),
   delay: duration().as('delayMs').optional().describe("in place of the backoff's own delay"),
+  delays: list(duration(), { max: MAX_RULES, empty: 'no delays — write at least one' })
+    .as('delaysMs')
+    .optional()
+    .describe("in place of the backoff's own delays, one by one; the last one repeats"),
+  unlessAdvised: boolean().optional(false).describe("true: the server's advice goes before this rule"),
   counted: boolean().optional(true).describe('false: does not move the backoff on'),
 };
 

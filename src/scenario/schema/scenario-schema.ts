@@ -9,6 +9,7 @@ import { type ClientPlan, clients } from './clients.ts';
 import { expectation, extended } from './expectation.ts';
 import { faultCodec } from '../../core/fault/codec.ts';
 import { host } from './host.ts';
+import { withLibrary } from './library.ts';
 import { model, modelPlan, type ModelPlan } from './model.ts';
 import { target } from './target.ts';
 import { type ThresholdPlan, thresholds } from './thresholds.ts';
@@ -94,13 +95,15 @@ export type Scenario = Flat<
 >;
 
 /** A scenario file from the top. */
-export const scenarioCodec = scenarioKeys.map<WrittenScenario>(
-  (keys) => {
-    const { extends: _, model: written, ...rest } = keys;
-    return { ...rest, clients: clientPlan(keys), model: modelPlan(written, keys.target) };
-  },
-  (scenario) => scenario,
-);
+export const scenarioCodec = scenarioKeys
+  .map<WrittenScenario>(
+    (keys) => {
+      const { extends: _, model: written, ...rest } = keys;
+      return { ...rest, clients: clientPlan(keys), model: modelPlan(written, keys.target) };
+    },
+    (scenario) => scenario,
+  )
+  .after(withLibrary);
 
 /** The clients, with the pings of their protocol unless the scenario has others. */
 function clientPlan({ target: server, tokens: carried, clients: written }: ScenarioKeys): ClientPlan {

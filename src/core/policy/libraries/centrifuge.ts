@@ -1,4 +1,4 @@
-import { USUAL, type Library } from './library.ts';
+import { PLAIN, USUAL, type Library } from './library.ts';
 
 /**
  * centrifuge 5.8.0, build/index.mjs: `backoff`, `_getReconnectDelay`, `_scheduleReconnect` and `onClose`.
@@ -12,7 +12,15 @@ import { USUAL, type Library } from './library.ts';
  */
 export const centrifuge: Library = {
   source: 'centrifuge 5.8.0',
+  protocol: 'centrifugo',
   connectTimeoutMs: 5000,
+  // `_refresh` when the server's `ttl` runs out; a failure is repeated after 5 to 10 s (`_getRefreshRetryDelay`).
+  refresh: {
+    lead: { ms: 0 },
+    jitter: { ms: 0 },
+    clock: 'ttl',
+    retry: { ...PLAIN, growth: { kind: 'fixed', delayMs: 5000 }, jitter: { kind: 'additive', minMs: 0, maxMs: 5000 } },
+  },
   policy: {
     ...USUAL,
     growth: { kind: 'exponential', baseMs: 500, factor: 2 },

@@ -1,12 +1,24 @@
+import type { ClientPings } from '../../protocol/shape.ts';
+import type { ProtocolKind } from '../../protocol/specs.ts';
 import type { BackoffPolicy } from '../backoff.ts';
+import type { RefreshPolicy } from '../refresh.ts';
 
-/** Reconnect policy of a real client library with its default options. */
+/** A real client library, at one version and with its default options, as clients of a scenario behave. */
 export interface Library {
-  /** source of the policy: package and version, or document and section */
+  /** source of the behaviour: package and version, or document and section */
   readonly source: string;
+  /** the protocol that it speaks; absent: any, or one that squall has no bytes for */
+  readonly protocol?: ProtocolKind;
   /** the library's limit on an attempt, ms; null: none, it waits for the operating system */
   readonly connectTimeoutMs: number | null;
+  /** when it connects again, and what is final */
   readonly policy: BackoffPolicy;
+  /** pings of its clients, where they differ from those of the protocol; null: none */
+  readonly heartbeat?: ClientPings | null;
+  /** delays between joins of a channel on a socket that stays open; absent: it joins with the socket alone */
+  readonly rejoin?: BackoffPolicy;
+  /** when it asks for the next token, where it does so itself */
+  readonly refresh?: Partial<Pick<RefreshPolicy, 'lead' | 'jitter' | 'clock' | 'retry'>>;
 }
 
 /** What most libraries have in common. */
@@ -15,6 +27,18 @@ export const USUAL = {
   floorMs: 0,
   maxRetries: Infinity,
   retryInitial: true,
+  stages: [],
+  measuredFrom: 'failure',
+  minUptimeMs: 0,
   retryAfter: 'ignore',
   rules: [],
+} as const satisfies Partial<BackoffPolicy>;
+
+/** Delays without jitter and without a limit of their own. */
+export const PLAIN = {
+  ...USUAL,
+  jitter: { kind: 'none' },
+  capMs: Infinity,
+  capOn: 'before-jitter',
+  reset: { on: 'ready' },
 } as const satisfies Partial<BackoffPolicy>;

@@ -1,3 +1,4 @@
+import { NETWORK } from '../../signal.ts';
 import { USUAL, type Library } from './library.ts';
 
 /**
@@ -7,11 +8,13 @@ import { USUAL, type Library } from './library.ts';
  * from n = 4 on every delay is exactly 5000: the jitter is gone when a storm needs it most. From n = 1015 on (85 minutes)
  * 2^n overflows, and the delay is 0 where the sign is minus; the policy reproduces that too.
  *
- * Resets when the transport opens (`onreconnect`), and again when it closes. Every close code is retried. Only a
- * DISCONNECT or CONNECT_ERROR packet ends it, which travels inside an open connection: a server's advice to stop.
+ * Resets when the transport opens (`onreconnect`), and again when it closes. Every close code is retried. A DISCONNECT or
+ * CONNECT_ERROR packet, which travels inside an open connection, ends it (build/esm/socket.js: `ondisconnect`, `onpacket`):
+ * the application has to call `connect()`, which it may do where the packet says so.
  */
 export const socketIoClient: Library = {
   source: 'socket.io-client 4.8.4',
+  protocol: 'socket.io',
   connectTimeoutMs: 20_000,
   policy: {
     ...USUAL,
@@ -20,5 +23,9 @@ export const socketIoClient: Library = {
     capMs: 5000,
     capOn: 'after-jitter',
     reset: { on: 'open' },
+    rules: [
+      { from: NETWORK.authRefused, to: NETWORK.authRefused, action: 'stop', unlessAdvised: true },
+      { from: NETWORK.serverDisconnect, to: NETWORK.serverDisconnect, action: 'stop', unlessAdvised: true },
+    ],
   },
 };
