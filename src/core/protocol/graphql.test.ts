@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { graphqlWs } from '../policy/presets/graphql-ws.ts';
+import { graphqlWs } from '../policy/libraries/graphql-ws.ts';
 import { ruleFor, usualAdvice } from '../policy/classify.ts';
 import { protocol, shapeOf } from './specs.ts';
 

@@ -19,6 +19,7 @@ import { USUAL, type Library } from './library.ts';
  */
 export const graphqlWs: Library = {
   source: 'graphql-ws 6.4.2',
+  protocol: 'graphql-transport-ws',
   connectTimeoutMs: null,
   policy: {
     ...USUAL,
