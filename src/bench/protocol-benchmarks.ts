@@ -10,6 +10,8 @@ const IDS = 1024;
 /** A command and its acknowledgement, written and read by one protocol. */
 interface Exchange {
   readonly codec: Codec;
+  /** whether answers come in binary frames */
+  readonly isBinary: boolean;
   readonly answers: readonly Buffer[];
 }
 
@@ -32,6 +34,13 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       json,
     ),
     compared(
+      'mqtt',
+      exchange({ mqtt: { payload: '{"op":"do","id":"{id}"}' } }, (seq) =>
+        Buffer.from([0x40, 2, (seq + 1) >> 8, (seq + 1) & 0xff]),
+      ),
+      json,
+    ),
+    compared(
       'centrifugo',
       exchange('centrifugo', (seq) => `{"id":${seq + 10},"rpc":{"data":{"ok":true}}}`),
       json,
@@ -47,10 +56,15 @@ export function protocolBenchmarks(): readonly Benchmark[] {
   ];
 }
 
-function exchange(spelled: unknown, answer: (seq: number) => string): Exchange {
+function exchange(spelled: unknown, answer: (seq: number) => string | Buffer): Exchange {
   const read: Protocol = protocol.parse(spelled);
   const codec = codecOf(read, { carrier: 'header', renewal: 'reconnect', commands: true, heartbeat: false });
-  return { codec, answers: Array.from({ length: IDS }, (_, seq) => Buffer.from(answer(seq))) };
+  const answers = Array.from({ length: IDS }, (_, seq) => answer(seq));
+  return {
+    codec,
+    isBinary: typeof answers[0] !== 'string',
+    answers: answers.map((each) => (typeof each === 'string' ? Buffer.from(each) : each)),
+  };
 }
 
 function compared(name: string, subject: Exchange, baseline: Exchange): Benchmark {
@@ -75,7 +89,7 @@ function bareExchange(answers: readonly Buffer[], operations: number): number {
 }
 
 /** @returns the number of characters and acknowledged ids; NaN: an answer was not understood */
-function exchanged({ codec, answers }: Exchange, operations: number): number {
+function exchanged({ codec, answers, isBinary }: Exchange, operations: number): number {
   const view = newView(7);
   const into = newInbound();
   let sum = 0;
@@ -83,7 +97,7 @@ function exchanged({ codec, answers }: Exchange, operations: number): number {
     const seq = n % IDS;
     const sent = codec.command(view, seq, false);
     resetInbound(into);
-    sum += sent.length + codec.decode(answers[seq]!, false, view, into, 0);
+    sum += sent.length + codec.decode(answers[seq]!, isBinary, view, into, 0);
     if (into.seq !== seq) return NaN;
   }
   return sum;

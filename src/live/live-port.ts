@@ -190,7 +190,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
       case INBOUND.closing:
       case INBOUND.joinRefused:
       case INBOUND.channelLost:
-        this.#parts.noteSighting('end', client, into.signal, data);
+        this.#parts.noteSighting('end', client, into.signal, into.remark ?? data);
         this.hangUp(client);
         this.#machine.onClosed(client, into.signal, into.advice, now);
         break;

@@ -65,7 +65,7 @@ export interface Inbound {
   reply: Outgoing | null;
   /** silence after which the server counts as dead, as the server announced it, ms; 0: not announced */
   silenceMs: number;
-  /** words that stand for a message of kind `other` in reports; null: the message itself */
+  /** words that stand in reports for a message of kind `other`, or for one that ends the session; null: the message itself */
   remark: string | null;
 }
 

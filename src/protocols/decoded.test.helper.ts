@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { expect } from 'vitest';
 import { type Protocol, protocol } from '../core/protocol/specs.ts';
 import type { ProtocolUse } from '../core/protocol/spec.ts';
 import { type ClientView, type Codec, INBOUND, type Inbound } from './codec.ts';
@@ -65,4 +66,57 @@ export function survivesAnything(codec: Codec, frames: readonly string[]): boole
     { numRuns: 2000 },
   );
   return true;
+}
+
+/**
+ * Whether a stream of messages means the same wherever its frames end, and changed or cut ones are survived. Frames that
+ * do not end where messages do are `known`.
+ */
+export function survivesAnyCut(codec: Codec, messages: readonly Buffer[]): boolean {
+  const stream = fc
+    .array(fc.constantFrom(...messages), { minLength: 1, maxLength: 6 })
+    .map((all) => Buffer.concat(all));
+  const cuts = fc.array(fc.nat(400), { maxLength: 12 });
+  fc.assert(
+    fc.property(stream, cuts, fc.nat(3), (data, places, step) => {
+      const viewOf = (): ClientView => ({ ...newView(7), step });
+      expect(consequences(codec, pieces(data, places), viewOf())).toEqual(consequences(codec, [data], viewOf()));
+    }),
+    { numRuns: 300 },
+  );
+  fc.assert(
+    fc.property(
+      stream,
+      cuts,
+      fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 5 }),
+      (data, places, changes) => {
+        for (const [at, byte] of changes) data[at % data.length] = byte;
+        const view = newView(7);
+        consequences(codec, pieces(data, places), view);
+        return view.rest === null || view.rest.length <= data.length;
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  return true;
+}
+
+function pieces(data: Buffer, places: readonly number[]): readonly Buffer[] {
+  const cuts = [...new Set(places.map((place) => place % data.length))].toSorted((a, b) => a - b);
+  return [...cuts, data.length]
+    .map((to, index) => data.subarray(cuts[index - 1] ?? 0, to))
+    .filter(({ length }) => length > 0);
+}
+
+/** What has consequences, up to an end, after which nothing is read. */
+function consequences(codec: Codec, frames: readonly Buffer[], view: ClientView): readonly object[] {
+  const all: object[] = [];
+  for (const frame of frames) {
+    for (const message of decoded(codec, frame, view)) {
+      const kind: unknown = Reflect.get(message, 'kind');
+      if (kind !== 'known' || 'reply' in message) all.push(message);
+      if (kind === 'closing') return all;
+    }
+  }
+  return all;
 }

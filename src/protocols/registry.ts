@@ -6,6 +6,7 @@ import type { ClientView, Codec } from './codec.ts';
 import { centrifugoCodec } from './centrifugo.ts';
 import { graphqlTransportWsCodec, subscriptionsTransportWsCodec } from './graphql.ts';
 import { jsonCodec } from './json.ts';
+import { mqttCodec } from './mqtt.ts';
 import { noneCodec } from './none.ts';
 import { socketIoCodec } from './socket-io.ts';
 import { squallCodec } from './squall.ts';
@@ -26,6 +27,7 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   centrifugo: centrifugoCodec,
   'graphql-transport-ws': graphqlTransportWsCodec,
   'subscriptions-transport-ws': subscriptionsTransportWsCodec,
+  mqtt: mqttCodec,
 };
 
 const NOBODY: Row = {};

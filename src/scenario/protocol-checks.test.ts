@@ -27,6 +27,20 @@ describe('a protocol that contradicts its scenario', () => {
       'target.protocol.graphql-transport-ws.connectionParams: nothing takes the token to the server',
     ],
     ['subscriptions-transport-ws', IN_BAND, 'target.protocol: GraphQL over WebSocket has no renewal in band'],
+    [
+      '{ mqtt: { password: "" } }',
+      'tokens: { carrier: message }',
+      'target.protocol.mqtt.password: nothing takes the token to the server',
+    ],
+    [
+      '{ mqtt: { username: "" } }',
+      'tokens: { carrier: message }',
+      'target.protocol.mqtt.username: MQTT 3.1.1 has no password without a user name',
+    ],
+    ['{ mqtt: { sessionExpiry: 1h } }', '', 'target.protocol.mqtt.sessionExpiry: only MQTT 5 has a session expiry'],
+    ['{ mqtt: { version: 5, clean: false } }', '', 'target.protocol.mqtt: the server would keep no session'],
+    ['{ mqtt: { authenticationMethod: JWT } }', '', 'target.protocol.mqtt.authenticationMethod: only MQTT 5 has'],
+    ['{ mqtt: { version: 5 } }', IN_BAND, 'target.protocol.mqtt: only AUTH of MQTT 5 renews a token in band'],
   ])('%s with %s is refused', (protocol, rest, problem) => {
     expect(problems(protocol, rest)).toEqual([expect.stringContaining(problem)]);
   });
@@ -46,7 +60,11 @@ describe('a protocol that contradicts its scenario', () => {
     expect(problemsOf(text)).toEqual([expect.stringContaining(problem)]);
   });
 
-  it.each(['{ socket.io: { renew: { event: renew } } }', 'centrifugo'])('%s renews in band', (protocol) => {
+  it.each([
+    '{ socket.io: { renew: { event: renew } } }',
+    'centrifugo',
+    '{ mqtt: { version: 5, authenticationMethod: OAUTH2-JWT } }',
+  ])('%s renews in band', (protocol) => {
     expect(problems(protocol, IN_BAND)).toEqual([]);
   });
 });

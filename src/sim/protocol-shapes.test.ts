@@ -67,6 +67,19 @@ async function readyMs(n: number): Promise<number> {
   return timings.handshake.quantileMs(0.5) ?? NaN;
 }
 
+describe('a client that pings', () => {
+  it('of mqtt gives a silent server up 1.5 times of its keep alive after its last ping', async () => {
+    const protocol = '{ mqtt: { keepalive: 10s } }';
+    const calm = await measuredIn(scenario(protocol));
+    expect(calm.losses).toEqual(new Map());
+    const silent = await measuredIn(scenario(protocol, 'faults=[{ at: 30s, for: 100s, link: silent }]'));
+    expect(silent.losses).toEqual(new Map([['silent', CLIENTS]]));
+    const lost = Array.from({ length: 1800 }, (_, bin) => silent.curves.bin('lostDropped', bin));
+    expect(lost.findIndex((n) => n > 0) * 100).toBeGreaterThanOrEqual(35_000 - 100);
+    expect(lost.findLastIndex((n) => n > 0) * 100).toBeLessThanOrEqual(45_000 + 100);
+  });
+});
+
 describe('the steps until ready', () => {
   it('are round trips one after the other', async () => {
     const plain = await readyMs(0);

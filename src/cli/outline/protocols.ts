@@ -56,6 +56,12 @@ export const PROTOCOLS = {
     carrier: 'carrier: message # in connection_init',
     commands: true,
   },
+  mqtt: {
+    label: 'MQTT 3.1.1 or 5 over WebSocket',
+    target: ['protocol: mqtt # version 3.1.1, token as the password; a mapping sets version, topic and more'],
+    carrier: 'carrier: message # in the CONNECT packet',
+    commands: true,
+  },
 } as const satisfies Readonly<Record<string, ProtocolOutline>>;
 
 export type ProtocolWord = keyof typeof PROTOCOLS;

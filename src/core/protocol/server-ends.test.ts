@@ -33,6 +33,11 @@ it.each([
     'centrifugo',
     { refusal: refused('refresh'), renewalRefusal: refused('refresh'), expiry: { signal: 3005, advice: null } },
   ],
+  ['mqtt', { refusal: refused(null), renewalRefusal: null, expiry: { signal: NETWORK.reset, advice: null } }],
+  [
+    { mqtt: { version: 5 } },
+    { refusal: refused(null), renewalRefusal: disconnected('refresh'), expiry: disconnected('refresh') },
+  ],
   [{ json: AUTH }, { refusal: null, renewalRefusal: null, expiry: null }],
   [{ json: DENIED }, { refusal: refused(null), renewalRefusal: refused(null), expiry: null }],
   [{ json: { ...DENIED, afterRefusal: 'login' } }, { refusal: refused('login'), renewalRefusal: refused('login') }],

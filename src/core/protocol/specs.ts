@@ -5,6 +5,7 @@ import { Rejection } from '../codec/reject.ts';
 import { centrifugo } from './centrifugo.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
 import { json } from './json.ts';
+import { mqtt } from './mqtt.ts';
 import { none } from './none.ts';
 import type { ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
@@ -21,6 +22,7 @@ const SPECS = {
   centrifugo,
   'graphql-transport-ws': graphqlTransportWs,
   'subscriptions-transport-ws': subscriptionsTransportWs,
+  mqtt,
 };
 
 type Specs = typeof SPECS;

@@ -105,6 +105,13 @@ describe('diagnose', () => {
     expect(found?.yaml).toContain(yaml);
   });
 
+  it('recognises another version of MQTT', () => {
+    const clue = end('auth-refused', 'CONNACK 0x01: unacceptable protocol version');
+    expect(diagnose([clue], scenarioFor('{ url: "ws://127.0.0.1:9/ws", protocol: { mqtt: { version: 5 } } }'))[0]?.yaml).toContain('version: 3.1.1');
+    expect(diagnose([clue], scenarioFor('{ url: "ws://127.0.0.1:9/ws", protocol: mqtt }'))[0]?.yaml).toContain('version: 5');
+    expect(diagnose([clue], PLAIN)[0]?.yaml ?? '').not.toContain('mqtt');
+  });
+
   it('recognises a scheme that the server does not serve, ws or wss', () => {
     const noTls = end('TLS', 'the server does not speak TLS at this port (ERR_SSL_WRONG_VERSION_NUMBER)');
     expect(diagnose([noTls], SECURE)[0]?.yaml).toBe('target:\n  url: ws://127.0.0.1:9/ws');

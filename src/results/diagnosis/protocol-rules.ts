@@ -63,6 +63,14 @@ export const protocolClose: Rule = ({ kind, what, text }, { target }) => {
   return null;
 };
 
+/** CONNACK of a server that speaks another version of MQTT. */
+export const mqttVersion: Rule = ({ kind, text }, { target }) => {
+  if (kind !== 'end' || target.kind !== 'url' || target.protocol.kind !== 'mqtt') return null;
+  if (!/^CONNACK 0x(?:01|84):/.test(text)) return null;
+  const other = target.protocol.version === 5 ? '3.1.1' : '5';
+  return inTarget('the server speaks another version of MQTT', 'set it', `protocol: { mqtt: { version: ${other} } }`);
+};
+
 /** Frames of bytes that squall cannot read as text. */
 export const binary: Rule = ({ kind, what }) =>
   kind === 'frame' && what === 'binary frame'

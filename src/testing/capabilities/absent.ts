@@ -16,4 +16,7 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
     'client ping': 'only the server has a message that keeps a connection',
     renewal: 'a token is presented when a connection begins, and at no other time',
   },
+  mqtt: {
+    'server ping': 'servers only answer the pings of clients',
+  },
 };

@@ -42,6 +42,8 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
       return startCentrifugoStandIn();
     case 'graphql':
       return launchServer(server.name, { ...access, subprotocol: server.subprotocol, atExpiry: 'close' });
+    case 'mqtt':
+      return launchServer(server.name, access);
     case 'socket.io':
       return launchServer(server.name, { ...access, atExpiry: 'disconnect' });
   }

@@ -31,6 +31,7 @@ export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
     centrifugo: 'Centrifugo with a subscription, renewal in band and final codes',
     'graphql-transport-ws': 'GraphQL, which refuses expired tokens with 4403, and closes with final codes',
     'subscriptions-transport-ws': 'older GraphQL, which refuses expired tokens by a message',
+    mqtt: 'MQTT with a subscription, whose server refuses expired tokens',
   },
   handshake: {
     none: 'tickets before each dial',

@@ -22,7 +22,8 @@ export type ForeignServer =
     }
   | { readonly name: 'graphql'; readonly subprotocol: 'graphql-transport-ws' | 'graphql-ws' }
   | { readonly name: 'socket.io' }
-  | { readonly name: 'centrifugo' };
+  | { readonly name: 'centrifugo' }
+  | { readonly name: 'mqtt' };
 
 /** Where a trial takes place: real sockets and the embedded target, real sockets and a URL, or virtual time. */
 export const WORLDS = ['embedded', 'url', 'sim'] as const;

@@ -24,6 +24,12 @@ export const COUNT_NAMES = [
   'commands',
   /** commands received again, by user and id */
   'duplicateCommands',
+  /** commands that their client marked as sent again */
+  'markedAgain',
+  /** pings of clients */
+  'clientPings',
+  /** messages of the server that clients acknowledged */
+  'clientAcknowledgements',
   /** commands refused because the connection's token had expired */
   'commandsRefused',
   /** messages that are none of the server's protocol */

@@ -4,6 +4,7 @@ import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
 import { graphqlServer, type GraphqlOptions } from './graphql-server.ts';
 import { identityServer, type IdentityOptions } from './identity-server.ts';
 import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
+import { mqttServer, type MqttOptions } from './mqtt-server.ts';
 import type { Served } from './served.ts';
 import { socketIoServer, type SocketIoOptions } from './socket-io-server.ts';
 
@@ -14,6 +15,7 @@ export interface ServerOptions {
   readonly graphql: GraphqlOptions;
   readonly identity: IdentityOptions;
   readonly keycloak: KeycloakOptions;
+  readonly mqtt: MqttOptions;
   readonly 'socket.io': SocketIoOptions;
 }
 
@@ -28,5 +30,6 @@ export const SERVERS: {
   graphql: graphqlServer,
   identity: identityServer,
   keycloak: keycloakServer,
+  mqtt: mqttServer,
   'socket.io': socketIoServer,
 };

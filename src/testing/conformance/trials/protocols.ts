@@ -248,4 +248,10 @@ export const PROTOCOL_TRIALS = trials({
       final: { ready: 20 },
     },
   },
+  'MQTT with a subscription, whose server refuses expired tokens': {
+    foreign: { protocol: { mqtt: { subscribe: 'news' } }, server: { name: 'mqtt' } },
+    ...LATE,
+    duration: '4s',
+    shows: { handshakes: { 'auth-refused': 20 }, losses: { reset: 20 }, refreshed: 20, recovered: 20, stops: {} },
+  },
 });
