@@ -24,7 +24,7 @@ function read(codec: Codec, message: Outgoing | null): object {
   const { protocolVersion } = versionOf(codec);
   const packets: Packet[] = [];
   parser({ protocolVersion })
-    .on('packet', (packet) => packets.push(packet))
+    .on('packet', (each) => packets.push(each))
     .parse(Buffer.from(message ?? ''));
   return { ...packets[0] };
 }
@@ -188,9 +188,8 @@ describe('an MQTT codec', () => {
   it('takes an identifier for that of the last command that has it', () => {
     const view = newView(7);
     old.command(view, 200_000, false);
-    const id = (seq: number): number => (seq % 65_535) + 1;
     for (const seq of [200_000, 199_990, 140_000, 134_466]) {
-      const frame = packet(old, { cmd: 'puback', messageId: id(seq) });
+      const frame = packet(old, { cmd: 'puback', messageId: (seq % 65_535) + 1 });
       expect(decoded(old, frame, view)).toEqual([{ kind: 'ack', seq }]);
     }
   });

@@ -38,9 +38,17 @@ describe('a protocol that contradicts its scenario', () => {
       'target.protocol.mqtt.username: MQTT 3.1.1 has no password without a user name',
     ],
     ['{ mqtt: { sessionExpiry: 1h } }', '', 'target.protocol.mqtt.sessionExpiry: only MQTT 5 has a session expiry'],
-    ['{ mqtt: { version: 5, clean: false } }', '', 'target.protocol.mqtt: the server would keep no session'],
+    [
+      '{ mqtt: { version: 5, clean: false } }',
+      '',
+      'target.protocol.mqtt.sessionExpiry: the server would keep no session',
+    ],
     ['{ mqtt: { authenticationMethod: JWT } }', '', 'target.protocol.mqtt.authenticationMethod: only MQTT 5 has'],
-    ['{ mqtt: { version: 5 } }', IN_BAND, 'target.protocol.mqtt: only AUTH of MQTT 5 renews a token in band'],
+    [
+      '{ mqtt: { version: 5 } }',
+      IN_BAND,
+      'target.protocol.mqtt.authenticationMethod: only AUTH of MQTT 5 renews a token in band',
+    ],
   ])('%s with %s is refused', (protocol, rest, problem) => {
     expect(problems(protocol, rest)).toEqual([expect.stringContaining(problem)]);
   });

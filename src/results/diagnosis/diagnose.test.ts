@@ -107,8 +107,12 @@ describe('diagnose', () => {
 
   it('recognises another version of MQTT', () => {
     const clue = end('auth-refused', 'CONNACK 0x01: unacceptable protocol version');
-    expect(diagnose([clue], scenarioFor('{ url: "ws://127.0.0.1:9/ws", protocol: { mqtt: { version: 5 } } }'))[0]?.yaml).toContain('version: 3.1.1');
-    expect(diagnose([clue], scenarioFor('{ url: "ws://127.0.0.1:9/ws", protocol: mqtt }'))[0]?.yaml).toContain('version: 5');
+    expect(
+      diagnose([clue], scenarioFor('{ url: "ws://127.0.0.1:9/ws", protocol: { mqtt: { version: 5 } } }'))[0]?.yaml,
+    ).toContain('version: 3.1.1');
+    expect(diagnose([clue], scenarioFor('{ url: "ws://127.0.0.1:9/ws", protocol: mqtt }'))[0]?.yaml).toContain(
+      'version: 5',
+    );
     expect(diagnose([clue], PLAIN)[0]?.yaml ?? '').not.toContain('mqtt');
   });
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import { listen } from '../../embedded/listen.ts';
 import { accessCheck, type Access, type AccessOptions } from './access.ts';
@@ -31,7 +31,7 @@ export async function mqttServer(options: MqttOptions, counts: Counts): Promise<
         },
         () => {
           counts.add('refused');
-          done(Object.assign(new Error('bad token'), { returnCode: BAD_PASSWORD }) as AuthenticateError, false);
+          done(Object.assign(new Error('bad token'), { returnCode: BAD_PASSWORD }), false);
         },
       );
     },
