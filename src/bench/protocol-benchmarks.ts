@@ -53,6 +53,11 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       ),
       json,
     ),
+    compared(
+      'stomp',
+      exchange('stomp', (seq) => `RECEIPT\nreceipt-id:${seq}\n\n\0`),
+      json,
+    ),
   ];
 }
 

@@ -8,12 +8,11 @@ import { adviceOf } from '../core/policy/parse-advice.ts';
 import { NETWORK } from '../core/signal.ts';
 import { hasHole } from '../core/template/template-text.ts';
 import { type ClientView, type Codec, type Inbound, INBOUND, type Outgoing } from './codec.ts';
+import { commandNumber } from './command-id.ts';
 import { FrameWriter, separatorOf } from './json-frame.ts';
 import { CompiledMatch, type Keys, keysOf, valueAt } from './json-match.ts';
 import { MAX_PARSED_BYTES, parseJsonText } from './parse-json.ts';
 
-/** The id of a command as `{id}` writes it: the client's number and the command's. */
-const COMMAND_ID = /^(\d{1,10})-(\d{1,10})$/;
 /** The id of a command as `{seq}` writes it. */
 const SEQ = /^\d{1,10}$/;
 
@@ -198,8 +197,7 @@ class JsonCodec implements Codec {
     if (typeof id === 'number') return this.#idsNameClients || !Number.isSafeInteger(id) ? NaN : id;
     if (typeof id !== 'string') return NaN;
     if (!this.#idsNameClients && SEQ.test(id)) return Number(id);
-    const [, owner, seq] = COMMAND_ID.exec(id) ?? [];
-    return Number(owner) === client ? Number(seq) : NaN;
+    return commandNumber(id, client);
   }
 
   #byRules(text: string, value: object | null, view: ClientView, into: Inbound): void {

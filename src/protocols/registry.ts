@@ -10,6 +10,7 @@ import { mqttCodec } from './mqtt.ts';
 import { noneCodec } from './none.ts';
 import { socketIoCodec } from './socket-io.ts';
 import { squallCodec } from './squall.ts';
+import { stompCodec } from './stomp.ts';
 
 interface Maker<P> {
   make(protocol: P, shape: ProtocolShape, use: ProtocolUse): Codec;
@@ -28,6 +29,7 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   'graphql-transport-ws': graphqlTransportWsCodec,
   'subscriptions-transport-ws': subscriptionsTransportWsCodec,
   mqtt: mqttCodec,
+  stomp: stompCodec,
 };
 
 const NOBODY: Row = {};

@@ -26,6 +26,12 @@ describe('a protocol that contradicts its scenario', () => {
       'tokens: { carrier: message }',
       'target.protocol.graphql-transport-ws.connectionParams: nothing takes the token to the server',
     ],
+    [
+      '{ stomp: { connectHeaders: { login: u } } }',
+      'tokens: { carrier: message }',
+      'target.protocol.stomp.connectHeaders: nothing takes the token to the server',
+    ],
+    ['stomp', IN_BAND, 'target.protocol: STOMP has no renewal in band'],
     ['subscriptions-transport-ws', IN_BAND, 'target.protocol: GraphQL over WebSocket has no renewal in band'],
     [
       '{ mqtt: { password: "" } }',
@@ -58,6 +64,11 @@ describe('a protocol that contradicts its scenario', () => {
     [
       '{ centrifugo: { command: { rpc: do, data: "1" } } }',
       'target.protocol.centrifugo.command.data: a command has no id',
+    ],
+    ['{ stomp: { body: "1" } }', 'target.protocol.stomp.body: a command has no id'],
+    [
+      '{ stomp: { ack: { type: done } } }',
+      'target.protocol.stomp.ack: a MESSAGE comes to a subscription, and clients have none',
     ],
     [
       '{ graphql-transport-ws: { variables: "" } }',

@@ -19,6 +19,7 @@ describe('a server that pings', () => {
   it.each([
     ['socket.io', 'socket.io', 45_000, 25_000],
     ['centrifugo', 'centrifugo', 35_000, 25_000],
+    ['STOMP', '{ stomp: { heartbeatIncoming: 20s } }', 40_000, 20_000],
     ['older GraphQL', '{ subscriptions-transport-ws: { keepAlive: 10s } }', 30_000, 10_000],
     ['json with a limit on silence', JSON_PROTOCOL, 8000, 4000],
   ])(

@@ -62,6 +62,18 @@ export const PROTOCOLS = {
     carrier: 'carrier: message # in the CONNECT packet',
     commands: true,
   },
+  stomp: {
+    label: 'STOMP',
+    target: [
+      'protocol:',
+      '  stomp:',
+      "    connectHeaders: { Authorization: 'Bearer {token}' } # or { login: user, passcode: '{token}' }",
+      '    destination: /app/command # of a command, which a RECEIPT acknowledges',
+      `    body: '{"id":"{id}"}'`,
+    ],
+    carrier: 'carrier: message # in a header of CONNECT',
+    commands: true,
+  },
 } as const satisfies Readonly<Record<string, ProtocolOutline>>;
 
 export type ProtocolWord = keyof typeof PROTOCOLS;

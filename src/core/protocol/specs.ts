@@ -11,6 +11,7 @@ import type { ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 import { socketIo } from './socket-io.ts';
 import { squall } from './squall.ts';
+import { stomp } from './stomp.ts';
 import { subscriptionsTransportWs } from './subscriptions-transport-ws.ts';
 
 /** Every protocol, in the order of messages. A new one is a line here, a file beside this one, and its bytes in `protocols/`. */
@@ -23,6 +24,7 @@ const SPECS = {
   'graphql-transport-ws': graphqlTransportWs,
   'subscriptions-transport-ws': subscriptionsTransportWs,
   mqtt,
+  stomp,
 };
 
 type Specs = typeof SPECS;

@@ -22,7 +22,7 @@ const FINGERPRINTS: readonly Fingerprint[] = [
   { name: 'GraphQL over WebSocket', looks: /^\{"type":"connection_ack"/, protocol: 'graphql-transport-ws' },
   { name: 'Phoenix channels', looks: /^\[(?:null|"\d+"),(?:null|"\d+"),"[^"]+","phx_/, protocol: null },
   { name: 'SignalR', looks: /^\{"type":[67]\b/, protocol: null },
-  { name: 'STOMP', looks: /^(?:CONNECTED|ERROR)\s*(?:version|message|content)/, protocol: null },
+  { name: 'STOMP', looks: /^(?:CONNECTED|ERROR)\s*(?:version|message|content)/, protocol: 'stomp' },
   { name: 'Web PubSub', looks: /^\{"type":"system","event":"connected"/, protocol: null },
 ];
 

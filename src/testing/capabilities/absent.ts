@@ -19,4 +19,7 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
   mqtt: {
     'server ping': 'servers only answer the pings of clients',
   },
+  stomp: {
+    renewal: 'a token is presented in CONNECT, which a connection has one of',
+  },
 };

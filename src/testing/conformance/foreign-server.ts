@@ -44,6 +44,8 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
       return launchServer(server.name, { ...access, subprotocol: server.subprotocol, atExpiry: 'close' });
     case 'mqtt':
       return launchServer(server.name, access);
+    case 'stomp':
+      return launchServer(server.name, { ...access, heartbeatMs: [1000, 1000] });
     case 'socket.io':
       return launchServer(server.name, { ...access, atExpiry: 'disconnect' });
   }

@@ -22,6 +22,7 @@ export type ForeignServer =
     }
   | { readonly name: 'graphql'; readonly subprotocol: 'graphql-transport-ws' | 'graphql-ws' }
   | { readonly name: 'socket.io' }
+  | { readonly name: 'stomp' }
   | { readonly name: 'centrifugo' }
   | { readonly name: 'mqtt' };
 

@@ -7,6 +7,7 @@ import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
 import { mqttServer, type MqttOptions } from './mqtt-server.ts';
 import type { Served } from './served.ts';
 import { socketIoServer, type SocketIoOptions } from './socket-io-server.ts';
+import { stompServer, type StompOptions } from './stomp-server.ts';
 
 /** Options of each server. */
 export interface ServerOptions {
@@ -17,6 +18,7 @@ export interface ServerOptions {
   readonly keycloak: KeycloakOptions;
   readonly mqtt: MqttOptions;
   readonly 'socket.io': SocketIoOptions;
+  readonly stomp: StompOptions;
 }
 
 export type ServerName = keyof ServerOptions;
@@ -32,4 +34,5 @@ export const SERVERS: {
   keycloak: keycloakServer,
   mqtt: mqttServer,
   'socket.io': socketIoServer,
+  stomp: stompServer,
 };

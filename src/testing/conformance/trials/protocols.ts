@@ -254,4 +254,28 @@ export const PROTOCOL_TRIALS = trials({
     duration: '4s',
     shows: { handshakes: { 'auth-refused': 20 }, losses: { reset: 20 }, refreshed: 20, recovered: 20, stops: {} },
   },
+  'STOMP with heart-beats both ways, whose ERROR says that a token has expired': {
+    foreign: {
+      protocol: {
+        stomp: {
+          subscribe: { destination: '/topic/news', ready: 'receipt' },
+          errors: [{ on: '(token expired|invalid token)', then: 'refresh' }],
+          heartbeatOutgoing: '1s',
+          heartbeatIncoming: '1s',
+        },
+      },
+      server: { name: 'stomp' },
+    },
+    ...LATE,
+    clients: { ...LATE.clients, commands: COMMANDS },
+    duration: '3700ms',
+    faults: [{ at: '1s', drop: 'reset', cohort: ['0%', '50%'] }],
+    shows: {
+      losses: { reset: 10, 'server-disconnect': 10 },
+      handshakes: { 'auth-refused': 10 },
+      refreshed: 20,
+      recovered: 20,
+      final: { ready: 20 },
+    },
+  },
 });

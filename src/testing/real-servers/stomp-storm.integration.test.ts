@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { ServerCounts } from './counts.ts';
+import { mintedAccess, startServer } from './start-server.ts';
+import type { StompOptions } from './stomp-server.ts';
+import { countedAlike, storm, type Storm } from './storm.ts';
+
+type Options = Pick<StompOptions, 'heartbeatMs' | 'mixesFrames' | 'authenticationMs'>;
+
+test('clients come back from a drop and an expiry, and both sides count the same [stomp: connect, authenticated, command and ack, expiry seen as such]', async () => {
+  const { seen, counts } = await stormOf('stomp', { authenticationMs: 300 });
+  expect(seen).toMatchObject({ ...countedAlike(counts), expired: 50, recovered: 100, failedAttempts: 0 });
+  expect(counts).toMatchObject({ connections: 150, refused: 0, strangeMessages: 0 });
+  expect(seen.shortestHandshakeMs).toBeGreaterThanOrEqual(300);
+  const { losses, counts: figures } = seen.run.outcome.measurements;
+  expect(Object.fromEntries(losses)).toEqual({ 'close-1012': 50, 'server-disconnect': 50 });
+  expect(figures.unexpectedEvents).toBe(0);
+});
+
+test('heart-beats go both ways, in frames that are cut and mixed, and an ERROR has an advice [stomp: joined, server ping, client ping, advice]', async () => {
+  const { seen, counts } = await stormOf(
+    `{ stomp: { connectHeaders: { login: u, passcode: '{token}' }, subscribe: { destination: /topic/news, ready: receipt },
+      errors: [{ on: 'token expired', then: refresh }], heartbeatOutgoing: 300ms, heartbeatIncoming: 300ms } }`,
+    { heartbeatMs: [300, 300], mixesFrames: true },
+  );
+  expect(seen).toMatchObject({ ...countedAlike(counts), expired: 50, recovered: 100 });
+  // The advice is followed at once: nobody presents the token that has expired.
+  expect(counts).toMatchObject({ connections: 150, refused: 0, pingTimeouts: 0, strangeMessages: 0 });
+  expect(counts.clientPings).toBeGreaterThan(100);
+  expect(seen.run.outcome.seen?.filter(({ what }) => what.includes('frame'))).toEqual([]);
+});
+
+async function stormOf(protocol: string, options: Options): Promise<{ seen: Storm; counts: ServerCounts }> {
+  const server = await startServer('stomp', { ...(await mintedAccess()), ...options });
+  const seen = await storm(
+    `
+duration: 60s
+target:
+  url: ws://127.0.0.1:${server.port}/
+  protocol: ${protocol}
+tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
+clients:
+  clockSkew: -10s
+  arrive: { over: 1s }
+  backoff: { base: 100ms, cap: 500ms }
+  closeCodes: { server-disconnect: refresh }
+  commands: { rate: 1/s }
+faults: [{ at: 2500ms, drop: { code: 1012 } }]
+`,
+    (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+  );
+  return { seen, counts: await server.counts() };
+}
